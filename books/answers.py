@@ -1,0 +1,174 @@
+"""What did mapping resolve for one order? Frozen, with the rule that decided each line.
+
+Builders receive an `Answers` and look nothing up. Where mapping could not answer, the problem stands in place of
+the answer, so that a builder can report every one of them at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+from enum import StrEnum
+
+from books.problems import Problem
+from books.words import gettext_noop
+
+
+class PostingRole(StrEnum):
+    """The seven posting accounts, by the setting's name."""
+
+    INVOICE_DEBIT = "invoice-debit"
+    PAYMENT_DEBIT = "payment-debit"
+    PAYMENT_CREDIT = "payment-credit"
+    CREDIT_DEBIT = "credit-debit"
+    CREDIT_CREDIT = "credit-credit"
+    REFUND_DEBIT = "refund-debit"
+    REFUND_CREDIT = "refund-credit"
+
+    @property
+    def label(self) -> str:
+        """The setting's name on screen."""
+        return _ROLE_LABELS[self]
+
+
+_ROLE_LABELS = {
+    PostingRole.INVOICE_DEBIT: gettext_noop("Invoice Debit Account"),
+    PostingRole.PAYMENT_DEBIT: gettext_noop("Payment Debit Account"),
+    PostingRole.PAYMENT_CREDIT: gettext_noop("Payment Credit Account"),
+    PostingRole.CREDIT_DEBIT: gettext_noop("Credit Debit Account"),
+    PostingRole.CREDIT_CREDIT: gettext_noop("Credit Credit Account"),
+    PostingRole.REFUND_DEBIT: gettext_noop("Refund Debit Account"),
+    PostingRole.REFUND_CREDIT: gettext_noop("Refund Credit Account"),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccountRef:
+    """An account of the company's own chart."""
+
+    quickbooks_id: str
+    #: Full path with colons, exactly as QuickBooks writes it.
+    path: str
+    #: QuickBooks' account type, such as `Income` or `Accounts Receivable`.
+    account_type: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ItemRef:
+    """A product or service of the company's own item list."""
+
+    quickbooks_id: str
+    name: str
+    income_account: AccountRef | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CustomerRef:
+    """The customer of a document: one that QuickBooks has, or one that an earlier document creates."""
+
+    name: str
+    #: Empty while the customer has still to be created.
+    quickbooks_id: str = ""
+    #: The key of the document that creates the customer; empty for one that exists.
+    created_by: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Terms:
+    """Payment terms; `due_days` is None for terms that QuickBooks works out by itself."""
+
+    quickbooks_id: str
+    name: str
+    due_days: int | None = 0
+
+    def due(self, dated: date) -> date | None:
+        """The day by which an invoice of that date is due; None to leave it to QuickBooks."""
+        return None if self.due_days is None else dated + timedelta(days=self.due_days)
+
+
+class Rule(StrEnum):
+    """Which rule chose an item, an account or a customer."""
+
+    PRODUCT_NAME = "product-name"
+    PRODUCT_NUMBER = "product-number"
+    SKU = "sku"
+    SAME_NAME = "same-name"
+    LINE_NAME = "line-name"
+    TYPE_DEFAULT = "type-default"
+    DESCRIPTION = "description"
+    PRODUCT_ACCOUNT = "product-account"
+    TYPE_ACCOUNT = "type-account"
+    ITEM_ACCOUNT = "item-account"
+    LINK = "link"
+    EMAIL = "email"
+    CREATED = "created"
+
+    @property
+    def sentence(self) -> str:
+        """The rule as a person reads it beside the line."""
+        return _RULE_SENTENCES[self]
+
+
+_RULE_SENTENCES = {
+    Rule.PRODUCT_NAME: gettext_noop("QuickBooks Product Name of the product"),
+    Rule.PRODUCT_NUMBER: gettext_noop(
+        "QuickBooks Product Name of the product, read as an item number"
+    ),
+    Rule.SKU: gettext_noop("the product's SKU is the item's SKU in QuickBooks"),
+    Rule.SAME_NAME: gettext_noop("the product has the same name in QuickBooks"),
+    Rule.LINE_NAME: gettext_noop("the line's own item name"),
+    Rule.TYPE_DEFAULT: gettext_noop("Item Name Default of the line type"),
+    Rule.DESCRIPTION: gettext_noop("the line's description, passed as the name"),
+    Rule.PRODUCT_ACCOUNT: gettext_noop("QuickBooks Account Name of the product"),
+    Rule.TYPE_ACCOUNT: gettext_noop("Item Account Default of the line type"),
+    Rule.ITEM_ACCOUNT: gettext_noop("the item's own income account"),
+    Rule.LINK: gettext_noop("chosen by a person"),
+    Rule.EMAIL: gettext_noop("same billing email"),
+    Rule.CREATED: gettext_noop("not in QuickBooks yet: created with the order"),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class LineAnswer:
+    """The item and account of one line, or the problems that stand in their place."""
+
+    item: ItemRef | None = None
+    item_rule: Rule | None = None
+    account: AccountRef | None = None
+    account_rule: Rule | None = None
+    #: What was applied that nobody chose for this line, as sentences.
+    notes: tuple[str, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class CustomerAnswer:
+    """The customer of an order: matched, to be created, or the problems that stand in its place."""
+
+    customer: CustomerRef | None = None
+    rule: Rule | None = None
+    terms: Terms | None = None
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def is_new(self) -> bool:
+        """Whether the customer is created with the order."""
+        return self.customer is not None and bool(self.customer.created_by)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answers:
+    """Everything that one order asks of mapping."""
+
+    home_currency: str
+    customer: CustomerAnswer
+    #: By line key; every line of the order has its answer.
+    lines: Mapping[str, LineAnswer]
+    #: Set and usable posting accounts; a role that is missing here is not set.
+    posting: Mapping[PostingRole, AccountRef] = field(default_factory=dict)
+    posting_problems: Mapping[PostingRole, Problem] = field(default_factory=dict)
+    #: Keeps several currencies in QuickBooks; otherwise only the home currency is posted.
+    several_currencies: bool = False
+    exchange_rate: Decimal | None = None
