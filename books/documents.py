@@ -14,7 +14,7 @@ from typing import ClassVar
 
 from books.answers import AccountRef, CustomerRef, ItemRef, Rule, Terms
 from books.money import ZERO, is_whole, total
-from books.orders import Address
+from books.orders import NO_ADDRESS, Address
 from books.words import gettext_noop
 
 
@@ -41,9 +41,7 @@ class Posting:
         return max(-self.amount, ZERO)
 
 
-def balanced(
-    postings: tuple[Posting, ...], *, currency: str, what: str
-) -> tuple[Posting, ...]:
+def balanced(postings: tuple[Posting, ...], *, currency: str, what: str) -> tuple[Posting, ...]:
     """Return the postings, provided that they balance in whole smallest units.
 
     Raises:
@@ -51,17 +49,10 @@ def balanced(
     """
     for posting in postings:
         if not is_whole(posting.amount, currency):
-            raise DoesNotBalance(
-                f"{what}: {posting.amount} {currency} on {posting.account.path} is not a whole amount"
-            )
+            raise DoesNotBalance(f"{what}: {posting.amount} {currency} on {posting.account.path} is not a whole amount")
     if total(posting.amount for posting in postings):
-        debits, credits = (
-            total(getattr(one, side) for one in postings)
-            for side in ("debit", "credit")
-        )
-        raise DoesNotBalance(
-            f"{what}: debits are {debits} {currency} and credits {credits} {currency}"
-        )
+        debits, credits = (total(getattr(one, side) for one in postings) for side in ("debit", "credit"))
+        raise DoesNotBalance(f"{what}: debits are {debits} {currency} and credits {credits} {currency}")
     return postings
 
 
@@ -79,8 +70,8 @@ class NewCustomer:
     company_name: str = ""
     email: str = ""
     phone: str = ""
-    billing: Address = Address()
-    shipping: Address = Address()
+    billing: Address = NO_ADDRESS
+    shipping: Address = NO_ADDRESS
     currency: str
     memo: str = ""
 
@@ -148,8 +139,8 @@ class Invoice:
     receivable: AccountRef
     lines: tuple[InvoiceLine, ...]
     terms: Terms | None = None
-    billing: Address = Address()
-    shipping: Address = Address()
+    billing: Address = NO_ADDRESS
+    shipping: Address = NO_ADDRESS
     email: str = ""
     memo: str = ""
 
@@ -167,13 +158,8 @@ class Invoice:
     @property
     def postings(self) -> tuple[Posting, ...]:
         """Debit receivables with the total, credit each line's account, in line order."""
-        owed = Posting(
-            account=self.receivable, amount=self.total, memo=self.customer.name
-        )
-        earned = (
-            Posting(account=one.account, amount=-one.amount, memo=one.description)
-            for one in self.lines
-        )
+        owed = Posting(account=self.receivable, amount=self.total, memo=self.customer.name)
+        earned = (Posting(account=one.account, amount=-one.amount, memo=one.description) for one in self.lines)
         return (owed, *earned)
 
     @property
@@ -213,9 +199,7 @@ class Payment:
     def __post_init__(self) -> None:
         """Refuse to exist out of balance, or to settle more than was received."""
         if self.amount <= 0 or not ZERO <= self.applied <= self.amount:
-            raise DoesNotBalance(
-                f"payment {self.number}: {self.applied} applied of {self.amount} {self.currency}"
-            )
+            raise DoesNotBalance(f"payment {self.number}: {self.applied} applied of {self.amount} {self.currency}")
         balanced(self.postings, currency=self.currency, what=f"payment {self.number}")
 
     @property
@@ -227,9 +211,7 @@ class Payment:
     def postings(self) -> tuple[Posting, ...]:
         """Debit where the money arrived, credit receivables."""
         arrived = Posting(account=self.deposit_to, amount=self.amount, memo=self.method)
-        settled = Posting(
-            account=self.receivable, amount=-self.amount, memo=self.customer.name
-        )
+        settled = Posting(account=self.receivable, amount=-self.amount, memo=self.customer.name)
         return (arrived, settled)
 
     @property
@@ -241,6 +223,4 @@ class Payment:
 Document = NewCustomer | Invoice | Payment
 
 #: Every kind of document, by its name in the database and on the wire.
-KINDS: dict[str, type[NewCustomer | Invoice | Payment]] = {
-    one.kind: one for one in (NewCustomer, Invoice, Payment)
-}
+KINDS: dict[str, type[NewCustomer | Invoice | Payment]] = {one.kind: one for one in (NewCustomer, Invoice, Payment)}

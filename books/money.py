@@ -72,9 +72,7 @@ def total(amounts: Iterable[Decimal]) -> Decimal:
     return sum(amounts, start=ZERO)
 
 
-def share_out(
-    amount: Decimal, weights: Sequence[Decimal], *, currency: str
-) -> tuple[Decimal, ...]:
+def share_out(amount: Decimal, weights: Sequence[Decimal], *, currency: str) -> tuple[Decimal, ...]:
     """Split an amount across weights so that the parts add up to it exactly.
 
     Args:
@@ -95,19 +93,13 @@ def share_out(
     unit = smallest_unit(currency)
     weight = total(weights)
     if any(one < 0 for one in weights) or not weight:
-        raise ValueError(
-            "share_out needs weights of zero or more that do not all vanish"
-        )
+        raise ValueError("share_out needs weights of zero or more that do not all vanish")
     if not is_whole(amount, currency):
-        raise ValueError(
-            f"share_out needs a whole number of {unit} {currency}, not {amount}"
-        )
+        raise ValueError(f"share_out needs a whole number of {unit} {currency}, not {amount}")
     exact = [amount * one / weight / unit for one in weights]
     parts = [one.to_integral_value(ROUND_FLOOR) for one in exact]
     left_over = int(amount / unit - sum(parts))
-    by_remainder = sorted(
-        range(len(parts)), key=lambda index: parts[index] - exact[index]
-    )
+    by_remainder = sorted(range(len(parts)), key=lambda index: parts[index] - exact[index])
     for index in by_remainder[:left_over]:
         parts[index] += 1
     return tuple(part * unit for part in parts)

@@ -117,13 +117,8 @@ def _judge(text: str, *, rule: NameRule) -> Verdict:
         *_empty_levels(text),
     )
     faults = (*faults, *_lengths(text, rule))
-    corrected = ":".join(
-        " ".join(level.split()) if _has_white(level) else level.strip()
-        for level in levels(text)
-    )
-    helps = (
-        bool(faults) and corrected != text and not _judge(corrected, rule=rule).faults
-    )
+    corrected = ":".join(" ".join(level.split()) if _has_white(level) else level.strip() for level in levels(text))
+    helps = bool(faults) and corrected != text and not _judge(corrected, rule=rule).faults
     return Verdict(text=text, faults=faults, corrected=corrected if helps else None)
 
 
@@ -140,9 +135,7 @@ def _blank(text: str) -> tuple[NameFault, ...]:
 def _spaces(text: str) -> tuple[NameFault, ...]:
     faults = []
     if " :" in text or ": " in text:
-        sentence = gettext_noop(
-            "There is a space next to a colon; QuickBooks would take it as part of the name."
-        )
+        sentence = gettext_noop("There is a space next to a colon; QuickBooks would take it as part of the name.")
         faults.append(NameFault(code="space-beside-colon", sentence=sentence))
     if text.strip() and text != text.strip():
         sentence = gettext_noop("There is a space before or after the name.")
@@ -152,22 +145,15 @@ def _spaces(text: str) -> tuple[NameFault, ...]:
 
 def _characters(text: str) -> tuple[NameFault, ...]:
     found = dict.fromkeys(_REFUSED[mark] for mark in text if mark in _REFUSED)
-    sentence = gettext_noop(
-        "The name contains %(what)s, which QuickBooks does not accept."
-    )
-    return tuple(
-        NameFault(code="character", sentence=sentence, facts=(("what", what),))
-        for what in found
-    )
+    sentence = gettext_noop("The name contains %(what)s, which QuickBooks does not accept.")
+    return tuple(NameFault(code="character", sentence=sentence, facts=(("what", what),)) for what in found)
 
 
 def _depth(text: str) -> tuple[NameFault, ...]:
     depth = len(levels(text))
     if depth <= DEEPEST:
         return ()
-    sentence = gettext_noop(
-        "The name has %(depth)d levels; QuickBooks keeps at most %(deepest)d."
-    )
+    sentence = gettext_noop("The name has %(depth)d levels; QuickBooks keeps at most %(deepest)d.")
     return (
         NameFault(
             code="too-deep",
@@ -180,16 +166,12 @@ def _depth(text: str) -> tuple[NameFault, ...]:
 def _empty_levels(text: str) -> tuple[NameFault, ...]:
     if not text.strip() or all(level.strip() for level in levels(text)):
         return ()
-    sentence = gettext_noop(
-        "A level of the name is empty: there is nothing before, between or after a colon."
-    )
+    sentence = gettext_noop("A level of the name is empty: there is nothing before, between or after a colon.")
     return (NameFault(code="empty-level", sentence=sentence),)
 
 
 def _lengths(text: str, rule: NameRule) -> tuple[NameFault, ...]:
-    sentence = gettext_noop(
-        "“%(level)s” has %(length)d characters; the limit is %(longest)d."
-    )
+    sentence = gettext_noop("“%(level)s” has %(length)d characters; the limit is %(longest)d.")
     return tuple(
         NameFault(
             code="too-long",

@@ -47,9 +47,7 @@ _SECTION_LABELS = {
 }
 
 #: The eight sections that have defaults, in the order of the settings screen.
-DEFAULT_SECTIONS = tuple(
-    section for section in Section if section is not Section.PRODUCT
-)
+DEFAULT_SECTIONS = tuple(section for section in Section if section is not Section.PRODUCT)
 
 
 class LineType(StrEnum):
@@ -140,6 +138,10 @@ class Address:
         )
 
 
+#: What stands where a source gives no address.
+NO_ADDRESS = Address()
+
+
 @dataclass(frozen=True, kw_only=True)
 class Customer:
     """Who bought, as the source knows them."""
@@ -151,15 +153,13 @@ class Customer:
     company_name: str = ""
     email: str = ""
     phone: str = ""
-    billing: Address = Address()
-    shipping: Address = Address()
+    billing: Address = NO_ADDRESS
+    shipping: Address = NO_ADDRESS
 
     @property
     def full_name(self) -> str:
         """Given and family name, or what there is of them."""
-        return " ".join(
-            part for part in (self.given_name.strip(), self.family_name.strip()) if part
-        )
+        return " ".join(part for part in (self.given_name.strip(), self.family_name.strip()) if part)
 
     @property
     def name(self) -> str:
@@ -200,12 +200,7 @@ class Line:
     @property
     def label(self) -> str:
         """What a person would call the line."""
-        return (
-            self.name
-            or self.product_name
-            or self.description
-            or self.line_type.section.label
-        )
+        return self.name or self.product_name or self.description or self.line_type.section.label
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -295,11 +290,7 @@ class Order:
     @property
     def received(self) -> Decimal:
         """Money that arrived; pending and failed payments are not money."""
-        return total(
-            payment.amount
-            for payment in self.payments
-            if payment.status is PaymentStatus.RECEIVED
-        )
+        return total(payment.amount for payment in self.payments if payment.status is PaymentStatus.RECEIVED)
 
 
 def line_amount(quantity: Decimal, unit_price: Decimal, currency: str) -> Decimal:

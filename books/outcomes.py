@@ -26,6 +26,10 @@ class Exchange:
     took: int = 0
 
 
+#: What stands where nothing went over the wire.
+NO_EXCHANGE = Exchange()
+
+
 @dataclass(frozen=True, kw_only=True)
 class Accepted:
     """QuickBooks holds the document; these are its own words about it."""
@@ -39,7 +43,7 @@ class Accepted:
     currency: str
     #: It was found there rather than written by this send.
     adopted: bool = False
-    exchange: Exchange = Exchange()
+    exchange: Exchange = NO_EXCHANGE
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,7 +51,7 @@ class Refused:
     """QuickBooks refused the document; every fault it named."""
 
     problems: tuple[Problem, ...]
-    exchange: Exchange = Exchange()
+    exchange: Exchange = NO_EXCHANGE
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,7 +63,7 @@ class TryLater:
     wait: int
     #: The login has ended and only a person can renew it.
     needs_login: bool = False
-    exchange: Exchange = Exchange()
+    exchange: Exchange = NO_EXCHANGE
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,7 +71,7 @@ class Unknown:
     """It may have happened."""
 
     reason: str
-    exchange: Exchange = Exchange()
+    exchange: Exchange = NO_EXCHANGE
 
 
 Outcome = Accepted | Refused | TryLater | Unknown

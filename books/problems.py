@@ -29,16 +29,11 @@ class Problem:
     @property
     def cause(self) -> str:
         """The same text for every record that one fix clears; unique within a company."""
-        return "|".join(
-            (self.code, *(str(getattr(self, name)) for name in self.cause_fields))
-        )
+        return "|".join((self.code, *(str(getattr(self, name)) for name in self.cause_fields)))
 
     def facts(self) -> dict[str, Any]:
         """The facts, as plain JSON values."""
-        return {
-            name: list(value) if isinstance(value, tuple) else value
-            for name, value in asdict(self).items()
-        }
+        return {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(self).items()}
 
     def explain(self, translate: Translate = str) -> str:
         """What happened, in the reader's language."""
@@ -72,12 +67,8 @@ class LineTypeWithoutMapping(Problem):
 
     code = "line-type-without-mapping"
     title = gettext_noop("Line type without mapping")
-    explanation = gettext_noop(
-        "A line of type %(section)s has no item name, and the type has no Item Name Default."
-    )
-    remedy = gettext_noop(
-        "Set the Item Name Default of %(section)s in the line-type settings."
-    )
+    explanation = gettext_noop("A line of type %(section)s has no item name, and the type has no Item Name Default.")
+    remedy = gettext_noop("Set the Item Name Default of %(section)s in the line-type settings.")
     cause_fields = ("section_key",)
 
     section_key: str
@@ -90,9 +81,7 @@ class ItemNotInQuickBooks(Problem):
 
     code = "item-not-in-quickbooks"
     title = gettext_noop("Item not in QuickBooks")
-    explanation = gettext_noop(
-        "QuickBooks has no active item with the name or number “%(item)s” (%(used_by)s)."
-    )
+    explanation = gettext_noop("QuickBooks has no active item with the name or number “%(item)s” (%(used_by)s).")
     remedy = gettext_noop(
         "Choose an item that exists, or add it in QuickBooks and press Re-sync, which reads the lists again."
     )
@@ -112,9 +101,7 @@ class ItemIsAmbiguous(Problem):
 
     code = "item-is-ambiguous"
     title = gettext_noop("Two items fit")
-    explanation = gettext_noop(
-        "“%(item)s” fits more than one QuickBooks item (%(used_by)s): %(candidates)s."
-    )
+    explanation = gettext_noop("“%(item)s” fits more than one QuickBooks item (%(used_by)s): %(candidates)s.")
     remedy = gettext_noop("Choose the item that is meant.")
     cause_fields = ("item", "used_by_key")
 
@@ -130,9 +117,7 @@ class AccountNotInQuickBooks(Problem):
 
     code = "account-not-in-quickbooks"
     title = gettext_noop("Account not in QuickBooks")
-    explanation = gettext_noop(
-        "QuickBooks has no active account “%(account)s” (%(used_by)s)."
-    )
+    explanation = gettext_noop("QuickBooks has no active account “%(account)s” (%(used_by)s).")
     remedy = gettext_noop(
         "Choose an account that exists, or add it in QuickBooks and press Re-sync, which reads the lists again."
     )
@@ -150,9 +135,7 @@ class AccountOfWrongType(Problem):
 
     code = "account-of-wrong-type"
     title = gettext_noop("Account of the wrong type")
-    explanation = gettext_noop(
-        "“%(account)s” is of type %(account_type)s; %(used_by)s needs: %(needed)s."
-    )
+    explanation = gettext_noop("“%(account)s” is of type %(account_type)s; %(used_by)s needs: %(needed)s.")
     remedy = gettext_noop("Choose an account of a type that is accepted there.")
     cause_fields = ("account", "used_by")
 
@@ -169,9 +152,7 @@ class PostingAccountNotSet(Problem):
     code = "posting-account-not-set"
     title = gettext_noop("Posting account not set")
     explanation = gettext_noop("The posting account “%(setting)s” is not set.")
-    remedy = gettext_noop(
-        "Set it in the posting accounts; everything that needs it is prepared again at once."
-    )
+    remedy = gettext_noop("Set it in the posting accounts; everything that needs it is prepared again at once.")
     cause_fields = ("setting",)
 
     setting: str
@@ -186,9 +167,7 @@ class ItemAccountDiffers(Problem):
     explanation = gettext_noop(
         "%(used_by)s maps to the account “%(mapped)s”, but QuickBooks posts the item “%(item)s” to “%(of_item)s”."
     )
-    remedy = gettext_noop(
-        "Use the item's account, change the item in QuickBooks, or map to another item."
-    )
+    remedy = gettext_noop("Use the item's account, change the item in QuickBooks, or map to another item.")
     cause_fields = ("used_by_key", "item", "mapped")
 
     item: str
@@ -204,9 +183,7 @@ class NameBreaksRule(Problem):
 
     code = "name-breaks-rule"
     title = gettext_noop("Name breaks the rule")
-    explanation = gettext_noop(
-        "“%(name)s” (%(used_by)s) cannot be a QuickBooks name. %(verdict)s"
-    )
+    explanation = gettext_noop("“%(name)s” (%(used_by)s) cannot be a QuickBooks name. %(verdict)s")
     remedy = gettext_noop("Enter a name that keeps the company's name rule.")
     cause_fields = ("used_by_key", "name")
 
@@ -224,9 +201,7 @@ class CustomerWithoutEmail(Problem):
 
     code = "customer-without-email"
     title = gettext_noop("Customer without email")
-    explanation = gettext_noop(
-        "%(customer)s has no billing email, so no QuickBooks customer can be matched."
-    )
+    explanation = gettext_noop("%(customer)s has no billing email, so no QuickBooks customer can be matched.")
     remedy = gettext_noop("Enter the billing email, or choose the QuickBooks customer.")
     cause_fields = ("customer_key",)
 
@@ -243,9 +218,7 @@ class CustomersShareEmail(Problem):
     explanation = gettext_noop(
         "%(customer)s is billed at %(email)s, and so are: %(candidates)s. It is not certain who is meant."
     )
-    remedy = gettext_noop(
-        "Choose the QuickBooks customer; the choice is remembered for every later order."
-    )
+    remedy = gettext_noop("Choose the QuickBooks customer; the choice is remembered for every later order.")
     cause_fields = ("customer_key",)
 
     customer_key: str
@@ -261,12 +234,8 @@ class CustomerNameTaken(Problem):
 
     code = "customer-name-taken"
     title = gettext_noop("Customer name is taken")
-    explanation = gettext_noop(
-        "%(customer)s is not in QuickBooks by email, but a customer named “%(name)s” is."
-    )
-    remedy = gettext_noop(
-        "Choose that customer if it is the same one, or give the new customer another name."
-    )
+    explanation = gettext_noop("%(customer)s is not in QuickBooks by email, but a customer named “%(name)s” is.")
+    remedy = gettext_noop("Choose that customer if it is the same one, or give the new customer another name.")
     cause_fields = ("customer_key",)
 
     customer_key: str
@@ -280,12 +249,8 @@ class LinkedCustomerGone(Problem):
 
     code = "linked-customer-gone"
     title = gettext_noop("Chosen customer is inactive in QuickBooks")
-    explanation = gettext_noop(
-        "%(customer)s is linked to “%(name)s”, which QuickBooks no longer keeps active."
-    )
-    remedy = gettext_noop(
-        "Choose another QuickBooks customer, or make it active there and press Re-sync."
-    )
+    explanation = gettext_noop("%(customer)s is linked to “%(name)s”, which QuickBooks no longer keeps active.")
+    remedy = gettext_noop("Choose another QuickBooks customer, or make it active there and press Re-sync.")
     cause_fields = ("customer_key",)
 
     customer_key: str
@@ -300,9 +265,7 @@ class NoCustomer(Problem):
     code = "no-customer"
     title = gettext_noop("Order without customer")
     explanation = gettext_noop("Order %(order)s carries no customer details at all.")
-    remedy = gettext_noop(
-        "Add the customer to the order in the source and import it again."
-    )
+    remedy = gettext_noop("Add the customer to the order in the source and import it again.")
     cause_fields = ("order",)
 
     order: str
@@ -314,12 +277,8 @@ class TotalsDiffer(Problem):
 
     code = "totals-differ"
     title = gettext_noop("Lines do not add up to the total")
-    explanation = gettext_noop(
-        "Order %(order)s says %(stated)s, but its lines add up to %(summed)s."
-    )
-    remedy = gettext_noop(
-        "Correct the order in the source and import it again; no cent is added or left out here."
-    )
+    explanation = gettext_noop("Order %(order)s says %(stated)s, but its lines add up to %(summed)s.")
+    remedy = gettext_noop("Correct the order in the source and import it again; no cent is added or left out here.")
     cause_fields = ("order",)
 
     order: str
@@ -333,9 +292,7 @@ class NegativeTotal(Problem):
 
     code = "negative-total"
     title = gettext_noop("Total below zero")
-    explanation = gettext_noop(
-        "Order %(order)s adds up to %(summed)s, and QuickBooks keeps no invoice below zero."
-    )
+    explanation = gettext_noop("Order %(order)s adds up to %(summed)s, and QuickBooks keeps no invoice below zero.")
     remedy = gettext_noop("Correct the order in the source and import it again.")
     cause_fields = ("order",)
 
@@ -349,9 +306,7 @@ class ForeignCurrency(Problem):
 
     code = "foreign-currency"
     title = gettext_noop("Order in another currency")
-    explanation = gettext_noop(
-        "Order %(order)s is in %(currency)s; the company keeps its books in %(home)s only."
-    )
+    explanation = gettext_noop("Order %(order)s is in %(currency)s; the company keeps its books in %(home)s only.")
     remedy = gettext_noop("Record it by hand in QuickBooks and ignore it here.")
     cause_fields = ("currency",)
 
@@ -366,9 +321,7 @@ class NumberUnusable(Problem):
 
     code = "number-unusable"
     title = gettext_noop("Number too long")
-    explanation = gettext_noop(
-        "The number “%(number)s” has %(length)d characters; QuickBooks keeps %(longest)d."
-    )
+    explanation = gettext_noop("The number “%(number)s” has %(length)d characters; QuickBooks keeps %(longest)d.")
     remedy = gettext_noop("Shorten the order number in the source and import it again.")
     cause_fields = ("number",)
 
@@ -383,12 +336,8 @@ class NumberUsedTwice(Problem):
 
     code = "number-used-twice"
     title = gettext_noop("Number used by another order")
-    explanation = gettext_noop(
-        "Another order already carries the number “%(number)s” into QuickBooks."
-    )
-    remedy = gettext_noop(
-        "If it is the same sale, ignore this one; otherwise give one of them another number."
-    )
+    explanation = gettext_noop("Another order already carries the number “%(number)s” into QuickBooks.")
+    remedy = gettext_noop("If it is the same sale, ignore this one; otherwise give one of them another number.")
     cause_fields = ("number",)
 
     number: str
@@ -400,9 +349,7 @@ class KindNotPosted(Problem):
 
     code = "kind-not-posted"
     title = gettext_noop("Record that Tieout does not post")
-    explanation = gettext_noop(
-        "Order %(order)s carries a %(what)s of %(amount)s, a kind that is not posted."
-    )
+    explanation = gettext_noop("Order %(order)s carries a %(what)s of %(amount)s, a kind that is not posted.")
     remedy = gettext_noop("Record it by hand in QuickBooks, then ignore it here.")
     cause_fields = ("order", "what", "record")
 
@@ -421,9 +368,7 @@ class ChangedAfterPosting(Problem):
     explanation = gettext_noop(
         "%(document)s was posted at %(posted)s; the order in the source now gives %(now)s or other details."
     )
-    remedy = gettext_noop(
-        "Correct the document in QuickBooks by hand, then mark this as settled."
-    )
+    remedy = gettext_noop("Correct the document in QuickBooks by hand, then mark this as settled.")
     cause_fields = ("document_key",)
 
     document: str
@@ -438,9 +383,7 @@ class RefusedByQuickBooks(Problem):
 
     code = "refused-by-quickbooks"
     title = gettext_noop("Refused by QuickBooks")
-    explanation = gettext_noop(
-        "QuickBooks refused it: %(message)s %(detail)s (code %(fault)s)."
-    )
+    explanation = gettext_noop("QuickBooks refused it: %(message)s %(detail)s (code %(fault)s).")
     remedy = gettext_noop("%(advice)s")
     cause_fields = ("fault", "detail", "record")
 
@@ -460,12 +403,8 @@ class StoredDifferently(Problem):
 
     code = "stored-differently"
     title = gettext_noop("QuickBooks stored it differently")
-    explanation = gettext_noop(
-        "QuickBooks stored %(what)s as “%(stored)s”; what was sent says “%(sent)s”."
-    )
-    remedy = gettext_noop(
-        "Open the document in QuickBooks and correct it, then press Re-sync."
-    )
+    explanation = gettext_noop("QuickBooks stored %(what)s as “%(stored)s”; what was sent says “%(sent)s”.")
+    remedy = gettext_noop("Open the document in QuickBooks and correct it, then press Re-sync.")
     cause_fields = ("document_key", "what")
 
     document_key: str
@@ -484,8 +423,5 @@ def read_problem(code: str, facts: dict[str, Any]) -> Problem:
     Raises:
         KeyError: The code is not one that this version knows.
     """
-    kept = {
-        name: tuple(value) if isinstance(value, list) else value
-        for name, value in facts.items()
-    }
+    kept = {name: tuple(value) if isinstance(value, list) else value for name, value in facts.items()}
     return PROBLEMS[code](**kept)

@@ -16,9 +16,7 @@ def gettext_noop(sentence: str) -> str:
     return sentence
 
 
-def worded(
-    sentence: str, facts: Mapping[str, object], *, translate: Translate = str
-) -> str:
+def worded(sentence: str, facts: Mapping[str, object], *, translate: Translate = str) -> str:
     """Translate a marked sentence, then fill its named gaps.
 
     Args:
