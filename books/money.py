@@ -7,7 +7,9 @@ document. This module is the only place that rounds or shares out the smallest u
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
+from math import floor
 
 ZERO = Decimal(0)
 
@@ -44,12 +46,13 @@ def smallest_unit(currency: str) -> Decimal:
 
 
 def rounded(amount: Decimal, currency: str) -> Decimal:
-    """Round to the smallest unit, halves away from zero, as QuickBooks multiplies out a line.
+    """Round to the smallest unit, halves away from zero, as QuickBooks multiplies out a line; never minus zero.
 
     Source:
         docs/accounting/rounding.md
     """
-    return amount.quantize(smallest_unit(currency), rounding=ROUND_HALF_UP)
+    # Adding zero takes the sign off a zero, so that nobody reads "-0.00"
+    return amount.quantize(smallest_unit(currency), rounding=ROUND_HALF_UP) + ZERO
 
 
 def is_whole(amount: Decimal, currency: str) -> bool:
@@ -91,16 +94,16 @@ def share_out(amount: Decimal, weights: Sequence[Decimal], *, currency: str) -> 
         docs/accounting/rounding.md
     """
     unit = smallest_unit(currency)
-    weight = total(weights)
-    if any(one < 0 for one in weights) or not weight:
+    if any(one < 0 for one in weights) or not any(weights):
         raise ValueError("share_out needs weights of zero or more that do not all vanish")
     if not is_whole(amount, currency):
         raise ValueError(f"share_out needs a whole number of {unit} {currency}, not {amount}")
-    exact = [amount * one / weight / unit for one in weights]
-    parts = [one.to_integral_value(ROUND_FLOOR) for one in exact]
-    left_over = int(amount / unit - sum(parts))
+    # Fractions, because a division of decimals is itself rounded and could lose or invent a unit
+    units, shares = Fraction(amount) / Fraction(unit), [Fraction(one) for one in weights]
+    exact = [units * share / sum(shares) for share in shares]
+    parts = [floor(one) for one in exact]
     by_remainder = sorted(range(len(parts)), key=lambda index: parts[index] - exact[index])
-    for index in by_remainder[:left_over]:
+    for index in by_remainder[: int(units) - sum(parts)]:
         parts[index] += 1
     return tuple(part * unit for part in parts)
 

@@ -6,22 +6,34 @@ A QuickBooks item or account is named by one level (`Coaching`) or by a path of 
 
 from __future__ import annotations
 
+import re
+import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 
 from books.words import Translate, gettext_noop, worded
 
+#: QuickBooks keeps a name and four levels below it. Source: Intuit's reference of Account and Item.
 DEEPEST = 5
-_REFUSED = {
-    "\t": gettext_noop("a tab"),
-    "\n": gettext_noop("a line break"),
-    "\r": gettext_noop("a line break"),
-    '"': gettext_noop("a double quote"),
-}
+
+_TAB = gettext_noop("The name contains a tab, which QuickBooks does not accept.")
+_LINE_BREAK = gettext_noop("The name contains a line break, which QuickBooks does not accept.")
+_DOUBLE_QUOTE = gettext_noop("The name contains a double quote, which QuickBooks does not accept.")
+_UNPRINTABLE = gettext_noop("The name contains a character that cannot be printed, which QuickBooks does not accept.")
+_REFUSED = {"\t": _TAB, '"': _DOUBLE_QUOTE, **dict.fromkeys("\n\r\v\f\x85\u2028\u2029", _LINE_BREAK)}
+
+# Marks without width that come along when a name is pasted. At the end of a name they only keep it from matching;
+# inside they may be meant (joined emoji and some scripts need their like), so there they stay.
+_NO_WIDTH = "\u200b\u2060\ufeff"
+_BLANKS = "".join(filter(str.isspace, map(chr, range(0x3001)))) + _NO_WIDTH
+_BESIDE_COLON = re.compile(r"\s:|:\s")
 
 
 class NameRule(Enum):
     """How long one level of a name may be; chosen per company.
+
+    Characters are counted as Unicode counts them: an accent typed as a character of its own counts as one.
 
     Source:
         docs/decisions/0003-length-of-names.md
@@ -61,7 +73,10 @@ class NameFault:
 
 @dataclass(frozen=True, kw_only=True)
 class Verdict:
-    """What is wrong with a name, and the corrected text where there is exactly one sensible correction."""
+    """What is wrong with a name, and the corrected text where there is exactly one sensible correction.
+
+    A correction only takes away spaces and breaks: it never shortens, and never guesses at a forbidden character.
+    """
 
     text: str
     faults: tuple[NameFault, ...] = ()
@@ -69,11 +84,11 @@ class Verdict:
 
     @property
     def ok(self) -> bool:
-        """Whether the name can be sent as it is."""
+        """Whether the name keeps the rule; whether QuickBooks has such a name is another question."""
         return not self.faults
 
     def worded(self, translate: Translate = str) -> str:
-        """Every fault as a sentence, in the order of the text; empty for a good name."""
+        """Every fault as a sentence, one after the other; empty for a good name."""
         return " ".join(fault.worded(translate) for fault in self.faults)
 
 
@@ -109,75 +124,69 @@ def levels(path: str) -> tuple[str, ...]:
 
 
 def _judge(text: str, *, rule: NameRule) -> Verdict:
-    faults = (
-        *_blank(text),
-        *_spaces(text),
-        *_characters(text),
-        *_depth(text),
-        *_empty_levels(text),
-    )
-    faults = (*faults, *_lengths(text, rule))
-    corrected = ":".join(" ".join(level.split()) if _has_white(level) else level.strip() for level in levels(text))
-    helps = bool(faults) and corrected != text and not _judge(corrected, rule=rule).faults
+    faults = tuple(_faults(text, rule))
+    corrected = ":".join(_tidied(level) for level in levels(text))
+    helps = bool(faults) and corrected != text and not any(_faults(corrected, rule))
     return Verdict(text=text, faults=faults, corrected=corrected if helps else None)
 
 
-def _has_white(level: str) -> bool:
-    return any(mark in level for mark in "\t\n\r")
+def _faults(text: str, rule: NameRule) -> Iterator[NameFault]:
+    if not _trimmed(text):
+        yield NameFault(code="blank", sentence=gettext_noop("The name is empty."))
+        return
+    yield from _spaces(text)
+    yield from _characters(text)
+    yield from _levels(text)
+    yield from _lengths(text, rule)
 
 
-def _blank(text: str) -> tuple[NameFault, ...]:
-    if text.strip():
-        return ()
-    return (NameFault(code="blank", sentence=gettext_noop("The name is empty.")),)
+def _trimmed(level: str) -> str:
+    return level.strip(_BLANKS)
 
 
-def _spaces(text: str) -> tuple[NameFault, ...]:
-    faults = []
-    if " :" in text or ": " in text:
-        sentence = gettext_noop("There is a space next to a colon; QuickBooks would take it as part of the name.")
-        faults.append(NameFault(code="space-beside-colon", sentence=sentence))
-    if text.strip() and text != text.strip():
-        sentence = gettext_noop("There is a space before or after the name.")
-        faults.append(NameFault(code="space-around", sentence=sentence))
-    return tuple(faults)
+def _tidied(level: str) -> str:
+    broken = any(mark.isspace() and _refusal(mark) for mark in level)
+    return _trimmed(" ".join(level.split()) if broken else level)
 
 
-def _characters(text: str) -> tuple[NameFault, ...]:
-    found = dict.fromkeys(_REFUSED[mark] for mark in text if mark in _REFUSED)
-    sentence = gettext_noop("The name contains %(what)s, which QuickBooks does not accept.")
-    return tuple(NameFault(code="character", sentence=sentence, facts=(("what", what),)) for what in found)
-
-
-def _depth(text: str) -> tuple[NameFault, ...]:
-    depth = len(levels(text))
-    if depth <= DEEPEST:
-        return ()
-    sentence = gettext_noop("The name has %(depth)d levels; QuickBooks keeps at most %(deepest)d.")
-    return (
-        NameFault(
-            code="too-deep",
-            sentence=sentence,
-            facts=(("depth", depth), ("deepest", DEEPEST)),
-        ),
-    )
-
-
-def _empty_levels(text: str) -> tuple[NameFault, ...]:
-    if not text.strip() or all(level.strip() for level in levels(text)):
-        return ()
-    sentence = gettext_noop("A level of the name is empty: there is nothing before, between or after a colon.")
-    return (NameFault(code="empty-level", sentence=sentence),)
-
-
-def _lengths(text: str, rule: NameRule) -> tuple[NameFault, ...]:
-    sentence = gettext_noop("“%(level)s” has %(length)d characters; the limit is %(longest)d.")
-    return tuple(
-        NameFault(
-            code="too-long",
-            sentence=sentence,
-            facts=(("level", level), ("length", len(level)), ("longest", rule.longest)),
+def _spaces(text: str) -> Iterator[NameFault]:
+    if _BESIDE_COLON.search(text):
+        sentence = gettext_noop(
+            "There is a space next to a colon; levels are joined by the colon alone, as in Services:Training."
         )
-        for level in (one.strip() for one in levels(text))
-        if len(level) > rule.longest
-    )
+        yield NameFault(code="space-beside-colon", sentence=sentence)
+    if text != text.strip():
+        yield NameFault(code="space-around", sentence=gettext_noop("There is a space before or after the name."))
+    if any(level != level.strip(_NO_WIDTH) for level in map(str.strip, levels(text))):
+        sentence = gettext_noop("There is an invisible character before or after the name or next to a colon.")
+        yield NameFault(code="invisible-character", sentence=sentence)
+
+
+def _characters(text: str) -> Iterator[NameFault]:
+    for sentence in dict.fromkeys(filter(None, map(_refusal, text))):
+        yield NameFault(code="character", sentence=sentence)
+
+
+def _refusal(mark: str) -> str | None:
+    # Control characters and halves of a pair cannot be written as XML or UTF-8, so they cannot even be sent
+    if mark in _REFUSED or unicodedata.category(mark) not in {"Cc", "Cs"}:
+        return _REFUSED.get(mark)
+    return _UNPRINTABLE
+
+
+def _levels(text: str) -> Iterator[NameFault]:
+    depth = len(levels(text))
+    if depth > DEEPEST:
+        sentence = gettext_noop("The name has %(depth)d levels; QuickBooks keeps at most %(deepest)d.")
+        yield NameFault(code="too-deep", sentence=sentence, facts=(("depth", depth), ("deepest", DEEPEST)))
+    if not all(map(_trimmed, levels(text))):
+        sentence = gettext_noop("A level of the name is empty: there is nothing before, between or after a colon.")
+        yield NameFault(code="empty-level", sentence=sentence)
+
+
+def _lengths(text: str, rule: NameRule) -> Iterator[NameFault]:
+    sentence = gettext_noop("“%(level)s” has %(length)d characters; the limit is %(longest)d.")
+    for level in map(_trimmed, levels(text)):
+        if len(level) > rule.longest:
+            facts = (("level", level), ("length", len(level)), ("longest", rule.longest))
+            yield NameFault(code="too-long", sentence=sentence, facts=facts)

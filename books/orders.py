@@ -198,6 +198,13 @@ class Line:
     sku: str = ""
 
     @property
+    def product_key(self) -> str:
+        """What tells the product from others of the same source: its id, else its SKU, else its name."""
+        if self.product_id:
+            return self.product_id
+        return f"sku:{self.sku.strip().casefold()}" if self.sku.strip() else f"name:{self.product_name or self.label}"
+
+    @property
     def label(self) -> str:
         """What a person would call the line."""
         return self.name or self.product_name or self.description or self.line_type.section.label

@@ -7,10 +7,12 @@ fix it. `cause` is what one fix clears: every record with the same cause is one 
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from hashlib import sha256
 from typing import Any, ClassVar
 
 from books.words import Translate, gettext_noop, worded
 
+_LONGEST_CAUSE = 300
 
 @dataclass(frozen=True, kw_only=True)
 class Problem:
@@ -28,8 +30,9 @@ class Problem:
 
     @property
     def cause(self) -> str:
-        """The same text for every record that one fix clears; unique within a company."""
-        return "|".join((self.code, *(str(getattr(self, name)) for name in self.cause_fields)))
+        """The same text for every record that one fix clears; at most 300 characters."""
+        text = "|".join((self.code, *(str(getattr(self, name)) for name in self.cause_fields)))
+        return text if len(text) <= _LONGEST_CAUSE else f"{text[:235]}|{sha256(text.encode()).hexdigest()}"
 
     def facts(self) -> dict[str, Any]:
         """The facts, as plain JSON values."""

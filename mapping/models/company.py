@@ -1,0 +1,141 @@
+"""Whose books are these, and who may do what with them?"""
+
+from __future__ import annotations
+
+import zoneinfo
+from typing import ClassVar
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from books.names import NameRule
+
+
+class CompanyKind(models.TextChoices):
+    """Which QuickBooks keeps the books."""
+
+    ONLINE = "online", _("QuickBooks Online")
+    DESKTOP = "desktop", _("QuickBooks Desktop")
+
+
+def check_time_zone(name: str) -> None:
+    """Refuse a time zone that does not exist."""
+    if name not in zoneinfo.available_timezones():
+        raise ValidationError(
+            _("“%(name)s” is not a time zone. Write it like America/Denver or Europe/Bucharest."), params={"name": name}
+        )
+
+
+def name_rules() -> list[tuple[str, str]]:
+    """The name rules a company can choose from."""
+    return [(rule.value, _(rule.label)) for rule in NameRule]
+
+
+class Company(models.Model):
+    """One QuickBooks company file. Every other row belongs to exactly one."""
+
+    name = models.CharField(_("name"), max_length=200)
+    slug = models.SlugField(
+        _("short name"), unique=True, help_text=_("Used in addresses and on the command line: --company SHORT-NAME.")
+    )
+    kind = models.CharField(_("QuickBooks"), max_length=10, choices=CompanyKind, default=CompanyKind.ONLINE)
+    home_currency = models.CharField(
+        _("home currency"), max_length=3, default="USD", help_text=_("Three letters, as in QuickBooks: USD, EUR, RON.")
+    )
+    several_currencies = models.BooleanField(
+        _("QuickBooks keeps several currencies"),
+        default=False,
+        help_text=_("While this is off, an order in another currency is blocked and listed as an issue."),
+    )
+    time_zone = models.CharField(
+        _("time zone"),
+        max_length=64,
+        default="America/New_York",
+        validators=[check_time_zone],
+        help_text=_("A document bears the day that the order had in this time zone."),
+    )
+    name_rule = models.CharField(
+        _("length of names"),
+        max_length=20,
+        choices=name_rules,
+        default=NameRule.FEWER_THAN_31.value,
+        help_text=_("How long each level of an item or account name may be."),
+    )
+    default_terms = models.CharField(
+        _("default payment terms"),
+        max_length=31,
+        blank=True,
+        help_text=_("Used on an invoice only when its customer has no terms in QuickBooks."),
+    )
+    switched_on = models.BooleanField(
+        _("switched on"), default=False, help_text=_("While this is off, nothing is read for posting or posted.")
+    )
+    posts_automatically = models.BooleanField(
+        _("posts automatically"),
+        default=False,
+        help_text=_("On: each sync posts every document that is ready. Off: documents wait until a person posts them."),
+    )
+    is_rehearsal = models.BooleanField(
+        _("rehearsal company"),
+        default=False,
+        help_text=_("A practice company. Only a rehearsal company may use a plain-http QuickBooks address."),
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = _("company")
+        verbose_name_plural = _("companies")
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def rule(self) -> NameRule:
+        """The company's name rule."""
+        return NameRule(self.name_rule)
+
+    @property
+    def zone(self) -> zoneinfo.ZoneInfo:
+        """The company's time zone."""
+        return zoneinfo.ZoneInfo(self.time_zone)
+
+
+class Role(models.TextChoices):
+    """What a person does for a company."""
+
+    ACCOUNTANT = "accountant", _("Accountant")
+    OPS = "ops", _("Ops")
+    AUDITOR = "auditor", _("Auditor")
+    ADMINISTRATOR = "administrator", _("Administrator")
+
+
+class Membership(models.Model):
+    """A person's role in one company. Without one, the company does not exist for that person."""
+
+    company = models.ForeignKey(Company, models.CASCADE, related_name="memberships", verbose_name=_("company"))
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="memberships", verbose_name=_("person")
+    )
+    role = models.CharField(_("role"), max_length=20, choices=Role)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = _("membership")
+        verbose_name_plural = _("memberships")
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["company", "user"],
+                name="membership_once",
+                violation_error_message=_("This person already has a role in this company."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} · {self.company} · {self.get_role_display()}"

@@ -1,0 +1,70 @@
+"""Which QuickBooks customer is this customer of the source?"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from mapping.models.company import Company
+from mapping.models.lists import QuickBooksCustomer
+
+
+class SourceCustomer(models.Model):
+    """A customer as orders name them, with what people decided: a billing email, a name, or a link.
+
+    Nothing here is ever written to the source.
+    """
+
+    company = models.ForeignKey(Company, models.CASCADE, related_name="source_customers", verbose_name=_("company"))
+    system = models.CharField(_("source"), max_length=40)
+    #: See `books.orders.Customer.key`.
+    source_key = models.CharField(_("id in the source"), max_length=300)
+    name = models.CharField(_("name"), max_length=300, blank=True)
+    email = models.CharField(_("email in the source"), max_length=200, blank=True)
+    #: `billing_email`, trimmed and lower-cased, as it is compared.
+    email_compared = models.CharField(max_length=200, blank=True)
+    email_given = models.EmailField(
+        _("billing email"),
+        max_length=200,
+        blank=True,
+        help_text=_("Used in place of the email in the source. The source itself is not changed."),
+    )
+    name_given = models.CharField(
+        _("name in QuickBooks"),
+        max_length=300,
+        blank=True,
+        help_text=_("The name to create the customer under, where the name in the source is taken."),
+    )
+    quickbooks_customer = models.ForeignKey(
+        QuickBooksCustomer,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="source_customers",
+        verbose_name=_("QuickBooks customer"),
+        help_text=_("Chosen by a person, or created with an order. Used for every later order."),
+    )
+    linked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, editable=False)
+    linked_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = _("customer")
+        verbose_name_plural = _("customers")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["company", "system", "source_key"], name="source_customer_once"),
+        ]
+        indexes: ClassVar = [models.Index(fields=["company", "email_compared"])]
+
+    def __str__(self) -> str:
+        return self.name or self.email or self.source_key
+
+    @property
+    def billing_email(self) -> str:
+        """The email to match and to bill: the one a person entered, else the source's."""
+        return self.email_given or self.email

@@ -1,0 +1,163 @@
+"""What has the accountant decided? Products, line-type defaults and posting accounts, all by QuickBooks' own names.
+
+A decision is kept as the text that QuickBooks writes: an item name or number, an account path. It is looked up in
+the company's lists whenever an order is prepared, so a name that vanishes from QuickBooks becomes an issue and is
+never replaced in silence. Source: docs/decisions/0007-decisions-are-names.md
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from books.orders import DEFAULT_SECTIONS, Section
+from mapping.models.company import Company
+
+ITEM_LENGTH = 504
+ACCOUNT_LENGTH = 504
+
+
+def sections() -> list[tuple[str, str]]:
+    """The eight line types that have defaults."""
+    return [(section.value, _(section.label)) for section in DEFAULT_SECTIONS]
+
+
+class ProductKind(models.TextChoices):
+    """What kind of record the source keeps it as; both are mapped in the same way."""
+
+    PRODUCT = "product", _("Product")
+    SUBSCRIPTION = "subscription", _("Subscription")
+
+
+class Product(models.Model):
+    """Something the source sells, and what QuickBooks calls it."""
+
+    company = models.ForeignKey(Company, models.CASCADE, related_name="products", verbose_name=_("company"))
+    #: The source system it is sold in, such as `keap`.
+    system = models.CharField(_("source"), max_length=40)
+    #: The source's own id, else its SKU or name, see `books.orders.Line.product_key`.
+    source_key = models.CharField(_("id in the source"), max_length=300)
+    name = models.CharField(_("name"), max_length=300)
+    sku = models.CharField(_("SKU"), max_length=120, blank=True)
+    kind = models.CharField(_("kind"), max_length=20, choices=ProductKind, default=ProductKind.PRODUCT)
+    quickbooks_product_name = models.CharField(
+        _("QuickBooks Product Name"),
+        max_length=ITEM_LENGTH,
+        blank=True,
+        help_text=_(
+            "The name of the item in QuickBooks, letter for letter, or its item number (SKU). It need not be the name "
+            "in the source. Left empty, the item is found by the product's SKU, then by its name."
+        ),
+    )
+    quickbooks_account_name = models.CharField(
+        _("QuickBooks Account Name"),
+        max_length=ACCOUNT_LENGTH,
+        blank=True,
+        help_text=_(
+            "The account as it appears on the Profit and Loss report. Sub-accounts follow a colon without spaces: "
+            "Services:Training:Classes. Left empty, the item's own income account is used."
+        ),
+    )
+    first_seen_at = models.DateTimeField(_("first seen"), auto_now_add=True)
+
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = _("product")
+        verbose_name_plural = _("products")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["company", "system", "source_key"], name="product_once"),
+        ]
+        indexes: ClassVar = [models.Index(fields=["company", "name"]), models.Index(fields=["company", "sku"])]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class LineTypeDefault(models.Model):
+    """How lines of one type post that belong to no product."""
+
+    company = models.ForeignKey(Company, models.CASCADE, related_name="line_type_defaults", verbose_name=_("company"))
+    section = models.CharField(_("line type"), max_length=20, choices=sections)
+    item_name_default = models.CharField(
+        _("Item Name Default"),
+        max_length=ITEM_LENGTH,
+        blank=True,
+        help_text=_("Used for each line of this type that has no item name of its own."),
+    )
+    pass_item_description_as_the_name = models.BooleanField(
+        _("Pass Item Description as the Name"),
+        default=False,
+        help_text=_("Yes: the line's description is sent in place of the item name. No: the item name is sent."),
+    )
+    item_account_default = models.CharField(
+        _("Item Account Default"),
+        max_length=ACCOUNT_LENGTH,
+        blank=True,
+        help_text=_(
+            "The QuickBooks account of this line type. Sub-accounts follow a colon without spaces. "
+            "Left empty, the item's own income account is used."
+        ),
+    )
+
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = _("line type")
+        verbose_name_plural = _("line types")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["company", "section"], name="line_type_once"),
+        ]
+
+    def __str__(self) -> str:
+        return str(_(Section(self.section).label))
+
+
+def _account(label: str, help_text: str) -> models.CharField[str, str]:
+    return models.CharField(label, max_length=ACCOUNT_LENGTH, blank=True, help_text=help_text)
+
+
+class PostingAccounts(models.Model):
+    """The seven accounts that documents debit and credit. Each can be set, changed and cleared alone."""
+
+    company = models.OneToOneField(Company, models.CASCADE, related_name="posting_accounts", verbose_name=_("company"))
+    invoice_debit = _account(
+        _("Invoice Debit Account"),
+        _("Debited with the total when an invoice is created. An Accounts Receivable account."),
+    )
+    payment_debit = _account(
+        _("Payment Debit Account"),
+        _("Debited when a payment arrives: Undeposited Funds or a bank account."),
+    )
+    payment_credit = _account(
+        _("Payment Credit Account"),
+        _("Credited when a customer pays, for funds actually received. An Accounts Receivable account."),
+    )
+    credit_debit = _account(
+        _("Credit Debit Account"),
+        _("Debited when a credit is issued against receivables."),
+    )
+    credit_credit = _account(
+        _("Credit Credit Account"),
+        _("Credited for credits, comps and freebies given to customers. An Accounts Receivable account."),
+    )
+    refund_debit = _account(
+        _("Refund Debit Account"),
+        _("Debited when a refund is issued: the receivable account, or a separate refunds and allowances account."),
+    )
+    refund_credit = _account(
+        _("Refund Credit Account"),
+        _("Credited when a refund is issued: the account that the money leaves."),
+    )
+
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = _("posting accounts")
+        verbose_name_plural = _("posting accounts")
+
+    def __str__(self) -> str:
+        return str(_("Posting accounts of %(company)s") % {"company": self.company})

@@ -1,0 +1,122 @@
+"""What does QuickBooks call things? Our copy of its lists, refreshed by `refresh_lists`, never edited here."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from mapping.models.company import Company
+
+#: Account types that appear on a Profit and Loss report.
+PROFIT_AND_LOSS_TYPES = ("Income", "Other Income", "Cost of Goods Sold", "Expense", "Other Expense")
+RECEIVABLE_TYPES = ("Accounts Receivable",)
+#: Where money that arrives can be put.
+DEPOSIT_TYPES = ("Bank", "Other Current Asset")
+#: What the account of a charge, a tax or a discount line may be.
+LINE_TYPE_ACCOUNT_TYPES = (*PROFIT_AND_LOSS_TYPES, "Other Current Liability")
+
+
+class ListRow(models.Model):
+    """What every row of a QuickBooks list has."""
+
+    company = models.ForeignKey(Company, models.CASCADE, verbose_name=_("company"))
+    quickbooks_id = models.CharField(_("QuickBooks id"), max_length=40)
+    active = models.BooleanField(_("active"), default=True)
+    sync_token = models.CharField(max_length=20, blank=True)
+    refreshed_at = models.DateTimeField(_("refreshed"))
+
+    class Meta:
+        abstract = True
+
+
+class QuickBooksAccount(ListRow):
+    """An account of the chart of accounts."""
+
+    name = models.CharField(_("name"), max_length=120)
+    full_name = models.CharField(_("full name"), max_length=600, db_index=True)
+    account_type = models.CharField(_("type"), max_length=60)
+    account_subtype = models.CharField(_("detail type"), max_length=80, blank=True)
+    number = models.CharField(_("number"), max_length=30, blank=True)
+
+    class Meta:
+        verbose_name = _("account")
+        verbose_name_plural = _("accounts")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["company", "quickbooks_id"], name="account_once"),
+        ]
+        indexes: ClassVar = [models.Index(fields=["company", "full_name"])]
+
+    def __str__(self) -> str:
+        return self.full_name
+
+
+class QuickBooksItem(ListRow):
+    """A product or service that QuickBooks can put on a line."""
+
+    name = models.CharField(_("name"), max_length=120)
+    full_name = models.CharField(_("full name"), max_length=600)
+    sku = models.CharField(_("SKU"), max_length=120, blank=True)
+    #: Trimmed and lower-cased, as it is compared.
+    sku_compared = models.CharField(max_length=120, blank=True)
+    item_type = models.CharField(_("type"), max_length=30)
+    income_account_id = models.CharField(_("income account"), max_length=40, blank=True)
+
+    class Meta:
+        verbose_name = _("item")
+        verbose_name_plural = _("items")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["company", "quickbooks_id"], name="item_once"),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["company", "full_name"]),
+            models.Index(fields=["company", "sku_compared"]),
+        ]
+
+    def __str__(self) -> str:
+        return self.full_name
+
+
+class QuickBooksCustomer(ListRow):
+    """A customer of the QuickBooks company."""
+
+    display_name = models.CharField(_("name"), max_length=500)
+    #: Case-folded, as QuickBooks compares names.
+    name_compared = models.CharField(max_length=500)
+    email = models.CharField(_("email"), max_length=200, blank=True)
+    email_compared = models.CharField(max_length=200, blank=True)
+    terms_id = models.CharField(_("terms"), max_length=40, blank=True)
+    currency = models.CharField(_("currency"), max_length=3, blank=True)
+
+    class Meta:
+        verbose_name = _("QuickBooks customer")
+        verbose_name_plural = _("QuickBooks customers")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["company", "quickbooks_id"], name="customer_once"),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["company", "email_compared"]),
+            models.Index(fields=["company", "name_compared"]),
+        ]
+
+    def __str__(self) -> str:
+        return self.display_name
+
+
+class QuickBooksTerm(ListRow):
+    """Payment terms."""
+
+    name = models.CharField(_("name"), max_length=60)
+    #: None for terms that fall due on a day of the month.
+    due_days = models.PositiveIntegerField(_("due days"), null=True)
+
+    class Meta:
+        verbose_name = _("terms")
+        verbose_name_plural = _("terms")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["company", "quickbooks_id"], name="term_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,19 @@
+"""Django's door to the reconciliation app."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class ReconciliationConfig(AppConfig):
+    """Do the books say what the source says?"""
+
+    name = "reconciliation"
+    verbose_name = _("Reconciliation")
+
+    def ready(self) -> None:
+        """Listen for documents whose problems changed."""
+        from reconciliation import receivers
+
+        receivers.connect()

@@ -1,0 +1,74 @@
+"""Which causes block what, now? Issues follow the problems of documents, one row per cause."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Count, Max, Sum
+from django.utils import timezone
+
+from mapping.models import Company
+from reconciliation.models import Issue, IssueState
+from sync.models import DocumentProblem, DocumentState
+
+#: A document in one of these states still waits for the cause to go away.
+WAITING_STATES = (DocumentState.BLOCKED, DocumentState.REFUSED, DocumentState.DIFFERS, DocumentState.POSTED)
+
+
+def gather(company: Company) -> None:
+    """Open, count again and solve the company's issues, in a fixed number of queries for any number of documents."""
+    now = timezone.now()
+    found = {row["cause"]: row for row in _causes(company)}
+    with transaction.atomic():
+        known = {issue.cause: issue for issue in Issue.objects.select_for_update().filter(company=company)}
+        newest = _newest(found, known)
+        Issue.objects.bulk_create(
+            Issue(
+                company=company,
+                code=row["code"],
+                cause=cause,
+                facts=newest[cause],
+                records=row["records"],
+                money=row["money"] or 0,
+                opened_at=now,
+            )
+            for cause, row in found.items()
+            if cause not in known
+        )
+        changed = [issue for issue in known.values() if _follow(issue, found.get(issue.cause), newest, now)]
+        Issue.objects.bulk_update(
+            changed, ["facts", "records", "money", "state", "opened_at", "solved_at", "solved_by"], batch_size=500
+        )
+
+
+def _causes(company: Company) -> Iterable[dict[str, Any]]:
+    rows = DocumentProblem.objects.filter(company=company, document__state__in=WAITING_STATES)
+    return (
+        rows.values("cause", "code")
+        .annotate(records=Count("document_id"), money=Sum("document__total"), newest=Max("id"))
+        .order_by("cause")
+    )
+
+
+def _newest(found: dict[str, dict[str, Any]], known: dict[str, Issue]) -> dict[str, dict[str, Any]]:
+    """The newest facts of each cause: a suggestion may have changed since the issue was opened."""
+    wanted = {row["newest"]: cause for cause, row in found.items()}
+    rows = DocumentProblem.objects.in_bulk(list(wanted))
+    return {cause: rows[number].facts for number, cause in wanted.items() if number in rows}
+
+
+def _follow(issue: Issue, row: dict[str, Any] | None, newest: dict[str, dict[str, Any]], now: Any) -> bool:
+    """Bring one known issue up to date; whether anything changed."""
+    before = (issue.state, issue.records, issue.money, issue.facts)
+    if row is None:
+        issue.records, issue.money = 0, 0  # type: ignore[assignment]
+        if issue.state == IssueState.OPEN:
+            issue.state, issue.solved_at = IssueState.SOLVED, now
+    else:
+        if issue.state == IssueState.SOLVED:
+            issue.state, issue.opened_at, issue.solved_at, issue.solved_by = IssueState.OPEN, now, None, None
+        issue.records, issue.money = row["records"], row["money"] or 0
+        issue.facts = newest.get(issue.cause, issue.facts)
+    return before != (issue.state, issue.records, issue.money, issue.facts)

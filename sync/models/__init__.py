@@ -1,0 +1,38 @@
+"""The sync app's models, by their rooms."""
+from __future__ import annotations
+
+from sync.models.connections import QUICKBOOKS_ONLINE, Connection, ConnectionState
+from sync.models.documents import (
+    SENT_STATES,
+    STUCK_STATES,
+    Document,
+    DocumentBody,
+    DocumentProblem,
+    DocumentState,
+)
+from sync.models.orders import OrderEvent, OrderVersion, StagedOrder
+from sync.models.pushes import Push, PushExchange, PushState
+from sync.models.runs import CompanyLease, ResyncItem, Run, RunKind, RunState
+
+__all__ = [
+    "QUICKBOOKS_ONLINE",
+    "SENT_STATES",
+    "STUCK_STATES",
+    "CompanyLease",
+    "Connection",
+    "ConnectionState",
+    "Document",
+    "DocumentBody",
+    "DocumentProblem",
+    "DocumentState",
+    "OrderEvent",
+    "OrderVersion",
+    "Push",
+    "PushExchange",
+    "PushState",
+    "ResyncItem",
+    "Run",
+    "RunKind",
+    "RunState",
+    "StagedOrder",
+]

@@ -1,0 +1,60 @@
+"""Which login leads to QuickBooks or to a source, and does it still work?"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from mapping.models import Company
+
+QUICKBOOKS_ONLINE = "quickbooks-online"
+
+
+class ConnectionState(models.TextChoices):
+    """How a login stands."""
+
+    CONNECTING = "connecting", _("Connecting")
+    CONNECTED = "connected", _("Connected")
+    NEEDS_ATTENTION = "needs-attention", _("Needs attention")
+    DISCONNECTED = "disconnected", _("Disconnected")
+
+
+class Connection(models.Model):
+    """A login to QuickBooks, or a source that orders come from. One per company and system."""
+
+    company = models.ForeignKey(Company, models.CASCADE, related_name="connections", verbose_name=_("company"))
+    #: `quickbooks-online`, or a source system such as `keap` or `files`.
+    system = models.CharField(_("system"), max_length=40)
+    name = models.CharField(_("name"), max_length=200)
+    state = models.CharField(_("state"), max_length=20, choices=ConnectionState, default=ConnectionState.DISCONNECTED)
+    #: The QuickBooks company id (realm), or the source's own tenant.
+    external_id = models.CharField(_("company id"), max_length=60, blank=True)
+    #: Tokens, encrypted; see `sync.secrets`. Empty when disconnected.
+    secret = models.TextField(blank=True, editable=False)
+    access_expires_at = models.DateTimeField(null=True, blank=True, editable=False)
+    refresh_expires_at = models.DateTimeField(null=True, blank=True, editable=False)
+    #: Who is refreshing the login now, and until when nobody else may.
+    refreshing_by = models.CharField(max_length=64, blank=True, editable=False)
+    refreshing_until = models.DateTimeField(null=True, blank=True, editable=False)
+    #: The last thing that went wrong, as a sentence; empty while all is well.
+    last_error = models.TextField(_("last error"), blank=True)
+    #: Until when QuickBooks asked to be left alone.
+    resting_until = models.DateTimeField(null=True, blank=True, editable=False)
+    connected_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, editable=False, related_name="+"
+    )
+    connected_at = models.DateTimeField(_("connected"), null=True, blank=True)
+    lists_refreshed_at = models.DateTimeField(_("lists refreshed"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("connection")
+        verbose_name_plural = _("connections")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["company", "system"], name="connection_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} · {self.company}"

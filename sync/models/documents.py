@@ -1,0 +1,145 @@
+"""What should be in QuickBooks, and how far has it come?"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from books import bodies
+from books.documents import KINDS
+from books.documents import Document as DocumentValue
+from books.problems import Problem, read_problem
+from mapping.models import Company
+from sync.models.orders import StagedOrder
+
+
+class DocumentState(models.TextChoices):
+    """How far a document has come."""
+
+    BLOCKED = "blocked", _("Blocked")
+    READY = "ready", _("Ready")
+    SENDING = "sending", _("Sending")
+    POSTED = "posted", _("Posted")
+    REFUSED = "refused", _("Refused")
+    UNKNOWN = "unknown", _("Unknown")
+    DIFFERS = "differs", _("Differs")
+    VOIDED = "voided", _("Voided")
+    IGNORED = "ignored", _("Ignored")
+
+
+#: States in which QuickBooks holds, or may hold, the document: its body is frozen.
+SENT_STATES = (
+    DocumentState.SENDING,
+    DocumentState.UNKNOWN,
+    DocumentState.POSTED,
+    DocumentState.DIFFERS,
+    DocumentState.VOIDED,
+)
+#: States that wait for a person.
+STUCK_STATES = (DocumentState.BLOCKED, DocumentState.REFUSED, DocumentState.DIFFERS)
+
+
+def kinds() -> list[tuple[str, str]]:
+    """Every kind of document."""
+    return [(kind, _(value.title)) for kind, value in KINDS.items()]
+
+
+class Document(models.Model):
+    """One document. Narrow: lists and claims read it; the body and the exchanges are kept apart."""
+
+    company = models.ForeignKey(Company, models.CASCADE, related_name="documents", verbose_name=_("company"))
+    order = models.ForeignKey(StagedOrder, models.PROTECT, related_name="documents", verbose_name=_("order"))
+    kind = models.CharField(_("kind"), max_length=20, choices=kinds)
+    #: Unique in the company and the same over all versions, such as `keap:2041:invoice`.
+    key = models.CharField(max_length=300)
+    state = models.CharField(_("state"), max_length=12, choices=DocumentState, default=DocumentState.BLOCKED)
+    version = models.PositiveIntegerField(_("version"), default=1)
+    #: A definite refusal, or a person who posts a deleted document again, starts a new one.
+    generation = models.PositiveIntegerField(_("generation"), default=1)
+    number = models.CharField(_("number"), max_length=120, blank=True)
+    dated = models.DateField(_("date"))
+    customer_name = models.CharField(_("customer"), max_length=500, blank=True)
+    currency = models.CharField(_("currency"), max_length=3)
+    total = models.DecimalField(_("total"), max_digits=19, decimal_places=4)
+    #: Fingerprint of the body; empty while problems leave nothing to send.
+    body_hash = models.CharField(max_length=64, blank=True)
+    depends_on = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="dependants")
+    quickbooks_id = models.CharField(_("QuickBooks id"), max_length=40, blank=True)
+    sync_token = models.CharField(max_length=20, blank=True)
+    posted_at = models.DateTimeField(_("posted"), null=True, blank=True)
+    created_at = models.DateTimeField(_("prepared"), auto_now_add=True)
+    changed_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        verbose_name = _("document")
+        verbose_name_plural = _("documents")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["company", "key"], name="document_once"),
+            models.CheckConstraint(
+                name="ready_has_a_body",
+                condition=~models.Q(state__in=["ready", "sending", "posted"]) | ~models.Q(body_hash=""),
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["company", "state", "id"]),
+            models.Index(fields=["company", "-id"]),
+            models.Index(fields=["company", "kind", "number"]),
+            models.Index(fields=["company", "posted_at"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.number or self.customer_name}"
+
+    @property
+    def is_sent(self) -> bool:
+        """Whether QuickBooks holds it or may hold it, so that its body may not change."""
+        return self.state in SENT_STATES
+
+    def value(self) -> DocumentValue:
+        """The document itself.
+
+        Raises:
+            DocumentBody.DoesNotExist: Problems left nothing to send.
+        """
+        return self.frozen.read()
+
+
+class DocumentBody(models.Model):
+    """The frozen body of a document at its current version."""
+
+    document = models.OneToOneField(Document, models.CASCADE, related_name="frozen", primary_key=True)
+    body = models.JSONField()
+
+    def __str__(self) -> str:
+        return f"{self.document_id}"
+
+    def read(self) -> DocumentValue:
+        """The document that the body was made of."""
+        return bodies.read_document(self.body)
+
+
+class DocumentProblem(models.Model):
+    """One reason why one document cannot be posted. The same cause on many documents is one issue."""
+
+    company = models.ForeignKey(Company, models.CASCADE, related_name="+")
+    document = models.ForeignKey(Document, models.CASCADE, related_name="problems")
+    code = models.CharField(_("cause"), max_length=60)
+    #: See `books.problems.Problem.cause`; shortened with a fingerprint when it is longer than the column.
+    cause = models.CharField(max_length=400)
+    facts = models.JSONField()
+    found_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["document", "cause"], name="problem_once_per_document"),
+        ]
+        indexes: ClassVar = [models.Index(fields=["company", "cause"])]
+
+    def __str__(self) -> str:
+        return self.cause
+
+    def read(self) -> Problem:
+        """The problem itself."""
+        return read_problem(self.code, self.facts)

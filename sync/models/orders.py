@@ -1,0 +1,100 @@
+"""What did the source say? Staged orders and every version of them, kept as evidence and never edited."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from books.bodies import read_order
+from books.orders import Order, OrderStatus
+from mapping.models import Company
+from sync.models.connections import Connection
+from sync.models.runs import Run
+
+
+class StagedOrder(models.Model):
+    """One order of one source, at its newest version. Narrow: lists read it, the evidence is in its versions."""
+
+    company = models.ForeignKey(Company, models.CASCADE, related_name="orders", verbose_name=_("company"))
+    connection = models.ForeignKey(Connection, models.PROTECT, related_name="orders", verbose_name=_("source"))
+    source_id = models.CharField(_("id in the source"), max_length=120)
+    number = models.CharField(_("number"), max_length=120, db_index=True)
+    placed_on = models.DateField(_("date"))
+    customer_name = models.CharField(_("customer"), max_length=300, blank=True)
+    customer_key = models.CharField(max_length=300, blank=True)
+    total = models.DecimalField(_("total"), max_digits=19, decimal_places=4)
+    currency = models.CharField(_("currency"), max_length=3)
+    status = models.CharField(
+        _("status"), max_length=12, choices=[(one.value, one.value) for one in OrderStatus], default=OrderStatus.SALE
+    )
+    version = models.PositiveIntegerField(_("version"), default=1)
+    fingerprint = models.CharField(max_length=64)
+    #: The version that documents were last prepared from; 0 before the first time.
+    prepared_version = models.PositiveIntegerField(default=0)
+    #: Why nothing (or not everything) is posted from it, as codes of `sync.notes`; empty when all of it is.
+    not_posted = models.JSONField(default=list)
+    staged_at = models.DateTimeField(_("staged"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("order")
+        verbose_name_plural = _("orders")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["connection", "source_id"], name="order_once"),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["company", "-id"]),
+            models.Index(fields=["company", "customer_key"]),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    def current(self) -> OrderVersion:
+        """The newest version, with its evidence."""
+        return self.versions.get(version=self.version)
+
+
+class OrderVersion(models.Model):
+    """What the source said at one moment: the raw payload and the order that was read from it."""
+
+    order = models.ForeignKey(StagedOrder, models.CASCADE, related_name="versions")
+    version = models.PositiveIntegerField()
+    fingerprint = models.CharField(max_length=64)
+    payload = models.JSONField()
+    body = models.JSONField()
+    #: Where in the source it stood: `row 14`, `order 7 of the file`.
+    place = models.CharField(max_length=200, blank=True)
+    run = models.ForeignKey(Run, models.SET_NULL, null=True, related_name="+")
+    staged_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["order", "version"], name="order_version_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.order} · {self.version}"
+
+    def read(self) -> Order:
+        """The order as every source speaks it."""
+        return read_order(self.body)
+
+
+class OrderEvent(models.Model):
+    """One step of an order's history: when, what, with which result. Written once."""
+
+    order = models.ForeignKey(StagedOrder, models.CASCADE, related_name="events")
+    at = models.DateTimeField(_("time"), auto_now_add=True)
+    #: See `sync.history.STEPS` for the words.
+    step = models.CharField(_("step"), max_length=40)
+    facts = models.JSONField(default=dict)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["order", "id"])]
+
+    def __str__(self) -> str:
+        return f"{self.order} · {self.step}"

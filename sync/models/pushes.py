@@ -1,0 +1,74 @@
+"""What was sent, and what came back? Kept whole, apart from the tables that lists read."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from mapping.models import Company
+from sync.models.documents import Document
+
+
+class PushState(models.TextChoices):
+    """How a push came out."""
+
+    OPEN = "open", _("No answer yet")
+    ACCEPTED = "accepted", _("Accepted")
+    ADOPTED = "adopted", _("Already there, adopted")
+    REFUSED = "refused", _("Refused")
+
+
+class Push(models.Model):
+    """The attempt of one generation of a document: one request id, one sequence of bytes, however often it is sent.
+
+    The row is committed before the first byte leaves.
+    """
+
+    company = models.ForeignKey(Company, models.CASCADE, related_name="+")
+    document = models.ForeignKey(Document, models.PROTECT, related_name="pushes")
+    generation = models.PositiveIntegerField()
+    version = models.PositiveIntegerField()
+    request_id = models.CharField(_("request id"), max_length=50)
+    state = models.CharField(_("outcome"), max_length=10, choices=PushState, default=PushState.OPEN)
+    body = models.BinaryField()
+    body_hash = models.CharField(max_length=64)
+    created_at = models.DateTimeField(_("begun"))
+    #: When the bytes first left; the age of the request id counts from here.
+    first_sent_at = models.DateTimeField(null=True)
+    last_sent_at = models.DateTimeField(null=True)
+    settled_at = models.DateTimeField(_("settled"), null=True)
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+
+    class Meta:
+        verbose_name = _("push")
+        verbose_name_plural = _("pushes")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["document", "generation"], name="push_once_per_generation"),
+            models.UniqueConstraint(fields=["company", "request_id"], name="request_id_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.request_id
+
+
+class PushExchange(models.Model):
+    """One send of a push and the raw reply to it."""
+
+    push = models.ForeignKey(Push, models.PROTECT, related_name="exchanges")
+    sent_at = models.DateTimeField()
+    #: `accepted`, `refused`, `try-later`, `unknown`, or `looked-up`.
+    outcome = models.CharField(max_length=12)
+    reason = models.TextField(blank=True)
+    status = models.PositiveIntegerField(null=True)
+    reply = models.TextField(blank=True)
+    intuit_tid = models.CharField(max_length=100, blank=True)
+    took = models.PositiveIntegerField(_("milliseconds"), default=0)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["push", "id"])]
+
+    def __str__(self) -> str:
+        return f"{self.push} · {self.outcome}"

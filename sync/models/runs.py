@@ -1,0 +1,79 @@
+"""Who is working for a company now, and what did the last runs do?"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from mapping.models import Company
+
+
+class RunKind(models.TextChoices):
+    """What a run was started for."""
+
+    SYNC = "sync", _("Sync")
+    IMPORT = "import", _("Import")
+    RESYNC = "resync", _("Re-sync")
+    REFRESH = "refresh", _("Refresh of the lists")
+
+
+class RunState(models.TextChoices):
+    """How a run stands."""
+
+    RUNNING = "running", _("Running")
+    FINISHED = "finished", _("Finished")
+    FAILED = "failed", _("Failed")
+
+
+class Run(models.Model):
+    """One piece of work for one company, with its counts."""
+
+    company = models.ForeignKey(Company, models.CASCADE, related_name="runs", verbose_name=_("company"))
+    kind = models.CharField(_("kind"), max_length=10, choices=RunKind)
+    state = models.CharField(_("state"), max_length=10, choices=RunState, default=RunState.RUNNING)
+    #: Counts by name: staged, unchanged, prepared, posted, blocked, refused, unknown, errors …
+    counts = models.JSONField(default=dict)
+    #: Errors of rows and files, as sentences with their place.
+    errors = models.JSONField(default=list)
+    message = models.TextField(_("message"), blank=True)
+    started_at = models.DateTimeField(_("started"), auto_now_add=True)
+    finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+
+    class Meta:
+        verbose_name = _("run")
+        verbose_name_plural = _("runs")
+        indexes: ClassVar = [models.Index(fields=["company", "-id"])]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.pk}"
+
+
+class ResyncItem(models.Model):
+    """One order that a person asked to re-sync, until it is done."""
+
+    run = models.ForeignKey(Run, models.CASCADE, related_name="items")
+    order = models.ForeignKey("sync.StagedOrder", models.CASCADE, related_name="+")
+    done = models.BooleanField(default=False)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["run", "order"], name="resync_item_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.run_id} · {self.order_id}"
+
+
+class CompanyLease(models.Model):
+    """Who may push for a company now. One pusher at a time; a lease that runs out can be taken over."""
+
+    company = models.OneToOneField(Company, models.CASCADE, related_name="lease", primary_key=True)
+    holder = models.CharField(max_length=64, blank=True)
+    until = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.company_id} · {self.holder or '-'}"

@@ -1,0 +1,8 @@
+"""How do later rooms hear that documents changed, without sync knowing them?"""
+
+from __future__ import annotations
+
+from django.dispatch import Signal
+
+#: Sent with `company` after documents were prepared or pushed and their problems may have changed.
+problems_changed = Signal()
