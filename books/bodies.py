@@ -1,7 +1,7 @@
 """How is a document or an order kept, so that it reads back as exactly the same value?
 
 A body is plain JSON: amounts are text (`"12.50"`), days are ISO, the kind of a document is in it. The fingerprint
-of a body is the same on every machine and changes with any change of content.
+of a body is the same on every machine and changes with any change of content; 12.5 and 12.50 are the same content.
 """
 
 from __future__ import annotations
@@ -22,9 +22,17 @@ from books.orders import Order
 Body = dict[str, Any]
 
 
+def _number(value: Decimal) -> str:
+    # A source that writes 12.5 today and 12.50 tomorrow has not changed its order. Two places, or more where there are
+    # more, is what people expect of an amount
+    whole, _, places = f"{value:f}".partition(".")
+    text = f"{whole}.{places.rstrip('0').ljust(2, '0')}"
+    return text if value else "0.00"
+
+
 def _converter() -> Converter:
     converter = Converter(forbid_extra_keys=True)
-    converter.register_unstructure_hook(Decimal, str)
+    converter.register_unstructure_hook(Decimal, _number)
     converter.register_structure_hook(Decimal, lambda text, _: Decimal(text))
     converter.register_unstructure_hook(StrEnum, lambda member: member.value)
     converter.register_unstructure_hook(date, date.isoformat)

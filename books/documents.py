@@ -198,7 +198,8 @@ class Payment:
 
     def __post_init__(self) -> None:
         """Refuse to exist out of balance, or to settle more than was received."""
-        if self.amount <= 0 or not ZERO <= self.applied <= self.amount:
+        settles = ZERO <= self.applied <= self.amount and is_whole(self.applied, self.currency)
+        if self.amount <= 0 or not settles:
             raise DoesNotBalance(f"payment {self.number}: {self.applied} applied of {self.amount} {self.currency}")
         balanced(self.postings, currency=self.currency, what=f"payment {self.number}")
 

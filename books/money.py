@@ -99,13 +99,20 @@ def share_out(amount: Decimal, weights: Sequence[Decimal], *, currency: str) -> 
     if not is_whole(amount, currency):
         raise ValueError(f"share_out needs a whole number of {unit} {currency}, not {amount}")
     # Fractions, because a division of decimals is itself rounded and could lose or invent a unit
-    units, shares = Fraction(amount) / Fraction(unit), [Fraction(one) for one in weights]
-    exact = [units * share / sum(shares) for share in shares]
+    shares = [Fraction(one) for one in weights]
+    units, whole = Fraction(amount) / Fraction(unit), sum(shares)
+    exact = [units * share / whole for share in shares]
     parts = [floor(one) for one in exact]
     by_remainder = sorted(range(len(parts)), key=lambda index: parts[index] - exact[index])
     for index in by_remainder[: int(units) - sum(parts)]:
         parts[index] += 1
     return tuple(part * unit for part in parts)
+
+
+def quantity_text(quantity: Decimal) -> str:
+    """A quantity as a person reads it, without idle zeros: `2`, `1.5`."""
+    text = f"{quantity + ZERO:,f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def money_text(amount: Decimal, currency: str) -> str:

@@ -14,6 +14,7 @@ from books.words import Translate, gettext_noop, worded
 
 _LONGEST_CAUSE = 300
 
+
 @dataclass(frozen=True, kw_only=True)
 class Problem:
     """What every reason has in common."""
@@ -31,7 +32,8 @@ class Problem:
     @property
     def cause(self) -> str:
         """The same text for every record that one fix clears; at most 300 characters."""
-        text = "|".join((self.code, *(str(getattr(self, name)) for name in self.cause_fields)))
+        facts = (str(getattr(self, name)) for name in self.cause_fields)
+        text = "|".join((self.code, *(fact.replace("\\", r"\\").replace("|", r"\|") for fact in facts)))
         return text if len(text) <= _LONGEST_CAUSE else f"{text[:235]}|{sha256(text.encode()).hexdigest()}"
 
     def facts(self) -> dict[str, Any]:
@@ -40,11 +42,16 @@ class Problem:
 
     def explain(self, translate: Translate = str) -> str:
         """What happened, in the reader's language."""
-        return worded(self.explanation, self.facts(), translate=translate)
+        return worded(self.explanation, self._words(), translate=translate)
 
     def advise(self, translate: Translate = str) -> str:
         """What to do now, in the reader's language."""
-        return worded(self.remedy, self.facts(), translate=translate)
+        return worded(self.remedy, self._words(), translate=translate)
+
+    def _words(self) -> dict[str, object]:
+        """The facts as they stand in a sentence: lists with commas, a dash where nothing is known."""
+        joined = {name: ", ".join(value) if isinstance(value, list) else value for name, value in self.facts().items()}
+        return {name: "—" if value == "" else value for name, value in joined.items()}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -386,18 +393,22 @@ class RefusedByQuickBooks(Problem):
 
     code = "refused-by-quickbooks"
     title = gettext_noop("Refused by QuickBooks")
-    explanation = gettext_noop("QuickBooks refused it: %(message)s %(detail)s (code %(fault)s).")
-    remedy = gettext_noop("%(advice)s")
+    explanation = gettext_noop("QuickBooks refused it with code %(fault)s, “%(message)s”: “%(detail)s”.")
+    remedy = gettext_noop("Correct what QuickBooks names, in QuickBooks or in the mapping, then press Re-sync.")
     cause_fields = ("fault", "detail", "record")
 
     fault: str
     message: str
     detail: str
     element: str = ""
-    #: What to do about this fault, from the fault table.
+    #: What to do about this fault, a marked sentence of the fault table; empty when there is nothing better to say.
     advice: str = ""
     #: The key of the record it is about, where the cause is that record alone.
     record: str = ""
+
+    def advise(self, translate: Translate = str) -> str:
+        """What to do about this very fault, in the reader's language."""
+        return translate(self.advice) if self.advice else super().advise(translate)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -425,6 +436,7 @@ def read_problem(code: str, facts: dict[str, Any]) -> Problem:
 
     Raises:
         KeyError: The code is not one that this version knows.
+        TypeError: A fact is missing, or is not one of this problem's.
     """
     kept = {name: tuple(value) if isinstance(value, list) else value for name, value in facts.items()}
     return PROBLEMS[code](**kept)
