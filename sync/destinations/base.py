@@ -1,0 +1,44 @@
+"""What must a destination be able to do, so that pushing can be exact about once and only once?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from books.documents import Document
+from books.outcomes import Accepted, Exchange, Outcome, TryLater, Unknown
+
+
+@dataclass(frozen=True, kw_only=True)
+class NotThere:
+    """A look-up that was answered: the destination does not hold the document."""
+
+    exchange: Exchange = Exchange()
+
+
+Found = Accepted | NotThere | TryLater | Unknown
+
+
+class Destination(Protocol):
+    """One company's books, reached over one login. Raises nothing for what the other side does or fails to do."""
+
+    def render(self, document: Document, *, ids: Mapping[str, str]) -> bytes:
+        """The exact bytes that create the document.
+
+        Args:
+            document: Frozen; what it needs must already be in the books.
+            ids: By document key, the destination's id of every document in `document.needs`.
+
+        Raises:
+            KeyError: A needed id is missing.
+        """
+
+    def send(self, kind: str, body: bytes, *, request_id: str) -> Outcome:
+        """Send bytes that `render` made, once. Repeats nothing by itself except after renewing an expired login."""
+
+    def find(self, document: Document, *, ids: Mapping[str, str]) -> Found:
+        """Look for a document that an earlier, unanswered send may have left there.
+
+        Returns `Accepted` with `adopted=True` only for a document that carries our mark.
+        """
