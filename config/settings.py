@@ -1,0 +1,290 @@
+"""What does this installation do differently from the next? Everything here that can differ comes from the environment.
+
+`docs/reference/settings.md` has a paragraph for every variable, and `config/checks.py` a check with its cure.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import os
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import django_stubs_ext
+from django.templatetags.static import static
+from django.utils.functional import lazy
+from django.utils.translation import gettext_lazy as _
+
+from config.environment import FILE_VARIABLE, Environment
+
+# Django's own classes learn to be written as generics, ModelAdmin[Company], as they are in django-stubs
+django_stubs_ext.monkeypatch()
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = Environment(os.environ, file=Path(os.environ.get(FILE_VARIABLE) or BASE_DIR / ".env"))
+
+# Which kind of installation ------------------------------------------------------------------------------------------
+
+# A name that nobody knows counts as production: the strict one
+TIEOUT_ENV = env.choice("TIEOUT_ENV", "development", of=("development", "production"), otherwise="production")
+PRODUCTION = TIEOUT_ENV == "production"
+DEBUG = env.flag("TIEOUT_DEBUG", default=not PRODUCTION)
+
+TIEOUT_DATA_DIR = Path(env.text("TIEOUT_DATA_DIR", str(BASE_DIR / "var")))
+with suppress(OSError):  # a folder that cannot be made is reported by a check
+    TIEOUT_DATA_DIR.mkdir(parents=True, exist_ok=True)
+
+# Secrets -------------------------------------------------------------------------------------------------------------
+
+DEVELOPMENT_SECRET_KEY = "django-insecure-for-development-only-and-refused-in-production"
+DEVELOPMENT_ENCRYPTION_KEY = base64.urlsafe_b64encode(hashlib.sha256(b"Tieout, development only").digest()).decode()
+
+SECRET_KEY = env.text("TIEOUT_SECRET_KEY", DEVELOPMENT_SECRET_KEY)
+# The first key encrypts, every one decrypts: put a new key in front, and leave the old ones until all is rewritten
+TIEOUT_ENCRYPTION_KEYS = env.names("TIEOUT_ENCRYPTION_KEYS", [] if PRODUCTION else [DEVELOPMENT_ENCRYPTION_KEY])
+
+# Where it is reached, and how safely ---------------------------------------------------------------------------------
+
+ALLOWED_HOSTS = env.names("TIEOUT_ALLOWED_HOSTS", [] if PRODUCTION else ["localhost", "127.0.0.1", "[::1]"])
+if env.flag("TIEOUT_BEHIND_PROXY", default=False):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+SECURE_SSL_REDIRECT = PRODUCTION
+SECURE_REDIRECT_EXEMPT = [r"^healthz$"]  # those who ask after our health come from inside, over plain http
+SECURE_HSTS_SECONDS = env.number("TIEOUT_HSTS_SECONDS", 31_536_000 if PRODUCTION else 0, least=0)
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = PRODUCTION
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = env.number("TIEOUT_SESSION_HOURS", 12, least=1) * 3600
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+SILENCED_SYSTEM_CHECKS = [
+    "security.W005",  # whether a promise of https covers other sub-domains is for the owner of the domain to say
+    "security.W021",  # and so is a place on the browsers' preload lists
+]
+
+# QuickBooks ----------------------------------------------------------------------------------------------------------
+
+# Intuit's own addresses; sandbox and production share all but the first
+INTUIT_API_URLS = {
+    "production": "https://quickbooks.api.intuit.com",
+    "sandbox": "https://sandbox-quickbooks.api.intuit.com",
+}
+INTUIT_AUTHORIZE_URL = "https://appcenter.intuit.com/connect/oauth2"
+INTUIT_TOKEN_URL = "https://oauth.platform.intuit.com/oauth2/v1/tokens/bearer"
+INTUIT_REVOKE_URL = "https://developer.api.intuit.com/v2/oauth2/tokens/revoke"
+
+TIEOUT_QUICKBOOKS_ENVIRONMENT = env.choice(
+    "TIEOUT_QUICKBOOKS_ENVIRONMENT",
+    "production" if PRODUCTION else "sandbox",
+    of=("production", "sandbox", "rehearsal"),
+)
+# A rehearsal company answers as QuickBooks does, at one address for everything, which may be plain http
+TIEOUT_REHEARSAL_URL = env.text("TIEOUT_REHEARSAL_URL", "").rstrip("/")
+_rehearsing = TIEOUT_QUICKBOOKS_ENVIRONMENT == "rehearsal"
+
+
+def _quickbooks_url(name: str, intuit: str, *, rehearsal_path: str) -> str:
+    default = f"{TIEOUT_REHEARSAL_URL}{rehearsal_path}" if _rehearsing else intuit
+    return env.text(name, default).rstrip("/")
+
+
+TIEOUT_QUICKBOOKS_API_URL = _quickbooks_url(
+    "TIEOUT_QUICKBOOKS_API_URL", INTUIT_API_URLS.get(TIEOUT_QUICKBOOKS_ENVIRONMENT, ""), rehearsal_path=""
+)
+TIEOUT_QUICKBOOKS_AUTHORIZE_URL = _quickbooks_url(
+    "TIEOUT_QUICKBOOKS_AUTHORIZE_URL", INTUIT_AUTHORIZE_URL, rehearsal_path="/connect/oauth2"
+)
+TIEOUT_QUICKBOOKS_TOKEN_URL = _quickbooks_url(
+    "TIEOUT_QUICKBOOKS_TOKEN_URL", INTUIT_TOKEN_URL, rehearsal_path="/oauth2/v1/tokens/bearer"
+)
+TIEOUT_QUICKBOOKS_REVOKE_URL = _quickbooks_url(
+    "TIEOUT_QUICKBOOKS_REVOKE_URL", INTUIT_REVOKE_URL, rehearsal_path="/v2/oauth2/tokens/revoke"
+)
+TIEOUT_QUICKBOOKS_CLIENT_ID = env.text("TIEOUT_QUICKBOOKS_CLIENT_ID", "")
+TIEOUT_QUICKBOOKS_CLIENT_SECRET = env.text("TIEOUT_QUICKBOOKS_CLIENT_SECRET", "")
+TIEOUT_QUICKBOOKS_REDIRECT_URI = env.text(
+    "TIEOUT_QUICKBOOKS_REDIRECT_URI", "" if PRODUCTION else "http://localhost:8000/sync/quickbooks/callback/"
+)
+
+# Applications --------------------------------------------------------------------------------------------------------
+
+INSTALLED_APPS = [
+    # Unfold's templates stand in for the admin's own, so they come first
+    "unfold",
+    "unfold.contrib.filters",
+    "unfold.contrib.forms",
+    "unfold.contrib.import_export",
+    "unfold.contrib.simple_history",
+    "config.apps.TieoutConfig",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "django_tables2",
+    "django_filters",
+    "import_export",
+    "simple_history",
+    "mapping",
+    "sync",
+    "reconciliation",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "config.security.ContentSecurityPolicyMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    # A view is closed to strangers unless it says otherwise: forgetting a decorator cannot open a page
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "simple_history.middleware.HistoryRequestMiddleware",
+]
+
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.debug",
+                "django.template.context_processors.i18n",
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+# Database ------------------------------------------------------------------------------------------------------------
+
+# IMMEDIATE: a transaction that will write takes the lock when it begins, and waits its turn, where the default would
+# fail in the middle with "database is locked". WAL: whoever reads never waits for whoever writes.
+SQLITE_OPTIONS: dict[str, Any] = {
+    "transaction_mode": "IMMEDIATE",
+    "timeout": 20,
+    "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL",
+}
+DATABASE = env.database("DATABASE_URL", f"sqlite:///{TIEOUT_DATA_DIR.absolute() / 'tieout.sqlite3'}")
+if "sqlite3" in DATABASE["ENGINE"]:
+    DATABASE["OPTIONS"] = {**SQLITE_OPTIONS, **DATABASE.get("OPTIONS", {})}
+else:
+    DATABASE |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+DATABASES = {"default": DATABASE}
+
+# People --------------------------------------------------------------------------------------------------------------
+
+LOGIN_URL = "login"
+LOGIN_REDIRECT_URL = "/"
+LOGOUT_REDIRECT_URL = "login"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+
+# Language, dates -----------------------------------------------------------------------------------------------------
+
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", _("English")), ("ro", _("Romanian"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = ["config.formats"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"  # moments are stored so; a document bears the day that its company's own time zone had
+
+# Files ---------------------------------------------------------------------------------------------------------------
+
+STATIC_URL = "static/"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+MEDIA_ROOT = TIEOUT_DATA_DIR / "media"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+if PRODUCTION:
+    STATIC_ROOT = BASE_DIR / "staticfiles"
+    STORAGES["staticfiles"] = {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}
+else:
+    # Served straight from the folders they live in, by whichever server runs: nothing has to be collected first
+    WHITENOISE_USE_FINDERS = True
+    WHITENOISE_AUTOREFRESH = True
+
+# What it writes down -------------------------------------------------------------------------------------------------
+
+TIEOUT_LOG_LEVEL = env.choice("TIEOUT_LOG_LEVEL", "INFO", of=("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"))
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["console"], "level": TIEOUT_LOG_LEVEL},
+    "loggers": {
+        # At DEBUG these two write tokens and whole headers into the log, whatever level the rest has
+        "requests_oauthlib": {"level": "INFO"},
+        "oauthlib": {"level": "INFO"},
+    },
+}
+
+# Tables, history, spreadsheets ---------------------------------------------------------------------------------------
+
+DJANGO_TABLES2_TEMPLATE = "django_tables2/table.html"
+IMPORT_EXPORT_USE_TRANSACTIONS = True
+SIMPLE_HISTORY_REVERT_DISABLED = True  # history is read, never rewritten
+
+# Look ----------------------------------------------------------------------------------------------------------------
+
+_static = lazy(static, str)
+UNFOLD = {
+    "SITE_TITLE": "Tieout",
+    "SITE_HEADER": "Tieout",
+    "SITE_URL": "/",
+    "SITE_SYMBOL": "balance",
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": _static("tieout/favicon.svg")}],
+    "SHOW_LANGUAGES": True,
+    "ENVIRONMENT": "config.navigation.environment_badge",
+    "BORDER_RADIUS": "6px",
+    "COLORS": {
+        "primary": {
+            "50": "oklch(98.4% .014 180.72)",
+            "100": "oklch(95.3% .051 180.801)",
+            "200": "oklch(91% .096 180.426)",
+            "300": "oklch(85.5% .138 181.071)",
+            "400": "oklch(77.7% .152 181.912)",
+            "500": "oklch(70.4% .14 182.503)",
+            "600": "oklch(60% .118 184.704)",
+            "700": "oklch(51.1% .096 186.391)",
+            "800": "oklch(43.7% .078 188.216)",
+            "900": "oklch(38.6% .063 188.416)",
+            "950": "oklch(27.7% .046 192.524)",
+        },
+    },
+    "SIDEBAR": {
+        "show_search": False,
+        "show_all_applications": False,
+        "navigation": "config.navigation.sidebar",
+    },
+}
+
+# What the checks look at ---------------------------------------------------------------------------------------------
+
+TIEOUT_VARIABLES = tuple(env.asked)
+TIEOUT_MALFORMED = tuple(env.malformed)
+TIEOUT_UNKNOWN_VARIABLES = tuple(env.unknown(prefix="TIEOUT_"))

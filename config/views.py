@@ -1,0 +1,39 @@
+"""Which pages belong to no room of the house? The login, and the answer to "are you well?"."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import LoginView
+from django.db import DatabaseError, connection
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from unfold.forms import AuthenticationForm
+
+
+class Login(LoginView):
+    """The login page, in the look of the admin; everybody comes in here, whatever their role."""
+
+    authentication_form = AuthenticationForm
+    redirect_authenticated_user = True
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        look = admin.site.each_context(self.request)
+        return super().get_context_data(
+            **{**look, "title": _("Log in"), "app_path": self.request.get_full_path(), "site_url": None, **kwargs}
+        )
+
+
+@login_not_required
+@never_cache
+def healthz(request: HttpRequest) -> HttpResponse:
+    """Tell a load balancer whether this process can work: 200 with "ok", or 503 with what is missing."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        return HttpResponse("the database does not answer\n", content_type="text/plain", status=503)
+    return HttpResponse("ok\n", content_type="text/plain")

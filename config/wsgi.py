@@ -1,0 +1,14 @@
+"""Where does a web server take hold of the application?"""
+
+from __future__ import annotations
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+application = get_wsgi_application()
+
+from config.checks import refuse_to_start_with_errors  # noqa: E402 - needs the settings and apps of the line above
+
+refuse_to_start_with_errors()

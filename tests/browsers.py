@@ -1,0 +1,129 @@
+"""How do tests drive a real browser? With a Chromium that is on this machine; none is ever downloaded.
+
+A test that bears `@pytest.mark.browser` takes the fixture `page`. It fails when the page asked for anything outside
+this machine, ran into an uncaught error, or broke its own security policy.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, Route, sync_playwright
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+VARIABLE = "TIEOUT_CHROMIUM"
+MISSING = (
+    f"No Chromium on this machine ({', '.join(NAMES)}, or {VARIABLE}=/path/to/one): the browser tests are left out."
+)
+QUIET = (
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-default-apps",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-sync",
+    "--no-first-run",
+)
+
+
+def find_chromium() -> str | None:
+    """The path of a Chromium on this machine, or None.
+
+    Raises:
+        pytest.UsageError: TIEOUT_CHROMIUM names something that cannot be run.
+    """
+    named = os.environ.get(VARIABLE)
+    if named and not shutil.which(named):
+        raise pytest.UsageError(f"{VARIABLE} is {named}, which cannot be run.")
+    return next(filter(None, map(shutil.which, [named] if named else NAMES)), None)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    browser_tests = [item for item in items if item.get_closest_marker("browser")]
+    if not browser_tests or find_chromium():
+        return
+    if os.environ.get("CI", "").lower() in ("true", "1"):
+        raise pytest.UsageError(f"{MISSING} With CI=true that is a failure.")
+    config.hook.pytest_deselected(items=browser_tests)
+    items[:] = [item for item in items if item not in browser_tests]
+    config.stash[_LEFT_OUT] = True
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    if config.stash.get(_LEFT_OUT, False):
+        terminalreporter.write_line(MISSING)
+
+
+_LEFT_OUT = pytest.StashKey[bool]()
+
+
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    if exitstatus == pytest.ExitCode.NO_TESTS_COLLECTED and session.config.stash.get(_LEFT_OUT, False):
+        session.exitstatus = pytest.ExitCode.OK
+
+
+@pytest.fixture(scope="session")
+def chromium_path() -> str:
+    path = find_chromium()
+    if path is None:
+        raise pytest.UsageError(MISSING)
+    return path
+
+
+@pytest.fixture(scope="session")
+def browser(chromium_path: str) -> Iterator[Browser]:
+    """One Chromium for the whole run; each test has a profile of its own inside it."""
+    as_root = ("--no-sandbox",) if hasattr(os, "geteuid") and os.geteuid() == 0 else ()
+    # Playwright keeps an event loop in this thread, in which Django would refuse every query
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=chromium_path, args=[*QUIET, *as_root])
+        yield chromium
+        chromium.close()
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A fresh page that can reach nothing but this machine, and has to behave."""
+    faults: list[str] = []
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="en-US", timezone_id="UTC")
+    context.set_default_timeout(10_000)
+    context.route("**/*", lambda route: _let_through(route, faults))
+    opened = context.new_page()
+    opened.on("pageerror", lambda error: faults.append(f"uncaught in the page: {error}"))
+    opened.on("console", lambda message: _listen(message, faults))
+    yield opened
+    context.close()
+    assert not faults, "the page misbehaved:\n" + "\n".join(faults)
+
+
+def _let_through(route: Route, faults: list[str]) -> None:
+    address = route.request.url
+    if is_of_this_machine(address):
+        route.continue_()
+    else:
+        faults.append(f"asked for something outside: {address}")
+        route.abort()
+
+
+def _listen(message: ConsoleMessage, faults: list[str]) -> None:
+    if "Content Security Policy" in message.text:
+        faults.append(f"broke its security policy: {message.text}")
+
+
+def is_of_this_machine(address: str) -> bool:
+    """Whether a browser can fetch this address without leaving the machine."""
+    parts = urlsplit(address)
+    host = parts.hostname or ""
+    if parts.scheme in ("data", "blob", "about"):
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")

@@ -1,0 +1,64 @@
+"""Which tests prove which acceptance criterion? `make criteria` writes the answer down."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import pytest
+
+PAGE = Path("docs/reference/criteria.md")
+# How many criteria each document has, by its letter
+LAST = {"A": 75, "B": 41, "C": 57, "D": 66, "E": 38}
+HEAD = """\
+# Which test proves which criterion
+
+Written by `make criteria` from the marks that the tests bear. The letter is the document that the criterion was read
+from: A mapping of products, accounts and line types; B orders to QuickBooks Desktop; C connection of a CRM;
+D matching and automatic invoices; E customers.
+
+| criterion | proven by |
+| --- | --- |
+"""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--write-criteria", metavar="FILE", help="write down which test proves which criterion, and run nothing"
+    )
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    unknown = [f"{item.nodeid}: {name}" for item, name in _marks(items) if not is_criterion(name)]
+    if unknown:
+        raise pytest.UsageError("no such criterion:\n" + "\n".join(unknown))
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    target = session.config.getoption("--write-criteria")
+    if target:
+        Path(target).write_text(page(session.items), encoding="utf-8")
+
+
+def page(items: Iterable[pytest.Item]) -> str:
+    """The page for these tests, criteria in order, each with its tests in order."""
+    proofs: defaultdict[str, set[str]] = defaultdict(set)
+    for item, name in _marks(items):
+        proofs[name].add(item.nodeid.partition("[")[0])
+    rows = [f"| {name} | {'<br>'.join(f'`{test}`' for test in sorted(proofs[name]))} |" for name in sorted(proofs)]
+    return HEAD + "".join(f"{row}\n" for row in rows)
+
+
+def is_criterion(name: object) -> bool:
+    """Whether there is a criterion of this name."""
+    match = re.fullmatch(r"([A-E])(\d\d)", str(name))
+    return match is not None and 1 <= int(match[2]) <= LAST[match[1]]
+
+
+def _marks(items: Iterable[pytest.Item]) -> Iterator[tuple[pytest.Item, str]]:
+    for item in items:
+        for mark in item.iter_markers("criterion"):
+            for name in mark.args:
+                yield item, name
