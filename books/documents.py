@@ -217,8 +217,8 @@ class Payment:
 
     @property
     def needs(self) -> tuple[str, ...]:
-        """The invoice, and through it the customer."""
-        return (self.invoice,)
+        """The invoice that it pays, and the document that creates the customer, if there is one."""
+        return (self.invoice, *((self.customer.created_by,) if self.customer.created_by else ()))
 
 
 Document = NewCustomer | Invoice | Payment

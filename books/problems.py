@@ -188,6 +188,19 @@ class ItemAccountDiffers(Problem):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ItemWithoutIncomeAccount(Problem):
+    """The item has no active income account and mapping names none."""
+
+    code = "item-without-income-account"
+    title = gettext_noop("Item without income account")
+    explanation = gettext_noop("The QuickBooks item “%(item)s” has no active income account, so it cannot be sold.")
+    remedy = gettext_noop("Give the item an income account in QuickBooks, then press Re-sync.")
+    cause_fields = ("item",)
+
+    item: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class NameBreaksRule(Problem):
     """A name is too long, has a space beside a colon, or a character that QuickBooks refuses."""
 

@@ -1,4 +1,5 @@
 """The sync app's models, by their rooms."""
+
 from __future__ import annotations
 
 from sync.models.connections import QUICKBOOKS_ONLINE, Connection, ConnectionState

@@ -42,8 +42,9 @@ STUCK_STATES = (DocumentState.BLOCKED, DocumentState.REFUSED, DocumentState.DIFF
 
 
 def kinds() -> list[tuple[str, str]]:
-    """Every kind of document."""
-    return [(kind, _(value.title)) for kind, value in KINDS.items()]
+    """Every kind of document, and the kinds of records that are listed and not posted yet."""
+    posted = [(kind, _(value.title)) for kind, value in KINDS.items()]
+    return [*posted, ("credit", _("Credit")), ("refund", _("Refund"))]
 
 
 class Document(models.Model):
@@ -65,6 +66,8 @@ class Document(models.Model):
     total = models.DecimalField(_("total"), max_digits=19, decimal_places=4)
     #: Fingerprint of the body; empty while problems leave nothing to send.
     body_hash = models.CharField(max_length=64, blank=True)
+    #: Fingerprint of the part of the order that it was prepared from; a change after posting is noticed by it.
+    source_hash = models.CharField(max_length=64, blank=True)
     depends_on = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="dependants")
     quickbooks_id = models.CharField(_("QuickBooks id"), max_length=40, blank=True)
     sync_token = models.CharField(max_length=20, blank=True)

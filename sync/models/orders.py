@@ -63,7 +63,8 @@ class OrderVersion(models.Model):
     order = models.ForeignKey(StagedOrder, models.CASCADE, related_name="versions")
     version = models.PositiveIntegerField()
     fingerprint = models.CharField(max_length=64)
-    payload = models.JSONField()
+    #: JSON text exactly as the source gave it, without card data.
+    payload = models.TextField()
     body = models.JSONField()
     #: Where in the source it stood: `row 14`, `order 7 of the file`.
     place = models.CharField(max_length=200, blank=True)
