@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrPromise
 from simple_history.models import HistoricalRecords
 
 from books.names import NameRule
@@ -29,7 +30,7 @@ def check_time_zone(name: str) -> None:
         )
 
 
-def name_rules() -> list[tuple[str, str]]:
+def name_rules() -> list[tuple[str, StrPromise]]:
     """The name rules a company can choose from."""
     return [(rule.value, _(rule.label)) for rule in NameRule]
 

@@ -11,6 +11,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrPromise
 from simple_history.models import HistoricalRecords
 
 from books.orders import DEFAULT_SECTIONS, Section
@@ -20,7 +21,7 @@ ITEM_LENGTH = 504
 ACCOUNT_LENGTH = 504
 
 
-def sections() -> list[tuple[str, str]]:
+def sections() -> list[tuple[str, StrPromise]]:
     """The eight line types that have defaults."""
     return [(section.value, _(section.label)) for section in DEFAULT_SECTIONS]
 
@@ -116,7 +117,7 @@ class LineTypeDefault(models.Model):
         return str(_(Section(self.section).label))
 
 
-def _account(label: str, help_text: str) -> models.CharField[str, str]:
+def _account(label: StrPromise, help_text: StrPromise) -> models.CharField[str, str]:
     return models.CharField(label, max_length=ACCOUNT_LENGTH, blank=True, help_text=help_text)
 
 

@@ -9,14 +9,6 @@ from django.utils.translation import gettext_lazy as _
 
 from mapping.models.company import Company
 
-#: Account types that appear on a Profit and Loss report.
-PROFIT_AND_LOSS_TYPES = ("Income", "Other Income", "Cost of Goods Sold", "Expense", "Other Expense")
-RECEIVABLE_TYPES = ("Accounts Receivable",)
-#: Where money that arrives can be put.
-DEPOSIT_TYPES = ("Bank", "Other Current Asset")
-#: What the account of a charge, a tax or a discount line may be.
-LINE_TYPE_ACCOUNT_TYPES = (*PROFIT_AND_LOSS_TYPES, "Other Current Liability")
-
 
 class ListRow(models.Model):
     """What every row of a QuickBooks list has."""

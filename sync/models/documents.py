@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrPromise
 
 from books import bodies
 from books.documents import KINDS
@@ -41,7 +42,7 @@ SENT_STATES = (
 STUCK_STATES = (DocumentState.BLOCKED, DocumentState.REFUSED, DocumentState.DIFFERS)
 
 
-def kinds() -> list[tuple[str, str]]:
+def kinds() -> list[tuple[str, StrPromise]]:
     """Every kind of document, and the kinds of records that are listed and not posted yet."""
     posted = [(kind, _(value.title)) for kind, value in KINDS.items()]
     return [*posted, ("credit", _("Credit")), ("refund", _("Refund"))]

@@ -1,0 +1,262 @@
+"""What is each line of an order called in the books? Pure: facts that were looked up go in, answers come out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from books.answers import AccountRef, Answers, CustomerAnswer, ItemRef, LineAnswer, PostingRole, Rule
+from books.names import NameRule, judge_account_path, judge_item_name
+from books.orders import Line, Order, Section
+from books.problems import (
+    AccountNotInQuickBooks,
+    AccountOfWrongType,
+    ItemAccountDiffers,
+    ItemIsAmbiguous,
+    ItemNotInQuickBooks,
+    ItemWithoutIncomeAccount,
+    LineTypeWithoutMapping,
+    NameBreaksRule,
+    PostingAccountNotSet,
+    Problem,
+    ProductWithoutMapping,
+)
+from books.words import gettext_noop
+
+PROFIT_AND_LOSS_TYPES = ("Income", "Other Income", "Cost of Goods Sold", "Expense", "Other Expense")
+RECEIVABLE_TYPES = ("Accounts Receivable",)
+DEPOSIT_TYPES = ("Bank", "Other Current Asset")
+#: What the account of a charge, a tax or a discount line may be.
+LINE_TYPE_ACCOUNT_TYPES = (*PROFIT_AND_LOSS_TYPES, "Other Current Liability")
+
+#: Which types an account of each posting role may have. Source: docs/accounting/posting-accounts.md
+POSTING_TYPES: Mapping[PostingRole, tuple[str, ...]] = {
+    PostingRole.INVOICE_DEBIT: RECEIVABLE_TYPES,
+    PostingRole.PAYMENT_DEBIT: DEPOSIT_TYPES,
+    PostingRole.PAYMENT_CREDIT: RECEIVABLE_TYPES,
+    PostingRole.CREDIT_DEBIT: (*PROFIT_AND_LOSS_TYPES, *RECEIVABLE_TYPES),
+    PostingRole.CREDIT_CREDIT: RECEIVABLE_TYPES,
+    PostingRole.REFUND_DEBIT: (*RECEIVABLE_TYPES, *PROFIT_AND_LOSS_TYPES, "Other Current Asset"),
+    PostingRole.REFUND_CREDIT: (*DEPOSIT_TYPES, *RECEIVABLE_TYPES),
+}
+
+EMPTY_DESCRIPTION = gettext_noop("The description is empty, so the item name is used in its place.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class KnownProduct:
+    """A product's decisions, with the number that fixes refer to."""
+
+    pk: int
+    name: str
+    sku: str
+    item_name: str
+    account_path: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class TypeDefault:
+    """The three fields of one line type."""
+
+    item_name: str = ""
+    description_as_name: bool = False
+    account_path: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Known:
+    """What the company's lists and decisions say, as far as some orders ask for it. Only active rows."""
+
+    system: str
+    rule: NameRule
+    products: Mapping[str, KnownProduct]
+    defaults: Mapping[Section, TypeDefault]
+    #: Items by full name, and by trimmed, case-folded SKU.
+    items_by_name: Mapping[str, tuple[ItemRef, ...]]
+    items_by_sku: Mapping[str, tuple[ItemRef, ...]]
+    accounts_by_path: Mapping[str, AccountRef]
+    posting_paths: Mapping[PostingRole, str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Item:
+    """An item that was found, or why not."""
+
+    item: ItemRef | None = None
+    rule: Rule | None = None
+    notes: tuple[str, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Place:
+    """Where a decision stands: in words for people, and as the key that fixes understand."""
+
+    words: str
+    key: str
+
+
+def answer(order: Order, *, known: Known, customer: CustomerAnswer, home: str, several: bool) -> Answers:
+    """Answer everything that one order asks.
+
+    Args:
+        order: As staged.
+        known: Must hold every product, name and path that the order can ask for.
+        customer: Already answered, see `mapping.customers`.
+        home: The company's home currency.
+        several: Whether QuickBooks keeps several currencies.
+    """
+    posting = {role: _posting_account(role, known) for role in PostingRole}
+    return Answers(
+        home_currency=home,
+        several_currencies=several,
+        customer=customer,
+        lines={line.key: answer_line(line, known=known) for line in order.lines},
+        posting={role: found for role, found in posting.items() if isinstance(found, AccountRef)},
+        posting_problems={role: found for role, found in posting.items() if isinstance(found, Problem)},
+    )
+
+
+def answer_line(line: Line, *, known: Known) -> LineAnswer:
+    """The item and account of one line, and the rules that chose them.
+
+    Source:
+        docs/accounting/line-types.md
+    """
+    section = line.line_type.section
+    if section is Section.PRODUCT:
+        product = known.products.get(line.product_key) or _unregistered(line)
+        place = _Place(words=f"product {product.name}", key=f"product:{product.pk}")
+        found = _product_item(line, product, place, known)
+        path, types, rule = product.account_path, PROFIT_AND_LOSS_TYPES, Rule.PRODUCT_ACCOUNT
+    else:
+        default = known.defaults.get(section, TypeDefault())
+        place = _Place(words=f"line type {section.label}", key=f"line-type:{section.value}")
+        found = _typed_item(line, section, default, place, known)
+        path, types, rule = default.account_path, LINE_TYPE_ACCOUNT_TYPES, Rule.TYPE_ACCOUNT
+    return _with_account(found, path, types, rule, place, known)
+
+
+def _unregistered(line: Line) -> KnownProduct:
+    return KnownProduct(pk=0, name=line.product_name or line.label, sku=line.sku, item_name="", account_path="")
+
+
+def _product_item(line: Line, product: KnownProduct, place: _Place, known: Known) -> _Item:
+    """Explicit name or number, then SKU, then the same name."""
+    if product.item_name:
+        return _named_item(product.item_name, place, known, Rule.PRODUCT_NAME)
+    sku = (product.sku or line.sku).strip()
+    if by_sku := known.items_by_sku.get(sku.casefold(), ()) if sku else ():
+        return _only(by_sku, sku, place, Rule.SKU)
+    if by_name := known.items_by_name.get(product.name, ()):
+        return _only(by_name, product.name, place, Rule.SAME_NAME)
+    key = f"{known.system}:{line.product_key}"
+    return _Item(problems=(ProductWithoutMapping(product_key=key, product=product.name, sku=sku or "–"),))
+
+
+def _typed_item(line: Line, section: Section, default: TypeDefault, place: _Place, known: Known) -> _Item:
+    """The description where it is passed as the name, else the line's own name, else the type's default."""
+    notes: tuple[str, ...] = ()
+    if default.description_as_name:
+        if description := line.description.strip():
+            return _named_item(description, place, known, Rule.DESCRIPTION)
+        notes = (EMPTY_DESCRIPTION,)
+    name, rule = (line.name, Rule.LINE_NAME) if line.name.strip() else (default.item_name, Rule.TYPE_DEFAULT)
+    if not name:
+        missing = LineTypeWithoutMapping(section_key=section.value, section=section.label)
+        return _Item(notes=notes, problems=(missing,))
+    found = _named_item(name, place, known, rule)
+    return _Item(item=found.item, rule=found.rule, notes=notes, problems=found.problems)
+
+
+def _named_item(name: str, place: _Place, known: Known, rule: Rule) -> _Item:
+    """The one item of that name or number; nothing is ever picked because it is near."""
+    by_name = known.items_by_name.get(name, ())
+    candidates = {one.quickbooks_id: one for one in (*by_name, *known.items_by_sku.get(name.strip().casefold(), ()))}
+    if not candidates:
+        return _Item(problems=(_bad_name(name, place, known) or _no_item(name, place),))
+    number = rule is Rule.PRODUCT_NAME and not by_name
+    return _only(tuple(candidates.values()), name, place, Rule.PRODUCT_NUMBER if number else rule)
+
+
+def _bad_name(name: str, place: _Place, known: Known) -> Problem | None:
+    verdict = judge_item_name(name, rule=known.rule)
+    if verdict.ok:
+        return None
+    return NameBreaksRule(
+        name=name,
+        used_by=place.words,
+        used_by_key=place.key,
+        verdict=verdict.worded(),
+        corrected=verdict.corrected or "",
+    )
+
+
+def _no_item(name: str, place: _Place) -> Problem:
+    return ItemNotInQuickBooks(item=name, used_by=place.words, used_by_key=place.key)
+
+
+def _only(items: tuple[ItemRef, ...], name: str, place: _Place, rule: Rule) -> _Item:
+    if len(items) == 1:
+        return _Item(item=items[0], rule=rule)
+    names = tuple(sorted(item.name for item in items))
+    ambiguous = ItemIsAmbiguous(item=name, used_by=place.words, used_by_key=place.key, candidates=names)
+    return _Item(problems=(ambiguous,))
+
+
+def _with_account(
+    found: _Item, path: str, types: tuple[str, ...], rule: Rule, place: _Place, known: Known
+) -> LineAnswer:
+    """Add the account: the mapped one where there is one, else the item's own."""
+    problems = list(found.problems)
+    account, account_rule = (found.item.income_account if found.item else None), Rule.ITEM_ACCOUNT
+    if path:
+        mapped = _account(path, types, place, known)
+        if isinstance(mapped, Problem):
+            problems.append(mapped)
+        elif found.item and account and account.quickbooks_id != mapped.quickbooks_id:
+            problems.append(_differs(found.item, mapped, account, place))
+        account, account_rule = (mapped if isinstance(mapped, AccountRef) else None), rule
+    elif found.item and not account:
+        problems.append(ItemWithoutIncomeAccount(item=found.item.name))
+    return LineAnswer(
+        item=found.item,
+        item_rule=found.rule,
+        account=account,
+        account_rule=account_rule if account else None,
+        notes=found.notes,
+        problems=tuple(problems),
+    )
+
+
+def _account(path: str, types: tuple[str, ...], place: _Place, known: Known) -> AccountRef | Problem:
+    account = known.accounts_by_path.get(path)
+    if account is None:
+        verdict = judge_account_path(path, rule=known.rule)
+        if verdict.ok:
+            return AccountNotInQuickBooks(account=path, used_by=place.words)
+        return NameBreaksRule(
+            name=path,
+            used_by=place.words,
+            used_by_key=place.key,
+            verdict=verdict.worded(),
+            corrected=verdict.corrected or "",
+        )
+    if account.account_type not in types:
+        return AccountOfWrongType(
+            account=path, account_type=account.account_type, used_by=place.words, needed=", ".join(types)
+        )
+    return account
+
+
+def _differs(item: ItemRef, mapped: AccountRef, of_item: AccountRef, place: _Place) -> Problem:
+    return ItemAccountDiffers(
+        item=item.name, mapped=mapped.path, of_item=of_item.path, used_by=place.words, used_by_key=place.key
+    )
+
+
+def _posting_account(role: PostingRole, known: Known) -> AccountRef | Problem:
+    path = known.posting_paths.get(role, "")
+    if not path:
+        return PostingAccountNotSet(setting=role.label)
+    return _account(path, POSTING_TYPES[role], _Place(words=role.label, key=f"posting:{role.value}"), known)

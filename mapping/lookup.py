@@ -1,0 +1,224 @@
+"""What do the lists and decisions say about these orders? A fixed number of queries for any number of them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import chain
+
+from django.db.models import F, Q
+
+from books.answers import AccountRef, Answers, ItemRef, PostingRole, Terms
+from books.orders import Order, Section, normal_email
+from mapping.answering import Known, KnownProduct, TypeDefault, answer
+from mapping.customers import BookCustomer, KnownCustomer, KnownCustomers, answer_customer
+from mapping.models import (
+    Company,
+    LineTypeDefault,
+    PostingAccounts,
+    Product,
+    QuickBooksAccount,
+    QuickBooksCustomer,
+    QuickBooksItem,
+    QuickBooksTerm,
+    SourceCustomer,
+)
+
+#: QuickBooks lists these among its items, and refuses them on a line.
+_NOT_FOR_SALE = ("Category", "Group")
+
+
+def answer_orders(
+    company: Company, system: str, orders: Sequence[Order], *, customer_document: Callable[[str], str]
+) -> list[Answers]:
+    """Answer everything that some orders of one source ask.
+
+    Args:
+        company: Whose books.
+        system: The source that the orders come from, such as `keap`.
+        orders: Any number; the number of queries is the same for one and for a thousand.
+        customer_document: From a customer's key in the source to the key of the document that creates them.
+
+    Returns:
+        One answer per order, in the same order.
+    """
+    known = _known(company, system, orders)
+    customers = _known_customers(company, system, orders)
+    answers = []
+    for order in orders:
+        key = customer_document(order.customer.key)
+        customer = answer_customer(order.customer, order=order.number, known=customers, document_key=key)
+        answers.append(
+            answer(
+                order,
+                known=known,
+                customer=customer,
+                home=company.home_currency,
+                several=company.several_currencies,
+            )
+        )
+    return answers
+
+
+def _known(company: Company, system: str, orders: Sequence[Order]) -> Known:
+    lines = [line for order in orders for line in order.lines]
+    products = _products(company, system, {line.product_key for line in lines})
+    defaults = _defaults(company)
+    posting = _posting_paths(company)
+    names = {
+        *(one.item_name for one in products.values()),
+        *(one.name for one in products.values()),
+        *(one.item_name for one in defaults.values()),
+        *chain.from_iterable((line.name, line.description.strip()) for line in lines),
+        *(line.product_name or line.label for line in lines),
+    }
+    skus = {text.strip().casefold() for text in (*names, *(one.sku for one in products.values()))}
+    skus |= {line.sku.strip().casefold() for line in lines}
+    items = list(_items(company, names - {""}, skus - {""}))
+    paths = {
+        *(one.account_path for one in products.values()),
+        *(one.account_path for one in defaults.values()),
+        *posting.values(),
+    }
+    accounts = _accounts(company, paths - {""}, {item.income_account_id for item in items} - {""})
+    by_name, by_sku = _item_refs(items, accounts)
+    return Known(
+        system=system,
+        rule=company.rule,
+        products=products,
+        defaults=defaults,
+        items_by_name=by_name,
+        items_by_sku=by_sku,
+        accounts_by_path={one.path: one for one in accounts.values()},
+        posting_paths=posting,
+    )
+
+
+def _products(company: Company, system: str, keys: set[str]) -> dict[str, KnownProduct]:
+    rows = Product.objects.filter(company=company, system=system, source_key__in=keys)
+    return {
+        row.source_key: KnownProduct(
+            pk=row.pk,
+            name=row.name,
+            sku=row.sku,
+            item_name=row.quickbooks_product_name,
+            account_path=row.quickbooks_account_name,
+        )
+        for row in rows
+    }
+
+
+def _defaults(company: Company) -> dict[Section, TypeDefault]:
+    return {
+        Section(row.section): TypeDefault(
+            item_name=row.item_name_default,
+            description_as_name=row.pass_item_description_as_the_name,
+            account_path=row.item_account_default,
+        )
+        for row in LineTypeDefault.objects.filter(company=company)
+    }
+
+
+def _posting_paths(company: Company) -> dict[PostingRole, str]:
+    row = PostingAccounts.objects.filter(company=company).first()
+    return {role: getattr(row, role.value.replace("-", "_")) for role in PostingRole} if row else {}
+
+
+def _items(company: Company, names: set[str], skus: set[str]) -> Iterable[QuickBooksItem]:
+    wanted = Q(full_name__in=names) | Q(name__in=names) | Q(sku_compared__in=skus)
+    return QuickBooksItem.objects.filter(wanted, company=company, active=True).exclude(item_type__in=_NOT_FOR_SALE)
+
+
+def _accounts(company: Company, paths: set[str], numbers: set[str]) -> dict[str, AccountRef]:
+    """Active accounts by their QuickBooks id."""
+    wanted = Q(full_name__in=paths) | Q(quickbooks_id__in=numbers)
+    return {
+        row.quickbooks_id: AccountRef(
+            quickbooks_id=row.quickbooks_id, path=row.full_name, account_type=row.account_type
+        )
+        for row in QuickBooksAccount.objects.filter(wanted, company=company, active=True)
+    }
+
+
+_ItemIndex = dict[str, tuple[ItemRef, ...]]
+
+
+def _item_refs(items: Iterable[QuickBooksItem], accounts: Mapping[str, AccountRef]) -> tuple[_ItemIndex, _ItemIndex]:
+    """Items by full name (and by their own name where that is a sub-item's), and by SKU."""
+    by_name: dict[str, list[ItemRef]] = defaultdict(list)
+    by_sku: dict[str, list[ItemRef]] = defaultdict(list)
+    for row in items:
+        account = accounts.get(row.income_account_id)
+        item = ItemRef(quickbooks_id=row.quickbooks_id, name=row.full_name, income_account=account)
+        for name in {row.full_name, row.name}:
+            by_name[name].append(item)
+        if row.sku_compared:
+            by_sku[row.sku_compared].append(item)
+    return _frozen(by_name), _frozen(by_sku)
+
+
+def _frozen(index: Mapping[str, list[ItemRef]]) -> _ItemIndex:
+    return {key: tuple(found) for key, found in index.items()}
+
+
+def _known_customers(company: Company, system: str, orders: Sequence[Order]) -> KnownCustomers:
+    keys = {order.customer.key for order in orders}
+    decided = list(
+        SourceCustomer.objects.filter(company=company, system=system, source_key__in=keys)
+        .select_related("quickbooks_customer")
+        .order_by("pk")
+    )
+    emails = {normal_email(row.billing_email) for row in decided}
+    emails |= {normal_email(order.customer.email) for order in orders}
+    names = {(row.name_given or row.name).strip().casefold() for row in decided}
+    names |= {order.customer.name.strip().casefold() for order in orders}
+    terms = _terms(company)
+    in_books = list(
+        QuickBooksCustomer.objects.filter(
+            Q(email_compared__in=emails - {""}) | Q(name_compared__in=names - {""}), company=company, active=True
+        )
+    )
+    return KnownCustomers(
+        system=system,
+        decided={
+            row.source_key: KnownCustomer(
+                email=row.billing_email,
+                name_given=row.name_given,
+                linked=_book_customer(row.quickbooks_customer, terms) if row.quickbooks_customer else None,
+            )
+            for row in decided
+        },
+        by_email=_grouped((row.email_compared, _book_customer(row, terms)) for row in in_books),
+        by_name={row.name_compared: _book_customer(row, terms) for row in in_books},
+        in_source=_sharing(company, system, emails - {""}),
+        default_terms=next((one for one in terms.values() if one.name == company.default_terms), None),
+    )
+
+
+def _book_customer(row: QuickBooksCustomer, terms: Mapping[str, Terms]) -> BookCustomer:
+    return BookCustomer(
+        quickbooks_id=row.quickbooks_id, name=row.display_name, active=row.active, terms=terms.get(row.terms_id)
+    )
+
+
+def _grouped(pairs: Iterable[tuple[str, BookCustomer]]) -> dict[str, tuple[BookCustomer, ...]]:
+    groups: dict[str, list[BookCustomer]] = defaultdict(list)
+    for key, customer in pairs:
+        groups[key].append(customer)
+    return {key: tuple(found) for key, found in groups.items() if key}
+
+
+def _sharing(company: Company, system: str, emails: set[str]) -> dict[str, tuple[tuple[str, str], ...]]:
+    """Key and name of the source's customers by email, oldest first."""
+    rows = SourceCustomer.objects.filter(company=company, system=system, email_compared__in=emails)
+    groups: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for key, name, email in rows.order_by("pk").values_list("source_key", "name", F("email_compared")):
+        groups[email].append((key, name or email))
+    return {email: tuple(found) for email, found in groups.items()}
+
+
+def _terms(company: Company) -> dict[str, Terms]:
+    return {
+        row.quickbooks_id: Terms(quickbooks_id=row.quickbooks_id, name=row.name, due_days=row.due_days)
+        for row in QuickBooksTerm.objects.filter(company=company, active=True)
+    }
