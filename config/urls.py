@@ -11,6 +11,7 @@ from django.views.i18n import set_language
 from config import views
 
 urlpatterns = [
+    path("admin/login/", views.admin_login),
     path("admin/", admin.site.urls),
     path("login/", views.Login.as_view(), name="login"),
     path("logout/", LogoutView.as_view(), name="logout"),

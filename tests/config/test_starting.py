@@ -28,28 +28,23 @@ def test_the_deployment_check_of_a_good_production_is_silent(tmp_path: Path) -> 
 
 
 def test_a_web_server_starts_in_a_good_production(tmp_path: Path) -> None:
-    (tmp_path / "static").mkdir()
-
     started = run(["-c", START_A_SERVER], GOOD_PRODUCTION, tmp_path)
 
     assert started.stdout == "started\n", started.stderr
 
 
-@pytest.mark.parametrize(
-    ("spoiled", "check"),
-    [
-        ({"TIEOUT_SECRET_KEY": ""}, "tieout.E002"),
-        ({"TIEOUT_ENCRYPTION_KEYS": ""}, "tieout.E003"),
-        ({"TIEOUT_DEBUG": "true"}, "tieout.E005"),
-        ({"TIEOUT_QUICKBOOKS_API_URL": "http://127.0.0.1:8765"}, "tieout.E008"),
-    ],
-)
 @pytest.mark.parametrize("how", [["-c", START_A_SERVER], ["manage.py", "migrate", "--plan"]])
-def test_a_production_that_cannot_be_trusted_does_not_start(
-    tmp_path: Path, how: list[str], spoiled: dict[str, str], check: str
-) -> None:
+def test_a_production_that_cannot_be_trusted_does_not_start(tmp_path: Path, how: list[str]) -> None:
+    spoiled = {
+        "TIEOUT_SECRET_KEY": "",
+        "TIEOUT_ENCRYPTION_KEYS": "",
+        "TIEOUT_DEBUG": "true",
+        "TIEOUT_QUICKBOOKS_API_URL": "http://127.0.0.1:8765",
+    }
+
     started = run(how, GOOD_PRODUCTION | spoiled, tmp_path)
 
     assert started.returncode != 0
-    assert check in started.stderr
+    for check in ("tieout.E002", "tieout.E003", "tieout.E005", "tieout.E008"):
+        assert check in started.stderr
     assert "HINT" in started.stderr

@@ -1,0 +1,87 @@
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.mark.django_db
+def test_health_is_told_to_anybody(client: Client) -> None:
+    answer = client.get("/healthz")
+
+    assert (answer.status_code, answer.content) == (200, b"ok\n")
+
+
+def test_health_is_bad_when_the_database_does_not_answer() -> None:
+    ask = "import django; django.setup(); from django.test import Client; print(Client().get('/healthz').status_code)"
+    environment = {
+        "PATH": os.environ["PATH"],
+        "DJANGO_SETTINGS_MODULE": "config.settings",
+        "TIEOUT_ENV_FILE": os.devnull,
+        "TIEOUT_DATA_DIR": os.environ["TIEOUT_DATA_DIR"],
+        "TIEOUT_ALLOWED_HOSTS": "testserver",
+        "DATABASE_URL": "postgres://nobody@127.0.0.1:1/nothing",
+    }
+
+    asked = subprocess.run(
+        [sys.executable, "-c", ask], env=environment, cwd=ROOT, capture_output=True, text=True, timeout=60
+    )
+
+    assert asked.stdout == "503\n", asked.stderr
+
+
+@pytest.mark.parametrize("address", ["/", "/admin/", "/no/such/page/"])
+@pytest.mark.django_db
+def test_a_stranger_is_shown_no_page(client: Client, address: str) -> None:
+    answer = client.get(address)
+
+    assert answer.status_code in (302, 404)
+    assert answer.status_code == 404 or "/login/" in answer.headers["Location"]
+
+
+@pytest.mark.django_db
+def test_the_login_page_is_open_and_says_where_it_leads(client: Client) -> None:
+    answer = client.get("/login/?next=/admin/")
+
+    assert answer.status_code == 200
+    assert b'action="/login/?next=/admin/"' in answer.content
+
+
+@pytest.mark.django_db
+def test_a_page_may_load_nothing_from_elsewhere(client: Client) -> None:
+    policy = client.get("/login/").headers["Content-Security-Policy"]
+
+    assert "default-src 'self'" in policy
+    assert "form-action 'self' https://appcenter.intuit.com" in policy
+    assert "unsafe-inline" not in policy.partition("script-src")[2].partition(";")[0]
+
+
+@pytest.mark.django_db
+def test_the_language_of_the_pages_can_be_chosen_without_signing_in(client: Client) -> None:
+    answer = client.post("/language/", {"language": "ro", "next": "/login/"})
+
+    assert answer.headers["Location"] == "/login/"
+    assert 'lang="ro"' in client.get("/login/").text
+
+
+@pytest.mark.django_db
+def test_there_is_one_login_page_for_everybody(client: Client) -> None:
+    answer = client.get("/admin/login/?next=/admin/")
+
+    assert answer.headers["Location"] == "/login/?next=/admin/"
+
+
+@pytest.mark.django_db
+def test_a_person_without_a_way_into_the_settings_is_told_so_and_not_asked_to_sign_in_again(client: Client) -> None:
+    client.force_login(User.objects.create_user("grace"))
+
+    answer = client.get("/admin/", follow=True)
+
+    assert answer.status_code == 403
