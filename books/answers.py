@@ -148,6 +148,8 @@ class CustomerAnswer:
     customer: CustomerRef | None = None
     rule: Rule | None = None
     terms: Terms | None = None
+    #: The billing email: the source's, or the one that a person entered here.
+    email: str = ""
     problems: tuple[Problem, ...] = ()
 
     @property

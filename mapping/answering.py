@@ -128,12 +128,13 @@ def answer_line(line: Line, *, known: Known) -> LineAnswer:
         product = known.products.get(line.product_key) or _unregistered(line)
         place = _Place(words=f"product {product.name}", key=f"product:{product.pk}")
         found = _product_item(line, product, place, known)
-        path, types, rule = product.account_path, PROFIT_AND_LOSS_TYPES, Rule.PRODUCT_ACCOUNT
+        path, rule = product.account_path, Rule.PRODUCT_ACCOUNT
     else:
         default = known.defaults.get(section, TypeDefault())
         place = _Place(words=f"line type {section.label}", key=f"line-type:{section.value}")
         found = _typed_item(line, section, default, place, known)
-        path, types, rule = default.account_path, LINE_TYPE_ACCOUNT_TYPES, Rule.TYPE_ACCOUNT
+        path, rule = default.account_path, Rule.TYPE_ACCOUNT
+    types = PROFIT_AND_LOSS_TYPES if section is Section.PRODUCT else LINE_TYPE_ACCOUNT_TYPES
     return _with_account(found, path, types, rule, place, known)
 
 

@@ -77,7 +77,7 @@ def answer_customer(customer: Customer, *, order: str, known: KnownCustomers, do
         return CustomerAnswer(problems=(NoCustomer(order=order),))
     decided = known.decided.get(customer.key, KnownCustomer(email=customer.email))
     if decided.linked:
-        return _linked(customer, decided.linked, known)
+        return _linked(customer, decided, decided.linked, known)
     email = normal_email(decided.email)
     if not email:
         return _problem(CustomerWithoutEmail(customer_key=customer_key(known.system, customer), customer=customer.name))
@@ -86,24 +86,25 @@ def answer_customer(customer: Customer, *, order: str, known: KnownCustomers, do
     if len(in_books) > 1 or others:
         return _problem(_shared(customer, email, (*(one.name for one in in_books), *others), known))
     if in_books:
-        return _matched(in_books[0], Rule.EMAIL, known)
-    return _new(customer, decided.name_given or customer.name, known, document_key)
+        return _matched(in_books[0], Rule.EMAIL, decided, known)
+    return _new(customer, decided, known, document_key)
 
 
 def _problem(problem: Problem) -> CustomerAnswer:
     return CustomerAnswer(problems=(problem,))
 
 
-def _linked(customer: Customer, linked: BookCustomer, known: KnownCustomers) -> CustomerAnswer:
+def _linked(customer: Customer, decided: KnownCustomer, linked: BookCustomer, known: KnownCustomers) -> CustomerAnswer:
     if linked.active:
-        return _matched(linked, Rule.LINK, known)
+        return _matched(linked, Rule.LINK, decided, known)
     key = customer_key(known.system, customer)
     return _problem(LinkedCustomerGone(customer_key=key, customer=customer.name, name=linked.name))
 
 
-def _matched(found: BookCustomer, rule: Rule, known: KnownCustomers) -> CustomerAnswer:
+def _matched(found: BookCustomer, rule: Rule, decided: KnownCustomer, known: KnownCustomers) -> CustomerAnswer:
     reference = CustomerRef(name=found.name, quickbooks_id=found.quickbooks_id)
-    return CustomerAnswer(customer=reference, rule=rule, terms=found.terms or known.default_terms)
+    terms = found.terms or known.default_terms
+    return CustomerAnswer(customer=reference, rule=rule, terms=terms, email=decided.email.strip())
 
 
 def _shared(customer: Customer, email: str, candidates: tuple[str, ...], known: KnownCustomers) -> Problem:
@@ -111,15 +112,16 @@ def _shared(customer: Customer, email: str, candidates: tuple[str, ...], known: 
     return CustomersShareEmail(customer_key=key, customer=customer.name, email=email, candidates=candidates)
 
 
-def _new(customer: Customer, name: str, known: KnownCustomers, document_key: str) -> CustomerAnswer:
-    key = customer_key(known.system, customer)
+def _new(customer: Customer, decided: KnownCustomer, known: KnownCustomers, document_key: str) -> CustomerAnswer:
+    key, name = customer_key(known.system, customer), decided.name_given or customer.name
     if problem := _unusable(name, key):
         return _problem(problem)
     taken = known.by_name.get(name.strip().casefold())
     if taken and taken.active:
         return _problem(CustomerNameTaken(customer_key=key, customer=customer.name, name=taken.name))
     reference = CustomerRef(name=name, created_by=document_key)
-    return CustomerAnswer(customer=reference, rule=Rule.CREATED, terms=known.default_terms)
+    email = decided.email.strip()
+    return CustomerAnswer(customer=reference, rule=Rule.CREATED, terms=known.default_terms, email=email)
 
 
 def _unusable(name: str, key: str) -> Problem | None:

@@ -1,0 +1,57 @@
+"""What happened to an order, step by step, in words a person can read months later?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from books.words import Translate, gettext_noop, worded
+from sync.models import OrderEvent, StagedOrder
+
+#: Every step there is. `%(name)s` gaps are filled from the event's facts.
+STEPS: Mapping[str, str] = {
+    "staged": gettext_noop("Received from the source (%(place)s)."),
+    "changed": gettext_noop("Changed in the source: version %(version)s (%(place)s)."),
+    "nothing-to-post": gettext_noop("Nothing to post: %(reason)s"),
+    "prepared": gettext_noop("Prepared: %(documents)s."),
+    "blocked": gettext_noop("Blocked: %(documents)s. %(reason)s"),
+    "sent": gettext_noop("%(document)s sent under request id %(request_id)s."),
+    "posted": gettext_noop("%(document)s posted as QuickBooks id %(quickbooks_id)s."),
+    "adopted": gettext_noop("%(document)s was already in QuickBooks as id %(quickbooks_id)s and was adopted."),
+    "refused": gettext_noop("%(document)s refused by QuickBooks. %(reason)s"),
+    "later": gettext_noop("%(document)s waits: %(reason)s"),
+    "unknown": gettext_noop("%(document)s: no clear answer from QuickBooks. %(reason)s"),
+    "differs": gettext_noop("%(document)s is in QuickBooks with other figures than were sent. %(reason)s"),
+    "resync": gettext_noop("Re-sync asked for."),
+    "fixed": gettext_noop("Fix: %(what)s"),
+    "ignored": gettext_noop("%(document)s is ignored from now on: %(reason)s"),
+    "restored": gettext_noop("%(document)s is no longer ignored."),
+    "settled": gettext_noop("%(document)s is marked as settled by hand: %(reason)s"),
+    "withdrawn": gettext_noop("%(document)s is no longer in the source and was never posted; it is ignored."),
+}
+
+#: What each step means for a reader in a hurry.
+RESULTS: Mapping[str, str] = {
+    **dict.fromkeys(("posted", "adopted", "prepared", "fixed", "settled"), "good"),
+    **dict.fromkeys(("refused", "blocked", "differs", "unknown"), "bad"),
+}
+
+
+def event(order: StagedOrder, step: str, *, by: Any = None, **facts: str) -> OrderEvent:
+    """An event that is not stored yet, for storing many at once.
+
+    Raises:
+        KeyError: The step is not in `STEPS`, or a gap of its sentence has no fact.
+    """
+    worded(STEPS[step], facts)
+    return OrderEvent(order=order, step=step, facts=facts, by=by)
+
+
+def record(order: StagedOrder, step: str, *, by: Any = None, **facts: str) -> None:
+    """Write one event."""
+    event(order, step, by=by, **facts).save()
+
+
+def event_text(row: OrderEvent, translate: Translate = str) -> str:
+    """An event as a sentence in the reader's language."""
+    return worded(STEPS[row.step], row.facts, translate=translate)
