@@ -1,0 +1,211 @@
+"""Does every reason say what happened and what to do, and does one cause mean one fix?"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import fields, replace
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from books.problems import (
+    PROBLEMS,
+    AccountNotInQuickBooks,
+    CustomersShareEmail,
+    ItemNotInQuickBooks,
+    Problem,
+    ProductWithoutMapping,
+    RefusedByQuickBooks,
+    read_problem,
+)
+from tests.books.values import any_of, changes, full
+
+KINDS = tuple(PROBLEMS.values())
+GAP = re.compile(r"%\((\w+)\)[sd]")
+
+problems: st.SearchStrategy[Problem] = st.one_of(*map(any_of, KINDS))
+every_kind = pytest.mark.parametrize("kind", KINDS, ids=PROBLEMS)
+
+
+def sentences(kind: type[Problem]) -> tuple[str, str]:
+    return kind.explanation, kind.remedy
+
+
+# The list ------------------------------------------------------------------------------------------------------------
+
+
+def test_every_reason_is_listed_under_its_own_code_and_title():
+    assert set(PROBLEMS.values()) == set(Problem.__subclasses__())
+    assert len(PROBLEMS) == len(Problem.__subclasses__()), "two problems share a code"
+    assert len({kind.title for kind in KINDS}) == len(KINDS), "two problems share a title"
+
+
+@every_kind
+def test_a_code_reads_like_the_name_of_its_class(kind: type[Problem]):
+    words = re.findall("[A-Z][a-z]+", kind.__name__.replace("QuickBooks", "Quickbooks"))
+
+    assert kind.code == "-".join(words).lower()
+    assert len(kind.code) <= 60
+
+
+@every_kind
+def test_sentences_begin_and_end_as_sentences_and_a_title_does_not(kind: type[Problem]):
+    for sentence in sentences(kind):
+        assert sentence[0].isupper() or sentence[0] in "“%", sentence
+        assert sentence.endswith((".", ". %(verdict)s")), sentence
+        assert "  " not in sentence
+    assert kind.title[0].isupper()
+    assert not kind.title.endswith(".")
+
+
+@every_kind
+def test_every_gap_and_every_cause_is_one_of_the_facts(kind: type[Problem]):
+    facts = {one.name for one in fields(kind)}
+
+    for sentence in (*sentences(kind), kind.title):
+        assert set(GAP.findall(sentence)) <= facts
+        assert "%" not in GAP.sub("", sentence)
+    assert kind.cause_fields
+    assert set(kind.cause_fields) <= facts
+
+
+# Facts ---------------------------------------------------------------------------------------------------------------
+
+
+@given(problems)
+def test_a_problem_reads_back_from_its_code_and_facts(problem: Problem):
+    facts: dict[str, Any] = json.loads(json.dumps(problem.facts(), allow_nan=False))
+
+    assert facts == problem.facts()
+    assert read_problem(problem.code, facts) == problem
+
+
+def test_a_problem_of_an_unknown_code_is_refused():
+    with pytest.raises(KeyError, match="made-up"):
+        read_problem("made-up", {})
+
+
+@pytest.mark.parametrize("facts", [{}, {"order": "1042", "colour": "blue"}])
+def test_facts_that_are_missing_or_unknown_are_refused(facts: dict[str, str]):
+    with pytest.raises(TypeError):
+        read_problem("no-customer", facts)
+
+
+# Wording -------------------------------------------------------------------------------------------------------------
+
+
+@given(problems)
+def test_nothing_is_left_out_of_a_sentence(problem: Problem):
+    for sentence, text in zip(sentences(type(problem)), (problem.explain(), problem.advise()), strict=True):
+        assert text.strip()
+        for name in GAP.findall(sentence):
+            fact = problem.facts()[name]
+            shown = fact if isinstance(fact, list) else [str(fact)]
+            assert all(part in text for part in shown)
+
+
+@every_kind
+def test_with_all_facts_known_both_sentences_are_complete(kind: type[Problem]):
+    problem = full(kind)
+
+    for text in (problem.explain(), problem.advise()):
+        assert GAP.search(text) is None
+        assert "—" not in text
+        assert "[" not in text
+
+
+def test_a_list_is_read_with_commas():
+    problem = CustomersShareEmail(
+        customer_key="11",
+        customer="C. Okafor",
+        email="family.okafor@example.com",
+        candidates=("Chidi Okafor", "Ngozi Okafor"),
+    )
+
+    assert problem.explain() == (
+        "C. Okafor is billed at family.okafor@example.com, and so are: Chidi Okafor, Ngozi Okafor. "
+        "It is not certain who is meant."
+    )
+
+
+def test_what_is_not_known_is_a_dash():
+    problem = ProductWithoutMapping(product_key="7", product="Mug", sku="")
+
+    assert problem.explain().startswith("“Mug” (SKU —) has no QuickBooks Product Name")
+
+
+def test_a_percent_sign_in_a_fact_is_only_a_percent_sign():
+    problem = ProductWithoutMapping(product_key="7", product="50% off %(sku)s", sku="HALF")
+
+    assert "“50% off %(sku)s” (SKU HALF)" in problem.explain()
+
+
+def test_a_refusal_gives_the_advice_for_its_fault_and_a_general_one_without():
+    refusal = RefusedByQuickBooks(
+        fault="6240",
+        message="Duplicate Name Exists Error",
+        detail="The name supplied already exists.",
+        advice="Rename it.",
+    )
+
+    assert refusal.explain() == (
+        "QuickBooks refused it with code 6240, “Duplicate Name Exists Error”: “The name supplied already exists.”."
+    )
+    assert refusal.advise() == "Rename it."
+    assert refusal.advise(str.upper) == "RENAME IT."
+    assert replace(refusal, advice="").advise() == (
+        "Correct what QuickBooks names, in QuickBooks or in the mapping, then press Re-sync."
+    )
+
+
+@every_kind
+def test_a_problem_is_worded_in_the_readers_language(kind: type[Problem]):
+    problem = full(kind)
+
+    assert problem.explain("în română: {}".format) == f"în română: {problem.explain()}"
+    assert problem.advise("în română: {}".format) == f"în română: {problem.advise()}"
+
+
+# Causes --------------------------------------------------------------------------------------------------------------
+
+
+@every_kind
+def test_a_cause_changes_with_its_own_facts_and_with_no_others(kind: type[Problem]):
+    problem = full(kind)
+
+    for path, changed in changes(problem):
+        decides = path.partition(".")[0] in kind.cause_fields
+        assert (changed.cause != problem.cause) == decides, path
+
+
+@given(problems, problems)
+def test_two_problems_share_a_cause_only_when_code_and_deciding_facts_agree(one: Problem, other: Problem):
+    def deciding(problem: Problem) -> tuple[str, ...]:
+        return (problem.code, *(str(getattr(problem, name)) for name in problem.cause_fields))
+
+    assert (one.cause == other.cause) == (deciding(one) == deciding(other))
+
+
+def test_a_bar_or_backslash_in_a_fact_does_not_run_two_causes_together():
+    blank = ItemNotInQuickBooks(item="", used_by="x")
+    pairs = [("a|b", "c"), ("a", "b|c"), ("a\\", "b|c"), ("a\\|b", "c"), ("a|b|c", ""), ("", "a|b|c")]
+
+    assert len({replace(blank, item=item, used_by_key=key).cause for item, key in pairs}) == len(pairs)
+
+
+def test_one_missing_account_is_one_cause_wherever_it_is_used():
+    by_product = AccountNotInQuickBooks(account="Sales:Kit", used_by="product Mug", suggestions=("Sales:Kits",))
+    by_type = AccountNotInQuickBooks(account="Sales:Kit", used_by="line type Upsell Product")
+
+    assert by_product.cause == by_type.cause == "account-not-in-quickbooks|Sales:Kit"
+
+
+@given(st.text(min_size=250, max_size=320), st.text(max_size=2))
+def test_a_long_cause_is_shortened_and_still_its_own(text: str, more: str):
+    short, longer = (AccountNotInQuickBooks(account=account, used_by="x").cause for account in (text, text + more))
+
+    assert max(len(short), len(longer)) <= 300
+    assert (short == longer) == (not more)
