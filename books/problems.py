@@ -383,6 +383,21 @@ class KindNotPosted(Problem):
 
 
 @dataclass(frozen=True, kw_only=True)
+class NeedsIgnoredRecord(Problem):
+    """What the record must follow into QuickBooks is ignored."""
+
+    code = "needs-ignored-record"
+    title = gettext_noop("Follows an ignored record")
+    explanation = gettext_noop("%(record)s can only follow %(needed)s, which a person chose to ignore.")
+    remedy = gettext_noop("Record it by hand in QuickBooks and ignore it here, or stop ignoring %(needed)s.")
+    cause_fields = ("record_key",)
+
+    record: str
+    record_key: str
+    needed: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class ChangedAfterPosting(Problem):
     """The order changed in the source after its document was posted."""
 

@@ -69,6 +69,8 @@ class Document(models.Model):
     body_hash = models.CharField(max_length=64, blank=True)
     #: Fingerprint of the part of the order that it was prepared from; a change after posting is noticed by it.
     source_hash = models.CharField(max_length=64, blank=True)
+    #: The source no longer has it and it was never posted; it comes back when the source has it again.
+    withdrawn = models.BooleanField(default=False)
     depends_on = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="dependants")
     quickbooks_id = models.CharField(_("QuickBooks id"), max_length=40, blank=True)
     sync_token = models.CharField(max_length=20, blank=True)

@@ -1,0 +1,145 @@
+"""Staged orders and mapping's answers: which documents come of them, and what stands in the way?"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Any
+
+from django.db import models, transaction
+from django.db.models import F, Q
+
+from books.orders import Order
+from mapping.lookup import answer_orders
+from mapping.models import Company
+from sync.builders.choose import plan_order
+from sync.builders.plan import Plan
+from sync.keys import customer_key
+from sync.models import Document, DocumentState, OrderVersion, StagedOrder
+from sync.recording import record_plans
+from sync.signals import problems_changed
+
+CHUNK = 200
+
+Progress = Callable[[int], None]
+
+
+@dataclass(kw_only=True)
+class PrepareCounts:
+    """What a preparation came to."""
+
+    orders: int = 0
+    nothing_to_post: int = 0
+    states: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+
+    def add(self, other: PrepareCounts) -> None:
+        """Add the counts of one chunk."""
+        self.orders += other.orders
+        self.nothing_to_post += other.nothing_to_post
+        for state, number in other.states.items():
+            self.states[state] += number
+
+
+def prepare_new(company: Company, *, progress: Progress | None = None) -> PrepareCounts:
+    """Prepare every order whose newest version has not been prepared yet."""
+    waiting = StagedOrder.objects.filter(company=company).exclude(prepared_version=F("version"))
+    return prepare_orders(company, waiting.order_by("id"), progress=progress)
+
+
+def prepare_blocked(company: Company, *, by: Any = None, again: bool = False) -> PrepareCounts:
+    """Prepare again every order that has a blocked or refused document, after lists or decisions changed.
+
+    Args:
+        company: Whose orders.
+        by: The person whose change it follows.
+        again: Also make refused documents ready that would be sent with the same content.
+    """
+    stuck = (DocumentState.BLOCKED, DocumentState.REFUSED)
+    waiting = StagedOrder.objects.filter(company=company).filter(
+        models.Exists(Document.objects.filter(order=models.OuterRef("pk"), state__in=stuck))
+    )
+    return prepare_orders(company, waiting.order_by("id"), by=by, again=again)
+
+
+def orders_of_cause(company: Company, cause: str) -> models.QuerySet[StagedOrder]:
+    """The orders that one cause blocks."""
+    blocked = Q(documents__problems__cause=cause)
+    return StagedOrder.objects.filter(blocked, company=company).distinct().order_by("id")
+
+
+def prepare_orders(
+    company: Company,
+    orders: Iterable[StagedOrder],
+    *,
+    by: Any = None,
+    again: bool = False,
+    progress: Progress | None = None,
+) -> PrepareCounts:
+    """Prepare orders at their newest version. What was sent is never changed; everything else follows the decisions.
+
+    Memory stays flat: orders are read and written in chunks, each in a transaction of its own.
+
+    Args:
+        company: Whose orders; others are never touched.
+        orders: Any number, for example a query set.
+        by: The person who asked, for the history.
+        again: A person asked for it: refused documents are made ready even with the same content.
+        progress: Called with the number of orders done, after each chunk.
+
+    Source:
+        docs/decisions/0009-preparing-again.md
+    """
+    counts = PrepareCounts()
+    numbers = orders.values_list("pk", flat=True) if isinstance(orders, models.QuerySet) else [one.pk for one in orders]
+    for chunk in _chunks(list(numbers)):
+        counts.add(_prepare_chunk(company, chunk, by=by, again=again))
+        if progress:
+            progress(len(chunk))
+    problems_changed.send(sender=StagedOrder, company=company)
+    return counts
+
+
+def _prepare_chunk(company: Company, numbers: Sequence[int], *, by: Any, again: bool) -> PrepareCounts:
+    with transaction.atomic():
+        staged = list(
+            StagedOrder.objects.select_for_update(of=("self",))
+            .filter(company=company, pk__in=numbers)
+            .select_related("connection")
+            .order_by("pk")
+        )
+        read = _read(staged)
+        plans = dict(_plans(company, staged, read))
+        rows = record_plans(company, [(one, plans[one.pk]) for one in staged], by=by, again=again)
+    counts = PrepareCounts(orders=len(staged), nothing_to_post=sum(not plan.planned for plan in plans.values()))
+    for row in rows:
+        counts.states[row.state] += 1
+    return counts
+
+
+def _read(staged: Sequence[StagedOrder]) -> dict[int, Order]:
+    """The newest version of each order, in one query."""
+    versions = OrderVersion.objects.filter(order__in=staged, version=F("order__version")).defer("payload")
+    return {version.order_id: version.read() for version in versions}
+
+
+def _plans(company: Company, staged: Sequence[StagedOrder], read: dict[int, Order]) -> Iterator[tuple[int, Plan]]:
+    by_system: dict[str, list[StagedOrder]] = defaultdict(list)
+    for one in staged:
+        by_system[one.connection.system].append(one)
+    for system, some in by_system.items():
+        orders = [read[one.pk] for one in some]
+        answers = answer_orders(company, system, orders, customer_document=_customer_document(system))
+        for one, order, answer in zip(some, orders, answers, strict=True):
+            yield one.pk, plan_order(order, answer, system=system)
+
+
+def _customer_document(system: str) -> Callable[[str], str]:
+    return lambda key: customer_key(system, key)
+
+
+def _chunks(numbers: list[int]) -> Iterator[list[int]]:
+    rest = iter(numbers)
+    while chunk := list(islice(rest, CHUNK)):
+        yield chunk

@@ -1,0 +1,318 @@
+"""How do the plans of some orders become rows, without ever changing what was sent?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils import timezone
+
+from books.bodies import Body, document_body, fingerprint
+from books.documents import Invoice
+from books.money import money_text
+from books.problems import ChangedAfterPosting, NeedsIgnoredRecord, NumberUsedTwice, Problem
+from mapping.models import Company
+from sync.builders.plan import Plan, Planned, distinct
+from sync.history import event
+from sync.models import (
+    SENT_STATES,
+    Document,
+    DocumentBody,
+    DocumentProblem,
+    DocumentState,
+    OrderEvent,
+    StagedOrder,
+)
+from sync.notes import note_text
+
+_HELD = (DocumentState.BLOCKED, DocumentState.REFUSED, DocumentState.DIFFERS, DocumentState.IGNORED)
+_FIELDS = (
+    "state", "version", "generation", "number", "dated", "customer_name", "currency", "total", "body_hash",
+    "source_hash", "withdrawn", "depends_on", "changed_at",
+)  # fmt: skip
+
+
+@dataclass(kw_only=True)
+class _Entry:
+    """One planned record and the row it becomes."""
+
+    order: StagedOrder
+    planned: Planned
+    row: Document
+    before: str
+    problems: tuple[Problem, ...] = ()
+    causes_before: frozenset[str] = frozenset()
+    body: Body | None = None
+    body_changed: bool = False
+    #: The row keeps its problems as they are.
+    untouched: bool = False
+
+
+def record_plans(
+    company: Company, plans: Sequence[tuple[StagedOrder, Plan]], *, by: Any, again: bool
+) -> list[Document]:
+    """Write what the orders come to. Runs inside the caller's transaction, in a fixed number of queries.
+
+    Args:
+        company: Whose documents.
+        plans: The plan of each order.
+        by: The person who asked, for the history.
+        again: Refused documents become ready even when their content is the same.
+
+    Returns:
+        The rows of everything planned.
+    """
+    known = _known(company, plans)
+    taken = _numbers(company, plans)
+    entries: dict[str, _Entry] = {}
+    for order, plan in plans:
+        for planned in plan.planned:
+            entries[planned.key] = _entry(order, planned, entries, known, taken, again)
+    _save(company, list(entries.values()))
+    gone = _withdraw(company, plans, known, entries)
+    _note_orders(plans)
+    OrderEvent.objects.bulk_create([*_events(plans, entries, by), *gone])
+    return [entry.row for entry in entries.values()]
+
+
+# What is there already ------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Known:
+    rows: dict[str, Document]
+    problems: dict[int, tuple[DocumentProblem, ...]]
+
+
+def _known(company: Company, plans: Sequence[tuple[StagedOrder, Plan]]) -> _Known:
+    """Documents of these orders and of everything they plan, locked, with their problems."""
+    keys = {planned.key for _, plan in plans for planned in plan.planned}
+    of_orders = Document.objects.filter(company=company, order__in=[order.pk for order, _ in plans])
+    numbers = set(of_orders.values_list("pk", flat=True))
+    numbers |= set(Document.objects.filter(company=company, key__in=keys).values_list("pk", flat=True))
+    rows = list(Document.objects.select_for_update().filter(pk__in=numbers).order_by("pk"))
+    problems: dict[int, list[DocumentProblem]] = {row.pk: [] for row in rows}
+    for problem in DocumentProblem.objects.filter(document__in=rows).order_by("pk"):
+        problems[problem.document_id].append(problem)
+    return _Known(
+        rows={row.key: row for row in rows},
+        problems={number: tuple(found) for number, found in problems.items()},
+    )
+
+
+def _numbers(company: Company, plans: Sequence[tuple[StagedOrder, Plan]]) -> dict[str, str]:
+    """By invoice number, the key of the invoice that has it first."""
+    wanted = {planned.number for _, plan in plans for planned in plan.planned if planned.kind == Invoice.kind}
+    rows = Document.objects.filter(company=company, kind=Invoice.kind, number__in=wanted)
+    rows = rows.exclude(state=DocumentState.IGNORED).order_by("-pk")
+    taken = {row.number: row.key for row in rows}
+    return taken | {row.number: row.key for row in rows if row.is_sent}
+
+
+# What it becomes ------------------------------------------------------------------------------------------------------
+
+
+def _entry(
+    order: StagedOrder, planned: Planned, entries: dict[str, _Entry], known: _Known, taken: dict[str, str], again: bool
+) -> _Entry:
+    row = known.rows.get(planned.key)
+    stored = known.problems.get(row.pk, ()) if row else ()
+    row = row or Document(order=order, company=order.company, key=planned.key, kind=planned.kind, version=0)
+    before = row.state if row.pk else ""
+    entry = _Entry(order=order, planned=planned, row=row, before=before)
+    entry.causes_before = frozenset(problem.cause for problem in stored)
+    if row.state == DocumentState.IGNORED and not row.withdrawn:
+        entry.untouched = True
+    elif row.is_sent:
+        _compare_source(entry, stored)
+    else:
+        parent = _parent(planned, entries, known)
+        _fill(entry, stored, parent, taken, again)
+    return entry
+
+
+def _parent(planned: Planned, entries: dict[str, _Entry], known: _Known) -> tuple[Document, tuple[Problem, ...]] | None:
+    """The row that must be in QuickBooks first, with the problems it has."""
+    if not planned.depends_on:
+        return None
+    if entry := entries.get(planned.depends_on):
+        return entry.row, entry.problems
+    row = known.rows[planned.depends_on]
+    return row, tuple(problem.read() for problem in known.problems[row.pk])
+
+
+def _fill(
+    entry: _Entry,
+    stored: tuple[DocumentProblem, ...],
+    parent: tuple[Document, tuple[Problem, ...]] | None,
+    taken: dict[str, str],
+    again: bool,
+) -> None:
+    """Give a row that was never sent the content and state that the plan asks for."""
+    row, planned = entry.row, entry.planned
+    entry.body = document_body(planned.document) if planned.document else None
+    body_hash = fingerprint(entry.body) if entry.body else ""
+    if row.state == DocumentState.REFUSED and row.body_hash == body_hash and not again and not row.withdrawn:
+        entry.untouched, entry.problems = True, tuple(problem.read() for problem in stored)
+        return
+    entry.problems = distinct(*planned.problems, *_inherited(planned, parent), *_number_taken(planned, taken))
+    entry.body_changed = row.body_hash != body_hash
+    if row.state == DocumentState.REFUSED or row.withdrawn:
+        row.generation += 1
+    row.version += entry.body_changed or not row.version
+    row.body_hash, row.source_hash, row.withdrawn = body_hash, _source_hash(planned), False
+    row.number, row.dated, row.total = planned.number, planned.dated, planned.total
+    row.customer_name, row.currency, row.changed_at = planned.customer_name, planned.currency, timezone.now()
+    row.depends_on = parent[0] if parent else None
+    held = parent is not None and parent[0].state in _HELD
+    blocked = bool(entry.problems) or entry.body is None or held
+    row.state = DocumentState.BLOCKED if blocked else DocumentState.READY
+
+
+def _inherited(planned: Planned, parent: tuple[Document, tuple[Problem, ...]] | None) -> tuple[Problem, ...]:
+    """An invoice is blocked by what blocks its new customer; whatever follows an ignored record is blocked by that."""
+    if parent is None:
+        return ()
+    row, problems = parent
+    if row.state == DocumentState.IGNORED:
+        name = f"{planned.kind} {planned.number}".strip()
+        return (NeedsIgnoredRecord(record=name, record_key=planned.key, needed=str(row)),)
+    return problems if planned.kind == Invoice.kind else ()
+
+
+def _number_taken(planned: Planned, taken: dict[str, str]) -> tuple[Problem, ...]:
+    if planned.kind != Invoice.kind or taken.setdefault(planned.number, planned.key) == planned.key:
+        return ()
+    return (NumberUsedTwice(number=planned.number),)
+
+
+def _source_hash(planned: Planned) -> str:
+    return fingerprint(planned.source) if planned.source is not None else ""
+
+
+def _compare_source(entry: _Entry, stored: tuple[DocumentProblem, ...]) -> None:
+    """A sent document is never changed; when its part of the order changed since, that is an issue."""
+    row, planned = entry.row, entry.planned
+    others = tuple(problem.read() for problem in stored if problem.code != ChangedAfterPosting.code)
+    same = not row.source_hash or row.source_hash == _source_hash(planned)
+    changed = () if same else (_changed(row, money_text(planned.total, planned.currency)),)
+    entry.problems = (*others, *changed)
+
+
+def _changed(row: Document, now: str) -> Problem:
+    posted = money_text(row.total, row.currency)
+    return ChangedAfterPosting(document=str(row), document_key=row.key, posted=posted, now=now)
+
+
+# What is written ------------------------------------------------------------------------------------------------------
+
+
+def _save(company: Company, entries: list[_Entry]) -> None:
+    """Parents before children, since a child's row needs its parent's number."""
+    written = [entry for entry in entries if not entry.untouched]
+    for kinds in (("customer",), ("invoice",), None):
+        some = [one for one in written if (one.planned.kind in kinds if kinds else _is_child(one))]
+        Document.objects.bulk_create([one.row for one in some if not one.row.pk])
+    changed = [entry.row for entry in written if entry.before and not entry.row.is_sent]
+    Document.objects.bulk_update(changed, _FIELDS, batch_size=200)
+    _save_bodies([entry for entry in written if entry.body_changed])
+    _save_problems(company, written)
+
+
+def _is_child(entry: _Entry) -> bool:
+    return entry.planned.kind not in ("customer", "invoice")
+
+
+def _save_bodies(entries: list[_Entry]) -> None:
+    DocumentBody.objects.bulk_create(
+        [DocumentBody(document=entry.row, body=entry.body) for entry in entries if entry.body],
+        update_conflicts=True,
+        unique_fields=["document"],
+        update_fields=["body"],
+    )
+    DocumentBody.objects.filter(document__in=[entry.row.pk for entry in entries if not entry.body]).delete()
+
+
+def _save_problems(company: Company, entries: list[_Entry]) -> None:
+    DocumentProblem.objects.filter(document__in=[entry.row.pk for entry in entries if entry.causes_before]).delete()
+    DocumentProblem.objects.bulk_create(
+        DocumentProblem(
+            company=company, document=entry.row, code=problem.code, cause=problem.cause, facts=problem.facts()
+        )
+        for entry in entries
+        for problem in entry.problems
+    )
+
+
+def _withdraw(
+    company: Company, plans: Sequence[tuple[StagedOrder, Plan]], known: _Known, entries: dict[str, _Entry]
+) -> list[OrderEvent]:
+    """What the source no longer has: never sent, it goes; in QuickBooks, it is an issue for a person."""
+    orders = {order.pk: order for order, _ in plans}
+    gone = [row for row in known.rows.values() if row.key not in entries and row.order_id in orders]
+    gone = [row for row in gone if row.kind != "customer" and not row.withdrawn]
+    sent = [row for row in gone if row.state in SENT_STATES]
+    pushed = set(
+        Document.objects.filter(pk__in=[row.pk for row in gone], pushes__isnull=False).values_list("pk", flat=True)
+    )
+    DocumentProblem.objects.filter(document__in=[row.pk for row in gone if row not in sent]).delete()
+    _report_gone(company, sent)
+    kept = [row for row in gone if row not in sent and row.pk in pushed and row.state != DocumentState.IGNORED]
+    dropped = [row for row in gone if row not in sent and row.pk not in pushed and row.state != DocumentState.IGNORED]
+    Document.objects.filter(pk__in=[row.pk for row in kept]).update(state=DocumentState.IGNORED, withdrawn=True)
+    Document.objects.filter(depends_on__in=[row.pk for row in dropped]).delete()
+    Document.objects.filter(pk__in=[row.pk for row in dropped]).delete()
+    return [event(orders[row.order_id], "withdrawn", document=str(row)) for row in (*kept, *dropped)]
+
+
+def _report_gone(company: Company, rows: Iterable[Document]) -> None:
+    problems = [(row, _changed(row, "nothing")) for row in rows]
+    DocumentProblem.objects.bulk_create(
+        [
+            DocumentProblem(company=company, document=row, code=one.code, cause=one.cause, facts=one.facts())
+            for row, one in problems
+        ],
+        ignore_conflicts=True,
+    )
+
+
+def _note_orders(plans: Sequence[tuple[StagedOrder, Plan]]) -> None:
+    for order, plan in plans:
+        order.prepared_version = order.version
+        order.not_posted = [{"code": note.code, "facts": dict(note.facts)} for note in plan.notes]
+    StagedOrder.objects.bulk_update([order for order, _ in plans], ["prepared_version", "not_posted"], batch_size=200)
+
+
+# What the history says ------------------------------------------------------------------------------------------------
+
+
+def _events(plans: Sequence[tuple[StagedOrder, Plan]], entries: dict[str, _Entry], by: Any) -> list[OrderEvent]:
+    by_order: dict[int, list[_Entry]] = {order.pk: [] for order, _ in plans}
+    for entry in entries.values():
+        by_order[entry.order.pk].append(entry)
+    events = []
+    for order, plan in plans:
+        if not plan.planned and plan.notes:
+            notes = " ".join(note_text({"code": note.code, "facts": dict(note.facts)}) for note in plan.notes)
+            events.append(event(order, "nothing-to-post", by=by, reason=notes))
+        events += _order_events(order, by_order[order.pk], by)
+    return events
+
+
+def _order_events(order: StagedOrder, entries: list[_Entry], by: Any) -> list[OrderEvent]:
+    """One event for what became ready and one for what became blocked; none where nothing changed."""
+    ready = [one for one in entries if one.row.state == DocumentState.READY and one.before != DocumentState.READY]
+    blocked = [one for one in entries if one.problems and {p.cause for p in one.problems} != one.causes_before]
+    events = []
+    if ready:
+        events.append(event(order, "prepared", by=by, documents=_named(ready)))
+    if blocked:
+        reasons = distinct(*(problem for one in blocked for problem in one.problems))
+        reason = " ".join(problem.explain() for problem in reasons)
+        events.append(event(order, "blocked", by=by, documents=_named(blocked), reason=reason))
+    return events
+
+
+def _named(entries: list[_Entry]) -> str:
+    return ", ".join(str(one.row) for one in entries)
