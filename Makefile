@@ -1,16 +1,97 @@
-# Everything a person needs after cloning. `make help` lists it.
+# Everything a person needs after cloning; `make help` lists it. Nothing but Python 3.11+ and make has to be there.
 
-ARGS ?=
 BIN := .venv/bin
-OURS := books mapping sync reconciliation config simulators tests tools bench manage.py
+PYTEST := $(BIN)/python -m pytest --quiet
+COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-header --no-annotate --no-emit-index-url --no-emit-find-links
+# Handed on to the program of a target: make test-sqlite ARGS="-k names"
+ARGS ?=
+say = @echo "make:"
 
 .DEFAULT_GOAL := help
-.PHONY: help .venv
+.NOTPARALLEL:
+.PHONY: help .venv demo demo-check test lint format-check ruff types imports checks migrations-check criteria-check \
+	test-sqlite test-postgres test-browser fix lock criteria bench clean
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z.-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z.-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-.venv: .venv/installed ## Make the environment in .venv from the lock file
+.venv: .venv/installed ## Make the environment in .venv, from the lock file
 
 .venv/installed: requirements-dev.lock tools/make_venv.sh
 	@tools/make_venv.sh
+
+demo: .venv ## Show it: a rehearsal company, sample orders, one sync, and a server with logins printed
+	@$(BIN)/python manage.py migrate --verbosity 0
+	@$(BIN)/python manage.py demo $(ARGS)
+
+demo-check: .venv ## Play the same story without a server, and compare every figure
+	@$(BIN)/python manage.py demo --check $(ARGS)
+
+test: .venv lint test-sqlite test-postgres test-browser ## Run every check, and every test on SQLite and on PostgreSQL
+	$(say) everything passed
+
+lint: format-check ruff types imports checks migrations-check ## Run the checks that need no test
+
+format-check: .venv
+	$(say) is every file formatted?
+	@$(BIN)/ruff format --check . > .venv/format.log || { cat .venv/format.log; echo "make: make fix formats them"; exit 1; }
+
+ruff: .venv
+	$(say) does ruff find mistakes?
+	@$(BIN)/ruff check --quiet .
+
+types: .venv
+	$(say) do the types agree?
+	@$(BIN)/mypy --no-error-summary
+
+imports: .venv
+	$(say) do imports follow the arrow?
+	@PYTHONPATH=. $(BIN)/lint-imports --no-logo --no-cache > .venv/imports.log || { cat .venv/imports.log; exit 1; }
+
+checks: .venv
+	$(say) is the application sound?
+	@TIEOUT_ENV_FILE=/dev/null $(BIN)/python manage.py check --fail-level WARNING > /dev/null
+
+migrations-check: .venv
+	$(say) does every model have its migration?
+	@TIEOUT_ENV_FILE=/dev/null DATABASE_URL=sqlite:// $(BIN)/python manage.py makemigrations --check --dry-run --verbosity 1 > .venv/migrations.log \
+		|| { cat .venv/migrations.log; exit 1; }
+
+test-sqlite: .venv ## Run the tests on SQLite
+	$(say) the tests on SQLite
+	@TIEOUT_TEST_DATABASE=sqlite $(PYTEST) -m "not browser" $(ARGS)
+
+test-postgres: .venv ## Run the tests on PostgreSQL: TEST_DATABASE_URL, or one that is started and stopped
+	$(say) the tests on PostgreSQL
+	@TIEOUT_TEST_DATABASE=postgres $(PYTEST) -m "not browser" $(ARGS)
+
+test-browser: .venv ## Run the tests that drive a browser, on both databases
+	@if $(BIN)/python -m tests.browsers; then \
+		for database in sqlite postgres; do \
+			echo "make: the browser tests on $$database"; \
+			TIEOUT_TEST_DATABASE=$$database $(PYTEST) -m browser $(ARGS) || exit 1; \
+		done; \
+	else test "$(CI)" != true; fi
+
+fix: .venv ## Format, and repair what can be repaired
+	@$(BIN)/ruff check --quiet --fix . || true
+	@$(BIN)/ruff format --quiet .
+
+lock: .venv ## Choose the versions anew, within what pyproject.toml allows
+	$(say) choosing versions
+	@$(COMPILE) --upgrade --group dev --output-file requirements-dev.lock pyproject.toml
+	@$(COMPILE) --constraints requirements-dev.lock --output-file requirements.lock pyproject.toml
+	@$(MAKE) --no-print-directory .venv
+
+criteria: .venv ## Write down which test proves which acceptance criterion
+	@TIEOUT_TEST_DATABASE=sqlite $(BIN)/python -m pytest --quiet --collect-only --no-summary \
+		--write-criteria=docs/reference/criteria.md > /dev/null
+	$(say) docs/reference/criteria.md is up to date
+
+bench: .venv ## Measure: how fast orders are imported and prepared, and in how much memory
+	@$(BIN)/python -m bench $(ARGS)
+
+clean: ## Remove what setting up, running and testing left behind, but never data in var/
+	@rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache staticfiles
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

