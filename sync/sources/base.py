@@ -1,0 +1,236 @@
+"""What does every source of orders promise?
+
+A layout reads a file and yields, in the order of the file, either an order with its evidence or everything that is
+wrong with one. Nothing is skipped in silence, nothing is held in memory longer than one order, and what is wrong is
+a value: where, what, and how to cure it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, BinaryIO, Literal, Protocol
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from books.orders import Order
+from books.words import Translate, gettext_noop, worded
+
+DateOrder = Literal["mdy", "dmy", "ymd"]
+DecimalMark = Literal[".", ","]
+Facts = tuple[tuple[str, object], ...]
+
+DATE_ORDERS: tuple[DateOrder, ...] = ("mdy", "dmy", "ymd")
+DECIMAL_MARKS: tuple[DecimalMark, ...] = (".", ",")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReadOptions:
+    """What the file cannot say itself: the company's own facts, and answers to what is ambiguous in it."""
+
+    #: The company's home currency, for orders that name none.
+    currency: str = "USD"
+    #: Decides the calendar day of a moment that the source states in UTC.
+    time_zone: str = "America/Denver"
+    #: Whether 03/04/2026 is 4 March (`mdy`) or 3 April (`dmy`); None refuses to guess.
+    date_order: DateOrder | None = None
+    #: Whether 1,234 is a thousand (`.`) or one and a bit (`,`); None refuses to guess.
+    decimal_mark: DecimalMark | None = None
+    #: None finds it out.
+    encoding: str | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse options that no reader can follow.
+
+        Raises:
+            ValueError: The time zone, date order or decimal mark is not one that exists.
+        """
+        if self.date_order not in (None, *DATE_ORDERS):
+            raise ValueError(f"The date order is one of {', '.join(DATE_ORDERS)}, not “{self.date_order}”.")
+        if self.decimal_mark not in (None, *DECIMAL_MARKS):
+            raise ValueError(f"The decimal mark is a point or a comma, not “{self.decimal_mark}”.")
+        try:
+            ZoneInfo(self.time_zone)
+        except (ZoneInfoNotFoundError, ValueError, OSError) as fault:
+            raise ValueError(f"There is no time zone “{self.time_zone}”; a valid one is America/Denver.") from fault
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The company's time zone."""
+        return ZoneInfo(self.time_zone)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Notice:
+    """Something that a reader decided or left out and that a person should know. Blocks nothing."""
+
+    sentence: str
+    facts: Facts = ()
+
+    def worded(self, translate: Translate = str) -> str:
+        """The notice in the reader's language."""
+        return worded(self.sentence, dict(self.facts), translate=translate)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """Where in the file something stands."""
+
+    #: As a spreadsheet numbers it: the header is row 1. None for a file without rows.
+    row: int | None = None
+    #: Counted from 1. None for a file with rows.
+    order: int | None = None
+
+    def worded(self, translate: Translate = str) -> str:
+        """The place as a person finds it: `row 14`, `order 7 of the file`."""
+        if self.row is not None:
+            return worded(gettext_noop("row %(row)d"), {"row": self.row}, translate=translate)
+        if self.order is not None:
+            return worded(gettext_noop("order %(order)d of the file"), {"order": self.order}, translate=translate)
+        return translate(gettext_noop("the file"))
+
+    def __str__(self) -> str:
+        return self.worded()
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderRead:
+    """One order, and the evidence that it was read from."""
+
+    order: Order
+    #: Plain JSON, as the source gave it, with card data removed. Evidence for people; no amount is ever read from it.
+    payload: dict[str, Any]
+    place: Place
+    #: What was decided in reading this one order.
+    notices: tuple[Notice, ...] = ()
+
+    @property
+    def where(self) -> str:
+        """The place in English, as it is kept beside the order."""
+        return str(self.place)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RowError:
+    """One thing in the file that keeps its order from being read, as a value."""
+
+    #: Stable name of the kind of fault, such as `ambiguous-date`.
+    code: str
+    place: Place
+    #: The column as the file's own header or field path names it; empty when it is about the whole row.
+    column: str = ""
+    #: What stands there, shortened when it is very long.
+    value: str = ""
+    #: What is wrong, marked for translation, with named gaps.
+    sentence: str
+    #: What to do about it, marked for translation, with named gaps.
+    cure: str
+    facts: Facts = ()
+    #: The number or id of the order that is therefore not read; empty when it cannot be told.
+    order: str = ""
+    #: The field of `ReadOptions` that answers the question, such as `date_order`; empty when none does.
+    option: str = ""
+
+    @property
+    def where(self) -> str:
+        """The place in English."""
+        return str(self.place)
+
+    @property
+    def row(self) -> int | None:
+        """The row as a spreadsheet numbers it; None for a file without rows."""
+        return self.place.row
+
+    def explain(self, translate: Translate = str) -> str:
+        """What is wrong, in the reader's language."""
+        return worded(self.sentence, self._gaps(), translate=translate)
+
+    def advise(self, translate: Translate = str) -> str:
+        """What to do, in the reader's language."""
+        return worded(self.cure, self._gaps(), translate=translate)
+
+    def worded(self, translate: Translate = str) -> str:
+        """Place, column, fault and cure in one line."""
+        place = self.place.worded(translate)
+        at = f"{place}, {self.column}" if self.column else place
+        return f"{at[:1].upper()}{at[1:]}: {self.explain(translate)} {self.advise(translate)}"
+
+    def _gaps(self) -> dict[str, object]:
+        return {"column": self.column, "value": self.value, "order": self.order, **dict(self.facts)}
+
+
+class UnreadableFile(Exception):
+    """The file cannot be read at all: empty, not text, or not of this layout. Nothing was read from it."""
+
+    def __init__(self, sentence: str, cure: str, **facts: object) -> None:
+        self.sentence = sentence
+        self.cure = cure
+        self.facts = facts
+        super().__init__(f"{self.explain()} {self.advise()}")
+
+    def explain(self, translate: Translate = str) -> str:
+        """What is wrong, in the reader's language."""
+        return worded(self.sentence, self.facts, translate=translate)
+
+    def advise(self, translate: Translate = str) -> str:
+        """What to do, in the reader's language."""
+        return worded(self.cure, self.facts, translate=translate)
+
+    def worded(self, translate: Translate = str) -> str:
+        """Fault and cure in one line."""
+        return f"{self.explain(translate)} {self.advise(translate)}"
+
+
+@dataclass(kw_only=True)
+class Reading(Iterator[OrderRead | RowError]):
+    """A file being read: iterate over it once. What was found out about the whole file is known from the start."""
+
+    records: Iterator[OrderRead | RowError]
+    notices: tuple[Notice, ...] = field(default=())
+
+    def __next__(self) -> OrderRead | RowError:
+        return next(self.records)
+
+
+class ColumnHelp(Protocol):
+    """A column or field of a layout, as a person reads about it."""
+
+    @property
+    def label(self) -> str: ...
+    @property
+    def help(self) -> str: ...
+    @property
+    def required(self) -> bool: ...
+
+
+class Layout(Protocol):
+    """A kind of file that orders come in."""
+
+    @property
+    def name(self) -> str:
+        """As a command takes it: `orders-csv`."""
+        ...
+
+    @property
+    def label(self) -> str: ...
+    @property
+    def help(self) -> str: ...
+
+    @property
+    def system(self) -> str:
+        """The source system that the orders belong to: `keap`, `files`."""
+        ...
+
+    @property
+    def columns(self) -> tuple[ColumnHelp, ...]: ...
+
+    def read(self, file: BinaryIO, *, options: ReadOptions) -> Reading:
+        """Read orders one by one.
+
+        Args:
+            file: Opened for bytes, at its start, able to seek. It stays open.
+            options: The company's facts and the person's answers.
+
+        Raises:
+            UnreadableFile: Nothing can be read, found out before the first order.
+        """
+        ...

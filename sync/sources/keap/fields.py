@@ -1,0 +1,157 @@
+"""How is JSON read whose fields may be missing, of another type, or named differently in each version?
+
+A `Fields` wraps one JSON object and knows the path to it. Each reader gives the value, or a harmless one with the
+fault kept under its path, so that one bad field does not hide the next.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
+
+from books.words import gettext_noop
+from sync.sources.amounts import not_an_amount, read_quantity, undoubled
+from sync.sources.days import read_moment
+from sync.sources.values import BadValue, Faults, bounded, one_line
+
+T = TypeVar("T")
+_ROOM_FOR_TEXT = 4000
+
+
+class Fields:
+    """One JSON object."""
+
+    def __init__(self, data: Mapping[str, Any], *, faults: Faults, path: str = "") -> None:
+        self.data = data
+        self.faults = faults
+        self.path = path
+
+    def path_of(self, name: str) -> str:
+        """The field's full path, as `order_items[2].price`."""
+        return f"{self.path}.{name}" if self.path else name
+
+    def has(self, name: str) -> bool:
+        """Whether the field is there with a value."""
+        return self.data.get(name) not in (None, "")
+
+    def first(self, *names: str) -> tuple[str, Any]:
+        """The first of several spellings that has a value, with it; the first spelling and None when none has."""
+        return next(((name, self.data[name]) for name in names if self.has(name)), (names[0], None))
+
+    def read(self, read: Callable[[Any], T], *names: str, otherwise: T) -> T:
+        """What `read` makes of the field; `otherwise` when it is missing or wrong."""
+        name, value = self.first(*names)
+        if value is None:
+            return otherwise
+        return self.faults.attempt(lambda: read(value), otherwise=otherwise, column=self.path_of(name), value=value)
+
+    def line(self, *names: str, longest: int = 300) -> str:
+        """A name, id or word, on one line; empty when missing. Numbers count as text: ids come in both forms."""
+        return self.read(lambda value: one_line(_text(value), longest=longest), *names, otherwise="")
+
+    def text(self, *names: str) -> str:
+        """Text of any number of lines; empty when missing."""
+        return self.read(lambda value: bounded(_text(value).strip(), longest=_ROOM_FOR_TEXT), *names, otherwise="")
+
+    def quantity(self, *names: str) -> Decimal:
+        """How many; a missing quantity is a fault."""
+        return self.required(_quantity, *names, otherwise=Decimal(1))
+
+    def count(self, *names: str) -> int:
+        """A whole number of zero or more; 0 when missing."""
+        return self.read(_count, *names, otherwise=0)
+
+    def day(self, *names: str, zone: ZoneInfo) -> date | None:
+        """The day of a moment; None when missing or wrong."""
+        return self.read(lambda value: read_moment(_text(value), zone=zone), *names, otherwise=None)
+
+    def required(self, read: Callable[[Any], T], *names: str, otherwise: T) -> T:
+        """As `read`, and a missing field is a fault."""
+        name, value = self.first(*names)
+        if value is None:
+            self.faults.add(missing(), column=self.path_of(name))
+            return otherwise
+        return self.read(read, name, otherwise=otherwise)
+
+    def inner(self, *names: str) -> Fields:
+        """An object inside; an empty one when missing."""
+        name, value = self.first(*names)
+        if value is not None and not isinstance(value, dict):
+            self.faults.add(_not_an_object(), column=self.path_of(name), value=value)
+            value = None
+        return Fields(value or {}, faults=self.faults, path=self.path_of(name))
+
+    def each(self, *names: str) -> Iterator[Fields]:
+        """The objects of a list, in its order; nothing when missing."""
+        name, value = self.first(*names)
+        if value is not None and not isinstance(value, list):
+            self.faults.add(_not_a_list(), column=self.path_of(name), value=value)
+            value = None
+        for index, entry in enumerate(value or ()):
+            path = f"{self.path_of(name)}[{index}]"
+            if isinstance(entry, dict):
+                yield Fields(entry, faults=self.faults, path=path)
+            else:
+                self.faults.add(_not_an_object(), column=path, value=entry)
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, bool) or not isinstance(value, (str, int, Decimal)):
+        raise BadValue(
+            "not-text",
+            gettext_noop("There should be text or a number here."),
+            gettext_noop("Export the order again, unchanged."),
+        )
+    return str(value)
+
+
+def number(value: Any) -> Decimal:
+    """A JSON number, exactly; text that holds a number counts.
+
+    Raises:
+        BadValue: Something else.
+    """
+    if isinstance(value, bool) or not isinstance(value, (int, Decimal)):
+        raise not_an_amount()
+    return undoubled(Decimal(value))
+
+
+def _quantity(value: Any) -> Decimal:
+    return read_quantity(value, decimal_mark=".") if isinstance(value, str) else number(value)
+
+
+def _count(value: Any) -> int:
+    quantity = _quantity(value)
+    if quantity < 0 or quantity != quantity.to_integral_value():
+        raise BadValue(
+            "not-a-count",
+            gettext_noop("“%(value)s” is not a whole number of zero or more."),
+            gettext_noop("Correct it in the source and export again."),
+        )
+    return int(quantity)
+
+
+def missing() -> BadValue:
+    """The fault of a field that an order cannot do without."""
+    return BadValue(
+        "missing",
+        gettext_noop("The field %(column)s is missing or empty."),
+        gettext_noop("Export the order again with this field."),
+    )
+
+
+def _not_an_object() -> BadValue:
+    return BadValue(
+        "not-an-object",
+        gettext_noop("There should be an object with named fields here."),
+        gettext_noop("Export the order again, unchanged."),
+    )
+
+
+def _not_a_list() -> BadValue:
+    return BadValue(
+        "not-a-list", gettext_noop("There should be a list here."), gettext_noop("Export the order again, unchanged.")
+    )

@@ -1,0 +1,165 @@
+"""In which unit does Keap state this amount?
+
+Version 1 states major units as plain numbers. Version 2 states orders, lines and products as objects in the smallest
+unit, and the payments of an order as plain numbers whose unit nobody has documented. An amount is never believed on
+its looks: an object must agree with its own formatted text, and payments must agree with the order.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import Enum
+from typing import Any
+
+from books.money import ZERO, from_smallest_units, smallest_unit
+from books.words import gettext_noop
+from sync.sources.amounts import not_an_amount, read_amount, undoubled
+from sync.sources.keap.fields import number
+from sync.sources.values import BadValue
+
+_CODE = re.compile("[A-Z]{3}")
+
+
+def read_money(value: Any, *, currency: str) -> Decimal:
+    """Read an amount of either version, in major units.
+
+    Raises:
+        BadValue: Not an amount, in another currency than the order, or an object that contradicts itself.
+    """
+    if isinstance(value, dict):
+        return _read_object(value, currency=currency)
+    if isinstance(value, str):
+        return read_amount(value, currency=currency, decimal_mark=".")
+    return number(value)
+
+
+def currency_of(value: Any) -> str:
+    """The currency that a money object names; empty when it names none.
+
+    Raises:
+        BadValue: Not the code of a currency.
+    """
+    code = value.get("currency_code") if isinstance(value, dict) else value
+    if code in (None, ""):
+        return ""
+    text = str(code).strip().upper()
+    if _CODE.fullmatch(text):
+        return text
+    raise BadValue(
+        "not-a-currency",
+        gettext_noop("“%(value)s” is not the three-letter code of a currency."),
+        gettext_noop("Use the ISO code, such as USD."),
+        value=code,
+    )
+
+
+def _read_object(value: dict[str, Any], *, currency: str) -> Decimal:
+    units = value.get("amount")
+    if isinstance(units, str) and re.fullmatch("-?[0-9]+", units):
+        units = int(units)
+    if isinstance(units, bool) or not isinstance(units, (int, Decimal)) or units != int(units):
+        raise not_an_amount()
+    stated = currency_of(value)
+    if stated and stated != currency:
+        raise _mixed_currencies(stated, currency)
+    amount = undoubled(from_smallest_units(int(units), currency))
+    _check_formatted(str(value.get("formatted_amount") or ""), amount, currency)
+    return amount
+
+
+def _check_formatted(text: str, amount: Decimal, currency: str) -> None:
+    """Compare an amount with the text beside it, which has its digits whatever the language."""
+    digits = re.sub("[^0-9]", "", text)
+    if not digits:
+        return
+    decimals = -int(smallest_unit(currency).as_tuple().exponent)
+    has_fraction = decimals and re.search(rf"[.,][0-9]{{{decimals}}}(?![0-9])", text)
+    formatted = Decimal(int(digits)).scaleb(-decimals if has_fraction else 0)
+    if formatted != abs(amount):
+        raise BadValue(
+            "formatted-amount-differs",
+            gettext_noop("The amount reads as %(amount)s %(currency)s, but the text beside it says %(formatted)s."),
+            gettext_noop("Export the order again; if it stays so, correct the amount in the source."),
+            amount=amount,
+            currency=currency,
+            formatted=text,
+        )
+
+
+class Unit(Enum):
+    """What a plain number of a version 2 payment counts."""
+
+    MAJOR = "major"
+    SMALLEST = "smallest"
+
+    def amount(self, plain: Decimal, currency: str) -> Decimal:
+        """The number in major units."""
+        return plain if self is Unit.MAJOR else plain * smallest_unit(currency)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlainMoney:
+    """The plain numbers of an order's payment rows, by what they turned out to be. Each is positive."""
+
+    received: Decimal = ZERO
+    taken_back: Decimal = ZERO
+    credited: Decimal = ZERO
+    #: The largest row that never became money: pending, failed or void.
+    largest_other: Decimal = ZERO
+
+    def could_be(self, target: Decimal, unit: Unit, currency: str) -> bool:
+        """Whether the rows come to the target in that unit; sources differ in what they count as paid."""
+        came, went, credit = (unit.amount(one, currency) for one in (self.received, self.taken_back, self.credited))
+        return target in (came, came - went, came + credit, came + credit - went)
+
+
+def unit_of_payments(plain: PlainMoney, *, order_total: Decimal, total_paid: Decimal | None, currency: str) -> Unit:
+    """Decide in which unit an order's payments are stated, by what they must add up to.
+
+    Args:
+        plain: What the rows say.
+        order_total: What the order comes to, in major units.
+        total_paid: What the order says was paid, in major units; None when it does not say, and then only an order
+            that was paid in full can be decided.
+        currency: Decides the smallest unit.
+
+    Raises:
+        BadValue: Neither reading reconciles with the order.
+    """
+    if not plain.received:
+        return Unit.SMALLEST if plain.largest_other > order_total else Unit.MAJOR
+    target = order_total if total_paid is None else total_paid
+    for unit in Unit:
+        if plain.could_be(target, unit, currency):
+            return unit
+    raise _no_unit(plain, target, currency)
+
+
+def _no_unit(plain: PlainMoney, target: Decimal, currency: str) -> BadValue:
+    return BadValue(
+        "payment-unit-unknown",
+        gettext_noop(
+            "The payments add up to %(major)s or to %(smallest)s %(currency)s, depending on the unit that Keap counts "
+            "in, and the order says %(target)s: neither is certain."
+        ),
+        gettext_noop(
+            "Export the order with total_paid and all its payments, or give each payment's amount as an object with "
+            "amount and currency_code."
+        ),
+        major=plain.received,
+        smallest=Unit.SMALLEST.amount(plain.received, currency),
+        currency=currency,
+        target=target,
+    )
+
+
+def _mixed_currencies(stated: str, currency: str) -> BadValue:
+    return BadValue(
+        "mixed-currencies",
+        gettext_noop("This amount is in %(stated)s, but the order is in %(currency)s."),
+        gettext_noop("Keep one order in one currency; correct it in the source and export again."),
+        stated=stated,
+        currency=currency,
+    )

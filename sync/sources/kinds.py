@@ -1,0 +1,90 @@
+"""Which of our kinds does a source's word, label or number mean?
+
+Keap writes the same line type as `SPECIAL_ORDER_TOTAL`, `DISCOUNT_ORDER_TOTAL`, `Special: order total` or `11`;
+people write whatever they like. Words are compared without case, spaces and punctuation.
+"""
+
+from __future__ import annotations
+
+from books.orders import LineType, OrderStatus, PaymentStatus
+
+
+def plain(word: str) -> str:
+    """A word as it is compared: letters and digits only, case ignored."""
+    return "".join(mark for mark in word.casefold() if mark.isalnum())
+
+
+_LINE_TYPE_WORDS: dict[LineType, str] = {
+    LineType.UNKNOWN: "0 unknown unknowntype",
+    LineType.SHIPPING: "1 shipping",
+    LineType.TAX: "2 tax salestax",
+    LineType.SERVICE: "3 service servicemisc serviceandmisc servicemiscellaneous serviceandmiscellaneous",
+    LineType.PRODUCT: "4 product productdefault",
+    LineType.UPSELL: "5 upsell upsellproduct",
+    LineType.FINANCE_CHARGE: "6 financecharge",
+    LineType.SPECIAL: "7 special discount",
+    LineType.PROGRAM: "8 program",
+    LineType.SUBSCRIPTION: "9 subscription subscriptionplan",
+    LineType.FREE_TRIAL_DISCOUNT: "10 specialfreetrialdays specialfreetrial discountfreetrial freetrialdiscount",
+    LineType.ORDER_DISCOUNT: "11 specialordertotal discountordertotal orderdiscount",
+    LineType.PRODUCT_DISCOUNT: "12 specialproduct discountproduct productdiscount",
+    LineType.CATEGORY_DISCOUNT: (
+        "13 specialcategory specialproductcategory discountproductcategory discountcategory categorydiscount"
+    ),
+    LineType.SHIPPING_DISCOUNT: "14 specialshipping discountshipping shippingdiscount",
+    LineType.TIP: "15 tip",
+    LineType.OTHER: "16 other",
+    LineType.FEE: "fee",
+}
+_LINE_TYPES = {word: kind for kind, words in _LINE_TYPE_WORDS.items() for word in words.split()}
+
+_ORDER_STATUS_WORDS: dict[OrderStatus, str] = {
+    OrderStatus.DRAFT: "draft quote quotation estimate proposal",
+    OrderStatus.SALE: (
+        "sale sent viewed paid unpaid partpaid partiallypaid open overdue due completed complete fulfilled shipped "
+        "packed delivered invoiced"
+    ),
+    OrderStatus.CANCELLED: "cancelled canceled void voided deleted",
+}
+_ORDER_STATUSES = {word: status for status, words in _ORDER_STATUS_WORDS.items() for word in words.split()}
+
+_PAYMENT_STATUS_WORDS: dict[PaymentStatus, str] = {
+    PaymentStatus.RECEIVED: (
+        "received paid manualpaid paypalpaid approved completed complete succeeded success successful captured "
+        "settled cleared charged none"
+    ),
+    PaymentStatus.PENDING: "pending processing scheduled authorized authorised",
+    PaymentStatus.FAILED: "failed error declined rejected bounced",
+    PaymentStatus.VOIDED: "void voided cancelled canceled",
+}
+_PAYMENT_STATUSES = {word: status for status, words in _PAYMENT_STATUS_WORDS.items() for word in words.split()}
+
+#: Where Keap says an order came from. Source: the order object of its REST versions 1 and 2.
+_ORIGINS = {
+    "invoice": "invoice",
+    "api": "api",
+    "checkoutform": "checkout form",
+    "manualpayment": "manual payment",
+    "qbosync": "quickbooks",
+    "quickbooks": "quickbooks",
+}
+
+
+def line_type(word: str) -> LineType | None:
+    """The line type that a word, label or number names; None for one that nobody knows."""
+    return _LINE_TYPES.get(plain(word))
+
+
+def order_status(word: str) -> OrderStatus | None:
+    """The order status that a word names; None for one that nobody knows."""
+    return _ORDER_STATUSES.get(plain(word))
+
+
+def payment_status(word: str) -> PaymentStatus | None:
+    """The payment status that a word names; None for one that nobody knows."""
+    return _PAYMENT_STATUSES.get(plain(word))
+
+
+def origin(word: str) -> str:
+    """Where an order came from; empty when the source does not know."""
+    return _ORIGINS.get(plain(word), "")

@@ -1,0 +1,203 @@
+"""A source lists money against an order: which rows are payments, which are credits, which are refunds?
+
+Sources keep them all in one list and tell them apart by a label, a status word or a minus sign. The label and the
+status decide first, the sign second. A row that could be two things is a fault, never a guess.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from enum import Enum, auto
+
+from books.orders import Credit, Payment, PaymentStatus, Refund
+from books.words import gettext_noop
+from sync.sources.kinds import payment_status, plain
+from sync.sources.values import BadValue, Faults
+
+_CREDIT_LABELS = frozenset({"credit", "writeoff", "adjustment", "comp"})
+_REFUND_WORDS = frozenset({"refund", "refunded"})
+_VOID_WORDS = frozenset({"void", "voided"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class MoneyRow:
+    """One row as the source gave it."""
+
+    #: Where it stands, as a column or field path.
+    column: str
+    source_id: str
+    day: date
+    #: Major units, with the sign of the source.
+    amount: Decimal
+    label: str = ""
+    status: str = ""
+    reference: str = ""
+    note: str = ""
+    #: The id of another row that this one gives back, or is given back by.
+    counterpart: str = ""
+
+    @property
+    def words(self) -> frozenset[str]:
+        """Label and status as they are compared."""
+        return frozenset({plain(self.label), plain(self.status)} - {""})
+
+
+class Kind(Enum):
+    """What a row turned out to be."""
+
+    NOTHING = auto()
+    PAYMENT = auto()
+    CREDIT = auto()
+    REFUND = auto()
+    VOID = auto()
+
+
+@dataclass(frozen=True, kw_only=True)
+class MoneyMoved:
+    """What the rows of one order say, in their order. Every amount is positive."""
+
+    payments: tuple[Payment, ...] = ()
+    credits: tuple[Credit, ...] = ()
+    refunds: tuple[Refund, ...] = ()
+
+
+def sort_out(rows: Sequence[MoneyRow], *, faults: Faults) -> MoneyMoved:
+    """Tell payments, credits and refunds apart.
+
+    A row labelled Void cancels the one payment that it names, or whose amount it takes back; where no single payment
+    fits, it is a refund. A zero row is nothing.
+    """
+    sorted_rows = [(row, _kind_or_fault(row, rows, faults)) for row in rows]
+    payments = [row for row, kind in sorted_rows if kind is Kind.PAYMENT]
+    refunds = [row for row, kind in sorted_rows if kind is Kind.REFUND]
+    voided: set[str] = set()
+    for void in (row for row, kind in sorted_rows if kind is Kind.VOID):
+        cancelled = _cancelled_by(void, [row for row in payments if row.source_id not in voided])
+        if cancelled is None:
+            refunds.append(replace(void, label=void.label or "Void"))
+        else:
+            voided.add(cancelled.source_id)
+    return MoneyMoved(
+        payments=tuple(_payment(row, voided=row.source_id in voided) for row in payments),
+        credits=tuple(_credit(row) for row, kind in sorted_rows if kind is Kind.CREDIT),
+        refunds=tuple(_refund(row, payments) for row in refunds),
+    )
+
+
+def _kind_or_fault(row: MoneyRow, rows: Sequence[MoneyRow], faults: Faults) -> Kind:
+    return faults.attempt(lambda: kind_of(row, rows), otherwise=Kind.NOTHING, column=row.column, value=_seen(row))
+
+
+def kind_of(row: MoneyRow, rows: Sequence[MoneyRow]) -> Kind:
+    """What one row is, seen among the others of its order.
+
+    Raises:
+        BadValue: Its words are unknown, or it could be two things.
+    """
+    if not row.amount:
+        return Kind.NOTHING
+    if plain(row.label) in _CREDIT_LABELS:
+        return _credit_kind(row)
+    if plain(row.label) in _REFUND_WORDS:
+        return Kind.REFUND
+    if plain(row.label) in _VOID_WORDS:
+        return Kind.VOID
+    if plain(row.status) in _REFUND_WORDS:
+        return _refunded_kind(row, rows)
+    if row.status and payment_status(row.status) is None:
+        raise _unknown_status()
+    if row.amount < 0:
+        return Kind.VOID if plain(row.status) in _VOID_WORDS else Kind.REFUND
+    return Kind.PAYMENT
+
+
+def _credit_kind(row: MoneyRow) -> Kind:
+    if row.amount > 0:
+        return Kind.CREDIT
+    raise BadValue(
+        "negative-credit",
+        gettext_noop("A %(label)s of %(amount)s would raise what the customer owes."),
+        gettext_noop("Correct it in the source: a credit is positive, a charge is a line of the order."),
+        label=row.label,
+        amount=row.amount,
+    )
+
+
+def _refunded_kind(row: MoneyRow, rows: Sequence[MoneyRow]) -> Kind:
+    """`REFUNDED` stands on the row that gives money back, or on the payment that was given back."""
+    if row.amount < 0:
+        return Kind.REFUND
+    others = [other for other in rows if other is not row and other.amount]
+    if any(_gives_back(other, row) for other in others):
+        return Kind.PAYMENT
+    if any(_is_plain_payment(other) and other.amount >= row.amount for other in others):
+        return Kind.REFUND
+    raise BadValue(
+        "refund-without-payment",
+        gettext_noop("The row of %(amount)s is marked as refunded, and no other row is its payment or its refund."),
+        gettext_noop("Export the order with all its payment rows: the payment and the refund."),
+        amount=row.amount,
+    )
+
+
+def _gives_back(other: MoneyRow, row: MoneyRow) -> bool:
+    takes = other.amount < 0 or plain(other.label) in _REFUND_WORDS
+    return takes and abs(other.amount) <= row.amount
+
+
+def _is_plain_payment(row: MoneyRow) -> bool:
+    return row.amount > 0 and not row.words & (_REFUND_WORDS | _VOID_WORDS | _CREDIT_LABELS)
+
+
+def _cancelled_by(void: MoneyRow, payments: Sequence[MoneyRow]) -> MoneyRow | None:
+    named = [row for row in payments if _are_linked(void, row)]
+    fitting = named or [row for row in payments if row.amount == abs(void.amount)]
+    return fitting[0] if len(fitting) == 1 and fitting[0].amount == abs(void.amount) else None
+
+
+def _are_linked(one: MoneyRow, other: MoneyRow) -> bool:
+    return one.counterpart == other.source_id or (bool(other.counterpart) and other.counterpart == one.source_id)
+
+
+def _payment(row: MoneyRow, *, voided: bool) -> Payment:
+    status = payment_status(row.status) or PaymentStatus.RECEIVED
+    return Payment(
+        source_id=row.source_id,
+        paid_on=row.day,
+        amount=row.amount,
+        method=row.label or ("PayPal" if plain(row.status) == "paypalpaid" else ""),
+        reference=row.reference,
+        note=row.note,
+        status=PaymentStatus.VOIDED if voided else status,
+    )
+
+
+def _credit(row: MoneyRow) -> Credit:
+    return Credit(source_id=row.source_id, credited_on=row.day, amount=row.amount, label=row.label, note=row.note)
+
+
+def _refund(row: MoneyRow, payments: Sequence[MoneyRow]) -> Refund:
+    linked = [payment.source_id for payment in payments if _are_linked(row, payment)]
+    return Refund(
+        source_id=row.source_id,
+        refunded_on=row.day,
+        amount=abs(row.amount),
+        payment_id=linked[0] if linked else "",
+        label=row.label or row.status,
+        note=row.note,
+    )
+
+
+def _seen(row: MoneyRow) -> str:
+    return " ".join(part for part in (row.label, row.status, str(row.amount)) if part)
+
+
+def _unknown_status() -> BadValue:
+    return BadValue(
+        "unknown-payment-status",
+        gettext_noop("“%(value)s” is a payment status that is not known, so it is not certain that the money arrived."),
+        gettext_noop("Use paid, pending, failed, voided or refunded, and import again."),
+    )
