@@ -4,6 +4,8 @@ BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest --quiet
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-header --no-annotate --no-emit-index-url --no-emit-find-links
+# How many processes share the tests; 0 runs them in one, which a debugger needs
+WORKERS ?= 2
 # Handed on to the program of a target: make test-sqlite ARGS="-k names"
 ARGS ?=
 say = @echo "make:"
@@ -60,11 +62,11 @@ migrations-check: .venv
 
 test-sqlite: .venv ## Run the tests on SQLite
 	$(say) the tests on SQLite
-	@TIEOUT_TEST_DATABASE=sqlite $(PYTEST) -m "not browser" $(ARGS)
+	@TIEOUT_TEST_DATABASE=sqlite $(PYTEST) -m "not browser" --numprocesses $(WORKERS) $(ARGS)
 
 test-postgres: .venv ## Run the tests on PostgreSQL: TEST_DATABASE_URL, or one that is started and stopped
 	$(say) the tests on PostgreSQL
-	@TIEOUT_TEST_DATABASE=postgres $(PYTEST) -m "not browser" $(ARGS)
+	@TIEOUT_TEST_DATABASE=postgres $(PYTEST) -m "not browser" --numprocesses $(WORKERS) $(ARGS)
 
 test-browser: .venv ## Run the tests that drive a browser, on both databases
 	@if $(BIN)/python -m tests.browsers; then \
