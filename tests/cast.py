@@ -1,7 +1,7 @@
-"""Who plays in the tests? One small business with its chart and items, and its orders and ledgers written as text.
+"""Who plays in the tests? The orders and documents of one small business, and their ledgers, written as text.
 
-The business is Bramble & Birch Studio, a ceramics studio in Denver. An order reads like this, columns two spaces
-apart, and gives the same value every time:
+The business is Bramble & Birch Studio, a ceramics studio in Denver; what its books hold is in `tests.studio`. An order
+reads like this, columns two spaces apart, and gives the same value every time:
 
     2026-08-14  order 1042  Priya Natarajan <priya.natarajan@example.com>
     WT-101                        199.00
@@ -13,125 +13,45 @@ apart, and gives the same value every time:
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 
-from books.answers import (
-    AccountRef,
-    Answers,
-    CustomerAnswer,
-    CustomerRef,
-    ItemRef,
-    LineAnswer,
-    PostingRole,
-    Rule,
-    Terms,
-)
+from books.answers import AccountRef, Answers, CustomerAnswer, CustomerRef, ItemRef, LineAnswer, PostingRole, Rule
 from books.documents import Document, Invoice, InvoiceLine, Payment
-from books.money import ZERO, rounded
-from books.orders import Customer, Line, LineType, Order, PaymentStatus, Section, line_amount
+from books.money import ZERO
+from books.orders import (
+    Credit,
+    Customer,
+    Line,
+    LineType,
+    Order,
+    OrderStatus,
+    PaymentPlan,
+    PaymentStatus,
+    Refund,
+    Section,
+    line_amount,
+)
 from books.orders import Payment as OrderPayment
+from tests.studio import ACCOUNTS, DEFAULTS, ITEM_ACCOUNTS, ITEMS, NET_15, POSTING
 
-_CHART = {
-    "Bank": ("Checking", "Savings"),
-    "Accounts Receivable": ("Accounts Receivable", "Wholesale Receivables"),
-    "Other Current Asset": ("Undeposited Funds", "Inventory Asset"),
-    "Fixed Asset": ("Studio Equipment",),
-    "Accounts Payable": ("Accounts Payable",),
-    "Other Current Liability": ("Sales Tax Payable", "Gift Certificates Outstanding"),
-    "Equity": ("Opening Balance Equity", "Retained Earnings"),
-    "Income": (
-        "Services",
-        "Services:Training",
-        "Services:Training:Classes",
-        "Services:Training:Workshops",
-        "Services:Coaching",
-        "Sales",
-        "Sales:Kits",
-        "Sales:Books",
-        "Sales:Tools",
-        "Memberships",
-        "Shipping Income",
-        "Discounts Given",
-        "Refunds & Allowances",
-        "Uncategorized Income",
-    ),
-    "Other Income": ("Finance Charge Income",),
-    "Cost of Goods Sold": ("Cost of Goods Sold",),
-    "Expense": (
-        "Advertising",
-        "Bank Charges",
-        "Office Expenses",
-        "Office Expenses:Stationery & Supplies",
-    ),
-}
-
-_ITEMS = {
-    "WT-101": ("Wheel Throwing 101", "Services:Training:Classes"),
-    "WT-201": ("Wheel Throwing 201", "Services:Training:Classes"),
-    "GL-150": ("Glaze Chemistry", "Services:Training:Classes"),
-    "RK-300": ("Raku Weekend", "Services:Training:Workshops"),
-    "KC-050": ("Kids' Clay Camp", "Services:Training:Workshops"),
-    "CO-060": ("Coaching Hour", "Services:Coaching"),
-    "KIT-CLAY": ("Starter Clay Kit", "Sales:Kits"),
-    "KIT-GLAZE": ("Glaze Sampler", "Sales:Kits"),
-    "TL-TRIM": ("Trimming Tools & Sponge", "Sales:Tools"),
-    "BK-POT": ("The Patient Potter", "Sales:Books"),
-    "KIT-MUG": ("Crème Brûlée Mug Kit", "Sales:Kits"),
-    "MB-MONTH": ("Studio Membership", "Memberships"),
-    "KILN-SH": ("Kiln Shelf", "Memberships"),
-    "SHIP": ("Shipping", "Shipping Income"),
-    "TAX": ("Sales Tax", "Sales Tax Payable"),
-    "DISC": ("Discount", "Discounts Given"),
-    "FIN": ("Finance Charge", "Finance Charge Income"),
-    "SVC": ("Studio Services", "Services"),
-    "PROG": ("Program Fee", "Services:Training"),
-    "UPS": ("Upsell", "Sales"),
-    "MISC": ("Uncategorized Sale", "Uncategorized Income"),
-}
-
-#: Every account of the studio, by its full path.
-ACCOUNTS: dict[str, AccountRef] = {
-    path: AccountRef(quickbooks_id=str(number), path=path, account_type=account_type)
-    for number, (path, account_type) in enumerate(
-        ((path, account_type) for account_type, paths in _CHART.items() for path in paths), start=1
-    )
-}
-
-#: Every item of the studio, by its SKU.
-ITEMS: dict[str, ItemRef] = {
-    sku: ItemRef(quickbooks_id=str(number), name=name, income_account=ACCOUNTS[path])
-    for number, (sku, (name, path)) in enumerate(_ITEMS.items(), start=1)
-}
-
-_DEFAULTS = {
-    Section.UNKNOWN: "MISC",
-    Section.PROGRAM: "PROG",
-    Section.SHIPPING: "SHIP",
-    Section.TAX: "TAX",
-    Section.SERVICE: "SVC",
-    Section.UPSELL: "UPS",
-    Section.FINANCE_CHARGE: "FIN",
-    Section.SPECIAL: "DISC",
-}
-
-#: The item, and through it the account, of every line type but Product.
-DEFAULTS: dict[Section, ItemRef] = {section: ITEMS[sku] for section, sku in _DEFAULTS.items()}
-
-#: The seven posting accounts of the studio.
-POSTING: dict[PostingRole, AccountRef] = {
-    PostingRole.INVOICE_DEBIT: ACCOUNTS["Accounts Receivable"],
-    PostingRole.PAYMENT_DEBIT: ACCOUNTS["Undeposited Funds"],
-    PostingRole.PAYMENT_CREDIT: ACCOUNTS["Accounts Receivable"],
-    PostingRole.CREDIT_DEBIT: ACCOUNTS["Refunds & Allowances"],
-    PostingRole.CREDIT_CREDIT: ACCOUNTS["Accounts Receivable"],
-    PostingRole.REFUND_DEBIT: ACCOUNTS["Refunds & Allowances"],
-    PostingRole.REFUND_CREDIT: ACCOUNTS["Accounts Receivable"],
-}
+__all__ = [
+    "ACCOUNTS",
+    "AN_ORDER",
+    "ITEMS",
+    "POSTING",
+    "PRIYA",
+    "a_customer",
+    "an_invoice",
+    "an_order",
+    "answers_for",
+    "journal",
+    "ledger",
+    "payments_of",
+]
 
 PRIYA = Customer(source_id="11", given_name="Priya", family_name="Natarajan", email="priya.natarajan@example.com")
-NET_15 = Terms(quickbooks_id="2", name="Net 15", due_days=15)
 
 #: An ordinary order: a class and two kits, shipping, tax, nothing paid yet.
 AN_ORDER = """
@@ -147,26 +67,40 @@ def an_order(text: str = AN_ORDER) -> Order:
     """The order that a text describes; see the top of this module.
 
     A line begins with an item's SKU, or with a line type (and for a subscription the SKU after it), then perhaps a
-    description, and ends with an amount or `<quantity> x <unit price>`. `paid`, `pending` and `failed` are payments,
-    with day and method; `total` is what the source states. The header may name a currency (`order 7 in JPY`) and a
-    customer; without one it is Priya's.
+    description, and ends with an amount or `<quantity> x <unit price>`. The header may name a currency (`order 7 in
+    JPY`) and a customer; without one it is Priya's. Further rows:
+
+        paid 2026-08-20  <method>  <amount>      also pending, failed and voided; the method may be missing
+        credit 2026-08-20  <label>  <amount>     and refund; the label may be missing
+        total  <amount>                          what the source states
+        plan  <number of payments>
+        status  draft                            or cancelled
+        origin  quickbooks
 
     Raises:
         ValueError: A line begins with none of these.
     """
     header, *rows = (re.split(r"\s{2,}", row.strip()) for row in text.strip().splitlines() if row.strip())
-    day, number, currency = _header(header)
-    lines = [row for row in rows if _is_line(row)]
-    totals = [_amount(row[-1]) for row in rows if row[0] == "total"]
+    number, _, currency = header[1].removeprefix("order ").partition(" in ")
+    currency = currency or "USD"
+    settings = {row[0]: row[-1] for row in rows if row[0] in _SETTINGS}
+    dated = [row for row in rows if row[0].partition(" ")[0] in _RECORDS]
+    records = [_record(number, position, row) for position, row in enumerate(dated, start=1)]
+    lines = [row for row in rows if row not in dated and row[0] not in _SETTINGS]
     return Order(
         source_id=f"source-{number}",
         number=number,
-        placed_on=day,
+        placed_on=date.fromisoformat(header[0]),
         currency=currency,
         customer=a_customer(header[2]) if len(header) > 2 else PRIYA,
         lines=tuple(_line(str(position), row, currency) for position, row in enumerate(lines, start=1)),
-        payments=tuple(_payments(number, rows)),
-        stated_total=totals[0] if totals else None,
+        status=OrderStatus(settings.get("status", "sale")),
+        payments=tuple(one for one in records if isinstance(one, OrderPayment)),
+        credits=tuple(one for one in records if isinstance(one, Credit)),
+        refunds=tuple(one for one in records if isinstance(one, Refund)),
+        stated_total=_amount(settings["total"]) if "total" in settings else None,
+        payment_plan=PaymentPlan(number_of_payments=int(settings["plan"])) if "plan" in settings else None,
+        origin=settings.get("origin", ""),
     )
 
 
@@ -226,14 +160,14 @@ def ledger(of: Document | str) -> str:
 
 def journal(*documents: Document) -> str:
     """Several documents as an accountant reads them: a heading each, with its ledger below."""
-    return "\n".join(f"{one.title} {one.number}\n{_indented(ledger(one))}" for one in documents)
+    return "\n".join(
+        row
+        for one in documents
+        for row in (f"{one.title} {one.number or one.customer.name}", *(f"  {row}" for row in ledger(one).splitlines()))
+    )
 
 
-def _indented(text: str) -> str:
-    return "\n".join(f"  {row}" for row in text.splitlines())
-
-
-def _ledger_text(rows: Iterator[tuple[str, Decimal]]) -> str:
+def _ledger_text(rows: Iterable[tuple[str, Decimal]]) -> str:
     return "\n".join(f"{path:<40}{amount:>12,}" for path, amount in rows)
 
 
@@ -241,32 +175,25 @@ def _amount(text: str) -> Decimal:
     return Decimal(text.replace(",", ""))
 
 
-def _header(columns: list[str]) -> tuple[date, str, str]:
-    number, _, currency = columns[1].removeprefix("order ").partition(" in ")
-    return date.fromisoformat(columns[0]), number, currency or "USD"
-
-
-def _is_line(columns: list[str]) -> bool:
-    return columns[0] != "total" and columns[0].partition(" ")[0] not in _PAYMENT_WORDS
-
-
 _PAYMENT_WORDS = {
     "paid": PaymentStatus.RECEIVED,
     "pending": PaymentStatus.PENDING,
     "failed": PaymentStatus.FAILED,
+    "voided": PaymentStatus.VOIDED,
 }
+_RECORDS = {*_PAYMENT_WORDS, "credit", "refund"}
+_SETTINGS = {"total", "plan", "status", "origin"}
 
 
-def _payments(number: str, rows: list[list[str]]) -> Iterator[OrderPayment]:
-    for position, row in enumerate((row for row in rows if row[0].partition(" ")[0] in _PAYMENT_WORDS), start=1):
-        word, _, day = row[0].partition(" ")
-        yield OrderPayment(
-            source_id=f"{number}-{position}",
-            paid_on=date.fromisoformat(day),
-            amount=_amount(row[-1]),
-            method=row[1] if len(row) > 2 else "",
-            status=_PAYMENT_WORDS[word],
-        )
+def _record(number: str, position: int, columns: list[str]) -> OrderPayment | Credit | Refund:
+    word, _, day = columns[0].partition(" ")
+    source_id, on, amount = f"{number}-{position}", date.fromisoformat(day), _amount(columns[-1])
+    label = columns[1] if len(columns) > 2 else ""
+    if word == "credit":
+        return Credit(source_id=source_id, credited_on=on, amount=amount, label=label)
+    if word == "refund":
+        return Refund(source_id=source_id, refunded_on=on, amount=amount, label=label)
+    return OrderPayment(source_id=source_id, paid_on=on, amount=amount, method=label, status=_PAYMENT_WORDS[word])
 
 
 def _line(key: str, columns: list[str], currency: str) -> Line:
@@ -290,9 +217,9 @@ def _line(key: str, columns: list[str], currency: str) -> Line:
 
 def _decided(line: Line) -> tuple[ItemRef, AccountRef, Rule, Rule]:
     by_product = line.line_type.section is Section.PRODUCT
-    sku = line.sku if by_product else _DEFAULTS[line.line_type.section]
+    sku = line.sku if by_product else DEFAULTS[line.line_type.section]
     rules = (Rule.PRODUCT_NAME, Rule.PRODUCT_ACCOUNT) if by_product else (Rule.TYPE_DEFAULT, Rule.TYPE_ACCOUNT)
-    return ITEMS[sku], ACCOUNTS[_ITEMS[sku][1]], *rules
+    return ITEMS[sku], ITEM_ACCOUNTS[sku], *rules
 
 
 def _answer(line: Line) -> LineAnswer:
@@ -322,7 +249,7 @@ def _payment(paid: OrderPayment, invoice: Invoice, *, applied: Decimal) -> Payme
         dated=paid.paid_on,
         customer=invoice.customer,
         currency=invoice.currency,
-        amount=rounded(paid.amount, invoice.currency),
+        amount=paid.amount,
         applied=applied,
         deposit_to=POSTING[PostingRole.PAYMENT_DEBIT],
         receivable=POSTING[PostingRole.PAYMENT_CREDIT],
