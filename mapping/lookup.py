@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from decimal import Decimal
 from itertools import chain
 
 from django.db.models import F, Q
 
-from books.answers import AccountRef, Answers, ItemRef, PostingRole, Terms
-from books.orders import Order, Section, normal_email
-from mapping.answering import Known, KnownProduct, TypeDefault, answer
+from books.answers import AccountRef, Answers, ItemRef, LineAnswer, PostingRole, Terms
+from books.orders import Line, LineType, Order, Section, normal_email
+from mapping.answering import Known, KnownProduct, TypeDefault, answer, answer_line
 from mapping.customers import BookCustomer, KnownCustomer, KnownCustomers, answer_customer
 from mapping.models import (
     Company,
@@ -25,7 +26,7 @@ from mapping.models import (
 )
 
 #: QuickBooks lists these among its items, and refuses them on a line.
-_NOT_FOR_SALE = ("Category", "Group")
+NOT_FOR_SALE = ("Category", "Group")
 
 
 def answer_orders(
@@ -58,6 +59,51 @@ def answer_orders(
             )
         )
     return answers
+
+
+def answer_products(company: Company, products: Sequence[Product]) -> dict[int, LineAnswer]:
+    """Answer what a line of each product would be called, by the product's primary key, before any order sells it."""
+    # Several sources may use the same key, so here products go by their own number
+    lines = [_line_of(product) for product in products]
+    known = {str(product.pk): _known_product(product) for product in products}
+    names = {name for one in known.values() for name in (one.item_name, one.name)} - {""}
+    skus = {text.strip().casefold() for one in known.values() for text in (one.item_name, one.sku)} - {""}
+    items = list(_items(company, names, skus))
+    paths = {one.account_path for one in known.values()} - {""}
+    accounts = _accounts(company, paths, {item.income_account_id for item in items} - {""})
+    by_name, by_sku = _item_refs(items, accounts)
+    facts = Known(
+        system="",
+        rule=company.rule,
+        products=known,
+        defaults={},
+        items_by_name=by_name,
+        items_by_sku=by_sku,
+        accounts_by_path={one.path: one for one in accounts.values()},
+        posting_paths={},
+    )
+    return {int(line.product_id): answer_line(line, known=facts) for line in lines}
+
+
+def _line_of(product: Product) -> Line:
+    return Line(
+        key=str(product.pk),
+        line_type=LineType.PRODUCT,
+        quantity=Decimal(1),
+        unit_price=Decimal(0),
+        amount=Decimal(0),
+        product_id=str(product.pk),
+    )
+
+
+def _known_product(row: Product) -> KnownProduct:
+    return KnownProduct(
+        pk=row.pk,
+        name=row.name,
+        sku=row.sku,
+        item_name=row.quickbooks_product_name,
+        account_path=row.quickbooks_account_name,
+    )
 
 
 def _known(company: Company, system: str, orders: Sequence[Order]) -> Known:
@@ -96,16 +142,7 @@ def _known(company: Company, system: str, orders: Sequence[Order]) -> Known:
 
 def _products(company: Company, system: str, keys: set[str]) -> dict[str, KnownProduct]:
     rows = Product.objects.filter(company=company, system=system, source_key__in=keys)
-    return {
-        row.source_key: KnownProduct(
-            pk=row.pk,
-            name=row.name,
-            sku=row.sku,
-            item_name=row.quickbooks_product_name,
-            account_path=row.quickbooks_account_name,
-        )
-        for row in rows
-    }
+    return {row.source_key: _known_product(row) for row in rows}
 
 
 def _defaults(company: Company) -> dict[Section, TypeDefault]:
@@ -126,7 +163,7 @@ def _posting_paths(company: Company) -> dict[PostingRole, str]:
 
 def _items(company: Company, names: set[str], skus: set[str]) -> Iterable[QuickBooksItem]:
     wanted = Q(full_name__in=names) | Q(name__in=names) | Q(sku_compared__in=skus)
-    return QuickBooksItem.objects.filter(wanted, company=company, active=True).exclude(item_type__in=_NOT_FOR_SALE)
+    return QuickBooksItem.objects.filter(wanted, company=company, active=True).exclude(item_type__in=NOT_FOR_SALE)
 
 
 def _accounts(company: Company, paths: set[str], numbers: set[str]) -> dict[str, AccountRef]:
@@ -145,16 +182,18 @@ _ItemIndex = dict[str, tuple[ItemRef, ...]]
 
 def _item_refs(items: Iterable[QuickBooksItem], accounts: Mapping[str, AccountRef]) -> tuple[_ItemIndex, _ItemIndex]:
     """Items by full name (and by their own name where that is a sub-item's), and by SKU."""
-    by_name: dict[str, list[ItemRef]] = defaultdict(list)
+    by_full_name: dict[str, list[ItemRef]] = defaultdict(list)
+    by_last_level: dict[str, list[ItemRef]] = defaultdict(list)
     by_sku: dict[str, list[ItemRef]] = defaultdict(list)
     for row in items:
         account = accounts.get(row.income_account_id)
         item = ItemRef(quickbooks_id=row.quickbooks_id, name=row.full_name, income_account=account)
-        for name in {row.full_name, row.name}:
-            by_name[name].append(item)
+        by_full_name[row.full_name].append(item)
+        by_last_level[row.name].append(item)
         if row.sku_compared:
             by_sku[row.sku_compared].append(item)
-    return _frozen(by_name), _frozen(by_sku)
+    # A full name means that item, even where a sub-item ends in the same word
+    return _frozen({**by_last_level, **by_full_name}), _frozen(by_sku)
 
 
 def _frozen(index: Mapping[str, list[ItemRef]]) -> _ItemIndex:

@@ -1,0 +1,154 @@
+"""May this text be saved as a decision: does it keep the name rule, and does QuickBooks have what it names?
+
+Forms and spreadsheets ask here, so that both say the same. Nothing is ever replaced by something that is merely like
+it: the one thing that is corrected without asking is a space or a break that no QuickBooks name can have, and the
+finding says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from books.names import Verdict, judge_account_path, judge_item_name
+from mapping.account_uses import AccountUse, type_label, type_labels
+from mapping.matching import LETTER_CASE, ONE_OF_SEVERAL, Suggestion
+from mapping.suggesting import CompanyLists, ListedItem
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """What was found out about one text. Sentences are in the reader's language."""
+
+    #: What is to be saved; as given where there is an error.
+    text: str
+    #: Why it cannot be saved; empty when it can.
+    error: str = ""
+    #: What was corrected; empty when nothing was.
+    correction: str = ""
+    #: What the person should know although it can be saved.
+    warning: str = ""
+    #: Names that exist and are like it, best first.
+    suggestions: tuple[Suggestion, ...] = ()
+
+
+def check_item(text: str, lists: CompanyLists) -> Finding:
+    """Judge a QuickBooks Product Name or Item Name Default: an item's name, or its number."""
+    if not text.strip():
+        return Finding(text="")
+    verdict = judge_item_name(text, rule=lists.company.rule)
+    name, correction = _corrected(verdict)
+    if name is None:
+        known = bool(lists.items_by_name.get(text) or lists.items_by_number.get(text.strip().casefold()))
+        return Finding(text=text, error=_broken(verdict, lists, known=known), suggestions=lists.like_item(text))
+    if not lists.items:
+        return Finding(text=name, correction=correction, warning=_unchecked(name))
+    error = _item_error(name, lists)
+    offered = _candidates(name, lists) or lists.like_item(name) if error else ()
+    return Finding(text=text if error else name, error=error, correction=correction, suggestions=offered)
+
+
+def check_account(text: str, lists: CompanyLists, use: AccountUse) -> Finding:
+    """Judge an account's path for one place, where only some types of account can stand."""
+    if not text.strip():
+        return Finding(text="")
+    verdict = judge_account_path(text, rule=lists.company.rule)
+    path, correction = _corrected(verdict)
+    if path is None:
+        error = _broken(verdict, lists, known=text in lists.accounts_by_path)
+        return Finding(text=text, error=error, suggestions=lists.like_account(text, use.types))
+    if not lists.accounts:
+        return Finding(text=path, correction=correction, warning=_unchecked(path))
+    offered = lists.like_account(path, use.types)
+    error = _account_error(path, lists, use, offered)
+    return Finding(
+        text=text if error else path, error=error, correction=correction, suggestions=offered if error else ()
+    )
+
+
+def _corrected(verdict: Verdict) -> tuple[str | None, str]:
+    """The name to go on with, None where there is none, and what was corrected on the way."""
+    if verdict.ok:
+        return verdict.text, ""
+    if verdict.corrected is None:
+        return None, ""
+    sentence = _("“%(before)s” was corrected to “%(after)s”. %(why)s")
+    facts = {"before": verdict.text, "after": verdict.corrected, "why": verdict.worded(_)}
+    return verdict.corrected, sentence % facts
+
+
+def _broken(verdict: Verdict, lists: CompanyLists, *, known: bool) -> str:
+    if not known:
+        return verdict.worded(_)
+    sentence = _(
+        "%(why)s QuickBooks has this very name: an administrator can choose another length of names "
+        "in the company's settings (now: %(rule)s)."
+    )
+    return sentence % {"why": verdict.worded(_), "rule": _(lists.company.rule.label)}
+
+
+def _unchecked(name: str) -> str:
+    sentence = _("“%(name)s” could not be checked: the lists of QuickBooks have not been read yet.")
+    return sentence % {"name": name}
+
+
+def _candidates(name: str, lists: CompanyLists) -> tuple[Suggestion, ...]:
+    """The items that a text fits, where it fits more than one."""
+    found = _named(name, lists)
+    if len(found) < 2:
+        return ()
+    return tuple(Suggestion(text=item.full_name, likeness=100, reason=ONE_OF_SEVERAL) for item in found)
+
+
+def _named(name: str, lists: CompanyLists) -> list[ListedItem]:
+    """The usable items of that name or number."""
+    either = (*lists.items_by_name.get(name, ()), *lists.items_by_number.get(name.strip().casefold(), ()))
+    return [item for item in dict.fromkeys(either) if item.active and item.for_sale]
+
+
+def _item_error(name: str, lists: CompanyLists) -> str:
+    found = _named(name, lists)
+    if len(found) == 1:
+        return ""
+    if found:
+        names = ", ".join(item.full_name for item in found)
+        return _("“%(name)s” fits more than one item: %(names)s. Write the full name of the one that is meant.") % {
+            "name": name,
+            "names": names,
+        }
+    same = (*lists.items_by_name.get(name, ()), *lists.items_by_number.get(name.strip().casefold(), ()))
+    if any(item.active for item in same):
+        return _("“%(name)s” is a category or bundle in QuickBooks, which cannot stand on a line.") % {"name": name}
+    if same:
+        return _inactive(name)
+    return _other_case(lists.like_item(name)) or (
+        _("QuickBooks has no item with the name or number “%(name)s”.") % {"name": name}
+    )
+
+
+def _account_error(path: str, lists: CompanyLists, use: AccountUse, offered: Iterable[Suggestion]) -> str:
+    account = lists.accounts_by_path.get(path)
+    if account is None:
+        return _other_case(offered) or _("QuickBooks has no account “%(path)s”.") % {"path": path}
+    if not account.active:
+        return _inactive(path)
+    if account.account_type not in use.types:
+        sentence = _("“%(path)s” is of type %(type)s. %(use)s accepts: %(types)s.")
+        facts = {"path": path, "type": type_label(account.account_type), "use": use, "types": type_labels(use.types)}
+        return sentence % facts
+    return ""
+
+
+def _inactive(name: str) -> str:
+    sentence = _("“%(name)s” is inactive in QuickBooks. Make it active there and read the lists again, or use another.")
+    return sentence % {"name": name}
+
+
+def _other_case(offered: Iterable[Suggestion]) -> str:
+    """Ask for QuickBooks' own spelling where nothing but letter case differs; never take it unasked."""
+    spelling = next((one.text for one in offered if one.reason == LETTER_CASE), "")
+    if not spelling:
+        return ""
+    return _("QuickBooks writes this “%(spelling)s”. Names must agree letter for letter.") % {"spelling": spelling}

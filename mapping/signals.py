@@ -1,0 +1,22 @@
+"""How do later rooms hear that somebody decided something, without mapping knowing them?"""
+
+from __future__ import annotations
+
+from django.contrib.auth.models import AbstractBaseUser
+from django.db import transaction
+from django.dispatch import Signal
+
+from mapping.models import Company
+
+#: Sent with `company` and `by` (a person, or None) after decisions were saved: products, line types, posting
+#: accounts, customers, or settings that documents depend on. Once per save, however many rows it touched.
+decisions_changed = Signal()
+
+
+def announce(company: Company, *, by: AbstractBaseUser | None) -> None:
+    """Say that decisions changed, once they are committed: whoever listens reads them from the database."""
+    transaction.on_commit(lambda: _send(company, by))
+
+
+def _send(company: Company, by: AbstractBaseUser | None) -> None:
+    decisions_changed.send(sender=Company, company=company, by=by)

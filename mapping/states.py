@@ -1,0 +1,115 @@
+"""How does the mapping of a product stand: is it found in QuickBooks, by which rule, or what is in the way?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Lower, Trim
+from django.utils.translation import gettext as _
+
+from books.answers import LineAnswer, Rule
+from books.problems import (
+    AccountNotInQuickBooks,
+    AccountOfWrongType,
+    ItemAccountDiffers,
+    ItemIsAmbiguous,
+    ItemNotInQuickBooks,
+    ItemWithoutIncomeAccount,
+    NameBreaksRule,
+    Problem,
+    ProductWithoutMapping,
+)
+from books.words import gettext_noop
+from mapping.lookup import NOT_FOR_SALE, answer_products
+from mapping.models import Company, Product, QuickBooksAccount, QuickBooksItem
+
+
+@dataclass(frozen=True, kw_only=True)
+class MappingState:
+    """One product's state: a few words, whether that is good, and the whole story."""
+
+    words: str
+    #: `good`, `note` (found without a decision), `wait` (nothing decided) or `bad` (posts nothing).
+    tone: str
+    #: What each rule chose, or what is wrong and what to do; sentences.
+    story: tuple[str, ...] = ()
+
+
+_FOUND = {
+    Rule.PRODUCT_NAME: (gettext_noop("Mapped by name"), "good"),
+    Rule.PRODUCT_NUMBER: (gettext_noop("Mapped by item number"), "good"),
+    Rule.SKU: (gettext_noop("Found by SKU"), "note"),
+    Rule.SAME_NAME: (gettext_noop("Found by the same name"), "note"),
+}
+_TROUBLE: dict[type[Problem], tuple[str, str]] = {
+    NameBreaksRule: (gettext_noop("Breaks the name rule"), "bad"),
+    ItemNotInQuickBooks: (gettext_noop("Not in QuickBooks"), "bad"),
+    ItemIsAmbiguous: (gettext_noop("Two items fit"), "bad"),
+    AccountNotInQuickBooks: (gettext_noop("Account not in QuickBooks"), "bad"),
+    AccountOfWrongType: (gettext_noop("Account of the wrong type"), "bad"),
+    ItemWithoutIncomeAccount: (gettext_noop("Item without income account"), "bad"),
+    ItemAccountDiffers: (gettext_noop("Account differs from the item's"), "bad"),
+    ProductWithoutMapping: (gettext_noop("Without a mapping"), "wait"),
+}
+_UNCHECKED = gettext_noop("Not checked yet")
+
+
+def states(company: Company, products: Sequence[Product]) -> dict[int, MappingState]:
+    """The state of each product by its primary key; the number of queries does not depend on how many there are."""
+    if not products:
+        return {}
+    answers = answer_products(company, products)
+    lists_read = QuickBooksItem.objects.filter(company=company).exists()
+    return {product.pk: _state(product, answers[product.pk], lists_read) for product in products}
+
+
+def without_mapping(products: QuerySet[Product], company: Company) -> QuerySet[Product]:
+    """Those that have no QuickBooks Product Name, and that no item's SKU or name finds either."""
+    undecided = products.filter(quickbooks_product_name="")
+    return undecided.exclude(_item_exists(company, number="sku", name="name"))
+
+
+def not_in_quickbooks(products: QuerySet[Product], company: Company) -> QuerySet[Product]:
+    """Those whose QuickBooks Product Name or QuickBooks Account Name is nothing that QuickBooks has active."""
+    named = ~Q(quickbooks_product_name="")
+    item = _item_exists(company, number="quickbooks_product_name", name="quickbooks_product_name")
+    active = QuickBooksAccount.objects.filter(company=company, active=True)
+    account = Exists(active.filter(full_name=OuterRef("quickbooks_account_name")))
+    return products.filter((named & ~item) | (~Q(quickbooks_account_name="") & ~account))
+
+
+def _item_exists(company: Company, *, number: str, name: str) -> Q:
+    usable = QuickBooksItem.objects.filter(company=company, active=True).exclude(item_type__in=NOT_FOR_SALE)
+    # SQLite lowers ASCII letters only, so there a number with other capitals is listed although it is found
+    by_number = usable.exclude(sku_compared="").filter(sku_compared=Lower(Trim(OuterRef(number))))
+    by_full_name, by_name = usable.filter(full_name=OuterRef(name)), usable.filter(name=OuterRef(name))
+    return Q(Exists(by_number)) | Q(Exists(by_full_name)) | Q(Exists(by_name))
+
+
+def _state(product: Product, answer: LineAnswer, lists_read: bool) -> MappingState:
+    if not lists_read and product.quickbooks_product_name:
+        unread = _("The lists of QuickBooks have not been read yet, so the name could not be checked.")
+        return MappingState(words=_(_UNCHECKED), tone="wait", story=(unread,))
+    for kind, (words, tone) in _TROUBLE.items():
+        found = [problem for problem in answer.problems if isinstance(problem, kind)]
+        if found:
+            return MappingState(
+                words=_(words), tone=tone, story=tuple(f"{one.explain(_)} {one.advise(_)}" for one in found)
+            )
+    words, tone = _FOUND[answer.item_rule or Rule.PRODUCT_NAME]
+    return MappingState(words=_(words), tone=tone, story=_chosen(answer))
+
+
+def _chosen(answer: LineAnswer) -> tuple[str, ...]:
+    """Which item and account a line of the product posts to, and which rule says so."""
+    chosen = (
+        (_("Item"), answer.item and answer.item.name, answer.item_rule),
+        (_("Account"), answer.account and answer.account.path, answer.account_rule),
+    )
+    return tuple(
+        _("%(what)s: %(name)s (%(rule)s).") % {"what": what, "name": name, "rule": _(rule.sentence)}
+        for what, name, rule in chosen
+        if name and rule
+    )
