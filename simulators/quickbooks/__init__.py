@@ -1,0 +1,1 @@
+"""A small, strict QuickBooks Online company over HTTP: for rehearsals, the demo and tests."""

@@ -1,0 +1,171 @@
+"""What does the API answer? Everything under /v3/company/{realm}/, once a request is let in."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from . import refusals
+from .company import Company
+from .entities import BY_PATH
+from .entities.base import Entity
+from .fields import Record
+from .ledger import OutOfBalance
+from .messages import Reply, Request
+from .query.answer import answer
+from .refusals import Refused
+from .requestids import LONGEST
+
+log = logging.getLogger(__name__)
+PRODUCT_HEADERS = {
+    "Qbo-Version": "1944.190",
+    "Expires": "0",
+    "Cache-Control": "max-age=0, no-cache, no-store, must-revalidate, private",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Call:
+    """What a request asks for: `operation` is create, update, delete, void, read, query, batch, cdc, report or none."""
+
+    operation: str
+    entity: str = ""
+
+    @property
+    def writes(self) -> bool:
+        """Whether it can change the books."""
+        return self.operation in ("create", "update", "delete", "void", "batch")
+
+
+def understood(request: Request, rest: tuple[str, ...]) -> Call:
+    """What a request asks for, as far as its address, its parameters and the Id in its body tell."""
+    first = rest[0].lower() if rest else ""
+    if first in ("query", "batch", "cdc"):
+        return Call(operation=first)
+    if first == "reports":
+        return Call(operation="report", entity=rest[1] if len(rest) > 1 else "")
+    entity = BY_PATH.get(first)
+    if entity is None:
+        return Call(operation="none")
+    if request.method == "GET":
+        return Call(operation="read", entity=entity.name)
+    if request.method != "POST" or len(rest) > 1:
+        return Call(operation="none", entity=entity.name)
+    return Call(operation=_written(request), entity=entity.name)
+
+
+def _written(request: Request) -> str:
+    operation = request.query.get("operation", "").lower()
+    if operation == "delete":
+        return "delete"
+    if operation == "void" or "void" in _switches(request):
+        return "void"
+    try:
+        body = request.json
+    except Refused:
+        return "create"
+    return "update" if isinstance(body, dict) and body.get("Id") else "create"
+
+
+def _switches(request: Request) -> frozenset[str]:
+    return frozenset(each.strip().lower() for each in request.query.get("include", "").split(",") if each.strip())
+
+
+def respond(company: Company, request: Request, rest: tuple[str, ...], call: Call) -> Reply:
+    """The answer to a request; nothing that a client sends brings anything but an answer in Intuit's shape."""
+    try:
+        reply = _respond(company, request, rest, call)
+    except Refused as refused:
+        reply = fault(company, refused)
+    except (OutOfBalance, Exception):
+        log.exception("the rehearsal company failed on %s %s", request.method, request.target)
+        reply = fault(company, refusals.failure("the rehearsal company failed; its log tells where"))
+    reply.headers.update(PRODUCT_HEADERS)
+    return reply
+
+
+def fault(company: Company, refused: Refused) -> Reply:
+    """A refusal in the upper-case envelope."""
+    body = {"Fault": refused.fault(), "time": company.clock.stamp_with_milliseconds()}
+    return Reply.of(body, status=refused.status)
+
+
+def _respond(company: Company, request: Request, rest: tuple[str, ...], call: Call) -> Reply:
+    if call.operation == "none":
+        raise refusals.no_such_resource(request.path)
+    if call.writes:
+        return _write(company, request, call)
+    with company.lock:
+        if call.operation == "query":
+            return _query(company, request)
+        if call.operation == "read":
+            return _read(company, request, BY_PATH[call.entity.lower()], rest[1:])
+    raise refusals.no_such_resource(request.path)
+
+
+def _query(company: Company, request: Request) -> Reply:
+    if request.method == "POST":
+        text = request.body.decode("utf-8", "replace")
+    elif request.method == "GET":
+        text = request.query.get("query", "")
+    else:
+        raise refusals.no_such_resource(request.path)
+    return _timed(company, {"QueryResponse": answer(company.books, text)})
+
+
+def _read(company: Company, request: Request, entity: Entity, rest: tuple[str, ...]) -> Reply:
+    if not rest and entity.name == "Preferences":
+        rest = ("1",)
+    if len(rest) != 1:
+        raise refusals.no_such_resource(request.path)
+    record = entity.read(company.books, rest[0])
+    return _timed(company, {entity.name: entity.show(record, company.books)})
+
+
+def _timed(company: Company, told: Record) -> Reply:
+    return Reply.of({**told, "time": company.clock.stamp_with_milliseconds()})
+
+
+def _write(company: Company, request: Request, call: Call) -> Reply:
+    key = request.query.get("requestid", "")
+    if len(key) > LONGEST:
+        raise refusals.invalid_request_id(len(key))
+    content_type = request.header("content-type").lower()
+    if content_type and "json" not in content_type:
+        raise refusals.coded(1050, "Invalid Content Type", f"Invalid content type used : {content_type}")
+    with company.lock:
+        given = company.request_ids.answer(key) if key else None
+        if given is not None:
+            return Reply(status=given[0], body=given[1])
+        return _first_time(company, request, call, key)
+
+
+def _first_time(company: Company, request: Request, call: Call, key: str) -> Reply:
+    entity = BY_PATH[call.entity.lower()]
+    try:
+        with company.writing():
+            told = perform(company, entity, call.operation, request.json, _switches(request))
+            reply = _timed(company, told)
+            company.settle(key or None, reply.status, reply.body)
+        return reply
+    except Refused as refused:
+        reply = fault(company, refused)
+        company.settle(key or None, reply.status, reply.body)
+        return reply
+
+
+def perform(company: Company, entity: Entity, operation: str, body: Any, switches: frozenset[str]) -> Record:
+    """One write inside a unit of work; returns the answer's content.
+
+    Raises:
+        Refused: The write breaks a rule.
+    """
+    books = company.books
+    act: dict[str, Callable[[], Record]] = {
+        "delete": lambda: entity.delete(books, body),
+        "void": lambda: entity.show(entity.void(books, body), books),
+    }
+    write = lambda: entity.show(entity.write(books, body, switches=switches), books)  # noqa: E731
+    return {entity.name: act.get(operation, write)()}

@@ -1,0 +1,143 @@
+"""What may an entity's rules ask of the company? Records, references, settings, today; and how a change is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from . import refusals
+from .clock import Clock
+from .fields import Found, Record
+from .ledger import NOTHING
+from .options import Options
+from .store import Store
+
+if TYPE_CHECKING:
+    from .entities.base import Entity
+
+CURRENCY_NAMES = {
+    "USD": "United States Dollar",
+    "CAD": "Canadian Dollar",
+    "EUR": "Euro",
+    "GBP": "British Pound Sterling",
+    "AUD": "Australian Dollar",
+    "RON": "Romanian Leu",
+}
+
+
+class Books:
+    """The company's books as the rules see them."""
+
+    def __init__(self, store: Store, clock: Clock, options: Options, entities: Mapping[str, Entity]) -> None:
+        self.store = store
+        self.clock = clock
+        self.options = options
+        self.entities = entities
+        self.actor = "Jordan Ellis"  # who "finished before you did"
+
+    def get(self, entity: str, identifier: str | None) -> Record | None:
+        """The record, or None."""
+        return None if identifier is None else self.store.tables[entity].records.get(identifier)
+
+    def named(self, entity: str, identifier: str) -> Record:
+        """A record that must be there because another one refers to it."""
+        return self.store.tables[entity].records[identifier]
+
+    def all(self, entity: str) -> Iterator[Record]:
+        """Every record of an entity, in the order of their ids."""
+        return iter(self.store.tables[entity].in_order())
+
+    def under(self, entity: str, index: str, key: str) -> list[Record]:
+        """The records that an index holds under a key."""
+        table = self.store.tables[entity]
+        return [table.records[each] for each in table.ids(index, key)]
+
+    def show_ref(self, entity: str, identifier: str) -> Record:
+        """A reference with the present name of what it points to."""
+        record = self.get(entity, identifier)
+        if record is None:
+            return {"value": identifier}
+        return {"value": identifier, "name": self.entities[entity].called(record)}
+
+    def show_currency(self, code: str) -> Record:
+        """A currency reference."""
+        return {"value": code, "name": CURRENCY_NAMES.get(code, code)}
+
+    def check_references(self, found: Found, old: Record | None) -> None:
+        """Refuse what points nowhere, or at something inactive that was not there before."""
+        before = set(_texts(old)) if old else set()
+        for ref, identifier in found.references:
+            if not ref.to:
+                continue
+            target = self.get(ref.to, identifier)
+            if target is None:
+                raise refusals.bad_reference(ref.listed_as, identifier)
+            if not target.get("Active", True) and not ref.may_be_inactive and identifier not in before:
+                raise refusals.inactive()
+
+    # The company's own facts
+
+    @property
+    def preferences(self) -> Record:
+        """The Preferences record."""
+        return self.named("Preferences", "1")
+
+    @property
+    def home_currency(self) -> str:
+        """The ISO code of the home currency."""
+        return str(self.preferences["CurrencyPrefs"]["HomeCurrency"]["value"])
+
+    @property
+    def today(self) -> date:
+        """The company's day."""
+        return self.clock.today()
+
+    def check_open(self, *days: str | None) -> None:
+        """Refuse a write that touches a day on or before the closing date."""
+        closed = self.preferences["AccountingInfoPrefs"].get("BookCloseDate")
+        if closed and any(day is not None and day <= closed for day in days):
+            raise refusals.closed_books()
+
+    def account_of_type(self, account_type: str) -> Record:
+        """The first active account of a type: the company's default for it."""
+        return self._first_account("AccountType", account_type)
+
+    def account_of_sub_type(self, sub_type: str) -> Record:
+        """The first active account of a sub-type: the company's default for it."""
+        return self._first_account("AccountSubType", sub_type)
+
+    def _first_account(self, index: str, value: str) -> Record:
+        found = [record for record in self.under("Account", index, value.lower()) if record["Active"]]
+        if not found:
+            raise refusals.business(f"The company has no active account of the type {value}.")
+        return min(found, key=lambda record: int(record["Id"]))
+
+    # Sums
+
+    def account_balance(self, account: str) -> Decimal:
+        """What the ledger holds on an account; debit positive."""
+        return self.store.ledger.balances.get(account, NOTHING)
+
+    def owed_by(self, name: str) -> Decimal:
+        """What a customer owes, over all receivable accounts; a credit is negative."""
+        return sum(
+            (
+                self.store.ledger.name_balances.get((account, name), NOTHING)
+                for account in self.store.tables["Account"].ids("AccountType", "accounts receivable")
+            ),
+            NOTHING,
+        )
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Every text inside a record, however deep."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for each in value.values():
+            yield from _texts(each)
+    elif isinstance(value, list | tuple):
+        for each in value:
+            yield from _texts(each)

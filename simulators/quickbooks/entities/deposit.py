@@ -1,0 +1,123 @@
+"""What does QuickBooks demand of a bank deposit?"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from .. import refusals
+from ..fields import Amount, Choice, Currency, Field, Group, Many, Record, Ref, Shape, Text, Whole, ignored
+from ..ledger import NOTHING, Posting
+from .base import key_of
+from .payment import LINKED, linked_keys
+from .transaction import (
+    TRANSACTION,
+    TRANSACTION_COLUMNS,
+    TRANSACTION_INDEXES,
+    Transaction,
+    check_currency,
+    check_money_account,
+    deposits_of,
+)
+
+if TYPE_CHECKING:
+    from ..books import Books
+
+DEPOSITED = {"Payment": 1, "SalesReceipt": 1, "RefundReceipt": -1}
+DETAIL = Shape(
+    type_name="DepositLineDetail",
+    fields={
+        "AccountRef": Field(kind=Ref(to="Account", listed_as="Accounts")),
+        "PaymentMethodRef": Field(kind=Ref(to="PaymentMethod", listed_as="PaymentMethods")),
+        "CheckNum": Field(kind=Text(most=21)),
+        **ignored("Entity", "ClassRef", "TxnType", "TaxCodeRef", "TaxApplicableOn"),
+    },
+)
+LINE = Shape(
+    type_name="Line",
+    fields={
+        "Id": Field(kind=Text(most=40)),
+        "LineNum": Field(kind=Whole(most=99999)),
+        "Description": Field(kind=Text(most=4000)),
+        "Amount": Field(kind=Amount()),
+        "DetailType": Field(kind=Choice(of=("DepositLineDetail",), enumeration="LineDetailTypeEnum")),
+        "DepositLineDetail": Field(kind=Group(shape=DETAIL)),
+        "LinkedTxn": Field(kind=Many(shape=LINKED)),
+        **ignored("CustomField", "LineEx", "Received", "ProjectRef"),
+    },
+)
+
+
+class Deposit(Transaction):
+    """Money brought to the bank: from undeposited funds, or straight from other accounts."""
+
+    name = "Deposit"
+    label = "Deposit"
+    operations = frozenset({"create", "update", "delete"})
+    shape = Shape(
+        type_name="Deposit",
+        fields={
+            **TRANSACTION,
+            "DepositToAccountRef": Field(kind=Ref(to="Account", listed_as="Accounts")),
+            "Line": Field(kind=Many(shape=LINE)),
+            "CurrencyRef": Field(kind=Currency(), fixed=True),
+            **ignored("CashBack", "LinkedTxn", "CustomField", "ClassRef"),
+        },
+    )
+    columns = TRANSACTION_COLUMNS
+    indexes = {
+        **TRANSACTION_INDEXES,
+        "LinkedTxn": linked_keys,
+        "DepositToAccountRef": key_of("DepositToAccountRef"),
+    }
+
+    def first_required(self) -> str:
+        return "DepositToAccountRef"
+
+    def settle(self, books: Books, draft: Record, old: Record | None) -> None:
+        if "DepositToAccountRef" not in draft:
+            raise refusals.missing("DepositToAccountRef")
+        check_money_account(books, draft["DepositToAccountRef"], "DepositToAccountRef")
+        check_currency(books, draft)
+        lines = [dict(line) for line in draft.get("Line", [])]
+        if not lines:
+            raise refusals.missing("Line")
+        for number, line in enumerate(lines, start=1):
+            line["Id"], line["LineNum"] = str(number), number
+            self._settle_line(books, line, old)
+        keys = list(linked_keys({"Line": lines}))
+        if len(keys) != len(set(keys)):
+            raise refusals.business("A transaction can be in a deposit only once.")
+        draft["Line"] = lines
+        draft["TotalAmt"] = sum((line["Amount"] for line in lines), NOTHING)
+        if draft["TotalAmt"] < 0:
+            raise refusals.business("Transaction amount must be 0 or greater.")
+
+    def _settle_line(self, books: Books, line: Record, old: Record | None) -> None:
+        links = line.get("LinkedTxn", [])
+        if not links:
+            if line.get("DepositLineDetail", {}).get("AccountRef") is None or "Amount" not in line:
+                raise refusals.coded(
+                    6440, "Line needs an item or an account", "A deposit line needs an account.", "Line"
+                )
+            line.setdefault("DetailType", "DepositLineDetail")
+            return
+        kind, identifier = links[0].get("TxnType"), links[0].get("TxnId")
+        source = books.get(kind, identifier) if kind in DEPOSITED else None
+        if len(links) != 1 or source is None:
+            raise refusals.business(f"The entity {kind} {identifier} that you are trying to link does not exist.")
+        holders = [each for each in deposits_of(books, kind, identifier) if old is None or each != old["Id"]]
+        if holders or source["DepositToAccountRef"] != books.account_of_sub_type("UndepositedFunds")["Id"]:
+            raise refusals.coded(
+                620, "Transaction Id cannot be linked", f"The {kind} {identifier} is not in undeposited funds.", "Line"
+            )
+        line["Amount"] = Decimal(DEPOSITED[kind] * source["TotalAmt"])
+        line["LinkedTxn"] = [{"TxnId": identifier, "TxnType": kind, "TxnLineId": "0"}]
+
+    def postings(self, books: Books, record: Record) -> list[Posting]:
+        waiting = books.account_of_sub_type("UndepositedFunds")["Id"]
+        found = [Posting(record["DepositToAccountRef"], record["TotalAmt"], None, "Deposit")]
+        for line in record["Line"]:
+            account = waiting if line.get("LinkedTxn") else line["DepositLineDetail"]["AccountRef"]
+            found.append(Posting(account, -line["Amount"], None, line.get("Description", "")))
+        return found

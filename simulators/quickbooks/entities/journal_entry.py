@@ -1,0 +1,144 @@
+"""What does QuickBooks demand of a journal entry?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .. import refusals
+from ..fields import Amount, Choice, Currency, Field, Flag, Group, Many, Record, Ref, Shape, Text, Whole, ignored, shape
+from ..ledger import NOTHING, Posting
+from .base import Column
+from .transaction import NUMBERED_COLUMNS, NUMBERED_INDEXES, TRANSACTION, Transaction, check_currency
+
+if TYPE_CHECKING:
+    from ..books import Books
+
+OF_A_NAME = {"Accounts Receivable": "Customer", "Accounts Payable": "Vendor"}
+NAMES = ("Customer", "Vendor", "Employee")
+DETAIL = Shape(
+    type_name="JournalEntryLineDetail",
+    fields={
+        "PostingType": Field(kind=Choice(of=("Debit", "Credit"), enumeration="PostingTypeEnum")),
+        "AccountRef": Field(kind=Ref(to="Account", listed_as="Accounts")),
+        "Entity": Field(
+            kind=Group(
+                shape=shape("EntityTypeRef", Type=Choice(of=NAMES, enumeration="EntityTypeEnum"), EntityRef=Ref(to=""))
+            )
+        ),
+        **ignored(
+            *(
+                "ClassRef",
+                "DepartmentRef",
+                "TaxCodeRef",
+                "TaxRateRef",
+                "TaxApplicableOn",
+                "TaxAmount",
+                "BillableStatus",
+            ),
+            *("TaxInclusiveAmt", "JournalCodeRef", "ProjectRef"),
+        ),
+    },
+)
+LINE = Shape(
+    type_name="Line",
+    fields={
+        "Id": Field(kind=Text(most=40)),
+        "LineNum": Field(kind=Whole(most=99999)),
+        "Description": Field(kind=Text(most=4000)),
+        "Amount": Field(kind=Amount()),
+        "DetailType": Field(
+            kind=Choice(of=("JournalEntryLineDetail", "DescriptionOnly"), enumeration="LineDetailTypeEnum")
+        ),
+        "JournalEntryLineDetail": Field(kind=Group(shape=DETAIL)),
+        **ignored("LinkedTxn", "CustomField", "LineEx", "Received", "DescriptionLineDetail", "ProjectRef"),
+    },
+)
+
+
+class JournalEntry(Transaction):
+    """Debits and credits as a bookkeeper writes them."""
+
+    name = "JournalEntry"
+    label = "Journal Entry"
+    operations = frozenset({"create", "update", "delete"})
+    numbered_with = ("JournalEntry",)
+    shape = Shape(
+        type_name="JournalEntry",
+        fields={
+            **TRANSACTION,
+            "Line": Field(kind=Many(shape=LINE)),
+            "Adjustment": Field(kind=Flag(), default=False),
+            "CurrencyRef": Field(kind=Currency(), fixed=True),
+            **ignored("TaxRateRef", "JournalCodeRef", "LinkedTxn", "CustomField", "ReportInHomeCurrency"),
+        },
+    )
+    columns = {
+        **NUMBERED_COLUMNS,
+        "TotalAmt": Column(kind="number", value=lambda record, books: NOTHING, filterable=False),
+    }
+    indexes = NUMBERED_INDEXES
+
+    def first_required(self) -> str:
+        return "Line"
+
+    def warns_of_duplicates(self, books: Books) -> bool:
+        """The journal's own preference governs its numbers."""
+        values = books.preferences["OtherPrefs"].get("NameValue", [])
+        return {"Name": "WarnDuplicateJournalNumber", "Value": "true"} in values
+
+    def settle(self, books: Books, draft: Record, old: Record | None) -> None:
+        lines = [dict(line) for line in draft.get("Line", [])]
+        if not lines:
+            raise refusals.missing("Line")
+        check_currency(books, draft)
+        for number, line in enumerate(lines):
+            line["Id"], line["LineNum"] = str(number), number + 1
+            if line.get("DetailType") != "DescriptionOnly":
+                self._check_line(books, line)
+        draft["Line"], draft["TotalAmt"] = lines, 0
+        postings = self.postings(books, draft)
+        if len(postings) < 2 or sum((posting.amount for posting in postings), NOTHING) != 0:
+            self._refuse_unbalanced(books)
+        kinds = [books.named("Account", posting.account)["AccountType"] for posting in postings]
+        if sum(kind in OF_A_NAME for kind in kinds) > 1:
+            raise refusals.business(
+                "A journal entry can have only one line on accounts receivable or accounts payable."
+            )
+
+    def _refuse_unbalanced(self, books: Books) -> None:
+        if books.options.unbalanced_journal_code == "2300":
+            raise refusals.coded(2300, "Debits and credits differ", "Total debits must equal total credits.")
+        raise refusals.business("Please balance your debits and credits.")
+
+    def _check_line(self, books: Books, line: Record) -> None:
+        detail = line.get("JournalEntryLineDetail", {})
+        for name, value in (("Amount", line.get("Amount")), ("AccountRef", detail.get("AccountRef"))):
+            if value is None:
+                raise refusals.missing(f"Line.{name}")
+        if "PostingType" not in detail:
+            raise refusals.coded(2260, "PostingType is missing", "A line needs a PostingType.", "Line.PostingType")
+        if line["Amount"] < 0:
+            raise refusals.coded(2290, "Negative amount", "The amount of a line cannot be below 0.", "Line.Amount")
+        named = detail.get("Entity", {})
+        if named.get("EntityRef") is not None and books.get(named.get("Type", "Customer"), named["EntityRef"]) is None:
+            raise refusals.bad_reference("Names", named["EntityRef"])
+        needed = OF_A_NAME.get(books.named("Account", detail["AccountRef"])["AccountType"])
+        if needed and (named.get("Type") != needed or "EntityRef" not in named):
+            raise refusals.business(f"A line on this account needs a {needed.lower()} in its Name field.")
+
+    def postings(self, books: Books, record: Record) -> list[Posting]:
+        found = []
+        for line in record["Line"]:
+            detail = line.get("JournalEntryLineDetail")
+            if detail is not None and line.get("DetailType") != "DescriptionOnly":
+                sign = 1 if detail["PostingType"] == "Debit" else -1
+                name = detail.get("Entity", {}).get("EntityRef")
+                found.append(Posting(detail["AccountRef"], sign * line["Amount"], name, line.get("Description", "")))
+        return found
+
+    def add_computed(self, shown: Record, record: Record, books: Books) -> None:
+        for line in shown["Line"]:
+            named = line.get("JournalEntryLineDetail", {}).get("Entity")
+            if named and "EntityRef" in named:
+                identifier = named["EntityRef"]["value"]
+                named["EntityRef"] = books.show_ref(named.get("Type", "Customer"), identifier)

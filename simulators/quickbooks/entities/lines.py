@@ -1,0 +1,255 @@
+"""What are the lines of a sales form, and what do they add up to?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from .. import refusals
+from ..fields import (
+    Amount,
+    Choice,
+    Day,
+    Field,
+    Flag,
+    Group,
+    Many,
+    Number,
+    Record,
+    Ref,
+    Shape,
+    Text,
+    Whole,
+    Word,
+    cents,
+    ignored,
+)
+from ..ledger import NOTHING, Posting
+from .item import sold_to_account
+
+if TYPE_CHECKING:
+    from ..books import Books
+
+DETAIL_TYPES = (
+    "SalesItemLineDetail",
+    "DiscountLineDetail",
+    "SubTotalLineDetail",
+    "DescriptionOnly",
+    "GroupLineDetail",
+    "PaymentLineDetail",
+    "TaxLineDetail",
+    "JournalEntryLineDetail",
+    "DepositLineDetail",
+    "AccountBasedExpenseLineDetail",
+    "ItemBasedExpenseLineDetail",
+    "ItemReceiptLineDetail",
+    "TDSLineDetail",
+    "PurchaseOrderItemLineDetail",
+    "ReimburseLineDetail",
+    "SalesOrderItemLineDetail",
+)
+MOST_LINES = 10_000
+
+SALES_ITEM = Shape(
+    type_name="SalesItemLineDetail",
+    fields={
+        "ItemRef": Field(kind=Ref(to="Item", listed_as="Items")),
+        "Qty": Field(kind=Number()),
+        "UnitPrice": Field(kind=Number()),
+        "TaxCodeRef": Field(kind=Word()),
+        "ServiceDate": Field(kind=Day()),
+        **ignored(
+            *("ClassRef", "DiscountRate", "DiscountAmt", "TaxInclusiveAmt", "ItemAccountRef", "MarkupInfo"),
+            *("PriceLevelRef", "RatePercent", "UOMRef", "InventorySiteRef", "TaxClassificationRef", "DeferredRevenue"),
+            *("SalesItemLineDetailEx", "MovedFromLine"),
+        ),
+    },
+)
+DISCOUNT = Shape(
+    type_name="DiscountLineDetail",
+    fields={
+        "PercentBased": Field(kind=Flag()),
+        "DiscountPercent": Field(kind=Number(least=Decimal(0), most=Decimal(100))),
+        "DiscountAccountRef": Field(kind=Ref(to="Account", listed_as="Accounts")),
+        **ignored("Discount", "DiscountRef", "ServiceDate", "ClassRef", "TaxCodeRef", "DiscountLineDetailEx"),
+    },
+)
+LINE = Shape(
+    type_name="Line",
+    fields={
+        "Id": Field(kind=Text(most=40)),
+        "LineNum": Field(kind=Whole(most=99999)),
+        "Description": Field(kind=Text(most=4000)),
+        "Amount": Field(kind=Amount()),
+        "DetailType": Field(kind=Choice(of=DETAIL_TYPES, enumeration="LineDetailTypeEnum")),
+        "SalesItemLineDetail": Field(kind=Group(shape=SALES_ITEM)),
+        "DiscountLineDetail": Field(kind=Group(shape=DISCOUNT)),
+        "SubTotalLineDetail": Field(
+            kind=Group(shape=Shape(type_name="SubTotalLineDetail", fields=ignored("ItemRef", "ServiceDate")))
+        ),
+        "DescriptionLineDetail": Field(
+            kind=Group(
+                shape=Shape(
+                    type_name="DescriptionLineDetail",
+                    fields={"ServiceDate": Field(kind=Day()), **ignored("TaxCodeRef", "DescriptionLineDetailEx")},
+                )
+            )
+        ),
+        **ignored(
+            "LinkedTxn", "CustomField", "LineEx", "Received", "GroupLineDetail", "CustomExtensions", "ProjectRef"
+        ),
+    },
+)
+LINES = Many(shape=LINE)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sums:
+    """What the lines of a sales form add up to, in home currency."""
+
+    subtotal: Decimal
+    discount: Decimal
+
+    @property
+    def total(self) -> Decimal:
+        """What the customer owes or paid."""
+        return self.subtotal - self.discount
+
+
+def settle_lines(books: Books, draft: Record, old: Record | None) -> Sums:
+    """Check a form's lines, number them, and add QuickBooks' own sub-total line.
+
+    Raises:
+        Refused: A line breaks a rule, or there is none.
+    """
+    given = [line for line in draft.get("Line", []) if line.get("DetailType") != "SubTotalLineDetail"]
+    if not given:
+        raise refusals.missing("Line")
+    if len(given) > MOST_LINES:
+        raise refusals.business(f"A transaction can have at most {MOST_LINES:,} lines.")
+    lines = [_settled(books, dict(line)) for line in given]
+    sales = [line for line in lines if line["DetailType"] != "DiscountLineDetail"]
+    subtotal = sum((line.get("Amount", NOTHING) for line in sales), NOTHING)
+    discounts = [line for line in lines if line["DetailType"] == "DiscountLineDetail"]
+    if len(discounts) > 1:
+        raise refusals.business("A transaction can have only one discount line.")
+    for line in discounts:
+        _settle_discount(books, line, subtotal)
+    _give_ids(sales + discounts, old)
+    subtotal_line: Record = {"Amount": subtotal, "DetailType": "SubTotalLineDetail", "SubTotalLineDetail": {}}
+    draft["Line"] = [*sales, subtotal_line, *discounts]
+    draft["TxnTaxDetail"] = {"TotalTax": 0}
+    return Sums(subtotal=subtotal, discount=sum((line["Amount"] for line in discounts), NOTHING))
+
+
+def _settled(books: Books, line: Record) -> Record:
+    kind = line.get("DetailType")
+    if kind is None:
+        raise refusals.missing("Line.DetailType")
+    if kind == "DescriptionOnly":
+        return {name: value for name, value in line.items() if name not in ("Amount", "SalesItemLineDetail")}
+    if kind == "SalesItemLineDetail":
+        return _settled_sale(books, line)
+    if kind == "DiscountLineDetail":
+        return line
+    raise refusals.coded(
+        5030, "Feature Not Supported Error", f"Lines of the type {kind} are not kept on this form.", "Line.DetailType"
+    )
+
+
+def _settled_sale(books: Books, line: Record) -> Record:
+    detail = dict(line.get("SalesItemLineDetail", {}))
+    if "Amount" not in line:
+        raise refusals.missing("Line.Amount")
+    item = books.get("Item", detail.setdefault("ItemRef", books.store.settings.get("default_item")))
+    if item is None:
+        raise refusals.coded(6440, "Line needs an item or an account", "The line has no ItemRef.", "Line.ItemRef")
+    if item["Type"] == "Category":
+        raise refusals.category_on_a_line()
+    sold_to_account(books, item)
+    if not detail.get("Qty") and not detail.get("UnitPrice"):
+        detail = {name: value for name, value in detail.items() if name not in ("Qty", "UnitPrice")}
+    quantity, price = detail.get("Qty"), detail.get("UnitPrice")
+    if quantity and price and cents(quantity * price) != line["Amount"]:
+        raise refusals.wrong_product(line["Amount"])
+    if detail.setdefault("TaxCodeRef", "NON") not in ("TAX", "NON"):
+        raise refusals.coded(
+            6100,
+            "Invalid Tax Code",
+            "The tax code of a line must be TAX or NON.",
+            "Line.SalesItemLineDetail.TaxCodeRef",
+        )
+    detail["TaxCodeRef"] = "NON"  # sales tax is off, so no line is taxed
+    return {**line, "SalesItemLineDetail": detail}
+
+
+def _settle_discount(books: Books, line: Record, subtotal: Decimal) -> None:
+    detail = dict(line.get("DiscountLineDetail", {}))
+    if not books.preferences["SalesFormsPrefs"].get("AllowDiscount", True):
+        raise refusals.business("Discounts are turned off in this company.")
+    if detail.get("PercentBased") and detail.get("DiscountPercent") is not None:
+        line["Amount"] = cents(subtotal * detail["DiscountPercent"] / 100)
+    elif "Amount" not in line:
+        raise refusals.coded(6090, "Discount line needs an amount or a percent", "Neither was given.", "Line.Amount")
+    elif line["Amount"] < 0:
+        raise refusals.coded(2290, "Negative amount", "A discount is a positive amount.", "Line.Amount")
+    default = books.store.settings.get("discount_account")
+    account = detail.setdefault(
+        "DiscountAccountRef", default or books.account_of_sub_type("DiscountsRefundsGiven")["Id"]
+    )
+    kind = books.named("Account", account)["AccountType"]
+    if kind not in ("Income", "Other Income", "Expense", "Other Expense", "Cost of Goods Sold"):
+        raise refusals.coded(
+            6430,
+            "Invalid account type",
+            f"Invalid account type used : DiscountAccountRef cannot be an account of the type {kind}.",
+            "DiscountAccountRef",
+        )
+    line["DiscountLineDetail"] = detail
+
+
+def _give_ids(lines: list[Record], old: Record | None) -> None:
+    """Number the lines; those that name an id of the former version keep it, the others get a new one."""
+    before = {line["Id"] for line in old["Line"] if "Id" in line} if old else set()
+    highest = max((int(each) for each in before), default=0)
+    used: set[str] = set()
+    for position, line in enumerate(lines, start=1):
+        if line.get("Id") not in before - used:
+            highest += 1
+            line["Id"] = str(highest)
+        used.add(line["Id"])
+        line["LineNum"] = position
+
+
+def sale_postings(books: Books, record: Record, *, sign: int) -> list[Posting]:
+    """The income side of a sales form: `sign` is -1 where it credits income, 1 where it takes it back."""
+    name = record.get("CustomerRef")
+    found = []
+    for line in record["Line"]:
+        match line["DetailType"]:
+            case "SalesItemLineDetail":
+                item = books.named("Item", line["SalesItemLineDetail"]["ItemRef"])
+                note = line.get("Description", item["Name"])
+                found.append(Posting(sold_to_account(books, item), sign * line["Amount"], name, note))
+            case "DiscountLineDetail":
+                account = line["DiscountLineDetail"]["DiscountAccountRef"]
+                found.append(Posting(account, -sign * line["Amount"], name, "Discount"))
+    return found
+
+
+def emptied_lines(lines: list[Record]) -> list[Record]:
+    """The lines with every amount, quantity and rate at zero."""
+    zero = {"Amount": NOTHING}
+    return [
+        {
+            **line,
+            **(zero if "Amount" in line else {}),
+            **({"SalesItemLineDetail": _zeroed(line["SalesItemLineDetail"])} if "SalesItemLineDetail" in line else {}),
+        }
+        for line in lines
+    ]
+
+
+def _zeroed(detail: Record) -> Record:
+    return {**detail, **{name: 0 for name in ("Qty", "UnitPrice") if name in detail}}

@@ -1,0 +1,87 @@
+"""What do the books say? A double-entry ledger that cannot hold an entry out of balance."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal
+from typing import NamedTuple
+
+NOTHING = Decimal("0.00")
+
+
+class OutOfBalance(Exception):
+    """An entry's debits and credits differ. A defect of this program, never of a request."""
+
+
+class Posting(NamedTuple):
+    """One side of an entry: debit positive, credit negative, in home currency."""
+
+    account: str
+    amount: Decimal
+    name: str | None = None  # id of the customer, vendor or employee
+    note: str = ""
+
+
+class Entry(NamedTuple):
+    """What one transaction posts on one day."""
+
+    kind: str
+    id: str
+    day: str
+    number: str
+    postings: tuple[Posting, ...]
+
+
+class Ledger:
+    """All entries, with the balance of every account and of every name on it kept up to date."""
+
+    def __init__(self) -> None:
+        self.entries: dict[tuple[str, str], Entry] = {}
+        self.balances: dict[str, Decimal] = defaultdict(lambda: NOTHING)
+        self.name_balances: dict[tuple[str, str], Decimal] = defaultdict(lambda: NOTHING)
+
+    def replace(self, kind: str, identifier: str, entry: Entry | None) -> Entry | None:
+        """Put a transaction's entry in the place of its former one, or take it out.
+
+        Returns:
+            The former entry, so that the change can be undone.
+
+        Raises:
+            OutOfBalance: The postings do not sum to zero; nothing has changed.
+        """
+        if entry is not None and sum((posting.amount for posting in entry.postings), NOTHING) != 0:
+            raise OutOfBalance(f"{kind} {identifier}: {entry.postings}")
+        former = self.entries.pop((kind, identifier), None)
+        if former is not None:
+            self._add(former.postings, -1)
+        if entry is not None:
+            self.entries[kind, identifier] = entry
+            self._add(entry.postings, 1)
+        return former
+
+    def _add(self, postings: Iterable[Posting], sign: int) -> None:
+        for posting in postings:
+            amount = posting.amount * sign
+            self.balances[posting.account] += amount
+            if posting.name is not None:
+                self.name_balances[posting.account, posting.name] += amount
+
+    def balances_between(self, first: str, last: str) -> Mapping[str, Decimal]:
+        """Each account's movement over a period, both days included; debit positive."""
+        totals: dict[str, Decimal] = defaultdict(lambda: NOTHING)
+        for entry in self.entries.values():
+            if first <= entry.day <= last:
+                for posting in entry.postings:
+                    totals[posting.account] += posting.amount
+        return totals
+
+    def on_account(self, account: str) -> Iterator[tuple[Entry, Posting]]:
+        """The register of an account, oldest first."""
+        found = [
+            (entry, posting)
+            for entry in self.entries.values()
+            for posting in entry.postings
+            if posting.account == account
+        ]
+        return iter(sorted(found, key=lambda pair: (pair[0].day, int(pair[0].id))))

@@ -1,0 +1,185 @@
+"""Who may come in? Client, codes, access and refresh tokens, with their ages and their rotation."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from .options import Options
+
+CODE_SECONDS = 300
+REFRESH_SECONDS = 8_726_400
+HARD_EXPIRY_SECONDS = 157_680_000
+DAY = 86_400
+
+
+class BadGrant(Exception):
+    """The token end point answers 400 with this error and description."""
+
+    def __init__(self, error: str, description: str | None = None) -> None:
+        super().__init__(error)
+        self.error = error
+        self.description = description
+
+
+@dataclass
+class Grant:
+    """One connection: what a person allowed once."""
+
+    scope: str
+    refresh_token: str
+    refreshed_at: float
+    rotated_at: float
+    revoked: bool = False
+    access_tokens: dict[str, float] = field(default_factory=dict)  # token to the moment it expires
+    former_refresh_tokens: list[str] = field(default_factory=list)
+
+
+def new_access_token() -> str:
+    """Opaque and long, as Intuit's are: more than 1,000 characters."""
+    return f"eyJhbGciOiJkaXIiLCJlbmMiOiJBMTI4Q0JDLUhTMjU2In0..{secrets.token_urlsafe(720)}"
+
+
+def new_refresh_token() -> str:
+    """Opaque, with the prefix of Intuit's."""
+    return f"RT1-{secrets.randbelow(1000)}-H0-{secrets.token_hex(20)}"
+
+
+class Logins:
+    """The app that may connect, and every connection it has."""
+
+    def __init__(self, options: Options, seconds_now: Callable[[], float]) -> None:
+        self._options = options
+        self._now = seconds_now
+        self.client_id = f"AB{secrets.token_urlsafe(36)}"
+        self.client_secret = secrets.token_urlsafe(30)
+        self.codes: dict[str, tuple[str, str, float]] = {}  # code to (redirect, scope, moment)
+        self.used_codes: dict[str, str] = {}  # code to the refresh token it gave
+        self.grants: list[Grant] = []
+        self.first = self.connect("com.intuit.quickbooks.accounting openid profile email phone address")
+
+    def connect(self, scope: str) -> Grant:
+        """A fresh connection with a pair of tokens."""
+        now = self._now()
+        grant = Grant(scope=scope, refresh_token=new_refresh_token(), refreshed_at=now, rotated_at=now)
+        self._give_access(grant)
+        self.grants.append(grant)
+        return grant
+
+    def _give_access(self, grant: Grant) -> str:
+        now = self._now()
+        grant.access_tokens = {token: until for token, until in grant.access_tokens.items() if until > now - DAY}
+        token = new_access_token()
+        grant.access_tokens[token] = now + self._options.access_token_seconds
+        return token
+
+    @staticmethod
+    def latest_access(grant: Grant) -> str:
+        """The access token given last."""
+        return list(grant.access_tokens)[-1]
+
+    def admits(self, token: str) -> bool:
+        """Whether an access token is known, alive and not revoked."""
+        now = self._now()
+        return any(not grant.revoked and grant.access_tokens.get(token, 0) > now for grant in self.grants)
+
+    def allow(self, redirect: str, scope: str) -> str:
+        """A person pressed Allow: a code that can be exchanged once."""
+        code = f"AB1{secrets.token_hex(24)}"
+        self.codes[code] = (redirect, scope, self._now())
+        return code
+
+    def exchange(self, code: str, redirect: str) -> Grant:
+        """The connection of a code.
+
+        Raises:
+            BadGrant: Unknown, used, too old, or for another redirect address.
+        """
+        if code in self.used_codes:
+            self._revoke(self.used_codes[code])
+            raise BadGrant("invalid_grant", "Incorrect or invalid authorization code")
+        known = self.codes.pop(code, None)
+        if known is None or known[0] != redirect or self._now() - known[2] > CODE_SECONDS:
+            raise BadGrant("invalid_grant", "Incorrect or invalid authorization code")
+        grant = self.connect(known[1])
+        self.used_codes[code] = grant.refresh_token
+        return grant
+
+    def refresh(self, token: str) -> Grant:
+        """The connection of a refresh token, with a new access token and, by the rotation switch, a new refresh token.
+
+        Raises:
+            BadGrant: Unknown, superseded, revoked or unused for too long.
+        """
+        grant = next((each for each in self.grants if each.refresh_token == token), None)
+        now = self._now()
+        if grant is None:
+            self._punish_reuse(token)
+            if any(token in each.access_tokens for each in self.grants):
+                raise BadGrant("invalid_grant", "Incorrect Token type or clientID")
+            raise BadGrant("invalid_grant", "Incorrect or invalid refresh token")
+        if grant.revoked or now - grant.refreshed_at > REFRESH_SECONDS:
+            raise BadGrant("invalid_grant", "Incorrect or invalid refresh token")
+        grant.refreshed_at = now
+        if self._options.refresh_token_rotation == "always" or now - grant.rotated_at > DAY:
+            grant.former_refresh_tokens.append(token)
+            grant.refresh_token, grant.rotated_at = new_refresh_token(), now
+        self._give_access(grant)
+        return grant
+
+    def _punish_reuse(self, token: str) -> None:
+        """With the switch for it, a superseded refresh token that comes back ends the connection."""
+        if self._options.refresh_reuse_revokes:
+            for grant in self.grants:
+                if token in grant.former_refresh_tokens:
+                    grant.revoked = True
+
+    def revoke(self, token: str) -> bool:
+        """End the connection that a refresh or access token belongs to; False when there is none."""
+        return self._revoke(token)
+
+    def _revoke(self, token: str) -> bool:
+        for grant in self.grants:
+            if not grant.revoked and (token == grant.refresh_token or token in grant.access_tokens):
+                grant.revoked = True
+                return True
+        return False
+
+    def freshen(self) -> None:
+        """See to it that the first connection works, for books that were left alone for long."""
+        if self.first.revoked or self._now() - self.first.refreshed_at > REFRESH_SECONDS:
+            self.first = self.connect(self.first.scope)
+            self.grants.remove(self.first)
+            self.grants.insert(0, self.first)
+        elif not self.admits(self.latest_access(self.first)):
+            self._give_access(self.first)
+
+    def expire_access_tokens(self) -> None:
+        """Every access token is too old from now on."""
+        now = self._now()
+        for grant in self.grants:
+            grant.access_tokens = dict.fromkeys(grant.access_tokens, now)
+
+    def tell(self) -> dict[str, Any]:
+        """Everything, in the form `restore` reads."""
+        return {
+            "client_id": self.client_id,
+            "client_secret": self.client_secret,
+            "used_codes": self.used_codes,
+            "grants": [asdict(grant) for grant in self.grants],
+        }
+
+    def restore(self, told: dict[str, Any]) -> None:
+        """Know again what the books' file holds."""
+        self.client_id, self.client_secret = told["client_id"], told["client_secret"]
+        self.used_codes = dict(told["used_codes"])
+        self.grants = [Grant(**_as_floats(grant)) for grant in told["grants"]]
+        self.first = self.grants[0]
+
+
+def _as_floats(grant: dict[str, Any]) -> dict[str, Any]:
+    moments = {token: float(until) for token, until in grant["access_tokens"].items()}
+    times = {name: float(grant[name]) for name in ("refreshed_at", "rotated_at")}
+    return {**grant, **times, "access_tokens": moments}

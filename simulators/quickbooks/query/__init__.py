@@ -1,0 +1,1 @@
+"""The query language: read a text, answer it from the books."""

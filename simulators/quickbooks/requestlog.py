@@ -1,0 +1,53 @@
+"""What was asked, and what was answered? The last requests with their bodies, and a count of writes."""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from typing import Any
+
+from .messages import Reply, Request
+
+KEPT = 1000
+LONGEST_BODY = 100_000
+
+
+class RequestLog:
+    """The last requests, newest last; control calls and pages are not in it."""
+
+    def __init__(self) -> None:
+        self.entries: deque[dict[str, Any]] = deque(maxlen=KEPT)
+        self.writes: Counter[str] = Counter()
+        self.requests = 0
+
+    def note(self, request: Request, reply: Reply, *, entity: str, operation: str, moment: str, took: float) -> None:
+        """Keep one request with its answer."""
+        self.requests += 1
+        if reply.status == 200 and operation in ("create", "update", "delete", "void"):
+            self.writes[f"{entity}.{operation}"] += 1
+        self.entries.append(
+            {
+                "number": self.requests,
+                "time": moment,
+                "milliseconds": round(took * 1000, 2),
+                "method": request.method,
+                "path": request.path,
+                "query": request.query,
+                "entity": entity,
+                "operation": operation,
+                "body": _text(request.body),
+                "status": reply.status,
+                "delivered": "nothing" if reply.silent else "half" if reply.half else "whole",
+                "response": _text(reply.body),
+                "intuit_tid": reply.headers.get("intuit_tid", ""),
+            }
+        )
+
+    def clear(self) -> None:
+        """Forget everything."""
+        self.entries.clear()
+        self.writes.clear()
+        self.requests = 0
+
+
+def _text(body: bytes) -> str:
+    return body[:LONGEST_BODY].decode("utf-8", "replace")

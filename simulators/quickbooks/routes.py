@@ -1,0 +1,113 @@
+"""Which part answers a request? Pages, control, login, and the API behind its gateway, limits and ordered faults."""
+
+from __future__ import annotations
+
+import time
+import uuid
+
+from . import api, control, gateway, oauth, pages, refusals
+from .company import Company
+from .faultplan import Fault, FaultPlan, broken_reply
+from .limits import Limits, throttled
+from .messages import Reply, Request
+from .refusals import Refused
+from .requestlog import RequestLog
+
+
+class App:
+    """Everything behind the socket."""
+
+    def __init__(self, company: Company) -> None:
+        self.company = company
+        self.log = RequestLog()
+        self.faults = FaultPlan()
+        self.limits = Limits(company.options, time.monotonic)
+
+    def respond(self, request: Request) -> Reply:
+        """The reply to any request."""
+        try:
+            reply = self._respond(request)
+        except Refused as refused:
+            reply = api.fault(self.company, refused)
+        reply.headers.setdefault("intuit_tid", f"1-{uuid.uuid4().hex[:8]}-{uuid.uuid4().hex[:24]}")
+        return reply
+
+    def _respond(self, request: Request) -> Reply:
+        parts = tuple(part for part in request.path.split("/") if part)
+        if parts[:1] == ("control",):
+            return control.respond(self, request, parts[1:])
+        if parts[:2] == ("v3", "company") and len(parts) >= 3:
+            return self._api(request, parts[2], parts[3:])
+        login = oauth.respond(self.company, request)
+        if login is not None:
+            return login
+        page = pages.respond(self, request, parts)
+        if page is not None:
+            return page
+        raise refusals.no_such_resource(request.path)
+
+    def _api(self, request: Request, realm: str, rest: tuple[str, ...]) -> Reply:
+        began = time.perf_counter()
+        call = api.understood(request, rest)
+        with self.company.lock:
+            fault = self.faults.take(call, request.method)
+        reply = self._api_reply(request, realm, rest, call, fault)
+        reply.wait += self.company.options.latency_ms / 1000
+        reply.headers["intuit_tid"] = f"1-{uuid.uuid4().hex[:8]}-{uuid.uuid4().hex[:24]}"
+        with self.company.lock:
+            self.log.note(
+                request,
+                reply,
+                entity=call.entity,
+                operation=call.operation,
+                moment=self.company.clock.stamp_with_milliseconds(),
+                took=time.perf_counter() - began,
+            )
+        return reply
+
+    def _api_reply(
+        self, request: Request, realm: str, rest: tuple[str, ...], call: api.Call, fault: Fault | None
+    ) -> Reply:
+        if fault is not None and fault.when == "before":
+            early = self._fail_before(fault)
+            if early is not None:
+                return early
+        with self.company.lock:
+            if not self.limits.admits(batch=call.operation == "batch"):
+                return throttled(self.company.options, self.company.clock.now())
+            stopped = gateway.stopped(request, self.company.logins, self.company.company_id, realm)
+        if stopped is not None:
+            return stopped
+        reply = api.respond(self.company, request, rest, call)
+        if fault is not None:
+            reply = self._fail_after(fault, reply)
+        return reply
+
+    def _fail_before(self, fault: Fault) -> Reply | None:
+        match fault.kind:
+            case "drop_before":
+                return Reply(silent=True)
+            case "timeout_before":
+                return Reply(silent=True, wait=fault.seconds)
+            case "stale_login":
+                self.company.logins.expire_access_tokens()
+                return None
+            case "429":
+                return throttled(self.company.options, self.company.clock.now(), fault.body)
+        return broken_reply(fault, self.company.clock.stamp_with_milliseconds())
+
+    def _fail_after(self, fault: Fault, reply: Reply) -> Reply:
+        if fault.when != "after":
+            return reply
+        match fault.kind:
+            case "lost_answer":
+                reply.silent = True
+            case "timeout_after":
+                reply.wait += fault.seconds
+            case "truncated_json":
+                reply.body = reply.body[: len(reply.body) // 2]
+            case "429":
+                return throttled(self.company.options, self.company.clock.now(), fault.body)
+            case _:
+                return broken_reply(fault, self.company.clock.stamp_with_milliseconds())
+        return reply

@@ -1,0 +1,7 @@
+"""Which books can a company begin with?"""
+
+from __future__ import annotations
+
+from . import empty, sample
+
+SEEDS = {"sample": sample.fill, "empty": empty.fill}

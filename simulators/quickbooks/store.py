@@ -1,0 +1,160 @@
+"""Where are the company's records? Tables with indexes, changed only inside a unit of work that can be undone.
+
+Records are never changed in place: a change puts a new dict. That makes undoing a list of former records.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from .fields import Record
+from .ledger import Entry, Ledger, Posting
+
+IndexKeys = Callable[[Record], Iterable[str]]
+
+
+class Table:
+    """The records of one entity by id, with an index for each way they are looked up."""
+
+    def __init__(self, indexes: Mapping[str, IndexKeys]) -> None:
+        self.records: dict[str, Record] = {}
+        self.by_change: dict[str, None] = {}  # ids, longest unchanged first
+        self.deleted: dict[str, str] = {}  # id to the moment it was deleted
+        self._order: list[str] = []
+        self._in_order = True
+        self._keys = indexes
+        self.indexes: dict[str, dict[str, dict[str, None]]] = {name: defaultdict(dict) for name in indexes}
+
+    def ids(self, index: str, key: str) -> Iterable[str]:
+        """The ids that an index holds under a key, in the order they came."""
+        return self.indexes[index].get(key, {})
+
+    def replace(self, identifier: str, record: Record | None) -> Record | None:
+        """Put a record in the place of its former one, or take it out; returns the former."""
+        former = self.records.get(identifier)
+        if former is not None:
+            self._unindex(identifier, former)
+        if record is not None:
+            self.records[identifier] = record
+            if former is None:
+                self._in_order = self._in_order and (not self._order or int(self._order[-1]) < int(identifier))
+                self._order.append(identifier)
+            self._index(identifier, record)
+            if former is None or former["LastUpdatedTime"] != record["LastUpdatedTime"]:
+                self.by_change.pop(identifier, None)
+                self.by_change[identifier] = None
+        else:
+            self.records.pop(identifier, None)
+            self.by_change.pop(identifier, None)
+            self._in_order = False
+        return former
+
+    def in_order(self) -> list[Record]:
+        """All records by ascending id."""
+        if not self._in_order:
+            self._order = sorted(self.records, key=int)
+            self._in_order = True
+        return [self.records[identifier] for identifier in self._order]
+
+    def _index(self, identifier: str, record: Record) -> None:
+        for name, keys in self._keys.items():
+            index = self.indexes[name]
+            for key in keys(record):
+                index[key][identifier] = None
+
+    def _unindex(self, identifier: str, record: Record) -> None:
+        for name, keys in self._keys.items():
+            index = self.indexes[name]
+            for key in keys(record):
+                index[key].pop(identifier, None)
+                if not index[key]:
+                    del index[key]
+
+
+class Store:
+    """All tables, the ledger, the counters and the settings of one company."""
+
+    def __init__(self, indexes: Mapping[str, Mapping[str, IndexKeys]]) -> None:
+        self.tables = {entity: Table(each) for entity, each in indexes.items()}
+        self.ledger = Ledger()
+        self.counters: dict[str, int] = defaultdict(int)
+        self.settings: dict[str, Any] = {}
+        self._undo: list[Callable[[], object]] = []
+        self._changes: list[list[Any]] = []
+
+    def begin(self) -> None:
+        """Start a unit of work."""
+        self._undo.clear()
+        self._changes.clear()
+
+    def take_changes(self) -> list[list[Any]]:
+        """What this unit of work did, in the form `apply` reads; it can no longer be undone."""
+        changes, self._changes = self._changes, []
+        self._undo.clear()
+        return changes
+
+    def undo(self) -> None:
+        """Make it as if the unit of work had never begun."""
+        for step in reversed(self._undo):
+            step()
+        self.begin()
+
+    def put(self, entity: str, record: Record | None, identifier: str) -> None:
+        """Keep a record, or take it out when it is None."""
+        table = self.tables[entity]
+        former = table.replace(identifier, record)
+        self._undo.append(lambda: table.replace(identifier, former))
+        self._changes.append(["put", entity, identifier, record])
+
+    def bury(self, entity: str, identifier: str, moment: str) -> None:
+        """Remember that a record was deleted, and when."""
+        table = self.tables[entity]
+        table.deleted[identifier] = moment
+        self._undo.append(lambda: table.deleted.pop(identifier, None))
+        self._changes.append(["bury", entity, identifier, moment])
+
+    def post(self, kind: str, identifier: str, entry: Entry | None) -> None:
+        """Keep what a transaction posts."""
+        former = self.ledger.replace(kind, identifier, entry)
+        self._undo.append(lambda: self.ledger.replace(kind, identifier, former))
+        self._changes.append(["post", kind, identifier, entry])
+
+    def next(self, counter: str) -> str:
+        """The next number of a counter. Numbers of undone work are not used again."""
+        self.counters[counter] += 1
+        self._changes.append(["count", counter, self.counters[counter], None])
+        return str(self.counters[counter])
+
+    def set(self, name: str, value: Any) -> None:
+        """Keep a setting."""
+        former = self.settings.get(name)
+        self.settings[name] = value
+        self._undo.append(lambda: self.settings.__setitem__(name, former))
+        self._changes.append(["set", name, value, None])
+
+    def apply(self, changes: Iterable[list[Any]]) -> None:
+        """Do again what `take_changes` told, when books are read back from their file."""
+        for verb, first, second, third in changes:
+            match verb:
+                case "put":
+                    self.tables[first].replace(second, third)
+                case "bury":
+                    self.tables[first].deleted[second] = third
+                case "post":
+                    self.ledger.replace(first, second, entry_from_json(third))
+                case "count":
+                    self.counters[first] = second
+                case "set":
+                    self.settings[first] = second
+                case _:
+                    raise ValueError(f"the books' file holds an unknown change: {verb}")
+
+
+def entry_from_json(told: Any) -> Entry | None:
+    """A ledger entry as the books' file holds it (a list) in its own type."""
+    if told is None:
+        return None
+    kind, identifier, day, number, postings = told
+    return Entry(kind, identifier, day, number, tuple(Posting(*posting) for posting in postings))

@@ -1,0 +1,60 @@
+"""How do JSON texts travel? Numbers are exact decimals both ways."""
+
+from __future__ import annotations
+
+import decimal
+from typing import Any, NoReturn
+
+import simplejson
+
+DEEPEST = 60
+
+
+class Unreadable(ValueError):
+    """The text is not JSON that this company reads."""
+
+
+def dumps(value: Any) -> str:
+    """Compact JSON; amounts keep their two decimals."""
+    return simplejson.dumps(
+        value, use_decimal=True, namedtuple_as_object=False, ensure_ascii=False, separators=(",", ":")
+    )
+
+
+def dump_bytes(value: Any) -> bytes:
+    """The same, as UTF-8; a lone surrogate that a client sent comes back as a question mark."""
+    return dumps(value).encode("utf-8", "replace")
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise Unreadable(f"{name} is not JSON")
+
+
+def loads(text: str | bytes) -> Any:
+    """Any JSON value.
+
+    Raises:
+        Unreadable: Not JSON, not UTF-8, nested too deep, or a number beyond all bounds.
+    """
+    try:
+        decoded = text.decode("utf-8-sig") if isinstance(text, bytes) else text
+        value = simplejson.loads(decoded, use_decimal=True, parse_constant=_refuse_constant)
+    except (ValueError, RecursionError, decimal.DecimalException) as problem:
+        raise Unreadable(str(problem)[:200] or type(problem).__name__) from None
+    if _depth(value) > DEEPEST:
+        raise Unreadable(f"nested deeper than {DEEPEST} levels")
+    return value
+
+
+def _depth(value: Any) -> int:
+    depth, level = 0, [value]
+    while level and depth <= DEEPEST:
+        depth += 1
+        inner: list[Any] = []
+        for each in level:
+            if isinstance(each, dict):
+                inner.extend(one for one in each.values() if isinstance(one, dict | list))
+            elif isinstance(each, list):
+                inner.extend(one for one in each if isinstance(one, dict | list))
+        level = inner
+    return depth
