@@ -41,7 +41,7 @@ format-check: .venv
 
 ruff: .venv
 	$(say) does ruff find mistakes?
-	@$(BIN)/ruff check --quiet .
+	@$(BIN)/ruff check --quiet --output-format concise .
 
 types: .venv
 	$(say) do the types agree?

@@ -1,7 +1,8 @@
 """How do tests drive a real browser? With a Chromium that is on this machine; none is ever downloaded.
 
-`python -m tests.browsers` says whether there is one. A test that bears `@pytest.mark.browser` takes the fixture `page`. It fails when the page asked for anything outside
-this machine, ran into an uncaught error, or broke its own security policy.
+`python -m tests.browsers` says whether there is one. A test that bears `@pytest.mark.browser` takes the fixture `page`,
+which fails it when the page asked for anything outside this machine, ran into an uncaught error, or broke its own
+security policy.
 """
 
 from __future__ import annotations
