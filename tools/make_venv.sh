@@ -38,7 +38,7 @@ uv_with_hashes() { awk '/^uv==/ { keep = 1 } keep { print } keep && !/\\$/ { exi
 say "installing what $LOCK names"
 uv_with_hashes >"$VENV/uv.lock"
 "$VENV/bin/python" -m pip install -qq --disable-pip-version-check --require-hashes -r "$VENV/uv.lock"
-if ! "$VENV/bin/uv" pip sync --quiet --require-hashes --python "$VENV/bin/python" "$LOCK"; then
+if ! "$VENV/bin/uv" pip sync --quiet --system-certs --require-hashes --python "$VENV/bin/python" "$LOCK"; then
     say "uv could not reach the packages; pip does it instead, which takes about a minute"
     "$VENV/bin/python" -m pip install -qq --disable-pip-version-check --require-hashes -r "$LOCK"
 fi
