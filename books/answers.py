@@ -122,7 +122,7 @@ _RULE_SENTENCES = {
     Rule.PRODUCT_ACCOUNT: gettext_noop("QuickBooks Account Name of the product"),
     Rule.TYPE_ACCOUNT: gettext_noop("Item Account Default of the line type"),
     Rule.ITEM_ACCOUNT: gettext_noop("the item's own income account"),
-    Rule.LINK: gettext_noop("chosen by a person"),
+    Rule.LINK: gettext_noop("linked to this customer before, by a person or when it was created"),
     Rule.EMAIL: gettext_noop("same billing email"),
     Rule.CREATED: gettext_noop("not in QuickBooks yet: created with the order"),
 }

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import islice
 from typing import Any
 
 from django.db import transaction
@@ -60,15 +59,24 @@ def stage(
     counts = IntakeCounts()
     for chunk in _chunks(readings):
         counts.errors += [one for one in chunk if isinstance(one, RowError)]
-        read = {one.order.source_id: one for one in chunk if isinstance(one, OrderRead)}
         with transaction.atomic():
-            _stage_chunk(connection, list(read.values()), counts, run, by)
+            _stage_chunk(connection, [one for one in chunk if isinstance(one, OrderRead)], counts, run, by)
     return counts
 
 
 def _chunks(readings: Iterable[OrderRead | RowError]) -> Iterator[list[OrderRead | RowError]]:
-    rest = iter(readings)
-    while chunk := list(islice(rest, CHUNK)):
+    """Chunks in which no order stands twice, so that a repeated order is compared with its earlier self."""
+    chunk: list[OrderRead | RowError] = []
+    ids: set[str] = set()
+    for one in readings:
+        source_id = one.order.source_id if isinstance(one, OrderRead) else ""
+        if len(chunk) == CHUNK or source_id in ids:
+            yield chunk
+            chunk, ids = [], set()
+        chunk.append(one)
+        if source_id:
+            ids.add(source_id)
+    if chunk:
         yield chunk
 
 
@@ -128,7 +136,7 @@ def _version(row: StagedOrder, one: OrderRead, body: Body, run: Run | None) -> O
 
 def _register_products(connection: Connection, orders: list[Order]) -> None:
     """A product that nobody has mapped yet is listed from the first order that sells it."""
-    found = {}
+    found: dict[str, Product] = {}
     for line in (line for order in orders for line in order.lines if line.line_type.section.value == "product"):
         kind = ProductKind.SUBSCRIPTION if line.line_type is LineType.SUBSCRIPTION else ProductKind.PRODUCT
         found.setdefault(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from itertools import islice
 from typing import Any
 
@@ -18,7 +19,7 @@ from sync.builders.choose import plan_order
 from sync.builders.plan import Plan
 from sync.keys import customer_key
 from sync.models import Document, DocumentState, OrderVersion, StagedOrder
-from sync.recording import record_plans
+from sync.recording import record_plans, source_hash
 from sync.signals import problems_changed
 
 CHUNK = 200
@@ -42,9 +43,11 @@ class PrepareCounts:
             self.states[state] += number
 
 
-def prepare_new(company: Company, *, progress: Progress | None = None) -> PrepareCounts:
-    """Prepare every order whose newest version has not been prepared yet."""
+def prepare_new(company: Company, *, since: date | None = None, progress: Progress | None = None) -> PrepareCounts:
+    """Prepare every order whose newest version has not been prepared yet, or those of one day and later."""
     waiting = StagedOrder.objects.filter(company=company).exclude(prepared_version=F("version"))
+    if since:
+        waiting = waiting.filter(placed_on__gte=since)
     return prepare_orders(company, waiting.order_by("id"), progress=progress)
 
 
@@ -67,6 +70,12 @@ def orders_of_cause(company: Company, cause: str) -> models.QuerySet[StagedOrder
     """The orders that one cause blocks."""
     blocked = Q(documents__problems__cause=cause)
     return StagedOrder.objects.filter(blocked, company=company).distinct().order_by("id")
+
+
+def source_hashes(order: StagedOrder) -> dict[str, str]:
+    """By document key, the fingerprint of the part of the order's newest version that the document comes from."""
+    plan = dict(_plans(order.company, [order], _read([order])))[order.pk]
+    return {planned.key: source_hash(planned) for planned in plan.planned}
 
 
 def prepare_orders(

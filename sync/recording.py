@@ -161,7 +161,7 @@ def _fill(
     if row.state == DocumentState.REFUSED or row.withdrawn:
         row.generation += 1
     row.version += entry.body_changed or not row.version
-    row.body_hash, row.source_hash, row.withdrawn = body_hash, _source_hash(planned), False
+    row.body_hash, row.source_hash, row.withdrawn = body_hash, source_hash(planned), False
     row.number, row.dated, row.total = planned.number, planned.dated, planned.total
     row.customer_name, row.currency, row.changed_at = planned.customer_name, planned.currency, timezone.now()
     row.depends_on = parent[0] if parent else None
@@ -187,7 +187,8 @@ def _number_taken(planned: Planned, taken: dict[str, str]) -> tuple[Problem, ...
     return (NumberUsedTwice(number=planned.number),)
 
 
-def _source_hash(planned: Planned) -> str:
+def source_hash(planned: Planned) -> str:
+    """Fingerprint of the part of the order that a record comes from; empty for a customer."""
     return fingerprint(planned.source) if planned.source is not None else ""
 
 
@@ -195,7 +196,7 @@ def _compare_source(entry: _Entry, stored: tuple[DocumentProblem, ...]) -> None:
     """A sent document is never changed; when its part of the order changed since, that is an issue."""
     row, planned = entry.row, entry.planned
     others = tuple(problem.read() for problem in stored if problem.code != ChangedAfterPosting.code)
-    same = not row.source_hash or row.source_hash == _source_hash(planned)
+    same = not row.source_hash or row.source_hash == source_hash(planned)
     changed = () if same else (_changed(row, money_text(planned.total, planned.currency)),)
     entry.problems = (*others, *changed)
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+from books.orders import normal_email
 from mapping.models.company import Company
 from mapping.models.lists import QuickBooksCustomer
 
@@ -63,6 +64,11 @@ class SourceCustomer(models.Model):
 
     def __str__(self) -> str:
         return self.name or self.email or self.source_key
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Keep the compared email in step with the one that is billed."""
+        self.email_compared = normal_email(self.billing_email)
+        super().save(*args, **kwargs)
 
     @property
     def billing_email(self) -> str:

@@ -19,6 +19,7 @@ class PushState(models.TextChoices):
     ACCEPTED = "accepted", _("Accepted")
     ADOPTED = "adopted", _("Already there, adopted")
     REFUSED = "refused", _("Refused")
+    ABANDONED = "abandoned", _("Never arrived, sent anew")
 
 
 class Push(models.Model):

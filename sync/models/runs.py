@@ -57,6 +57,7 @@ class ResyncItem(models.Model):
 
     run = models.ForeignKey(Run, models.CASCADE, related_name="items")
     order = models.ForeignKey("sync.StagedOrder", models.CASCADE, related_name="+")
+    prepared = models.BooleanField(default=False)
     done = models.BooleanField(default=False)
 
     class Meta:

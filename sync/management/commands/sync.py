@@ -1,0 +1,136 @@
+"""manage.py sync: fetch, stage, prepare, push and read back, for every company that is switched on."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.core.management.base import CommandParser
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+from books.money import money_text
+from mapping.models import Company
+from sync.management.company_command import CANNOT_RUN, CompanyCommand
+from sync.models import Document, StagedOrder
+from sync.preparing import prepare_new, prepare_orders
+from sync.preview import nothing_kept, per_account, previews
+from sync.pushing import ready_documents
+from sync.running import SyncReport, count_states, open_causes, sync_company
+
+_WORDS = {
+    "posted": "posted",
+    "adopted": "already in QuickBooks, adopted",
+    "refused": "refused by QuickBooks",
+    "differs": "stored differently by QuickBooks",
+    "later": "waiting for QuickBooks",
+    "unknown": "without a clear answer",
+    "blocked": "blocked",
+    "ready": "ready",
+    "sending": "under way",
+}
+
+
+class Command(CompanyCommand):
+    """Sync companies with QuickBooks."""
+
+    help = "Fetch, stage, prepare, push and read back, for every company that is switched on."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Offer --company, --dry-run, --since and --json."""
+        super().add_arguments(parser)
+        parser.add_argument("--dry-run", action="store_true", help="show what would be posted; keep and send nothing")
+        parser.add_argument("--since", type=date.fromisoformat, metavar="DATE", help="only orders of that day or later")
+
+    def handle(self, *, company: str | None, dry_run: bool, since: date | None, **options: Any) -> None:
+        """Sync each company in turn; one that fails does not stop the next."""
+        as_json, code, results = options["json"], 0, []
+        companies = self.companies(company)
+        if not companies:
+            self.stderr.write("No company is switched on. Switch one on in its settings, then run sync again.")
+            self.finish(CANNOT_RUN, {"companies": []}, as_json=as_json)
+        for one in companies:
+            result = self._dry_run(one, since, as_json) if dry_run else self._sync(one, since, as_json)
+            results.append(result)
+            code = max(code, result["exit_code"])
+        self.finish(code, {"companies": results}, as_json=as_json)
+
+    def _sync(self, company: Company, since: date | None, as_json: bool) -> dict[str, Any]:
+        if as_json:
+            return sync_company(company, since=since).plain()
+        self.stdout.write(f"{company} ({company.slug})")
+        with _progress(self) as progress:
+            task = progress.add_task("Pushing", total=None)
+
+            def observe(step: str, _: Document) -> None:
+                if step == "claimed" and progress.tasks[task].total is None:
+                    progress.update(task, total=ready_documents(company).count() + 1)
+                if step == "recorded":
+                    progress.advance(task)
+
+            report = sync_company(
+                company, since=since, say=lambda what: progress.update(task, description=what), observe=observe
+            )
+        self._tell(report)
+        return report.plain()
+
+    def _tell(self, report: SyncReport) -> None:
+        if report.cannot_run:
+            self.stderr.write(f"  {report.cannot_run.worded()}")
+            return
+        prepared = report.counts["prepared_orders"]
+        self.stdout.write(f"  {prepared} orders prepared, {report.counts['nothing_to_post']} of them post nothing")
+        for name, words in _WORDS.items():
+            if number := report.counts.get(name):
+                self.stdout.write(f"  {number} documents {words}")
+        self._tell_causes(report.causes)
+        if report.stopped:
+            self.stdout.write(f"  Stopped early: {report.stopped}")
+
+    def _tell_causes(self, causes: list[dict[str, Any]]) -> None:
+        if causes:
+            self.stdout.write("  What has to be fixed:")
+        for cause in causes:
+            self.stdout.write(f"  - {cause['title']}: {cause['explanation']}")
+            self.stdout.write(f"    blocks {cause['documents']} documents, {cause['money']}")
+
+    def _dry_run(self, company: Company, since: date | None, as_json: bool) -> dict[str, Any]:
+        """What would be posted, with nothing kept and nothing sent."""
+        with nothing_kept():
+            prepare_new(company, since=since)
+            stuck = StagedOrder.objects.filter(company=company, documents__state__in=("blocked", "refused")).distinct()
+            prepare_orders(company, stuck.order_by("pk"))
+            documents = list(previews(company))
+            report = SyncReport(company=company)
+            count_states(company, report)
+            causes = open_causes(company)
+        moved = per_account(documents)
+        if not as_json:
+            self._show(company, documents, moved, causes)
+        return {
+            **report.plain(),
+            "dry_run": True,
+            "documents": [one.plain() for one in documents],
+            "accounts": {path: str(amount) for path, amount in moved.items()},
+        }
+
+    def _show(
+        self, company: Company, documents: list[Any], moved: dict[str, Any], causes: list[dict[str, Any]]
+    ) -> None:
+        self.stdout.write(f"{company} ({company.slug}): this would be posted; nothing is sent.")
+        for one in documents:
+            self.stdout.write(f"\n{one.title}  {one.dated}  {one.customer}  {money_text(one.total, one.currency)}")
+            for posting in one.postings:
+                debit, credit = posting.debit or "", posting.credit or ""
+                self.stdout.write(f"    {posting.account.path:<44} {debit!s:>12} {credit!s:>12}")
+        self.stdout.write(f"\n{len(documents)} documents. Per account, debit positive:")
+        for path, amount in moved.items():
+            self.stdout.write(f"    {path:<44} {amount:>12,}")
+        self._tell_causes(causes)
+
+
+def _progress(command: CompanyCommand) -> Progress:
+    """A bar on a terminal, and nothing where nobody watches."""
+    console = Console(file=command.stdout._out, force_terminal=None)  # type: ignore[attr-defined]
+    columns = (TextColumn("  {task.description}"), BarColumn(), MofNCompleteColumn())
+    return Progress(*columns, console=console, transient=True, disable=not console.is_terminal)

@@ -1,0 +1,48 @@
+"""What do all of our commands have in common? A company, words or one JSON object, and an exit code that means it."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from mapping.models import Company
+
+DONE, INCOMPLETE, CANNOT_RUN = 0, 1, 2
+
+
+class CompanyCommand(BaseCommand):
+    """A command that works for one company or for all that are switched on.
+
+    Exits 0 when all is done, 1 when something is blocked or refused, 2 when it cannot run.
+    """
+
+    requires_company = False
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Offer --company and --json."""
+        parser.add_argument("--company", metavar="SLUG", required=self.requires_company, help="short name of a company")
+        parser.add_argument("--json", action="store_true", help="print one JSON object instead of words")
+
+    def companies(self, slug: str | None) -> list[Company]:
+        """The company of that short name, or every company that is switched on.
+
+        Raises:
+            CommandError: There is none of that name, with the names that exist; exit code 2.
+        """
+        if not slug:
+            return list(Company.objects.filter(switched_on=True).order_by("name", "pk"))
+        company = Company.objects.filter(slug=slug).first()
+        if company is None:
+            known = ", ".join(Company.objects.order_by("slug").values_list("slug", flat=True)) or "none yet"
+            raise CommandError(f"There is no company “{slug}”. Companies: {known}.", returncode=CANNOT_RUN)
+        return [company]
+
+    def finish(self, code: int, result: Any, *, as_json: bool) -> None:
+        """Print the JSON object if asked for, and leave with the code; 0 returns to the caller."""
+        if as_json:
+            self.stdout.write(json.dumps(result, ensure_ascii=False, indent=2))
+        if code:
+            sys.exit(code)

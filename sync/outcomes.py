@@ -1,0 +1,175 @@
+"""What does an answer from QuickBooks change? Everything about one outcome is written in one transaction."""
+
+from __future__ import annotations
+
+from typing import Any, assert_never
+
+from django.db import transaction
+from django.utils import timezone
+
+from books.documents import Document as DocumentValue
+from books.documents import NewCustomer
+from books.money import money_text
+from books.orders import normal_email
+from books.outcomes import Accepted, Exchange, Outcome, Refused, TryLater, Unknown
+from books.problems import Problem, StoredDifferently
+from mapping.models import Company, QuickBooksCustomer, SourceCustomer
+from sync.destinations.base import Destination
+from sync.history import record
+from sync.models import Document, DocumentProblem, DocumentState, Push, PushExchange, PushState
+
+
+def record_outcome(push: Push, outcome: Outcome) -> str:
+    """Write an outcome: the exchange as evidence, the push, the document, its problems, and the order's history.
+
+    Returns:
+        What it came to: `posted`, `adopted`, `differs`, `refused`, `later` or `unknown`.
+    """
+    with transaction.atomic():
+        document = Document.objects.select_for_update().select_related("order").get(pk=push.document_id)
+        _keep(push, outcome)
+        match outcome:
+            case Accepted():
+                return _accepted(push, document, outcome)
+            case Refused():
+                return _refused(push, document, outcome)
+            case TryLater():
+                record(document.order, "later", document=str(document), reason=outcome.reason)
+                return "later"
+            case Unknown():
+                _move(document, DocumentState.UNKNOWN)
+                record(document.order, "unknown", document=str(document), reason=outcome.reason)
+                return "unknown"
+            case _:
+                assert_never(outcome)
+
+
+def _keep(push: Push, outcome: Outcome) -> None:
+    exchange: Exchange = outcome.exchange
+    names = {Accepted: "accepted", Refused: "refused", TryLater: "try-later", Unknown: "unknown"}
+    adopted = isinstance(outcome, Accepted) and outcome.adopted
+    PushExchange.objects.create(
+        push=push,
+        sent_at=timezone.now(),
+        outcome="looked-up" if adopted else names[type(outcome)],
+        reason=getattr(outcome, "reason", ""),
+        status=exchange.status,
+        reply=exchange.reply,
+        intuit_tid=exchange.intuit_tid,
+        took=exchange.took,
+    )
+
+
+def _accepted(push: Push, document: Document, outcome: Accepted) -> str:
+    _close(push, PushState.ADOPTED if outcome.adopted else PushState.ACCEPTED)
+    value = document.value()
+    problems = stored_differences(document, value, outcome)
+    document.quickbooks_id, document.sync_token = outcome.quickbooks_id, outcome.sync_token
+    document.posted_at = timezone.now()
+    document.save(update_fields=["quickbooks_id", "sync_token", "posted_at"])
+    _move(document, DocumentState.DIFFERS if problems else DocumentState.POSTED)
+    _replace_problems(document, problems)
+    if isinstance(value, NewCustomer):
+        _learn_customer(document, value, outcome)
+    step = "differs" if problems else "adopted" if outcome.adopted else "posted"
+    facts = {"reason": " ".join(one.explain() for one in problems)} if problems else {}
+    record(document.order, step, by=push.asked_by, document=str(document), quickbooks_id=outcome.quickbooks_id, **facts)
+    return step
+
+
+def stored_differences(document: Document, value: DocumentValue, stored: Accepted) -> list[Problem]:
+    """Where QuickBooks' own words about a document differ from what was sent; a cent is a difference."""
+    pairs = [("the total", money_text(value.total, value.currency), money_text(stored.total, value.currency))]
+    if stored.currency:
+        pairs.append(("the currency", value.currency, stored.currency))
+    if value.number and stored.number:
+        pairs.append(("the number", value.number, stored.number))
+    wanted = value.customer.quickbooks_id
+    if wanted and stored.customer_id:
+        pairs.append(("the customer", wanted, stored.customer_id))
+    return [
+        StoredDifferently(document_key=document.key, what=what, sent=sent, stored=there)
+        for what, sent, there in pairs
+        if sent != there
+    ]
+
+
+def recheck_differences(destination: Destination, company: Company, orders: list[int]) -> None:
+    """Read documents back that QuickBooks stored differently: a person may have corrected them there."""
+    rows = Document.objects.filter(company=company, order__in=orders, state=DocumentState.DIFFERS)
+    for document in rows.select_related("order"):
+        value = document.value()
+        needed = Document.objects.filter(company=company, key__in=value.needs)
+        stored = destination.find(value, ids={row.key: row.quickbooks_id for row in needed})
+        if not isinstance(stored, Accepted):
+            continue
+        with transaction.atomic():
+            problems = stored_differences(document, value, stored)
+            _move(document, DocumentState.DIFFERS if problems else DocumentState.POSTED)
+            _replace_problems(document, problems)
+            if not problems:
+                facts = {"document": str(document), "quickbooks_id": stored.quickbooks_id}
+                record(document.order, "posted", **facts)
+
+
+def _refused(push: Push, document: Document, outcome: Refused) -> str:
+    _close(push, PushState.REFUSED)
+    _move(document, DocumentState.REFUSED)
+    _replace_problems(document, outcome.problems)
+    _hold(document, outcome.problems)
+    reason = " ".join(problem.explain() for problem in outcome.problems)
+    record(document.order, "refused", by=push.asked_by, document=str(document), reason=reason)
+    return "refused"
+
+
+def _close(push: Push, state: PushState) -> None:
+    push.state, push.settled_at = state, timezone.now()
+    push.save(update_fields=["state", "settled_at"])
+
+
+def _move(document: Document, state: DocumentState) -> None:
+    document.state = state
+    document.save(update_fields=["state", "changed_at"])
+
+
+def _replace_problems(document: Document, problems: Any) -> None:
+    document.problems.all().delete()
+    DocumentProblem.objects.bulk_create(
+        DocumentProblem(
+            company_id=document.company_id, document=document, code=one.code, cause=one.cause, facts=one.facts()
+        )
+        for one in {problem.cause: problem for problem in problems}.values()
+    )
+
+
+def _hold(document: Document, problems: tuple[Problem, ...]) -> None:
+    """Whatever was to follow a refused document waits; an invoice is blocked by what refused its new customer."""
+    for child in document.dependants.filter(state=DocumentState.READY):
+        _move(child, DocumentState.BLOCKED)
+        inherited = problems if document.kind == NewCustomer.kind else ()
+        _replace_problems(child, inherited)
+        _hold(child, inherited)
+
+
+def _learn_customer(document: Document, value: NewCustomer, stored: Accepted) -> None:
+    """The new customer joins our copy of the list, and the source's customer is linked to it."""
+    row, _ = QuickBooksCustomer.objects.update_or_create(
+        company_id=document.company_id,
+        quickbooks_id=stored.quickbooks_id,
+        defaults={
+            "display_name": value.display_name,
+            "name_compared": value.display_name.strip().casefold(),
+            "email": value.email,
+            "email_compared": normal_email(value.email),
+            "currency": value.currency,
+            "sync_token": stored.sync_token,
+            "active": True,
+            "refreshed_at": timezone.now(),
+        },
+    )
+    SourceCustomer.objects.filter(
+        company_id=document.company_id,
+        system=document.order.connection.system,
+        source_key=document.order.customer_key,
+        quickbooks_customer=None,
+    ).update(quickbooks_customer=row, linked_at=timezone.now())

@@ -1,0 +1,215 @@
+"""How does a document get into QuickBooks once and only once?
+
+1. A push row with its request id and the exact bytes is committed before anything is sent, and nothing is ever sent
+   inside a transaction.
+2. The request id belongs to the document's generation: after any crash the same bytes go under the same id.
+3. Accepted and refused are final. Anything else leaves the push open, and the next pusher takes it up first.
+4. When an open push is too old for its request id to be trusted, the document is looked up before anything is sent.
+
+Source: docs/decisions/0010-once-and-only-once.md
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from books.bodies import fingerprint
+from books.outcomes import Outcome, TryLater, Unknown
+from mapping.models import Company
+from sync.destinations.base import Destination, NotThere
+from sync.leasing import Lease
+from sync.models import Document, DocumentState, Push, PushState, StagedOrder
+from sync.outcomes import record_outcome
+from sync.signals import problems_changed
+
+#: How long QuickBooks can be trusted to remember a request id; nothing is documented, so well within a day.
+TRUSTED_FOR = timedelta(hours=12)
+#: Open pushes that stay unclear one after the other before a run gives up on the company.
+PATIENCE = 3
+#: How often a round goes back to what came out unclear in it, before it is left to the next run.
+ROUNDS = 3
+_CLAIM = 30
+
+Row = TypeVar("Row", Push, Document)
+
+#: Told at each step with its name and the push's document: `claimed`, `sending`, `answered`, `recorded`.
+Observer = Callable[[str, Document], None]
+
+
+@dataclass(kw_only=True)
+class PushCounts:
+    """What a round of pushing came to."""
+
+    outcomes: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    #: Why pushing stopped before everything was sent; empty when it did not.
+    stopped: str = ""
+
+    @property
+    def sent(self) -> int:
+        """Documents that came to any outcome."""
+        return sum(self.outcomes.values())
+
+
+def _nobody(step: str, document: Document) -> None:
+    """Watch nothing."""
+
+
+@dataclass(kw_only=True)
+class Pusher:
+    """One round of pushing for one company, by whoever holds its lease."""
+
+    company: Company
+    destination: Destination
+    lease: Lease
+    by: Any = None
+    observe: Observer = _nobody
+    #: Stop before this moment, between two documents; None goes on until all is sent.
+    until: datetime | None = None
+    counts: PushCounts = field(default_factory=PushCounts)
+    _unclear: int = 0
+
+    def push(self, orders: Iterable[int] | None = None) -> PushCounts:
+        """Finish what was left open, then send every document that is ready and whose predecessor is posted.
+
+        Args:
+            orders: Numbers of the orders to send; None for all of the company.
+        """
+        wanted = list(orders) if orders is not None else None
+        try:
+            for _ in range(ROUNDS):
+                self._each(self._open_pushes(wanted), self._resume)
+                self._each(self._ready(wanted), self._begin)
+                if self.stops() or not self._open_pushes(wanted).exists():
+                    break
+        finally:
+            problems_changed.send(sender=Document, company=self.company)
+        return self.counts
+
+    def _each(self, rows: Iterable[Row], act: Callable[[Row], None]) -> None:
+        for row in rows:
+            if self.stops():
+                return
+            act(row)
+
+    # Which ------------------------------------------------------------------------------------------------------------
+
+    def _open_pushes(self, orders: list[int] | None) -> QuerySet[Push]:
+        rows = Push.objects.filter(company=self.company, state=PushState.OPEN).select_related("document__order")
+        if orders is not None:
+            rows = rows.filter(document__order__in=orders)
+        return rows.order_by("pk")
+
+    def _ready(self, orders: list[int] | None) -> Iterator[Document]:
+        """Ready documents, predecessors first; asks again until nothing is left that can go."""
+        tried: set[int] = set()
+        while rows := list(ready_documents(self.company, orders).exclude(pk__in=tried)[:_CLAIM]):
+            for row in rows:
+                tried.add(row.pk)
+                yield row
+
+    def stops(self) -> bool:
+        """Whether the time is up, or QuickBooks wants to be left alone."""
+        if self.until and timezone.now() >= self.until:
+            return True
+        return bool(self.counts.stopped)
+
+    # One document -----------------------------------------------------------------------------------------------------
+
+    def _begin(self, document: Document) -> None:
+        """Claim a ready document, commit its push, and only then send."""
+        push = self._claim(document)
+        if push:
+            self.observe("claimed", document)
+            self._send(push)
+
+    def _claim(self, document: Document) -> Push | None:
+        """The push of a document that nobody else claimed or changed meanwhile; committed on return."""
+        ready = Document.objects.filter(pk=document.pk, state=DocumentState.READY, body_hash=document.body_hash)
+        with transaction.atomic():
+            if ready.update(state=DocumentState.SENDING, changed_at=timezone.now()) != 1:
+                return None
+            document.state = DocumentState.SENDING
+            value = document.value()
+            body = self.destination.render(value, ids=self._ids(document))
+            return Push.objects.create(
+                company=self.company,
+                document=document,
+                generation=document.generation,
+                version=document.version,
+                request_id=request_id(document),
+                body=body,
+                body_hash=fingerprint(body.hex()),
+                created_at=timezone.now(),
+                asked_by=self.by,
+            )
+
+    def _ids(self, document: Document) -> dict[str, str]:
+        needed = Document.objects.filter(company=self.company, key__in=document.value().needs)
+        return {row.key: row.quickbooks_id for row in needed if row.quickbooks_id}
+
+    def _resume(self, push: Push) -> None:
+        """Take up a push that has no answer yet: the same bytes again, or a look-up when the id is too old."""
+        old = push.first_sent_at is not None and timezone.now() - push.first_sent_at > TRUSTED_FOR
+        if not old:
+            self._send(push)
+            return
+        found = self.destination.find(push.document.value(), ids=self._ids(push.document))
+        if isinstance(found, NotThere):
+            self._start_again(push)
+        else:
+            self._settle(push, found)
+
+    def _start_again(self, push: Push) -> None:
+        """A look-up showed that nothing arrived: a new generation with a request id that QuickBooks has never seen."""
+        with transaction.atomic():
+            document = Document.objects.select_for_update().get(pk=push.document_id)
+            document.generation += 1
+            document.state = DocumentState.READY
+            document.save(update_fields=["generation", "state", "changed_at"])
+            push.state, push.settled_at = PushState.ABANDONED, timezone.now()
+            push.save(update_fields=["state", "settled_at"])
+        self._begin(document)
+
+    def _send(self, push: Push) -> None:
+        """Send the committed bytes, outside of any transaction, and record what came of it."""
+        self.lease.renew()
+        now = timezone.now()
+        Push.objects.filter(pk=push.pk).update(first_sent_at=push.first_sent_at or now, last_sent_at=now)
+        self.observe("sending", push.document)
+        outcome = self.destination.send(push.document.kind, bytes(push.body), request_id=push.request_id)
+        self.observe("answered", push.document)
+        self._settle(push, outcome)
+
+    def _settle(self, push: Push, outcome: Outcome) -> None:
+        name = record_outcome(push, outcome)
+        self.counts.outcomes[name] += 1
+        self.observe("recorded", push.document)
+        self._unclear = self._unclear + 1 if isinstance(outcome, Unknown) else 0
+        if isinstance(outcome, TryLater) or (isinstance(outcome, Unknown) and self._unclear >= PATIENCE):
+            self.counts.stopped = outcome.reason
+
+
+def ready_documents(company: Company, orders: list[int] | None = None) -> QuerySet[Document]:
+    """Documents that can be sent now: ready, and what they need is posted. Oldest first."""
+    first = Q(depends_on=None) | Q(depends_on__state=DocumentState.POSTED)
+    rows = Document.objects.filter(first, company=company, state=DocumentState.READY)
+    if orders is not None:
+        # A new customer may be the document of an earlier order that nobody asked for
+        parents = StagedOrder.objects.filter(documents__dependants__order__in=orders)
+        rows = rows.filter(Q(order__in=orders) | Q(kind="customer", order__in=parents))
+    return rows.select_related("order").order_by("pk")
+
+
+def request_id(document: Document) -> str:
+    """The request id of a document's generation: the same after any crash, 36 characters."""
+    name = f"tieout:{document.company_id}:{document.key}:{document.generation}:{document.created_at.timestamp()}"
+    return str(uuid.uuid5(uuid.NAMESPACE_URL, name))

@@ -1,0 +1,151 @@
+"""A person pressed Re-sync: prepare these orders again and push them at once, a little at a time.
+
+The work is a list in the database that any browser, or the scheduler, can carry on with. So closing the page loses
+nothing, pressing twice joins what is already under way, and nobody waits for a page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from mapping.models import Company
+from sync.destinations.base import Destination
+from sync.history import event
+from sync.leasing import leased
+from sync.models import (
+    Document,
+    DocumentState,
+    OrderEvent,
+    Push,
+    PushState,
+    ResyncItem,
+    Run,
+    RunKind,
+    RunState,
+    StagedOrder,
+)
+from sync.outcomes import recheck_differences
+from sync.preparing import prepare_orders
+from sync.pushing import Pusher, ready_documents
+from sync.refreshing import refresh_lists
+from sync.switching import BUSY, NO_LISTS, CannotRun, destination_of, quickbooks_connection
+
+_AT_ONCE = 20
+
+
+def start(company: Company, order_ids: Iterable[int], *, by: Any) -> Run:
+    """Begin to re-sync orders, or join the re-sync that is already under way.
+
+    Args:
+        company: Orders of other companies are left out.
+        order_ids: Numbers of staged orders.
+        by: The person who pressed the button.
+
+    Returns:
+        The run to follow; one per company at a time.
+    """
+    with transaction.atomic():
+        list(Company.objects.select_for_update().filter(pk=company.pk))
+        running = Run.objects.filter(company=company, kind=RunKind.RESYNC, state=RunState.RUNNING)
+        run = running.first() or Run.objects.create(company=company, kind=RunKind.RESYNC, asked_by=by)
+        waiting = set(run.items.filter(done=False).values_list("order_id", flat=True))
+        orders = StagedOrder.objects.filter(company=company, pk__in=set(order_ids) - waiting)
+        new = list(orders.order_by("pk"))
+        run.items.filter(order__in=new).delete()
+        ResyncItem.objects.bulk_create(ResyncItem(run=run, order=order) for order in new)
+        OrderEvent.objects.bulk_create(event(order, "resync", by=by) for order in new)
+        _count(run)
+    return run
+
+
+def advance(run: Run, *, seconds: float = 2.0) -> Run:
+    """Do some seconds of a re-sync's work. Safe to call from anywhere, any number of times.
+
+    Args:
+        run: Of kind re-sync; a finished one is returned as it is.
+        seconds: When to stop, between two documents.
+    """
+    run.refresh_from_db()
+    if run.state != RunState.RUNNING:
+        return run
+    destination = _destination(run)
+    if isinstance(destination, CannotRun):
+        return _fail(run, destination)
+    with leased(run.company) as lease:
+        if lease is None:
+            run.message = BUSY.worded()
+            run.save(update_fields=["message"])
+            return run
+        until = timezone.now() + timedelta(seconds=seconds)
+        pusher = Pusher(company=run.company, destination=destination, lease=lease, by=run.asked_by, until=until)
+        while not pusher.stops() and (items := list(run.items.filter(done=False).order_by("pk")[:_AT_ONCE])):
+            _work(run, items, pusher)
+    return _follow(run, pusher.counts.stopped)
+
+
+def _destination(run: Run) -> Destination | CannotRun:
+    """Where to push, after the lists were read again once for this run: a fix may have been made in QuickBooks."""
+    destination = destination_of(run.company)
+    connection = quickbooks_connection(run.company)
+    if isinstance(connection, CannotRun) or (isinstance(destination, CannotRun) and destination is not NO_LISTS):
+        return destination
+    if connection.lists_refreshed_at is None or connection.lists_refreshed_at < run.started_at:
+        refreshed = refresh_lists(run.company)
+        if refreshed.failed:
+            return CannotRun(sentence=refreshed.failed, cure="")
+    return destination_of(run.company)
+
+
+def _work(run: Run, items: list[ResyncItem], pusher: Pusher) -> None:
+    """Prepare some orders that have not been, push what is ready of them, and tick off what can go no further."""
+    fresh = [item.order_id for item in items if not item.prepared]
+    if fresh:
+        orders = StagedOrder.objects.filter(pk__in=fresh)
+        prepare_orders(run.company, orders, by=run.asked_by, again=True)
+        recheck_differences(pusher.destination, run.company, fresh)
+        run.items.filter(order__in=fresh).update(prepared=True)
+    numbers = [item.order_id for item in items]
+    pusher.push(numbers)
+    if pusher.counts.stopped or not _can_go_on(run.company, numbers):
+        run.items.filter(order__in=numbers).update(done=True)
+
+
+def _can_go_on(company: Company, numbers: list[int]) -> bool:
+    """Whether something of these orders could be sent that has not been."""
+    open_pushes = Push.objects.filter(document__order__in=numbers, state=PushState.OPEN)
+    return ready_documents(company, numbers).exists() or open_pushes.exists()
+
+
+def _follow(run: Run, stopped: str) -> Run:
+    _count(run)
+    run.message = stopped
+    if stopped or not run.items.filter(done=False).exists():
+        run.items.update(done=True)
+        run.state, run.finished_at = RunState.FINISHED, timezone.now()
+    run.save()
+    return run
+
+
+def _fail(run: Run, why: CannotRun) -> Run:
+    _count(run)
+    run.state, run.message, run.finished_at = RunState.FAILED, why.worded(), timezone.now()
+    run.save()
+    return run
+
+
+def _count(run: Run) -> None:
+    """How far it has come: orders asked for and done, and where their documents stand."""
+    items = run.items.all()
+    orders = items.values("order_id")
+    counts = {"total": items.count(), "done": items.filter(done=True).count()}
+    documents = Document.objects.filter(order__in=orders)
+    for state in (DocumentState.POSTED, DocumentState.BLOCKED, DocumentState.REFUSED, DocumentState.UNKNOWN):
+        counts[state.value] = documents.filter(state=state).count()
+    counts["waiting"] = documents.filter(state__in=(DocumentState.READY, DocumentState.SENDING)).count()
+    run.counts = counts
+    run.save(update_fields=["counts"])
