@@ -74,7 +74,7 @@ test-browser: .venv ## Run the tests that drive a browser, on both databases
 			echo "make: the browser tests on $$database"; \
 			TIEOUT_TEST_DATABASE=$$database $(PYTEST) -m browser $(ARGS) || exit 1; \
 		done; \
-	else test "$(CI)" != true; fi
+	else case "$(CI)" in true|1) exit 1 ;; esac; fi
 
 fix: .venv ## Format, and repair what can be repaired
 	@$(BIN)/ruff check --quiet --fix . || true

@@ -6,6 +6,8 @@ import sys
 from pathlib import Path
 
 import pytest
+from django.core.management import call_command
+from pytest_django import Settings
 
 from tests.config.test_settings import GOOD_PRODUCTION, ROOT
 
@@ -48,3 +50,15 @@ def test_a_production_that_cannot_be_trusted_does_not_start(tmp_path: Path, how:
     for check in ("tieout.E002", "tieout.E003", "tieout.E005", "tieout.E008"):
         assert check in started.stderr
     assert "HINT" in started.stderr
+
+
+def test_every_static_file_can_be_collected_and_names_only_files_that_are_there(
+    settings: Settings, tmp_path: Path
+) -> None:
+    production = {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}
+    settings.STORAGES = settings.STORAGES | {"staticfiles": production}
+    settings.STATIC_ROOT = tmp_path
+
+    call_command("collectstatic", interactive=False, verbosity=0)
+
+    assert (tmp_path / "staticfiles.json").exists()
