@@ -175,7 +175,7 @@ class ItemAccountDiffers(Problem):
     code = "item-account-differs"
     title = gettext_noop("Mapped account differs from the item's account")
     explanation = gettext_noop(
-        "%(used_by)s maps to the account “%(mapped)s”, but QuickBooks posts the item “%(item)s” to “%(of_item)s”."
+        "The mapped account is “%(mapped)s” (%(used_by)s), but QuickBooks posts the item “%(item)s” to “%(of_item)s”."
     )
     remedy = gettext_noop("Use the item's account, change the item in QuickBooks, or map to another item.")
     cause_fields = ("used_by_key", "item", "mapped")

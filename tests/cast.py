@@ -105,10 +105,12 @@ def an_order(text: str = AN_ORDER) -> Order:
 
 
 def a_customer(text: str) -> Customer:
-    """The customer written as `Given Family <email>`; the email may be missing."""
+    """The customer written as `#<source id> Given Family <email>`; the id and the email may be missing."""
     name, _, email = text.partition("<")
-    given, _, family = name.strip().rpartition(" ")
-    return Customer(given_name=given, family_name=family, email=email.rstrip("> "))
+    *number, name = name.strip().split(" ", 1) if name.startswith("#") else [name.strip()]
+    given, _, family = name.rpartition(" ")
+    source_id = "".join(number).removeprefix("#")
+    return Customer(source_id=source_id, given_name=given, family_name=family, email=email.rstrip("> "))
 
 
 def an_invoice(text: str = AN_ORDER) -> Invoice:
@@ -143,7 +145,10 @@ def answers_for(order: Order) -> Answers:
     return Answers(
         home_currency="USD",
         customer=CustomerAnswer(
-            customer=CustomerRef(quickbooks_id="1", name=order.customer.name), rule=Rule.EMAIL, terms=NET_15
+            customer=CustomerRef(quickbooks_id="1", name=order.customer.name),
+            rule=Rule.EMAIL,
+            terms=NET_15,
+            email=order.customer.email,
         ),
         lines={line.key: _answer(line) for line in order.lines},
         posting=POSTING,

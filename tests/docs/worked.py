@@ -1,0 +1,131 @@
+"""What do the examples on the pages come to, by the rules that run in production?"""
+
+from __future__ import annotations
+
+from books.answers import CustomerAnswer
+from books.documents import Invoice, Payment
+from books.money import money_text
+from books.names import NameRule
+from books.orders import Customer, Order, normal_email
+from mapping.answering import Known, KnownProduct, TypeDefault, answer
+from mapping.customers import BookCustomer, KnownCustomers, answer_customer
+from sync.builders.choose import plan_order
+from sync.builders.plan import Plan
+from sync.notes import note_text
+from tests.cast import journal
+from tests.studio import ACCOUNTS, BOOK_CUSTOMERS, DEFAULTS, ITEM_ACCOUNTS, ITEMS, NET_15, POSTING
+
+_TERMS = {"Priya Natarajan": NET_15}
+
+
+def studio(*, settings: str = "") -> Known:
+    """The studio's mapping: every product with its name and account, every line type with its defaults.
+
+    Args:
+        settings: `Pass Item Description as the Name [and no Item Account Default] for <labels>` changes the defaults
+            of those line types.
+    """
+    changes, _, named = settings.partition(" for ")
+    changed = {section for section in DEFAULTS if section.label in named.split(", ")}
+    return Known(
+        system="keap",
+        rule=NameRule.FEWER_THAN_31,
+        products={
+            f"product-{sku}": KnownProduct(
+                pk=number, name=item.name, sku=sku, item_name=item.name, account_path=ITEM_ACCOUNTS[sku].path
+            )
+            for number, (sku, item) in enumerate(ITEMS.items(), start=1)
+        },
+        defaults={
+            section: TypeDefault(
+                item_name=ITEMS[sku].name,
+                description_as_name=section in changed and "Pass Item Description as the Name" in changes,
+                account_path=""
+                if section in changed and "no Item Account Default" in changes
+                else ITEM_ACCOUNTS[sku].path,
+            )
+            for section, sku in DEFAULTS.items()
+        },
+        items_by_name={item.name: (item,) for item in ITEMS.values()},
+        items_by_sku={sku.casefold(): (item,) for sku, item in ITEMS.items()},
+        accounts_by_path=ACCOUNTS,
+        posting_paths={role: account.path for role, account in POSTING.items()},
+    )
+
+
+def matched(customer: Customer, *, in_source: tuple[Customer, ...] = ()) -> CustomerAnswer:
+    """What the customers in the studio's books answer; `in_source` are the CRM's other customers."""
+    names = [name for names in BOOK_CUSTOMERS.values() for name in names]
+    people = {
+        name: BookCustomer(quickbooks_id=str(number), name=name, terms=_TERMS.get(name))
+        for number, name in enumerate(names, start=1)
+    }
+    by_source_email: dict[str, tuple[tuple[str, str], ...]] = {}
+    for one in (customer, *in_source):
+        email = normal_email(one.email)
+        by_source_email[email] = (*by_source_email.get(email, ()), (one.key, one.name))
+    known = KnownCustomers(
+        system="keap",
+        decided={},
+        by_email={email: tuple(people[name] for name in names) for email, names in BOOK_CUSTOMERS.items()},
+        by_name={name.casefold(): person for name, person in people.items()},
+        in_source=by_source_email,
+    )
+    return answer_customer(customer, order="1042", known=known, document_key="keap:customer:new")
+
+
+def planned(order: Order, *, settings: str = "") -> Plan:
+    """Everything that the order comes to in the studio's books; see `studio` about the settings."""
+    answers = answer(
+        order,
+        known=studio(settings=settings),
+        customer=matched(order.customer),
+        home="USD",
+        several=False,
+    )
+    return plan_order(order, answers, system="keap")
+
+
+def books_text(plan: Plan) -> str:
+    """The documents of a plan with their postings."""
+    return journal(*(one.document for one in plan.planned if one.document))
+
+
+def lines_text(plan: Plan) -> str:
+    """Each line of the invoice: its item and account, and the rules that chose them."""
+    rows = []
+    for line in (line for one in plan.planned if isinstance(one.document, Invoice) for line in one.document.lines):
+        rows += [
+            line.description,
+            f"  item     {line.item.name:<27}  {line.item_rule.sentence}",
+            f"  account  {line.account.path:<27}  {line.account_rule.sentence}",
+            *(f"  note     {note}" for note in line.notes),
+        ]
+    return "\n".join(rows)
+
+
+def applied_text(plan: Plan) -> str:
+    """How much of each payment settles its invoice."""
+    return "\n".join(
+        f"Payment {one.number}  {one.applied} of {money_text(one.amount, one.currency)} settles the invoice"
+        for one in (planned.document for planned in plan.planned)
+        if isinstance(one, Payment)
+    )
+
+
+def blocked_text(plan: Plan) -> str:
+    """Every reason why a record of the plan cannot be posted, once, with what to do."""
+    problems = {problem.cause: problem for one in plan.planned for problem in one.problems}
+    return "\n".join(f"{one.title}\n  {one.explain()}\n  {one.advise()}" for one in problems.values())
+
+
+def customer_text(answer: CustomerAnswer) -> str:
+    """Who the customer is and why, or what keeps Tieout from knowing."""
+    if answer.customer and answer.rule:
+        return f"{answer.customer.name}: {answer.rule.sentence}"
+    return "\n".join(f"{problem.title}: {problem.explain()}" for problem in answer.problems)
+
+
+def nothing_text(plan: Plan) -> str:
+    """Why parts of the order rightly post nothing."""
+    return "\n".join(note_text({"code": note.code, "facts": dict(note.facts)}) for note in plan.notes)
