@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 
-from books.money import is_whole, smallest_unit
+from books.money import is_whole, rounded, smallest_unit
 from books.words import gettext_noop
 from sync.sources.base import DecimalMark
 from sync.sources.values import BadValue
@@ -69,8 +69,8 @@ def read_amount(text: str, *, currency: str, decimal_mark: DecimalMark | None = 
     minuses = [sign for sign in (found["sign1"], found["sign2"], found["sign3"]) if sign]
     if len(minuses) + bool(found["open"]) > 1:
         raise not_an_amount()
-    amount = plain_number(found["number"], decimal_mark=decimal_mark)
-    return -amount if found["open"] or "".join(minuses) not in ("", "+") else amount
+    amount = tidy_amount(plain_number(found["number"], decimal_mark=decimal_mark), currency)
+    return -amount if amount and (found["open"] or "".join(minuses) not in ("", "+")) else amount
 
 
 def read_whole_amount(text: str, *, currency: str, decimal_mark: DecimalMark | None = None) -> Decimal:
@@ -112,30 +112,48 @@ def read_quantity(text: str, *, decimal_mark: DecimalMark | None = None) -> Deci
     signs = [sign for sign in (found["sign1"], found["sign2"], found["sign3"]) if sign]
     if len(signs) > 1:
         raise _not_a_quantity()
-    quantity = plain_number(found["number"], decimal_mark=decimal_mark)
-    return -quantity if signs and signs[0] != "+" else quantity
+    quantity = tidy(plain_number(found["number"], decimal_mark=decimal_mark))
+    return -quantity if quantity and signs and signs[0] != "+" else quantity
 
 
 def undoubled(number: Decimal) -> Decimal:
     """A number that may have travelled as a binary double, without the noise behind its 15th digit.
 
     Raises:
-        BadValue: Not a finite number, or larger than any books keep.
+        BadValue: Not a finite number.
     """
     if not number.is_finite():
         raise not_an_amount()
-    if abs(number) > LARGEST:
-        raise BadValue(
-            "too-large",
-            gettext_noop("The number is larger than %(largest)s, the most that QuickBooks keeps."),
-            gettext_noop("Correct it in the source and export again."),
-            largest=f"{LARGEST:,}",
-        )
-    if len(number.as_tuple().digits) > _DOUBLE.prec:
-        number = _DOUBLE.plus(number)
-        whole_part = number.to_integral_value()
-        return whole_part if number == whole_part else number.normalize()
-    return number
+    if len(number.as_tuple().digits) <= _DOUBLE.prec:
+        return number
+    return tidy(_DOUBLE.plus(number))
+
+
+def tidy(number: Decimal) -> Decimal:
+    """The one way to write a number, so that an order reads the same however its file writes it: 2 for 2.00."""
+    whole_part = number.to_integral_value()
+    return whole_part if number == whole_part else number.normalize()
+
+
+def tidy_amount(amount: Decimal, currency: str) -> Decimal:
+    """The one way to write an amount: 10.00 for 10 and 10.000; a price with a fraction of a cent keeps it."""
+    return rounded(amount, currency) if is_whole(amount, currency) else amount.normalize()
+
+
+def in_bounds(number: Decimal) -> Decimal:
+    """The number, provided that books can keep it.
+
+    Raises:
+        BadValue: It is larger.
+    """
+    if abs(number) <= LARGEST:
+        return number
+    raise BadValue(
+        "too-large",
+        gettext_noop("The number is larger than %(largest)s, the most that QuickBooks keeps."),
+        gettext_noop("Correct it in the source and export again."),
+        largest=f"{LARGEST:,}",
+    )
 
 
 def plain_number(text: str, *, decimal_mark: DecimalMark | None = None) -> Decimal:
@@ -152,7 +170,7 @@ def plain_number(text: str, *, decimal_mark: DecimalMark | None = None) -> Decim
         raise _misplaced_mark(decimal_mark)
     if not digits and not fraction:
         raise not_an_amount()
-    return undoubled(Decimal(f"{digits or '0'}.{fraction[0]}" if fraction else digits))
+    return in_bounds(undoubled(Decimal(f"{digits or '0'}.{fraction[0]}" if fraction else digits)))
 
 
 def not_an_amount() -> BadValue:
@@ -207,7 +225,7 @@ def _decimal_mark_of(text: str) -> DecimalMark:
     before, after = text.split(mark)
     could_be_thousands = len(after) == 3 and re.fullmatch("[1-9][0-9]{0,2}", before)
     if could_be_thousands:
-        raise _ambiguous(before, after, mark)
+        raise _ambiguous(before, after)
     return mark
 
 
@@ -222,7 +240,7 @@ def _ungrouped(text: str) -> str | None:
     return re.sub(mark, "", text) if re.fullmatch(rf"[0-9]{{1,3}}(?:{mark}[0-9]{{3}})+", text) else None
 
 
-def _ambiguous(before: str, after: str, mark: str) -> BadValue:
+def _ambiguous(before: str, after: str) -> BadValue:
     return BadValue(
         "ambiguous-number",
         gettext_noop("“%(value)s” can mean %(thousands)s or %(fraction)s."),
@@ -231,7 +249,7 @@ def _ambiguous(before: str, after: str, mark: str) -> BadValue:
         ),
         option="decimal_mark",
         thousands=f"{before}{after}",
-        fraction=f"{before}.{after}" if mark == "." else f"{before},{after}",
+        fraction=f"{before}.{after}",
     )
 
 

@@ -180,14 +180,19 @@ class UnreadableFile(Exception):
         return f"{self.explain(translate)} {self.advise(translate)}"
 
 
+#: What a source yields.
+Record = OrderRead | RowError
+
+
 @dataclass(kw_only=True)
-class Reading(Iterator[OrderRead | RowError]):
-    """A file being read: iterate over it once. What was found out about the whole file is known from the start."""
+class Reading(Iterator[Record]):
+    """A file being read: iterate over it once."""
 
-    records: Iterator[OrderRead | RowError]
-    notices: tuple[Notice, ...] = field(default=())
+    records: Iterator[Record]
+    #: What a person should know about the whole file; complete when the last record was read.
+    notices: list[Notice] = field(default_factory=list)
 
-    def __next__(self) -> OrderRead | RowError:
+    def __next__(self) -> Record:
         return next(self.records)
 
 

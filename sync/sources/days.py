@@ -90,7 +90,7 @@ def read_day(text: str, *, date_order: DateOrder | None, zone: ZoneInfo) -> date
     if found := _DAY_MONTH.fullmatch(text) or _MONTH_DAY.fullmatch(text):
         return _localized(_plausible(_with_month_name(found)), found, zone)
     if found := _SERIAL.fullmatch(text):
-        return serial_day(int(found[1]))
+        return _serial_day(int(found[1]))
     raise _not_a_day()
 
 
@@ -115,12 +115,7 @@ def read_moment(text: str, *, zone: ZoneInfo) -> date:
     )
 
 
-def serial_day(number: int) -> date:
-    """The day that a spreadsheet keeps as this serial number.
-
-    Raises:
-        BadValue: Far from any day of business.
-    """
+def _serial_day(number: int) -> date:
     return _plausible(_SERIAL_ZERO + timedelta(days=number))
 
 

@@ -14,6 +14,7 @@ from enum import Enum, auto
 
 from books.orders import Credit, Payment, PaymentStatus, Refund
 from books.words import gettext_noop
+from sync.sources.base import Place
 from sync.sources.kinds import payment_status, plain
 from sync.sources.values import BadValue, Faults
 
@@ -28,6 +29,8 @@ class MoneyRow:
 
     #: Where it stands, as a column or field path.
     column: str
+    #: None for the order's own place.
+    place: Place | None = None
     source_id: str
     day: date
     #: Major units, with the sign of the source.
@@ -48,7 +51,8 @@ class MoneyRow:
 class Kind(Enum):
     """What a row turned out to be."""
 
-    NOTHING = auto()
+    #: What cannot be told, with its fault kept.
+    UNKNOWN = auto()
     PAYMENT = auto()
     CREDIT = auto()
     REFUND = auto()
@@ -68,7 +72,7 @@ def sort_out(rows: Sequence[MoneyRow], *, faults: Faults) -> MoneyMoved:
     """Tell payments, credits and refunds apart.
 
     A row labelled Void cancels the one payment that it names, or whose amount it takes back; where no single payment
-    fits, it is a refund. A zero row is nothing.
+    fits, it is a refund.
     """
     sorted_rows = [(row, _kind_or_fault(row, rows, faults)) for row in rows]
     payments = [row for row, kind in sorted_rows if kind is Kind.PAYMENT]
@@ -88,7 +92,9 @@ def sort_out(rows: Sequence[MoneyRow], *, faults: Faults) -> MoneyMoved:
 
 
 def _kind_or_fault(row: MoneyRow, rows: Sequence[MoneyRow], faults: Faults) -> Kind:
-    return faults.attempt(lambda: kind_of(row, rows), otherwise=Kind.NOTHING, column=row.column, value=_seen(row))
+    return faults.attempt(
+        lambda: kind_of(row, rows), otherwise=Kind.UNKNOWN, column=row.column, value=_seen(row), place=row.place
+    )
 
 
 def kind_of(row: MoneyRow, rows: Sequence[MoneyRow]) -> Kind:
@@ -97,8 +103,6 @@ def kind_of(row: MoneyRow, rows: Sequence[MoneyRow]) -> Kind:
     Raises:
         BadValue: Its words are unknown, or it could be two things.
     """
-    if not row.amount:
-        return Kind.NOTHING
     if plain(row.label) in _CREDIT_LABELS:
         return _credit_kind(row)
     if plain(row.label) in _REFUND_WORDS:
@@ -115,7 +119,7 @@ def kind_of(row: MoneyRow, rows: Sequence[MoneyRow]) -> Kind:
 
 
 def _credit_kind(row: MoneyRow) -> Kind:
-    if row.amount > 0:
+    if row.amount >= 0:
         return Kind.CREDIT
     raise BadValue(
         "negative-credit",
@@ -127,7 +131,7 @@ def _credit_kind(row: MoneyRow) -> Kind:
 
 
 def _refunded_kind(row: MoneyRow, rows: Sequence[MoneyRow]) -> Kind:
-    """`REFUNDED` stands on the row that gives money back, or on the payment that was given back."""
+    """`REFUNDED` can stand on the row that gives money back, and on the payment that was given back: tell which."""
     if row.amount < 0:
         return Kind.REFUND
     others = [other for other in rows if other is not row and other.amount]

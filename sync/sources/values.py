@@ -37,8 +37,8 @@ class Faults:
         self.order = order
         self._found: list[tuple[Place, str, str, BadValue]] = []
 
-    def __bool__(self) -> bool:
-        return bool(self._found)
+    def __len__(self) -> int:
+        return len(self._found)
 
     def add(self, fault: BadValue, *, column: str = "", value: object = "", place: Place | None = None) -> None:
         """Keep one fault, at the order's own place unless another is given."""

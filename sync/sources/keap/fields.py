@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from books.words import gettext_noop
-from sync.sources.amounts import not_an_amount, read_quantity, undoubled
+from sync.sources.amounts import in_bounds, not_an_amount, read_quantity, tidy, undoubled
 from sync.sources.days import read_moment
 from sync.sources.values import BadValue, Faults, bounded, one_line
 
@@ -116,11 +116,11 @@ def number(value: Any) -> Decimal:
     """
     if isinstance(value, bool) or not isinstance(value, (int, Decimal)):
         raise not_an_amount()
-    return undoubled(Decimal(value))
+    return undoubled(in_bounds(Decimal(value)))
 
 
 def _quantity(value: Any) -> Decimal:
-    return read_quantity(value, decimal_mark=".") if isinstance(value, str) else number(value)
+    return read_quantity(value, decimal_mark=".") if isinstance(value, str) else tidy(number(value))
 
 
 def _count(value: Any) -> int:

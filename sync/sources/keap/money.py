@@ -15,7 +15,7 @@ from typing import Any
 
 from books.money import ZERO, from_smallest_units, smallest_unit
 from books.words import gettext_noop
-from sync.sources.amounts import not_an_amount, read_amount, undoubled
+from sync.sources.amounts import in_bounds, not_an_amount, read_amount, tidy_amount
 from sync.sources.keap.fields import number
 from sync.sources.values import BadValue
 
@@ -32,7 +32,7 @@ def read_money(value: Any, *, currency: str) -> Decimal:
         return _read_object(value, currency=currency)
     if isinstance(value, str):
         return read_amount(value, currency=currency, decimal_mark=".")
-    return number(value)
+    return tidy_amount(number(value), currency)
 
 
 def currency_of(value: Any) -> str:
@@ -64,7 +64,7 @@ def _read_object(value: dict[str, Any], *, currency: str) -> Decimal:
     stated = currency_of(value)
     if stated and stated != currency:
         raise _mixed_currencies(stated, currency)
-    amount = undoubled(from_smallest_units(int(units), currency))
+    amount = in_bounds(from_smallest_units(int(units), currency))
     _check_formatted(str(value.get("formatted_amount") or ""), amount, currency)
     return amount
 
@@ -96,7 +96,7 @@ class Unit(Enum):
 
     def amount(self, plain: Decimal, currency: str) -> Decimal:
         """The number in major units."""
-        return plain if self is Unit.MAJOR else plain * smallest_unit(currency)
+        return tidy_amount(plain if self is Unit.MAJOR else plain * smallest_unit(currency), currency)
 
 
 @dataclass(frozen=True, kw_only=True)

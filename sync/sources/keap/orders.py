@@ -15,7 +15,7 @@ from books.money import ZERO, rounded, total
 from books.orders import Line, LineType, Order, OrderStatus, line_amount
 from books.words import gettext_noop
 from sync.sources import kinds
-from sync.sources.amounts import LARGEST, undoubled
+from sync.sources.amounts import in_bounds
 from sync.sources.base import Notice, OrderRead, Place, ReadOptions, RowError
 from sync.sources.evidence import check_characters, plain_json, without_secrets
 from sync.sources.keap.contacts import read_customer
@@ -129,8 +129,7 @@ class _Reader:
         lines = tuple(self._line(item, position) for position, item in enumerate(items, start=1))
         self._refuse_repeated_keys(lines)
         gross = total(line.amount for line in lines)
-        if abs(gross) > LARGEST:
-            self.faults.attempt(lambda: undoubled(gross), otherwise=ZERO, column="order_items", value=gross)
+        self.faults.attempt(lambda: in_bounds(gross), otherwise=ZERO, column="order_items", value=gross)
         discounts = {
             line.key: abs(discount)
             for line, item in zip(lines, items, strict=True)
@@ -218,7 +217,7 @@ def _id(fields: Fields) -> str:
 
 
 def _extended(quantity: Decimal, price: Decimal, currency: str) -> Decimal:
-    undoubled((quantity * price).quantize(Decimal(1)))
+    in_bounds(quantity * price)
     return line_amount(quantity, price, currency)
 
 

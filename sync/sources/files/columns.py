@@ -1,0 +1,270 @@
+"""What is a column of a spreadsheet of orders?
+
+An object that knows its names, what to say about itself, how to clean a cell, and where the clean value belongs. A
+layout is a list of them; adding a column is adding an object.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from difflib import get_close_matches
+from enum import Enum, auto
+from typing import Any
+
+from books.words import gettext_noop
+from sync.sources import kinds
+from sync.sources.amounts import (
+    in_bounds,
+    read_amount,
+    read_quantity,
+    read_whole_amount,
+    tidy,
+    tidy_amount,
+    undoubled,
+    whole,
+)
+from sync.sources.base import Facts, Notice, ReadOptions, UnreadableFile
+from sync.sources.days import read_day
+from sync.sources.files.tables import Cell
+from sync.sources.values import BadValue, bounded, one_line
+
+
+class Level(Enum):
+    """What a cell says something about."""
+
+    #: The same in every row of the order, or blank after its first.
+    ORDER = auto()
+    LINE = auto()
+    PAYMENT = auto()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Context:
+    """What a cell cannot know itself."""
+
+    options: ReadOptions
+    #: The order's currency.
+    currency: str
+
+
+Clean = Callable[[Cell, Context], Any]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Column:
+    """One column of the layout."""
+
+    label: str
+    help: str
+    level: Level
+    #: The attribute of the draft that the clean value belongs to.
+    target: str
+    clean: Clean
+    #: Other headers that mean the same, such as those of other systems.
+    aliases: tuple[str, ...] = ()
+    required: bool = False
+
+    @property
+    def names(self) -> frozenset[str]:
+        """Every header that means this column, as headers are compared."""
+        return frozenset(map(kinds.plain, (self.label, *self.aliases)))
+
+    def assign(self, draft: object, value: Any) -> None:
+        """Put a clean value where it belongs."""
+        setattr(draft, self.target, value)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Matched:
+    """Which column of a layout stands where in a file."""
+
+    positions: dict[Column, int]
+    notices: tuple[Notice, ...]
+
+    def cell(self, column: Column, cells: Sequence[Cell]) -> Cell:
+        """The cell of a column; blank where the row is shorter, or the file has no such column."""
+        position = self.positions.get(column)
+        return "" if position is None or position >= len(cells) else cells[position]
+
+
+def match_header(header: Sequence[str], columns: Sequence[Column], *, needed: Iterable[tuple[Column, ...]]) -> Matched:
+    """Find each column of the layout in the header of a file.
+
+    Args:
+        header: As the file has it.
+        columns: Of the layout.
+        needed: Groups of columns; at least one of each group must be there.
+
+    Raises:
+        UnreadableFile: A needed column is missing, or two columns of the file mean the same.
+    """
+    by_name = {name: column for column in columns for name in column.names}
+    positions: dict[Column, int] = {}
+    unknown: list[str] = []
+    for position, name in enumerate(header):
+        column = by_name.get(kinds.plain(name))
+        if column is None:
+            unknown.append(name or f"column {position + 1}")
+        elif column in positions:
+            raise _same_column_twice(column, header[positions[column]], name)
+        else:
+            positions[column] = position
+    missing = [group for group in needed if not any(column in positions for column in group)]
+    if missing:
+        raise _columns_missing(missing, header, unknown)
+    return Matched(positions=positions, notices=tuple(_unread(unknown)))
+
+
+def _unread(unknown: Sequence[str]) -> Iterable[Notice]:
+    if unknown:
+        facts: Facts = (("columns", ", ".join(f"“{name}”" for name in unknown)),)
+        yield Notice(sentence=gettext_noop("These columns are not known and were not read: %(columns)s."), facts=facts)
+
+
+def _columns_missing(
+    missing: Sequence[tuple[Column, ...]], header: Sequence[str], unknown: Sequence[str]
+) -> UnreadableFile:
+    wanted = "; ".join(" / ".join(column.label for column in group) for group in missing)
+    found = ", ".join(f"“{name}”" for name in header if name) or "–"
+    hints = "; ".join(_hints(missing, unknown))
+    cure = gettext_noop("Name the columns so, or add them; every column is described in the layout's help.")
+    if hints:
+        cure = gettext_noop("Did you mean: %(hints)s? Rename the columns in the first row of the file.")
+    return UnreadableFile(
+        gettext_noop("The file lacks columns for: %(missing)s. It has: %(found)s."),
+        cure,
+        missing=wanted,
+        found=found,
+        hints=hints,
+    )
+
+
+def _hints(missing: Sequence[tuple[Column, ...]], unknown: Sequence[str]) -> Iterable[str]:
+    """For each missing column, the unknown header that is spelled most like it."""
+    spelled = {kinds.plain(name): name for name in unknown}
+    for group in missing:
+        for column in group:
+            near = [one for name in sorted(column.names) for one in get_close_matches(name, spelled, n=1, cutoff=0.75)]
+            if near:
+                yield f"“{spelled[near[0]]}” = {column.label}"
+
+
+def _same_column_twice(column: Column, first: str, second: str) -> UnreadableFile:
+    return UnreadableFile(
+        gettext_noop("The columns “%(first)s” and “%(second)s” both mean %(column)s."),
+        gettext_noop("Remove or rename one of them, so that it is certain which one counts."),
+        first=first,
+        second=second,
+        column=column.label,
+    )
+
+
+def as_text(cell: Cell) -> str:
+    """A cell as the text that a person sees."""
+    if isinstance(cell, Decimal):
+        return f"{cell:f}"
+    return cell.isoformat() if isinstance(cell, date) else cell.strip()
+
+
+def clean_line(longest: int) -> Clean:
+    """Clean a name, id or address part: on one line, with room for that many characters."""
+    return lambda cell, context: one_line(_unwrapped(as_text(cell)), longest=longest)
+
+
+def clean_id(cell: Cell, context: Context) -> str:
+    """Clean a number or id that a document is found by again."""
+    text = one_line(_unwrapped(as_text(cell)), longest=100)
+    mantissa, mark, exponent = text.upper().partition("E+")
+    if mark and exponent.isdigit() and mantissa.replace(".", "").replace(",", "").isdigit():
+        raise BadValue(
+            "shortened-number",
+            gettext_noop("“%(value)s” was shortened by a spreadsheet; the whole number is lost."),
+            gettext_noop("Export again and keep the column as text when you open the file."),
+        )
+    return text
+
+
+def clean_text(cell: Cell, context: Context) -> str:
+    """Clean text of any number of lines."""
+    return bounded(as_text(cell), longest=4000)
+
+
+def clean_day(cell: Cell, context: Context) -> date:
+    """Clean a date."""
+    return read_day(as_text(cell), date_order=context.options.date_order, zone=context.options.zone)
+
+
+def clean_price(cell: Cell, context: Context) -> Decimal:
+    """Clean a price of one piece, which may have a fraction of a cent."""
+    if isinstance(cell, Decimal):
+        return tidy_amount(in_bounds(undoubled(cell)), context.currency)
+    return read_amount(_not_a_date(cell), currency=context.currency, decimal_mark=context.options.decimal_mark)
+
+
+def clean_amount(cell: Cell, context: Context) -> Decimal:
+    """Clean an amount that was charged or paid."""
+    if isinstance(cell, Decimal):
+        return tidy_amount(whole(in_bounds(undoubled(cell)), context.currency), context.currency)
+    return read_whole_amount(_not_a_date(cell), currency=context.currency, decimal_mark=context.options.decimal_mark)
+
+
+def clean_quantity(cell: Cell, context: Context) -> Decimal:
+    """Clean how many, or how much by weight."""
+    if isinstance(cell, Decimal):
+        return tidy(in_bounds(undoubled(cell)))
+    return read_quantity(_not_a_date(cell), decimal_mark=context.options.decimal_mark)
+
+
+def clean_currency(cell: Cell, context: Context) -> str:
+    """Clean the code of a currency."""
+    code = as_text(cell).upper()
+    if len(code) == 3 and code.isascii() and code.isalpha():
+        return code
+    raise BadValue(
+        "not-a-currency",
+        gettext_noop("“%(value)s” is not the three-letter code of a currency."),
+        gettext_noop("Use the ISO code, such as USD."),
+    )
+
+
+def clean_word(find: Callable[[str], Any], words: str) -> Clean:
+    """Clean a word from a closed list.
+
+    Args:
+        find: Gives the meaning of a word; None for one that nobody knows.
+        words: Some of the list, for the person who has to choose another.
+    """
+
+    def clean(cell: Cell, context: Context) -> Any:
+        meaning = find(as_text(cell))
+        if meaning is None:
+            raise BadValue(
+                "unknown-word",
+                gettext_noop("“%(value)s” is not a word that is known in the column %(column)s."),
+                gettext_noop("Use one of these, or leave it empty: %(words)s."),
+                words=words,
+            )
+        return meaning
+
+    return clean
+
+
+def _not_a_date(cell: str | date) -> str:
+    """Text of a number; a date in its place is a number that a spreadsheet took for a date, and has lost."""
+    if isinstance(cell, str):
+        return cell
+    raise BadValue(
+        "date-for-number",
+        gettext_noop("There is a date where a number should be; a spreadsheet turned it into one."),
+        gettext_noop("Enter the number again in the file, with the cell formatted as a number."),
+    )
+
+
+def _unwrapped(text: str) -> str:
+    """Take off what spreadsheets put around text that looks like a number."""
+    if text.startswith('="') and text.endswith('"') and len(text) > 2:
+        return text[2:-1]
+    return text.removeprefix("'") if text[:1] == "'" and text[1:2].isdigit() else text

@@ -1,0 +1,251 @@
+"""How are the orders of a JSON file read one at a time, however long the file is?
+
+Four shapes are understood: a list, an object with a list named `orders` (one page of an API), objects one after the
+other, and one object per line. Only one order and a little text around it are in memory.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, TextIO
+
+_CHUNK = 1 << 16
+#: More text than any order has; a file that asks for more is broken, or made to exhaust the memory.
+LONGEST_VALUE = 1 << 25
+#: How near to the end of what was read a fault may be caused by what was not read yet.
+_MARGIN = 16
+_SPACE = " \t\r\n\ufeff"
+_SPACES = re.compile(f"[{_SPACE}]*")
+ORDERS = "orders"
+
+
+class BrokenJson(ValueError):
+    """The text is not JSON from here on. Lines and columns are counted from 1."""
+
+    def __init__(self, what: str, *, line: int, column: int, goes_on: bool = False) -> None:
+        self.what = what
+        self.line = line
+        self.column = column
+        #: Whether the next value can still be found: in a file with one object per line.
+        self.goes_on = goes_on
+        super().__init__(f"{what} (line {line}, column {column})")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Found:
+    """One value of the file."""
+
+    value: Any
+    #: Tells different texts apart within this run.
+    digest: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class PageFacts:
+    """What an API page says about itself, beside its orders."""
+
+    facts: dict[str, Any]
+
+
+def _no_constant(name: str) -> Any:
+    raise ValueError(f"{name} is not a number")
+
+
+_DECODER = json.JSONDecoder(parse_float=Decimal, parse_constant=_no_constant)
+
+
+def values(text: TextIO) -> Iterator[Found | PageFacts | BrokenJson]:
+    """Every order of the file, and what its pages say about themselves, in the order of the file.
+
+    A fault ends the file, except where there is one object per line: there the next line goes on.
+    """
+    window = _Window(text)
+    try:
+        if window.has_object_per_line():
+            yield from _lines(window)
+        while window.next_mark():
+            yield from _value(window)
+    except BrokenJson as fault:
+        yield fault
+
+
+def _lines(window: _Window) -> Iterator[Found | PageFacts | BrokenJson]:
+    for number, line in window.lines():
+        if not line.strip(_SPACE):
+            continue
+        try:
+            yield from _unpacked(_decoded(line, number), hash(line))
+        except BrokenJson as fault:
+            yield fault
+
+
+def _decoded(line: str, number: int) -> Any:
+    try:
+        return _DECODER.decode(line.strip(_SPACE))
+    except json.JSONDecodeError as fault:
+        raise BrokenJson(fault.msg, line=number, column=fault.pos + 1, goes_on=True) from None
+    except (ValueError, RecursionError) as fault:
+        raise BrokenJson(str(fault), line=number, column=1, goes_on=True) from None
+
+
+def _unpacked(value: Any, digest: int) -> Iterator[Found | PageFacts]:
+    if isinstance(value, dict) and isinstance(value.get(ORDERS), list):
+        for entry in value[ORDERS]:
+            yield Found(value=entry, digest=hash(json.dumps(entry, default=str, sort_keys=True)))
+        yield PageFacts(facts={name: one for name, one in value.items() if name != ORDERS})
+    else:
+        yield Found(value=value, digest=digest)
+
+
+def _value(window: _Window) -> Iterator[Found | PageFacts]:
+    if window.next_mark() == "[":
+        yield from _list(window)
+    elif window.next_mark() == "{":
+        yield from _object(window)
+    else:
+        raise window.broken("Expecting a list or an object")
+
+
+def _list(window: _Window) -> Iterator[Found]:
+    window.expect("[")
+    if window.next_mark() == "]":
+        window.expect("]")
+        return
+    while True:
+        value, digest = window.decode()
+        yield Found(value=value, digest=digest)
+        if window.next_mark() != ",":
+            break
+        window.expect(",")
+    window.expect("]")
+
+
+def _object(window: _Window) -> Iterator[Found | PageFacts]:
+    """An object member by member: its `orders` one by one, or else the whole object as one order."""
+    members: dict[str, Any] = {}
+    digests: list[int] = []
+    is_page = False
+    window.expect("{")
+    while window.next_mark() != "}":
+        if members or is_page:
+            window.expect(",")
+        name = window.decode_name()
+        window.expect(":")
+        if name == ORDERS and window.next_mark() == "[":
+            is_page = True
+            yield from _list(window)
+        else:
+            members[name], digest = window.decode()
+            digests.append(hash((name, digest)))
+    window.expect("}")
+    yield PageFacts(facts=members) if is_page else Found(value=members, digest=hash(tuple(digests)))
+
+
+class _Window:
+    """The part of the text that is being read."""
+
+    def __init__(self, text: TextIO) -> None:
+        self._text = text
+        self._buffer = ""
+        self._position = 0
+        self._at_end = False
+        self._line = 1
+        self._column = 1
+
+    def has_object_per_line(self) -> bool:
+        """Whether the first two lines with something on them each begin an object, as no single value can."""
+        self._fill()
+        starts = [line.strip(_SPACE)[:1] for line in self._buffer.split("\n") if line.strip(_SPACE)]
+        return starts[:2] == ["{", "{"]
+
+    def lines(self) -> Iterator[tuple[int, str]]:
+        """Every line from here on, with its number."""
+        number = 0
+        while not self._at_end or self._buffer:
+            while "\n" not in self._buffer and not self._at_end:
+                self._fill()
+            line, _, self._buffer = self._buffer.partition("\n")
+            number += 1
+            yield number, line
+
+    def next_mark(self) -> str:
+        """The next character that is no space, not consumed; empty at the end."""
+        while True:
+            spaces = _SPACES.match(self._buffer, self._position)
+            self._consume(len(spaces[0]) if spaces else 0)
+            if self._position < len(self._buffer) or self._at_end:
+                return self._buffer[self._position : self._position + 1]
+            self._fill()
+
+    def expect(self, mark: str) -> None:
+        """Consume this character.
+
+        Raises:
+            BrokenJson: Another one stands there.
+        """
+        if self.next_mark() != mark:
+            raise self.broken(f"Expecting '{mark}'" if self.next_mark() else "The file ends too early")
+        self._consume(1)
+
+    def decode_name(self) -> str:
+        """Consume the name of a member."""
+        if self.next_mark() != '"':
+            raise self.broken("Expecting a name in double quotes")
+        name, _ = self.decode()
+        return str(name)
+
+    def decode(self) -> tuple[Any, int]:
+        """Consume one whole value; returns it with a digest of its text.
+
+        Raises:
+            BrokenJson: It is not JSON, nested too deeply, or longer than any order.
+        """
+        if not self.next_mark():
+            raise self.broken("The file ends too early")
+        while True:
+            try:
+                value, end = _DECODER.raw_decode(self._buffer, self._position)
+            except json.JSONDecodeError as fault:
+                if not self._may_be_cut_off(fault):
+                    raise self._broken_at(fault) from None
+            except (ValueError, RecursionError) as fault:
+                raise self.broken(str(fault)) from None
+            else:
+                if end < len(self._buffer) or self._at_end:
+                    digest = hash(self._buffer[self._position : end])
+                    self._consume(end - self._position)
+                    return value, digest
+            self._fill()
+
+    def broken(self, what: str) -> BrokenJson:
+        """The fault of something wrong at the present place."""
+        return BrokenJson(what, line=self._line, column=self._column)
+
+    def _broken_at(self, fault: json.JSONDecodeError) -> BrokenJson:
+        self._consume(fault.pos - self._position)
+        return self.broken(fault.msg)
+
+    def _may_be_cut_off(self, fault: json.JSONDecodeError) -> bool:
+        if self._at_end:
+            return False
+        return fault.msg.startswith("Unterminated string") or fault.pos >= len(self._buffer) - _MARGIN
+
+    def _consume(self, count: int) -> None:
+        gone = self._buffer[self._position : self._position + count]
+        newlines = gone.count("\n")
+        self._line += newlines
+        self._column = len(gone) - gone.rfind("\n") if newlines else self._column + count
+        self._position += count
+
+    def _fill(self) -> None:
+        """Read on, at least as much again as is waiting, so that a long value costs no more than its length."""
+        waiting = self._buffer[self._position :]
+        if len(waiting) > LONGEST_VALUE:
+            raise self.broken("One value is longer than any order")
+        chunk = self._text.read(max(_CHUNK, len(waiting)))
+        self._at_end = not chunk
+        self._buffer, self._position = waiting + chunk, 0

@@ -1,0 +1,194 @@
+"""How is a file of Keap orders read: what its REST versions 1 and 2 return, with items and payments?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import chain
+from typing import Any, BinaryIO
+
+from books.words import gettext_noop
+from sync.sources.base import Notice, OrderRead, Place, Reading, ReadOptions, Record, RowError, UnreadableFile
+from sync.sources.files.encodings import find_encoding, text_of
+from sync.sources.files.json_stream import BrokenJson, Found, PageFacts, values
+from sync.sources.keap.orders import read_order
+
+
+@dataclass(frozen=True, kw_only=True)
+class JsonField:
+    """A field of the file, as a person reads about it."""
+
+    label: str
+    help: str
+    required: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeapOrdersJson:
+    """Orders as Keap's REST versions 1 and 2 return them."""
+
+    name: str = "keap-orders-json"
+    label: str = gettext_noop("Keap orders (JSON)")
+    help: str = gettext_noop(
+        "What Keap's REST API returns for orders, version 1 or 2, each order with its order_items and its payments. "
+        "A list, a page with a list named orders, or one order per line."
+    )
+    system: str = "keap"
+    columns: tuple[JsonField, ...] = (
+        JsonField(label="id", help=gettext_noop("The order's id; becomes the invoice number."), required=True),
+        JsonField(
+            label="order_date, order_time",
+            help=gettext_noop("When the order was placed; a moment in UTC, or a day."),
+            required=True,
+        ),
+        JsonField(
+            label="order_items",
+            help=gettext_noop("The lines: type, quantity, price, name, description, product with id, name and sku."),
+            required=True,
+        ),
+        JsonField(
+            label="contact",
+            help=gettext_noop("Who bought: id, names, company, email, phone numbers, addresses."),
+        ),
+        JsonField(label="total", help=gettext_noop("What the lines must add up to.")),
+        JsonField(label="status", help=gettext_noop("DRAFT is not posted; SENT, VIEWED and PAID are sales.")),
+        JsonField(
+            label="payments",
+            help=gettext_noop(
+                "What was paid, credited and refunded: id, amount, pay_date, pay_status, type. Needed for an order "
+                "whose total_paid is not zero."
+            ),
+        ),
+        JsonField(label="payment_plan", help=gettext_noop("Kept with the order; it changes no document.")),
+        JsonField(label="shipping_information", help=gettext_noop("Where the order was sent.")),
+        JsonField(
+            label="source_type",
+            help=gettext_noop("Orders that came from QuickBooks (QBO_SYNC, QUICKBOOKS) are never sent back."),
+        ),
+    )
+
+    def read(self, file: BinaryIO, *, options: ReadOptions) -> Reading:
+        """See `Layout.read`."""
+        encoding, found_out = find_encoding(file, given=options.encoding)
+        notices = list(found_out)
+        records = _Records(options=options, notices=notices).read(file, encoding)
+        first = next(records, None)
+        return Reading(records=records if first is None else chain((first,), records), notices=notices)
+
+
+@dataclass(kw_only=True)
+class _Records:
+    """The orders of one file, and what it said so far."""
+
+    options: ReadOptions
+    notices: list[Notice]
+    count: int = 0
+    #: What the last page said about itself.
+    page: dict[str, Any] = field(default_factory=dict)
+    #: Where each id stood, and a digest of its text.
+    seen: dict[str, tuple[int, int]] = field(default_factory=dict)
+
+    def read(self, file: BinaryIO, encoding: str) -> Iterator[Record]:
+        with text_of(file, encoding) as text:
+            for one in values(text):
+                match one:
+                    case Found():
+                        self.count += 1
+                        yield from self._order(one)
+                    case PageFacts():
+                        self.page = one.facts
+                    case BrokenJson():
+                        self.count += 1
+                        yield self._broken(one)
+        self.notices.extend(self._missing())
+
+    def _order(self, found: Found) -> Iterator[Record]:
+        place = Place(order=self.count)
+        if not isinstance(found.value, dict):
+            yield _not_an_order(place, found.value)
+            return
+        if self.count == 1:
+            _refuse_other_content(found.value)
+        earlier = self._earlier(found)
+        if earlier is not None:
+            yield _repeated(place, found.value["id"], earlier)
+            return
+        read = read_order(found.value, options=self.options, place=place)
+        if isinstance(read, OrderRead):
+            yield read
+        else:
+            yield from read
+
+    def _earlier(self, found: Found) -> int | None:
+        """Where the same id stood with other content; the very same text twice is no fault."""
+        key = str(found.value.get("id") or "")
+        position, digest = self.seen.setdefault(key, (self.count, found.digest))
+        return position if key and digest != found.digest else None
+
+    def _missing(self) -> Iterator[Notice]:
+        """What the file says is not in it."""
+        count = self.page.get("count")
+        if isinstance(count, int) and count > self.count:
+            yield Notice(sentence=_MORE_ORDERS, facts=(("count", count), ("held", self.count)))
+        elif self.page.get("next_page_token"):
+            yield Notice(sentence=_MORE_PAGES)
+        elif not self.count:
+            yield Notice(sentence=_NO_ORDERS)
+
+    def _broken(self, fault: BrokenJson) -> RowError:
+        facts = (("what", fault.what), ("line", fault.line), ("text_column", fault.column))
+        if self.count == 1 and not fault.goes_on:
+            raise UnreadableFile(_NOT_JSON, _EXPORT_AGAIN, **dict(facts))
+        return RowError(
+            code="not-json",
+            place=Place(order=self.count),
+            sentence=_NOT_JSON if fault.goes_on else _BREAKS_OFF,
+            cure=_EXPORT_AGAIN if fault.goes_on else _EXPORT_THE_REST,
+            facts=facts,
+        )
+
+
+_NO_ORDERS = gettext_noop("The file holds no orders.")
+_MORE_ORDERS = gettext_noop("The file says that there are %(count)d orders; it holds %(held)d of them.")
+_MORE_PAGES = gettext_noop("The file is one page of a longer list; the following pages are not in it.")
+_NOT_JSON = gettext_noop("This is not JSON: %(what)s at line %(line)d, character %(text_column)d.")
+_BREAKS_OFF = gettext_noop(
+    "The file cannot be read from here on, it is not JSON: %(what)s at line %(line)d, character %(text_column)d."
+)
+_EXPORT_AGAIN = gettext_noop("Export the orders again, unchanged.")
+_EXPORT_THE_REST = gettext_noop("Export the orders again; those before this place were read.")
+
+
+def _refuse_other_content(value: dict[str, Any]) -> None:
+    if "id" in value or "order_items" in value:
+        return
+    raise UnreadableFile(
+        gettext_noop("The file is JSON, but no order of Keap: it has neither id nor order_items. It has: %(found)s."),
+        gettext_noop("Export the orders from Keap's REST API, with their items and payments."),
+        found=", ".join(list(value)[:20]) or "-",
+    )
+
+
+def _not_an_order(place: Place, value: object) -> RowError:
+    return RowError(
+        code="not-an-object",
+        place=place,
+        value=str(value)[:80],
+        sentence=gettext_noop("There should be an order here, an object with named fields."),
+        cure=_EXPORT_AGAIN,
+    )
+
+
+def _repeated(place: Place, number: object, earlier: int) -> RowError:
+    return RowError(
+        code="order-twice",
+        place=place,
+        column="id",
+        value=str(number)[:80],
+        sentence=gettext_noop(
+            "Order %(value)s stands here and as order %(earlier)d of the file, with different content."
+        ),
+        cure=gettext_noop("Keep the one that is right; the one that stands first was read."),
+        facts=(("earlier", earlier),),
+        order=str(number)[:80],
+    )

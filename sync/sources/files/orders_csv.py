@@ -1,0 +1,133 @@
+"""How is a spreadsheet of orders read, with one row per line item?
+
+Rows of one order stand together. Which orders do not is found out before the first is read, so that no order is ever
+read in part.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from books.words import gettext_noop
+from sync.sources import kinds
+from sync.sources.base import Notice, Place, Reading, ReadOptions, Record, RowError
+from sync.sources.files.columns import Column, Matched, as_text, match_header
+from sync.sources.files.order_columns import COLUMNS, NEEDED, ORDER_NUMBER, PAYMENT_AMOUNT, PAYMENT_METHOD
+from sync.sources.files.row_orders import OrderRows, RowOrderReader
+from sync.sources.files.tables import BrokenRow, Row, Table, open_table
+from sync.sources.values import Faults
+
+_KNOWN_NAMES = frozenset(name for column in COLUMNS for name in column.names)
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrdersCsv:
+    """Orders in a spreadsheet, as CSV or as an Excel workbook."""
+
+    name: str = "orders-csv"
+    label: str = gettext_noop("Orders (CSV or Excel)")
+    help: str = gettext_noop(
+        "One row per line item; the rows of one order stand together. Separated by comma, semicolon, tab or |, "
+        "or an Excel workbook. Letter case, spaces and punctuation of the column names do not matter."
+    )
+    system: str = "files"
+    columns: tuple[Column, ...] = COLUMNS
+
+    def read(self, file: BinaryIO, *, options: ReadOptions) -> Reading:
+        """See `Layout.read`."""
+        table = open_table(file, encoding=options.encoding, known=is_known)
+        matched = match_header(table.header, COLUMNS, needed=NEEDED)
+        reader = RowOrderReader(table.header, matched, options)
+        notices = [*table.notices, *matched.notices]
+        if PAYMENT_METHOD in matched.positions and PAYMENT_AMOUNT not in matched.positions:
+            notices.append(Notice(sentence=_NO_PAYMENTS))
+        return Reading(records=_records(table, matched, reader), notices=notices)
+
+
+def is_known(name: str) -> bool:
+    """Whether a text is the name of a column."""
+    return kinds.plain(name) in _KNOWN_NAMES
+
+
+def _records(table: Table, matched: Matched, reader: RowOrderReader) -> Iterator[Record]:
+    scattered = _scattered(table, matched)
+    for group in _groups(table, matched):
+        if isinstance(group, RowError):
+            yield group
+        elif group.number in scattered:
+            yield _rows_apart(group, scattered[group.number], reader.name_of(ORDER_NUMBER))
+        else:
+            read = reader.read(group)
+            if isinstance(read, tuple):
+                yield from read
+            else:
+                yield read
+
+
+def _scattered(table: Table, matched: Matched) -> dict[str, tuple[int, int]]:
+    """Orders whose rows do not stand together, each with the first rows of its first two parts."""
+    first: dict[str, int] = {}
+    apart: dict[str, tuple[int, int]] = {}
+    for group in _groups(table, matched):
+        if isinstance(group, OrderRows) and group.number:
+            start = group.rows[0].number
+            if first.setdefault(group.number, start) != start:
+                apart.setdefault(group.number, (first[group.number], start))
+    return apart
+
+
+def _groups(table: Table, matched: Matched) -> Iterator[OrderRows | RowError]:
+    """Rows that stand together and have the same order number.
+
+    A row without a number may belong to the order above it, so it stays with it and keeps it back. So does a row
+    from which on the file cannot be read.
+    """
+    number = ""
+    rows: list[Row] = []
+    for row in table.rows():
+        if isinstance(row, BrokenRow):
+            yield from _broken(row, number)
+            return
+        if _is_header_again(row, table.header):
+            continue
+        found = as_text(matched.cell(ORDER_NUMBER, row.cells))
+        if found and rows and found != number:
+            yield OrderRows(number=number, rows=tuple(rows))
+            rows = []
+        number = found or number
+        rows.append(row)
+    if rows:
+        yield OrderRows(number=number, rows=tuple(rows))
+
+
+def _is_header_again(row: Row, header: tuple[str, ...]) -> bool:
+    """Files that were put together from several have the header more than once."""
+    return tuple(as_text(cell) for cell in row.cells[: len(header)]) == header
+
+
+def _broken(row: BrokenRow, number: str) -> Iterator[RowError]:
+    faults = Faults(Place(row=row.number), order=number)
+    faults.add(row.fault)
+    yield from faults.errors()
+
+
+def _rows_apart(group: OrderRows, parts: tuple[int, int], column: str) -> RowError:
+    here = group.rows[0].number
+    other = parts[1] if here == parts[0] else parts[0]
+    return RowError(
+        code="rows-apart",
+        place=Place(row=here),
+        column=column,
+        value=group.number,
+        sentence=gettext_noop("Order %(value)s starts in this row and again in row %(other)d, with others between."),
+        cure=gettext_noop("Sort the file by order number, so that the rows of one order stand together."),
+        facts=(("other", other),),
+        order=group.number,
+    )
+
+
+_NO_PAYMENTS = gettext_noop(
+    "The file names payment methods but has no column Payment Amount, so every order is read as unpaid."
+)

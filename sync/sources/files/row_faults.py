@@ -1,0 +1,99 @@
+"""What can be wrong with the rows of one order, in words?"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from books.words import gettext_noop
+from sync.sources.files.tables import Row
+from sync.sources.values import BadValue, shown
+
+
+def empty() -> BadValue:
+    """A needed cell is blank."""
+    return BadValue(
+        "empty",
+        gettext_noop("%(column)s is empty."),
+        gettext_noop("Fill it in; write 0 where nothing is meant."),
+    )
+
+
+def no_number() -> BadValue:
+    """A row belongs to no order."""
+    return BadValue(
+        "no-order-number",
+        gettext_noop("The row has no order number, so it is not certain which order it belongs to."),
+        gettext_noop("Fill in the number of its order, also when it is the order of the row above, or remove the row."),
+    )
+
+
+def nothing_sold() -> BadValue:
+    """A row has a price and no name."""
+    return BadValue(
+        "nothing-sold",
+        gettext_noop("The row has a price but does not say what was sold."),
+        gettext_noop("Fill in a line item name, an SKU or a line type."),
+    )
+
+
+def no_lines() -> BadValue:
+    """An order sells nothing."""
+    return BadValue(
+        "no-lines",
+        gettext_noop("No row of the order says what was sold."),
+        gettext_noop("Add a row with a line item name or SKU, a quantity and a price."),
+    )
+
+
+def line_twice(key: str) -> BadValue:
+    """Two lines have one id."""
+    return BadValue(
+        "line-id-twice",
+        gettext_noop("Another line of the order has the id %(key)s."),
+        gettext_noop("Give each line an id of its own, or leave the column out."),
+        key=key,
+    )
+
+
+def too_many_cells(cells: int, columns: int) -> BadValue:
+    """A row is longer than the header."""
+    return BadValue(
+        "too-many-cells",
+        gettext_noop("The row has %(cells)d cells, but the file has %(columns)d columns, so its values are shifted."),
+        gettext_noop("A text with the separator in it must stand in quotation marks; save the file again."),
+        cells=cells,
+        columns=columns,
+    )
+
+
+def rows_disagree(earlier: Row, value: object) -> BadValue:
+    """Two rows of one order contradict each other."""
+    return BadValue(
+        "rows-disagree",
+        gettext_noop("The column says “%(value)s” here and “%(earlier)s” in row %(earlier_row)d of the same order."),
+        gettext_noop("Make all rows of the order say the same, or leave the cell empty after the first."),
+        earlier=shown(value),
+        earlier_row=earlier.number,
+    )
+
+
+def does_not_multiply(quantity: Decimal, price: Decimal, extended: Decimal) -> BadValue:
+    """Quantity, price and amount do not fit."""
+    return BadValue(
+        "does-not-multiply",
+        gettext_noop("%(quantity)s times %(price)s is %(extended)s, but the line says %(value)s."),
+        gettext_noop("Correct the quantity, the price or the amount."),
+        quantity=quantity,
+        price=price,
+        extended=extended,
+    )
+
+
+def reference_twice(earlier: int) -> BadValue:
+    """Two payments have one reference."""
+    return BadValue(
+        "payment-reference-twice",
+        gettext_noop("Row %(earlier_row)d of the order has another payment with the reference “%(value)s”."),
+        gettext_noop("Give each payment a reference of its own, or repeat all of its cells exactly."),
+        earlier_row=earlier,
+    )

@@ -1,0 +1,325 @@
+"""How do the rows of one order become an order?
+
+Cells are cleaned column by column; what is said about the order must be the same in each of its rows. Everything that
+is wrong is kept, each with its row and column, and one fault anywhere keeps the whole order back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import partial
+from hashlib import sha256
+from typing import Any
+
+from books.money import ZERO, rounded
+from books.orders import Address, Customer, Line, LineType, Order, OrderStatus, Section, line_amount
+from sync.sources.amounts import in_bounds, tidy
+from sync.sources.base import OrderRead, Place, ReadOptions, RowError
+from sync.sources.evidence import is_storable, unstorable, without_secrets
+from sync.sources.files.columns import Column, Context, Level, Matched, as_text
+from sync.sources.files.order_columns import (
+    COLUMNS,
+    CURRENCY,
+    LINE_AMOUNT,
+    LINE_NAME,
+    ORDER_DATE,
+    ORDER_NUMBER,
+    PAYMENT_AMOUNT,
+    PAYMENT_DATE,
+    PAYMENT_REFERENCE,
+    PRICE,
+    QUANTITY,
+    LineDraft,
+    OrderDraft,
+    PaymentDraft,
+)
+from sync.sources.files.row_faults import (
+    does_not_multiply,
+    empty,
+    line_twice,
+    no_lines,
+    no_number,
+    nothing_sold,
+    reference_twice,
+    rows_disagree,
+    too_many_cells,
+)
+from sync.sources.files.tables import Row
+from sync.sources.money_rows import MoneyRow, sort_out
+from sync.sources.values import BadValue, Faults
+
+#: Unit prices finer than this are not kept by QuickBooks. Source: reference of Item, UnitPrice.
+_FINEST_PRICE = Decimal("0.0000001")
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderRows:
+    """The rows of one order, as they stand in the file."""
+
+    number: str
+    rows: tuple[Row, ...]
+
+
+class RowOrderReader:
+    """Reads orders of one file, whose columns are known."""
+
+    def __init__(self, header: Sequence[str], matched: Matched, options: ReadOptions) -> None:
+        self.header = header
+        self.matched = matched
+        self.options = options
+
+    def read(self, found: OrderRows) -> OrderRead | tuple[RowError, ...]:
+        """The order with its evidence, or everything that is wrong with it; never both."""
+        place = Place(row=found.rows[0].number)
+        faults = Faults(place, order=found.number)
+        rows = tuple(self._checked(row, faults) for row in found.rows)
+        order = None if faults else _OneOrder(self, rows, faults).read()
+        if faults or order is None:
+            return faults.errors()
+        return OrderRead(order=order, payload={"rows": [self._evidence(row) for row in rows]}, place=place)
+
+    def name_of(self, column: Column) -> str:
+        """The column as the file's own header names it."""
+        position = self.matched.positions.get(column)
+        return column.label if position is None else self.header[position]
+
+    def _checked(self, row: Row, faults: Faults) -> Row:
+        """The row without card data, with the faults that concern all of it kept."""
+        place = Place(row=row.number)
+        if any(as_text(cell) for cell in row.cells[len(self.header) :]):
+            fault = too_many_cells(len(row.cells), len(self.header))
+            faults.add(fault, place=place, value=as_text(row.cells[-1]))
+        if not as_text(self.matched.cell(ORDER_NUMBER, row.cells)):
+            faults.add(no_number(), column=self.name_of(ORDER_NUMBER), place=place)
+        named = zip(self.header, row.cells, strict=False)
+        clean = tuple(without_secrets(cell, name=name) for name, cell in named)
+        for name, cell in zip(self.header, clean, strict=False):
+            if not is_storable(as_text(cell)):
+                faults.add(unstorable(), column=name, place=place)
+        return Row(number=row.number, cells=clean)
+
+    def _evidence(self, row: Row) -> dict[str, str]:
+        """The row by the file's own header."""
+        numbered = enumerate(zip(self.header, row.cells, strict=False), start=1)
+        return {name or f"column {position}": as_text(cell) for position, (name, cell) in numbered}
+
+
+class _OneOrder:
+    """One order while it is read."""
+
+    def __init__(self, reader: RowOrderReader, rows: Sequence[Row], faults: Faults) -> None:
+        self.reader = reader
+        self.rows = rows
+        self.faults = faults
+        self.context = Context(options=reader.options, currency=reader.options.currency)
+        self.draft = OrderDraft()
+
+    def read(self) -> Order | None:
+        """The order; None when its day is missing."""
+        self._read_order_columns()
+        draft = self.draft
+        lines = self._lines()
+        moved = sort_out(self._payments(), faults=self.faults)
+        if not lines and not self.faults and draft.status is OrderStatus.SALE:
+            self._add(no_lines(), LINE_NAME, self.rows[0])
+        if draft.placed_on is None:
+            if not self.faults:
+                self._add(empty(), ORDER_DATE, self.rows[0])
+            return None
+        return Order(
+            source_id=draft.source_id or draft.number,
+            number=draft.number,
+            placed_on=draft.placed_on,
+            currency=self.context.currency,
+            customer=_customer(draft),
+            lines=lines,
+            status=draft.status,
+            stated_total=draft.stated_total,
+            payments=moved.payments,
+            credits=moved.credits,
+            refunds=moved.refunds,
+            note=draft.note,
+        )
+
+    def _add(self, fault: BadValue, column: Column, row: Row) -> None:
+        """Keep a fault of one cell."""
+        value = as_text(self.reader.matched.cell(column, row.cells))
+        self.faults.add(fault, column=self.reader.name_of(column), value=value, place=Place(row=row.number))
+
+    def _clean(self, column: Column, row: Row) -> Any:
+        """The clean value of a cell; None when it is blank or wrong."""
+        cell = self.reader.matched.cell(column, row.cells)
+        if not as_text(cell):
+            return None
+        return self.faults.attempt(
+            lambda: column.clean(cell, self.context),
+            otherwise=None,
+            column=self.reader.name_of(column),
+            value=as_text(cell),
+            place=Place(row=row.number),
+        )
+
+    def _read_order_columns(self) -> None:
+        """What the rows say about the whole order; the currency first, because amounts are read in it."""
+        self._read_order_column(CURRENCY)
+        if self.draft.currency:
+            self.context = Context(options=self.context.options, currency=self.draft.currency)
+        for column in COLUMNS:
+            if column.level is Level.ORDER and column is not CURRENCY:
+                self._read_order_column(column)
+
+    def _read_order_column(self, column: Column) -> None:
+        """One value for the whole order: blank cells agree with everything, different ones are a fault."""
+        seen: dict[str, tuple[Row, Any]] = {}
+        for row in self.rows:
+            text = as_text(self.reader.matched.cell(column, row.cells)).casefold()
+            if text and text not in seen:
+                seen[text] = (row, self._clean(column, row))
+        values = [(row, value) for row, value in seen.values() if value is not None]
+        if values:
+            column.assign(self.draft, values[0][1])
+        for row, value in values[1:]:
+            if value != values[0][1]:
+                self._add(rows_disagree(*values[0]), column, row)
+
+    def _fill(self, draft: object, level: Level, row: Row) -> bool:
+        """Clean every cell of a level into its draft; whether there is any and all of them are good."""
+        before, filled = len(self.faults), False
+        for column in COLUMNS:
+            if column.level is level and (value := self._clean(column, row)) is not None:
+                column.assign(draft, value)
+                filled = True
+        return filled and len(self.faults) == before
+
+    def _lines(self) -> tuple[Line, ...]:
+        lines: dict[str, Line] = {}
+        for row in self.rows:
+            draft = LineDraft()
+            if self._fill(draft, Level.LINE, row):
+                line = self._line(draft, row, position=len(lines) + 1)
+                if line.key in lines:
+                    self._add(line_twice(line.key), QUANTITY, row)
+                lines[line.key] = line
+        return tuple(lines.values())
+
+    def _line(self, draft: LineDraft, row: Row, *, position: int) -> Line:
+        is_named = draft.name or draft.sku or draft.product_id or draft.product_name
+        if draft.line_type is None and not is_named:
+            self._add(nothing_sold(), LINE_NAME, row)
+        line_type = draft.line_type or LineType.PRODUCT
+        is_product = line_type.section is Section.PRODUCT
+        quantity, price, amount = self._sums(draft, row)
+        return Line(
+            key=draft.source_id or str(position),
+            line_type=line_type,
+            quantity=quantity,
+            unit_price=price,
+            amount=amount,
+            name=draft.name or (draft.product_name if is_product else ""),
+            description=draft.description,
+            product_id=draft.product_id,
+            product_name=draft.product_name or (draft.name if is_product else ""),
+            sku=draft.sku,
+        )
+
+    def _sums(self, draft: LineDraft, row: Row) -> tuple[Decimal, Decimal, Decimal]:
+        """Quantity, price and amount of a line; what is not given follows from the other two."""
+        quantity, price, amount = draft.quantity, draft.price, draft.amount
+        if quantity is None:
+            self._add(empty(), QUANTITY, row)
+        if price is None and amount is None:
+            self._add(empty(), PRICE if PRICE in self.reader.matched.positions else LINE_AMOUNT, row)
+        if quantity is None or (price is None and amount is None):
+            return ZERO, ZERO, ZERO
+        if price is None:
+            price = _price(amount or ZERO, quantity, self.context.currency)
+        extended = line_amount(quantity, price, self.context.currency)
+        if amount is not None and extended != amount:
+            self._add(does_not_multiply(quantity, price, extended), LINE_AMOUNT, row)
+        within = partial(in_bounds, extended)
+        self.faults.attempt(within, otherwise=ZERO, column=self.reader.name_of(PRICE), place=Place(row=row.number))
+        return quantity, price, extended
+
+    def _payments(self) -> list[MoneyRow]:
+        """Every payment once: sources repeat the order's only payment in each of its rows."""
+        found: dict[str, tuple[Row, PaymentDraft]] = {}
+        for row in self.rows:
+            draft = PaymentDraft()
+            if not self._fill(draft, Level.PAYMENT, row) or not self._is_payment(draft, row):
+                continue
+            source_id = draft.reference or _derived_id(self.draft.number, draft, self.context.currency)
+            earlier = found.setdefault(source_id, (row, draft))
+            if earlier[1] != draft:
+                self._add(reference_twice(earlier[0].number), PAYMENT_REFERENCE, row)
+        return [self._money_row(source_id, *one) for source_id, one in found.items()]
+
+    def _is_payment(self, draft: PaymentDraft, row: Row) -> bool:
+        """Whether the row carries a payment. A method alone is how the customer means to pay."""
+        if draft.amount is None:
+            if draft.paid_on or draft.reference:
+                self._add(empty(), PAYMENT_AMOUNT, row)
+            return False
+        if draft.paid_on is None and draft.amount:
+            self._add(empty(), PAYMENT_DATE, row)
+        return draft.paid_on is not None
+
+    def _money_row(self, source_id: str, row: Row, draft: PaymentDraft) -> MoneyRow:
+        return MoneyRow(
+            place=Place(row=row.number),
+            column=self.reader.name_of(PAYMENT_AMOUNT),
+            source_id=source_id,
+            day=draft.paid_on or date.min,
+            amount=draft.amount or ZERO,
+            label=draft.method,
+            status=draft.status,
+            reference=draft.reference,
+        )
+
+
+def _customer(draft: OrderDraft) -> Customer:
+    return Customer(
+        source_id=draft.customer_id,
+        given_name=draft.given_name,
+        family_name=draft.family_name,
+        company_name=draft.company_name,
+        email=draft.email,
+        phone=draft.phone,
+        billing=Address(
+            line1=draft.billing_line1,
+            line2=draft.billing_line2,
+            city=draft.billing_city,
+            region=draft.billing_region,
+            postal_code=draft.billing_postal_code,
+            country=draft.billing_country,
+        ),
+        shipping=Address(
+            line1=draft.shipping_line1,
+            line2=draft.shipping_line2,
+            city=draft.shipping_city,
+            region=draft.shipping_region,
+            postal_code=draft.shipping_postal_code,
+            country=draft.shipping_country,
+        ),
+    )
+
+
+def _price(amount: Decimal, quantity: Decimal, currency: str) -> Decimal:
+    """The price of one, in whole cents where that multiplies out, else as fine as QuickBooks keeps prices."""
+    if not quantity:
+        return ZERO
+    coarse = rounded(amount / quantity, currency)
+    return (
+        coarse
+        if line_amount(quantity, coarse, currency) == amount
+        else tidy((amount / quantity).quantize(_FINEST_PRICE))
+    )
+
+
+def _derived_id(order: str, draft: PaymentDraft, currency: str) -> str:
+    """An id for a payment that has no reference: the same for the same day, amount and method."""
+    amount = rounded(draft.amount or ZERO, currency)
+    facts = "|".join((order, str(draft.paid_on), str(amount), draft.method.casefold(), draft.status.casefold()))
+    return f"p-{sha256(facts.encode()).hexdigest()[:16]}"
