@@ -153,7 +153,7 @@ def close_books(company: Company, body: Record) -> Record:
 
 
 def change_preferences(company: Company, body: Record) -> Record:
-    """Change settings group by group, also those that the API cannot: {"SalesFormsPrefs": {"CustomTxnNumbers": false}}."""
+    """Change settings group by group, also those that the API cannot, such as `CustomTxnNumbers`."""
     preferences = company.books.preferences
     changes = {}
     for group, values in body.items():

@@ -16,14 +16,8 @@ REVOKE = "/v2/oauth2/tokens/revoke"
 USER_INFO = "/v1/openid_connect/userinfo"
 DISCOVERY = ("/.well-known/openid_configuration", "/.well-known/openid_sandbox_configuration")
 KEYS = "/op/v1/jwks"
-SCOPES = (
-    "com.intuit.quickbooks.accounting",
-    "com.intuit.quickbooks.payment",
-    "openid",
-    "profile",
-    "email",
-    "phone",
-) + ("address",)
+OPENID_SCOPES = ("openid", "profile", "email", "phone", "address")
+SCOPES = ("com.intuit.quickbooks.accounting", "com.intuit.quickbooks.payment", *OPENID_SCOPES)
 
 
 def respond(company: Company, request: Request) -> Reply | None:
