@@ -131,13 +131,12 @@ def undoubled(number: Decimal) -> Decimal:
 
 def tidy(number: Decimal) -> Decimal:
     """The one way to write a number, so that an order reads the same however its file writes it: 2 for 2.00."""
-    whole_part = number.to_integral_value()
-    return whole_part if number == whole_part else number.normalize()
+    return Decimal(f"{number.normalize():f}")
 
 
 def tidy_amount(amount: Decimal, currency: str) -> Decimal:
     """The one way to write an amount: 10.00 for 10 and 10.000; a price with a fraction of a cent keeps it."""
-    return rounded(amount, currency) if is_whole(amount, currency) else amount.normalize()
+    return rounded(amount, currency) if is_whole(amount, currency) else tidy(amount)
 
 
 def in_bounds(number: Decimal) -> Decimal:

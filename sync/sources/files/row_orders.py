@@ -311,11 +311,9 @@ def _price(amount: Decimal, quantity: Decimal, currency: str) -> Decimal:
     if not quantity:
         return ZERO
     coarse = rounded(amount / quantity, currency)
-    return (
-        coarse
-        if line_amount(quantity, coarse, currency) == amount
-        else tidy((amount / quantity).quantize(_FINEST_PRICE))
-    )
+    if line_amount(quantity, coarse, currency) == amount:
+        return coarse
+    return tidy((amount / quantity).quantize(_FINEST_PRICE))
 
 
 def _derived_id(order: str, draft: PaymentDraft, currency: str) -> str:
