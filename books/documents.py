@@ -159,7 +159,7 @@ class Invoice:
     def postings(self) -> tuple[Posting, ...]:
         """Debit receivables with the total, credit each line's account, in line order."""
         owed = Posting(account=self.receivable, amount=self.total, memo=self.customer.name)
-        earned = (Posting(account=one.account, amount=-one.amount, memo=one.description) for one in self.lines)
+        earned = (Posting(account=one.account, amount=ZERO - one.amount, memo=one.description) for one in self.lines)
         return (owed, *earned)
 
     @property

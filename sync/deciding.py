@@ -10,6 +10,7 @@ from books.problems import ChangedAfterPosting
 from sync.history import record
 from sync.models import Document, DocumentState, StagedOrder
 from sync.preparing import prepare_orders, source_hashes
+from sync.recording import GONE
 from sync.signals import problems_changed
 
 #: What QuickBooks has or may have cannot be ignored away.
@@ -47,7 +48,7 @@ def settle(document: Document, *, reason: str, by: Any) -> None:
     """The change in the source was entered in QuickBooks by hand: from now on it counts as prepared from it."""
     with transaction.atomic():
         order = StagedOrder.objects.select_for_update().get(pk=document.order_id)
-        mark = source_hashes(order).get(document.key, "")
+        mark = source_hashes(order).get(document.key, GONE)
         Document.objects.filter(pk=document.pk).update(source_hash=mark)
         document.problems.filter(code=ChangedAfterPosting.code).delete()
         record(order, "settled", by=by, document=str(document), reason=reason)

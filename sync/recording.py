@@ -16,17 +16,19 @@ from mapping.models import Company
 from sync.builders.plan import Plan, Planned, distinct
 from sync.history import event
 from sync.models import (
-    SENT_STATES,
     Document,
     DocumentBody,
     DocumentProblem,
     DocumentState,
     OrderEvent,
+    Push,
     StagedOrder,
 )
 from sync.notes import note_text
 
 _HELD = (DocumentState.BLOCKED, DocumentState.REFUSED, DocumentState.DIFFERS, DocumentState.IGNORED)
+#: Stands in place of a fingerprint once a person settled that the source no longer has the record.
+GONE = "gone"
 _FIELDS = (
     "state", "version", "generation", "number", "dated", "customer_name", "currency", "total", "body_hash",
     "source_hash", "withdrawn", "depends_on", "changed_at",
@@ -68,7 +70,8 @@ def record_plans(
     entries: dict[str, _Entry] = {}
     for order, plan in plans:
         for planned in plan.planned:
-            entries[planned.key] = _entry(order, planned, entries, known, taken, again)
+            if planned.key not in entries:  # two orders can share a new customer
+                entries[planned.key] = _entry(order, planned, entries, known, taken, again)
     _save(company, list(entries.values()))
     gone = _withdraw(company, plans, known, entries)
     _note_orders(plans)
@@ -118,7 +121,7 @@ def _entry(
 ) -> _Entry:
     row = known.rows.get(planned.key)
     stored = known.problems.get(row.pk, ()) if row else ()
-    row = row or Document(order=order, company=order.company, key=planned.key, kind=planned.kind, version=0)
+    row = row or Document(order=order, company_id=order.company_id, key=planned.key, kind=planned.kind, version=0)
     before = row.state if row.pk else ""
     entry = _Entry(order=order, planned=planned, row=row, before=before)
     entry.causes_before = frozenset(problem.cause for problem in stored)
@@ -252,19 +255,17 @@ def _withdraw(
     """What the source no longer has: never sent, it goes; in QuickBooks, it is an issue for a person."""
     orders = {order.pk: order for order, _ in plans}
     gone = [row for row in known.rows.values() if row.key not in entries and row.order_id in orders]
-    gone = [row for row in gone if row.kind != "customer" and not row.withdrawn]
-    sent = [row for row in gone if row.state in SENT_STATES]
-    pushed = set(
-        Document.objects.filter(pk__in=[row.pk for row in gone], pushes__isnull=False).values_list("pk", flat=True)
-    )
-    DocumentProblem.objects.filter(document__in=[row.pk for row in gone if row not in sent]).delete()
-    _report_gone(company, sent)
-    kept = [row for row in gone if row not in sent and row.pk in pushed and row.state != DocumentState.IGNORED]
-    dropped = [row for row in gone if row not in sent and row.pk not in pushed and row.state != DocumentState.IGNORED]
-    Document.objects.filter(pk__in=[row.pk for row in kept]).update(state=DocumentState.IGNORED, withdrawn=True)
-    Document.objects.filter(depends_on__in=[row.pk for row in dropped]).delete()
-    Document.objects.filter(pk__in=[row.pk for row in dropped]).delete()
-    return [event(orders[row.order_id], "withdrawn", document=str(row)) for row in (*kept, *dropped)]
+    gone = [row for row in gone if row.kind != "customer" and row.state != DocumentState.IGNORED]
+    _report_gone(company, [row for row in gone if row.is_sent and row.source_hash != GONE])
+    unsent = [row for row in gone if not row.is_sent]
+    pushed = set(Push.objects.filter(document__in=unsent).values_list("document_id", flat=True))
+    DocumentProblem.objects.filter(document__in=unsent).delete()
+    kept = [row.pk for row in unsent if row.pk in pushed]
+    Document.objects.filter(pk__in=kept).update(state=DocumentState.IGNORED, withdrawn=True)
+    dropped = [row.pk for row in unsent if row.pk not in pushed]
+    Document.objects.filter(depends_on__in=dropped).update(depends_on=None)
+    Document.objects.filter(pk__in=dropped).delete()
+    return [event(orders[row.order_id], "withdrawn", document=str(row)) for row in unsent]
 
 
 def _report_gone(company: Company, rows: Iterable[Document]) -> None:
