@@ -22,14 +22,15 @@ def arguments(argv: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--data", type=Path, help="a file that keeps the books; without it they are in memory only")
     parser.add_argument("--company-id", help="the company id (realm id): digits")
     parser.add_argument("--latency-ms", type=int, default=0, help="milliseconds that every answer waits")
+    parser.add_argument("--batch-item-ms", type=int, default=0, help="milliseconds more for each item of a batch")
     parser.add_argument("--limits", choices=("on", "off"), default="off", help="Intuit's request limits (off)")
     parser.add_argument("--seed-books", choices=tuple(SEEDS), default="sample", help="the books to begin with (sample)")
     parser.add_argument("--access-token-seconds", type=int, default=3600, help="life of an access token (3600)")
     found = parser.parse_args(argv)
     if found.company_id is not None and not found.company_id.isdecimal():
         parser.error("--company-id must be digits")
-    if found.latency_ms < 0 or found.access_token_seconds < 1:
-        parser.error("--latency-ms cannot be negative, and --access-token-seconds is at least 1")
+    if min(found.latency_ms, found.batch_item_ms) < 0 or found.access_token_seconds < 1:
+        parser.error("milliseconds cannot be negative, and --access-token-seconds is at least 1")
     return found
 
 
@@ -39,6 +40,7 @@ def main(argv: list[str] | None = None) -> int:
     options = Options(
         limits=asked.limits == "on",
         latency_ms=asked.latency_ms,
+        batch_item_ms=asked.batch_item_ms,
         access_token_seconds=asked.access_token_seconds,
     )
     stop = threading.Event()

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from . import refusals
+from . import batch, refusals
+from .changes import changes
 from .company import Company
 from .entities import BY_PATH
 from .entities.base import Entity
@@ -16,6 +17,7 @@ from .ledger import OutOfBalance
 from .messages import Reply, Request
 from .query.answer import answer
 from .refusals import Refused
+from .reports import report
 from .requestids import LONGEST
 
 log = logging.getLogger(__name__)
@@ -100,6 +102,11 @@ def _respond(company: Company, request: Request, rest: tuple[str, ...], call: Ca
     with company.lock:
         if call.operation == "query":
             return _query(company, request)
+        if call.operation == "cdc" and request.method == "GET":
+            told = changes(company.books, request.query.get("entities", ""), request.query.get("changedsince", ""))
+            return _timed(company, {"CDCResponse": told})
+        if call.operation == "report" and request.method == "GET" and len(rest) == 2:
+            return Reply.of(report(company.books, call.entity, request.query))
         if call.operation == "read":
             return _read(company, request, BY_PATH[call.entity.lower()], rest[1:])
     raise refusals.no_such_resource(request.path)
@@ -135,11 +142,23 @@ def _write(company: Company, request: Request, call: Call) -> Reply:
     content_type = request.header("content-type").lower()
     if content_type and "json" not in content_type:
         raise refusals.coded(1050, "Invalid Content Type", f"Invalid content type used : {content_type}")
+    if call.operation == "batch":
+        return _batch(company, request, key)
     with company.lock:
         given = company.request_ids.answer(key) if key else None
         if given is not None:
             return Reply(status=given[0], body=given[1])
         return _first_time(company, request, call, key)
+
+
+def _batch(company: Company, request: Request, key: str) -> Reply:
+    if request.method != "POST":
+        raise refusals.no_such_resource(request.path)
+    with company.lock:
+        answers = batch.respond(company, request.json, key)
+        reply = _timed(company, {"BatchItemResponse": answers})
+    reply.wait = company.options.batch_item_ms * len(answers) / 1000
+    return reply
 
 
 def _first_time(company: Company, request: Request, call: Call, key: str) -> Reply:

@@ -16,6 +16,7 @@ class Options:
 
     limits: bool = False
     latency_ms: int = 0
+    batch_item_ms: int = 0
     throttle_body: Either["xml", "json", "empty"] = "xml"
     retry_after: bool = False
     access_token_seconds: int = 3600

@@ -57,9 +57,7 @@ class Books:
 
     def change(self, entity: str, record: Any, **fields: Any) -> Any:
         """A sparse update on the present token."""
-        return self.write(
-            entity, {"Id": record["Id"], "SyncToken": record["SyncToken"], "sparse": True, **fields}
-        )
+        return self.write(entity, {"Id": record["Id"], "SyncToken": record["SyncToken"], "sparse": True, **fields})
 
     def delete(self, entity: str, record: Any) -> Any:
         return self.write(entity, {"Id": record["Id"], "SyncToken": record["SyncToken"]}, operation="delete")
@@ -79,9 +77,7 @@ class Books:
         return int(self.query(f"select count(*) from {entity}{active}")["totalCount"])
 
     def control(self, path: str, body: Any = None, method: str = "POST") -> Any:
-        answer = self.session.request(
-            method, f"{self.running.base_url}/control/{path}", json=body, timeout=30
-        )
+        answer = self.session.request(method, f"{self.running.base_url}/control/{path}", json=body, timeout=30)
         assert answer.status_code == 200, answer.text
         return simplejson.loads(answer.text, use_decimal=True)
 

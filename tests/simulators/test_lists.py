@@ -72,10 +72,10 @@ def test_a_full_update_empties_what_it_omits_and_a_sparse_one_keeps_it(books: Bo
     made = books.customer("Otto Plum", Notes="likes blue", PrimaryEmailAddr={"Address": "otto@example.com"})
     kept = books.change("Customer", made, CompanyName="Plum & Co")
     assert (kept["Notes"], kept["CompanyName"], kept["SyncToken"]) == ("likes blue", "Plum & Co", "1")
-    emptied = books.write(
-        "Customer", {"Id": kept["Id"], "SyncToken": kept["SyncToken"], "DisplayName": "Otto Plum"}
-    )
-    assert "Notes" not in emptied and "CompanyName" not in emptied and "PrimaryEmailAddr" not in emptied
+    emptied = books.write("Customer", {"Id": kept["Id"], "SyncToken": kept["SyncToken"], "DisplayName": "Otto Plum"})
+    assert "Notes" not in emptied
+    assert "CompanyName" not in emptied
+    assert "PrimaryEmailAddr" not in emptied
     assert emptied["CurrencyRef"]["value"] == "USD"
 
 
@@ -187,7 +187,7 @@ def test_account_names_have_neither_quotes_nor_colons(books: Books, name: str):
 def test_accounts_nest_five_levels_and_a_rename_reaches_the_lowest(books: Books):
     parent, ids = None, []
     for level in range(5):
-        under = {"SubAccount": True, "ParentRef": {"value": parent}} if parent else {}
+        under: dict[str, object] = {"SubAccount": True, "ParentRef": {"value": parent}} if parent else {}
         made = books.write("Account", {"Name": f"L{level}", "AccountType": "Income", **under})
         parent = made["Id"]
         ids.append(parent)

@@ -46,7 +46,8 @@ def test_the_page_names_the_company_and_has_both_buttons(running: Running):
     page = requests.get(running.ready()["authorize_url"], params=asked(running), timeout=10)
     assert page.status_code == 200
     assert "Bramble &amp; Birch Studio" in page.text
-    assert ">Allow</button>" in page.text and ">Deny</button>" in page.text
+    assert ">Allow</button>" in page.text
+    assert ">Deny</button>" in page.text
     assert "http" not in page.text.replace(BACK, "")  # nothing from outside
 
 
@@ -157,10 +158,12 @@ def test_an_expired_token_gets_the_gateways_401(books: Books):
     assert answer.status_code == 401
     assert answer.headers["WWW-Authenticate"] == 'Bearer realm="Intuit", error="invalid_token"'
     assert answer.headers["Content-Type"] == "application/json"
-    assert "Qbo-Version" not in answer.headers and answer.headers["intuit_tid"]
+    assert "Qbo-Version" not in answer.headers
+    assert answer.headers["intuit_tid"]
     body = answer.json()
     (error,) = body["fault"]["error"]
-    assert body["fault"]["type"] == "AUTHENTICATION" and isinstance(body["time"], int)
+    assert body["fault"]["type"] == "AUTHENTICATION"
+    assert isinstance(body["time"], int)
     assert (error["code"], error["element"]) == ("3200", None)
     assert error["message"] == "message=AuthenticationFailed; errorCode=003200; statusCode=401"
     assert error["detail"].startswith("Token expired: ")

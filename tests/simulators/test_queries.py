@@ -105,7 +105,11 @@ def test_an_item_can_be_asked_with_its_sku_named(books: Books):
         ("select * from Customer where DisplayName = 'O'Malley'", "4000", "QueryParserError: "),
         ("select * from Customer where DisplayName = 'a' or Id = '1'", "4000", "Was expecting one of:"),
         ("select * from Customer where DisplayName != 'a'", "4000", "QueryParserError: Encountered"),
-        ("select * from Customer where DisplayName = %", "4000", 'Lexical error at line 1, column 44.  Encountered: "%"'),
+        (
+            "select * from Customer where DisplayName = %",
+            "4000",
+            'Lexical error at line 1, column 44.  Encountered: "%"',
+        ),
         ("select * from Customer where DisplayName = 'unfinished", "4000", "Lexical error"),
         ("delete from Customer", "4000", "Encountered"),
         ("", "4000", "Encountered <EOF>"),
@@ -147,7 +151,9 @@ CONDITIONS = st.sampled_from(sorted(COLUMNS)).flatmap(
 def test_every_query_answers_as_a_plain_filter_would(books: Books, conditions: list[tuple[str, str, list[str]]]):
     everyone = books.query("select * from Customer where Active in (true,false) maxresults 1000")["Customer"]
     said = [
-        f"{name} {operator} ({', '.join(map(quoted, values))})" if operator == "in" else f"{name} {operator} {quoted(values[0])}"
+        f"{name} {operator} ({', '.join(map(quoted, values))})"
+        if operator == "in"
+        else f"{name} {operator} {quoted(values[0])}"
         for name, operator, values in conditions
     ]
     text = "select * from Customer" + (" where " + " and ".join(said) if said else "")
