@@ -2,7 +2,22 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
+
+from sync import views
 
 app_name = "sync"
-urlpatterns: list[URLPattern | URLResolver] = []
+
+of_company = [
+    path("quickbooks/", views.quickbooks, name="quickbooks"),
+    path("quickbooks/connect/", views.connect, name="quickbooks_connect"),
+    path("quickbooks/disconnect/", views.disconnect, name="quickbooks_disconnect"),
+    path("quickbooks/refresh/", views.refresh, name="quickbooks_refresh"),
+    path("quickbooks/own-rule/", views.use_own_rule, name="quickbooks_own_rule"),
+]
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    # Registered with Intuit, so it is one address for every company
+    path("quickbooks/callback/", views.callback, name="quickbooks_callback"),
+    path("<slug:company>/", include(of_company)),
+]

@@ -63,6 +63,9 @@ class Secret:
 class LoginBusy(Exception):
     """Somebody else has been holding the lease for longer than anything takes."""
 
+    def __init__(self) -> None:
+        super().__init__("A login is being renewed by another process. Wait two minutes and try again.")
+
 
 class ConnectionLogin:
     """The tokens of a connection. Safe for threads: it keeps nothing but the connection's key and the last token."""

@@ -1,0 +1,24 @@
+"""manage.py rotate_keys: rewrite every stored login under the first of TIEOUT_ENCRYPTION_KEYS."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from sync.destinations.quickbooks_online.login import LoginBusy, rotate_keys
+from sync.secrets import SecretUnreadable
+
+
+class Command(BaseCommand):
+    """Rewrite the stored logins under the newest key."""
+
+    help = "Rewrite every stored login under the first key of TIEOUT_ENCRYPTION_KEYS, so that the older ones can go."
+
+    def handle(self, **options: Any) -> None:
+        """Rewrite them, and say how many."""
+        try:
+            number = rotate_keys()
+        except (SecretUnreadable, LoginBusy) as problem:
+            raise CommandError(str(problem), returncode=2) from problem
+        self.stdout.write(f"{number} logins are now under the first key. The other keys can be taken out.")

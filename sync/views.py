@@ -1,0 +1,225 @@
+"""Where does a person connect QuickBooks, see how the login stands, and let go of it?"""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from books.names import NameRule
+from mapping.access import Right, allowed, choose_company, companies_of, company_view, require
+from mapping.models import Company, QuickBooksAccount, QuickBooksCustomer, QuickBooksItem, QuickBooksTerm
+from mapping.signals import announce
+from sync.destinations.quickbooks_online import connecting
+from sync.destinations.quickbooks_online.addresses import AddressRefused, addresses_of
+from sync.destinations.quickbooks_online.login import LoginBusy
+from sync.loading import load_in_the_background, refresh_and_prepare
+from sync.models import Connection, ConnectionState
+from sync.refreshing import longer_than_rule
+
+_SESSION_KEY = "quickbooks_logins"
+#: How long somebody may stay on Intuit's page.
+_SECONDS = 1800
+_AT_ONCE = 5
+
+_LOOKS = {
+    ConnectionState.CONNECTED: "good",
+    ConnectionState.CONNECTING: "note",
+    ConnectionState.NEEDS_ATTENTION: "bad",
+    ConnectionState.DISCONNECTED: "wait",
+}
+
+
+@require_safe
+@company_view(Right.VIEW)
+def quickbooks(request: HttpRequest, company: Company) -> HttpResponse:
+    """The card of the company's QuickBooks."""
+    connection = connecting.quickbooks_of(company)
+    state = ConnectionState(connection.state) if connection else ConnectionState.DISCONNECTED
+    context = {
+        "title": _("QuickBooks Online"),
+        "company": company,
+        "connection": connection,
+        "state": state,
+        "look": _LOOKS[state],
+        "may_connect": allowed(request.user, company, Right.ADMINISTER),
+        "may_refresh": allowed(request.user, company, Right.RESOLVE),
+        "error": _(connection.last_error) if connection and connection.last_error else "",
+        "lists": _lists(company),
+        "address": _address(company),
+        **_names(company, connection),
+    }
+    return render(request, "sync/connection.html", context)
+
+
+@require_POST
+@company_view(Right.ADMINISTER)
+def connect(request: HttpRequest, company: Company) -> HttpResponse:
+    """Send the person to Intuit, with a state that only this session knows."""
+    state = secrets.token_urlsafe(32)
+    page = connecting.permission_page(company, redirect_uri=_redirect_uri(request, company), state=state)
+    if isinstance(page, connecting.NotConnected):
+        messages.error(request, page.worded(_))
+        return redirect("sync:quickbooks", company.slug)
+    _remember(request, state, company)
+    return redirect(page)
+
+
+@require_safe
+def callback(request: HttpRequest) -> HttpResponse:
+    """Take Intuit's answer: once, from the session that asked, for the company that it was asked for."""
+    company = _asked_for(request)
+    if company is None:
+        messages.error(
+            request,
+            _(
+                "This answer from QuickBooks belongs to no connection that you began here in the last half hour, or it "
+                "was used already. Nothing was connected. Press QB Connect again."
+            ),
+        )
+        return redirect("/")
+    choose_company(request, company)
+    require(request.user, company, Right.ADMINISTER)
+    made = connecting.connect(
+        company, answer=request.GET.dict(), redirect_uri=_redirect_uri(request, company), person=_person(request)
+    )
+    if isinstance(made, connecting.NotConnected):
+        messages.error(request, made.worded(_))
+    else:
+        messages.success(request, _("%(name)s is connected. Its lists are being read.") % {"name": made.name})
+        load_in_the_background(company, by=request.user)
+    return redirect("sync:quickbooks", company.slug)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@company_view(Right.ADMINISTER)
+def disconnect(request: HttpRequest, company: Company) -> HttpResponse:
+    """Ask whether it is meant, then stop everything and revoke the login."""
+    connection = connecting.quickbooks_of(company)
+    if connection is None or connection.state == ConnectionState.DISCONNECTED:
+        messages.info(request, _("QuickBooks is not connected; there is nothing to disconnect."))
+        return redirect("sync:quickbooks", company.slug)
+    if request.method != "POST":
+        context = {"title": _("Disconnect QuickBooks"), "company": company, "connection": connection}
+        return render(request, "sync/disconnect.html", context)
+    _tell_disconnected(request, connection)
+    return redirect("sync:quickbooks", company.slug)
+
+
+@require_POST
+@company_view(Right.RESOLVE)
+def refresh(request: HttpRequest, company: Company) -> HttpResponse:
+    """Read the lists again: after a change in QuickBooks, or to see whether a login works again."""
+    counts = refresh_and_prepare(company, by=request.user)
+    if counts.failed:
+        messages.error(request, _(counts.failed))
+    for warned in counts.warnings:
+        messages.warning(request, warned.worded(_))
+    if not counts.failed:
+        changes = sum(one.new + one.changed + one.gone for one in counts.lists.values())
+        words = ngettext(
+            "The lists are up to date: %(number)d name is different from before.",
+            "The lists are up to date: %(number)d names are different from before.",
+            changes,
+        )
+        messages.success(request, words % {"number": changes})
+    return redirect("sync:quickbooks", company.slug)
+
+
+@require_POST
+@company_view(Right.ADMINISTER)
+def use_own_rule(request: HttpRequest, company: Company) -> HttpResponse:
+    """Measure names as QuickBooks Online itself does."""
+    company.name_rule = NameRule.AT_MOST_100.value
+    company.save()
+    announce(company, by=_person(request))
+    messages.success(request, _("Names may now have up to 100 characters at each level, as in QuickBooks Online."))
+    return redirect("sync:quickbooks", company.slug)
+
+
+def _tell_disconnected(request: HttpRequest, connection: Connection) -> None:
+    try:
+        ended = connecting.disconnect(connection)
+    except LoginBusy:
+        messages.warning(
+            request,
+            _(
+                "Nothing is sent any more, but the login is being renewed at this moment and could not be ended. "
+                "Wait a minute and press QB Disconnect again."
+            ),
+        )
+        return
+    if ended:
+        messages.success(request, _("QuickBooks is disconnected. What was posted, and its history, stays."))
+    else:
+        messages.warning(
+            request,
+            _(
+                "QuickBooks is disconnected here and the login is deleted, but Intuit did not confirm that it has "
+                "ended it. In QuickBooks, open Apps and disconnect Tieout there."
+            ),
+        )
+
+
+def _lists(company: Company) -> list[tuple[str, int]]:
+    """How many active names each list has, with the list's name."""
+    models: tuple[Any, ...] = (QuickBooksAccount, QuickBooksItem, QuickBooksCustomer, QuickBooksTerm)
+    return [
+        (str(model._meta.verbose_name_plural), model.objects.filter(company=company, active=True).count())
+        for model in models
+    ]
+
+
+def _names(company: Company, connection: Connection | None) -> dict[str, Any]:
+    """How many names are longer than the company's rule, where QuickBooks' own rule is a longer one."""
+    wide = company.name_rule == NameRule.AT_MOST_100.value
+    number = 0 if wide or connection is None else longer_than_rule(company)
+    return {"long_names": number, "rule": _(company.rule.label), "own_rule": _(NameRule.AT_MOST_100.label)}
+
+
+def _address(company: Company) -> dict[str, str]:
+    """Where the company's QuickBooks is, or why nowhere."""
+    try:
+        return {"url": addresses_of(company).api, "refused": ""}
+    except AddressRefused as refused:
+        return {"url": "", "refused": str(refused)}
+
+
+def _redirect_uri(request: HttpRequest, company: Company) -> str:
+    """Where Intuit sends people back to: as registered there; a rehearsal sends them to wherever they came from."""
+    if company.is_rehearsal:
+        return request.build_absolute_uri(reverse("sync:quickbooks_callback"))
+    return settings.TIEOUT_QUICKBOOKS_REDIRECT_URI
+
+
+def _remember(request: HttpRequest, state: str, company: Company) -> None:
+    begun: dict[str, Any] = request.session.get(_SESSION_KEY, {})
+    newest = dict(list(begun.items())[-(_AT_ONCE - 1) :])
+    moment = timezone.now().timestamp()
+    request.session[_SESSION_KEY] = {**newest, state: {"company": company.pk, "at": moment, "by": request.user.pk}}
+
+
+def _asked_for(request: HttpRequest) -> Company | None:
+    """The company that this answer is for; its state is forgotten, so that it counts once."""
+    begun: dict[str, Any] = request.session.get(_SESSION_KEY, {})
+    asked = begun.pop(request.GET.get("state", ""), None)
+    if asked is None:
+        return None
+    request.session[_SESSION_KEY] = begun
+    late = timezone.now().timestamp() - asked["at"] > _SECONDS
+    if late or asked["by"] != request.user.pk:
+        return None
+    return companies_of(request.user).filter(pk=asked["company"]).first()
+
+
+def _person(request: HttpRequest) -> Any:
+    return request.user
