@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import hypothesis
 import pytest
 from django.db import connection
 
 from tests.databases import environment_of_a_child
 
 pytest_plugins = ["tests.browsers", "tests.criteria"]
+
+# How long one example takes says more about what else the machine is doing than about the code
+hypothesis.settings.register_profile("tieout", deadline=None)
+hypothesis.settings.load_profile("tieout")
 
 
 @pytest.fixture
