@@ -145,7 +145,9 @@ def _with_month_name(found: re.Match[str]) -> date:
 
 
 def _by_order(found: re.Match[str], date_order: DateOrder | None) -> date:
-    readings = dict(_readings(found))
+    readings = {
+        order: day for order, day in _readings(found) if date_order or order != "ymd" or _may_be_year_first(found)
+    }
     if date_order is not None:
         if date_order in readings:
             return _plausible(readings[date_order])
@@ -158,9 +160,14 @@ def _by_order(found: re.Match[str], date_order: DateOrder | None) -> date:
     return _plausible(days[0])
 
 
+def _may_be_year_first(found: re.Match[str]) -> bool:
+    """26-08-04 may begin with the year; with one digit, or with slashes, nobody writes it so."""
+    return len(found["a"]) == 2 and found["mark"] != "/"
+
+
 def _readings(found: re.Match[str]) -> Iterator[tuple[DateOrder, date]]:
     for order, (year, month, day) in _READINGS.items():
-        if len(found[day]) == 4 or (order == "ymd" and len(found["c"]) == 4):
+        if len(found[day]) == 4:
             continue
         try:
             yield order, _existing(found[year], found[month], found[day])

@@ -20,6 +20,8 @@ LONGEST_VALUE = 1 << 25
 _MARGIN = 16
 _SPACE = " \t\r\n\ufeff"
 _SPACES = re.compile(f"[{_SPACE}]*")
+#: What may follow a value, so that it ends there.
+_AFTER_A_VALUE = frozenset(" \t\r\n,:]}")
 ORDERS = "orders"
 
 
@@ -215,7 +217,7 @@ class _Window:
             except (ValueError, RecursionError) as fault:
                 raise self.broken(str(fault)) from None
             else:
-                if end < len(self._buffer) or self._at_end:
+                if self._is_whole(end):
                     digest = hash(self._buffer[self._position : end])
                     self._consume(end - self._position)
                     return value, digest
@@ -228,6 +230,10 @@ class _Window:
     def _broken_at(self, fault: json.JSONDecodeError) -> BrokenJson:
         self._consume(fault.pos - self._position)
         return self.broken(fault.msg)
+
+    def _is_whole(self, end: int) -> bool:
+        """Whether a value ends here; 12 may be the beginning of 12.5, of which no more was read yet."""
+        return self._at_end or end < len(self._buffer) - _MARGIN or self._buffer[end : end + 1] in _AFTER_A_VALUE
 
     def _may_be_cut_off(self, fault: json.JSONDecodeError) -> bool:
         if self._at_end:

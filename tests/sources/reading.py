@@ -1,0 +1,84 @@
+"""How do these tests read a file, and write down what came of it?"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from io import BytesIO
+from typing import Any, TypeVar
+
+from books.orders import Order
+from sync.sources.base import OrderRead, ReadOptions, RowError
+from sync.sources.files import LAYOUTS
+from sync.sources.values import BadValue
+
+T = TypeVar("T")
+
+
+def read(layout: str, content: bytes | str, **options: Any) -> tuple[list[OrderRead], list[RowError], list[str]]:
+    """The orders, the errors and the notices of a file."""
+    raw = content.encode() if isinstance(content, str) else content
+    reading = LAYOUTS[layout].read(BytesIO(raw), options=ReadOptions(**options))
+    records = list(reading)
+    good = [one for one in records if isinstance(one, OrderRead)]
+    return good, [one for one in records if isinstance(one, RowError)], [one.worded() for one in reading.notices]
+
+
+def csv_orders(content: bytes | str, **options: Any) -> list[Order]:
+    """The orders of a spreadsheet in which nothing is wrong."""
+    good, errors, _ = read("orders-csv", content, **options)
+    assert [error.worded() for error in errors] == []
+    return [one.order for one in good]
+
+
+def csv_errors(content: bytes | str, **options: Any) -> list[RowError]:
+    """What is wrong in a spreadsheet."""
+    return read("orders-csv", content, **options)[1]
+
+
+def keap(*orders: dict[str, Any], **options: Any) -> tuple[list[OrderRead], list[RowError]]:
+    """What comes of orders as Keap returns them."""
+    good, errors, _ = read("keap-orders-json", json.dumps(orders), **options)
+    return good, errors
+
+
+def keap_order(order: dict[str, Any], **options: Any) -> Order:
+    """One order of Keap in which nothing is wrong."""
+    good, errors = keap(order, **options)
+    assert [error.worded() for error in errors] == []
+    return good[0].order
+
+
+def keap_faults(order: dict[str, Any], **options: Any) -> list[tuple[str, str]]:
+    """Code and column of everything that is wrong with one order of Keap."""
+    good, errors = keap(order, **options)
+    assert good == [], "an order with a fault must not be read as well"
+    return [(error.code, error.column) for error in errors]
+
+
+def attempt(read: Callable[[], T]) -> tuple[T | None, BadValue | None]:
+    """What a reader of one value gives, or its fault."""
+    try:
+        return read(), None
+    except BadValue as fault:
+        return None, fault
+
+
+def ledger(order: Order) -> str:
+    """An order as a person would write it down: lines, then money, the last column in the order's currency."""
+    rows = [f"{order.placed_on} {order.number} {order.customer.name} {order.status.value}"]
+    rows += [
+        f"{one.line_type.value:<24}{one.label:<26}{one.quantity} x {one.unit_price} = {one.amount}"
+        for one in order.lines
+    ]
+    rows += [f"{one.paid_on} {one.status.value} {one.method or '-'} {one.amount}" for one in order.payments]
+    rows += [f"{one.credited_on} credit {one.label or '-'} {one.amount}" for one in order.credits]
+    rows += [
+        f"{one.refunded_on} refund {one.label or '-'} {one.amount} of {one.payment_id or '-'}" for one in order.refunds
+    ]
+    return "\n".join(" ".join(row.split()) for row in rows)
+
+
+def written(text: str) -> str:
+    """The expected ledger, as it stands in a test."""
+    return "\n".join(" ".join(row.split()) for row in text.strip().splitlines())
