@@ -88,7 +88,7 @@ lock: .venv ## Choose the versions anew, within what pyproject.toml allows
 
 criteria: .venv ## Write down which test proves which acceptance criterion
 	@TIEOUT_TEST_DATABASE=sqlite $(BIN)/python -m pytest --quiet --collect-only --no-summary \
-		--write-criteria=docs/reference/criteria.md > /dev/null
+		--write-criteria=docs/reference/criteria.md > .venv/criteria.log || { tail -20 .venv/criteria.log; exit 1; }
 	$(say) docs/reference/criteria.md is up to date
 
 bench: .venv ## Measure: how fast orders are imported and prepared, and in how much memory
