@@ -38,7 +38,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def pytest_collection_finish(session: pytest.Session) -> None:
     target = session.config.getoption("--write-criteria")
-    if target:
+    if target and not session.testsfailed:  # a file that cannot be imported would take its proofs off the page
         Path(target).write_text(page(session.items), encoding="utf-8")
 
 
