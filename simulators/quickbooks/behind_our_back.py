@@ -118,6 +118,8 @@ def merge(company: Company, body: Record) -> Record:
     loser, winner = (company.books.get("Customer", str(body.get(key, ""))) for key in ("from", "into"))
     if loser is None or winner is None or loser["Id"] == winner["Id"]:
         raise ValueError("from and into are the ids of two customers")
+    if not loser["Active"]:
+        raise ValueError("the customer to merge away is inactive already")
     customers = ENTITIES["Customer"]
     for child in company.books.under("Customer", "ParentRef", loser["Id"]):
         customers.touch(company.books, child, ParentRef=winner["Id"])

@@ -10,7 +10,7 @@ from typing import Any
 from . import wire
 
 
-class UnreadableBooks(Exception):
+class UnreadableBooks(ValueError):
     """The file is not one that this program wrote."""
 
 

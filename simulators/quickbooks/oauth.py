@@ -188,8 +188,6 @@ def _tokens(company: Company, request: Request, grant: Grant) -> Reply:
     }
     if request.header("x-include-refresh-token-hard-expires-in").lower() == "true":
         told["x_refresh_token_hard_expires_in"] = HARD_EXPIRY_SECONDS
-    if "openid" in grant.scope.split():
-        told["id_token"] = "e30.e30."  # an empty, unsigned token: this company proves nobody's identity
     return Reply.of(told)
 
 
