@@ -1,8 +1,9 @@
-"""What happens once, when the application starts? The checks of the settings are registered."""
+"""What happens once, when the application starts? The checks are registered, and the admin gets its site."""
 
 from __future__ import annotations
 
 from django.apps import AppConfig
+from django.contrib.admin.apps import AdminConfig as DjangoAdminConfig
 
 
 class TieoutConfig(AppConfig):
@@ -13,3 +14,9 @@ class TieoutConfig(AppConfig):
 
     def ready(self) -> None:
         from config import checks  # noqa: F401 - importing registers them
+
+
+class AdminConfig(DjangoAdminConfig):
+    """Django's admin, with a door and a look of its own."""
+
+    default_site = "mapping.site.TieoutAdminSite"

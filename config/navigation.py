@@ -6,19 +6,21 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import reverse_lazy
+from django.urls import reverse
 from django.utils.translation import gettext as _
+
+from mapping.access import Right
+from mapping.models import Company
+from mapping.standing import Standing, standing
 
 
 def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
-    """The groups of the menu, in the shape that unfold draws."""
-    return [
-        {
-            "title": _("Settings"),
-            "separator": True,
-            "items": [{"title": _("All settings"), "icon": "settings", "link": reverse_lazy("admin:index")}],
-        },
-    ]
+    """The groups of the menu, in the shape that unfold draws; what the person's role cannot open is left out."""
+    found = standing(request)
+    groups = _of_company(found.company, found) if found.company else []
+    if request.user.is_authenticated and getattr(request.user, "is_superuser", False):
+        groups.append(_of_installation())
+    return _with_the_open_one(groups, request.path)
 
 
 def environment_badge(request: HttpRequest) -> list[str] | None:
@@ -26,3 +28,64 @@ def environment_badge(request: HttpRequest) -> list[str] | None:
     if settings.TIEOUT_QUICKBOOKS_ENVIRONMENT == "rehearsal":
         return [_("Rehearsal"), "warning"]
     return None if settings.PRODUCTION else [_("Development"), "info"]
+
+
+def _of_company(company: Company, found: Standing) -> list[dict[str, Any]]:
+    slug = company.slug
+    mapping = [
+        _entry(_("Products"), "sell", "admin:mapping_product_changelist"),
+        _entry(_("Line types"), "receipt_long", "mapping:line-types", slug),
+        _entry(_("Posting accounts"), "account_balance", "mapping:posting-accounts", slug),
+        _entry(_("Customers"), "group", "admin:mapping_sourcecustomer_changelist"),
+    ]
+    if found.may(Right.MAP):
+        mapping.append(_entry(_("Import"), "upload_file", "mapping:products-import", slug))
+    return [
+        _group(
+            "",
+            _entry(_("Home"), "home", "reconciliation:home", slug),
+            _entry(_("Documents"), "description", "reconciliation:documents", slug),
+            _entry(_("Issues"), "report", "reconciliation:issues", slug),
+            _entry(_("Orders"), "shopping_cart", "reconciliation:orders", slug),
+            _entry(_("Runs"), "sync", "reconciliation:runs", slug),
+        ),
+        _group(_("Mapping"), *mapping),
+        _group(
+            _("QuickBooks lists"),
+            _entry(_("Accounts"), "account_tree", "admin:mapping_quickbooksaccount_changelist"),
+            _entry(_("Items"), "inventory_2", "admin:mapping_quickbooksitem_changelist"),
+            _entry(_("QuickBooks customers"), "contacts", "admin:mapping_quickbookscustomer_changelist"),
+            _entry(_("Terms"), "event", "admin:mapping_quickbooksterm_changelist"),
+        ),
+        _group(
+            _("Settings"),
+            _entry(_("Company"), "business_center", "admin:mapping_company_change", company.pk),
+            _entry(_("QuickBooks connection"), "cable", "sync:quickbooks", slug),
+            _entry(_("People"), "badge", "admin:mapping_membership_changelist"),
+            _entry(_("History"), "history", "mapping:history", slug),
+        ),
+    ]
+
+
+def _of_installation() -> dict[str, Any]:
+    return _group(
+        _("Installation"),
+        _entry(_("Companies"), "domain", "admin:mapping_company_changelist"),
+        _entry(_("Logins"), "key", "admin:auth_user_changelist"),
+    )
+
+
+def _group(title: str, *entries: dict[str, Any]) -> dict[str, Any]:
+    return {"title": title, "separator": bool(title), "items": list(entries)}
+
+
+def _entry(title: str, icon: str, screen: str, *args: object) -> dict[str, Any]:
+    return {"title": title, "icon": icon, "link": reverse(screen, args=args), "active": False}
+
+
+def _with_the_open_one(groups: list[dict[str, Any]], path: str) -> list[dict[str, Any]]:
+    """Mark the entry of the open page: the one whose address the page's own begins with, the longest of them."""
+    entries = [entry for group in groups for entry in group["items"] if path.startswith(entry["link"])]
+    if entries:
+        max(entries, key=lambda entry: len(entry["link"]))["active"] = True
+    return groups

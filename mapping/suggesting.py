@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from mapping.account_uses import type_label
 from mapping.lookup import NOT_FOR_SALE
 from mapping.matching import OFFERED, Names, Suggestion, normalized
 from mapping.models import Company, QuickBooksAccount, QuickBooksCustomer, QuickBooksItem
@@ -77,6 +78,20 @@ class CompanyLists:
     def accounts_by_path(self) -> Mapping[str, ListedAccount]:
         """Accounts by path; an active one stands before an inactive one of the same path."""
         return {one.path: one for one in sorted(self.accounts, key=lambda one: one.active)}
+
+    def describe_item(self, name: str) -> str:
+        """What an item is, for a person: its full name where that is longer, its number, its type."""
+        found = self.items_by_name.get(name) or self.items_by_number.get(name.strip().casefold(), ())
+        if len(found) != 1:
+            return ""
+        item = found[0]
+        parts = (item.full_name if item.full_name != name else "", item.sku if item.sku != name else "", item.item_type)
+        return " · ".join(filter(None, parts))
+
+    def describe_account(self, path: str) -> str:
+        """What an account is, for a person: its type."""
+        account = self.accounts_by_path.get(path)
+        return type_label(account.account_type) if account else ""
 
     def like_item(self, text: str, *, limit: int = OFFERED) -> tuple[Suggestion, ...]:
         """Items that can stand on a line, most like `text` first."""

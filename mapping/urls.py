@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
+
+from mapping.views import companies, decisions, history, picking, products_table, spreadsheets
 
 app_name = "mapping"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [
+    path("company/", companies.choose, name="choose_company"),
+    path("<slug:company>/line-types/", decisions.line_types, name="line-types"),
+    path("<slug:company>/posting-accounts/", decisions.posting_accounts, name="posting-accounts"),
+    path("<slug:company>/products/table/", products_table.products_table, name="products-table"),
+    path("<slug:company>/products/import/", spreadsheets.import_products, name="products-import"),
+    path("<slug:company>/products/export/", spreadsheets.export_products, name="products-export"),
+    path("<slug:company>/pick/<slug:what>/", picking.pick, name="pick"),
+    path("<slug:company>/history/", history.history, name="history"),
+]

@@ -1,0 +1,7 @@
+"""The accountant's screens, one module per room; importing them registers them."""
+
+from __future__ import annotations
+
+from mapping.admin import companies, customers, decisions, lists, memberships, products, users
+
+__all__ = ["companies", "customers", "decisions", "lists", "memberships", "products", "users"]

@@ -1,0 +1,182 @@
+"""What keeps every list, form, filter, search and action of the admin inside one company, and within one role?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, ClassVar, TypeVar, cast
+
+from django.contrib import messages
+from django.contrib.auth.models import User
+from django.core.exceptions import PermissionDenied
+from django.db.models import Model, QuerySet
+from django.forms import ModelForm
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from unfold.admin import ModelAdmin
+
+from mapping.access import Right
+from mapping.admin.paging import BoundedPaginator
+from mapping.forms.base import ScopedForm
+from mapping.histories import history_page
+from mapping.models import Company
+from mapping.signals import announce
+from mapping.standing import standing
+
+#: The company that a page was made for, carried by its forms.
+COMPANY_FIELD = "_company"
+Row = TypeVar("Row", bound=Model)
+
+
+class ScopedAdmin(ModelAdmin):
+    """The rows of the company that the person works in. A row of another company does not exist here.
+
+    Rights come from the person's role, never from Django's own permissions.
+    """
+
+    #: The rights to change, to add and to delete; None for nobody.
+    right_to_change: ClassVar[Right | None] = None
+    right_to_add: ClassVar[Right | None] = None
+    right_to_delete: ClassVar[Right | None] = None
+    #: Whether documents depend on these rows, so that a change has to be announced.
+    decides: ClassVar[bool] = True
+
+    form = ScopedForm
+    list_per_page = 50
+    list_max_show_all = 50
+    show_full_result_count = False
+    paginator = BoundedPaginator
+    # Facets count every choice of every filter
+    show_facets = "NEVER"
+    list_filter_sheet = False
+    compressed_fields = True
+    warn_unsaved_form = True
+    change_form_before_template = "mapping/parts/company_field.html"
+
+    def company(self, request: HttpRequest) -> Company:
+        """The company that the person works in.
+
+        Raises:
+            PermissionDenied: There is none.
+        """
+        found = standing(request).company
+        if found is None:
+            raise PermissionDenied(_("You do not belong to any company yet."))
+        return found
+
+    # Whose rows ------------------------------------------------------------------------------------------------------
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        rows: QuerySet[Any] = super().get_queryset(request)
+        found = standing(request).company
+        return rows.filter(company=found) if found else rows.none()
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        made = super().get_form(request, obj, change=change, **kwargs)
+        if not issubclass(made, ScopedForm):
+            return made
+        return type(made.__name__, (made,), {"company": self.company(request), "proposed": request.GET.dict()})
+
+    # Who may what ----------------------------------------------------------------------------------------------------
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return standing(request).may(Right.VIEW)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.allows(request, Right.VIEW, obj)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.allows(request, self.right_to_change, obj)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return self.allows(request, self.right_to_add)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.allows(request, self.right_to_delete, obj)
+
+    def allows(self, request: HttpRequest, right: Right | None, obj: Any = None) -> bool:
+        """Whether the person's role has the right, and the row, where there is one, is of their company."""
+        found = standing(request)
+        if right is None or found.company is None or not found.may(right):
+            return False
+        return obj is None or obj.company_id == found.company.pk
+
+    # Saving ----------------------------------------------------------------------------------------------------------
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> Any:
+        if request.method == "POST" and self._is_of_another_company(request):
+            return HttpResponseRedirect(request.get_full_path())
+        return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: ModelForm[Any], change: bool) -> None:
+        if not change:
+            obj.company = self.company(request)
+        obj._history_user = request.user
+        super().save_model(request, obj, form, change)
+        if form.has_changed() or not change:
+            self.announce(request)
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        super().delete_model(request, obj)
+        self.announce(request)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        super().delete_queryset(request, queryset)
+        self.announce(request)
+
+    def announce(self, request: HttpRequest) -> None:
+        """Say that decisions changed, where documents depend on these rows."""
+        if self.decides:
+            announce(self.company(request), by=cast(User, request.user))
+
+    def _is_of_another_company(self, request: HttpRequest) -> bool:
+        """Whether the form was opened while the person worked in another company, in another tab for instance."""
+        slug = request.POST.get(COMPANY_FIELD)
+        company = self.company(request)
+        if slug is None or slug == company.slug:
+            return False
+        sentence = _("Nothing was saved: the page was of another company, and you now work in %(company)s.")
+        messages.error(request, sentence % {"company": company})
+        return True
+
+    # History ---------------------------------------------------------------------------------------------------------
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Who changed this row, when, from what to what. Nothing can be changed or restored here."""
+        if not hasattr(self.model, "history") or not object_id.isdigit():
+            raise Http404
+        company = self.history_company(request, int(object_id))
+        page = history_page(company, place=request.GET.get("before", ""), model=self.model, pk=int(object_id))
+        row = self.get_queryset(request).filter(pk=object_id).first()
+        if row is None and not page.entries:
+            raise Http404
+        if not self.has_view_permission(request, row):
+            raise PermissionDenied
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("History: %(row)s") % {"row": row or page.entries[0].name},
+            "page": page,
+            "opts": self.opts,
+            "object": row,
+            **(extra_context or {}),
+        }
+        return render(request, "mapping/row_history.html", context)
+
+    def history_company(self, request: HttpRequest, pk: int) -> Company:
+        """Whose history is read for the row."""
+        return self.company(request)
+
+
+class ReadOnlyAdmin(ScopedAdmin):
+    """Rows that nobody edits here: they come from QuickBooks."""
+
+    decides = False
+    ordering: Sequence[str] = ()

@@ -1,0 +1,130 @@
+"""Which companies does the person belong to, and how is each of them set up?"""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from django.contrib import admin
+from django.contrib.auth.models import User
+from django.db.models import QuerySet
+from django.forms import ModelForm
+from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from books.names import NameRule
+from mapping.access import RIGHTS, Right, choose_company, companies_of, role_in
+from mapping.admin.base import ScopedAdmin
+from mapping.forms.companies import CompanySettingsForm, names_beyond_the_rule
+from mapping.models import Company, CompanyKind
+from mapping.signals import announce
+
+_FIXED = ("slug", "kind", "is_rehearsal")
+
+
+@admin.register(Company)
+class CompanyAdmin(ScopedAdmin):
+    """The settings of a company: read by its members, changed by its administrators, made by superusers."""
+
+    right_to_change = Right.ADMINISTER
+    form = CompanySettingsForm
+    list_display = ("name", "kind", "home_currency", "switched", "slug")
+    search_fields = ("name", "slug")
+    ordering = ("name", "pk")
+    readonly_fields = ("longer_names",)
+    add_fieldsets = (
+        (None, {"fields": ("name", "slug", "kind", "home_currency", "time_zone", "name_rule", "is_rehearsal")}),
+    )
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        if obj is None:
+            return self.add_fieldsets
+        names = ("name_rule", "longer_names") if self._online_rule_would_help(obj) else ("name_rule",)
+        return (
+            (gettext_lazy("Company"), {"fields": ("name", "slug", "kind", "is_rehearsal", "time_zone")}),
+            (gettext_lazy("Posting"), {"fields": ("switched_on", "posts_automatically")}),
+            (gettext_lazy("Names"), {"fields": names}),
+            (gettext_lazy("Currencies"), {"fields": ("home_currency", "several_currencies")}),
+            (gettext_lazy("Invoices"), {"fields": ("default_terms",)}),
+        )
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        fixed = () if obj is None or cast(User, request.user).is_superuser else _FIXED
+        return (*self.readonly_fields, *fixed)
+
+    @admin.display(description=gettext_lazy("switched on"), ordering="switched_on", boolean=True)
+    def switched(self, row: Company) -> bool:
+        return row.switched_on
+
+    @admin.display(description=gettext_lazy("longer names"))
+    def longer_names(self, row: Company) -> str:
+        number = names_beyond_the_rule(row)
+        sentence = ngettext(
+            "QuickBooks' lists hold %(number)d name that is longer than this rule allows.",
+            "QuickBooks' lists hold %(number)d names that are longer than this rule allows.",
+            number,
+        )
+        rule = NameRule.AT_MOST_100
+        return format_html(
+            '<span>{}</span> <a class="map-offer" href="?name_rule={}" data-fill="id_name_rule" data-value="{}">{}</a>',
+            sentence % {"number": number},
+            rule.value,
+            rule.value,
+            _("Use QuickBooks Online's rule: %(rule)s") % {"rule": _(rule.label)},
+        )
+
+    # Whose rows, and who may what: here every row is a company of its own --------------------------------------------
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Company]:
+        return companies_of(cast(User, request.user)).order_by(*self.ordering)
+
+    def allows(self, request: HttpRequest, right: Right | None, obj: Any = None) -> bool:
+        if obj is None:
+            return super().allows(request, right)
+        return right is not None and right in RIGHTS.get(role_in(request.user, obj) or "", ())
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return bool(cast(User, request.user).is_superuser)
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return super().has_module_permission(request) or self.has_add_permission(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_view_permission(request, obj) or self.has_add_permission(request)
+
+    def history_company(self, request: HttpRequest, pk: int) -> Company:
+        return self.get_queryset(request).filter(pk=pk).first() or self.company(request)
+
+    # Saving ----------------------------------------------------------------------------------------------------------
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> Any:
+        found = self.get_queryset(request).filter(pk=object_id).first() if object_id and object_id.isdigit() else None
+        if found is not None:  # whoever opens a company's settings works in that company
+            choose_company(request, found)
+        return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        made = super(ScopedAdmin, self).get_form(request, obj, change=change, **kwargs)
+        return type(made.__name__, (made,), {"company": obj, "proposed": request.GET.dict()})
+
+    def save_model(self, request: HttpRequest, obj: Any, form: ModelForm[Any], change: bool) -> None:
+        obj._history_user = request.user
+        super(ScopedAdmin, self).save_model(request, obj, form, change)
+        choose_company(request, obj)
+        if change and form.has_changed():
+            announce(obj, by=cast(User, request.user))
+
+    def _is_of_another_company(self, request: HttpRequest) -> bool:
+        return False  # the address names the company
+
+    def _online_rule_would_help(self, company: Company) -> bool:
+        if company.kind != CompanyKind.ONLINE or company.rule is NameRule.AT_MOST_100:
+            return False
+        return names_beyond_the_rule(company) > 0

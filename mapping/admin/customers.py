@@ -1,0 +1,83 @@
+"""Who buys, and which QuickBooks customer is each of them?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.admin import SimpleListFilter
+from django.db.models import Count, QuerySet
+from django.forms import ModelForm
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from mapping.access import Right
+from mapping.admin.base import ScopedAdmin
+from mapping.forms.customers import SourceCustomerForm
+from mapping.models import SourceCustomer
+from mapping.standing import standing
+
+
+class CustomerStateFilter(SimpleListFilter):
+    """What still has to be resolved."""
+
+    title = _("QuickBooks customer")
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, Any]]:
+        return [
+            ("chosen", _("Chosen")),
+            ("not-chosen", _("Not chosen")),
+            ("no-email", _("No billing email")),
+            ("shared", _("Email shared with another customer")),
+            ("gone", _("Chosen, and inactive in QuickBooks")),
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if self.value() == "shared":
+            return queryset.filter(email_compared__in=_shared_emails(request))
+        narrowed: dict[str, dict[str, Any]] = {
+            "chosen": {"quickbooks_customer__isnull": False},
+            "not-chosen": {"quickbooks_customer__isnull": True},
+            "no-email": {"email_compared": "", "quickbooks_customer__isnull": True},
+            "gone": {"quickbooks_customer__active": False},
+        }
+        return queryset.filter(**narrowed.get(self.value() or "", {}))
+
+
+@admin.register(SourceCustomer)
+class SourceCustomerAdmin(ScopedAdmin):
+    """Customers of the sources, with what people decided about them. They come with orders; nobody adds them here."""
+
+    right_to_change = Right.RESOLVE
+    form = SourceCustomerForm
+    list_display = ("__str__", "email", "email_given", "quickbooks_name", "system")
+    list_select_related = ("quickbooks_customer",)
+    list_filter = (CustomerStateFilter,)
+    search_fields = ("name", "email_compared", "source_key")
+    search_help_text = _("Name, email or id in the source")
+    ordering = ("-pk",)
+    readonly_fields = ("name", "email", "system", "source_key")
+    fieldsets = (
+        (_("In the source"), {"fields": (("name", "email"), ("system", "source_key"))}),
+        (_("In QuickBooks"), {"fields": ("quickbooks_customer", "email_given", "name_given")}),
+    )
+
+    @admin.display(description=_("QuickBooks customer"), ordering="quickbooks_customer__display_name")
+    def quickbooks_name(self, row: SourceCustomer) -> str:
+        return row.quickbooks_customer.display_name if row.quickbooks_customer else ""
+
+    def save_model(self, request: HttpRequest, obj: Any, form: ModelForm[Any], change: bool) -> None:
+        if "quickbooks_customer" in form.changed_data:
+            linked = obj.quickbooks_customer is not None
+            obj.linked_by = request.user if linked else None
+            obj.linked_at = timezone.now() if linked else None
+        super().save_model(request, obj, form, change)
+
+
+def _shared_emails(request: HttpRequest) -> QuerySet[Any]:
+    rows = SourceCustomer.objects.filter(company=standing(request).company).exclude(email_compared="")
+    emails = rows.order_by().values("email_compared").annotate(number=Count("pk")).filter(number__gt=1)
+    return emails.values("email_compared")

@@ -1,0 +1,44 @@
+"""Where in the admin do line types and posting accounts stand? On pages of their own; here only the way to them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponseRedirect
+from django.urls import reverse
+
+from mapping.admin.base import ScopedAdmin
+from mapping.models import LineTypeDefault, PostingAccounts
+
+
+class PageAdmin(ScopedAdmin):
+    """Rows that are read and decided together, on one page; the admin keeps their history."""
+
+    page: str
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        return HttpResponseRedirect(reverse(self.page, args=[self.company(request).slug]))
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> Any:
+        return self.changelist_view(request)
+
+
+@admin.register(LineTypeDefault)
+class LineTypeAdmin(PageAdmin):
+    """The eight line types."""
+
+    page = "mapping:line-types"
+
+
+@admin.register(PostingAccounts)
+class PostingAccountsAdmin(PageAdmin):
+    """The seven posting accounts."""
+
+    page = "mapping:posting-accounts"

@@ -1,0 +1,149 @@
+"""What does QuickBooks have? Our copy of its lists, to be read and searched; nobody edits them here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.admin import SimpleListFilter
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from mapping.account_uses import ACCOUNT_TYPES, type_label
+from mapping.admin.base import ReadOnlyAdmin
+from mapping.models import QuickBooksAccount, QuickBooksCustomer, QuickBooksItem, QuickBooksTerm
+from mapping.standing import standing
+
+
+class ActiveFilter(SimpleListFilter):
+    """Active or inactive in QuickBooks; active ones at first."""
+
+    title = _("in QuickBooks")
+    parameter_name = "active"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, Any]]:
+        return [("yes", _("Active")), ("no", _("Inactive"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(active=self.value() == "yes") if self.value() in ("yes", "no") else queryset
+
+
+class AccountTypeFilter(SimpleListFilter):
+    """The account's type."""
+
+    title = _("type")
+    parameter_name = "type"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, Any]]:
+        return list(ACCOUNT_TYPES.items())
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(account_type=self.value()) if self.value() else queryset
+
+
+class ItemTypeFilter(SimpleListFilter):
+    """The item's type, of those that the company's items have."""
+
+    title = _("type")
+    parameter_name = "type"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, Any]]:
+        items = QuickBooksItem.objects.filter(company=standing(request).company)
+        return [(kind, kind) for kind in items.order_by("item_type").values_list("item_type", flat=True).distinct()]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(item_type=self.value()) if self.value() else queryset
+
+
+class ListAdmin(ReadOnlyAdmin):
+    """One of QuickBooks' lists."""
+
+    list_before_template = "mapping/parts/list_note.html"
+    exclude: Sequence[str] = ("company", "sync_token")
+
+    @admin.display(description=_("in QuickBooks"), ordering="active")
+    def state(self, row: Any) -> str:
+        tone, words = ("good", _("Active")) if row.active else ("wait", _("Inactive"))
+        return format_html('<span class="map-state map-{}">{}</span>', tone, words)
+
+
+@admin.register(QuickBooksAccount)
+class AccountAdmin(ListAdmin):
+    """The chart of accounts."""
+
+    list_display = ("full_name", "type_name", "account_subtype", "number", "state", "refreshed_at")
+    list_filter = (ActiveFilter, AccountTypeFilter)
+    search_fields = ("full_name", "number")
+    search_help_text = _("Name, path or number")
+    ordering = ("full_name", "pk")
+
+    @admin.display(description=_("type"), ordering="account_type")
+    def type_name(self, row: QuickBooksAccount) -> str:
+        return type_label(row.account_type)
+
+
+@admin.register(QuickBooksItem)
+class ItemAdmin(ListAdmin):
+    """Products and services of QuickBooks."""
+
+    list_display = ("full_name", "sku", "item_type", "income_account", "state", "refreshed_at")
+    list_filter = (ActiveFilter, ItemTypeFilter)
+    search_fields = ("full_name", "sku")
+    search_help_text = _("Name or SKU")
+    ordering = ("full_name", "pk")
+    exclude = ("company", "sync_token", "sku_compared", "income_account_id")
+    readonly_fields = ("income_account",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        rows: QuerySet[Any] = super().get_queryset(request).annotate(income_account_path=_income_account())
+        return rows
+
+    @admin.display(description=_("income account"))
+    def income_account(self, row: Any) -> str:
+        return str(row.income_account_path or "")
+
+
+@admin.register(QuickBooksCustomer)
+class QuickBooksCustomerAdmin(ListAdmin):
+    """Customers of QuickBooks."""
+
+    list_display = ("display_name", "email", "terms", "currency", "state", "refreshed_at")
+    list_filter = (ActiveFilter,)
+    search_fields = ("name_compared", "email_compared")
+    search_help_text = _("Name or email")
+    ordering = ("name_compared", "pk")
+    exclude = ("company", "sync_token", "name_compared", "email_compared", "terms_id")
+    readonly_fields = ("terms",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        rows: QuerySet[Any] = super().get_queryset(request).annotate(terms_name=_terms_name())
+        return rows
+
+    @admin.display(description=_("terms"))
+    def terms(self, row: Any) -> str:
+        return str(row.terms_name or "")
+
+
+@admin.register(QuickBooksTerm)
+class TermAdmin(ListAdmin):
+    """Payment terms."""
+
+    list_display = ("name", "due_days", "state", "refreshed_at")
+    list_filter = (ActiveFilter,)
+    search_fields = ("name",)
+    ordering = ("name", "pk")
+
+
+def _income_account() -> Any:
+    accounts = QuickBooksAccount.objects.filter(
+        company=OuterRef("company"), quickbooks_id=OuterRef("income_account_id")
+    )
+    return Subquery(accounts.values("full_name")[:1])
+
+
+def _terms_name() -> Any:
+    terms = QuickBooksTerm.objects.filter(company=OuterRef("company"), quickbooks_id=OuterRef("terms_id"))
+    return Subquery(terms.values("name")[:1])

@@ -1,0 +1,224 @@
+"""What does the source sell, and what is each of it called in QuickBooks?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, cast
+from urllib.parse import urlencode
+
+from django.contrib import admin, messages
+from django.contrib.admin import SimpleListFilter
+from django.db.models import QuerySet
+from django.forms import ModelForm
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from unfold.views import ChangeList
+
+from mapping.access import Right
+from mapping.admin.base import ScopedAdmin
+from mapping.admin.buttons import button
+from mapping.forms.products import ProductForm
+from mapping.models import Product, ProductKind
+from mapping.standing import standing
+from mapping.states import MappingState, not_in_quickbooks, states, without_mapping
+
+#: So many products can be edited in one table.
+MOST_AT_ONCE = 100
+_COUNTED = 1000
+
+
+class StateFilter(SimpleListFilter):
+    """What still has to be done."""
+
+    title = gettext_lazy("mapping")
+    parameter_name = "mapping"
+    WITHOUT = "without"
+    NOT_FOUND = "not-in-quickbooks"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, Any]]:
+        return [(self.WITHOUT, _("Without a mapping")), (self.NOT_FOUND, _("Name not in QuickBooks"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Product]) -> QuerySet[Product]:
+        company = standing(request).company
+        narrowed = {self.WITHOUT: without_mapping, self.NOT_FOUND: not_in_quickbooks}.get(self.value() or "")
+        return narrowed(queryset, company) if narrowed and company else queryset
+
+
+class SourceFilter(SimpleListFilter):
+    """The source that sells it."""
+
+    title = gettext_lazy("source")
+    parameter_name = "source"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, Any]]:
+        systems = Product.objects.filter(company=standing(request).company).order_by("system")
+        return [(system, system) for system in systems.values_list("system", flat=True).distinct()]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Product]) -> QuerySet[Product]:
+        return queryset.filter(system=self.value()) if self.value() else queryset
+
+
+class KindFilter(SimpleListFilter):
+    """Product or subscription."""
+
+    title = gettext_lazy("kind")
+    parameter_name = "kind"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, Any]]:
+        return ProductKind.choices
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Product]) -> QuerySet[Product]:
+        return queryset.filter(kind=self.value()) if self.value() else queryset
+
+
+class ProductList(ChangeList):
+    """A page of products, whose states are looked up for all of its rows together."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        rows: list[Any] = list(self.result_list)  # type: ignore[has-type]
+        company = standing(request).company
+        found = states(company, rows) if company else {}
+        for row in rows:
+            row.mapping_state = found[row.pk]
+        self.result_list = rows
+
+
+@admin.register(Product)
+class ProductAdmin(ScopedAdmin):
+    """Products and subscriptions of the sources, with their two QuickBooks names."""
+
+    right_to_change = Right.MAP
+    right_to_delete = Right.MAP
+    form = ProductForm
+    list_display = (
+        "name",
+        "sku",
+        "system",
+        "kind",
+        "quickbooks_product_name",
+        "quickbooks_account_name",
+        "state",
+    )
+    list_filter = (StateFilter, KindFilter, SourceFilter)
+    search_fields = ("name", "sku", "quickbooks_product_name", "quickbooks_account_name")
+    search_help_text = gettext_lazy("Name, SKU or QuickBooks name")
+    ordering = ("name", "pk")
+    readonly_fields = ("name", "sku", "kind", "system", "source_key", "first_seen_at", "story")
+    fieldsets = (
+        (gettext_lazy("In the source"), {"fields": (("name", "sku"), ("kind", "system"), ("source_key",))}),
+        (
+            gettext_lazy("QuickBooks information"),
+            {"fields": ("quickbooks_product_name", "quickbooks_account_name", "story")},
+        ),
+    )
+    actions = ("edit_in_a_table",)
+    actions_list = ("open_import", "download_export")
+    actions_submit_line = ("save_and_next",)
+    list_before_template = "mapping/parts/product_tabs.html"
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return ProductList
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        return super().changelist_view(request, {**(extra_context or {}), "product_tabs": self._tabs(request)})
+
+    def _tabs(self, request: HttpRequest) -> list[dict[str, Any]]:
+        """What there is to do, with counts that stop where nobody would read on."""
+        company = standing(request).company
+        if company is None:
+            return []
+        chosen = request.GET.get(StateFilter.parameter_name, "")
+        rows = self.get_queryset(request)
+        todo = {StateFilter.WITHOUT: without_mapping, StateFilter.NOT_FOUND: not_in_quickbooks}
+        counts = {key: narrowed(rows, company).order_by()[: _COUNTED + 1].count() for key, narrowed in todo.items()}
+        labels = {
+            "": _("All"),
+            StateFilter.WITHOUT: _("Without a mapping"),
+            StateFilter.NOT_FOUND: _("Name not in QuickBooks"),
+        }
+        return [
+            {
+                "title": title,
+                "link": f"?{urlencode({StateFilter.parameter_name: key})}" if key else "?",
+                "count": _bounded(counts.get(key)),
+                "chosen": key == chosen,
+            }
+            for key, title in labels.items()
+        ]
+
+    # What a list and a page show -------------------------------------------------------------------------------------
+
+    @admin.display(description=gettext_lazy("state"))
+    def state(self, row: Any) -> str:
+        found: MappingState = row.mapping_state
+        title = " ".join(found.story)
+        return format_html('<span class="map-state map-{}" title="{}">{}</span>', found.tone, title, found.words)
+
+    @admin.display(description=gettext_lazy("How it is found"))
+    def story(self, row: Product) -> str:
+        found = states(row.company, [row])[row.pk]
+        return render_to_string("mapping/parts/story.html", {"state": found})
+
+    # Saving ----------------------------------------------------------------------------------------------------------
+
+    def save_model(self, request: HttpRequest, obj: Any, form: ModelForm[Any], change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if isinstance(form, ProductForm):
+            for sentence in form.corrections():
+                messages.warning(request, sentence)
+            for sentence in form.remarks():
+                messages.warning(request, sentence)
+
+    @button(description=gettext_lazy("Save and open the next without a mapping"), permissions=["change"])
+    def save_and_next(self, request: HttpRequest, obj: Product) -> None:
+        """The button's name; where it leads is said in `response_change`."""
+
+    def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
+        if "mapping_product_save_and_next" not in request.POST:
+            return cast(HttpResponse, super().response_change(request, obj))
+        messages.success(request, _("“%(product)s” was saved.") % {"product": obj})
+        company = self.company(request)
+        left = without_mapping(self.get_queryset(request).exclude(pk=obj.pk), company).order_by("name", "pk")
+        following = left.filter(name__gte=obj.name).first() or left.first()
+        if following is not None:
+            return HttpResponseRedirect(reverse("admin:mapping_product_change", args=[following.pk]))
+        messages.info(request, _("No other product is without a mapping."))
+        return HttpResponseRedirect(reverse("admin:mapping_product_changelist"))
+
+    # Many at once ----------------------------------------------------------------------------------------------------
+
+    @admin.action(description=gettext_lazy("Edit the selected in one table"), permissions=["change"])
+    def edit_in_a_table(self, request: HttpRequest, queryset: QuerySet[Product]) -> HttpResponse | None:
+        """Open the two fields of several products at once."""
+        chosen = list(queryset.order_by("name", "pk").values_list("pk", flat=True)[: MOST_AT_ONCE + 1])
+        if len(chosen) > MOST_AT_ONCE:
+            sentence = ngettext(
+                "Choose at most %(number)d product; a spreadsheet takes any number.",
+                "Choose at most %(number)d products; a spreadsheet takes any number.",
+                MOST_AT_ONCE,
+            )
+            messages.error(request, sentence % {"number": MOST_AT_ONCE})
+            return None
+        address = reverse("mapping:products-table", args=[self.company(request).slug])
+        return HttpResponseRedirect(f"{address}?{urlencode({'id': chosen}, doseq=True)}")
+
+    @button(description=gettext_lazy("Import"), url_path="import", icon="upload", permissions=["change"])
+    def open_import(self, request: HttpRequest) -> HttpResponse:
+        """Lead to the spreadsheet import."""
+        return HttpResponseRedirect(reverse("mapping:products-import", args=[self.company(request).slug]))
+
+    @button(description=gettext_lazy("Export"), url_path="export", icon="download", permissions=["view"])
+    def download_export(self, request: HttpRequest) -> HttpResponse:
+        """Lead to the choice of the export's format."""
+        return HttpResponseRedirect(reverse("mapping:products-export", args=[self.company(request).slug]))
+
+
+def _bounded(count: int | None) -> str:
+    if count is None:
+        return ""
+    return f"{_COUNTED}+" if count > _COUNTED else str(count)

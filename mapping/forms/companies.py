@@ -1,0 +1,106 @@
+"""How does an administrator set a company up?"""
+
+from __future__ import annotations
+
+import zoneinfo
+from functools import partial
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from unfold.widgets import UnfoldAdminSelectWidget
+
+from books.names import levels
+from mapping.checking import Finding
+from mapping.fields import PickedNameField
+from mapping.forms.base import ScopedForm, pick_url
+from mapping.forms.posting_accounts import missing_to_post
+from mapping.matching import Names
+from mapping.models import Company, QuickBooksAccount, QuickBooksItem, QuickBooksTerm
+
+#: A company's screens stand at `/<short name>/`, beside these.
+TAKEN_ADDRESSES = ("admin", "healthz", "language", "login", "logout", "mapping", "media", "static", "sync")
+
+
+class CompanySettingsForm(ScopedForm):
+    """All settings of one company. Switching it on needs the accounts without which nothing can be posted."""
+
+    time_zone = forms.ChoiceField(
+        label=gettext_lazy("time zone"),
+        help_text=Company._meta.get_field("time_zone").help_text,
+        choices=lambda: [(name, name) for name in sorted(zoneinfo.available_timezones())],
+        widget=UnfoldAdminSelectWidget,
+    )
+
+    class Meta:
+        model = Company
+        fields = "__all__"
+
+    class Media:
+        js = ("mapping/picker.js",)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "default_terms" in self.fields and not self.instance._state.adding:
+            self.fields["default_terms"] = self._terms_field()
+        proposed = self.proposed.get("name_rule")
+        if proposed and "name_rule" in self.fields:
+            self.initial["name_rule"] = proposed
+
+    def clean_slug(self) -> str:
+        slug = str(self.cleaned_data["slug"])
+        if slug in TAKEN_ADDRESSES:
+            sentence = _("“%(slug)s” is an address of Tieout itself. Take another short name.")
+            raise forms.ValidationError(sentence % {"slug": slug})
+        return slug
+
+    def clean_home_currency(self) -> str:
+        currency = str(self.cleaned_data["home_currency"]).strip().upper()
+        if len(currency) != 3 or not currency.isascii() or not currency.isalpha():
+            raise forms.ValidationError(_("Write the currency with its three letters, as QuickBooks does: USD."))
+        return currency
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("switched_on") and "switched_on" in self.changed_data:
+            missing = [] if self.instance._state.adding else missing_to_post(self.instance)
+            if missing or self.instance._state.adding:
+                names = ", ".join(_(role.label) for role in missing)
+                sentence = _("It can be switched on once these posting accounts are set: %(names)s.")
+                self.add_error("switched_on", sentence % {"names": names})
+        return cleaned
+
+    def _terms_field(self) -> PickedNameField:
+        stood = self.fields["default_terms"]
+        return PickedNameField(
+            check=partial(check_terms, company=self.instance),
+            describe=lambda name: "",
+            url=pick_url(self.instance, "terms"),
+            kept=self.instance.default_terms,
+            label=stood.label,
+            help_text=stood.help_text,
+            max_length=Company._meta.get_field("default_terms").max_length,
+        )
+
+
+def check_terms(text: str, company: Company) -> Finding:
+    """Whether QuickBooks has active payment terms of exactly this name."""
+    name = text.strip()
+    rows = QuickBooksTerm.objects.filter(company=company)
+    names = list(rows.filter(active=True).values_list("name", flat=True))
+    if not name or name in names:
+        return Finding(text=name)
+    if not rows.exists():
+        warning = _("“%(name)s” could not be checked: the lists of QuickBooks have not been read yet.")
+        return Finding(text=name, warning=warning % {"name": name})
+    error = _("QuickBooks has no active payment terms named “%(name)s”.") % {"name": name}
+    return Finding(text=text, error=error, suggestions=Names(names).like(name))
+
+
+def names_beyond_the_rule(company: Company) -> int:
+    """How many active items and accounts have a level that the company's name rule refuses for its length."""
+    items = QuickBooksItem.objects.filter(company=company, active=True).values_list("full_name", flat=True)
+    accounts = QuickBooksAccount.objects.filter(company=company, active=True).values_list("full_name", flat=True)
+    longest = company.rule.longest
+    return sum(any(len(level) > longest for level in levels(name)) for names in (items, accounts) for name in names)

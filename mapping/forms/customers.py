@@ -1,0 +1,49 @@
+"""How does a person say which QuickBooks customer a customer of the source is?"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+
+from books.names import NameRule, judge_item_name
+from mapping.fields import PickedCustomerField
+from mapping.forms.base import ScopedForm, pick_url
+from mapping.models import SourceCustomer
+
+
+class SourceCustomerForm(ScopedForm):
+    """The billing email, the name to create the customer under, and the link."""
+
+    class Meta:
+        model = SourceCustomer
+        fields = ("email_given", "name_given", "quickbooks_customer")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "quickbooks_customer" not in self.fields:  # those who may only read have no fields at all
+            return
+        linked = self.instance.quickbooks_customer
+        stood = self.fields["quickbooks_customer"]
+        self.fields["quickbooks_customer"] = field = PickedCustomerField(
+            company=self.company,
+            url=pick_url(self.company, "customers"),
+            kept=linked,
+            label=stood.label,
+            help_text=stood.help_text,
+        )
+        self.initial["quickbooks_customer"] = linked.display_name if linked else ""
+        if linked:
+            field.widget.detail = " · ".join(filter(None, (linked.email, linked.currency)))
+            field.widget.remark = "" if linked.active else _("This customer is inactive in QuickBooks.")
+
+    def clean_name_given(self) -> str:
+        name = " ".join(str(self.cleaned_data["name_given"]).split())
+        if ":" in name:
+            raise forms.ValidationError(_("A customer's name in QuickBooks has no colon."))
+        faults = judge_item_name(name, rule=NameRule.AT_MOST_100).faults if name else ()
+        refused = [fault.worded(_) for fault in faults if fault.code != "too-long"]  # customers have longer names
+        if refused:
+            raise forms.ValidationError(refused)
+        return name

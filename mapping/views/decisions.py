@@ -1,0 +1,87 @@
+"""Line types and posting accounts: each is one page, because each is read and decided as a whole."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import cast
+
+from django.contrib import messages
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from mapping.access import Right, allowed, company_view, require
+from mapping.forms.base import PicksNames
+from mapping.forms.line_types import line_type_forms
+from mapping.forms.posting_accounts import PostingAccountsForm
+from mapping.models import Company, PostingAccounts
+from mapping.signals import announce
+
+
+@company_view(Right.VIEW)
+def line_types(request: HttpRequest, company: Company) -> HttpResponse:
+    """The eight line types that have defaults, with the three fields of each."""
+    if request.method == "POST":
+        require(request.user, company, Right.MAP)
+    forms = line_type_forms(company, request.POST if request.method == "POST" else None, request.GET.dict())
+    if request.method == "POST" and all_valid(forms):
+        save_changed(request, company, forms)
+        return HttpResponseRedirect(request.path)
+    context = {"title": _("Line types"), "forms": _for_role(request, company, forms), "company": company}
+    return render(request, "mapping/line_types.html", context | _may(request, company))
+
+
+@company_view(Right.VIEW)
+def posting_accounts(request: HttpRequest, company: Company) -> HttpResponse:
+    """The seven accounts that documents debit and credit."""
+    if request.method == "POST":
+        require(request.user, company, Right.MAP)
+    row = PostingAccounts.objects.filter(company=company).first() or PostingAccounts(company=company)
+    made = type("PostingAccountsForm", (PostingAccountsForm,), {"company": company, "proposed": request.GET.dict()})
+    form = made(request.POST if request.method == "POST" else None, instance=row)
+    blocked = form.blocked()
+    if request.method == "POST" and form.is_valid():
+        save_changed(request, company, [form])
+        return HttpResponseRedirect(request.path)
+    fields = [(field, blocked.get(field.name, "")) for field in _for_role(request, company, [form])[0]]
+    context = {"title": _("QuickBooks posting accounts"), "form": form, "fields": fields, "company": company}
+    return render(request, "mapping/posting_accounts.html", context | _may(request, company))
+
+
+def all_valid(forms: Iterable[PicksNames]) -> bool:
+    """Whether every form is valid; all of them are asked, so that every error is shown at once."""
+    return not [form for form in forms if not form.is_valid()]
+
+
+def save_changed(request: HttpRequest, company: Company, forms: Iterable[PicksNames]) -> int:
+    """Save the forms that changed anything, together; tell the person and whoever listens. Returns how many."""
+    forms = list(forms)
+    changed = [form for form in forms if form.has_changed()]
+    by = cast(User, request.user)
+    with transaction.atomic():
+        for form in changed:
+            form.instance._history_user = by
+            form.save()
+        if changed:
+            announce(company, by=by)
+    for sentence in (sentence for form in changed for sentence in form.corrections()):
+        messages.warning(request, sentence)
+    for sentence in (sentence for form in forms for sentence in form.remarks()):
+        messages.warning(request, sentence)
+    messages.success(request, _("Saved.") if changed else _("Nothing was changed."))
+    return len(changed)
+
+
+def _for_role(request: HttpRequest, company: Company, forms: Sequence[PicksNames]) -> Sequence[PicksNames]:
+    """The same forms, closed for those who may only read them."""
+    if not allowed(request.user, company, Right.MAP):
+        for form in forms:
+            for field in form.fields.values():
+                field.disabled = True
+    return forms
+
+
+def _may(request: HttpRequest, company: Company) -> dict[str, bool]:
+    return {"may_change": allowed(request.user, company, Right.MAP)}

@@ -1,0 +1,82 @@
+"""Several products side by side, for an accountant who maps them in one go."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from mapping.access import Right, company_view
+from mapping.forms.products import ProductForm
+from mapping.models import Company, Product
+from mapping.states import states
+from mapping.suggesting import CompanyLists
+from mapping.views.decisions import all_valid, save_changed
+
+MOST_AT_ONCE = 100
+NAMES = ("quickbooks_product_name", "quickbooks_account_name")
+
+
+@company_view(Right.MAP)
+def products_table(request: HttpRequest, company: Company) -> HttpResponse:
+    """The two fields of the products whose numbers the address gives as `id`; saved together or not at all."""
+    products = _chosen(request, company)
+    if not products:
+        messages.error(request, _("Choose the products in the list first."))
+        return HttpResponseRedirect(reverse("admin:mapping_product_changelist"))
+    filling = "fill" in request.POST
+    forms = _forms(request, company, products, sent=request.method == "POST" and not filling)
+    if request.method == "POST" and not filling and all_valid(forms):
+        save_changed(request, company, forms)
+        return HttpResponseRedirect(reverse("admin:mapping_product_changelist"))
+    found = states(company, products)
+    context = {
+        "title": _("Edit products in one table"),
+        "above": {"title": _("Products"), "link": reverse("admin:mapping_product_changelist")},
+        "rows": [(form, found[form.instance.pk]) for form in forms],
+        "fill": _fill_form(company),
+        "media": forms[0].media,
+        "query": urlencode({"id": [product.pk for product in products]}, doseq=True),
+        "company": company,
+    }
+    return render(request, "mapping/products_table.html", context)
+
+
+def _chosen(request: HttpRequest, company: Company) -> list[Product]:
+    numbers = [int(text) for text in request.GET.getlist("id") if text.isdigit() and len(text) < 19]
+    return list(Product.objects.filter(company=company, pk__in=numbers[:MOST_AT_ONCE]).order_by("name", "pk"))
+
+
+def _forms(request: HttpRequest, company: Company, products: Iterable[Product], *, sent: bool) -> list[ProductForm]:
+    products = list(products)
+    shared = {"company": company, "shared_lists": CompanyLists(company), "proposed": _proposed(request, products)}
+    made = type("ProductForm", (ProductForm,), shared)
+    forms = [made(request.POST if sent else None, instance=one, prefix=_prefix(one)) for one in products]
+    for form in forms:
+        for name in NAMES:
+            form.fields[name].widget.attrs["aria-label"] = f"{form.fields[name].label}, {form.instance}"
+    return forms
+
+
+def _proposed(request: HttpRequest, products: Iterable[Product]) -> dict[str, str]:
+    """What a link proposes for one field, or what “fill in” proposes for all rows; nothing of it is saved yet."""
+    if "fill" not in request.POST:
+        return request.GET.dict()
+    kept: dict[str, str] = request.POST.dict()
+    every = {name: kept.get(f"all-{name}", "").strip() for name in NAMES}
+    return kept | {f"{_prefix(one)}-{name}": text for one in products for name, text in every.items() if text}
+
+
+def _fill_form(company: Company) -> ProductForm:
+    made = type("ProductForm", (ProductForm,), {"company": company, "proposed": {}})
+    form: ProductForm = made(prefix="all")
+    return form
+
+
+def _prefix(product: Product) -> str:
+    return f"p{product.pk}"
