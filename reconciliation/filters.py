@@ -1,0 +1,177 @@
+"""Which rows does a person want to see? The filters above the lists; lists, exports and Re-sync read the same ones."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import django_filters as filters
+from django import forms
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from books.orders import OrderStatus
+from mapping.models import Company
+from reconciliation.models import Issue, IssueState
+from reconciliation.wording import causes
+from sync.models import STUCK_STATES, Document, DocumentProblem, DocumentState, Run, RunKind, RunState, StagedOrder
+from sync.models.documents import kinds
+
+NEEDS_A_FIX = "stuck"
+
+
+def _day() -> forms.DateInput:
+    return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
+class ScreenFilter(filters.FilterSet):
+    """A filter that shows nothing, and says why, when it cannot be read: nothing is left out of it in silence."""
+
+    company: Company
+
+    def __init__(self, data: Mapping[str, Any] | None, *, company: Company) -> None:
+        """Filter the rows of one company.
+
+        Args:
+            data: The address's parameters.
+            company: Whose rows; no filter can leave it.
+        """
+        self.company = company
+        super().__init__(data=data or {}, queryset=self.rows_of(company))
+
+    @classmethod
+    def rows_of(cls, company: Company) -> QuerySet[Any]:
+        """Everything that there is to filter."""
+        raise NotImplementedError
+
+    @property
+    def qs(self) -> QuerySet[Any]:
+        """The rows that the filter lets through; none when it cannot be read."""
+        rows: QuerySet[Any] = super().qs
+        return rows if self.is_valid() else rows.none()
+
+    @property
+    def in_use(self) -> bool:
+        """Whether anything is filtered at all, or tried."""
+        return any(str(self.data.get(name) or "").strip() for name in self.filters)
+
+
+class DocumentFilter(ScreenFilter):
+    """Documents. Customers are documents too, and shown when they are asked for."""
+
+    state = filters.ChoiceFilter(
+        label=_("State"),
+        empty_label=_("Any"),
+        choices=[(NEEDS_A_FIX, _("Needs a fix")), *DocumentState.choices],
+        method="of_state",
+    )
+    kind = filters.ChoiceFilter(label=_("Kind"), empty_label=_("Any but customers"), choices=kinds, method="of_kind")
+    cause = filters.ChoiceFilter(label=_("Cause"), empty_label=_("Any"), choices=causes, method="of_cause")
+    number = filters.CharFilter(label=_("Number begins with"), field_name="number", lookup_expr="startswith")
+    customer = filters.CharFilter(label=_("Customer contains"), field_name="customer_name", lookup_expr="icontains")
+    since = filters.DateFilter(label=_("From"), field_name="dated", lookup_expr="gte", widget=_day())
+    until = filters.DateFilter(label=_("Until"), field_name="dated", lookup_expr="lte", widget=_day())
+
+    class Meta:
+        model = Document
+        fields: list[str] = []
+
+    @classmethod
+    def rows_of(cls, company: Company) -> QuerySet[Document]:
+        return Document.objects.filter(company=company)
+
+    @property
+    def qs(self) -> QuerySet[Document]:
+        """The documents; customers among them only when their kind was chosen."""
+        rows: QuerySet[Document] = super().qs
+        return rows if str(self.data.get("kind") or "").strip() else rows.exclude(kind="customer")
+
+    def of_state(self, rows: QuerySet[Document], name: str, value: str) -> QuerySet[Document]:
+        """One state, or every state that waits for a person."""
+        return rows.filter(state__in=STUCK_STATES) if value == NEEDS_A_FIX else rows.filter(state=value)
+
+    def of_kind(self, rows: QuerySet[Document], name: str, value: str) -> QuerySet[Document]:
+        """One kind."""
+        return rows.filter(kind=value)
+
+    def of_cause(self, rows: QuerySet[Document], name: str, value: str) -> QuerySet[Document]:
+        """Documents that this cause blocks."""
+        return rows.filter(Exists(DocumentProblem.objects.filter(document=OuterRef("pk"), code=value)))
+
+
+class OrderFilter(ScreenFilter):
+    """Orders as the source has them."""
+
+    status = filters.ChoiceFilter(
+        label=_("Status in the source"),
+        empty_label=_("Any"),
+        choices=[
+            (OrderStatus.SALE.value, _("Sale")),
+            (OrderStatus.DRAFT.value, _("Draft")),
+            (OrderStatus.CANCELLED.value, _("Cancelled")),
+        ],
+    )
+    number = filters.CharFilter(label=_("Number begins with"), field_name="number", lookup_expr="startswith")
+    customer = filters.CharFilter(label=_("Customer contains"), field_name="customer_name", lookup_expr="icontains")
+    since = filters.DateFilter(label=_("From"), field_name="placed_on", lookup_expr="gte", widget=_day())
+    until = filters.DateFilter(label=_("Until"), field_name="placed_on", lookup_expr="lte", widget=_day())
+
+    class Meta:
+        model = StagedOrder
+        fields: list[str] = []
+
+    @classmethod
+    def rows_of(cls, company: Company) -> QuerySet[StagedOrder]:
+        return StagedOrder.objects.filter(company=company)
+
+
+class IssueFilter(ScreenFilter):
+    """Issues: the open ones unless others are asked for."""
+
+    state = filters.ChoiceFilter(label=_("State"), empty_label=_("Open"), choices=IssueState.choices)
+    cause = filters.ChoiceFilter(label=_("Cause"), empty_label=_("Any"), choices=causes, field_name="code")
+    words = filters.CharFilter(label=_("Name, SKU, account or email"), method="of_words")
+
+    class Meta:
+        model = Issue
+        fields: list[str] = []
+
+    @classmethod
+    def rows_of(cls, company: Company) -> QuerySet[Issue]:
+        return Issue.objects.filter(company=company)
+
+    @property
+    def qs(self) -> QuerySet[Issue]:
+        """The issues; open ones when no state was chosen."""
+        rows: QuerySet[Issue] = super().qs
+        return rows if str(self.data.get("state") or "").strip() else rows.filter(state=IssueState.OPEN)
+
+    def of_words(self, rows: QuerySet[Issue], name: str, value: str) -> QuerySet[Issue]:
+        """Issues whose facts contain the words."""
+        wanted = value.casefold()
+        found = [pk for pk, facts in rows.values_list("pk", "facts") if wanted in _text(facts)]
+        return rows.filter(pk__in=found)
+
+
+class RunFilter(ScreenFilter):
+    """Runs."""
+
+    kind = filters.ChoiceFilter(label=_("Kind"), empty_label=_("Any"), choices=RunKind.choices)
+    state = filters.ChoiceFilter(label=_("State"), empty_label=_("Any"), choices=RunState.choices)
+
+    class Meta:
+        model = Run
+        fields: list[str] = []
+
+    @classmethod
+    def rows_of(cls, company: Company) -> QuerySet[Run]:
+        return Run.objects.filter(company=company).select_related("asked_by")
+
+
+def _text(facts: Any) -> str:
+    """Every value of the facts as one text to search in."""
+    if isinstance(facts, dict):
+        return " ".join(_text(value) for value in facts.values())
+    if isinstance(facts, list):
+        return " ".join(map(_text, facts))
+    return str(facts).casefold()

@@ -1,0 +1,56 @@
+"""How can each cause be cleared on the spot? The registry of fixes, by the code of the problem."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from mapping.models import Company
+from reconciliation.fixes.accounts import ReplaceAccount, SetPostingAccount, UseItemAccount
+from reconciliation.fixes.base import Fix, Offer
+from reconciliation.fixes.customers import ChooseCustomer, CreateCustomer, GiveEmail, PickCustomer
+from reconciliation.fixes.items import ChooseItem, ChooseLineTypeItem, EnterGoodName, ReplaceItem
+from reconciliation.fixes.records import IgnoreRecords, SettleRecords
+from reconciliation.models import Issue, IssueState
+
+__all__ = ["FIXES", "Fix", "Offer", "fixes_of"]
+
+#: What is offered for each cause, the likeliest first.
+FIXES: Mapping[str, tuple[type[Fix], ...]] = {
+    "product-without-mapping": (ChooseItem,),
+    "line-type-without-mapping": (ChooseLineTypeItem,),
+    "item-not-in-quickbooks": (ReplaceItem,),
+    "item-is-ambiguous": (ReplaceItem,),
+    "account-not-in-quickbooks": (ReplaceAccount,),
+    "account-of-wrong-type": (ReplaceAccount,),
+    "posting-account-not-set": (SetPostingAccount,),
+    "item-account-differs": (UseItemAccount,),
+    "name-breaks-rule": (EnterGoodName, CreateCustomer, ChooseCustomer),
+    "customer-without-email": (GiveEmail, ChooseCustomer),
+    "customers-share-email": (PickCustomer,),
+    "customer-name-taken": (ChooseCustomer, CreateCustomer),
+    "linked-customer-gone": (ChooseCustomer, CreateCustomer),
+    "refused-by-quickbooks": (ChooseCustomer, CreateCustomer, IgnoreRecords),
+    "changed-after-posting": (SettleRecords,),
+    "kind-not-posted": (IgnoreRecords,),
+    "number-used-twice": (IgnoreRecords,),
+    "number-unusable": (IgnoreRecords,),
+    "needs-ignored-record": (IgnoreRecords,),
+    "no-customer": (IgnoreRecords,),
+    "totals-differ": (IgnoreRecords,),
+    "negative-total": (IgnoreRecords,),
+    "foreign-currency": (IgnoreRecords,),
+}
+
+
+def fixes_of(company: Company, issue: Issue, *, instead: Fix | None = None) -> list[Fix]:
+    """The fixes that an issue has now, as forms.
+
+    Args:
+        company: The issue's.
+        issue: A solved one has none.
+        instead: A form that was sent and has errors; it stands in the place of the empty one.
+    """
+    if issue.state != IssueState.OPEN:
+        return []
+    fitting = [kind for kind in FIXES.get(issue.code, ()) if kind.fits(company, issue)]
+    return [instead if instead and type(instead) is kind else kind(company=company, issue=issue) for kind in fitting]

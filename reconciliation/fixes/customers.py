@@ -1,0 +1,222 @@
+"""Which customer is it? Fixes that ops makes, remembered for every later order."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib.auth.models import AbstractBaseUser
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from books.names import NameRule, judge_item_name
+from books.orders import normal_email
+from mapping.access import Right
+from mapping.fields import PickedCustomerField
+from mapping.forms.base import pick_url
+from mapping.models import Company, QuickBooksCustomer, SourceCustomer
+from mapping.suggesting import like_customer
+from reconciliation.fixes.base import Fix, Offer
+from reconciliation.models import Issue
+from reconciliation.resolving import give_email, link_customer, name_customer, source_customer
+from sync.models import DocumentProblem
+
+#: Intuit's code for a name that another customer, vendor or employee has.
+NAME_EXISTS = "6240"
+LONGEST_NAME = 500
+_NEW = "new"
+
+
+class AboutCustomer(Fix):
+    """A fix of one customer of the source."""
+
+    right = Right.RESOLVE
+
+    @classmethod
+    def customer_of(cls, company: Company, issue: Issue) -> SourceCustomer | None:
+        """The customer that the issue is about; None where it is about none."""
+        facts = issue.facts
+        if key := facts.get("customer_key"):
+            return source_customer(company, str(key))
+        used_by = str(facts.get("used_by_key", ""))
+        if used_by.startswith("customer:"):
+            return source_customer(company, used_by.removeprefix("customer:"))
+        return _refused_customer(company, issue) if facts.get("fault") == NAME_EXISTS else None
+
+    @classmethod
+    def fits(cls, company: Company, issue: Issue) -> bool:
+        return cls.customer_of(company, issue) is not None
+
+    @property
+    def customer(self) -> SourceCustomer:
+        """The customer that the issue is about."""
+        found = self.customer_of(self.company, self.issue)
+        assert found is not None, "fits() was asked"
+        return found
+
+
+class GiveEmail(AboutCustomer):
+    """The billing email that the source does not have."""
+
+    name = "give-email"
+    title = gettext_lazy("Enter the billing email")
+    help = gettext_lazy("Used here for this and every later order. The source is not changed.")
+
+    email = forms.EmailField(label=gettext_lazy("Billing email"), max_length=200)
+
+    def apply(self, *, by: AbstractBaseUser) -> str:
+        return give_email(self.customer, self.cleaned_data["email"], by=by, why=self.why)
+
+
+class ChooseCustomer(AboutCustomer):
+    """The QuickBooks customer, chosen from the whole list."""
+
+    name = "choose-customer"
+    title = gettext_lazy("Choose the QuickBooks customer")
+    help = gettext_lazy("The choice is remembered for every later order.")
+    picks = "chosen"
+
+    def __init__(self, *args: Any, **given: Any) -> None:
+        super().__init__(*args, **given)
+        field = PickedCustomerField(
+            company=self.company,
+            url=pick_url(self.company, "customers"),
+            kept=None,
+            label=gettext_lazy("QuickBooks customer"),
+        )
+        field.required = True
+        self.fields["chosen"] = field
+
+    @property
+    def offers(self) -> tuple[Offer, ...]:
+        """Customers of this very name first, then those whose name is like it."""
+        name = self.fact("name") or self.customer.name
+        rows = QuickBooksCustomer.objects.filter(company=self.company, active=True)
+        exact = list(rows.filter(name_compared=name.strip().casefold()).values_list("display_name", flat=True)[:5])
+        near = [one.text for one in like_customer(self.company, name)] if name else []
+        names = list(dict.fromkeys([*exact, *near]))[:5]
+        emails = dict(rows.filter(display_name__in=names).values_list("display_name", "email"))
+        return tuple(Offer(value=one, detail=emails.get(one, "")) for one in names)
+
+    def clean_chosen(self) -> QuickBooksCustomer:
+        """The customer; an empty field is an error here."""
+        chosen = self.cleaned_data["chosen"]
+        if not isinstance(chosen, QuickBooksCustomer):
+            raise ValidationError(_("Choose a customer from the list."), code="required")
+        return chosen
+
+    def apply(self, *, by: AbstractBaseUser) -> str:
+        return link_customer(self.customer, self.cleaned_data["chosen"], by=by, why=self.why)
+
+
+class NameField(forms.CharField):
+    """The name of a customer that QuickBooks shall create."""
+
+    def __init__(self, company: Company, **options: Any) -> None:
+        """Check against the customers of one company."""
+        super().__init__(max_length=LONGEST_NAME, **options)
+        self._company = company
+
+    def clean(self, value: Any) -> str:
+        name: str = super().clean(value)
+        if not name:
+            return ""
+        faults = [one for one in judge_item_name(name, rule=NameRule.AT_MOST_100).faults if one.code != "too-long"]
+        if faults:
+            raise ValidationError(" ".join(fault.worded(_) for fault in faults), code="name")
+        if ":" in name:
+            raise ValidationError(_("A customer's name cannot have a colon."), code="colon")
+        rows = QuickBooksCustomer.objects.filter(company=self._company, active=True)
+        if rows.filter(name_compared=name.casefold()).exists():
+            raise ValidationError(
+                _("QuickBooks already has a customer named “%(name)s”. Enter another name, or choose that customer."),
+                params={"name": name},
+                code="taken",
+            )
+        return name
+
+
+class CreateCustomer(AboutCustomer):
+    """It is somebody new: a name that QuickBooks does not have yet."""
+
+    name = "create-customer"
+    title = gettext_lazy("Create a new customer under another name")
+    help = gettext_lazy("The customer is created in QuickBooks with the next order that is posted.")
+
+    def __init__(self, *args: Any, **given: Any) -> None:
+        super().__init__(*args, **given)
+        self.fields["new_name"] = NameField(self.company, label=gettext_lazy("Name in QuickBooks"))
+        self.initial["new_name"] = self.customer.name_given or self.customer.name
+
+    def apply(self, *, by: AbstractBaseUser) -> str:
+        return name_customer(self.customer, self.cleaned_data["new_name"], by=by, why=self.why)
+
+
+class PickCustomer(AboutCustomer):
+    """Several customers share the email: one of them is meant, or somebody new."""
+
+    name = "pick-customer"
+    title = gettext_lazy("Who is meant?")
+    help = gettext_lazy("The choice is remembered for every later order of this customer.")
+
+    def __init__(self, *args: Any, **given: Any) -> None:
+        super().__init__(*args, **given)
+        self.candidates = self._candidates()
+        choices = [(one.quickbooks_id, one.display_name) for one in self.candidates]
+        self.fields["who"] = forms.ChoiceField(
+            label=gettext_lazy("QuickBooks customer"),
+            choices=[*choices, (_NEW, _("Create a new customer in QuickBooks"))],
+            widget=forms.RadioSelect,
+            error_messages={"required": gettext_lazy("Choose one of them.")},
+        )
+        self.fields["new_name"] = NameField(
+            self.company, label=gettext_lazy("Name of the new customer"), required=False
+        )
+        self.initial["new_name"] = self.customer.name_given or self.customer.name
+
+    @property
+    def radios(self) -> list[dict[str, Any]]:
+        """The choices with what tells them apart."""
+        details = {one.quickbooks_id: self._detail(one) for one in self.candidates}
+        return [
+            {"value": value, "label": label, "detail": details.get(value, ""), "chosen": self["who"].value() == value}
+            for value, label in self.fields["who"].choices  # type: ignore[attr-defined]
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        """A new customer needs a name that is free; the name of one that exists is not looked at."""
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("who") != _NEW:
+            self.errors.pop("new_name", None)
+        elif not cleaned.get("new_name") and "new_name" not in self.errors:
+            self.add_error("new_name", _("Enter the name to create the customer under."))
+        return cleaned
+
+    def apply(self, *, by: AbstractBaseUser) -> str:
+        if self.cleaned_data["who"] == _NEW:
+            return name_customer(self.customer, self.cleaned_data["new_name"], by=by, why=self.why)
+        chosen = next(one for one in self.candidates if one.quickbooks_id == self.cleaned_data["who"])
+        return link_customer(self.customer, chosen, by=by, why=self.why)
+
+    def _candidates(self) -> list[QuickBooksCustomer]:
+        email = normal_email(self.fact("email") or self.customer.billing_email)
+        rows = QuickBooksCustomer.objects.filter(company=self.company, active=True, email_compared=email)
+        return list(rows.order_by("display_name")[:50])
+
+    def _detail(self, customer: QuickBooksCustomer) -> str:
+        facts = {"email": customer.email, "id": customer.quickbooks_id}
+        return _("%(email)s, QuickBooks id %(id)s") % facts
+
+
+def _refused_customer(company: Company, issue: Issue) -> SourceCustomer | None:
+    """The customer whose creation QuickBooks refused."""
+    problem = (
+        DocumentProblem.objects.filter(company=company, cause=issue.cause, document__kind="customer")
+        .select_related("document__order__connection")
+        .first()
+    )
+    if problem is None:
+        return None
+    order = problem.document.order
+    return source_customer(company, f"{order.connection.system}:{order.customer_key}")

@@ -1,0 +1,177 @@
+"""Which QuickBooks item is meant? Fixes of names that mapping gives to products and line types."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from django.contrib.auth.models import AbstractBaseUser
+from django.utils.translation import gettext_lazy as _
+
+from books.orders import DEFAULT_SECTIONS, Section
+from mapping.access import Right
+from mapping.checking import check_account, check_item
+from mapping.fields import PickedNameField
+from mapping.forms.base import pick_url
+from mapping.matching import Suggestion
+from mapping.models import Company, Product
+from mapping.models.decisions import ITEM_LENGTH
+from mapping.suggesting import CompanyLists
+from reconciliation.fixes.base import Fix, Offer
+from reconciliation.models import Issue
+from reconciliation.resolving import Slot, fill, map_product, set_line_type, slots_of
+
+
+def item_field(lists: CompanyLists, **options: Any) -> PickedNameField:
+    """A field that takes the name or number of one of the company's items."""
+    field = PickedNameField(
+        check=partial(check_item, lists=lists),
+        describe=lists.describe_item,
+        url=pick_url(lists.company, "items"),
+        max_length=ITEM_LENGTH,
+        **options,
+    )
+    field.required = True
+    return field
+
+
+class PicksItem(Fix):
+    """A fix that asks for an item."""
+
+    right = Right.MAP
+    picks = "item"
+    save_label = _("Save")
+
+    def __init__(self, *args: Any, **given: Any) -> None:
+        super().__init__(*args, **given)
+        self.lists = CompanyLists(self.company)
+        self.fields["item"] = item_field(self.lists, label=_("QuickBooks item: its name or number"))
+
+    def offered(self, *texts: str) -> tuple[Offer, ...]:
+        """Items like these texts, the likeliest first, none twice."""
+        found: dict[str, Suggestion] = {}
+        for suggestion in (one for text in texts if text for one in self.lists.like_item(text)):
+            found.setdefault(suggestion.text, suggestion)
+        best = sorted(found.values(), key=lambda one: -one.likeness)[:5]
+        return tuple(Offer(value=one.text, detail=self.lists.describe_item(one.text)) for one in best)
+
+
+class ChooseItem(PicksItem):
+    """A product is sold as an item."""
+
+    name = "choose-item"
+    title = _("Choose the QuickBooks item")
+    help = _("It is kept as the QuickBooks Product Name of the product, for this and every later order.")
+
+    @classmethod
+    def product(cls, company: Company, issue: Issue) -> Product | None:
+        """The product that the issue is about."""
+        system, _colon, key = str(issue.facts.get("product_key", "")).partition(":")
+        return Product.objects.filter(company=company, system=system, source_key=key).first()
+
+    @classmethod
+    def fits(cls, company: Company, issue: Issue) -> bool:
+        return cls.product(company, issue) is not None
+
+    @property
+    def offers(self) -> tuple[Offer, ...]:
+        return self.offered(self.fact("product"), self.fact("sku"))
+
+    def apply(self, *, by: AbstractBaseUser) -> str:
+        product = self.product(self.company, self.issue)
+        assert product is not None, "fits() was asked"
+        return map_product(product, self.cleaned_data["item"], by=by, why=self.why)
+
+
+class ChooseLineTypeItem(PicksItem):
+    """A line type gets its Item Name Default."""
+
+    name = "choose-line-type-item"
+    title = _("Set the Item Name Default")
+    help = _("It is used for every line of this type that has no item name of its own.")
+
+    @classmethod
+    def fits(cls, company: Company, issue: Issue) -> bool:
+        return issue.facts.get("section_key") in {section.value for section in DEFAULT_SECTIONS}
+
+    @property
+    def offers(self) -> tuple[Offer, ...]:
+        return self.offered(self.fact("section"))
+
+    def apply(self, *, by: AbstractBaseUser) -> str:
+        section = Section(self.fact("section_key"))
+        return set_line_type(self.company, section, self.cleaned_data["item"], by=by, why=self.why)
+
+
+class ReplaceItem(PicksItem):
+    """A name that is no item, or fits two, gives way to one that is."""
+
+    name = "replace-item"
+    title = _("Replace the name")
+    help = _("It is replaced where it stands, for this and every later order.")
+
+    @classmethod
+    def slots(cls, company: Company, issue: Issue) -> list[Slot]:
+        """Where the name stands."""
+        found = slots_of(company, str(issue.facts.get("used_by_key", "")), str(issue.facts.get("item", "")))
+        return [slot for slot in found if slot.use is None]
+
+    @classmethod
+    def fits(cls, company: Company, issue: Issue) -> bool:
+        return bool(cls.slots(company, issue))
+
+    @property
+    def offers(self) -> tuple[Offer, ...]:
+        if candidates := self.issue.facts.get("candidates"):
+            return tuple(Offer(value=one, detail=self.lists.describe_item(one)) for one in candidates)
+        return self.offered(self.fact("item"))
+
+    def apply(self, *, by: AbstractBaseUser) -> str:
+        return fill(self.slots(self.company, self.issue), self.cleaned_data["item"], by=by, why=self.why)
+
+
+class EnterGoodName(Fix):
+    """A name that QuickBooks cannot have gives way to one that it has."""
+
+    name = "enter-good-name"
+    right = Right.MAP
+    title = _("Enter a name that keeps the rule")
+    help = _("Corrected where there is exactly one sensible correction. It has to be a name that QuickBooks has.")
+    picks = "good"
+
+    def __init__(self, *args: Any, **given: Any) -> None:
+        super().__init__(*args, **given)
+        self.lists = CompanyLists(self.company)
+        slot = self.slots(self.company, self.issue)[0]
+        self.use = slot.use
+        if slot.use is None:
+            self.fields["good"] = item_field(self.lists, label=str(slot))
+        else:
+            self.fields["good"] = PickedNameField(
+                check=partial(check_account, lists=self.lists, use=slot.use),
+                describe=self.lists.describe_account,
+                url=pick_url(self.company, "accounts", slot.use),
+                label=str(slot),
+            )
+            self.fields["good"].required = True
+        self.initial["good"] = self.fact("corrected") or self.fact("name")
+
+    @classmethod
+    def slots(cls, company: Company, issue: Issue) -> list[Slot]:
+        """Where the name stands."""
+        return slots_of(company, str(issue.facts.get("used_by_key", "")), str(issue.facts.get("name", "")))
+
+    @classmethod
+    def fits(cls, company: Company, issue: Issue) -> bool:
+        return bool(cls.slots(company, issue))
+
+    @property
+    def offers(self) -> tuple[Offer, ...]:
+        lists, name = self.lists, self.fact("corrected") or self.fact("name")
+        if self.use is None:
+            return tuple(Offer(value=one.text, detail=lists.describe_item(one.text)) for one in lists.like_item(name))
+        near = lists.like_account(name, self.use.types)
+        return tuple(Offer(value=one.text, detail=lists.describe_account(one.text)) for one in near)
+
+    def apply(self, *, by: AbstractBaseUser) -> str:
+        return fill(self.slots(self.company, self.issue), self.cleaned_data["good"], by=by, why=self.why)

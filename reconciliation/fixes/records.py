@@ -1,0 +1,109 @@
+"""What if a record shall not be posted at all, or a change is already in the books? A person says so, with a reason."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib.auth.models import AbstractBaseUser
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from mapping.access import Right
+from mapping.models import Company
+from reconciliation.fixes.base import Fix
+from reconciliation.models import Issue
+from reconciliation.resolving import CannotResolve
+from sync.deciding import IGNORABLE, ignore, settle
+from sync.models import Document
+
+#: More records than this are dealt with some at a time.
+MOST_AT_ONCE = 50
+
+
+class AboutRecords(Fix):
+    """A fix of chosen records, each by itself."""
+
+    right = Right.RESOLVE
+    can_resync = False
+    keeps_history = True
+
+    reason = forms.CharField(
+        label=gettext_lazy("Reason"),
+        max_length=500,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        help_text=gettext_lazy("It stays in the order's history, with your name."),
+    )
+
+    def __init__(self, *args: Any, **given: Any) -> None:
+        super().__init__(*args, **given)
+        self.documents = list(self.records(self.company, self.issue)[:MOST_AT_ONCE])
+        self.fields["records"] = forms.MultipleChoiceField(
+            label=gettext_lazy("Records"),
+            choices=[(str(one.pk), _words(one)) for one in self.documents],
+            widget=forms.CheckboxSelectMultiple,
+            error_messages={"required": gettext_lazy("Choose at least one record.")},
+        )
+        if len(self.documents) == 1:
+            self.initial["records"] = [str(self.documents[0].pk)]
+        self.order_fields(["records", "reason"])
+
+    @classmethod
+    def records(cls, company: Company, issue: Issue) -> Any:
+        """The records of the issue that the fix can be applied to."""
+        rows = Document.objects.filter(company=company, problems__cause=issue.cause)
+        return rows.select_related("order", "company").order_by("pk")
+
+    @classmethod
+    def fits(cls, company: Company, issue: Issue) -> bool:
+        return bool(cls.records(company, issue).exists())
+
+    @property
+    def chosen(self) -> list[Document]:
+        """The records that were chosen."""
+        return [one for one in self.documents if str(one.pk) in self.cleaned_data["records"]]
+
+
+class IgnoreRecords(AboutRecords):
+    """Never post them."""
+
+    name = "ignore"
+    title = gettext_lazy("Ignore this record")
+    help = gettext_lazy(
+        "It is never posted, and neither is what follows it, such as the payments of an invoice. "
+        "This can be taken back on the order's page."
+    )
+    save_label = gettext_lazy("Ignore")
+
+    @classmethod
+    def records(cls, company: Company, issue: Issue) -> Any:
+        return super().records(company, issue).filter(state__in=IGNORABLE)
+
+    def apply(self, *, by: AbstractBaseUser) -> str:
+        done = [ignore(one, reason=self.cleaned_data["reason"], by=by) for one in self.chosen]
+        if not any(done):
+            raise CannotResolve(_("QuickBooks has it by now, so it cannot be ignored any more."))
+        number = sum(done)
+        return ngettext("%(number)d record is ignored.", "%(number)d records are ignored.", number) % {"number": number}
+
+
+class SettleRecords(AboutRecords):
+    """The change is in the books already."""
+
+    name = "settle"
+    title = gettext_lazy("Mark as settled")
+    help = gettext_lazy(
+        "Correct the document in QuickBooks by hand first. From then on it counts as prepared from the order as it is."
+    )
+    save_label = gettext_lazy("Mark as settled")
+
+    def apply(self, *, by: AbstractBaseUser) -> str:
+        for one in self.chosen:
+            settle(one, reason=self.cleaned_data["reason"], by=by)
+        number = len(self.chosen)
+        return ngettext("%(number)d record is settled.", "%(number)d records are settled.", number) % {"number": number}
+
+
+def _words(document: Document) -> str:
+    facts = {"document": document, "date": document.dated.isoformat(), "customer": document.customer_name}
+    return _("%(document)s of %(date)s, %(customer)s") % facts

@@ -1,0 +1,163 @@
+"""How do the books stand this morning? Every figure of Home, in a fixed number of queries."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from functools import cached_property
+
+from django.db.models import Count, Min, QuerySet, Sum
+from django.db.models.functions import TruncDate
+from django.utils import timezone
+
+from books.money import ZERO
+from mapping.models import Company, QuickBooksItem
+from reconciliation.chart import Chart, days_until, draw
+from reconciliation.models import Issue, IssueState
+from sync.models import QUICKBOOKS_ONLINE, STUCK_STATES, Connection, Document, DocumentState, Run, StagedOrder
+
+DAYS = 30
+_LAST_RUNS = 5
+_TOP_ISSUES = 5
+#: What has not reached its end; the rest (posted, ignored, voided) grows for ever and is counted by day only.
+OPEN_STATES = (
+    DocumentState.BLOCKED,
+    DocumentState.REFUSED,
+    DocumentState.DIFFERS,
+    DocumentState.UNKNOWN,
+    DocumentState.READY,
+    DocumentState.SENDING,
+)
+
+
+@dataclass(kw_only=True)
+class Tally:
+    """How many documents, and what they add up to in each currency."""
+
+    number: int = 0
+    money: dict[str, Decimal] = field(default_factory=dict)
+
+    def add(self, number: int, amount: Decimal, currency: str) -> None:
+        """Count some documents of one currency."""
+        self.number += number
+        self.money[currency] = self.money.get(currency, ZERO) + amount
+
+    @property
+    def amounts(self) -> list[tuple[Decimal, str]]:
+        """Amounts with their currencies, the largest first; currencies are never added up."""
+        return sorted(((amount, currency) for currency, amount in self.money.items()), reverse=True)
+
+
+class Overview:
+    """One company's figures at one moment; each is read when it is first asked for."""
+
+    def __init__(self, company: Company, now: datetime) -> None:
+        """Read nothing yet.
+
+        Args:
+            company: Whose books.
+            now: The moment; the last thirty days end on its day in the company's time zone.
+        """
+        self.company = company
+        self.now = now
+        self.today: date = timezone.localtime(now, company.zone).date()
+
+    @property
+    def documents(self) -> QuerySet[Document]:
+        """Documents that move money: customers are left out."""
+        return Document.objects.filter(company=self.company).exclude(kind="customer")
+
+    @cached_property
+    def connection(self) -> Connection | None:
+        """The login to QuickBooks."""
+        return Connection.objects.filter(company=self.company, system=QUICKBOOKS_ONLINE).first()
+
+    @cached_property
+    def states(self) -> Mapping[str, Tally]:
+        """What is on its way or stuck, by state."""
+        tallies = {str(state): Tally() for state in OPEN_STATES}
+        rows = self.documents.filter(state__in=OPEN_STATES).order_by()
+        for row in rows.values("state", "currency").annotate(number=Count("id"), amount=Sum("total")):
+            tallies[row["state"]].add(row["number"], row["amount"] or ZERO, row["currency"])
+        return tallies
+
+    @cached_property
+    def stuck(self) -> Tally:
+        """What waits for a person: blocked, refused and different."""
+        whole = Tally()
+        for state in STUCK_STATES:
+            tally = self.states[state]
+            whole.number += tally.number
+            for amount, currency in tally.amounts:
+                whole.add(0, amount, currency)
+        return whole
+
+    @cached_property
+    def posted_by_day(self) -> Mapping[date, Tally]:
+        """What was posted on each of the last days."""
+        days: dict[date, Tally] = {}
+        rows = self.documents.filter(state__in=(DocumentState.POSTED, DocumentState.DIFFERS))
+        rows = rows.filter(posted_at__gte=self._first_moment).order_by()
+        by_day = rows.annotate(day=TruncDate("posted_at", tzinfo=self.company.zone)).values("day", "currency")
+        for row in by_day.annotate(number=Count("id"), amount=Sum("total")):
+            days.setdefault(row["day"], Tally()).add(row["number"], row["amount"] or ZERO, row["currency"])
+        return days
+
+    @cached_property
+    def posted(self) -> Tally:
+        """What was posted in the last days."""
+        whole = Tally()
+        for day in self.posted_by_day.values():
+            whole.number += day.number
+            for amount, currency in day.amounts:
+                whole.add(0, amount, currency)
+        return whole
+
+    @cached_property
+    def chart(self) -> Chart:
+        """Posted and still blocked, day by day."""
+        rows = self.documents.filter(state__in=STUCK_STATES, created_at__gte=self._first_moment).order_by()
+        by_day = rows.annotate(day=TruncDate("created_at", tzinfo=self.company.zone)).values("day")
+        blocked = {row["day"]: row["number"] for row in by_day.annotate(number=Count("id"))}
+        posted = {day: tally.number for day, tally in self.posted_by_day.items()}
+        return draw(days_until(self.today, posted=posted, blocked=blocked, days=DAYS))
+
+    @cached_property
+    def oldest_unsent(self) -> Document | None:
+        """The document that should be in QuickBooks for the longest."""
+        unsent = self.documents.filter(state__in=OPEN_STATES).exclude(state=DocumentState.DIFFERS)
+        oldest = unsent.aggregate(day=Min("dated"))["day"]
+        return unsent.filter(dated=oldest).order_by("pk").first() if oldest else None
+
+    @cached_property
+    def runs(self) -> Sequence[Run]:
+        """The last runs, newest first."""
+        return list(Run.objects.filter(company=self.company).select_related("asked_by").order_by("-pk")[:_LAST_RUNS])
+
+    @cached_property
+    def issues(self) -> Sequence[Issue]:
+        """The open causes that hold up the most money."""
+        rows = Issue.objects.filter(company=self.company, state=IssueState.OPEN)
+        return list(rows.order_by("-money", "-records", "pk")[:_TOP_ISSUES])
+
+    @cached_property
+    def has_orders(self) -> bool:
+        """Whether anything was ever imported."""
+        return StagedOrder.objects.filter(company=self.company).exists()
+
+    @cached_property
+    def has_lists(self) -> bool:
+        """Whether QuickBooks' lists were ever read."""
+        return QuickBooksItem.objects.filter(company=self.company).exists()
+
+    @property
+    def is_connected(self) -> bool:
+        """Whether the login to QuickBooks works."""
+        return self.connection is not None and self.connection.state == "connected"
+
+    @property
+    def _first_moment(self) -> datetime:
+        first = self.today - timedelta(days=DAYS - 1)
+        return datetime(first.year, first.month, first.day, tzinfo=self.company.zone)

@@ -1,0 +1,170 @@
+"""How did one order travel? Everything that its page shows, read in a fixed number of queries."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property, partial
+
+from django.utils.translation import gettext as _
+
+from books.answers import LineAnswer, Rule
+from books.documents import Document as DocumentValue
+from books.documents import Invoice, InvoiceLine, Posting
+from books.money import total
+from books.orders import Line, Order
+from mapping.lookup import answer_orders
+from mapping.models import Company
+from reconciliation.actions import Action, actions_of
+from reconciliation.wording import Told, tell
+from sync.keys import customer_key
+from sync.models import Document, DocumentState, OrderVersion, StagedOrder
+
+
+@dataclass(frozen=True, kw_only=True)
+class LineRow:
+    """One line with the item and account it posts to, and the rule that chose each (A74)."""
+
+    description: str
+    line_type: str
+    quantity: Decimal
+    unit_price: Decimal
+    amount: Decimal
+    item: str = ""
+    item_rule: str = ""
+    account: str = ""
+    account_rule: str = ""
+    notes: tuple[str, ...] = ()
+    problems: tuple[Told, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class DocumentCard:
+    """One document as its postings, or what stands in its way."""
+
+    row: Document
+    actions: Sequence[Action]
+    postings: tuple[Posting, ...] = ()
+
+    @property
+    def debits(self) -> Decimal:
+        """What all debits add up to; the credits add up to the same, or the document could not exist."""
+        return total(posting.debit for posting in self.postings)
+
+    @property
+    def credits(self) -> Decimal:
+        """What all credits add up to."""
+        return total(posting.credit for posting in self.postings)
+
+    @property
+    def can_be_restored(self) -> bool:
+        """Whether a person ignored it and may take that back."""
+        return self.row.state == DocumentState.IGNORED and not self.row.withdrawn
+
+
+class OrderPage:
+    """One order with its lines and documents."""
+
+    def __init__(self, company: Company, order: StagedOrder) -> None:
+        """Read nothing yet."""
+        self.company = company
+        self.row = order
+
+    @cached_property
+    def version(self) -> OrderVersion:
+        """The newest version, without its payload."""
+        return self.row.versions.defer("payload").get(version=self.row.version)
+
+    @cached_property
+    def order(self) -> Order:
+        """The order as the source last said it."""
+        return self.version.read()
+
+    @cached_property
+    def documents(self) -> Sequence[Document]:
+        """Its documents, in the order in which they are sent."""
+        rows = Document.objects.filter(company=self.company, order=self.row)
+        return list(rows.select_related("frozen").order_by("pk"))
+
+    @cached_property
+    def cards(self) -> list[DocumentCard]:
+        """Its documents with their postings and what has to be done about each."""
+        actions = actions_of(self.company, self.documents)
+        return [self._card(row, actions[row.pk]) for row in self.documents]
+
+    def _card(self, row: Document, actions: Sequence[Action]) -> DocumentCard:
+        value = self._values.get(row.pk)
+        return DocumentCard(row=row, actions=actions, postings=value.postings if value else ())
+
+    @cached_property
+    def _values(self) -> Mapping[int, DocumentValue]:
+        return {row.pk: row.value() for row in self.documents if hasattr(row, "frozen")}
+
+    @property
+    def invoice(self) -> Invoice | None:
+        """The frozen invoice; None while problems leave none."""
+        return next((value for value in self._values.values() if isinstance(value, Invoice)), None)
+
+    @cached_property
+    def lines(self) -> list[LineRow]:
+        """The lines of the invoice, or of the order with what mapping answers for them now."""
+        source = {line.key: line for line in self.order.lines}
+        if self.invoice:
+            return [_posted(line, source.get(line.key)) for line in self.invoice.lines]
+        answers = self._answers
+        return [_answered(line, answers.get(line.key)) for line in self.order.lines]
+
+    @property
+    def lines_total(self) -> Decimal:
+        """What the lines add up to."""
+        return total(line.amount for line in self.lines)
+
+    @property
+    def lines_are_frozen(self) -> bool:
+        """Whether the lines stand as they are, or were, posted."""
+        return self.invoice is not None
+
+    @cached_property
+    def _answers(self) -> Mapping[str, LineAnswer]:
+        if not self.documents:
+            return {}
+        system = self.row.connection.system
+        asked = answer_orders(self.company, system, [self.order], customer_document=partial(customer_key, system))
+        return asked[0].lines
+
+
+def _posted(line: InvoiceLine, source: Line | None) -> LineRow:
+    return LineRow(
+        description=line.description,
+        line_type=_(source.line_type.section.label) if source else "",
+        quantity=line.quantity,
+        unit_price=line.unit_price,
+        amount=line.amount,
+        item=line.item.name,
+        item_rule=_(line.item_rule.sentence),
+        account=line.account.path,
+        account_rule=_(line.account_rule.sentence),
+        notes=tuple(_(note) for note in line.notes),
+    )
+
+
+def _answered(line: Line, answer: LineAnswer | None) -> LineRow:
+    found = answer or LineAnswer()
+    return LineRow(
+        description=line.description or line.label,
+        line_type=_(line.line_type.section.label),
+        quantity=line.quantity,
+        unit_price=line.unit_price,
+        amount=line.amount,
+        item=found.item.name if found.item else "",
+        item_rule=_sentence(found.item_rule),
+        account=found.account.path if found.account else "",
+        account_rule=_sentence(found.account_rule),
+        notes=tuple(_(note) for note in found.notes),
+        problems=tuple(tell(problem.code, problem.facts()) for problem in found.problems),
+    )
+
+
+def _sentence(rule: Rule | None) -> str:
+    return _(rule.sentence) if rule else ""

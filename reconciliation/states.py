@@ -1,0 +1,50 @@
+"""What does each state look like, and what happens next? Declared once, for every list, page and export."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrPromise
+
+from reconciliation.models import IssueState
+from sync.models import ConnectionState, DocumentState, PushState, RunState
+
+#: The tone of a badge; the word in it says the same.
+TONES: Mapping[str, str] = {
+    DocumentState.BLOCKED: "wait",
+    DocumentState.READY: "note",
+    DocumentState.SENDING: "note",
+    DocumentState.POSTED: "good",
+    DocumentState.REFUSED: "bad",
+    DocumentState.UNKNOWN: "wait",
+    DocumentState.DIFFERS: "bad",
+    DocumentState.VOIDED: "",
+    DocumentState.IGNORED: "",
+    IssueState.OPEN: "wait",
+    IssueState.SOLVED: "good",
+    RunState.RUNNING: "note",
+    RunState.FINISHED: "good",
+    RunState.FAILED: "bad",
+    ConnectionState.CONNECTED: "good",
+    ConnectionState.CONNECTING: "note",
+    ConnectionState.NEEDS_ATTENTION: "bad",
+    ConnectionState.DISCONNECTED: "",
+}
+
+PUSH_TONES: Mapping[str, str] = {
+    PushState.OPEN: "wait",
+    PushState.ACCEPTED: "good",
+    PushState.ADOPTED: "good",
+    PushState.REFUSED: "bad",
+    PushState.ABANDONED: "",
+}
+
+#: What happens to a document by itself, where no problem says what a person has to do.
+NEXT_STEPS: Mapping[str, StrPromise] = {
+    DocumentState.SENDING: _("It is on its way to QuickBooks."),
+    DocumentState.UNKNOWN: _("QuickBooks gave no clear answer. The next sync finds out, without posting it twice."),
+}
+READY_SOON = _("The next sync posts it.")
+READY_WAITS = _("It waits for a person: this company does not post automatically. Re-sync posts it now.")
+WAITS_FOR = _("It waits for %(document)s.")

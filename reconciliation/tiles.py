@@ -1,0 +1,58 @@
+"""Which figures greet a person on Home, and where does each of them lead?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from reconciliation.filters import NEEDS_A_FIX
+from reconciliation.home import Overview, Tally
+from reconciliation.states import TONES
+from sync.models import DocumentState
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tile:
+    """How many documents stand so, how much money they are, and the list of them."""
+
+    name: Any
+    tally: Tally
+    link: str
+    tone: str = ""
+    note: str = ""
+
+
+def tiles(overview: Overview) -> list[Tile]:
+    """The stuck money first, then each state that is not the end of the way, then what was posted."""
+    shown = [_state(overview, state) for state in _ALWAYS]
+    shown += [_state(overview, state) for state in _WHEN_THERE if overview.states[state].number]
+    return [_stuck(overview), *shown, _posted(overview)]
+
+
+_ALWAYS: Iterable[DocumentState] = (DocumentState.BLOCKED, DocumentState.REFUSED, DocumentState.READY)
+_WHEN_THERE: Iterable[DocumentState] = (DocumentState.DIFFERS, DocumentState.UNKNOWN, DocumentState.SENDING)
+
+
+def _stuck(overview: Overview) -> Tile:
+    tone = "bad" if overview.stuck.number else "good"
+    note = _("blocked, refused or different")
+    return Tile(name=_("Needs a fix"), tally=overview.stuck, link=_list(overview, NEEDS_A_FIX), tone=tone, note=note)
+
+
+def _state(overview: Overview, state: DocumentState) -> Tile:
+    tally = overview.states[state]
+    return Tile(name=state.label, tally=tally, link=_list(overview, state), tone=TONES[state] if tally.number else "")
+
+
+def _posted(overview: Overview) -> Tile:
+    note = _("in the last 30 days")
+    link = _list(overview, DocumentState.POSTED)
+    return Tile(name=DocumentState.POSTED.label, tally=overview.posted, link=link, tone="good", note=note)
+
+
+def _list(overview: Overview, state: str) -> str:
+    return f"{reverse('reconciliation:documents', args=[overview.company.slug])}?state={state}"

@@ -1,0 +1,107 @@
+"""Which documents are there, and what has to be done about each?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
+
+from books.money import rounded
+from mapping.access import Right, company_view
+from mapping.models import Company
+from reconciliation.actions import actions_of, with_actions
+from reconciliation.exporting import csv_response
+from reconciliation.filters import NEEDS_A_FIX, DocumentFilter
+from reconciliation.paging import bounded_count, chosen_sort, keyset_page
+from reconciliation.tables import DocumentTable
+from reconciliation.views.screen import rights, show
+from sync.models import Document, DocumentState
+
+#: The states that a person looks for most.
+STATE_TABS = (
+    (NEEDS_A_FIX, gettext_lazy("Needs a fix")),
+    *((state.value, state.label) for state in (DocumentState.BLOCKED, DocumentState.REFUSED, DocumentState.READY)),
+    (DocumentState.POSTED.value, DocumentState.POSTED.label),
+    (DocumentState.IGNORED.value, DocumentState.IGNORED.label),
+)
+
+
+@require_safe
+@company_view(Right.VIEW)
+def documents(request: HttpRequest, company: Company) -> HttpResponse:
+    """The list of documents."""
+    filtered = DocumentFilter(request.GET, company=company)
+    sort = chosen_sort(request.GET.get("sort", ""), DocumentTable.sorts, default=DocumentTable.default_sort)
+    page = keyset_page(filtered.qs, sort, request.GET.get("place", ""))
+    hidden = () if Right.RESOLVE in rights(request, company) else ("chosen",)
+    table = DocumentTable(page.rows, actions=actions_of(company, page.rows), company=company, sort=sort, exclude=hidden)
+    context = {
+        "title": _("Documents"),
+        "filter": filtered,
+        "page": page,
+        "sort": sort,
+        "table": table,
+        "count": bounded_count(filtered.qs),
+        "states": STATE_TABS,
+        "by_date": sort.name == "date",
+        "anything": bool(page.rows) or filtered.in_use or Document.objects.filter(company=company).exists(),
+    }
+    return show(request, company, "documents.html", context)
+
+
+@require_safe
+@company_view(Right.VIEW)
+def document(request: HttpRequest, company: Company, pk: int) -> HttpResponse:
+    """Lead to the document on the page of its order."""
+    found = get_object_or_404(Document, company=company, pk=pk)
+    return redirect(f"{reverse('reconciliation:order', args=[company.slug, found.order_id])}#document-{found.pk}")
+
+
+@require_safe
+@company_view(Right.VIEW)
+def export(request: HttpRequest, company: Company) -> HttpResponseBase:
+    """The filtered list as a CSV file, every page of it, in the order of the screen."""
+    filtered = DocumentFilter(request.GET, company=company)
+    sort = chosen_sort(request.GET.get("sort", ""), DocumentTable.sorts, default=DocumentTable.default_sort)
+    sign = "-" if sort.descending else ""
+    rows = filtered.qs.select_related("order").order_by(f"{sign}{sort.field}", f"{sign}pk")
+    return csv_response(f"{company.slug}-documents", _header(), _rows(company, rows))
+
+
+def _header() -> list[str]:
+    return [
+        _("Kind"),
+        _("Number"),
+        _("Date"),
+        _("Customer"),
+        _("Total"),
+        _("Currency"),
+        _("State"),
+        _("Action"),
+        _("QuickBooks id"),
+        _("Order"),
+        _("Posted"),
+    ]
+
+
+def _rows(company: Company, documents: Any) -> Iterator[list[object]]:
+    for one, actions in with_actions(company, documents):
+        yield [
+            str(one.get_kind_display()),
+            one.number,
+            one.dated,
+            one.customer_name,
+            rounded(one.total, one.currency),
+            one.currency,
+            str(one.get_state_display()),
+            " ".join(map(str, actions)),
+            one.quickbooks_id,
+            one.order.number,
+            one.posted_at.astimezone(company.zone).strftime("%Y-%m-%d %H:%M") if one.posted_at else "",
+        ]

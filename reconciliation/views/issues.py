@@ -1,0 +1,121 @@
+"""What keeps records out of the books, and how is it cleared, here and now?"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.forms import Media
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from mapping.access import Right, company_view, require
+from mapping.models import Company
+from reconciliation.actions import actions_of
+from reconciliation.filters import IssueFilter
+from reconciliation.fixes import Fix, fixes_of
+from reconciliation.models import Issue, IssueState
+from reconciliation.paging import Sort, bounded_count, keyset_page
+from reconciliation.solving import Solved, solve
+from reconciliation.tables import DocumentTable, IssueTable
+from reconciliation.views.screen import back, rights, show
+from reconciliation.ways import ways_of
+from reconciliation.wording import tell, who_can
+from sync.models import Document
+from sync.preparing import orders_of_cause
+from sync.resync import start
+
+MOST_MONEY_FIRST = Sort(name="money", field="money", descending=True)
+_NEWEST_FIRST = Sort(name="prepared", field="pk", descending=True)
+
+
+@require_safe
+@company_view(Right.VIEW)
+def issues(request: HttpRequest, company: Company) -> HttpResponse:
+    """The list of issues, the most money first."""
+    filtered = IssueFilter(request.GET, company=company)
+    page = keyset_page(filtered.qs, MOST_MONEY_FIRST, request.GET.get("place", ""))
+    context = {
+        "title": _("Issues"),
+        "filter": filtered,
+        "page": page,
+        "sort": MOST_MONEY_FIRST,
+        "table": IssueTable(page.rows, company=company),
+        "count": bounded_count(filtered.qs),
+        "anything": bool(page.rows) or filtered.in_use,
+    }
+    return show(request, company, "issues.html", context)
+
+
+@require_safe
+@company_view(Right.VIEW)
+def issue(request: HttpRequest, company: Company, pk: int) -> HttpResponse:
+    """One issue: what happened, what it blocks, what to do, and the fix on the spot."""
+    found = get_object_or_404(Issue.objects.select_related("solved_by"), company=company, pk=pk)
+    return _show(request, company, found, fixes_of(company, found))
+
+
+@require_POST
+@company_view(Right.VIEW)
+def fix(request: HttpRequest, company: Company, pk: int, name: str) -> HttpResponse:
+    """Apply one fix of an issue: prepare what it blocked again, and push it at once if that was asked for."""
+    found = get_object_or_404(Issue.objects.select_related("solved_by"), company=company, pk=pk)
+    kind = next((one for one in fixes_of(company, found) if one.name == name), None)
+    if kind is None:
+        return _no_longer(request, company, found)
+    require(request.user, company, kind.right)
+    form = type(kind)(request.POST, company=company, issue=found)
+    if not form.is_valid():
+        return _show(request, company, found, fixes_of(company, found, instead=form))
+    if "resync" in request.POST:
+        return _fix_and_resync(request, company, found, form)
+    _tell(request, solve(found, form, by=request.user))
+    return redirect("reconciliation:issue", company.slug, found.pk)
+
+
+def _fix_and_resync(request: HttpRequest, company: Company, found: Issue, form: Fix) -> HttpResponse:
+    orders = list(orders_of_cause(company, found.cause).values_list("pk", flat=True))
+    solve(found, form, by=request.user, prepare=False)
+    run = start(company, orders, by=request.user)
+    return redirect("reconciliation:run", company.slug, run.pk)
+
+
+def _no_longer(request: HttpRequest, company: Company, found: Issue) -> HttpResponse:
+    """The fix is not offered: the issue is solved, or never had such a fix.
+
+    Raises:
+        Http404: It never had one.
+    """
+    if found.state == IssueState.OPEN:
+        raise Http404(_("This issue has no such fix."))
+    messages.info(request, _("This issue is solved already; nothing was changed."))
+    return redirect("reconciliation:issue", company.slug, found.pk)
+
+
+def _tell(request: HttpRequest, solved: Solved) -> None:
+    level = messages.SUCCESS if solved.issue.state == IssueState.SOLVED else messages.WARNING
+    messages.add_message(request, level, solved.words)
+
+
+def _show(request: HttpRequest, company: Company, found: Issue, fixes: list[Fix]) -> HttpResponse:
+    told, may = tell(found.code, found.facts), rights(request, company)
+    blocked = Document.objects.filter(company=company, problems__cause=found.cause)
+    page = keyset_page(blocked, _NEWEST_FIRST, request.GET.get("place", ""))
+    table = DocumentTable(
+        page.rows, actions=actions_of(company, page.rows), company=company, exclude=("chosen", "action")
+    )
+    context: dict[str, Any] = {
+        "title": told.title,
+        "above": back(company, "issues", _("Issues")),
+        "issue": found,
+        "told": told,
+        "fixes": [{"form": one, "may": one.right in may, "who": who_can(one.right)} for one in fixes],
+        "ways": ways_of(company, found),
+        "media": sum((one.media for one in fixes), Media()),
+        "page": page,
+        "sort": _NEWEST_FIRST,
+        "table": table,
+    }
+    return show(request, company, "issue.html", context)

@@ -1,0 +1,118 @@
+"""How did one order travel, from the source to QuickBooks?"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
+
+from mapping.access import Right, company_view
+from mapping.models import Company
+from reconciliation.evidence import differences, pretty
+from reconciliation.filters import OrderFilter
+from reconciliation.order_page import OrderPage
+from reconciliation.paging import Sort, bounded_count, chosen_sort, keyset_page
+from reconciliation.states import PUSH_TONES
+from reconciliation.tables import OrderTable
+from reconciliation.views.screen import back, show
+from reconciliation.wording import event_result, event_step, event_words, note_words
+from sync.models import Document, Push, StagedOrder
+
+#: The parts of the page, each at an address of its own, so that the page is as short as what is looked at.
+TABS = {
+    "": gettext_lazy("Lines and documents"),
+    "pushes": gettext_lazy("Pushes"),
+    "source": gettext_lazy("Source"),
+    "history": gettext_lazy("History"),
+}
+_NEWEST_FIRST = Sort(name="at", field="pk", descending=True)
+
+
+@require_safe
+@company_view(Right.VIEW)
+def orders(request: HttpRequest, company: Company) -> HttpResponse:
+    """The list of orders."""
+    filtered = OrderFilter(request.GET, company=company)
+    sort = chosen_sort(request.GET.get("sort", ""), OrderTable.sorts, default=OrderTable.default_sort)
+    page = keyset_page(filtered.qs.select_related("connection"), sort, request.GET.get("place", ""))
+    context = {
+        "title": _("Orders"),
+        "filter": filtered,
+        "page": page,
+        "sort": sort,
+        "table": OrderTable(page.rows, documents=documents_of(page.rows), company=company, sort=sort),
+        "count": bounded_count(filtered.qs),
+        "by_date": sort.name == "date",
+        "anything": bool(page.rows) or filtered.in_use,
+    }
+    return show(request, company, "orders.html", context)
+
+
+def documents_of(rows: Sequence[StagedOrder]) -> Mapping[int, Sequence[Document]]:
+    """The documents of some orders, in one query."""
+    found: dict[int, list[Document]] = defaultdict(list)
+    for document in Document.objects.filter(order__in=rows).order_by("pk"):
+        found[document.order_id].append(document)
+    return found
+
+
+@require_safe
+@company_view(Right.VIEW)
+def order(request: HttpRequest, company: Company, pk: int) -> HttpResponse:
+    """One order end to end; `?tab=` chooses the part."""
+    row = get_object_or_404(StagedOrder.objects.select_related("connection"), company=company, pk=pk)
+    tab = request.GET.get("tab", "")
+    tab = tab if tab in TABS else ""
+    context = {
+        "title": _("Order %(number)s") % {"number": row.number},
+        "above": back(company, "orders", _("Orders")),
+        "order": row,
+        "notes": [note_words(note) for note in row.not_posted],
+        "tab": tab,
+        "tabs": TABS,
+        **_PARTS[tab](company, row, request),
+    }
+    return show(request, company, f"order_{tab or 'documents'}.html", context)
+
+
+def _documents(company: Company, row: StagedOrder, request: HttpRequest) -> dict[str, Any]:
+    return {"page": OrderPage(company, row)}
+
+
+def _pushes(company: Company, row: StagedOrder, request: HttpRequest) -> dict[str, Any]:
+    pushes = Push.objects.filter(company=company, document__order=row).select_related("document", "asked_by")
+    shown = [
+        {
+            "push": push,
+            "tone": PUSH_TONES.get(push.state, ""),
+            "sent": pretty(push.body),
+            "exchanges": [(one, pretty(one.reply)) for one in push.exchanges.all()],
+        }
+        for push in pushes.prefetch_related("exchanges").order_by("-pk")
+    ]
+    return {"pushes": shown}
+
+
+def _source(company: Company, row: StagedOrder, request: HttpRequest) -> dict[str, Any]:
+    versions = list(row.versions.select_related("run").order_by("-version"))
+    changes = {newer.pk: differences(older.body, newer.body) for newer, older in pairwise(versions)}
+    shown = [{"version": one, "payload": pretty(one.payload), "changes": changes.get(one.pk)} for one in versions]
+    return {"versions": shown, "customer": versions[0].read().customer if versions else None}
+
+
+def _history(company: Company, row: StagedOrder, request: HttpRequest) -> dict[str, Any]:
+    page = keyset_page(row.events.select_related("by"), _NEWEST_FIRST, request.GET.get("place", ""), size=200)
+    events = [
+        {"row": one, "step": event_step(one), "words": event_words(one), **event_result(one)} for one in page.rows
+    ]
+    return {"events": events, "page": page, "sort": _NEWEST_FIRST}
+
+
+_PARTS = {"": _documents, "pushes": _pushes, "source": _source, "history": _history}

@@ -1,0 +1,105 @@
+"""What is a stored problem, note or event in the reader's language?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from books.problems import PROBLEMS, Problem, read_problem
+from mapping.access import RIGHTS, Right
+from mapping.models import Role
+from sync.history import RESULTS, event_text
+from sync.models import OrderEvent
+from sync.notes import NOTES, note_text
+
+
+@dataclass(frozen=True, kw_only=True)
+class Told:
+    """A problem in three sentences."""
+
+    title: str
+    explanation: str
+    advice: str
+
+
+def tell(code: str, facts: Mapping[str, Any]) -> Told:
+    """A stored problem, worded; one that another version wrote is named by its code instead of breaking the page."""
+    problem = known_problem(code, facts)
+    if problem is None:
+        explanation = _("This version of Tieout does not know the cause “%(code)s”.") % {"code": code}
+        return Told(title=code, explanation=explanation, advice=_("Press Re-sync: the order is then prepared again."))
+    return Told(title=_(problem.title), explanation=problem.explain(_), advice=problem.advise(_))
+
+
+def known_problem(code: str, facts: Mapping[str, Any]) -> Problem | None:
+    """The problem itself; None when another version wrote it with other facts."""
+    try:
+        return read_problem(code, dict(facts))
+    except (KeyError, TypeError):
+        return None
+
+
+def title_of(code: str) -> str:
+    """The heading of a cause."""
+    return _(PROBLEMS[code].title) if code in PROBLEMS else code
+
+
+def causes() -> list[tuple[str, str]]:
+    """Every cause by its heading, in alphabetical order, for a filter."""
+    return sorted(((code, title_of(code)) for code in PROBLEMS), key=lambda one: one[1].casefold())
+
+
+def event_words(row: OrderEvent) -> str:
+    """One step of an order's history."""
+    try:
+        return event_text(row, _)
+    except KeyError:
+        return row.step
+
+
+def event_step(row: OrderEvent) -> str:
+    """The name of a step."""
+    return str(_STEP_NAMES.get(row.step, row.step))
+
+
+def event_result(row: OrderEvent) -> dict[str, str]:
+    """Whether a step went well, as a word with the tone of its badge."""
+    tone = RESULTS.get(row.step, "")
+    words = {"good": _("Done"), "bad": _("Needs attention")}
+    return {"result": words.get(tone, _("Noted")), "tone": tone}
+
+
+_STEP_NAMES = {
+    "staged": gettext_lazy("Received"),
+    "changed": gettext_lazy("Changed in the source"),
+    "nothing-to-post": gettext_lazy("Nothing to post"),
+    "prepared": gettext_lazy("Prepared"),
+    "blocked": gettext_lazy("Blocked"),
+    "sent": gettext_lazy("Sent"),
+    "posted": gettext_lazy("Posted"),
+    "adopted": gettext_lazy("Adopted"),
+    "refused": gettext_lazy("Refused"),
+    "later": gettext_lazy("Put off"),
+    "unknown": gettext_lazy("No clear answer"),
+    "differs": gettext_lazy("Different"),
+    "resync": gettext_lazy("Re-sync"),
+    "fixed": gettext_lazy("Fix"),
+    "ignored": gettext_lazy("Ignored"),
+    "restored": gettext_lazy("No longer ignored"),
+    "settled": gettext_lazy("Settled"),
+    "withdrawn": gettext_lazy("Withdrawn"),
+}
+
+
+def note_words(note: Mapping[str, Any]) -> str:
+    """Why a part of an order posts nothing."""
+    return note_text(note, _) if note.get("code") in NOTES else str(note.get("code", ""))
+
+
+def who_can(right: Right) -> str:
+    """The roles that have a right, for a person who has not."""
+    return ", ".join(str(role.label) for role in Role if right in RIGHTS[role])
