@@ -35,8 +35,6 @@ from sync.signals import problems_changed
 TRUSTED_FOR = timedelta(hours=12)
 #: Open pushes that stay unclear one after the other before a run gives up on the company.
 PATIENCE = 3
-#: How often a round goes back to what came out unclear in it, before it is left to the next run.
-ROUNDS = 3
 _CLAIM = 30
 
 Row = TypeVar("Row", Push, Document)
@@ -85,10 +83,11 @@ class Pusher:
         """
         wanted = list(orders) if orders is not None else None
         try:
-            for _ in range(ROUNDS):
+            # Ends: each pass settles what is open, or is unclear about it, and patience with that runs out
+            while not self.stops():
                 self._each(self._open_pushes(wanted), self._resume)
                 self._each(self._ready(wanted), self._begin)
-                if self.stops() or not self._open_pushes(wanted).exists():
+                if not self._open_pushes(wanted).exists():
                     break
         finally:
             problems_changed.send(sender=Document, company=self.company)

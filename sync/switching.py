@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from books.words import Translate, gettext_noop, worded
 from mapping.models import Company, CompanyKind
 from sync.destinations.base import Destination
+from sync.destinations.quickbooks_online.addresses import AddressRefused
 from sync.destinations.quickbooks_online.destination import open_destination
 from sync.models import QUICKBOOKS_ONLINE, Connection, ConnectionState
 
@@ -69,4 +70,9 @@ def destination_of(company: Company) -> Destination | CannotRun:
     connection = quickbooks_connection(company)
     if isinstance(connection, CannotRun):
         return connection
-    return open_destination(connection) if connection.lists_refreshed_at else NO_LISTS
+    if not connection.lists_refreshed_at:
+        return NO_LISTS
+    try:
+        return open_destination(connection)
+    except AddressRefused as refused:
+        return CannotRun(sentence=str(refused), cure="")

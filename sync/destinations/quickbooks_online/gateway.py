@@ -198,7 +198,8 @@ class Gateway(QuickBooks):
             took=self._since(begun),
             token=token,
         )
-        logger.info(
+        logger.log(
+            logging.DEBUG if reply.status == 200 else logging.INFO,
             "%s %s: status %d in %d ms, intuit_tid %s",
             *(request_type, _last_part(url), reply.status, reply.took, reply.intuit_tid or "-"),
         )

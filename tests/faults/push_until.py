@@ -1,0 +1,44 @@
+"""A pusher in a process of its own, which kills itself at a step: `python -m tests.faults.push_until URL STEP N`."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+
+import django
+
+django.setup()
+
+from django.conf import settings  # noqa: E402 - models exist only after the set-up
+
+from mapping.models import Company  # noqa: E402
+from sync.leasing import leased  # noqa: E402
+from sync.models import Document  # noqa: E402
+from sync.pushing import Pusher  # noqa: E402
+from sync.switching import CannotRun, destination_of  # noqa: E402
+
+
+def main(url: str, step: str, times: int) -> None:
+    """Push for the only company there is; die, without any clean-up, at the given step for the nth time."""
+    settings.TIEOUT_REHEARSAL_URL = url
+    left = times
+
+    def observe(now: str, _: Document) -> None:
+        nonlocal left
+        left -= now == step
+        if not left:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    company = Company.objects.get()
+    destination = destination_of(company)
+    if isinstance(destination, CannotRun):
+        raise SystemExit(destination.worded())
+    with leased(company) as lease:
+        if lease is None:
+            raise SystemExit("somebody else holds the lease")
+        Pusher(company=company, destination=destination, lease=lease, observe=observe).push()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], sys.argv[2], int(sys.argv[3]))

@@ -1,0 +1,87 @@
+"""Does every document exist exactly once after its pusher was killed with kill -9, at any step?"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from mapping.models import Company
+from simulators.quickbooks.server import Running
+from sync.models import CompanyLease, Document, Push
+from sync.running import sync_company
+from tests.rehearsal import quickbooks, rehearsal, studio
+from tests.scenes import prepared
+from tests.simulators.driver import Books
+from tests.sync.test_pushing import NEW, in_quickbooks, push
+
+__all__ = ["quickbooks", "rehearsal", "studio"]
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def started(step: str, times: int, environment: dict[str, str], running: Running) -> subprocess.Popen[bytes]:
+    """A pusher in a process of its own."""
+    command = [sys.executable, "-m", "tests.faults.push_until", running.base_url, step, str(times)]
+    return subprocess.Popen(command, env=environment)
+
+
+def taken_over(company: Company) -> None:
+    """The dead pusher's lease has run out."""
+    CompanyLease.objects.filter(company=company).update(until=timezone.now() - timedelta(seconds=1))
+
+
+@pytest.mark.parametrize("step", ["claimed", "sending", "answered", "recorded"])
+@pytest.mark.parametrize("times", [1, 2, 3])
+def test_a_pusher_that_is_killed_at_any_step_leaves_each_document_once(
+    studio: Company,
+    quickbooks: Books,
+    rehearsal: Running,
+    child_environment: dict[str, str],
+    step: str,
+    times: int,
+) -> None:
+    prepared(studio, NEW)
+
+    killed = started(step, times, child_environment, rehearsal)
+
+    assert killed.wait(timeout=60) == -signal.SIGKILL
+    taken_over(studio)
+    push(studio)
+    assert in_quickbooks(quickbooks) == (1, 1, 1)
+    assert set(Document.objects.values_list("state", flat=True)) == {"posted"}
+    assert Push.objects.count() == 3
+
+
+def test_a_pusher_that_is_killed_while_a_request_is_under_way_leaves_each_document_once(
+    studio: Company, quickbooks: Books, rehearsal: Running, child_environment: dict[str, str]
+) -> None:
+    prepared(studio, NEW)
+    quickbooks.control("faults", {"kind": "timeout_after", "entity": "Invoice", "operation": "write", "seconds": 2})
+    pusher = started("never", 1, child_environment, rehearsal)
+    deadline = time.monotonic() + 60
+    while not Push.objects.filter(document__kind="invoice", first_sent_at__isnull=False).exists():
+        assert time.monotonic() < deadline, "the pusher never came to send the invoice"
+        time.sleep(0.02)
+
+    os.kill(pusher.pid, signal.SIGKILL)
+    pusher.wait(timeout=60)
+    taken_over(studio)
+    push(studio)
+
+    assert in_quickbooks(quickbooks) == (1, 1, 1)
+
+
+def test_a_second_pusher_keeps_away_while_the_first_is_alive(studio: Company, quickbooks: Books) -> None:
+    prepared(studio, NEW)
+    CompanyLease.objects.update_or_create(
+        company=studio, defaults={"holder": "somebody", "until": timezone.now() + timedelta(minutes=1)}
+    )
+
+    assert sync_company(studio).exit_code == 2
+    assert in_quickbooks(quickbooks) == (0, 0, 0)

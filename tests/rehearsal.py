@@ -1,0 +1,53 @@
+"""A company of ours, connected over real HTTP to a rehearsal company of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from pytest_django import Settings
+
+from mapping.models import Company, LineTypeDefault, PostingAccounts
+from simulators.quickbooks.server import Running, start
+from sync.destinations.quickbooks_online.connecting import connect_rehearsal
+from sync.refreshing import refresh_lists
+from tests.scenes import a_company
+from tests.simulators.driver import Books
+from tests.studio import DEFAULTS, ITEMS, POSTING
+
+
+@pytest.fixture
+def rehearsal(settings: Settings) -> Iterator[Running]:
+    """A rehearsal company with the studio's sample books, where the settings say it is."""
+    with start() as running:
+        settings.TIEOUT_REHEARSAL_URL = running.base_url
+        yield running
+
+
+@pytest.fixture
+def quickbooks(rehearsal: Running) -> Iterator[Books]:
+    """The rehearsal company as somebody in QuickBooks sees it."""
+    books = Books(rehearsal)
+    yield books
+    books.close()
+
+
+@pytest.fixture
+def studio(rehearsal: Running, transactional_db: None) -> Company:
+    """The studio, connected, its lists read, its line types and posting accounts decided."""
+    return connected(rehearsal)
+
+
+def connected(rehearsal: Running) -> Company:
+    """A company of ours that is connected to the rehearsal and ready to post."""
+    company = a_company()
+    connect_rehearsal(company, rehearsal.ready())
+    failed = refresh_lists(company).failed
+    assert not failed, failed
+    LineTypeDefault.objects.bulk_create(
+        LineTypeDefault(company=company, section=section.value, item_name_default=ITEMS[sku].name)
+        for section, sku in DEFAULTS.items()
+    )
+    paths = {role.value.replace("-", "_"): account.path for role, account in POSTING.items()}
+    PostingAccounts.objects.create(company=company, **paths)
+    return company

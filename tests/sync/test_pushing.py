@@ -1,0 +1,333 @@
+"""Does each document end up in QuickBooks once and only once, whatever answer comes back or does not?"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from books.outcomes import Accepted, Outcome
+from mapping.models import Company, SourceCustomer
+from reconciliation.models import Issue
+from sync.leasing import LEASE, LeaseLost, leased
+from sync.models import CompanyLease, Connection, Document, DocumentState, Push, PushExchange
+from sync.outcomes import record_outcome
+from sync.preparing import prepare_orders
+from sync.pushing import PushCounts, Pusher
+from sync.running import sync_company
+from sync.switching import CannotRun, destination_of
+from tests.scenes import document_of, order_of, prepared
+from tests.simulators.driver import Books
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+NEW = "2026-08-14  order 3001  #7 Zoë O'Brien & Søn <zoe@example.com>\nWT-101  199.00\npaid 2026-08-15  Cash  50.00"
+
+
+def push(company: Company, **how: Any) -> PushCounts:
+    """Push whatever is ready, as a sync does."""
+    destination = destination_of(company)
+    assert not isinstance(destination, CannotRun), destination
+    with leased(company) as lease:
+        assert lease is not None
+        return Pusher(company=company, destination=destination, lease=lease, **how).push()
+
+
+def in_quickbooks(books: Books, number: str = "3001") -> tuple[int, int, int]:
+    """How many customers, invoices and payments QuickBooks holds of the new order."""
+    books.sign_in(books.running.ready()["access_token"])
+    customers = books.query("select * from Customer where DisplayName like 'Zo%'").get("Customer", [])
+    invoices = books.query(f"select * from Invoice where DocNumber = '{number}'").get("Invoice", [])
+    payments = [
+        one
+        for customer in customers
+        for one in books.query(f"select * from Payment where CustomerRef = '{customer['Id']}'").get("Payment", [])
+    ]
+    return len(customers), len(invoices), len(payments)
+
+
+@pytest.mark.criterion("A01", "A05", "C33", "C44", "E27")
+def test_customer_invoice_and_payment_arrive_in_this_order_and_are_linked(studio: Company, quickbooks: Books) -> None:
+    prepared(studio, NEW)
+
+    counts = push(studio)
+
+    assert dict(counts.outcomes) == {"posted": 3}
+    invoice = quickbooks.find("Invoice", "DocNumber = '3001'")
+    assert invoice["CustomerRef"]["name"] == "Zoë O'Brien & Søn"
+    assert (Decimal(invoice["TotalAmt"]), Decimal(invoice["Balance"])) == (Decimal(199), Decimal(149))
+    assert document_of(studio, "3001").quickbooks_id == invoice["Id"]
+
+
+def test_what_was_sent_and_what_came_back_is_kept_word_for_word(studio: Company, quickbooks: Books) -> None:
+    prepared(studio, NEW)
+    push(studio)
+
+    sent = Push.objects.get(document=document_of(studio, "3001"))
+    exchange = sent.exchanges.get()
+
+    assert b'"DocNumber"' in bytes(sent.body)
+    assert (exchange.outcome, exchange.status) == ("accepted", 200)
+    assert '"TotalAmt"' in exchange.reply
+    assert exchange.intuit_tid
+
+
+def test_pushing_twice_sends_nothing_the_second_time(studio: Company, quickbooks: Books) -> None:
+    prepared(studio, NEW)
+    push(studio)
+    writes = len(Push.objects.all())
+
+    assert dict(push(studio).outcomes) == {}
+    assert len(Push.objects.all()) == writes
+    assert in_quickbooks(quickbooks) == (1, 1, 1)
+
+
+@pytest.mark.criterion("E13", "D53")
+def test_the_next_order_of_a_created_customer_is_posted_for_the_same_one(studio: Company, quickbooks: Books) -> None:
+    prepared(studio, NEW)
+    push(studio)
+
+    prepared(studio, NEW.replace("3001", "3002"))
+    push(studio)
+
+    assert in_quickbooks(quickbooks, "3002")[:2] == (1, 1)
+    assert SourceCustomer.objects.get(company=studio).quickbooks_customer is not None
+
+
+@pytest.mark.parametrize("entity", ["Customer", "Invoice", "Payment"])
+@pytest.mark.parametrize(
+    "fault",
+    [
+        {"kind": "lost_answer"},
+        {"kind": "drop_before"},
+        {"kind": "500", "when": "after"},
+        {"kind": "503_html", "when": "after"},
+        {"kind": "truncated_json"},
+        {"kind": "xml_body", "when": "after"},
+        {"kind": "fault_without_code", "when": "after"},
+        {"kind": "empty_fault_list", "when": "after"},
+        {"kind": "429", "when": "after"},
+        {"kind": "429", "body": "json"},
+        {"kind": "stale_login"},
+    ],
+    ids=lambda fault: f"{fault['kind']}-{fault.get('when', fault.get('body', ''))}".strip("-"),
+)
+def test_whatever_happens_to_an_answer_each_document_exists_exactly_once(
+    studio: Company, quickbooks: Books, entity: str, fault: dict[str, Any]
+) -> None:
+    prepared(studio, NEW)
+    quickbooks.control("faults", {**fault, "entity": entity, "operation": "write"})
+
+    push(studio)
+    _rested(studio)
+    push(studio)
+
+    assert in_quickbooks(quickbooks) == (1, 1, 1)
+    assert set(Document.objects.values_list("state", flat=True)) == {"posted"}
+
+
+def _rested(company: Company) -> None:
+    """QuickBooks asked for a minute's rest; it is over."""
+    Connection.objects.filter(company=company).update(resting_until=None)
+
+
+def test_a_lost_answer_to_every_write_ends_with_each_document_once(studio: Company, quickbooks: Books) -> None:
+    prepared(studio, NEW)
+    for entity in ("Customer", "Invoice", "Payment"):
+        quickbooks.control("faults", {"kind": "lost_answer", "entity": entity, "operation": "write"})
+
+    push(studio)
+
+    assert in_quickbooks(quickbooks) == (1, 1, 1)
+    outcomes = list(PushExchange.objects.order_by("pk").values_list("outcome", flat=True))
+    assert outcomes == ["unknown", "accepted"] * 3
+
+
+def test_a_request_id_is_sent_again_and_never_a_second_one(studio: Company, quickbooks: Books) -> None:
+    prepared(studio, NEW)
+    quickbooks.control("faults", {"kind": "lost_answer", "entity": "Invoice", "operation": "write"})
+
+    push(studio)
+
+    sent = Push.objects.get(document=document_of(studio, "3001"))
+    assert (sent.generation, sent.exchanges.count()) == (1, 2)
+
+
+@pytest.mark.parametrize("arrived", [True, False])
+def test_a_request_id_that_is_too_old_is_not_trusted_but_looked_up(
+    studio: Company, quickbooks: Books, arrived: bool
+) -> None:
+    prepared(studio, NEW)
+    kind = "lost_answer" if arrived else "drop_before"
+    quickbooks.control("faults", {"kind": kind, "entity": "Invoice", "operation": "write", "times": 3})
+    push(studio)
+    Push.objects.update(first_sent_at=timezone.now() - timedelta(days=2))
+    quickbooks.control("faults", method="DELETE")
+    quickbooks.control("options", {"request_ids": "forget"})
+
+    push(studio)
+
+    assert in_quickbooks(quickbooks) == (1, 1, 1)
+    states = list(
+        Push.objects.filter(document=document_of(studio, "3001")).order_by("pk").values_list("state", flat=True)
+    )
+    assert states == (["adopted"] if arrived else ["abandoned", "accepted"])
+
+
+@pytest.mark.criterion("D35", "D47")
+def test_a_name_that_a_vendor_has_is_an_issue_that_blocks_the_invoice_too(studio: Company, quickbooks: Books) -> None:
+    prepared(studio, NEW.replace("Zoë O'Brien & Søn", "Harbor Print Co"))
+
+    counts = push(studio)
+
+    issue = Issue.objects.get(company=studio)
+    assert dict(counts.outcomes) == {"refused": 1}
+    assert (issue.code, issue.records, issue.money) == ("refused-by-quickbooks", 2, Decimal(199))
+    assert {one.kind: one.state for one in Document.objects.all()} == {
+        "customer": "refused", "invoice": "blocked", "payment": "blocked"
+    }  # fmt: skip
+
+
+@pytest.mark.criterion("D48", "D63")
+def test_after_another_name_was_given_the_refused_customer_goes_under_a_new_request_id(
+    studio: Company, quickbooks: Books
+) -> None:
+    prepared(studio, NEW.replace("Zoë O'Brien & Søn", "Harbor Print Co"))
+    push(studio)
+    customer = SourceCustomer.objects.get(company=studio)
+    customer.name_given = "Zoë of Harbor Print"
+    customer.save()
+
+    prepare_orders(studio, [order_of(studio, "3001")])
+    push(studio)
+
+    assert in_quickbooks(quickbooks) == (1, 1, 1)
+    generations = Push.objects.filter(document__kind="customer").order_by("pk").values_list("generation", "state")
+    assert list(generations) == [(1, "refused"), (2, "accepted")]
+
+
+def test_a_refusal_is_final_until_something_changes(studio: Company, quickbooks: Books) -> None:
+    prepared(studio, NEW.replace("Zoë O'Brien & Søn", "Harbor Print Co"))
+    push(studio)
+
+    sync_company(studio)
+
+    assert Push.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("total", Decimal("199.01")), ("currency", "CAD"), ("number", "3001-1"), ("customer_id", "999")],
+)
+def test_an_answer_that_differs_by_a_cent_is_a_difference_and_never_a_success(
+    studio: Company, field: str, value: Any
+) -> None:
+    prepared(studio, "2026-08-14  order 3001\nWT-101  199.00")
+    document = document_of(studio, "3001")
+    customer = document.value().customer.quickbooks_id
+    answer = Accepted(
+        quickbooks_id="1", sync_token="0", number="3001", customer_id=customer, total=Decimal(199), currency="USD"
+    )
+    open_push = Push.objects.create(
+        company=studio, document=document, generation=1, version=1, request_id="r", body=b"", created_at=timezone.now()
+    )
+
+    record_outcome(open_push, replace(answer, **{field: value}))
+
+    document.refresh_from_db()
+    assert document.state == "differs"
+    assert [one.code for one in document.problems.all()] == ["stored-differently"]
+
+
+def test_only_one_pusher_works_for_a_company_at_a_time(studio: Company) -> None:
+    with leased(studio) as first, leased(studio) as second:
+        assert first is not None
+        assert second is None
+    with leased(studio) as third:
+        assert third is not None
+
+
+def test_a_lease_that_ran_out_is_taken_over_and_its_old_holder_stops(studio: Company, quickbooks: Books) -> None:
+    prepared(studio, NEW)
+    destination = destination_of(studio)
+    assert not isinstance(destination, CannotRun)
+    with leased(studio) as stalled:
+        assert stalled is not None
+        CompanyLease.objects.update(until=timezone.now() - LEASE)
+        with leased(studio) as other:
+            assert other is not None
+            with pytest.raises(LeaseLost):
+                Pusher(company=studio, destination=destination, lease=stalled).push()
+
+    push(studio)
+    assert in_quickbooks(quickbooks) == (1, 1, 1)
+
+
+class Watched:
+    """A destination that notes whether a transaction was open whenever something was sent."""
+
+    def __init__(self, real: Any) -> None:
+        self.real = real
+        self.in_transaction: list[bool] = []
+        self.committed: list[bool] = []
+
+    def render(self, *args: Any, **kwargs: Any) -> bytes:
+        return bytes(self.real.render(*args, **kwargs))
+
+    def find(self, *args: Any, **kwargs: Any) -> Any:
+        return self.real.find(*args, **kwargs)
+
+    def send(self, kind: str, body: bytes, *, request_id: str) -> Outcome:
+        self.in_transaction.append(connection.in_atomic_block)
+        row = Push.objects.filter(request_id=request_id, document__state=DocumentState.SENDING).first()
+        self.committed.append(row is not None and bytes(row.body) == body)
+        outcome: Outcome = self.real.send(kind, body, request_id=request_id)
+        return outcome
+
+
+def test_nothing_is_sent_inside_a_transaction_and_the_bytes_are_kept_before(studio: Company, quickbooks: Books) -> None:
+    prepared(studio, NEW)
+    watched = Watched(destination_of(studio))
+    with leased(studio) as lease:
+        assert lease is not None
+        Pusher(company=studio, destination=watched, lease=lease).push()
+
+    assert watched.in_transaction == [False] * 3
+    assert watched.committed == [True] * 3
+
+
+def test_when_the_login_has_ended_nothing_is_lost_and_the_run_says_so(studio: Company, quickbooks: Books) -> None:
+    prepared(studio, NEW)
+    Connection.objects.filter(company=studio).update(state="needs-attention", last_error="Sign in again.")
+
+    report = sync_company(studio)
+
+    assert report.exit_code == 2
+    assert report.cannot_run is not None
+    assert "Sign in again." in report.cannot_run.worded()
+    assert set(Document.objects.values_list("state", flat=True)) == {"ready"}
+
+
+def test_a_company_that_is_switched_off_sends_nothing(studio: Company, quickbooks: Books) -> None:
+    prepared(studio, NEW)
+    studio.switched_on = False
+    studio.save()
+
+    assert sync_company(studio).exit_code == 2
+    assert in_quickbooks(quickbooks) == (0, 0, 0)
+
+
+def test_a_company_that_does_not_post_by_itself_leaves_documents_ready(studio: Company, quickbooks: Books) -> None:
+    studio.posts_automatically = False
+    studio.save()
+    prepared(studio, NEW)
+
+    report = sync_company(studio)
+
+    assert (report.exit_code, report.counts["ready"]) == (0, 3)
+    assert in_quickbooks(quickbooks) == (0, 0, 0)
