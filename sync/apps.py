@@ -11,3 +11,9 @@ class SyncConfig(AppConfig):
 
     name = "sync"
     verbose_name = _("Sync")
+
+    def ready(self) -> None:
+        """Listen for decisions of the accountant."""
+        from sync import receivers
+
+        receivers.connect()

@@ -18,7 +18,7 @@ from mapping.models import Company
 from sync.builders.choose import plan_order
 from sync.builders.plan import Plan
 from sync.keys import customer_key
-from sync.models import Document, DocumentState, OrderVersion, StagedOrder
+from sync.models import UNSENT_STATES, Document, OrderVersion, StagedOrder
 from sync.recording import record_plans, source_hash
 from sync.signals import problems_changed
 
@@ -51,19 +51,20 @@ def prepare_new(company: Company, *, since: date | None = None, progress: Progre
     return prepare_orders(company, waiting.order_by("id"), progress=progress)
 
 
-def prepare_blocked(company: Company, *, by: Any = None, again: bool = False) -> PrepareCounts:
-    """Prepare again every order that has a blocked or refused document, after lists or decisions changed.
+def prepare_unsent(company: Company, *, by: Any = None, at_most: int | None = None) -> PrepareCounts:
+    """Prepare again every order that has a document which was not sent yet, after lists or decisions changed.
 
     Args:
         company: Whose orders.
         by: The person whose change it follows.
-        again: Also make refused documents ready that would be sent with the same content.
+        at_most: How many orders to prepare now; the others are marked, and the next sync prepares them before it
+            sends anything.
     """
-    stuck = (DocumentState.BLOCKED, DocumentState.REFUSED)
-    waiting = StagedOrder.objects.filter(company=company).filter(
-        models.Exists(Document.objects.filter(order=models.OuterRef("pk"), state__in=stuck))
-    )
-    return prepare_orders(company, waiting.order_by("id"), by=by, again=again)
+    unsent = Document.objects.filter(order=models.OuterRef("pk"), state__in=UNSENT_STATES)
+    waiting = StagedOrder.objects.filter(company=company).filter(models.Exists(unsent))
+    waiting.update(prepared_version=0)
+    orders = StagedOrder.objects.filter(company=company, prepared_version=0).order_by("id")
+    return prepare_orders(company, orders[:at_most] if at_most else orders, by=by)
 
 
 def orders_of_cause(company: Company, cause: str) -> models.QuerySet[StagedOrder]:

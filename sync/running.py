@@ -17,7 +17,7 @@ from mapping.models import Company
 from sync.destinations.base import Destination
 from sync.leasing import leased
 from sync.models import Document, DocumentProblem, DocumentState, Run, RunKind, RunState
-from sync.preparing import PrepareCounts, prepare_blocked, prepare_new
+from sync.preparing import PrepareCounts, prepare_new, prepare_unsent
 from sync.pushing import Observer, Pusher, ready_documents
 from sync.refreshing import refresh_lists
 from sync.switching import BUSY, NO_LISTS, CannotRun, destination_of
@@ -117,7 +117,7 @@ def _ready_destination(company: Company, say: Say) -> Destination | CannotRun:
     refreshed = refresh_lists(company)
     if refreshed.failed:
         return CannotRun(sentence=refreshed.failed, cure="")
-    prepare_blocked(company)
+    prepare_unsent(company)
     return destination_of(company)
 
 

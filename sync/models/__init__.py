@@ -6,6 +6,7 @@ from sync.models.connections import QUICKBOOKS_ONLINE, Connection, ConnectionSta
 from sync.models.documents import (
     SENT_STATES,
     STUCK_STATES,
+    UNSENT_STATES,
     Document,
     DocumentBody,
     DocumentProblem,
@@ -19,6 +20,7 @@ __all__ = [
     "QUICKBOOKS_ONLINE",
     "SENT_STATES",
     "STUCK_STATES",
+    "UNSENT_STATES",
     "CompanyLease",
     "Connection",
     "ConnectionState",

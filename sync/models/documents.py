@@ -38,6 +38,8 @@ SENT_STATES = (
     DocumentState.DIFFERS,
     DocumentState.VOIDED,
 )
+#: States in which nothing has left: a decision changes what will be sent.
+UNSENT_STATES = (DocumentState.BLOCKED, DocumentState.READY, DocumentState.REFUSED)
 #: States that wait for a person.
 STUCK_STATES = (DocumentState.BLOCKED, DocumentState.REFUSED, DocumentState.DIFFERS)
 

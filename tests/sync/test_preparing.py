@@ -10,7 +10,7 @@ from mapping.models import PostingAccounts, Product, QuickBooksItem, SourceCusto
 from reconciliation.models import Issue, IssueState
 from sync.deciding import ignore, restore, settle
 from sync.models import Document, DocumentState, Push, StagedOrder
-from sync.preparing import prepare_blocked, prepare_new, prepare_orders
+from sync.preparing import prepare_new, prepare_orders, prepare_unsent
 from tests.cast import AN_ORDER, ledger
 from tests.scenes import document_of, map_product, order_of, prepared, staged, the_studio
 
@@ -248,7 +248,7 @@ def test_after_the_mapping_is_there_the_blocked_order_is_ready() -> None:
     assert document_of(company, "1").state == "blocked"
 
     map_product(company, "Wheel Throwing 101", item="X")
-    prepare_blocked(company)
+    prepare_unsent(company)
 
     states = list(Document.objects.order_by("pk").values_list("state", flat=True))
     assert states == ["ready", "ready"]
@@ -265,7 +265,7 @@ def test_issues_count_records_and_money_and_are_solved_by_themselves() -> None:
     )  # fmt: skip
 
     Product.objects.filter(company=company).update(quickbooks_product_name="Coaching Hour")
-    prepare_blocked(company)
+    prepare_unsent(company)
     issue.refresh_from_db()
     assert (issue.state, issue.records) == (IssueState.SOLVED, 0)
 

@@ -1,0 +1,67 @@
+"""How does the demo get a QuickBooks company to show? It starts a rehearsal company as a program of its own."""
+
+from __future__ import annotations
+
+import json
+import select
+import subprocess
+import sys
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+
+#: Always the same, so that a demo that is started again finds its books again.
+COMPANY_ID = "9341450000001001"
+_PATIENCE = 30
+
+
+class CannotStart(RuntimeError):
+    """The rehearsal company did not start; the message says what to do."""
+
+
+class Rehearsal:
+    """A running rehearsal company with the studio's sample books. Stops when the block ends."""
+
+    def __init__(self, url: str, *, data: Path) -> None:
+        parts = urlsplit(url)
+        command = [sys.executable, "-m", "simulators.quickbooks", "--host", parts.hostname or "127.0.0.1"]
+        command += ["--port", str(parts.port or 80), "--data", str(data)]
+        command += ["--company-id", COMPANY_ID, "--seed-books", "sample"]
+        self._process = subprocess.Popen(command, cwd=settings.BASE_DIR, stdout=subprocess.PIPE, text=True)
+        self.ready = self._wait()
+
+    def __enter__(self) -> Rehearsal:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def stop(self) -> None:
+        """Stop the program and wait until it has ended."""
+        self._process.terminate()
+        try:
+            self._process.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        if self._process.stdout:
+            self._process.stdout.close()
+
+    def _wait(self) -> dict[str, Any]:
+        """The line that the program prints when it is ready."""
+        stream = self._process.stdout
+        readable = select.select([stream], [], [], _PATIENCE)[0] if stream else []
+        line = stream.readline() if readable and stream else ""
+        if not line:
+            self.stop()
+            raise CannotStart(
+                "The rehearsal company did not start. If its port is in use, stop the other program or set "
+                "TIEOUT_REHEARSAL_URL to another address, such as http://127.0.0.1:8766."
+            )
+        ready: dict[str, Any] = json.loads(line)
+        return ready

@@ -1,0 +1,22 @@
+"""What does sync do when the accountant decides? It prepares again whatever was not sent."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mapping.models import Company
+from mapping.signals import decisions_changed
+from sync.preparing import prepare_unsent
+
+#: More than this would keep the person who decided waiting; the next sync prepares the rest.
+AT_ONCE = 500
+
+
+def connect() -> None:
+    """Listen."""
+    decisions_changed.connect(_prepare, dispatch_uid="sync.prepare_unsent")
+
+
+def _prepare(*, company: Company, by: Any = None, **_: Any) -> None:
+    if company.switched_on:
+        prepare_unsent(company, by=by, at_most=AT_ONCE)
