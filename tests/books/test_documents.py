@@ -190,6 +190,10 @@ def test_a_payment_that_settles_more_than_it_is_or_half_a_cent_cannot_exist(amou
         a_payment(amount, applied=applied)
 
 
+def test_a_single_cent_can_be_paid():
+    assert a_payment("0.01", applied="0.01").total == Decimal("0.01")
+
+
 def test_a_second_payment_settles_only_what_is_still_owed():
     first, second = payments_of("""
         2026-08-14          order 1042

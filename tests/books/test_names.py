@@ -174,6 +174,10 @@ def test_what_a_person_may_mean_inside_a_name_stays(name: str):
     assert judge(name).ok
 
 
+def test_a_correction_leaves_the_spaces_inside_a_name_alone():
+    assert judge(" Double  space\u00a0here ").corrected == "Double  space\u00a0here"
+
+
 def test_every_fault_is_told_at_once():
     assert codes(' "Sales" :' + "x" * 31 + ":::::") == [
         "space-beside-colon",

@@ -1,0 +1,38 @@
+"""Is every word of the vocabulary a value that nobody can change behind anybody's back?"""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import pkgutil
+from dataclasses import FrozenInstanceError, is_dataclass
+
+import pytest
+
+import books
+
+VALUES = {
+    f"{module.name}.{name}": kind
+    for module in pkgutil.iter_modules(books.__path__)
+    for name, kind in vars(importlib.import_module(f"books.{module.name}")).items()
+    if inspect.isclass(kind) and is_dataclass(kind) and kind.__module__ == f"books.{module.name}"
+}
+
+
+def test_the_vocabulary_is_found():
+    assert {"documents.Invoice", "orders.Order", "answers.Answers", "names.Verdict"} <= set(VALUES)
+
+
+@pytest.mark.parametrize("kind", VALUES.values(), ids=VALUES)
+def test_a_value_is_made_by_field_names_alone(kind: type):
+    kinds = {one.kind for one in inspect.signature(kind).parameters.values()}
+
+    assert kinds <= {inspect.Parameter.KEYWORD_ONLY}
+
+
+@pytest.mark.parametrize("kind", VALUES.values(), ids=VALUES)
+def test_a_value_cannot_be_changed(kind: type):
+    value = object.__new__(kind)
+
+    with pytest.raises(FrozenInstanceError):
+        value.anything = 1
