@@ -1,0 +1,46 @@
+"""A rehearsal company for each test, and a company of ours that is connected to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from django.test import Client
+from pytest_django.fixtures import Settings
+
+from mapping.models import Company
+from simulators.quickbooks.server import Running, start
+from sync.destinations.quickbooks_online.connecting import connect_rehearsal
+from sync.destinations.quickbooks_online.destination import QuickBooksOnline, open_destination
+from sync.models import Connection
+from tests.destinations.rehearsal import QUICK, a_company
+
+
+@pytest.fixture
+def quickbooks(settings: Settings) -> Iterator[Running]:
+    """A rehearsal company with the sample books, where the settings say that it is."""
+    with start() as running:
+        settings.TIEOUT_REHEARSAL_URL = running.base_url
+        yield running
+
+
+@pytest.fixture
+def company(db: None) -> Company:
+    return a_company()
+
+
+@pytest.fixture
+def connection(company: Company, quickbooks: Running) -> Connection:
+    """The company's login to the rehearsal; its lists have not been read."""
+    return connect_rehearsal(company, quickbooks.ready())
+
+
+@pytest.fixture
+def destination(connection: Connection) -> Iterator[QuickBooksOnline]:
+    with open_destination(connection, timeouts=QUICK) as opened:
+        yield opened
+
+
+@pytest.fixture
+def browser(client: Client) -> Client:
+    return client
