@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from io import BytesIO
+from pathlib import Path
 from typing import Any, TypeVar
+from weakref import WeakValueDictionary
 
 from books.orders import Order
 from sync.sources.base import OrderRead, ReadOptions, RowError
@@ -22,6 +24,11 @@ def read(layout: str, content: bytes | str, **options: Any) -> tuple[list[OrderR
     records = list(reading)
     good = [one for one in records if isinstance(one, OrderRead)]
     return good, [one for one in records if isinstance(one, RowError)], [one.worded() for one in reading.notices]
+
+
+def example(name: str) -> str:
+    """A file beside these tests."""
+    return (Path(__file__).parent / "examples" / name).read_text(encoding="utf-8")
 
 
 def csv_orders(content: bytes | str, **options: Any) -> list[Order]:
@@ -54,6 +61,16 @@ def keap_faults(order: dict[str, Any], **options: Any) -> list[tuple[str, str]]:
     good, errors = keap(order, **options)
     assert good == [], "an order with a fault must not be read as well"
     return [(error.code, error.column) for error in errors]
+
+
+def most_alive_at_once(reading: Iterator[OrderRead | RowError]) -> int:
+    """How many records of a reading exist at the same time, when nobody keeps one."""
+    alive: WeakValueDictionary[int, OrderRead | RowError] = WeakValueDictionary()
+    most = 0
+    for number, record in enumerate(reading):
+        alive[number] = record
+        most = max(most, len(alive))
+    return most
 
 
 def attempt(read: Callable[[], T]) -> tuple[T | None, BadValue | None]:

@@ -23,6 +23,8 @@ _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+#: One byte in so many may be a NUL in a text with a damaged cell; in anything that is no text there are more.
+_MOST_NULS = 20
 _OTHER_FORMATS = (
     (b"PK\x03\x04", gettext_noop("an Excel workbook or another zip archive")),
     (b"\xd0\xcf\x11\xe0", gettext_noop("an old Excel workbook (.xls)")),
@@ -48,7 +50,7 @@ def find_encoding(file: BinaryIO, *, given: str | None) -> tuple[str, tuple[Noti
     if given:
         return _given(file, given), ()
     marked = next((name for mark, name in _BYTE_ORDER_MARKS if start.startswith(mark)), None)
-    if marked is None and b"\0" in start:
+    if marked is None and start.count(b"\0") * _MOST_NULS > len(start):
         raise _not_text()
     if _decodes(file, marked or "utf-8"):
         return marked or "utf-8", ()
