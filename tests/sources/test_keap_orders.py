@@ -218,10 +218,10 @@ def test_refunds_and_credits_of_version_2_take_part_in_finding_the_unit():
 
     order = keap_order(version_2(payments=rows, total_paid=money(22550)))
 
-    assert [str(one.amount) for one in (*order.payments, *order.refunds, *order.credits)] == [
-        "275.50",
-        "50.00",
-        "10.00",
+    assert ledger(order).splitlines()[-3:] == [
+        "2026-09-01 received Cash 275.50",
+        "2026-09-01 credit Credit 10.00",
+        "2026-09-01 refund Refund 50.00 of -",
     ]
 
 

@@ -23,14 +23,14 @@ def workbook(*rows: Sequence[Any], above: tuple[Sequence[Any], ...] = (), other_
         book.create_sheet(title, 0).append(["Nothing", "here"])
     sheet = book.worksheets[-1]
     for row in (*above, HEADER, *rows):
-        sheet.append(row)
+        sheet.append(list(row))
     file = BytesIO()
     book.save(file)
     return file.getvalue()
 
 
 def test_numbers_and_dates_of_a_workbook_are_what_they_are():
-    rows = [
+    rows: list[list[Any]] = [
         [3001, date(2026, 8, 1), "Kit", 2, 48.1, datetime(2026, 8, 2), 96.2],  # noqa: DTZ001 - a spreadsheet knows no time zone
         [3001, None, "Mug", 0.5, "1,234.50", None, None],
         ["M-2", "2026-08-03", "Kit", 1, 0.1 + 0.2, None, None],
