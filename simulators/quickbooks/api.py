@@ -146,6 +146,8 @@ def _write(company: Company, request: Request, call: Call) -> Reply:
         return _batch(company, request, key)
     with company.lock:
         given = company.request_ids.answer(key) if key else None
+        if given is not None and company.options.request_ids == "refuse_600":
+            raise refusals.coded(600, "Duplicate Request ID", f"The request id {key} was used before.", "requestid")
         if given is not None:
             return Reply(status=given[0], body=given[1])
         return _first_time(company, request, call, key)

@@ -110,6 +110,7 @@ def _log(app: App, request: Request) -> Any:
         return {
             "requests": app.log.requests,
             "writes": dict(app.log.writes),
+            "logins": dict(app.log.logins),
             "entries": entries[max(len(entries) - last, 0) :] if last > 0 else [],
         }
 

@@ -22,10 +22,9 @@ class Options:
     access_token_seconds: int = 3600
     refresh_token_rotation: Either["always", "daily"] = "always"
     refresh_reuse_revokes: bool = False
-    request_ids: Either["remember", "forget"] = "remember"
+    request_ids: Either["remember", "forget", "refuse_600"] = "remember"
     request_id_seconds: int = 0  # 0: remembered for as long as the books are
     request_id_replays_errors: bool = False
-    request_id_in_flight: Either["wait", "conflict"] = "wait"
     payment_over_balance: Either["refuse", "leave_unapplied"] = "refuse"
     document_number_scope: Either["sales_forms", "form"] = "sales_forms"
     item_names: Either["by_path", "everywhere"] = "by_path"

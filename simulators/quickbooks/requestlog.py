@@ -17,7 +17,12 @@ class RequestLog:
     def __init__(self) -> None:
         self.entries: deque[dict[str, Any]] = deque(maxlen=KEPT)
         self.writes: Counter[str] = Counter()
+        self.logins: Counter[str] = Counter()
         self.requests = 0
+
+    def note_login(self, what: str, status: int) -> None:
+        """Count a call to a login address; bodies are not kept, as they hold secrets."""
+        self.logins[f"{what}.{status}"] += 1
 
     def note(self, request: Request, reply: Reply, *, entity: str, operation: str, moment: str, took: float) -> None:
         """Keep one request with its answer."""
@@ -46,6 +51,7 @@ class RequestLog:
         """Forget everything."""
         self.entries.clear()
         self.writes.clear()
+        self.logins.clear()
         self.requests = 0
 
 

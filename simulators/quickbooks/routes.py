@@ -40,6 +40,8 @@ class App:
             return self._api(request, parts[2], parts[3:])
         login = oauth.respond(self.company, request)
         if login is not None:
+            with self.company.lock:
+                self.log.note_login(request.form.get("grant_type", "") or parts[-1], login.status)
             return login
         page = pages.respond(self, request, parts)
         if page is not None:

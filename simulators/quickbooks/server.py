@@ -50,6 +50,9 @@ class Handler(BaseHTTPRequestHandler):
         except _TooLarge as large:
             self.close_connection = True
             reply = self._refuse(refusals.body_too_large(large.length, MOST_BYTES))
+        except refusals.Refused as refused:
+            self.close_connection = True
+            reply = self._refuse(refused)
         except (ConnectionError, TimeoutError):
             self.close_connection = True
             return
@@ -79,7 +82,9 @@ class Handler(BaseHTTPRequestHandler):
         if "chunked" in self.headers.get("Transfer-Encoding", "").lower():
             return self._chunks()
         stated = self.headers.get("Content-Length", "0")
-        length = int(stated) if stated.isdecimal() else 0
+        if not (stated.isascii() and stated.isdecimal() and len(stated) < 16):
+            raise refusals.unreadable_body("the Content-Length is not a number")
+        length = int(stated)
         if length > MOST_BYTES:
             self._drain(length)
             raise _TooLarge(length)
@@ -101,7 +106,7 @@ class Handler(BaseHTTPRequestHandler):
             try:
                 size = int(stated, 16)
             except ValueError:
-                raise ConnectionError("a broken chunk") from None
+                raise refusals.unreadable_body("a broken chunk") from None
             if size == 0:
                 while self.rfile.readline(65536).strip():
                     pass

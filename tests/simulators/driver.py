@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+import pytest
 import requests
 import simplejson
 
@@ -21,6 +22,11 @@ class Refusal(AssertionError):
         self.error = fault["Error"][0]
         self.code = self.error.get("code")
         self.detail = self.error.get("Detail", "")
+
+
+def refused(code: str) -> pytest.RaisesExc[Refusal]:
+    """What the next write must be refused with."""
+    return pytest.raises(Refusal, match=f"'code': '{code}'")
 
 
 class Books:

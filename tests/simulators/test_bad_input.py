@@ -69,10 +69,10 @@ def is_fault(answer: requests.Response, status: int = 400) -> dict[str, str]:
         b'{"sparse": "perhaps", "CustomerRef": {"value": "6"}}',
     ],
 )
-@pytest.mark.parametrize("entity", ["invoice", "payment", "customer", "item", "account", "journalentry", "deposit"])
-def test_a_body_that_makes_no_sense_gets_a_fault(books: Books, entity: str, body: bytes):
+def test_a_body_that_makes_no_sense_gets_a_fault(books: Books, body: bytes):
     before = state(books)
-    is_fault(books.session.post(f"{books.url}/{entity}", data=body, headers=JSON, timeout=30))
+    for entity in ("invoice", "payment", "customer", "item", "account", "journalentry", "deposit", "batch"):
+        is_fault(books.session.post(f"{books.url}/{entity}", data=body, headers=JSON, timeout=30))
     assert state(books) == before
 
 
@@ -135,6 +135,7 @@ def test_a_huge_body_gets_a_fault_and_the_company_goes_on(books: Books):
         b"BREW /v3 HTTP/1.1\r\nHost: x\r\n\r\n",
         b"GET /" + b"a" * 70_000 + b" HTTP/1.1\r\n\r\n",
         b"POST /v3/company/1/invoice HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+        b"POST /v3/company/1/invoice HTTP/1.1\r\nHost: x\r\nContent-Length: many\r\n\r\n{}",
     ],
 )
 def test_what_is_not_http_does_no_harm(books: Books, sent: bytes):
@@ -146,6 +147,7 @@ def test_what_is_not_http_does_no_harm(books: Books, sent: bytes):
         connection.shutdown(socket.SHUT_WR)
         answer = b"".join(iter(lambda: connection.recv(65536), b""))
     assert b"Traceback" not in answer
+    assert b'"Fault"' in answer or b'"fault"' in answer
     assert books.count("Term") == 3
 
 

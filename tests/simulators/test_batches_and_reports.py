@@ -5,8 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from tests.simulators.driver import Books, an_invoice
-from tests.simulators.test_lists import refused
+from tests.simulators.driver import Books, an_invoice, refused
 
 
 def batch(books: Books, *items: dict[str, Any], **params: str) -> list[Any]:

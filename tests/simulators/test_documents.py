@@ -6,8 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from tests.simulators.driver import Books, Refusal, a_line, a_payment, an_invoice
-from tests.simulators.test_lists import refused
+from tests.simulators.driver import Books, Refusal, a_line, a_payment, an_invoice, refused
 
 BY_HAND = Decimal("100.00")
 

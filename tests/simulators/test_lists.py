@@ -4,13 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from tests.simulators.driver import Books, Refusal
+from tests.simulators.driver import Books, a_line, refused
 
 INCOME = {"value": "18"}  # Sales
-
-
-def refused(code: str):
-    return pytest.raises(Refusal, match=f"'code': '{code}'")
 
 
 def test_a_customer_gets_its_defaults_as_in_the_recording(books: Books):
@@ -263,3 +259,60 @@ def test_company_info_and_preferences_can_be_read_and_queried(books: Books):
     assert preferences["TaxPrefs"]["UsingSalesTax"] is False
     assert preferences["CurrencyPrefs"]["MultiCurrencyEnabled"] is False
     assert preferences["CurrencyPrefs"]["HomeCurrency"]["value"] == "USD"
+
+
+def test_a_category_holds_items_and_cannot_be_sold(books: Books):
+    category = books.write("Item", {"Name": "Evening", "Type": "Category"})
+    assert "UnitPrice" not in category
+    with refused("2500") as refusal:
+        books.write("Invoice", {"CustomerRef": {"value": "6"}, "Line": [a_line("5", item=category["Id"])]})
+    assert "is set up as a category instead of a product or service" in refusal.value.detail
+    with refused("6000"):
+        books.write("Item", {"Name": "X", "Type": "Service", "IncomeAccountRef": INCOME, "ParentRef": {"value": "1"}})
+    with refused("5030"):
+        books.write("Item", {"Name": "Pot", "Type": "Inventory", "IncomeAccountRef": INCOME})
+    with refused("2170"):
+        books.write("Item", {"Name": "Pot", "Type": "Gadget", "IncomeAccountRef": INCOME})
+
+
+def test_preferences_can_be_changed_but_not_the_closing_date(books: Books):
+    preferences = books.ask("GET", "preferences")["Preferences"]
+    changed = books.change(
+        "Preferences",
+        preferences,
+        SalesFormsPrefs={"CustomTxnNumbers": False},
+        AccountingInfoPrefs={"BookCloseDate": "2020-01-01", "UseAccountNumbers": True},
+    )
+    assert changed["SalesFormsPrefs"]["CustomTxnNumbers"] is False
+    assert changed["SalesFormsPrefs"]["AllowDiscount"] is True
+    assert changed["AccountingInfoPrefs"]["BookCloseDate"] == "2026-06-30"
+    account = books.write("Account", {"Name": "Petty", "AccountType": "Bank", "AcctNum": "1010"})
+    assert account["AcctNum"] == "1010"
+    with refused("6240"):
+        books.write("Account", {"Name": "Other", "AccountType": "Bank", "AcctNum": "1010"})
+    with refused("2050"):
+        books.write("Account", {"Name": "Third", "AccountType": "Bank", "AcctNum": "10101010"})
+
+
+def test_an_account_number_is_dropped_while_numbers_are_off(books: Books):
+    assert "AcctNum" not in books.write("Account", {"Name": "Petty", "AccountType": "Bank", "AcctNum": "1010"})
+
+
+def test_vendors_and_employees_have_their_own_fields(books: Books):
+    vendor = books.write("Vendor", {"DisplayName": "Clay Direct", "AcctNum": "C-7", "TermRef": {"value": "3"}})
+    assert (vendor["AcctNum"], vendor["TermRef"]["name"], vendor["Vendor1099"]) == ("C-7", "Net 30", False)
+    employee = books.write("Employee", {"GivenName": "Rae", "FamilyName": "Stone", "HiredDate": "2026-01-05"})
+    assert (employee["DisplayName"], employee["HiredDate"]) == ("Rae Stone", "2026-01-05")
+    with refused("6240"):
+        books.customer("rae stone")
+
+
+def test_web_addresses_and_phone_numbers_are_checked(books: Books):
+    made = books.customer("A", WebAddr={"URI": "https://example.com/a"}, PrimaryPhone={"FreeFormNumber": "1" * 30})
+    assert made["WebAddr"] == {"URI": "https://example.com/a"}
+    with refused("2200"):
+        books.customer("B", WebAddr={"URI": "not a site"})
+    with refused("2050"):
+        books.customer("B", PrimaryPhone={"FreeFormNumber": "1" * 31})
+    with refused("2050"):
+        books.customer("B", BillAddr={f"Line{n}": "x" * 450 for n in range(1, 6)})

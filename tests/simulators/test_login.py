@@ -97,6 +97,15 @@ def test_each_refresh_gives_a_new_refresh_token_and_the_old_one_is_stale(running
     assert refresh(running, second).status_code == 200
 
 
+def test_the_log_counts_logins_without_their_secrets(running: Running, books: Books):
+    token = running.ready()["refresh_token"]
+    refresh(running, token)
+    refresh(running, token)
+    log = books.control("log", method="GET")
+    assert log["logins"] == {"refresh_token.200": 1, "refresh_token.400": 1}
+    assert token not in str(log)
+
+
 def test_with_daily_rotation_the_refresh_token_stays_for_a_day(running: Running, books: Books):
     books.control("options", {"refresh_token_rotation": "daily"})
     first = running.ready()["refresh_token"]

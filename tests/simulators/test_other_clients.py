@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import requests
-from intuitlib.client import AuthClient
+from intuitlib.client import AuthClient  # type: ignore[import-untyped]
 from quickbooks import QuickBooks
 from quickbooks.batch import batch_create
 from quickbooks.cdc import change_data_capture

@@ -8,8 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.simulators.driver import Books
-from tests.simulators.test_lists import refused
+from tests.simulators.driver import Books, refused
 
 
 def names(found: Any, entity: str = "Customer", field: str = "DisplayName") -> list[str]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import threading
+import time
 from typing import Any
 
 import pytest
 import requests
 
-from tests.simulators.driver import Books, an_invoice, told
-from tests.simulators.test_lists import refused
+from tests.simulators.driver import Books, an_invoice, refused, told
 
 
 def test_a_repeated_request_id_gets_the_first_answer_and_writes_nothing(books: Books):
@@ -64,6 +64,9 @@ def test_request_ids_can_be_forgotten_at_once_or_after_a_time(books: Books):
     assert books.write("Invoice", an_invoice("1"), requestid="r-1") == first
     books.control("clock", {"seconds": 61})
     assert books.write("Invoice", an_invoice("1"), requestid="r-1")["Id"] != first["Id"]
+    books.control("options", {"request_ids": "refuse_600"})
+    with refused("600"):
+        books.write("Invoice", an_invoice("1"), requestid="r-1")
     books.control("options", {"request_ids": "forget"})
     ids = {books.write("Invoice", an_invoice("1"), requestid="r-3")["Id"] for _ in range(3)}
     assert len(ids) == 3
@@ -194,6 +197,53 @@ def test_an_order_that_makes_no_sense_is_explained(books: Books, fault: Any):
     answer = books.session.post(f"{books.running.base_url}/control/faults", json=fault, timeout=10)
     assert answer.status_code == 400
     assert answer.json()["error"]
+
+
+def test_an_answer_waits_as_long_as_it_was_told(books: Books):
+    books.control("options", {"latency_ms": 60, "batch_item_ms": 20})
+    began = time.monotonic()
+    books.read("Term", "1")
+    assert time.monotonic() - began >= 0.06
+    began = time.monotonic()
+    items = [{"bId": str(number), "Query": "select * from Term"} for number in range(3)]
+    books.ask("POST", "batch", body={"BatchItemRequest": items})
+    assert time.monotonic() - began >= 0.12
+
+
+@pytest.mark.parametrize(
+    "change", [{"shoes": 1}, {"limits": "on"}, {"latency_ms": -1}, {"latency_ms": True}, {"throttle_body": "pdf"}]
+)
+def test_a_switch_that_is_not_there_or_does_not_take_the_value_is_explained(books: Books, change: dict[str, Any]):
+    answer = books.session.post(f"{books.running.base_url}/control/options", json=change, timeout=10)
+    assert answer.status_code == 400
+    assert next(iter(change)) in answer.json()["error"]
+
+
+def test_characters_outside_latin_1_are_refused_when_the_switch_says_so(books: Books):
+    assert books.customer("Мария 🙂")["DisplayName"] == "Мария 🙂"
+    books.control("options", {"characters": "latin-1"})
+    with refused("2040"):
+        books.customer("Иван")
+    assert books.customer("Crème Brûlée")["Id"]
+
+
+def test_an_invoice_posts_to_the_receivable_account_it_names_only_by_a_switch(books: Books):
+    before = books.ledger().get("Wholesale Receivables", 0)
+    books.invoice("10", ARAccountRef={"value": "5"})
+    assert books.ledger().get("Wholesale Receivables", 0) == before
+    books.control("options", {"invoice_receivable_account": "as_given"})
+    invoice = books.invoice("10", ARAccountRef={"value": "5"})
+    assert books.ledger()["Wholesale Receivables"] == 10
+    books.payment("10", (invoice, "10"))
+    assert "Wholesale Receivables" not in books.ledger()
+
+
+def test_numbers_are_shared_by_the_sales_forms_or_by_a_switch_kept_apart(books: Books):
+    body = {**an_invoice("1", DocNumber="1001"), "DepositToAccountRef": {"value": "1"}}
+    with refused("6140"):
+        books.write("SalesReceipt", body)
+    books.control("options", {"document_number_scope": "form"})
+    assert books.write("SalesReceipt", body)["DocNumber"] == "1001"
 
 
 def test_limits_let_ten_a_second_through(books: Books):
