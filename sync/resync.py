@@ -88,6 +88,15 @@ def advance(run: Run, *, seconds: float = 2.0) -> Run:
     return _follow(run, pusher.counts.stopped)
 
 
+def finish_resyncs(company: Company) -> None:
+    """Carry on with what a closed page left behind; stops where somebody else is at work."""
+    for run in Run.objects.filter(company=company, kind=RunKind.RESYNC, state=RunState.RUNNING).order_by("pk"):
+        done = -1
+        while run.state == RunState.RUNNING and run.items.filter(done=True).count() > done:
+            done = run.items.filter(done=True).count()
+            run = advance(run, seconds=60)
+
+
 def _destination(run: Run) -> Destination | CannotRun:
     """Where to push, after the lists were read again once for this run: a fix may have been made in QuickBooks."""
     destination = destination_of(run.company)

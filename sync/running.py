@@ -16,10 +16,11 @@ from books.problems import PROBLEMS
 from mapping.models import Company
 from sync.destinations.base import Destination
 from sync.leasing import leased
+from sync.loading import refresh_and_prepare
 from sync.models import Document, DocumentProblem, DocumentState, Run, RunKind, RunState
-from sync.preparing import PrepareCounts, prepare_new, prepare_unsent
+from sync.preparing import PrepareCounts, prepare_new
 from sync.pushing import Observer, Pusher, ready_documents
-from sync.refreshing import refresh_lists
+from sync.resync import finish_resyncs
 from sync.switching import BUSY, NO_LISTS, CannotRun, destination_of
 
 #: Lists older than this are read again before documents are prepared.
@@ -82,6 +83,7 @@ def sync_company(
     if isinstance(destination, CannotRun):
         report.cannot_run = destination
         return report
+    finish_resyncs(company)
     with leased(company) as lease:
         if lease is None:
             report.cannot_run = BUSY
@@ -114,11 +116,8 @@ def _ready_destination(company: Company, say: Say) -> Destination | CannotRun:
     if destination is not NO_LISTS and (isinstance(destination, CannotRun) or not old):
         return destination
     say("Reading the lists of QuickBooks")
-    refreshed = refresh_lists(company)
-    if refreshed.failed:
-        return CannotRun(sentence=refreshed.failed, cure="")
-    prepare_unsent(company)
-    return destination_of(company)
+    refreshed = refresh_and_prepare(company)
+    return CannotRun(sentence=refreshed.failed, cure="") if refreshed.failed else destination_of(company)
 
 
 def _count_prepared(report: SyncReport, counts: PrepareCounts) -> None:
