@@ -47,7 +47,8 @@ class Books:
 
     def all(self, entity: str) -> Iterator[Record]:
         """Every record of an entity, in the order of their ids."""
-        return iter(self.store.tables[entity].in_order())
+        table = self.store.tables[entity]
+        return (table.records[identifier] for identifier in list(table.in_order()))
 
     def under(self, entity: str, index: str, key: str) -> list[Record]:
         """The records that an index holds under a key."""

@@ -51,12 +51,12 @@ class Table:
             self._in_order = False
         return former
 
-    def in_order(self) -> list[Record]:
-        """All records by ascending id."""
+    def in_order(self) -> list[str]:
+        """All ids, ascending. The table's own list: not to be changed."""
         if not self._in_order:
             self._order = sorted(self.records, key=int)
             self._in_order = True
-        return [self.records[identifier] for identifier in self._order]
+        return self._order
 
     def _index(self, identifier: str, record: Record) -> None:
         for name, keys in self._keys.items():

@@ -54,6 +54,25 @@ class AnyDay(RuleBasedStateMachine):
     def give_credit(self, amount: Decimal, customer: str) -> None:
         self.attempt("CreditMemo", an_invoice(str(amount), customer=customer))
 
+    @rule(amount=AMOUNTS, customer=CUSTOMERS, entity=st.sampled_from(["SalesReceipt", "RefundReceipt"]))
+    def trade_for_cash(self, amount: Decimal, customer: str, entity: str) -> None:
+        form = an_invoice(str(amount), customer=customer, item="7")
+        self.attempt(entity, {**form, "DepositToAccountRef": {"value": "1"}})
+
+    @rule(amount=AMOUNTS, wrong=st.booleans())
+    def journalize(self, amount: Decimal, wrong: bool) -> None:
+        amounts = (amount, amount + 1 if wrong else amount)
+        sides = (("Debit", "30"), ("Credit", "1"))
+        lines = [
+            {
+                "Amount": each,
+                "DetailType": "JournalEntryLineDetail",
+                "JournalEntryLineDetail": {"PostingType": side, "AccountRef": {"value": account}},
+            }
+            for each, (side, account) in zip(amounts, sides, strict=True)
+        ]
+        self.attempt("JournalEntry", {"Line": lines})
+
     @rule(pick=PICK, applied=AMOUNTS, more=AMOUNTS)
     def receive(self, pick: int, applied: Decimal, more: Decimal) -> None:
         invoice = self.some("Invoice", pick)

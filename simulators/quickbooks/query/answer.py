@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
@@ -40,24 +40,27 @@ def answer(books: Books, text: str) -> Record:
     found = _find(books, entity, select)
     if select.counts:
         return {"totalCount": len(found)}
-    page = found[select.start - 1 : select.start - 1 + select.most]
+    records = books.store.tables[entity.name].records
+    page = [records[each] for each in found[select.start - 1 : select.start - 1 + select.most]]
     if not page:
         return {}
     shown = [_projected(entity, entity.show(record, books), select.attributes) for record in page]
     return {entity.name: shown, "startPosition": select.start, "maxResults": len(shown)}
 
 
-def _find(books: Books, entity: Entity, select: Select) -> list[Record]:
+def _find(books: Books, entity: Entity, select: Select) -> list[str]:
+    """The ids of all that a query finds, in its order."""
     conditions = [(_column(entity, each.attribute), each) for each in select.conditions]
     for column, condition in conditions:
         _check(entity, column, condition)
-    records = _candidates(books, entity, conditions)
-    for column, condition in conditions:
-        test = _test(books, column, condition)
-        records = [record for record in records if test(record)]
-    if entity.is_list and not any(each.attribute.lower() == "active" for each in select.conditions):
-        records = [record for record in records if record.get("Active", True)]
-    return _sorted(books, entity, records, select.orders)
+    hidden = entity.is_list and not any(each.attribute.lower() == "active" for each in select.conditions)
+    candidates, fulfilled = _candidates(books, entity, conditions)
+    tests = [_test(books, column, condition) for column, condition in conditions if condition is not fulfilled]
+    if hidden:
+        tests.append(lambda record: bool(record.get("Active", True)))
+    records = books.store.tables[entity.name].records
+    found = [each for each in candidates if all(test(records[each]) for test in tests)] if tests else candidates
+    return _sorted(books, entity, found, select.orders)
 
 
 def _projected(entity: Entity, shown: Record, attributes: tuple[str, ...]) -> Record:
@@ -99,17 +102,20 @@ def _check(entity: Entity, column: Column, condition: Condition) -> None:
 # Narrowing by index
 
 
-def _candidates(books: Books, entity: Entity, conditions: list[tuple[Column, Condition]]) -> list[Record]:
+def _candidates(
+    books: Books, entity: Entity, conditions: list[tuple[Column, Condition]]
+) -> tuple[list[str], Condition | None]:
+    """The ids by ascending number that may be found, and the condition that all of them are known to fulfil."""
     table = books.store.tables[entity.name]
-    best: Iterable[str] | None = None
-    fewest = len(table.records)
+    best: list[str] | None = None
+    by: Condition | None = None
     for column, condition in conditions:
         ids = _ids(books, entity, column, condition)
-        if ids is not None and len(ids) <= fewest:
-            best, fewest = ids, len(ids)
-    if best is None:
-        return table.in_order()
-    return sorted((table.records[each] for each in best), key=lambda record: int(record["Id"]))
+        if ids is not None and (best is None or len(ids) < len(best)):
+            best, by = ids, condition
+    if best is None or by is None:
+        return table.in_order(), None
+    return sorted(best, key=int), by if by.operator in ("=", "in") else None
 
 
 def _ids(books: Books, entity: Entity, column: Column, condition: Condition) -> list[str] | None:
@@ -124,12 +130,14 @@ def _ids(books: Books, entity: Entity, column: Column, condition: Condition) -> 
         return _changed_since(books, entity, condition)
     if column.index is None or "" in wanted or condition.operator == "like":
         return None
+    if column.kind == "day":
+        wanted = [each[:10] for each in wanted]
     if exact:
         return [each for key in dict.fromkeys(wanted) for each in table.ids(column.index, key)]
     if column.kind == "day":
         test = COMPARE[condition.operator]
         index = table.indexes[column.index]
-        return [each for key, ids in index.items() if test(key, wanted[0][:10]) for each in ids]
+        return [each for key, ids in index.items() if test(key, wanted[0]) for each in ids]
     return None
 
 
@@ -225,14 +233,20 @@ _READERS: dict[str, Callable[[Any], Any]] = {
 }
 
 
-def _sorted(books: Books, entity: Entity, records: list[Record], orders: tuple[Order, ...]) -> list[Record]:
+def _sorted(books: Books, entity: Entity, found: list[str], orders: tuple[Order, ...]) -> list[str]:
+    records = books.store.tables[entity.name].records
     for order in reversed(orders):
         column = _column(entity, order.attribute)
-        read = (lambda value: int(value)) if column.kind == "id" else _READERS[column.kind]
+        if column.kind == "id":
+            alone = len(orders) == 1  # what was found is by ascending id already
+            by_id = found if alone else sorted(found, key=int)
+            found = by_id[::-1] if order.descending else by_id
+            continue
+        read = _READERS[column.kind]
 
-        def key(record: Record, column: Column = column, read: Callable[[Any], Any] = read) -> tuple[bool, Any]:
-            value = read(column.value(record, books))
+        def key(each: str, column: Column = column, read: Callable[[Any], Any] = read) -> tuple[bool, Any]:
+            value = read(column.value(records[each], books))
             return value is not None, value if value is not None else 0
 
-        records = sorted(records, key=key, reverse=order.descending)
-    return records
+        found = sorted(found, key=key, reverse=order.descending)
+    return found
