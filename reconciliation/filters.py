@@ -51,6 +51,13 @@ class ScreenFilter(filters.FilterSet):
         return rows if self.is_valid() else rows.none()
 
     @property
+    def is_open(self) -> bool:
+        """Whether its fields are shown: when one is in use that no tab shows, or cannot be read."""
+        return not self.is_valid() or any(
+            str(self.data.get(name) or "").strip() for name in {*self.filters} - {"state"}
+        )
+
+    @property
     def in_use(self) -> bool:
         """Whether anything is filtered at all, or tried."""
         return any(str(self.data.get(name) or "").strip() for name in self.filters)

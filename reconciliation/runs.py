@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.urls import reverse
@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from mapping.models import Company
-from sync.models import Run
+from sync.models import Run, RunKind
 
 #: The words of every count, in the order in which they are read.
-_WORDS: Mapping[str, Callable[[int], str]] = {
+_WORDS: dict[str, Callable[[int], str]] = {
     "new": lambda n: ngettext("%(n)d new order", "%(n)d new orders", n),
     "changed": lambda n: ngettext("%(n)d changed order", "%(n)d changed orders", n),
     "unchanged": lambda n: ngettext("%(n)d unchanged", "%(n)d unchanged", n),
@@ -35,6 +35,13 @@ _WORDS: Mapping[str, Callable[[int], str]] = {
     "errors": lambda n: ngettext("%(n)d error", "%(n)d errors", n),
 }
 
+#: What the same counts mean where lists were read.
+_OF_LISTS: dict[str, Callable[[int], str]] = {
+    "new": lambda n: ngettext("%(n)d new", "%(n)d new", n),
+    "changed": lambda n: ngettext("%(n)d changed", "%(n)d changed", n),
+    "gone": lambda n: ngettext("%(n)d gone", "%(n)d gone", n),
+}
+
 
 def count_of(run: Run, name: str) -> int:
     """One count of a run; zero where it has none."""
@@ -49,8 +56,9 @@ def counted_words(run: Run) -> str:
 
 def _counted(run: Run) -> list[tuple[str, str]]:
     """Every count that is not zero, by its name, in words."""
-    numbers = ((name, count_of(run, name)) for name in _WORDS)
-    return [(name, _WORDS[name](number) % {"n": number}) for name, number in numbers if number]
+    words = _WORDS | _OF_LISTS if run.kind == RunKind.REFRESH else _WORDS
+    numbers = ((name, count_of(run, name)) for name in words)
+    return [(name, words[name](number) % {"n": number}) for name, number in numbers if number]
 
 
 @dataclass(frozen=True, kw_only=True)

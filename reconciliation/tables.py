@@ -101,6 +101,9 @@ class DocumentTable(ScreenTable):
     action = tables.Column(verbose_name=gettext_lazy("Action"), attrs=_SENTENCE, empty_values=(), accessor="pk")
     quickbooks_id = tables.Column(verbose_name=gettext_lazy("QuickBooks id"), attrs=_RIGHT)
 
+    class Meta(ScreenTable.Meta):
+        pass
+
     def __init__(self, rows: Sequence[Document], *, actions: Mapping[int, Sequence[Action]], **given: Any) -> None:
         """Show documents with their actions, see `reconciliation.actions`."""
         self.actions = actions
@@ -141,6 +144,9 @@ class OrderTable(ScreenTable):
     def render_total(self, record: StagedOrder) -> SafeString | str:
         return money(record.total, record.currency)
 
+    class Meta(ScreenTable.Meta):
+        pass
+
     def __init__(
         self, rows: Sequence[StagedOrder], *, documents: Mapping[int, Sequence[Document]], **given: Any
     ) -> None:
@@ -162,6 +168,9 @@ class IssueTable(ScreenTable):
     opened_at = tables.Column(verbose_name=gettext_lazy("First seen"), attrs=_NOWRAP)
     state = tables.Column(verbose_name=gettext_lazy("State"), attrs=_NOWRAP)
     action = tables.Column(accessor="pk", verbose_name=gettext_lazy("Action"), attrs=_SENTENCE)
+
+    class Meta(ScreenTable.Meta):
+        pass
 
     def render_title(self, record: Issue) -> SafeString:
         told = tell(record.code, record.facts)
@@ -196,6 +205,9 @@ class RunTable(ScreenTable):
     state = tables.Column(verbose_name=gettext_lazy("State"), attrs=_NOWRAP)
     counts = tables.Column(verbose_name=gettext_lazy("Result"), attrs=_SENTENCE, empty_values=())
     asked_by = tables.Column(verbose_name=gettext_lazy("Asked by"), attrs=_NAME, default="—")
+
+    class Meta(ScreenTable.Meta):
+        pass
 
     def render_started_at(self, record: Run) -> SafeString:
         words = moment(record.started_at, self.company)

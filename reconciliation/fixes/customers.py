@@ -173,7 +173,7 @@ class PickCustomer(AboutCustomer):
         self.fields["new_name"] = NameField(
             self.company, label=gettext_lazy("Name of the new customer"), required=False
         )
-        self.initial["new_name"] = self.customer.name_given or self.customer.name
+        self.initial["new_name"] = self._free_name()
 
     @property
     def radios(self) -> list[dict[str, Any]]:
@@ -198,6 +198,12 @@ class PickCustomer(AboutCustomer):
             return name_customer(self.customer, self.cleaned_data["new_name"], by=by, why=self.why)
         chosen = next(one for one in self.candidates if one.quickbooks_id == self.cleaned_data["who"])
         return link_customer(self.customer, chosen, by=by, why=self.why)
+
+    def _free_name(self) -> str:
+        """The customer's own name, unless QuickBooks has it already."""
+        name = self.customer.name_given or self.customer.name
+        rows = QuickBooksCustomer.objects.filter(company=self.company, active=True)
+        return "" if rows.filter(name_compared=name.strip().casefold()).exists() else name
 
     def _candidates(self) -> list[QuickBooksCustomer]:
         email = normal_email(self.fact("email") or self.customer.billing_email)

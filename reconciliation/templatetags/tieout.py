@@ -40,16 +40,16 @@ def quantity(amount: Decimal) -> str:
 
 
 @register.simple_tag
-def moment(at: datetime | None, company: Company) -> SafeString | str:
-    """A moment in the company's time zone, to the minute; a dash for none."""
+def moment(at: datetime | None, company: Company, *, seconds: bool = False) -> SafeString | str:
+    """A moment in the company's time zone, to the minute or the second; a dash for none."""
     if at is None:
         return "—"
     there = timezone.localtime(at, company.zone)
     return format_html(
-        '<time class="tie-figures" datetime="{}" title="{}">{}</time>',
+        '<time class="tie-moment" datetime="{}" title="{}">{}</time>',
         at.isoformat(),
         there.strftime("%Y-%m-%d %H:%M:%S %Z"),
-        there.strftime("%Y-%m-%d %H:%M"),
+        there.strftime("%Y-%m-%d %H:%M:%S" if seconds else "%Y-%m-%d %H:%M"),
     )
 
 
