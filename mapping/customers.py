@@ -84,6 +84,8 @@ def answer_customer(customer: Customer, *, order: str, known: KnownCustomers, do
     in_books = known.by_email.get(email, ())
     others = tuple(name for key, name in known.in_source.get(email, ()) if key != customer.key)
     if len(in_books) > 1 or others:
+        if decided.name_given:  # a person said: somebody new, whoever else is billed at that address
+            return _new(customer, decided, known, document_key)
         return _problem(_shared(customer, email, (*(one.name for one in in_books), *others), known))
     if in_books:
         return _matched(in_books[0], Rule.EMAIL, decided, known)
