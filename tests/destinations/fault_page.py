@@ -23,7 +23,7 @@ person has to do.
 | answer | becomes |
 | --- | --- |
 | status 200 with the document in it | accepted |
-| a code that is not in these tables | refused, in QuickBooks' own words, and the issue says that the code is not known |
+| a code that is not in these tables | refused, in QuickBooks' own words; the issue says that the code is not known |
 | status 429, whatever its body; code 3001, also as XML | try later, after 60 seconds |
 | status 401 | the login is renewed once and the same bytes go again under the same request id; then needs attention |
 | status 403 | needs attention |
@@ -33,7 +33,7 @@ person has to do.
 | the address unknown, the connection refused, a certificate that is not trusted: nothing was sent | try later |
 
 *Unknown* sends the same bytes again under the same request id, or looks the document up; see
-[the protocol](../decisions/0010-once-and-only-once.md). *Needs attention* stops the connection until a person has acted.
+[the protocol](../decisions/0010-once-and-only-once.md). *Needs attention* stops the connection until a person acts.
 """
 
 SECTIONS = {
@@ -46,10 +46,10 @@ SECTIONS = {
     Class.DATA: "Refused",
 }
 BELOW = {
-    Class.ADOPT: "What has it is looked at first. When it bears the mark of the very same document, it was left there by "
-    "a send whose answer got lost, and it is adopted. Otherwise it is refused:",
+    Class.ADOPT: "What has it is looked at first. When it bears the mark of the very same document, it was left there "
+    "by a send whose answer got lost, and it is adopted. Otherwise it is refused:",
     Class.BUSY: "Nothing happened, and the same bytes go again after a while:",
-    Class.DATA: "*Each* says that every record is an issue of its own; otherwise all records with the same words are one.",
+    Class.DATA: "*Each* says that every record is an issue of its own; otherwise all with the same words are one.",
 }
 
 
@@ -61,7 +61,8 @@ def page() -> str:
 def _section(kind: Class) -> str:
     below = f"{BELOW[kind]}\n\n" if kind in BELOW else ""
     rows = "".join(_row(rule) for rule in sorted(_of(kind), key=_order))
-    return f"\n## {SECTIONS[kind]}\n\n{below}| code | what it is for | issue | what to do |\n| --- | --- | --- | --- |\n{rows}"
+    head = "| code | what it is for | issue | what to do |\n| --- | --- | --- | --- |\n"
+    return f"\n## {SECTIONS[kind]}\n\n{below}{head}{rows}"
 
 
 def _of(kind: Class) -> Iterator[FaultRule | TextRule]:

@@ -39,13 +39,14 @@ def the_invoice(running: Running, text: str = ORDER, **more: Any) -> Invoice:
         for one in invoice.lines
     )
     customer = CustomerRef(name=invoice.customer.name, quickbooks_id=the_id(running, "Customer", invoice.customer.name))
-    return replace(invoice, **{"lines": lines, "customer": customer, "key": f"keap:{invoice.number}:invoice"} | more)
+    facts: dict[str, Any] = {"lines": lines, "customer": customer, "key": f"keap:{invoice.number}:invoice"}
+    return replace(invoice, **facts | more)
 
 
 def the_payment(running: Running, invoice: Invoice, **more: Any) -> Payment:
     """The first payment of the same order."""
     payment = payments_of(ORDER)[0]
-    facts = {
+    facts: dict[str, Any] = {
         "customer": invoice.customer,
         "invoice": invoice.key,
         "key": "keap:5042:payment:1",
@@ -57,7 +58,12 @@ def the_payment(running: Running, invoice: Invoice, **more: Any) -> Payment:
 
 
 def a_new_customer(name: str = "Mara O'Connor", **more: Any) -> NewCustomer:
-    facts = {"given_name": "Mara", "family_name": "O'Connor", "email": "mara@example.com", "currency": "USD"}
+    facts: dict[str, Any] = {
+        "given_name": "Mara",
+        "family_name": "O'Connor",
+        "email": "mara@example.com",
+        "currency": "USD",
+    }
     return NewCustomer(key="keap:customer:77", display_name=name, **facts | more)
 
 

@@ -59,10 +59,11 @@ def test_every_code_that_is_known_is_in_the_table_once() -> None:
 
 
 def test_every_row_says_what_to_do() -> None:
-    assert [rule for rule in (*RULES, *TEXTS) if len(rule.advice) < 20] == []
+    assert [rule for rule in RULES if len(rule.advice) < 20] == []
+    assert [rule for rule in TEXTS if len(rule.advice) < 20] == []
 
 
-@pytest.mark.parametrize("code", sorted(FAULTS, key=int))
+@pytest.mark.parametrize("code", sorted(FAULTS))
 def test_every_code_becomes_the_outcome_of_its_class(code: str) -> None:
     outcome = verdict(faulty(error(code)), "keap:1:invoice")
 

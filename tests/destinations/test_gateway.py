@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 import requests
+from requests.adapters import HTTPAdapter
 
 from books.outcomes import TryLater, Unknown
 from simulators.quickbooks.server import Running, start
@@ -123,7 +124,9 @@ def test_connections_are_kept_open_between_calls(running: Running) -> None:
     for _ in range(5):
         gateway.company_info()
 
-    pools = gateway.session.get_adapter("http://").poolmanager.pools
+    adapter = gateway.session.get_adapter("http://")
+    assert isinstance(adapter, HTTPAdapter)
+    pools = adapter.poolmanager.pools
     (pool,) = [pools[key] for key in pools.keys()]  # noqa: SIM118 - it is no dict
     assert (pool.num_connections, pool.num_requests) == (1, 5)
 

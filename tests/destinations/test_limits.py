@@ -62,11 +62,14 @@ def test_a_window_without_limits_lets_everybody_through() -> None:
 
 
 def test_threads_share_one_window() -> None:
-    window = SlidingWindow((Limit(requests=5, seconds=0.05),), clock=(start := Clock()), sleep=lambda _: None)
     pauses: list[float] = []
-    window._sleep = pauses.append
+    window = SlidingWindow((Limit(requests=5, seconds=0.05),), clock=Clock(), sleep=pauses.append)
 
-    threads = [threading.Thread(target=lambda: [window.wait() for _ in range(10)]) for _ in range(4)]
+    def come() -> None:
+        for _ in range(10):
+            window.wait()
+
+    threads = [threading.Thread(target=come) for _ in range(4)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -75,7 +78,6 @@ def test_threads_share_one_window() -> None:
     # Time stands still, so the 40 callers are sent to 8 moments, five of them to each; the first five need no pause
     places = Counter(round(pause / 0.05) for pause in pauses)
     assert places == dict.fromkeys(range(1, 8), 5)
-    assert start.slept == []
 
 
 def test_each_company_has_a_window_of_its_own() -> None:

@@ -167,11 +167,7 @@ def read_secret(row: Connection) -> Secret | None:
 
 
 def store(row: Connection, secret: Secret, grant: oauth.Grant) -> None:
-    """Keep a pair of tokens before anybody uses it. The caller holds the lease.
-
-    Raises:
-        RuntimeError: Inside a transaction, whose end could take the only copy of the new pair back.
-    """
+    """Keep a pair of tokens before anybody uses it. The caller holds the lease."""
     now = timezone.now()
     row.secret = _sealed(secret)
     row.access_expires_at = now + timedelta(seconds=grant.access_seconds)
@@ -208,6 +204,7 @@ def lease(pk: int) -> Iterator[Connection]:
 
     Raises:
         LoginBusy: Nobody let go within a minute.
+        RuntimeError: Inside a transaction, whose end could take back the only copy of a new pair of tokens.
     """
     holder = uuid.uuid4().hex
     _take(pk, holder)
@@ -243,7 +240,8 @@ def _take(pk: int, holder: str) -> None:
 def _taken(pk: int, holder: str) -> bool:
     now = timezone.now()
     free = Q(refreshing_until__isnull=True) | Q(refreshing_until__lt=now)
-    return Connection.objects.filter(free, pk=pk).update(refreshing_by=holder, refreshing_until=now + LEASE) == 1
+    with transaction.atomic(durable=True):
+        return Connection.objects.filter(free, pk=pk).update(refreshing_by=holder, refreshing_until=now + LEASE) == 1
 
 
 def _secret_of(row: Connection) -> Secret | TryLater:
