@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import F
 from django.utils import timezone
 
 from books.bodies import Body, document_body, fingerprint
@@ -13,7 +14,7 @@ from books.documents import Invoice
 from books.money import money_text
 from books.problems import ChangedAfterPosting, NeedsIgnoredRecord, NumberUsedTwice, Problem
 from mapping.models import Company
-from sync.builders.plan import Plan, Planned, distinct
+from sync.builders.plan import Note, Plan, Planned, distinct
 from sync.history import event
 from sync.models import (
     Document,
@@ -29,10 +30,12 @@ from sync.notes import note_text
 _HELD = (DocumentState.BLOCKED, DocumentState.REFUSED, DocumentState.DIFFERS, DocumentState.IGNORED)
 #: Stands in place of a fingerprint once a person settled that the source no longer has the record.
 GONE = "gone"
-_FIELDS = (
+#: What a preparation can change of a row.
+_COLUMNS = (
     "state", "version", "generation", "number", "dated", "customer_name", "currency", "total", "body_hash",
-    "source_hash", "withdrawn", "depends_on", "changed_at",
+    "source_hash", "withdrawn", "depends_on_id",
 )  # fmt: skip
+_WRITTEN = tuple(name.removesuffix("_id") for name in _COLUMNS)
 
 
 @dataclass(kw_only=True)
@@ -49,6 +52,13 @@ class _Entry:
     body_changed: bool = False
     #: The row keeps its problems as they are.
     untouched: bool = False
+    #: The row's columns as they were, to tell whether there is anything to write.
+    columns_before: tuple[Any, ...] = ()
+
+    @property
+    def changed(self) -> bool:
+        """Whether a row that is there already has to be written again."""
+        return bool(self.before) and not self.row.is_sent and self.columns_before != _columns(self.row)
 
 
 def record_plans(
@@ -123,7 +133,7 @@ def _entry(
     stored = known.problems.get(row.pk, ()) if row else ()
     row = row or Document(order=order, company_id=order.company_id, key=planned.key, kind=planned.kind, version=0)
     before = row.state if row.pk else ""
-    entry = _Entry(order=order, planned=planned, row=row, before=before)
+    entry = _Entry(order=order, planned=planned, row=row, before=before, columns_before=_columns(row))
     entry.causes_before = frozenset(problem.cause for problem in stored)
     if row.state == DocumentState.IGNORED and not row.withdrawn:
         entry.untouched = True
@@ -133,6 +143,10 @@ def _entry(
         parent = _parent(planned, entries, known)
         _fill(entry, stored, parent, taken, again)
     return entry
+
+
+def _columns(row: Document) -> tuple[Any, ...]:
+    return tuple(getattr(row, name) for name in _COLUMNS)
 
 
 def _parent(planned: Planned, entries: dict[str, _Entry], known: _Known) -> tuple[Document, tuple[Problem, ...]] | None:
@@ -166,7 +180,7 @@ def _fill(
     row.version += entry.body_changed or not row.version
     row.body_hash, row.source_hash, row.withdrawn = body_hash, source_hash(planned), False
     row.number, row.dated, row.total = planned.number, planned.dated, planned.total
-    row.customer_name, row.currency, row.changed_at = planned.customer_name, planned.currency, timezone.now()
+    row.customer_name, row.currency = planned.customer_name, planned.currency
     row.depends_on = parent[0] if parent else None
     held = parent is not None and parent[0].state in _HELD
     blocked = bool(entry.problems) or entry.body is None or held
@@ -218,8 +232,12 @@ def _save(company: Company, entries: list[_Entry]) -> None:
     for kinds in (("customer",), ("invoice",), None):
         some = [one for one in written if (one.planned.kind in kinds if kinds else _is_child(one))]
         Document.objects.bulk_create([one.row for one in some if not one.row.pk])
-    changed = [entry.row for entry in written if entry.before and not entry.row.is_sent]
-    Document.objects.bulk_update(changed, _FIELDS, batch_size=200)
+    for entry in written:  # take over the number that the parent may only just have been given
+        entry.row.depends_on = entry.row.depends_on
+    changed = [entry.row for entry in written if entry.changed]
+    for row in changed:
+        row.changed_at = timezone.now()
+    Document.objects.bulk_update(changed, (*_WRITTEN, "changed_at"), batch_size=200)
     _save_bodies([entry for entry in written if entry.body_changed])
     _save_problems(company, written)
 
@@ -280,10 +298,20 @@ def _report_gone(company: Company, rows: Iterable[Document]) -> None:
 
 
 def _note_orders(plans: Sequence[tuple[StagedOrder, Plan]]) -> None:
+    """Mark the orders as prepared; the notes of the few that have any, or had, are written one statement for all."""
+    noted = []
     for order, plan in plans:
+        before, order.not_posted = order.not_posted, [_stored(note) for note in plan.notes]
         order.prepared_version = order.version
-        order.not_posted = [{"code": note.code, "facts": dict(note.facts)} for note in plan.notes]
-    StagedOrder.objects.bulk_update([order for order, _ in plans], ["prepared_version", "not_posted"], batch_size=200)
+        if before != order.not_posted:
+            noted.append(order)
+    StagedOrder.objects.bulk_update(noted, ["not_posted"], batch_size=200)
+    numbers = [order.pk for order, _ in plans]
+    StagedOrder.objects.filter(pk__in=numbers).update(prepared_version=F("version"))
+
+
+def _stored(note: Note) -> dict[str, Any]:
+    return {"code": note.code, "facts": dict(note.facts)}
 
 
 # What the history says ------------------------------------------------------------------------------------------------
@@ -296,7 +324,7 @@ def _events(plans: Sequence[tuple[StagedOrder, Plan]], entries: dict[str, _Entry
     events = []
     for order, plan in plans:
         if not plan.planned and plan.notes:
-            notes = " ".join(note_text({"code": note.code, "facts": dict(note.facts)}) for note in plan.notes)
+            notes = " ".join(note_text(_stored(note)) for note in plan.notes)
             events.append(event(order, "nothing-to-post", by=by, reason=notes))
         events += _order_events(order, by_order[order.pk], by)
     return events
