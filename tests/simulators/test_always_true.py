@@ -163,6 +163,14 @@ class AnyDay(RuleBasedStateMachine):
         assert owed == self.books.ledger().get("Accounts Receivable", Decimal(0))
         customers = self.books.query("select * from Customer where Active in (true,false) maxresults 1000")["Customer"]
         assert owed == sum(customer["Balance"] for customer in customers)
+        for customer in customers:
+            own = [each for each in (*invoices, *memos, *payments) if each["CustomerRef"]["value"] == customer["Id"]]
+            assert customer["Balance"] == sum(self.still_open(each) for each in own)
+
+    def still_open(self, document: Any) -> Decimal:
+        """What one document adds to what its customer owes."""
+        credit = document.get("RemainingCredit", document.get("UnappliedAmt"))
+        return Decimal(document["Balance"] if credit is None else -credit)
 
     def all(self, entity: str) -> list[Any]:
         return list(self.books.query(f"select * from {entity} maxresults 1000").get(entity, []))

@@ -361,3 +361,14 @@ def test_a_fault_names_its_type_and_its_time(books: Books):
     assert set(body) == {"Fault", "time"}
     assert isinstance(Refusal(400, body["Fault"]).code, str)
     assert answer.headers["intuit_tid"]
+
+
+def test_a_refusal_halfway_undoes_what_was_done_before_it(books: Books):
+    invoice = books.invoice("100", DocNumber="B-1")
+    payment = books.payment("100", (invoice, "100"))
+    before = (books.ledger(), books.read("Payment", payment["Id"]), books.read("Invoice", invoice["Id"]))
+    with refused("6140"):  # the surplus was taken back from the payment before the number was looked at
+        books.change("Invoice", before[2], Line=[a_line("70")], DocNumber="1001")
+    assert (books.ledger(), books.read("Payment", payment["Id"]), books.read("Invoice", invoice["Id"])) == before
+    assert books.count("Payment") == 8
+    assert books.find("Payment", f"Id = '{payment['Id']}' and TotalAmt = 100")["UnappliedAmt"] == 0

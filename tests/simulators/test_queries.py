@@ -41,6 +41,7 @@ def test_a_count_counts_active_ones(books: Books):
         ("PrimaryEmailAddr = 'Family.Okafor@Example.com'", ["Chidi Okafor", "Ngozi Okafor"]),
         ("DisplayName LIKE '%okafor'", ["Chidi Okafor", "Ngozi Okafor"]),
         ("DisplayName like 'B%' and Balance = '0'", ["Benedict Farrow", "Blue Spruce Community Center"]),
+        ("DisplayName like 'Priya'", []),
         ("Id in ('3', '1')", ["Priya Natarajan", "Chidi Okafor"]),
         ("Id = '2'", ["O'Malley & Daughters"]),
         ("Balance > '500'", ["O'Malley & Daughters", "Foothills Montessori School"]),

@@ -281,6 +281,13 @@ def test_somebody_merges_two_customers(books: Books):
     assert books.ledger()
 
 
+def test_a_merge_takes_along_what_a_parent_has_paid(books: Books):
+    jobs = [books.customer(f"Job {number}", Job=True, ParentRef={"value": "6"}) for number in range(2)]
+    books.payment("60", (books.invoice("100", customer=jobs[0]["Id"]), "60"))
+    books.control("merge", {"from": jobs[0]["Id"], "into": jobs[1]["Id"]})
+    assert [books.read("Customer", job["Id"])["Balance"] for job in jobs] == [0, 40]
+
+
 def test_the_log_keeps_requests_with_their_bodies_and_counts_writes(books: Books):
     books.invoice("100", DocNumber="B-1")
     with refused("2500"):
