@@ -1,0 +1,205 @@
+"""Are the sample orders what their tool makes, do they read without a fault, and do they show what they promise?"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter, defaultdict
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from books.names import NameRule, judge_item_name
+from books.orders import DEFAULT_SECTIONS, LineType, Order, OrderStatus, PaymentStatus, Section, normal_email
+from simulators.quickbooks.seeds.sample import CUSTOMERS, ITEMS
+from sync.sources.base import OrderRead, ReadOptions
+from sync.sources.files import LAYOUTS
+from tools.make_samples import ROOT, samples
+from tools.sample_orders.catalogue import products, stall_goods
+from tools.sample_orders.people import HARBOR, KNOWN, NEW, NGOZI, STALL_KNOWN, STALL_NEW
+
+SAMPLES = ROOT / "samples"
+FILES = {"keap-orders.json": "keap-orders-json", "keap-orders-v2.json": "keap-orders-json", "orders.csv": "orders-csv"}
+
+
+def read(name: str) -> list[Order]:
+    with (SAMPLES / name).open("rb") as file:
+        records = list(LAYOUTS[FILES[name]].read(file, options=ReadOptions()))
+    bad = [one.worded() for one in records if not isinstance(one, OrderRead)]
+    assert bad == []
+    assert [one.notices for one in records if isinstance(one, OrderRead) and one.notices] == []
+    return [one.order for one in records if isinstance(one, OrderRead)]
+
+
+def table(text: str) -> list[list[str]]:
+    return [[cell.strip() for cell in row.split("|")] for row in text.strip().splitlines()]
+
+
+def held(name: str) -> Any:
+    return json.loads((SAMPLES / name).read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module")
+def orders() -> dict[str, Order]:
+    return {order.number: order for name in FILES for order in read(name)}
+
+
+def test_the_samples_in_the_repository_are_what_the_tool_makes():
+    stale = [name for name, content in samples().items() if (SAMPLES / name).read_bytes() != content]
+
+    assert stale == [], "run: python tools/make_samples.py"
+    assert {path.name for path in SAMPLES.iterdir()} == set(samples())
+
+
+def test_there_are_as_many_orders_as_promised_with_no_number_twice(orders: dict[str, Order]):
+    counts = {name: len(read(name)) for name in FILES}
+
+    assert {**counts, "total": len(orders)} == held("expected.json")["orders"]
+    assert len(orders) >= 250
+    assert counts["keap-orders.json"] >= 200
+
+
+def posting(orders: dict[str, Order]) -> list[Order]:
+    """The orders that the expectations do not name as blocked or left out."""
+    figures = held("expected.json")
+    named = {number for one in figures["blocked"] for number in one["orders"]}
+    named |= {one["order"] for one in figures["posts_nothing"]}
+    return [order for number, order in orders.items() if number not in named]
+
+
+def test_what_was_read_adds_up_to_the_expected_figures(orders: dict[str, Order]):
+    posts, expected = posting(orders), held("expected.json")["posted"]
+
+    payments = [one for order in posts for one in order.payments if one.status is PaymentStatus.RECEIVED]
+    assert expected["invoices"] == {"count": len(posts), "total": str(sum(order.total for order in posts))}
+    assert expected["payments"] == {"count": len(payments), "total": str(sum(one.amount for one in payments))}
+
+
+def test_what_was_read_adds_up_by_account_as_expected(orders: dict[str, Order]):
+    by_sku = {sku.casefold(): account for _, sku, _, account in table(ITEMS)}
+    by_id = {str(one.id): one.account for one in products()}
+    by_section = {one["section"]: one["account"] for one in held("line-types.json")}
+    credits: defaultdict[str, Decimal] = defaultdict(Decimal)
+
+    for line in (line for order in posting(orders) for line in order.lines):
+        if line.line_type.section is not Section.PRODUCT:
+            credits[by_section[line.line_type.section.value]] += line.amount
+        else:
+            credits[by_id.get(line.product_id) or by_sku[line.sku.casefold()]] += line.amount
+
+    assert {account: str(amount) for account, amount in credits.items()} == held("expected.json")["credits_by_account"]
+
+
+def test_the_samples_fit_the_sample_books():
+    accounts = {name: account for name, _, _, account in table(ITEMS)}
+    emails = {normal_email(email) for _, email, _ in table(CUSTOMERS)}
+    taken = {name.casefold() for name, _, _ in table(CUSTOMERS)}
+    entered = [(one.item, one.account) for one in (*products(), *stall_goods()) if one.item != "-"]
+    defaults = [(one["item"], one["account"]) for one in held("line-types.json")]
+
+    assert {item: account for item, account in (*entered, *defaults) if accounts[item] != account} == {}
+    assert {normal_email(one.email) for one in (*KNOWN, *STALL_KNOWN)} <= emails
+    assert not {normal_email(one.email) for one in (*NEW, *STALL_NEW, HARBOR)} & emails
+    assert not {one.name.casefold() for one in (*NEW, *STALL_NEW, HARBOR)} & taken
+    assert emails >= {NGOZI.email}
+
+
+def test_what_is_blocked_adds_up_to_the_expected_figures(orders: dict[str, Order]):
+    figures = held("expected.json")
+
+    for one in figures["blocked"]:
+        blocked = [orders[number] for number in one["orders"]]
+        assert one["invoices"] == {"count": len(blocked), "total": str(sum(order.total for order in blocked))}
+        assert one["payments"]["total"] == str(sum((order.received for order in blocked), start=Decimal("0.00")))
+    assert Counter(len(one["orders"]) for one in figures["blocked"]) == {3: 2, 6: 1, 4: 1, 2: 2}
+
+
+def test_every_order_adds_up_to_the_total_it_states(orders: dict[str, Order]):
+    assert [order.number for order in orders.values() if order.stated_total != order.total] == []
+    assert [order.number for order in orders.values() if order.total < 0] == []
+
+
+def test_every_kind_of_line_is_sold(orders: dict[str, Order]):
+    assert {line.line_type for order in orders.values() for line in order.lines} == set(LineType)
+
+
+def test_every_kind_of_payment_behaviour_occurs(orders: dict[str, Order]):
+    posts = posting(orders)
+    balances = {order.number: order.total - order.received for order in posts}
+
+    assert sum(1 for order in posts if order.payment_plan) >= 5
+    assert (
+        sum(1 for order in posts if len([one for one in order.payments if one.status is PaymentStatus.RECEIVED]) > 1)
+        >= 5
+    )
+    assert sum(1 for order in posts if order.total and not order.received) >= 5
+    assert sum(1 for order in posts if 0 < order.received < order.total) >= 5
+    assert [balance for balance in balances.values() if balance < 0] == [Decimal("-34.00")]
+    assert sum(1 for order in posts if not order.total) >= 1
+    assert sum(1 for order in posts for line in order.lines if not line.unit_price) >= 5
+    assert sum(1 for order in posts for one in order.payments if one.status is PaymentStatus.FAILED) == 2
+    assert not any(order.refunds or order.credits for order in orders.values())
+
+
+def test_what_posts_nothing_is_what_is_expected(orders: dict[str, Order]):
+    why = {
+        **{number: "draft" for number, one in orders.items() if one.status is OrderStatus.DRAFT},
+        **{number: "cancelled" for number, one in orders.items() if one.status is OrderStatus.CANCELLED},
+        **{number: "from-quickbooks" for number, one in orders.items() if one.origin == "quickbooks"},
+    }
+
+    assert {one["order"]: one["why"] for one in held("expected.json")["posts_nothing"]} == why
+    assert Counter(why.values()) == {"draft": 3, "cancelled": 1, "from-quickbooks": 1}
+
+
+def test_every_order_stands_in_its_three_months(orders: dict[str, Order]):
+    assert {order.placed_on.month for order in orders.values()} == {8, 9, 10}
+    assert all(date(2026, 8, 1) <= order.placed_on <= date(2026, 10, 31) for order in orders.values())
+    late = [order for order in orders.values() if order.placed_on == date(2026, 8, 31)]
+    assert late, "an order of the last evening of August must not slip into September"
+
+
+def test_names_have_every_kind_of_letter(orders: dict[str, Order]):
+    names = "".join(sorted({order.customer.name for order in orders.values()}))
+
+    assert [mark for mark in "'&éøśОй🌿" if mark.casefold() not in names.casefold()] == []
+
+
+def test_emails_differ_from_quickbooks_in_case_and_stand_at_example_domains(orders: dict[str, Order]):
+    emails = {order.customer.email for order in orders.values() if order.customer.email}
+    domains = {".".join(normal_email(email).rpartition("@")[2].split(".")[-2:]) for email in emails}
+
+    assert any(email != normal_email(email) for email in emails)
+    assert domains == {"example.com", "example.org", "example.net"}
+
+
+def test_a_line_of_a_type_without_product_has_no_name_or_exactly_its_items(orders: dict[str, Order]):
+    items = {one["section"]: one["item"] for one in held("line-types.json")}
+
+    assert set(items) == {section.value for section in DEFAULT_SECTIONS}
+    for line in (line for order in orders.values() for line in order.lines):
+        if line.line_type.section is not Section.PRODUCT:
+            assert line.name in ("", items[line.line_type.section.value])
+
+
+def test_what_the_accountant_entered_breaks_the_name_rule_in_one_place_only():
+    entered = [one["quickbooks_product_name"] for one in held("products.json") if one["quickbooks_product_name"]]
+    broken = [name for name in entered if not judge_item_name(name, rule=NameRule.FEWER_THAN_31).ok]
+
+    assert broken == ["Kids' Clay Camp, Ages 7 to 12, Summer"]
+
+
+def test_every_product_that_is_sold_is_in_the_list_under_its_name_and_number(orders: dict[str, Order]):
+    listed = {one["id"]: one for one in held("products.json")}
+    sold = [line for order in orders.values() for line in order.lines if line.product_id]
+
+    assert {line.product_id for line in sold} == set(listed)
+    assert {(line.product_name, line.sku) for line in sold} == {(one["name"], one["sku"]) for one in listed.values()}
+
+
+def test_the_page_beside_the_samples_names_every_blocked_order():
+    page = Path(SAMPLES / "README.md").read_text(encoding="utf-8")
+
+    assert [number for one in held("expected.json")["blocked"] for number in one["orders"] if number not in page] == []
