@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from books.names import Verdict, judge_account_path, judge_item_name
 from mapping.account_uses import AccountUse, type_label, type_labels
-from mapping.matching import LETTER_CASE, ONE_OF_SEVERAL, Suggestion
+from mapping.matching import ALIKE, LETTER_CASE, ONE_OF_SEVERAL, Suggestion
 from mapping.suggesting import CompanyLists, ListedItem
 
 
@@ -63,6 +63,8 @@ def check_account(text: str, lists: CompanyLists, use: AccountUse) -> Finding:
         return Finding(text=path, correction=correction, warning=_unchecked(path))
     offered = lists.like_account(path, use.types)
     error = _account_error(path, lists, use, offered)
+    if path in lists.accounts_by_path:  # it was no slip of the pen, so only a twin of another type can be meant
+        offered = tuple(one for one in offered if one.reason != ALIKE)
     return Finding(
         text=text if error else path, error=error, correction=correction, suggestions=offered if error else ()
     )

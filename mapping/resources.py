@@ -83,6 +83,7 @@ class ProductMappings(resources.ModelResource):
         skip_unchanged = True
         report_skipped = True
         skip_html_diff = True
+        store_instance = True
         use_transactions = True
 
     def __init__(self, company: Company, *, by: AbstractBaseUser | None = None) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from unfold.sites import UnfoldAdminSite
 
@@ -27,6 +28,20 @@ class TieoutAdminSite(UnfoldAdminSite):
         if not user.is_authenticated or not user.is_active:
             return False
         return bool(user.is_superuser) or standing(request).company is not None
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Lead on: every screen stands in the menu, so a page that only lists them again is none."""
+        company = standing(request).company
+        if company is None:  # a superuser before the first company
+            return HttpResponseRedirect(reverse("admin:mapping_company_add"))
+        return HttpResponseRedirect(reverse("reconciliation:home", args=[company.slug]))
+
+    def app_index(
+        self, request: HttpRequest, app_label: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Lead on to the first screen of the room."""
+        first = {"mapping": "admin:mapping_product_changelist", "auth": "admin:auth_user_changelist"}
+        return HttpResponseRedirect(reverse(first.get(app_label, "admin:index")))
 
     def search(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Unfold's search over all models is closed: it keeps answers by person, and a person has several companies."""

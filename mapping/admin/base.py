@@ -99,7 +99,8 @@ class ScopedAdmin(ModelAdmin):
         found = standing(request)
         if right is None or found.company is None or not found.may(right):
             return False
-        return obj is None or obj.company_id == found.company.pk
+        # Unfold asks about its buttons with the number of the row, which was looked up inside the company already
+        return not isinstance(obj, Model) or getattr(obj, "company_id", None) == found.company.pk
 
     # Saving ----------------------------------------------------------------------------------------------------------
 

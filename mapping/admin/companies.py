@@ -80,7 +80,7 @@ class CompanyAdmin(ScopedAdmin):
         return companies_of(cast(User, request.user)).order_by(*self.ordering)
 
     def allows(self, request: HttpRequest, right: Right | None, obj: Any = None) -> bool:
-        if obj is None:
+        if not isinstance(obj, Company):
             return super().allows(request, right)
         return right is not None and right in RIGHTS.get(role_in(request.user, obj) or "", ())
 

@@ -66,8 +66,8 @@ class SourceCustomerAdmin(ScopedAdmin):
     )
 
     @admin.display(description=_("QuickBooks customer"), ordering="quickbooks_customer__display_name")
-    def quickbooks_name(self, row: SourceCustomer) -> str:
-        return row.quickbooks_customer.display_name if row.quickbooks_customer else ""
+    def quickbooks_name(self, row: SourceCustomer) -> str | None:
+        return row.quickbooks_customer.display_name if row.quickbooks_customer else None
 
     def save_model(self, request: HttpRequest, obj: Any, form: ModelForm[Any], change: bool) -> None:
         if "quickbooks_customer" in form.changed_data:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from mapping.access import Right
@@ -21,7 +22,7 @@ class MembershipAdmin(ScopedAdmin):
     right_to_add = right_to_change = right_to_delete = Right.ADMINISTER
     decides = False
     form = MembershipForm
-    list_display = ("person", "login", "role", "created_at")
+    list_display = ("person", "login", "role", "since")
     list_select_related = ("user",)
     search_fields = ("user__username", "user__email", "user__first_name", "user__last_name")
     ordering = ("user__username", "pk")
@@ -37,6 +38,10 @@ class MembershipAdmin(ScopedAdmin):
     @admin.display(description=_("login"), ordering="user__username")
     def login(self, row: Membership) -> str:
         return row.user.get_username()
+
+    @admin.display(description=_("since"), ordering="created_at")
+    def since(self, row: Membership) -> str:
+        return date_format(row.created_at, "Y-m-d")
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         if obj is not None and is_last_administrator(obj):

@@ -27,7 +27,8 @@ class CompanySettingsForm(ScopedForm):
     """All settings of one company. Switching it on needs the accounts without which nothing can be posted."""
 
     time_zone = forms.ChoiceField(
-        label=gettext_lazy("time zone"),
+        label=gettext_lazy("Time zone"),
+        initial=Company._meta.get_field("time_zone").default,
         help_text=Company._meta.get_field("time_zone").help_text,
         choices=lambda: [(name, name) for name in sorted(zoneinfo.available_timezones())],
         widget=UnfoldAdminSelectWidget,

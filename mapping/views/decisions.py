@@ -11,6 +11,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from mapping.access import Right, allowed, company_view, require
 from mapping.forms.base import PicksNames
@@ -18,6 +19,14 @@ from mapping.forms.line_types import line_type_forms
 from mapping.forms.posting_accounts import PostingAccountsForm
 from mapping.models import Company, PostingAccounts
 from mapping.signals import announce
+
+#: The posting accounts as the page shows them: by what is posted.
+GROUPS = (
+    (gettext_lazy("Invoices"), ("invoice_debit",)),
+    (gettext_lazy("Payments"), ("payment_debit", "payment_credit")),
+    (gettext_lazy("Credits, comps and freebies"), ("credit_debit", "credit_credit")),
+    (gettext_lazy("Refunds"), ("refund_debit", "refund_credit")),
+)
 
 
 @company_view(Right.VIEW)
@@ -45,8 +54,9 @@ def posting_accounts(request: HttpRequest, company: Company) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         save_changed(request, company, [form])
         return HttpResponseRedirect(request.path)
-    fields = [(field, blocked.get(field.name, "")) for field in _for_role(request, company, [form])[0]]
-    context = {"title": _("QuickBooks posting accounts"), "form": form, "fields": fields, "company": company}
+    _for_role(request, company, [form])
+    groups = [(title, [(form[name], blocked.get(name, "")) for name in names]) for title, names in GROUPS]
+    context = {"title": _("QuickBooks posting accounts"), "form": form, "groups": groups, "company": company}
     return render(request, "mapping/posting_accounts.html", context | _may(request, company))
 
 

@@ -18,6 +18,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
+from unfold.widgets import UnfoldAdminFileFieldWidget
 
 from mapping.access import Right, company_view
 from mapping.models import Company
@@ -42,6 +43,7 @@ class SheetForm(forms.Form):
 
     sheet = forms.FileField(
         label=gettext_lazy("Sheet"),
+        widget=UnfoldAdminFileFieldWidget,
         help_text=gettext_lazy(
             "CSV (UTF-8) or XLSX, with the columns of the export. Nothing is saved before you have seen every change."
         ),
