@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from django.test import Client
 from pytest_django.fixtures import Settings
 
 from mapping.models import Company
@@ -25,6 +24,15 @@ def quickbooks(settings: Settings) -> Iterator[Running]:
 
 
 @pytest.fixture
+def registered(quickbooks: Running, settings: Settings) -> Running:
+    """The installation is registered with this QuickBooks, and nothing is connected yet."""
+    ready = quickbooks.ready()
+    settings.TIEOUT_QUICKBOOKS_CLIENT_ID = ready["client_id"]
+    settings.TIEOUT_QUICKBOOKS_CLIENT_SECRET = ready["client_secret"]
+    return quickbooks
+
+
+@pytest.fixture
 def company(db: None) -> Company:
     return a_company()
 
@@ -39,8 +47,3 @@ def connection(company: Company, quickbooks: Running) -> Connection:
 def destination(connection: Connection) -> Iterator[QuickBooksOnline]:
     with open_destination(connection, timeouts=QUICK) as opened:
         yield opened
-
-
-@pytest.fixture
-def browser(client: Client) -> Client:
-    return client
