@@ -82,7 +82,7 @@ TIEOUT_QUICKBOOKS_ENVIRONMENT = env.choice(
     of=("production", "sandbox", "rehearsal"),
 )
 # A rehearsal company answers as QuickBooks does, at one address for everything, which may be plain http
-TIEOUT_REHEARSAL_URL = env.text("TIEOUT_REHEARSAL_URL", "").rstrip("/")
+TIEOUT_REHEARSAL_URL = env.text("TIEOUT_REHEARSAL_URL", "" if PRODUCTION else "http://127.0.0.1:8765").rstrip("/")
 _rehearsing = TIEOUT_QUICKBOOKS_ENVIRONMENT == "rehearsal"
 
 

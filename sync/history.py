@@ -27,6 +27,7 @@ STEPS: Mapping[str, str] = {
     "ignored": gettext_noop("%(document)s is ignored from now on: %(reason)s"),
     "restored": gettext_noop("%(document)s is no longer ignored."),
     "settled": gettext_noop("%(document)s is marked as settled by hand: %(reason)s"),
+    "not-needed": gettext_noop("%(document)s is not created: somebody else is the customer now."),
     "withdrawn": gettext_noop("%(document)s is no longer in the source and was never posted; it is ignored."),
 }
 

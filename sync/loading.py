@@ -13,7 +13,7 @@ from typing import Any
 from django.db import connections
 
 from mapping.models import Company
-from sync.preparing import prepare_blocked
+from sync.preparing import prepare_unsent
 from sync.refreshing import RefreshCounts, refresh_lists
 
 logger = logging.getLogger(__name__)
@@ -23,7 +23,7 @@ def refresh_and_prepare(company: Company, *, by: Any = None) -> RefreshCounts:
     """Read the lists, then prepare again what was blocked: it may have waited for something that is there now."""
     counts = refresh_lists(company, by=by)
     if counts.anything:
-        prepare_blocked(company, by=by)
+        prepare_unsent(company, by=by)
     return counts
 
 

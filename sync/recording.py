@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 
 from books.bodies import Body, document_body, fingerprint
@@ -274,6 +274,7 @@ def _withdraw(
     orders = {order.pk: order for order, _ in plans}
     gone = [row for row in known.rows.values() if row.key not in entries and row.order_id in orders]
     gone = [row for row in gone if row.kind != "customer" and row.state != DocumentState.IGNORED]
+    gone += _idle_customers(company, orders)
     _report_gone(company, [row for row in gone if row.is_sent and row.source_hash != GONE])
     unsent = [row for row in gone if not row.is_sent]
     pushed = set(Push.objects.filter(document__in=unsent).values_list("document_id", flat=True))
@@ -283,7 +284,18 @@ def _withdraw(
     dropped = [row.pk for row in unsent if row.pk not in pushed]
     Document.objects.filter(depends_on__in=dropped).update(depends_on=None)
     Document.objects.filter(pk__in=dropped).delete()
-    return [event(orders[row.order_id], "withdrawn", document=str(row)) for row in unsent]
+    steps = {"customer": "not-needed"}
+    return [
+        event(orders.get(row.order_id) or row.order, steps.get(row.kind, "withdrawn"), document=str(row))
+        for row in unsent
+    ]
+
+
+def _idle_customers(company: Company, orders: Iterable[int]) -> list[Document]:
+    """Customers that were never created and that nothing waits for any more: a person said who is meant."""
+    idle = Q(state=DocumentState.REFUSED) | Q(state=DocumentState.READY, order__in=list(orders))
+    rows = Document.objects.filter(idle, company=company, kind="customer", dependants=None)
+    return list(rows.select_related("order"))
 
 
 def _report_gone(company: Company, rows: Iterable[Document]) -> None:

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
 
-from books.orders import Section
 from mapping.models import Company, LineTypeDefault, Membership, PostingAccounts, Product, Role
 
 SLUG = "bramble-birch"
@@ -26,22 +24,6 @@ PEOPLE: Mapping[str, Role] = {
     "admin": Role.ADMINISTRATOR,
 }
 
-_LINE_TYPES: Mapping[Section, str] = {
-    Section.UNKNOWN: "Uncategorized Sale",
-    Section.PROGRAM: "Program Fee",
-    Section.SHIPPING: "Shipping",
-    Section.TAX: "Sales Tax",
-    Section.SERVICE: "Studio Services",
-    Section.UPSELL: "Upsell",
-    Section.FINANCE_CHARGE: "Finance Charge",
-    Section.SPECIAL: "Discount",
-}
-_ACCOUNTS: Mapping[Section, str] = {
-    Section.SHIPPING: "Shipping Income",
-    Section.TAX: "Sales Tax Payable",
-    Section.FINANCE_CHARGE: "Finance Charge Income",
-    Section.SPECIAL: "Discounts Given",
-}
 _POSTING: Mapping[str, str] = {
     "invoice_debit": "Accounts Receivable",
     "payment_debit": "Undeposited Funds",
@@ -85,17 +67,17 @@ def _people(company: Company) -> None:
 def _decide(company: Company) -> None:
     """What the accountant of the studio entered, with the two slips that the demo shows."""
     PostingAccounts.objects.update_or_create(company=company, defaults=dict(_POSTING))
-    for section, item in _LINE_TYPES.items():
+    for line_type in _read("line-types.json"):
         LineTypeDefault.objects.update_or_create(
             company=company,
-            section=section.value,
-            defaults={"item_name_default": item, "item_account_default": _ACCOUNTS.get(section, "")},
+            section=line_type["section"],
+            defaults={"item_name_default": line_type["item"], "item_account_default": line_type["account"]},
         )
-    for product in products():
+    for product in _read("products.json"):
         Product.objects.update_or_create(
             company=company,
-            system=product["system"],
-            source_key=str(product["id"]),
+            system="keap",
+            source_key=product["id"],
             defaults={
                 "name": product["name"],
                 "sku": product["sku"],
@@ -106,14 +88,11 @@ def _decide(company: Company) -> None:
         )
 
 
-def products() -> list[dict[str, Any]]:
-    """The products of the studio's CRM, with the two fields as its accountant entered them."""
-    found: list[dict[str, Any]] = json.loads((SAMPLES / "products.json").read_text(encoding="utf-8"))
-    return found
-
-
 def expected() -> dict[str, Any]:
-    """What the samples must come to, worked out apart from the application."""
-    text = (SAMPLES / "expected.json").read_text(encoding="utf-8")
-    found: dict[str, Any] = json.loads(text, parse_float=Decimal)
+    """What the first sync of the samples must come to, worked out apart from the application."""
+    found: dict[str, Any] = _read("expected.json")
     return found
+
+
+def _read(name: str) -> Any:
+    return json.loads((SAMPLES / name).read_text(encoding="utf-8"))

@@ -7,15 +7,14 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from books.money import money_text
 from mapping.models import Company
 from sync.management.company_command import CANNOT_RUN, CompanyCommand
-from sync.models import Document, StagedOrder
+from sync.management.progress import pushing_progress
+from sync.models import StagedOrder
 from sync.preparing import prepare_new, prepare_orders
 from sync.preview import nothing_kept, per_account, previews
-from sync.pushing import ready_documents
 from sync.running import SyncReport, count_states, open_causes, sync_company
 
 _WORDS = {
@@ -59,18 +58,8 @@ class Command(CompanyCommand):
         if as_json:
             return sync_company(company, since=since).plain()
         self.stdout.write(f"{company} ({company.slug})")
-        with _progress(self) as progress:
-            task = progress.add_task("Pushing", total=None)
-
-            def observe(step: str, _: Document) -> None:
-                if step == "claimed" and progress.tasks[task].total is None:
-                    progress.update(task, total=ready_documents(company).count() + 1)
-                if step == "recorded":
-                    progress.advance(task)
-
-            report = sync_company(
-                company, since=since, say=lambda what: progress.update(task, description=what), observe=observe
-            )
+        with pushing_progress(company, Console(file=self.stdout._out)) as (say, observe):  # type: ignore[attr-defined]
+            report = sync_company(company, since=since, say=say, observe=observe)
         self._tell(report)
         return report.plain()
 
@@ -127,10 +116,3 @@ class Command(CompanyCommand):
         for path, amount in moved.items():
             self.stdout.write(f"    {path:<44} {amount:>12,}")
         self._tell_causes(causes)
-
-
-def _progress(command: CompanyCommand) -> Progress:
-    """A bar on a terminal, and nothing where nobody watches."""
-    console = Console(file=command.stdout._out, force_terminal=None)  # type: ignore[attr-defined]
-    columns = (TextColumn("  {task.description}"), BarColumn(), MofNCompleteColumn())
-    return Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
