@@ -42,7 +42,9 @@ class Solved:
             said.append(sentence % {"number": self.ready})
         if self.blocked:
             sentence = ngettext(
-                "%(number)d document is still blocked.", "%(number)d documents are still blocked.", self.blocked
+                "%(number)d document is still blocked, by another cause.",
+                "%(number)d documents are still blocked, by other causes.",
+                self.blocked,
             )
             said.append(sentence % {"number": self.blocked})
         if self.later:

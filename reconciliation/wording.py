@@ -91,6 +91,7 @@ _STEP_NAMES = {
     "ignored": gettext_lazy("Ignored"),
     "restored": gettext_lazy("No longer ignored"),
     "settled": gettext_lazy("Settled"),
+    "not-needed": gettext_lazy("Not needed"),
     "withdrawn": gettext_lazy("Withdrawn"),
 }
 

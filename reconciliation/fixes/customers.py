@@ -55,6 +55,12 @@ class AboutCustomer(Fix):
         assert found is not None, "fits() was asked"
         return found
 
+    def free_name(self) -> str:
+        """The customer's own name, unless QuickBooks has it already."""
+        name = self.customer.name_given or self.customer.name
+        rows = QuickBooksCustomer.objects.filter(company=self.company, active=True)
+        return "" if rows.filter(name_compared=name.strip().casefold()).exists() else name
+
 
 class GiveEmail(AboutCustomer):
     """The billing email that the source does not have."""
@@ -147,7 +153,7 @@ class CreateCustomer(AboutCustomer):
     def __init__(self, *args: Any, **given: Any) -> None:
         super().__init__(*args, **given)
         self.fields["new_name"] = NameField(self.company, label=gettext_lazy("Name in QuickBooks"))
-        self.initial["new_name"] = self.customer.name_given or self.customer.name
+        self.initial["new_name"] = self.free_name()
 
     def apply(self, *, by: AbstractBaseUser) -> str:
         return name_customer(self.customer, self.cleaned_data["new_name"], by=by, why=self.why)
@@ -173,7 +179,7 @@ class PickCustomer(AboutCustomer):
         self.fields["new_name"] = NameField(
             self.company, label=gettext_lazy("Name of the new customer"), required=False
         )
-        self.initial["new_name"] = self._free_name()
+        self.initial["new_name"] = self.free_name()
 
     @property
     def radios(self) -> list[dict[str, Any]]:
@@ -198,12 +204,6 @@ class PickCustomer(AboutCustomer):
             return name_customer(self.customer, self.cleaned_data["new_name"], by=by, why=self.why)
         chosen = next(one for one in self.candidates if one.quickbooks_id == self.cleaned_data["who"])
         return link_customer(self.customer, chosen, by=by, why=self.why)
-
-    def _free_name(self) -> str:
-        """The customer's own name, unless QuickBooks has it already."""
-        name = self.customer.name_given or self.customer.name
-        rows = QuickBooksCustomer.objects.filter(company=self.company, active=True)
-        return "" if rows.filter(name_compared=name.strip().casefold()).exists() else name
 
     def _candidates(self) -> list[QuickBooksCustomer]:
         email = normal_email(self.fact("email") or self.customer.billing_email)
