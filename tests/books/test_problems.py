@@ -16,6 +16,7 @@ from books.problems import (
     AccountNotInQuickBooks,
     CustomersShareEmail,
     ItemNotInQuickBooks,
+    NumberUnusable,
     Problem,
     ProductWithoutMapping,
     RefusedByQuickBooks,
@@ -117,6 +118,12 @@ def test_with_all_facts_known_both_sentences_are_complete(kind: type[Problem]):
         assert "[" not in text
 
 
+def test_a_number_that_is_too_long_names_the_limit_of_quickbooks():
+    problem = NumberUnusable(number="x" * 22, length=22)
+
+    assert problem.explain() == f"The number “{'x' * 22}” has 22 characters; QuickBooks keeps 21."
+
+
 def test_a_list_is_read_with_commas():
     problem = CustomersShareEmail(
         customer_key="11",
@@ -201,6 +208,15 @@ def test_one_missing_account_is_one_cause_wherever_it_is_used():
     by_type = AccountNotInQuickBooks(account="Sales:Kit", used_by="line type Upsell Product")
 
     assert by_product.cause == by_type.cause == "account-not-in-quickbooks|Sales:Kit"
+
+
+def test_a_cause_of_three_hundred_characters_is_kept_whole():
+    room = 300 - len("account-not-in-quickbooks|")
+    kept, cut = (AccountNotInQuickBooks(account="x" * length, used_by="y").cause for length in (room, room + 1))
+
+    assert kept == f"account-not-in-quickbooks|{'x' * room}"
+    assert len(cut) == 300
+    assert cut != f"{kept}x"
 
 
 @given(st.text(min_size=250, max_size=320), st.text(max_size=2))

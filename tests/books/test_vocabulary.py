@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import inspect
 import pkgutil
-from dataclasses import FrozenInstanceError, is_dataclass
+from dataclasses import is_dataclass
 
 import pytest
 
@@ -32,7 +32,4 @@ def test_a_value_is_made_by_field_names_alone(kind: type):
 
 @pytest.mark.parametrize("kind", VALUES.values(), ids=VALUES)
 def test_a_value_cannot_be_changed(kind: type):
-    value = object.__new__(kind)
-
-    with pytest.raises(FrozenInstanceError):
-        value.anything = 1
+    assert vars(kind)["__dataclass_params__"].frozen
