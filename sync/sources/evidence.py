@@ -7,7 +7,7 @@ neither a NUL nor half a character, so those are faults of the file.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -57,17 +57,33 @@ def plain_json(value: Any) -> Any:
     return value
 
 
-def check_characters(value: Any, *, path: str, complain: Callable[[BadValue, str], None]) -> None:
+def check_characters(value: Any, *, complain: Callable[[BadValue, str], None]) -> None:
     """Complain of every text, with its path, that no database can keep."""
+    if not _all_storable(value):
+        for path in _unstorable_paths(value, ""):
+            complain(unstorable(), path)
+
+
+def _all_storable(value: Any) -> bool:
+    """Whether nothing is wrong, as in nearly every order; finds it out without making a single path."""
+    if isinstance(value, str):
+        return is_storable(value)
+    if isinstance(value, dict):
+        return all(map(is_storable, value)) and all(map(_all_storable, value.values()))
+    return not isinstance(value, list) or all(map(_all_storable, value))
+
+
+def _unstorable_paths(value: Any, path: str) -> Iterator[str]:
     if isinstance(value, dict):
         for key, inner in value.items():
-            check_characters(key, path=path, complain=complain)
-            check_characters(inner, path=f"{path}.{key}" if path else str(key), complain=complain)
+            if not is_storable(key):
+                yield path
+            yield from _unstorable_paths(inner, f"{path}.{key}" if path else str(key))
     elif isinstance(value, list):
         for index, inner in enumerate(value):
-            check_characters(inner, path=f"{path}[{index}]", complain=complain)
-    elif isinstance(value, str) and not is_storable(value):
-        complain(unstorable(), path)
+            yield from _unstorable_paths(inner, f"{path}[{index}]")
+    elif not _all_storable(value):
+        yield path
 
 
 def is_storable(text: str) -> bool:

@@ -6,9 +6,12 @@ people write whatever they like. Words are compared without case, spaces and pun
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from books.orders import LineType, OrderStatus, PaymentStatus
 
 
+@lru_cache(maxsize=4096)  # the same few hundred field names and labels come in every order of a file
 def plain(word: str) -> str:
     """A word as it is compared: letters and digits only, case ignored."""
     return "".join(mark for mark in word.casefold() if mark.isalnum())

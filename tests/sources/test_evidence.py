@@ -52,7 +52,6 @@ def test_text_that_no_database_keeps_is_found_with_its_path():
 
     check_characters(
         {"id": 1, "lines": [{"name": "good"}, {"name": "half \ud800"}], "note": "nul \0"},
-        path="",
         complain=lambda fault, path: found.append(path),
     )
 

@@ -84,6 +84,10 @@ class Matched:
     positions: dict[Column, int]
     notices: tuple[Notice, ...]
 
+    def of_level(self, level: Level) -> tuple[Column, ...]:
+        """The columns of that level that the file has, in its own order."""
+        return tuple(column for column in self.positions if column.level is level)
+
     def cell(self, column: Column, cells: Sequence[Cell]) -> Cell:
         """The cell of a column; blank where the row is shorter, or the file has no such column."""
         position = self.positions.get(column)
@@ -164,9 +168,9 @@ def _same_column_twice(column: Column, first: str, second: str) -> UnreadableFil
 
 def as_text(cell: Cell) -> str:
     """A cell as the text that a person sees."""
-    if isinstance(cell, Decimal):
-        return f"{cell:f}"
-    return cell.isoformat() if isinstance(cell, date) else cell.strip()
+    if isinstance(cell, str):
+        return cell.strip()
+    return f"{cell:f}" if isinstance(cell, Decimal) else cell.isoformat()
 
 
 def clean_line(longest: int) -> Clean:

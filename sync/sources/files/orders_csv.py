@@ -104,7 +104,8 @@ def _groups(table: Table, matched: Matched) -> Iterator[OrderRows | RowError]:
 
 def _is_header_again(row: Row, header: tuple[str, ...]) -> bool:
     """Files that were put together from several have the header more than once."""
-    return tuple(as_text(cell) for cell in row.cells[: len(header)]) == header
+    begins_so = as_text(row.cells[0]) == header[0]
+    return begins_so and tuple(as_text(cell) for cell in row.cells[: len(header)]) == header
 
 
 def _broken(row: BrokenRow, number: str) -> Iterator[RowError]:

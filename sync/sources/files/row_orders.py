@@ -21,7 +21,6 @@ from sync.sources.base import OrderRead, Place, ReadOptions, RowError
 from sync.sources.evidence import is_storable, unstorable, without_secrets
 from sync.sources.files.columns import Column, Context, Level, Matched, as_text
 from sync.sources.files.order_columns import (
-    COLUMNS,
     CURRENCY,
     LINE_AMOUNT,
     LINE_NAME,
@@ -70,6 +69,7 @@ class RowOrderReader:
         self.header = header
         self.matched = matched
         self.options = options
+        self.columns = {level: matched.of_level(level) for level in Level}
 
     def read(self, found: OrderRows) -> OrderRead | tuple[RowError, ...]:
         """The order with its evidence, or everything that is wrong with it; never both."""
@@ -167,8 +167,8 @@ class _OneOrder:
         self._read_order_column(CURRENCY)
         if self.draft.currency:
             self.context = Context(options=self.context.options, currency=self.draft.currency)
-        for column in COLUMNS:
-            if column.level is Level.ORDER and column is not CURRENCY:
+        for column in self.reader.columns[Level.ORDER]:
+            if column is not CURRENCY:
                 self._read_order_column(column)
 
     def _read_order_column(self, column: Column) -> None:
@@ -188,8 +188,8 @@ class _OneOrder:
     def _fill(self, draft: object, level: Level, row: Row) -> bool:
         """Clean every cell of a level into its draft; whether there is any and all of them are good."""
         before, filled = len(self.faults), False
-        for column in COLUMNS:
-            if column.level is level and (value := self._clean(column, row)) is not None:
+        for column in self.reader.columns[level]:
+            if (value := self._clean(column, row)) is not None:
                 column.assign(draft, value)
                 filled = True
         return filled and len(self.faults) == before

@@ -39,7 +39,11 @@ class Fields:
 
     def first(self, *names: str) -> tuple[str, Any]:
         """The first of several spellings that has a value, with it; the first spelling and None when none has."""
-        return next(((name, self.data[name]) for name in names if self.has(name)), (names[0], None))
+        for name in names:
+            value = self.data.get(name)
+            if value is not None and value != "":
+                return name, value
+        return names[0], None
 
     def read(self, read: Callable[[Any], T], *names: str, otherwise: T) -> T:
         """What `read` makes of the field; `otherwise` when it is missing or wrong."""

@@ -50,7 +50,7 @@ def read_order(data: Mapping[str, Any], *, options: ReadOptions, place: Place) -
     """
     clean = without_secrets(dict(data))
     faults = Faults(place, order=_id_of(clean))
-    check_characters(clean, path="", complain=lambda fault, path: faults.add(fault, column=path))
+    check_characters(clean, complain=lambda fault, path: faults.add(fault, column=path))
     if faults:
         return faults.errors()
     reader = _Reader(Fields(clean, faults=faults), options)
