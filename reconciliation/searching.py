@@ -83,7 +83,7 @@ def _orders_of_customers(company: Company, words: str) -> QuerySet[StagedOrder]:
 
 def _spellings(words: str) -> list[str]:
     """The term in the letter cases that names come in, so that an index can be used for each."""
-    return list(dict.fromkeys((words, words.title(), words.capitalize(), words.upper())))
+    return list(dict.fromkeys((words, words.title(), words.capitalize(), words.lower(), words.upper())))
 
 
 def _begins(field: str, beginnings: Iterable[str]) -> Q:

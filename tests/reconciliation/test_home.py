@@ -1,0 +1,154 @@
+"""Do the figures of Home agree with the documents behind them?"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.utils import timezone as now
+
+from mapping.models import Company
+from reconciliation.home import Overview
+from reconciliation.tiles import tiles
+from sync.models import Document, DocumentState
+from tests.reconciliation.scenes import an_unmapped_product, posted
+from tests.scenes import document_of, prepared, the_studio
+
+pytestmark = pytest.mark.django_db
+
+ORDER = "2026-08-14  order 1042\nWT-101  199.00\npaid 2026-08-20  Cash  50.00"
+
+
+@pytest.fixture
+def studio() -> Company:
+    return the_studio()
+
+
+def overview(company: Company) -> Overview:
+    return Overview(company, now.now())
+
+
+def test_counts_and_money_stand_by_state(studio: Company) -> None:
+    prepared(studio, ORDER)
+    an_unmapped_product(studio, "2001", "2002")
+
+    states = overview(studio).states
+
+    assert (states[DocumentState.READY].number, states[DocumentState.READY].amounts) == (
+        2,
+        [(Decimal("249.0000"), "USD")],
+    )
+    assert (states[DocumentState.BLOCKED].number, states[DocumentState.BLOCKED].amounts) == (
+        2,
+        [(Decimal("72.0000"), "USD")],
+    )
+    assert states[DocumentState.REFUSED].number == 0
+
+
+def test_stuck_money_is_what_is_blocked_refused_or_different(studio: Company) -> None:
+    prepared(studio, ORDER, "2026-08-15  order 1043\nWT-101  100.00", "2026-08-15  order 1044\nWT-101  10.00")
+    for number, state in (("1042", DocumentState.DIFFERS), ("1043", DocumentState.REFUSED)):
+        Document.objects.filter(pk=document_of(studio, number).pk).update(state=state)
+
+    assert overview(studio).stuck.number == 2
+    assert overview(studio).stuck.amounts == [(Decimal("299.0000"), "USD")]
+
+
+def test_currencies_are_never_added_up(studio: Company) -> None:
+    prepared(studio, "2026-08-15  order 1043 in EUR\nWT-101  100.00", "2026-08-15  order 1044  #9 Nora\nWT-101  10.00")
+
+    assert overview(studio).stuck.amounts == [(Decimal("100.0000"), "EUR"), (Decimal("10.0000"), "USD")]
+
+
+def test_customers_are_no_money_and_are_left_out(studio: Company) -> None:
+    prepared(studio, "2026-08-15  order 1043  #7 Zoë <zoe@example.com>\nWT-101  100.00")
+
+    assert Document.objects.filter(company=studio, kind="customer").count() == 1
+    assert overview(studio).states[DocumentState.READY].number == 1
+
+
+def test_a_posting_late_in_the_evening_counts_for_the_companys_own_day(studio: Company) -> None:
+    prepared(studio, ORDER)
+    posted(document_of(studio, "1042"))
+    # 23:30 in Denver on the 14th is the 15th in UTC
+    Document.objects.update(posted_at=datetime(2026, 8, 15, 5, 30, tzinfo=UTC))
+
+    there = Overview(studio, datetime(2026, 8, 15, 6, 30, tzinfo=UTC))
+
+    assert there.posted_by_day[date(2026, 8, 14)].number == 1
+    assert there.chart.bars[-1].day.on == date(2026, 8, 15)
+    assert there.chart.bars[-2].day.posted == 1
+
+
+def test_what_was_posted_longer_ago_than_the_chart_shows_is_left_out(studio: Company) -> None:
+    prepared(studio, ORDER)
+    posted(document_of(studio, "1042"))
+    Document.objects.update(posted_at=now.now() - timedelta(days=31))
+
+    assert overview(studio).posted.number == 0
+
+
+def test_blocked_documents_stand_on_the_day_they_were_prepared(studio: Company) -> None:
+    an_unmapped_product(studio, "2001", "2002")
+
+    assert overview(studio).chart.bars[-1].day.blocked == 2
+
+
+def test_the_oldest_unsent_document_is_the_one_with_the_earliest_date(studio: Company) -> None:
+    prepared(studio, ORDER, "2026-07-01  order 1030\nWT-101  100.00", "2026-06-01  order 1020\nWT-101  100.00")
+    posted(document_of(studio, "1020"))
+
+    assert overview(studio).oldest_unsent == document_of(studio, "1030")
+
+
+def test_an_empty_company_has_no_figures_and_says_so(studio: Company) -> None:
+    there = overview(studio)
+
+    assert there.oldest_unsent is None
+    assert there.chart.is_empty
+    assert there.stuck.number == 0
+    assert not there.has_orders
+    assert there.has_lists
+    assert not there.is_connected
+
+
+def test_figures_of_other_companies_stay_there(studio: Company) -> None:
+    other = the_studio("Lindqvist Pottery", "lindqvist")
+    an_unmapped_product(other, "2001")
+
+    there = overview(studio)
+
+    assert there.stuck.number == 0
+    assert list(there.issues) == []
+    assert there.chart.is_empty
+
+
+def test_each_tile_leads_to_the_list_that_it_counts(studio: Company) -> None:
+    an_unmapped_product(studio, "2001", "2002")
+    shown = {str(tile.name): tile for tile in tiles(overview(studio))}
+
+    assert shown["Needs a fix"].tally.number == 2
+    assert shown["Needs a fix"].link == "/studio/documents/?state=stuck"
+    assert shown["Blocked"].link == "/studio/documents/?state=blocked"
+    assert "Differs" not in shown
+
+
+def test_states_that_are_rare_have_a_tile_when_there_is_something(studio: Company) -> None:
+    prepared(studio, ORDER)
+    Document.objects.filter(pk=document_of(studio, "1042").pk).update(state=DocumentState.DIFFERS)
+
+    assert "Differs" in {str(tile.name) for tile in tiles(overview(studio))}
+
+
+def test_every_figure_together_takes_a_fixed_number_of_queries(studio: Company, django_assert_num_queries: Any) -> None:
+    prepared(studio, ORDER)
+    an_unmapped_product(studio, "2001", "2002")
+    there = overview(studio)
+
+    with django_assert_num_queries(10):
+        tiles(there)
+        assert there.chart and there.oldest_unsent and there.issues  # noqa: PT018 - all of them are read
+        assert there.connection is None and there.has_orders and there.has_lists  # noqa: PT018
+        assert list(there.runs) == []

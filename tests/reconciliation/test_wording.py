@@ -1,0 +1,106 @@
+"""Is everything that the database keeps as codes said in words, also what another version wrote?"""
+
+from __future__ import annotations
+
+import pytest
+from django.utils.translation import override
+
+from books.problems import PROBLEMS, CustomerWithoutEmail, ProductWithoutMapping
+from mapping.access import Right
+from mapping.models import Company
+from reconciliation.states import TONES
+from reconciliation.wording import (
+    causes,
+    event_result,
+    event_step,
+    event_words,
+    known_problem,
+    note_words,
+    tell,
+    title_of,
+    who_can,
+)
+from sync.history import STEPS, record
+from sync.models import DocumentState, OrderEvent
+from sync.notes import NOTES
+from tests.scenes import order_of, prepared, the_studio
+
+UNMAPPED = ProductWithoutMapping(product_key="keap:9", product="Kiln Shelf", sku="KILN-SH")
+
+
+def test_a_problem_is_told_in_three_sentences_with_its_facts() -> None:
+    told = tell(UNMAPPED.code, UNMAPPED.facts())
+
+    assert told.title == "Product without mapping"
+    assert "Kiln Shelf" in told.explanation
+    assert "KILN-SH" in told.explanation
+    assert told.advice.startswith("Choose the QuickBooks item")
+
+
+@pytest.mark.parametrize(
+    ("code", "facts"),
+    [("of-a-later-version", {"what": "new"}), ("product-without-mapping", {"product": "Kiln"}), ("no-customer", {})],
+)
+def test_a_problem_of_another_version_is_named_by_its_code_and_breaks_nothing(code: str, facts: dict[str, str]) -> None:
+    told = tell(code, facts)
+
+    assert known_problem(code, facts) is None
+    assert code in (told.title, told.explanation) or code in told.explanation
+    assert "Re-sync" in told.advice
+
+
+def test_every_cause_has_a_heading_and_the_filter_lists_them_by_it() -> None:
+    listed = causes()
+
+    assert {code for code, _ in listed} == set(PROBLEMS)
+    assert [title for _, title in listed] == sorted((title for _, title in listed), key=str.casefold)
+    assert all(title_of(code) == title for code, title in listed)
+
+
+def test_every_state_of_a_document_has_its_look() -> None:
+    assert set(DocumentState.values) <= set(TONES)
+
+
+@pytest.mark.criterion("E25")
+def test_every_step_of_the_history_has_a_name_of_its_own() -> None:
+    names = [event_step(OrderEvent(step=step)) for step in STEPS]
+
+    assert len(set(names)) == len(STEPS)
+    assert not set(names) & set(STEPS)
+
+
+@pytest.mark.django_db
+@pytest.mark.criterion("E25")
+def test_a_step_is_told_with_its_facts_and_how_it_went() -> None:
+    studio = the_studio()
+    prepared(studio, "2026-08-14  order 1042\nWT-101  199.00")
+    order = order_of(studio, "1042")
+    record(order, "refused", document="Invoice 1042", reason="The number is taken.")
+    row = order.events.latest("pk")
+
+    assert event_words(row) == "Invoice 1042 refused by QuickBooks. The number is taken."
+    assert event_result(row) == {"result": "Needs attention", "tone": "bad"}
+
+
+@pytest.mark.parametrize("row", [OrderEvent(step="of-later"), OrderEvent(step="refused", facts={})])
+def test_a_step_of_another_version_is_shown_by_its_name(row: OrderEvent) -> None:
+    assert event_words(row) == row.step
+    assert event_result(OrderEvent(step="of-later")) == {"result": "Noted", "tone": ""}
+
+
+def test_notes_are_told_and_an_unknown_one_is_named() -> None:
+    for code in NOTES:
+        assert note_words({"code": code, "facts": {"payment": "77"}}).endswith(".")
+    assert note_words({"code": "of-later", "facts": {}}) == "of-later"
+
+
+def test_who_can_names_every_role_that_has_the_right() -> None:
+    assert who_can(Right.MAP) == "Accountant, Administrator"
+    assert who_can(Right.RESOLVE) == "Accountant, Ops, Administrator"
+
+
+def test_no_sentence_needs_a_translation_to_work() -> None:
+    email = CustomerWithoutEmail(customer_key="keap:1", customer="Ana")
+    with override("ro"):
+        assert "Ana" in tell(email.code, email.facts()).explanation
+        assert Company(name="x").name == "x"
