@@ -177,6 +177,8 @@ class ProductMappings(resources.ModelResource):
         return {(system, key): (item, account) for system, key, item, account in rows.values_list(*columns)}
 
     def _findings(self, row: dict[str, Any]) -> Iterator[tuple[str, Finding]]:
+        if row[_TOO_LONG]:  # its cells stand in the wrong columns, so whatever else is said about them is wrong
+            return
         item, account = self._known.get((row.get(SOURCE, "").strip(), row.get(KEY, "").strip()), ("", ""))
         if ITEM in row:
             yield ITEM, _kept(check_item(row[ITEM], self._lists), item)

@@ -98,7 +98,7 @@ def import_products(request: HttpRequest, company: Company) -> HttpResponse:
     """Take a sheet, show what it would do, and do it when the person says so."""
     if request.method == "POST" and "confirmed" in request.POST:
         return _confirm(request, company)
-    form = SheetForm(request.POST or None, request.FILES or None)
+    form = SheetForm(request.POST, request.FILES) if request.method == "POST" else SheetForm()
     context: dict[str, Any] = {"title": _("Import product mappings"), "above": _back(), "company": company}
     if request.method == "POST" and form.is_valid():
         file = cast("UploadedFile[Any]", form.cleaned_data["sheet"])
