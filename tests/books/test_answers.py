@@ -16,6 +16,10 @@ def test_terms_give_the_due_date_or_leave_it_to_quickbooks(days: int | None, due
     assert Terms(quickbooks_id="1", name="terms", due_days=days).due(date(2026, 8, 31)) == due
 
 
+def test_terms_of_which_nothing_is_known_are_due_on_the_day():
+    assert Terms(quickbooks_id="1", name="terms").due(date(2026, 8, 31)) == date(2026, 8, 31)
+
+
 def test_a_customer_is_new_when_an_earlier_document_creates_it():
     assert CustomerAnswer(customer=CustomerRef(name="Ann Lee", created_by="customer:12")).is_new
     assert not CustomerAnswer(customer=CustomerRef(name="Ann Lee", quickbooks_id="7")).is_new
