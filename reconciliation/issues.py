@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import Count, Max, Sum
 from django.utils import timezone
 
+from books.money import ZERO
 from mapping.models import Company
 from reconciliation.models import Issue, IssueState
 from sync.models import DocumentProblem, DocumentState
@@ -43,7 +44,7 @@ def gather(company: Company) -> None:
         )
 
 
-def _causes(company: Company) -> Iterable[dict[str, Any]]:
+def _causes(company: Company) -> Iterable[Any]:
     rows = DocumentProblem.objects.filter(company=company, document__state__in=WAITING_STATES)
     return (
         rows.values("cause", "code")
@@ -63,7 +64,7 @@ def _follow(issue: Issue, row: dict[str, Any] | None, newest: dict[str, dict[str
     """Bring one known issue up to date; whether anything changed."""
     before = (issue.state, issue.records, issue.money, issue.facts)
     if row is None:
-        issue.records, issue.money = 0, 0  # type: ignore[assignment]
+        issue.records, issue.money = 0, ZERO
         if issue.state == IssueState.OPEN:
             issue.state, issue.solved_at = IssueState.SOLVED, now
     else:

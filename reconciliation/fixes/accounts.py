@@ -15,6 +15,7 @@ from mapping.account_uses import POSTING, AccountUse
 from mapping.checking import Finding, check_account
 from mapping.fields import PickedNameField
 from mapping.forms.base import pick_url
+from mapping.matching import OFFERED
 from mapping.models import Company
 from mapping.models.decisions import ACCOUNT_LENGTH
 from mapping.suggesting import CompanyLists
@@ -53,11 +54,11 @@ class PicksAccount(Fix):
         return tuple(one for one in self.uses[0].types if all(one in use.types for use in self.uses))
 
     def offered(self, text: str) -> tuple[Offer, ...]:
-        """Accounts like a text, the likeliest first; where none is like it and few can serve, those few."""
+        """Accounts like a text, the likeliest first; where only few can serve at all, every one of them."""
         near = [one.text for one in self.lists.like_account(text, self.types)]
         serving = [one.path for one in self.lists.accounts if one.active and one.account_type in self.types]
-        chosen = near or (serving if len(serving) <= 5 else [])
-        return tuple(Offer(value=path, detail=self.lists.describe_account(path)) for path in chosen)
+        chosen = [*near, *(serving if len(serving) <= OFFERED else ())]
+        return tuple(Offer(value=path, detail=self.lists.describe_account(path)) for path in dict.fromkeys(chosen))
 
     def _check(self, text: str) -> Finding:
         findings = [check_account(text, self.lists, use) for use in self.uses]

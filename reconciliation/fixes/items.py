@@ -13,7 +13,7 @@ from mapping.access import Right
 from mapping.checking import check_account, check_item
 from mapping.fields import PickedNameField
 from mapping.forms.base import pick_url
-from mapping.matching import Suggestion
+from mapping.matching import OFFERED
 from mapping.models import Company, Product
 from mapping.models.decisions import ITEM_LENGTH
 from mapping.suggesting import CompanyLists
@@ -49,11 +49,11 @@ class PicksItem(Fix):
 
     def offered(self, *texts: str) -> tuple[Offer, ...]:
         """Items like these texts, the likeliest first, none twice."""
-        found: dict[str, Suggestion] = {}
-        for suggestion in (one for text in texts if text for one in self.lists.like_item(text)):
-            found.setdefault(suggestion.text, suggestion)
-        best = sorted(found.values(), key=lambda one: -one.likeness)[:5]
-        return tuple(Offer(value=one.text, detail=self.lists.describe_item(one.text)) for one in best)
+        same = [text for text in texts if text and not check_item(text, self.lists).error and self.lists.items]
+        near = [one for text in texts if text for one in self.lists.like_item(text)]
+        names = [*same, *(one.text for one in sorted(near, key=lambda one: -one.likeness))]
+        best = list(dict.fromkeys(names))[:OFFERED]
+        return tuple(Offer(value=name, detail=self.lists.describe_item(name)) for name in best)
 
 
 class ChooseItem(PicksItem):

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from mapping.access import Right, company_view, require
+from mapping.fields import corrections
 from mapping.models import Company
 from reconciliation.actions import actions_of
 from reconciliation.filters import IssueFilter
@@ -69,6 +70,8 @@ def fix(request: HttpRequest, company: Company, pk: int, name: str) -> HttpRespo
     form = type(kind)(request.POST, company=company, issue=found)
     if not form.is_valid():
         return _show(request, company, found, fixes_of(company, found, instead=form))
+    for correction in corrections(form.fields.values()):
+        messages.info(request, correction)
     if "resync" in request.POST:
         return _fix_and_resync(request, company, found, form)
     _tell(request, solve(found, form, by=request.user))

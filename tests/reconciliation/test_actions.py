@@ -63,7 +63,7 @@ def test_a_ready_document_says_who_posts_it(studio: Company, automatic: bool, wo
     studio.save()
     prepared(studio, "2026-08-14  order 2007\nWT-101  199.00")
 
-    (action,) = actions_of(studio, [document_of(studio, "2007")]).popitem()[1]
+    (action,) = action_of(document_of(studio, "2007"))
 
     assert action.words.startswith(words)
 
