@@ -15,13 +15,12 @@ class ContentSecurityPolicyMiddleware:
     """Adds the policy to every answer that does not bring its own."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        """Put the policy together once; it depends on the settings alone."""
+        """Keep the way to the view."""
         self.get_response = get_response
-        self.policy = content_security_policy()
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        response.headers.setdefault(HEADER, self.policy)
+        response.headers.setdefault(HEADER, content_security_policy())
         return response
 
 

@@ -453,6 +453,19 @@ class Migration(migrations.Migration):
             model_name="connection",
             constraint=models.UniqueConstraint(fields=("company", "system"), name="connection_once"),
         ),
+        migrations.AddConstraint(
+            model_name="connection",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(
+                    ("system", "quickbooks-online"),
+                    models.Q(("external_id", ""), _negated=True),
+                    models.Q(("state", "disconnected"), _negated=True),
+                ),
+                fields=("external_id",),
+                name="books_once",
+                violation_error_message="This QuickBooks company is already connected to another company.",
+            ),
+        ),
         migrations.AddIndex(
             model_name="documentproblem",
             index=models.Index(fields=["company", "cause"], name="sync_docume_company_51be0d_idx"),

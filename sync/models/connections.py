@@ -54,6 +54,15 @@ class Connection(models.Model):
         verbose_name_plural = _("connections")
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["company", "system"], name="connection_once"),
+            # Two companies of ours on the same books would post everything twice
+            models.UniqueConstraint(
+                fields=["external_id"],
+                condition=models.Q(system=QUICKBOOKS_ONLINE)
+                & ~models.Q(external_id="")
+                & ~models.Q(state=ConnectionState.DISCONNECTED),
+                name="books_once",
+                violation_error_message=_("This QuickBooks company is already connected to another company."),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Iterator
 from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
@@ -10,6 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 import requests
 import time_machine
+from django.db import connections
 from django.utils import timezone
 from pytest_django import Settings
 
@@ -222,6 +224,31 @@ def test_one_quickbooks_company_is_never_connected_to_two_of_ours(company: Compa
     assert Connection.objects.get(company=company).external_id == ""
     with pytest.raises(ValueError, match="already connected"):
         connect_rehearsal(company, registered.ready())
+
+
+def test_of_companies_that_connect_to_the_same_books_at_once_one_gets_them(registered: Running) -> None:
+    companies = [a_company(f"Company {number}", f"company-{number}") for number in range(6)]
+    gate = threading.Barrier(len(companies))
+    refused: list[str] = []
+
+    def connect_one(company: Company) -> None:
+        try:
+            gate.wait(10)
+            connect_rehearsal(company, registered.ready())
+        except ValueError as reason:
+            refused.append(str(reason))
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=connect_one, args=(company,)) for company in companies]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert Connection.objects.exclude(secret="").count() == 1
+    assert len(refused) == 5
+    assert all("already connected to another company" in reason for reason in refused)
 
 
 def test_a_company_is_never_connected_to_other_books_than_before(

@@ -143,7 +143,7 @@ def test_a_login_that_has_ended_needs_attention_in_words(quickbooks: Running, co
     assert outcome.needs_login
     connection.refresh_from_db()
     assert (connection.state, connection.last_error) == (ConnectionState.NEEDS_ATTENTION, outcome.reason)
-    assert "Press Connect" in outcome.reason
+    assert "Press QB Connect" in outcome.reason
 
 
 @pytest.mark.django_db

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from django.contrib.auth.models import AbstractBaseUser
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from books.outcomes import TryLater
@@ -36,16 +37,12 @@ _NO_CLIENT = gettext_noop(
     "TIEOUT_QUICKBOOKS_CLIENT_SECRET to the keys of your app on Intuit's developer page."
 )
 _DENIED = gettext_noop(
-    "QuickBooks was not connected: the permission was refused on Intuit's page. Press Connect and choose Connect there "
-    "if that was not meant."
+    "QuickBooks was not connected: the permission was refused on Intuit's page. If that was not meant, press QB "
+    "Connect and choose Connect there."
 )
-_NOT_ALL = gettext_noop(
-    "QuickBooks was not connected: not every permission that was asked for was given. Press Connect and allow access "
-    "to the accounting data."
-)
-_STRANGE_ERROR = gettext_noop("QuickBooks was not connected: Intuit answered with “%(error)s”. Press Connect again.")
+_STRANGE_ERROR = gettext_noop("QuickBooks was not connected: Intuit answered with “%(error)s”. Press QB Connect again.")
 _NO_CODE = gettext_noop(
-    "QuickBooks was not connected: Intuit's answer lacks the code or the company. Press Connect again."
+    "QuickBooks was not connected: Intuit's answer lacks the code or the company. Press QB Connect again."
 )
 _TAKEN = gettext_noop(
     "This QuickBooks company (%(realm)s) is already connected to another company in Tieout. Everything would be posted "
@@ -53,7 +50,7 @@ _TAKEN = gettext_noop(
 )
 _ANOTHER = gettext_noop(
     "%(company)s has posted to the QuickBooks company “%(name)s” (%(before)s), and another one (%(realm)s) was chosen "
-    "now. Press Connect and choose “%(name)s”, or set up another company in Tieout for the other books."
+    "now. Press QB Connect and choose “%(name)s”, or set up another company in Tieout for the other books."
 )
 
 
@@ -95,10 +92,10 @@ def connect(
     """Make the connection that Intuit's answer allows; its lists have still to be read.
 
     Args:
-        company: The one that the person pressed Connect for.
+        company: The one that the person pressed QB Connect for.
         answer: The parameters that Intuit sent the person back with; their `state` has been checked.
         redirect_uri: The same as on the way there.
-        person: Who pressed Connect.
+        person: Who pressed QB Connect.
     """
     refused = _denied(answer) or _wrong_company(company, answer.get("realmId", ""))
     if refused:
@@ -119,7 +116,10 @@ def connect(
         realm=answer["realmId"],
         **_own_client(company, client),
     )
-    return _kept(company, secret, grant, name=facts.name, person=person)
+    try:
+        return _kept(company, secret, grant, name=facts.name, person=person)
+    except IntegrityError:
+        return _told(company, _taken(answer["realmId"]))
 
 
 def connect_rehearsal(
@@ -158,7 +158,10 @@ def connect_rehearsal(
         access_seconds=3600,
         refresh_seconds=8_640_000,
     )
-    return _kept(company, secret, grant, name=company.name, person=person)
+    try:
+        return _kept(company, secret, grant, name=company.name, person=person)
+    except IntegrityError:
+        raise ValueError(_taken(secret.realm).worded()) from None
 
 
 def disconnect(connection: Connection) -> bool:
@@ -194,19 +197,23 @@ def _denied(answer: Mapping[str, str]) -> NotConnected | None:
         case "access_denied":
             return NotConnected(sentence=_DENIED)
         case "invalid_scope":
-            return NotConnected(sentence=_NOT_ALL)
+            return NotConnected(sentence=oauth.NOT_ALL)
         case other:
             return NotConnected(sentence=_STRANGE_ERROR, facts={"error": other[:100]})
 
 
 def _wrong_company(company: Company, realm: str) -> NotConnected | None:
     if _is_anothers(company, realm):
-        return NotConnected(sentence=_TAKEN, facts={"realm": realm})
+        return _taken(realm)
     before = quickbooks_of(company)
     if before and before.external_id and before.external_id != realm:
         facts = {"company": company.name, "name": before.name, "before": before.external_id, "realm": realm}
         return NotConnected(sentence=_ANOTHER, facts=facts)
     return None
+
+
+def _taken(realm: str) -> NotConnected:
+    return NotConnected(sentence=_TAKEN, facts={"realm": realm})
 
 
 def _is_anothers(company: Company, realm: str) -> bool:
@@ -254,12 +261,14 @@ def _kept(
         row.external_id, row.name, row.state, row.last_error = secret.realm, name, ConnectionState.CONNECTING, ""
         row.connected_at, row.connected_by_id = timezone.now(), person.pk if person else None
         row.resting_until = None
-        row.save(
-            update_fields=[
-                *("external_id", "name", "state", "last_error"),
-                *("connected_at", "connected_by", "resting_until"),
-            ]
-        )
+        # Two companies that are connected to the same books at the same moment both come as far as here
+        with transaction.atomic():
+            row.save(
+                update_fields=[
+                    *("external_id", "name", "state", "last_error"),
+                    *("connected_at", "connected_by", "resting_until"),
+                ]
+            )
         store(row, secret, grant)
     connection.refresh_from_db()
     logger.info("connected connection %s to the QuickBooks company %s", connection.pk, secret.realm)

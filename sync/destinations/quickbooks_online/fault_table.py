@@ -91,20 +91,20 @@ _EMAIL = gettext_noop(
 _IN_QUICKBOOKS = gettext_noop("Something in QuickBooks stands in the way. Clear it there, then press Re-sync.")
 _RIGHTS = gettext_noop(
     "The person who connected QuickBooks may not do this there. Give them the right in QuickBooks, or let somebody "
-    "who has it press Connect."
+    "who has it press QB Connect."
 )
 _FEATURE = gettext_noop("This QuickBooks subscription lacks the feature, or it is switched off there.")
 _INVENTORY = gettext_noop("Correct the inventory item in QuickBooks, or map to another item, then press Re-sync.")
 _TAX = gettext_noop("Correct the sales tax settings in QuickBooks or the mapping of the tax line, then press Re-sync.")
 
-_STALE_LOGIN = gettext_noop("QuickBooks does not accept the login any more. Press Connect to sign in again.")
+_STALE_LOGIN = gettext_noop("QuickBooks does not accept the login any more. Press QB Connect to sign in again.")
 _NO_ACCESS = gettext_noop(
     "The person who connected QuickBooks has no access to the company there any more. Let somebody who has press "
     "Connect."
 )
 _NOT_THIS_COMPANY = gettext_noop(
     "QuickBooks does not let this login into the company: the app was disconnected there, or the keys are for another "
-    "environment. Press Connect to sign in again."
+    "environment. Press QB Connect to sign in again."
 )
 _SUBSCRIPTION = gettext_noop(
     "The QuickBooks subscription of this company has ended or could not be billed. Renew it in QuickBooks, then press "
@@ -112,7 +112,7 @@ _SUBSCRIPTION = gettext_noop(
 )
 _RESET = gettext_noop(
     "The QuickBooks company was reset: what was posted is no longer there. Nothing is sent until somebody has looked "
-    "into it and pressed Connect."
+    "into it and pressed QB Connect."
 )
 _LOCKED = gettext_noop("QuickBooks keeps the company locked for the moment.")
 _MAINTENANCE = gettext_noop("QuickBooks is being maintained.")

@@ -26,7 +26,7 @@ _NOT_KNOWN = gettext_noop(
     "the document to whoever looks after Tieout."
 )
 _NO_ENTRY = gettext_noop(
-    "QuickBooks does not let this login into the company, and does not say why. Press Connect to sign in again."
+    "QuickBooks does not let this login into the company, and does not say why. Press QB Connect to sign in again."
 )
 _STALE = FAULTS["3200"].advice
 _BROKE = gettext_noop("QuickBooks broke down over it, and did not say whether it was stored.")

@@ -37,7 +37,7 @@ logger = logging.getLogger(__name__)
 
 _UNREACHABLE = gettext_noop("QuickBooks could not be reached; nothing was sent.")
 _NO_ANSWER = gettext_noop("QuickBooks did not answer; it may have stored what was sent.")
-_STALE = gettext_noop("QuickBooks does not accept the login. Press Connect to sign in again.")
+_STALE = gettext_noop("QuickBooks does not accept the login. Press QB Connect to sign in again.")
 _WAIT = 30
 
 Answer = Reply | TryLater | Unknown

@@ -30,10 +30,10 @@ from sync.secrets import SecretUnreadable, decrypt, encrypt, rotate
 
 logger = logging.getLogger(__name__)
 
-NOT_CONNECTED = gettext_noop("QuickBooks is not connected. Press Connect to sign in.")
+NOT_CONNECTED = gettext_noop("QuickBooks is not connected. Press QB Connect to sign in.")
 UNREADABLE_SECRET = gettext_noop(
     "The stored login cannot be decrypted with the keys in TIEOUT_ENCRYPTION_KEYS. Put back the key that it was "
-    "written with, or press Connect to sign in again."
+    "written with, or press QB Connect to sign in again."
 )
 _OTHERS_RENEW = gettext_noop("The login is being renewed by another process.")
 

@@ -28,19 +28,22 @@ _TIMEOUTS = (10, 30)
 _WAIT = 30
 _ENDED = gettext_noop(
     "The login to QuickBooks has ended: it was disconnected there, was not used for 100 days, or was renewed from "
-    "elsewhere. Press Connect to sign in again."
+    "elsewhere. Press QB Connect to sign in again."
 )
 _UNKNOWN_CLIENT = gettext_noop(
     "Intuit does not know the client id and secret of this installation. Correct TIEOUT_QUICKBOOKS_CLIENT_ID and "
-    "TIEOUT_QUICKBOOKS_CLIENT_SECRET, then press Connect."
+    "TIEOUT_QUICKBOOKS_CLIENT_SECRET, then press QB Connect."
 )
-_NOT_ALL = gettext_noop(
-    "QuickBooks was not connected: not every permission that was asked for was given. Press Connect and allow access "
-    "to the accounting data."
+#: Also what Intuit's `invalid_scope` on the way back means.
+NOT_ALL = gettext_noop(
+    "QuickBooks was not connected: not every permission that was asked for was given. Press QB Connect and allow "
+    "access to the accounting data."
 )
-_CODE_SPENT = gettext_noop("QuickBooks was not connected: its answer was too old or already used. Press Connect again.")
+_CODE_SPENT = gettext_noop(
+    "QuickBooks was not connected: its answer was too old or already used. Press QB Connect again."
+)
 _OTHER = gettext_noop(
-    "Intuit's login server refused, without a reason that Tieout knows. Press Connect to sign in again."
+    "Intuit's login server refused, without a reason that Tieout knows. Press QB Connect to sign in again."
 )
 _SILENT = gettext_noop("Intuit's login server did not answer.")
 _UNWELL = gettext_noop("Intuit's login server answered with something other than a login.")
@@ -146,7 +149,7 @@ def _asked(
             return _refusal(str(refusal.error), ended=ended)
         except Warning as changed:  # how oauthlib says that another scope was granted than was asked for
             if SCOPE not in getattr(changed, "new_scope", ()):
-                return LoginRefused(sentence=_NOT_ALL, error="invalid_scope")
+                return LoginRefused(sentence=NOT_ALL, error="invalid_scope")
             token = getattr(changed, "token", {})
         except _NoLogin as strange:
             return TryLater(reason=_UNWELL, wait=_WAIT, exchange=strange.exchange)
@@ -166,7 +169,7 @@ def _refusal(error: str, *, ended: str) -> LoginRefused:
         "invalid_grant": ended,
         "invalid_client": _UNKNOWN_CLIENT,
         "unauthorized_client": _UNKNOWN_CLIENT,
-        "invalid_scope": _NOT_ALL,
+        "invalid_scope": NOT_ALL,
     }
     return LoginRefused(sentence=sentences.get(error, _OTHER), error=error)
 
