@@ -4,7 +4,7 @@ What is secret is written only by whoever holds the lease on the connection's ro
 encryption key, disconnecting. Intuit replaces a refresh token now and then, and two renewals at once can end a login;
 so one renews while the others wait and read what it stored.
 
-Source: docs/decisions/0011-one-renews-the-login.md
+Source: docs/decisions/0016-one-renews-the-login.md
 """
 
 from __future__ import annotations
