@@ -110,8 +110,8 @@ def _matched(found: BookCustomer, rule: Rule, decided: KnownCustomer, known: Kno
 
 
 def _shared(customer: Customer, email: str, candidates: tuple[str, ...], known: KnownCustomers) -> Problem:
-    key = customer_key(known.system, customer)
-    return CustomersShareEmail(customer_key=key, customer=customer.name, email=email, candidates=candidates)
+    key, names = customer_key(known.system, customer), tuple(dict.fromkeys(candidates))
+    return CustomersShareEmail(customer_key=key, customer=customer.name, email=email, candidates=names)
 
 
 def _new(customer: Customer, decided: KnownCustomer, known: KnownCustomers, document_key: str) -> CustomerAnswer:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -24,7 +25,7 @@ from sync.demo.studio import PASSWORD, PEOPLE, SLUG, open_studio
 from sync.management.company_command import CANNOT_RUN, INCOMPLETE
 from sync.management.progress import pushing_progress
 
-_INSIDE = "TIEOUT_DEMO_INSIDE"
+_INSIDE = "DEMO_CHECK_APART"
 
 
 class Command(BaseCommand):
@@ -43,7 +44,7 @@ class Command(BaseCommand):
         """Play the story; then serve, or compare."""
         if settings.PRODUCTION:
             raise CommandError("The demo makes people with a known password, so it does not run in production.")
-        self.console = Console(file=self.stdout._out, highlight=False)  # type: ignore[attr-defined]
+        self.console = Console(file=self.stdout._out, highlight=False, emoji=False)  # type: ignore[arg-type]
         if check and not os.environ.get(_INSIDE):
             sys.exit(_check_apart())
         try:
@@ -71,6 +72,8 @@ class Command(BaseCommand):
                 "Run make clean, which removes both, then make demo.",
                 returncode=CANNOT_RUN,
             )
+        # So that the rehearsal company is stopped too when this program is asked to end
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
         with Rehearsal(settings.TIEOUT_REHEARSAL_URL, data=data) as rehearsal:
             self._report(self._tell(open_studio(), rehearsal.ready))
             self._invite(address, rehearsal)
@@ -82,10 +85,10 @@ class Command(BaseCommand):
 
     def _report(self, told: Told) -> None:
         for name, report in told.imports.items():
-            counts = report.counts
-            self.console.print(f"{name}: {counts.new} new orders, {counts.unchanged} unchanged")
-        counts = told.sync.counts
-        self.console.print(f"\nPosted now: {counts.get('posted', 0)} customers, invoices and payments.")
+            read = report.counts
+            self.console.print(f"{name}: {read.new} new orders, {read.unchanged} unchanged")
+        posted = told.sync.counts.get("posted", 0)
+        self.console.print(f"\nPosted now: {posted} customers, invoices and payments.")
         if not told.sync.causes:
             self.console.print("Nothing is blocked.")
             return

@@ -58,7 +58,7 @@ class Command(CompanyCommand):
         if as_json:
             return sync_company(company, since=since).plain()
         self.stdout.write(f"{company} ({company.slug})")
-        with pushing_progress(company, Console(file=self.stdout._out)) as (say, observe):  # type: ignore[attr-defined]
+        with pushing_progress(company, Console(file=self.stdout._out)) as (say, observe):  # type: ignore[arg-type]
             report = sync_company(company, since=since, say=say, observe=observe)
         self._tell(report)
         return report.plain()

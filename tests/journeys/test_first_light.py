@@ -1,0 +1,101 @@
+"""The accountant's and the ops person's day: one of each cause is resolved by hand, and the books show it."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from sync.models import Document, DocumentState
+from tests.journeys.conftest import Stage
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.mark.criterion("A24", "D32", "D43", "D46", "D48", "D52", "D53", "D61", "D62", "D63")
+def test_one_of_each_cause_is_resolved_and_every_order_is_in_the_books_once(stage: Stage) -> None:
+    page = stage.page
+
+    # The accountant maps a product
+    stage.sign_in("accountant")
+    stage.open_issue("Product without mapping")
+    assert stage.invoices("2051", "2138", "2237") == []
+    page.get_by_label("QuickBooks item: its name or number").fill("UPS")
+    page.get_by_role("button", name="Save and Re-sync").click()
+    stage.resynced()
+    assert stage.invoices("2051", "2138", "2237") == ["2051", "2138", "2237"]
+
+    # ... takes the account that was meant, with one click, and re-syncs what it blocked
+    stage.open_issue("Account not in QuickBooks")
+    page.get_by_role("button", name="Services:Training:Classes").click()
+    expect(page.get_by_text("9 documents are ready.")).to_be_visible()
+    stage.menu("Documents")
+    page.get_by_role("link", name="Ready", exact=True).click()
+    page.get_by_role("button", name="Re-sync all").click()
+    stage.resynced()
+    assert len(stage.invoices("2025", "2058", "2105", "2145", "2190", "2226")) == 6
+
+    # ... and gives a name that keeps the rule; one that breaks it is refused with the limit
+    stage.open_issue("Name breaks the rule")
+    field = page.get_by_label("Kids' Clay Camp, QuickBooks Product Name")
+    field.fill("Kids' Clay Camp for seven to twelve")
+    page.get_by_role("button", name="Save and Re-sync").click()
+    expect(page.get_by_text("the limit is 30").last).to_be_visible()
+    field.fill("Kids' Clay Camp")
+    page.get_by_role("button", name="Save and Re-sync").click()
+    stage.resynced()
+    assert len(stage.invoices("2022", "2035", "2071", "2244")) == 4
+
+    # Ops enters the billing email that was missing
+    stage.sign_in("ops")
+    stage.open_issue("Customer without email")
+    page.get_by_label("Billing email").fill("gus.pemberton@example.com")
+    page.get_by_role("button", name="Save and Re-sync").first.click()
+    stage.resynced()
+    assert stage.invoices("2043", "2211") == ["2043", "2211"]
+
+    # ... says twice which customer is meant
+    for name in ("Chidi Okafor", "Ngozi Okafor"):
+        stage.open_issue("Two customers share the email")
+        page.get_by_role("radio", name=name).check()
+        page.get_by_role("button", name="Save and Re-sync").first.click()
+        stage.resynced()
+    assert len(stage.invoices("2061", "2146", "2229")) == 3
+
+    # ... and gives the customer whose name a vendor has another one
+    stage.open_issue("Refused by QuickBooks")
+    page.get_by_label("Name in QuickBooks").fill("Harbor Print Co (customer)")
+    page.get_by_role("button", name="Save and Re-sync").last.click()
+    stage.resynced()
+    assert stage.invoices("2079", "2196") == ["2079", "2196"]
+
+    # Nothing is left, and nothing is there twice
+    stage.menu("Issues")
+    expect(page.get_by_role("link", name="Refused by QuickBooks")).to_have_count(0)
+    assert not Document.objects.exclude(state=DocumentState.POSTED).exists()
+    numbers = list(Document.objects.filter(kind="invoice").values_list("number", flat=True))
+    assert stage.invoices(*numbers) == sorted(numbers)
+    assert len(numbers) == 295
+
+
+def test_pressing_re_sync_twice_does_no_harm(stage: Stage) -> None:
+    page = stage.page
+    stage.sign_in("ops")
+    stage.menu("Documents")
+    page.get_by_role("button", name="Re-sync all").click()
+    stage.resynced()
+    before = stage.books.count("Invoice"), stage.books.count("Payment"), stage.books.count("Customer")
+
+    page.go_back()
+    page.get_by_role("button", name="Re-sync all").click()
+    stage.resynced()
+
+    assert (stage.books.count("Invoice"), stage.books.count("Payment"), stage.books.count("Customer")) == before
+
+
+def test_an_auditor_sees_everything_and_can_change_nothing(stage: Stage) -> None:
+    page = stage.page
+    stage.sign_in("auditor")
+    stage.open_issue("Product without mapping")
+
+    expect(page.get_by_role("button", name="Save and Re-sync")).to_have_count(0)
+    expect(page.get_by_role("button", name="Re-sync")).to_have_count(0)
