@@ -55,7 +55,8 @@ class MembershipForm(ScopedForm):
 
     def _get_validation_exclusions(self) -> set[str]:
         # The person is set here, not by a field of the model, and must be unique within the company all the same
-        return super()._get_validation_exclusions() - {"user"}
+        excluded = super()._get_validation_exclusions()
+        return excluded - {"user"} if self.instance.user_id else excluded
 
 
 def is_last_administrator(membership: Membership) -> bool:

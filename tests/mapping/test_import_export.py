@@ -167,39 +167,34 @@ def test_every_row_with_an_error_is_reported_with_column_and_cure(client: Client
         + "keap,2,Glazing, with, a comma, too many\n",
     )
 
-    assert (
-        errors_of(preview)
-        == [
-            (2, "QuickBooks Product Name", "QuickBooks has no item with the name or number “Wheel Throwing 301”."),
-            (2, "QuickBooks Account Name", "QuickBooks has no account “Services:Trainings”."),
-            (3, "QuickBooks Product Name", f"“{long_name}” has 31 characters; the limit is 30."),
-            (
-                3,
-                "QuickBooks Account Name",
-                "“Checking” is of type Bank. QuickBooks Account Name accepts: "
-                "Income, Other Income, Cost of Goods Sold, Expense, Other Expense.",
-            ),
-            (
-                4,
-                "QuickBooks Product Name",
-                "QuickBooks writes this “Raku Weekend”. Names must agree letter for letter.",
-            ),
-            (5, "", "The same product stands in row 4 already."),
-            (
-                6,
-                "ID in source",
-                "“keap” has no product with the id “99”. Products appear with the orders that sell them.",
-            ),
-            (7, "Source", "The cell is empty."),
-            (8, "", "The row has more cells than the header has columns: is a comma in a name without quotes?"),
-            (8, "QuickBooks Product Name", "QuickBooks has no item with the name or number “ with”."),
-        ]
-        or errors_of(preview)[:8] == []
-    )
+    assert errors_of(preview) == [
+        (2, "QuickBooks Product Name", "QuickBooks has no item with the name or number “Wheel Throwing 301”."),
+        (2, "QuickBooks Account Name", "QuickBooks has no account “Services:Trainings”."),
+        (3, "QuickBooks Product Name", f"“{long_name}” has 31 characters; the limit is 30."),
+        (
+            3,
+            "QuickBooks Account Name",
+            "“Checking” is of type Bank. QuickBooks Account Name accepts: "
+            "Income, Other Income, Cost of Goods Sold, Expense, Other Expense.",
+        ),
+        (
+            4,
+            "QuickBooks Product Name",
+            "QuickBooks writes this “Raku Weekend”. Names must agree letter for letter.",
+        ),
+        (5, "", "The same product stands in row 4 already."),
+        (
+            6,
+            "ID in source",
+            "“keap” has no product with the id “99”. Products appear with the orders that sell them.",
+        ),
+        (7, "Source", "The cell is empty."),
+        (8, "", "The row has more cells than the header has columns: is a comma in a name without quotes?"),
+    ]
     text = text_of(preview)
     assert "Did you mean Wheel Throwing 101" in text
     assert "Nothing can be saved while a row has an error." in text
-    assert "Save" not in re.findall(r"<button[^>]*>([^<]*)", preview.content.decode())
+    assert 'name="confirmed"' not in preview.content.decode()
 
 
 @pytest.mark.criterion("A23")

@@ -1,0 +1,135 @@
+"""Does the history tell who changed what and when, before and after, to those of the company and to nobody else?"""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from mapping.histories import history_page
+from mapping.models import Company, LineTypeDefault, PostingAccounts, Product, Role
+from tests.mapping.people import signed_in, text_of
+from tests.scenes import a_company, the_studio
+
+pytestmark = pytest.mark.django_db
+PAGE = "/mapping/studio/history/"
+
+
+@pytest.fixture
+def studio() -> Company:
+    return a_company()
+
+
+def a_product(company: Company, name: str = "Glazing", *, times: int = 1) -> Product:
+    product = Product.objects.create(company=company, system="keap", source_key=name, name=name)
+    for number in range(1, times):
+        product.quickbooks_product_name = f"Name {number}"
+        product.save()
+    return product
+
+
+def test_each_change_has_its_field_before_and_after(studio: Company) -> None:
+    product = a_product(studio, times=3)
+
+    entries = history_page(studio, model=Product, pk=product.pk).entries
+
+    assert [(entry.kind, entry.name) for entry in entries] == [("Changed", "Glazing")] * 2 + [("Added", "Glazing")]
+    assert [(one.field, one.before, one.after) for one in entries[0].changes] == [
+        ("QuickBooks Product Name", "Name 1", "Name 2")
+    ]
+
+
+def test_choices_and_switches_read_as_words(studio: Company) -> None:
+    row = LineTypeDefault.objects.create(company=studio, section="tax")
+    row.pass_item_description_as_the_name = True
+    row.save()
+    studio.kind = "desktop"
+    studio.save()
+
+    changes = [change for entry in history_page(studio).entries for change in entry.changes]
+
+    assert ("Pass Item Description as the Name", "No", "Yes") in [(one.field, one.before, one.after) for one in changes]
+    assert ("QuickBooks", "QuickBooks Online", "QuickBooks Desktop") in [
+        (one.field, one.before, one.after) for one in changes
+    ]
+
+
+def test_older_entries_follow_page_by_page_without_a_gap_or_a_repeat(studio: Company) -> None:
+    for number in range(7):
+        a_product(studio, f"Product {number}", times=2)
+    PostingAccounts.objects.create(company=studio, invoice_debit="A/R")
+
+    place, seen = "", []
+    for _page in range(10):
+        page = history_page(studio, place=place, size=4)
+        seen += [(entry.what, entry.name, entry.kind) for entry in page.entries]
+        place = page.older
+        if not place:
+            break
+
+    assert len(seen) == len(set(seen)) == 16
+    assert seen[-1] == ("Company", "Bramble & Birch Studio", "Added")
+
+
+def test_a_page_takes_a_fixed_number_of_queries(studio: Company) -> None:
+    a_product(studio, times=2)
+    LineTypeDefault.objects.create(company=studio, section="tax")
+    with CaptureQueriesContext(connection) as for_few:
+        history_page(studio)
+    for number in range(60):
+        a_product(studio, f"Product {number}", times=2)
+
+    with CaptureQueriesContext(connection) as for_many:
+        assert len(history_page(studio).entries) == 50
+
+    assert len(for_many) <= len(for_few)
+
+
+@pytest.mark.parametrize("role", Role.values)
+def test_every_role_reads_it_and_nobody_can_change_it(studio: Company, role: str) -> None:
+    product = a_product(studio, times=2)
+    client = signed_in(studio, role)
+    record = Product.history.latest("history_id")
+
+    for page in (PAGE, reverse("admin:mapping_product_history", args=[product.pk])):
+        assert "Name 1" in text_of(client.get(page))
+    client.post(f"/admin/mapping/product/{product.pk}/history/{record.pk}/", {"quickbooks_product_name": "Taken over"})
+    client.post(reverse("admin:mapping_product_history", args=[product.pk]), {"quickbooks_product_name": "Taken over"})
+
+    product.refresh_from_db()
+    assert product.quickbooks_product_name == "Name 1"
+    assert Product.history.filter(quickbooks_product_name="Taken over").count() == 0
+
+
+def test_another_companys_history_does_not_exist(studio: Company) -> None:
+    bakery = the_studio("Nightingale Bakery", "bakery")
+    theirs, gone = a_product(bakery, "Sourdough"), a_product(bakery, "Rye")
+    number = gone.pk
+    gone.delete()
+    client = signed_in(studio)
+
+    assert "Sourdough" not in text_of(client.get(PAGE))
+    assert "Bakery" not in text_of(client.get(PAGE))
+    for pk in (theirs.pk, number, 999_999):
+        assert client.get(reverse("admin:mapping_product_history", args=[pk])).status_code == 404
+    assert client.get("/mapping/bakery/history/").status_code == 404
+
+
+def test_nonsense_in_the_address_shows_the_first_page(studio: Company) -> None:
+    client: Client = signed_in(studio)
+
+    for place in ("x", "p", "p99999999999999999999", "%00", "z1p2"):
+        assert client.get(PAGE, {"before": place}).status_code == 200
+
+
+def test_a_deleted_row_keeps_its_history(studio: Company) -> None:
+    product = a_product(studio, times=2)
+    number = product.pk
+    product.delete()
+
+    text = text_of(signed_in(studio).get(reverse("admin:mapping_product_history", args=[number])))
+
+    assert "Deleted: Product" in text
+    assert "Name 1" in text
