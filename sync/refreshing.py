@@ -17,6 +17,7 @@ from books.names import levels
 from books.outcomes import Refused, TryLater, Unknown
 from books.words import Translate, gettext_noop, worded
 from mapping.models import Company, QuickBooksAccount, QuickBooksItem
+from sync.destinations.quickbooks_online.addresses import AddressRefused
 from sync.destinations.quickbooks_online.connecting import quickbooks_of
 from sync.destinations.quickbooks_online.destination import QuickBooksOnline, open_destination
 from sync.destinations.quickbooks_online.faults import UNREADABLE
@@ -115,6 +116,9 @@ def refresh_lists(company: Company, *, now: datetime | None = None, by: Any = No
         _succeeded(connection, counts, now or timezone.now())
     except _Stopped as stopped:
         counts.failure = stopped.failure
+        _failed(connection, counts.failed)
+    except AddressRefused as refused:
+        counts.failure = TryLater(reason=str(refused), wait=0)
         _failed(connection, counts.failed)
     except BaseException as fault:
         _failed(connection, _BROKEN)

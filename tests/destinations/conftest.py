@@ -27,6 +27,7 @@ def quickbooks(settings: Settings) -> Iterator[Running]:
 def registered(quickbooks: Running, settings: Settings) -> Running:
     """The installation is registered with this QuickBooks, and nothing is connected yet."""
     ready = quickbooks.ready()
+    settings.TIEOUT_QUICKBOOKS_ENVIRONMENT = "rehearsal"
     settings.TIEOUT_QUICKBOOKS_CLIENT_ID = ready["client_id"]
     settings.TIEOUT_QUICKBOOKS_CLIENT_SECRET = ready["client_secret"]
     return quickbooks

@@ -206,6 +206,30 @@ def test_an_installation_without_keys_says_where_they_go(company: Company, quick
     assert "TIEOUT_QUICKBOOKS_CLIENT_ID" in shown
 
 
+def test_the_keys_of_intuit_are_never_sent_to_a_rehearsal(
+    company: Company, registered: Running, settings: Settings
+) -> None:
+    settings.TIEOUT_QUICKBOOKS_ENVIRONMENT = "sandbox"
+
+    shown = text(a_person(company).post(f"{CARD}connect/", follow=True))
+
+    assert "Keys of Intuit are never sent to it" in shown
+
+
+def test_live_books_are_connected_at_intuit_under_the_installations_own_address(settings: Settings) -> None:
+    settings.TIEOUT_QUICKBOOKS_CLIENT_ID = "AB-client"
+    settings.TIEOUT_QUICKBOOKS_CLIENT_SECRET = "hush"
+    settings.TIEOUT_QUICKBOOKS_REDIRECT_URI = "https://books.example.com/sync/quickbooks/callback/"
+
+    address = to_intuit(a_person(a_company(is_rehearsal=False)))
+
+    assert address.startswith("https://appcenter.intuit.com/connect/oauth2?")
+    asked = parse_qs(urlsplit(address).query)
+    assert asked["client_id"] == ["AB-client"]
+    assert asked["redirect_uri"] == ["https://books.example.com/sync/quickbooks/callback/"]
+    assert "hush" not in address
+
+
 def test_a_company_of_quickbooks_desktop_is_not_connected(registered: Running) -> None:
     company = a_company(kind=CompanyKind.DESKTOP)
 
@@ -378,8 +402,10 @@ def test_disconnect_stops_at_once_revokes_the_tokens_and_keeps_the_history(
 
         other = under_way.render(a_new_customer("Somebody Else"), ids={})
         stopped = under_way.send("customer", other, request_id="request-2")
+        unread = under_way.ask("Item", "SELECT * FROM Item")
     assert "QuickBooks is disconnected. What was posted, and its history, stays." in shown
     assert isinstance(stopped, TryLater)
+    assert isinstance(unread, TryLater)
     assert stopped.needs_login
     assert len(holds(registered, "Customer")) == before
     connection.refresh_from_db()

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
+from pytest_django import Settings
 
 from mapping.models import (
     Company,
@@ -19,9 +20,10 @@ from mapping.models import (
     QuickBooksTerm,
 )
 from simulators.quickbooks.server import Running
-from sync.destinations.quickbooks_online.connecting import connect_rehearsal
+from sync.destinations.quickbooks_online.connecting import connect_rehearsal, disconnect
 from sync.models import Connection, ConnectionState, Run, RunKind, RunState
 from sync.refreshing import RefreshCounts, refresh_lists
+from sync.switching import CannotRun, destination_of
 from tests.destinations.rehearsal import a_company, control, fault, holds, log, the_id
 
 pytestmark = pytest.mark.django_db
@@ -271,6 +273,19 @@ def test_a_login_that_ended_needs_attention(quickbooks: Running, connection: Con
     assert "has ended" in refresh_lists(connection.company).failed
     connection.refresh_from_db()
     assert connection.state == ConnectionState.NEEDS_ATTENTION
+
+
+def test_a_rehearsal_whose_address_nobody_set_is_told_so(
+    quickbooks: Running, connection: Connection, settings: Settings
+) -> None:
+    refreshed(connection.company)
+    settings.TIEOUT_REHEARSAL_URL = ""
+
+    assert "TIEOUT_REHEARSAL_URL is not set" in refresh_lists(connection.company).failed
+    stopped = destination_of(connection.company)
+    assert isinstance(stopped, CannotRun)
+    assert "TIEOUT_REHEARSAL_URL is not set" in stopped.worded()
+    assert not disconnect(connection)
 
 
 def test_a_company_without_a_connection_is_told_to_connect(company: Company, quickbooks: Running) -> None:

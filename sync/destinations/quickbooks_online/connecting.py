@@ -36,6 +36,11 @@ _NO_CLIENT = gettext_noop(
     "This installation is not registered with Intuit yet. Set TIEOUT_QUICKBOOKS_CLIENT_ID and "
     "TIEOUT_QUICKBOOKS_CLIENT_SECRET to the keys of your app on Intuit's developer page."
 )
+_NO_REHEARSAL_CLIENT = gettext_noop(
+    "Nobody has said under which keys the rehearsal company knows this installation. Set "
+    "TIEOUT_QUICKBOOKS_ENVIRONMENT to rehearsal, and TIEOUT_QUICKBOOKS_CLIENT_ID and TIEOUT_QUICKBOOKS_CLIENT_SECRET "
+    "to what the rehearsal company printed when it started. Keys of Intuit are never sent to it."
+)
 _DENIED = gettext_noop(
     "QuickBooks was not connected: the permission was refused on Intuit's page. If that was not meant, press QB "
     "Connect and choose Connect there."
@@ -77,9 +82,9 @@ def permission_page(company: Company, *, redirect_uri: str, state: str) -> str |
     """
     if company.kind != CompanyKind.ONLINE:
         return NotConnected(sentence=_DESKTOP, facts={"company": company.name})
-    client = client_of(_present_secret(company), redirect_uri=redirect_uri)
+    client = _client(company, redirect_uri)
     if not client.client_id or not client.client_secret:
-        return NotConnected(sentence=_NO_CLIENT)
+        return NotConnected(sentence=_NO_REHEARSAL_CLIENT if company.is_rehearsal else _NO_CLIENT)
     try:
         return oauth.permission_page(addresses_of(company), client, state=state)
     except AddressRefused as refused:
@@ -100,7 +105,7 @@ def connect(
     refused = _denied(answer) or _wrong_company(company, answer.get("realmId", ""))
     if refused:
         return _told(company, refused)
-    addresses, client = addresses_of(company), client_of(_present_secret(company), redirect_uri=redirect_uri)
+    addresses, client = addresses_of(company), _client(company, redirect_uri)
     grant = oauth.exchange(addresses, client, code=answer["code"])
     if isinstance(grant, oauth.LoginRefused):
         return _told(company, NotConnected(sentence=grant.sentence))
@@ -287,12 +292,17 @@ def _told(company: Company, refused: NotConnected) -> NotConnected:
 
 def _revoke(row: Connection) -> bool:
     try:
-        secret = read_secret(row)
-    except SecretUnreadable:
+        secret, addresses = read_secret(row), addresses_of(row.company)
+    except (SecretUnreadable, AddressRefused):
         return False
     if secret is None or not secret.refresh_token:
         return True
-    return oauth.revoke(addresses_of(row.company), client_of(secret), token=secret.refresh_token)
+    client = client_of(secret, rehearsal=row.company.is_rehearsal)
+    return oauth.revoke(addresses, client, token=secret.refresh_token)
+
+
+def _client(company: Company, redirect_uri: str) -> oauth.Client:
+    return client_of(_present_secret(company), rehearsal=company.is_rehearsal, redirect_uri=redirect_uri)
 
 
 def _present_secret(company: Company) -> Secret | None:

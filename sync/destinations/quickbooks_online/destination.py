@@ -93,7 +93,7 @@ class QuickBooksOnline:
         A refusal because the name or the number is taken is followed by a look at what has it: when that bears our
         mark it is the document itself, left by a send whose answer nobody heard.
         """
-        stopped = self.login.standing()
+        stopped = self.login.stopped()
         if stopped:
             return stopped
         answer = self.gateway.write(wire.ENTITIES[kind], body, request_id=request_id)
@@ -118,6 +118,9 @@ class QuickBooksOnline:
 
     def ask(self, entity: str, query: str) -> Rows | Refused | TryLater | Unknown:
         """Ask for rows; every failure is a value, and a login that has ended is marked on its connection."""
+        stopped = self.login.stopped(reading=True)
+        if stopped:
+            return stopped
         answer: Answer = self.gateway.ask(query)
         if not isinstance(answer, Reply):
             return self._noted(answer)

@@ -103,10 +103,15 @@ class ConnectionLogin:
         except LoginBusy:
             return TryLater(reason=_OTHERS_RENEW, wait=10)
 
-    def standing(self) -> TryLater | None:
-        """Why nothing may be sent over this connection now; None when it may. Asked before every write."""
+    def stopped(self, *, reading: bool = False) -> TryLater | None:
+        """Why nothing may be asked over this connection now; None when it may. Looked at before every request.
+
+        Args:
+            reading: The request changes nothing, so it may also find out whether a login works again.
+        """
         state, told = Connection.objects.values_list("state", "last_error").get(pk=self._pk)
-        if state in (ConnectionState.CONNECTED, ConnectionState.CONNECTING):
+        works = (ConnectionState.CONNECTED, ConnectionState.CONNECTING)
+        if state in works or (reading and state == ConnectionState.NEEDS_ATTENTION):
             return None
         return TryLater(reason=told or NOT_CONNECTED, wait=0, needs_login=True)
 
@@ -123,7 +128,7 @@ class ConnectionLogin:
         return secret.access_token
 
     def _renew(self, row: Connection, secret: Secret) -> str | TryLater:
-        client = client_of(secret)
+        client = client_of(secret, rehearsal=self._addresses.rehearsal)
         got = oauth.renew(self._addresses, client, refresh_token=secret.refresh_token)
         if isinstance(got, oauth.LoginRefused) and got.error == "invalid_grant" and secret.previous_refresh_token:
             got = oauth.renew(self._addresses, client, refresh_token=secret.previous_refresh_token)
@@ -143,10 +148,15 @@ class ConnectionLogin:
         return self._kept(row, fresh)
 
 
-def client_of(secret: Secret | None, *, redirect_uri: str = "") -> oauth.Client:
-    """Who this installation is to the QuickBooks that a secret belongs to."""
+def client_of(secret: Secret | None, *, rehearsal: bool, redirect_uri: str = "") -> oauth.Client:
+    """Who this installation is to the QuickBooks that a secret belongs to; without id where nobody has said.
+
+    The keys in the settings are Intuit's, so a rehearsal gets them only in an installation that rehearses altogether.
+    """
     if secret and secret.client_id:
         return oauth.Client(client_id=secret.client_id, client_secret=secret.client_secret, redirect_uri=redirect_uri)
+    if rehearsal and settings.TIEOUT_QUICKBOOKS_ENVIRONMENT != "rehearsal":
+        return oauth.Client(client_id="", client_secret="", redirect_uri=redirect_uri)
     return oauth.Client(
         client_id=settings.TIEOUT_QUICKBOOKS_CLIENT_ID,
         client_secret=settings.TIEOUT_QUICKBOOKS_CLIENT_SECRET,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -187,20 +187,6 @@ def read_preferences(row: Json) -> CompanyPreferences:
         home_currency=_inner(currency, "HomeCurrency", "value"),
         several_currencies=currency.get("MultiCurrencyEnabled") is True,
     )
-
-
-@dataclass(frozen=True, kw_only=True)
-class ListKind:
-    """One of QuickBooks' lists: its entity, and how a row of it is read."""
-
-    entity: str
-    read: Callable[[Json], Row]
-
-
-ACCOUNTS = ListKind(entity="Account", read=read_account)
-ITEMS = ListKind(entity="Item", read=read_item)
-CUSTOMERS = ListKind(entity="Customer", read=read_customer)
-TERMS = ListKind(entity="Term", read=read_term)
 
 
 def _common(row: Json, name: str) -> dict[str, Any]:
