@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from typing import Any
 
 import openpyxl
 import pytest
@@ -15,7 +16,7 @@ COLUMNS = ("Source", "ID in source", "QuickBooks Product Name")
 ROW = {"Source": "keap", "ID in source": "1042", "QuickBooks Product Name": "Crème, “A”"}
 
 
-def xlsx(*rows: tuple[object, ...]) -> bytes:
+def xlsx(*rows: tuple[Any, ...]) -> bytes:
     book, target = openpyxl.Workbook(), io.BytesIO()
     for row in rows:
         book.worksheets[0].append(row)
