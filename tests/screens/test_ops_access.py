@@ -1,0 +1,306 @@
+"""Who may open which ops screen, and who may press which button? Asked for every role, and for a stranger."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from mapping.access import RIGHTS, Right
+from mapping.models import Company, Role
+from reconciliation.models import Issue
+from reconciliation.urls import of_company
+from sync.models import Document, DocumentState, Run, RunKind, RunState
+from tests.reconciliation.scenes import ROLES, a_person, a_run, a_stuck_order, an_unmapped_product, posted, signed_in
+from tests.scenes import a_company, document_of, order_of, prepared, the_studio
+
+pytestmark = pytest.mark.django_db
+
+CREDIT = "2026-08-14  order 2003\nWT-101  199.00\ncredit 2026-08-15  Goodwill  5.00"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stage:
+    """A company with one of everything that an address can name."""
+
+    company: Company
+    mapping: Issue
+    customer: Issue
+    record: Issue
+    run: Run
+
+    @property
+    def order(self) -> int:
+        return order_of(self.company, "1042").pk
+
+    @property
+    def document(self) -> int:
+        return document_of(self.company, "1042").pk
+
+
+def a_stage(name: str = "Bramble & Birch Studio", slug: str = "studio") -> Stage:
+    company = the_studio(name, slug)
+    prepared(company, "2026-08-14  order 1042\nWT-101  199.00")
+    posted(document_of(company, "1042"))
+    return Stage(
+        company=company,
+        mapping=an_unmapped_product(company, "2001"),
+        customer=a_stuck_order(company, "2026-08-14  order 2002  #9 Nora Quist\nWT-101  199.00"),
+        record=a_stuck_order(company, CREDIT),
+        run=a_run(company, RunKind.RESYNC),
+    )
+
+
+#: Every screen: its name, and what its address needs.
+SCREENS: dict[str, Callable[[Stage], list[int]]] = {
+    "home": lambda stage: [],
+    "documents": lambda stage: [],
+    "documents_export": lambda stage: [],
+    "document": lambda stage: [stage.document],
+    "orders": lambda stage: [],
+    "order": lambda stage: [stage.order],
+    "issues": lambda stage: [],
+    "issue": lambda stage: [stage.mapping.pk],
+    "runs": lambda stage: [],
+    "run": lambda stage: [stage.run.pk],
+    "search": lambda stage: [],
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Button:
+    """Something that can be pressed, the right it needs, and what shows that it worked."""
+
+    right: Right
+    name: str
+    address: Callable[[Stage], list[int | str]]
+    form: Callable[[Stage], dict[str, str]]
+    done: Callable[[Stage], bool]
+
+
+def _resync_began(stage: Stage) -> bool:
+    return Run.objects.filter(company=stage.company, kind=RunKind.RESYNC, state=RunState.RUNNING).exists()
+
+
+def _credit(stage: Stage) -> Document:
+    return document_of(stage.company, "2003", "credit")
+
+
+BUTTONS = {
+    "map a product": Button(
+        right=Right.MAP,
+        name="fix",
+        address=lambda stage: [stage.mapping.pk, "choose-item"],
+        form=lambda stage: {"item": "KIT-MUG"},
+        done=lambda stage: document_of(stage.company, "2001").state == DocumentState.READY,
+    ),
+    "map a product and re-sync": Button(
+        right=Right.MAP,
+        name="fix",
+        address=lambda stage: [stage.mapping.pk, "choose-item"],
+        form=lambda stage: {"item": "KIT-MUG", "resync": "1"},
+        done=_resync_began,
+    ),
+    "enter an email": Button(
+        right=Right.RESOLVE,
+        name="fix",
+        address=lambda stage: [stage.customer.pk, "give-email"],
+        form=lambda stage: {"email": "nora@example.com"},
+        done=lambda stage: document_of(stage.company, "2002").state == DocumentState.READY,
+    ),
+    "ignore a record": Button(
+        right=Right.RESOLVE,
+        name="fix",
+        address=lambda stage: [stage.record.pk, "ignore"],
+        form=lambda stage: {"records": str(_credit(stage).pk), "reason": "By hand"},
+        done=lambda stage: _credit(stage).state == DocumentState.IGNORED,
+    ),
+    "re-sync an order": Button(
+        right=Right.RESOLVE,
+        name="resync",
+        address=lambda stage: [],
+        form=lambda stage: {"scope": "order", "order": str(stage.order)},
+        done=_resync_began,
+    ),
+    "re-sync an issue": Button(
+        right=Right.RESOLVE,
+        name="resync",
+        address=lambda stage: [],
+        form=lambda stage: {"scope": "issue", "issue": str(stage.mapping.pk)},
+        done=_resync_began,
+    ),
+    "re-sync what was chosen": Button(
+        right=Right.RESOLVE,
+        name="resync",
+        address=lambda stage: [],
+        form=lambda stage: {"scope": "chosen", "document": str(stage.document)},
+        done=_resync_began,
+    ),
+    "re-sync what the filter shows": Button(
+        right=Right.RESOLVE,
+        name="resync",
+        address=lambda stage: [],
+        form=lambda stage: {"scope": "shown", "filter": "state=blocked"},
+        done=_resync_began,
+    ),
+    "stop ignoring": Button(
+        right=Right.RESOLVE,
+        name="document_restore",
+        address=lambda stage: [_ignored(stage)],
+        form=lambda stage: {},
+        done=lambda stage: _credit(stage).state == DocumentState.BLOCKED,
+    ),
+    "carry on with a re-sync": Button(
+        right=Right.RESOLVE,
+        name="run_advance",
+        address=lambda stage: [_running(stage)],
+        form=lambda stage: {},
+        done=lambda stage: not _resync_began(stage),
+    ),
+}
+
+
+def _ignored(stage: Stage) -> int:
+    Document.objects.filter(pk=_credit(stage).pk).update(state=DocumentState.IGNORED)
+    return _credit(stage).pk
+
+
+def _running(stage: Stage) -> int:
+    Run.objects.filter(pk=stage.run.pk).update(state=RunState.RUNNING)
+    return stage.run.pk
+
+
+def address(stage: Stage, name: str, args: list[int] | list[int | str]) -> str:
+    return reverse(f"reconciliation:{name}", args=[stage.company.slug, *args])
+
+
+def test_every_address_of_the_room_stands_in_this_matrix() -> None:
+    names = {route.name for route in of_company}
+
+    assert names == {*SCREENS, *(button.name for button in BUTTONS.values())}
+
+
+@pytest.mark.criterion("D65")
+@pytest.mark.parametrize("role", ROLES)
+def test_every_member_sees_every_screen(role: str) -> None:
+    stage = a_stage()
+    client = signed_in(a_person(stage.company, role))
+
+    answers = {name: client.get(address(stage, name, args(stage)), follow=True) for name, args in SCREENS.items()}
+
+    assert {name: answer.status_code for name, answer in answers.items()} == dict.fromkeys(SCREENS, 200)
+
+
+def test_to_a_stranger_the_company_does_not_exist() -> None:
+    stage = a_stage()
+    elsewhere = a_person(a_company("Lindqvist Pottery", "lindqvist"), Role.ADMINISTRATOR)
+
+    for user in (a_person(None), elsewhere):
+        client = signed_in(user)
+        answers = {name: client.get(address(stage, name, args(stage))).status_code for name, args in SCREENS.items()}
+        assert answers == dict.fromkeys(SCREENS, 404)
+
+
+def test_without_a_login_there_is_only_the_login() -> None:
+    stage = a_stage()
+
+    for name, args in SCREENS.items():
+        response = Client().get(address(stage, name, args(stage)))
+        assert (response.status_code, response.headers["Location"][:20]) == (302, "/login/?next=/studio")
+
+
+@pytest.mark.parametrize("name", ["document", "order", "issue", "run"])
+def test_a_row_of_another_company_is_not_found_under_ones_own(name: str) -> None:
+    mine, theirs = a_stage(), a_stage("Lindqvist Pottery", "lindqvist")
+    client = signed_in(a_person(mine.company, Role.ADMINISTRATOR))
+
+    assert client.get(address(mine, name, SCREENS[name](theirs))).status_code == 404
+    assert client.get(address(mine, name, [999_999_999])).status_code == 404
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("name", BUTTONS)
+def test_a_button_works_for_those_who_have_the_right_and_for_nobody_else(name: str, role: str) -> None:
+    stage, button = a_stage(), BUTTONS[name]
+    client = signed_in(a_person(stage.company, role))
+
+    response = client.post(address(stage, button.name, button.address(stage)), button.form(stage))
+
+    if button.right in RIGHTS[role]:
+        assert response.status_code == 302
+        assert button.done(stage)
+    else:
+        assert response.status_code == 403
+        assert "Your role in Bramble &amp; Birch Studio cannot do this." in response.content.decode()
+        assert not button.done(stage)
+
+
+@pytest.mark.parametrize("name", BUTTONS)
+def test_a_stranger_can_press_nothing(name: str) -> None:
+    stage, button = a_stage(), BUTTONS[name]
+    theirs = a_stage("Lindqvist Pottery", "lindqvist")
+    client = signed_in(a_person(theirs.company, Role.ADMINISTRATOR))
+
+    response = client.post(address(stage, button.name, button.address(stage)), button.form(stage))
+
+    assert response.status_code == 404
+    assert not button.done(stage)
+
+
+@pytest.mark.parametrize("name", BUTTONS)
+def test_a_button_of_one_company_does_nothing_to_a_row_of_another(name: str) -> None:
+    mine, theirs, button = a_stage(), a_stage("Lindqvist Pottery", "lindqvist"), BUTTONS[name]
+    client = signed_in(a_person(mine.company, Role.ADMINISTRATOR))
+
+    response = client.post(address(mine, button.name, button.address(theirs)), button.form(theirs))
+
+    assert response.status_code in (302, 404)
+    assert not button.done(theirs)
+
+
+@pytest.mark.parametrize("name", BUTTONS)
+def test_a_button_cannot_be_pressed_by_a_link(name: str) -> None:
+    stage, button = a_stage(), BUTTONS[name]
+    client = signed_in(a_person(stage.company, Role.ADMINISTRATOR))
+
+    assert client.get(address(stage, button.name, button.address(stage))).status_code == 405
+    assert not button.done(stage)
+
+
+@pytest.mark.parametrize("name", BUTTONS)
+def test_a_button_cannot_be_pressed_from_another_site(name: str) -> None:
+    stage, button = a_stage(), BUTTONS[name]
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(a_person(stage.company, Role.ADMINISTRATOR))
+
+    response = client.post(address(stage, button.name, button.address(stage)), button.form(stage))
+
+    assert response.status_code == 403
+    assert not button.done(stage)
+
+
+@pytest.mark.parametrize("name", ["home", "documents", "order", "issue", "run"])
+def test_an_auditor_sees_no_button_that_changes_anything(name: str) -> None:
+    stage = a_stage()
+    client = signed_in(a_person(stage.company, Role.AUDITOR))
+    Run.objects.filter(pk=stage.run.pk).update(state=RunState.RUNNING)
+
+    text = client.get(address(stage, name, SCREENS[name](stage))).content.decode()
+    content = text.partition('id="content"')[2].partition('id="modal')[0]
+
+    assert 'method="post"' not in content
+    assert 'type="checkbox"' not in content
+
+
+@pytest.mark.parametrize(("issue", "who"), [("mapping", "Accountant, Administrator"), ("customer", "")])
+def test_a_person_without_the_right_sees_who_has_it(issue: str, who: str) -> None:
+    stage = a_stage()
+    client = signed_in(a_person(stage.company, Role.OPS))
+
+    text = client.get(address(stage, "issue", [getattr(stage, issue).pk])).content.decode()
+
+    assert ("Your role does not decide this." in text) == bool(who)
+    assert who in text
