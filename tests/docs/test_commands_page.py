@@ -1,0 +1,159 @@
+"""Does the page of commands have every command, option and field of JSON that there is, and nothing else?"""
+
+from __future__ import annotations
+
+import json
+import re
+from argparse import Action
+from dataclasses import asdict
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.core.management import get_commands, load_command_class
+from django.core.management.base import BaseCommand
+
+from books.answers import AccountRef
+from books.documents import Posting
+from mapping.models import Company
+from sync.importing import ImportReport, error_facts
+from sync.intake import IntakeCounts
+from sync.listing import ListCounts
+from sync.models import DocumentState
+from sync.preview import Preview
+from sync.refreshing import RefreshCounts
+from sync.running import SyncReport
+from sync.sources.base import Place, RowError
+from tests.docs.pages import DOCS, ROOT, blocks, sections
+
+PAGE = DOCS / "reference" / "commands.md"
+MARKDOWN = sorted({*ROOT.glob("*.md"), *DOCS.rglob("*.md"), *(ROOT / "samples").glob("*.md")})
+OURS = {
+    name: load_command_class(app, name)
+    for name, app in get_commands().items()
+    if isinstance(app, str) and apps.is_installed(app) and (ROOT / app).is_dir()
+}
+DJANGOS = {action.dest for action in BaseCommand().create_parser("manage.py", "any")._actions}
+EXAMPLES = {block.details: json.loads(block.text) for block in blocks(PAGE) if block.kind == "json"}
+
+
+def actions() -> list[tuple[str, Action]]:
+    """Every argument and option of our own, with the command it belongs to."""
+    parsers = {name: command.create_parser("manage.py", name) for name, command in OURS.items()}
+    return [(name, one) for name, parser in parsers.items() for one in parser._actions if one.dest not in DJANGOS]
+
+
+def spelled(action: Action) -> str:
+    """An argument or option as a person types it."""
+    return action.option_strings[0] if action.option_strings else action.dest.upper()
+
+
+def test_there_are_commands_to_describe():
+    assert {"sync", "import_orders", "refresh_lists", "rotate_keys", "demo"} <= set(OURS)
+
+
+@pytest.mark.parametrize("name", sorted(OURS))
+def test_every_command_has_its_section_and_its_row_in_the_table(name: str):
+    assert name in sections(PAGE), f"add a section '## {name}' to docs/reference/commands.md"
+    assert f"| [{name}](#{name}) |" in PAGE.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("name", "action"), [pytest.param(*one, id=f"{one[0]} {spelled(one[1])}") for one in actions()]
+)
+def test_every_option_is_in_the_table_of_its_command_with_its_choices(name: str, action: Action):
+    rows = [row for row in sections(PAGE)[name].splitlines() if row.startswith(f"| `{spelled(action)}")]
+
+    assert len(rows) == 1
+    assert [choice for choice in action.choices or () if f"`{choice}`" not in rows[0]] == []
+
+
+def test_the_page_has_no_option_that_does_not_exist():
+    real = {(name, spelled(action)) for name, action in actions()}
+    told = {
+        (name, option)
+        for name in OURS
+        for option in re.findall(r"^\| `([-\w]+)", sections(PAGE)[name], flags=re.MULTILINE)
+    }
+
+    assert told == real
+
+
+def sync_fields() -> Any:
+    report = SyncReport(company=Company(slug="bramble-birch"))
+    cause = {"code": "", "title": "", "explanation": "", "documents": 0, "money": ""}
+    return {"companies": [{**report.plain(), "causes": [cause]}]}
+
+
+def preview_fields() -> Any:
+    account = AccountRef(quickbooks_id="1", path="Memberships", account_type="Income")
+    posting = Posting(account=account, amount=Decimal(-1), memo="")
+    shown = Preview(title="", dated="", customer="", total=Decimal(1), currency="", postings=(posting,))
+    return {"dry_run": True, "documents": [shown.plain()], "accounts": {}}
+
+
+def import_fields() -> Any:
+    error = RowError(code="", place=Place(row=14), sentence="", cure="")
+    return {**ImportReport(counts=IntakeCounts()).plain(), "errors": [error_facts(error)]}
+
+
+def refresh_fields() -> Any:
+    counts = {**RefreshCounts().plain(), "lists": {"accounts": asdict(ListCounts())}}
+    return {"companies": [{"company": "bramble-birch", **counts, "exit_code": 0}]}
+
+
+#: Below these the names are data: what there was to count, and which accounts were moved.
+FREE = ("companies.counts.", "accounts.")
+
+
+def fields(value: Any, path: str = "") -> set[str]:
+    """Every name in a piece of JSON with the names above it; a list is read by its first entry."""
+    if isinstance(value, list):
+        return fields(value[0], path) if value else set()
+    if not isinstance(value, dict):
+        return set()
+    found = {path + name for name in value}.union(*(fields(one, f"{path}{name}.") for name, one in value.items()))
+    return {name for name in found if not name.startswith(FREE)}
+
+
+@pytest.mark.parametrize(
+    ("command", "real"),
+    [
+        ("sync", sync_fields()),
+        ("dry-run", preview_fields()),
+        ("import_orders", import_fields()),
+        ("refresh_lists", refresh_fields()),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_the_examples_of_json_have_the_fields_that_the_commands_print(command: str, real: Any):
+    assert fields(EXAMPLES[command]) == fields(real)
+
+
+def test_every_example_of_json_is_compared():
+    assert set(EXAMPLES) == {"sync", "dry-run", "import_orders", "refresh_lists"}
+
+
+def test_every_count_of_a_sync_is_explained():
+    told = set(re.findall(r"`(\w+)`", sections(PAGE)["sync"]))
+    states = {state.value for state in DocumentState} - {"ignored", "voided"}
+
+    assert sorted({"prepared_orders", "nothing_to_post", "ready_now", "adopted", "later", *states} - told) == []
+    assert sorted(set(EXAMPLES["sync"]["companies"][0]["counts"]) - told) == []
+
+
+def commands_in(text: str) -> set[str]:
+    """What follows `manage.py` wherever a page tells people to type it."""
+    return set(re.findall(r"manage\.py ([a-z_]+)\b", text))
+
+
+@pytest.mark.parametrize("page", MARKDOWN, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_every_command_that_a_page_tells_people_to_type_exists(page: Path):
+    text = page.read_text(encoding="utf-8")
+    targets = set(re.findall(r"^([a-z.-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), flags=re.MULTILINE))
+    told_targets = set(re.findall(r"(?:^ {4}|`|\n)make ([a-z-]+)", text))
+
+    assert sorted(commands_in(text) - {*get_commands(), "help"}) == []
+    assert sorted(told_targets - targets) == []
