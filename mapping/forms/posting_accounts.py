@@ -43,6 +43,8 @@ class PostingAccountsForm(PicksNames):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        # Validating writes what was sent into the instance, so what is stored is read before
+        self._stored = {name: getattr(self.instance, name) for name in FIELDS}
         for name in self.picked_names:
             types = type_labels(POSTING[FIELDS[name]].types)
             accepted = _("Accepts accounts of type: %(types)s.") % {"types": types}
@@ -52,7 +54,8 @@ class PostingAccountsForm(PicksNames):
 
     def blocked(self) -> dict[str, str]:
         """What is not posted while a setting is missing: a sentence by field, for those that are not stored."""
-        return {name: _(_NOTHING_POSTED[role]) for name, role in FIELDS.items() if not getattr(self.instance, name)}
+        stored = self._stored
+        return {name: _(_NOTHING_POSTED[role]) for name, role in FIELDS.items() if not stored.get(name)}
 
     def _preselect(self) -> None:
         """Show QuickBooks' own receivable account where only a receivable can stand and nobody has decided yet."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import cast
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, cast
 
 from django.contrib import messages
 from django.contrib.auth.models import User
@@ -34,10 +35,13 @@ def line_types(request: HttpRequest, company: Company) -> HttpResponse:
     """The eight line types that have defaults, with the three fields of each."""
     if request.method == "POST":
         require(request.user, company, Right.MAP)
-    forms = line_type_forms(company, request.POST if request.method == "POST" else None, request.GET.dict())
-    if request.method == "POST" and all_valid(forms):
-        save_changed(request, company, forms)
-        return HttpResponseRedirect(request.path)
+        with one_at_a_time(company):
+            forms = line_type_forms(company, request.POST, request.GET.dict())
+            if all_valid(forms):
+                save_changed(request, company, forms)
+                return HttpResponseRedirect(request.path)
+    else:
+        forms = line_type_forms(company, None, request.GET.dict())
     context = {"title": _("Line types"), "forms": _for_role(request, company, forms), "company": company}
     return render(request, "mapping/line_types.html", context | _may(request, company))
 
@@ -47,17 +51,33 @@ def posting_accounts(request: HttpRequest, company: Company) -> HttpResponse:
     """The seven accounts that documents debit and credit."""
     if request.method == "POST":
         require(request.user, company, Right.MAP)
-    row = PostingAccounts.objects.filter(company=company).first() or PostingAccounts(company=company)
-    made = type("PostingAccountsForm", (PostingAccountsForm,), {"company": company, "proposed": request.GET.dict()})
-    form = made(request.POST if request.method == "POST" else None, instance=row)
+        with one_at_a_time(company):
+            form = _posting_form(company, request.POST, request.GET.dict())
+            if form.is_valid():
+                save_changed(request, company, [form])
+                return HttpResponseRedirect(request.path)
+    else:
+        form = _posting_form(company, None, request.GET.dict())
     blocked = form.blocked()
-    if request.method == "POST" and form.is_valid():
-        save_changed(request, company, [form])
-        return HttpResponseRedirect(request.path)
     _for_role(request, company, [form])
     groups = [(title, [(form[name], blocked.get(name, "")) for name in names]) for title, names in GROUPS]
     context = {"title": _("QuickBooks posting accounts"), "form": form, "groups": groups, "company": company}
     return render(request, "mapping/posting_accounts.html", context | _may(request, company))
+
+
+@contextmanager
+def one_at_a_time(company: Company) -> Iterator[None]:
+    """Let nobody else save these pages of the company meanwhile: a double click must not make two first rows."""
+    with transaction.atomic():
+        Company.objects.select_for_update().get(pk=company.pk)
+        yield
+
+
+def _posting_form(company: Company, data: Any, proposed: Any) -> PostingAccountsForm:
+    row = PostingAccounts.objects.filter(company=company).first() or PostingAccounts(company=company)
+    made = type("PostingAccountsForm", (PostingAccountsForm,), {"company": company, "proposed": proposed})
+    form: PostingAccountsForm = made(data, instance=row)
+    return form
 
 
 def all_valid(forms: Iterable[PicksNames]) -> bool:

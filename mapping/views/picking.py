@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sized
 from dataclasses import asdict, dataclass
 
 from django.db.models import Q
@@ -71,7 +71,7 @@ def _accounts(company: Company, text: str, use: AccountUse) -> Iterator[Choice]:
     matching = rows.filter(Q(full_name__icontains=text) | Q(number__startswith=text)) if text else rows
     found = {row.full_name: row.account_type for row in matching.order_by("full_name")[:_FETCHED]}
     lists = CompanyLists(company)
-    near = lists.like_account(text, use.types) if text and len(found) < _FEW else ()
+    near = lists.like_account(text, use.types) if _wants_near(text, found) else ()
     for path in (*_ranked(found, text), *(one.text for one in near if one.text not in found)):
         yield Choice(value=path, detail=type_label(found[path]) if path in found else lists.describe_account(path))
 
@@ -83,7 +83,7 @@ def _items(company: Company, text: str) -> Iterator[Choice]:
     found = {row.full_name: row for row in matching.order_by("full_name")[:_FETCHED]}
     by_number = [name for name, row in found.items() if folded and row.sku_compared == folded]
     lists = CompanyLists(company)
-    near = lists.like_item(text) if text and len(found) < _FEW else ()
+    near = lists.like_item(text) if _wants_near(text, found) else ()
     names = dict.fromkeys((*by_number, *_ranked(found, text), *(one.text for one in near)))
     for name in names:
         if row := found.get(name):
@@ -116,6 +116,11 @@ _PICKERS: Mapping[str, Callable[[Company, str], Iterator[Choice]]] = {
     "customers": _customers,
     "terms": _terms,
 }
+
+
+def _wants_near(text: str, found: Sized) -> bool:
+    """Whether near names help: after a letter or two everything is near."""
+    return len(text) > 2 and len(found) < _FEW
 
 
 def _ranked(names: Mapping[str, object], text: str) -> list[str]:

@@ -95,7 +95,6 @@ def test_the_last_administrator_stays(client: Client, studio: Company) -> None:
     assert Membership.objects.get(pk=own.pk).role == Role.OPS
 
 
-@pytest.mark.criterion("B05", "B06")
 @pytest.mark.parametrize("role", [Role.ACCOUNTANT, Role.OPS, Role.AUDITOR])
 def test_others_see_who_belongs_to_the_company_and_change_nothing(studio: Company, role: str) -> None:
     client, nadia = signed_in(studio, role), a_person("nadia")

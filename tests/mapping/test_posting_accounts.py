@@ -209,7 +209,7 @@ def test_the_account_that_refunds_are_credited_to_is_receivable_bank_or_another_
     assert stored() == {"refund_credit": path}
 
 
-@pytest.mark.criterion("A75", "B25", "B37", "B38")
+@pytest.mark.criterion("A75", "B25")
 def test_the_help_describes_each_setting_and_its_types_and_recommends_nothing(client: Client) -> None:
     text = text_of(client.get(PAGE))
 

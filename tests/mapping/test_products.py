@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from books.answers import Rule
 from mapping.lookup import answer_products
-from mapping.models import Company, Product, ProductKind, QuickBooksItem
+from mapping.models import Company, Product, ProductKind, QuickBooksAccount, QuickBooksItem
 from mapping.signals import decisions_changed
 from tests.mapping.people import MAPPERS, READERS, client_of, field_value, offers_of, signed_in, text_of, told
 from tests.scenes import a_company, staged, the_studio
@@ -201,6 +201,24 @@ def test_a_subscription_has_the_same_two_fields(client: Client, studio: Company)
     save(client, product, "Studio Membership", "Memberships")
 
     assert names_of(product) == ("Studio Membership", "Memberships")
+
+
+@pytest.mark.criterion("A73")
+def test_an_expense_is_mapped_as_an_item_or_through_its_account(client: Client, studio: Company) -> None:
+    charges = QuickBooksAccount.objects.get(company=studio, full_name="Bank Charges")
+    QuickBooksItem.objects.filter(company=studio, sku="MISC").update(income_account_id=charges.quickbooks_id)
+    as_item, by_account = a_product(studio, "Card fee"), a_product(studio, "Wire fee", sku="MISC")
+
+    save(client, as_item, "Uncategorized Sale")
+    save(client, by_account, account="Bank Charges")
+
+    for product in (as_item, by_account):
+        product.refresh_from_db()
+    answers = answer_products(studio, [as_item, by_account])
+    assert [(one.account and one.account.path, one.account_rule, one.problems) for one in answers.values()] == [
+        ("Bank Charges", Rule.ITEM_ACCOUNT, ()),
+        ("Bank Charges", Rule.PRODUCT_ACCOUNT, ()),
+    ]
 
 
 def test_a_name_that_went_stale_does_not_keep_the_other_field_from_being_saved(client: Client, studio: Company) -> None:
