@@ -173,12 +173,6 @@ def _rehearsal(settings: Settings) -> Iterator[CheckMessage]:
             hint="Set it to what the rehearsal company printed when it started, such as http://127.0.0.1:8765.",
             id="tieout.E010",
         )
-    elif not given and settings.TIEOUT_QUICKBOOKS_ENVIRONMENT == "rehearsal" and not settings.PRODUCTION:
-        yield Error(
-            "TIEOUT_QUICKBOOKS_ENVIRONMENT is rehearsal, but TIEOUT_REHEARSAL_URL does not say where.",
-            hint="Set TIEOUT_REHEARSAL_URL to what the rehearsal company printed when it started.",
-            id="tieout.E010",
-        )
 
 
 def _redirect_uri(settings: Settings) -> Iterator[CheckMessage]:
