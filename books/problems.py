@@ -169,6 +169,23 @@ class PostingAccountNotSet(Problem):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ReceivableNotUsed(Problem):
+    """The Invoice Debit Account is a receivable account that QuickBooks Online would not post invoices to."""
+
+    code = "receivable-not-used"
+    title = gettext_noop("QuickBooks uses another receivable account")
+    explanation = gettext_noop(
+        "The %(setting)s is “%(account)s”, but QuickBooks Online posts every invoice to “%(used)s”."
+    )
+    remedy = gettext_noop("Choose “%(used)s” there; the invoices are prepared again at once.")
+    cause_fields = ("account",)
+
+    account: str
+    used: str
+    setting: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class ItemAccountDiffers(Problem):
     """The mapped account is not the account that QuickBooks would post the item to."""
 

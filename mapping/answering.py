@@ -20,11 +20,12 @@ from books.problems import (
     PostingAccountNotSet,
     Problem,
     ProductWithoutMapping,
+    ReceivableNotUsed,
 )
 from books.words import gettext_noop
+from mapping.receivables import RECEIVABLE_TYPES
 
 PROFIT_AND_LOSS_TYPES = ("Income", "Other Income", "Cost of Goods Sold", "Expense", "Other Expense")
-RECEIVABLE_TYPES = ("Accounts Receivable",)
 DEPOSIT_TYPES = ("Bank", "Other Current Asset")
 #: What the account of a charge, a tax or a discount line may be.
 LINE_TYPE_ACCOUNT_TYPES = (*PROFIT_AND_LOSS_TYPES, "Other Current Liability")
@@ -76,6 +77,8 @@ class Known:
     items_by_sku: Mapping[str, tuple[ItemRef, ...]]
     accounts_by_path: Mapping[str, AccountRef]
     posting_paths: Mapping[PostingRole, str]
+    #: The receivable account that QuickBooks posts invoices to by itself.
+    own_receivable: AccountRef | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -260,4 +263,8 @@ def _posting_account(role: PostingRole, known: Known) -> AccountRef | Problem:
     path = known.posting_paths.get(role, "")
     if not path:
         return PostingAccountNotSet(setting=role.label)
-    return _account(path, POSTING_TYPES[role], _Place(words=role.label, key=f"posting:{role.value}"), known)
+    found = _account(path, POSTING_TYPES[role], _Place(words=role.label, key=f"posting:{role.value}"), known)
+    own = known.own_receivable
+    if role is PostingRole.INVOICE_DEBIT and isinstance(found, AccountRef) and own and own != found:
+        return ReceivableNotUsed(account=found.path, used=own.path, setting=role.label)
+    return found

@@ -24,6 +24,7 @@ from mapping.models import (
     QuickBooksTerm,
     SourceCustomer,
 )
+from mapping.receivables import RECEIVABLE_TYPES, own_receivable
 
 #: QuickBooks lists these among its items, and refuses them on a line.
 NOT_FOR_SALE = ("Category", "Group")
@@ -137,6 +138,7 @@ def _known(company: Company, system: str, orders: Sequence[Order]) -> Known:
         items_by_sku=by_sku,
         accounts_by_path={one.path: one for one in accounts.values()},
         posting_paths=posting,
+        own_receivable=own_receivable(accounts.values()),
     )
 
 
@@ -167,8 +169,9 @@ def _items(company: Company, names: set[str], skus: set[str]) -> Iterable[QuickB
 
 
 def _accounts(company: Company, paths: set[str], numbers: set[str]) -> dict[str, AccountRef]:
-    """Active accounts by their QuickBooks id."""
-    wanted = Q(full_name__in=paths) | Q(quickbooks_id__in=numbers)
+    """Active accounts by their QuickBooks id: those asked for, and every receivable."""
+    receivable = Q(account_type__in=RECEIVABLE_TYPES)
+    wanted = Q(full_name__in=paths) | Q(quickbooks_id__in=numbers) | receivable
     return {
         row.quickbooks_id: AccountRef(
             quickbooks_id=row.quickbooks_id, path=row.full_name, account_type=row.account_type

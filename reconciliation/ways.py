@@ -113,6 +113,7 @@ _FINDERS: Mapping[str, tuple[Callable[[Company, Issue], Iterator[Way]], ...]] = 
     "account-not-in-quickbooks": (_in_quickbooks(_NEW_ACCOUNT),),
     "account-of-wrong-type": (_posting,),
     "posting-account-not-set": (_posting,),
+    "receivable-not-used": (_posting,),
     "item-account-differs": (_in_quickbooks(_ITEM_ACCOUNT), _decision),
     "name-breaks-rule": (_decision,),
     "number-used-twice": (_same_number,),

@@ -8,15 +8,12 @@ from typing import Any, ClassVar
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from books.answers import PostingRole
+from books.answers import AccountRef, PostingRole
 from mapping.account_uses import POSTING, type_labels
-from mapping.answering import RECEIVABLE_TYPES
 from mapping.fields import Offer, PickedNameField
 from mapping.forms.base import PicksNames
 from mapping.models import Company, PostingAccounts, QuickBooksAccount
-
-#: QuickBooks Desktop's name for the receivable account it makes, and QuickBooks Online's.
-DEFAULT_RECEIVABLE_NAMES = ("Accounts Receivable", "Accounts Receivable (A/R)")
+from mapping.receivables import RECEIVABLE_TYPES, own_receivable
 
 _NOTHING_POSTED = {
     PostingRole.INVOICE_DEBIT: gettext_noop("Until this is set, no invoice is posted."),
@@ -78,10 +75,10 @@ class PostingAccountsForm(PicksNames):
 def default_receivable(company: Company) -> str:
     """The path of the receivable account that QuickBooks itself uses: the only one, or the one by its own name."""
     rows = QuickBooksAccount.objects.filter(company=company, active=True, account_type__in=RECEIVABLE_TYPES)
-    found = sorted(
-        rows, key=lambda row: (row.name not in DEFAULT_RECEIVABLE_NAMES, len(row.quickbooks_id), row.quickbooks_id)
+    own = own_receivable(
+        AccountRef(quickbooks_id=row.quickbooks_id, path=row.full_name, account_type=row.account_type) for row in rows
     )
-    return found[0].full_name if found else ""
+    return own.path if own else ""
 
 
 def missing_to_post(company: Company) -> list[PostingRole]:

@@ -214,6 +214,19 @@ def test_what_quickbooks_could_not_hold_is_blocked_before_anything_is_sent(text:
     assert problems(Document.objects.get()) == [code]
 
 
+@pytest.mark.criterion("A47")
+def test_a_receivable_account_that_quickbooks_would_not_use_is_never_posted_past_in_silence() -> None:
+    company = the_studio()
+    accounts = PostingAccounts.objects.filter(company=company)
+    accounts.update(invoice_debit="Wholesale Receivables", payment_credit="Wholesale Receivables")
+    prepared(company, AN_ORDER)
+
+    problem = document_of(company, "1042").problems.get().read()
+
+    assert problem.code == "receivable-not-used"
+    assert "posts every invoice to “Accounts Receivable”" in problem.explain()
+
+
 def test_a_refund_and_a_credit_are_listed_for_a_person() -> None:
     company = the_studio()
     prepared(company, AN_ORDER + "credit 2026-09-01  Comp  10.00\n    refund 2026-09-02  Refund  20.00")
