@@ -33,7 +33,7 @@ MARKDOWN = sorted({*ROOT.glob("*.md"), *DOCS.rglob("*.md"), *(ROOT / "samples").
 OURS = {
     name: load_command_class(app, name)
     for name, app in get_commands().items()
-    if isinstance(app, str) and apps.is_installed(app) and (ROOT / app).is_dir()
+    if apps.is_installed(app) and (ROOT / app).is_dir()
 }
 DJANGOS = {action.dest for action in BaseCommand().create_parser("manage.py", "any")._actions}
 EXAMPLES = {block.details: json.loads(block.text) for block in blocks(PAGE) if block.kind == "json"}
