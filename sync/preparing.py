@@ -16,7 +16,8 @@ from books.orders import Order
 from mapping.lookup import answer_orders
 from mapping.models import Company
 from sync.builders.choose import plan_order
-from sync.builders.plan import Plan
+from sync.builders.plan import NOTHING_SENT, Plan
+from sync.in_books import in_books
 from sync.keys import customer_key
 from sync.models import UNSENT_STATES, Document, OrderVersion, StagedOrder
 from sync.recording import record_plans, source_hash
@@ -135,6 +136,7 @@ def _read(staged: Sequence[StagedOrder]) -> dict[int, Order]:
 
 
 def _plans(company: Company, staged: Sequence[StagedOrder], read: dict[int, Order]) -> Iterator[tuple[int, Plan]]:
+    sent = in_books(company, {one.pk: read[one.pk] for one in staged})
     by_system: dict[str, list[StagedOrder]] = defaultdict(list)
     for one in staged:
         by_system[one.connection.system].append(one)
@@ -142,7 +144,8 @@ def _plans(company: Company, staged: Sequence[StagedOrder], read: dict[int, Orde
         orders = [read[one.pk] for one in some]
         answers = answer_orders(company, system, orders, customer_document=_customer_document(system))
         for one, order, answer in zip(some, orders, answers, strict=True):
-            yield one.pk, plan_order(order, answer, system=system)
+            plan = plan_order(order, answer, system=system, in_books=sent.get(one.pk, NOTHING_SENT))
+            yield one.pk, plan
 
 
 def _customer_document(system: str) -> Callable[[str], str]:

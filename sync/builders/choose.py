@@ -11,7 +11,7 @@ from books.words import gettext_noop
 from sync.builders.customer import plan_customer
 from sync.builders.invoice import plan_invoice
 from sync.builders.payment import payment_notes, plan_payments
-from sync.builders.plan import Note, Plan, Planned
+from sync.builders.plan import NOTHING_SENT, InBooks, Note, Plan, Planned
 from sync.keys import credit_key, invoice_key, refund_key
 
 CREDIT = gettext_noop("credit")
@@ -29,13 +29,14 @@ def nothing_to_post(order: Order) -> Note | None:
     return None if order.lines else Note(code="no-lines")
 
 
-def plan_order(order: Order, answers: Answers, *, system: str) -> Plan:
+def plan_order(order: Order, answers: Answers, *, system: str, in_books: InBooks = NOTHING_SENT) -> Plan:
     """Everything that one order comes to: its customer if new, one invoice, a payment for each time money arrived.
 
     Args:
         order: As staged.
         answers: Mapping's answers for it.
         system: The source, part of every key.
+        in_books: What QuickBooks has of the order already.
 
     Source:
         docs/accounting/index.md
@@ -44,7 +45,7 @@ def plan_order(order: Order, answers: Answers, *, system: str) -> Plan:
         return Plan(notes=(note,))
     customer = plan_customer(order, answers)
     invoice = plan_invoice(order, answers, key=invoice_key(system, order.source_id))
-    payments = plan_payments(order, answers, system=system, invoice=invoice)
+    payments = plan_payments(order, answers, system=system, invoice=invoice, in_books=in_books)
     others = [
         *(_not_posted(order, one, system, invoice) for one in order.credits),
         *(_not_posted(order, one, system, invoice) for one in order.refunds),

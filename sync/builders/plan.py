@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from books.documents import Document
+from books.answers import CustomerRef
+from books.documents import Document, Invoice
+from books.money import ZERO
 from books.problems import Problem
 
 
@@ -45,6 +48,23 @@ class Plan:
 
     planned: tuple[Planned, ...] = ()
     notes: tuple[Note, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class InBooks:
+    """What QuickBooks has of an order already, or may have."""
+
+    invoice: Invoice | None = None
+    #: What that invoice comes to, before any payment.
+    owed: Decimal = ZERO
+    #: Its customer; None when QuickBooks keeps that customer no longer.
+    customer: CustomerRef | None = None
+    #: By key of each payment that was sent, how much of the invoice it settles.
+    applied: Mapping[str, Decimal] = field(default_factory=dict)
+
+
+#: What stands for an order of which nothing was sent.
+NOTHING_SENT = InBooks()
 
 
 def distinct(*problems: Problem) -> tuple[Problem, ...]:

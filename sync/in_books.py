@@ -1,0 +1,59 @@
+"""What of some orders does QuickBooks have already, or may have? Later payments must fit that and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+
+from books.answers import CustomerRef
+from books.bodies import fingerprint
+from books.documents import Invoice, Payment
+from books.orders import Order
+from mapping.models import Company, QuickBooksCustomer
+from sync.builders.invoice import invoice_part
+from sync.builders.plan import InBooks
+from sync.models import SENT_STATES, Document
+
+
+def in_books(company: Company, orders: Mapping[int, Order]) -> dict[int, InBooks]:
+    """What QuickBooks has of each order that it has anything of, in a fixed number of queries.
+
+    Args:
+        company: Whose orders.
+        orders: By their numbers, as the source has them now.
+    """
+    rows = Document.objects.filter(order__in=list(orders), kind__in=(Invoice.kind, Payment.kind), state__in=SENT_STATES)
+    invoices: dict[int, tuple[Document, Invoice]] = {}
+    payments: dict[int, list[Payment]] = {}
+    for row in rows.select_related("frozen"):
+        value = row.value()
+        if isinstance(value, Invoice):
+            invoices[row.order_id] = row, value
+        elif isinstance(value, Payment):
+            payments.setdefault(row.order_id, []).append(value)
+    customers = _customers(company, [invoice for _, invoice in invoices.values()])
+    return {
+        number: InBooks(
+            invoice=invoice,
+            owed=_owed(row, invoice, orders[number]),
+            customer=customers.get(invoice.key),
+            applied={one.key: one.applied for one in payments.get(number, ())},
+        )
+        for number, (row, invoice) in invoices.items()
+    }
+
+
+def _owed(row: Document, invoice: Invoice, order: Order) -> Decimal:
+    """What the invoice in QuickBooks comes to: as posted, unless a person settled a later change there by hand."""
+    return order.total if row.source_hash == fingerprint(invoice_part(order)) else invoice.total
+
+
+def _customers(company: Company, invoices: Sequence[Invoice]) -> dict[str, CustomerRef]:
+    """By invoice key, its customer; without those that QuickBooks has no longer, whose invoices it gave to another."""
+    created = {one.customer.created_by for one in invoices} - {""}
+    rows = Document.objects.filter(company=company, key__in=created)
+    ids = dict(rows.values_list("key", "quickbooks_id"))
+    by_invoice = {one.key: one.customer.quickbooks_id or ids.get(one.customer.created_by, "") for one in invoices}
+    known = QuickBooksCustomer.objects.filter(company=company, quickbooks_id__in=set(by_invoice.values()), active=True)
+    active = set(known.values_list("quickbooks_id", flat=True))
+    return {one.key: one.customer for one in invoices if by_invoice[one.key] in active}
