@@ -25,7 +25,8 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
 
 def environment_badge(request: HttpRequest) -> list[str] | None:
     """A label beside the name of the person wherever the books on the screen are not live ones."""
-    if settings.TIEOUT_QUICKBOOKS_ENVIRONMENT == "rehearsal":
+    company = standing(request).company
+    if settings.TIEOUT_QUICKBOOKS_ENVIRONMENT == "rehearsal" or (company and company.is_rehearsal):
         return [_("Rehearsal"), "warning"]
     return None if settings.PRODUCTION else [_("Development"), "info"]
 

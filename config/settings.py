@@ -260,6 +260,7 @@ UNFOLD = {
     "SITE_HEADER": "Tieout",
     "SITE_URL": "/",
     "SITE_SYMBOL": "balance",
+    "SCRIPTS": [_static("tieout/icons.js")],
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": _static("tieout/favicon.svg")}],
     "SHOW_LANGUAGES": True,
     "ENVIRONMENT": "config.navigation.environment_badge",
