@@ -12,6 +12,7 @@ from .changes import changes
 from .company import Company
 from .entities import BY_PATH
 from .entities.base import Entity
+from .entities.tax_lists import make_tax_code
 from .fields import Record
 from .ledger import OutOfBalance
 from .messages import Reply, Request
@@ -30,10 +31,14 @@ PRODUCT_HEADERS = {
 
 @dataclass(frozen=True, kw_only=True)
 class Call:
-    """What a request asks for: `operation` is create, update, delete, void, read, query, batch, cdc, report or none."""
+    """What a request asks for: `operation` is create, update, delete, void, read, query, batch, cdc, report or none.
+
+    `action` names a write that is not one object sent to its list, such as the tax service.
+    """
 
     operation: str
     entity: str = ""
+    action: str = ""
 
     @property
     def writes(self) -> bool:
@@ -48,6 +53,8 @@ def understood(request: Request, rest: tuple[str, ...]) -> Call:
         return Call(operation=first)
     if first == "reports":
         return Call(operation="report", entity=rest[1] if len(rest) > 1 else "")
+    if request.method == "POST" and [each.lower() for each in rest] == ["taxservice", "taxcode"]:
+        return Call(operation="create", entity="TaxCode", action="taxservice")
     entity = BY_PATH.get(first)
     if entity is None:
         return Call(operation="none")
@@ -167,7 +174,11 @@ def _first_time(company: Company, request: Request, call: Call, key: str) -> Rep
     entity = BY_PATH[call.entity.lower()]
     try:
         with company.writing():
-            told = perform(company, entity, call.operation, request.json, _switches(request))
+            told = (
+                make_tax_code(company.books, request.json)
+                if call.action == "taxservice"
+                else perform(company, entity, call.operation, request.json, _switches(request))
+            )
             reply = _timed(company, told)
             company.settle(key or None, reply.status, reply.body)
         return reply

@@ -45,9 +45,11 @@ def _books_open(company: Company) -> Iterator[None]:
     accounting = {key: value for key, value in preferences["AccountingInfoPrefs"].items() if key != "BookCloseDate"}
     table = company.store.tables["Preferences"]
     table.replace("1", {**preferences, "AccountingInfoPrefs": accounting})
+    company.books.by_hand = True
     try:
         yield
     finally:
+        company.books.by_hand = False
         table.replace("1", preferences)
 
 
@@ -128,10 +130,28 @@ def merge(company: Company, body: Record) -> Record:
             for record in company.books.under(entity.name, "CustomerRef", loser["Id"]):
                 moved = entity.touch(company.books, record, CustomerRef=winner["Id"])
                 entity.post(company.books, moved)
+    _move_journal_lines(company, loser["Id"], winner["Id"])
     _repost_payments(company)
     name = loser["DisplayName"] + DELETED
     merged = customers.touch(company.books, loser, Active=False, DisplayName=name, FullyQualifiedName=name)
     return {"Customer": customers.show(merged, company.books), "deletedId": loser["Id"]}
+
+
+def _move_journal_lines(company: Company, loser: str, winner: str) -> None:
+    """Lines that bear the name of the customer merged away bear the other's."""
+    entity = ENTITIES["JournalEntry"]
+    former, name = ({"Type": "Customer", "EntityRef": each} for each in (loser, winner))
+    for record in list(company.books.all("JournalEntry")):
+        details = [line.get("JournalEntryLineDetail") for line in record["Line"]]
+        if not any(detail and detail.get("Entity") == former for detail in details):
+            continue
+        lines = [
+            {**line, "JournalEntryLineDetail": {**detail, "Entity": name}}
+            if detail and detail.get("Entity") == former
+            else line
+            for line, detail in zip(record["Line"], details, strict=True)
+        ]
+        company.books.repost("JournalEntry", entity.touch(company.books, record, Line=lines))
 
 
 def _repost_payments(company: Company) -> None:

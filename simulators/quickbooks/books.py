@@ -35,6 +35,7 @@ class Books:
         self.clock = clock
         self.options = options
         self.entities = entities
+        self.by_hand = False  # whether a person does it in QuickBooks, who may do more than the API
         self.actor = "Jordan Ellis"  # who "finished before you did"
 
     def get(self, entity: str, identifier: str | None) -> Record | None:
@@ -70,7 +71,7 @@ class Books:
         """Refuse what points nowhere, or at something inactive that was not there before."""
         before = set(_texts(old)) if old else set()
         for ref, identifier in found.references:
-            if not ref.to:
+            if not ref.to or (ref.only_with and not self.tracks(ref.only_with)):
                 continue
             target = self.get(ref.to, identifier)
             if target is None:
@@ -84,6 +85,15 @@ class Books:
     def preferences(self) -> Record:
         """The Preferences record."""
         return self.named("Preferences", "1")
+
+    def tracks(self, preference: str) -> bool:
+        """Whether one of the accounting preferences is on, such as `TrackDepartments`."""
+        return bool(self.preferences["AccountingInfoPrefs"].get(preference))
+
+    @property
+    def in_the_us(self) -> bool:
+        """Whether the company's sales tax is the American one."""
+        return str(self.named("CompanyInfo", "1").get("Country", "US")) in ("US", "USA")
 
     @property
     def home_currency(self) -> str:
@@ -114,6 +124,11 @@ class Books:
         if not found:
             raise refusals.business(f"The company has no active account of the type {value}.")
         return min(found, key=lambda record: int(record["Id"]))
+
+    def repost(self, kind: str, record: Record) -> None:
+        """Post a transaction again because something that its postings follow from has changed."""
+        entity: Any = self.entities[kind]
+        entity.post(self, record)
 
     # Sums
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 WINDOW = timedelta(days=30)
 MOST_OBJECTS = 1000
+NOT_TRACKED = frozenset({"TaxAgency", "TaxCode", "TaxRate"})
 
 
 def changes(books: Books, entities: str, since: str) -> list[Record]:
@@ -28,8 +29,8 @@ def changes(books: Books, entities: str, since: str) -> list[Record]:
     left = MOST_OBJECTS
     for name in entities.split(","):
         entity = BY_PATH.get(name.strip().lower())
-        if entity is None:
-            raise refusals.coded(2000, "Invalid object name", f"There is no entity {name.strip()}.", "entities")
+        if entity is None or entity.name in NOT_TRACKED:
+            raise refusals.coded(2000, "Invalid object name", f"{name.strip()} has no change data capture.", "entities")
         rows = _rows(books, entity, moment)[:left]
         left -= len(rows)
         if rows:

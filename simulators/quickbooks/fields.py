@@ -218,11 +218,15 @@ class Web:
 
 @dataclass(frozen=True, kw_only=True)
 class Ref:
-    """A reference by id. `listed_as` is the list's name in Intuit's error text."""
+    """A reference by id. `listed_as` is the list's name in Intuit's error text.
+
+    `only_with`: the accounting preference without which QuickBooks ignores it.
+    """
 
     to: str
     listed_as: str = ""
     may_be_inactive: bool = False
+    only_with: str = ""
 
     def read(self, value: Json, name: str, found: Found) -> str | None:
         if value == "":

@@ -5,14 +5,19 @@ from __future__ import annotations
 from .account import Account
 from .base import Entity
 from .company_facts import CompanyInfo, Preferences
+from .currency import CompanyCurrency
 from .deposit import Deposit
+from .dimensions import Class, Department
+from .estimate import Estimate
 from .invoice import Invoice
 from .item import Item
 from .journal_entry import JournalEntry
 from .names import Customer, Employee, Vendor
 from .other_sales import CreditMemo, RefundReceipt, SalesReceipt
 from .payment import Payment
+from .purchase import Purchase
 from .small_lists import PaymentMethod, Term
+from .tax_lists import TaxAgency, TaxCode, TaxRate
 
 ENTITIES: dict[str, Entity] = {
     entity.name: entity
@@ -26,6 +31,12 @@ ENTITIES: dict[str, Entity] = {
         Employee(),
         Term(),
         PaymentMethod(),
+        Class(),
+        Department(),
+        TaxAgency(),
+        TaxRate(),
+        TaxCode(),
+        CompanyCurrency(),
         Invoice(),
         Payment(),
         SalesReceipt(),
@@ -33,6 +44,8 @@ ENTITIES: dict[str, Entity] = {
         RefundReceipt(),
         JournalEntry(),
         Deposit(),
+        Estimate(),
+        Purchase(),
     )
 }
 BY_PATH = {name.lower(): entity for name, entity in ENTITIES.items()}

@@ -269,11 +269,11 @@ def show_fields(shape: Shape, record: Record, books: Books, hidden: tuple[str, .
 def show_value(kind: Any, value: Any, books: Books) -> Any:
     """One stored value in the form of answers."""
     match kind:
-        case Ref():
-            return books.show_ref(kind.to, value)
+        case Ref(to=to) if to:
+            return books.show_ref(to, value)
         case Currency():
             return books.show_currency(value)
-        case Word():
+        case Ref() | Word():
             return {"value": value}
         case Group():
             return show_fields(kind.shape, value, books)

@@ -61,7 +61,12 @@ PREFERENCE_GROUPS: dict[str, dict[str, type]] = {
         "AllowEstimates": bool,
         "AllowServiceDate": bool,
     },
-    "AccountingInfoPrefs": {"UseAccountNumbers": bool, "TrackDepartments": bool, "ClassTrackingPerTxn": bool},
+    "AccountingInfoPrefs": {
+        "UseAccountNumbers": bool,
+        "TrackDepartments": bool,
+        "ClassTrackingPerTxn": bool,
+        "ClassTrackingPerTxnLine": bool,
+    },
     "OtherPrefs": {},
 }
 """What a client may change; everything else in an update is ignored."""

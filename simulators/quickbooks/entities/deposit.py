@@ -9,6 +9,7 @@ from .. import refusals
 from ..fields import Amount, Choice, Currency, Field, Group, Many, Record, Ref, Shape, Text, Whole, ignored
 from ..ledger import NOTHING, Posting
 from .base import key_of
+from .dimensions import CLASS_OF_LINE, drop_untracked
 from .payment import LINKED, linked_keys
 from .transaction import (
     TRANSACTION,
@@ -30,7 +31,8 @@ DETAIL = Shape(
         "AccountRef": Field(kind=Ref(to="Account", listed_as="Accounts")),
         "PaymentMethodRef": Field(kind=Ref(to="PaymentMethod", listed_as="PaymentMethods")),
         "CheckNum": Field(kind=Text(most=21)),
-        **ignored("Entity", "ClassRef", "TxnType", "TaxCodeRef", "TaxApplicableOn"),
+        "ClassRef": CLASS_OF_LINE,
+        **ignored("Entity", "TxnType", "TaxCodeRef", "TaxApplicableOn"),
     },
 )
 LINE = Shape(
@@ -101,6 +103,8 @@ class Deposit(Transaction):
                     6440, "Line needs an item or an account", "A deposit line needs an account.", "Line"
                 )
             line.setdefault("DetailType", "DepositLineDetail")
+            line["DepositLineDetail"] = dict(line["DepositLineDetail"])
+            drop_untracked(books, line["DepositLineDetail"], per_line=True)
             return
         kind, identifier = links[0].get("TxnType"), links[0].get("TxnId")
         source = books.get(kind, identifier) if kind in DEPOSITED else None

@@ -7,12 +7,12 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from .. import refusals
-from ..fields import Day, Field, Record, Ref, Shape, ignored
+from ..fields import Day, Field, Many, Record, Ref, Shape, ignored
 from ..ledger import NOTHING, Posting
-from .base import Column, column
+from .base import Column, column, key_of
 from .lines import Sums, sale_postings
-from .payment import applied_to, payments_of, take_back, unapply
-from .sales import SALES, SALES_COLUMNS, SalesForm
+from .payment import LINKED, applied_to, payments_of, take_back, unapply
+from .sales import SALES, SALES_COLUMNS, SALES_INDEXES, SalesForm
 from .small_lists import due_date
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ class Invoice(SalesForm):
             "DueDate": Field(kind=Day()),
             "SalesTermRef": Field(kind=Ref(to="Term", listed_as="Terms")),
             "ARAccountRef": Field(kind=Ref(to="Account", listed_as="Accounts")),
+            "LinkedTxn": Field(kind=Many(shape=LINKED)),
             **ignored(
                 *("AllowIPNPayment", "AllowOnlinePayment", "AllowOnlineCreditCardPayment", "AllowOnlineACHPayment"),
                 *("Deposit", "InvoiceLink", "EInvoiceStatus", "ECloudStatusTimeStamp", "InvoiceEx", "RecurringInfo"),
@@ -41,6 +42,7 @@ class Invoice(SalesForm):
             ),
         },
     )
+    indexes = {**SALES_INDEXES, "_estimate": key_of("_estimate")}
     columns = {
         **SALES_COLUMNS,
         "DueDate": column("day", "DueDate"),
@@ -52,6 +54,7 @@ class Invoice(SalesForm):
         if "DueDate" not in draft:
             draft["DueDate"] = self._due(books, draft).isoformat()
         self._set_receivable(books, draft)
+        self._link_estimate(books, draft, old)
         if old is None:
             return
         applied = applied_to(books, "Invoice", old["Id"])
@@ -72,6 +75,33 @@ class Invoice(SalesForm):
             draft["_receivable"] = check_receivable(books, given)
         draft.setdefault("_receivable", books.account_of_type("Accounts Receivable")["Id"])
 
+    def _link_estimate(self, books: Books, draft: Record, old: Record | None) -> None:
+        """Keep a link to one estimate; all other links of an invoice are read-only and made elsewhere."""
+        if "LinkedTxn" not in draft:
+            if old is None or "_estimate" not in old:
+                draft.pop("_estimate", None)
+            return
+        links = [each for each in draft.pop("LinkedTxn") if each.get("TxnType") == "Estimate"]
+        draft.pop("_estimate", None)
+        if not links:
+            return
+        estimate = books.get("Estimate", links[0].get("TxnId"))
+        if len(links) > 1 or estimate is None:
+            raise refusals.business(
+                f"The entity Estimate {links[-1].get('TxnId')} that you are trying to link does not exist."
+            )
+        if estimate["CustomerRef"] != draft["CustomerRef"]:
+            raise refusals.business("The estimate belongs to another customer.")
+        draft["_estimate"] = estimate["Id"]
+
+    def relink(self, books: Books, record: Record | None, old: Record | None) -> None:
+        """An estimate is closed by the invoice made of it, and pending again without it."""
+        now, was = (each.get("_estimate") if each else None for each in (record, old))
+        for identifier, state in ((was, "Pending"), (now, "Closed")):
+            estimate = books.get("Estimate", identifier) if now != was else None
+            if estimate is not None and estimate["TxnStatus"] != state:
+                books.entities["Estimate"].touch(books, estimate, TxnStatus=state)
+
     def postings(self, books: Books, record: Record) -> list[Posting]:
         owed = Posting(record["_receivable"], record["TotalAmt"], record["CustomerRef"], "Invoice")
         return [owed, *sale_postings(books, record, sign=-1)]
@@ -86,6 +116,8 @@ class Invoice(SalesForm):
         shown["LinkedTxn"] = [
             {"TxnId": payment["Id"], "TxnType": "Payment"} for payment in payments_of(books, "Invoice", record["Id"])
         ]
+        if "_estimate" in record:
+            shown["LinkedTxn"].append({"TxnId": record["_estimate"], "TxnType": "Estimate"})
 
 
 def open_balance(books: Books, record: Record) -> Decimal:

@@ -8,6 +8,8 @@ from .. import refusals
 from ..fields import Amount, Choice, Currency, Field, Flag, Group, Many, Record, Ref, Shape, Text, Whole, ignored, shape
 from ..ledger import NOTHING, Posting
 from .base import Column
+from .dimensions import CLASS_OF_LINE, LOCATION, drop_untracked
+from .payment import applied_to, owed_on_lines, payments_of, unapply
 from .transaction import NUMBERED_COLUMNS, NUMBERED_INDEXES, TRANSACTION, Transaction, check_currency
 
 if TYPE_CHECKING:
@@ -25,10 +27,10 @@ DETAIL = Shape(
                 shape=shape("EntityTypeRef", Type=Choice(of=NAMES, enumeration="EntityTypeEnum"), EntityRef=Ref(to=""))
             )
         ),
+        "ClassRef": CLASS_OF_LINE,
+        "DepartmentRef": LOCATION,
         **ignored(
             *(
-                "ClassRef",
-                "DepartmentRef",
                 "TaxCodeRef",
                 "TaxRateRef",
                 "TaxApplicableOn",
@@ -99,11 +101,28 @@ class JournalEntry(Transaction):
         postings = self.postings(books, draft)
         if len(postings) < 2 or sum((posting.amount for posting in postings), NOTHING) != 0:
             self._refuse_unbalanced(books)
+        self._keep_what_is_paid(books, draft, old)
         kinds = [books.named("Account", posting.account)["AccountType"] for posting in postings]
         if sum(kind in OF_A_NAME for kind in kinds) > 1:
             raise refusals.business(
                 "A journal entry can have only one line on accounts receivable or accounts payable."
             )
+
+    def _keep_what_is_paid(self, books: Books, draft: Record, old: Record | None) -> None:
+        """While payments are applied to its receivable line, that line stays and covers them."""
+        applied = applied_to(books, self.name, old["Id"]) if old else NOTHING
+        if old is None or not applied:
+            return
+        was, now = owed_on_lines(books, old), owed_on_lines(books, draft)
+        same = was and now and (was.sign, was.customer, was.receivable) == (now.sign, now.customer, now.receivable)
+        if not same or now is None or now.total < applied:
+            raise refusals.business("A payment is applied to this journal entry. Change or delete the payment first.")
+
+    def unlink(self, books: Books, record: Record) -> None:
+        owed = owed_on_lines(books, record)
+        if owed is not None and owed.sign < 0 and payments_of(books, self.name, record["Id"]):
+            raise refusals.business("The journal entry has been used as a credit. Change or delete the payment first.")
+        unapply(books, self.name, record["Id"])
 
     def _refuse_unbalanced(self, books: Books) -> None:
         if books.options.unbalanced_journal_code == "2300":
@@ -111,7 +130,8 @@ class JournalEntry(Transaction):
         raise refusals.business("Please balance your debits and credits.")
 
     def _check_line(self, books: Books, line: Record) -> None:
-        detail = line.get("JournalEntryLineDetail", {})
+        detail = line["JournalEntryLineDetail"] = dict(line.get("JournalEntryLineDetail", {}))
+        drop_untracked(books, detail, per_line=True)
         for name, value in (("Amount", line.get("Amount")), ("AccountRef", detail.get("AccountRef"))):
             if value is None:
                 raise refusals.missing(f"Line.{name}")
@@ -137,6 +157,9 @@ class JournalEntry(Transaction):
         return found
 
     def add_computed(self, shown: Record, record: Record, books: Books) -> None:
+        payments = payments_of(books, self.name, record["Id"])
+        if payments:
+            shown["LinkedTxn"] = [{"TxnId": each["Id"], "TxnType": "Payment"} for each in payments]
         for line in shown["Line"]:
             named = line.get("JournalEntryLineDetail", {}).get("Entity")
             if named and "EntityRef" in named:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -24,9 +25,14 @@ from ..fields import (
     Word,
     cents,
     ignored,
+    trimmed,
 )
 from ..ledger import NOTHING, Posting
-from .item import sold_to_account
+from .dimensions import CLASS_OF_LINE, drop_untracked
+from .inventory import check_started, cost_postings, keep_stock
+from .item import components, sold_to_account
+from .tax import code_of_line, settle_tax
+from .tax_lists import payable_account
 
 if TYPE_CHECKING:
     from ..books import Books
@@ -59,8 +65,9 @@ SALES_ITEM = Shape(
         "UnitPrice": Field(kind=Number()),
         "TaxCodeRef": Field(kind=Word()),
         "ServiceDate": Field(kind=Day()),
+        "ClassRef": CLASS_OF_LINE,
         **ignored(
-            *("ClassRef", "DiscountRate", "DiscountAmt", "TaxInclusiveAmt", "ItemAccountRef", "MarkupInfo"),
+            *("DiscountRate", "DiscountAmt", "TaxInclusiveAmt", "ItemAccountRef", "MarkupInfo"),
             *("PriceLevelRef", "RatePercent", "UOMRef", "InventorySiteRef", "TaxClassificationRef", "DeferredRevenue"),
             *("SalesItemLineDetailEx", "MovedFromLine"),
         ),
@@ -72,7 +79,27 @@ DISCOUNT = Shape(
         "PercentBased": Field(kind=Flag()),
         "DiscountPercent": Field(kind=Number(least=Decimal(0), most=Decimal(100))),
         "DiscountAccountRef": Field(kind=Ref(to="Account", listed_as="Accounts")),
-        **ignored("Discount", "DiscountRef", "ServiceDate", "ClassRef", "TaxCodeRef", "DiscountLineDetailEx"),
+        "ClassRef": CLASS_OF_LINE,
+        **ignored("Discount", "DiscountRef", "ServiceDate", "TaxCodeRef", "DiscountLineDetailEx"),
+    },
+)
+IN_A_BUNDLE = Shape(
+    type_name="Line",
+    fields={
+        "Description": Field(kind=Text(most=4000)),
+        "Amount": Field(kind=Amount()),
+        "DetailType": Field(kind=Choice(of=("SalesItemLineDetail",), enumeration="LineDetailTypeEnum")),
+        "SalesItemLineDetail": Field(kind=Group(shape=SALES_ITEM)),
+        **ignored("Id", "LineNum", "LinkedTxn", "CustomField", "LineEx"),
+    },
+)
+BUNDLE = Shape(
+    type_name="GroupLineDetail",
+    fields={
+        "GroupItemRef": Field(kind=Ref(to="Item", listed_as="Items")),
+        "Quantity": Field(kind=Number()),
+        "Line": Field(kind=Many(shape=IN_A_BUNDLE)),
+        **ignored("ServiceDate", "ClassRef", "GroupLineDetailEx", "UOMRef"),
     },
 )
 LINE = Shape(
@@ -96,9 +123,8 @@ LINE = Shape(
                 )
             )
         ),
-        **ignored(
-            "LinkedTxn", "CustomField", "LineEx", "Received", "GroupLineDetail", "CustomExtensions", "ProjectRef"
-        ),
+        "GroupLineDetail": Field(kind=Group(shape=BUNDLE)),
+        **ignored("LinkedTxn", "CustomField", "LineEx", "Received", "CustomExtensions", "ProjectRef"),
     },
 )
 LINES = Many(shape=LINE)
@@ -110,11 +136,12 @@ class Sums:
 
     subtotal: Decimal
     discount: Decimal
+    tax: Decimal
 
     @property
     def total(self) -> Decimal:
         """What the customer owes or paid."""
-        return self.subtotal - self.discount
+        return self.subtotal - self.discount + self.tax
 
 
 def settle_lines(books: Books, draft: Record, old: Record | None) -> Sums:
@@ -139,8 +166,30 @@ def settle_lines(books: Books, draft: Record, old: Record | None) -> Sums:
     _give_ids(sales + discounts, old)
     subtotal_line: Record = {"Amount": subtotal, "DetailType": "SubTotalLineDetail", "SubTotalLineDetail": {}}
     draft["Line"] = [*sales, subtotal_line, *discounts]
-    draft["TxnTaxDetail"] = {"TotalTax": 0}
-    return Sums(subtotal=subtotal, discount=sum((line["Amount"] for line in discounts), NOTHING))
+    discount = sum((line["Amount"] for line in discounts), NOTHING)
+    tax = settle_tax(books, draft, old, list(sold_lines(draft["Line"])), discount)
+    note_stock(books, draft)
+    return Sums(subtotal=subtotal, discount=discount, tax=tax)
+
+
+def sold_lines(lines: list[Record]) -> Iterator[Record]:
+    """The lines that sell an item, those inside bundles too."""
+    for line in lines:
+        if line["DetailType"] == "SalesItemLineDetail":
+            yield line
+        elif line["DetailType"] == "GroupLineDetail":
+            yield from line["GroupLineDetail"]["Line"]
+
+
+def note_stock(books: Books, draft: Record) -> None:
+    """Note which inventory items a form moves; refuse a day before their start."""
+    moved: dict[str, None] = {}
+    for line in sold_lines(draft["Line"]):
+        item = books.get("Item", line["SalesItemLineDetail"].get("ItemRef"))
+        if item is not None and item["Type"] == "Inventory":
+            check_started(item, draft["TxnDate"])
+            moved[item["Id"]] = None
+    keep_stock(draft, list(moved))
 
 
 def _settled(books: Books, line: Record) -> Record:
@@ -153,13 +202,41 @@ def _settled(books: Books, line: Record) -> Record:
         return _settled_sale(books, line)
     if kind == "DiscountLineDetail":
         return line
+    if kind == "GroupLineDetail":
+        return _settled_bundle(books, line)
     raise refusals.coded(
         5030, "Feature Not Supported Error", f"Lines of the type {kind} are not kept on this form.", "Line.DetailType"
     )
 
 
+def _settled_bundle(books: Books, line: Record) -> Record:
+    """A bundle with its components: those the request names, or those of the bundle itself."""
+    detail = dict(line.get("GroupLineDetail", {}))
+    bundle = books.get("Item", detail.get("GroupItemRef"))
+    if bundle is None or bundle["Type"] != "Group":
+        raise refusals.coded(
+            6440, "Line needs an item or an account", "The line has no bundle as its GroupItemRef.", "Line.GroupItemRef"
+        )
+    times = detail.setdefault("Quantity", Decimal(1))
+    inside = detail.get("Line") or [_component(books, each, times) for each in components(bundle)]
+    detail["Line"] = [_settled_sale(books, {**each, "DetailType": "SalesItemLineDetail"}) for each in inside]
+    amount = sum((each["Amount"] for each in detail["Line"]), NOTHING)
+    return {**line, "Amount": amount, "GroupLineDetail": detail}
+
+
+def _component(books: Books, part: Record, times: Decimal) -> Record:
+    item = books.named("Item", part["ItemRef"])
+    quantity = trimmed(times * part.get("Qty", Decimal(1)))
+    price = Decimal(item.get("UnitPrice", 0))
+    told = {"ItemRef": item["Id"], "Qty": quantity, "UnitPrice": price}
+    return {"Amount": cents(quantity * price), "Description": item["Name"], "SalesItemLineDetail": told}
+
+
 def _settled_sale(books: Books, line: Record) -> Record:
     detail = dict(line.get("SalesItemLineDetail", {}))
+    drop_untracked(books, detail, per_line=True)
+    if "_account" in detail:
+        return line  # QuickBooks' own line, such as an opening balance
     if "Amount" not in line:
         raise refusals.missing("Line.Amount")
     item = books.get("Item", detail.setdefault("ItemRef", books.store.settings.get("default_item")))
@@ -173,19 +250,13 @@ def _settled_sale(books: Books, line: Record) -> Record:
     quantity, price = detail.get("Qty"), detail.get("UnitPrice")
     if quantity and price and cents(quantity * price) != line["Amount"]:
         raise refusals.wrong_product(line["Amount"])
-    if detail.setdefault("TaxCodeRef", "NON") not in ("TAX", "NON"):
-        raise refusals.coded(
-            6100,
-            "Invalid Tax Code",
-            "The tax code of a line must be TAX or NON.",
-            "Line.SalesItemLineDetail.TaxCodeRef",
-        )
-    detail["TaxCodeRef"] = "NON"  # sales tax is off, so no line is taxed
+    detail["TaxCodeRef"] = code_of_line(books, detail.get("TaxCodeRef"), item)
     return {**line, "SalesItemLineDetail": detail}
 
 
 def _settle_discount(books: Books, line: Record, subtotal: Decimal) -> None:
     detail = dict(line.get("DiscountLineDetail", {}))
+    drop_untracked(books, detail, per_line=True)
     if not books.preferences["SalesFormsPrefs"].get("AllowDiscount", True):
         raise refusals.business("Discounts are turned off in this company.")
     if detail.get("PercentBased") and detail.get("DiscountPercent") is not None:
@@ -225,30 +296,40 @@ def _give_ids(lines: list[Record], old: Record | None) -> None:
 def sale_postings(books: Books, record: Record, *, sign: int) -> list[Posting]:
     """The income side of a sales form: `sign` is -1 where it credits income, 1 where it takes it back."""
     name = record.get("CustomerRef")
-    found = []
+    found = [_sold(books, line, sign, name) for line in sold_lines(record["Line"])]
     for line in record["Line"]:
-        match line["DetailType"]:
-            case "SalesItemLineDetail":
-                item = books.named("Item", line["SalesItemLineDetail"]["ItemRef"])
-                note = line.get("Description", item["Name"])
-                found.append(Posting(sold_to_account(books, item), sign * line["Amount"], name, note))
-            case "DiscountLineDetail":
-                account = line["DiscountLineDetail"]["DiscountAccountRef"]
-                found.append(Posting(account, -sign * line["Amount"], name, "Discount"))
-    return found
+        if line["DetailType"] == "DiscountLineDetail":
+            account = line["DiscountLineDetail"]["DiscountAccountRef"]
+            found.append(Posting(account, -sign * line["Amount"], name, "Discount"))
+    tax = record["TxnTaxDetail"]["TotalTax"]
+    if tax:
+        found.append(Posting(payable_account(books), sign * tax, name, "Sales tax"))
+    return [*found, *cost_postings(books, record, sign)]
+
+
+def _sold(books: Books, line: Record, sign: int, name: str | None) -> Posting:
+    detail = line["SalesItemLineDetail"]
+    if "_account" in detail:
+        return Posting(str(detail["_account"]), sign * line["Amount"], name, str(line.get("Description", "")))
+    item = books.named("Item", str(detail["ItemRef"]))
+    return Posting(
+        sold_to_account(books, item), sign * line["Amount"], name, str(line.get("Description", item["Name"]))
+    )
 
 
 def emptied_lines(lines: list[Record]) -> list[Record]:
     """The lines with every amount, quantity and rate at zero."""
-    zero = {"Amount": NOTHING}
-    return [
-        {
-            **line,
-            **(zero if "Amount" in line else {}),
-            **({"SalesItemLineDetail": _zeroed(line["SalesItemLineDetail"])} if "SalesItemLineDetail" in line else {}),
-        }
-        for line in lines
-    ]
+    return [_emptied_line(line) for line in lines]
+
+
+def _emptied_line(line: Record) -> Record:
+    emptied = {**line, **({"Amount": NOTHING} if "Amount" in line else {})}
+    if "SalesItemLineDetail" in line:
+        emptied["SalesItemLineDetail"] = _zeroed(line["SalesItemLineDetail"])
+    if "GroupLineDetail" in line:
+        inside = [_emptied_line(each) for each in line["GroupLineDetail"]["Line"]]
+        emptied["GroupLineDetail"] = {**line["GroupLineDetail"], "Quantity": 0, "Line": inside}
+    return emptied
 
 
 def _zeroed(detail: Record) -> Record:

@@ -200,7 +200,7 @@ class Customer(Person):
     indexes = {**PERSON_INDEXES, "FullyQualifiedName": key_of("FullyQualifiedName")}
 
     def settle(self, books: Books, draft: Record, old: Record | None) -> None:
-        self._refuse_opening_balance(draft, old)
+        self._set_opening_balance(draft, old)
         if draft["Job"] and "ParentRef" not in draft:
             raise refusals.coded(6150, "ParentRef required", "A sub-customer needs a ParentRef.", "ParentRef")
         if not draft["Job"]:
@@ -215,12 +215,22 @@ class Customer(Person):
                 "The customer has an open balance or unapplied credits, so it cannot be made inactive.",
             )
 
-    def _refuse_opening_balance(self, draft: Record, old: Record | None) -> None:
+    def _set_opening_balance(self, draft: Record, old: Record | None) -> None:
         opening = draft.pop("Balance", NOTHING)
-        if old is None and opening != 0:
+        if old is not None or opening == 0:
+            return
+        if opening < 0:
+            raise refusals.invalid_amount("Balance", opening)
+        if "OpenBalanceDate" not in draft:
             raise refusals.coded(
-                5030, "Feature Not Supported Error", "Opening balances are not kept in this company.", "Balance"
+                6060, "OpenBalanceDate required", "OpenBalanceDate must be given with an opening balance.", "Balance"
             )
+        draft["_opening"] = opening
+
+    def kept(self, books: Books, record: Record, old: Record | None) -> None:
+        super().kept(books, record, old)
+        if old is None and "_opening" in record:
+            make_opening_invoice(books, record)
 
     def add_computed(self, shown: Record, record: Record, books: Books) -> None:
         shown["Balance"] = books.owed_by(record["Id"])
@@ -274,6 +284,22 @@ class Employee(Person):
     def add_computed(self, shown: Record, record: Record, books: Books) -> None:
         for name in ("FullyQualifiedName", "CurrencyRef"):
             shown.pop(name, None)
+
+
+def make_opening_invoice(books: Books, customer: Record) -> None:
+    """What a new customer owed already is an invoice against opening balance equity."""
+    entity = books.entities["Invoice"]
+    equity = books.account_of_sub_type("OpeningBalanceEquity")["Id"]
+    line = {
+        "Amount": customer["_opening"],
+        "Description": "Opening balance",
+        "DetailType": "SalesItemLineDetail",
+        "SalesItemLineDetail": {"_account": equity, "TaxCodeRef": "NON"},
+    }
+    given = {"CustomerRef": customer["Id"], "TxnDate": customer["OpenBalanceDate"], "Line": [line]}
+    draft = entity.draft({**given, "PrivateNote": "Opening Balance"}, None, sparse=False)
+    entity.complete(books, draft, None, frozenset())
+    entity.keep(books, draft, None)
 
 
 def owed_with_jobs(books: Books, record: Record) -> Decimal:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -23,8 +24,11 @@ from .transaction import (
 if TYPE_CHECKING:
     from ..books import Books
 
-APPLIES_TO = {"Invoice": 1, "CreditMemo": -1}
-"""What a payment can be applied to: an invoice uses the payment up, a credit memo adds to it."""
+APPLIES_TO = {"Invoice": 1, "CreditMemo": -1, "JournalEntry": 1}
+"""What a payment can be applied to: an invoice uses the payment up, a credit memo adds to it.
+
+A journal entry does the one or the other, as its line on the receivable account is a debit or a credit.
+"""
 
 LINKED = shape(
     "LinkedTxn",
@@ -42,6 +46,46 @@ LINE = Shape(
         ),
     },
 )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Owed:
+    """What a document adds to, or takes from, what a customer owes."""
+
+    total: Decimal
+    sign: int  # 1: the customer owes it; -1: the customer may use it
+    customer: str
+    receivable: str
+
+
+def owed_on(books: Books, kind: str, identifier: str) -> Owed | None:
+    """What a payment may be applied to on a document; None when there is no such document or no such line."""
+    record = books.get(kind, identifier) if kind in APPLIES_TO else None
+    if record is None:
+        return None
+    if kind != "JournalEntry":
+        return Owed(
+            total=record["TotalAmt"],
+            sign=APPLIES_TO[kind],
+            customer=record["CustomerRef"],
+            receivable=record["_receivable"],
+        )
+    return owed_on_lines(books, record)
+
+
+def owed_on_lines(books: Books, entry: Record) -> Owed | None:
+    """The line of a journal entry that is on a receivable account, if there is one."""
+    for line in entry["Line"]:
+        detail = line.get("JournalEntryLineDetail", {})
+        account = books.get("Account", detail.get("AccountRef"))
+        if account is not None and account["AccountType"] == "Accounts Receivable":
+            return Owed(
+                total=line["Amount"],
+                sign=1 if detail["PostingType"] == "Debit" else -1,
+                customer=detail["Entity"]["EntityRef"],
+                receivable=account["Id"],
+            )
+    return None
 
 
 def linked_keys(record: Record) -> Iterable[str]:
@@ -112,7 +156,10 @@ class Payment(Transaction):
         for (kind, identifier), amount in merged.items():
             allowed = self._allowed(books, draft, old, kind, identifier, amount)
             if allowed:
-                lines.append({"Amount": allowed, "LinkedTxn": [{"TxnId": identifier, "TxnType": kind}]})
+                owed = owed_on(books, kind, identifier)
+                assert owed is not None
+                link = {"TxnId": identifier, "TxnType": kind}
+                lines.append({"Amount": allowed, "LinkedTxn": [link], "_sign": owed.sign})
         draft["Line"] = lines
         if not lines and draft["TotalAmt"] == 0 and old is None:
             raise refusals.business("You must set a transaction amount.")
@@ -144,15 +191,15 @@ class Payment(Transaction):
                 f"A payment cannot be linked to the type {kind}.",
                 "Line.LinkedTxn",
             )
-        target = books.get(kind, identifier) if kind in books.store.tables else None
+        target = owed_on(books, kind, identifier)
         if target is None:
             raise refusals.business(f"The entity {kind} {identifier} that you are trying to link does not exist.")
-        if not _may_pay(books, draft["CustomerRef"], target["CustomerRef"]):
+        if not _may_pay(books, draft["CustomerRef"], target.customer):
             raise refusals.business(
                 f"The {kind} {identifier} belongs to another customer, so this payment cannot be applied to it."
             )
         own = amount_on(old, kind, identifier) if old else NOTHING
-        still_open = target["TotalAmt"] - applied_to(books, kind, identifier) + own
+        still_open = target.total - applied_to(books, kind, identifier) + own
         if amount <= still_open:
             return amount
         if books.options.payment_over_balance == "leave_unapplied":
@@ -163,7 +210,8 @@ class Payment(Transaction):
         )
 
     def _check_receivable(self, books: Books, draft: Record) -> None:
-        accounts = {books.named(kind, identifier)["_receivable"] for kind, identifier in targets(draft)}
+        found = [owed_on(books, kind, identifier) for kind, identifier in targets(draft)]
+        accounts = {each.receivable for each in found if each is not None}
         given = draft.get("ARAccountRef")
         if given is None:
             given = accounts.pop() if accounts else str(books.account_of_type("Accounts Receivable")["Id"])
@@ -177,8 +225,9 @@ class Payment(Transaction):
     def postings(self, books: Books, record: Record) -> list[Posting]:
         found = [Posting(record["DepositToAccountRef"], record["TotalAmt"], record["CustomerRef"], "Payment")]
         for kind, identifier in targets(record):
-            amount = -APPLIES_TO[kind] * amount_on(record, kind, identifier)
-            payer = books.named(kind, identifier)["CustomerRef"]
+            amount = -used_on(record, kind, identifier)
+            owed = owed_on(books, kind, identifier)
+            payer = owed.customer if owed else record["CustomerRef"]
             found.append(Posting(record["_receivable"], amount, payer, f"{kind} {identifier}"))
         unused = Posting(record["_receivable"], -record["UnappliedAmt"], record["CustomerRef"], "Unapplied")
         return [*found, unused]
@@ -202,7 +251,9 @@ class Payment(Transaction):
     def _show_line(self, line: Record, books: Books) -> Record:
         link = line["LinkedTxn"][0]
         target = books.named(link["TxnType"], link["TxnId"])
-        still_open = target["TotalAmt"] - applied_to(books, link["TxnType"], link["TxnId"]) + line["Amount"]
+        owed = owed_on(books, link["TxnType"], link["TxnId"])
+        total = owed.total if owed else NOTHING
+        still_open = total - applied_to(books, link["TxnType"], link["TxnId"]) + line["Amount"]
         facts = {
             "txnId": link["TxnId"],
             "txnOpenBalance": f"{still_open:.2f}",
@@ -246,9 +297,16 @@ def amount_on(record: Record | None, kind: str, identifier: str) -> Decimal:
     return sum((line["Amount"] for line in lines if line["LinkedTxn"] == [link]), NOTHING)
 
 
+def used_on(record: Record, kind: str, identifier: str) -> Decimal:
+    """The same, below zero where the document adds to the payment."""
+    link = {"TxnId": identifier, "TxnType": kind}
+    found = (line for line in record["Line"] if line["LinkedTxn"] == [link])
+    return sum((line["Amount"] * line.get("_sign", APPLIES_TO[kind]) for line in found), NOTHING)
+
+
 def unapplied(record: Record) -> Decimal:
     """What is left of a payment: its total less what invoices use, plus the credits it uses."""
-    used = sum((APPLIES_TO[kind] * amount_on(record, kind, each) for kind, each in targets(record)), NOTHING)
+    used = sum((used_on(record, kind, each) for kind, each in targets(record)), NOTHING)
     return Decimal(record["TotalAmt"] - used)
 
 
@@ -279,6 +337,8 @@ def take_back(books: Books, kind: str, identifier: str, surplus: Decimal) -> Non
         surplus -= taken
         kept = [line for line in payment["Line"] if line["LinkedTxn"] != [{"TxnId": identifier, "TxnType": kind}]]
         if had > taken:
-            kept.append({"Amount": had - taken, "LinkedTxn": [{"TxnId": identifier, "TxnType": kind}]})
+            sign = 1 if used_on(payment, kind, identifier) > 0 else -1
+            link = {"TxnId": identifier, "TxnType": kind}
+            kept.append({"Amount": had - taken, "LinkedTxn": [link], "_sign": sign})
         changed = {**payment, "Line": kept}
         entity.post(books, entity.touch(books, payment, Line=kept, UnappliedAmt=unapplied(changed)))

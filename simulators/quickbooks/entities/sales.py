@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from .. import refusals
 from ..fields import Address, Choice, Currency, Day, Email, Field, Flag, Group, Record, Ref, Text, ignored, shape
 from .base import column, key_of
+from .dimensions import CLASS_OF_FORM, LOCATION, drop_untracked
+from .inventory import stock_keys
 from .lines import LINES, Sums, emptied_lines, settle_lines
+from .tax import CALCULATION, TAX_DETAIL
 from .transaction import NUMBERED_COLUMNS, NUMBERED_INDEXES, SALES_FORMS, TRANSACTION, Transaction, check_currency
 
 if TYPE_CHECKING:
@@ -30,8 +33,12 @@ SALES: dict[str, Field] = {
     "EmailStatus": Field(kind=Choice(of=("NotSet", "NeedToSend", "EmailSent")), default="NotSet"),
     "ApplyTaxAfterDiscount": Field(kind=Flag(), default=False),
     "PaymentMethodRef": Field(kind=Ref(to="PaymentMethod", listed_as="PaymentMethods")),
+    "ClassRef": CLASS_OF_FORM,
+    "DepartmentRef": LOCATION,
+    "TxnTaxDetail": TAX_DETAIL,
+    "GlobalTaxCalculation": CALCULATION,
     **ignored(
-        *("LinkedTxn", "Balance", "HomeBalance", "ClassRef", "ShipMethodRef", "ShipFromAddr", "FreeFormAddress"),
+        *("LinkedTxn", "Balance", "HomeBalance", "ShipMethodRef", "ShipFromAddr", "FreeFormAddress"),
         *("CustomField", "AutoDocNumber", "FOB", "PONumber", "SalesRepRef", "RemitToRef", "DiscountRate"),
         *("DiscountAmt", "DeliveryInfo", "TaxExemptionRef", "DocNumAutoAssigned", "PriceLevelRef", "ARAccountRef"),
         *("SalesTermRef", "DueDate", "DepositToAccountRef", "PaymentRefNum", "PaymentType", "TemplateRef"),
@@ -44,7 +51,7 @@ SALES_COLUMNS = {
     "CustomerRef": column("text", "CustomerRef", index="CustomerRef"),
     "Balance": column("number", "Balance"),
 }
-SALES_INDEXES = {**NUMBERED_INDEXES, "CustomerRef": key_of("CustomerRef")}
+SALES_INDEXES = {**NUMBERED_INDEXES, "CustomerRef": key_of("CustomerRef"), "_stock": stock_keys}
 
 
 class SalesForm(Transaction):
@@ -52,7 +59,7 @@ class SalesForm(Transaction):
 
     columns = SALES_COLUMNS
     indexes = SALES_INDEXES
-    numbered_with = SALES_FORMS
+    numbered_with: ClassVar[tuple[str, ...]] = SALES_FORMS
 
     def first_required(self) -> str:
         return "Line"
@@ -62,6 +69,7 @@ class SalesForm(Transaction):
         check_currency(books, draft)
         if draft["EmailStatus"] == "NeedToSend" and "BillEmail" not in draft:
             raise refusals.coded(6420, "Email Address Required", "EmailStatus is NeedToSend, so BillEmail is needed.")
+        drop_untracked(books, draft, per_line=False)
         sums = settle_lines(books, draft, old)
         if sums.total < 0:
             raise refusals.business("Transaction amount must be 0 or greater.")
@@ -88,4 +96,6 @@ class SalesForm(Transaction):
                 draft[name] = customer.get(name) or customer["BillAddr"]
 
     def emptied(self, record: Record) -> Record:
-        return {**record, "Line": emptied_lines(record["Line"]), "TotalAmt": record["TotalAmt"] * 0}
+        emptied = {**record, "Line": emptied_lines(record["Line"]), "TotalAmt": record["TotalAmt"] * 0}
+        emptied.pop("_tax_given", None)
+        return {**emptied, "TxnTaxDetail": {"TotalTax": 0}}

@@ -8,6 +8,7 @@ from .. import refusals
 from ..fields import Day, Field, Found, Record, Text, ignored
 from ..ledger import Entry, Posting
 from .base import COMMON, Entity, column, key_of
+from .inventory import revalue, stock_keys
 
 if TYPE_CHECKING:
     from ..books import Books
@@ -66,6 +67,12 @@ class Transaction(Entity):
     def kept(self, books: Books, record: Record, old: Record | None) -> None:
         self.post(books, record)
         self.relink(books, record, old)
+        self.restock(books, record, old)
+
+    def restock(self, books: Books, record: Record | None, old: Record | None) -> None:
+        """Walk through the inventory items that this change moved."""
+        for item in dict.fromkeys([*stock_keys(record or {}), *stock_keys(old or {})]):
+            revalue(books, item)
 
     def post(self, books: Books, record: Record) -> None:
         """Put the record's postings into the ledger, in the place of its former ones."""
@@ -143,6 +150,7 @@ class Transaction(Entity):
         books.store.bury(self.name, record["Id"], books.clock.stamp())
         books.store.post(self.name, record["Id"], None)
         self.relink(books, None, record)
+        self.restock(books, None, record)
         return {"domain": "QBO", "status": "Deleted", "Id": record["Id"]}
 
     def unlink(self, books: Books, record: Record) -> None:
