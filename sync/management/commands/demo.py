@@ -69,7 +69,7 @@ class Command(BaseCommand):
         if not data.exists() and Company.objects.filter(slug=SLUG).exists():
             raise CommandError(
                 f"The demo's database is there and its rehearsal books are not ({data}). "
-                "Run make clean, which removes both, then make demo.",
+                "Remove the database too, then start the demo again: both begin anew together.",
                 returncode=CANNOT_RUN,
             )
         # So that the rehearsal company is stopped too when this program is asked to end
