@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
@@ -61,9 +60,7 @@ class Stage:
 
 
 @pytest.fixture
-def stage(
-    page: Page, live_server: LiveServer, rehearsal: Running, quickbooks: Books, transactional_db: None
-) -> Iterator[Stage]:
+def stage(page: Page, live_server: LiveServer, rehearsal: Running, quickbooks: Books, transactional_db: None) -> Stage:
     """The demo's studio, after its story was told."""
     tell(open_studio(), rehearsal.ready(), say=lambda _: None, observe=lambda *_: None)
     return Stage(page=page, url=live_server.url, books=quickbooks)
