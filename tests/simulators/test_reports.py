@@ -1,0 +1,170 @@
+"""Do the reports come from the ledger, on both bases and for any period, in Intuit's shape?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from simulators.quickbooks.reports import REPORTS
+from tests.simulators.driver import Books, refused
+
+
+def report(books: Books, name: str, **params: str) -> Any:
+    return books.ask("GET", f"reports/{name}", params=params)
+
+
+def rows_of(told: Any) -> Iterator[list[str]]:
+    """Every row of data and every total, however deep, as texts."""
+    for row in told.get("Row", []):
+        if "ColData" in row:
+            yield [cell["value"] for cell in row["ColData"]]
+        yield from rows_of(row.get("Rows", {}))
+        if "Summary" in row:
+            yield [cell["value"] for cell in row["Summary"]["ColData"]]
+
+
+def rows(books: Books, name: str, **params: str) -> dict[str, list[str]]:
+    return {row[0]: row[1:] for row in rows_of(report(books, name, **params)["Rows"])}
+
+
+@pytest.mark.parametrize("name", list(REPORTS))
+def test_every_report_has_intuits_frame(books: Books, name: str):
+    told = report(books, name, start_date="2026-01-01", end_date="2026-09-30")
+    header = told["Header"]
+    assert (header["ReportName"], header["ReportBasis"], header["Currency"]) == (name, "Accrual", "USD")
+    assert (header["StartPeriod"], header["EndPeriod"]) == ("2026-01-01", "2026-09-30")
+    assert header["Option"] == [{"Name": "NoReportData", "Value": "false"}]
+    assert all({"ColTitle", "ColType"} <= set(column) for column in told["Columns"]["Column"])
+    width = len(told["Columns"]["Column"])
+    assert all(len(row) == width for row in rows_of(told["Rows"]))
+
+
+@pytest.mark.parametrize("name", list(REPORTS))
+def test_a_company_without_a_past_has_no_rows(books: Books, name: str):
+    told = report(books, name, start_date="2019-01-01", end_date="2019-12-31")
+    data = [row for row in rows_of(told["Rows"]) if any("." in cell and cell != "0.00" for cell in row[1:])]
+    assert data == []
+
+
+@pytest.mark.parametrize(
+    ("params", "code"),
+    [
+        ({"start_date": "2026-13-01"}, "2060"),
+        ({"end_date": "yesterday"}, "2060"),
+        ({"start_date": "2026-09-01", "end_date": "2026-08-01"}, "2190"),
+        ({"accounting_method": "Guess"}, "2170"),
+        ({"date_macro": "Whenever"}, "2170"),
+        ({"summarize_column_by": "Month"}, "5030"),
+        ({"aging_period": "-1"}, "2090"),
+    ],
+)
+def test_a_parameter_that_makes_no_sense_is_refused(books: Books, params: dict[str, str], code: str):
+    for name in REPORTS:
+        with refused(code):
+            report(books, name, **params)
+
+
+def test_the_balance_sheet_balances_and_agrees_with_the_ledger(books: Books):
+    told = report(books, "BalanceSheet")
+    assets, rest = told["Rows"]["Row"]
+    assert (assets["group"], rest["group"]) == ("TotalAssets", "TotalLiabilitiesAndEquity")
+    assert assets["Summary"]["ColData"][1] == rest["Summary"]["ColData"][1]
+    found, ledger = rows(books, "BalanceSheet"), books.ledger()
+    assert Decimal(found["Checking"][0]) == ledger["Checking"]
+    assert Decimal(found["Total Accounts Receivable"][0]) == ledger["Accounts Receivable"]
+    income = -sum(
+        amount for account, amount in ledger.items() if account.startswith(("Services", "Sales:", "Memberships"))
+    )
+    assert Decimal(found["Net Income"][0]) == income
+
+
+def test_on_cash_basis_income_is_what_was_paid(books: Books):
+    books.control("close-books", {"date": None})
+    invoice = books.invoice("100", "50", TxnDate="2025-03-01")
+    books.payment("60", (invoice, "60"), TxnDate="2025-03-10")
+    books.payment("90", (invoice, "90"), TxnDate="2025-04-10")
+
+    def net(first: str, last: str, method: str) -> str:
+        return rows(books, "ProfitAndLoss", start_date=first, end_date=last, accounting_method=method)["Net Income"][0]
+
+    march, april = ("2025-03-01", "2025-03-31"), ("2025-04-01", "2025-04-30")
+    assert [net(*march, "Accrual"), net(*march, "Cash")] == ["150.00", "60.00"]
+    assert [net(*april, "Accrual"), net(*april, "Cash")] == ["0.00", "90.00"]
+    told = report(books, "BalanceSheet", end_date="2025-12-31", accounting_method="Cash")
+    assert told["Header"]["ReportBasis"] == "Cash"
+    found = {row[0]: row[1] for row in rows_of(told["Rows"])}
+    assert "Total Accounts Receivable" not in found
+    assert found["TOTAL ASSETS"] == found["TOTAL LIABILITIES AND EQUITY"] == "150.00"
+
+
+def test_on_cash_basis_a_payment_before_the_invoice_counts_on_the_invoices_day(books: Books):
+    books.control("close-books", {"date": None})
+    invoice = books.invoice("10", TxnDate="2025-05-05")
+    books.payment("10", (invoice, "10"), TxnDate="2025-04-04")
+    for day, net in (("2025-04-30", "0.00"), ("2025-05-31", "10.00")):
+        found = rows(books, "ProfitAndLoss", start_date="2025-01-01", end_date=day, accounting_method="Cash")
+        assert found["Net Income"] == [net]
+
+
+def test_what_is_unapplied_is_income_on_cash_basis_where_there_is_an_account_for_it(books: Books):
+    books.control("close-books", {"date": None})
+    books.write("Account", {"Name": "Unapplied Cash Payment Income", "AccountSubType": "UnappliedCashPaymentIncome"})
+    books.payment("25", TxnDate="2025-05-05")
+    dates = {"start_date": "2025-01-01", "end_date": "2025-12-31"}
+    assert rows(books, "ProfitAndLoss", accounting_method="Cash", **dates)["Net Income"] == ["25.00"]
+    assert rows(books, "ProfitAndLoss", **dates)["Net Income"] == ["0.00"]
+
+
+def test_the_general_ledger_begins_with_the_balance_and_runs(books: Books):
+    name = "Accounts Receivable"
+    told = report(books, "GeneralLedger", start_date="2026-07-01", end_date="2026-07-31", account="4")
+    (section,) = told["Rows"]["Row"]
+    assert section["Header"]["ColData"][0] == {"value": name, "id": "4"}
+    data = list(rows_of(section["Rows"]))
+    begin, total = Decimal(data[0][7]), Decimal(section["Summary"]["ColData"][6]["value"])
+    assert data[0][0] == "Beginning Balance"
+    assert Decimal(data[-1][7]) == begin + total == sum((Decimal(row[6]) for row in data[1:]), begin)
+    assert data[1][1:3] == ["Invoice", "1007"]
+    assert data[1][5] in ("Services:Training:Classes", "-Split-")
+
+
+def test_the_transaction_list_tells_each_document_once(books: Books):
+    told = report(books, "TransactionList", start_date="2026-06-01", end_date="2026-07-31")
+    found = list(rows_of(told["Rows"]))
+    assert len(found) == 19
+    assert found[0][:3] == ["2026-06-03", "Invoice", "1001"]
+    assert found[0][6:] == ["Accounts Receivable", "Services:Training:Workshops", "600.00"]
+    mine = report(books, "TransactionList", start_date="2026-06-01", end_date="2026-07-31", customer="5")
+    assert len(list(rows_of(mine["Rows"]))) == 2
+
+
+def test_receivables_agree_with_the_ledger_on_any_day(books: Books):
+    for day in ("2026-06-15", "2026-07-10", "2026-09-30"):
+        trial = rows(books, "TrialBalance", end_date=day).get("Accounts Receivable", ["0.00", ""])
+        assert rows(books, "CustomerBalance", report_date=day)["TOTAL"] == [trial[0]]
+        assert rows(books, "AgedReceivables", report_date=day)["TOTAL"][-1] == trial[0]
+
+
+def test_what_is_owed_ages_from_the_day_it_is_due(books: Books):
+    books.invoice("10", customer="8", TxnDate="2026-07-01", DueDate="2026-07-10")
+    books.invoice("20", customer="8", TxnDate="2026-07-01", DueDate="2026-08-20")
+    found = {
+        day: rows(books, "AgedReceivables", report_date=day, customer="8")["TOTAL"][:5]
+        for day in ("2026-07-10", "2026-07-11", "2026-08-31", "2026-12-31")
+    }
+    assert found == {
+        "2026-07-10": ["30.00", "0.00", "0.00", "0.00", "0.00"],
+        "2026-07-11": ["20.00", "10.00", "0.00", "0.00", "0.00"],
+        "2026-08-31": ["0.00", "20.00", "10.00", "0.00", "0.00"],
+        "2026-12-31": ["0.00", "0.00", "0.00", "0.00", "30.00"],
+    }
+
+
+@pytest.mark.parametrize(
+    "macro", ["Today", "This Month", "Last Month", "This Fiscal Year-to-date", "Last Fiscal Year", "All"]
+)
+def test_a_period_can_be_named(books: Books, macro: str):
+    assert report(books, "ProfitAndLoss", date_macro=macro)["Header"]["DateMacro"] == macro
