@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from books.orders import OrderStatus
 from mapping.models import Company
+from reconciliation.beginnings import begins
 from reconciliation.models import Issue, IssueState
 from reconciliation.wording import causes
 from sync.models import STUCK_STATES, Document, DocumentProblem, DocumentState, Run, RunKind, RunState, StagedOrder
@@ -50,6 +51,10 @@ class ScreenFilter(filters.FilterSet):
         rows: QuerySet[Any] = super().qs
         return rows if self.is_valid() else rows.none()
 
+    def of_number(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        """Rows whose number begins so."""
+        return rows.filter(begins("number", value))
+
     @property
     def is_open(self) -> bool:
         """Whether its fields are shown: when one is in use that no tab shows, or cannot be read."""
@@ -74,7 +79,7 @@ class DocumentFilter(ScreenFilter):
     )
     kind = filters.ChoiceFilter(label=_("Kind"), empty_label=_("Any but customers"), choices=kinds, method="of_kind")
     cause = filters.ChoiceFilter(label=_("Cause"), empty_label=_("Any"), choices=causes, method="of_cause")
-    number = filters.CharFilter(label=_("Number begins with"), field_name="number", lookup_expr="startswith")
+    number = filters.CharFilter(label=_("Number begins with"), method="of_number")
     customer = filters.CharFilter(label=_("Customer contains"), field_name="customer_name", lookup_expr="icontains")
     since = filters.DateFilter(label=_("From"), field_name="dated", lookup_expr="gte", widget=_day())
     until = filters.DateFilter(label=_("Until"), field_name="dated", lookup_expr="lte", widget=_day())
@@ -118,7 +123,7 @@ class OrderFilter(ScreenFilter):
             (OrderStatus.CANCELLED.value, _("Cancelled")),
         ],
     )
-    number = filters.CharFilter(label=_("Number begins with"), field_name="number", lookup_expr="startswith")
+    number = filters.CharFilter(label=_("Number begins with"), method="of_number")
     customer = filters.CharFilter(label=_("Customer contains"), field_name="customer_name", lookup_expr="icontains")
     since = filters.DateFilter(label=_("From"), field_name="placed_on", lookup_expr="gte", widget=_day())
     until = filters.DateFilter(label=_("Until"), field_name="placed_on", lookup_expr="lte", widget=_day())

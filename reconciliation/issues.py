@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
 from django.db import transaction
@@ -12,7 +12,10 @@ from django.utils import timezone
 from books.money import ZERO
 from mapping.models import Company
 from reconciliation.models import Issue, IssueState
+from sync.locking import take_turns
 from sync.models import DocumentProblem, DocumentState
+
+_AT_ONCE = 500
 
 #: A document in one of these states still waits for the cause to go away.
 WAITING_STATES = (DocumentState.BLOCKED, DocumentState.REFUSED, DocumentState.DIFFERS, DocumentState.POSTED)
@@ -21,9 +24,10 @@ WAITING_STATES = (DocumentState.BLOCKED, DocumentState.REFUSED, DocumentState.DI
 def gather(company: Company) -> None:
     """Open, count again and solve the company's issues, in a fixed number of queries for any number of documents."""
     now = timezone.now()
-    found = {row["cause"]: row for row in _causes(company)}
     with transaction.atomic():
-        known = {issue.cause: issue for issue in Issue.objects.select_for_update().filter(company=company)}
+        take_turns(company)
+        found = {row["cause"]: row for row in _causes(company)}
+        known = {issue.cause: issue for issue in _known(company, found)}
         newest = _newest(found, known)
         Issue.objects.bulk_create(
             Issue(
@@ -42,6 +46,15 @@ def gather(company: Company) -> None:
         Issue.objects.bulk_update(
             changed, ["facts", "records", "money", "state", "opened_at", "solved_at", "solved_by"], batch_size=500
         )
+
+
+def _known(company: Company, found: Collection[str]) -> Iterator[Issue]:
+    """The issues that may change: those that are open, and solved ones that have come back."""
+    issues = Issue.objects.filter(company=company)
+    yield from issues.filter(state=IssueState.OPEN)
+    wanted = list(found)
+    for start in range(0, len(wanted), _AT_ONCE):
+        yield from issues.filter(cause__in=wanted[start : start + _AT_ONCE]).exclude(state=IssueState.OPEN)
 
 
 def _causes(company: Company) -> Iterable[Any]:

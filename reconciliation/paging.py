@@ -141,6 +141,12 @@ class Count:
         return self.number > 0
 
 
+def count_around(page: Page[Row], rows: QuerySet[Row]) -> Count:
+    """Count a list of which one page is known: what stands on one page needs no query."""
+    alone = not (page.before or page.after or page.lost)
+    return Count(number=len(page.rows)) if alone else bounded_count(rows)
+
+
 def bounded_count(rows: QuerySet[Any], *, limit: int = COUNT_LIMIT) -> Count:
     """Count at most `limit` rows; one query."""
     number = rows.order_by()[: limit + 1].count()

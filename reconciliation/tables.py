@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import django_tables2 as tables
-from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -20,7 +19,7 @@ from reconciliation.models import Issue
 from reconciliation.paging import Sort
 from reconciliation.runs import counted_words
 from reconciliation.states import TONES
-from reconciliation.templatetags.tieout import badge, moment, money
+from reconciliation.templatetags.tieout import badge, moment, money, shown_actions
 from reconciliation.wording import note_words, tell
 from sync.models import Document, Run, StagedOrder
 
@@ -28,6 +27,9 @@ _RIGHT = {"th": {"class": "tie-right"}, "td": {"class": "tie-right"}}
 _NOWRAP = {"td": {"class": "tie-nowrap"}}
 _NAME = {"td": {"class": "tie-name"}}
 _SENTENCE = {"td": {"class": "tie-sentence"}}
+
+# Cells are put together here: a template for each of them would take most of the time of a page
+_CHECKBOX = '<input type="checkbox" class="tie-checkbox" name="document" value="{}" form="resync" aria-label="{}">'
 
 
 class PageData(TableListData):
@@ -71,6 +73,13 @@ class ScreenTable(tables.Table):
         """The heading of every column: its words, its sort, and where it leads."""
         return [self._heading(column) for column in self.columns]
 
+    @property
+    def body(self) -> Iterator[list[tuple[str, Any]]]:
+        """The cells of every row, each with the attributes of its column."""
+        attributes = [column.attrs["td"].as_html() for column in self.columns]
+        for row in self.rows:
+            yield [(attribute, cell) for attribute, (_column, cell) in zip(attributes, row.items(), strict=True)]
+
     def _heading(self, column: Any) -> dict[str, Any]:
         now = self.sort if self.sort and self.sort.name == column.name else None
         turned = f"-{column.name}" if now and not now.descending else column.name
@@ -84,11 +93,11 @@ class ScreenTable(tables.Table):
 class DocumentTable(ScreenTable):
     """Documents, created and not created, and what has to be done about each (D64, D66)."""
 
-    sorts = {"number": "number", "date": "dated", "customer": "customer_name", "total": "total"}
+    sorts = {"date": "dated", "customer": "customer_name", "total": "total"}
     default_sort = "-date"
 
-    chosen = tables.TemplateColumn(
-        template_name="reconciliation/parts/chosen.html",
+    chosen = tables.Column(
+        accessor="pk",
         verbose_name="",
         attrs={"th": {"class": "tie-narrow"}, "td": {"class": "tie-narrow"}},
     )
@@ -109,6 +118,10 @@ class DocumentTable(ScreenTable):
         self.actions = actions
         super().__init__(rows, **given)
 
+    def render_chosen(self, record: Document) -> SafeString:
+        words = _("Choose %(document)s") % {"document": record}
+        return format_html(_CHECKBOX, record.pk, words)
+
     def render_number(self, record: Document) -> SafeString:
         address = f"{self.link('order', record.order_id)}#document-{record.pk}"
         return format_html('<a class="tie-link" href="{}">{}</a>', address, record.number or _("Open"))
@@ -120,13 +133,13 @@ class DocumentTable(ScreenTable):
         return badge(record.state, record.get_state_display())
 
     def render_action(self, record: Document) -> SafeString:
-        return render_to_string("reconciliation/parts/action.html", {"actions": self.actions[record.pk]})
+        return shown_actions(self.actions[record.pk])
 
 
 class OrderTable(ScreenTable):
     """Orders as the source has them, and how far each has come."""
 
-    sorts = {"number": "number", "date": "placed_on", "customer": "customer_name", "total": "total"}
+    sorts = {"date": "placed_on"}
     default_sort = "-date"
 
     number = tables.Column(verbose_name=gettext_lazy("Order"), attrs=_NOWRAP)
@@ -155,8 +168,16 @@ class OrderTable(ScreenTable):
         super().__init__(rows, **given)
 
     def render_documents(self, record: StagedOrder) -> SafeString:
-        context = {"documents": self.documents.get(record.pk, ()), "notes": map(note_words, record.not_posted)}
-        return render_to_string("reconciliation/parts/progress_of_order.html", context)
+        documents = self.documents.get(record.pk, ())
+        if not documents and not record.not_posted:
+            return format_html('<span class="tie-quiet">{}</span>', _("Not prepared yet"))
+        states = ((one.get_kind_display(), badge(one.state, one.get_state_display())) for one in documents)
+        notes = ((note_words(note),) for note in record.not_posted)
+        return format_html(
+            "{}{}",
+            format_html_join(" ", '<span class="tie-of-order">{} {}</span>', states),
+            format_html_join("", '<div class="tie-quiet">{}</div>', notes),
+        )
 
 
 class IssueTable(ScreenTable):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -9,11 +10,12 @@ from typing import Any
 from django import template
 from django.utils import timezone
 from django.utils.formats import number_format
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from books.money import quantity_text, rounded, smallest_unit
 from mapping.models import Company
+from reconciliation.actions import Action
 from reconciliation.states import TONES
 
 register = template.Library()
@@ -58,6 +60,20 @@ def badge(state: str, words: Any, tone: str | None = None) -> SafeString:
     """A state as a word on its color."""
     kind = TONES.get(state, "") if tone is None else tone
     return format_html('<span class="tie-badge{}">{}</span>', f" tie-badge-{kind}" if kind else "", words)
+
+
+@register.simple_tag
+def shown_actions(actions: Iterable[Action]) -> SafeString:
+    """What has to be done about a document, each with the link to the page where it is done."""
+    return format_html_join("", '<div class="tie-problem">{}</div>', ((_shown(action),) for action in actions))
+
+
+def _shown(action: Action) -> SafeString:
+    if not action.title:
+        return format_html('<span class="tie-quiet">{}</span>', action.words)
+    if not action.link:
+        return format_html("<strong>{}</strong>: {}", action.title, action.words)
+    return format_html('<a class="tie-link" href="{}">{}</a>: {}', action.link, action.title, action.words)
 
 
 @register.filter

@@ -18,7 +18,7 @@ from mapping.models import Company
 from reconciliation.actions import actions_of, with_actions
 from reconciliation.exporting import csv_response
 from reconciliation.filters import NEEDS_A_FIX, DocumentFilter
-from reconciliation.paging import bounded_count, chosen_sort, keyset_page
+from reconciliation.paging import chosen_sort, count_around, keyset_page
 from reconciliation.tables import DocumentTable
 from reconciliation.views.screen import rights, show
 from sync.models import Document, DocumentState
@@ -47,7 +47,7 @@ def documents(request: HttpRequest, company: Company) -> HttpResponse:
         "page": page,
         "sort": sort,
         "table": table,
-        "count": bounded_count(filtered.qs),
+        "count": count_around(page, filtered.qs),
         "states": STATE_TABS,
         "by_date": sort.name == "date",
         "anything": bool(page.rows) or filtered.in_use or Document.objects.filter(company=company).exists(),

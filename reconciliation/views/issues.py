@@ -18,7 +18,7 @@ from reconciliation.actions import actions_of
 from reconciliation.filters import IssueFilter
 from reconciliation.fixes import Fix, fixes_of
 from reconciliation.models import Issue, IssueState
-from reconciliation.paging import Sort, bounded_count, keyset_page
+from reconciliation.paging import Sort, count_around, keyset_page
 from reconciliation.solving import Solved, solve
 from reconciliation.tables import DocumentTable, IssueTable
 from reconciliation.views.screen import back, rights, show
@@ -44,7 +44,7 @@ def issues(request: HttpRequest, company: Company) -> HttpResponse:
         "page": page,
         "sort": MOST_MONEY_FIRST,
         "table": IssueTable(page.rows, company=company),
-        "count": bounded_count(filtered.qs),
+        "count": count_around(page, filtered.qs),
         "anything": bool(page.rows) or filtered.in_use,
     }
     return show(request, company, "issues.html", context)

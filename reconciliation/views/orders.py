@@ -18,7 +18,7 @@ from mapping.models import Company
 from reconciliation.evidence import differences, pretty
 from reconciliation.filters import OrderFilter
 from reconciliation.order_page import OrderPage
-from reconciliation.paging import Sort, bounded_count, chosen_sort, keyset_page
+from reconciliation.paging import Sort, chosen_sort, count_around, keyset_page
 from reconciliation.states import PUSH_TONES
 from reconciliation.tables import OrderTable
 from reconciliation.views.screen import back, show
@@ -48,7 +48,7 @@ def orders(request: HttpRequest, company: Company) -> HttpResponse:
         "page": page,
         "sort": sort,
         "table": OrderTable(page.rows, documents=documents_of(page.rows), company=company, sort=sort),
-        "count": bounded_count(filtered.qs),
+        "count": count_around(page, filtered.qs),
         "by_date": sort.name == "date",
         "anything": bool(page.rows) or filtered.in_use,
     }

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 from mapping.access import Right, company_view
 from mapping.models import Company
 from reconciliation.filters import RunFilter
-from reconciliation.paging import Sort, bounded_count, keyset_page
+from reconciliation.paging import Sort, count_around, keyset_page
 from reconciliation.runs import Progress, count_of, errors_of, result_of
 from reconciliation.tables import RunTable
 from reconciliation.views.screen import back, show
@@ -34,7 +34,7 @@ def runs(request: HttpRequest, company: Company) -> HttpResponse:
         "page": page,
         "sort": NEWEST_FIRST,
         "table": RunTable(page.rows, company=company),
-        "count": bounded_count(filtered.qs),
+        "count": count_around(page, filtered.qs),
         "anything": bool(page.rows) or filtered.in_use,
     }
     return show(request, company, "runs.html", context)

@@ -328,7 +328,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("source_id", models.CharField(max_length=120, verbose_name="id in the source")),
-                ("number", models.CharField(db_index=True, max_length=120, verbose_name="number")),
+                ("number", models.CharField(max_length=120, verbose_name="number")),
                 ("placed_on", models.DateField(verbose_name="date")),
                 ("customer_name", models.CharField(blank=True, max_length=300, verbose_name="customer")),
                 ("customer_key", models.CharField(blank=True, max_length=300)),
@@ -524,7 +524,35 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="document",
-            index=models.Index(fields=["company", "kind", "number"], name="sync_docume_company_615b72_idx"),
+            index=models.Index(fields=["company", "dated", "id"], name="sync_docume_company_a6b31e_idx"),
+        ),
+        migrations.AddIndex(
+            model_name="document",
+            index=models.Index(fields=["company", "total", "id"], name="sync_docume_company_d12e6d_idx"),
+        ),
+        migrations.AddIndex(
+            model_name="document",
+            index=models.Index(fields=["company", "customer_name", "id"], name="sync_docume_company_9a7018_idx"),
+        ),
+        migrations.AddIndex(
+            model_name="document",
+            index=models.Index(
+                fields=["company", "number"], name="document_number", opclasses=["int8_ops", "varchar_pattern_ops"]
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="document",
+            index=models.Index(fields=["company", "quickbooks_id"], name="sync_docume_company_f95237_idx"),
+        ),
+        migrations.AddIndex(
+            model_name="stagedorder",
+            index=models.Index(fields=["company", "placed_on", "id"], name="sync_staged_company_821366_idx"),
+        ),
+        migrations.AddIndex(
+            model_name="stagedorder",
+            index=models.Index(
+                fields=["company", "number"], name="order_number", opclasses=["int8_ops", "varchar_pattern_ops"]
+            ),
         ),
         migrations.AddIndex(
             model_name="document",

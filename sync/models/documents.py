@@ -93,7 +93,15 @@ class Document(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["company", "state", "id"]),
             models.Index(fields=["company", "-id"]),
-            models.Index(fields=["company", "kind", "number"]),
+            # The lists of a million documents are sorted by these
+            models.Index(fields=["company", "dated", "id"]),
+            models.Index(fields=["company", "total", "id"]),
+            models.Index(fields=["company", "customer_name", "id"]),
+            # Found by the whole number and by its beginning
+            models.Index(
+                fields=["company", "number"], opclasses=["int8_ops", "varchar_pattern_ops"], name="document_number"
+            ),
+            models.Index(fields=["company", "quickbooks_id"]),
             models.Index(fields=["company", "posted_at"]),
         ]
 

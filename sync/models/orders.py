@@ -21,7 +21,7 @@ class StagedOrder(models.Model):
     company = models.ForeignKey(Company, models.CASCADE, related_name="orders", verbose_name=_("company"))
     connection = models.ForeignKey(Connection, models.PROTECT, related_name="orders", verbose_name=_("source"))
     source_id = models.CharField(_("id in the source"), max_length=120)
-    number = models.CharField(_("number"), max_length=120, db_index=True)
+    number = models.CharField(_("number"), max_length=120)
     placed_on = models.DateField(_("date"))
     customer_name = models.CharField(_("customer"), max_length=300, blank=True)
     customer_key = models.CharField(max_length=300, blank=True)
@@ -46,6 +46,11 @@ class StagedOrder(models.Model):
         ]
         indexes: ClassVar = [
             models.Index(fields=["company", "-id"]),
+            models.Index(fields=["company", "placed_on", "id"]),
+            # Found by the whole number and by its beginning
+            models.Index(
+                fields=["company", "number"], opclasses=["int8_ops", "varchar_pattern_ops"], name="order_number"
+            ),
             models.Index(fields=["company", "customer_key"]),
         ]
 
