@@ -1,12 +1,16 @@
-"""What may a person decide about one document? To ignore it, to take that back, or to call a change settled."""
+"""What may a person decide about one document? To ignore it or not, to call it settled, or to post it again."""
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F
 
+from books.outcomes import Accepted
 from books.problems import ChangedAfterPosting
+from sync.destinations.base import Destination, NotThere
 from sync.history import record
 from sync.models import Document, DocumentState, StagedOrder
 from sync.preparing import prepare_orders, source_hashes
@@ -53,3 +57,47 @@ def settle(document: Document, *, reason: str, by: Any) -> None:
         document.problems.filter(code=ChangedAfterPosting.code).delete()
         record(order, "settled", by=by, document=str(document), reason=reason)
     problems_changed.send(sender=Document, company=document.company)
+
+
+class PostAgain(StrEnum):
+    """What came of the wish to post a document again."""
+
+    #: It is gone from QuickBooks, and ready under a new request id.
+    READY = "ready"
+    #: QuickBooks still has it, perhaps voided: posting it again would enter it twice.
+    STILL_THERE = "still-there"
+    #: QuickBooks did not say clearly, so nothing was changed.
+    UNCLEAR = "unclear"
+    #: It is not a posted invoice or payment.
+    NOT_POSTED = "not-posted"
+
+
+def post_again(document: Document, *, destination: Destination, by: Any) -> PostAgain:
+    """Make a document ready again that somebody deleted in QuickBooks, as a new generation.
+
+    Looked up twice before: by its QuickBooks id, and by its number with our mark. An old request id would only hand
+    back the deleted document.
+
+    Args:
+        document: Posted; a customer is never posted again.
+        destination: Of its company.
+        by: The person who asked.
+    """
+    if document.state != DocumentState.POSTED or document.kind == "customer":
+        return PostAgain.NOT_POSTED
+    held = destination.holds(document.kind, document.quickbooks_id)
+    if not isinstance(held, bool):
+        return PostAgain.UNCLEAR
+    value = document.value()
+    needed = Document.objects.filter(company=document.company, key__in=value.needs)
+    found = destination.find(value, ids={row.key: row.quickbooks_id for row in needed})
+    if held or isinstance(found, Accepted):
+        return PostAgain.STILL_THERE
+    if not isinstance(found, NotThere):
+        return PostAgain.UNCLEAR
+    with transaction.atomic():
+        rows = Document.objects.filter(pk=document.pk, state=DocumentState.POSTED)
+        if rows.update(state=DocumentState.READY, generation=F("generation") + 1, quickbooks_id="", posted_at=None):
+            record(document.order, "again", by=by, document=str(document))
+    problems_changed.send(sender=Document, company=document.company)
+    return PostAgain.READY

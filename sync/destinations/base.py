@@ -42,3 +42,6 @@ class Destination(Protocol):
 
         Returns `Accepted` with `adopted=True` only for a document that carries our mark.
         """
+
+    def holds(self, kind: str, quickbooks_id: str) -> bool | TryLater | Unknown:
+        """Whether the destination still has the document of this id, voided or not."""

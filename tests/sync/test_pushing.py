@@ -282,6 +282,9 @@ class Watched:
     def find(self, *args: Any, **kwargs: Any) -> Any:
         return self.real.find(*args, **kwargs)
 
+    def holds(self, *args: Any) -> Any:
+        return self.real.holds(*args)
+
     def send(self, kind: str, body: bytes, *, request_id: str) -> Outcome:
         self.in_transaction.append(connection.in_atomic_block)
         row = Push.objects.filter(request_id=request_id, document__state=DocumentState.SENDING).first()

@@ -116,6 +116,14 @@ class QuickBooksOnline:
         """
         return self._found(document.kind, wire.render(document, ids=ids))
 
+    def holds(self, kind: str, quickbooks_id: str) -> bool | TryLater | Unknown:
+        """Whether QuickBooks still has the transaction of this id, whatever became of its number and its mark."""
+        entity = wire.ENTITIES[kind]
+        answer = self.ask(entity, f"SELECT * FROM {entity} WHERE Id = {wire.literal(quickbooks_id)}")
+        if isinstance(answer, Refused):
+            return Unknown(reason=_LOOK_UP_REFUSED, exchange=answer.exchange)
+        return answer if isinstance(answer, TryLater | Unknown) else bool(answer[0])
+
     def ask(self, entity: str, query: str) -> Rows | Refused | TryLater | Unknown:
         """Ask for rows; every failure is a value, and a login that has ended is marked on its connection."""
         stopped = self.login.stopped(reading=True)
