@@ -22,19 +22,21 @@ STEPS: Mapping[str, str] = {
     "later": gettext_noop("%(document)s waits: %(reason)s"),
     "unknown": gettext_noop("%(document)s: no clear answer from QuickBooks. %(reason)s"),
     "differs": gettext_noop("%(document)s is in QuickBooks with other figures than were sent. %(reason)s"),
+    "broken": gettext_noop("Not done because of a defect in Tieout; its log tells more (%(reason)s)."),
     "resync": gettext_noop("Re-sync asked for."),
     "fixed": gettext_noop("Fix: %(what)s"),
     "ignored": gettext_noop("%(document)s is ignored from now on: %(reason)s"),
+    "again": gettext_noop("%(document)s is not in QuickBooks any more and is posted anew."),
     "restored": gettext_noop("%(document)s is no longer ignored."),
     "settled": gettext_noop("%(document)s is marked as settled by hand: %(reason)s"),
     "not-needed": gettext_noop("%(document)s is not created: somebody else is the customer now."),
-    "withdrawn": gettext_noop("%(document)s is no longer in the source and was never posted; it is ignored."),
+    "withdrawn": gettext_noop("%(document)s is not to be posted any more, by what the source says now. It never was."),
 }
 
 #: What each step means for a reader in a hurry.
 RESULTS: Mapping[str, str] = {
     **dict.fromkeys(("posted", "adopted", "prepared", "fixed", "settled"), "good"),
-    **dict.fromkeys(("refused", "blocked", "differs", "unknown"), "bad"),
+    **dict.fromkeys(("refused", "blocked", "differs", "unknown", "broken"), "bad"),
 }
 
 
@@ -51,6 +53,13 @@ def event(order: StagedOrder, step: str, *, by: Any = None, **facts: str) -> Ord
 def record(order: StagedOrder, step: str, *, by: Any = None, **facts: str) -> None:
     """Write one event."""
     event(order, step, by=by, **facts).save()
+
+
+def record_once(order: StagedOrder, step: str, **facts: str) -> None:
+    """Write one event, unless it is what happened last: what fails the same way in each run is said once."""
+    last = order.events.order_by("-pk").first()
+    if last is None or (last.step, last.facts) != (step, facts):
+        record(order, step, **facts)
 
 
 def event_text(row: OrderEvent, translate: Translate = str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, assert_never
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from books.documents import Document as DocumentValue
@@ -12,22 +13,36 @@ from books.documents import NewCustomer
 from books.money import money_text
 from books.orders import normal_email
 from books.outcomes import Accepted, Exchange, Outcome, Refused, TryLater, Unknown
-from books.problems import Problem, StoredDifferently
+from books.problems import ChangedAfterPosting, Problem, StoredDifferently
 from mapping.models import Company, QuickBooksCustomer, SourceCustomer
 from sync.destinations.base import Destination
 from sync.history import record
-from sync.models import Document, DocumentProblem, DocumentState, Push, PushExchange, PushState
+from sync.keys import customer_key
+from sync.locking import take_turns
+from sync.models import (
+    Document,
+    DocumentProblem,
+    DocumentState,
+    Push,
+    PushExchange,
+    PushState,
+    StagedOrder,
+)
 
 
 def record_outcome(push: Push, outcome: Outcome) -> str:
     """Write an outcome: the exchange as evidence, the push, the document, its problems, and the order's history.
 
     Returns:
-        What it came to: `posted`, `adopted`, `differs`, `refused`, `later` or `unknown`.
+        What it came to: `posted`, `adopted`, `differs`, `refused`, `later` or `unknown`; `late` when another pusher
+        has settled the same push meanwhile, so that the answer is kept as evidence and changes nothing.
     """
     with transaction.atomic():
-        document = Document.objects.select_for_update().select_related("order").get(pk=push.document_id)
+        take_turns(push.company)
+        document = Document.objects.select_for_update(of=("self",)).select_related("order").get(pk=push.document_id)
         _keep(push, outcome)
+        if not Push.objects.filter(pk=push.pk, state=PushState.OPEN).exists():
+            return "late"
         match outcome:
             case Accepted():
                 return _accepted(push, document, outcome)
@@ -68,13 +83,24 @@ def _accepted(push: Push, document: Document, outcome: Accepted) -> str:
     document.posted_at = timezone.now()
     document.save(update_fields=["quickbooks_id", "sync_token", "posted_at"])
     _move(document, DocumentState.DIFFERS if problems else DocumentState.POSTED)
-    _replace_problems(document, problems)
+    _replace_problems(document, [*_changed_meanwhile(document), *problems])
     if isinstance(value, NewCustomer):
         _learn_customer(document, value, outcome)
+    _prepare_later(document.dependants.filter(state=DocumentState.BLOCKED))
     step = "differs" if problems else "adopted" if outcome.adopted else "posted"
     facts = {"reason": " ".join(one.explain() for one in problems)} if problems else {}
     record(document.order, step, by=push.asked_by, document=str(document), quickbooks_id=outcome.quickbooks_id, **facts)
     return step
+
+
+def _changed_meanwhile(document: Document) -> list[Problem]:
+    """That the order changed in the source while its document was under way stays known once the answer is there."""
+    return [problem.read() for problem in document.problems.filter(code=ChangedAfterPosting.code)]
+
+
+def _prepare_later(documents: QuerySet[Document]) -> None:
+    """The next sync prepares the orders of these documents again."""
+    StagedOrder.objects.filter(documents__in=documents).update(prepared_version=0)
 
 
 def stored_differences(document: Document, value: DocumentValue, stored: Accepted) -> list[Problem]:
@@ -84,7 +110,7 @@ def stored_differences(document: Document, value: DocumentValue, stored: Accepte
         pairs.append(("the currency", value.currency, stored.currency))
     if value.number and stored.number:
         pairs.append(("the number", value.number, stored.number))
-    wanted = value.customer.quickbooks_id
+    wanted = value.customer.quickbooks_id or _created(document, value)
     if wanted and stored.customer_id:
         pairs.append(("the customer", wanted, stored.customer_id))
     return [
@@ -92,6 +118,14 @@ def stored_differences(document: Document, value: DocumentValue, stored: Accepte
         for what, sent, there in pairs
         if sent != there
     ]
+
+
+def _created(document: Document, value: DocumentValue) -> str:
+    """The QuickBooks id of a customer that an earlier document created."""
+    if value.customer.created_by in ("", document.key):
+        return ""
+    rows = Document.objects.filter(company=document.company_id, key=value.customer.created_by)
+    return rows.values_list("quickbooks_id", flat=True).first() or ""
 
 
 def recheck_differences(destination: Destination, company: Company, orders: list[int]) -> None:
@@ -104,9 +138,10 @@ def recheck_differences(destination: Destination, company: Company, orders: list
         if not isinstance(stored, Accepted):
             continue
         with transaction.atomic():
+            take_turns(company)
             problems = stored_differences(document, value, stored)
             _move(document, DocumentState.DIFFERS if problems else DocumentState.POSTED)
-            _replace_problems(document, problems)
+            _replace_problems(document, [*_changed_meanwhile(document), *problems])
             if not problems:
                 facts = {"document": str(document), "quickbooks_id": stored.quickbooks_id}
                 record(document.order, "posted", **facts)
@@ -115,6 +150,8 @@ def recheck_differences(destination: Destination, company: Company, orders: list
 def _refused(push: Push, document: Document, outcome: Refused) -> str:
     _close(push, PushState.REFUSED)
     _move(document, DocumentState.REFUSED)
+    if _changed_meanwhile(document):  # what was refused is not what the source says now
+        StagedOrder.objects.filter(pk=document.order_id).update(prepared_version=0)
     _replace_problems(document, outcome.problems)
     _hold(document, outcome.problems)
     reason = " ".join(problem.explain() for problem in outcome.problems)
@@ -167,9 +204,12 @@ def _learn_customer(document: Document, value: NewCustomer, stored: Accepted) ->
             "refreshed_at": timezone.now(),
         },
     )
+    system = document.order.connection.system
+    buyers = {document.order.customer_key, *document.dependants.values_list("order__customer_key", flat=True)}
     SourceCustomer.objects.filter(
         company_id=document.company_id,
-        system=document.order.connection.system,
-        source_key=document.order.customer_key,
+        system=system,
+        # The order that asked first may have another customer by now
+        source_key__in=[one for one in buyers if customer_key(system, one) == document.key],
         quickbooks_customer=None,
     ).update(quickbooks_customer=row, linked_at=timezone.now())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -17,11 +18,15 @@ from mapping.lookup import answer_orders
 from mapping.models import Company
 from sync.builders.choose import plan_order
 from sync.builders.plan import NOTHING_SENT, Plan
+from sync.history import record_once
 from sync.in_books import in_books
 from sync.keys import customer_key
+from sync.locking import take_turns
 from sync.models import UNSENT_STATES, Document, OrderVersion, StagedOrder
 from sync.recording import record_plans, source_hash
 from sync.signals import problems_changed
+
+logger = logging.getLogger(__name__)
 
 CHUNK = 200
 
@@ -34,12 +39,15 @@ class PrepareCounts:
 
     orders: int = 0
     nothing_to_post: int = 0
+    #: Orders that could not be prepared because of a defect; see the log.
+    failed: int = 0
     states: dict[str, int] = field(default_factory=lambda: defaultdict(int))
 
     def add(self, other: PrepareCounts) -> None:
         """Add the counts of one chunk."""
         self.orders += other.orders
         self.nothing_to_post += other.nothing_to_post
+        self.failed += other.failed
         for state, number in other.states.items():
             self.states[state] += number
 
@@ -105,15 +113,38 @@ def prepare_orders(
     counts = PrepareCounts()
     numbers = orders.values_list("pk", flat=True) if isinstance(orders, models.QuerySet) else [one.pk for one in orders]
     for chunk in _chunks(list(numbers)):
-        counts.add(_prepare_chunk(company, chunk, by=by, again=again))
+        counts.add(_prepare_what_can_be(company, chunk, by=by, again=again))
         if progress:
             progress(len(chunk))
     problems_changed.send(sender=StagedOrder, company=company)
     return counts
 
 
+def _prepare_what_can_be(company: Company, numbers: Sequence[int], *, by: Any, again: bool) -> PrepareCounts:
+    """Prepare a chunk; where that breaks, one order after the other, so that one of them keeps back no other."""
+    try:
+        return _prepare_chunk(company, numbers, by=by, again=again)
+    except Exception as fault:
+        if len(numbers) == 1:
+            return _broken(company, numbers[0], fault)
+    counts = PrepareCounts()
+    for number in numbers:
+        counts.add(_prepare_what_can_be(company, [number], by=by, again=again))
+    return counts
+
+
+def _broken(company: Company, number: int, fault: Exception) -> PrepareCounts:
+    """Say on the order that it broke. It stays unprepared, so that each sync tries again."""
+    logger.error("preparing order %s of company %s broke", number, company.pk, exc_info=fault)
+    order = StagedOrder.objects.get(pk=number)
+    StagedOrder.objects.filter(pk=number).update(not_posted=[{"code": "broken", "facts": {}}])
+    record_once(order, "broken", reason=type(fault).__name__)
+    return PrepareCounts(failed=1)
+
+
 def _prepare_chunk(company: Company, numbers: Sequence[int], *, by: Any, again: bool) -> PrepareCounts:
     with transaction.atomic():
+        take_turns(company)
         staged = list(
             StagedOrder.objects.select_for_update(of=("self",))
             .filter(company=company, pk__in=numbers)

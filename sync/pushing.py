@@ -11,6 +11,7 @@ Source: docs/decisions/0010-once-and-only-once.md
 
 from __future__ import annotations
 
+import logging
 import uuid
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
@@ -19,23 +20,33 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from books.bodies import fingerprint
+from books.documents import NewCustomer
+from books.orders import normal_email
 from books.outcomes import Outcome, TryLater, Unknown
-from mapping.models import Company
+from books.words import gettext_noop
+from mapping.models import Company, QuickBooksCustomer
 from sync.destinations.base import Destination, NotThere
-from sync.leasing import Lease
+from sync.history import record_once
+from sync.leasing import Lease, LeaseLost
 from sync.models import Document, DocumentState, Push, PushState, StagedOrder
 from sync.outcomes import record_outcome
+from sync.preparing import prepare_orders
+from sync.resting import RESTING, rest, rests
 from sync.signals import problems_changed
+
+logger = logging.getLogger(__name__)
 
 #: How long QuickBooks can be trusted to remember a request id; nothing is documented, so well within a day.
 TRUSTED_FOR = timedelta(hours=12)
 #: Open pushes that stay unclear one after the other before a run gives up on the company.
 PATIENCE = 3
 _CLAIM = 30
+_BROKEN = gettext_noop("Several documents could not be sent because of a defect in Tieout. Its log tells more.")
+_SWITCHED_OFF = gettext_noop("The company was switched off meanwhile. What is ready goes when it is switched on again.")
 
 Row = TypeVar("Row", Push, Document)
 
@@ -82,10 +93,12 @@ class Pusher:
             orders: Numbers of the orders to send; None for all of the company.
         """
         wanted = list(orders) if orders is not None else None
+        if rests(self.company):
+            self.counts.stopped = RESTING
         try:
             # Ends: each pass settles what is open, or is unclear about it, and patience with that runs out
             while not self.stops():
-                self._each(self._open_pushes(wanted), self._resume)
+                self._each(self._unanswered(wanted), self._resume)
                 self._each(self._ready(wanted), self._begin)
                 if not self._open_pushes(wanted).exists():
                     break
@@ -97,7 +110,21 @@ class Pusher:
         for row in rows:
             if self.stops():
                 return
-            act(row)
+            try:
+                act(row)
+            except LeaseLost:
+                raise
+            except Exception as fault:
+                self._broke(_document_of(row), fault)
+                self._unclear += 1
+                if self._unclear >= PATIENCE:
+                    self.counts.stopped = _BROKEN
+
+    def _broke(self, document: Document, fault: Exception) -> None:
+        """One document that breaks Tieout itself keeps back no other; the log and its history say so."""
+        logger.error("sending document %s of company %s broke", document.pk, self.company.pk, exc_info=fault)
+        record_once(document.order, "broken", reason=type(fault).__name__)
+        self.counts.outcomes["failed"] += 1
 
     # Which ------------------------------------------------------------------------------------------------------------
 
@@ -105,15 +132,27 @@ class Pusher:
         rows = Push.objects.filter(company=self.company, state=PushState.OPEN).select_related("document__order")
         if orders is not None:
             rows = rows.filter(document__order__in=orders)
-        return rows.order_by("pk")
+        return rows.order_by(F("last_sent_at").asc(nulls_first=True), "pk")
+
+    def _unanswered(self, orders: list[int] | None) -> Iterator[Push]:
+        """Open pushes, the longest untouched first.
+
+        The last bit of patience is left to something new while there is any: a few documents over which QuickBooks
+        breaks down each time must not keep back all the others.
+        """
+        for push in self._open_pushes(orders):
+            if self._unclear == PATIENCE - 1 and ready_documents(self.company, orders).exists():
+                return
+            yield push
 
     def _ready(self, orders: list[int] | None) -> Iterator[Document]:
         """Ready documents, predecessors first; asks again until nothing is left that can go."""
-        tried: set[int] = set()
-        while rows := list(ready_documents(self.company, orders).exclude(pk__in=tried)[:_CLAIM]):
+        left: set[int] = set()
+        while rows := list(ready_documents(self.company, orders).exclude(pk__in=left)[:_CLAIM]):
             for row in rows:
-                tried.add(row.pk)
                 yield row
+                if row.state == DocumentState.READY:  # it was not claimed: changed meanwhile, or it cannot go
+                    left.add(row.pk)
 
     def stops(self) -> bool:
         """Whether the time is up, or QuickBooks wants to be left alone."""
@@ -125,21 +164,29 @@ class Pusher:
 
     def _begin(self, document: Document) -> None:
         """Claim a ready document, commit its push, and only then send."""
-        push = self._claim(document)
+        if not Company.objects.filter(pk=self.company.pk, switched_on=True).exists():
+            self.counts.stopped = _SWITCHED_OFF
+            return
+        if document.kind == NewCustomer.kind:
+            self._look_around(document)
+        try:
+            push = self._claim(document)
+        except Exception as fault:  # nothing was sent, so it says nothing about QuickBooks
+            return self._broke(document, fault)
         if push:
             self.observe("claimed", document)
             self._send(push)
 
     def _claim(self, document: Document) -> Push | None:
         """The push of a document that nobody else claimed or changed meanwhile; committed on return."""
-        ready = Document.objects.filter(pk=document.pk, state=DocumentState.READY, body_hash=document.body_hash)
+        ready = Document.objects.filter(
+            pk=document.pk, state=DocumentState.READY, body_hash=document.body_hash, generation=document.generation
+        )
         with transaction.atomic():
             if ready.update(state=DocumentState.SENDING, changed_at=timezone.now()) != 1:
                 return None
-            document.state = DocumentState.SENDING
-            value = document.value()
-            body = self.destination.render(value, ids=self._ids(document))
-            return Push.objects.create(
+            body = self.destination.render(document.value(), ids=self._ids(document))
+            push = Push.objects.create(
                 company=self.company,
                 document=document,
                 generation=document.generation,
@@ -150,6 +197,22 @@ class Pusher:
                 created_at=timezone.now(),
                 asked_by=self.by,
             )
+        document.state = DocumentState.SENDING
+        return push
+
+    def _look_around(self, document: Document) -> None:
+        """Prepare again what waits for a new customer when QuickBooks has somebody of that name or email by now.
+
+        The same person may have come by two sources in one run, and was created a moment ago.
+        """
+        value = document.value()
+        assert isinstance(value, NewCustomer)
+        same = Q(name_compared=value.display_name.strip().casefold())
+        if value.email:
+            same |= Q(email_compared=normal_email(value.email))
+        if QuickBooksCustomer.objects.filter(same, company=self.company, active=True).exists():
+            waiting = StagedOrder.objects.filter(documents__depends_on=document, company=self.company).distinct()
+            prepare_orders(self.company, waiting, by=self.by)
 
     def _ids(self, document: Document) -> dict[str, str]:
         needed = Document.objects.filter(company=self.company, key__in=document.value().needs)
@@ -170,13 +233,17 @@ class Pusher:
     def _start_again(self, push: Push) -> None:
         """A look-up showed that nothing arrived: a new generation with a request id that QuickBooks has never seen."""
         with transaction.atomic():
-            document = Document.objects.select_for_update().get(pk=push.document_id)
+            document = Document.objects.select_for_update(of=("self",)).select_related("order").get(pk=push.document_id)
+            rows = Push.objects.filter(pk=push.pk, state=PushState.OPEN)
+            if rows.update(state=PushState.ABANDONED, settled_at=timezone.now()) != 1:
+                return  # another pusher has settled it
             document.generation += 1
             document.state = DocumentState.READY
             document.save(update_fields=["generation", "state", "changed_at"])
-            push.state, push.settled_at = PushState.ABANDONED, timezone.now()
-            push.save(update_fields=["state", "settled_at"])
-        self._begin(document)
+        # It was frozen for as long as it might have been there: the order and the decisions may be others by now
+        prepare_orders(self.company, [document.order], by=self.by)
+        for again in ready_documents(self.company).filter(pk=document.pk):
+            self._begin(again)
 
     def _send(self, push: Push) -> None:
         """Send the committed bytes, outside of any transaction, and record what came of it."""
@@ -193,14 +260,26 @@ class Pusher:
         self.counts.outcomes[name] += 1
         self.observe("recorded", push.document)
         self._unclear = self._unclear + 1 if isinstance(outcome, Unknown) else 0
+        if isinstance(outcome, TryLater):
+            rest(self.company, outcome.wait)
         if isinstance(outcome, TryLater) or (isinstance(outcome, Unknown) and self._unclear >= PATIENCE):
             self.counts.stopped = outcome.reason
 
 
+def _document_of(row: Push | Document) -> Document:
+    return row.document if isinstance(row, Push) else row
+
+
 def ready_documents(company: Company, orders: list[int] | None = None) -> QuerySet[Document]:
-    """Documents that can be sent now: ready, and what they need is posted. Oldest first."""
+    """Documents that can be sent now, oldest first: ready, what they need is posted, and the order is as prepared.
+
+    A new customer goes only ahead of a document that can follow, never by itself.
+    """
     first = Q(depends_on=None) | Q(depends_on__state=DocumentState.POSTED)
+    prepared = Q(order__prepared_version=F("order__version"))
+    follows = Document.objects.filter(prepared, depends_on=OuterRef("pk"), state=DocumentState.READY)
     rows = Document.objects.filter(first, company=company, state=DocumentState.READY)
+    rows = rows.filter((~Q(kind=NewCustomer.kind) & prepared) | (Q(kind=NewCustomer.kind) & Exists(follows)))
     if orders is not None:
         # A new customer may be the document of an earlier order that nobody asked for
         parents = StagedOrder.objects.filter(documents__dependants__order__in=orders)

@@ -96,6 +96,8 @@ def record_plans(
 class _Known:
     rows: dict[str, Document]
     problems: dict[int, tuple[DocumentProblem, ...]]
+    #: What any of them had to follow until now; an order that other orders shared it with may have asked for it.
+    parents: frozenset[int]
 
 
 def _known(company: Company, plans: Sequence[tuple[StagedOrder, Plan]]) -> _Known:
@@ -111,6 +113,7 @@ def _known(company: Company, plans: Sequence[tuple[StagedOrder, Plan]]) -> _Know
     return _Known(
         rows={row.key: row for row in rows},
         problems={number: tuple(found) for number, found in problems.items()},
+        parents=frozenset(row.depends_on_id for row in rows if row.depends_on_id),
     )
 
 
@@ -274,7 +277,7 @@ def _withdraw(
     orders = {order.pk: order for order, _ in plans}
     gone = [row for row in known.rows.values() if row.key not in entries and row.order_id in orders]
     gone = [row for row in gone if row.kind != "customer" and row.state != DocumentState.IGNORED]
-    gone += _idle_customers(company, orders)
+    gone += _idle_customers(company, orders, known)
     _report_gone(company, [row for row in gone if row.is_sent and row.source_hash != GONE])
     unsent = [row for row in gone if not row.is_sent]
     pushed = set(Push.objects.filter(document__in=unsent).values_list("document_id", flat=True))
@@ -291,11 +294,12 @@ def _withdraw(
     ]
 
 
-def _idle_customers(company: Company, orders: Iterable[int]) -> list[Document]:
+def _idle_customers(company: Company, orders: Iterable[int], known: _Known) -> list[Document]:
     """Customers that were never created and that nothing waits for any more: a person said who is meant."""
-    idle = Q(state=DocumentState.REFUSED) | Q(state=DocumentState.READY, order__in=list(orders))
+    unsent = Q(state__in=(DocumentState.READY, DocumentState.BLOCKED))
+    idle = Q(state=DocumentState.REFUSED) | unsent & Q(Q(order__in=list(orders)) | Q(pk__in=known.parents))
     rows = Document.objects.filter(idle, company=company, kind="customer", dependants=None)
-    return list(rows.select_related("order"))
+    return list(rows.select_related("order").select_for_update(of=("self",)))
 
 
 def _report_gone(company: Company, rows: Iterable[Document]) -> None:

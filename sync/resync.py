@@ -16,7 +16,7 @@ from django.utils import timezone
 from mapping.models import Company
 from sync.destinations.base import Destination
 from sync.history import event
-from sync.leasing import leased
+from sync.leasing import LeaseLost, leased
 from sync.models import (
     Document,
     DocumentState,
@@ -33,6 +33,7 @@ from sync.outcomes import recheck_differences
 from sync.preparing import prepare_orders
 from sync.pushing import Pusher, ready_documents
 from sync.refreshing import refresh_lists
+from sync.resting import RESTING, rests
 from sync.switching import BUSY, NO_LISTS, CannotRun, destination_of, quickbooks_connection
 
 _AT_ONCE = 20
@@ -73,6 +74,8 @@ def advance(run: Run, *, seconds: float = 2.0) -> Run:
     run.refresh_from_db()
     if run.state != RunState.RUNNING:
         return run
+    if rests(run.company):
+        return _follow(run, RESTING)
     destination = _destination(run)
     if isinstance(destination, CannotRun):
         return _fail(run, destination)
@@ -83,8 +86,11 @@ def advance(run: Run, *, seconds: float = 2.0) -> Run:
             return run
         until = timezone.now() + timedelta(seconds=seconds)
         pusher = Pusher(company=run.company, destination=destination, lease=lease, by=run.asked_by, until=until)
-        while not pusher.stops() and (items := list(run.items.filter(done=False).order_by("pk")[:_AT_ONCE])):
-            _work(run, items, pusher)
+        try:
+            while not pusher.stops() and (items := list(run.items.filter(done=False).order_by("pk")[:_AT_ONCE])):
+                _work(run, items, pusher)
+        except LeaseLost:
+            return run  # whoever took over leaves the rest to the next call
     return _follow(run, pusher.counts.stopped)
 
 
@@ -114,9 +120,10 @@ def _work(run: Run, items: list[ResyncItem], pusher: Pusher) -> None:
     """Prepare some orders that have not been, push what is ready of them, and tick off what can go no further."""
     fresh = [item.order_id for item in items if not item.prepared]
     if fresh:
+        # First what may have been corrected there, since what follows it waits for that
+        recheck_differences(pusher.destination, run.company, fresh)
         orders = StagedOrder.objects.filter(pk__in=fresh)
         prepare_orders(run.company, orders, by=run.asked_by, again=True)
-        recheck_differences(pusher.destination, run.company, fresh)
         run.items.filter(order__in=fresh).update(prepared=True)
     numbers = [item.order_id for item in items]
     pusher.push(numbers)
@@ -130,7 +137,10 @@ def _can_go_on(company: Company, numbers: list[int]) -> bool:
     return ready_documents(company, numbers).exists() or open_pushes.exists()
 
 
+@transaction.atomic
 def _follow(run: Run, stopped: str) -> Run:
+    # Nobody may join a run that is about to end
+    list(Company.objects.select_for_update().filter(pk=run.company_id))
     _count(run)
     run.message = stopped
     if stopped or not run.items.filter(done=False).exists():

@@ -8,23 +8,32 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Count, Sum
+from django.db.models import Count, Max, Sum
 from django.utils import timezone
 
 from books.money import money_text
 from books.problems import PROBLEMS
+from books.words import gettext_noop
 from mapping.models import Company
 from sync.destinations.base import Destination
-from sync.leasing import leased
+from sync.leasing import LeaseLost, leased
 from sync.loading import refresh_and_prepare
 from sync.models import Document, DocumentProblem, DocumentState, Run, RunKind, RunState
 from sync.preparing import PrepareCounts, prepare_new
 from sync.pushing import Observer, Pusher, ready_documents
+from sync.resting import rests
 from sync.resync import finish_resyncs
 from sync.switching import BUSY, NO_LISTS, CannotRun, destination_of
 
 #: Lists older than this are read again before documents are prepared.
 LISTS_LAST = timedelta(hours=1)
+
+#: How many causes are said one by one, those with the most money.
+MOST_CAUSES = 100
+
+_WAITING = [one for one in DocumentState if one not in (DocumentState.POSTED, DocumentState.IGNORED)]
+_TAKEN_OVER = gettext_noop("Another sync took over, because this one was silent for too long. Nothing is lost.")
+_DIED = gettext_noop("It ended without a word: the computer or the program stopped.")
 
 Say = Callable[[str], None]
 
@@ -46,7 +55,7 @@ class SyncReport:
         """0 when all is done, 1 when something is blocked, refused or unclear, 2 when it could not run."""
         if self.cannot_run:
             return 2
-        stuck = ("blocked", "refused", "unknown", "differs")
+        stuck = ("blocked", "refused", "unknown", "differs", "failed")
         return 1 if self.stopped or any(self.counts.get(name) for name in stuck) else 0
 
     def plain(self) -> dict[str, Any]:
@@ -82,16 +91,19 @@ def sync_company(
     destination = _ready_destination(company, say)
     if isinstance(destination, CannotRun):
         report.cannot_run = destination
+        count_states(company, report)
         return report
     finish_resyncs(company)
     with leased(company) as lease:
         if lease is None:
             report.cannot_run = BUSY
             return report
+        _close_dead_runs(company)
         run = Run.objects.create(company=company, kind=RunKind.SYNC, asked_by=by)
         try:
             say("Preparing")
-            _count_prepared(report, prepare_new(company, since=since))
+            # Preparing many orders takes longer than the lease does
+            _count_prepared(report, prepare_new(company, since=since, progress=lambda _: lease.renew()))
             if company.posts_automatically:
                 say("Pushing")
                 pusher = Pusher(company=company, destination=destination, lease=lease, by=by, observe=observe)
@@ -99,6 +111,8 @@ def sync_company(
                 report.stopped = pushed.stopped
                 for name, number in pushed.outcomes.items():
                     report.counts[name] += number
+        except LeaseLost:
+            report.stopped = _TAKEN_OVER
         except BaseException as fault:
             _finish(run, report, RunState.FAILED, f"{type(fault).__name__}: {fault}")
             raise
@@ -113,44 +127,50 @@ def _ready_destination(company: Company, say: Say) -> Destination | CannotRun:
     connection = company.connections.filter(system="quickbooks-online").first()
     fresh = timezone.now() - LISTS_LAST
     old = connection is not None and (connection.lists_refreshed_at is None or connection.lists_refreshed_at < fresh)
-    if destination is not NO_LISTS and (isinstance(destination, CannotRun) or not old):
+    if rests(company) or (destination is not NO_LISTS and (isinstance(destination, CannotRun) or not old)):
         return destination
     say("Reading the lists of QuickBooks")
     refreshed = refresh_and_prepare(company)
     return CannotRun(sentence=refreshed.failed, cure="") if refreshed.failed else destination_of(company)
 
 
+def _close_dead_runs(company: Company) -> None:
+    """Whoever holds the lease is the only sync of the company, so another one that seems to run has died."""
+    dead = Run.objects.filter(company=company, kind=RunKind.SYNC, state=RunState.RUNNING)
+    dead.update(state=RunState.FAILED, message=_DIED, finished_at=timezone.now())
+
+
 def _count_prepared(report: SyncReport, counts: PrepareCounts) -> None:
     report.counts["prepared_orders"] = counts.orders
     report.counts["nothing_to_post"] = counts.nothing_to_post
+    report.counts["failed"] += counts.failed
 
 
 def count_states(company: Company, report: SyncReport) -> None:
     """What stands where now, and which causes are open."""
-    rows = Document.objects.filter(company=company).values("state").annotate(number=Count("pk"))
-    waiting = {DocumentState.POSTED.value, DocumentState.IGNORED.value}
-    for row in rows:
-        if row["state"] not in waiting:
-            report.counts[row["state"]] = row["number"]
+    rows = Document.objects.filter(company=company).values_list("state").annotate(number=Count("pk"))
+    numbers = dict(rows)
+    for state in _WAITING:  # also those that are none: an answer that was unclear at first may be clear by now
+        report.counts[state.value] = numbers.get(state.value, 0)
     report.counts["ready_now"] = ready_documents(company).count()
     report.causes = open_causes(company)
 
 
 def open_causes(company: Company) -> list[dict[str, Any]]:
-    """Every open cause with how many documents and how much money it blocks, most money first."""
+    """The open causes with how many documents and how much money each blocks, most money first, 100 at most."""
     rows = (
         DocumentProblem.objects.filter(company=company)
         .exclude(document__state=DocumentState.IGNORED)
         .values("cause", "code")
-        .annotate(documents=Count("document_id"), money=Sum("document__total"))
-        .order_by("-money", "cause")
+        .annotate(documents=Count("document_id"), money=Sum("document__total"), newest=Max("pk"))
+        .order_by("-money", "cause")[:MOST_CAUSES]
     )
-    first = {one.cause: one for one in DocumentProblem.objects.filter(company=company).order_by("-pk")[:5000]}
+    newest = DocumentProblem.objects.in_bulk([row["newest"] for row in rows])
     return [
         {
             "code": row["code"],
             "title": PROBLEMS[row["code"]].title,
-            "explanation": first[row["cause"]].read().explain() if row["cause"] in first else "",
+            "explanation": newest[row["newest"]].read().explain() if row["newest"] in newest else "",
             "documents": row["documents"],
             "money": money_text(row["money"], company.home_currency),
         }

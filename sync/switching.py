@@ -49,6 +49,11 @@ BUSY = CannotRun(
     cure=gettext_noop("Wait until it has ended; nothing is lost."),
 )
 
+BROKEN = CannotRun(
+    sentence=gettext_noop("The sync broke off because of a defect in Tieout."),
+    cure=gettext_noop("Its log tells more; nothing is lost, and the next sync goes on where this one stopped."),
+)
+
 
 def quickbooks_connection(company: Company) -> Connection | CannotRun:
     """The company's usable login to QuickBooks, or why there is none."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import date
 from typing import Any
 
@@ -10,12 +11,16 @@ from rich.console import Console
 
 from books.money import money_text
 from mapping.models import Company
+from sync.leasing import leased
 from sync.management.company_command import CANNOT_RUN, CompanyCommand
 from sync.management.progress import pushing_progress
 from sync.models import StagedOrder
 from sync.preparing import prepare_new, prepare_orders
 from sync.preview import nothing_kept, per_account, previews
-from sync.running import SyncReport, count_states, open_causes, sync_company
+from sync.running import MOST_CAUSES, SyncReport, count_states, open_causes, sync_company
+from sync.switching import BROKEN, BUSY
+
+logger = logging.getLogger(__name__)
 
 _WORDS = {
     "posted": "posted",
@@ -49,10 +54,21 @@ class Command(CompanyCommand):
             self.stderr.write("No company is switched on. Switch one on in its settings, then run sync again.")
             self.finish(CANNOT_RUN, {"companies": []}, as_json=as_json)
         for one in companies:
-            result = self._dry_run(one, since, as_json) if dry_run else self._sync(one, since, as_json)
+            result = self._guarded(one, since, as_json, dry_run)
             results.append(result)
             code = max(code, result["exit_code"])
         self.finish(code, {"companies": results}, as_json=as_json)
+
+    def _guarded(self, company: Company, since: date | None, as_json: bool, dry_run: bool) -> dict[str, Any]:
+        """One company's result; what breaks there is said, and stays there."""
+        try:
+            return self._dry_run(company, since, as_json) if dry_run else self._sync(company, since, as_json)
+        except Exception:
+            logger.exception("the sync of company %s broke", company.pk)
+            report = SyncReport(company=company, cannot_run=BROKEN)
+            if not as_json:
+                self._tell(report)
+            return report.plain()
 
     def _sync(self, company: Company, since: date | None, as_json: bool) -> dict[str, Any]:
         if as_json:
@@ -66,26 +82,38 @@ class Command(CompanyCommand):
     def _tell(self, report: SyncReport) -> None:
         if report.cannot_run:
             self.stderr.write(f"  {report.cannot_run.worded()}")
+            self._tell_counts(report)
             return
         prepared = report.counts["prepared_orders"]
         self.stdout.write(f"  {prepared} orders prepared, {report.counts['nothing_to_post']} of them post nothing")
-        for name, words in _WORDS.items():
-            if number := report.counts.get(name):
-                self.stdout.write(f"  {number} documents {words}")
+        if failed := report.counts.get("failed"):
+            self.stdout.write(f"  {failed} orders or documents failed because of a defect; the log tells more")
+        self._tell_counts(report)
         self._tell_causes(report.causes)
         if report.stopped:
             self.stdout.write(f"  Stopped early: {report.stopped}")
 
+    def _tell_counts(self, report: SyncReport) -> None:
+        for name, words in _WORDS.items():
+            if number := report.counts.get(name):
+                self.stdout.write(f"  {number} documents {words}")
+
     def _tell_causes(self, causes: list[dict[str, Any]]) -> None:
         if causes:
-            self.stdout.write("  What has to be fixed:")
+            most = f" (the {MOST_CAUSES} with the most money)" if len(causes) == MOST_CAUSES else ""
+            self.stdout.write(f"  What has to be fixed{most}:")
         for cause in causes:
             self.stdout.write(f"  - {cause['title']}: {cause['explanation']}")
             self.stdout.write(f"    blocks {cause['documents']} documents, {cause['money']}")
 
     def _dry_run(self, company: Company, since: date | None, as_json: bool) -> dict[str, Any]:
         """What would be posted, with nothing kept and nothing sent."""
-        with nothing_kept():
+        with leased(company) as lease, nothing_kept():
+            if lease is None:  # it would make the other one wait, and tell of documents that are under way
+                report = SyncReport(company=company, cannot_run=BUSY)
+                if not as_json:
+                    self._tell(report)
+                return report.plain()
             prepare_new(company, since=since)
             stuck = StagedOrder.objects.filter(company=company, documents__state__in=("blocked", "refused")).distinct()
             prepare_orders(company, stuck.order_by("pk"))
