@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from html import escape
 
@@ -33,6 +33,15 @@ td:first-child{white-space:nowrap}td.n,th.n{text-align:right;font-variant-numeri
 .in1{padding-left:2rem}.in2{padding-left:3rem}.in3{padding-left:4rem}.in4{padding-left:5rem}
 pre{margin:0;padding:.8rem 1rem;overflow:auto;font:12.5px/1.5 ui-monospace,Consolas,monospace;max-height:40rem}
 .two{display:grid;gap:1.2rem;grid-template-columns:repeat(auto-fit,minmax(22rem,1fr));align-items:start}
+section .in1,section .in2,section .in3,section .in4{display:inline-block}
+.panel{display:flex;flex-wrap:wrap;gap:.6rem 1.4rem;padding:.5rem 1rem .9rem;align-items:end}
+form{display:flex;flex-wrap:wrap;gap:.5rem .8rem;align-items:end}label{color:var(--soft);font-size:.8rem;display:grid}
+input,select,button{font:inherit;font-size:.9rem;padding:.3rem .55rem;border:1px solid var(--line);border-radius:7px;
+background:var(--ground);color:var(--ink);max-width:100%}
+select{max-width:15rem}button{cursor:pointer;color:var(--leaf);border-color:var(--leaf);background:var(--card)}
+button.grave{color:var(--red);border-color:var(--red)}tr.strong td{font-weight:600}
+.notice{margin:0 0 1rem;padding:.6rem 1rem;border:1px solid var(--leaf);border-radius:10px;background:var(--card)}
+.notice.no{border-color:var(--red);color:var(--red)}.tabs{display:flex;flex-wrap:wrap;gap:.3rem 1.1rem;margin:0 0 1rem}
 @media (max-width:40rem){main{padding:1rem .6rem 3rem}th,td{padding:.38rem .6rem}.two{grid-template-columns:1fr}}
 """
 
@@ -43,6 +52,7 @@ TABS = (
     ("/items", "Products and services"),
     ("/transactions", "Transactions"),
     ("/trial-balance", "Trial balance"),
+    ("/reports", "Reports"),
     ("/requests", "Requests"),
 )
 
@@ -97,6 +107,83 @@ def tiles(*pairs: tuple[str, object]) -> Html:
     """A row of figures with what they are."""
     each = (f'<div class="tile"><b>{text(figure)}</b><span>{text(called)}</span></div>' for called, figure in pairs)
     return Html(f'<div class="tiles">{"".join(each)}</div>')
+
+
+Choices = str | list[tuple[str, str]]
+
+
+def form(
+    address: str,
+    known: Mapping[str, str],
+    fields: Iterable[tuple[str, str, Choices, str]],
+    button: str,
+    *,
+    method: str = "post",
+    grave: bool = False,
+) -> Html:
+    """A form in one line: what is known, fields as (name, label, type or choices, value), and its button."""
+    hidden = "".join(
+        f'<input type="hidden" name="{escape(name)}" value="{escape(value)}">' for name, value in known.items()
+    )
+    shown = "".join(_field(*each) for each in fields)
+    style = ' class="grave"' if grave else ""
+    return Html(
+        f'<form method="{method}" action="{escape(address)}">{hidden}{shown}'
+        f"<button{style}>{text(button)}</button></form>"
+    )
+
+
+def _field(name: str, label: str, kind: Choices, value: str) -> str:
+    if isinstance(kind, str):
+        inner = f'<input type="{kind}" name="{escape(name)}" value="{escape(value)}">'
+    else:
+        options = "".join(
+            f'<option value="{escape(each)}"{" selected" if each == value else ""}>{text(shown)}</option>'
+            for each, shown in kind
+        )
+        inner = f'<select name="{escape(name)}">{options}</select>'
+    return f"<label>{text(label)} {inner}</label>"
+
+
+def panel(title: str, *parts: Html) -> Html:
+    """A titled box for forms and words."""
+    head = f"<h2>{text(title)}</h2>" if title else ""
+    return Html(f'<section>{head}<div class="panel">{"".join(parts)}</div></section>')
+
+
+def notice(said: str, refused: str) -> Html:
+    """What a form brought about, or why it did not."""
+    if refused:
+        return Html(f'<p class="notice no" role="alert">{text(refused)}</p>')
+    return Html(f'<p class="notice" role="status">{text(said)}</p>' if said else "")
+
+
+def report_table(title: str, heads: Sequence[str], rows: Iterable[tuple[int, bool, Sequence[str]]]) -> Html:
+    """A report: rows as (depth, whether it is a title or a total, cells).
+
+    A head that begins with # is a column of figures.
+    """
+    body = "".join(_report_row(heads, depth, strong, cells) for depth, strong, cells in rows)
+    if not body:
+        return Html(f"<section><h2>{text(title)}</h2><p>Nothing in this period.</p></section>")
+    head = "".join(f'<th class="n">{text(h[1:])}</th>' if h.startswith("#") else f"<th>{text(h)}</th>" for h in heads)
+    return Html(
+        f"<section><h2>{text(title)}</h2><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></section>"
+    )
+
+
+def _report_row(heads: Sequence[str], depth: int, strong: bool, cells: Sequence[str]) -> str:
+    style = " class=strong" if strong else ""
+    name = f'<span class="in{min(depth, 4)}">{text(cells[0])}</span>'
+    if not any(cells[1:]):
+        return f'<tr{style}><td colspan="{len(heads)}">{name}</td></tr>'
+    others = "".join(
+        f'<td class="n">{money(Decimal(cell)) if cell else ""}</td>'
+        if head.startswith("#")
+        else f"<td>{text(cell)}</td>"
+        for head, cell in zip(heads[1:], cells[1:], strict=True)
+    )
+    return f"<tr{style}><td>{name}</td>{others}</tr>"
 
 
 def code(title: str, content: str) -> Html:

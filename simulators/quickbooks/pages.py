@@ -7,13 +7,16 @@ from typing import TYPE_CHECKING
 
 import simplejson
 
+from . import deeds
+from .deeds import closing_panel, document_panel, list_panel
 from .entities import BY_PATH, ENTITIES
 from .entities.account import natural_balance
 from .entities.transaction import Transaction
 from .fields import Record
 from .ledger import NOTHING, Entry
-from .markup import Html, code, link, money, page, side_by_side, styled, table, tiles
+from .markup import Html, code, link, money, notice, page, side_by_side, styled, table, tiles
 from .messages import Reply, Request
+from .report_pages import report_page
 from .reports import balances_at
 
 if TYPE_CHECKING:
@@ -26,14 +29,24 @@ MOST_ROWS = 500
 
 def respond(app: App, request: Request, parts: tuple[str, ...]) -> Reply | None:
     """A page, or None when the address is none."""
-    if request.method not in ("GET", "HEAD") or not request.from_loopback:
+    if not request.from_loopback:
+        return None
+    if request.method == "POST" and len(parts) == 2 and parts[0] == "do":
+        with app.company.lock:
+            return deeds.respond(app, request, parts[1])
+    if request.method not in ("GET", "HEAD"):
         return None
     with app.company.lock:
         make = PAGES.get(parts[0] if parts else "")
-        content = make(app, parts[1:]) if make else None
+        if parts and parts[0] == "reports":
+            content = report_page(app, parts[1:], request)
+        else:
+            content = make(app, parts[1:]) if make else None
         if content is None:
             return None
         here = "/" + (parts[0] if parts else "")
+        told = notice(request.query.get("said", ""), request.query.get("refused", ""))
+        content = [told, *content]
         return Reply.page(page(_name(app), _facts(app), here, *content))
 
 
@@ -68,6 +81,7 @@ def _overview(app: App, rest: tuple[str, ...]) -> Content:
         figures,
         _latest(books),
         side_by_side(_accounts_table(books, only_with_balance=True), _requests_table(app, 12)),
+        closing_panel(books),
     ]
 
 
@@ -94,6 +108,7 @@ def _accounts(app: App, rest: tuple[str, ...]) -> Content:
     shown = rows[-MOST_ROWS:]
     return [
         table(f"{record['FullyQualifiedName']} · {record['AccountType']}", heads, shown),
+        list_panel(books, "Account", record),
         _json(books, "Account", record),
     ]
 
@@ -137,14 +152,15 @@ def _customers(app: App, rest: tuple[str, ...]) -> Content:
         for each in books.store.tables[kind].ids("CustomerRef", record["Id"])
     }
     entries = [entry for key, entry in books.store.ledger.entries.items() if key in ids]
-    return [_entries("Documents", books, entries), _json(books, "Customer", record)]
+    documents = _entries(f"{record['FullyQualifiedName']}: documents", books, entries)
+    return [documents, list_panel(books, "Customer", record), _json(books, "Customer", record)]
 
 
 def _items(app: App, rest: tuple[str, ...]) -> Content:
     books = app.company.books
     if rest:
         record = books.get("Item", rest[0])
-        return None if record is None else [_json(books, "Item", record)]
+        return None if record is None else [list_panel(books, "Item", record), _json(books, "Item", record)]
     rows = (
         (
             record["Id"],
@@ -168,6 +184,8 @@ def _account_link(books: Books, identifier: str | None) -> object:
 
 
 def _document(entry: Entry) -> Html:
+    if entry.kind == "Item":
+        return link(f"/items/{entry.id}", "Inventory Starting Value")
     label = ENTITIES[entry.kind].label
     return link(f"/transactions/{entry.kind.lower()}/{entry.id}", f"{label} {entry.number or '#' + entry.id}")
 
@@ -190,7 +208,8 @@ def _transactions(app: App, rest: tuple[str, ...]) -> Content:
     if entity is None or record is None:
         return None
     entry = books.store.ledger.entries.get((entity.name, record["Id"]))
-    return [_postings(books, entity.label, entry), _json(books, entity.name, record)]
+    panel = document_panel(entity.name, record)
+    return [_postings(books, entity.label, entry), panel, _json(books, entity.name, record)]
 
 
 def _entries(title: str, books: Books, entries: Iterable[Entry]) -> Html:
