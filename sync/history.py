@@ -11,6 +11,7 @@ from sync.models import OrderEvent, StagedOrder
 #: Every step there is. `%(name)s` gaps are filled from the event's facts.
 STEPS: Mapping[str, str] = {
     "staged": gettext_noop("Received from the source (%(place)s)."),
+    "noticed": gettext_noop("Noticed while reading: %(notice)s"),
     "changed": gettext_noop("Changed in the source: version %(version)s (%(place)s)."),
     "nothing-to-post": gettext_noop("Nothing to post: %(reason)s"),
     "prepared": gettext_noop("Prepared: %(documents)s."),

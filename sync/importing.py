@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
@@ -11,9 +12,9 @@ from mapping.models import Company
 from sync.intake import IntakeCounts, connection_of, stage
 from sync.models import Run, RunKind, RunState
 from sync.preview import nothing_kept
-from sync.sources.base import Layout, ReadOptions, RowError
+from sync.sources.base import Layout, Reading, ReadOptions, RowError
 
-#: How many errors a run keeps word by word; the count is always complete.
+#: How many errors, and how many notices, a run keeps word by word; the counts are always complete.
 KEPT = 1000
 
 
@@ -22,6 +23,8 @@ class ImportReport:
     """What one file came to."""
 
     counts: IntakeCounts
+    #: What was decided or left out in reading: in words, and how often.
+    notices: tuple[tuple[str, int], ...] = ()
 
     @property
     def exit_code(self) -> int:
@@ -35,6 +38,7 @@ class ImportReport:
             "changed": self.counts.changed,
             "unchanged": self.counts.unchanged,
             "errors": [error_facts(one) for one in self.counts.errors],
+            "notices": [{"what": what, "times": times} for what, times in self.notices],
             "exit_code": self.exit_code,
         }
 
@@ -84,17 +88,28 @@ def _import(company: Company, layout: Layout, file: BinaryIO, name: str, options
         "new": counts.new, "changed": counts.changed, "unchanged": counts.unchanged, "errors": len(counts.errors),
     }  # fmt: skip
     run.errors = [error_facts(one) for one in counts.errors[:KEPT]]
+    report = ImportReport(counts=counts, notices=_notices(readings, counts))
+    run.notices = report.plain()["notices"][:KEPT]
     run.save()
-    return ImportReport(counts=counts)
+    return report
+
+
+def _notices(reading: Reading, counts: IntakeCounts) -> tuple[tuple[str, int], ...]:
+    """Of the file first, then of its orders, the most frequent first."""
+    of_file = Counter(notice.worded() for notice in reading.notices)
+    return (*of_file.items(), *counts.notices.most_common())
 
 
 def error_facts(error: RowError) -> dict[str, Any]:
     """An error of a row as plain JSON, in words."""
     return {
+        "code": error.code,
         "where": error.where,
         "row": error.row,
         "column": error.column,
         "value": error.value,
         "what": error.explain(),
         "cure": error.advise(),
+        "order": error.order,
+        "option": error.option,
     }

@@ -3,17 +3,28 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 
 from books.bodies import Body, fingerprint, order_body
 from books.orders import LineType, Order, normal_email
 from mapping.models import Company, Product, ProductKind, SourceCustomer
 from sync.history import event
-from sync.models import Connection, ConnectionState, OrderEvent, OrderVersion, Run, StagedOrder
+from sync.models import (
+    UNSENT_STATES,
+    Connection,
+    ConnectionState,
+    Document,
+    OrderEvent,
+    OrderVersion,
+    Run,
+    StagedOrder,
+)
 from sync.sources.base import OrderRead, RowError
 
 CHUNK = 200
@@ -27,6 +38,8 @@ class IntakeCounts:
     changed: int = 0
     unchanged: int = 0
     errors: list[RowError] = field(default_factory=list)
+    #: What was decided in reading single orders, and in how many of them.
+    notices: Counter[str] = field(default_factory=Counter)
 
     @property
     def staged(self) -> int:
@@ -59,7 +72,10 @@ def stage(
     counts = IntakeCounts()
     for chunk in _chunks(readings):
         counts.errors += [one for one in chunk if isinstance(one, RowError)]
+        counts.notices.update(notice.worded() for one in chunk if isinstance(one, OrderRead) for notice in one.notices)
         with transaction.atomic():
+            # Two imports of one source take turns, or both would add the same order
+            list(Connection.objects.select_for_update(no_key=True).filter(pk=connection.pk))
             _stage_chunk(connection, [one for one in chunk if isinstance(one, OrderRead)], counts, run, by)
     return counts
 
@@ -101,6 +117,7 @@ def _stage_chunk(connection: Connection, read: list[OrderRead], counts: IntakeCo
     OrderVersion.objects.bulk_create(_version(row, one, body, run) for row, one, body in (*new, *changed))
     events = [event(row, "staged", by=by, place=one.where) for row, one, _ in new]
     events += [event(row, "changed", by=by, version=str(row.version), place=one.where) for row, one, _ in changed]
+    events += [event(row, "noticed", notice=said.worded()) for row, one, _ in (*new, *changed) for said in one.notices]
     OrderEvent.objects.bulk_create(events)
     counts.new += len(new)
     counts.changed += len(changed)
@@ -174,3 +191,11 @@ def _register_customers(connection: Connection, orders: list[Order]) -> None:
             changed.append(row)
     SourceCustomer.objects.bulk_create(new)
     SourceCustomer.objects.bulk_update(changed, ["name", "email", "email_compared"])
+    _prepare_later(connection, [row.source_key for row in changed])
+
+
+def _prepare_later(connection: Connection, customers: list[str]) -> None:
+    """What the source says of a customer now may cure the orders of theirs that it said before."""
+    unsent = Document.objects.filter(order=OuterRef("pk"), state__in=UNSENT_STATES)
+    orders = StagedOrder.objects.filter(Exists(unsent), connection=connection, customer_key__in=customers)
+    orders.update(prepared_version=0)

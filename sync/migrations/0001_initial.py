@@ -295,6 +295,7 @@ class Migration(migrations.Migration):
                 ),
                 ("counts", models.JSONField(default=dict)),
                 ("errors", models.JSONField(default=list)),
+                ("notices", models.JSONField(default=list)),
                 ("message", models.TextField(blank=True, verbose_name="message")),
                 ("started_at", models.DateTimeField(auto_now_add=True, verbose_name="started")),
                 ("finished_at", models.DateTimeField(blank=True, null=True, verbose_name="finished")),

@@ -38,6 +38,8 @@ class Run(models.Model):
     counts = models.JSONField(default=dict)
     #: Errors of rows and files, as sentences with their place.
     errors = models.JSONField(default=list)
+    #: What a reader decided or left out, each once: `what` as a sentence, and `times`.
+    notices = models.JSONField(default=list)
     message = models.TextField(_("message"), blank=True)
     started_at = models.DateTimeField(_("started"), auto_now_add=True)
     finished_at = models.DateTimeField(_("finished"), null=True, blank=True)

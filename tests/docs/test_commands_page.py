@@ -96,7 +96,7 @@ def preview_fields() -> Any:
 
 def import_fields() -> Any:
     error = RowError(code="", place=Place(row=14), sentence="", cure="")
-    return {**ImportReport(counts=IntakeCounts()).plain(), "errors": [error_facts(error)]}
+    return {**ImportReport(counts=IntakeCounts(), notices=(("", 1),)).plain(), "errors": [error_facts(error)]}
 
 
 def refresh_fields() -> Any:

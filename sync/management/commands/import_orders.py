@@ -66,6 +66,8 @@ class Command(CompanyCommand):
         self.stdout.write(
             f"{file.name}: {counts.new} new orders {done}, {counts.changed} changed, {counts.unchanged} unchanged"
         )
+        for what, times in report.notices:
+            self.stdout.write(f"  Notice: {what}" + (f" ({times} times)" if times > 1 else ""))
         for error in counts.errors:
             place = f"{error.where}, {error.column}" if error.column else error.where
             self.stdout.write(f"  {place}: {error.explain()} {error.advise()}")
