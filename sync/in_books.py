@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
 
 from books.answers import CustomerRef
@@ -12,7 +12,8 @@ from books.orders import Order
 from mapping.models import Company, QuickBooksCustomer
 from sync.builders.invoice import invoice_part
 from sync.builders.plan import InBooks
-from sync.models import SENT_STATES, Document
+from sync.keys import customer_key
+from sync.models import SENT_STATES, Document, DocumentState
 
 
 def in_books(company: Company, orders: Mapping[int, Order]) -> dict[int, InBooks]:
@@ -43,6 +44,30 @@ def in_books(company: Company, orders: Mapping[int, Order]) -> dict[int, InBooks
     }
 
 
+def turns_of_customers(company: Company, system: str, customers: Collection[str]) -> dict[str, int]:
+    """By key in the source, how many documents have been used up to create the customer, and one for the next.
+
+    A document is used up when QuickBooks no longer keeps the customer that it created. Customers of whom none was are
+    left out.
+    """
+    turns: dict[str, int] = {}
+    asked = {customer_key(system, one): one for one in customers if one}
+    while asked:
+        rows = Document.objects.filter(company=company, key__in=asked, state=DocumentState.POSTED)
+        ids = dict(rows.values_list("key", "quickbooks_id"))
+        used = [asked[key] for key in set(ids) - _active(company, ids)]
+        turns |= {one: turns.get(one, 1) + 1 for one in used}
+        asked = {customer_key(system, one, turn=turns[one]): one for one in used}
+    return turns
+
+
+def _active(company: Company, ids: Mapping[str, str]) -> set[str]:
+    """The keys whose customer QuickBooks keeps."""
+    known = QuickBooksCustomer.objects.filter(company=company, quickbooks_id__in=set(ids.values()), active=True)
+    active = set(known.values_list("quickbooks_id", flat=True))
+    return {key for key, identifier in ids.items() if identifier in active}
+
+
 def _owed(row: Document, invoice: Invoice, order: Order) -> Decimal:
     """What the invoice in QuickBooks comes to: as posted, unless a person settled a later change there by hand."""
     return order.total if row.source_hash == fingerprint(invoice_part(order)) else invoice.total
@@ -54,6 +79,5 @@ def _customers(company: Company, invoices: Sequence[Invoice]) -> dict[str, Custo
     rows = Document.objects.filter(company=company, key__in=created)
     ids = dict(rows.values_list("key", "quickbooks_id"))
     by_invoice = {one.key: one.customer.quickbooks_id or ids.get(one.customer.created_by, "") for one in invoices}
-    known = QuickBooksCustomer.objects.filter(company=company, quickbooks_id__in=set(by_invoice.values()), active=True)
-    active = set(known.values_list("quickbooks_id", flat=True))
-    return {one.key: one.customer for one in invoices if by_invoice[one.key] in active}
+    active = _active(company, by_invoice)
+    return {one.key: one.customer for one in invoices if one.key in active}

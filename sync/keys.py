@@ -27,12 +27,33 @@ def refund_key(system: str, order: str, refund: str) -> str:
     return _key(system, order, "refund", refund)
 
 
-def customer_key(system: str, customer: str) -> str:
-    """The key of the document that creates a customer."""
-    return _key(system, "customer", customer)
+def customer_key(system: str, customer: str, *, turn: int = 1) -> str:
+    """The key of the document that creates a customer.
+
+    Args:
+        system: The source.
+        customer: Their key there.
+        turn: 2 and more once QuickBooks no longer keeps the customer that the document before it created.
+    """
+    return _key(system, "customer", customer, *([str(turn)] if turn > 1 else []))
+
+
+def creates(key: str, *, system: str, customer: str) -> bool:
+    """Whether a document of this key creates this customer of the source."""
+    turn = key.rpartition(":")[2]
+    found = [1, int(turn)] if turn.isascii() and turn.isdigit() and len(turn) < 5 else [1]
+    return any(customer_key(system, customer, turn=one) == key for one in found)
 
 
 def _key(*parts: str) -> str:
-    """Parts with colons between them; a very long key is cut and made unique by its fingerprint."""
-    text = ":".join(parts)
+    """Parts with colons between them; a very long key is cut and made unique by its fingerprint.
+
+    It stands on a line of its own in QuickBooks' notes, so it has no other character than fits there.
+    """
+    text = ":".join("".join(map(_plain, part)) for part in parts)
     return text if len(text) <= _LONGEST else f"{text[:180]}:{sha256(text.encode()).hexdigest()}"
+
+
+def _plain(character: str) -> str:
+    """The character itself, or its number where it would end a part or a line."""
+    return character if character.isprintable() and character not in ":%" else f"%{ord(character):02X}"

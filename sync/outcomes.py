@@ -17,7 +17,7 @@ from books.problems import ChangedAfterPosting, Problem, StoredDifferently
 from mapping.models import Company, QuickBooksCustomer, SourceCustomer
 from sync.destinations.base import Destination
 from sync.history import record
-from sync.keys import customer_key
+from sync.keys import creates
 from sync.locking import take_turns
 from sync.models import (
     Document,
@@ -210,6 +210,6 @@ def _learn_customer(document: Document, value: NewCustomer, stored: Accepted) ->
         company_id=document.company_id,
         system=system,
         # The order that asked first may have another customer by now
-        source_key__in=[one for one in buyers if customer_key(system, one) == document.key],
+        source_key__in=[one for one in buyers if creates(document.key, system=system, customer=one)],
         quickbooks_customer=None,
     ).update(quickbooks_customer=row, linked_at=timezone.now())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import islice
@@ -19,7 +19,7 @@ from mapping.models import Company
 from sync.builders.choose import plan_order
 from sync.builders.plan import NOTHING_SENT, Plan
 from sync.history import record_once
-from sync.in_books import in_books
+from sync.in_books import in_books, turns_of_customers
 from sync.keys import customer_key
 from sync.locking import take_turns
 from sync.models import UNSENT_STATES, Document, OrderVersion, StagedOrder
@@ -173,14 +173,15 @@ def _plans(company: Company, staged: Sequence[StagedOrder], read: dict[int, Orde
         by_system[one.connection.system].append(one)
     for system, some in by_system.items():
         orders = [read[one.pk] for one in some]
-        answers = answer_orders(company, system, orders, customer_document=_customer_document(system))
+        turns = turns_of_customers(company, system, {order.customer.key for order in orders})
+        answers = answer_orders(company, system, orders, customer_document=_customer_document(system, turns))
         for one, order, answer in zip(some, orders, answers, strict=True):
             plan = plan_order(order, answer, system=system, in_books=sent.get(one.pk, NOTHING_SENT))
             yield one.pk, plan
 
 
-def _customer_document(system: str) -> Callable[[str], str]:
-    return lambda key: customer_key(system, key)
+def _customer_document(system: str, turns: Mapping[str, int]) -> Callable[[str], str]:
+    return lambda key: customer_key(system, key, turn=turns.get(key, 1))
 
 
 def _chunks(numbers: list[int]) -> Iterator[list[int]]:

@@ -32,7 +32,7 @@ class Paper:
         document = read_document(json.loads(body))
         self.sent.append(document.key)
         self.request_ids.append(request_id)
-        return self.answer(document) or accepted(document, number=len(self.sent))
+        return self.answer(document) or accepted(document, identifier=request_id)
 
     def find(self, document: Document, *, ids: Mapping[str, str]) -> NotThere:
         return NotThere()
@@ -41,10 +41,9 @@ class Paper:
         return True
 
 
-def accepted(document: Document, *, number: int = 1) -> Accepted:
+def accepted(document: Document, *, identifier: str = "1") -> Accepted:
     """The answer of books that stored exactly what was sent."""
     customer = document.customer.quickbooks_id
-    identifier = f"new-{number}"
     return Accepted(
         quickbooks_id=identifier,
         sync_token="0",

@@ -91,6 +91,23 @@ def test_an_invoice_stored_for_another_than_the_customer_just_created_is_a_diffe
     assert document_of(company, "1").state == "differs"
 
 
+def test_a_customer_that_quickbooks_dropped_is_created_anew_when_a_person_says_so() -> None:
+    company = the_studio()
+    prepared(company, ZOE)
+    push_on_paper(company, Paper())
+    QuickBooksCustomer.objects.filter(display_name="Zoë Søn").update(active=False)
+    prepared(company, of_order(2))
+    assert document_of(company, "2").problems.get().code == "linked-customer-gone"
+    SourceCustomer.objects.update(quickbooks_customer=None, name_given="Zoë Søn 2")
+    prepare_orders(company, [order_of(company, "2")])
+    paper = Paper()
+
+    push_on_paper(company, paper)
+
+    assert paper.sent == ["keap:customer:7:2", "keap:source-2:invoice"]
+    assert SourceCustomer.objects.get().quickbooks_customer == QuickBooksCustomer.objects.get(display_name="Zoë Søn 2")
+
+
 def test_when_a_refused_customer_is_there_after_all_the_orders_of_others_follow_with_the_next_sync() -> None:
     company = the_studio()
     prepared(company, ZOE, of_order(2))
