@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from books.answers import LineAnswer, Rule
 from books.documents import Document as DocumentValue
-from books.documents import Invoice, InvoiceLine, Posting
+from books.documents import Invoice, InvoiceLine, NewCustomer, Posting
 from books.money import total
 from books.orders import Line, Order
 from mapping.lookup import answer_orders
@@ -61,6 +61,11 @@ class DocumentCard:
     def can_be_restored(self) -> bool:
         """Whether a person ignored it and may take that back."""
         return self.row.state == DocumentState.IGNORED and not self.row.withdrawn
+
+    @property
+    def can_be_posted_again(self) -> bool:
+        """Whether a person may ask to post it anew, should it have been deleted in QuickBooks."""
+        return self.row.state == DocumentState.POSTED and self.row.kind != NewCustomer.kind
 
 
 class OrderPage:

@@ -14,6 +14,7 @@ of_company = [
     path("documents/export/", documents.export, name="documents_export"),
     path("documents/<int:pk>/", documents.document, name="document"),
     path("documents/<int:pk>/restore/", records.restore_document, name="document_restore"),
+    path("documents/<int:pk>/again/", records.post_document_again, name="document_again"),
     path("orders/", orders.orders, name="orders"),
     path("orders/<int:pk>/", orders.order, name="order"),
     path("issues/", issues.issues, name="issues"),

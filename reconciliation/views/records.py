@@ -8,10 +8,13 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from books.words import gettext_noop
 from mapping.access import Right, company_view
 from mapping.models import Company
-from sync.deciding import restore
+from sync.deciding import PostAgain, post_again, restore
 from sync.models import Document, DocumentState
+from sync.resync import start
+from sync.switching import CannotRun, destination_of
 
 
 @require_POST
@@ -24,4 +27,30 @@ def restore_document(request: HttpRequest, company: Company, pk: int) -> HttpRes
         messages.success(request, _("%(document)s is no longer ignored.") % {"document": document})
     else:
         messages.info(request, _("%(document)s is not ignored.") % {"document": document})
+    return redirect("reconciliation:order", company.slug, document.order_id)
+
+
+_NOT_AGAIN = {
+    PostAgain.STILL_THERE: gettext_noop("%(document)s is still in QuickBooks, so it is not posted again."),
+    PostAgain.UNCLEAR: gettext_noop(
+        "QuickBooks did not say whether it has %(document)s. Nothing was changed; try later."
+    ),
+    PostAgain.NOT_POSTED: gettext_noop("%(document)s is not posted, so there is nothing to post again."),
+}
+
+
+@require_POST
+@company_view(Right.RESOLVE)
+def post_document_again(request: HttpRequest, company: Company, pk: int) -> HttpResponse:
+    """Post a document anew that somebody deleted in QuickBooks; QuickBooks is asked first."""
+    document = get_object_or_404(Document.objects.select_related("order", "company"), company=company, pk=pk)
+    destination = destination_of(company)
+    if isinstance(destination, CannotRun):
+        messages.error(request, destination.worded(_))
+        return redirect("reconciliation:order", company.slug, document.order_id)
+    outcome = post_again(document, destination=destination, by=request.user)
+    if outcome is PostAgain.READY:
+        run = start(company, [document.order_id], by=request.user)
+        return redirect("reconciliation:run", company.slug, run.pk)
+    messages.info(request, _(_NOT_AGAIN[outcome]) % {"document": document})
     return redirect("reconciliation:order", company.slug, document.order_id)
