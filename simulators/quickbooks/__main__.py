@@ -26,6 +26,10 @@ def arguments(argv: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--limits", choices=("on", "off"), default="off", help="Intuit's request limits (off)")
     parser.add_argument("--seed-books", choices=tuple(SEEDS), default="sample", help="the books to begin with (sample)")
     parser.add_argument("--access-token-seconds", type=int, default=3600, help="life of an access token (3600)")
+    parser.add_argument("--webhook-url", default="", help="an address that is told of every change")
+    parser.add_argument(
+        "--webhook-form", choices=("legacy", "cloudevents"), default="legacy", help="the form of webhooks (legacy)"
+    )
     found = parser.parse_args(argv)
     if found.company_id is not None and not found.company_id.isdecimal():
         parser.error("--company-id must be digits")
@@ -54,6 +58,8 @@ def main(argv: list[str] | None = None) -> int:
             company_id=asked.company_id,
             seed=asked.seed_books,
             options=options,
+            webhook_url=asked.webhook_url,
+            webhook_form=asked.webhook_form,
         )
     except (OSError, ValueError) as problem:
         print(f"The rehearsal company cannot start: {problem}", file=sys.stderr)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from . import batch, refusals
+from . import batch, files, refusals
 from .changes import changes
 from .company import Company
 from .entities import BY_PATH
@@ -55,9 +55,16 @@ def understood(request: Request, rest: tuple[str, ...]) -> Call:
         return Call(operation="report", entity=rest[1] if len(rest) > 1 else "")
     if request.method == "POST" and [each.lower() for each in rest] == ["taxservice", "taxcode"]:
         return Call(operation="create", entity="TaxCode", action="taxservice")
+    if request.method == "POST" and [each.lower() for each in rest] == ["upload"]:
+        return Call(operation="create", entity="Attachable", action="upload")
+    if request.method == "GET" and first == "download" and len(rest) == 2:
+        return Call(operation="read", entity="Attachable", action="download")
     entity = BY_PATH.get(first)
     if entity is None:
         return Call(operation="none")
+    last = rest[2].lower() if len(rest) == 3 else ""
+    if (request.method, last) in (("GET", "pdf"), ("POST", "send")):
+        return Call(operation="read" if last == "pdf" else "update", entity=entity.name, action=last)
     if request.method == "GET":
         return Call(operation="read", entity=entity.name)
     if request.method != "POST" or len(rest) > 1:
@@ -105,7 +112,7 @@ def _respond(company: Company, request: Request, rest: tuple[str, ...], call: Ca
     if call.operation == "none":
         raise refusals.no_such_resource(request.path)
     if call.writes:
-        return _write(company, request, call)
+        return _write(company, request, call, rest)
     with company.lock:
         if call.operation == "query":
             return _query(company, request)
@@ -114,6 +121,10 @@ def _respond(company: Company, request: Request, rest: tuple[str, ...], call: Ca
             return _timed(company, {"CDCResponse": told})
         if call.operation == "report" and request.method == "GET" and len(rest) == 2:
             return Reply.of(report(company.books, call.entity, request.query))
+        if call.action == "download":
+            return files.download(company.books, rest[1])
+        if call.action == "pdf":
+            return files.printed(company.books, BY_PATH[call.entity.lower()], rest[1])
         if call.operation == "read":
             return _read(company, request, BY_PATH[call.entity.lower()], rest[1:])
     raise refusals.no_such_resource(request.path)
@@ -142,12 +153,12 @@ def _timed(company: Company, told: Record) -> Reply:
     return Reply.of({**told, "time": company.clock.stamp_with_milliseconds()})
 
 
-def _write(company: Company, request: Request, call: Call) -> Reply:
+def _write(company: Company, request: Request, call: Call, rest: tuple[str, ...]) -> Reply:
     key = request.query.get("requestid", "")
     if len(key) > LONGEST:
         raise refusals.invalid_request_id(len(key))
     content_type = request.header("content-type").lower()
-    if content_type and "json" not in content_type:
+    if content_type and "json" not in content_type and call.action not in ("upload", "send"):
         raise refusals.coded(1050, "Invalid Content Type", f"Invalid content type used : {content_type}")
     if call.operation == "batch":
         return _batch(company, request, key)
@@ -157,7 +168,7 @@ def _write(company: Company, request: Request, call: Call) -> Reply:
             raise refusals.coded(600, "Duplicate Request ID", f"The request id {key} was used before.", "requestid")
         if given is not None:
             return Reply(status=given[0], body=given[1])
-        return _first_time(company, request, call, key)
+        return _first_time(company, request, call, rest, key)
 
 
 def _batch(company: Company, request: Request, key: str) -> Reply:
@@ -170,15 +181,10 @@ def _batch(company: Company, request: Request, key: str) -> Reply:
     return reply
 
 
-def _first_time(company: Company, request: Request, call: Call, key: str) -> Reply:
-    entity = BY_PATH[call.entity.lower()]
+def _first_time(company: Company, request: Request, call: Call, rest: tuple[str, ...], key: str) -> Reply:
     try:
         with company.writing():
-            told = (
-                make_tax_code(company.books, request.json)
-                if call.action == "taxservice"
-                else perform(company, entity, call.operation, request.json, _switches(request))
-            )
+            told = _done(company, request, call, rest)
             reply = _timed(company, told)
             company.settle(key or None, reply.status, reply.body)
         return reply
@@ -186,6 +192,18 @@ def _first_time(company: Company, request: Request, call: Call, key: str) -> Rep
         reply = fault(company, refused)
         company.settle(key or None, reply.status, reply.body)
         return reply
+
+
+def _done(company: Company, request: Request, call: Call, rest: tuple[str, ...]) -> Record:
+    entity = BY_PATH[call.entity.lower()]
+    match call.action:
+        case "taxservice":
+            return make_tax_code(company.books, request.json)
+        case "upload":
+            return files.upload(company, request)
+        case "send":
+            return files.send(company.books, entity, rest[1], request.query.get("sendto", ""))
+    return perform(company, entity, call.operation, request.json, _switches(request))
 
 
 def perform(company: Company, entity: Entity, operation: str, body: Any, switches: frozenset[str]) -> Record:

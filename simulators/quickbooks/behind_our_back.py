@@ -134,6 +134,7 @@ def merge(company: Company, body: Record) -> Record:
     _repost_payments(company)
     name = loser["DisplayName"] + DELETED
     merged = customers.touch(company.books, loser, Active=False, DisplayName=name, FullyQualifiedName=name)
+    company.store.note("Customer", winner["Id"], "Merge", loser["Id"])
     return {"Customer": customers.show(merged, company.books), "deletedId": loser["Id"]}
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hmac
+import secrets
 from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
@@ -17,6 +19,7 @@ from .store import Store
 if TYPE_CHECKING:
     from .entities.base import Entity
 
+FILE_SECONDS = 900
 CURRENCY_NAMES = {
     "USD": "United States Dollar",
     "CAD": "Canadian Dollar",
@@ -35,6 +38,8 @@ class Books:
         self.clock = clock
         self.options = options
         self.entities = entities
+        self.base_url = ""
+        self.file_secret = secrets.token_bytes(16)
         self.by_hand = False  # whether a person does it in QuickBooks, who may do more than the API
         self.actor = "Jordan Ellis"  # who "finished before you did"
 
@@ -124,6 +129,19 @@ class Books:
         if not found:
             raise refusals.business(f"The company has no active account of the type {value}.")
         return min(found, key=lambda record: int(record["Id"]))
+
+    def file_address(self, identifier: str) -> str:
+        """Where a file can be fetched for 15 minutes."""
+        until = str(int(self.clock.now().timestamp()) + FILE_SECONDS)
+        return f"{self.base_url}/files/{identifier}?until={until}&signature={self._signed(identifier, until)}"
+
+    def admits_file(self, identifier: str, until: str, signed: str) -> bool:
+        """Whether an address of a file is ours and not too old."""
+        fresh = until.isdecimal() and len(until) < 16 and int(until) > self.clock.now().timestamp()
+        return fresh and hmac.compare_digest(signed.encode(), self._signed(identifier, until).encode())
+
+    def _signed(self, identifier: str, until: str) -> str:
+        return hmac.new(self.file_secret, f"{identifier} {until}".encode(), "sha256").hexdigest()
 
     def repost(self, kind: str, record: Record) -> None:
         """Post a transaction again because something that its postings follow from has changed."""

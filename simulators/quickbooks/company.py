@@ -19,6 +19,7 @@ from .logins import Logins
 from .options import Options
 from .requestids import RequestIds
 from .store import Store
+from .webhooks import Webhooks
 
 FORMAT = 1
 Seed = Callable[["Company"], None]
@@ -32,12 +33,15 @@ class Company:
         self.options = options
         self.journal = Journal(data)
         self.clock = Clock()
+        self.base_url = ""
+        self.webhooks = Webhooks(options, lambda: self.company_id)
         self._begin_empty()
         if not self._read_back():
             seed(self)
             if company_id:
                 self.store.settings["company_id"] = company_id
             self.store.take_changes()
+            self.store.take_events()
         elif company_id and company_id != self.company_id:
             raise ValueError(f"the books in {data} belong to company {self.company_id}, not to {company_id}")
         self.journal.rewrite(self._snapshot())
@@ -50,6 +54,7 @@ class Company:
             warn_duplicate_numbers=True,
         )
         self.books = Books(self.store, self.clock, self.options, ENTITIES)
+        self.books.base_url = self.base_url
         self.request_ids = RequestIds(self.options, lambda: self.clock.now().timestamp())
         self.logins = Logins(self.options, lambda: self.clock.now().timestamp())
 
@@ -72,6 +77,7 @@ class Company:
     def settle(self, key: str | None, status: int, body: bytes) -> None:
         """End a unit of work: remember the answer under its request id, and write both to the file as one line."""
         changes = self.store.take_changes()
+        self.webhooks.notify(self.store.take_events())
         remembered = self.request_ids.remember(key, status, body) if key else None
         if changes or remembered:
             self.journal.append({"changes": changes, "answer": remembered})
@@ -122,6 +128,7 @@ class Company:
             seed(self)
             self.store.settings["company_id"] = kept
             self.store.take_changes()
+            self.store.take_events()
             self.journal.rewrite(self._snapshot())
 
     # For seeds and "somebody in QuickBooks did it"

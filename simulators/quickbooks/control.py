@@ -149,6 +149,18 @@ def _ledger(app: App, request: Request) -> Any:
         return {"accounts": rows, "total": f"{total:.2f}", "counts": counts, "entries": len(books.store.ledger.entries)}
 
 
+def _subscribe(app: App, request: Request) -> Any:
+    body = _body(request)
+    with app.company.lock:
+        app.company.webhooks.subscribe(str(body.get("url") or ""), str(body.get("form", "legacy")))
+        return app.company.webhooks.tell()
+
+
+def _webhooks(app: App, request: Request) -> Any:
+    with app.company.lock:
+        return app.company.webhooks.tell()
+
+
 def _by_hand(act: Callable[..., Any]) -> Callable[[App, Request], Any]:
     def answer(app: App, request: Request) -> Any:
         with app.company.writing():
@@ -173,6 +185,8 @@ CALLS: dict[tuple[str, str], Callable[[App, Request], Any]] = {
     ("DELETE", "log"): _clear_log,
     ("POST", "reset"): _reset,
     ("GET", "ledger"): _ledger,
+    ("GET", "webhooks"): _webhooks,
+    ("POST", "webhooks"): _subscribe,
     ("POST", "create"): _by_hand(hand.create),
     ("POST", "edit"): _by_hand(hand.edit),
     ("POST", "rename"): _by_hand(hand.rename),

@@ -175,15 +175,14 @@ def report_table(title: str, heads: Sequence[str], rows: Iterable[tuple[int, boo
 def _report_row(heads: Sequence[str], depth: int, strong: bool, cells: Sequence[str]) -> str:
     style = " class=strong" if strong else ""
     name = f'<span class="in{min(depth, 4)}">{text(cells[0])}</span>'
-    if not any(cells[1:]):
-        return f'<tr{style}><td colspan="{len(heads)}">{name}</td></tr>'
+    span = next((at for at, cell in enumerate(cells) if at and cell), len(cells)) if strong else 1
     others = "".join(
         f'<td class="n">{money(Decimal(cell)) if cell else ""}</td>'
         if head.startswith("#")
         else f"<td>{text(cell)}</td>"
-        for head, cell in zip(heads[1:], cells[1:], strict=True)
+        for head, cell in zip(heads[span:], cells[span:], strict=True)
     )
-    return f"<tr{style}><td>{name}</td>{others}</tr>"
+    return f'<tr{style}><td colspan="{span}">{name}</td>{others}</tr>'
 
 
 def code(title: str, content: str) -> Html:

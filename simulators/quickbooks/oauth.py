@@ -7,6 +7,7 @@ import html
 from urllib.parse import urlencode, urlsplit
 
 from .company import Company
+from .idtoken import SUBJECT, id_token, public_keys
 from .logins import HARD_EXPIRY_SECONDS, REFRESH_SECONDS, BadGrant, Grant
 from .messages import Reply, Request
 
@@ -26,7 +27,7 @@ def respond(company: Company, request: Request) -> Reply | None:
     if path in DISCOVERY and request.method == "GET":
         return _discovery(request)
     if path == KEYS and request.method == "GET":
-        return Reply.of({"keys": []})
+        return Reply.of(public_keys())
     answers = {
         ("GET", AUTHORIZE): _authorization_page,
         ("POST", AUTHORIZE): _decided,
@@ -186,6 +187,14 @@ def _tokens(company: Company, request: Request, grant: Grant) -> Reply:
         "expires_in": company.options.access_token_seconds,
         "x_refresh_token_expires_in": REFRESH_SECONDS,
     }
+    if "openid" in grant.scope.split() and request.form.get("grant_type") == "authorization_code":
+        told["id_token"] = id_token(
+            issuer=f"{request.base_url}/op/v1",
+            audience=company.logins.client_id,
+            realm=company.company_id,
+            now=company.clock.now().timestamp(),
+            seconds=company.options.access_token_seconds,
+        )
     if request.header("x-include-refresh-token-hard-expires-in").lower() == "true":
         told["x_refresh_token_hard_expires_in"] = HARD_EXPIRY_SECONDS
     return Reply.of(told)
@@ -210,7 +219,7 @@ def _user_info(company: Company, request: Request) -> Reply:
         return _refused("invalid_token", status=401)
     return Reply.of(
         {
-            "sub": "5c1b3f2e-rehearsal",
+            "sub": SUBJECT,
             "email": "jordan.ellis@example.com",
             "emailVerified": True,
             "givenName": "Jordan",

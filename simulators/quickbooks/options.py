@@ -30,6 +30,8 @@ class Options:
     item_names: Either["by_path", "everywhere"] = "by_path"
     characters: Either["any", "latin-1"] = "any"
     invoice_receivable_account: Either["default", "as_given"] = "default"
+    without_accept: Either["xml", "json"] = "xml"
+    webhook_minute_ms: int = 60_000  # how long a minute lasts between two attempts of a webhook
     unbalanced_journal_code: Either["6000", "2300"] = "6000"
 
     def as_json(self) -> dict[str, Any]:

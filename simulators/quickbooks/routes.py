@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 import uuid
 
-from . import api, control, gateway, oauth, pages, refusals
+from . import api, control, files, gateway, oauth, pages, refusals, wire, xml
 from .company import Company
 from .faultplan import Fault, FaultPlan, broken_reply
 from .limits import Limits, throttled
@@ -38,6 +38,9 @@ class App:
             return control.respond(self, request, parts[1:])
         if parts[:2] == ("v3", "company") and len(parts) >= 3:
             return self._api(request, parts[2], parts[3:])
+        if parts[:1] == ("files",) and len(parts) == 2 and request.method == "GET":
+            with self.company.lock:
+                return files.fetch(self.company, request, parts[1])
         login = oauth.respond(self.company, request)
         if login is not None:
             with self.company.lock:
@@ -54,6 +57,8 @@ class App:
         with self.company.lock:
             fault = self.faults.take(call, request.method)
         reply = self._api_reply(request, realm, rest, call, fault)
+        if xml.wanted(request) and (request.header("accept") or self.company.options.without_accept == "xml"):
+            reply = _in_xml(reply)
         reply.wait += self.company.options.latency_ms / 1000
         reply.headers["intuit_tid"] = f"1-{uuid.uuid4().hex[:8]}-{uuid.uuid4().hex[:24]}"
         with self.company.lock:
@@ -113,3 +118,10 @@ class App:
             case _:
                 return broken_reply(fault, self.company.clock.stamp_with_milliseconds())
         return reply
+
+
+def _in_xml(reply: Reply) -> Reply:
+    try:
+        return xml.as_xml(reply)
+    except (wire.Unreadable, AttributeError, KeyError, TypeError):
+        return reply  # a fault on demand: it is broken on purpose

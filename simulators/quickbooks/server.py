@@ -163,6 +163,7 @@ class Server(ThreadingHTTPServer):
         super().__init__((host, port), Handler)
         name = f"[{host}]" if ":" in host else host
         self.base_url = f"http://{name}:{self.server_address[1]}"
+        app.company.base_url = app.company.books.base_url = self.base_url
 
     def server_bind(self) -> None:
         """Without the base class's look-up of the host's name, which can take seconds."""
@@ -207,6 +208,7 @@ class Running:
             "user_info_url": self.base_url + oauth.USER_INFO,
             "discovery_url": self.base_url + oauth.DISCOVERY[0],
             "control_url": self.base_url + "/control",
+            **({"webhook_verifier_token": hooks.verifier} if (hooks := self.company.webhooks).url else {}),
         }
 
     def stop(self) -> None:
@@ -214,6 +216,7 @@ class Running:
         self.server.shutdown()
         self.server.server_close()
         self._thread.join(5)
+        self.company.webhooks.stop()
         self.company.journal.close()
 
     def __enter__(self) -> Running:
@@ -233,17 +236,20 @@ def start(
     company_id: str | None = None,
     seed: str = "sample",
     options: Options | None = None,
+    webhook_url: str = "",
+    webhook_form: str = "legacy",
 ) -> Running:
     """Start a company in this process; stop it with `stop()` or by leaving its `with` block.
 
     Raises:
         OSError: The address is taken.
-        ValueError: The file belongs to another company, or the seed is not known.
+        ValueError: The file belongs to another company, the seed is not known, or the webhook's address is none.
     """
     if seed not in SEEDS:
         raise ValueError(f"there are no {seed!r} books; there are {', '.join(SEEDS)}")
     path = Path(data) if data is not None else None
     company = Company(company_id=company_id, options=options or Options(), data=path, seed=SEEDS[seed])
+    company.webhooks.subscribe(webhook_url, webhook_form)
     company.logins.freshen()
     company.keep_logins()
     return Running(Server(host, port, App(company)))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from .fields import Record
 from .ledger import Entry, Ledger, Posting
@@ -73,6 +73,15 @@ class Table:
                     del index[key]
 
 
+class Event(NamedTuple):
+    """What became of one record, as a webhook tells it."""
+
+    entity: str
+    id: str
+    operation: str  # Create, Update, Delete, Void, Merge, Emailed
+    deleted_id: str = ""
+
+
 class Store:
     """All tables, the ledger, the counters and the settings of one company."""
 
@@ -83,17 +92,32 @@ class Store:
         self.settings: dict[str, Any] = {}
         self._undo: list[Callable[[], object]] = []
         self._changes: list[list[Any]] = []
+        self._events: list[Event] = []
 
     def begin(self) -> None:
         """Start a unit of work."""
         self._undo.clear()
         self._changes.clear()
+        self._events.clear()
 
     def take_changes(self) -> list[list[Any]]:
         """What this unit of work did, in the form `apply` reads; it can no longer be undone."""
         changes, self._changes = self._changes, []
         self._undo.clear()
         return changes
+
+    def take_events(self) -> list[Event]:
+        """What happened to whole records in this unit of work; the last thing that happened to each."""
+        events, self._events = self._events, []
+        last: dict[tuple[str, str], Event] = {}
+        for event in events:
+            former = last.get((event.entity, event.id))
+            last[event.entity, event.id] = former if former and event.operation == "Update" else event
+        return list(last.values())
+
+    def note(self, entity: str, identifier: str, operation: str, deleted_id: str = "") -> None:
+        """Say what happened to a record where its fields alone do not tell."""
+        self._events.append(Event(entity, identifier, operation, deleted_id))
 
     def undo(self) -> None:
         """Make it as if the unit of work had never begun."""
@@ -106,6 +130,10 @@ class Store:
         table = self.tables[entity]
         former = table.replace(identifier, record)
         self._undo.append(lambda: table.replace(identifier, former))
+        if record is None or former is None:
+            self.note(entity, identifier, "Delete" if record is None else "Create")
+        elif record["SyncToken"] != former["SyncToken"]:
+            self.note(entity, identifier, "Update")
         self._changes.append(["put", entity, identifier, record])
 
     def bury(self, entity: str, identifier: str, moment: str) -> None:

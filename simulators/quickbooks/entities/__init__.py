@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .account import Account
+from .attachable import Attachable
 from .base import Entity
 from .company_facts import CompanyInfo, Preferences
 from .currency import CompanyCurrency
@@ -46,6 +47,7 @@ ENTITIES: dict[str, Entity] = {
         Deposit(),
         Estimate(),
         Purchase(),
+        Attachable(),
     )
 }
 BY_PATH = {name.lower(): entity for name, entity in ENTITIES.items()}

@@ -167,7 +167,9 @@ class Transaction(Entity):
             return record
         emptied = self.emptied(dict(record))
         emptied["PrivateNote"] = f"{VOIDED} - {note}" if note else VOIDED
-        return self.keep(books, emptied, record)
+        kept = self.keep(books, emptied, record)
+        books.store.note(self.name, kept["Id"], "Void")
+        return kept
 
     def emptied(self, record: Record) -> Record:
         """The record with every amount at zero."""
