@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from django.urls import reverse
 
+from mapping.access import RIGHTS, Right
 from mapping.models import Company, Role
 from sync.models import Run
 from sync.resync import advance
@@ -49,10 +50,12 @@ def test_what_is_still_there_is_not_posted_again_and_the_person_is_told(studio: 
     assert not Run.objects.filter(kind="resync").exists()
 
 
-def test_an_auditor_may_not_and_a_stranger_finds_nothing(studio: Company, quickbooks: Books) -> None:
+def test_each_role_may_as_its_right_says_and_a_stranger_finds_nothing(studio: Company, quickbooks: Books) -> None:
     prepared(studio, NEW)
     push(studio)
     other = Company.objects.create(name="Other", slug="other")
 
-    assert as_role(studio, Role.AUDITOR).post(again(studio)).status_code == 403
+    answers = {role: as_role(studio, role).post(again(studio)).status_code for role in Role}
+
+    assert answers == {role: 302 if Right.RESOLVE in RIGHTS[role] else 403 for role in Role}
     assert as_role(other).post(again(studio)).status_code == 404
