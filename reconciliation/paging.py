@@ -141,13 +141,15 @@ class Count:
         return self.number > 0
 
 
-def count_around(page: Page[Row], rows: QuerySet[Row]) -> Count:
+def count_around(page: Page[Row], rows: QuerySet[Row], sort: Sort) -> Count:
     """Count a list of which one page is known: what stands on one page needs no query."""
-    alone = not (page.before or page.after or page.lost)
-    return Count(number=len(page.rows)) if alone else bounded_count(rows)
+    if not (page.before or page.after or page.lost):
+        return Count(number=len(page.rows))
+    # In the same order as the page, or the database may walk through all rows by an index that is no help
+    return bounded_count(rows.order_by(*_ordering(sort, reverse=False)))
 
 
 def bounded_count(rows: QuerySet[Any], *, limit: int = COUNT_LIMIT) -> Count:
     """Count at most `limit` rows; one query."""
-    number = rows.order_by()[: limit + 1].count()
+    number = rows[: limit + 1].count()
     return Count(number=min(number, limit), more=number > limit)

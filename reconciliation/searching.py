@@ -45,7 +45,7 @@ def find(company: Company, words: str) -> Found:
     """Search in one company; five queries at most."""
     if not words:
         return Found()
-    by_number = _first(StagedOrder.objects.filter(begins("number", words), company=company))
+    by_number = _first(_orders(company).filter(begins("number", words)))
     by_customer = _first(_orders_of_customers(company, words))
     orders = list({order.pk: order for order in (*by_number, *by_customer)}.values())
     numbered = _first(_documents(company).filter(begins("number", words)))
@@ -61,6 +61,10 @@ def _first(rows: QuerySet[Row]) -> list[Row]:
     return list(rows.order_by("-pk")[: MOST + 1])
 
 
+def _orders(company: Company) -> QuerySet[StagedOrder]:
+    return StagedOrder.objects.filter(company=company).select_related("connection")
+
+
 def _documents(company: Company) -> QuerySet[Document]:
     return Document.objects.filter(company=company).exclude(kind="customer")
 
@@ -74,4 +78,4 @@ def _orders_of_customers(company: Company, words: str) -> QuerySet[StagedOrder]:
         spellings = {words, words.title(), words.lower(), words.upper()}
         customers = customers.filter(reduce(or_, (Q(name__icontains=one) for one in spellings)))
     keys = list(customers.order_by("pk").values_list("source_key", flat=True)[:_CUSTOMERS])
-    return StagedOrder.objects.filter(company=company, customer_key__in=keys)
+    return _orders(company).filter(customer_key__in=keys)

@@ -1,4 +1,9 @@
-"""What stands in the columns of each list?"""
+"""What stands in the columns of each list?
+
+django-tables2 keeps the columns, their order and their attributes. The cell of column `total` is what `cell_total`
+makes of a row: cells are put together here, since a template or an inspection for each of them would take most of
+the time of a page.
+"""
 
 from __future__ import annotations
 
@@ -18,25 +23,27 @@ from reconciliation.actions import Action
 from reconciliation.models import Issue
 from reconciliation.paging import Sort
 from reconciliation.runs import counted_words
-from reconciliation.states import TONES
 from reconciliation.templatetags.tieout import badge, moment, money, shown_actions
 from reconciliation.wording import note_words, tell
-from sync.models import Document, Run, StagedOrder
+from sync.models import Document, DocumentState, Run, StagedOrder
+from sync.models.documents import kinds
 
-_RIGHT = {"th": {"class": "tie-right"}, "td": {"class": "tie-right"}}
-_NOWRAP = {"td": {"class": "tie-nowrap"}}
-_NAME = {"td": {"class": "tie-name"}}
-_SENTENCE = {"td": {"class": "tie-sentence"}}
+Cell = SafeString | str
 
-# Cells are put together here: a template for each of them would take most of the time of a page
 _CHECKBOX = '<input type="checkbox" class="tie-checkbox" name="document" value="{}" form="resync" aria-label="{}">'
 
 
-class PageData(TableListData):
-    """Rows of one page, in the order in which the database gave them."""
+def _column(words: Any, kind: str = "", *, heading: str = "") -> tables.Column:
+    """A column with its heading; `kind` is a class of tables.css for its cells."""
+    return tables.Column(
+        verbose_name=words,
+        attrs={"td": {"class": kind} if kind else {}, "th": {"class": heading} if heading else {}},
+        orderable=False,
+    )
 
-    def order_by(self, aliases: Any) -> None:
-        """The database has ordered them."""
+
+def _figures(words: Any) -> tables.Column:
+    return _column(words, "tie-right", heading="tie-right")
 
 
 class ScreenTable(tables.Table):
@@ -49,7 +56,6 @@ class ScreenTable(tables.Table):
     class Meta:
         template_name = "reconciliation/parts/table.html"
         attrs = {"class": "tie-table"}
-        orderable = False
 
     def __init__(self, rows: Sequence[Any], *, company: Company, sort: Sort | None = None, **given: Any) -> None:
         """Show the rows of one page.
@@ -58,11 +64,12 @@ class ScreenTable(tables.Table):
             rows: As they shall stand.
             company: Whose rows.
             sort: How they are sorted, for the arrow in the heading.
-            given: Anything else that django-tables2 takes.
+            given: Anything else that django-tables2 takes, such as the columns to `exclude`.
         """
         self.company = company
         self.sort = sort
-        super().__init__(PageData(list(rows)), **given)
+        self._shown = list(rows)
+        super().__init__(TableListData(self._shown), **given)
 
     def link(self, name: str, *args: Any) -> str:
         """The address of a screen of this company."""
@@ -74,11 +81,11 @@ class ScreenTable(tables.Table):
         return [self._heading(column) for column in self.columns]
 
     @property
-    def body(self) -> Iterator[list[tuple[str, Any]]]:
+    def body(self) -> Iterator[list[tuple[str, Cell]]]:
         """The cells of every row, each with the attributes of its column."""
-        attributes = [column.attrs["td"].as_html() for column in self.columns]
-        for row in self.rows:
-            yield [(attribute, cell) for attribute, (_column, cell) in zip(attributes, row.items(), strict=True)]
+        columns = [(column.attrs["td"].as_html(), getattr(self, f"cell_{column.name}")) for column in self.columns]
+        for record in self._shown:
+            yield [(attributes, cell(record) or "—") for attributes, cell in columns]
 
     def _heading(self, column: Any) -> dict[str, Any]:
         now = self.sort if self.sort and self.sort.name == column.name else None
@@ -96,19 +103,15 @@ class DocumentTable(ScreenTable):
     sorts = {"date": "dated", "customer": "customer_name", "total": "total"}
     default_sort = "-date"
 
-    chosen = tables.Column(
-        accessor="pk",
-        verbose_name="",
-        attrs={"th": {"class": "tie-narrow"}, "td": {"class": "tie-narrow"}},
-    )
-    kind = tables.Column(accessor="get_kind_display", verbose_name=gettext_lazy("Kind"), attrs=_NOWRAP)
-    number = tables.Column(verbose_name=gettext_lazy("Number"), attrs=_NOWRAP, empty_values=())
-    date = tables.DateColumn(accessor="dated", format="Y-m-d", verbose_name=gettext_lazy("Date"), attrs=_NOWRAP)
-    customer = tables.Column(accessor="customer_name", verbose_name=gettext_lazy("Customer"), attrs=_NAME)
-    total = tables.Column(verbose_name=gettext_lazy("Total"), attrs=_RIGHT)
-    state = tables.Column(verbose_name=gettext_lazy("State"), attrs=_NOWRAP)
-    action = tables.Column(verbose_name=gettext_lazy("Action"), attrs=_SENTENCE, empty_values=(), accessor="pk")
-    quickbooks_id = tables.Column(verbose_name=gettext_lazy("QuickBooks id"), attrs=_RIGHT)
+    chosen = _column("", "tie-narrow", heading="tie-narrow")
+    kind = _column(gettext_lazy("Kind"), "tie-nowrap")
+    number = _column(gettext_lazy("Number"), "tie-nowrap")
+    date = _column(gettext_lazy("Date"), "tie-nowrap")
+    customer = _column(gettext_lazy("Customer"), "tie-name")
+    total = _figures(gettext_lazy("Total"))
+    state = _column(gettext_lazy("State"), "tie-nowrap")
+    action = _column(gettext_lazy("Action"), "tie-sentence")
+    quickbooks_id = _figures(gettext_lazy("QuickBooks id"))
 
     class Meta(ScreenTable.Meta):
         pass
@@ -116,24 +119,37 @@ class DocumentTable(ScreenTable):
     def __init__(self, rows: Sequence[Document], *, actions: Mapping[int, Sequence[Action]], **given: Any) -> None:
         """Show documents with their actions, see `reconciliation.actions`."""
         self.actions = actions
+        self._kinds = {kind: str(words) for kind, words in kinds()}
         super().__init__(rows, **given)
 
-    def render_chosen(self, record: Document) -> SafeString:
-        words = _("Choose %(document)s") % {"document": record}
-        return format_html(_CHECKBOX, record.pk, words)
+    def cell_chosen(self, record: Document) -> Cell:
+        words = f"{self.cell_kind(record)} {record.number or record.customer_name}"
+        return format_html(_CHECKBOX, record.pk, _("Choose %(document)s") % {"document": words})
 
-    def render_number(self, record: Document) -> SafeString:
+    def cell_kind(self, record: Document) -> Cell:
+        return self._kinds.get(record.kind, record.kind)
+
+    def cell_number(self, record: Document) -> Cell:
         address = f"{self.link('order', record.order_id)}#document-{record.pk}"
         return format_html('<a class="tie-link" href="{}">{}</a>', address, record.number or _("Open"))
 
-    def render_total(self, record: Document) -> SafeString | str:
+    def cell_date(self, record: Document) -> Cell:
+        return record.dated.isoformat()
+
+    def cell_customer(self, record: Document) -> Cell:
+        return record.customer_name
+
+    def cell_total(self, record: Document) -> Cell:
         return money(record.total, record.currency)
 
-    def render_state(self, record: Document) -> SafeString:
-        return badge(record.state, record.get_state_display())
+    def cell_state(self, record: Document) -> Cell:
+        return badge(record.state, DocumentState(record.state).label)
 
-    def render_action(self, record: Document) -> SafeString:
-        return shown_actions(self.actions[record.pk])
+    def cell_action(self, record: Document) -> Cell:
+        return shown_actions(self.actions[record.pk]) or " "
+
+    def cell_quickbooks_id(self, record: Document) -> Cell:
+        return record.quickbooks_id
 
 
 class OrderTable(ScreenTable):
@@ -142,20 +158,12 @@ class OrderTable(ScreenTable):
     sorts = {"date": "placed_on"}
     default_sort = "-date"
 
-    number = tables.Column(verbose_name=gettext_lazy("Order"), attrs=_NOWRAP)
-    date = tables.DateColumn(accessor="placed_on", format="Y-m-d", verbose_name=gettext_lazy("Date"), attrs=_NOWRAP)
-    customer = tables.Column(accessor="customer_name", verbose_name=gettext_lazy("Customer"), attrs=_NAME)
-    source = tables.Column(accessor="connection__name", verbose_name=gettext_lazy("Source"), attrs=_NAME)
-    total = tables.Column(verbose_name=gettext_lazy("Total"), attrs=_RIGHT)
-    documents = tables.Column(
-        accessor="pk", verbose_name=gettext_lazy("In QuickBooks"), attrs=_SENTENCE, empty_values=()
-    )
-
-    def render_number(self, record: StagedOrder) -> SafeString:
-        return format_html('<a class="tie-link" href="{}">{}</a>', self.link("order", record.pk), record.number)
-
-    def render_total(self, record: StagedOrder) -> SafeString | str:
-        return money(record.total, record.currency)
+    number = _column(gettext_lazy("Order"), "tie-nowrap")
+    date = _column(gettext_lazy("Date"), "tie-nowrap")
+    customer = _column(gettext_lazy("Customer"), "tie-name")
+    source = _column(gettext_lazy("Source"), "tie-name")
+    total = _figures(gettext_lazy("Total"))
+    documents = _column(gettext_lazy("In QuickBooks"), "tie-sentence")
 
     class Meta(ScreenTable.Meta):
         pass
@@ -164,14 +172,30 @@ class OrderTable(ScreenTable):
         self, rows: Sequence[StagedOrder], *, documents: Mapping[int, Sequence[Document]], **given: Any
     ) -> None:
         """Show orders with their documents."""
-        self.documents = documents
+        self._of = documents
+        self._kinds = {kind: str(words) for kind, words in kinds()}
         super().__init__(rows, **given)
 
-    def render_documents(self, record: StagedOrder) -> SafeString:
-        documents = self.documents.get(record.pk, ())
+    def cell_number(self, record: StagedOrder) -> Cell:
+        return format_html('<a class="tie-link" href="{}">{}</a>', self.link("order", record.pk), record.number)
+
+    def cell_date(self, record: StagedOrder) -> Cell:
+        return record.placed_on.isoformat()
+
+    def cell_customer(self, record: StagedOrder) -> Cell:
+        return record.customer_name
+
+    def cell_source(self, record: StagedOrder) -> Cell:
+        return record.connection.name
+
+    def cell_total(self, record: StagedOrder) -> Cell:
+        return money(record.total, record.currency)
+
+    def cell_documents(self, record: StagedOrder) -> Cell:
+        documents = self._of.get(record.pk, ())
         if not documents and not record.not_posted:
             return format_html('<span class="tie-quiet">{}</span>', _("Not prepared yet"))
-        states = ((one.get_kind_display(), badge(one.state, one.get_state_display())) for one in documents)
+        states = ((self._kinds[one.kind], badge(one.state, DocumentState(one.state).label)) for one in documents)
         notes = ((note_words(note),) for note in record.not_posted)
         return format_html(
             "{}{}",
@@ -183,59 +207,61 @@ class OrderTable(ScreenTable):
 class IssueTable(ScreenTable):
     """Issues: one row per cause."""
 
-    title = tables.Column(accessor="pk", verbose_name=gettext_lazy("What is wrong"), attrs=_SENTENCE)
-    records = tables.Column(verbose_name=gettext_lazy("Records"), attrs=_RIGHT)
-    money = tables.Column(verbose_name=gettext_lazy("Money"), attrs=_RIGHT)
-    opened_at = tables.Column(verbose_name=gettext_lazy("First seen"), attrs=_NOWRAP)
-    state = tables.Column(verbose_name=gettext_lazy("State"), attrs=_NOWRAP)
-    action = tables.Column(accessor="pk", verbose_name=gettext_lazy("Action"), attrs=_SENTENCE)
+    title = _column(gettext_lazy("What is wrong"), "tie-sentence")
+    records = _figures(gettext_lazy("Records"))
+    money = _figures(gettext_lazy("Money"))
+    opened_at = _column(gettext_lazy("First seen"), "tie-nowrap")
+    state = _column(gettext_lazy("State"), "tie-nowrap")
+    action = _column(gettext_lazy("Action"), "tie-sentence")
 
     class Meta(ScreenTable.Meta):
         pass
 
-    def render_title(self, record: Issue) -> SafeString:
-        told = tell(record.code, record.facts)
-        return format_html(
-            '<a class="tie-link" href="{}">{}</a><div>{}</div>',
-            self.link("issue", record.pk),
-            told.title,
-            told.explanation,
-        )
+    def cell_title(self, record: Issue) -> Cell:
+        told, address = tell(record.code, record.facts), self.link("issue", record.pk)
+        shown = '<a class="tie-link" href="{}">{}</a><div>{}</div>'
+        return format_html(shown, address, told.title, told.explanation)
 
-    def render_records(self, value: int) -> SafeString:
-        return format_html('<span class="tie-figures">{}</span>', value)
+    def cell_records(self, record: Issue) -> Cell:
+        return format_html('<span class="tie-figures">{}</span>', record.records)
 
-    def render_money(self, value: Any) -> SafeString | str:
-        return money(value, self.company.home_currency)
+    def cell_money(self, record: Issue) -> Cell:
+        return money(record.money, self.company.home_currency)
 
-    def render_opened_at(self, value: Any) -> SafeString | str:
-        return moment(value, self.company)
+    def cell_opened_at(self, record: Issue) -> Cell:
+        return moment(record.opened_at, self.company)
 
-    def render_state(self, record: Issue) -> SafeString:
+    def cell_state(self, record: Issue) -> Cell:
         return badge(record.state, record.get_state_display())
 
-    def render_action(self, record: Issue) -> str:
+    def cell_action(self, record: Issue) -> Cell:
         return tell(record.code, record.facts).advice
 
 
 class RunTable(ScreenTable):
     """What the last runs did."""
 
-    started_at = tables.Column(verbose_name=gettext_lazy("Started"), attrs=_NOWRAP)
-    kind = tables.Column(accessor="get_kind_display", verbose_name=gettext_lazy("What for"), attrs=_NOWRAP)
-    state = tables.Column(verbose_name=gettext_lazy("State"), attrs=_NOWRAP)
-    counts = tables.Column(verbose_name=gettext_lazy("Result"), attrs=_SENTENCE, empty_values=())
-    asked_by = tables.Column(verbose_name=gettext_lazy("Asked by"), attrs=_NAME, default="—")
+    started_at = _column(gettext_lazy("Started"), "tie-nowrap")
+    kind = _column(gettext_lazy("What for"), "tie-nowrap")
+    state = _column(gettext_lazy("State"), "tie-nowrap")
+    counts = _column(gettext_lazy("Result"), "tie-sentence")
+    asked_by = _column(gettext_lazy("Asked by"), "tie-name")
 
     class Meta(ScreenTable.Meta):
         pass
 
-    def render_started_at(self, record: Run) -> SafeString:
+    def cell_started_at(self, record: Run) -> Cell:
         words = moment(record.started_at, self.company)
         return format_html('<a class="tie-link" href="{}">{}</a>', self.link("run", record.pk), words)
 
-    def render_state(self, record: Run) -> SafeString:
-        return badge(record.state, record.get_state_display(), TONES.get(record.state, ""))
+    def cell_kind(self, record: Run) -> Cell:
+        return record.get_kind_display()
 
-    def render_counts(self, record: Run) -> str:
+    def cell_state(self, record: Run) -> Cell:
+        return badge(record.state, record.get_state_display())
+
+    def cell_counts(self, record: Run) -> Cell:
         return counted_words(record)
+
+    def cell_asked_by(self, record: Run) -> Cell:
+        return str(record.asked_by or "")

@@ -75,6 +75,7 @@ def event_result(row: OrderEvent) -> dict[str, str]:
 
 _STEP_NAMES = {
     "staged": gettext_lazy("Received"),
+    "noticed": gettext_lazy("Noticed"),
     "changed": gettext_lazy("Changed in the source"),
     "nothing-to-post": gettext_lazy("Nothing to post"),
     "prepared": gettext_lazy("Prepared"),
@@ -86,9 +87,11 @@ _STEP_NAMES = {
     "later": gettext_lazy("Put off"),
     "unknown": gettext_lazy("No clear answer"),
     "differs": gettext_lazy("Different"),
+    "broken": gettext_lazy("Defect"),
     "resync": gettext_lazy("Re-sync"),
     "fixed": gettext_lazy("Fix"),
     "ignored": gettext_lazy("Ignored"),
+    "again": gettext_lazy("Posted again"),
     "restored": gettext_lazy("No longer ignored"),
     "settled": gettext_lazy("Settled"),
     "not-needed": gettext_lazy("Not needed"),

@@ -184,8 +184,8 @@ def test_the_list_shows_how_far_each_order_has_come(company: Company, ops: Clien
     ("query", "numbers"),
     [
         ("", ["1043", "1042"]),
-        ("?sort=total", ["1043", "1042"]),
-        ("?sort=-total", ["1042", "1043"]),
+        ("?sort=date", ["1042", "1043"]),
+        ("?sort=-date", ["1043", "1042"]),
         ("?number=1043", ["1043"]),
         ("?customer=priya", ["1042"]),
         ("?status=draft", ["1043"]),

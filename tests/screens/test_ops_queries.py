@@ -15,7 +15,16 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from mapping.models import Company
-from tests.reconciliation.scenes import a_run, a_stuck_order, an_unmapped_product, as_role, many_documents, posted
+from tests.reconciliation.scenes import (
+    NEW_KIT,
+    a_run,
+    a_stuck_order,
+    an_unmapped_product,
+    as_role,
+    many_documents,
+    posted,
+    renamed,
+)
 from tests.scenes import document_of, order_of, prepared, the_studio
 
 pytestmark = pytest.mark.django_db
@@ -42,6 +51,10 @@ def longer(company: Company) -> None:
         a_stuck_order(company, f"2026-08-14  order {number}  #{number} Nora {number}\nWT-101  199.00")
     for _ in range(60):
         a_run(company)
+    # On the first page of every sort stand a blocked invoice and a payment that waits for it
+    prepared(
+        company, renamed("2026-08-19  order 9000\nKIT-MUG  9999.00\npaid 2026-08-19  9998.00", "KIT-MUG", **NEW_KIT)
+    )
 
 
 def counts(client: Client, company: Company) -> dict[str, int]:
@@ -73,17 +86,17 @@ def _queries(client: Client, address: str) -> int:
     return len([query for query in captured if not query["sql"].startswith(("SAVEPOINT", "RELEASE"))])
 
 
-def test_every_screen_takes_the_number_of_queries_that_is_kept_in_git() -> None:
+def test_five_thousand_documents_take_the_number_of_queries_that_is_kept_in_git() -> None:
     company = a_short_list()
+    longer(company)
 
     found = counts(as_role(company), company)
 
     assert found == json.loads(KEPT.read_text()), json.dumps(found, indent=4)
 
 
-def test_five_thousand_documents_take_not_one_query_more() -> None:
+def test_a_short_list_takes_no_more_queries_than_a_long_one() -> None:
     company = a_short_list()
-    longer(company)
     kept = json.loads(KEPT.read_text())
 
     more = {name: number for name, number in counts(as_role(company), company).items() if number > kept[name]}

@@ -52,6 +52,13 @@ def test_an_import_tells_every_error_with_its_place_and_its_cure(company: Compan
     assert "row 14 Order Date 03/04/2026 “03/04/2026” may be 3 April or 4 March. Say how days are written." in text
 
 
+def test_what_was_decided_while_reading_is_told_with_how_often(company: Company, ops: Client) -> None:
+    notices = [{"what": "The currency is not in the file, so USD was taken.", "times": 40}]
+    run = a_run(company, RunKind.IMPORT, notices=notices)
+
+    assert "The currency is not in the file, so USD was taken. 40" in words(ops, f"/studio/runs/{run.pk}/")
+
+
 def test_an_error_that_is_only_a_sentence_is_shown_too(company: Company, ops: Client) -> None:
     run = a_run(company, RunKind.IMPORT, errors=["The file is empty."])
 
