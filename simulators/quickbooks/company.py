@@ -44,7 +44,7 @@ class Company:
             self.store.take_events()
         elif company_id and company_id != self.company_id:
             raise ValueError(f"the books in {data} belong to company {self.company_id}, not to {company_id}")
-        self.journal.rewrite(self._snapshot())
+        self.journal.rewrite(self.snapshot())
 
     def _begin_empty(self) -> None:
         indexes = {name: entity.indexes for name, entity in ENTITIES.items()}
@@ -105,7 +105,8 @@ class Company:
                 self.logins.restore(line["logins"])
         return found
 
-    def _snapshot(self) -> Iterator[dict[str, Any]]:
+    def snapshot(self) -> Iterator[dict[str, Any]]:
+        """Everything as the lines of a fresh file."""
         yield {"format": FORMAT, "logins": self.logins.tell()}
         yield {"changes": [["set", name, value, None] for name, value in self.store.settings.items()]}
         yield {"changes": [["count", name, value, None] for name, value in self.store.counters.items()]}
@@ -129,7 +130,7 @@ class Company:
             self.store.settings["company_id"] = kept
             self.store.take_changes()
             self.store.take_events()
-            self.journal.rewrite(self._snapshot())
+            self.journal.rewrite(self.snapshot())
 
     # For seeds and "somebody in QuickBooks did it"
 
