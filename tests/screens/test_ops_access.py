@@ -19,8 +19,6 @@ from tests.scenes import a_company, document_of, order_of, prepared, the_studio
 
 pytestmark = pytest.mark.django_db
 
-#: Needs a QuickBooks to ask, so it is pressed by every role in test_ops_post_again.py
-POST_AGAIN = "document_post_again"
 CREDIT = "2026-08-14  order 2003\nWT-101  199.00\ncredit 2026-08-15  Goodwill  5.00"
 
 
@@ -186,7 +184,7 @@ def address(stage: Stage, name: str, args: list[int] | list[int | str]) -> str:
 def test_every_address_of_the_room_stands_in_this_matrix() -> None:
     names = {route.name for route in of_company}
 
-    assert names == {*SCREENS, *(button.name for button in BUTTONS.values()), POST_AGAIN}
+    assert names == {*SCREENS, *(button.name for button in BUTTONS.values()), *ASKS_QUICKBOOKS}
 
 
 @pytest.mark.criterion("D65")
