@@ -9,11 +9,12 @@ from django.db import transaction
 from django.db.models import F
 
 from books.outcomes import Accepted
-from books.problems import ChangedAfterPosting
+from books.problems import ChangedAfterPosting, NumberUsedTwice
 from sync.destinations.base import Destination, NotThere
 from sync.history import record
+from sync.locking import take_turns
 from sync.models import Document, DocumentState, StagedOrder
-from sync.preparing import prepare_orders, source_hashes
+from sync.preparing import orders_of_cause, prepare_orders, source_hashes
 from sync.recording import GONE
 from sync.signals import problems_changed
 
@@ -28,11 +29,15 @@ def ignore(document: Document, *, reason: str, by: Any) -> bool:
         False when it is too late: QuickBooks has it, or may have it.
     """
     with transaction.atomic():
+        take_turns(document.company)
         rows = Document.objects.filter(pk=document.pk, state__in=IGNORABLE)
         if not rows.update(state=DocumentState.IGNORED, withdrawn=False):
             return False
         document.problems.all().delete()
         record(document.order, "ignored", by=by, document=str(document), reason=reason)
+        # Another order may wait for the number; the next sync looks
+        waiting = orders_of_cause(document.company, NumberUsedTwice(number=document.number).cause)
+        StagedOrder.objects.filter(pk__in=waiting.order_by()).update(prepared_version=0)
         for child in document.dependants.select_related("order"):
             ignore(child, reason=reason, by=by)
     problems_changed.send(sender=Document, company=document.company)

@@ -46,7 +46,8 @@ def leased(company: Company) -> Iterator[Lease | None]:
     holder = uuid.uuid4().hex
     CompanyLease.objects.get_or_create(company=company)
     now = timezone.now()
-    free = Q(holder="") | Q(until__isnull=True) | Q(until__lt=now)
+    # No lease lasts longer than one; such a one was written by a clock that ran far ahead
+    free = Q(holder="") | Q(until__isnull=True) | Q(until__lt=now) | Q(until__gt=now + 2 * LEASE)
     if CompanyLease.objects.filter(free, company=company).update(holder=holder, until=now + LEASE) != 1:
         yield None
         return

@@ -179,25 +179,26 @@ class Pusher:
 
     def _claim(self, document: Document) -> Push | None:
         """The push of a document that nobody else claimed or changed meanwhile; committed on return."""
-        ready = Document.objects.filter(
-            pk=document.pk, state=DocumentState.READY, body_hash=document.body_hash, generation=document.generation
-        )
         with transaction.atomic():
-            if ready.update(state=DocumentState.SENDING, changed_at=timezone.now()) != 1:
+            # As it is now: it may have been prepared again since it was listed
+            rows = ready_documents(self.company).filter(pk=document.pk).select_for_update(of=("self",))
+            row = rows.first()
+            if row is None:
                 return None
-            body = self.destination.render(document.value(), ids=self._ids(document))
+            body = self.destination.render(row.value(), ids=self._ids(row))
             push = Push.objects.create(
                 company=self.company,
-                document=document,
-                generation=document.generation,
-                version=document.version,
-                request_id=request_id(document),
+                document=row,
+                generation=row.generation,
+                version=row.version,
+                request_id=request_id(row),
                 body=body,
                 body_hash=fingerprint(body.hex()),
                 created_at=timezone.now(),
                 asked_by=self.by,
             )
-        document.state = DocumentState.SENDING
+            row.state = document.state = DocumentState.SENDING
+            row.save(update_fields=["state", "changed_at"])
         return push
 
     def _look_around(self, document: Document) -> None:

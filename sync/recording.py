@@ -304,6 +304,8 @@ def _idle_customers(company: Company, orders: Iterable[int], known: _Known) -> l
 
 def _report_gone(company: Company, rows: Iterable[Document]) -> None:
     problems = [(row, _changed(row, "nothing")) for row in rows]
+    # What it changed to before it went is of no interest any more
+    DocumentProblem.objects.filter(document__in=[row for row, _ in problems], code=ChangedAfterPosting.code).delete()
     DocumentProblem.objects.bulk_create(
         [
             DocumentProblem(company=company, document=row, code=one.code, cause=one.cause, facts=one.facts())

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import pytest
+from django.utils import timezone
 
 from books.documents import Document as DocumentValue
 from books.outcomes import Outcome, Unknown
 from mapping.models import Company
+from sync.leasing import LEASE
 from sync.models import CompanyLease, Document, DocumentProblem, OrderVersion, Push, Run, RunState
 from sync.preparing import prepare_new
 from sync.running import open_causes, sync_company
@@ -140,7 +142,9 @@ def test_a_login_that_has_ended_is_reported_with_what_waits_for_it(studio: Compa
 
 def test_a_dry_run_keeps_away_while_a_sync_is_at_work(studio: Company, quickbooks: Books) -> None:
     prepared(studio, NEW)
-    CompanyLease.objects.update_or_create(company=studio, defaults={"holder": "somebody", "until": "2999-01-01T00:00Z"})
+    CompanyLease.objects.update_or_create(
+        company=studio, defaults={"holder": "somebody", "until": timezone.now() + LEASE}
+    )
 
     code, result = run_json("sync", "--dry-run")
 
