@@ -141,12 +141,17 @@ class Count:
         return self.number > 0
 
 
-def count_around(page: Page[Row], rows: QuerySet[Row], sort: Sort) -> Count:
-    """Count a list of which one page is known: what stands on one page needs no query."""
+def count_around(page: Page[Row], rows: QuerySet[Row], *, along: Sort | None = None) -> Count:
+    """Count a list of which one page is known: what stands on one page needs no query.
+
+    Args:
+        page: Of these rows.
+        rows: Filtered, in any order.
+        along: The order to walk in, for a filter that no index helps: left alone, the database may choose the worst.
+    """
     if not (page.before or page.after or page.lost):
         return Count(number=len(page.rows))
-    # In the same order as the page, or the database may walk through all rows by an index that is no help
-    return bounded_count(rows.order_by(*_ordering(sort, reverse=False)))
+    return bounded_count(rows.order_by(*_ordering(along, reverse=False)) if along else rows.order_by())
 
 
 def bounded_count(rows: QuerySet[Any], *, limit: int = COUNT_LIMIT) -> Count:

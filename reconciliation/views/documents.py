@@ -47,7 +47,7 @@ def documents(request: HttpRequest, company: Company) -> HttpResponse:
         "page": page,
         "sort": sort,
         "table": table,
-        "count": count_around(page, filtered.qs, sort),
+        "count": count_around(page, filtered.qs, along=sort if request.GET.get("customer") else None),
         "states": STATE_TABS,
         "by_date": sort.name == "date",
         "anything": bool(page.rows) or filtered.in_use or Document.objects.filter(company=company).exists(),

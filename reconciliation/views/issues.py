@@ -44,7 +44,7 @@ def issues(request: HttpRequest, company: Company) -> HttpResponse:
         "page": page,
         "sort": MOST_MONEY_FIRST,
         "table": IssueTable(page.rows, company=company),
-        "count": count_around(page, filtered.qs, MOST_MONEY_FIRST),
+        "count": count_around(page, filtered.qs),
         "anything": bool(page.rows) or filtered.in_use,
     }
     return show(request, company, "issues.html", context)

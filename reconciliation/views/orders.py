@@ -48,7 +48,7 @@ def orders(request: HttpRequest, company: Company) -> HttpResponse:
         "page": page,
         "sort": sort,
         "table": OrderTable(page.rows, documents=documents_of(page.rows), company=company, sort=sort),
-        "count": count_around(page, filtered.qs, sort),
+        "count": count_around(page, filtered.qs),
         "by_date": sort.name == "date",
         "anything": bool(page.rows) or filtered.in_use,
     }

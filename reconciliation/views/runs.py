@@ -34,7 +34,7 @@ def runs(request: HttpRequest, company: Company) -> HttpResponse:
         "page": page,
         "sort": NEWEST_FIRST,
         "table": RunTable(page.rows, company=company),
-        "count": count_around(page, filtered.qs, NEWEST_FIRST),
+        "count": count_around(page, filtered.qs),
         "anything": bool(page.rows) or filtered.in_use,
     }
     return show(request, company, "runs.html", context)

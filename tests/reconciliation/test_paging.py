@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mapping.models import Company
-from reconciliation.paging import Count, Page, Sort, bounded_count, chosen_sort, keyset_page
+from reconciliation.paging import Count, Page, Sort, bounded_count, chosen_sort, count_around, keyset_page
 from sync.models import Connection, StagedOrder
 from tests.scenes import a_company
 
@@ -123,6 +123,16 @@ def test_a_place_of_another_sort_is_not_mistaken_for_one_of_this() -> None:
 
     assert page.lost
     assert not page.before
+
+
+def test_what_stands_on_one_page_is_counted_without_a_query(django_assert_num_queries: object) -> None:
+    orders(a_company(), 10)
+    rows = StagedOrder.objects.all()
+    whole, part = keyset_page(rows, BY_DATE, size=10), keyset_page(rows, BY_DATE, size=9)
+
+    with django_assert_num_queries(0):  # type: ignore[operator]
+        assert count_around(whole, rows) == Count(number=10)
+    assert count_around(part, rows) == count_around(part, rows, along=BY_DATE) == Count(number=10)
 
 
 def test_a_count_stops_at_its_limit() -> None:
