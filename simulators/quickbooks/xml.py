@@ -16,6 +16,8 @@ ATTRIBUTES = ("domain", "sparse", "startPosition", "maxResults", "totalCount", "
 
 def wanted(request: Request) -> bool:
     """Whether a client wants XML: it said nothing of what it accepts, or it named XML and not JSON."""
+    if request.query.get("format", "").lower() == "json":
+        return False
     accepts = request.header("accept").lower()
     return not accepts.strip() or ("xml" in accepts and "json" not in accepts and "html" not in accepts)
 

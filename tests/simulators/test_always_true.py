@@ -11,6 +11,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from simulators.quickbooks.server import start
 from tests.simulators.driver import Books, a_line, a_payment, an_invoice
+from tests.simulators.test_stock_and_purchases import POT
 
 AMOUNTS = st.decimals("0.01", "500", places=2)
 PICK = st.integers(0, 999)
@@ -26,6 +27,9 @@ class AnyDay(RuleBasedStateMachine):
         self.books = Books(self.running)
         self.answers: dict[str, tuple[str, Any, bytes]] = {}
         self.asked = 0
+        self.books.control("preferences", {"TaxPrefs": {"UsingSalesTax": True}})
+        self.books.control("preferences", {"ProductAndServicesPrefs": {"QuantityOnHand": True}})
+        self.pot = self.books.write("Item", {**POT, "InvStartDate": "2026-07-01"})
 
     def teardown(self) -> None:
         self.books.close()
@@ -73,6 +77,52 @@ class AnyDay(RuleBasedStateMachine):
         ]
         self.attempt("JournalEntry", {"Line": lines})
 
+    @rule(amount=AMOUNTS, customer=CUSTOMERS, side=st.sampled_from(["Debit", "Credit"]))
+    def journalize_what_is_owed(self, amount: Decimal, customer: str, side: str) -> None:
+        name = {"Type": "Customer", "EntityRef": {"value": customer}}
+        other = "Credit" if side == "Debit" else "Debit"
+        sides = ((side, {"AccountRef": {"value": "4"}, "Entity": name}), (other, {"AccountRef": {"value": "26"}}))
+        lines = [
+            {
+                "Amount": amount,
+                "DetailType": "JournalEntryLineDetail",
+                "JournalEntryLineDetail": {"PostingType": posting, **detail},
+            }
+            for posting, detail in sides
+        ]
+        self.attempt("JournalEntry", {"Line": lines})
+
+    @rule(pick=PICK, amount=AMOUNTS, customer=CUSTOMERS)
+    def pay_a_journal_entry(self, pick: int, amount: Decimal, customer: str) -> None:
+        found = self.all("JournalEntry")
+        if found:
+            link = {"TxnId": found[pick % len(found)]["Id"], "TxnType": "JournalEntry"}
+            body = a_payment(str(amount), customer=customer)
+            self.attempt("Payment", {**body, "Line": [{"Amount": amount, "LinkedTxn": [link]}]})
+
+    @rule(
+        count=st.integers(1, 8),
+        day=st.sampled_from(["2026-07-02", "2026-08-01", "2026-09-01"]),
+        entity=st.sampled_from(["Invoice", "SalesReceipt", "CreditMemo"]),
+        tax=AMOUNTS,
+        customer=CUSTOMERS,
+    )
+    def move_stock(self, count: int, day: str, entity: str, tax: Decimal, customer: str) -> None:
+        line = a_line(str(9 * count), item=self.pot["Id"], Qty=count, UnitPrice=9, TaxCodeRef={"value": "TAX"})
+        form = {**an_invoice(customer=customer, TxnDate=day), "Line": [line], "TxnTaxDetail": {"TotalTax": tax}}
+        self.attempt(entity, form)
+
+    @rule(count=st.integers(1, 8), cost=AMOUNTS, day=st.sampled_from(["2026-07-02", "2026-08-01", "2026-09-01"]))
+    def buy(self, count: int, cost: Decimal, day: str) -> None:
+        detail = {"ItemRef": {"value": self.pot["Id"]}, "Qty": count, "UnitPrice": cost}
+        line = {
+            "Amount": count * cost,
+            "DetailType": "ItemBasedExpenseLineDetail",
+            "ItemBasedExpenseLineDetail": detail,
+        }
+        head = {"PaymentType": "Cash", "AccountRef": {"value": "1"}, "TxnDate": day}
+        self.attempt("Purchase", {**head, "Line": [line]})
+
     @rule(pick=PICK, applied=AMOUNTS, more=AMOUNTS)
     def receive(self, pick: int, applied: Decimal, more: Decimal) -> None:
         invoice = self.some("Invoice", pick)
@@ -98,12 +148,13 @@ class AnyDay(RuleBasedStateMachine):
 
     @rule(
         pick=PICK,
-        entity=st.sampled_from(["Invoice", "Payment", "CreditMemo"]),
+        entity=st.sampled_from(["Invoice", "Payment", "CreditMemo", "JournalEntry", "Purchase", "SalesReceipt"]),
         operation=st.sampled_from(["delete", "void"]),
     )
     def take_away(self, pick: int, entity: str, operation: str) -> None:
-        record = self.some(entity, pick)
-        if record:
+        found = self.all(entity)
+        if found:
+            record = found[pick % len(found)]
             token = {"Id": record["Id"], "SyncToken": record["SyncToken"]}
             include = {"include": "void"} if (entity, operation) == ("Payment", "void") else {}
             self.attempt(entity, token, operation=operation, **include)
@@ -141,8 +192,33 @@ class AnyDay(RuleBasedStateMachine):
         assert debit["value"] == credit["value"]
 
     @invariant()
+    def the_reports_agree_on_both_bases(self) -> None:
+        for basis in ("Accrual", "Cash"):
+            sheet = self.books.ask("GET", "reports/BalanceSheet", params={"accounting_method": basis})
+            assets, rest = (row["Summary"]["ColData"][1]["value"] for row in sheet["Rows"]["Row"])
+            assert assets == rest
+        owed = self.books.ledger().get("Accounts Receivable", Decimal(0))
+        for name in ("AgedReceivables", "CustomerBalance"):
+            rows = self.books.ask("GET", f"reports/{name}")["Rows"]["Row"]
+            assert Decimal(rows[-1]["Summary"]["ColData"][-1]["value"] if rows else 0) == owed
+
+    @invariant()
+    def what_is_on_hand_is_what_came_less_what_went(self) -> None:
+        held = Decimal(10)
+        for entity, sign in (("Invoice", -1), ("SalesReceipt", -1), ("CreditMemo", 1), ("Purchase", 1)):
+            for record in self.all(entity):
+                for line in record["Line"]:
+                    detail = line.get("SalesItemLineDetail") or line.get("ItemBasedExpenseLineDetail") or {}
+                    if detail.get("ItemRef", {}).get("value") == self.pot["Id"]:
+                        held += sign * detail["Qty"]
+        assert self.books.read("Item", self.pot["Id"])["QtyOnHand"] == held
+        if held == 0:  # every cost was rounded to a cent once
+            assert abs(self.books.ledger().get("Inventory Asset", Decimal(0))) < 1
+
+    @invariant()
     def every_balance_is_the_sum_of_its_transactions(self) -> None:
         invoices, memos, payments = (self.all(entity) for entity in ("Invoice", "CreditMemo", "Payment"))
+        entries = {entry["Id"]: found for entry in self.all("JournalEntry") if (found := on_receivables(entry))}
         used: dict[tuple[str, str], Decimal] = {}
         for payment in payments:
             applied = Decimal(0)
@@ -150,22 +226,32 @@ class AnyDay(RuleBasedStateMachine):
                 (link,) = line["LinkedTxn"]
                 key = (link["TxnType"], link["TxnId"])
                 used[key] = used.get(key, Decimal(0)) + line["Amount"]
-                applied += line["Amount"] * (1 if link["TxnType"] == "Invoice" else -1)
+                credit = link["TxnType"] == "CreditMemo" or (
+                    link["TxnType"] == "JournalEntry" and entries[link["TxnId"]][1] < 0
+                )
+                applied += line["Amount"] * (-1 if credit else 1)
             assert payment["UnappliedAmt"] == payment["TotalAmt"] - applied >= 0
         for invoice in invoices:
             assert invoice["Balance"] == invoice["TotalAmt"] - used.pop(("Invoice", invoice["Id"]), Decimal(0)) >= 0
         for memo in memos:
             left = memo["TotalAmt"] - used.pop(("CreditMemo", memo["Id"]), Decimal(0))
             assert memo["RemainingCredit"] == left >= 0
+        open_entries: dict[str, Decimal] = {}
+        for identifier, (customer, amount) in entries.items():
+            left = abs(amount) - used.pop(("JournalEntry", identifier), Decimal(0))
+            assert left >= 0
+            open_entries[customer] = open_entries.get(customer, Decimal(0)) + (left if amount > 0 else -left)
         assert used == {}
         owed = sum(each["Balance"] for each in invoices) - sum(each["RemainingCredit"] for each in memos)
         owed -= sum(each["UnappliedAmt"] for each in payments)
+        owed += sum(open_entries.values())
         assert owed == self.books.ledger().get("Accounts Receivable", Decimal(0))
         customers = self.books.query("select * from Customer where Active in (true,false) maxresults 1000")["Customer"]
         assert owed == sum(customer["Balance"] for customer in customers)
         for customer in customers:
             own = [each for each in (*invoices, *memos, *payments) if each["CustomerRef"]["value"] == customer["Id"]]
-            assert customer["Balance"] == sum(self.still_open(each) for each in own)
+            entered = open_entries.get(customer["Id"], Decimal(0))
+            assert customer["Balance"] == sum((self.still_open(each) for each in own), entered)
 
     def still_open(self, document: Any) -> Decimal:
         """What one document adds to what its customer owes."""
@@ -174,6 +260,16 @@ class AnyDay(RuleBasedStateMachine):
 
     def all(self, entity: str) -> list[Any]:
         return list(self.books.query(f"select * from {entity} maxresults 1000").get(entity, []))
+
+
+def on_receivables(entry: Any) -> tuple[str, Decimal] | None:
+    """The customer and the amount, credits below zero, of an entry's line on accounts receivable."""
+    for line in entry["Line"]:
+        detail = line["JournalEntryLineDetail"]
+        if detail["AccountRef"]["value"] == "4":
+            sign = 1 if detail["PostingType"] == "Debit" else -1
+            return detail["Entity"]["EntityRef"]["value"], sign * line["Amount"]
+    return None
 
 
 AnyDay.TestCase.settings = settings(
