@@ -86,11 +86,12 @@ class Pusher:
     counts: PushCounts = field(default_factory=PushCounts)
     _unclear: int = 0
 
-    def push(self, orders: Iterable[int] | None = None) -> PushCounts:
+    def push(self, orders: Iterable[int] | None = None, *, only_open: bool = False) -> PushCounts:
         """Finish what was left open, then send every document that is ready and whose predecessor is posted.
 
         Args:
             orders: Numbers of the orders to send; None for all of the company.
+            only_open: Begin nothing new: a company that does not post by itself still learns what became of the rest.
         """
         wanted = list(orders) if orders is not None else None
         if rests(self.company):
@@ -99,7 +100,8 @@ class Pusher:
             # Ends: each pass settles what is open, or is unclear about it, and patience with that runs out
             while not self.stops():
                 self._each(self._unanswered(wanted), self._resume)
-                self._each(self._ready(wanted), self._begin)
+                if not only_open:
+                    self._each(self._ready(wanted), self._begin)
                 if not self._open_pushes(wanted).exists():
                     break
         finally:

@@ -104,13 +104,12 @@ def sync_company(
             say("Preparing")
             # Preparing many orders takes longer than the lease does
             _count_prepared(report, prepare_new(company, since=since, progress=lambda _: lease.renew()))
-            if company.posts_automatically:
-                say("Pushing")
-                pusher = Pusher(company=company, destination=destination, lease=lease, by=by, observe=observe)
-                pushed = pusher.push()
-                report.stopped = pushed.stopped
-                for name, number in pushed.outcomes.items():
-                    report.counts[name] += number
+            say("Pushing")
+            pusher = Pusher(company=company, destination=destination, lease=lease, by=by, observe=observe)
+            pushed = pusher.push(only_open=not company.posts_automatically)
+            report.stopped = pushed.stopped
+            for name, number in pushed.outcomes.items():
+                report.counts[name] += number
         except LeaseLost:
             report.stopped = _TAKEN_OVER
         except BaseException as fault:

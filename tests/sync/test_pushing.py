@@ -334,3 +334,18 @@ def test_a_company_that_does_not_post_by_itself_leaves_documents_ready(studio: C
 
     assert (report.exit_code, report.counts["ready"]) == (0, 3)
     assert in_quickbooks(quickbooks) == (0, 0, 0)
+
+
+def test_a_company_that_does_not_post_by_itself_still_learns_what_became_of_a_lost_answer(
+    studio: Company, quickbooks: Books
+) -> None:
+    prepared(studio, NEW)
+    quickbooks.control("faults", {"kind": "lost_answer", "entity": "Customer", "operation": "write", "times": 3})
+    push(studio)
+    studio.posts_automatically = False
+    studio.save()
+
+    sync_company(studio)
+
+    states = dict(Document.objects.values_list("kind", "state"))
+    assert states == {"customer": "posted", "invoice": "ready", "payment": "ready"}
