@@ -71,7 +71,9 @@ def is_fault(answer: requests.Response, status: int = 400) -> dict[str, str]:
 )
 def test_a_body_that_makes_no_sense_gets_a_fault(books: Books, body: bytes):
     before = state(books)
-    for entity in ("invoice", "payment", "customer", "item", "account", "journalentry", "deposit", "batch"):
+    old = ("invoice", "payment", "customer", "item", "account", "journalentry", "deposit", "batch")
+    new = ("estimate", "purchase", "class", "department", "taxagency", "companycurrency", "attachable")
+    for entity in (*old, *new, "taxservice/taxcode"):
         is_fault(books.session.post(f"{books.url}/{entity}", data=body, headers=JSON, timeout=30))
     assert state(books) == before
 
@@ -90,6 +92,13 @@ def test_a_body_that_makes_no_sense_gets_a_fault(books: Books, body: bytes):
         ("GET", "batch"),
         ("POST", "cdc"),
         ("GET", "reports/Shoes"),
+        ("GET", "taxservice/taxcode"),
+        ("POST", "taxservice/shoe"),
+        ("GET", "upload"),
+        ("POST", "download/1"),
+        ("GET", "invoice/1/shoe"),
+        ("POST", "invoice/1/pdf"),
+        ("GET", "invoice/1/send"),
         ("POST", "companyinfo"),
         ("DELETE", "query"),
     ],
@@ -200,6 +209,21 @@ WORDS = st.sampled_from(
         "Address",
         "IncomeAccountRef",
         "AccountType",
+        "PaymentType",
+        "AccountRef",
+        "EntityRef",
+        "type",
+        "TxnTaxDetail",
+        "TotalTax",
+        "TaxLine",
+        "GroupLineDetail",
+        "GroupItemRef",
+        "AccountBasedExpenseLineDetail",
+        "ItemBasedExpenseLineDetail",
+        "AttachableRef",
+        "Note",
+        "Balance",
+        "OpenBalanceDate",
     ]
 )
 LEAVES = st.one_of(
@@ -207,7 +231,24 @@ LEAVES = st.one_of(
     st.booleans(),
     st.integers(-5, 40),
     st.sampled_from(
-        ["", "1", "6", "SalesItemLineDetail", "Invoice", "Service", "Income", "2026-08-01", "x@y.zz", "−1"]
+        [
+            "",
+            "1",
+            "6",
+            "SalesItemLineDetail",
+            "Invoice",
+            "Service",
+            "Income",
+            "2026-08-01",
+            "x@y.zz",
+            "−1",
+            "GroupLineDetail",
+            "AccountBasedExpenseLineDetail",
+            "ItemBasedExpenseLineDetail",
+            "Cash",
+            "TAX",
+            "Vendor",
+        ]
     ),
     st.text(max_size=8),
     st.floats(-1e6, 1e6).map(lambda number: round(number, 2)),
@@ -222,12 +263,29 @@ ANYTHING = st.recursive(
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     entity=st.sampled_from(
-        ["invoice", "payment", "customer", "item", "account", "salesreceipt", "journalentry", "term"]
+        [
+            "invoice",
+            "payment",
+            "customer",
+            "item",
+            "account",
+            "salesreceipt",
+            "journalentry",
+            "term",
+            "estimate",
+            "purchase",
+            "class",
+            "department",
+            "taxagency",
+            "attachable",
+            "taxservice/taxcode",
+        ]
     ),
     body=st.dictionaries(WORDS, ANYTHING, max_size=6),
     operation=st.sampled_from(["", "delete", "void", "update"]),
 )
 def test_no_body_at_all_breaks_the_company(books: Books, entity: str, body: dict[str, Any], operation: str):
+    books.running.company.books.preferences["TaxPrefs"]["UsingSalesTax"] = True  # so that tax is read too
     answer = books.session.post(f"{books.url}/{entity}", json=body, params={"operation": operation}, timeout=30)
     if answer.status_code != 200:
         is_fault(answer)

@@ -91,6 +91,7 @@ def test_an_estimate_posts_nothing_and_its_invoice_closes_it(books: Books):
     assert "Estimate 999 that you are trying to link does not exist" in refusal.value.detail
     with refused("6000"):
         books.invoice("80", customer="7", LinkedTxn=link)
+    assert books.invoice("80", LinkedTxn=[{"TxnId": "13", "TxnType": "Payment"}])["LinkedTxn"] == []
     with refused("2170"):
         books.write("Estimate", an_invoice("1", TxnStatus="Perhaps"))
     assert books.delete("Estimate", books.read("Estimate", estimate["Id"]))["status"] == "Deleted"

@@ -168,3 +168,9 @@ def test_what_is_owed_ages_from_the_day_it_is_due(books: Books):
 )
 def test_a_period_can_be_named(books: Books, macro: str):
     assert report(books, "ProfitAndLoss", date_macro=macro)["Header"]["DateMacro"] == macro
+
+
+def test_without_a_method_the_preference_says_the_basis(books: Books):
+    books.control("preferences", {"ReportPrefs": {"ReportBasis": "Cash"}})
+    assert report(books, "ProfitAndLoss")["Header"]["ReportBasis"] == "Cash"
+    assert report(books, "ProfitAndLoss", accounting_method="Accrual")["Header"]["ReportBasis"] == "Accrual"

@@ -176,3 +176,10 @@ def test_the_tax_service_writes_once_for_one_request_id(books: Books):
     again = books.send("POST", "taxservice/taxcode", body=body, params={"requestid": "t-1"})
     assert first.content == again.content
     assert books.query("select count(*) from TaxRate")["totalCount"] == 1
+
+
+def test_a_customers_own_code_is_not_applied(books: Books):
+    switch_on(books)
+    customer = books.customer("Coded", DefaultTaxCodeRef={"value": tax_code(books)})
+    made = books.write("Invoice", sale(taxed("100"), CustomerRef={"value": customer["Id"]}))
+    assert made["TxnTaxDetail"] == {"TotalTax": 0}
