@@ -159,7 +159,7 @@ class Payment(Transaction):
                 owed = owed_on(books, kind, identifier)
                 assert owed is not None
                 link = {"TxnId": identifier, "TxnType": kind}
-                lines.append({"Amount": allowed, "LinkedTxn": [link], "_sign": owed.sign})
+                lines.append({"Amount": allowed, "LinkedTxn": [link], **_sign_of(kind, owed.sign)})
         draft["Line"] = lines
         if not lines and draft["TotalAmt"] == 0 and old is None:
             raise refusals.business("You must set a transaction amount.")
@@ -297,6 +297,11 @@ def amount_on(record: Record | None, kind: str, identifier: str) -> Decimal:
     return sum((line["Amount"] for line in lines if line["LinkedTxn"] == [link]), NOTHING)
 
 
+def _sign_of(kind: str, sign: int) -> Record:
+    """What a line notes where the type of its document alone does not tell."""
+    return {} if APPLIES_TO[kind] == sign else {"_sign": sign}
+
+
 def used_on(record: Record, kind: str, identifier: str) -> Decimal:
     """The same, below zero where the document adds to the payment."""
     link = {"TxnId": identifier, "TxnType": kind}
@@ -339,6 +344,6 @@ def take_back(books: Books, kind: str, identifier: str, surplus: Decimal) -> Non
         if had > taken:
             sign = 1 if used_on(payment, kind, identifier) > 0 else -1
             link = {"TxnId": identifier, "TxnType": kind}
-            kept.append({"Amount": had - taken, "LinkedTxn": [link], "_sign": sign})
+            kept.append({"Amount": had - taken, "LinkedTxn": [link], **_sign_of(kind, sign)})
         changed = {**payment, "Line": kept}
         entity.post(books, entity.touch(books, payment, Line=kept, UnappliedAmt=unapplied(changed)))
