@@ -13,6 +13,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 import simplejson
 
 from simulators.quickbooks.server import Running
@@ -37,6 +38,7 @@ def installed() -> Path:
     return folder
 
 
+@pytest.mark.node
 def test_node_quickbooks_works_unchanged(running: Running):
     folder = installed()
     node = shutil.which("node")
