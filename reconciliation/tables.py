@@ -83,9 +83,13 @@ class ScreenTable(tables.Table):
     @property
     def body(self) -> Iterator[list[tuple[str, Cell]]]:
         """The cells of every row, each with the attributes of its column."""
-        columns = [(column.attrs["td"].as_html(), getattr(self, f"cell_{column.name}")) for column in self.columns]
+        columns = [(self._attributes(column), getattr(self, f"cell_{column.name}")) for column in self.columns]
         for record in self._shown:
             yield [(attributes, cell(record) or "—") for attributes, cell in columns]
+
+    def _attributes(self, column: Any) -> SafeString:
+        """On a phone each row is a card, where the heading stands beside the cell."""
+        return format_html('{} data-label="{}"', column.attrs["td"].as_html(), column.header)
 
     def _heading(self, column: Any) -> dict[str, Any]:
         now = self.sort if self.sort and self.sort.name == column.name else None
