@@ -14,7 +14,7 @@ from reconciliation.models import Issue, IssueState
 from reconciliation.resolving import CannotResolve
 from sync.history import event
 from sync.models import Document, DocumentState, OrderEvent, StagedOrder
-from sync.preparing import orders_of_cause, prepare_orders
+from sync.preparing import orders_of_cause, prepare_orders, prepare_with_next_sync
 
 #: So many orders are prepared while a person waits; the rest follow with the next sync, or when Re-sync is pressed.
 AT_ONCE = 1_000
@@ -75,6 +75,7 @@ def solve(issue: Issue, fix: Fix, *, by: AbstractBaseUser | AnonymousUser, prepa
     now, later = (orders[:AT_ONCE], orders[AT_ONCE:]) if prepare else ([], [])
     if now:
         prepare_orders(company, StagedOrder.objects.filter(pk__in=now), by=by)
+    prepare_with_next_sync(company, later)
     issue.refresh_from_db()
     documents = Document.objects.filter(company=company, order__in=now).exclude(kind="customer")
     return Solved(

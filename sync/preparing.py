@@ -76,6 +76,11 @@ def prepare_unsent(company: Company, *, by: Any = None, at_most: int | None = No
     return prepare_orders(company, orders[:at_most] if at_most else orders, by=by)
 
 
+def prepare_with_next_sync(company: Company, orders: Iterable[int]) -> None:
+    """Mark orders, by their numbers, so that the next sync prepares them again before it sends anything."""
+    StagedOrder.objects.filter(company=company, pk__in=list(orders)).update(prepared_version=0)
+
+
 def orders_of_cause(company: Company, cause: str) -> models.QuerySet[StagedOrder]:
     """The orders that one cause blocks."""
     blocked = Q(documents__problems__cause=cause)

@@ -10,7 +10,7 @@ from mapping.models import PostingAccounts, Product, QuickBooksItem, SourceCusto
 from reconciliation.models import Issue, IssueState
 from sync.deciding import ignore, restore, settle
 from sync.models import Document, DocumentState, Push, StagedOrder
-from sync.preparing import prepare_new, prepare_orders, prepare_unsent
+from sync.preparing import prepare_new, prepare_orders, prepare_unsent, prepare_with_next_sync
 from tests.cast import AN_ORDER, ledger
 from tests.scenes import document_of, map_product, order_of, prepared, staged, the_studio
 
@@ -411,3 +411,16 @@ def test_the_documents_of_another_company_are_never_touched() -> None:
 
     assert Document.objects.filter(company=other).count() == 1
     assert Document.objects.filter(company=mine).count() == 1
+
+
+def test_an_order_that_is_marked_is_prepared_again_by_the_next_sync() -> None:
+    company = the_studio()
+    QuickBooksItem.objects.filter(company=company, sku="WT-101").update(active=False)
+    prepared(company, AN_ORDER)
+    QuickBooksItem.objects.filter(company=company, sku="WT-101").update(active=True)
+    assert prepare_new(company).orders == 0
+
+    prepare_with_next_sync(company, [order_of(company, "1042").pk])
+    prepare_new(company)
+
+    assert document_of(company, "1042").state == "ready"
