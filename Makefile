@@ -32,7 +32,7 @@ demo: .venv ## Show it: a rehearsal company, sample orders, one sync, and a serv
 demo-check: .venv ## Play the same story without a server, and compare every figure
 	@$(BIN)/python manage.py demo --check $(ARGS)
 
-test: .venv lint test-sqlite test-postgres test-browser demo-check ## Every check, every test on SQLite and PostgreSQL, the demo
+test: .venv lint test-sqlite test-postgres test-browser demo-check ## Every check and test, the database rooms on PostgreSQL too, the demo
 	$(say) everything passed
 
 lint: format-check ruff types imports checks migrations-check ## Run the checks that need no test
