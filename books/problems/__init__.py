@@ -1,0 +1,93 @@
+"""Why can a record not be posted, and what does a person do about it?
+
+The closed list of reasons. A problem is a value: a code, the facts, and three sentences for the person who has to
+fix it. `cause` is what one fix clears: every record with the same cause is one issue.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from books.problems.base import Problem
+from books.problems.customers import (
+    CustomerNameTaken,
+    CustomersShareEmail,
+    CustomerWithoutEmail,
+    LinkedCustomerGone,
+    NoCustomer,
+)
+from books.problems.decisions import (
+    LineTypeWithoutMapping,
+    NameBreaksRule,
+    PostingAccountNotSet,
+    ProductWithoutMapping,
+    ReceivableNotUsed,
+)
+from books.problems.lists import (
+    AccountNotInQuickBooks,
+    AccountOfWrongType,
+    ItemAccountDiffers,
+    ItemIsAmbiguous,
+    ItemNotInQuickBooks,
+    ItemWithoutIncomeAccount,
+)
+from books.problems.orders import (
+    ForeignCurrency,
+    KindNotPosted,
+    NeedsIgnoredRecord,
+    NegativeTotal,
+    NumberUnusable,
+    NumberUsedTwice,
+    TotalsDiffer,
+)
+from books.problems.posted import (
+    ChangedAfterPosting,
+    RefusedByQuickBooks,
+    StoredDifferently,
+)
+
+__all__ = [
+    "PROBLEMS",
+    "AccountNotInQuickBooks",
+    "AccountOfWrongType",
+    "ChangedAfterPosting",
+    "CustomerNameTaken",
+    "CustomerWithoutEmail",
+    "CustomersShareEmail",
+    "ForeignCurrency",
+    "ItemAccountDiffers",
+    "ItemIsAmbiguous",
+    "ItemNotInQuickBooks",
+    "ItemWithoutIncomeAccount",
+    "KindNotPosted",
+    "LineTypeWithoutMapping",
+    "LinkedCustomerGone",
+    "NameBreaksRule",
+    "NeedsIgnoredRecord",
+    "NegativeTotal",
+    "NoCustomer",
+    "NumberUnusable",
+    "NumberUsedTwice",
+    "PostingAccountNotSet",
+    "Problem",
+    "ProductWithoutMapping",
+    "ReceivableNotUsed",
+    "RefusedByQuickBooks",
+    "StoredDifferently",
+    "TotalsDiffer",
+    "read_problem",
+]
+
+#: Every reason there is, by its code.
+PROBLEMS: dict[str, type[Problem]] = {one.code: one for one in Problem.__subclasses__()}
+
+
+def read_problem(code: str, facts: dict[str, Any]) -> Problem:
+    """The problem that a stored code and its facts were made of.
+
+    Raises:
+        KeyError: The code is not one that this version knows.
+        TypeError: A fact is missing, or is not one of this problem's.
+    """
+    kept = {name: tuple(value) if isinstance(value, list) else value for name, value in facts.items()}
+    return PROBLEMS[code](**kept)

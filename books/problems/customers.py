@@ -1,0 +1,84 @@
+"""Why is it not clear who the customer is?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from books.problems.base import Problem
+from books.words import gettext_noop
+
+
+@dataclass(frozen=True, kw_only=True)
+class CustomerWithoutEmail(Problem):
+    """The customer has no billing email and nobody has said which QuickBooks customer it is."""
+
+    code = "customer-without-email"
+    title = gettext_noop("Customer without email")
+    explanation = gettext_noop("%(customer)s has no billing email, so no QuickBooks customer can be matched.")
+    remedy = gettext_noop("Enter the billing email, or choose the QuickBooks customer.")
+    cause_fields = ("customer_key",)
+
+    customer_key: str
+    customer: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CustomersShareEmail(Problem):
+    """More than one customer, in QuickBooks or in the source, has this billing email."""
+
+    code = "customers-share-email"
+    title = gettext_noop("Two customers share the email")
+    explanation = gettext_noop(
+        "%(customer)s is billed at %(email)s, and so are: %(candidates)s. It is not certain who is meant."
+    )
+    remedy = gettext_noop("Choose the QuickBooks customer; the choice is remembered for every later order.")
+    cause_fields = ("customer_key",)
+
+    customer_key: str
+    customer: str
+    email: str
+    #: Names of the QuickBooks customers and of the other source customers with this email.
+    candidates: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class CustomerNameTaken(Problem):
+    """A customer is to be created and QuickBooks already has one of that name."""
+
+    code = "customer-name-taken"
+    title = gettext_noop("Customer name is taken")
+    explanation = gettext_noop("%(customer)s is not in QuickBooks by email, but a customer named “%(name)s” is.")
+    remedy = gettext_noop("Choose that customer if it is the same one, or give the new customer another name.")
+    cause_fields = ("customer_key",)
+
+    customer_key: str
+    customer: str
+    name: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class LinkedCustomerGone(Problem):
+    """The QuickBooks customer that a person chose has been made inactive or deleted."""
+
+    code = "linked-customer-gone"
+    title = gettext_noop("Chosen customer is inactive in QuickBooks")
+    explanation = gettext_noop("%(customer)s is linked to “%(name)s”, which QuickBooks no longer keeps active.")
+    remedy = gettext_noop("Choose another QuickBooks customer, or make it active there and press Re-sync.")
+    cause_fields = ("customer_key",)
+
+    customer_key: str
+    customer: str
+    name: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class NoCustomer(Problem):
+    """The order names nobody."""
+
+    code = "no-customer"
+    title = gettext_noop("Order without customer")
+    explanation = gettext_noop("Order %(order)s carries no customer details at all.")
+    remedy = gettext_noop("Add the customer to the order in the source and import it again.")
+    cause_fields = ("order",)
+
+    order: str

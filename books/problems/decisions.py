@@ -1,0 +1,87 @@
+"""Which decision of the accountant is missing, or does not fit?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from books.problems.base import Problem
+from books.words import gettext_noop
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProductWithoutMapping(Problem):
+    """A product has no QuickBooks Product Name and matches no item by SKU or name."""
+
+    code = "product-without-mapping"
+    title = gettext_noop("Product without mapping")
+    explanation = gettext_noop(
+        "“%(product)s” (SKU %(sku)s) has no QuickBooks Product Name, and no QuickBooks item has its SKU or its name."
+    )
+    remedy = gettext_noop("Choose the QuickBooks item that this product is sold as.")
+    cause_fields = ("product_key",)
+
+    product_key: str
+    product: str
+    sku: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class LineTypeWithoutMapping(Problem):
+    """A line of this type has no item name of its own and the type has no Item Name Default."""
+
+    code = "line-type-without-mapping"
+    title = gettext_noop("Line type without mapping")
+    explanation = gettext_noop("A line of type %(section)s has no item name, and the type has no Item Name Default.")
+    remedy = gettext_noop("Set the Item Name Default of %(section)s in the line-type settings.")
+    cause_fields = ("section_key",)
+
+    section_key: str
+    section: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PostingAccountNotSet(Problem):
+    """One of the seven posting accounts is needed and empty."""
+
+    code = "posting-account-not-set"
+    title = gettext_noop("Posting account not set")
+    explanation = gettext_noop("The posting account “%(setting)s” is not set.")
+    remedy = gettext_noop("Set it in the posting accounts; everything that needs it is prepared again at once.")
+    cause_fields = ("setting",)
+
+    setting: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReceivableNotUsed(Problem):
+    """The Invoice Debit Account is a receivable account that QuickBooks Online would not post invoices to."""
+
+    code = "receivable-not-used"
+    title = gettext_noop("QuickBooks uses another receivable account")
+    explanation = gettext_noop(
+        "The %(setting)s is “%(account)s”, but QuickBooks Online posts every invoice to “%(used)s”."
+    )
+    remedy = gettext_noop("Choose “%(used)s” there; the invoices are prepared again at once.")
+    cause_fields = ("account",)
+
+    account: str
+    used: str
+    setting: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class NameBreaksRule(Problem):
+    """A name is too long, has a space beside a colon, or a character that QuickBooks refuses."""
+
+    code = "name-breaks-rule"
+    title = gettext_noop("Name breaks the rule")
+    explanation = gettext_noop("“%(name)s” (%(used_by)s) cannot be a QuickBooks name. %(verdict)s")
+    remedy = gettext_noop("Enter a name that keeps the company's name rule.")
+    cause_fields = ("used_by_key", "name")
+
+    name: str
+    used_by: str
+    used_by_key: str
+    verdict: str
+    #: Empty when there is no single sensible correction.
+    corrected: str = ""

@@ -1,0 +1,110 @@
+"""Which name of a decision does QuickBooks not know, or know otherwise?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from books.problems.base import Problem
+from books.words import gettext_noop
+
+
+@dataclass(frozen=True, kw_only=True)
+class ItemNotInQuickBooks(Problem):
+    """The name or number that mapping gives is not an active item of the company."""
+
+    code = "item-not-in-quickbooks"
+    title = gettext_noop("Item not in QuickBooks")
+    explanation = gettext_noop("QuickBooks has no active item with the name or number “%(item)s” (%(used_by)s).")
+    remedy = gettext_noop(
+        "Choose an item that exists, or add it in QuickBooks and press Re-sync, which reads the lists again."
+    )
+    cause_fields = ("item", "used_by_key")
+
+    item: str
+    used_by: str
+    used_by_key: str = ""
+    #: The closest names that exist, best first.
+    suggestions: tuple[str, ...] = ()
+    inactive: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class ItemIsAmbiguous(Problem):
+    """A name or number fits two items."""
+
+    code = "item-is-ambiguous"
+    title = gettext_noop("Two items fit")
+    explanation = gettext_noop("“%(item)s” fits more than one QuickBooks item (%(used_by)s): %(candidates)s.")
+    remedy = gettext_noop("Choose the item that is meant.")
+    cause_fields = ("item", "used_by_key")
+
+    item: str
+    used_by: str
+    used_by_key: str = ""
+    candidates: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccountNotInQuickBooks(Problem):
+    """The account that mapping gives is not an active account of the company."""
+
+    code = "account-not-in-quickbooks"
+    title = gettext_noop("Account not in QuickBooks")
+    explanation = gettext_noop("QuickBooks has no active account “%(account)s” (%(used_by)s).")
+    remedy = gettext_noop(
+        "Choose an account that exists, or add it in QuickBooks and press Re-sync, which reads the lists again."
+    )
+    cause_fields = ("account",)
+
+    account: str
+    used_by: str
+    suggestions: tuple[str, ...] = ()
+    inactive: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccountOfWrongType(Problem):
+    """The account exists and its type cannot be used in this place."""
+
+    code = "account-of-wrong-type"
+    title = gettext_noop("Account of the wrong type")
+    explanation = gettext_noop("“%(account)s” is of type %(account_type)s; %(used_by)s needs: %(needed)s.")
+    remedy = gettext_noop("Choose an account of a type that is accepted there.")
+    cause_fields = ("account", "used_by")
+
+    account: str
+    account_type: str
+    used_by: str
+    needed: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ItemAccountDiffers(Problem):
+    """The mapped account is not the account that QuickBooks would post the item to."""
+
+    code = "item-account-differs"
+    title = gettext_noop("Mapped account differs from the item's account")
+    explanation = gettext_noop(
+        "The mapped account is “%(mapped)s” (%(used_by)s), but QuickBooks posts the item “%(item)s” to “%(of_item)s”."
+    )
+    remedy = gettext_noop("Use the item's account, change the item in QuickBooks, or map to another item.")
+    cause_fields = ("used_by_key", "item", "mapped")
+
+    item: str
+    mapped: str
+    of_item: str
+    used_by: str
+    used_by_key: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ItemWithoutIncomeAccount(Problem):
+    """The item has no active income account and mapping names none."""
+
+    code = "item-without-income-account"
+    title = gettext_noop("Item without income account")
+    explanation = gettext_noop("The QuickBooks item “%(item)s” has no active income account, so it cannot be sold.")
+    remedy = gettext_noop("Give the item an income account in QuickBooks, then press Re-sync.")
+    cause_fields = ("item",)
+
+    item: str

@@ -1,0 +1,66 @@
+"""What went otherwise in QuickBooks than was sent?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from books.problems.base import Problem
+from books.words import Translate, gettext_noop
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChangedAfterPosting(Problem):
+    """The order changed in the source after its document was posted."""
+
+    code = "changed-after-posting"
+    title = gettext_noop("Order changed after posting")
+    explanation = gettext_noop(
+        "%(document)s was posted at %(posted)s; the order in the source now gives %(now)s or other details."
+    )
+    remedy = gettext_noop("Correct the document in QuickBooks by hand, then mark this as settled.")
+    cause_fields = ("document_key",)
+
+    document: str
+    document_key: str
+    posted: str
+    now: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RefusedByQuickBooks(Problem):
+    """QuickBooks refused the document, in its own words."""
+
+    code = "refused-by-quickbooks"
+    title = gettext_noop("Refused by QuickBooks")
+    explanation = gettext_noop("QuickBooks refused it with code %(fault)s, “%(message)s”: “%(detail)s”.")
+    remedy = gettext_noop("Correct what QuickBooks names, in QuickBooks or in the mapping, then press Re-sync.")
+    cause_fields = ("fault", "detail", "record")
+
+    fault: str
+    message: str
+    detail: str
+    element: str = ""
+    #: What to do about this fault, a marked sentence of the fault table; empty when there is nothing better to say.
+    advice: str = ""
+    #: The key of the record it is about, where the cause is that record alone.
+    record: str = ""
+
+    def advise(self, translate: Translate = str) -> str:
+        """What to do about this very fault, in the reader's language."""
+        return translate(self.advice) if self.advice else super().advise(translate)
+
+
+@dataclass(frozen=True, kw_only=True)
+class StoredDifferently(Problem):
+    """QuickBooks accepted the document and stored other figures than were sent."""
+
+    code = "stored-differently"
+    title = gettext_noop("QuickBooks stored it differently")
+    explanation = gettext_noop("QuickBooks stored %(what)s as “%(stored)s”; what was sent says “%(sent)s”.")
+    remedy = gettext_noop("Open the document in QuickBooks and correct it, then press Re-sync.")
+    cause_fields = ("document_key", "what")
+
+    document_key: str
+    what: str
+    sent: str
+    stored: str
