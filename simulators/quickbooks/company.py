@@ -90,6 +90,11 @@ class Company:
         """End a unit of work that is nobody's request."""
         self.settle(None, 200, b"")
 
+    def close(self) -> None:
+        """Send no more webhooks and let go of the file."""
+        self.webhooks.stop()
+        self.journal.close()
+
     # The file
 
     def _read_back(self) -> bool:

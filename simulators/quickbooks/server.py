@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import ipaddress
 import logging
 import socket
@@ -157,12 +158,16 @@ class Server(ThreadingHTTPServer):
     request_queue_size = 128
 
     def __init__(self, host: str, port: int, app: App) -> None:
-        self.app = app
         if ":" in host:
             self.address_family = socket.AF_INET6
         super().__init__((host, port), Handler)
         name = f"[{host}]" if ":" in host else host
         self.base_url = f"http://{name}:{self.server_address[1]}"
+        self.serve(app)
+
+    def serve(self, app: App) -> None:
+        """Answer for this company from now on."""
+        self.app = app
         app.company.base_url = app.company.books.base_url = self.base_url
 
     def server_bind(self) -> None:
@@ -182,10 +187,18 @@ class Running:
     def __init__(self, server: Server) -> None:
         self.server = server
         self.base_url = server.base_url
-        self.app = server.app
-        self.company = server.app.company
-        self._thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
+        self._thread = threading.Thread(target=server.serve_forever, daemon=True)
         self._thread.start()
+
+    @property
+    def app(self) -> App:
+        """Everything behind the socket."""
+        return self.server.app
+
+    @property
+    def company(self) -> Company:
+        """The company that listens."""
+        return self.server.app.company
 
     @property
     def api_url(self) -> str:
@@ -211,13 +224,28 @@ class Running:
             **({"webhook_verifier_token": hooks.verifier} if (hooks := self.company.webhooks).url else {}),
         }
 
+    def begin_again(self, *, seed: str = "sample") -> None:
+        """Listen for another, fresh company at the same address; the former one is gone with all its switches."""
+        former = self.company
+        self.server.serve(App(Company(company_id=None, options=Options(), data=None, seed=SEEDS[seed])))
+        former.close()
+
     def stop(self) -> None:
         """Stop listening and let go of the file. May be called twice."""
-        self.server.shutdown()
+        if self._thread.is_alive():
+            stopping = threading.Thread(target=self.server.shutdown)
+            stopping.start()
+            self._wake()
+            stopping.join(5)
         self.server.server_close()
         self._thread.join(5)
-        self.company.webhooks.stop()
-        self.company.journal.close()
+        self.company.close()
+
+    def _wake(self) -> None:
+        """A connection that asks for nothing, so that the listener need not wait to see that it shall stop."""
+        address = self.server.socket.getsockname()
+        with contextlib.suppress(OSError):
+            socket.create_connection(address[:2], timeout=1).close()
 
     def __enter__(self) -> Running:
         return self

@@ -1,4 +1,4 @@
-"""A rehearsal company for each test, on a port of its own."""
+"""A rehearsal company for each test; one address for all of them, as nothing is asked of it but to listen."""
 
 from __future__ import annotations
 
@@ -10,11 +10,18 @@ from simulators.quickbooks.server import Running, start
 from tests.simulators.driver import Books
 
 
-@pytest.fixture
-def running() -> Iterator[Running]:
-    """A company with the sample books."""
-    with start() as company:
+@pytest.fixture(scope="session")
+def listening() -> Iterator[Running]:
+    """An address at which a company listens."""
+    with start(seed="empty") as company:
         yield company
+
+
+@pytest.fixture
+def running(listening: Running) -> Running:
+    """A company with the sample books, fresh for each test."""
+    listening.begin_again()
+    return listening
 
 
 @pytest.fixture
