@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from mapping.views import companies, decisions, history, picking, products_table, spreadsheets
+from mapping.views import companies, copying, decisions, history, picking, products_table, spreadsheets
 
 app_name = "mapping"
 urlpatterns = [
@@ -14,6 +14,7 @@ urlpatterns = [
     path("<slug:company>/products/table/", products_table.products_table, name="products-table"),
     path("<slug:company>/products/import/", spreadsheets.import_products, name="products-import"),
     path("<slug:company>/products/export/", spreadsheets.export_products, name="products-export"),
+    path("<slug:company>/copy/", copying.copy_from, name="copy"),
     path("<slug:company>/pick/<slug:what>/", picking.pick, name="pick"),
     path("<slug:company>/history/", history.history, name="history"),
 ]

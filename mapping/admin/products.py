@@ -117,7 +117,7 @@ class ProductAdmin(ScopedAdmin):
         ),
     )
     actions = ("edit_in_a_table",)
-    actions_list = ("open_import", "download_export")
+    actions_list = ("open_import", "download_export", "open_copy")
     actions_submit_line = ("save_and_next",)
     list_before_template = "mapping/parts/product_tabs.html"
 
@@ -216,6 +216,13 @@ class ProductAdmin(ScopedAdmin):
     def download_export(self, request: HttpRequest) -> HttpResponse:
         """Lead to the choice of the export's format."""
         return HttpResponseRedirect(reverse("mapping:products-export", args=[self.company(request).slug]))
+
+    @button(
+        description=gettext_lazy("Copy from a company"), url_path="copy", icon="content_copy", permissions=["change"]
+    )
+    def open_copy(self, request: HttpRequest) -> HttpResponse:
+        """Lead to taking over another company's decisions."""
+        return HttpResponseRedirect(reverse("mapping:copy", args=[self.company(request).slug]))
 
 
 def _bounded(count: int | None) -> str:

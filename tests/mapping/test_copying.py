@@ -14,9 +14,10 @@ from mapping.models import (
     Product,
     QuickBooksAccount,
     QuickBooksItem,
+    Role,
     SourceCustomer,
 )
-from tests.mapping.people import a_person
+from tests.mapping.people import a_person, client_of, joined, signed_in, text_of, told
 from tests.scenes import a_book_customer, a_company, the_studio
 
 pytestmark = pytest.mark.django_db
@@ -208,3 +209,50 @@ def test_the_description_switch_of_a_line_type_is_copied(studio: Company, person
 def test_a_company_is_not_copied_to_itself(studio: Company, person: User) -> None:
     with pytest.raises(ValueError, match="itself"):
         copy_decisions(studio, studio, by=person)
+
+
+# The screen ----------------------------------------------------------------------------------------------------------
+
+SCREEN = "/mapping/rehearsal/copy/"
+
+
+def test_a_person_chooses_sees_every_change_and_confirms(studio: Company, person: User) -> None:
+    twin = a_twin()
+    for company in (studio, twin):
+        joined(person, company, Role.ACCOUNTANT)
+    client = client_of(person)
+
+    assert "Bramble & Birch Studio" in text_of(client.get(SCREEN))
+    preview = client.get(SCREEN, {"from": "studio", "same": "on"})
+    assert "Wheel Throwing 101" in text_of(preview)
+    assert not Product.objects.filter(company=twin).exists()
+    done = client.post(SCREEN, {"from": "studio", "same": "on", "seen": preview.context["seen"]})
+
+    assert Product.objects.get(company=twin, source_key="1").quickbooks_product_name == "Wheel Throwing 101"
+    assert told(done)[0].endswith("were copied from Bramble & Birch Studio.")
+
+
+def test_what_changed_since_the_preview_is_shown_again_and_nothing_is_copied(studio: Company, person: User) -> None:
+    twin = a_twin()
+    for company in (studio, twin):
+        joined(person, company, Role.ACCOUNTANT)
+    client = client_of(person)
+    preview = client.get(SCREEN, {"from": "studio", "same": "on"})
+    Product.objects.filter(company=studio, source_key="2").update(quickbooks_product_name="Glaze Chemistry")
+
+    again = client.post(SCREEN, {"from": "studio", "same": "on", "seen": preview.context["seen"]})
+
+    assert "Nothing was copied" in told(again)[0]
+    assert "Glaze Chemistry" in text_of(again)
+    assert not Product.objects.filter(company=twin).exists()
+
+
+def test_the_decisions_of_a_company_one_does_not_belong_to_cannot_be_seen(studio: Company) -> None:
+    accountant = signed_in(a_twin())
+
+    assert accountant.get(SCREEN, {"from": "studio"}).status_code == 404
+    assert "You belong to no other company" in text_of(accountant.get(SCREEN))
+
+
+def test_who_may_only_read_copies_nothing(studio: Company) -> None:
+    assert signed_in(a_twin(), Role.OPS).get(SCREEN).status_code == 403
