@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from mapping.access import Right
-from mapping.models import Company
+from mapping.models import Company, CompanyKind
 from mapping.standing import Standing, standing
 
 
@@ -32,7 +32,7 @@ def environment_badge(request: HttpRequest) -> list[str] | None:
 
 
 def _of_company(company: Company, found: Standing) -> list[dict[str, Any]]:
-    slug = company.slug
+    slug, desktop = company.slug, company.kind == CompanyKind.DESKTOP
     mapping = [
         _entry(_("Products"), "sell", "admin:mapping_product_changelist"),
         _entry(_("Line types"), "receipt_long", "mapping:line-types", slug),
@@ -50,6 +50,7 @@ def _of_company(company: Company, found: Standing) -> list[dict[str, Any]]:
             _entry(_("Orders"), "shopping_cart", "reconciliation:orders", slug),
             _entry(_("Runs"), "sync", "reconciliation:runs", slug),
         ),
+        *([_of_desktop(slug)] if desktop else []),
         _group(_("Mapping"), *mapping),
         _group(
             _("QuickBooks lists"),
@@ -61,11 +62,21 @@ def _of_company(company: Company, found: Standing) -> list[dict[str, Any]]:
         _group(
             _("Settings"),
             _entry(_("Company"), "business_center", "admin:mapping_company_change", company.pk),
-            _entry(_("QuickBooks connection"), "cable", "sync:quickbooks", slug),
+            *([] if desktop else [_entry(_("QuickBooks connection"), "cable", "sync:quickbooks", slug)]),
             _entry(_("People"), "badge", "admin:mapping_membership_changelist"),
             _entry(_("History"), "history", "mapping:history", slug),
         ),
     ]
+
+
+def _of_desktop(slug: str) -> dict[str, Any]:
+    return _group(
+        _("QuickBooks Desktop"),
+        _entry(_("Export files"), "file_export", "reconciliation:desktop", slug),
+        _entry(_("Import lists"), "playlist_add", "reconciliation:desktop_lists", slug),
+        _entry(_("Check a file"), "fact_check", "reconciliation:iif_checker", slug),
+        _entry(_("File settings"), "tune", "admin:mapping_desktopsettings_changelist"),
+    )
 
 
 def _of_installation() -> dict[str, Any]:

@@ -16,12 +16,16 @@ from django.utils.translation import gettext as _
 
 from books.words import gettext_noop
 from mapping.models import (
+    Activation,
     Company,
+    DesktopSettings,
+    DisclaimerAcceptance,
     LineTypeDefault,
     Membership,
     PostingAccounts,
     Product,
     QuickBooksCustomer,
+    SetupMark,
     SourceCustomer,
 )
 
@@ -33,11 +37,17 @@ TRACKED: Mapping[str, type[Model]] = {
     "l": LineTypeDefault,
     "a": PostingAccounts,
     "s": SourceCustomer,
+    "d": DesktopSettings,
+    "t": Activation,
+    "e": DisclaimerAcceptance,
+    "w": SetupMark,
 }
 ENTRIES = 50
 _KINDS = {"+": gettext_noop("Added"), "~": gettext_noop("Changed"), "-": gettext_noop("Deleted")}
 # Bookkeeping of our own that says nothing to a reader
-_LEFT_OUT = {"id", "company", "created_at", "first_seen_at", "email_compared", "linked_by", "linked_at"}
+_LEFT_OUT = {"id", "company", "created_at", "first_seen_at", "email_compared", "linked_by", "linked_at"} | {
+    *("requested_by", "decided_by", "person", "fingerprint"),
+}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from django.db.models import QuerySet, prefetch_related_objects
 from django.urls import reverse
 
-from mapping.models import Company
+from mapping.models import Company, CompanyKind
 from reconciliation.models import Issue
-from reconciliation.states import NEXT_STEPS, READY_SOON, READY_WAITS, WAITS_FOR
+from reconciliation.states import NEXT_STEPS, READY_SOON, READY_TO_EXPORT, READY_WAITS, WAITS_FOR
 from reconciliation.wording import tell
 from sync.models import Document, DocumentProblem, DocumentState
 
@@ -76,8 +76,12 @@ def problem_action(company: Company, problem: DocumentProblem, issues: Mapping[s
 
 def _next_step(company: Company, document: Document) -> str:
     before = document.depends_on
+    if company.kind == CompanyKind.DESKTOP and before and before.state in (DocumentState.READY, DocumentState.EXPORTED):
+        before = None  # one file may hold both
     if document.state in (DocumentState.BLOCKED, DocumentState.READY) and before and not _is_there(before):
         return str(WAITS_FOR) % {"document": before}
+    if document.state == DocumentState.READY and company.kind == CompanyKind.DESKTOP:
+        return str(READY_TO_EXPORT)
     if document.state == DocumentState.READY:
         return str(READY_SOON if company.posts_automatically else READY_WAITS)
     return str(NEXT_STEPS.get(document.state, ""))

@@ -13,10 +13,19 @@ from django.db.models.functions import TruncDate
 from django.utils import timezone
 
 from books.money import ZERO
-from mapping.models import Company, QuickBooksItem
+from mapping.models import Company, CompanyKind, QuickBooksItem
 from reconciliation.chart import Chart, days_until, draw
 from reconciliation.models import Issue, IssueState
-from sync.models import QUICKBOOKS_ONLINE, STUCK_STATES, Connection, Document, DocumentState, Run, StagedOrder
+from sync.models import (
+    QUICKBOOKS_ONLINE,
+    STUCK_STATES,
+    Connection,
+    Document,
+    DocumentState,
+    ExportBatch,
+    Run,
+    StagedOrder,
+)
 
 DAYS = 30
 _LAST_RUNS = 5
@@ -29,6 +38,7 @@ OPEN_STATES = (
     DocumentState.UNKNOWN,
     DocumentState.READY,
     DocumentState.SENDING,
+    DocumentState.EXPORTED,
 )
 
 
@@ -127,7 +137,9 @@ class Overview:
     @cached_property
     def oldest_unsent(self) -> Document | None:
         """The document that should be in QuickBooks for the longest."""
-        unsent = self.documents.filter(state__in=OPEN_STATES).exclude(state=DocumentState.DIFFERS)
+        unsent = self.documents.filter(state__in=OPEN_STATES).exclude(
+            state__in=(DocumentState.DIFFERS, DocumentState.EXPORTED)
+        )
         oldest = unsent.aggregate(day=Min("dated"))["day"]
         return unsent.filter(dated=oldest).order_by("pk").first() if oldest else None
 
@@ -152,9 +164,16 @@ class Overview:
         """Whether QuickBooks' lists were ever read."""
         return QuickBooksItem.objects.filter(company=self.company).exists()
 
+    @cached_property
+    def last_batch(self) -> ExportBatch | None:
+        """The newest file for QuickBooks Desktop."""
+        return ExportBatch.objects.filter(company=self.company).order_by("-pk").first()
+
     @property
     def is_connected(self) -> bool:
-        """Whether the login to QuickBooks works."""
+        """Whether the login to QuickBooks works; QuickBooks Desktop needs none."""
+        if self.company.kind == CompanyKind.DESKTOP:
+            return True
         return self.connection is not None and self.connection.state == "connected"
 
     @property

@@ -26,6 +26,7 @@ _WORDS: dict[str, Callable[[int], str]] = {
     "differs": lambda n: ngettext("%(n)d different in QuickBooks", "%(n)d different in QuickBooks", n),
     "unknown": lambda n: ngettext("%(n)d without a clear answer", "%(n)d without a clear answer", n),
     "ready": lambda n: ngettext("%(n)d ready", "%(n)d ready", n),
+    "exported": lambda n: ngettext("%(n)d exported", "%(n)d exported", n),
     "waiting": lambda n: ngettext("%(n)d waiting", "%(n)d waiting", n),
     "later": lambda n: ngettext("%(n)d put off by QuickBooks", "%(n)d put off by QuickBooks", n),
     "accounts": lambda n: ngettext("%(n)d account", "%(n)d accounts", n),

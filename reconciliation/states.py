@@ -8,13 +8,14 @@ from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrPromise
 
 from reconciliation.models import IssueState
-from sync.models import ConnectionState, DocumentState, PushState, RunState
+from sync.models import BatchState, ConnectionState, DocumentState, ExportedState, PushState, RunState
 
 #: The tone of a badge; the word in it says the same.
 TONES: Mapping[str, str] = {
     DocumentState.BLOCKED: "wait",
     DocumentState.READY: "note",
     DocumentState.SENDING: "note",
+    DocumentState.EXPORTED: "note",
     DocumentState.POSTED: "good",
     DocumentState.REFUSED: "bad",
     DocumentState.UNKNOWN: "wait",
@@ -23,6 +24,10 @@ TONES: Mapping[str, str] = {
     DocumentState.IGNORED: "",
     IssueState.OPEN: "wait",
     IssueState.SOLVED: "good",
+    BatchState.MADE: "note",
+    BatchState.DOWNLOADED: "note",
+    BatchState.ACKNOWLEDGED: "good",
+    BatchState.WITHDRAWN: "",
     RunState.RUNNING: "note",
     RunState.FINISHED: "good",
     RunState.FAILED: "bad",
@@ -40,11 +45,21 @@ PUSH_TONES: Mapping[str, str] = {
     PushState.ABANDONED: "",
 }
 
+EXPORTED_TONES: Mapping[str, str] = {
+    ExportedState.SENT: "note",
+    ExportedState.ARRIVED: "good",
+    ExportedState.MISSING: "wait",
+    ExportedState.ERROR: "bad",
+    ExportedState.WITHDRAWN: "",
+}
+
 #: What happens to a document by itself, where no problem says what a person has to do.
 NEXT_STEPS: Mapping[str, StrPromise] = {
     DocumentState.SENDING: _("It is on its way to QuickBooks."),
+    DocumentState.EXPORTED: _("It is in a file for QuickBooks Desktop. Its page asks whether that was imported."),
     DocumentState.UNKNOWN: _("QuickBooks gave no clear answer. The next sync finds out, without posting it twice."),
 }
+READY_TO_EXPORT = _("The next file for QuickBooks Desktop has it: make one under Export files.")
 READY_SOON = _("The next sync posts it.")
 READY_WAITS = _("It waits for a person: this company does not post automatically. Re-sync posts it now.")
 WAITS_FOR = _("It waits for %(document)s.")

@@ -34,7 +34,12 @@ def tiles(overview: Overview) -> list[Tile]:
 
 
 _ALWAYS: Iterable[DocumentState] = (DocumentState.BLOCKED, DocumentState.REFUSED, DocumentState.READY)
-_WHEN_THERE: Iterable[DocumentState] = (DocumentState.DIFFERS, DocumentState.UNKNOWN, DocumentState.SENDING)
+_WHEN_THERE: Iterable[DocumentState] = (
+    DocumentState.DIFFERS,
+    DocumentState.UNKNOWN,
+    DocumentState.SENDING,
+    DocumentState.EXPORTED,
+)
 
 
 def _stuck(overview: Overview) -> Tile:

@@ -19,6 +19,14 @@ STEPS: Mapping[str, str] = {
     "sent": gettext_noop("%(document)s sent under request id %(request_id)s."),
     "posted": gettext_noop("%(document)s posted as QuickBooks id %(quickbooks_id)s."),
     "adopted": gettext_noop("%(document)s was already in QuickBooks as id %(quickbooks_id)s and was adopted."),
+    "exported": gettext_noop("%(document)s written into file %(file)s for QuickBooks Desktop."),
+    "arrived": gettext_noop("%(document)s is in QuickBooks Desktop, by %(word)s."),
+    "not-imported": gettext_noop("%(document)s was not imported from file %(file)s. %(reason)s"),
+    "not-in-report": gettext_noop(
+        "%(document)s of file %(file)s is not in the report %(report)s of QuickBooks Desktop."
+    ),
+    "taken-back": gettext_noop("%(document)s is ready again: file %(file)s was never imported."),
+    "reversed": gettext_noop("%(document)s was undone in QuickBooks Desktop by file %(file)s."),
     "refused": gettext_noop("%(document)s refused by QuickBooks. %(reason)s"),
     "later": gettext_noop("%(document)s waits: %(reason)s"),
     "unknown": gettext_noop("%(document)s: no clear answer from QuickBooks. %(reason)s"),
@@ -36,8 +44,8 @@ STEPS: Mapping[str, str] = {
 
 #: What each step means for a reader in a hurry.
 RESULTS: Mapping[str, str] = {
-    **dict.fromkeys(("posted", "adopted", "prepared", "fixed", "settled"), "good"),
-    **dict.fromkeys(("refused", "blocked", "differs", "unknown", "broken"), "bad"),
+    **dict.fromkeys(("posted", "adopted", "arrived", "prepared", "fixed", "settled"), "good"),
+    **dict.fromkeys(("refused", "blocked", "differs", "unknown", "broken", "not-imported", "not-in-report"), "bad"),
 }
 
 

@@ -85,7 +85,7 @@ def _accepted(push: Push, document: Document, outcome: Accepted) -> str:
     _move(document, DocumentState.DIFFERS if problems else DocumentState.POSTED)
     _replace_problems(document, [*_changed_meanwhile(document), *problems])
     if isinstance(value, NewCustomer):
-        _learn_customer(document, value, outcome)
+        learn_customer(document, value, quickbooks_id=outcome.quickbooks_id, sync_token=outcome.sync_token)
     _prepare_later(document.dependants.filter(state=DocumentState.BLOCKED))
     step = "differs" if problems else "adopted" if outcome.adopted else "posted"
     facts = {"reason": " ".join(one.explain() for one in problems)} if problems else {}
@@ -188,18 +188,18 @@ def _hold(document: Document, problems: tuple[Problem, ...]) -> None:
         _hold(child, inherited)
 
 
-def _learn_customer(document: Document, value: NewCustomer, stored: Accepted) -> None:
+def learn_customer(document: Document, value: NewCustomer, *, quickbooks_id: str, sync_token: str) -> None:
     """The new customer joins our copy of the list, and the source's customer is linked to it."""
     row, _ = QuickBooksCustomer.objects.update_or_create(
         company_id=document.company_id,
-        quickbooks_id=stored.quickbooks_id,
+        quickbooks_id=quickbooks_id,
         defaults={
             "display_name": value.display_name,
             "name_compared": value.display_name.strip().casefold(),
             "email": value.email,
             "email_compared": normal_email(value.email),
             "currency": value.currency,
-            "sync_token": stored.sync_token,
+            "sync_token": sync_token,
             "active": True,
             "refreshed_at": timezone.now(),
         },

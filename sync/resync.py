@@ -13,7 +13,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from mapping.models import Company
+from mapping.models import Company, CompanyKind
 from sync.destinations.base import Destination
 from sync.history import event
 from sync.leasing import LeaseLost, leased
@@ -34,7 +34,14 @@ from sync.preparing import prepare_orders
 from sync.pushing import Pusher, ready_documents
 from sync.refreshing import refresh_lists
 from sync.resting import RESTING, rests
-from sync.switching import BUSY, NO_LISTS, CannotRun, destination_of, quickbooks_connection
+from sync.switching import (
+    BUSY,
+    NO_LISTS,
+    CannotRun,
+    cannot_prepare_for_desktop,
+    destination_of,
+    quickbooks_connection,
+)
 
 _AT_ONCE = 20
 
@@ -74,6 +81,8 @@ def advance(run: Run, *, seconds: float = 2.0) -> Run:
     run.refresh_from_db()
     if run.state != RunState.RUNNING:
         return run
+    if run.company.kind == CompanyKind.DESKTOP:
+        return _prepare_only(run)
     if rests(run.company):
         return _follow(run, RESTING)
     destination = _destination(run)
@@ -92,6 +101,18 @@ def advance(run: Run, *, seconds: float = 2.0) -> Run:
         except LeaseLost:
             return run  # whoever took over leaves the rest to the next call
     return _follow(run, pusher.counts.stopped)
+
+
+def _prepare_only(run: Run) -> Run:
+    """For QuickBooks Desktop: prepare the orders again; what is ready then waits to be exported by a person."""
+    cannot = cannot_prepare_for_desktop(run.company)
+    if cannot is not None:
+        return _fail(run, cannot)
+    items = list(run.items.filter(done=False).order_by("pk")[:_AT_ONCE])
+    orders = [item.order_id for item in items]
+    prepare_orders(run.company, StagedOrder.objects.filter(pk__in=orders), by=run.asked_by, again=True)
+    run.items.filter(order__in=orders).update(prepared=True, done=True)
+    return _follow(run, "")
 
 
 def finish_resyncs(company: Company) -> None:

@@ -14,7 +14,8 @@ from django.utils import timezone
 from books.money import money_text
 from books.problems import PROBLEMS
 from books.words import gettext_noop
-from mapping.models import Company
+from mapping.models import Company, CompanyKind
+from sync.desktop.choosing import exportable
 from sync.destinations.base import Destination
 from sync.leasing import LeaseLost, leased
 from sync.loading import refresh_and_prepare
@@ -23,7 +24,7 @@ from sync.preparing import PrepareCounts, prepare_new
 from sync.pushing import Observer, Pusher, ready_documents
 from sync.resting import rests
 from sync.resync import finish_resyncs
-from sync.switching import BUSY, NO_LISTS, CannotRun, destination_of
+from sync.switching import BUSY, IN_SETUP, NO_LISTS, CannotRun, cannot_prepare_for_desktop, destination_of
 
 #: Lists older than this are read again before documents are prepared.
 LISTS_LAST = timedelta(hours=1)
@@ -49,6 +50,8 @@ class SyncReport:
     cannot_run: CannotRun | None = None
     #: Why pushing stopped early; empty when it did not.
     stopped: str = ""
+    #: The company has not gone live: documents were prepared, and nothing was to be sent.
+    in_setup: bool = False
 
     @property
     def exit_code(self) -> int:
@@ -66,6 +69,7 @@ class SyncReport:
             "causes": self.causes,
             "cannot_run": self.cannot_run.worded() if self.cannot_run else "",
             "stopped": self.stopped,
+            "in_setup": self.in_setup,
             "exit_code": self.exit_code,
         }
 
@@ -88,7 +92,10 @@ def sync_company(
         observe: Told each step of each push.
     """
     report = SyncReport(company=company)
-    destination = _ready_destination(company, say)
+    desktop = company.kind == CompanyKind.DESKTOP
+    destination = cannot_prepare_for_desktop(company) if desktop else _ready_destination(company, say)
+    if destination is IN_SETUP:
+        report.in_setup, destination = True, None
     if isinstance(destination, CannotRun):
         report.cannot_run = destination
         count_states(company, report)
@@ -104,12 +111,14 @@ def sync_company(
             say("Preparing")
             # Preparing many orders takes longer than the lease does
             _count_prepared(report, prepare_new(company, since=since, progress=lambda _: lease.renew()))
-            say("Pushing")
-            pusher = Pusher(company=company, destination=destination, lease=lease, by=by, observe=observe)
-            pushed = pusher.push(only_open=not company.posts_automatically)
-            report.stopped = pushed.stopped
-            for name, number in pushed.outcomes.items():
-                report.counts[name] += number
+            # Before going live nothing is sent; files for QuickBooks Desktop are made and carried by a person
+            if destination is not None:
+                say("Pushing")
+                pusher = Pusher(company=company, destination=destination, lease=lease, by=by, observe=observe)
+                pushed = pusher.push(only_open=not company.posts_automatically)
+                report.stopped = pushed.stopped
+                for name, number in pushed.outcomes.items():
+                    report.counts[name] += number
         except LeaseLost:
             report.stopped = _TAKEN_OVER
         except BaseException as fault:
@@ -123,10 +132,11 @@ def sync_company(
 def _ready_destination(company: Company, say: Say) -> Destination | CannotRun:
     """The destination, after its lists were read again if they are old."""
     destination = destination_of(company)
+    stuck = isinstance(destination, CannotRun) and destination not in (NO_LISTS, IN_SETUP)
     connection = company.connections.filter(system="quickbooks-online").first()
     fresh = timezone.now() - LISTS_LAST
     old = connection is not None and (connection.lists_refreshed_at is None or connection.lists_refreshed_at < fresh)
-    if rests(company) or (destination is not NO_LISTS and (isinstance(destination, CannotRun) or not old)):
+    if rests(company) or stuck or (destination is not NO_LISTS and not old):
         return destination
     say("Reading the lists of QuickBooks")
     refreshed = refresh_and_prepare(company)
@@ -151,7 +161,10 @@ def count_states(company: Company, report: SyncReport) -> None:
     numbers = dict(rows)
     for state in _WAITING:  # also those that are none: an answer that was unclear at first may be clear by now
         report.counts[state.value] = numbers.get(state.value, 0)
-    report.counts["ready_now"] = ready_documents(company).count()
+    if company.kind == CompanyKind.DESKTOP:
+        report.counts["to_export"] = exportable(company).count()
+    else:
+        report.counts["ready_now"] = ready_documents(company).count()
     report.causes = open_causes(company)
 
 

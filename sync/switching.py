@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from books.words import Translate, gettext_noop, worded
-from mapping.models import Company, CompanyKind
+from mapping.activation import Gate, gate_of
+from mapping.models import Company, CompanyKind, QuickBooksAccount
 from sync.destinations.base import Destination
 from sync.destinations.quickbooks_online.addresses import AddressRefused
 from sync.destinations.quickbooks_online.destination import open_destination
@@ -30,11 +31,48 @@ SWITCHED_OFF = CannotRun(
     sentence=gettext_noop("The company is switched off."),
     cure=gettext_noop("Switch it on in its settings."),
 )
+#: By where its activation stands: nothing is read for posting and no document is made.
+NOT_ACTIVE = {
+    Gate.OFF: CannotRun(
+        sentence=gettext_noop("The company is off: nobody has asked for it to be activated."),
+        cure=gettext_noop("Ask on its page Activation."),
+    ),
+    Gate.PENDING: CannotRun(
+        sentence=gettext_noop("The company is off: its activation waits for approval."),
+        cure=gettext_noop("An administrator approves it on its page Activation."),
+    ),
+    Gate.DECLINED: CannotRun(
+        sentence=gettext_noop("The company is off: its activation was declined."),
+        cure=gettext_noop("Its page Activation has the reason, and the button to ask again."),
+    ),
+    Gate.WITHDRAWN: CannotRun(
+        sentence=gettext_noop("The company is off: its activation was withdrawn."),
+        cure=gettext_noop("Its page Activation has the reason, and the button to ask again."),
+    ),
+    Gate.OUTDATED: CannotRun(
+        sentence=gettext_noop("The disclaimer has a new version, so nothing is read or posted for the company."),
+        cure=gettext_noop("Somebody of the company reads and accepts it on its page Activation."),
+    ),
+}
+IN_SETUP = CannotRun(
+    sentence=gettext_noop("The company has not gone live: documents are prepared, and nothing is posted."),
+    cure=gettext_noop("Finish the steps on its page Setup."),
+)
 DESKTOP = CannotRun(
     sentence=gettext_noop(
         "The company keeps its books in QuickBooks Desktop, which takes no documents over the network."
     ),
-    cure=gettext_noop("Use a QuickBooks Online company."),
+    cure=gettext_noop("Export a file on its QuickBooks Desktop page, or with export_iif."),
+)
+NOT_DESKTOP = CannotRun(
+    sentence=gettext_noop("The company keeps its books in QuickBooks Online."),
+    cure=gettext_noop("Its documents are posted by sync; files are for QuickBooks Desktop."),
+)
+NO_DESKTOP_LISTS = CannotRun(
+    sentence=gettext_noop("The lists of QuickBooks Desktop have not been imported yet."),
+    cure=gettext_noop(
+        "Export them in QuickBooks as an IIF file, and import that on the page Lists or with import_lists."
+    ),
 )
 NOT_CONNECTED = CannotRun(
     sentence=gettext_noop("The company is not connected to QuickBooks."),
@@ -55,6 +93,32 @@ BROKEN = CannotRun(
 )
 
 
+def cannot_prepare_for_desktop(company: Company) -> CannotRun | None:
+    """Why nothing can be prepared for a company of QuickBooks Desktop; None when it can."""
+    if company.kind != CompanyKind.DESKTOP:
+        return NOT_DESKTOP
+    stops = reading_stops(company)
+    if stops is not None:
+        return stops
+    return None if QuickBooksAccount.objects.filter(company=company).exists() else NO_DESKTOP_LISTS
+
+
+def reading_stops(company: Company) -> CannotRun | None:
+    """Why no order is read for posting and no document made; None while both may be."""
+    gate = gate_of(company)
+    if gate is not Gate.ACTIVE:
+        return NOT_ACTIVE[gate]
+    return SWITCHED_OFF if company.live_since and not company.switched_on else None
+
+
+def posting_stops(company: Company) -> CannotRun | None:
+    """Why no document may leave, into QuickBooks or into a file for it; None while they may.
+
+    A file for a rehearsal is none of these: it may be made as soon as documents may.
+    """
+    return reading_stops(company) or (None if company.live_since else IN_SETUP)
+
+
 def quickbooks_connection(company: Company) -> Connection | CannotRun:
     """The company's usable login to QuickBooks, or why there is none."""
     if company.kind != CompanyKind.ONLINE:
@@ -69,14 +133,17 @@ def quickbooks_connection(company: Company) -> Connection | CannotRun:
 
 
 def destination_of(company: Company) -> Destination | CannotRun:
-    """Where the company's documents are sent, or why they cannot be."""
-    if not company.switched_on:
-        return SWITCHED_OFF
+    """Where the company's documents are sent, or why they cannot be; `IN_SETUP` only when all else is well."""
+    stops = reading_stops(company)
+    if stops is not None:
+        return stops
     connection = quickbooks_connection(company)
     if isinstance(connection, CannotRun):
         return connection
     if not connection.lists_refreshed_at:
         return NO_LISTS
+    if not company.live_since:
+        return IN_SETUP
     try:
         return open_destination(connection)
     except AddressRefused as refused:

@@ -9,12 +9,15 @@ from django.utils.translation import gettext_lazy as _
 
 from mapping.models.company import Company
 
+ID_LENGTH = 209
+
 
 class ListRow(models.Model):
     """What every row of a QuickBooks list has."""
 
     company = models.ForeignKey(Company, models.CASCADE, verbose_name=_("company"))
-    quickbooks_id = models.CharField(_("QuickBooks id"), max_length=40)
+    #: Of QuickBooks Online its number; of QuickBooks Desktop the full name, which is all that an IIF file knows.
+    quickbooks_id = models.CharField(_("QuickBooks id"), max_length=ID_LENGTH)
     active = models.BooleanField(_("active"), default=True)
     sync_token = models.CharField(max_length=20, blank=True)
     refreshed_at = models.DateTimeField(_("refreshed"))
@@ -53,7 +56,7 @@ class QuickBooksItem(ListRow):
     #: Trimmed and lower-cased, as it is compared.
     sku_compared = models.CharField(max_length=120, blank=True)
     item_type = models.CharField(_("type"), max_length=30)
-    income_account_id = models.CharField(_("income account"), max_length=40, blank=True)
+    income_account_id = models.CharField(_("income account"), max_length=ID_LENGTH, blank=True)
 
     class Meta:
         verbose_name = _("item")
@@ -78,7 +81,7 @@ class QuickBooksCustomer(ListRow):
     name_compared = models.CharField(max_length=500)
     email = models.CharField(_("email"), max_length=200, blank=True)
     email_compared = models.CharField(max_length=200, blank=True)
-    terms_id = models.CharField(_("terms"), max_length=40, blank=True)
+    terms_id = models.CharField(_("terms"), max_length=ID_LENGTH, blank=True)
     currency = models.CharField(_("currency"), max_length=3, blank=True)
 
     class Meta:
@@ -109,6 +112,68 @@ class QuickBooksTerm(ListRow):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["company", "quickbooks_id"], name="term_once"),
         ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Dimension(ListRow):
+    """A list that only says where a sale belongs."""
+
+    name = models.CharField(_("name"), max_length=120)
+    full_name = models.CharField(_("full name"), max_length=600)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.full_name
+
+
+class QuickBooksClass(Dimension):
+    """A class, as the company tracks them."""
+
+    class Meta:
+        verbose_name = _("class")
+        verbose_name_plural = _("classes")
+        constraints: ClassVar = [models.UniqueConstraint(fields=["company", "quickbooks_id"], name="class_once")]
+
+
+class QuickBooksLocation(Dimension):
+    """A location; Intuit's API calls it a department."""
+
+    class Meta:
+        verbose_name = _("location")
+        verbose_name_plural = _("locations")
+        constraints: ClassVar = [models.UniqueConstraint(fields=["company", "quickbooks_id"], name="location_once")]
+
+
+class QuickBooksTaxRate(ListRow):
+    """One rate of sales tax, in percent."""
+
+    name = models.CharField(_("name"), max_length=120)
+    percent = models.DecimalField(_("percent"), max_digits=9, decimal_places=5, null=True)
+
+    class Meta:
+        verbose_name = _("tax rate")
+        verbose_name_plural = _("tax rates")
+        constraints: ClassVar = [models.UniqueConstraint(fields=["company", "quickbooks_id"], name="tax_rate_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class QuickBooksTaxCode(ListRow):
+    """A sales tax code: the rates that apply together."""
+
+    name = models.CharField(_("name"), max_length=120)
+    #: The ids of its rates on sales, with commas.
+    rate_ids = models.CharField(max_length=400, blank=True)
+
+    class Meta:
+        verbose_name = _("tax code")
+        verbose_name_plural = _("tax codes")
+        constraints: ClassVar = [models.UniqueConstraint(fields=["company", "quickbooks_id"], name="tax_code_once")]
 
     def __str__(self) -> str:
         return self.name

@@ -10,12 +10,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from mapping.access import Right, company_view
-from mapping.models import Company
+from mapping.models import Company, CompanyKind
 from mapping.standing import standing
 from reconciliation.home import Overview
 from reconciliation.tables import IssueTable, RunTable
 from reconciliation.tiles import tiles
 from reconciliation.views.screen import show
+
+#: Where a person says how this company reaches its QuickBooks.
+_QUICKBOOKS = {CompanyKind.ONLINE: "sync:quickbooks", CompanyKind.DESKTOP: "reconciliation:desktop"}
 
 
 @require_safe
@@ -38,7 +41,7 @@ def home(request: HttpRequest, company: Company) -> HttpResponse:
         "title": _("Home"),
         "overview": overview,
         "tiles": tiles(overview),
-        "connection_link": reverse("sync:quickbooks", args=[company.slug]),
+        "connection_link": reverse(_QUICKBOOKS[company.kind], args=[company.slug]),
         "issues": issues,
         "runs": runs,
     }

@@ -2,6 +2,15 @@
 
 from __future__ import annotations
 
+from sync.models.batches import (
+    BatchKind,
+    BatchState,
+    ExportBatch,
+    ExportedDocument,
+    ExportedState,
+    ExportPart,
+    Immutable,
+)
 from sync.models.connections import QUICKBOOKS_ONLINE, Connection, ConnectionState
 from sync.models.documents import (
     SENT_STATES,
@@ -21,6 +30,8 @@ __all__ = [
     "SENT_STATES",
     "STUCK_STATES",
     "UNSENT_STATES",
+    "BatchKind",
+    "BatchState",
     "CompanyLease",
     "Connection",
     "ConnectionState",
@@ -28,6 +39,11 @@ __all__ = [
     "DocumentBody",
     "DocumentProblem",
     "DocumentState",
+    "ExportBatch",
+    "ExportPart",
+    "ExportedDocument",
+    "ExportedState",
+    "Immutable",
     "OrderEvent",
     "OrderVersion",
     "Push",

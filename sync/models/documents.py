@@ -9,10 +9,11 @@ from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrPromise
 
 from books import bodies
-from books.documents import KINDS
+from books.documents import FORMS, KINDS
 from books.documents import Document as DocumentValue
 from books.problems import Problem, read_problem
 from mapping.models import Company
+from mapping.models.lists import ID_LENGTH
 from sync.models.orders import StagedOrder
 
 
@@ -22,6 +23,8 @@ class DocumentState(models.TextChoices):
     BLOCKED = "blocked", _("Blocked")
     READY = "ready", _("Ready")
     SENDING = "sending", _("Sending")
+    #: In a file for QuickBooks Desktop; whether it was imported is not known yet.
+    EXPORTED = "exported", _("Exported")
     POSTED = "posted", _("Posted")
     REFUSED = "refused", _("Refused")
     UNKNOWN = "unknown", _("Unknown")
@@ -34,6 +37,7 @@ class DocumentState(models.TextChoices):
 SENT_STATES = (
     DocumentState.SENDING,
     DocumentState.UNKNOWN,
+    DocumentState.EXPORTED,
     DocumentState.POSTED,
     DocumentState.DIFFERS,
     DocumentState.VOIDED,
@@ -45,9 +49,13 @@ STUCK_STATES = (DocumentState.BLOCKED, DocumentState.REFUSED, DocumentState.DIFF
 
 
 def kinds() -> list[tuple[str, StrPromise]]:
-    """Every kind of document, and the kinds of records that are listed and not posted yet."""
-    posted = [(kind, _(value.title)) for kind, value in KINDS.items()]
-    return [*posted, ("credit", _("Credit")), ("refund", _("Refund"))]
+    """What a record can be for the business."""
+    return [(kind, _(title)) for kind, title in KINDS.items()]
+
+
+def forms() -> list[tuple[str, StrPromise]]:
+    """The forms that a record can take in QuickBooks."""
+    return [(form, _(value.title)) for form, value in FORMS.items()]
 
 
 class Document(models.Model):
@@ -56,6 +64,8 @@ class Document(models.Model):
     company = models.ForeignKey(Company, models.CASCADE, related_name="documents", verbose_name=_("company"))
     order = models.ForeignKey(StagedOrder, models.PROTECT, related_name="documents", verbose_name=_("order"))
     kind = models.CharField(_("kind"), max_length=20, choices=kinds)
+    #: The form that it takes in QuickBooks; empty while problems leave nothing to send.
+    form = models.CharField(_("form in QuickBooks"), max_length=20, choices=forms, blank=True)
     #: Unique in the company and the same over all versions, such as `keap:2041:invoice`.
     key = models.CharField(max_length=300)
     state = models.CharField(_("state"), max_length=12, choices=DocumentState, default=DocumentState.BLOCKED)
@@ -74,7 +84,7 @@ class Document(models.Model):
     #: The source no longer has it and it was never posted; it comes back when the source has it again.
     withdrawn = models.BooleanField(default=False)
     depends_on = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="dependants")
-    quickbooks_id = models.CharField(_("QuickBooks id"), max_length=40, blank=True)
+    quickbooks_id = models.CharField(_("QuickBooks id"), max_length=ID_LENGTH, blank=True)
     sync_token = models.CharField(max_length=20, blank=True)
     posted_at = models.DateTimeField(_("posted"), null=True, blank=True)
     created_at = models.DateTimeField(_("prepared"), auto_now_add=True)
@@ -87,7 +97,7 @@ class Document(models.Model):
             models.UniqueConstraint(fields=["company", "key"], name="document_once"),
             models.CheckConstraint(
                 name="ready_has_a_body",
-                condition=~models.Q(state__in=["ready", "sending", "posted"]) | ~models.Q(body_hash=""),
+                condition=~models.Q(state__in=["ready", "sending", "exported", "posted"]) | ~models.Q(body_hash=""),
             ),
         ]
         indexes: ClassVar = [

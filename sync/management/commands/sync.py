@@ -18,7 +18,7 @@ from sync.models import StagedOrder
 from sync.preparing import prepare_new, prepare_orders
 from sync.preview import nothing_kept, per_account, previews
 from sync.running import MOST_CAUSES, SyncReport, count_states, open_causes, sync_company
-from sync.switching import BROKEN, BUSY
+from sync.switching import BROKEN, BUSY, IN_SETUP, CannotRun, reading_stops
 
 logger = logging.getLogger(__name__)
 
@@ -32,6 +32,7 @@ _WORDS = {
     "blocked": "blocked",
     "ready": "ready",
     "sending": "under way",
+    "exported": "exported, not acknowledged yet",
 }
 
 
@@ -90,6 +91,11 @@ class Command(CompanyCommand):
             self.stdout.write(f"  {failed} orders or documents failed because of a defect; the log tells more")
         self._tell_counts(report)
         self._tell_causes(report.causes)
+        if waiting := report.counts.get("to_export"):
+            self.stdout.write(f"  {waiting} documents wait to be exported: on the QuickBooks Desktop page, or run")
+            self.stdout.write(f"  export_iif --company {report.company.slug} --output FILE")
+        if report.in_setup:
+            self.stdout.write(f"  {IN_SETUP.worded()}")
         if report.stopped:
             self.stdout.write(f"  Stopped early: {report.stopped}")
 
@@ -108,12 +114,12 @@ class Command(CompanyCommand):
 
     def _dry_run(self, company: Company, since: date | None, as_json: bool) -> dict[str, Any]:
         """What would be posted, with nothing kept and nothing sent."""
+        stops = reading_stops(company)
+        if stops is not None:
+            return self._cannot(company, stops, as_json)
         with leased(company) as lease, nothing_kept():
             if lease is None:  # it would make the other one wait, and tell of documents that are under way
-                report = SyncReport(company=company, cannot_run=BUSY)
-                if not as_json:
-                    self._tell(report)
-                return report.plain()
+                return self._cannot(company, BUSY, as_json)
             prepare_new(company, since=since)
             stuck = StagedOrder.objects.filter(company=company, documents__state__in=("blocked", "refused")).distinct()
             prepare_orders(company, stuck.order_by("pk"))
@@ -130,6 +136,12 @@ class Command(CompanyCommand):
             "documents": [one.plain() for one in documents],
             "accounts": {path: str(amount) for path, amount in moved.items()},
         }
+
+    def _cannot(self, company: Company, why: CannotRun, as_json: bool) -> dict[str, Any]:
+        report = SyncReport(company=company, cannot_run=why)
+        if not as_json:
+            self._tell(report)
+        return report.plain()
 
     def _show(
         self, company: Company, documents: list[Any], moved: dict[str, Any], causes: list[dict[str, Any]]

@@ -1,0 +1,54 @@
+"""Where does an accountant set what files for QuickBooks Desktop look like? On one page, for Desktop companies only."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext_lazy
+
+from mapping.access import Right
+from mapping.admin.base import ScopedAdmin
+from mapping.forms.desktop import DesktopSettingsForm
+from mapping.models import CompanyKind, DesktopSettings
+from mapping.standing import standing
+
+
+@admin.register(DesktopSettings)
+class DesktopSettingsAdmin(ScopedAdmin):
+    """The one row of the company; there is no list of them."""
+
+    right_to_change = Right.MAP
+    right_to_add = Right.MAP
+    decides = False
+    form = DesktopSettingsForm
+    fieldsets = (
+        (
+            gettext_lazy("File"),
+            {"fields": (("date_format", "code_page"), "memo_pattern", ("refunds_as", "payment_methods"))},
+        ),
+        (
+            gettext_lazy("Sales tax"),
+            {"fields": ("sales_tax_on", "sales_tax_item", ("sales_tax_agency", "sales_tax_account"))},
+        ),
+        (
+            gettext_lazy("Lists at the beginning of the file"),
+            {"fields": (("write_customers", "write_items"), ("write_terms", "write_accounts"), "write_tax_agency")},
+        ),
+    )
+
+    def allows(self, request: HttpRequest, right: Right | None, obj: Any = None) -> bool:
+        company = standing(request).company
+        return company is not None and company.kind == CompanyKind.DESKTOP and super().allows(request, right, obj)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return super().has_add_permission(request) and not self.get_queryset(request).exists()
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        row = self.get_queryset(request).first()
+        if row is None and not self.has_add_permission(request):
+            return HttpResponseRedirect(reverse("reconciliation:desktop", args=[self.company(request).slug]))
+        name = "admin:mapping_desktopsettings_change" if row else "admin:mapping_desktopsettings_add"
+        return HttpResponseRedirect(reverse(name, args=[row.pk] if row else []))
