@@ -13,6 +13,7 @@ from django.db.models import Exists, OuterRef
 
 from books.bodies import Body, fingerprint, order_body
 from books.orders import LineType, Order, normal_email
+from mapping.activation import is_activated
 from mapping.models import Company, Product, ProductKind, SourceCustomer
 from sync.history import event
 from sync.models import (
@@ -28,6 +29,10 @@ from sync.models import (
 from sync.sources.base import OrderRead, RowError
 
 CHUNK = 200
+
+
+class NotActivated(RuntimeError):
+    """Orders were to be staged for a company that is off; whoever asks people for files looks before."""
 
 
 @dataclass(kw_only=True)
@@ -66,9 +71,14 @@ def stage(
         run: The run it belongs to, kept with each version.
         by: The person who asked, for the history.
 
+    Raises:
+        NotActivated: Nothing is read for posting for this company.
+
     Source:
         docs/reference/layouts.md
     """
+    if not is_activated(connection.company):
+        raise NotActivated(f"{connection.company} is not activated, so no order was read for it")
     counts = IntakeCounts()
     for chunk in _chunks(readings):
         counts.errors += [one for one in chunk if isinstance(one, RowError)]

@@ -14,6 +14,7 @@ from django.db import models, transaction
 from django.db.models import F, Q
 
 from books.orders import Order
+from mapping.activation import is_activated
 from mapping.lookup import answer_orders
 from mapping.models import Company
 from sync.builders.choose import plan_order
@@ -112,11 +113,17 @@ def prepare_orders(
         again: A person asked for it: refused documents are made ready even with the same content.
         progress: Called with the number of orders done, after each chunk.
 
+    Returns:
+        All zero, and the orders left to a later sync, while the company is not activated.
+
     Source:
         docs/decisions/0009-preparing-again.md
     """
     counts = PrepareCounts()
     numbers = orders.values_list("pk", flat=True) if isinstance(orders, models.QuerySet) else [one.pk for one in orders]
+    if not is_activated(company):  # the first sync after that prepares them
+        prepare_with_next_sync(company, numbers)
+        return counts
     for chunk in _chunks(list(numbers)):
         counts.add(_prepare_what_can_be(company, chunk, by=by, again=again))
         if progress:

@@ -28,6 +28,7 @@ from books.documents import NewCustomer
 from books.orders import normal_email
 from books.outcomes import Outcome, TryLater, Unknown
 from books.words import gettext_noop
+from mapping.activation import may_post
 from mapping.models import Company, QuickBooksCustomer
 from sync.destinations.base import Destination, NotThere
 from sync.history import record_once
@@ -166,7 +167,7 @@ class Pusher:
 
     def _begin(self, document: Document) -> None:
         """Claim a ready document, commit its push, and only then send."""
-        if not Company.objects.filter(pk=self.company.pk, switched_on=True).exists():
+        if not may_post(self.company):
             self.counts.stopped = _SWITCHED_OFF
             return
         if document.kind == NewCustomer.kind:
@@ -254,7 +255,7 @@ class Pusher:
         now = timezone.now()
         Push.objects.filter(pk=push.pk).update(first_sent_at=push.first_sent_at or now, last_sent_at=now)
         self.observe("sending", push.document)
-        outcome = self.destination.send(push.document.kind, bytes(push.body), request_id=push.request_id)
+        outcome = self.destination.send(push.document.form, bytes(push.body), request_id=push.request_id)
         self.observe("answered", push.document)
         self._settle(push, outcome)
 

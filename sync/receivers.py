@@ -7,6 +7,7 @@ from typing import Any
 from mapping.models import Company
 from mapping.signals import decisions_changed
 from sync.preparing import prepare_unsent
+from sync.switching import reading_stops
 
 #: More than this would keep the person who decided waiting; the next sync prepares the rest.
 AT_ONCE = 500
@@ -18,5 +19,5 @@ def connect() -> None:
 
 
 def _prepare(*, company: Company, by: Any = None, **_: Any) -> None:
-    if company.switched_on:
+    if reading_stops(company) is None:
         prepare_unsent(company, by=by, at_most=AT_ONCE)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from django.contrib.auth import get_user_model
 from django.utils import timezone
 
 from books.orders import Order, normal_email
+from mapping.activation import accept_disclaimer, approve, mark_live, put_practice_to_work, request_activation
 from mapping.models import (
     Company,
     LineTypeDefault,
@@ -28,15 +30,34 @@ SYSTEM = "keap"
 
 
 def a_company(name: str = "Bramble & Birch Studio", slug: str = "studio") -> Company:
-    """A company without lists or decisions, switched on and posting by itself."""
-    return Company.objects.create(
+    """A company without lists or decisions, activated, live and posting by itself."""
+    company = Company.objects.create(
         name=name,
         slug=slug,
         time_zone="America/Denver",
-        switched_on=True,
         posts_automatically=True,
         is_rehearsal=True,
     )
+    return at_work(company)
+
+
+def at_work(company: Company) -> Company:
+    """The company after its founder took it through request, disclaimer and approval, and let it go live."""
+    founder, _ = get_user_model().objects.get_or_create(username="founder")
+    if company.is_rehearsal:
+        return put_practice_to_work(company, by=founder)
+    activated(company)
+    mark_live(company, by=founder)
+    return company
+
+
+def activated(company: Company) -> Company:
+    """The company after request, disclaimer and approval; it still has to be set up."""
+    founder, _ = get_user_model().objects.get_or_create(username="founder")
+    accept_disclaimer(company, by=founder)
+    request_activation(company, by=founder)
+    approve(company, by=founder)
+    return company
 
 
 def the_studio(name: str = "Bramble & Birch Studio", slug: str = "studio") -> Company:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from unfold.widgets import UnfoldAdminSelectWidget
 
 from books.names import levels
+from mapping.activation import is_activated
 from mapping.checking import Finding
 from mapping.fields import PickedNameField
 from mapping.forms.base import ScopedForm, pick_url
@@ -65,12 +66,21 @@ class CompanySettingsForm(ScopedForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         if cleaned.get("switched_on") and "switched_on" in self.changed_data:
-            missing = [] if self.instance._state.adding else missing_to_post(self.instance)
-            if missing or self.instance._state.adding:
-                names = ", ".join(_(role.label) for role in missing)
-                sentence = _("It can be switched on once these posting accounts are set: %(names)s.")
-                self.add_error("switched_on", sentence % {"names": names})
+            why = self._why_not()
+            if why:
+                self.add_error("switched_on", why)
         return cleaned
+
+    def _why_not(self) -> str:
+        """What keeps the company from being switched on; empty when nothing does."""
+        if self.instance._state.adding or not self.instance.live_since:
+            return _("Going live switches it on, at the end of Setup.")
+        if not is_activated(self.instance):
+            return _("It can be switched on once its activation is approved and the disclaimer accepted.")
+        missing = missing_to_post(self.instance)
+        names = ", ".join(_(role.label) for role in missing)
+        sentence = _("It can be switched on once these posting accounts are set: %(names)s.")
+        return sentence % {"names": names} if missing else ""
 
     def _terms_field(self) -> PickedNameField:
         stood = self.fields["default_terms"]

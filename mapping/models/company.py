@@ -72,7 +72,12 @@ class Company(models.Model):
         help_text=_("Used on an invoice only when its customer has no terms in QuickBooks."),
     )
     switched_on = models.BooleanField(
-        _("switched on"), default=False, help_text=_("While this is off, nothing is read for posting or posted.")
+        _("switched on"),
+        default=False,
+        help_text=_(
+            "Going live switches it on, see Setup. While this is off, nothing is read for posting or posted; switch it "
+            "off and on again to pause."
+        ),
     )
     posts_automatically = models.BooleanField(
         _("posts automatically"),
@@ -84,11 +89,27 @@ class Company(models.Model):
         default=False,
         help_text=_("A practice company. Only a rehearsal company may use a plain-http QuickBooks address."),
     )
+    rehearsal_of = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="rehearsals",
+        verbose_name=_("rehearsal of"),
+    )
+    live_since = models.DateTimeField(_("live since"), null=True, blank=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     history = HistoricalRecords()
 
     class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="twin_is_a_rehearsal",
+                condition=models.Q(rehearsal_of__isnull=True) | models.Q(is_rehearsal=True),
+            ),
+        ]
         verbose_name = _("company")
         verbose_name_plural = _("companies")
 

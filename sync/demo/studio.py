@@ -10,6 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth import get_user_model
 
+from mapping.activation import put_practice_to_work
 from mapping.models import Company, LineTypeDefault, Membership, PostingAccounts, Product, Role
 
 SLUG = "bramble-birch"
@@ -44,13 +45,13 @@ def open_studio() -> Company:
             "time_zone": "America/Denver",
             "home_currency": "USD",
             "is_rehearsal": True,
-            "switched_on": True,
             "posts_automatically": True,
         },
     )
     _people(company)
     if created:
         _decide(company)
+        put_practice_to_work(company, by=get_user_model().objects.get(username="admin"))
     return company
 
 

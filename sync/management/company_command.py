@@ -7,7 +7,9 @@ import sys
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db.models import Q
 
+from mapping.activation import activated
 from mapping.models import Company
 
 DONE, INCOMPLETE, CANNOT_RUN = 0, 1, 2
@@ -27,13 +29,14 @@ class CompanyCommand(BaseCommand):
         parser.add_argument("--json", action="store_true", help="print one JSON object instead of words")
 
     def companies(self, slug: str | None) -> list[Company]:
-        """The company of that short name, or every company that is switched on.
+        """The company of that short name, or every company that is switched on or being set up.
 
         Raises:
             CommandError: There is none of that name, with the names that exist; exit code 2.
         """
         if not slug:
-            return list(Company.objects.filter(switched_on=True).order_by("name", "pk"))
+            in_setup = activated() & Q(live_since__isnull=True)
+            return list(Company.objects.filter(Q(switched_on=True) | in_setup).order_by("name", "pk"))
         company = Company.objects.filter(slug=slug).first()
         if company is None:
             known = ", ".join(Company.objects.order_by("slug").values_list("slug", flat=True)) or "none yet"

@@ -13,6 +13,7 @@ from mapping.models import Company
 from simulators.quickbooks.server import Running
 from sync.destinations.quickbooks_online.session import Timeouts
 from tests.cast import an_invoice, payments_of
+from tests.scenes import at_work
 
 #: Long enough for a rehearsal on this machine, short enough for a test that waits for it to pass.
 QUICK = Timeouts(connect=2, read=0.5)
@@ -27,8 +28,8 @@ ORDER = """
 
 
 def a_company(name: str = "Bramble & Birch Studio", slug: str = "studio", **more: Any) -> Company:
-    more = {"time_zone": "America/Denver", "switched_on": True, "is_rehearsal": True} | more
-    return Company.objects.create(name=name, slug=slug, **more)
+    more = {"time_zone": "America/Denver", "is_rehearsal": True} | more
+    return at_work(Company.objects.create(name=name, slug=slug, **more))
 
 
 def the_invoice(running: Running, text: str = ORDER, **more: Any) -> Invoice:

@@ -69,7 +69,7 @@ def test_older_entries_follow_page_by_page_without_a_gap_or_a_repeat(studio: Com
         if not place:
             break
 
-    assert len(seen) == len(set(seen)) == 16
+    assert len(seen) == len(set(seen)) == 22
     assert seen[-1] == ("Company", "Bramble & Birch Studio", "Added")
 
 

@@ -83,7 +83,7 @@ def test_a_dry_run_of_an_import_keeps_nothing(tmp_path: Path) -> None:
 def test_nothing_is_read_for_a_company_that_is_switched_off(tmp_path: Path) -> None:
     Company.objects.create(name="Off", slug="off")
 
-    with pytest.raises(CommandError, match="switched off") as refused:
+    with pytest.raises(CommandError, match="nobody has asked for it to be activated") as refused:
         run("import_orders", a_file(tmp_path, GOOD), "--company", "off", "--layout", "orders-csv")
 
     assert refused.value.returncode == 2

@@ -12,7 +12,7 @@ from mapping.models import Company, Product, SourceCustomer
 from sync.models import Document, Push, Run, RunState
 from sync.preparing import prepare_unsent
 from sync.resync import advance, start
-from tests.scenes import document_of, order_of, prepared
+from tests.scenes import a_company, document_of, order_of, prepared
 from tests.simulators.driver import Books
 from tests.sync.test_pushing import NEW, in_quickbooks
 
@@ -134,7 +134,7 @@ def test_the_work_goes_on_where_it_stopped_when_time_is_up(studio: Company, quic
 
 
 def test_orders_of_another_company_are_left_out(studio: Company, quickbooks: Books) -> None:
-    other = Company.objects.create(name="Other", slug="other")
+    other = a_company("Other", "other")
     prepared(other, NEW)
 
     run = start(studio, [order_of(other, "3001").pk], by=None)

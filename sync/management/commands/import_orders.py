@@ -12,6 +12,7 @@ from sync.importing import ImportReport, import_file
 from sync.management.company_command import CANNOT_RUN, CompanyCommand
 from sync.sources.base import ReadOptions, UnreadableFile
 from sync.sources.files import LAYOUTS
+from sync.switching import reading_stops
 
 
 class Command(CompanyCommand):
@@ -34,8 +35,9 @@ class Command(CompanyCommand):
         """Read the file and say what came of each row that is not good."""
         as_json = options["json"]
         owner = self.companies(company)[0]
-        if not owner.switched_on:
-            why = f"{owner} is switched off, so nothing is read for posting. Switch it on in its settings."
+        stops = reading_stops(owner)
+        if stops is not None:
+            why = f"{owner}: nothing is read for posting. {stops.worded()}"
             raise CommandError(why, returncode=CANNOT_RUN)
         report = self._import(owner, file, layout, dry_run, options)
         if not as_json:
