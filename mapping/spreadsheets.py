@@ -12,6 +12,7 @@ import zipfile
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 import openpyxl
@@ -46,6 +47,23 @@ class Sheet:
 
     columns: tuple[str, ...]
     rows: tuple[SheetRow, ...]
+    #: Its name in the workbook; empty for CSV.
+    title: str = ""
+
+
+def read_book(content: bytes, *, columns: Sequence[str]) -> tuple[Sheet, ...]:
+    """Read every sheet of a workbook that holds anything, or the one sheet of a CSV; see `read_sheet`.
+
+    Raises:
+        UnreadableSheet: It is neither CSV nor XLSX, or a sheet has no header that makes sense.
+    """
+    _check_size(content)
+    if not content.startswith(b"PK"):
+        return (_sheet(_csv_rows(_text(content), columns), columns),)
+    tables = [(title, table) for title, table in _xlsx_tables(content) if any(map(any, table))]
+    if not tables:
+        raise UnreadableSheet(_("The workbook is empty."))
+    return tuple(_sheet(iter(table), columns, title=title if len(tables) > 1 else "") for title, table in tables)
 
 
 def read_sheet(content: bytes, *, columns: Sequence[str]) -> Sheet:
@@ -58,16 +76,11 @@ def read_sheet(content: bytes, *, columns: Sequence[str]) -> Sheet:
     Raises:
         UnreadableSheet: It is neither CSV nor XLSX, or has no header that makes sense.
     """
-    if len(content) > LARGEST_FILE:
-        raise UnreadableSheet(_("The file is larger than 5 MB. Split it into several."))
-    if not content.strip():
-        raise UnreadableSheet(_("The file is empty."))
-    table = _xlsx_rows(content) if content.startswith(b"PK") else _csv_rows(_text(content), columns)
-    header = [_known_name(cell, columns) for cell in next(table, [])]
-    while header and not header[-1]:
-        header.pop()
-    _check_header(header)
-    return Sheet(columns=tuple(header), rows=tuple(_rows(header, table)))
+    _check_size(content)
+    if content.startswith(b"PK"):
+        tables = _xlsx_tables(content)
+        return _sheet(iter(tables[0][1]) if tables else iter(()), columns)
+    return _sheet(_csv_rows(_text(content), columns), columns)
 
 
 def guarded(text: str) -> str:
@@ -78,6 +91,21 @@ def guarded(text: str) -> str:
 def unguarded(text: str) -> str:
     """A text without the apostrophe that `guarded` put in front."""
     return text[1:] if text.startswith("'") and text[1:].startswith(FORMULA_SIGNS) else text
+
+
+def _check_size(content: bytes) -> None:
+    if len(content) > LARGEST_FILE:
+        raise UnreadableSheet(_("The file is larger than 5 MB. Split it into several."))
+    if not content.strip():
+        raise UnreadableSheet(_("The file is empty."))
+
+
+def _sheet(table: Iterator[list[str]], columns: Sequence[str], *, title: str = "") -> Sheet:
+    header = [_known_name(cell, columns) for cell in next(table, [])]
+    while header and not header[-1]:
+        header.pop()
+    _check_header(header)
+    return Sheet(columns=tuple(header), rows=tuple(_rows(header, table)), title=title)
 
 
 def _rows(header: Sequence[str], table: Iterable[Sequence[str]]) -> Iterator[SheetRow]:
@@ -134,25 +162,37 @@ def _split(line: str, mark: str) -> list[str]:
     return next(csv.reader([line], delimiter=mark), [])
 
 
-def _xlsx_rows(content: bytes) -> Iterator[list[str]]:
+def _xlsx_tables(content: bytes) -> list[tuple[str, list[list[str]]]]:
+    """Name and cells of each sheet."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             unpacked = sum(entry.file_size for entry in archive.infolist())
         if unpacked > LARGEST_UNPACKED:
-            raise UnreadableSheet(_("The workbook is too large. Leave only the sheet that is to be imported."))
-        book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-        sheet = book.worksheets[0]
-        for row in sheet.iter_rows(values_only=True):
-            yield [_cell(value) for value in row]
-        book.close()
+            raise UnreadableSheet(_("The workbook is too large. Leave only the sheets that are to be imported."))
+        values = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
+        formulas = openpyxl.load_workbook(io.BytesIO(content), read_only=True)
+        pairs = zip(values.worksheets, formulas.worksheets, strict=True)
+        tables = [(shown.title, _table(shown, written)) for shown, written in pairs]
+        values.close()
+        formulas.close()
+        return tables
     except (zipfile.BadZipFile, KeyError, ValueError, IndexError, OSError, SyntaxError) as error:
         raise UnreadableSheet(_("The file is damaged, or is not an XLSX workbook. Save it again as XLSX.")) from error
 
 
-def _cell(value: Any) -> str:
-    """A cell as text; Excel keeps the number 1042 as 1042.0."""
+def _table(shown: Any, written: Any) -> list[list[str]]:
+    """Every cell as text, one row more than may be read at most: so much tells that it is too long."""
+    rows = zip(shown.iter_rows(values_only=True), written.iter_rows(values_only=True), strict=True)
+    return [
+        [_cell(value, formula) for value, formula in zip(values, formulas, strict=True)]
+        for values, formulas in islice(rows, MOST_ROWS + 2)
+    ]
+
+
+def _cell(value: Any, written: Any = None) -> str:
+    """A cell as text; Excel keeps the number 1042 as 1042.0. A formula that was never calculated stays a formula."""
     if value is None:
-        return ""
+        return str(written) if isinstance(written, str) and written.startswith("=") else ""
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return str(value)

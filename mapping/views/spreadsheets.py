@@ -1,4 +1,4 @@
-"""Product mappings out to a sheet and in again: a preview of every change, an error for every row, all or nothing."""
+"""Decisions out to a spreadsheet and in again: a preview of every change, an error for every row, all or nothing."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from django.contrib import messages
 from django.contrib.auth.models import User
 from django.core import signing
 from django.core.files.uploadedfile import UploadedFile
-from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -22,13 +21,16 @@ from unfold.widgets import UnfoldAdminFileFieldWidget
 
 from mapping.access import Right, company_view
 from mapping.models import Company
-from mapping.resources import COLUMNS, ProductMappings, RowReport, check_columns
-from mapping.signals import announce
-from mapping.spreadsheets import Sheet, SheetRow, UnreadableSheet, read_sheet
+from mapping.sheets.judging import Part, RowReport, judge, parts_of
+from mapping.sheets.kinds import COLUMNS, KINDS, PRODUCTS
+from mapping.sheets.saving import save
+from mapping.sheets.writing import csv_of, workbook
+from mapping.spreadsheets import Sheet, SheetRow, UnreadableSheet, read_book
 
 #: A preview that lies around for longer has to be made again: the lists may have changed.
 KEPT_SECONDS = 4 * 3600
-_SALT = "mapping.products.import"
+_SALT = "mapping.sheets.import"
+_TITLE = gettext_lazy("Import the mapping")
 # Django refuses a form of more than 2.5 MB
 _LARGEST_TOKEN = 2_000_000
 _SHOWN = 500
@@ -45,7 +47,7 @@ class SheetForm(forms.Form):
         label=gettext_lazy("Sheet"),
         widget=UnfoldAdminFileFieldWidget,
         help_text=gettext_lazy(
-            "CSV (UTF-8) or XLSX, with the columns of the export. Nothing is saved before you have seen every change."
+            "XLSX or CSV (UTF-8), with the columns of the export. Nothing is saved before you have seen every change."
         ),
     )
 
@@ -55,6 +57,8 @@ class Preview:
     """What a sheet would do, sorted by what a person looks for."""
 
     reports: Sequence[RowReport]
+    #: Names of sheets that hold no decisions.
+    aside: Sequence[str] = ()
 
     @property
     def faulty(self) -> list[RowReport]:
@@ -79,18 +83,21 @@ class Preview:
 
 @company_view(Right.VIEW)
 def export_products(request: HttpRequest, company: Company) -> HttpResponse:
-    """Send every product with its mapping: `format` is csv or xlsx; without one, the person is asked."""
-    kind = request.GET.get("format", "")
-    if not kind:
-        context = {"title": _("Export product mappings"), "above": _back(), "columns": COLUMNS, "company": company}
+    """Send every decision as a workbook (`format=xlsx`), or those of one kind as CSV (`format=csv&sheet=line-types`).
+
+    Without a format the person is asked.
+    """
+    form = request.GET.get("format", "")
+    kind = next((one for one in KINDS if one.key == request.GET.get("sheet", PRODUCTS.key)), None)
+    if not form:
+        context = {"title": _("Export the mapping"), "above": _back(), "kinds": KINDS, "company": company}
         return render(request, "mapping/products_export.html", context)
-    if kind not in FORMATS:
+    if form not in FORMATS or kind is None:
         raise Http404(_("There is no such format."))
-    body = ProductMappings(company).sheet().export(kind)
-    # Excel takes a CSV for UTF-8 only when it begins with this mark
-    content = body if isinstance(body, bytes) else f"\ufeff{body}".encode()
-    name = f"{company.slug}-products-{timezone.localdate(timezone=company.zone):%Y-%m-%d}.{kind}"
-    return HttpResponse(content, FORMATS[kind], headers={"Content-Disposition": f'attachment; filename="{name}"'})
+    content = workbook(company) if form == "xlsx" else csv_of(company, kind)
+    what = "mapping" if form == "xlsx" else kind.key
+    name = f"{company.slug}-{what}-{timezone.localdate(timezone=company.zone):%Y-%m-%d}.{form}"
+    return HttpResponse(content, FORMATS[form], headers={"Content-Disposition": f'attachment; filename="{name}"'})
 
 
 @company_view(Right.MAP)
@@ -99,43 +106,45 @@ def import_products(request: HttpRequest, company: Company) -> HttpResponse:
     if request.method == "POST" and "confirmed" in request.POST:
         return _confirm(request, company)
     form = SheetForm(request.POST, request.FILES) if request.method == "POST" else SheetForm()
-    context: dict[str, Any] = {"title": _("Import product mappings"), "above": _back(), "company": company}
+    context: dict[str, Any] = {"title": _TITLE, "above": _back(), "company": company}
     if request.method == "POST" and form.is_valid():
         file = cast("UploadedFile[Any]", form.cleaned_data["sheet"])
         try:
-            sheet = read_sheet(file.read(), columns=COLUMNS)
-            check_columns(sheet)
-            preview = Preview(reports=ProductMappings(company).report(sheet))
-            token = _token(request, company, sheet)
+            parts, aside = parts_of(read_book(file.read(), columns=COLUMNS))
+            preview = Preview(reports=judge(company, parts), aside=aside)
+            token = _token(request, company, [part.sheet for part in parts])
         except UnreadableSheet as error:
             form.add_error("sheet", str(error))
         else:
             return render(request, "mapping/products_import.html", context | _shown(preview, token, file.name or ""))
-    return render(request, "mapping/products_import.html", context | {"form": form, "columns": COLUMNS})
+    return render(request, "mapping/products_import.html", context | {"form": form, "kinds": KINDS})
 
 
 def _confirm(request: HttpRequest, company: Company) -> HttpResponse:
     token, name = request.POST.get("confirmed", ""), request.POST.get("name", "")
     try:
-        sheet = _sheet(request, company, token)
-    except signing.BadSignature:
+        parts, _aside = parts_of(_sheets(request, company, token))
+    except (signing.BadSignature, UnreadableSheet):
         messages.error(request, _("The preview is out of date. Send the sheet again."))
         return HttpResponseRedirect(request.path)
-    by = cast(User, request.user)
-    with transaction.atomic():
-        preview = Preview(reports=ProductMappings(company, by=by).save(sheet))
-        if not preview.faulty and preview.changing:
-            announce(company, by=by)
-    if preview.faulty:  # the lists, or the products, are not what they were when the preview was made
-        messages.error(request, _("Nothing was saved: what QuickBooks has changed since the preview was made."))
-        context = {"title": _("Import product mappings"), "above": _back(), "company": company}
+    preview = Preview(reports=save(company, parts, by=cast(User, request.user)))
+    if preview.faulty:  # the lists, or the decisions, are not what they were when the preview was made
+        messages.error(request, _("Nothing was saved: something has changed since the preview was made."))
+        context = {"title": _TITLE, "above": _back(), "company": company}
         return render(request, "mapping/products_import.html", context | _shown(preview, token, name))
-    number = len(preview.changing)
-    sentence = ngettext(
-        "The mapping of %(number)d product was saved.", "The mappings of %(number)d products were saved.", number
-    )
-    messages.success(request, sentence % {"number": number})
+    messages.success(request, _said(preview, parts))
     return HttpResponseRedirect(reverse("admin:mapping_product_changelist"))
+
+
+def _said(preview: Preview, parts: Sequence[Part]) -> str:
+    number = len(preview.changing)
+    if [part.kind for part in parts] == [PRODUCTS]:
+        sentence = ngettext(
+            "The mapping of %(number)d product was saved.", "The mappings of %(number)d products were saved.", number
+        )
+    else:
+        sentence = ngettext("%(number)d row was saved.", "%(number)d rows were saved.", number)
+    return sentence % {"number": number}
 
 
 def _shown(preview: Preview, token: str, name: str) -> dict[str, Any]:
@@ -149,24 +158,32 @@ def _shown(preview: Preview, token: str, name: str) -> dict[str, Any]:
     }
 
 
-def _token(request: HttpRequest, company: Company, sheet: Sheet) -> str:
-    """The sheet itself, signed: the confirmation needs no file kept anywhere, and fits only this person and company."""
-    rows = [[row.number, row.too_long, *(row.cells.get(column, "") for column in sheet.columns)] for row in sheet.rows]
-    token = signing.dumps([_owner(request, company), list(sheet.columns), rows], salt=_SALT, compress=True)
+def _token(request: HttpRequest, company: Company, sheets: Sequence[Sheet]) -> str:
+    """The sheets themselves, signed: the confirmation needs no file kept anywhere, and fits only this person."""
+    plain = [[one.title, list(one.columns), [_plain_row(row, one.columns) for row in one.rows]] for one in sheets]
+    token = signing.dumps([_owner(request, company), plain], salt=_SALT, compress=True)
     if len(token) > _LARGEST_TOKEN:
         raise UnreadableSheet(_("The sheet is too large to be previewed at once. Split it into several."))
     return token
 
 
-def _sheet(request: HttpRequest, company: Company, token: str) -> Sheet:
-    owner, columns, rows = signing.loads(token, salt=_SALT, max_age=KEPT_SECONDS)
+def _plain_row(row: SheetRow, columns: Sequence[str]) -> list[Any]:
+    return [row.number, row.too_long, *(row.cells.get(column, "") for column in columns)]
+
+
+def _sheets(request: HttpRequest, company: Company, token: str) -> tuple[Sheet, ...]:
+    owner, sheets = signing.loads(token, salt=_SALT, max_age=KEPT_SECONDS)
     if owner != _owner(request, company):
         raise signing.BadSignature
+    return tuple(_sheet(title, columns, rows) for title, columns, rows in sheets)
+
+
+def _sheet(title: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> Sheet:
     found = (
         SheetRow(number=number, too_long=too_long, cells=dict(zip(columns, cells, strict=True)))
         for number, too_long, *cells in rows
     )
-    return Sheet(columns=tuple(columns), rows=tuple(found))
+    return Sheet(columns=tuple(columns), rows=tuple(found), title=title)
 
 
 def _owner(request: HttpRequest, company: Company) -> list[Any]:

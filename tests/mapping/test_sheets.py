@@ -1,0 +1,378 @@
+"""Is every mistake in a sheet of decisions named in its own words, and does a sheet never undo somebody's work?"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import openpyxl
+import pytest
+from django.contrib.auth.models import User
+
+from mapping.models import (
+    Company,
+    LineTypeDefault,
+    PostingAccounts,
+    Product,
+    QuickBooksAccount,
+    QuickBooksItem,
+)
+from mapping.sheets.judging import RowReport, judge, parts_of
+from mapping.sheets.kinds import COLUMNS, LINE_TYPES, POSTING_ACCOUNTS, PRODUCTS, VERSION, SheetKind
+from mapping.sheets.saving import save
+from mapping.sheets.writing import csv_of, workbook
+from mapping.spreadsheets import UnreadableSheet, read_book
+from tests.mapping.people import a_person
+from tests.scenes import the_studio
+
+pytestmark = pytest.mark.django_db
+PRODUCT = ("Source", "ID in source", "QuickBooks Product Name", "QuickBooks Account Name", "Version")
+LINE_TYPE = ("Line type", "Item Name Default", "Pass Item Description as the Name", "Item Account Default")
+SETTING = ("Setting", "Account")
+
+
+@pytest.fixture
+def studio() -> Company:
+    company = the_studio()
+    for number, name in enumerate(("Wheel", "Glazing", "Raku"), start=1):
+        Product.objects.create(company=company, system="keap", source_key=str(number), name=name)
+    return company
+
+
+@pytest.fixture
+def person(studio: Company) -> User:
+    return a_person("bea")
+
+
+def a_csv(columns: Sequence[str], *rows: Sequence[str]) -> bytes:
+    text = io.StringIO()
+    csv.writer(text).writerows([columns, *rows])
+    return text.getvalue().encode()
+
+
+def a_book(**sheets: Iterable[Sequence[Any]]) -> bytes:
+    book, target = openpyxl.Workbook(), io.BytesIO()
+    book.remove(book.worksheets[0])
+    for title, rows in sheets.items():
+        sheet = book.create_sheet(title)
+        for row in rows:
+            sheet.append(list(row))
+    book.save(target)
+    return target.getvalue()
+
+
+def judged(company: Company, content: bytes) -> list[RowReport]:
+    return judge(company, parts_of(read_book(content, columns=COLUMNS))[0])
+
+
+def saved(company: Company, content: bytes, person: User) -> list[RowReport]:
+    return save(company, parts_of(read_book(content, columns=COLUMNS))[0], by=person)
+
+
+def edited(company: Company, kind: SheetKind, key: str, **cells: str) -> bytes:
+    """The company's exported sheet with some cells of one row changed; an underscore stands for a space."""
+    rows = list(csv.DictReader(io.StringIO(csv_of(company, kind).decode("utf-8-sig"))))
+    row = next(row for row in rows if row[kind.keys[-1]] == key)
+    row |= {name.replace("_", " "): text for name, text in cells.items()}
+    return a_csv(kind.columns, *(list(one.values()) for one in rows))
+
+
+def a_spoiled_company(company: Company) -> None:
+    """What some of the mistakes are about: rows that QuickBooks has, but not so."""
+    QuickBooksItem.objects.filter(company=company, name="Kiln Shelf").update(active=False)
+    QuickBooksItem.objects.filter(company=company, name="Upsell").update(item_type="Category")
+    twins = ("Shop:Apron", "Rental:Apron")
+    for number, path in enumerate(twins, start=901):
+        row = QuickBooksItem.objects.filter(company=company, name="Glaze Sampler").get()
+        row.pk, row.quickbooks_id, row.name, row.full_name = None, str(number), "Apron", path
+        row.sku, row.sku_compared = "", ""
+        row.save()
+    QuickBooksAccount.objects.filter(company=company, full_name="Advertising").update(active=False)
+
+
+#: One row each: the sheet's columns, the row, the column that is to blame, and how the sentence begins.
+MISTAKES: dict[str, tuple[Sequence[str], Sequence[str], str, str]] = {
+    "no source": (PRODUCT, ("", "1", "Shipping", "", ""), "Source", "The cell is empty."),
+    "no id": (PRODUCT, ("keap", "", "Shipping", "", ""), "ID in source", "The cell is empty."),
+    "unknown product": (
+        PRODUCT,
+        ("keap", "99", "", "", ""),
+        "ID in source",
+        "“keap” has no product with the id “99”.",
+    ),
+    "a comma too many": (PRODUCT, ("keap", "1", "a", "b", "", "c"), "", "The row has more cells than the header"),
+    "unknown item": (
+        PRODUCT,
+        ("keap", "1", "Wheel Throwing 301", "", ""),
+        "QuickBooks Product Name",
+        "QuickBooks has no item with the name or number “Wheel Throwing 301”.",
+    ),
+    "other capitals": (
+        PRODUCT,
+        ("keap", "1", "raku weekend", "", ""),
+        "QuickBooks Product Name",
+        "QuickBooks writes this “Raku Weekend”.",
+    ),
+    "too long": (
+        PRODUCT,
+        ("keap", "1", "n" * 31, "", ""),
+        "QuickBooks Product Name",
+        f"“{'n' * 31}” has 31 characters",
+    ),
+    "a forbidden character": (
+        PRODUCT,
+        ("keap", "1", 'Mug "big"', "", ""),
+        "QuickBooks Product Name",
+        "The name contains a double quote, which QuickBooks does not accept.",
+    ),
+    "fits two": (
+        PRODUCT,
+        ("keap", "1", "Apron", "", ""),
+        "QuickBooks Product Name",
+        "“Apron” fits more than one item: Rental:Apron, Shop:Apron.",
+    ),
+    "inactive item": (
+        PRODUCT,
+        ("keap", "1", "Kiln Shelf", "", ""),
+        "QuickBooks Product Name",
+        "“Kiln Shelf” is inactive in QuickBooks.",
+    ),
+    "a category": (
+        PRODUCT,
+        ("keap", "1", "Upsell", "", ""),
+        "QuickBooks Product Name",
+        "“Upsell” is a category or bundle in QuickBooks",
+    ),
+    "unknown account": (
+        PRODUCT,
+        ("keap", "1", "", "Services:Trainings", ""),
+        "QuickBooks Account Name",
+        "QuickBooks has no account “Services:Trainings”.",
+    ),
+    "inactive account": (
+        PRODUCT,
+        ("keap", "1", "", "Advertising", ""),
+        "QuickBooks Account Name",
+        "“Advertising” is inactive in QuickBooks.",
+    ),
+    "no profit and loss account": (
+        PRODUCT,
+        ("keap", "1", "", "Checking", ""),
+        "QuickBooks Account Name",
+        "“Checking” is of type Bank.",
+    ),
+    "an empty level": (
+        PRODUCT,
+        ("keap", "1", "", "Services::Classes", ""),
+        "QuickBooks Account Name",
+        "A level of the name is empty",
+    ),
+    "a spoiled cell": (
+        PRODUCT,
+        ("keap", "1", "#REF!", "", ""),
+        "QuickBooks Product Name",
+        "The cell holds the spreadsheet error #REF!.",
+    ),
+    "a formula": (
+        PRODUCT,
+        ("keap", "1", "=A1&B1", "", ""),
+        "QuickBooks Product Name",
+        "The cell holds a formula that was not calculated.",
+    ),
+    "a spoiled version": (PRODUCT, ("keap", "1", "", "", "1,2E+10"), "Version", "“1,2E+10” is not what was exported."),
+    "unknown line type": (
+        LINE_TYPE,
+        ("Shiping", "Shipping", "No", ""),
+        "Line type",
+        "“Shiping” is no line type. They are: Unknown Type, Program, Shipping",
+    ),
+    "neither yes nor no": (
+        LINE_TYPE,
+        ("Shipping", "Shipping", "maybe", ""),
+        "Pass Item Description as the Name",
+        "“maybe” is neither Yes nor No.",
+    ),
+    "a line type's wrong account": (
+        LINE_TYPE,
+        ("Shipping", "Shipping", "No", "Accounts Payable"),
+        "Item Account Default",
+        "“Accounts Payable” is of type Accounts Payable.",
+    ),
+    "unknown setting": (
+        SETTING,
+        ("Invoice Credit Account", "Checking"),
+        "Setting",
+        "“Invoice Credit Account” is no posting account. They are: Invoice Debit Account,",
+    ),
+    "a posting account's wrong type": (
+        SETTING,
+        ("Payment Debit Account", "Accounts Receivable"),
+        "Account",
+        "“Accounts Receivable” is of type Accounts Receivable. Payment Debit Account accepts: Bank,",
+    ),
+}
+
+
+def everything(company: Company) -> list[Any]:
+    models = (Product, LineTypeDefault, PostingAccounts)
+    return [list(model.objects.filter(company=company).order_by("pk").values()) for model in models]
+
+
+@pytest.mark.criterion("A09", "A12", "A14", "A15", "A22", "A23", "A29")
+def test_every_mistake_has_its_own_error_and_none_of_them_changes_anything(studio: Company, person: User) -> None:
+    a_spoiled_company(studio)
+    before = everything(studio)
+
+    for mistake, (columns, row, column, sentence) in MISTAKES.items():
+        reports = saved(studio, a_csv(columns, row), person)
+
+        errors = [(where, words) for report in reports for where, words, _names in report.errors]
+        assert len(errors) == 1, f"{mistake}: {errors}"
+        assert errors[0][0] == column, mistake
+        assert errors[0][1].startswith(sentence), f"{mistake}: {errors[0][1]}"
+    assert everything(studio) == before
+    assert len(MISTAKES) >= 20
+
+
+def test_one_mistake_among_good_rows_keeps_all_of_them_out(studio: Company, person: User) -> None:
+    content = a_book(
+        Products=[PRODUCT, ("keap", "1", "Glaze Chemistry", "", "")],
+        Posting=[SETTING, ("Refund Credit Account", "Checking"), ("Payment Debit Account", "Nowhere")],
+    )
+    before = everything(studio)
+
+    reports = saved(studio, content, person)
+
+    assert [(one.sheet, one.number, bool(one.errors)) for one in reports] == [
+        ("Products", 2, False),
+        ("Posting", 2, False),
+        ("Posting", 3, True),
+    ]
+    assert everything(studio) == before
+
+
+@pytest.mark.criterion("A26", "A62")
+def test_the_workbook_brings_back_all_three_kinds_of_decisions(studio: Company, person: User) -> None:
+    content = workbook(studio)
+    Product.objects.filter(company=studio).update(quickbooks_product_name="")
+    book = openpyxl.load_workbook(io.BytesIO(content))
+    products, types, accounts = book.worksheets
+    assert [sheet.title for sheet in book.worksheets] == ["Products", "Line types", "Posting accounts"]
+    products["F2"], types["C2"], accounts["B3"] = "Glaze Chemistry", "Yes", "Checking"
+    changed = io.BytesIO()
+    book.save(changed)
+
+    reports = saved(studio, changed.getvalue(), person)
+
+    assert [report.changes for report in reports if report.changes] == [
+        [("QuickBooks Product Name", "", "Glaze Chemistry")],
+        [("Pass Item Description as the Name", "No", "Yes")],
+        [("Account", "Undeposited Funds", "Checking")],
+    ]
+    assert Product.objects.get(source_key="2").quickbooks_product_name == "Glaze Chemistry"
+    assert LineTypeDefault.objects.get(section="unknown").pass_item_description_as_the_name
+    assert PostingAccounts.objects.get(company=studio).payment_debit == "Checking"
+    record = PostingAccounts.history.latest()
+    assert (record.history_user, record.history_change_reason) == (person, "Spreadsheet")
+
+
+def test_decisions_nobody_has_taken_yet_are_made_by_a_sheet(studio: Company, person: User) -> None:
+    PostingAccounts.objects.filter(company=studio).delete()
+    LineTypeDefault.objects.filter(company=studio).delete()
+
+    saved(
+        studio, a_csv(SETTING, ("Invoice Debit Account", "Accounts Receivable"), ("Refund Credit Account", "")), person
+    )
+    saved(studio, a_csv(LINE_TYPE, ("Tax", "Sales Tax", "no", "Sales Tax Payable")), person)
+
+    assert PostingAccounts.objects.get(company=studio).invoice_debit == "Accounts Receivable"
+    assert LineTypeDefault.objects.get(company=studio).item_account_default == "Sales Tax Payable"
+
+
+# A sheet that is older than the decisions -----------------------------------------------------------------------------
+
+
+@pytest.mark.criterion("A26")
+def test_a_row_that_somebody_changed_after_the_export_is_reported_and_not_overwritten(
+    studio: Company, person: User
+) -> None:
+    content = edited(studio, PRODUCTS, "2", QuickBooks_Product_Name="Glaze Chemistry")
+    product = Product.objects.get(company=studio, source_key="2")
+    product.quickbooks_product_name = "Glaze Sampler"
+    product._history_user = a_person("ines")  # type: ignore[attr-defined]
+    product.save()
+
+    report = next(one for one in saved(studio, content, person) if one.errors)
+
+    product.refresh_from_db()
+    assert product.quickbooks_product_name == "Glaze Sampler"
+    assert report.name == "Glazing"
+    sentence = report.errors[0][1]
+    assert sentence.startswith("Changed after the sheet was exported, so it is not overwritten. ines, ")
+    assert "now: Glaze Sampler" in sentence
+
+
+def test_a_row_that_the_sheet_did_not_touch_stays_as_somebody_has_made_it_since(studio: Company, person: User) -> None:
+    content = edited(studio, PRODUCTS, "1", QuickBooks_Product_Name="Wheel Throwing 101")
+    Product.objects.filter(company=studio, source_key="2").update(quickbooks_product_name="Glaze Sampler")
+
+    reports = saved(studio, content, person)
+
+    assert not [one for one in reports if one.errors]
+    assert Product.objects.get(source_key="1").quickbooks_product_name == "Wheel Throwing 101"
+    assert Product.objects.get(source_key="2").quickbooks_product_name == "Glaze Sampler"
+    assert ["it stays as it is now" in words for one in reports for _column, words in one.warnings] == [True]
+
+
+def test_whoever_wants_to_overwrite_a_newer_row_empties_its_version(studio: Company, person: User) -> None:
+    content = edited(studio, POSTING_ACCOUNTS, "Refund Credit Account", Account="Savings", **{VERSION: ""})
+    PostingAccounts.objects.filter(company=studio).update(refund_credit="Checking")
+
+    saved(studio, content, person)
+
+    assert PostingAccounts.objects.get(company=studio).refund_credit == "Savings"
+
+
+def test_a_line_type_changed_since_is_not_overwritten_either(studio: Company, person: User) -> None:
+    content = edited(studio, LINE_TYPES, "Shipping", Item_Name_Default="Kiln Shelf")
+    LineTypeDefault.objects.filter(company=studio, section="shipping").update(item_name_default="Studio Services")
+
+    saved(studio, content, person)
+
+    assert LineTypeDefault.objects.get(section="shipping").item_name_default == "Studio Services"
+
+
+# Workbooks ------------------------------------------------------------------------------------------------------------
+
+
+def test_a_sheet_without_decisions_is_left_aside_and_named(studio: Company) -> None:
+    content = a_book(Notes=[("Ask Bea",)], Accounts=[SETTING, ("Refund Credit Account", "Savings")])
+
+    parts, aside = parts_of(read_book(content, columns=COLUMNS))
+
+    assert ([part.kind for part in parts], aside) == ([POSTING_ACCOUNTS], ["Notes"])
+
+
+@pytest.mark.parametrize(
+    ("sheets", "sentence"),
+    [
+        ({"A": [SETTING], "B": [SETTING]}, "Two sheets of the workbook hold “Posting accounts”."),
+        ({"A": [("Setting", "Note")]}, "The sheet has no column “Account”. It has: Setting, Note."),
+        ({"A": [("x", "y")], "B": [("z",)]}, "The sheet has no column “Source”. It has: x, y."),
+        ({"A": []}, "The workbook is empty."),
+    ],
+)
+def test_a_workbook_that_cannot_be_meant_is_refused(studio: Company, sheets: dict[str, Any], sentence: str) -> None:
+    with pytest.raises(UnreadableSheet, match=sentence.replace("(", "\\(").replace(".", "\\.")):
+        parts_of(read_book(a_book(**sheets), columns=COLUMNS))
+
+
+def test_a_formula_that_no_program_has_calculated_is_an_error_and_clears_nothing(studio: Company) -> None:
+    Product.objects.filter(company=studio, source_key="1").update(quickbooks_product_name="Wheel Throwing 101")
+    content = a_book(Products=[PRODUCT, ("keap", "1", "=B1", "", "")])
+
+    report = judged(studio, content)[0]
+
+    assert report.errors[0][1].startswith("The cell holds a formula")
