@@ -141,11 +141,10 @@ def _query(company: Company, request: Request) -> Reply:
 
 
 def _read(company: Company, request: Request, entity: Entity, rest: tuple[str, ...]) -> Reply:
-    if not rest and entity.name == "Preferences":
-        rest = ("1",)
-    if len(rest) != 1:
+    record = entity.without_id(company.books, request.query) if not rest else None
+    if record is None and len(rest) != 1:
         raise refusals.no_such_resource(request.path)
-    record = entity.read(company.books, rest[0])
+    record = record or entity.read(company.books, rest[0])
     return _timed(company, {entity.name: entity.show(record, company.books)})
 
 

@@ -120,6 +120,8 @@ def merge(company: Company, body: Record) -> Record:
     loser, winner = (company.books.get("Customer", str(body.get(key, ""))) for key in ("from", "into"))
     if loser is None or winner is None or loser["Id"] == winner["Id"]:
         raise ValueError("from and into are the ids of two customers")
+    if loser["CurrencyRef"] != winner["CurrencyRef"]:
+        raise ValueError("customers with different currencies cannot be merged")
     if not loser["Active"]:
         raise ValueError("the customer to merge away is inactive already")
     customers = ENTITIES["Customer"]
@@ -182,5 +184,7 @@ def change_preferences(company: Company, body: Record) -> Record:
     for group, values in body.items():
         if not isinstance(preferences.get(group), dict) or not isinstance(values, dict):
             raise ValueError(f"there is no group of preferences {group!r}")
+        if "MultiCurrencyEnabled" in values and company.books.several_currencies:
+            raise ValueError("in QuickBooks, multicurrency cannot be turned off again")
         changes[group] = {**preferences[group], **values}
     return {"Preferences": ENTITIES["Preferences"].touch(company.books, preferences, **changes)}

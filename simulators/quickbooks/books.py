@@ -106,6 +106,11 @@ class Books:
         return str(self.preferences["CurrencyPrefs"]["HomeCurrency"]["value"])
 
     @property
+    def several_currencies(self) -> bool:
+        """Whether the company deals in other currencies than its own."""
+        return bool(self.preferences["CurrencyPrefs"].get("MultiCurrencyEnabled"))
+
+    @property
     def today(self) -> date:
         """The company's day."""
         return self.clock.today()
@@ -117,7 +122,7 @@ class Books:
             raise refusals.closed_books()
 
     def account_of_type(self, account_type: str) -> Record:
-        """The first active account of a type: the company's default for it."""
+        """The first active account of a type in the home currency: the company's default for it."""
         return self._first_account("AccountType", account_type)
 
     def account_of_sub_type(self, sub_type: str) -> Record:
@@ -125,7 +130,8 @@ class Books:
         return self._first_account("AccountSubType", sub_type)
 
     def _first_account(self, index: str, value: str) -> Record:
-        found = [record for record in self.under("Account", index, value.lower()) if record["Active"]]
+        held = (record for record in self.under("Account", index, value.lower()) if record["Active"])
+        found = [record for record in held if record.get("CurrencyRef", self.home_currency) == self.home_currency]
         if not found:
             raise refusals.business(f"The company has no active account of the type {value}.")
         return min(found, key=lambda record: int(record["Id"]))
@@ -154,8 +160,12 @@ class Books:
         """What the ledger holds on an account; debit positive."""
         return self.store.ledger.balances.get(account, NOTHING)
 
+    def own_balance(self, account: str) -> Decimal:
+        """The same in the account's own currency."""
+        return self.store.ledger.own_balances.get(account, NOTHING)
+
     def owed_by(self, name: str) -> Decimal:
-        """What a customer owes, over all receivable accounts; a credit is negative."""
+        """What a customer owes in its own currency, over all receivable accounts; a credit is negative."""
         return sum(
             (
                 self.store.ledger.name_balances.get((account, name), NOTHING)

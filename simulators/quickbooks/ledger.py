@@ -15,12 +15,18 @@ class OutOfBalance(Exception):
 
 
 class Posting(NamedTuple):
-    """One side of an entry: debit positive, credit negative, in home currency."""
+    """One side of an entry: debit positive, credit negative, `amount` in home currency."""
 
     account: str
     amount: Decimal
     name: str | None = None  # id of the customer, vendor or employee
     note: str = ""
+    foreign: Decimal | None = None  # the amount in the account's own currency, where that is not the home currency
+
+    @property
+    def own(self) -> Decimal:
+        """The amount in the account's own currency."""
+        return self.amount if self.foreign is None else self.foreign
 
 
 class Entry(NamedTuple):
@@ -39,7 +45,8 @@ class Ledger:
     def __init__(self) -> None:
         self.entries: dict[tuple[str, str], Entry] = {}
         self.balances: dict[str, Decimal] = defaultdict(lambda: NOTHING)
-        self.name_balances: dict[tuple[str, str], Decimal] = defaultdict(lambda: NOTHING)
+        self.own_balances: dict[str, Decimal] = defaultdict(lambda: NOTHING)  # in each account's own currency
+        self.name_balances: dict[tuple[str, str], Decimal] = defaultdict(lambda: NOTHING)  # likewise
 
     def replace(self, kind: str, identifier: str, entry: Entry | None) -> Entry | None:
         """Put a transaction's entry in the place of its former one, or take it out.
@@ -62,10 +69,11 @@ class Ledger:
 
     def _add(self, postings: Iterable[Posting], sign: int) -> None:
         for posting in postings:
-            amount = posting.amount * sign
-            self.balances[posting.account] += amount
+            own = posting.own * sign
+            self.balances[posting.account] += posting.amount * sign
+            self.own_balances[posting.account] += own
             if posting.name is not None:
-                self.name_balances[posting.account, posting.name] += amount
+                self.name_balances[posting.account, posting.name] += own
 
     def balances_between(self, first: str, last: str) -> Mapping[str, Decimal]:
         """Each account's movement over a period, both days included; debit positive."""

@@ -36,6 +36,7 @@ class Books:
         self.running = running
         self.url = running.api_url
         self.session = requests.Session()
+        self.session.trust_env = False  # looking for proxies and passwords at each request takes longer than the answer
         self.session.headers["Accept"] = "application/json"
         self.sign_in(running.ready()["access_token"])
 

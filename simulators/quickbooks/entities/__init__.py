@@ -6,7 +6,7 @@ from .account import Account
 from .attachable import Attachable
 from .base import Entity
 from .company_facts import CompanyInfo, Preferences
-from .currency import CompanyCurrency
+from .currency import CompanyCurrency, ExchangeRate
 from .deposit import Deposit
 from .dimensions import Class, Department
 from .estimate import Estimate
@@ -38,6 +38,7 @@ ENTITIES: dict[str, Entity] = {
         TaxRate(),
         TaxCode(),
         CompanyCurrency(),
+        ExchangeRate(),
         Invoice(),
         Payment(),
         SalesReceipt(),

@@ -9,11 +9,13 @@ from .. import refusals
 from ..fields import Currency, Field, Flag, Record, Ref, Shape, Text, ignored
 from .account_types import BALANCE_SHEET, CLASSIFICATION, DEBIT_NATURED, SPECIAL, SUB_TYPES, TYPE_OF_SUB_TYPE
 from .base import COMMON, Column, column, key_of
+from .exchange import check_known
 from .trees import Tree
 
 if TYPE_CHECKING:
     from ..books import Books
 
+IN_OTHER_CURRENCIES = ("Bank", "Credit Card", "Accounts Receivable", "Accounts Payable")
 NAME_BANS = {'"': "double quotes", ":": "colons", "\t": "tabs", "\n": "new lines"}
 
 
@@ -73,9 +75,9 @@ class Account(Tree):
         self.place(books, draft, old)
         self.refuse_duplicate(books, draft, old, "FullyQualifiedName")
         self._check_number(books, draft, old)
-        draft.setdefault("CurrencyRef", books.home_currency)
-        if draft["CurrencyRef"] != books.home_currency:
-            raise refusals.business("Multicurrency is off, so every account is in the home currency.")
+        check_known(books, draft.setdefault("CurrencyRef", books.home_currency))
+        if draft["CurrencyRef"] != books.home_currency and draft["AccountType"] not in IN_OTHER_CURRENCIES:
+            raise refusals.business(f"An account of the type {draft['AccountType']} is in the home currency.")
 
     def _set_type(self, draft: Record, old: Record | None) -> None:
         kind, sub_type = draft.get("AccountType"), draft.get("AccountSubType")
@@ -112,7 +114,8 @@ class Account(Tree):
             raise refusals.business("A sub-account must have the same account type as its parent account.")
 
     def _refuse_needed(self, books: Books, draft: Record, old: Record | None) -> None:
-        sole = [each["Id"] for each in books.under("Account", "AccountType", draft["AccountType"].lower())]
+        same = books.under("Account", "AccountType", draft["AccountType"].lower())
+        sole = [each["Id"] for each in same if each["CurrencyRef"] == draft["CurrencyRef"]]
         only_one = draft["AccountType"] in ("Accounts Receivable", "Accounts Payable") and old and sole == [old["Id"]]
         if draft["AccountSubType"] in SPECIAL or only_one:
             raise refusals.business("You can't make this account inactive, because QuickBooks uses it by default.")
@@ -140,6 +143,6 @@ class Account(Tree):
 
 
 def natural_balance(books: Books, record: Record) -> Decimal:
-    """The balance in the account's natural sign: a liability that is owed is positive."""
-    balance = books.account_balance(record["Id"])
+    """The balance in the account's own currency and natural sign: a liability that is owed is positive."""
+    balance = books.own_balance(record["Id"])
     return balance if record["AccountType"] in DEBIT_NATURED else -balance

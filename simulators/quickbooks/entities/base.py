@@ -159,6 +159,10 @@ class Entity:
             raise refusals.deleted_transaction() if deleted else refusals.inactive()
         return record
 
+    def without_id(self, books: Books, query: Mapping[str, str]) -> Record | None:
+        """What a read of the entity's own address gives: the one record there is; None where that is not an address."""
+        return None
+
     def draft(self, given: Record, old: Record | None, *, sparse: bool) -> Record:
         """What the object would be, before its own rules: the given fields over those that stay."""
         fields = self.shape.fields

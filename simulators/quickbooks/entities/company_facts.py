@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from .. import refusals
@@ -94,6 +95,10 @@ class Preferences(Entity):
 
     def read(self, books: Books, identifier: str) -> Record:
         """The one record, whatever is asked."""
+        return books.preferences
+
+    def without_id(self, books: Books, query: Mapping[str, str]) -> Record | None:
+        """The one record."""
         return books.preferences
 
     def write(self, books: Books, body: Any, *, switches: frozenset[str] = frozenset()) -> Record:

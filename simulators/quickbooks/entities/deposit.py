@@ -10,13 +10,13 @@ from ..fields import Amount, Choice, Currency, Field, Group, Many, Record, Ref, 
 from ..ledger import NOTHING, Posting
 from .base import key_of
 from .dimensions import CLASS_OF_LINE, drop_untracked
+from .exchange import at_home, balanced, check_account_currency, converted, is_foreign, settle_currency
 from .payment import LINKED, linked_keys
 from .transaction import (
     TRANSACTION,
     TRANSACTION_COLUMNS,
     TRANSACTION_INDEXES,
     Transaction,
-    check_currency,
     check_money_account,
     deposits_of,
 )
@@ -79,14 +79,15 @@ class Deposit(Transaction):
     def settle(self, books: Books, draft: Record, old: Record | None) -> None:
         if "DepositToAccountRef" not in draft:
             raise refusals.missing("DepositToAccountRef")
-        check_money_account(books, draft["DepositToAccountRef"], "DepositToAccountRef")
-        check_currency(books, draft)
+        account = books.named("Account", draft["DepositToAccountRef"])
+        settle_currency(books, draft, account if is_foreign(books, account) else None)
+        check_money_account(books, draft, "DepositToAccountRef")
         lines = [dict(line) for line in draft.get("Line", [])]
         if not lines:
             raise refusals.missing("Line")
         for number, line in enumerate(lines, start=1):
             line["Id"], line["LineNum"] = str(number), number
-            self._settle_line(books, line, old)
+            self._settle_line(books, draft, line, old)
         keys = list(linked_keys({"Line": lines}))
         if len(keys) != len(set(keys)):
             raise refusals.business("A transaction can be in a deposit only once.")
@@ -95,7 +96,7 @@ class Deposit(Transaction):
         if draft["TotalAmt"] < 0:
             raise refusals.business("Transaction amount must be 0 or greater.")
 
-    def _settle_line(self, books: Books, line: Record, old: Record | None) -> None:
+    def _settle_line(self, books: Books, draft: Record, line: Record, old: Record | None) -> None:
         links = line.get("LinkedTxn", [])
         if not links:
             if line.get("DepositLineDetail", {}).get("AccountRef") is None or "Amount" not in line:
@@ -105,11 +106,14 @@ class Deposit(Transaction):
             line.setdefault("DetailType", "DepositLineDetail")
             line["DepositLineDetail"] = dict(line["DepositLineDetail"])
             drop_untracked(books, line["DepositLineDetail"], per_line=True)
+            check_account_currency(books, draft, books.named("Account", line["DepositLineDetail"]["AccountRef"]))
             return
         kind, identifier = links[0].get("TxnType"), links[0].get("TxnId")
         source = books.get(kind, identifier) if kind in DEPOSITED else None
         if len(links) != 1 or source is None:
             raise refusals.business(f"The entity {kind} {identifier} that you are trying to link does not exist.")
+        if source["CurrencyRef"] != draft["CurrencyRef"]:
+            raise refusals.business(f"The {kind} {identifier} is in another currency than the deposit.")
         holders = [each for each in deposits_of(books, kind, identifier) if old is None or each != old["Id"]]
         if holders or source["DepositToAccountRef"] != books.account_of_sub_type("UndepositedFunds")["Id"]:
             raise refusals.coded(
@@ -119,9 +123,20 @@ class Deposit(Transaction):
         line["LinkedTxn"] = [{"TxnId": identifier, "TxnType": kind, "TxnLineId": "0"}]
 
     def postings(self, books: Books, record: Record) -> list[Posting]:
-        waiting = books.account_of_sub_type("UndepositedFunds")["Id"]
-        found = [Posting(record["DepositToAccountRef"], record["TotalAmt"], None, "Deposit")]
+        into = Posting(record["DepositToAccountRef"], record["TotalAmt"], None, "Deposit")
+        found = [converted(books, record, into, at_home(record, into.amount))]
         for line in record["Line"]:
-            account = waiting if line.get("LinkedTxn") else line["DepositLineDetail"]["AccountRef"]
-            found.append(Posting(account, -line["Amount"], None, line.get("Description", "")))
-        return found
+            posting, worth = self._taken(books, record, line)
+            found.append(converted(books, record, posting, worth))
+        return balanced(books, found) if is_foreign(books, record) else found
+
+    def _taken(self, books: Books, record: Record, line: Record) -> tuple[Posting, Decimal]:
+        """What a line credits, and its worth at home: what was received leaves as it came in."""
+        note = line.get("Description", "")
+        if not line.get("LinkedTxn"):
+            posting = Posting(line["DepositLineDetail"]["AccountRef"], -line["Amount"], None, note)
+            return posting, at_home(record, posting.amount)
+        link = line["LinkedTxn"][0]
+        waiting = books.account_of_sub_type("UndepositedFunds")["Id"]
+        source = books.named(link["TxnType"], link["TxnId"])
+        return Posting(waiting, -line["Amount"], None, note), at_home(source, -line["Amount"])

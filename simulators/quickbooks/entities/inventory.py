@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from .. import refusals
 from ..fields import Record, cents
 from ..ledger import NOTHING, Posting
+from .exchange import rate_of
 
 if TYPE_CHECKING:
     from ..books import Books
@@ -138,7 +139,7 @@ def _moves(books: Books, identifier: str) -> Iterator[Move]:
     for kind, direction in MOVES.items():
         for record in books.under(kind, "_stock", identifier):
             for quantity, amount in _quantities(kind, record, identifier):
-                unit_cost = amount / quantity if kind == "Purchase" and quantity else None
+                unit_cost = amount * rate_of(record) / quantity if kind == "Purchase" and quantity else None
                 signed = direction * quantity * (-1 if kind == "Purchase" and record["Credit"] else 1)
                 yield Move(kind=kind, record=record, quantity=signed, unit_cost=unit_cost if signed > 0 else None)
 

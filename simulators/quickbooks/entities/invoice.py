@@ -10,8 +10,9 @@ from .. import refusals
 from ..fields import Day, Field, Many, Record, Ref, Shape, ignored
 from ..ledger import NOTHING, Posting
 from .base import Column, column, key_of
-from .lines import Sums, sale_postings
-from .payment import LINKED, applied_to, payments_of, take_back, unapply
+from .exchange import receivable_account
+from .lines import Sums, form_postings
+from .payment import LINKED, applied_to, payments_of, repost_payments_of, take_back, unapply
 from .sales import SALES, SALES_COLUMNS, SALES_INDEXES, SalesForm
 from .small_lists import due_date
 
@@ -72,8 +73,9 @@ class Invoice(SalesForm):
     def _set_receivable(self, books: Books, draft: Record) -> None:
         given = draft.pop("ARAccountRef", None)
         if given is not None and books.options.invoice_receivable_account == "as_given":
-            draft["_receivable"] = check_receivable(books, given)
-        draft.setdefault("_receivable", books.account_of_type("Accounts Receivable")["Id"])
+            draft["_receivable"] = check_receivable(books, draft, given)
+        if "_receivable" not in draft:
+            draft["_receivable"] = receivable_account(books, draft["CurrencyRef"])
 
     def _link_estimate(self, books: Books, draft: Record, old: Record | None) -> None:
         """Keep a link to one estimate; all other links of an invoice are read-only and made elsewhere."""
@@ -104,7 +106,10 @@ class Invoice(SalesForm):
 
     def postings(self, books: Books, record: Record) -> list[Posting]:
         owed = Posting(record["_receivable"], record["TotalAmt"], record["CustomerRef"], "Invoice")
-        return [owed, *sale_postings(books, record, sign=-1)]
+        return form_postings(books, record, owed, sign=-1)
+
+    def rate_changed(self, books: Books, record: Record) -> None:
+        repost_payments_of(books, "Invoice", record["Id"])
 
     def unlink(self, books: Books, record: Record) -> None:
         unapply(books, "Invoice", record["Id"])
@@ -125,8 +130,8 @@ def open_balance(books: Books, record: Record) -> Decimal:
     return Decimal(record["TotalAmt"] - applied_to(books, "Invoice", record["Id"])) + NOTHING
 
 
-def check_receivable(books: Books, identifier: str) -> str:
-    """The id of an account that can hold what customers owe."""
+def check_receivable(books: Books, draft: Record, identifier: str) -> str:
+    """The id of an account that can hold what the customer of a form owes."""
     account = books.named("Account", identifier)
     if account["AccountType"] != "Accounts Receivable":
         raise refusals.coded(
@@ -135,4 +140,6 @@ def check_receivable(books: Books, identifier: str) -> str:
             f"Invalid account type used : ARAccountRef cannot be an account of the type {account['AccountType']}.",
             "ARAccountRef",
         )
+    if account["CurrencyRef"] != draft["CurrencyRef"]:
+        raise refusals.business("The receivable account is in another currency than the transaction.")
     return identifier

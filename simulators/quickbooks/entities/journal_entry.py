@@ -9,8 +9,9 @@ from ..fields import Amount, Choice, Currency, Field, Flag, Group, Many, Record,
 from ..ledger import NOTHING, Posting
 from .base import Column
 from .dimensions import CLASS_OF_LINE, LOCATION, drop_untracked
-from .payment import applied_to, owed_on_lines, payments_of, unapply
-from .transaction import NUMBERED_COLUMNS, NUMBERED_INDEXES, TRANSACTION, Transaction, check_currency
+from .exchange import check_account_currency, in_home, settle_currency
+from .payment import applied_to, owed_on_lines, payments_of, repost_payments_of, unapply
+from .transaction import NUMBERED_COLUMNS, NUMBERED_INDEXES, TRANSACTION, Transaction
 
 if TYPE_CHECKING:
     from ..books import Books
@@ -92,13 +93,13 @@ class JournalEntry(Transaction):
         lines = [dict(line) for line in draft.get("Line", [])]
         if not lines:
             raise refusals.missing("Line")
-        check_currency(books, draft)
+        settle_currency(books, draft)
         for number, line in enumerate(lines):
             line["Id"], line["LineNum"] = str(number), number + 1
             if line.get("DetailType") != "DescriptionOnly":
-                self._check_line(books, line)
+                self._check_line(books, draft, line)
         draft["Line"], draft["TotalAmt"] = lines, 0
-        postings = self.postings(books, draft)
+        postings = self.sides(draft)
         if len(postings) < 2 or sum((posting.amount for posting in postings), NOTHING) != 0:
             self._refuse_unbalanced(books)
         self._keep_what_is_paid(books, draft, old)
@@ -118,6 +119,9 @@ class JournalEntry(Transaction):
         if not same or now is None or now.total < applied:
             raise refusals.business("A payment is applied to this journal entry. Change or delete the payment first.")
 
+    def rate_changed(self, books: Books, record: Record) -> None:
+        repost_payments_of(books, self.name, record["Id"])
+
     def unlink(self, books: Books, record: Record) -> None:
         owed = owed_on_lines(books, record)
         if owed is not None and owed.sign < 0 and payments_of(books, self.name, record["Id"]):
@@ -129,7 +133,7 @@ class JournalEntry(Transaction):
             raise refusals.coded(2300, "Debits and credits differ", "Total debits must equal total credits.")
         raise refusals.business("Please balance your debits and credits.")
 
-    def _check_line(self, books: Books, line: Record) -> None:
+    def _check_line(self, books: Books, draft: Record, line: Record) -> None:
         detail = line["JournalEntryLineDetail"] = dict(line.get("JournalEntryLineDetail", {}))
         drop_untracked(books, detail, per_line=True)
         for name, value in (("Amount", line.get("Amount")), ("AccountRef", detail.get("AccountRef"))):
@@ -142,11 +146,19 @@ class JournalEntry(Transaction):
         named = detail.get("Entity", {})
         if named.get("EntityRef") is not None and books.get(named.get("Type", "Customer"), named["EntityRef"]) is None:
             raise refusals.bad_reference("Names", named["EntityRef"])
-        needed = OF_A_NAME.get(books.named("Account", detail["AccountRef"])["AccountType"])
+        account = books.named("Account", detail["AccountRef"])
+        check_account_currency(books, draft, account)
+        needed = OF_A_NAME.get(account["AccountType"])
+        if needed and account["CurrencyRef"] != draft["CurrencyRef"]:
+            raise refusals.business(f"The account {account['FullyQualifiedName']} is in {account['CurrencyRef']}.")
         if needed and (named.get("Type") != needed or "EntityRef" not in named):
             raise refusals.business(f"A line on this account needs a {needed.lower()} in its Name field.")
 
     def postings(self, books: Books, record: Record) -> list[Posting]:
+        return in_home(books, record, self.sides(record))
+
+    def sides(self, record: Record) -> list[Posting]:
+        """The debits and credits in the entry's own currency."""
         found = []
         for line in record["Line"]:
             detail = line.get("JournalEntryLineDetail")

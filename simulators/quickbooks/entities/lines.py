@@ -29,6 +29,7 @@ from ..fields import (
 )
 from ..ledger import NOTHING, Posting
 from .dimensions import CLASS_OF_LINE, drop_untracked
+from .exchange import in_home
 from .inventory import check_started, cost_postings, keep_stock
 from .item import components, sold_to_account
 from .tax import code_of_line, settle_tax
@@ -294,7 +295,10 @@ def _give_ids(lines: list[Record], old: Record | None) -> None:
 
 
 def sale_postings(books: Books, record: Record, *, sign: int) -> list[Posting]:
-    """The income side of a sales form: `sign` is -1 where it credits income, 1 where it takes it back."""
+    """The income side of a sales form, in its own currency.
+
+    `sign` is -1 where the form credits income, 1 where it takes it back.
+    """
     name = record.get("CustomerRef")
     found = [_sold(books, line, sign, name) for line in sold_lines(record["Line"])]
     for line in record["Line"]:
@@ -304,7 +308,13 @@ def sale_postings(books: Books, record: Record, *, sign: int) -> list[Posting]:
     tax = record["TxnTaxDetail"]["TotalTax"]
     if tax:
         found.append(Posting(payable_account(books), sign * tax, name, "Sales tax"))
-    return [*found, *cost_postings(books, record, sign)]
+    return found
+
+
+def form_postings(books: Books, record: Record, other: Posting, *, sign: int) -> list[Posting]:
+    """All that a sales form posts: `other`, what is owed or was paid; then what was sold, and its cost."""
+    whole = in_home(books, record, [other, *sale_postings(books, record, sign=sign)])
+    return [*whole, *cost_postings(books, record, sign)]
 
 
 def _sold(books: Books, line: Record, sign: int, name: str | None) -> Posting:

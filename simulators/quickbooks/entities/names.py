@@ -26,6 +26,7 @@ from ..fields import (
 )
 from ..ledger import NOTHING
 from .base import COMMON, Column, column, key_of
+from .exchange import check_known
 from .trees import Tree
 
 if TYPE_CHECKING:
@@ -113,9 +114,10 @@ class Person(Tree):
         self.refuse_duplicate(books, draft, old, "DisplayName")
         self._refuse_other_lists(books, draft)
         draft.setdefault("PrintOnCheckName", draft["DisplayName"][:110])
-        draft.setdefault("CurrencyRef", books.home_currency)
-        if draft["CurrencyRef"] != books.home_currency:
-            raise refusals.business("Multicurrency is off, so every name is in the home currency.")
+        check_known(books, draft.setdefault("CurrencyRef", books.home_currency))
+        parent = books.get(self.name, draft.get("ParentRef"))
+        if parent is not None and parent["CurrencyRef"] != draft["CurrencyRef"]:
+            raise refusals.business("A sub-customer has the currency of its parent.")
         for name in ("BillAddr", "ShipAddr"):
             if name in draft and "Id" not in draft[name]:
                 draft[name] = {"Id": books.store.next("address"), **draft[name]}
@@ -296,7 +298,12 @@ def make_opening_invoice(books: Books, customer: Record) -> None:
         "DetailType": "SalesItemLineDetail",
         "SalesItemLineDetail": {"_account": equity, "TaxCodeRef": "NON"},
     }
-    given = {"CustomerRef": customer["Id"], "TxnDate": customer["OpenBalanceDate"], "Line": [line]}
+    given = {
+        "CustomerRef": customer["Id"],
+        "TxnDate": customer["OpenBalanceDate"],
+        "CurrencyRef": customer["CurrencyRef"],
+        "Line": [line],
+    }
     draft = entity.draft({**given, "PrivateNote": "Opening Balance"}, None, sparse=False)
     entity.complete(books, draft, None, frozenset())
     entity.keep(books, draft, None)

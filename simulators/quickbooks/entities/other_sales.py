@@ -9,8 +9,9 @@ from .. import refusals
 from ..fields import Choice, Field, Record, Ref, Shape, Text, ignored
 from ..ledger import NOTHING, Posting
 from .base import Column, column
-from .lines import Sums, sale_postings
-from .payment import applied_to, payments_of, unapply
+from .exchange import receivable_account
+from .lines import Sums, form_postings
+from .payment import applied_to, payments_of, repost_payments_of, unapply
 from .sales import SALES, SALES_COLUMNS, SalesForm
 from .transaction import check_money_account
 
@@ -41,15 +42,13 @@ class SalesReceipt(SalesForm):
             raise refusals.missing("Line")
 
     def settle_form(self, books: Books, draft: Record, old: Record | None, sums: Sums) -> None:
-        draft["DepositToAccountRef"] = check_money_account(
-            books, draft.get("DepositToAccountRef"), "DepositToAccountRef"
-        )
+        draft["DepositToAccountRef"] = check_money_account(books, draft, "DepositToAccountRef")
 
     def postings(self, books: Books, record: Record) -> list[Posting]:
         received = Posting(
             record["DepositToAccountRef"], record["TotalAmt"], record.get("CustomerRef"), "Sales receipt"
         )
-        return [received, *sale_postings(books, record, sign=-1)]
+        return form_postings(books, record, received, sign=-1)
 
     def add_computed(self, shown: Record, record: Record, books: Books) -> None:
         shown["Balance"] = 0
@@ -76,7 +75,8 @@ class CreditMemo(SalesForm):
     }
 
     def settle_form(self, books: Books, draft: Record, old: Record | None, sums: Sums) -> None:
-        draft.setdefault("_receivable", books.account_of_type("Accounts Receivable")["Id"])
+        if "_receivable" not in draft:
+            draft["_receivable"] = receivable_account(books, draft["CurrencyRef"])
         used = applied_to(books, "CreditMemo", old["Id"]) if old else NOTHING
         if used > sums.total:
             raise refusals.business("The credit memo has been applied, so its total cannot fall below what was used.")
@@ -85,7 +85,10 @@ class CreditMemo(SalesForm):
 
     def postings(self, books: Books, record: Record) -> list[Posting]:
         owed = Posting(record["_receivable"], -record["TotalAmt"], record["CustomerRef"], "Credit memo")
-        return [owed, *sale_postings(books, record, sign=1)]
+        return form_postings(books, record, owed, sign=1)
+
+    def rate_changed(self, books: Books, record: Record) -> None:
+        repost_payments_of(books, "CreditMemo", record["Id"])
 
     def unlink(self, books: Books, record: Record) -> None:
         if payments_of(books, "CreditMemo", record["Id"]):
@@ -134,11 +137,11 @@ class RefundReceipt(SalesForm):
             raise refusals.missing("DepositToAccountRef")
 
     def settle_form(self, books: Books, draft: Record, old: Record | None, sums: Sums) -> None:
-        check_money_account(books, draft["DepositToAccountRef"], "DepositToAccountRef")
+        check_money_account(books, draft, "DepositToAccountRef")
 
     def postings(self, books: Books, record: Record) -> list[Posting]:
         paid = Posting(record["DepositToAccountRef"], -record["TotalAmt"], record.get("CustomerRef"), "Refund")
-        return [paid, *sale_postings(books, record, sign=1)]
+        return form_postings(books, record, paid, sign=1)
 
     def add_computed(self, shown: Record, record: Record, books: Books) -> None:
         shown["Balance"] = 0

@@ -11,12 +11,20 @@ from .. import refusals
 from ..fields import Amount, Currency, Field, Many, Record, Ref, Shape, Text, ignored, shape
 from ..ledger import NOTHING, Posting
 from .base import Column, column, key_of
+from .exchange import (
+    at_home,
+    balanced,
+    converted,
+    is_foreign,
+    receivable_account,
+    settle_currency,
+    share_at_home,
+)
 from .transaction import (
     TRANSACTION,
     TRANSACTION_COLUMNS,
     TRANSACTION_INDEXES,
     Transaction,
-    check_currency,
     check_money_account,
     wrong_account,
 )
@@ -56,6 +64,7 @@ class Owed:
     sign: int  # 1: the customer owes it; -1: the customer may use it
     customer: str
     receivable: str
+    document: Record
 
 
 def owed_on(books: Books, kind: str, identifier: str) -> Owed | None:
@@ -69,6 +78,7 @@ def owed_on(books: Books, kind: str, identifier: str) -> Owed | None:
             sign=APPLIES_TO[kind],
             customer=record["CustomerRef"],
             receivable=record["_receivable"],
+            document=record,
         )
     return owed_on_lines(books, record)
 
@@ -84,6 +94,7 @@ def owed_on_lines(books: Books, entry: Record) -> Owed | None:
                 sign=1 if detail["PostingType"] == "Debit" else -1,
                 customer=detail["Entity"]["EntityRef"],
                 receivable=account["Id"],
+                document=entry,
             )
     return None
 
@@ -140,10 +151,8 @@ class Payment(Transaction):
             raise refusals.business("You must set a transaction amount.")
         if draft["TotalAmt"] < 0:
             raise refusals.business("Transaction amount must be 0 or greater.")
-        check_currency(books, draft)
-        draft["DepositToAccountRef"] = check_money_account(
-            books, draft.get("DepositToAccountRef"), "DepositToAccountRef"
-        )
+        settle_currency(books, draft, books.named("Customer", draft["CustomerRef"]))
+        draft["DepositToAccountRef"] = check_money_account(books, draft, "DepositToAccountRef")
         self._settle_lines(books, draft, old)
         self._check_receivable(books, draft)
 
@@ -214,23 +223,31 @@ class Payment(Transaction):
         accounts = {each.receivable for each in found if each is not None}
         given = draft.get("ARAccountRef")
         if given is None:
-            given = accounts.pop() if accounts else str(books.account_of_type("Accounts Receivable")["Id"])
+            given = accounts.pop() if accounts else receivable_account(books, draft["CurrencyRef"])
         account = books.named("Account", given)
         if account["AccountType"] != "Accounts Receivable":
             raise wrong_account("ARAccountRef", account)
+        if account["CurrencyRef"] != draft["CurrencyRef"]:
+            raise refusals.business("The receivable account is in another currency than the payment.")
         if accounts - {given}:
             raise refusals.business("The payment and what it is applied to must be on the same receivable account.")
         draft["_receivable"] = given
 
     def postings(self, books: Books, record: Record) -> list[Posting]:
-        found = [Posting(record["DepositToAccountRef"], record["TotalAmt"], record["CustomerRef"], "Payment")]
+        name, receivable = record["CustomerRef"], record["_receivable"]
+        received = Posting(record["DepositToAccountRef"], record["TotalAmt"], name, "Payment")
+        unused = Posting(receivable, -record["UnappliedAmt"], name, "Unapplied")
+        found = []
         for kind, identifier in targets(record):
-            amount = -used_on(record, kind, identifier)
             owed = owed_on(books, kind, identifier)
-            payer = owed.customer if owed else record["CustomerRef"]
-            found.append(Posting(record["_receivable"], amount, payer, f"{kind} {identifier}"))
-        unused = Posting(record["_receivable"], -record["UnappliedAmt"], record["CustomerRef"], "Unapplied")
-        return [*found, unused]
+            payer = owed.customer if owed else name
+            posting = Posting(receivable, -used_on(record, kind, identifier), payer, f"{kind} {identifier}")
+            found.append((posting, -settled_at_home(books, record, kind, identifier)))
+        if not is_foreign(books, record):
+            return [received, *(posting for posting, _ in found), unused]
+        own = [converted(books, record, each, at_home(record, each.amount)) for each in (received, unused)]
+        theirs = [converted(books, record, posting, home) for posting, home in found]
+        return balanced(books, [own[0], *theirs, own[1]], name)
 
     def relink(self, books: Books, record: Record | None, old: Record | None) -> None:
         """An invoice whose open balance this payment changed is itself changed: a new SyncToken and time."""
@@ -239,6 +256,7 @@ class Payment(Transaction):
                 target = books.get(kind, identifier)
                 if target is not None:
                     books.entities[kind].touch(books, target)
+                repost_payments_of(books, kind, identifier)
 
     def emptied(self, record: Record) -> Record:
         return {**record, "TotalAmt": NOTHING, "UnappliedAmt": NOTHING, "Line": []}
@@ -309,6 +327,33 @@ def used_on(record: Record, kind: str, identifier: str) -> Decimal:
     return sum((line["Amount"] * line.get("_sign", APPLIES_TO[kind]) for line in found), NOTHING)
 
 
+def settled_at_home(books: Books, payment: Record, kind: str, identifier: str) -> Decimal:
+    """What a payment takes off the receivables for a document, in home currency and at the document's own rate.
+
+    The payments of a document settle it in the order of their ids, so that together they settle all that it posted.
+    """
+    used, owed = used_on(payment, kind, identifier), owed_on(books, kind, identifier)
+    if owed is None or not is_foreign(books, owed.document):
+        return used
+    earlier = (each for each in payments_of(books, kind, identifier) if int(each["Id"]) < int(payment["Id"]))
+    before = sum((amount_on(each, kind, identifier) for each in earlier), NOTHING)
+    return (1 if used >= 0 else -1) * share_at_home(owed.document, before, abs(used))
+
+
+def open_at_home(payments: list[Record], owed: Owed, kind: str, identifier: str) -> Decimal:
+    """What some payments leave open of a document, in home currency."""
+    paid = sum((amount_on(each, kind, identifier) for each in payments), NOTHING)
+    return at_home(owed.document, owed.total) - at_home(owed.document, paid)
+
+
+def repost_payments_of(books: Books, kind: str, identifier: str) -> None:
+    """What payments of a document in another currency post follows from its rate, and from each other."""
+    record = books.get(kind, identifier)
+    if record is not None and is_foreign(books, record):
+        for payment in payments_of(books, kind, identifier):
+            books.repost("Payment", payment)
+
+
 def unapplied(record: Record) -> Decimal:
     """What is left of a payment: its total less what invoices use, plus the credits it uses."""
     used = sum((used_on(record, kind, each) for kind, each in targets(record)), NOTHING)
@@ -338,7 +383,7 @@ def take_back(books: Books, kind: str, identifier: str, surplus: Decimal) -> Non
         had = amount_on(payment, kind, identifier)
         taken = min(surplus, had)
         if taken <= 0:
-            return
+            break
         surplus -= taken
         kept = [line for line in payment["Line"] if line["LinkedTxn"] != [{"TxnId": identifier, "TxnType": kind}]]
         if had > taken:
@@ -347,3 +392,4 @@ def take_back(books: Books, kind: str, identifier: str, surplus: Decimal) -> Non
             kept.append({"Amount": had - taken, "LinkedTxn": [link], **_sign_of(kind, sign)})
         changed = {**payment, "Line": kept}
         entity.post(books, entity.touch(books, payment, Line=kept, UnappliedAmt=unapplied(changed)))
+    repost_payments_of(books, kind, identifier)

@@ -28,13 +28,13 @@ from ..fields import (
 from ..ledger import NOTHING, Posting
 from .base import column, key_of
 from .dimensions import CLASS_OF_LINE, LOCATION, drop_untracked
+from .exchange import check_account_currency, in_home, is_foreign, settle_currency
 from .inventory import check_started, keep_stock, stock_keys
 from .transaction import (
     NUMBERED_COLUMNS,
     NUMBERED_INDEXES,
     TRANSACTION,
     Transaction,
-    check_currency,
     wrong_account,
 )
 
@@ -116,7 +116,7 @@ class Purchase(Transaction):
         account = books.named("Account", draft["AccountRef"])
         if account["AccountType"] not in PAID_FROM[draft["PaymentType"]]:
             raise wrong_account("AccountRef", account)
-        check_currency(books, draft)
+        settle_currency(books, draft, account if is_foreign(books, account) else None)
         drop_untracked(books, draft, per_line=False)
         self._check_payee(books, draft)
         lines = [dict(line) for line in draft.get("Line", [])]
@@ -154,6 +154,7 @@ class Purchase(Transaction):
         if kind == "AccountBasedExpenseLineDetail":
             if "AccountRef" not in detail:
                 raise refusals.coded(6440, "Line needs an item or an account", "The line has no AccountRef.", "Line")
+            check_account_currency(books, draft, books.named("Account", detail["AccountRef"]))
             return
         item = books.get("Item", detail.get("ItemRef"))
         if item is None:
@@ -180,7 +181,7 @@ class Purchase(Transaction):
             detail = line[line["DetailType"]]
             account = detail.get("AccountRef") or bought_to_account(books.named("Item", detail["ItemRef"]))
             found.append(Posting(account, sign * line["Amount"], name, line.get("Description", "")))
-        return found
+        return in_home(books, record, found)
 
     def add_computed(self, shown: Record, record: Record, books: Books) -> None:
         payee = shown.get("EntityRef")

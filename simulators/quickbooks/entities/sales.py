@@ -8,10 +8,11 @@ from .. import refusals
 from ..fields import Address, Choice, Currency, Day, Email, Field, Flag, Group, Record, Ref, Text, ignored, shape
 from .base import column, key_of
 from .dimensions import CLASS_OF_FORM, LOCATION, drop_untracked
+from .exchange import settle_currency
 from .inventory import stock_keys
 from .lines import LINES, Sums, emptied_lines, settle_lines
 from .tax import CALCULATION, TAX_DETAIL
-from .transaction import NUMBERED_COLUMNS, NUMBERED_INDEXES, SALES_FORMS, TRANSACTION, Transaction, check_currency
+from .transaction import NUMBERED_COLUMNS, NUMBERED_INDEXES, SALES_FORMS, TRANSACTION, Transaction
 
 if TYPE_CHECKING:
     from ..books import Books
@@ -66,7 +67,7 @@ class SalesForm(Transaction):
 
     def settle(self, books: Books, draft: Record, old: Record | None) -> None:
         self.needs(draft)
-        check_currency(books, draft)
+        settle_currency(books, draft, books.get("Customer", draft.get("CustomerRef")))
         if draft["EmailStatus"] == "NeedToSend" and "BillEmail" not in draft:
             raise refusals.coded(6420, "Email Address Required", "EmailStatus is NeedToSend, so BillEmail is needed.")
         drop_untracked(books, draft, per_line=False)

@@ -8,6 +8,7 @@ from .. import refusals
 from ..fields import Day, Field, Found, Record, Text, ignored
 from ..ledger import Entry, Posting
 from .base import COMMON, Entity, column, key_of
+from .exchange import RATE, check_account_currency, rate_of, show_in_home
 from .inventory import revalue, stock_keys
 
 if TYPE_CHECKING:
@@ -22,8 +23,9 @@ TRANSACTION: dict[str, Field] = {
     "TxnDate": Field(kind=Day()),
     "DocNumber": Field(kind=Text(most=21)),
     "PrivateNote": Field(kind=Text(most=4000)),
+    "ExchangeRate": RATE,
     **ignored(
-        *("TotalAmt", "HomeTotalAmt", "TxnStatus", "TxnSource", "ExchangeRate", "DepartmentRef", "RecurDataRef"),
+        *("TotalAmt", "HomeTotalAmt", "TxnStatus", "TxnSource", "DepartmentRef", "RecurDataRef"),
         *("TaxFormType", "TaxFormNum", "TransactionLocationType", "Tag", "TxnApprovalInfo", "ProjectRef"),
         *("GlobalTaxCalculation", "TxnTaxDetail"),
     ),
@@ -67,7 +69,12 @@ class Transaction(Entity):
     def kept(self, books: Books, record: Record, old: Record | None) -> None:
         self.post(books, record)
         self.relink(books, record, old)
+        if old is not None and rate_of(old) != rate_of(record):
+            self.rate_changed(books, record)
         self.restock(books, record, old)
+
+    def rate_changed(self, books: Books, record: Record) -> None:
+        """Post again what follows from this form's exchange rate."""
 
     def restock(self, books: Books, record: Record | None, old: Record | None) -> None:
         """Walk through the inventory items that this change moved."""
@@ -76,7 +83,7 @@ class Transaction(Entity):
 
     def post(self, books: Books, record: Record) -> None:
         """Put the record's postings into the ledger, in the place of its former ones."""
-        posted = tuple(posting for posting in self.postings(books, record) if posting.amount != 0)
+        posted = tuple(posting for posting in self.postings(books, record) if posting.amount or posting.own)
         number = record.get("DocNumber") or record.get("PaymentRefNum") or ""
         entry = Entry(self.name, record["Id"], record["TxnDate"], number, posted) if posted else None
         books.store.post(self.name, record["Id"], entry)
@@ -177,6 +184,7 @@ class Transaction(Entity):
 
     def show(self, record: Record, books: Books) -> Record:
         shown = super().show(record, books)
+        show_in_home(shown, record, books)
         deposits = deposits_of(books, self.name, record["Id"])
         if deposits:
             shown.setdefault("LinkedTxn", []).extend({"TxnId": each, "TxnType": "Deposit"} for each in deposits)
@@ -189,14 +197,16 @@ def deposits_of(books: Books, kind: str, identifier: str) -> list[str]:
     return list(table.ids("LinkedTxn", f"{kind}:{identifier}")) if table else []
 
 
-def check_money_account(books: Books, identifier: str | None, field: str) -> str:
+def check_money_account(books: Books, draft: Record, field: str) -> str:
     """The account that money goes to or leaves: bank or other current asset, undeposited funds when none is given."""
+    identifier = draft.get(field)
     if identifier is None:
         return str(books.account_of_sub_type("UndepositedFunds")["Id"])
     account = books.named("Account", identifier)
     if account["AccountType"] not in MONEY_GOES_TO:
         raise wrong_account(field, account)
-    return identifier
+    check_account_currency(books, draft, account)
+    return str(identifier)
 
 
 def wrong_account(field: str, account: Record) -> refusals.Refused:
@@ -207,10 +217,3 @@ def wrong_account(field: str, account: Record) -> refusals.Refused:
         f"Invalid account type used : {field} cannot be an account of the type {account['AccountType']}.",
         field,
     )
-
-
-def check_currency(books: Books, draft: Record) -> None:
-    """Only the home currency while multicurrency is off."""
-    draft.setdefault("CurrencyRef", books.home_currency)
-    if draft["CurrencyRef"] != books.home_currency:
-        raise refusals.business("Multicurrency is off, so every transaction is in the home currency.")

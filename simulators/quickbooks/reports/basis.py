@@ -11,7 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from ..entities.payment import amount_on, owed_on, used_on
+from ..entities.exchange import at_home
+from ..entities.payment import amount_on, owed_on, settled_at_home
 from ..fields import Record, cents
 from ..ledger import NOTHING, Entry, Posting
 
@@ -61,7 +62,7 @@ def _part(books: Books, payment: Record, key: tuple[str, str], before: Decimal, 
         each.amount * (before + amount) / owed.total - cents(each.amount * before / owed.total) for each in others
     ]
     rounded = [cents(share) for share in shares]
-    settled = used_on(payment, *key)
+    settled = settled_at_home(books, payment, *key)
     rounded[-1] += -settled - sum(rounded, NOTHING)
     postings = [each._replace(amount=share) for each, share in zip(others, rounded, strict=True)]
     postings.append(Posting(owed.receivable, settled, owed.customer, "Paid"))
@@ -71,7 +72,7 @@ def _part(books: Books, payment: Record, key: tuple[str, str], before: Decimal, 
 def _unapplied(books: Books, payment: Record) -> Iterator[Entry]:
     found = [each for each in books.under("Account", "AccountSubType", "unappliedcashpaymentincome") if each["Active"]]
     if found and payment["UnappliedAmt"]:
-        amount, name = payment["UnappliedAmt"], payment["CustomerRef"]
+        amount, name = at_home(payment, payment["UnappliedAmt"]), payment["CustomerRef"]
         sides = (
             Posting(payment["_receivable"], amount, name, "Unapplied"),
             Posting(found[0]["Id"], -amount, name, "Unapplied"),

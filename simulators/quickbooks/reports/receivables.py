@@ -8,7 +8,8 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from ..entities.payment import amount_on, owed_on, payments_of
+from ..entities.exchange import at_home
+from ..entities.payment import open_at_home, owed_on, payments_of
 from ..fields import Record
 from ..ledger import NOTHING
 from .frame import Asked, account_columns, data, exact, money, summary
@@ -27,12 +28,12 @@ def open_on(books: Books, day: str) -> Iterator[tuple[str, str, Decimal]]:
             if owed is None or record["TxnDate"] > day:
                 continue
             paid = [each for each in payments_of(books, kind, record["Id"]) if each["TxnDate"] <= day]
-            left = owed.total - sum((amount_on(each, kind, record["Id"]) for each in paid), NOTHING)
+            left = open_at_home(paid, owed, kind, record["Id"])
             if left:
                 yield owed.customer, str(record.get("DueDate", record["TxnDate"])), owed.sign * left
     for payment in books.all("Payment"):
         if payment["TxnDate"] <= day:
-            left = payment["UnappliedAmt"] + _applied_later(books, payment, day)
+            left = at_home(payment, payment["UnappliedAmt"]) + _applied_later(books, payment, day)
             if left:
                 yield payment["CustomerRef"], payment["TxnDate"], -left
 
@@ -44,7 +45,7 @@ def _applied_later(books: Books, payment: Record, day: str) -> Decimal:
         link = line["LinkedTxn"][0]
         if books.named(link["TxnType"], link["TxnId"])["TxnDate"] > day:
             owed = owed_on(books, link["TxnType"], link["TxnId"])
-            later += line["Amount"] * (owed.sign if owed else 1)
+            later += at_home(payment, line["Amount"]) * (owed.sign if owed else 1)
     return later
 
 
