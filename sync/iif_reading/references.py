@@ -1,0 +1,62 @@
+"""Does QuickBooks have what the transactions name? As far as the file's own lists, or the company's, can tell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from sync.iif_reading import grammar
+from sync.iif_reading.blocks import BlockRead
+from sync.iif_reading.findings import Finding, found
+from sync.iif_reading.rows import Record
+from sync.iif_reading.text import shown
+
+#: The lists that a value of a column may come from.
+_LISTS = {"ACCNT": ("ACCNT",), "INVITEM": ("INVITEM",), "NAME": ("CUST", "VEND", "EMP", "OTHERNAME")}
+_TAX_ROW = "AUTOSTAX"
+
+
+@dataclass(frozen=True, kw_only=True)
+class KnownNames:
+    """What the company's own lists hold."""
+
+    #: QuickBooks' account type by full path. With any account here, one that is missing is an error.
+    accounts: Mapping[str, str] = field(default_factory=dict)
+    #: Customers, vendors, employees and other names together.
+    names: frozenset[str] = frozenset()
+    items: frozenset[str] = frozenset()
+
+
+def account_types(lists: Iterable[Record], known: KnownNames) -> dict[str, str]:
+    """QuickBooks' account types by full path: the company's, and those that the file brings in."""
+    own = {row["NAME"]: grammar.ACCOUNT_TYPES.get(row["ACCNTTYPE"], "") for row in lists if row.keyword == "ACCNT"}
+    return {**own, **known.accounts}
+
+
+def reference_faults(blocks: Iterable[BlockRead], lists: Iterable[Record], known: KnownNames) -> Iterator[Finding]:
+    """Names on transactions that neither the file nor the company has; each once, where it is first used."""
+    by_list: dict[str, set[str]] = {}
+    for row in lists:
+        by_list.setdefault(row.keyword, set()).add(row["NAME"])
+    told: set[tuple[str, str]] = set()
+    for row in (row for block in blocks for row in block.rows):
+        for column in _LISTS:
+            name = row[column]
+            if name and (column, name) not in told and (fault := _fault(row, column, by_list, known)):
+                told.add((column, name))
+                yield fault
+
+
+def _fault(row: Record, column: str, by_list: Mapping[str, set[str]], known: KnownNames) -> Finding | None:
+    name = row[column]
+    ours: Mapping[str, Iterable[str]] = {"ACCNT": known.accounts, "NAME": known.names, "INVITEM": known.items}
+    # A file seldom brings in the tax agency, which QuickBooks has since sales tax was switched on
+    lists = ("VEND",) if column == "NAME" and row["EXTRA"] == _TAX_ROW else _LISTS[column]
+    in_file = set[str]().union(*(by_list.get(keyword, set()) for keyword in lists))
+    if name in in_file or name in ours[column]:
+        return None
+    if column == "ACCNT" and known.accounts:
+        return found("unknown-account", row.line, name=shown(name))
+    if in_file or ours[column]:
+        return found("not-in-list", row.line, column=column, name=shown(name), list=lists[0])
+    return None

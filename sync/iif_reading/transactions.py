@@ -1,0 +1,106 @@
+"""Would QuickBooks take a transaction as it is meant? It balances, its rows agree, its tax row is where it must be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from decimal import ROUND_HALF_UP, Decimal
+
+from sync.iif_reading import grammar
+from sync.iif_reading.blocks import BlockRead
+from sync.iif_reading.findings import Finding, found
+from sync.iif_reading.rows import Record
+from sync.iif_reading.text import shown
+from sync.iif_reading.values import amount_of
+
+_CENT = Decimal("0.01")
+_TAX_ROW = "AUTOSTAX"
+_END_OF_GROUP = "ENDGRP"
+
+
+def block_faults(block: BlockRead, account_types: Mapping[str, str]) -> Iterator[Finding]:
+    """What is wrong with one transaction.
+
+    Args:
+        block: The transaction.
+        account_types: QuickBooks' account types by full path, as far as they are known.
+    """
+    yield from _agreement(block)
+    yield from _balance(block)
+    yield from _accounts(block, account_types)
+    if block.trnstype in grammar.SALES_FORMS:
+        yield from _tax_row(block)
+        for row in block.splits:
+            yield from _quantity(row, block.trnstype)
+
+
+def file_faults(blocks: Iterable[BlockRead]) -> Iterator[Finding]:
+    """What is wrong between transactions: numbers used twice, forms of which only some have a tax row."""
+    seen: dict[tuple[str, str], int] = {}
+    kept = list(blocks)
+    for block in kept:
+        key = (block.trnstype, block.number)
+        if block.number and key in seen:
+            facts = {"number": block.number, "type": block.trnstype, "first": seen[key]}
+            yield found("repeated-number", block.line, **facts)
+        seen.setdefault(key, block.line)
+    forms = [block for block in kept if block.trnstype in grammar.SALES_FORMS]
+    if any(_tax_rows(block) for block in forms):
+        yield from (found("tax-row-missing", block.line) for block in forms if not _tax_rows(block))
+
+
+def _agreement(block: BlockRead) -> Iterator[Finding]:
+    if block.trnstype and block.trnstype not in grammar.TYPES:
+        yield found("unknown-type", block.line, value=shown(block.trnstype))
+    for row in block.splits:
+        for column, code in (("TRNSTYPE", "type-differs"), ("DATE", "date-differs")):
+            if row[column] and row[column] != block.top[column]:
+                yield found(code, row.line, value=shown(row[column]), first=shown(block.top[column]))
+
+
+def _balance(block: BlockRead) -> Iterator[Finding]:
+    together = sum((amount for _, amount in block.moved), start=Decimal(0))
+    if together:
+        yield found("not-balanced", block.line, sum=together)
+    elif not any(amount for _, amount in block.moved):
+        yield found("moves-nothing", block.line)
+
+
+def _accounts(block: BlockRead, account_types: Mapping[str, str]) -> Iterator[Finding]:
+    named = [row for row in block.rows if account_types.get(row["ACCNT"]) in grammar.NAMED_TYPES]
+    if len(named) > 1:
+        accounts = ", ".join(row["ACCNT"] for row in named)
+        yield found("several-receivables", block.line, accounts=accounts)
+    yield from (found("receivable-without-name", row.line, account=row["ACCNT"]) for row in named if not row["NAME"])
+    accepts, top = grammar.TOP_TYPES.get(block.trnstype), block.top["ACCNT"]
+    account_type = account_types.get(top)
+    if accepts and account_type and account_type not in accepts:
+        facts = {"accepts": ", ".join(accepts), "account": top, "type": account_type}
+        yield found("wrong-top-account", block.line, **facts)
+
+
+def _tax_rows(block: BlockRead) -> list[Record]:
+    return [row for row in block.splits if row["EXTRA"] == _TAX_ROW]
+
+
+def _tax_row(block: BlockRead) -> Iterator[Finding]:
+    rows = [row for row in block.splits if row["EXTRA"] != _END_OF_GROUP]
+    for row in _tax_rows(block):
+        later = rows[rows.index(row) + 1 :]
+        if any(one["EXTRA"] != _TAX_ROW for one in later):
+            yield found("tax-row-not-last", row.line)
+        if not row["NAME"]:
+            yield found("tax-row-without-agency", row.line)
+
+
+def _quantity(row: Record, trnstype: str) -> Iterator[Finding]:
+    quantity, price, amount = (amount_of(row[column]) for column in ("QNTY", "PRICE", "AMOUNT"))
+    if quantity is None:
+        return
+    wanted = 1 if trnstype == "CREDIT MEMO" else -1
+    if quantity * wanted < 0:
+        yield found("quantity-sign", row.line, quantity=row["QNTY"], sign="+" if wanted > 0 else "-")
+    if price is not None and amount is not None:
+        together = (quantity * price).quantize(_CENT, rounding=ROUND_HALF_UP)
+        if together != amount:
+            facts = {"quantity": row["QNTY"], "price": row["PRICE"], "amount": row["AMOUNT"]}
+            yield found("does-not-multiply", row.line, **facts)
