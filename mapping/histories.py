@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.db.models import BooleanField, Field, ForeignKey, Model, OuterRef, Subquery
+from django.db.models import BooleanField, Exists, Field, ForeignKey, Model, OuterRef, Subquery
 from django.urls import NoReverseMatch, reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -28,6 +28,7 @@ from mapping.models import (
     SetupMark,
     SourceCustomer,
 )
+from mapping.restoring import RESTORABLE
 
 #: What is kept in history, by the letter that stands for it in an address.
 TRACKED: Mapping[str, type[Model]] = {
@@ -74,6 +75,8 @@ class Entry:
     link: str
     reason: str
     changes: tuple[Change, ...]
+    #: Letter and number of the entry, where its state can be brought back; empty where it is the present one.
+    restore: tuple[str, int] | tuple[()] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,7 +121,8 @@ def _records(model: type[Model], company: Company, bound: int | None, pk: int | 
     rows = rows.filter(id=pk) if pk is not None else rows
     rows = rows.filter(history_id__lt=bound) if bound is not None else rows
     earlier = records.filter(id=OuterRef("id"), history_id__lt=OuterRef("history_id")).order_by("-history_id")
-    annotated = rows.annotate(earlier=Subquery(earlier.values("history_id")[:1]))
+    later = records.filter(id=OuterRef("id"), history_id__gt=OuterRef("history_id"))
+    annotated = rows.annotate(earlier=Subquery(earlier.values("history_id")[:1]), is_past=Exists(later))
     return list(annotated.select_related("history_user").order_by("-history_id")[:size])
 
 
@@ -145,7 +149,13 @@ def _entries(shown: list[tuple[str, Any]]) -> Iterator[Entry]:
             link="" if record.history_type == "-" else _link(model, record),
             reason=record.history_change_reason or "",
             changes=tuple(_changes(model, before, record, names)),
+            restore=(letter, record.history_id) if letter in RESTORABLE and _can_come_back(record) else (),
         )
+
+
+def _can_come_back(record: Any) -> bool:
+    """Whether the row looks different now: it was changed since, or deleted."""
+    return bool(record.is_past) or record.history_type == "-"
 
 
 def _predecessors(shown: list[tuple[str, Any]]) -> dict[tuple[str, int], Any]:

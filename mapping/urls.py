@@ -17,4 +17,5 @@ urlpatterns = [
     path("<slug:company>/copy/", copying.copy_from, name="copy"),
     path("<slug:company>/pick/<slug:what>/", picking.pick, name="pick"),
     path("<slug:company>/history/", history.history, name="history"),
+    path("<slug:company>/history/<slug:letter>/<int:number>/restore/", history.restore_entry, name="restore"),
 ]

@@ -151,7 +151,7 @@ class ScopedAdmin(ModelAdmin):
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """Who changed this row, when, from what to what. Nothing can be changed or restored here."""
+        """Who changed this row, when, from what to what; from here an earlier state can be restored."""
         if not hasattr(self.model, "history") or not object_id.isdigit():
             raise Http404
         company = self.history_company(request, int(object_id))
@@ -167,6 +167,8 @@ class ScopedAdmin(ModelAdmin):
             "page": page,
             "opts": self.opts,
             "object": row,
+            "company": company,
+            "may_restore": self.allows(request, Right.MAP),
             **(extra_context or {}),
         }
         return render(request, "mapping/row_history.html", context)

@@ -1,19 +1,69 @@
-"""What has been decided in this company, by whom, newest first?"""
+"""What has been decided in this company, by whom, newest first; and how is an earlier state brought back?"""
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from typing import cast
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.contrib.auth.models import User
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from mapping.access import Right, company_view
+from mapping.access import Right, allowed, company_view
 from mapping.histories import history_page
-from mapping.models import Company
+from mapping.models import Company, LineTypeDefault, Product
+from mapping.restoring import Restoring, restore, restoring
+from mapping.views.decisions import one_at_a_time
 
 
 @company_view(Right.VIEW)
 def history(request: HttpRequest, company: Company) -> HttpResponse:
     """Every change of a mapping, a setting or a membership, with what stood there before."""
     page = history_page(company, place=request.GET.get("before", ""))
-    context = {"title": _("History"), "page": page, "company": company, "whole_company": True}
+    context = {
+        "title": _("History"),
+        "page": page,
+        "company": company,
+        "whole_company": True,
+        "may_restore": allowed(request.user, company, Right.MAP),
+    }
     return render(request, "mapping/history.html", context)
+
+
+@company_view(Right.MAP)
+def restore_entry(request: HttpRequest, company: Company, letter: str, number: int) -> HttpResponse:
+    """Show what going back to one entry of the history changes; do it when the person says so."""
+    with one_at_a_time(company):
+        found = restoring(company, letter, number)
+        if found is None:
+            raise Http404(_("There is no such entry."))
+        if request.method == "POST" and found.possible:
+            restore(found, by=cast(User, request.user))
+            messages.success(request, _("Restored: %(name)s.") % {"name": found.name})
+            return HttpResponseRedirect(_page_of(found))
+    context = {
+        "title": _("Restore an earlier state"),
+        "above": {"title": _("History"), "link": reverse("mapping:history", args=[company.slug])},
+        "company": company,
+        "found": found,
+        "form_link": "" if found.was_deleted else _form_of(found),
+    }
+    return render(request, "mapping/restore.html", context)
+
+
+def _page_of(found: Restoring) -> str:
+    """The screen on which the row is decided."""
+    if found.model is Product:
+        return reverse("admin:mapping_product_change", args=[found.row.pk])
+    name = "mapping:line-types" if found.model is LineTypeDefault else "mapping:posting-accounts"
+    return reverse(name, args=[found.company.slug])
+
+
+def _form_of(found: Restoring) -> str:
+    """The same screen with the earlier state filled in, for a person to change what cannot come back as it was."""
+    prefix = f"{found.row.section}-" if found.model is LineTypeDefault else ""
+    proposed = {f"{prefix}{one.name}": one.value for one in found.fields if isinstance(one.value, str)}
+    return f"{_page_of(found)}?{urlencode(proposed)}"
