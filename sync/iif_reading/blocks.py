@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -62,8 +62,8 @@ class BlockRead:
 class BlockReader:
     """Puts rows together to transactions."""
 
-    def __init__(self) -> None:
-        self.blocks: list[BlockRead] = []
+    def __init__(self, *, keep_lists: bool = True) -> None:
+        self._keep_lists = keep_lists
         self.findings: list[Finding] = []
         #: Records of lists, in the order of the file.
         self.lists: list[Record] = []
@@ -71,14 +71,16 @@ class BlockReader:
         self._notes: list[Note] = []
         self._triple: list[str] = []
 
-    def read(self, entries: Iterable[Entry]) -> None:
-        """Take all rows of a file."""
+    def read(self, entries: Iterable[Entry]) -> Iterator[BlockRead]:
+        """Take all rows of a file; each transaction comes back when its ENDTRNS was read."""
         for entry in entries:
             match entry:
                 case Header():
                     self._header(entry)
                 case Note():
                     self._note(entry)
+                case Record(keyword="ENDTRNS") if self._open:
+                    yield self._ended(entry)
                 case Record():
                     self._record(entry)
         self._end_of_file()
@@ -107,22 +109,21 @@ class BlockReader:
                 self._open = [record]
             case "SPL" if self._open:
                 self._open.append(record)
-            case "ENDTRNS" if self._open:
-                self._end_block(record)
             case "SPL" | "ENDTRNS":
                 self.findings.append(found("outside-a-block", record.line, keyword=record.keyword))
             case keyword:
                 if self._open:
                     self.findings.append(found("inside-a-block", record.line, keyword=keyword))
-                self.lists.append(record)
+                if self._keep_lists:
+                    self.lists.append(record)
 
-    def _end_block(self, end: Record) -> None:
+    def _ended(self, end: Record) -> BlockRead:
         top, *splits = self._open
         if not splits:
             self.findings.append(found("no-splits", end.line))
         messages = tuple(note.message for note in self._notes)
-        self.blocks.append(BlockRead(top=top, splits=tuple(splits), messages=messages))
         self._open, self._notes = [], []
+        return BlockRead(top=top, splits=tuple(splits), messages=messages)
 
     def _close_unended(self) -> None:
         if self._open:
@@ -133,4 +134,3 @@ class BlockReader:
     def _end_of_file(self) -> None:
         if self._open:
             self.findings.append(found("cut-off", self._open[-1].line))
-        self._close_unended()

@@ -54,5 +54,5 @@ def errors_among(findings: Iterable[Finding]) -> tuple[Finding, ...]:
 
 
 def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """By line; what concerns the whole file first."""
-    return tuple(sorted(findings, key=lambda one: one.line or 0))
+    """By line, each once; what concerns the whole file first."""
+    return tuple(sorted(dict.fromkeys(findings), key=lambda one: one.line or 0))

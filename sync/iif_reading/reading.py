@@ -8,22 +8,26 @@ Source:
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Literal
+from typing import IO, Literal
 
 from sync.iif_reading.blocks import BlockRead, BlockReader
-from sync.iif_reading.findings import Finding, errors_among, found, in_order
-from sync.iif_reading.references import KnownNames, account_types, reference_faults
-from sync.iif_reading.rows import Header, Record, RowReader
-from sync.iif_reading.text import read_text
-from sync.iif_reading.transactions import block_faults, file_faults
+from sync.iif_reading.findings import Finding, Severity, errors_among, found, in_order
+from sync.iif_reading.references import KnownNames, Names
+from sync.iif_reading.rows import Entry, Header, Record, RowReader
+from sync.iif_reading.text import Text, read_text, stream_text
+from sync.iif_reading.transactions import BetweenBlocks, block_faults
 from sync.iif_reading.values import value_faults
 
 DateOrder = Literal["mdy", "dmy"]
+#: Debits and credits by account, both positive, in the order of the accounts' names.
+Totals = Mapping[str, tuple[Decimal, Decimal]]
 _ZERO = Decimal(0)
 _NOBODY = KnownNames()
+#: So many findings of a long file are kept; the others are counted.
+_KEPT = 1000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,6 +40,7 @@ class IifReport:
     #: The rows of lists, in the order of the file.
     lists: tuple[Record, ...]
     blocks: tuple[BlockRead, ...]
+    account_totals: Totals
     #: In the order of the lines; what concerns the whole file first.
     findings: tuple[Finding, ...]
 
@@ -57,14 +62,22 @@ class IifReport:
             counts[row.keyword] = counts.get(row.keyword, 0) + 1
         return counts
 
+
+@dataclass(frozen=True, kw_only=True)
+class IifCheck:
+    """What is wrong with a file of any length, and what it moves."""
+
+    blocks: int
+    account_totals: Totals
+    #: The first thousand, in the order of the lines.
+    findings: tuple[Finding, ...]
+    #: How many errors there are altogether.
+    error_count: int
+
     @property
-    def account_totals(self) -> Mapping[str, tuple[Decimal, Decimal]]:
-        """Debits and credits by account, both positive, in the order of the accounts' names."""
-        sums: dict[str, tuple[Decimal, Decimal]] = {}
-        for account, amount in (moved for block in self.blocks for moved in block.moved):
-            debit, credit = sums.get(account, (_ZERO, _ZERO))
-            sums[account] = (debit + max(amount, _ZERO), credit + max(-amount, _ZERO))
-        return {account: sums[account] for account in sorted(sums)}
+    def ok(self) -> bool:
+        """Whether the file may be imported."""
+        return not self.error_count
 
 
 def read_iif(data: bytes, *, date_order: DateOrder = "mdy", known: KnownNames = _NOBODY) -> IifReport:
@@ -76,24 +89,94 @@ def read_iif(data: bytes, *, date_order: DateOrder = "mdy", known: KnownNames = 
         known: The company's own lists; without them, only the file's own rows can tell whether a name exists.
     """
     text = read_text(data)
-    rows, blocks = RowReader(text), BlockReader()
-    entries = list(rows.entries())
-    blocks.read(entries)
-    records = [one for one in entries if isinstance(one, Record)]
-    findings = [*text.findings, *rows.findings, *blocks.findings]
-    if not entries and not findings:
-        findings.append(found("no-records"))
-    for record in records:
-        findings += value_faults(record, day_first=date_order == "dmy")
-    types = account_types(blocks.lists, known)
-    for block in blocks.blocks:
-        findings += block_faults(block, types)
-    findings += file_faults(blocks.blocks)
-    findings += reference_faults(blocks.blocks, blocks.lists, known)
+    reading = _Reading(text, day_first=date_order == "dmy", known=known)
+    blocks = tuple(reading.blocks())
     return IifReport(
         codec=text.codec,
-        headers=tuple(one for one in entries if isinstance(one, Header)),
-        lists=tuple(blocks.lists),
-        blocks=tuple(blocks.blocks),
-        findings=in_order(findings),
+        headers=tuple(reading.headers),
+        lists=tuple(reading.reader.lists),
+        blocks=blocks,
+        account_totals=reading.totals(),
+        findings=in_order([*text.findings, *reading.findings]),
     )
+
+
+def check_iif(file: IO[bytes], *, date_order: DateOrder = "mdy", known: KnownNames = _NOBODY) -> IifCheck:
+    """The same judgement of a file that may be longer than memory; its rows end in LF or CR LF.
+
+    Args:
+        file: Open at its beginning.
+        date_order: How the company's Windows writes dates.
+        known: The company's own lists.
+    """
+    text = stream_text(file)
+    reading = _Reading(text, day_first=date_order == "dmy", known=known, keep_lists=False)
+    count, errors, kept = 0, 0, list[Finding]()
+    for _ in reading.blocks():
+        count += 1
+        if reading.findings:
+            errors += len(errors_among(reading.findings))
+            kept += reading.findings[: _KEPT - len(kept)]
+            reading.findings.clear()
+    late = [*text.findings, *reading.findings]
+    return IifCheck(
+        blocks=count,
+        account_totals=reading.totals(),
+        findings=in_order((*kept, *late))[:_KEPT],
+        error_count=errors + sum(one.severity is Severity.ERROR for one in late),
+    )
+
+
+class _Reading:
+    """One file while it is being read."""
+
+    def __init__(self, text: Text, *, day_first: bool, known: KnownNames, keep_lists: bool = True) -> None:
+        self.headers: list[Header] = []
+        self.findings: list[Finding] = []
+        self.reader = BlockReader(keep_lists=keep_lists)
+        self._rows, self._text, self._day_first = RowReader(text), text, day_first
+        self._names, self._between = Names(known), BetweenBlocks()
+        self._sums: dict[str, tuple[Decimal, Decimal]] = {}
+
+    def blocks(self) -> Iterator[BlockRead]:
+        """Each transaction, after everything that is wrong with it was noted."""
+        for block in self.reader.read(self._entries()):
+            self.findings += block_faults(block, self._names.account_types)
+            self.findings += self._between.faults(block)
+            self.findings += self._names.faults(block)
+            self._add_up(block)
+            self._gather()
+            yield block
+        self._gather()
+        self.findings += self._between.faults_at_the_end()
+
+    def totals(self) -> Totals:
+        """What was moved so far."""
+        return {account: self._sums[account] for account in sorted(self._sums)}
+
+    def _entries(self) -> Iterator[Entry]:
+        nothing = True
+        for entry in self._rows.entries():
+            nothing = False
+            if isinstance(entry, Header):
+                self.headers.append(entry)
+            elif isinstance(entry, Record):
+                self._look_at(entry)
+            yield entry
+        if nothing and not self._rows.findings and not self._text.findings:
+            self.findings.append(found("no-records"))
+
+    def _look_at(self, record: Record) -> None:
+        self.findings += value_faults(record, day_first=self._day_first)
+        if record["NAME"] and "AMOUNT" not in record.values:
+            self._names.learn(record)
+
+    def _gather(self) -> None:
+        for source in (self._rows.findings, self.reader.findings):
+            self.findings += source
+            source.clear()
+
+    def _add_up(self, block: BlockRead) -> None:
+        for account, amount in block.moved:
+            debit, credit = self._sums.get(account, (_ZERO, _ZERO))
+            self._sums[account] = (debit + max(amount, _ZERO), credit + max(-amount, _ZERO))

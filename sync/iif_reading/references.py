@@ -27,36 +27,41 @@ class KnownNames:
     items: frozenset[str] = frozenset()
 
 
-def account_types(lists: Iterable[Record], known: KnownNames) -> dict[str, str]:
-    """QuickBooks' account types by full path: the company's, and those that the file brings in."""
-    own = {row["NAME"]: grammar.ACCOUNT_TYPES.get(row["ACCNTTYPE"], "") for row in lists if row.keyword == "ACCNT"}
-    return {**own, **known.accounts}
+class Names:
+    """The names that the file and the company have, and those that transactions used without either having them."""
 
+    def __init__(self, known: KnownNames) -> None:
+        #: QuickBooks' account types by full path: the company's, and those that the file brings in.
+        self.account_types: dict[str, str] = dict(known.accounts)
+        self._known = known
+        self._by_list: dict[str, set[str]] = {}
+        self._told: set[tuple[str, str]] = set()
 
-def reference_faults(blocks: Iterable[BlockRead], lists: Iterable[Record], known: KnownNames) -> Iterator[Finding]:
-    """Names on transactions that neither the file nor the company has; each once, where it is first used."""
-    by_list: dict[str, set[str]] = {}
-    for row in lists:
-        by_list.setdefault(row.keyword, set()).add(row["NAME"])
-    told: set[tuple[str, str]] = set()
-    for row in (row for block in blocks for row in block.rows):
-        for column in _LISTS:
-            name = row[column]
-            if name and (column, name) not in told and (fault := _fault(row, column, by_list, known)):
-                told.add((column, name))
-                yield fault
+    def learn(self, row: Record) -> None:
+        """Take a row of a list."""
+        self._by_list.setdefault(row.keyword, set()).add(row["NAME"])
+        if row.keyword == "ACCNT":
+            self.account_types.setdefault(row["NAME"], grammar.ACCOUNT_TYPES.get(row["ACCNTTYPE"], ""))
 
+    def faults(self, block: BlockRead) -> Iterator[Finding]:
+        """Names on a transaction that nobody has; each is told once."""
+        for row in block.rows:
+            for column in _LISTS:
+                name = row[column]
+                if name and (column, name) not in self._told and (fault := self._fault(row, column)):
+                    self._told.add((column, name))
+                    yield fault
 
-def _fault(row: Record, column: str, by_list: Mapping[str, set[str]], known: KnownNames) -> Finding | None:
-    name = row[column]
-    ours: Mapping[str, Iterable[str]] = {"ACCNT": known.accounts, "NAME": known.names, "INVITEM": known.items}
-    # A file seldom brings in the tax agency, which QuickBooks has since sales tax was switched on
-    lists = ("VEND",) if column == "NAME" and row["EXTRA"] == _TAX_ROW else _LISTS[column]
-    in_file = set[str]().union(*(by_list.get(keyword, set()) for keyword in lists))
-    if name in in_file or name in ours[column]:
+    def _fault(self, row: Record, column: str) -> Finding | None:
+        name, known = row[column], self._known
+        ours: Mapping[str, Iterable[str]] = {"ACCNT": known.accounts, "NAME": known.names, "INVITEM": known.items}
+        # A file seldom brings in the tax agency, which QuickBooks has since sales tax was switched on
+        lists = ("VEND",) if column == "NAME" and row["EXTRA"] == _TAX_ROW else _LISTS[column]
+        in_file = set[str]().union(*(self._by_list.get(keyword, set()) for keyword in lists))
+        if name in in_file or name in ours[column]:
+            return None
+        if column == "ACCNT" and known.accounts:
+            return found("unknown-account", row.line, name=shown(name))
+        if in_file or ours[column]:
+            return found("not-in-list", row.line, column=column, name=shown(name), list=lists[0])
         return None
-    if column == "ACCNT" and known.accounts:
-        return found("unknown-account", row.line, name=shown(name))
-    if in_file or ours[column]:
-        return found("not-in-list", row.line, column=column, name=shown(name), list=lists[0])
-    return None

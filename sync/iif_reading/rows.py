@@ -137,8 +137,7 @@ class RowReader:
     def _other_width(self, line: Line, header: Header, fields: list[str]) -> Finding:
         if len(fields) > len(header.columns):
             return found("padded-row", line.number, **_counts(header, fields))
-        last = line is self._text.lines[-1] and not self._text.is_ended
-        if last:
+        if line.number == self._text.unended:
             return found("cut-off", line.number)
         of_transaction = header.keyword in grammar.TRANSACTION_ROWS
         return found("short-row" if of_transaction else "unfilled-row", line.number, **_counts(header, fields))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from typing import IO
 
 from sync.iif_reading.findings import Finding, found
 
@@ -30,29 +31,40 @@ class Line:
     text: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True)
 class Text:
-    """The text of a file."""
+    """The text of a file. What a stream holds is known when its lines have been taken."""
 
-    lines: tuple[Line, ...]
+    lines: Iterable[Line]
     #: `ascii`, `cp1252` or `utf-8`; empty where nothing could be read.
-    codec: str
-    findings: tuple[Finding, ...]
-    #: Whether the last line has its line end.
-    is_ended: bool = True
+    codec: str = ""
+    findings: list[Finding] = field(default_factory=list)
+    #: The number of the last line, where that has no line end.
+    unended: int | None = None
 
 
 def read_text(data: bytes) -> Text:
     """The lines of a file, and what is wrong with the way they are stored; no lines where it is no text at all."""
     if fault := _not_text(data):
-        return Text(lines=(), codec="", findings=(fault,))
+        return Text(lines=(), findings=[fault])
     text, codec, fault = _decoded(data)
-    if codec == "":
-        return Text(lines=(), codec="", findings=(fault,) if fault else ())
+    if not codec:
+        return Text(lines=(), findings=[fault] if fault else [])
+    lines = tuple(_lines(text))
+    unended = None if text.endswith(("\r", "\n")) else len(lines)
     ends = {one[2] for one in _LINE.finditer(text)} - {""}
-    ended = text.endswith(("\r", "\n"))
-    findings = [one for one in (fault, _about_ends(ends), None if ended else _not_ended(text)) if one]
-    return Text(lines=tuple(_lines(text)), codec=codec, findings=tuple(findings), is_ended=ended)
+    findings = [one for one in (fault, _about_ends(ends), _not_ended(unended)) if one]
+    return Text(lines=lines, codec=codec, findings=findings, unended=unended)
+
+
+def stream_text(file: IO[bytes]) -> Text:
+    """The lines of a file that may be longer than memory; they must end in LF or CR LF.
+
+    Other encodings than Windows-1252 end the reading with their finding.
+    """
+    text = Text(lines=(), codec="cp1252")
+    text.lines = _streamed(file, text)
+    return text
 
 
 def shown(text: str, length: int = 40) -> str:
@@ -66,6 +78,27 @@ def _lines(text: str) -> Iterator[Line]:
         if one[1] or one[2]:
             number += 1
             yield Line(number, one[1])
+
+
+def _streamed(file: IO[bytes], text: Text) -> Iterator[Line]:
+    ends, number, told = set[str](), 0, False
+    for number, raw in enumerate(file, start=1):
+        if number == 1 and (fault := _not_text(raw) or (found("utf-8-bom", 1) if raw.startswith(_BOM_8) else None)):
+            text.findings.append(fault)
+            return
+        line, codec, fault = _decoded(raw)
+        if fault and not (told and codec == "cp1252"):
+            told = True
+            text.findings.append(replace(fault, line=number))
+        if not codec:
+            return
+        body = line.rstrip("\r\n")
+        ends.add(line[len(body) :])
+        text.unended = None if line != body else number
+        yield Line(number, body)
+    text.findings += [one for one in (_about_ends(ends - {""}), _not_ended(text.unended)) if one]
+    if not number:
+        text.findings.append(found("empty"))
 
 
 def _not_text(data: bytes) -> Finding | None:
@@ -115,11 +148,11 @@ def _first_word(text: str) -> str:
 
 
 def _about_ends(ends: set[str]) -> Finding | None:
-    names = sorted(_END_NAMES[end] for end in ends)
+    names = sorted(_END_NAMES.get(end, "CR") for end in ends)
     if len(names) > 1:
         return found("mixed-line-ends", kinds=", ".join(names))
     return found("line-ends", kind=names[0]) if names and names != ["CR LF"] else None
 
 
-def _not_ended(text: str) -> Finding:
-    return found("no-last-line-end", 1 + len(re.findall(r"\r\n|\r|\n", text)))
+def _not_ended(line: int | None) -> Finding | None:
+    return found("no-last-line-end", line) if line else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from decimal import ROUND_HALF_UP, Decimal
 
 from sync.iif_reading import grammar
@@ -33,19 +33,30 @@ def block_faults(block: BlockRead, account_types: Mapping[str, str]) -> Iterator
             yield from _quantity(row, block.trnstype)
 
 
-def file_faults(blocks: Iterable[BlockRead]) -> Iterator[Finding]:
+class BetweenBlocks:
     """What is wrong between transactions: numbers used twice, forms of which only some have a tax row."""
-    seen: dict[tuple[str, str], int] = {}
-    kept = list(blocks)
-    for block in kept:
+
+    def __init__(self) -> None:
+        self._numbers: dict[tuple[str, str], int] = {}
+        self._taxed = False
+        self._untaxed: list[int] = []
+
+    def faults(self, block: BlockRead) -> Iterator[Finding]:
+        """What the transaction has in common with one before it that it should not."""
+        if block.trnstype in grammar.SALES_FORMS:
+            self._taxed |= bool(_tax_rows(block))
+            if not _tax_rows(block):
+                self._untaxed.append(block.line)
         key = (block.trnstype, block.number)
-        if block.number and key in seen:
-            facts = {"number": block.number, "type": block.trnstype, "first": seen[key]}
+        if block.number and key in self._numbers:
+            facts = {"number": block.number, "type": block.trnstype, "first": self._numbers[key]}
             yield found("repeated-number", block.line, **facts)
-        seen.setdefault(key, block.line)
-    forms = [block for block in kept if block.trnstype in grammar.SALES_FORMS]
-    if any(_tax_rows(block) for block in forms):
-        yield from (found("tax-row-missing", block.line) for block in forms if not _tax_rows(block))
+        self._numbers.setdefault(key, block.line)
+
+    def faults_at_the_end(self) -> Iterator[Finding]:
+        """Forms without a tax row among others that have one."""
+        if self._taxed:
+            yield from (found("tax-row-missing", line) for line in self._untaxed)
 
 
 def _agreement(block: BlockRead) -> Iterator[Finding]:

@@ -27,6 +27,11 @@ class NameBook:
         self.given = dict(given)
         self._taken = {compared(name) for name in (*taken, *given.values())}
 
+    def learn(self, given: Mapping[str, str]) -> None:
+        """Take over names that earlier files gave, by the key of the document that brought each in."""
+        self.given.update(given)
+        self._taken.update(map(compared, given.values()))
+
     def give(self, key: str, name: str, *, limit: int = CUSTOMER_LEVEL) -> str:
         """The name of what a document brings in; the same as before if an earlier file gave it one."""
         if key not in self.given:

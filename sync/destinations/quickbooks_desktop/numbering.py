@@ -29,7 +29,8 @@ class Numbers:
         room = (PAYMENT_DOCNUM if trnstype == PAYMENT else DOCNUM) - len(mark)
         cleaned = clean(number, code_page=scribe.settings.code_page)
         fitting = cleaned if len(cleaned) <= room else self._shortened(trnstype, cleaned, room)
-        self._used.setdefault((trnstype, fitting), cleaned)
+        if SHORTENED in fitting:  # a number that fits is its own, so that a long file need not remember them all
+            self._used.setdefault((trnstype, fitting), cleaned)
         scribe.noted("DOCNUM", number, fitting)
         return f"{mark}{fitting}"
 

@@ -115,7 +115,7 @@ def iif_of(
         repeat: These documents were handed over before: the file's name and every memo are marked.
     """
     marks = [word for word, wanted in ((REHEARSAL, rehearsal), (REPEAT, repeat)) if wanted]
-    writing = _Writing(records, settings=settings, lists=lists, batch=batch, marks=tuple(marks))
+    writing = Writing(records, settings=settings, lists=lists, batch=batch, marks=tuple(marks))
     for record in records:
         writing.add(record)
     before = sections(writing.named, lists, settings)
@@ -141,8 +141,12 @@ def reversal_of(records: Iterable[BatchRecord], *, batch: str, dated: date | Non
     return tuple(replace(record, reverses=batch, dated=dated) for record in records)
 
 
-class _Writing:
-    """One file while it is being written."""
+class Writing:
+    """One file while it is being written, document by document.
+
+    `iif_of` keeps all of it; a caller with very many documents takes `blocks`, `changed` and `left_out` after each
+    `add`, clears them, and writes `sections` of `named` before everything else at the end.
+    """
 
     def __init__(
         self,
