@@ -86,9 +86,10 @@ def take(live: Live, data: Path) -> dict[str, int]:
         Unreachable: The company did not answer; nothing was written.
         ValueError: The company lacks something that no books can be without.
     """
-    read = {entity: list(live.all(entity)) for entity in (*LISTS, *NAMES)}
     info = live.get(f"companyinfo/{live.company_id}?minorversion=75")["CompanyInfo"]
     preferences = live.get("preferences?minorversion=75")["Preferences"]
+    currencies = ("CompanyCurrency",) if preferences.get("CurrencyPrefs", {}).get("MultiCurrencyEnabled") else ()
+    read = {entity: list(live.all(entity)) for entity in (*currencies, *LISTS, *NAMES)}
     company = Company(company_id=live.company_id, options=Options(), data=None, seed=lambda company: None)
     company.place("CompanyInfo", {**stored(ENTITIES["CompanyInfo"], info), "Id": "1"})
     company.place("Preferences", {**stored(ENTITIES["Preferences"], preferences), "Id": "1"})
@@ -105,7 +106,8 @@ def take(live: Live, data: Path) -> dict[str, int]:
 def _place(company: Company, entity: Entity, shown: Record) -> None:
     record = stored(entity, shown)
     if not str(record["Id"]).isdecimal():
-        return  # pseudo codes such as TAX and NON, which every company knows
+        company.store.put(entity.name, record, record["Id"])  # TAX and NON, which no counter counts
+        return
     if entity.name == "Item" and record.get("Type") == "Inventory":
         record.update(QtyOnHand=record.get("QtyOnHand", 0), _quantity=record.get("QtyOnHand", 0))
         record["_start_cost"] = record.get("PurchaseCost", 0)

@@ -39,7 +39,7 @@ class Table:
         if record is not None:
             self.records[identifier] = record
             if former is None:
-                self._in_order = self._in_order and (not self._order or int(self._order[-1]) < int(identifier))
+                self._in_order = self._in_order and (not self._order or _comes_later(self._order[-1], identifier))
                 self._order.append(identifier)
             self._index(identifier, record)
             if former is None or former["LastUpdatedTime"] != record["LastUpdatedTime"]:
@@ -54,7 +54,7 @@ class Table:
     def in_order(self) -> list[str]:
         """All ids, ascending. The table's own list: not to be changed."""
         if not self._in_order:
-            self._order = sorted(self.records, key=int)
+            self._order = by_id(self.records)
             self._in_order = True
         return self._order
 
@@ -71,6 +71,18 @@ class Table:
                 index[key].pop(identifier, None)
                 if not index[key]:
                     del index[key]
+
+
+def by_id(identifiers: Iterable[str]) -> list[str]:
+    """Ids in ascending order; the few that are words, such as TAX, come first."""
+    try:
+        return sorted(identifiers, key=int)
+    except ValueError:
+        return sorted(identifiers, key=lambda each: (each.isdecimal(), int(each) if each.isdecimal() else 0, each))
+
+
+def _comes_later(last: str, identifier: str) -> bool:
+    return identifier.isdecimal() and (not last.isdecimal() or int(last) < int(identifier))
 
 
 class Event(NamedTuple):

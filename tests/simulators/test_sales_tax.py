@@ -131,10 +131,7 @@ def test_what_cannot_be_taxed_is_refused(books: Books):
 
 
 def test_outside_the_us_each_line_names_its_code(books: Books):
-    switch_on(books)
-    code = tax_code(books, "HST", ("Ontario", "13"))
-    info = books.running.company.store.tables["CompanyInfo"].records["1"]
-    info["Country"] = "CA"
+    code = abroad(books)
     body = sale(a_line("100", TaxCodeRef={"value": code}), GlobalTaxCalculation="TaxExcluded")
     made = books.write("Invoice", body)
     assert (made["TotalAmt"], made["GlobalTaxCalculation"]) == (113, "TaxExcluded")
@@ -144,13 +141,44 @@ def test_outside_the_us_each_line_names_its_code(books: Books):
         books.write("Invoice", {**body, "GlobalTaxCalculation": "Maybe"})
     with refused("6170"):
         books.write("Invoice", {**body, "GlobalTaxCalculation": "NotApplicable", "TxnTaxDetail": {"TotalTax": 3}})
-    with refused("5030"):
-        books.write("Invoice", {**body, "GlobalTaxCalculation": "TaxInclusive"})
+
+
+@pytest.mark.parametrize(("given", "net", "tax", "price"), [("113", 100, 13, 50), ("10", "8.85", "1.15", "4.425")])
+def test_a_line_may_tell_its_amount_with_the_tax_inside(books: Books, given: str, net: Any, tax: Any, price: Any):
+    code = abroad(books)
+    line = a_line(
+        given, TaxCodeRef={"value": code}, TaxInclusiveAmt=Decimal(given), Qty=2, UnitPrice=Decimal(given) / 2
+    )
+    made = books.write("Invoice", sale(line, GlobalTaxCalculation="TaxInclusive"))
+    detail = made["Line"][0]["SalesItemLineDetail"]
+    assert (made["Line"][0]["Amount"], detail["UnitPrice"]) == (Decimal(net), Decimal(price))
+    assert (made["TotalAmt"], detail["TaxInclusiveAmt"]) == (Decimal(given), Decimal(given))
+    assert made["TxnTaxDetail"]["TotalTax"] == Decimal(tax)
+    assert books.ledger()[PAYABLE] == -Decimal(tax)
+    again = books.write("Invoice", {**made, "PrivateNote": "read and sent back"})
+    assert [again[name] for name in ("Line", "TotalAmt", "TxnTaxDetail")] == [
+        made[name] for name in ("Line", "TotalAmt", "TxnTaxDetail")
+    ]
+
+
+def test_a_line_without_a_gross_amount_gets_one(books: Books):
+    code = abroad(books)
+    line = a_line("100", TaxCodeRef={"value": code}, TaxInclusiveAmt=0)
+    made = books.write("Invoice", sale(line, GlobalTaxCalculation="TaxInclusive"))
+    assert made["Line"][0]["SalesItemLineDetail"]["TaxInclusiveAmt"] == made["TotalAmt"] == 113
+
+
+def abroad(books: Books) -> str:
+    """A Canadian company; its only tax code."""
+    switch_on(books)
+    code = tax_code(books, "HST", ("Ontario", "13"))
+    books.running.company.store.tables["CompanyInfo"].records["1"]["Country"] = "CA"
+    return code
 
 
 def test_tax_lists_are_read_and_made_by_the_tax_service_only(books: Books):
     code = tax_code(books)
-    found = books.query("select * from TaxCode")["TaxCode"][0]
+    found = books.find("TaxCode", f"Id = '{code}'")
     assert (found["Id"], found["Name"], found["TaxGroup"]) == (code, "Colorado", True)
     rates = found["SalesTaxRateList"]["TaxRateDetail"]
     assert [rate["TaxRateRef"]["name"] for rate in rates] == ["State", "City"]
@@ -178,8 +206,27 @@ def test_the_tax_service_writes_once_for_one_request_id(books: Books):
     assert books.query("select count(*) from TaxRate")["totalCount"] == 1
 
 
-def test_a_customers_own_code_is_not_applied(books: Books):
+@pytest.mark.parametrize(("taxable", "named", "tax"), [(True, False, "5"), (False, False, "0"), (True, True, "8")])
+def test_a_customers_own_code_counts_where_the_form_names_none(books: Books, taxable: bool, named: bool, tax: str):
     switch_on(books)
-    customer = books.customer("Coded", DefaultTaxCodeRef={"value": tax_code(books)})
-    made = books.write("Invoice", sale(taxed("100"), CustomerRef={"value": customer["Id"]}))
-    assert made["TxnTaxDetail"] == {"TotalTax": 0}
+    own, other = tax_code(books, "Own", ("Five", "5")), tax_code(books, "Other", ("Eight", "8"))
+    customer = books.customer("Coded", DefaultTaxCodeRef={"value": own}, Taxable=taxable)
+    who = {"CustomerRef": {"value": customer["Id"]}}
+    made = books.write("Invoice", sale(taxed("100"), code=other if named else None, **who))
+    assert made["TxnTaxDetail"]["TotalTax"] == Decimal(tax)
+    code = {True: {"value": other if named else own}, False: None}[taxable]
+    assert made["TxnTaxDetail"].get("TxnTaxCodeRef") == code
+
+
+def test_the_codes_of_lines_are_in_the_list_and_tax_no_whole_form(books: Books):
+    switch_on(books)
+    code = tax_code(books)
+    listed = [each["Id"] for each in books.query("select * from TaxCode")["TaxCode"]]
+    assert listed == ["NON", "TAX", code]
+    found = books.find("TaxCode", "Id = 'tax'")
+    assert (found["Name"], found["Taxable"], found["TaxGroup"]) == ("TAX", True, False)
+    assert books.read("TaxCode", "NON")["Taxable"] is False
+    with refused("2500"):
+        books.write("Invoice", sale(taxed("1"), code="TAX"))
+    with refused("2030"):
+        books.read("TaxCode", "ALL")

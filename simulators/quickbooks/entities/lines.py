@@ -32,7 +32,7 @@ from .dimensions import CLASS_OF_LINE, drop_untracked
 from .exchange import in_home
 from .inventory import check_started, cost_postings, keep_stock
 from .item import components, sold_to_account
-from .tax import code_of_line, settle_tax
+from .tax import code_of_line, includes_tax, settle_tax, take_out_tax
 from .tax_lists import payable_account
 
 if TYPE_CHECKING:
@@ -67,8 +67,9 @@ SALES_ITEM = Shape(
         "TaxCodeRef": Field(kind=Word()),
         "ServiceDate": Field(kind=Day()),
         "ClassRef": CLASS_OF_LINE,
+        "TaxInclusiveAmt": Field(kind=Amount()),
         **ignored(
-            *("DiscountRate", "DiscountAmt", "TaxInclusiveAmt", "ItemAccountRef", "MarkupInfo"),
+            *("DiscountRate", "DiscountAmt", "ItemAccountRef", "MarkupInfo"),
             *("PriceLevelRef", "RatePercent", "UOMRef", "InventorySiteRef", "TaxClassificationRef", "DeferredRevenue"),
             *("SalesItemLineDetailEx", "MovedFromLine"),
         ),
@@ -156,7 +157,7 @@ def settle_lines(books: Books, draft: Record, old: Record | None) -> Sums:
         raise refusals.missing("Line")
     if len(given) > MOST_LINES:
         raise refusals.business(f"A transaction can have at most {MOST_LINES:,} lines.")
-    lines = [_settled(books, dict(line)) for line in given]
+    lines = [_taxed(books, draft, _settled(books, dict(line))) for line in given]
     sales = [line for line in lines if line["DetailType"] != "DiscountLineDetail"]
     subtotal = sum((line.get("Amount", NOTHING) for line in sales), NOTHING)
     discounts = [line for line in lines if line["DetailType"] == "DiscountLineDetail"]
@@ -171,6 +172,20 @@ def settle_lines(books: Books, draft: Record, old: Record | None) -> Sums:
     tax = settle_tax(books, draft, old, list(sold_lines(draft["Line"])), discount)
     note_stock(books, draft)
     return Sums(subtotal=subtotal, discount=discount, tax=tax)
+
+
+def _taxed(books: Books, draft: Record, line: Record) -> Record:
+    """A line with its net amount, where the form tells amounts that include the tax."""
+    if line["DetailType"] == "GroupLineDetail" and includes_tax(books, draft):
+        inside = [take_out_tax(books, each) for each in line["GroupLineDetail"]["Line"]]
+        amount = sum((each["Amount"] for each in inside), NOTHING)
+        return {**line, "Amount": amount, "GroupLineDetail": {**line["GroupLineDetail"], "Line": inside}}
+    if line["DetailType"] != "SalesItemLineDetail":
+        return line
+    if includes_tax(books, draft):
+        return take_out_tax(books, line)
+    detail = {name: value for name, value in line["SalesItemLineDetail"].items() if name != "TaxInclusiveAmt"}
+    return {**line, "SalesItemLineDetail": detail}
 
 
 def sold_lines(lines: list[Record]) -> Iterator[Record]:

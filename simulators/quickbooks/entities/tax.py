@@ -1,7 +1,8 @@
 """What sales tax does a form bear? Given, by a code's rates, or worked out by QuickBooks from the address.
 
-Off: none. Manual: lines say TAX or NON and the form names a code. Automated: the ship-to address decides. In both, a
-`TotalTax` that the client gives is honored and shared over the rates. Outside the US each line names a code itself.
+Off: none. Manual: lines say TAX or NON and the form, or else its customer, names a code. Automated: the ship-to address
+decides. In both, a `TotalTax` that the client gives is honored and shared over the rates. Outside the US each line
+names a code itself, and its amount may include the tax.
 """
 
 from __future__ import annotations
@@ -11,7 +12,22 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from .. import refusals
-from ..fields import Amount, Choice, Field, Flag, Group, Many, Number, Record, Shape, Word, cents, ignored, shape
+from ..fields import (
+    Amount,
+    Choice,
+    Field,
+    Flag,
+    Group,
+    Many,
+    Number,
+    Record,
+    Shape,
+    Word,
+    cents,
+    ignored,
+    shape,
+    trimmed,
+)
 from ..ledger import NOTHING
 
 if TYPE_CHECKING:
@@ -103,10 +119,6 @@ def settle_tax(books: Books, draft: Record, old: Record | None, sales: list[Reco
             raise refusals.coded(6170, "Invalid tax detail", "TxnTaxDetail is not allowed with NotApplicable.")
         draft["TxnTaxDetail"] = {"TotalTax": 0}
         return NOTHING
-    if draft.get("GlobalTaxCalculation") == "TaxInclusive":
-        raise refusals.coded(
-            5030, "Feature Not Supported Error", "Amounts that include tax are not kept in this company."
-        )
     if given is None and not kept and asked.get("TaxLine"):
         given = sum((line.get("Amount", NOTHING) for line in asked["TaxLine"]), NOTHING)
     if given is not None and given < 0:
@@ -115,7 +127,11 @@ def settle_tax(books: Books, draft: Record, old: Record | None, sales: list[Reco
     if len(taxed) > MOST_TAXED_LINES:
         raise refusals.business(f"A transaction with sales tax can have at most {MOST_TAXED_LINES} lines.")
     bases = _bases(books, draft, asked, taxed, _share(draft, sales, taxed, discount))
-    code = asked.get("TxnTaxCodeRef")
+    code = asked.get("TxnTaxCodeRef") or (bases[0][0]["Id"] if bases and books.in_the_us else None)
+    if given is None and includes_tax(books, draft):
+        given = sum((included_tax(line["SalesItemLineDetail"], line["Amount"]) for line in taxed), NOTHING)
+        draft["TxnTaxDetail"] = detail = _detail(books, bases, given)
+        return given
     draft["TxnTaxDetail"] = detail = _detail(books, bases, given)
     if code is not None and not automated(books):
         draft["TxnTaxDetail"] = detail = {"TxnTaxCodeRef": code, **detail}
@@ -147,16 +163,49 @@ def _bases(
         code = _code_by_address(books, draft)
     else:
         named = asked.get("TxnTaxCodeRef")
-        code = books.get("TaxCode", named)
-        if named is not None and code is None:
+        code = books.get("TaxCode", named) if named is not None else _code_of_customer(books, draft)
+        if named is not None and (code is None or not code["TaxGroup"]):
             raise refusals.bad_reference("TaxCodes", named)
     return [(code, net)] if code is not None else []
+
+
+def _code_of_customer(books: Books, draft: Record) -> Record | None:
+    """The code that a form without one bears: its customer's own, unless the customer is exempt."""
+    customer = books.get("Customer", draft.get("CustomerRef")) or {}
+    code = books.get("TaxCode", customer.get("DefaultTaxCodeRef")) if customer.get("Taxable", True) else None
+    return code if code is not None and code["Active"] and code["TaxGroup"] else None
+
+
+def includes_tax(books: Books, draft: Record) -> bool:
+    """Whether the lines of a form tell amounts that include the tax."""
+    return not books.in_the_us and using_tax(books) and draft.get("GlobalTaxCalculation") == "TaxInclusive"
+
+
+def take_out_tax(books: Books, line: Record) -> Record:
+    """A line whose `TaxInclusiveAmt` was given, with its net amount; one without it, with its gross."""
+    detail = line["SalesItemLineDetail"]
+    code = books.get("TaxCode", detail.get("TaxCodeRef"))
+    percent = sum((rate["RateValue"] for rate in _rates(books, code)), Decimal(0)) if code is not None else Decimal(0)
+    gross = detail.get("TaxInclusiveAmt")
+    if not gross:
+        gross = line["Amount"] + cents(line["Amount"] * percent / 100)
+        return {**line, "SalesItemLineDetail": {**detail, "TaxInclusiveAmt": gross}}
+    net = cents(gross / (1 + percent / 100))
+    if detail.get("Qty") and detail.get("UnitPrice"):
+        price = trimmed((net / detail["Qty"]).quantize(Decimal("0.0000001")))
+        detail = {**detail, "UnitPrice": price}
+    return {**line, "Amount": net, "SalesItemLineDetail": detail}
+
+
+def included_tax(detail: Record, net: Decimal) -> Decimal:
+    """The tax inside a line's gross amount."""
+    return Decimal(detail["TaxInclusiveAmt"]) - net
 
 
 def _code_by_address(books: Books, draft: Record) -> Record | None:
     """Sales inside the company's own state bear its first tax code; others, and customers who are exempt, none."""
     customer = books.get("Customer", draft.get("CustomerRef")) or {}
-    codes = [each for each in books.all("TaxCode") if each["Active"]]
+    codes = [each for each in books.all("TaxCode") if each["Active"] and each["TaxGroup"]]
     if not customer.get("Taxable", True) or not codes:
         return None
     home = books.named("CompanyInfo", "1").get("CompanyAddr", {}).get("CountrySubDivisionCode")
@@ -175,7 +224,8 @@ def _detail(books: Books, bases: list[tuple[Record, Decimal]], given: Decimal | 
 
 
 def _rates(books: Books, code: Record) -> Iterable[Record]:
-    return [books.named("TaxRate", each["TaxRateRef"]) for each in code["SalesTaxRateList"]["TaxRateDetail"]]
+    listed = code.get("SalesTaxRateList", {}).get("TaxRateDetail", [])
+    return [books.named("TaxRate", each["TaxRateRef"]) for each in listed]
 
 
 def _spread(total: Decimal, weights: list[Decimal]) -> list[Decimal]:

@@ -12,6 +12,7 @@ from .. import refusals
 from ..entities import BY_PATH
 from ..entities.base import Column, Entity
 from ..fields import Record
+from ..store import by_id
 from .parser import Condition, Order, Select, parse
 
 if TYPE_CHECKING:
@@ -115,7 +116,7 @@ def _candidates(
             best, by = ids, condition
     if best is None or by is None:
         return table.in_order(), None
-    return sorted(best, key=int), by if by.operator in ("=", "in") else None
+    return by_id(best), by if by.operator in ("=", "in") else None
 
 
 def _ids(books: Books, entity: Entity, column: Column, condition: Condition) -> list[str] | None:
@@ -124,7 +125,8 @@ def _ids(books: Books, entity: Entity, column: Column, condition: Condition) -> 
     wanted = [str(value).strip().lower() for value in condition.values]
     exact = condition.operator in ("=", "in")
     if column.kind == "id" and exact:
-        return [each for each in dict.fromkeys(wanted) if each in table.records]
+        either = dict.fromkeys(each for value in wanted for each in (value, value.upper()))
+        return [each for each in either if each in table.records]
     by_change = condition.attribute.lower() == "metadata.lastupdatedtime" and condition.operator in (">", ">=")
     if by_change:
         return _changed_since(books, entity, condition)
@@ -239,8 +241,8 @@ def _sorted(books: Books, entity: Entity, found: list[str], orders: tuple[Order,
         column = _column(entity, order.attribute)
         if column.kind == "id":
             alone = len(orders) == 1  # what was found is by ascending id already
-            by_id = found if alone else sorted(found, key=int)
-            found = by_id[::-1] if order.descending else by_id
+            ascending = found if alone else by_id(found)
+            found = ascending[::-1] if order.descending else ascending
             continue
         read = _READERS[column.kind]
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ..entities.tax_lists import make_pseudo_codes
+
 if TYPE_CHECKING:
     from ..company import Company
 
@@ -79,6 +81,7 @@ def state_facts(company: Company, *, name: str, closed_on: str | None) -> None:
             "OtherPrefs": {"NameValue": [{"Name": "WarnDuplicateJournalNumber", "Value": "true"}]},
         },
     )
+    make_pseudo_codes(company)
 
 
 def make_accounts(company: Company, chart: str) -> dict[str, str]:
