@@ -56,6 +56,25 @@ class AccountRef:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ListRef:
+    """A class or a location of the company's own lists."""
+
+    quickbooks_id: str
+    #: Full path with colons, exactly as QuickBooks writes it.
+    name: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaxCode:
+    """A sales tax code of the company, as QuickBooks keeps it."""
+
+    quickbooks_id: str
+    name: str
+    #: Percent of all its rates together; None where QuickBooks states none.
+    percent: Decimal | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class ItemRef:
     """A product or service of the company's own item list."""
 
@@ -73,6 +92,11 @@ class CustomerRef:
     quickbooks_id: str = ""
     #: The key of the document that creates the customer; empty for one that exists.
     created_by: str = ""
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """The key of the document that creates the customer, if there is one."""
+        return (self.created_by,) if self.created_by else ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,6 +128,8 @@ class Rule(StrEnum):
     LINK = "link"
     EMAIL = "email"
     CREATED = "created"
+    POSTING_ITEM = "posting-item"
+    POSTING_ACCOUNT = "posting-account"
 
     @property
     def sentence(self) -> str:
@@ -125,6 +151,8 @@ _RULE_SENTENCES = {
     Rule.LINK: gettext_noop("linked to this customer before, by a person or when it was created"),
     Rule.EMAIL: gettext_noop("same billing email"),
     Rule.CREATED: gettext_noop("not in QuickBooks yet: created with the order"),
+    Rule.POSTING_ITEM: gettext_noop("the item that the company chose for such records"),
+    Rule.POSTING_ACCOUNT: gettext_noop("the posting account of such records"),
 }
 
 
@@ -136,6 +164,7 @@ class LineAnswer:
     item_rule: Rule | None = None
     account: AccountRef | None = None
     account_rule: Rule | None = None
+    quickbooks_class: ListRef | None = None
     #: What was applied that nobody chose for this line, as sentences.
     notes: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
@@ -159,6 +188,29 @@ class CustomerAnswer:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Forms:
+    """What the company chose about the forms its documents take."""
+
+    #: An order that is paid in full at once becomes a sales receipt.
+    sales_receipts: bool = False
+    #: Discounts stand on QuickBooks' own discount line instead of on items.
+    discount_lines: bool = False
+    #: Whether tax is QuickBooks' own sales tax; otherwise it is a line with its account.
+    quickbooks_tax: bool = False
+    tax_code: TaxCode | None = None
+    #: Products whose income account is the Credit Debit or the Refund Debit Account.
+    credit_item: ItemRef | None = None
+    refund_item: ItemRef | None = None
+    #: The receivable account that QuickBooks' own invoices and credit memos move.
+    own_receivable: AccountRef | None = None
+    #: QuickBooks Desktop's files name an account on each line, so its own forms take any account.
+    names_accounts: bool = False
+    location: ListRef | None = None
+    #: Names among these choices that QuickBooks does not have.
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class Answers:
     """Everything that one order asks of mapping."""
 
@@ -169,6 +221,7 @@ class Answers:
     #: Set and usable posting accounts; a role that is missing here is not set.
     posting: Mapping[PostingRole, AccountRef] = field(default_factory=dict)
     posting_problems: Mapping[PostingRole, Problem] = field(default_factory=dict)
+    forms: Forms = Forms()
     #: Keeps several currencies in QuickBooks; otherwise only the home currency is posted.
     several_currencies: bool = False
     exchange_rate: Decimal | None = None

@@ -15,7 +15,7 @@ from typing import Any, cast
 
 from cattrs import Converter
 
-from books.documents import KINDS, Document
+from books.documents import FORMS, Document
 from books.orders import Order
 
 Body = dict[str, Any]
@@ -43,7 +43,7 @@ _CONVERTER = _converter()
 
 
 def document_body(document: Document) -> Body:
-    """The body of a document, with its kind."""
+    """The body of a document, with the name of its form."""
     return {"kind": document.kind, **_CONVERTER.unstructure(document)}
 
 
@@ -51,10 +51,10 @@ def read_document(body: Body) -> Document:
     """The document that a body was made of.
 
     Raises:
-        KeyError: The kind is not one that this version knows.
+        KeyError: The form is not one that this version knows.
     """
     fields = {name: value for name, value in body.items() if name != "kind"}
-    return _CONVERTER.structure(fields, KINDS[body["kind"]])
+    return _CONVERTER.structure(fields, FORMS[body["kind"]])
 
 
 def plain(value: object) -> Any:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
-from books.answers import AccountRef, Answers, CustomerAnswer, ItemRef, LineAnswer, PostingRole, Rule
+from books.answers import AccountRef, Answers, CustomerAnswer, Forms, ItemRef, LineAnswer, ListRef, PostingRole, Rule
 from books.names import NameRule, judge_account_path, judge_item_name
 from books.orders import Line, Order, Section
 from books.problems import (
     AccountNotInQuickBooks,
     AccountOfWrongType,
+    ChoiceNotInQuickBooks,
     ItemAccountDiffers,
     ItemIsAmbiguous,
     ItemNotInQuickBooks,
@@ -20,7 +21,6 @@ from books.problems import (
     PostingAccountNotSet,
     Problem,
     ProductWithoutMapping,
-    ReceivableNotUsed,
 )
 from books.words import gettext_noop
 from mapping.receivables import RECEIVABLE_TYPES
@@ -41,6 +41,9 @@ POSTING_TYPES: Mapping[PostingRole, tuple[str, ...]] = {
     PostingRole.REFUND_CREDIT: (*DEPOSIT_TYPES, *RECEIVABLE_TYPES),
 }
 
+#: In a file for QuickBooks Desktop the line posts by its account alone.
+NO_ITEM = ItemRef(quickbooks_id="", name="")
+
 EMPTY_DESCRIPTION = gettext_noop("The description is empty, so the item name is used in its place.")
 
 
@@ -53,6 +56,7 @@ class KnownProduct:
     sku: str
     item_name: str
     account_path: str
+    class_name: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,8 +81,11 @@ class Known:
     items_by_sku: Mapping[str, tuple[ItemRef, ...]]
     accounts_by_path: Mapping[str, AccountRef]
     posting_paths: Mapping[PostingRole, str]
-    #: The receivable account that QuickBooks posts invoices to by itself.
-    own_receivable: AccountRef | None = None
+    #: What the company chose about the forms of its documents, looked up.
+    forms: Forms = Forms()
+    #: Active classes by full name, and the class of whatever the source sells.
+    classes_by_name: Mapping[str, ListRef] = field(default_factory=dict)
+    source_class: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,6 +124,7 @@ def answer(order: Order, *, known: Known, customer: CustomerAnswer, home: str, s
         lines={line.key: answer_line(line, known=known) for line in order.lines},
         posting={role: found for role, found in posting.items() if isinstance(found, AccountRef)},
         posting_problems={role: found for role, found in posting.items() if isinstance(found, Problem)},
+        forms=known.forms,
     )
 
 
@@ -127,18 +135,31 @@ def answer_line(line: Line, *, known: Known) -> LineAnswer:
         docs/accounting/line-types.md
     """
     section = line.line_type.section
+    class_name = known.source_class
     if section is Section.PRODUCT:
         product = known.products.get(line.product_key) or _unregistered(line)
         place = _Place(words=f"product {product.name}", key=f"product:{product.pk}")
         found = _product_item(line, product, place, known)
         path, rule = product.account_path, Rule.PRODUCT_ACCOUNT
+        class_name = product.class_name or class_name
     else:
         default = known.defaults.get(section, TypeDefault())
         place = _Place(words=f"line type {section.label}", key=f"line-type:{section.value}")
         found = _typed_item(line, section, default, place, known)
         path, rule = default.account_path, Rule.TYPE_ACCOUNT
     types = PROFIT_AND_LOSS_TYPES if section is Section.PRODUCT else LINE_TYPE_ACCOUNT_TYPES
-    return _with_account(found, path, types, rule, place, known)
+    return _with_class(_with_account(found, path, types, rule, place, known), class_name, place, known)
+
+
+def _with_class(found: LineAnswer, name: str, place: _Place, known: Known) -> LineAnswer:
+    """Add the class: the product's, else that of everything from the source."""
+    if not name or known.forms.names_accounts:  # QuickBooks Desktop's files carry no class
+        return found
+    chosen = known.classes_by_name.get(name)
+    if chosen:
+        return replace(found, quickbooks_class=chosen)
+    missing = ChoiceNotInQuickBooks(what="class", name=name, used_by=place.words)
+    return replace(found, problems=(*found.problems, missing))
 
 
 def _unregistered(line: Line) -> KnownProduct:
@@ -154,6 +175,8 @@ def _product_item(line: Line, product: KnownProduct, place: _Place, known: Known
         return _only(by_sku, sku, place, Rule.SKU)
     if by_name := known.items_by_name.get(product.name, ()):
         return _only(by_name, product.name, place, Rule.SAME_NAME)
+    if product.account_path and known.forms.names_accounts:  # a line of QuickBooks Desktop's files needs no item
+        return _Item(item=NO_ITEM, rule=Rule.PRODUCT_ACCOUNT)
     key = f"{known.system}:{line.product_key}"
     return _Item(problems=(ProductWithoutMapping(product_key=key, product=product.name, sku=sku or "–"),))
 
@@ -218,7 +241,7 @@ def _with_account(
         mapped = _account(path, types, place, known)
         if isinstance(mapped, Problem):
             problems.append(mapped)
-        elif found.item and account and account.quickbooks_id != mapped.quickbooks_id:
+        elif found.item and account and account != mapped and not known.forms.names_accounts:
             problems.append(_differs(found.item, mapped, account, place))
         account, account_rule = (mapped if isinstance(mapped, AccountRef) else None), rule
     elif found.item and not account:
@@ -263,8 +286,4 @@ def _posting_account(role: PostingRole, known: Known) -> AccountRef | Problem:
     path = known.posting_paths.get(role, "")
     if not path:
         return PostingAccountNotSet(setting=role.label)
-    found = _account(path, POSTING_TYPES[role], _Place(words=role.label, key=f"posting:{role.value}"), known)
-    own = known.own_receivable
-    if role is PostingRole.INVOICE_DEBIT and isinstance(found, AccountRef) and own and own != found:
-        return ReceivableNotUsed(account=found.path, used=own.path, setting=role.label)
-    return found
+    return _account(path, POSTING_TYPES[role], _Place(words=role.label, key=f"posting:{role.value}"), known)

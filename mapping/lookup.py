@@ -9,12 +9,14 @@ from itertools import chain
 
 from django.db.models import F, Q
 
-from books.answers import AccountRef, Answers, ItemRef, LineAnswer, PostingRole, Terms
+from books.answers import AccountRef, Answers, Forms, ItemRef, LineAnswer, PostingRole, Terms
 from books.orders import Line, LineType, Order, Section, normal_email
 from mapping.answering import Known, KnownProduct, TypeDefault, answer, answer_line
+from mapping.chosen_forms import classes_of, forms_of, read_choices
 from mapping.customers import BookCustomer, KnownCustomer, KnownCustomers, answer_customer
 from mapping.models import (
     Company,
+    CompanyKind,
     LineTypeDefault,
     PostingAccounts,
     Product,
@@ -27,7 +29,7 @@ from mapping.models import (
 from mapping.receivables import RECEIVABLE_TYPES, own_receivable
 
 #: QuickBooks lists these among its items, and refuses them on a line.
-NOT_FOR_SALE = ("Category", "Group")
+NOT_FOR_SALE = ("Category", "Group", "Payment", "Sales Tax", "Sales Tax Group", "Subtotal")
 
 
 def answer_orders(
@@ -82,6 +84,7 @@ def answer_products(company: Company, products: Sequence[Product]) -> dict[int, 
         items_by_sku=by_sku,
         accounts_by_path={one.path: one for one in accounts.values()},
         posting_paths={},
+        forms=Forms(names_accounts=company.kind == CompanyKind.DESKTOP),
     )
     return {int(line.product_id): answer_line(line, known=facts) for line in lines}
 
@@ -104,6 +107,7 @@ def _known_product(row: Product) -> KnownProduct:
         sku=row.sku,
         item_name=row.quickbooks_product_name,
         account_path=row.quickbooks_account_name,
+        class_name=row.quickbooks_class,
     )
 
 
@@ -112,12 +116,14 @@ def _known(company: Company, system: str, orders: Sequence[Order]) -> Known:
     products = _products(company, system, {line.product_key for line in lines})
     defaults = _defaults(company)
     posting = _posting_paths(company)
+    chosen = read_choices(company, system)
     names = {
         *(one.item_name for one in products.values()),
         *(one.name for one in products.values()),
         *(one.item_name for one in defaults.values()),
         *chain.from_iterable((line.name, line.description.strip()) for line in lines),
         *(line.product_name or line.label for line in lines),
+        *chosen.item_names,
     }
     skus = {text.strip().casefold() for text in (*names, *(one.sku for one in products.values()))}
     skus |= {line.sku.strip().casefold() for line in lines}
@@ -138,7 +144,9 @@ def _known(company: Company, system: str, orders: Sequence[Order]) -> Known:
         items_by_sku=by_sku,
         accounts_by_path={one.path: one for one in accounts.values()},
         posting_paths=posting,
-        own_receivable=own_receivable(accounts.values()),
+        forms=forms_of(company, chosen, items=by_name, own_receivable=own_receivable(accounts.values())),
+        classes_by_name=classes_of(company, {chosen.source_class, *(one.class_name for one in products.values())}),
+        source_class=chosen.source_class,
     )
 
 

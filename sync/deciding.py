@@ -90,7 +90,7 @@ def post_again(document: Document, *, destination: Destination, by: Any) -> Post
     """
     if document.state != DocumentState.POSTED or document.kind == "customer":
         return PostAgain.NOT_POSTED
-    held = destination.holds(document.kind, document.quickbooks_id)
+    held = destination.holds(document.form, document.quickbooks_id)
     if not isinstance(held, bool):
         return PostAgain.UNCLEAR
     value = document.value()

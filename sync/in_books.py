@@ -7,13 +7,17 @@ from decimal import Decimal
 
 from books.answers import CustomerRef
 from books.bodies import fingerprint
-from books.documents import Invoice, Payment
+from books.documents import CreditApplication, Invoice, JournalEntry, Payment, SalesReceipt
 from books.orders import Order
 from mapping.models import Company, QuickBooksCustomer
 from sync.builders.invoice import invoice_part
 from sync.builders.plan import InBooks
 from sync.keys import customer_key
 from sync.models import SENT_STATES, Document, DocumentState
+
+SaleValue = Invoice | SalesReceipt | JournalEntry
+_SALES = (Invoice.kind, SalesReceipt.kind)
+_KINDS = (*_SALES, Payment.kind, CreditApplication.kind)
 
 
 def in_books(company: Company, orders: Mapping[int, Order]) -> dict[int, InBooks]:
@@ -23,24 +27,26 @@ def in_books(company: Company, orders: Mapping[int, Order]) -> dict[int, InBooks
         company: Whose orders.
         orders: By their numbers, as the source has them now.
     """
-    rows = Document.objects.filter(order__in=list(orders), kind__in=(Invoice.kind, Payment.kind), state__in=SENT_STATES)
-    invoices: dict[int, tuple[Document, Invoice]] = {}
-    payments: dict[int, list[Payment]] = {}
+    rows = Document.objects.filter(order__in=list(orders), kind__in=_KINDS, state__in=SENT_STATES)
+    sales: dict[int, tuple[Document, SaleValue]] = {}
+    applied: dict[int, dict[str, Decimal]] = {}
     for row in rows.select_related("frozen"):
         value = row.value()
-        if isinstance(value, Invoice):
-            invoices[row.order_id] = row, value
+        if row.kind in _SALES and isinstance(value, Invoice | SalesReceipt | JournalEntry):
+            sales[row.order_id] = row, value
         elif isinstance(value, Payment):
-            payments.setdefault(row.order_id, []).append(value)
-    customers = _customers(company, [invoice for _, invoice in invoices.values()])
+            applied.setdefault(row.order_id, {})[value.key] = value.applied
+        elif isinstance(value, CreditApplication):
+            applied.setdefault(row.order_id, {})[value.credit] = value.amount
+    customers = _customers(company, [sale for _, sale in sales.values()])
     return {
         number: InBooks(
-            invoice=invoice,
-            owed=_owed(row, invoice, orders[number]),
-            customer=customers.get(invoice.key),
-            applied={one.key: one.applied for one in payments.get(number, ())},
+            sale=sale,
+            owed=_owed(row, sale, orders[number]),
+            customer=customers.get(sale.key),
+            applied=applied.get(number, {}),
         )
-        for number, (row, invoice) in invoices.items()
+        for number, (row, sale) in sales.items()
     }
 
 
@@ -68,12 +74,12 @@ def _active(company: Company, ids: Mapping[str, str]) -> set[str]:
     return {key for key, identifier in ids.items() if identifier in active}
 
 
-def _owed(row: Document, invoice: Invoice, order: Order) -> Decimal:
+def _owed(row: Document, sale: SaleValue, order: Order) -> Decimal:
     """What the invoice in QuickBooks comes to: as posted, unless a person settled a later change there by hand."""
-    return order.total if row.source_hash == fingerprint(invoice_part(order)) else invoice.total
+    return order.total if row.source_hash == fingerprint(invoice_part(order)) else sale.total
 
 
-def _customers(company: Company, invoices: Sequence[Invoice]) -> dict[str, CustomerRef]:
+def _customers(company: Company, invoices: Sequence[SaleValue]) -> dict[str, CustomerRef]:
     """By invoice key, its customer; without those that QuickBooks has no longer, whose invoices it gave to another."""
     created = {one.customer.created_by for one in invoices} - {""}
     rows = Document.objects.filter(company=company, key__in=created)

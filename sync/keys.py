@@ -7,9 +7,31 @@ from hashlib import sha256
 _LONGEST = 250
 
 
+def record_key(system: str, order: str, kind: str, *identifiers: str) -> str:
+    """The key of one record of an order.
+
+    Args:
+        system: The source.
+        order: The order's id there.
+        kind: Of the record, such as `payment`.
+        identifiers: Its id there, and what else tells it from others.
+    """
+    return _key(system, order, kind, *identifiers)
+
+
 def invoice_key(system: str, order: str) -> str:
     """The key of an order's invoice."""
     return _key(system, order, "invoice")
+
+
+def sales_receipt_key(system: str, order: str) -> str:
+    """The key of an order's sales receipt."""
+    return _key(system, order, "sales-receipt")
+
+
+def return_key(system: str, order: str) -> str:
+    """The key of an order's return."""
+    return _key(system, order, "return")
 
 
 def payment_key(system: str, order: str, payment: str) -> str:

@@ -8,12 +8,26 @@ from datetime import datetime
 from typing import Any
 
 from books.orders import normal_email
-from mapping.models import Company, QuickBooksAccount, QuickBooksCustomer, QuickBooksItem, QuickBooksTerm
+from mapping.models import (
+    Company,
+    FormerName,
+    QuickBooksAccount,
+    QuickBooksClass,
+    QuickBooksCustomer,
+    QuickBooksItem,
+    QuickBooksLocation,
+    QuickBooksTaxCode,
+    QuickBooksTaxRate,
+    QuickBooksTerm,
+)
 from sync.destinations.quickbooks_online.rows import (
     Row,
     read_account,
     read_customer,
+    read_dimension,
     read_item,
+    read_tax_code,
+    read_tax_rate,
     read_term,
 )
 
@@ -50,6 +64,8 @@ class ListKind:
     read: Callable[[Mapping[str, Any]], Row]
     #: What is kept beside what was read, to compare by.
     also: Callable[[Columns], Columns] = lambda columns: {}
+    #: Not every company has it: refused, it counts as empty.
+    optional: bool = False
 
 
 def _item_also(columns: Columns) -> Columns:
@@ -69,6 +85,10 @@ LISTS = (
     ListKind(name="items", entity="Item", model=QuickBooksItem, read=read_item, also=_item_also),
     ListKind(name="terms", entity="Term", model=QuickBooksTerm, read=read_term),
     ListKind(name="customers", entity="Customer", model=QuickBooksCustomer, read=read_customer, also=_customer_also),
+    ListKind(name="classes", entity="Class", model=QuickBooksClass, read=read_dimension, optional=True),
+    ListKind(name="locations", entity="Department", model=QuickBooksLocation, read=read_dimension, optional=True),
+    ListKind(name="tax rates", entity="TaxRate", model=QuickBooksTaxRate, read=read_tax_rate, optional=True),
+    ListKind(name="tax codes", entity="TaxCode", model=QuickBooksTaxCode, read=read_tax_code, optional=True),
 )
 
 
@@ -88,6 +108,7 @@ def keep_page(company: Company, kind: ListKind, rows: Sequence[Row], *, now: dat
         update_fields=[*names, "refreshed_at"],
     )
     _held(company, kind, set(told) - {*new, *differ}).update(refreshed_at=now)
+    _remember(company, kind, {key: (held[key], told[key]) for key in differ}, now)
     gone = sum(1 for key in differ if held[key]["active"] and not told[key]["active"])
     return ListCounts(total=len(told), new=len(new), changed=len(differ) - gone, gone=gone)
 
@@ -107,6 +128,30 @@ def mark_gone(company: Company, kind: ListKind, seen: Set[str], *, begun: dateti
     for some in _chunks(gone):
         kind.model.objects.filter(pk__in=some).update(active=False)
     return len(gone)
+
+
+#: The columns by which a mapping may name a row, by the list's name.
+_NAMED_BY = {
+    "accounts": (FormerName.Kind.ACCOUNT, ("full_name",)),
+    "items": (FormerName.Kind.ITEM, ("full_name", "name", "sku")),
+}
+
+
+def _remember(company: Company, kind: ListKind, changed: Mapping[str, tuple[Columns, Columns]], now: datetime) -> None:
+    """Keep what a renamed row was called: decisions may still say so."""
+    if kind.name not in _NAMED_BY:
+        return
+    list_kind, names = _NAMED_BY[kind.name]
+    FormerName.objects.bulk_create(
+        [
+            FormerName(company=company, kind=list_kind, quickbooks_id=key, text=text, until=now)
+            for key, (before, after) in changed.items()
+            for text in dict.fromkeys(before[name] for name in names if before[name] and before[name] != after[name])
+        ],
+        update_conflicts=True,
+        unique_fields=["company", "kind", "quickbooks_id", "text"],
+        update_fields=["until"],
+    )
 
 
 def _columns(kind: ListKind, row: Row) -> Columns:

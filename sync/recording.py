@@ -10,7 +10,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from books.bodies import Body, document_body, fingerprint
-from books.documents import Invoice
+from books.documents import KINDS, CreditApplication, Invoice, NewCustomer, SalesReceipt
 from books.money import money_text
 from books.problems import ChangedAfterPosting, NeedsIgnoredRecord, NumberUsedTwice, Problem
 from mapping.models import Company
@@ -21,6 +21,7 @@ from sync.models import (
     DocumentBody,
     DocumentProblem,
     DocumentState,
+    ExportedDocument,
     OrderEvent,
     Push,
     StagedOrder,
@@ -28,11 +29,20 @@ from sync.models import (
 from sync.notes import note_text
 
 _HELD = (DocumentState.BLOCKED, DocumentState.REFUSED, DocumentState.DIFFERS, DocumentState.IGNORED)
+#: What an order was sold as; each has a number that no other may have.
+_SALES = (Invoice.kind, SalesReceipt.kind, "return")
+#: Parents before children.
+_GENERATIONS = (
+    (NewCustomer.kind,),
+    _SALES,
+    tuple(one for one in KINDS if one not in (NewCustomer.kind, *_SALES, CreditApplication.kind)),
+    (CreditApplication.kind,),
+)
 #: Stands in place of a fingerprint once a person settled that the source no longer has the record.
 GONE = "gone"
 #: What a preparation can change of a row.
 _COLUMNS = (
-    "state", "version", "generation", "number", "dated", "customer_name", "currency", "total", "body_hash",
+    "state", "form", "version", "generation", "number", "dated", "customer_name", "currency", "total", "body_hash",
     "source_hash", "withdrawn", "depends_on_id",
 )  # fmt: skip
 _WRITTEN = tuple(name.removesuffix("_id") for name in _COLUMNS)
@@ -119,8 +129,8 @@ def _known(company: Company, plans: Sequence[tuple[StagedOrder, Plan]]) -> _Know
 
 def _numbers(company: Company, plans: Sequence[tuple[StagedOrder, Plan]]) -> dict[str, str]:
     """By invoice number, the key of the invoice that has it first."""
-    wanted = {planned.number for _, plan in plans for planned in plan.planned if planned.kind == Invoice.kind}
-    rows = Document.objects.filter(company=company, kind=Invoice.kind, number__in=wanted)
+    wanted = {planned.number for _, plan in plans for planned in plan.planned if planned.kind in _SALES}
+    rows = Document.objects.filter(company=company, kind__in=_SALES, number__in=wanted)
     rows = rows.exclude(state=DocumentState.IGNORED).order_by("-pk")
     taken = {row.number: row.key for row in rows}
     return taken | {row.number: row.key for row in rows if row.is_sent}
@@ -182,6 +192,7 @@ def _fill(
         row.generation += 1
     row.version += entry.body_changed or not row.version
     row.body_hash, row.source_hash, row.withdrawn = body_hash, source_hash(planned), False
+    row.form = planned.document.kind if planned.document else ""
     row.number, row.dated, row.total = planned.number, planned.dated, planned.total
     row.customer_name, row.currency = planned.customer_name, planned.currency
     row.depends_on = parent[0] if parent else None
@@ -198,11 +209,11 @@ def _inherited(planned: Planned, parent: tuple[Document, tuple[Problem, ...]] | 
     if row.state == DocumentState.IGNORED:
         name = f"{planned.kind} {planned.number}".strip()
         return (NeedsIgnoredRecord(record=name, record_key=planned.key, needed=str(row)),)
-    return problems if planned.kind == Invoice.kind else ()
+    return problems if planned.kind in _SALES else ()
 
 
 def _number_taken(planned: Planned, taken: dict[str, str]) -> tuple[Problem, ...]:
-    if planned.kind != Invoice.kind or taken.setdefault(planned.number, planned.key) == planned.key:
+    if planned.kind not in _SALES or taken.setdefault(planned.number, planned.key) == planned.key:
         return ()
     return (NumberUsedTwice(number=planned.number),)
 
@@ -232,8 +243,8 @@ def _changed(row: Document, now: str) -> Problem:
 def _save(company: Company, entries: list[_Entry]) -> None:
     """Parents before children, since a child's row needs its parent's number."""
     written = [entry for entry in entries if not entry.untouched]
-    for kinds in (("customer",), ("invoice",), None):
-        some = [one for one in written if (one.planned.kind in kinds if kinds else _is_child(one))]
+    for kinds in _GENERATIONS:
+        some = [one for one in written if one.planned.kind in kinds]
         Document.objects.bulk_create([one.row for one in some if not one.row.pk])
     for entry in written:  # take over the number that the parent may only just have been given
         entry.row.depends_on = entry.row.depends_on
@@ -243,10 +254,6 @@ def _save(company: Company, entries: list[_Entry]) -> None:
     Document.objects.bulk_update(changed, (*_WRITTEN, "changed_at"), batch_size=200)
     _save_bodies([entry for entry in written if entry.body_changed])
     _save_problems(company, written)
-
-
-def _is_child(entry: _Entry) -> bool:
-    return entry.planned.kind not in ("customer", "invoice")
 
 
 def _save_bodies(entries: list[_Entry]) -> None:
@@ -281,6 +288,7 @@ def _withdraw(
     _report_gone(company, [row for row in gone if row.is_sent and row.source_hash != GONE])
     unsent = [row for row in gone if not row.is_sent]
     pushed = set(Push.objects.filter(document__in=unsent).values_list("document_id", flat=True))
+    pushed |= set(ExportedDocument.objects.filter(document__in=unsent).values_list("document_id", flat=True))
     DocumentProblem.objects.filter(document__in=unsent).delete()
     kept = [row.pk for row in unsent if row.pk in pushed]
     Document.objects.filter(pk__in=kept).update(state=DocumentState.IGNORED, withdrawn=True)

@@ -146,7 +146,11 @@ def _read(
     _rename(connection, destination)
     for kind in LISTS:
         counts.lists[kind.name] = ListCounts()
-        _read_list(company, destination, kind, counts.lists[kind.name], now)
+        try:
+            _read_list(company, destination, kind, counts.lists[kind.name], now)
+        except _Stopped as stopped:
+            if not (kind.optional and isinstance(stopped.failure, Refused)):
+                raise
     counts.longer_than_rule = longer_than_rule(company)
 
 

@@ -17,11 +17,12 @@ from books.problems.customers import (
     NoCustomer,
 )
 from books.problems.decisions import (
+    ChoiceNotInQuickBooks,
     LineTypeWithoutMapping,
     NameBreaksRule,
     PostingAccountNotSet,
     ProductWithoutMapping,
-    ReceivableNotUsed,
+    TaxCodeNotSet,
 )
 from books.problems.lists import (
     AccountNotInQuickBooks,
@@ -33,11 +34,12 @@ from books.problems.lists import (
 )
 from books.problems.orders import (
     ForeignCurrency,
-    KindNotPosted,
+    MovesTwoReceivables,
     NeedsIgnoredRecord,
     NegativeTotal,
     NumberUnusable,
     NumberUsedTwice,
+    TaxDiffers,
     TotalsDiffer,
 )
 from books.problems.posted import (
@@ -51,6 +53,7 @@ __all__ = [
     "AccountNotInQuickBooks",
     "AccountOfWrongType",
     "ChangedAfterPosting",
+    "ChoiceNotInQuickBooks",
     "CustomerNameTaken",
     "CustomerWithoutEmail",
     "CustomersShareEmail",
@@ -59,9 +62,9 @@ __all__ = [
     "ItemIsAmbiguous",
     "ItemNotInQuickBooks",
     "ItemWithoutIncomeAccount",
-    "KindNotPosted",
     "LineTypeWithoutMapping",
     "LinkedCustomerGone",
+    "MovesTwoReceivables",
     "NameBreaksRule",
     "NeedsIgnoredRecord",
     "NegativeTotal",
@@ -71,9 +74,10 @@ __all__ = [
     "PostingAccountNotSet",
     "Problem",
     "ProductWithoutMapping",
-    "ReceivableNotUsed",
     "RefusedByQuickBooks",
     "StoredDifferently",
+    "TaxCodeNotSet",
+    "TaxDiffers",
     "TotalsDiffer",
     "read_problem",
 ]

@@ -53,20 +53,31 @@ class PostingAccountNotSet(Problem):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ReceivableNotUsed(Problem):
-    """The Invoice Debit Account is a receivable account that QuickBooks Online would not post invoices to."""
+class TaxCodeNotSet(Problem):
+    """Tax posts as QuickBooks' own sales tax, and no tax code was chosen."""
 
-    code = "receivable-not-used"
-    title = gettext_noop("QuickBooks uses another receivable account")
-    explanation = gettext_noop(
-        "The %(setting)s is “%(account)s”, but QuickBooks Online posts every invoice to “%(used)s”."
+    code = "tax-code-not-set"
+    title = gettext_noop("No sales tax code")
+    explanation = gettext_noop("Sales tax posts as QuickBooks' own, and no tax code is chosen for it.")
+    remedy = gettext_noop("Choose the tax code in the company's settings, or let tax post as a line with its account.")
+    cause_fields = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChoiceNotInQuickBooks(Problem):
+    """A class, a location, a tax code or an item that the company chose is not an active one of its QuickBooks."""
+
+    code = "choice-not-in-quickbooks"
+    title = gettext_noop("Chosen name not in QuickBooks")
+    explanation = gettext_noop("QuickBooks has no active %(what)s “%(name)s” (%(used_by)s).")
+    remedy = gettext_noop(
+        "Choose one that exists, or add it in QuickBooks and press Re-sync, which reads the lists again."
     )
-    remedy = gettext_noop("Choose “%(used)s” there; the invoices are prepared again at once.")
-    cause_fields = ("account",)
+    cause_fields = ("what", "name", "used_by")
 
-    account: str
-    used: str
-    setting: str
+    what: str
+    name: str
+    used_by: str
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,7 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from books.problems.base import Problem
-from books.words import gettext_noop
+from books.words import Translate, gettext_noop, worded
+
+_ITEM_RENAMED = gettext_noop("QuickBooks has renamed the item “%(item)s” (%(used_by)s): it is “%(renamed_to)s” now.")
+_ITEM_INACTIVE = gettext_noop("The item “%(item)s” (%(used_by)s) is inactive in QuickBooks.")
+_ACCOUNT_RENAMED = gettext_noop(
+    "QuickBooks has renamed the account “%(account)s” (%(used_by)s): it is “%(renamed_to)s” now."
+)
+_ACCOUNT_INACTIVE = gettext_noop("The account “%(account)s” (%(used_by)s) is inactive in QuickBooks.")
+_USE_NEW_NAME = gettext_noop("Use the new name; every mapping that says the old one is changed at once.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,7 +26,7 @@ class ItemNotInQuickBooks(Problem):
     remedy = gettext_noop(
         "Choose an item that exists, or add it in QuickBooks and press Re-sync, which reads the lists again."
     )
-    cause_fields = ("item", "used_by_key")
+    cause_fields = ("item",)
 
     item: str
     used_by: str
@@ -26,6 +34,18 @@ class ItemNotInQuickBooks(Problem):
     #: The closest names that exist, best first.
     suggestions: tuple[str, ...] = ()
     inactive: bool = False
+    #: What QuickBooks calls it now; empty where it was not renamed.
+    renamed_to: str = ""
+
+    def explain(self, translate: Translate = str) -> str:
+        """What happened, in the reader's language."""
+        sentence = _ITEM_RENAMED if self.renamed_to else _ITEM_INACTIVE if self.inactive else self.explanation
+        return worded(sentence, self._words(), translate=translate)
+
+    def advise(self, translate: Translate = str) -> str:
+        """What to do now, in the reader's language."""
+        sentence = _USE_NEW_NAME if self.renamed_to else self.remedy
+        return worded(sentence, self._words(), translate=translate)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,6 +80,18 @@ class AccountNotInQuickBooks(Problem):
     used_by: str
     suggestions: tuple[str, ...] = ()
     inactive: bool = False
+    #: What QuickBooks calls it now; empty where it was not renamed.
+    renamed_to: str = ""
+
+    def explain(self, translate: Translate = str) -> str:
+        """What happened, in the reader's language."""
+        sentence = _ACCOUNT_RENAMED if self.renamed_to else _ACCOUNT_INACTIVE if self.inactive else self.explanation
+        return worded(sentence, self._words(), translate=translate)
+
+    def advise(self, translate: Translate = str) -> str:
+        """What to do now, in the reader's language."""
+        sentence = _USE_NEW_NAME if self.renamed_to else self.remedy
+        return worded(sentence, self._words(), translate=translate)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -81,19 +81,46 @@ class NumberUsedTwice(Problem):
 
 
 @dataclass(frozen=True, kw_only=True)
-class KindNotPosted(Problem):
-    """The order carries a record of a kind that is not posted yet."""
+class TaxDiffers(Problem):
+    """QuickBooks' own sales tax would come to another amount than the source charged."""
 
-    code = "kind-not-posted"
-    title = gettext_noop("Record that Tieout does not post")
-    explanation = gettext_noop("Order %(order)s carries a %(what)s of %(amount)s, a kind that is not posted.")
-    remedy = gettext_noop("Record it by hand in QuickBooks, then ignore it here.")
-    cause_fields = ("order", "what", "record")
+    code = "tax-differs"
+    title = gettext_noop("Sales tax differs from QuickBooks")
+    explanation = gettext_noop(
+        "Order %(order)s charges %(charged)s on “%(line)s”; at %(percent)s percent (%(tax_code)s) QuickBooks would "
+        "come to %(computed)s."
+    )
+    remedy = gettext_noop(
+        "Correct the tax in the source, choose the tax code that was charged, or let tax post as a line with its "
+        "account."
+    )
+    cause_fields = ("order",)
 
     order: str
-    what: str
-    record: str
-    amount: str
+    line: str
+    charged: str
+    computed: str
+    percent: str
+    tax_code: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class MovesTwoReceivables(Problem):
+    """A journal entry would move two receivable accounts, and QuickBooks takes one."""
+
+    code = "moves-two-receivables"
+    title = gettext_noop("Two receivable accounts in one entry")
+    explanation = gettext_noop(
+        "%(debit_setting)s (%(debited)s) and %(credit_setting)s (%(credited)s) are both receivable accounts. A journal "
+        "entry in QuickBooks moves one at most."
+    )
+    remedy = gettext_noop("Choose another account for one of the two settings.")
+    cause_fields = ("debit_setting", "credit_setting")
+
+    debit_setting: str
+    debited: str
+    credit_setting: str
+    credited: str
 
 
 @dataclass(frozen=True, kw_only=True)

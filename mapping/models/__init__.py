@@ -9,6 +9,7 @@ from mapping.models.decisions import LineTypeDefault, PostingAccounts, Product, 
 from mapping.models.desktop import CodePage, DateFormat, DesktopSettings, desktop_settings_of
 from mapping.models.document_forms import DiscountsAs, DocumentForms, SourceDimensions, TaxAs
 from mapping.models.lists import (
+    FormerName,
     QuickBooksAccount,
     QuickBooksClass,
     QuickBooksCustomer,
@@ -30,6 +31,7 @@ __all__ = [
     "DisclaimerAcceptance",
     "DiscountsAs",
     "DocumentForms",
+    "FormerName",
     "LineTypeDefault",
     "Membership",
     "PostingAccounts",

@@ -62,6 +62,12 @@ class Product(models.Model):
             "Services:Training:Classes. Left empty, the item's own income account is used."
         ),
     )
+    quickbooks_class = models.CharField(
+        _("class"),
+        max_length=ITEM_LENGTH,
+        blank=True,
+        help_text=_("The class in QuickBooks of what this product earns. Left empty, the class of its source is used."),
+    )
     first_seen_at = models.DateTimeField(_("first seen"), auto_now_add=True)
 
     history = HistoricalRecords()

@@ -177,3 +177,31 @@ class QuickBooksTaxCode(ListRow):
 
     def __str__(self) -> str:
         return self.name
+
+
+class FormerName(models.Model):
+    """What QuickBooks called an account or item before, so that a mapping by the old name can be told the new one."""
+
+    class Kind(models.TextChoices):
+        """Which list the name stood in."""
+
+        ACCOUNT = "account", _("account")
+        ITEM = "item", _("item")
+
+    company = models.ForeignKey(Company, models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=10, choices=Kind)
+    quickbooks_id = models.CharField(max_length=ID_LENGTH)
+    #: A path, a name or an item number, as QuickBooks wrote it.
+    text = models.CharField(max_length=600)
+    until = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("former name")
+        verbose_name_plural = _("former names")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["company", "kind", "quickbooks_id", "text"], name="former_name_once"),
+        ]
+        indexes: ClassVar = [models.Index(fields=["company", "kind", "text"])]
+
+    def __str__(self) -> str:
+        return self.text

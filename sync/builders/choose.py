@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from books.answers import Answers
-from books.bodies import plain
-from books.money import money_text
-from books.orders import Credit, Order, OrderStatus, Refund
-from books.problems import KindNotPosted
-from books.words import gettext_noop
+from collections.abc import Mapping
+from decimal import Decimal
+
+from books.answers import Answers, PostingRole
+from books.documents import SalesReceipt
+from books.orders import Order, OrderStatus
+from sync.builders.credit import CREDIT, plan_credits
 from sync.builders.customer import plan_customer
 from sync.builders.invoice import plan_invoice
-from sync.builders.payment import payment_notes, plan_payments
-from sync.builders.plan import NOTHING_SENT, InBooks, Note, Plan, Planned
-from sync.keys import credit_key, invoice_key, refund_key
-
-CREDIT = gettext_noop("credit")
-REFUND = gettext_noop("refund")
+from sync.builders.payment import payment_notes, plan_payments, received
+from sync.builders.plan import NOTHING_SENT, InBooks, Note, Plan, Planned, Sale
+from sync.builders.refund import plan_refunds
+from sync.builders.returns import plan_return
+from sync.builders.sales_receipt import paid_at_once, plan_sales_receipt
+from sync.builders.settled import Settles, shares
+from sync.keys import invoice_key, return_key, sales_receipt_key
 
 
 def nothing_to_post(order: Order) -> Note | None:
@@ -30,7 +32,10 @@ def nothing_to_post(order: Order) -> Note | None:
 
 
 def plan_order(order: Order, answers: Answers, *, system: str, in_books: InBooks = NOTHING_SENT) -> Plan:
-    """Everything that one order comes to: its customer if new, one invoice, a payment for each time money arrived.
+    """Everything that one order comes to, in the order in which it is sent.
+
+    Its customer if new; its invoice, or its sales receipt, or its return; a payment for each time money arrived; the
+    credits, each used up on the invoice; a refund for each time money was given back.
 
     Args:
         order: As staged.
@@ -44,31 +49,47 @@ def plan_order(order: Order, answers: Answers, *, system: str, in_books: InBooks
     if note := nothing_to_post(order):
         return Plan(notes=(note,))
     customer = plan_customer(order, answers)
-    invoice = plan_invoice(order, answers, key=invoice_key(system, order.source_id))
-    payments = plan_payments(order, answers, system=system, invoice=invoice, in_books=in_books)
-    others = [
-        *(_not_posted(order, one, system, invoice) for one in order.credits),
-        *(_not_posted(order, one, system, invoice) for one in order.refunds),
-    ]
-    planned = ([customer] if customer else []) + [invoice] + payments + others
+    sale = Sale(
+        system=system,
+        order=order.source_id,
+        planned=_plan_sale(order, answers, system=system, in_books=in_books),
+        in_books=in_books,
+    )
+    followers: list[Planned] = []
+    if sale.planned.kind != SalesReceipt.kind:  # a receipt is its own payment
+        applied = _applied(order, answers, sale)
+        followers += plan_payments(order, answers, sale=sale, applied=applied)
+        followers += plan_credits(order, answers, sale=sale, applied=applied)
+    else:
+        followers += plan_credits(order, answers, sale=sale, applied={})
+    followers += plan_refunds(order, answers, sale=sale)
+    planned = ([customer] if customer else []) + [sale.planned] + followers
     return Plan(planned=tuple(planned), notes=tuple(payment_notes(order)))
 
 
-def _not_posted(order: Order, record: Credit | Refund, system: str, invoice: Planned) -> Planned:
-    """A record of a kind that is listed for a person and not posted yet."""
-    is_credit = isinstance(record, Credit)
-    what, key = (CREDIT, credit_key) if is_credit else (REFUND, refund_key)
-    problem = KindNotPosted(
-        order=order.number, what=what, record=record.source_id, amount=money_text(record.amount, order.currency)
-    )
-    return Planned(
-        kind=what,
-        key=key(system, order.source_id, record.source_id),
-        number=record.source_id,
-        dated=record.credited_on if isinstance(record, Credit) else record.refunded_on,
-        total=record.amount,
-        currency=order.currency,
-        customer_name=invoice.customer_name,
-        problems=(problem,),
-        source=plain(record),
-    )
+def _plan_sale(order: Order, answers: Answers, *, system: str, in_books: InBooks) -> Planned:
+    """The one document for what was sold; what QuickBooks has of it already keeps its kind."""
+    wants_receipt = in_books.sale is None and answers.forms.sales_receipts and paid_at_once(order)
+    if wants_receipt or isinstance(in_books.sale, SalesReceipt):
+        return plan_sales_receipt(order, answers, key=sales_receipt_key(system, order.source_id))
+    if order.total < 0 and in_books.sale is None:
+        return plan_return(order, answers, key=return_key(system, order.source_id))
+    return plan_invoice(order, answers, key=invoice_key(system, order.source_id))
+
+
+def _applied(order: Order, answers: Answers, sale: Sale) -> Mapping[str, Decimal]:
+    """By key, how much of the invoice each payment and each credit settles."""
+    paid, credited = (answers.posting.get(one) for one in (PostingRole.PAYMENT_CREDIT, PostingRole.CREDIT_CREDIT))
+    records: list[Settles] = []
+    if paid and sale.moves(paid):
+        records += [
+            Settles(key=sale.key_of("payment", one.source_id), dated=one.paid_on, amount=one.amount)
+            for one in received(order)
+        ]
+    if credited and sale.moves(credited):
+        records += [
+            Settles(key=sale.key_of(CREDIT, one.source_id), dated=one.credited_on, amount=one.amount, is_credit=True)
+            for one in order.credits
+        ]
+    owed = sale.in_books.owed if sale.in_books.sale else order.total
+    return shares(owed, records, sale.in_books.applied)

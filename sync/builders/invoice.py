@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from books.answers import Answers, LineAnswer, PostingRole
+from books.answers import AccountRef, Answers, PostingRole
 from books.bodies import order_body
-from books.documents import Invoice, InvoiceLine
+from books.documents import Invoice, JournalEntry
 from books.money import money_text
-from books.orders import Line, Order
+from books.orders import Order
 from books.problems import ForeignCurrency, NegativeTotal, NumberUnusable, Problem, TotalsDiffer
+from sync.builders.journal import WHY, as_entry, missing
+from sync.builders.parts import Parts, parts_of
 from sync.builders.plan import Planned, distinct
 
 LONGEST_NUMBER = 21
@@ -16,17 +18,25 @@ LONGEST_NUMBER = 21
 def plan_invoice(order: Order, answers: Answers, *, key: str) -> Planned:
     """The invoice of one order for its whole amount, or every problem that keeps it from being built.
 
-    A payment plan changes nothing here: QuickBooks has none, and the customer owes the whole amount.
+    A payment plan changes nothing here: QuickBooks has none, and the customer owes the whole amount. Where the Invoice
+    Debit Account is not the receivable that QuickBooks' own invoices move, it is a journal entry.
 
     Args:
-        order: A sale, with at least one line.
+        order: A sale that comes to zero or more, with at least one line.
         answers: Mapping's answers for this order. Nothing is looked up in here.
         key: The invoice's key.
 
     Source:
         docs/accounting/invoice.md
     """
-    problems = _problems(order, answers)
+    parts = parts_of(order, answers)
+    problems = distinct(
+        *order_problems(order, answers),
+        *below_zero(order),
+        *answers.customer.problems,
+        *parts.problems,
+        *missing(answers, PostingRole.INVOICE_DEBIT),
+    )
     buyer = answers.customer.customer
     return Planned(
         kind=Invoice.kind,
@@ -36,7 +46,7 @@ def plan_invoice(order: Order, answers: Answers, *, key: str) -> Planned:
         total=order.total,
         currency=order.currency,
         customer_name=buyer.name if buyer else order.customer.name,
-        document=None if problems else _invoice(order, answers, key),
+        document=None if problems else _invoice(order, answers, parts, key),
         problems=problems,
         depends_on=buyer.created_by if buyer else "",
         source=invoice_part(order),
@@ -54,16 +64,8 @@ def invoice_part(order: Order) -> dict[str, object]:
     }
 
 
-def _problems(order: Order, answers: Answers) -> tuple[Problem, ...]:
-    return distinct(
-        *_order_problems(order, answers),
-        *answers.customer.problems,
-        *(problem for line in order.lines for problem in answers.lines[line.key].problems),
-        *(answers.posting_problems[role] for role in (PostingRole.INVOICE_DEBIT,) if role in answers.posting_problems),
-    )
-
-
-def _order_problems(order: Order, answers: Answers) -> list[Problem]:
+def order_problems(order: Order, answers: Answers) -> list[Problem]:
+    """What in an order itself keeps its sale from being posted."""
     problems: list[Problem] = []
     if order.currency != answers.home_currency:
         home = answers.home_currency
@@ -71,19 +73,29 @@ def _order_problems(order: Order, answers: Answers) -> list[Problem]:
     if order.stated_total is not None and order.stated_total != order.total:
         stated, summed = (money_text(amount, order.currency) for amount in (order.stated_total, order.total))
         problems.append(TotalsDiffer(order=order.number, stated=stated, summed=summed))
-    if order.total < 0:
-        problems.append(NegativeTotal(order=order.number, summed=money_text(order.total, order.currency)))
     if len(order.number) > LONGEST_NUMBER:
         problems.append(NumberUnusable(number=order.number, length=len(order.number), longest=LONGEST_NUMBER))
     return problems
 
 
-def _invoice(order: Order, answers: Answers, key: str) -> Invoice | None:
+def below_zero(order: Order) -> list[Problem]:
+    """That an order whose invoice QuickBooks has already came to be worth less than nothing."""
+    summed = money_text(order.total, order.currency)
+    return [NegativeTotal(order=order.number, summed=summed)] if order.total < 0 else []
+
+
+def is_own(receivable: AccountRef, answers: Answers) -> bool:
+    """Whether QuickBooks' own forms move this receivable account."""
+    own = answers.forms.own_receivable
+    return answers.forms.names_accounts or own is None or own.quickbooks_id == receivable.quickbooks_id
+
+
+def _invoice(order: Order, answers: Answers, parts: Parts, key: str) -> Invoice | JournalEntry:
     buyer, terms = answers.customer.customer, answers.customer.terms
     receivable = answers.posting.get(PostingRole.INVOICE_DEBIT)
     if buyer is None or receivable is None:
         raise ValueError(f"order {order.number} has neither an answer nor a problem for its customer or its receivable")
-    return Invoice(
+    invoice = Invoice(
         key=key,
         number=order.number,
         dated=order.placed_on,
@@ -91,27 +103,30 @@ def _invoice(order: Order, answers: Answers, key: str) -> Invoice | None:
         customer=buyer,
         currency=order.currency,
         receivable=receivable,
-        lines=tuple(_line(line, answers.lines[line.key]) for line in order.lines),
+        lines=parts.lines,
         terms=terms,
         billing=order.customer.billing,
         shipping=order.customer.shipping,
         email=answers.customer.email,
         memo=order.title,
+        discount=parts.discount,
+        tax=parts.tax,
+        location=answers.forms.location,
     )
+    # An invoice of nothing moves no receivable, so that any form of it is as good
+    return invoice if is_own(receivable, answers) or not invoice.total else _entry(invoice)
 
 
-def _line(line: Line, found: LineAnswer) -> InvoiceLine:
-    if found.item is None or found.account is None or found.item_rule is None or found.account_rule is None:
-        raise ValueError(f"line {line.key} has neither an answer nor a problem")
-    return InvoiceLine(
-        key=line.key,
-        item=found.item,
-        account=found.account,
-        description=line.description or line.label,
-        quantity=line.quantity,
-        unit_price=line.unit_price,
-        amount=line.amount,
-        item_rule=found.item_rule,
-        account_rule=found.account_rule,
-        notes=found.notes,
+def _entry(invoice: Invoice) -> JournalEntry:
+    return JournalEntry(
+        key=invoice.key,
+        number=invoice.number,
+        dated=invoice.dated,
+        customer=invoice.customer,
+        currency=invoice.currency,
+        stands_for=Invoice.kind,
+        lines=as_entry(invoice.postings, invoice.lines),
+        why=WHY[Invoice.kind],
+        memo=invoice.memo,
+        location=invoice.location,
     )

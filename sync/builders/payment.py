@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 
 from books import orders
-from books.answers import AccountRef, Answers, CustomerRef, PostingRole
+from books.answers import Answers, PostingRole
 from books.bodies import plain
-from books.documents import Payment
-from books.money import ZERO, total
+from books.documents import JournalEntry, Payment, Posting
+from books.money import ZERO
 from books.orders import Order, PaymentStatus
-from books.problems import AccountOfWrongType, Problem
-from books.words import gettext_noop
-from sync.builders.invoice import LONGEST_NUMBER
-from sync.builders.plan import NOTHING_SENT, InBooks, Note, Planned, distinct
-from sync.keys import payment_key
+from books.problems import Problem
+from sync.builders.journal import WHY, between, missing
+from sync.builders.plan import Note, Planned, Sale, distinct
 
-_SAME_RECEIVABLE = gettext_noop("the Invoice Debit Account, since QuickBooks Online settles an invoice in its own")
+LONGEST_NUMBER = 21
 _NOT_MONEY = {
     PaymentStatus.PENDING: "payment-pending",
     PaymentStatus.FAILED: "payment-failed",
@@ -24,29 +23,25 @@ _NOT_MONEY = {
 }
 
 
-def plan_payments(
-    order: Order, answers: Answers, *, system: str, invoice: Planned, in_books: InBooks = NOTHING_SENT
-) -> list[Planned]:
+def plan_payments(order: Order, answers: Answers, *, sale: Sale, applied: Mapping[str, Decimal]) -> list[Planned]:
     """One payment on the invoice for each time money arrived, oldest first.
 
-    Each settles what is still open on the invoice; what is paid beyond that stays on the customer's account as
-    unapplied, and nothing is ever applied twice. An invoice that was sent is settled as it is in QuickBooks, not as
-    the order has become since.
+    What is paid beyond the invoice stays on the customer's account as unapplied. An invoice that was sent is settled as
+    it is in QuickBooks, not as the order has become since.
+
+    Args:
+        order: For its payments.
+        answers: Of that order.
+        sale: The order's invoice, as planned or as QuickBooks has it.
+        applied: By key, how much of the invoice each payment settles, see `sync.builders.settled`.
 
     Source:
         docs/accounting/payment.md
     """
-    owed = in_books.owed if in_books.invoice else order.total
-    planned, still_open = [], max(owed - total(in_books.applied.values()), ZERO)
-    for payment in sorted(received(order), key=lambda one: one.paid_on):
-        key = payment_key(system, order.source_id, payment.source_id)
-        applied = min(payment.amount, still_open)
-        if key in in_books.applied:  # sent: its part of the invoice is taken off already
-            applied = min(payment.amount, in_books.applied[key])
-        else:
-            still_open -= applied
-        planned.append(_plan(key, payment, applied, order, answers, invoice, in_books))
-    return planned
+    return [
+        _plan(sale.key_of("payment", one.source_id), one, applied, order, answers, sale)
+        for one in sorted(received(order), key=lambda one: one.paid_on)
+    ]
 
 
 def received(order: Order) -> list[orders.Payment]:
@@ -63,84 +58,73 @@ def payment_notes(order: Order) -> list[Note]:
     ]
 
 
+def reference_of(payment: orders.Payment) -> str:
+    """What a person finds the payment by, as long as QuickBooks keeps it."""
+    # QuickBooks drops spaces at either end, and would then have stored another number than was sent
+    return (payment.reference.strip() or payment.source_id)[:LONGEST_NUMBER].strip()
+
+
 def _plan(
     key: str,
     payment: orders.Payment,
-    applied: Decimal,
+    applied: Mapping[str, Decimal],
     order: Order,
     answers: Answers,
-    invoice: Planned,
-    in_books: InBooks,
+    sale: Sale,
 ) -> Planned:
-    problems = _problems(answers, in_books)
-    # QuickBooks drops spaces at either end, and would then have stored another number than was sent
-    number = (payment.reference.strip() or payment.source_id)[:LONGEST_NUMBER].strip()
-    ready = not problems and (invoice.document is not None or in_books.invoice is not None)
+    problems = _problems(answers, sale)
+    ready = not problems and sale.is_ready
     return Planned(
         kind=Payment.kind,
         key=key,
-        number=number,
+        number=reference_of(payment),
         dated=payment.paid_on,
         total=payment.amount,
         currency=order.currency,
-        customer_name=invoice.customer_name,
-        document=_payment(payment, applied, order, answers, key, number, invoice, in_books) if ready else None,
+        customer_name=sale.customer_name,
+        document=_payment(payment, applied.get(key, ZERO), order, answers, key, sale) if ready else None,
         problems=problems,
-        depends_on=invoice.key,
+        depends_on=sale.key,
         source=plain(payment),
     )
 
 
-def _problems(answers: Answers, in_books: InBooks) -> tuple[Problem, ...]:
-    roles = (PostingRole.PAYMENT_DEBIT, PostingRole.PAYMENT_CREDIT)
-    problems = [answers.posting_problems[role] for role in roles if role in answers.posting_problems]
-    owed, paid = (answers.posting.get(role) for role in (PostingRole.INVOICE_DEBIT, PostingRole.PAYMENT_CREDIT))
-    if owed and paid and owed.quickbooks_id != paid.quickbooks_id:
-        problems.append(_other_receivable(paid))
-    if in_books.invoice and not in_books.customer:  # nobody else says who pays
-        problems += answers.customer.problems
-    return distinct(*problems)
-
-
-def _buyer(order: Order, answers: Answers, in_books: InBooks) -> CustomerRef:
-    """Whoever the invoice is for; whoever is the customer now, where QuickBooks keeps that one no longer."""
-    buyer = in_books.customer or answers.customer.customer
-    if buyer is None:
-        raise ValueError(f"order {order.number} has an invoice without a customer")
-    return buyer
-
-
-def _other_receivable(paid: AccountRef) -> Problem:
-    return AccountOfWrongType(
-        account=paid.path,
-        account_type=paid.account_type,
-        used_by=PostingRole.PAYMENT_CREDIT.label,
-        needed=_SAME_RECEIVABLE,
-    )
+def _problems(answers: Answers, sale: Sale) -> tuple[Problem, ...]:
+    problems = missing(answers, PostingRole.PAYMENT_DEBIT, PostingRole.PAYMENT_CREDIT)
+    # Where QuickBooks keeps the invoice's customer no longer, nobody else says who pays
+    return distinct(*problems, *(answers.customer.problems if sale.lost_customer else ()))
 
 
 def _payment(
-    payment: orders.Payment,
-    applied: Decimal,
-    order: Order,
-    answers: Answers,
-    key: str,
-    number: str,
-    invoice: Planned,
-    in_books: InBooks,
-) -> Payment:
-    sent = in_books.invoice
+    payment: orders.Payment, applied: Decimal, order: Order, answers: Answers, key: str, sale: Sale
+) -> Payment | JournalEntry:
+    paid_into = answers.posting[PostingRole.PAYMENT_DEBIT]
+    credited = answers.posting[PostingRole.PAYMENT_CREDIT]
+    if not sale.moves(credited):
+        return JournalEntry(
+            key=key,
+            number=reference_of(payment),
+            dated=payment.paid_on,
+            customer=sale.buyer(answers),
+            currency=order.currency,
+            stands_for=Payment.kind,
+            lines=between(paid_into, credited, Posting(account=paid_into, amount=payment.amount, memo=payment.method)),
+            why=WHY[Payment.kind],
+            follows=(sale.key,),
+            memo=payment.note,
+        )
     return Payment(
         key=key,
-        number=number,
+        number=reference_of(payment),
         dated=payment.paid_on,
-        customer=_buyer(order, answers, in_books),
+        customer=sale.buyer(answers),
         currency=order.currency,
         amount=payment.amount,
         applied=applied,
-        deposit_to=answers.posting[PostingRole.PAYMENT_DEBIT],
-        receivable=sent.receivable if sent else answers.posting[PostingRole.PAYMENT_CREDIT],
-        invoice=invoice.key,
+        deposit_to=paid_into,
+        receivable=credited,
+        invoice=sale.key,
+        invoice_form=sale.form,
         method=payment.method,
         memo=payment.note,
     )

@@ -8,10 +8,11 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from books.answers import CustomerRef
-from books.documents import Document, Invoice
+from books.answers import AccountRef, Answers, CustomerRef
+from books.documents import Document, Invoice, JournalEntry, SalesReceipt
 from books.money import ZERO
 from books.problems import Problem
+from sync.keys import record_key
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,17 +55,80 @@ class Plan:
 class InBooks:
     """What QuickBooks has of an order already, or may have."""
 
-    invoice: Invoice | None = None
-    #: What that invoice comes to, before any payment.
+    #: What the order became: its invoice, in either form, or its sales receipt.
+    sale: Invoice | SalesReceipt | JournalEntry | None = None
+    #: What that comes to, before any payment.
     owed: Decimal = ZERO
     #: Its customer; None when QuickBooks keeps that customer no longer.
     customer: CustomerRef | None = None
-    #: By key of each payment that was sent, how much of the invoice it settles.
+    #: By key of each payment and credit that was sent, how much of the invoice it settles.
     applied: Mapping[str, Decimal] = field(default_factory=dict)
 
 
 #: What stands for an order of which nothing was sent.
 NOTHING_SENT = InBooks()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sale:
+    """What an order became, for the records that follow it: as planned, or as QuickBooks has it."""
+
+    system: str
+    order: str
+    planned: Planned
+    in_books: InBooks = NOTHING_SENT
+
+    @property
+    def document(self) -> Document | None:
+        """As QuickBooks has it, else as planned; None while problems leave nothing to send."""
+        return self.in_books.sale or self.planned.document
+
+    @property
+    def key(self) -> str:
+        """Its key."""
+        return self.planned.key
+
+    @property
+    def form(self) -> str:
+        """The form that it has in QuickBooks."""
+        return self.document.kind if self.document else Invoice.kind
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether what follows it can be built."""
+        return self.document is not None
+
+    @property
+    def customer_name(self) -> str:
+        """As planned."""
+        return self.planned.customer_name
+
+    @property
+    def lost_customer(self) -> bool:
+        """Whether QuickBooks has the sale, and its customer no longer."""
+        return self.in_books.sale is not None and self.in_books.customer is None
+
+    def key_of(self, kind: str, *identifiers: str) -> str:
+        """The key of another record of the same order."""
+        return record_key(self.system, self.order, kind, *identifiers)
+
+    def moves(self, receivable: AccountRef) -> bool:
+        """Whether it debits or credits this receivable account, so that a record on that account can settle it."""
+        if self.document is None:
+            return True
+        own = getattr(self.document, "receivable", None)
+        return own is not None and own.quickbooks_id == receivable.quickbooks_id
+
+    def buyer(self, answers: Answers) -> CustomerRef:
+        """Whoever the sale is for; whoever is the customer now, where QuickBooks keeps that one no longer.
+
+        Raises:
+            ValueError: There is neither, which is a defect.
+        """
+        found = self.in_books.customer or answers.customer.customer
+        if found is None:
+            raise ValueError(f"order {self.order} has a sale without a customer")
+        return found
 
 
 def distinct(*problems: Problem) -> tuple[Problem, ...]:

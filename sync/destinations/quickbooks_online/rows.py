@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from sync.destinations.quickbooks_online.wire import PAGE, Unreadable
@@ -62,6 +63,31 @@ class TermRow(Row):
     name: str
     #: None for terms that fall due on a day of the month.
     due_days: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class DimensionRow(Row):
+    """A class or a location."""
+
+    name: str
+    full_name: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaxRateRow(Row):
+    """One rate of sales tax."""
+
+    name: str
+    percent: Decimal | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaxCodeRow(Row):
+    """A sales tax code."""
+
+    name: str
+    #: The ids of its rates on sales, with commas.
+    rate_ids: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -165,6 +191,40 @@ def read_term(row: Json) -> TermRow:
         name=_needed(row, "Name"),
         due_days=None if days is None or "DayOfMonthDue" in row else int(days),
     )
+
+
+def read_dimension(row: Json) -> DimensionRow:
+    """A class or a location.
+
+    Raises:
+        Unreadable: It has no id or no name.
+    """
+    name = _needed(row, "Name")
+    return DimensionRow(**_common(row, name), name=name, full_name=_text(row, "FullyQualifiedName") or name)
+
+
+def read_tax_rate(row: Json) -> TaxRateRow:
+    """One rate of sales tax.
+
+    Raises:
+        Unreadable: It has no id or no name.
+    """
+    name, value = _needed(row, "Name"), row.get("RateValue")
+    percent = Decimal(value) if isinstance(value, int | Decimal) and not isinstance(value, bool) else None
+    return TaxRateRow(**_common(row, name), name=name, percent=percent)
+
+
+def read_tax_code(row: Json) -> TaxCodeRow:
+    """A sales tax code.
+
+    Raises:
+        Unreadable: It has no id or no name.
+    """
+    rates = row.get("SalesTaxRateList")
+    details = rates.get("TaxRateDetail") if isinstance(rates, dict) else None
+    found = [_inner(one, "TaxRateRef", "value") for one in details or [] if isinstance(one, dict)]
+    name = _needed(row, "Name")
+    return TaxCodeRow(**_common(row, name), name=name, rate_ids=",".join(one for one in found if one))
 
 
 def read_company(answer: Any) -> CompanyFacts:

@@ -1,0 +1,54 @@
+"""What should be in QuickBooks? Frozen documents that know their postings and cannot exist out of balance.
+
+A posting is a signed amount on an account, debit positive. A document is built once, from an order and mapping's
+answers, and never changed: a correction is a new version. `key` is unique within the company and stays the same
+over all versions, so that the same record is never posted twice.
+"""
+
+from __future__ import annotations
+
+from books.documents.credits import CreditMemo, RefundReceipt
+from books.documents.journal import JournalEntry, JournalLine
+from books.documents.lines import DiscountLine, InvoiceLine, SalesTax
+from books.documents.names import NewCustomer
+from books.documents.postings import DoesNotBalance, Posting, balanced
+from books.documents.sales import Invoice, SalesReceipt
+from books.documents.settling import CreditApplication, Payment
+from books.words import gettext_noop
+
+__all__ = [
+    "FORMS", "KINDS", "CreditApplication", "CreditMemo", "DiscountLine", "Document", "DoesNotBalance", "Invoice",
+    "InvoiceLine", "JournalEntry", "JournalLine", "NewCustomer", "Payment", "Posting", "RefundReceipt", "SalesReceipt",
+    "SalesTax", "balanced",
+]  # fmt: skip
+
+Document = (
+    NewCustomer | Invoice | SalesReceipt | Payment | CreditMemo | RefundReceipt | JournalEntry | CreditApplication
+)
+
+#: Every form that a document takes, by its name in the database and on the wire.
+FORMS: dict[str, type[Document]] = {
+    one.kind: one
+    for one in (
+        NewCustomer,
+        Invoice,
+        SalesReceipt,
+        Payment,
+        CreditMemo,
+        RefundReceipt,
+        JournalEntry,
+        CreditApplication,
+    )
+}
+
+#: What a record is for the business, whatever form it takes in QuickBooks, with its name on screen.
+KINDS: dict[str, str] = {
+    NewCustomer.kind: NewCustomer.title,
+    Invoice.kind: Invoice.title,
+    SalesReceipt.kind: SalesReceipt.title,
+    Payment.kind: Payment.title,
+    "credit": gettext_noop("Credit"),
+    "refund": gettext_noop("Refund"),
+    "return": gettext_noop("Return"),
+    CreditApplication.kind: CreditApplication.title,
+}

@@ -1,0 +1,85 @@
+"""What stands on a sales form: its lines, a discount over all of them, and QuickBooks' own sales tax."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from books.answers import AccountRef, ItemRef, ListRef, Rule, TaxCode
+from books.documents.postings import DoesNotBalance, Posting
+from books.money import ZERO, total
+
+
+@dataclass(frozen=True, kw_only=True)
+class InvoiceLine:
+    """One line of a sales form: what is sold, and the account that its amount credits, or debits on a credit memo."""
+
+    key: str
+    item: ItemRef
+    account: AccountRef
+    description: str
+    quantity: Decimal
+    unit_price: Decimal
+    #: Charges positive, discounts negative.
+    amount: Decimal
+    item_rule: Rule
+    account_rule: Rule
+    notes: tuple[str, ...] = ()
+    quickbooks_class: ListRef | None = None
+    #: Whether QuickBooks works out its own sales tax on it; only with `SalesTax` on the form.
+    taxable: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class DiscountLine:
+    """QuickBooks' discount line: one for the whole form."""
+
+    #: Positive: what it takes off.
+    amount: Decimal
+    account: AccountRef
+    description: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SalesTax:
+    """QuickBooks' own sales tax on a form: its code, and the amount that the source charged."""
+
+    code: TaxCode
+    #: Positive, or zero where the code applies and nothing is due.
+    amount: Decimal
+    account: AccountRef
+    description: str = ""
+
+
+def form_total(lines: Iterable[InvoiceLine], discount: DiscountLine | None, tax: SalesTax | None) -> Decimal:
+    """What a sales form comes to: its lines, less the discount, and the tax."""
+    return total(one.amount for one in lines) - (discount.amount if discount else ZERO) + (tax.amount if tax else ZERO)
+
+
+def earned(lines: Iterable[InvoiceLine], discount: DiscountLine | None, tax: SalesTax | None) -> tuple[Posting, ...]:
+    """The side of a sales form that is earned: each line credits its account, in line order, then discount and tax."""
+    credits = [Posting(account=one.account, amount=ZERO - one.amount, memo=one.description) for one in lines]
+    if discount:
+        credits.append(Posting(account=discount.account, amount=discount.amount, memo=discount.description))
+    if tax:
+        credits.append(Posting(account=tax.account, amount=ZERO - tax.amount, memo=tax.description))
+    return tuple(credits)
+
+
+def given_back(
+    lines: Iterable[InvoiceLine], discount: DiscountLine | None, tax: SalesTax | None
+) -> tuple[Posting, ...]:
+    """The same accounts debited: what a credit memo or a refund receipt takes back."""
+    turned = earned(lines, discount, tax)
+    return tuple(Posting(account=one.account, amount=ZERO - one.amount, memo=one.memo) for one in turned)
+
+
+def check_form(what: str, lines: tuple[InvoiceLine, ...]) -> None:
+    """Refuse a sales form that has no line.
+
+    Raises:
+        DoesNotBalance: It has none.
+    """
+    if not lines:
+        raise DoesNotBalance(f"{what} has no line")

@@ -1,0 +1,74 @@
+"""Is tax a line with its account, or QuickBooks' own sales tax with a tax code?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+
+from books.answers import Answers, TaxCode
+from books.documents import SalesTax
+from books.money import money_text, rounded, total
+from books.orders import Line, LineType, Order
+from books.problems import Problem, TaxCodeNotSet, TaxDiffers
+
+_HUNDRED = Decimal(100)
+
+
+def tax_of(
+    order: Order, lines: Sequence[Line], answers: Answers
+) -> tuple[SalesTax | None, frozenset[str], tuple[Problem, ...]]:
+    """QuickBooks' own tax on a form, the keys of the lines that it is worked out on, and what stands in the way.
+
+    The source says what tax it charged and not on which lines. Everything sold is tried first, then everything but
+    shipping; where neither comes to the amount charged, to the cent, the order is blocked.
+
+    Args:
+        order: For its number and currency.
+        lines: Of the form, with their signs turned for a return.
+        answers: Of the order; the company chooses between a line and QuickBooks' own tax.
+
+    Source:
+        docs/accounting/sales-tax.md
+    """
+    charged = [one for one in lines if one.line_type is LineType.TAX]
+    if not answers.forms.quickbooks_tax or not charged:
+        return None, frozenset(), ()
+    code, account = answers.forms.tax_code, answers.lines[charged[0].key].account
+    if code is None:
+        return None, frozenset(), (TaxCodeNotSet(),) if not answers.forms.problems else ()
+    if account is None:
+        return None, frozenset(), answers.lines[charged[0].key].problems
+    amount = total(one.amount for one in charged)
+    taxable = _taxable(lines, amount, code, order.currency)
+    if taxable is None:
+        return None, frozenset(), (_differs(order, charged[0], lines, amount, code),)
+    words = charged[0].description or charged[0].label
+    return SalesTax(code=code, amount=amount, account=account, description=words), taxable, ()
+
+
+def _taxable(lines: Sequence[Line], amount: Decimal, code: TaxCode, currency: str) -> frozenset[str] | None:
+    for some in _bases(lines):
+        if code.percent is None or _computed(some, code, currency) == amount:
+            return frozenset(one.key for one in some)
+    return None
+
+
+def _bases(lines: Sequence[Line]) -> list[list[Line]]:
+    sold = [one for one in lines if one.line_type is not LineType.TAX]
+    shipping = (LineType.SHIPPING, LineType.SHIPPING_DISCOUNT)
+    return [sold, [one for one in sold if one.line_type not in shipping]]
+
+
+def _computed(lines: Iterable[Line], code: TaxCode, currency: str) -> Decimal:
+    return rounded(total(one.amount for one in lines) * (code.percent or Decimal(0)) / _HUNDRED, currency)
+
+
+def _differs(order: Order, line: Line, lines: Sequence[Line], amount: Decimal, code: TaxCode) -> TaxDiffers:
+    return TaxDiffers(
+        order=order.number,
+        line=line.description or line.label,
+        charged=money_text(amount, order.currency),
+        computed=money_text(_computed(_bases(lines)[0], code, order.currency), order.currency),
+        percent=f"{code.percent:f}".rstrip("0").rstrip(".") if code.percent else "0",
+        tax_code=code.name,
+    )

@@ -1,0 +1,68 @@
+"""How is a value written in Intuit's JSON? Only what somebody chose, amounts with their cents, keys in order."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import simplejson
+
+from books.money import ZERO
+from books.orders import Address
+
+Json = dict[str, Any]
+#: More decimals than this of a quantity or a price were seen to come back changed.
+_MOST_DECIMALS = 7
+
+
+def ref(identifier: str) -> Json:
+    """A reference to something that QuickBooks has."""
+    return {"value": identifier}
+
+
+def given(name: str, text: str) -> Json:
+    """A text; nothing for an empty one."""
+    return {name: text} if text else {}
+
+
+def email(name: str, address: str) -> Json:
+    """An email address; nothing for an empty one."""
+    return {name: {"Address": address}} if address else {}
+
+
+def address(name: str, address: Address) -> Json:
+    """A postal address, as far as it is known."""
+    parts = {
+        "Line1": address.line1,
+        "Line2": address.line2,
+        "City": address.city,
+        "CountrySubDivisionCode": address.region,
+        "PostalCode": address.postal_code,
+        "Country": address.country,
+    }
+    given = {part: text for part, text in parts.items() if text}
+    return {name: given} if given else {}
+
+
+def is_short(*numbers: Decimal) -> bool:
+    """Whether QuickBooks gives such quantities and prices back as they were sent."""
+    return all(len(_plain(one).partition(".")[2]) <= _MOST_DECIMALS for one in numbers)
+
+
+def number(value: Decimal) -> simplejson.RawJSON:
+    """A JSON number with at least its cents."""
+    whole, _, places = _plain(value).partition(".")
+    return simplejson.RawJSON(f"{whole}.{places.ljust(2, '0')}")
+
+
+def _plain(value: Decimal) -> str:
+    """Never an exponent, never idle zeros, never minus zero."""
+    text = f"{value + ZERO:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def written(body: Json) -> bytes:
+    """The bytes; the same body always gives the same."""
+    text = simplejson.dumps(body, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    # Half a pair is no character: it can be neither sent nor stored
+    return text.encode("utf-8", "replace")
