@@ -25,7 +25,14 @@ ERRORS: dict[str, str] = {
     ),
     "comma-file": gettext_noop("Fields are separated by commas. An IIF file needs tabs between them."),
     "no-records": gettext_noop("There is no header and no record in the file, so this is no IIF file."),
-    "wrong-file": gettext_noop("This looks like %(kind)s, and %(wanted)s is needed here."),
+    "transactions-not-lists": gettext_noop(
+        "The file holds transactions, and the lists of QuickBooks are needed here. In QuickBooks Desktop choose File >"
+        " Utilities > Export > Lists to IIF Files."
+    ),
+    "no-lists": gettext_noop(
+        "The file holds no accounts, items, customers or terms. In QuickBooks Desktop choose File > Utilities > Export"
+        " > Lists to IIF Files and tick these lists."
+    ),
     # Rows
     "control-character": gettext_noop("The row holds a character that cannot be printed (%(mark)s). Remove it."),
     "quote": gettext_noop(
@@ -75,6 +82,7 @@ ERRORS: dict[str, str] = {
         "The name “%(name)s” stands twice in this list, first in line %(first)d. QuickBooks has a name only once."
     ),
     "no-parent": gettext_noop("“%(name)s” is below “%(parent)s”, which is not in the list. Export the whole list."),
+    "not-a-number": gettext_noop("“%(value)s” in %(column)s is no number. Often the fields of the row are shifted."),
     # Blocks
     "header-order": gettext_noop(
         "!TRNS, !SPL and !ENDTRNS must stand in this order, one under the other, above the transactions."
@@ -151,6 +159,7 @@ WARNINGS: dict[str, str] = {
     "not-in-list": gettext_noop(
         "%(column)s names “%(name)s”, which is not among the rows of %(list)s in this file. QuickBooks must have it."
     ),
+    "unknown-list": gettext_noop("The list %(keyword)s is not needed here and is passed over."),
     "unknown-item-type": gettext_noop("“%(value)s” is no type of item that is known here; it is kept as it is."),
     "not-in-a-list": gettext_noop("“%(name)s” in %(column)s is not in the list %(list)s of this file."),
     "row-without-type": gettext_noop("The row has an amount but no type of transaction; it is left out as a total."),

@@ -40,7 +40,9 @@ class Finding:
 
     def worded(self, translate: Translate = str) -> str:
         """The finding as a person reads it, without its line."""
-        return worded(self.sentence, dict(self.facts), translate=translate)
+        # A kind of file is itself a piece of a sentence
+        facts = {name: translate(str(fact)) if name == "kind" else fact for name, fact in self.facts}
+        return worded(self.sentence, facts, translate=translate)
 
 
 def found(code: str, line: int | None = None, **facts: object) -> Finding:

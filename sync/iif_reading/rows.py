@@ -69,9 +69,17 @@ Entry = Header | Record | Note
 class RowReader:
     """Reads the rows of one text, and gathers what is wrong with them."""
 
-    def __init__(self, text: Text) -> None:
+    def __init__(self, text: Text, *, any_list: bool = False) -> None:
+        """Read nothing yet.
+
+        Args:
+            text: The lines.
+            any_list: Pass over lists that are not known here, as QuickBooks' own exports may hold them; otherwise a
+                keyword that is not known is an error.
+        """
         self.findings: list[Finding] = []
-        self._text = text
+        self._text, self._any_list = text, any_list
+        self._passed: set[str] = set()
         self._headers: dict[str, Header] = {}
 
     def entries(self) -> Iterator[Entry]:
@@ -85,24 +93,30 @@ class RowReader:
 
     def _entry(self, line: Line) -> Iterator[Entry]:
         fields, faults = split_fields(line)
-        self.findings += faults
         keyword = fields[0].strip()
         name = keyword.removeprefix("!").upper()
-        if not self._is_known(name, line):
+        if not self._is_known(name, line, is_header=keyword.startswith("!")):
             return
+        # QuickBooks for Mac heads its exports with a value that has a tab in it
+        self.findings += faults if name != "HDR" else []
         if keyword.startswith("!"):
             yield self._header(line, name, fields[1:])
         elif name in self._headers:
             yield self._record(line, self._headers[name], fields[1:])
-        else:
+        elif name != "ENDGRP":
             self.findings.append(found("no-header", line.number, keyword=name))
 
-    def _is_known(self, keyword: str, line: Line) -> bool:
+    def _is_known(self, keyword: str, line: Line, *, is_header: bool) -> bool:
         if keyword in grammar.KEYWORDS:
             return True
-        if keyword.split(",")[0] in grammar.KEYWORDS:
+        if line.number == self._text.unended:
+            self.findings.append(found("cut-off", line.number))
+        elif keyword.split(",")[0] in grammar.KEYWORDS:
             self.findings.append(found("comma-file", line.number))
-        else:
+        elif self._any_list and is_header and keyword.isalnum():
+            self._passed.add(keyword)
+            self.findings.append(found("unknown-list", line.number, keyword=keyword))
+        elif keyword not in self._passed:
             self.findings.append(found("unknown-keyword", line.number, keyword=shown(keyword)))
         return False
 

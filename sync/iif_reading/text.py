@@ -7,16 +7,17 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import IO
 
+from books.words import gettext_noop
 from sync.iif_reading.findings import Finding, found
 
 _BOM_8 = b"\xef\xbb\xbf"
 _BOMS_16 = (b"\xff\xfe", b"\xfe\xff")
 #: How files of other kinds begin.
 _OTHER_KINDS = (
-    (b"PK\x03\x04", "a zip file or an Excel workbook"),
-    (b"\xd0\xcf\x11\xe0", "an old Excel or QuickBooks file"),
-    (b"%PDF", "a PDF"),
-    (b"{\\rtf", "a Word document"),
+    (b"PK\x03\x04", gettext_noop("a zip file or an Excel workbook")),
+    (b"\xd0\xcf\x11\xe0", gettext_noop("an old Excel or QuickBooks file")),
+    (b"%PDF", gettext_noop("a PDF")),
+    (b"{\\rtf", gettext_noop("a Word document")),
 )
 _LINE = re.compile(r"([^\r\n]*)(\r\n|\r|\n|\Z)")
 _END_NAMES = {"\r\n": "CR LF", "\n": "LF", "\r": "CR"}
@@ -112,7 +113,11 @@ def _not_text(data: bytes) -> Finding | None:
     if b"\0" in data:
         # Text of two bytes a letter has a zero in every other place
         every_other = max(data[:400][0::2].count(0), data[:400][1::2].count(0))
-        return found("utf-16") if every_other > len(data[:400]) // 4 else found("not-text", kind="a binary file")
+        return (
+            found("utf-16")
+            if every_other > len(data[:400]) // 4
+            else found("not-text", kind=gettext_noop("a binary file"))
+        )
     return None
 
 
