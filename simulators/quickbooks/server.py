@@ -23,14 +23,15 @@ from .seeds import SEEDS
 
 log = logging.getLogger(__name__)
 MOST_BYTES = 8 * 1024 * 1024
-MOST_DRAINED = 64 * 1024 * 1024
+MOST_UPLOADED = 100 * 1024 * 1024
+MOST_DRAINED = 110 * 1024 * 1024
 IDLE_SECONDS = 120
 
 
 class _TooLarge(Exception):
-    def __init__(self, length: int) -> None:
+    def __init__(self, length: int, most: int) -> None:
         super().__init__(length)
-        self.length = length
+        self.length, self.most = length, most
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -50,7 +51,7 @@ class Handler(BaseHTTPRequestHandler):
             reply = self.server.app.respond(self._request())
         except _TooLarge as large:
             self.close_connection = True
-            reply = self._refuse(refusals.body_too_large(large.length, MOST_BYTES))
+            reply = self._refuse(refusals.body_too_large(large.length, large.most))
         except refusals.Refused as refused:
             self.close_connection = True
             reply = self._refuse(refused)
@@ -86,10 +87,14 @@ class Handler(BaseHTTPRequestHandler):
         if not (stated.isascii() and stated.isdecimal() and len(stated) < 16):
             raise refusals.unreadable_body("the Content-Length is not a number")
         length = int(stated)
-        if length > MOST_BYTES:
+        if length > self._most():
             self._drain(length)
-            raise _TooLarge(length)
+            raise _TooLarge(length, self._most())
         return self.rfile.read(length)
+
+    def _most(self) -> int:
+        """How many bytes a body may have: files may be larger than anything else."""
+        return MOST_UPLOADED if self.path.split("?")[0].lower().endswith("/upload") else MOST_BYTES
 
     def _drain(self, length: int) -> None:
         """Read what the client is still sending, so that it comes to read the answer."""
@@ -112,8 +117,8 @@ class Handler(BaseHTTPRequestHandler):
                 while self.rfile.readline(65536).strip():
                     pass
                 return bytes(found)
-            if len(found) + size > MOST_BYTES:
-                raise _TooLarge(len(found) + size)
+            if len(found) + size > self._most():
+                raise _TooLarge(len(found) + size, self._most())
             found += self.rfile.read(size)
             self.rfile.readline(1024)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import http.client
+import socket
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 from xml.etree import ElementTree
@@ -41,6 +42,26 @@ def test_a_file_is_uploaded_linked_found_and_fetched(books: Books):
     changed = books.change("Attachable", made, Note="seen")
     assert (changed["Note"], changed["Size"]) == ("seen", 10)
     assert books.delete("Attachable", changed)["status"] == "Deleted"
+
+
+def test_a_large_file_comes_back_byte_for_byte(books: Books):
+    content = bytes(range(256)) * 40_000 + b"\r\n\n"
+    made = upload(books, None, content)["Attachable"]
+    assert made["Size"] == len(content) > 8 * 1024 * 1024
+    fetched = requests.get(made["TempDownloadUri"], timeout=30)
+    assert fetched.content == content
+
+
+def test_an_upload_of_more_than_100_mb_is_refused(books: Books):
+    address = urlsplit(f"{books.url}/upload")
+    with socket.create_connection((address.hostname, address.port), timeout=10) as link:
+        head = f"POST {address.path} HTTP/1.1\r\nHost: x\r\nContent-Length: {100 * 1024 * 1024 + 1}\r\n\r\n"
+        link.sendall(head.encode())
+        link.shutdown(socket.SHUT_WR)
+        answer = http.client.HTTPResponse(link)
+        answer.begin()
+        assert answer.status == 413
+        assert simplejson.loads(answer.read())["Fault"]["Error"][0]["code"] == "6030"
 
 
 def test_an_upload_that_is_wrong_has_its_own_fault(books: Books):

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from simulators.quickbooks.reports import REPORTS
-from tests.simulators.driver import Books, refused
+from tests.simulators.driver import Books, an_invoice, refused
 
 
 def report(books: Books, name: str, **params: str) -> Any:
@@ -57,7 +57,8 @@ def test_a_company_without_a_past_has_no_rows(books: Books, name: str):
         ({"start_date": "2026-09-01", "end_date": "2026-08-01"}, "2190"),
         ({"accounting_method": "Guess"}, "2170"),
         ({"date_macro": "Whenever"}, "2170"),
-        ({"summarize_column_by": "Month"}, "5030"),
+        ({"summarize_column_by": "Classes"}, "5030"),
+        ({"summarize_column_by": "Shoes"}, "2170"),
         ({"aging_period": "-1"}, "2090"),
     ],
 )
@@ -174,3 +175,80 @@ def test_without_a_method_the_preference_says_the_basis(books: Books):
     books.control("preferences", {"ReportPrefs": {"ReportBasis": "Cash"}})
     assert report(books, "ProfitAndLoss")["Header"]["ReportBasis"] == "Cash"
     assert report(books, "ProfitAndLoss", accounting_method="Accrual")["Header"]["ReportBasis"] == "Accrual"
+
+
+def columns_of(told: Any) -> list[str]:
+    return [column["ColTitle"] for column in told["Columns"]["Column"]]
+
+
+@pytest.mark.parametrize(
+    ("unit", "titles"),
+    [
+        ("Month", ["Jun 2026", "Jul 2026", "Aug 1 - Aug 15, 2026"]),
+        ("Quarter", ["Jun 2026", "Jul 1 - Aug 15, 2026"]),
+        ("year", ["Jun 1 - Aug 15, 2026"]),
+        ("Total", []),
+    ],
+)
+def test_profit_and_loss_by_spans_of_days_adds_up_to_the_total(books: Books, unit: str, titles: list[str]):
+    dates = {"start_date": "2026-06-01", "end_date": "2026-08-15"}
+    told = report(books, "ProfitAndLoss", summarize_column_by=unit, **dates)
+    assert columns_of(told) == ["", *titles, "Total"]
+    assert told["Header"]["SummarizeColumnsBy"] == unit.capitalize()
+    found = {row[0]: [Decimal(cell or 0) for cell in row[1:]] for row in rows_of(told["Rows"])}
+    assert all(sum(amounts[:-1]) == amounts[-1] for amounts in found.values() if titles)
+    whole = rows(books, "ProfitAndLoss", **dates)
+    assert {name: amounts[-1] for name, amounts in found.items()} == {
+        name: Decimal(cells[0] or 0) for name, cells in whole.items()
+    }
+    if unit == "Month":
+        july = rows(books, "ProfitAndLoss", start_date="2026-07-01", end_date="2026-07-31")["Net Income"]
+        assert found["Net Income"][1] == Decimal(july[0]) != 0
+        span = {each["Name"]: each["Value"] for each in told["Columns"]["Column"][2]["MetaData"]}
+        assert span == {"StartDate": "2026-07-01", "EndDate": "2026-07-31", "ColKey": "Jul 2026"}
+
+
+@pytest.mark.parametrize(("unit", "count"), [("Days", 61), ("Week", 9)])
+def test_days_and_weeks_are_columns_too(books: Books, unit: str, count: int):
+    told = report(books, "ProfitAndLoss", summarize_column_by=unit, start_date="2026-06-01", end_date="2026-07-31")
+    assert len(columns_of(told)) == count + 2
+    assert columns_of(told)[2] == {"Days": "Jun 2, 2026", "Week": "Jun 7 - Jun 13, 2026"}[unit]
+
+
+def test_a_report_of_too_many_columns_is_refused(books: Books):
+    with refused("10100"):
+        report(books, "ProfitAndLoss", summarize_column_by="Days", start_date="2000-01-01", end_date="2026-07-31")
+    assert len(columns_of(report(books, "ProfitAndLoss", summarize_column_by="Year", date_macro="All"))) == 3
+
+
+def test_the_balance_sheet_by_month_tells_the_end_of_each(books: Books):
+    dates = {"start_date": "2026-06-01", "end_date": "2026-08-15"}
+    told = report(books, "BalanceSheet", summarize_column_by="Month", **dates)
+    assert columns_of(told) == ["", "Jun 2026", "Jul 2026", "Aug 1 - Aug 15, 2026"]
+    found = {row[0]: row[1:] for row in rows_of(told["Rows"])}
+    assert found["TOTAL ASSETS"] == found["TOTAL LIABILITIES AND EQUITY"]
+    ends = ("2026-06-30", "2026-07-31", "2026-08-15")
+    assert found["TOTAL ASSETS"] == [rows(books, "BalanceSheet", end_date=day)["TOTAL ASSETS"][0] for day in ends]
+
+
+def test_profit_and_loss_by_customer_tells_what_each_bought(books: Books):
+    dates = {"start_date": "2026-06-01", "end_date": "2026-07-31"}
+    books.control("close-books", {"date": None})
+    books.write("SalesReceipt", {**an_invoice("7", TxnDate="2026-07-20"), "CustomerRef": None})
+    told = report(books, "ProfitAndLoss", summarize_column_by="Customers", **dates)
+    titles = columns_of(told)[1:]
+    assert titles[-2:] == ["Not Specified", "Total"]
+    assert titles[:-2] == sorted(titles[:-2])
+    (net,) = (row[1:] for row in rows_of(told["Rows"]) if row[0] == "Net Income")
+    assert net[-2] == "7.00"
+    assert sum(map(Decimal, net[:-1])) == Decimal(net[-1])
+    assert net[-1] == rows(books, "ProfitAndLoss", **dates)["Net Income"][0]
+    one = told["Columns"]["Column"][1]["MetaData"][0]["Value"]
+    assert rows(books, "ProfitAndLoss", customer=one, **dates)["Net Income"][0] == net[0]
+
+
+@pytest.mark.parametrize("name", ["TransactionList", "CustomerBalance", "AgedReceivables"])
+def test_a_report_that_knows_no_cash_basis_does_not_claim_it(books: Books, name: str):
+    asked = report(books, name, accounting_method="Cash")
+    assert asked["Header"]["ReportBasis"] == "Accrual"
+    assert asked["Rows"] == report(books, name)["Rows"]

@@ -91,7 +91,7 @@ class Attachable(Entity):
 
     def add_computed(self, shown: Record, record: Record, books: Books) -> None:
         if "_content" in record:
-            shown["Size"] = len(content_of(record))
+            shown["Size"] = record["_size"]
             shown["FileAccessUri"] = f"/v3/company/{books.store.settings['company_id']}/download/{record['Id']}"
             shown["TempDownloadUri"] = books.file_address(record["Id"])
 
@@ -110,7 +110,7 @@ PART = re.compile(r"file_(metadata|content)_(\w+)$")
 
 
 def parts_of(content_type: str, body: bytes) -> dict[str, dict[str, tuple[str, str, bytes]]]:
-    """The parts of an upload by number, then by metadata or content, as (file name, type, bytes).
+    """The parts of an upload by number, then by metadata or content, as (file name, type, bytes as they came).
 
     Raises:
         Refused: It is not multipart form data with at least one part of content.
@@ -120,7 +120,7 @@ def parts_of(content_type: str, body: bytes) -> dict[str, dict[str, tuple[str, s
         raise refusals.coded(1050, "Invalid Content Type", f"Invalid content type used : {content_type}")
     parts: dict[str, dict[str, tuple[str, str, bytes]]] = {}
     for piece in body.split(b"--" + found[1].encode("latin-1", "replace")):
-        head, gap, content = piece.strip(b"\r\n").partition(b"\r\n\r\n")
+        head, gap, content = piece.removeprefix(b"\r\n").removesuffix(b"\r\n").partition(b"\r\n\r\n")
         headers = head.decode("utf-8", "replace")
         name = re.search(r'[; ]name="([^"]*)"', headers)
         part = PART.match(name[1]) if name and gap else None
@@ -141,6 +141,6 @@ def keep_file(books: Books, metadata: Any, file_name: str, content_type: str, co
         raise refusals.coded(6040, "Invalid Attachment Metadata", "The metadata is not a JSON object.")
     body = {"FileName": file_name or "file", "ContentType": content_type or "application/octet-stream", **metadata}
     record = entity.write(books, body)
-    kept = {**record, "_content": base64.b64encode(content).decode()}
+    kept = {**record, "_content": base64.b64encode(content).decode(), "_size": len(content)}
     books.store.put("Attachable", kept, record["Id"])
     return entity.show(kept, books)

@@ -17,6 +17,14 @@ if TYPE_CHECKING:
 
 FIRST_DAY, LAST_DAY = "0000-00-00", "9999-12-31"
 BASES = {"accrual": "Accrual", "cash": "Cash"}
+ONE_BASIS = ("TransactionList", "CustomerBalance", "AgedReceivables")
+"""Reports of documents and what is open on them, which know no cash basis."""
+COLUMNS = {
+    "ProfitAndLoss": ("Total", "Days", "Week", "Month", "Quarter", "Year", "Customers"),
+    "BalanceSheet": ("Total", "Days", "Week", "Month", "Quarter", "Year"),
+}
+"""By what a report's columns can be told; every other report has its own columns only."""
+COLUMNS_OF_INTUIT = (*COLUMNS["ProfitAndLoss"], "Vendors", "Employees", "Departments", "Classes", "ProductsAndServices")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,6 +35,7 @@ class Asked:
     first: str
     last: str
     basis: str  # Accrual or Cash
+    columns_by: str  # Total, Month, Customers and so on
     macro: str
     customers: frozenset[str]
     accounts: frozenset[str]
@@ -43,10 +52,6 @@ def asked(books: Books, name: str, query: Mapping[str, str]) -> Asked:
     basis = (query.get("accounting_method") or books.preferences["ReportPrefs"].get("ReportBasis", "Accrual")).lower()
     if basis not in BASES:
         raise refusals.invalid_enumeration(query.get("accounting_method"), "accounting_method")
-    if query.get("summarize_column_by", "Total").lower() not in ("total", ""):
-        raise refusals.coded(
-            5030, "Feature Not Supported Error", "Reports have one column of totals here.", "summarize_column_by"
-        )
     days = query.get("aging_period") or "30"
     if not (days.isascii() and days.isdecimal() and 0 < int(days) < 1000):
         raise refusals.invalid_number("aging_period", days)
@@ -54,12 +59,24 @@ def asked(books: Books, name: str, query: Mapping[str, str]) -> Asked:
         name=name,
         first=first,
         last=last,
-        basis=BASES[basis],
+        basis="Accrual" if name in ONE_BASIS else BASES[basis],
+        columns_by=_columns_by(name, query.get("summarize_column_by") or "Total"),
         macro=macro,
         customers=_ids(query.get("customer", "")),
         accounts=_ids(query.get("account", "")),
         aging_days=int(days),
     )
+
+
+def _columns_by(name: str, given: str) -> str:
+    known = {each.lower(): each for each in COLUMNS_OF_INTUIT}.get(given.lower())
+    if known is None:
+        raise refusals.invalid_enumeration(given, "summarize_column_by")
+    if known not in COLUMNS.get(name, ("Total",)):
+        raise refusals.coded(
+            5030, "Feature Not Supported Error", f"{name} has no columns by {known} here.", "summarize_column_by"
+        )
+    return known
 
 
 def _ids(listed: str) -> frozenset[str]:
@@ -124,7 +141,7 @@ def framed(books: Books, what: Asked, columns: Record, rows: list[Record]) -> Re
         "ReportBasis": what.basis,
         "StartPeriod": what.first,
         "EndPeriod": what.last,
-        "SummarizeColumnsBy": "Total",
+        "SummarizeColumnsBy": what.columns_by,
         "Currency": books.home_currency,
         "Option": [{"Name": "NoReportData", "Value": str(not rows).lower()}],
     }

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -10,12 +12,15 @@ from ..entities.account_types import BALANCE_SHEET, DEBIT_NATURED
 from ..fields import Record
 from ..ledger import NOTHING
 from .basis import moved
+from .columns import Slice, moved_in, slices
 from .frame import FIRST_DAY, Asked, account_columns, cells, data, exact, money, section, summary
 
 if TYPE_CHECKING:
     from ..books import Books
 
-Accounts = list[tuple[Record, Decimal]]
+Amounts = list[Decimal]
+"""One for each column."""
+Accounts = list[tuple[Record, Amounts]]
 
 
 def balances_at(books: Books, last: str, basis: str = "Accrual") -> dict[str, Decimal]:
@@ -74,34 +79,64 @@ ORDER = (
 
 
 def profit_and_loss(books: Books, what: Asked) -> tuple[Record, list[Record]]:
-    """Income less expenses of a period."""
-    changes = moved(books, what.basis, what.first, what.last)
-    totals: dict[str, Decimal] = {}
+    """Income less expenses of a period, in one column or several with their total."""
+    columns = slices(books, what)
+    changes = moved_in(books, what, columns)
+    adds_up = what.columns_by != "Total"
+    nothing = [NOTHING] * (len(columns) + adds_up)
+    totals: dict[str, Amounts] = {}
     sections: dict[str, Record] = {}
     for group, kind in SECTIONS.items():
         sign = -1 if kind in ("Income", "Other Income") else 1
         accounts = [record for record in books.all("Account") if record["AccountType"] == kind]
-        found = [(record, sign * changes[record["Id"]]) for record in accounts if changes.get(record["Id"])]
-        totals[group] = sum((amount for _, amount in found), NOTHING)
+        rows = [(each, [sign * change.get(each["Id"], NOTHING) for change in changes]) for each in accounts]
+        found = [(each, _with_total(amounts, adds_up)) for each, amounts in rows if any(amounts)]
+        totals[group] = _sum((amounts for _, amounts in found), nothing)
         if found:
             sections[group] = _accounts(group, group, found)
-    gross = totals["Income"] - totals["COGS"]
-    operating = gross - totals["Expenses"]
-    other = totals["OtherIncome"] - totals["OtherExpenses"]
+    gross = _less(totals["Income"], totals["COGS"])
+    operating = _less(gross, totals["Expenses"])
+    other = _less(totals["OtherIncome"], totals["OtherExpenses"])
     sums = {"GrossProfit": gross, "NetOperatingIncome": operating, "NetOtherIncome": other}
-    sums["NetIncome"] = operating + other
-    every = {**{group: summary(group, _words(group), exact(amount)) for group, amount in sums.items()}, **sections}
-    return account_columns("Total"), [every[group] for group in ORDER if group in every]
+    sums["NetIncome"] = _sum([operating, other], nothing)
+    every = {**{group: _summed(group, amounts) for group, amounts in sums.items()}, **sections}
+    return statement_columns(columns, adds_up), [every[group] for group in ORDER if group in every]
+
+
+def statement_columns(columns: list[Slice], adds_up: bool) -> Record:
+    """The columns of a statement: accounts, then what was asked for, then their total."""
+    if len(columns) == 1 and columns[0].title == "Total":
+        return account_columns("Total")
+    total = [{"ColTitle": "Total", "ColType": "Money", "MetaData": [{"Name": "ColKey", "Value": "total"}]}]
+    first = {"ColTitle": "", "ColType": "Account", "MetaData": [{"Name": "ColKey", "Value": "account"}]}
+    return {"Column": [first, *(each.shown() for each in columns), *(total if adds_up else [])]}
+
+
+def _with_total(amounts: Amounts, adds_up: bool) -> Amounts:
+    return [*amounts, sum(amounts, NOTHING)] if adds_up else amounts
+
+
+def _sum(rows: Iterable[Amounts], nothing: Amounts) -> Amounts:
+    return [sum(column, NOTHING) for column in zip(*rows, nothing, strict=True)]
+
+
+def _less(first: Amounts, second: Amounts) -> Amounts:
+    return [one - other for one, other in zip(first, second, strict=True)]
+
+
+def _summed(group: str, amounts: Amounts) -> Record:
+    return summary(group, _words(group), *map(exact, amounts))
 
 
 def _words(group: str) -> str:
     return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", group)
 
 
-def _accounts(group: str, title: str, found: Accounts, *more: Record, plus: Decimal = NOTHING) -> Record:
-    total = sum((amount for _, amount in found), plus)
-    rows = [data((record["FullyQualifiedName"], record["Id"]), money(amount)) for record, amount in found]
-    return section(group, title, [*rows, *more], cells(f"Total {title}", exact(total)))
+def _accounts(group: str, title: str, found: Accounts, *more: Record, plus: Amounts | None = None) -> Record:
+    width = len(found[0][1]) if found else len(plus or [])
+    total = _sum((amounts for _, amounts in found), plus or [NOTHING] * width)
+    rows = [data((record["FullyQualifiedName"], record["Id"]), *map(money, amounts)) for record, amounts in found]
+    return section(group, title, [*rows, *more], cells(f"Total {title}", *map(exact, total)), width=width)
 
 
 # Balance sheet: (group, title, account types, groups inside)
@@ -147,40 +182,60 @@ LIABILITIES: Part = (
 
 
 def balance_sheet(books: Books, what: Asked) -> tuple[Record, list[Record]]:
-    """What the company owns, owes, and is worth on the last day."""
-    held: dict[str, Accounts] = {}
-    income = NOTHING
-    for identifier, amount in balances_at(books, what.last, what.basis).items():
-        record = books.named("Account", identifier)
-        kind = record["AccountType"]
-        if kind in BALANCE_SHEET:
-            held.setdefault(kind, []).append((record, amount if kind in DEBIT_NATURED else -amount))
-        else:
-            income -= amount
-    assets, liabilities = _part(held, ASSETS), _part(held, LIABILITIES)
-    net = [data("Net Income", money(income))] if income else []
-    own = held.get("Equity", [])
+    """What the company owns, owes, and is worth on the last day of each column."""
+    columns = slices(books, what)
+    nothing = [NOTHING] * len(columns)
+    held: dict[str, dict[str, Amounts]] = {}
+    income = list(nothing)
+    for place, column in enumerate(columns):
+        for identifier, amount in balances_at(books, column.last, what.basis).items():
+            kind = books.named("Account", identifier)["AccountType"]
+            if kind in BALANCE_SHEET:
+                amounts = held.setdefault(kind, {}).setdefault(identifier, list(nothing))
+                amounts[place] = amount if kind in DEBIT_NATURED else -amount
+            else:
+                income[place] -= amount
+    sheet = Sheet(books=books, held=held, nothing=nothing)
+    net = [data("Net Income", *map(money, income))] if any(income) else []
+    own = sheet.accounts("Equity")
     equity = _accounts("Equity", "Equity", own, *net, plus=income) if own or net else None
-    total = _total(held, LIABILITIES) + income + sum((amount for _, amount in own), NOTHING)
+    total = _sum([sheet.total(LIABILITIES), income, *(amounts for _, amounts in own)], nothing)
+    assets, liabilities = sheet.part(ASSETS), sheet.part(LIABILITIES)
     both = section(
         "TotalLiabilitiesAndEquity",
         "LIABILITIES AND EQUITY",
         [each for each in (liabilities, equity) if each is not None],
-        cells("TOTAL LIABILITIES AND EQUITY", exact(total)),
+        cells("TOTAL LIABILITIES AND EQUITY", *map(exact, total)),
+        width=len(columns),
     )
-    return account_columns("Total"), [assets, both] if assets is not None else [both] if total or equity else []
+    rows = [assets, both] if assets is not None else [both] if any(total) or equity else []
+    return statement_columns(columns, adds_up=False), rows
 
 
-def _total(held: dict[str, Accounts], part: Part) -> Decimal:
-    own = sum((amount for kind in part[2] for _, amount in held.get(kind, [])), NOTHING)
-    return sum((_total(held, each) for each in part[3]), own)
+@dataclass(frozen=True, kw_only=True)
+class Sheet:
+    """What a balance sheet holds: by account type and account, an amount for each column."""
 
+    books: Books
+    held: dict[str, dict[str, Amounts]]
+    nothing: Amounts
 
-def _part(held: dict[str, Accounts], part: Part) -> Record | None:
-    group, title, kinds, inside = part
-    if kinds:
-        found = [each for kind in kinds for each in held.get(kind, [])]
-        return _accounts(group, title, found) if found else None
-    rows = [row for row in (_part(held, each) for each in inside) if row is not None]
-    called = "TOTAL ASSETS" if group == "TotalAssets" else f"Total {title}"
-    return section(group, title, rows, cells(called, exact(_total(held, part)))) if rows else None
+    def accounts(self, kind: str) -> Accounts:
+        """The accounts of a type that hold something."""
+        return [(self.books.named("Account", each), amounts) for each, amounts in self.held.get(kind, {}).items()]
+
+    def total(self, part: Part) -> Amounts:
+        """What a part holds with all parts inside it."""
+        own = (amounts for kind in part[2] for _, amounts in self.accounts(kind))
+        return _sum([*own, *(self.total(each) for each in part[3])], self.nothing)
+
+    def part(self, part: Part) -> Record | None:
+        """A part as a section; None when it is empty."""
+        group, title, kinds, inside = part
+        if kinds:
+            found = [each for kind in kinds for each in self.accounts(kind)]
+            return _accounts(group, title, found) if found else None
+        rows = [row for row in (self.part(each) for each in inside) if row is not None]
+        called = "TOTAL ASSETS" if group == "TotalAssets" else f"Total {title}"
+        total = cells(called, *map(exact, self.total(part)))
+        return section(group, title, rows, total, width=len(self.nothing)) if rows else None
