@@ -42,6 +42,7 @@ _FOUND = {
     Rule.PRODUCT_NUMBER: (gettext_noop("Mapped by item number"), "good"),
     Rule.SKU: (gettext_noop("Found by SKU"), "note"),
     Rule.SAME_NAME: (gettext_noop("Found by the same name"), "note"),
+    Rule.PRODUCT_ACCOUNT: (gettext_noop("Posts by its account"), "good"),
 }
 _TROUBLE: dict[type[Problem], tuple[str, str]] = {
     NameBreaksRule: (gettext_noop("Breaks the name rule"), "bad"),

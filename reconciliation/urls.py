@@ -4,7 +4,24 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from reconciliation.views import documents, home, issues, orders, records, resync, runs, search
+from reconciliation.views import (
+    activation,
+    batches,
+    desktop,
+    documents,
+    helping,
+    home,
+    iif,
+    importing,
+    issues,
+    orders,
+    records,
+    resync,
+    runs,
+    search,
+    setup,
+    what_if,
+)
 
 app_name = "reconciliation"
 
@@ -24,7 +41,32 @@ of_company = [
     path("runs/", runs.runs, name="runs"),
     path("runs/<int:pk>/", runs.run, name="run"),
     path("runs/<int:pk>/advance/", runs.advance_run, name="run_advance"),
+    path("desktop/", desktop.desktop, name="desktop"),
+    path("desktop/export/", desktop.export, name="desktop_export"),
+    path("desktop/lists/", iif.lists, name="desktop_lists"),
+    path("desktop/check/", iif.checker, name="iif_checker"),
+    path("desktop/files/<int:number>/", batches.batch, name="batch"),
+    path("desktop/files/<int:number>/file/", batches.file, name="batch_file"),
+    path("desktop/files/<int:number>/acknowledge/", batches.acknowledge_batch, name="batch_acknowledge"),
+    path("desktop/files/<int:number>/report/", batches.report, name="batch_report"),
+    path("desktop/files/<int:number>/errors/", batches.errors, name="batch_errors"),
+    path("desktop/files/<int:number>/withdraw/", batches.withdraw_batch, name="batch_withdraw"),
+    path("desktop/files/<int:number>/repeat/", batches.repeat, name="batch_repeat"),
+    path("desktop/files/<int:number>/reverse/", batches.reverse_batch, name="batch_reverse"),
+    path("what-would-it-do/<slug:page>/", what_if.what_if, name="what_if"),
+    path("what-would-it-do/<slug:page>/<int:pk>/", what_if.what_if, name="what_if_product"),
     path("search/", search.search, name="search"),
+    path("activation/", activation.activation, name="activation"),
+    path("help/", helping.help_page, name="help"),
+    path("setup/", setup.setup, name="setup"),
+    path("setup/introduction/", setup.introduction, name="setup_introduction"),
+    path("setup/orders/", importing.import_orders, name="setup_orders"),
+    path("setup/rehearsal/", setup.rehearsal, name="setup_rehearsal"),
+    path("setup/rehearsal/make/", setup.rehearsal_make, name="setup_rehearsal_make"),
+    path("setup/rehearsal/connect/", setup.rehearsal_connect, name="setup_rehearsal_connect"),
+    path("setup/rehearsal/leave-out/", setup.rehearsal_leave_out, name="setup_rehearsal_leave_out"),
+    path("setup/go-live/", setup.live, name="setup_go_live"),
+    path("setup/go-on/<slug:step>/", setup.go_on, name="setup_go_on"),
 ]
 
 urlpatterns: list[URLPattern | URLResolver] = [

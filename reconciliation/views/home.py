@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -10,15 +12,22 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from mapping.access import Right, company_view
+from mapping.activation import is_activated
 from mapping.models import Company, CompanyKind
 from mapping.standing import standing
 from reconciliation.home import Overview
 from reconciliation.tables import IssueTable, RunTable
 from reconciliation.tiles import tiles
 from reconciliation.views.screen import show
+from sync.going_live import setup_of
+from sync.setup import open_step
+from sync.switching import reading_stops
 
 #: Where a person says how this company reaches its QuickBooks.
-_QUICKBOOKS = {CompanyKind.ONLINE: "sync:quickbooks", CompanyKind.DESKTOP: "reconciliation:desktop"}
+_QUICKBOOKS: dict[str, str] = {
+    CompanyKind.ONLINE: "sync:quickbooks",
+    CompanyKind.DESKTOP: "reconciliation:desktop",
+}
 
 
 @require_safe
@@ -45,4 +54,14 @@ def home(request: HttpRequest, company: Company) -> HttpResponse:
         "issues": issues,
         "runs": runs,
     }
-    return show(request, company, "home.html", context)
+    return show(request, company, "home.html", context | _setup(company))
+
+
+def _setup(company: Company) -> dict[str, Any]:
+    """How far setting up has come; of a company that has gone live only whether anything stops it."""
+    if company.live_since:
+        active = is_activated(company)
+        stops = None if active else reading_stops(company)
+        return {"is_activated": active, "stops": stops.worded(_) if stops else ""}
+    steps = setup_of(company)
+    return {"steps": steps, "next": open_step(steps), "number_done": sum(step.is_done for step in steps)}

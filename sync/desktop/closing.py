@@ -78,16 +78,17 @@ def acknowledge_some(batch: ExportBatch, arrived: Collection[int], *, by: Any, r
     A customer arrived with the first of its documents; one whose documents are all missing did not.
 
     Args:
-        batch: Open.
+        batch: Open, or acknowledged with documents missing that another report may name.
         arrived: Numbers of `ExportedDocument` rows.
         by: The person who brought the report.
         report: Its name.
     """
     with transaction.atomic():
         take_turns(batch.company)
-        if cannot := _close(batch, BatchState.ACKNOWLEDGED, by=by, word=report):
+        again = batch.state == BatchState.ACKNOWLEDGED and batch.exported.filter(state=ExportedState.MISSING).exists()
+        if not again and (cannot := _close(batch, BatchState.ACKNOWLEDGED, by=by, word=report)):
             return cannot
-        sent = batch.exported.filter(state=ExportedState.SENT)
+        sent = batch.exported.filter(state__in=(ExportedState.SENT, ExportedState.MISSING))
         for numbers in _chunks(list(arrived)):
             _arrive(batch, sent.filter(pk__in=numbers), by=by, word=report)
         _arrive(batch, _customers_of_arrived(batch), by=by, word=report)
@@ -188,7 +189,8 @@ def _customers_of_arrived(batch: ExportBatch) -> QuerySet[ExportedDocument]:
     follows = arrived.filter(
         Q(document__depends_on=OuterRef("document")) | Q(document__depends_on__depends_on=OuterRef("document"))
     )
-    sent = batch.exported.filter(state=ExportedState.SENT, document__kind=NewCustomer.kind)
+    waiting = (ExportedState.SENT, ExportedState.MISSING)
+    sent = batch.exported.filter(state__in=waiting, document__kind=NewCustomer.kind)
     return sent.filter(Exists(follows))
 
 

@@ -48,6 +48,11 @@ def _person(**options: Any) -> Any:
     )
 
 
+def mark_of(number: int) -> str:
+    """The id of a batch as people read it in QuickBooks."""
+    return f"Tieout {number}"
+
+
 class BatchRows(models.QuerySet["ExportBatch"]):
     """Batches; an update of many is held to the same rule as one that is saved."""
 
@@ -142,8 +147,8 @@ class ExportBatch(models.Model):
 
     @property
     def mark(self) -> str:
-        """What each memo of the file says of it."""
-        return f"{self.number}"
+        """What each memo of the file says of it, so that it is found in QuickBooks."""
+        return mark_of(self.number)
 
     @property
     def file_name(self) -> str:

@@ -1,0 +1,202 @@
+"""What is in one file for QuickBooks Desktop, and what became of it?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
+from django.db.models import Count
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
+
+from books.documents import KINDS
+from books.words import worded
+from mapping.access import Right, company_view
+from mapping.models import Company
+from reconciliation.paging import Sort, keyset_page
+from reconciliation.states import EXPORTED_TONES
+from reconciliation.views.desktop import desktop_only
+from reconciliation.views.screen import back, show
+from sync.desktop.closing import acknowledge, note_download, withdraw
+from sync.desktop.making import Made, Wish, make_batch
+from sync.desktop.reports import Matched, take_errors, take_report
+from sync.models import BatchKind, BatchState, ExportBatch, ExportedState
+from sync.switching import CannotRun
+
+IN_ORDER = Sort(name="number", field="pk")
+_SHOWN = 100
+#: Larger than any report that a person would bring.
+_LARGEST = 64 * 1024 * 1024
+
+
+@require_safe
+@company_view(Right.VIEW)
+def batch(request: HttpRequest, company: Company, number: int) -> HttpResponse:
+    """One file: its totals per account, its documents, and what a person can do about it."""
+    desktop_only(company)
+    row = _batch(company, number)
+    exported = row.exported.select_related("document", "document__order")
+    state = request.GET.get("state", "")
+    rows = exported.filter(state=state) if state in ExportedState.values else exported
+    page = keyset_page(rows, IN_ORDER, request.GET.get("place", ""))
+    reversal = row.reversals.exclude(state=BatchState.WITHDRAWN).first()
+    context = {
+        "title": str(row),
+        "above": back(company, "desktop", _("Export files")),
+        "batch": row,
+        "kinds": [(_(KINDS.get(kind, kind)), one["count"], Decimal(one["total"])) for kind, one in row.kinds.items()],
+        "accounts": [(path, Decimal(debit), Decimal(credit)) for path, (debit, credit) in row.accounts.items()],
+        "debits": sum((Decimal(debit) for debit, _credit in row.accounts.values()), Decimal(0)),
+        "credits": sum((Decimal(credit) for _debit, credit in row.accounts.values()), Decimal(0)),
+        "changed": row.changed[:_SHOWN],
+        "page": page,
+        "sort": IN_ORDER,
+        "state": state,
+        "states": _states(row),
+        "tones": EXPORTED_TONES,
+        "reversal": reversal,
+        "word": worded(row.closed_with, {}, translate=_) if row.closed_with else "",
+        "can": _can(row, reversal),
+    }
+    return show(request, company, "batch.html", context)
+
+
+@require_POST
+@company_view(Right.RESOLVE)
+def file(request: HttpRequest, company: Company, number: int) -> HttpResponseBase:
+    """Hand out the file: the same bytes each time, and each time it is noted."""
+    row = _batch(company, number)
+    note_download(row, by=request.user)
+    answer = StreamingHttpResponse(row.content(), content_type="application/octet-stream")
+    answer["Content-Disposition"] = f'attachment; filename="{row.file_name}"'
+    answer["Content-Length"] = str(row.size)
+    return answer
+
+
+@require_POST
+@company_view(Right.RESOLVE)
+def acknowledge_batch(request: HttpRequest, company: Company, number: int) -> HttpResponse:
+    """Take the user's word that all of it was imported."""
+    row = _batch(company, number)
+    cannot = acknowledge(row, by=request.user)
+    return _told(request, row, cannot, _("%(file)s is acknowledged: all of it is in QuickBooks Desktop."))
+
+
+@require_POST
+@company_view(Right.RESOLVE)
+def report(request: HttpRequest, company: Company, number: int) -> HttpResponse:
+    """Take Desktop's transaction report: what it names has arrived, what it does not is missing."""
+    return _uploaded(request, _batch(company, number), take_report)
+
+
+@require_POST
+@company_view(Right.RESOLVE)
+def errors(request: HttpRequest, company: Company, number: int) -> HttpResponse:
+    """Take the file of errors that QuickBooks 2019 and later leaves: its messages appear on the documents."""
+    return _uploaded(request, _batch(company, number), take_errors)
+
+
+@require_POST
+@company_view(Right.RESOLVE)
+def withdraw_batch(request: HttpRequest, company: Company, number: int) -> HttpResponse:
+    """A person says that it was never imported."""
+    row, reason = _batch(company, number), request.POST.get("reason", "").strip()
+    if request.POST.get("sure") != "yes" or not reason:
+        messages.error(request, _("Say that it was not imported, and why it will not be."))
+        return redirect("reconciliation:batch", company.slug, number)
+    cannot = withdraw(row, by=request.user, reason=reason)
+    return _told(request, row, cannot, _("%(file)s is withdrawn. Its documents are ready for another file."))
+
+
+@require_POST
+@company_view(Right.RESOLVE)
+def repeat(request: HttpRequest, company: Company, number: int) -> HttpResponse:
+    """Export chosen documents of this file again, in a file that is marked as a repeat."""
+    row = _batch(company, number)
+    chosen = [int(one) for one in request.POST.getlist("chosen") if one.isdigit()]
+    if not chosen:
+        messages.error(request, _("Choose the documents to export again."))
+        return redirect("reconciliation:batch", company.slug, number)
+    documents = list(row.exported.filter(pk__in=chosen).values_list("document_id", flat=True))
+    wish = Wish(kind=BatchKind.REPEAT, documents=documents, **_asked(request))
+    return _made(request, row, make_batch(company, wish))
+
+
+@require_POST
+@company_view(Right.RESOLVE)
+def reverse_batch(request: HttpRequest, company: Company, number: int) -> HttpResponse:
+    """Make a file that undoes this one."""
+    row = _batch(company, number)
+    return _made(request, row, make_batch(company, Wish(kind=BatchKind.REVERSAL, reverses=row, **_asked(request))))
+
+
+def _batch(company: Company, number: int) -> ExportBatch:
+    people = ("company", "made_by", "backup_confirmed_by", "downloaded_by", "closed_by", "reverses")
+    return get_object_or_404(ExportBatch.objects.select_related(*people), company=company, number=number)
+
+
+def _asked(request: HttpRequest) -> dict[str, Any]:
+    return {
+        "by": request.user,
+        "reason": request.POST.get("reason", "").strip(),
+        "backup_confirmed": request.POST.get("backup") == "yes",
+    }
+
+
+def _can(row: ExportBatch, reversal: ExportBatch | None) -> dict[str, bool]:
+    """What a person can still do about the file."""
+    live = row.kind in (BatchKind.LIVE, BatchKind.REPEAT)
+    return {
+        "close": row.is_open,
+        "errors": row.kind != BatchKind.REHEARSAL and row.state != BatchState.WITHDRAWN,
+        "repeat": live and row.state != BatchState.WITHDRAWN,
+        "reverse": live and row.state == BatchState.ACKNOWLEDGED and reversal is None,
+    }
+
+
+def _states(row: ExportBatch) -> list[tuple[str, Any, int]]:
+    counted = dict(row.exported.order_by().values_list("state").annotate(number=Count("pk")))
+    return [(one.value, one.label, counted[one.value]) for one in ExportedState if counted.get(one.value)]
+
+
+def _told(request: HttpRequest, row: ExportBatch, cannot: CannotRun | None, done: str) -> HttpResponse:
+    if cannot:
+        messages.error(request, cannot.worded(_))
+    else:
+        messages.success(request, done % {"file": row.file_name})
+    return redirect("reconciliation:batch", row.company.slug, row.number)
+
+
+def _uploaded(
+    request: HttpRequest, row: ExportBatch, take: Callable[..., Matched | CannotRun | list[str]]
+) -> HttpResponse:
+    """Read what was sent; a file that cannot be read changes nothing, and each of its faults is said."""
+    sent = request.FILES.get("file")
+    if not isinstance(sent, UploadedFile) or (sent.size or 0) > _LARGEST:
+        messages.error(request, _("Choose the file first; it may have at most 64 MB."))
+        return redirect("reconciliation:batch", row.company.slug, row.number)
+    came = take(row, sent.read(), name=sent.name or "", by=request.user)
+    if isinstance(came, CannotRun):
+        messages.error(request, came.worded(_))
+    elif isinstance(came, list):
+        messages.error(request, " ".join([_("Nothing was changed."), *came]))
+    else:
+        for sentence in came.sentences(_, ngettext):
+            messages.success(request, sentence)
+        for sentence in came.warnings(_, ngettext):
+            messages.warning(request, sentence)
+    return redirect("reconciliation:batch", row.company.slug, row.number)
+
+
+def _made(request: HttpRequest, row: ExportBatch, made: Made | CannotRun) -> HttpResponse:
+    if isinstance(made, CannotRun):
+        messages.error(request, made.worded(_))
+        return redirect("reconciliation:batch", row.company.slug, row.number)
+    messages.success(request, _("%(file)s was made.") % {"file": made.batch.file_name})
+    return redirect("reconciliation:batch", row.company.slug, made.batch.number)

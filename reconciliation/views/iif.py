@@ -1,0 +1,138 @@
+"""Which files does a person bring from QuickBooks Desktop or elsewhere? Lists to import, and any IIF file to check."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_http_methods
+from unfold.widgets import UnfoldAdminFileFieldWidget
+
+from mapping.access import Right, company_view, require
+from mapping.models import (
+    Company,
+    QuickBooksAccount,
+    QuickBooksCustomer,
+    QuickBooksItem,
+    QuickBooksTerm,
+    desktop_settings_of,
+)
+from reconciliation.views.desktop import desktop_only
+from reconciliation.views.screen import show
+from sync.desktop.listing import ListsImported, import_lists
+from sync.iif_reading.reading import read_iif
+from sync.iif_reading.references import KnownNames
+from sync.models import Run, RunKind
+
+#: A list of 100,000 names has about 20 MB.
+LARGEST = 64 * 1024 * 1024
+_SHOWN = 200
+
+
+class FileForm(forms.Form):
+    """One IIF file."""
+
+    file = forms.FileField(label=gettext_lazy("IIF file"), widget=UnfoldAdminFileFieldWidget)
+
+    def clean_file(self) -> Any:
+        file = self.cleaned_data["file"]
+        if file.size > LARGEST:
+            raise forms.ValidationError(_("The file is larger than 64 MB."))
+        return file
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@company_view(Right.VIEW)
+def lists(request: HttpRequest, company: Company) -> HttpResponse:
+    """Take the lists that QuickBooks Desktop exported; a file that cannot be trusted changes nothing and says why."""
+    desktop_only(company)
+    form, findings = FileForm(), []
+    if request.method == "POST":
+        require(request.user, company, Right.RESOLVE)
+        form = FileForm(request.POST, request.FILES)
+        if form.is_valid():
+            file = form.cleaned_data["file"]
+            came = import_lists(company, file.read(), name=file.name, by=request.user)
+            if isinstance(came, ListsImported):
+                _tell(request, came)
+                return redirect("reconciliation:desktop_lists", company.slug)
+            findings = list(came.findings)
+    context = {
+        "title": _("Import lists"),
+        "form": form,
+        "findings": [(one.line, one.severity.value, one.worded(_)) for one in findings[:_SHOWN]],
+        "more": max(0, len(findings) - _SHOWN),
+        "lists": _lists(company),
+        "last": Run.objects.filter(company=company, kind=RunKind.REFRESH).order_by("-pk").first(),
+    }
+    return show(request, company, "desktop_lists.html", context, status=422 if findings else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@company_view(Right.VIEW)
+def checker(request: HttpRequest, company: Company) -> HttpResponse:
+    """Read any IIF file strictly, and show everything that is wrong with it. Nothing of it is kept."""
+    desktop_only(company)
+    form, context = FileForm(), dict[str, Any]()
+    if request.method == "POST":
+        form = FileForm(request.POST, request.FILES)
+        if form.is_valid():
+            context = _checked(company, form.cleaned_data["file"])
+    return show(request, company, "iif_checker.html", {"title": _("Check a file"), "form": form, **context})
+
+
+def _checked(company: Company, file: Any) -> dict[str, Any]:
+    accounts = QuickBooksAccount.objects.filter(company=company).values_list("full_name", "account_type")
+    order: Any = desktop_settings_of(company).date_format
+    report = read_iif(file.read(), date_order=order, known=KnownNames(accounts=dict(accounts)))
+    return {
+        "report": report,
+        "name": file.name,
+        "findings": [(one.line, one.severity.value, one.worded(_)) for one in report.findings[:_SHOWN]],
+        "more": max(0, len(report.findings) - _SHOWN),
+        "accounts": [(path, debit, credit) for path, (debit, credit) in report.account_totals.items()],
+        "sections": list(report.sections.items()),
+    }
+
+
+def _tell(request: HttpRequest, came: ListsImported) -> None:
+    numbers = [one for counts in came.lists.values() for one in (counts.new, counts.changed, counts.gone)]
+    if not any(numbers):
+        messages.success(request, _("The lists were read. They are what they were before."))
+    for name, one in came.lists.items():
+        if one.anything:
+            words = _("%(list)s: %(new)d new, %(changed)d changed, %(gone)d gone.")
+            facts = {"list": _NAMES[name], "new": one.new, "changed": one.changed, "gone": one.gone}
+            messages.success(request, words % facts)
+    if came.longer_than_rule:
+        words = ngettext(
+            "%(number)d name is longer than the company's rule allows; a product mapped to it would be blocked.",
+            "%(number)d names are longer than the company's rule allows; products mapped to them would be blocked.",
+            came.longer_than_rule,
+        )
+        messages.warning(request, words % {"number": came.longer_than_rule})
+    for warning in came.warnings[:5]:
+        place = _("Line %(line)s: ") % {"line": warning.line} if warning.line else ""
+        messages.warning(request, f"{place}{warning.worded(_)}")
+
+
+_NAMES = {
+    "accounts": gettext_lazy("Accounts"),
+    "items": gettext_lazy("Items"),
+    "terms": gettext_lazy("Terms"),
+    "customers": gettext_lazy("Customers"),
+}
+
+
+def _lists(company: Company) -> list[tuple[Any, int]]:
+    """How many active names each list has, with the list's name."""
+    models: tuple[Any, ...] = (QuickBooksAccount, QuickBooksItem, QuickBooksCustomer, QuickBooksTerm)
+    return [
+        (model._meta.verbose_name_plural, model.objects.filter(company=company, active=True).count())
+        for model in models
+    ]

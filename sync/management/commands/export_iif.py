@@ -1,0 +1,159 @@
+"""manage.py export_iif: write what is ready into a file for QuickBooks Desktop, or rehearse that."""
+
+from __future__ import annotations
+
+import getpass
+import sys
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import CommandError, CommandParser
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+from mapping.models import Company
+from sync.desktop.choosing import exportable
+from sync.desktop.closing import note_download
+from sync.desktop.making import NO_BACKUP, Made, Wish, cannot_make, make_batch
+from sync.management.company_command import CANNOT_RUN, DONE, INCOMPLETE, CompanyCommand
+from sync.models import BatchKind
+from sync.switching import CannotRun
+
+_ASKED = "Is the QuickBooks company file backed up? An import cannot be undone. Type yes: "
+
+
+class Command(CompanyCommand):
+    """Make a file for QuickBooks Desktop."""
+
+    help = "Write the documents that are ready into an IIF file for QuickBooks Desktop; each goes into one file, once."
+    requires_company = True
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Offer the period, the file, the rehearsal and the word that the books are backed up."""
+        super().add_arguments(parser)
+        parser.add_argument(
+            "--since", type=date.fromisoformat, metavar="DATE", help="only documents of that day or later"
+        )
+        parser.add_argument(
+            "--until", type=date.fromisoformat, metavar="DATE", help="only documents of that day or before"
+        )
+        parser.add_argument("--output", type=Path, metavar="FILE", required=True, help="the file to write; a new one")
+        parser.add_argument(
+            "--rehearsal", action="store_true", help="a marked file for a copy of the books; marks nothing"
+        )
+        parser.add_argument(
+            "--backup-confirmed", action="store_true", help="say that the QuickBooks company file is backed up"
+        )
+
+    def handle(self, *, company: str, output: Path, rehearsal: bool, **options: Any) -> None:
+        """Make the file, store it, and write it where it is wanted."""
+        owner = self.companies(company)[0]
+        as_json = options["json"]
+        _check_output(output)
+        wish = Wish(
+            kind=BatchKind.REHEARSAL if rehearsal else BatchKind.LIVE,
+            since=options["since"],
+            until=options["until"],
+            backup_confirmed=rehearsal or options["backup_confirmed"] or self._confirmed(owner),
+            confirmed_as=_login(),
+        )
+        made = self._make(owner, wish, as_json)
+        if isinstance(made, CannotRun):
+            raise CommandError(made.worded(), returncode=CANNOT_RUN)
+        _write(made, output)
+        code = INCOMPLETE if made.written.faults else DONE
+        if not as_json:
+            self._tell(made, output)
+        self.finish(code, _plain(owner, made, output, code), as_json=as_json)
+
+    def _confirmed(self, company: Company) -> bool:
+        """Remind of the backup, and ask where somebody sits at a terminal."""
+        # What stands in the way besides is said first: nobody has to back up for nothing
+        if cannot_make(company, Wish(kind=BatchKind.LIVE)) is not NO_BACKUP or not sys.stdin.isatty():
+            return False
+        self.stderr.write("Back up the QuickBooks data before each import: File > Back Up Company.")
+        return input(_ASKED).strip().lower() == "yes"
+
+    def _make(self, company: Company, wish: Wish, as_json: bool) -> Made | CannotRun:
+        console = Console(file=self.stderr._out)  # type: ignore[arg-type]
+        columns = (TextColumn("  {task.description}"), BarColumn(), MofNCompleteColumn())
+        with Progress(*columns, console=console, transient=True, disable=as_json or not console.is_terminal) as bar:
+            total = exportable(company, since=wish.since, until=wish.until).count() if console.is_terminal else None
+            task = bar.add_task("Writing", total=total)
+            return make_batch(company, wish, progress=lambda number: bar.advance(task, number))
+
+    def _tell(self, made: Made, output: Path) -> None:
+        batch = made.batch
+        what = "Rehearsal file" if batch.kind == BatchKind.REHEARSAL else "File"
+        self.stdout.write(f"{what} {batch.number}: {batch.documents} documents written to {output}")
+        for kind, one in batch.kinds.items():
+            self.stdout.write(f"  {one['count']} of kind {kind}, {Decimal(one['total']):,}")
+        self.stdout.write("  Per account, debit and credit:")
+        for path, (debit, credit) in batch.accounts.items():
+            self.stdout.write(f"    {path:<44} {Decimal(debit):>14,} {Decimal(credit):>14,}")
+        if batch.changes:
+            self.stdout.write(f"  {batch.changes} texts were changed so that the file can hold them")
+        for one in made.written.left_out:
+            self.stdout.write(f"  Left out: {one.document_key}: {one.worded()}")
+        self.stdout.write(f"  SHA-256 {batch.sha256}")
+        if batch.kind == BatchKind.LIVE:
+            self.stdout.write("  Import it once, and only once. Then say on its page whether all of it arrived.")
+
+
+def _check_output(output: Path) -> None:
+    """Refuse before anything is marked as exported.
+
+    Raises:
+        CommandError: The file is there already, or cannot be written; exit code 2.
+    """
+    if output.exists():
+        raise CommandError(f"{output} is there already. Name a new file, or remove that one.", returncode=CANNOT_RUN)
+    if not output.parent.is_dir():
+        raise CommandError(f"There is no folder {output.parent}.", returncode=CANNOT_RUN)
+    try:
+        output.touch(exist_ok=False)
+        output.unlink()
+    except OSError as fault:
+        raise CommandError(f"{output} cannot be written: {fault.strerror}.", returncode=CANNOT_RUN) from fault
+
+
+def _write(made: Made, output: Path) -> None:
+    try:
+        with output.open("xb") as file:
+            for data in made.batch.content():
+                file.write(data)
+    except OSError as fault:
+        raise CommandError(
+            f"File {made.batch.number} is stored, but {output} could not be written: {fault.strerror}. "
+            "Download it on its page.",
+            returncode=CANNOT_RUN,
+        ) from fault
+    note_download(made.batch, by=None)
+
+
+def _login() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a container may have no name for its user
+        return "the command line"
+
+
+def _plain(company: Company, made: Made, output: Path, code: int) -> dict[str, Any]:
+    batch = made.batch
+    return {
+        "company": company.slug,
+        "batch": batch.number,
+        "kind": batch.kind,
+        "file": str(output),
+        "sha256": batch.sha256,
+        "bytes": batch.size,
+        "documents": batch.documents,
+        "kinds": batch.kinds,
+        "accounts": {path: {"debit": debit, "credit": credit} for path, (debit, credit) in batch.accounts.items()},
+        "changed_texts": batch.changes,
+        "left_out": [{"document": one.document_key, "why": one.worded()} for one in made.written.left_out],
+        "backup_confirmed_by": batch.backup_confirmed_as,
+        "exit_code": code,
+    }

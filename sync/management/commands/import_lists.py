@@ -1,0 +1,59 @@
+"""manage.py import_lists: read the lists that QuickBooks Desktop exported as an IIF file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import CommandError, CommandParser
+
+from mapping.models import CompanyKind
+from sync.desktop.listing import ListsImported, import_lists
+from sync.desktop.reports import faults_told
+from sync.management.company_command import CANNOT_RUN, DONE, CompanyCommand
+from sync.switching import NOT_DESKTOP
+
+
+class Command(CompanyCommand):
+    """Import the lists of QuickBooks Desktop."""
+
+    help = "Read the accounts, items, terms and customers that QuickBooks Desktop exported as an IIF file."
+    requires_company = True
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Offer the file."""
+        super().add_arguments(parser)
+        parser.add_argument("file", type=Path)
+
+    def handle(self, *, file: Path, company: str, **options: Any) -> None:
+        """Read the file; one that cannot be trusted changes nothing, and each of its faults is named."""
+        owner = self.companies(company)[0]
+        if owner.kind != CompanyKind.DESKTOP:
+            raise CommandError(NOT_DESKTOP.worded(), returncode=CANNOT_RUN)
+        came = import_lists(owner, _read(file), name=file.name)
+        if not isinstance(came, ListsImported):
+            faults = faults_told(came.findings)
+            for sentence in () if options["json"] else (f"{file.name}: nothing was changed.", *faults):
+                self.stderr.write(sentence)
+            result = {"company": owner.slug, "faults": faults, "exit_code": CANNOT_RUN}
+            self.finish(CANNOT_RUN, result, as_json=options["json"])
+            return
+        if not options["json"]:
+            self._tell(came, file)
+        self.finish(DONE, {"company": owner.slug, **came.plain(), "exit_code": DONE}, as_json=options["json"])
+
+    def _tell(self, came: ListsImported, file: Path) -> None:
+        self.stdout.write(file.name)
+        for name, one in came.lists.items():
+            self.stdout.write(f"  {one.total} {name}: {one.new} new, {one.changed} changed, {one.gone} gone")
+        for sentence in faults_told(came.warnings):
+            self.stdout.write(f"  {sentence}")
+        if came.longer_than_rule:
+            self.stdout.write(f"  {came.longer_than_rule} names are longer than the company's rule allows")
+
+
+def _read(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as fault:
+        raise CommandError(f"{file} cannot be opened: {fault.strerror}.", returncode=CANNOT_RUN) from fault
