@@ -9,10 +9,28 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from books.answers import CustomerRef
-from books.documents import KINDS, Document, DoesNotBalance, Invoice, NewCustomer, Payment, Posting, balanced
+from books.answers import AccountRef, CustomerRef, TaxCode
+from books.documents import (
+    FORMS,
+    KINDS,
+    CreditApplication,
+    CreditMemo,
+    DiscountLine,
+    Document,
+    DoesNotBalance,
+    Invoice,
+    JournalEntry,
+    JournalLine,
+    NewCustomer,
+    Payment,
+    Posting,
+    RefundReceipt,
+    SalesReceipt,
+    SalesTax,
+    balanced,
+)
 from books.money import ZERO, total
-from tests.books.values import cents
+from tests.books.values import cents, full
 from tests.cast import ACCOUNTS, an_invoice, ledger, payments_of
 
 RECEIVABLE, KITS = ACCOUNTS["Accounts Receivable"], ACCOUNTS["Sales:Kits"]
@@ -207,6 +225,158 @@ def test_a_second_payment_settles_only_what_is_still_owed():
     assert second.amount == 60
 
 
+# Sold and paid at once, given back, given away -----------------------------------------------------------------------
+
+UNDEPOSITED, RETURNS = ACCOUNTS["Undeposited Funds"], ACCOUNTS["Refunds & Allowances"]
+
+
+def a_receipt() -> SalesReceipt:
+    """The ordinary order, paid at once, with its tax as QuickBooks' own and two dollars off."""
+    invoice = an_invoice()
+    return SalesReceipt(
+        key="receipt:1042",
+        number=invoice.number,
+        dated=invoice.dated,
+        customer=invoice.customer,
+        currency=invoice.currency,
+        deposit_to=UNDEPOSITED,
+        lines=invoice.lines[:-1],
+        discount=DiscountLine(amount=Decimal("2.00"), account=ACCOUNTS["Discounts Given"]),
+        tax=SalesTax(
+            code=TaxCode(quickbooks_id="3", name="Denver"),
+            amount=Decimal("4.17"),
+            account=ACCOUNTS["Sales Tax Payable"],
+        ),
+    )
+
+
+def test_a_sales_receipt_debits_where_the_money_arrived_and_nobody_owes_anything():
+    assert a_receipt().total == Decimal("258.17")
+    assert ledger(a_receipt()) == ledger("""
+        Undeposited Funds            258.17
+        Services:Training:Classes   -199.00
+        Sales:Kits                   -49.00
+        Shipping Income               -8.00
+        Discounts Given                2.00
+        Sales Tax Payable             -4.17
+    """)
+
+
+def test_a_credit_memo_of_the_same_form_is_the_same_turned_round():
+    sold = a_receipt()
+    memo = CreditMemo(
+        key="credit:9",
+        number="CR-9",
+        dated=sold.dated,
+        customer=sold.customer,
+        currency="USD",
+        receivable=RECEIVABLE,
+        lines=sold.lines,
+        discount=sold.discount,
+        tax=sold.tax,
+        follows=("invoice:source-1042",),
+    )
+
+    assert (memo.total, memo.needs) == (sold.total, ("invoice:source-1042",))
+    assert [-one.amount for one in memo.postings] == [*(one.amount for one in sold.postings[1:]), sold.total]
+
+
+def test_a_refund_receipt_credits_the_account_that_the_money_leaves():
+    sold = a_receipt()
+    refund = RefundReceipt(
+        key="refund:9",
+        number="RF-9",
+        dated=sold.dated,
+        customer=sold.customer,
+        currency="USD",
+        paid_from=ACCOUNTS["Checking"],
+        lines=(replace(sold.lines[0], account=RETURNS, amount=Decimal("25.00")),),
+    )
+
+    assert refund.total == 25
+    assert ledger(refund) == ledger("""
+        Refunds & Allowances    25.00
+        Checking               -25.00
+    """)
+
+
+def an_entry(*lines: tuple[AccountRef, str]) -> JournalEntry:
+    return JournalEntry(
+        key="credit:9",
+        number="CR-9",
+        dated=an_invoice().dated,
+        customer=an_invoice().customer,
+        currency="USD",
+        stands_for="credit",
+        lines=tuple(JournalLine(account=account, amount=Decimal(amount)) for account, amount in lines),
+        why="Because.",
+    )
+
+
+def test_a_journal_entry_names_the_customer_on_its_receivable_line_and_nowhere_else():
+    entry = an_entry((RETURNS, "25.00"), (RECEIVABLE, "-25.00"))
+
+    assert entry.total == 25
+    assert entry.receivable == RECEIVABLE
+    assert [line.names_customer for line in entry.lines] == [False, True]
+    assert ledger(entry) == ledger("""
+        Refunds & Allowances    25.00
+        Accounts Receivable    -25.00
+    """)
+
+
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        ([(RETURNS, "25.00"), (RECEIVABLE, "-24.99")], "debits are 25.00 USD and credits 24.99 USD"),
+        ([(RETURNS, "25.005"), (RECEIVABLE, "-25.005")], "is not a whole amount"),
+        ([(ACCOUNTS["Wholesale Receivables"], "25"), (RECEIVABLE, "-25")], "moves two receivable accounts"),
+        ([(ACCOUNTS["Accounts Payable"], "25"), (RECEIVABLE, "-25")], "moves two receivable accounts"),
+        ([(RETURNS, "0"), (RECEIVABLE, "0")], "has no debit"),
+        ([], "has no debit"),
+    ],
+)
+def test_an_entry_that_quickbooks_would_not_take_cannot_exist(lines: list[tuple[AccountRef, str]], said: str):
+    with pytest.raises(DoesNotBalance, match=f"journal entry CR-9.*{said}"):
+        an_entry(*lines)
+
+
+def an_application(amount: str) -> CreditApplication:
+    return CreditApplication(
+        key="applied:9",
+        number="CR-9",
+        dated=an_invoice().dated,
+        customer=an_invoice().customer,
+        currency="USD",
+        amount=Decimal(amount),
+        receivable=RECEIVABLE,
+        invoice="invoice:source-1042",
+        credit="credit:9",
+        credit_form="credit-memo",
+    )
+
+
+def test_an_applied_credit_moves_no_account_and_waits_for_both_that_it_ties():
+    applied = an_application("25.00")
+
+    assert (applied.total, applied.postings) == (ZERO, ())
+    assert applied.needs == ("credit:9", "invoice:source-1042")
+
+
+@pytest.mark.parametrize("amount", ["0", "-1", "0.005"])
+def test_a_credit_of_nothing_or_half_a_cent_cannot_be_applied(amount: str):
+    with pytest.raises(DoesNotBalance, match="credit CR-9"):
+        an_application(amount)
+
+
+@pytest.mark.parametrize("form", [Invoice, SalesReceipt, CreditMemo, RefundReceipt])
+def test_a_sales_form_without_a_line_cannot_exist(form: type[Document]):
+    facts = {"lines": (), "currency": "USD"} | ({"discount": None, "tax": None} if form is not RefundReceipt else {})
+
+    with pytest.raises(DoesNotBalance, match="has no line"):
+        full(form, **facts)
+
+
 # Kinds ---------------------------------------------------------------------------------------------------------------
 
 
@@ -217,7 +387,12 @@ def test_a_new_customer_moves_no_money_and_waits_for_nobody():
     assert customer.customer == CustomerRef(name="Ann Lee", created_by="customer:12")
 
 
-def test_every_kind_is_registered_under_its_own_name():
-    assert set(KINDS.values()) == set(Document.__args__)
-    assert all(KINDS[kind].kind == kind for kind in KINDS)
-    assert len({one.title for one in KINDS.values()}) == len(KINDS)
+def test_every_form_is_registered_under_its_own_name():
+    assert set(FORMS.values()) == set(Document.__args__)
+    assert all(FORMS[form].kind == form for form in FORMS)
+    assert len({one.title for one in FORMS.values()}) == len(FORMS)
+
+
+def test_every_kind_of_record_has_a_title_of_its_own():
+    assert len(set(KINDS.values())) == len(KINDS)
+    assert {*KINDS} - {*FORMS} == {"credit", "refund", "return"}

@@ -13,7 +13,7 @@ import books
 from books.words import gettext_noop, worded
 
 GAP = re.compile(r"%\(\w+\)[sd]")
-MODULES = sorted(Path(books.__path__[0]).glob("*.py"))
+MODULES = sorted(Path(books.__path__[0]).rglob("*.py"))
 
 
 def marked(module: Path) -> Iterator[str]:

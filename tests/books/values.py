@@ -65,12 +65,19 @@ def _full(hint: Any, name: str) -> Any:
     return {str: name, Decimal: Decimal("12.50"), date: date(2026, 8, 14), int: 3, bool: False}[hint]
 
 
-def changes(value: Any) -> Iterator[tuple[str, Any]]:
-    """Every value that differs from this one in exactly one leaf, with the path to that leaf."""
+def changes(value: Any, *, impossible: tuple[type[Exception], ...] = ()) -> Iterator[tuple[str, Any]]:
+    """Every value that differs from this one in exactly one leaf, with the path to that leaf.
+
+    A change that the value itself refuses with `impossible` is left out.
+    """
     if is_dataclass(value) and not isinstance(value, type):
         for one in fields(value):
             for path, changed in changes(getattr(value, one.name)):
-                yield f"{one.name}.{path}", replace(value, **{one.name: changed})
+                try:
+                    other = replace(value, **{one.name: changed})
+                except impossible:
+                    continue
+                yield f"{one.name}.{path}", other
     elif isinstance(value, tuple):
         yield "shorter", value[:-1]
         for place, part in enumerate(value):
