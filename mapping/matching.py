@@ -19,6 +19,7 @@ LEAST_LIKENESS = 60
 _OTHER_NUMBERS = 15
 _CANDIDATES = 25
 
+RENAMED = gettext_noop("its new name in QuickBooks")
 LETTER_CASE = gettext_noop("differs in capital letters only")
 SPACES = gettext_noop("differs in spaces only")
 MARKS = gettext_noop("differs in accents or punctuation only")

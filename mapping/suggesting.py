@@ -6,11 +6,20 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from mapping.account_uses import type_label
 from mapping.lookup import NOT_FOR_SALE
-from mapping.matching import OFFERED, Names, Suggestion, normalized
-from mapping.models import Company, QuickBooksAccount, QuickBooksCustomer, QuickBooksItem
+from mapping.matching import OFFERED, RENAMED, Names, Suggestion, normalized
+from mapping.models import (
+    Company,
+    CompanyKind,
+    FormerName,
+    QuickBooksAccount,
+    QuickBooksClass,
+    QuickBooksCustomer,
+    QuickBooksItem,
+)
 
 # A customer list can be long; so many rows are fetched and ranked
 _CUSTOMERS_RANKED = 500
@@ -56,6 +65,12 @@ class CompanyLists:
         return tuple(ListedItem(**row) for row in rows.values(*fields))
 
     @cached_property
+    def classes(self) -> tuple[str, ...]:
+        """Active classes by full name; none where the company's files carry none."""
+        rows = QuickBooksClass.objects.filter(company=self.company, active=True).order_by("full_name")
+        return () if self.company.kind == CompanyKind.DESKTOP else tuple(rows.values_list("full_name", flat=True))
+
+    @cached_property
     def accounts(self) -> tuple[ListedAccount, ...]:
         rows = QuickBooksAccount.objects.filter(company=self.company).order_by("full_name", "pk")
         return tuple(
@@ -93,18 +108,49 @@ class CompanyLists:
         account = self.accounts_by_path.get(path)
         return type_label(account.account_type) if account else ""
 
+    def renamed_item(self, text: str) -> str:
+        """What QuickBooks calls the usable item now that had this name or number; empty where nothing was renamed."""
+        return self._now[FormerName.Kind.ITEM].get(text, "")
+
+    def renamed_account(self, path: str) -> str:
+        """What QuickBooks calls the active account now that had this path; empty where nothing was renamed."""
+        return self._now[FormerName.Kind.ACCOUNT].get(path, "")
+
+    @cached_property
+    def _now(self) -> Mapping[str, Mapping[str, str]]:
+        """By kind and former name, the present one; a name that two rows have had is left out."""
+        usable: dict[str, Any] = {
+            FormerName.Kind.ITEM: QuickBooksItem.objects.exclude(item_type__in=NOT_FOR_SALE),
+            FormerName.Kind.ACCOUNT: QuickBooksAccount.objects.all(),
+        }
+        present = {
+            kind: dict(rows.filter(company=self.company, active=True).values_list("quickbooks_id", "full_name"))
+            for kind, rows in usable.items()
+        }
+        found: dict[str, dict[str, set[str]]] = {kind: defaultdict(set) for kind in usable}
+        for row in FormerName.objects.filter(company=self.company):
+            if row.quickbooks_id in present[row.kind]:
+                found[row.kind][row.text].add(present[row.kind][row.quickbooks_id])
+        return {
+            kind: {text: next(iter(now)) for text, now in texts.items() if len(now) == 1}
+            for kind, texts in found.items()
+        }
+
     def like_item(self, text: str, *, limit: int = OFFERED) -> tuple[Suggestion, ...]:
         """Items that can stand on a line, most like `text` first."""
         if () not in self._names:
             self._names[()] = Names(item.full_name for item in self.items if item.active and item.for_sale)
-        return self._names[()].like(text, limit=limit)
+        return _renamed_first(self.renamed_item(text), self._names[()].like(text, limit=limit))
 
     def like_account(self, text: str, types: tuple[str, ...], *, limit: int = OFFERED) -> tuple[Suggestion, ...]:
         """Active accounts of these types, most like `text` first."""
         if types not in self._names:
             fitting = (one.path for one in self.accounts if one.active and one.account_type in types)
             self._names[types] = Names(fitting)
-        return self._names[types].like(text, limit=limit)
+        renamed = self.renamed_account(text)
+        account = self.accounts_by_path.get(renamed)
+        fits = account is not None and account.account_type in types
+        return _renamed_first(renamed if fits else "", self._names[types].like(text, limit=limit))
 
 
 def like_customer(company: Company, text: str, *, limit: int = OFFERED) -> tuple[Suggestion, ...]:
@@ -113,6 +159,13 @@ def like_customer(company: Company, text: str, *, limit: int = OFFERED) -> tuple
     rows = QuickBooksCustomer.objects.filter(company=company, active=True)
     near = rows.filter(name_compared__contains=words[0][:5]) if words else rows.none()
     return Names(near.values_list("display_name", flat=True)[:_CUSTOMERS_RANKED]).like(text, limit=limit)
+
+
+def _renamed_first(renamed: str, near: tuple[Suggestion, ...]) -> tuple[Suggestion, ...]:
+    """The new name of what was renamed, before everything that is only like it."""
+    if not renamed:
+        return near
+    return (Suggestion(text=renamed, likeness=100, reason=RENAMED), *(one for one in near if one.text != renamed))
 
 
 def texts(suggestions: Iterable[Suggestion]) -> tuple[str, ...]:

@@ -1,4 +1,7 @@
-"""Which causes block what, now? Issues follow the problems of documents, one row per cause."""
+"""Which causes block what, now? Issues follow the problems of documents, one row per cause.
+
+A name that a decision gives and QuickBooks does not have any more is an issue too, even before a document needs it.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,9 @@ from django.db.models import Count, Max, Sum
 from django.utils import timezone
 
 from books.money import ZERO
+from books.problems import AccountNotInQuickBooks, ItemNotInQuickBooks, Problem
 from mapping.models import Company
+from mapping.vanished import Vanished, vanished
 from reconciliation.models import Issue, IssueState
 from sync.locking import take_turns
 from sync.models import DocumentProblem, DocumentState
@@ -26,9 +31,12 @@ def gather(company: Company) -> None:
     now = timezone.now()
     with transaction.atomic():
         take_turns(company)
-        found = {row["cause"]: row for row in _causes(company)}
+        lost = {problem.cause: problem for problem in lost_names(company)}
+        found = {cause: _blocks_nothing_yet(problem) for cause, problem in lost.items()}
+        found |= {row["cause"]: row for row in _causes(company)}
         known = {issue.cause: issue for issue in _known(company, found)}
-        newest = _newest(found, known)
+        # What the lists say now is newer than what they said when a document was prepared
+        newest = _newest(found, known) | {cause: problem.facts() for cause, problem in lost.items()}
         Issue.objects.bulk_create(
             Issue(
                 company=company,
@@ -46,6 +54,28 @@ def gather(company: Company) -> None:
         Issue.objects.bulk_update(
             changed, ["facts", "records", "money", "state", "opened_at", "solved_at", "solved_by"], batch_size=500
         )
+
+
+def lost_names(company: Company) -> Iterator[Problem]:
+    """Every decided name that QuickBooks does not have any more, as a problem without a document."""
+    for one in vanished(company):
+        yield _lost_item(one) if one.is_item else _lost_account(one)
+
+
+def _lost_item(one: Vanished) -> Problem:
+    return ItemNotInQuickBooks(
+        item=one.text, used_by=one.used_by, used_by_key=one.key, inactive=one.inactive, renamed_to=one.renamed_to
+    )
+
+
+def _lost_account(one: Vanished) -> Problem:
+    return AccountNotInQuickBooks(
+        account=one.text, used_by=one.used_by, inactive=one.inactive, renamed_to=one.renamed_to
+    )
+
+
+def _blocks_nothing_yet(problem: Problem) -> dict[str, Any]:
+    return {"cause": problem.cause, "code": problem.code, "records": 0, "money": ZERO, "newest": None}
 
 
 def _known(company: Company, found: Collection[str]) -> Iterator[Issue]:
@@ -68,7 +98,7 @@ def _causes(company: Company) -> Iterable[Any]:
 
 def _newest(found: dict[str, dict[str, Any]], known: dict[str, Issue]) -> dict[str, dict[str, Any]]:
     """The newest facts of each cause: a suggestion may have changed since the issue was opened."""
-    wanted = {row["newest"]: cause for cause, row in found.items()}
+    wanted = {row["newest"]: cause for cause, row in found.items() if row["newest"]}
     rows = DocumentProblem.objects.in_bulk(list(wanted))
     return {cause: rows[number].facts for number, cause in wanted.items() if number in rows}
 

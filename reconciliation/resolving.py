@@ -81,6 +81,16 @@ def account_slots(company: Company, path: str) -> list[Slot]:
     ]
 
 
+def item_slots(company: Company, name: str) -> list[Slot]:
+    """Every field of the company that names this item, by name or number."""
+    products = Product.objects.filter(company=company, quickbooks_product_name=name).order_by("name", "pk")
+    defaults = LineTypeDefault.objects.filter(company=company, item_name_default=name).order_by("pk")
+    return [
+        *(Slot(row=row, field="quickbooks_product_name") for row in products),
+        *(Slot(row=row, field="item_name_default") for row in defaults),
+    ]
+
+
 def _product_slots(row: Product) -> Iterable[Slot]:
     return (
         Slot(row=row, field="quickbooks_product_name"),

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from reconciliation.fixes import Fix
+from reconciliation.issues import gather
 from reconciliation.models import Issue, IssueState
 from reconciliation.resolving import CannotResolve
 from sync.history import event
@@ -75,6 +76,8 @@ def solve(issue: Issue, fix: Fix, *, by: AbstractBaseUser | AnonymousUser, prepa
     now, later = (orders[:AT_ONCE], orders[AT_ONCE:]) if prepare else ([], [])
     if now:
         prepare_orders(company, StagedOrder.objects.filter(pk__in=now), by=by)
+    else:  # a name that no order needed yet
+        gather(company)
     prepare_with_next_sync(company, later)
     issue.refresh_from_db()
     documents = Document.objects.filter(company=company, order__in=now).exclude(kind="customer")

@@ -9,6 +9,7 @@ from reconciliation.fixes.accounts import ReplaceAccount, SetPostingAccount, Use
 from reconciliation.fixes.base import Fix, Offer
 from reconciliation.fixes.customers import ChooseCustomer, CreateCustomer, GiveEmail, PickCustomer
 from reconciliation.fixes.items import ChooseItem, ChooseLineTypeItem, EnterGoodName, ReplaceItem
+from reconciliation.fixes.names import UseNewName
 from reconciliation.fixes.records import IgnoreRecords, SettleRecords
 from reconciliation.models import Issue, IssueState
 
@@ -18,9 +19,9 @@ __all__ = ["FIXES", "Fix", "Offer", "fixes_of"]
 FIXES: Mapping[str, tuple[type[Fix], ...]] = {
     "product-without-mapping": (ChooseItem,),
     "line-type-without-mapping": (ChooseLineTypeItem,),
-    "item-not-in-quickbooks": (ReplaceItem,),
+    "item-not-in-quickbooks": (UseNewName, ReplaceItem),
     "item-is-ambiguous": (ReplaceItem,),
-    "account-not-in-quickbooks": (ReplaceAccount,),
+    "account-not-in-quickbooks": (UseNewName, ReplaceAccount),
     "account-of-wrong-type": (ReplaceAccount,),
     "posting-account-not-set": (SetPostingAccount,),
     "item-account-differs": (UseItemAccount,),

@@ -19,7 +19,7 @@ from mapping.models.decisions import ITEM_LENGTH
 from mapping.suggesting import CompanyLists
 from reconciliation.fixes.base import Fix, Offer
 from reconciliation.models import Issue
-from reconciliation.resolving import Slot, fill, map_product, set_line_type, slots_of
+from reconciliation.resolving import Slot, fill, item_slots, map_product, set_line_type, slots_of
 
 
 def item_field(lists: CompanyLists, **options: Any) -> PickedNameField:
@@ -112,8 +112,11 @@ class ReplaceItem(PicksItem):
 
     @classmethod
     def slots(cls, company: Company, issue: Issue) -> list[Slot]:
-        """Where the name stands."""
-        found = slots_of(company, str(issue.facts.get("used_by_key", "")), str(issue.facts.get("item", "")))
+        """Where the name stands: everywhere for one that is no item, in one place for one that fits two."""
+        name = str(issue.facts.get("item", ""))
+        if issue.code == "item-not-in-quickbooks":
+            return item_slots(company, name)
+        found = slots_of(company, str(issue.facts.get("used_by_key", "")), name)
         return [slot for slot in found if slot.use is None]
 
     @classmethod

@@ -21,6 +21,7 @@ from reconciliation.models import Issue, IssueState
 from reconciliation.paging import Sort, count_around, keyset_page
 from reconciliation.solving import Solved, solve
 from reconciliation.tables import DocumentTable, IssueTable
+from reconciliation.touched import touched_by
 from reconciliation.views.screen import back, rights, show
 from reconciliation.ways import ways_of
 from reconciliation.wording import tell, who_can
@@ -116,6 +117,7 @@ def _show(request: HttpRequest, company: Company, found: Issue, fixes: list[Fix]
         "told": told,
         "fixes": [{"form": one, "may": one.right in may, "who": who_can(one.right)} for one in fixes],
         "ways": ways_of(company, found),
+        "touched": touched_by(company, found),
         "media": sum((one.media for one in fixes), Media()),
         "page": page,
         "sort": _NEWEST_FIRST,
