@@ -1,4 +1,4 @@
-"""How much may a client ask? 10 requests a second, 500 and 40 batches a minute; 429 beyond that."""
+"""How much may a client ask? 10 requests a second, 500 and 40 batches a minute; 429 beyond that; and 120 seconds."""
 
 from __future__ import annotations
 
@@ -45,6 +45,13 @@ class Limits:
         if batch:
             self._batches.append(now)
         return True
+
+
+def in_time(options: Options, reply: Reply) -> Reply:
+    """The reply, or what a gateway says in its place when it takes too long; what was asked has happened."""
+    if not options.limits or reply.silent or reply.wait <= options.time_out_seconds:
+        return reply
+    return Reply(status=504, body=b"stream timeout", content_type="text/plain", wait=float(options.time_out_seconds))
 
 
 def throttled(options: Options, now: datetime, body: str | None = None) -> Reply:

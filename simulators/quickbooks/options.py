@@ -15,6 +15,7 @@ class Options:
     """The switches. Control calls change them while the company runs."""
 
     limits: bool = False
+    time_out_seconds: int = 120  # with limits on: how long a request may take
     latency_ms: int = 0
     batch_item_ms: int = 0
     throttle_body: Either["xml", "json", "empty"] = "xml"

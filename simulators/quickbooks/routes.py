@@ -8,7 +8,7 @@ import uuid
 from . import api, control, files, gateway, oauth, pages, refusals, wire, xml
 from .company import Company
 from .faultplan import Fault, FaultPlan, broken_reply
-from .limits import Limits, throttled
+from .limits import Limits, in_time, throttled
 from .messages import Reply, Request
 from .refusals import Refused
 from .requestlog import RequestLog
@@ -60,6 +60,7 @@ class App:
         if xml.wanted(request) and (request.header("accept") or self.company.options.without_accept == "xml"):
             reply = _in_xml(reply)
         reply.wait += self.company.options.latency_ms / 1000
+        reply = in_time(self.company.options, reply)
         reply.headers["intuit_tid"] = f"1-{uuid.uuid4().hex[:8]}-{uuid.uuid4().hex[:24]}"
         with self.company.lock:
             self.log.note(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -351,6 +352,61 @@ def test_a_payment_in_a_bank_deposit_is_locked_until_the_deposit_is_gone(books: 
         books.delete("Payment", held)
     books.delete("Deposit", deposit)
     books.delete("Payment", held)
+
+
+def test_a_deposit_holds_journal_entries_and_gives_cash_back(books: Books):
+    entry = books.write("JournalEntry", {"Line": [a_side("Debit", "3", "60"), a_side("Credit", "26", "60")]})
+    link = [{"TxnId": entry["Id"], "TxnType": "JournalEntry", "TxnLineId": "0"}]
+    before = books.ledger()
+    cash = {"AccountRef": {"value": "30"}, "Amount": 20, "Memo": "Petty cash"}
+    into = {"DepositToAccountRef": {"value": "1"}, "Line": [{"Amount": 60, "LinkedTxn": link}]}
+    made = books.write("Deposit", {**into, "CashBack": cash})
+    assert (made["TotalAmt"], made["CashBack"]["Memo"]) == (40, "Petty cash")
+    after = books.ledger()
+    assert after["Checking"] - before["Checking"] == 40
+    assert "Undeposited Funds" not in after or before["Undeposited Funds"] - after["Undeposited Funds"] == 60
+    with refused("6540"):
+        books.delete("JournalEntry", books.read("JournalEntry", entry["Id"]))
+    for wrong in ({"Amount": 20}, {"Amount": -1, "AccountRef": {"value": "30"}}):
+        with refused("6000"):
+            books.write("Deposit", {**into, "Line": [on_account("26")], "CashBack": wrong})
+    with refused("6000"):
+        books.write("Deposit", {**into, "Line": [on_account("4")]})
+
+
+def on_account(account: str) -> dict[str, Any]:
+    return {"Amount": 50, "DepositLineDetail": {"AccountRef": {"value": account}}}
+
+
+def a_side(side: str, account: str, amount: str) -> dict[str, Any]:
+    told = {"PostingType": side, "AccountRef": {"value": account}}
+    return {"Amount": Decimal(amount), "DetailType": "JournalEntryLineDetail", "JournalEntryLineDetail": told}
+
+
+def test_journal_entries_are_numbered_whatever_the_sales_forms_do(books: Books):
+    numbers = [
+        books.write("JournalEntry", {**given, "Line": [a_side("Debit", "1", "1"), a_side("Credit", "26", "1")]})
+        for given in ({}, {}, {"DocNumber": "70"}, {})
+    ]
+    assert [each["DocNumber"] for each in numbers] == ["1", "2", "70", "71"]
+    assert "DocNumber" not in books.invoice("1")
+
+
+def test_the_companys_own_fields_are_kept_on_sales_forms(books: Books):
+    used = [{"Name": "SalesFormsPrefs.UseSalesCustom1", "Type": "BooleanType", "BooleanValue": True}]
+    named = [{"Name": "SalesFormsPrefs.SalesCustomName1", "Type": "StringType", "StringValue": "Kiln"}]
+    defined = [{"CustomField": used}, {"CustomField": named}]
+    said = {"DefinitionId": "1", "StringValue": "North"}
+    with refused("3000"):
+        books.invoice("1", CustomField=[said])
+    books.control("preferences", {"SalesFormsPrefs": {"CustomField": defined}})
+    kept = {"DefinitionId": "1", "Name": "Kiln", "Type": "StringType"}
+    assert books.invoice("1")["CustomField"] == [kept]
+    made = books.invoice("1", CustomField=[said])
+    assert made["CustomField"] == [{**kept, "StringValue": "North"}]
+    assert books.change("Invoice", made, PrivateNote="x")["CustomField"] == made["CustomField"]
+    with refused("2050"):
+        books.invoice("1", CustomField=[{**said, "StringValue": "x" * 32}])
 
 
 def test_a_fault_names_its_type_and_its_time(books: Books):

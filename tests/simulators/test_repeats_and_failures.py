@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 import requests
 
+from simulators.quickbooks.limits import Limits
+from simulators.quickbooks.options import Options
 from tests.simulators.driver import Books, an_invoice, refused, told
 
 
@@ -251,6 +253,27 @@ def test_limits_let_ten_a_second_through(books: Books):
     statuses = [books.send("GET", "term/1").status_code for _ in range(14)]
     assert statuses[:10] == [200] * 10
     assert 429 in statuses[10:]
+
+
+@pytest.mark.parametrize(("batch", "most"), [(False, 500), (True, 40)])
+def test_limits_let_so_many_through_in_a_minute(batch: bool, most: int):
+    clock = [0.0]
+    limits = Limits(Options(limits=True), lambda: clock[0])
+    admitted = 0
+    while clock[0] < 59.95:
+        admitted += limits.admits(batch=batch)
+        clock[0] += 0.11
+    assert admitted == most
+    clock[0] = 60.2
+    assert limits.admits(batch=batch)
+
+
+def test_what_takes_too_long_is_cut_off_by_the_gateway_and_has_happened(books: Books):
+    books.control("options", {"limits": True, "time_out_seconds": 0, "batch_item_ms": 20})
+    items = [{"bId": "1", "operation": "create", "Customer": {"DisplayName": "Late"}}]
+    answer = books.send("POST", "batch", body={"BatchItemRequest": items})
+    assert (answer.status_code, answer.text) == (504, "stream timeout")
+    assert books.find("Customer", "DisplayName = 'Late'")
 
 
 def test_somebody_edits_deletes_renames_and_closes_behind_our_back(books: Books):

@@ -91,7 +91,7 @@ class Attachable(Entity):
 
     def add_computed(self, shown: Record, record: Record, books: Books) -> None:
         if "_content" in record:
-            shown["Size"] = record["_size"]
+            shown["Size"] = record["_size"] if "_size" in record else len(content_of(record))
             shown["FileAccessUri"] = f"/v3/company/{books.store.settings['company_id']}/download/{record['Id']}"
             shown["TempDownloadUri"] = books.file_address(record["Id"])
 

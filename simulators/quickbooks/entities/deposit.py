@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from .. import refusals
-from ..fields import Amount, Choice, Currency, Field, Group, Many, Record, Ref, Shape, Text, Whole, ignored
+from ..fields import Amount, Choice, Currency, Field, Group, Many, Record, Ref, Shape, Text, Whole, ignored, shape
 from ..ledger import NOTHING, Posting
 from .base import key_of
 from .dimensions import CLASS_OF_LINE, drop_untracked
@@ -19,12 +19,13 @@ from .transaction import (
     Transaction,
     check_money_account,
     deposits_of,
+    refuse_owed,
 )
 
 if TYPE_CHECKING:
     from ..books import Books
 
-DEPOSITED = {"Payment": 1, "SalesReceipt": 1, "RefundReceipt": -1}
+DEPOSITED = {"Payment": 1, "SalesReceipt": 1, "RefundReceipt": -1, "JournalEntry": 1}
 DETAIL = Shape(
     type_name="DepositLineDetail",
     fields={
@@ -50,6 +51,11 @@ LINE = Shape(
 )
 
 
+CASH_BACK = shape(
+    "CashBackInfo", AccountRef=Ref(to="Account", listed_as="Accounts"), Amount=Amount(), Memo=Text(most=4000)
+)
+
+
 class Deposit(Transaction):
     """Money brought to the bank: from undeposited funds, or straight from other accounts."""
 
@@ -63,7 +69,8 @@ class Deposit(Transaction):
             "DepositToAccountRef": Field(kind=Ref(to="Account", listed_as="Accounts")),
             "Line": Field(kind=Many(shape=LINE)),
             "CurrencyRef": Field(kind=Currency(), fixed=True),
-            **ignored("CashBack", "LinkedTxn", "CustomField", "ClassRef"),
+            "CashBack": Field(kind=Group(shape=CASH_BACK)),
+            **ignored("LinkedTxn", "CustomField", "ClassRef"),
         },
     )
     columns = TRANSACTION_COLUMNS
@@ -92,9 +99,21 @@ class Deposit(Transaction):
         if len(keys) != len(set(keys)):
             raise refusals.business("A transaction can be in a deposit only once.")
         draft["Line"] = lines
-        draft["TotalAmt"] = sum((line["Amount"] for line in lines), NOTHING)
+        draft["TotalAmt"] = sum((line["Amount"] for line in lines), NOTHING) - self._cash_back(books, draft)
         if draft["TotalAmt"] < 0:
             raise refusals.business("Transaction amount must be 0 or greater.")
+
+    def _cash_back(self, books: Books, draft: Record) -> Decimal:
+        """What was taken out in cash before the rest went to the bank."""
+        taken = draft.get("CashBack", {})
+        amount = Decimal(taken.get("Amount", NOTHING))
+        if not amount:
+            draft.pop("CashBack", None)
+            return NOTHING
+        if amount < 0 or "AccountRef" not in taken:
+            raise refusals.business("Cash back needs an account and an amount above 0.")
+        check_account_currency(books, draft, books.named("Account", taken["AccountRef"]))
+        return amount
 
     def _settle_line(self, books: Books, draft: Record, line: Record, old: Record | None) -> None:
         links = line.get("LinkedTxn", [])
@@ -106,25 +125,33 @@ class Deposit(Transaction):
             line.setdefault("DetailType", "DepositLineDetail")
             line["DepositLineDetail"] = dict(line["DepositLineDetail"])
             drop_untracked(books, line["DepositLineDetail"], per_line=True)
-            check_account_currency(books, draft, books.named("Account", line["DepositLineDetail"]["AccountRef"]))
+            account = books.named("Account", line["DepositLineDetail"]["AccountRef"])
+            check_account_currency(books, draft, account)
+            refuse_owed(account)
             return
         kind, identifier = links[0].get("TxnType"), links[0].get("TxnId")
         source = books.get(kind, identifier) if kind in DEPOSITED else None
+        waiting = books.account_of_sub_type("UndepositedFunds")["Id"]
+        received = None if source is None else received_by(kind, source, waiting)
         if len(links) != 1 or source is None:
             raise refusals.business(f"The entity {kind} {identifier} that you are trying to link does not exist.")
         if source["CurrencyRef"] != draft["CurrencyRef"]:
             raise refusals.business(f"The {kind} {identifier} is in another currency than the deposit.")
         holders = [each for each in deposits_of(books, kind, identifier) if old is None or each != old["Id"]]
-        if holders or source["DepositToAccountRef"] != books.account_of_sub_type("UndepositedFunds")["Id"]:
+        if holders or received is None:
             raise refusals.coded(
                 620, "Transaction Id cannot be linked", f"The {kind} {identifier} is not in undeposited funds.", "Line"
             )
-        line["Amount"] = Decimal(DEPOSITED[kind] * source["TotalAmt"])
+        line["Amount"] = received
         line["LinkedTxn"] = [{"TxnId": identifier, "TxnType": kind, "TxnLineId": "0"}]
 
     def postings(self, books: Books, record: Record) -> list[Posting]:
         into = Posting(record["DepositToAccountRef"], record["TotalAmt"], None, "Deposit")
         found = [converted(books, record, into, at_home(record, into.amount))]
+        if "CashBack" in record:
+            taken = record["CashBack"]
+            cash = Posting(taken["AccountRef"], taken["Amount"], None, taken.get("Memo", "Cash back"))
+            found.append(converted(books, record, cash, at_home(record, cash.amount)))
         for line in record["Line"]:
             posting, worth = self._taken(books, record, line)
             found.append(converted(books, record, posting, worth))
@@ -140,3 +167,12 @@ class Deposit(Transaction):
         waiting = books.account_of_sub_type("UndepositedFunds")["Id"]
         source = books.named(link["TxnType"], link["TxnId"])
         return Posting(waiting, -line["Amount"], None, note), at_home(source, -line["Amount"])
+
+
+def received_by(kind: str, source: Record, waiting: str) -> Decimal | None:
+    """What a transaction put into undeposited funds; None when it put nothing there."""
+    if kind != "JournalEntry":
+        return Decimal(DEPOSITED[kind] * source["TotalAmt"]) if source["DepositToAccountRef"] == waiting else None
+    details = [(line["Amount"], line.get("JournalEntryLineDetail", {})) for line in source["Line"] if "Amount" in line]
+    sides = [(amount, each["PostingType"]) for amount, each in details if each.get("AccountRef") == waiting]
+    return sum((amount if side == "Debit" else -amount for amount, side in sides), NOTHING) if sides else None

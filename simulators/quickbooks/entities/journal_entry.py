@@ -89,6 +89,10 @@ class JournalEntry(Transaction):
         values = books.preferences["OtherPrefs"].get("NameValue", [])
         return {"Name": "WarnDuplicateJournalNumber", "Value": "true"} in values
 
+    def numbers_itself(self, books: Books) -> bool:
+        """Entries are numbered by QuickBooks, whatever the sales forms do."""
+        return True
+
     def settle(self, books: Books, draft: Record, old: Record | None) -> None:
         lines = [dict(line) for line in draft.get("Line", [])]
         if not lines:

@@ -35,6 +35,7 @@ from .transaction import (
     NUMBERED_INDEXES,
     TRANSACTION,
     Transaction,
+    refuse_owed,
     wrong_account,
 )
 
@@ -154,7 +155,9 @@ class Purchase(Transaction):
         if kind == "AccountBasedExpenseLineDetail":
             if "AccountRef" not in detail:
                 raise refusals.coded(6440, "Line needs an item or an account", "The line has no AccountRef.", "Line")
-            check_account_currency(books, draft, books.named("Account", detail["AccountRef"]))
+            bought = books.named("Account", detail["AccountRef"])
+            check_account_currency(books, draft, bought)
+            refuse_owed(bought)
             return
         item = books.get("Item", detail.get("ItemRef"))
         if item is None:

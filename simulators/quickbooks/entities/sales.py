@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from .. import refusals
 from ..fields import Address, Choice, Currency, Day, Email, Field, Flag, Group, Record, Ref, Text, ignored, shape
 from .base import column, key_of
+from .custom_fields import CUSTOM_FIELD, settle_custom_fields
 from .dimensions import CLASS_OF_FORM, LOCATION, drop_untracked
 from .exchange import settle_currency
 from .inventory import stock_keys
@@ -38,9 +39,10 @@ SALES: dict[str, Field] = {
     "DepartmentRef": LOCATION,
     "TxnTaxDetail": TAX_DETAIL,
     "GlobalTaxCalculation": CALCULATION,
+    "CustomField": CUSTOM_FIELD,
     **ignored(
         *("LinkedTxn", "Balance", "HomeBalance", "ShipMethodRef", "ShipFromAddr", "FreeFormAddress"),
-        *("CustomField", "AutoDocNumber", "FOB", "PONumber", "SalesRepRef", "RemitToRef", "DiscountRate"),
+        *("AutoDocNumber", "FOB", "PONumber", "SalesRepRef", "RemitToRef", "DiscountRate"),
         *("DiscountAmt", "DeliveryInfo", "TaxExemptionRef", "DocNumAutoAssigned", "PriceLevelRef", "ARAccountRef"),
         *("SalesTermRef", "DueDate", "DepositToAccountRef", "PaymentRefNum", "PaymentType", "TemplateRef"),
         *("DiscountAmount", "DiscountAccountRef", "SubTotalAmt", "FinanceCharge", "AttachableRef", "EmailAddress"),
@@ -76,6 +78,7 @@ class SalesForm(Transaction):
             raise refusals.business("Transaction amount must be 0 or greater.")
         draft["TotalAmt"] = sums.total
         self._copy_addresses(books, draft)
+        settle_custom_fields(books, draft)
         self.settle_form(books, draft, old, sums)
 
     def needs(self, draft: Record) -> None:

@@ -104,8 +104,7 @@ class Transaction(Entity):
     # Numbers
 
     def _number(self, books: Books, draft: Record, old: Record | None, switches: frozenset[str]) -> None:
-        own = books.preferences["SalesFormsPrefs"]["CustomTxnNumbers"]
-        if "DocNumber" not in draft and not own:
+        if "DocNumber" not in draft and self.numbers_itself(books):
             draft["DocNumber"] = old["DocNumber"] if old and "DocNumber" in old else self._next_number(books)
         number = draft.get("DocNumber")
         if number is None or (old is not None and old.get("DocNumber") == number):
@@ -113,7 +112,14 @@ class Transaction(Entity):
         if self.warns_of_duplicates(books) and "allowduplicatedocnum" not in switches:
             self._refuse_duplicate_number(books, number)
         if number.isdecimal():
-            books.store.set("last_number", int(number))
+            books.store.set(self._counter(), int(number))
+
+    def _counter(self) -> str:
+        return "last_number" if self.name in SALES_FORMS else f"last_number_{self.name}"
+
+    def numbers_itself(self, books: Books) -> bool:
+        """Whether QuickBooks gives a number to a form that has none."""
+        return not books.preferences["SalesFormsPrefs"]["CustomTxnNumbers"]
 
     def warns_of_duplicates(self, books: Books) -> bool:
         """Whether a number that is taken is refused: custom numbers and the warning must both be on."""
@@ -121,7 +127,7 @@ class Transaction(Entity):
         return bool(own and books.store.settings["warn_duplicate_numbers"])
 
     def _next_number(self, books: Books) -> str:
-        number = int(books.store.settings.get("last_number", 1000)) + 1
+        number = int(books.store.settings.get(self._counter(), 1000 if self.name in SALES_FORMS else 0)) + 1
         while any(books.store.tables[form].ids("DocNumber", str(number)) for form in self.numbered_with):
             number += 1
         return str(number)
@@ -207,6 +213,12 @@ def check_money_account(books: Books, draft: Record, field: str) -> str:
         raise wrong_account(field, account)
     check_account_currency(books, draft, account)
     return str(identifier)
+
+
+def refuse_owed(account: Record) -> None:
+    """Refuse a line on what customers owe or vendors are owed where the line cannot say whose."""
+    if account["AccountType"] in ("Accounts Receivable", "Accounts Payable"):
+        raise refusals.business(f"A line of this form cannot be on {account['FullyQualifiedName']} in this company.")
 
 
 def wrong_account(field: str, account: Record) -> refusals.Refused:
