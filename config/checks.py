@@ -21,6 +21,8 @@ from django.core.exceptions import ImproperlyConfigured
 
 TAG = "tieout"
 INTUIT_DOMAIN = "intuit.com"
+#: Of a text that stands in a sentence on a page.
+LONGEST_SUPPORT = 200
 QUICKBOOKS_ADDRESSES = (
     "TIEOUT_QUICKBOOKS_API_URL",
     "TIEOUT_QUICKBOOKS_AUTHORIZE_URL",
@@ -173,6 +175,13 @@ def _rehearsal(settings: Settings) -> Iterator[CheckMessage]:
             hint="Set it to what the rehearsal company printed when it started, such as http://127.0.0.1:8765.",
             id="tieout.E010",
         )
+    elif given and _is_intuit(_address(given).hostname or ""):
+        yield Error(
+            f'TIEOUT_REHEARSAL_URL is "{given}", which is an address of Intuit.',
+            hint="Set it to a rehearsal company of your own. For Intuit's test companies leave it out and set "
+            "TIEOUT_SANDBOX_CLIENT_ID.",
+            id="tieout.E010",
+        )
 
 
 def _redirect_uri(settings: Settings) -> Iterator[CheckMessage]:
@@ -222,6 +231,33 @@ def _quickbooks_login(settings: Settings) -> Iterator[CheckMessage]:
         )
 
 
+def _sandbox_login(settings: Settings) -> Iterator[CheckMessage]:
+    has_id, has_secret = bool(settings.TIEOUT_SANDBOX_CLIENT_ID), bool(settings.TIEOUT_SANDBOX_CLIENT_SECRET)
+    if has_id != has_secret:
+        missing = "TIEOUT_SANDBOX_CLIENT_SECRET" if has_id else "TIEOUT_SANDBOX_CLIENT_ID"
+        yield Error(
+            f"{missing} is not set, but its counterpart is.",
+            hint="Set both or neither. They are the development keys of your app, on Intuit's page Keys & credentials.",
+            id="tieout.E014",
+        )
+    elif has_id and settings.PRODUCTION and settings.TIEOUT_SANDBOX_CLIENT_ID == settings.TIEOUT_QUICKBOOKS_CLIENT_ID:
+        yield Error(
+            "TIEOUT_SANDBOX_CLIENT_ID is the same as TIEOUT_QUICKBOOKS_CLIENT_ID: keys to live books.",
+            hint="Set it to the development keys of your app; production keys never go to a rehearsal.",
+            id="tieout.E014",
+        )
+
+
+def _support(settings: Settings) -> Iterator[CheckMessage]:
+    for name in ("TIEOUT_SUPPORT_HOURS", "TIEOUT_SUPPORT_CONTACT"):
+        if len(getattr(settings, name)) > LONGEST_SUPPORT:
+            yield Warning(
+                f"{name} is longer than {LONGEST_SUPPORT} characters, and stands in the middle of a sentence.",
+                hint="Write it shorter, as in: Monday to Friday, 9:00 to 17:00 (Denver).",
+                id="tieout.W005",
+            )
+
+
 def _data_folder(settings: Settings) -> Iterator[CheckMessage]:
     folder = settings.TIEOUT_DATA_DIR
     if not folder.is_dir() or not os.access(folder, os.W_OK | os.X_OK):
@@ -264,6 +300,8 @@ CHECKS: tuple[Callable[[Settings], Iterator[CheckMessage]], ...] = (
     _rehearsal,
     _redirect_uri,
     _quickbooks_login,
+    _sandbox_login,
+    _support,
     _data_folder,
     _database,
 )

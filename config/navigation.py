@@ -61,10 +61,13 @@ def _of_company(company: Company, found: Standing) -> list[dict[str, Any]]:
         ),
         _group(
             _("Settings"),
+            _entry(_("Setup"), "checklist", "reconciliation:setup", slug),
+            _entry(_("Activation"), "verified_user", "reconciliation:activation", slug),
             _entry(_("Company"), "business_center", "admin:mapping_company_change", company.pk),
             *([] if desktop else [_entry(_("QuickBooks connection"), "cable", "sync:quickbooks", slug)]),
             _entry(_("People"), "badge", "admin:mapping_membership_changelist"),
             _entry(_("History"), "history", "mapping:history", slug),
+            _entry(_("Help"), "help", "reconciliation:help", slug),
         ),
     ]
 

@@ -105,9 +105,18 @@ TIEOUT_QUICKBOOKS_REVOKE_URL = _quickbooks_url(
 )
 TIEOUT_QUICKBOOKS_CLIENT_ID = env.text("TIEOUT_QUICKBOOKS_CLIENT_ID", "")
 TIEOUT_QUICKBOOKS_CLIENT_SECRET = env.text("TIEOUT_QUICKBOOKS_CLIENT_SECRET", "")
+# A second app, or the development keys of the same: with them rehearsal companies are Intuit's own test companies
+TIEOUT_SANDBOX_CLIENT_ID = env.text("TIEOUT_SANDBOX_CLIENT_ID", "")
+TIEOUT_SANDBOX_CLIENT_SECRET = env.text("TIEOUT_SANDBOX_CLIENT_SECRET", "")
 TIEOUT_QUICKBOOKS_REDIRECT_URI = env.text(
     "TIEOUT_QUICKBOOKS_REDIRECT_URI", "" if PRODUCTION else "http://localhost:8000/sync/quickbooks/callback/"
 )
+
+# Help ----------------------------------------------------------------------------------------------------------------
+
+# As the pages of help and setup say them; left empty, a sentence that fits any installation stands there
+TIEOUT_SUPPORT_HOURS = env.text("TIEOUT_SUPPORT_HOURS", "")
+TIEOUT_SUPPORT_CONTACT = env.text("TIEOUT_SUPPORT_CONTACT", "")
 
 # Applications --------------------------------------------------------------------------------------------------------
 
@@ -150,6 +159,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
+    "reconciliation.setup_order.SetupOrderMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"

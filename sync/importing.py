@@ -6,11 +6,13 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
+from django.db.models import F
 from django.utils import timezone
 
 from mapping.models import Company
 from sync.intake import IntakeCounts, connection_of, stage
-from sync.models import Run, RunKind, RunState
+from sync.models import Run, RunKind, RunState, StagedOrder
+from sync.preparing import PrepareCounts, prepare_orders
 from sync.preview import nothing_kept
 from sync.sources.base import Layout, Reading, ReadOptions, RowError
 
@@ -71,6 +73,12 @@ def import_file(
         with nothing_kept():
             return _import(company, layout, file, name, options, by)
     return _import(company, layout, file, name, options, by)
+
+
+def prepare_imported(company: Company, *, by: Any = None, at_most: int = 500) -> PrepareCounts:
+    """Prepare what was just imported, so that people see at once what is missing; a sync prepares the rest."""
+    waiting = StagedOrder.objects.filter(company=company).exclude(prepared_version=F("version")).order_by("pk")
+    return prepare_orders(company, list(waiting.only("pk")[:at_most]), by=by)
 
 
 def _import(company: Company, layout: Layout, file: BinaryIO, name: str, options: ReadOptions, by: Any) -> ImportReport:

@@ -20,7 +20,7 @@ from mapping.access import Right, allowed, choose_company, companies_of, company
 from mapping.models import Company, QuickBooksAccount, QuickBooksCustomer, QuickBooksItem, QuickBooksTerm
 from mapping.signals import announce
 from sync.destinations.quickbooks_online import connecting
-from sync.destinations.quickbooks_online.addresses import AddressRefused, addresses_of
+from sync.destinations.quickbooks_online.addresses import AddressRefused, addresses_of, at_sandbox
 from sync.destinations.quickbooks_online.login import LoginBusy
 from sync.loading import load_in_the_background, refresh_and_prepare
 from sync.models import Connection, ConnectionState
@@ -196,7 +196,7 @@ def _address(company: Company) -> dict[str, str]:
 
 def _redirect_uri(request: HttpRequest, company: Company) -> str:
     """Where Intuit sends people back to: as registered there; a rehearsal sends them to wherever they came from."""
-    if company.is_rehearsal:
+    if company.is_rehearsal and not at_sandbox():
         return request.build_absolute_uri(reverse("sync:quickbooks_callback"))
     return settings.TIEOUT_QUICKBOOKS_REDIRECT_URI
 

@@ -34,16 +34,32 @@ def addresses_of(company: Company) -> Addresses:
             while this installation rehearses.
     """
     found = _of_rehearsal() if company.is_rehearsal else _of_intuit(company)
+    if company.is_rehearsal and urlsplit(found.api).hostname in _live_hosts():
+        raise AddressRefused(f"“{found.api}” is where live books are, so nothing was sent for {company}, a rehearsal.")
     for address in (found.api, found.authorize, found.token, found.revoke):
         _check(address, company)
     return found
 
 
+def at_sandbox() -> bool:
+    """Whether rehearsal companies are Intuit's own test companies, and not programs of ours."""
+    return not settings.TIEOUT_REHEARSAL_URL and bool(settings.TIEOUT_SANDBOX_CLIENT_ID)
+
+
 def _of_rehearsal() -> Addresses:
     root = settings.TIEOUT_REHEARSAL_URL
+    if at_sandbox():
+        return Addresses(
+            api=settings.INTUIT_API_URLS["sandbox"],
+            authorize=settings.TIEOUT_QUICKBOOKS_AUTHORIZE_URL,
+            token=settings.TIEOUT_QUICKBOOKS_TOKEN_URL,
+            revoke=settings.TIEOUT_QUICKBOOKS_REVOKE_URL,
+            rehearsal=True,
+        )
     if not root:
         raise AddressRefused(
-            "TIEOUT_REHEARSAL_URL is not set. Set it to what the rehearsal company printed when it started."
+            "TIEOUT_REHEARSAL_URL is not set. Set it to what the rehearsal company printed when it started, or set "
+            "TIEOUT_SANDBOX_CLIENT_ID and TIEOUT_SANDBOX_CLIENT_SECRET to rehearse with Intuit's test companies."
         )
     return Addresses(
         api=root,
@@ -66,6 +82,14 @@ def _of_intuit(company: Company) -> Addresses:
         token=settings.TIEOUT_QUICKBOOKS_TOKEN_URL,
         revoke=settings.TIEOUT_QUICKBOOKS_REVOKE_URL,
     )
+
+
+def _live_hosts() -> set[str | None]:
+    """Where documents of live companies may go; a sandbox is not one of them."""
+    live = {urlsplit(settings.INTUIT_API_URLS["production"]).hostname}
+    if settings.TIEOUT_QUICKBOOKS_ENVIRONMENT == "production":
+        live.add(urlsplit(settings.TIEOUT_QUICKBOOKS_API_URL).hostname)
+    return live
 
 
 def _check(address: str, company: Company) -> None:

@@ -26,7 +26,7 @@ from django.utils import timezone
 from books.outcomes import TryLater
 from books.words import gettext_noop
 from sync.destinations.quickbooks_online import oauth
-from sync.destinations.quickbooks_online.addresses import addresses_of
+from sync.destinations.quickbooks_online.addresses import addresses_of, at_sandbox
 from sync.models import Connection, ConnectionState
 from sync.secrets import SecretUnreadable, decrypt, encrypt, rotate
 
@@ -151,10 +151,17 @@ class ConnectionLogin:
 def client_of(secret: Secret | None, *, rehearsal: bool, redirect_uri: str = "") -> oauth.Client:
     """Who this installation is to the QuickBooks that a secret belongs to; without id where nobody has said.
 
-    The keys in the settings are Intuit's, so a rehearsal gets them only in an installation that rehearses altogether.
+    The keys in the settings are Intuit's, so a rehearsal gets them only in an installation that rehearses altogether;
+    one at Intuit's sandbox has keys of its own.
     """
     if secret and secret.client_id:
         return oauth.Client(client_id=secret.client_id, client_secret=secret.client_secret, redirect_uri=redirect_uri)
+    if rehearsal and at_sandbox():
+        return oauth.Client(
+            client_id=settings.TIEOUT_SANDBOX_CLIENT_ID,
+            client_secret=settings.TIEOUT_SANDBOX_CLIENT_SECRET,
+            redirect_uri=redirect_uri,
+        )
     if rehearsal and settings.TIEOUT_QUICKBOOKS_ENVIRONMENT != "rehearsal":
         return oauth.Client(client_id="", client_secret="", redirect_uri=redirect_uri)
     return oauth.Client(

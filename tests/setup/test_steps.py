@@ -1,0 +1,165 @@
+"""Do the steps of setup come in a fixed order, and does each say what is done and what is missing? Pure: facts in."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from sync.setup import MissingSetting, RehearsalFacts, SetupFacts, StepName, StepState, open_step, steps_of
+
+DONE, OPEN, CLOSED = StepState.DONE, StepState.OPEN, StepState.CLOSED
+
+BEGUN = SetupFacts(introduced=True, activated=True)
+CONNECTED = replace(BEGUN, connection="connected", connected_to="Bramble & Birch")
+LISTS_READ = replace(CONNECTED, lists_read=True, accounts=32, items=21, book_customers=30)
+ACCOUNTS_SET = replace(
+    LISTS_READ,
+    missing_accounts=(MissingSetting(name="Refund Debit Account", waiting=3),),
+    missing_line_types=(MissingSetting(name="Tax", waiting=2), MissingSetting(name="Shipping")),
+)
+LINE_TYPES_SET = replace(ACCOUNTS_SET, missing_line_types=())
+PRODUCTS_FOUND = replace(LINE_TYPES_SET, orders=1, products=2, customers=1, open_customers=1)
+CUSTOMERS_FOUND = replace(PRODUCTS_FOUND, open_customers=0)
+REHEARSED = replace(CUSTOMERS_FOUND, rehearsal=RehearsalFacts(exists=True, posted=3))
+LIVE = replace(REHEARSED, live=True)
+
+#: One after the other: the facts, and the step that is open then.
+WAY = [
+    (BEGUN, StepName.CONNECT),
+    (CONNECTED, StepName.LISTS),
+    (replace(LISTS_READ, missing_accounts=(MissingSetting(name="Invoice Debit Account", needed=True),)),
+     StepName.POSTING_ACCOUNTS),
+    (ACCOUNTS_SET, StepName.LINE_TYPES),
+    (LINE_TYPES_SET, StepName.PRODUCTS),
+    (PRODUCTS_FOUND, StepName.CUSTOMERS),
+    (CUSTOMERS_FOUND, StepName.REHEARSAL),
+    (REHEARSED, StepName.GO_LIVE),
+]  # fmt: skip
+
+
+def states(facts: SetupFacts) -> list[StepState]:
+    return [step.state for step in steps_of(facts)]
+
+
+def words(facts: SetupFacts, name: StepName) -> tuple[str, str]:
+    """What is done and what is missing in a step."""
+    step = next(one for one in steps_of(facts) if one.name is name)
+    return " ".join(step.done), " ".join(step.missing)
+
+
+@pytest.mark.criterion("B22", "B23")
+@pytest.mark.parametrize(("facts", "name"), WAY, ids=[name for _, name in WAY])
+def test_one_step_is_open_those_before_it_are_done_and_those_after_it_closed(facts: SetupFacts, name: StepName) -> None:
+    number = list(StepName).index(name)
+
+    assert states(facts) == [DONE] * number + [OPEN] + [CLOSED] * (7 - number)
+    found = open_step(steps_of(facts))
+    assert found is not None
+    assert (found.name, bool(found.missing)) == (name, True)
+
+
+@pytest.mark.criterion("B22")
+def test_the_order_is_that_of_the_documentation() -> None:
+    assert [step.name.value for step in steps_of(BEGUN)] == [
+        "connect", "lists", "posting-accounts", "line-types", "products", "customers", "rehearsal", "go-live",
+    ]  # fmt: skip
+
+
+@pytest.mark.criterion("B07", "B19", "B23")
+@pytest.mark.parametrize("missing", ["introduced", "activated"])
+def test_without_the_introduction_or_the_activation_every_step_is_closed(missing: str) -> None:
+    assert states(replace(REHEARSED, **{missing: False})) == [CLOSED] * 8
+
+
+@pytest.mark.criterion("B23")
+def test_a_later_step_is_closed_again_when_an_earlier_one_comes_undone() -> None:
+    assert states(replace(REHEARSED, connection="needs-attention")) == [OPEN] + [CLOSED] * 7
+
+
+def test_after_going_live_everything_is_open_or_done() -> None:
+    undone = replace(LIVE, connection="needs-attention", open_products=4)
+
+    assert states(LIVE) == [DONE] * 8
+    assert states(undone) == [OPEN, DONE, DONE, DONE, OPEN, DONE, DONE, DONE]
+    assert not any(step.confirmable for step in steps_of(undone))
+
+
+@pytest.mark.parametrize(
+    ("facts", "name", "done", "missing"),
+    [
+        (CONNECTED, StepName.CONNECT, "Connected to Bramble & Birch.", ""),
+        (LISTS_READ, StepName.LISTS, "32 accounts, 21 items, 30 customers, active ones.", ""),
+        (ACCOUNTS_SET, StepName.POSTING_ACCOUNTS, "6 of 7 are set.",
+         "Refund Debit Account is not set: 3 documents wait."),
+        (replace(LISTS_READ, unknown_accounts=("Invoice Debit Account: A/R",)), StepName.POSTING_ACCOUNTS,
+         "7 of 7 are set.", "Invoice Debit Account: A/R is not an active account in QuickBooks."),
+        (ACCOUNTS_SET, StepName.LINE_TYPES, "6 of 8 are set.",
+         "Not set: Tax, Shipping. Lines of these types block their documents. 2 documents wait for one."),
+        (LINE_TYPES_SET, StepName.PRODUCTS, "",
+         "No order has been imported yet. Products appear with the orders that sell them."),
+        (replace(PRODUCTS_FOUND, open_products=1), StepName.PRODUCTS,
+         "1 order imported, 1 of 2 products found in QuickBooks.",
+         "1 product has no item in QuickBooks. Orders that sell it are blocked."),
+        (PRODUCTS_FOUND, StepName.CUSTOMERS,
+         "1 customer has ordered. Those that QuickBooks lacks are created with their first document.",
+         "1 customer needs a decision: no email, or more than one customer in QuickBooks fits."),
+        (replace(REHEARSED, rehearsal=RehearsalFacts(exists=True, posted=3, stuck=2)), StepName.REHEARSAL,
+         "3 documents posted there.", "2 documents are stuck there."),
+        (replace(CUSTOMERS_FOUND, rehearsal=RehearsalFacts(waived="We moved the file over from the old tool")),
+         StepName.REHEARSAL, "Left out, because: We moved the file over from the old tool", ""),
+        (LIVE, StepName.GO_LIVE, "This company is live.", ""),
+    ],
+)  # fmt: skip
+def test_a_step_says_what_is_done_and_what_is_missing(
+    facts: SetupFacts, name: StepName, done: str, missing: str
+) -> None:
+    assert words(facts, name) == (done, missing)
+
+
+@pytest.mark.parametrize(
+    ("name", "facts"),
+    [
+        (StepName.LINE_TYPES, ACCOUNTS_SET),
+        (StepName.PRODUCTS, replace(LINE_TYPES_SET, orders=1, products=2, open_products=1)),
+        (StepName.CUSTOMERS, PRODUCTS_FOUND),
+    ],
+)
+def test_a_person_can_go_on_with_what_is_open_in_a_step(name: StepName, facts: SetupFacts) -> None:
+    asked = open_step(steps_of(facts))
+    after = next(one for one in steps_of(replace(facts, confirmed=frozenset({name.value}))) if one.name is name)
+
+    assert asked is not None
+    assert (asked.name, asked.confirmable) == (name, True)
+    assert (after.state, after.confirmable) == (DONE, False)
+    assert "A person has decided to go on with what is open." in after.done
+
+
+def test_what_nothing_can_be_posted_without_cannot_be_skipped() -> None:
+    everything = frozenset(name.value for name in StepName)
+    still = [name for facts, name in WAY if open_step(steps_of(replace(facts, confirmed=everything))) == _open(facts)]
+
+    assert still == [name for name in StepName if name not in (StepName.LINE_TYPES, StepName.CUSTOMERS)]
+
+
+def _open(facts: SetupFacts) -> object:
+    return open_step(steps_of(facts))
+
+
+@pytest.mark.criterion("A04")
+def test_one_order_of_one_customer_is_enough_for_every_step() -> None:
+    small = replace(REHEARSED, orders=1, products=1, customers=1, items=1, book_customers=0)
+
+    assert states(small) == [DONE] * 7 + [OPEN]
+
+
+def test_a_desktop_company_needs_no_connection_and_rehearses_with_a_file() -> None:
+    desktop = replace(CUSTOMERS_FOUND, desktop=True, connection="")
+
+    assert words(desktop, StepName.CONNECT) == ("Not needed: QuickBooks Desktop is reached by files.", "")
+    assert states(desktop) == [DONE] * 6 + [OPEN, CLOSED]
+    assert states(replace(desktop, rehearsal=RehearsalFacts(exists=True))) == [DONE] * 7 + [OPEN]
+
+
+def test_a_practice_company_rehearses_nothing() -> None:
+    assert states(replace(CUSTOMERS_FOUND, is_rehearsal=True)) == [DONE] * 7 + [OPEN]
