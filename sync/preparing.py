@@ -23,7 +23,7 @@ from sync.history import record_once
 from sync.in_books import in_books, turns_of_customers
 from sync.keys import customer_key
 from sync.locking import take_turns
-from sync.models import UNSENT_STATES, Document, OrderVersion, StagedOrder
+from sync.models import FOLLOWS_DECISIONS, Document, OrderVersion, StagedOrder
 from sync.recording import record_plans, source_hash
 from sync.signals import problems_changed
 
@@ -62,7 +62,7 @@ def prepare_new(company: Company, *, since: date | None = None, progress: Progre
 
 
 def prepare_unsent(company: Company, *, by: Any = None, at_most: int | None = None) -> PrepareCounts:
-    """Prepare again every order that has a document which was not sent yet, after lists or decisions changed.
+    """Prepare again every order that has a document or a change which was not sent yet, after lists or decisions changed.
 
     Args:
         company: Whose orders.
@@ -70,7 +70,7 @@ def prepare_unsent(company: Company, *, by: Any = None, at_most: int | None = No
         at_most: How many orders to prepare now; the others are marked, and the next sync prepares them before it
             sends anything.
     """
-    unsent = Document.objects.filter(order=models.OuterRef("pk"), state__in=UNSENT_STATES)
+    unsent = Document.objects.filter(FOLLOWS_DECISIONS, order=models.OuterRef("pk"))
     waiting = StagedOrder.objects.filter(company=company).filter(models.Exists(unsent))
     waiting.update(prepared_version=0)
     orders = StagedOrder.objects.filter(company=company, prepared_version=0).order_by("id")
@@ -90,7 +90,7 @@ def orders_of_cause(company: Company, cause: str) -> models.QuerySet[StagedOrder
 
 def source_hashes(order: StagedOrder) -> dict[str, str]:
     """By document key, the fingerprint of the part of the order's newest version that the document comes from."""
-    plan = dict(_plans(order.company, [order], _read([order])))[order.pk]
+    plan = plans_of(order.company, [order])[order.pk]
     return {planned.key: source_hash(planned) for planned in plan.planned}
 
 
@@ -178,8 +178,21 @@ def _read(staged: Sequence[StagedOrder]) -> dict[int, Order]:
     return {version.order_id: version.read() for version in versions}
 
 
-def _plans(company: Company, staged: Sequence[StagedOrder], read: dict[int, Order]) -> Iterator[tuple[int, Plan]]:
-    sent = in_books(company, {one.pk: read[one.pk] for one in staged})
+def plans_of(company: Company, staged: Sequence[StagedOrder], *, as_new: bool = False) -> dict[int, Plan]:
+    """What orders come to by the decisions as they are now, by the order's number; nothing is written.
+
+    Args:
+        company: Whose orders.
+        staged: With their connections.
+        as_new: As if QuickBooks had nothing of them yet.
+    """
+    return dict(_plans(company, staged, _read(staged), as_new=as_new))
+
+
+def _plans(
+    company: Company, staged: Sequence[StagedOrder], read: dict[int, Order], *, as_new: bool = False
+) -> Iterator[tuple[int, Plan]]:
+    sent = {} if as_new else in_books(company, {one.pk: read[one.pk] for one in staged})
     by_system: dict[str, list[StagedOrder]] = defaultdict(list)
     for one in staged:
         by_system[one.connection.system].append(one)

@@ -1,0 +1,92 @@
+"""What would the mapping on this page do? The screen that answers before anything is saved."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from mapping.access import Right, company_view
+from mapping.forms.base import PicksNames
+from mapping.models import Company
+from mapping.proposing import proposed_forms
+from reconciliation.views.screen import show
+from sync.effects import effect_of
+
+DAYS = (7, 30, 90, 365)
+_PAGES = {"line-types": "mapping:line-types", "posting-accounts": "mapping:posting-accounts"}
+
+
+@company_view(Right.MAP)
+def what_if(request: HttpRequest, company: Company, page: str, pk: int | None = None) -> HttpResponse:
+    """How the orders of the last days would post under what was typed on a page of decisions, and how they do now."""
+    data = request.POST if request.method == "POST" else None
+    try:
+        forms = proposed_forms(company, page, data, pk=pk)
+    except LookupError:
+        raise Http404 from None
+    days = _days(request)
+    errors = [] if data is None else _errors(forms)
+    context: dict[str, Any] = {
+        "title": _("What would it do?"),
+        "above": _above(company, page, pk),
+        "typed": [] if data is None else [(name, request.POST.getlist(name)) for name in _names(request)],
+        "proposed": data is not None,
+        "days": days,
+        "choices": DAYS,
+        "errors": errors,
+        "changes": [] if data is None or errors else _changes(forms),
+    }
+    if not errors:
+        since = timezone.localdate(timezone=company.zone) - timedelta(days=days)
+        context |= {"since": since, "effect": effect_of(company, lambda: _save(forms), since=since)}
+    return show(request, company, "what_if.html", context, status=422 if errors else 200)
+
+
+def _save(forms: list[PicksNames]) -> None:
+    for form in forms:
+        if form.is_bound and form.has_changed():
+            form.save()
+
+
+def _errors(forms: list[PicksNames]) -> list[str]:
+    return [
+        f"{form.fields[name].label if name in form.fields else form}: {' '.join(map(str, found))}"
+        for form in forms
+        if not form.is_valid()
+        for name, found in form.errors.items()
+    ]
+
+
+def _changes(forms: list[PicksNames]) -> list[tuple[str, str, str]]:
+    """Label, before and after of each field that was typed over."""
+    return [
+        (
+            f"{form.instance} · {form.fields[name].label}",
+            str(form.initial.get(name) or ""),
+            str(form.cleaned_data[name]),
+        )
+        for form in forms
+        for name in form.changed_data
+    ]
+
+
+def _names(request: HttpRequest) -> list[str]:
+    return [name for name in request.POST if name not in ("csrfmiddlewaretoken", "days")]
+
+
+def _days(request: HttpRequest) -> int:
+    typed = request.POST.get("days") or request.GET.get("days") or "30"
+    days = int(typed) if typed.isascii() and typed.isdigit() else 30
+    return days if days in DAYS else 30
+
+
+def _above(company: Company, page: str, pk: int | None) -> dict[str, Any]:
+    if page == "product":
+        return {"link": reverse("admin:mapping_product_change", args=[pk]), "title": _("Product")}
+    titles = {"line-types": _("Line types"), "posting-accounts": _("Posting accounts")}
+    return {"link": reverse(_PAGES[page], args=[company.slug]), "title": titles[page]}

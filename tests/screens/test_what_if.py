@@ -1,0 +1,139 @@
+"""Does the page of decisions tell what it would do, before anything is saved?"""
+
+from __future__ import annotations
+
+import html
+import re
+from datetime import date
+from decimal import Decimal
+
+import pytest
+import time_machine
+from django.contrib.auth import get_user_model
+from django.test import Client
+
+from mapping.models import Company, LineTypeDefault, PostingAccounts, Product, Role
+from sync.effects import effect_of
+from sync.models import Document
+from tests.reconciliation.scenes import as_role, posted, signed_in
+from tests.scenes import order_of, prepared, the_studio
+
+pytestmark = pytest.mark.django_db
+
+ORDER = """
+    2026-08-14  order 1042
+    WT-101      199.00
+    shipping    8.00
+    paid 2026-08-20  Credit Card  100.00
+"""
+SHIPPING_ELSEWHERE = {
+    "shipping-item_name_default": "Shipping",
+    "shipping-item_account_default": "Sales:Kits",
+    "shipping-pass_item_description_as_the_name": "no",
+}
+
+
+@pytest.fixture
+def company() -> Company:
+    company = the_studio()
+    prepared(company, ORDER)
+    return company
+
+
+def words(response: object) -> str:
+    text = html.unescape(re.sub(r"<[^>]+>", " ", response.content.decode()))  # type: ignore[attr-defined]
+    return re.sub(r"\s+", " ", text)
+
+
+def line_types(company: Company, **changes: str) -> dict[str, str]:
+    """The page as it is sent, with some fields typed over."""
+    sent = {}
+    for row in LineTypeDefault.objects.filter(company=company):
+        sent[f"{row.section}-item_name_default"] = row.item_name_default
+        sent[f"{row.section}-item_account_default"] = row.item_account_default
+        sent[f"{row.section}-pass_item_description_as_the_name"] = "no"
+    return sent | {"days": "365"} | changes
+
+
+def getting_in(company: Company, role: str) -> Client:
+    name = f"{role}-{company.slug}"
+    known = get_user_model().objects.filter(username=name).first()
+    return signed_in(known) if known else as_role(company, role)
+
+
+def ask(company: Company, page: str, data: dict[str, str] | None = None, *, role: str = Role.ACCOUNTANT) -> object:
+    client = getting_in(company, role)
+    address = f"/{company.slug}/what-would-it-do/{page}/"
+    with time_machine.travel("2026-09-01T12:00:00Z", tick=False):
+        return client.post(address, data) if data is not None else client.get(address, {"days": "365"})
+
+
+def test_what_was_typed_is_compared_with_what_stands_and_nothing_is_saved(company: Company) -> None:
+    text = words(ask(company, "posting-accounts", {"payment_debit": "Checking", "days": "365"} | kept(company)))
+
+    assert re.search(r"Payment Debit Account: Undeposited Funds → Checking", text)
+    assert "1 order would post otherwise." in text
+    assert re.search(r"Checking 0\.00 USD 0\.00 USD 100\.00 USD 0\.00 USD 100\.00 USD", text)
+    assert re.search(r"Undeposited Funds 100\.00 USD 0\.00 USD 0\.00 USD 0\.00 USD -100\.00 USD", text)
+    assert PostingAccounts.objects.get(company=company).payment_debit == "Undeposited Funds"
+
+
+def kept(company: Company) -> dict[str, str]:
+    row = PostingAccounts.objects.get(company=company)
+    names = ("invoice_debit", "payment_credit", "credit_debit", "credit_credit", "refund_debit", "refund_credit")
+    return {name: getattr(row, name) for name in names}
+
+
+def test_an_order_that_would_be_blocked_says_why(company: Company) -> None:
+    text = words(ask(company, "posting-accounts", {"payment_debit": "", "days": "365"} | kept(company)))
+
+    assert "Orders with something blocked: 0 now, 1 then." in text
+    assert "Payment Debit Account" in text
+
+
+def test_a_mistake_on_the_page_is_told_and_nothing_is_compared(company: Company) -> None:
+    response = ask(company, "posting-accounts", {"payment_debit": "Chequing", "days": "365"} | kept(company))
+
+    assert response.status_code == 422  # type: ignore[attr-defined]
+    assert "Chequing" in words(response)
+
+
+def test_without_a_change_every_order_posts_as_it_does(company: Company) -> None:
+    assert "Every order would post as it does." in words(ask(company, "line-types"))
+
+
+def test_what_was_posted_is_compared_as_it_was_posted(company: Company) -> None:
+    order = order_of(company, "1042")
+    for document in Document.objects.filter(order=order):
+        posted(document)
+    PostingAccounts.objects.filter(company=company).update(payment_debit="Checking")
+
+    effect = effect_of(company, lambda: None, since=date(2026, 1, 1))
+
+    moved = {row.path: row.change for row in effect.accounts if row.changed}
+    assert moved == {"Checking": Decimal("100.00"), "Undeposited Funds": Decimal("-100.00")}
+    assert [one.posted for one in effect.changed] == [True]
+    assert sum(row.after.debit - row.after.credit for row in effect.accounts) == 0
+
+
+def test_a_product_can_be_asked_too_and_another_companys_cannot(company: Company) -> None:
+    product = Product.objects.filter(company=company).first() or Product.objects.create(
+        company=company, system="keap", source_key="1", name="Wheel Throwing 101"
+    )
+    other = the_studio("Other", "other")
+
+    found = [ask(company, f"product/{product.pk}"), ask(other, f"product/{product.pk}"), ask(company, "nonsense")]
+
+    assert [one.status_code for one in found] == [200, 404, 404]  # type: ignore[attr-defined]
+
+
+def test_only_those_who_may_map_may_ask(company: Company) -> None:
+    assert ask(company, "line-types", role=Role.AUDITOR).status_code == 403  # type: ignore[attr-defined]
+
+
+def test_the_pages_have_the_button(company: Company) -> None:
+    client: Client = as_role(company, Role.ACCOUNTANT)
+
+    for page in ("line-types", "posting-accounts"):
+        text = client.get(f"/mapping/{company.slug}/{page}/").content.decode()
+        assert f'formaction="/{company.slug}/what-would-it-do/{page}/"' in text
