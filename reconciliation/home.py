@@ -30,6 +30,8 @@ from sync.models import (
 DAYS = 30
 _LAST_RUNS = 5
 _TOP_ISSUES = 5
+#: Causes that say that QuickBooks has lost or renamed what a decision names.
+LOST_NAMES = ("item-not-in-quickbooks", "account-not-in-quickbooks")
 #: What has not reached its end; the rest (posted, ignored, voided) grows for ever and is counted by day only.
 OPEN_STATES = (
     DocumentState.BLOCKED,
@@ -153,6 +155,12 @@ class Overview:
         """The open causes that hold up the most money."""
         rows = Issue.objects.filter(company=self.company, state=IssueState.OPEN)
         return list(rows.order_by("-money", "-records", "pk")[:_TOP_ISSUES])
+
+    @cached_property
+    def lost_names(self) -> Sequence[Issue]:
+        """The names that decisions give and QuickBooks does not have any more, those that block the most first."""
+        rows = Issue.objects.filter(company=self.company, state=IssueState.OPEN, code__in=LOST_NAMES)
+        return list(rows.order_by("-records", "pk")[:_TOP_ISSUES])
 
     @cached_property
     def has_orders(self) -> bool:

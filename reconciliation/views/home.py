@@ -45,6 +45,7 @@ def home(request: HttpRequest, company: Company) -> HttpResponse:
     """The standing of one company."""
     overview = Overview(company, timezone.now())
     issues = IssueTable(overview.issues, company=company, exclude=("state", "opened_at"))
+    lost_names = IssueTable(overview.lost_names, company=company, exclude=("state", "opened_at", "money"))
     runs = RunTable(overview.runs, company=company, exclude=("asked_by",))
     context = {
         "title": _("Home"),
@@ -52,6 +53,7 @@ def home(request: HttpRequest, company: Company) -> HttpResponse:
         "tiles": tiles(overview),
         "connection_link": reverse(_QUICKBOOKS[company.kind], args=[company.slug]),
         "issues": issues,
+        "lost_names": lost_names,
         "runs": runs,
     }
     return show(request, company, "home.html", context | _setup(company))

@@ -120,6 +120,19 @@ def test_an_item_that_vanishes_is_an_issue_before_any_order_needs_it(studio: Com
     assert "Kiln, QuickBooks Product Name" in text
 
 
+def test_home_and_products_lead_to_the_lost_names(studio: Company, accountant: Client) -> None:
+    a_product(studio, "Kiln", item="Nowhere")
+    gather(studio)
+    issue = issue_of(studio, "item-not-in-quickbooks")
+
+    home = accountant.get(reverse("reconciliation:home", args=[studio.slug])).content.decode()
+    products = accountant.get(reverse("admin:mapping_product_changelist"), {"mapping": "not-in-quickbooks"})
+
+    assert "Mapping: names that QuickBooks does not have" in home
+    assert reverse("reconciliation:issue", args=[studio.slug, issue.pk]) in home
+    assert reverse("reconciliation:issues", args=[studio.slug]) in products.content.decode()
+
+
 def test_the_issue_names_every_mapping_and_every_waiting_document(studio: Company, accountant: Client) -> None:
     a_product(studio, "Wheel", account="Services")
     LineTypeDefault.objects.filter(company=studio, section="service").update(item_account_default="Services")
