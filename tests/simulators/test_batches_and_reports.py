@@ -78,6 +78,31 @@ def test_more_than_thirty_items_are_refused_whole(books: Books):
     assert books.count("Invoice") == 12
 
 
+def test_request_id_and_item_ids_of_a_batch_are_shorter(books: Books):
+    items = {"BatchItemRequest": [creating("1")]}
+    assert books.send("POST", "batch", body=items, params={"requestid": "x" * 36}).status_code == 200
+    with refused("2130"):
+        books.ask("POST", "batch", body=items, params={"requestid": "x" * 37})
+    long = {"BatchItemRequest": [{**creating("1"), "bId": "x" * 11}]}
+    assert "Fault" not in books.ask("POST", "batch", body=long)["BatchItemResponse"][0]
+    with refused("2050"):
+        books.ask("POST", "batch", body=long, params={"requestid": "short"})
+
+
+def test_changes_reach_back_thirty_days_and_hold_a_thousand_objects(books: Books):
+    company = books.running.company
+    for number in range(1100):
+        company.make("Term", Name=f"Net {number + 100}", DueDays=number % 999)
+    company.keep_changes()
+    asked = {"entities": "Term", "changedSince": "2020-01-01T00:00:00-07:00"}
+    (answer,) = books.ask("GET", "cdc", params=asked)["CDCResponse"]
+    assert len(answer["QueryResponse"][0]["Term"]) == 1000
+    books.control("clock", {"seconds": 31 * 86_400})
+    company.logins.freshen()
+    books.sign_in(books.running.ready()["access_token"])
+    assert books.ask("GET", "cdc", params=asked)["CDCResponse"] == [{"QueryResponse": [{}]}]
+
+
 def test_changes_are_told_with_stubs_of_what_is_gone(books: Books):
     books.control("clock", {"seconds": 600})
     moment = books.running.company.clock.now().isoformat(timespec="seconds")

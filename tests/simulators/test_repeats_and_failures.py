@@ -18,7 +18,8 @@ def test_a_repeated_request_id_gets_the_first_answer_and_writes_nothing(books: B
     body = an_invoice("100", DocNumber="B-1")
     first = books.send("POST", "invoice", body=body, params={"requestid": "r-1", "minorversion": "75"})
     again = books.send("POST", "invoice", body=body, params={"requestid": "r-1", "minorversion": "75"})
-    assert first.content == again.content
+    other = books.send("POST", "invoice", body=an_invoice("7"), params={"requestid": "r-1"})
+    assert first.content == again.content == other.content
     assert books.count("Invoice") == 13
 
 
