@@ -85,9 +85,7 @@ def _lists(company: Company) -> None:
         )
         for sku, item in ITEMS.items()
     )
-    QuickBooksTerm.objects.create(
-        company=company, quickbooks_id="Net 15", name="Net 15", due_days=15, refreshed_at=now
-    )
+    QuickBooksTerm.objects.create(company=company, quickbooks_id="Net 15", name="Net 15", due_days=15, refreshed_at=now)
     QuickBooksCustomer.objects.create(
         company=company,
         quickbooks_id="Priya Natarajan",
