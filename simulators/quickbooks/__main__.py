@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import signal
 import sys
 import threading
@@ -30,6 +31,11 @@ def arguments(argv: list[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--webhook-form", choices=("legacy", "cloudevents"), default="legacy", help="the form of webhooks (legacy)"
     )
+    parser.add_argument(
+        "--until-input-ends",
+        action="store_true",
+        help="stop when the standard input ends, as it does when the program that started this one has gone",
+    )
     found = parser.parse_args(argv)
     if found.company_id is not None and not found.company_id.isdecimal():
         parser.error("--company-id must be digits")
@@ -38,8 +44,14 @@ def arguments(argv: list[str] | None) -> argparse.Namespace:
     return found
 
 
+def _wait_for_the_end_of_input(stop: threading.Event) -> None:
+    while os.read(sys.stdin.fileno(), 4096):
+        pass
+    stop.set()
+
+
 def main(argv: list[str] | None = None) -> int:
-    """Run until a signal comes."""
+    """Run until a signal comes, or the input ends."""
     asked = arguments(argv)
     options = Options(
         limits=asked.limits == "on",
@@ -64,6 +76,8 @@ def main(argv: list[str] | None = None) -> int:
     except (OSError, ValueError) as problem:
         print(f"The rehearsal company cannot start: {problem}", file=sys.stderr)
         return 2
+    if asked.until_input_ends:
+        threading.Thread(target=_wait_for_the_end_of_input, args=(stop,), daemon=True).start()
     with running:
         print(wire.dumps(running.ready()), flush=True)
         stop.wait()

@@ -30,7 +30,10 @@ class Rehearsal:
         command = [sys.executable, "-m", "simulators.quickbooks", "--host", parts.hostname or "127.0.0.1"]
         command += ["--port", str(parts.port or 80), "--data", str(data)]
         command += ["--company-id", COMPANY_ID, "--seed-books", "sample"]
-        self._process = subprocess.Popen(command, cwd=settings.BASE_DIR, stdout=subprocess.PIPE, text=True)
+        command += ["--until-input-ends"]  # the pipe ends with the demo, however that ends, and frees the port
+        self._process = subprocess.Popen(
+            command, cwd=settings.BASE_DIR, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
         self.ready = self._wait()
 
     def __enter__(self) -> Rehearsal:
@@ -49,8 +52,9 @@ class Rehearsal:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
-        if self._process.stdout:
-            self._process.stdout.close()
+        for stream in (self._process.stdin, self._process.stdout):
+            if stream:
+                stream.close()
 
     def _wait(self) -> dict[str, Any]:
         """The line that the program prints when it is ready."""

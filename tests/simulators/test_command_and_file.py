@@ -60,6 +60,22 @@ def test_the_command_says_one_line_when_it_is_ready_and_ends_cleanly(how: signal
         assert process.stdout.read() == ""
 
 
+def test_a_company_whose_starter_is_killed_frees_its_port():
+    starter = (
+        "import subprocess, sys; "
+        "subprocess.Popen([sys.executable, '-m', 'simulators.quickbooks', '--port', '0', '--seed-books', 'empty', "
+        "'--until-input-ends'], stdin=subprocess.PIPE).wait()"
+    )
+    with subprocess.Popen([sys.executable, "-c", starter], stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        ready = json.loads(process.stdout.readline())
+        assert count(ready, "Account") == 11
+        process.kill()
+        assert process.stdout.read() == ""  # the company held the pipe too, and has ended
+    with pytest.raises(requests.ConnectionError):
+        count(ready, "Account")
+
+
 def test_a_killed_company_has_every_write_that_was_answered(tmp_path: Path):
     data = str(tmp_path / "books.jsonl")
     answered: list[str] = []
