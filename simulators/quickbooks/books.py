@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any, ClassVar, Protocol
 
 from . import refusals
 from .clock import Clock
@@ -15,9 +15,6 @@ from .fields import Found, Record
 from .ledger import NOTHING
 from .options import Options
 from .store import Store
-
-if TYPE_CHECKING:
-    from .entities.base import Entity
 
 FILE_SECONDS = 900
 CURRENCY_NAMES = {
@@ -30,10 +27,37 @@ CURRENCY_NAMES = {
 }
 
 
+class Rules(Protocol):
+    """What the rules of one entity ask of those of another."""
+
+    label: ClassVar[str]
+
+    def write(self, books: Any, body: Any, *, switches: frozenset[str] = frozenset()) -> Record:
+        """Create or update as the body says."""
+
+    def draft(self, given: Record, old: Record | None, *, sparse: bool) -> Record:
+        """What the object would be, before its own rules."""
+
+    def complete(self, books: Any, draft: Record, old: Record | None, switches: frozenset[str]) -> None:
+        """Its own rules."""
+
+    def keep(self, books: Any, draft: Record, old: Record | None) -> Record:
+        """Store it."""
+
+    def touch(self, books: Any, record: Record, **changes: Any) -> Record:
+        """Change it because another one changed."""
+
+    def called(self, record: Record) -> str:
+        """The name that references to it show."""
+
+    def show(self, record: Record, books: Any) -> Record:
+        """The object as an answer carries it."""
+
+
 class Books:
     """The company's books as the rules see them."""
 
-    def __init__(self, store: Store, clock: Clock, options: Options, entities: Mapping[str, Entity]) -> None:
+    def __init__(self, store: Store, clock: Clock, options: Options, entities: Mapping[str, Rules]) -> None:
         self.store = store
         self.clock = clock
         self.options = options

@@ -16,10 +16,10 @@ from .refusals import Refused
 from .seeds import SEEDS
 
 if TYPE_CHECKING:
-    from .routes import App
+    from .parts import Parts
 
 
-def respond(app: App, request: Request, parts: tuple[str, ...]) -> Reply:
+def respond(app: Parts, request: Request, parts: tuple[str, ...]) -> Reply:
     """The answer to a control call; what is wrong with one is said in `error`."""
     if not request.from_loopback:
         return Reply.of({"error": "control calls are answered on this machine only"}, status=403)
@@ -42,11 +42,11 @@ def _body(request: Request) -> dict[str, Any]:
     return body
 
 
-def _help(app: App, request: Request) -> Any:
+def _help(app: Parts, request: Request) -> Any:
     return {"calls": sorted(f"{method} /control/{path}".rstrip("/") for method, path in CALLS)}
 
 
-def _order_faults(app: App, request: Request) -> Any:
+def _order_faults(app: Parts, request: Request) -> Any:
     told = request.json
     faults = [Fault.read(each) for each in (told if isinstance(told, list) else [told])]
     with app.company.lock:
@@ -54,22 +54,22 @@ def _order_faults(app: App, request: Request) -> Any:
     return {"faults": app.faults.tell()}
 
 
-def _tell_faults(app: App, request: Request) -> Any:
+def _tell_faults(app: Parts, request: Request) -> Any:
     return {"faults": app.faults.tell()}
 
 
-def _clear_faults(app: App, request: Request) -> Any:
+def _clear_faults(app: Parts, request: Request) -> Any:
     with app.company.lock:
         app.faults.faults.clear()
     return {"faults": []}
 
 
-def _tell_options(app: App, request: Request) -> Any:
+def _tell_options(app: Parts, request: Request) -> Any:
     settings = app.company.store.settings
     return {**app.company.options.as_json(), "warn_duplicate_numbers": settings["warn_duplicate_numbers"]}
 
 
-def _change_options(app: App, request: Request) -> Any:
+def _change_options(app: Parts, request: Request) -> Any:
     with app.company.lock:
         for name, value in _body(request).items():
             if name == "warn_duplicate_numbers" and isinstance(value, bool):
@@ -82,20 +82,20 @@ def _change_options(app: App, request: Request) -> Any:
     return _tell_options(app, request)
 
 
-def _advance_clock(app: App, request: Request) -> Any:
+def _advance_clock(app: Parts, request: Request) -> Any:
     with app.company.lock:
         app.company.clock.advance(float(_body(request).get("seconds", 0)))
     return {"now": app.company.clock.stamp()}
 
 
-def _expire_tokens(app: App, request: Request) -> Any:
+def _expire_tokens(app: Parts, request: Request) -> Any:
     with app.company.lock:
         app.company.logins.expire_access_tokens()
         app.company.keep_logins()
     return {"expired": True}
 
 
-def _revoke(app: App, request: Request) -> Any:
+def _revoke(app: Parts, request: Request) -> Any:
     with app.company.lock:
         for grant in app.company.logins.grants:
             grant.revoked = True
@@ -103,7 +103,7 @@ def _revoke(app: App, request: Request) -> Any:
     return {"revoked": True}
 
 
-def _log(app: App, request: Request) -> Any:
+def _log(app: Parts, request: Request) -> Any:
     with app.company.lock:
         last = int(request.query.get("last", "100"))
         entries = list(app.log.entries)
@@ -115,13 +115,13 @@ def _log(app: App, request: Request) -> Any:
         }
 
 
-def _clear_log(app: App, request: Request) -> Any:
+def _clear_log(app: Parts, request: Request) -> Any:
     with app.company.lock:
         app.log.clear()
     return {"requests": 0}
 
 
-def _reset(app: App, request: Request) -> Any:
+def _reset(app: Parts, request: Request) -> Any:
     seed = str(_body(request).get("seed", "sample"))
     if seed not in SEEDS:
         raise ValueError(f"there are no {seed!r} books; there are {', '.join(SEEDS)}")
@@ -132,7 +132,7 @@ def _reset(app: App, request: Request) -> Any:
     return {"reset": seed, "company_id": app.company.company_id}
 
 
-def _ledger(app: App, request: Request) -> Any:
+def _ledger(app: Parts, request: Request) -> Any:
     with app.company.lock:
         books = app.company.books
         rows = [
@@ -149,20 +149,20 @@ def _ledger(app: App, request: Request) -> Any:
         return {"accounts": rows, "total": f"{total:.2f}", "counts": counts, "entries": len(books.store.ledger.entries)}
 
 
-def _subscribe(app: App, request: Request) -> Any:
+def _subscribe(app: Parts, request: Request) -> Any:
     body = _body(request)
     with app.company.lock:
         app.company.webhooks.subscribe(str(body.get("url") or ""), str(body.get("form", "legacy")))
         return app.company.webhooks.tell()
 
 
-def _webhooks(app: App, request: Request) -> Any:
+def _webhooks(app: Parts, request: Request) -> Any:
     with app.company.lock:
         return app.company.webhooks.tell()
 
 
-def _by_hand(act: Callable[..., Any]) -> Callable[[App, Request], Any]:
-    def answer(app: App, request: Request) -> Any:
+def _by_hand(act: Callable[..., Any]) -> Callable[[Parts, Request], Any]:
+    def answer(app: Parts, request: Request) -> Any:
         with app.company.writing():
             told = act(app.company, _body(request))
             app.company.keep_changes()
@@ -171,7 +171,7 @@ def _by_hand(act: Callable[..., Any]) -> Callable[[App, Request], Any]:
     return answer
 
 
-CALLS: dict[tuple[str, str], Callable[[App, Request], Any]] = {
+CALLS: dict[tuple[str, str], Callable[[Parts, Request], Any]] = {
     ("GET", ""): _help,
     ("POST", "faults"): _order_faults,
     ("GET", "faults"): _tell_faults,

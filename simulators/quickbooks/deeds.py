@@ -22,12 +22,12 @@ from .refusals import Refused
 if TYPE_CHECKING:
     from .books import Books
     from .company import Company
-    from .routes import App
+    from .parts import Parts
 
 DOCUMENT_FIELDS = ("TxnDate", "DocNumber", "PrivateNote")
 
 
-def respond(app: App, request: Request, verb: str) -> Reply | None:
+def respond(app: Parts, request: Request, verb: str) -> Reply | None:
     """Do what a form asks and lead back; None when there is no such verb."""
     act = DEEDS.get(verb)
     if act is None:

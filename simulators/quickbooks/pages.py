@@ -21,13 +21,13 @@ from .reports import balances_at
 
 if TYPE_CHECKING:
     from .books import Books
-    from .routes import App
+    from .parts import Parts
 
 LATEST = 10
 MOST_ROWS = 500
 
 
-def respond(app: App, request: Request, parts: tuple[str, ...]) -> Reply | None:
+def respond(app: Parts, request: Request, parts: tuple[str, ...]) -> Reply | None:
     """A page, or None when the address is none."""
     if not request.from_loopback:
         return None
@@ -50,11 +50,11 @@ def respond(app: App, request: Request, parts: tuple[str, ...]) -> Reply | None:
         return Reply.page(page(_name(app), _facts(app), here, *content))
 
 
-def _name(app: App) -> str:
+def _name(app: Parts) -> str:
     return str(app.company.books.named("CompanyInfo", "1")["CompanyName"])
 
 
-def _facts(app: App) -> list[str]:
+def _facts(app: Parts) -> list[str]:
     closed = app.company.books.preferences["AccountingInfoPrefs"].get("BookCloseDate")
     return [
         f"Rehearsal company {app.company.company_id}",
@@ -66,7 +66,7 @@ def _facts(app: App) -> list[str]:
 Content = list[Html] | None
 
 
-def _overview(app: App, rest: tuple[str, ...]) -> Content:
+def _overview(app: Parts, rest: tuple[str, ...]) -> Content:
     books = app.company.books
     kinds = ("Bank", "Accounts Receivable", "Income")
     held = {kind: sum((natural_balance(books, each) for each in _of_type(books, kind)), NOTHING) for kind in kinds}
@@ -92,7 +92,7 @@ def _of_type(books: Books, kind: str) -> list[Record]:
 # Lists
 
 
-def _accounts(app: App, rest: tuple[str, ...]) -> Content:
+def _accounts(app: Parts, rest: tuple[str, ...]) -> Content:
     books = app.company.books
     if not rest:
         return [_accounts_table(books, only_with_balance=False)]
@@ -128,7 +128,7 @@ def _accounts_table(books: Books, *, only_with_balance: bool) -> Html:
     return table(title, ("Id", "Account", "Type", "#Balance"), rows)
 
 
-def _customers(app: App, rest: tuple[str, ...]) -> Content:
+def _customers(app: Parts, rest: tuple[str, ...]) -> Content:
     books = app.company.books
     if not rest:
         rows = (
@@ -156,7 +156,7 @@ def _customers(app: App, rest: tuple[str, ...]) -> Content:
     return [documents, list_panel(books, "Customer", record), _json(books, "Customer", record)]
 
 
-def _items(app: App, rest: tuple[str, ...]) -> Content:
+def _items(app: Parts, rest: tuple[str, ...]) -> Content:
     books = app.company.books
     if rest:
         record = books.get("Item", rest[0])
@@ -199,7 +199,7 @@ def _who(books: Books, identifier: str | None) -> object:
     return ""
 
 
-def _transactions(app: App, rest: tuple[str, ...]) -> Content:
+def _transactions(app: Parts, rest: tuple[str, ...]) -> Content:
     books = app.company.books
     if not rest:
         return [_entries("Transactions, newest first", books, books.store.ledger.entries.values())]
@@ -272,7 +272,7 @@ def _json(books: Books, kind: str, record: Record) -> Html:
     return code("As the API shows it", simplejson.dumps(shown, indent=2, use_decimal=True, ensure_ascii=False))
 
 
-def _trial_balance(app: App, rest: tuple[str, ...]) -> Content:
+def _trial_balance(app: Parts, rest: tuple[str, ...]) -> Content:
     books = app.company.books
     today = books.today.isoformat()
     balances = balances_at(books, today)
@@ -292,7 +292,7 @@ def _trial_balance(app: App, rest: tuple[str, ...]) -> Content:
 # Requests
 
 
-def _requests(app: App, rest: tuple[str, ...]) -> Content:
+def _requests(app: Parts, rest: tuple[str, ...]) -> Content:
     if not rest:
         return [_requests_table(app, MOST_ROWS)]
     found = next((entry for entry in app.log.entries if str(entry["number"]) == rest[0]), None)
@@ -317,7 +317,7 @@ def _pretty(body: str) -> str:
         return body
 
 
-def _requests_table(app: App, most: int) -> Html:
+def _requests_table(app: Parts, most: int) -> Html:
     rows = (
         (
             link(f"/requests/{entry['number']}", entry["time"][11:23]),
@@ -330,7 +330,7 @@ def _requests_table(app: App, most: int) -> Html:
     return table("Requests, newest first", ("Time", "Request", "What", "#Status"), rows, empty="Nobody has asked yet.")
 
 
-PAGES: dict[str, Callable[[App, tuple[str, ...]], Content]] = {
+PAGES: dict[str, Callable[[Parts, tuple[str, ...]], Content]] = {
     "": _overview,
     "accounts": _accounts,
     "customers": _customers,

@@ -11,7 +11,7 @@ from .refusals import Refused
 from .reports import REPORTS, report
 
 if TYPE_CHECKING:
-    from .routes import App
+    from .parts import Parts
 
 TITLES = {
     "TrialBalance": "Trial balance",
@@ -25,7 +25,7 @@ TITLES = {
 MOST_ROWS = 2000
 
 
-def report_page(app: App, rest: tuple[str, ...], request: Request) -> list[Html] | None:
+def report_page(app: Parts, rest: tuple[str, ...], request: Request) -> list[Html] | None:
     """A report with the form to ask for another period; None when there is no such report."""
     name = rest[0] if rest else "ProfitAndLoss"
     if name not in REPORTS:

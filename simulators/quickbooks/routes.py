@@ -6,22 +6,15 @@ import time
 import uuid
 
 from . import api, control, files, gateway, oauth, pages, refusals, wire, xml
-from .company import Company
-from .faultplan import Fault, FaultPlan, broken_reply
-from .limits import Limits, in_time, throttled
+from .faultplan import Fault, broken_reply
+from .limits import in_time, throttled
 from .messages import Reply, Request
+from .parts import Parts
 from .refusals import Refused
-from .requestlog import RequestLog
 
 
-class App:
+class App(Parts):
     """Everything behind the socket."""
-
-    def __init__(self, company: Company) -> None:
-        self.company = company
-        self.log = RequestLog()
-        self.faults = FaultPlan()
-        self.limits = Limits(company.options, time.monotonic)
 
     def respond(self, request: Request) -> Reply:
         """The reply to any request."""

@@ -12,7 +12,6 @@ from .base import COMMON, Entity, column, key_of
 
 if TYPE_CHECKING:
     from ..books import Books
-    from ..company import Company
 
 PERCENT = Number(least=Decimal(0), most=Decimal(100))
 PAYABLE = "SalesTaxPayable"
@@ -126,13 +125,6 @@ class TaxCode(Entity):
         return books.get("TaxCode", identifier.upper() if identifier.upper() in PSEUDO else None) or super().read(
             books, identifier
         )
-
-
-def make_pseudo_codes(company: Company) -> None:
-    """The two codes of lines in the US: they say whether a line is taxed, and have no rates."""
-    for code, taxable in PSEUDO.items():
-        named = {"Id": code, "Name": code, "Description": code, "Active": True}
-        company.place("TaxCode", {**named, "Taxable": taxable, "TaxGroup": False})
 
 
 # The tax service

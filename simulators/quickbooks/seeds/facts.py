@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..entities.tax_lists import make_pseudo_codes
+from ..entities.tax_lists import PSEUDO
 
 if TYPE_CHECKING:
     from ..company import Company
@@ -82,6 +82,13 @@ def state_facts(company: Company, *, name: str, closed_on: str | None) -> None:
         },
     )
     make_pseudo_codes(company)
+
+
+def make_pseudo_codes(company: Company) -> None:
+    """The two codes of lines in the US: they say whether a line is taxed, and have no rates."""
+    for code, taxable in PSEUDO.items():
+        named = {"Id": code, "Name": code, "Description": code, "Active": True}
+        company.place("TaxCode", {**named, "Taxable": taxable, "TaxGroup": False})
 
 
 def make_accounts(company: Company, chart: str) -> dict[str, str]:
