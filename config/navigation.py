@@ -37,6 +37,7 @@ def _of_company(company: Company, found: Standing) -> list[dict[str, Any]]:
         _entry(_("Products"), "sell", "admin:mapping_product_changelist"),
         _entry(_("Line types"), "receipt_long", "mapping:line-types", slug),
         _entry(_("Posting accounts"), "account_balance", "mapping:posting-accounts", slug),
+        _entry(_("Document forms"), "article", "mapping:document-forms", slug),
         _entry(_("Customers"), "group", "admin:mapping_sourcecustomer_changelist"),
     ]
     if found.may(Right.MAP):
@@ -58,6 +59,7 @@ def _of_company(company: Company, found: Standing) -> list[dict[str, Any]]:
             _entry(_("Items"), "inventory_2", "admin:mapping_quickbooksitem_changelist"),
             _entry(_("QuickBooks customers"), "contacts", "admin:mapping_quickbookscustomer_changelist"),
             _entry(_("Terms"), "event", "admin:mapping_quickbooksterm_changelist"),
+            *([] if desktop else _of_online()),
         ),
         _group(
             _("Settings"),
@@ -80,6 +82,15 @@ def _of_desktop(slug: str) -> dict[str, Any]:
         _entry(_("Check a file"), "fact_check", "reconciliation:iif_checker", slug),
         _entry(_("File settings"), "tune", "admin:mapping_desktopsettings_changelist"),
     )
+
+
+def _of_online() -> list[dict[str, Any]]:
+    """Lists that files for QuickBooks Desktop carry nothing of."""
+    return [
+        _entry(_("Classes"), "category", "admin:mapping_quickbooksclass_changelist"),
+        _entry(_("Locations"), "location_on", "admin:mapping_quickbookslocation_changelist"),
+        _entry(_("Tax codes"), "percent", "admin:mapping_quickbookstaxcode_changelist"),
+    ]
 
 
 def _of_installation() -> dict[str, Any]:

@@ -14,7 +14,7 @@ from simple_history.utils import bulk_create_with_history, bulk_update_with_hist
 
 from mapping.decided import DECISIONS, DecisionField
 from mapping.matching import Suggestion
-from mapping.models import Company, PostingAccounts, SourceCustomer
+from mapping.models import Company, DocumentForms, PostingAccounts, SourceCustomer
 from mapping.suggesting import CompanyLists
 
 BATCH = 500
@@ -103,7 +103,7 @@ class Copy:
 
 def take_over(copy: Copy, row: Any, place: Any) -> bool:
     """Take the decisions of `row` over into `place`, which is not saved here. Returns whether anything changed."""
-    name = "" if isinstance(row, PostingAccounts) else str(row)
+    name = "" if isinstance(row, PostingAccounts | DocumentForms) else str(row)
     # Every field, not only the first that changes
     changed = [one for one in DECISIONS[type(row)] if _take_field(copy, row, place, one, name)]
     return bool(changed)
@@ -129,7 +129,7 @@ def _take_field(copy: Copy, row: Any, place: Any, one: DecisionField, name: str)
         )
         return False
     setattr(place, one.name, wanted)
-    copy.changes.append(copied(one.model, name, one.label, shown(before), shown(wanted)))
+    copy.changes.append(copied(one.model, name, one.label, one.words(before), one.words(wanted)))
     return True
 
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from mapping.copy_reports import Copy, CopyReport, Stayed, decides, save, take_over, what_is
 from mapping.copying_customers import copy_customers
 from mapping.decided import PRODUCT_DECISIONS
-from mapping.models import Company, LineTypeDefault, PostingAccounts, Product
+from mapping.models import Company, DocumentForms, LineTypeDefault, PostingAccounts, Product, SourceDimensions
 from mapping.signals import announce
 
 
@@ -50,7 +50,10 @@ def copy_decisions(
         copy = Copy(source=source, target=target, by=by, saving=not dry_run)
         _copy_products(copy, same_records=same)
         _copy_line_types(copy)
-        _copy_posting_accounts(copy)
+        _copy_single(copy, PostingAccounts)
+        _copy_single(copy, DocumentForms)
+        if same:
+            _copy_dimensions(copy)
         if same:
             copy_customers(copy)
         report = copy.report()
@@ -120,7 +123,7 @@ def _new_product(product: Product, target: Company) -> Product:
     return Product(company=target, **facts)
 
 
-# Line types and posting accounts -------------------------------------------------------------------------------------
+# Line types, posting accounts and the forms of documents --------------------------------------------------------------
 
 
 def _copy_line_types(copy: Copy) -> None:
@@ -134,11 +137,20 @@ def _copy_line_types(copy: Copy) -> None:
     save(copy, LineTypeDefault, new, changed)
 
 
-def _copy_posting_accounts(copy: Copy) -> None:
-    row = PostingAccounts.objects.filter(company=copy.source).first()
+def _copy_single(copy: Copy, model: type[PostingAccounts | DocumentForms]) -> None:
+    """A row of which a company has one."""
+    row = model.objects.filter(company=copy.source).first()
     if row is None:
         return
-    place = PostingAccounts.objects.filter(company=copy.target).first() or PostingAccounts(company=copy.target)
+    place = model.objects.filter(company=copy.target).first() or model(company=copy.target)
     if take_over(copy, row, place):
         new, changed = ([place], []) if place._state.adding else ([], [place])
-        save(copy, PostingAccounts, new, changed)
+        save(copy, model, new, changed)
+
+
+def _copy_dimensions(copy: Copy) -> None:
+    for row in SourceDimensions.objects.filter(company=copy.source).order_by("system"):
+        kept = SourceDimensions.objects.filter(company=copy.target, system=row.system).first()
+        place = kept or SourceDimensions(company=copy.target, system=row.system)
+        if take_over(copy, row, place):
+            save(copy, SourceDimensions, [] if kept else [place], [place] if kept else [])

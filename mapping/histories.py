@@ -20,6 +20,7 @@ from mapping.models import (
     Company,
     DesktopSettings,
     DisclaimerAcceptance,
+    DocumentForms,
     LineTypeDefault,
     Membership,
     PostingAccounts,
@@ -27,6 +28,7 @@ from mapping.models import (
     QuickBooksCustomer,
     SetupMark,
     SourceCustomer,
+    SourceDimensions,
 )
 from mapping.restoring import RESTORABLE
 
@@ -42,6 +44,8 @@ TRACKED: Mapping[str, type[Model]] = {
     "t": Activation,
     "e": DisclaimerAcceptance,
     "w": SetupMark,
+    "f": DocumentForms,
+    "x": SourceDimensions,
 }
 ENTRIES = 50
 _KINDS = {"+": gettext_noop("Added"), "~": gettext_noop("Changed"), "-": gettext_noop("Deleted")}
@@ -203,7 +207,7 @@ class _Names:
     def row(self, model: type[Model], record: Any) -> str:
         if model is Membership:
             return self.person(record.user_id)
-        if model is PostingAccounts:
+        if model in (PostingAccounts, DocumentForms):
             return ""
         return str(model.__str__(record))
 

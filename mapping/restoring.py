@@ -18,20 +18,27 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from mapping.copy_reports import shown
 from mapping.decided import DECISIONS, DecisionField
 from mapping.matching import Suggestion
-from mapping.models import Company, LineTypeDefault, PostingAccounts, Product
+from mapping.models import Company, DocumentForms, LineTypeDefault, PostingAccounts, Product, SourceDimensions
 from mapping.signals import announce
 from mapping.suggesting import CompanyLists
 
 #: What can be restored, by the letter that stands for it in an address, see `mapping.histories`.
-RESTORABLE: Mapping[str, type[Model]] = {"p": Product, "l": LineTypeDefault, "a": PostingAccounts}
+RESTORABLE: Mapping[str, type[Model]] = {
+    "p": Product,
+    "l": LineTypeDefault,
+    "a": PostingAccounts,
+    "f": DocumentForms,
+    "x": SourceDimensions,
+}
 #: What tells a row from the others of its company, beside its number.
 _KEYS: Mapping[type[Model], tuple[str, ...]] = {
     Product: ("system", "source_key"),
     LineTypeDefault: ("section",),
     PostingAccounts: (),
+    DocumentForms: (),
+    SourceDimensions: ("system",),
 }
 #: What a row that was deleted gets back beside its decisions.
 _OF_SOURCE = ("name", "sku", "kind")
@@ -69,7 +76,7 @@ class Restoring:
     def name(self) -> str:
         """What the row is called."""
         kind = capfirst(str(self.model._meta.verbose_name))
-        return kind if self.model is PostingAccounts else f"{kind}: {self.row}"
+        return kind if self.model in (PostingAccounts, DocumentForms) else f"{kind}: {self.row}"
 
     @property
     def was_deleted(self) -> bool:
@@ -142,8 +149,8 @@ def _field(one: DecisionField, row: Any, record: Any, lists: CompanyLists) -> Re
     return RestoredField(
         name=one.name,
         label=one.label,
-        before=shown(getattr(row, one.name)),
-        after=shown(value),
+        before=one.words(getattr(row, one.name)),
+        after=one.words(value),
         value=finding.text if finding and not finding.error else value,
         error=finding.error if finding else "",
         warning=finding.warning if finding else "",

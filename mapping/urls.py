@@ -11,6 +11,7 @@ urlpatterns = [
     path("company/", companies.choose, name="choose_company"),
     path("<slug:company>/line-types/", decisions.line_types, name="line-types"),
     path("<slug:company>/posting-accounts/", decisions.posting_accounts, name="posting-accounts"),
+    path("<slug:company>/document-forms/", decisions.document_forms, name="document-forms"),
     path("<slug:company>/products/table/", products_table.products_table, name="products-table"),
     path("<slug:company>/products/import/", spreadsheets.import_products, name="products-import"),
     path("<slug:company>/products/export/", spreadsheets.export_products, name="products-export"),

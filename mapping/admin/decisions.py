@@ -1,4 +1,4 @@
-"""Where in the admin do line types and posting accounts stand? On pages of their own; here only the way to them."""
+"""Where in the admin do line types, posting accounts and document forms stand? Here is only the way to their pages."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponseRedirect
 from django.urls import reverse
 
 from mapping.admin.base import ScopedAdmin
-from mapping.models import LineTypeDefault, PostingAccounts
+from mapping.models import DocumentForms, LineTypeDefault, PostingAccounts, SourceDimensions
 
 
 class PageAdmin(ScopedAdmin):
@@ -42,3 +42,17 @@ class PostingAccountsAdmin(PageAdmin):
     """The seven posting accounts."""
 
     page = "mapping:posting-accounts"
+
+
+@admin.register(DocumentForms)
+class DocumentFormsAdmin(PageAdmin):
+    """The forms that documents take."""
+
+    page = "mapping:document-forms"
+
+
+@admin.register(SourceDimensions)
+class SourceDimensionsAdmin(PageAdmin):
+    """Class and location of each source."""
+
+    page = "mapping:document-forms"

@@ -11,10 +11,20 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
+from unfold.views import ChangeList
 
 from mapping.account_uses import ACCOUNT_TYPES, type_label
 from mapping.admin.base import ReadOnlyAdmin
-from mapping.models import QuickBooksAccount, QuickBooksCustomer, QuickBooksItem, QuickBooksTerm
+from mapping.choosing import percent_words, percents_of
+from mapping.models import (
+    QuickBooksAccount,
+    QuickBooksClass,
+    QuickBooksCustomer,
+    QuickBooksItem,
+    QuickBooksLocation,
+    QuickBooksTaxCode,
+    QuickBooksTerm,
+)
 from mapping.standing import standing
 
 
@@ -135,6 +145,57 @@ class TermAdmin(ListAdmin):
     list_filter = (ActiveFilter,)
     search_fields = ("name",)
     ordering = ("name", "pk")
+
+
+class DimensionAdmin(ListAdmin):
+    """A list that only says where a sale belongs."""
+
+    list_display = ("full_name", "state", "refreshed_at")
+    list_filter = (ActiveFilter,)
+    search_fields = ("full_name",)
+    search_help_text = _("Name or path")
+    ordering = ("full_name", "pk")
+
+
+@admin.register(QuickBooksClass)
+class ClassAdmin(DimensionAdmin):
+    """Classes."""
+
+
+@admin.register(QuickBooksLocation)
+class LocationAdmin(DimensionAdmin):
+    """Locations."""
+
+
+class TaxCodeList(ChangeList):
+    """A page of tax codes, whose rates are read for all of its rows together."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        rows: list[Any] = list(self.result_list)  # type: ignore[has-type]
+        percents = percents_of(rows[0].company) if rows else {}
+        for row in rows:
+            row.percents = percents
+        self.result_list = rows
+
+
+@admin.register(QuickBooksTaxCode)
+class TaxCodeAdmin(ListAdmin):
+    """Sales tax codes, each with the percent of its rates together."""
+
+    list_display = ("name", "percent", "state", "refreshed_at")
+    list_filter = (ActiveFilter,)
+    search_fields = ("name",)
+    ordering = ("name", "pk")
+    exclude = ("company", "sync_token", "rate_ids")
+    readonly_fields = ("percent",)
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return TaxCodeList
+
+    @admin.display(description=_("percent"))
+    def percent(self, row: Any) -> str:
+        return percent_words(row, getattr(row, "percents", None) or percents_of(row.company))
 
 
 def _income_account() -> Any:

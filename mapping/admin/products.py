@@ -25,6 +25,7 @@ from mapping.forms.products import ProductForm
 from mapping.models import Product, ProductKind
 from mapping.standing import standing
 from mapping.states import MappingState, not_in_quickbooks, states, without_mapping
+from mapping.suggesting import CompanyLists
 
 #: So many products can be edited in one table.
 MOST_AT_ONCE = 100
@@ -113,13 +114,20 @@ class ProductAdmin(ScopedAdmin):
         (gettext_lazy("In the source"), {"fields": (("name", "sku"), ("kind", "system"), ("source_key",))}),
         (
             gettext_lazy("QuickBooks information"),
-            {"fields": ("quickbooks_product_name", "quickbooks_account_name", "story")},
+            {"fields": ("quickbooks_product_name", "quickbooks_account_name", "quickbooks_class", "story")},
         ),
     )
     actions = ("edit_in_a_table",)
     actions_list = ("open_import", "download_export", "open_copy")
     actions_submit_line = ("save_and_next",)
     list_before_template = "mapping/parts/product_tabs.html"
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """As above; without the class where the company has none to choose from."""
+        found = self.company(request)
+        if (obj is not None and obj.quickbooks_class) or CompanyLists(found).classes:
+            return self.fieldsets
+        return without(self.fieldsets, "quickbooks_class")
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return ProductList
@@ -223,6 +231,14 @@ class ProductAdmin(ScopedAdmin):
     def open_copy(self, request: HttpRequest) -> HttpResponse:
         """Lead to taking over another company's decisions."""
         return HttpResponseRedirect(reverse("mapping:copy", args=[self.company(request).slug]))
+
+
+def without(fieldsets: Any, name: str) -> list[tuple[Any, Any]]:
+    """The same fieldsets without one field."""
+    return [
+        (title, {**options, "fields": tuple(one for one in options["fields"] if one != name)})
+        for title, options in fieldsets
+    ]
 
 
 def _bounded(count: int | None) -> str:

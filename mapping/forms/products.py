@@ -2,19 +2,35 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from mapping.account_uses import PRODUCT
 from mapping.forms.base import PicksNames
+from mapping.forms.document_forms import choice_of
 from mapping.models import Product
 
 
 class ProductForm(PicksNames):
-    """The two fields of “QuickBooks information”; the rest of a product belongs to its source."""
+    """The fields of “QuickBooks information”; the rest of a product belongs to its source."""
 
     item_fields = ("quickbooks_product_name",)
     account_fields: ClassVar = {"quickbooks_account_name": PRODUCT}
 
     class Meta:
         model = Product
-        fields = ("quickbooks_product_name", "quickbooks_account_name")
+        fields = ("quickbooks_product_name", "quickbooks_account_name", "quickbooks_class")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "quickbooks_class" in self.fields:
+            self._offer_classes()
+
+    def _offer_classes(self) -> None:
+        """Offer the company's classes; where it has none there is nothing to choose."""
+        kept = str(self.instance.quickbooks_class)
+        names = self.lists.classes
+        if names or kept:
+            stood = self.fields["quickbooks_class"]
+            self.fields["quickbooks_class"] = choice_of(stood, [(one, one) for one in names], kept)
+        else:
+            del self.fields["quickbooks_class"]

@@ -21,7 +21,7 @@ from mapping.models import Company, LineTypeDefault, PostingAccounts, Product
 from mapping.states import states
 
 SOURCE, KEY, NAME, SKU, KIND, STATE = "Source", "ID in source", "Name", "SKU", "Kind", "State"
-LINE_TYPE, SETTING, ACCOUNT = "Line type", "Setting", "Account"
+LINE_TYPE, SETTING, ACCOUNT, CLASS = "Line type", "Setting", "Account", "Class"
 #: What a row said when it was exported, so that a change made since by somebody else is noticed.
 VERSION = "Version"
 YES, NO = "Yes", "No"

@@ -9,8 +9,9 @@ from collections.abc import Iterator
 import openpyxl
 
 from mapping.models import Company
-from mapping.sheets.kinds import KINDS, PRODUCTS, VERSION, Line, SheetKind, cell_of, with_states
+from mapping.sheets.kinds import CLASS, KINDS, PRODUCTS, VERSION, Line, SheetKind, cell_of, with_states
 from mapping.spreadsheets import guarded
+from mapping.suggesting import CompanyLists
 
 
 def workbook(company: Company) -> bytes:
@@ -34,11 +35,18 @@ def csv_of(company: Company, kind: SheetKind) -> bytes:
 
 
 def _table(company: Company, kind: SheetKind) -> Iterator[list[str]]:
-    yield list(kind.columns)
+    columns = columns_of(kind, company)
+    yield columns
     lines = kind.lines(company)
     for line in with_states(company, lines) if kind is PRODUCTS else lines:
         cells = _cells(kind, line)
-        yield [guarded(cells.get(column, "")) for column in kind.columns]
+        yield [guarded(cells.get(column, "")) for column in columns]
+
+
+def columns_of(kind: SheetKind, company: Company) -> list[str]:
+    """The columns of the export; that of the class only where the company has classes."""
+    has_classes = kind is PRODUCTS and bool(CompanyLists(company).classes)
+    return [one for one in kind.columns if one != CLASS or has_classes]
 
 
 def _cells(kind: SheetKind, line: Line) -> dict[str, str]:

@@ -1,10 +1,10 @@
-"""Line types and posting accounts: each is one page, because each is read and decided as a whole."""
+"""Line types, posting accounts, document forms: each is one page, because each is read and decided as a whole."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from django.contrib import messages
 from django.contrib.auth.models import User
@@ -16,9 +16,10 @@ from django.utils.translation import gettext_lazy
 
 from mapping.access import Right, allowed, company_view, require
 from mapping.forms.base import PicksNames
+from mapping.forms.document_forms import DocumentFormsForm, SourceDimensionsForm, dimension_forms
 from mapping.forms.line_types import line_type_forms
 from mapping.forms.posting_accounts import PostingAccountsForm
-from mapping.models import Company, PostingAccounts
+from mapping.models import Company, DocumentForms, PostingAccounts
 from mapping.signals import announce
 
 #: The posting accounts as the page shows them: by what is posted.
@@ -28,6 +29,8 @@ GROUPS = (
     (gettext_lazy("Credits, comps and freebies"), ("credit_debit", "credit_credit")),
     (gettext_lazy("Refunds"), ("refund_debit", "refund_credit")),
 )
+DecisionForm = PicksNames | SourceDimensionsForm
+AnyForm = TypeVar("AnyForm", bound=DecisionForm)
 
 
 @company_view(Right.VIEW)
@@ -65,6 +68,29 @@ def posting_accounts(request: HttpRequest, company: Company) -> HttpResponse:
     return render(request, "mapping/posting_accounts.html", context | _may(request, company))
 
 
+@company_view(Right.VIEW)
+def document_forms(request: HttpRequest, company: Company) -> HttpResponse:
+    """Which forms documents take, and which class and location they carry."""
+    if request.method == "POST":
+        require(request.user, company, Right.MAP)
+        with one_at_a_time(company):
+            form, of_sources = _document_forms(company, request.POST, {}), dimension_forms(company, request.POST)
+            if all_valid([form, *of_sources]):
+                save_changed(request, company, [form, *of_sources])
+                return HttpResponseRedirect(request.path)
+    else:
+        form, of_sources = _document_forms(company, None, request.GET.dict()), dimension_forms(company, None)
+    _for_role(request, company, list[DecisionForm]([form, *of_sources]))
+    context = {
+        "title": _("Document forms"),
+        "form": form,
+        "outcomes": form.outcomes(),
+        "of_sources": of_sources,
+        "company": company,
+    }
+    return render(request, "mapping/document_forms.html", context | _may(request, company))
+
+
 @contextmanager
 def one_at_a_time(company: Company) -> Iterator[None]:
     """Let nobody else save these pages of the company meanwhile: a double click must not make two first rows."""
@@ -80,12 +106,19 @@ def _posting_form(company: Company, data: Any, proposed: Any) -> PostingAccounts
     return form
 
 
-def all_valid(forms: Iterable[PicksNames]) -> bool:
+def _document_forms(company: Company, data: Any, proposed: Any) -> DocumentFormsForm:
+    row = DocumentForms.objects.filter(company=company).first() or DocumentForms(company=company)
+    made = type("DocumentFormsForm", (DocumentFormsForm,), {"company": company, "proposed": proposed})
+    form: DocumentFormsForm = made(data, instance=row)
+    return form
+
+
+def all_valid(forms: Iterable[DecisionForm]) -> bool:
     """Whether every form is valid; all of them are asked, so that every error is shown at once."""
     return not [form for form in forms if not form.is_valid()]
 
 
-def save_changed(request: HttpRequest, company: Company, forms: Iterable[PicksNames]) -> int:
+def save_changed(request: HttpRequest, company: Company, forms: Iterable[DecisionForm]) -> int:
     """Save the forms that changed anything, together; tell the person and whoever listens. Returns how many."""
     forms = list(forms)
     changed = [form for form in forms if form.has_changed()]
@@ -104,7 +137,7 @@ def save_changed(request: HttpRequest, company: Company, forms: Iterable[PicksNa
     return len(changed)
 
 
-def _for_role(request: HttpRequest, company: Company, forms: Sequence[PicksNames]) -> Sequence[PicksNames]:
+def _for_role(request: HttpRequest, company: Company, forms: Sequence[AnyForm]) -> Sequence[AnyForm]:
     """The same forms, closed for those who may only read them."""
     if not allowed(request.user, company, Right.MAP):
         for form in forms:

@@ -14,9 +14,17 @@ from django.utils.translation import gettext as _
 
 from mapping.access import Right, allowed, company_view
 from mapping.histories import history_page
-from mapping.models import Company, LineTypeDefault, Product
+from mapping.models import Company, DocumentForms, LineTypeDefault, PostingAccounts, Product, SourceDimensions
 from mapping.restoring import Restoring, restore, restoring
 from mapping.views.decisions import one_at_a_time
+
+#: The pages on which rows are decided that have none of their own.
+_PAGES = {
+    LineTypeDefault: "mapping:line-types",
+    PostingAccounts: "mapping:posting-accounts",
+    DocumentForms: "mapping:document-forms",
+    SourceDimensions: "mapping:document-forms",
+}
 
 
 @company_view(Right.VIEW)
@@ -58,12 +66,12 @@ def _page_of(found: Restoring) -> str:
     """The screen on which the row is decided."""
     if found.model is Product:
         return reverse("admin:mapping_product_change", args=[found.row.pk])
-    name = "mapping:line-types" if found.model is LineTypeDefault else "mapping:posting-accounts"
-    return reverse(name, args=[found.company.slug])
+    return reverse(_PAGES[found.model], args=[found.company.slug])
 
 
 def _form_of(found: Restoring) -> str:
     """The same screen with the earlier state filled in, for a person to change what cannot come back as it was."""
     prefix = f"{found.row.section}-" if found.model is LineTypeDefault else ""
+    prefix = f"{found.row.system}-" if found.model is SourceDimensions else prefix
     proposed = {f"{prefix}{one.name}": one.value for one in found.fields if isinstance(one.value, str)}
     return f"{_page_of(found)}?{urlencode(proposed)}"

@@ -14,6 +14,7 @@ from mapping.access import Right, company_view
 from mapping.account_uses import USES, AccountUse, type_label
 from mapping.lookup import NOT_FOR_SALE
 from mapping.models import Company, QuickBooksAccount, QuickBooksCustomer, QuickBooksItem, QuickBooksTerm
+from mapping.posting_items import POSTING_ITEMS, PostingItems
 from mapping.suggesting import CompanyLists
 
 SHOWN = 20
@@ -92,6 +93,18 @@ def _items(company: Company, text: str) -> Iterator[Choice]:
             yield Choice(value=name, detail=lists.describe_item(name))
 
 
+def _posting_items(name: str) -> Callable[[Company, str], Iterator[Choice]]:
+    """The same items, each with its income account: it decides which form such records take."""
+
+    def found(company: Company, text: str) -> Iterator[Choice]:
+        standing = PostingItems(company)
+        for one in _items(company, text):
+            said = standing.describe(POSTING_ITEMS[name], one.value)
+            yield Choice(value=one.value, detail=said or one.detail)
+
+    return found
+
+
 def _customers(company: Company, text: str) -> Iterator[Choice]:
     rows = QuickBooksCustomer.objects.filter(company=company, active=True)
     folded = text.casefold()
@@ -113,6 +126,8 @@ def _terms(company: Company, text: str) -> Iterator[Choice]:
 
 _PICKERS: Mapping[str, Callable[[Company, str], Iterator[Choice]]] = {
     "items": _items,
+    "credit-items": _posting_items("credit_item"),
+    "refund-items": _posting_items("refund_item"),
     "customers": _customers,
     "terms": _terms,
 }

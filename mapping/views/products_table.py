@@ -19,12 +19,12 @@ from mapping.suggesting import CompanyLists
 from mapping.views.decisions import all_valid, save_changed
 
 MOST_AT_ONCE = 100
-NAMES = ("quickbooks_product_name", "quickbooks_account_name")
+NAMES = ("quickbooks_product_name", "quickbooks_account_name", "quickbooks_class")
 
 
 @company_view(Right.MAP)
 def products_table(request: HttpRequest, company: Company) -> HttpResponse:
-    """The two fields of the products whose numbers the address gives as `id`; saved together or not at all."""
+    """The fields of the products whose numbers the address gives as `id`; saved together or not at all."""
     products = _chosen(request, company)
     if not products:
         messages.error(request, _("Choose the products in the list first."))
@@ -40,6 +40,7 @@ def products_table(request: HttpRequest, company: Company) -> HttpResponse:
         "above": {"title": _("Products"), "link": reverse("admin:mapping_product_changelist")},
         "rows": [(form, found[form.instance.pk]) for form in forms],
         "fill": _fill_form(company),
+        "columns": [field.label for field in forms[0]],
         "media": forms[0].media,
         "query": urlencode({"id": [product.pk for product in products]}, doseq=True),
         "company": company,
@@ -57,10 +58,19 @@ def _forms(request: HttpRequest, company: Company, products: Iterable[Product], 
     shared = {"company": company, "shared_lists": CompanyLists(company), "proposed": _proposed(request, products)}
     made = type("ProductForm", (ProductForm,), shared)
     forms = [made(request.POST if sent else None, instance=one, prefix=_prefix(one)) for one in products]
+    _same_columns(forms)
     for form in forms:
-        for name in NAMES:
+        for name in form.fields:
             form.fields[name].widget.attrs["aria-label"] = f"{form.fields[name].label}, {form.instance}"
     return forms
+
+
+def _same_columns(forms: Iterable[ProductForm]) -> None:
+    """The class stands in every row or in none: a product may keep one that the company has no more."""
+    forms = list(forms)
+    if not all("quickbooks_class" in form.fields for form in forms):
+        for form in forms:
+            form.fields.pop("quickbooks_class", None)
 
 
 def _proposed(request: HttpRequest, products: Iterable[Product]) -> dict[str, str]:

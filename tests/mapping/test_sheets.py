@@ -76,7 +76,7 @@ def edited(company: Company, kind: SheetKind, key: str, **cells: str) -> bytes:
     rows = list(csv.DictReader(io.StringIO(csv_of(company, kind).decode("utf-8-sig"))))
     row = next(row for row in rows if row[kind.keys[-1]] == key)
     row |= {name.replace("_", " "): text for name, text in cells.items()}
-    return a_csv(kind.columns, *(list(one.values()) for one in rows))
+    return a_csv(list(rows[0]), *(list(one.values()) for one in rows))
 
 
 def a_spoiled_company(company: Company) -> None:
