@@ -44,6 +44,8 @@ POSTING_TYPES: Mapping[PostingRole, tuple[str, ...]] = {
 #: In a file for QuickBooks Desktop the line posts by its account alone.
 NO_ITEM = ItemRef(quickbooks_id="", name="")
 
+#: Where a company's choices about the forms of its documents stand.
+DOCUMENT_FORMS = gettext_noop("Document forms")
 EMPTY_DESCRIPTION = gettext_noop("The description is empty, so the item name is used in its place.")
 
 
@@ -136,19 +138,20 @@ def answer_line(line: Line, *, known: Known) -> LineAnswer:
     """
     section = line.line_type.section
     class_name = known.source_class
+    by_class = _Place(words=DOCUMENT_FORMS, key="")
     if section is Section.PRODUCT:
         product = known.products.get(line.product_key) or _unregistered(line)
         place = _Place(words=f"product {product.name}", key=f"product:{product.pk}")
         found = _product_item(line, product, place, known)
         path, rule = product.account_path, Rule.PRODUCT_ACCOUNT
-        class_name = product.class_name or class_name
+        class_name, by_class = (product.class_name, place) if product.class_name else (class_name, by_class)
     else:
         default = known.defaults.get(section, TypeDefault())
         place = _Place(words=f"line type {section.label}", key=f"line-type:{section.value}")
         found = _typed_item(line, section, default, place, known)
         path, rule = default.account_path, Rule.TYPE_ACCOUNT
     types = PROFIT_AND_LOSS_TYPES if section is Section.PRODUCT else LINE_TYPE_ACCOUNT_TYPES
-    return _with_class(_with_account(found, path, types, rule, place, known), class_name, place, known)
+    return _with_class(_with_account(found, path, types, rule, place, known), class_name, by_class, known)
 
 
 def _with_class(found: LineAnswer, name: str, place: _Place, known: Known) -> LineAnswer:
@@ -158,7 +161,7 @@ def _with_class(found: LineAnswer, name: str, place: _Place, known: Known) -> Li
     chosen = known.classes_by_name.get(name)
     if chosen:
         return replace(found, quickbooks_class=chosen)
-    missing = ChoiceNotInQuickBooks(what="class", name=name, used_by=place.words)
+    missing = ChoiceNotInQuickBooks(what="class", name=name, used_by=place.words, used_by_key=place.key)
     return replace(found, problems=(*found.problems, missing))
 
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from books.answers import AccountRef, Forms, ItemRef, ListRef, TaxCode
 from books.problems import ChoiceNotInQuickBooks, Problem
-from books.words import gettext_noop
+from mapping.answering import DOCUMENT_FORMS
 from mapping.models import (
     Company,
     CompanyKind,
@@ -21,8 +21,6 @@ from mapping.models import (
     SourceDimensions,
     TaxAs,
 )
-
-_FORMS = gettext_noop("Document forms")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,7 +104,7 @@ def _item(name: str, items: Mapping[str, tuple[ItemRef, ...]], problems: list[Pr
 
 
 def _unknown(what: str, name: str) -> Problem:
-    return ChoiceNotInQuickBooks(what=what, name=name, used_by=_FORMS)
+    return ChoiceNotInQuickBooks(what=what, name=name, used_by=DOCUMENT_FORMS)
 
 
 def _dimensions(

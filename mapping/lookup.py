@@ -85,6 +85,7 @@ def answer_products(company: Company, products: Sequence[Product]) -> dict[int, 
         accounts_by_path={one.path: one for one in accounts.values()},
         posting_paths={},
         forms=Forms(names_accounts=company.kind == CompanyKind.DESKTOP),
+        classes_by_name=classes_of(company, {one.class_name for one in known.values()}),
     )
     return {int(line.product_id): answer_line(line, known=facts) for line in lines}
 

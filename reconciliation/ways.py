@@ -73,6 +73,20 @@ def _posting(company: Company, issue: Issue) -> Iterator[Way]:
     yield Way(words=_("See all seven posting accounts."), link=link, label=_("Posting accounts"))
 
 
+def _forms(company: Company, issue: Issue) -> Iterator[Way]:
+    link = _address("mapping:document-forms", company.slug)
+    words = _("See which form each document takes, and under which names.")
+    yield Way(words=words, link=link, label=_("Document forms"))
+
+
+def _choice(company: Company, issue: Issue) -> Iterator[Way]:
+    """The document forms, unless it is the class of a product."""
+    if issue.facts.get("used_by_key"):
+        yield from _decision(company, issue)
+    else:
+        yield from _forms(company, issue)
+
+
 def _in_quickbooks(words: str) -> Callable[[Company, Issue], Iterator[Way]]:
     def way(company: Company, issue: Issue) -> Iterator[Way]:
         yield Way(words=_(words) % issue.facts)
@@ -113,7 +127,10 @@ _FINDERS: Mapping[str, tuple[Callable[[Company, Issue], Iterator[Way]], ...]] = 
     "account-not-in-quickbooks": (_in_quickbooks(_NEW_ACCOUNT),),
     "account-of-wrong-type": (_posting,),
     "posting-account-not-set": (_posting,),
-    "receivable-not-used": (_posting,),
+    "tax-code-not-set": (_forms,),
+    "choice-not-in-quickbooks": (_choice,),
+    "tax-differs": (_forms,),
+    "moves-two-receivables": (_posting,),
     "item-account-differs": (_in_quickbooks(_ITEM_ACCOUNT), _decision),
     "name-breaks-rule": (_decision,),
     "number-used-twice": (_same_number,),

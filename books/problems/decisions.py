@@ -78,6 +78,8 @@ class ChoiceNotInQuickBooks(Problem):
     what: str
     name: str
     used_by: str
+    #: Empty for a choice among the document forms.
+    used_by_key: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

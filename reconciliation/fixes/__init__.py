@@ -32,7 +32,7 @@ FIXES: Mapping[str, tuple[type[Fix], ...]] = {
     "linked-customer-gone": (ChooseCustomer, CreateCustomer),
     "refused-by-quickbooks": (ChooseCustomer, CreateCustomer, IgnoreRecords),
     "changed-after-posting": (SettleRecords,),
-    "kind-not-posted": (IgnoreRecords,),
+    "tax-differs": (IgnoreRecords,),
     "number-used-twice": (IgnoreRecords,),
     "number-unusable": (IgnoreRecords,),
     "needs-ignored-record": (IgnoreRecords,),

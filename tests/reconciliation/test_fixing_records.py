@@ -18,7 +18,7 @@ from tests.scenes import document_of, order_of, prepared, the_studio
 
 pytestmark = pytest.mark.django_db
 
-CREDIT = "2026-08-14  order 2001\nWT-101  199.00\ncredit 2026-08-15  Goodwill  5.00"
+DIFFERS = "2026-08-14  order 2001\nWT-101  199.00\ntotal  200.00"
 TWICE = (
     "2026-08-14  order 2002\nWT-101  199.00",
     "2026-08-15  order 2002\nWT-201  99.00\npaid 2026-08-16  Cash  99.00",
@@ -36,16 +36,16 @@ def ops(studio: Company) -> Client:
 
 
 def test_a_record_is_ignored_with_a_reason_that_stays_in_the_history(studio: Company, ops: Client) -> None:
-    issue = a_stuck_order(studio, CREDIT)
-    credit = document_of(studio, "2001", "credit")
+    issue = a_stuck_order(studio, DIFFERS)
+    invoice = document_of(studio, "2001")
 
-    said = fix(ops, issue, "ignore", records=str(credit.pk), reason="Entered by hand as journal 12")
+    said = fix(ops, issue, "ignore", records=str(invoice.pk), reason="Entered by hand as invoice 12")
 
     event = order_of(studio, "2001").events.get(step="ignored")
     assert "1 record is ignored." in said
     assert issue.state == IssueState.SOLVED
-    assert document_of(studio, "2001", "credit").state == DocumentState.IGNORED
-    assert event.facts["reason"] == "Entered by hand as journal 12"
+    assert document_of(studio, "2001").state == DocumentState.IGNORED
+    assert event.facts["reason"] == "Entered by hand as invoice 12"
     assert event.by
     assert event.by.username == "ops-studio"
 
@@ -63,20 +63,21 @@ def test_a_record_is_ignored_with_a_reason_that_stays_in_the_history(studio: Com
 def test_without_a_record_and_a_reason_nothing_is_ignored(
     studio: Company, ops: Client, fields: dict[str, str], error: str
 ) -> None:
-    issue = a_stuck_order(studio, CREDIT)
+    issue = a_stuck_order(studio, DIFFERS)
     if fields.get("records") == "mine":
-        fields = {**fields, "records": str(document_of(studio, "2001", "credit").pk)}
+        fields = {**fields, "records": str(document_of(studio, "2001").pk)}
 
     assert error in fix(ops, issue, "ignore", **fields)
-    assert document_of(studio, "2001", "credit").state == DocumentState.BLOCKED
+    assert document_of(studio, "2001").state == DocumentState.BLOCKED
 
 
 def test_only_records_of_the_issue_can_be_ignored(studio: Company, ops: Client) -> None:
-    issue = a_stuck_order(studio, CREDIT)
-    invoice = document_of(studio, "2001")
+    issue = a_stuck_order(studio, DIFFERS)
+    prepared(studio, TWICE[0])
+    other = document_of(studio, "2002")
 
-    assert "Select a valid choice" in fix(ops, issue, "ignore", records=str(invoice.pk), reason="x")
-    assert state_of(studio, "2001") == DocumentState.READY
+    assert "Select a valid choice" in fix(ops, issue, "ignore", records=str(other.pk), reason="x")
+    assert state_of(studio, "2002") == DocumentState.READY
 
 
 def test_ignoring_takes_along_what_follows_and_can_be_taken_back(studio: Company, ops: Client) -> None:
@@ -117,15 +118,15 @@ def test_a_change_after_posting_is_settled_and_the_document_stays_posted(studio:
 
 
 def test_what_quickbooks_has_by_now_cannot_be_ignored_any_more(studio: Company, ops: Client) -> None:
-    issue = a_stuck_order(studio, CREDIT)
-    credit = document_of(studio, "2001", "credit")
+    issue = a_stuck_order(studio, DIFFERS)
+    invoice = document_of(studio, "2001")
     address = reverse("reconciliation:fix", args=["studio", issue.pk, "ignore"])
-    type(credit).objects.filter(pk=credit.pk).update(state=DocumentState.SENDING, body_hash="x")
+    type(invoice).objects.filter(pk=invoice.pk).update(state=DocumentState.SENDING, body_hash="x")
 
-    response = ops.post(address, {"records": str(credit.pk), "reason": "x"})
+    response = ops.post(address, {"records": str(invoice.pk), "reason": "x"})
 
     assert response.status_code == 404
-    assert document_of(studio, "2001", "credit").state == DocumentState.SENDING
+    assert document_of(studio, "2001").state == DocumentState.SENDING
 
 
 def test_stopping_to_ignore_what_is_not_ignored_changes_nothing(studio: Company, ops: Client) -> None:
