@@ -16,7 +16,7 @@ from typing import IO, Literal
 from sync.iif_reading.blocks import BlockRead, BlockReader
 from sync.iif_reading.findings import Finding, Severity, errors_among, found, in_order
 from sync.iif_reading.references import KnownNames, Names
-from sync.iif_reading.rows import Entry, Header, Record, RowReader
+from sync.iif_reading.rows import Entry, Header, Note, Record, RowReader
 from sync.iif_reading.text import Text, read_text, stream_text
 from sync.iif_reading.transactions import BetweenBlocks, block_faults
 from sync.iif_reading.values import value_faults
@@ -157,7 +157,7 @@ class _Reading:
     def _entries(self) -> Iterator[Entry]:
         nothing = True
         for entry in self._rows.entries():
-            nothing = False
+            nothing = nothing and isinstance(entry, Note)
             if isinstance(entry, Header):
                 self.headers.append(entry)
             elif isinstance(entry, Record):

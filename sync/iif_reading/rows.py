@@ -63,6 +63,7 @@ class Note:
         return self.text.lstrip("; \t").replace(_ERROR_WORD, "").strip()
 
 
+_NO_HEADER = Header(line=0, keyword="", columns=(), width=0)
 Entry = Header | Record | Note
 
 
@@ -105,6 +106,9 @@ class RowReader:
             yield self._record(line, self._headers[name], fields[1:])
         elif name != "ENDGRP":
             self.findings.append(found("no-header", line.number, keyword=name))
+            if name == "ENDTRNS":
+                # It has no columns, so it says all that it says without a header too
+                yield Record(line=line.number, keyword=name, header=_NO_HEADER, fields=())
 
     def _is_known(self, keyword: str, line: Line, *, is_header: bool) -> bool:
         if keyword in grammar.KEYWORDS:

@@ -135,6 +135,11 @@ class _Cells:
     def __getitem__(self, column: str) -> str:
         return self.values.get(column, "")
 
+    @property
+    def is_first(self) -> bool:
+        """Whether it begins a transaction; where there is no blank column, the word TOTAL stands under Type."""
+        return bool(self["Type"] and self["Date"])
+
 
 def read_report(data: bytes, *, date_order: DateOrder = "mdy") -> TransactionReport | UnreadableReport:
     """Read a transaction report that was exported as CSV. Never raises for a bad file.
@@ -201,9 +206,9 @@ def _rows(table: Sequence[tuple[int, list[str]]], findings: list[Finding], *, da
         amount = _amount(row, findings)
         if amount is None or _is_total(row):
             continue
-        if row["Type"]:
+        if row.is_first:
             before = _row(row, amount, findings, day_first=day_first)
-        elif before and row["Account"]:
+        elif before and row["Account"] and not row["Type"]:
             before = _row_below(row, amount, before)
         else:
             findings.append(found("row-without-type", line))
@@ -248,7 +253,7 @@ def _row_below(row: _Cells, amount: Decimal, before: ReportRow) -> ReportRow:
 
 def _is_total(row: _Cells) -> bool:
     of_both = bool(row["Debit"] and row["Credit"])
-    return not row["Type"] and (row.first.casefold().startswith("total") or (of_both and not row["Account"]))
+    return not row.is_first and (row.first.casefold().startswith("total") or (of_both and not row["Account"]))
 
 
 def _amount(row: _Cells, findings: list[Finding]) -> Decimal | None:
@@ -262,7 +267,7 @@ def _amount(row: _Cells, findings: list[Finding]) -> Decimal | None:
     if not stated:
         return None
     if "Debit" in stated or "Credit" in stated:
-        if stated.get("Debit") and stated.get("Credit") and row["Type"]:
+        if stated.get("Debit") and stated.get("Credit") and row.is_first:
             findings.append(found("two-amounts", row.line))
         return stated.get("Debit", _ZERO) - stated.get("Credit", _ZERO)
     return stated["Amount"]

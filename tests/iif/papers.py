@@ -204,5 +204,5 @@ def cells(file: IifFile, keyword: str, column: str) -> list[str]:
 
 def iif(text: str) -> bytes:
     """A file written as text: a row a line, ` | ` for each tab."""
-    rows = [line.strip() for line in text.strip().splitlines()]
+    rows = [line.strip() for line in text.splitlines() if line.strip()]
     return "".join("\t".join(cell.strip() for cell in row.split("|")) + "\r\n" for row in rows).encode("cp1252")

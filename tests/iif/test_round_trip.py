@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -72,7 +73,7 @@ def lines(draw: st.DrawFn) -> tuple[InvoiceLine, ...]:
 @st.composite
 def documents(draw: st.DrawFn) -> Document:
     """A document of any form that moves accounts."""
-    shared = {
+    shared: dict[str, Any] = {
         "key": "one",
         "number": draw(TEXTS),
         "dated": draw(DAYS),
@@ -83,7 +84,7 @@ def documents(draw: st.DrawFn) -> Document:
     receivable, money, amount = ACCOUNTS["Accounts Receivable"], ACCOUNTS["Checking"], draw(CENTS) + Decimal("0.01")
     form = draw(st.sampled_from([Invoice, SalesReceipt, CreditMemo, RefundReceipt, Payment, JournalEntry]))
     if form is Payment:
-        paid = {"amount": amount, "applied": Decimal(0), "deposit_to": money, "receivable": receivable}
+        paid: dict[str, Any] = {"amount": amount, "applied": Decimal(0), "deposit_to": money, "receivable": receivable}
         return Payment(**shared, **paid, invoice="x", method=draw(TEXTS))
     if form is JournalEntry:
         two = (JournalLine(account=receivable, amount=amount), JournalLine(account=money, amount=-amount))
