@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 
 from books.answers import Answers, PostingRole
 from books.documents import SalesReceipt
+from books.money import money_text
 from books.orders import Order, OrderStatus
+from books.problems import ChangedAfterPosting
 from sync.builders.credit import CREDIT, plan_credits
 from sync.builders.customer import plan_customer
 from sync.builders.invoice import plan_invoice
 from sync.builders.payment import payment_notes, plan_payments, received
-from sync.builders.plan import NOTHING_SENT, InBooks, Note, Plan, Planned, Sale
+from sync.builders.plan import NOTHING_SENT, InBooks, Note, Plan, Planned, Sale, distinct
 from sync.builders.refund import plan_refunds
 from sync.builders.returns import plan_return
 from sync.builders.sales_receipt import paid_at_once, plan_sales_receipt
@@ -47,7 +50,7 @@ def plan_order(order: Order, answers: Answers, *, system: str, in_books: InBooks
         docs/accounting/index.md
     """
     if note := nothing_to_post(order):
-        return Plan(notes=(note,))
+        return _without_sale(order, answers, note, system=system, in_books=in_books)
     customer = plan_customer(order, answers)
     sale = Sale(
         system=system,
@@ -67,19 +70,60 @@ def plan_order(order: Order, answers: Answers, *, system: str, in_books: InBooks
     return Plan(planned=tuple(planned), notes=tuple(payment_notes(order)))
 
 
+def _without_sale(order: Order, answers: Answers, note: Note, *, system: str, in_books: InBooks) -> Plan:
+    """What is left of an order that is no sale any more: money that arrived and went back stays what it is.
+
+    Of an order that never was in the books nothing is left.
+    """
+    was = in_books.sale or in_books.former
+    if was is None:
+        return Plan(notes=(note,))
+    stays = Planned(
+        kind=was.kind,
+        key=was.key,
+        number=was.number,
+        dated=was.dated,
+        total=was.total,
+        currency=was.currency,
+        customer_name=was.customer.name,
+        document=was,
+    )
+    sale = Sale(system=system, order=order.source_id, planned=stays, in_books=replace(in_books, sale=was))
+    if isinstance(was, SalesReceipt):
+        ask_first = frozenset({was.key}) if received(order) else frozenset()
+        return Plan(planned=tuple(plan_refunds(order, answers, sale=sale)), notes=(note,), ask_first=ask_first)
+    money = (*plan_payments(order, answers, sale=sale, applied={}), *plan_refunds(order, answers, sale=sale))
+    return Plan(planned=money, notes=(note, *payment_notes(order)))
+
+
 def _plan_sale(order: Order, answers: Answers, *, system: str, in_books: InBooks) -> Planned:
     """The one document for what was sold; what QuickBooks has of it already keeps its kind."""
     wants_receipt = in_books.sale is None and answers.forms.sales_receipts and paid_at_once(order)
+    key = in_books.current
     if wants_receipt or isinstance(in_books.sale, SalesReceipt):
-        return plan_sales_receipt(order, answers, key=sales_receipt_key(system, order.source_id))
+        planned = plan_sales_receipt(order, answers, key=key(sales_receipt_key(system, order.source_id)))
+        return _paid_by_one(planned, order, in_books)
     if order.total < 0 and in_books.sale is None:
-        return plan_return(order, answers, key=return_key(system, order.source_id))
-    return plan_invoice(order, answers, key=invoice_key(system, order.source_id))
+        return plan_return(order, answers, key=key(return_key(system, order.source_id)))
+    return plan_invoice(order, answers, key=key(invoice_key(system, order.source_id)))
+
+
+def _paid_by_one(planned: Planned, order: Order, in_books: InBooks) -> Planned:
+    """A receipt that is in the books says what was received; an order that was paid otherwise since needs a person."""
+    if in_books.sale is None or order.received == order.total:
+        return planned
+    problem = ChangedAfterPosting(
+        document=f"{planned.kind} {planned.number}",
+        document_key=planned.key,
+        posted=money_text(in_books.sale.total, in_books.sale.currency),
+        now=money_text(order.total, order.currency),
+    )
+    return replace(planned, document=None, problems=distinct(*planned.problems, problem))
 
 
 def _applied(order: Order, answers: Answers, sale: Sale) -> Mapping[str, Decimal]:
     """By key, how much of the invoice each payment and each credit settles."""
-    paid, credited = (answers.posting.get(one) for one in (PostingRole.PAYMENT_CREDIT, PostingRole.CREDIT_CREDIT))
+    paid, credited = (sale.settled_on(one, answers) for one in (PostingRole.PAYMENT_CREDIT, PostingRole.CREDIT_CREDIT))
     records: list[Settles] = []
     if paid and sale.moves(paid):
         records += [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
+from hashlib import sha256
 
 from books import orders
 from books.answers import AccountRef, Answers, ItemRef, PostingRole, Rule
@@ -45,12 +46,15 @@ def plan_credits(order: Order, answers: Answers, *, sale: Sale, applied: Mapping
 
 
 def number_of(prefix: str, source_id: str) -> str:
-    """A document number that no invoice has: the source's id behind two letters."""
-    return f"{prefix}-{source_id.strip()}"[:_LONGEST_NUMBER].strip()
+    """A document number that no invoice has: two letters and the source's id; of a long one the start and a fingerprint."""
+    number = f"{prefix}-{source_id.strip()}"
+    if len(number) <= _LONGEST_NUMBER:
+        return number
+    return f"{number[:12].strip()}-{sha256(source_id.encode()).hexdigest()[:8]}"
 
 
 def _plan(credit: orders.Credit, order: Order, answers: Answers, sale: Sale) -> Planned:
-    native = _item(answers)
+    native = _item(answers, sale)
     problems = distinct(
         *missing(answers, PostingRole.CREDIT_DEBIT, PostingRole.CREDIT_CREDIT),
         *(two_receivables(answers, PostingRole.CREDIT_DEBIT, PostingRole.CREDIT_CREDIT) if native is None else ()),
@@ -73,10 +77,10 @@ def _plan(credit: orders.Credit, order: Order, answers: Answers, sale: Sale) -> 
     )
 
 
-def _item(answers: Answers) -> ItemRef | None:
+def _item(answers: Answers, sale: Sale) -> ItemRef | None:
     """The item of QuickBooks' own credit memo, where one fits the posting accounts; None for a journal entry."""
     debit = answers.posting.get(PostingRole.CREDIT_DEBIT)
-    credit = answers.posting.get(PostingRole.CREDIT_CREDIT)
+    credit = sale.settled_on(PostingRole.CREDIT_CREDIT, answers)
     if debit is None or credit is None or not is_own(credit, answers):
         return None
     if answers.forms.names_accounts:
@@ -89,7 +93,8 @@ def _item(answers: Answers) -> ItemRef | None:
 def _document(
     credit: orders.Credit, order: Order, answers: Answers, sale: Sale, key: str, item: ItemRef | None
 ) -> CreditMemo | JournalEntry:
-    debit, owed = answers.posting[PostingRole.CREDIT_DEBIT], answers.posting[PostingRole.CREDIT_CREDIT]
+    debit = answers.posting[PostingRole.CREDIT_DEBIT]
+    owed = sale.settled_on(PostingRole.CREDIT_CREDIT, answers) or answers.posting[PostingRole.CREDIT_CREDIT]
     words = credit.label or CREDIT
     if item is None:
         return JournalEntry(
@@ -137,7 +142,7 @@ def _application(
     credit: orders.Credit, planned: Planned, amount: Decimal, sale: Sale, answers: Answers
 ) -> Planned | None:
     """The use of a credit on its invoice; None where nothing is left to settle, or the receivables are two."""
-    receivable = answers.posting.get(PostingRole.CREDIT_CREDIT)
+    receivable = sale.settled_on(PostingRole.CREDIT_CREDIT, answers)
     if not amount or (receivable and not sale.moves(receivable)) or answers.forms.names_accounts:
         return None
     key = sale.key_of(CREDIT, credit.source_id, "applied")

@@ -99,7 +99,7 @@ def _payment(
     payment: orders.Payment, applied: Decimal, order: Order, answers: Answers, key: str, sale: Sale
 ) -> Payment | JournalEntry:
     paid_into = answers.posting[PostingRole.PAYMENT_DEBIT]
-    credited = answers.posting[PostingRole.PAYMENT_CREDIT]
+    credited = sale.settled_on(PostingRole.PAYMENT_CREDIT, answers) or answers.posting[PostingRole.PAYMENT_CREDIT]
     if not sale.moves(credited):
         return JournalEntry(
             key=key,

@@ -8,11 +8,13 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from books.answers import AccountRef, Answers, CustomerRef
-from books.documents import Document, Invoice, JournalEntry, SalesReceipt
+from books.answers import AccountRef, Answers, CustomerRef, PostingRole
+from books.documents import CreditMemo, Document, Invoice, JournalEntry, SalesReceipt
 from books.money import ZERO
 from books.problems import Problem
-from sync.keys import record_key
+from sync.keys import record_key, turned
+
+SaleValue = Invoice | SalesReceipt | JournalEntry | CreditMemo
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,6 +51,8 @@ class Plan:
 
     planned: tuple[Planned, ...] = ()
     notes: tuple[Note, ...] = ()
+    #: Keys of what is not planned any more and yet must not be voided unasked: money stands behind it.
+    ask_first: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,13 +60,24 @@ class InBooks:
     """What QuickBooks has of an order already, or may have."""
 
     #: What the order became: its invoice, in either form, or its sales receipt.
-    sale: Invoice | SalesReceipt | JournalEntry | None = None
+    sale: SaleValue | None = None
     #: What that comes to, before any payment.
     owed: Decimal = ZERO
     #: Its customer; None when QuickBooks keeps that customer no longer.
     customer: CustomerRef | None = None
     #: By key of each payment and credit that was sent, how much of the invoice it settles.
     applied: Mapping[str, Decimal] = field(default_factory=dict)
+    #: Without a sale: the one that was voided, or the return that the order became instead.
+    former: SaleValue | None = None
+    #: The keys of the order's documents that were voided. They are used up.
+    voided: frozenset[str] = frozenset()
+
+    def current(self, key: str) -> str:
+        """The key that a record has now: another one for each time that its document was voided."""
+        turn = 1
+        while turned(key, turn) in self.voided:
+            turn += 1
+        return turned(key, turn)
 
 
 #: What stands for an order of which nothing was sent.
@@ -110,7 +125,7 @@ class Sale:
 
     def key_of(self, kind: str, *identifiers: str) -> str:
         """The key of another record of the same order."""
-        return record_key(self.system, self.order, kind, *identifiers)
+        return self.in_books.current(record_key(self.system, self.order, kind, *identifiers))
 
     def moves(self, receivable: AccountRef) -> bool:
         """Whether it debits or credits this receivable account, so that a record on that account can settle it."""
@@ -118,6 +133,16 @@ class Sale:
             return True
         own = getattr(self.document, "receivable", None)
         return own is not None and own.quickbooks_id == receivable.quickbooks_id
+
+    def settled_on(self, setting: PostingRole, answers: Answers) -> AccountRef | None:
+        """The account that a record credits to settle the sale; None where the setting cannot be used.
+
+        That is the setting's account. Where it is also the Invoice Debit Account of today, it is the account that the
+        sale moved, which both settings may have been on the day it was sent.
+        """
+        account, today = answers.posting.get(setting), answers.posting.get(PostingRole.INVOICE_DEBIT)
+        own: AccountRef | None = getattr(self.in_books.sale, "receivable", None)
+        return own if account and own and today == account else account
 
     def buyer(self, answers: Answers) -> CustomerRef:
         """Whoever the sale is for; whoever is the customer now, where QuickBooks keeps that one no longer.
