@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from books.answers import Answers, LineAnswer
 from books.documents import DiscountLine, InvoiceLine, SalesTax
 from books.money import ZERO
-from books.orders import Line, LineType, Order
+from books.orders import Line, Order
 from books.problems import Problem
 from sync.builders.discounts import discount_of
-from sync.builders.tax import tax_of
+from sync.builders.tax import is_own_tax, tax_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,7 +37,7 @@ def parts_of(order: Order, answers: Answers, *, turned: bool = False) -> Parts:
     """
     sold = [turned_line(line) for line in order.lines] if turned else list(order.lines)
     tax, taxable, tax_problems = tax_of(order, sold, answers)
-    rest = [line for line in sold if not (answers.forms.quickbooks_tax and line.line_type is LineType.TAX)]
+    rest = [line for line in sold if not is_own_tax(line, sold, answers)]
     discount, rest, notes = discount_of(rest, answers)
     problems = (
         *answers.forms.problems,

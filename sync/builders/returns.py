@@ -67,7 +67,7 @@ def _return(order: Order, answers: Answers, parts: Parts, key: str) -> CreditMem
         tax=parts.tax,
         location=answers.forms.location,
     )
-    if is_own(receivable, answers):
+    if is_own(receivable, answers) or not memo.total:
         return memo
     return JournalEntry(
         key=key,

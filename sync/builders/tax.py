@@ -20,7 +20,8 @@ def tax_of(
     """QuickBooks' own tax on a form, the keys of the lines that it is worked out on, and what stands in the way.
 
     The source says what tax it charged and not on which lines. Everything sold is tried first, then everything but
-    shipping; where neither comes to the amount charged, to the cent, the order is blocked.
+    shipping, then nothing, for an order that is exempt; where none of them comes to the amount charged, to the cent,
+    the order is blocked.
 
     Args:
         order: For its number and currency.
@@ -30,8 +31,8 @@ def tax_of(
     Source:
         docs/accounting/sales-tax.md
     """
-    charged = [one for one in lines if one.line_type is LineType.TAX]
-    if not answers.forms.quickbooks_tax or not charged:
+    charged = [one for one in lines if is_own_tax(one, lines, answers)]
+    if not charged:
         return None, frozenset(), ()
     code, account = answers.forms.tax_code, answers.lines[charged[0].key].account
     if code is None:
@@ -46,6 +47,12 @@ def tax_of(
     return SalesTax(code=code, amount=amount, account=account, description=words), taxable, ()
 
 
+def is_own_tax(line: Line, lines: Sequence[Line], answers: Answers) -> bool:
+    """Whether a line is no line in QuickBooks but its own tax; tax alone, on nothing that is sold, stays a line."""
+    sold = any(one.line_type is not LineType.TAX for one in lines)
+    return answers.forms.quickbooks_tax and line.line_type is LineType.TAX and sold
+
+
 def _taxable(lines: Sequence[Line], amount: Decimal, code: TaxCode, currency: str) -> frozenset[str] | None:
     for some in _bases(lines):
         if code.percent is None or _computed(some, code, currency) == amount:
@@ -56,7 +63,7 @@ def _taxable(lines: Sequence[Line], amount: Decimal, code: TaxCode, currency: st
 def _bases(lines: Sequence[Line]) -> list[list[Line]]:
     sold = [one for one in lines if one.line_type is not LineType.TAX]
     shipping = (LineType.SHIPPING, LineType.SHIPPING_DISCOUNT)
-    return [sold, [one for one in sold if one.line_type not in shipping]]
+    return [sold, [one for one in sold if one.line_type not in shipping], []]
 
 
 def _computed(lines: Iterable[Line], code: TaxCode, currency: str) -> Decimal:
