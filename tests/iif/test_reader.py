@@ -222,6 +222,10 @@ def test_a_day_first_file_is_read_by_its_own_order():
     assert codes(changed("03/14/2026", "14/03/2026").replace(b"03/14/2026", b"14/03/2026"), date_order="dmy") == []
 
 
+def test_a_row_of_a_list_may_leave_out_its_last_fields_and_is_told():
+    assert codes(iif("!VEND | NAME | VTYPE\nVEND | Dept of Revenue")) == [(2, "unfilled-row")]
+
+
 def test_padded_headers_and_quoted_values_are_read_as_quickbooks_writes_them():
     text = GOOD.replace("!ENDTRNS", "!ENDTRNS | | |").replace("Order 1042", '"Mesa, AZ"')
     report = read_iif(iif(text))

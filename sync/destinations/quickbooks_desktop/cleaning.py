@@ -23,6 +23,8 @@ SHORTENED = "~"
 _MARK = 5
 _ELLIPSIS = "..."
 
+#: Nothing in it to clean, which is so of nearly every text.
+_PLAIN = re.compile(r"(?![=+@-])(?! )[ !#-:<-\[\]-~]*(?<! )")
 _LINE_BREAKS = re.compile("[\t\n\v\f\r\x1c-\x1e\x85\u2028\u2029]+")
 _BLANKS = re.compile(r" {2,}")
 #: Each breaks the file: a quote ends a value, QuickBooks takes a semicolon for its own error note, \n for a line.
@@ -59,6 +61,8 @@ def clean(text: str, *, code_page: CodePage) -> str:
 
     Cleaning what was cleaned changes nothing.
     """
+    if _PLAIN.fullmatch(text):
+        return text
     one_line = _LINE_BREAKS.sub(" ", unicodedata.normalize("NFC", text))
     fitted = "".join(_fitted(mark, code_page) for mark in one_line)
     for breaking, harmless in _BREAKING:
