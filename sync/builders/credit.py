@@ -46,7 +46,7 @@ def plan_credits(order: Order, answers: Answers, *, sale: Sale, applied: Mapping
 
 
 def number_of(prefix: str, source_id: str) -> str:
-    """A document number that no invoice has: two letters and the source's id; of a long one the start and a fingerprint."""
+    """A document number that no invoice has: two letters and the source's id, of a long one start and fingerprint."""
     number = f"{prefix}-{source_id.strip()}"
     if len(number) <= _LONGEST_NUMBER:
         return number
