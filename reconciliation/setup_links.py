@@ -40,6 +40,7 @@ _ONLINE: Mapping[StepName, Sequence[_Screen]] = {
     StepName.REHEARSAL: ((_("Rehearsal"), "reconciliation:setup_rehearsal", True),),
     StepName.GO_LIVE: ((_("Go live"), "reconciliation:setup_go_live", True),),
 }
+_PRACTICE: _Screen = (_("Connect the practice QuickBooks"), "reconciliation:setup_rehearsal_connect", True)
 _DESKTOP: Mapping[StepName, Sequence[_Screen]] = {
     StepName.CONNECT: (),
     StepName.LISTS: ((_("Lists of QuickBooks Desktop"), "reconciliation:desktop_lists", True),),
@@ -64,6 +65,8 @@ PAGE_STEPS: Mapping[str, StepName] = {screen: name for name, screen in _PAGES.it
 def links_of(company: Company, name: StepName) -> list[SetupLink]:
     """The screens of a step, the one to begin with first."""
     screens = _ONLINE[name]
+    if name is StepName.CONNECT and company.is_rehearsal:
+        screens = (_PRACTICE, *screens)
     if company.kind == CompanyKind.DESKTOP:
         screens = _DESKTOP.get(name, screens)
     return [

@@ -63,12 +63,12 @@ def activated(company: Company) -> Company:
 def the_studio(name: str = "Bramble & Birch Studio", slug: str = "studio") -> Company:
     """The studio with QuickBooks' lists, its line types and posting accounts; its products have no mapping."""
     company = a_company(name, slug)
-    _lists(company)
-    _decisions(company)
+    the_lists(company)
+    the_decisions(company)
     return company
 
 
-def _lists(company: Company) -> None:
+def the_lists(company: Company) -> None:
     now = timezone.now()
     QuickBooksAccount.objects.bulk_create(
         QuickBooksAccount(
@@ -123,7 +123,7 @@ def a_book_customer(
     )
 
 
-def _decisions(company: Company) -> None:
+def the_decisions(company: Company) -> None:
     LineTypeDefault.objects.bulk_create(
         LineTypeDefault(company=company, section=section.value, item_name_default=ITEMS[sku].name)
         for section, sku in DEFAULTS.items()

@@ -103,7 +103,6 @@ def rehearsal(request: HttpRequest, company: Company) -> HttpResponse:
         "step": next(step for step in steps if step.name is StepName.REHEARSAL),
         "twin": twin_of(company),
         "most_orders": MOST_ORDERS,
-        "connection": quickbooks_of(company) if company.is_rehearsal else None,
         "links": links_of(company, StepName.REHEARSAL),
         "deciders": who_can(company, Right.ADMINISTER),
     }
@@ -130,10 +129,23 @@ def rehearsal_make(request: HttpRequest, company: Company) -> HttpResponse:
     return redirect("reconciliation:setup_rehearsal", made.company.slug)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @company_view(Right.ADMINISTER)
 def rehearsal_connect(request: HttpRequest, company: Company) -> HttpResponse:
     """Connect a rehearsal company with the line that its practice QuickBooks printed."""
+    if not company.is_rehearsal:
+        return redirect("sync:quickbooks", company.slug)
+    if request.method == "POST":
+        return _connect(request, company)
+    context = {
+        "title": _("Connect the practice QuickBooks"),
+        "above": back(company, "setup", _("Setup")),
+        "connection": quickbooks_of(company),
+    }
+    return show(request, company, "setup_practice.html", context)
+
+
+def _connect(request: HttpRequest, company: Company) -> HttpResponse:
     by = cast(User, request.user)
     try:
         connect_rehearsal(company, _ready(request.POST.get("line", "")), person=by)
@@ -143,7 +155,7 @@ def rehearsal_connect(request: HttpRequest, company: Company) -> HttpResponse:
         load_in_the_background(company, by=by)
         messages.success(request, _("Connected. The lists of the practice QuickBooks are being read."))
         return redirect("sync:quickbooks", company.slug)
-    return redirect("reconciliation:setup_rehearsal", company.slug)
+    return redirect("reconciliation:setup_rehearsal_connect", company.slug)
 
 
 @require_POST

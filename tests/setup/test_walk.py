@@ -1,0 +1,228 @@
+"""Can a small business go from an empty company to its first posted invoice, step by step, and only in that order?"""
+
+from __future__ import annotations
+
+import json
+import threading
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from mapping.models import Role, SetupMark
+from simulators.quickbooks.server import Running
+from sync.models import Document
+from sync.setup import StepName
+from tests.mapping.people import text_of
+from tests.rehearsal import quickbooks, rehearsal
+from tests.scenes import the_studio
+from tests.setup.walking import HEADER, a_new_company, ask, browser, decide, introduced, run
+from tests.simulators.driver import Books
+
+__all__ = ["quickbooks", "rehearsal"]
+
+#: A screen of each step by its address, in the order of the steps.
+SCREENS = {
+    StepName.CONNECT: "/sync/kiln/quickbooks/",
+    StepName.POSTING_ACCOUNTS: "/mapping/kiln/posting-accounts/",
+    StepName.LINE_TYPES: "/mapping/kiln/line-types/",
+    StepName.PRODUCTS: "/admin/mapping/product/",
+    StepName.CUSTOMERS: "/admin/mapping/sourcecustomer/",
+    StepName.REHEARSAL: "/kiln/setup/rehearsal/",
+    StepName.GO_LIVE: "/kiln/setup/go-live/",
+}
+#: Further doors to the same rooms.
+SIDE_DOORS = {
+    "/mapping/kiln/products/table/": StepName.PRODUCTS,
+    "/mapping/kiln/products/import/": StepName.PRODUCTS,
+    "/mapping/kiln/products/export/": StepName.PRODUCTS,
+    "/admin/mapping/product/1/change/": StepName.PRODUCTS,
+    "/admin/mapping/sourcecustomer/1/change/": StepName.CUSTOMERS,
+    "/kiln/setup/orders/": StepName.PRODUCTS,
+}
+
+
+def twelve_orders() -> SimpleUploadedFile:
+    """Twelve customers, one order each, paid."""
+    names = ("Ada", "Ben", "Cleo", "Dan", "Eve", "Finn", "Gia", "Hal", "Ida", "Jon", "Kim", "Lea")
+    sold, paid = "WT-101,Wheel Throwing 101,1,199.00", "2026-08-{0:02},199.00"
+    rows = (
+        f"K-{number},2026-08-{number:02},{name},Moss,{name.lower()}.moss@example.com,{sold},{paid.format(number)}"
+        for number, name in enumerate(names, start=1)
+    )
+    return SimpleUploadedFile("orders.csv", "\n".join((HEADER, *rows)).encode())
+
+
+def open_screens(client: Client) -> list[StepName]:
+    """The steps whose screens answer; the others lead to Setup."""
+    found = []
+    for name, address in SCREENS.items():
+        answer = client.get(address)
+        if answer.status_code == 200:
+            found.append(name)
+        else:
+            assert (answer.status_code, answer.headers["Location"]) == (302, "/kiln/setup/"), address
+    return found
+
+
+def until(name: StepName) -> list[StepName]:
+    """Every step with a screen up to this one."""
+    return [one for one in SCREENS if list(StepName).index(one) <= list(StepName).index(name)]
+
+
+def lists_are_read() -> None:
+    for thread in threading.enumerate():
+        if thread.name.startswith("first-load-"):
+            thread.join(20)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.criterion("A04", "B02", "B19", "B22", "B23")
+def test_a_business_of_twelve_customers_walks_from_an_empty_company_to_posted_invoices(
+    rehearsal: Running, quickbooks: Books
+) -> None:
+    company = a_new_company(is_rehearsal=True)
+    boss = browser(company)
+    before = quickbooks.count("Invoice")
+
+    # Nothing is open before the introduction is read and the activation approved
+    assert open_screens(boss) == []
+    assert "What Tieout does not do" not in text_of(boss.get("/kiln/activation/"))
+    assert "Before you begin" in text_of(boss.get("/kiln/setup/"))
+    boss.post("/kiln/setup/introduction/")
+    assert open_screens(boss) == []
+    ask(boss, company)
+    decide(boss, company, "approve")
+
+    # Connect, and the lists are read
+    assert open_screens(boss) == until(StepName.CONNECT)
+    boss.post("/kiln/setup/rehearsal/connect/", {"line": json.dumps(rehearsal.ready())})
+    lists_are_read()
+
+    # Posting accounts
+    assert open_screens(boss) == until(StepName.POSTING_ACCOUNTS)
+    boss.post(
+        SCREENS[StepName.POSTING_ACCOUNTS],
+        {"invoice_debit": "Accounts Receivable", "payment_debit": "Undeposited Funds",
+         "payment_credit": "Accounts Receivable", "credit_debit": "", "credit_credit": "",
+         "refund_debit": "", "refund_credit": ""},
+    )  # fmt: skip
+
+    # Line types: none is needed, and a person says so
+    assert open_screens(boss) == until(StepName.LINE_TYPES)
+    boss.post("/kiln/setup/go-on/line-types/")
+
+    # Products come with the orders; one is found by its number
+    assert open_screens(boss) == until(StepName.PRODUCTS)
+    page = text_of(boss.post("/kiln/setup/orders/", {"file": twelve_orders(), "layout": "orders-csv"}, follow=True))
+    assert "12 new orders were imported." in page
+    assert "12 orders imported, 1 of 1 products found in QuickBooks." in page
+
+    # Nothing is left to decide about customers, and a practice company rehearses nothing: only going live is left
+    assert open_screens(boss) == list(SCREENS)
+    assert run("sync", "--company", "kiln")[0] == 0
+    assert quickbooks.count("Invoice") == before
+    boss.post("/kiln/setup/go-live/", {"automatic": "on"})
+
+    assert run("sync", "--company", "kiln")[0] == 0
+    assert quickbooks.count("Invoice") == before + 12
+    assert set(Document.objects.values_list("state", flat=True)) == {"posted"}
+    assert "Go on with setup" not in text_of(boss.get("/kiln/"))
+
+
+@pytest.mark.django_db
+@pytest.mark.criterion("B23")
+def test_every_other_door_of_a_later_step_is_closed_too() -> None:
+    company = introduced(a_new_company())
+    boss = browser(company)
+    boss.get("/kiln/setup/")
+
+    for address in SIDE_DOORS:
+        for answer in (boss.get(address), boss.post(address)):
+            assert (answer.status_code, answer.headers["Location"]) == (302, "/kiln/setup/"), address
+    text = text_of(boss.get("/mapping/kiln/line-types/", follow=True))
+
+    assert "“Line types” opens when the steps before it are done. Now: Connect QuickBooks." in text
+
+
+@pytest.mark.django_db
+@pytest.mark.criterion("B23")
+def test_going_live_is_refused_until_every_step_is_done() -> None:
+    company = introduced(a_new_company())
+    boss = browser(company)
+
+    boss.post("/kiln/setup/go-live/", follow=True)
+    skipped = boss.post("/kiln/setup/go-on/posting-accounts/")
+
+    company.refresh_from_db()
+    assert (company.live_since, company.switched_on) == (None, False)
+    assert skipped.status_code == 302
+    assert not SetupMark.objects.exclude(step="introduction").exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.criterion("B22", "B23")
+def test_home_shows_how_far_setup_has_come_and_leads_there() -> None:
+    company = introduced(a_new_company())
+    boss = browser(company)
+
+    page: Any = boss.get("/kiln/")
+
+    assert "0 of 8 done" in text_of(page)
+    assert "What comes next: Connect QuickBooks This company is not connected to QuickBooks." in text_of(page)
+    assert 'href="/kiln/setup/"' in page.content.decode()
+
+
+@pytest.mark.django_db
+@pytest.mark.criterion("B19")
+def test_the_documentation_is_presented_before_the_first_use_and_reopened_later() -> None:
+    company = a_new_company()
+    ops = browser(company, Role.OPS, "olive")
+
+    first = text_of(ops.get("/kiln/setup/"))
+    ops.post("/kiln/setup/introduction/")
+    ops.post("/kiln/setup/introduction/")
+    second, again = text_of(ops.get("/kiln/setup/")), text_of(ops.get("/kiln/setup/introduction/"))
+
+    assert ("I have read this" in first, "Steps, in their order" in first) == (True, False)
+    assert "Steps, in their order" in second
+    assert "Read the introduction again" in second
+    assert ("Acknowledged by olive" in again, "I have read this" in again) == (True, False)
+    assert SetupMark.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_a_stranger_finds_nothing_and_each_role_only_what_it_may() -> None:
+    company = introduced(a_new_company())
+    stranger = browser(a_new_company("Other", "other"), Role.ADMINISTRATOR, "stranger")
+    people = {role: browser(company, role) for role in Role}
+
+    for path in ("setup/", "setup/introduction/", "setup/go-live/", "activation/", "help/"):
+        assert stranger.get(f"/kiln/{path}").status_code == 404
+    assert {role: client.get("/kiln/setup/").status_code for role, client in people.items()} == dict.fromkeys(Role, 200)
+    assert {role: client.post("/kiln/setup/go-on/line-types/").status_code for role, client in people.items()} == {
+        Role.ACCOUNTANT: 302, Role.OPS: 403, Role.AUDITOR: 403, Role.ADMINISTRATOR: 302,
+    }  # fmt: skip
+
+
+@pytest.mark.django_db
+def test_the_settings_pages_follow_each_other_with_previous_and_next() -> None:
+    company = the_studio()
+    boss = browser(company)
+    boss.get("/studio/")
+    way = []
+    address: str | None = "/mapping/studio/posting-accounts/"
+    while address:
+        page = boss.get(address).content.decode()
+        way.append(address)
+        after = page.partition('rel="next" href="')[2]
+        address = after.partition('"')[0] or None
+
+    assert way == [
+        "/mapping/studio/posting-accounts/",
+        "/mapping/studio/line-types/",
+        "/admin/mapping/product/",
+        "/admin/mapping/sourcecustomer/",
+    ]
+    assert 'rel="prev" href="/admin/mapping/product/"' in page
