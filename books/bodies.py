@@ -16,6 +16,7 @@ from typing import Any, cast
 from cattrs import Converter
 
 from books.documents import FORMS, Document
+from books.holding import Holding
 from books.orders import Order
 
 Body = dict[str, Any]
@@ -60,6 +61,16 @@ def read_document(body: Body) -> Document:
 def plain(value: object) -> Any:
     """Any value of this vocabulary as plain JSON, for a fingerprint."""
     return _CONVERTER.unstructure(value)
+
+
+def holding_body(holding: Holding) -> Body:
+    """The body of what QuickBooks holds of a document."""
+    return cast(Body, _CONVERTER.unstructure(holding))
+
+
+def read_holding(body: Body) -> Holding:
+    """The holding that a body was made of."""
+    return _CONVERTER.structure(body, Holding)
 
 
 def order_body(order: Order) -> Body:

@@ -63,6 +63,8 @@ class TryLater:
     wait: int
     #: The login has ended and only a person can renew it.
     needs_login: bool = False
+    #: What was to be changed is not as it was any more: these bytes are of no use, and it has to be read again.
+    stale: bool = False
     exchange: Exchange = NO_EXCHANGE
 
 

@@ -10,12 +10,12 @@ from django.db.models import F
 
 from books.outcomes import Accepted
 from books.problems import ChangedAfterPosting, NumberUsedTwice
+from sync.changing import GONE
 from sync.destinations.base import Destination, NotThere
 from sync.history import record
 from sync.locking import take_turns
 from sync.models import Document, DocumentState, StagedOrder
 from sync.preparing import orders_of_cause, prepare_orders, source_hashes
-from sync.recording import GONE
 from sync.signals import problems_changed
 
 #: What QuickBooks has or may have cannot be ignored away.

@@ -27,6 +27,22 @@ STEPS: Mapping[str, str] = {
     ),
     "taken-back": gettext_noop("%(document)s is ready again: file %(file)s was never imported."),
     "reversed": gettext_noop("%(document)s was undone in QuickBooks Desktop by file %(file)s."),
+    "to-update": gettext_noop("The order changed, so these have to be updated in QuickBooks: %(documents)s."),
+    "to-void": gettext_noop("The source has it no longer, so it has to be voided in QuickBooks: %(documents)s."),
+    "updated": gettext_noop("%(document)s updated in QuickBooks, id %(quickbooks_id)s."),
+    "updated-there": gettext_noop("%(document)s says in QuickBooks already what the order says now."),
+    "voided": gettext_noop("%(document)s voided in QuickBooks, id %(quickbooks_id)s."),
+    "removed": gettext_noop("%(document)s deleted in QuickBooks, id %(quickbooks_id)s: its kind cannot be voided."),
+    "voided-there": gettext_noop("%(document)s was voided or deleted in QuickBooks already."),
+    "unapplied": gettext_noop(
+        "%(documents)s: the money stays in QuickBooks, on the customer's account, since what it settled was voided."
+    ),
+    "stale": gettext_noop("%(document)s was being changed in QuickBooks at the same moment; it is looked at again."),
+    "change-held": gettext_noop("%(document)s was not changed. %(reason)s"),
+    "kept-theirs": gettext_noop("%(document)s stays as it is in QuickBooks (%(what)s: %(theirs)s): %(reason)s"),
+    "overwrites": gettext_noop("%(document)s in QuickBooks is to be overwritten (%(what)s: %(theirs)s): %(reason)s"),
+    "void-confirmed": gettext_noop("%(document)s is to be voided in QuickBooks: %(reason)s"),
+    "left-deleted": gettext_noop("%(document)s was deleted in QuickBooks and stays so: %(reason)s"),
     "refused": gettext_noop("%(document)s refused by QuickBooks. %(reason)s"),
     "later": gettext_noop("%(document)s waits: %(reason)s"),
     "unknown": gettext_noop("%(document)s: no clear answer from QuickBooks. %(reason)s"),
@@ -44,7 +60,8 @@ STEPS: Mapping[str, str] = {
 
 #: What each step means for a reader in a hurry.
 RESULTS: Mapping[str, str] = {
-    **dict.fromkeys(("posted", "adopted", "arrived", "prepared", "fixed", "settled"), "good"),
+    **dict.fromkeys(("posted", "adopted", "arrived", "prepared", "fixed", "settled", "updated", "voided"), "good"),
+    "change-held": "bad",
     **dict.fromkeys(("refused", "blocked", "differs", "unknown", "broken", "not-imported", "not-in-report"), "bad"),
 }
 

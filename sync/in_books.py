@@ -2,22 +2,56 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from books.answers import CustomerRef
 from books.bodies import fingerprint
-from books.documents import CreditApplication, Invoice, JournalEntry, Payment, SalesReceipt
+from books.documents import (
+    CreditApplication,
+    CreditMemo,
+    Invoice,
+    JournalEntry,
+    NewCustomer,
+    Payment,
+    SalesReceipt,
+)
+from books.money import ZERO
 from books.orders import Order
-from mapping.models import Company, QuickBooksCustomer
+from mapping.models import Company, CompanyKind, QuickBooksCustomer
 from sync.builders.invoice import invoice_part
-from sync.builders.plan import InBooks
+from sync.builders.plan import InBooks, SaleValue
+from sync.builders.sales_receipt import receipt_part
 from sync.keys import customer_key
 from sync.models import SENT_STATES, Document, DocumentState
 
-SaleValue = Invoice | SalesReceipt | JournalEntry
 _SALES = (Invoice.kind, SalesReceipt.kind)
-_KINDS = (*_SALES, Payment.kind, CreditApplication.kind)
+_RETURN = "return"
+_SETTLING = (Payment.kind, CreditApplication.kind)
+
+
+@dataclass(kw_only=True)
+class _Sent:
+    """What of one order was sent."""
+
+    sale: Document | None = None
+    former: Document | None = None
+    settling: list[Document] = field(default_factory=list)
+    voided: set[str] = field(default_factory=set)
+
+    def add(self, row: Document, *, voidable: bool) -> None:
+        """Count one document, the oldest first."""
+        is_void = voidable and row.state == DocumentState.VOIDED
+        if is_void:
+            self.voided.add(row.key)
+        if row.kind in _SALES and not is_void:
+            self.sale = row
+        elif row.kind in (*_SALES, _RETURN):
+            self.former = row
+        elif row.kind in _SETTLING and not is_void:
+            self.settling.append(row)
 
 
 def in_books(company: Company, orders: Mapping[int, Order]) -> dict[int, InBooks]:
@@ -27,27 +61,45 @@ def in_books(company: Company, orders: Mapping[int, Order]) -> dict[int, InBooks
         company: Whose orders.
         orders: By their numbers, as the source has them now.
     """
-    rows = Document.objects.filter(order__in=list(orders), kind__in=_KINDS, state__in=SENT_STATES)
-    sales: dict[int, tuple[Document, SaleValue]] = {}
-    applied: dict[int, dict[str, Decimal]] = {}
-    for row in rows.select_related("frozen"):
+    # A void in QuickBooks Online was ours; what a file undid in QuickBooks Desktop is not sold anew by itself
+    voidable = company.kind != CompanyKind.DESKTOP
+    rows = Document.objects.filter(order__in=list(orders), state__in=SENT_STATES).exclude(kind=NewCustomer.kind)
+    sent: dict[int, _Sent] = defaultdict(_Sent)
+    for row in rows.select_related("frozen").order_by("pk"):
+        sent[row.order_id].add(row, voidable=voidable)
+    sales = [sale for one in sent.values() if (sale := _sale_value(one.sale or one.former))]
+    customers = _customers(company, sales)
+    return {number: _in_books(one, orders[number], customers) for number, one in sent.items()}
+
+
+def _in_books(sent: _Sent, order: Order, customers: Mapping[str, CustomerRef]) -> InBooks:
+    sale, former = _sale_value(sent.sale), _sale_value(sent.former)
+    known = sale or former
+    return InBooks(
+        sale=sale,
+        owed=_owed(sent.sale, sale, order) if sent.sale and sale else ZERO,
+        customer=customers.get(known.key) if known else None,
+        applied=_applied(sent, sale) if sale else {},
+        former=None if sale else former,
+        voided=frozenset(sent.voided),
+    )
+
+
+def _sale_value(row: Document | None) -> SaleValue | None:
+    value = row.value() if row else None
+    return value if isinstance(value, Invoice | SalesReceipt | JournalEntry | CreditMemo) else None
+
+
+def _applied(sent: _Sent, sale: SaleValue) -> dict[str, Decimal]:
+    """By key, how much of this sale each record settles."""
+    applied: dict[str, Decimal] = {}
+    for row in sent.settling:
         value = row.value()
-        if row.kind in _SALES and isinstance(value, Invoice | SalesReceipt | JournalEntry):
-            sales[row.order_id] = row, value
-        elif isinstance(value, Payment):
-            applied.setdefault(row.order_id, {})[value.key] = value.applied
-        elif isinstance(value, CreditApplication):
-            applied.setdefault(row.order_id, {})[value.credit] = value.amount
-    customers = _customers(company, [sale for _, sale in sales.values()])
-    return {
-        number: InBooks(
-            sale=sale,
-            owed=_owed(row, sale, orders[number]),
-            customer=customers.get(sale.key),
-            applied=applied.get(number, {}),
-        )
-        for number, (row, sale) in sales.items()
-    }
+        if isinstance(value, Payment) and value.invoice == sale.key:
+            applied[value.key] = value.applied
+        elif isinstance(value, CreditApplication) and value.invoice == sale.key:
+            applied[value.credit] = value.amount
+    return applied
 
 
 def turns_of_customers(company: Company, system: str, customers: Collection[str]) -> dict[str, int]:
@@ -76,14 +128,17 @@ def _active(company: Company, ids: Mapping[str, str]) -> set[str]:
 
 def _owed(row: Document, sale: SaleValue, order: Order) -> Decimal:
     """What the invoice in QuickBooks comes to: as posted, unless a person settled a later change there by hand."""
-    return order.total if row.source_hash == fingerprint(invoice_part(order)) else sale.total
+    if row.frozen.theirs:
+        return row.total
+    part = receipt_part(order) if row.kind == SalesReceipt.kind else invoice_part(order)
+    return order.total if row.source_hash == fingerprint(part) else sale.total
 
 
-def _customers(company: Company, invoices: Sequence[SaleValue]) -> dict[str, CustomerRef]:
-    """By invoice key, its customer; without those that QuickBooks has no longer, whose invoices it gave to another."""
-    created = {one.customer.created_by for one in invoices} - {""}
+def _customers(company: Company, sales: Sequence[SaleValue]) -> dict[str, CustomerRef]:
+    """By the key of the sale, its customer; without those that QuickBooks keeps no longer: others have their sales."""
+    created = {one.customer.created_by for one in sales} - {""}
     rows = Document.objects.filter(company=company, key__in=created)
     ids = dict(rows.values_list("key", "quickbooks_id"))
-    by_invoice = {one.key: one.customer.quickbooks_id or ids.get(one.customer.created_by, "") for one in invoices}
-    active = _active(company, by_invoice)
-    return {one.key: one.customer for one in invoices if one.key in active}
+    by_sale = {one.key: one.customer.quickbooks_id or ids.get(one.customer.created_by, "") for one in sales}
+    active = _active(company, by_sale)
+    return {one.key: one.customer for one in sales if one.key in active}

@@ -17,7 +17,7 @@ from mapping.activation import is_activated
 from mapping.models import Company, Product, ProductKind, SourceCustomer
 from sync.history import event
 from sync.models import (
-    UNSENT_STATES,
+    FOLLOWS_DECISIONS,
     Connection,
     ConnectionState,
     Document,
@@ -206,6 +206,6 @@ def _register_customers(connection: Connection, orders: list[Order]) -> None:
 
 def _prepare_later(connection: Connection, customers: list[str]) -> None:
     """What the source says of a customer now may cure the orders of theirs that it said before."""
-    unsent = Document.objects.filter(order=OuterRef("pk"), state__in=UNSENT_STATES)
+    unsent = Document.objects.filter(FOLLOWS_DECISIONS, order=OuterRef("pk"))
     orders = StagedOrder.objects.filter(Exists(unsent), connection=connection, customer_key__in=customers)
     orders.update(prepared_version=0)

@@ -49,6 +49,16 @@ def refund_key(system: str, order: str, refund: str) -> str:
     return _key(system, order, "refund", refund)
 
 
+def turned(key: str, turn: int) -> str:
+    """The key of a record whose documents before it were voided: QuickBooks cannot take a void back.
+
+    Args:
+        key: As it is at first.
+        turn: 1 for the first document, which bears the key itself.
+    """
+    return f"{key}:{turn}" if turn > 1 else key
+
+
 def customer_key(system: str, customer: str, *, turn: int = 1) -> str:
     """The key of the document that creates a customer.
 

@@ -21,6 +21,7 @@ from sync.keys import creates
 from sync.locking import take_turns
 from sync.models import (
     Document,
+    DocumentChange,
     DocumentProblem,
     DocumentState,
     Push,
@@ -40,7 +41,7 @@ def record_outcome(push: Push, outcome: Outcome) -> str:
     with transaction.atomic():
         take_turns(push.company)
         document = Document.objects.select_for_update(of=("self",)).select_related("order").get(pk=push.document_id)
-        _keep(push, outcome)
+        keep_exchange(push, outcome)
         if not Push.objects.filter(pk=push.pk, state=PushState.OPEN).exists():
             return "late"
         match outcome:
@@ -52,14 +53,15 @@ def record_outcome(push: Push, outcome: Outcome) -> str:
                 record(document.order, "later", document=str(document), reason=outcome.reason)
                 return "later"
             case Unknown():
-                _move(document, DocumentState.UNKNOWN)
+                move(document, DocumentState.UNKNOWN)
                 record(document.order, "unknown", document=str(document), reason=outcome.reason)
                 return "unknown"
             case _:
                 assert_never(outcome)
 
 
-def _keep(push: Push, outcome: Outcome) -> None:
+def keep_exchange(push: Push, outcome: Outcome) -> None:
+    """Keep one send of a push with the reply to it."""
     exchange: Exchange = outcome.exchange
     names = {Accepted: "accepted", Refused: "refused", TryLater: "try-later", Unknown: "unknown"}
     adopted = isinstance(outcome, Accepted) and outcome.adopted
@@ -76,29 +78,30 @@ def _keep(push: Push, outcome: Outcome) -> None:
 
 
 def _accepted(push: Push, document: Document, outcome: Accepted) -> str:
-    _close(push, PushState.ADOPTED if outcome.adopted else PushState.ACCEPTED)
+    close(push, PushState.ADOPTED if outcome.adopted else PushState.ACCEPTED)
     value = document.value()
     problems = stored_differences(document, value, outcome)
     document.quickbooks_id, document.sync_token = outcome.quickbooks_id, outcome.sync_token
     document.posted_at = timezone.now()
     document.save(update_fields=["quickbooks_id", "sync_token", "posted_at"])
-    _move(document, DocumentState.DIFFERS if problems else DocumentState.POSTED)
-    _replace_problems(document, [*_changed_meanwhile(document), *problems])
+    move(document, DocumentState.DIFFERS if problems else DocumentState.POSTED)
+    replace_problems(document, [*_of_a_change(document), *problems])
     if isinstance(value, NewCustomer):
         learn_customer(document, value, quickbooks_id=outcome.quickbooks_id, sync_token=outcome.sync_token)
-    _prepare_later(document.dependants.filter(state=DocumentState.BLOCKED))
+    prepare_later(document.dependants.filter(state=DocumentState.BLOCKED))
     step = "differs" if problems else "adopted" if outcome.adopted else "posted"
     facts = {"reason": " ".join(one.explain() for one in problems)} if problems else {}
     record(document.order, step, by=push.asked_by, document=str(document), quickbooks_id=outcome.quickbooks_id, **facts)
     return step
 
 
-def _changed_meanwhile(document: Document) -> list[Problem]:
-    """That the order changed in the source while its document was under way stays known once the answer is there."""
-    return [problem.read() for problem in document.problems.filter(code=ChangedAfterPosting.code)]
+def _of_a_change(document: Document) -> list[Problem]:
+    """What stands in the way of a change that came up while the document was under way stays known."""
+    kept = document.problems.exclude(code=StoredDifferently.code)
+    return [problem.read() for problem in (kept if document.pending else kept.filter(code=ChangedAfterPosting.code))]
 
 
-def _prepare_later(documents: QuerySet[Document]) -> None:
+def prepare_later(documents: QuerySet[Document]) -> None:
     """The next sync prepares the orders of these documents again."""
     StagedOrder.objects.filter(documents__in=documents).update(prepared_version=0)
 
@@ -140,36 +143,47 @@ def recheck_differences(destination: Destination, company: Company, orders: list
         with transaction.atomic():
             take_turns(company)
             problems = stored_differences(document, value, stored)
-            _move(document, DocumentState.DIFFERS if problems else DocumentState.POSTED)
-            _replace_problems(document, [*_changed_meanwhile(document), *problems])
+            move(document, DocumentState.DIFFERS if problems else DocumentState.POSTED)
+            replace_problems(document, [*_of_a_change(document), *problems])
             if not problems:
                 facts = {"document": str(document), "quickbooks_id": stored.quickbooks_id}
                 record(document.order, "posted", **facts)
 
 
 def _refused(push: Push, document: Document, outcome: Refused) -> str:
-    _close(push, PushState.REFUSED)
-    _move(document, DocumentState.REFUSED)
-    if _changed_meanwhile(document):  # what was refused is not what the source says now
+    close(push, PushState.REFUSED)
+    move(document, DocumentState.REFUSED)
+    if document.pending or _of_a_change(document):  # what was refused is not what the source says now
         StagedOrder.objects.filter(pk=document.order_id).update(prepared_version=0)
-    _replace_problems(document, outcome.problems)
+        drop_change(document)
+    replace_problems(document, outcome.problems)
     _hold(document, outcome.problems)
     reason = " ".join(problem.explain() for problem in outcome.problems)
     record(document.order, "refused", by=push.asked_by, document=str(document), reason=reason)
     return "refused"
 
 
-def _close(push: Push, state: PushState) -> None:
+def drop_change(document: Document) -> None:
+    """Nothing waits to be done to the document in QuickBooks any more."""
+    DocumentChange.objects.filter(document=document).delete()
+    document.pending = ""
+    document.save(update_fields=["pending"])
+
+
+def close(push: Push, state: PushState) -> None:
+    """Settle a push."""
     push.state, push.settled_at = state, timezone.now()
     push.save(update_fields=["state", "settled_at"])
 
 
-def _move(document: Document, state: DocumentState) -> None:
+def move(document: Document, state: DocumentState) -> None:
+    """Put a document into another state."""
     document.state = state
     document.save(update_fields=["state", "changed_at"])
 
 
-def _replace_problems(document: Document, problems: Any) -> None:
+def replace_problems(document: Document, problems: Any) -> None:
+    """Give a document exactly these problems, each cause once."""
     document.problems.all().delete()
     DocumentProblem.objects.bulk_create(
         DocumentProblem(
@@ -182,9 +196,9 @@ def _replace_problems(document: Document, problems: Any) -> None:
 def _hold(document: Document, problems: tuple[Problem, ...]) -> None:
     """Whatever was to follow a refused document waits; an invoice is blocked by what refused its new customer."""
     for child in document.dependants.filter(state=DocumentState.READY):
-        _move(child, DocumentState.BLOCKED)
+        move(child, DocumentState.BLOCKED)
         inherited = problems if document.kind == NewCustomer.kind else ()
-        _replace_problems(child, inherited)
+        replace_problems(child, inherited)
         _hold(child, inherited)
 
 

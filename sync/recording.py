@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,16 +13,19 @@ from books.bodies import Body, document_body, fingerprint
 from books.documents import KINDS, CreditApplication, Invoice, NewCustomer, SalesReceipt
 from books.money import money_text
 from books.problems import ChangedAfterPosting, NeedsIgnoredRecord, NumberUsedTwice, Problem
-from mapping.models import Company
+from mapping.models import Company, CompanyKind
 from sync.builders.plan import Note, Plan, Planned, distinct
+from sync.changing import CHANGEABLE, GONE, Decided, changed_after_posting, decide, update_of, void_of
 from sync.history import event
 from sync.models import (
     Document,
     DocumentBody,
+    DocumentChange,
     DocumentProblem,
     DocumentState,
     ExportedDocument,
     OrderEvent,
+    PendingChange,
     Push,
     StagedOrder,
 )
@@ -38,12 +41,14 @@ _GENERATIONS = (
     tuple(one for one in KINDS if one not in (NewCustomer.kind, *_SALES, CreditApplication.kind)),
     (CreditApplication.kind,),
 )
-#: Stands in place of a fingerprint once a person settled that the source no longer has the record.
-GONE = "gone"
 #: What a preparation can change of a row.
 _COLUMNS = (
     "state", "form", "version", "generation", "number", "dated", "customer_name", "currency", "total", "body_hash",
-    "source_hash", "withdrawn", "depends_on_id",
+    "source_hash", "withdrawn", "depends_on_id", "pending",
+)  # fmt: skip
+#: What a preparation can change of a change that waits.
+_OF_A_CHANGE = (
+    "operation", "body", "body_hash", "source_hash", "seen", "overwrites", "confirmed", "asked_by",
 )  # fmt: skip
 _WRITTEN = tuple(name.removesuffix("_id") for name in _COLUMNS)
 
@@ -64,11 +69,15 @@ class _Entry:
     untouched: bool = False
     #: The row's columns as they were, to tell whether there is anything to write.
     columns_before: tuple[Any, ...] = ()
+    stored: tuple[DocumentProblem, ...] = ()
+    #: What QuickBooks has of it shall become something else.
+    change: DocumentChange | None = None
+    pending_before: str = ""
 
     @property
     def changed(self) -> bool:
         """Whether a row that is there already has to be written again."""
-        return bool(self.before) and not self.row.is_sent and self.columns_before != _columns(self.row)
+        return bool(self.before) and self.columns_before != _columns(self.row)
 
 
 def record_plans(
@@ -93,7 +102,7 @@ def record_plans(
             if planned.key not in entries:  # two orders can share a new customer
                 entries[planned.key] = _entry(order, planned, entries, known, taken, again)
     _save(company, list(entries.values()))
-    gone = _withdraw(company, plans, known, entries)
+    gone = _withdraw(company, plans, known, entries, again)
     _note_orders(plans)
     OrderEvent.objects.bulk_create([*_events(plans, entries, by), *gone])
     return [entry.row for entry in entries.values()]
@@ -104,8 +113,13 @@ def record_plans(
 
 @dataclass(frozen=True, kw_only=True)
 class _Known:
+    #: Whether what was sent can still be changed by us.
+    online: bool
     rows: dict[str, Document]
     problems: dict[int, tuple[DocumentProblem, ...]]
+    #: What QuickBooks has of the documents that can be changed, and what waits to be done to them.
+    bodies: dict[int, DocumentBody]
+    changes: dict[int, DocumentChange]
     #: What any of them had to follow until now; an order that other orders shared it with may have asked for it.
     parents: frozenset[int]
 
@@ -120,7 +134,12 @@ def _known(company: Company, plans: Sequence[tuple[StagedOrder, Plan]]) -> _Know
     problems: dict[int, list[DocumentProblem]] = {row.pk: [] for row in rows}
     for problem in DocumentProblem.objects.filter(document__in=rows).order_by("pk"):
         problems[problem.document_id].append(problem)
+    online = company.kind != CompanyKind.DESKTOP
+    posted = [row.pk for row in rows if online and row.kind != NewCustomer.kind and row.state in CHANGEABLE]
     return _Known(
+        online=online,
+        bodies=DocumentBody.objects.in_bulk(posted) if posted else {},
+        changes=DocumentChange.objects.in_bulk(posted) if posted else {},
         rows={row.key: row for row in rows},
         problems={number: tuple(found) for number, found in problems.items()},
         parents=frozenset(row.depends_on_id for row in rows if row.depends_on_id),
@@ -131,7 +150,7 @@ def _numbers(company: Company, plans: Sequence[tuple[StagedOrder, Plan]]) -> dic
     """By invoice number, the key of the invoice that has it first."""
     wanted = {planned.number for _, plan in plans for planned in plan.planned if planned.kind in _SALES}
     rows = Document.objects.filter(company=company, kind__in=_SALES, number__in=wanted)
-    rows = rows.exclude(state=DocumentState.IGNORED).order_by("-pk")
+    rows = rows.exclude(state__in=(DocumentState.IGNORED, DocumentState.VOIDED)).order_by("-pk")
     taken = {row.number: row.key for row in rows}
     return taken | {row.number: row.key for row in rows if row.is_sent}
 
@@ -146,10 +165,13 @@ def _entry(
     stored = known.problems.get(row.pk, ()) if row else ()
     row = row or Document(order=order, company_id=order.company_id, key=planned.key, kind=planned.kind, version=0)
     before = row.state if row.pk else ""
-    entry = _Entry(order=order, planned=planned, row=row, before=before, columns_before=_columns(row))
+    entry = _Entry(order=order, planned=planned, row=row, before=before, columns_before=_columns(row), stored=stored)
+    entry.pending_before = row.pending
     entry.causes_before = frozenset(problem.cause for problem in stored)
     if row.state == DocumentState.IGNORED and not row.withdrawn:
         entry.untouched = True
+    elif row.is_sent and row.pk in known.bodies:
+        _follow(entry, _parent(planned, entries, known), known, taken, again)
     elif row.is_sent:
         _compare_source(entry, stored)
     else:
@@ -191,6 +213,7 @@ def _fill(
     if row.state == DocumentState.REFUSED or row.withdrawn:
         row.generation += 1
     row.version += entry.body_changed or not row.version
+    row.pending = ""
     row.body_hash, row.source_hash, row.withdrawn = body_hash, source_hash(planned), False
     row.form = planned.document.kind if planned.document else ""
     row.number, row.dated, row.total = planned.number, planned.dated, planned.total
@@ -223,18 +246,43 @@ def source_hash(planned: Planned) -> str:
     return fingerprint(planned.source) if planned.source is not None else ""
 
 
+def _follow(
+    entry: _Entry,
+    parent: tuple[Document, tuple[Problem, ...]] | None,
+    known: _Known,
+    taken: dict[str, str],
+    again: bool,
+) -> None:
+    """What QuickBooks Online has stays as it is here; what it shall become is kept beside it."""
+    row, planned = entry.row, entry.planned
+    if row.change_in_flight:
+        entry.untouched, entry.problems = True, tuple(problem.read() for problem in entry.stored)
+        return
+    mark = source_hash(planned)
+    wanted = update_of(row, known.bodies[row.pk], planned, source_hash=mark) if row.source_hash else None
+    found = (*_inherited(planned, parent), *_number_taken(planned, taken)) if wanted else ()
+    decided = decide(
+        row,
+        wanted,
+        before=known.changes.get(row.pk),
+        stored=[problem.read() for problem in entry.stored],
+        found=found,
+        again=again,
+    )
+    entry.problems, entry.change, row.pending = decided.problems, decided.change, decided.pending
+    if wanted is None and row.source_hash:
+        row.source_hash = mark
+    elif wanted and parent:
+        row.depends_on = parent[0]
+
+
 def _compare_source(entry: _Entry, stored: tuple[DocumentProblem, ...]) -> None:
     """A sent document is never changed; when its part of the order changed since, that is an issue."""
     row, planned = entry.row, entry.planned
     others = tuple(problem.read() for problem in stored if problem.code != ChangedAfterPosting.code)
     same = not row.source_hash or row.source_hash == source_hash(planned)
-    changed = () if same else (_changed(row, money_text(planned.total, planned.currency)),)
+    changed = () if same else (changed_after_posting(row, money_text(planned.total, planned.currency)),)
     entry.problems = (*others, *changed)
-
-
-def _changed(row: Document, now: str) -> Problem:
-    posted = money_text(row.total, row.currency)
-    return ChangedAfterPosting(document=str(row), document_key=row.key, posted=posted, now=now)
 
 
 # What is written ------------------------------------------------------------------------------------------------------
@@ -253,6 +301,7 @@ def _save(company: Company, entries: list[_Entry]) -> None:
         row.changed_at = timezone.now()
     Document.objects.bulk_update(changed, (*_WRITTEN, "changed_at"), batch_size=200)
     _save_bodies([entry for entry in written if entry.body_changed])
+    _save_changes([entry for entry in written if entry.change or entry.pending_before])
     _save_problems(company, written)
 
 
@@ -264,6 +313,17 @@ def _save_bodies(entries: list[_Entry]) -> None:
         update_fields=["body"],
     )
     DocumentBody.objects.filter(document__in=[entry.row.pk for entry in entries if not entry.body]).delete()
+
+
+def _save_changes(entries: list[_Entry]) -> None:
+    _keep_changes([entry.change for entry in entries if entry.change])
+    DocumentChange.objects.filter(document__in=[entry.row.pk for entry in entries if not entry.change]).delete()
+
+
+def _keep_changes(changes: list[DocumentChange]) -> None:
+    DocumentChange.objects.bulk_create(
+        changes, update_conflicts=True, unique_fields=["document"], update_fields=_OF_A_CHANGE
+    )
 
 
 def _save_problems(company: Company, entries: list[_Entry]) -> None:
@@ -278,14 +338,22 @@ def _save_problems(company: Company, entries: list[_Entry]) -> None:
 
 
 def _withdraw(
-    company: Company, plans: Sequence[tuple[StagedOrder, Plan]], known: _Known, entries: dict[str, _Entry]
+    company: Company,
+    plans: Sequence[tuple[StagedOrder, Plan]],
+    known: _Known,
+    entries: dict[str, _Entry],
+    again: bool,
 ) -> list[OrderEvent]:
-    """What the source no longer has: never sent, it goes; in QuickBooks, it is an issue for a person."""
+    """What the source no longer has: never sent, it goes; in QuickBooks Online it is voided, else a person does it."""
     orders = {order.pk: order for order, _ in plans}
     gone = [row for row in known.rows.values() if row.key not in entries and row.order_id in orders]
     gone = [row for row in gone if row.kind != "customer" and row.state != DocumentState.IGNORED]
     gone += _idle_customers(company, orders, known)
-    _report_gone(company, [row for row in gone if row.is_sent and row.source_hash != GONE])
+    voided = [row for row in gone if row.pk in known.bodies and row.source_hash != GONE]
+    ask_first = frozenset(key for _, plan in plans for key in plan.ask_first)
+    events = _void(company, voided, orders, known, ask_first, again)
+    by_hand = [row for row in gone if row.is_sent and row.pk not in known.bodies and row.source_hash != GONE]
+    _report_gone(company, [row for row in by_hand if not (known.online and row.state == DocumentState.VOIDED)])
     unsent = [row for row in gone if not row.is_sent]
     pushed = set(Push.objects.filter(document__in=unsent).values_list("document_id", flat=True))
     pushed |= set(ExportedDocument.objects.filter(document__in=unsent).values_list("document_id", flat=True))
@@ -296,10 +364,57 @@ def _withdraw(
     Document.objects.filter(depends_on__in=dropped).update(depends_on=None)
     Document.objects.filter(pk__in=dropped).delete()
     steps = {"customer": "not-needed"}
-    return [
+    return events + [
         event(orders.get(row.order_id) or row.order, steps.get(row.kind, "withdrawn"), document=str(row))
         for row in unsent
     ]
+
+
+def _void(
+    company: Company,
+    rows: Iterable[Document],
+    orders: Mapping[int, StagedOrder],
+    known: _Known,
+    ask_first: Collection[str],
+    again: bool,
+) -> list[OrderEvent]:
+    """Keep beside each document that it has to go; those on which QuickBooks is at work are left alone."""
+    decided: list[tuple[Document, Decided, str, frozenset[str]]] = []
+    for row in rows:
+        if row.change_in_flight:
+            continue
+        stored = [problem.read() for problem in known.problems[row.pk]]
+        wanted = void_of(row, ask_first=row.key in ask_first)
+        found = decide(row, wanted, before=known.changes.get(row.pk), stored=stored, again=again)
+        decided.append((row, found, row.pending, frozenset(one.cause for one in stored)))
+        row.pending, row.changed_at = found.pending, timezone.now()
+    numbers = [row.pk for row, _, _, _ in decided]
+    if not numbers:
+        return []
+    Document.objects.bulk_update([row for row, _, _, _ in decided], ["pending", "changed_at"], batch_size=200)
+    _keep_changes([found.change for _, found, _, _ in decided if found.change])
+    DocumentProblem.objects.filter(document__in=numbers).delete()
+    DocumentProblem.objects.bulk_create(
+        DocumentProblem(company=company, document=row, code=one.code, cause=one.cause, facts=one.facts())
+        for row, found, _, _ in decided
+        for one in found.problems
+    )
+    return [
+        one
+        for row, found, pending, causes in decided
+        for one in _void_events(orders[row.order_id], row, found, pending, causes)
+    ]
+
+
+def _void_events(
+    order: StagedOrder, row: Document, found: Decided, pending: str, causes: frozenset[str]
+) -> list[OrderEvent]:
+    if found.pending == PendingChange.VOID and pending != PendingChange.VOID:
+        return [event(order, "to-void", documents=str(row))]
+    if found.problems and {one.cause for one in found.problems} != causes:
+        reason = " ".join(problem.explain() for problem in found.problems)
+        return [event(order, "blocked", documents=str(row), reason=reason)]
+    return []
 
 
 def _idle_customers(company: Company, orders: Iterable[int], known: _Known) -> list[Document]:
@@ -311,7 +426,7 @@ def _idle_customers(company: Company, orders: Iterable[int], known: _Known) -> l
 
 
 def _report_gone(company: Company, rows: Iterable[Document]) -> None:
-    problems = [(row, _changed(row, "nothing")) for row in rows]
+    problems = [(row, changed_after_posting(row, "nothing")) for row in rows]
     # What it changed to before it went is of no interest any more
     DocumentProblem.objects.filter(document__in=[row for row, _ in problems], code=ChangedAfterPosting.code).delete()
     DocumentProblem.objects.bulk_create(
@@ -360,7 +475,11 @@ def _order_events(order: StagedOrder, entries: list[_Entry], by: Any) -> list[Or
     """One event for what became ready and one for what became blocked; none where nothing changed."""
     ready = [one for one in entries if one.row.state == DocumentState.READY and one.before != DocumentState.READY]
     blocked = [one for one in entries if one.problems and {p.cause for p in one.problems} != one.causes_before]
+    update = PendingChange.UPDATE
+    changing = [one for one in entries if one.row.pending == update and one.pending_before != update]
     events = []
+    if changing:
+        events.append(event(order, "to-update", by=by, documents=_named(changing)))
     if ready:
         events.append(event(order, "prepared", by=by, documents=_named(ready)))
     if blocked:

@@ -44,6 +44,8 @@ from books.problems.orders import (
 )
 from books.problems.posted import (
     ChangedAfterPosting,
+    ChangedInQuickBooks,
+    DeletedInQuickBooks,
     RefusedByQuickBooks,
     StoredDifferently,
 )
@@ -53,10 +55,12 @@ __all__ = [
     "AccountNotInQuickBooks",
     "AccountOfWrongType",
     "ChangedAfterPosting",
+    "ChangedInQuickBooks",
     "ChoiceNotInQuickBooks",
     "CustomerNameTaken",
     "CustomerWithoutEmail",
     "CustomersShareEmail",
+    "DeletedInQuickBooks",
     "ForeignCurrency",
     "ItemAccountDiffers",
     "ItemIsAmbiguous",

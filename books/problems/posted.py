@@ -27,6 +27,41 @@ class ChangedAfterPosting(Problem):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ChangedInQuickBooks(Problem):
+    """The order changed, and so has the document in QuickBooks, by somebody else's hand."""
+
+    code = "changed-in-quickbooks"
+    title = gettext_noop("Changed in QuickBooks")
+    explanation = gettext_noop(
+        "%(document)s has to follow its order, and somebody changed it in QuickBooks: %(what)s. Tieout posted "
+        "%(ours)s; QuickBooks holds %(theirs)s."
+    )
+    remedy = gettext_noop("Say which of the two counts. Nothing is overwritten before.")
+    cause_fields = ("document_key",)
+
+    document: str
+    document_key: str
+    #: In what the two differ, and what either side says, in the same order.
+    what: tuple[str, ...]
+    ours: tuple[str, ...]
+    theirs: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeletedInQuickBooks(Problem):
+    """The order changed, and somebody deleted its document in QuickBooks."""
+
+    code = "deleted-in-quickbooks"
+    title = gettext_noop("Deleted in QuickBooks")
+    explanation = gettext_noop("%(document)s has to follow its order, and somebody deleted it in QuickBooks.")
+    remedy = gettext_noop("Post it again as the order is now, or leave it deleted.")
+    cause_fields = ("document_key",)
+
+    document: str
+    document_key: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class RefusedByQuickBooks(Problem):
     """QuickBooks refused the document, in its own words."""
 

@@ -28,14 +28,18 @@ def shares(owed: Decimal, records: list[Settles], sent: Mapping[str, Decimal]) -
     Args:
         owed: What the invoice comes to.
         records: Everything that can settle it; what is left of each stays on the customer's account.
-        sent: What QuickBooks has applied already, by key: taken off first, and never changed.
+        sent: What QuickBooks has applied already, by key. Each keeps that, as far as the invoice and the record still
+            come to so much; what is applied of a record that is not there any more stays taken until it is undone.
     """
-    still_open = max(owed - total(sent.values()), ZERO)
+    in_order = sorted(records, key=lambda one: (one.dated, one.is_credit))
+    there = {one.key for one in records}
+    still_open = max(owed - total(amount for key, amount in sent.items() if key not in there), ZERO)
     found: dict[str, Decimal] = {}
-    for one in sorted(records, key=lambda one: (one.dated, one.is_credit)):
-        if one.key in sent:
-            found[one.key] = min(one.amount, sent[one.key])
-        else:
-            found[one.key] = min(one.amount, still_open)
-            still_open -= found[one.key]
+    for one in in_order:
+        found[one.key] = max(min(one.amount, sent.get(one.key, ZERO), still_open), ZERO)
+        still_open -= found[one.key]
+    for one in in_order:
+        more = max(min(one.amount - found[one.key], still_open), ZERO)
+        found[one.key] += more
+        still_open -= more
     return found

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from books.documents import Document
+from books.holding import Holding
 from books.outcomes import Accepted, Exchange, Outcome, TryLater, Unknown
+from sync.models.pushes import Operation
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,6 +20,30 @@ class NotThere:
 
 
 Found = Accepted | NotThere | TryLater | Unknown
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reading:
+    """What the destination holds of a document now."""
+
+    quickbooks_id: str
+    sync_token: str
+    holding: Holding
+    exchange: Exchange = Exchange()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Alteration:
+    """What shall become of a document that the destination has."""
+
+    operation: Operation
+    #: As it was posted; None to write every field, whatever stands there.
+    before: Document | None
+    #: As it shall be; None for a void.
+    after: Document | None
+    form: str
+    quickbooks_id: str
+    sync_token: str
 
 
 class Destination(Protocol):
@@ -34,8 +60,28 @@ class Destination(Protocol):
             KeyError: A needed id is missing.
         """
 
-    def send(self, kind: str, body: bytes, *, request_id: str) -> Outcome:
-        """Send bytes that `render` made, once. Repeats nothing by itself except after renewing an expired login."""
+    def render_change(self, change: Alteration, *, ids: Mapping[str, str]) -> bytes:
+        """The exact bytes that change or void a document; an update writes only what differs from before.
+
+        Raises:
+            KeyError: A needed id is missing.
+        """
+
+    def send(self, kind: str, body: bytes, *, request_id: str, operation: Operation = Operation.CREATE) -> Outcome:
+        """Send bytes that `render` or `render_change` made, once.
+
+        Repeats nothing by itself except after renewing an expired login.
+        """
+
+    def read(self, kind: str, quickbooks_id: str) -> Reading | NotThere | TryLater | Unknown:
+        """What the destination holds of a document that it accepted."""
+
+    def posted(self, document: Document, *, ids: Mapping[str, str]) -> Holding:
+        """What the destination holds of a document while nobody has changed it.
+
+        Raises:
+            KeyError: A needed id is missing.
+        """
 
     def find(self, document: Document, *, ids: Mapping[str, str]) -> Found:
         """Look for a document that an earlier, unanswered send may have left there.

@@ -13,19 +13,24 @@ from sync.models.batches import (
 )
 from sync.models.connections import QUICKBOOKS_ONLINE, Connection, ConnectionState
 from sync.models.documents import (
+    FOLLOWS_DECISIONS,
     SENT_STATES,
     STUCK_STATES,
     UNSENT_STATES,
     Document,
     DocumentBody,
+    DocumentChange,
     DocumentProblem,
     DocumentState,
+    PendingChange,
 )
+from sync.models.item_writes import ItemOperation, ItemWrite
 from sync.models.orders import OrderEvent, OrderVersion, StagedOrder
-from sync.models.pushes import Push, PushExchange, PushState
+from sync.models.pushes import Operation, Push, PushExchange, PushState
 from sync.models.runs import CompanyLease, ResyncItem, Run, RunKind, RunState
 
 __all__ = [
+    "FOLLOWS_DECISIONS",
     "QUICKBOOKS_ONLINE",
     "SENT_STATES",
     "STUCK_STATES",
@@ -37,6 +42,7 @@ __all__ = [
     "ConnectionState",
     "Document",
     "DocumentBody",
+    "DocumentChange",
     "DocumentProblem",
     "DocumentState",
     "ExportBatch",
@@ -44,8 +50,12 @@ __all__ = [
     "ExportedDocument",
     "ExportedState",
     "Immutable",
+    "ItemOperation",
+    "ItemWrite",
+    "Operation",
     "OrderEvent",
     "OrderVersion",
+    "PendingChange",
     "Push",
     "PushExchange",
     "PushState",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrPromise
@@ -11,6 +12,7 @@ from django_stubs_ext import StrPromise
 from books import bodies
 from books.documents import FORMS, KINDS
 from books.documents import Document as DocumentValue
+from books.holding import Holding
 from books.problems import Problem, read_problem
 from mapping.models import Company
 from mapping.models.lists import ID_LENGTH
@@ -33,6 +35,15 @@ class DocumentState(models.TextChoices):
     IGNORED = "ignored", _("Ignored")
 
 
+class PendingChange(models.TextChoices):
+    """What has to be done about a posted document since its order changed."""
+
+    UPDATE = "update", _("Update waiting")
+    VOID = "void", _("Void waiting")
+    #: A person has to decide something first; the document's problems say what.
+    HELD = "held", _("Change held")
+
+
 #: States in which QuickBooks holds, or may hold, the document: its body is frozen.
 SENT_STATES = (
     DocumentState.SENDING,
@@ -44,6 +55,8 @@ SENT_STATES = (
 )
 #: States in which nothing has left: a decision changes what will be sent.
 UNSENT_STATES = (DocumentState.BLOCKED, DocumentState.READY, DocumentState.REFUSED)
+#: Documents whose content still follows the decisions: nothing of it has left, or a change of it has not.
+FOLLOWS_DECISIONS = models.Q(state__in=UNSENT_STATES) | ~models.Q(pending="")
 #: States that wait for a person.
 STUCK_STATES = (DocumentState.BLOCKED, DocumentState.REFUSED, DocumentState.DIFFERS)
 
@@ -77,6 +90,8 @@ class Document(models.Model):
     customer_name = models.CharField(_("customer"), max_length=500, blank=True)
     currency = models.CharField(_("currency"), max_length=3)
     total = models.DecimalField(_("total"), max_digits=19, decimal_places=4)
+    #: What waits to be done to it in QuickBooks; the change itself is in `DocumentChange`.
+    pending = models.CharField(_("change"), max_length=6, choices=PendingChange, blank=True)
     #: Fingerprint of the body; empty while problems leave nothing to send.
     body_hash = models.CharField(max_length=64, blank=True)
     #: Fingerprint of the part of the order that it was prepared from; a change after posting is noticed by it.
@@ -113,6 +128,9 @@ class Document(models.Model):
             ),
             models.Index(fields=["company", "quickbooks_id"]),
             models.Index(fields=["company", "posted_at"]),
+            models.Index(
+                fields=["company", "pending", "id"], condition=~models.Q(pending=""), name="document_pending"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -123,8 +141,13 @@ class Document(models.Model):
         """Whether QuickBooks holds it or may hold it, so that its body may not change."""
         return self.state in SENT_STATES
 
+    @property
+    def change_in_flight(self) -> bool:
+        """Whether QuickBooks was asked to change it and has not answered; until then the change stays as it is."""
+        return bool(self.quickbooks_id) and self.state in (DocumentState.SENDING, DocumentState.UNKNOWN)
+
     def value(self) -> DocumentValue:
-        """The document itself.
+        """The document itself, as it was posted.
 
         Raises:
             DocumentBody.DoesNotExist: Problems left nothing to send.
@@ -137,6 +160,8 @@ class DocumentBody(models.Model):
 
     document = models.OneToOneField(Document, models.CASCADE, related_name="frozen", primary_key=True)
     body = models.JSONField()
+    #: What somebody made of it in QuickBooks, once a person let that count; see `books.holding`.
+    theirs = models.JSONField(null=True)
 
     def __str__(self) -> str:
         return f"{self.document_id}"
@@ -144,6 +169,44 @@ class DocumentBody(models.Model):
     def read(self) -> DocumentValue:
         """The document that the body was made of."""
         return bodies.read_document(self.body)
+
+    def read_theirs(self) -> Holding | None:
+        """What QuickBooks holds instead, by a person's word; None where it holds what was posted."""
+        return bodies.read_holding(self.theirs) if self.theirs else None
+
+
+class DocumentChange(models.Model):
+    """What a posted document shall become, beside the frozen body of what QuickBooks has.
+
+    Once QuickBooks accepts it, it takes the body's place.
+    """
+
+    document = models.OneToOneField(Document, models.CASCADE, related_name="change", primary_key=True)
+    operation = models.CharField(max_length=6, choices=[("update", "update"), ("void", "void")])
+    #: The document as it shall be; none for a void, or while problems leave nothing to send.
+    body = models.JSONField(null=True)
+    body_hash = models.CharField(max_length=64, blank=True)
+    #: Fingerprint of the part of the order that it was prepared from.
+    source_hash = models.CharField(max_length=64)
+    #: What QuickBooks held when it was last seen to differ from what was posted; see `books.holding`.
+    seen = models.JSONField(null=True)
+    #: A person said that the change goes ahead over exactly what was seen.
+    overwrites = models.BooleanField(default=False)
+    #: A person said that it goes ahead although money stands behind it.
+    confirmed = models.BooleanField(default=False)
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return f"{self.operation} {self.document_id}"
+
+    def read(self) -> DocumentValue | None:
+        """The document as it shall be; None for a void."""
+        return bodies.read_document(self.body) if self.body else None
+
+    def read_seen(self) -> Holding | None:
+        """What QuickBooks held when it was last seen to differ."""
+        return bodies.read_holding(self.seen) if self.seen else None
 
 
 class DocumentProblem(models.Model):

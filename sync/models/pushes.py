@@ -22,6 +22,14 @@ class PushState(models.TextChoices):
     ABANDONED = "abandoned", _("Never arrived, sent anew")
 
 
+class Operation(models.TextChoices):
+    """What a push asks of QuickBooks."""
+
+    CREATE = "create", _("Create")
+    UPDATE = "update", _("Update")
+    VOID = "void", _("Void")
+
+
 class Push(models.Model):
     """The attempt of one generation of a document: one request id, one sequence of bytes, however often it is sent.
 
@@ -30,6 +38,7 @@ class Push(models.Model):
 
     company = models.ForeignKey(Company, models.CASCADE, related_name="+")
     document = models.ForeignKey(Document, models.PROTECT, related_name="pushes")
+    operation = models.CharField(_("operation"), max_length=6, choices=Operation, default=Operation.CREATE)
     generation = models.PositiveIntegerField()
     version = models.PositiveIntegerField()
     request_id = models.CharField(_("request id"), max_length=50)

@@ -6,22 +6,25 @@ from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from books.documents import Document
+from books.holding import Holding
 from books.outcomes import NO_EXCHANGE, Accepted, Exchange, Outcome, Refused, TryLater, Unknown
 from books.words import gettext_noop
-from sync.destinations.base import Found, NotThere
-from sync.destinations.quickbooks_online import rows, wire
+from sync.destinations.base import Alteration, Found, NotThere, Reading
+from sync.destinations.quickbooks_online import changes, rows, wire
 from sync.destinations.quickbooks_online.addresses import addresses_of
-from sync.destinations.quickbooks_online.faults import UNREADABLE, InTheWay, verdict_on
+from sync.destinations.quickbooks_online.faults import UNREADABLE, InTheWay, faults_of, verdict_on
 from sync.destinations.quickbooks_online.gateway import Answer, Gateway
 from sync.destinations.quickbooks_online.limits import SlidingWindow, window_of
 from sync.destinations.quickbooks_online.login import ConnectionLogin
 from sync.destinations.quickbooks_online.replies import Reply
 from sync.destinations.quickbooks_online.session import TIMEOUTS, ApiSession, Timeouts
-from sync.models import Connection
+from sync.models import Connection, Operation
 
 _LOOK_UP_REFUSED = gettext_noop("QuickBooks refused the look-up, so nobody knows whether the document is there.")
 _TOO_MANY = gettext_noop("Too many documents in QuickBooks fit to find out whether this one is among them.")
+_READ_AGAIN = gettext_noop("Somebody else changed it in QuickBooks meanwhile, so it is read again first.")
 _MOST_PAGES = 20
+_STALE, _GONE = "5010", "610"
 
 Failure = TypeVar("Failure", bound=Refused | TryLater | Unknown)
 
@@ -87,8 +90,20 @@ class QuickBooksOnline:
         """
         return wire.render(document, ids=ids)
 
-    def send(self, kind: str, body: bytes, *, request_id: str) -> Outcome:
-        """Send bytes that `render` made, once; a second time only after renewing an expired login.
+    def render_change(self, change: Alteration, *, ids: Mapping[str, str]) -> bytes:
+        """The exact bytes that change or void a document; see `changes.render_change`.
+
+        Raises:
+            KeyError: A needed id is missing.
+        """
+        return changes.render_change(change, ids=ids)
+
+    def posted(self, document: Document, *, ids: Mapping[str, str]) -> Holding:
+        """What QuickBooks holds of a document while nobody has changed it."""
+        return changes.posted(document, ids=ids)
+
+    def send(self, kind: str, body: bytes, *, request_id: str, operation: Operation = Operation.CREATE) -> Outcome:
+        """Send bytes that `render` or `render_change` made, once; a second time only after renewing an expired login.
 
         A refusal because the name or the number is taken is followed by a look at what has it: when that bears our
         mark it is the document itself, left by a send whose answer nobody heard.
@@ -96,9 +111,12 @@ class QuickBooksOnline:
         stopped = self.login.stopped()
         if stopped:
             return stopped
-        answer = self.gateway.write(wire.ENTITIES[kind], body, request_id=request_id)
+        how = changes.how(kind, operation)
+        answer = self.gateway.write(wire.ENTITIES[kind], body, request_id=request_id, how=how)
         if not isinstance(answer, Reply):
             return self._noted(answer)
+        if operation != Operation.CREATE:
+            return self._changed(answer, kind, body, operation)
         verdict = verdict_on(answer, record=wire.key_of(kind, body))
         if isinstance(verdict, InTheWay):
             return self._adopted_or(verdict.refused, kind, body)
@@ -108,6 +126,43 @@ class QuickBooksOnline:
             return wire.read_accepted(kind, answer.json, exchange=answer.exchange)
         except wire.Unreadable:
             return Unknown(reason=UNREADABLE, exchange=answer.exchange)
+
+    def _changed(self, answer: Reply, kind: str, body: bytes, operation: Operation) -> Outcome:
+        """What an update or a void came to; where the document was not as it was read, it is to be read again."""
+        codes = {one.code for one in faults_of(answer) or []}
+        # An id that is gone may be that of the document, or of something on it
+        if _STALE in codes or (_GONE in codes and isinstance(self.read(kind, changes.id_in(body)), NotThere)):
+            return TryLater(reason=_READ_AGAIN, wait=0, stale=True, exchange=answer.exchange)
+        verdict = verdict_on(answer, record=changes.id_in(body))
+        if verdict:
+            return self._noted(verdict.refused if isinstance(verdict, InTheWay) else verdict)
+        try:
+            if changes.is_deleted(kind, operation):
+                return changes.read_deleted(kind, answer.json, exchange=answer.exchange)
+            return wire.read_accepted(kind, answer.json, exchange=answer.exchange)
+        except wire.Unreadable:
+            return Unknown(reason=UNREADABLE, exchange=answer.exchange)
+
+    def read(self, kind: str, quickbooks_id: str) -> Reading | NotThere | TryLater | Unknown:
+        """What QuickBooks holds of a document now.
+
+        Asked for by a query: a read of its address cannot tell what was deleted from what was never there.
+        """
+        entity = wire.ENTITIES[kind]
+        answer = self.ask(entity, f"SELECT * FROM {entity} WHERE Id = {wire.literal(quickbooks_id)}")
+        if isinstance(answer, Refused):
+            return Unknown(reason=_LOOK_UP_REFUSED, exchange=answer.exchange)
+        if isinstance(answer, TryLater | Unknown):
+            return answer
+        found, exchange = answer
+        if not found:
+            return NotThere(exchange=exchange)
+        try:
+            holding = changes.held(kind, found[0])
+        except wire.Unreadable:
+            return Unknown(reason=UNREADABLE, exchange=exchange)
+        token = str(found[0].get("SyncToken", ""))
+        return Reading(quickbooks_id=quickbooks_id, sync_token=token, holding=holding, exchange=exchange)
 
     def find(self, document: Document, *, ids: Mapping[str, str]) -> Found:
         """Look for a document that an earlier, unanswered send may have left there.

@@ -110,15 +110,16 @@ class Gateway(QuickBooks):
         """Close the connections; the next call opens new ones."""
         self.session.close()
 
-    def write(self, entity: str, body: bytes, *, request_id: str) -> Answer:
-        """Create one entity from exactly these bytes.
+    def write(self, entity: str, body: bytes, *, request_id: str, how: Mapping[str, str] | None = None) -> Answer:
+        """Create, update, void or delete one entity by exactly these bytes.
 
         Args:
             entity: Its name in Intuit's words, such as `Invoice`.
             body: JSON.
             request_id: Up to 50 characters; the same one always stands for the same bytes.
+            how: Parameters of the address that say what is to be done, for what is not a creation or an update.
         """
-        answer: Answer = self.create_object(entity, body, request_id=request_id)
+        answer: Answer = self.create_object(entity, body, request_id=request_id, params=how)
         return answer
 
     def ask(self, query: str) -> Answer:

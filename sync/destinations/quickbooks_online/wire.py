@@ -18,7 +18,8 @@ from sync.destinations.quickbooks_online.marks import bears_mark, key_in, mark
 
 __all__ = [
     "ENTITIES", "PAGE", "Json", "Sought", "Unreadable", "accepted_of", "amount_of", "bears_mark", "customer_id",
-    "key_of", "literal", "mark", "read_accepted", "reference", "render", "sought_of", "total_of",
+    "customer_ref", "key_of", "literal", "mark", "number_of", "read_accepted", "reference", "render",
+    "sought_of", "total_of",
 ]  # fmt: skip
 
 #: The most rows that one answer to a query holds.
@@ -57,8 +58,8 @@ def accepted_of(kind: str, entity: Any, *, adopted: bool, exchange: Exchange) ->
     return Accepted(
         quickbooks_id=str(entity["Id"]),
         sync_token=str(entity.get("SyncToken", "")),
-        number=str(entity.get(_number_of(kind)) or ""),
-        customer_id=str(entity["Id"]) if is_customer else _customer_of(entity),
+        number=str(entity.get(number_of(kind)) or ""),
+        customer_id=str(entity["Id"]) if is_customer else customer_ref(entity)[0],
         total=ZERO if is_customer else total_of(kind, entity),
         currency=_value(entity, "CurrencyRef"),
         adopted=adopted,
@@ -86,7 +87,7 @@ def sought_of(kind: str, body: bytes) -> Sought | None:
     somebody has since corrected in QuickBooks must not hide it.
     """
     sent = simplejson.loads(body, use_decimal=True)
-    column = _number_of(kind)
+    column = number_of(kind)
     text = str(sent.get(column) or "")
     if not text and "CustomerRef" in sent:
         column, text = "CustomerRef", str(sent["CustomerRef"]["value"])
@@ -121,21 +122,22 @@ def total_of(form: str, entity: Mapping[str, Any]) -> Decimal:
     return total(amount_of(one, "Amount") for one, detail in details if detail.get("PostingType") == "Debit")
 
 
-def _number_of(form: str) -> str:
+def number_of(form: str) -> str:
     """The field that carries a form's number, or a customer's name."""
     if form == NewCustomer.kind:
         return "DisplayName"
     return "PaymentRefNum" if ENTITIES[form] == "Payment" else "DocNumber"
 
 
-def _customer_of(entity: Mapping[str, Any]) -> str:
-    """The id of a transaction's customer; of a journal entry, the one on its receivable line."""
+def customer_ref(entity: Mapping[str, Any]) -> tuple[str, str]:
+    """The id and the name of a transaction's customer; of a journal entry, the one on its receivable line."""
     if "CustomerRef" in entity:
-        return _value(entity, "CustomerRef")
+        return _value(entity, "CustomerRef"), _value(entity, "CustomerRef", "name")
     lines = [one for one in entity.get("Line") or [] if isinstance(one, dict)]
     names = [(one.get("JournalEntryLineDetail") or {}).get("Entity") or {} for one in lines]
-    found = [_value(one, "EntityRef") for one in names if one.get("Type", "Customer") == "Customer"]
-    return next((one for one in found if one), "")
+    customers = [one for one in names if one.get("Type", "Customer") == "Customer"]
+    found = [(_value(one, "EntityRef"), _value(one, "EntityRef", "name")) for one in customers]
+    return next((one for one in found if one[0]), ("", ""))
 
 
 def amount_of(entity: Mapping[str, Any], name: str) -> Decimal:
@@ -150,6 +152,6 @@ def amount_of(entity: Mapping[str, Any], name: str) -> Decimal:
     return Decimal(value)
 
 
-def _value(entity: Mapping[str, Any], name: str) -> str:
+def _value(entity: Mapping[str, Any], name: str, part: str = "value") -> str:
     reference = entity.get(name)
-    return str(reference.get("value") or "") if isinstance(reference, dict) else ""
+    return str(reference.get(part) or "") if isinstance(reference, dict) else ""
