@@ -20,6 +20,7 @@ from .query.answer import answer
 from .refusals import Refused
 from .reports import report
 from .requestids import LONGEST
+from .xml_bodies import body_of, is_xml
 
 log = logging.getLogger(__name__)
 PRODUCT_HEADERS = {
@@ -79,7 +80,7 @@ def _written(request: Request) -> str:
     if operation == "void" or "void" in _switches(request):
         return "void"
     try:
-        body = request.json
+        body = body_of(request)
     except Refused:
         return "create"
     return "update" if isinstance(body, dict) and body.get("Id") else "create"
@@ -157,7 +158,8 @@ def _write(company: Company, request: Request, call: Call, rest: tuple[str, ...]
     if len(key) > LONGEST:
         raise refusals.invalid_request_id(len(key))
     content_type = request.header("content-type").lower()
-    if content_type and "json" not in content_type and call.action not in ("upload", "send"):
+    known = "json" in content_type or (is_xml(request) and call.action != "taxservice")
+    if content_type and not known and call.action not in ("upload", "send"):
         raise refusals.coded(1050, "Invalid Content Type", f"Invalid content type used : {content_type}")
     if call.operation == "batch":
         return _batch(company, request, key)
@@ -174,7 +176,7 @@ def _batch(company: Company, request: Request, key: str) -> Reply:
     if request.method != "POST":
         raise refusals.no_such_resource(request.path)
     with company.lock:
-        answers = batch.respond(company, request.json, key)
+        answers = batch.respond(company, body_of(request), key)
         reply = _timed(company, {"BatchItemResponse": answers})
     reply.wait = company.options.batch_item_ms * len(answers) / 1000
     return reply
@@ -202,7 +204,7 @@ def _done(company: Company, request: Request, call: Call, rest: tuple[str, ...])
             return files.upload(company, request)
         case "send":
             return files.send(company.books, entity, rest[1], request.query.get("sendto", ""))
-    return perform(company, entity, call.operation, request.json, _switches(request))
+    return perform(company, entity, call.operation, body_of(request), _switches(request))
 
 
 def perform(company: Company, entity: Entity, operation: str, body: Any, switches: frozenset[str]) -> Record:

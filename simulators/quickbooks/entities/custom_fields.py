@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from .. import refusals
-from ..fields import Field, Many, Record, Text, shape
+from ..fields import Field, Ignored, Many, Record, Text, shape
 
 if TYPE_CHECKING:
     from ..books import Books
@@ -20,6 +20,9 @@ CUSTOM_FIELD = Field(
             Name=Text(most=100),
             Type=Text(most=40),
             StringValue=Text(most=31),
+            BooleanValue=Ignored(),
+            DateValue=Ignored(),
+            NumberValue=Ignored(),
         )
     )
 )

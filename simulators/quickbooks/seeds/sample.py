@@ -67,6 +67,7 @@ Studio Services | SVC | Service | Services
 Program Fee | PROG | Service | Services:Training
 Upsell | UPS | Service | Sales
 Uncategorized Sale | MISC | Service | Uncategorized Income
+Goodwill Credit | GOODWILL | Service | Refunds & Allowances
 """
 
 PRICES = {
