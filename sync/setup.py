@@ -231,15 +231,17 @@ def _posting_accounts(facts: SetupFacts) -> _Told:
             one.waiting,
         )
         % {"name": one.name, "number": one.waiting}
-        if one.waiting
-        else (
-            _("%(name)s is not set. Nothing can be posted without it.")
-            if one.needed
-            else _("%(name)s is not set. What needs it is blocked until it is.")
-        )
-        % {"name": one.name}
         for one in facts.missing_accounts
+        if one.waiting
     ]
+    needed, others = (
+        ", ".join(one.name for one in facts.missing_accounts if not one.waiting and one.needed is which)
+        for which in (True, False)
+    )
+    if needed:
+        missing.append(_("Not set, and nothing can be posted without: %(names)s.") % {"names": needed})
+    if others:
+        missing.append(_("Not set, and what needs them is blocked until they are: %(names)s.") % {"names": others})
     missing += [_("%(name)s is not an active account in QuickBooks.") % {"name": one} for one in facts.unknown_accounts]
     complete = not facts.unknown_accounts and not any(one.needed for one in facts.missing_accounts)
     number = 7 - len(facts.missing_accounts)
@@ -258,7 +260,7 @@ def _line_types(facts: SetupFacts) -> _Told:
             ngettext("%(number)d document waits for one.", "%(number)d documents wait for one.", waiting)
             % {"number": waiting}
         )
-    return _confirmed(facts, StepName.LINE_TYPES, done, missing, may=True)
+    return _confirmed(facts, StepName.LINE_TYPES, done, missing)
 
 
 def _products(facts: SetupFacts) -> _Told:
@@ -283,7 +285,7 @@ def _products(facts: SetupFacts) -> _Told:
             )
             % {"number": facts.open_products}
         ]
-    return _confirmed(facts, StepName.PRODUCTS, done, missing, may=True)
+    return _confirmed(facts, StepName.PRODUCTS, done, missing)
 
 
 def _customers(facts: SetupFacts) -> _Told:
@@ -300,7 +302,9 @@ def _customers(facts: SetupFacts) -> _Told:
             )
             % {"number": still}
         ]
-    return _confirmed(facts, StepName.CUSTOMERS, done if number else [], missing, may=True)
+    if not number:
+        done = [_("Customers appear with the orders that they placed.")]
+    return _confirmed(facts, StepName.CUSTOMERS, done, missing)
 
 
 def _rehearsal(facts: SetupFacts) -> _Told:
@@ -333,14 +337,12 @@ def _go_live(facts: SetupFacts) -> _Told:
     return _Told(complete=False, missing=[_("Nothing is posted before an administrator lets the company go live.")])
 
 
-def _confirmed(facts: SetupFacts, name: StepName, done: list[str], missing: list[str], *, may: bool) -> _Told:
+def _confirmed(facts: SetupFacts, name: StepName, done: list[str], missing: list[str]) -> _Told:
     """A step that is complete when nothing is open, or when a person says so."""
     said = name in facts.confirmed
     if said and missing:
         done = [*done, _("A person has decided to go on with what is open.")]
-    return _Told(
-        complete=not missing or said, done=done, missing=missing, confirmable=may and bool(missing) and not said
-    )
+    return _Told(complete=not missing or said, done=done, missing=missing, confirmable=bool(missing) and not said)
 
 
 _TELL: Mapping[StepName, Callable[[SetupFacts], _Told]] = {
