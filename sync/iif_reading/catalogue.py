@@ -43,10 +43,6 @@ ERRORS: dict[str, str] = {
     "semicolon": gettext_noop(
         "The value of %(column)s holds a semicolon, with which QuickBooks marks its own notes. Replace it by a comma."
     ),
-    "formula": gettext_noop(
-        "The value of %(column)s begins with “%(mark)s”, so a spreadsheet would work it out as a formula. Put an"
-        " apostrophe before it."
-    ),
     "unknown-keyword": gettext_noop("“%(keyword)s” is no kind of row that QuickBooks knows. Check its spelling."),
     "no-header": gettext_noop("There is no header !%(keyword)s above this row, so nobody knows its columns."),
     "blank-column": gettext_noop("Column %(position)d of this header has no name, but columns after it do."),
@@ -143,6 +139,10 @@ WARNINGS: dict[str, str] = {
         " taken as empty."
     ),
     "spaces-around": gettext_noop("There are spaces before or after the value of %(column)s: “%(value)s”."),
+    "formula": gettext_noop(
+        "The value of %(column)s begins with “%(mark)s”, so a spreadsheet would work it out as a formula. Put an"
+        " apostrophe before it."
+    ),
     "thousands": gettext_noop("%(value)s in %(column)s has thousands separators. Write it without."),
     "optional-column": gettext_noop("The header !%(keyword)s lacks the column %(column)s, which the manual asks for."),
     "note": gettext_noop("A note of QuickBooks: %(message)s"),

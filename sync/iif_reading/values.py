@@ -15,7 +15,7 @@ from sync.iif_reading.text import shown
 _AMOUNT = re.compile(r"-?(\d+|\d{1,3}(,\d{3})+)?(\.\d*)?")
 _DAY = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4}|\d{2})")
 _FORMULA = ("=", "+", "-", "@")
-#: How QuickBooks for Mac writes a day that is not set.
+#: How QuickBooks for Mac writes a day that is not set; a transaction has one.
 _NO_DAY = "0/0/0"
 #: Two digits of a year up to here are of this century.
 _PIVOT = 50
@@ -65,7 +65,7 @@ def _kind(record: Record, column: str, value: str, *, day_first: bool) -> Iterat
     if column in grammar.AMOUNTS:
         yield from _amount(record, column, value)
     elif column in grammar.DATES:
-        if value != _NO_DAY and not day_of(value, day_first=day_first):
+        if (value != _NO_DAY or column == "DATE") and not day_of(value, day_first=day_first):
             pattern = "DD/MM/YYYY" if day_first else "MM/DD/YYYY"
             yield found("not-a-date", record.line, value=shown(value), column=column, pattern=pattern)
     elif column in grammar.YES_NO and value not in ("Y", "N"):

@@ -121,6 +121,12 @@ def test_a_long_address_is_cut_and_told():
     assert [one.field for one in file.changed] == ["BADDR2"]
 
 
+def test_a_document_of_a_job_is_addressed_to_its_customer():
+    job = CustomerRef(quickbooks_id="9", name="O'Malley & Daughters:Kiln")
+
+    assert cells(file_of(replace(an_iif_invoice(), customer=job)), "TRNS", "ADDR1") == ["O'Malley & Daughters"]
+
+
 def test_customers_that_quickbooks_has_are_named_and_nothing_else_of_them():
     file = file_of(an_iif_invoice(), a_new_customer())
 

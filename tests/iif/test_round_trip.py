@@ -45,6 +45,9 @@ SETTINGS = st.builds(
     write_accounts=st.booleans(),
 )
 
+#: What the reader may remark on in a file of ours: what we were given, not how it was written.
+HARMLESS = {"windows-1252", "repeated-number"}
+
 
 @st.composite
 def lines(draw: st.DrawFn) -> tuple[InvoiceLine, ...]:
@@ -116,7 +119,7 @@ def test_any_document_comes_back_with_every_amount_and_name_or_says_what_changed
         assert file.content == b""
         return
     report = read_back(file, settings)
-    assert report.ok, [one.worded() for one in report.errors]
+    assert {one.code for one in report.findings} <= HARMLESS, [one.worded() for one in report.findings]
     (block,) = report.blocks
     net = {path: debit - credit for path, (debit, credit) in report.account_totals.items() if debit != credit}
     assert net == moved(document)
@@ -141,5 +144,5 @@ def test_no_text_can_shift_a_field_of_a_file(several, settings, rehearsal):
     assert len(file.blocks) == len(batch) - len(file.left_out)
     if file.blocks:
         report = read_back(file, settings)
-        assert report.ok, [one.worded() for one in report.errors]
+        assert {one.code for one in report.findings} <= HARMLESS, [one.worded() for one in report.findings]
         assert len(report.blocks) == len(file.blocks)

@@ -178,6 +178,8 @@ def address_columns(prefix: str, name: str, address: Address, scribe: Scribe) ->
         return {}
     town = " ".join(part for part in (address.region, address.postal_code) if part.strip())
     place = ", ".join(part for part in (address.city, town) if part.strip())
-    lines = [line for line in (name, address.line1, address.line2, place, address.country) if line.strip()]
+    lines = [
+        line for line in (name.partition(":")[0], address.line1, address.line2, place, address.country) if line.strip()
+    ]
     columns = [f"{prefix}{number}" for number in range(1, _ADDRESS_LINES + 1)]
     return {column: scribe.text(column, line, ADDRESS) for column, line in zip(columns, lines, strict=False)}

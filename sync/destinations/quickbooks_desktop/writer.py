@@ -191,7 +191,7 @@ class Writing:
     def _bring_in(self, customer: NewCustomer, record: BatchRecord, scribe: Scribe) -> None:
         if record.reverses:
             raise leaving_out.stays_in_lists(customer.display_name)
-        name = scribe.noted("NAME", customer.display_name, self.names.given[customer.key])
+        name = scribe.noted("NAME", customer.display_name, self.names.give(customer.key, customer.display_name))
         self.named.new_customers[name] = customer_row(customer, name, scribe)
 
     def _block(self, document: Posted, record: BatchRecord, scribe: Scribe) -> Block:
