@@ -49,7 +49,18 @@ LINE_TYPE = AccountUse(key="line-type", label=gettext_lazy("Item Account Default
 POSTING: Mapping[PostingRole, AccountUse] = {
     role: AccountUse(key=role.value, label=gettext_lazy(role.label), types=POSTING_TYPES[role]) for role in PostingRole
 }
-USES: Mapping[str, AccountUse] = {use.key: use for use in (PRODUCT, LINE_TYPE, *POSTING.values())}
+# An item needs the accounts that its sales and its purchases are posted to: never a receivable or payable one
+NEW_ITEM_INCOME = AccountUse(
+    key="new-item-income", label=gettext_lazy("Income account of new items"), types=("Income", "Other Income")
+)
+NEW_ITEM_EXPENSE = AccountUse(
+    key="new-item-expense",
+    label=gettext_lazy("Expense account of new items"),
+    types=("Expense", "Cost of Goods Sold", "Other Expense"),
+)
+USES: Mapping[str, AccountUse] = {
+    use.key: use for use in (PRODUCT, LINE_TYPE, NEW_ITEM_INCOME, NEW_ITEM_EXPENSE, *POSTING.values())
+}
 
 
 def type_label(account_type: str) -> str:

@@ -19,7 +19,15 @@ from django.utils.translation import gettext as _
 from books.answers import PostingRole
 from books.orders import Section
 from mapping.account_uses import LINE_TYPE, POSTING, PRODUCT, AccountUse
-from mapping.models import Company, LineTypeDefault, PostingAccounts, Product, QuickBooksCustomer, SourceCustomer
+from mapping.models import (
+    Company,
+    LineTypeDefault,
+    PostingAccounts,
+    Product,
+    QuickBooksCustomer,
+    QuickBooksItem,
+    SourceCustomer,
+)
 
 # What simple_history keeps of a reason
 _LONGEST_REASON = 100
@@ -89,6 +97,22 @@ def item_slots(company: Company, name: str) -> list[Slot]:
         *(Slot(row=row, field="quickbooks_product_name") for row in products),
         *(Slot(row=row, field="item_name_default") for row in defaults),
     ]
+
+
+def item_slot(company: Company, used_by_key: str, item: str) -> list[Slot]:
+    """The field that says, or can say, which item a product or line type is sold as, where it decides on it.
+
+    A product that was found by its SKU or name has an empty one. The Item Name Default of a line type decides only on
+    lines that bring no name along, so it must name the item.
+    """
+    kind, _colon, key = used_by_key.partition(":")
+    if kind == "product":
+        row = Product.objects.filter(company=company, pk=_number(key)).first()
+        return [Slot(row=row, field="quickbooks_product_name")] if row else []
+    defaults = LineTypeDefault.objects.filter(company=company, section=key) if kind == "line-type" else ()
+    items = QuickBooksItem.objects.filter(company=company, full_name=item).values_list("full_name", "name", "sku")
+    names = {text for texts in items for text in texts} - {""}
+    return [Slot(row=one, field="item_name_default") for one in defaults if one.item_name_default in names]
 
 
 def _product_slots(row: Product) -> Iterable[Slot]:

@@ -66,8 +66,9 @@ def solve(issue: Issue, fix: Fix, *, by: AbstractBaseUser | AnonymousUser, prepa
     company = issue.company
     orders = list(orders_of_cause(company, issue.cause).values_list("pk", flat=True))
     try:
+        gone_out = fix.apply(by=by) if fix.goes_out else ""
         with transaction.atomic():
-            what = fix.apply(by=by)
+            what = gone_out or fix.apply(by=by)
             Issue.objects.filter(pk=issue.pk).exclude(state=IssueState.SOLVED).update(solved_by=by.pk)
             if not fix.keeps_history:
                 _note(orders, what, by)

@@ -20,6 +20,10 @@ from mapping.forms.companies import CompanySettingsForm, names_beyond_the_rule
 from mapping.models import Company, CompanyKind
 from mapping.signals import announce
 
+_NEW_ITEMS = (
+    gettext_lazy("New items"),
+    {"fields": ("creates_items", "new_item_type", "new_item_income_account", "new_item_expense_account")},
+)
 _FIXED = ("slug", "kind", "is_rehearsal")
 
 
@@ -47,6 +51,7 @@ class CompanyAdmin(ScopedAdmin):
             (gettext_lazy("Names"), {"fields": names}),
             (gettext_lazy("Currencies"), {"fields": ("home_currency", "several_currencies")}),
             (gettext_lazy("Invoices"), {"fields": ("default_terms",)}),
+            *((_NEW_ITEMS,) if obj.kind == CompanyKind.ONLINE else ()),
         )
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:

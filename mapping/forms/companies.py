@@ -12,14 +12,18 @@ from django.utils.translation import gettext_lazy
 from unfold.widgets import UnfoldAdminSelectWidget
 
 from books.names import levels
+from mapping.account_uses import NEW_ITEM_EXPENSE, NEW_ITEM_INCOME, AccountUse, type_labels
 from mapping.activation import is_activated
-from mapping.checking import Finding
+from mapping.checking import Finding, check_account
 from mapping.fields import PickedNameField
 from mapping.forms.base import ScopedForm, pick_url
 from mapping.forms.posting_accounts import missing_to_post
 from mapping.matching import Names
 from mapping.models import Company, QuickBooksAccount, QuickBooksItem, QuickBooksTerm
+from mapping.suggesting import CompanyLists
 
+#: The accounts that a new item gets.
+NEW_ITEM_ACCOUNTS = {"new_item_income_account": NEW_ITEM_INCOME, "new_item_expense_account": NEW_ITEM_EXPENSE}
 #: A company's screens stand at `/<short name>/`, beside these.
 TAKEN_ADDRESSES = ("admin", "healthz", "language", "login", "logout", "mapping", "media", "static", "sync")
 
@@ -46,6 +50,9 @@ class CompanySettingsForm(ScopedForm):
         super().__init__(*args, **kwargs)
         if "default_terms" in self.fields and not self.instance._state.adding:
             self.fields["default_terms"] = self._terms_field()
+        for name, use in NEW_ITEM_ACCOUNTS.items():
+            if name in self.fields and not self.instance._state.adding:
+                self.fields[name] = self._account_field(name, use)
         proposed = self.proposed.get("name_rule")
         if proposed and "name_rule" in self.fields:
             self.initial["name_rule"] = proposed
@@ -69,6 +76,10 @@ class CompanySettingsForm(ScopedForm):
             why = self._why_not()
             if why:
                 self.add_error("switched_on", why)
+        if cleaned.get("creates_items"):
+            for name in NEW_ITEM_ACCOUNTS:
+                if not cleaned.get(name) and name not in self.errors:
+                    self.add_error(name, _("Items can be created once both accounts are set."))
         return cleaned
 
     def _why_not(self) -> str:
@@ -81,6 +92,19 @@ class CompanySettingsForm(ScopedForm):
         names = ", ".join(_(role.label) for role in missing)
         sentence = _("It can be switched on once these posting accounts are set: %(names)s.")
         return sentence % {"names": names} if missing else ""
+
+    def _account_field(self, name: str, use: AccountUse) -> PickedNameField:
+        stood, lists = self.fields[name], CompanyLists(self.instance)
+        accepted = _("Accepts accounts of type: %(types)s.") % {"types": type_labels(use.types)}
+        return PickedNameField(
+            check=partial(check_account, lists=lists, use=use),
+            describe=lists.describe_account,
+            url=pick_url(self.instance, "accounts", use),
+            kept=getattr(self.instance, name),
+            label=stood.label,
+            help_text=f"{stood.help_text} {accepted}",
+            max_length=504,
+        )
 
     def _terms_field(self) -> PickedNameField:
         stood = self.fields["default_terms"]

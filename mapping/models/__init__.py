@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mapping.models.activation import Activation, ActivationState, DisclaimerAcceptance, SetupMark
-from mapping.models.company import Company, CompanyKind, Membership, Role
+from mapping.models.company import Company, CompanyKind, Membership, NewItemType, Role
 from mapping.models.customers import SourceCustomer
 from mapping.models.decisions import LineTypeDefault, PostingAccounts, Product, ProductKind
 from mapping.models.desktop import CodePage, DateFormat, DesktopSettings, desktop_settings_of
@@ -34,6 +34,7 @@ __all__ = [
     "FormerName",
     "LineTypeDefault",
     "Membership",
+    "NewItemType",
     "PostingAccounts",
     "Product",
     "ProductKind",

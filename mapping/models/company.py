@@ -22,6 +22,13 @@ class CompanyKind(models.TextChoices):
     DESKTOP = "desktop", _("QuickBooks Desktop")
 
 
+class NewItemType(models.TextChoices):
+    """What an item that Tieout creates is, in QuickBooks' words."""
+
+    SERVICE = "Service", _("Service")
+    NON_INVENTORY = "NonInventory", _("Non-inventory")
+
+
 def check_time_zone(name: str) -> None:
     """Refuse a time zone that does not exist."""
     if name not in zoneinfo.available_timezones():
@@ -70,6 +77,29 @@ class Company(models.Model):
         max_length=31,
         blank=True,
         help_text=_("Used on an invoice only when its customer has no terms in QuickBooks."),
+    )
+    creates_items = models.BooleanField(
+        _("items may be created in QuickBooks"),
+        default=False,
+        help_text=_(
+            "On: a person can have an item created for a product that has none, by pressing a button. Nothing is "
+            "created by itself."
+        ),
+    )
+    new_item_type = models.CharField(
+        _("type of new items"), max_length=20, choices=NewItemType, default=NewItemType.SERVICE
+    )
+    new_item_income_account = models.CharField(
+        _("income account of new items"),
+        max_length=504,
+        blank=True,
+        help_text=_("Sales of the item are posted to it. Some products call this setting the AR chart of accounts."),
+    )
+    new_item_expense_account = models.CharField(
+        _("expense account of new items"),
+        max_length=504,
+        blank=True,
+        help_text=_("Purchases of the item are posted to it. Some products call this the AP chart of accounts."),
     )
     switched_on = models.BooleanField(
         _("switched on"),

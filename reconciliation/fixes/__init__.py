@@ -8,7 +8,8 @@ from mapping.models import Company
 from reconciliation.fixes.accounts import ReplaceAccount, SetPostingAccount, UseItemAccount
 from reconciliation.fixes.base import Fix, Offer
 from reconciliation.fixes.customers import ChooseCustomer, CreateCustomer, GiveEmail, PickCustomer
-from reconciliation.fixes.items import ChooseItem, ChooseLineTypeItem, EnterGoodName, ReplaceItem
+from reconciliation.fixes.in_quickbooks import ChangeItemAccount, CreateItem
+from reconciliation.fixes.items import ChooseItem, ChooseLineTypeItem, EnterGoodName, ReplaceItem, UseAnotherItem
 from reconciliation.fixes.names import UseNewName
 from reconciliation.fixes.records import IgnoreRecords, SettleRecords
 from reconciliation.models import Issue, IssueState
@@ -17,14 +18,14 @@ __all__ = ["FIXES", "Fix", "Offer", "fixes_of"]
 
 #: What is offered for each cause, the likeliest first.
 FIXES: Mapping[str, tuple[type[Fix], ...]] = {
-    "product-without-mapping": (ChooseItem,),
+    "product-without-mapping": (ChooseItem, CreateItem),
     "line-type-without-mapping": (ChooseLineTypeItem,),
     "item-not-in-quickbooks": (UseNewName, ReplaceItem),
     "item-is-ambiguous": (ReplaceItem,),
     "account-not-in-quickbooks": (UseNewName, ReplaceAccount),
     "account-of-wrong-type": (ReplaceAccount,),
     "posting-account-not-set": (SetPostingAccount,),
-    "item-account-differs": (UseItemAccount,),
+    "item-account-differs": (UseItemAccount, ChangeItemAccount, UseAnotherItem),
     "name-breaks-rule": (EnterGoodName, CreateCustomer, ChooseCustomer),
     "customer-without-email": (GiveEmail, ChooseCustomer),
     "customers-share-email": (PickCustomer,),

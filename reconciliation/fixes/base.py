@@ -39,6 +39,9 @@ class Fix(forms.Form):
     picks: ClassVar[str] = ""
     #: Whether records can be pushed after it.
     can_resync: ClassVar[bool] = True
+    #: Whether it writes to QuickBooks itself. Then it is confirmed on a page of its own, and applied outside of any
+    #: transaction, because nothing is ever sent inside one.
+    goes_out: ClassVar[bool] = False
     #: Whether it writes its own step into the history of the orders.
     keeps_history: ClassVar[bool] = False
 
@@ -71,8 +74,13 @@ class Fix(forms.Form):
         """The reason that the history of decisions keeps."""
         return _("Issue: %(title)s") % {"title": title_of(self.issue.code)}
 
+    @property
+    def consequences(self) -> tuple[str, ...]:
+        """What a person confirms before it goes out; sentences about the valid form."""
+        return ()
+
     def apply(self, *, by: AbstractBaseUser) -> str:
-        """Change what the valid form says, inside the caller's transaction.
+        """Change what the valid form says, inside the caller's transaction unless it goes out.
 
         Returns:
             What was done, as a sentence.

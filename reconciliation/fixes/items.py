@@ -6,6 +6,8 @@ from functools import partial
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from books.orders import DEFAULT_SECTIONS, Section
@@ -13,13 +15,14 @@ from mapping.access import Right
 from mapping.checking import check_account, check_item
 from mapping.fields import PickedNameField
 from mapping.forms.base import pick_url
+from mapping.lookup import NOT_FOR_SALE
 from mapping.matching import OFFERED
-from mapping.models import Company, Product
+from mapping.models import Company, Product, QuickBooksAccount, QuickBooksItem
 from mapping.models.decisions import ITEM_LENGTH
 from mapping.suggesting import CompanyLists
 from reconciliation.fixes.base import Fix, Offer
 from reconciliation.models import Issue
-from reconciliation.resolving import Slot, fill, item_slots, map_product, set_line_type, slots_of
+from reconciliation.resolving import Slot, fill, item_slot, item_slots, map_product, set_line_type, slots_of
 
 
 def item_field(lists: CompanyLists, **options: Any) -> PickedNameField:
@@ -131,6 +134,53 @@ class ReplaceItem(PicksItem):
 
     def apply(self, *, by: AbstractBaseUser) -> str:
         return fill(self.slots(self.company, self.issue), self.cleaned_data["item"], by=by, why=self.why)
+
+
+class UseAnotherItem(PicksItem):
+    """Where the mapped account is not the item's, another item gives way: one that QuickBooks posts to the account."""
+
+    name = "use-another-item"
+    title = _("Use another item")
+
+    @classmethod
+    def slots(cls, company: Company, issue: Issue) -> list[Slot]:
+        """The field that says which item it is."""
+        return item_slot(company, str(issue.facts.get("used_by_key", "")), str(issue.facts.get("item", "")))
+
+    @classmethod
+    def fits(cls, company: Company, issue: Issue) -> bool:
+        return bool(cls.slots(company, issue))
+
+    @property
+    def help(self) -> str:  # type: ignore[override]
+        """Which items can serve."""
+        return gettext("One that QuickBooks posts to “%(account)s”.") % {"account": self.fact("mapped")}
+
+    @property
+    def offers(self) -> tuple[Offer, ...]:
+        posting = posted_to(self.company, self.fact("mapped"))
+        near = [one.text for one in self.lists.like_item(self.fact("item"), limit=len(self.lists.items) or 1)]
+        best = [*(name for name in near if name in posting), *sorted(posting - set(near))][:OFFERED]
+        return tuple(Offer(value=name, detail=self.lists.describe_item(name)) for name in best)
+
+    def clean_item(self) -> str:
+        text = str(self.cleaned_data["item"])
+        found = self.lists.items_by_name.get(text) or self.lists.items_by_number.get(text.strip().casefold(), ())
+        if not {one.full_name for one in found} & posted_to(self.company, self.fact("mapped")):
+            sentence = gettext("QuickBooks does not post “%(item)s” to “%(account)s” either.")
+            raise ValidationError(sentence % {"item": text, "account": self.fact("mapped")})
+        return text
+
+    def apply(self, *, by: AbstractBaseUser) -> str:
+        return fill(self.slots(self.company, self.issue), self.cleaned_data["item"], by=by, why=self.why)
+
+
+def posted_to(company: Company, path: str) -> set[str]:
+    """Full names of the usable items whose income account has this path."""
+    accounts = QuickBooksAccount.objects.filter(company=company, full_name=path, active=True)
+    rows = QuickBooksItem.objects.filter(company=company, active=True).exclude(item_type__in=NOT_FOR_SALE)
+    found = rows.filter(income_account_id__in=accounts.values_list("quickbooks_id", flat=True))
+    return set(found.values_list("full_name", flat=True))
 
 
 class EnterGoodName(Fix):

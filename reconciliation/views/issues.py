@@ -71,12 +71,29 @@ def fix(request: HttpRequest, company: Company, pk: int, name: str) -> HttpRespo
     form = type(kind)(request.POST, company=company, issue=found)
     if not form.is_valid():
         return _show(request, company, found, fixes_of(company, found, instead=form))
+    if form.goes_out and "confirmed" not in request.POST:
+        return _confirm(request, company, found, form)
     for correction in corrections(form.fields.values()):
         messages.info(request, correction)
     if "resync" in request.POST:
         return _fix_and_resync(request, company, found, form)
     _tell(request, solve(found, form, by=request.user))
     return redirect("reconciliation:issue", company.slug, found.pk)
+
+
+def _confirm(request: HttpRequest, company: Company, found: Issue, form: Fix) -> HttpResponse:
+    """What is about to be written to QuickBooks, for a person to say yes or no."""
+    sent = [(name, value) for name in form.fields for value in [request.POST.get(name, "")] if value]
+    picked = [("pick", request.POST["pick"])] if request.POST.get("pick") else []
+    context = {
+        "title": str(form.title),
+        "above": back(company, "issues", _("Issues")),
+        "issue": found,
+        "form": form,
+        "sent": [*sent, *picked],
+        "resync": "resync" in request.POST,
+    }
+    return show(request, company, "confirm_fix.html", context)
 
 
 def _fix_and_resync(request: HttpRequest, company: Company, found: Issue, form: Fix) -> HttpResponse:

@@ -1,0 +1,1 @@
+"""What does a person have Tieout do to QuickBooks' items? Create one, or give one another income account."""
