@@ -59,7 +59,7 @@ class TaxCodeNotSet(Problem):
     code = "tax-code-not-set"
     title = gettext_noop("No sales tax code")
     explanation = gettext_noop("Sales tax posts as QuickBooks' own, and no tax code is chosen for it.")
-    remedy = gettext_noop("Choose the tax code in the company's settings, or let tax post as a line with its account.")
+    remedy = gettext_noop("Choose the tax code in the document forms, or let tax post as a line with its account.")
     cause_fields = ()
 
 

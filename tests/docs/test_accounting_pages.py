@@ -23,6 +23,7 @@ from tests.docs.worked import (
     matched,
     nothing_text,
     planned,
+    why_text,
 )
 
 PAGES = sorted((DOCS / "accounting").glob("*.md"))
@@ -34,6 +35,7 @@ RESULTS = {
     "applied": applied_text,
     "blocked": blocked_text,
     "nothing": nothing_text,
+    "why": why_text,
 }
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from books.answers import CustomerAnswer
-from books.documents import Invoice, Payment
+from decimal import Decimal
+
+from books.answers import AccountRef, CustomerAnswer, Forms, ItemRef, ListRef, PostingRole, TaxCode
+from books.documents import CreditApplication, CreditMemo, Invoice, JournalEntry, Payment, SalesReceipt
 from books.money import money_text
 from books.names import NameRule
 from books.orders import Customer, Order, normal_email
@@ -16,17 +18,41 @@ from tests.cast import journal
 from tests.studio import ACCOUNTS, BOOK_CUSTOMERS, DEFAULTS, ITEM_ACCOUNTS, ITEMS, NET_15, POSTING
 
 _TERMS = {"Priya Natarajan": NET_15}
+#: What some of the examples need beside the studio's own lists: an account that collects refunds, an item for them.
+_MORE_ACCOUNTS = {
+    path: AccountRef(quickbooks_id=number, path=path, account_type="Other Current Asset")
+    for number, path in (("90", "Refunds Outstanding"),)
+}
+_MORE_ITEMS = {
+    name: ItemRef(quickbooks_id=number, name=name, income_account=ACCOUNTS["Refunds & Allowances"])
+    for number, name in (("91", "Allowances"),)
+}
+_ROLES = {role.label: role for role in PostingRole}
 
 
 def studio(*, settings: str = "") -> Known:
     """The studio's mapping: every product with its name and account, every line type with its defaults.
 
     Args:
-        settings: `Pass Item Description as the Name [and no Item Account Default] for <labels>` changes the defaults
-            of those line types.
+        settings: With `; ` between them, any of
+
+            Pass Item Description as the Name [and no Item Account Default] for <labels>
+            sales receipts
+            discount lines
+            sales tax <code> at <percent> percent        or `sales tax without a code`
+            item for credits <name>                      and `item for refunds <name>`
+            class <name>
+            <posting account> = <path>                   an empty path unsets it
     """
-    changes, _, named = settings.partition(" for ")
+    words = settings.split("; ") if settings else []
+    of_types = next((one for one in words if one.startswith(("Pass Item", "no Item"))), "")
+    changes, _, named = of_types.partition(" for ")
     changed = {section for section in DEFAULTS if section.label in named.split(", ")}
+    roles = {_ROLES[name]: path for name, sign, path in (one.partition(" = ") for one in words) if sign}
+    class_name = next((one.removeprefix("class ") for one in words if one.startswith("class ")), "")
+    unknown = [one for one in words if one != of_types and " = " not in one and not one.startswith(_FORM_WORDS)]
+    if unknown:
+        raise ValueError(f"no such settings: {unknown}")
     return Known(
         system="keap",
         rule=NameRule.FEWER_THAN_31,
@@ -48,8 +74,30 @@ def studio(*, settings: str = "") -> Known:
         },
         items_by_name={item.name: (item,) for item in ITEMS.values()},
         items_by_sku={sku.casefold(): (item,) for sku, item in ITEMS.items()},
-        accounts_by_path=ACCOUNTS,
-        posting_paths={role: account.path for role, account in POSTING.items()},
+        accounts_by_path=ACCOUNTS | _MORE_ACCOUNTS,
+        posting_paths={role: account.path for role, account in POSTING.items()} | roles,
+        forms=_forms(words),
+        classes_by_name={class_name: ListRef(quickbooks_id="92", name=class_name)},
+        source_class=class_name,
+    )
+
+
+_FORM_WORDS = ("sales receipts", "discount lines", "sales tax ", "item for ", "class ")
+
+
+def _forms(words: list[str]) -> Forms:
+    """What the settings say about the forms of documents."""
+    said = {name: one.removeprefix(name).strip() for one in words for name in _FORM_WORDS if one.startswith(name)}
+    items = {one.split()[2]: _MORE_ITEMS[one.split(maxsplit=3)[3]] for one in words if one.startswith("item for ")}
+    code, _, percent = said.get("sales tax ", "").removesuffix(" percent").partition(" at ")
+    return Forms(
+        sales_receipts="sales receipts" in said,
+        discount_lines="discount lines" in said,
+        quickbooks_tax=bool(code),
+        tax_code=TaxCode(quickbooks_id="93", name=code, percent=Decimal(percent)) if percent else None,
+        credit_item=items.get("credits"),
+        refund_item=items.get("refunds"),
+        own_receivable=ACCOUNTS["Accounts Receivable"],
     )
 
 
@@ -92,25 +140,41 @@ def books_text(plan: Plan) -> str:
 
 
 def lines_text(plan: Plan) -> str:
-    """Each line of the invoice: its item and account, and the rules that chose them."""
+    """Each line of the sale: its item, account and class, and the rules that chose them."""
     rows = []
-    for line in (line for one in plan.planned if isinstance(one.document, Invoice) for line in one.document.lines):
+    sales = [one.document for one in plan.planned if isinstance(one.document, Invoice | SalesReceipt | CreditMemo)]
+    for line in (line for one in sales for line in one.lines):
         rows += [
             line.description,
             f"  item     {line.item.name:<27}  {line.item_rule.sentence}",
             f"  account  {line.account.path:<27}  {line.account_rule.sentence}",
+            *([f"  class    {line.quickbooks_class.name}"] if line.quickbooks_class else []),
             *(f"  note     {note}" for note in line.notes),
         ]
     return "\n".join(rows)
 
 
+def why_text(plan: Plan) -> str:
+    """Why some of the documents are journal entries, and whom each names on which line."""
+    rows = []
+    for one in (planned.document for planned in plan.planned):
+        if isinstance(one, JournalEntry):
+            named = [f"  {line.account.path}: {one.customer.name}" for line in one.lines if line.names_customer]
+            rows += [f"{one.title} {one.number}", f"  {one.why}", *named]
+    return "\n".join(rows)
+
+
 def applied_text(plan: Plan) -> str:
-    """How much of each payment settles its invoice."""
-    return "\n".join(
-        f"Payment {one.number}  {one.applied} of {money_text(one.amount, one.currency)} settles the invoice"
-        for one in (planned.document for planned in plan.planned)
-        if isinstance(one, Payment)
-    )
+    """How much of each payment and of each credit settles its invoice."""
+    rows = []
+    for one in (planned.document for planned in plan.planned):
+        if isinstance(one, Payment):
+            rows.append(
+                f"Payment {one.number}  {one.applied} of {money_text(one.amount, one.currency)} settles the invoice"
+            )
+        if isinstance(one, CreditApplication):
+            rows.append(f"Credit {one.number}  {money_text(one.amount, one.currency)} settles the invoice")
+    return "\n".join(rows)
 
 
 def blocked_text(plan: Plan) -> str:
