@@ -8,7 +8,7 @@ from django.db import connection
 
 from tests.databases import environment_of_a_child
 
-pytest_plugins = ["tests.browsers", "tests.criteria", "tests.nodes"]
+pytest_plugins = ["tests.browsers", "tests.criteria", "tests.languages"]
 
 # How long one example takes says more about what else the machine is doing than about the code
 hypothesis.settings.register_profile("tieout", deadline=None)
