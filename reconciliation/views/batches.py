@@ -84,6 +84,9 @@ def file(request: HttpRequest, company: Company, number: int) -> HttpResponseBas
 def acknowledge_batch(request: HttpRequest, company: Company, number: int) -> HttpResponse:
     """Take the user's word that all of it was imported."""
     row = _batch(company, number)
+    if request.POST.get("sure") != "yes":
+        messages.error(request, _("Look in QuickBooks first, and say that everything is there."))
+        return redirect("reconciliation:batch", company.slug, number)
     cannot = acknowledge(row, by=request.user)
     return _told(request, row, cannot, _("%(file)s is acknowledged: all of it is in QuickBooks Desktop."))
 
@@ -154,10 +157,15 @@ def _can(row: ExportBatch, reversal: ExportBatch | None) -> dict[str, bool]:
     live = row.kind in (BatchKind.LIVE, BatchKind.REPEAT)
     return {
         "close": row.is_open,
+        "report": row.kind != BatchKind.REHEARSAL and (row.is_open or _misses(row)),
         "errors": row.kind != BatchKind.REHEARSAL and row.state != BatchState.WITHDRAWN,
         "repeat": live and row.state != BatchState.WITHDRAWN,
         "reverse": live and row.state == BatchState.ACKNOWLEDGED and reversal is None,
     }
+
+
+def _misses(row: ExportBatch) -> bool:
+    return row.exported.filter(state=ExportedState.MISSING).exists()
 
 
 def _states(row: ExportBatch) -> list[tuple[str, Any, int]]:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from books.documents import KINDS
+from books.documents import KINDS, NewCustomer
 from mapping.access import Right, company_view, require
 from mapping.models import Company, CompanyKind
 from reconciliation.paging import Sort, keyset_page
@@ -86,7 +86,8 @@ def export(request: HttpRequest, company: Company) -> HttpResponse:
     since, until = period.get("since"), period.get("until")
     valid = not form.is_bound or form.is_valid()
     found = preview(company, since=since, until=until) if valid else None
-    rows = exportable(company, since=since, until=until).select_related("frozen", "depends_on")
+    rows = exportable(company, since=since, until=until).exclude(kind=NewCustomer.kind)
+    rows = rows.select_related("frozen", "depends_on")
     page = keyset_page(rows if valid else Document.objects.none(), BY_DATE, request.GET.get("place", ""), size=BLOCKS)
     wish = Wish(kind=BatchKind.LIVE, since=since, until=until, backup_confirmed=True)
     cannot, cannot_rehearse = cannot_make(company, wish), cannot_make(company, Wish(kind=BatchKind.REHEARSAL))

@@ -65,7 +65,8 @@ class Written:
     #: What the documents themselves say they move.
     postings: dict[str, Decimal] = field(default_factory=lambda: defaultdict(lambda: ZERO))
     changes: int = 0
-    changed: list[dict[str, str]] = field(default_factory=list)
+    #: What was changed: the column, before, after and how often; each change once.
+    changed: list[dict[str, Any]] = field(default_factory=list)
     #: Documents that cannot be written before somebody has done something; the first of them with the reason.
     faults: int = 0
     left_out: list[LeftOut] = field(default_factory=list)
@@ -92,6 +93,7 @@ class FileWriter:
         self._customers: IO[bytes] = SpooledTemporaryFile(_SPOOL)  # noqa: SIM115 - closed by `close`
         self._blocks: IO[bytes] = SpooledTemporaryFile(_SPOOL)  # noqa: SIM115
         self._sign = sign
+        self._changes: dict[tuple[str, str, str], int] = {}
         self.written = Written()
 
     def __enter__(self) -> FileWriter:
@@ -122,6 +124,10 @@ class FileWriter:
 
     def finish(self, out: IO[bytes]) -> tuple[int, str]:
         """Put the file together: lists first, then transactions. Returns its size and hash."""
+        self.written.changed = [
+            {"field": column, "before": before, "after": after, "times": times}
+            for (column, before, after), times in self._changes.items()
+        ]
         digest, size = hashlib.sha256(), 0
         for data in self._whole():
             out.write(data)
@@ -158,9 +164,10 @@ class FileWriter:
 
     def _note_changes(self) -> None:
         self.written.changes += len(self._writing.changed)
-        for one in self._writing.changed[: max(0, KEPT - len(self.written.changed))]:
-            told = {"document": one.document_key, "field": one.field, "before": one.before, "after": one.after}
-            self.written.changed.append(told)
+        for one in self._writing.changed:
+            key = (one.field, one.before, one.after)
+            if key in self._changes or len(self._changes) < KEPT:
+                self._changes[key] = self._changes.get(key, 0) + 1
         self._writing.changed.clear()
 
     def _left_out(self) -> LeftOut:

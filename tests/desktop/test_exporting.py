@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -149,7 +150,12 @@ def test_what_is_new_since_goes_into_the_next_file_alone(company: Company):
 def test_exporting_again_needs_a_reason_and_is_marked_as_a_repeat(company: Company):
     batch = exported(company)
     invoice = document_of(company, "1042")
-    wish = {"kind": BatchKind.REPEAT, "documents": [invoice.pk], "backup_confirmed": True, "by": a_person()}
+    wish: dict[str, Any] = {
+        "kind": BatchKind.REPEAT,
+        "documents": [invoice.pk],
+        "backup_confirmed": True,
+        "by": a_person(),
+    }
 
     assert make_batch(company, Wish(**wish)) is NO_REASON
     repeat = made(company, **wish, reason="QuickBooks crashed while importing")
