@@ -9,7 +9,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
 from books.words import gettext_noop
-from mapping.models import Company, LineTypeDefault, Product
+from mapping.models import Company, CompanyKind, LineTypeDefault, Product
 from reconciliation.models import Issue, IssueState
 
 
@@ -43,6 +43,13 @@ def _decision(company: Company, issue: Issue) -> Iterator[Way]:
 def _product(company: Company, issue: Issue) -> Iterator[Way]:
     system, _colon, key = str(issue.facts.get("product_key", "")).partition(":")
     yield from _of_product(company, Product.objects.filter(company=company, system=system, source_key=key))
+
+
+def _new_items(company: Company, issue: Issue) -> Iterator[Way]:
+    """Where items of several products are created at once, or why none are."""
+    if company.kind == CompanyKind.ONLINE:
+        words = _("Have items created in QuickBooks for several products at once.")
+        yield Way(words=words, link=_address("reconciliation:new_items", company.slug), label=_("Items for QuickBooks"))
 
 
 def _of_product(company: Company, products: object) -> Iterator[Way]:
@@ -120,7 +127,7 @@ _ITEM_ACCOUNT = gettext_noop(
 )
 
 _FINDERS: Mapping[str, tuple[Callable[[Company, Issue], Iterator[Way]], ...]] = {
-    "product-without-mapping": (_product,),
+    "product-without-mapping": (_product, _new_items),
     "line-type-without-mapping": (_line_type,),
     "item-not-in-quickbooks": (_in_quickbooks(_NEW_ITEM), _decision),
     "item-is-ambiguous": (_decision,),

@@ -258,6 +258,55 @@ def test_the_issue_offers_nothing_of_the_kind_while_it_is_off(studio: Company, c
     assert "create-item" not in page
 
 
+def test_chosen_products_get_their_items_after_a_list_of_what_is_written(
+    quickbooks: Running, studio: Company, client: Client
+) -> None:
+    first, second = a_product(studio, "Ikebana", "1"), a_product(studio, "Wabi", "2")
+    taken = a_product(studio, "raku weekend", "3")
+    address = reverse("reconciliation:new_items", args=[studio.slug])
+
+    page = html.unescape(client.get(address).content.decode())
+    assert "QuickBooks has an item “Raku Weekend” already" in page
+    asked = client.post(address, {"id": [first.pk, taken.pk]}).content.decode()
+    assert "1 new item of type Service." in asked
+    assert not called(quickbooks, "Ikebana")
+    done = client.post(address, {"id": [first.pk, taken.pk], "confirmed": "1"}, follow=True).content.decode()
+
+    assert "1 item was created in QuickBooks." in done
+    assert called(quickbooks, "Ikebana")
+    assert not called(quickbooks, "Wabi")
+    assert "bea" in done
+    second.refresh_from_db()
+    assert second.quickbooks_product_name == ""
+
+
+def test_the_page_says_why_nothing_can_be_created(studio: Company, client: Client) -> None:
+    Company.objects.filter(pk=studio.pk).update(creates_items=False)
+    product = a_product(studio)
+    address = reverse("reconciliation:new_items", args=[studio.slug])
+
+    page = client.post(address, {"id": [product.pk], "confirmed": "1"}).content.decode()
+
+    assert "Creating items is off." in page
+    assert not ItemWrite.objects.exists()
+
+
+@pytest.mark.criterion("D19", "D22")
+def test_the_setting_asks_for_both_accounts_and_refuses_receivables(studio: Company, client: Client) -> None:
+    Membership.objects.update(role=Role.ADMINISTRATOR)
+    address = reverse("admin:mapping_company_change", args=[studio.pk])
+    shown = client.get(address).context["adminform"].form
+    sent = {name: value for name, value in shown.initial.items() if value not in (None, False)}
+    sent |= {"creates_items": "on", "new_item_income_account": "Accounts Receivable", "new_item_expense_account": ""}
+
+    page = html.unescape(client.post(address, sent).content.decode())
+
+    assert "“Accounts Receivable” is of type Accounts Receivable." in page
+    assert "Items can be created once both accounts are set." in page
+    studio.refresh_from_db()
+    assert studio.new_item_income_account == WORKSHOPS
+
+
 # Changing the item's account -----------------------------------------------------------------------------------------
 
 
