@@ -224,6 +224,9 @@ WORDS = st.sampled_from(
         "Note",
         "Balance",
         "OpenBalanceDate",
+        *("CurrencyRef", "ExchangeRate", "Code", "SourceCurrencyCode", "AsOfDate", "Rate", "CustomField", "CashBack"),
+        *("TaxInclusiveAmt", "GlobalTaxCalculation", "DepositToAccountRef", "DepositLineDetail", "PostingType"),
+        *("JournalEntryLineDetail", "Entity", "SalesFormsPrefs", "CompanyName", "DueDays"),
     ]
 )
 LEAVES = st.one_of(
@@ -248,6 +251,7 @@ LEAVES = st.one_of(
             "Cash",
             "TAX",
             "Vendor",
+            *("USD", "EUR", "TaxInclusive", "DepositLineDetail", "JournalEntryLineDetail", "Debit", "Customer"),
         ]
     ),
     st.text(max_size=8),
@@ -277,15 +281,16 @@ ANYTHING = st.recursive(
             "class",
             "department",
             "taxagency",
-            "attachable",
-            "taxservice/taxcode",
+            *("attachable", "taxservice/taxcode", "companycurrency", "exchangerate", "creditmemo", "refundreceipt"),
+            *("deposit", "vendor", "employee", "paymentmethod", "preferences", "companyinfo"),
         ]
     ),
     body=st.dictionaries(WORDS, ANYTHING, max_size=6),
     operation=st.sampled_from(["", "delete", "void", "update"]),
 )
 def test_no_body_at_all_breaks_the_company(books: Books, entity: str, body: dict[str, Any], operation: str):
-    books.running.company.books.preferences["TaxPrefs"]["UsingSalesTax"] = True  # so that tax is read too
+    preferences = books.running.company.books.preferences  # so that tax and currencies are read too
+    preferences["TaxPrefs"]["UsingSalesTax"] = preferences["CurrencyPrefs"]["MultiCurrencyEnabled"] = True
     answer = books.session.post(f"{books.url}/{entity}", json=body, params={"operation": operation}, timeout=30)
     if answer.status_code != 200:
         is_fault(answer)
