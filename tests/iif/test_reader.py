@@ -213,6 +213,18 @@ def test_a_header_without_a_column_shifts_its_rows_and_is_caught():
     assert codes(iif(shifted)) == [(4, "long-row")]
 
 
+def test_rows_of_a_list_whose_header_was_cut_off_are_caught():
+    """As in the maker's own samples, where rows of a dictionary of names stand under no header."""
+    assert codes(iif(GOOD + "CUSTNAMEDICT | Field1 | Color")) == [(7, "no-header")]
+
+
+def test_a_row_with_values_beyond_its_header_is_caught_also_where_quickbooks_takes_it():
+    """As in the maker's own cash sale, whose rows are longer than their header."""
+    assert codes(changed("Class\tN\t-2\t120.00\tClass\t", "Class\tN\t-2\t120.00\tClass\t\tN\t\tNOTHING")) == [
+        (5, "long-row")
+    ]
+
+
 def test_a_row_without_the_column_of_its_header_is_caught():
     rows = INVOICE.replace("| Marie Ortega |", "|")
 

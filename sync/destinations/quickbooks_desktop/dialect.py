@@ -39,7 +39,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "ACCNT": ("NAME", "ACCNTTYPE", "EXTRA"),
     "VTYPE": ("NAME",),
     "VEND": ("NAME", "VTYPE"),
-    "INVITEM": ("NAME", "INVITEMTYPE", "DESC", "ACCNT", "PRICE", "TAXABLE", "TAXVEND"),
+    "INVITEM": ("NAME", "INVITEMTYPE", "ACCNT"),
     "TERMS": ("NAME", "DUEDAYS", "TERMSTYPE"),
     "CUST": (
         "NAME",
@@ -96,7 +96,6 @@ COLUMNS: dict[str, tuple[str, ...]] = {
 
 #: The columns of a row that only says that a name is there: nothing that QuickBooks holds of it is written over.
 NAME_ONLY = ("NAME",)
-ITEM_ONLY = ("NAME", "INVITEMTYPE", "ACCNT")
 
 #: Characters of one level of a name, and of its whole path.
 LEVEL, PATH = 31, 159

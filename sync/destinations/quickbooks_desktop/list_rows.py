@@ -20,7 +20,6 @@ from sync.destinations.quickbooks_desktop.dialect import (
     COLUMNS,
     COMPANY,
     EMAIL,
-    ITEM_ONLY,
     NAME_ONLY,
     PERSON,
     PHONE,
@@ -81,9 +80,8 @@ class Named:
     items: dict[str, tuple[ItemRef, AccountRef]] = field(default_factory=dict)
     customers: dict[str, None] = field(default_factory=dict)
     terms: dict[str, Terms] = field(default_factory=dict)
-    #: Rows of customers and items that the file brings in, by name.
+    #: Rows of customers that the file brings in, by name.
     new_customers: dict[str, Row] = field(default_factory=dict)
-    new_items: dict[str, Row] = field(default_factory=dict)
 
 
 def sections(named: Named, lists: ListRows, settings: IifSettings) -> tuple[Section, ...]:
@@ -91,8 +89,7 @@ def sections(named: Named, lists: ListRows, settings: IifSettings) -> tuple[Sect
     made = (
         Section("ACCNT", COLUMNS["ACCNT"], tuple(_accounts(named, lists)) if settings.write_accounts else ()),
         *_tax_sections(settings),
-        Section("INVITEM", ITEM_ONLY, tuple(_items(named, lists)) if settings.write_items else ()),
-        Section("INVITEM", COLUMNS["INVITEM"], tuple(named.new_items.values())),
+        Section("INVITEM", COLUMNS["INVITEM"], tuple(_items(named, lists)) if settings.write_items else ()),
         Section("TERMS", COLUMNS["TERMS"], tuple(_terms(named)) if settings.write_terms else ()),
         Section("CUST", NAME_ONLY, tuple(_customers(named)) if settings.write_customers else ()),
         Section("CUST", COLUMNS["CUST"], tuple(named.new_customers.values())),

@@ -76,7 +76,7 @@ class IifFile:
     changed: tuple[ChangedText, ...]
     #: Documents without a block; those with `is_fault` are not handed over and wait for a person.
     left_out: tuple[LeftOut, ...]
-    #: The names that customers and items brought in by the file have there, by the key of their document.
+    #: The names that customers brought in by this or an earlier file have there, by the key of their document.
     given: Mapping[str, str]
 
     @property
@@ -106,8 +106,8 @@ def iif_of(
     """The file of a batch.
 
     Args:
-        records: In the order in which they shall stand in the file; customers and items that the file brings in may
-            stand anywhere.
+        records: In the order in which they shall stand in the file; customers that the file brings in may stand
+            anywhere.
         settings: What the company chose.
         lists: What is known of Desktop's lists, and the names that earlier files gave.
         batch: The batch's id, as it stands in every memo.
