@@ -35,10 +35,28 @@ class Figure:
 
 
 def balances(ready: Mapping[str, Any]) -> dict[str, Decimal]:
-    """The trial balance of the rehearsal company, by account path; debit positive."""
-    answer = requests.get(f"{ready['control_url']}/ledger", timeout=30)
+    """The trial balance of the rehearsal company, as any program gets it by the API; by account, debit positive.
+
+    Args:
+        ready: What the rehearsal company printed when it was ready.
+
+    Source:
+        Intuit's report TrialBalance
+    """
+    answer = requests.get(
+        f"{ready['base_url']}/v3/company/{ready['company_id']}/reports/TrialBalance",
+        # The samples are of one year, so that no profit has moved to retained earnings
+        params={"start_date": "2026-01-01", "end_date": "2026-12-31", "accounting_method": "Accrual"},
+        headers={"Authorization": f"Bearer {ready['access_token']}", "Accept": "application/json"},
+        timeout=30,
+    )
     answer.raise_for_status()
-    return {row["account"]: Decimal(row["balance"]) for row in answer.json()["accounts"]}
+    rows = [row["ColData"] for row in answer.json()["Rows"].get("Row", []) if "ColData" in row]
+    return {name["value"]: _amount(debit) - _amount(credit) for name, debit, credit in rows}
+
+
+def _amount(cell: Mapping[str, str]) -> Decimal:
+    return Decimal(cell["value"] or "0")
 
 
 def figures(company: Company, before: Balances, after: Balances) -> list[Figure]:
@@ -55,6 +73,7 @@ def figures(company: Company, before: Balances, after: Balances) -> list[Figure]
         *_posted(company, wanted),
         *_blocked(company, wanted),
         *_movements(wanted, before, after),
+        *_predicted(company, before, after),
     ]
 
 
@@ -73,7 +92,9 @@ def _posted(company: Company, wanted: Mapping[str, Any]) -> Iterator[Figure]:
     posted = Document.objects.filter(company=company, state=DocumentState.POSTED)
     customers = posted.filter(kind="customer").count()
     yield Figure(what="customers created", expected=str(wanted["posted"]["customers"]), found=str(customers))
-    for kind in ("invoice", "payment"):
+    used = posted.filter(kind="credit-application").count()
+    yield Figure(what="credits used up", expected=str(wanted["posted"]["applied_credits"]), found=str(used))
+    for kind in ("invoice", "payment", "credit", "refund", "return"):
         must = wanted["posted"][f"{kind}s"]
         found = posted.filter(kind=kind).aggregate(number=Count("pk"), money=Sum("total"))
         yield Figure(what=f"{kind}s posted", expected=str(must["count"]), found=str(found["number"]))
@@ -97,16 +118,26 @@ def _blocked(company: Company, wanted: Mapping[str, Any]) -> Iterator[Figure]:
 
 
 def _movements(wanted: Mapping[str, Any], before: Balances, after: Balances) -> Iterator[Figure]:
-    """What the sync moved on each account of QuickBooks, and nothing on any other."""
-    must: dict[str, Decimal] = {path: -Decimal(amount) for path, amount in wanted["credits_by_account"].items()}
-    must["Accounts Receivable"] = Decimal(wanted["receivable"])
-    must["Undeposited Funds"] = Decimal(wanted["posted"]["payments"]["total"])
-    for path in sorted(set(must) | set(after)):
+    """What the sync moved on each account of QuickBooks, by the sums of the samples; nothing on any other."""
+    must = {path: Decimal(amount) for path, amount in wanted["moved"].items()}
+    for path in sorted({*must, *before, *after}):
         moved = after.get(path, ZERO) - before.get(path, ZERO)
         if path in must or moved:
-            what = f"QuickBooks, {path}"
+            what = f"QuickBooks moved {path}"
             yield Figure(what=what, expected=_cents(must.get(path, ZERO)), found=_cents(moved))
 
 
+def _predicted(company: Company, before: Balances, after: Balances) -> Iterator[Figure]:
+    """The trial balance, account by account: what stood there, and the postings of everything that was posted."""
+    predicted = defaultdict(Decimal, before)
+    posted = Document.objects.filter(company=company, state=DocumentState.POSTED).select_related("frozen")
+    for posting in (posting for row in posted for posting in row.value().postings):
+        predicted[posting.account.path] += posting.amount
+    for path in sorted({*predicted, *after}):
+        what = f"Trial balance, {path}"
+        yield Figure(what=what, expected=_cents(predicted[path]), found=_cents(after.get(path)))
+    yield Figure(what="Trial balance, debits less credits", expected="0.00", found=_cents(sum(after.values(), ZERO)))
+
+
 def _cents(amount: Decimal | None) -> str:
-    return f"{amount or ZERO:.2f}"
+    return f"{amount or ZERO:.2f}".replace("-0.00", "0.00")

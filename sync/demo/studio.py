@@ -11,10 +11,12 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 
 from mapping.activation import put_practice_to_work
-from mapping.models import Company, LineTypeDefault, Membership, PostingAccounts, Product, Role
+from mapping.models import Company, DocumentForms, LineTypeDefault, Membership, PostingAccounts, Product, Role
 
 SLUG = "bramble-birch"
 PASSWORD = "tieout-demo"
+#: Its income account is the Credit Debit Account.
+CREDIT_ITEM = "Goodwill Credit"
 SAMPLES: Path = settings.BASE_DIR / "samples"
 
 #: One person per role, by the name they sign in with.
@@ -68,6 +70,8 @@ def _people(company: Company) -> None:
 def _decide(company: Company) -> None:
     """What the accountant of the studio entered, with the two slips that the demo shows."""
     PostingAccounts.objects.update_or_create(company=company, defaults=dict(_POSTING))
+    # An item for credits, and none for refunds: the one become credit memos, the others journal entries
+    DocumentForms.objects.update_or_create(company=company, defaults={"credit_item": CREDIT_ITEM})
     for line_type in _read("line-types.json"):
         LineTypeDefault.objects.update_or_create(
             company=company,

@@ -23,14 +23,15 @@ def money(text: str) -> str:
 
 def test_the_table_of_what_was_posted_is_what_the_samples_come_to():
     assert f"| customers that QuickBooks did not have | {POSTED['customers']} | |" in TUTORIAL
-    for kind in ("invoices", "payments"):
+    for kind in ("invoices", "payments", "credits", "refunds", "returns"):
         assert f"| {kind} | {POSTED[kind]['count']} | {money(POSTED[kind]['total'])} |" in TUTORIAL
 
 
 def test_what_make_demo_prints_is_what_the_tutorial_shows():
-    everything = POSTED["customers"] + POSTED["invoices"]["count"] + POSTED["payments"]["count"]
+    kinds = ("invoices", "payments", "credits", "refunds", "returns")
+    everything = POSTED["customers"] + POSTED["applied_credits"] + sum(POSTED[kind]["count"] for kind in kinds)
 
-    assert f"Posted now: {everything} customers, invoices and payments." in TUTORIAL
+    assert f"Posted now: {everything} documents." in TUTORIAL
     for name in FILES:
         assert f"    {name}: {EXPECTED['orders'][name]} new orders, 0 unchanged\n" in TUTORIAL
 

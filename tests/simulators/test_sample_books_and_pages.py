@@ -32,7 +32,7 @@ def test_the_sample_books_are_those_of_bramble_and_birch(books: Books):
     assert accounts[14]["FullyQualifiedName"] == "Services:Training:Classes"
     assert (accounts[8]["AccountType"], accounts[8]["AccountSubType"]) == ("Other Current Liability", "SalesTaxPayable")
     items = books.query("select * from Item orderby Id")["Item"]
-    assert (len(items), items[0]["Sku"], items[20]["Name"]) == (21, "WT-101", "Uncategorized Sale")
+    assert (len(items), items[0]["Sku"], items[21]["Name"]) == (22, "WT-101", "Goodwill Credit")
     assert books.find("Item", "Sku = 'TAX'")["IncomeAccountRef"]["name"] == "Sales Tax Payable"
     customers = books.query("select * from Customer where Active in (true,false)")["Customer"]
     assert len(customers) == 30

@@ -225,6 +225,31 @@ def test_refunds_and_credits_of_version_2_take_part_in_finding_the_unit():
     ]
 
 
+@pytest.mark.parametrize(
+    ("credit", "due", "read"),
+    [
+        (5000, money(22550), "50.00"),
+        (50, money(22550), "50.00"),
+        (27550, money(0), "275.50"),
+        (5000, None, "50.00"),
+    ],
+)
+def test_a_credit_of_version_2_without_any_payment_is_read_by_what_is_still_due(credit: int, due: Any, read: str):
+    rows = [paid(credit, type="Comp")]
+
+    order = keap_order(version_2(payments=rows, total_paid=money(0), total_due=due))
+
+    assert [str(one.amount) for one in order.credits] == [read]
+
+
+def test_a_credit_of_version_2_whose_unit_nothing_decides_is_refused():
+    rows = [paid(50, type="Comp")]
+
+    found = keap_faults(version_2(payments=rows, total_paid=money(0), total_due=None))
+
+    assert found == [("payment-unit-unknown", "payments")]
+
+
 def test_money_that_never_arrived_decides_no_unit_and_is_shown_below_the_total():
     order = keap_order(version_2(payments=[paid(27550, pay_status="FAILED")], total_paid=money(0)))
 

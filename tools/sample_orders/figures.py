@@ -9,7 +9,11 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from tools.sample_orders.sales import Sale
+from tools.sample_orders.sales import GivenBack, Paid, Sale
+
+#: The posting accounts that the studio's accountant chose.
+RECEIVABLE, RECEIVED_ON = "Accounts Receivable", "Undeposited Funds"
+GIVEN_BACK_ON, REFUNDED_FROM = "Refunds & Allowances", "Checking"
 
 #: The six causes, with what has to be fixed for each.
 CAUSES = {
@@ -35,19 +39,15 @@ def expected(files: dict[str, Sequence[Sale]]) -> dict[str, Any]:
     return {
         "currency": "USD",
         "orders": {"total": len(sales), **{name: len(told) for name, told in files.items()}},
-        "posted": {
-            "customers": len({sale.buyer.name for sale in posting if not sale.buyer.known}),
-            "invoices": {"count": len(posting), "total": money(sum(sale.total for sale in posting))},
-            "payments": _payments(posting),
-            "unapplied": money(sum(max(_received(sale) - sale.total, 0) for sale in posting)),
-        },
+        "posted": _posted(posting),
         "credits_by_account": _by_account(posting),
-        "receivable": money(sum(sale.total - _received(sale) for sale in posting)),
+        "receivable": money(sum(map(_open, posting))),
+        "moved": _moved(posting),
         "blocked": [_blocked(cause, [sale for sale in sales if sale.blocked == cause]) for cause in CAUSES],
         "blocked_total": {
             "orders": sum(bool(sale.blocked) for sale in sales),
             "invoices": money(sum(sale.total for sale in sales if sale.blocked)),
-            "payments": _payments([sale for sale in sales if sale.blocked]),
+            "payments": _counted(paid for sale in sales if sale.blocked for paid in sale.received),
         },
         "posts_nothing": [{"order": sale.number, "why": sale.left_out} for sale in sales if sale.left_out],
         "payments_that_are_no_money": [
@@ -59,21 +59,66 @@ def expected(files: dict[str, Sequence[Sale]]) -> dict[str, Any]:
     }
 
 
+def _posted(posting: Sequence[Sale]) -> dict[str, Any]:
+    """How many documents of each kind, and what they come to; every amount is above zero."""
+    sold, returned = _two(posting)
+    return {
+        "customers": len({sale.buyer.name for sale in posting if not sale.buyer.known}),
+        "invoices": {"count": len(sold), "total": money(sum(sale.total for sale in sold))},
+        "payments": _counted(paid for sale in posting for paid in sale.received),
+        "credits": _counted(one for sale in posting for one in sale.credits),
+        "refunds": _counted(one for sale in posting for one in sale.refunds),
+        "returns": {"count": len(returned), "total": money(-sum(sale.total for sale in returned))},
+        # No credit is larger than what is open, see `check`, so each is used up
+        "applied_credits": sum(len(sale.credits) for sale in posting),
+        "unapplied": money(sum(max(_received(sale) - sale.total, 0) for sale in sold)),
+    }
+
+
+def _two(sales: Iterable[Sale]) -> tuple[list[Sale], list[Sale]]:
+    sales = list(sales)
+    return [sale for sale in sales if not sale.is_return], [sale for sale in sales if sale.is_return]
+
+
 def _received(sale: Sale) -> int:
     return sum(paid.cents for paid in sale.received)
 
 
-def _payments(sales: Iterable[Sale]) -> dict[str, Any]:
-    payments = [paid for sale in sales for paid in sale.received]
-    return {"count": len(payments), "total": money(sum(paid.cents for paid in payments))}
+def _credited(sale: Sale) -> int:
+    return sum(one.cents for one in sale.credits)
+
+
+def _open(sale: Sale) -> int:
+    """What is left on the customer's account; below zero where the studio owes."""
+    return sale.total - _received(sale) - _credited(sale)
+
+
+def _counted(records: Iterable[Paid | GivenBack]) -> dict[str, Any]:
+    found = [one.cents for one in records]
+    return {"count": len(found), "total": money(sum(found))}
 
 
 def _by_account(sales: Iterable[Sale]) -> dict[str, str]:
-    """The credit of each account; a discount is below zero."""
+    """What the lines of invoices credit to each account, less what those of returns debit; a discount is below zero."""
     credits: defaultdict[str, int] = defaultdict(int)
     for line in (line for sale in sales for line in sale.lines):
         credits[line.account] += line.amount
     return {account: money(cents) for account, cents in sorted(credits.items())}
+
+
+def _moved(posting: Sequence[Sale]) -> dict[str, str]:
+    """What everything together moves on each account; debit above zero. The sum is zero."""
+    moved: defaultdict[str, int] = defaultdict(int)
+    for sale in posting:
+        for line in sale.lines:
+            moved[line.account] -= line.amount
+        moved[RECEIVABLE] += _open(sale)
+        moved[RECEIVED_ON] += _received(sale)
+        moved[GIVEN_BACK_ON] += sum(one.cents for one in sale.given_back)
+        moved[REFUNDED_FROM] -= sum(one.cents for one in sale.refunds)
+    if sum(moved.values()):
+        raise ValueError("debits and credits differ")
+    return {account: money(cents) for account, cents in sorted(moved.items())}
 
 
 def _blocked(cause: str, sales: Sequence[Sale]) -> dict[str, Any]:
@@ -82,7 +127,7 @@ def _blocked(cause: str, sales: Sequence[Sale]) -> dict[str, Any]:
         "to_fix": CAUSES[cause],
         "orders": [sale.number for sale in sales],
         "invoices": {"count": len(sales), "total": money(sum(sale.total for sale in sales))},
-        "payments": _payments(sales),
+        "payments": _counted(paid for sale in sales for paid in sale.received),
     }
 
 
@@ -95,8 +140,12 @@ def check(sales: Sequence[Sale]) -> None:
     for sale in sales:
         if sale.posts and any(line.account == "-" for line in sale.lines):
             raise ValueError(f"{sale.number} sells what cannot post")
-        if sale.total < 0:
-            raise ValueError(f"{sale.number} is below zero")
+        if sale.is_return and (sale.payments or sale.given_back):
+            raise ValueError(f"{sale.number} takes back, and is paid")
+        if sale.credits and _open(sale) < 0:
+            raise ValueError(f"{sale.number} is credited with more than is open")
+        if sum(one.cents for one in sale.refunds) > _received(sale):
+            raise ValueError(f"{sale.number} gives back more than was received")
     posting = {sale.buyer.name for sale in sales if sale.posts}
     lonely = {sale.buyer.name for sale in sales if not sale.posts} - posting
     if lonely != {"Gus Pemberton", "Ngozi Okafor", "Chidi Okafor", "Harbor Print Co"}:

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 from tools.sample_orders.catalogue import Product, products
 from tools.sample_orders.dice import Dice
+from tools.sample_orders.given_back import give_back_keap
 from tools.sample_orders.people import CHIDI, HARBOR, KNOWN, NEW, NGOZI, WITHOUT_EMAIL, Buyer, buyer
 from tools.sample_orders.sales import Plan, Sale, Sold
 
@@ -46,6 +47,11 @@ def story() -> list[Sale]:
     told.sort(key=lambda sale: (sale.day, sale.minute))
     for number, sale in enumerate(told, start=FIRST_NUMBER):
         sale.number = str(number)
+    give_back_keap(told)
+    # Orders of their own, entered after all the others, so that no other number moves
+    for number, sale in enumerate(_returns(), start=FIRST_NUMBER + COUNT):
+        sale.number = str(number)
+        told.append(sale)
     return told
 
 
@@ -257,6 +263,28 @@ def _blocked() -> Iterator[Sale]:
     for day in (_day(8, 27), _day(10, 5)):
         sale = Sale(buyer=HARBOR, day=day, lines=[_of(MUG, 10)], blocked="refused-by-quickbooks", origin="INVOICE")
         yield sale.pay_in_full("Check", after=15)
+
+
+def _returns() -> Iterator[Sale]:
+    """Goods that came back: orders whose lines come to less than nothing."""
+    yield Sale(
+        buyer=buyer("Elias Brandt"),
+        day=_day(10, 28),
+        lines=[
+            _of(CLAY_KIT, -1, description="Unopened"),
+            _of(SAMPLER, -2, description="Unopened"),
+            _other("tax", -526, name="Sales Tax", description="Colorado and Larimer County, 4.35 %"),
+        ],
+        origin="INVOICE",
+        title="Return",
+    )
+    yield Sale(
+        buyer=buyer("Thistle & Thyme Café"),
+        day=_day(10, 30),
+        lines=[_of(MUG, -6), _other("special", 2340, name="Discount", description="Ten percent for the trade")],
+        origin="INVOICE",
+        title="Return",
+    )
 
 
 def _left_out() -> Iterator[Sale]:

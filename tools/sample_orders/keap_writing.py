@@ -7,7 +7,7 @@ from typing import Any
 
 from tools.sample_orders.dice import Dice
 from tools.sample_orders.people import Buyer
-from tools.sample_orders.sales import Paid, Sale, Sold
+from tools.sample_orders.sales import GivenBack, Paid, Sale, Sold
 
 #: The studio's clock is six hours behind UTC until 1 November.
 _BEHIND_UTC = timedelta(hours=6)
@@ -60,6 +60,14 @@ def _paid(sale: Sale) -> int:
     return sum(paid.cents for paid in sale.received)
 
 
+def _credited(sale: Sale) -> int:
+    return sum(one.cents for one in sale.credits)
+
+
+def _refunded(sale: Sale) -> int:
+    return sum(one.cents for one in sale.refunds)
+
+
 def _moment(sale: Sale) -> datetime:
     return _midnight(sale.day) + timedelta(minutes=sale.minute) + _BEHIND_UTC
 
@@ -103,13 +111,16 @@ def _order_1(sale: Sale, dice: Dice) -> dict[str, Any]:
         "lead_affiliate_id": 0,
         "sales_affiliate_id": 0,
         "total_paid": _dollars(paid),
-        "total_due": _dollars(sale.total - paid),
-        "refund_total": 0.0,
+        "total_due": _dollars(sale.total - paid - _credited(sale)),
+        "refund_total": _dollars(_refunded(sale)),
         "invoice_number": int(sale.number) + 3,
         "shipping_information": _shipping_1(sale),
         "order_items": [_line_1(line, sale, place, dice) for place, line in enumerate(sale.lines)],
         "payment_plan": _plan_1(sale),
-        "payments": [_payment_1(sale, one, place) for place, one in enumerate(sale.payments)],
+        "payments": [
+            *(_payment_1(sale, one, place) for place, one in enumerate(sale.payments)),
+            *(_given_back_1(sale, one, place) for place, one in enumerate(sale.given_back, start=len(sale.payments))),
+        ],
     }
 
 
@@ -209,6 +220,24 @@ def _payment_1(sale: Sale, paid: Paid, place: int) -> dict[str, Any]:
     }
 
 
+def _given_back_1(sale: Sale, given: GivenBack, place: int) -> dict[str, Any]:
+    """A row like a payment's: a credit by its label, a refund by its label or status and with a minus."""
+    is_refund = given.kind == "refund"
+    return {
+        "id": int(sale.number) * 10 + place,
+        "invoice_id": int(sale.number) + 3,
+        "payment_id": int(sale.number) * 10 + place + 5,
+        "amount": _dollars(-given.cents if is_refund else given.cents),
+        "note": given.note,
+        "pay_date": f"{_midnight(given.day):%Y-%m-%dT%H:%M:%S}.000Z",
+        "pay_status": "Refunded" if is_refund else "Manual Paid",
+        "type": given.label,
+        "check_number": None,
+        "skip_commission": False,
+        "refund_invoice_payment_id": int(sale.number) * 10 if is_refund else 0,
+    }
+
+
 def _cents(cents: int) -> dict[str, Any]:
     sign, whole = "-" if cents < 0 else "", abs(cents)
     formatted = f"{sign}${whole // 100:,}.{whole % 100:02}"
@@ -223,8 +252,8 @@ def _order_2(sale: Sale) -> dict[str, Any]:
         "status": _status(sale),
         "total": _cents(sale.total),
         "total_paid": _cents(paid),
-        "total_due": _cents(sale.total - paid),
-        "refund_total": _cents(0),
+        "total_due": _cents(sale.total - paid - _credited(sale)),
+        "refund_total": _cents(_refunded(sale)),
         "contact": _contact_2(sale.buyer),
         "notes": sale.notes,
         "order_type": "OFFLINE" if sale.origin in ("INVOICE", "MANUAL_PAYMENT") else "ONLINE",
@@ -236,7 +265,10 @@ def _order_2(sale: Sale) -> dict[str, Any]:
         "shipping_information": _shipping_2(sale),
         "order_items": [_line_2(line, sale, place) for place, line in enumerate(sale.lines)],
         "payment_plan": _plan_2(sale),
-        "payments": [_payment_2(sale, one, place) for place, one in enumerate(sale.payments)],
+        "payments": [
+            *(_payment_2(sale, one, place) for place, one in enumerate(sale.payments)),
+            *(_given_back_2(sale, one, place) for place, one in enumerate(sale.given_back, start=len(sale.payments))),
+        ],
     }
 
 
@@ -320,4 +352,19 @@ def _payment_2(sale: Sale, paid: Paid, place: int) -> dict[str, Any]:
         "pay_status": {"failed": "FAILED"}.get(paid.status, usual),
         "type": paid.method,
         "check_number": paid.reference or None,
+    }
+
+
+def _given_back_2(sale: Sale, given: GivenBack, place: int) -> dict[str, Any]:
+    is_refund = given.kind == "refund"
+    return {
+        "id": str(int(sale.number) * 10 + place),
+        "invoice_id": str(int(sale.number) + 3),
+        "payment_id": str(int(sale.number) * 10 + place + 5),
+        "amount": -given.cents if is_refund else given.cents,
+        "note": given.note,
+        "pay_time": f"{_midnight(given.day):%Y-%m-%dT%H:%M:%SZ}",
+        "pay_status": "REFUNDED" if is_refund else "MANUAL_PAID",
+        "type": given.label,
+        "check_number": None,
     }

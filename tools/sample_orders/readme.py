@@ -54,6 +54,10 @@ and for each line type its item and account. `expected.json` holds every figure 
 | invoices | {posted["invoices"]["count"]} | {posted["invoices"]["total"]} |
 | payments | {posted["payments"]["count"]} | {posted["payments"]["total"]} |
 | of the payments, more than was owed | | {posted["unapplied"]} |
+| credits: comps, adjustments, write-offs | {posted["credits"]["count"]} | {posted["credits"]["total"]} |
+| of the credits, used up on their invoices | {posted["applied_credits"]} | |
+| refunds, whole and in part | {posted["refunds"]["count"]} | {posted["refunds"]["total"]} |
+| returns | {posted["returns"]["count"]} | {posted["returns"]["total"]} |
 
 ## What is blocked, and why
 

@@ -47,6 +47,19 @@ class Paid:
 
 
 @dataclass(frozen=True, kw_only=True)
+class GivenBack:
+    """A credit, which lowers what is owed, or a refund, which is money that leaves."""
+
+    #: `credit` or `refund`.
+    kind: str
+    #: What the source calls it.
+    label: str
+    day: date
+    cents: int
+    note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Plan:
     """How a customer pays in parts."""
 
@@ -65,6 +78,7 @@ class Sale:
     #: The minute of the day, by the studio's clock.
     minute: int = 600
     payments: list[Paid] = field(default_factory=list)
+    given_back: list[GivenBack] = field(default_factory=list)
     status: str = "sale"
     origin: str = "CHECKOUT_FORM"
     title: str = ""
@@ -85,6 +99,21 @@ class Sale:
     def received(self) -> list[Paid]:
         """The payments that are money."""
         return [one for one in self.payments if one.status == "received"]
+
+    @property
+    def credits(self) -> list[GivenBack]:
+        """What lowers the balance without money."""
+        return [one for one in self.given_back if one.kind == "credit"]
+
+    @property
+    def refunds(self) -> list[GivenBack]:
+        """Money that was given back."""
+        return [one for one in self.given_back if one.kind == "refund"]
+
+    @property
+    def is_return(self) -> bool:
+        """Whether it takes goods back, so that the studio owes the customer."""
+        return self.total < 0
 
     @property
     def posts(self) -> bool:

@@ -6,7 +6,7 @@ import csv
 import io
 from itertools import zip_longest
 
-from tools.sample_orders.sales import Paid, Sale, Sold
+from tools.sample_orders.sales import GivenBack, Paid, Sale, Sold
 
 HEADER = (
     "Order Number",
@@ -42,7 +42,8 @@ def spreadsheet(sales: list[Sale]) -> bytes:
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(HEADER)
     for sale in sales:
-        for line, paid in zip_longest(sale.lines, sale.payments):
+        money: list[Paid | GivenBack] = [*sale.payments, *sale.given_back]
+        for line, paid in zip_longest(sale.lines, money):
             writer.writerow([*_order(sale), *_line(line), _dollars(sale.total), *_payment(paid), sale.notes])
     return text.getvalue().encode("utf-8-sig")
 
@@ -70,5 +71,8 @@ def _line(line: Sold | None) -> list[str]:
     return [_TYPE_WORDS[line.kind], line.name, line.description, sku, quantity, _dollars(line.cents)]
 
 
-def _payment(paid: Paid | None) -> list[str]:
+def _payment(paid: Paid | GivenBack | None) -> list[str]:
+    if isinstance(paid, GivenBack):
+        cents = -paid.cents if paid.kind == "refund" else paid.cents
+        return [f"{paid.day}", _dollars(cents), paid.label, ""]
     return [""] * 4 if paid is None else [f"{paid.day}", _dollars(paid.cents), paid.method, paid.reference]

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 from tools.sample_orders.catalogue import Product, stall_goods
 from tools.sample_orders.dice import Dice
+from tools.sample_orders.given_back import give_back_stall
 from tools.sample_orders.people import STALL_KNOWN, STALL_NEW, Buyer, buyer
 from tools.sample_orders.sales import Sale, Sold
 
@@ -23,6 +24,8 @@ def story() -> list[Sale]:
     told.sort(key=lambda sale: sale.day)
     for number, sale in enumerate(told, start=FIRST_NUMBER):
         sale.number = f"M-{number}"
+    give_back_stall(told)
+    told.append(_return(f"M-{FIRST_NUMBER + COUNT}"))
     return told
 
 
@@ -52,6 +55,12 @@ def _everyday(dice: Dice, place: int) -> Sale:
     if dice.happens(60):
         return sale.pay(sale.total, "Check", after=dice.between(5, 25), reference=str(dice.between(1000, 9999)))
     return sale
+
+
+def _return(number: str) -> Sale:
+    """Mugs that came back from a shop, less the trade's discount."""
+    lines = [_of(_MUG, -400), _other("special", 1560, description="Ten percent for the trade")]
+    return Sale(buyer=buyer("Kestrel Coffee Roasters"), day=date(2026, 10, 29), lines=lines, number=number)
 
 
 def _particular() -> list[Sale]:

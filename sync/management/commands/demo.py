@@ -88,7 +88,7 @@ class Command(BaseCommand):
             read = report.counts
             self.console.print(f"{name}: {read.new} new orders, {read.unchanged} unchanged")
         posted = told.sync.counts.get("posted", 0)
-        self.console.print(f"\nPosted now: {posted} customers, invoices and payments.")
+        self.console.print(f"\nPosted now: {posted} documents.")
         if not told.sync.causes:
             self.console.print("Nothing is blocked.")
             return

@@ -115,7 +115,14 @@ class PlainMoney:
         return target in (came, came - went, came + credit, came + credit - went)
 
 
-def unit_of_payments(plain: PlainMoney, *, order_total: Decimal, total_paid: Decimal | None, currency: str) -> Unit:
+def unit_of_payments(
+    plain: PlainMoney,
+    *,
+    order_total: Decimal,
+    total_paid: Decimal | None,
+    currency: str,
+    total_due: Decimal | None = None,
+) -> Unit:
     """Decide in which unit an order's payments are stated, by what they must add up to.
 
     Args:
@@ -123,11 +130,15 @@ def unit_of_payments(plain: PlainMoney, *, order_total: Decimal, total_paid: Dec
         order_total: What the order comes to, in major units.
         total_paid: What the order says was paid, in major units; None when it does not say, and then only an order
             that was paid in full can be decided.
+        total_due: What the order says is still open, in major units; decides where nothing was received.
         currency: Decides the smallest unit.
 
     Raises:
         BadValue: Neither reading reconciles with the order.
     """
+    if not plain.received and (plain.credited or plain.taken_back):
+        settled = None if total_due is None else order_total - total_due
+        return _unit_of_credits(plain, order_total=order_total, stated=(settled, total_paid), currency=currency)
     if not plain.received:
         return Unit.SMALLEST if plain.largest_other > order_total else Unit.MAJOR
     target = order_total if total_paid is None else total_paid
@@ -137,7 +148,22 @@ def unit_of_payments(plain: PlainMoney, *, order_total: Decimal, total_paid: Dec
     raise _no_unit(plain, target, currency)
 
 
+def _unit_of_credits(
+    plain: PlainMoney, *, order_total: Decimal, stated: tuple[Decimal | None, ...], currency: str
+) -> Unit:
+    """Where no money arrived: the unit in which the credits are what the order says is settled, or the possible one."""
+    for target in stated:
+        for unit in Unit:
+            credit, went = (unit.amount(one, currency) for one in (plain.credited, plain.taken_back))
+            if target and target in (credit, credit - went):
+                return unit
+    if max(plain.credited, plain.taken_back) > order_total:  # in major units more than the whole order
+        return Unit.SMALLEST
+    raise _no_unit(plain, order_total, currency)
+
+
 def _no_unit(plain: PlainMoney, target: Decimal, currency: str) -> BadValue:
+    largest = plain.received or plain.credited or plain.taken_back
     return BadValue(
         "payment-unit-unknown",
         gettext_noop(
@@ -148,8 +174,8 @@ def _no_unit(plain: PlainMoney, target: Decimal, currency: str) -> BadValue:
             "Export the order with total_paid and all its payments, or give each payment's amount as an object with "
             "amount and currency_code."
         ),
-        major=plain.received,
-        smallest=Unit.SMALLEST.amount(plain.received, currency),
+        major=largest,
+        smallest=Unit.SMALLEST.amount(largest, currency),
         currency=currency,
         target=target,
     )

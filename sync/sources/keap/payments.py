@@ -35,11 +35,14 @@ def read_payments(order: Fields, *, currency: str, order_total: Decimal, zone: Z
     total_paid = order.read(lambda value: read_money(value, currency=currency), "total_paid", otherwise=None)
     if not any(isinstance(order.data.get(name), list) for name in _LISTS) and total_paid:
         order.faults.add(_payments_missing(total_paid), column="payments")
+    total_due = order.read(lambda value: read_money(value, currency=currency), "total_due", otherwise=None)
     moved = sort_out(rows, faults=order.faults)
     if _amounts_are_certain(order):
         return _checked(moved, currency, order.faults)
     unit = order.faults.attempt(
-        lambda: unit_of_payments(_plain(moved), order_total=order_total, total_paid=total_paid, currency=currency),
+        lambda: unit_of_payments(
+            _plain(moved), order_total=order_total, total_paid=total_paid, currency=currency, total_due=total_due
+        ),
         otherwise=Unit.MAJOR,
         column="payments",
         value=", ".join(str(row.amount) for row in rows),
