@@ -25,7 +25,7 @@ _MORE_ACCOUNTS = {
 }
 _MORE_ITEMS = {
     name: ItemRef(quickbooks_id=number, name=name, income_account=ACCOUNTS["Refunds & Allowances"])
-    for number, name in (("91", "Allowances"),)
+    for number, name in (("91", "Goodwill Credit"),)
 }
 _ROLES = {role.label: role for role in PostingRole}
 

@@ -1,0 +1,215 @@
+"""Does QuickBooks, over real HTTP, end up with the debits and credits that each form of document predicts?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from mapping.models import Company, DocumentForms, PostingAccounts, SourceDimensions
+from sync.models import Document, Push
+from sync.refreshing import refresh_lists
+from tests.scenes import SYSTEM, document_of, prepared
+from tests.simulators.driver import Books
+from tests.sync.test_pushing import push
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+Amounts = Mapping[str, Decimal]
+
+
+def choose(company: Company, *, accounts: Mapping[str, str] | None = None, **forms: Any) -> None:
+    """Set posting accounts and the forms of documents."""
+    PostingAccounts.objects.filter(company=company).update(**accounts or {})
+    DocumentForms.objects.update_or_create(company=company, defaults=forms)
+
+
+def post(company: Company, books: Books, text: str) -> tuple[list[str], Amounts]:
+    """Post an order; the forms it took, and what moved in QuickBooks, which is just what its documents predict."""
+    known = set(Document.objects.values_list("pk", flat=True))
+    before = trial_balance(books), books.ledger()
+    prepared(company, text)
+    push(company)
+    rows = list(Document.objects.exclude(pk__in=known).order_by("pk"))
+    assert {row.state for row in rows} == {"posted"}, [(str(row), row.state) for row in rows]
+
+    predicted: dict[str, Decimal] = {}
+    for one in (posting for row in rows for posting in row.value().postings):
+        predicted[one.account.path] = predicted.get(one.account.path, Decimal(0)) + one.amount
+    predicted = {path: amount for path, amount in predicted.items() if amount}
+    assert moved(before[1], books.ledger()) == predicted
+    assert moved(before[0], trial_balance(books)) == predicted
+    return [row.form for row in rows], predicted
+
+
+def moved(before: Amounts, after: Amounts) -> Amounts:
+    """By how much each account's balance changed; those that did not are left out."""
+    changes = {path: after.get(path, Decimal(0)) - before.get(path, Decimal(0)) for path in {*before, *after}}
+    return {path: amount for path, amount in changes.items() if amount}
+
+
+def trial_balance(books: Books) -> Amounts:
+    """Each account's balance by QuickBooks' own report, debit positive."""
+    report = books.ask("GET", "reports/TrialBalance", params={"start_date": "2026-01-01", "end_date": "2026-12-31"})
+    rows = [one["ColData"] for one in report["Rows"]["Row"] if "ColData" in one]
+    return {row[0]["value"]: Decimal(row[1]["value"] or 0) - Decimal(row[2]["value"] or 0) for row in rows}
+
+
+def stored(books: Books, row: Document, entity: str) -> Any:
+    return books.read(entity, row.quickbooks_id)
+
+
+def nothing_more_is_sent(company: Company) -> None:
+    """Two more runs find nothing to do."""
+    writes = Push.objects.count()
+    for _ in range(2):
+        prepared(company)
+        assert dict(push(company).outcomes) == {}
+    assert Push.objects.count() == writes
+
+
+@pytest.mark.criterion("A40", "A41", "A42", "A43", "B37", "B38", "B39")
+def test_quickbooks_own_forms(studio: Company, quickbooks: Books) -> None:
+    choose(
+        studio,
+        accounts={"refund_credit": "Checking"},
+        sales_receipts=True,
+        credit_item="Goodwill Credit",
+        refund_item="Goodwill Credit",
+    )
+
+    forms, changed = post(studio, quickbooks, "2026-08-14  order 61\nWT-101  199.00\npaid 2026-08-14  Card  199.00")
+    assert forms == ["sales-receipt"]
+    assert changed == {"Undeposited Funds": Decimal(199), "Services:Training:Classes": Decimal(-199)}
+    assert stored(quickbooks, document_of(studio, "61", "sales-receipt"), "SalesReceipt")["Balance"] == 0
+
+    text = "2026-08-14  order 62\nWT-101  199.00\npaid 2026-08-15  Card  150.00\ncredit 2026-08-16  Comp  30.00"
+    forms, changed = post(studio, quickbooks, text)
+    assert forms == ["invoice", "payment", "credit-memo", "credit-application"]
+    assert changed["Accounts Receivable"] == 19
+    assert stored(quickbooks, document_of(studio, "62"), "Invoice")["Balance"] == 19
+    assert stored(quickbooks, document_of(studio, "62", "credit"), "CreditMemo")["RemainingCredit"] == 0
+
+    text = "2026-08-14  order 63\nKIT-CLAY  49.00\npaid 2026-08-14  Card  49.00\nrefund 2026-08-20  Broken  9.50"
+    forms, changed = post(studio, quickbooks, text)
+    assert forms == ["sales-receipt", "refund-receipt"]
+    assert (changed["Checking"], changed["Refunds & Allowances"]) == (Decimal("-9.50"), Decimal("9.50"))
+
+    forms, changed = post(
+        studio, quickbooks, "2026-09-03  order 64\nKIT-CLAY  -2 x 24.50\nBK-POT  18.00\nshipping  -8.00"
+    )
+    assert forms == ["credit-memo"]
+    assert changed["Accounts Receivable"] == -39
+    assert stored(quickbooks, document_of(studio, "64", "return"), "CreditMemo")["RemainingCredit"] == 39
+    nothing_more_is_sent(studio)
+
+
+@pytest.mark.criterion("A42", "A43", "A50", "B39")
+def test_credits_and_refunds_as_journal_entries(studio: Company, quickbooks: Books) -> None:
+    text = "2026-08-14  order 65\nWT-101  199.00\npaid 2026-08-15  Card  100.00\ncredit 2026-08-16  Comp  99.00"
+    forms, changed = post(studio, quickbooks, text)
+
+    assert forms == ["invoice", "payment", "journal-entry", "credit-application"]
+    assert changed == {
+        "Undeposited Funds": Decimal(100),
+        "Refunds & Allowances": Decimal(99),
+        "Services:Training:Classes": Decimal(-199),
+    }
+    assert stored(quickbooks, document_of(studio, "65"), "Invoice")["Balance"] == 0
+
+    forms, changed = post(studio, quickbooks, "2026-08-14  order 66\nWT-101  50.00\nrefund 2026-08-20  Moved  20.00")
+    assert forms == ["invoice", "journal-entry"]
+    assert changed["Accounts Receivable"] == 30  # what is owed for the order, less the refund
+    entry = stored(quickbooks, document_of(studio, "66", "refund"), "JournalEntry")
+    named = [one["JournalEntryLineDetail"].get("Entity", {}).get("Type") for one in entry["Line"]]
+    assert named == [None, "Customer"]
+    nothing_more_is_sent(studio)
+
+
+@pytest.mark.criterion("A47")
+def test_an_invoice_on_another_receivable_is_settled_by_its_payment_and_its_credit(
+    studio: Company, quickbooks: Books
+) -> None:
+    other = "Wholesale Receivables"
+    choose(studio, accounts={"invoice_debit": other, "payment_credit": other, "credit_credit": other})
+    text = """
+        2026-08-14         order 67  #7 Sam Doe <sam@example.com>
+        WT-101             199.00
+        BK-POT             0.00
+        order-discount     Friends  -9.00
+        paid 2026-08-15    Card     100.00
+        credit 2026-08-16  Comp     60.00
+    """
+
+    forms, changed = post(studio, quickbooks, text)
+
+    assert forms == ["customer", "journal-entry", "payment", "journal-entry", "credit-application"]
+    assert changed[other] == 30
+    customer = stored(quickbooks, document_of(studio, "67", "customer"), "Customer")
+    assert customer["Balance"] == 30
+    payment = stored(quickbooks, document_of(studio, "67", "payment"), "Payment")
+    assert payment["UnappliedAmt"] == 0
+    assert payment["Line"][0]["LinkedTxn"][0]["TxnType"] == "JournalEntry"
+    nothing_more_is_sent(studio)
+
+
+def test_tax_with_a_code_a_discount_line_a_class_and_a_location(studio: Company, quickbooks: Books) -> None:
+    quickbooks.control("preferences", {"TaxPrefs": {"UsingSalesTax": True}})
+    quickbooks.control(
+        "preferences", {"AccountingInfoPrefs": {"ClassTrackingPerTxnLine": True, "TrackDepartments": True}}
+    )
+    quickbooks.write("Class", {"Name": "Online"})
+    quickbooks.write("Department", {"Name": "Denver"})
+    agency = quickbooks.write("TaxAgency", {"DisplayName": "City of Denver"})["Id"]
+    rates = [
+        {"TaxRateName": name, "RateValue": percent, "TaxAgencyId": agency, "TaxApplicableOn": "Sales"}
+        for name, percent in (("State of CO", "2.9"), ("Denver city", "5.91"))
+    ]
+    quickbooks.ask("POST", "taxservice/taxcode", body={"TaxCode": "Denver", "TaxRateDetails": rates})
+    assert not refresh_lists(studio).failed
+    choose(studio, sales_tax_as="quickbooks", sales_tax_code="Denver", discounts_as="line", sales_receipts=True)
+    SourceDimensions.objects.create(
+        company=studio, system=SYSTEM, quickbooks_class="Online", quickbooks_location="Denver"
+    )
+    order = """
+        2026-08-14      order 68
+        KIT-CLAY        2 x 24.50
+        KIT-GLAZE       20.00
+        shipping        8.00
+        order-discount  Returning student  -9.00
+        tax             5.29
+    """
+
+    forms, changed = post(studio, quickbooks, order)
+    assert forms == ["invoice"]
+    assert changed == {
+        "Accounts Receivable": Decimal("73.29"),
+        "Sales:Kits": Decimal(-69),
+        "Shipping Income": Decimal(-8),
+        "Discounts Given": Decimal(9),
+        "Sales Tax Payable": Decimal("-5.29"),
+    }
+    invoice = stored(quickbooks, document_of(studio, "68"), "Invoice")
+    assert (invoice["Balance"], invoice["DepartmentRef"]["name"]) == (Decimal("73.29"), "Denver")
+    assert invoice["TxnTaxDetail"]["TotalTax"] == Decimal("5.29")
+    sold = [one["SalesItemLineDetail"] for one in invoice["Line"] if "SalesItemLineDetail" in one]
+    assert [one["TaxCodeRef"]["value"] for one in sold] == ["TAX", "TAX", "NON"]
+    assert {one["ClassRef"]["name"] for one in sold} == {"Online"}
+
+    forms, _ = post(
+        studio, quickbooks, "2026-08-14  order 69\nKIT-CLAY  10.00\ntax  0.88\npaid 2026-08-14  Card  10.88"
+    )
+    assert forms == ["sales-receipt"]
+    forms, _ = post(studio, quickbooks, "2026-09-14  order 70\nKIT-CLAY  -10.00\ntax  -0.88")
+    assert forms == ["credit-memo"]
+
+    choose(studio, accounts={"invoice_debit": "Wholesale Receivables"}, discounts_as="line")
+    forms, _ = post(studio, quickbooks, "2026-09-14  order 71\nKIT-CLAY  20.00\norder-discount  Friends  -2.00")
+    assert forms == ["journal-entry"]
+    entry = stored(quickbooks, document_of(studio, "71"), "JournalEntry")
+    details = [one["JournalEntryLineDetail"] for one in entry["Line"]]
+    assert {one["DepartmentRef"]["name"] for one in details} == {"Denver"}
+    assert [one.get("ClassRef", {}).get("name") for one in details] == [None, "Online", None]
+    nothing_more_is_sent(studio)
