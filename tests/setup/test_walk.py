@@ -7,10 +7,11 @@ import threading
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from mapping.models import Role, SetupMark
+from mapping.models import QuickBooksAccount, Role, SetupMark
 from simulators.quickbooks.server import Running
 from sync.models import Document
 from sync.setup import StepName
@@ -226,3 +227,31 @@ def test_the_settings_pages_follow_each_other_with_previous_and_next() -> None:
         "/admin/mapping/sourcecustomer/",
     ]
     assert 'rel="prev" href="/admin/mapping/product/"' in page
+
+
+@pytest.mark.django_db
+@pytest.mark.criterion("B22", "B23")
+def test_a_desktop_company_walks_with_files_to_its_rehearsal() -> None:
+    company = introduced(a_new_company(kind="desktop"))
+    boss = browser(company)
+    assert "Not needed: QuickBooks Desktop is reached by files." in text_of(boss.get("/kiln/setup/"))
+    assert boss.get("/kiln/desktop/lists/").status_code == 200
+    assert boss.get("/mapping/kiln/posting-accounts/").status_code == 302
+
+    assert run("import_lists", str(settings.BASE_DIR / "samples" / "desktop-lists.iif"), "--company", "kiln")[0] == 0
+    assert boss.get("/mapping/kiln/posting-accounts/").status_code == 200
+    receivable, bank = (
+        QuickBooksAccount.objects.filter(company=company, account_type=kind).values_list("full_name", flat=True)[0]
+        for kind in ("Accounts Receivable", "Bank")
+    )
+    chosen = {"invoice_debit": receivable, "payment_debit": bank, "payment_credit": receivable}
+    boss.post("/mapping/kiln/posting-accounts/", chosen)
+    boss.post("/kiln/setup/go-on/line-types/")
+    boss.post("/kiln/setup/orders/", {"file": twelve_orders(), "layout": "orders-csv"})
+    boss.post("/kiln/setup/go-on/products/")
+    boss.post("/kiln/setup/go-on/customers/")
+
+    page = text_of(boss.get("/kiln/setup/"))
+    assert "Export a file for the rehearsal, and import it into a copy of your company file." in page
+    assert boss.get("/kiln/desktop/").status_code == 200
+    assert boss.get("/kiln/setup/go-live/").status_code == 302
