@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import logging
 import uuid
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -26,14 +26,37 @@ from django.utils import timezone
 from books.bodies import fingerprint
 from books.documents import NewCustomer
 from books.orders import normal_email
-from books.outcomes import Outcome, TryLater, Unknown
+from books.outcomes import Accepted, Outcome, Refused, TryLater, Unknown
 from books.words import gettext_noop
 from mapping.activation import may_post
 from mapping.models import Company, QuickBooksCustomer
-from sync.destinations.base import Destination, NotThere
+from sync.correcting import (
+    Sides,
+    Verdict,
+    abandon,
+    adopt,
+    claim_change,
+    found,
+    gone,
+    hold_changed,
+    hold_deleted,
+    record_change,
+    sides_of,
+    waiting_changes,
+)
+from sync.destinations.base import Destination, NotThere, Reading
 from sync.history import record_once
 from sync.leasing import Lease, LeaseLost
-from sync.models import Document, DocumentState, Push, PushState, StagedOrder
+from sync.models import (
+    Document,
+    DocumentChange,
+    DocumentState,
+    Operation,
+    PendingChange,
+    Push,
+    PushState,
+    StagedOrder,
+)
 from sync.outcomes import record_outcome
 from sync.preparing import prepare_orders
 from sync.resting import RESTING, rest, rests
@@ -45,6 +68,8 @@ logger = logging.getLogger(__name__)
 TRUSTED_FOR = timedelta(hours=12)
 #: Open pushes that stay unclear one after the other before a run gives up on the company.
 PATIENCE = 3
+#: How often one document is read again in one round, when others change it at the same time.
+_TRIES = 3
 _CLAIM = 30
 _BROKEN = gettext_noop("Several documents could not be sent because of a defect in Tieout. Its log tells more.")
 _SWITCHED_OFF = gettext_noop("The company was switched off meanwhile. What is ready goes when it is switched on again.")
@@ -86,9 +111,10 @@ class Pusher:
     until: datetime | None = None
     counts: PushCounts = field(default_factory=PushCounts)
     _unclear: int = 0
+    _tries: Counter[int] = field(default_factory=Counter)
 
     def push(self, orders: Iterable[int] | None = None, *, only_open: bool = False) -> PushCounts:
-        """Finish what was left open, then send every document that is ready and whose predecessor is posted.
+        """Finish what was left open, change what waits for it, then send every document that can go.
 
         Args:
             orders: Numbers of the orders to send; None for all of the company.
@@ -102,8 +128,9 @@ class Pusher:
             while not self.stops():
                 self._each(self._unanswered(wanted), self._resume)
                 if not only_open:
+                    self._each(self._changes(wanted), self._change)
                     self._each(self._ready(wanted), self._begin)
-                if not self._open_pushes(wanted).exists():
+                if not self._open_pushes(wanted).exists() and (only_open or not self.can_change(wanted)):
                     break
         finally:
             problems_changed.send(sender=Document, company=self.company)
@@ -156,6 +183,20 @@ class Pusher:
                 yield row
                 if row.state == DocumentState.READY:  # it was not claimed: changed meanwhile, or it cannot go
                     left.add(row.pk)
+
+    def _changes(self, orders: list[int] | None) -> Iterator[Document]:
+        """Posted documents that shall become others; asks again until nothing is left that can go."""
+        while row := self._changeable(orders).first():
+            self._tries[row.pk] += 1
+            yield row
+
+    def _changeable(self, orders: list[int] | None) -> QuerySet[Document]:
+        tried_out = [number for number, tries in self._tries.items() if tries >= _TRIES]
+        return waiting_changes(self.company, orders).exclude(pk__in=tried_out)
+
+    def can_change(self, orders: list[int] | None = None) -> bool:
+        """Whether a posted document waits to be changed that was not tried often enough yet."""
+        return self._changeable(orders).exists()
 
     def stops(self) -> bool:
         """Whether the time is up, or QuickBooks wants to be left alone."""
@@ -228,6 +269,9 @@ class Pusher:
         if not old:
             self._send(push)
             return
+        if push.operation != Operation.CREATE:
+            self._change(push.document, earlier=push)
+            return
         found = self.destination.find(push.document.value(), ids=self._ids(push.document))
         if isinstance(found, NotThere):
             self._start_again(push)
@@ -249,25 +293,103 @@ class Pusher:
         for again in ready_documents(self.company).filter(pk=document.pk):
             self._begin(again)
 
+    def _change(self, document: Document, *, earlier: Push | None = None) -> None:
+        """Read a posted document, and send its change if it still is what was posted.
+
+        Args:
+            document: With a change that waits.
+            earlier: A push of that change of which nobody knows whether it arrived.
+        """
+        if not may_post(self.company):
+            self.counts.stopped = _SWITCHED_OFF
+            return
+        self.lease.renew()
+        reading = self.destination.read(document.form, document.quickbooks_id)
+        self.observe("read", document)
+        if isinstance(reading, TryLater | Unknown):
+            self._wait_for(reading)
+            return
+        change = document.change
+        sides = sides_of(document, change)
+        reached = _reached(document, change, sides, reading, self.destination)
+        if reached and earlier:
+            self._settle(earlier, reached)
+            return
+        if earlier:
+            abandon(earlier)
+            document.refresh_from_db()
+        if reached:
+            self._changed(document, adopt(document, reached))
+        elif isinstance(reading, NotThere):
+            self._changed(document, hold_deleted(document))
+        else:
+            self._alter(document, change, sides, reading)
+
+    def _alter(self, document: Document, change: DocumentChange, sides: Sides, reading: Reading) -> None:
+        judged = sides.judged(change, reading, self.destination)
+        if judged.verdict is Verdict.CHANGED:
+            self._changed(document, hold_changed(document, reading.holding, judged.differences))
+            return
+        body = self.destination.render_change(sides.alteration(document, change, reading), ids=sides.ids)
+        push = claim_change(document, change, body, request_id=request_id, by=self.by or change.asked_by)
+        if push:
+            self.observe("claimed", document)
+            self._send(push)
+
+    def _wait_for(self, reading: TryLater | Unknown) -> None:
+        """What cannot even be read is left for later; nothing was sent."""
+        self._unclear = self._unclear + 1 if isinstance(reading, Unknown) else 0
+        self.counts.outcomes["unread"] += 1
+        if isinstance(reading, TryLater):
+            rest(self.company, reading.wait)
+        if isinstance(reading, TryLater) or self._unclear >= PATIENCE:
+            self.counts.stopped = reading.reason
+
+    def _changed(self, document: Document, name: str) -> None:
+        """What follows a document is another thing once the document is."""
+        self.counts.outcomes[name] += 1
+        prepare_orders(self.company, [document.order], by=self.by)
+
     def _send(self, push: Push) -> None:
         """Send the committed bytes, outside of any transaction, and record what came of it."""
         self.lease.renew()
         now = timezone.now()
         Push.objects.filter(pk=push.pk).update(first_sent_at=push.first_sent_at or now, last_sent_at=now)
         self.observe("sending", push.document)
-        outcome = self.destination.send(push.document.form, bytes(push.body), request_id=push.request_id)
+        how = Operation(push.operation)
+        outcome = self.destination.send(push.document.form, bytes(push.body), request_id=push.request_id, operation=how)
         self.observe("answered", push.document)
         self._settle(push, outcome)
 
     def _settle(self, push: Push, outcome: Outcome) -> None:
-        name = record_outcome(push, outcome)
-        self.counts.outcomes[name] += 1
+        is_new = push.operation == Operation.CREATE
+        name = record_outcome(push, outcome) if is_new else record_change(push, outcome)
         self.observe("recorded", push.document)
+        if not is_new and isinstance(outcome, Accepted | Refused):
+            self._changed(push.document, name)
+        else:
+            self.counts.outcomes[name] += 1
         self._unclear = self._unclear + 1 if isinstance(outcome, Unknown) else 0
+        if isinstance(outcome, TryLater) and outcome.stale:
+            return
         if isinstance(outcome, TryLater):
             rest(self.company, outcome.wait)
         if isinstance(outcome, TryLater) or (isinstance(outcome, Unknown) and self._unclear >= PATIENCE):
             self.counts.stopped = outcome.reason
+
+
+def _reached(
+    document: Document,
+    change: DocumentChange,
+    sides: Sides,
+    reading: Reading | NotThere,
+    destination: Destination,
+) -> Accepted | None:
+    """The answer to a change that QuickBooks shows to have happened; None where it has not."""
+    if isinstance(reading, NotThere):
+        return gone(document, reading) if change.operation == Operation.VOID else None
+    judged = sides.judged(change, reading, destination)
+    return found(reading) if judged.verdict is Verdict.REACHED else None
 
 
 def _document_of(row: Push | Document) -> Document:
@@ -279,9 +401,12 @@ def ready_documents(company: Company, orders: list[int] | None = None) -> QueryS
 
     A new customer goes only ahead of a document that can follow, never by itself.
     """
-    first = Q(depends_on=None) | Q(depends_on__state=DocumentState.POSTED)
+    # What its predecessor shall become comes first, unless a person has to decide about that
+    there = Q(depends_on__state__in=(DocumentState.POSTED, DocumentState.VOIDED))
+    first = Q(depends_on=None) | there & Q(depends_on__pending__in=("", PendingChange.HELD))
     prepared = Q(order__prepared_version=F("order__version"))
-    follows = Document.objects.filter(prepared, depends_on=OuterRef("pk"), state=DocumentState.READY)
+    waits = Q(state=DocumentState.READY) | Q(pending=PendingChange.UPDATE)
+    follows = Document.objects.filter(prepared & waits, depends_on=OuterRef("pk"))
     rows = Document.objects.filter(first, company=company, state=DocumentState.READY)
     rows = rows.filter((~Q(kind=NewCustomer.kind) & prepared) | (Q(kind=NewCustomer.kind) & Exists(follows)))
     if orders is not None:

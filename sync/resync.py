@@ -148,7 +148,7 @@ def _work(run: Run, items: list[ResyncItem], pusher: Pusher) -> None:
         run.items.filter(order__in=fresh).update(prepared=True)
     numbers = [item.order_id for item in items]
     pusher.push(numbers)
-    if pusher.counts.stopped or not _can_go_on(run.company, numbers):
+    if pusher.counts.stopped or not (_can_go_on(run.company, numbers) or pusher.can_change(numbers)):
         run.items.filter(order__in=numbers).update(done=True)
 
 

@@ -20,7 +20,7 @@ from books.holding import HeldLine, HeldLink, Holding, Named
 from books.money import ZERO
 from books.outcomes import Accepted, Exchange
 from sync.destinations.base import Alteration
-from sync.destinations.quickbooks_online.forms import ENTITIES, entity_of
+from sync.destinations.quickbooks_online.forms import ENTITIES, entity_of, render
 from sync.destinations.quickbooks_online.jsons import Json, written
 from sync.destinations.quickbooks_online.wire import Unreadable, amount_of, customer_ref, number_of, total_of
 from sync.models.pushes import Operation
@@ -69,12 +69,18 @@ def render_change(change: Alteration, *, ids: Mapping[str, str]) -> bytes:
         return written(meant if is_deleted(change.form, change.operation) else {**meant, "sparse": True})
     if change.after is None:
         raise ValueError(f"an update of {change.form} {change.quickbooks_id} says nothing")
-    now = entity_of(change.after, ids=ids)
-    before = entity_of(change.before, ids=ids) if change.before else {}
+    now, before = _as_read(change.after, ids), _as_read(change.before, ids) if change.before else {}
     always = _ALWAYS.get(change.form, _SOLD)
-    fields = {name: value for name, value in now.items() if name in always or before.get(name) != value}
+    named = {name for name, value in now.items() if name in always or before.get(name) != value}
+    fields = {name: value for name, value in entity_of(change.after, ids=ids).items() if name in named}
     emptied = {name: _EMPTIED[name] for name in ({*before, *always} - {*now}) & {*_EMPTIED}}
     return written({**fields, **emptied, **meant, "sparse": True})
+
+
+def _as_read(document: Document, ids: Mapping[str, str]) -> Json:
+    """A document in Intuit's JSON with amounts that can be compared."""
+    entity: Json = simplejson.loads(render(document, ids=ids), use_decimal=True)
+    return entity
 
 
 def id_in(body: bytes) -> str:
@@ -107,7 +113,7 @@ def read_deleted(form: str, answer: Any, *, exchange: Exchange) -> Accepted:
 
 def posted(document: Document, *, ids: Mapping[str, str]) -> Holding:
     """What QuickBooks holds of a document while nobody has changed it."""
-    entity = entity_of(document, ids=ids)
+    entity = _as_read(document, ids)
     names = _names(document)
     return Holding(
         number=str(entity.get(number_of(document.kind)) or ""),
