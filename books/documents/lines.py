@@ -39,6 +39,7 @@ class DiscountLine:
     amount: Decimal
     account: AccountRef
     description: str = ""
+    quickbooks_class: ListRef | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -47,7 +47,14 @@ def discount_of(
         return None, list(lines), {one.key: (AS_ITEM,) for one in found}
     words = ", ".join(dict.fromkeys(one.description or one.label for one in found))
     amount = ZERO - total(one.amount for one in found)
-    return DiscountLine(amount=amount, account=known[0], description=words), rest, {}
+    classes = {answers.lines[one.key].quickbooks_class for one in found}
+    line = DiscountLine(
+        amount=amount,
+        account=known[0],
+        description=words,
+        quickbooks_class=classes.pop() if len(classes) == 1 else None,
+    )
+    return line, rest, {}
 
 
 def is_discount(line: Line) -> bool:

@@ -125,7 +125,7 @@ def _entry(invoice: Invoice) -> JournalEntry:
         customer=invoice.customer,
         currency=invoice.currency,
         stands_for=Invoice.kind,
-        lines=as_entry(invoice.postings, invoice.lines),
+        lines=as_entry(invoice),
         why=WHY[Invoice.kind],
         memo=invoice.memo,
         location=invoice.location,

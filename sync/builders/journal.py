@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
-from books.answers import AccountRef, Answers, PostingRole
-from books.documents import InvoiceLine, JournalLine, Posting
+from books.answers import AccountRef, Answers, ListRef, PostingRole
+from books.documents import CreditMemo, DiscountLine, Invoice, InvoiceLine, JournalLine, Posting
 from books.documents.journal import NAMED_TYPES
 from books.money import ZERO
 from books.problems import MovesTwoReceivables, Problem
@@ -48,24 +46,19 @@ def between(debit: AccountRef, credit: AccountRef, posting: Posting) -> tuple[Jo
     )
 
 
-def as_entry(postings: Iterable[Posting], lines: Iterable[InvoiceLine] = ()) -> tuple[JournalLine, ...]:
-    """The postings of a sales form as lines of an entry; what moves nothing is left out.
-
-    Args:
-        postings: Of the form.
-        lines: Of the form, whose classes the entry keeps.
-    """
-    classes = {(one.account.quickbooks_id, one.description): one.quickbooks_class for one in lines}
-    return tuple(
-        JournalLine(
-            account=one.account,
-            amount=one.amount,
-            memo=one.memo,
-            quickbooks_class=classes.get((one.account.quickbooks_id, one.memo)),
-        )
-        for one in postings
-        if one.amount
-    )
+def as_entry(form: Invoice | CreditMemo) -> tuple[JournalLine, ...]:
+    """The postings of a sales form as lines of an entry, with their classes; what moves nothing is left out."""
+    # In the order of the postings, so that two lines with the same account and words keep a class each
+    classes: dict[tuple[AccountRef, str], list[ListRef | None]] = {}
+    lines: list[InvoiceLine | DiscountLine] = [*form.lines, *([form.discount] if form.discount else [])]
+    for line in lines:
+        classes.setdefault((line.account, line.description), []).append(line.quickbooks_class)
+    entry = []
+    for one in form.postings:
+        of_line = classes.get((one.account, one.memo))
+        line_class = of_line.pop(0) if of_line else None
+        entry.append(JournalLine(account=one.account, amount=one.amount, memo=one.memo, quickbooks_class=line_class))
+    return tuple(one for one in entry if one.amount)
 
 
 def two_receivables(answers: Answers, debit: PostingRole, credit: PostingRole) -> tuple[Problem, ...]:

@@ -76,7 +76,7 @@ def _return(order: Order, answers: Answers, parts: Parts, key: str) -> CreditMem
         customer=memo.customer,
         currency=memo.currency,
         stands_for=RETURN,
-        lines=as_entry(memo.postings, memo.lines),
+        lines=as_entry(memo),
         why=WHY[RETURN],
         memo=memo.memo,
         location=memo.location,

@@ -196,7 +196,8 @@ def test_tax_with_a_code_a_discount_line_a_class_and_a_location(studio: Company,
     assert invoice["TxnTaxDetail"]["TotalTax"] == Decimal("5.29")
     sold = [one["SalesItemLineDetail"] for one in invoice["Line"] if "SalesItemLineDetail" in one]
     assert [one["TaxCodeRef"]["value"] for one in sold] == ["TAX", "TAX", "NON"]
-    assert {one["ClassRef"]["name"] for one in sold} == {"Online"}
+    off = [one["DiscountLineDetail"] for one in invoice["Line"] if "DiscountLineDetail" in one]
+    assert {one["ClassRef"]["name"] for one in (*sold, *off)} == {"Online"}
 
     forms, _ = post(
         studio, quickbooks, "2026-08-14  order 69\nKIT-CLAY  10.00\ntax  0.88\npaid 2026-08-14  Card  10.88"
@@ -211,5 +212,5 @@ def test_tax_with_a_code_a_discount_line_a_class_and_a_location(studio: Company,
     entry = stored(quickbooks, document_of(studio, "71"), "JournalEntry")
     details = [one["JournalEntryLineDetail"] for one in entry["Line"]]
     assert {one["DepartmentRef"]["name"] for one in details} == {"Denver"}
-    assert [one.get("ClassRef", {}).get("name") for one in details] == [None, "Online", None]
+    assert [one.get("ClassRef", {}).get("name") for one in details] == [None, "Online", "Online"]
     nothing_more_is_sent(studio)

@@ -195,10 +195,13 @@ def _line(line: InvoiceLine, currency: str, tax: SalesTax | None) -> Json:
 
 
 def _discount(line: DiscountLine) -> Json:
+    taken: Json = {"PercentBased": False, "DiscountAccountRef": ref(line.account.quickbooks_id)}
+    if line.quickbooks_class:
+        taken["ClassRef"] = ref(line.quickbooks_class.quickbooks_id)
     return {
         "Amount": number(line.amount),
         "DetailType": "DiscountLineDetail",
-        "DiscountLineDetail": {"PercentBased": False, "DiscountAccountRef": ref(line.account.quickbooks_id)},
+        "DiscountLineDetail": taken,
         **given("Description", line.description),
     }
 
