@@ -10,10 +10,11 @@ import simplejson
 from . import deeds
 from .deeds import closing_panel, document_panel, list_panel
 from .entities import BY_PATH, ENTITIES
-from .entities.account import natural_balance
+from .entities.account import home_balance, natural_balance
+from .entities.exchange import is_foreign
 from .entities.transaction import Transaction
 from .fields import Record
-from .ledger import NOTHING, Entry
+from .ledger import NOTHING, Entry, Posting
 from .markup import Html, code, link, money, notice, page, side_by_side, styled, table, tiles
 from .messages import Reply, Request
 from .report_pages import report_page
@@ -69,7 +70,7 @@ Content = list[Html] | None
 def _overview(app: Parts, rest: tuple[str, ...]) -> Content:
     books = app.company.books
     kinds = ("Bank", "Accounts Receivable", "Income")
-    held = {kind: sum((natural_balance(books, each) for each in _of_type(books, kind)), NOTHING) for kind in kinds}
+    held = {kind: sum((home_balance(books, each) for each in _of_type(books, kind)), NOTHING) for kind in kinds}
     figures = tiles(
         ("in the bank", money(held["Bank"])),
         ("owed by customers", money(held["Accounts Receivable"])),
@@ -101,13 +102,13 @@ def _accounts(app: Parts, rest: tuple[str, ...]) -> Content:
         return None
     running, rows = NOTHING, []
     for entry, posting in books.store.ledger.on_account(record["Id"]):
-        running += posting.amount
+        running += posting.own
         who = _who(books, posting.name)
-        rows.append((entry.day, _document(entry), who, posting.note, money(posting.amount), money(running)))
+        rows.append((entry.day, _document(entry), who, posting.note, money(posting.own), money(running)))
     heads = ("Date", "Document", "Name", "Memo", "#Debit (credit −)", "#Balance")
     shown = rows[-MOST_ROWS:]
     return [
-        table(f"{record['FullyQualifiedName']} · {record['AccountType']}", heads, shown),
+        table(" · ".join((record["FullyQualifiedName"], record["AccountType"], *_code(books, record))), heads, shown),
         list_panel(books, "Account", record),
         _json(books, "Account", record),
     ]
@@ -123,7 +124,8 @@ def _accounts_table(books: Books, *, only_with_balance: bool) -> Html:
         label = record["FullyQualifiedName"] if only_with_balance else record["Name"]
         name = link(f"/accounts/{record['Id']}", label)
         shown = styled(name, f"in{min(depth, 4)}") if depth and not only_with_balance else name
-        rows.append((record["Id"], shown, styled(record["AccountType"], "soft"), money(balance)))
+        kind = " · ".join((record["AccountType"], *_code(books, record)))
+        rows.append((record["Id"], shown, styled(kind, "soft"), money(balance)))
     title = "Accounts with a balance" if only_with_balance else "Chart of accounts"
     return table(title, ("Id", "Account", "Type", "#Balance"), rows)
 
@@ -136,7 +138,7 @@ def _customers(app: Parts, rest: tuple[str, ...]) -> Content:
                 record["Id"],
                 link(f"/customers/{record['Id']}", record["FullyQualifiedName"]),
                 record.get("PrimaryEmailAddr", {}).get("Address", ""),
-                "" if record["Active"] else styled("inactive", "soft"),
+                styled(" · ".join((*_code(books, record), *([] if record["Active"] else ["inactive"]))), "soft"),
                 money(books.owed_by(record["Id"])),
             )
             for record in list(books.all("Customer"))[:MOST_ROWS]
@@ -252,7 +254,7 @@ def _postings(books: Books, label: str, entry: Entry | None) -> Html:
         (
             _account_link(books, posting.account),
             _who(books, posting.name),
-            posting.note,
+            " · ".join((posting.note, *_in_its_currency(books, posting))),
             money(posting.amount) if posting.amount > 0 else "",
             money(-posting.amount) if posting.amount < 0 else "",
         )
@@ -265,6 +267,18 @@ def _postings(books: Books, label: str, entry: Entry | None) -> Html:
     return table(
         title, ("Account", "Name", "Memo", "#Debit", "#Credit"), rows, empty="It posts nothing (voided, or of 0.00)."
     )
+
+
+def _code(books: Books, record: Record) -> list[str]:
+    """The currency of an account or a name, where it is not the home currency."""
+    return [record["CurrencyRef"]] if is_foreign(books, record) else []
+
+
+def _in_its_currency(books: Books, posting: Posting) -> list[str]:
+    """What a posting is in its account's currency, where that is not the home currency."""
+    if posting.foreign is None:
+        return []
+    return [f"{books.named('Account', posting.account)['CurrencyRef']} {abs(posting.foreign):,.2f}"]
 
 
 def _json(books: Books, kind: str, record: Record) -> Html:

@@ -9,6 +9,7 @@ from .markup import Html, form, link, panel, report_table, text
 from .messages import Request
 from .refusals import Refused
 from .reports import REPORTS, report
+from .reports.frame import COLUMNS
 
 if TYPE_CHECKING:
     from .parts import Parts
@@ -23,6 +24,7 @@ TITLES = {
     "AgedReceivables": "Aged receivables",
 }
 MOST_ROWS = 2000
+ASKED = ("start_date", "end_date", "accounting_method", "summarize_column_by")
 
 
 def report_page(app: Parts, rest: tuple[str, ...], request: Request) -> list[Html] | None:
@@ -30,7 +32,7 @@ def report_page(app: Parts, rest: tuple[str, ...], request: Request) -> list[Htm
     name = rest[0] if rest else "ProfitAndLoss"
     if name not in REPORTS:
         return None
-    wanted = {key: request.query.get(key, "") for key in ("start_date", "end_date", "accounting_method")}
+    wanted = {key: request.query.get(key, "") for key in ASKED}
     try:
         told = report(app.company.books, name, {key: value for key, value in wanted.items() if value})
     except Refused as refused:
@@ -45,6 +47,7 @@ def report_page(app: Parts, rest: tuple[str, ...], request: Request) -> list[Htm
     heads = [("#" if _is_money(column) else "") + column["ColTitle"] for column in told["Columns"]["Column"]]
     rows = list(_rows(told["Rows"], 0))[:MOST_ROWS]
     asked["accounting_method"] = header["ReportBasis"]
+    asked["summarize_column_by"] = header["SummarizeColumnsBy"]
     return [_tabs(name), _asking(name, asked), report_table(about, heads, rows)]
 
 
@@ -60,6 +63,9 @@ def _asking(name: str, asked: dict[str, str]) -> Html:
         ("end_date", "To", "date", asked["end_date"]),
         ("accounting_method", "Basis", bases, asked["accounting_method"]),
     ]
+    if name in COLUMNS:
+        units = [(each, each) for each in COLUMNS[name]]
+        fields.append(("summarize_column_by", "Columns", units, asked["summarize_column_by"]))
     return panel("", form(f"/reports/{name}", {}, fields, "Show", method="get"))
 
 

@@ -100,3 +100,21 @@ def test_every_report_has_a_page_with_its_figures(books: Books):
         )
     assert "format YYYY-MM-DD" in requests.get(f"{base}/reports/BalanceSheet?end_date=soon", timeout=10).text
     assert requests.get(f"{base}/reports/Shoes", timeout=10).status_code == 400
+
+
+def test_a_document_in_another_currency_shows_both_amounts(books: Books):
+    books.control("preferences", {"CurrencyPrefs": {"MultiCurrencyEnabled": True}})
+    books.write("CompanyCurrency", {"Code": "EUR"})
+    customer = books.customer("Élodie Marchetti", CurrencyRef={"value": "EUR"})["Id"]
+    invoice = books.invoice("80", customer=customer, CurrencyRef={"value": "EUR"}, ExchangeRate="1.5")
+    page = requests.get(f"{books.running.base_url}/transactions/invoice/{invoice['Id']}", timeout=10).text
+    assert "EUR 80.00" in page
+    assert "120.00" in page
+    assert "EUR" in requests.get(f"{books.running.base_url}/customers", timeout=10).text
+
+
+def test_a_report_can_be_seen_month_by_month(books: Books):
+    asked = {"start_date": "2026-06-01", "end_date": "2026-07-31", "summarize_column_by": "Month"}
+    page = requests.get(f"{books.running.base_url}/reports/ProfitAndLoss", params=asked, timeout=10).text
+    assert "Jun 2026" in page
+    assert "Jul 2026" in page

@@ -144,5 +144,13 @@ class Account(Tree):
 
 def natural_balance(books: Books, record: Record) -> Decimal:
     """The balance in the account's own currency and natural sign: a liability that is owed is positive."""
-    balance = books.own_balance(record["Id"])
+    return _natural(record, books.own_balance(record["Id"]))
+
+
+def home_balance(books: Books, record: Record) -> Decimal:
+    """The same in the home currency."""
+    return _natural(record, books.account_balance(record["Id"]))
+
+
+def _natural(record: Record, balance: Decimal) -> Decimal:
     return balance if record["AccountType"] in DEBIT_NATURED else -balance

@@ -65,6 +65,7 @@ SECTIONS = {
     "OtherIncome": "Other Income",
     "OtherExpenses": "Other Expense",
 }
+TITLES = {"COGS": "Cost of Goods Sold"}
 ORDER = (
     "Income",
     "COGS",
@@ -93,7 +94,7 @@ def profit_and_loss(books: Books, what: Asked) -> tuple[Record, list[Record]]:
         found = [(each, _with_total(amounts, adds_up)) for each, amounts in rows if any(amounts)]
         totals[group] = _sum((amounts for _, amounts in found), nothing)
         if found:
-            sections[group] = _accounts(group, group, found)
+            sections[group] = _accounts(group, TITLES.get(group, _words(group)), found)
     gross = _less(totals["Income"], totals["COGS"])
     operating = _less(gross, totals["Expenses"])
     other = _less(totals["OtherIncome"], totals["OtherExpenses"])
