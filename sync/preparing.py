@@ -62,7 +62,7 @@ def prepare_new(company: Company, *, since: date | None = None, progress: Progre
 
 
 def prepare_unsent(company: Company, *, by: Any = None, at_most: int | None = None) -> PrepareCounts:
-    """Prepare again every order that has a document or a change which was not sent yet, after lists or decisions changed.
+    """Prepare again every order of which something was not sent yet, after lists or decisions changed.
 
     Args:
         company: Whose orders.
@@ -122,7 +122,8 @@ def prepare_orders(
     counts = PrepareCounts()
     numbers = orders.values_list("pk", flat=True) if isinstance(orders, models.QuerySet) else [one.pk for one in orders]
     if not is_activated(company):  # the first sync after that prepares them
-        prepare_with_next_sync(company, numbers)
+        for chunk in _chunks(list(numbers)):
+            prepare_with_next_sync(company, chunk)
         return counts
     for chunk in _chunks(list(numbers)):
         counts.add(_prepare_what_can_be(company, chunk, by=by, again=again))

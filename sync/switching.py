@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
 from books.words import Translate, gettext_noop, worded
-from mapping.activation import Gate, gate_of
+from mapping.activation import Gate, activated, gate_of
 from mapping.models import Company, CompanyKind, QuickBooksAccount
 from sync.destinations.base import Destination
 from sync.destinations.quickbooks_online.addresses import AddressRefused
@@ -101,6 +103,22 @@ def cannot_prepare_for_desktop(company: Company) -> CannotRun | None:
     if stops is not None:
         return stops
     return None if QuickBooksAccount.objects.filter(company=company).exists() else NO_DESKTOP_LISTS
+
+
+def companies_to_sync() -> QuerySet[Company]:
+    """Whom the scheduler works for: every company that is switched on, and those that are being set up.
+
+    Of the latter, and of rehearsal twins, only those whose lists can be read: one that was never connected is not at
+    fault, and nobody is woken for it.
+    """
+    online = Connection.objects.filter(company=OuterRef("pk"), system=QUICKBOOKS_ONLINE)
+    imported = QuickBooksAccount.objects.filter(company=OuterRef("pk"))
+    reachable = Exists(online.exclude(state=ConnectionState.DISCONNECTED)) | (
+        Q(kind=CompanyKind.DESKTOP) & Exists(imported)
+    )
+    in_setup = activated() & Q(live_since__isnull=True) & reachable
+    at_work = Q(switched_on=True) & (Q(rehearsal_of__isnull=True) | reachable)
+    return Company.objects.filter(at_work | in_setup).order_by("name", "pk")
 
 
 def reading_stops(company: Company) -> CannotRun | None:

@@ -7,10 +7,9 @@ import sys
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db.models import Q
 
-from mapping.activation import activated
 from mapping.models import Company
+from sync.switching import companies_to_sync
 
 DONE, INCOMPLETE, CANNOT_RUN = 0, 1, 2
 
@@ -35,8 +34,7 @@ class CompanyCommand(BaseCommand):
             CommandError: There is none of that name, with the names that exist; exit code 2.
         """
         if not slug:
-            in_setup = activated() & Q(live_since__isnull=True)
-            return list(Company.objects.filter(Q(switched_on=True) | in_setup).order_by("name", "pk"))
+            return list(companies_to_sync())
         company = Company.objects.filter(slug=slug).first()
         if company is None:
             known = ", ".join(Company.objects.order_by("slug").values_list("slug", flat=True)) or "none yet"

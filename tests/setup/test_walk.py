@@ -11,14 +11,16 @@ from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from mapping.models import QuickBooksAccount, Role, SetupMark
+from mapping.models import Company, QuickBooksAccount, Role, SetupMark
 from simulators.quickbooks.server import Running
-from sync.models import Document
+from sync.models import QUICKBOOKS_ONLINE, Connection, Document
+from sync.rehearsing import make_rehearsal
 from sync.setup import StepName
+from sync.switching import companies_to_sync
 from tests.mapping.people import text_of
 from tests.rehearsal import quickbooks, rehearsal
 from tests.scenes import the_studio
-from tests.setup.walking import HEADER, a_new_company, ask, browser, decide, introduced, run
+from tests.setup.walking import HEADER, a_new_company, ask, browser, decide, introduced, joined, run
 from tests.simulators.driver import Books
 
 __all__ = ["quickbooks", "rehearsal"]
@@ -255,3 +257,18 @@ def test_a_desktop_company_walks_with_files_to_its_rehearsal() -> None:
     assert "Export a file for the rehearsal, and import it into a copy of your company file." in page
     assert boss.get("/kiln/desktop/").status_code == 200
     assert boss.get("/kiln/setup/go-live/").status_code == 302
+
+
+@pytest.mark.django_db
+def test_the_scheduler_is_not_woken_for_a_company_that_was_never_connected() -> None:
+    live = the_studio()
+    introduced(a_new_company())
+    make_rehearsal(introduced(a_new_company("Bramble", "bramble")), by=joined(live, Role.ADMINISTRATOR))
+
+    assert [company.slug for company in companies_to_sync()] == ["studio"]
+    for company in Company.objects.exclude(slug="bramble"):
+        Connection.objects.create(
+            company=company, system=QUICKBOOKS_ONLINE, state="connected", external_id=company.slug
+        )
+
+    assert [company.slug for company in companies_to_sync()] == ["studio", "bramble-rehearsal", "kiln"]

@@ -11,7 +11,7 @@ from books.outcomes import NO_EXCHANGE, Accepted, Exchange, Outcome, Refused, Tr
 from books.words import gettext_noop
 from sync.destinations.base import Alteration, Found, NotThere, Reading
 from sync.destinations.quickbooks_online import changes, rows, wire
-from sync.destinations.quickbooks_online.addresses import addresses_of
+from sync.destinations.quickbooks_online.addresses import addresses_of, at_sandbox
 from sync.destinations.quickbooks_online.faults import UNREADABLE, InTheWay, faults_of, verdict_on
 from sync.destinations.quickbooks_online.gateway import Answer, Gateway
 from sync.destinations.quickbooks_online.limits import SlidingWindow, window_of
@@ -37,7 +37,7 @@ def open_gateway(connection: Connection, *, limited: bool | None = None, timeout
 
     Args:
         connection: Of QuickBooks Online.
-        limited: Keep to Intuit's limits; by default everywhere but in a rehearsal, which has none of its own.
+        limited: Keep to Intuit's limits; by default everywhere but at a rehearsal company of ours, which has none.
         timeouts: Seconds.
 
     Raises:
@@ -55,7 +55,7 @@ def open_destination(
 
 
 def _gateway(connection: Connection, login: ConnectionLogin, *, limited: bool | None, timeouts: Timeouts) -> Gateway:
-    kept = not connection.company.is_rehearsal if limited is None else limited
+    kept = (at_sandbox() or not connection.company.is_rehearsal) if limited is None else limited
     return Gateway(
         api_url=addresses_of(connection.company).api,
         company_id=connection.external_id,
