@@ -348,7 +348,7 @@ def test_an_imported_file_cannot_be_withdrawn(company: Company):
 
 def test_a_reversal_takes_back_every_debit_and_credit(company: Company):
     batch = exported(company)
-    wish = {
+    wish: dict[str, Any] = {
         "kind": BatchKind.REVERSAL,
         "reverses": batch,
         "reason": "imported into last year",

@@ -94,7 +94,7 @@ def test_a_download_gives_the_stored_bytes_and_is_noted(client: Client, company:
     batch = exported(company)
     answer = client.post(f"/desktop/desktop/files/{batch.number}/file/")
 
-    assert b"".join(answer) == b"".join(batch.content())  # type: ignore[call-overload]
+    assert b"".join(answer) == b"".join(batch.content())
     assert answer["Content-Disposition"] == 'attachment; filename="desktop-0002.iif"'
     batch.refresh_from_db()
     assert (batch.state, batch.downloads) == (BatchState.DOWNLOADED, 1)

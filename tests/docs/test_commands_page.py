@@ -18,9 +18,12 @@ from django.core.management.base import BaseCommand
 from books.answers import AccountRef
 from books.documents import Posting
 from mapping.models import Company
+from sync.desktop.listing import ListsImported
+from sync.iif_reading.reading import read_iif
 from sync.importing import ImportReport, error_facts
 from sync.intake import IntakeCounts
 from sync.listing import ListCounts
+from sync.management.commands.check_iif import _plain
 from sync.models import DocumentState
 from sync.preview import Preview
 from sync.refreshing import RefreshCounts
@@ -104,8 +107,23 @@ def refresh_fields() -> Any:
     return {"companies": [{"company": "bramble-birch", **counts, "exit_code": 0}]}
 
 
+def desktop_fields(command: str) -> Any:
+    """What export_iif, import_lists and check_iif print."""
+    shared = {"company": "", "exit_code": 0}
+    if command == "export_iif":
+        names = ("batch", "kind", "file", "sha256", "bytes", "documents", "kinds", "accounts", "changed_texts")
+        left_out = [{"document": "", "why": ""}]
+        return {**shared, **dict.fromkeys(names, {}), "left_out": left_out, "backup_confirmed_by": ""}
+    return {**shared, **ListsImported(lists={"accounts": ListCounts()}).plain()}
+
+
+def checked_fields() -> Any:
+    report = read_iif(b"!TRNS\tTRNSTYPE\r\n")
+    return _plain(Path("other.iif"), report, 1)
+
+
 #: Below these the names are data: what there was to count, and which accounts were moved.
-FREE = ("companies.counts.", "accounts.")
+FREE = ("companies.counts.", "accounts.", "kinds.", "lists.CUST")
 
 
 def fields(value: Any, path: str = "") -> set[str]:
@@ -125,6 +143,9 @@ def fields(value: Any, path: str = "") -> set[str]:
         ("dry-run", preview_fields()),
         ("import_orders", import_fields()),
         ("refresh_lists", refresh_fields()),
+        ("export_iif", desktop_fields("export_iif")),
+        ("import_lists", desktop_fields("import_lists")),
+        ("check_iif", checked_fields()),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
@@ -133,14 +154,15 @@ def test_the_examples_of_json_have_the_fields_that_the_commands_print(command: s
 
 
 def test_every_example_of_json_is_compared():
-    assert set(EXAMPLES) == {"sync", "dry-run", "import_orders", "refresh_lists"}
+    desktop = {"export_iif", "import_lists", "check_iif"}
+    assert set(EXAMPLES) == {"sync", "dry-run", "import_orders", "refresh_lists", *desktop}
 
 
 def test_every_count_of_a_sync_is_explained():
     told = set(re.findall(r"`(\w+)`", sections(PAGE)["sync"]))
     states = {state.value for state in DocumentState} - {"ignored", "voided"}
 
-    assert sorted({"prepared_orders", "nothing_to_post", "ready_now", "adopted", "later", *states} - told) == []
+    assert sorted({"prepared_orders", "nothing_to_post", "ready_now", "to_export", "adopted", "later", *states} - told) == []
     assert sorted(set(EXAMPLES["sync"]["companies"][0]["counts"]) - told) == []
 
 
