@@ -5,16 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 from mapping.forms.base import PicksNames
+from mapping.forms.document_forms import DocumentFormsForm, SourceDimensionsForm, dimension_forms
 from mapping.forms.line_types import line_type_forms
 from mapping.forms.posting_accounts import PostingAccountsForm
 from mapping.forms.products import ProductForm
-from mapping.models import Company, PostingAccounts, Product
+from mapping.models import Company, DocumentForms, PostingAccounts, Product
+
+ProposedForm = PicksNames | SourceDimensionsForm
 
 #: The pages that can be asked what they would do.
-PAGES = ("line-types", "posting-accounts", "product")
+PAGES = ("line-types", "posting-accounts", "document-forms", "product")
 
 
-def proposed_forms(company: Company, page: str, data: Any, *, pk: int | None = None) -> list[PicksNames]:
+def proposed_forms(company: Company, page: str, data: Any, *, pk: int | None = None) -> list[ProposedForm]:
     """The bound forms of a page.
 
     Args:
@@ -31,6 +34,9 @@ def proposed_forms(company: Company, page: str, data: Any, *, pk: int | None = N
     if page == "posting-accounts":
         accounts = PostingAccounts.objects.filter(company=company).first() or PostingAccounts(company=company)
         return [_made(PostingAccountsForm, company)(data, instance=accounts)]
+    if page == "document-forms":
+        forms = DocumentForms.objects.filter(company=company).first() or DocumentForms(company=company)
+        return [_made(DocumentFormsForm, company)(data, instance=forms), *dimension_forms(company, data)]
     if page == "product":
         product = Product.objects.filter(company=company, pk=pk).first() if pk else None
         if product is not None:

@@ -11,14 +11,17 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from mapping.access import Right, company_view
-from mapping.forms.base import PicksNames
 from mapping.models import Company
-from mapping.proposing import proposed_forms
+from mapping.proposing import ProposedForm, proposed_forms
 from reconciliation.views.screen import show
 from sync.effects import effect_of
 
 DAYS = (7, 30, 90, 365)
-_PAGES = {"line-types": "mapping:line-types", "posting-accounts": "mapping:posting-accounts"}
+_PAGES = {
+    "line-types": "mapping:line-types",
+    "posting-accounts": "mapping:posting-accounts",
+    "document-forms": "mapping:document-forms",
+}
 
 
 @company_view(Right.MAP)
@@ -47,13 +50,13 @@ def what_if(request: HttpRequest, company: Company, page: str, pk: int | None = 
     return show(request, company, "what_if.html", context, status=422 if errors else 200)
 
 
-def _save(forms: list[PicksNames]) -> None:
+def _save(forms: list[ProposedForm]) -> None:
     for form in forms:
         if form.is_bound and form.has_changed():
             form.save()
 
 
-def _errors(forms: list[PicksNames]) -> list[str]:
+def _errors(forms: list[ProposedForm]) -> list[str]:
     return [
         f"{form.fields[name].label if name in form.fields else form}: {' '.join(map(str, found))}"
         for form in forms
@@ -62,7 +65,7 @@ def _errors(forms: list[PicksNames]) -> list[str]:
     ]
 
 
-def _changes(forms: list[PicksNames]) -> list[tuple[str, str, str]]:
+def _changes(forms: list[ProposedForm]) -> list[tuple[str, str, str]]:
     """Label, before and after of each field that was typed over."""
     return [
         (
@@ -88,5 +91,9 @@ def _days(request: HttpRequest) -> int:
 def _above(company: Company, page: str, pk: int | None) -> dict[str, Any]:
     if page == "product":
         return {"link": reverse("admin:mapping_product_change", args=[pk]), "title": _("Product")}
-    titles = {"line-types": _("Line types"), "posting-accounts": _("Posting accounts")}
+    titles = {
+        "line-types": _("Line types"),
+        "posting-accounts": _("Posting accounts"),
+        "document-forms": _("Document forms"),
+    }
     return {"link": reverse(_PAGES[page], args=[company.slug]), "title": titles[page]}

@@ -127,6 +127,12 @@ def test_a_product_can_be_asked_too_and_another_companys_cannot(company: Company
     assert [one.status_code for one in found] == [200, 404, 404]  # type: ignore[attr-defined]
 
 
+def test_a_choice_of_forms_can_be_asked_too(company: Company) -> None:
+    text = words(ask(company, "document-forms", {"discounts_as": "items", "sales_tax_as": "line", "days": "365"}))
+
+    assert "Every order would post as it does." in text
+
+
 def test_only_those_who_may_map_may_ask(company: Company) -> None:
     assert ask(company, "line-types", role=Role.AUDITOR).status_code == 403  # type: ignore[attr-defined]
 
@@ -134,6 +140,6 @@ def test_only_those_who_may_map_may_ask(company: Company) -> None:
 def test_the_pages_have_the_button(company: Company) -> None:
     client: Client = as_role(company, Role.ACCOUNTANT)
 
-    for page in ("line-types", "posting-accounts"):
+    for page in ("line-types", "posting-accounts", "document-forms"):
         text = client.get(f"/mapping/{company.slug}/{page}/").content.decode()
         assert f'formaction="/{company.slug}/what-would-it-do/{page}/"' in text
