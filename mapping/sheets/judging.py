@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -57,6 +58,18 @@ class RowReport:
     #: The row of ours, and what its fields are to say; nothing where there is an error.
     line: Line | None = None
     values: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def offers(self) -> list[tuple[str, str, list[tuple[str, str]]]]:
+        """Every error with the names that were perhaps meant, each with the answer that one click on it sends."""
+        return [
+            (
+                column,
+                words,
+                [(one.text, json.dumps([self.sheet, self.number, column, one.text])) for one in suggestions],
+            )
+            for column, words, suggestions in self.errors
+        ]
 
 
 @dataclass(frozen=True, kw_only=True)

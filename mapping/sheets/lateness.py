@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from mapping.models import Company
-from mapping.sheets.kinds import Line
+from mapping.sheets.kinds import Line, cell_of
 
 
 def who_changed(company: Company, line: Line) -> str:
@@ -18,6 +18,6 @@ def who_changed(company: Company, line: Line) -> str:
     facts = {
         "who": record.history_user or _("The application"),
         "when": f"{moment:%Y-%m-%d %H:%M}",
-        "now": "; ".join(str(line.value(column)) or "–" for column in line.decisions),
+        "now": "; ".join(f"{column}: {cell_of(line.value(column)) or '–'}" for column in line.decisions),
     }
-    return _("%(who)s, %(when)s; now: %(now)s.") % facts
+    return _("%(who)s, %(when)s. It says now: %(now)s.") % facts

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, cast
 
 from django import forms
@@ -76,6 +77,11 @@ class Preview:
     def unchanged(self) -> int:
         return sum(not one.changes and not one.errors for one in self.reports)
 
+    @property
+    def taken(self) -> bool:
+        """Whether names that were perhaps meant can be taken: the sheet on the screen then differs from the file."""
+        return any(suggestions for one in self.faulty for _column, _words, suggestions in one.errors)
+
     def shown(self, rows: list[RowReport]) -> tuple[list[RowReport], int]:
         """As many rows as a page can hold, and how many more there are."""
         return rows[:_SHOWN], max(0, len(rows) - _SHOWN)
@@ -103,6 +109,8 @@ def export_products(request: HttpRequest, company: Company) -> HttpResponse:
 @company_view(Right.MAP)
 def import_products(request: HttpRequest, company: Company) -> HttpResponse:
     """Take a sheet, show what it would do, and do it when the person says so."""
+    if request.method == "POST" and "accept" in request.POST:
+        return _accept(request, company)
     if request.method == "POST" and "confirmed" in request.POST:
         return _confirm(request, company)
     form = SheetForm(request.POST, request.FILES) if request.method == "POST" else SheetForm()
@@ -134,6 +142,32 @@ def _confirm(request: HttpRequest, company: Company) -> HttpResponse:
         return render(request, "mapping/products_import.html", context | _shown(preview, token, name))
     messages.success(request, _said(preview, parts))
     return HttpResponseRedirect(reverse("admin:mapping_product_changelist"))
+
+
+def _accept(request: HttpRequest, company: Company) -> HttpResponse:
+    """Put the name that was perhaps meant into its cell, and show the preview of that."""
+    name = request.POST.get("name", "")
+    try:
+        title, number, column, text = json.loads(request.POST["accept"])
+        sheets = [
+            _with(one, title, number, column, text) for one in _sheets(request, company, request.POST.get("seen", ""))
+        ]
+        parts, aside = parts_of(sheets)
+        token = _token(request, company, sheets)
+    except (signing.BadSignature, UnreadableSheet, ValueError, TypeError):
+        messages.error(request, _("The preview is out of date. Send the sheet again."))
+        return HttpResponseRedirect(request.path)
+    preview = Preview(reports=judge(company, parts), aside=aside)
+    context = {"title": _TITLE, "above": _back(), "company": company}
+    return render(request, "mapping/products_import.html", context | _shown(preview, token, name))
+
+
+def _with(sheet: Sheet, title: str, number: int, column: str, text: str) -> Sheet:
+    """The sheet with one cell changed; the same where it has no such cell."""
+    if sheet.title != title or column not in sheet.columns:
+        return sheet
+    rows = (replace(row, cells=row.cells | {column: str(text)}) if row.number == number else row for row in sheet.rows)
+    return replace(sheet, rows=tuple(rows))
 
 
 def _said(preview: Preview, parts: Sequence[Part]) -> str:

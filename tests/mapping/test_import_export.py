@@ -197,6 +197,30 @@ def test_every_row_with_an_error_is_reported_with_column_and_cure(client: Client
     assert 'name="confirmed"' not in preview.content.decode()
 
 
+@pytest.mark.criterion("A22", "A26")
+def test_one_click_takes_the_name_that_was_meant_and_shows_the_preview_again(client: Client) -> None:
+    preview = upload(client, HEADER + "keap,2,Glazing,glaze chemistry,\nkeap,3,Raku,Raku Weekend,\n")
+    (report,) = preview.context["preview"].faulty
+    text, accept = report.offers[0][2][0]
+
+    again = client.post(IMPORT, {"seen": preview.context["token"], "name": "mapping.csv", "accept": accept})
+
+    assert text == "Glaze Chemistry"
+    assert again.context["preview"].faulty == []
+    assert mapped("2") == ("", "")
+    confirm(client, again)
+    assert mapped("2") == ("Glaze Chemistry", "")
+
+
+@pytest.mark.parametrize("accept", ["", "[1]", "{", '["", 2, "Nowhere", "x"]'])
+def test_an_answer_that_nobody_was_offered_changes_nothing(client: Client, accept: str) -> None:
+    preview = upload(client, HEADER + "keap,2,Glazing,glaze chemistry,\n")
+
+    client.post(IMPORT, {"seen": preview.context["token"], "accept": accept})
+
+    assert mapped("2") == ("", "")
+
+
 @pytest.mark.criterion("A23")
 def test_with_one_error_nothing_is_saved_even_if_somebody_sends_the_confirmation(client: Client) -> None:
     preview = upload(client, HEADER + "keap,2,Glazing,Glaze Chemistry,\nkeap,3,Raku,Nowhere,\n")

@@ -311,7 +311,7 @@ def test_a_row_that_somebody_changed_after_the_export_is_reported_and_not_overwr
     assert report.name == "Glazing"
     sentence = report.errors[0][1]
     assert sentence.startswith("Changed after the sheet was exported, so it is not overwritten. ines, ")
-    assert "now: Glaze Sampler" in sentence
+    assert "QuickBooks Product Name: Glaze Sampler" in sentence
 
 
 def test_a_row_that_the_sheet_did_not_touch_stays_as_somebody_has_made_it_since(studio: Company, person: User) -> None:
