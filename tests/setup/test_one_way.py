@@ -47,7 +47,8 @@ sys.addaudithook(_listen)
 def overheard() -> Iterator[list[tuple[str, Any]]]:
     """Every file that is opened and every address that is connected to meanwhile, by anything in this process."""
     global _heard
-    _heard = heard = []
+    heard: list[tuple[str, Any]] = []
+    _heard = heard
     try:
         yield heard
     finally:
