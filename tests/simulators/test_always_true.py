@@ -182,6 +182,10 @@ class AnyDay(RuleBasedStateMachine):
             line = {"Amount": payment["TotalAmt"], "LinkedTxn": [link]}
             self.attempt("Deposit", {"DepositToAccountRef": {"value": "1"}, "Line": [line]})
 
+    @rule(on=st.booleans())
+    def let_quickbooks_apply_credits(self, on: bool) -> None:
+        self.books.control("preferences", {"SalesFormsPrefs": {"AutoApplyCredit": on}})
+
     @rule()
     def merge(self) -> None:
         if self.books.read("Customer", "7")["Active"]:

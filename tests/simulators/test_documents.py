@@ -354,6 +354,21 @@ def test_a_payment_in_a_bank_deposit_is_locked_until_the_deposit_is_gone(books: 
     books.delete("Payment", held)
 
 
+def test_with_the_preference_open_credits_are_applied_to_a_new_invoice(books: Books):
+    books.control("preferences", {"SalesFormsPrefs": {"AutoApplyCredit": True}})
+    before = books.ledger()
+    unapplied = books.payment("30")
+    memo = books.write("CreditMemo", an_invoice("20"))
+    made = books.invoice("100")
+    assert (made["Balance"], len(made["LinkedTxn"])) == (50, 2)
+    assert books.read("Payment", unapplied["Id"])["UnappliedAmt"] == 0
+    assert books.read("CreditMemo", memo["Id"])["RemainingCredit"] == 0
+    moved = movements(books, before)
+    assert moved["Accounts Receivable"] == 50
+    changed = books.change("Invoice", made, PrivateNote="on the token of the answer")
+    assert changed["Balance"] == 50
+
+
 def test_a_deposit_holds_journal_entries_and_gives_cash_back(books: Books):
     entry = books.write("JournalEntry", {"Line": [a_side("Debit", "3", "60"), a_side("Credit", "26", "60")]})
     link = [{"TxnId": entry["Id"], "TxnType": "JournalEntry", "TxnLineId": "0"}]

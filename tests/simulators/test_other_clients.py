@@ -15,9 +15,11 @@ from quickbooks.cdc import change_data_capture
 from quickbooks.exceptions import ObjectNotFoundException, QuickbooksException, ValidationException
 from quickbooks.objects import Account, CompanyInfo, Customer, Invoice, Item, Payment, PaymentLine, Preferences, Term
 from quickbooks.objects.base import LinkedTxn, Ref
+from quickbooks.objects.companycurrency import CompanyCurrency
 from quickbooks.objects.creditmemo import CreditMemo
 from quickbooks.objects.deposit import Deposit, DepositLine
 from quickbooks.objects.detailline import SalesItemLine, SalesItemLineDetail
+from quickbooks.objects.exchangerate import ExchangeRate
 from quickbooks.objects.journalentry import Entity, JournalEntry, JournalEntryLine, JournalEntryLineDetail
 from quickbooks.objects.refundreceipt import RefundReceipt
 from quickbooks.objects.salesreceipt import SalesReceipt
@@ -351,3 +353,22 @@ def test_a_deposited_payment_is_locked_until_the_deposit_is_gone(client: Any):
     Deposit.get(kept.Id, qb=client).delete(qb=client)
     Payment.get(payment.Id, qb=client).void(qb=client)
     assert Payment.get(payment.Id, qb=client).TotalAmt == 0
+
+
+def test_rates_and_documents_in_another_currency_go_through_its_objects(client: Any, books: Books):
+    books.control("preferences", {"CurrencyPrefs": {"MultiCurrencyEnabled": True}})
+    currency = CompanyCurrency()
+    currency.Code = "EUR"
+    assert currency.save(qb=client).Name == "Euro"
+    books.write("ExchangeRate", {"SourceCurrencyCode": "EUR", "AsOfDate": "2026-08-01", "Rate": "1.25"})
+    (rate,) = ExchangeRate.where("SourceCurrencyCode in ('EUR') and AsOfDate = '2026-08-01'", qb=client)
+    assert (rate.Rate, rate.TargetCurrencyCode) == (1.25, "USD")
+    customer = Customer()
+    customer.DisplayName, customer.CurrencyRef = "Élodie Marchetti", ref("EUR")
+    invoice = Invoice()
+    invoice.CustomerRef, invoice.CurrencyRef, invoice.Line = customer.save(qb=client).to_ref(), ref("EUR"), [sold("40")]
+    invoice.ExchangeRate = Decimal("1.25")
+    saved = Invoice.get(invoice.save(qb=client).Id, qb=client)
+    assert (saved.TotalAmt, saved.HomeTotalAmt, saved.ExchangeRate) == (40, 50, 1.25)
+    saved.PrivateNote = "read and saved"
+    assert saved.save(qb=client).HomeTotalAmt == 50

@@ -213,7 +213,7 @@ class Entity:
         draft["LastUpdatedTime"] = stamp
         books.store.put(self.name, draft, draft["Id"])
         self.kept(books, draft, old)
-        return draft
+        return books.named(self.name, draft["Id"])  # what followed may have changed it once more
 
     def kept(self, books: Books, record: Record, old: Record | None) -> None:
         """What else changes when this record has changed."""

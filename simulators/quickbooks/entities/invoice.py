@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from .. import refusals
 from ..fields import Day, Field, Many, Record, Ref, Shape, ignored
 from ..ledger import NOTHING, Posting
+from .auto_apply import apply_open_credits
 from .base import Column, column, key_of
 from .exchange import receivable_account
 from .lines import Sums, form_postings
@@ -103,6 +104,11 @@ class Invoice(SalesForm):
             estimate = books.get("Estimate", identifier) if now != was else None
             if estimate is not None and estimate["TxnStatus"] != state:
                 books.entities["Estimate"].touch(books, estimate, TxnStatus=state)
+
+    def kept(self, books: Books, record: Record, old: Record | None) -> None:
+        super().kept(books, record, old)
+        if old is None:
+            apply_open_credits(books, record)
 
     def postings(self, books: Books, record: Record) -> list[Posting]:
         owed = Posting(record["_receivable"], record["TotalAmt"], record["CustomerRef"], "Invoice")
