@@ -69,6 +69,16 @@ class OrderEffect:
     #: Whether QuickBooks has some of it already: what was posted stays as it is.
     posted: bool = False
 
+    @property
+    def only_before(self) -> tuple[Posting, ...]:
+        """What it posts and would not post any more."""
+        return tuple(one for one in self.before if one not in self.after)
+
+    @property
+    def only_after(self) -> tuple[Posting, ...]:
+        """What it would post and does not post."""
+        return tuple(one for one in self.after if one not in self.before)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Effect:
@@ -150,7 +160,10 @@ def _books(documents: Iterable[DocumentValue], plan: Plan, keys: set[str], *, po
         amount = posting.amount + (known.amount if known else ZERO)
         moved[f"{posting.account.path}|{posting.amount > 0}"] = Posting(account=posting.account, amount=amount)
     return _Books(
-        postings=tuple(moved[key] for key in sorted(moved) if moved[key].amount),
+        # Debits first, as a journal is written
+        postings=tuple(
+            moved[key] for key in sorted(moved, key=lambda key: (moved[key].amount < 0, key)) if moved[key].amount
+        ),
         blocked=frozenset(problems),
         sentences=tuple(problems.values()),
         posted=posted,
