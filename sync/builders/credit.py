@@ -108,6 +108,7 @@ def _document(
             why=WHY[CREDIT],
             follows=(sale.key,),
             memo=credit.note,
+            location=answers.forms.location,
         )
     return CreditMemo(
         key=key,

@@ -112,6 +112,7 @@ def _payment(
             why=WHY[Payment.kind],
             follows=(sale.key,),
             memo=payment.note,
+            location=answers.forms.location,
         )
     return Payment(
         key=key,

@@ -81,6 +81,7 @@ def _document(
             why=WHY[REFUND],
             follows=(sale.key,),
             memo=refund.note,
+            location=answers.forms.location,
         )
     return RefundReceipt(
         key=key,

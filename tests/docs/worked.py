@@ -12,7 +12,7 @@ from books.orders import Customer, Order, normal_email
 from mapping.answering import Known, KnownProduct, TypeDefault, answer
 from mapping.customers import BookCustomer, KnownCustomers, answer_customer
 from sync.builders.choose import plan_order
-from sync.builders.plan import Plan
+from sync.builders.plan import NOTHING_SENT, InBooks, Plan
 from sync.notes import note_text
 from tests.cast import journal
 from tests.studio import ACCOUNTS, BOOK_CUSTOMERS, DEFAULTS, ITEM_ACCOUNTS, ITEMS, NET_15, POSTING
@@ -122,7 +122,7 @@ def matched(customer: Customer, *, in_source: tuple[Customer, ...] = ()) -> Cust
     return answer_customer(customer, order="1042", known=known, document_key="keap:customer:new")
 
 
-def planned(order: Order, *, settings: str = "") -> Plan:
+def planned(order: Order, *, settings: str = "", in_books: InBooks = NOTHING_SENT) -> Plan:
     """Everything that the order comes to in the studio's books; see `studio` about the settings."""
     answers = answer(
         order,
@@ -131,7 +131,7 @@ def planned(order: Order, *, settings: str = "") -> Plan:
         home="USD",
         several=False,
     )
-    return plan_order(order, answers, system="keap")
+    return plan_order(order, answers, system="keap", in_books=in_books)
 
 
 def books_text(plan: Plan) -> str:

@@ -1,0 +1,52 @@
+"""What do orders come to by the studio's mapping and settings, through the rules that run in production?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+
+from books.documents import Document
+from books.problems import Problem
+from sync.builders.plan import NOTHING_SENT, InBooks, Plan
+from tests.cast import an_order
+from tests.docs.worked import planned
+
+WHOLESALE = "Invoice Debit Account = Wholesale Receivables; Payment Credit Account = Wholesale Receivables"
+ITEMS_FOR_BOTH = "item for credits Goodwill Credit; item for refunds Goodwill Credit; Refund Credit Account = Checking"
+
+
+def plan_of(text: str, settings: str = "", *, in_books: InBooks = NOTHING_SENT) -> Plan:
+    """What an order comes to; see `tests.docs.worked.studio` about the settings."""
+    return planned(an_order(text), settings=settings, in_books=in_books)
+
+
+def document(plan: Plan, kind: str, place: int = 0) -> Document:
+    """A document of a plan, by the kind of its record."""
+    found = [one for one in plan.planned if one.kind == kind][place].document
+    assert found, kind
+    return found
+
+
+def forms(plan: Plan) -> list[tuple[str, str]]:
+    """Each record's kind with the form that it takes; an empty one where nothing can be sent."""
+    return [(one.kind, one.document.kind if one.document else "") for one in plan.planned]
+
+
+def problems(plan: Plan, kind: str) -> list[Problem]:
+    """Why the record of a kind cannot be posted."""
+    return [problem for one in plan.planned if one.kind == kind for problem in one.problems]
+
+
+def in_books_of(plan: Plan, **more: object) -> InBooks:
+    """QuickBooks has the sale of a plan."""
+    sale = plan.planned[0].document
+    assert sale
+    return InBooks(sale=sale, owed=plan.planned[0].total, customer=sale.customer, **more)  # type: ignore[arg-type]
+
+
+def moved(documents: Iterable[Document | None]) -> dict[str, Decimal]:
+    """By account, what some documents move together; debit positive."""
+    found: dict[str, Decimal] = {}
+    for posting in (posting for one in documents if one for posting in one.postings):
+        found[posting.account.path] = found.get(posting.account.path, Decimal(0)) + posting.amount
+    return found

@@ -1,0 +1,60 @@
+"""Does the same record keep its key whatever else changes, so that it is never posted twice?"""
+
+from __future__ import annotations
+
+import pytest
+
+from sync.builders.plan import Plan
+from tests.builders.plans import ITEMS_FOR_BOTH, WHOLESALE, plan_of
+
+EVERYTHING = """
+    2026-08-14         order 1
+    WT-101             199.00
+    paid 2026-08-15    Card      100.00
+    credit 2026-08-16  Comp      60.00
+    refund 2026-08-17  Part      20.00
+"""
+
+
+def keys(plan: Plan) -> dict[str, str]:
+    return {f"{one.kind} {one.number}": one.key for one in plan.planned}
+
+
+def test_every_record_of_an_order_has_a_key_of_its_own() -> None:
+    assert keys(plan_of(EVERYTHING)) == {
+        "invoice 1": "keap:source-1:invoice",
+        "payment 1-1": "keap:source-1:payment:1-1",
+        "credit CR-1-2": "keap:source-1:credit:1-2",
+        "credit-application CR-1-2": "keap:source-1:credit:1-2:applied",
+        "refund RF-1-3": "keap:source-1:refund:1-3",
+    }
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        ITEMS_FOR_BOTH,
+        f"{WHOLESALE}; Credit Credit Account = Wholesale Receivables",
+        "sales receipts",
+        "discount lines",
+        "sales tax Denver at 8.81 percent",
+        "Refund Credit Account = Checking",
+    ],
+)
+def test_the_form_that_a_record_takes_does_not_change_its_key(settings: str) -> None:
+    assert keys(plan_of(EVERYTHING, settings)) == keys(plan_of(EVERYTHING))
+
+
+@pytest.mark.parametrize(("row", "other"), [("199.00", "150.00"), ("100.00", "90.00"), ("Comp", "Goodwill")])
+def test_what_changes_in_the_source_does_not_change_a_key(row: str, other: str) -> None:
+    assert keys(plan_of(EVERYTHING.replace(row, other))) == keys(plan_of(EVERYTHING))
+
+
+def test_what_follows_a_record_names_the_record_that_must_come_first() -> None:
+    plan = plan_of(EVERYTHING)
+    places = {one.key: place for place, one in enumerate(plan.planned)}
+
+    for one in plan.planned:
+        assert one.document
+        assert all(places[need] < places[one.key] for need in one.document.needs), one.key
+        assert not one.depends_on or one.depends_on in one.document.needs
