@@ -41,6 +41,7 @@ from sync.models import (
     PendingChange,
     Push,
     PushState,
+    StagedOrder,
 )
 from sync.outcomes import (
     close,
@@ -220,6 +221,7 @@ def record_change(push: Push, outcome: Outcome) -> str:
                 return _accepted(document, outcome, by=push.asked_by)
             case Refused():
                 close(push, PushState.REFUSED)
+                _look_again(document)
                 _hold(document, outcome.problems, step="refused", by=push.asked_by)
                 return "refused"
             case TryLater() if outcome.stale:
@@ -328,6 +330,7 @@ def _locked(number: int) -> Document:
 
 def _accepted(document: Document, outcome: Accepted, *, by: Any) -> str:
     change = document.change
+    _look_again(document)
     if change.operation == Operation.VOID:
         return _voided(document, outcome, by=by)
     value = change.read()
@@ -370,6 +373,11 @@ def _voided(document: Document, outcome: Accepted, *, by: Any) -> str:
     if names := ", ".join(map(str, left)):
         record(document.order, "unapplied", documents=names)
     return "adopted" if outcome.adopted else "voided"
+
+
+def _look_again(document: Document) -> None:
+    """What else the order comes to follows from what QuickBooks has now; the next sync looks in any case."""
+    StagedOrder.objects.filter(pk=document.order_id).update(prepared_version=0)
 
 
 def _hold(document: Document, problems: tuple[Problem, ...], *, step: str, by: Any) -> None:

@@ -7,13 +7,13 @@ from dataclasses import replace
 from decimal import Decimal
 
 from books.answers import Answers, PostingRole
-from books.documents import SalesReceipt
+from books.documents import NewCustomer, SalesReceipt
 from books.money import money_text
 from books.orders import Order, OrderStatus
-from books.problems import ChangedAfterPosting
+from books.problems import ChangedAfterPosting, NumberUnusable
 from sync.builders.credit import CREDIT, plan_credits
 from sync.builders.customer import plan_customer
-from sync.builders.invoice import plan_invoice
+from sync.builders.invoice import LONGEST_NUMBER, plan_invoice
 from sync.builders.payment import payment_notes, plan_payments, received
 from sync.builders.plan import NOTHING_SENT, InBooks, Note, Plan, Planned, Sale, distinct
 from sync.builders.refund import plan_refunds
@@ -99,13 +99,28 @@ def _without_sale(order: Order, answers: Answers, note: Note, *, system: str, in
 def _plan_sale(order: Order, answers: Answers, *, system: str, in_books: InBooks) -> Planned:
     """The one document for what was sold; what QuickBooks has of it already keeps its kind."""
     wants_receipt = in_books.sale is None and answers.forms.sales_receipts and paid_at_once(order)
-    key = in_books.current
     if wants_receipt or isinstance(in_books.sale, SalesReceipt):
-        planned = plan_sales_receipt(order, answers, key=key(sales_receipt_key(system, order.source_id)))
-        return _paid_by_one(planned, order, in_books)
+        first = sales_receipt_key(system, order.source_id)
+        planned = plan_sales_receipt(order, answers, key=in_books.current(first))
+        return _numbered(_paid_by_one(planned, order, in_books), first)
     if order.total < 0 and in_books.sale is None:
-        return plan_return(order, answers, key=key(return_key(system, order.source_id)))
-    return plan_invoice(order, answers, key=key(invoice_key(system, order.source_id)))
+        first = return_key(system, order.source_id)
+        return _numbered(plan_return(order, answers, key=in_books.current(first)), first)
+    first = invoice_key(system, order.source_id)
+    return _numbered(plan_invoice(order, answers, key=in_books.current(first)), first)
+
+
+def _numbered(planned: Planned, first: str) -> Planned:
+    """The voided document before it keeps the order's number in QuickBooks, so that the next has one of its own."""
+    turn = planned.key.removeprefix(first).removeprefix(":")
+    document = planned.document
+    if not turn or document is None or isinstance(document, NewCustomer):
+        return planned
+    number = f"{planned.number}-{turn}"
+    if len(number) > LONGEST_NUMBER:
+        problem = NumberUnusable(number=number, length=len(number), longest=LONGEST_NUMBER)
+        return replace(planned, document=None, problems=(problem,))
+    return replace(planned, number=number, document=replace(document, number=number))
 
 
 def _paid_by_one(planned: Planned, order: Order, in_books: InBooks) -> Planned:
