@@ -19,6 +19,7 @@ from rich.table import Table
 
 from mapping.models import Company
 from sync.demo.checking import Figure, balances, figures
+from sync.demo.desktop import DesktopTold, desktop_figures, make_desktop_studio, tell_desktop
 from sync.demo.rehearsal import CannotStart, Rehearsal
 from sync.demo.story import Told, tell
 from sync.demo.studio import PASSWORD, PEOPLE, SLUG, open_studio
@@ -61,6 +62,9 @@ class Command(BaseCommand):
             found = figures(company, before, balances(rehearsal.ready))
             again = self._tell(company, rehearsal.ready)
             found += _nothing_twice(again)
+        desktop = make_desktop_studio()
+        tell_desktop(desktop)
+        found += desktop_figures(tell_desktop(desktop))
         self._report(told)
         self._compare(found)
 
@@ -76,6 +80,7 @@ class Command(BaseCommand):
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
         with Rehearsal(settings.TIEOUT_REHEARSAL_URL, data=data) as rehearsal:
             self._report(self._tell(open_studio(), rehearsal.ready))
+            self._report_desktop(tell_desktop(make_desktop_studio()))
             self._invite(address, rehearsal)
             call_command("runserver", address, use_reloader=False)
 
@@ -96,6 +101,12 @@ class Command(BaseCommand):
         for cause in told.sync.causes:
             table.add_row(f"{cause['title']}: {cause['explanation']}", str(cause["documents"]), cause["money"])
         self.console.print(table)
+
+    def _report_desktop(self, told: DesktopTold) -> None:
+        live = told.live
+        self.console.print(
+            f"{told.company}: {live.documents} documents in {live.file_name}, exported and acknowledged."
+        )
 
     def _invite(self, address: str, rehearsal: Rehearsal) -> None:
         table = Table("Sign in as", "Password", "Role", title=f"http://{address}/", title_justify="left")
