@@ -44,6 +44,9 @@ files is invented; every email is at a domain that is kept for examples.
 QuickBooks Product Name (a name, an item number, or nothing where SKU or name match) and its QuickBooks Account Name,
 and for each line type its item and account. `expected.json` holds every figure that the first sync must give.
 
+`desktop-lists.iif` holds the same chart, items, terms and customers as QuickBooks Desktop exports its lists, in
+Windows-1252, with the columns and the empty fields that it writes. Nothing makes it; it is kept as it is.
+
 `python tools/make_samples.py` makes these files, the same on every machine; a test compares them.
 
 ## What posts
