@@ -125,6 +125,12 @@ def test_credits_and_refunds_as_journal_entries(studio: Company, quickbooks: Boo
     entry = stored(quickbooks, document_of(studio, "66", "refund"), "JournalEntry")
     named = [one["JournalEntryLineDetail"].get("Entity", {}).get("Type") for one in entry["Line"]]
     assert named == [None, "Customer"]
+
+    choose(studio, accounts={"refund_credit": "Checking", "payment_credit": "Wholesale Receivables"})
+    text = "2026-08-14  order 72\nWT-101  50.00\npaid 2026-08-15  Card  50.00\nrefund 2026-08-20  Moved  20.00"
+    forms, changed = post(studio, quickbooks, text)
+    assert forms == ["invoice", "journal-entry", "journal-entry"]
+    assert (changed["Accounts Receivable"], changed["Wholesale Receivables"], changed["Checking"]) == (50, -50, -20)
     nothing_more_is_sent(studio)
 
 
