@@ -16,7 +16,7 @@ from reconciliation.beginnings import begins
 from reconciliation.models import Issue, IssueState
 from reconciliation.wording import causes
 from sync.models import STUCK_STATES, Document, DocumentProblem, DocumentState, Run, RunKind, RunState, StagedOrder
-from sync.models.documents import kinds
+from sync.models import documents as kinds_and_forms
 
 NEEDS_A_FIX = "stuck"
 
@@ -77,7 +77,10 @@ class DocumentFilter(ScreenFilter):
         choices=[(NEEDS_A_FIX, _("Needs a fix")), *DocumentState.choices],
         method="of_state",
     )
-    kind = filters.ChoiceFilter(label=_("Kind"), empty_label=_("Any but customers"), choices=kinds, method="of_kind")
+    kind = filters.ChoiceFilter(
+        label=_("Kind"), empty_label=_("Any but customers"), choices=kinds_and_forms.kinds, method="of_kind"
+    )
+    form = filters.ChoiceFilter(label=_("Form in QuickBooks"), empty_label=_("Any"), choices=kinds_and_forms.forms)
     cause = filters.ChoiceFilter(label=_("Cause"), empty_label=_("Any"), choices=causes, method="of_cause")
     number = filters.CharFilter(label=_("Number begins with"), method="of_number")
     customer = filters.CharFilter(label=_("Customer contains"), field_name="customer_name", lookup_expr="icontains")

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from enum import StrEnum
 from functools import cached_property
 
 from django.db.models import Count, Min, QuerySet, Sum
@@ -44,22 +45,50 @@ OPEN_STATES = (
 )
 
 
+class Side(StrEnum):
+    """What the money of a document is: an invoice and the payment on it are never added up."""
+
+    SALES = "sales"
+    RECEIVED = "received"
+    GIVEN_BACK = "given-back"
+
+
+#: By the kind of document; the use of a credit moves nothing.
+SIDES: Mapping[str, tuple[Side, ...]] = {
+    "invoice": (Side.SALES,),
+    "sales-receipt": (Side.SALES, Side.RECEIVED),
+    "payment": (Side.RECEIVED,),
+    "credit": (Side.GIVEN_BACK,),
+    "refund": (Side.GIVEN_BACK,),
+    "return": (Side.GIVEN_BACK,),
+}
+
+
 @dataclass(kw_only=True)
 class Tally:
-    """How many documents, and what they add up to in each currency."""
+    """How many documents, and what each side of them adds up to in each currency."""
 
     number: int = 0
-    money: dict[str, Decimal] = field(default_factory=dict)
+    money: dict[tuple[Side, str], Decimal] = field(default_factory=dict)
 
-    def add(self, number: int, amount: Decimal, currency: str) -> None:
-        """Count some documents of one currency."""
+    def add(self, number: int, amount: Decimal, currency: str, kind: str) -> None:
+        """Count some documents of one kind and currency."""
         self.number += number
-        self.money[currency] = self.money.get(currency, ZERO) + amount
+        for side in SIDES.get(kind, ()):
+            self.money[side, currency] = self.money.get((side, currency), ZERO) + amount
+
+    def include(self, other: Tally) -> None:
+        """Count everything that another has counted."""
+        self.number += other.number
+        for place, amount in other.money.items():
+            self.money[place] = self.money.get(place, ZERO) + amount
 
     @property
-    def amounts(self) -> list[tuple[Decimal, str]]:
-        """Amounts with their currencies, the largest first; currencies are never added up."""
-        return sorted(((amount, currency) for currency, amount in self.money.items()), reverse=True)
+    def amounts(self) -> list[tuple[Decimal, str, Side]]:
+        """Amounts with currency and side: sales first, in each the largest; nothing is added up that is not one."""
+        order = list(Side)
+        found = [(amount, currency, side) for (side, currency), amount in self.money.items()]
+        return sorted(found, key=lambda one: (order.index(one[2]), -one[0], one[1]))
 
 
 class Overview:
@@ -91,8 +120,8 @@ class Overview:
         """What is on its way or stuck, by state."""
         tallies = {str(state): Tally() for state in OPEN_STATES}
         rows = self.documents.filter(state__in=OPEN_STATES).order_by()
-        for row in rows.values("state", "currency").annotate(number=Count("id"), amount=Sum("total")):
-            tallies[row["state"]].add(row["number"], row["amount"] or ZERO, row["currency"])
+        for row in rows.values("state", "kind", "currency").annotate(number=Count("id"), amount=Sum("total")):
+            tallies[row["state"]].add(row["number"], row["amount"] or ZERO, row["currency"], row["kind"])
         return tallies
 
     @cached_property
@@ -100,10 +129,7 @@ class Overview:
         """What waits for a person: blocked, refused and different."""
         whole = Tally()
         for state in STUCK_STATES:
-            tally = self.states[state]
-            whole.number += tally.number
-            for amount, currency in tally.amounts:
-                whole.add(0, amount, currency)
+            whole.include(self.states[state])
         return whole
 
     @cached_property
@@ -112,9 +138,10 @@ class Overview:
         days: dict[date, Tally] = {}
         rows = self.documents.filter(state__in=(DocumentState.POSTED, DocumentState.DIFFERS))
         rows = rows.filter(posted_at__gte=self._first_moment).order_by()
-        by_day = rows.annotate(day=TruncDate("posted_at", tzinfo=self.company.zone)).values("day", "currency")
+        by_day = rows.annotate(day=TruncDate("posted_at", tzinfo=self.company.zone)).values("day", "kind", "currency")
         for row in by_day.annotate(number=Count("id"), amount=Sum("total")):
-            days.setdefault(row["day"], Tally()).add(row["number"], row["amount"] or ZERO, row["currency"])
+            day = days.setdefault(row["day"], Tally())
+            day.add(row["number"], row["amount"] or ZERO, row["currency"], row["kind"])
         return days
 
     @cached_property
@@ -122,9 +149,7 @@ class Overview:
         """What was posted in the last days."""
         whole = Tally()
         for day in self.posted_by_day.values():
-            whole.number += day.number
-            for amount, currency in day.amounts:
-                whole.add(0, amount, currency)
+            whole.include(day)
         return whole
 
     @cached_property
@@ -153,7 +178,7 @@ class Overview:
     @cached_property
     def issues(self) -> Sequence[Issue]:
         """The open causes that hold up the most money."""
-        rows = Issue.objects.filter(company=self.company, state=IssueState.OPEN)
+        rows = Issue.objects.filter(company=self.company, state=IssueState.OPEN, records__gt=0)
         return list(rows.order_by("-money", "-records", "pk")[:_TOP_ISSUES])
 
     @cached_property

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property, partial
@@ -10,9 +10,21 @@ from functools import cached_property, partial
 from django.utils.translation import gettext as _
 
 from books.answers import LineAnswer, Rule
+from books.documents import (
+    CreditApplication,
+    CreditMemo,
+    DiscountLine,
+    Invoice,
+    InvoiceLine,
+    JournalEntry,
+    NewCustomer,
+    Payment,
+    Posting,
+    SalesReceipt,
+    SalesTax,
+)
 from books.documents import Document as DocumentValue
-from books.documents import Invoice, InvoiceLine, NewCustomer, Posting
-from books.money import total
+from books.money import ZERO, total
 from books.orders import Line, Order
 from mapping.lookup import answer_orders
 from mapping.models import Company
@@ -20,6 +32,9 @@ from reconciliation.actions import Action, actions_of
 from reconciliation.wording import Told, tell
 from sync.keys import customer_key
 from sync.models import Document, DocumentState, OrderVersion, StagedOrder
+
+#: What an order itself can become; everything else follows it.
+SALES = (Invoice.kind, SalesReceipt.kind, "return")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,8 +50,22 @@ class LineRow:
     item_rule: str = ""
     account: str = ""
     account_rule: str = ""
+    quickbooks_class: str = ""
     notes: tuple[str, ...] = ()
     problems: tuple[Told, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settled:
+    """How much of which document something settles."""
+
+    amount: Decimal
+    #: The document that is settled; None where it is not of this order any more.
+    invoice: Document | None
+    #: The credit that is used up; None for a payment.
+    credit: Document | None = None
+    #: What of a payment stays on the customer's account.
+    unapplied: Decimal = ZERO
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +75,15 @@ class DocumentCard:
     row: Document
     actions: Sequence[Action]
     postings: tuple[Posting, ...] = ()
+    #: Why it is a journal entry and not QuickBooks' own form, in the reader's language; empty otherwise.
+    why: str = ""
+    location: str = ""
+    settled: Settled | None = None
+
+    @property
+    def moves_money(self) -> bool:
+        """Whether it has an amount of its own."""
+        return self.row.kind not in (NewCustomer.kind, CreditApplication.kind)
 
     @property
     def debits(self) -> Decimal:
@@ -100,23 +138,45 @@ class OrderPage:
 
     def _card(self, row: Document, actions: Sequence[Action]) -> DocumentCard:
         value = self._values.get(row.pk)
-        return DocumentCard(row=row, actions=actions, postings=value.postings if value else ())
+        location = getattr(value, "location", None)
+        return DocumentCard(
+            row=row,
+            actions=actions,
+            postings=value.postings if value else (),
+            why=_(value.why) if isinstance(value, JournalEntry) else "",
+            location=location.name if location else "",
+            settled=self._settled(value),
+        )
+
+    def _settled(self, value: DocumentValue | None) -> Settled | None:
+        """What a payment or the use of a credit settles, with the documents among those of the order."""
+        by_key = {row.key: row for row in self.documents}
+        if isinstance(value, CreditApplication):
+            return Settled(amount=value.amount, invoice=by_key.get(value.invoice), credit=by_key.get(value.credit))
+        if isinstance(value, Payment):
+            unapplied = value.amount - value.applied
+            return Settled(amount=value.applied, invoice=by_key.get(value.invoice), unapplied=unapplied)
+        return None
 
     @cached_property
     def _values(self) -> Mapping[int, DocumentValue]:
         return {row.pk: row.value() for row in self.documents if hasattr(row, "frozen")}
 
-    @property
-    def invoice(self) -> Invoice | None:
-        """The frozen invoice; None while problems leave none."""
-        return next((value for value in self._values.values() if isinstance(value, Invoice)), None)
+    @cached_property
+    def sale(self) -> Invoice | SalesReceipt | CreditMemo | None:
+        """What the order itself became, with its lines; None while problems leave none, and for a journal entry."""
+        for row in self.documents:
+            value = self._values.get(row.pk)
+            if row.kind in SALES and isinstance(value, (Invoice, SalesReceipt, CreditMemo)):
+                return value
+        return None
 
     @cached_property
     def lines(self) -> list[LineRow]:
-        """The lines of the invoice, or of the order with what mapping answers for them now."""
+        """The lines of what the order became, or of the order with what mapping answers for them now."""
         source = {line.key: line for line in self.order.lines}
-        if self.invoice:
-            return [_posted(line, source.get(line.key)) for line in self.invoice.lines]
+        if self.sale:
+            return [*(_posted(line, source.get(line.key)) for line in self.sale.lines), *_whole_form(self.sale)]
         answers = self._answers
         return [_answered(line, answers.get(line.key)) for line in self.order.lines]
 
@@ -128,7 +188,7 @@ class OrderPage:
     @property
     def lines_are_frozen(self) -> bool:
         """Whether the lines stand as they are, or were, posted."""
-        return self.invoice is not None
+        return self.sale is not None
 
     @cached_property
     def _answers(self) -> Mapping[str, LineAnswer]:
@@ -150,7 +210,28 @@ def _posted(line: InvoiceLine, source: Line | None) -> LineRow:
         item_rule=_(line.item_rule.sentence),
         account=line.account.path,
         account_rule=_(line.account_rule.sentence),
+        quickbooks_class=line.quickbooks_class.name if line.quickbooks_class else "",
         notes=tuple(_(note) for note in line.notes),
+    )
+
+
+def _whole_form(sale: Invoice | SalesReceipt | CreditMemo) -> Iterator[LineRow]:
+    """What stands on the form as a whole: QuickBooks' discount line, and its own sales tax."""
+    if sale.discount:
+        yield _row(sale.discount.description, _("QuickBooks' discount line"), -sale.discount.amount, sale.discount)
+    if sale.tax:
+        words = _("QuickBooks' own sales tax, %(code)s") % {"code": sale.tax.code.name}
+        yield _row(sale.tax.description, words, sale.tax.amount, sale.tax)
+
+
+def _row(description: str, kind: str, amount: Decimal, part: DiscountLine | SalesTax) -> LineRow:
+    return LineRow(
+        description=description or kind,
+        line_type=kind if description else "",
+        quantity=Decimal(1),
+        unit_price=amount,
+        amount=amount,
+        account=part.account.path,
     )
 
 
@@ -166,6 +247,7 @@ def _answered(line: Line, answer: LineAnswer | None) -> LineRow:
         item_rule=_sentence(found.item_rule),
         account=found.account.path if found.account else "",
         account_rule=_sentence(found.account_rule),
+        quickbooks_class=found.quickbooks_class.name if found.quickbooks_class else "",
         notes=tuple(_(note) for note in found.notes),
         problems=tuple(tell(problem.code, problem.facts()) for problem in found.problems),
     )

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_tables2.data import TableListData
 
+from books.documents import CreditApplication
 from mapping.models import Company
 from reconciliation.actions import Action
 from reconciliation.models import Issue
@@ -26,7 +27,7 @@ from reconciliation.runs import counted_words
 from reconciliation.templatetags.tieout import badge, moment, money, shown_actions
 from reconciliation.wording import note_words, tell
 from sync.models import Document, DocumentState, Run, StagedOrder
-from sync.models.documents import kinds
+from sync.models.documents import forms, kinds
 
 Cell = SafeString | str
 
@@ -124,14 +125,18 @@ class DocumentTable(ScreenTable):
         """Show documents with their actions, see `reconciliation.actions`."""
         self.actions = actions
         self._kinds = {kind: str(words) for kind, words in kinds()}
+        self._forms = {form: str(words) for form, words in forms()}
         super().__init__(rows, **given)
 
     def cell_chosen(self, record: Document) -> Cell:
-        words = f"{self.cell_kind(record)} {record.number or record.customer_name}"
+        words = f"{self._kinds.get(record.kind, record.kind)} {record.number or record.customer_name}"
         return format_html(_CHECKBOX, record.pk, _("Choose %(document)s") % {"document": words})
 
     def cell_kind(self, record: Document) -> Cell:
-        return self._kinds.get(record.kind, record.kind)
+        kind = self._kinds.get(record.kind, record.kind)
+        if record.form in ("", record.kind):
+            return kind
+        return format_html('{}<div class="tie-table-note">{}</div>', kind, self._forms.get(record.form, record.form))
 
     def cell_number(self, record: Document) -> Cell:
         address = f"{self.link('order', record.order_id)}#document-{record.pk}"
@@ -144,7 +149,8 @@ class DocumentTable(ScreenTable):
         return record.customer_name
 
     def cell_total(self, record: Document) -> Cell:
-        return money(record.total, record.currency)
+        # The use of a credit moves nothing, which is no amount of zero
+        return "" if record.kind == CreditApplication.kind else money(record.total, record.currency)
 
     def cell_state(self, record: Document) -> Cell:
         return badge(record.state, DocumentState(record.state).label)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from reconciliation.filters import NEEDS_A_FIX
-from reconciliation.home import Overview, Tally
+from reconciliation.home import Overview, Side, Tally
 from reconciliation.states import TONES
 from sync.models import DocumentState
 
@@ -25,6 +27,11 @@ class Tile:
     tone: str = ""
     note: str = ""
 
+    @property
+    def amounts(self) -> list[tuple[Decimal, str, str]]:
+        """Amounts with their currencies, and words for what they are."""
+        return [(amount, currency, str(_SIDES[side])) for amount, currency, side in self.tally.amounts]
+
 
 def tiles(overview: Overview) -> list[Tile]:
     """The stuck money first, then each state that is not the end of the way, then what was posted."""
@@ -33,6 +40,11 @@ def tiles(overview: Overview) -> list[Tile]:
     return [_stuck(overview), *shown, _posted(overview)]
 
 
+_SIDES = {
+    Side.SALES: gettext_lazy("sales"),
+    Side.RECEIVED: gettext_lazy("received"),
+    Side.GIVEN_BACK: gettext_lazy("credits, refunds, returns"),
+}
 _ALWAYS: Iterable[DocumentState] = (DocumentState.BLOCKED, DocumentState.REFUSED, DocumentState.READY)
 _WHEN_THERE: Iterable[DocumentState] = (
     DocumentState.DIFFERS,

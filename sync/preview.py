@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db import transaction
 
-from books.documents import Posting
+from books.documents import JournalEntry, Posting
 from books.money import ZERO
 from mapping.models import Company
 from sync.models import Document, DocumentState
@@ -30,6 +30,11 @@ class Preview:
     """One document as it would be posted."""
 
     title: str
+    #: What it is for the business.
+    kind: str = ""
+    #: The form that it takes in QuickBooks, and why that is a journal entry; empty where it is not.
+    form: str = ""
+    why: str = ""
     dated: str
     customer: str
     total: Decimal
@@ -40,6 +45,9 @@ class Preview:
         """As plain JSON; amounts are text."""
         return {
             "document": self.title,
+            "kind": self.kind,
+            "form": self.form,
+            "why": self.why,
             "date": self.dated,
             "customer": self.customer,
             "total": str(self.total),
@@ -58,6 +66,9 @@ def previews(company: Company) -> Iterator[Preview]:
         value = row.value()
         yield Preview(
             title=str(row),
+            kind=row.kind,
+            form=row.form,
+            why=value.why if isinstance(value, JournalEntry) else "",
             dated=row.dated.isoformat(),
             customer=row.customer_name,
             total=value.total,

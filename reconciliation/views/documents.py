@@ -87,6 +87,7 @@ def _header() -> list[str]:
         _("QuickBooks id"),
         _("Order"),
         _("Posted"),
+        _("Form in QuickBooks"),
     ]
 
 
@@ -104,4 +105,5 @@ def _rows(company: Company, documents: Any) -> Iterator[list[object]]:
             one.quickbooks_id,
             one.order.number,
             one.posted_at.astimezone(company.zone).strftime("%Y-%m-%d %H:%M") if one.posted_at else "",
+            str(one.get_form_display()),
         ]

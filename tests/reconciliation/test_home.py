@@ -10,7 +10,7 @@ import pytest
 from django.utils import timezone as now
 
 from mapping.models import Company
-from reconciliation.home import Overview
+from reconciliation.home import Overview, Side
 from reconciliation.tiles import tiles
 from sync.models import Document, DocumentState
 from tests.reconciliation.scenes import an_unmapped_product, posted
@@ -38,11 +38,11 @@ def test_counts_and_money_stand_by_state(studio: Company) -> None:
 
     assert (states[DocumentState.READY].number, states[DocumentState.READY].amounts) == (
         2,
-        [(Decimal("249.0000"), "USD")],
+        [(Decimal("199"), "USD", Side.SALES), (Decimal("50"), "USD", Side.RECEIVED)],
     )
     assert (states[DocumentState.BLOCKED].number, states[DocumentState.BLOCKED].amounts) == (
         2,
-        [(Decimal("72.0000"), "USD")],
+        [(Decimal("72"), "USD", Side.SALES)],
     )
     assert states[DocumentState.REFUSED].number == 0
 
@@ -53,13 +53,30 @@ def test_stuck_money_is_what_is_blocked_refused_or_different(studio: Company) ->
         Document.objects.filter(pk=document_of(studio, number).pk).update(state=state)
 
     assert overview(studio).stuck.number == 2
-    assert overview(studio).stuck.amounts == [(Decimal("299.0000"), "USD")]
+    assert overview(studio).stuck.amounts == [(Decimal("299"), "USD", Side.SALES)]
 
 
 def test_currencies_are_never_added_up(studio: Company) -> None:
     prepared(studio, "2026-08-15  order 1043 in EUR\nWT-101  100.00", "2026-08-15  order 1044  #9 Nora\nWT-101  10.00")
 
-    assert overview(studio).stuck.amounts == [(Decimal("100.0000"), "EUR"), (Decimal("10.0000"), "USD")]
+    assert overview(studio).stuck.amounts == [
+        (Decimal("100"), "EUR", Side.SALES),
+        (Decimal("10"), "USD", Side.SALES),
+    ]
+
+
+def test_an_invoice_and_the_money_for_it_are_never_added_up(studio: Company) -> None:
+    rows = "\ncredit 2026-08-21  Comp  9.00\nrefund 2026-08-22  Refund  5.00"
+    prepared(studio, ORDER + rows, "2026-08-15  order 1043\nWT-101  -1 x 19.00")
+    overall = overview(studio)
+
+    tile = next(one for one in tiles(overall) if one.name == DocumentState.READY.label)
+
+    assert [(amount, words) for amount, _, words in tile.amounts] == [
+        (Decimal(199), "sales"),
+        (Decimal(50), "received"),
+        (Decimal(33), "credits, refunds, returns"),
+    ]
 
 
 def test_customers_are_no_money_and_are_left_out(studio: Company) -> None:

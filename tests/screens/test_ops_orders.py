@@ -215,7 +215,7 @@ def test_a_line_that_a_posted_invoice_has_stays_when_the_source_takes_it_back(co
 
     text = page(ops, company)
 
-    assert "As they stand in the invoice" in text
+    assert "As they were prepared, with the rule" in text
     assert "Starter Clay Kit" in text
     assert "Order changed after posting" in text
     assert Push.objects.count() == 1

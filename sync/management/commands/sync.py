@@ -9,6 +9,7 @@ from typing import Any
 from django.core.management.base import CommandParser
 from rich.console import Console
 
+from books.documents import FORMS
 from books.money import money_text
 from mapping.models import Company
 from sync.leasing import leased
@@ -148,7 +149,11 @@ class Command(CompanyCommand):
     ) -> None:
         self.stdout.write(f"{company} ({company.slug}): this would be posted; nothing is sent.")
         for one in documents:
-            self.stdout.write(f"\n{one.title}  {one.dated}  {one.customer}  {money_text(one.total, one.currency)}")
+            form = f" as a {FORMS[one.form].title.lower()}" if one.form and one.form != one.kind else ""
+            total = money_text(one.total, one.currency)
+            self.stdout.write(f"\n{one.title}{form}  {one.dated}  {one.customer}  {total}")
+            if one.why:
+                self.stdout.write(f"    {one.why}")
             for posting in one.postings:
                 debit, credit = posting.debit or "", posting.credit or ""
                 self.stdout.write(f"    {posting.account.path:<44} {debit!s:>12} {credit!s:>12}")
