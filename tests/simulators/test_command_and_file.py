@@ -137,6 +137,34 @@ def test_books_in_a_file_come_back_as_they_were(tmp_path: Path):
             books.close()
 
 
+def test_books_in_another_currency_come_back_as_they_were(tmp_path: Path):
+    euros = {"value": "EUR"}
+
+    def seen(books: Books) -> Any:
+        account = books.find("Account", "Name = 'Accounts Receivable (A/R) - EUR'")
+        return books.ledger(), account["CurrentBalance"], books.query("select * from Customer where Balance > '90'")
+
+    with start(data=tmp_path / "books.jsonl") as running:
+        books = Books(running)
+        books.control("preferences", {"CurrencyPrefs": {"MultiCurrencyEnabled": True}})
+        books.write("CompanyCurrency", {"Code": "EUR"})
+        books.write("ExchangeRate", {"SourceCurrencyCode": "EUR", "AsOfDate": "2026-07-01", "Rate": "1.1"})
+        guest = books.customer("Élodie Marchetti", CurrencyRef=euros)["Id"]
+        invoice = books.invoice("100", customer=guest, CurrencyRef=euros)
+        assert books.query("select * from TaxCode")["maxResults"] == 2
+        before = seen(books)
+        books.close()
+    for _ in range(2):
+        with start(data=tmp_path / "books.jsonl") as running:
+            books = Books(running)
+            assert seen(books) == before
+            assert books.query("select * from TaxCode")["maxResults"] == 2
+            if _:
+                books.payment("100", (invoice, "100"), customer=guest, CurrencyRef=euros)
+                assert "Accounts Receivable (A/R) - EUR" not in books.ledger()
+            books.close()
+
+
 def test_a_file_of_something_else_is_refused(tmp_path: Path):
     other = tmp_path / "notes.txt"
     other.write_text("dear diary\nhello\n")
