@@ -13,8 +13,23 @@ import simplejson
 from hypothesis import given
 from hypothesis import strategies as st
 
-from books.answers import AccountRef, CustomerRef, ItemRef, Rule, Terms
-from books.documents import Invoice, InvoiceLine, NewCustomer, Payment
+from books.answers import AccountRef, CustomerRef, ItemRef, ListRef, Rule, TaxCode, Terms
+from books.documents import (
+    FORMS,
+    CreditApplication,
+    CreditMemo,
+    DiscountLine,
+    Document,
+    Invoice,
+    InvoiceLine,
+    JournalEntry,
+    JournalLine,
+    NewCustomer,
+    Payment,
+    RefundReceipt,
+    SalesReceipt,
+    SalesTax,
+)
 from books.money import extended
 from books.orders import Address
 from books.outcomes import NO_EXCHANGE
@@ -295,3 +310,154 @@ def test_a_document_is_looked_up_by_what_it_can_be_found_by() -> None:
 
     assert query("invoice", wire.render(an_invoice(), ids={})) == "SELECT * FROM Invoice WHERE DocNumber = '2041'"
     assert query("payment", wire.render(unnumbered, ids={})) == "SELECT * FROM Payment WHERE CustomerRef = '7'"
+
+
+# Every form ----------------------------------------------------------------------------------------------------------
+
+CHECKING = AccountRef(quickbooks_id="1", path="Checking", account_type="Bank")
+OWED = replace(RECEIVABLE, account_type="Accounts Receivable")
+DISCOUNTS = AccountRef(quickbooks_id="24", path="Discounts Given", account_type="Income")
+TAX_PAYABLE = AccountRef(quickbooks_id="9", path="Sales Tax Payable", account_type="Other Current Liability")
+ONLINE, DENVER = ListRef(quickbooks_id="31", name="Online"), ListRef(quickbooks_id="32", name="Denver")
+COMMON: dict[str, Any] = {"number": "CR-9", "dated": date(2026, 8, 20), "customer": PRIYA, "currency": "USD"}
+RECEIPT = SalesReceipt(
+    **COMMON, key="keap:2041:sales-receipt", deposit_to=UNDEPOSITED, lines=(a_line(),), reference="0123456789" * 3
+)
+MEMO = CreditMemo(**COMMON, key="keap:2041:credit:9", receivable=OWED, lines=(a_line(),))
+REFUND = RefundReceipt(**COMMON, key="keap:2041:refund:9", paid_from=CHECKING, lines=(a_line(),))
+ENTRY = JournalEntry(
+    **COMMON,
+    key="keap:2041:credit:9",
+    stands_for="credit",
+    lines=(
+        JournalLine(account=DISCOUNTS, amount=Decimal(25), memo="Comp", quickbooks_class=ONLINE),
+        JournalLine(account=CHECKING, amount=Decimal(0)),
+        JournalLine(account=OWED, amount=Decimal(-25)),
+    ),
+    why="Because.",
+    location=DENVER,
+)
+USED = CreditApplication(
+    **COMMON,
+    key="keap:2041:credit:9:applied",
+    amount=Decimal("25"),
+    receivable=OWED,
+    invoice="keap:2041:invoice",
+    credit="keap:2041:credit:9",
+    credit_form="journal-entry",
+)
+IDS = {"keap:2041:invoice": "310", "keap:2041:credit:9": "311"}
+
+
+def test_a_sales_receipt_says_where_the_money_is_and_cuts_the_reference() -> None:
+    body = told(wire.render(RECEIPT, ids={}))
+
+    assert body["DepositToAccountRef"] == {"value": "4"}
+    assert body["PaymentRefNum"] == "012345678901234567890"
+    assert "ARAccountRef" not in body
+
+
+def test_a_credit_memo_and_a_refund_receipt_are_written_with_positive_lines() -> None:
+    memo, refund = (told(wire.render(one, ids={})) for one in (MEMO, REFUND))
+
+    assert memo["Line"] == refund["Line"]
+    assert memo["Line"][0]["Amount"] == 199
+    assert refund["DepositToAccountRef"] == {"value": "1"}
+    assert (memo["DocNumber"], memo["PrivateNote"]) == ("CR-9", "Tieout keap:2041:credit:9")
+
+
+def test_an_entry_has_its_debits_and_credits_and_names_the_customer_on_the_receivable_line() -> None:
+    assert told(wire.render(ENTRY, ids={})) == {
+        "CurrencyRef": {"value": "USD"},
+        "DocNumber": "CR-9",
+        "Line": [
+            {
+                "Amount": 25,
+                "Description": "Comp",
+                "DetailType": "JournalEntryLineDetail",
+                "JournalEntryLineDetail": {
+                    "AccountRef": {"value": "24"},
+                    "ClassRef": {"value": "31"},
+                    "DepartmentRef": {"value": "32"},
+                    "PostingType": "Debit",
+                },
+            },
+            {
+                "Amount": 25,
+                "DetailType": "JournalEntryLineDetail",
+                "JournalEntryLineDetail": {
+                    "AccountRef": {"value": "84"},
+                    "DepartmentRef": {"value": "32"},
+                    "Entity": {"EntityRef": {"value": "7"}, "Type": "Customer"},
+                    "PostingType": "Credit",
+                },
+            },
+        ],
+        "PrivateNote": "Tieout keap:2041:credit:9",
+        "TxnDate": "2026-08-20",
+    }
+
+
+def test_a_used_credit_is_a_payment_of_nothing_that_ties_two_documents() -> None:
+    body = told(wire.render(USED, ids=IDS))
+
+    assert body["TotalAmt"] == 0
+    assert body["Line"] == [
+        {"Amount": 25, "LinkedTxn": [{"TxnId": "310", "TxnType": "Invoice"}]},
+        {"Amount": 25, "LinkedTxn": [{"TxnId": "311", "TxnType": "JournalEntry"}]},
+    ]
+    with pytest.raises(KeyError):
+        wire.render(USED, ids={"keap:2041:invoice": "310"})
+
+
+def test_a_payment_ties_itself_to_an_invoice_that_is_an_entry() -> None:
+    body = told(wire.render(a_payment(invoice_form="journal-entry"), ids=IDS))
+
+    assert body["Line"][0]["LinkedTxn"] == [{"TxnId": "310", "TxnType": "JournalEntry"}]
+
+
+def test_discount_tax_class_and_location_have_their_places() -> None:
+    tax = SalesTax(code=TaxCode(quickbooks_id="5", name="Denver"), amount=Decimal("4.32"), account=TAX_PAYABLE)
+    discount = DiscountLine(amount=Decimal(9), account=DISCOUNTS, description="Friends", quickbooks_class=ONLINE)
+    lines = (a_line(taxable=True, quickbooks_class=ONLINE), a_line(key="2"))
+
+    body = told(wire.render(an_invoice(*lines, tax=tax, discount=discount, location=DENVER), ids={}))
+
+    sold = [line["SalesItemLineDetail"] for line in body["Line"][:2]]
+    assert [one["TaxCodeRef"]["value"] for one in sold] == ["TAX", "NON"]
+    assert [one.get("ClassRef") for one in sold] == [{"value": "31"}, None]
+    assert body["Line"][2] == {
+        "Amount": 9,
+        "Description": "Friends",
+        "DetailType": "DiscountLineDetail",
+        "DiscountLineDetail": {
+            "ClassRef": {"value": "31"}, "DiscountAccountRef": {"value": "24"}, "PercentBased": False
+        },
+    }  # fmt: skip
+    assert body["TxnTaxDetail"] == {"TxnTaxCodeRef": {"value": "5"}, "TotalTax": Decimal("4.32")}
+    assert (body["ApplyTaxAfterDiscount"], body["DepartmentRef"]) == (True, {"value": "32"})
+
+
+@pytest.mark.parametrize("document", [RECEIPT, MEMO, REFUND, ENTRY, USED], ids=lambda one: str(one.kind))
+def test_every_form_bears_its_mark_and_is_found_again_by_its_number(document: Document) -> None:
+    body = wire.render(document, ids=IDS)
+    sought = wire.sought_of(document.kind, body)
+
+    assert sought
+    assert wire.key_of(document.kind, body) == sought.key == document.key
+    assert wire.bears_mark(document.kind, told(body), document.key)
+    column = "PaymentRefNum" if document is USED else "DocNumber"
+    assert sought.query == f"SELECT * FROM {wire.ENTITIES[document.kind]} WHERE {column} = 'CR-9'"
+
+
+def test_every_form_has_its_entity() -> None:
+    assert set(wire.ENTITIES) == set(FORMS)
+
+
+def test_what_quickbooks_stored_of_an_entry_is_read_from_its_lines() -> None:
+    body = told(wire.render(ENTRY, ids={}))
+    answer = {"JournalEntry": {**body, "Id": "8", "SyncToken": "0", "TotalAmt": 0}}
+
+    stored = wire.read_accepted("journal-entry", answer, exchange=NO_EXCHANGE)
+
+    assert (stored.number, stored.customer_id, stored.total, stored.currency) == ("CR-9", "7", Decimal(25), "USD")
