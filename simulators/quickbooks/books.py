@@ -17,6 +17,8 @@ from .options import Options
 from .store import Store
 
 FILE_SECONDS = 900
+SHIPPING = "SHIPPING_ITEM_ID"
+"""What a line names as its item to charge for shipping; there is no such item."""
 CURRENCY_NAMES = {
     "USD": "United States Dollar",
     "CAD": "Canadian Dollar",
@@ -101,6 +103,8 @@ class Books:
         before = set(_texts(old)) if old else set()
         for ref, identifier in found.references:
             if not ref.to or (ref.only_with and not self.tracks(ref.only_with)):
+                continue
+            if identifier == SHIPPING and ref.to == "Item" and self.preferences["SalesFormsPrefs"].get("AllowShipping"):
                 continue
             target = self.get(ref.to, identifier)
             if target is None:

@@ -369,6 +369,19 @@ def test_with_the_preference_open_credits_are_applied_to_a_new_invoice(books: Bo
     assert changed["Balance"] == 50
 
 
+def test_shipping_is_charged_where_the_preference_allows_it(books: Books):
+    lines = [a_line("50"), a_line("8", item="SHIPPING_ITEM_ID")]
+    with refused("2500"):
+        books.invoice(Line=lines)
+    books.control("preferences", {"SalesFormsPrefs": {"AllowShipping": True}})
+    before = books.ledger()
+    made = books.invoice(Line=lines)
+    assert (made["TotalAmt"], made["Line"][1]["SalesItemLineDetail"]["ItemRef"]["value"]) == (58, "SHIPPING_ITEM_ID")
+    assert movements(books, before)["Shipping Income"] == -8
+    books.write("Invoice", {"Id": made["Id"], "SyncToken": made["SyncToken"]}, operation="void")
+    assert movements(books, before) == {}
+
+
 def test_a_deposit_holds_journal_entries_and_gives_cash_back(books: Books):
     entry = books.write("JournalEntry", {"Line": [a_side("Debit", "3", "60"), a_side("Credit", "26", "60")]})
     link = [{"TxnId": entry["Id"], "TxnType": "JournalEntry", "TxnLineId": "0"}]

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from .. import refusals
+from ..books import SHIPPING
 from ..fields import (
     Amount,
     Choice,
@@ -255,6 +256,9 @@ def _settled_sale(books: Books, line: Record) -> Record:
         return line  # QuickBooks' own line, such as an opening balance
     if "Amount" not in line:
         raise refusals.missing("Line.Amount")
+    if detail.get("ItemRef") == SHIPPING:
+        told = {"ItemRef": SHIPPING, "TaxCodeRef": code_of_line(books, detail.get("TaxCodeRef"), {})}
+        return {**line, "SalesItemLineDetail": told}
     item = books.get("Item", detail.setdefault("ItemRef", books.store.settings.get("default_item")))
     if item is None:
         raise refusals.coded(6440, "Line needs an item or an account", "The line has no ItemRef.", "Line.ItemRef")
@@ -336,10 +340,19 @@ def _sold(books: Books, line: Record, sign: int, name: str | None) -> Posting:
     detail = line["SalesItemLineDetail"]
     if "_account" in detail:
         return Posting(str(detail["_account"]), sign * line["Amount"], name, str(line.get("Description", "")))
+    if detail["ItemRef"] == SHIPPING:
+        return Posting(shipping_account(books), sign * line["Amount"], name, "Shipping")
     item = books.named("Item", str(detail["ItemRef"]))
     return Posting(
         sold_to_account(books, item), sign * line["Amount"], name, str(line.get("Description", item["Name"]))
     )
+
+
+def shipping_account(books: Books) -> str:
+    """The account that shipping is earned on; QuickBooks makes it when it is first charged."""
+    found = [each["Id"] for each in books.under("Account", "Name", "shipping income") if each["Active"]]
+    body = {"Name": "Shipping Income", "AccountType": "Income"}
+    return str(found[0] if found else books.entities["Account"].write(books, body)["Id"])
 
 
 def emptied_lines(lines: list[Record]) -> list[Record]:
