@@ -119,6 +119,9 @@ class CompanyLists:
     @cached_property
     def _now(self) -> Mapping[str, Mapping[str, str]]:
         """By kind and former name, the present one; a name that two rows have had is left out."""
+        former = list(FormerName.objects.filter(company=self.company))
+        if not former:
+            return {kind: {} for kind in FormerName.Kind.values}
         usable: dict[str, Any] = {
             FormerName.Kind.ITEM: QuickBooksItem.objects.exclude(item_type__in=NOT_FOR_SALE),
             FormerName.Kind.ACCOUNT: QuickBooksAccount.objects.all(),
@@ -128,7 +131,7 @@ class CompanyLists:
             for kind, rows in usable.items()
         }
         found: dict[str, dict[str, set[str]]] = {kind: defaultdict(set) for kind in usable}
-        for row in FormerName.objects.filter(company=self.company):
+        for row in former:
             if row.quickbooks_id in present[row.kind]:
                 found[row.kind][row.text].add(present[row.kind][row.quickbooks_id])
         return {

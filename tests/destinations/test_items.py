@@ -291,6 +291,25 @@ def test_the_page_says_why_nothing_can_be_created(studio: Company, client: Clien
     assert not ItemWrite.objects.exists()
 
 
+@pytest.mark.criterion("B26")
+@pytest.mark.parametrize("role", [Role.OPS, Role.AUDITOR])
+def test_who_may_not_map_creates_and_changes_no_item(
+    quickbooks: Running, studio: Company, client: Client, differing: Issue, role: str
+) -> None:
+    Membership.objects.update(role=role)
+    product = a_product(studio, "Ikebana", "1")
+
+    created = client.post(
+        reverse("reconciliation:new_items", args=[studio.slug]), {"id": [product.pk], "confirmed": "1"}
+    )
+    changed = client.post(
+        reverse("reconciliation:fix", args=[studio.slug, differing.pk, "change-item"]), {"confirmed": "1"}
+    )
+
+    assert (created.status_code, changed.status_code) == (403, 403)
+    assert not ItemWrite.objects.exists()
+
+
 @pytest.mark.criterion("D19", "D22")
 def test_the_setting_asks_for_both_accounts_and_refuses_receivables(studio: Company, client: Client) -> None:
     Membership.objects.update(role=Role.ADMINISTRATOR)

@@ -42,6 +42,7 @@ def save(client: Client, company: Company, **changes: str) -> Any:
         "name_rule": company.name_rule,
         "home_currency": company.home_currency,
         "default_terms": company.default_terms,
+        "new_item_type": company.new_item_type,
         "posts_automatically": "on" if company.posts_automatically else "",
         "switched_on": "on" if company.switched_on else "",
         "_save": "Save",
@@ -152,7 +153,7 @@ def test_settings_have_their_help_beside_them(client: Client, studio: Company) -
     text = text_of(client.get(page_of(studio)))
 
     helps = [str(field.help_text) for field in Company._meta.fields if field.help_text]
-    assert len(helps) == 9
+    assert len(helps) == 12
     assert [sentence for sentence in helps if sentence not in text] == []
 
 

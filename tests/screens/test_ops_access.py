@@ -173,8 +173,9 @@ def _running(stage: Stage) -> int:
     return stage.run.pk
 
 
-#: Buttons that need a QuickBooks to ask; pressed by each role in tests/reconciliation/test_posting_again.py.
-ASKS_QUICKBOOKS = {"document_again"}
+#: Buttons that need a QuickBooks to ask; pressed by each role in tests/reconciliation/test_posting_again.py and
+#: tests/destinations/test_items.py.
+ASKS_QUICKBOOKS = {"document_again", "new_items"}
 
 
 def address(stage: Stage, name: str, args: list[int] | list[int | str]) -> str:
