@@ -211,8 +211,8 @@ def test_a_customers_own_code_counts_where_the_form_names_none(books: Books, tax
     switch_on(books)
     own, other = tax_code(books, "Own", ("Five", "5")), tax_code(books, "Other", ("Eight", "8"))
     customer = books.customer("Coded", DefaultTaxCodeRef={"value": own}, Taxable=taxable)
-    who = {"CustomerRef": {"value": customer["Id"]}}
-    made = books.write("Invoice", sale(taxed("100"), code=other if named else None, **who))
+    form = sale(taxed("100"), code=other if named else None)
+    made = books.write("Invoice", {**form, "CustomerRef": {"value": customer["Id"]}})
     assert made["TxnTaxDetail"]["TotalTax"] == Decimal(tax)
     code = {True: {"value": other if named else own}, False: None}[taxable]
     assert made["TxnTaxDetail"].get("TxnTaxCodeRef") == code
