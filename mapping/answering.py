@@ -192,6 +192,8 @@ def _typed_item(line: Line, section: Section, default: TypeDefault, place: _Plac
             return _named_item(description, place, known, Rule.DESCRIPTION)
         notes = (EMPTY_DESCRIPTION,)
     name, rule = (line.name, Rule.LINE_NAME) if line.name.strip() else (default.item_name, Rule.TYPE_DEFAULT)
+    if not name and default.account_path and known.forms.names_accounts:
+        return _Item(item=NO_ITEM, rule=Rule.TYPE_ACCOUNT, notes=notes)
     if not name:
         missing = LineTypeWithoutMapping(section_key=section.value, section=section.label)
         return _Item(notes=notes, problems=(missing,))

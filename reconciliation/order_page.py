@@ -27,7 +27,7 @@ from books.documents import Document as DocumentValue
 from books.money import ZERO, total
 from books.orders import Line, Order
 from mapping.lookup import answer_orders
-from mapping.models import Company
+from mapping.models import Company, CompanyKind
 from reconciliation.actions import Action, actions_of
 from reconciliation.wording import Told, tell
 from sync.keys import customer_key
@@ -128,6 +128,8 @@ class OrderPage:
     def documents(self) -> Sequence[Document]:
         """Its documents, in the order in which they are sent."""
         rows = Document.objects.filter(company=self.company, order=self.row)
+        if self.company.kind == CompanyKind.DESKTOP:
+            rows = rows.prefetch_related("exports__batch")
         return list(rows.select_related("frozen").order_by("pk"))
 
     @cached_property

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from books.names import NameRule
 from mapping.access import Right, allowed, choose_company, companies_of, company_view, require
-from mapping.models import Company, QuickBooksAccount, QuickBooksCustomer, QuickBooksItem, QuickBooksTerm
+from mapping.models import Company, CompanyKind, QuickBooksAccount, QuickBooksCustomer, QuickBooksItem, QuickBooksTerm
 from mapping.signals import announce
 from sync.destinations.quickbooks_online import connecting
 from sync.destinations.quickbooks_online.addresses import AddressRefused, addresses_of, at_sandbox
@@ -42,7 +42,9 @@ _LOOKS = {
 @require_safe
 @company_view(Right.VIEW)
 def quickbooks(request: HttpRequest, company: Company) -> HttpResponse:
-    """The card of the company's QuickBooks."""
+    """The card of the company's QuickBooks; QuickBooks Desktop has files in place of a login."""
+    if company.kind == CompanyKind.DESKTOP:
+        return redirect("reconciliation:desktop", company.slug)
     connection = connecting.quickbooks_of(company)
     state = ConnectionState(connection.state) if connection else ConnectionState.DISCONNECTED
     context = {

@@ -45,11 +45,16 @@ class CompanyAdmin(ScopedAdmin):
         if obj is None:
             return self.add_fieldsets
         names = ("name_rule", "longer_names") if self._online_rule_would_help(obj) else ("name_rule",)
+        # A file for QuickBooks Desktop is made and carried by a person
+        posting = ("switched_on", "posts_automatically") if obj.kind == CompanyKind.ONLINE else ("switched_on",)
         return (
             (gettext_lazy("Company"), {"fields": ("name", "slug", "kind", "is_rehearsal", "time_zone")}),
-            (gettext_lazy("Posting"), {"fields": ("switched_on", "posts_automatically")}),
+            (gettext_lazy("Posting"), {"fields": posting}),
             (gettext_lazy("Names"), {"fields": names}),
-            (gettext_lazy("Currencies"), {"fields": ("home_currency", "several_currencies")}),
+            (
+                gettext_lazy("Currencies"),
+                {"fields": ("home_currency", *(("several_currencies",) if obj.kind == CompanyKind.ONLINE else ()))},
+            ),
             (gettext_lazy("Invoices"), {"fields": ("default_terms",)}),
             *((_NEW_ITEMS,) if obj.kind == CompanyKind.ONLINE else ()),
         )

@@ -19,7 +19,7 @@ from sync.desktop.writing import FileWriter, Written, given_names, records_of
 from sync.models import BatchKind, Document
 
 #: More documents than this are counted, and not written on trial for a page.
-MOST_ON_TRIAL = 2000
+MOST_ON_TRIAL = 1000
 
 
 @dataclass(frozen=True, kw_only=True)

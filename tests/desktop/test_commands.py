@@ -177,3 +177,54 @@ def test_check_iif_says_which_file_it_cannot_open(tmp_path: Path):
     code, said = run("check_iif", tmp_path / "none.iif")
 
     assert (code, "cannot be opened" in said) == (2, True)
+
+
+#: Everything that a sale can bring: paid, credited, refunded; and one that was given back as a whole.
+ALL_KINDS = (
+    """
+    2026-08-14  order 1100  Priya Natarajan <priya.natarajan@example.com>
+    WT-101      199.00
+    paid 2026-08-20  Credit Card  150.00
+    credit 2026-08-22  Welcome back  20.00
+    refund 2026-08-25  Credit Card  50.00
+    """,
+    """
+    2026-08-15  order 1101  Priya Natarajan <priya.natarajan@example.com>
+    WT-101      -199.00
+    """,
+)
+
+
+@pytest.mark.criterion("B13", "B14", "B15", "B16", "B17", "B18")
+def test_every_kind_of_record_goes_into_the_file_as_desktop_keeps_it(tmp_path: Path):
+    company = a_desktop_company()
+    prepared(company, *ALL_KINDS)
+    export(tmp_path, "--rehearsal", name="rehearsal.iif")
+    code, said = export(tmp_path, "--backup-confirmed")
+    report = read_iif((tmp_path / "out.iif").read_bytes())
+    blocks = {(block.trnstype, block.amount) for block in report.blocks}
+
+    assert code == 0, said
+    assert blocks == {
+        ("INVOICE", Decimal("199.00")),
+        ("PAYMENT", Decimal("150.00")),
+        ("CREDIT MEMO", Decimal("-20.00")),
+        ("CHECK", Decimal("-50.00")),
+        ("CREDIT MEMO", Decimal("-199.00")),
+    }
+    sums = {account: debit - credit for account, (debit, credit) in report.account_totals.items()}
+    assert sums == {
+        "Accounts Receivable": Decimal("-170.00"),
+        "Checking": Decimal("-50.00"),
+        "Refunds & Allowances": Decimal("70.00"),
+        "Services:Training:Classes": Decimal("0.00"),
+        "Undeposited Funds": Decimal("150.00"),
+    }
+
+
+def test_lists_over_the_network_are_not_for_a_desktop_company():
+    a_desktop_company()
+
+    assert run("refresh_lists")[0] == 0
+    code, said = run("refresh_lists", "--company", "desktop")
+    assert (code, "import_lists" in said) == (2, True)

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from mapping.models import Company
+from django.core.management.base import CommandError
+
+from mapping.models import Company, CompanyKind
 from sync.loading import refresh_and_prepare
 from sync.management.company_command import CANNOT_RUN, DONE, INCOMPLETE, CompanyCommand
 from sync.refreshing import RefreshCounts
+
+_DESKTOP = "its lists come from a file that QuickBooks Desktop exports. Run import_lists FILE --company SLUG."
 
 
 class Command(CompanyCommand):
@@ -18,8 +22,11 @@ class Command(CompanyCommand):
     def handle(self, *, company: str | None, **options: Any) -> None:
         """Read each company's lists in turn; one that fails does not stop the next."""
         as_json, results = options["json"], []
-        companies = self.companies(company)
-        if not companies:
+        found = self.companies(company)
+        companies = [one for one in found if one.kind == CompanyKind.ONLINE]
+        if company and not companies:
+            raise CommandError(f"{found[0]}: {_DESKTOP}", returncode=CANNOT_RUN)
+        if not found:
             self.stderr.write("No company is switched on. Switch one on in its settings, or name one with --company.")
             self.finish(CANNOT_RUN, {"companies": []}, as_json=as_json)
         for one in companies:
@@ -27,7 +34,7 @@ class Command(CompanyCommand):
             results.append({"company": one.slug, **counts.plain(), "exit_code": _code(counts)})
             if not as_json:
                 self._tell(one, counts)
-        self.finish(max(one["exit_code"] for one in results), {"companies": results}, as_json=as_json)
+        self.finish(max((one["exit_code"] for one in results), default=DONE), {"companies": results}, as_json=as_json)
 
     def _tell(self, company: Company, counts: RefreshCounts) -> None:
         self.stdout.write(f"{company} ({company.slug})")
