@@ -65,5 +65,10 @@ def _setup(company: Company) -> dict[str, Any]:
         active = is_activated(company)
         stops = None if active else reading_stops(company)
         return {"is_activated": active, "stops": stops.worded(_) if stops else ""}
-    steps = setup_of(company)
-    return {"steps": steps, "next": open_step(steps), "number_done": sum(step.is_done for step in steps)}
+    steps, stops = setup_of(company), reading_stops(company)
+    return {
+        "steps": steps,
+        "next": open_step(steps),
+        "number_done": sum(step.is_done for step in steps),
+        "stops": stops.worded(_) if stops else "",
+    }

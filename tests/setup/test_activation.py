@@ -48,7 +48,7 @@ def test_a_new_company_is_off() -> None:
     company = a_new_company()
 
     assert (gate_of(company), may_post(company)) == (Gate.OFF, False)
-    assert "The company is off." in text_of(browser(company).get("/kiln/"))
+    assert "The company is off: nobody has asked for it to be activated." in text_of(browser(company).get("/kiln/"))
 
 
 @pytest.mark.criterion("B02", "B03", "B05")
@@ -67,6 +67,7 @@ def test_it_is_asked_for_after_the_disclaimer_is_accepted_and_then_waits() -> No
     assert gate_of(company) is Gate.PENDING
     ops.post("/kiln/setup/introduction/")
     assert "It was requested and waits for an administrator" in text_of(ops.get("/kiln/setup/"))
+    assert "The company is off: its activation waits for approval." in text_of(ops.get("/kiln/"))
 
 
 @pytest.mark.criterion("B05")
