@@ -10,7 +10,15 @@ from django.urls import reverse
 
 from mapping.models import Company, CompanyKind
 from reconciliation.models import Issue
-from reconciliation.states import NEXT_STEPS, READY_SOON, READY_TO_EXPORT, READY_WAITS, WAITS_FOR
+from reconciliation.states import (
+    CHANGE_WAITS,
+    CHANGES_SOON,
+    NEXT_STEPS,
+    READY_SOON,
+    READY_TO_EXPORT,
+    READY_WAITS,
+    WAITS_FOR,
+)
 from reconciliation.wording import tell
 from sync.models import Document, DocumentProblem, DocumentState
 
@@ -84,6 +92,8 @@ def _next_step(company: Company, document: Document) -> str:
         return str(READY_TO_EXPORT)
     if document.state == DocumentState.READY:
         return str(READY_SOON if company.posts_automatically else READY_WAITS)
+    if document.state == DocumentState.POSTED and document.pending in CHANGES_SOON:
+        return str(CHANGES_SOON[document.pending] if company.posts_automatically else CHANGE_WAITS)
     return str(NEXT_STEPS.get(document.state, ""))
 
 

@@ -21,6 +21,9 @@ _WORDS: dict[str, Callable[[int], str]] = {
     "nothing_to_post": lambda n: ngettext("%(n)d with nothing to post", "%(n)d with nothing to post", n),
     "posted": lambda n: ngettext("%(n)d posted", "%(n)d posted", n),
     "adopted": lambda n: ngettext("%(n)d found in QuickBooks", "%(n)d found in QuickBooks", n),
+    "updated": lambda n: ngettext("%(n)d updated", "%(n)d updated", n),
+    "voided": lambda n: ngettext("%(n)d voided", "%(n)d voided", n),
+    "held": lambda n: ngettext("%(n)d change held", "%(n)d changes held", n),
     "blocked": lambda n: ngettext("%(n)d blocked", "%(n)d blocked", n),
     "refused": lambda n: ngettext("%(n)d refused", "%(n)d refused", n),
     "differs": lambda n: ngettext("%(n)d different in QuickBooks", "%(n)d different in QuickBooks", n),
@@ -88,8 +91,12 @@ class Result:
     tone: str = ""
 
 
-_TONES = {"posted": "good", "adopted": "good", "blocked": "wait", "refused": "bad", "differs": "bad", "errors": "bad"}
-_STATES_TO_SEE = ("blocked", "refused", "differs", "unknown")
+_TONES = {
+    **dict.fromkeys(("posted", "adopted", "updated", "voided"), "good"),
+    **dict.fromkeys(("blocked", "held"), "wait"),
+    **dict.fromkeys(("refused", "differs", "errors"), "bad"),
+}
+_STATES_TO_SEE = ("blocked", "refused", "differs", "unknown", "held")
 
 
 def result_of(company: Company, run: Run) -> list[Result]:

@@ -8,7 +8,15 @@ from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrPromise
 
 from reconciliation.models import IssueState
-from sync.models import BatchState, ConnectionState, DocumentState, ExportedState, PushState, RunState
+from sync.models import (
+    BatchState,
+    ConnectionState,
+    DocumentState,
+    ExportedState,
+    PendingChange,
+    PushState,
+    RunState,
+)
 
 #: The tone of a badge; the word in it says the same.
 TONES: Mapping[str, str] = {
@@ -22,6 +30,9 @@ TONES: Mapping[str, str] = {
     DocumentState.DIFFERS: "bad",
     DocumentState.VOIDED: "",
     DocumentState.IGNORED: "",
+    PendingChange.UPDATE: "note",
+    PendingChange.VOID: "note",
+    PendingChange.HELD: "wait",
     IssueState.OPEN: "wait",
     IssueState.SOLVED: "good",
     BatchState.MADE: "note",
@@ -62,4 +73,10 @@ NEXT_STEPS: Mapping[str, StrPromise] = {
 READY_TO_EXPORT = _("The next file for QuickBooks Desktop has it: make one under Export files.")
 READY_SOON = _("The next sync posts it.")
 READY_WAITS = _("It waits for a person: this company does not post automatically. Re-sync posts it now.")
+#: What is done to a posted document, by its change.
+CHANGES_SOON: Mapping[str, StrPromise] = {
+    PendingChange.UPDATE: _("Its order changed: the next sync updates it in QuickBooks."),
+    PendingChange.VOID: _("The source has it no longer: the next sync voids it in QuickBooks."),
+}
+CHANGE_WAITS = _("Its order changed. QuickBooks is told when a person presses Re-sync.")
 WAITS_FOR = _("It waits for %(document)s.")

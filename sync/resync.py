@@ -11,6 +11,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from mapping.models import Company, CompanyKind
@@ -21,6 +22,7 @@ from sync.models import (
     Document,
     DocumentState,
     OrderEvent,
+    PendingChange,
     Push,
     PushState,
     ResyncItem,
@@ -186,6 +188,9 @@ def _count(run: Run) -> None:
     documents = Document.objects.filter(order__in=orders)
     for state in (DocumentState.POSTED, DocumentState.BLOCKED, DocumentState.REFUSED, DocumentState.UNKNOWN):
         counts[state.value] = documents.filter(state=state).count()
-    counts["waiting"] = documents.filter(state__in=(DocumentState.READY, DocumentState.SENDING)).count()
+    waiting = Q(state__in=(DocumentState.READY, DocumentState.SENDING))
+    waiting |= Q(pending__in=(PendingChange.UPDATE, PendingChange.VOID))
+    counts["waiting"] = documents.filter(waiting).count()
+    counts["held"] = documents.filter(pending=PendingChange.HELD).count()
     run.counts = counts
     run.save(update_fields=["counts"])

@@ -19,7 +19,7 @@ from sync.desktop.choosing import exportable
 from sync.destinations.base import Destination
 from sync.leasing import LeaseLost, leased
 from sync.loading import refresh_and_prepare
-from sync.models import Document, DocumentProblem, DocumentState, Run, RunKind, RunState
+from sync.models import Document, DocumentProblem, DocumentState, PendingChange, Run, RunKind, RunState
 from sync.preparing import PrepareCounts, prepare_new
 from sync.pushing import Observer, Pusher, ready_documents
 from sync.resting import rests
@@ -32,7 +32,8 @@ LISTS_LAST = timedelta(hours=1)
 #: How many causes are said one by one, those with the most money.
 MOST_CAUSES = 100
 
-_WAITING = [one for one in DocumentState if one not in (DocumentState.POSTED, DocumentState.IGNORED)]
+_ENDS = (DocumentState.POSTED, DocumentState.VOIDED, DocumentState.IGNORED)
+_WAITING = [one for one in DocumentState if one not in _ENDS]
 _TAKEN_OVER = gettext_noop("Another sync took over, because this one was silent for too long. Nothing is lost.")
 _DIED = gettext_noop("It ended without a word: the computer or the program stopped.")
 
@@ -58,7 +59,7 @@ class SyncReport:
         """0 when all is done, 1 when something is blocked, refused or unclear, 2 when it could not run."""
         if self.cannot_run:
             return 2
-        stuck = ("blocked", "refused", "unknown", "differs", "failed")
+        stuck = ("blocked", "refused", "unknown", "differs", "held", "failed")
         return 1 if self.stopped or any(self.counts.get(name) for name in stuck) else 0
 
     def plain(self) -> dict[str, Any]:
@@ -161,6 +162,9 @@ def count_states(company: Company, report: SyncReport) -> None:
     numbers = dict(rows)
     for state in _WAITING:  # also those that are none: an answer that was unclear at first may be clear by now
         report.counts[state.value] = numbers.get(state.value, 0)
+    held = Document.objects.filter(company=company, pending=PendingChange.HELD).count()
+    if held or "held" in report.counts:
+        report.counts["held"] = held
     if company.kind == CompanyKind.DESKTOP:
         report.counts["to_export"] = exportable(company).count()
     else:

@@ -7,11 +7,12 @@ from collections.abc import Mapping
 from mapping.models import Company
 from reconciliation.fixes.accounts import ReplaceAccount, SetPostingAccount, UseItemAccount
 from reconciliation.fixes.base import Fix, Offer
+from reconciliation.fixes.changes import KeepTheirs, LeaveDeleted, Overwrite, PostDeletedAgain, VoidAnyway
 from reconciliation.fixes.customers import ChooseCustomer, CreateCustomer, GiveEmail, PickCustomer
 from reconciliation.fixes.in_quickbooks import ChangeItemAccount, CreateItem
 from reconciliation.fixes.items import ChooseItem, ChooseLineTypeItem, EnterGoodName, ReplaceItem, UseAnotherItem
 from reconciliation.fixes.names import UseNewName
-from reconciliation.fixes.records import IgnoreRecords, SettleRecords
+from reconciliation.fixes.records import IgnoreRecords, SettleRecords, SettleRefusedChange
 from reconciliation.models import Issue, IssueState
 
 __all__ = ["FIXES", "Fix", "Offer", "fixes_of"]
@@ -31,8 +32,10 @@ FIXES: Mapping[str, tuple[type[Fix], ...]] = {
     "customers-share-email": (PickCustomer,),
     "customer-name-taken": (ChooseCustomer, CreateCustomer),
     "linked-customer-gone": (ChooseCustomer, CreateCustomer),
-    "refused-by-quickbooks": (ChooseCustomer, CreateCustomer, IgnoreRecords),
-    "changed-after-posting": (SettleRecords,),
+    "refused-by-quickbooks": (ChooseCustomer, CreateCustomer, IgnoreRecords, SettleRefusedChange),
+    "changed-after-posting": (SettleRecords, VoidAnyway),
+    "changed-in-quickbooks": (KeepTheirs, Overwrite, SettleRecords),
+    "deleted-in-quickbooks": (PostDeletedAgain, LeaveDeleted),
     "tax-differs": (IgnoreRecords,),
     "number-used-twice": (IgnoreRecords,),
     "number-unusable": (IgnoreRecords,),

@@ -15,7 +15,7 @@ from reconciliation.fixes.base import Fix
 from reconciliation.models import Issue
 from reconciliation.resolving import CannotResolve
 from sync.deciding import IGNORABLE, ignore, settle
-from sync.models import Document
+from sync.models import Document, PendingChange
 
 #: More records than this are dealt with some at a time.
 MOST_AT_ONCE = 50
@@ -98,10 +98,18 @@ class SettleRecords(AboutRecords):
     save_label = gettext_lazy("Mark as settled")
 
     def apply(self, *, by: AbstractBaseUser) -> str:
-        for one in self.chosen:
-            settle(one, reason=self.cleaned_data["reason"], by=by)
-        number = len(self.chosen)
+        number = sum(settle(one, reason=self.cleaned_data["reason"], by=by) for one in self.chosen)
+        if not number:
+            raise CannotResolve(_("QuickBooks is being told of the change just now. Nothing was done."))
         return ngettext("%(number)d record is settled.", "%(number)d records are settled.", number) % {"number": number}
+
+
+class SettleRefusedChange(SettleRecords):
+    """A change that QuickBooks refused was entered there by hand."""
+
+    @classmethod
+    def records(cls, company: Company, issue: Issue) -> Any:
+        return super().records(company, issue).filter(pending=PendingChange.HELD)
 
 
 def _words(document: Document) -> str:

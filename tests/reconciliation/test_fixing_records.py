@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from mapping.models import Company
+from mapping.models import Company, CompanyKind
 from reconciliation.models import Issue, IssueState
 from sync.models import Document, DocumentState
 from tests.cast import an_order
@@ -106,6 +106,8 @@ def a_number_used_twice(company: Company) -> Issue:
 def test_a_change_after_posting_is_settled_and_the_document_stays_posted(studio: Company, ops: Client) -> None:
     prepared(studio, TWICE[0])
     posted(document_of(studio, "2002"))
+    studio.kind = CompanyKind.DESKTOP  # where only a person can correct what is in the books
+    studio.save()
     issue = a_stuck_order(studio, TWICE[0].replace("199.00", "189.00"))
     assert issue.code == "changed-after-posting"
     assert "/fix/ignore/" not in page(ops, issue)

@@ -7,10 +7,12 @@ from collections.abc import Callable, Mapping
 
 from books.bodies import document_body, read_document
 from books.documents import Document, NewCustomer
+from books.holding import Holding, Named
 from books.outcomes import Accepted, Outcome
 from mapping.models import Company
-from sync.destinations.base import NotThere
+from sync.destinations.base import Alteration, NotThere, Reading
 from sync.leasing import leased
+from sync.models import Operation
 from sync.pushing import PushCounts, Pusher
 
 Answer = Callable[[Document], Outcome | None]
@@ -22,17 +24,41 @@ class Paper:
     def __init__(self, answer: Answer = lambda _: None) -> None:
         self.answer = answer
         self.sent: list[str] = []
+        self.held: dict[str, Document] = {}
         self.request_ids: list[str] = []
 
     def render(self, document: Document, *, ids: Mapping[str, str]) -> bytes:
         assert all(ids[key] for key in document.needs)
         return json.dumps(document_body(document)).encode()
 
-    def send(self, kind: str, body: bytes, *, request_id: str) -> Outcome:
+    def render_change(self, change: Alteration, *, ids: Mapping[str, str]) -> bytes:
+        assert change.after is not None, "nothing is voided on paper"
+        return self.render(change.after, ids=ids)
+
+    def send(self, kind: str, body: bytes, *, request_id: str, operation: Operation = Operation.CREATE) -> Outcome:
         document = read_document(json.loads(body))
         self.sent.append(document.key)
         self.request_ids.append(request_id)
-        return self.answer(document) or accepted(document, identifier=request_id)
+        outcome = self.answer(document) or accepted(document, identifier=request_id)
+        if isinstance(outcome, Accepted):
+            self.held[outcome.quickbooks_id] = document
+        return outcome
+
+    def read(self, kind: str, quickbooks_id: str) -> Reading | NotThere:
+        document = self.held.get(quickbooks_id)
+        if document is None:
+            return NotThere()
+        return Reading(quickbooks_id=quickbooks_id, sync_token="0", holding=self.posted(document, ids={}))
+
+    def posted(self, document: Document, *, ids: Mapping[str, str]) -> Holding:
+        assert not isinstance(document, NewCustomer)
+        return Holding(
+            number=document.number,
+            dated=document.dated.isoformat(),
+            customer=Named(identifier=document.customer.quickbooks_id),
+            currency=document.currency,
+            total=document.total,
+        )
 
     def find(self, document: Document, *, ids: Mapping[str, str]) -> NotThere:
         return NotThere()

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from mapping.models import PostingAccounts, Product, QuickBooksItem, SourceCustomer
+from mapping.models import CompanyKind, PostingAccounts, Product, QuickBooksItem, SourceCustomer
 from reconciliation.models import Issue, IssueState
 from sync.deciding import ignore, restore, settle
-from sync.models import Document, DocumentState, Push, StagedOrder
+from sync.models import Document, DocumentChange, DocumentState, Push, StagedOrder
 from sync.preparing import prepare_new, prepare_orders, prepare_unsent, prepare_with_next_sync
 from tests.cast import AN_ORDER, ledger
 from tests.scenes import document_of, map_product, order_of, prepared, staged, the_studio
@@ -343,19 +345,62 @@ def test_a_mapping_fix_never_changes_what_was_posted() -> None:
     assert (after.state, after.version, after.frozen.body, problems(after)) == ("posted", 1, before, [])
 
 
-@pytest.mark.parametrize("change", ["cancelled", "lines"])
-def test_an_order_that_changes_after_posting_is_an_issue_until_it_is_settled(change: str) -> None:
+CHANGES = {
+    "cancelled": (AN_ORDER + "status  cancelled", "void"),
+    "lines": (AN_ORDER.replace("8.00", "9.00"), "update"),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_an_order_that_changes_after_posting_waits_to_be_changed_in_quickbooks_unless_it_is_settled(
+    change: str,
+) -> None:
+    company, (text, pending) = the_studio(), CHANGES[change]
+    prepared(company, AN_ORDER)
+    _as_posted(document_of(company, "1042"))
+
+    prepared(company, text)
+
+    invoice = document_of(company, "1042")
+    assert (invoice.state, str(invoice.total), invoice.pending) == ("posted", "260.1700", pending)
+    assert invoice.value().total == Decimal("260.17")
+    assert settle(invoice, reason="Corrected by hand", by=None)
+    prepare_orders(company, StagedOrder.objects.all())
+    settled = document_of(company, "1042")
+    assert (settled.pending, problems(settled), DocumentChange.objects.count()) == ("", [], 0)
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_on_the_desktop_an_order_that_changes_after_posting_is_an_issue_until_it_is_settled(change: str) -> None:
+    company = the_studio()
+    prepared(company, AN_ORDER)
+    _as_posted(document_of(company, "1042"))
+    company.kind = CompanyKind.DESKTOP
+    company.save()
+
+    prepared(company, CHANGES[change][0])
+
+    invoice = document_of(company, "1042")
+    assert (invoice.state, str(invoice.total), problems(invoice)) == ("posted", "260.1700", ["changed-after-posting"])
+    assert settle(invoice, reason="Corrected by hand", by=None)
+    prepare_orders(company, StagedOrder.objects.all())
+    assert problems(document_of(company, "1042")) == []
+
+
+def test_a_change_that_cannot_be_built_is_held_until_its_cause_is_cleared() -> None:
     company = the_studio()
     prepared(company, AN_ORDER)
     _as_posted(document_of(company, "1042"))
 
-    prepared(company, AN_ORDER + "status  cancelled" if change == "cancelled" else AN_ORDER.replace("8.00", "9.00"))
+    QuickBooksItem.objects.filter(company=company, sku="KIT-CLAY").update(active=False)
+    prepared(company, AN_ORDER.replace("8.00", "9.00"))
 
     invoice = document_of(company, "1042")
-    assert (invoice.state, str(invoice.total), problems(invoice)) == ("posted", "260.1700", ["changed-after-posting"])
-    settle(invoice, reason="Corrected by hand", by=None)
-    prepare_orders(company, StagedOrder.objects.all())
-    assert problems(document_of(company, "1042")) == []
+    assert (invoice.state, invoice.pending, problems(invoice)) == ("posted", "held", ["product-without-mapping"])
+    map_product(company, "Starter Clay Kit", item="Coaching Hour")
+    prepare_unsent(company)
+    invoice.refresh_from_db()
+    assert (invoice.pending, problems(invoice)) == ("update", [])
 
 
 def test_a_payment_that_the_source_takes_back_before_it_was_sent_goes() -> None:
@@ -368,14 +413,15 @@ def test_a_payment_that_the_source_takes_back_before_it_was_sent_goes() -> None:
     assert order_of(company, "1042").events.filter(step="withdrawn").exists()
 
 
-def test_a_payment_that_the_source_takes_back_after_posting_is_an_issue() -> None:
+def test_a_payment_that_the_source_takes_back_after_posting_waits_to_be_voided() -> None:
     company = the_studio()
     prepared(company, AN_ORDER + "paid 2026-08-20  Cash  50.00")
     _as_posted(document_of(company, "1042", "payment"))
 
     prepared(company, AN_ORDER)
 
-    assert problems(document_of(company, "1042", "payment")) == ["changed-after-posting"]
+    assert document_of(company, "1042", "payment").pending == "void"
+    assert order_of(company, "1042").events.filter(step="to-void").exists()
 
 
 def test_an_ignored_invoice_stays_ignored_with_its_payments_until_it_is_restored() -> None:

@@ -285,11 +285,14 @@ class Watched:
     def holds(self, *args: Any) -> Any:
         return self.real.holds(*args)
 
-    def send(self, kind: str, body: bytes, *, request_id: str) -> Outcome:
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.real, name)
+
+    def send(self, kind: str, body: bytes, *, request_id: str, **how: Any) -> Outcome:
         self.in_transaction.append(connection.in_atomic_block)
         row = Push.objects.filter(request_id=request_id, document__state=DocumentState.SENDING).first()
         self.committed.append(row is not None and bytes(row.body) == body)
-        outcome: Outcome = self.real.send(kind, body, request_id=request_id)
+        outcome: Outcome = self.real.send(kind, body, request_id=request_id, **how)
         return outcome
 
 

@@ -1,0 +1,190 @@
+"""A posted document has to follow its order, and something stands in the way of that: a person says what counts."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any
+
+from django import forms
+from django.contrib.auth.models import AbstractBaseUser
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from mapping.access import Right
+from mapping.models import Company
+from reconciliation.fixes.base import Fix
+from reconciliation.models import Issue
+from reconciliation.resolving import CannotResolve
+from sync.deciding import PostAgain, confirm_void, keep_theirs, leave_deleted, overwrite, post_again
+from sync.models import Document, Operation, PendingChange
+from sync.switching import CannotRun, destination_of
+
+_TOO_LATE = gettext_lazy("This was decided, or has changed, meanwhile. Nothing was done.")
+
+
+class AboutAChange(Fix):
+    """A decision about the one document whose change is held."""
+
+    right = Right.RESOLVE
+    can_resync = False
+    keeps_history = True
+
+    reason = forms.CharField(
+        label=gettext_lazy("Reason"),
+        max_length=500,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        help_text=gettext_lazy("It stays in the order's history, with your name."),
+    )
+
+    @classmethod
+    def records(cls, company: Company, issue: Issue) -> Any:
+        """The document of the issue, while its change is held."""
+        rows = Document.objects.filter(company=company, problems__cause=issue.cause, pending=PendingChange.HELD)
+        return rows.select_related("order", "company", "change")
+
+    @classmethod
+    def fits(cls, company: Company, issue: Issue) -> bool:
+        return bool(cls.records(company, issue).exists())
+
+    @cached_property
+    def document(self) -> Document:
+        """The document.
+
+        Raises:
+            CannotResolve: Its change is not held any more.
+        """
+        found: Document | None = self.records(self.company, self.issue).first()
+        if found is None:
+            raise CannotResolve(str(_TOO_LATE))
+        return found
+
+    @property
+    def because(self) -> str:
+        """The reason that was given."""
+        return str(self.cleaned_data["reason"])
+
+    def done(self, happened: bool, words: str) -> str:
+        """The sentence of what was done.
+
+        Raises:
+            CannotResolve: It was not.
+        """
+        if not happened:
+            raise CannotResolve(str(_TOO_LATE))
+        return words % {"document": self.document}
+
+
+class KeepTheirs(AboutAChange):
+    """What stands in QuickBooks counts."""
+
+    name = "keep-theirs"
+    title = gettext_lazy("Keep QuickBooks' version")
+    help = gettext_lazy(
+        "The document stays as somebody made it in QuickBooks, and the order's change is not posted. From then on that "
+        "version is what later changes of the order are compared with."
+    )
+    save_label = gettext_lazy("Keep QuickBooks' version")
+
+    def apply(self, *, by: AbstractBaseUser) -> str:
+        happened = keep_theirs(self.document, reason=self.because, by=by)
+        return self.done(happened, _("%(document)s stays as it is in QuickBooks."))
+
+
+class Overwrite(AboutAChange):
+    """The order counts."""
+
+    name = "overwrite"
+    goes_out = True
+    can_resync = True
+    title = gettext_lazy("Overwrite with ours")
+    help = gettext_lazy("The document becomes what the order says now, and what somebody made of it is lost.")
+    save_label = gettext_lazy("Overwrite with ours")
+
+    @property
+    def consequences(self) -> tuple[str, ...]:
+        facts = {"document": self.fact("document"), **{name: self._listed(name) for name in ("what", "theirs")}}
+        told = (
+            _("%(document)s is written anew in QuickBooks, or voided, as the order says now."),
+            _("What somebody made of it there is lost: %(what)s (%(theirs)s)."),
+            _("Should it be changed there once more before that, nothing is written, and you are asked again."),
+        )
+        return tuple(sentence % facts for sentence in told)
+
+    def _listed(self, name: str) -> str:
+        return ", ".join(map(str, self.issue.facts.get(name, ())))
+
+    def apply(self, *, by: AbstractBaseUser) -> str:
+        happened = overwrite(self.document, reason=self.because, by=by)
+        return self.done(happened, _("%(document)s is to be overwritten with what the order says now."))
+
+
+class PostDeletedAgain(AboutAChange):
+    """What was deleted is posted anew."""
+
+    name = "post-again"
+    goes_out = True
+    can_resync = True
+    title = gettext_lazy("Post it again")
+    help = gettext_lazy(
+        "QuickBooks is asked first. Only what it does not have any more is posted anew, under a new request id."
+    )
+    save_label = gettext_lazy("Post it again")
+
+    @property
+    def consequences(self) -> tuple[str, ...]:
+        told = (
+            _("%(document)s is entered in QuickBooks once more, as the order is now."),
+            _("Whatever settled the deleted one has to be looked at in QuickBooks."),
+        )
+        return tuple(sentence % {"document": self.fact("document")} for sentence in told)
+
+    def apply(self, *, by: AbstractBaseUser) -> str:
+        destination = destination_of(self.company)
+        if isinstance(destination, CannotRun):
+            raise CannotResolve(destination.worded(_))
+        outcome = post_again(self.document, destination=destination, by=by)
+        if outcome is PostAgain.STILL_THERE:
+            raise CannotResolve(_("QuickBooks has it after all. Press Re-sync, which reads it again."))
+        if outcome is PostAgain.UNCLEAR:
+            raise CannotResolve(_("QuickBooks did not say whether it has it. Nothing was changed; try later."))
+        return self.done(outcome is PostAgain.READY, _("%(document)s is posted anew."))
+
+
+class LeaveDeleted(AboutAChange):
+    """What was deleted stays so."""
+
+    name = "leave-deleted"
+    title = gettext_lazy("Leave it deleted")
+    help = gettext_lazy("It is ignored from then on, whatever becomes of the order. This can be taken back.")
+    save_label = gettext_lazy("Leave it deleted")
+
+    def apply(self, *, by: AbstractBaseUser) -> str:
+        happened = leave_deleted(self.document, reason=self.because, by=by)
+        return self.done(happened, _("%(document)s stays deleted."))
+
+
+class VoidAnyway(AboutAChange):
+    """The order is gone and so is its document, although money arrived for it."""
+
+    name = "void"
+    goes_out = True
+    can_resync = True
+    title = gettext_lazy("Void it in QuickBooks")
+    help = gettext_lazy("The money that arrived with it is then out of the books too.")
+    save_label = gettext_lazy("Void it in QuickBooks")
+
+    @classmethod
+    def records(cls, company: Company, issue: Issue) -> Any:
+        return super().records(company, issue).filter(change__operation=Operation.VOID)
+
+    @property
+    def consequences(self) -> tuple[str, ...]:
+        told = (
+            _("%(document)s is voided in QuickBooks."),
+            _("Its money account falls by what was received. Money that was kept has to be entered again by hand."),
+        )
+        return tuple(sentence % {"document": self.fact("document")} for sentence in told)
+
+    def apply(self, *, by: AbstractBaseUser) -> str:
+        happened = confirm_void(self.document, reason=self.because, by=by)
+        return self.done(happened, _("%(document)s is to be voided in QuickBooks."))
