@@ -49,15 +49,13 @@ _DESKTOP: Mapping[StepName, Sequence[_Screen]] = {
         (_("Rehearsal"), "reconciliation:setup_rehearsal", True),
     ),
 }
-#: The screen that stands for a step where a person goes from one settings page to the next.
+#: The settings pages, in the order in which a person goes from one to the next: revenue, customers, products.
 _PAGES: Mapping[StepName, str] = {
     StepName.POSTING_ACCOUNTS: "mapping:posting-accounts",
     StepName.LINE_TYPES: "mapping:line-types",
-    StepName.PRODUCTS: "admin:mapping_product_changelist",
     StepName.CUSTOMERS: "admin:mapping_sourcecustomer_changelist",
+    StepName.PRODUCTS: "admin:mapping_product_changelist",
 }
-
-
 #: The same, the other way round.
 PAGE_STEPS: Mapping[str, StepName] = {screen: name for name, screen in _PAGES.items()}
 
@@ -77,8 +75,12 @@ def links_of(company: Company, name: StepName) -> list[SetupLink]:
 
 
 def neighbours(company: Company, screen: str) -> tuple[SetupLink | None, SetupLink | None]:
-    """The settings pages before and after a screen, in the order of setup; two times None for any other screen."""
-    order = list(_PAGES)
+    """The settings pages before and after a screen; two times None for any other screen.
+
+    While a company is being set up they follow each other as the steps do: products first, for customers come with
+    the orders that are imported there.
+    """
+    order = list(_PAGES) if company.live_since else [name for name in StepName if name in _PAGES]
     here = next((number for number, name in enumerate(order) if _PAGES[name] == screen), None)
     if here is None:
         return None, None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
 from typing import Any
 
@@ -12,6 +13,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from mapping.models import Company, QuickBooksAccount, Role, SetupMark
+from reconciliation.setup_links import PAGE_STEPS, neighbours
 from simulators.quickbooks.server import Running
 from sync.models import QUICKBOOKS_ONLINE, Connection, Document
 from sync.rehearsing import make_rehearsal
@@ -210,25 +212,37 @@ def test_a_stranger_finds_nothing_and_each_role_only_what_it_may() -> None:
 
 
 @pytest.mark.django_db
-def test_the_settings_pages_follow_each_other_with_previous_and_next() -> None:
-    company = the_studio()
-    boss = browser(company)
+@pytest.mark.criterion("E37")
+def test_the_settings_pages_follow_each_other_revenue_customers_products() -> None:
+    boss = browser(the_studio())
     boss.get("/studio/")
-    way = []
-    address: str | None = "/mapping/studio/posting-accounts/"
-    while address:
-        page = boss.get(address).content.decode()
-        way.append(address)
-        after = page.partition('rel="next" href="')[2]
-        address = after.partition('"')[0] or None
+    revenue = ["/mapping/studio/posting-accounts/", "/mapping/studio/line-types/"]
+    there = [*revenue, "/admin/mapping/sourcecustomer/", "/admin/mapping/product/"]
 
-    assert way == [
-        "/mapping/studio/posting-accounts/",
-        "/mapping/studio/line-types/",
-        "/admin/mapping/product/",
-        "/admin/mapping/sourcecustomer/",
+    assert followed(boss, there[0], "next") == there
+    assert followed(boss, there[-1], "prev") == there[::-1]
+
+
+def followed(client: Client, address: str, link: str) -> list[str]:
+    """The pages that one comes through by the same link again and again."""
+    way = [address]
+    while found := re.search(rf'rel="{link}" href="([^"]*)"', client.get(way[-1]).content.decode()):
+        way.append(found[1])
+    return way
+
+
+@pytest.mark.django_db
+def test_in_setup_they_follow_each_other_as_the_steps_do() -> None:
+    company = introduced(a_new_company())
+
+    labels = [[link.name if link else None for link in neighbours(company, page)] for page in PAGE_STEPS]
+
+    assert labels == [
+        [None, StepName.LINE_TYPES],
+        [StepName.POSTING_ACCOUNTS, StepName.PRODUCTS],
+        [StepName.PRODUCTS, None],
+        [StepName.LINE_TYPES, StepName.CUSTOMERS],
     ]
-    assert 'rel="prev" href="/admin/mapping/product/"' in page
 
 
 @pytest.mark.django_db
