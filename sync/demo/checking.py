@@ -73,7 +73,7 @@ def figures(company: Company, before: Balances, after: Balances) -> list[Figure]
         *_posted(company, wanted),
         *_blocked(company, wanted),
         *_movements(wanted, before, after),
-        *_predicted(company, before, after),
+        *predicted(company, before, after),
     ]
 
 
@@ -127,7 +127,7 @@ def _movements(wanted: Mapping[str, Any], before: Balances, after: Balances) -> 
             yield Figure(what=what, expected=_cents(must.get(path, ZERO)), found=_cents(moved))
 
 
-def _predicted(company: Company, before: Balances, after: Balances) -> Iterator[Figure]:
+def predicted(company: Company, before: Balances, after: Balances) -> Iterator[Figure]:
     """The trial balance, account by account: what stood there, and the postings of everything that was posted."""
     predicted = defaultdict(Decimal, before)
     posted = Document.objects.filter(company=company, state=DocumentState.POSTED).select_related("frozen")

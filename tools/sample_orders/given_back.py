@@ -11,7 +11,7 @@ from datetime import timedelta
 
 from tools.sample_orders.sales import GivenBack, Sale
 
-# order | credit or refund | how Keap or the list calls it | days after the sale | cents | note
+# order | credit or refund | what the source calls it | days after the sale | cents | note, or reference on the list
 _KEAP = """
 2077 | credit | Adjustment | 20 | 9600 | Two of the kits came back cracked
 2148 | credit | Comp | 5 | 24000 | On the house: the teacher was ill
@@ -26,10 +26,10 @@ _KEAP = """
 2256 | refund | Refund | 2 | 17000 | Booked twice by mistake
 """
 _STALL = """
-M-3018 | credit | Credit | 12 | 7300 |
-M-3029 | credit | Write-off | 34 | 33053 |
-M-3037 | refund | Refund | 4 | 3650 |
-M-3022 | refund | Refund | 7 | 42750 |
+M-3018 | credit | Credit | 12 | 7300 | note 17
+M-3029 | credit | Write-off | 34 | 33053 | note 18
+M-3037 | refund | Refund | 4 | 3650 | till 402
+M-3022 | refund | Refund | 7 | 42750 | till 377
 """
 
 

@@ -74,5 +74,5 @@ def _line(line: Sold | None) -> list[str]:
 def _payment(paid: Paid | GivenBack | None) -> list[str]:
     if isinstance(paid, GivenBack):
         cents = -paid.cents if paid.kind == "refund" else paid.cents
-        return [f"{paid.day}", _dollars(cents), paid.label, ""]
+        return [f"{paid.day}", _dollars(cents), paid.label, paid.note]
     return [""] * 4 if paid is None else [f"{paid.day}", _dollars(paid.cents), paid.method, paid.reference]
