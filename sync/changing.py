@@ -35,6 +35,12 @@ CHANGEABLE = (DocumentState.POSTED, DocumentState.DIFFERS, DocumentState.SENDING
 _FROM_QUICKBOOKS = (RefusedByQuickBooks.code, ChangedInQuickBooks.code, DeletedInQuickBooks.code)
 
 
+#: What a preparation can change of a change that waits.
+_OF_A_CHANGE = (
+    "operation", "body", "body_hash", "source_hash", "seen", "overwrites", "confirmed", "asked_by",
+)  # fmt: skip
+
+
 @dataclass(frozen=True, kw_only=True)
 class Wanted:
     """What a posted document shall become."""
@@ -160,3 +166,10 @@ def decide(
 
 def _of(problems: Iterable[Problem], codes: Collection[str]) -> tuple[Problem, ...]:
     return tuple(one for one in problems if one.code in codes)
+
+
+def keep_changes(changes: list[DocumentChange]) -> None:
+    """Store changes, each in the place of the one that waited before."""
+    DocumentChange.objects.bulk_create(
+        changes, update_conflicts=True, unique_fields=["document"], update_fields=_OF_A_CHANGE
+    )

@@ -2,34 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import F
 from django.utils import timezone
 
 from books.bodies import Body, document_body, fingerprint
 from books.documents import KINDS, CreditApplication, Invoice, NewCustomer, SalesReceipt
 from books.money import money_text
 from books.problems import ChangedAfterPosting, NeedsIgnoredRecord, NumberUsedTwice, Problem
-from mapping.models import Company, CompanyKind
+from mapping.models import Company
 from sync.builders.plan import Note, Plan, Planned, distinct
-from sync.changing import CHANGEABLE, GONE, Decided, changed_after_posting, decide, update_of, void_of
+from sync.changing import changed_after_posting, decide, keep_changes, update_of
 from sync.history import event
+from sync.known import Known, known_of
 from sync.models import (
     Document,
     DocumentBody,
     DocumentChange,
     DocumentProblem,
     DocumentState,
-    ExportedDocument,
     OrderEvent,
     PendingChange,
-    Push,
     StagedOrder,
 )
 from sync.notes import note_text
+from sync.withdrawing import withdraw
 
 _HELD = (DocumentState.BLOCKED, DocumentState.REFUSED, DocumentState.DIFFERS, DocumentState.IGNORED)
 #: What an order was sold as; each has a number that no other may have.
@@ -45,10 +45,6 @@ _GENERATIONS = (
 _COLUMNS = (
     "state", "form", "version", "generation", "number", "dated", "customer_name", "currency", "total", "body_hash",
     "source_hash", "withdrawn", "depends_on_id", "pending",
-)  # fmt: skip
-#: What a preparation can change of a change that waits.
-_OF_A_CHANGE = (
-    "operation", "body", "body_hash", "source_hash", "seen", "overwrites", "confirmed", "asked_by",
 )  # fmt: skip
 _WRITTEN = tuple(name.removesuffix("_id") for name in _COLUMNS)
 
@@ -94,7 +90,7 @@ def record_plans(
     Returns:
         The rows of everything planned.
     """
-    known = _known(company, plans)
+    known = known_of(company, plans)
     taken = _numbers(company, plans)
     entries: dict[str, _Entry] = {}
     for order, plan in plans:
@@ -102,48 +98,13 @@ def record_plans(
             if planned.key not in entries:  # two orders can share a new customer
                 entries[planned.key] = _entry(order, planned, entries, known, taken, again)
     _save(company, list(entries.values()))
-    gone = _withdraw(company, plans, known, entries, again)
+    gone = withdraw(company, plans, known, entries, again)
     _note_orders(plans)
     OrderEvent.objects.bulk_create([*_events(plans, entries, by), *gone])
     return [entry.row for entry in entries.values()]
 
 
-# What is there already ------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Known:
-    #: Whether what was sent can still be changed by us.
-    online: bool
-    rows: dict[str, Document]
-    problems: dict[int, tuple[DocumentProblem, ...]]
-    #: What QuickBooks has of the documents that can be changed, and what waits to be done to them.
-    bodies: dict[int, DocumentBody]
-    changes: dict[int, DocumentChange]
-    #: What any of them had to follow until now; an order that other orders shared it with may have asked for it.
-    parents: frozenset[int]
-
-
-def _known(company: Company, plans: Sequence[tuple[StagedOrder, Plan]]) -> _Known:
-    """Documents of these orders and of everything they plan, locked, with their problems."""
-    keys = {planned.key for _, plan in plans for planned in plan.planned}
-    of_orders = Document.objects.filter(company=company, order__in=[order.pk for order, _ in plans])
-    numbers = set(of_orders.values_list("pk", flat=True))
-    numbers |= set(Document.objects.filter(company=company, key__in=keys).values_list("pk", flat=True))
-    rows = list(Document.objects.select_for_update().filter(pk__in=numbers).order_by("pk"))
-    problems: dict[int, list[DocumentProblem]] = {row.pk: [] for row in rows}
-    for problem in DocumentProblem.objects.filter(document__in=rows).order_by("pk"):
-        problems[problem.document_id].append(problem)
-    online = company.kind != CompanyKind.DESKTOP
-    posted = [row.pk for row in rows if online and row.kind != NewCustomer.kind and row.state in CHANGEABLE]
-    return _Known(
-        online=online,
-        bodies=DocumentBody.objects.in_bulk(posted) if posted else {},
-        changes=DocumentChange.objects.in_bulk(posted) if posted else {},
-        rows={row.key: row for row in rows},
-        problems={number: tuple(found) for number, found in problems.items()},
-        parents=frozenset(row.depends_on_id for row in rows if row.depends_on_id),
-    )
+# What it becomes -----------------------------------------------------------------------------------------------------
 
 
 def _numbers(company: Company, plans: Sequence[tuple[StagedOrder, Plan]]) -> dict[str, str]:
@@ -155,11 +116,8 @@ def _numbers(company: Company, plans: Sequence[tuple[StagedOrder, Plan]]) -> dic
     return taken | {row.number: row.key for row in rows if row.is_sent}
 
 
-# What it becomes ------------------------------------------------------------------------------------------------------
-
-
 def _entry(
-    order: StagedOrder, planned: Planned, entries: dict[str, _Entry], known: _Known, taken: dict[str, str], again: bool
+    order: StagedOrder, planned: Planned, entries: dict[str, _Entry], known: Known, taken: dict[str, str], again: bool
 ) -> _Entry:
     row = known.rows.get(planned.key)
     stored = known.problems.get(row.pk, ()) if row else ()
@@ -184,7 +142,7 @@ def _columns(row: Document) -> tuple[Any, ...]:
     return tuple(getattr(row, name) for name in _COLUMNS)
 
 
-def _parent(planned: Planned, entries: dict[str, _Entry], known: _Known) -> tuple[Document, tuple[Problem, ...]] | None:
+def _parent(planned: Planned, entries: dict[str, _Entry], known: Known) -> tuple[Document, tuple[Problem, ...]] | None:
     """The row that must be in QuickBooks first, with the problems it has."""
     if not planned.depends_on:
         return None
@@ -249,7 +207,7 @@ def source_hash(planned: Planned) -> str:
 def _follow(
     entry: _Entry,
     parent: tuple[Document, tuple[Problem, ...]] | None,
-    known: _Known,
+    known: Known,
     taken: dict[str, str],
     again: bool,
 ) -> None:
@@ -316,14 +274,8 @@ def _save_bodies(entries: list[_Entry]) -> None:
 
 
 def _save_changes(entries: list[_Entry]) -> None:
-    _keep_changes([entry.change for entry in entries if entry.change])
+    keep_changes([entry.change for entry in entries if entry.change])
     DocumentChange.objects.filter(document__in=[entry.row.pk for entry in entries if not entry.change]).delete()
-
-
-def _keep_changes(changes: list[DocumentChange]) -> None:
-    DocumentChange.objects.bulk_create(
-        changes, update_conflicts=True, unique_fields=["document"], update_fields=_OF_A_CHANGE
-    )
 
 
 def _save_problems(company: Company, entries: list[_Entry]) -> None:
@@ -334,107 +286,6 @@ def _save_problems(company: Company, entries: list[_Entry]) -> None:
         )
         for entry in entries
         for problem in entry.problems
-    )
-
-
-def _withdraw(
-    company: Company,
-    plans: Sequence[tuple[StagedOrder, Plan]],
-    known: _Known,
-    entries: dict[str, _Entry],
-    again: bool,
-) -> list[OrderEvent]:
-    """What the source no longer has: never sent, it goes; in QuickBooks Online it is voided, else a person does it."""
-    orders = {order.pk: order for order, _ in plans}
-    gone = [row for row in known.rows.values() if row.key not in entries and row.order_id in orders]
-    gone = [row for row in gone if row.kind != "customer" and row.state != DocumentState.IGNORED]
-    gone += _idle_customers(company, orders, known)
-    voided = [row for row in gone if row.pk in known.bodies and row.source_hash != GONE]
-    ask_first = frozenset(key for _, plan in plans for key in plan.ask_first)
-    events = _void(company, voided, orders, known, ask_first, again)
-    by_hand = [row for row in gone if row.is_sent and row.pk not in known.bodies and row.source_hash != GONE]
-    _report_gone(company, [row for row in by_hand if not (known.online and row.state == DocumentState.VOIDED)])
-    unsent = [row for row in gone if not row.is_sent]
-    pushed = set(Push.objects.filter(document__in=unsent).values_list("document_id", flat=True))
-    pushed |= set(ExportedDocument.objects.filter(document__in=unsent).values_list("document_id", flat=True))
-    DocumentProblem.objects.filter(document__in=unsent).delete()
-    kept = [row.pk for row in unsent if row.pk in pushed]
-    Document.objects.filter(pk__in=kept).update(state=DocumentState.IGNORED, withdrawn=True)
-    dropped = [row.pk for row in unsent if row.pk not in pushed]
-    Document.objects.filter(depends_on__in=dropped).update(depends_on=None)
-    Document.objects.filter(pk__in=dropped).delete()
-    steps = {"customer": "not-needed"}
-    return events + [
-        event(orders.get(row.order_id) or row.order, steps.get(row.kind, "withdrawn"), document=str(row))
-        for row in unsent
-    ]
-
-
-def _void(
-    company: Company,
-    rows: Iterable[Document],
-    orders: Mapping[int, StagedOrder],
-    known: _Known,
-    ask_first: Collection[str],
-    again: bool,
-) -> list[OrderEvent]:
-    """Keep beside each document that it has to go; those on which QuickBooks is at work are left alone."""
-    decided: list[tuple[Document, Decided, str, frozenset[str]]] = []
-    for row in rows:
-        if row.change_in_flight:
-            continue
-        stored = [problem.read() for problem in known.problems[row.pk]]
-        wanted = void_of(row, ask_first=row.key in ask_first)
-        found = decide(row, wanted, before=known.changes.get(row.pk), stored=stored, again=again)
-        decided.append((row, found, row.pending, frozenset(one.cause for one in stored)))
-        row.pending, row.changed_at = found.pending, timezone.now()
-    numbers = [row.pk for row, _, _, _ in decided]
-    if not numbers:
-        return []
-    Document.objects.bulk_update([row for row, _, _, _ in decided], ["pending", "changed_at"], batch_size=200)
-    _keep_changes([found.change for _, found, _, _ in decided if found.change])
-    DocumentProblem.objects.filter(document__in=numbers).delete()
-    DocumentProblem.objects.bulk_create(
-        DocumentProblem(company=company, document=row, code=one.code, cause=one.cause, facts=one.facts())
-        for row, found, _, _ in decided
-        for one in found.problems
-    )
-    return [
-        one
-        for row, found, pending, causes in decided
-        for one in _void_events(orders[row.order_id], row, found, pending, causes)
-    ]
-
-
-def _void_events(
-    order: StagedOrder, row: Document, found: Decided, pending: str, causes: frozenset[str]
-) -> list[OrderEvent]:
-    if found.pending == PendingChange.VOID and pending != PendingChange.VOID:
-        return [event(order, "to-void", documents=str(row))]
-    if found.problems and {one.cause for one in found.problems} != causes:
-        reason = " ".join(problem.explain() for problem in found.problems)
-        return [event(order, "blocked", documents=str(row), reason=reason)]
-    return []
-
-
-def _idle_customers(company: Company, orders: Iterable[int], known: _Known) -> list[Document]:
-    """Customers that were never created and that nothing waits for any more: a person said who is meant."""
-    unsent = Q(state__in=(DocumentState.READY, DocumentState.BLOCKED))
-    idle = Q(state=DocumentState.REFUSED) | unsent & Q(Q(order__in=list(orders)) | Q(pk__in=known.parents))
-    rows = Document.objects.filter(idle, company=company, kind="customer", dependants=None)
-    return list(rows.select_related("order").select_for_update(of=("self",)))
-
-
-def _report_gone(company: Company, rows: Iterable[Document]) -> None:
-    problems = [(row, changed_after_posting(row, "nothing")) for row in rows]
-    # What it changed to before it went is of no interest any more
-    DocumentProblem.objects.filter(document__in=[row for row, _ in problems], code=ChangedAfterPosting.code).delete()
-    DocumentProblem.objects.bulk_create(
-        [
-            DocumentProblem(company=company, document=row, code=one.code, cause=one.cause, facts=one.facts())
-            for row, one in problems
-        ],
-        ignore_conflicts=True,
     )
 
 

@@ -35,7 +35,6 @@ _VOIDS: Mapping[str, Mapping[str, str]] = {
 _EMPTIED: Mapping[str, Any] = {
     "Line": [],
     "PaymentRefNum": "",
-    "PrivateNote": "",
     "TxnTaxDetail": {"TotalTax": 0},
     "ApplyTaxAfterDiscount": False,
 }
@@ -72,6 +71,8 @@ def render_change(change: Alteration, *, ids: Mapping[str, str]) -> bytes:
     now, before = _as_read(change.after, ids), _as_read(change.before, ids) if change.before else {}
     always = _ALWAYS.get(change.form, _SOLD)
     named = {name for name, value in now.items() if name in always or before.get(name) != value}
+    if "Line" in named:  # or QuickBooks would work the tax of the new lines out by itself
+        named |= {"TxnTaxDetail", "ApplyTaxAfterDiscount"} & {*now}
     fields = {name: value for name, value in entity_of(change.after, ids=ids).items() if name in named}
     emptied = {name: _EMPTIED[name] for name in ({*before, *always} - {*now}) & {*_EMPTIED}}
     return written({**fields, **emptied, **meant, "sparse": True})
