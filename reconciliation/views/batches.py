@@ -24,8 +24,9 @@ from reconciliation.states import EXPORTED_TONES
 from reconciliation.views.desktop import desktop_only
 from reconciliation.views.screen import back, show
 from sync.desktop.closing import acknowledge, note_download, withdraw
-from sync.desktop.making import Made, Wish, make_batch
+from sync.desktop.making import Made, make_batch
 from sync.desktop.reports import Matched, take_errors, take_report
+from sync.desktop.wishes import Wish
 from sync.models import BatchKind, BatchState, ExportBatch, ExportedState
 from sync.switching import CannotRun
 

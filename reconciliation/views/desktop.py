@@ -18,8 +18,9 @@ from mapping.models import Company, CompanyKind
 from reconciliation.paging import Sort, keyset_page
 from reconciliation.views.screen import back, show
 from sync.desktop.choosing import exportable
-from sync.desktop.making import Wish, cannot_make, make_batch, rehearsed
+from sync.desktop.making import cannot_make, make_batch, rehearsed
 from sync.desktop.previewing import ExportPreview, blocks, preview
+from sync.desktop.wishes import Wish
 from sync.models import BatchKind, Document, ExportBatch
 from sync.switching import CannotRun
 

@@ -26,7 +26,8 @@ from sync.demo.story import FILES
 from sync.demo.studio import PASSWORD, PEOPLE, SAMPLES
 from sync.desktop.closing import acknowledge
 from sync.desktop.listing import ListsImported, import_lists
-from sync.desktop.making import Made, Wish, make_batch
+from sync.desktop.making import Made, make_batch
+from sync.desktop.wishes import Wish
 from sync.importing import import_file
 from sync.models import BatchKind, Document, DocumentState, ExportBatch, StagedOrder
 from sync.preparing import prepare_new

@@ -11,26 +11,39 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
-from decimal import Decimal
+from datetime import datetime
 from itertools import chain
 from tempfile import SpooledTemporaryFile, TemporaryFile
-from typing import IO, Any
+from typing import IO
 
 from django.db import transaction
 from django.db.models import Max, Q, QuerySet
 from django.utils import timezone
 
 from books.documents import NewCustomer
-from books.words import gettext_noop
 from mapping.activation import is_activated, may_post
 from mapping.models import Company
 from sync.desktop.checking_back import faults_of
 from sync.desktop.choosing import exportable
+from sync.desktop.refusals import (
+    ALL_LEFT_OUT,
+    NO_BACKUP,
+    NO_REASON,
+    NOT_ACTIVE,
+    NOT_IMPORTED,
+    NOT_LIVE,
+    NOT_OURS,
+    NOTHING,
+    ONLY_REHEARSALS,
+    REHEARSE_FIRST,
+    REVERSED,
+    TELL_US,
+)
+from sync.desktop.storing import mark, store, store_parts
+from sync.desktop.wishes import Wish
 from sync.desktop.writing import FileWriter, Written, given_names, records_of
-from sync.history import event
 from sync.iif_reading.references import KnownNames
 from sync.locking import take_turns
 from sync.models import (
@@ -39,10 +52,7 @@ from sync.models import (
     Document,
     DocumentState,
     ExportBatch,
-    ExportedDocument,
     ExportedState,
-    ExportPart,
-    OrderEvent,
 )
 from sync.models.batches import mark_of
 from sync.switching import SWITCHED_OFF, CannotRun, cannot_prepare_for_desktop
@@ -52,69 +62,6 @@ logger = logging.getLogger(__name__)
 _AT_ONCE = 500
 _SPOOL = 4 * 1024 * 1024
 _PART = 1024 * 1024
-
-NOT_ACTIVE = CannotRun(
-    sentence=gettext_noop("The integration is not active for this company."),
-    cure=gettext_noop("Ask for it under Setup; an administrator approves it."),
-)
-NOT_LIVE = CannotRun(
-    sentence=gettext_noop("The company has not gone live."),
-    cure=gettext_noop("Finish its Setup; until then it can make rehearsal files."),
-)
-NO_BACKUP = CannotRun(
-    sentence=gettext_noop("Nobody has confirmed that the QuickBooks data is backed up. An import cannot be undone."),
-    cure=gettext_noop("In QuickBooks choose File > Back Up Company, then confirm the backup here."),
-)
-REHEARSE_FIRST = CannotRun(
-    sentence=gettext_noop("No rehearsal file was made for this company yet."),
-    cure=gettext_noop("Make one, import it into a copy of the company file and look at it; then export."),
-)
-ONLY_REHEARSALS = CannotRun(
-    sentence=gettext_noop("This is a rehearsal company, so it makes rehearsal files only."),
-    cure=gettext_noop("Make a rehearsal, or go on in the company that it stands for."),
-)
-NO_REASON = CannotRun(
-    sentence=gettext_noop("Exporting again or undoing needs a reason, for whoever reads the history later."),
-    cure=gettext_noop("Write one sentence."),
-)
-NOTHING = CannotRun(
-    sentence=gettext_noop("There is nothing to export: no document of this period is ready."),
-    cure=gettext_noop("Home says what is blocked; documents that were exported are in the list of files."),
-)
-NOT_IMPORTED = CannotRun(
-    sentence=gettext_noop("Only a file that was imported can be undone."),
-    cure=gettext_noop("Acknowledge it first; a file that was never imported is withdrawn instead."),
-)
-REVERSED = CannotRun(
-    sentence=gettext_noop("This file is undone already, or cannot be."),
-    cure=gettext_noop("Its page names the file that undoes it."),
-)
-_ALL_LEFT_OUT = gettext_noop("None of the %(number)d documents can be written into a file. The first: %(reason)s")
-_NOT_OURS = gettext_noop("The file did not pass our own check and was thrown away; nothing was exported. %(faults)s")
-_NO_TALLY = gettext_noop(
-    "The file moves other amounts than its documents, so it was thrown away; nothing was exported."
-)
-_TELL_US = gettext_noop("This is a defect in Tieout. Its log tells more.")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Wish:
-    """What somebody asks for."""
-
-    kind: BatchKind
-    #: The period by the documents' dates, for a rehearsal and an export; None for no limit.
-    since: date | None = None
-    until: date | None = None
-    #: Numbers of documents, for a repeat.
-    documents: Sequence[int] = ()
-    #: The file to undo, for a reversal.
-    reverses: ExportBatch | None = None
-    #: Who asked; None for a command.
-    by: Any = None
-    #: Whether the backup was confirmed, and by whom where nobody is signed in.
-    backup_confirmed: bool = False
-    confirmed_as: str = ""
-    reason: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -204,10 +151,10 @@ def _make(company: Company, wish: Wish, now: datetime, progress: Progress) -> Ma
         _write(writer, rows, marks, reverses=wish.reverses.mark if wish.reverses else "", progress=progress)
         size, digest = writer.finish(file)
         _check(writer, file)
-        batch = _store(company, wish, writer.written, number=number, size=size, digest=digest, now=now)
-        _store_parts(batch, file)
+        batch = store(company, wish, writer.written, number=number, size=size, digest=digest, now=now)
+        store_parts(batch, file)
         if wish.kind != BatchKind.REHEARSAL:
-            _mark(batch, marks)
+            mark(batch, marks)
     return Made(batch=batch, written=writer.written)
 
 
@@ -252,8 +199,9 @@ def _write(writer: FileWriter, rows: QuerySet[Document], marks: IO[str], *, reve
     """Write customers, then everything else, and note under which number each stands in the file."""
     customers, others = rows.filter(kind=NewCustomer.kind), rows.exclude(kind=NewCustomer.kind)
     for some in chain(chunks(customers), chunks(others)):
-        writer.know(given_names(some))
-        for row, record in records_of(some, reverses=reverses):
+        pairs = list(records_of(some, reverses=reverses))
+        writer.know(given_names(writer.company, (record for _row, record in pairs)))
+        for row, record in pairs:
             put = writer.add(record, kind=row.kind)
             if isinstance(put, str):
                 marks.write(json.dumps([row.pk, put, ""]) + "\n")
@@ -271,99 +219,12 @@ def _check(writer: FileWriter, file: IO[bytes]) -> None:
     written = writer.written
     if not written.documents:
         number, first = written.faults, written.left_out[0].worded() if written.left_out else ""
-        raise _Stopped(CannotRun(sentence=_ALL_LEFT_OUT, cure="", facts=(("number", number), ("reason", first))))
+        raise _Stopped(CannotRun(sentence=ALL_LEFT_OUT, cure="", facts=(("number", number), ("reason", first))))
     known = KnownNames(accounts=writer.lists.account_types)
     faults = faults_of(file, written.postings, date_order=writer.settings.dates.value, known=known)
     if faults:
         logger.error("a file for QuickBooks Desktop did not pass its check: %s", faults)
-        raise _Stopped(CannotRun(sentence=_NOT_OURS, cure=_TELL_US, facts=(("faults", " ".join(faults)),)))
-
-
-# Storing it -----------------------------------------------------------------------------------------------------------
-
-
-def _store(
-    company: Company, wish: Wish, written: Written, *, number: int, size: int, digest: str, now: datetime
-) -> ExportBatch:
-    live = wish.kind != BatchKind.REHEARSAL
-    return ExportBatch.objects.create(
-        company=company,
-        number=number,
-        kind=wish.kind,
-        since=wish.since,
-        until=wish.until,
-        sha256=digest,
-        size=size,
-        documents=written.documents,
-        kinds={kind: {"count": count, "total": _text(sum_)} for kind, (count, sum_) in sorted(written.kinds.items())},
-        accounts={
-            path: [_text(written.debits[path]), _text(written.credits[path])]
-            for path in sorted({*written.debits, *written.credits})
-        },
-        changes=written.changes,
-        changed=written.changed,
-        reason=wish.reason.strip(),
-        reverses=wish.reverses,
-        made_by=wish.by,
-        made_at=now,
-        backup_confirmed_by=wish.by if live else None,
-        backup_confirmed_as=wish.confirmed_as if live else "",
-        backup_confirmed_at=now if live else None,
-    )
-
-
-def _text(amount: Decimal) -> str:
-    return f"{amount:.2f}"
-
-
-def _store_parts(batch: ExportBatch, file: IO[bytes]) -> None:
-    file.seek(0)
-    position = 0
-    while data := file.read(_PART):
-        ExportPart(batch=batch, position=position, data=data).save()
-        position += 1
-
-
-def _mark(batch: ExportBatch, marks: IO[str]) -> None:
-    """Keep which documents are in the file; those of an export are Exported from now on."""
-    marks.seek(0)
-    for some in _marked(marks):
-        ExportedDocument.objects.bulk_create(
-            ExportedDocument(company_id=batch.company_id, batch=batch, document_id=pk, kind=batch.kind, written_as=name)
-            for pk, name, why in some
-            if not why
-        )
-        rows = Document.objects.filter(pk__in=[pk for pk, _name, why in some if not why])
-        if batch.kind == BatchKind.LIVE:
-            _set_aside(batch, {pk: why for pk, _name, why in some if why})
-            rows.update(state=DocumentState.EXPORTED, changed_at=timezone.now())
-        OrderEvent.objects.bulk_create(
-            event(row.order, "exported", by=batch.made_by, document=str(row), file=batch.file_name)
-            for row in rows.select_related("order")
-        )
-
-
-def _set_aside(batch: ExportBatch, idle: Mapping[int, str]) -> None:
-    """What moves nothing has no place in any file; it is ignored, and its history says why."""
-    rows = Document.objects.filter(pk__in=idle)
-    OrderEvent.objects.bulk_create(
-        event(row.order, "ignored", by=batch.made_by, document=str(row), reason=idle[row.pk])
-        for row in rows.select_related("order")
-    )
-    rows.update(state=DocumentState.IGNORED, changed_at=timezone.now())
-
-
-def _marked(marks: IO[str]) -> Iterator[list[tuple[int, str, str]]]:
-    """Number, name in the file and the reason to be set aside of each document, some hundred at a time."""
-    some: list[tuple[int, str, str]] = []
-    for line in marks:
-        pk, name, why = json.loads(line)
-        some.append((pk, name, why))
-        if len(some) == _AT_ONCE:
-            yield some
-            some = []
-    if some:
-        yield some
+        raise _Stopped(CannotRun(sentence=NOT_OURS, cure=TELL_US, facts=(("faults", " ".join(faults)),)))
 
 
 def chunks(rows: QuerySet[Document]) -> Iterator[list[Document]]:

@@ -87,8 +87,9 @@ def preview(company: Company, *, since: date | None = None, until: date | None =
 def blocks(company: Company, rows: list[Document], translate: Translate = str) -> Iterator[Block]:
     """Some documents as debits and credits, each with the reason why it cannot be written, if there is one."""
     with FileWriter(company, kind=BatchKind.LIVE, batch="0") as writer:
-        writer.know(given_names(rows))
-        for row, record in records_of(rows):
+        pairs = list(records_of(rows))
+        writer.know(given_names(company, (record for _row, record in pairs)))
+        for row, record in pairs:
             put = writer.add(record, kind=row.kind)
             why = "" if isinstance(put, str) else put.worded(translate)
             yield Block(row=row, postings=record.document.postings, left_out=why)
@@ -98,7 +99,8 @@ def _on_trial(company: Company, *, since: date | None, until: date | None) -> Wr
     with FileWriter(company, kind=BatchKind.LIVE, batch="0") as writer:
         rows = exportable(company, since=since, until=until)
         for some in chunks(rows):
-            writer.know(given_names(some))
-            for row, record in records_of(some):
+            pairs = list(records_of(some))
+            writer.know(given_names(company, (record for _row, record in pairs)))
+            for row, record in pairs:
                 writer.add(record, kind=row.kind)
         return writer.written

@@ -86,6 +86,7 @@ class FileWriter:
             batch: The batch's id, as it stands in every memo.
             sign: -1 when the file undoes what the documents did.
         """
+        self.company = company
         self.settings, self.lists = settings_of(company), _lists_of(company)
         marks = {BatchKind.REHEARSAL: (REHEARSAL,), BatchKind.REPEAT: (REPEAT,)}.get(kind, ())
         self._writing = Writing((), settings=self.settings, lists=self.lists, batch=batch, marks=marks)
@@ -213,12 +214,11 @@ def records_of(rows: Iterable[Document], *, reverses: str = "") -> Iterator[tupl
         yield row, BatchRecord(document=row.value(), invoice_number=number, reverses=reverses)
 
 
-def given_names(rows: Iterable[Document]) -> dict[str, str]:
+def given_names(company: Company, records: Iterable[BatchRecord]) -> dict[str, str]:
     """The names under which earlier files brought in the customers of these documents, by the customer's key."""
-    keys = {row.value().customer.created_by for row in rows} - {""}
+    keys = {record.document.customer.created_by for record in records} - {""}
     if not keys:
         return {}
-    company = next(iter(rows)).company_id
     sent = ExportedDocument.objects.filter(document__company=company, document__key__in=keys)
     sent = sent.exclude(state=ExportedState.WITHDRAWN).exclude(written_as="")
     return dict(sent.order_by("pk").values_list("document__key", "written_as"))

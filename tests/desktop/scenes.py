@@ -20,7 +20,8 @@ from mapping.models import (
     QuickBooksItem,
     QuickBooksTerm,
 )
-from sync.desktop.making import Made, Wish, make_batch
+from sync.desktop.making import Made, make_batch
+from sync.desktop.wishes import Wish
 from sync.models import BatchKind, ExportBatch
 from tests.scenes import at_work, prepared
 from tests.studio import ACCOUNTS, DEFAULTS, ITEMS, POSTING

@@ -12,7 +12,8 @@ from django.db import IntegrityError, transaction
 from mapping.models import Company
 from sync.desktop.choosing import exportable, left_behind
 from sync.desktop.closing import acknowledge, withdraw
-from sync.desktop.making import (
+from sync.desktop.making import make_batch
+from sync.desktop.refusals import (
     NO_BACKUP,
     NO_REASON,
     NOT_IMPORTED,
@@ -21,9 +22,8 @@ from sync.desktop.making import (
     ONLY_REHEARSALS,
     REHEARSE_FIRST,
     REVERSED,
-    Wish,
-    make_batch,
 )
+from sync.desktop.wishes import Wish
 from sync.iif_reading.reading import read_iif
 from sync.models import (
     BatchKind,

@@ -16,7 +16,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from mapping.models import Company
 from sync.desktop.choosing import exportable
 from sync.desktop.closing import note_download
-from sync.desktop.making import NO_BACKUP, Made, Wish, cannot_make, make_batch
+from sync.desktop.making import Made, cannot_make, make_batch
+from sync.desktop.refusals import NO_BACKUP
+from sync.desktop.wishes import Wish
 from sync.management.company_command import CANNOT_RUN, DONE, INCOMPLETE, CompanyCommand
 from sync.models import BatchKind
 from sync.switching import CannotRun

@@ -1,0 +1,30 @@
+"""What may somebody ask a file for QuickBooks Desktop to be?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sync.models import BatchKind, ExportBatch
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wish:
+    """What somebody asks for."""
+
+    kind: BatchKind
+    #: The period by the documents' dates, for a rehearsal and an export; None for no limit.
+    since: date | None = None
+    until: date | None = None
+    #: Numbers of documents, for a repeat.
+    documents: Sequence[int] = ()
+    #: The file to undo, for a reversal.
+    reverses: ExportBatch | None = None
+    #: Who asked; None for a command.
+    by: Any = None
+    #: Whether the backup was confirmed, and by whom where nobody is signed in.
+    backup_confirmed: bool = False
+    confirmed_as: str = ""
+    reason: str = ""
