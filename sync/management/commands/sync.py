@@ -26,6 +26,11 @@ logger = logging.getLogger(__name__)
 _WORDS = {
     "posted": "posted",
     "adopted": "already in QuickBooks, adopted",
+    "updated": "updated in QuickBooks",
+    "voided": "voided in QuickBooks",
+    "held": "changes held, which wait for a person",
+    "stale": "changed in QuickBooks at the same moment, read again",
+    "unread": "which QuickBooks did not show, left for later",
     "refused": "refused by QuickBooks",
     "differs": "stored differently by QuickBooks",
     "later": "waiting for QuickBooks",
