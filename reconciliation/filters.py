@@ -7,7 +7,7 @@ from typing import Any
 
 import django_filters as filters
 from django import forms
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from books.orders import OrderStatus
@@ -15,10 +15,22 @@ from mapping.models import Company
 from reconciliation.beginnings import begins
 from reconciliation.models import Issue, IssueState
 from reconciliation.wording import causes
-from sync.models import STUCK_STATES, Document, DocumentProblem, DocumentState, Run, RunKind, RunState, StagedOrder
+from sync.models import (
+    STUCK_STATES,
+    Document,
+    DocumentProblem,
+    DocumentState,
+    PendingChange,
+    Run,
+    RunKind,
+    RunState,
+    StagedOrder,
+)
 from sync.models import documents as kinds_and_forms
 
 NEEDS_A_FIX = "stuck"
+#: What waits for a person.
+STUCK = Q(state__in=STUCK_STATES) | Q(pending=PendingChange.HELD)
 
 
 def _day() -> forms.DateInput:
@@ -74,7 +86,7 @@ class DocumentFilter(ScreenFilter):
     state = filters.ChoiceFilter(
         label=_("State"),
         empty_label=_("Any"),
-        choices=[(NEEDS_A_FIX, _("Needs a fix")), *DocumentState.choices],
+        choices=[(NEEDS_A_FIX, _("Needs a fix")), *DocumentState.choices, *PendingChange.choices],
         method="of_state",
     )
     kind = filters.ChoiceFilter(
@@ -102,8 +114,10 @@ class DocumentFilter(ScreenFilter):
         return rows if str(self.data.get("kind") or "").strip() else rows.exclude(kind="customer")
 
     def of_state(self, rows: QuerySet[Document], name: str, value: str) -> QuerySet[Document]:
-        """One state, or every state that waits for a person."""
-        return rows.filter(state__in=STUCK_STATES) if value == NEEDS_A_FIX else rows.filter(state=value)
+        """One state, what waits to be done to a posted document, or everything that waits for a person."""
+        if value in PendingChange.values:
+            return rows.filter(pending=value)
+        return rows.filter(STUCK) if value == NEEDS_A_FIX else rows.filter(state=value)
 
     def of_kind(self, rows: QuerySet[Document], name: str, value: str) -> QuerySet[Document]:
         """One kind."""

@@ -24,6 +24,7 @@ from sync.models import (
     Document,
     DocumentState,
     ExportBatch,
+    PendingChange,
     Run,
     StagedOrder,
 )
@@ -126,10 +127,13 @@ class Overview:
 
     @cached_property
     def stuck(self) -> Tally:
-        """What waits for a person: blocked, refused and different."""
+        """What waits for a person: blocked, refused and different, and posted documents whose change is held."""
         whole = Tally()
         for state in STUCK_STATES:
             whole.include(self.states[state])
+        rows = self.documents.filter(pending=PendingChange.HELD).exclude(state__in=STUCK_STATES).order_by()
+        for row in rows.values("kind", "currency").annotate(number=Count("id"), amount=Sum("total")):
+            whole.add(row["number"], row["amount"] or ZERO, row["currency"], row["kind"])
         return whole
 
     @cached_property

@@ -26,7 +26,7 @@ from reconciliation.paging import Sort
 from reconciliation.runs import counted_words
 from reconciliation.templatetags.tieout import badge, moment, money, shown_actions
 from reconciliation.wording import note_words, tell
-from sync.models import Document, DocumentState, Run, StagedOrder
+from sync.models import Document, DocumentState, PendingChange, Run, StagedOrder
 from sync.models.documents import forms, kinds
 
 Cell = SafeString | str
@@ -153,7 +153,10 @@ class DocumentTable(ScreenTable):
         return "" if record.kind == CreditApplication.kind else money(record.total, record.currency)
 
     def cell_state(self, record: Document) -> Cell:
-        return badge(record.state, DocumentState(record.state).label)
+        shown = badge(record.state, DocumentState(record.state).label)
+        if not record.pending:
+            return shown
+        return format_html("{} {}", shown, badge(record.pending, PendingChange(record.pending).label))
 
     def cell_action(self, record: Document) -> Cell:
         return shown_actions(self.actions[record.pk]) or " "
