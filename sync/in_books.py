@@ -21,6 +21,7 @@ from books.documents import (
 from books.money import ZERO
 from books.orders import Order
 from mapping.models import Company, CompanyKind, QuickBooksCustomer
+from sync.builders.credit import CREDIT
 from sync.builders.invoice import invoice_part
 from sync.builders.plan import InBooks, SaleValue
 from sync.builders.sales_receipt import receipt_part
@@ -39,6 +40,7 @@ class _Sent:
     sale: Document | None = None
     former: Document | None = None
     settling: list[Document] = field(default_factory=list)
+    credits: list[Document] = field(default_factory=list)
     voided: set[str] = field(default_factory=set)
 
     def add(self, row: Document, *, voidable: bool) -> None:
@@ -52,6 +54,8 @@ class _Sent:
             self.former = row
         elif row.kind in _SETTLING and not is_void:
             self.settling.append(row)
+        elif row.kind == CREDIT and not is_void:
+            self.credits.append(row)
 
 
 def in_books(company: Company, orders: Mapping[int, Order]) -> dict[int, InBooks]:
@@ -80,6 +84,7 @@ def _in_books(sent: _Sent, order: Order, customers: Mapping[str, CustomerRef]) -
         owed=_owed(sent.sale, sale, order) if sent.sale and sale else ZERO,
         customer=customers.get(known.key) if known else None,
         applied=_applied(sent, sale) if sale else {},
+        credit_forms={row.key: row.form for row in sent.credits},
         former=None if sale else former,
         voided=frozenset(sent.voided),
     )

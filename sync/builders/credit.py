@@ -160,7 +160,7 @@ def _application(
             invoice=sale.key,
             invoice_form=sale.form,
             credit=planned.key,
-            credit_form=planned.document.kind,
+            credit_form=sale.in_books.credit_forms.get(planned.key, planned.document.kind),
         )
     return Planned(
         kind=CreditApplication.kind,

@@ -67,6 +67,8 @@ class InBooks:
     customer: CustomerRef | None = None
     #: By key of each payment and credit that was sent, how much of the invoice it settles.
     applied: Mapping[str, Decimal] = field(default_factory=dict)
+    #: By key of each credit that was sent, the form that it has there.
+    credit_forms: Mapping[str, str] = field(default_factory=dict)
     #: Without a sale: the one that was voided, or the return that the order became instead.
     former: SaleValue | None = None
     #: The keys of the order's documents that were voided. They are used up.

@@ -11,7 +11,7 @@ from books.documents import CreditApplication, CreditMemo, JournalEntry, Payment
 from mapping.answering import POSTING_TYPES
 from sync.builders.credit import number_of
 from sync.builders.journal import WHY
-from tests.builders.plans import ITEMS_FOR_BOTH, WHOLESALE, document, forms, moved, plan_of, problems
+from tests.builders.plans import ITEMS_FOR_BOTH, WHOLESALE, document, forms, in_books_of, moved, plan_of, problems
 from tests.cast import ledger
 from tests.studio import ACCOUNTS
 
@@ -147,6 +147,18 @@ def test_a_credit_is_used_on_its_invoice_in_the_forms_that_both_have(settings: s
     assert use.postings == ()
     assert use.amount == 199
     assert plan.planned[-1].depends_on == credit.key
+
+
+def test_a_credit_that_is_in_quickbooks_is_used_in_the_form_that_it_has_there() -> None:
+    posted = plan_of(COMP, ITEMS_FOR_BOTH)
+    memo = document(posted, "credit")
+
+    use = document(
+        plan_of(COMP, in_books=in_books_of(posted, credit_forms={memo.key: memo.kind})), "credit-application"
+    )
+
+    assert isinstance(use, CreditApplication)
+    assert (use.credit, use.credit_form) == (memo.key, "credit-memo")
 
 
 def test_a_credit_on_another_receivable_than_its_invoice_is_not_used() -> None:

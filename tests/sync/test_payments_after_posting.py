@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from books.documents import Payment
+from books.documents import CreditApplication, Payment
 from mapping.models import (
     Company,
+    DocumentForms,
     PostingAccounts,
     QuickBooksAccount,
     QuickBooksCustomer,
@@ -14,7 +15,8 @@ from mapping.models import (
     SourceCustomer,
 )
 from sync.deciding import settle
-from sync.models import Document, DocumentState
+from sync.models import Document, DocumentState, StagedOrder
+from sync.preparing import prepare_orders
 from tests.scenes import document_of, prepared, the_studio
 
 pytestmark = pytest.mark.django_db
@@ -27,6 +29,23 @@ def posted(company: Company, text: str) -> None:
     """QuickBooks has everything that this order comes to."""
     prepared(company, text)
     Document.objects.filter(company=company).update(state=DocumentState.POSTED, quickbooks_id="77")
+
+
+def test_a_credit_that_waits_to_be_used_keeps_the_form_that_quickbooks_has() -> None:
+    company = the_studio()
+    DocumentForms.objects.create(company=company, credit_item="Discount")
+    PostingAccounts.objects.filter(company=company).update(credit_debit="Discounts Given")
+    text = SOLD + "credit 2026-08-20  Comp  99.00"
+    prepared(company, text)
+    sent = Document.objects.filter(company=company, kind__in=("invoice", "credit"))
+    sent.update(state=DocumentState.POSTED, quickbooks_id="77")
+
+    DocumentForms.objects.update(credit_item="")
+    prepare_orders(company, StagedOrder.objects.all())
+
+    use = document_of(company, "1042", "credit-application").value()
+    assert isinstance(use, CreditApplication)
+    assert document_of(company, "1042", "credit").form == use.credit_form == "credit-memo"
 
 
 def newest_payment() -> Payment:
