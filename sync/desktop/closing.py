@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.db import transaction
@@ -34,6 +36,8 @@ from sync.switching import CannotRun
 
 #: Rows of our lists that come from our own files; QuickBooks has not named them in a list of its own yet.
 FROM_A_FILE = "exported"
+#: Files that bring documents into QuickBooks.
+_SENDS = (BatchKind.LIVE, BatchKind.REPEAT)
 _AT_ONCE = 500
 _CODE = "IIF"
 
@@ -112,8 +116,10 @@ def refuse_some(batch: ExportBatch, messages: Sequence[tuple[int, str]], *, by: 
         for row in rows:
             row.state, row.message = ExportedState.ERROR, said[row.pk]
         ExportedDocument.objects.bulk_update(rows, ["state", "message"], batch_size=_AT_ONCE)
-        if batch.kind in (BatchKind.LIVE, BatchKind.REPEAT):
-            _refuse([row.document for row in rows], {row.document_id: row.message for row in rows})
+        if batch.kind in _SENDS:
+            elsewhere = _in_other_files(batch, [row.document_id for row in rows])
+            refused = [row.document for row in rows if row.document_id not in elsewhere]
+            _refuse(refused, {row.document_id: row.message for row in rows})
         _record(rows, "not-imported", by=by, file=batch.file_name, reason=lambda row: row.message)
         orders = StagedOrder.objects.filter(documents__depends_on__in=[row.document_id for row in rows])
         orders.update(prepared_version=0)
@@ -134,7 +140,7 @@ def withdraw(batch: ExportBatch, *, by: Any, reason: str) -> CannotRun | None:
             return cannot
         rows = batch.exported.filter(state=ExportedState.SENT)
         orders = []
-        if batch.kind == BatchKind.LIVE:
+        if batch.kind in _SENDS:
             orders = list(rows.order_by().values_list("document__order_id", flat=True).distinct())
             _take_back(batch, rows, by=by)
         rows.update(state=ExportedState.WITHDRAWN)
@@ -160,9 +166,11 @@ def _arrive(batch: ExportBatch, rows: QuerySet[ExportedDocument], *, by: Any, wo
     undone = batch.kind == BatchKind.REVERSAL
     for some in _rows(rows):
         documents = [row.document for row in some]
+        still_there = _still_there(some) if undone else set()
         for row in some:
             row.state = ExportedState.ARRIVED
-            row.document.state = DocumentState.VOIDED if undone else DocumentState.POSTED
+            gone = undone and row.document_id not in still_there
+            row.document.state = DocumentState.VOIDED if gone else DocumentState.POSTED
             row.document.quickbooks_id = row.document.quickbooks_id or row.written_as
             row.document.posted_at = row.document.posted_at or timezone.now()
             row.document.changed_at = timezone.now()
@@ -181,7 +189,9 @@ def _learn(rows: Sequence[ExportedDocument]) -> None:
     for row in customers:
         value = row.document.value()
         assert isinstance(value, NewCustomer)
-        learn_customer(row.document, value, quickbooks_id=row.written_as, sync_token=FROM_A_FILE)
+        # By another name than the file's, the next file would bring in or charge somebody else
+        written = replace(value, display_name=row.written_as)
+        learn_customer(row.document, written, quickbooks_id=row.written_as, sync_token=FROM_A_FILE)
 
 
 def _customers_of_arrived(batch: ExportBatch) -> QuerySet[ExportedDocument]:
@@ -231,10 +241,27 @@ _ADVICE = gettext_noop(
 
 def _take_back(batch: ExportBatch, rows: QuerySet[ExportedDocument], *, by: Any) -> None:
     for some in _rows(rows):
-        _record(some, "taken-back", by=by, file=batch.file_name)
-        numbers = [row.document_id for row in some]
+        numbers = {row.document_id for row in some}
+        numbers -= _in_other_files(batch, numbers)
+        _record([row for row in some if row.document_id in numbers], "taken-back", by=by, file=batch.file_name)
         documents = Document.objects.filter(pk__in=numbers, state=DocumentState.EXPORTED)
         documents.update(state=DocumentState.READY, generation=F("generation") + 1, changed_at=timezone.now())
+
+
+def _in_other_files(batch: ExportBatch, documents: Collection[int]) -> set[int]:
+    """Of some documents, those that QuickBooks has, or may have, from another file: they must not go out unasked."""
+    others = ExportedDocument.objects.filter(document__in=documents, kind__in=_SENDS).exclude(batch=batch)
+    others = others.exclude(state__in=(ExportedState.WITHDRAWN, ExportedState.ERROR))
+    return set(others.values_list("document_id", flat=True))
+
+
+def _still_there(rows: Sequence[ExportedDocument]) -> set[int]:
+    """Of documents that a file undoes once, those that came by more files than were undone."""
+    numbers = [row.document_id for row in rows]
+    arrived = ExportedDocument.objects.filter(document__in=numbers, state=ExportedState.ARRIVED)
+    came: Counter[int] = Counter(arrived.filter(kind__in=_SENDS).values_list("document_id", flat=True))
+    came.subtract(arrived.filter(kind=BatchKind.REVERSAL).values_list("document_id", flat=True))
+    return {number for number in numbers if came[number] > 1}
 
 
 # Rows -----------------------------------------------------------------------------------------------------------------

@@ -260,5 +260,13 @@ def _lists_of(company: Company) -> ListRows:
             name: DesktopItem(name=name, item_type=ITEM_TYPES.get(item_type, item_type), account=account)
             for name, item_type, account in items.values_list(*fields)
         },
-        taken=frozenset(QuickBooksCustomer.objects.filter(company=company).values_list("display_name", flat=True)),
+        taken=_taken(company),
     )
+
+
+def _taken(company: Company) -> frozenset[str]:
+    """Every customer's name that QuickBooks has, or that it gets from a file that may still be imported."""
+    listed = QuickBooksCustomer.objects.filter(company=company).values_list("display_name", flat=True)
+    sent = ExportedDocument.objects.filter(company=company, document__kind=NewCustomer.kind)
+    given = sent.exclude(state=ExportedState.WITHDRAWN).values_list("written_as", flat=True)
+    return frozenset({*listed, *given} - {""})
