@@ -206,6 +206,8 @@ class Forms:
     #: QuickBooks Desktop's files name an account on each line, so its own forms take any account.
     names_accounts: bool = False
     location: ListRef | None = None
+    #: The class of everything from the source, for what is given back beside the lines of an order.
+    quickbooks_class: ListRef | None = None
     #: Names among these choices that QuickBooks does not have.
     problems: tuple[Problem, ...] = ()
 

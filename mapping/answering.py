@@ -126,8 +126,13 @@ def answer(order: Order, *, known: Known, customer: CustomerAnswer, home: str, s
         lines={line.key: answer_line(line, known=known) for line in order.lines},
         posting={role: found for role, found in posting.items() if isinstance(found, AccountRef)},
         posting_problems={role: found for role, found in posting.items() if isinstance(found, Problem)},
-        forms=known.forms,
+        forms=replace(known.forms, quickbooks_class=_source_class(known)),
     )
+
+
+def _source_class(known: Known) -> ListRef | None:
+    """The class of everything from the source; QuickBooks Desktop's files carry none."""
+    return None if known.forms.names_accounts else known.classes_by_name.get(known.source_class)
 
 
 def answer_line(line: Line, *, known: Known) -> LineAnswer:

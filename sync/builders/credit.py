@@ -7,7 +7,7 @@ from decimal import Decimal
 from hashlib import sha256
 
 from books import orders
-from books.answers import AccountRef, Answers, ItemRef, PostingRole, Rule
+from books.answers import Answers, ItemRef, PostingRole, Rule
 from books.bodies import plain
 from books.documents import CreditApplication, CreditMemo, InvoiceLine, JournalEntry, Posting
 from books.money import ZERO
@@ -104,7 +104,12 @@ def _document(
             customer=sale.buyer(answers),
             currency=order.currency,
             stands_for=CREDIT,
-            lines=between(debit, owed, Posting(account=debit, amount=credit.amount, memo=words)),
+            lines=between(
+                debit,
+                owed,
+                Posting(account=debit, amount=credit.amount, memo=words),
+                quickbooks_class=answers.forms.quickbooks_class,
+            ),
             why=WHY[CREDIT],
             follows=(sale.key,),
             memo=credit.note,
@@ -117,23 +122,24 @@ def _document(
         customer=sale.buyer(answers),
         currency=order.currency,
         receivable=owed,
-        lines=(line_for(item, debit, credit.amount, words),),
+        lines=(line_for(item, Posting(account=debit, amount=credit.amount, memo=words), answers),),
         follows=(sale.key,),
         memo=credit.note,
         location=answers.forms.location,
     )
 
 
-def line_for(item: ItemRef, account: AccountRef, amount: Decimal, words: str) -> InvoiceLine:
-    """The one line of a form that gives an amount back."""
+def line_for(item: ItemRef, given: Posting, answers: Answers) -> InvoiceLine:
+    """The one line of a form that gives an amount back; it has the class of everything from the source."""
     return InvoiceLine(
         key="1",
         item=item,
-        account=account,
-        description=words,
+        account=given.account,
+        description=given.memo,
         quantity=Decimal(1),
-        unit_price=amount,
-        amount=amount,
+        unit_price=given.amount,
+        amount=given.amount,
+        quickbooks_class=answers.forms.quickbooks_class,
         item_rule=Rule.POSTING_ITEM,
         account_rule=Rule.POSTING_ACCOUNT,
     )

@@ -32,16 +32,20 @@ WHY = {
 }
 
 
-def between(debit: AccountRef, credit: AccountRef, posting: Posting) -> tuple[JournalLine, ...]:
+def between(
+    debit: AccountRef, credit: AccountRef, posting: Posting, *, quickbooks_class: ListRef | None = None
+) -> tuple[JournalLine, ...]:
     """An entry that moves one amount from one account to another.
 
     Args:
         debit: The account that is debited.
         credit: The account that is credited.
         posting: Amount (positive) and memo.
+        quickbooks_class: Of the debit, unless it is a receivable.
     """
+    given = None if debit.account_type in NAMED_TYPES else quickbooks_class
     return (
-        JournalLine(account=debit, amount=posting.amount, memo=posting.memo),
+        JournalLine(account=debit, amount=posting.amount, memo=posting.memo, quickbooks_class=given),
         JournalLine(account=credit, amount=ZERO - posting.amount, memo=posting.memo),
     )
 

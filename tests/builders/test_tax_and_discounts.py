@@ -8,10 +8,10 @@ from decimal import Decimal
 import pytest
 
 from books.answers import ListRef
-from books.documents import CreditMemo, Invoice, JournalEntry
+from books.documents import CreditMemo, Invoice, JournalEntry, RefundReceipt
 from sync.builders.choose import plan_order
 from sync.builders.discounts import AS_ITEM
-from tests.builders.plans import WHOLESALE, document, forms, plan_of, problems
+from tests.builders.plans import ITEMS_FOR_BOTH, WHOLESALE, document, forms, plan_of, problems
 from tests.cast import an_order, answers_for, ledger
 from tests.docs.worked import planned, studio
 
@@ -167,6 +167,18 @@ def test_every_line_and_the_discount_carry_their_class_and_the_receivable_none(s
         carried = [*(one.quickbooks_class for one in sale.lines), sale.discount.quickbooks_class]
         assert {one.name for one in carried if one} == {"Online"}
         assert None not in carried
+
+
+@pytest.mark.parametrize("settings", ["", ITEMS_FOR_BOTH])
+def test_what_is_given_back_carries_the_class_of_the_source_and_its_receivable_none(settings: str) -> None:
+    text = "2026-08-14  order 1\nWT-101  199.00\ncredit 2026-08-20  Comp  2.00\nrefund 2026-08-21  Part  3.00"
+    plan = plan_of(text, f"class Online; {settings}" if settings else "class Online")
+
+    for one in (document(plan, "credit"), document(plan, "refund")):
+        assert isinstance(one, JournalEntry | CreditMemo | RefundReceipt)
+        carried = [line.quickbooks_class.name for line in one.lines if line.quickbooks_class]
+        assert carried == ["Online"]
+        assert one.lines[0].quickbooks_class
 
 
 def test_in_an_entry_two_lines_with_the_same_words_keep_a_class_each() -> None:
