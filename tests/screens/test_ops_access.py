@@ -67,6 +67,11 @@ SCREENS: dict[str, Callable[[Stage], list[int]]] = {
     "runs": lambda stage: [],
     "run": lambda stage: [stage.run.pk],
     "search": lambda stage: [],
+    "activation": lambda stage: [],
+    "help": lambda stage: [],
+    "setup": lambda stage: [],
+    "setup_introduction": lambda stage: [],
+    "setup_rehearsal": lambda stage: [],
 }
 
 
@@ -177,6 +182,16 @@ def _running(stage: Stage) -> int:
 #: tests/destinations/test_items.py.
 ASKS_QUICKBOOKS = {"document_again", "new_items"}
 
+#: Steps of setting a company up; tried by each role in tests/setup/test_walk.py.
+SETUP = {
+    "setup_go_live",
+    "setup_go_on",
+    "setup_orders",
+    "setup_rehearsal_connect",
+    "setup_rehearsal_leave_out",
+    "setup_rehearsal_make",
+}
+
 
 def address(stage: Stage, name: str, args: list[int] | list[int | str]) -> str:
     return reverse(f"reconciliation:{name}", args=[stage.company.slug, *args])
@@ -185,7 +200,7 @@ def address(stage: Stage, name: str, args: list[int] | list[int | str]) -> str:
 def test_every_address_of_the_room_stands_in_this_matrix() -> None:
     names = {route.name for route in of_company}
 
-    assert names == {*SCREENS, *(button.name for button in BUTTONS.values()), *ASKS_QUICKBOOKS}
+    assert names == {*SCREENS, *(button.name for button in BUTTONS.values()), *ASKS_QUICKBOOKS, *SETUP}
 
 
 @pytest.mark.criterion("D65")

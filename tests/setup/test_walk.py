@@ -12,6 +12,7 @@ from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from mapping.access import RIGHTS, Right
 from mapping.models import Company, QuickBooksAccount, Role, SetupMark
 from reconciliation.setup_links import PAGE_STEPS, neighbours
 from simulators.quickbooks.server import Running
@@ -286,3 +287,26 @@ def test_the_scheduler_is_not_woken_for_a_company_that_was_never_connected() -> 
         )
 
     assert [company.slug for company in companies_to_sync()] == ["studio", "bramble-rehearsal", "kiln"]
+
+
+@pytest.mark.django_db
+@pytest.mark.criterion("B05")
+@pytest.mark.parametrize(
+    ("path", "right"),
+    [
+        ("orders/", Right.RESOLVE),
+        ("go-on/products/", Right.MAP),
+        ("go-live/", Right.ADMINISTER),
+        ("rehearsal/make/", Right.ADMINISTER),
+        ("rehearsal/connect/", Right.ADMINISTER),
+        ("rehearsal/leave-out/", Right.ADMINISTER),
+    ],
+)
+def test_each_step_is_taken_by_those_who_have_the_right_and_by_nobody_else(path: str, right: Right) -> None:
+    company = the_studio()
+
+    answers = {role: browser(company, role).post(f"/studio/setup/{path}").status_code for role in Role}
+
+    assert {role for role, status in answers.items() if status != 403} == {
+        role for role in Role if right in RIGHTS[role]
+    }
