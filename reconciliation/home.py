@@ -9,7 +9,7 @@ from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
 
-from django.db.models import Count, Min, QuerySet, Sum
+from django.db.models import Count, Min, Q, QuerySet, Sum
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 
@@ -118,22 +118,21 @@ class Overview:
 
     @cached_property
     def states(self) -> Mapping[str, Tally]:
-        """What is on its way or stuck, by state."""
-        tallies = {str(state): Tally() for state in OPEN_STATES}
-        rows = self.documents.filter(state__in=OPEN_STATES).order_by()
-        for row in rows.values("state", "kind", "currency").annotate(number=Count("id"), amount=Sum("total")):
-            tallies[row["state"]].add(row["number"], row["amount"] or ZERO, row["currency"], row["kind"])
+        """What is on its way or stuck, by state; a posted document that has to change, by its change."""
+        tallies = {str(state): Tally() for state in (*OPEN_STATES, *PendingChange)}
+        rows = self.documents.filter(Q(state__in=OPEN_STATES) | ~Q(pending="")).order_by()
+        by_state = rows.values("state", "pending", "kind", "currency")
+        for row in by_state.annotate(number=Count("id"), amount=Sum("total")):
+            name = row["state"] if row["state"] in tallies else row["pending"]
+            tallies[name].add(row["number"], row["amount"] or ZERO, row["currency"], row["kind"])
         return tallies
 
     @cached_property
     def stuck(self) -> Tally:
         """What waits for a person: blocked, refused and different, and posted documents whose change is held."""
         whole = Tally()
-        for state in STUCK_STATES:
+        for state in (*STUCK_STATES, PendingChange.HELD):
             whole.include(self.states[state])
-        rows = self.documents.filter(pending=PendingChange.HELD).exclude(state__in=STUCK_STATES).order_by()
-        for row in rows.values("kind", "currency").annotate(number=Count("id"), amount=Sum("total")):
-            whole.add(row["number"], row["amount"] or ZERO, row["currency"], row["kind"])
         return whole
 
     @cached_property

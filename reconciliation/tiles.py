@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from reconciliation.filters import NEEDS_A_FIX
 from reconciliation.home import Overview, Side, Tally
 from reconciliation.states import TONES
-from sync.models import DocumentState
+from sync.models import DocumentState, PendingChange
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,21 +46,22 @@ _SIDES = {
     Side.GIVEN_BACK: gettext_lazy("credits, refunds, returns"),
 }
 _ALWAYS: Iterable[DocumentState] = (DocumentState.BLOCKED, DocumentState.REFUSED, DocumentState.READY)
-_WHEN_THERE: Iterable[DocumentState] = (
+_WHEN_THERE: Iterable[DocumentState | PendingChange] = (
     DocumentState.DIFFERS,
     DocumentState.UNKNOWN,
     DocumentState.SENDING,
     DocumentState.EXPORTED,
+    *PendingChange,
 )
 
 
 def _stuck(overview: Overview) -> Tile:
     tone = "bad" if overview.stuck.number else "good"
-    note = _("blocked, refused or different")
+    note = _("blocked, refused, different or held")
     return Tile(name=_("Needs a fix"), tally=overview.stuck, link=_list(overview, NEEDS_A_FIX), tone=tone, note=note)
 
 
-def _state(overview: Overview, state: DocumentState) -> Tile:
+def _state(overview: Overview, state: DocumentState | PendingChange) -> Tile:
     tally = overview.states[state]
     return Tile(name=state.label, tally=tally, link=_list(overview, state), tone=TONES[state] if tally.number else "")
 
