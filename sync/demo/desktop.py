@@ -23,7 +23,7 @@ from mapping.models import (
 )
 from sync.demo.checking import Figure
 from sync.demo.story import FILES
-from sync.demo.studio import PASSWORD, PEOPLE, SAMPLES
+from sync.demo.studio import PASSWORD, PEOPLE, SAMPLES, expected
 from sync.desktop.closing import acknowledge
 from sync.desktop.listing import ListsImported, import_lists
 from sync.desktop.making import Made, make_batch
@@ -136,7 +136,25 @@ def tell_desktop(company: Company) -> DesktopTold:
 
 def desktop_figures(told: DesktopTold) -> list[Figure]:
     """What the files must hold, worked out from the orders and from the documents, beside what they do hold."""
-    return [*_orders(told), *_accounts(told), *_again(told)]
+    return [*_totals(told), *_orders(told), *_accounts(told), *_again(told)]
+
+
+def _totals(told: DesktopTold) -> Iterator[Figure]:
+    """The sums of the samples, which know nothing of the application, beside what the file holds."""
+    wanted, kinds = expected()["desktop"], told.live.kinds
+    for kind in ("invoice", "payment", "credit", "refund", "return"):
+        must, found = wanted["posted"][f"{kind}s"], kinds.get(kind, {"count": 0, "total": "0.00"})
+        words = "Desktop, {}s in the file"
+        yield Figure(
+            what=words.format(kind),
+            expected=f"{must['count']}, {must['total']}",
+            found=f"{found['count']}, {Decimal(found['total']):.2f}",
+        )
+    moved = {path: Decimal(debit) - Decimal(credit) for path, (debit, credit) in told.live.accounts.items()}
+    must_move = {path: Decimal(amount) for path, amount in wanted["moved"].items()}
+    for path in sorted({*moved, *must_move}):
+        there, must_be = _cents(moved.get(path, ZERO)), _cents(must_move.get(path, ZERO))
+        yield Figure(what=f"Desktop moves {path}", expected=must_be, found=there)
 
 
 def _orders(told: DesktopTold) -> Iterator[Figure]:
@@ -147,7 +165,14 @@ def _orders(told: DesktopTold) -> Iterator[Figure]:
     yield Figure(what="Desktop, invoices", expected=_cents(sold), found=told.live.kinds["invoice"]["total"])
     stuck = Document.objects.filter(company=told.company, state=DocumentState.BLOCKED, kind="invoice")
     numbers = ", ".join(stuck.order_by("number").values_list("number", flat=True))
-    yield Figure(what="Desktop, blocked", expected="2043, 2061, 2146, 2211, 2229", found=numbers)
+    must = ", ".join(expected()["desktop"]["blocked"])
+    yield Figure(what="Desktop, blocked", expected=must, found=numbers)
+    idle = Document.objects.filter(company=told.company, state=DocumentState.IGNORED).order_by("number")
+    yield Figure(
+        what="Desktop, left out because they move nothing",
+        expected=", ".join(expected()["desktop"]["moves_nothing"]),
+        found=", ".join(idle.values_list("number", flat=True)),
+    )
 
 
 def _accounts(told: DesktopTold) -> Iterator[Figure]:
