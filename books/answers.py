@@ -198,6 +198,8 @@ class Forms:
     #: Whether tax is QuickBooks' own sales tax; otherwise it is a line with its account.
     quickbooks_tax: bool = False
     tax_code: TaxCode | None = None
+    #: QuickBooks can be told of a line that it bears no tax: it has the code for that, as in the United States.
+    has_untaxed_code: bool = False
     #: Products whose income account is the Credit Debit or the Refund Debit Account.
     credit_item: ItemRef | None = None
     refund_item: ItemRef | None = None

@@ -22,6 +22,9 @@ from mapping.models import (
     TaxAs,
 )
 
+#: QuickBooks' own code, in the United States, for a line that bears no sales tax.
+UNTAXED = "NON"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Chosen:
@@ -33,6 +36,7 @@ class Chosen:
     #: Full names that stand for one active row each.
     locations: Mapping[str, ListRef] = field(default_factory=dict)
     tax_code: TaxCode | None = None
+    has_untaxed_code: bool = False
 
     @property
     def item_names(self) -> set[str]:
@@ -51,6 +55,7 @@ def read_choices(company: Company, system: str) -> Chosen:
         source_location=location,
         locations=_dimensions(QuickBooksLocation, company, {location}),
         tax_code=_tax_code(company, row.sales_tax_code) if row.sales_tax_as == TaxAs.QUICKBOOKS else None,
+        has_untaxed_code=_has_untaxed_code(company),
     )
 
 
@@ -87,6 +92,7 @@ def forms_of(
         discount_lines=row.discounts_as == DiscountsAs.LINE and not desktop,
         quickbooks_tax=quickbooks_tax,
         tax_code=chosen.tax_code,
+        has_untaxed_code=chosen.has_untaxed_code,
         credit_item=_item(row.credit_item, items, problems),
         refund_item=_item(row.refund_item, items, problems),
         own_receivable=own_receivable,
@@ -115,6 +121,13 @@ def _dimensions(
         return {}
     rows = model.objects.filter(company=company, active=True, full_name__in=wanted)
     return {row.full_name: ListRef(quickbooks_id=row.quickbooks_id, name=row.full_name) for row in rows}
+
+
+def _has_untaxed_code(company: Company) -> bool:
+    """Whether lines can be told apart from those that QuickBooks would tax by itself."""
+    if company.kind == CompanyKind.DESKTOP:
+        return False
+    return QuickBooksTaxCode.objects.filter(company=company, active=True, quickbooks_id=UNTAXED).exists()
 
 
 def _tax_code(company: Company, name: str) -> TaxCode | None:

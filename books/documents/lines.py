@@ -29,6 +29,8 @@ class InvoiceLine:
     quickbooks_class: ListRef | None = None
     #: Whether QuickBooks works out its own sales tax on it; only with `SalesTax` on the form.
     taxable: bool = False
+    #: QuickBooks is told to add no sales tax of its own to it, whatever it knows of the item; never with `SalesTax`.
+    untaxed: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -142,6 +142,7 @@ def line_for(item: ItemRef, given: Posting, answers: Answers) -> InvoiceLine:
         quickbooks_class=answers.forms.quickbooks_class,
         item_rule=Rule.POSTING_ITEM,
         account_rule=Rule.POSTING_ACCOUNT,
+        untaxed=answers.forms.has_untaxed_code,
     )
 
 

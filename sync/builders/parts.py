@@ -46,8 +46,15 @@ def parts_of(order: Order, answers: Answers, *, turned: bool = False) -> Parts:
     )
     if problems:
         return Parts(problems=problems)
+    untaxed = tax is None and answers.forms.has_untaxed_code
     lines = tuple(
-        sold_line(line, answers.lines[line.key], taxable=line.key in taxable, notes=notes.get(line.key, ()))
+        sold_line(
+            line,
+            answers.lines[line.key],
+            taxable=line.key in taxable,
+            untaxed=untaxed,
+            notes=notes.get(line.key, ()),
+        )
         for line in rest
     )
     return Parts(lines=lines, discount=discount, tax=tax)
@@ -70,7 +77,9 @@ def turned_line(line: Line) -> Line:
     )
 
 
-def sold_line(line: Line, found: LineAnswer, *, taxable: bool = False, notes: Sequence[str] = ()) -> InvoiceLine:
+def sold_line(
+    line: Line, found: LineAnswer, *, taxable: bool = False, untaxed: bool = False, notes: Sequence[str] = ()
+) -> InvoiceLine:
     """One line of an order as it stands on a form.
 
     Raises:
@@ -91,4 +100,5 @@ def sold_line(line: Line, found: LineAnswer, *, taxable: bool = False, notes: Se
         notes=(*found.notes, *notes),
         quickbooks_class=found.quickbooks_class,
         taxable=taxable,
+        untaxed=untaxed,
     )

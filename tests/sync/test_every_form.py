@@ -220,3 +220,30 @@ def test_tax_with_a_code_a_discount_line_a_class_and_a_location(studio: Company,
     assert {one["DepartmentRef"]["name"] for one in details} == {"Denver"}
     assert [one.get("ClassRef", {}).get("name") for one in details] == [None, "Online", "Online"]
     nothing_more_is_sent(studio)
+
+
+def test_quickbooks_adds_no_tax_of_its_own_to_what_the_source_has_taxed_or_not(
+    studio: Company, quickbooks: Books
+) -> None:
+    quickbooks.control("preferences", {"TaxPrefs": {"UsingSalesTax": True, "PartnerTaxEnabled": True}})
+    agency = quickbooks.write("TaxAgency", {"DisplayName": "City of Denver"})["Id"]
+    rate = {"TaxRateName": "Denver", "RateValue": "8", "TaxAgencyId": agency, "TaxApplicableOn": "Sales"}
+    quickbooks.ask("POST", "taxservice/taxcode", body={"TaxCode": "Denver", "TaxRateDetails": [rate]})
+    for name in ("Wheel Throwing 101", "Goodwill Credit"):
+        quickbooks.change("Item", quickbooks.find("Item", f"Name = '{name}'"), Taxable=True)
+    choose(studio, accounts={"refund_credit": "Checking"}, credit_item="Goodwill Credit", refund_item="Goodwill Credit")
+    text = """
+        2026-08-14         order 73
+        WT-101             100.00
+        tax                8.00
+        paid 2026-08-15    Card   50.00
+        credit 2026-08-16  Comp   20.00
+        refund 2026-08-17  Moved  10.00
+    """
+
+    forms, changed = post(studio, quickbooks, text)
+
+    assert set(forms) == {"invoice", "payment", "credit-memo", "credit-application", "refund-receipt"}
+    assert changed["Accounts Receivable"] == 38
+    forms, changed = post(studio, quickbooks, "2026-09-14  order 74\nWT-101  -100.00")
+    assert changed["Accounts Receivable"] == -100

@@ -186,6 +186,8 @@ def _line(line: InvoiceLine, currency: str, tax: SalesTax | None) -> Json:
         sold["ClassRef"] = ref(line.quickbooks_class.quickbooks_id)
     if tax:
         sold["TaxCodeRef"] = ref(_TAXABLE if line.taxable else _UNTAXED)
+    elif line.untaxed:  # or QuickBooks' automated sales tax would tax a taxable item once more
+        sold["TaxCodeRef"] = ref(_UNTAXED)
     return {
         "Amount": number(line.amount),
         "DetailType": "SalesItemLineDetail",
