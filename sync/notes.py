@@ -10,6 +10,10 @@ from books.words import Translate, gettext_noop, worded
 NOTES: Mapping[str, str] = {
     "draft": gettext_noop("The order is a draft or a quote, not a sale. It posts nothing until it becomes one."),
     "cancelled": gettext_noop("The order is cancelled in the source. It posts nothing."),
+    "sale-undone": gettext_noop(
+        "The order is no sale any more. What QuickBooks has of the sale is taken back; money that arrived or went back "
+        "stays in the books."
+    ),
     "from-quickbooks": gettext_noop("The order came from QuickBooks. Posting it would enter the sale twice."),
     "no-lines": gettext_noop("The order has no lines, so there is nothing to post."),
     "broken": gettext_noop("The order could not be prepared because of a defect in Tieout. Its log tells more."),
@@ -17,6 +21,7 @@ NOTES: Mapping[str, str] = {
     "payment-failed": gettext_noop("Payment %(payment)s failed. No money arrived, so it posts nothing."),
     "payment-voided": gettext_noop("Payment %(payment)s was voided. It posts nothing."),
     "payment-of-nothing": gettext_noop("Payment %(payment)s is not above zero. It posts nothing."),
+    "of-nothing": gettext_noop("The credit or refund %(record)s is of zero. It posts nothing."),
 }
 
 

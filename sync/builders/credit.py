@@ -37,7 +37,7 @@ def plan_credits(order: Order, answers: Answers, *, sale: Sale, applied: Mapping
         docs/accounting/credit.md
     """
     planned: list[Planned] = []
-    for credit in sorted(order.credits, key=lambda one: one.credited_on):
+    for credit in sorted((one for one in order.credits if one.amount), key=lambda one: one.credited_on):
         of_credit = _plan(credit, order, answers, sale)
         planned.append(of_credit)
         used = _application(credit, of_credit, applied.get(of_credit.key, ZERO), sale, answers)

@@ -50,11 +50,15 @@ def received(order: Order) -> list[orders.Payment]:
 
 
 def payment_notes(order: Order) -> list[Note]:
-    """Why the other payments post nothing."""
+    """Why the other payments post nothing, and credits and refunds of nothing neither."""
+    given: list[orders.Credit | orders.Refund] = [*order.credits, *order.refunds]
     return [
-        Note(code=_NOT_MONEY.get(one.status, "payment-of-nothing"), facts=(("payment", one.source_id),))
-        for one in order.payments
-        if one.status is not PaymentStatus.RECEIVED or one.amount <= 0
+        *(
+            Note(code=_NOT_MONEY.get(one.status, "payment-of-nothing"), facts=(("payment", one.source_id),))
+            for one in order.payments
+            if one.status is not PaymentStatus.RECEIVED or one.amount <= 0
+        ),
+        *(Note(code="of-nothing", facts=(("record", one.source_id),)) for one in given if not one.amount),
     ]
 
 

@@ -27,7 +27,8 @@ def plan_refunds(order: Order, answers: Answers, *, sale: Sale) -> list[Planned]
     Source:
         docs/accounting/refund.md
     """
-    return [_plan(one, order, answers, sale) for one in sorted(order.refunds, key=lambda one: one.refunded_on)]
+    given_back = sorted((one for one in order.refunds if one.amount), key=lambda one: one.refunded_on)
+    return [_plan(one, order, answers, sale) for one in given_back]
 
 
 def _plan(refund: orders.Refund, order: Order, answers: Answers, sale: Sale) -> Planned:

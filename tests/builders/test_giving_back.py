@@ -271,3 +271,12 @@ def test_a_number_fits_quickbooks_and_tells_long_ids_apart(number: str) -> None:
     assert made == made.strip()
     assert made.startswith("CR-")
     assert made != number_of("CR", f"{number}9")
+
+
+@pytest.mark.parametrize("settings", ["", ITEMS_FOR_BOTH])
+@pytest.mark.parametrize("kind", ["credit", "refund"])
+def test_a_credit_or_a_refund_of_zero_posts_nothing_and_says_so(kind: str, settings: str) -> None:
+    plan = plan_of(f"2026-08-14  order 7\nWT-101  10.00\n{kind} 2026-08-15  Comp  0.00", settings)
+
+    assert forms(plan) == [("invoice", "invoice")]
+    assert [note.code for note in plan.notes] == ["of-nothing"]
