@@ -205,6 +205,22 @@ def test_quantity_and_price_are_told_only_where_they_multiply_out(
     assert ({"Qty", "UnitPrice"} <= line["SalesItemLineDetail"].keys()) is shown
 
 
+def test_yen_are_multiplied_out_by_quickbooks_with_two_digits() -> None:
+    priced = a_line("1.5", "1001", "1502")  # 1,501.50 to QuickBooks, which refuses such a line
+
+    (sent,) = told(wire.render(an_invoice(priced, currency="JPY"), ids={}))["Line"]
+
+    assert sent["SalesItemLineDetail"] == {"ItemRef": {"value": "11"}}
+    assert sent["Amount"] == 1502
+
+
+def test_a_description_that_is_too_long_is_cut_visibly() -> None:
+    discount = DiscountLine(amount=Decimal(1), account=CLASSES, description="y" * 5000)
+    sent = told(wire.render(an_invoice(a_line(description="x" * 5000), discount=discount), ids={}))
+
+    assert [one["Description"] for one in sent["Line"]] == [f"{'x' * 3999}…", f"{'y' * 3999}…"]
+
+
 def test_a_memo_that_is_too_long_is_cut_visibly_and_the_mark_stays() -> None:
     note = told(wire.render(an_invoice(memo="x" * 5000), ids={}))["PrivateNote"]
 

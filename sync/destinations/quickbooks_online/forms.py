@@ -28,7 +28,17 @@ from books.documents import (
 )
 from books.documents.lines import DiscountLine
 from books.money import ZERO, extended
-from sync.destinations.quickbooks_online.jsons import Json, address, email, given, is_short, number, ref, written
+from sync.destinations.quickbooks_online.jsons import (
+    Json,
+    address,
+    described,
+    email,
+    given,
+    is_short,
+    number,
+    ref,
+    written,
+)
 from sync.destinations.quickbooks_online.marks import marked
 
 #: As many characters as QuickBooks keeps of a payment's reference.
@@ -44,6 +54,8 @@ ENTITIES = {
     JournalEntry.kind: "JournalEntry",
     CreditApplication.kind: "Payment",
 }
+#: A currency of two digits behind the point: QuickBooks multiplies out to so many, also in yen.
+_TWO_DIGITS = "USD"
 #: What QuickBooks' own tax is told about a line, in the United States.
 _TAXABLE, _UNTAXED = "TAX", "NON"
 
@@ -127,7 +139,7 @@ def _sold(document: Invoice | SalesReceipt | CreditMemo | RefundReceipt, ids: Ma
     """What every sales form has."""
     tax = None if isinstance(document, RefundReceipt) else document.tax
     discount = None if isinstance(document, RefundReceipt) else document.discount
-    lines = [_line(line, document.currency, tax) for line in document.lines]
+    lines = [_line(line, tax) for line in document.lines]
     return {
         **_common(document, ids),
         "TxnDate": document.dated.isoformat(),
@@ -177,10 +189,12 @@ def _refund_receipt(document: RefundReceipt, ids: Mapping[str, str]) -> Json:
     }
 
 
-def _line(line: InvoiceLine, currency: str, tax: SalesTax | None) -> Json:
+def _line(line: InvoiceLine, tax: SalesTax | None) -> Json:
     sold: Json = {"ItemRef": ref(line.item.quickbooks_id)}
     # QuickBooks refuses a line that does not multiply out; where the source rounds in its own way its amount is kept
-    if extended(line.quantity, line.unit_price, currency) == line.amount and is_short(line.quantity, line.unit_price):
+    if extended(line.quantity, line.unit_price, _TWO_DIGITS) == line.amount and is_short(
+        line.quantity, line.unit_price
+    ):
         sold |= {"Qty": number(line.quantity), "UnitPrice": number(line.unit_price)}
     if line.quickbooks_class:
         sold["ClassRef"] = ref(line.quickbooks_class.quickbooks_id)
@@ -192,7 +206,7 @@ def _line(line: InvoiceLine, currency: str, tax: SalesTax | None) -> Json:
         "Amount": number(line.amount),
         "DetailType": "SalesItemLineDetail",
         "SalesItemLineDetail": sold,
-        **given("Description", line.description),
+        **described(line.description),
     }
 
 
@@ -204,7 +218,7 @@ def _discount(line: DiscountLine) -> Json:
         "Amount": number(line.amount),
         "DetailType": "DiscountLineDetail",
         "DiscountLineDetail": taken,
-        **given("Description", line.description),
+        **described(line.description),
     }
 
 
@@ -271,5 +285,5 @@ def _journal_line(line: JournalLine, document: JournalEntry, ids: Mapping[str, s
         "Amount": number(abs(line.amount)),
         "DetailType": "JournalEntryLineDetail",
         "JournalEntryLineDetail": detail | _location(document.location),
-        **given("Description", line.memo),
+        **described(line.memo),
     }

@@ -13,6 +13,8 @@ from books.orders import Address
 Json = dict[str, Any]
 #: More decimals than this of a quantity or a price were seen to come back changed.
 _MOST_DECIMALS = 7
+#: Characters of a description.
+_LONGEST = 4000
 
 
 def ref(identifier: str) -> Json:
@@ -23,6 +25,11 @@ def ref(identifier: str) -> Json:
 def given(name: str, text: str) -> Json:
     """A text; nothing for an empty one."""
     return {name: text} if text else {}
+
+
+def described(text: str) -> Json:
+    """The description of a line; QuickBooks refuses a longer one than it keeps, so that is cut, visibly."""
+    return given("Description", text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…")
 
 
 def email(name: str, address: str) -> Json:
