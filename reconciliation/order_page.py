@@ -144,7 +144,8 @@ class OrderPage:
         return DocumentCard(
             row=row,
             actions=actions,
-            postings=value.postings if value else (),
+            # What was voided moves nothing any more
+            postings=value.postings if value and row.state != DocumentState.VOIDED else (),
             why=_(value.why) if isinstance(value, JournalEntry) else "",
             location=location.name if location else "",
             settled=self._settled(value),
@@ -167,7 +168,8 @@ class OrderPage:
     @cached_property
     def sale(self) -> Invoice | SalesReceipt | CreditMemo | None:
         """What the order itself became, with its lines; None while problems leave none, and for a journal entry."""
-        for row in self.documents:
+        # An order that came back has a new document beside the voided one
+        for row in sorted(self.documents, key=lambda row: row.state == DocumentState.VOIDED):
             value = self._values.get(row.pk)
             if row.kind in SALES and isinstance(value, (Invoice, SalesReceipt, CreditMemo)):
                 return value

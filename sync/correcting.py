@@ -24,7 +24,7 @@ from books.bodies import fingerprint, holding_body
 from books.documents import Document as DocumentValue
 from books.documents import NewCustomer
 from books.holding import Holding, Unlike, same_links, settles_others, unlike
-from books.money import ZERO
+from books.money import ZERO, money_text
 from books.outcomes import Accepted, Outcome, Refused, TryLater, Unknown
 from books.problems import ChangedInQuickBooks, DeletedInQuickBooks, Problem
 from mapping.models import Company
@@ -54,6 +54,8 @@ from sync.outcomes import (
 )
 
 _VOID = PendingChange.VOID
+#: What an order that is gone gives.
+NOTHING = "nothing"
 
 
 def waiting_changes(company: Company, orders: list[int] | None = None) -> QuerySet[Document]:
@@ -298,12 +300,14 @@ def hold_deleted(document: Document) -> str:
 
 def hold_changed(document: Document, theirs: Holding, differences: tuple[Unlike, ...]) -> str:
     """Somebody made something else of it in QuickBooks: nothing is overwritten, both sides become an issue."""
+    value = document.change.read()
     problem = ChangedInQuickBooks(
         document=str(document),
         document_key=document.key,
         what=tuple(one.what for one in differences),
         ours=tuple(one.ours for one in differences),
         theirs=tuple(one.theirs for one in differences),
+        now=money_text(value.total, value.currency) if value else NOTHING,
     )
     return _held(document, problem, seen=theirs)
 

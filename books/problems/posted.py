@@ -33,8 +33,8 @@ class ChangedInQuickBooks(Problem):
     code = "changed-in-quickbooks"
     title = gettext_noop("Changed in QuickBooks")
     explanation = gettext_noop(
-        "%(document)s has to follow its order, and somebody changed it in QuickBooks: %(what)s. Tieout posted "
-        "%(ours)s; QuickBooks holds %(theirs)s."
+        "%(document)s has to follow its order, which now gives %(now)s, and somebody changed it in QuickBooks: "
+        "%(what)s. Tieout posted %(ours)s; QuickBooks holds %(theirs)s."
     )
     remedy = gettext_noop("Say which of the two counts. Nothing is overwritten before.")
     cause_fields = ("document_key",)
@@ -45,6 +45,7 @@ class ChangedInQuickBooks(Problem):
     what: tuple[str, ...]
     ours: tuple[str, ...]
     theirs: tuple[str, ...]
+    now: str
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -78,6 +78,7 @@ def _without_sale(order: Order, answers: Answers, note: Note, *, system: str, in
     was = in_books.sale or in_books.former
     if was is None:
         return Plan(notes=(note,))
+    note = Note(code="sale-undone")
     stays = Planned(
         kind=was.kind,
         key=was.key,

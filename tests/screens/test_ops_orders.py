@@ -217,5 +217,5 @@ def test_a_line_that_a_posted_invoice_has_stays_when_the_source_takes_it_back(co
 
     assert "As they were prepared, with the rule" in text
     assert "Starter Clay Kit" in text
-    assert "Order changed after posting" in text
+    assert "Update waiting" in text
     assert Push.objects.count() == 1

@@ -120,6 +120,7 @@ def test_a_cancelled_order_voids_its_invoice_and_its_money_stays_on_the_customer
     assert (stands(studio), stands(studio, "payment")) == (("voided", "", []), ("posted", "", []))
     assert applied(studio) == "0.00"
     assert [one for one in steps(studio) if one in ("voided", "unapplied")] == ["voided", "unapplied"]
+    assert order_of(studio, "1042").not_posted == [{"code": "sale-undone", "facts": {}}]
     # That QuickBooks itself had freed the payment needed no push of ours
     assert list(Push.objects.order_by("pk").values_list("operation", flat=True)) == ["create", "create", "void"]
 
