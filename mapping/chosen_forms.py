@@ -45,7 +45,7 @@ class Chosen:
 
 
 def read_choices(company: Company, system: str) -> Chosen:
-    """What the company chose, for what one source sells; two queries, and one for each list that a choice names."""
+    """What the company chose, for what one source sells; three queries, and one for each list that a choice names."""
     row = DocumentForms.objects.filter(company=company).first() or DocumentForms(company=company)
     of_source = SourceDimensions.objects.filter(company=company, system=system).first()
     location = of_source.quickbooks_location if of_source else ""

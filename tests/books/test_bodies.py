@@ -138,6 +138,7 @@ def test_a_body_is_plain_json_with_amounts_as_text_and_days_as_iso():
         "notes": [],
         "quickbooks_class": None,
         "taxable": False,
+        "untaxed": False,
     }
 
 
