@@ -43,7 +43,7 @@ def tiles(overview: Overview) -> list[Tile]:
 _SIDES = {
     Side.SALES: gettext_lazy("sales"),
     Side.RECEIVED: gettext_lazy("received"),
-    Side.GIVEN_BACK: gettext_lazy("credits, refunds, returns"),
+    Side.GIVEN_BACK: gettext_lazy("given back"),
 }
 _ALWAYS: Iterable[DocumentState] = (DocumentState.BLOCKED, DocumentState.REFUSED, DocumentState.READY)
 _WHEN_THERE: Iterable[DocumentState | PendingChange] = (

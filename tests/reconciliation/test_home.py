@@ -75,7 +75,7 @@ def test_an_invoice_and_the_money_for_it_are_never_added_up(studio: Company) -> 
     assert [(amount, words) for amount, _, words in tile.amounts] == [
         (Decimal(199), "sales"),
         (Decimal(50), "received"),
-        (Decimal(33), "credits, refunds, returns"),
+        (Decimal(33), "given back"),
     ]
 
 
