@@ -5,7 +5,7 @@ PYTEST := $(BIN)/python -m pytest --quiet
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-header --no-annotate --no-emit-index-url --no-emit-find-links
 # How many processes share the tests; 0 runs them in one, which a debugger needs
-WORKERS ?= 2
+WORKERS ?= $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
 # Handed on to the program of a target: make test-sqlite ARGS="-k names"
 ARGS ?=
 # Tests that touch no database come out the same on either; they run once
