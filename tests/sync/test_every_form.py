@@ -130,7 +130,11 @@ def test_credits_and_refunds_as_journal_entries(studio: Company, quickbooks: Boo
     text = "2026-08-14  order 72\nWT-101  50.00\npaid 2026-08-15  Card  50.00\nrefund 2026-08-20  Moved  20.00"
     forms, changed = post(studio, quickbooks, text)
     assert forms == ["invoice", "journal-entry", "journal-entry"]
-    assert (changed["Accounts Receivable"], changed["Wholesale Receivables"], changed["Checking"]) == (50, -50, -20)
+    assert (changed["Accounts Receivable"], changed["Wholesale Receivables"], changed["Checking"]) == (
+        Decimal(50),
+        Decimal(-50),
+        Decimal(-20),
+    )
     nothing_more_is_sent(studio)
 
 
