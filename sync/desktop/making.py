@@ -196,9 +196,8 @@ def _next_number(company: Company) -> int:
 
 
 def _write(writer: FileWriter, rows: QuerySet[Document], marks: IO[str], *, reverses: str, progress: Progress) -> None:
-    """Write customers, then everything else, and note under which number each stands in the file."""
-    customers, others = rows.filter(kind=NewCustomer.kind), rows.exclude(kind=NewCustomer.kind)
-    for some in chain(chunks(customers), chunks(others)):
+    """Write everything, and note under which number each stands in the file."""
+    for some in in_file_order(rows):
         pairs = list(records_of(some, reverses=reverses))
         writer.know(given_names(writer.company, (record for _row, record in pairs)))
         for row, record in pairs:
@@ -225,6 +224,13 @@ def _check(writer: FileWriter, file: IO[bytes]) -> None:
     if faults:
         logger.error("a file for QuickBooks Desktop did not pass its check: %s", faults)
         raise _Stopped(CannotRun(sentence=NOT_OURS, cure=TELL_US, facts=(("faults", " ".join(faults)),)))
+
+
+def in_file_order(rows: QuerySet[Document]) -> Iterator[list[Document]]:
+    """Customers, then what needs no more than them, then what follows those; each by date, some hundred at a time."""
+    customers, others = rows.filter(kind=NewCustomer.kind), rows.exclude(kind=NewCustomer.kind)
+    first = Q(depends_on=None) | Q(depends_on__kind=NewCustomer.kind)
+    return chain(chunks(customers), chunks(others.filter(first)), chunks(others.exclude(first)))
 
 
 def chunks(rows: QuerySet[Document]) -> Iterator[list[Document]]:

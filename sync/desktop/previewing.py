@@ -14,7 +14,7 @@ from books.money import ZERO, total
 from books.words import Translate
 from mapping.models import Company
 from sync.desktop.choosing import exportable, left_behind
-from sync.desktop.making import chunks
+from sync.desktop.making import in_file_order
 from sync.desktop.writing import FileWriter, Written, given_names, records_of
 from sync.models import BatchKind, Document
 
@@ -98,7 +98,7 @@ def blocks(company: Company, rows: list[Document], translate: Translate = str) -
 def _on_trial(company: Company, *, since: date | None, until: date | None) -> Written:
     with FileWriter(company, kind=BatchKind.LIVE, batch="0") as writer:
         rows = exportable(company, since=since, until=until)
-        for some in chunks(rows):
+        for some in in_file_order(rows):
             pairs = list(records_of(some))
             writer.know(given_names(company, (record for _row, record in pairs)))
             for row, record in pairs:

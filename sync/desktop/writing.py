@@ -17,6 +17,7 @@ from books.documents import Document as DocumentValue
 from books.documents import NewCustomer
 from books.money import ZERO
 from mapping.models import Company, DesktopSettings, QuickBooksCustomer, QuickBooksItem, desktop_settings_of
+from sync.destinations.quickbooks_desktop import leaving_out
 from sync.destinations.quickbooks_desktop.dialect import COLUMNS
 from sync.destinations.quickbooks_desktop.leaving_out import LeftOut
 from sync.destinations.quickbooks_desktop.list_rows import DesktopItem, ListRows, sections
@@ -94,6 +95,8 @@ class FileWriter:
         self._customers: IO[bytes] = SpooledTemporaryFile(_SPOOL)  # noqa: SIM115 - closed by `close`
         self._blocks: IO[bytes] = SpooledTemporaryFile(_SPOOL)  # noqa: SIM115
         self._sign = sign
+        #: By key, what somebody has to put right first: whatever follows it waits as well.
+        self._absent: dict[str, str] = {}
         self._changes: dict[tuple[str, str, str], int] = {}
         self.written = Written()
 
@@ -116,10 +119,14 @@ class FileWriter:
         """
         if isinstance(record.document, NewCustomer):
             self._writing.names.give(record.key, record.document.display_name)
-        self._writing.add(record)
+        absent = next((self._absent[key] for key in record.document.needs if key in self._absent), "")
+        if absent:
+            self._writing.left_out.append(leaving_out.follows_absent(absent).about(record.key))
+        else:
+            self._writing.add(record)
         self._note_changes()
         if self._writing.left_out:
-            return self._left_out()
+            return self._left_out(record.document)
         self._count(record.document, kind)
         return self._take_customer(record) if isinstance(record.document, NewCustomer) else self._take_block()
 
@@ -171,12 +178,13 @@ class FileWriter:
                 self._changes[key] = self._changes.get(key, 0) + 1
         self._writing.changed.clear()
 
-    def _left_out(self) -> LeftOut:
+    def _left_out(self, document: DocumentValue) -> LeftOut:
         one = self._writing.left_out.pop()
         if not one.is_fault:
             self.written.idle += 1
             return one
         self.written.faults += 1
+        self._absent[document.key] = f"{document.title} {document.number}".strip()
         if len(self.written.left_out) < KEPT:
             self.written.left_out.append(one)
         return one

@@ -100,3 +100,18 @@ def test_undoing_one_of_two_imports_leaves_the_other(company: Company):
     acknowledge(undo, by=a_person())
 
     assert document_of(company, "1042").state == DocumentState.POSTED
+
+
+def test_what_follows_a_document_that_cannot_be_written_waits_for_it(company: Company):
+    with_orders(company)
+    company.quickbooksaccount_set.filter(full_name="Sales:Books").update(
+        name="B\u00fccher\u2013\u4e66", full_name="B\u00fccher\u2013\u4e66"
+    )
+    company.products.filter(name="The Patient Potter").update(quickbooks_account_name="B\u00fccher\u2013\u4e66")
+    prepare_unsent(company)
+    batch = exported(company)
+
+    assert document_of(company, "1043").state == DocumentState.READY
+    assert document_of(company, "1043", "payment").state == DocumentState.READY
+    assert set(batch.exported.values_list("document__kind", flat=True)) == {"customer", "invoice", "payment"}
+    assert batch.exported.count() == 3

@@ -58,6 +58,12 @@ def applied_by_hand(credit: str) -> CannotBeWrittenError:
     return CannotBeWrittenError("applied-by-hand", sentence, is_fault=False, credit=credit)
 
 
+def follows_absent(needed: str) -> CannotBeWrittenError:
+    """What it needs cannot be written, so QuickBooks would have it without that."""
+    sentence = gettext_noop("It follows %(needed)s, which cannot be written. Put that right first.")
+    return CannotBeWrittenError("follows-absent", sentence, needed=needed)
+
+
 def stays_in_lists(name: str) -> CannotBeWrittenError:
     """A reversal leaves list entries alone."""
     sentence = gettext_noop("“%(name)s” stays in QuickBooks' lists; make it inactive there if nothing else uses it.")
