@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -19,7 +20,7 @@ from tests.scenes import a_company, document_of, order_of, prepared, the_studio
 
 pytestmark = pytest.mark.django_db
 
-CREDIT = "2026-08-14  order 2003\nWT-101  199.00\ncredit 2026-08-15  Goodwill  5.00"
+FOREIGN = "2026-08-14  order 2003 in EUR\nWT-101  199.00"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,7 +50,7 @@ def a_stage(name: str = "Bramble & Birch Studio", slug: str = "studio") -> Stage
         company=company,
         mapping=an_unmapped_product(company, "2001"),
         customer=a_stuck_order(company, "2026-08-14  order 2002  #9 Nora Quist\nWT-101  199.00"),
-        record=a_stuck_order(company, CREDIT),
+        record=a_stuck_order(company, FOREIGN),
         run=a_run(company, RunKind.RESYNC),
     )
 
@@ -90,8 +91,8 @@ def _resync_began(stage: Stage) -> bool:
     return Run.objects.filter(company=stage.company, kind=RunKind.RESYNC, state=RunState.RUNNING).exists()
 
 
-def _credit(stage: Stage) -> Document:
-    return document_of(stage.company, "2003", "credit")
+def _foreign(stage: Stage) -> Document:
+    return document_of(stage.company, "2003")
 
 
 BUTTONS = {
@@ -120,8 +121,8 @@ BUTTONS = {
         right=Right.RESOLVE,
         name="fix",
         address=lambda stage: [stage.record.pk, "ignore"],
-        form=lambda stage: {"records": str(_credit(stage).pk), "reason": "By hand"},
-        done=lambda stage: _credit(stage).state == DocumentState.IGNORED,
+        form=lambda stage: {"records": str(_foreign(stage).pk), "reason": "By hand"},
+        done=lambda stage: _foreign(stage).state == DocumentState.IGNORED,
     ),
     "re-sync an order": Button(
         right=Right.RESOLVE,
@@ -156,7 +157,7 @@ BUTTONS = {
         name="document_restore",
         address=lambda stage: [_ignored(stage)],
         form=lambda stage: {},
-        done=lambda stage: _credit(stage).state == DocumentState.BLOCKED,
+        done=lambda stage: _foreign(stage).state == DocumentState.BLOCKED,
     ),
     "carry on with a re-sync": Button(
         right=Right.RESOLVE,
@@ -169,8 +170,8 @@ BUTTONS = {
 
 
 def _ignored(stage: Stage) -> int:
-    Document.objects.filter(pk=_credit(stage).pk).update(state=DocumentState.IGNORED)
-    return _credit(stage).pk
+    Document.objects.filter(pk=_foreign(stage).pk).update(state=DocumentState.IGNORED)
+    return _foreign(stage).pk
 
 
 def _running(stage: Stage) -> int:
@@ -193,6 +194,13 @@ SETUP = {
 }
 
 
+#: Asked before anything is saved; tried by roles in tests/screens/test_what_if.py.
+WHAT_IF = {"what_if", "what_if_product"}
+
+#: Files for QuickBooks Desktop; tried by roles in tests/desktop.
+DESKTOP = {name for name in (route.name for route in of_company) if re.match("desktop|batch|iif_checker", name)}
+
+
 def address(stage: Stage, name: str, args: list[int] | list[int | str]) -> str:
     return reverse(f"reconciliation:{name}", args=[stage.company.slug, *args])
 
@@ -200,7 +208,14 @@ def address(stage: Stage, name: str, args: list[int] | list[int | str]) -> str:
 def test_every_address_of_the_room_stands_in_this_matrix() -> None:
     names = {route.name for route in of_company}
 
-    assert names == {*SCREENS, *(button.name for button in BUTTONS.values()), *ASKS_QUICKBOOKS, *SETUP}
+    assert names == {
+        *SCREENS,
+        *(button.name for button in BUTTONS.values()),
+        *ASKS_QUICKBOOKS,
+        *SETUP,
+        *WHAT_IF,
+        *DESKTOP,
+    }
 
 
 @pytest.mark.criterion("D65")
