@@ -11,13 +11,14 @@ from django.utils import timezone
 
 from books.documents import Payment
 from mapping.models import Company, DocumentForms
-from sync.deciding import confirm_void, keep_theirs, leave_deleted, overwrite, settle
+from sync.deciding import PostAgain, confirm_void, keep_theirs, leave_deleted, overwrite, post_again, settle
 from sync.leasing import leased
 from sync.models import Connection, Document, OrderEvent, Push
 from sync.preparing import prepare_orders
 from sync.pushing import Pusher
+from sync.resync import advance, start
 from sync.running import sync_company
-from sync.switching import destination_of
+from sync.switching import CannotRun, destination_of
 from tests.scenes import document_of, order_of, prepared
 from tests.simulators.driver import Books
 from tests.sync.test_pushing import push
@@ -75,6 +76,7 @@ def steps(company: Company) -> list[str]:
     )
 
 
+@pytest.mark.criterion("C43")
 def test_a_changed_order_updates_its_invoice_and_leaves_alone_what_others_added(
     studio: Company, quickbooks: Books
 ) -> None:
@@ -107,6 +109,7 @@ def test_a_change_that_was_taken_back_before_it_was_sent_is_none(studio: Company
     assert stands(studio) == ("posted", "", [])
 
 
+@pytest.mark.criterion("C45")
 def test_a_cancelled_order_voids_its_invoice_and_its_money_stays_on_the_customers_account(
     studio: Company, quickbooks: Books
 ) -> None:
@@ -151,6 +154,7 @@ def test_money_given_back_for_a_cancelled_order_still_reaches_the_books(studio: 
     assert stands(studio)[0] == "voided"
 
 
+@pytest.mark.criterion("C47")
 def test_a_payment_that_the_source_takes_back_is_voided_and_one_that_changed_follows(
     studio: Company, quickbooks: Books
 ) -> None:
@@ -305,6 +309,30 @@ def test_a_deleted_document_is_left_deleted_or_posted_again(studio: Company, qui
     push(studio)
     assert stands(studio) == ("ignored", "", [])
     assert "Invoice" not in quickbooks.query("select * from Invoice where DocNumber = '1042'")
+
+
+def test_a_deleted_document_is_posted_again_as_the_order_is_now(studio: Company, quickbooks: Books) -> None:
+    posted(studio, SOLD)
+    quickbooks.delete("Invoice", in_books(quickbooks))
+    became(studio, DEARER)
+    destination = destination_of(studio)
+    assert not isinstance(destination, CannotRun)
+
+    assert post_again(document_of(studio, "1042"), destination=destination, by=None) is PostAgain.READY
+    assert dict(push(studio).outcomes) == {"posted": 1}
+
+    assert in_books(quickbooks)["TotalAmt"] == Decimal(250)
+    assert stands(studio) == ("posted", "", [])
+
+
+def test_re_sync_reads_again_what_somebody_put_right_in_quickbooks(studio: Company, quickbooks: Books) -> None:
+    changed_there(studio, quickbooks)
+    quickbooks.change("Invoice", in_books(quickbooks), TxnDate="2026-08-14")
+
+    run = advance(start(studio, [order_of(studio, "1042").pk], by=None))
+
+    assert (run.state, run.counts["held"], run.counts["waiting"]) == ("finished", 0, 0)
+    assert (stands(studio), in_books(quickbooks)["TotalAmt"]) == (("posted", "", []), Decimal(250))
 
 
 def test_a_void_of_what_is_gone_already_is_done(studio: Company, quickbooks: Books) -> None:
