@@ -18,7 +18,7 @@ from books.documents import (
     Payment,
     SalesReceipt,
 )
-from books.money import ZERO
+from books.money import ZERO, total
 from books.orders import Order
 from mapping.models import Company, CompanyKind, QuickBooksCustomer
 from sync.builders.credit import CREDIT
@@ -136,7 +136,14 @@ def _owed(row: Document, sale: SaleValue, order: Order) -> Decimal:
     if row.frozen.theirs:
         return row.total
     part = receipt_part(order) if row.kind == SalesReceipt.kind else invoice_part(order)
-    return order.total if row.source_hash == fingerprint(part) else sale.total
+    return order.total if row.source_hash == fingerprint(part) else _comes_to(sale)
+
+
+def _comes_to(sale: SaleValue) -> Decimal:
+    """What a customer owes by it; of an entry not all of its debits, since a discount is one of them."""
+    if isinstance(sale, JournalEntry):
+        return total(one.amount for one in sale.lines if one.names_customer)
+    return sale.total
 
 
 def _customers(company: Company, sales: Sequence[SaleValue]) -> dict[str, CustomerRef]:

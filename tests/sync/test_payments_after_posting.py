@@ -75,6 +75,20 @@ def test_a_payment_of_an_earlier_day_never_settles_what_a_posted_payment_settled
     assert (str(newest_payment().amount), str(newest_payment().applied)) == ("60.00", "49.00")
 
 
+def test_an_invoice_that_is_an_entry_is_settled_by_what_it_debits_receivables() -> None:
+    company = the_studio()
+    other = "Wholesale Receivables"
+    PostingAccounts.objects.filter(company=company).update(invoice_debit=other, payment_credit=other)
+    discount = "order-discount  Friends  -20.00\n"
+    posted(company, SOLD + discount)
+    invoice = document_of(company, "1042")
+    assert (invoice.form, invoice.value().total) == ("journal-entry", 199)  # its debits, the discount among them
+
+    prepared(company, SOLD.replace("199.00", "250.00") + discount + "paid 2026-08-20  Cash  240.00")
+
+    assert str(newest_payment().applied) == "179.00"
+
+
 @pytest.mark.parametrize(("price", "applied"), [("120.00", "150.00"), ("250.00", "199.00")])
 def test_a_payment_settles_the_invoice_that_was_posted_and_not_what_the_order_became(price: str, applied: str) -> None:
     company = the_studio()
