@@ -8,9 +8,12 @@ from typing import Any
 
 import pytest
 
+from books.holding import unlike
 from mapping.models import Company, DocumentForms, PostingAccounts, SourceDimensions
+from sync.destinations.base import Reading
 from sync.models import Document, Push
 from sync.refreshing import refresh_lists
+from sync.switching import CannotRun, destination_of
 from tests.scenes import SYSTEM, document_of, prepared
 from tests.simulators.driver import Books
 from tests.sync.test_pushing import push
@@ -61,8 +64,21 @@ def stored(books: Books, row: Document, entity: str) -> Any:
     return books.read(entity, row.quickbooks_id)
 
 
+def reads_as_posted(company: Company) -> None:
+    """What QuickBooks shows of each document is, in all that is compared, what was posted."""
+    destination = destination_of(company)
+    assert not isinstance(destination, CannotRun)
+    for row in Document.objects.filter(company=company, state="posted").exclude(kind="customer"):
+        value = row.value()
+        ids = dict(Document.objects.filter(key__in=value.needs).values_list("key", "quickbooks_id"))
+        reading = destination.read(row.form, row.quickbooks_id)
+        assert isinstance(reading, Reading), (str(row), reading)
+        assert unlike(destination.posted(value, ids=ids), reading.holding) == (), str(row)
+
+
 def nothing_more_is_sent(company: Company) -> None:
     """Two more runs find nothing to do."""
+    reads_as_posted(company)
     writes = Push.objects.count()
     for _ in range(2):
         prepared(company)
@@ -251,3 +267,54 @@ def test_quickbooks_adds_no_tax_of_its_own_to_what_the_source_has_taxed_or_not(
     assert changed["Accounts Receivable"] == 38
     forms, changed = post(studio, quickbooks, "2026-09-14  order 74\nWT-101  -100.00")
     assert changed["Accounts Receivable"] == -100
+
+
+def follows(company: Company, books: Books, before: Amounts, *texts: str) -> set[str]:
+    """Send what these orders have become; the states of the documents, whose postings QuickBooks agrees with."""
+    prepared(company, *texts)
+    push(company)
+    rows = list(Document.objects.exclude(kind="customer"))
+    predicted: dict[str, Decimal] = {}
+    for row in rows:
+        for one in row.value().postings if row.state == "posted" else ():
+            predicted[one.account.path] = predicted.get(one.account.path, Decimal(0)) + one.amount
+    assert moved(before, books.ledger()) == {path: amount for path, amount in predicted.items() if amount}
+    assert [str(row) for row in rows if row.pending] == []
+    nothing_more_is_sent(company)
+    return {f"{row.form} {row.state}" for row in rows}
+
+
+@pytest.mark.criterion("C43", "C45")
+def test_every_form_follows_its_order_and_goes_with_it(studio: Company, quickbooks: Books) -> None:
+    choose(
+        studio,
+        accounts={"refund_credit": "Checking"},
+        sales_receipts=True,
+        credit_item="Goodwill Credit",
+        refund_item="Goodwill Credit",
+    )
+    sold = (
+        "2026-08-14  order 81\nWT-101  199.00\npaid 2026-08-14  Card  199.00",
+        "2026-08-14  order 82\nWT-101  199.00\npaid 2026-08-15  Card  150.00\ncredit 2026-08-16  Comp  30.00",
+        "2026-08-14  order 83\nKIT-CLAY  49.00\npaid 2026-08-15  Card  49.00\nrefund 2026-08-20  Broken  9.50",
+        "2026-09-03  order 84\nKIT-CLAY  -2 x 24.50\nBK-POT  18.00",
+    )
+    before = quickbooks.ledger()
+    assert {one.partition(" ")[2] for one in follows(studio, quickbooks, before, *sold)} == {"posted"}
+    first = dict(Document.objects.values_list("key", "quickbooks_id"))
+
+    changed = (sold[0].replace("199.00", "210.00"), sold[1].replace("30.00", "40.00"))
+    changed += (sold[2].replace("9.50", "12.00"), sold[3].replace("18.00", "17.00"))
+    follows(studio, quickbooks, before, *changed)
+    assert dict(Document.objects.values_list("key", "quickbooks_id")) == first
+
+    gone = (changed[0].replace("paid", "voided"), changed[1], changed[2].replace("12.00", "49.00"), changed[3])
+    states = follows(studio, quickbooks, before, *(f"{text}\nstatus  cancelled" for text in gone))
+    assert states == {
+        "sales-receipt voided",
+        "invoice voided",
+        "credit-memo voided",
+        "credit-application voided",
+        "payment posted",
+        "refund-receipt posted",
+    }
