@@ -31,10 +31,17 @@ def change_income_account(company: Company, item: str, account: str, *, by: Abst
     if row is None or wanted is None:
         raise CannotWrite(_("QuickBooks does not have the item or the account any more. Nothing was changed."))
     with items_of(company) as destination:
-        write = _open_write(company, item) or _new_write(company, row, wanted, destination, by)
-        if write:
-            send(write, destination, look_up=lambda: _changed(destination, row.quickbooks_id, wanted.quickbooks_id))
+        if unanswered := _open_write(company, item):  # perhaps to another account
+            _send(unanswered, destination, row)
+        if write := _new_write(company, row, wanted, destination, by):
+            _send(write, destination, row)
     announce(company, by=by)
+
+
+def _send(write: ItemWrite, destination: QuickBooksOnline, row: QuickBooksItem) -> None:
+    paths = QuickBooksAccount.objects.filter(company_id=write.company_id, full_name=write.account)
+    account = paths.order_by("-active", "pk").values_list("quickbooks_id", flat=True).first() or ""
+    send(write, destination, look_up=lambda: _changed(destination, row.quickbooks_id, account))
 
 
 def _open_write(company: Company, item: str) -> ItemWrite | None:

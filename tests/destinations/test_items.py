@@ -404,6 +404,20 @@ def test_a_change_whose_answer_was_lost_is_found_done(
     assert ItemWrite.objects.get().state in (PushState.ACCEPTED, PushState.ADOPTED)
 
 
+def test_a_lost_change_to_one_account_does_not_stand_for_the_next_to_another(
+    quickbooks: Running, studio: Company, person: User, differing: Issue
+) -> None:
+    fault(quickbooks, "lost_answer", entity="Item")
+    with pytest.raises(CannotWrite, match="Press again"):
+        change_income_account(studio, "Wheel Throwing 101", WORKSHOPS, by=person)
+
+    change_income_account(studio, "Wheel Throwing 101", "Services:Coaching", by=person)
+
+    assert income_account(quickbooks, "Wheel Throwing 101") == the_id(quickbooks, "Account", "Services:Coaching")
+    first, second = ItemWrite.objects.order_by("pk")
+    assert (first.account, second.account) == (WORKSHOPS, "Services:Coaching")
+
+
 def test_an_item_that_somebody_changed_meanwhile_is_not_overwritten(
     quickbooks: Running, studio: Company, person: User
 ) -> None:
