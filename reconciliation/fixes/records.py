@@ -107,6 +107,10 @@ class SettleRecords(AboutRecords):
 class SettleRefusedChange(SettleRecords):
     """A change that QuickBooks refused was entered there by hand."""
 
+    name = "settle-change"
+
+    name = "settle-refused"
+
     @classmethod
     def records(cls, company: Company, issue: Issue) -> Any:
         return super().records(company, issue).filter(pending=PendingChange.HELD)
