@@ -6,35 +6,60 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('mapping', '0001_initial'),
+        ("mapping", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Issue',
+            name="Issue",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=60, verbose_name='cause')),
-                ('cause', models.CharField(max_length=400)),
-                ('facts', models.JSONField()),
-                ('state', models.CharField(choices=[('open', 'Open'), ('solved', 'Solved')], default='open', max_length=10, verbose_name='state')),
-                ('records', models.PositiveIntegerField(default=0, verbose_name='records')),
-                ('money', models.DecimalField(decimal_places=4, default=0, max_digits=19, verbose_name='money')),
-                ('opened_at', models.DateTimeField(verbose_name='opened')),
-                ('solved_at', models.DateTimeField(blank=True, null=True, verbose_name='solved')),
-                ('company', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='issues', to='mapping.company', verbose_name='company')),
-                ('solved_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='solved by')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=60, verbose_name="cause")),
+                ("cause", models.CharField(max_length=400)),
+                ("facts", models.JSONField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("open", "Open"), ("solved", "Solved")],
+                        default="open",
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                ("records", models.PositiveIntegerField(default=0, verbose_name="records")),
+                ("money", models.DecimalField(decimal_places=4, default=0, max_digits=19, verbose_name="money")),
+                ("opened_at", models.DateTimeField(verbose_name="opened")),
+                ("solved_at", models.DateTimeField(blank=True, null=True, verbose_name="solved")),
+                (
+                    "company",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="issues",
+                        to="mapping.company",
+                        verbose_name="company",
+                    ),
+                ),
+                (
+                    "solved_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="solved by",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'issue',
-                'verbose_name_plural': 'issues',
-                'indexes': [models.Index(fields=['company', 'state', 'code'], name='reconciliat_company_48629c_idx')],
-                'constraints': [models.UniqueConstraint(fields=('company', 'cause'), name='issue_once')],
+                "verbose_name": "issue",
+                "verbose_name_plural": "issues",
+                "indexes": [models.Index(fields=["company", "state", "code"], name="reconciliat_company_48629c_idx")],
+                "constraints": [models.UniqueConstraint(fields=("company", "cause"), name="issue_once")],
             },
         ),
     ]
