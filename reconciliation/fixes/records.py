@@ -107,8 +107,6 @@ class SettleRecords(AboutRecords):
 class SettleRefusedChange(SettleRecords):
     """A change that QuickBooks refused was entered there by hand."""
 
-    name = "settle-change"
-
     name = "settle-refused"
 
     @classmethod

@@ -128,9 +128,7 @@ class Document(models.Model):
             ),
             models.Index(fields=["company", "quickbooks_id"]),
             models.Index(fields=["company", "posted_at"]),
-            models.Index(
-                fields=["company", "pending", "id"], condition=~models.Q(pending=""), name="document_pending"
-            ),
+            models.Index(fields=["company", "pending", "id"], condition=~models.Q(pending=""), name="document_pending"),
         ]
 
     def __str__(self) -> str:

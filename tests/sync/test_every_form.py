@@ -303,8 +303,12 @@ def test_every_form_follows_its_order_and_goes_with_it(studio: Company, quickboo
     assert {one.partition(" ")[2] for one in follows(studio, quickbooks, before, *sold)} == {"posted"}
     first = dict(Document.objects.values_list("key", "quickbooks_id"))
 
-    changed = (sold[0].replace("199.00", "210.00"), sold[1].replace("30.00", "40.00"))
-    changed += (sold[2].replace("9.50", "12.00"), sold[3].replace("18.00", "17.00"))
+    changed = (
+        sold[0].replace("199.00", "210.00"),
+        sold[1].replace("30.00", "40.00"),
+        sold[2].replace("9.50", "12.00"),
+        sold[3].replace("18.00", "17.00"),
+    )
     follows(studio, quickbooks, before, *changed)
     assert dict(Document.objects.values_list("key", "quickbooks_id")) == first
 
