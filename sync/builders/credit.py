@@ -56,6 +56,7 @@ def number_of(prefix: str, source_id: str) -> str:
 def _plan(credit: orders.Credit, order: Order, answers: Answers, sale: Sale) -> Planned:
     native = _item(answers, sale)
     problems = distinct(
+        *answers.forms.problems,
         *missing(answers, PostingRole.CREDIT_DEBIT, PostingRole.CREDIT_CREDIT),
         *(two_receivables(answers, PostingRole.CREDIT_DEBIT, PostingRole.CREDIT_CREDIT) if native is None else ()),
         *(answers.customer.problems if sale.lost_customer else ()),

@@ -34,6 +34,7 @@ def plan_refunds(order: Order, answers: Answers, *, sale: Sale) -> list[Planned]
 def _plan(refund: orders.Refund, order: Order, answers: Answers, sale: Sale) -> Planned:
     item = _item(answers)
     problems = distinct(
+        *answers.forms.problems,
         *missing(answers, PostingRole.REFUND_DEBIT, PostingRole.REFUND_CREDIT),
         *(two_receivables(answers, PostingRole.REFUND_DEBIT, PostingRole.REFUND_CREDIT) if item is None else ()),
         *(answers.customer.problems if sale.lost_customer else ()),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 
 from books.documents import CreditApplication, Payment
@@ -48,6 +50,20 @@ def test_a_credit_that_waits_to_be_used_keeps_the_form_that_quickbooks_has() -> 
     assert document_of(company, "1042", "credit").form == use.credit_form == "credit-memo"
 
 
+@pytest.mark.parametrize("kind", ["credit", "refund"])
+def test_a_credit_or_a_refund_waits_where_quickbooks_lost_the_item_that_was_chosen_for_it(kind: str) -> None:
+    company = the_studio()
+    DocumentForms.objects.create(company=company, credit_item="Discount", refund_item="Discount")
+    posted(company, SOLD)
+    QuickBooksItem.objects.filter(company=company, name="Discount").update(active=False)
+
+    prepared(company, SOLD + f"{kind} 2026-08-20  Comp  99.00")
+
+    row = document_of(company, "1042", kind)
+    assert (row.state, row.form) == (DocumentState.BLOCKED, "")
+    assert row.problems.get().code == "choice-not-in-quickbooks"
+
+
 def newest_payment() -> Payment:
     """The payment that is ready, as it will be sent."""
     (row,) = Document.objects.filter(kind="payment", state=DocumentState.READY)
@@ -82,7 +98,10 @@ def test_an_invoice_that_is_an_entry_is_settled_by_what_it_debits_receivables() 
     discount = "order-discount  Friends  -20.00\n"
     posted(company, SOLD + discount)
     invoice = document_of(company, "1042")
-    assert (invoice.form, invoice.value().total) == ("journal-entry", 199)  # its debits, the discount among them
+    assert (invoice.form, invoice.value().total) == (
+        "journal-entry",
+        Decimal(199),
+    )  # its debits, the discount among them
 
     prepared(company, SOLD.replace("199.00", "250.00") + discount + "paid 2026-08-20  Cash  240.00")
 
