@@ -125,7 +125,6 @@ INSTALLED_APPS = [
     "unfold.apps.BasicAppConfig",
     "unfold.contrib.filters",
     "unfold.contrib.forms",
-    "unfold.contrib.import_export",
     "unfold.contrib.simple_history",
     "config.apps.TieoutConfig",
     "config.apps.AdminConfig",
@@ -138,7 +137,6 @@ INSTALLED_APPS = [
     "django.forms",
     "django_tables2",
     "django_filters",
-    "import_export",
     "simple_history",
     "mapping",
     "sync",
@@ -259,7 +257,6 @@ LOGGING = {
 # Tables, history, spreadsheets ---------------------------------------------------------------------------------------
 
 DJANGO_TABLES2_TEMPLATE = "django_tables2/table.html"
-IMPORT_EXPORT_USE_TRANSACTIONS = True
 SIMPLE_HISTORY_REVERT_DISABLED = True  # history is read, never rewritten
 
 # Look ----------------------------------------------------------------------------------------------------------------

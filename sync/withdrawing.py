@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from django.db.models import Q
 from django.utils import timezone
 
+from books.documents import CreditApplication, Payment
 from books.problems import ChangedAfterPosting
 from mapping.models import Company
 from sync.builders.plan import Plan
@@ -28,6 +29,9 @@ from sync.models import (
     StagedOrder,
 )
 
+#: Records of an order that a person has to be asked about when they are left out.
+_MONEY = (Payment.kind, "credit", "refund")
+
 
 def withdraw(
     company: Company,
@@ -42,7 +46,7 @@ def withdraw(
     gone = [row for row in gone if row.kind != "customer" and row.state != DocumentState.IGNORED]
     gone += _idle_customers(company, orders, known)
     voided = [row for row in gone if row.pk in known.bodies and row.source_hash != GONE]
-    ask_first = frozenset(key for _, plan in plans for key in plan.ask_first)
+    ask_first = {key for _, plan in plans for key in plan.ask_first} | _unspoken(voided, plans)
     events = _void(company, voided, orders, known, ask_first, again)
     by_hand = [row for row in gone if row.is_sent and row.pk not in known.bodies and row.source_hash != GONE]
     _report_gone(company, [row for row in by_hand if not (known.online and row.state == DocumentState.VOIDED)])
@@ -61,6 +65,22 @@ def withdraw(
         event(orders.get(row.order_id) or row.order, steps.get(row.kind, "withdrawn"), document=str(row))
         for row in unsent
     ]
+
+
+def _unspoken(rows: Sequence[Document], plans: Sequence[tuple[StagedOrder, Plan]]) -> set[str]:
+    """Keys of money and credits that an order does not name any more, without a word of what became of them.
+
+    A later export may simply leave them out, and money that is voided by mistake is found months later.
+    """
+    undone = {order.pk: plan.undone for order, plan in plans}
+    silent = [
+        row
+        for row in rows
+        if row.kind in _MONEY and (said := undone.get(row.order_id)) is not None and row.key not in said
+    ]
+    credits = {row.pk for row in silent}
+    uses = [row for row in rows if row.kind == CreditApplication.kind and row.depends_on_id in credits]
+    return {row.key for row in (*silent, *uses)}
 
 
 def _void(

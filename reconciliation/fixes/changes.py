@@ -164,7 +164,7 @@ class LeaveDeleted(AboutAChange):
 
 
 class VoidAnyway(AboutAChange):
-    """The order is gone and so is its document, although money arrived for it."""
+    """The source has the record no more, and money stands behind its document."""
 
     name = "void"
     goes_out = True

@@ -7,9 +7,9 @@ from dataclasses import replace
 from decimal import Decimal
 
 from books.answers import Answers, PostingRole
-from books.documents import NewCustomer, SalesReceipt
+from books.documents import NewCustomer, Payment, SalesReceipt
 from books.money import money_text
-from books.orders import Order, OrderStatus
+from books.orders import Order, OrderStatus, PaymentStatus
 from books.problems import ChangedAfterPosting, NumberUnusable
 from sync.builders.credit import CREDIT, plan_credits
 from sync.builders.customer import plan_customer
@@ -67,7 +67,10 @@ def plan_order(order: Order, answers: Answers, *, system: str, in_books: InBooks
         followers += plan_credits(order, answers, sale=sale, applied={})
     followers += plan_refunds(order, answers, sale=sale)
     planned = ([customer] if customer else []) + [sale.planned] + followers
-    return Plan(planned=tuple(planned), notes=tuple(payment_notes(order)))
+    undone = frozenset(
+        sale.key_of(Payment.kind, one.source_id) for one in order.payments if one.status is not PaymentStatus.RECEIVED
+    )
+    return Plan(planned=tuple(planned), notes=tuple(payment_notes(order)), undone=undone)
 
 
 def _without_sale(order: Order, answers: Answers, note: Note, *, system: str, in_books: InBooks) -> Plan:

@@ -53,6 +53,8 @@ class Plan:
     notes: tuple[Note, ...] = ()
     #: Keys of what is not planned any more and yet must not be voided unasked: money stands behind it.
     ask_first: frozenset[str] = frozenset()
+    #: Keys of payments that the source says never arrived or were taken back. None where the order is no sale any more.
+    undone: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

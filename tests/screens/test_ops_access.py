@@ -198,7 +198,7 @@ SETUP = {
 WHAT_IF = {"what_if", "what_if_product"}
 
 #: Files for QuickBooks Desktop; tried by roles in tests/desktop.
-DESKTOP = {name for name in (route.name for route in of_company) if re.match("desktop|batch|iif_checker", name)}
+DESKTOP = {name for name in (route.name for route in of_company) if re.match("desktop|batch|iif_checker", str(name))}
 
 
 def address(stage: Stage, name: str, args: list[int] | list[int | str]) -> str:

@@ -177,9 +177,13 @@ def test_a_payment_moves_to_another_order(studio: Company, quickbooks: Books) ->
 
     prepared(studio, SOLD, other + "paid 2026-08-15  Cash  50.00")
     push(studio)
+    assert in_books(quickbooks, number="1043")["Balance"] == Decimal(149)
+    assert in_books(quickbooks)["Balance"] == Decimal(149)  # left out without a word: a person says that it moved
+
+    assert confirm_void(document_of(studio, "1042", "payment"), reason="It moved to 1043", by=None)
+    push(studio)
 
     assert in_books(quickbooks)["Balance"] == Decimal(199)
-    assert in_books(quickbooks, number="1043")["Balance"] == Decimal(149)
 
 
 def test_when_the_invoice_grows_the_money_that_was_left_over_settles_it(studio: Company, quickbooks: Books) -> None:
@@ -205,10 +209,33 @@ def test_when_the_invoice_shrinks_quickbooks_frees_the_rest_and_nothing_else_is_
     assert applied(studio) == "120.00"
 
 
+def test_money_that_a_later_export_leaves_out_stays_until_a_person_says_so(studio: Company, quickbooks: Books) -> None:
+    posted(studio, SOLD + "paid 2026-08-15  Cash  50.00\ncredit 2026-08-16  Comp  40.00")
+
+    became(studio, SOLD)
+
+    assert in_books(quickbooks)["Balance"] == Decimal(109)
+    held = Document.objects.exclude(kind__in=("invoice", "customer"))
+    assert set(held.values_list("state", "pending")) == {("posted", "held")}
+    assert {one.code for row in held for one in row.problems.all()} == {"changed-after-posting"}
+
+
+def test_a_payment_that_the_source_calls_voided_is_voided_unasked(studio: Company, quickbooks: Books) -> None:
+    posted(studio, SOLD + "paid 2026-08-15  Cash  50.00")
+
+    became(studio, SOLD + "voided 2026-08-15  Cash  50.00")
+
+    assert in_books(quickbooks)["Balance"] == Decimal(199)
+    assert document_of(studio, "1042", "payment").state == "voided"
+
+
 def test_a_credit_that_is_gone_is_deleted_after_its_use(studio: Company, quickbooks: Books) -> None:
     posted(studio, SOLD + "credit 2026-08-16  Comp  40.00")
     assert in_books(quickbooks)["Balance"] == Decimal(159)
 
+    became(studio, SOLD)
+    for document in Document.objects.filter(pending="held").order_by("pk"):
+        assert confirm_void(document, reason="Given by mistake", by=None)
     became(studio, SOLD)
 
     assert in_books(quickbooks)["Balance"] == Decimal(199)

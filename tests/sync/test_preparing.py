@@ -413,12 +413,23 @@ def test_a_payment_that_the_source_takes_back_before_it_was_sent_goes() -> None:
     assert order_of(company, "1042").events.filter(step="withdrawn").exists()
 
 
-def test_a_payment_that_the_source_takes_back_after_posting_waits_to_be_voided() -> None:
+def test_a_posted_payment_that_the_source_leaves_out_waits_for_a_person() -> None:
     company = the_studio()
     prepared(company, AN_ORDER + "paid 2026-08-20  Cash  50.00")
     _as_posted(document_of(company, "1042", "payment"))
 
     prepared(company, AN_ORDER)
+
+    assert document_of(company, "1042", "payment").pending == "held"
+    assert document_of(company, "1042", "payment").problems.get().facts["now"] == "nothing"
+
+
+def test_a_payment_that_the_source_takes_back_after_posting_waits_to_be_voided() -> None:
+    company = the_studio()
+    prepared(company, AN_ORDER + "paid 2026-08-20  Cash  50.00")
+    _as_posted(document_of(company, "1042", "payment"))
+
+    prepared(company, AN_ORDER + "voided 2026-08-20  Cash  50.00")
 
     assert document_of(company, "1042", "payment").pending == "void"
     assert order_of(company, "1042").events.filter(step="to-void").exists()

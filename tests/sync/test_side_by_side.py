@@ -82,7 +82,7 @@ def test_ignoring_an_invoice_gives_its_number_to_the_order_that_waited_for_it() 
     assert waiting.state == "ready"
 
 
-def test_what_was_posted_changed_and_then_went_says_that_nothing_is_left() -> None:
+def test_what_was_posted_changed_and_then_went_waits_to_be_voided_and_no_longer_to_be_changed() -> None:
     company = the_studio()
     prepared(company, SOLD)
     push_on_paper(company, Paper())
@@ -90,8 +90,8 @@ def test_what_was_posted_changed_and_then_went_says_that_nothing_is_left() -> No
 
     prepared(company, SOLD + "\nstatus  cancelled")
 
-    problem = document_of(company, "1").problems.get()
-    assert problem.facts["now"] == "nothing"
+    document = document_of(company, "1")
+    assert (document.pending, document.change.operation) == ("void", "void")
 
 
 def test_a_lease_from_a_clock_that_ran_ahead_is_not_kept_for_ever() -> None:
