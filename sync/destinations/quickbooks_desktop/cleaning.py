@@ -14,6 +14,8 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from anyascii import anyascii
+
 from sync.destinations.quickbooks_desktop.settings import CodePage
 
 #: Stands where a character could not be written.
@@ -122,4 +124,12 @@ def _plain(mark: str) -> str:
         return letters
     parts = unicodedata.normalize("NFKD", mark).translate(_LETTERS)
     kept = "".join(part for part in parts if not unicodedata.combining(part))
-    return kept if kept.isascii() and kept.isprintable() and kept.strip() else UNKNOWN
+    if _is_plain(kept):
+        return kept
+    # Letters of another script as they sound, so that a person is still told from others by name
+    sounds = anyascii(mark) if unicodedata.category(mark).startswith("L") else ""
+    return sounds if _is_plain(sounds) else UNKNOWN
+
+
+def _is_plain(text: str) -> bool:
+    return text.isascii() and text.isprintable() and bool(text.strip())
