@@ -71,12 +71,12 @@ test-postgres: .venv ## Run the tests on PostgreSQL: TEST_DATABASE_URL, or one t
 	@TIEOUT_TEST_DATABASE=postgres $(PYTEST) -m "not browser" --numprocesses $(WORKERS) \
 		$(addprefix --ignore=tests/,$(WITHOUT_DATABASE)) $(ARGS)
 
-test-browser: .venv ## Run the tests that drive a browser, and the journeys among them on both databases
+test-browser: .venv ## Run the tests that drive a browser: pages on SQLite, journeys on PostgreSQL
 	@if $(BIN)/python -m tests.browsers; then \
-		echo "make: the browser tests on sqlite"; \
-		TIEOUT_TEST_DATABASE=sqlite $(PYTEST) -m browser $(ARGS) || exit 1; \
-		echo "make: the journeys on postgres"; \
-		TIEOUT_TEST_DATABASE=postgres $(PYTEST) -m browser $(if $(ARGS),,tests/journeys) $(ARGS) || exit 1; \
+		echo "make: the pages in a browser, on sqlite"; \
+		TIEOUT_TEST_DATABASE=sqlite $(PYTEST) -m browser --numprocesses $(WORKERS) --ignore=tests/journeys $(ARGS) || exit 1; \
+		echo "make: the journeys in a browser, on postgres"; \
+		TIEOUT_TEST_DATABASE=postgres $(PYTEST) -m browser --numprocesses $(WORKERS) tests/journeys || exit 1; \
 	else case "$(CI)" in true|1) exit 1 ;; esac; fi
 
 fix: .venv ## Format, and repair what can be repaired
