@@ -94,7 +94,7 @@ criteria: .venv ## Write down which test proves which acceptance criterion
 		--write-criteria=docs/reference/criteria.md > .venv/criteria.log || { tail -20 .venv/criteria.log; exit 1; }
 	$(say) docs/reference/criteria.md is up to date
 
-bench: .venv ## Measure: how fast orders are imported and prepared, and in how much memory
+bench: .venv ## Measure: how fast 10,000 and 100,000 orders are imported and prepared, and in how much memory
 	@$(BIN)/python -m bench $(ARGS)
 
 clean: ## Remove what setting up, running and testing left behind, but never data in var/

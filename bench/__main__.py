@@ -1,4 +1,4 @@
-"""Measure what the documentation says about speed and memory: `make bench`, or `python -m bench 1000 10000`.
+"""Measure what the documentation says about speed and memory: `make bench`, or `python -m bench 1000 10000` for less.
 
 Each size runs in a process of its own on an empty database, so that memory is that size's own. Nothing here is a test:
 figures are printed, and nothing fails because a machine is slow.
@@ -13,7 +13,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-SIZES = (1000, 10000)
+SIZES = (10_000, 100_000)
 
 
 def main(sizes: list[int]) -> None:
