@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import hypothesis
 import pytest
+from django.contrib.auth.management import create_permissions
+from django.contrib.contenttypes.management import create_contenttypes
+from django.contrib.contenttypes.models import ContentType
 from django.db import connection
+from django.db.models.signals import post_migrate
 
 from tests.databases import environment_of_a_child
 
@@ -13,6 +19,22 @@ pytest_plugins = ["tests.browsers", "tests.criteria", "tests.languages"]
 # How long one example takes says more about what else the machine is doing than about the code
 hypothesis.settings.register_profile("tieout", deadline=None)
 hypothesis.settings.load_profile("tieout")
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None) -> None:
+    """After a test that commits, empty tables are enough: nothing here asks for Django's own rows about each model.
+
+    Django writes hundreds of them after each such test, which took longer than the tests.
+    """
+    post_migrate.disconnect(dispatch_uid="django.contrib.auth.management.create_permissions")
+    post_migrate.disconnect(create_contenttypes)
+    post_migrate.disconnect(create_permissions)
+    post_migrate.connect(_forget_content_types, dispatch_uid="tests.forget_content_types")
+
+
+def _forget_content_types(**_: Any) -> None:
+    ContentType.objects.clear_cache()
 
 
 @pytest.fixture
