@@ -71,7 +71,7 @@ def test_a_sheet_is_imported_after_a_look_at_what_it_changes(desk: Page, studio:
 def test_posting_accounts_are_preselected_and_saved(desk: Page, live_server: Any) -> None:
     PostingAccounts.objects.all().delete()
     PostingAccounts.history.all().delete()
-    desk.get_by_role("link", name="Posting accounts").click()
+    desk.get_by_role("link", name="Posting accounts", exact=True).click()
     expect(desk.get_by_role("combobox", name="Invoice Debit Account")).to_have_value("Accounts Receivable")
 
     desk.get_by_role("combobox", name="Payment Debit Account").fill("Undep")
@@ -136,7 +136,7 @@ def test_no_screen_is_wider_than_the_window_or_breaks_its_policy(
 def test_the_menu_opens_with_the_keyboard_on_a_phone(desk: Page, live_server: Any) -> None:
     desk.set_viewport_size({"width": 390, "height": 844})
     desk.goto(f"{live_server.url}/admin/mapping/product/")
-    link = desk.get_by_role("link", name="Posting accounts")
+    link = desk.get_by_role("link", name="Posting accounts", exact=True)
     expect(link).to_be_hidden()
 
     desk.get_by_role("button", name="Menu").focus()
