@@ -41,26 +41,21 @@ def _of_company(company: Company, found: Standing) -> list[dict[str, Any]]:
         _entry(_("Customers"), "group", "admin:mapping_sourcecustomer_changelist"),
     ]
     if found.may(Right.MAP):
-        mapping.append(_entry(_("Import"), "upload_file", "mapping:products-import", slug))
+        mapping.append(_entry(_("Import mapping"), "upload_file", "mapping:products-import", slug))
+    orders = [_entry(_("Orders"), "shopping_cart", "reconciliation:orders", slug)]
+    if found.may(Right.RESOLVE):
+        orders.append(_entry(_("Import orders"), "note_add", "reconciliation:setup_orders", slug))
     return [
         _group(
             "",
             _entry(_("Home"), "home", "reconciliation:home", slug),
             _entry(_("Documents"), "description", "reconciliation:documents", slug),
             _entry(_("Issues"), "report", "reconciliation:issues", slug),
-            _entry(_("Orders"), "shopping_cart", "reconciliation:orders", slug),
+            *orders,
             _entry(_("Runs"), "sync", "reconciliation:runs", slug),
         ),
         *([_of_desktop(slug)] if desktop else []),
         _group(_("Mapping"), *mapping),
-        _group(
-            _("QuickBooks lists"),
-            _entry(_("Accounts"), "account_tree", "admin:mapping_quickbooksaccount_changelist"),
-            _entry(_("Items"), "inventory_2", "admin:mapping_quickbooksitem_changelist"),
-            _entry(_("QuickBooks customers"), "contacts", "admin:mapping_quickbookscustomer_changelist"),
-            _entry(_("Terms"), "event", "admin:mapping_quickbooksterm_changelist"),
-            *([] if desktop else _of_online()),
-        ),
         _group(
             _("Settings"),
             _entry(_("Setup"), "checklist", "reconciliation:setup", slug),
@@ -70,6 +65,15 @@ def _of_company(company: Company, found: Standing) -> list[dict[str, Any]]:
             _entry(_("People"), "badge", "admin:mapping_membership_changelist"),
             _entry(_("History"), "history", "mapping:history", slug),
             _entry(_("Help"), "help", "reconciliation:help", slug),
+        ),
+        _group(
+            _("QuickBooks lists"),
+            _entry(_("Accounts"), "account_tree", "admin:mapping_quickbooksaccount_changelist"),
+            _entry(_("Items"), "inventory_2", "admin:mapping_quickbooksitem_changelist"),
+            _entry(_("QuickBooks customers"), "contacts", "admin:mapping_quickbookscustomer_changelist"),
+            _entry(_("Terms"), "event", "admin:mapping_quickbooksterm_changelist"),
+            *([] if desktop else _of_online()),
+            folds=True,
         ),
     ]
 
@@ -101,8 +105,9 @@ def _of_installation() -> dict[str, Any]:
     )
 
 
-def _group(title: str, *entries: dict[str, Any]) -> dict[str, Any]:
-    return {"title": title, "separator": bool(title), "items": list(entries)}
+def _group(title: str, *entries: dict[str, Any], folds: bool = False) -> dict[str, Any]:
+    """A group; one that folds is closed until its title is pressed, or one of its pages is open."""
+    return {"title": title, "separator": bool(title), "collapsible": folds, "items": list(entries)}
 
 
 def _entry(title: str, icon: str, screen: str, *args: object) -> dict[str, Any]:

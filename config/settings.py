@@ -214,8 +214,12 @@ AUTH_PASSWORD_VALIDATORS = [
 # Language, dates -----------------------------------------------------------------------------------------------------
 
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", _("English")), ("ro", _("Romanian"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
+# English is the source. A language can be chosen once its translation is there; half a translation is none
+LANGUAGES = [
+    ("en", _("English")),
+    *((code, name) for code, name in [("ro", _("Romanian"))] if (LOCALE_PATHS[0] / code / "LC_MESSAGES").is_dir()),
+]
 FORMAT_MODULE_PATH = ["config.formats"]
 USE_I18N = True
 USE_TZ = True
@@ -269,7 +273,7 @@ UNFOLD = {
     "SITE_SYMBOL": "balance",
     "SCRIPTS": [_static("tieout/icons.js")],
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": _static("tieout/favicon.svg")}],
-    "SHOW_LANGUAGES": True,
+    "SHOW_LANGUAGES": len(LANGUAGES) > 1,
     "ENVIRONMENT": "config.navigation.environment_badge",
     "BORDER_RADIUS": "6px",
     "COLORS": {
@@ -280,7 +284,7 @@ UNFOLD = {
             "300": "oklch(85.5% .138 181.071)",
             "400": "oklch(77.7% .152 181.912)",
             "500": "oklch(70.4% .14 182.503)",
-            "600": "oklch(60% .118 184.704)",
+            "600": "oklch(53.5% .101 185.6)",  # white on it, and it on white, at 4.5 to 1
             "700": "oklch(51.1% .096 186.391)",
             "800": "oklch(43.7% .078 188.216)",
             "900": "oklch(38.6% .063 188.416)",

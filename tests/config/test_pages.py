@@ -65,11 +65,15 @@ def test_a_page_may_load_nothing_from_elsewhere(client: Client) -> None:
 
 
 @pytest.mark.django_db
-def test_the_language_of_the_pages_can_be_chosen_without_signing_in(client: Client) -> None:
-    answer = client.post("/language/", {"language": "ro", "next": "/login/"})
+def test_a_language_without_a_translation_can_neither_be_chosen_nor_asked_for(client: Client) -> None:
+    client.force_login(User.objects.create_superuser("root"))
+    client.post("/language/", {"language": "ro", "next": "/login/"})
 
-    assert answer.headers["Location"] == "/login/"
-    assert 'lang="ro"' in client.get("/login/").text
+    page = client.get("/admin/mapping/company/add/", headers={"Accept-Language": "ro"}).text
+
+    assert 'lang="en"' in page
+    assert "set_language" not in page
+    assert 'name="language"' not in page
 
 
 @pytest.mark.django_db
