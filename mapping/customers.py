@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from books.answers import CustomerAnswer, CustomerRef, Rule, Terms
 from books.names import NameRule, judge_item_name
 from books.orders import Customer, normal_email
 from books.problems import (
+    CustomerInactive,
     CustomerNameTaken,
     CustomersShareEmail,
     CustomerWithoutEmail,
@@ -48,8 +49,9 @@ class KnownCustomers:
     system: str
     #: By the customer's key in the source.
     decided: Mapping[str, KnownCustomer]
-    #: Active QuickBooks customers by normal email, and by case-folded name (inactive ones too: their names are free).
+    #: QuickBooks customers by normal email, inactive ones too. One that was merged away is the one they are now.
     by_email: Mapping[str, tuple[BookCustomer, ...]]
+    #: Active ones by case-folded name; the name of an inactive one is free.
     by_name: Mapping[str, BookCustomer]
     #: Names of the source's customers by normal email, with their keys.
     in_source: Mapping[str, tuple[tuple[str, str], ...]]
@@ -81,7 +83,7 @@ def answer_customer(customer: Customer, *, order: str, known: KnownCustomers, do
     email = normal_email(decided.email)
     if not email:
         return _problem(CustomerWithoutEmail(customer_key=customer_key(known.system, customer), customer=customer.name))
-    in_books = known.by_email.get(email, ())
+    in_books, inactive = _by_activity(known.by_email.get(email, ()))
     others = tuple(name for key, name in known.in_source.get(email, ()) if key != customer.key)
     if len(in_books) > 1 or others:
         if decided.name_given:  # a person said: somebody new, whoever else is billed at that address
@@ -89,7 +91,16 @@ def answer_customer(customer: Customer, *, order: str, known: KnownCustomers, do
         return _problem(_shared(customer, email, (*(one.name for one in in_books), *others), known))
     if in_books:
         return _matched(in_books[0], Rule.EMAIL, decided, known)
+    if inactive and not decided.name_given:
+        key = customer_key(known.system, customer)
+        return _problem(CustomerInactive(customer_key=key, customer=customer.name, name=inactive[0].name))
     return _new(customer, decided, known, document_key)
+
+
+def _by_activity(found: Iterable[BookCustomer]) -> tuple[tuple[BookCustomer, ...], tuple[BookCustomer, ...]]:
+    """The active ones, and the others."""
+    some = tuple(found)
+    return tuple(one for one in some if one.active), tuple(one for one in some if not one.active)
 
 
 def _problem(problem: Problem) -> CustomerAnswer:

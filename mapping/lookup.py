@@ -14,6 +14,7 @@ from books.orders import Line, LineType, Order, Section, normal_email
 from mapping.answering import Known, KnownProduct, TypeDefault, answer, answer_line
 from mapping.chosen_forms import classes_of, forms_of, read_choices
 from mapping.customers import BookCustomer, KnownCustomer, KnownCustomers, answer_customer
+from mapping.merged import Merged
 from mapping.models import (
     Company,
     CompanyKind,
@@ -223,10 +224,10 @@ def _known_customers(company: Company, system: str, orders: Sequence[Order]) -> 
     emails |= {normal_email(order.customer.email) for order in orders}
     names = {(row.name_given or row.name).strip().casefold() for row in decided}
     names |= {order.customer.name.strip().casefold() for order in orders}
-    terms = _terms(company)
+    terms, merged = _terms(company), Merged(company)
     in_books = list(
         QuickBooksCustomer.objects.filter(
-            Q(email_compared__in=emails - {""}) | Q(name_compared__in=names - {""}), company=company, active=True
+            Q(email_compared__in=emails - {""}) | Q(name_compared__in=names - {""}), company=company
         )
     )
     return KnownCustomers(
@@ -235,18 +236,20 @@ def _known_customers(company: Company, system: str, orders: Sequence[Order]) -> 
             row.source_key: KnownCustomer(
                 email=row.billing_email,
                 name_given=row.name_given,
-                linked=_book_customer(row.quickbooks_customer, terms) if row.quickbooks_customer else None,
+                linked=_book_customer(row.quickbooks_customer, terms, merged) if row.quickbooks_customer else None,
             )
             for row in decided
         },
-        by_email=_grouped((row.email_compared, _book_customer(row, terms)) for row in in_books),
-        by_name={row.name_compared: _book_customer(row, terms) for row in in_books},
+        by_email=_grouped((row.email_compared, _book_customer(row, terms, merged)) for row in in_books),
+        by_name={row.name_compared: _book_customer(row, terms, merged) for row in in_books if row.active},
         in_source=_sharing(company, system, emails - {""}),
         default_terms=next((one for one in terms.values() if one.name == company.default_terms), None),
     )
 
 
-def _book_customer(row: QuickBooksCustomer, terms: Mapping[str, Terms]) -> BookCustomer:
+def _book_customer(row: QuickBooksCustomer, terms: Mapping[str, Terms], merged: Merged) -> BookCustomer:
+    """The customer; where a bookkeeper merged them away, the one that they are now."""
+    row = row if row.active else merged.present(row.quickbooks_id) or row
     return BookCustomer(
         quickbooks_id=row.quickbooks_id, name=row.display_name, active=row.active, terms=terms.get(row.terms_id)
     )
@@ -256,7 +259,7 @@ def _grouped(pairs: Iterable[tuple[str, BookCustomer]]) -> dict[str, tuple[BookC
     groups: dict[str, list[BookCustomer]] = defaultdict(list)
     for key, customer in pairs:
         groups[key].append(customer)
-    return {key: tuple(found) for key, found in groups.items() if key}
+    return {key: tuple(dict.fromkeys(found)) for key, found in groups.items() if key}
 
 
 def _sharing(company: Company, system: str, emails: set[str]) -> dict[str, tuple[tuple[str, str], ...]]:

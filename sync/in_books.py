@@ -20,6 +20,7 @@ from books.documents import (
 )
 from books.money import ZERO, total
 from books.orders import Order
+from mapping.merged import Merged
 from mapping.models import Company, CompanyKind, QuickBooksCustomer
 from sync.builders.credit import CREDIT
 from sync.builders.invoice import invoice_part
@@ -147,10 +148,18 @@ def _comes_to(sale: SaleValue) -> Decimal:
 
 
 def _customers(company: Company, sales: Sequence[SaleValue]) -> dict[str, CustomerRef]:
-    """By the key of the sale, its customer; without those that QuickBooks keeps no longer: others have their sales."""
+    """By the key of the sale, its customer: whoever a bookkeeper merged them into; none that is inactive otherwise."""
     created = {one.customer.created_by for one in sales} - {""}
     rows = Document.objects.filter(company=company, key__in=created)
     ids = dict(rows.values_list("key", "quickbooks_id"))
     by_sale = {one.key: one.customer.quickbooks_id or ids.get(one.customer.created_by, "") for one in sales}
     active = _active(company, by_sale)
-    return {one.key: one.customer for one in sales if one.key in active}
+    found = {one.key: one.customer for one in sales if one.key in active}
+    gone = {key: identifier for key, identifier in by_sale.items() if key not in active}
+    return found | _merged(company, gone) if gone else found
+
+
+def _merged(company: Company, gone: Mapping[str, str]) -> dict[str, CustomerRef]:
+    merged = Merged(company)
+    now = {key: merged.present(identifier) for key, identifier in gone.items()}
+    return {key: CustomerRef(name=row.display_name, quickbooks_id=row.quickbooks_id) for key, row in now.items() if row}

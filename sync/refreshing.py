@@ -16,7 +16,7 @@ from django.utils import timezone
 from books.names import levels
 from books.outcomes import Refused, TryLater, Unknown
 from books.words import Translate, gettext_noop, worded
-from mapping.models import Company, QuickBooksAccount, QuickBooksItem
+from mapping.models import Company, QuickBooksAccount, QuickBooksCustomer, QuickBooksItem
 from sync.destinations.quickbooks_online.addresses import AddressRefused
 from sync.destinations.quickbooks_online.connecting import quickbooks_of
 from sync.destinations.quickbooks_online.destination import QuickBooksOnline, open_destination
@@ -25,6 +25,7 @@ from sync.destinations.quickbooks_online.login import NOT_CONNECTED
 from sync.destinations.quickbooks_online.rows import page_of, read_preferences, whole
 from sync.destinations.quickbooks_online.wire import PAGE, Unreadable
 from sync.listing import LISTS, ListCounts, ListKind, keep_page, mark_gone
+from sync.merging import follow_merges
 from sync.models import Connection, ConnectionState, Run, RunKind, RunState
 
 logger = logging.getLogger(__name__)
@@ -37,6 +38,9 @@ _OTHER_CURRENCY = gettext_noop(
 )
 _ONE_CURRENCY = gettext_noop(
     "%(company)s is set to keep several currencies, and its QuickBooks keeps one. Switch one of the two."
+)
+_MERGED = gettext_noop(
+    "QuickBooks merged the customer “%(customer)s” into “%(winner)s”. Orders of the first go to the second from now on."
 )
 _REFUSED = gettext_noop("QuickBooks refused to hand out its lists.")
 _BROKEN = gettext_noop("Reading the lists of QuickBooks broke off because of a defect in Tieout; its log tells more.")
@@ -151,7 +155,12 @@ def _read(
         except _Stopped as stopped:
             if not (kind.optional and isinstance(stopped.failure, Refused)):
                 raise
+    counts.warnings += [_merged(*names) for names in follow_merges(company, destination)]
     counts.longer_than_rule = longer_than_rule(company)
+
+
+def _merged(customer: QuickBooksCustomer, winner: QuickBooksCustomer) -> Warned:
+    return Warned(sentence=_MERGED, facts={"customer": customer.display_name, "winner": winner.display_name})
 
 
 def _read_list(

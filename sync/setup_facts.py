@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from books.answers import PostingRole
 from books.orders import DEFAULT_SECTIONS
 from books.problems import (
+    CustomerInactive,
     CustomerNameTaken,
     CustomersShareEmail,
     CustomerWithoutEmail,
@@ -47,7 +48,14 @@ from sync.models import (
 )
 from sync.setup import MissingSetting, RehearsalFacts, SetupFacts, StepName
 
-_CUSTOMER_TROUBLE = (CustomerWithoutEmail, CustomersShareEmail, CustomerNameTaken, LinkedCustomerGone, NoCustomer)
+_CUSTOMER_TROUBLE = (
+    CustomerWithoutEmail,
+    CustomersShareEmail,
+    CustomerInactive,
+    CustomerNameTaken,
+    LinkedCustomerGone,
+    NoCustomer,
+)
 #: What a rehearsal must not end with.
 STUCK_IN_REHEARSAL = (
     DocumentState.BLOCKED,

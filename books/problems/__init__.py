@@ -10,6 +10,7 @@ from typing import Any
 
 from books.problems.base import Problem
 from books.problems.customers import (
+    CustomerInactive,
     CustomerNameTaken,
     CustomersShareEmail,
     CustomerWithoutEmail,
@@ -57,6 +58,7 @@ __all__ = [
     "ChangedAfterPosting",
     "ChangedInQuickBooks",
     "ChoiceNotInQuickBooks",
+    "CustomerInactive",
     "CustomerNameTaken",
     "CustomerWithoutEmail",
     "CustomersShareEmail",

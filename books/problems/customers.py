@@ -57,6 +57,26 @@ class CustomerNameTaken(Problem):
 
 
 @dataclass(frozen=True, kw_only=True)
+class CustomerInactive(Problem):
+    """The QuickBooks customer whom an order belongs to is inactive, and was not merged into another."""
+
+    code = "customer-inactive"
+    title = gettext_noop("Customer is inactive in QuickBooks")
+    explanation = gettext_noop("%(customer)s is the QuickBooks customer “%(name)s”, which is inactive there.")
+    remedy = gettext_noop(
+        "Make the customer active in QuickBooks and press Re-sync, which reads the lists again; or choose another "
+        "customer, or create a new one."
+    )
+    cause_fields = ("customer_key", "name")
+
+    #: Empty where QuickBooks has the sale already, so that nobody can be chosen in place of them.
+    customer_key: str = ""
+    customer: str
+    #: As QuickBooks shows it, often with “(deleted)” behind the name.
+    name: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class LinkedCustomerGone(Problem):
     """The QuickBooks customer that a person chose has been made inactive or deleted."""
 

@@ -125,7 +125,9 @@ class QuickBooksCustomerAdmin(ListAdmin):
     search_fields = ("name_compared", "email_compared")
     search_help_text = _("Name or email")
     ordering = ("name_compared", "pk")
-    exclude = ("company", "sync_token", "name_compared", "email_compared", "terms_id")
+    exclude = (
+        "company", "sync_token", "name_compared", "email_compared", "terms_id", "merged_into", "merge_checked",
+    )  # fmt: skip
     readonly_fields = ("terms",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:

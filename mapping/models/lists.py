@@ -83,6 +83,10 @@ class QuickBooksCustomer(ListRow):
     email_compared = models.CharField(max_length=200, blank=True)
     terms_id = models.CharField(_("terms"), max_length=ID_LENGTH, blank=True)
     currency = models.CharField(_("currency"), max_length=3, blank=True)
+    #: The QuickBooks id of the customer that a bookkeeper merged this one into; empty for none.
+    merged_into = models.CharField(max_length=ID_LENGTH, blank=True)
+    #: Whether QuickBooks was asked, since this one became inactive, whose documents ours are now.
+    merge_checked = models.BooleanField(default=False)
 
     class Meta:
         verbose_name = _("QuickBooks customer")
@@ -93,6 +97,7 @@ class QuickBooksCustomer(ListRow):
         indexes: ClassVar = [
             models.Index(fields=["company", "email_compared"]),
             models.Index(fields=["company", "name_compared"]),
+            models.Index(fields=["company"], condition=~models.Q(merged_into=""), name="customer_merged"),
         ]
 
     def __str__(self) -> str:

@@ -31,6 +31,7 @@ FIXES: Mapping[str, tuple[type[Fix], ...]] = {
     "customer-without-email": (GiveEmail, ChooseCustomer),
     "customers-share-email": (PickCustomer,),
     "customer-name-taken": (ChooseCustomer, CreateCustomer),
+    "customer-inactive": (ChooseCustomer, CreateCustomer),
     "linked-customer-gone": (ChooseCustomer, CreateCustomer),
     "refused-by-quickbooks": (ChooseCustomer, CreateCustomer, IgnoreRecords, SettleRefusedChange),
     "changed-after-posting": (SettleRecords, VoidAnyway),

@@ -59,7 +59,7 @@ def _plan(credit: orders.Credit, order: Order, answers: Answers, sale: Sale) -> 
         *answers.forms.problems,
         *missing(answers, PostingRole.CREDIT_DEBIT, PostingRole.CREDIT_CREDIT),
         *(two_receivables(answers, PostingRole.CREDIT_DEBIT, PostingRole.CREDIT_CREDIT) if native is None else ()),
-        *(answers.customer.problems if sale.lost_customer else ()),
+        *sale.customer_problems(answers),
     )
     key = sale.key_of(CREDIT, credit.source_id)
     ready = not problems and sale.is_ready

@@ -96,7 +96,7 @@ def _plan(
 def _problems(answers: Answers, sale: Sale) -> tuple[Problem, ...]:
     problems = missing(answers, PostingRole.PAYMENT_DEBIT, PostingRole.PAYMENT_CREDIT)
     # Where QuickBooks keeps the invoice's customer no longer, nobody else says who pays
-    return distinct(*problems, *(answers.customer.problems if sale.lost_customer else ()))
+    return distinct(*problems, *sale.customer_problems(answers))
 
 
 def _payment(

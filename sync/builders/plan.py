@@ -11,7 +11,7 @@ from typing import Any
 from books.answers import AccountRef, Answers, CustomerRef, PostingRole
 from books.documents import CreditMemo, Document, Invoice, JournalEntry, SalesReceipt
 from books.money import ZERO
-from books.problems import Problem
+from books.problems import CustomerInactive, Problem
 from sync.keys import record_key, turned
 
 SaleValue = Invoice | SalesReceipt | JournalEntry | CreditMemo
@@ -126,6 +126,18 @@ class Sale:
     def lost_customer(self) -> bool:
         """Whether QuickBooks has the sale, and its customer no longer."""
         return self.in_books.sale is not None and self.in_books.customer is None
+
+    def customer_problems(self, answers: Answers) -> tuple[Problem, ...]:
+        """Why it is not certain who a record of the sale is for: QuickBooks keeps the sale's customer no longer.
+
+        Nobody is created for a sale that QuickBooks has: it would not take money of theirs for it.
+        """
+        if not self.lost_customer:
+            return ()
+        if answers.customer.is_new and self.in_books.sale:
+            name = self.in_books.sale.customer.name
+            return (CustomerInactive(customer=self.customer_name, name=name),)
+        return answers.customer.problems
 
     def key_of(self, kind: str, *identifiers: str) -> str:
         """The key of another record of the same order."""

@@ -37,7 +37,7 @@ def _plan(refund: orders.Refund, order: Order, answers: Answers, sale: Sale) -> 
         *answers.forms.problems,
         *missing(answers, PostingRole.REFUND_DEBIT, PostingRole.REFUND_CREDIT),
         *(two_receivables(answers, PostingRole.REFUND_DEBIT, PostingRole.REFUND_CREDIT) if item is None else ()),
-        *(answers.customer.problems if sale.lost_customer else ()),
+        *sale.customer_problems(answers),
     )
     key = sale.key_of(REFUND, refund.source_id)
     ready = not problems and sale.is_ready
