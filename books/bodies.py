@@ -87,3 +87,29 @@ def fingerprint(body: object) -> str:
     """A SHA-256 over the canonical JSON of a body: 64 hexadecimal digits."""
     text = json.dumps(body, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+#: What an order lists without meaning an order of them.
+_LISTED = ("lines", "payments", "credits", "refunds")
+
+
+def order_mark(body: Body) -> str:
+    """The fingerprint of an order's body in which it does not matter how its lines and its money are sorted.
+
+    A line's key is left out as well: without an id in the source it is the line's position.
+    """
+    return fingerprint(_unsorted(body, _LISTED))
+
+
+def same_document(one: Body, other: Body) -> bool:
+    """Whether two bodies of documents say the same, however their lines are sorted."""
+    return fingerprint(_unsorted(one, ("lines",))) == fingerprint(_unsorted(other, ("lines",)))
+
+
+def _unsorted(body: Body, names: tuple[str, ...]) -> Body:
+    return body | {name: _as_a_bag(body[name]) for name in names if isinstance(body.get(name), (list, tuple))}
+
+
+def _as_a_bag(parts: Any) -> list[Any]:
+    plain_parts = ({name: value for name, value in part.items() if name != "key"} for part in parts)
+    return sorted(plain_parts, key=lambda part: json.dumps(part, sort_keys=True))

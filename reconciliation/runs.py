@@ -17,6 +17,7 @@ _WORDS: dict[str, Callable[[int], str]] = {
     "new": lambda n: ngettext("%(n)d new order", "%(n)d new orders", n),
     "changed": lambda n: ngettext("%(n)d changed order", "%(n)d changed orders", n),
     "unchanged": lambda n: ngettext("%(n)d unchanged", "%(n)d unchanged", n),
+    "older": lambda n: ngettext("%(n)d older than what is known", "%(n)d older than what is known", n),
     "prepared_orders": lambda n: ngettext("%(n)d order prepared", "%(n)d orders prepared", n),
     "nothing_to_post": lambda n: ngettext("%(n)d with nothing to post", "%(n)d with nothing to post", n),
     "posted": lambda n: ngettext("%(n)d posted", "%(n)d posted", n),

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from books.bodies import Body, document_body, fingerprint
+from books.bodies import Body, document_body, fingerprint, same_document
 from books.documents import CreditApplication, JournalEntry, Payment
 from books.documents import Document as DocumentValue
 from books.money import money_text
@@ -77,7 +77,7 @@ def update_of(row: Document, frozen: DocumentBody, planned: Planned, *, source_h
     if planned.document.kind != row.form:
         return Wanted(operation=Operation.UPDATE, source_hash=source_hash, problems=(another_form(row, planned),))
     body = document_body(planned.document)
-    if fingerprint(body) == row.body_hash and not frozen.theirs:
+    if same_document(body, frozen.body) and not frozen.theirs:
         return None
     return Wanted(operation=Operation.UPDATE, body=body, source_hash=source_hash, problems=planned.problems)
 

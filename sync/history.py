@@ -13,6 +13,10 @@ STEPS: Mapping[str, str] = {
     "staged": gettext_noop("Received from the source (%(place)s)."),
     "noticed": gettext_noop("Noticed while reading: %(notice)s"),
     "changed": gettext_noop("Changed in the source: version %(version)s (%(place)s)."),
+    "older": gettext_noop(
+        "An older version arrived (%(place)s): the source changed it on %(theirs)s, and what is known here on "
+        "%(ours)s. It is kept as evidence and changes nothing."
+    ),
     "nothing-to-post": gettext_noop("Nothing to post: %(reason)s"),
     "prepared": gettext_noop("Prepared: %(documents)s."),
     "blocked": gettext_noop("Blocked: %(documents)s. %(reason)s"),

@@ -39,6 +39,7 @@ class ImportReport:
             "new": self.counts.new,
             "changed": self.counts.changed,
             "unchanged": self.counts.unchanged,
+            "older": self.counts.older,
             "errors": [error_facts(one) for one in self.counts.errors],
             "notices": [{"what": what, "times": times} for what, times in self.notices],
             "exit_code": self.exit_code,
@@ -93,7 +94,8 @@ def _import(company: Company, layout: Layout, file: BinaryIO, name: str, options
         raise
     run.state, run.finished_at = RunState.FINISHED, timezone.now()
     run.counts = {
-        "new": counts.new, "changed": counts.changed, "unchanged": counts.unchanged, "errors": len(counts.errors),
+        "new": counts.new, "changed": counts.changed, "unchanged": counts.unchanged, "older": counts.older,
+        "errors": len(counts.errors),
     }  # fmt: skip
     run.errors = [error_facts(one) for one in counts.errors[:KEPT]]
     report = ImportReport(counts=counts, notices=_notices(readings, counts))

@@ -96,6 +96,13 @@ def _told(request: HttpRequest, company: Company, report: ImportReport) -> HttpR
     counts = report.counts
     words = ngettext("%(number)d new order was imported.", "%(number)d new orders were imported.", counts.new)
     messages.success(request, words % {"number": counts.new})
+    if counts.older:
+        words = ngettext(
+            "%(number)d order in the file is older than what is known of it, and changed nothing.",
+            "%(number)d orders in the file are older than what is known of them, and changed nothing.",
+            counts.older,
+        )
+        messages.warning(request, words % {"number": counts.older})
     prepare_imported(company, by=request.user)
     if not counts.errors:
         return redirect("reconciliation:setup", company.slug)

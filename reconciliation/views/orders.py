@@ -102,9 +102,13 @@ def _pushes(company: Company, row: StagedOrder, request: HttpRequest) -> dict[st
 
 def _source(company: Company, row: StagedOrder, request: HttpRequest) -> dict[str, Any]:
     versions = list(row.versions.select_related("run").order_by("-version"))
-    changes = {newer.pk: differences(older.body, newer.body) for newer, older in pairwise(versions)}
+    current = next((version for version in versions if version.version == row.version), None)
+    counted = [version for version in versions if not version.is_older]
+    changes = {newer.pk: differences(older.body, newer.body) for newer, older in pairwise(counted)}
+    if current:
+        changes |= {older.pk: differences(current.body, older.body) for older in versions if older.is_older}
     shown = [{"version": one, "payload": pretty(one.payload), "changes": changes.get(one.pk)} for one in versions]
-    return {"versions": shown, "customer": versions[0].read().customer if versions else None}
+    return {"versions": shown, "customer": current.read().customer if current else None}
 
 
 def _history(company: Company, row: StagedOrder, request: HttpRequest) -> dict[str, Any]:

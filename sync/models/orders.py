@@ -32,6 +32,8 @@ class StagedOrder(models.Model):
     )
     version = models.PositiveIntegerField(_("version"), default=1)
     fingerprint = models.CharField(max_length=64)
+    #: When the source changed it last, by its own clock; None where it never said. Nothing older becomes a version.
+    modified_at = models.DateTimeField(_("changed in the source"), null=True)
     #: The version that documents were last prepared from; 0 before the first time.
     prepared_version = models.PositiveIntegerField(default=0)
     #: Why nothing (or not everything) is posted from it, as codes of `sync.notes`; empty when all of it is.
@@ -74,6 +76,10 @@ class OrderVersion(models.Model):
     #: Where in the source it stood: `row 14`, `order 7 of the file`.
     place = models.CharField(max_length=200, blank=True)
     run = models.ForeignKey(Run, models.SET_NULL, null=True, related_name="+")
+    #: When the source had changed it, by its own clock; None where it does not say.
+    modified_at = models.DateTimeField(null=True)
+    #: Arrived after a newer one: kept as evidence, and nothing is ever posted from it.
+    is_older = models.BooleanField(default=False)
     staged_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

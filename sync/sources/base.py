@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, BinaryIO, Literal, Protocol
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -102,6 +103,8 @@ class OrderRead:
     place: Place
     #: What was decided in reading this one order.
     notices: tuple[Notice, ...] = ()
+    #: When the source changed the order last, by its own clock; None where it does not say.
+    modified_at: datetime | None = None
 
     @property
     def where(self) -> str:

@@ -81,16 +81,40 @@ def read_day(text: str, *, date_order: DateOrder | None, zone: ZoneInfo) -> date
     Raises:
         BadValue: Not a day, a day that does not exist, or one that can be read in two ways.
     """
+    day, found = _read(text, date_order)
+    return day if found is None else _localized(day, found, zone)
+
+
+def read_instant(text: str, *, date_order: DateOrder | None, zone: ZoneInfo, unnamed: tzinfo | None = None) -> datetime:
+    """Read the moment at which a source changed something; a day without a time is its first moment.
+
+    Args:
+        text: As for `read_day`.
+        date_order: As for `read_day`.
+        zone: The company's time zone.
+        unnamed: The zone of a moment that names none; the company's own unless it is given.
+
+    Raises:
+        BadValue: As `read_day`.
+    """
+    day, found = _read(text, date_order)
+    if found is None or found["hour"] is None:
+        return datetime.combine(day, time.min, tzinfo=zone)
+    return datetime.combine(day, _time_of(found), tzinfo=_zone_of(found["zone"]) or unnamed or zone)
+
+
+def _read(text: str, date_order: DateOrder | None) -> tuple[date, re.Match[str] | None]:
+    """The day as it is written, with its time where it has one."""
     text = " ".join(text.strip().removeprefix("'").split())
     for pattern in (_YEAR_FIRST, _COMPACT):
         if found := pattern.fullmatch(text):
-            return _localized(_plausible(_existing(found["a"], found["b"], found["c"])), found, zone)
+            return _plausible(_existing(found["a"], found["b"], found["c"])), found
     if found := _NUMBERS.fullmatch(text):
-        return _localized(_by_order(found, date_order), found, zone)
+        return _by_order(found, date_order), found
     if found := _DAY_MONTH.fullmatch(text) or _MONTH_DAY.fullmatch(text):
-        return _localized(_plausible(_with_month_name(found)), found, zone)
+        return _plausible(_with_month_name(found)), found
     if found := _SERIAL.fullmatch(text):
-        return _serial_day(int(found[1]))
+        return _serial_day(int(found[1])), None
     raise _not_a_day()
 
 

@@ -129,6 +129,10 @@ def paid(amount: Any, **changes: Any) -> dict[str, Any]:
     return {"id": 1, "amount": amount, "pay_date": "2026-09-01", "type": "Cash", **changes}
 
 
+#: What an order of version 1 says that nobody has paid yet.
+UNPAID: dict[str, Any] = {"status": "SENT", "total_paid": 0, "total_due": None, "payments": []}
+
+
 def version_1(**changes: Any) -> dict[str, Any]:
     """The order of version 1 with other fields; None removes one."""
     return {name: value for name, value in {**VERSION_1, **changes}.items() if value is not None}

@@ -123,14 +123,53 @@ def test_something_that_is_no_order_is_one_fault_and_the_next_goes_on():
     ]
 
 
-def test_the_same_order_twice_is_no_fault_and_with_other_content_it_is():
-    changed = {**THREE[0], "title": "Changed"}
+def dated(number: int, day: str, title: str = "") -> dict[str, object]:
+    return {**version_1(id=number), "title": title or day, "modification_date": f"{day}T10:00:00.000Z"}
 
-    good, errors, _ = read(LAYOUT, json.dumps([THREE[0], THREE[1], THREE[0], changed]))
+
+def test_the_same_order_twice_is_no_fault():
+    good, errors, _ = read(LAYOUT, json.dumps([THREE[0], THREE[1], THREE[0]]))
 
     assert [one.order.number for one in good] == ["2001", "2002", "2001"]
-    assert [(error.code, error.where) for error in errors] == [("order-twice", "order 4 of the file")]
-    assert "as order 1 of the file" in errors[0].explain()
+    assert errors == []
+
+
+def test_an_order_that_is_there_twice_with_other_content_is_asked_about_where_no_date_tells_which_is_newer():
+    changed = {**THREE[0], "title": "Changed"}
+
+    good, errors, _ = read(LAYOUT, json.dumps([THREE[0], THREE[1], changed]))
+
+    assert [one.order.number for one in good] == ["2002"], "the one that stands first must not be believed"
+    assert [(error.code, error.where) for error in errors] == [
+        ("order-twice", "order 1 of the file"),
+        ("order-twice", "order 3 of the file"),
+    ]
+    assert "is order 3 of the file too" in errors[0].explain()
+
+
+@pytest.mark.parametrize("days", [("2026-08-02", "2026-08-30"), ("2026-08-30", "2026-08-02")])
+def test_an_order_that_is_there_twice_is_read_where_its_dates_tell_which_is_newer(days: tuple[str, str]):
+    good, errors, _ = read(LAYOUT, json.dumps([dated(1, days[0]), dated(1, days[1])]))
+
+    assert errors == []
+    assert [f"{one.modified_at:%Y-%m-%d}" for one in good] == list(days)
+
+
+def test_two_newest_versions_of_one_date_are_asked_about():
+    three = [dated(1, "2026-08-02"), dated(1, "2026-08-30", "A"), dated(1, "2026-08-30", "B")]
+
+    good, errors, _ = read(LAYOUT, json.dumps(three))
+
+    assert good == []
+    assert [error.code for error in errors] == ["order-twice"] * 3
+
+
+def test_a_payment_that_changed_later_makes_the_order_newer():
+    payment = {**version_1()["payments"][0], "last_updated": "2026-08-30T10:00:00Z"}
+
+    (found,), _, _ = read(LAYOUT, json.dumps([{**dated(1, "2026-08-02"), "payments": [payment]}]))
+
+    assert f"{found.modified_at:%Y-%m-%d}" == "2026-08-30"
 
 
 class Counting(io.BytesIO):

@@ -10,7 +10,7 @@ import pytest
 
 from books.bodies import fingerprint, order_body
 from books.orders import Address, LineType, OrderStatus, PaymentStatus
-from tests.sources.keap_cast import VERSION_1, VERSION_2, line, money, paid, version_1, version_2
+from tests.sources.keap_cast import UNPAID, VERSION_1, VERSION_2, line, money, paid, version_1, version_2
 from tests.sources.reading import keap, keap_faults, keap_order, ledger, written
 
 
@@ -167,14 +167,14 @@ DISCOUNTS = [
 def test_a_discount_stated_on_a_line_becomes_a_line_where_the_total_says_so(
     total: int | None, amounts: list[str], why: str
 ):
-    order = keap_order(version_1(order_items=[line(100, quantity=2, discount=10)], total=total, payments=[]))
+    order = keap_order(version_1(order_items=[line(100, quantity=2, discount=10)], total=total, **UNPAID))
 
     assert [str(one.amount) for one in order.lines] == amounts
     assert {one.line_type for one in order.lines[1:]} <= {LineType.PRODUCT_DISCOUNT}
 
 
 def test_a_discount_that_was_not_taken_off_again_is_noticed():
-    (order,), _ = keap(version_1(order_items=[line(100, discount="10.00")], total=100, payments=[]))
+    (order,), _ = keap(version_1(order_items=[line(100, discount="10.00")], total=100, **UNPAID))
 
     assert "10.00" in order.notices[0].worded()
 
@@ -199,7 +199,7 @@ def test_payments_of_version_2_are_read_in_the_unit_that_reconciles(
 ):
     rows = [paid(amount, id=number) for number, amount in enumerate(amounts, start=1)]
 
-    order = keap_order(version_2(payments=rows, total_paid=total_paid))
+    order = keap_order(version_2(payments=rows, total_paid=total_paid, status="PAID" if amounts else "SENT"))
 
     assert [str(one.amount) for one in order.payments] == read
 
@@ -314,9 +314,76 @@ def test_another_currency_is_read_in_its_own_smallest_unit():
 def test_a_double_of_the_source_is_read_without_its_noise():
     items = [line(24.99, quantity=3)]
 
-    order = keap_order(version_1(order_items=items, total=74.97000000000001, total_paid=0, payments=[]))
+    order = keap_order(version_1(order_items=items, total=74.97000000000001, **UNPAID))
 
     assert order.stated_total == order.total == Decimal("74.97")
+
+
+#: What an order of 40.00 says about money beside its list of payments, where it lists none.
+SAYS_THAT_MONEY_MOVED: list[dict[str, Any]] = [
+    {"status": "PAID", "total_paid": 0, "refund_total": 40},
+    {"status": "PAID", "total_paid": 0, "total_due": 0},
+    {"status": "PAID", "total_paid": None, "total_due": None},
+    {"status": "SENT", "total_paid": 40},
+    {"status": "SENT", "total_paid": 0, "refund_total": 40},
+    {"status": "SENT", "total_paid": 0, "total_due": 15},
+    {"status": "SENT", "total_paid": 0, "total_due": None, "credit_status": "PARTIAL"},
+    {
+        "status": "SENT",
+        "total_paid": 0,
+        "total_due": None,
+        "payment_plan": {"payment_plan_items": [{"due_date": "2026-09-01", "amount_due": 40, "amount_paid": 40}]},
+    },
+]
+
+
+@pytest.mark.parametrize("shown", [None, []])
+@pytest.mark.parametrize("says", SAYS_THAT_MONEY_MOVED)
+def test_an_order_that_says_money_moved_and_shows_no_payment_is_refused(says: dict[str, Any], shown: Any):
+    found = keap_faults(version_1(total=40, order_items=[line(40)], payments=shown, **{"total_due": None} | says))
+
+    assert found == [("payments-missing", "payments")]
+
+
+@pytest.mark.parametrize("says", [{}, {"status": "SENT", "total_due": money(0)}])
+def test_an_unpaid_order_of_version_2_is_no_question(says: dict[str, Any]):
+    unpaid = {"status": "VIEWED", "total_paid": money(0), "payments": [], **says}
+
+    assert keap_order(version_2(**unpaid)).received == 0, "what is due in version 2 is not the balance"
+
+
+def test_an_order_whose_status_is_paid_is_refused_in_version_2_too():
+    found = keap_faults(version_2(status="PAID", total_paid=money(0), payments=None))
+
+    assert found == [("payments-missing", "payments")]
+
+
+def test_an_order_that_is_free_may_be_paid_without_a_payment():
+    free = version_1(total=0, order_items=[line(0)], payments=[], total_paid=0, total_due=0)
+
+    assert keap_order(free).total == 0
+
+
+@pytest.mark.parametrize(
+    ("says", "payments"),
+    [
+        ({"total_paid": 40}, [paid(20)]),
+        ({"total_paid": 40}, [paid(39.99)]),
+        ({"total_paid": 40, "refund_total": 40}, [paid(40)]),
+    ],
+)
+def test_an_order_that_says_more_money_than_its_payments_show_is_refused(says: dict[str, Any], payments: list[Any]):
+    found = keap_faults(version_1(total=40, order_items=[line(40)], payments=payments, **says))
+
+    assert found == [("payments-incomplete", "payments")]
+
+
+def test_a_payment_that_was_refunded_is_all_that_the_order_says():
+    rows = [paid(40), paid(-40, id=2, type="Refund")]
+
+    order = keap_order(version_1(total=40, order_items=[line(40)], payments=rows, total_paid=40, refund_total=40))
+
+    assert (str(order.payments[0].amount), str(order.refunds[0].amount)) == ("40.00", "40.00")
 
 
 def test_names_with_every_kind_of_letter_stay_as_they_are():

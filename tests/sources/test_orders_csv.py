@@ -306,3 +306,13 @@ def test_a_byte_order_mark_is_no_part_of_the_first_header():
 
     assert len(good) == 2
     assert notices == []
+
+
+def test_the_latest_date_of_an_orders_rows_says_when_it_changed_last():
+    header = "Order Number,Order Date,Item,Quantity,Price,Date Modified\n"
+    rows = "1,2026-08-01,Mug,1,5.00,2026-08-20 10:00\n1,2026-08-01,Bowl,1,7.00,2026-08-22 09:30\n"
+
+    (found,), errors, _ = read("orders-csv", header + rows)
+
+    assert errors == []
+    assert f"{found.modified_at:%Y-%m-%d %H:%M %Z}" == "2026-08-22 09:30 MDT"

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 import pytest
 
-from mapping.models import Product, SourceCustomer
+from books.bodies import fingerprint
+from mapping.models import Company, Product, SourceCustomer
+from sync.intake import IntakeCounts, connection_of, stage
 from sync.models import OrderEvent, OrderVersion, StagedOrder
-from tests.cast import AN_ORDER
-from tests.scenes import a_company, order_of, staged
+from sync.sources.ages import is_older
+from sync.sources.base import OrderRead, Place
+from tests.cast import AN_ORDER, an_order
+from tests.scenes import SYSTEM, a_company, order_of, staged
 
 pytestmark = pytest.mark.django_db
 
@@ -94,3 +101,116 @@ def test_one_company_never_sees_the_orders_of_another() -> None:
 
     assert StagedOrder.objects.filter(company=mine).count() == 1
     assert order_of(mine, "1042").pk != order_of(other, "1042").pk
+
+
+AUGUST, SEPTEMBER = datetime(2026, 8, 2, 9, tzinfo=UTC), datetime(2026, 9, 2, 9, tzinfo=UTC)
+
+
+def arrived(company: Company, *versions: tuple[str, datetime | None]) -> list[IntakeCounts]:
+    """What each arrival came to: an order's text, and when the source had changed it."""
+    connection = connection_of(company, SYSTEM, name="Keap export")
+    return [
+        stage(connection, [OrderRead(order=an_order(text), payload={}, place=Place(order=1), modified_at=changed)])
+        for text, changed in versions
+    ]
+
+
+def test_an_export_of_last_month_does_not_undo_this_months() -> None:
+    company = a_company()
+
+    _, counts = arrived(company, (CHANGED, SEPTEMBER), (AN_ORDER, AUGUST))
+
+    order = order_of(company, "1042")
+    assert (counts.older, counts.changed, order.version, str(order.current().read().total)) == (1, 0, 1, "261.17")
+    assert sum(counts.notices.values()) == 1
+    kept = order.versions.get(is_older=True)
+    assert (kept.version, str(kept.read().total), kept.modified_at) == (2, "260.17", AUGUST)
+    assert [one.step for one in order.events.all()][-1] == "older"
+
+
+def test_an_older_version_is_kept_once_and_the_next_newer_one_has_a_number_of_its_own() -> None:
+    company = a_company()
+    third = (AN_ORDER.replace("8.00", "10.00"), SEPTEMBER + timedelta(days=1))
+
+    arrived(company, (CHANGED, SEPTEMBER), (AN_ORDER, AUGUST), (AN_ORDER, AUGUST), third)
+
+    order = order_of(company, "1042")
+    assert list(order.versions.order_by("version").values_list("version", "is_older")) == [
+        (1, False),
+        (2, True),
+        (3, False),
+    ]
+    assert (order.version, str(order.current().read().total)) == (3, "262.17")
+
+
+@pytest.mark.parametrize("dates", [(None, None), (SEPTEMBER, None), (None, AUGUST), (SEPTEMBER, SEPTEMBER)])
+def test_without_two_different_dates_what_arrives_last_counts(dates: tuple[datetime | None, datetime | None]) -> None:
+    company = a_company()
+
+    arrived(company, (CHANGED, dates[0]), (AN_ORDER, dates[1]))
+
+    assert str(order_of(company, "1042").current().read().total) == "260.17"
+
+
+def test_a_date_that_is_known_is_not_forgotten_when_a_version_without_one_arrives() -> None:
+    company = a_company()
+    third = AN_ORDER.replace("8.00", "10.00")
+
+    *_, counts = arrived(company, (CHANGED, SEPTEMBER), (third, None), (AN_ORDER, AUGUST))
+
+    assert counts.older == 1
+    assert str(order_of(company, "1042").current().read().total) == "262.17"
+
+
+def test_the_same_content_under_a_later_date_makes_what_lies_between_older() -> None:
+    company = a_company()
+
+    *_, counts = arrived(company, (CHANGED, AUGUST), (CHANGED, SEPTEMBER), (AN_ORDER, AUGUST + timedelta(days=3)))
+
+    assert counts.older == 1
+
+
+def test_an_older_version_does_not_rename_the_customer() -> None:
+    company = a_company()
+    now, before = "2026-08-14  order 1  #7 Sam Hill\nWT-101  1.00", "2026-08-14  order 1  #7 Sam Doe\nWT-101  1.00"
+
+    arrived(company, (now, SEPTEMBER), (before, AUGUST))
+
+    assert SourceCustomer.objects.get(company=company).name == "Sam Hill"
+
+
+def test_how_the_lines_of_an_order_are_sorted_is_no_change() -> None:
+    company = a_company()
+    order = an_order(AN_ORDER)
+    turned = replace(order, lines=tuple(replace(line, key=str(n)) for n, line in enumerate(order.lines[::-1], start=1)))
+    staged(company, order)
+
+    counts = staged(company, turned)
+
+    assert (counts.unchanged, counts.changed) == (1, 0)
+
+
+def test_a_fingerprint_of_an_earlier_release_still_says_that_nothing_changed() -> None:
+    company = a_company()
+    staged(company, AN_ORDER)
+    row = order_of(company, "1042")
+    StagedOrder.objects.update(fingerprint=fingerprint(row.current().body))
+
+    assert staged(company, AN_ORDER).unchanged == 1
+
+
+@pytest.mark.parametrize(
+    ("found", "known", "older"),
+    [
+        ("2026-08-20T10:00", "2026-08-20T11:00", True),
+        ("2026-08-20T00:00", "2026-08-20T11:00", False),
+        ("2026-08-19T00:00", "2026-08-20T11:00", True),
+        ("2026-08-20T11:00", "2026-08-20T00:00", False),
+        ("2026-08-20T11:00", "2026-08-20T11:00", False),
+    ],
+)
+def test_a_source_that_writes_days_is_compared_by_days(found: str, known: str, older: bool) -> None:
+    zone = ZoneInfo("America/Denver")
+    theirs, ours = (datetime.fromisoformat(text).replace(tzinfo=zone) for text in (found, known))
+
+    assert is_older(theirs, ours, zone=zone) is older

@@ -68,6 +68,8 @@ class Command(CompanyCommand):
         self.stdout.write(
             f"{file.name}: {counts.new} new orders {done}, {counts.changed} changed, {counts.unchanged} unchanged"
         )
+        if counts.older:
+            self.stdout.write(f"  {counts.older} were older than what is known, and changed nothing")
         for what, times in report.notices:
             self.stdout.write(f"  Notice: {what}" + (f" ({times} times)" if times > 1 else ""))
         for error in counts.errors:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from difflib import get_close_matches
 from enum import Enum, auto
@@ -27,7 +27,7 @@ from sync.sources.amounts import (
     whole,
 )
 from sync.sources.base import Facts, Notice, ReadOptions, UnreadableFile
-from sync.sources.days import read_day
+from sync.sources.days import read_day, read_instant
 from sync.sources.files.tables import Cell
 from sync.sources.values import BadValue, bounded, one_line
 
@@ -199,6 +199,11 @@ def clean_text(cell: Cell, context: Context) -> str:
 def clean_day(cell: Cell, context: Context) -> date:
     """Clean a date."""
     return read_day(as_text(cell), date_order=context.options.date_order, zone=context.options.zone)
+
+
+def clean_instant(cell: Cell, context: Context) -> datetime:
+    """Clean the moment of a change."""
+    return read_instant(as_text(cell), date_order=context.options.date_order, zone=context.options.zone)
 
 
 def clean_price(cell: Cell, context: Context) -> Decimal:

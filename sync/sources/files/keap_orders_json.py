@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import chain
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, TextIO
+from zoneinfo import ZoneInfo
 
 from books.words import gettext_noop
+from sync.sources.ages import newest_is_certain
 from sync.sources.base import Notice, OrderRead, Place, Reading, ReadOptions, Record, RowError, UnreadableFile
 from sync.sources.files.encodings import find_encoding, text_of
 from sync.sources.files.json_stream import BrokenJson, Found, PageFacts, values
-from sync.sources.keap.orders import read_order
+from sync.sources.keap.orders import modified_at, read_order
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,6 +63,10 @@ class KeapOrdersJson:
                 "whose total_paid is not zero."
             ),
         ),
+        JsonField(
+            label="modification_date, modification_time",
+            help=gettext_noop("When the order changed last: an older version never replaces a newer one."),
+        ),
         JsonField(label="payment_plan", help=gettext_noop("Kept with the order; it changes no document.")),
         JsonField(label="shipping_information", help=gettext_noop("Where the order was sent.")),
         JsonField(
@@ -85,10 +93,11 @@ class _Records:
     count: int = 0
     #: What the last page said about itself.
     page: dict[str, Any] = field(default_factory=dict)
-    #: Where each id stood, and a digest of its text.
-    seen: dict[str, tuple[int, int]] = field(default_factory=dict)
+    #: The ids of which nothing says which of their different contents is the newest, each with where it stands.
+    undecided: dict[str, list[int]] = field(default_factory=dict)
 
     def read(self, file: BinaryIO, encoding: str) -> Iterator[Record]:
+        self.undecided = _undecided(file, encoding, zone=self.options.zone)
         with text_of(file, encoding) as text:
             for one in values(text):
                 match one:
@@ -109,21 +118,16 @@ class _Records:
             return
         if self.count == 1:
             _refuse_other_content(found.value)
-        earlier = self._earlier(found)
-        if earlier is not None:
-            yield _repeated(place, found.value["id"], earlier)
+        places = self.undecided.get(str(found.value.get("id")))
+        if places:
+            other = next(number for number in places if number != self.count)
+            yield _repeated(place, found.value["id"], other)
             return
         read = read_order(found.value, options=self.options, place=place)
         if isinstance(read, OrderRead):
             yield read
         else:
             yield from read
-
-    def _earlier(self, found: Found) -> int | None:
-        """Where the same id stood with other content; the very same text twice is no fault."""
-        key = str(found.value.get("id") or "")
-        position, digest = self.seen.setdefault(key, (self.count, found.digest))
-        return position if key and digest != found.digest else None
 
     def _missing(self) -> Iterator[Notice]:
         """What the file says is not in it."""
@@ -146,6 +150,40 @@ class _Records:
             cure=_EXPORT_AGAIN if fault.goes_on else _EXPORT_THE_REST,
             facts=facts,
         )
+
+
+def _undecided(file: BinaryIO, encoding: str, *, zone: ZoneInfo) -> dict[str, list[int]]:
+    """The ids that stand in the file with different content, where no date says which is the newest.
+
+    Found before the first order is read, so that the one that happens to stand first is not believed.
+    """
+    digests: dict[str, int] = {}
+    repeated: set[str] = set()
+    with text_of(file, encoding) as text:
+        for found in _orders(text):
+            key = str(found.value.get("id") or "")
+            if key and digests.setdefault(key, found.digest) != found.digest:
+                repeated.add(key)
+    if not repeated:
+        return {}
+    listings: dict[str, list[tuple[int, datetime | None]]] = defaultdict(list)
+    places: dict[str, list[int]] = defaultdict(list)
+    with text_of(file, encoding) as text:
+        for number, found in enumerate(_orders(text, others=True), start=1):
+            key = str(found.value.get("id") or "") if isinstance(found.value, dict) else ""
+            if key in repeated:
+                listings[key].append((found.digest, modified_at(found.value, zone=zone)))
+                places[key].append(number)
+    return {key: places[key] for key, seen in listings.items() if not newest_is_certain(seen)}
+
+
+def _orders(text: TextIO, *, others: bool = False) -> Iterator[Found]:
+    """The objects of the file; with `others`, whatever else is counted as an order too."""
+    for one in values(text):
+        if isinstance(one, BrokenJson) and others:
+            yield Found(value=None, digest=0)
+        elif isinstance(one, Found) and (others or isinstance(one.value, dict)):
+            yield one
 
 
 _NO_ORDERS = gettext_noop("The file holds no orders.")
@@ -179,16 +217,17 @@ def _not_an_order(place: Place, value: object) -> RowError:
     )
 
 
-def _repeated(place: Place, number: object, earlier: int) -> RowError:
+def _repeated(place: Place, number: object, other: int) -> RowError:
     return RowError(
         code="order-twice",
         place=place,
         column="id",
         value=str(number)[:80],
         sentence=gettext_noop(
-            "Order %(value)s stands here and as order %(earlier)d of the file, with different content."
+            "Order %(value)s is here and is order %(other)d of the file too, with different content, and no "
+            "modification date says which one is newer."
         ),
-        cure=gettext_noop("Keep the one that is right; the one that stands first was read."),
-        facts=(("earlier", earlier),),
+        cure=gettext_noop("Keep the one that is right and import again; neither of them was read."),
+        facts=(("other", other),),
         order=str(number)[:80],
     )

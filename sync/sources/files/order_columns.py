@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 from books.orders import LineType, OrderStatus
@@ -17,6 +17,7 @@ from sync.sources.files.columns import (
     clean_currency,
     clean_day,
     clean_id,
+    clean_instant,
     clean_line,
     clean_price,
     clean_quantity,
@@ -36,6 +37,7 @@ class OrderDraft:
     currency: str = ""
     stated_total: Decimal | None = None
     note: str = ""
+    modified_at: datetime | None = None
     customer_id: str = ""
     given_name: str = ""
     family_name: str = ""
@@ -136,6 +138,25 @@ CURRENCY = _order(
     clean_currency,
     gettext_noop("Three letters, such as USD; empty for the company's own currency."),
     "Currency Code",
+)
+MODIFIED = _order(
+    gettext_noop("Last Modified"),
+    "modified_at",
+    clean_instant,
+    gettext_noop(
+        "When the source changed the order last; the latest of its rows counts. An older version never replaces a "
+        "newer one; without the column, what arrives last does."
+    ),
+    "Modified",
+    "Modified At",
+    "Modified On",
+    "Date Modified",
+    "Modified Date",
+    "Modification Date",
+    "Last Modified Date",
+    "Last Updated",
+    "Updated At",
+    "Updated",
 )
 LINE_NAME = _line(
     gettext_noop("Line Item Name"),
@@ -407,6 +428,7 @@ COLUMNS: tuple[Column, ...] = (
         clean_line(60),
         gettext_noop("Paid when empty; pending, failed and voided payments are no money."),
     ),
+    MODIFIED,
     _order(gettext_noop("Notes"), "note", clean_text, gettext_noop("Kept with the order."), "Note", "Order Notes"),
 )
 

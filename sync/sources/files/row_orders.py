@@ -16,6 +16,7 @@ from typing import Any
 
 from books.money import ZERO, rounded
 from books.orders import Address, Customer, Line, LineType, Order, OrderStatus, Section, line_amount
+from sync.sources.ages import latest
 from sync.sources.amounts import in_bounds, tidy
 from sync.sources.base import OrderRead, Place, ReadOptions, RowError
 from sync.sources.evidence import is_storable, unstorable, without_secrets
@@ -24,6 +25,7 @@ from sync.sources.files.order_columns import (
     CURRENCY,
     LINE_AMOUNT,
     LINE_NAME,
+    MODIFIED,
     ORDER_DATE,
     ORDER_NUMBER,
     PAYMENT_AMOUNT,
@@ -76,10 +78,12 @@ class RowOrderReader:
         place = Place(row=found.rows[0].number)
         faults = Faults(place, order=found.number)
         rows = tuple(self._checked(row, faults) for row in found.rows)
-        order = None if faults else _OneOrder(self, rows, faults).read()
+        reading = _OneOrder(self, rows, faults)
+        order = None if faults else reading.read()
         if faults or order is None:
             return faults.errors()
-        return OrderRead(order=order, payload={"rows": [self._evidence(row) for row in rows]}, place=place)
+        payload = {"rows": [self._evidence(row) for row in rows]}
+        return OrderRead(order=order, payload=payload, place=place, modified_at=reading.draft.modified_at)
 
     def name_of(self, column: Column) -> str:
         """The column as the file's own header names it."""
@@ -179,6 +183,9 @@ class _OneOrder:
             if text and text not in seen:
                 seen[text] = (row, self._clean(column, row))
         values = [(row, value) for row, value in seen.values() if value is not None]
+        if column is MODIFIED:  # a source may date each line by itself
+            self.draft.modified_at = latest(*(value for _, value in values))
+            return
         if values:
             column.assign(self.draft, values[0][1])
         for row, value in values[1:]:

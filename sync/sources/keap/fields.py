@@ -102,6 +102,12 @@ class Fields:
                 self.faults.add(_not_an_object(), column=path, value=entry)
 
 
+def listed(data: Mapping[str, Any], name: str) -> list[dict[str, Any]]:
+    """The objects in a list of an object, without a word about what is wrong there."""
+    value = data.get(name)
+    return [entry for entry in value if isinstance(entry, dict)] if isinstance(value, list) else []
+
+
 def _text(value: Any) -> str:
     if isinstance(value, bool) or not isinstance(value, (str, int, Decimal)):
         raise BadValue(

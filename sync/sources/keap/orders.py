@@ -7,21 +7,24 @@ is looked for in every order. What an order comes to is price times quantity of 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from books.money import ZERO, rounded, total
 from books.orders import Line, LineType, Order, OrderStatus, line_amount
 from books.words import gettext_noop
 from sync.sources import kinds
+from sync.sources.ages import latest
 from sync.sources.amounts import in_bounds
 from sync.sources.base import Notice, OrderRead, Place, ReadOptions, RowError
+from sync.sources.days import read_instant
 from sync.sources.evidence import check_characters, plain_json, without_secrets
 from sync.sources.keap.contacts import read_customer
-from sync.sources.keap.fields import Fields, missing
+from sync.sources.keap.fields import Fields, listed, missing
 from sync.sources.keap.money import currency_of, read_money
-from sync.sources.keap.payments import read_payments, read_plan
+from sync.sources.keap.payments import PAYMENT_LISTS, read_payments, read_plan
 from sync.sources.money_rows import MoneyMoved
 from sync.sources.values import BadValue, Faults
 
@@ -29,6 +32,7 @@ from sync.sources.values import BadValue, Faults
 LONGEST_ID = 100
 
 _DATES = ("order_date", "order_time", "creation_date", "creation_time", "date_created")
+_CHANGED = ("modification_date", "modification_time", "last_updated", "last_updated_time", "update_time")
 _UNKNOWN_LINE_TYPE = gettext_noop(
     "Line %(position)d states the type “%(word)s”, which is not known; it is read as Unknown Type."
 )
@@ -57,7 +61,30 @@ def read_order(data: Mapping[str, Any], *, options: ReadOptions, place: Place) -
     order = reader.order()
     if faults or order is None:
         return faults.errors()
-    return OrderRead(order=order, payload=plain_json(clean), place=place, notices=tuple(reader.notices))
+    return OrderRead(
+        order=order,
+        payload=plain_json(clean),
+        place=place,
+        notices=tuple(reader.notices),
+        modified_at=modified_at(clean, zone=options.zone),
+    )
+
+
+def modified_at(data: Mapping[str, Any], *, zone: ZoneInfo) -> datetime | None:
+    """When Keap changed the order or one of its payments last; None where it does not say.
+
+    Nobody has documented whether a payment changes the order's own date, so the payments' dates count too.
+    """
+    rows = [row for name in PAYMENT_LISTS for row in listed(data, name)]
+    return latest(*(_instant(row, name, zone) for row in (data, *rows) for name in _CHANGED))
+
+
+def _instant(data: Mapping[str, Any], name: str, zone: ZoneInfo) -> datetime | None:
+    """A moment; None for a missing one and for a text that is none, by which nothing can be compared."""
+    try:
+        return read_instant(str(data.get(name) or ""), date_order="ymd", zone=zone, unnamed=UTC)
+    except BadValue:
+        return None
 
 
 def _id_of(data: Mapping[str, Any]) -> str:

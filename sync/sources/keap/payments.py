@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import partial
 from zoneinfo import ZoneInfo
@@ -12,12 +12,16 @@ from books.money import ZERO, is_whole, total
 from books.orders import Credit, Instalment, Payment, PaymentPlan, PaymentStatus, Refund
 from books.words import gettext_noop
 from sync.sources.amounts import whole
-from sync.sources.keap.fields import Fields, missing
+from sync.sources.keap.fields import Fields, listed, missing
 from sync.sources.keap.money import PlainMoney, Unit, read_money, unit_of_payments
+from sync.sources.kinds import plain
 from sync.sources.money_rows import MoneyMoved, MoneyRow, sort_out
 from sync.sources.values import BadValue, Faults
 
-_LISTS = ("payments", "order_payments")
+PAYMENT_LISTS = ("payments", "order_payments")
+_MONEY_WORDS = ("credit_status", "refund_status")
+#: Words of an order for no credit and no refund.
+_NO_MONEY = frozenset({"", "0", "none", "no", "false", "notrefunded", "notcredited", "norefund", "nocredit"})
 _LABELS = ("type", "pay_type", "payment_type", "method", "payment_method")
 
 
@@ -30,15 +34,31 @@ def read_payments(order: Fields, *, currency: str, order_total: Decimal, zone: Z
         order_total: What the order comes to, in major units.
         zone: The company's time zone.
     """
-    rows = [row for row in (_row(fields, currency, zone) for fields in order.each(*_LISTS)) if row]
+    before = len(order.faults)
+    rows = [row for row in (_row(fields, currency, zone) for fields in order.each(*PAYMENT_LISTS)) if row]
     _refuse_repeated_ids(rows, order.faults)
     total_paid = order.read(lambda value: read_money(value, currency=currency), "total_paid", otherwise=None)
-    if not any(isinstance(order.data.get(name), list) for name in _LISTS) and total_paid:
-        order.faults.add(_payments_missing(total_paid), column="payments")
     total_due = order.read(lambda value: read_money(value, currency=currency), "total_due", otherwise=None)
     moved = sort_out(rows, faults=order.faults)
+    says = _Says(
+        order_total=order_total,
+        paid=total_paid or ZERO,
+        due=total_due,
+        refunded=order.read(lambda value: read_money(value, currency=currency), "refund_total", otherwise=ZERO),
+        status=order.line("status"),
+        words=tuple(order.line(name) for name in _MONEY_WORDS),
+        planned=_paid_by_plan(order, currency),
+    )
+    if len(order.faults) > before:
+        return moved
+    if not rows:
+        _refuse_untold(says, order.faults, due_is_balance=not _is_version_2(order))
+        return moved
     if _amounts_are_certain(order):
-        return _checked(moved, currency, order.faults)
+        _checked(moved, currency, order.faults)
+        if len(order.faults) == before:
+            _refuse_partly_told(says, moved, order.faults)
+        return moved
     unit = order.faults.attempt(
         lambda: unit_of_payments(
             _plain(moved), order_total=order_total, total_paid=total_paid, currency=currency, total_due=total_due
@@ -112,9 +132,68 @@ def _refuse_repeated_ids(rows: Sequence[MoneyRow], faults: Faults) -> None:
 
 def _amounts_are_certain(order: Fields) -> bool:
     """Version 1 states major units, and an object states its own unit; only plain numbers of version 2 are in doubt."""
-    is_version_2 = isinstance(order.data.get("total"), dict) or isinstance(order.data.get("total_paid"), dict)
-    rows = [row for name in _LISTS for row in order.data.get(name) or () if isinstance(row, dict)]
-    return not is_version_2 or all(isinstance(row.get("amount"), dict) for row in rows)
+    rows = [row for name in PAYMENT_LISTS for row in listed(order.data, name)]
+    return not _is_version_2(order) or all(isinstance(row.get("amount"), dict) for row in rows)
+
+
+def _is_version_2(order: Fields) -> bool:
+    return isinstance(order.data.get("total"), dict) or isinstance(order.data.get("total_paid"), dict)
+
+
+def _paid_by_plan(order: Fields, currency: str) -> Decimal:
+    """What the payment plan says of its instalments that were paid."""
+    return total(
+        _money(item, "amount_paid", currency) for item in order.inner("payment_plan").each("payment_plan_items")
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Says:
+    """What an order says about its money beside the list of payments, in major units."""
+
+    order_total: Decimal
+    paid: Decimal
+    #: None where it does not say.
+    due: Decimal | None
+    refunded: Decimal
+    status: str
+    #: Its words for credits and refunds.
+    words: tuple[str, ...] = ()
+    planned: Decimal = ZERO
+
+
+def _refuse_untold(says: _Says, faults: Faults, *, due_is_balance: bool) -> None:
+    """Refuse an order that says in any way that money moved, and shows no payment: it would be posted as unpaid.
+
+    Args:
+        says: What the order says.
+        faults: Of the order.
+        due_is_balance: Whether what is due is the balance; version 2 warns that its figure is not.
+    """
+    open_amount = says.order_total if says.due is None else says.due
+    if says.paid or says.planned:
+        faults.add(_payments_missing(says.paid or says.planned), column="payments")
+    elif says.refunded:
+        faults.add(_untold("refund_total", says.refunded), column="payments")
+    elif says.status and plain(says.status) == "paid" and says.order_total > 0:
+        faults.add(_untold("status", says.status), column="payments")
+    elif due_is_balance and open_amount < says.order_total:
+        faults.add(_untold("total_due", open_amount), column="payments")
+    elif any(plain(word) not in _NO_MONEY for word in says.words):
+        word = next(word for word in says.words if plain(word) not in _NO_MONEY)
+        faults.add(_untold("credit_status, refund_status", word), column="payments")
+
+
+def _refuse_partly_told(says: _Says, moved: MoneyMoved, faults: Faults) -> None:
+    """Refuse an order whose payments come to less than it says, or whose refunds do."""
+    credited = total(one.amount for one in moved.credits)
+    shown = total(one.amount for one in moved.payments) + credited
+    if says.paid > shown:
+        faults.add(_less_shown("total_paid", says.paid, shown), column="payments")
+    voided = total(one.amount for one in moved.payments if one.status is PaymentStatus.VOIDED)
+    given_back = total(one.amount for one in moved.refunds) + voided
+    if abs(says.refunded) > given_back + credited:
+        faults.add(_less_shown("refund_total", abs(says.refunded), given_back), column="payments")
 
 
 def _plain(moved: MoneyMoved) -> PlainMoney:
@@ -172,4 +251,28 @@ def _payments_missing(total_paid: Decimal) -> BadValue:
         gettext_noop("The order says that %(paid)s was paid, but the file holds no payments of it."),
         gettext_noop("Export each order with its payments in a list named payments."),
         paid=total_paid,
+    )
+
+
+def _untold(field: str, value: object) -> BadValue:
+    return BadValue(
+        "payments-missing",
+        gettext_noop("The order says that money moved (%(field)s: %(said)s), but the file holds no payments of it."),
+        gettext_noop(
+            "Was it paid? Export each order with its payments in a list named payments; without them it would be "
+            "posted as unpaid."
+        ),
+        field=field,
+        said=value,
+    )
+
+
+def _less_shown(field: str, said: Decimal, shown: Decimal) -> BadValue:
+    return BadValue(
+        "payments-incomplete",
+        gettext_noop("The order says %(field)s %(said)s, but its payments in the file come to %(shown)s."),
+        gettext_noop("Are some missing? Export the order with all its payments, or correct the order in the source."),
+        field=field,
+        said=said,
+        shown=shown,
     )
