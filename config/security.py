@@ -1,4 +1,7 @@
-"""What may a page load, and where may its forms lead? Only this application, and Intuit's login page."""
+"""What may a page load, where may its forms lead, and who keeps a copy of it?
+
+Only this application, and Intuit's login page; and nobody.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +10,40 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.cache import patch_cache_control
 
 HEADER = "Content-Security-Policy"
+
+
+class RequestSizeMiddleware:
+    """Refuses what is larger than any file that Tieout takes, before a byte of it is read."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        """Keep the way to the view."""
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if length.isascii() and length.isdigit() and len(length) < 20 and int(length) <= settings.LARGEST_REQUEST:
+            return self.get_response(request)
+        return render(request, "413.html", {"megabytes": settings.LARGEST_FILE // 1024**2}, status=413)
+
+
+class NoCopiesMiddleware:
+    """No browser and no proxy keeps what a view answered: a page behind the login is gone with the login.
+
+    Static files, which are the same for everybody, are answered before this and stay cached.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        """Keep the way to the view."""
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        patch_cache_control(response, no_store=True, private=True)
+        return response
 
 
 class ContentSecurityPolicyMiddleware:

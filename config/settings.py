@@ -18,6 +18,7 @@ from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
 from config.environment import FILE_VARIABLE, Environment
+from config.private_files import OWNER_ONLY, keep_private
 
 # Django's own classes learn to be written as generics, ModelAdmin[Company], as they are in django-stubs
 django_stubs_ext.monkeypatch()
@@ -34,7 +35,7 @@ DEBUG = env.flag("TIEOUT_DEBUG", default=not PRODUCTION)
 
 TIEOUT_DATA_DIR = Path(env.text("TIEOUT_DATA_DIR", str(BASE_DIR / "var")))
 with suppress(OSError):  # a folder that cannot be made is reported by a check
-    TIEOUT_DATA_DIR.mkdir(parents=True, exist_ok=True)
+    TIEOUT_DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 # Secrets -------------------------------------------------------------------------------------------------------------
 
@@ -146,12 +147,15 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "config.security.NoCopiesMiddleware",
     "config.security.ContentSecurityPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    # It draws a page, so it comes after language and person; nothing above it reads what was sent
+    "config.security.RequestSizeMiddleware",
     # A view is closed to strangers unless it says otherwise: forgetting a decorator cannot open a page
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -195,6 +199,8 @@ SQLITE_OPTIONS: dict[str, Any] = {
 DATABASE = env.database("DATABASE_URL", f"sqlite:///{TIEOUT_DATA_DIR.absolute() / 'tieout.sqlite3'}")
 if "sqlite3" in DATABASE["ENGINE"]:
     DATABASE["OPTIONS"] = {**SQLITE_OPTIONS, **DATABASE.get("OPTIONS", {})}
+    if DATABASE["NAME"] != ":memory:":
+        keep_private(Path(DATABASE["NAME"]))
 else:
     DATABASE |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
 DATABASES = {"default": DATABASE}
@@ -230,6 +236,11 @@ TIME_ZONE = "UTC"  # moments are stored so; a document bears the day that its co
 STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_ROOT = TIEOUT_DATA_DIR / "media"
+FILE_UPLOAD_PERMISSIONS, FILE_UPLOAD_DIRECTORY_PERMISSIONS = OWNER_ONLY, 0o700
+# One file that a person sends. What a page sends beside it is little; the proxy in front has to let both through:
+# docs/howto/go-live.md
+LARGEST_FILE = 64 * 1024 * 1024
+LARGEST_REQUEST = LARGEST_FILE + 1024 * 1024
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},

@@ -22,6 +22,8 @@ from mapping.models import Company, Membership, Role
 Person = AbstractBaseUser | AnonymousUser
 _SESSION_KEY = "company"
 P = ParamSpec("P")
+#: Requests that ask and change nothing.
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 class Right(StrEnum):
@@ -95,14 +97,19 @@ def choose_company(request: HttpRequest, company: Company) -> None:
 
 
 def company_view(
-    right: Right,
+    right: Right, *, writes: bool = True
 ) -> Callable[
     [Callable[Concatenate[HttpRequest, Company, P], HttpResponseBase]],
     Callable[Concatenate[HttpRequest, str, P], HttpResponseBase],
 ]:
     """Open a view `view(request, company, ...)` at `<slug:company>/...` to those who have the right there.
 
-    A stranger gets 404, a member without the right 403 with the roles that have it.
+    A stranger gets 404, a member without the right 403 with the roles that have it. What is sent to a view (POST and
+    the like) also needs a right to write, whatever the view asks for: reading is all that an auditor does.
+
+    Args:
+        right: Needed for the view as such.
+        writes: False for a view that stores nothing of what is sent to it.
     """
 
     def decorate(
@@ -113,6 +120,8 @@ def company_view(
             found = company_or_404(request.user, company)
             choose_company(request, found)
             require(request.user, found, right)
+            if writes and right is Right.VIEW and request.method not in _SAFE:
+                require(request.user, found, Right.RESOLVE)
             return view(request, found, *args, **kwargs)
 
         return opened  # type: ignore[return-value]

@@ -169,9 +169,17 @@ def approve(company: Company, *, by: User, now: datetime | None = None) -> Activ
     """Let the company in.
 
     Raises:
-        NotAllowedNow: Nobody has asked, or the disclaimer has changed since and nobody has accepted the new one.
+        NotAllowedNow: Nobody has asked, the person asked themselves and another administrator can decide, or the
+            disclaimer has changed since and nobody has accepted the new one.
     """
     row = _waiting(company)
+    if others := others_who_decide(row, by):
+        sentence = _("You asked for it yourself. Another administrator approves it: %(names)s.")
+        raise NotAllowedNow(sentence % {"names": ", ".join(map(str, others))})
+    return _approve(company, row, by, now)
+
+
+def _approve(company: Company, row: Activation, by: User, now: datetime | None = None) -> Activation:
     if story_of(company).acceptance is None:
         raise NotAllowedNow(_("The disclaimer has a new version. Somebody of the company accepts it first."))
     return _decide(row, ActivationState.APPROVED, by, "", now)
@@ -215,7 +223,7 @@ def put_practice_to_work(company: Company, *, by: User) -> Company:
     if gate_of(company) is not Gate.ACTIVE:
         accept_disclaimer(company, by=by)
         request_activation(company, by=by)
-        approve(company, by=by)
+        _approve(company, _waiting(company), by)
     mark(company, INTRODUCTION, by=by)
     mark_live(company, by=by)
     return company
@@ -246,6 +254,13 @@ def who_can(company: Company, right: Right) -> list[User]:
     people: QuerySet[User] = get_user_model().objects.filter(is_active=True)
     members = list(people.filter(memberships__company=whose, memberships__role__in=roles).order_by("username"))
     return members or list(people.filter(is_superuser=True).order_by("username"))
+
+
+def others_who_decide(activation: Activation | None, person: User) -> list[User]:
+    """The administrators who decide in place of the person who asked, by name; none where nobody else can."""
+    if activation is None or activation.requested_by_id != person.pk:
+        return []
+    return [other for other in who_can(activation.company, Right.ADMINISTER) if other.pk != person.pk]
 
 
 def _own(company: Company) -> None:

@@ -18,11 +18,11 @@ from typing import Any
 import openpyxl
 from django.utils.translation import gettext as _
 
+from books.cells import unguarded
+
 LARGEST_FILE = 5_000_000
 LARGEST_UNPACKED = 60_000_000
 MOST_ROWS = 20_000
-#: Programs that open spreadsheets run a cell that begins like this as a formula.
-FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 
 
 class UnreadableSheet(Exception):
@@ -81,16 +81,6 @@ def read_sheet(content: bytes, *, columns: Sequence[str]) -> Sheet:
         tables = _xlsx_tables(content)
         return _sheet(iter(tables[0][1]) if tables else iter(()), columns)
     return _sheet(_csv_rows(_text(content), columns), columns)
-
-
-def guarded(text: str) -> str:
-    """A text as it can stand in a cell: what would be run as a formula gets an apostrophe in front."""
-    return f"'{text}" if text.startswith(FORMULA_SIGNS) else text
-
-
-def unguarded(text: str) -> str:
-    """A text without the apostrophe that `guarded` put in front."""
-    return text[1:] if text.startswith("'") and text[1:].startswith(FORMULA_SIGNS) else text
 
 
 def _check_size(content: bytes) -> None:

@@ -8,15 +8,10 @@ from typing import Any
 
 from django.http import StreamingHttpResponse
 
-# A cell that begins with one of these is a formula to a spreadsheet, also behind a space or a quote it strips
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+from books.cells import guarded, guarded_cell
+
 # Without it Excel reads UTF-8 as something else
 _MARK = "\ufeff"
-
-
-def safe_cell(text: str) -> str:
-    """Text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.lstrip(" ").startswith(_FORMULA) else text
 
 
 class _Echo:
@@ -29,9 +24,9 @@ class _Echo:
 def csv_lines(header: Sequence[Any], rows: Iterable[Sequence[Any]]) -> Iterator[str]:
     """The lines of a CSV file, one at a time. Text is guarded; amounts and dates go as they are."""
     writer = csv.writer(_Echo())
-    yield _MARK + writer.writerow([str(cell) for cell in header])
+    yield _MARK + writer.writerow([guarded(str(cell)) for cell in header])
     for row in rows:
-        yield writer.writerow([safe_cell(cell) if isinstance(cell, str) else cell for cell in row])
+        yield writer.writerow([guarded_cell(cell) for cell in row])
 
 
 def csv_response(name: str, header: Sequence[Any], rows: Iterable[Sequence[Any]]) -> StreamingHttpResponse:

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 
 import openpyxl
 
+from books.cells import guarded
 from mapping.models import Company
 from mapping.sheets.kinds import CLASS, KINDS, PRODUCTS, VERSION, Line, SheetKind, cell_of, with_states
-from mapping.spreadsheets import guarded
 from mapping.suggesting import CompanyLists
 
 

@@ -19,6 +19,7 @@ from mapping.activation import (
     accept_disclaimer,
     approve,
     decline,
+    others_who_decide,
     request_activation,
     story_of,
     who_can,
@@ -38,6 +39,7 @@ def activation(request: HttpRequest, company: Company) -> HttpResponse:
         return _act(request, company)
     story = story_of(company)
     of_twin = company.rehearsal_of_id is not None
+    waiting = story.gate is Gate.PENDING and not of_twin
     context = {
         "title": _("Activation"),
         "above": back(company, "setup", _("Setup")),
@@ -46,7 +48,8 @@ def activation(request: HttpRequest, company: Company) -> HttpResponse:
         "version": disclaimer.VERSION,
         "may_ask": not of_twin and story.gate in _ASKABLE,
         "accepts_only": not of_twin and story.gate in (Gate.OUTDATED, Gate.PENDING) and story.acceptance is None,
-        "may_decide": not of_twin and story.gate is Gate.PENDING,
+        "may_decide": waiting,
+        "others": others_who_decide(story.activation, cast(User, request.user)) if waiting else [],
         "may_withdraw": not of_twin and story.gate in (Gate.ACTIVE, Gate.OUTDATED),
         "askers": who_can(company, Right.RESOLVE),
         "deciders": who_can(company, Right.ADMINISTER),

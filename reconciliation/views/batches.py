@@ -6,6 +6,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models import Count
@@ -32,8 +33,6 @@ from sync.switching import CannotRun
 
 IN_ORDER = Sort(name="number", field="pk")
 _SHOWN = 100
-#: Larger than any report that a person would bring.
-_LARGEST = 64 * 1024 * 1024
 
 
 @require_safe
@@ -187,7 +186,7 @@ def _uploaded(
 ) -> HttpResponse:
     """Read what was sent; a file that cannot be read changes nothing, and each of its faults is said."""
     sent = request.FILES.get("file")
-    if not isinstance(sent, UploadedFile) or (sent.size or 0) > _LARGEST:
+    if not isinstance(sent, UploadedFile) or (sent.size or 0) > settings.LARGEST_FILE:
         messages.error(request, _("Choose the file first; it may have at most 64 MB."))
         return redirect("reconciliation:batch", row.company.slug, row.number)
     came = take(row, sent.read(), name=sent.name or "", by=request.user)

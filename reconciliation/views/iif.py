@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -29,8 +30,6 @@ from sync.iif_reading.reading import read_iif
 from sync.iif_reading.references import KnownNames
 from sync.models import Run, RunKind
 
-#: A list of 100,000 names has about 20 MB.
-LARGEST = 64 * 1024 * 1024
 _SHOWN = 200
 
 
@@ -41,7 +40,7 @@ class FileForm(forms.Form):
 
     def clean_file(self) -> Any:
         file = self.cleaned_data["file"]
-        if file.size > LARGEST:
+        if file.size > settings.LARGEST_FILE:  # a list of 100,000 names has about 20 MB
             raise forms.ValidationError(_("The file is larger than 64 MB."))
         return file
 
@@ -74,7 +73,7 @@ def lists(request: HttpRequest, company: Company) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@company_view(Right.VIEW)
+@company_view(Right.VIEW, writes=False)
 def checker(request: HttpRequest, company: Company) -> HttpResponse:
     """Read any IIF file strictly, and show everything that is wrong with it. Nothing of it is kept."""
     desktop_only(company)

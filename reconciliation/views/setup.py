@@ -69,6 +69,7 @@ def introduction_page(request: HttpRequest, company: Company, read: SetupMark | 
     context: dict[str, Any] = {
         "title": _("Before you begin"),
         "read": read,
+        "readers": who_can(company, Right.RESOLVE),
         "labels": [name.label for name in StepName],
         **support(),
     }

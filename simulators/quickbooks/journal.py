@@ -9,6 +9,9 @@ from typing import Any
 
 from . import wire
 
+#: A practice company may hold copies of real customers and the key to itself.
+OWNER_ONLY = 0o600
+
 
 class UnreadableBooks(ValueError):
     """The file is not one that this program wrote."""
@@ -44,7 +47,8 @@ class Journal:
             return
         self.close()
         fresh = self.path.with_name(self.path.name + ".new")
-        with fresh.open("wb") as file:
+        fresh.unlink(missing_ok=True)  # one that a kill left behind may be open to others
+        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, OWNER_ONLY), "wb") as file:
             for line in lines:
                 file.write(wire.dump_bytes(line) + b"\n")
             file.flush()

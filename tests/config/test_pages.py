@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.test import Client
 
@@ -90,3 +92,69 @@ def test_a_person_without_a_way_into_the_settings_is_told_so_and_not_asked_to_si
     answer = client.get("/admin/", follow=True)
 
     assert answer.status_code == 403
+
+
+# What is sent and what is kept ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", ["/login/", "/", "/healthz", "/no/such/page/", "/admin/"])
+def test_no_browser_keeps_what_a_view_answered(client: Client, address: str) -> None:
+    assert {"no-store", "private"} <= set(client.get(address).headers["Cache-Control"].split(", "))
+
+
+@pytest.mark.django_db
+def test_static_files_may_be_kept(client: Client) -> None:
+    answer = client.get("/static/tieout/tieout.css")
+
+    assert b"".join(answer.streaming_content)  # type: ignore[attr-defined]
+    assert "no-store" not in answer.headers.get("Cache-Control", "")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("length", [str(settings.LARGEST_REQUEST + 1), "9" * 5000, "-1", "²"])
+def test_more_than_the_largest_file_is_refused_before_it_is_read(client: Client, length: str) -> None:
+    answer = client.generic(
+        "POST", "/login/", b"username=ada", "application/x-www-form-urlencoded", CONTENT_LENGTH=length
+    )
+
+    assert answer.status_code == 413
+    assert "The file is larger than 64 MB, which is the most that Tieout takes." in answer.content.decode()
+
+
+@pytest.mark.django_db
+def test_a_request_of_the_largest_size_is_taken(client: Client) -> None:
+    size = str(settings.LARGEST_REQUEST)
+
+    assert client.generic("POST", "/login/", b"", "text/plain", CONTENT_LENGTH=size).status_code == 200
+
+
+def test_the_proxy_of_the_manual_lets_the_largest_request_through_and_no_larger_one() -> None:
+    (proxy,) = re.findall(r"client_max_body_size (\d+)m;", (ROOT / "docs/howto/go-live.md").read_text())
+
+    assert int(proxy) * 1024**2 == settings.LARGEST_REQUEST
+    assert settings.LARGEST_REQUEST > settings.LARGEST_FILE
+
+
+# Whose files they are ------------------------------------------------------------------------------------------------
+
+
+def test_the_database_file_belongs_to_its_owner_alone(tmp_path: Path) -> None:
+    old, new = tmp_path / "old.sqlite3", tmp_path / "new.sqlite3"
+    old.write_bytes(b"")
+    old.chmod(0o644)
+
+    for path in (old, new):
+        environment = {
+            "PATH": os.environ["PATH"],
+            "TIEOUT_ENV_FILE": os.devnull,
+            "TIEOUT_DATA_DIR": str(tmp_path / "data"),
+            "DATABASE_URL": f"sqlite:///{path}",
+        }
+        command = [sys.executable, "manage.py", "migrate", "contenttypes", "--verbosity", "0"]
+        subprocess.run(command, env=environment, cwd=ROOT, check=True, timeout=120, umask=0)
+
+        assert [file.stat().st_mode & 0o777 for file in tmp_path.glob(f"{path.name}*")] == [0o600] * len(
+            list(tmp_path.glob(f"{path.name}*"))
+        )
+    assert (tmp_path / "data").stat().st_mode & 0o777 == 0o700

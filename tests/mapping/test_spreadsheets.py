@@ -7,10 +7,8 @@ from typing import Any
 
 import openpyxl
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from mapping.spreadsheets import FORMULA_SIGNS, MOST_ROWS, UnreadableSheet, guarded, read_sheet, unguarded
+from mapping.spreadsheets import MOST_ROWS, UnreadableSheet, read_sheet
 
 COLUMNS = ("Source", "ID in source", "QuickBooks Product Name")
 ROW = {"Source": "keap", "ID in source": "1042", "QuickBooks Product Name": "Crème, “A”"}
@@ -90,9 +88,3 @@ def test_a_name_may_hold_a_line_break_inside_quotes() -> None:
 def test_what_cannot_be_read_is_refused_with_a_cure(content: bytes, sentence: str) -> None:
     with pytest.raises(UnreadableSheet, match=sentence.replace("(", r"\(").replace(".", r"\.")):
         read_sheet(content, columns=COLUMNS)
-
-
-@given(st.text(max_size=20))
-def test_a_guarded_text_is_never_a_formula_and_comes_back_as_it_was(text: str) -> None:
-    assert not guarded(text).startswith(FORMULA_SIGNS)
-    assert unguarded(guarded(text)) == (text if not text.startswith("'") else unguarded(text))

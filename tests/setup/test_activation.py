@@ -10,7 +10,7 @@ from django.contrib.auth.models import User
 
 from mapping import disclaimer
 from mapping.activation import Gate, NotAllowedNow, accept_disclaimer, gate_of, may_post, put_practice_to_work
-from mapping.models import Activation, Company, DisclaimerAcceptance, Role
+from mapping.models import Activation, Company, DisclaimerAcceptance, Role, SetupMark
 from mapping.signals import decisions_changed
 from sync.intake import NotActivated
 from sync.models import Document, OrderVersion, Run, StagedOrder
@@ -323,3 +323,58 @@ def test_two_requests_at_once_are_one() -> None:
 def accept_twin(company: Company) -> None:
     twin = Company.objects.create(name="T", slug="t", is_rehearsal=True, rehearsal_of=company)
     accept_disclaimer(twin, by=User.objects.create_user("somebody"))
+
+
+# Four eyes -----------------------------------------------------------------------------------------------------------
+
+
+def test_who_asked_does_not_approve_while_another_administrator_can() -> None:
+    company = a_new_company()
+    ada, bert = browser(company, Role.ADMINISTRATOR, "ada"), browser(company, Role.ADMINISTRATOR, "bert")
+    ask(ada, company)
+
+    page = text_of(ada.get("/kiln/activation/"))
+    refused = decide(ada, company, "approve")
+
+    assert "You asked for it yourself. Another administrator approves it: bert." in page
+    assert "You asked for it yourself. Another administrator approves it: bert." in text_of(refused)
+    assert gate_of(company) is Gate.PENDING
+    decide(bert, company, "approve")
+    assert gate_of(company) is Gate.ACTIVE
+
+
+def test_the_only_administrator_approves_what_they_asked_for() -> None:
+    company = a_new_company()
+    boss = browser(company)
+    joined(company, Role.ACCOUNTANT)
+    left = joined(company, Role.ADMINISTRATOR, "left")
+    User.objects.filter(pk=left.pk).update(is_active=False)
+    ask(boss, company)
+
+    decide(boss, company, "approve")
+
+    assert gate_of(company) is Gate.ACTIVE
+
+
+def test_who_asked_may_take_the_request_back_by_declining_it() -> None:
+    company = a_new_company()
+    ada = browser(company, Role.ADMINISTRATOR, "ada")
+    joined(company, Role.ADMINISTRATOR, "bert")
+    ask(ada, company)
+
+    decide(ada, company, "decline", "Too early")
+
+    assert gate_of(company) is Gate.DECLINED
+
+
+def test_an_auditor_cannot_note_that_the_introduction_was_read() -> None:
+    company = a_new_company()
+    joined(company, Role.OPS, "olive")
+    auditor = browser(company, Role.AUDITOR)
+
+    page = text_of(auditor.get("/kiln/setup/introduction/"))
+    answer = auditor.post("/kiln/setup/introduction/")
+
+    assert "Your role reads only. These can note that the company has read it: olive." in page
+    assert "I have read this" not in page
+    assert (answer.status_code, SetupMark.objects.count()) == (403, 0)
