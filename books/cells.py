@@ -32,4 +32,4 @@ def guarded_cell(value: object) -> object:
 
 def _runs(text: str) -> bool:
     """Whether it begins like a formula, also behind blanks, which spreadsheet programs strip."""
-    return text.startswith(FORMULA_SIGNS) or text.lstrip().startswith(FORMULA_SIGNS)
+    return text.lstrip(" ").startswith(FORMULA_SIGNS) or text.lstrip().startswith(FORMULA_SIGNS)

@@ -64,6 +64,7 @@ def _of_company(company: Company, found: Standing) -> list[dict[str, Any]]:
             *([] if desktop else [_entry(_("QuickBooks connection"), "cable", "sync:quickbooks", slug)]),
             _entry(_("People"), "badge", "admin:mapping_membership_changelist"),
             _entry(_("History"), "history", "mapping:history", slug),
+            *([_failed_sign_ins()] if found.may(Right.ADMINISTER) else []),
             _entry(_("Help"), "help", "reconciliation:help", slug),
         ),
         _group(
@@ -103,6 +104,10 @@ def _of_installation() -> dict[str, Any]:
         _entry(_("Companies"), "domain", "admin:mapping_company_changelist"),
         _entry(_("Logins"), "key", "admin:auth_user_changelist"),
     )
+
+
+def _failed_sign_ins() -> dict[str, Any]:
+    return _entry(_("Failed sign-ins"), "lock_clock", "admin:config_failedsignin_changelist")
 
 
 def _group(title: str, *entries: dict[str, Any], folds: bool = False) -> dict[str, Any]:

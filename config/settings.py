@@ -9,6 +9,7 @@ import base64
 import hashlib
 import os
 from contextlib import suppress
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -49,8 +50,12 @@ TIEOUT_ENCRYPTION_KEYS = env.names("TIEOUT_ENCRYPTION_KEYS", [] if PRODUCTION el
 # Where it is reached, and how safely ---------------------------------------------------------------------------------
 
 ALLOWED_HOSTS = env.names("TIEOUT_ALLOWED_HOSTS", [] if PRODUCTION else ["localhost", "127.0.0.1", "[::1]"])
-if env.flag("TIEOUT_BEHIND_PROXY", default=False):
+BEHIND_PROXY = env.flag("TIEOUT_BEHIND_PROXY", default=False)
+if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+_proxies = env.number("TIEOUT_PROXIES", 1, least=1)
+# How many entries of X-Forwarded-For, counted from its end, our own proxies wrote
+TRUSTED_PROXIES = _proxies if BEHIND_PROXY else 0
 
 SECURE_SSL_REDIRECT = PRODUCTION
 SECURE_REDIRECT_EXEMPT = [r"^healthz$"]  # those who ask after our health come from inside, over plain http
@@ -139,6 +144,7 @@ INSTALLED_APPS = [
     "django_tables2",
     "django_filters",
     "simple_history",
+    "axes",
     "mapping",
     "sync",
     "reconciliation",
@@ -162,6 +168,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
     "reconciliation.setup_order.SetupOrderMiddleware",
+    "axes.middleware.AxesMiddleware",  # the last one, so that its answer to one attempt too many is not changed
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -210,6 +217,23 @@ DATABASES = {"default": DATABASE}
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "login"
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+# How attempts to sign in are counted, and for how long one waits: config/attempts.py
+AXES_HANDLER = "config.attempts.GrowingWaits"
+AXES_LOCKOUT_PARAMETERS = ["username", "ip_address"]
+AXES_FAILURE_LIMIT = 1  # the handler says one for a wait, and none for no wait
+AXES_COOLOFF_TIME = timedelta(days=1)
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_RESET_ON_SUCCESS = True
+AXES_USERNAME_CALLABLE = "config.attempts.name_of"
+AXES_CLIENT_IP_CALLABLE = "config.callers.address_of"
+AXES_CLIENT_STR_CALLABLE = "config.attempts.who"
+AXES_LOCKOUT_CALLABLE = "config.views.too_many_attempts"
+AXES_ENABLE_ACCESS_FAILURE_LOG = True
+AXES_DISABLE_ACCESS_LOG = True
+AXES_SENSITIVE_PARAMETERS = ["csrfmiddlewaretoken"]
+AXES_ENABLE_ADMIN = False  # mapping/admin/attempts.py shows them, to each administrator those of their own people
+AXES_VERBOSE = False
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
@@ -266,6 +290,8 @@ LOGGING = {
         # At DEBUG these two write tokens and whole headers into the log, whatever level the rest has
         "requests_oauthlib": {"level": "INFO"},
         "oauthlib": {"level": "INFO"},
+        # Who failed to sign in, and from where, is a warning; the rest is its bookkeeping
+        "axes": {"level": "WARNING"},
     },
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from django.contrib import admin
@@ -11,9 +12,12 @@ from django.contrib.auth.views import LoginView, redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from unfold.widgets import BASE_INPUT_CLASSES
+
+from config.attempts import GrowingWaits
 
 
 class LoginForm(AuthenticationForm):
@@ -36,6 +40,16 @@ class Login(LoginView):
         return super().get_context_data(
             **{**look, "title": _("Log in"), "app_path": self.request.get_full_path(), "site_url": None, **kwargs}
         )
+
+
+def too_many_attempts(request: HttpRequest, _answer: HttpResponse, credentials: dict[str, Any] | None) -> HttpResponse:
+    """Say for how long nobody may try; the same for a name that exists and for one that does not."""
+    wait = GrowingWaits().wait_of(request, credentials)
+    seconds = max(1, math.ceil(wait.total_seconds()))
+    context = {**admin.site.each_context(request), "title": _("Too many attempts"), "minutes": math.ceil(seconds / 60)}
+    answer = render(request, "registration/too_many_attempts.html", context, status=429)
+    answer["Retry-After"] = str(seconds)
+    return answer
 
 
 @login_not_required
