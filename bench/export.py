@@ -62,11 +62,11 @@ def fill(size: int) -> None:
     from django.core.management import call_command
 
     from bench.orders import rows
-    from sync.importing import import_file
-    from sync.preparing import prepare_new
+    from sync.preparing.prepare import prepare_new
     from sync.sources.base import ReadOptions
     from sync.sources.files import LAYOUTS
-    from tests.desktop.scenes import a_desktop_company
+    from sync.staging.import_file import import_file
+    from tests.quickbooks_desktop.factories import a_desktop_company
 
     call_command("migrate", verbosity=0)
     company = a_desktop_company()
@@ -79,10 +79,10 @@ def fill(size: int) -> None:
 def export(size: int) -> None:
     """Export everything that is ready, and print one line of JSON."""
     from bench.orders import peak
-    from mapping.models import Company
-    from sync.desktop.making import Made, make_batch
-    from sync.desktop.wishes import Wish
+    from companies.models import Company
     from sync.models import BatchKind, ExportBatch
+    from sync.quickbooks_desktop.batches.create_batch import Made, make_batch
+    from sync.quickbooks_desktop.batches.export_request import Wish
 
     company = Company.objects.get()
     # The first live file asks for a rehearsal; one of everything would be measured along

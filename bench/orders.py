@@ -18,13 +18,13 @@ from django.core.management import call_command  # noqa: E402 - models exist onl
 from django.db import connection, reset_queries  # noqa: E402
 from django.test.utils import CaptureQueriesContext  # noqa: E402
 
-from mapping.models import Company  # noqa: E402
-from sync.importing import import_file  # noqa: E402
+from companies.models import Company  # noqa: E402
 from sync.models import Document  # noqa: E402
-from sync.preparing import prepare_new, prepare_orders  # noqa: E402
+from sync.preparing.prepare import prepare_new, prepare_orders  # noqa: E402
 from sync.sources.base import ReadOptions  # noqa: E402
 from sync.sources.files import LAYOUTS  # noqa: E402
-from tests.scenes import the_studio  # noqa: E402
+from sync.staging.import_file import import_file  # noqa: E402
+from tests.factories import the_studio  # noqa: E402
 
 _SKUS = ("WT-101", "KIT-CLAY", "BK-POT", "RK-300", "MB-MONTH")
 _HEADER = (

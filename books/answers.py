@@ -13,7 +13,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from books.problems import Problem
-from books.words import gettext_noop
+from books.translation import gettext_noop
 
 
 class PostingRole(StrEnum):

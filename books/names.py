@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 
-from books.words import Translate, gettext_noop, worded
+from books.translation import Translate, gettext_noop, worded
 
 #: QuickBooks keeps a name and four levels below it. Source: Intuit's reference of Account and Item.
 DEEPEST = 5

@@ -12,7 +12,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from books.money import extended, total
-from books.words import gettext_noop
+from books.translation import gettext_noop
 
 
 class Section(StrEnum):

@@ -14,10 +14,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from unfold.admin import ModelAdmin
 
+from companies.access import Right
+from companies.request_context import standing
 from config.models import FailedSignIn
-from mapping.access import Right
 from mapping.admin.paging import BoundedPaginator
-from mapping.standing import standing
 
 
 @admin.register(FailedSignIn)

@@ -8,7 +8,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
-from mapping.standing import standing
+from companies.request_context import standing
 
 _KEPT_ON_REQUEST = "_tieout_look"
 

@@ -9,9 +9,9 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from mapping.access import Right
-from mapping.models import Company, CompanyKind
-from mapping.standing import Standing, standing
+from companies.access import Right
+from companies.models import Company, CompanyKind
+from companies.request_context import Standing, standing
 
 
 def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
@@ -60,9 +60,9 @@ def _of_company(company: Company, found: Standing) -> list[dict[str, Any]]:
             _("Settings"),
             _entry(_("Setup"), "checklist", "reconciliation:setup", slug),
             _entry(_("Activation"), "verified_user", "reconciliation:activation", slug),
-            _entry(_("Company"), "business_center", "admin:mapping_company_change", company.pk),
+            _entry(_("Company"), "business_center", "admin:companies_company_change", company.pk),
             *([] if desktop else [_entry(_("QuickBooks connection"), "cable", "sync:quickbooks", slug)]),
-            _entry(_("People"), "badge", "admin:mapping_membership_changelist"),
+            _entry(_("People"), "badge", "admin:companies_membership_changelist"),
             _entry(_("History"), "history", "mapping:history", slug),
             *([_failed_sign_ins()] if found.may(Right.ADMINISTER) else []),
             _entry(_("Help"), "help", "reconciliation:help", slug),
@@ -101,7 +101,7 @@ def _of_online() -> list[dict[str, Any]]:
 def _of_installation() -> dict[str, Any]:
     return _group(
         _("Installation"),
-        _entry(_("Companies"), "domain", "admin:mapping_company_changelist"),
+        _entry(_("Companies"), "domain", "admin:companies_company_changelist"),
         _entry(_("Logins"), "key", "admin:auth_user_changelist"),
     )
 

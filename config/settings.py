@@ -145,9 +145,12 @@ INSTALLED_APPS = [
     "django_filters",
     "simple_history",
     "axes",
+    "companies",
     "mapping",
     "sync",
+    "setup",
     "reconciliation",
+    "demo",
 ]
 
 MIDDLEWARE = [
@@ -167,7 +170,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
-    "reconciliation.setup_order.SetupOrderMiddleware",
+    "setup.gate.SetupOrderMiddleware",
     "axes.middleware.AxesMiddleware",  # the last one, so that its answer to one attempt too many is not changed
 ]
 

@@ -22,7 +22,7 @@ from books.problems import (
     Problem,
     ProductWithoutMapping,
 )
-from books.words import gettext_noop
+from books.translation import gettext_noop
 from mapping.receivables import RECEIVABLE_TYPES
 
 PROFIT_AND_LOSS_TYPES = ("Income", "Other Income", "Cost of Goods Sold", "Expense", "Other Expense")
@@ -114,7 +114,7 @@ def answer(order: Order, *, known: Known, customer: CustomerAnswer, home: str, s
     Args:
         order: As staged.
         known: Must hold every product, name and path that the order can ask for.
-        customer: Already answered, see `mapping.customers`.
+        customer: Already answered, see `mapping.matching.customers`.
         home: The company's home currency.
         several: Whether QuickBooks keeps several currencies.
     """

@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 
 from books.names import Verdict, judge_account_path, judge_item_name
 from mapping.account_uses import AccountUse, type_label, type_labels
-from mapping.matching import ALIKE, LETTER_CASE, ONE_OF_SEVERAL, Suggestion
-from mapping.suggesting import CompanyLists, ListedItem
+from mapping.matching.names import ALIKE, LETTER_CASE, ONE_OF_SEVERAL, Suggestion
+from mapping.suggestions import CompanyLists, ListedItem
 
 
 @dataclass(frozen=True, kw_only=True)

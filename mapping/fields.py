@@ -15,9 +15,10 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from unfold.widgets import UnfoldAdminTextInputWidget
 
+from companies.models import Company
 from mapping.checking import Finding
-from mapping.models import Company, QuickBooksCustomer
-from mapping.suggesting import like_customer
+from mapping.models import QuickBooksCustomer
+from mapping.suggestions import like_customer
 
 #: Check a text, and say what there is to say about it.
 Check = Callable[[str], Finding]

@@ -11,13 +11,11 @@ from django.db.models import F, Q
 
 from books.answers import AccountRef, Answers, Forms, ItemRef, LineAnswer, PostingRole, Terms
 from books.orders import Line, LineType, Order, Section, normal_email
+from companies.models import Company, CompanyKind
 from mapping.answering import Known, KnownProduct, TypeDefault, answer, answer_line
-from mapping.chosen_forms import classes_of, forms_of, read_choices
-from mapping.customers import BookCustomer, KnownCustomer, KnownCustomers, answer_customer
+from mapping.matching.customers import BookCustomer, KnownCustomer, KnownCustomers, answer_customer
 from mapping.merged import Merged
 from mapping.models import (
-    Company,
-    CompanyKind,
     LineTypeDefault,
     PostingAccounts,
     Product,
@@ -28,6 +26,7 @@ from mapping.models import (
     SourceCustomer,
 )
 from mapping.receivables import RECEIVABLE_TYPES, own_receivable
+from mapping.transaction_types import classes_of, forms_of, read_choices
 
 #: QuickBooks lists these among its items, and refuses them on a line.
 NOT_FOR_SALE = ("Category", "Group", "Payment", "Sales Tax", "Sales Tax Group", "Subtotal")

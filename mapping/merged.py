@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from mapping.models import Company, QuickBooksCustomer
+from companies.models import Company
+from mapping.models import QuickBooksCustomer
 
 #: A customer is merged into one that is merged in its turn. More than so many is a circle.
 _MOST_STEPS = 20

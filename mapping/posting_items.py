@@ -14,9 +14,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
 
 from books.answers import AccountRef, PostingRole
+from companies.models import Company, CompanyKind
 from mapping.answering import DEPOSIT_TYPES
 from mapping.lookup import NOT_FOR_SALE
-from mapping.models import Company, CompanyKind, PostingAccounts, QuickBooksAccount, QuickBooksItem
+from mapping.models import PostingAccounts, QuickBooksAccount, QuickBooksItem
 from mapping.receivables import RECEIVABLE_TYPES, own_receivable
 
 

@@ -6,7 +6,7 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 from django.dispatch import Signal
 
-from mapping.models import Company
+from companies.models import Company
 
 #: Sent with `company` and `by` (a person, or None) after decisions were saved: products, line types, posting
 #: accounts, customers, or settings that documents depend on. Once per save, however many rows it touched.

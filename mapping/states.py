@@ -21,9 +21,10 @@ from books.problems import (
     Problem,
     ProductWithoutMapping,
 )
-from books.words import gettext_noop
+from books.translation import gettext_noop
+from companies.models import Company
 from mapping.lookup import NOT_FOR_SALE, answer_products
-from mapping.models import Company, Product, QuickBooksAccount, QuickBooksItem
+from mapping.models import Product, QuickBooksAccount, QuickBooksItem
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from django.urls import path
 
-from mapping.views import companies, copying, decisions, history, picking, products_table, spreadsheets
+from companies import views
+from mapping.views import copying, decisions, history, picking, products_table, spreadsheets
 
 app_name = "mapping"
 urlpatterns = [
-    path("company/", companies.choose, name="choose_company"),
+    path("company/", views.choose, name="choose_company"),
     path("<slug:company>/line-types/", decisions.line_types, name="line-types"),
     path("<slug:company>/posting-accounts/", decisions.posting_accounts, name="posting-accounts"),
     path("<slug:company>/document-forms/", decisions.document_forms, name="document-forms"),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.db.models import QuerySet, prefetch_related_objects
 from django.urls import reverse
 
-from mapping.models import Company, CompanyKind
+from companies.models import Company, CompanyKind
 from reconciliation.models import Issue
 from reconciliation.states import (
     CHANGE_WAITS,

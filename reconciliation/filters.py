@@ -11,9 +11,9 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from books.orders import OrderStatus
-from mapping.models import Company
-from reconciliation.beginnings import begins
+from companies.models import Company
 from reconciliation.models import Issue, IssueState
+from reconciliation.prefix_search import begins
 from reconciliation.wording import causes
 from sync.models import (
     STUCK_STATES,

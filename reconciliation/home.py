@@ -14,7 +14,8 @@ from django.db.models.functions import TruncDate
 from django.utils import timezone
 
 from books.money import ZERO
-from mapping.models import Company, CompanyKind, QuickBooksItem
+from companies.models import Company, CompanyKind
+from mapping.models import QuickBooksItem
 from reconciliation.chart import Chart, days_until, draw
 from reconciliation.models import Issue, IssueState
 from sync.models import (

@@ -14,10 +14,10 @@ from django.utils import timezone
 
 from books.money import ZERO
 from books.problems import AccountNotInQuickBooks, ItemNotInQuickBooks, Problem
-from mapping.models import Company
-from mapping.vanished import Vanished, vanished
+from companies.models import Company
+from companies.turns import take_turns
+from mapping.missing_names import Vanished, vanished
 from reconciliation.models import Issue, IssueState
-from sync.locking import take_turns
 from sync.models import DocumentProblem, DocumentState
 
 _AT_ONCE = 500

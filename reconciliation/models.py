@@ -9,7 +9,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from books.problems import Problem, read_problem
-from mapping.models import Company
+from companies.models import Company
 
 
 class IssueState(models.TextChoices):

@@ -26,12 +26,12 @@ from books.documents import (
 from books.documents import Document as DocumentValue
 from books.money import ZERO, total
 from books.orders import Line, Order
+from companies.models import Company, CompanyKind
 from mapping.lookup import answer_orders
-from mapping.models import Company, CompanyKind
 from reconciliation.actions import Action, actions_of
 from reconciliation.wording import Told, tell
-from sync.keys import customer_key
 from sync.models import Document, DocumentState, OrderVersion, StagedOrder
+from sync.preparing.document_keys import customer_key
 
 #: What an order itself can become; everything else follows it.
 SALES = (Invoice.kind, SalesReceipt.kind, "return")

@@ -19,11 +19,11 @@ from django.utils.translation import gettext_lazy
 from django_tables2.data import TableListData
 
 from books.documents import CreditApplication
-from mapping.models import Company
+from companies.models import Company
 from reconciliation.actions import Action
 from reconciliation.models import Issue
 from reconciliation.paging import Sort
-from reconciliation.runs import counted_words
+from reconciliation.sync_history import counted_words
 from reconciliation.templatetags.tieout import badge, moment, money, shown_actions
 from reconciliation.wording import note_words, tell
 from sync.models import Document, DocumentState, PendingChange, Run, StagedOrder

@@ -5,24 +5,22 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, include, path
 
 from reconciliation.views import (
-    activation,
     batches,
     desktop,
     documents,
-    helping,
     home,
     iif,
-    importing,
+    import_orders,
     issues,
     new_items,
     orders,
     records,
     resync,
-    runs,
     search,
-    setup,
+    sync_history,
     what_if,
 )
+from setup.views import activation, help, setup
 
 app_name = "reconciliation"
 
@@ -40,9 +38,9 @@ of_company = [
     path("issues/<int:pk>/fix/<slug:name>/", issues.fix, name="fix"),
     path("items/new/", new_items.new_items, name="new_items"),
     path("resync/", resync.resync, name="resync"),
-    path("runs/", runs.runs, name="runs"),
-    path("runs/<int:pk>/", runs.run, name="run"),
-    path("runs/<int:pk>/advance/", runs.advance_run, name="run_advance"),
+    path("runs/", sync_history.runs, name="runs"),
+    path("runs/<int:pk>/", sync_history.run, name="run"),
+    path("runs/<int:pk>/advance/", sync_history.advance_run, name="run_advance"),
     path("desktop/", desktop.desktop, name="desktop"),
     path("desktop/export/", desktop.export, name="desktop_export"),
     path("desktop/lists/", iif.lists, name="desktop_lists"),
@@ -59,10 +57,10 @@ of_company = [
     path("what-would-it-do/<slug:page>/<int:pk>/", what_if.what_if, name="what_if_product"),
     path("search/", search.search, name="search"),
     path("activation/", activation.activation, name="activation"),
-    path("help/", helping.help_page, name="help"),
+    path("help/", help.help_page, name="help"),
     path("setup/", setup.setup, name="setup"),
     path("setup/introduction/", setup.introduction, name="setup_introduction"),
-    path("setup/orders/", importing.import_orders, name="setup_orders"),
+    path("setup/orders/", import_orders.import_orders, name="setup_orders"),
     path("setup/rehearsal/", setup.rehearsal, name="setup_rehearsal"),
     path("setup/rehearsal/make/", setup.rehearsal_make, name="setup_rehearsal_make"),
     path("setup/rehearsal/connect/", setup.rehearsal_connect, name="setup_rehearsal_connect"),

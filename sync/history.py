@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from books.words import Translate, gettext_noop, worded
+from books.translation import Translate, gettext_noop, worded
 from sync.models import OrderEvent, StagedOrder
 
 #: Every step there is. `%(name)s` gaps are filled from the event's facts.

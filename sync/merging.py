@@ -13,11 +13,12 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from books.outcomes import TryLater, Unknown
+from companies.models import Company
 from mapping.merged import Merged
-from mapping.models import Company, QuickBooksCustomer, SourceCustomer
-from sync.destinations.base import Reading
-from sync.destinations.quickbooks_online.destination import QuickBooksOnline
+from mapping.models import QuickBooksCustomer, SourceCustomer
 from sync.models import Document, DocumentState, StagedOrder
+from sync.pushing.destination import Reading
+from sync.quickbooks_online.destination import QuickBooksOnline
 
 _AT_ONCE = 200
 #: So many documents of a customer have to agree; one alone may have been moved to another customer by hand.

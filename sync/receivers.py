@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from mapping.models import Company
+from companies.models import Company
 from mapping.signals import decisions_changed
-from sync.preparing import prepare_unsent
-from sync.switching import reading_stops
+from sync.preparing.prepare import prepare_unsent
+from sync.readiness import reading_stops
 
 #: More than this would keep the person who decided waiting; the next sync prepares the rest.
 AT_ONCE = 500

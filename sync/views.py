@@ -16,15 +16,16 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from books.names import NameRule
-from mapping.access import Right, allowed, choose_company, companies_of, company_view, require
-from mapping.models import Company, CompanyKind, QuickBooksAccount, QuickBooksCustomer, QuickBooksItem, QuickBooksTerm
+from companies.access import Right, allowed, choose_company, companies_of, company_view, require
+from companies.models import Company, CompanyKind
+from mapping.models import QuickBooksAccount, QuickBooksCustomer, QuickBooksItem, QuickBooksTerm
 from mapping.signals import announce
-from sync.destinations.quickbooks_online import connecting
-from sync.destinations.quickbooks_online.addresses import AddressRefused, addresses_of, at_sandbox
-from sync.destinations.quickbooks_online.login import LoginBusy
-from sync.loading import load_in_the_background, refresh_and_prepare
+from sync.lists.refresh import longer_than_rule
+from sync.lists.refresh_in_background import load_in_the_background, refresh_and_prepare
 from sync.models import Connection, ConnectionState
-from sync.refreshing import longer_than_rule
+from sync.quickbooks_online import connecting
+from sync.quickbooks_online.addresses import AddressRefused, addresses_of, at_sandbox
+from sync.quickbooks_online.login import LoginBusy
 
 _SESSION_KEY = "quickbooks_logins"
 #: How long somebody may stay on Intuit's page.

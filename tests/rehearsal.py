@@ -7,11 +7,12 @@ from collections.abc import Iterator
 import pytest
 from pytest_django import Settings
 
-from mapping.models import Company, LineTypeDefault, PostingAccounts
+from companies.models import Company
+from mapping.models import LineTypeDefault, PostingAccounts
 from simulators.quickbooks.server import Running, start
-from sync.destinations.quickbooks_online.connecting import connect_rehearsal
-from sync.refreshing import refresh_lists
-from tests.scenes import a_company
+from sync.lists.refresh import refresh_lists
+from sync.quickbooks_online.connecting import connect_rehearsal
+from tests.factories import a_company
 from tests.simulators.driver import Books
 from tests.studio import DEFAULTS, ITEMS, POSTING
 

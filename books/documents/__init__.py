@@ -14,7 +14,7 @@ from books.documents.names import NewCustomer
 from books.documents.postings import DoesNotBalance, Posting, balanced
 from books.documents.sales import Invoice, SalesReceipt
 from books.documents.settling import CreditApplication, Payment
-from books.words import gettext_noop
+from books.translation import gettext_noop
 
 __all__ = [
     "FORMS", "KINDS", "CreditApplication", "CreditMemo", "DiscountLine", "Document", "DoesNotBalance", "Invoice",

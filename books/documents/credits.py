@@ -11,7 +11,7 @@ from books.answers import AccountRef, CustomerRef, ListRef
 from books.documents.lines import DiscountLine, InvoiceLine, SalesTax, check_form, form_total, given_back
 from books.documents.postings import Posting, balanced
 from books.orders import NO_ADDRESS, Address
-from books.words import gettext_noop
+from books.translation import gettext_noop
 
 
 @dataclass(frozen=True, kw_only=True)

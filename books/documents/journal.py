@@ -10,7 +10,7 @@ from typing import ClassVar
 from books.answers import AccountRef, CustomerRef, ListRef
 from books.documents.postings import DoesNotBalance, Posting, balanced
 from books.money import total
-from books.words import gettext_noop
+from books.translation import gettext_noop
 
 #: Of accounts of these types a journal entry moves one at most, and that line names the customer.
 NAMED_TYPES = ("Accounts Receivable", "Accounts Payable")

@@ -10,7 +10,7 @@ from books.answers import CustomerRef
 from books.documents.postings import Posting
 from books.money import ZERO
 from books.orders import NO_ADDRESS, Address
-from books.words import gettext_noop
+from books.translation import gettext_noop
 
 
 @dataclass(frozen=True, kw_only=True)

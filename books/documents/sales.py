@@ -11,7 +11,7 @@ from books.answers import AccountRef, CustomerRef, ListRef, Terms
 from books.documents.lines import DiscountLine, InvoiceLine, SalesTax, check_form, earned, form_total
 from books.documents.postings import Posting, balanced
 from books.orders import NO_ADDRESS, Address
-from books.words import gettext_noop
+from books.translation import gettext_noop
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,7 +10,7 @@ from typing import ClassVar
 from books.answers import AccountRef, CustomerRef
 from books.documents.postings import DoesNotBalance, Posting, balanced
 from books.money import ZERO, is_whole
-from books.words import gettext_noop
+from books.translation import gettext_noop
 
 
 @dataclass(frozen=True, kw_only=True)

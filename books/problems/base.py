@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from hashlib import sha256
 from typing import Any, ClassVar
 
-from books.words import Translate, worded
+from books.translation import Translate, worded
 
 _LONGEST_CAUSE = 300
 

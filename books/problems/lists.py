@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from books.problems.base import Problem
-from books.words import Translate, gettext_noop, worded
+from books.translation import Translate, gettext_noop, worded
 
 _ITEM_RENAMED = gettext_noop("QuickBooks has renamed the item “%(item)s” (%(used_by)s): it is “%(renamed_to)s” now.")
 _ITEM_INACTIVE = gettext_noop("The item “%(item)s” (%(used_by)s) is inactive in QuickBooks.")

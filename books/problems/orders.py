@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from books.problems.base import Problem
-from books.words import gettext_noop
+from books.translation import gettext_noop
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,13 +15,13 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from unfold.admin import ModelAdmin
 
-from mapping.access import Right
+from companies.access import Right
+from companies.models import Company
+from companies.request_context import standing
 from mapping.admin.paging import BoundedPaginator
 from mapping.forms.base import ScopedForm
-from mapping.histories import history_page
-from mapping.models import Company
+from mapping.history import history_page
 from mapping.signals import announce
-from mapping.standing import standing
 
 #: The company that a page was made for, carried by its forms.
 COMPANY_FIELD = "_company"

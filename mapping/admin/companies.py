@@ -14,10 +14,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from books.names import NameRule
-from mapping.access import RIGHTS, Right, choose_company, companies_of, role_in
+from companies.access import RIGHTS, Right, choose_company, companies_of, role_in
+from companies.models import Company, CompanyKind
 from mapping.admin.base import ScopedAdmin
 from mapping.forms.companies import CompanySettingsForm, names_beyond_the_rule
-from mapping.models import Company, CompanyKind
 from mapping.signals import announce
 
 _NEW_ITEMS = (

@@ -13,11 +13,11 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from mapping.access import Right
+from companies.access import Right
+from companies.request_context import standing
 from mapping.admin.base import ScopedAdmin
 from mapping.forms.customers import SourceCustomerForm
 from mapping.models import SourceCustomer
-from mapping.standing import standing
 
 
 class CustomerStateFilter(SimpleListFilter):

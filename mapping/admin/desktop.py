@@ -9,11 +9,12 @@ from django.http import HttpRequest, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
-from mapping.access import Right
+from companies.access import Right
+from companies.models import CompanyKind
+from companies.request_context import standing
 from mapping.admin.base import ScopedAdmin
 from mapping.forms.desktop import DesktopSettingsForm
-from mapping.models import CompanyKind, DesktopSettings
-from mapping.standing import standing
+from mapping.models import DesktopSettings
 
 
 @admin.register(DesktopSettings)

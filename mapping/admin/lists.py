@@ -13,9 +13,10 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from unfold.views import ChangeList
 
+from companies.request_context import standing
 from mapping.account_uses import ACCOUNT_TYPES, type_label
 from mapping.admin.base import ReadOnlyAdmin
-from mapping.choosing import percent_words, percents_of
+from mapping.dimensions import percent_words, percents_of
 from mapping.models import (
     QuickBooksAccount,
     QuickBooksClass,
@@ -25,7 +26,6 @@ from mapping.models import (
     QuickBooksTaxCode,
     QuickBooksTerm,
 )
-from mapping.standing import standing
 
 
 class ActiveFilter(SimpleListFilter):

@@ -9,10 +9,10 @@ from django.http import HttpRequest
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from mapping.access import Right
+from companies.access import Right
+from companies.models import Membership
 from mapping.admin.base import ScopedAdmin
 from mapping.forms.memberships import MembershipForm, is_last_administrator
-from mapping.models import Membership
 
 
 @admin.register(Membership)

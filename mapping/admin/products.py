@@ -18,14 +18,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from unfold.views import ChangeList
 
-from mapping.access import Right
+from companies.access import Right
+from companies.request_context import standing
 from mapping.admin.base import ScopedAdmin
 from mapping.admin.buttons import button
 from mapping.forms.products import ProductForm
 from mapping.models import Product, ProductKind
-from mapping.standing import standing
 from mapping.states import MappingState, not_in_quickbooks, states, without_mapping
-from mapping.suggesting import CompanyLists
+from mapping.suggestions import CompanyLists
 
 #: So many products can be edited in one table.
 MOST_AT_ONCE = 100

@@ -9,11 +9,11 @@ from typing import Any, ClassVar
 from django import forms
 from django.urls import reverse
 
+from companies.models import Company
 from mapping.account_uses import AccountUse
 from mapping.checking import check_account, check_item
 from mapping.fields import PickedNameField, corrections, remarks
-from mapping.models import Company
-from mapping.suggesting import CompanyLists
+from mapping.suggestions import CompanyLists
 
 
 class ScopedForm(forms.ModelForm):  # type: ignore[type-arg]

@@ -12,15 +12,16 @@ from django.utils.translation import gettext_lazy
 from unfold.widgets import UnfoldAdminSelectWidget
 
 from books.names import levels
+from companies.activation import is_activated
+from companies.models import Company
 from mapping.account_uses import NEW_ITEM_EXPENSE, NEW_ITEM_INCOME, AccountUse, type_labels
-from mapping.activation import is_activated
 from mapping.checking import Finding, check_account
 from mapping.fields import PickedNameField
 from mapping.forms.base import ScopedForm, pick_url
 from mapping.forms.posting_accounts import missing_to_post
-from mapping.matching import Names
-from mapping.models import Company, QuickBooksAccount, QuickBooksItem, QuickBooksTerm
-from mapping.suggesting import CompanyLists
+from mapping.matching.names import Names
+from mapping.models import QuickBooksAccount, QuickBooksItem, QuickBooksTerm
+from mapping.suggestions import CompanyLists
 
 #: The accounts that a new item gets.
 NEW_ITEM_ACCOUNTS = {"new_item_income_account": NEW_ITEM_INCOME, "new_item_expense_account": NEW_ITEM_EXPENSE}

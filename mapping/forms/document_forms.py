@@ -10,10 +10,11 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from unfold.widgets import UnfoldAdminSelectWidget
 
-from mapping.choosing import LISTED, check_item_name, names_of, tax_codes
+from companies.models import Company, CompanyKind
+from mapping.dimensions import LISTED, check_item_name, names_of, tax_codes
 from mapping.fields import PickedNameField
 from mapping.forms.base import PicksNames, pick_url
-from mapping.models import Company, CompanyKind, DocumentForms, Product, SourceCustomer, SourceDimensions, TaxAs
+from mapping.models import DocumentForms, Product, SourceCustomer, SourceDimensions, TaxAs
 from mapping.posting_items import POSTING_ITEMS, PostingItems
 
 #: What a file for QuickBooks Desktop cannot carry, or says in another way.

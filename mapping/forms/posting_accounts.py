@@ -9,10 +9,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from books.answers import AccountRef, PostingRole
+from companies.models import Company
 from mapping.account_uses import POSTING, type_labels
 from mapping.fields import Offer, PickedNameField
 from mapping.forms.base import PicksNames
-from mapping.models import Company, PostingAccounts, QuickBooksAccount
+from mapping.models import PostingAccounts, QuickBooksAccount
 from mapping.receivables import RECEIVABLE_TYPES, own_receivable
 
 _NOTHING_POSTED = {

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from mapping.models.activation import Activation, ActivationState, DisclaimerAcceptance, SetupMark
-from mapping.models.company import Company, CompanyKind, Membership, NewItemType, Role
 from mapping.models.customers import SourceCustomer
 from mapping.models.decisions import LineTypeDefault, PostingAccounts, Product, ProductKind
 from mapping.models.desktop import CodePage, DateFormat, DesktopSettings, desktop_settings_of
@@ -21,20 +19,13 @@ from mapping.models.lists import (
 )
 
 __all__ = [
-    "Activation",
-    "ActivationState",
     "CodePage",
-    "Company",
-    "CompanyKind",
     "DateFormat",
     "DesktopSettings",
-    "DisclaimerAcceptance",
     "DiscountsAs",
     "DocumentForms",
     "FormerName",
     "LineTypeDefault",
-    "Membership",
-    "NewItemType",
     "PostingAccounts",
     "Product",
     "ProductKind",
@@ -46,8 +37,6 @@ __all__ = [
     "QuickBooksTaxCode",
     "QuickBooksTaxRate",
     "QuickBooksTerm",
-    "Role",
-    "SetupMark",
     "SourceCustomer",
     "SourceDimensions",
     "TaxAs",

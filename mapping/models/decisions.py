@@ -15,7 +15,7 @@ from django_stubs_ext import StrPromise
 from simple_history.models import HistoricalRecords
 
 from books.orders import DEFAULT_SECTIONS, Section
-from mapping.models.company import Company
+from companies.models.company import Company
 
 ITEM_LENGTH = 504
 ACCOUNT_LENGTH = 504

@@ -7,7 +7,7 @@ from typing import ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from mapping.models.company import Company
+from companies.models.company import Company
 
 ID_LENGTH = 209
 

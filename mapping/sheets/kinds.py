@@ -15,9 +15,10 @@ from django.utils.translation import override
 
 from books.answers import PostingRole
 from books.orders import DEFAULT_SECTIONS
-from books.words import gettext_noop
-from mapping.decided import LINE_TYPE_DECISIONS, POSTING_DECISIONS, PRODUCT_DECISIONS, DecisionField
-from mapping.models import Company, LineTypeDefault, PostingAccounts, Product
+from books.translation import gettext_noop
+from companies.models import Company
+from mapping.decision_fields import LINE_TYPE_DECISIONS, POSTING_DECISIONS, PRODUCT_DECISIONS, DecisionField
+from mapping.models import LineTypeDefault, PostingAccounts, Product
 from mapping.states import states
 
 SOURCE, KEY, NAME, SKU, KIND, STATE = "Source", "ID in source", "Name", "SKU", "Kind", "State"

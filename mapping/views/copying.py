@@ -13,10 +13,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from mapping.access import Right, companies_of, company_or_404, company_view, require
-from mapping.copy_reports import CopyReport
-from mapping.copying import are_twins, copy_decisions
-from mapping.models import Company
+from companies.access import Right, companies_of, company_or_404, company_view, require
+from companies.models import Company
+from mapping.copying.copy import are_twins, copy_decisions
+from mapping.copying.report import CopyReport
 
 _SHOWN = 500
 

@@ -14,12 +14,13 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from mapping.access import Right, allowed, company_view, require
+from companies.access import Right, allowed, company_view, require
+from companies.models import Company
 from mapping.forms.base import PicksNames
 from mapping.forms.document_forms import DocumentFormsForm, SourceDimensionsForm, dimension_forms
 from mapping.forms.line_types import line_type_forms
 from mapping.forms.posting_accounts import PostingAccountsForm
-from mapping.models import Company, DocumentForms, PostingAccounts
+from mapping.models import DocumentForms, PostingAccounts
 from mapping.signals import announce
 
 #: The posting accounts as the page shows them: by what is posted.

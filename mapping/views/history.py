@@ -12,10 +12,11 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from mapping.access import Right, allowed, company_view
-from mapping.histories import history_page
-from mapping.models import Company, DocumentForms, LineTypeDefault, PostingAccounts, Product, SourceDimensions
-from mapping.restoring import Restoring, restore, restoring
+from companies.access import Right, allowed, company_view
+from companies.models import Company
+from mapping.history import history_page
+from mapping.models import DocumentForms, LineTypeDefault, PostingAccounts, Product, SourceDimensions
+from mapping.restore import Restoring, restore, restoring
 from mapping.views.decisions import one_at_a_time
 
 #: The pages on which rows are decided that have none of their own.

@@ -10,12 +10,13 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from mapping.access import Right, company_view
+from companies.access import Right, company_view
+from companies.models import Company
 from mapping.account_uses import USES, AccountUse, type_label
 from mapping.lookup import NOT_FOR_SALE
-from mapping.models import Company, QuickBooksAccount, QuickBooksCustomer, QuickBooksItem, QuickBooksTerm
+from mapping.models import QuickBooksAccount, QuickBooksCustomer, QuickBooksItem, QuickBooksTerm
 from mapping.posting_items import POSTING_ITEMS, PostingItems
-from mapping.suggesting import CompanyLists
+from mapping.suggestions import CompanyLists
 
 SHOWN = 20
 # Rows that contain the text, before they are put in order

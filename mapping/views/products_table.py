@@ -11,11 +11,12 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from mapping.access import Right, company_view
+from companies.access import Right, company_view
+from companies.models import Company
 from mapping.forms.products import ProductForm
-from mapping.models import Company, Product
+from mapping.models import Product
 from mapping.states import states
-from mapping.suggesting import CompanyLists
+from mapping.suggestions import CompanyLists
 from mapping.views.decisions import all_valid, save_changed
 
 MOST_AT_ONCE = 100

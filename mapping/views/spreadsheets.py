@@ -20,13 +20,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from unfold.widgets import UnfoldAdminFileFieldWidget
 
-from mapping.access import Right, company_view
-from mapping.models import Company
-from mapping.sheets.judging import Part, RowReport, judge, parts_of
+from companies.access import Right, company_view
+from companies.models import Company
+from mapping.sheets.export import csv_of, workbook
 from mapping.sheets.kinds import COLUMNS, KINDS, PRODUCTS
-from mapping.sheets.saving import save
-from mapping.sheets.writing import csv_of, workbook
-from mapping.spreadsheets import Sheet, SheetRow, UnreadableSheet, read_book
+from mapping.sheets.save import save
+from mapping.sheets.validate import Part, RowReport, judge, parts_of
+from mapping.sheets.workbook import Sheet, SheetRow, UnreadableSheet, read_book
 
 #: A preview that lies around for longer has to be made again: the lists may have changed.
 KEPT_SECONDS = 4 * 3600

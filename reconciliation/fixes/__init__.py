@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from mapping.models import Company
+from companies.models import Company
 from reconciliation.fixes.accounts import ReplaceAccount, SetPostingAccount, UseItemAccount
 from reconciliation.fixes.base import Fix, Offer
 from reconciliation.fixes.changes import KeepTheirs, LeaveDeleted, Overwrite, PostDeletedAgain, VoidAnyway

@@ -10,18 +10,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from books.answers import PostingRole
-from mapping.access import Right
+from companies.access import Right
+from companies.models import Company
 from mapping.account_uses import POSTING, AccountUse
 from mapping.checking import Finding, check_account
 from mapping.fields import PickedNameField
 from mapping.forms.base import pick_url
-from mapping.matching import OFFERED
-from mapping.models import Company
+from mapping.matching.names import OFFERED
 from mapping.models.decisions import ACCOUNT_LENGTH
-from mapping.suggesting import CompanyLists
+from mapping.suggestions import CompanyLists
 from reconciliation.fixes.base import Fix, Offer
 from reconciliation.models import Issue
-from reconciliation.resolving import Slot, account_slots, fill, set_posting_account, slots_of
+from reconciliation.resolutions import Slot, account_slots, fill, set_posting_account, slots_of
 
 
 class PicksAccount(Fix):

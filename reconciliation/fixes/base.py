@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_stubs_ext import StrPromise
 
-from mapping.access import Right
-from mapping.models import Company
+from companies.access import Right
+from companies.models import Company
 from reconciliation.models import Issue
 from reconciliation.wording import title_of
 

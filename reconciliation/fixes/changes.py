@@ -10,14 +10,14 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from mapping.access import Right
-from mapping.models import Company
+from companies.access import Right
+from companies.models import Company
 from reconciliation.fixes.base import Fix
 from reconciliation.models import Issue
-from reconciliation.resolving import CannotResolve
-from sync.deciding import PostAgain, confirm_void, keep_theirs, leave_deleted, overwrite, post_again
+from reconciliation.resolutions import CannotResolve
 from sync.models import Document, Operation, PendingChange
-from sync.switching import CannotRun, destination_of
+from sync.pushing.decisions import PostAgain, confirm_void, keep_theirs, leave_deleted, overwrite, post_again
+from sync.readiness import CannotRun, destination_of
 
 _TOO_LATE = gettext_lazy("This was decided, or has changed, meanwhile. Nothing was done.")
 

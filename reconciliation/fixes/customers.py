@@ -12,14 +12,15 @@ from django.utils.translation import gettext_lazy
 
 from books.names import NameRule, judge_item_name
 from books.orders import normal_email
-from mapping.access import Right
+from companies.access import Right
+from companies.models import Company
 from mapping.fields import PickedCustomerField
 from mapping.forms.base import pick_url
-from mapping.models import Company, QuickBooksCustomer, SourceCustomer
-from mapping.suggesting import like_customer
+from mapping.models import QuickBooksCustomer, SourceCustomer
+from mapping.suggestions import like_customer
 from reconciliation.fixes.base import Fix, Offer
 from reconciliation.models import Issue
-from reconciliation.resolving import give_email, link_customer, name_customer, source_customer
+from reconciliation.resolutions import give_email, link_customer, name_customer, source_customer
 from sync.models import DocumentProblem
 
 #: Intuit's code for a name that another customer, vendor or employee has.

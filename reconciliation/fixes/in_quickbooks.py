@@ -10,15 +10,16 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from mapping.access import Right
-from mapping.models import Company, CompanyKind, Product, QuickBooksAccount, QuickBooksItem
+from companies.access import Right
+from companies.models import Company, CompanyKind
+from mapping.models import Product, QuickBooksAccount, QuickBooksItem
 from mapping.models.decisions import ITEM_LENGTH
 from reconciliation.fixes.base import Fix
 from reconciliation.models import Issue
-from reconciliation.resolving import CannotResolve
-from sync.items.changing import change_income_account
-from sync.items.creating import create_item, not_allowed, why_no_name
-from sync.items.writing import CannotWrite
+from reconciliation.resolutions import CannotResolve
+from sync.lists.items.change import change_income_account
+from sync.lists.items.create import create_item, not_allowed, why_no_name
+from sync.lists.items.write import CannotWrite
 
 #: What an item's income account may be, as QuickBooks accepts it.
 SOLD_TO = ("Income", "Other Income", "Other Current Liability")

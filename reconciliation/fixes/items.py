@@ -11,18 +11,19 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from books.orders import DEFAULT_SECTIONS, Section
-from mapping.access import Right
+from companies.access import Right
+from companies.models import Company
 from mapping.checking import check_account, check_item
 from mapping.fields import PickedNameField
 from mapping.forms.base import pick_url
 from mapping.lookup import NOT_FOR_SALE
-from mapping.matching import OFFERED
-from mapping.models import Company, Product, QuickBooksAccount, QuickBooksItem
+from mapping.matching.names import OFFERED
+from mapping.models import Product, QuickBooksAccount, QuickBooksItem
 from mapping.models.decisions import ITEM_LENGTH
-from mapping.suggesting import CompanyLists
+from mapping.suggestions import CompanyLists
 from reconciliation.fixes.base import Fix, Offer
 from reconciliation.models import Issue
-from reconciliation.resolving import Slot, fill, item_slot, item_slots, map_product, set_line_type, slots_of
+from reconciliation.resolutions import Slot, fill, item_slot, item_slots, map_product, set_line_type, slots_of
 
 
 def item_field(lists: CompanyLists, **options: Any) -> PickedNameField:

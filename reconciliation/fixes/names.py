@@ -6,13 +6,13 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from mapping.access import Right
+from companies.access import Right
+from companies.models import Company
 from mapping.checking import check_account, check_item
-from mapping.models import Company
-from mapping.suggesting import CompanyLists
+from mapping.suggestions import CompanyLists
 from reconciliation.fixes.base import Fix
 from reconciliation.models import Issue
-from reconciliation.resolving import CannotResolve, Slot, account_slots, fill, item_slots
+from reconciliation.resolutions import CannotResolve, Slot, account_slots, fill, item_slots
 
 
 class UseNewName(Fix):

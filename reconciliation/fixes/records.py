@@ -9,13 +9,13 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from mapping.access import Right
-from mapping.models import Company
+from companies.access import Right
+from companies.models import Company
 from reconciliation.fixes.base import Fix
 from reconciliation.models import Issue
-from reconciliation.resolving import CannotResolve
-from sync.deciding import IGNORABLE, ignore, settle
+from reconciliation.resolutions import CannotResolve
 from sync.models import Document, PendingChange
+from sync.pushing.decisions import IGNORABLE, ignore, settle
 
 #: More records than this are dealt with some at a time.
 MOST_AT_ONCE = 50

@@ -14,7 +14,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from books.money import quantity_text, rounded, smallest_unit
-from mapping.models import Company
+from companies.models import Company
 from reconciliation.actions import Action
 from reconciliation.states import TONES
 

@@ -17,19 +17,19 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from books.documents import KINDS
-from books.words import worded
-from mapping.access import Right, company_view
-from mapping.models import Company
+from books.translation import worded
+from companies.access import Right, company_view
+from companies.models import Company
+from companies.screen import back, show
 from reconciliation.paging import Sort, keyset_page
 from reconciliation.states import EXPORTED_TONES
 from reconciliation.views.desktop import desktop_only
-from reconciliation.views.screen import back, show
-from sync.desktop.closing import acknowledge, note_download, withdraw
-from sync.desktop.making import Made, make_batch
-from sync.desktop.reports import Matched, take_errors, take_report
-from sync.desktop.wishes import Wish
 from sync.models import BatchKind, BatchState, ExportBatch, ExportedState
-from sync.switching import CannotRun
+from sync.quickbooks_desktop.batches.acknowledge import acknowledge, note_download, withdraw
+from sync.quickbooks_desktop.batches.create_batch import Made, make_batch
+from sync.quickbooks_desktop.batches.export_request import Wish
+from sync.quickbooks_desktop.batches.reports import Matched, take_errors, take_report
+from sync.readiness import CannotRun
 
 IN_ORDER = Sort(name="number", field="pk")
 _SHOWN = 100
@@ -64,7 +64,7 @@ def batch(request: HttpRequest, company: Company, number: int) -> HttpResponse:
         "word": worded(row.closed_with, {}, translate=_) if row.closed_with else "",
         "can": _can(row, reversal),
     }
-    return show(request, company, "batch.html", context)
+    return show(request, company, "reconciliation/batch.html", context)
 
 
 @require_POST

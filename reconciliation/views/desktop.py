@@ -13,16 +13,16 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from books.documents import KINDS, NewCustomer
-from mapping.access import Right, company_view, require
-from mapping.models import Company, CompanyKind
+from companies.access import Right, company_view, require
+from companies.models import Company, CompanyKind
+from companies.screen import back, show
 from reconciliation.paging import Sort, keyset_page
-from reconciliation.views.screen import back, show
-from sync.desktop.choosing import exportable
-from sync.desktop.making import cannot_make, make_batch, rehearsed
-from sync.desktop.previewing import ExportPreview, blocks, preview
-from sync.desktop.wishes import Wish
 from sync.models import BatchKind, Document, ExportBatch
-from sync.switching import CannotRun
+from sync.quickbooks_desktop.batches.create_batch import cannot_make, make_batch, rehearsed
+from sync.quickbooks_desktop.batches.export_request import Wish
+from sync.quickbooks_desktop.batches.exportable import exportable
+from sync.quickbooks_desktop.batches.preview import ExportPreview, blocks, preview
+from sync.readiness import CannotRun
 
 NEWEST_FIRST = Sort(name="number", field="pk", descending=True)
 BY_DATE = Sort(name="date", field="dated")
@@ -71,7 +71,7 @@ def desktop(request: HttpRequest, company: Company) -> HttpResponse:
         "open": rows.filter(state__in=("made", "downloaded")).exclude(kind=BatchKind.REHEARSAL).count(),
         "rehearsed": rehearsed(company),
     }
-    return show(request, company, "desktop.html", context)
+    return show(request, company, "reconciliation/desktop.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -107,7 +107,7 @@ def export(request: HttpRequest, company: Company) -> HttpResponse:
         "cannot": cannot.worded(_) if cannot else "",
         "cannot_rehearse": cannot_rehearse.worded(_) if cannot_rehearse else "",
     }
-    return show(request, company, "desktop_export.html", context)
+    return show(request, company, "reconciliation/desktop_export.html", context)
 
 
 def _make(request: HttpRequest, company: Company) -> HttpResponse:

@@ -13,14 +13,14 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from books.money import rounded
-from mapping.access import Right, company_view
-from mapping.models import Company
+from companies.access import Right, company_view
+from companies.models import Company
+from companies.screen import rights, show
 from reconciliation.actions import actions_of, with_actions
-from reconciliation.exporting import csv_response
+from reconciliation.csv_export import csv_response
 from reconciliation.filters import NEEDS_A_FIX, DocumentFilter
 from reconciliation.paging import chosen_sort, count_around, keyset_page
 from reconciliation.tables import DocumentTable
-from reconciliation.views.screen import rights, show
 from sync.models import Document, DocumentState
 
 #: The states that a person looks for most.
@@ -52,7 +52,7 @@ def documents(request: HttpRequest, company: Company) -> HttpResponse:
         "by_date": sort.name == "date",
         "anything": bool(page.rows) or filtered.in_use or Document.objects.filter(company=company).exists(),
     }
-    return show(request, company, "documents.html", context)
+    return show(request, company, "reconciliation/documents.html", context)
 
 
 @require_safe

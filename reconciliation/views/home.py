@@ -11,17 +11,17 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from mapping.access import Right, company_view
-from mapping.activation import is_activated
-from mapping.models import Company, CompanyKind
-from mapping.standing import standing
+from companies.access import Right, company_view
+from companies.activation import is_activated
+from companies.models import Company, CompanyKind
+from companies.request_context import standing
+from companies.screen import show
 from reconciliation.home import Overview
 from reconciliation.tables import IssueTable, RunTable
 from reconciliation.tiles import tiles
-from reconciliation.views.screen import show
-from sync.going_live import setup_of
-from sync.setup import open_step
-from sync.switching import reading_stops
+from setup.going_live import setup_of
+from setup.steps import open_step
+from sync.readiness import reading_stops
 
 #: Where a person says how this company reaches its QuickBooks.
 _QUICKBOOKS: dict[str, str] = {
@@ -56,7 +56,7 @@ def home(request: HttpRequest, company: Company) -> HttpResponse:
         "lost_names": lost_names,
         "runs": runs,
     }
-    return show(request, company, "home.html", context | _setup(company))
+    return show(request, company, "reconciliation/home.html", context | _setup(company))
 
 
 def _setup(company: Company) -> dict[str, Any]:

@@ -14,21 +14,15 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods
 from unfold.widgets import UnfoldAdminFileFieldWidget
 
-from mapping.access import Right, company_view, require
-from mapping.models import (
-    Company,
-    QuickBooksAccount,
-    QuickBooksCustomer,
-    QuickBooksItem,
-    QuickBooksTerm,
-    desktop_settings_of,
-)
+from companies.access import Right, company_view, require
+from companies.models import Company
+from companies.screen import show
+from mapping.models import QuickBooksAccount, QuickBooksCustomer, QuickBooksItem, QuickBooksTerm, desktop_settings_of
 from reconciliation.views.desktop import desktop_only
-from reconciliation.views.screen import show
-from sync.desktop.listing import ListsImported, import_lists
-from sync.iif_reading.reading import read_iif
-from sync.iif_reading.references import KnownNames
 from sync.models import Run, RunKind
+from sync.quickbooks_desktop.list_import import ListsImported, import_lists
+from sync.quickbooks_desktop.reading.read import read_iif
+from sync.quickbooks_desktop.reading.references import KnownNames
 
 _SHOWN = 200
 
@@ -69,7 +63,7 @@ def lists(request: HttpRequest, company: Company) -> HttpResponse:
         "lists": _lists(company),
         "last": Run.objects.filter(company=company, kind=RunKind.REFRESH).order_by("-pk").first(),
     }
-    return show(request, company, "desktop_lists.html", context, status=422 if findings else 200)
+    return show(request, company, "reconciliation/desktop_lists.html", context, status=422 if findings else 200)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -82,7 +76,9 @@ def checker(request: HttpRequest, company: Company) -> HttpResponse:
         form = FileForm(request.POST, request.FILES)
         if form.is_valid():
             context = _checked(company, form.cleaned_data["file"])
-    return show(request, company, "iif_checker.html", {"title": _("Check a file"), "form": form, **context})
+    return show(
+        request, company, "reconciliation/iif_checker.html", {"title": _("Check a file"), "form": form, **context}
+    )
 
 
 def _checked(company: Company, file: Any) -> dict[str, Any]:

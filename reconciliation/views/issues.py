@@ -11,23 +11,23 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from mapping.access import Right, company_view, require
+from companies.access import Right, company_view, require
+from companies.models import Company
+from companies.screen import back, rights, show
 from mapping.fields import corrections
-from mapping.models import Company
 from reconciliation.actions import actions_of
+from reconciliation.affected_mappings import touched_by
+from reconciliation.apply_fix import Solved, solve
 from reconciliation.filters import IssueFilter
 from reconciliation.fixes import Fix, fixes_of
 from reconciliation.models import Issue, IssueState
+from reconciliation.other_fixes import ways_of
 from reconciliation.paging import Sort, count_around, keyset_page
-from reconciliation.solving import Solved, solve
 from reconciliation.tables import DocumentTable, IssueTable
-from reconciliation.touched import touched_by
-from reconciliation.views.screen import back, rights, show
-from reconciliation.ways import ways_of
 from reconciliation.wording import tell, who_can
 from sync.models import Document
-from sync.preparing import orders_of_cause
-from sync.resync import start
+from sync.preparing.prepare import orders_of_cause
+from sync.pushing.resync import start
 
 MOST_MONEY_FIRST = Sort(name="money", field="money", descending=True)
 _NEWEST_FIRST = Sort(name="prepared", field="pk", descending=True)
@@ -48,7 +48,7 @@ def issues(request: HttpRequest, company: Company) -> HttpResponse:
         "count": count_around(page, filtered.qs),
         "anything": bool(page.rows) or filtered.in_use,
     }
-    return show(request, company, "issues.html", context)
+    return show(request, company, "reconciliation/issues.html", context)
 
 
 @require_safe
@@ -93,7 +93,7 @@ def _confirm(request: HttpRequest, company: Company, found: Issue, form: Fix) ->
         "sent": [*sent, *picked],
         "resync": "resync" in request.POST,
     }
-    return show(request, company, "confirm_fix.html", context)
+    return show(request, company, "reconciliation/confirm_fix.html", context)
 
 
 def _fix_and_resync(request: HttpRequest, company: Company, found: Issue, form: Fix) -> HttpResponse:
@@ -140,4 +140,4 @@ def _show(request: HttpRequest, company: Company, found: Issue, fixes: list[Fix]
         "sort": _NEWEST_FIRST,
         "table": table,
     }
-    return show(request, company, "issue.html", context)
+    return show(request, company, "reconciliation/issue.html", context)

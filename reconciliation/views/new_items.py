@@ -13,13 +13,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
-from mapping.access import Right, company_view
-from mapping.models import Company, Product
+from companies.access import Right, company_view
+from companies.models import Company
+from companies.screen import show
+from mapping.models import Product
 from mapping.states import without_mapping
 from reconciliation.states import PUSH_TONES
-from reconciliation.views.screen import show
-from sync.items.creating import MOST_AT_ONCE, Plan, create_items, not_allowed, plans
-from sync.items.writing import CannotWrite
+from sync.lists.items.create import MOST_AT_ONCE, Plan, create_items, not_allowed, plans
+from sync.lists.items.write import CannotWrite
 from sync.models import ItemWrite
 
 _SHOWN = 100
@@ -44,7 +45,9 @@ def new_items(request: HttpRequest, company: Company) -> HttpResponse:
         elif "confirmed" in request.POST:
             return _create(request, company, chosen)
         else:
-            return show(request, company, "new_items_confirm.html", _context(company) | {"plans": chosen})
+            return show(
+                request, company, "reconciliation/new_items_confirm.html", _context(company) | {"plans": chosen}
+            )
     offered = [] if why_not else _plans(company, None)
     more = max(0, without_mapping(Product.objects.filter(company=company), company).count() - len(offered))
     context = {
@@ -54,7 +57,7 @@ def new_items(request: HttpRequest, company: Company) -> HttpResponse:
         "chosen": set(_numbers(request.GET.getlist("id"))),
         "writes": _writes(company),
     }
-    return show(request, company, "new_items.html", _context(company) | context)
+    return show(request, company, "reconciliation/new_items.html", _context(company) | context)
 
 
 def _create(request: HttpRequest, company: Company, chosen: Sequence[Plan]) -> HttpResponse:

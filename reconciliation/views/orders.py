@@ -13,15 +13,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from mapping.access import Right, company_view
-from mapping.models import Company
+from companies.access import Right, company_view
+from companies.models import Company
+from companies.screen import back, show
 from reconciliation.evidence import differences, pretty
 from reconciliation.filters import OrderFilter
 from reconciliation.order_page import OrderPage
 from reconciliation.paging import Sort, chosen_sort, count_around, keyset_page
 from reconciliation.states import PUSH_TONES
 from reconciliation.tables import OrderTable
-from reconciliation.views.screen import back, show
 from reconciliation.wording import event_result, event_step, event_words, note_words
 from sync.models import Document, Push, StagedOrder
 
@@ -52,7 +52,7 @@ def orders(request: HttpRequest, company: Company) -> HttpResponse:
         "by_date": sort.name == "date",
         "anything": bool(page.rows) or filtered.in_use,
     }
-    return show(request, company, "orders.html", context)
+    return show(request, company, "reconciliation/orders.html", context)
 
 
 def documents_of(rows: Sequence[StagedOrder]) -> Mapping[int, Sequence[Document]]:
@@ -79,7 +79,7 @@ def order(request: HttpRequest, company: Company, pk: int) -> HttpResponse:
         "tabs": TABS,
         **_PARTS[tab](company, row, request),
     }
-    return show(request, company, f"order_{tab or 'documents'}.html", context)
+    return show(request, company, f"reconciliation/order_{tab or 'documents'}.html", context)
 
 
 def _documents(company: Company, row: StagedOrder, request: HttpRequest) -> dict[str, Any]:

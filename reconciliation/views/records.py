@@ -8,13 +8,13 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from books.words import gettext_noop
-from mapping.access import Right, company_view
-from mapping.models import Company
-from sync.deciding import PostAgain, post_again, restore
+from books.translation import gettext_noop
+from companies.access import Right, company_view
+from companies.models import Company
 from sync.models import Document, DocumentState
-from sync.resync import start
-from sync.switching import CannotRun, destination_of
+from sync.pushing.decisions import PostAgain, post_again, restore
+from sync.pushing.resync import start
+from sync.readiness import CannotRun, destination_of
 
 
 @require_POST

@@ -11,13 +11,13 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from mapping.access import Right, company_view
-from mapping.models import Company
+from companies.access import Right, company_view
+from companies.models import Company
 from reconciliation.filters import DocumentFilter
 from reconciliation.models import Issue
 from sync.models import Document, StagedOrder
-from sync.preparing import orders_of_cause
-from sync.resync import start
+from sync.preparing.prepare import orders_of_cause
+from sync.pushing.resync import start
 
 
 class NothingMeant(ValueError):

@@ -7,13 +7,13 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from mapping.access import Right, company_view
-from mapping.models import Company
+from companies.access import Right, company_view
+from companies.models import Company
+from companies.screen import show
 from reconciliation.actions import actions_of
-from reconciliation.searching import find
+from reconciliation.search import find
 from reconciliation.tables import DocumentTable, OrderTable
 from reconciliation.views.orders import documents_of
-from reconciliation.views.screen import show
 
 
 @require_safe
@@ -35,4 +35,4 @@ def search(request: HttpRequest, company: Company) -> HttpResponse:
         "orders": orders,
         "documents": documents,
     }
-    return show(request, company, "search.html", context)
+    return show(request, company, "reconciliation/search.html", context)

@@ -10,11 +10,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from mapping.access import Right, company_view
-from mapping.models import Company
-from mapping.proposing import ProposedForm, proposed_forms
-from reconciliation.views.screen import show
-from sync.effects import effect_of
+from companies.access import Right, company_view
+from companies.models import Company
+from companies.screen import show
+from mapping.unsaved_forms import ProposedForm, proposed_forms
+from sync.preparing.what_if import effect_of
 
 DAYS = (7, 30, 90, 365)
 _PAGES = {
@@ -47,7 +47,7 @@ def what_if(request: HttpRequest, company: Company, page: str, pk: int | None = 
     if not errors:
         since = timezone.localdate(timezone=company.zone) - timedelta(days=days)
         context |= {"since": since, "effect": effect_of(company, lambda: _save(forms), since=since)}
-    return show(request, company, "what_if.html", context, status=422 if errors else 200)
+    return show(request, company, "reconciliation/what_if.html", context, status=422 if errors else 200)
 
 
 def _save(forms: list[ProposedForm]) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from . import behind_our_back as hand
+from . import external_edits as hand
 from .faultplan import Fault
 from .limits import Limits
 from .messages import Reply, Request
@@ -16,7 +16,7 @@ from .refusals import Refused
 from .seeds import SEEDS
 
 if TYPE_CHECKING:
-    from .parts import Parts
+    from .app_context import Parts
 
 
 def respond(app: Parts, request: Request, parts: tuple[str, ...]) -> Reply:

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 import simplejson
 
-from . import deeds
-from .deeds import closing_panel, document_panel, list_panel
+from . import page_actions
 from .entities import BY_PATH, ENTITIES
 from .entities.account import home_balance, natural_balance
 from .entities.exchange import is_foreign
@@ -17,12 +16,13 @@ from .fields import Record
 from .ledger import NOTHING, Entry, Posting
 from .markup import Html, code, link, money, notice, page, side_by_side, styled, table, tiles
 from .messages import Reply, Request
+from .page_actions import closing_panel, document_panel, list_panel
 from .report_pages import report_page
 from .reports import balances_at
 
 if TYPE_CHECKING:
+    from .app_context import Parts
     from .books import Books
-    from .parts import Parts
 
 LATEST = 10
 MOST_ROWS = 500
@@ -34,7 +34,7 @@ def respond(app: Parts, request: Request, parts: tuple[str, ...]) -> Reply | Non
         return None
     if request.method == "POST" and len(parts) == 2 and parts[0] == "do":
         with app.company.lock:
-            return deeds.respond(app, request, parts[1])
+            return page_actions.respond(app, request, parts[1])
     if request.method not in ("GET", "HEAD"):
         return None
     with app.company.lock:

@@ -12,7 +12,7 @@ from .reports import REPORTS, report
 from .reports.frame import COLUMNS
 
 if TYPE_CHECKING:
-    from .parts import Parts
+    from .app_context import Parts
 
 TITLES = {
     "TrialBalance": "Trial balance",

@@ -6,10 +6,10 @@ import time
 import uuid
 
 from . import api, control, files, gateway, oauth, pages, refusals, wire, xml
+from .app_context import Parts
 from .faultplan import Fault, broken_reply
 from .limits import in_time, throttled
 from .messages import Reply, Request
-from .parts import Parts
 from .refusals import Refused
 
 

@@ -8,8 +8,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from mapping.models import Company
-from sync.switching import companies_to_sync
+from companies.models import Company
+from sync.readiness import companies_to_sync
 
 DONE, INCOMPLETE, CANNOT_RUN = 0, 1, 2
 

@@ -8,9 +8,9 @@ from contextlib import contextmanager
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from mapping.models import Company
+from companies.models import Company
 from sync.models import Document, DocumentState
-from sync.pushing import Observer
+from sync.pushing.push import Observer
 
 
 @contextmanager

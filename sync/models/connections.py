@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from mapping.models import Company
+from companies.models import Company
 
 QUICKBOOKS_ONLINE = "quickbooks-online"
 

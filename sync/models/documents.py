@@ -9,12 +9,12 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrPromise
 
-from books import bodies
+from books import serialization
 from books.documents import FORMS, KINDS
 from books.documents import Document as DocumentValue
-from books.holding import Holding
+from books.posted_document import Holding
 from books.problems import Problem, read_problem
-from mapping.models import Company
+from companies.models import Company
 from mapping.models.lists import ID_LENGTH
 from sync.models.orders import StagedOrder
 
@@ -158,7 +158,7 @@ class DocumentBody(models.Model):
 
     document = models.OneToOneField(Document, models.CASCADE, related_name="frozen", primary_key=True)
     body = models.JSONField()
-    #: What somebody made of it in QuickBooks, once a person let that count; see `books.holding`.
+    #: What somebody made of it in QuickBooks, once a person let that count; see `books.posted_document`.
     theirs = models.JSONField(null=True)
 
     def __str__(self) -> str:
@@ -166,11 +166,11 @@ class DocumentBody(models.Model):
 
     def read(self) -> DocumentValue:
         """The document that the body was made of."""
-        return bodies.read_document(self.body)
+        return serialization.read_document(self.body)
 
     def read_theirs(self) -> Holding | None:
         """What QuickBooks holds instead, by a person's word; None where it holds what was posted."""
-        return bodies.read_holding(self.theirs) if self.theirs else None
+        return serialization.read_holding(self.theirs) if self.theirs else None
 
 
 class DocumentChange(models.Model):
@@ -186,7 +186,7 @@ class DocumentChange(models.Model):
     body_hash = models.CharField(max_length=64, blank=True)
     #: Fingerprint of the part of the order that it was prepared from.
     source_hash = models.CharField(max_length=64)
-    #: What QuickBooks held when it was last seen to differ from what was posted; see `books.holding`.
+    #: What QuickBooks held when it was last seen to differ from what was posted; see `books.posted_document`.
     seen = models.JSONField(null=True)
     #: A person said that the change goes ahead over exactly what was seen.
     overwrites = models.BooleanField(default=False)
@@ -200,11 +200,11 @@ class DocumentChange(models.Model):
 
     def read(self) -> DocumentValue | None:
         """The document as it shall be; None for a void."""
-        return bodies.read_document(self.body) if self.body else None
+        return serialization.read_document(self.body) if self.body else None
 
     def read_seen(self) -> Holding | None:
         """What QuickBooks held when it was last seen to differ."""
-        return bodies.read_holding(self.seen) if self.seen else None
+        return serialization.read_holding(self.seen) if self.seen else None
 
 
 class DocumentProblem(models.Model):

@@ -8,7 +8,8 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from mapping.models import Company, Product
+from companies.models import Company
+from mapping.models import Product
 from sync.models.pushes import PushState
 
 

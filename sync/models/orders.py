@@ -8,9 +8,9 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from books.bodies import read_order
 from books.orders import Order, OrderStatus
-from mapping.models import Company
+from books.serialization import read_order
+from companies.models import Company
 from sync.models.connections import Connection
 from sync.models.runs import Run
 
@@ -36,7 +36,7 @@ class StagedOrder(models.Model):
     modified_at = models.DateTimeField(_("changed in the source"), null=True)
     #: The version that documents were last prepared from; 0 before the first time.
     prepared_version = models.PositiveIntegerField(default=0)
-    #: Why nothing (or not everything) is posted from it, as codes of `sync.notes`; empty when all of it is.
+    #: Why nothing (or not everything) is posted, as codes of `sync.preparing.reasons_not_posted`; empty when all is.
     not_posted = models.JSONField(default=list)
     staged_at = models.DateTimeField(_("staged"), auto_now_add=True)
 

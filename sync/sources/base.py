@@ -14,7 +14,7 @@ from typing import Any, BinaryIO, Literal, Protocol
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from books.orders import Order
-from books.words import Translate, gettext_noop, worded
+from books.translation import Translate, gettext_noop, worded
 
 DateOrder = Literal["mdy", "dmy", "ymd"]
 DecimalMark = Literal[".", ","]

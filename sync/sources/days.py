@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from books.words import gettext_noop
+from books.translation import gettext_noop
 from sync.sources.base import DateOrder
 from sync.sources.values import BadValue
 

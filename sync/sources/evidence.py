@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import Any
 
-from books.words import gettext_noop
+from books.translation import gettext_noop
 from sync.sources.kinds import plain
 from sync.sources.values import BadValue
 

@@ -13,7 +13,7 @@ from decimal import Decimal
 from enum import Enum, auto
 
 from books.orders import Credit, Payment, PaymentStatus, Refund
-from books.words import gettext_noop
+from books.translation import gettext_noop
 from sync.sources.base import Place
 from sync.sources.kinds import payment_status, plain
 from sync.sources.values import BadValue, Faults

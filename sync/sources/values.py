@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
-from books.words import gettext_noop
+from books.translation import gettext_noop
 from sync.sources.base import Place, RowError
 
 T = TypeVar("T")

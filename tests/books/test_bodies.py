@@ -12,7 +12,6 @@ from cattrs.errors import ClassValidationError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from books.bodies import Body, document_body, fingerprint, order_body, read_document, read_order
 from books.documents import (
     FORMS,
     CreditApplication,
@@ -31,6 +30,7 @@ from books.documents import (
     SalesTax,
 )
 from books.orders import Order
+from books.serialization import Body, document_body, fingerprint, order_body, read_document, read_order
 from tests.books.values import any_of, cents, changes, full
 from tests.cast import an_invoice, an_order
 

@@ -9,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from books.names import DEEPEST, NameRule, Verdict, judge_account_path, judge_item_name, levels
-from books.words import gettext_noop
+from books.translation import gettext_noop
 
 STRICTEST = NameRule.FEWER_THAN_31
 WIDTHLESS = "\u200b\u2060\ufeff"

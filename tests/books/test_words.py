@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import books
-from books.words import gettext_noop, worded
+from books.translation import gettext_noop, worded
 
 GAP = re.compile(r"%\(\w+\)[sd]")
 MODULES = sorted(Path(books.__path__[0]).rglob("*.py"))

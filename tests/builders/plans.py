@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from books.documents import Document
 from books.problems import Problem
-from sync.builders.plan import NOTHING_SENT, InBooks, Plan
+from sync.preparing.builders.plan import NOTHING_SENT, InBooks, Plan
 from tests.cast import an_order
 from tests.docs.worked import planned
 

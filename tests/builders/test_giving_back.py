@@ -9,8 +9,8 @@ import pytest
 from books.answers import PostingRole
 from books.documents import CreditApplication, CreditMemo, JournalEntry, Payment, RefundReceipt
 from mapping.answering import POSTING_TYPES
-from sync.builders.credit import number_of
-from sync.builders.journal import WHY
+from sync.preparing.builders.credit import number_of
+from sync.preparing.builders.journal import WHY
 from tests.builders.plans import ITEMS_FOR_BOTH, WHOLESALE, document, forms, in_books_of, moved, plan_of, problems
 from tests.cast import ledger
 from tests.studio import ACCOUNTS

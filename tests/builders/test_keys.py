@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sync.builders.plan import Plan
+from sync.preparing.builders.plan import Plan
 from tests.builders.plans import ITEMS_FOR_BOTH, WHOLESALE, plan_of
 
 EVERYTHING = """

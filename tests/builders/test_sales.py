@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from books.documents import CreditMemo, Invoice, JournalEntry, SalesReceipt
 from books.orders import LineType, Section
-from sync.builders.journal import WHY
+from sync.preparing.builders.journal import WHY
 from tests.builders.plans import WHOLESALE, document, forms, in_books_of, plan_of, problems
 from tests.cast import AN_ORDER, an_order, ledger
 from tests.docs.worked import planned

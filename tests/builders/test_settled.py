@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from books.documents import CreditApplication, Payment
-from sync.builders.plan import Plan
-from sync.builders.settled import Settles, shares
+from sync.preparing.builders.plan import Plan
+from sync.preparing.builders.settled import Settles, shares
 from tests.builders.plans import in_books_of, plan_of
 
 DAY = date(2026, 8, 14)

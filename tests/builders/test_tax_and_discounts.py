@@ -9,8 +9,8 @@ import pytest
 
 from books.answers import ListRef
 from books.documents import CreditMemo, Invoice, JournalEntry, RefundReceipt
-from sync.builders.choose import plan_order
-from sync.builders.discounts import AS_ITEM
+from sync.preparing.builders.choose import plan_order
+from sync.preparing.builders.discounts import AS_ITEM
 from tests.builders.plans import ITEMS_FOR_BOTH, WHOLESALE, document, forms, plan_of, problems
 from tests.cast import an_order, answers_for, ledger
 from tests.docs.worked import planned, studio

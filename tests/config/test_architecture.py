@@ -4,7 +4,7 @@ import tomllib
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-PURE = ("books", "mapping.matching", "reconciliation.comparing", "sync.builders")
+PURE = ("books", "mapping.matching", "reconciliation.comparing", "sync.preparing.builders")
 
 
 def exists(module: str) -> bool:

@@ -71,7 +71,7 @@ def test_a_language_without_a_translation_can_neither_be_chosen_nor_asked_for(cl
     client.force_login(User.objects.create_superuser("root"))
     client.post("/language/", {"language": "ro", "next": "/login/"})
 
-    page = client.get("/admin/mapping/company/add/", headers={"Accept-Language": "ro"}).text
+    page = client.get("/admin/companies/company/add/", headers={"Accept-Language": "ro"}).text
 
     assert 'lang="en"' in page
     assert "set_language" not in page

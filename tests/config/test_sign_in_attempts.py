@@ -14,11 +14,11 @@ from django.contrib.auth.models import User
 from django.test import Client, RequestFactory
 from pytest_django import Settings
 
+from companies.models import Role
 from config.attempts import BY_ADDRESS, BY_NAME, KEPT, LONGEST_BY_ADDRESS, LONGEST_BY_NAME, remaining, wait_after
 from config.callers import address_of
-from mapping.models import Role
+from tests.factories import a_company
 from tests.mapping.people import a_person, client_of, joined, signed_in, text_of
-from tests.scenes import a_company
 
 LIST = "/admin/config/failedsignin/"
 HERE, ELSEWHERE = "192.0.2.7", "198.51.100.9"

@@ -17,22 +17,22 @@ from django.core.management.base import BaseCommand
 
 from books.answers import AccountRef
 from books.documents import Posting
-from mapping.models import Company
-from sync.desktop.listing import ListsImported
-from sync.iif_reading.reading import read_iif
-from sync.importing import ImportReport, error_facts
-from sync.intake import IntakeCounts
-from sync.listing import ListCounts
+from companies.models import Company
+from sync.quickbooks_desktop.list_import import ListsImported
+from sync.quickbooks_desktop.reading.read import read_iif
+from sync.staging.import_file import ImportReport, error_facts
+from sync.staging.intake import IntakeCounts
+from sync.lists.list_sync import ListCounts
 from sync.management.commands.check_iif import _plain
 from sync.models import DocumentState
-from sync.preview import Preview
-from sync.refreshing import RefreshCounts
-from sync.running import SyncReport
+from sync.preparing.preview import Preview
+from sync.lists.refresh import RefreshCounts
+from sync.run import SyncReport
 from sync.sources.base import Place, RowError
 from tests.docs.pages import DOCS, ROOT, blocks, sections
 
 PAGE = DOCS / "reference" / "commands.md"
-MARKDOWN = sorted({*ROOT.glob("*.md"), *DOCS.rglob("*.md"), *(ROOT / "samples").glob("*.md")})
+MARKDOWN = sorted({*ROOT.glob("*.md"), *DOCS.rglob("*.md"), *(ROOT / "demo" / "samples").glob("*.md")})
 OURS = {
     name: load_command_class(app, name)
     for name, app in get_commands().items()

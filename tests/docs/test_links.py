@@ -12,7 +12,7 @@ from django.conf import settings
 from tests.docs.pages import DOCS, ROOT
 
 INDEX = DOCS / "index.md"
-PAGES = sorted({*ROOT.glob("*.md"), *DOCS.rglob("*.md"), *(ROOT / "samples").glob("*.md")})
+PAGES = sorted({*ROOT.glob("*.md"), *DOCS.rglob("*.md"), *(ROOT / "demo" / "samples").glob("*.md")})
 #: `[text](target)` and `![text](target)`; the text may be broken over two lines.
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 #: `[name]: target` on a line of its own.

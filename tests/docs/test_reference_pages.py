@@ -13,7 +13,7 @@ from tests.docs.pages import DOCS, ROOT, sections
 PROBLEMS_PAGE = DOCS / "reference" / "problems.md"
 PAGES = sorted(DOCS.rglob("*.md"))
 #: Folders of the application's own Python.
-CODE = ("bench", "books", "config", "mapping", "reconciliation", "simulators", "sync")
+CODE = ("bench", "books", "companies", "config", "demo", "mapping", "reconciliation", "setup", "simulators", "sync")
 LINK = re.compile(r"\]\(([^)#:]+)(?:#[^)]*)?\)")
 SOURCE = re.compile(r"docs/[\w./-]+\.md")
 

@@ -9,8 +9,8 @@ import pytest
 
 from books.outcomes import Outcome
 from books.problems import PROBLEMS
-from mapping.access import RIGHTS, Right
-from mapping.models import Role
+from companies.access import RIGHTS, Right
+from companies.models import Role
 from reconciliation.fixes import FIXES
 from reconciliation.issues import WAITING_STATES
 from reconciliation.models import IssueState

@@ -7,13 +7,13 @@ import re
 from typing import Any
 
 from books.problems import PROBLEMS
-from sync.demo.story import FILES
-from sync.demo.studio import PASSWORD, PEOPLE
+from demo.story import FILES
+from demo.sample_company import PASSWORD, PEOPLE
 from tests.docs.pages import DOCS, ROOT
 
 TUTORIAL = (DOCS / "tutorial.md").read_text(encoding="utf-8")
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-EXPECTED: dict[str, Any] = json.loads((ROOT / "samples" / "expected.json").read_text(encoding="utf-8"))
+EXPECTED: dict[str, Any] = json.loads((ROOT / "demo" / "samples" / "expected.json").read_text(encoding="utf-8"))
 POSTED = EXPECTED["posted"]
 
 

@@ -10,10 +10,10 @@ from books.money import money_text
 from books.names import NameRule
 from books.orders import Customer, Order, normal_email
 from mapping.answering import Known, KnownProduct, TypeDefault, answer
-from mapping.customers import BookCustomer, KnownCustomers, answer_customer
-from sync.builders.choose import plan_order
-from sync.builders.plan import NOTHING_SENT, InBooks, Plan
-from sync.notes import note_text
+from mapping.matching.customers import BookCustomer, KnownCustomers, answer_customer
+from sync.preparing.builders.choose import plan_order
+from sync.preparing.builders.plan import NOTHING_SENT, InBooks, Plan
+from sync.preparing.reasons_not_posted import note_text
 from tests.cast import journal
 from tests.studio import ACCOUNTS, BOOK_CUSTOMERS, DEFAULTS, ITEM_ACCOUNTS, ITEMS, NET_15, POSTING
 

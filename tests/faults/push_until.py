@@ -12,11 +12,11 @@ django.setup()
 
 from django.conf import settings  # noqa: E402 - models exist only after the set-up
 
-from mapping.models import Company  # noqa: E402
-from sync.leasing import leased  # noqa: E402
+from companies.models import Company  # noqa: E402
 from sync.models import Document  # noqa: E402
-from sync.pushing import Pusher  # noqa: E402
-from sync.switching import CannotRun, destination_of  # noqa: E402
+from sync.pushing.lease import leased  # noqa: E402
+from sync.pushing.push import Pusher  # noqa: E402
+from sync.readiness import CannotRun, destination_of  # noqa: E402
 
 
 def main(url: str, step: str, times: int) -> None:

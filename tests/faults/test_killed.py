@@ -12,12 +12,12 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from mapping.models import Company
+from companies.models import Company
 from simulators.quickbooks.server import Running
 from sync.models import CompanyLease, Document, Push
-from sync.running import sync_company
+from sync.run import sync_company
+from tests.factories import prepared
 from tests.rehearsal import quickbooks, rehearsal, studio
-from tests.scenes import prepared
 from tests.simulators.driver import Books
 from tests.sync.test_pushing import NEW, in_quickbooks, push
 

@@ -7,12 +7,12 @@ from decimal import Decimal
 
 import pytest
 
-from mapping.models import Company
+from companies.models import Company
 from simulators.quickbooks.server import Running
 from sync.models import Document, Push
+from tests.factories import prepared
 from tests.faults.test_killed import started, taken_over
 from tests.rehearsal import quickbooks, rehearsal, studio
-from tests.scenes import prepared
 from tests.simulators.driver import Books
 from tests.sync.test_pushing import push
 

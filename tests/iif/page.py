@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sync.iif_reading.catalogue import ERRORS, WARNINGS
+from sync.quickbooks_desktop.reading.catalogue import ERRORS, WARNINGS
 from tests.docs.pages import DOCS
 
 PAGE = DOCS / "reference" / "iif.md"

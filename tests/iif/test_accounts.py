@@ -10,12 +10,12 @@ import pytest
 
 from books.answers import ItemRef
 from books.documents import Document
-from sync.destinations.quickbooks_desktop.dialect import COLUMNS
-from sync.destinations.quickbooks_desktop.settings import IifSettings
-from sync.destinations.quickbooks_desktop.writer import BatchRecord, IifFile, reversal_of
-from sync.iif_reading.reading import read_iif
+from sync.quickbooks_desktop.reading.read import read_iif
+from sync.quickbooks_desktop.writing.dialect import COLUMNS
+from sync.quickbooks_desktop.writing.settings import IifSettings
+from sync.quickbooks_desktop.writing.writer import BatchRecord, IifFile, reversal_of
 from tests.cast import ACCOUNTS
-from tests.iif.papers import (
+from tests.iif.factories import (
     TAX,
     a_credit_entry,
     a_credit_memo,

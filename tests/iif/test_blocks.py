@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from books.documents import Document
-from sync.destinations.quickbooks_desktop.settings import DateOrder, IifSettings, RefundsAs
-from sync.destinations.quickbooks_desktop.writer import BatchRecord
-from sync.iif_reading.reading import read_iif
-from tests.iif.papers import (
+from sync.quickbooks_desktop.reading.read import read_iif
+from sync.quickbooks_desktop.writing.settings import DateOrder, IifSettings, RefundsAs
+from sync.quickbooks_desktop.writing.writer import BatchRecord
+from tests.iif.factories import (
     TAX,
     a_credit_entry,
     a_credit_memo,

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sync.destinations.quickbooks_desktop.cleaning import clean, clean_level, cut, marked, shortened
-from sync.destinations.quickbooks_desktop.rows import Row, text_of
-from sync.destinations.quickbooks_desktop.settings import CodePage
+from sync.quickbooks_desktop.writing.cleaning import clean, clean_level, cut, marked, shortened
+from sync.quickbooks_desktop.writing.rows import Row, text_of
+from sync.quickbooks_desktop.writing.settings import CodePage
 
 ANY = st.text() | st.text(alphabet="\t\r\n\";=+-@,:\\n'\u200b\u2028é€“\x00\x1f\xa0 ")
 PAGES = st.sampled_from(CodePage)

@@ -7,8 +7,8 @@ from decimal import Decimal
 
 import pytest
 
-from sync.iif_reading.errors_file import read_errors
-from tests.iif.papers import iif
+from sync.quickbooks_desktop.reading.errors_file import read_errors
+from tests.iif.factories import iif
 
 FILE = """
     ; QuickBooks could not import the records below.

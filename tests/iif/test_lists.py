@@ -6,8 +6,8 @@ from __future__ import annotations
 
 import pytest
 
-from sync.iif_reading.lists import DesktopLists, UnreadableLists, read_lists
-from tests.iif.papers import iif
+from sync.quickbooks_desktop.reading.lists import DesktopLists, UnreadableLists, read_lists
+from tests.iif.factories import iif
 
 HDR = "!HDR | PROD | VER | REL | IIFVER | DATE | TIME | ACCNTNT | ACCNTNTSPLITTIME\nHDR | QuickBooks Pro | Version 32.0D | Release R1P | 1 | 2026-08-14 | 1786665600 | N | 0\n"
 ACCOUNTS = """

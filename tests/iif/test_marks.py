@@ -4,18 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from sync.destinations.quickbooks_desktop.settings import IifSettings
-from sync.destinations.quickbooks_desktop.writer import BatchRecord, reversal_of
-from sync.iif_reading.reading import read_iif
-from tests.iif.papers import (
-    a_credit_memo,
-    a_payment,
-    a_refund,
-    a_sales_receipt,
-    an_iif_invoice,
-    cells,
-    file_of,
-)
+from sync.quickbooks_desktop.reading.read import read_iif
+from sync.quickbooks_desktop.writing.settings import IifSettings
+from sync.quickbooks_desktop.writing.writer import BatchRecord, reversal_of
+from tests.iif.factories import a_credit_memo, a_payment, a_refund, a_sales_receipt, an_iif_invoice, cells, file_of
 
 ALL = (an_iif_invoice(), a_payment(), a_sales_receipt(), a_credit_memo(), a_refund(), a_refund("Undeposited Funds"))
 

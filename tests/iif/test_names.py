@@ -7,20 +7,12 @@ from dataclasses import replace
 import pytest
 
 from books.answers import CustomerRef
-from sync.destinations.quickbooks_desktop.list_rows import DesktopItem, ListRows
-from sync.destinations.quickbooks_desktop.naming import compared
-from sync.destinations.quickbooks_desktop.settings import IifSettings
-from sync.iif_reading.reading import read_iif
+from sync.quickbooks_desktop.reading.read import read_iif
+from sync.quickbooks_desktop.writing.list_rows import DesktopItem, ListRows
+from sync.quickbooks_desktop.writing.naming import compared
+from sync.quickbooks_desktop.writing.settings import IifSettings
 from tests.cast import ACCOUNTS
-from tests.iif.papers import (
-    TAX,
-    a_new_customer,
-    a_payment,
-    an_iif_invoice,
-    cells,
-    file_of,
-    rows_of,
-)
+from tests.iif.factories import TAX, a_new_customer, a_payment, an_iif_invoice, cells, file_of, rows_of
 from tests.studio import NET_15
 
 

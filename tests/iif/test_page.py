@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from sync.destinations.quickbooks_desktop import leaving_out
-from sync.destinations.quickbooks_desktop.dialect import COLUMNS
+from sync.quickbooks_desktop.writing import leaving_out
+from sync.quickbooks_desktop.writing.dialect import COLUMNS
 from tests.docs.pages import ROOT
 from tests.iif.page import BEGINS, PAGE, tables
 

@@ -7,11 +7,11 @@ from decimal import Decimal
 
 import pytest
 
-from sync.iif_reading.catalogue import ERRORS, WARNINGS
-from sync.iif_reading.findings import Severity, found
-from sync.iif_reading.reading import check_iif, read_iif
-from sync.iif_reading.references import KnownNames
-from tests.iif.papers import iif
+from sync.quickbooks_desktop.reading.catalogue import ERRORS, WARNINGS
+from sync.quickbooks_desktop.reading.findings import Severity, found
+from sync.quickbooks_desktop.reading.read import check_iif, read_iif
+from sync.quickbooks_desktop.reading.references import KnownNames
+from tests.iif.factories import iif
 
 HEADERS = """
     !TRNS | TRNSID | TRNSTYPE | DATE | ACCNT | NAME | AMOUNT | DOCNUM | MEMO | CLEAR

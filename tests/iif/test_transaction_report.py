@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from sync.iif_reading.transaction_report import TransactionReport, UnreadableReport, read_report
+from sync.quickbooks_desktop.reading.transaction_report import TransactionReport, UnreadableReport, read_report
 
 DETAIL = """Bramble & Birch Studio
 "Custom Transaction Detail Report, accrual basis"

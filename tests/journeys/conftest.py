@@ -8,9 +8,9 @@ import pytest
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
+from demo.sample_company import PASSWORD, SLUG, open_studio
+from demo.story import tell
 from simulators.quickbooks.server import Running
-from sync.demo.story import tell
-from sync.demo.studio import PASSWORD, SLUG, open_studio
 from tests.rehearsal import quickbooks, rehearsal
 from tests.simulators.driver import Books
 

@@ -10,7 +10,7 @@ from django.contrib.auth import get_user_model
 from playwright.sync_api import Locator, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from mapping.models import Company, Membership, Role
+from companies.models import Company, Membership, Role
 from simulators.quickbooks.server import Running
 from tests.setup.walking import HEADER
 from tests.simulators.driver import Books

@@ -10,7 +10,7 @@ from django.contrib.auth.models import User
 from django.contrib.messages import get_messages
 from django.test import Client
 
-from mapping.models import Company, Membership, Role
+from companies.models import Company, Membership, Role
 
 MAPPERS = (Role.ACCOUNTANT, Role.ADMINISTRATOR)
 READERS = (Role.OPS, Role.AUDITOR)

@@ -10,17 +10,10 @@ import pytest
 from django.contrib.auth.models import Permission, User
 from django.test import Client
 
-from mapping.models import (
-    Company,
-    Product,
-    QuickBooksAccount,
-    QuickBooksCustomer,
-    QuickBooksItem,
-    QuickBooksTerm,
-    Role,
-)
+from companies.models import Company, Role
+from mapping.models import Product, QuickBooksAccount, QuickBooksCustomer, QuickBooksItem, QuickBooksTerm
+from tests.factories import a_company, the_studio
 from tests.mapping.people import a_person, client_of, joined, signed_in, text_of
-from tests.scenes import a_company, the_studio
 
 pytestmark = pytest.mark.django_db
 LISTS = ("quickbooksaccount", "quickbooksitem", "quickbookscustomer", "quickbooksterm")
@@ -136,14 +129,14 @@ def test_the_menu_stands_on_every_screen(studio: Company) -> None:
 def test_a_superuser_also_has_companies_and_logins(studio: Company) -> None:
     entries = menu_of(client_of(User.objects.create_superuser("root")))
 
-    assert (entries["Companies"], entries["Logins"]) == ("/admin/mapping/company/", "/admin/auth/user/")
+    assert (entries["Companies"], entries["Logins"]) == ("/admin/companies/company/", "/admin/auth/user/")
 
 
 def test_before_the_first_company_a_superuser_makes_it() -> None:
     root = client_of(User.objects.create_superuser("root"))
 
-    assert root.get("/admin/").headers["Location"] == "/admin/mapping/company/add/"
-    assert root.get("/admin/mapping/company/add/").status_code == 200
+    assert root.get("/admin/").headers["Location"] == "/admin/companies/company/add/"
+    assert root.get("/admin/companies/company/add/").status_code == 200
 
 
 def test_the_start_of_the_admin_leads_home_and_its_search_is_closed(studio: Company) -> None:
@@ -232,7 +225,7 @@ def test_a_firm_with_very_many_companies_gets_a_list_with_a_search() -> None:
     Company.objects.bulk_create(many)
     client = client_of(User.objects.create_superuser("root"))
 
-    page = client.get("/admin/mapping/company/", {"q": "Client 249"})
+    page = client.get("/admin/companies/company/", {"q": "Client 249"})
 
     assert "All companies" in text_of(page)
     assert [row.slug for row in page.context["cl"].result_list] == ["client-249"]

@@ -8,11 +8,12 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from books.names import NameRule
+from companies.models import Company
 from mapping.account_uses import LINE_TYPE, PRODUCT
 from mapping.checking import Finding, check_account, check_item
-from mapping.models import Company, QuickBooksAccount, QuickBooksItem
-from mapping.suggesting import CompanyLists, texts
-from tests.scenes import a_company, the_studio
+from mapping.models import QuickBooksAccount, QuickBooksItem
+from mapping.suggestions import CompanyLists, texts
+from tests.factories import a_company, the_studio
 
 pytestmark = pytest.mark.django_db
 

@@ -10,9 +10,10 @@ from django.test import Client
 from django.utils import timezone
 
 from books.names import NameRule
-from mapping.models import Company, PostingAccounts, QuickBooksItem, Role
+from companies.models import Company, Role
+from mapping.models import PostingAccounts, QuickBooksItem
+from tests.factories import a_company, the_studio
 from tests.mapping.people import client_of, field_value, joined, offers_of, signed_in, text_of
-from tests.scenes import a_company, the_studio
 
 pytestmark = pytest.mark.django_db
 
@@ -31,7 +32,7 @@ def client(studio: Company) -> Client:
 
 
 def page_of(company: Company) -> str:
-    return f"/admin/mapping/company/{company.pk}/change/"
+    return f"/admin/companies/company/{company.pk}/change/"
 
 
 def save(client: Client, company: Company, **changes: str) -> Any:
@@ -81,7 +82,7 @@ def test_a_new_company_is_off(studio: Company) -> None:
     facts = {"name": "New Books", "slug": "new-books", "kind": "online", "home_currency": "eur"}
 
     root.post(
-        "/admin/mapping/company/add/",
+        "/admin/companies/company/add/",
         {**facts, "time_zone": "Europe/Bucharest", "name_rule": "fewer-than-31", "_save": "Save"},
     )
 
@@ -143,7 +144,7 @@ def test_an_address_of_the_application_is_no_short_name(slug: str) -> None:
     root = client_of(User.objects.create_superuser("root"))
     facts = {"name": "X", "slug": slug, "kind": "online", "home_currency": "USD", "time_zone": "UTC"}
 
-    answer = root.post("/admin/mapping/company/add/", {**facts, "name_rule": "fewer-than-31"})
+    answer = root.post("/admin/companies/company/add/", {**facts, "name_rule": "fewer-than-31"})
 
     assert f"“{slug}” is an address of Tieout itself." in text_of(answer)
 
@@ -190,7 +191,7 @@ def test_another_company_does_not_exist_for_its_strangers(client: Client, studio
     answer = client.get(page_of(bakery))
 
     assert answer.status_code == 302
-    assert "Nightingale" not in text_of(client.get("/admin/mapping/company/"))
+    assert "Nightingale" not in text_of(client.get("/admin/companies/company/"))
     save(client, bakery, name="Taken over")
     assert Company.objects.get(pk=bakery.pk).name == "Nightingale Bakery"
 
@@ -198,15 +199,15 @@ def test_another_company_does_not_exist_for_its_strangers(client: Client, studio
 def test_members_make_no_companies_and_nobody_deletes_one(client: Client, studio: Company) -> None:
     root = client_of(User.objects.create_superuser("root"))
 
-    assert client.get("/admin/mapping/company/add/").status_code == 403
-    assert client.post(f"/admin/mapping/company/{studio.pk}/delete/", {"post": "yes"}).status_code == 403
-    assert root.post(f"/admin/mapping/company/{studio.pk}/delete/", {"post": "yes"}).status_code == 403
+    assert client.get("/admin/companies/company/add/").status_code == 403
+    assert client.post(f"/admin/companies/company/{studio.pk}/delete/", {"post": "yes"}).status_code == 403
+    assert root.post(f"/admin/companies/company/{studio.pk}/delete/", {"post": "yes"}).status_code == 403
 
 
 def test_history_of_the_settings_says_before_and_after(client: Client, studio: Company) -> None:
     save(client, studio, switched_on="on")
 
-    text = text_of(client.get(f"/admin/mapping/company/{studio.pk}/history/"))
+    text = text_of(client.get(f"/admin/companies/company/{studio.pk}/history/"))
 
     assert "administrator-of-studio" in text
     assert "Switched on No → Yes" in text

@@ -6,19 +6,11 @@ import pytest
 from django.contrib.auth.models import User
 
 from books.orders import Section
-from mapping.copying import copy_decisions
-from mapping.models import (
-    Company,
-    LineTypeDefault,
-    PostingAccounts,
-    Product,
-    QuickBooksAccount,
-    QuickBooksItem,
-    Role,
-    SourceCustomer,
-)
+from companies.models import Company, Role
+from mapping.copying.copy import copy_decisions
+from mapping.models import LineTypeDefault, PostingAccounts, Product, QuickBooksAccount, QuickBooksItem, SourceCustomer
+from tests.factories import a_book_customer, a_company, the_studio
 from tests.mapping.people import a_person, client_of, joined, signed_in, text_of, told
-from tests.scenes import a_book_customer, a_company, the_studio
 
 pytestmark = pytest.mark.django_db
 CLASSES = "Services:Training:Classes"

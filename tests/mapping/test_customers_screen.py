@@ -9,10 +9,11 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from mapping.models import Company, QuickBooksCustomer, Role, SourceCustomer
+from companies.models import Company, Role
+from mapping.models import QuickBooksCustomer, SourceCustomer
 from mapping.signals import decisions_changed
+from tests.factories import a_book_customer, the_studio
 from tests.mapping.people import field_value, offers_of, signed_in, text_of
-from tests.scenes import a_book_customer, the_studio
 
 pytestmark = pytest.mark.django_db
 LIST = "/admin/mapping/sourcecustomer/"

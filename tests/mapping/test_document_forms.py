@@ -11,10 +11,9 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from mapping.copying import copy_decisions
+from companies.models import Company, CompanyKind
+from mapping.copying.copy import copy_decisions
 from mapping.models import (
-    Company,
-    CompanyKind,
     DocumentForms,
     PostingAccounts,
     Product,
@@ -26,13 +25,13 @@ from mapping.models import (
     QuickBooksTaxRate,
     SourceDimensions,
 )
-from mapping.sheets.judging import RowReport, parts_of
+from mapping.sheets.export import csv_of
 from mapping.sheets.kinds import COLUMNS, PRODUCTS
-from mapping.sheets.saving import save
-from mapping.sheets.writing import csv_of
-from mapping.spreadsheets import read_book
+from mapping.sheets.save import save
+from mapping.sheets.validate import RowReport, parts_of
+from mapping.sheets.workbook import read_book
+from tests.factories import document_of, prepared, the_studio
 from tests.mapping.people import MAPPERS, READERS, field_value, offers_of, signed_in, text_of, told
-from tests.scenes import document_of, prepared, the_studio
 
 pytestmark = pytest.mark.django_db
 PAGE = "/mapping/studio/document-forms/"

@@ -8,10 +8,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from mapping.histories import history_page
-from mapping.models import Company, LineTypeDefault, PostingAccounts, Product, Role
+from companies.models import Company, Role
+from mapping.history import history_page
+from mapping.models import LineTypeDefault, PostingAccounts, Product
+from tests.factories import a_company, the_studio
 from tests.mapping.people import signed_in, text_of
-from tests.scenes import a_company, the_studio
 
 pytestmark = pytest.mark.django_db
 PAGE = "/mapping/studio/history/"

@@ -12,11 +12,12 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from mapping.models import Company, Product
+from companies.models import Company
+from mapping.models import Product
 from mapping.sheets.kinds import PRODUCTS
 from mapping.signals import decisions_changed
+from tests.factories import the_studio
 from tests.mapping.people import MAPPERS, READERS, signed_in, text_of, told
-from tests.scenes import the_studio
 
 pytestmark = pytest.mark.django_db
 IMPORT = "/mapping/studio/products/import/"

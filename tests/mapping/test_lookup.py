@@ -10,10 +10,11 @@ from django.test.utils import CaptureQueriesContext
 
 from books.answers import Answers, LineAnswer, Rule
 from books.orders import Line, LineType, Order
+from companies.models import Company
 from mapping.lookup import answer_orders
-from mapping.models import Company, LineTypeDefault, QuickBooksAccount, QuickBooksCustomer, QuickBooksItem
+from mapping.models import LineTypeDefault, QuickBooksAccount, QuickBooksCustomer, QuickBooksItem
 from tests.cast import AN_ORDER, an_order
-from tests.scenes import a_book_customer, map_product, staged, the_studio
+from tests.factories import a_book_customer, map_product, staged, the_studio
 
 pytestmark = pytest.mark.django_db
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mapping.matching import ALIKE, LAST_LEVEL, LETTER_CASE, MARKS, ORDER_OF_WORDS, SPACES, Names, normalized
+from mapping.matching.names import ALIKE, LAST_LEVEL, LETTER_CASE, MARKS, ORDER_OF_WORDS, SPACES, Names, normalized
 
 STUDIO = Names(
     [

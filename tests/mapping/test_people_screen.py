@@ -8,12 +8,12 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
-from mapping.models import Company, Membership, Role
+from companies.models import Company, Membership, Role
+from tests.factories import a_company
 from tests.mapping.people import a_person, client_of, signed_in, text_of
-from tests.scenes import a_company
 
 pytestmark = pytest.mark.django_db
-LIST = "/admin/mapping/membership/"
+LIST = "/admin/companies/membership/"
 
 
 @pytest.fixture

@@ -8,9 +8,10 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from mapping.models import Company, QuickBooksCustomer, QuickBooksItem, Role
+from companies.models import Company, Role
+from mapping.models import QuickBooksCustomer, QuickBooksItem
+from tests.factories import a_book_customer, the_studio
 from tests.mapping.people import signed_in
-from tests.scenes import a_book_customer, the_studio
 
 pytestmark = pytest.mark.django_db
 

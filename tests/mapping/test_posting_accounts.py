@@ -10,11 +10,12 @@ from django.test import Client
 from django.utils import timezone
 
 from books.answers import PostingRole
+from companies.models import Company
 from mapping.account_uses import POSTING
 from mapping.forms.posting_accounts import FIELDS
-from mapping.models import Company, PostingAccounts, QuickBooksAccount
+from mapping.models import PostingAccounts, QuickBooksAccount
+from tests.factories import a_company, the_studio
 from tests.mapping.people import MAPPERS, READERS, field_value, offers_of, signed_in, text_of, told
-from tests.scenes import a_company, the_studio
 
 pytestmark = pytest.mark.django_db
 PAGE = "/mapping/studio/posting-accounts/"

@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from mapping.models import Company, Product
+from companies.models import Company
+from mapping.models import Product
+from tests.factories import the_studio
 from tests.mapping.people import READERS, field_value, offers_of, signed_in, text_of, told
-from tests.scenes import the_studio
 
 pytestmark = [pytest.mark.django_db, pytest.mark.criterion("A26")]
 PAGE = "/mapping/studio/products/table/"

@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from mapping.models import Company, LineTypeDefault, PostingAccounts, Product, QuickBooksItem, Role
+from companies.models import Company, Role
+from mapping.models import LineTypeDefault, PostingAccounts, Product, QuickBooksItem
 from mapping.signals import decisions_changed
+from tests.factories import the_studio
 from tests.mapping.people import signed_in, text_of, told
-from tests.scenes import the_studio
 
 pytestmark = pytest.mark.django_db
 

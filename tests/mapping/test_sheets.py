@@ -11,21 +11,15 @@ import openpyxl
 import pytest
 from django.contrib.auth.models import User
 
-from mapping.models import (
-    Company,
-    LineTypeDefault,
-    PostingAccounts,
-    Product,
-    QuickBooksAccount,
-    QuickBooksItem,
-)
-from mapping.sheets.judging import RowReport, judge, parts_of
+from companies.models import Company
+from mapping.models import LineTypeDefault, PostingAccounts, Product, QuickBooksAccount, QuickBooksItem
+from mapping.sheets.export import csv_of, workbook
 from mapping.sheets.kinds import COLUMNS, LINE_TYPES, POSTING_ACCOUNTS, PRODUCTS, VERSION, SheetKind
-from mapping.sheets.saving import save
-from mapping.sheets.writing import csv_of, workbook
-from mapping.spreadsheets import UnreadableSheet, read_book
+from mapping.sheets.save import save
+from mapping.sheets.validate import RowReport, judge, parts_of
+from mapping.sheets.workbook import UnreadableSheet, read_book
+from tests.factories import the_studio
 from tests.mapping.people import a_person
-from tests.scenes import the_studio
 
 pytestmark = pytest.mark.django_db
 PRODUCT = ("Source", "ID in source", "QuickBooks Product Name", "QuickBooks Account Name", "Version")

@@ -8,7 +8,7 @@ from typing import Any
 import openpyxl
 import pytest
 
-from mapping.spreadsheets import MOST_ROWS, UnreadableSheet, read_sheet
+from mapping.sheets.workbook import MOST_ROWS, UnreadableSheet, read_sheet
 
 COLUMNS = ("Source", "ID in source", "QuickBooks Product Name")
 ROW = {"Source": "keap", "ID in source": "1042", "QuickBooks Product Name": "Crème, “A”"}

@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
-from mapping.models import Company
+from companies.models import Company
 from reconciliation.actions import Action, actions_of, with_actions
 from sync.models import Document, DocumentState
-from tests.reconciliation.scenes import an_unmapped_product, posted
-from tests.scenes import document_of, prepared, the_studio
+from tests.factories import document_of, prepared, the_studio
+from tests.reconciliation.factories import an_unmapped_product, posted
 
 pytestmark = pytest.mark.django_db
 

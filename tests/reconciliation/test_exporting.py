@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from django.utils.translation import gettext_lazy
 
-from reconciliation.exporting import csv_lines, csv_response
+from reconciliation.csv_export import csv_lines, csv_response
 
 
 def test_text_is_guarded_in_every_cell_and_in_the_header() -> None:

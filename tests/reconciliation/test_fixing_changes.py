@@ -9,16 +9,16 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from books.holding import unlike
-from mapping.models import Company
+from books.posted_document import unlike
+from companies.models import Company
 from reconciliation.issues import gather
 from reconciliation.models import Issue, IssueState
-from sync.correcting import hold_changed, hold_deleted
 from sync.models import Document
-from tests.reconciliation.scenes import as_role, issue_of, posted
+from sync.pushing.updates import hold_changed, hold_deleted
+from tests.factories import document_of, order_of, prepared, the_studio
+from tests.reconciliation.factories import as_role, issue_of, posted
 from tests.reconciliation.test_fixing_mappings import fix, page
-from tests.scenes import document_of, order_of, prepared, the_studio
-from tests.sync.paper import Paper
+from tests.sync.fake_destination import Paper
 
 pytestmark = pytest.mark.django_db
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
-from mapping.models import Company, SourceCustomer
+from companies.models import Company
+from mapping.models import SourceCustomer
 from reconciliation.models import IssueState
 from sync.models import Document, DocumentState
-from tests.reconciliation.scenes import a_stuck_order, as_role, refused
+from tests.factories import a_book_customer, document_of, order_of, prepared, the_studio
+from tests.reconciliation.factories import a_stuck_order, as_role, refused
 from tests.reconciliation.test_fixing_mappings import fix, offers, page, state_of
-from tests.scenes import a_book_customer, document_of, order_of, prepared, the_studio
 
 pytestmark = pytest.mark.django_db
 

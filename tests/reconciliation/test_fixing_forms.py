@@ -11,9 +11,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from books.answers import LineAnswer
+from companies.models import Company
 from mapping.lookup import answer_products
 from mapping.models import (
-    Company,
     DocumentForms,
     PostingAccounts,
     Product,
@@ -26,10 +26,10 @@ from mapping.models import (
 )
 from reconciliation.models import Issue, IssueState
 from sync.models import DocumentState
-from sync.preparing import prepare_unsent
-from tests.reconciliation.scenes import a_stuck_order, as_role
+from sync.preparing.prepare import prepare_unsent
+from tests.factories import SYSTEM, document_of, map_product, prepared, the_studio
+from tests.reconciliation.factories import a_stuck_order, as_role
 from tests.reconciliation.test_fixing_mappings import page
-from tests.scenes import SYSTEM, document_of, map_product, prepared, the_studio
 
 pytestmark = pytest.mark.django_db
 

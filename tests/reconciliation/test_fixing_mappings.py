@@ -9,11 +9,12 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from mapping.models import Company, LineTypeDefault, PostingAccounts, Product, QuickBooksAccount, QuickBooksItem, Role
+from companies.models import Company, Role
+from mapping.models import LineTypeDefault, PostingAccounts, Product, QuickBooksAccount, QuickBooksItem
 from reconciliation.models import Issue, IssueState
 from sync.models import Document, DocumentState
-from tests.reconciliation.scenes import a_mapped_product, a_stuck_order, an_unmapped_product, as_role, issue_of
-from tests.scenes import document_of, order_of, prepared, the_studio
+from tests.factories import document_of, order_of, prepared, the_studio
+from tests.reconciliation.factories import a_mapped_product, a_stuck_order, an_unmapped_product, as_role, issue_of
 
 pytestmark = pytest.mark.django_db
 

@@ -8,13 +8,13 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from mapping.models import Company, CompanyKind
+from companies.models import Company, CompanyKind
 from reconciliation.models import Issue, IssueState
 from sync.models import Document, DocumentState
 from tests.cast import an_order
-from tests.reconciliation.scenes import a_stuck_order, as_role, issue_of, posted
+from tests.factories import document_of, order_of, prepared, the_studio
+from tests.reconciliation.factories import a_stuck_order, as_role, issue_of, posted
 from tests.reconciliation.test_fixing_mappings import fix, page, state_of
-from tests.scenes import document_of, order_of, prepared, the_studio
 
 pytestmark = pytest.mark.django_db
 

@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 from django.utils import timezone as now
 
-from mapping.models import Company
+from companies.models import Company
 from reconciliation.home import Overview, Side
 from reconciliation.tiles import tiles
 from sync.models import Document, DocumentState
-from tests.reconciliation.scenes import an_unmapped_product, posted
-from tests.scenes import document_of, prepared, the_studio
+from tests.factories import document_of, prepared, the_studio
+from tests.reconciliation.factories import an_unmapped_product, posted
 
 pytestmark = pytest.mark.django_db
 

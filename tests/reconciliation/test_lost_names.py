@@ -11,26 +11,17 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from mapping.models import (
-    Company,
-    CompanyKind,
-    FormerName,
-    LineTypeDefault,
-    PostingAccounts,
-    Product,
-    QuickBooksAccount,
-    QuickBooksItem,
-    Role,
-)
-from mapping.vanished import vanished
+from companies.models import Company, CompanyKind, Role
+from mapping.missing_names import vanished
+from mapping.models import FormerName, LineTypeDefault, PostingAccounts, Product, QuickBooksAccount, QuickBooksItem
 from reconciliation.issues import gather
 from reconciliation.models import Issue, IssueState
-from sync.destinations.quickbooks_online.rows import AccountRow, ItemRow
-from sync.listing import LISTS, keep_page
+from sync.lists.list_sync import LISTS, keep_page
 from sync.models import DocumentState
-from sync.preparing import prepare_unsent
-from tests.reconciliation.scenes import as_role, issue_of
-from tests.scenes import document_of, prepared, the_studio
+from sync.preparing.prepare import prepare_unsent
+from sync.quickbooks_online.list_parsers import AccountRow, ItemRow
+from tests.factories import document_of, prepared, the_studio
+from tests.reconciliation.factories import as_role, issue_of
 
 pytestmark = pytest.mark.django_db
 ACCOUNTS, ITEMS = LISTS[0], LISTS[1]

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mapping.models import Company
+from companies.models import Company
 from reconciliation.paging import Count, Page, Sort, bounded_count, chosen_sort, count_around, keyset_page
 from sync.models import Connection, StagedOrder
-from tests.scenes import a_company
+from tests.factories import a_company
 
 pytestmark = pytest.mark.django_db
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 from django.urls import reverse
 
-from mapping.access import RIGHTS, Right
-from mapping.models import Company, Role
+from companies.access import RIGHTS, Right
+from companies.models import Company, Role
 from sync.models import Run
-from sync.resync import advance
-from tests.reconciliation.scenes import as_role
+from sync.pushing.resync import advance
+from tests.factories import document_of, prepared
+from tests.reconciliation.factories import as_role
 from tests.rehearsal import quickbooks, rehearsal, studio
-from tests.scenes import document_of, prepared
 from tests.simulators.driver import Books
 from tests.sync.test_pushing import NEW, in_quickbooks, push
 

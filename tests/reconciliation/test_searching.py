@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from mapping.models import Company
-from reconciliation.searching import MOST, find
+from companies.models import Company
+from reconciliation.search import MOST, find
 from sync.models import Document
-from tests.reconciliation.scenes import posted
-from tests.scenes import document_of, prepared, the_studio
+from tests.factories import document_of, prepared, the_studio
+from tests.reconciliation.factories import posted
 
 pytestmark = pytest.mark.django_db
 

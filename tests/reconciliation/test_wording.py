@@ -6,8 +6,8 @@ import pytest
 from django.utils.translation import override
 
 from books.problems import PROBLEMS, CustomerWithoutEmail, ProductWithoutMapping
-from mapping.access import Right
-from mapping.models import Company
+from companies.access import Right
+from companies.models import Company
 from reconciliation.states import TONES
 from reconciliation.wording import (
     causes,
@@ -22,8 +22,8 @@ from reconciliation.wording import (
 )
 from sync.history import STEPS, record
 from sync.models import DocumentState, OrderEvent
-from sync.notes import NOTES
-from tests.scenes import order_of, prepared, the_studio
+from sync.preparing.reasons_not_posted import NOTES
+from tests.factories import order_of, prepared, the_studio
 
 UNMAPPED = ProductWithoutMapping(product_key="keap:9", product="Kiln Shelf", sku="KILN-SH")
 

@@ -11,11 +11,12 @@ from django.db.models import QuerySet
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.urls.exceptions import NoReverseMatch
 
-from mapping.models import Company, Product
+from companies.models import Company
+from mapping.models import Product
 from sync.models import ExportBatch, Run
-from tests.desktop.scenes import a_desktop_company, exported, with_orders
-from tests.reconciliation.scenes import a_run, an_unmapped_product
-from tests.scenes import document_of, prepared
+from tests.factories import document_of, prepared
+from tests.quickbooks_desktop.factories import a_desktop_company, exported, with_orders
+from tests.reconciliation.factories import a_run, an_unmapped_product
 
 #: Addresses that a person's browser never opens by itself: the doors of Django's admin for its own scripts.
 NOT_OURS = {"admin:view_on_site", "admin:autocomplete", "admin:jsi18n", "admin:None"}

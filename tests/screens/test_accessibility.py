@@ -13,8 +13,8 @@ from django.contrib.auth import get_user_model
 from django.test import Client
 from playwright.sync_api import Page, expect
 
-from mapping.models import Company, Role
-from tests.reconciliation.scenes import a_person, signed_in
+from companies.models import Company, Role
+from tests.reconciliation.factories import a_person, signed_in
 from tests.screens.every_screen import NOT_OURS, a_full_company, a_full_desktop_company, address_of, every_address
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

@@ -9,9 +9,10 @@ import pytest
 from django.test import Client
 from playwright.sync_api import Browser, Page, expect
 
-from mapping.models import Company, Product, Role
+from companies.models import Company, Role
+from mapping.models import Product
+from tests.factories import the_studio
 from tests.mapping.people import signed_in
-from tests.scenes import the_studio
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser]
 ITEM, ACCOUNT = "#id_quickbooks_product_name", "#id_quickbooks_account_name"

@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from mapping.models import Company, PostingAccounts, Product, Role, SourceCustomer
+from companies.models import Company, Role
+from mapping.models import PostingAccounts, Product, SourceCustomer
+from tests.factories import the_studio
 from tests.mapping.people import a_person, client_of, joined
-from tests.scenes import the_studio
 from tests.screens.test_mapping_picker import let_in
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser]
@@ -106,9 +107,9 @@ SCREENS = (
     "/admin/mapping/quickbooksitem/",
     "/admin/mapping/quickbookscustomer/",
     "/admin/mapping/quickbooksterm/",
-    "/admin/mapping/membership/",
-    "/admin/mapping/membership/add/",
-    "/admin/mapping/company/{company}/change/",
+    "/admin/companies/membership/",
+    "/admin/companies/membership/add/",
+    "/admin/companies/company/{company}/change/",
 )
 
 

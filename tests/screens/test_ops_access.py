@@ -10,13 +10,13 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from mapping.access import RIGHTS, Right
-from mapping.models import Company, Role
+from companies.access import RIGHTS, Right
+from companies.models import Company, Role
 from reconciliation.models import Issue
 from reconciliation.urls import of_company
 from sync.models import Document, DocumentState, Run, RunKind, RunState
-from tests.reconciliation.scenes import ROLES, a_person, a_run, a_stuck_order, an_unmapped_product, posted, signed_in
-from tests.scenes import a_company, document_of, order_of, prepared, the_studio
+from tests.factories import a_company, document_of, order_of, prepared, the_studio
+from tests.reconciliation.factories import ROLES, a_person, a_run, a_stuck_order, an_unmapped_product, posted, signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -180,7 +180,7 @@ def _running(stage: Stage) -> int:
 
 
 #: Buttons that need a QuickBooks to ask; pressed by each role in tests/reconciliation/test_posting_again.py and
-#: tests/destinations/test_items.py.
+#: tests/quickbooks_online/test_items.py.
 ASKS_QUICKBOOKS = {"document_again", "new_items"}
 
 #: Steps of setting a company up; tried by each role in tests/setup/test_walk.py.

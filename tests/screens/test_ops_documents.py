@@ -10,10 +10,10 @@ from datetime import date
 import pytest
 from django.test import Client
 
-from mapping.models import Company
+from companies.models import Company
 from sync.models import Document, DocumentState
-from tests.reconciliation.scenes import an_unmapped_product, as_role, many_documents, posted
-from tests.scenes import document_of, prepared, the_studio
+from tests.factories import document_of, prepared, the_studio
+from tests.reconciliation.factories import an_unmapped_product, as_role, many_documents, posted
 
 pytestmark = pytest.mark.django_db
 

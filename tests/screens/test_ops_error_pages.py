@@ -8,8 +8,8 @@ import pytest
 from django.template.loader import render_to_string
 from django.test import Client
 
-from tests.reconciliation.scenes import a_person, as_role, signed_in
-from tests.scenes import a_company
+from tests.factories import a_company
+from tests.reconciliation.factories import a_person, as_role, signed_in
 
 
 @pytest.mark.django_db

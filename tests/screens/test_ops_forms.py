@@ -10,9 +10,10 @@ import pytest
 from django.core.management import call_command
 from django.test import Client
 
-from mapping.models import Company, DiscountsAs, DocumentForms, PostingAccounts, Product, QuickBooksItem
-from tests.reconciliation.scenes import as_role
-from tests.scenes import document_of, order_of, prepared, the_studio
+from companies.models import Company
+from mapping.models import DiscountsAs, DocumentForms, PostingAccounts, Product, QuickBooksItem
+from tests.factories import document_of, order_of, prepared, the_studio
+from tests.reconciliation.factories import as_role
 from tests.studio import ACCOUNTS
 
 pytestmark = pytest.mark.django_db

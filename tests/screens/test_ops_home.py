@@ -9,10 +9,10 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from mapping.models import Company
+from companies.models import Company
 from sync.models import QUICKBOOKS_ONLINE, Connection, ConnectionState
-from tests.reconciliation.scenes import a_person, a_run, an_unmapped_product, as_role, signed_in
-from tests.scenes import a_company, prepared, the_studio
+from tests.factories import a_company, prepared, the_studio
+from tests.reconciliation.factories import a_person, a_run, an_unmapped_product, as_role, signed_in
 
 pytestmark = pytest.mark.django_db
 

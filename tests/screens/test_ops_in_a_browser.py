@@ -8,10 +8,10 @@ import pytest
 from django.conf import settings
 from playwright.sync_api import Page, expect
 
-from mapping.models import Company, Role
+from companies.models import Company, Role
 from sync.models import DocumentState
-from tests.reconciliation.scenes import a_person, a_stuck_order, an_unmapped_product, signed_in
-from tests.scenes import document_of, prepared
+from tests.factories import document_of, prepared
+from tests.reconciliation.factories import a_person, a_stuck_order, an_unmapped_product, signed_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

@@ -10,13 +10,13 @@ import pytest
 from django.test import Client
 
 from books.problems import PROBLEMS
-from mapping.models import Company
+from companies.models import Company
 from reconciliation.fixes import FIXES, fixes_of
 from reconciliation.models import Issue, IssueState
-from reconciliation.ways import ways_of
+from reconciliation.other_fixes import ways_of
 from sync.models import Document
-from tests.reconciliation.scenes import a_stuck_order, an_unmapped_product, as_role
-from tests.scenes import the_studio
+from tests.factories import the_studio
+from tests.reconciliation.factories import a_stuck_order, an_unmapped_product, as_role
 
 pytestmark = pytest.mark.django_db
 

@@ -8,11 +8,12 @@ import re
 import pytest
 from django.test import Client
 
-from mapping.models import Company, LineTypeDefault, Role
+from companies.models import Company, Role
+from mapping.models import LineTypeDefault
 from sync.models import Document, Push, PushExchange
 from tests.cast import an_order
-from tests.reconciliation.scenes import a_person, an_unmapped_product, as_role, posted, signed_in
-from tests.scenes import document_of, order_of, prepared, staged, the_studio
+from tests.factories import document_of, order_of, prepared, staged, the_studio
+from tests.reconciliation.factories import a_person, an_unmapped_product, as_role, posted, signed_in
 
 pytestmark = pytest.mark.django_db
 

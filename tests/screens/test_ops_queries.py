@@ -14,8 +14,9 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from mapping.models import Company
-from tests.reconciliation.scenes import (
+from companies.models import Company
+from tests.factories import document_of, order_of, prepared, the_studio
+from tests.reconciliation.factories import (
     NEW_KIT,
     a_run,
     a_stuck_order,
@@ -25,7 +26,6 @@ from tests.reconciliation.scenes import (
     posted,
     renamed,
 )
-from tests.scenes import document_of, order_of, prepared, the_studio
 
 pytestmark = pytest.mark.django_db
 

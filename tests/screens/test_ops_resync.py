@@ -8,11 +8,12 @@ import re
 import pytest
 from django.test import Client
 
-from mapping.models import Company, SourceCustomer
+from companies.models import Company
+from mapping.models import SourceCustomer
 from reconciliation.models import Issue, IssueState
 from sync.models import Document, DocumentState, ResyncItem, Run, RunKind, RunState
-from tests.reconciliation.scenes import a_run, a_stuck_order, an_unmapped_product, as_role
-from tests.scenes import a_company, document_of, order_of, prepared, the_studio
+from tests.factories import a_company, document_of, order_of, prepared, the_studio
+from tests.reconciliation.factories import a_run, a_stuck_order, an_unmapped_product, as_role
 from tests.simulators.driver import Books
 
 NORA = "2026-08-14  order 3001  #9 Nora Quist\nWT-101  199.00\npaid 2026-08-15  Cash  50.00"

@@ -8,10 +8,10 @@ import re
 import pytest
 from django.test import Client
 
-from mapping.models import Company
+from companies.models import Company
 from sync.models import RunKind, RunState
-from tests.reconciliation.scenes import a_run, as_role
-from tests.scenes import a_company
+from tests.factories import a_company
+from tests.reconciliation.factories import a_run, as_role
 
 pytestmark = pytest.mark.django_db
 

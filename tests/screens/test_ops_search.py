@@ -7,9 +7,9 @@ import html
 import pytest
 from django.test import Client
 
-from mapping.models import Company
-from tests.reconciliation.scenes import as_role, posted
-from tests.scenes import document_of, order_of, prepared, the_studio
+from companies.models import Company
+from tests.factories import document_of, order_of, prepared, the_studio
+from tests.reconciliation.factories import as_role, posted
 
 pytestmark = pytest.mark.django_db
 

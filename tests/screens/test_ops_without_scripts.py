@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from mapping.models import Company
+from companies.models import Company
 from sync.models import DocumentState
-from tests.reconciliation.scenes import a_person, a_stuck_order
-from tests.scenes import document_of, prepared
+from tests.factories import document_of, prepared
+from tests.reconciliation.factories import a_person, a_stuck_order
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

@@ -12,11 +12,12 @@ import time_machine
 from django.contrib.auth import get_user_model
 from django.test import Client
 
-from mapping.models import Company, LineTypeDefault, PostingAccounts, Product, Role
-from sync.effects import effect_of
+from companies.models import Company, Role
+from mapping.models import LineTypeDefault, PostingAccounts, Product
 from sync.models import Document
-from tests.reconciliation.scenes import as_role, posted, signed_in
-from tests.scenes import order_of, prepared, the_studio
+from sync.preparing.what_if import effect_of
+from tests.factories import order_of, prepared, the_studio
+from tests.reconciliation.factories import as_role, posted, signed_in
 
 pytestmark = pytest.mark.django_db
 

@@ -8,16 +8,16 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 
-from mapping import disclaimer
-from mapping.activation import Gate, NotAllowedNow, accept_disclaimer, gate_of, may_post, put_practice_to_work
-from mapping.models import Activation, Company, DisclaimerAcceptance, Role, SetupMark
+from companies import disclaimer
+from companies.activation import Gate, NotAllowedNow, accept_disclaimer, gate_of, may_post, put_practice_to_work
+from companies.models import Activation, Company, DisclaimerAcceptance, Role, SetupMark
 from mapping.signals import decisions_changed
-from sync.intake import NotActivated
 from sync.models import Document, OrderVersion, Run, StagedOrder
-from sync.preparing import prepare_new
-from sync.resync import advance, start
+from sync.preparing.prepare import prepare_new
+from sync.pushing.resync import advance, start
+from sync.staging.intake import NotActivated
+from tests.factories import a_company, activated, document_of, prepared, staged, the_studio
 from tests.mapping.people import text_of
-from tests.scenes import a_company, activated, document_of, prepared, staged, the_studio
 from tests.setup.walking import HEADER, a_new_company, ask, browser, browser_of, decide, joined, run
 
 pytestmark = pytest.mark.django_db
@@ -291,7 +291,7 @@ def test_switching_on_in_the_settings_is_no_way_around_it() -> None:
     facts = {"name": "Kiln", "slug": "kiln", "kind": "online", "time_zone": "America/Denver", "home_currency": "USD"}
     data = facts | {"name_rule": "fewer-than-31", "switched_on": "on", "_save": "Save"}
 
-    answer = boss.post(f"/admin/mapping/company/{company.pk}/change/", data, follow=True)
+    answer = boss.post(f"/admin/companies/company/{company.pk}/change/", data, follow=True)
     company.refresh_from_db()
 
     assert "Going live switches it on, at the end of Setup." in text_of(answer)

@@ -15,7 +15,7 @@ import pytest
 from django.db import connection
 
 import sync.sources
-from mapping.models import Company
+from companies.models import Company
 from simulators.quickbooks.server import Running
 from sync.models import Document, OrderVersion, StagedOrder
 from sync.sources.base import Layout

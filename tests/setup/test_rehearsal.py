@@ -12,20 +12,21 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django import Settings
 
-from mapping.activation import Gate, NotAllowedNow, gate_of, is_activated, withdraw
-from mapping.models import Activation, Company, Membership, Product, QuickBooksAccount, Role, SetupMark, SourceCustomer
+from companies.activation import Gate, NotAllowedNow, gate_of, is_activated, withdraw
+from companies.models import Activation, Company, Membership, Role, SetupMark
+from mapping.models import Product, QuickBooksAccount, SourceCustomer
+from setup.going_live import go_live, leave_out_rehearsal, setup_of
+from setup.rehearsal import make_rehearsal, twin_of
+from setup.steps import StepName, StepState
 from simulators.quickbooks.server import Running
-from sync.destinations.quickbooks_online.addresses import AddressRefused, addresses_of
-from sync.destinations.quickbooks_online.connecting import connect_rehearsal
-from sync.going_live import go_live, leave_out_rehearsal, setup_of
-from sync.loading import refresh_and_prepare
+from sync.lists.refresh_in_background import refresh_and_prepare
 from sync.models import QUICKBOOKS_ONLINE, Connection, ConnectionState, Document, DocumentState, Push, StagedOrder
-from sync.rehearsing import make_rehearsal, twin_of
-from sync.running import sync_company
-from sync.setup import StepName, StepState
+from sync.quickbooks_online.addresses import AddressRefused, addresses_of
+from sync.quickbooks_online.connecting import connect_rehearsal
+from sync.run import sync_company
+from tests.factories import map_product, prepared, the_decisions, the_lists
 from tests.mapping.people import text_of
 from tests.rehearsal import quickbooks, rehearsal
-from tests.scenes import map_product, prepared, the_decisions, the_lists
 from tests.setup.walking import a_new_company, browser, introduced
 from tests.simulators.driver import Books
 
@@ -225,11 +226,11 @@ def test_every_page_of_a_rehearsal_is_marked_and_none_of_the_live_company(live: 
 def pages_of(company: Company) -> list[str]:
     ops = ("home", "documents", "orders", "issues", "runs", "search", "setup", "help", "activation", "setup_rehearsal")
     own = ("mapping:posting-accounts", "mapping:line-types", "mapping:history", "sync:quickbooks")
-    admin = ("product", "sourcecustomer", "quickbooksaccount", "quickbooksitem", "membership")
+    admin = ("mapping_product", "mapping_sourcecustomer", "mapping_quickbooksaccount", "companies_membership")
     return [
         *(reverse(f"reconciliation:{name}", args=[company.slug]) for name in ops),
         *(reverse(name, args=[company.slug]) for name in own),
-        *(reverse(f"admin:mapping_{name}_changelist") for name in admin),
+        *(reverse(f"admin:{name}_changelist") for name in admin),
     ]
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from sync.setup import MissingSetting, RehearsalFacts, SetupFacts, StepName, StepState, open_step, steps_of
+from setup.steps import MissingSetting, RehearsalFacts, SetupFacts, StepName, StepState, open_step, steps_of
 
 DONE, OPEN, CLOSED = StepState.DONE, StepState.OPEN, StepState.CLOSED
 

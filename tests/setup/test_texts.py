@@ -11,10 +11,10 @@ from django.conf import settings as installation
 from django.utils.html import strip_tags
 from pytest_django import Settings
 
-from mapping import disclaimer
-from mapping.models import Company, Role
+from companies import disclaimer
+from companies.models import Company, Role
+from tests.factories import a_company, prepared, the_lists
 from tests.mapping.people import text_of
-from tests.scenes import a_company, prepared, the_lists
 from tests.setup.walking import a_new_company, browser
 
 #: Words by which somebody tells another person what to decide.
@@ -29,7 +29,7 @@ TEMPLATES = Path(installation.BASE_DIR) / "templates"
 @pytest.mark.criterion("B25")
 def test_no_text_of_a_screen_advises_which_account_to_choose() -> None:
     texts = {str(path.relative_to(TEMPLATES)): strip_tags(path.read_text()) for path in TEMPLATES.rglob("*.html")}
-    for app in ("mapping", "sync", "reconciliation"):
+    for app in ("companies", "mapping", "sync", "reconciliation"):
         for model in apps.get_app_config(app).get_models():
             for field in model._meta.get_fields():
                 texts[f"{model.__name__}.{field.name}"] = str(getattr(field, "help_text", ""))

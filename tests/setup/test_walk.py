@@ -12,17 +12,18 @@ from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from mapping.access import RIGHTS, Right
-from mapping.models import Company, QuickBooksAccount, Role, SetupMark
-from reconciliation.setup_links import PAGE_STEPS, neighbours
+from companies.access import RIGHTS, Right
+from companies.models import Company, Role, SetupMark
+from mapping.models import QuickBooksAccount
+from setup.links import PAGE_STEPS, neighbours
+from setup.rehearsal import make_rehearsal
+from setup.steps import StepName
 from simulators.quickbooks.server import Running
 from sync.models import QUICKBOOKS_ONLINE, Connection, Document
-from sync.rehearsing import make_rehearsal
-from sync.setup import StepName
-from sync.switching import companies_to_sync
+from sync.readiness import companies_to_sync
+from tests.factories import the_studio
 from tests.mapping.people import text_of
 from tests.rehearsal import quickbooks, rehearsal
-from tests.scenes import the_studio
 from tests.setup.walking import HEADER, a_new_company, ask, browser, decide, introduced, joined, run
 from tests.simulators.driver import Books
 
@@ -255,7 +256,10 @@ def test_a_desktop_company_walks_with_files_to_its_rehearsal() -> None:
     assert boss.get("/kiln/desktop/lists/").status_code == 200
     assert boss.get("/mapping/kiln/posting-accounts/").status_code == 302
 
-    assert run("import_lists", str(settings.BASE_DIR / "samples" / "desktop-lists.iif"), "--company", "kiln")[0] == 0
+    assert (
+        run("import_lists", str(settings.BASE_DIR / "demo" / "samples" / "desktop-lists.iif"), "--company", "kiln")[0]
+        == 0
+    )
     assert boss.get("/mapping/kiln/posting-accounts/").status_code == 200
     receivable, bank = (
         QuickBooksAccount.objects.filter(company=company, account_type=kind).values_list("full_name", flat=True)[0]

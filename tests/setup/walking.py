@@ -9,10 +9,10 @@ from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 from django.test import Client
 
-from mapping import disclaimer
-from mapping.activation import INTRODUCTION, mark
-from mapping.models import Company, Membership, Role
-from tests.scenes import activated
+from companies import disclaimer
+from companies.activation import INTRODUCTION, mark
+from companies.models import Company, Membership, Role
+from tests.factories import activated
 
 HEADER = (
     "Order Number,Order Date,First Name,Last Name,Email,SKU,Line Item Name,Quantity,Price,Payment Date,Payment Amount"

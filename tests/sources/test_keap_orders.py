@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from books.bodies import fingerprint, order_body
 from books.orders import Address, LineType, OrderStatus, PaymentStatus
+from books.serialization import fingerprint, order_body
 from tests.sources.keap_cast import UNPAID, VERSION_1, VERSION_2, line, money, paid, version_1, version_2
 from tests.sources.reading import keap, keap_faults, keap_order, ledger, written
 

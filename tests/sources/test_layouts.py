@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from books.words import worded
+from books.translation import worded
 from sync.sources.base import Notice, Place, ReadOptions, RowError, UnreadableFile
 from sync.sources.files import LAYOUTS
 from sync.sources.files.columns import Column

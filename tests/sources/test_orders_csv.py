@@ -8,8 +8,8 @@ from decimal import Decimal
 
 import pytest
 
-from books.bodies import order_body
 from books.orders import Address, LineType, OrderStatus
+from books.serialization import order_body
 from sync.sources.base import ReadOptions
 from sync.sources.files import LAYOUTS
 from tests.sources.reading import csv_orders, example, ledger, most_alive_at_once, read, written

@@ -13,14 +13,14 @@ import pytest
 
 from books.names import NameRule, judge_item_name
 from books.orders import DEFAULT_SECTIONS, LineType, Order, OrderStatus, PaymentStatus, Section, normal_email
+from demo.make_samples import ROOT, samples
+from demo.sample_orders.catalogue import products, stall_goods
+from demo.sample_orders.people import HARBOR, KNOWN, NEW, NGOZI, STALL_KNOWN, STALL_NEW
 from simulators.quickbooks.seeds.sample import CUSTOMERS, ITEMS
 from sync.sources.base import OrderRead, ReadOptions
 from sync.sources.files import LAYOUTS
-from tools.make_samples import ROOT, samples
-from tools.sample_orders.catalogue import products, stall_goods
-from tools.sample_orders.people import HARBOR, KNOWN, NEW, NGOZI, STALL_KNOWN, STALL_NEW
 
-SAMPLES = ROOT / "samples"
+SAMPLES = ROOT / "demo" / "samples"
 FILES = {"keap-orders.json": "keap-orders-json", "keap-orders-v2.json": "keap-orders-json", "orders.csv": "orders-csv"}
 
 
@@ -49,7 +49,7 @@ def orders() -> dict[str, Order]:
 def test_the_samples_in_the_repository_are_what_the_tool_makes():
     stale = [name for name, content in samples().items() if (SAMPLES / name).read_bytes() != content]
 
-    assert stale == [], "run: python tools/make_samples.py"
+    assert stale == [], "run: python demo/make_samples.py"
     # The lists are QuickBooks Desktop's own file, made by nobody here
     assert {path.name for path in SAMPLES.iterdir()} == {*samples(), "desktop-lists.iif"}
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from openpyxl import Workbook
 
-from books.bodies import order_body
+from books.serialization import order_body
 from tests.sources.reading import csv_orders, read
 
 HEADER = ["Order Number", "Order Date", "Line Item Name", "Quantity", "Price", "Payment Date", "Payment Amount"]

@@ -10,16 +10,17 @@ import pytest
 from django.utils import timezone
 
 from books.documents import Payment
-from mapping.models import Company, DocumentForms
-from sync.deciding import PostAgain, confirm_void, keep_theirs, leave_deleted, overwrite, post_again, settle
-from sync.leasing import leased
+from companies.models import Company
+from mapping.models import DocumentForms
 from sync.models import Connection, Document, OrderEvent, Push
-from sync.preparing import prepare_orders
-from sync.pushing import Pusher
-from sync.resync import advance, start
-from sync.running import sync_company
-from sync.switching import CannotRun, destination_of
-from tests.scenes import document_of, order_of, prepared
+from sync.preparing.prepare import prepare_orders
+from sync.pushing.decisions import PostAgain, confirm_void, keep_theirs, leave_deleted, overwrite, post_again, settle
+from sync.pushing.lease import leased
+from sync.pushing.push import Pusher
+from sync.pushing.resync import advance, start
+from sync.readiness import CannotRun, destination_of
+from sync.run import sync_company
+from tests.factories import document_of, order_of, prepared
 from tests.simulators.driver import Books
 from tests.sync.test_pushing import push
 

@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
-from mapping.models import Company, Product
+from companies.models import Company
+from mapping.models import Product
 from sync.models import Document, Run, StagedOrder
-from sync.resync import start
-from tests.scenes import a_company, order_of, prepared, staged
+from sync.pushing.resync import start
+from tests.factories import a_company, order_of, prepared, staged
 from tests.simulators.driver import Books
 from tests.sync.test_pushing import NEW, in_quickbooks
 

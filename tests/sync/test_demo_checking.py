@@ -8,12 +8,12 @@ from decimal import Decimal
 import pytest
 import requests
 
-from mapping.models import Company
+from companies.models import Company
+from demo.check import Figure, balances, predicted
 from simulators.quickbooks.server import Running
-from sync.demo.checking import Figure, balances, predicted
 from sync.models import Document, DocumentState
+from tests.factories import prepared, the_studio
 from tests.rehearsal import rehearsal
-from tests.scenes import prepared, the_studio
 
 __all__ = ["rehearsal"]
 

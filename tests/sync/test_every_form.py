@@ -8,13 +8,14 @@ from typing import Any
 
 import pytest
 
-from books.holding import unlike
-from mapping.models import Company, DocumentForms, PostingAccounts, SourceDimensions
-from sync.destinations.base import Reading
+from books.posted_document import unlike
+from companies.models import Company
+from mapping.models import DocumentForms, PostingAccounts, SourceDimensions
+from sync.lists.refresh import refresh_lists
 from sync.models import Document, Push
-from sync.refreshing import refresh_lists
-from sync.switching import CannotRun, destination_of
-from tests.scenes import SYSTEM, document_of, prepared
+from sync.pushing.destination import Reading
+from sync.readiness import CannotRun, destination_of
+from tests.factories import SYSTEM, document_of, prepared
 from tests.simulators.driver import Books
 from tests.sync.test_pushing import push
 

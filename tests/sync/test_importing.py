@@ -12,12 +12,12 @@ import pytest
 from django.db import connection, connections
 
 from mapping.models import SourceCustomer
-from sync.intake import connection_of, stage
 from sync.models import Document, OrderEvent, OrderVersion, Run, RunState, StagedOrder
-from sync.preparing import prepare_orders
+from sync.preparing.prepare import prepare_orders
 from sync.sources.base import OrderRead, Place
+from sync.staging.intake import connection_of, stage
 from tests.cast import an_order
-from tests.scenes import a_company, document_of, order_of, prepared, staged, the_studio
+from tests.factories import a_company, document_of, order_of, prepared, staged, the_studio
 from tests.sync.test_commands import BAD, GOOD, HEADER, run, run_json
 
 pytestmark = pytest.mark.django_db(transaction=True)

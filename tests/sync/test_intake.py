@@ -9,14 +9,15 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from books.bodies import fingerprint
-from mapping.models import Company, Product, SourceCustomer
-from sync.intake import IntakeCounts, connection_of, stage
+from books.serialization import fingerprint
+from companies.models import Company
+from mapping.models import Product, SourceCustomer
 from sync.models import OrderEvent, OrderVersion, StagedOrder
 from sync.sources.ages import is_older
 from sync.sources.base import OrderRead, Place
+from sync.staging.intake import IntakeCounts, connection_of, stage
 from tests.cast import AN_ORDER, an_order
-from tests.scenes import SYSTEM, a_company, order_of, staged
+from tests.factories import SYSTEM, a_company, order_of, staged
 
 pytestmark = pytest.mark.django_db
 

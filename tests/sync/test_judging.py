@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from books.bodies import holding_body, read_holding
-from books.holding import HeldLine, HeldLink, Holding, Named, settles_others, unlike
-from sync.correcting import Verdict, judge
+from books.posted_document import HeldLine, HeldLink, Holding, Named, settles_others, unlike
+from books.serialization import holding_body, read_holding
 from sync.models import DocumentChange
+from sync.pushing.updates import Verdict, judge
 
 OURS = Holding(
     number="1042",

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from mapping.models import Company, QuickBooksCustomer, SourceCustomer
-from sync.loading import refresh_and_prepare
-from sync.refreshing import RefreshCounts, refresh_lists
-from sync.running import sync_company
-from tests.scenes import document_of, prepared
+from companies.models import Company
+from mapping.models import QuickBooksCustomer, SourceCustomer
+from sync.lists.refresh import RefreshCounts, refresh_lists
+from sync.lists.refresh_in_background import refresh_and_prepare
+from sync.run import sync_company
+from tests.factories import document_of, prepared
 from tests.simulators.driver import Books
 
 pytestmark = pytest.mark.django_db(transaction=True)

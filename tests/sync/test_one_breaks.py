@@ -9,14 +9,14 @@ from django.utils import timezone
 
 from books.documents import Document as DocumentValue
 from books.outcomes import Outcome, Unknown
-from mapping.models import Company
-from sync.leasing import LEASE
+from companies.models import Company
 from sync.models import CompanyLease, Document, DocumentProblem, OrderVersion, Push, Run, RunState
-from sync.preparing import prepare_new
-from sync.running import open_causes, sync_company
-from tests.scenes import document_of, order_of, prepared, staged, the_studio
+from sync.preparing.prepare import prepare_new
+from sync.pushing.lease import LEASE
+from sync.run import open_causes, sync_company
+from tests.factories import document_of, order_of, prepared, staged, the_studio
 from tests.simulators.driver import Books
-from tests.sync.paper import Paper, push_on_paper
+from tests.sync.fake_destination import Paper, push_on_paper
 from tests.sync.test_commands import run_json
 from tests.sync.test_pushing import NEW, in_quickbooks
 from tests.sync.test_what_may_go import SOLD, of_order

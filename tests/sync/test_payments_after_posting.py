@@ -7,8 +7,8 @@ from decimal import Decimal
 import pytest
 
 from books.documents import CreditApplication, Payment
+from companies.models import Company
 from mapping.models import (
-    Company,
     DocumentForms,
     PostingAccounts,
     QuickBooksAccount,
@@ -16,10 +16,10 @@ from mapping.models import (
     QuickBooksItem,
     SourceCustomer,
 )
-from sync.deciding import settle
 from sync.models import Document, DocumentState, StagedOrder
-from sync.preparing import prepare_orders
-from tests.scenes import document_of, prepared, the_studio
+from sync.preparing.prepare import prepare_orders
+from sync.pushing.decisions import settle
+from tests.factories import document_of, prepared, the_studio
 
 pytestmark = pytest.mark.django_db
 

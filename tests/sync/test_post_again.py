@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from mapping.models import Company
-from sync.deciding import PostAgain, post_again
+from companies.models import Company
 from sync.models import Push
-from sync.resync import advance, start
-from sync.switching import CannotRun, destination_of
-from tests.scenes import document_of, order_of, prepared
+from sync.pushing.decisions import PostAgain, post_again
+from sync.pushing.resync import advance, start
+from sync.readiness import CannotRun, destination_of
+from tests.factories import document_of, order_of, prepared
 from tests.simulators.driver import Books
 from tests.sync.test_pushing import NEW, in_quickbooks, push
 

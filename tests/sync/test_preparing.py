@@ -8,13 +8,14 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from mapping.models import CompanyKind, PostingAccounts, Product, QuickBooksItem, SourceCustomer
+from companies.models import CompanyKind
+from mapping.models import PostingAccounts, Product, QuickBooksItem, SourceCustomer
 from reconciliation.models import Issue, IssueState
-from sync.deciding import ignore, restore, settle
 from sync.models import Document, DocumentChange, DocumentState, Push, StagedOrder
-from sync.preparing import prepare_new, prepare_orders, prepare_unsent, prepare_with_next_sync
+from sync.preparing.prepare import prepare_new, prepare_orders, prepare_unsent, prepare_with_next_sync
+from sync.pushing.decisions import ignore, restore, settle
 from tests.cast import AN_ORDER, ledger
-from tests.scenes import document_of, map_product, order_of, prepared, staged, the_studio
+from tests.factories import document_of, map_product, order_of, prepared, staged, the_studio
 
 pytestmark = pytest.mark.django_db
 

@@ -12,16 +12,17 @@ from django.db import connection
 from django.utils import timezone
 
 from books.outcomes import Accepted, Outcome
-from mapping.models import Company, SourceCustomer
+from companies.models import Company
+from mapping.models import SourceCustomer
 from reconciliation.models import Issue
-from sync.leasing import LEASE, LeaseLost, leased
 from sync.models import CompanyLease, Connection, Document, DocumentState, Push, PushExchange
-from sync.outcomes import record_outcome
-from sync.preparing import prepare_orders
-from sync.pushing import PushCounts, Pusher
-from sync.running import sync_company
-from sync.switching import CannotRun, destination_of
-from tests.scenes import document_of, order_of, prepared
+from sync.preparing.prepare import prepare_orders
+from sync.pushing.lease import LEASE, LeaseLost, leased
+from sync.pushing.outcomes import record_outcome
+from sync.pushing.push import PushCounts, Pusher
+from sync.readiness import CannotRun, destination_of
+from sync.run import sync_company
+from tests.factories import document_of, order_of, prepared
 from tests.simulators.driver import Books
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -8,11 +8,12 @@ import time
 import pytest
 from django.db import connections
 
-from mapping.models import Company, Product, SourceCustomer
+from companies.models import Company
+from mapping.models import Product, SourceCustomer
 from sync.models import Document, Push, Run, RunState
-from sync.preparing import prepare_unsent
-from sync.resync import advance, start
-from tests.scenes import a_company, document_of, order_of, prepared
+from sync.preparing.prepare import prepare_unsent
+from sync.pushing.resync import advance, start
+from tests.factories import a_company, document_of, order_of, prepared
 from tests.simulators.driver import Books
 from tests.sync.test_pushing import NEW, in_quickbooks
 

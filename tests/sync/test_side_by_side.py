@@ -12,16 +12,17 @@ import pytest
 from django.utils import timezone
 
 from books.problems import NumberUsedTwice
-from mapping.models import Company, QuickBooksItem
+from companies.models import Company
+from mapping.models import QuickBooksItem
 from reconciliation.models import Issue
 from simulators.quickbooks.server import Running
-from sync.deciding import ignore
-from sync.leasing import LEASE, leased
 from sync.models import CompanyLease, Document, OrderEvent, Push, Run
-from sync.preparing import prepare_new, prepare_orders
-from tests.scenes import document_of, prepared, staged, the_studio
+from sync.preparing.prepare import prepare_new, prepare_orders
+from sync.pushing.decisions import ignore
+from sync.pushing.lease import LEASE, leased
+from tests.factories import document_of, prepared, staged, the_studio
 from tests.simulators.driver import Books
-from tests.sync.paper import Paper, push_on_paper
+from tests.sync.fake_destination import Paper, push_on_paper
 from tests.sync.test_commands import run_json
 from tests.sync.test_pushing import NEW
 from tests.sync.test_what_may_go import SOLD, of_order

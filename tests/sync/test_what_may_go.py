@@ -8,11 +8,12 @@ from django.test.utils import CaptureQueriesContext
 
 from books.documents import Document as DocumentValue
 from books.outcomes import Outcome
-from mapping.models import Company, Product, QuickBooksCustomer, QuickBooksItem, SourceCustomer
+from companies.models import Company
+from mapping.models import Product, QuickBooksCustomer, QuickBooksItem, SourceCustomer
 from sync.models import Document, DocumentState, StagedOrder
-from sync.preparing import prepare_new, prepare_orders, prepare_unsent
-from tests.scenes import document_of, order_of, prepared, staged, the_studio
-from tests.sync.paper import Paper, push_on_paper
+from sync.preparing.prepare import prepare_new, prepare_orders, prepare_unsent
+from tests.factories import document_of, order_of, prepared, staged, the_studio
+from tests.sync.fake_destination import Paper, push_on_paper
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

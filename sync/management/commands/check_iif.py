@@ -9,8 +9,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from sync.iif_reading.reading import IifReport, read_iif
 from sync.management.company_command import CANNOT_RUN, DONE, INCOMPLETE
+from sync.quickbooks_desktop.reading.read import IifReport, read_iif
 
 
 class Command(BaseCommand):

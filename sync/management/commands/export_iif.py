@@ -13,15 +13,15 @@ from django.core.management.base import CommandError, CommandParser
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from mapping.models import Company
-from sync.desktop.choosing import exportable
-from sync.desktop.closing import note_download
-from sync.desktop.making import Made, cannot_make, make_batch
-from sync.desktop.refusals import NO_BACKUP
-from sync.desktop.wishes import Wish
+from companies.models import Company
 from sync.management.company_command import CANNOT_RUN, DONE, INCOMPLETE, CompanyCommand
 from sync.models import BatchKind
-from sync.switching import CannotRun
+from sync.quickbooks_desktop.batches.acknowledge import note_download
+from sync.quickbooks_desktop.batches.create_batch import Made, cannot_make, make_batch
+from sync.quickbooks_desktop.batches.export_request import Wish
+from sync.quickbooks_desktop.batches.exportable import exportable
+from sync.quickbooks_desktop.batches.refusals import NO_BACKUP
+from sync.readiness import CannotRun
 
 _ASKED = "Is the QuickBooks company file backed up? An import cannot be undone. Type yes: "
 

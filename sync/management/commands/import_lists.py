@@ -7,11 +7,11 @@ from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 
-from mapping.models import CompanyKind
-from sync.desktop.listing import ListsImported, import_lists
-from sync.desktop.reports import faults_told
+from companies.models import CompanyKind
 from sync.management.company_command import CANNOT_RUN, DONE, CompanyCommand
-from sync.switching import NOT_DESKTOP
+from sync.quickbooks_desktop.batches.reports import faults_told
+from sync.quickbooks_desktop.list_import import ListsImported, import_lists
+from sync.readiness import NOT_DESKTOP
 
 
 class Command(CompanyCommand):

@@ -7,12 +7,12 @@ from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 
-from mapping.models import Company
-from sync.importing import ImportReport, import_file
+from companies.models import Company
 from sync.management.company_command import CANNOT_RUN, CompanyCommand
+from sync.readiness import reading_stops
 from sync.sources.base import ReadOptions, UnreadableFile
 from sync.sources.files import LAYOUTS
-from sync.switching import reading_stops
+from sync.staging.import_file import ImportReport, import_file
 
 
 class Command(CompanyCommand):

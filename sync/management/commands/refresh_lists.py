@@ -6,10 +6,10 @@ from typing import Any
 
 from django.core.management.base import CommandError
 
-from mapping.models import Company, CompanyKind
-from sync.loading import refresh_and_prepare
+from companies.models import Company, CompanyKind
+from sync.lists.refresh import RefreshCounts
+from sync.lists.refresh_in_background import refresh_and_prepare
 from sync.management.company_command import CANNOT_RUN, DONE, INCOMPLETE, CompanyCommand
-from sync.refreshing import RefreshCounts
 
 _DESKTOP = "its lists come from a file that QuickBooks Desktop exports. Run import_lists FILE --company SLUG."
 

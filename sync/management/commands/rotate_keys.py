@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from sync.destinations.quickbooks_online.login import LoginBusy, rotate_keys
+from sync.quickbooks_online.login import LoginBusy, rotate_keys
 from sync.secrets import SecretUnreadable
 
 

@@ -11,15 +11,15 @@ from rich.console import Console
 
 from books.documents import FORMS
 from books.money import money_text
-from mapping.models import Company
-from sync.leasing import leased
+from companies.models import Company
 from sync.management.company_command import CANNOT_RUN, CompanyCommand
 from sync.management.progress import pushing_progress
 from sync.models import StagedOrder
-from sync.preparing import prepare_new, prepare_orders
-from sync.preview import nothing_kept, per_account, previews
-from sync.running import MOST_CAUSES, SyncReport, count_states, open_causes, sync_company
-from sync.switching import BROKEN, BUSY, IN_SETUP, CannotRun, reading_stops
+from sync.preparing.prepare import prepare_new, prepare_orders
+from sync.preparing.preview import nothing_kept, per_account, previews
+from sync.pushing.lease import leased
+from sync.readiness import BROKEN, BUSY, IN_SETUP, CannotRun, reading_stops
+from sync.run import MOST_CAUSES, SyncReport, count_states, open_causes, sync_company
 
 logger = logging.getLogger(__name__)
 

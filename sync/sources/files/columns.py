@@ -14,7 +14,7 @@ from difflib import get_close_matches
 from enum import Enum, auto
 from typing import Any
 
-from books.words import gettext_noop
+from books.translation import gettext_noop
 from sync.sources import kinds
 from sync.sources.amounts import (
     in_bounds,

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import BinaryIO
 
-from books.words import gettext_noop
+from books.translation import gettext_noop
 from sync.sources.base import Notice, UnreadableFile
 
 _CHUNK = 1 << 16

@@ -10,7 +10,7 @@ from itertools import chain
 from typing import Any, BinaryIO, TextIO
 from zoneinfo import ZoneInfo
 
-from books.words import gettext_noop
+from books.translation import gettext_noop
 from sync.sources.ages import newest_is_certain
 from sync.sources.base import Notice, OrderRead, Place, Reading, ReadOptions, Record, RowError, UnreadableFile
 from sync.sources.files.encodings import find_encoding, text_of

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from books.orders import LineType, OrderStatus
-from books.words import gettext_noop
+from books.translation import gettext_noop
 from sync.sources import kinds
 from sync.sources.files.columns import (
     Clean,

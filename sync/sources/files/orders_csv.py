@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from books.words import gettext_noop
+from books.translation import gettext_noop
 from sync.sources import kinds
 from sync.sources.base import Notice, Place, Reading, ReadOptions, Record, RowError
 from sync.sources.files.columns import Column, Matched, as_text, match_header

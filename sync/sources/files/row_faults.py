@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from books.words import gettext_noop
+from books.translation import gettext_noop
 from sync.sources.files.tables import Row
 from sync.sources.values import BadValue, shown
 

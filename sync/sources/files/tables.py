@@ -16,7 +16,7 @@ from decimal import Decimal
 from itertools import islice
 from typing import Any, BinaryIO, Protocol, TextIO
 
-from books.words import gettext_noop
+from books.translation import gettext_noop
 from sync.sources.amounts import undoubled
 from sync.sources.base import Notice, UnreadableFile
 from sync.sources.files.encodings import find_encoding, text_of

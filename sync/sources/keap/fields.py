@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
-from books.words import gettext_noop
+from books.translation import gettext_noop
 from sync.sources.amounts import in_bounds, not_an_amount, read_quantity, tidy, undoubled
 from sync.sources.days import read_moment
 from sync.sources.values import BadValue, Faults, bounded, one_line

@@ -14,7 +14,7 @@ from enum import Enum
 from typing import Any
 
 from books.money import ZERO, from_smallest_units, smallest_unit
-from books.words import gettext_noop
+from books.translation import gettext_noop
 from sync.sources.amounts import in_bounds, not_an_amount, read_amount, tidy_amount
 from sync.sources.keap.fields import number
 from sync.sources.values import BadValue

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from books.money import ZERO, rounded, total
 from books.orders import Line, LineType, Order, OrderStatus, line_amount
-from books.words import gettext_noop
+from books.translation import gettext_noop
 from sync.sources import kinds
 from sync.sources.ages import latest
 from sync.sources.amounts import in_bounds

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from books.money import ZERO, is_whole, total
 from books.orders import Credit, Instalment, Payment, PaymentPlan, PaymentStatus, Refund
-from books.words import gettext_noop
+from books.translation import gettext_noop
 from sync.sources.amounts import whole
 from sync.sources.keap.fields import Fields, listed, missing
 from sync.sources.keap.money import PlainMoney, Unit, read_money, unit_of_payments

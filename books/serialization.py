@@ -1,0 +1,115 @@
+"""How is a document or an order kept, so that it reads back as exactly the same value?
+
+A body is plain JSON: amounts are text (`"12.50"`), days are ISO, the kind of a document is in it. The fingerprint
+of a body is the same on every machine and changes with any change of content; 12.5 and 12.50 are the same content.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any, cast
+
+from cattrs import Converter
+
+from books.documents import FORMS, Document
+from books.orders import Order
+from books.posted_document import Holding
+
+Body = dict[str, Any]
+
+
+def _number(value: Decimal) -> str:
+    # A source that writes 12.5 today and 12.50 tomorrow has not changed its order. Two places, or more where there are
+    # more, is what people expect of an amount
+    whole, _, places = f"{value:f}".partition(".")
+    text = f"{whole}.{places.rstrip('0').ljust(2, '0')}"
+    return text if value else "0.00"
+
+
+def _converter() -> Converter:
+    converter = Converter(forbid_extra_keys=True)
+    converter.register_unstructure_hook(Decimal, _number)
+    converter.register_structure_hook(Decimal, lambda text, _: Decimal(text))
+    converter.register_unstructure_hook(StrEnum, lambda member: member.value)
+    converter.register_unstructure_hook(date, date.isoformat)
+    converter.register_structure_hook(date, lambda text, _: date.fromisoformat(text))
+    return converter
+
+
+_CONVERTER = _converter()
+
+
+def document_body(document: Document) -> Body:
+    """The body of a document, with the name of its form."""
+    return {"kind": document.kind, **_CONVERTER.unstructure(document)}
+
+
+def read_document(body: Body) -> Document:
+    """The document that a body was made of.
+
+    Raises:
+        KeyError: The form is not one that this version knows.
+    """
+    fields = {name: value for name, value in body.items() if name != "kind"}
+    return _CONVERTER.structure(fields, FORMS[body["kind"]])
+
+
+def plain(value: object) -> Any:
+    """Any value of this vocabulary as plain JSON, for a fingerprint."""
+    return _CONVERTER.unstructure(value)
+
+
+def holding_body(holding: Holding) -> Body:
+    """The body of what QuickBooks holds of a document."""
+    return cast(Body, _CONVERTER.unstructure(holding))
+
+
+def read_holding(body: Body) -> Holding:
+    """The holding that a body was made of."""
+    return _CONVERTER.structure(body, Holding)
+
+
+def order_body(order: Order) -> Body:
+    """The body of an order."""
+    return cast(Body, _CONVERTER.unstructure(order))
+
+
+def read_order(body: Body) -> Order:
+    """The order that a body was made of."""
+    return _CONVERTER.structure(body, Order)
+
+
+def fingerprint(body: object) -> str:
+    """A SHA-256 over the canonical JSON of a body: 64 hexadecimal digits."""
+    text = json.dumps(body, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+#: What an order lists without meaning an order of them.
+_LISTED = ("lines", "payments", "credits", "refunds")
+
+
+def order_mark(body: Body) -> str:
+    """The fingerprint of an order's body in which it does not matter how its lines and its money are sorted.
+
+    A line's key is left out as well: without an id in the source it is the line's position.
+    """
+    return fingerprint(_unsorted(body, _LISTED))
+
+
+def same_document(one: Body, other: Body) -> bool:
+    """Whether two bodies of documents say the same, however their lines are sorted."""
+    return fingerprint(_unsorted(one, ("lines",))) == fingerprint(_unsorted(other, ("lines",)))
+
+
+def _unsorted(body: Body, names: tuple[str, ...]) -> Body:
+    return body | {name: _as_a_bag(body[name]) for name in names if isinstance(body.get(name), (list, tuple))}
+
+
+def _as_a_bag(parts: Any) -> list[Any]:
+    plain_parts = ({name: value for name, value in part.items() if name != "key"} for part in parts)
+    return sorted(plain_parts, key=lambda part: json.dumps(part, sort_keys=True))

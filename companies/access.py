@@ -1,0 +1,142 @@
+"""What may this person see and do, and for which company?
+
+Every query, screen, picker, export and search starts from `companies_of`; every action asks `allowed`. A person
+without a membership in a company gets the same answer as if it did not exist.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import StrEnum
+from functools import wraps
+from typing import Concatenate, ParamSpec
+
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponseBase
+from django.utils.translation import gettext as _
+
+from companies.models import Company, Membership, Role
+
+Person = AbstractBaseUser | AnonymousUser
+_SESSION_KEY = "company"
+P = ParamSpec("P")
+#: Requests that ask and change nothing.
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class Right(StrEnum):
+    """Something that a role may do."""
+
+    #: Read every screen, export and search.
+    VIEW = "view"
+    #: Change mappings: products, line types, posting accounts.
+    MAP = "map"
+    #: Resolve customers and documents, press Re-sync, post.
+    RESOLVE = "resolve"
+    #: Connect and disconnect, change the company's settings and memberships.
+    ADMINISTER = "administer"
+
+
+RIGHTS: dict[str, frozenset[Right]] = {
+    Role.ACCOUNTANT: frozenset({Right.VIEW, Right.MAP, Right.RESOLVE}),
+    Role.OPS: frozenset({Right.VIEW, Right.RESOLVE}),
+    Role.AUDITOR: frozenset({Right.VIEW}),
+    Role.ADMINISTRATOR: frozenset(Right),
+}
+
+
+def companies_of(user: Person) -> QuerySet[Company]:
+    """The companies that exist for this person, by name."""
+    companies = Company.objects.order_by("name", "pk")
+    if not user.is_authenticated or not user.is_active:
+        return companies.none()
+    if getattr(user, "is_superuser", False):
+        return companies
+    return companies.filter(memberships__user=user.pk)
+
+
+def role_in(user: Person, company: Company) -> str | None:
+    """The person's role in the company; superusers are administrators everywhere."""
+    if not user.is_authenticated or not user.is_active:
+        return None
+    if getattr(user, "is_superuser", False):
+        return Role.ADMINISTRATOR
+    return Membership.objects.filter(user=user.pk, company=company).values_list("role", flat=True).first()
+
+
+def allowed(user: Person, company: Company, right: Right) -> bool:
+    """Whether the person has the right in the company."""
+    return right in RIGHTS.get(role_in(user, company) or "", frozenset())
+
+
+def company_or_404(user: Person, slug: str) -> Company:
+    """The person's company of that short name.
+
+    Raises:
+        Http404: There is none, or it belongs to others; both look the same.
+    """
+    company = companies_of(user).filter(slug=slug).first()
+    if company is None:
+        raise Http404(_("There is no such company."))
+    return company
+
+
+def current_company(request: HttpRequest) -> Company | None:
+    """The company that the person works in: the last one opened, else the first; None without any membership."""
+    companies = companies_of(request.user)
+    chosen = companies.filter(slug=request.session.get(_SESSION_KEY, "")).first()
+    return chosen or companies.first()
+
+
+def choose_company(request: HttpRequest, company: Company) -> None:
+    """Remember the company that the person works in."""
+    if request.session.get(_SESSION_KEY) != company.slug:
+        request.session[_SESSION_KEY] = company.slug
+
+
+def company_view(
+    right: Right, *, writes: bool = True
+) -> Callable[
+    [Callable[Concatenate[HttpRequest, Company, P], HttpResponseBase]],
+    Callable[Concatenate[HttpRequest, str, P], HttpResponseBase],
+]:
+    """Open a view `view(request, company, ...)` at `<slug:company>/...` to those who have the right there.
+
+    A stranger gets 404, a member without the right 403 with the roles that have it. What is sent to a view (POST and
+    the like) also needs a right to write, whatever the view asks for: reading is all that an auditor does.
+
+    Args:
+        right: Needed for the view as such.
+        writes: False for a view that stores nothing of what is sent to it.
+    """
+
+    def decorate(
+        view: Callable[Concatenate[HttpRequest, Company, P], HttpResponseBase],
+    ) -> Callable[Concatenate[HttpRequest, str, P], HttpResponseBase]:
+        @wraps(view)
+        def opened(request: HttpRequest, company: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+            found = company_or_404(request.user, company)
+            choose_company(request, found)
+            require(request.user, found, right)
+            if writes and right is Right.VIEW and request.method not in _SAFE:
+                require(request.user, found, Right.RESOLVE)
+            return view(request, found, *args, **kwargs)
+
+        return opened  # type: ignore[return-value]
+
+    return decorate
+
+
+def require(user: Person, company: Company, right: Right) -> None:
+    """Refuse with 403 unless the person has the right.
+
+    Raises:
+        PermissionDenied: The message names the roles that have it.
+    """
+    if not allowed(user, company, right):
+        roles = ", ".join(str(role.label) for role in Role if right in RIGHTS[role])
+        raise PermissionDenied(
+            _("Your role in %(company)s cannot do this. These can: %(roles)s.") % {"company": company, "roles": roles}
+        )

@@ -1,0 +1,18 @@
+"""The companies app's models."""
+
+from __future__ import annotations
+
+from companies.models.activation import Activation, ActivationState, DisclaimerAcceptance, SetupMark
+from companies.models.company import Company, CompanyKind, Membership, NewItemType, Role
+
+__all__ = [
+    "Activation",
+    "ActivationState",
+    "Company",
+    "CompanyKind",
+    "DisclaimerAcceptance",
+    "Membership",
+    "NewItemType",
+    "Role",
+    "SetupMark",
+]

@@ -1,0 +1,64 @@
+"""Who may come into the accountant's screens, and what do all of them show?"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from unfold.sites import UnfoldAdminSite
+
+from companies.access import companies_of
+from companies.request_context import standing
+
+#: A menu longer than this is no menu; the list of companies has a search.
+MOST_IN_MENU = 200
+
+
+class TieoutAdminSite(UnfoldAdminSite):
+    """Open to every member of a company; what they may do there is said by their role, screen by screen."""
+
+    index_title = _("Settings")
+    enable_nav_sidebar = True
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        """Whether the person is active, and a member of any company or a superuser."""
+        user = request.user
+        if not user.is_authenticated or not user.is_active:
+            return False
+        return bool(user.is_superuser) or standing(request).company is not None
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Lead on: every screen stands in the menu, so a page that only lists them again is none."""
+        company = standing(request).company
+        if company is None:  # a superuser before the first company
+            return HttpResponseRedirect(reverse("admin:companies_company_add"))
+        return HttpResponseRedirect(reverse("reconciliation:home", args=[company.slug]))
+
+    def app_index(
+        self, request: HttpRequest, app_label: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Lead on to the first screen of the room."""
+        first = {"mapping": "admin:mapping_product_changelist", "auth": "admin:auth_user_changelist"}
+        return HttpResponseRedirect(reverse(first.get(app_label, "admin:index")))
+
+    def search(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Unfold's search over all models is closed: it keeps answers by person, and a person has several companies."""
+        raise Http404
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        """What every page gets: the company that the person works in, and those they can change to."""
+        return {**super().each_context(request), **company_menu(request)}
+
+
+def company_menu(request: HttpRequest) -> dict[str, Any]:
+    """The company that is open, the companies of the menu, and whether there are more than it can hold."""
+    if not request.user.is_authenticated:
+        return {"working_company": None, "working_companies": [], "more_companies": False}
+    found = list(companies_of(request.user).only("name", "slug")[: MOST_IN_MENU + 1])
+    company = standing(request).company
+    shown = found[:MOST_IN_MENU]
+    if company and company not in shown:
+        shown.insert(0, company)
+    return {"working_company": company, "working_companies": shown, "more_companies": len(found) > MOST_IN_MENU}

@@ -1,0 +1,156 @@
+"""manage.py demo: an order travels from a CRM file into QuickBooks, and people can see, fix and re-sync it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from rich.console import Console
+from rich.table import Table
+
+from companies.models import Company
+from demo.check import Figure, balances, figures
+from demo.desktop import DesktopTold, desktop_figures, make_desktop_studio, tell_desktop
+from demo.rehearsal import CannotStart, Rehearsal
+from demo.sample_company import PASSWORD, PEOPLE, SLUG, open_studio
+from demo.story import Told, tell
+from sync.management.company_command import CANNOT_RUN, INCOMPLETE
+from sync.management.progress import pushing_progress
+
+_INSIDE = "DEMO_CHECK_APART"
+
+
+class Command(BaseCommand):
+    """Show Tieout at work."""
+
+    help = "Start a rehearsal company, import the sample orders, sync once, and serve the application."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Offer --check and the address to serve at."""
+        parser.add_argument("address", nargs="?", default="127.0.0.1:8000", help="where to serve (127.0.0.1:8000)")
+        parser.add_argument(
+            "--check", action="store_true", help="play the story in an empty database and compare every figure"
+        )
+
+    def handle(self, *, address: str, check: bool, **options: Any) -> None:
+        """Play the story; then serve, or compare."""
+        if settings.PRODUCTION:
+            raise CommandError("The demo makes people with a known password, so it does not run in production.")
+        self.console = Console(file=self.stdout._out, highlight=False, emoji=False)  # type: ignore[arg-type]
+        if check and not os.environ.get(_INSIDE):
+            sys.exit(_check_apart())
+        try:
+            self._check() if check else self._serve(address)
+        except CannotStart as why:
+            raise CommandError(str(why), returncode=CANNOT_RUN) from why
+
+    def _check(self) -> None:
+        call_command("migrate", verbosity=0)
+        with Rehearsal(settings.TIEOUT_REHEARSAL_URL, data=settings.TIEOUT_DATA_DIR / "rehearsal.json") as rehearsal:
+            before = balances(rehearsal.ready)
+            company = open_studio()
+            told = self._tell(company, rehearsal.ready)
+            found = figures(company, before, balances(rehearsal.ready))
+            again = self._tell(company, rehearsal.ready)
+            found += _nothing_twice(again)
+        desktop = make_desktop_studio()
+        tell_desktop(desktop)
+        found += desktop_figures(tell_desktop(desktop))
+        self._report(told)
+        self._compare(found)
+
+    def _serve(self, address: str) -> None:
+        data = settings.TIEOUT_DATA_DIR / "rehearsal.json"
+        if not data.exists() and Company.objects.filter(slug=SLUG).exists():
+            raise CommandError(
+                f"The demo's database is there and its rehearsal books are not ({data}). "
+                "Remove the database too, then start the demo again: both begin anew together.",
+                returncode=CANNOT_RUN,
+            )
+        # So that the rehearsal company is stopped too when this program is asked to end
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+        with Rehearsal(settings.TIEOUT_REHEARSAL_URL, data=data) as rehearsal:
+            self._report(self._tell(open_studio(), rehearsal.ready))
+            self._report_desktop(tell_desktop(make_desktop_studio()))
+            self._invite(address, rehearsal)
+            call_command("runserver", address, use_reloader=False)
+
+    def _tell(self, company: Company, ready: dict[str, Any]) -> Told:
+        with pushing_progress(company, self.console) as (say, observe):
+            return tell(company, ready, say=say, observe=observe)
+
+    def _report(self, told: Told) -> None:
+        for name, report in told.imports.items():
+            read = report.counts
+            self.console.print(f"{name}: {read.new} new orders, {read.unchanged} unchanged")
+        posted = told.sync.counts.get("posted", 0)
+        self.console.print(f"\nPosted now: {posted} documents.")
+        if not told.sync.causes:
+            self.console.print("Nothing is blocked.")
+            return
+        table = Table("What has to be fixed", "Documents", "Money", title="Blocked", title_justify="left")
+        for cause in told.sync.causes:
+            table.add_row(f"{cause['title']}: {cause['explanation']}", str(cause["documents"]), cause["money"])
+        self.console.print(table)
+
+    def _report_desktop(self, told: DesktopTold) -> None:
+        live = told.live
+        self.console.print(
+            f"{told.company}: {live.documents} documents in {live.file_name}, exported and acknowledged."
+        )
+
+    def _invite(self, address: str, rehearsal: Rehearsal) -> None:
+        table = Table("Sign in as", "Password", "Role", title=f"http://{address}/", title_justify="left")
+        for name, role in PEOPLE.items():
+            table.add_row(name, PASSWORD, str(role.label))
+        self.console.print(table)
+        self.console.print(f"The rehearsal company, as QuickBooks sees it: {rehearsal.ready['base_url']}/")
+        self.console.print("Stop with Control-C; the next start goes on where this one ended.\n")
+
+    def _compare(self, found: list[Figure]) -> None:
+        wrong = [one for one in found if not one.agrees]
+        for one in found:
+            mark, note = ("=", "") if one.agrees else ("≠", f"   expected {one.expected or 'nothing'}")
+            self.console.print(f"  {mark} {one.what}: {one.found or 'none'}{note}", soft_wrap=True)
+        self.console.print(f"{len(found) - len(wrong)} figures agree, {len(wrong)} differ.")
+        if wrong:
+            sys.exit(INCOMPLETE)
+
+
+def _nothing_twice(again: Told) -> list[Figure]:
+    """A second import and sync of the same files stage and post nothing."""
+    new = sum(report.counts.staged for report in again.imports.values())
+    return [
+        Figure(what="orders staged by importing again", expected="0", found=str(new)),
+        Figure(what="documents posted by syncing again", expected="0", found=str(again.sync.counts.get("posted", 0))),
+    ]
+
+
+def _check_apart() -> int:
+    """Run the check in a process of its own, with an empty database and books that are gone afterwards."""
+    with tempfile.TemporaryDirectory(prefix="tieout-demo-") as folder:
+        environment = {
+            **os.environ,
+            _INSIDE: "yes",
+            "TIEOUT_DATA_DIR": folder,
+            "DATABASE_URL": f"sqlite:///{Path(folder) / 'demo.sqlite3'}",
+            "TIEOUT_REHEARSAL_URL": f"http://127.0.0.1:{_free_port()}",
+            "TIEOUT_LOG_LEVEL": "WARNING",
+        }
+        command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "demo", "--check"]
+        return subprocess.run(command, env=environment, check=False).returncode
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

@@ -1,0 +1,104 @@
+"""Who plays in the demo? A company, one person per role, and what its accountant decided."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+
+from companies.activation import put_practice_to_work
+from companies.models import Company, Membership, Role
+from mapping.models import DocumentForms, LineTypeDefault, PostingAccounts, Product
+
+SLUG = "bramble-birch"
+PASSWORD = "tieout-demo"
+#: Its income account is the Credit Debit Account.
+CREDIT_ITEM = "Goodwill Credit"
+SAMPLES: Path = settings.BASE_DIR / "demo" / "samples"
+
+#: One person per role, by the name they sign in with.
+PEOPLE: Mapping[str, Role] = {
+    "accountant": Role.ACCOUNTANT,
+    "ops": Role.OPS,
+    "auditor": Role.AUDITOR,
+    "admin": Role.ADMINISTRATOR,
+}
+
+_POSTING: Mapping[str, str] = {
+    "invoice_debit": "Accounts Receivable",
+    "payment_debit": "Undeposited Funds",
+    "payment_credit": "Accounts Receivable",
+    "credit_debit": "Refunds & Allowances",
+    "credit_credit": "Accounts Receivable",
+    "refund_debit": "Refunds & Allowances",
+    "refund_credit": "Checking",
+}
+
+
+def open_studio() -> Company:
+    """The demo's company with its people and decisions; what is there already stays as people changed it."""
+    company, created = Company.objects.get_or_create(
+        slug=SLUG,
+        defaults={
+            "name": "Bramble & Birch Studio",
+            "time_zone": "America/Denver",
+            "home_currency": "USD",
+            "is_rehearsal": True,
+            "posts_automatically": True,
+        },
+    )
+    _people(company)
+    if created:
+        _decide(company)
+        put_practice_to_work(company, by=get_user_model().objects.get(username="admin"))
+    return company
+
+
+def _people(company: Company) -> None:
+    users = get_user_model().objects
+    for name, role in PEOPLE.items():
+        user, created = users.get_or_create(username=name, defaults={"email": f"{name}@example.com"})
+        if created:
+            user.set_password(PASSWORD)
+            user.save()
+        Membership.objects.get_or_create(company=company, user=user, defaults={"role": role})
+
+
+def _decide(company: Company) -> None:
+    """What the accountant of the studio entered, with the two slips that the demo shows."""
+    PostingAccounts.objects.update_or_create(company=company, defaults=dict(_POSTING))
+    # An item for credits, and none for refunds: the one become credit memos, the others journal entries
+    DocumentForms.objects.update_or_create(company=company, defaults={"credit_item": CREDIT_ITEM})
+    for line_type in _read("line-types.json"):
+        LineTypeDefault.objects.update_or_create(
+            company=company,
+            section=line_type["section"],
+            defaults={"item_name_default": line_type["item"], "item_account_default": line_type["account"]},
+        )
+    for product in _read("products.json"):
+        Product.objects.update_or_create(
+            company=company,
+            system="keap",
+            source_key=product["id"],
+            defaults={
+                "name": product["name"],
+                "sku": product["sku"],
+                "kind": product["kind"],
+                "quickbooks_product_name": product["quickbooks_product_name"],
+                "quickbooks_account_name": product["quickbooks_account_name"],
+            },
+        )
+
+
+def expected() -> dict[str, Any]:
+    """What the first sync of the samples must come to, worked out apart from the application."""
+    found: dict[str, Any] = _read("expected.json")
+    return found
+
+
+def _read(name: str) -> Any:
+    return json.loads((SAMPLES / name).read_text(encoding="utf-8"))

@@ -1,0 +1,64 @@
+"""What happens in the demo? The studio connects, imports its orders, and posts what can be posted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from companies.models import Company
+from demo.sample_company import SAMPLES
+from sync.lists.refresh_in_background import refresh_and_prepare
+from sync.pushing.push import Observer
+from sync.quickbooks_online.connecting import connect_rehearsal
+from sync.run import SyncReport, sync_company
+from sync.sources.base import ReadOptions
+from sync.sources.files import LAYOUTS
+from sync.staging.import_file import ImportReport, import_file
+
+#: The studio's files, each with its layout, in the order in which they are imported.
+FILES: Mapping[str, str] = {
+    "keap-orders.json": "keap-orders-json",
+    "keap-orders-v2.json": "keap-orders-json",
+    "orders.csv": "orders-csv",
+}
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Told:
+    """What the story came to."""
+
+    imports: Mapping[str, ImportReport]
+    sync: SyncReport
+
+
+def tell(company: Company, ready: Mapping[str, Any], *, say: Say, observe: Observer) -> Told:
+    """Play the story to its end: connect, read the lists, import, sync. Playing it twice posts nothing twice.
+
+    Args:
+        company: The studio.
+        ready: What the rehearsal company printed when it was ready.
+        say: Told each step, in words.
+        observe: Told each step of each push.
+
+    Raises:
+        RuntimeError: A step failed that cannot fail with unchanged samples.
+    """
+    say("Connecting to the rehearsal company")
+    connect_rehearsal(company, ready)
+    refreshed = refresh_and_prepare(company)
+    if refreshed.failed:
+        raise RuntimeError(refreshed.failed)
+    imports = {}
+    for name, layout in FILES.items():
+        say(f"Importing {name}")
+        imports[name] = _import(company, name, layout)
+    return Told(imports=imports, sync=sync_company(company, say=say, observe=observe))
+
+
+def _import(company: Company, name: str, layout: str) -> ImportReport:
+    options = ReadOptions(currency=company.home_currency, time_zone=company.time_zone)
+    with (SAMPLES / name).open("rb") as file:
+        return import_file(company, LAYOUTS[layout], file, name=name, options=options)

@@ -1,0 +1,157 @@
+"""How do one company's decisions come to another company, and what of them cannot?
+
+Decisions are names, so they are copied as names, each checked against the target's own lists. A name that the target
+does not have is not copied: what stood there stays, and the report says so. While the target's lists have never been
+read, names are copied unchecked. Nothing is ever cleared: an empty field is no decision.
+Source: docs/howto/copy-decisions.md
+"""
+
+from __future__ import annotations
+
+from django.contrib.auth.models import AbstractBaseUser
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from companies.models import Company
+from mapping.copying.customers import copy_customers
+from mapping.copying.report import Copy, CopyReport, Stayed, decides, save, take_over, what_is
+from mapping.decision_fields import PRODUCT_DECISIONS
+from mapping.models import DocumentForms, LineTypeDefault, PostingAccounts, Product, SourceDimensions
+from mapping.signals import announce
+
+
+def copy_decisions(
+    source: Company,
+    target: Company,
+    *,
+    by: AbstractBaseUser | None,
+    dry_run: bool = False,
+    same_records: bool | None = None,
+) -> CopyReport:
+    """Copy products, line types, posting accounts and, between twins, customer rules, by name and all at once.
+
+    Args:
+        source: Whose decisions.
+        target: Who gets them; what it has decided and the source has not, stays.
+        by: Who copies, for the history.
+        dry_run: Only say what it would do.
+        same_records: Whether both read the same source, so that an id there means the same record in both. Then
+            products that the target lacks are added, and customers are copied too. Otherwise a product is the same
+            only by its name, and customers are left alone: they are other people. None: true between a company and
+            its rehearsal.
+
+    Raises:
+        ValueError: Source and target are one company.
+    """
+    if source.pk == target.pk:
+        raise ValueError("a company's decisions cannot be copied to itself")
+    same = are_twins(source, target) if same_records is None else same_records
+    with transaction.atomic():
+        Company.objects.select_for_update().get(pk=target.pk)
+        copy = Copy(source=source, target=target, by=by, saving=not dry_run)
+        _copy_products(copy, same_records=same)
+        _copy_line_types(copy)
+        _copy_single(copy, PostingAccounts)
+        _copy_single(copy, DocumentForms)
+        if same:
+            _copy_dimensions(copy)
+        if same:
+            copy_customers(copy)
+        report = copy.report()
+        if report.does_anything and not dry_run:
+            announce(target, by=by)
+    return report
+
+
+def are_twins(one: Company, other: Company) -> bool:
+    """Whether one of them is the rehearsal of the other, so that both read the same source."""
+    return getattr(one, "rehearsal_of_id", None) == other.pk or getattr(other, "rehearsal_of_id", None) == one.pk
+
+
+# Products ------------------------------------------------------------------------------------------------------------
+
+
+def _copy_products(copy: Copy, *, same_records: bool) -> None:
+    places = _Places(copy.target, same_records=same_records)
+    changed, new = [], []
+    for product in Product.objects.filter(company=copy.source).order_by("name", "pk"):
+        place = places.of(product)
+        if place is None and not same_records:
+            if decides(product, PRODUCT_DECISIONS):
+                copy.stayed.append(_no_place(product, places))
+            continue
+        row = place or _new_product(product, copy.target)
+        touched = take_over(copy, product, row)
+        if place is None:
+            new.append(row)
+        elif touched:
+            changed.append(row)
+    copy.added += [product.name for product in new]
+    save(copy, Product, new, changed)
+
+
+class _Places:
+    """The target's products, and which of them a product of the source is."""
+
+    def __init__(self, target: Company, *, same_records: bool) -> None:
+        self._same = same_records
+        self.by_key: dict[tuple[str, str], Product] = {}
+        self.by_name: dict[tuple[str, str], list[Product]] = {}
+        for product in Product.objects.filter(company=target):
+            self.by_key[product.system, product.source_key] = product
+            self.by_name.setdefault((product.system, product.name), []).append(product)
+
+    def of(self, product: Product) -> Product | None:
+        if self._same:
+            return self.by_key.get((product.system, product.source_key))
+        # Another company's id may mean another product, so only the name counts
+        named = self.by_name.get((product.system, product.name), [])
+        return named[0] if len(named) == 1 else None
+
+
+def _no_place(product: Product, places: _Places) -> Stayed:
+    several = places.by_name.get((product.system, product.name))
+    why = (
+        _("The other company has more than one product of this name.")
+        if several
+        else _("The other company has no product of this name.")
+    )
+    return Stayed(what=what_is(Product), name=product.name, why=why)
+
+
+def _new_product(product: Product, target: Company) -> Product:
+    facts = {name: getattr(product, name) for name in ("system", "source_key", "name", "sku", "kind")}
+    return Product(company=target, **facts)
+
+
+# Line types, posting accounts and the forms of documents --------------------------------------------------------------
+
+
+def _copy_line_types(copy: Copy) -> None:
+    theirs = {row.section: row for row in LineTypeDefault.objects.filter(company=copy.target)}
+    changed: list[LineTypeDefault] = []
+    new: list[LineTypeDefault] = []
+    for row in LineTypeDefault.objects.filter(company=copy.source).order_by("pk"):
+        place = theirs.get(row.section) or LineTypeDefault(company=copy.target, section=row.section)
+        if take_over(copy, row, place):
+            (new if place._state.adding else changed).append(place)
+    save(copy, LineTypeDefault, new, changed)
+
+
+def _copy_single(copy: Copy, model: type[PostingAccounts | DocumentForms]) -> None:
+    """A row of which a company has one."""
+    row = model.objects.filter(company=copy.source).first()
+    if row is None:
+        return
+    place = model.objects.filter(company=copy.target).first() or model(company=copy.target)
+    if take_over(copy, row, place):
+        new, changed = ([place], []) if place._state.adding else ([], [place])
+        save(copy, model, new, changed)
+
+
+def _copy_dimensions(copy: Copy) -> None:
+    for row in SourceDimensions.objects.filter(company=copy.source).order_by("system"):
+        kept = SourceDimensions.objects.filter(company=copy.target, system=row.system).first()
+        place = kept or SourceDimensions(company=copy.target, system=row.system)
+        if take_over(copy, row, place):
+            save(copy, SourceDimensions, [] if kept else [place], [place] if kept else [])

@@ -1,0 +1,173 @@
+"""What does a copy of decisions do, or would it do, and how is it carried out row by row?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.contrib.auth.models import AbstractBaseUser
+from django.db.models import Model
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from simple_history.utils import bulk_create_with_history, bulk_update_with_history
+
+from companies.models import Company
+from mapping.decision_fields import DECISIONS, DecisionField
+from mapping.matching.names import Suggestion
+from mapping.models import DocumentForms, PostingAccounts, SourceCustomer
+from mapping.suggestions import CompanyLists
+
+BATCH = 500
+
+
+@dataclass(frozen=True, kw_only=True)
+class CopiedField:
+    """One field that the copy changes, before and after; empty texts where there was nothing."""
+
+    what: str
+    name: str
+    field: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class MissingName:
+    """A name that the target does not have, or not so; what stands there stays."""
+
+    what: str
+    name: str
+    field: str
+    #: The name that would have been copied.
+    wanted: str
+    kept: str
+    #: Why it is not copied; a sentence.
+    why: str
+    suggestions: tuple[Suggestion, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stayed:
+    """A row of the source that the target has no place for."""
+
+    what: str
+    name: str
+    why: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CopyReport:
+    """What a copy did, or would do."""
+
+    changes: tuple[CopiedField, ...] = ()
+    missing: tuple[MissingName, ...] = ()
+    stayed: tuple[Stayed, ...] = ()
+    #: Products and customers that the target did not know.
+    added: tuple[str, ...] = ()
+    #: How many fields say the same in both already.
+    unchanged: int = 0
+
+    @property
+    def does_anything(self) -> bool:
+        """Whether a copy changes the target at all."""
+        return bool(self.changes or self.added)
+
+
+@dataclass
+class Copy:
+    """A copy on its way: what has been found so far."""
+
+    source: Company
+    target: Company
+    by: AbstractBaseUser | None
+    saving: bool
+    changes: list[CopiedField] = field(default_factory=list)
+    missing: list[MissingName] = field(default_factory=list)
+    stayed: list[Stayed] = field(default_factory=list)
+    added: list[str] = field(default_factory=list)
+    unchanged: int = 0
+
+    def __post_init__(self) -> None:
+        self.lists = CompanyLists(self.target)
+        self.reason = (_("Copied from %(company)s") % {"company": self.source})[:100]
+
+    def report(self) -> CopyReport:
+        return CopyReport(
+            changes=tuple(self.changes),
+            missing=tuple(self.missing),
+            stayed=tuple(self.stayed),
+            added=tuple(self.added),
+            unchanged=self.unchanged,
+        )
+
+
+def take_over(copy: Copy, row: Any, place: Any) -> bool:
+    """Take the decisions of `row` over into `place`, which is not saved here. Returns whether anything changed."""
+    name = "" if isinstance(row, PostingAccounts | DocumentForms) else str(row)
+    # Every field, not only the first that changes
+    changed = [one for one in DECISIONS[type(row)] if _take_field(copy, row, place, one, name)]
+    return bool(changed)
+
+
+def _take_field(copy: Copy, row: Any, place: Any, one: DecisionField, name: str) -> bool:
+    before, wanted = getattr(place, one.name), getattr(row, one.name)
+    if before == wanted or (one.names_something and not wanted):
+        copy.unchanged += bool(wanted) or not one.names_something
+        return False
+    finding = one.check(wanted, copy.lists) if one.names_something else None
+    if finding and finding.error:
+        copy.missing.append(
+            MissingName(
+                what=what_is(one.model),
+                name=name,
+                field=one.label,
+                wanted=wanted,
+                kept=before,
+                why=finding.error,
+                suggestions=finding.suggestions,
+            )
+        )
+        return False
+    setattr(place, one.name, wanted)
+    copy.changes.append(copied(one.model, name, one.label, one.words(before), one.words(wanted)))
+    return True
+
+
+def decides(row: Model, fields: Iterable[DecisionField]) -> bool:
+    """Whether anything has been decided in these fields of the row."""
+    return any(getattr(row, one.name) for one in fields)
+
+
+def copied(model: type[Model], name: str, label: str, before: str, after: str) -> CopiedField:
+    """One changed field of a row of this kind."""
+    return CopiedField(what=what_is(model), name=name, field=label, before=before, after=after)
+
+
+def what_is(model: type[Model]) -> str:
+    """The kind of row, as a reader calls it."""
+    return capfirst(str(model._meta.verbose_name))
+
+
+def shown(value: object) -> str:
+    """A decision's value for a reader."""
+    if isinstance(value, bool):
+        return _("Yes") if value else _("No")
+    return str(value or "")
+
+
+def save(copy: Copy, model: type[Any], new: list[Any], changed: list[Any]) -> None:
+    """Write the rows with their history, unless the copy is only foretold."""
+    if not copy.saving:
+        return
+    written = {"batch_size": BATCH, "default_user": copy.by, "default_change_reason": copy.reason}
+    if new:
+        bulk_create_with_history(new, model, **written)
+    if changed:
+        bulk_update_with_history(changed, model, _written_fields(model), **written)
+
+
+def _written_fields(model: type[Model]) -> list[str]:
+    if model is SourceCustomer:
+        return ["email_given", "name_given", "email_compared", "quickbooks_customer", "linked_by", "linked_at"]
+    return [one.name for one in DECISIONS[model]]

@@ -1,0 +1,98 @@
+"""Which fields hold the accountant's decisions, and what may each of them name?
+
+Forms, sheets, copies, restored states and the search for vanished names all go by this one list.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.db.models import Model
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from mapping.account_uses import LINE_TYPE, POSTING, PRODUCT, AccountUse
+from mapping.checking import Finding, check_account, check_item
+from mapping.dimensions import LISTED, check_choice, check_item_name
+from mapping.forms.posting_accounts import FIELDS as POSTING_FIELDS
+from mapping.models import DocumentForms, LineTypeDefault, PostingAccounts, Product, SourceDimensions
+from mapping.suggestions import CompanyLists
+
+
+@dataclass(frozen=True, kw_only=True)
+class DecisionField:
+    """One field of a decision."""
+
+    model: type[Model]
+    name: str
+    #: Whether it names an item, by name or number.
+    names_item: bool = False
+    #: Where it names an account; None where it names none.
+    use: AccountUse | None = None
+    #: Which other list it names a row of, see `mapping.dimensions.LISTED`; empty where it names none.
+    listed: str = ""
+    #: Whether it names an item, and an item number is not enough.
+    names_only: bool = False
+
+    @property
+    def label(self) -> str:
+        """What the screens call it, in the reader's language."""
+        return capfirst(str(self.model._meta.get_field(self.name).verbose_name))  # type: ignore[union-attr]
+
+    @property
+    def names_something(self) -> bool:
+        """Whether the value is a name that QuickBooks has to have."""
+        return self.names_item or self.use is not None or bool(self.listed)
+
+    def words(self, value: object) -> str:
+        """A value as a reader sees it."""
+        if isinstance(value, bool):
+            return _("Yes") if value else _("No")
+        choices = dict(self.model._meta.get_field(self.name).flatchoices)  # type: ignore[union-attr]
+        return str(choices.get(value, value or ""))
+
+    def check(self, text: str, lists: CompanyLists) -> Finding:
+        """May this text stand here?"""
+        if self.use is not None:
+            return check_account(text, lists, self.use)
+        if self.listed:
+            return check_choice(text, lists.company, LISTED[self.listed])
+        if self.names_only:
+            return check_item_name(text, lists)
+        return check_item(text, lists) if self.names_item else Finding(text=text)
+
+
+PRODUCT_DECISIONS = (
+    DecisionField(model=Product, name="quickbooks_product_name", names_item=True),
+    DecisionField(model=Product, name="quickbooks_account_name", use=PRODUCT),
+    DecisionField(model=Product, name="quickbooks_class", listed="class"),
+)
+LINE_TYPE_DECISIONS = (
+    DecisionField(model=LineTypeDefault, name="item_name_default", names_item=True),
+    DecisionField(model=LineTypeDefault, name="pass_item_description_as_the_name"),
+    DecisionField(model=LineTypeDefault, name="item_account_default", use=LINE_TYPE),
+)
+POSTING_DECISIONS = tuple(
+    DecisionField(model=PostingAccounts, name=name, use=POSTING[role]) for name, role in POSTING_FIELDS.items()
+)
+FORM_DECISIONS = (
+    DecisionField(model=DocumentForms, name="sales_receipts"),
+    DecisionField(model=DocumentForms, name="discounts_as"),
+    DecisionField(model=DocumentForms, name="sales_tax_as"),
+    DecisionField(model=DocumentForms, name="sales_tax_code", listed="tax-code"),
+    DecisionField(model=DocumentForms, name="credit_item", names_item=True, names_only=True),
+    DecisionField(model=DocumentForms, name="refund_item", names_item=True, names_only=True),
+)
+DIMENSION_DECISIONS = (
+    DecisionField(model=SourceDimensions, name="quickbooks_class", listed="class"),
+    DecisionField(model=SourceDimensions, name="quickbooks_location", listed="location"),
+)
+#: Every decision, by the row that holds it.
+DECISIONS: Mapping[type[Model], tuple[DecisionField, ...]] = {
+    Product: PRODUCT_DECISIONS,
+    LineTypeDefault: LINE_TYPE_DECISIONS,
+    PostingAccounts: POSTING_DECISIONS,
+    DocumentForms: FORM_DECISIONS,
+    SourceDimensions: DIMENSION_DECISIONS,
+}

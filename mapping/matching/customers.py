@@ -1,0 +1,147 @@
+"""Which QuickBooks customer is the customer of an order? Pure: linked by a person, else by email, else a new one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from books.answers import CustomerAnswer, CustomerRef, Rule, Terms
+from books.names import NameRule, judge_item_name
+from books.orders import Customer, normal_email
+from books.problems import (
+    CustomerInactive,
+    CustomerNameTaken,
+    CustomersShareEmail,
+    CustomerWithoutEmail,
+    LinkedCustomerGone,
+    NameBreaksRule,
+    NoCustomer,
+    Problem,
+)
+from books.translation import gettext_noop
+
+_CUSTOMER_RULE = gettext_noop("A customer's name has no colon and at most 500 characters.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class BookCustomer:
+    """A customer that QuickBooks has."""
+
+    quickbooks_id: str
+    name: str
+    active: bool = True
+    terms: Terms | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class KnownCustomer:
+    """What people decided about a customer of the source."""
+
+    email: str = ""
+    name_given: str = ""
+    linked: BookCustomer | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class KnownCustomers:
+    """What is known about the customers of some orders."""
+
+    system: str
+    #: By the customer's key in the source.
+    decided: Mapping[str, KnownCustomer]
+    #: QuickBooks customers by normal email, inactive ones too. One that was merged away is the one they are now.
+    by_email: Mapping[str, tuple[BookCustomer, ...]]
+    #: Active ones by case-folded name; the name of an inactive one is free.
+    by_name: Mapping[str, BookCustomer]
+    #: Names of the source's customers by normal email, with their keys.
+    in_source: Mapping[str, tuple[tuple[str, str], ...]]
+    default_terms: Terms | None = None
+
+
+def customer_key(system: str, customer: Customer) -> str:
+    """The key that problems and fixes know a customer of the source by."""
+    return f"{system}:{customer.key}"
+
+
+def answer_customer(customer: Customer, *, order: str, known: KnownCustomers, document_key: str) -> CustomerAnswer:
+    """Match the customer of one order, or say why that cannot be done without a guess.
+
+    Args:
+        customer: As the order names them.
+        order: The order's number, for the words of a problem.
+        known: Must hold everything about the customer's key, email and name.
+        document_key: The key of the document that creates the customer, should one be needed.
+
+    Source:
+        docs/accounting/customers.md
+    """
+    if not customer.key:
+        return CustomerAnswer(problems=(NoCustomer(order=order),))
+    decided = known.decided.get(customer.key, KnownCustomer(email=customer.email))
+    if decided.linked:
+        return _linked(customer, decided, decided.linked, known)
+    email = normal_email(decided.email)
+    if not email:
+        return _problem(CustomerWithoutEmail(customer_key=customer_key(known.system, customer), customer=customer.name))
+    in_books, inactive = _by_activity(known.by_email.get(email, ()))
+    others = tuple(name for key, name in known.in_source.get(email, ()) if key != customer.key)
+    if len(in_books) > 1 or others:
+        if decided.name_given:  # a person said: somebody new, whoever else is billed at that address
+            return _new(customer, decided, known, document_key)
+        return _problem(_shared(customer, email, (*(one.name for one in in_books), *others), known))
+    if in_books:
+        return _matched(in_books[0], Rule.EMAIL, decided, known)
+    if inactive and not decided.name_given:
+        key = customer_key(known.system, customer)
+        return _problem(CustomerInactive(customer_key=key, customer=customer.name, name=inactive[0].name))
+    return _new(customer, decided, known, document_key)
+
+
+def _by_activity(found: Iterable[BookCustomer]) -> tuple[tuple[BookCustomer, ...], tuple[BookCustomer, ...]]:
+    """The active ones, and the others."""
+    some = tuple(found)
+    return tuple(one for one in some if one.active), tuple(one for one in some if not one.active)
+
+
+def _problem(problem: Problem) -> CustomerAnswer:
+    return CustomerAnswer(problems=(problem,))
+
+
+def _linked(customer: Customer, decided: KnownCustomer, linked: BookCustomer, known: KnownCustomers) -> CustomerAnswer:
+    if linked.active:
+        return _matched(linked, Rule.LINK, decided, known)
+    key = customer_key(known.system, customer)
+    return _problem(LinkedCustomerGone(customer_key=key, customer=customer.name, name=linked.name))
+
+
+def _matched(found: BookCustomer, rule: Rule, decided: KnownCustomer, known: KnownCustomers) -> CustomerAnswer:
+    reference = CustomerRef(name=found.name, quickbooks_id=found.quickbooks_id)
+    terms = found.terms or known.default_terms
+    return CustomerAnswer(customer=reference, rule=rule, terms=terms, email=decided.email.strip())
+
+
+def _shared(customer: Customer, email: str, candidates: tuple[str, ...], known: KnownCustomers) -> Problem:
+    key, names = customer_key(known.system, customer), tuple(dict.fromkeys(candidates))
+    return CustomersShareEmail(customer_key=key, customer=customer.name, email=email, candidates=names)
+
+
+def _new(customer: Customer, decided: KnownCustomer, known: KnownCustomers, document_key: str) -> CustomerAnswer:
+    key, name = customer_key(known.system, customer), decided.name_given or customer.name
+    if problem := _unusable(name, key):
+        return _problem(problem)
+    taken = known.by_name.get(name.strip().casefold())
+    if taken and taken.active:
+        return _problem(CustomerNameTaken(customer_key=key, customer=customer.name, name=taken.name))
+    reference = CustomerRef(name=name, created_by=document_key)
+    email = decided.email.strip()
+    return CustomerAnswer(customer=reference, rule=Rule.CREATED, terms=known.default_terms, email=email)
+
+
+def _unusable(name: str, key: str) -> Problem | None:
+    """A customer's name keeps the same characters as other names; QuickBooks gives it 500 of them."""
+    verdict = judge_item_name(name, rule=NameRule.AT_MOST_100)
+    faults = [fault for fault in verdict.faults if fault.code != "too-long"]
+    if not faults and ":" not in name and len(name) <= 500:
+        return None
+    words = " ".join(fault.worded() for fault in faults) or _CUSTOMER_RULE
+    return NameBreaksRule(name=name, used_by="customer", used_by_key=f"customer:{key}", verdict=words)

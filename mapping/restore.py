@@ -1,0 +1,159 @@
+"""What would an earlier state of a decision change now, may it come back, and how?
+
+A restored state is a decision like any other: it is checked against QuickBooks as it is today, saved with the person
+who restored it, and stands in the history itself. Only what was decided comes back; a product's name and number belong
+to its source.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.contrib.auth.models import AbstractBaseUser
+from django.db import transaction
+from django.db.models import Model
+from django.utils import timezone
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from companies.models import Company
+from mapping.decision_fields import DECISIONS, DecisionField
+from mapping.matching.names import Suggestion
+from mapping.models import DocumentForms, LineTypeDefault, PostingAccounts, Product, SourceDimensions
+from mapping.signals import announce
+from mapping.suggestions import CompanyLists
+
+#: What can be restored, by the letter that stands for it in an address, see `mapping.history`.
+RESTORABLE: Mapping[str, type[Model]] = {
+    "p": Product,
+    "l": LineTypeDefault,
+    "a": PostingAccounts,
+    "f": DocumentForms,
+    "x": SourceDimensions,
+}
+#: What tells a row from the others of its company, beside its number.
+_KEYS: Mapping[type[Model], tuple[str, ...]] = {
+    Product: ("system", "source_key"),
+    LineTypeDefault: ("section",),
+    PostingAccounts: (),
+    DocumentForms: (),
+    SourceDimensions: ("system",),
+}
+#: What a row that was deleted gets back beside its decisions.
+_OF_SOURCE = ("name", "sku", "kind")
+
+
+@dataclass(frozen=True, kw_only=True)
+class RestoredField:
+    """One field that would change, as it stands now and as it stood."""
+
+    name: str
+    label: str
+    before: str
+    after: str
+    value: Any
+    #: Why it cannot come back; empty when it can.
+    error: str = ""
+    #: What should be known although it can.
+    warning: str = ""
+    suggestions: tuple[Suggestion, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Restoring:
+    """An earlier state of a row, held against the row as it is now."""
+
+    company: Company
+    model: type[Model]
+    #: The row to be changed; not saved yet where it was deleted.
+    row: Any
+    #: The entry of the history.
+    record: Any
+    fields: tuple[RestoredField, ...] = field(default=())
+
+    @property
+    def name(self) -> str:
+        """What the row is called."""
+        kind = capfirst(str(self.model._meta.verbose_name))
+        return kind if self.model in (PostingAccounts, DocumentForms) else f"{kind}: {self.row}"
+
+    @property
+    def was_deleted(self) -> bool:
+        """Whether the row is not there any more."""
+        return bool(self.row._state.adding)
+
+    @property
+    def errors(self) -> list[RestoredField]:
+        """The fields that cannot come back."""
+        return [one for one in self.fields if one.error]
+
+    @property
+    def possible(self) -> bool:
+        """Whether there is anything to restore, and nothing against it."""
+        return bool(self.fields or self.was_deleted) and not self.errors
+
+
+def restoring(company: Company, letter: str, number: int) -> Restoring | None:
+    """What it would change to go back to one entry of the company's history; None for an entry that is not there.
+
+    Args:
+        company: Entries of other companies are never found.
+        letter: Of `RESTORABLE`.
+        number: The entry's.
+    """
+    model = RESTORABLE.get(letter)
+    if model is None:
+        return None
+    record = model.history.filter(company_id=company.pk, history_id=number).first()  # type: ignore[attr-defined]
+    if record is None:
+        return None
+    row, lists = _row_of(company, model, record), CompanyLists(company)
+    changed = [one for one in DECISIONS[model] if getattr(row, one.name) != getattr(record, one.name)]
+    fields = tuple(_field(one, row, record, lists) for one in changed)
+    return Restoring(company=company, model=model, row=row, record=record, fields=fields)
+
+
+def restore(found: Restoring, *, by: AbstractBaseUser) -> None:
+    """Go back to the earlier state; look for it again inside the same transaction first, see `restoring`.
+
+    Raises:
+        ValueError: It is not possible.
+    """
+    if not found.possible:
+        raise ValueError("this state cannot be restored")
+    with transaction.atomic():
+        for one in found.fields:
+            setattr(found.row, one.name, one.value)
+        moment = timezone.localtime(found.record.history_date, found.company.zone)
+        found.row._history_user = by
+        found.row._change_reason = (_("Restored as of %(when)s") % {"when": f"{moment:%Y-%m-%d %H:%M:%S}"})[:100]
+        found.row.save()
+        announce(found.company, by=by)
+
+
+def _row_of(company: Company, model: Any, record: Any) -> Any:
+    """The row of an entry: the same one, or the one that has taken its place, or a new one."""
+    rows = model.objects.filter(company=company)
+    key = {name: getattr(record, name) for name in _KEYS[model]}
+    found = rows.filter(pk=record.id).first() or rows.filter(**key).first()
+    if found is not None:
+        return found
+    facts = {name: getattr(record, name) for name in _OF_SOURCE} if model is Product else {}
+    return model(company=company, **key, **facts)
+
+
+def _field(one: DecisionField, row: Any, record: Any, lists: CompanyLists) -> RestoredField:
+    value = getattr(record, one.name)
+    finding = one.check(value, lists) if one.names_something else None
+    return RestoredField(
+        name=one.name,
+        label=one.label,
+        before=one.words(getattr(row, one.name)),
+        after=one.words(value),
+        value=finding.text if finding and not finding.error else value,
+        error=finding.error if finding else "",
+        warning=finding.warning if finding else "",
+        suggestions=finding.suggestions if finding else (),
+    )

@@ -1,0 +1,23 @@
+"""Who changed this line last, for somebody whose sheet is older than that?"""
+
+from __future__ import annotations
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from companies.models import Company
+from mapping.sheets.kinds import Line, cell_of
+
+
+def who_changed(company: Company, line: Line) -> str:
+    """A sentence with the person, the moment and what stands there now; empty where no history tells."""
+    record = line.row.history.order_by("-history_id").select_related("history_user").first() if line.row.pk else None
+    if record is None:
+        return ""
+    moment = timezone.localtime(record.history_date, company.zone)
+    facts = {
+        "who": record.history_user or _("The application"),
+        "when": f"{moment:%Y-%m-%d %H:%M}",
+        "now": "; ".join(f"{column}: {cell_of(line.value(column)) or '–'}" for column in line.decisions),
+    }
+    return _("%(who)s, %(when)s. It says now: %(now)s.") % facts

@@ -1,0 +1,52 @@
+"""How are the changes of a sheet saved? All of them together, or none."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.contrib.auth.models import AbstractBaseUser
+from django.db import transaction
+from django.utils.translation import gettext as _
+from simple_history.utils import bulk_create_with_history, bulk_update_with_history
+
+from companies.models import Company
+from mapping.decision_fields import DECISIONS
+from mapping.sheets.validate import Part, RowReport, judge
+from mapping.signals import announce
+
+_BATCH = 500
+
+
+def save(company: Company, parts: Sequence[Part], *, by: AbstractBaseUser | None) -> list[RowReport]:
+    """Do what the sheets say, as things stand now; with an error in any row nothing is saved. Returns what was done."""
+    with transaction.atomic():
+        # Nobody else decides between the check and the write
+        Company.objects.select_for_update().get(pk=company.pk)
+        reports = judge(company, parts)
+        if any(report.errors for report in reports):
+            return reports
+        changed = [report for report in reports if report.changes]
+        _write(changed, by=by)
+        if changed:
+            announce(company, by=by)
+    return reports
+
+
+def _write(reports: Sequence[RowReport], *, by: AbstractBaseUser | None) -> None:
+    rows: dict[int, Any] = {}
+    for report in reports:
+        line = report.line
+        assert line is not None, "only a row that was found changes anything"
+        for column, value in report.values.items():
+            setattr(line.row, line.decisions[column].name, value)
+        rows[id(line.row)] = line.row  # seven lines share the posting accounts
+    for model, decisions in DECISIONS.items():
+        mine = [row for row in rows.values() if type(row) is model]
+        new, old = [row for row in mine if row.pk is None], [row for row in mine if row.pk is not None]
+        kept = {"batch_size": _BATCH, "default_user": by, "default_change_reason": _("Spreadsheet")}
+        if new:
+            bulk_create_with_history(new, model, **kept)
+        if old:
+            # Nothing else of them: a product's name may be coming in from its source at this moment
+            bulk_update_with_history(old, model, [one.name for one in decisions], **kept)

@@ -1,0 +1,254 @@
+"""What would each row of a sheet change, and what is wrong with it? Nothing is saved here."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from companies.models import Company
+from mapping.checking import Finding
+from mapping.decision_fields import DecisionField
+from mapping.matching.names import Suggestion
+from mapping.sheets.conflicts import who_changed
+from mapping.sheets.kinds import (
+    KINDS,
+    NAME,
+    NO,
+    PRODUCTS,
+    VERSION,
+    YES,
+    Line,
+    SheetKind,
+    cell_of,
+    is_version,
+    version_of,
+)
+from mapping.sheets.workbook import Sheet, SheetRow, UnreadableSheet
+from mapping.suggestions import CompanyLists
+
+#: What spreadsheet programs show where a formula failed.
+SHEET_ERRORS = ("#REF!", "#N/A", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!", "#SPILL!", "#CALC!")
+_TRUE, _FALSE = ("yes", "true", "1"), ("no", "false", "0", "")
+
+#: Column (empty for the whole row), sentence, and names that were perhaps meant.
+Fault = tuple[str, str, tuple[Suggestion, ...]]
+
+
+@dataclass(kw_only=True)
+class RowReport:
+    """What one row of a sheet would do, or why it cannot."""
+
+    #: The sheet's name; empty where there is only one.
+    sheet: str
+    #: As the spreadsheet program numbers it.
+    number: int
+    #: The product, line type or posting account.
+    name: str
+    #: By column: what stands there now and what the sheet makes of it.
+    changes: list[tuple[str, str, str]] = field(default_factory=list)
+    errors: list[Fault] = field(default_factory=list)
+    #: Column and sentence, for texts that were corrected.
+    corrections: list[tuple[str, str]] = field(default_factory=list)
+    #: Column (empty for the whole row) and sentence, for what should be known.
+    warnings: list[tuple[str, str]] = field(default_factory=list)
+    #: The row of ours, and what its fields are to say; nothing where there is an error.
+    line: Line | None = None
+    values: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def offers(self) -> list[tuple[str, str, list[tuple[str, str]]]]:
+        """Every error with the names that were perhaps meant, each with the answer that one click on it sends."""
+        return [
+            (
+                column,
+                words,
+                [(one.text, json.dumps([self.sheet, self.number, column, one.text])) for one in suggestions],
+            )
+            for column, words, suggestions in self.errors
+        ]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """A sheet, and the kind of decisions that it holds."""
+
+    kind: SheetKind
+    sheet: Sheet
+
+
+def parts_of(sheets: Sequence[Sheet]) -> tuple[list[Part], list[str]]:
+    """Tell what each sheet holds; also the names of those that hold no decisions and are left aside.
+
+    Raises:
+        UnreadableSheet: None holds decisions, two hold the same kind, or one lacks a column or has no row.
+    """
+    parts, aside = [], []
+    for sheet in sheets:
+        kind = next((one for one in KINDS if set(one.keys) <= set(sheet.columns)), None)
+        if kind:
+            parts.append(Part(kind=kind, sheet=sheet))
+        else:
+            aside.append(sheet.title)
+    if not parts:
+        raise _missing(sheets[0], PRODUCTS.keys)
+    for part in parts:
+        _check(part, parts)
+    return parts, aside
+
+
+def _check(part: Part, parts: Sequence[Part]) -> None:
+    if sum(one.kind is part.kind for one in parts) > 1:
+        raise UnreadableSheet(_("Two sheets of the workbook hold “%(kind)s”.") % {"kind": part.kind.title})
+    if not set(part.kind.decided) & set(part.sheet.columns):
+        raise _missing(part.sheet, part.kind.decided)
+    if not part.sheet.rows and len(parts) == 1:
+        raise UnreadableSheet(_("The sheet has a header and no rows."))
+
+
+def _missing(sheet: Sheet, columns: Sequence[str]) -> UnreadableSheet:
+    missing = next(column for column in columns if column not in sheet.columns)
+    sentence = _("The sheet has no column “%(missing)s”. It has: %(found)s.")
+    return UnreadableSheet(sentence % {"missing": missing, "found": ", ".join(filter(None, sheet.columns))})
+
+
+def judge(company: Company, parts: Sequence[Part]) -> list[RowReport]:
+    """What the sheets would do, row by row; a fixed number of queries for any number of rows."""
+    lists = CompanyLists(company)
+    return [report for part in parts for report in _Judge(company, part, lists).reports()]
+
+
+class _Judge:
+    """One sheet held against what stands with us."""
+
+    def __init__(self, company: Company, part: Part, lists: CompanyLists) -> None:
+        self._company, self._kind, self._sheet, self._lists = company, part.kind, part.sheet, lists
+        self._lines = {line.key: line for line in part.kind.lines(company)}
+        self._seen: dict[tuple[str, ...], int] = {}
+        self._found: dict[tuple[str, DecisionField], Finding] = {}
+
+    def reports(self) -> Iterator[RowReport]:
+        for row in self._sheet.rows:
+            yield self._report(row)
+
+    def _report(self, row: SheetRow) -> RowReport:
+        key = tuple(row.cells.get(column, "").strip() for column in self._kind.keys)
+        report = RowReport(sheet=self._sheet.title, number=row.number, name=row.cells.get(NAME, "") or key[-1])
+        if row.too_long:  # its cells stand in the wrong columns, so whatever else is said about them is wrong
+            sentence = _("The row has more cells than the header has columns: is a comma in a name without quotes?")
+            report.errors.append(("", sentence, ()))
+            return report
+        report.errors += self._key_faults(key)
+        line = self._lines.get(key)
+        self._seen.setdefault(key, row.number)
+        self._judge_cells(row, line, report)
+        if line and not report.errors:
+            report.name, report.line = line.name, line
+            self._compare(row, line, report)
+        return report
+
+    def _key_faults(self, key: tuple[str, ...]) -> Iterator[Fault]:
+        missing = [column for column, text in zip(self._kind.keys, key, strict=True) if not text]
+        if missing:
+            yield from ((column, _("The cell is empty."), ()) for column in missing)
+        elif key in self._seen:
+            words = {"what": _(self._kind.row), "row": self._seen[key]}
+            yield "", _("The same %(what)s stands in row %(row)d already.") % words, ()
+        elif key not in self._lines:
+            known = ", ".join(line.name for line in self._lines.values()) if "known" in self._kind.unknown else ""
+            words = {"first": key[0], "last": key[-1], "known": known}
+            yield self._kind.keys[-1], _(self._kind.unknown) % words, ()
+
+    # Cells -----------------------------------------------------------------------------------------------------------
+
+    def _judge_cells(self, row: SheetRow, line: Line | None, report: RowReport) -> None:
+        decisions = line.decisions if line else self._decisions
+        for column, decision in decisions.items():
+            if column not in row.cells:
+                continue
+            text = row.cells[column]
+            if fault := _spoiled(text):
+                report.errors.append((column, fault, ()))
+            elif decision.names_something:
+                self._judge_name(text, column, decision, line, report)
+            else:
+                self._judge_switch(text, column, report)
+        version = row.cells.get(VERSION, "").strip()
+        if version and not is_version(version):
+            sentence = _("“%(text)s” is not what was exported. Leave the cell as it was, or empty it.")
+            report.errors.append((VERSION, sentence % {"text": version}, ()))
+
+    @property
+    def _decisions(self) -> dict[str, DecisionField]:
+        """What the cells of a row with an unknown key are judged by, where all rows are judged alike."""
+        kinds = [dict(line.decisions) for line in self._lines.values()]
+        return kinds[0] if kinds and all(one == kinds[0] for one in kinds) else {}
+
+    def _judge_name(
+        self, text: str, column: str, decision: DecisionField, line: Line | None, report: RowReport
+    ) -> None:
+        finding = self._checked(text, decision)
+        stored = str(line.value(column)) if line else ""
+        if finding.error and finding.text == stored:
+            # A name that is stored already is not refused, as in the forms; it is remarked on
+            report.warnings.append((column, finding.error))
+        elif finding.error:
+            report.errors.append((column, finding.error, finding.suggestions))
+        else:
+            report.corrections += [(column, finding.correction)] if finding.correction else []
+            report.warnings += [(column, finding.warning)] if finding.warning else []
+        report.values[column] = finding.text
+
+    def _checked(self, text: str, decision: DecisionField) -> Finding:
+        known = (text, decision)
+        if known not in self._found:
+            self._found[known] = decision.check(text, self._lists)
+        return self._found[known]
+
+    def _judge_switch(self, text: str, column: str, report: RowReport) -> None:
+        word = text.strip().casefold()
+        if word not in (*_TRUE, *_FALSE):
+            sentence = _("“%(text)s” is neither %(yes)s nor %(no)s.")
+            report.errors.append((column, sentence % {"text": text, "yes": YES, "no": NO}, ()))
+        report.values[column] = word in _TRUE
+
+    # The row as a whole ----------------------------------------------------------------------------------------------
+
+    def _compare(self, row: SheetRow, line: Line, report: RowReport) -> None:
+        changes = [
+            (column, cell_of(line.value(column)), cell_of(value))
+            for column, value in report.values.items()
+            if value != line.value(column)
+        ]
+        exported = row.cells.get(VERSION, "").strip()
+        if changes and exported and exported != line.version:
+            changes = self._late(row, line, exported, report)
+        report.changes = changes
+        if not changes:
+            report.values = {}
+
+    def _late(self, row: SheetRow, line: Line, exported: str, report: RowReport) -> list[tuple[str, str, str]]:
+        """The row was changed with us after the export: what the sheet did not touch stays, what it did is refused."""
+        who = who_changed(self._company, line)
+        if version_of(row.cells.get(column, "") for column in line.decisions) == exported:
+            sentence = _("Changed after the export, and not in the sheet: it stays as it is now. %(who)s")
+            report.warnings.append(("", (sentence % {"who": who}).strip()))
+        else:
+            sentence = _(
+                "Changed after the sheet was exported, so it is not overwritten. %(who)s Export again, or empty the "
+                "cell “%(column)s” to overwrite it."
+            )
+            report.errors.append(("", sentence % {"who": who, "column": VERSION}, ()))
+        return []
+
+
+def _spoiled(text: str) -> str:
+    """What is wrong with a cell that a spreadsheet program spoiled; empty for a good one."""
+    if text.strip() in SHEET_ERRORS:
+        return _("The cell holds the spreadsheet error %(error)s.") % {"error": text.strip()}
+    if text.startswith("="):
+        return _("The cell holds a formula that was not calculated. Open and save the sheet, or write the text itself.")
+    return ""

@@ -1,0 +1,176 @@
+"""What does the company's own QuickBooks have that is like this text?"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from companies.models import Company, CompanyKind
+from mapping.account_uses import type_label
+from mapping.lookup import NOT_FOR_SALE
+from mapping.matching.names import OFFERED, RENAMED, Names, Suggestion, normalized
+from mapping.models import FormerName, QuickBooksAccount, QuickBooksClass, QuickBooksCustomer, QuickBooksItem
+
+# A customer list can be long; so many rows are fetched and ranked
+_CUSTOMERS_RANKED = 500
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListedItem:
+    """An item, as far as names and numbers go."""
+
+    full_name: str
+    name: str
+    sku: str
+    item_type: str
+    active: bool
+
+    @property
+    def for_sale(self) -> bool:
+        """Whether QuickBooks accepts it on a line."""
+        return self.item_type not in NOT_FOR_SALE
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListedAccount:
+    """An account, as far as its path and type go."""
+
+    path: str
+    account_type: str
+    active: bool
+
+
+class CompanyLists:
+    """A company's items and accounts, each read once when first asked for: one query each, for any number of texts."""
+
+    def __init__(self, company: Company) -> None:
+        """Read nothing yet."""
+        self.company = company
+        self._names: dict[tuple[str, ...], Names] = {}
+
+    @cached_property
+    def items(self) -> tuple[ListedItem, ...]:
+        fields = ("full_name", "name", "sku", "item_type", "active")
+        rows = QuickBooksItem.objects.filter(company=self.company).order_by("full_name", "pk")
+        return tuple(ListedItem(**row) for row in rows.values(*fields))
+
+    @cached_property
+    def classes(self) -> tuple[str, ...]:
+        """Active classes by full name; none where the company's files carry none."""
+        rows = QuickBooksClass.objects.filter(company=self.company, active=True).order_by("full_name")
+        return () if self.company.kind == CompanyKind.DESKTOP else tuple(rows.values_list("full_name", flat=True))
+
+    @cached_property
+    def accounts(self) -> tuple[ListedAccount, ...]:
+        rows = QuickBooksAccount.objects.filter(company=self.company).order_by("full_name", "pk")
+        return tuple(
+            ListedAccount(path=path, account_type=account_type, active=active)
+            for path, account_type, active in rows.values_list("full_name", "account_type", "active")
+        )
+
+    @cached_property
+    def items_by_name(self) -> Mapping[str, tuple[ListedItem, ...]]:
+        """Items by full name, and by the last level of it where that is nobody's full name."""
+        by_last_level = _grouped((item.name, item) for item in self.items)
+        return {**by_last_level, **_grouped((item.full_name, item) for item in self.items)}
+
+    @cached_property
+    def items_by_number(self) -> Mapping[str, tuple[ListedItem, ...]]:
+        """Items by SKU, as numbers are compared: trimmed, letter case ignored."""
+        return _grouped((item.sku.strip().casefold(), item) for item in self.items if item.sku.strip())
+
+    @cached_property
+    def accounts_by_path(self) -> Mapping[str, ListedAccount]:
+        """Accounts by path; an active one stands before an inactive one of the same path."""
+        return {one.path: one for one in sorted(self.accounts, key=lambda one: one.active)}
+
+    def describe_item(self, name: str) -> str:
+        """What an item is, for a person: its full name where that is longer, its number, its type."""
+        found = self.items_by_name.get(name) or self.items_by_number.get(name.strip().casefold(), ())
+        if len(found) != 1:
+            return ""
+        item = found[0]
+        parts = (item.full_name if item.full_name != name else "", item.sku if item.sku != name else "", item.item_type)
+        return " · ".join(filter(None, parts))
+
+    def describe_account(self, path: str) -> str:
+        """What an account is, for a person: its type."""
+        account = self.accounts_by_path.get(path)
+        return type_label(account.account_type) if account else ""
+
+    def renamed_item(self, text: str) -> str:
+        """What QuickBooks calls the usable item now that had this name or number; empty where nothing was renamed."""
+        return self._now[FormerName.Kind.ITEM].get(text, "")
+
+    def renamed_account(self, path: str) -> str:
+        """What QuickBooks calls the active account now that had this path; empty where nothing was renamed."""
+        return self._now[FormerName.Kind.ACCOUNT].get(path, "")
+
+    @cached_property
+    def _now(self) -> Mapping[str, Mapping[str, str]]:
+        """By kind and former name, the present one; a name that two rows have had is left out."""
+        former = list(FormerName.objects.filter(company=self.company))
+        if not former:
+            return {kind: {} for kind in FormerName.Kind.values}
+        usable: dict[str, Any] = {
+            FormerName.Kind.ITEM: QuickBooksItem.objects.exclude(item_type__in=NOT_FOR_SALE),
+            FormerName.Kind.ACCOUNT: QuickBooksAccount.objects.all(),
+        }
+        present = {
+            kind: dict(rows.filter(company=self.company, active=True).values_list("quickbooks_id", "full_name"))
+            for kind, rows in usable.items()
+        }
+        found: dict[str, dict[str, set[str]]] = {kind: defaultdict(set) for kind in usable}
+        for row in former:
+            if row.quickbooks_id in present[row.kind]:
+                found[row.kind][row.text].add(present[row.kind][row.quickbooks_id])
+        return {
+            kind: {text: next(iter(now)) for text, now in texts.items() if len(now) == 1}
+            for kind, texts in found.items()
+        }
+
+    def like_item(self, text: str, *, limit: int = OFFERED) -> tuple[Suggestion, ...]:
+        """Items that can stand on a line, most like `text` first."""
+        if () not in self._names:
+            self._names[()] = Names(item.full_name for item in self.items if item.active and item.for_sale)
+        return _renamed_first(self.renamed_item(text), self._names[()].like(text, limit=limit))
+
+    def like_account(self, text: str, types: tuple[str, ...], *, limit: int = OFFERED) -> tuple[Suggestion, ...]:
+        """Active accounts of these types, most like `text` first."""
+        if types not in self._names:
+            fitting = (one.path for one in self.accounts if one.active and one.account_type in types)
+            self._names[types] = Names(fitting)
+        renamed = self.renamed_account(text)
+        account = self.accounts_by_path.get(renamed)
+        fits = account is not None and account.account_type in types
+        return _renamed_first(renamed if fits else "", self._names[types].like(text, limit=limit))
+
+
+def like_customer(company: Company, text: str, *, limit: int = OFFERED) -> tuple[Suggestion, ...]:
+    """Active QuickBooks customers whose name is like `text`: those that share its longest word, ranked."""
+    words = sorted(normalized(text).split(), key=len, reverse=True)
+    rows = QuickBooksCustomer.objects.filter(company=company, active=True)
+    near = rows.filter(name_compared__contains=words[0][:5]) if words else rows.none()
+    return Names(near.values_list("display_name", flat=True)[:_CUSTOMERS_RANKED]).like(text, limit=limit)
+
+
+def _renamed_first(renamed: str, near: tuple[Suggestion, ...]) -> tuple[Suggestion, ...]:
+    """The new name of what was renamed, before everything that is only like it."""
+    if not renamed:
+        return near
+    return (Suggestion(text=renamed, likeness=100, reason=RENAMED), *(one for one in near if one.text != renamed))
+
+
+def texts(suggestions: Iterable[Suggestion]) -> tuple[str, ...]:
+    """Only the names, in the same order."""
+    return tuple(one.text for one in suggestions)
+
+
+def _grouped(pairs: Iterable[tuple[str, ListedItem]]) -> dict[str, tuple[ListedItem, ...]]:
+    groups: dict[str, list[ListedItem]] = defaultdict(list)
+    for key, item in pairs:
+        groups[key].append(item)
+    return {key: tuple(found) for key, found in groups.items()}

@@ -1,0 +1,97 @@
+"""A fix was made: what follows from it, and what is said about it?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from reconciliation.fixes import Fix
+from reconciliation.issues import gather
+from reconciliation.models import Issue, IssueState
+from reconciliation.resolutions import CannotResolve
+from sync.history import event
+from sync.models import Document, DocumentState, OrderEvent, StagedOrder
+from sync.preparing.prepare import orders_of_cause, prepare_orders, prepare_with_next_sync
+
+#: So many orders are prepared while a person waits; the rest follow with the next sync, or when Re-sync is pressed.
+AT_ONCE = 1_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Solved:
+    """What a fix came to."""
+
+    issue: Issue
+    #: What was changed, as a sentence; or why nothing was.
+    what: str
+    #: Documents of the orders concerned, by state.
+    ready: int = 0
+    blocked: int = 0
+    #: Orders that are prepared later.
+    later: int = 0
+
+    @property
+    def words(self) -> str:
+        """All of it, for the person who made the fix."""
+        said = [self.what]
+        if self.ready:
+            sentence = ngettext("%(number)d document is ready.", "%(number)d documents are ready.", self.ready)
+            said.append(sentence % {"number": self.ready})
+        if self.blocked:
+            sentence = ngettext(
+                "%(number)d document is still blocked, by another cause.",
+                "%(number)d documents are still blocked, by other causes.",
+                self.blocked,
+            )
+            said.append(sentence % {"number": self.blocked})
+        if self.later:
+            said.append(_("%(number)d more orders are prepared with the next sync.") % {"number": self.later})
+        return " ".join(said)
+
+
+def solve(issue: Issue, fix: Fix, *, by: AbstractBaseUser | AnonymousUser, prepare: bool = True) -> Solved:
+    """Apply a valid fix, note it in the history of every order it concerns, and prepare them again at once.
+
+    Args:
+        issue: Open.
+        fix: A form of this issue that is valid.
+        by: The person who made it, who has the fix's right.
+        prepare: False when a re-sync follows that prepares them anyway.
+    """
+    assert isinstance(by, AbstractBaseUser), "every screen is behind the login"
+    company = issue.company
+    orders = list(orders_of_cause(company, issue.cause).values_list("pk", flat=True))
+    try:
+        gone_out = fix.apply(by=by) if fix.goes_out else ""
+        with transaction.atomic():
+            what = gone_out or fix.apply(by=by)
+            Issue.objects.filter(pk=issue.pk).exclude(state=IssueState.SOLVED).update(solved_by=by.pk)
+            if not fix.keeps_history:
+                _note(orders, what, by)
+    except CannotResolve as why:
+        return Solved(issue=issue, what=str(why))
+    now, later = (orders[:AT_ONCE], orders[AT_ONCE:]) if prepare else ([], [])
+    if now:
+        prepare_orders(company, StagedOrder.objects.filter(pk__in=now), by=by)
+    else:  # a name that no order needed yet
+        gather(company)
+    prepare_with_next_sync(company, later)
+    issue.refresh_from_db()
+    documents = Document.objects.filter(company=company, order__in=now).exclude(kind="customer")
+    return Solved(
+        issue=issue,
+        what=what,
+        ready=documents.filter(state=DocumentState.READY).count(),
+        blocked=documents.filter(state=DocumentState.BLOCKED).count(),
+        later=len(later),
+    )
+
+
+def _note(orders: list[int], what: str, by: AbstractBaseUser) -> None:
+    for start in range(0, len(orders), AT_ONCE):
+        rows = StagedOrder.objects.filter(pk__in=orders[start : start + AT_ONCE])
+        OrderEvent.objects.bulk_create([event(row, "fixed", by=by, what=what) for row in rows])

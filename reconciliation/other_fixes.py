@@ -1,0 +1,146 @@
+"""Where else can a cause be cleared, beside the forms on its page? In words, with the screen to do it on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+
+from books.translation import gettext_noop
+from companies.models import Company, CompanyKind
+from mapping.models import LineTypeDefault, Product
+from reconciliation.models import Issue, IssueState
+
+
+@dataclass(frozen=True, kw_only=True)
+class Way:
+    """One more way, and the link to the screen where it is done."""
+
+    words: str
+    link: str = ""
+    label: str = ""
+
+
+def ways_of(company: Company, issue: Issue) -> list[Way]:
+    """The other ways for an open issue; none for a solved one."""
+    if issue.state != IssueState.OPEN:
+        return []
+    return [way for find in _FINDERS.get(issue.code, ()) for way in find(company, issue)]
+
+
+def _decision(company: Company, issue: Issue) -> Iterator[Way]:
+    """The screen on which the product, line type or posting account is decided."""
+    kind, _colon, key = str(issue.facts.get("used_by_key", "")).partition(":")
+    if kind == "product":
+        yield from _of_product(company, Product.objects.filter(company=company, pk=int(key) if key.isdigit() else 0))
+    elif kind == "line-type":
+        yield from _of_line_type(company, key)
+    elif kind == "posting":
+        yield from _posting(company, issue)
+
+
+def _product(company: Company, issue: Issue) -> Iterator[Way]:
+    system, _colon, key = str(issue.facts.get("product_key", "")).partition(":")
+    yield from _of_product(company, Product.objects.filter(company=company, system=system, source_key=key))
+
+
+def _new_items(company: Company, issue: Issue) -> Iterator[Way]:
+    """Where items of several products are created at once, or why none are."""
+    if company.kind == CompanyKind.ONLINE:
+        words = _("Have items created in QuickBooks for several products at once.")
+        yield Way(words=words, link=_address("reconciliation:new_items", company.slug), label=_("Items for QuickBooks"))
+
+
+def _of_product(company: Company, products: object) -> Iterator[Way]:
+    for product in products[:1]:  # type: ignore[index]
+        words = _("Change the whole mapping of the product.")
+        yield Way(words=words, link=_address("admin:mapping_product_change", product.pk), label=product.name)
+
+
+def _of_line_type(company: Company, section: str) -> Iterator[Way]:
+    default = LineTypeDefault.objects.filter(company=company, section=section).first()
+    link = _address("mapping:line-types", company.slug)
+    if default and default.pass_item_description_as_the_name:
+        words = _(
+            "Lines of this type pass their description as the name. Switch that off to use the Item Name Default, or "
+            "add an item of that name in QuickBooks."
+        )
+        yield Way(words=words, link=link, label=_("Line types"))
+    else:
+        yield Way(words=_("Change the settings of the line type."), link=link, label=_("Line types"))
+
+
+def _line_type(company: Company, issue: Issue) -> Iterator[Way]:
+    yield from _of_line_type(company, str(issue.facts.get("section_key", "")))
+
+
+def _posting(company: Company, issue: Issue) -> Iterator[Way]:
+    link = _address("mapping:posting-accounts", company.slug)
+    yield Way(words=_("See all seven posting accounts."), link=link, label=_("Posting accounts"))
+
+
+def _forms(company: Company, issue: Issue) -> Iterator[Way]:
+    link = _address("mapping:document-forms", company.slug)
+    words = _("See which form each document takes, and under which names.")
+    yield Way(words=words, link=link, label=_("Document forms"))
+
+
+def _choice(company: Company, issue: Issue) -> Iterator[Way]:
+    """The document forms, unless it is the class of a product."""
+    if issue.facts.get("used_by_key"):
+        yield from _decision(company, issue)
+    else:
+        yield from _forms(company, issue)
+
+
+def _in_quickbooks(words: str) -> Callable[[Company, Issue], Iterator[Way]]:
+    def way(company: Company, issue: Issue) -> Iterator[Way]:
+        yield Way(words=_(words) % issue.facts)
+
+    return way
+
+
+def _same_number(company: Company, issue: Issue) -> Iterator[Way]:
+    number = str(issue.facts.get("number", ""))
+    link = f"{_address('reconciliation:documents', company.slug)}?number={number}"
+    yield Way(words=_("Compare the records that have this number."), link=link, label=number)
+
+
+def _currency(company: Company, issue: Issue) -> Iterator[Way]:
+    link = _address("admin:companies_company_change", company.pk)
+    words = _("If QuickBooks keeps several currencies, an administrator can say so in the company's settings.")
+    yield Way(words=words, link=link, label=company.name)
+
+
+def _address(name: str, *args: object) -> str:
+    try:
+        return reverse(name, args=args)
+    except NoReverseMatch:
+        return ""
+
+
+_NEW_ITEM = gettext_noop("Add an item of that name in QuickBooks, or make it active there, then press Re-sync.")
+_NEW_ACCOUNT = gettext_noop("Add the account in QuickBooks, or make it active there, then press Re-sync.")
+_ITEM_ACCOUNT = gettext_noop(
+    "Change the income account of “%(item)s” in QuickBooks to “%(mapped)s”, then press Re-sync."
+)
+
+_FINDERS: Mapping[str, tuple[Callable[[Company, Issue], Iterator[Way]], ...]] = {
+    "product-without-mapping": (_product, _new_items),
+    "line-type-without-mapping": (_line_type,),
+    "item-not-in-quickbooks": (_in_quickbooks(_NEW_ITEM), _decision),
+    "item-is-ambiguous": (_decision,),
+    "account-not-in-quickbooks": (_in_quickbooks(_NEW_ACCOUNT),),
+    "account-of-wrong-type": (_posting,),
+    "posting-account-not-set": (_posting,),
+    "tax-code-not-set": (_forms,),
+    "choice-not-in-quickbooks": (_choice,),
+    "tax-differs": (_forms,),
+    "moves-two-receivables": (_posting,),
+    "item-account-differs": (_in_quickbooks(_ITEM_ACCOUNT), _decision),
+    "name-breaks-rule": (_decision,),
+    "number-used-twice": (_same_number,),
+    "foreign-currency": (_currency,),
+}

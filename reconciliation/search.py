@@ -1,0 +1,82 @@
+"""Which orders and documents does a person mean by a few letters? By the shape of the term, through indexes.
+
+A number is compared as it is and as a beginning; a name or an email is looked for among the company's customers, of
+whom there are far fewer than orders.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import reduce
+from operator import or_
+from typing import TypeVar
+
+from django.db.models import Q, QuerySet
+
+from companies.models import Company
+from mapping.models import SourceCustomer
+from reconciliation.prefix_search import begins
+from sync.models import Document, StagedOrder
+
+MOST = 25
+_CUSTOMERS = 50
+
+
+@dataclass(frozen=True, kw_only=True)
+class Found:
+    """What a search came to; at most `MOST` of each, newest first."""
+
+    orders: Sequence[StagedOrder] = ()
+    documents: Sequence[Document] = ()
+    #: There is more than is shown.
+    more: bool = False
+
+    @property
+    def only_order(self) -> int | None:
+        """The order that everything found belongs to; None when there are several or nothing was found."""
+        orders = {order.pk for order in self.orders} | {document.order_id for document in self.documents}
+        return orders.pop() if len(orders) == 1 else None
+
+    def __bool__(self) -> bool:
+        return bool(self.orders or self.documents)
+
+
+def find(company: Company, words: str) -> Found:
+    """Search in one company; five queries at most."""
+    if not words:
+        return Found()
+    by_number = _first(_orders(company).filter(begins("number", words)))
+    by_customer = _first(_orders_of_customers(company, words))
+    orders = list({order.pk: order for order in (*by_number, *by_customer)}.values())
+    numbered = _first(_documents(company).filter(begins("number", words)))
+    known = _first(_documents(company).filter(quickbooks_id=words))
+    documents = list({one.pk: one for one in (*numbered, *known)}.values())
+    return Found(orders=orders[:MOST], documents=documents[:MOST], more=len(orders) > MOST or len(documents) > MOST)
+
+
+Row = TypeVar("Row", StagedOrder, Document)
+
+
+def _first(rows: QuerySet[Row]) -> list[Row]:
+    return list(rows.order_by("-pk")[: MOST + 1])
+
+
+def _orders(company: Company) -> QuerySet[StagedOrder]:
+    return StagedOrder.objects.filter(company=company).select_related("connection")
+
+
+def _documents(company: Company) -> QuerySet[Document]:
+    return Document.objects.filter(company=company).exclude(kind="customer")
+
+
+def _orders_of_customers(company: Company, words: str) -> QuerySet[StagedOrder]:
+    customers = SourceCustomer.objects.filter(company=company)
+    if "@" in words:
+        customers = customers.filter(begins("email_compared", words.casefold()))
+    else:
+        # SQLite ignores the case of ASCII letters only, so other letters are tried as names write them
+        spellings = {words, words.title(), words.lower(), words.upper()}
+        customers = customers.filter(reduce(or_, (Q(name__icontains=one) for one in spellings)))
+    keys = list(customers.order_by("pk").values_list("source_key", flat=True)[:_CUSTOMERS])
+    return _orders(company).filter(customer_key__in=keys)

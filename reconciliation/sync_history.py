@@ -1,0 +1,118 @@
+"""What did a run come to, in words?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from companies.models import Company
+from sync.models import Run, RunKind
+
+#: The words of every count, in the order in which they are read.
+_WORDS: dict[str, Callable[[int], str]] = {
+    "new": lambda n: ngettext("%(n)d new order", "%(n)d new orders", n),
+    "changed": lambda n: ngettext("%(n)d changed order", "%(n)d changed orders", n),
+    "unchanged": lambda n: ngettext("%(n)d unchanged", "%(n)d unchanged", n),
+    "older": lambda n: ngettext("%(n)d older than what is known", "%(n)d older than what is known", n),
+    "prepared_orders": lambda n: ngettext("%(n)d order prepared", "%(n)d orders prepared", n),
+    "nothing_to_post": lambda n: ngettext("%(n)d with nothing to post", "%(n)d with nothing to post", n),
+    "posted": lambda n: ngettext("%(n)d posted", "%(n)d posted", n),
+    "adopted": lambda n: ngettext("%(n)d found in QuickBooks", "%(n)d found in QuickBooks", n),
+    "updated": lambda n: ngettext("%(n)d updated", "%(n)d updated", n),
+    "voided": lambda n: ngettext("%(n)d voided", "%(n)d voided", n),
+    "held": lambda n: ngettext("%(n)d change held", "%(n)d changes held", n),
+    "blocked": lambda n: ngettext("%(n)d blocked", "%(n)d blocked", n),
+    "refused": lambda n: ngettext("%(n)d refused", "%(n)d refused", n),
+    "differs": lambda n: ngettext("%(n)d different in QuickBooks", "%(n)d different in QuickBooks", n),
+    "unknown": lambda n: ngettext("%(n)d without a clear answer", "%(n)d without a clear answer", n),
+    "ready": lambda n: ngettext("%(n)d ready", "%(n)d ready", n),
+    "exported": lambda n: ngettext("%(n)d exported", "%(n)d exported", n),
+    "waiting": lambda n: ngettext("%(n)d waiting", "%(n)d waiting", n),
+    "later": lambda n: ngettext("%(n)d put off by QuickBooks", "%(n)d put off by QuickBooks", n),
+    "accounts": lambda n: ngettext("%(n)d account", "%(n)d accounts", n),
+    "items": lambda n: ngettext("%(n)d item", "%(n)d items", n),
+    "customers": lambda n: ngettext("%(n)d customer", "%(n)d customers", n),
+    "terms": lambda n: ngettext("%(n)d kind of terms", "%(n)d kinds of terms", n),
+    "errors": lambda n: ngettext("%(n)d error", "%(n)d errors", n),
+}
+
+#: What the same counts mean where lists were read.
+_OF_LISTS: dict[str, Callable[[int], str]] = {
+    "new": lambda n: ngettext("%(n)d new", "%(n)d new", n),
+    "changed": lambda n: ngettext("%(n)d changed", "%(n)d changed", n),
+    "gone": lambda n: ngettext("%(n)d gone", "%(n)d gone", n),
+}
+
+
+def count_of(run: Run, name: str) -> int:
+    """One count of a run; zero where it has none."""
+    value = run.counts.get(name, 0)
+    return value if isinstance(value, int) else 0
+
+
+def counted_words(run: Run) -> str:
+    """The counts of a run as one line; its message where nothing was counted."""
+    return " · ".join(words for _name, words in _counted(run)) or run.message or _("Nothing to do")
+
+
+def _counted(run: Run) -> list[tuple[str, str]]:
+    """Every count that is not zero, by its name, in words."""
+    words = _WORDS | _OF_LISTS if run.kind == RunKind.REFRESH else _WORDS
+    numbers = ((name, count_of(run, name)) for name in words)
+    return [(name, words[name](number) % {"n": number}) for name, number in numbers if number]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Progress:
+    """How far a Re-sync is: orders done of all that it was asked for."""
+
+    done: int
+    total: int
+    words: str
+
+    @classmethod
+    def of(cls, run: Run) -> Progress:
+        """Read it from the counts of a run."""
+        done, total = count_of(run, "done"), count_of(run, "total")
+        words = _("%(done)d of %(total)d orders done") % {"done": done, "total": total}
+        return cls(done=done, total=total, words=words)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Result:
+    """One count of a finished run, and where to see what it counts."""
+
+    words: str
+    link: str = ""
+    #: As of a badge.
+    tone: str = ""
+
+
+_TONES = {
+    **dict.fromkeys(("posted", "adopted", "updated", "voided"), "good"),
+    **dict.fromkeys(("blocked", "held"), "wait"),
+    **dict.fromkeys(("refused", "differs", "errors"), "bad"),
+}
+_STATES_TO_SEE = ("blocked", "refused", "differs", "unknown", "held")
+
+
+def result_of(company: Company, run: Run) -> list[Result]:
+    """What a run came to, each figure with a link to the documents behind it where a person has to look."""
+    documents = reverse("reconciliation:documents", args=[company.slug])
+    return [
+        Result(
+            words=words,
+            link=f"{documents}?state={name}" if name in _STATES_TO_SEE else "",
+            tone=_TONES.get(name, ""),
+        )
+        for name, words in _counted(run)
+    ]
+
+
+def errors_of(run: Run) -> list[dict[str, object]]:
+    """The errors of a run with their places; one that is only a sentence has no more than that."""
+    return [one if isinstance(one, dict) else {"what": str(one)} for one in run.errors]

@@ -1,0 +1,116 @@
+"""How do orders come in from a file that a person has at hand?"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_http_methods
+
+from companies.access import Right, company_view
+from companies.models import Company
+from companies.screen import back, show
+from sync.models import Run, RunKind
+from sync.readiness import reading_stops
+from sync.sources.base import ReadOptions, UnreadableFile
+from sync.sources.files import LAYOUTS
+from sync.staging.import_file import ImportReport, import_file, prepare_imported
+
+_UNTOLD = ("", gettext_lazy("As the file says"))
+
+
+class OrdersForm(forms.Form):
+    """A file of orders, what it looks like, and answers to what it can leave open."""
+
+    file = forms.FileField(label=gettext_lazy("File"))
+    layout = forms.ChoiceField(
+        label=gettext_lazy("What the file looks like"),
+        choices=lambda: [(one.name, one.label) for one in LAYOUTS.values()],
+    )
+    date_order = forms.ChoiceField(
+        label=gettext_lazy("Dates"),
+        required=False,
+        choices=[
+            _UNTOLD,
+            ("mdy", gettext_lazy("03/04/2026 is 4 March")),
+            ("dmy", gettext_lazy("03/04/2026 is 3 April")),
+            ("ymd", gettext_lazy("2026/03/04 is 4 March")),
+        ],
+    )
+    decimal_mark = forms.ChoiceField(
+        label=gettext_lazy("Amounts"),
+        required=False,
+        choices=[
+            _UNTOLD,
+            (".", gettext_lazy("1,234 is a thousand and more")),
+            (",", gettext_lazy("1,234 is one and a bit")),
+        ],
+    )
+
+    def options(self, company: Company) -> ReadOptions:
+        """For the reader of the file."""
+        return ReadOptions(
+            currency=company.home_currency,
+            time_zone=company.time_zone,
+            date_order=self.cleaned_data["date_order"] or None,
+            decimal_mark=self.cleaned_data["decimal_mark"] or None,
+        )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@company_view(Right.RESOLVE)
+def import_orders(request: HttpRequest, company: Company) -> HttpResponse:
+    """Import a file of orders: good ones are staged and prepared, what is wrong is on the page of the run."""
+    form = OrdersForm(request.POST or None, request.FILES or None)
+    stops = reading_stops(company)
+    if stops is None and request.method == "POST" and form.is_valid():
+        report = _import(request, company, form)
+        if report is not None:
+            return _told(request, company, report)
+    context = {
+        "title": _("Import orders"),
+        "above": back(company, "setup", _("Setup")),
+        "form": form,
+        "stops": stops.worded(_) if stops else "",
+    }
+    return show(request, company, "setup/setup_orders.html", context)
+
+
+def _import(request: HttpRequest, company: Company, form: OrdersForm) -> ImportReport | None:
+    """None where the file cannot be read at all; the form says why."""
+    file: Any = form.cleaned_data["file"]
+    layout = LAYOUTS[form.cleaned_data["layout"]]
+    try:
+        return import_file(company, layout, file.file, name=file.name, options=form.options(company), by=request.user)
+    except UnreadableFile as fault:
+        form.add_error("file", str(fault))
+        return None
+
+
+def _told(request: HttpRequest, company: Company, report: ImportReport) -> HttpResponse:
+    counts = report.counts
+    words = ngettext("%(number)d new order was imported.", "%(number)d new orders were imported.", counts.new)
+    messages.success(request, words % {"number": counts.new})
+    if counts.older:
+        words = ngettext(
+            "%(number)d order in the file is older than what is known of it, and changed nothing.",
+            "%(number)d orders in the file are older than what is known of them, and changed nothing.",
+            counts.older,
+        )
+        messages.warning(request, words % {"number": counts.older})
+    prepare_imported(company, by=request.user)
+    if not counts.errors:
+        return redirect("reconciliation:setup", company.slug)
+    wrong = ngettext(
+        "%(number)d row could not be read; it is listed below.",
+        "%(number)d rows could not be read; they are listed below.",
+        len(counts.errors),
+    )
+    messages.warning(request, wrong % {"number": len(counts.errors)})
+    run = Run.objects.filter(company=company, kind=RunKind.IMPORT).latest("pk")
+    return redirect("reconciliation:run", company.slug, run.pk)

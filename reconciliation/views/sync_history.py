@@ -1,0 +1,79 @@
+"""What did the last runs do, and how far is this one?"""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from companies.access import Right, company_view
+from companies.models import Company
+from companies.screen import back, show
+from reconciliation.filters import RunFilter
+from reconciliation.paging import Sort, count_around, keyset_page
+from reconciliation.sync_history import Progress, count_of, errors_of, result_of
+from reconciliation.tables import RunTable
+from sync.models import Run, RunKind, RunState
+from sync.pushing.resync import advance
+
+NEWEST_FIRST = Sort(name="started", field="pk", descending=True)
+#: How long one step of a Re-sync may take; a browser asks for the next one at once.
+STEP_SECONDS = 3.0
+
+
+@require_safe
+@company_view(Right.VIEW)
+def runs(request: HttpRequest, company: Company) -> HttpResponse:
+    """The list of runs."""
+    filtered = RunFilter(request.GET, company=company)
+    page = keyset_page(filtered.qs, NEWEST_FIRST, request.GET.get("place", ""))
+    context = {
+        "title": _("Runs"),
+        "filter": filtered,
+        "page": page,
+        "sort": NEWEST_FIRST,
+        "table": RunTable(page.rows, company=company),
+        "count": count_around(page, filtered.qs),
+        "anything": bool(page.rows) or filtered.in_use,
+    }
+    return show(request, company, "reconciliation/runs.html", context)
+
+
+@require_safe
+@company_view(Right.VIEW)
+def run(request: HttpRequest, company: Company, pk: int) -> HttpResponse:
+    """One run: how far it is, what it came to, what went wrong and where."""
+    found = get_object_or_404(Run.objects.select_related("asked_by"), company=company, pk=pk)
+    context = {
+        "title": str(found),
+        "above": back(company, "runs", _("Runs")),
+        "run": found,
+        "progress": Progress.of(found),
+        "errors": errors_of(found),
+        "has_stuck": any(count_of(found, name) for name in ("blocked", "refused", "differs")),
+        "results": result_of(company, found),
+        "runs_on": found.state == RunState.RUNNING,
+        "is_resync": found.kind == RunKind.RESYNC,
+    }
+    return show(request, company, "reconciliation/run.html", context)
+
+
+@require_POST
+@company_view(Right.RESOLVE)
+def advance_run(request: HttpRequest, company: Company, pk: int) -> HttpResponse:
+    """Do the next seconds of a Re-sync; a script gets figures, a plain form the page."""
+    found = get_object_or_404(Run, company=company, pk=pk, kind=RunKind.RESYNC)
+    if found.state == RunState.RUNNING:
+        found = advance(found, seconds=STEP_SECONDS)
+    if "application/json" not in request.headers.get("Accept", ""):
+        return redirect("reconciliation:run", company.slug, found.pk)
+    progress = Progress.of(found)
+    return JsonResponse(
+        {
+            "running": found.state == RunState.RUNNING,
+            "done": progress.done,
+            "total": progress.total,
+            "words": progress.words,
+        }
+    )

@@ -1,0 +1,105 @@
+"""Which screens belong to which step of setup, and what stands before and after each?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrPromise
+
+from companies.models import Company, CompanyKind
+from setup.steps import StepName
+
+
+@dataclass(frozen=True, kw_only=True)
+class SetupLink:
+    """A way to a screen of a step."""
+
+    label: StrPromise
+    address: str
+    name: StepName
+
+
+_Screen = tuple[StrPromise, str, bool]  # words, name of the address, whether the address names the company
+
+_ONLINE: Mapping[StepName, Sequence[_Screen]] = {
+    StepName.CONNECT: ((_("QuickBooks connection"), "sync:quickbooks", True),),
+    StepName.LISTS: ((_("QuickBooks connection"), "sync:quickbooks", True),),
+    StepName.POSTING_ACCOUNTS: ((_("Posting accounts"), "mapping:posting-accounts", True),),
+    StepName.LINE_TYPES: ((_("Line types"), "mapping:line-types", True),),
+    StepName.PRODUCTS: (
+        (_("Import orders"), "reconciliation:setup_orders", True),
+        (_("Products"), "admin:mapping_product_changelist", False),
+    ),
+    StepName.CUSTOMERS: (
+        (_("Customers"), "admin:mapping_sourcecustomer_changelist", False),
+        (_("Issues"), "reconciliation:issues", True),
+    ),
+    StepName.REHEARSAL: ((_("Rehearsal"), "reconciliation:setup_rehearsal", True),),
+    StepName.GO_LIVE: ((_("Go live"), "reconciliation:setup_go_live", True),),
+}
+_PRACTICE: _Screen = (_("Connect the practice QuickBooks"), "reconciliation:setup_rehearsal_connect", True)
+_DESKTOP: Mapping[StepName, Sequence[_Screen]] = {
+    StepName.CONNECT: (),
+    StepName.LISTS: ((_("Lists of QuickBooks Desktop"), "reconciliation:desktop_lists", True),),
+    StepName.REHEARSAL: (
+        (_("QuickBooks Desktop"), "reconciliation:desktop", True),
+        (_("Rehearsal"), "reconciliation:setup_rehearsal", True),
+    ),
+}
+#: The settings pages, in the order in which a person goes from one to the next: revenue, customers, products.
+_PAGES: Mapping[StepName, str] = {
+    StepName.POSTING_ACCOUNTS: "mapping:posting-accounts",
+    StepName.LINE_TYPES: "mapping:line-types",
+    StepName.CUSTOMERS: "admin:mapping_sourcecustomer_changelist",
+    StepName.PRODUCTS: "admin:mapping_product_changelist",
+}
+#: The same, the other way round.
+PAGE_STEPS: Mapping[str, StepName] = {screen: name for name, screen in _PAGES.items()}
+
+
+def links_of(company: Company, name: StepName) -> list[SetupLink]:
+    """The screens of a step, the one to begin with first."""
+    screens = _ONLINE[name]
+    if name is StepName.CONNECT and company.is_rehearsal:
+        screens = (_PRACTICE, *screens)
+    if company.kind == CompanyKind.DESKTOP:
+        screens = _DESKTOP.get(name, screens)
+    return [
+        SetupLink(label=label, address=address, name=name)
+        for label, screen, named in screens
+        if (address := _address(screen, company, named=named))
+    ]
+
+
+def neighbours(company: Company, screen: str) -> tuple[SetupLink | None, SetupLink | None]:
+    """The settings pages before and after a screen; two times None for any other screen.
+
+    While a company is being set up they follow each other as the steps do: products first, for customers come with
+    the orders that are imported there.
+    """
+    order = list(_PAGES) if company.live_since else [name for name in StepName if name in _PAGES]
+    here = next((number for number, name in enumerate(order) if _PAGES[name] == screen), None)
+    if here is None:
+        return None, None
+    before = order[here - 1] if here else None
+    after = order[here + 1] if here + 1 < len(order) else None
+    return _page(company, before), _page(company, after)
+
+
+def _page(company: Company, name: StepName | None) -> SetupLink | None:
+    if name is None:
+        return None
+    screen = _PAGES[name]
+    address = _address(screen, company, named=screen.startswith("mapping:"))
+    return SetupLink(label=name.label, address=address, name=name)
+
+
+def _address(screen: str, company: Company, *, named: bool) -> str:
+    """Empty where this installation has no such screen."""
+    try:
+        return reverse(screen, args=[company.slug] if named else [])
+    except NoReverseMatch:
+        return ""

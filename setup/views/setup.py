@@ -1,0 +1,215 @@
+"""How far has setting up come, and what comes next? The introduction, the eight steps, and the word for each."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any, cast
+
+from django.contrib import messages
+from django.contrib.auth.models import User
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from companies.access import Right, company_view
+from companies.activation import INTRODUCTION, NotAllowedNow, mark, story_of, who_can
+from companies.models import Company, SetupMark
+from companies.screen import back, show
+from setup.going_live import go_live, go_on_with, leave_out_rehearsal, setup_of
+from setup.links import links_of
+from setup.rehearsal import MOST_ORDERS, make_rehearsal, twin_of
+from setup.steps import StepName, open_step
+from setup.views.help import support
+from sync.lists.refresh_in_background import load_in_the_background
+from sync.quickbooks_online.addresses import AddressRefused
+from sync.quickbooks_online.connecting import connect_rehearsal, quickbooks_of
+
+#: What the line of a rehearsal company has to hold.
+_READY = ("base_url", "company_id", "access_token", "refresh_token", "client_id", "client_secret")
+
+
+@require_safe
+@company_view(Right.VIEW)
+def setup(request: HttpRequest, company: Company) -> HttpResponse:
+    """The steps of the company; before anything else the introduction, until somebody has read it."""
+    read = introduced(company)
+    if read is None and not company.live_since:
+        return introduction_page(request, company, read)
+    steps = setup_of(company)
+    context = {
+        "title": _("Setup"),
+        "steps": [{"step": step, "links": links_of(company, step.name)} for step in steps],
+        "next": open_step(steps),
+        "number_done": sum(step.is_done for step in steps),
+        "story": story_of(company),
+        "read": read,
+        "deciders": who_can(company, Right.ADMINISTER),
+        "mappers": who_can(company, Right.MAP),
+        **support(),
+    }
+    return show(request, company, "setup/setup.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@company_view(Right.VIEW)
+def introduction(request: HttpRequest, company: Company) -> HttpResponse:
+    """What to know before the first use. Acknowledged once; open to everybody at any time."""
+    read = introduced(company)
+    if request.method == "POST":
+        if read is None:
+            mark(company, INTRODUCTION, by=cast(User, request.user))
+        return redirect("reconciliation:setup", company.slug)
+    return introduction_page(request, company, read)
+
+
+def introduction_page(request: HttpRequest, company: Company, read: SetupMark | None) -> HttpResponse:
+    """The introduction, with the button to acknowledge it while nobody has."""
+    context: dict[str, Any] = {
+        "title": _("Before you begin"),
+        "read": read,
+        "readers": who_can(company, Right.RESOLVE),
+        "labels": [name.label for name in StepName],
+        **support(),
+    }
+    if read is not None:
+        context["above"] = back(company, "setup", _("Setup"))
+    return show(request, company, "setup/setup_introduction.html", context)
+
+
+def introduced(company: Company) -> SetupMark | None:
+    """Who acknowledged the introduction, and when."""
+    return SetupMark.objects.filter(company=company, step=INTRODUCTION).select_related("person").order_by("pk").first()
+
+
+@require_POST
+@company_view(Right.MAP)
+def go_on(request: HttpRequest, company: Company, step: str) -> HttpResponse:
+    """Go on with what is open in a step."""
+    if step not in set(StepName):
+        raise Http404
+    _try(request, lambda by: go_on_with(company, StepName(step), by=by), _("Noted: setup goes on."))
+    return redirect("reconciliation:setup", company.slug)
+
+
+@require_safe
+@company_view(Right.VIEW)
+def rehearsal(request: HttpRequest, company: Company) -> HttpResponse:
+    """How to rehearse, how the rehearsal stands, and how to go on without one."""
+    steps = setup_of(company)
+    context = {
+        "title": _("Rehearsal"),
+        "above": back(company, "setup", _("Setup")),
+        "step": next(step for step in steps if step.name is StepName.REHEARSAL),
+        "twin": twin_of(company),
+        "most_orders": MOST_ORDERS,
+        "links": links_of(company, StepName.REHEARSAL),
+        "deciders": who_can(company, Right.ADMINISTER),
+    }
+    return show(request, company, "setup/setup_rehearsal.html", context)
+
+
+@require_POST
+@company_view(Right.ADMINISTER)
+def rehearsal_make(request: HttpRequest, company: Company) -> HttpResponse:
+    """Make the twin, and go there."""
+    try:
+        made = make_rehearsal(company, by=cast(User, request.user))
+    except NotAllowedNow as why:
+        messages.warning(request, str(why))
+        return redirect("reconciliation:setup_rehearsal", company.slug)
+    words = _("%(twin)s was made, with %(orders)d orders and every decision of %(company)s.")
+    facts = {"twin": made.company, "orders": made.orders, "company": company}
+    messages.success(request, words % facts)
+    if made.orders_left_out:
+        left = _("The newest %(most)d orders were copied; %(left)d older ones were left out.")
+        messages.info(request, left % {"most": MOST_ORDERS, "left": made.orders_left_out})
+    for one in made.decisions.missing:
+        messages.warning(request, f"{one.name}, {one.field}: {one.wanted}. {one.why}")
+    return redirect("reconciliation:setup_rehearsal", made.company.slug)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@company_view(Right.ADMINISTER)
+def rehearsal_connect(request: HttpRequest, company: Company) -> HttpResponse:
+    """Connect a rehearsal company with the line that its practice QuickBooks printed."""
+    if not company.is_rehearsal:
+        return redirect("sync:quickbooks", company.slug)
+    if request.method == "POST":
+        return _connect(request, company)
+    context = {
+        "title": _("Connect the practice QuickBooks"),
+        "above": back(company, "setup", _("Setup")),
+        "connection": quickbooks_of(company),
+    }
+    return show(request, company, "setup/setup_practice.html", context)
+
+
+def _connect(request: HttpRequest, company: Company) -> HttpResponse:
+    by = cast(User, request.user)
+    try:
+        connect_rehearsal(company, _ready(request.POST.get("line", "")), person=by)
+    except (AddressRefused, ValueError) as why:
+        messages.error(request, str(why))
+    else:
+        load_in_the_background(company, by=by)
+        messages.success(request, _("Connected. The lists of the practice QuickBooks are being read."))
+        return redirect("sync:quickbooks", company.slug)
+    return redirect("reconciliation:setup_rehearsal_connect", company.slug)
+
+
+@require_POST
+@company_view(Right.ADMINISTER)
+def rehearsal_leave_out(request: HttpRequest, company: Company) -> HttpResponse:
+    """Go on without a rehearsal, with a reason."""
+    reason = request.POST.get("reason", "")
+    _try(request, lambda by: leave_out_rehearsal(company, by=by, reason=reason), _("Noted, with your reason."))
+    return redirect("reconciliation:setup", company.slug)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@company_view(Right.ADMINISTER)
+def live(request: HttpRequest, company: Company) -> HttpResponse:
+    """Ask whether it is meant, then let the company post."""
+    if request.method == "POST":
+        automatic = request.POST.get("automatic") == "on"
+        if _try(request, lambda by: _go_live(company, by, automatic), _("This company is live.")):
+            return redirect("reconciliation:home", company.slug)
+        return redirect("reconciliation:setup", company.slug)
+    if company.live_since:
+        return redirect("reconciliation:setup", company.slug)
+    context = {"title": _("Go live"), "above": back(company, "setup", _("Setup")), "steps": setup_of(company)}
+    return show(request, company, "setup/setup_go_live.html", context)
+
+
+def _go_live(company: Company, by: User, automatic: bool) -> None:
+    go_live(company, by=by)
+    if automatic != company.posts_automatically:
+        company.posts_automatically = automatic
+        company._history_user = by  # type: ignore[attr-defined]
+        company.save()
+
+
+def _try(request: HttpRequest, act: Callable[[User], object], said: str) -> bool:
+    """Do it and say so; or say why not."""
+    try:
+        act(cast(User, request.user))
+    except NotAllowedNow as why:
+        messages.warning(request, str(why))
+        return False
+    messages.success(request, said)
+    return True
+
+
+def _ready(line: str) -> dict[str, str]:
+    """Raises ValueError, with what is wrong with the line."""
+    try:
+        found = json.loads(line)
+    except ValueError:
+        found = None
+    missing = [name for name in _READY if not isinstance(found, dict) or not isinstance(found.get(name), str)]
+    if missing:
+        sentence = _("Paste the whole line that the rehearsal company printed when it started. Missing: %(names)s.")
+        raise ValueError(sentence % {"names": ", ".join(missing)})
+    return {name: str(found[name]) for name in _READY}

@@ -1,0 +1,190 @@
+"""May an item be created for a product, under which name and with which accounts; and how is it done?
+
+Off until an administrator allows it, with an income and an expense account of types that QuickBooks accepts. An item
+is created only where nothing in QuickBooks has its name, in any letter case, active or not.
+Source: docs/decisions/0023-creating-items.md
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.contrib.auth.models import AbstractBaseUser
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from books.names import judge_item_name
+from books.outcomes import Refused, TryLater, Unknown
+from books.translation import gettext_noop
+from companies.models import Company, CompanyKind
+from mapping.account_uses import NEW_ITEM_EXPENSE, NEW_ITEM_INCOME
+from mapping.checking import check_account
+from mapping.models import Product, QuickBooksAccount, QuickBooksItem
+from mapping.signals import announce
+from mapping.suggestions import CompanyLists
+from sync.lists.items.write import CannotWrite, begin, items_of, send
+from sync.models import ItemOperation, ItemWrite, PushState
+from sync.quickbooks_online.destination import QuickBooksOnline
+from sync.quickbooks_online.items import Stored, bears_mark, named, new_item
+from sync.quickbooks_online.list_parsers import DELETED
+
+#: A person waits while they are created, one after the other.
+MOST_AT_ONCE = 25
+CREATED = gettext_noop("Created in QuickBooks")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """The item that would be created for a product, or why none can be."""
+
+    product: Product
+    name: str
+    #: A sentence; empty when it can be created.
+    why_not: str = ""
+
+
+def not_allowed(company: Company) -> str:
+    """Why the company creates no items; empty when it does."""
+    if company.kind != CompanyKind.ONLINE:
+        return _("Items of QuickBooks Desktop are made there, and come with the next import of its lists.")
+    if not company.creates_items:
+        return _("Creating items is off. An administrator can allow it in the company's settings.")
+    lists = CompanyLists(company)
+    uses = ((NEW_ITEM_INCOME, company.new_item_income_account), (NEW_ITEM_EXPENSE, company.new_item_expense_account))
+    for use, path in uses:
+        if not path:
+            return _("The company's settings name no “%(setting)s”.") % {"setting": use}
+        if error := check_account(path, lists, use).error:
+            return error
+    return ""
+
+
+def plans(company: Company, products: Iterable[Product]) -> list[Plan]:
+    """What would be created for each product, by our copy of the lists; one query for any number of them."""
+    taken = _taken(company)
+    return [Plan(product=one, name=one.name, why_not=why_no_name(company, one.name, taken)) for one in products]
+
+
+def why_no_name(company: Company, name: str, taken: dict[str, str] | None = None) -> str:
+    """Why an item cannot have this name; empty when it can. `taken` is for asking about many."""
+    verdict = judge_item_name(name, rule=company.rule)
+    if not name.strip() or not verdict.ok:
+        return verdict.worded(_) or _("The name is empty.")
+    if ":" in name:
+        return _("A colon would make it part of another item. Choose a name without one.")
+    taken = _taken(company) if taken is None else taken
+    return _exists(taken[name.strip().casefold()]) if name.strip().casefold() in taken else ""
+
+
+def create_item(company: Company, product: Product, name: str, *, by: AbstractBaseUser) -> str:
+    """Create the item for a product and map the product to it. Not inside a transaction.
+
+    Returns:
+        The item's name.
+
+    Raises:
+        CannotWrite: Nothing was created, or nobody knows; see `sync.lists.items.write.send`.
+    """
+    if why := not_allowed(company):
+        raise CannotWrite(why)
+    with items_of(company) as destination:
+        return _create(company, product, name, destination, by=by)
+
+
+def create_items(company: Company, wanted: Iterable[Product], *, by: AbstractBaseUser) -> list[tuple[Product, str]]:
+    """Create the items of several products, each under the product's own name; at most `MOST_AT_ONCE`.
+
+    Returns:
+        Each product with why its item was not created; an empty text where it was.
+
+    Raises:
+        CannotWrite: None of them can be created.
+    """
+    if why := not_allowed(company):
+        raise CannotWrite(why)
+    done = []
+    with items_of(company) as destination:
+        for product in list(wanted)[:MOST_AT_ONCE]:
+            try:
+                _create(company, product, product.name, destination, by=by)
+                done.append((product, ""))
+            except CannotWrite as error:
+                done.append((product, str(error)))
+    return done
+
+
+def _create(
+    company: Company, product: Product, name: str, destination: QuickBooksOnline, *, by: AbstractBaseUser
+) -> str:
+    write = _open_write(company, product) or _new_write(company, product, name.strip(), destination, by)
+    stored = send(write, destination, look_up=lambda: _ours(destination, write.name, key_of(product)))
+    found = str(stored.row.get("FullyQualifiedName") or stored.row["Name"])
+    with transaction.atomic():
+        row = Product.objects.select_for_update().get(pk=product.pk)
+        row.quickbooks_product_name = found
+        row._history_user, row._change_reason = by, _(CREATED)  # type: ignore[attr-defined]
+        row.save(update_fields=["quickbooks_product_name"])
+        announce(company, by=by)
+    return found
+
+
+def key_of(product: Product) -> str:
+    """Tells the item of one product from any other."""
+    return f"{product.system}:item:{product.source_key}"
+
+
+def _open_write(company: Company, product: Product) -> ItemWrite | None:
+    """What was sent for the product and never answered: that is settled before anything else is sent."""
+    rows = ItemWrite.objects.filter(company=company, operation=ItemOperation.CREATE, state=PushState.OPEN)
+    return rows.filter(product=product).first()
+
+
+def _new_write(
+    company: Company, product: Product, name: str, destination: QuickBooksOnline, by: AbstractBaseUser
+) -> ItemWrite:
+    if why := why_no_name(company, name):
+        raise CannotWrite(why)
+    there = named(destination, name)
+    if not isinstance(there, list):
+        raise CannotWrite(_("QuickBooks could not be asked whether it has an item of that name. Nothing was created."))
+    if there and not any(bears_mark(one.row, key_of(product)) for one in there):
+        raise CannotWrite(_exists(str(there[0].row.get("FullyQualifiedName") or there[0].row["Name"])))
+    income, expense = (
+        _account(company, path) for path in (company.new_item_income_account, company.new_item_expense_account)
+    )
+    body = new_item(
+        name=name,
+        kind=company.new_item_type,
+        sku=product.sku.strip(),
+        income=income.quickbooks_id,
+        expense=expense.quickbooks_id,
+        key=key_of(product),
+    )
+    facts = {"operation": ItemOperation.CREATE, "product": product, "name": name, "account": income.full_name}
+    return begin(company, body=body, asked_by=by, **facts)
+
+
+def _ours(destination: QuickBooksOnline, name: str, key: str) -> Stored | Refused | TryLater | Unknown | None:
+    """The item of that name that was created for this key."""
+    found = named(destination, name)
+    if not isinstance(found, list):
+        return found
+    return next((one for one in found if bears_mark(one.row, key)), None)
+
+
+def _account(company: Company, path: str) -> QuickBooksAccount:
+    return QuickBooksAccount.objects.filter(company=company, full_name=path, active=True).order_by("pk")[0]
+
+
+def _taken(company: Company) -> dict[str, str]:
+    """Names of all items, inactive ones too, by how they compare: full names and their last levels."""
+    rows = QuickBooksItem.objects.filter(company=company).values_list("name", "full_name")
+    return {text.removesuffix(DELETED).casefold(): full for name, full in rows for text in (name, full)}
+
+
+def _exists(name: str) -> str:
+    sentence = _(
+        "QuickBooks has an item “%(name)s” already, active or not. Map the product to it, or make it active there."
+    )
+    return sentence % {"name": name}

@@ -1,0 +1,169 @@
+"""How does a page of a QuickBooks list become rows of our copy? Only what differs is written, in bulk."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from books.orders import normal_email
+from companies.models import Company
+from mapping.models import (
+    FormerName,
+    QuickBooksAccount,
+    QuickBooksClass,
+    QuickBooksCustomer,
+    QuickBooksItem,
+    QuickBooksLocation,
+    QuickBooksTaxCode,
+    QuickBooksTaxRate,
+    QuickBooksTerm,
+)
+from sync.quickbooks_online.list_parsers import (
+    Row,
+    read_account,
+    read_customer,
+    read_dimension,
+    read_item,
+    read_tax_code,
+    read_tax_rate,
+    read_term,
+)
+
+Columns = dict[str, Any]
+_AT_ONCE = 500
+
+
+@dataclass(kw_only=True)
+class ListCounts:
+    """What reading one list came to."""
+
+    #: Rows that QuickBooks holds, inactive ones too.
+    total: int = 0
+    new: int = 0
+    changed: int = 0
+    #: Rows that were active before and are not any more, or are not there any more.
+    gone: int = 0
+
+    @property
+    def anything(self) -> bool:
+        """Whether our copy is another than before."""
+        return bool(self.new or self.changed or self.gone)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListKind:
+    """One of QuickBooks' lists."""
+
+    #: In our words, for counts.
+    name: str
+    #: In Intuit's words.
+    entity: str
+    model: Any
+    read: Callable[[Mapping[str, Any]], Row]
+    #: What is kept beside what was read, to compare by.
+    also: Callable[[Columns], Columns] = lambda columns: {}
+    #: Not every company has it: refused, it counts as empty.
+    optional: bool = False
+
+
+def _item_also(columns: Columns) -> Columns:
+    return {"sku_compared": columns["sku"].strip().casefold()}
+
+
+def _customer_also(columns: Columns) -> Columns:
+    return {
+        "name_compared": columns["display_name"].strip().casefold(),
+        "email_compared": normal_email(columns["email"]),
+    }
+
+
+#: In the order in which they are read.
+LISTS = (
+    ListKind(name="accounts", entity="Account", model=QuickBooksAccount, read=read_account),
+    ListKind(name="items", entity="Item", model=QuickBooksItem, read=read_item, also=_item_also),
+    ListKind(name="terms", entity="Term", model=QuickBooksTerm, read=read_term),
+    ListKind(name="customers", entity="Customer", model=QuickBooksCustomer, read=read_customer, also=_customer_also),
+    ListKind(name="classes", entity="Class", model=QuickBooksClass, read=read_dimension, optional=True),
+    ListKind(name="locations", entity="Department", model=QuickBooksLocation, read=read_dimension, optional=True),
+    ListKind(name="tax rates", entity="TaxRate", model=QuickBooksTaxRate, read=read_tax_rate, optional=True),
+    ListKind(name="tax codes", entity="TaxCode", model=QuickBooksTaxCode, read=read_tax_code, optional=True),
+)
+
+
+def keep_page(company: Company, kind: ListKind, rows: Sequence[Row], *, now: datetime) -> ListCounts:
+    """Bring our copy of these rows up to date."""
+    told = {row.quickbooks_id: _columns(kind, row) for row in rows}
+    if not told:
+        return ListCounts()
+    names = list(next(iter(told.values())))
+    held = {row.pop("quickbooks_id"): row for row in _held(company, kind, told).values("quickbooks_id", *names)}
+    new = [key for key in told if key not in held]
+    differ = [key for key in told if key in held and held[key] != told[key]]
+    kind.model.objects.bulk_create(
+        [kind.model(company=company, quickbooks_id=key, refreshed_at=now, **told[key]) for key in (*new, *differ)],
+        update_conflicts=True,
+        unique_fields=["company", "quickbooks_id"],
+        update_fields=[*names, "refreshed_at"],
+    )
+    _held(company, kind, set(told) - {*new, *differ}).update(refreshed_at=now)
+    _remember(company, kind, {key: (held[key], told[key]) for key in differ}, now)
+    gone = sum(1 for key in differ if held[key]["active"] and not told[key]["active"])
+    return ListCounts(total=len(told), new=len(new), changed=len(differ) - gone, gone=gone)
+
+
+def mark_gone(company: Company, kind: ListKind, seen: Set[str], *, begun: datetime) -> int:
+    """Make inactive what QuickBooks did not name; returns how many rows that were active.
+
+    Args:
+        company: Whose copy.
+        kind: The list, read to its end.
+        seen: The ids of all its rows.
+        begun: When reading began. What was learned since, such as a customer just created, may not be in the answers.
+    """
+    active = kind.model.objects.filter(company=company, active=True, refreshed_at__lt=begun)
+    rows = active.values_list("pk", "quickbooks_id").iterator(chunk_size=2000)
+    gone = [pk for pk, key in rows if key not in seen]
+    for some in _chunks(gone):
+        kind.model.objects.filter(pk__in=some).update(active=False)
+    return len(gone)
+
+
+#: The columns by which a mapping may name a row, by the list's name.
+_NAMED_BY = {
+    "accounts": (FormerName.Kind.ACCOUNT, ("full_name",)),
+    "items": (FormerName.Kind.ITEM, ("full_name", "name", "sku")),
+}
+
+
+def _remember(company: Company, kind: ListKind, changed: Mapping[str, tuple[Columns, Columns]], now: datetime) -> None:
+    """Keep what a renamed row was called: decisions may still say so."""
+    if kind.name not in _NAMED_BY:
+        return
+    list_kind, names = _NAMED_BY[kind.name]
+    FormerName.objects.bulk_create(
+        [
+            FormerName(company=company, kind=list_kind, quickbooks_id=key, text=text, until=now)
+            for key, (before, after) in changed.items()
+            for text in dict.fromkeys(before[name] for name in names if before[name] and before[name] != after[name])
+        ],
+        update_conflicts=True,
+        unique_fields=["company", "kind", "quickbooks_id", "text"],
+        update_fields=["until"],
+    )
+
+
+def _columns(kind: ListKind, row: Row) -> Columns:
+    columns = asdict(row)
+    del columns["quickbooks_id"]
+    return columns | kind.also(columns)
+
+
+def _held(company: Company, kind: ListKind, keys: Set[str] | Mapping[str, Any]) -> Any:
+    return kind.model.objects.filter(company=company, quickbooks_id__in=list(keys))
+
+
+def _chunks(keys: list[int]) -> Iterator[list[int]]:
+    for start in range(0, len(keys), _AT_ONCE):
+        yield keys[start : start + _AT_ONCE]

@@ -1,0 +1,242 @@
+"""What does QuickBooks call things now? Reads the company's lists into our copy of them.
+
+Rows are never deleted: what has vanished or was made inactive in QuickBooks stays as an inactive row, because links
+and history point to it. A refresh that fails half-way keeps what it has read, marks nothing as gone, and says why.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+
+from books.names import levels
+from books.outcomes import Refused, TryLater, Unknown
+from books.translation import Translate, gettext_noop, worded
+from companies.models import Company
+from mapping.models import QuickBooksAccount, QuickBooksCustomer, QuickBooksItem
+from sync.lists.list_sync import LISTS, ListCounts, ListKind, keep_page, mark_gone
+from sync.merging import follow_merges
+from sync.models import Connection, ConnectionState, Run, RunKind, RunState
+from sync.quickbooks_online.addresses import AddressRefused
+from sync.quickbooks_online.connecting import quickbooks_of
+from sync.quickbooks_online.destination import QuickBooksOnline, open_destination
+from sync.quickbooks_online.faults import UNREADABLE
+from sync.quickbooks_online.list_parsers import page_of, read_preferences, whole
+from sync.quickbooks_online.login import NOT_CONNECTED
+from sync.quickbooks_online.wire import PAGE, Unreadable
+
+logger = logging.getLogger(__name__)
+
+Failure = Refused | TryLater | Unknown
+
+_OTHER_CURRENCY = gettext_noop(
+    "QuickBooks keeps its books in %(theirs)s, and %(company)s is set to %(ours)s. Correct the home currency in the "
+    "company's settings before anything is posted."
+)
+_ONE_CURRENCY = gettext_noop(
+    "%(company)s is set to keep several currencies, and its QuickBooks keeps one. Switch one of the two."
+)
+_MERGED = gettext_noop(
+    "QuickBooks merged the customer “%(customer)s” into “%(winner)s”. Orders of the first go to the second from now on."
+)
+_REFUSED = gettext_noop("QuickBooks refused to hand out its lists.")
+_BROKEN = gettext_noop("Reading the lists of QuickBooks broke off because of a defect in Tieout; its log tells more.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Warned:
+    """Something that a person should look at before posting."""
+
+    sentence: str
+    facts: dict[str, str] = field(default_factory=dict)
+
+    def worded(self, translate: Translate = str) -> str:
+        """The warning, in the reader's language."""
+        return worded(self.sentence, self.facts, translate=translate)
+
+
+@dataclass(kw_only=True)
+class RefreshCounts:
+    """What a refresh came to."""
+
+    #: By the list's name: accounts, items, terms, customers.
+    lists: dict[str, ListCounts] = field(default_factory=dict)
+    warnings: list[Warned] = field(default_factory=list)
+    #: Names of accounts and items that are longer than the company's rule allows.
+    longer_than_rule: int = 0
+    #: Why it stopped before the end; None when it did not.
+    failure: Failure | None = None
+
+    @property
+    def failed(self) -> str:
+        """Why it stopped before the end, as a marked sentence; empty when it did not."""
+        return _words_of(self.failure) if self.failure else ""
+
+    @property
+    def anything(self) -> bool:
+        """Whether our copy is another than before."""
+        return any(counts.anything for counts in self.lists.values())
+
+    def plain(self) -> dict[str, Any]:
+        """As plain JSON."""
+        return {
+            "lists": {name: asdict(counts) for name, counts in self.lists.items()},
+            "warnings": [one.worded() for one in self.warnings],
+            "longer_than_rule": self.longer_than_rule,
+            "failed": self.failed,
+        }
+
+
+class _Stopped(Exception):
+    def __init__(self, failure: Failure) -> None:
+        super().__init__(failure)
+        self.failure = failure
+
+
+def refresh_lists(company: Company, *, now: datetime | None = None, by: Any = None) -> RefreshCounts:
+    """Read the lists of a company's QuickBooks, and whether its settings fit ours.
+
+    A login that was new or had needed attention is connected once this has succeeded.
+
+    Args:
+        company: Of QuickBooks Online.
+        now: The moment that rows are marked with.
+        by: The person who asked; None for the scheduler.
+
+    Returns:
+        What changed, or why it stopped; nothing that QuickBooks does or fails to do is raised.
+    """
+    connection = quickbooks_of(company)
+    if connection is None or connection.state == ConnectionState.DISCONNECTED:
+        return RefreshCounts(failure=TryLater(reason=NOT_CONNECTED, wait=0, needs_login=True))
+    run = Run.objects.create(company=company, kind=RunKind.REFRESH, asked_by=by)
+    counts = RefreshCounts()
+    try:
+        with open_destination(connection) as destination:
+            _read(company, connection, destination, counts, now or timezone.now())
+        _succeeded(connection, counts, now or timezone.now())
+    except _Stopped as stopped:
+        counts.failure = stopped.failure
+        _failed(connection, counts.failed)
+    except AddressRefused as refused:
+        counts.failure = TryLater(reason=str(refused), wait=0)
+        _failed(connection, counts.failed)
+    except BaseException as fault:
+        _failed(connection, _BROKEN)
+        _finish(run, counts, broken=f"{type(fault).__name__}: {fault}")
+        raise
+    _finish(run, counts)
+    return counts
+
+
+def longer_than_rule(company: Company) -> int:
+    """How many active accounts and items have a level that is longer than the company's name rule allows."""
+    longest = company.rule.longest
+    return sum(
+        any(len(level) > longest for level in levels(name))
+        for model in (QuickBooksAccount, QuickBooksItem)
+        for name in model.objects.filter(company=company, active=True).values_list("full_name", flat=True).iterator()
+    )
+
+
+def _read(
+    company: Company, connection: Connection, destination: QuickBooksOnline, counts: RefreshCounts, now: datetime
+) -> None:
+    """Raises `_Stopped` at the first answer that is not what was asked for."""
+    counts.warnings = _warnings(company, destination)
+    _rename(connection, destination)
+    for kind in LISTS:
+        counts.lists[kind.name] = ListCounts()
+        try:
+            _read_list(company, destination, kind, counts.lists[kind.name], now)
+        except _Stopped as stopped:
+            if not (kind.optional and isinstance(stopped.failure, Refused)):
+                raise
+    counts.warnings += [_merged(*names) for names in follow_merges(company, destination)]
+    counts.longer_than_rule = longer_than_rule(company)
+
+
+def _merged(customer: QuickBooksCustomer, winner: QuickBooksCustomer) -> Warned:
+    return Warned(sentence=_MERGED, facts={"customer": customer.display_name, "winner": winner.display_name})
+
+
+def _read_list(
+    company: Company, destination: QuickBooksOnline, kind: ListKind, counts: ListCounts, now: datetime
+) -> None:
+    begun = timezone.now()
+    seen: set[str] = set()
+    position, page = 1, PAGE
+    while page == PAGE:
+        rows = _asked(destination, kind.entity, page_of(kind.entity, position))
+        try:
+            read = [kind.read(row) for row in rows]
+        except Unreadable:
+            raise _Stopped(Unknown(reason=UNREADABLE)) from None
+        kept = keep_page(company, kind, [row for row in read if row.quickbooks_id not in seen], now=now)
+        seen.update(row.quickbooks_id for row in read)
+        for name, number in asdict(kept).items():
+            setattr(counts, name, getattr(counts, name) + number)
+        position, page = position + PAGE, len(rows)
+    counts.gone += mark_gone(company, kind, seen, begun=begun)
+
+
+def _warnings(company: Company, destination: QuickBooksOnline) -> list[Warned]:
+    found = [read_preferences(row) for row in _asked(destination, "Preferences", whole("Preferences"))]
+    facts = {"company": company.name, "ours": company.home_currency}
+    warnings = []
+    for preferences in found:
+        theirs = preferences.home_currency
+        if theirs and theirs != company.home_currency:
+            warnings.append(Warned(sentence=_OTHER_CURRENCY, facts={**facts, "theirs": theirs}))
+        if company.several_currencies and not preferences.several_currencies:
+            warnings.append(Warned(sentence=_ONE_CURRENCY, facts=facts))
+    return warnings
+
+
+def _rename(connection: Connection, destination: QuickBooksOnline) -> None:
+    """Keep the name that the card shows; a company may be renamed in QuickBooks."""
+    for row in _asked(destination, "CompanyInfo", whole("CompanyInfo")):
+        name = str(row.get("CompanyName") or "")[:200]
+        if name and name != connection.name:
+            connection.name = name
+            connection.save(update_fields=["name"])
+
+
+def _asked(destination: QuickBooksOnline, entity: str, query: str) -> list[dict[str, Any]]:
+    answer = destination.ask(entity, query)
+    if isinstance(answer, tuple):
+        return answer[0]
+    raise _Stopped(answer)
+
+
+def _succeeded(connection: Connection, counts: RefreshCounts, now: datetime) -> None:
+    rows = Connection.objects.filter(pk=connection.pk).exclude(state=ConnectionState.DISCONNECTED)
+    rows.update(state=ConnectionState.CONNECTED, last_error="", lists_refreshed_at=now)
+    logger.info("refreshed the lists of company %s: %s", connection.company_id, counts.plain()["lists"])
+
+
+def _failed(connection: Connection, sentence: str) -> None:
+    """Leave the reason on the card. A first load that fails ends; it does not go on connecting for ever."""
+    rows = Connection.objects.filter(pk=connection.pk).exclude(state=ConnectionState.DISCONNECTED)
+    rows.update(last_error=sentence)
+    rows.filter(state=ConnectionState.CONNECTING).update(state=ConnectionState.NEEDS_ATTENTION)
+
+
+def _finish(run: Run, counts: RefreshCounts, *, broken: str = "") -> None:
+    run.state = RunState.FAILED if counts.failure or broken else RunState.FINISHED
+    run.message = " ".join((broken or counts.failed, *(one.worded() for one in counts.warnings))).strip()
+    run.counts = {name: one.total for name, one in counts.lists.items()} | {
+        part: sum(getattr(one, part) for one in counts.lists.values()) for part in ("new", "changed", "gone")
+    }
+    run.finished_at = timezone.now()
+    run.save()
+
+
+def _words_of(failure: Failure) -> str:
+    if not isinstance(failure, Refused):
+        return failure.reason
+    return " ".join((_REFUSED, *(problem.explain() for problem in failure.problems)))

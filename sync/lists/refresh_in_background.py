@@ -1,0 +1,43 @@
+"""Who reads the lists of a company that was just connected, when that can take an hour and nobody should wait?
+
+A thread of the web server begins at once, so that the person sees it happen. What it was doing when the server stopped
+is done by the next `sync` or `refresh_lists`: the connection says Connecting until the lists have been read.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from typing import Any
+
+from django.db import connections
+
+from companies.models import Company
+from sync.lists.refresh import RefreshCounts, refresh_lists
+from sync.preparing.prepare import prepare_unsent
+
+logger = logging.getLogger(__name__)
+
+
+def refresh_and_prepare(company: Company, *, by: Any = None) -> RefreshCounts:
+    """Read the lists, then prepare again what was blocked: it may have waited for something that is there now."""
+    counts = refresh_lists(company, by=by)
+    if counts.anything:
+        prepare_unsent(company, by=by)
+    return counts
+
+
+def load_in_the_background(company: Company, *, by: Any = None) -> threading.Thread:
+    """Read the lists of a company that was just connected, without keeping anybody waiting."""
+    thread = threading.Thread(target=_load, args=(company, by), name=f"first-load-{company.pk}", daemon=True)
+    thread.start()
+    return thread
+
+
+def _load(company: Company, by: Any) -> None:
+    try:
+        refresh_and_prepare(company, by=by)
+    except Exception:
+        logger.exception("reading the lists of company %s failed", company.pk)
+    finally:
+        connections.close_all()

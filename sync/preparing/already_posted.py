@@ -1,0 +1,166 @@
+"""What of some orders does QuickBooks have already, or may have? Later payments must fit that and nothing else."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from books.answers import CustomerRef
+from books.documents import (
+    CreditApplication,
+    CreditMemo,
+    Invoice,
+    JournalEntry,
+    NewCustomer,
+    Payment,
+    SalesReceipt,
+)
+from books.money import ZERO, total
+from books.orders import Order
+from books.serialization import fingerprint
+from companies.models import Company, CompanyKind
+from mapping.merged import Merged
+from mapping.models import QuickBooksCustomer
+from sync.models import SENT_STATES, Document, DocumentState
+from sync.preparing.builders.credit import CREDIT
+from sync.preparing.builders.invoice import invoice_part
+from sync.preparing.builders.plan import InBooks, SaleValue
+from sync.preparing.builders.sales_receipt import receipt_part
+from sync.preparing.document_keys import customer_key
+
+_SALES = (Invoice.kind, SalesReceipt.kind)
+_RETURN = "return"
+_SETTLING = (Payment.kind, CreditApplication.kind)
+
+
+@dataclass(kw_only=True)
+class _Sent:
+    """What of one order was sent."""
+
+    sale: Document | None = None
+    former: Document | None = None
+    settling: list[Document] = field(default_factory=list)
+    credits: list[Document] = field(default_factory=list)
+    voided: set[str] = field(default_factory=set)
+
+    def add(self, row: Document, *, voidable: bool) -> None:
+        """Count one document, the oldest first."""
+        is_void = voidable and row.state == DocumentState.VOIDED
+        if is_void:
+            self.voided.add(row.key)
+        if row.kind in _SALES and not is_void:
+            self.sale = row
+        elif row.kind in (*_SALES, _RETURN):
+            self.former = row
+        elif row.kind in _SETTLING and not is_void:
+            self.settling.append(row)
+        elif row.kind == CREDIT and not is_void:
+            self.credits.append(row)
+
+
+def in_books(company: Company, orders: Mapping[int, Order]) -> dict[int, InBooks]:
+    """What QuickBooks has of each order that it has anything of, in a fixed number of queries.
+
+    Args:
+        company: Whose orders.
+        orders: By their numbers, as the source has them now.
+    """
+    # A void in QuickBooks Online was ours; what a file undid in QuickBooks Desktop is not sold anew by itself
+    voidable = company.kind != CompanyKind.DESKTOP
+    rows = Document.objects.filter(order__in=list(orders), state__in=SENT_STATES).exclude(kind=NewCustomer.kind)
+    sent: dict[int, _Sent] = defaultdict(_Sent)
+    for row in rows.select_related("frozen").order_by("pk"):
+        sent[row.order_id].add(row, voidable=voidable)
+    sales = [sale for one in sent.values() if (sale := _sale_value(one.sale or one.former))]
+    customers = _customers(company, sales)
+    return {number: _in_books(one, orders[number], customers) for number, one in sent.items()}
+
+
+def _in_books(sent: _Sent, order: Order, customers: Mapping[str, CustomerRef]) -> InBooks:
+    sale, former = _sale_value(sent.sale), _sale_value(sent.former)
+    known = sale or former
+    return InBooks(
+        sale=sale,
+        owed=_owed(sent.sale, sale, order) if sent.sale and sale else ZERO,
+        customer=customers.get(known.key) if known else None,
+        applied=_applied(sent, sale) if sale else {},
+        credit_forms={row.key: row.form for row in sent.credits},
+        former=None if sale else former,
+        voided=frozenset(sent.voided),
+    )
+
+
+def _sale_value(row: Document | None) -> SaleValue | None:
+    value = row.value() if row else None
+    return value if isinstance(value, Invoice | SalesReceipt | JournalEntry | CreditMemo) else None
+
+
+def _applied(sent: _Sent, sale: SaleValue) -> dict[str, Decimal]:
+    """By key, how much of this sale each record settles."""
+    applied: dict[str, Decimal] = {}
+    for row in sent.settling:
+        value = row.value()
+        if isinstance(value, Payment) and value.invoice == sale.key:
+            applied[value.key] = value.applied
+        elif isinstance(value, CreditApplication) and value.invoice == sale.key:
+            applied[value.credit] = value.amount
+    return applied
+
+
+def turns_of_customers(company: Company, system: str, customers: Collection[str]) -> dict[str, int]:
+    """By key in the source, how many documents have been used up to create the customer, and one for the next.
+
+    A document is used up when QuickBooks no longer keeps the customer that it created. Customers of whom none was are
+    left out.
+    """
+    turns: dict[str, int] = {}
+    asked = {customer_key(system, one): one for one in customers if one}
+    while asked:
+        rows = Document.objects.filter(company=company, key__in=asked, state=DocumentState.POSTED)
+        ids = dict(rows.values_list("key", "quickbooks_id"))
+        used = [asked[key] for key in set(ids) - _active(company, ids)]
+        turns |= {one: turns.get(one, 1) + 1 for one in used}
+        asked = {customer_key(system, one, turn=turns[one]): one for one in used}
+    return turns
+
+
+def _active(company: Company, ids: Mapping[str, str]) -> set[str]:
+    """The keys whose customer QuickBooks keeps."""
+    known = QuickBooksCustomer.objects.filter(company=company, quickbooks_id__in=set(ids.values()), active=True)
+    active = set(known.values_list("quickbooks_id", flat=True))
+    return {key for key, identifier in ids.items() if identifier in active}
+
+
+def _owed(row: Document, sale: SaleValue, order: Order) -> Decimal:
+    """What the invoice in QuickBooks comes to: as posted, unless a person settled a later change there by hand."""
+    if row.frozen.theirs:
+        return row.total
+    part = receipt_part(order) if row.kind == SalesReceipt.kind else invoice_part(order)
+    return order.total if row.source_hash == fingerprint(part) else _comes_to(sale)
+
+
+def _comes_to(sale: SaleValue) -> Decimal:
+    """What a customer owes by it; of an entry not all of its debits, since a discount is one of them."""
+    if isinstance(sale, JournalEntry):
+        return total(one.amount for one in sale.lines if one.names_customer)
+    return sale.total
+
+
+def _customers(company: Company, sales: Sequence[SaleValue]) -> dict[str, CustomerRef]:
+    """By the key of the sale, its customer: whoever a bookkeeper merged them into; none that is inactive otherwise."""
+    created = {one.customer.created_by for one in sales} - {""}
+    rows = Document.objects.filter(company=company, key__in=created)
+    ids = dict(rows.values_list("key", "quickbooks_id"))
+    by_sale = {one.key: one.customer.quickbooks_id or ids.get(one.customer.created_by, "") for one in sales}
+    active = _active(company, by_sale)
+    found = {one.key: one.customer for one in sales if one.key in active}
+    gone = {key: identifier for key, identifier in by_sale.items() if key not in active}
+    return found | _merged(company, gone) if gone else found
+
+
+def _merged(company: Company, gone: Mapping[str, str]) -> dict[str, CustomerRef]:
+    merged = Merged(company)
+    now = {key: merged.present(identifier) for key, identifier in gone.items()}
+    return {key: CustomerRef(name=row.display_name, quickbooks_id=row.quickbooks_id) for key, row in now.items() if row}

@@ -1,0 +1,46 @@
+"""What customer does an order create, when QuickBooks does not have them yet?"""
+
+from __future__ import annotations
+
+from books.answers import Answers
+from books.documents import NewCustomer
+from books.orders import Order
+from sync.preparing.builders.plan import Planned
+
+
+def plan_customer(order: Order, answers: Answers) -> Planned | None:
+    """The customer that the order creates; None when QuickBooks has them or a problem stands in the way.
+
+    Args:
+        order: Whose customer has no match.
+        answers: Of that order.
+
+    Source:
+        docs/accounting/customers.md
+    """
+    found = answers.customer.customer
+    if found is None or not found.created_by:
+        return None
+    buyer = order.customer
+    document = NewCustomer(
+        key=found.created_by,
+        display_name=found.name,
+        given_name=buyer.given_name,
+        family_name=buyer.family_name,
+        company_name=buyer.company_name,
+        email=answers.customer.email,
+        phone=buyer.phone,
+        billing=buyer.billing,
+        shipping=buyer.shipping,
+        currency=order.currency,
+    )
+    return Planned(
+        kind=document.kind,
+        key=document.key,
+        number="",
+        dated=order.placed_on,
+        total=document.total,
+        currency=order.currency,
+        customer_name=found.name,
+        document=document,
+    )

@@ -1,0 +1,132 @@
+"""How does an order become an invoice?"""
+
+from __future__ import annotations
+
+from books.answers import AccountRef, Answers, PostingRole
+from books.documents import Invoice, JournalEntry
+from books.money import money_text
+from books.orders import Order
+from books.problems import ForeignCurrency, NegativeTotal, NumberUnusable, Problem, TotalsDiffer
+from books.serialization import order_body
+from sync.preparing.builders.journal import WHY, as_entry, missing
+from sync.preparing.builders.parts import Parts, parts_of
+from sync.preparing.builders.plan import Planned, distinct
+
+LONGEST_NUMBER = 21
+
+
+def plan_invoice(order: Order, answers: Answers, *, key: str) -> Planned:
+    """The invoice of one order for its whole amount, or every problem that keeps it from being built.
+
+    A payment plan changes nothing here: QuickBooks has none, and the customer owes the whole amount. Where the Invoice
+    Debit Account is not the receivable that QuickBooks' own invoices move, it is a journal entry.
+
+    Args:
+        order: A sale that comes to zero or more, with at least one line.
+        answers: Mapping's answers for this order. Nothing is looked up in here.
+        key: The invoice's key.
+
+    Source:
+        docs/accounting/invoice.md
+    """
+    parts = parts_of(order, answers)
+    problems = distinct(
+        *order_problems(order, answers),
+        *below_zero(order),
+        *answers.customer.problems,
+        *parts.problems,
+        *missing(answers, PostingRole.INVOICE_DEBIT),
+    )
+    buyer = answers.customer.customer
+    return Planned(
+        kind=Invoice.kind,
+        key=key,
+        number=order.number,
+        dated=order.placed_on,
+        total=order.total,
+        currency=order.currency,
+        customer_name=buyer.name if buyer else order.customer.name,
+        document=None if problems else _invoice(order, answers, parts, key),
+        problems=problems,
+        depends_on=buyer.created_by if buyer else "",
+        source=invoice_part(order),
+    )
+
+
+def invoice_part(order: Order) -> dict[str, object]:
+    """The part of an order that its invoice says; payments come and go without changing it."""
+    body = order_body(order)
+    kept = ("number", "placed_on", "currency", "status", "stated_total")
+    return {
+        **{name: body[name] for name in kept},
+        "lines": body["lines"],
+        "customer": order.customer.key,
+    }
+
+
+def order_problems(order: Order, answers: Answers) -> list[Problem]:
+    """What in an order itself keeps its sale from being posted."""
+    problems: list[Problem] = []
+    if order.currency != answers.home_currency:
+        home = answers.home_currency
+        problems.append(ForeignCurrency(order=order.number, currency=order.currency, home=home))
+    if order.stated_total is not None and order.stated_total != order.total:
+        stated, summed = (money_text(amount, order.currency) for amount in (order.stated_total, order.total))
+        problems.append(TotalsDiffer(order=order.number, stated=stated, summed=summed))
+    if len(order.number) > LONGEST_NUMBER:
+        problems.append(NumberUnusable(number=order.number, length=len(order.number), longest=LONGEST_NUMBER))
+    return problems
+
+
+def below_zero(order: Order) -> list[Problem]:
+    """That an order whose invoice QuickBooks has already came to be worth less than nothing."""
+    summed = money_text(order.total, order.currency)
+    return [NegativeTotal(order=order.number, summed=summed)] if order.total < 0 else []
+
+
+def is_own(receivable: AccountRef, answers: Answers) -> bool:
+    """Whether QuickBooks' own forms move this receivable account."""
+    own = answers.forms.own_receivable
+    return answers.forms.names_accounts or own is None or own.quickbooks_id == receivable.quickbooks_id
+
+
+def _invoice(order: Order, answers: Answers, parts: Parts, key: str) -> Invoice | JournalEntry:
+    buyer, terms = answers.customer.customer, answers.customer.terms
+    receivable = answers.posting.get(PostingRole.INVOICE_DEBIT)
+    if buyer is None or receivable is None:
+        raise ValueError(f"order {order.number} has neither an answer nor a problem for its customer or its receivable")
+    invoice = Invoice(
+        key=key,
+        number=order.number,
+        dated=order.placed_on,
+        due=terms.due(order.placed_on) if terms else None,
+        customer=buyer,
+        currency=order.currency,
+        receivable=receivable,
+        lines=parts.lines,
+        terms=terms,
+        billing=order.customer.billing,
+        shipping=order.customer.shipping,
+        email=answers.customer.email,
+        memo=order.title,
+        discount=parts.discount,
+        tax=parts.tax,
+        location=answers.forms.location,
+    )
+    # An invoice of nothing moves no receivable, so that any form of it is as good
+    return invoice if is_own(receivable, answers) or not invoice.total else _entry(invoice)
+
+
+def _entry(invoice: Invoice) -> JournalEntry:
+    return JournalEntry(
+        key=invoice.key,
+        number=invoice.number,
+        dated=invoice.dated,
+        customer=invoice.customer,
+        currency=invoice.currency,
+        stands_for=Invoice.kind,
+        lines=as_entry(invoice),
+        why=WHY[Invoice.kind],
+        memo=invoice.memo,
+        location=invoice.location,
+    )

@@ -1,0 +1,82 @@
+"""When does a record become a journal entry, and which lines has it?"""
+
+from __future__ import annotations
+
+from books.answers import AccountRef, Answers, ListRef, PostingRole
+from books.documents import CreditMemo, DiscountLine, Invoice, InvoiceLine, JournalLine, Posting
+from books.documents.journal import NAMED_TYPES
+from books.money import ZERO
+from books.problems import MovesTwoReceivables, Problem
+from books.translation import gettext_noop
+
+#: Why a record is not the form that QuickBooks has for it, by the kind of record.
+WHY = {
+    "invoice": gettext_noop(
+        "QuickBooks' own invoices move its own receivable account, and the Invoice Debit Account is another."
+    ),
+    "return": gettext_noop(
+        "QuickBooks' own credit memos move its own receivable account, and the Invoice Debit Account is another."
+    ),
+    "payment": gettext_noop(
+        "QuickBooks' own payment credits the receivable account of its invoice, and the Payment Credit Account is "
+        "another."
+    ),
+    "credit": gettext_noop(
+        "QuickBooks' own credit memo debits the income account of an item and credits its own receivable account; no "
+        "item is chosen for credits that debits the Credit Debit Account, or the Credit Credit Account is another one."
+    ),
+    "refund": gettext_noop(
+        "QuickBooks' own refund receipt debits the income account of an item and credits a bank account; no item is "
+        "chosen for refunds that debits the Refund Debit Account, or the Refund Credit Account is no bank account."
+    ),
+}
+
+
+def between(
+    debit: AccountRef, credit: AccountRef, posting: Posting, *, quickbooks_class: ListRef | None = None
+) -> tuple[JournalLine, ...]:
+    """An entry that moves one amount from one account to another.
+
+    Args:
+        debit: The account that is debited.
+        credit: The account that is credited.
+        posting: Amount (positive) and memo.
+        quickbooks_class: Of the debit, unless it is a receivable.
+    """
+    given = None if debit.account_type in NAMED_TYPES else quickbooks_class
+    return (
+        JournalLine(account=debit, amount=posting.amount, memo=posting.memo, quickbooks_class=given),
+        JournalLine(account=credit, amount=ZERO - posting.amount, memo=posting.memo),
+    )
+
+
+def as_entry(form: Invoice | CreditMemo) -> tuple[JournalLine, ...]:
+    """The postings of a sales form as lines of an entry, with their classes; what moves nothing is left out."""
+    # In the order of the postings, so that two lines with the same account and words keep a class each
+    classes: dict[tuple[AccountRef, str], list[ListRef | None]] = {}
+    lines: list[InvoiceLine | DiscountLine] = [*form.lines, *([form.discount] if form.discount else [])]
+    for line in lines:
+        classes.setdefault((line.account, line.description), []).append(line.quickbooks_class)
+    entry = []
+    for one in form.postings:
+        of_line = classes.get((one.account, one.memo))
+        line_class = of_line.pop(0) if of_line else None
+        entry.append(JournalLine(account=one.account, amount=one.amount, memo=one.memo, quickbooks_class=line_class))
+    return tuple(one for one in entry if one.amount)
+
+
+def two_receivables(answers: Answers, debit: PostingRole, credit: PostingRole) -> tuple[Problem, ...]:
+    """That both accounts need the customer's name, which a journal entry can give once."""
+    debited, credited = answers.posting.get(debit), answers.posting.get(credit)
+    if not debited or not credited or {debited.account_type, credited.account_type} - set(NAMED_TYPES):
+        return ()
+    return (
+        MovesTwoReceivables(
+            debit_setting=debit.label, debited=debited.path, credit_setting=credit.label, credited=credited.path
+        ),
+    )
+
+
+def missing(answers: Answers, *roles: PostingRole) -> tuple[Problem, ...]:
+    """Why posting accounts that a record needs cannot be used."""
+    return tuple(answers.posting_problems[role] for role in roles if role in answers.posting_problems)

@@ -1,0 +1,135 @@
+"""How does money that was received for an order become payments on its invoice?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from books import orders
+from books.answers import Answers, PostingRole
+from books.documents import JournalEntry, Payment, Posting
+from books.money import ZERO
+from books.orders import Order, PaymentStatus
+from books.problems import Problem
+from books.serialization import plain
+from sync.preparing.builders.journal import WHY, between, missing
+from sync.preparing.builders.plan import Note, Planned, Sale, distinct
+
+LONGEST_NUMBER = 21
+_NOT_MONEY = {
+    PaymentStatus.PENDING: "payment-pending",
+    PaymentStatus.FAILED: "payment-failed",
+    PaymentStatus.VOIDED: "payment-voided",
+}
+
+
+def plan_payments(order: Order, answers: Answers, *, sale: Sale, applied: Mapping[str, Decimal]) -> list[Planned]:
+    """One payment on the invoice for each time money arrived, oldest first.
+
+    What is paid beyond the invoice stays on the customer's account as unapplied. An invoice that was sent is settled as
+    it is in QuickBooks, not as the order has become since.
+
+    Args:
+        order: For its payments.
+        answers: Of that order.
+        sale: The order's invoice, as planned or as QuickBooks has it.
+        applied: By key, how much of the invoice each payment settles, see `sync.preparing.builders.settled`.
+
+    Source:
+        docs/accounting/payment.md
+    """
+    return [
+        _plan(sale.key_of("payment", one.source_id), one, applied, order, answers, sale)
+        for one in sorted(received(order), key=lambda one: one.paid_on)
+    ]
+
+
+def received(order: Order) -> list[orders.Payment]:
+    """The payments that are money: received, and more than nothing."""
+    return [one for one in order.payments if one.status is PaymentStatus.RECEIVED and one.amount > 0]
+
+
+def payment_notes(order: Order) -> list[Note]:
+    """Why the other payments post nothing, and credits and refunds of nothing neither."""
+    given: list[orders.Credit | orders.Refund] = [*order.credits, *order.refunds]
+    return [
+        *(
+            Note(code=_NOT_MONEY.get(one.status, "payment-of-nothing"), facts=(("payment", one.source_id),))
+            for one in order.payments
+            if one.status is not PaymentStatus.RECEIVED or one.amount <= 0
+        ),
+        *(Note(code="of-nothing", facts=(("record", one.source_id),)) for one in given if not one.amount),
+    ]
+
+
+def reference_of(payment: orders.Payment) -> str:
+    """What a person finds the payment by, as long as QuickBooks keeps it."""
+    # QuickBooks drops spaces at either end, and would then have stored another number than was sent
+    return (payment.reference.strip() or payment.source_id)[:LONGEST_NUMBER].strip()
+
+
+def _plan(
+    key: str,
+    payment: orders.Payment,
+    applied: Mapping[str, Decimal],
+    order: Order,
+    answers: Answers,
+    sale: Sale,
+) -> Planned:
+    problems = _problems(answers, sale)
+    ready = not problems and sale.is_ready
+    return Planned(
+        kind=Payment.kind,
+        key=key,
+        number=reference_of(payment),
+        dated=payment.paid_on,
+        total=payment.amount,
+        currency=order.currency,
+        customer_name=sale.customer_name,
+        document=_payment(payment, applied.get(key, ZERO), order, answers, key, sale) if ready else None,
+        problems=problems,
+        depends_on=sale.key,
+        source=plain(payment),
+    )
+
+
+def _problems(answers: Answers, sale: Sale) -> tuple[Problem, ...]:
+    problems = missing(answers, PostingRole.PAYMENT_DEBIT, PostingRole.PAYMENT_CREDIT)
+    # Where QuickBooks keeps the invoice's customer no longer, nobody else says who pays
+    return distinct(*problems, *sale.customer_problems(answers))
+
+
+def _payment(
+    payment: orders.Payment, applied: Decimal, order: Order, answers: Answers, key: str, sale: Sale
+) -> Payment | JournalEntry:
+    paid_into = answers.posting[PostingRole.PAYMENT_DEBIT]
+    credited = sale.settled_on(PostingRole.PAYMENT_CREDIT, answers) or answers.posting[PostingRole.PAYMENT_CREDIT]
+    if not sale.moves(credited):
+        return JournalEntry(
+            key=key,
+            number=reference_of(payment),
+            dated=payment.paid_on,
+            customer=sale.buyer(answers),
+            currency=order.currency,
+            stands_for=Payment.kind,
+            lines=between(paid_into, credited, Posting(account=paid_into, amount=payment.amount, memo=payment.method)),
+            why=WHY[Payment.kind],
+            follows=(sale.key,),
+            memo=payment.note,
+            location=answers.forms.location,
+        )
+    return Payment(
+        key=key,
+        number=reference_of(payment),
+        dated=payment.paid_on,
+        customer=sale.buyer(answers),
+        currency=order.currency,
+        amount=payment.amount,
+        applied=applied,
+        deposit_to=paid_into,
+        receivable=credited,
+        invoice=sale.key,
+        invoice_form=sale.form,
+        method=payment.method,
+        memo=payment.note,
+    )

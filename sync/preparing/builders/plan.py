@@ -1,0 +1,177 @@
+"""What comes of preparing one order? Documents that can be sent, and every reason why others cannot."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from books.answers import AccountRef, Answers, CustomerRef, PostingRole
+from books.documents import CreditMemo, Document, Invoice, JournalEntry, SalesReceipt
+from books.money import ZERO
+from books.problems import CustomerInactive, Problem
+from sync.preparing.document_keys import record_key, turned
+
+SaleValue = Invoice | SalesReceipt | JournalEntry | CreditMemo
+
+
+@dataclass(frozen=True, kw_only=True)
+class Note:
+    """A part of an order that rightly posts nothing, and why; the words are in `sync.preparing.reasons_not_posted`."""
+
+    code: str
+    facts: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Planned:
+    """One record that an order asks for: a document, or the problems that stand in its place."""
+
+    kind: str
+    key: str
+    number: str
+    dated: date
+    total: Decimal
+    currency: str
+    customer_name: str
+    #: None while problems leave nothing to send.
+    document: Document | None = None
+    problems: tuple[Problem, ...] = ()
+    #: Key of the record that must be in the books first; empty for none.
+    depends_on: str = ""
+    #: The part of the order it was prepared from, as plain JSON; its fingerprint tells later changes.
+    source: Any = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """Everything one order comes to, in the order in which it is sent."""
+
+    planned: tuple[Planned, ...] = ()
+    notes: tuple[Note, ...] = ()
+    #: Keys of what is not planned any more and yet must not be voided unasked: money stands behind it.
+    ask_first: frozenset[str] = frozenset()
+    #: Keys of payments that the source says never arrived or were taken back. None where the order is no sale any more.
+    undone: frozenset[str] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class InBooks:
+    """What QuickBooks has of an order already, or may have."""
+
+    #: What the order became: its invoice, in either form, or its sales receipt.
+    sale: SaleValue | None = None
+    #: What that comes to, before any payment.
+    owed: Decimal = ZERO
+    #: Its customer; None when QuickBooks keeps that customer no longer.
+    customer: CustomerRef | None = None
+    #: By key of each payment and credit that was sent, how much of the invoice it settles.
+    applied: Mapping[str, Decimal] = field(default_factory=dict)
+    #: By key of each credit that was sent, the form that it has there.
+    credit_forms: Mapping[str, str] = field(default_factory=dict)
+    #: Without a sale: the one that was voided, or the return that the order became instead.
+    former: SaleValue | None = None
+    #: The keys of the order's documents that were voided. They are used up.
+    voided: frozenset[str] = frozenset()
+
+    def current(self, key: str) -> str:
+        """The key that a record has now: another one for each time that its document was voided."""
+        turn = 1
+        while turned(key, turn) in self.voided:
+            turn += 1
+        return turned(key, turn)
+
+
+#: What stands for an order of which nothing was sent.
+NOTHING_SENT = InBooks()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sale:
+    """What an order became, for the records that follow it: as planned, or as QuickBooks has it."""
+
+    system: str
+    order: str
+    planned: Planned
+    in_books: InBooks = NOTHING_SENT
+
+    @property
+    def document(self) -> Document | None:
+        """As QuickBooks has it, else as planned; None while problems leave nothing to send."""
+        return self.in_books.sale or self.planned.document
+
+    @property
+    def key(self) -> str:
+        """Its key."""
+        return self.planned.key
+
+    @property
+    def form(self) -> str:
+        """The form that it has in QuickBooks."""
+        return self.document.kind if self.document else Invoice.kind
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether what follows it can be built."""
+        return self.document is not None
+
+    @property
+    def customer_name(self) -> str:
+        """As planned."""
+        return self.planned.customer_name
+
+    @property
+    def lost_customer(self) -> bool:
+        """Whether QuickBooks has the sale, and its customer no longer."""
+        return self.in_books.sale is not None and self.in_books.customer is None
+
+    def customer_problems(self, answers: Answers) -> tuple[Problem, ...]:
+        """Why it is not certain who a record of the sale is for: QuickBooks keeps the sale's customer no longer.
+
+        Nobody is created for a sale that QuickBooks has: it would not take money of theirs for it.
+        """
+        if not self.lost_customer:
+            return ()
+        if answers.customer.is_new and self.in_books.sale:
+            name = self.in_books.sale.customer.name
+            return (CustomerInactive(customer=self.customer_name, name=name),)
+        return answers.customer.problems
+
+    def key_of(self, kind: str, *identifiers: str) -> str:
+        """The key of another record of the same order."""
+        return self.in_books.current(record_key(self.system, self.order, kind, *identifiers))
+
+    def moves(self, receivable: AccountRef) -> bool:
+        """Whether it debits or credits this receivable account, so that a record on that account can settle it."""
+        if self.document is None:
+            return True
+        own = getattr(self.document, "receivable", None)
+        return own is not None and own.quickbooks_id == receivable.quickbooks_id
+
+    def settled_on(self, setting: PostingRole, answers: Answers) -> AccountRef | None:
+        """The account that a record credits to settle the sale; None where the setting cannot be used.
+
+        That is the setting's account. Where it is also the Invoice Debit Account of today, it is the account that the
+        sale moved, which both settings may have been on the day it was sent.
+        """
+        account, today = answers.posting.get(setting), answers.posting.get(PostingRole.INVOICE_DEBIT)
+        own: AccountRef | None = getattr(self.in_books.sale, "receivable", None)
+        return own if account and own and today == account else account
+
+    def buyer(self, answers: Answers) -> CustomerRef:
+        """Whoever the sale is for; whoever is the customer now, where QuickBooks keeps that one no longer.
+
+        Raises:
+            ValueError: There is neither, which is a defect.
+        """
+        found = self.in_books.customer or answers.customer.customer
+        if found is None:
+            raise ValueError(f"order {self.order} has a sale without a customer")
+        return found
+
+
+def distinct(*problems: Problem) -> tuple[Problem, ...]:
+    """The problems in order, each cause once: two lines of one unmapped product are one problem."""
+    return tuple({problem.cause: problem for problem in problems}.values())

@@ -1,0 +1,83 @@
+"""How does an order that gives more back than it sells become a credit memo?"""
+
+from __future__ import annotations
+
+from books.answers import Answers, PostingRole
+from books.documents import CreditMemo, JournalEntry
+from books.money import ZERO
+from books.orders import Order
+from sync.preparing.builders.invoice import invoice_part, is_own, order_problems
+from sync.preparing.builders.journal import WHY, as_entry, missing
+from sync.preparing.builders.parts import Parts, parts_of
+from sync.preparing.builders.plan import Planned, distinct
+
+RETURN = "return"
+
+
+def plan_return(order: Order, answers: Answers, *, key: str) -> Planned:
+    """The return of goods or services: every posting of an invoice with its sign turned.
+
+    Args:
+        order: Whose lines add up to less than zero.
+        answers: Of that order.
+        key: The return's key.
+
+    Source:
+        docs/accounting/return.md
+    """
+    parts = parts_of(order, answers, turned=True)
+    problems = distinct(
+        *order_problems(order, answers),
+        *answers.customer.problems,
+        *parts.problems,
+        *missing(answers, PostingRole.INVOICE_DEBIT),
+    )
+    buyer = answers.customer.customer
+    return Planned(
+        kind=RETURN,
+        key=key,
+        number=order.number,
+        dated=order.placed_on,
+        total=ZERO - order.total,
+        currency=order.currency,
+        customer_name=buyer.name if buyer else order.customer.name,
+        document=None if problems else _return(order, answers, parts, key),
+        problems=problems,
+        depends_on=buyer.created_by if buyer else "",
+        source=invoice_part(order),
+    )
+
+
+def _return(order: Order, answers: Answers, parts: Parts, key: str) -> CreditMemo | JournalEntry:
+    buyer, receivable = answers.customer.customer, answers.posting[PostingRole.INVOICE_DEBIT]
+    if buyer is None:
+        raise ValueError(f"order {order.number} has neither an answer nor a problem for its customer")
+    memo = CreditMemo(
+        key=key,
+        number=order.number,
+        dated=order.placed_on,
+        customer=buyer,
+        currency=order.currency,
+        receivable=receivable,
+        lines=parts.lines,
+        billing=order.customer.billing,
+        email=answers.customer.email,
+        memo=order.title,
+        discount=parts.discount,
+        tax=parts.tax,
+        location=answers.forms.location,
+    )
+    if is_own(receivable, answers) or not memo.total:
+        return memo
+    return JournalEntry(
+        key=key,
+        number=memo.number,
+        dated=memo.dated,
+        customer=memo.customer,
+        currency=memo.currency,
+        stands_for=RETURN,
+        lines=as_entry(memo),
+        why=WHY[RETURN],
+        memo=memo.memo,
+        location=memo.location,
+    )

@@ -1,0 +1,87 @@
+"""When does an order become a sales receipt, and what stands on it?"""
+
+from __future__ import annotations
+
+from books import orders
+from books.answers import Answers, PostingRole
+from books.documents import SalesReceipt
+from books.orders import Order
+from books.serialization import plain
+from sync.preparing.builders.invoice import below_zero, invoice_part, order_problems
+from sync.preparing.builders.journal import missing
+from sync.preparing.builders.parts import Parts, parts_of
+from sync.preparing.builders.payment import received, reference_of
+from sync.preparing.builders.plan import Planned, distinct
+
+
+def paid_at_once(order: Order) -> bool:
+    """Whether one payment of the day of the order paid all of it, so that nobody ever owed anything."""
+    money = received(order)
+    if len(money) != 1 or order.payment_plan or order.credits:
+        return False
+    return money[0].paid_on == order.placed_on and money[0].amount == order.total
+
+
+def plan_sales_receipt(order: Order, answers: Answers, *, key: str) -> Planned:
+    """The sales receipt of an order that was paid in full at once, or every problem that keeps it from being built.
+
+    Args:
+        order: See `paid_at_once`; one that was posted as a receipt stays one, whatever it has become.
+        answers: Mapping's answers for this order.
+        key: The receipt's key.
+
+    Source:
+        docs/accounting/sales-receipt.md
+    """
+    parts = parts_of(order, answers)
+    problems = distinct(
+        *order_problems(order, answers),
+        *below_zero(order),
+        *answers.customer.problems,
+        *parts.problems,
+        *missing(answers, PostingRole.PAYMENT_DEBIT),
+    )
+    buyer = answers.customer.customer
+    money = received(order)
+    return Planned(
+        kind=SalesReceipt.kind,
+        key=key,
+        number=order.number,
+        dated=order.placed_on,
+        total=order.total,
+        currency=order.currency,
+        customer_name=buyer.name if buyer else order.customer.name,
+        document=None if problems else _receipt(order, answers, parts, key, money[0] if money else None),
+        problems=problems,
+        depends_on=buyer.created_by if buyer else "",
+        source=receipt_part(order),
+    )
+
+
+def receipt_part(order: Order) -> dict[str, object]:
+    """The part of an order that its sales receipt says: what was sold, and the money that paid for it."""
+    return {**invoice_part(order), "payments": [plain(one) for one in received(order)]}
+
+
+def _receipt(order: Order, answers: Answers, parts: Parts, key: str, payment: orders.Payment | None) -> SalesReceipt:
+    buyer = answers.customer.customer
+    if buyer is None:
+        raise ValueError(f"order {order.number} has neither an answer nor a problem for its customer")
+    return SalesReceipt(
+        key=key,
+        number=order.number,
+        dated=order.placed_on,
+        customer=buyer,
+        currency=order.currency,
+        deposit_to=answers.posting[PostingRole.PAYMENT_DEBIT],
+        lines=parts.lines,
+        reference=reference_of(payment) if payment else "",
+        method=payment.method if payment else "",
+        billing=order.customer.billing,
+        shipping=order.customer.shipping,
+        email=answers.customer.email,
+        memo=order.title,
+        discount=parts.discount,
+        tax=parts.tax,
+        location=answers.forms.location,
+    )

@@ -1,0 +1,216 @@
+"""Staged orders and mapping's answers: which documents come of them, and what stands in the way?"""
+
+from __future__ import annotations
+
+import logging
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import islice
+from typing import Any
+
+from django.db import models, transaction
+from django.db.models import F, Q
+
+from books.orders import Order
+from companies.activation import is_activated
+from companies.models import Company
+from companies.turns import take_turns
+from mapping.lookup import answer_orders
+from sync.history import record_once
+from sync.models import FOLLOWS_DECISIONS, Document, OrderVersion, StagedOrder
+from sync.preparing.already_posted import in_books, turns_of_customers
+from sync.preparing.builders.choose import plan_order
+from sync.preparing.builders.plan import NOTHING_SENT, Plan
+from sync.preparing.document_keys import customer_key
+from sync.preparing.recording import record_plans, source_hash
+from sync.signals import problems_changed
+
+logger = logging.getLogger(__name__)
+
+CHUNK = 200
+
+Progress = Callable[[int], None]
+
+
+@dataclass(kw_only=True)
+class PrepareCounts:
+    """What a preparation came to."""
+
+    orders: int = 0
+    nothing_to_post: int = 0
+    #: Orders that could not be prepared because of a defect; see the log.
+    failed: int = 0
+    states: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+
+    def add(self, other: PrepareCounts) -> None:
+        """Add the counts of one chunk."""
+        self.orders += other.orders
+        self.nothing_to_post += other.nothing_to_post
+        self.failed += other.failed
+        for state, number in other.states.items():
+            self.states[state] += number
+
+
+def prepare_new(company: Company, *, since: date | None = None, progress: Progress | None = None) -> PrepareCounts:
+    """Prepare every order whose newest version has not been prepared yet, or those of one day and later."""
+    waiting = StagedOrder.objects.filter(company=company).exclude(prepared_version=F("version"))
+    if since:
+        waiting = waiting.filter(placed_on__gte=since)
+    return prepare_orders(company, waiting.order_by("id"), progress=progress)
+
+
+def prepare_unsent(company: Company, *, by: Any = None, at_most: int | None = None) -> PrepareCounts:
+    """Prepare again every order of which something was not sent yet, after lists or decisions changed.
+
+    Args:
+        company: Whose orders.
+        by: The person whose change it follows.
+        at_most: How many orders to prepare now; the others are marked, and the next sync prepares them before it
+            sends anything.
+    """
+    unsent = Document.objects.filter(FOLLOWS_DECISIONS, order=models.OuterRef("pk"))
+    waiting = StagedOrder.objects.filter(company=company).filter(models.Exists(unsent))
+    waiting.update(prepared_version=0)
+    orders = StagedOrder.objects.filter(company=company, prepared_version=0).order_by("id")
+    return prepare_orders(company, orders[:at_most] if at_most else orders, by=by)
+
+
+def prepare_with_next_sync(company: Company, orders: Iterable[int]) -> None:
+    """Mark orders, by their numbers, so that the next sync prepares them again before it sends anything."""
+    StagedOrder.objects.filter(company=company, pk__in=list(orders)).update(prepared_version=0)
+
+
+def orders_of_cause(company: Company, cause: str) -> models.QuerySet[StagedOrder]:
+    """The orders that one cause blocks."""
+    blocked = Q(documents__problems__cause=cause)
+    return StagedOrder.objects.filter(blocked, company=company).distinct().order_by("id")
+
+
+def source_hashes(order: StagedOrder) -> dict[str, str]:
+    """By document key, the fingerprint of the part of the order's newest version that the document comes from."""
+    plan = plans_of(order.company, [order])[order.pk]
+    return {planned.key: source_hash(planned) for planned in plan.planned}
+
+
+def prepare_orders(
+    company: Company,
+    orders: Iterable[StagedOrder],
+    *,
+    by: Any = None,
+    again: bool = False,
+    progress: Progress | None = None,
+) -> PrepareCounts:
+    """Prepare orders at their newest version. What was sent is never changed; everything else follows the decisions.
+
+    Memory stays flat: orders are read and written in chunks, each in a transaction of its own.
+
+    Args:
+        company: Whose orders; others are never touched.
+        orders: Any number, for example a query set.
+        by: The person who asked, for the history.
+        again: A person asked for it: refused documents are made ready even with the same content.
+        progress: Called with the number of orders done, after each chunk.
+
+    Returns:
+        All zero, and the orders left to a later sync, while the company is not activated.
+
+    Source:
+        docs/decisions/0009-preparing-again.md
+    """
+    counts = PrepareCounts()
+    numbers = orders.values_list("pk", flat=True) if isinstance(orders, models.QuerySet) else [one.pk for one in orders]
+    if not is_activated(company):  # the first sync after that prepares them
+        for chunk in _chunks(list(numbers)):
+            prepare_with_next_sync(company, chunk)
+        return counts
+    for chunk in _chunks(list(numbers)):
+        counts.add(_prepare_what_can_be(company, chunk, by=by, again=again))
+        if progress:
+            progress(len(chunk))
+    problems_changed.send(sender=StagedOrder, company=company)
+    return counts
+
+
+def _prepare_what_can_be(company: Company, numbers: Sequence[int], *, by: Any, again: bool) -> PrepareCounts:
+    """Prepare a chunk; where that breaks, one order after the other, so that one of them keeps back no other."""
+    try:
+        return _prepare_chunk(company, numbers, by=by, again=again)
+    except Exception as fault:
+        if len(numbers) == 1:
+            return _broken(company, numbers[0], fault)
+    counts = PrepareCounts()
+    for number in numbers:
+        counts.add(_prepare_what_can_be(company, [number], by=by, again=again))
+    return counts
+
+
+def _broken(company: Company, number: int, fault: Exception) -> PrepareCounts:
+    """Say on the order that it broke. It stays unprepared, so that each sync tries again."""
+    logger.error("preparing order %s of company %s broke", number, company.pk, exc_info=fault)
+    order = StagedOrder.objects.get(pk=number)
+    StagedOrder.objects.filter(pk=number).update(not_posted=[{"code": "broken", "facts": {}}])
+    record_once(order, "broken", reason=type(fault).__name__)
+    return PrepareCounts(failed=1)
+
+
+def _prepare_chunk(company: Company, numbers: Sequence[int], *, by: Any, again: bool) -> PrepareCounts:
+    with transaction.atomic():
+        take_turns(company)
+        staged = list(
+            StagedOrder.objects.select_for_update(of=("self",))
+            .filter(company=company, pk__in=numbers)
+            .select_related("connection")
+            .order_by("pk")
+        )
+        read = _read(staged)
+        plans = dict(_plans(company, staged, read))
+        rows = record_plans(company, [(one, plans[one.pk]) for one in staged], by=by, again=again)
+    counts = PrepareCounts(orders=len(staged), nothing_to_post=sum(not plan.planned for plan in plans.values()))
+    for row in rows:
+        counts.states[row.state] += 1
+    return counts
+
+
+def _read(staged: Sequence[StagedOrder]) -> dict[int, Order]:
+    """The newest version of each order, in one query."""
+    versions = OrderVersion.objects.filter(order__in=staged, version=F("order__version")).defer("payload")
+    return {version.order_id: version.read() for version in versions}
+
+
+def plans_of(company: Company, staged: Sequence[StagedOrder], *, as_new: bool = False) -> dict[int, Plan]:
+    """What orders come to by the decisions as they are now, by the order's number; nothing is written.
+
+    Args:
+        company: Whose orders.
+        staged: With their connections.
+        as_new: As if QuickBooks had nothing of them yet.
+    """
+    return dict(_plans(company, staged, _read(staged), as_new=as_new))
+
+
+def _plans(
+    company: Company, staged: Sequence[StagedOrder], read: dict[int, Order], *, as_new: bool = False
+) -> Iterator[tuple[int, Plan]]:
+    sent = {} if as_new else in_books(company, {one.pk: read[one.pk] for one in staged})
+    by_system: dict[str, list[StagedOrder]] = defaultdict(list)
+    for one in staged:
+        by_system[one.connection.system].append(one)
+    for system, some in by_system.items():
+        orders = [read[one.pk] for one in some]
+        turns = turns_of_customers(company, system, {order.customer.key for order in orders})
+        answers = answer_orders(company, system, orders, customer_document=_customer_document(system, turns))
+        for one, order, answer in zip(some, orders, answers, strict=True):
+            plan = plan_order(order, answer, system=system, in_books=sent.get(one.pk, NOTHING_SENT))
+            yield one.pk, plan
+
+
+def _customer_document(system: str, turns: Mapping[str, int]) -> Callable[[str], str]:
+    return lambda key: customer_key(system, key, turn=turns.get(key, 1))
+
+
+def _chunks(numbers: list[int]) -> Iterator[list[int]]:
+    rest = iter(numbers)
+    while chunk := list(islice(rest, CHUNK)):
+        yield chunk

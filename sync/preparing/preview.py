@@ -1,0 +1,90 @@
+"""What would be posted? Every document with its lines and accounts, as debits and credits, before anything is sent."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+
+from books.documents import JournalEntry, Posting
+from books.money import ZERO
+from companies.models import Company
+from sync.models import Document, DocumentState
+
+
+@contextmanager
+def nothing_kept() -> Iterator[None]:
+    """Let work be done as it would be, and take all of it back at the end. Nothing may be sent inside."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Preview:
+    """One document as it would be posted."""
+
+    title: str
+    #: What it is for the business.
+    kind: str = ""
+    #: The form that it takes in QuickBooks, and why that is a journal entry; empty where it is not.
+    form: str = ""
+    why: str = ""
+    dated: str
+    customer: str
+    total: Decimal
+    currency: str
+    postings: tuple[Posting, ...]
+
+    def plain(self) -> dict[str, Any]:
+        """As plain JSON; amounts are text."""
+        return {
+            "document": self.title,
+            "kind": self.kind,
+            "form": self.form,
+            "why": self.why,
+            "date": self.dated,
+            "customer": self.customer,
+            "total": str(self.total),
+            "currency": self.currency,
+            "postings": [
+                {"account": one.account.path, "debit": _side(one.debit), "credit": _side(one.credit), "memo": one.memo}
+                for one in self.postings
+            ],
+        }
+
+
+def previews(company: Company) -> Iterator[Preview]:
+    """Every document that is ready, in the order in which it would be sent."""
+    rows = Document.objects.filter(company=company, state=DocumentState.READY).select_related("frozen").order_by("pk")
+    for row in rows.iterator(chunk_size=200):
+        value = row.value()
+        yield Preview(
+            title=str(row),
+            kind=row.kind,
+            form=row.form,
+            why=value.why if isinstance(value, JournalEntry) else "",
+            dated=row.dated.isoformat(),
+            customer=row.customer_name,
+            total=value.total,
+            currency=row.currency,
+            postings=value.postings,
+        )
+
+
+def per_account(documents: Iterable[Preview]) -> dict[str, Decimal]:
+    """What all of them together move, by account path; debit positive."""
+    moved: dict[str, Decimal] = defaultdict(lambda: ZERO)
+    for document in documents:
+        for posting in document.postings:
+            moved[posting.account.path] += posting.amount
+    return dict(sorted(moved.items()))
+
+
+def _side(amount: Decimal) -> str:
+    return str(amount) if amount else ""

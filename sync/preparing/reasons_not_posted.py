@@ -1,0 +1,35 @@
+"""Why does a part of an order rightly post nothing? One sentence per reason, so that nothing is skipped in silence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from books.translation import Translate, gettext_noop, worded
+
+NOTES: Mapping[str, str] = {
+    "draft": gettext_noop("The order is a draft or a quote, not a sale. It posts nothing until it becomes one."),
+    "cancelled": gettext_noop("The order is cancelled in the source. It posts nothing."),
+    "sale-undone": gettext_noop(
+        "The order is no sale any more. What QuickBooks has of the sale is taken back; money that arrived or went back "
+        "stays in the books."
+    ),
+    "from-quickbooks": gettext_noop("The order came from QuickBooks. Posting it would enter the sale twice."),
+    "no-lines": gettext_noop("The order has no lines, so there is nothing to post."),
+    "broken": gettext_noop("The order could not be prepared because of a defect in Tieout. Its log tells more."),
+    "payment-pending": gettext_noop("Payment %(payment)s is pending. It posts when the source says it arrived."),
+    "payment-failed": gettext_noop("Payment %(payment)s failed. No money arrived, so it posts nothing."),
+    "payment-voided": gettext_noop("Payment %(payment)s was voided. It posts nothing."),
+    "payment-of-nothing": gettext_noop("Payment %(payment)s is not above zero. It posts nothing."),
+    "of-nothing": gettext_noop("The credit or refund %(record)s is of zero. It posts nothing."),
+}
+
+
+def note_text(note: Mapping[str, Any], translate: Translate = str) -> str:
+    """The sentence of a stored note, in the reader's language.
+
+    Args:
+        note: `code` and `facts`, as kept in `StagedOrder.not_posted`.
+        translate: The language of the reader.
+    """
+    return worded(NOTES[note["code"]], note["facts"], translate=translate)

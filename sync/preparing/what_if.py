@@ -1,0 +1,222 @@
+"""What would another mapping do to the books? The orders of some days as they would post, against how they do or did.
+
+Nothing is kept and nothing is sent: the decisions are changed inside a transaction that is taken back.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from books.documents import Document as DocumentValue
+from books.documents import Posting
+from books.money import ZERO
+from companies.models import Company
+from sync.models import SENT_STATES, Document, DocumentState, StagedOrder
+from sync.preparing.builders.plan import Plan
+from sync.preparing.prepare import plans_of
+from sync.preparing.preview import nothing_kept
+
+#: More orders than this would keep a person waiting; the newest are taken.
+MOST_ORDERS = 1000
+_AT_ONCE = 200
+_MOST_SHOWN = 100
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sides:
+    """What is debited and credited on one account; both positive, in the home currency."""
+
+    debit: Decimal = ZERO
+    credit: Decimal = ZERO
+
+    def plus(self, posting: Posting) -> Sides:
+        """With one posting more."""
+        return Sides(debit=self.debit + posting.debit, credit=self.credit + posting.credit)
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccountEffect:
+    """One account under the mapping of before and the one that is asked about."""
+
+    path: str
+    before: Sides
+    after: Sides
+
+    @property
+    def change(self) -> Decimal:
+        """By how much the account's balance would differ; debit positive."""
+        return (self.after.debit - self.after.credit) - (self.before.debit - self.before.credit)
+
+    @property
+    def changed(self) -> bool:
+        """Whether either side differs."""
+        return self.before != self.after
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderEffect:
+    """One order that would post otherwise."""
+
+    order: StagedOrder
+    before: tuple[Posting, ...]
+    after: tuple[Posting, ...]
+    #: Reasons that would block it and do not now, as sentences.
+    blocked_by: tuple[str, ...] = ()
+    #: Whether QuickBooks has some of it already: what was posted stays as it is.
+    posted: bool = False
+
+    @property
+    def only_before(self) -> tuple[Posting, ...]:
+        """What it posts and would not post any more."""
+        return tuple(one for one in self.before if one not in self.after)
+
+    @property
+    def only_after(self) -> tuple[Posting, ...]:
+        """What it would post and does not post."""
+        return tuple(one for one in self.after if one not in self.before)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Effect:
+    """What the mapping that is asked about would do."""
+
+    orders: int
+    #: There are more orders in these days than were looked at.
+    more: bool
+    accounts: tuple[AccountEffect, ...]
+    #: The first of the orders that would post otherwise, newest first, and how many there are.
+    changed: tuple[OrderEffect, ...]
+    changed_orders: int
+    blocked_before: int
+    blocked_after: int
+
+    @property
+    def anything(self) -> bool:
+        """Whether anything would be otherwise."""
+        return bool(self.changed_orders) or self.blocked_before != self.blocked_after
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Books:
+    """What one order posts, and what keeps records of it from posting."""
+
+    postings: tuple[Posting, ...]
+    blocked: frozenset[str]
+    sentences: tuple[str, ...] = ()
+    posted: bool = False
+
+
+def effect_of(company: Company, change: Callable[[], object], *, since: date) -> Effect:
+    """Compare how the orders since a day post with how they would after a change of the mapping.
+
+    Args:
+        company: Whose orders.
+        change: Makes the change in the database; taken back afterwards, whatever it does.
+        since: The first day.
+    """
+    orders = StagedOrder.objects.filter(company=company, placed_on__gte=since).select_related("connection")
+    found = list(orders.order_by("-placed_on", "-pk")[: MOST_ORDERS + 1])
+    more, found = len(found) > MOST_ORDERS, found[:MOST_ORDERS]
+    with nothing_kept():
+        before = _before(company, found)
+        change()
+        after = _after(company, found)
+    return _compared(found, before, after, more=more)
+
+
+def _before(company: Company, orders: Sequence[StagedOrder]) -> dict[int, _Books]:
+    """As each order was posted, as far as it was; the rest as it would be by the decisions that stand."""
+    books: dict[int, _Books] = {}
+    for some in _chunks(orders):
+        sent, ignored = _sent(some), _ignored(some)
+        for number, plan in plans_of(company, some).items():
+            there = sent.get(number, {})
+            waiting = [one for one in plan.planned if one.key not in there and one.key not in ignored]
+            documents = [*there.values(), *(one.document for one in waiting if one.document)]
+            books[number] = _books(documents, plan, {one.key for one in waiting}, posted=bool(there))
+    return books
+
+
+def _after(company: Company, orders: Sequence[StagedOrder]) -> dict[int, _Books]:
+    """As each order would post by the changed decisions, as if QuickBooks had nothing of it yet."""
+    books: dict[int, _Books] = {}
+    for some in _chunks(orders):
+        ignored = _ignored(some)
+        for number, plan in plans_of(company, some, as_new=True).items():
+            kept = [one for one in plan.planned if one.key not in ignored]
+            books[number] = _books([one.document for one in kept if one.document], plan, {one.key for one in kept})
+    return books
+
+
+def _books(documents: Iterable[DocumentValue], plan: Plan, keys: set[str], *, posted: bool = False) -> _Books:
+    problems = {problem.cause: problem.explain() for one in plan.planned if one.key in keys for problem in one.problems}
+    moved: dict[str, Posting] = {}
+    for posting in (posting for one in documents for posting in one.postings):
+        known = moved.get(f"{posting.account.path}|{posting.amount > 0}")
+        amount = posting.amount + (known.amount if known else ZERO)
+        moved[f"{posting.account.path}|{posting.amount > 0}"] = Posting(account=posting.account, amount=amount)
+    return _Books(
+        # Debits first, as a journal is written
+        postings=tuple(
+            moved[key] for key in sorted(moved, key=lambda key: (moved[key].amount < 0, key)) if moved[key].amount
+        ),
+        blocked=frozenset(problems),
+        sentences=tuple(problems.values()),
+        posted=posted,
+    )
+
+
+def _sent(orders: Sequence[StagedOrder]) -> dict[int, dict[str, DocumentValue]]:
+    """By order and key, the documents that QuickBooks has or may have, as they were sent."""
+    rows = Document.objects.filter(order__in=orders, state__in=SENT_STATES).exclude(state=DocumentState.VOIDED)
+    sent: dict[int, dict[str, DocumentValue]] = defaultdict(dict)
+    for row in rows.select_related("frozen"):
+        sent[row.order_id][row.key] = row.value()
+    return sent
+
+
+def _ignored(orders: Sequence[StagedOrder]) -> set[str]:
+    rows = Document.objects.filter(order__in=orders, state=DocumentState.IGNORED, withdrawn=False)
+    return set(rows.values_list("key", flat=True))
+
+
+def _compared(
+    orders: Sequence[StagedOrder], before: dict[int, _Books], after: dict[int, _Books], *, more: bool
+) -> Effect:
+    changed = [
+        OrderEffect(
+            order=one,
+            before=before[one.pk].postings,
+            after=after[one.pk].postings,
+            blocked_by=after[one.pk].sentences if after[one.pk].blocked - before[one.pk].blocked else (),
+            posted=before[one.pk].posted,
+        )
+        for one in orders
+        if before[one.pk].postings != after[one.pk].postings or after[one.pk].blocked - before[one.pk].blocked
+    ]
+    return Effect(
+        orders=len(orders),
+        more=more,
+        accounts=_accounts(before.values(), after.values()),
+        changed=tuple(changed[:_MOST_SHOWN]),
+        changed_orders=len(changed),
+        blocked_before=sum(bool(one.blocked) for one in before.values()),
+        blocked_after=sum(bool(one.blocked) for one in after.values()),
+    )
+
+
+def _accounts(before: Iterable[_Books], after: Iterable[_Books]) -> tuple[AccountEffect, ...]:
+    sides: tuple[dict[str, Sides], dict[str, Sides]] = (defaultdict(Sides), defaultdict(Sides))
+    for some, found in zip((before, after), sides, strict=True):
+        for posting in (posting for one in some for posting in one.postings):
+            found[posting.account.path] = found[posting.account.path].plus(posting)
+    paths = sorted({*sides[0], *sides[1]})
+    return tuple(AccountEffect(path=path, before=sides[0][path], after=sides[1][path]) for path in paths)
+
+
+def _chunks(orders: Sequence[StagedOrder]) -> Iterable[Sequence[StagedOrder]]:
+    return (orders[start : start + _AT_ONCE] for start in range(0, len(orders), _AT_ONCE))

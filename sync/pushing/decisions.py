@@ -1,0 +1,263 @@
+"""What may a person decide about one document? That it is ignored, settled, posted again, and whose version counts."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+
+from books.documents import NewCustomer
+from books.outcomes import Accepted
+from books.posted_document import Holding
+from books.problems import (
+    ChangedAfterPosting,
+    ChangedInQuickBooks,
+    DeletedInQuickBooks,
+    NumberUsedTwice,
+    StoredDifferently,
+)
+from companies.turns import take_turns
+from sync.history import record
+from sync.models import (
+    Document,
+    DocumentBody,
+    DocumentChange,
+    DocumentState,
+    Operation,
+    PendingChange,
+    StagedOrder,
+)
+from sync.preparing.changes import GONE
+from sync.preparing.prepare import orders_of_cause, prepare_orders, source_hashes
+from sync.pushing.destination import Destination, NotThere
+from sync.pushing.outcomes import drop_change
+from sync.signals import problems_changed
+
+#: What QuickBooks has or may have cannot be ignored away.
+IGNORABLE = (DocumentState.BLOCKED, DocumentState.READY, DocumentState.REFUSED)
+
+
+def ignore(document: Document, *, reason: str, by: Any) -> bool:
+    """Never post the document, nor what follows it; the reason stays in the order's history.
+
+    Returns:
+        False when it is too late: QuickBooks has it, or may have it.
+    """
+    with transaction.atomic():
+        take_turns(document.company)
+        rows = Document.objects.filter(pk=document.pk, state__in=IGNORABLE)
+        if not rows.update(state=DocumentState.IGNORED, withdrawn=False):
+            return False
+        document.problems.all().delete()
+        record(document.order, "ignored", by=by, document=str(document), reason=reason)
+        # Another order may wait for the number; the next sync looks
+        waiting = orders_of_cause(document.company, NumberUsedTwice(number=document.number).cause)
+        StagedOrder.objects.filter(pk__in=waiting.order_by()).update(prepared_version=0)
+        for child in document.dependants.select_related("order"):
+            ignore(child, reason=reason, by=by)
+    problems_changed.send(sender=Document, company=document.company)
+    return True
+
+
+def restore(document: Document, *, by: Any) -> None:
+    """Take an ignoring back: the document is prepared again as if it were new."""
+    with transaction.atomic():
+        rows = Document.objects.filter(pk=document.pk, state=DocumentState.IGNORED)
+        if rows.update(state=DocumentState.BLOCKED):
+            # One that was left deleted in QuickBooks is posted anew, under a request id of its own
+            left = Document.objects.filter(pk=document.pk).exclude(quickbooks_id="")
+            left.update(quickbooks_id="", posted_at=None, generation=F("generation") + 1)
+            record(document.order, "restored", by=by, document=str(document))
+    prepare_orders(document.company, [document.order], by=by)
+
+
+def settle(document: Document, *, reason: str, by: Any) -> bool:
+    """The change in the source was entered in QuickBooks by hand: from now on it counts as prepared from it.
+
+    Returns:
+        False when it is too late: QuickBooks is being told of the change by us.
+    """
+    with transaction.atomic():
+        take_turns(document.company)
+        order = StagedOrder.objects.select_for_update().get(pk=document.order_id)
+        row = Document.objects.select_for_update().get(pk=document.pk)
+        if row.change_in_flight:
+            return False
+        change = DocumentChange.objects.filter(document=row).first()
+        if change and change.body:
+            _install(row, change)
+        row.source_hash = source_hashes(order).get(row.key, GONE)
+        row.save()
+        _drop(row)
+        row.problems.filter(code=ChangedAfterPosting.code).delete()
+        record(order, "settled", by=by, document=str(document), reason=reason)
+    problems_changed.send(sender=Document, company=document.company)
+    return True
+
+
+def _install(row: Document, change: DocumentChange) -> None:
+    """What it was to become is what QuickBooks has, by a person's word."""
+    value = change.read()
+    if value is None or isinstance(value, NewCustomer):
+        return
+    DocumentBody.objects.filter(document=row).update(body=change.body, theirs=None)
+    row.body_hash, row.version = change.body_hash, row.version + 1
+    row.number, row.dated, row.total = value.number, value.dated, value.total
+    row.currency, row.customer_name = value.currency, value.customer.name
+
+
+def _drop(row: Document) -> None:
+    """Nothing waits to be done to it any more; what stood in the way of that is no problem either."""
+    if row.pending:
+        row.problems.exclude(code=StoredDifferently.code).delete()
+        drop_change(row)
+
+
+def keep_theirs(document: Document, *, reason: str, by: Any) -> bool:
+    """What somebody made of the document in QuickBooks counts, as it was last seen; the order's change does not.
+
+    Returns:
+        False when nothing of the kind is to be decided any more.
+    """
+    with transaction.atomic():
+        take_turns(document.company)
+        row, change, seen = _waiting(document)
+        if row is None or change is None or seen is None:
+            return False
+        DocumentBody.objects.filter(document=row).update(theirs=change.seen)
+        row.source_hash, row.total = change.source_hash, seen.total
+        row.save(update_fields=["source_hash", "total", "changed_at"])
+        _record_theirs(row, "kept-theirs", reason=reason, by=by)
+        _drop(row)
+    # What settles it may come to something else
+    _prepare(document, by=by)
+    return True
+
+
+def overwrite(document: Document, *, reason: str, by: Any) -> bool:
+    """The order counts: its change goes over exactly what somebody was seen to have made of it in QuickBooks.
+
+    Returns:
+        False when nothing of the kind is to be decided any more.
+    """
+    with transaction.atomic():
+        take_turns(document.company)
+        row, change, seen = _waiting(document)
+        if row is None or change is None or seen is None:
+            return False
+        DocumentChange.objects.filter(document=row).update(overwrites=True, asked_by=by)
+        _record_theirs(row, "overwrites", reason=reason, by=by)
+        row.problems.filter(code=ChangedInQuickBooks.code).delete()
+        row.pending = PendingChange(change.operation)
+        row.save(update_fields=["pending", "changed_at"])
+    _prepare(document, by=by)
+    return True
+
+
+def confirm_void(document: Document, *, reason: str, by: Any) -> bool:
+    """Void a document whose order is gone, although money stands behind it.
+
+    Returns:
+        False when it is not to be voided any more, or QuickBooks is being told of it.
+    """
+    with transaction.atomic():
+        take_turns(document.company)
+        row = Document.objects.select_for_update().select_related("order").get(pk=document.pk)
+        changes = DocumentChange.objects.filter(document=row, operation=Operation.VOID)
+        if row.pending != PendingChange.HELD or not changes.update(confirmed=True, asked_by=by):
+            return False
+        row.problems.filter(code=ChangedAfterPosting.code).delete()
+        record(row.order, "void-confirmed", by=by, document=str(row), reason=reason)
+    _prepare(document, by=by)
+    return True
+
+
+def leave_deleted(document: Document, *, reason: str, by: Any) -> bool:
+    """What somebody deleted in QuickBooks stays deleted, whatever becomes of its order.
+
+    Returns:
+        False when it was not found to be deleted.
+    """
+    with transaction.atomic():
+        take_turns(document.company)
+        row = Document.objects.select_for_update().select_related("order").get(pk=document.pk)
+        if row.pending != PendingChange.HELD or not row.problems.filter(code=DeletedInQuickBooks.code).exists():
+            return False
+        drop_change(row)
+        row.problems.all().delete()
+        row.state, row.withdrawn = DocumentState.IGNORED, False
+        row.save(update_fields=["state", "withdrawn", "changed_at"])
+        record(row.order, "left-deleted", by=by, document=str(row), reason=reason)
+    _prepare(document, by=by)
+    return True
+
+
+def _waiting(document: Document) -> tuple[Document | None, DocumentChange | None, Holding | None]:
+    """A document whose change is held, what somebody made of it, locked; nothing where that was decided meanwhile."""
+    rows = Document.objects.select_for_update(of=("self",)).select_related("order", "change")
+    row = rows.filter(pk=document.pk, pending=PendingChange.HELD, state=DocumentState.POSTED).first()
+    if row is None or not row.problems.filter(code=ChangedInQuickBooks.code).exists():
+        return None, None, None
+    return row, row.change, row.change.read_seen()
+
+
+def _record_theirs(row: Document, step: str, *, reason: str, by: Any) -> None:
+    problem = row.problems.get(code=ChangedInQuickBooks.code).read()
+    assert isinstance(problem, ChangedInQuickBooks)
+    facts = {"what": ", ".join(problem.what), "theirs": ", ".join(problem.theirs)}
+    record(row.order, step, by=by, document=str(row), reason=reason, **facts)
+
+
+def _prepare(document: Document, *, by: Any) -> None:
+    prepare_orders(document.company, [document.order], by=by)
+
+
+class PostAgain(StrEnum):
+    """What came of the wish to post a document again."""
+
+    #: It is gone from QuickBooks, and ready under a new request id.
+    READY = "ready"
+    #: QuickBooks still has it, perhaps voided: posting it again would enter it twice.
+    STILL_THERE = "still-there"
+    #: QuickBooks did not say clearly, so nothing was changed.
+    UNCLEAR = "unclear"
+    #: It is not a posted invoice or payment.
+    NOT_POSTED = "not-posted"
+
+
+def post_again(document: Document, *, destination: Destination, by: Any) -> PostAgain:
+    """Make a document ready again that somebody deleted in QuickBooks, as a new generation.
+
+    Looked up twice before: by its QuickBooks id, and by its number with our mark. An old request id would only hand
+    back the deleted document.
+
+    Args:
+        document: Posted; a customer is never posted again.
+        destination: Of its company.
+        by: The person who asked.
+    """
+    if document.state != DocumentState.POSTED or document.kind == "customer":
+        return PostAgain.NOT_POSTED
+    held = destination.holds(document.form, document.quickbooks_id)
+    if not isinstance(held, bool):
+        return PostAgain.UNCLEAR
+    value = document.value()
+    needed = Document.objects.filter(company=document.company, key__in=value.needs)
+    found = destination.find(value, ids={row.key: row.quickbooks_id for row in needed})
+    if held or isinstance(found, Accepted):
+        return PostAgain.STILL_THERE
+    if not isinstance(found, NotThere):
+        return PostAgain.UNCLEAR
+    with transaction.atomic():
+        rows = Document.objects.filter(pk=document.pk, state=DocumentState.POSTED)
+        if rows.update(state=DocumentState.READY, generation=F("generation") + 1, quickbooks_id="", posted_at=None):
+            record(document.order, "again", by=by, document=str(document))
+            document.problems.all().delete()
+            drop_change(document)
+            # Whatever was accepted of another's hand went with it
+            DocumentBody.objects.filter(document=document).update(theirs=None)
+    _prepare(document, by=by)
+    problems_changed.send(sender=Document, company=document.company)
+    return PostAgain.READY

@@ -1,0 +1,93 @@
+"""What must a destination be able to do, so that pushing can be exact about once and only once?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from books.documents import Document
+from books.outcomes import Accepted, Exchange, Outcome, TryLater, Unknown
+from books.posted_document import Holding
+from sync.models.pushes import Operation
+
+
+@dataclass(frozen=True, kw_only=True)
+class NotThere:
+    """A look-up that was answered: the destination does not hold the document."""
+
+    exchange: Exchange = Exchange()
+
+
+Found = Accepted | NotThere | TryLater | Unknown
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reading:
+    """What the destination holds of a document now."""
+
+    quickbooks_id: str
+    sync_token: str
+    holding: Holding
+    exchange: Exchange = Exchange()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Alteration:
+    """What shall become of a document that the destination has."""
+
+    operation: Operation
+    #: As it was posted; None to write every field, whatever stands there.
+    before: Document | None
+    #: As it shall be; None for a void.
+    after: Document | None
+    form: str
+    quickbooks_id: str
+    sync_token: str
+
+
+class Destination(Protocol):
+    """One company's books, reached over one login. Raises nothing for what the other side does or fails to do."""
+
+    def render(self, document: Document, *, ids: Mapping[str, str]) -> bytes:
+        """The exact bytes that create the document.
+
+        Args:
+            document: Frozen; what it needs must already be in the books.
+            ids: By document key, the destination's id of every document in `document.needs`.
+
+        Raises:
+            KeyError: A needed id is missing.
+        """
+
+    def render_change(self, change: Alteration, *, ids: Mapping[str, str]) -> bytes:
+        """The exact bytes that change or void a document; an update writes only what differs from before.
+
+        Raises:
+            KeyError: A needed id is missing.
+        """
+
+    def send(self, kind: str, body: bytes, *, request_id: str, operation: Operation = Operation.CREATE) -> Outcome:
+        """Send bytes that `render` or `render_change` made, once.
+
+        Repeats nothing by itself except after renewing an expired login.
+        """
+
+    def read(self, kind: str, quickbooks_id: str) -> Reading | NotThere | TryLater | Unknown:
+        """What the destination holds of a document that it accepted."""
+
+    def posted(self, document: Document, *, ids: Mapping[str, str]) -> Holding:
+        """What the destination holds of a document while nobody has changed it.
+
+        Raises:
+            KeyError: A needed id is missing.
+        """
+
+    def find(self, document: Document, *, ids: Mapping[str, str]) -> Found:
+        """Look for a document that an earlier, unanswered send may have left there.
+
+        Returns `Accepted` with `adopted=True` only for a document that carries our mark.
+        """
+
+    def holds(self, kind: str, quickbooks_id: str) -> bool | TryLater | Unknown:
+        """Whether the destination still has the document of this id, voided or not."""

@@ -1,0 +1,230 @@
+"""What does an answer from QuickBooks change? Everything about one outcome is written in one transaction."""
+
+from __future__ import annotations
+
+from typing import Any, assert_never
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from books.documents import Document as DocumentValue
+from books.documents import NewCustomer
+from books.money import money_text
+from books.orders import normal_email
+from books.outcomes import Accepted, Exchange, Outcome, Refused, TryLater, Unknown
+from books.problems import ChangedAfterPosting, Problem, StoredDifferently
+from companies.models import Company
+from companies.turns import take_turns
+from mapping.models import QuickBooksCustomer, SourceCustomer
+from sync.history import record
+from sync.models import (
+    Document,
+    DocumentChange,
+    DocumentProblem,
+    DocumentState,
+    Push,
+    PushExchange,
+    PushState,
+    StagedOrder,
+)
+from sync.preparing.document_keys import creates
+from sync.pushing.destination import Destination
+
+
+def record_outcome(push: Push, outcome: Outcome) -> str:
+    """Write an outcome: the exchange as evidence, the push, the document, its problems, and the order's history.
+
+    Returns:
+        What it came to: `posted`, `adopted`, `differs`, `refused`, `later` or `unknown`; `late` when another pusher
+        has settled the same push meanwhile, so that the answer is kept as evidence and changes nothing.
+    """
+    with transaction.atomic():
+        take_turns(push.company)
+        document = Document.objects.select_for_update(of=("self",)).select_related("order").get(pk=push.document_id)
+        keep_exchange(push, outcome)
+        if not Push.objects.filter(pk=push.pk, state=PushState.OPEN).exists():
+            return "late"
+        match outcome:
+            case Accepted():
+                return _accepted(push, document, outcome)
+            case Refused():
+                return _refused(push, document, outcome)
+            case TryLater():
+                record(document.order, "later", document=str(document), reason=outcome.reason)
+                return "later"
+            case Unknown():
+                move(document, DocumentState.UNKNOWN)
+                record(document.order, "unknown", document=str(document), reason=outcome.reason)
+                return "unknown"
+            case _:
+                assert_never(outcome)
+
+
+def keep_exchange(push: Push, outcome: Outcome) -> None:
+    """Keep one send of a push with the reply to it."""
+    exchange: Exchange = outcome.exchange
+    names = {Accepted: "accepted", Refused: "refused", TryLater: "try-later", Unknown: "unknown"}
+    adopted = isinstance(outcome, Accepted) and outcome.adopted
+    PushExchange.objects.create(
+        push=push,
+        sent_at=timezone.now(),
+        outcome="looked-up" if adopted else names[type(outcome)],
+        reason=getattr(outcome, "reason", ""),
+        status=exchange.status,
+        reply=exchange.reply,
+        intuit_tid=exchange.intuit_tid,
+        took=exchange.took,
+    )
+
+
+def _accepted(push: Push, document: Document, outcome: Accepted) -> str:
+    close(push, PushState.ADOPTED if outcome.adopted else PushState.ACCEPTED)
+    value = document.value()
+    problems = stored_differences(document, value, outcome)
+    document.quickbooks_id, document.sync_token = outcome.quickbooks_id, outcome.sync_token
+    document.posted_at = timezone.now()
+    document.save(update_fields=["quickbooks_id", "sync_token", "posted_at"])
+    move(document, DocumentState.DIFFERS if problems else DocumentState.POSTED)
+    replace_problems(document, [*_of_a_change(document), *problems])
+    if isinstance(value, NewCustomer):
+        learn_customer(document, value, quickbooks_id=outcome.quickbooks_id, sync_token=outcome.sync_token)
+    prepare_later(document.dependants.filter(state=DocumentState.BLOCKED))
+    step = "differs" if problems else "adopted" if outcome.adopted else "posted"
+    facts = {"reason": " ".join(one.explain() for one in problems)} if problems else {}
+    record(document.order, step, by=push.asked_by, document=str(document), quickbooks_id=outcome.quickbooks_id, **facts)
+    return step
+
+
+def _of_a_change(document: Document) -> list[Problem]:
+    """What stands in the way of a change that came up while the document was under way stays known."""
+    kept = document.problems.exclude(code=StoredDifferently.code)
+    return [problem.read() for problem in (kept if document.pending else kept.filter(code=ChangedAfterPosting.code))]
+
+
+def prepare_later(documents: QuerySet[Document]) -> None:
+    """The next sync prepares the orders of these documents again."""
+    StagedOrder.objects.filter(documents__in=documents).update(prepared_version=0)
+
+
+def stored_differences(document: Document, value: DocumentValue, stored: Accepted) -> list[Problem]:
+    """Where QuickBooks' own words about a document differ from what was sent; a cent is a difference."""
+    pairs = [("the total", money_text(value.total, value.currency), money_text(stored.total, value.currency))]
+    if stored.currency:
+        pairs.append(("the currency", value.currency, stored.currency))
+    if value.number and stored.number:
+        pairs.append(("the number", value.number, stored.number))
+    wanted = value.customer.quickbooks_id or _created(document, value)
+    if wanted and stored.customer_id:
+        pairs.append(("the customer", wanted, stored.customer_id))
+    return [
+        StoredDifferently(document_key=document.key, what=what, sent=sent, stored=there)
+        for what, sent, there in pairs
+        if sent != there
+    ]
+
+
+def _created(document: Document, value: DocumentValue) -> str:
+    """The QuickBooks id of a customer that an earlier document created."""
+    if value.customer.created_by in ("", document.key):
+        return ""
+    rows = Document.objects.filter(company=document.company_id, key=value.customer.created_by)
+    return rows.values_list("quickbooks_id", flat=True).first() or ""
+
+
+def recheck_differences(destination: Destination, company: Company, orders: list[int]) -> None:
+    """Read documents back that QuickBooks stored differently: a person may have corrected them there."""
+    rows = Document.objects.filter(company=company, order__in=orders, state=DocumentState.DIFFERS)
+    for document in rows.select_related("order"):
+        value = document.value()
+        needed = Document.objects.filter(company=company, key__in=value.needs)
+        stored = destination.find(value, ids={row.key: row.quickbooks_id for row in needed})
+        if not isinstance(stored, Accepted):
+            continue
+        with transaction.atomic():
+            take_turns(company)
+            problems = stored_differences(document, value, stored)
+            move(document, DocumentState.DIFFERS if problems else DocumentState.POSTED)
+            replace_problems(document, [*_of_a_change(document), *problems])
+            if not problems:
+                facts = {"document": str(document), "quickbooks_id": stored.quickbooks_id}
+                record(document.order, "posted", **facts)
+
+
+def _refused(push: Push, document: Document, outcome: Refused) -> str:
+    close(push, PushState.REFUSED)
+    move(document, DocumentState.REFUSED)
+    if document.pending or _of_a_change(document):  # what was refused is not what the source says now
+        StagedOrder.objects.filter(pk=document.order_id).update(prepared_version=0)
+        drop_change(document)
+    replace_problems(document, outcome.problems)
+    _hold(document, outcome.problems)
+    reason = " ".join(problem.explain() for problem in outcome.problems)
+    record(document.order, "refused", by=push.asked_by, document=str(document), reason=reason)
+    return "refused"
+
+
+def drop_change(document: Document) -> None:
+    """Nothing waits to be done to the document in QuickBooks any more."""
+    DocumentChange.objects.filter(document=document).delete()
+    document.pending = ""
+    document.save(update_fields=["pending"])
+
+
+def close(push: Push, state: PushState) -> None:
+    """Settle a push."""
+    push.state, push.settled_at = state, timezone.now()
+    push.save(update_fields=["state", "settled_at"])
+
+
+def move(document: Document, state: DocumentState) -> None:
+    """Put a document into another state."""
+    document.state = state
+    document.save(update_fields=["state", "changed_at"])
+
+
+def replace_problems(document: Document, problems: Any) -> None:
+    """Give a document exactly these problems, each cause once."""
+    document.problems.all().delete()
+    DocumentProblem.objects.bulk_create(
+        DocumentProblem(
+            company_id=document.company_id, document=document, code=one.code, cause=one.cause, facts=one.facts()
+        )
+        for one in {problem.cause: problem for problem in problems}.values()
+    )
+
+
+def _hold(document: Document, problems: tuple[Problem, ...]) -> None:
+    """Whatever was to follow a refused document waits; an invoice is blocked by what refused its new customer."""
+    for child in document.dependants.filter(state=DocumentState.READY):
+        move(child, DocumentState.BLOCKED)
+        inherited = problems if document.kind == NewCustomer.kind else ()
+        replace_problems(child, inherited)
+        _hold(child, inherited)
+
+
+def learn_customer(document: Document, value: NewCustomer, *, quickbooks_id: str, sync_token: str) -> None:
+    """The new customer joins our copy of the list, and the source's customer is linked to it."""
+    row, _ = QuickBooksCustomer.objects.update_or_create(
+        company_id=document.company_id,
+        quickbooks_id=quickbooks_id,
+        defaults={
+            "display_name": value.display_name,
+            "name_compared": value.display_name.strip().casefold(),
+            "email": value.email,
+            "email_compared": normal_email(value.email),
+            "currency": value.currency,
+            "sync_token": sync_token,
+            "active": True,
+            "refreshed_at": timezone.now(),
+        },
+    )
+    system = document.order.connection.system
+    buyers = {document.order.customer_key, *document.dependants.values_list("order__customer_key", flat=True)}
+    SourceCustomer.objects.filter(
+        company_id=document.company_id,
+        system=system,
+        # The order that asked first may have another customer by now
+        source_key__in=[one for one in buyers if creates(document.key, system=system, customer=one)],
+        quickbooks_customer=None,
+    ).update(quickbooks_customer=row, linked_at=timezone.now())

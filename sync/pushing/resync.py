@@ -1,0 +1,189 @@
+"""A person pressed Re-sync: prepare these orders again and push them at once, a little at a time.
+
+The work is a list in the database that any browser, or the scheduler, can carry on with. So closing the page loses
+nothing, pressing twice joins what is already under way, and nobody waits for a page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from companies.models import Company, CompanyKind
+from sync.history import event
+from sync.lists.refresh import refresh_lists
+from sync.models import (
+    Document,
+    DocumentState,
+    OrderEvent,
+    PendingChange,
+    Push,
+    PushState,
+    ResyncItem,
+    Run,
+    RunKind,
+    RunState,
+    StagedOrder,
+)
+from sync.preparing.prepare import prepare_orders
+from sync.pushing.back_off import RESTING, rests
+from sync.pushing.destination import Destination
+from sync.pushing.lease import LeaseLost, leased
+from sync.pushing.outcomes import recheck_differences
+from sync.pushing.push import Pusher, ready_documents
+from sync.readiness import BUSY, NO_LISTS, CannotRun, cannot_prepare_for_desktop, destination_of, quickbooks_connection
+
+_AT_ONCE = 20
+
+
+def start(company: Company, order_ids: Iterable[int], *, by: Any) -> Run:
+    """Begin to re-sync orders, or join the re-sync that is already under way.
+
+    Args:
+        company: Orders of other companies are left out.
+        order_ids: Numbers of staged orders.
+        by: The person who pressed the button.
+
+    Returns:
+        The run to follow; one per company at a time.
+    """
+    with transaction.atomic():
+        list(Company.objects.select_for_update().filter(pk=company.pk))
+        running = Run.objects.filter(company=company, kind=RunKind.RESYNC, state=RunState.RUNNING)
+        run = running.first() or Run.objects.create(company=company, kind=RunKind.RESYNC, asked_by=by)
+        waiting = set(run.items.filter(done=False).values_list("order_id", flat=True))
+        orders = StagedOrder.objects.filter(company=company, pk__in=set(order_ids) - waiting)
+        new = list(orders.order_by("pk"))
+        run.items.filter(order__in=new).delete()
+        ResyncItem.objects.bulk_create(ResyncItem(run=run, order=order) for order in new)
+        OrderEvent.objects.bulk_create(event(order, "resync", by=by) for order in new)
+        _count(run)
+    return run
+
+
+def advance(run: Run, *, seconds: float = 2.0) -> Run:
+    """Do some seconds of a re-sync's work. Safe to call from anywhere, any number of times.
+
+    Args:
+        run: Of kind re-sync; a finished one is returned as it is.
+        seconds: When to stop, between two documents.
+    """
+    run.refresh_from_db()
+    if run.state != RunState.RUNNING:
+        return run
+    if run.company.kind == CompanyKind.DESKTOP:
+        return _prepare_only(run)
+    if rests(run.company):
+        return _follow(run, RESTING)
+    destination = _destination(run)
+    if isinstance(destination, CannotRun):
+        return _fail(run, destination)
+    with leased(run.company) as lease:
+        if lease is None:
+            run.message = BUSY.worded()
+            run.save(update_fields=["message"])
+            return run
+        until = timezone.now() + timedelta(seconds=seconds)
+        pusher = Pusher(company=run.company, destination=destination, lease=lease, by=run.asked_by, until=until)
+        try:
+            while not pusher.stops() and (items := list(run.items.filter(done=False).order_by("pk")[:_AT_ONCE])):
+                _work(run, items, pusher)
+        except LeaseLost:
+            return run  # whoever took over leaves the rest to the next call
+    return _follow(run, pusher.counts.stopped)
+
+
+def _prepare_only(run: Run) -> Run:
+    """For QuickBooks Desktop: prepare the orders again; what is ready then waits to be exported by a person."""
+    cannot = cannot_prepare_for_desktop(run.company)
+    if cannot is not None:
+        return _fail(run, cannot)
+    items = list(run.items.filter(done=False).order_by("pk")[:_AT_ONCE])
+    orders = [item.order_id for item in items]
+    prepare_orders(run.company, StagedOrder.objects.filter(pk__in=orders), by=run.asked_by, again=True)
+    run.items.filter(order__in=orders).update(prepared=True, done=True)
+    return _follow(run, "")
+
+
+def finish_resyncs(company: Company) -> None:
+    """Carry on with what a closed page left behind; stops where somebody else is at work."""
+    for run in Run.objects.filter(company=company, kind=RunKind.RESYNC, state=RunState.RUNNING).order_by("pk"):
+        done = -1
+        while run.state == RunState.RUNNING and run.items.filter(done=True).count() > done:
+            done = run.items.filter(done=True).count()
+            run = advance(run, seconds=60)
+
+
+def _destination(run: Run) -> Destination | CannotRun:
+    """Where to push, after the lists were read again once for this run: a fix may have been made in QuickBooks."""
+    destination = destination_of(run.company)
+    connection = quickbooks_connection(run.company)
+    if isinstance(connection, CannotRun) or (isinstance(destination, CannotRun) and destination is not NO_LISTS):
+        return destination
+    if connection.lists_refreshed_at is None or connection.lists_refreshed_at < run.started_at:
+        refreshed = refresh_lists(run.company)
+        if refreshed.failed:
+            return CannotRun(sentence=refreshed.failed, cure="")
+    return destination_of(run.company)
+
+
+def _work(run: Run, items: list[ResyncItem], pusher: Pusher) -> None:
+    """Prepare some orders that have not been, push what is ready of them, and tick off what can go no further."""
+    fresh = [item.order_id for item in items if not item.prepared]
+    if fresh:
+        # First what may have been corrected there, since what follows it waits for that
+        recheck_differences(pusher.destination, run.company, fresh)
+        orders = StagedOrder.objects.filter(pk__in=fresh)
+        prepare_orders(run.company, orders, by=run.asked_by, again=True)
+        run.items.filter(order__in=fresh).update(prepared=True)
+    numbers = [item.order_id for item in items]
+    pusher.push(numbers)
+    if pusher.counts.stopped or not (_can_go_on(run.company, numbers) or pusher.can_change(numbers)):
+        run.items.filter(order__in=numbers).update(done=True)
+
+
+def _can_go_on(company: Company, numbers: list[int]) -> bool:
+    """Whether something of these orders could be sent that has not been."""
+    open_pushes = Push.objects.filter(document__order__in=numbers, state=PushState.OPEN)
+    return ready_documents(company, numbers).exists() or open_pushes.exists()
+
+
+@transaction.atomic
+def _follow(run: Run, stopped: str) -> Run:
+    # Nobody may join a run that is about to end
+    list(Company.objects.select_for_update().filter(pk=run.company_id))
+    _count(run)
+    run.message = stopped
+    if stopped or not run.items.filter(done=False).exists():
+        run.items.update(done=True)
+        run.state, run.finished_at = RunState.FINISHED, timezone.now()
+    run.save()
+    return run
+
+
+def _fail(run: Run, why: CannotRun) -> Run:
+    _count(run)
+    run.state, run.message, run.finished_at = RunState.FAILED, why.worded(), timezone.now()
+    run.save()
+    return run
+
+
+def _count(run: Run) -> None:
+    """How far it has come: orders asked for and done, and where their documents stand."""
+    items = run.items.all()
+    orders = items.values("order_id")
+    counts = {"total": items.count(), "done": items.filter(done=True).count()}
+    documents = Document.objects.filter(order__in=orders)
+    for state in (DocumentState.POSTED, DocumentState.BLOCKED, DocumentState.REFUSED, DocumentState.UNKNOWN):
+        counts[state.value] = documents.filter(state=state).count()
+    waiting = Q(state__in=(DocumentState.READY, DocumentState.SENDING))
+    waiting |= Q(pending__in=(PendingChange.UPDATE, PendingChange.VOID))
+    counts["waiting"] = documents.filter(waiting).count()
+    counts["held"] = documents.filter(pending=PendingChange.HELD).count()
+    run.counts = counts
+    run.save(update_fields=["counts"])

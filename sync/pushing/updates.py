@@ -1,0 +1,393 @@
+"""How does a change reach a document that QuickBooks has, once and only once, and without overwriting anybody?
+
+1. The document is read first. Where it is not what was posted, nothing is sent: both sides become an issue.
+2. The push with its request id, and the bytes with the id and the SyncToken that was read, are committed before they
+   are sent. A SyncToken is good for one change, so that of two sends one can be stored at most.
+3. Without a clear answer the same bytes go again. Once they cannot be trusted any more the document is read again:
+   what it says then tells whether they arrived.
+
+Source:
+    docs/decisions/0024-changes-after-posting.md
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any, assert_never
+
+from django.db import transaction
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from books.documents import Document as DocumentValue
+from books.documents import NewCustomer
+from books.money import ZERO, money_text
+from books.outcomes import Accepted, Outcome, Refused, TryLater, Unknown
+from books.posted_document import Holding, Unlike, same_links, settles_others, unlike
+from books.problems import ChangedInQuickBooks, DeletedInQuickBooks, Problem
+from books.serialization import fingerprint, holding_body
+from companies.models import Company
+from companies.turns import take_turns
+from sync.history import record, record_once
+from sync.models import (
+    Document,
+    DocumentBody,
+    DocumentChange,
+    DocumentState,
+    Operation,
+    PendingChange,
+    Push,
+    PushState,
+    StagedOrder,
+)
+from sync.preparing.changes import GONE
+from sync.pushing.destination import Alteration, Destination, Reading
+from sync.pushing.outcomes import (
+    close,
+    drop_change,
+    keep_exchange,
+    move,
+    prepare_later,
+    replace_problems,
+    stored_differences,
+)
+
+_VOID = PendingChange.VOID
+#: What an order that is gone gives.
+NOTHING = "nothing"
+
+
+def waiting_changes(company: Company, orders: list[int] | None = None) -> QuerySet[Document]:
+    """Posted documents whose change can be sent now: updates parents first, voids children first."""
+    there = Q(depends_on__state__in=(DocumentState.POSTED, DocumentState.VOIDED))
+    settled = Q(depends_on__pending__in=("", PendingChange.HELD))
+    update = Q(pending=PendingChange.UPDATE) & (Q(depends_on=None) | there & settled)
+    children = Document.objects.filter(depends_on=OuterRef("pk"), pending=_VOID)
+    rows = Document.objects.filter(
+        update | Q(Q(pending=_VOID) & ~Exists(children)),
+        company=company,
+        state=DocumentState.POSTED,
+        order__prepared_version=F("order__version"),
+    )
+    if orders is not None:
+        rows = rows.filter(order__in=orders)
+    return rows.select_related("order", "change").order_by("pk")
+
+
+# What to do ----------------------------------------------------------------------------------------------------------
+
+
+class Verdict(Enum):
+    """What a reading says about a change."""
+
+    #: It says what was posted: the change may go.
+    GO = "go"
+    #: It says what it shall become, by an earlier send or by somebody's hand.
+    REACHED = "reached"
+    #: Somebody made something else of it.
+    CHANGED = "changed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Judged:
+    """What a reading says about a change, and where the two sides differ."""
+
+    verdict: Verdict
+    differences: tuple[Unlike, ...] = ()
+
+
+def judge(change: DocumentChange, *, ours: Holding, intended: Holding | None, theirs: Holding) -> Judged:
+    """Whether a change may go.
+
+    Args:
+        change: Which waits.
+        ours: What QuickBooks should hold.
+        intended: What it shall hold; None for a void.
+        theirs: What it holds.
+    """
+    if _is_reached(ours, intended, theirs):
+        return Judged(verdict=Verdict.REACHED)
+    known = (ours, intended) if intended else (ours,)
+    differences = (*unlike(ours, theirs), *settles_others(theirs, *known))
+    seen = change.read_seen()
+    if not differences or (change.overwrites and seen is not None and _is_same(seen, theirs)):
+        return Judged(verdict=Verdict.GO)
+    return Judged(verdict=Verdict.CHANGED, differences=differences)
+
+
+def _is_reached(ours: Holding, intended: Holding | None, theirs: Holding) -> bool:
+    if intended is None:
+        return theirs.is_void and not ours.is_void
+    as_posted = not unlike(ours, theirs) and same_links(ours, theirs)
+    return not as_posted and not unlike(intended, theirs) and same_links(intended, theirs)
+
+
+def _is_same(one: Holding, other: Holding) -> bool:
+    return not unlike(one, other) and same_links(one, other)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sides:
+    """A document on the way from what was posted to what it shall become."""
+
+    before: DocumentValue
+    after: DocumentValue | None
+    ids: dict[str, str]
+    #: What somebody made of it in QuickBooks, when that counts by a person's word.
+    theirs: Holding | None
+
+    def judged(self, change: DocumentChange, reading: Reading, destination: Destination) -> Judged:
+        """Whether the change may go over what was read."""
+        ours = self.theirs or destination.posted(self.before, ids=self.ids)
+        intended = destination.posted(self.after, ids=self.ids) if self.after else None
+        return judge(change, ours=ours, intended=intended, theirs=reading.holding)
+
+    def alteration(self, document: Document, change: DocumentChange, reading: Reading) -> Alteration:
+        """What is sent; over somebody else's version every field of ours is."""
+        return Alteration(
+            operation=Operation(change.operation),
+            before=None if change.overwrites or self.theirs else self.before,
+            after=self.after,
+            form=document.form,
+            quickbooks_id=reading.quickbooks_id,
+            sync_token=reading.sync_token,
+        )
+
+
+def sides_of(document: Document, change: DocumentChange) -> Sides:
+    """Both sides of a change, with the QuickBooks ids of what they name."""
+    frozen = document.frozen
+    before, after = frozen.read(), change.read()
+    needed = {*before.needs, *(after.needs if after else ())}
+    rows = Document.objects.filter(company=document.company_id, key__in=needed).exclude(quickbooks_id="")
+    # What it once settled may have been deleted and not been posted again yet
+    ids = dict.fromkeys(before.needs, "") | dict(rows.values_list("key", "quickbooks_id"))
+    return Sides(before=before, after=after, ids=ids, theirs=frozen.read_theirs())
+
+
+# What is written -----------------------------------------------------------------------------------------------------
+
+
+def claim_change(
+    document: Document, change: DocumentChange, alteration: bytes, *, request_id: Any, by: Any
+) -> Push | None:
+    """The push of a change, unless somebody claimed or decided otherwise meanwhile; committed on return.
+
+    Args:
+        document: As it was when the change was judged.
+        change: As it was judged.
+        alteration: The exact bytes.
+        request_id: Makes the id of the document's new generation.
+        by: Who asked.
+    """
+    with transaction.atomic():
+        take_turns(document.company)
+        row = waiting_changes(document.company).filter(pk=document.pk).select_for_update(of=("self",)).first()
+        if row is None or row.pending != document.pending or row.change.body_hash != change.body_hash:
+            return None
+        row.generation += 1
+        push = Push.objects.create(
+            company=row.company,
+            document=row,
+            operation=change.operation,
+            generation=row.generation,
+            version=row.version + (change.operation == Operation.UPDATE),
+            request_id=request_id(row),
+            body=alteration,
+            body_hash=fingerprint(alteration.hex()),
+            created_at=timezone.now(),
+            asked_by=by,
+        )
+        row.state = DocumentState.SENDING
+        row.save(update_fields=["state", "generation", "changed_at"])
+    return push
+
+
+def record_change(push: Push, outcome: Outcome) -> str:
+    """Write what became of an update or a void.
+
+    Returns:
+        `updated`, `voided`, `adopted`, `differs`, `refused`, `stale`, `later`, `unknown`; `late` when another pusher
+        has settled it meanwhile.
+    """
+    with transaction.atomic():
+        take_turns(push.company)
+        document = _locked(push.document_id)
+        keep_exchange(push, outcome)
+        if not Push.objects.filter(pk=push.pk, state=PushState.OPEN).exists():
+            return "late"
+        match outcome:
+            case Accepted():
+                close(push, PushState.ADOPTED if outcome.adopted else PushState.ACCEPTED)
+                return _accepted(document, outcome, by=push.asked_by)
+            case Refused():
+                close(push, PushState.REFUSED)
+                _look_again(document)
+                _hold(document, outcome.problems, step="refused", by=push.asked_by)
+                return "refused"
+            case TryLater() if outcome.stale:
+                _abandon(push, document)
+                record(document.order, "stale", document=str(document))
+                return "stale"
+            case TryLater():
+                record(document.order, "later", document=str(document), reason=outcome.reason)
+                return "later"
+            case Unknown():
+                move(document, DocumentState.UNKNOWN)
+                record(document.order, "unknown", document=str(document), reason=outcome.reason)
+                return "unknown"
+            case _:
+                assert_never(outcome)
+
+
+def abandon(push: Push) -> None:
+    """Give a push up that never arrived; what it was to change is judged anew."""
+    with transaction.atomic():
+        take_turns(push.company)
+        document = _locked(push.document_id)
+        if Push.objects.filter(pk=push.pk, state=PushState.OPEN).exists():
+            _abandon(push, document)
+
+
+def _abandon(push: Push, document: Document) -> None:
+    close(push, PushState.ABANDONED)
+    move(document, DocumentState.POSTED)
+
+
+def adopt(document: Document, accepted: Accepted) -> str:
+    """QuickBooks says already what the change asks for, and no push of ours is open."""
+    with transaction.atomic():
+        take_turns(document.company)
+        row = _locked(document.pk)
+        return _accepted(row, accepted, by=None) if row.pending == document.pending else "late"
+
+
+def found(reading: Reading) -> Accepted:
+    """A reading that says what a change asks for, as the answer that nobody heard."""
+    held = reading.holding
+    return Accepted(
+        quickbooks_id=reading.quickbooks_id,
+        sync_token=reading.sync_token,
+        number=held.number,
+        customer_id=held.customer.identifier,
+        total=held.total,
+        currency=held.currency,
+        adopted=True,
+        exchange=reading.exchange,
+    )
+
+
+def gone(document: Document, reading: Any) -> Accepted:
+    """A void whose document is not there any more."""
+    return Accepted(
+        quickbooks_id=document.quickbooks_id,
+        sync_token="",
+        number="",
+        customer_id="",
+        total=ZERO,
+        currency="",
+        adopted=True,
+        exchange=reading.exchange,
+    )
+
+
+def hold_deleted(document: Document) -> str:
+    """Somebody deleted in QuickBooks what was to be updated: a person says what becomes of it."""
+    problem = DeletedInQuickBooks(document=str(document), document_key=document.key)
+    return _held(document, problem, seen=None)
+
+
+def hold_changed(document: Document, theirs: Holding, differences: tuple[Unlike, ...]) -> str:
+    """Somebody made something else of it in QuickBooks: nothing is overwritten, both sides become an issue."""
+    value = document.change.read()
+    problem = ChangedInQuickBooks(
+        document=str(document),
+        document_key=document.key,
+        what=tuple(one.what for one in differences),
+        ours=tuple(one.ours for one in differences),
+        theirs=tuple(one.theirs for one in differences),
+        now=money_text(value.total, value.currency) if value else NOTHING,
+    )
+    return _held(document, problem, seen=theirs)
+
+
+def _held(document: Document, problem: Problem, *, seen: Holding | None) -> str:
+    with transaction.atomic():
+        take_turns(document.company)
+        row = _locked(document.pk)
+        if row.pending != document.pending or row.state != DocumentState.POSTED:
+            return "late"
+        body = holding_body(seen) if seen else None
+        DocumentChange.objects.filter(document=row).update(seen=body, overwrites=False)
+        _hold(row, (problem,), step="change-held", by=None)
+    return "held"
+
+
+# One document ---------------------------------------------------------------------------------------------------------
+
+
+def _locked(number: int) -> Document:
+    rows = Document.objects.select_for_update(of=("self",)).select_related("order", "frozen")
+    return rows.get(pk=number)
+
+
+def _accepted(document: Document, outcome: Accepted, *, by: Any) -> str:
+    change = document.change
+    _look_again(document)
+    if change.operation == Operation.VOID:
+        return _voided(document, outcome, by=by)
+    value = change.read()
+    if value is None or isinstance(value, NewCustomer):
+        raise ValueError(f"{document.key} was updated, and what to is not known")
+    problems = stored_differences(document, value, outcome)
+    DocumentBody.objects.filter(document=document).update(body=change.body, theirs=None)
+    document.number, document.dated, document.total = value.number, value.dated, value.total
+    document.currency, document.customer_name = value.currency, value.customer.name
+    document.body_hash, document.source_hash = change.body_hash, change.source_hash
+    document.version, document.sync_token = document.version + 1, outcome.sync_token
+    document.save()
+    drop_change(document)
+    move(document, DocumentState.DIFFERS if problems else DocumentState.POSTED)
+    replace_problems(document, problems)
+    prepare_later(document.dependants.filter(state=DocumentState.BLOCKED))
+    if problems:
+        reason = " ".join(one.explain() for one in problems)
+        record(document.order, "differs", by=by, document=str(document), reason=reason)
+        return "differs"
+    step = "updated-there" if outcome.adopted else "updated"
+    facts = {} if outcome.adopted else {"quickbooks_id": document.quickbooks_id}
+    record(document.order, step, by=by, document=str(document), **facts)
+    return "adopted" if outcome.adopted else "updated"
+
+
+def _voided(document: Document, outcome: Accepted, *, by: Any) -> str:
+    document.source_hash, document.sync_token = GONE, outcome.sync_token
+    document.save(update_fields=["source_hash", "sync_token"])
+    drop_change(document)
+    move(document, DocumentState.VOIDED)
+    replace_problems(document, [])
+    if outcome.adopted:
+        record(document.order, "voided-there", by=by, document=str(document))
+    else:
+        # Only what is gone altogether has no version any more
+        step = "voided" if outcome.sync_token else "removed"
+        record(document.order, step, by=by, document=str(document), quickbooks_id=document.quickbooks_id)
+    left = document.dependants.filter(kind="payment", state=DocumentState.POSTED).exclude(pending=_VOID)
+    if names := ", ".join(map(str, left)):
+        record(document.order, "unapplied", documents=names)
+    return "adopted" if outcome.adopted else "voided"
+
+
+def _look_again(document: Document) -> None:
+    """What else the order comes to follows from what QuickBooks has now; the next sync looks in any case."""
+    StagedOrder.objects.filter(pk=document.order_id).update(prepared_version=0)
+
+
+def _hold(document: Document, problems: tuple[Problem, ...], *, step: str, by: Any) -> None:
+    """The document stays posted as it was; its change waits for a person."""
+    document.pending, document.state = PendingChange.HELD, DocumentState.POSTED
+    document.save(update_fields=["pending", "state", "changed_at"])
+    replace_problems(document, problems)
+    reason = " ".join(problem.explain() for problem in problems)
+    record_once(document.order, step, document=str(document), reason=reason)

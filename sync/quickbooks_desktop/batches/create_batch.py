@@ -1,0 +1,251 @@
+"""How does a file for QuickBooks Desktop come to be? Checked before, written, read back, and only then stored.
+
+A live file takes what is ready and marks it as exported; a document is in one live file, once. A rehearsal takes the
+same documents and leaves no mark. A repeat and a reversal need a person's reason.
+
+Source:
+    docs/decisions/0021-desktop-batches.md
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import chain
+from tempfile import SpooledTemporaryFile, TemporaryFile
+from typing import IO
+
+from django.db import transaction
+from django.db.models import Max, Q, QuerySet
+from django.utils import timezone
+
+from books.documents import NewCustomer
+from companies.activation import is_activated, may_post
+from companies.models import Company
+from companies.turns import take_turns
+from sync.models import (
+    BatchKind,
+    BatchState,
+    Document,
+    DocumentState,
+    ExportBatch,
+    ExportedState,
+)
+from sync.models.batches import mark_of
+from sync.quickbooks_desktop.batches.export_request import Wish
+from sync.quickbooks_desktop.batches.exportable import exportable
+from sync.quickbooks_desktop.batches.refusals import (
+    ALL_LEFT_OUT,
+    NO_BACKUP,
+    NO_REASON,
+    NOT_ACTIVE,
+    NOT_IMPORTED,
+    NOT_LIVE,
+    NOT_OURS,
+    NOTHING,
+    ONLY_REHEARSALS,
+    REHEARSE_FIRST,
+    REVERSED,
+    TELL_US,
+)
+from sync.quickbooks_desktop.batches.spool import FileWriter, Written, given_names, records_of
+from sync.quickbooks_desktop.batches.store import mark, store, store_parts
+from sync.quickbooks_desktop.batches.verify import faults_of
+from sync.quickbooks_desktop.reading.references import KnownNames
+from sync.readiness import SWITCHED_OFF, CannotRun, cannot_prepare_for_desktop
+
+logger = logging.getLogger(__name__)
+
+_AT_ONCE = 500
+_SPOOL = 4 * 1024 * 1024
+_PART = 1024 * 1024
+
+
+@dataclass(frozen=True, kw_only=True)
+class Made:
+    """A file that was stored, and what of the wish is not in it."""
+
+    batch: ExportBatch
+    written: Written
+
+
+Progress = Callable[[int], None]
+
+
+class _Stopped(Exception):
+    def __init__(self, why: CannotRun) -> None:
+        super().__init__(why.worded())
+        self.why = why
+
+
+def make_batch(
+    company: Company, wish: Wish, *, now: datetime | None = None, progress: Progress | None = None
+) -> Made | CannotRun:
+    """Write a file, read it back, and store it with everything that it is about.
+
+    Args:
+        company: Of QuickBooks Desktop.
+        wish: What is asked for.
+        now: The moment the batch bears.
+        progress: Called with the number of documents done, now and then.
+
+    Returns:
+        The stored file, or why there is none; then nothing has changed.
+    """
+    if cannot := cannot_make(company, wish):
+        return cannot
+    try:
+        with transaction.atomic():
+            take_turns(company)
+            return _make(company, wish, now or timezone.now(), progress or (lambda _: None))
+    except _Stopped as stopped:
+        return stopped.why
+
+
+def cannot_make(company: Company, wish: Wish) -> CannotRun | None:
+    """Why such a file cannot be made now; None when nothing stands in its way but what it would hold."""
+    if cannot := _closed(company, wish):
+        return cannot
+    if wish.kind == BatchKind.REHEARSAL:
+        return None
+    if not rehearsed(company):
+        return REHEARSE_FIRST
+    if wish.kind != BatchKind.LIVE and not wish.reason.strip():
+        return NO_REASON
+    return None if wish.backup_confirmed else NO_BACKUP
+
+
+def rehearsed(company: Company) -> bool:
+    """Whether a rehearsal file of the company, or of the rehearsal company that stands for it, was ever made."""
+    whose = Q(company=company) | Q(company__rehearsal_of=company)
+    return ExportBatch.objects.filter(whose, kind=BatchKind.REHEARSAL).exists()
+
+
+def _closed(company: Company, wish: Wish) -> CannotRun | None:
+    cannot = cannot_prepare_for_desktop(company)
+    if cannot is not None and not (cannot is SWITCHED_OFF and wish.kind == BatchKind.REHEARSAL):
+        return cannot
+    if not is_activated(company):
+        return NOT_ACTIVE
+    if wish.kind == BatchKind.REHEARSAL:
+        return None
+    if company.is_rehearsal:
+        return ONLY_REHEARSALS
+    return None if may_post(company) else NOT_LIVE
+
+
+# Writing it -----------------------------------------------------------------------------------------------------------
+
+
+def _make(company: Company, wish: Wish, now: datetime, progress: Progress) -> Made:
+    rows, number = _chosen(company, wish), _next_number(company)
+    reversal = wish.kind == BatchKind.REVERSAL
+    with (
+        FileWriter(company, kind=wish.kind, batch=mark_of(number), sign=-1 if reversal else 1) as writer,
+        SpooledTemporaryFile(_SPOOL) as file,
+        TemporaryFile("w+", encoding="utf-8") as marks,
+    ):
+        _write(writer, rows, marks, reverses=wish.reverses.mark if wish.reverses else "", progress=progress)
+        size, digest = writer.finish(file)
+        _check(writer, file)
+        batch = store(company, wish, writer.written, number=number, size=size, digest=digest, now=now)
+        store_parts(batch, file)
+        if wish.kind != BatchKind.REHEARSAL:
+            mark(batch, marks)
+    return Made(batch=batch, written=writer.written)
+
+
+def _chosen(company: Company, wish: Wish) -> QuerySet[Document]:
+    """The documents of the file; customers first.
+
+    Raises:
+        _Stopped: There are none, or they cannot be asked for.
+    """
+    if wish.kind == BatchKind.REPEAT:
+        states = (DocumentState.EXPORTED, DocumentState.POSTED, DocumentState.VOIDED)
+        rows = Document.objects.filter(company=company, pk__in=list(wish.documents), state__in=states)
+        rows = rows.filter(exports__isnull=False).distinct()
+    elif wish.kind == BatchKind.REVERSAL:
+        rows = _of_batch(company, wish)
+    else:
+        rows = exportable(company, since=wish.since, until=wish.until)
+    if not rows.exists():
+        raise _Stopped(NOTHING)
+    return rows
+
+
+def _of_batch(company: Company, wish: Wish) -> QuerySet[Document]:
+    batch = wish.reverses
+    undoable = (BatchKind.LIVE, BatchKind.REPEAT)
+    if batch is None or batch.company_id != company.pk or batch.kind not in undoable:
+        raise _Stopped(REVERSED)
+    if batch.state != BatchState.ACKNOWLEDGED:
+        raise _Stopped(NOT_IMPORTED)
+    if batch.reversals.exclude(state=BatchState.WITHDRAWN).exists():
+        raise _Stopped(REVERSED)
+    rows = Document.objects.filter(exports__batch=batch, exports__state=ExportedState.ARRIVED)
+    return rows.exclude(kind=NewCustomer.kind)
+
+
+def _next_number(company: Company) -> int:
+    last = ExportBatch.objects.filter(company=company).aggregate(last=Max("number"))["last"]
+    return (last or 0) + 1
+
+
+def _write(writer: FileWriter, rows: QuerySet[Document], marks: IO[str], *, reverses: str, progress: Progress) -> None:
+    """Write everything, and note under which number each stands in the file."""
+    for some in in_file_order(rows):
+        pairs = list(records_of(some, reverses=reverses))
+        writer.know(given_names(writer.company, (record for _row, record in pairs)))
+        for row, record in pairs:
+            put = writer.add(record, kind=row.kind)
+            if isinstance(put, str):
+                marks.write(json.dumps([row.pk, put, ""]) + "\n")
+            elif not put.is_fault:
+                marks.write(json.dumps([row.pk, "", put.worded()]) + "\n")
+        progress(len(some))
+
+
+def _check(writer: FileWriter, file: IO[bytes]) -> None:
+    """Read the file back by the strict reader, and compare what it moves with what its documents say.
+
+    Raises:
+        _Stopped: It holds nothing, breaks a rule, or moves other amounts.
+    """
+    written = writer.written
+    if not written.documents:
+        number, first = written.faults, written.left_out[0].worded() if written.left_out else ""
+        raise _Stopped(CannotRun(sentence=ALL_LEFT_OUT, cure="", facts=(("number", number), ("reason", first))))
+    known = KnownNames(accounts=writer.lists.account_types)
+    faults = faults_of(file, written.postings, date_order=writer.settings.dates.value, known=known)
+    if faults:
+        logger.error("a file for QuickBooks Desktop did not pass its check: %s", faults)
+        raise _Stopped(CannotRun(sentence=NOT_OURS, cure=TELL_US, facts=(("faults", " ".join(faults)),)))
+
+
+def in_file_order(rows: QuerySet[Document]) -> Iterator[list[Document]]:
+    """Customers, then what needs no more than them, then what follows those; each by date, some hundred at a time."""
+    customers, others = rows.filter(kind=NewCustomer.kind), rows.exclude(kind=NewCustomer.kind)
+    first = Q(depends_on=None) | Q(depends_on__kind=NewCustomer.kind)
+    return chain(chunks(customers), chunks(others.filter(first)), chunks(others.exclude(first)))
+
+
+def chunks(rows: QuerySet[Document]) -> Iterator[list[Document]]:
+    """All rows in their order, some hundred at a time, with bodies and what they need."""
+    numbers = rows.order_by("dated", "pk").values_list("pk", flat=True)
+    some: list[int] = []
+    for number in numbers.iterator(chunk_size=2000):
+        some.append(number)
+        if len(some) == _AT_ONCE:
+            yield _loaded(some)
+            some = []
+    if some:
+        yield _loaded(some)
+
+
+def _loaded(numbers: list[int]) -> list[Document]:
+    rows = Document.objects.filter(pk__in=numbers).select_related("frozen", "depends_on")
+    return list(rows.order_by("dated", "pk"))

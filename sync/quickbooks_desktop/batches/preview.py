@@ -1,0 +1,106 @@
+"""What would the next file hold? Every block as debits and credits, and what of it cannot be written yet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.db.models import Count, Sum
+
+from books.documents import Posting
+from books.money import ZERO, total
+from books.translation import Translate
+from companies.models import Company
+from sync.models import BatchKind, Document
+from sync.quickbooks_desktop.batches.create_batch import in_file_order
+from sync.quickbooks_desktop.batches.exportable import exportable, left_behind
+from sync.quickbooks_desktop.batches.spool import FileWriter, Written, given_names, records_of
+
+#: More documents than this are counted, and not written on trial for a page.
+MOST_ON_TRIAL = 1000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Block:
+    """One document as it would be written."""
+
+    row: Document
+    postings: tuple[Posting, ...]
+    #: Why it cannot be written; empty when it can.
+    left_out: str = ""
+
+    @property
+    def debits(self) -> Decimal:
+        """What all debits add up to."""
+        return total(one.debit for one in self.postings)
+
+    @property
+    def credits(self) -> Decimal:
+        """What all credits add up to."""
+        return total(one.credit for one in self.postings)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExportPreview:
+    """What a file of a period would hold."""
+
+    number: int
+    #: By kind of document: how many, and their sum.
+    kinds: tuple[tuple[str, int, Decimal], ...]
+    #: Ready within the period, and kept back by what they need.
+    left_behind: int
+    #: What was written on trial; None where there are too many documents for a page.
+    written: Written | None
+
+    @property
+    def accounts(self) -> list[tuple[str, Decimal, Decimal]]:
+        """Debits and credits by account."""
+        if self.written is None:
+            return []
+        debits, credits = self.written.debits, self.written.credits
+        return [(path, debits.get(path, ZERO), credits.get(path, ZERO)) for path in sorted({*debits, *credits})]
+
+    @property
+    def debits(self) -> Decimal:
+        """The sum of all debits."""
+        return total(debit for _path, debit, _credit in self.accounts)
+
+    @property
+    def credits(self) -> Decimal:
+        """The sum of all credits."""
+        return total(credit for _path, _debit, credit in self.accounts)
+
+
+def preview(company: Company, *, since: date | None = None, until: date | None = None) -> ExportPreview:
+    """Count what would go, and write it on trial where that is quick."""
+    rows = exportable(company, since=since, until=until)
+    counted = rows.order_by("kind").values_list("kind").annotate(number=Count("pk"), money=Sum("total"))
+    kinds = tuple((kind, number, money or ZERO) for kind, number, money in counted)
+    number = sum(one[1] for one in kinds)
+    written = None if number > MOST_ON_TRIAL else _on_trial(company, since=since, until=until)
+    behind = left_behind(company, since=since, until=until)
+    return ExportPreview(number=number, kinds=kinds, left_behind=behind, written=written)
+
+
+def blocks(company: Company, rows: list[Document], translate: Translate = str) -> Iterator[Block]:
+    """Some documents as debits and credits, each with the reason why it cannot be written, if there is one."""
+    with FileWriter(company, kind=BatchKind.LIVE, batch="0") as writer:
+        pairs = list(records_of(rows))
+        writer.know(given_names(company, (record for _row, record in pairs)))
+        for row, record in pairs:
+            put = writer.add(record, kind=row.kind)
+            why = "" if isinstance(put, str) else put.worded(translate)
+            yield Block(row=row, postings=record.document.postings, left_out=why)
+
+
+def _on_trial(company: Company, *, since: date | None, until: date | None) -> Written:
+    with FileWriter(company, kind=BatchKind.LIVE, batch="0") as writer:
+        rows = exportable(company, since=since, until=until)
+        for some in in_file_order(rows):
+            pairs = list(records_of(some))
+            writer.know(given_names(company, (record for _row, record in pairs)))
+            for row, record in pairs:
+                writer.add(record, kind=row.kind)
+        return writer.written

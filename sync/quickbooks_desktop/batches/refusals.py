@@ -1,0 +1,49 @@
+"""Why is no file made for QuickBooks Desktop? Each reason with what a person does about it."""
+
+from __future__ import annotations
+
+from books.translation import gettext_noop
+from sync.readiness import CannotRun
+
+NOT_ACTIVE = CannotRun(
+    sentence=gettext_noop("The integration is not active for this company."),
+    cure=gettext_noop("Ask for it under Setup; an administrator approves it."),
+)
+NOT_LIVE = CannotRun(
+    sentence=gettext_noop("The company has not gone live."),
+    cure=gettext_noop("Finish its Setup; until then it can make rehearsal files."),
+)
+NO_BACKUP = CannotRun(
+    sentence=gettext_noop("Nobody has confirmed that the QuickBooks data is backed up. An import cannot be undone."),
+    cure=gettext_noop("In QuickBooks choose File > Back Up Company, then confirm the backup here."),
+)
+REHEARSE_FIRST = CannotRun(
+    sentence=gettext_noop("No rehearsal file was made for this company yet."),
+    cure=gettext_noop("Make one, import it into a copy of the company file and look at it; then export."),
+)
+ONLY_REHEARSALS = CannotRun(
+    sentence=gettext_noop("This is a rehearsal company, so it makes rehearsal files only."),
+    cure=gettext_noop("Make a rehearsal, or go on in the company that it stands for."),
+)
+NO_REASON = CannotRun(
+    sentence=gettext_noop("Exporting again or undoing needs a reason, for whoever reads the history later."),
+    cure=gettext_noop("Write one sentence."),
+)
+NOTHING = CannotRun(
+    sentence=gettext_noop("There is nothing to export: no document of this period is ready."),
+    cure=gettext_noop("Home says what is blocked; documents that were exported are in the list of files."),
+)
+NOT_IMPORTED = CannotRun(
+    sentence=gettext_noop("Only a file that was imported can be undone."),
+    cure=gettext_noop("Acknowledge it first; a file that was never imported is withdrawn instead."),
+)
+REVERSED = CannotRun(
+    sentence=gettext_noop("This file is undone already, or cannot be."),
+    cure=gettext_noop("Its page names the file that undoes it."),
+)
+ALL_LEFT_OUT = gettext_noop("None of the %(number)d documents can be written into a file. The first: %(reason)s")
+NOT_OURS = gettext_noop("The file did not pass our own check and was thrown away; nothing was exported. %(faults)s")
+_NO_TALLY = gettext_noop(
+    "The file moves other amounts than its documents, so it was thrown away; nothing was exported."
+)
+TELL_US = gettext_noop("This is a defect in Tieout. Its log tells more.")

@@ -1,0 +1,175 @@
+"""What does QuickBooks Desktop call things now? Brings our copy in line with the IIF lists that it exported itself.
+
+A file of which any row cannot be trusted changes nothing. Only the lists that the file contains are compared: what one
+of them no longer names becomes inactive, and a list that is not in the file stays as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from companies.models import Company
+from companies.turns import take_turns
+from mapping.models import QuickBooksCustomer
+from sync.lists.list_sync import LISTS, ListCounts, ListKind, keep_page, mark_gone
+from sync.lists.refresh import longer_than_rule
+from sync.models import Run, RunKind, RunState
+from sync.preparing.prepare import prepare_unsent
+from sync.quickbooks_desktop.batches.acknowledge import FROM_A_FILE
+from sync.quickbooks_desktop.batches.reports import faults_told
+from sync.quickbooks_desktop.reading.findings import Finding
+from sync.quickbooks_desktop.reading.lists import DesktopLists, read_lists
+from sync.quickbooks_online.list_parsers import AccountRow, CustomerRow, ItemRow, Row, TermRow
+
+_AT_ONCE = 400
+#: IIF's keyword of each list that we keep, by our name for it.
+_KEYWORDS = {"accounts": "ACCNT", "items": "INVITEM", "terms": "TERMS", "customers": "CUST"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListsImported:
+    """What a file of lists came to."""
+
+    #: By the list's name; those that the file does not contain are left out.
+    lists: dict[str, ListCounts]
+    warnings: tuple[Finding, ...] = ()
+    #: Names of accounts and items that are longer than the company's rule allows.
+    longer_than_rule: int = 0
+
+    @property
+    def anything(self) -> bool:
+        """Whether our copy is another than before."""
+        return any(one.anything for one in self.lists.values())
+
+    def plain(self) -> dict[str, Any]:
+        """As plain JSON."""
+        return {
+            "lists": {name: asdict(counts) for name, counts in self.lists.items()},
+            "warnings": faults_told(self.warnings),
+            "longer_than_rule": self.longer_than_rule,
+        }
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListsRefused:
+    """A file that changed nothing, with everything that is wrong with it."""
+
+    findings: tuple[Finding, ...]
+
+
+def import_lists(company: Company, data: bytes, *, name: str, by: Any = None) -> ListsImported | ListsRefused:
+    """Take over the lists of a file, then prepare again whatever was not sent.
+
+    Args:
+        company: Of QuickBooks Desktop.
+        data: As File > Utilities > Export > Lists to IIF Files made it.
+        name: Of the file, for the history of runs.
+        by: Who brought it; None for a command.
+    """
+    read = read_lists(data)
+    if not isinstance(read, DesktopLists):
+        return ListsRefused(findings=read.findings)
+    run = Run.objects.create(company=company, kind=RunKind.REFRESH, asked_by=by, message=name[:200])
+    imported = _take_over(company, read)
+    if imported.anything:
+        prepare_unsent(company, by=by)
+    run.counts = _counted(imported)
+    run.state, run.finished_at = RunState.FINISHED, timezone.now()
+    run.save()
+    return imported
+
+
+def _take_over(company: Company, read: DesktopLists) -> ListsImported:
+    with transaction.atomic():
+        take_turns(company)
+        lists = {
+            name: _keep(company, kind, _rows(name, read, company))
+            for name, kind in _kinds().items()
+            if _KEYWORDS[name] in read.present
+        }
+    return ListsImported(lists=lists, warnings=read.findings, longer_than_rule=longer_than_rule(company))
+
+
+def _kinds() -> dict[str, ListKind]:
+    return {kind.name: kind for kind in LISTS if kind.name in _KEYWORDS}
+
+
+def _keep(company: Company, kind: ListKind, rows: Sequence[Row]) -> ListCounts:
+    now, counts = timezone.now(), ListCounts()
+    for start in range(0, len(rows), _AT_ONCE):
+        page = keep_page(company, kind, rows[start : start + _AT_ONCE], now=now)
+        counts.total += page.total
+        counts.new += page.new
+        counts.changed += page.changed
+        counts.gone += page.gone
+    seen = {row.quickbooks_id for row in rows}
+    if kind.model is QuickBooksCustomer:  # a customer of ours may be in QuickBooks only after the list was exported
+        ours = QuickBooksCustomer.objects.filter(company=company, sync_token=FROM_A_FILE)
+        seen |= set(ours.values_list("quickbooks_id", flat=True))
+    counts.gone += mark_gone(company, kind, seen, begun=now)
+    return counts
+
+
+def _counted(imported: ListsImported) -> dict[str, int]:
+    sums = {name: sum(getattr(one, name) for one in imported.lists.values()) for name in ("new", "changed", "gone")}
+    return sums | {name: one.total for name, one in imported.lists.items()}
+
+
+# Rows as our copy has them: the full name is the id, because it is all that an IIF file knows of a name --------------
+
+
+def _rows(name: str, read: DesktopLists, company: Company) -> list[Row]:
+    makers: dict[str, Callable[[], list[Row]]] = {
+        "accounts": lambda: [_account(one) for one in read.accounts],
+        "items": lambda: [_item(one) for one in read.items],
+        "terms": lambda: [_term(one) for one in read.terms],
+        "customers": lambda: [_customer(one, company.home_currency) for one in read.customers],
+    }
+    return makers[name]()
+
+
+def _account(one: Any) -> AccountRow:
+    return AccountRow(
+        quickbooks_id=one.name,
+        sync_token="",
+        active=one.active,
+        name=one.name.rpartition(":")[2],
+        full_name=one.name,
+        account_type=one.account_type,
+        account_subtype=one.mark,
+        number=one.number,
+    )
+
+
+def _item(one: Any) -> ItemRow:
+    return ItemRow(
+        quickbooks_id=one.name,
+        sync_token="",
+        active=one.active,
+        name=one.name.rpartition(":")[2],
+        full_name=one.name,
+        sku="",
+        item_type=one.item_type,
+        income_account_id=one.account,
+    )
+
+
+def _term(one: Any) -> TermRow:
+    return TermRow(quickbooks_id=one.name, sync_token="", active=one.active, name=one.name, due_days=one.due_days)
+
+
+def _customer(one: Any, currency: str) -> CustomerRow:
+    return CustomerRow(
+        quickbooks_id=one.name,
+        sync_token="",
+        active=one.active,
+        display_name=one.name,
+        email=one.email,
+        terms_id=one.terms,
+        currency=currency,
+    )

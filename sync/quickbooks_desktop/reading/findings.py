@@ -1,0 +1,60 @@
+"""What is wrong in a file, on which line, and what is there to do about it?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from books.translation import Translate, worded
+from sync.quickbooks_desktop.reading.catalogue import ERRORS, WARNINGS
+
+
+class Severity(StrEnum):
+    """Whether the file may be imported."""
+
+    #: QuickBooks would refuse it, or would store something else than the file means.
+    ERROR = "error"
+    #: It can be imported; a person should know.
+    WARNING = "warning"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """One thing that is wrong, with its cure."""
+
+    code: str
+    #: Counted from 1, as an editor shows it; None for the file as a whole.
+    line: int | None = None
+    facts: tuple[tuple[str, object], ...] = ()
+
+    @property
+    def severity(self) -> Severity:
+        """How bad it is."""
+        return Severity.ERROR if self.code in ERRORS else Severity.WARNING
+
+    @property
+    def sentence(self) -> str:
+        """What is wrong and what to do, in English with gaps."""
+        return ERRORS[self.code] if self.code in ERRORS else WARNINGS[self.code]
+
+    def worded(self, translate: Translate = str) -> str:
+        """The finding as a person reads it, without its line."""
+        # A kind of file is itself a piece of a sentence
+        facts = {name: translate(str(fact)) if name == "kind" else fact for name, fact in self.facts}
+        return worded(self.sentence, facts, translate=translate)
+
+
+def found(code: str, line: int | None = None, **facts: object) -> Finding:
+    """A finding of the catalogue."""
+    return Finding(code=code, line=line, facts=tuple(facts.items()))
+
+
+def errors_among(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Those for which the file may not be imported."""
+    return tuple(one for one in findings if one.severity is Severity.ERROR)
+
+
+def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """By line, each once; what concerns the whole file first."""
+    return tuple(sorted(dict.fromkeys(findings), key=lambda one: one.line or 0))

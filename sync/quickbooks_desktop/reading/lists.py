@@ -1,0 +1,270 @@
+"""Which accounts, items, customers and terms does QuickBooks Desktop have? Read from the lists that it exports itself.
+
+Its own exports leave out empty fields at the end of a row, pad others, and name some columns twice; all of that is
+understood. A file of which one row cannot be trusted is refused as a whole, because columns are known by position.
+
+Source:
+    docs/reference/iif.md
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from sync.quickbooks_desktop.reading import grammar
+from sync.quickbooks_desktop.reading.findings import Finding, errors_among, found, in_order
+from sync.quickbooks_desktop.reading.rows import Header, Record, RowReader
+from sync.quickbooks_desktop.reading.text import Text, read_text, shown
+
+#: The lists that are read, and those whose names no customer can have.
+LISTS = ("ACCNT", "INVITEM", "CUST", "TERMS")
+OTHER_NAMES = ("VEND", "EMP", "OTHERNAME")
+#: What QuickBooks' own exports have and what says nothing about their content.
+_USUAL = frozenset({"padded-row", "unfilled-row", "spaces-around", "line-ends", "repeated-column", "windows-1252"})
+_DAY_OF_MONTH = "1"
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccountRow:
+    """An account of the chart."""
+
+    line: int
+    #: Desktop's own number of the row, which stays when it is renamed; empty where the export has none.
+    reference: str
+    #: Full path with colons.
+    name: str
+    #: QuickBooks' account type, such as `Accounts Receivable`.
+    account_type: str
+    number: str
+    description: str
+    #: Desktop's mark of special accounts, such as `UNDEPOSIT`.
+    mark: str
+    active: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class ItemRow:
+    """A product or service."""
+
+    line: int
+    reference: str
+    name: str
+    #: Such as `Service`; an unknown type as Desktop writes it.
+    item_type: str
+    #: The same as the file writes it, such as `SERV`.
+    code: str
+    #: Full path of the account that its sales post to.
+    account: str
+    description: str
+    price: str
+    active: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class CustomerRow:
+    """A customer, or a job below one."""
+
+    line: int
+    reference: str
+    name: str
+    company_name: str
+    given_name: str
+    family_name: str
+    email: str
+    phone: str
+    terms: str
+    #: The lines of the billing address, the customer's name among them.
+    billing: tuple[str, ...]
+    active: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class TermsRow:
+    """Payment terms."""
+
+    line: int
+    reference: str
+    name: str
+    #: None for terms that fall due on a day of the month.
+    due_days: int | None
+    active: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class DesktopLists:
+    """What a file of lists holds."""
+
+    #: The lists that the file has, also empty ones, such as `ACCNT`.
+    present: tuple[str, ...]
+    accounts: tuple[AccountRow, ...]
+    items: tuple[ItemRow, ...]
+    customers: tuple[CustomerRow, ...]
+    terms: tuple[TermsRow, ...]
+    #: Names of vendors, employees and others: no customer can have one of them.
+    other_names: tuple[str, ...]
+    #: Warnings.
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnreadableLists:
+    """A file of lists that cannot be trusted, with everything that is wrong with it."""
+
+    findings: tuple[Finding, ...]
+
+
+def read_lists(data: bytes) -> DesktopLists | UnreadableLists:
+    """Read what Desktop exported under File > Utilities > Export > Lists to IIF Files. Never raises for a bad file.
+
+    Args:
+        data: The file as it is stored.
+    """
+    text = read_text(data)
+    rows = RowReader(text, any_list=True)
+    entries = list(rows.entries())
+    headers = [one for one in entries if isinstance(one, Header)]
+    records = [one for one in entries if isinstance(one, Record) and not _is_group_member(one)]
+    findings = [
+        *(one for one in (*text.findings, *rows.findings) if not _is_usual(one, headers)),
+        *_wrong_file(text, headers),
+        *(fault for record in records for fault in _row_faults(record)),
+        *_name_faults(records),
+        *_reference_faults(records, headers),
+    ]
+    if errors_among(findings):
+        return UnreadableLists(findings=in_order(findings))
+    return _lists(headers, records, in_order(findings))
+
+
+def _lists(headers: Sequence[Header], records: Sequence[Record], findings: tuple[Finding, ...]) -> DesktopLists:
+    return DesktopLists(
+        present=tuple(dict.fromkeys(one.keyword for one in headers if one.keyword in LISTS)),
+        accounts=tuple(_account(one) for one in records if one.keyword == "ACCNT"),
+        items=tuple(_item(one) for one in records if one.keyword == "INVITEM"),
+        customers=tuple(_customer(one) for one in records if one.keyword == "CUST"),
+        terms=tuple(_terms(one) for one in records if one.keyword == "TERMS"),
+        other_names=tuple(one["NAME"] for one in records if one.keyword in OTHER_NAMES),
+        findings=findings,
+    )
+
+
+def _account(row: Record) -> AccountRow:
+    return AccountRow(
+        line=row.line,
+        reference=row["REFNUM"],
+        name=row["NAME"],
+        account_type=grammar.ACCOUNT_TYPES[row["ACCNTTYPE"]],
+        number=row["ACCNUM"],
+        description=row["DESC"],
+        mark=row["EXTRA"],
+        active=_is_active(row),
+    )
+
+
+def _item(row: Record) -> ItemRow:
+    code = row["INVITEMTYPE"]
+    return ItemRow(
+        line=row.line,
+        reference=row["REFNUM"],
+        name=row["NAME"],
+        item_type=grammar.ITEM_TYPES.get(code, code),
+        code=code,
+        account=row["ACCNT"],
+        description=row["DESC"],
+        price=row["PRICE"],
+        active=_is_active(row),
+    )
+
+
+def _customer(row: Record) -> CustomerRow:
+    return CustomerRow(
+        line=row.line,
+        reference=row["REFNUM"],
+        name=row["NAME"],
+        company_name=row["COMPANYNAME"],
+        given_name=row["FIRSTNAME"],
+        family_name=row["LASTNAME"],
+        email=row["EMAIL"],
+        phone=row["PHONE1"],
+        terms=row["TERMS"],
+        billing=tuple(line for line in (row[f"BADDR{number}"] for number in range(1, 6)) if line),
+        active=_is_active(row),
+    )
+
+
+def _terms(row: Record) -> TermsRow:
+    by_day = row["TERMSTYPE"] == _DAY_OF_MONTH
+    return TermsRow(
+        line=row.line,
+        reference=row["REFNUM"],
+        name=row["NAME"],
+        due_days=None if by_day else int(row["DUEDAYS"] or 0),
+        active=_is_active(row),
+    )
+
+
+def _is_active(row: Record) -> bool:
+    return row["HIDDEN"] != "Y"
+
+
+def _is_group_member(row: Record) -> bool:
+    # A group declares the columns again, without an account, and lists the items in it once more
+    return row.keyword == "INVITEM" and "ACCNT" not in row.header.columns and row["INVITEMTYPE"] != "GRP"
+
+
+def _is_usual(finding: Finding, headers: Sequence[Header]) -> bool:
+    if finding.code == "missing-column":
+        first = {one.line for one in headers if one.keyword not in {h.keyword for h in headers if h.line < one.line}}
+        return finding.line not in first
+    return finding.code in _USUAL
+
+
+def _wrong_file(text: Text, headers: Sequence[Header]) -> Iterator[Finding]:
+    keywords = {one.keyword for one in headers}
+    if text.codec and not keywords.intersection(LISTS):
+        yield found("transactions-not-lists" if "TRNS" in keywords else "no-lists")
+
+
+def _row_faults(row: Record) -> Iterator[Finding]:
+    if row.keyword not in (*LISTS, *OTHER_NAMES):
+        return
+    if not row["NAME"]:
+        yield found("blank-value", row.line, column="NAME")
+    for column in ("HIDDEN", "TAXABLE"):
+        if row[column] not in ("", "Y", "N"):
+            yield found("not-yes-no", row.line, value=shown(row[column]), column=column)
+    if row.keyword == "ACCNT" and row["ACCNTTYPE"] not in grammar.ACCOUNT_TYPES:
+        yield found("unknown-account-type", row.line, value=shown(row["ACCNTTYPE"]))
+    if row.keyword == "INVITEM" and row["INVITEMTYPE"] not in grammar.ITEM_TYPES:
+        yield found("unknown-item-type", row.line, value=shown(row["INVITEMTYPE"]))
+    if row.keyword == "TERMS" and not (row["DUEDAYS"] or "0").isdecimal():
+        yield found("not-a-number", row.line, value=shown(row["DUEDAYS"]), column="DUEDAYS")
+
+
+def _name_faults(records: Sequence[Record]) -> Iterator[Finding]:
+    """Names that stand twice in a list, and levels whose upper level is missing."""
+    seen: dict[tuple[str, str], int] = {}
+    for row in records:
+        key = (row.keyword, row["NAME"].casefold())
+        if row.keyword not in LISTS or not row["NAME"]:
+            continue
+        if key in seen:
+            yield found("repeated-name", row.line, name=shown(row["NAME"]), first=seen[key])
+        seen.setdefault(key, row.line)
+    for row in records:
+        parent = row["NAME"].rpartition(":")[0]
+        if row.keyword in LISTS and parent and (row.keyword, parent.casefold()) not in seen:
+            yield found("no-parent", row.line, name=shown(row["NAME"]), parent=shown(parent))
+
+
+def _reference_faults(records: Sequence[Record], headers: Sequence[Header]) -> Iterator[Finding]:
+    present = {one.keyword for one in headers}
+    names: Mapping[str, set[str]] = {
+        keyword: {one["NAME"].casefold() for one in records if one.keyword == keyword} for keyword in present
+    }
+    for keyword, column, of in (("INVITEM", "ACCNT", "ACCNT"), ("CUST", "TERMS", "TERMS")):
+        for row in records:
+            value = row[column]
+            if row.keyword == keyword and value and of in names and value.casefold() not in names[of]:
+                yield found("not-in-a-list", row.line, name=shown(value), column=column, list=of)

@@ -1,0 +1,67 @@
+"""By which name does a customer stand in the file?
+
+A name that QuickBooks has is written exactly. One that the file brings in is cleaned, cut and kept apart from every
+other, and stays the same from file to file, because QuickBooks finds customers by name alone.
+
+Source:
+    docs/reference/iif.md
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from books.answers import CustomerRef
+from sync.quickbooks_desktop.writing.cleaning import clean_level, marked, shortened
+from sync.quickbooks_desktop.writing.dialect import CUSTOMER_LEVEL, CUSTOMER_PATH
+from sync.quickbooks_desktop.writing.row_writer import Scribe
+from sync.quickbooks_desktop.writing.settings import CodePage
+
+
+class NameBook:
+    """The names of one file."""
+
+    def __init__(self, *, code_page: CodePage, given: Mapping[str, str], taken: Iterable[str]) -> None:
+        self.code_page = code_page
+        #: Names that this or an earlier file gave, by the key of the document that brings them in.
+        self.given = dict(given)
+        self._taken = {compared(name) for name in (*taken, *given.values())}
+
+    def learn(self, given: Mapping[str, str]) -> None:
+        """Take over names that earlier files gave, by the key of the document that brought each in."""
+        self.given.update(given)
+        self._taken.update(map(compared, given.values()))
+
+    def give(self, key: str, name: str, *, limit: int = CUSTOMER_LEVEL) -> str:
+        """The name of what a document brings in; the same as before if an earlier file gave it one."""
+        if key not in self.given:
+            plain = self._plain(name, limit)
+            free = plain if compared(plain) not in self._taken else marked(plain, limit, seed=key)
+            self.given[key] = free
+            self._taken.add(compared(free))
+        return self.given[key]
+
+    def customer(self, customer: CustomerRef, scribe: Scribe) -> str:
+        """The name of a document's customer.
+
+        Raises:
+            CannotBeWrittenError: QuickBooks has a customer whose name the file cannot hold.
+        """
+        if customer.quickbooks_id or not customer.created_by:
+            return scribe.exact("NAME", customer.name, level=CUSTOMER_LEVEL, path=CUSTOMER_PATH)
+        name = self.given.get(customer.created_by) or self._plain(customer.name, CUSTOMER_LEVEL)
+        return scribe.noted("NAME", customer.name, name)
+
+    def _plain(self, name: str, limit: int) -> str:
+        level = clean_level(name, code_page=self.code_page)
+        return shortened(level, limit, seed=name) if level else marked("Name", limit, seed=name)
+
+
+def compared(name: str) -> str:
+    """A name as QuickBooks tells names apart: `Ortega, Marie` is `Marie Ortega` to it.
+
+    Whether it minds capital letters is not known, so they are not trusted to tell two names apart.
+    """
+    last, comma, first = name.partition(",")
+    turned = f"{first.strip()} {last.strip()}" if comma and "," not in first else name
+    return " ".join(turned.split()).casefold()

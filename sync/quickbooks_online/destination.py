@@ -1,0 +1,231 @@
+"""What becomes of a document at QuickBooks Online? Send it, or look whether it is there: always one of the outcomes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from books.documents import Document
+from books.outcomes import NO_EXCHANGE, Accepted, Exchange, Outcome, Refused, TryLater, Unknown
+from books.posted_document import Holding
+from books.translation import gettext_noop
+from sync.models import Connection, Operation
+from sync.pushing.destination import Alteration, Found, NotThere, Reading
+from sync.quickbooks_online import changes, list_parsers, wire
+from sync.quickbooks_online.addresses import addresses_of, at_sandbox
+from sync.quickbooks_online.faults import UNREADABLE, InTheWay, faults_of, verdict_on
+from sync.quickbooks_online.gateway import Answer, Gateway
+from sync.quickbooks_online.limits import SlidingWindow, window_of
+from sync.quickbooks_online.login import ConnectionLogin
+from sync.quickbooks_online.replies import Reply
+from sync.quickbooks_online.session import TIMEOUTS, ApiSession, Timeouts
+
+_LOOK_UP_REFUSED = gettext_noop("QuickBooks refused the look-up, so nobody knows whether the document is there.")
+_TOO_MANY = gettext_noop("Too many documents in QuickBooks fit to find out whether this one is among them.")
+_READ_AGAIN = gettext_noop("Somebody else changed it in QuickBooks meanwhile, so it is read again first.")
+_MOST_PAGES = 20
+_STALE, _GONE = "5010", "610"
+
+Failure = TypeVar("Failure", bound=Refused | TryLater | Unknown)
+
+#: What a question comes back as: its rows with the evidence, or why there are none.
+Rows = tuple[list[dict[str, Any]], Exchange]
+
+
+def open_gateway(connection: Connection, *, limited: bool | None = None, timeouts: Timeouts = TIMEOUTS) -> Gateway:
+    """Open the way to a connection's company. Nothing is sent yet.
+
+    Args:
+        connection: Of QuickBooks Online.
+        limited: Keep to Intuit's limits; by default everywhere but at a rehearsal company of ours, which has none.
+        timeouts: Seconds.
+
+    Raises:
+        AddressRefused: The settings name no address that this company may be reached at.
+    """
+    return _gateway(connection, ConnectionLogin(connection), limited=limited, timeouts=timeouts)
+
+
+def open_destination(
+    connection: Connection, *, limited: bool | None = None, timeouts: Timeouts = TIMEOUTS
+) -> QuickBooksOnline:
+    """Open a connection's company as a destination; see `open_gateway`."""
+    login = ConnectionLogin(connection)
+    return QuickBooksOnline(_gateway(connection, login, limited=limited, timeouts=timeouts), login)
+
+
+def _gateway(connection: Connection, login: ConnectionLogin, *, limited: bool | None, timeouts: Timeouts) -> Gateway:
+    kept = (at_sandbox() or not connection.company.is_rehearsal) if limited is None else limited
+    return Gateway(
+        api_url=addresses_of(connection.company).api,
+        company_id=connection.external_id,
+        login=login,
+        window=window_of(connection.external_id) if kept else SlidingWindow(()),
+        session=ApiSession(timeouts=timeouts),
+    )
+
+
+class QuickBooksOnline:
+    """One company of QuickBooks Online. Keep it for a run: its connections stay open. Safe for threads."""
+
+    def __init__(self, gateway: Gateway, login: ConnectionLogin) -> None:
+        self.gateway = gateway
+        self.login = login
+
+    def __enter__(self) -> QuickBooksOnline:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.gateway.close()
+
+    def render(self, document: Document, *, ids: Mapping[str, str]) -> bytes:
+        """The exact bytes that create the document.
+
+        Args:
+            document: Frozen.
+            ids: QuickBooks ids by document key, see `wire.render`.
+
+        Raises:
+            KeyError: A needed id is missing.
+        """
+        return wire.render(document, ids=ids)
+
+    def render_change(self, change: Alteration, *, ids: Mapping[str, str]) -> bytes:
+        """The exact bytes that change or void a document; see `changes.render_change`.
+
+        Raises:
+            KeyError: A needed id is missing.
+        """
+        return changes.render_change(change, ids=ids)
+
+    def posted(self, document: Document, *, ids: Mapping[str, str]) -> Holding:
+        """What QuickBooks holds of a document while nobody has changed it."""
+        return changes.posted(document, ids=ids)
+
+    def send(self, kind: str, body: bytes, *, request_id: str, operation: Operation = Operation.CREATE) -> Outcome:
+        """Send bytes that `render` or `render_change` made, once; a second time only after renewing an expired login.
+
+        A refusal because the name or the number is taken is followed by a look at what has it: when that bears our
+        mark it is the document itself, left by a send whose answer nobody heard.
+        """
+        stopped = self.login.stopped()
+        if stopped:
+            return stopped
+        how = changes.how(kind, operation)
+        answer = self.gateway.write(wire.ENTITIES[kind], body, request_id=request_id, how=how)
+        if not isinstance(answer, Reply):
+            return self._noted(answer)
+        if operation != Operation.CREATE:
+            return self._changed(answer, kind, body, operation)
+        verdict = verdict_on(answer, record=wire.key_of(kind, body))
+        if isinstance(verdict, InTheWay):
+            return self._adopted_or(verdict.refused, kind, body)
+        if verdict:
+            return self._noted(verdict)
+        try:
+            return wire.read_accepted(kind, answer.json, exchange=answer.exchange)
+        except wire.Unreadable:
+            return Unknown(reason=UNREADABLE, exchange=answer.exchange)
+
+    def _changed(self, answer: Reply, kind: str, body: bytes, operation: Operation) -> Outcome:
+        """What an update or a void came to; where the document was not as it was read, it is to be read again."""
+        codes = {one.code for one in faults_of(answer) or []}
+        # An id that is gone may be that of the document, or of something on it
+        if _STALE in codes or (_GONE in codes and isinstance(self.read(kind, changes.id_in(body)), NotThere)):
+            return TryLater(reason=_READ_AGAIN, wait=0, stale=True, exchange=answer.exchange)
+        verdict = verdict_on(answer, record=changes.id_in(body))
+        if verdict:
+            return self._noted(verdict.refused if isinstance(verdict, InTheWay) else verdict)
+        try:
+            if changes.is_deleted(kind, operation):
+                return changes.read_deleted(kind, answer.json, exchange=answer.exchange)
+            return wire.read_accepted(kind, answer.json, exchange=answer.exchange)
+        except wire.Unreadable:
+            return Unknown(reason=UNREADABLE, exchange=answer.exchange)
+
+    def read(self, kind: str, quickbooks_id: str) -> Reading | NotThere | TryLater | Unknown:
+        """What QuickBooks holds of a document now.
+
+        Asked for by a query: a read of its address cannot tell what was deleted from what was never there.
+        """
+        entity = wire.ENTITIES[kind]
+        answer = self.ask(entity, f"SELECT * FROM {entity} WHERE Id = {wire.literal(quickbooks_id)}")
+        if isinstance(answer, Refused):
+            return Unknown(reason=_LOOK_UP_REFUSED, exchange=answer.exchange)
+        if isinstance(answer, TryLater | Unknown):
+            return answer
+        found, exchange = answer
+        if not found:
+            return NotThere(exchange=exchange)
+        try:
+            holding = changes.held(kind, found[0])
+        except wire.Unreadable:
+            return Unknown(reason=UNREADABLE, exchange=exchange)
+        token = str(found[0].get("SyncToken", ""))
+        return Reading(quickbooks_id=quickbooks_id, sync_token=token, holding=holding, exchange=exchange)
+
+    def find(self, document: Document, *, ids: Mapping[str, str]) -> Found:
+        """Look for a document that an earlier, unanswered send may have left there.
+
+        Only one that bears our mark is it; another document of the same number is not.
+        """
+        return self._found(document.kind, wire.render(document, ids=ids))
+
+    def holds(self, kind: str, quickbooks_id: str) -> bool | TryLater | Unknown:
+        """Whether QuickBooks still has the transaction of this id, whatever became of its number and its mark."""
+        entity = wire.ENTITIES[kind]
+        answer = self.ask(entity, f"SELECT * FROM {entity} WHERE Id = {wire.literal(quickbooks_id)}")
+        if isinstance(answer, Refused):
+            return Unknown(reason=_LOOK_UP_REFUSED, exchange=answer.exchange)
+        return answer if isinstance(answer, TryLater | Unknown) else bool(answer[0])
+
+    def ask(self, entity: str, query: str) -> Rows | Refused | TryLater | Unknown:
+        """Ask for rows; every failure is a value, and a login that has ended is marked on its connection."""
+        stopped = self.login.stopped(reading=True)
+        if stopped:
+            return stopped
+        answer: Answer = self.gateway.ask(query)
+        if not isinstance(answer, Reply):
+            return self._noted(answer)
+        verdict = verdict_on(answer)
+        if verdict:
+            return self._noted(verdict.refused if isinstance(verdict, InTheWay) else verdict)
+        try:
+            return list_parsers.rows_of(entity, answer.json), answer.exchange
+        except wire.Unreadable:
+            return Unknown(reason=UNREADABLE, exchange=answer.exchange)
+
+    def _adopted_or(self, refused: Refused, kind: str, body: bytes) -> Outcome:
+        found = self._found(kind, body)
+        return refused if isinstance(found, NotThere) else found
+
+    def _found(self, kind: str, body: bytes) -> Found:
+        sought = wire.sought_of(kind, body)
+        if sought is None:
+            return Unknown(reason=_LOOK_UP_REFUSED)
+        exchange = NO_EXCHANGE
+        for page in range(_MOST_PAGES):
+            answer = self.ask(wire.ENTITIES[kind], sought.page(1 + page * wire.PAGE))
+            if isinstance(answer, Refused):
+                return Unknown(reason=_LOOK_UP_REFUSED, exchange=answer.exchange)
+            if isinstance(answer, TryLater | Unknown):
+                return answer
+            candidates, exchange = answer
+            ours = [one for one in candidates if wire.bears_mark(kind, one, sought.key)]
+            if ours:
+                return _adopted(kind, ours[0], exchange)
+            if len(candidates) < wire.PAGE:
+                return NotThere(exchange=exchange)
+        return Unknown(reason=_TOO_MANY, exchange=exchange)
+
+    def _noted(self, outcome: Failure) -> Failure:
+        if isinstance(outcome, TryLater) and outcome.needs_login:
+            self.login.needs_attention(outcome.reason)
+        return outcome
+
+
+def _adopted(kind: str, entity: dict[str, Any], exchange: Exchange) -> Accepted | Unknown:
+    try:
+        return wire.accepted_of(kind, entity, adopted=True, exchange=exchange)
+    except wire.Unreadable:
+        return Unknown(reason=UNREADABLE, exchange=exchange)

@@ -1,0 +1,45 @@
+"""How does Tieout recognize its own documents in QuickBooks? By a line that it writes below the memo."""
+
+from __future__ import annotations
+
+from books.documents import NewCustomer
+from sync.quickbooks_online.json_values import Json
+
+_MARK = "Tieout "
+_NOTES = {NewCustomer.kind: ("Notes", 2000)}
+_PRIVATE_NOTE = ("PrivateNote", 4000)
+
+
+def mark(key: str) -> str:
+    """The line by which a document in QuickBooks is recognized as the one of this key."""
+    return f"{_MARK}{key}"
+
+
+def marked(memo: str, key: str, *, form: str) -> Json:
+    """The field that carries memo and mark; a memo that leaves the mark no room is cut, visibly."""
+    field, longest = _field(form)
+    below = f"\n{mark(key)}"
+    # The mark is what keeps a sale from being posted twice
+    room = longest - len(below)
+    shown = memo if len(memo) <= room else f"{memo[: room - 1]}…"
+    return {field: f"{shown}{below}".lstrip("\n")}
+
+
+def bears_mark(form: str, entity: Json, key: str) -> bool:
+    """Whether an entity is the document of this key.
+
+    People may write above and below the mark, and a void puts a word before it.
+    """
+    field, _ = _field(form)
+    lines = str(entity.get(field) or "").splitlines()
+    return any(line.strip() == mark(key) or line.rstrip().endswith(f" {mark(key)}") for line in lines)
+
+
+def key_in(form: str, entity: Json) -> str:
+    """The key of the document that a body of ours creates."""
+    field, _ = _field(form)
+    return str(entity[field]).rpartition("\n")[2].removeprefix(_MARK)
+
+
+def _field(form: str) -> tuple[str, int]:
+    return _NOTES.get(form, _PRIVATE_NOTE)

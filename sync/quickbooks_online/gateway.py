@@ -1,0 +1,231 @@
+"""How is one QuickBooks company asked? A thin layer over python-quickbooks: bytes out, a reply or its absence back.
+
+Nothing here knows a field of an invoice or the meaning of a fault. The library's own error handling loses the status,
+the headers and every fault but the first, and its objects send what nobody chose; so its two choke points are
+overridden and its objects are never used.
+
+Source:
+    docs/decisions/0008-a-thin-gateway.md
+"""
+
+from __future__ import annotations
+
+import logging
+import ssl
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import requests
+from quickbooks import QuickBooks
+from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, NewConnectionError
+from urllib3.exceptions import SSLError as TLSError
+
+from books.outcomes import Exchange, TryLater, Unknown
+from books.translation import gettext_noop
+from sync.quickbooks_online.limits import SlidingWindow
+from sync.quickbooks_online.replies import Reply, reply_of
+from sync.quickbooks_online.session import ApiSession
+
+#: The one schema that Intuit still serves.
+MINOR_VERSION = 75
+#: As Intuit documents it for single calls.
+LONGEST_REQUEST_ID = 50
+
+logger = logging.getLogger(__name__)
+
+_UNREACHABLE = gettext_noop("QuickBooks could not be reached; nothing was sent.")
+_NO_ANSWER = gettext_noop("QuickBooks did not answer; it may have stored what was sent.")
+_STALE = gettext_noop("QuickBooks does not accept the login. Press QB Connect to sign in again.")
+_WAIT = 30
+
+Answer = Reply | TryLater | Unknown
+
+
+class Login(Protocol):
+    """Where a gateway gets its access tokens."""
+
+    def access_token(self) -> str | TryLater:
+        """A token that is good for a while yet."""
+
+    def renewed(self, stale: str) -> str | TryLater:
+        """Another token than `stale`, which QuickBooks has just refused."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class FixedLogin:
+    """A login that is only a token: while a connection is being made, before there is a row to renew it in."""
+
+    token: str = field(repr=False)
+
+    def access_token(self) -> str | TryLater:
+        return self.token
+
+    def renewed(self, stale: str) -> str | TryLater:
+        return TryLater(reason=_STALE, wait=0, needs_login=True)
+
+
+class Gateway(QuickBooks):
+    """One company. Safe for threads, and worth keeping: its connections stay open between calls.
+
+    Every call returns a `Reply`, or `TryLater` when it is certain that nothing was sent, or `Unknown` when it is not.
+    """
+
+    def __new__(cls, **kwargs: Any) -> Gateway:
+        # The library does everything here and would warn about what it is not told
+        made: Gateway = super().__new__(cls, minorversion=MINOR_VERSION)
+        return made
+
+    def __init__(
+        self,
+        *,
+        api_url: str,
+        company_id: str,
+        login: Login,
+        window: SlidingWindow,
+        session: ApiSession | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """Open nothing yet; the first call does.
+
+        Args:
+            api_url: Scheme and host of the API.
+            company_id: The realm.
+            login: Gives and renews access tokens.
+            window: Holds callers back to the company's limits.
+            session: With other time-outs than usual.
+            clock: Seconds, to measure how long a call took.
+        """
+        self.company_id = company_id
+        self.sandbox = False
+        # On the instance: the attribute of the class is shared by every company
+        self.api_url_v3 = f"{api_url}/v3"
+        self.session = session or ApiSession()
+        self.login = login
+        self._window = window
+        self._clock = clock
+
+    def close(self) -> None:
+        """Close the connections; the next call opens new ones."""
+        self.session.close()
+
+    def write(self, entity: str, body: bytes, *, request_id: str, how: Mapping[str, str] | None = None) -> Answer:
+        """Create, update, void or delete one entity by exactly these bytes.
+
+        Args:
+            entity: Its name in Intuit's words, such as `Invoice`.
+            body: JSON.
+            request_id: Up to 50 characters; the same one always stands for the same bytes.
+            how: Parameters of the address that say what is to be done, for what is not a creation or an update.
+        """
+        answer: Answer = self.create_object(entity, body, request_id=request_id, params=how)
+        return answer
+
+    def ask(self, query: str) -> Answer:
+        """Run one query, sent as a body so that its length does not matter."""
+        answer: Answer = self.query(query)
+        return answer
+
+    def company_info(self) -> Answer:
+        """Read what the company says about itself."""
+        answer: Answer = self.get_single_object("CompanyInfo", self.company_id)
+        return answer
+
+    def make_request(
+        self,
+        request_type: str,
+        url: str,
+        request_body: str | bytes | Mapping[str, Any] | None = None,
+        content_type: str = "application/json",
+        params: Mapping[str, str] | None = None,
+        file_path: None = None,
+        file_bytes: None = None,
+        request_id: str | None = None,
+    ) -> Answer:
+        """Send one request and, when its login has run out, once more with a renewed one. Overrides the library's.
+
+        Raises:
+            ValueError: A write without a usable request id, which could then not be told from its repetition.
+        """
+        reads = request_type == "GET" or content_type == "application/text"
+        if not reads and not 0 < len(request_id or "") <= LONGEST_REQUEST_ID:
+            raise ValueError(f"a write to QuickBooks needs a request id of 1 to 50 characters, not {request_id!r}")
+        # The library adds to the caller's dict, where the request id would leak into the next call
+        told = {**(params or {}), "minorversion": str(self.minorversion)} | (
+            {"requestid": request_id} if request_id else {}
+        )
+        headers = {"Content-Type": content_type, "Accept": "application/json", "User-Agent": "Tieout"}
+        token = self.login.access_token()
+        if isinstance(token, TryLater):
+            return token
+        answer = self.process_request(request_type, url, headers, told, request_body or "", token=token)
+        if not isinstance(answer, Reply) or answer.status != 401:
+            return answer
+        fresh = self.login.renewed(token)
+        if isinstance(fresh, TryLater):
+            return TryLater(
+                reason=fresh.reason, wait=fresh.wait, needs_login=fresh.needs_login, exchange=answer.exchange
+            )
+        return self.process_request(request_type, url, headers, told, request_body or "", token=fresh)
+
+    def process_request(
+        self,
+        request_type: str,
+        url: str,
+        headers: Mapping[str, str],
+        params: Mapping[str, str],
+        data: str | bytes | Mapping[str, Any],
+        *,
+        token: str,
+    ) -> Answer:
+        """Send one request and keep the whole answer. Overrides the library's, which keeps neither status nor time."""
+        self._window.wait()
+        begun = self._clock()
+        try:
+            response = self.session.request(
+                request_type,
+                url,
+                headers={**headers, "Authorization": f"Bearer {token}"},
+                params=dict(params),
+                data=data.encode() if isinstance(data, str) else data,
+            )
+        except requests.RequestException as problem:
+            return _without_answer(problem, took=self._since(begun), what=f"{request_type} {_last_part(url)}")
+        reply = reply_of(
+            status=response.status_code,
+            text=response.content.decode("utf-8", "replace"),
+            headers={name.lower(): value for name, value in response.headers.items()},
+            took=self._since(begun),
+            token=token,
+        )
+        logger.log(
+            logging.DEBUG if reply.status == 200 else logging.INFO,
+            "%s %s: status %d in %d ms, intuit_tid %s",
+            *(request_type, _last_part(url), reply.status, reply.took, reply.intuit_tid or "-"),
+        )
+        return reply
+
+    def _since(self, begun: float) -> int:
+        return round((self._clock() - begun) * 1000)
+
+
+def _without_answer(problem: requests.RequestException, *, took: int, what: str) -> TryLater | Unknown:
+    logger.warning("%s: no answer after %d ms: %s", what, took, type(problem).__name__)
+    exchange = Exchange(reply=type(problem).__name__, took=took)
+    if _never_left(problem):
+        return TryLater(reason=_UNREACHABLE, wait=_WAIT, exchange=exchange)
+    return Unknown(reason=_NO_ANSWER, exchange=exchange)
+
+
+def _never_left(problem: requests.RequestException) -> bool:
+    """Whether no connection came about, so that not one byte of the request can have been read on the other side."""
+    cause = problem.args[0] if problem.args else None
+    reason = cause.reason if isinstance(cause, MaxRetryError) else cause
+    if isinstance(reason, TLSError):
+        return isinstance(reason.args[0], ssl.SSLCertVerificationError)
+    return isinstance(reason, NewConnectionError | ConnectTimeoutError)
+
+
+def _last_part(url: str) -> str:
+    return url.rpartition("/")[2]

@@ -1,0 +1,274 @@
+"""What do QuickBooks' lists and the company itself say, in our words? Reads the rows of queries."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from sync.quickbooks_online.wire import PAGE, Unreadable
+
+Json = Mapping[str, Any]
+#: What QuickBooks puts behind the name of a row that somebody deleted.
+DELETED = " (deleted)"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """What every row of a list has."""
+
+    quickbooks_id: str
+    sync_token: str
+    active: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccountRow(Row):
+    """An account of the chart."""
+
+    name: str
+    full_name: str
+    account_type: str
+    account_subtype: str
+    number: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ItemRow(Row):
+    """A product or service, or a category of them."""
+
+    name: str
+    full_name: str
+    sku: str
+    item_type: str
+    #: Empty for an item that is not sold.
+    income_account_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CustomerRow(Row):
+    """A customer."""
+
+    display_name: str
+    email: str
+    terms_id: str
+    currency: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class TermRow(Row):
+    """Payment terms."""
+
+    name: str
+    #: None for terms that fall due on a day of the month.
+    due_days: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class DimensionRow(Row):
+    """A class or a location."""
+
+    name: str
+    full_name: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaxRateRow(Row):
+    """One rate of sales tax."""
+
+    name: str
+    percent: Decimal | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaxCodeRow(Row):
+    """A sales tax code."""
+
+    name: str
+    #: The ids of its rates on sales, with commas.
+    rate_ids: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CompanyFacts:
+    """What the company says about itself."""
+
+    name: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CompanyPreferences:
+    """The settings of the company that posting depends on."""
+
+    #: ISO code; empty when QuickBooks does not say.
+    home_currency: str
+    several_currencies: bool
+
+
+def page_of(entity: str, position: int) -> str:
+    """The query for one page of a list, inactive rows too; positions count from 1.
+
+    Ordered by id, so that what is added meanwhile comes last.
+    """
+    return f"SELECT * FROM {entity} WHERE Active IN (true, false) ORDERBY Id STARTPOSITION {position} MAXRESULTS {PAGE}"
+
+
+def whole(entity: str) -> str:
+    """The query for an entity of which a company has one."""
+    return f"SELECT * FROM {entity}"
+
+
+def rows_of(entity: str, answer: Any) -> list[dict[str, Any]]:
+    """The rows of a query's answer, in its order.
+
+    Raises:
+        Unreadable: It is not the answer to a query.
+    """
+    response = answer.get("QueryResponse") if isinstance(answer, dict) else None
+    rows = response.get(entity, []) if isinstance(response, dict) else None
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        raise Unreadable
+    return rows
+
+
+def read_account(row: Json) -> AccountRow:
+    """An account.
+
+    Raises:
+        Unreadable: It has no id or no name.
+    """
+    return AccountRow(
+        **_common(row, _needed(row, "Name")),
+        name=_needed(row, "Name"),
+        full_name=_text(row, "FullyQualifiedName") or _needed(row, "Name"),
+        account_type=_text(row, "AccountType"),
+        account_subtype=_text(row, "AccountSubType"),
+        number=_text(row, "AcctNum"),
+    )
+
+
+def read_item(row: Json) -> ItemRow:
+    """An item.
+
+    Raises:
+        Unreadable: It has no id or no name.
+    """
+    return ItemRow(
+        **_common(row, _needed(row, "Name")),
+        name=_needed(row, "Name"),
+        full_name=_text(row, "FullyQualifiedName") or _needed(row, "Name"),
+        sku=_text(row, "Sku"),
+        item_type=_text(row, "Type"),
+        income_account_id=_inner(row, "IncomeAccountRef", "value"),
+    )
+
+
+def read_customer(row: Json) -> CustomerRow:
+    """A customer.
+
+    Raises:
+        Unreadable: It has no id or no name.
+    """
+    return CustomerRow(
+        **_common(row, _needed(row, "DisplayName")),
+        display_name=_needed(row, "DisplayName"),
+        email=_inner(row, "PrimaryEmailAddr", "Address"),
+        terms_id=_inner(row, "SalesTermRef", "value"),
+        currency=_inner(row, "CurrencyRef", "value"),
+    )
+
+
+def read_term(row: Json) -> TermRow:
+    """Payment terms.
+
+    Raises:
+        Unreadable: They have no id or no name.
+    """
+    days = row.get("DueDays")
+    return TermRow(
+        **_common(row, _needed(row, "Name")),
+        name=_needed(row, "Name"),
+        due_days=None if days is None or "DayOfMonthDue" in row else int(days),
+    )
+
+
+def read_dimension(row: Json) -> DimensionRow:
+    """A class or a location.
+
+    Raises:
+        Unreadable: It has no id or no name.
+    """
+    name = _needed(row, "Name")
+    return DimensionRow(**_common(row, name), name=name, full_name=_text(row, "FullyQualifiedName") or name)
+
+
+def read_tax_rate(row: Json) -> TaxRateRow:
+    """One rate of sales tax.
+
+    Raises:
+        Unreadable: It has no id or no name.
+    """
+    name, value = _needed(row, "Name"), row.get("RateValue")
+    percent = Decimal(value) if isinstance(value, int | Decimal) and not isinstance(value, bool) else None
+    return TaxRateRow(**_common(row, name), name=name, percent=percent)
+
+
+def read_tax_code(row: Json) -> TaxCodeRow:
+    """A sales tax code.
+
+    Raises:
+        Unreadable: It has no id or no name.
+    """
+    rates = row.get("SalesTaxRateList")
+    details = rates.get("TaxRateDetail") if isinstance(rates, dict) else None
+    found = [_inner(one, "TaxRateRef", "value") for one in details or [] if isinstance(one, dict)]
+    name = _needed(row, "Name")
+    return TaxCodeRow(**_common(row, name), name=name, rate_ids=",".join(one for one in found if one))
+
+
+def read_company(answer: Any) -> CompanyFacts:
+    """What a company says about itself, from the answer to a read.
+
+    Raises:
+        Unreadable: It has no name.
+    """
+    company = answer.get("CompanyInfo") if isinstance(answer, dict) else None
+    if not isinstance(company, dict):
+        raise Unreadable
+    return CompanyFacts(name=_needed(company, "CompanyName"))
+
+
+def read_preferences(row: Json) -> CompanyPreferences:
+    """The company's settings."""
+    prefs = row.get("CurrencyPrefs")
+    currency: Json = prefs if isinstance(prefs, dict) else {}
+    return CompanyPreferences(
+        home_currency=_inner(currency, "HomeCurrency", "value"),
+        several_currencies=currency.get("MultiCurrencyEnabled") is True,
+    )
+
+
+def _common(row: Json, name: str) -> dict[str, Any]:
+    return {
+        "quickbooks_id": _needed(row, "Id"),
+        "sync_token": _text(row, "SyncToken"),
+        "active": row.get("Active", True) is True and not name.endswith(DELETED),
+    }
+
+
+def _needed(row: Json, name: str) -> str:
+    text = _text(row, name)
+    if not text:
+        raise Unreadable
+    return text
+
+
+def _text(row: Json, name: str) -> str:
+    value = row.get(name)
+    return "" if value is None else str(value)
+
+
+def _inner(row: Json, name: str, part: str) -> str:
+    inner = row.get(name)
+    return _text(inner, part) if isinstance(inner, dict) else ""

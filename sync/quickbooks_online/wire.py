@@ -1,0 +1,157 @@
+"""What do QuickBooks' answers about documents say, and how is a document found again?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import simplejson
+
+from books.documents import JournalEntry, NewCustomer
+from books.money import ZERO, total
+from books.outcomes import Accepted, Exchange
+from sync.quickbooks_online.document_tag import bears_mark, key_in, mark
+from sync.quickbooks_online.forms import ENTITIES, customer_id, reference, render
+from sync.quickbooks_online.json_values import Json
+
+__all__ = [
+    "ENTITIES", "PAGE", "Json", "Sought", "Unreadable", "accepted_of", "amount_of", "bears_mark", "customer_id",
+    "customer_ref", "key_of", "literal", "mark", "number_of", "read_accepted", "reference", "render",
+    "sought_of", "total_of",
+]  # fmt: skip
+
+#: The most rows that one answer to a query holds.
+PAGE = 1000
+
+
+class Unreadable(Exception):
+    """An answer lacks what it must have, so it says nothing."""
+
+
+def read_accepted(kind: str, answer: Any, *, adopted: bool = False, exchange: Exchange) -> Accepted:
+    """What QuickBooks stored.
+
+    Args:
+        kind: The form of the document.
+        answer: The JSON of an answer that reports nothing wrong.
+        adopted: It was found there rather than written now.
+        exchange: The evidence.
+
+    Raises:
+        Unreadable: The answer is not about such a document, or lacks a field that it must have.
+    """
+    entity = answer.get(ENTITIES[kind]) if isinstance(answer, dict) else None
+    return accepted_of(kind, entity, adopted=adopted, exchange=exchange)
+
+
+def accepted_of(kind: str, entity: Any, *, adopted: bool, exchange: Exchange) -> Accepted:
+    """The same, for the entity itself.
+
+    Raises:
+        Unreadable: It lacks a field that it must have.
+    """
+    if not isinstance(entity, dict) or not entity.get("Id"):
+        raise Unreadable
+    is_customer = kind == NewCustomer.kind
+    return Accepted(
+        quickbooks_id=str(entity["Id"]),
+        sync_token=str(entity.get("SyncToken", "")),
+        number=str(entity.get(number_of(kind)) or ""),
+        customer_id=str(entity["Id"]) if is_customer else customer_ref(entity)[0],
+        total=ZERO if is_customer else total_of(kind, entity),
+        currency=_value(entity, "CurrencyRef"),
+        adopted=adopted,
+        exchange=exchange,
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sought:
+    """What a document is looked up by: a query for those that may be it, and the mark that says which is."""
+
+    kind: str
+    key: str
+    query: str
+
+    def page(self, position: int) -> str:
+        """The query for the rows from a position on, counted from 1."""
+        return f"{self.query} STARTPOSITION {position} MAXRESULTS {PAGE}"
+
+
+def sought_of(kind: str, body: bytes) -> Sought | None:
+    """How to find again what these bytes create; None for a document that nothing could be found by.
+
+    A payment is looked up by its reference, or among all its customer's payments when it has none: an amount that
+    somebody has since corrected in QuickBooks must not hide it.
+    """
+    sent = simplejson.loads(body, use_decimal=True)
+    column = number_of(kind)
+    text = str(sent.get(column) or "")
+    if not text and "CustomerRef" in sent:
+        column, text = "CustomerRef", str(sent["CustomerRef"]["value"])
+    if not text:
+        return None
+    return Sought(
+        kind=kind, key=key_in(kind, sent), query=f"SELECT * FROM {ENTITIES[kind]} WHERE {column} = {literal(text)}"
+    )
+
+
+def key_of(kind: str, body: bytes) -> str:
+    """The key of the document that bytes of `render` create."""
+    return key_in(kind, simplejson.loads(body))
+
+
+def literal(text: str) -> str:
+    """A text as it stands in a query."""
+    escaped = text.replace("\\", "\\\\").replace("'", "\\'")
+    return f"'{escaped}'"
+
+
+def total_of(form: str, entity: Mapping[str, Any]) -> Decimal:
+    """What a transaction comes to; of a journal entry, whose total QuickBooks gives as zero, its debits.
+
+    Raises:
+        Unreadable: It does not say.
+    """
+    if form != JournalEntry.kind:
+        return amount_of(entity, "TotalAmt")
+    lines = [one for one in entity.get("Line") or [] if isinstance(one, dict)]
+    details = [(one, one.get("JournalEntryLineDetail") or {}) for one in lines]
+    return total(amount_of(one, "Amount") for one, detail in details if detail.get("PostingType") == "Debit")
+
+
+def number_of(form: str) -> str:
+    """The field that carries a form's number, or a customer's name."""
+    if form == NewCustomer.kind:
+        return "DisplayName"
+    return "PaymentRefNum" if ENTITIES[form] == "Payment" else "DocNumber"
+
+
+def customer_ref(entity: Mapping[str, Any]) -> tuple[str, str]:
+    """The id and the name of a transaction's customer; of a journal entry, the one on its receivable line."""
+    if "CustomerRef" in entity:
+        return _value(entity, "CustomerRef"), _value(entity, "CustomerRef", "name")
+    lines = [one for one in entity.get("Line") or [] if isinstance(one, dict)]
+    names = [(one.get("JournalEntryLineDetail") or {}).get("Entity") or {} for one in lines]
+    customers = [one for one in names if one.get("Type", "Customer") == "Customer"]
+    found = [(_value(one, "EntityRef"), _value(one, "EntityRef", "name")) for one in customers]
+    return next((one for one in found if one[0]), ("", ""))
+
+
+def amount_of(entity: Mapping[str, Any], name: str) -> Decimal:
+    """An amount of an answer.
+
+    Raises:
+        Unreadable: It is missing or no number.
+    """
+    value = entity.get(name)
+    if isinstance(value, bool) or not isinstance(value, int | Decimal):
+        raise Unreadable
+    return Decimal(value)
+
+
+def _value(entity: Mapping[str, Any], name: str, part: str = "value") -> str:
+    reference = entity.get(name)
+    return str(reference.get(part) or "") if isinstance(reference, dict) else ""

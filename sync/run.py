@@ -1,0 +1,199 @@
+"""One company from one end to the other: refresh the lists, prepare, push, and say what came of it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import Count, Max, Sum
+from django.utils import timezone
+
+from books.money import money_text
+from books.problems import PROBLEMS
+from books.translation import gettext_noop
+from companies.models import Company, CompanyKind
+from sync.lists.refresh_in_background import refresh_and_prepare
+from sync.models import Document, DocumentProblem, DocumentState, PendingChange, Run, RunKind, RunState
+from sync.preparing.prepare import PrepareCounts, prepare_new
+from sync.pushing.back_off import rests
+from sync.pushing.destination import Destination
+from sync.pushing.lease import LeaseLost, leased
+from sync.pushing.push import Observer, Pusher, ready_documents
+from sync.pushing.resync import finish_resyncs
+from sync.quickbooks_desktop.batches.exportable import exportable
+from sync.readiness import BUSY, IN_SETUP, NO_LISTS, CannotRun, cannot_prepare_for_desktop, destination_of
+
+#: Lists older than this are read again before documents are prepared.
+LISTS_LAST = timedelta(hours=1)
+
+#: How many causes are said one by one, those with the most money.
+MOST_CAUSES = 100
+
+_ENDS = (DocumentState.POSTED, DocumentState.VOIDED, DocumentState.IGNORED)
+_WAITING = [one for one in DocumentState if one not in _ENDS]
+_TAKEN_OVER = gettext_noop("Another sync took over, because this one was silent for too long. Nothing is lost.")
+_DIED = gettext_noop("It ended without a word: the computer or the program stopped.")
+
+Say = Callable[[str], None]
+
+
+@dataclass(kw_only=True)
+class SyncReport:
+    """What one company's sync came to."""
+
+    company: Company
+    counts: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    #: Open causes: title, how many documents, how much money.
+    causes: list[dict[str, Any]] = field(default_factory=list)
+    cannot_run: CannotRun | None = None
+    #: Why pushing stopped early; empty when it did not.
+    stopped: str = ""
+    #: The company has not gone live: documents were prepared, and nothing was to be sent.
+    in_setup: bool = False
+
+    @property
+    def exit_code(self) -> int:
+        """0 when all is done, 1 when something is blocked, refused or unclear, 2 when it could not run."""
+        if self.cannot_run:
+            return 2
+        stuck = ("blocked", "refused", "unknown", "differs", "held", "failed")
+        return 1 if self.stopped or any(self.counts.get(name) for name in stuck) else 0
+
+    def plain(self) -> dict[str, Any]:
+        """As plain JSON."""
+        return {
+            "company": self.company.slug,
+            "counts": dict(self.counts),
+            "causes": self.causes,
+            "cannot_run": self.cannot_run.worded() if self.cannot_run else "",
+            "stopped": self.stopped,
+            "in_setup": self.in_setup,
+            "exit_code": self.exit_code,
+        }
+
+
+def sync_company(
+    company: Company,
+    *,
+    since: date | None = None,
+    by: Any = None,
+    say: Say = lambda _: None,
+    observe: Observer = lambda *_: None,
+) -> SyncReport:
+    """Sync one company, as the scheduler does.
+
+    Args:
+        company: A company that is switched on.
+        since: Prepare only orders of that day or later; what is ready already is pushed all the same.
+        by: The person who asked; None for the scheduler.
+        say: Told what is being done, in words.
+        observe: Told each step of each push.
+    """
+    report = SyncReport(company=company)
+    desktop = company.kind == CompanyKind.DESKTOP
+    destination = cannot_prepare_for_desktop(company) if desktop else _ready_destination(company, say)
+    if destination is IN_SETUP:
+        report.in_setup, destination = True, None
+    if isinstance(destination, CannotRun):
+        report.cannot_run = destination
+        count_states(company, report)
+        return report
+    finish_resyncs(company)
+    with leased(company) as lease:
+        if lease is None:
+            report.cannot_run = BUSY
+            return report
+        _close_dead_runs(company)
+        run = Run.objects.create(company=company, kind=RunKind.SYNC, asked_by=by)
+        try:
+            say("Preparing")
+            # Preparing many orders takes longer than the lease does
+            _count_prepared(report, prepare_new(company, since=since, progress=lambda _: lease.renew()))
+            # Before going live nothing is sent; files for QuickBooks Desktop are made and carried by a person
+            if destination is not None:
+                say("Pushing")
+                pusher = Pusher(company=company, destination=destination, lease=lease, by=by, observe=observe)
+                pushed = pusher.push(only_open=not company.posts_automatically)
+                report.stopped = pushed.stopped
+                for name, number in pushed.outcomes.items():
+                    report.counts[name] += number
+        except LeaseLost:
+            report.stopped = _TAKEN_OVER
+        except BaseException as fault:
+            _finish(run, report, RunState.FAILED, f"{type(fault).__name__}: {fault}")
+            raise
+        count_states(company, report)
+        _finish(run, report, RunState.FINISHED, report.stopped)
+    return report
+
+
+def _ready_destination(company: Company, say: Say) -> Destination | CannotRun:
+    """The destination, after its lists were read again if they are old."""
+    destination = destination_of(company)
+    stuck = isinstance(destination, CannotRun) and destination not in (NO_LISTS, IN_SETUP)
+    connection = company.connections.filter(system="quickbooks-online").first()
+    fresh = timezone.now() - LISTS_LAST
+    old = connection is not None and (connection.lists_refreshed_at is None or connection.lists_refreshed_at < fresh)
+    if rests(company) or stuck or (destination is not NO_LISTS and not old):
+        return destination
+    say("Reading the lists of QuickBooks")
+    refreshed = refresh_and_prepare(company)
+    return CannotRun(sentence=refreshed.failed, cure="") if refreshed.failed else destination_of(company)
+
+
+def _close_dead_runs(company: Company) -> None:
+    """Whoever holds the lease is the only sync of the company, so another one that seems to run has died."""
+    dead = Run.objects.filter(company=company, kind=RunKind.SYNC, state=RunState.RUNNING)
+    dead.update(state=RunState.FAILED, message=_DIED, finished_at=timezone.now())
+
+
+def _count_prepared(report: SyncReport, counts: PrepareCounts) -> None:
+    report.counts["prepared_orders"] = counts.orders
+    report.counts["nothing_to_post"] = counts.nothing_to_post
+    report.counts["failed"] += counts.failed
+
+
+def count_states(company: Company, report: SyncReport) -> None:
+    """What stands where now, and which causes are open."""
+    rows = Document.objects.filter(company=company).values_list("state").annotate(number=Count("pk"))
+    numbers = dict(rows)
+    for state in _WAITING:  # also those that are none: an answer that was unclear at first may be clear by now
+        report.counts[state.value] = numbers.get(state.value, 0)
+    held = Document.objects.filter(company=company, pending=PendingChange.HELD).count()
+    if held or "held" in report.counts:
+        report.counts["held"] = held
+    if company.kind == CompanyKind.DESKTOP:
+        report.counts["to_export"] = exportable(company).count()
+    else:
+        report.counts["ready_now"] = ready_documents(company).count()
+    report.causes = open_causes(company)
+
+
+def open_causes(company: Company) -> list[dict[str, Any]]:
+    """The open causes with how many documents and how much money each blocks, most money first, 100 at most."""
+    rows = (
+        DocumentProblem.objects.filter(company=company)
+        .exclude(document__state=DocumentState.IGNORED)
+        .values("cause", "code")
+        .annotate(documents=Count("document_id"), money=Sum("document__total"), newest=Max("pk"))
+        .order_by("-money", "cause")[:MOST_CAUSES]
+    )
+    newest = DocumentProblem.objects.in_bulk([row["newest"] for row in rows])
+    return [
+        {
+            "code": row["code"],
+            "title": PROBLEMS[row["code"]].title,
+            "explanation": newest[row["newest"]].read().explain() if row["newest"] in newest else "",
+            "documents": row["documents"],
+            "money": money_text(row["money"], company.home_currency),
+        }
+        for row in rows
+    ]
+
+
+def _finish(run: Run, report: SyncReport, state: RunState, message: str) -> None:
+    run.state, run.message, run.counts, run.finished_at = state, message, dict(report.counts), timezone.now()
+    run.save()

@@ -1,0 +1,125 @@
+"""One file, one run: read it, stage what is good, and keep what was wrong where people can see it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any, BinaryIO
+
+from django.db.models import F
+from django.utils import timezone
+
+from companies.models import Company
+from sync.models import Run, RunKind, RunState, StagedOrder
+from sync.preparing.prepare import PrepareCounts, prepare_orders
+from sync.preparing.preview import nothing_kept
+from sync.sources.base import Layout, Reading, ReadOptions, RowError
+from sync.staging.intake import IntakeCounts, connection_of, stage
+
+#: How many errors, and how many notices, a run keeps word by word; the counts are always complete.
+KEPT = 1000
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImportReport:
+    """What one file came to."""
+
+    counts: IntakeCounts
+    #: What was decided or left out in reading: in words, and how often.
+    notices: tuple[tuple[str, int], ...] = ()
+
+    @property
+    def exit_code(self) -> int:
+        """0 when every row was read, else 1."""
+        return 1 if self.counts.errors else 0
+
+    def plain(self) -> dict[str, Any]:
+        """As plain JSON."""
+        return {
+            "new": self.counts.new,
+            "changed": self.counts.changed,
+            "unchanged": self.counts.unchanged,
+            "older": self.counts.older,
+            "errors": [error_facts(one) for one in self.counts.errors],
+            "notices": [{"what": what, "times": times} for what, times in self.notices],
+            "exit_code": self.exit_code,
+        }
+
+
+def import_file(
+    company: Company,
+    layout: Layout,
+    file: BinaryIO,
+    *,
+    name: str,
+    options: ReadOptions,
+    dry_run: bool = False,
+    by: Any = None,
+) -> ImportReport:
+    """Read and stage one file.
+
+    Args:
+        company: Whose orders they are.
+        layout: What the file looks like.
+        file: Opened in binary.
+        name: Of the file, for the run.
+        options: Answers to what the file cannot say itself.
+        dry_run: Report everything and keep nothing.
+        by: The person who imports it.
+
+    Raises:
+        UnreadableFile: Not one order can be read from it.
+    """
+    if dry_run:
+        with nothing_kept():
+            return _import(company, layout, file, name, options, by)
+    return _import(company, layout, file, name, options, by)
+
+
+def prepare_imported(company: Company, *, by: Any = None, at_most: int = 500) -> PrepareCounts:
+    """Prepare what was just imported, so that people see at once what is missing; a sync prepares the rest."""
+    waiting = StagedOrder.objects.filter(company=company).exclude(prepared_version=F("version")).order_by("pk")
+    return prepare_orders(company, list(waiting.only("pk")[:at_most]), by=by)
+
+
+def _import(company: Company, layout: Layout, file: BinaryIO, name: str, options: ReadOptions, by: Any) -> ImportReport:
+    readings = layout.read(file, options=options)
+    connection = connection_of(company, layout.system, name=layout.label)
+    run = Run.objects.create(company=company, kind=RunKind.IMPORT, message=name, asked_by=by)
+    try:
+        counts = stage(connection, readings, run=run, by=by)
+    except BaseException as fault:
+        run.state, run.message, run.finished_at = RunState.FAILED, f"{name}: {fault}", timezone.now()
+        run.save()
+        raise
+    run.state, run.finished_at = RunState.FINISHED, timezone.now()
+    run.counts = {
+        "new": counts.new, "changed": counts.changed, "unchanged": counts.unchanged, "older": counts.older,
+        "errors": len(counts.errors),
+    }  # fmt: skip
+    run.errors = [error_facts(one) for one in counts.errors[:KEPT]]
+    report = ImportReport(counts=counts, notices=_notices(readings, counts))
+    run.notices = report.plain()["notices"][:KEPT]
+    run.save()
+    return report
+
+
+def _notices(reading: Reading, counts: IntakeCounts) -> tuple[tuple[str, int], ...]:
+    """Of the file first, then of its orders, the most frequent first."""
+    of_file = Counter(notice.worded() for notice in reading.notices)
+    return (*of_file.items(), *counts.notices.most_common())
+
+
+def error_facts(error: RowError) -> dict[str, Any]:
+    """An error of a row as plain JSON, in words."""
+    return {
+        "code": error.code,
+        "where": error.where,
+        "row": error.row,
+        "column": error.column,
+        "value": error.value,
+        "what": error.explain(),
+        "cure": error.advise(),
+        "order": error.order,
+        "option": error.option,
+    }

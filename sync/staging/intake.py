@@ -1,0 +1,323 @@
+"""What a source says becomes staged orders: the same thing twice is one row, a changed order a new version."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Exists, Max, OuterRef
+
+from books.orders import LineType, Order, normal_email
+from books.serialization import Body, fingerprint, order_body, order_mark
+from books.translation import gettext_noop
+from companies.activation import is_activated
+from companies.models import Company
+from mapping.models import Product, ProductKind, SourceCustomer
+from sync.history import event
+from sync.models import (
+    FOLLOWS_DECISIONS,
+    Connection,
+    ConnectionState,
+    Document,
+    OrderEvent,
+    OrderVersion,
+    Run,
+    StagedOrder,
+)
+from sync.sources.ages import is_older, latest
+from sync.sources.base import Notice, OrderRead, RowError
+
+CHUNK = 200
+_OLDER = Notice(
+    sentence=gettext_noop(
+        "An order is listed as it was before what is already known of it, by the source's own date: kept as evidence, "
+        "and nothing changes."
+    )
+)
+
+
+class NotActivated(RuntimeError):
+    """Orders were to be staged for a company that is off; whoever asks people for files looks before."""
+
+
+@dataclass(kw_only=True)
+class IntakeCounts:
+    """What an import came to."""
+
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    #: Listed as they were before what is known already; nothing was changed by them.
+    older: int = 0
+    errors: list[RowError] = field(default_factory=list)
+    #: What was decided in reading single orders, and in how many of them.
+    notices: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def staged(self) -> int:
+        """Orders that are new or changed."""
+        return self.new + self.changed
+
+
+def connection_of(company: Company, system: str, *, name: str) -> Connection:
+    """The company's connection to a source of files, made when it is first used."""
+    connection, _ = Connection.objects.get_or_create(
+        company=company, system=system, defaults={"name": name, "state": ConnectionState.CONNECTED}
+    )
+    return connection
+
+
+def stage(
+    connection: Connection, readings: Iterable[OrderRead | RowError], *, run: Run | None = None, by: Any = None
+) -> IntakeCounts:
+    """Stage what a source says, in chunks that are each one transaction. Nothing is ever overwritten.
+
+    Args:
+        connection: The source; an order is told by its id there.
+        readings: In the order of the source. Errors are passed on, and the good ones go on.
+        run: The run it belongs to, kept with each version.
+        by: The person who asked, for the history.
+
+    Raises:
+        NotActivated: Nothing is read for posting for this company.
+
+    Source:
+        docs/reference/layouts.md
+    """
+    if not is_activated(connection.company):
+        raise NotActivated(f"{connection.company} is not activated, so no order was read for it")
+    counts = IntakeCounts()
+    for chunk in _chunks(readings):
+        counts.errors += [one for one in chunk if isinstance(one, RowError)]
+        counts.notices.update(notice.worded() for one in chunk if isinstance(one, OrderRead) for notice in one.notices)
+        with transaction.atomic():
+            # Two imports of one source take turns, or both would add the same order
+            list(Connection.objects.select_for_update(no_key=True).filter(pk=connection.pk))
+            _stage_chunk(connection, [one for one in chunk if isinstance(one, OrderRead)], counts, run, by)
+    return counts
+
+
+def _chunks(readings: Iterable[OrderRead | RowError]) -> Iterator[list[OrderRead | RowError]]:
+    """Chunks in which no order stands twice, so that a repeated order is compared with its earlier self."""
+    chunk: list[OrderRead | RowError] = []
+    ids: set[str] = set()
+    for one in readings:
+        source_id = one.order.source_id if isinstance(one, OrderRead) else ""
+        if len(chunk) == CHUNK or source_id in ids:
+            yield chunk
+            chunk, ids = [], set()
+        chunk.append(one)
+        if source_id:
+            ids.add(source_id)
+    if chunk:
+        yield chunk
+
+
+@dataclass(kw_only=True)
+class _Arrival:
+    """An order as it arrived, beside what is known of it."""
+
+    row: StagedOrder | None
+    read: OrderRead
+    body: Body
+    mark: str
+
+    @property
+    def order(self) -> Order:
+        """As it was read."""
+        return self.read.order
+
+    @cached_property
+    def is_unchanged(self) -> bool:
+        """Whether it says what is known already. Rows of earlier releases bear the fingerprint of the whole body."""
+        known = self.row.fingerprint if self.row else ""
+        return known == self.mark or (bool(known) and known == fingerprint(self.body))
+
+    @cached_property
+    def is_older(self) -> bool:
+        """Whether the source itself says that it is behind what is known."""
+        if self.row is None or self.is_unchanged:
+            return False
+        zone = self.row.company.zone
+        return is_older(self.read.modified_at, self.row.modified_at, zone=zone)
+
+    @property
+    def changed_at(self) -> datetime | None:
+        """The last change that the source has told of."""
+        return latest(self.read.modified_at, self.row.modified_at if self.row else None)
+
+
+def _stage_chunk(connection: Connection, read: list[OrderRead], counts: IntakeCounts, run: Run | None, by: Any) -> None:
+    arrivals = _arrivals(connection, read)
+    older = [arrival for arrival in arrivals if arrival.is_older]
+    unchanged = [arrival for arrival in arrivals if arrival.is_unchanged]
+    news = [arrival for arrival in arrivals if not (arrival.is_older or arrival.is_unchanged)]
+    _register_products(connection, [arrival.order for arrival in (*news, *unchanged)])
+    _register_customers(connection, [arrival.order for arrival in news])
+    _touch(unchanged)
+    _keep(connection, news, counts, run, by)
+    _keep_aside(older, run, by)
+    counts.unchanged += len(unchanged)
+    counts.older += len(older)
+    if older:
+        counts.notices[_OLDER.worded()] += len(older)
+
+
+def _arrivals(connection: Connection, read: list[OrderRead]) -> list[_Arrival]:
+    ids = [one.order.source_id for one in read]
+    rows = StagedOrder.objects.select_for_update(of=("self",)).filter(connection=connection, source_id__in=ids)
+    known = {row.source_id: row for row in rows.select_related("company")}
+    bodies = [order_body(one.order) for one in read]
+    return [
+        _Arrival(row=known.get(one.order.source_id), read=one, body=body, mark=order_mark(body))
+        for one, body in zip(read, bodies, strict=True)
+    ]
+
+
+def _keep(connection: Connection, news: list[_Arrival], counts: IntakeCounts, run: Run | None, by: Any) -> None:
+    """Make new orders, and new versions of those that changed."""
+    last = _last_versions(news)
+    new: list[StagedOrder] = []
+    changed: list[StagedOrder] = []
+    versions, events = [], []
+    for arrival in news:
+        (changed if arrival.row else new).append(row := _row(connection, arrival, last))
+        versions.append(_version(row, arrival, run, number=row.version))
+        place = arrival.read.where
+        if arrival.row:
+            events.append(event(row, "changed", by=by, version=str(row.version), place=place))
+        else:
+            events.append(event(row, "staged", by=by, place=place))
+        events += [event(row, "noticed", notice=notice.worded()) for notice in arrival.read.notices]
+    StagedOrder.objects.bulk_create(new)
+    StagedOrder.objects.bulk_update(changed, _CHANGING, batch_size=CHUNK)
+    OrderVersion.objects.bulk_create(versions)
+    OrderEvent.objects.bulk_create(events)
+    counts.new += len(new)
+    counts.changed += len(changed)
+
+
+def _keep_aside(older: list[_Arrival], run: Run | None, by: Any) -> None:
+    """Keep each older version that is not kept already, as evidence beside the one that counts."""
+    if not older:
+        return
+    last = _last_versions(older)
+    kept = set(OrderVersion.objects.filter(order__in=last).values_list("order", "fingerprint", "modified_at"))
+    versions, events = [], []
+    for arrival in older:
+        row, dated = arrival.row, arrival.read.modified_at
+        if row is None or dated is None or row.modified_at is None or (row.pk, arrival.mark, dated) in kept:
+            continue
+        version = _version(row, arrival, run, number=last[row.pk] + 1)
+        version.is_older = True
+        versions.append(version)
+        theirs, ours = (f"{at.astimezone(row.company.zone):%Y-%m-%d %H:%M}" for at in (dated, row.modified_at))
+        events.append(event(row, "older", by=by, place=arrival.read.where, theirs=theirs, ours=ours))
+    OrderVersion.objects.bulk_create(versions)
+    OrderEvent.objects.bulk_create(events)
+
+
+def _touch(unchanged: list[_Arrival]) -> None:
+    """The same content under a later date: what is older than that is older from now on."""
+    rows = []
+    for arrival in unchanged:
+        if arrival.row and arrival.changed_at != arrival.row.modified_at:
+            arrival.row.modified_at = arrival.changed_at
+            rows.append(arrival.row)
+    StagedOrder.objects.bulk_update(rows, ["modified_at"], batch_size=CHUNK)
+
+
+def _last_versions(arrivals: list[_Arrival]) -> dict[int, int]:
+    """The highest number of a version of each order that is known, also of those kept aside."""
+    rows = [arrival.row.pk for arrival in arrivals if arrival.row]
+    if not rows:
+        return {}
+    found = OrderVersion.objects.filter(order__in=rows).values_list("order").annotate(Max("version"))
+    return dict(found.order_by())
+
+
+_CHANGING = (
+    "number", "placed_on", "customer_name", "customer_key", "total", "currency", "status", "version", "fingerprint",
+    "modified_at",
+)  # fmt: skip
+
+
+def _row(connection: Connection, arrival: _Arrival, last: dict[int, int]) -> StagedOrder:
+    row, order = arrival.row, arrival.order
+    if row is None:
+        row = StagedOrder(company_id=connection.company_id, connection=connection, source_id=order.source_id, version=0)
+    row.number, row.placed_on = order.number, order.placed_on
+    row.customer_name, row.customer_key = order.customer.name, order.customer.key
+    row.total, row.currency, row.status = order.total, order.currency, order.status.value
+    row.version, row.fingerprint = last.get(row.pk, row.version) + 1, arrival.mark
+    row.modified_at = arrival.changed_at
+    return row
+
+
+def _version(row: StagedOrder, arrival: _Arrival, run: Run | None, *, number: int) -> OrderVersion:
+    return OrderVersion(
+        order=row,
+        version=number,
+        fingerprint=arrival.mark,
+        payload=json.dumps(arrival.read.payload, ensure_ascii=False, default=str),
+        body=arrival.body,
+        place=arrival.read.where,
+        run=run,
+        modified_at=arrival.read.modified_at,
+    )
+
+
+def _register_products(connection: Connection, orders: list[Order]) -> None:
+    """A product that nobody has mapped yet is listed from the first order that sells it."""
+    found: dict[str, Product] = {}
+    for line in (line for order in orders for line in order.lines if line.line_type.section.value == "product"):
+        kind = ProductKind.SUBSCRIPTION if line.line_type is LineType.SUBSCRIPTION else ProductKind.PRODUCT
+        found.setdefault(
+            line.product_key,
+            Product(
+                company_id=connection.company_id,
+                system=connection.system,
+                source_key=line.product_key,
+                name=line.product_name or line.label,
+                sku=line.sku,
+                kind=kind,
+            ),
+        )
+    Product.objects.bulk_create(found.values(), ignore_conflicts=True)
+
+
+def _register_customers(connection: Connection, orders: list[Order]) -> None:
+    """Customers as the newest orders name them; what people decided about them stays."""
+    found = {order.customer.key: order.customer for order in orders if order.customer.key}
+    rows = SourceCustomer.objects.filter(
+        company_id=connection.company_id, system=connection.system, source_key__in=found
+    )
+    known = {row.source_key: row for row in rows}
+    new, changed = [], []
+    for key, customer in found.items():
+        row = known.get(key) or SourceCustomer(
+            company_id=connection.company_id, system=connection.system, source_key=key
+        )
+        before = (row.name, row.email)
+        row.name, row.email = customer.name, customer.email.strip()
+        row.email_compared = normal_email(row.billing_email)
+        if not row.pk:
+            new.append(row)
+        elif before != (row.name, row.email):
+            changed.append(row)
+    SourceCustomer.objects.bulk_create(new)
+    SourceCustomer.objects.bulk_update(changed, ["name", "email", "email_compared"])
+    _prepare_later(connection, [row.source_key for row in changed])
+
+
+def _prepare_later(connection: Connection, customers: list[str]) -> None:
+    """What the source says of a customer now may cure the orders of theirs that it said before."""
+    unsent = Document.objects.filter(FOLLOWS_DECISIONS, order=OuterRef("pk"))
+    orders = StagedOrder.objects.filter(Exists(unsent), connection=connection, customer_key__in=customers)
+    orders.update(prepared_version=0)

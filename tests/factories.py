@@ -1,0 +1,168 @@
+"""What stands in the database when a test begins? The studio as a company: its lists, decisions and staged orders."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.contrib.auth import get_user_model
+from django.utils import timezone
+
+from books.orders import Order, normal_email
+from companies.activation import accept_disclaimer, approve, mark_live, put_practice_to_work, request_activation
+from companies.models import Company
+from mapping.models import (
+    LineTypeDefault,
+    PostingAccounts,
+    Product,
+    QuickBooksAccount,
+    QuickBooksCustomer,
+    QuickBooksItem,
+    QuickBooksTerm,
+)
+from sync.models import Document, StagedOrder
+from sync.preparing.prepare import PrepareCounts, prepare_new
+from sync.sources.base import OrderRead, Place
+from sync.staging.intake import IntakeCounts, connection_of, stage
+from tests.cast import an_order
+from tests.studio import ACCOUNTS, BOOK_CUSTOMERS, DEFAULTS, ITEMS, NET_15, POSTING
+
+SYSTEM = "keap"
+
+
+def a_company(name: str = "Bramble & Birch Studio", slug: str = "studio") -> Company:
+    """A company without lists or decisions, activated, live and posting by itself."""
+    company = Company.objects.create(
+        name=name,
+        slug=slug,
+        time_zone="America/Denver",
+        posts_automatically=True,
+        is_rehearsal=True,
+    )
+    return at_work(company)
+
+
+def at_work(company: Company) -> Company:
+    """The company after its founder took it through request, disclaimer and approval, and let it go live."""
+    founder, _ = get_user_model().objects.get_or_create(username="founder")
+    if company.is_rehearsal:
+        return put_practice_to_work(company, by=founder)
+    activated(company)
+    mark_live(company, by=founder)
+    return company
+
+
+def activated(company: Company) -> Company:
+    """The company after request, disclaimer and approval; it still has to be set up."""
+    founder, _ = get_user_model().objects.get_or_create(username="founder")
+    accept_disclaimer(company, by=founder)
+    request_activation(company, by=founder)
+    approve(company, by=founder)
+    return company
+
+
+def the_studio(name: str = "Bramble & Birch Studio", slug: str = "studio") -> Company:
+    """The studio with QuickBooks' lists, its line types and posting accounts; its products have no mapping."""
+    company = a_company(name, slug)
+    the_lists(company)
+    the_decisions(company)
+    return company
+
+
+def the_lists(company: Company) -> None:
+    now = timezone.now()
+    QuickBooksAccount.objects.bulk_create(
+        QuickBooksAccount(
+            company=company,
+            quickbooks_id=one.quickbooks_id,
+            name=one.path.rpartition(":")[2],
+            full_name=one.path,
+            account_type=one.account_type,
+            refreshed_at=now,
+        )
+        for one in ACCOUNTS.values()
+    )
+    QuickBooksItem.objects.bulk_create(
+        QuickBooksItem(
+            company=company,
+            quickbooks_id=item.quickbooks_id,
+            name=item.name,
+            full_name=item.name,
+            sku=sku,
+            sku_compared=sku.casefold(),
+            item_type="Service",
+            income_account_id=item.income_account.quickbooks_id if item.income_account else "",
+            refreshed_at=now,
+        )
+        for sku, item in ITEMS.items()
+    )
+    QuickBooksTerm.objects.create(
+        company=company,
+        quickbooks_id=NET_15.quickbooks_id,
+        name=NET_15.name,
+        due_days=NET_15.due_days,
+        refreshed_at=now,
+    )
+    names = [(email, name) for email, names in BOOK_CUSTOMERS.items() for name in names]
+    for number, (email, name) in enumerate(names, start=1):
+        a_book_customer(company, name, email=email, quickbooks_id=str(number))
+
+
+def a_book_customer(
+    company: Company, name: str, *, email: str = "", quickbooks_id: str, active: bool = True
+) -> QuickBooksCustomer:
+    """A customer in our copy of QuickBooks' list."""
+    return QuickBooksCustomer.objects.create(
+        company=company,
+        quickbooks_id=quickbooks_id,
+        display_name=name,
+        name_compared=name.casefold(),
+        email=email,
+        email_compared=normal_email(email),
+        active=active,
+        refreshed_at=timezone.now(),
+    )
+
+
+def the_decisions(company: Company) -> None:
+    LineTypeDefault.objects.bulk_create(
+        LineTypeDefault(company=company, section=section.value, item_name_default=ITEMS[sku].name)
+        for section, sku in DEFAULTS.items()
+    )
+    paths = {role.value.replace("-", "_"): account.path for role, account in POSTING.items()}
+    PostingAccounts.objects.create(company=company, **paths)
+
+
+def staged(company: Company, *orders: Order | str, system: str = SYSTEM) -> IntakeCounts:
+    """Stage orders, or the texts of orders, as a source would."""
+    connection = connection_of(company, system, name="Keap export")
+    return stage(connection, _readings(orders))
+
+
+def _readings(orders: Iterable[Order | str]) -> Iterable[OrderRead]:
+    for number, one in enumerate(orders, start=1):
+        order = an_order(one) if isinstance(one, str) else one
+        yield OrderRead(order=order, payload={"number": order.number}, place=Place(order=number))
+
+
+def prepared(company: Company, *orders: Order | str) -> PrepareCounts:
+    """Stage orders and prepare whatever is new."""
+    staged(company, *orders)
+    return prepare_new(company)
+
+
+def document_of(company: Company, number: str, kind: str = "invoice") -> Document:
+    """The one document of a kind that an order of this number has."""
+    return Document.objects.get(company=company, order__number=number, kind=kind)
+
+
+def order_of(company: Company, number: str) -> StagedOrder:
+    """The order of this number."""
+    return StagedOrder.objects.get(company=company, number=number)
+
+
+def map_product(company: Company, name: str, *, item: str = "", account: str = "") -> Product:
+    """Decide how a product posts, as the accountant does."""
+    product = Product.objects.get(company=company, name=name)
+    product.quickbooks_product_name, product.quickbooks_account_name = item, account
+    product.save()
+    return product

@@ -1,0 +1,169 @@
+"""Do the lists of QuickBooks Desktop become ours, all of them or nothing?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+
+from companies.models import Company, CompanyKind
+from mapping.models import QuickBooksAccount, QuickBooksCustomer, QuickBooksItem, QuickBooksTerm
+from sync.models import DocumentState, Run
+from sync.quickbooks_desktop.batches.acknowledge import acknowledge
+from sync.quickbooks_desktop.list_import import ListsImported, ListsRefused, import_lists
+from tests.factories import document_of, prepared
+from tests.quickbooks_desktop.factories import SOLD, a_desktop_company, a_person, exported, with_orders
+
+pytestmark = pytest.mark.django_db
+SAMPLE = (Path(settings.BASE_DIR) / "demo" / "samples" / "desktop-lists.iif").read_bytes()
+
+
+def a_company() -> Company:
+    return Company.objects.create(name="Desktop", slug="desktop", kind=CompanyKind.DESKTOP)
+
+
+def taken_over(company: Company, data: bytes = SAMPLE) -> ListsImported:
+    came = import_lists(company, data, name="lists.iif")
+    assert isinstance(came, ListsImported), came
+    return came
+
+
+def without(keyword: str, name: str) -> bytes:
+    """The sample without one row."""
+    rows = SAMPLE.split(b"\r\n")
+    return b"\r\n".join(row for row in rows if not row.startswith(f"{keyword}\t{name}\t".encode("cp1252")))
+
+
+def test_every_list_of_the_file_is_read():
+    company = a_company()
+    came = taken_over(company)
+
+    assert {name: one.new for name, one in came.lists.items()} == {
+        "accounts": 34,
+        "items": 22,
+        "terms": 4,
+        "customers": 30,
+    }
+    receivable = QuickBooksAccount.objects.get(company=company, full_name="Accounts Receivable")
+    assert (receivable.quickbooks_id, receivable.account_type) == ("Accounts Receivable", "Accounts Receivable")
+    assert QuickBooksItem.objects.get(name="Wheel Throwing 101").income_account_id == "Services:Training:Classes"
+    assert QuickBooksCustomer.objects.get(email="camille.dufrene@example.net").display_name == "Camille Dufrêne"
+    assert QuickBooksTerm.objects.get(name="Net 15").due_days == 15
+    assert not QuickBooksAccount.objects.get(full_name="Old Checking").active
+    assert Run.objects.get().counts["new"] == 90
+
+
+def test_a_second_import_changes_nothing():
+    company = a_company()
+    taken_over(company)
+
+    assert not taken_over(company).anything
+
+
+def test_what_is_gone_becomes_inactive_and_what_changed_is_said():
+    company = a_company()
+    taken_over(company)
+    coaching = b"\t\tServices:Coaching\t"
+    came = taken_over(company, without("INVITEM", "Kiln Shelf").replace(coaching, b"\t\tServices\t"))
+
+    assert (came.lists["items"].gone, came.lists["items"].changed) == (1, 1)
+    assert not QuickBooksItem.objects.get(name="Kiln Shelf").active
+
+
+def test_a_list_that_is_not_in_the_file_stays_as_it_is():
+    company = a_company()
+    taken_over(company)
+    items = SAMPLE[SAMPLE.index(b"!TERMS") : SAMPLE.index(b"!CUST")]
+    came = taken_over(company, items)
+
+    assert list(came.lists) == ["terms"]
+    assert QuickBooksAccount.objects.filter(active=True).count() == 33
+
+
+def test_lists_clear_what_was_blocked():
+    company = a_desktop_company()
+    company.quickbooksaccount_set.filter(full_name="Shipping Income").update(active=False)
+    prepared(company, SOLD)
+    assert document_of(company, "1042").state == DocumentState.BLOCKED
+    taken_over(company)
+
+    assert document_of(company, "1042").state == DocumentState.READY
+
+
+def test_a_customer_of_our_own_file_stays_though_an_older_list_does_not_have_it():
+    company = with_orders(a_desktop_company())
+    acknowledge(exported(company), by=a_person())
+    taken_over(company)
+
+    assert QuickBooksCustomer.objects.get(company=company, display_name="Wren Halloran").active
+
+
+BAD: dict[str, tuple[Callable[[bytes], bytes], str, int | None]] = {
+    "truncated in a row": (lambda data: data[: data.index(b"CUST\tGraham") + 9], "cut off", None),
+    "a shifted row": (
+        lambda data: data.replace(b"ACCNT\tSavings\t2\t", b"ACCNT\tSavings\tover\tthere\t2\t", 1),
+        "no type of account",
+        5,
+    ),
+    "UTF-8": (lambda data: data.decode("cp1252").encode(), "UTF-8", None),
+    "UTF-16": (lambda data: data.decode("cp1252").encode("utf-16"), "UTF-16", None),
+    "another code page": (lambda data: data.replace(b"Dufr\xeane", b"Dufr\x81ne"), "another code page", None),
+    "commas": (lambda data: data.replace(b"\t", b","), "commas", None),
+    "no lists": (lambda data: b"!TRNS\tTRNSTYPE\r\n", "", None),
+    "not text": (lambda data: b"PK\x03\x04\x00\x00", "not a text file", None),
+    "a name twice": (
+        lambda data: data.replace(b"TERMS\tNet 30\t", b"TERMS\tNet 15\t"),
+        "twice",
+        None,
+    ),
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_a_file_that_cannot_be_trusted_changes_nothing_and_says_why(name: str):
+    company = a_company()
+    spoil, words, line = BAD[name]
+    came = import_lists(company, spoil(SAMPLE), name="lists.iif")
+
+    assert isinstance(came, ListsRefused)
+    told = [(one.line, one.worded()) for one in came.findings]
+    assert any(words in sentence and (line is None or where == line) for where, sentence in told), told
+    assert not QuickBooksAccount.objects.exists()
+    assert not Run.objects.exists()
+
+
+def command(*args: Any) -> tuple[int, str]:
+    """The exit code of import_lists, and what it said."""
+    said = StringIO()
+    try:
+        call_command("import_lists", *args, stdout=said, stderr=said)
+    except SystemExit as left:
+        return int(str(left.code)), said.getvalue()
+    return 0, said.getvalue()
+
+
+@pytest.mark.criterion("B11")
+def test_the_command_says_what_is_new(tmp_path: Path):
+    a_company()
+    file = tmp_path / "lists.iif"
+    file.write_bytes(SAMPLE)
+
+    code, said = command(file, "--company", "desktop")
+    assert code == 0
+    assert "34 accounts: 34 new, 0 changed, 0 gone" in said
+
+
+def test_the_command_names_the_faults_and_their_lines(tmp_path: Path):
+    a_company()
+    file = tmp_path / "lists.iif"
+    file.write_bytes(BAD["a shifted row"][0](SAMPLE))
+
+    code, said = command(file, "--company", "desktop")
+    assert code == 2
+    assert "nothing was changed" in said
+    assert "Line 5:" in said

@@ -1,0 +1,279 @@
+"""Do the pages of QuickBooks Desktop lead from what is ready to an acknowledged file, and nobody too far?"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from companies.models import Company, Role
+from mapping.models import DesktopSettings
+from sync.models import BatchState, DocumentState, ExportBatch
+from tests.factories import document_of, the_studio
+from tests.quickbooks_desktop.factories import a_desktop_company, exported, rehearsal, text_of, with_orders
+from tests.quickbooks_desktop.test_lists import BAD, SAMPLE
+from tests.reconciliation.factories import a_person, signed_in
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def company() -> Company:
+    """The studio on QuickBooks Desktop, with two orders prepared."""
+    return with_orders(a_desktop_company())
+
+
+@pytest.fixture
+def client(company: Company) -> Client:
+    """A browser of somebody who may post."""
+    return signed_in(a_person(company, Role.OPS))
+
+
+def page(client: Client, path: str = "", **query: str) -> str:
+    answer = client.get(f"/desktop/desktop/{path}", query)
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def sent(client: Client, path: str, **fields: Any) -> str:
+    """What the page says after a form was sent."""
+    answer = client.post(f"/desktop/desktop/{path}", fields, follow=True)
+    return answer.content.decode()
+
+
+def a_file(data: bytes, name: str = "lists.iif") -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, data)
+
+
+def state_of(company: Company, number: str) -> str:
+    return document_of(company, number).state
+
+
+@pytest.mark.criterion("B11", "B18")
+def test_every_block_is_seen_as_debits_and_credits_before_it_is_written(client: Client, company: Company):
+    shown = page(client, "export/")
+
+    assert "5 documents go" in shown
+    assert "Services:Training:Classes" in shown
+    assert shown.count("256.00") == 3  # the debit of the invoice, and both sums below it
+    assert not ExportBatch.objects.exists()
+
+
+def test_a_period_narrows_what_goes_and_says_what_stays_behind(client: Client):
+    shown = page(client, "export/", since="2026-08-15", until="2026-08-31")
+
+    assert "No document of this period is ready." in shown
+    assert "1 document of the period stays behind" in shown
+    assert "ends before it begins" in page(client, "export/", since="2026-09-01", until="2026-08-01")
+
+
+@pytest.mark.criterion("B27", "B28", "B29")
+def test_a_rehearsal_comes_first_and_leaves_everything_ready(client: Client, company: Company):
+    assert "No rehearsal file was made" in page(client, "export/")
+    assert "No rehearsal file was made" in sent(client, "export/", kind="live", backup="yes")
+
+    assert "A rehearsal: import it into a copy" in sent(client, "export/", kind="rehearsal")
+    assert state_of(company, "1042") == DocumentState.READY
+
+
+@pytest.mark.criterion("B20", "B21")
+def test_the_backup_is_reminded_of_and_its_confirmation_kept(client: Client, company: Company):
+    rehearsal(company)
+    assert "Back up the QuickBooks data before each import" in page(client, "export/")
+    assert "Nobody has confirmed" in sent(client, "export/", kind="live")
+    assert state_of(company, "1042") == DocumentState.READY
+
+    shown = sent(client, "export/", kind="live", backup="yes")
+    assert "Backup confirmed" in shown
+    batch = ExportBatch.objects.get(kind="live")
+    assert str(batch.backup_confirmed_by) == "ops"
+
+
+def test_a_download_gives_the_stored_bytes_and_is_noted(client: Client, company: Company):
+    batch = exported(company)
+    answer = client.post(f"/desktop/desktop/files/{batch.number}/file/")
+
+    assert b"".join(answer) == b"".join(batch.content())
+    assert answer["Content-Disposition"] == 'attachment; filename="desktop-0002.iif"'
+    batch.refresh_from_db()
+    assert (batch.state, batch.downloads) == (BatchState.DOWNLOADED, 1)
+    assert "Import it once, and only once" in page(client, "files/2/")
+
+
+@pytest.mark.criterion("B40")
+def test_sent_documents_are_listed_and_can_be_sent_again_on_purpose(client: Client, company: Company):
+    batch = exported(company)
+    row = batch.exported.get(document__number="1042")
+    assert "No document of this period is ready." in page(client, "export/")
+    assert "Invoice 1042" in page(client, "files/2/")
+
+    assert "Choose the documents" in sent(client, "files/2/repeat/", reason="lost", backup="yes")
+    assert "needs a reason" in sent(client, "files/2/repeat/", chosen=row.pk, backup="yes")
+    shown = sent(client, "files/2/repeat/", chosen=row.pk, reason="QuickBooks crashed", backup="yes")
+    assert "every memo says REPEAT" in shown
+    assert "QuickBooks crashed" in shown
+
+
+def test_a_person_acknowledges_only_after_saying_so(client: Client, company: Company):
+    exported(company)
+    assert "Look in QuickBooks first" in sent(client, "files/2/acknowledge/")
+    assert "is acknowledged" in sent(client, "files/2/acknowledge/", sure="yes")
+    assert state_of(company, "1042") == DocumentState.POSTED
+
+
+def test_a_report_and_its_faults_are_told(client: Client, company: Company):
+    exported(company)
+    wrong = a_file(b"Name,Balance\r\nPriya,12.00\r\n", "report.csv")
+    assert "Nothing was changed." in sent(client, "files/2/report/", file=wrong)
+
+    headings = ",Type,Date,Num,Name,Memo,Account,Debit,Credit\r\n"
+    rows = ",Invoice,08/14/2026,1042,Wren Halloran,[Tieout 2],Accounts Receivable,256.00,\r\n"
+    shown = sent(client, "files/2/report/", file=a_file((headings + rows).encode(), "report.csv"))
+    assert "1 document has arrived." in shown
+    assert "3 documents are not in the report." in shown
+    assert "Not in the report" in page(client, "files/2/", state="missing")
+
+
+def test_messages_of_quickbooks_stand_beside_the_documents(client: Client, company: Company):
+    batch = exported(company)
+    text = text_of(batch)
+    block = text[text.index("TRNS\t\tINVOICE") : text.index("ENDTRNS\r\n", text.index("TRNS\t\tINVOICE"))]
+    headers = text[text.index("!TRNS") : text.index("TRNS\t\t")]
+    data = f"{headers}; [ERROR] The item is unknown [11585]\r\n{block}ENDTRNS\r\n".encode()
+    shown = sent(client, "files/2/errors/", file=a_file(data, "errors.iif"))
+
+    assert "1 document was not imported" in shown
+    assert "The item is unknown [11585]" in shown
+    assert (
+        "The item is unknown [11585]"
+        in client.get(f"/desktop/orders/{document_of(company, '1042').order_id}/").content.decode()
+    )
+
+
+def test_a_file_is_withdrawn_only_with_a_reason(client: Client, company: Company):
+    exported(company)
+    assert "Say that it was not imported" in sent(client, "files/2/withdraw/", sure="yes")
+    assert "is withdrawn" in sent(client, "files/2/withdraw/", sure="yes", reason="the wrong period")
+    assert state_of(company, "1042") == DocumentState.READY
+
+
+def test_an_acknowledged_file_can_be_undone(client: Client, company: Company):
+    exported(company)
+    sent(client, "files/2/acknowledge/", sure="yes")
+    shown = sent(client, "files/2/reverse/", reason="imported into last year", backup="yes")
+
+    assert "It undoes" in shown
+    assert "It is undone by" in page(client, "files/2/")
+
+
+@pytest.mark.criterion("B11")
+def test_lists_are_imported_on_a_page(client: Client, company: Company):
+    shown = sent(client, "lists/", file=a_file(SAMPLE))
+
+    assert "Customers: 29 new, 1 changed, 0 gone." in shown
+    assert company.quickbookscustomer_set.filter(display_name="Camille Dufrêne").exists()
+
+
+def test_a_bad_file_of_lists_changes_nothing_and_names_its_lines(client: Client, company: Company):
+    before = company.quickbooksaccount_set.count()
+    shown = sent(client, "lists/", file=a_file(BAD["a shifted row"][0](SAMPLE)))
+
+    assert "Nothing was changed: this file cannot be trusted" in shown
+    assert "is no type of account" in shown
+    assert company.quickbooksaccount_set.count() == before
+
+
+def test_any_file_can_be_checked(client: Client, company: Company):
+    text = text_of(rehearsal(company))
+    assert "Can be imported" in sent(client, "check/", file=a_file(text.encode()))
+
+    shown = sent(client, "check/", file=a_file(text.replace("\t256.00\t", "\t255.99\t").encode()))
+    assert "Must not be imported" in shown
+    assert "come to -0.01 instead of 0.00" in shown
+
+
+@pytest.mark.parametrize("path", ["export/", "lists/", "files/2/file/", "files/2/acknowledge/", "files/2/repeat/"])
+def test_an_auditor_looks_and_changes_nothing(company: Company, path: str):
+    exported(company)
+    auditor = signed_in(a_person(company, Role.AUDITOR))
+
+    assert auditor.post(f"/desktop/desktop/{path}", {"kind": "rehearsal"}).status_code == 403
+    assert "Make the file" not in page(auditor, "export/")
+    assert "Download" not in page(auditor, "files/2/")
+
+
+def test_online_companies_have_no_such_pages_and_desktop_companies_no_login():
+    online = the_studio(slug="online")
+    accountant = signed_in(a_person(online, Role.ADMINISTRATOR))
+    home = accountant.get("/online/").content.decode()
+
+    assert accountant.get("/online/desktop/").status_code == 404
+    assert accountant.get("/online/desktop/lists/").status_code == 404
+    assert "Export files" not in home
+    assert "QuickBooks connection" in home
+
+
+def test_the_menu_of_a_desktop_company(client: Client):
+    home = client.get("/desktop/").content.decode()
+
+    assert "Export files" in home
+    assert "QuickBooks connection" not in home
+
+
+def test_strangers_find_nothing(company: Company):
+    exported(company)
+    stranger = signed_in(a_person(the_studio(slug="other"), Role.ADMINISTRATOR))
+
+    assert stranger.get("/desktop/desktop/files/2/").status_code == 404
+    assert stranger.post("/desktop/desktop/files/2/file/").status_code == 404
+
+
+# Settings -------------------------------------------------------------------------------------------------------------
+
+_SETTINGS = {
+    "date_format": "dmy",
+    "code_page": "windows-1252",
+    "memo_pattern": "{what} ({batch})",
+    "refunds_as": "auto",
+}
+
+
+def test_the_settings_of_files_are_one_page(company: Company):
+    accountant = signed_in(a_person(company, Role.ACCOUNTANT))
+    first = accountant.get("/admin/mapping/desktopsettings/")
+    assert first["Location"].endswith("/add/")
+
+    accountant.post(first["Location"], _SETTINGS)
+    row = DesktopSettings.objects.get(company=company)
+    assert (row.date_format, row.code_page, row.memo_pattern) == ("dmy", "windows-1252", "{what} ({batch})")
+    assert "14/08/2026" in text_of(rehearsal(company))
+    assert "(Tieout 1)" in text_of(ExportBatch.objects.get())
+    assert accountant.get("/admin/mapping/desktopsettings/")["Location"].endswith(f"/{row.pk}/change/")
+    assert row.history.get().history_user.username == "accountant"
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"sales_tax_on": "on"}, "Needed while QuickBooks keeps sales tax"),
+        ({"sales_tax_account": "Sales Tax Payabel"}, "no active account named “Sales Tax Payabel”"),
+        ({"memo_pattern": "{what}"}, "It must name {batch}"),
+        ({"memo_pattern": "{order} {batch}"}, "{order} is not known"),
+    ],
+)
+def test_settings_that_no_file_could_follow_are_refused(company: Company, fields: dict[str, str], words: str):
+    accountant = signed_in(a_person(company, Role.ACCOUNTANT))
+    answer = accountant.post("/admin/mapping/desktopsettings/add/", {**_SETTINGS, **fields})
+
+    assert words in answer.content.decode()
+    assert not DesktopSettings.objects.exists()
+
+
+def test_ops_reads_the_settings_and_an_online_company_has_none(company: Company):
+    ops = signed_in(a_person(company, Role.OPS))
+    assert ops.post("/admin/mapping/desktopsettings/add/", _SETTINGS).status_code == 403
+
+    online = signed_in(a_person(the_studio(slug="online"), Role.ADMINISTRATOR))
+    assert online.get("/admin/mapping/desktopsettings/add/").status_code == 403

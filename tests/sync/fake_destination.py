@@ -1,0 +1,87 @@
+"""A destination on paper: books without a network, that answer each document as a test tells them to."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+
+from books.documents import Document, NewCustomer
+from books.outcomes import Accepted, Outcome
+from books.posted_document import Holding, Named
+from books.serialization import document_body, read_document
+from companies.models import Company
+from sync.models import Operation
+from sync.pushing.destination import Alteration, NotThere, Reading
+from sync.pushing.lease import leased
+from sync.pushing.push import PushCounts, Pusher
+
+Answer = Callable[[Document], Outcome | None]
+
+
+class Paper:
+    """Accepts whatever it is not told to answer otherwise, and remembers every send."""
+
+    def __init__(self, answer: Answer = lambda _: None) -> None:
+        self.answer = answer
+        self.sent: list[str] = []
+        self.held: dict[str, Document] = {}
+        self.request_ids: list[str] = []
+
+    def render(self, document: Document, *, ids: Mapping[str, str]) -> bytes:
+        assert all(ids[key] for key in document.needs)
+        return json.dumps(document_body(document)).encode()
+
+    def render_change(self, change: Alteration, *, ids: Mapping[str, str]) -> bytes:
+        assert change.after is not None, "nothing is voided on paper"
+        return self.render(change.after, ids=ids)
+
+    def send(self, kind: str, body: bytes, *, request_id: str, operation: Operation = Operation.CREATE) -> Outcome:
+        document = read_document(json.loads(body))
+        self.sent.append(document.key)
+        self.request_ids.append(request_id)
+        outcome = self.answer(document) or accepted(document, identifier=request_id)
+        if isinstance(outcome, Accepted):
+            self.held[outcome.quickbooks_id] = document
+        return outcome
+
+    def read(self, kind: str, quickbooks_id: str) -> Reading | NotThere:
+        document = self.held.get(quickbooks_id)
+        if document is None:
+            return NotThere()
+        return Reading(quickbooks_id=quickbooks_id, sync_token="0", holding=self.posted(document, ids={}))
+
+    def posted(self, document: Document, *, ids: Mapping[str, str]) -> Holding:
+        assert not isinstance(document, NewCustomer)
+        return Holding(
+            number=document.number,
+            dated=document.dated.isoformat(),
+            customer=Named(identifier=document.customer.quickbooks_id),
+            currency=document.currency,
+            total=document.total,
+        )
+
+    def find(self, document: Document, *, ids: Mapping[str, str]) -> NotThere:
+        return NotThere()
+
+    def holds(self, kind: str, quickbooks_id: str) -> bool:
+        return True
+
+
+def accepted(document: Document, *, identifier: str = "1") -> Accepted:
+    """The answer of books that stored exactly what was sent."""
+    customer = document.customer.quickbooks_id
+    return Accepted(
+        quickbooks_id=identifier,
+        sync_token="0",
+        number=document.number,
+        customer_id=identifier if isinstance(document, NewCustomer) else customer,
+        total=document.total,
+        currency=document.currency,
+    )
+
+
+def push_on_paper(company: Company, paper: Paper) -> PushCounts:
+    """Push whatever is ready."""
+    with leased(company) as lease:
+        assert lease is not None
+        return Pusher(company=company, destination=paper, lease=lease).push()
