@@ -177,8 +177,10 @@ class CustomerAnswer:
     customer: CustomerRef | None = None
     rule: Rule | None = None
     terms: Terms | None = None
-    #: The billing email: the source's, or the one that a person entered here.
+    #: The billing email: the source's, or the one that a person entered here. Several have a comma between them.
     email: str = ""
+    #: QuickBooks' name of the customer where the order calls them otherwise, and nothing but the email says who it is.
+    other_name: str = ""
     problems: tuple[Problem, ...] = ()
 
     @property

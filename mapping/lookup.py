@@ -7,11 +7,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from itertools import chain
 
-from django.db.models import F, Q
+from django.db.models import Q
 
 from books.answers import AccountRef, Answers, Forms, ItemRef, LineAnswer, PostingRole, Terms
-from books.orders import Line, LineType, Order, Section, normal_email
+from books.emails import emails
+from books.orders import Line, LineType, Order, Section
 from companies.models import Company, CompanyKind
+from mapping.addresses import has_any, source_customers_at
 from mapping.answering import Known, KnownProduct, TypeDefault, answer, answer_line
 from mapping.matching.customers import BookCustomer, KnownCustomer, KnownCustomers, answer_customer
 from mapping.merged import Merged
@@ -21,6 +23,7 @@ from mapping.models import (
     Product,
     QuickBooksAccount,
     QuickBooksCustomer,
+    QuickBooksCustomerEmail,
     QuickBooksItem,
     QuickBooksTerm,
     SourceCustomer,
@@ -219,14 +222,14 @@ def _known_customers(company: Company, system: str, orders: Sequence[Order]) -> 
         .select_related("quickbooks_customer")
         .order_by("pk")
     )
-    emails = {normal_email(row.billing_email) for row in decided}
-    emails |= {normal_email(order.customer.email) for order in orders}
+    addresses = {address for row in decided for address in emails(row.billing_email)}
+    addresses |= {address for order in orders for address in emails(order.customer.email)}
     names = {(row.name_given or row.name).strip().casefold() for row in decided}
     names |= {order.customer.name.strip().casefold() for order in orders}
     terms, merged = _terms(company), Merged(company)
     in_books = list(
         QuickBooksCustomer.objects.filter(
-            Q(email_compared__in=emails - {""}) | Q(name_compared__in=names - {""}), company=company
+            has_any(QuickBooksCustomerEmail, company, addresses) | Q(name_compared__in=names - {""}), company=company
         )
     )
     return KnownCustomers(
@@ -239,9 +242,13 @@ def _known_customers(company: Company, system: str, orders: Sequence[Order]) -> 
             )
             for row in decided
         },
-        by_email=_grouped((row.email_compared, _book_customer(row, terms, merged)) for row in in_books),
+        by_email=_grouped(
+            (address, _book_customer(row, terms, merged))
+            for row in in_books
+            for address in dict.fromkeys((row.email_compared, *emails(row.email)))
+        ),
         by_name={row.name_compared: _book_customer(row, terms, merged) for row in in_books if row.active},
-        in_source=_sharing(company, system, emails - {""}),
+        in_source=_sharing(company, system, addresses),
         default_terms=next((one for one in terms.values() if one.name == company.default_terms), None),
     )
 
@@ -261,12 +268,13 @@ def _grouped(pairs: Iterable[tuple[str, BookCustomer]]) -> dict[str, tuple[BookC
     return {key: tuple(dict.fromkeys(found)) for key, found in groups.items() if key}
 
 
-def _sharing(company: Company, system: str, emails: set[str]) -> dict[str, tuple[tuple[str, str], ...]]:
+def _sharing(company: Company, system: str, addresses: set[str]) -> dict[str, tuple[tuple[str, str], ...]]:
     """Key and name of the source's customers by email, oldest first."""
-    rows = SourceCustomer.objects.filter(company=company, system=system, email_compared__in=emails)
+    rows = source_customers_at(company, addresses).filter(system=system)
     groups: dict[str, list[tuple[str, str]]] = defaultdict(list)
-    for key, name, email in rows.order_by("pk").values_list("source_key", "name", F("email_compared")):
-        groups[email].append((key, name or email))
+    for row in rows.order_by("pk").only("source_key", "name", "email", "email_given", "email_compared"):
+        for address in dict.fromkeys((row.email_compared, *emails(row.billing_email))):
+            groups[address].append((row.source_key, row.name or address))
     return {email: tuple(found) for email, found in groups.items()}
 
 

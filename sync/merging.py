@@ -12,10 +12,12 @@ from typing import Any
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from books.emails import emails
 from books.outcomes import TryLater, Unknown
 from companies.models import Company
+from mapping.addresses import has_any
 from mapping.merged import Merged
-from mapping.models import QuickBooksCustomer, SourceCustomer
+from mapping.models import QuickBooksCustomer, SourceCustomer, SourceCustomerEmail
 from sync.models import Document, DocumentState, StagedOrder
 from sync.pushing.destination import Reading
 from sync.quickbooks_online.destination import QuickBooksOnline
@@ -101,8 +103,8 @@ def _documents_of(company: Company, customers: Sequence[QuickBooksCustomer]) -> 
 def _keys_of(company: Company, identifiers: Collection[str]) -> set[str]:
     """The keys of the source's customers that are, or may be, one of these."""
     customers = QuickBooksCustomer.objects.filter(company=company, quickbooks_id__in=identifiers)
-    emails = set(customers.values_list("email_compared", flat=True)) - {""}
-    meant = Q(quickbooks_customer__in=customers) | Q(email_compared__in=emails)
+    addresses = {address for text in customers.values_list("email", flat=True) for address in emails(text)}
+    meant = Q(quickbooks_customer__in=customers) | has_any(SourceCustomerEmail, company, addresses)
     return set(SourceCustomer.objects.filter(meant, company=company).values_list("source_key", flat=True))
 
 

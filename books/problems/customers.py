@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from books.problems.base import Problem
-from books.translation import gettext_noop
+from books.translation import Translate, gettext_noop, worded
+
+_NO_EMAIL = gettext_noop("%(customer)s has “%(given)s” as the billing email, which is no email address.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -15,11 +17,19 @@ class CustomerWithoutEmail(Problem):
     code = "customer-without-email"
     title = gettext_noop("Customer without email")
     explanation = gettext_noop("%(customer)s has no billing email, so no QuickBooks customer can be matched.")
-    remedy = gettext_noop("Enter the billing email, or choose the QuickBooks customer.")
+    remedy = gettext_noop(
+        "Enter the billing email, choose the QuickBooks customer, or create a new customer without an email."
+    )
     cause_fields = ("customer_key",)
 
     customer_key: str
     customer: str
+    #: What stands in place of an email, such as `n/a`.
+    given: str = ""
+
+    def explain(self, translate: Translate = str) -> str:
+        """What happened, in the reader's language."""
+        return worded(_NO_EMAIL if self.given else self.explanation, self._words(), translate=translate)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,10 +8,11 @@ from django.db.models import Q
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from books.orders import normal_email
+from books.emails import first_email
 from companies.models import Company
+from mapping.addresses import keep_further
 from mapping.copying.report import BATCH, Copy, MissingName, copied, save, what_is
-from mapping.models import QuickBooksCustomer, SourceCustomer
+from mapping.models import QuickBooksCustomer, SourceCustomer, SourceCustomerEmail
 
 
 def copy_customers(copy: Copy) -> None:
@@ -39,9 +40,11 @@ def _copy_some_customers(copy: Copy, rows: Sequence[SourceCustomer]) -> None:
         if any(touched):
             (new if place._state.adding else changed).append(place)
     for place in (*new, *changed):
-        place.email_compared = normal_email(place.billing_email)
+        place.email_compared = first_email(place.billing_email)
     copy.added += [str(place) for place in new]
     save(copy, SourceCustomer, new, changed)
+    if copy.saving:
+        keep_further(SourceCustomerEmail, copy.target.pk, {one.pk: one.billing_email for one in (*new, *changed)})
 
 
 def _customers_named(target: Company, rows: Sequence[SourceCustomer]) -> dict[str, list[QuickBooksCustomer]]:

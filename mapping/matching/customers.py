@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from books.answers import CustomerAnswer, CustomerRef, Rule, Terms
+from books.emails import billed_to, emails
 from books.names import NameRule, judge_item_name
-from books.orders import Customer, normal_email
+from books.orders import Customer
 from books.problems import (
     CustomerInactive,
     CustomerNameTaken,
@@ -19,6 +20,7 @@ from books.problems import (
     Problem,
 )
 from books.translation import gettext_noop
+from mapping.matching.names import normalized
 
 _CUSTOMER_RULE = gettext_noop("A customer's name has no colon and at most 500 characters.")
 
@@ -80,26 +82,43 @@ def answer_customer(customer: Customer, *, order: str, known: KnownCustomers, do
     decided = known.decided.get(customer.key, KnownCustomer(email=customer.email))
     if decided.linked:
         return _linked(customer, decided, decided.linked, known)
-    email = normal_email(decided.email)
-    if not email:
-        return _problem(CustomerWithoutEmail(customer_key=customer_key(known.system, customer), customer=customer.name))
-    in_books, inactive = _by_activity(known.by_email.get(email, ()))
-    others = tuple(name for key, name in known.in_source.get(email, ()) if key != customer.key)
+    addresses = emails(decided.email)
+    if not addresses and not decided.name_given:
+        key, given = customer_key(known.system, customer), decided.email.strip()
+        return _problem(CustomerWithoutEmail(customer_key=key, customer=customer.name, given=given))
+    in_books, inactive = _by_activity(one for address in addresses for one in known.by_email.get(address, ()))
+    sharing = dict(pair for address in addresses for pair in known.in_source.get(address, ()))
+    others = tuple(name for key, name in sharing.items() if not _same(key, customer))
     if len(in_books) > 1 or others:
         if decided.name_given:  # a person said: somebody new, whoever else is billed at that address
             return _new(customer, decided, known, document_key)
-        return _problem(_shared(customer, email, (*(one.name for one in in_books), *others), known))
+        return _problem(_shared(customer, ", ".join(addresses), (*(one.name for one in in_books), *others), known))
     if in_books:
-        return _matched(in_books[0], Rule.EMAIL, decided, known)
+        return replace(_matched(in_books[0], Rule.EMAIL, decided, known), other_name=_other_name(customer, in_books[0]))
     if inactive and not decided.name_given:
         key = customer_key(known.system, customer)
         return _problem(CustomerInactive(customer_key=key, customer=customer.name, name=inactive[0].name))
     return _new(customer, decided, known, document_key)
 
 
+def _same(key: str, customer: Customer) -> bool:
+    """Whether a key in the source is this customer's, or that of one who is known by the same address alone."""
+    return key == customer.key or (not customer.source_id and "@" in key)
+
+
+def _other_name(customer: Customer, found: BookCustomer) -> str:
+    """QuickBooks' name of a customer who is known by the email alone, and who the order calls something else."""
+    names = [_words(name) for name in (customer.full_name, customer.company_name) if name.strip()]
+    return found.name if names and not customer.source_id and _words(found.name) not in names else ""
+
+
+def _words(name: str) -> list[str]:
+    return sorted(normalized(name).split())
+
+
 def _by_activity(found: Iterable[BookCustomer]) -> tuple[tuple[BookCustomer, ...], tuple[BookCustomer, ...]]:
-    """The active ones, and the others."""
-    some = tuple(found)
+    """The active ones, and the others; each once."""
+    some = tuple(dict.fromkeys(found))
     return tuple(one for one in some if one.active), tuple(one for one in some if not one.active)
 
 
@@ -117,7 +136,7 @@ def _linked(customer: Customer, decided: KnownCustomer, linked: BookCustomer, kn
 def _matched(found: BookCustomer, rule: Rule, decided: KnownCustomer, known: KnownCustomers) -> CustomerAnswer:
     reference = CustomerRef(name=found.name, quickbooks_id=found.quickbooks_id)
     terms = found.terms or known.default_terms
-    return CustomerAnswer(customer=reference, rule=rule, terms=terms, email=decided.email.strip())
+    return CustomerAnswer(customer=reference, rule=rule, terms=terms, email=billed_to(decided.email))
 
 
 def _shared(customer: Customer, email: str, candidates: tuple[str, ...], known: KnownCustomers) -> Problem:
@@ -133,7 +152,7 @@ def _new(customer: Customer, decided: KnownCustomer, known: KnownCustomers, docu
     if taken and taken.active:
         return _problem(CustomerNameTaken(customer_key=key, customer=customer.name, name=taken.name))
     reference = CustomerRef(name=name, created_by=document_key)
-    email = decided.email.strip()
+    email = billed_to(decided.email)
     return CustomerAnswer(customer=reference, rule=Rule.CREATED, terms=known.default_terms, email=email)
 
 

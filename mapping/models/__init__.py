@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mapping.models.customers import SourceCustomer
+from mapping.models.customers import SourceCustomer, SourceCustomerEmail
 from mapping.models.decisions import LineTypeDefault, PostingAccounts, Product, ProductKind
 from mapping.models.desktop import CodePage, DateFormat, DesktopSettings, desktop_settings_of
 from mapping.models.document_forms import DiscountsAs, DocumentForms, SourceDimensions, TaxAs
@@ -11,6 +11,7 @@ from mapping.models.lists import (
     QuickBooksAccount,
     QuickBooksClass,
     QuickBooksCustomer,
+    QuickBooksCustomerEmail,
     QuickBooksItem,
     QuickBooksLocation,
     QuickBooksTaxCode,
@@ -32,12 +33,14 @@ __all__ = [
     "QuickBooksAccount",
     "QuickBooksClass",
     "QuickBooksCustomer",
+    "QuickBooksCustomerEmail",
     "QuickBooksItem",
     "QuickBooksLocation",
     "QuickBooksTaxCode",
     "QuickBooksTaxRate",
     "QuickBooksTerm",
     "SourceCustomer",
+    "SourceCustomerEmail",
     "SourceDimensions",
     "TaxAs",
     "desktop_settings_of",

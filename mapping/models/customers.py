@@ -9,9 +9,9 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from books.orders import normal_email
+from books.emails import emails, first_email
 from companies.models.company import Company
-from mapping.models.lists import QuickBooksCustomer
+from mapping.models.lists import FurtherEmail, QuickBooksCustomer
 
 
 class SourceCustomer(models.Model):
@@ -25,9 +25,10 @@ class SourceCustomer(models.Model):
     #: See `books.orders.Customer.key`.
     source_key = models.CharField(_("id in the source"), max_length=300)
     name = models.CharField(_("name"), max_length=300, blank=True)
-    email = models.CharField(_("email in the source"), max_length=200, blank=True)
-    #: `billing_email`, trimmed and lower-cased, as it is compared.
-    email_compared = models.CharField(max_length=200, blank=True)
+    #: It may hold several addresses, with commas or semicolons between them.
+    email = models.CharField(_("email in the source"), max_length=1100, blank=True)
+    #: The first address of `billing_email`, as it is compared; the others are `SourceCustomerEmail`.
+    email_compared = models.CharField(max_length=1100, blank=True)
     email_given = models.EmailField(
         _("billing email"),
         max_length=200,
@@ -66,11 +67,27 @@ class SourceCustomer(models.Model):
         return self.name or self.email or self.source_key
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Keep the compared email in step with the one that is billed."""
-        self.email_compared = normal_email(self.billing_email)
+        """Keep the compared emails in step with the one that is billed."""
+        self.email_compared = first_email(self.billing_email)
         super().save(*args, **kwargs)
+        further = emails(self.billing_email)[1:]
+        self.further_emails.exclude(address__in=further).delete()
+        for address in further:
+            self.further_emails.get_or_create(address=address, defaults={"company_id": self.company_id})
 
     @property
     def billing_email(self) -> str:
         """The email to match and to bill: the one a person entered, else the source's."""
         return self.email_given or self.email
+
+
+class SourceCustomerEmail(FurtherEmail):
+    """A further address that a customer of the source is billed at."""
+
+    customer = models.ForeignKey(SourceCustomer, models.CASCADE, related_name="further_emails")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["customer", "address"], name="source_customer_email_once")
+        ]
+        indexes: ClassVar = [models.Index(fields=["company", "address"])]

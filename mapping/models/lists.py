@@ -79,8 +79,10 @@ class QuickBooksCustomer(ListRow):
     display_name = models.CharField(_("name"), max_length=500)
     #: Case-folded, as QuickBooks compares names.
     name_compared = models.CharField(max_length=500)
-    email = models.CharField(_("email"), max_length=200, blank=True)
-    email_compared = models.CharField(max_length=200, blank=True)
+    #: As QuickBooks has it; it may hold several addresses with commas between them.
+    email = models.CharField(_("email"), max_length=1100, blank=True)
+    #: The first address, as it is compared; the others are `QuickBooksCustomerEmail`.
+    email_compared = models.CharField(max_length=1100, blank=True)
     terms_id = models.CharField(_("terms"), max_length=ID_LENGTH, blank=True)
     currency = models.CharField(_("currency"), max_length=3, blank=True)
     #: The QuickBooks id of the customer that a bookkeeper merged this one into; empty for none.
@@ -102,6 +104,30 @@ class QuickBooksCustomer(ListRow):
 
     def __str__(self) -> str:
         return self.display_name
+
+
+class FurtherEmail(models.Model):
+    """An address of a customer's email field behind the first one."""
+
+    company = models.ForeignKey(Company, models.CASCADE, related_name="+")
+    #: As it is compared.
+    address = models.CharField(max_length=1100)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.address
+
+
+class QuickBooksCustomerEmail(FurtherEmail):
+    """A further address of a QuickBooks customer."""
+
+    customer = models.ForeignKey(QuickBooksCustomer, models.CASCADE, related_name="further_emails")
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["customer", "address"], name="customer_email_once")]
+        indexes: ClassVar = [models.Index(fields=["company", "address"])]
 
 
 class QuickBooksTerm(ListRow):

@@ -28,7 +28,7 @@ FIXES: Mapping[str, tuple[type[Fix], ...]] = {
     "posting-account-not-set": (SetPostingAccount,),
     "item-account-differs": (UseItemAccount, ChangeItemAccount, UseAnotherItem),
     "name-breaks-rule": (EnterGoodName, CreateCustomer, ChooseCustomer),
-    "customer-without-email": (GiveEmail, ChooseCustomer),
+    "customer-without-email": (GiveEmail, ChooseCustomer, CreateCustomer),
     "customers-share-email": (PickCustomer,),
     "customer-name-taken": (ChooseCustomer, CreateCustomer),
     "customer-inactive": (ChooseCustomer, CreateCustomer),

@@ -10,10 +10,11 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from books.emails import emails
 from books.names import NameRule, judge_item_name
-from books.orders import normal_email
 from companies.access import Right
 from companies.models import Company
+from mapping.addresses import quickbooks_customers_at
 from mapping.fields import PickedCustomerField
 from mapping.forms.base import pick_url
 from mapping.models import QuickBooksCustomer, SourceCustomer
@@ -207,8 +208,8 @@ class PickCustomer(AboutCustomer):
         return link_customer(self.customer, chosen, by=by, why=self.why)
 
     def _candidates(self) -> list[QuickBooksCustomer]:
-        email = normal_email(self.fact("email") or self.customer.billing_email)
-        rows = QuickBooksCustomer.objects.filter(company=self.company, active=True, email_compared=email)
+        addresses = emails(self.fact("email") or self.customer.billing_email)
+        rows = quickbooks_customers_at(self.company, addresses).filter(active=True)
         return list(rows.order_by("display_name")[:50])
 
     def _detail(self, customer: QuickBooksCustomer) -> str:

@@ -190,16 +190,17 @@ class Choice:
 
 @dataclass(frozen=True, kw_only=True)
 class Email:
-    """An object with an Address that has an @ and a dot after it."""
+    """An object with an Address: one, or several with commas between them, each with an @ and a dot after it."""
 
     def read(self, value: Json, name: str, found: Found) -> Record | None:
         given = EMAIL_SHAPE.read(value, name, found)
         if not given or given.get("Address") is None:
             return None
         address = given["Address"].strip()
-        user, at, host = address.rpartition("@")
-        if not at or not user or "." not in host.strip(".") or re.search(r"[\s,;<>]", address):
-            raise refusals.invalid_email(name)
+        for one in address.split(","):
+            user, at, host = one.strip().rpartition("@")
+            if not at or not user or "." not in host.strip(".") or re.search(r"[\s;<>]", one.strip()):
+                raise refusals.invalid_email(name)
         return {"Address": address}
 
 

@@ -7,13 +7,15 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from books.orders import normal_email
+from books.emails import first_email
 from companies.models import Company
+from mapping.addresses import keep_further
 from mapping.models import (
     FormerName,
     QuickBooksAccount,
     QuickBooksClass,
     QuickBooksCustomer,
+    QuickBooksCustomerEmail,
     QuickBooksItem,
     QuickBooksLocation,
     QuickBooksTaxCode,
@@ -75,7 +77,7 @@ def _item_also(columns: Columns) -> Columns:
 def _customer_also(columns: Columns) -> Columns:
     return {
         "name_compared": columns["display_name"].strip().casefold(),
-        "email_compared": normal_email(columns["email"]),
+        "email_compared": first_email(columns["email"]),
     }
 
 
@@ -108,6 +110,9 @@ def keep_page(company: Company, kind: ListKind, rows: Sequence[Row], *, now: dat
         update_fields=[*names, "refreshed_at"],
     )
     _held(company, kind, set(told) - {*new, *differ}).update(refreshed_at=now)
+    if kind.model is QuickBooksCustomer:
+        fields = dict(_held(company, kind, {*new, *differ}).values_list("pk", "email"))
+        keep_further(QuickBooksCustomerEmail, company.pk, fields)
     _remember(company, kind, {key: (held[key], told[key]) for key in differ}, now)
     gone = sum(1 for key in differ if held[key]["active"] and not told[key]["active"])
     return ListCounts(total=len(told), new=len(new), changed=len(differ) - gone, gone=gone)

@@ -1,4 +1,4 @@
-"""Why does a part of an order rightly post nothing? One sentence per reason, so that nothing is skipped in silence."""
+"""What should a person know of an order? Mostly why a part of it posts nothing: nothing is skipped in silence."""
 
 from __future__ import annotations
 
@@ -16,6 +16,9 @@ NOTES: Mapping[str, str] = {
     ),
     "from-quickbooks": gettext_noop("The order came from QuickBooks. Posting it would enter the sale twice."),
     "no-lines": gettext_noop("The order has no lines, so there is nothing to post."),
+    "other-name": gettext_noop(
+        "The order calls the customer %(customer)s; by the email %(email)s it is the QuickBooks customer “%(name)s”."
+    ),
     "broken": gettext_noop("The order could not be prepared because of a defect in Tieout. Its log tells more."),
     "payment-pending": gettext_noop("Payment %(payment)s is pending. It posts when the source says it arrived."),
     "payment-failed": gettext_noop("Payment %(payment)s failed. No money arrived, so it posts nothing."),

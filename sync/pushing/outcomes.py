@@ -10,13 +10,14 @@ from django.utils import timezone
 
 from books.documents import Document as DocumentValue
 from books.documents import NewCustomer
+from books.emails import first_email
 from books.money import money_text
-from books.orders import normal_email
 from books.outcomes import Accepted, Exchange, Outcome, Refused, TryLater, Unknown
 from books.problems import ChangedAfterPosting, Problem, StoredDifferently
 from companies.models import Company
 from companies.turns import take_turns
-from mapping.models import QuickBooksCustomer, SourceCustomer
+from mapping.addresses import keep_further
+from mapping.models import QuickBooksCustomer, QuickBooksCustomerEmail, SourceCustomer
 from sync.history import record
 from sync.models import (
     Document,
@@ -212,13 +213,14 @@ def learn_customer(document: Document, value: NewCustomer, *, quickbooks_id: str
             "display_name": value.display_name,
             "name_compared": value.display_name.strip().casefold(),
             "email": value.email,
-            "email_compared": normal_email(value.email),
+            "email_compared": first_email(value.email),
             "currency": value.currency,
             "sync_token": sync_token,
             "active": True,
             "refreshed_at": timezone.now(),
         },
     )
+    keep_further(QuickBooksCustomerEmail, document.company_id, {row.pk: value.email})
     system = document.order.connection.system
     buyers = {document.order.customer_key, *document.dependants.values_list("order__customer_key", flat=True)}
     SourceCustomer.objects.filter(

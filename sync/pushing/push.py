@@ -24,13 +24,14 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from books.documents import NewCustomer
-from books.orders import normal_email
+from books.emails import emails
 from books.outcomes import Accepted, Outcome, Refused, TryLater, Unknown
 from books.serialization import fingerprint
 from books.translation import gettext_noop
 from companies.activation import may_post
 from companies.models import Company
-from mapping.models import QuickBooksCustomer
+from mapping.addresses import has_any
+from mapping.models import QuickBooksCustomer, QuickBooksCustomerEmail
 from sync.history import record_once
 from sync.models import (
     Document,
@@ -254,8 +255,7 @@ class Pusher:
         value = document.value()
         assert isinstance(value, NewCustomer)
         same = Q(name_compared=value.display_name.strip().casefold())
-        if value.email:
-            same |= Q(email_compared=normal_email(value.email))
+        same |= has_any(QuickBooksCustomerEmail, self.company, emails(value.email))
         if QuickBooksCustomer.objects.filter(same, company=self.company, active=True).exists():
             waiting = StagedOrder.objects.filter(documents__depends_on=document, company=self.company).distinct()
             prepare_orders(self.company, waiting, by=self.by)

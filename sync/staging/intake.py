@@ -13,12 +13,14 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Exists, Max, OuterRef
 
-from books.orders import LineType, Order, normal_email
+from books.emails import first_email
+from books.orders import LineType, Order
 from books.serialization import Body, fingerprint, order_body, order_mark
 from books.translation import gettext_noop
 from companies.activation import is_activated
 from companies.models import Company
-from mapping.models import Product, ProductKind, SourceCustomer
+from mapping.addresses import keep_further
+from mapping.models import Product, ProductKind, SourceCustomer, SourceCustomerEmail
 from sync.history import event
 from sync.models import (
     FOLLOWS_DECISIONS,
@@ -306,13 +308,15 @@ def _register_customers(connection: Connection, orders: list[Order]) -> None:
         )
         before = (row.name, row.email)
         row.name, row.email = customer.name, customer.email.strip()
-        row.email_compared = normal_email(row.billing_email)
+        row.email_compared = first_email(row.billing_email)
         if not row.pk:
             new.append(row)
         elif before != (row.name, row.email):
             changed.append(row)
     SourceCustomer.objects.bulk_create(new)
     SourceCustomer.objects.bulk_update(changed, ["name", "email", "email_compared"])
+    fields = {row.pk: row.billing_email for row in (*new, *changed)}
+    keep_further(SourceCustomerEmail, connection.company_id, fields)
     _prepare_later(connection, [row.source_key for row in changed])
 
 

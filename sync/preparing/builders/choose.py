@@ -12,7 +12,7 @@ from books.money import money_text
 from books.orders import Order, OrderStatus, PaymentStatus
 from books.problems import ChangedAfterPosting, NumberUnusable
 from sync.preparing.builders.credit import CREDIT, plan_credits
-from sync.preparing.builders.customer import plan_customer
+from sync.preparing.builders.customer import customer_notes, plan_customer
 from sync.preparing.builders.invoice import LONGEST_NUMBER, plan_invoice
 from sync.preparing.builders.payment import payment_notes, plan_payments, received
 from sync.preparing.builders.plan import NOTHING_SENT, InBooks, Note, Plan, Planned, Sale, distinct
@@ -70,7 +70,7 @@ def plan_order(order: Order, answers: Answers, *, system: str, in_books: InBooks
     undone = frozenset(
         sale.key_of(Payment.kind, one.source_id) for one in order.payments if one.status is not PaymentStatus.RECEIVED
     )
-    return Plan(planned=tuple(planned), notes=tuple(payment_notes(order)), undone=undone)
+    return Plan(planned=tuple(planned), notes=(*customer_notes(order, answers), *payment_notes(order)), undone=undone)
 
 
 def _without_sale(order: Order, answers: Answers, note: Note, *, system: str, in_books: InBooks) -> Plan:

@@ -5,7 +5,14 @@ from __future__ import annotations
 from books.answers import Answers
 from books.documents import NewCustomer
 from books.orders import Order
-from sync.preparing.builders.plan import Planned
+from sync.preparing.builders.plan import Note, Planned
+
+
+def customer_notes(order: Order, answers: Answers) -> list[Note]:
+    """That the order calls its customer otherwise than QuickBooks does, where only the email says who it is."""
+    name = answers.customer.other_name
+    facts = (("customer", order.customer.name), ("email", answers.customer.email), ("name", name))
+    return [Note(code="other-name", facts=facts)] if name else []
 
 
 def plan_customer(order: Order, answers: Answers) -> Planned | None:
