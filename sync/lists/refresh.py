@@ -19,7 +19,7 @@ from books.translation import Translate, gettext_noop, worded
 from companies.models import Company
 from mapping.models import QuickBooksAccount, QuickBooksCustomer, QuickBooksItem
 from sync.lists.list_sync import LISTS, ListCounts, ListKind, keep_page, mark_gone
-from sync.merging import follow_merges
+from sync.lists.merging import follow_merges
 from sync.models import Connection, ConnectionState, Run, RunKind, RunState
 from sync.quickbooks_online.addresses import AddressRefused
 from sync.quickbooks_online.connecting import quickbooks_of

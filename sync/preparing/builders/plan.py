@@ -19,7 +19,7 @@ SaleValue = Invoice | SalesReceipt | JournalEntry | CreditMemo
 
 @dataclass(frozen=True, kw_only=True)
 class Note:
-    """What a person should know of an order: a part that rightly posts nothing, and why. Words are in `sync.preparing.reasons_not_posted`."""
+    """What a person should know of an order, mostly why a part posts nothing; the words are in `reasons_not_posted`."""
 
     code: str
     facts: tuple[tuple[str, str], ...] = ()
