@@ -166,7 +166,7 @@ MIDDLEWARE = [
     # It draws a page, so it comes after language and person; nothing above it reads what was sent
     "config.security.RequestSizeMiddleware",
     # A view is closed to strangers unless it says otherwise: forgetting a decorator cannot open a page
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "config.signed_out.SignedOutMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
@@ -174,6 +174,7 @@ MIDDLEWARE = [
     "axes.middleware.AxesMiddleware",  # the last one, so that its answer to one attempt too many is not changed
 ]
 
+CSRF_FAILURE_VIEW = "config.signed_out.csrf_failure"
 ROOT_URLCONF = "config.urls"
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"  # a widget's template may stand among all the others
 WSGI_APPLICATION = "config.wsgi.application"

@@ -18,6 +18,7 @@ from django.views.decorators.cache import never_cache
 from unfold.widgets import BASE_INPUT_CLASSES
 
 from config.attempts import GrowingWaits
+from mapping.kept import FIELD, carry_over
 
 
 class LoginForm(AuthenticationForm):
@@ -35,8 +36,13 @@ class Login(LoginView):
     authentication_form = LoginForm
     redirect_authenticated_user = True
 
+    def form_valid(self, form: Any) -> HttpResponse:
+        answer: HttpResponse = super().form_valid(form)
+        carry_over(self.request)
+        return answer
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        look = admin.site.each_context(self.request)
+        look = {**admin.site.each_context(self.request), FIELD: self.request.POST.get(FIELD, "")}
         return super().get_context_data(
             **{**look, "title": _("Log in"), "app_path": self.request.get_full_path(), "site_url": None, **kwargs}
         )

@@ -7,6 +7,7 @@ to its source.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -88,6 +89,12 @@ class Restoring:
     def errors(self) -> list[RestoredField]:
         """The fields that cannot come back."""
         return [one for one in self.fields if one.error]
+
+    @property
+    def seen(self) -> str:
+        """The same for two looks that show the same: what is restored must be what was seen."""
+        shown = [(one.name, one.before, one.after) for one in self.fields]
+        return hashlib.sha256(repr((self.record.history_id, self.was_deleted, shown)).encode()).hexdigest()
 
     @property
     def possible(self) -> bool:

@@ -9,6 +9,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from companies.models import Company
+from mapping.forms.opened import stale
 from reconciliation.fixes import Fix
 from reconciliation.issues import gather
 from reconciliation.models import Issue, IssueState
@@ -68,6 +70,10 @@ def solve(issue: Issue, fix: Fix, *, by: AbstractBaseUser | AnonymousUser, prepa
     try:
         gone_out = fix.apply(by=by) if fix.goes_out else ""
         with transaction.atomic():
+            # Nobody else decides between the comparison and the write
+            list(Company.objects.select_for_update(no_key=True).filter(pk=company.pk))
+            if not gone_out and fix.changed_meanwhile():
+                raise CannotResolve(stale())
             what = gone_out or fix.apply(by=by)
             Issue.objects.filter(pk=issue.pk).exclude(state=IssueState.SOLVED).update(solved_by=by.pk)
             if not fix.keeps_history:

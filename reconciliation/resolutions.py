@@ -191,8 +191,9 @@ def give_email(customer: SourceCustomer, email: str, *, by: AbstractBaseUser, wh
 
 def link_customer(customer: SourceCustomer, found: QuickBooksCustomer, *, by: AbstractBaseUser, why: str) -> str:
     """Say which QuickBooks customer it is, for this and every later order."""
-    customer.quickbooks_customer = found
-    customer.linked_by_id, customer.linked_at = by.pk, timezone.now()
+    if customer.quickbooks_customer != found:
+        customer.quickbooks_customer = found
+        customer.linked_by_id, customer.linked_at = by.pk, timezone.now()
     _save(customer, by=by, why=why)
     return _("%(customer)s is the QuickBooks customer “%(name)s”.") % {"customer": customer, "name": found.display_name}
 
@@ -209,7 +210,12 @@ def name_customer(customer: SourceCustomer, name: str, *, by: AbstractBaseUser, 
 
 
 def _save(row: Model, *, by: AbstractBaseUser, why: str) -> None:
+    """Save a decision with its author; one that changes nothing leaves no entry in the history."""
     history: Any = row
+    stored = type(row)._default_manager.filter(pk=row.pk).first() if row.pk else None
+    named = [field.attname for field in row._meta.concrete_fields]
+    if stored is not None and all(getattr(stored, name) == getattr(row, name) for name in named):
+        return
     history._history_user, history._change_reason = by, why[:_LONGEST_REASON]
     row.save()
 

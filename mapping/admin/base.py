@@ -8,6 +8,7 @@ from typing import Any, ClassVar, TypeVar, cast
 from django.contrib import messages
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
+from django.db import connection
 from django.db.models import Model, QuerySet
 from django.forms import ModelForm
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -21,6 +22,7 @@ from companies.request_context import standing
 from mapping.admin.paging import BoundedPaginator
 from mapping.forms.base import ScopedForm
 from mapping.history import history_page
+from mapping.kept import entered_before
 from mapping.signals import announce
 
 #: The company that a page was made for, carried by its forms.
@@ -75,7 +77,14 @@ class ScopedAdmin(ModelAdmin):
         made = super().get_form(request, obj, change=change, **kwargs)
         if not issubclass(made, ScopedForm):
             return made
-        return type(made.__name__, (made,), {"company": self.company(request), "proposed": request.GET.dict()})
+        given = {"company": self.company(request), "proposed": request.GET.dict(), "kept": entered_before(request)}
+        return type(made.__name__, (made,), given)
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        """The row; while a form is being saved, nobody else may save it between the comparison and the write."""
+        if request.method == "POST" and connection.in_atomic_block and str(object_id).isdigit():
+            list(self.model._default_manager.select_for_update(no_key=True).filter(pk=object_id).values_list("pk"))
+        return super().get_object(request, object_id, from_field)
 
     # Who may what ----------------------------------------------------------------------------------------------------
 
@@ -116,12 +125,25 @@ class ScopedAdmin(ModelAdmin):
         return super().changeform_view(request, object_id, form_url, extra_context)
 
     def save_model(self, request: HttpRequest, obj: Any, form: ModelForm[Any], change: bool) -> None:
+        if change and not form.has_changed():  # an entry of the history without a change would be credited to them
+            return
         if not change:
             obj.company = self.company(request)
         obj._history_user = request.user
         super().save_model(request, obj, form, change)
-        if form.has_changed() or not change:
-            self.announce(request)
+        self.announce(request)
+
+    def construct_change_message(self, request: HttpRequest, form: Any, formsets: Any, add: bool = False) -> Any:
+        request.nothing_changed = not add and not form.has_changed()  # type: ignore[attr-defined]
+        return super().construct_change_message(request, form, formsets, add)
+
+    def message_user(
+        self, request: HttpRequest, message: Any, level: Any = messages.INFO, *args: Any, **kw: Any
+    ) -> None:
+        """As everywhere; a save that changed nothing does not say that it changed something."""
+        if level == messages.SUCCESS and getattr(request, "nothing_changed", False):
+            message = _("Nothing was changed.")
+        super().message_user(request, message, level, *args, **kw)
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         super().delete_model(request, obj)

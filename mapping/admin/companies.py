@@ -18,6 +18,7 @@ from companies.access import RIGHTS, Right, choose_company, companies_of, role_i
 from companies.models import Company, CompanyKind
 from mapping.admin.base import ScopedAdmin
 from mapping.forms.companies import CompanySettingsForm, names_beyond_the_rule
+from mapping.kept import entered_before
 from mapping.signals import announce
 
 _NEW_ITEMS = (
@@ -122,13 +123,16 @@ class CompanyAdmin(ScopedAdmin):
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         made = super(ScopedAdmin, self).get_form(request, obj, change=change, **kwargs)
-        return type(made.__name__, (made,), {"company": obj, "proposed": request.GET.dict()})
+        given = {"company": obj, "proposed": request.GET.dict(), "kept": entered_before(request)}
+        return type(made.__name__, (made,), given)
 
     def save_model(self, request: HttpRequest, obj: Any, form: ModelForm[Any], change: bool) -> None:
+        if change and not form.has_changed():
+            return
         obj._history_user = request.user
         super(ScopedAdmin, self).save_model(request, obj, form, change)
         choose_company(request, obj)
-        if change and form.has_changed():
+        if change:
             announce(obj, by=cast(User, request.user))
 
     def _is_of_another_company(self, request: HttpRequest) -> bool:

@@ -189,7 +189,7 @@ class ProductAdmin(ScopedAdmin):
     def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
         if "mapping_product_save_and_next" not in request.POST:
             return cast(HttpResponse, super().response_change(request, obj))
-        messages.success(request, _("“%(product)s” was saved.") % {"product": obj})
+        self.message_user(request, _("“%(product)s” was saved.") % {"product": obj}, messages.SUCCESS)
         company = self.company(request)
         left = without_mapping(self.get_queryset(request).exclude(pk=obj.pk), company).order_by("name", "pk")
         following = left.filter(name__gte=obj.name).first() or left.first()

@@ -12,15 +12,22 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
+from mapping.forms.opened import OpenedForm
+
 admin.site.unregister(User)
 admin.site.unregister(Group)  # rights come from roles in companies
+
+
+class LoginForm(OpenedForm, UserChangeForm):
+    """Unfold's form, which refuses to write over what another person saved meanwhile."""
 
 
 @admin.register(User)
 class UserAdmin(DjangoUserAdmin, ModelAdmin):  # type: ignore[type-arg]
     """Logins. What a person may do is said by their roles in companies; a superuser administers all of them."""
 
-    form = UserChangeForm
+    form = LoginForm
+    change_form_before_template = "mapping/parts/opened_field.html"
     add_form = UserCreationForm
     change_password_form = AdminPasswordChangeForm
     list_display = ("username", "email", "first_name", "last_name", "is_active", "is_superuser")

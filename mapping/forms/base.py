@@ -6,23 +6,21 @@ from collections.abc import Callable, Mapping
 from functools import cached_property, partial
 from typing import Any, ClassVar
 
-from django import forms
 from django.urls import reverse
 
 from companies.models import Company
 from mapping.account_uses import AccountUse
 from mapping.checking import check_account, check_item
 from mapping.fields import PickedNameField, corrections, remarks
+from mapping.forms.opened import OpenedForm
 from mapping.suggestions import CompanyLists
 
 
-class ScopedForm(forms.ModelForm):  # type: ignore[type-arg]
+class ScopedForm(OpenedForm):
     """A form about one row of one company, which is set and never asked for."""
 
     #: Set by whoever makes the form for a request.
     company: ClassVar[Company]
-    #: Values that a link proposes; shown, and saved only by the person.
-    proposed: ClassVar[Mapping[str, str]] = {}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -14,6 +14,7 @@ from companies.models import Company, CompanyKind
 from mapping.dimensions import LISTED, check_item_name, names_of, tax_codes
 from mapping.fields import PickedNameField
 from mapping.forms.base import PicksNames, pick_url
+from mapping.forms.opened import OpenedForm
 from mapping.models import DocumentForms, Product, SourceCustomer, SourceDimensions, TaxAs
 from mapping.posting_items import POSTING_ITEMS, PostingItems
 
@@ -71,7 +72,7 @@ class DocumentFormsForm(PicksNames):
         return made
 
 
-class SourceDimensionsForm(forms.ModelForm):  # type: ignore[type-arg]
+class SourceDimensionsForm(OpenedForm):
     """The class and the location of everything that one source sells, as far as the company has such lists."""
 
     class Meta:

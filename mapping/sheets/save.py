@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from typing import Any
 
@@ -18,13 +19,26 @@ from mapping.signals import announce
 _BATCH = 500
 
 
-def save(company: Company, parts: Sequence[Part], *, by: AbstractBaseUser | None) -> list[RowReport]:
-    """Do what the sheets say, as things stand now; with an error in any row nothing is saved. Returns what was done."""
+def seen_of(reports: Sequence[RowReport]) -> str:
+    """The same for two previews that show the same changes: what is saved must be what was seen."""
+    shown = [(report.sheet, report.number, report.changes) for report in reports if report.changes]
+    return hashlib.sha256(repr(shown).encode()).hexdigest()
+
+
+def save(company: Company, parts: Sequence[Part], *, by: AbstractBaseUser | None, seen: str = "") -> list[RowReport]:
+    """Do what the sheets say, as things stand now; with an error in any row nothing is saved. Returns what was done.
+
+    Args:
+        company: Whose decisions.
+        parts: What the sheets say.
+        by: The person who confirmed it.
+        seen: Of the preview, see `seen_of`; where it would show other changes by now, nothing is saved.
+    """
     with transaction.atomic():
         # Nobody else decides between the check and the write
         Company.objects.select_for_update().get(pk=company.pk)
         reports = judge(company, parts)
-        if any(report.errors for report in reports):
+        if any(report.errors for report in reports) or (seen and seen != seen_of(reports)):
             return reports
         changed = [report for report in reports if report.changes]
         _write(changed, by=by)

@@ -20,6 +20,7 @@ from mapping.forms.base import PicksNames
 from mapping.forms.document_forms import DocumentFormsForm, SourceDimensionsForm, dimension_forms
 from mapping.forms.line_types import line_type_forms
 from mapping.forms.posting_accounts import PostingAccountsForm
+from mapping.kept import entered_before
 from mapping.models import DocumentForms, PostingAccounts
 from mapping.signals import announce
 
@@ -45,7 +46,7 @@ def line_types(request: HttpRequest, company: Company) -> HttpResponse:
                 save_changed(request, company, forms)
                 return HttpResponseRedirect(request.path)
     else:
-        forms = line_type_forms(company, None, request.GET.dict())
+        forms = line_type_forms(company, entered_before(request), request.GET.dict())
     context = {"title": _("Line types"), "forms": _for_role(request, company, forms), "company": company}
     return render(request, "mapping/line_types.html", context | _may(request, company))
 
@@ -61,7 +62,7 @@ def posting_accounts(request: HttpRequest, company: Company) -> HttpResponse:
                 save_changed(request, company, [form])
                 return HttpResponseRedirect(request.path)
     else:
-        form = _posting_form(company, None, request.GET.dict())
+        form = _posting_form(company, entered_before(request), request.GET.dict())
     blocked = form.blocked()
     _for_role(request, company, [form])
     groups = [(title, [(form[name], blocked.get(name, "")) for name in names]) for title, names in GROUPS]
@@ -80,7 +81,8 @@ def document_forms(request: HttpRequest, company: Company) -> HttpResponse:
                 save_changed(request, company, [form, *of_sources])
                 return HttpResponseRedirect(request.path)
     else:
-        form, of_sources = _document_forms(company, None, request.GET.dict()), dimension_forms(company, None)
+        before = entered_before(request)
+        form, of_sources = _document_forms(company, before, request.GET.dict()), dimension_forms(company, before)
     _for_role(request, company, list[DecisionForm]([form, *of_sources]))
     context = {
         "title": _("Document forms"),

@@ -49,7 +49,9 @@ def restore_entry(request: HttpRequest, company: Company, letter: str, number: i
         found = restoring(company, letter, number)
         if found is None:
             raise Http404(_("There is no such entry."))
-        if request.method == "POST" and found.possible:
+        if request.method == "POST" and request.POST.get("seen", found.seen) != found.seen:
+            messages.error(request, _("Nothing was restored: it was changed after you opened the page. Look again."))
+        elif request.method == "POST" and found.possible:
             restore(found, by=cast(User, request.user))
             messages.success(request, _("Restored: %(name)s.") % {"name": found.name})
             return HttpResponseRedirect(_page_of(found))

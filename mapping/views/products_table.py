@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -14,10 +15,11 @@ from django.utils.translation import gettext as _
 from companies.access import Right, company_view
 from companies.models import Company
 from mapping.forms.products import ProductForm
+from mapping.kept import entered_before
 from mapping.models import Product
 from mapping.states import states
 from mapping.suggestions import CompanyLists
-from mapping.views.decisions import all_valid, save_changed
+from mapping.views.decisions import all_valid, one_at_a_time, save_changed
 
 MOST_AT_ONCE = 100
 NAMES = ("quickbooks_product_name", "quickbooks_account_name", "quickbooks_class")
@@ -30,11 +32,15 @@ def products_table(request: HttpRequest, company: Company) -> HttpResponse:
     if not products:
         messages.error(request, _("Choose the products in the list first."))
         return HttpResponseRedirect(reverse("admin:mapping_product_changelist"))
-    filling = "fill" in request.POST
-    forms = _forms(request, company, products, sent=request.method == "POST" and not filling)
-    if request.method == "POST" and not filling and all_valid(forms):
-        save_changed(request, company, forms)
-        return HttpResponseRedirect(reverse("admin:mapping_product_changelist"))
+    if request.method == "POST" and "fill" not in request.POST:
+        with one_at_a_time(company):
+            products = _chosen(request, company)
+            forms = _forms(request, company, products, data=request.POST)
+            if all_valid(forms):
+                save_changed(request, company, forms)
+                return HttpResponseRedirect(reverse("admin:mapping_product_changelist"))
+    else:
+        forms = _forms(request, company, products, data=entered_before(request))
     found = states(company, products)
     context = {
         "title": _("Edit products in one table"),
@@ -54,11 +60,11 @@ def _chosen(request: HttpRequest, company: Company) -> list[Product]:
     return list(Product.objects.filter(company=company, pk__in=numbers[:MOST_AT_ONCE]).order_by("name", "pk"))
 
 
-def _forms(request: HttpRequest, company: Company, products: Iterable[Product], *, sent: bool) -> list[ProductForm]:
+def _forms(request: HttpRequest, company: Company, products: Iterable[Product], *, data: Any) -> list[ProductForm]:
     products = list(products)
     shared = {"company": company, "shared_lists": CompanyLists(company), "proposed": _proposed(request, products)}
     made = type("ProductForm", (ProductForm,), shared)
-    forms = [made(request.POST if sent else None, instance=one, prefix=_prefix(one)) for one in products]
+    forms = [made(data, instance=one, prefix=_prefix(one)) for one in products]
     _same_columns(forms)
     for form in forms:
         for name in form.fields:

@@ -24,7 +24,7 @@ from companies.access import Right, company_view
 from companies.models import Company
 from mapping.sheets.export import csv_of, workbook
 from mapping.sheets.kinds import COLUMNS, KINDS, PRODUCTS
-from mapping.sheets.save import save
+from mapping.sheets.save import save, seen_of
 from mapping.sheets.validate import Part, RowReport, judge, parts_of
 from mapping.sheets.workbook import Sheet, SheetRow, UnreadableSheet, read_book
 
@@ -135,8 +135,11 @@ def _confirm(request: HttpRequest, company: Company) -> HttpResponse:
     except (signing.BadSignature, UnreadableSheet):
         messages.error(request, _("The preview is out of date. Send the sheet again."))
         return HttpResponseRedirect(request.path)
-    preview = Preview(reports=save(company, parts, by=cast(User, request.user)))
-    if preview.faulty:  # the lists, or the decisions, are not what they were when the preview was made
+    seen = request.POST.get("seen", "")
+    preview = Preview(reports=save(company, parts, by=cast(User, request.user), seen=seen))
+    if preview.faulty or (
+        seen and seen != seen_of(preview.reports)
+    ):  # the lists, or the decisions, are not what they were when the preview was made
         messages.error(request, _("Nothing was saved: something has changed since the preview was made."))
         context = {"title": _TITLE, "above": _back(), "company": company}
         return render(request, "mapping/products_import.html", context | _shown(preview, token, name))
@@ -188,6 +191,7 @@ def _shown(preview: Preview, token: str, name: str) -> dict[str, Any]:
         "changing": preview.shown(preview.changing),
         "remarked": preview.shown(preview.remarked),
         "token": token,
+        "seen": seen_of(preview.reports),
         "file_name": name,
     }
 

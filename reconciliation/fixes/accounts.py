@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser
+from django.db.models import Model
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -17,11 +18,12 @@ from mapping.checking import Finding, check_account
 from mapping.fields import PickedNameField
 from mapping.forms.base import pick_url
 from mapping.matching.names import OFFERED
+from mapping.models import PostingAccounts
 from mapping.models.decisions import ACCOUNT_LENGTH
 from mapping.suggestions import CompanyLists
 from reconciliation.fixes.base import Fix, Offer
 from reconciliation.models import Issue
-from reconciliation.resolutions import Slot, account_slots, fill, set_posting_account, slots_of
+from reconciliation.resolutions import Slot, account_slots, fill, posting_field, set_posting_account, slots_of
 
 
 class PicksAccount(Fix):
@@ -123,6 +125,11 @@ class SetPostingAccount(PicksAccount):
     @property
     def offers(self) -> tuple[Offer, ...]:
         return self.offered(self.fact("setting"))
+
+    def decides_on(self) -> list[tuple[Model, str]]:
+        role = self.role(self.issue)
+        row = PostingAccounts.objects.filter(company=self.company).first() or PostingAccounts(company=self.company)
+        return [(row, posting_field(role))] if role else []
 
     def apply(self, *, by: AbstractBaseUser) -> str:
         role = self.role(self.issue)

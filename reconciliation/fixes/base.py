@@ -2,18 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, ClassVar
 
 from django import forms
 from django.contrib.auth.models import AbstractBaseUser
+from django.db.models import Model
 from django.http import QueryDict
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_stubs_ext import StrPromise
 
 from companies.access import Right
 from companies.models import Company
+from mapping.forms.opened import (
+    OPENED,
+    Meanwhile,
+    both_sides,
+    label_of,
+    opened_input,
+    plain,
+    read_opened,
+    stale,
+)
 from reconciliation.models import Issue
 from reconciliation.wording import title_of
 
@@ -54,6 +68,7 @@ class Fix(forms.Form):
             issue: Which must fit, see `fits`.
         """
         self.company, self.issue = company, issue
+        self._refused = False
         if data is not None and self.picks and data.get("pick"):
             data = data.copy()
             data[self.picks] = data.get("pick", "")
@@ -63,6 +78,44 @@ class Fix(forms.Form):
     def fits(cls, company: Company, issue: Issue) -> bool:
         """Whether this issue can be cleared in this way."""
         return True
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse to change what another person changed after the page was opened; what was entered is kept."""
+        cleaned = super().clean() or self.cleaned_data
+        if found := self.changed_meanwhile():
+            self._refused = True
+            self.add_error(None, stale())
+            for row, one in found:
+                self.add_error(None, f"{label_of(row, one.name)}: {both_sides(row, one)}")
+        return cleaned
+
+    def decides_on(self) -> Sequence[tuple[Model, str]]:
+        """The fields that it changes, each with its row as it is stored now.
+
+        Those that it finds by the wrong name in them need not be said: where the name is gone, nothing is changed.
+        """
+        return ()
+
+    def changed_meanwhile(self) -> list[tuple[Model, Meanwhile]]:
+        """What is not as it was when the page was opened, and would not become so by this fix either."""
+        seen = read_opened(self.data.get(OPENED)) or {}
+        entered = {plain(value) for value in getattr(self, "cleaned_data", {}).values()}
+        found = []
+        for row, name in self.decides_on():
+            before, now = seen.get(name), plain(getattr(row, name))
+            if before is not None and before != now and now not in entered:
+                found.append((row, Meanwhile(name=name, before=before, now=now, entered=self._entered())))
+        return found
+
+    @cached_property
+    def opened_field(self) -> SafeString:
+        """What is stored now, hidden in the page, so that a later change by another person is noticed."""
+        seen = None if self._refused or not self.is_bound else read_opened(self.data.get(OPENED))
+        stored = {name: plain(getattr(row, name)) for row, name in self.decides_on()}
+        return opened_input(OPENED, stored if seen is None else seen)
+
+    def _entered(self) -> str:
+        return self.data.get(self.picks, "") if self.picks else ""
 
     @property
     def offers(self) -> tuple[Offer, ...]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib.auth.models import AbstractBaseUser
 from django.core.exceptions import ValidationError
+from django.db.models import Model
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -57,6 +58,13 @@ class AboutCustomer(Fix):
         assert found is not None, "fits() was asked"
         return found
 
+    #: The fields of the customer that it changes.
+    changes: ClassVar[tuple[str, ...]] = ("quickbooks_customer",)
+
+    def decides_on(self) -> list[tuple[Model, str]]:
+        found = self.customer_of(self.company, self.issue)
+        return [(found, name) for name in self.changes] if found else []
+
     def free_name(self) -> str:
         """The customer's own name, unless QuickBooks has it already."""
         name = self.customer.name_given or self.customer.name
@@ -70,6 +78,8 @@ class GiveEmail(AboutCustomer):
     name = "give-email"
     title = gettext_lazy("Enter the billing email")
     help = gettext_lazy("Used here for this and every later order. The source is not changed.")
+
+    changes = ("email_given",)
 
     email = forms.EmailField(label=gettext_lazy("Billing email"), max_length=200)
 
@@ -151,6 +161,7 @@ class CreateCustomer(AboutCustomer):
     name = "create-customer"
     title = gettext_lazy("Create a new customer under another name")
     help = gettext_lazy("The customer is created in QuickBooks with the next order that is posted.")
+    changes = ("name_given", "quickbooks_customer")
 
     def __init__(self, *args: Any, **given: Any) -> None:
         super().__init__(*args, **given)
@@ -167,6 +178,7 @@ class PickCustomer(AboutCustomer):
     name = "pick-customer"
     title = gettext_lazy("Who is meant?")
     help = gettext_lazy("The choice is remembered for every later order of this customer.")
+    changes = ("name_given", "quickbooks_customer")
 
     def __init__(self, *args: Any, **given: Any) -> None:
         super().__init__(*args, **given)

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.contrib.auth.models import AbstractBaseUser
 from django.core.exceptions import ValidationError
+from django.db.models import Model
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -114,6 +115,10 @@ class CreateItem(Fix):
             _("An item cannot be deleted in QuickBooks, only made inactive."),
         )
         return tuple(sentence % facts for sentence in told)
+
+    def decides_on(self) -> list[tuple[Model, str]]:
+        product = self.product(self.company, self.issue)
+        return [(product, "quickbooks_product_name")] if product else []
 
     def clean_new_name(self) -> str:
         name = str(self.cleaned_data["new_name"])

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.core.exceptions import ValidationError
+from django.db.models import Model
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -18,7 +19,7 @@ from mapping.fields import PickedNameField
 from mapping.forms.base import pick_url
 from mapping.lookup import NOT_FOR_SALE
 from mapping.matching.names import OFFERED
-from mapping.models import Product, QuickBooksAccount, QuickBooksItem
+from mapping.models import LineTypeDefault, Product, QuickBooksAccount, QuickBooksItem
 from mapping.models.decisions import ITEM_LENGTH
 from mapping.suggestions import CompanyLists
 from reconciliation.fixes.base import Fix, Offer
@@ -81,6 +82,10 @@ class ChooseItem(PicksItem):
     def offers(self) -> tuple[Offer, ...]:
         return self.offered(self.fact("product"), self.fact("sku"))
 
+    def decides_on(self) -> list[tuple[Model, str]]:
+        product = self.product(self.company, self.issue)
+        return [(product, "quickbooks_product_name")] if product else []
+
     def apply(self, *, by: AbstractBaseUser) -> str:
         product = self.product(self.company, self.issue)
         assert product is not None, "fits() was asked"
@@ -101,6 +106,11 @@ class ChooseLineTypeItem(PicksItem):
     @property
     def offers(self) -> tuple[Offer, ...]:
         return self.offered(self.fact("section"))
+
+    def decides_on(self) -> list[tuple[Model, str]]:
+        section = self.fact("section_key")
+        row = LineTypeDefault.objects.filter(company=self.company, section=section).first()
+        return [(row or LineTypeDefault(company=self.company, section=section), "item_name_default")]
 
     def apply(self, *, by: AbstractBaseUser) -> str:
         section = Section(self.fact("section_key"))
@@ -163,6 +173,9 @@ class UseAnotherItem(PicksItem):
         near = [one.text for one in self.lists.like_item(self.fact("item"), limit=len(self.lists.items) or 1)]
         best = [*(name for name in near if name in posting), *sorted(posting - set(near))][:OFFERED]
         return tuple(Offer(value=name, detail=self.lists.describe_item(name)) for name in best)
+
+    def decides_on(self) -> list[tuple[Model, str]]:
+        return [(slot.row, slot.field) for slot in self.slots(self.company, self.issue)]
 
     def clean_item(self) -> str:
         text = str(self.cleaned_data["item"])

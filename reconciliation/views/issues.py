@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.forms import Media
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -15,11 +16,13 @@ from companies.access import Right, company_view, require
 from companies.models import Company
 from companies.screen import back, rights, show
 from mapping.fields import corrections
+from mapping.forms.opened import OPENED
+from mapping.kept import entered_before
 from reconciliation.actions import actions_of
 from reconciliation.affected_mappings import touched_by
 from reconciliation.apply_fix import Solved, solve
 from reconciliation.filters import IssueFilter
-from reconciliation.fixes import Fix, fixes_of
+from reconciliation.fixes import FIXES, Fix, fixes_of
 from reconciliation.models import Issue, IssueState
 from reconciliation.other_fixes import ways_of
 from reconciliation.paging import Sort, count_around, keyset_page
@@ -56,7 +59,16 @@ def issues(request: HttpRequest, company: Company) -> HttpResponse:
 def issue(request: HttpRequest, company: Company, pk: int) -> HttpResponse:
     """One issue: what happened, what it blocks, what to do, and the fix on the spot."""
     found = get_object_or_404(Issue.objects.select_related("solved_by"), company=company, pk=pk)
-    return _show(request, company, found, fixes_of(company, found))
+    return _show(request, company, found, fixes_of(company, found, instead=_entered_before(request, company, found)))
+
+
+def _entered_before(request: HttpRequest, company: Company, found: Issue) -> Fix | None:
+    """The fix that was filled in when its author was signed out, with what they entered."""
+    for one in fixes_of(company, found):
+        address = reverse("reconciliation:fix", args=[company.slug, found.pk, one.name])
+        if data := entered_before(request, sent_to=address):
+            return type(one)(data, company=company, issue=found)
+    return None
 
 
 @require_POST
@@ -66,7 +78,7 @@ def fix(request: HttpRequest, company: Company, pk: int, name: str) -> HttpRespo
     found = get_object_or_404(Issue.objects.select_related("solved_by"), company=company, pk=pk)
     kind = next((one for one in fixes_of(company, found) if one.name == name), None)
     if kind is None:
-        return _no_longer(request, company, found)
+        return _no_longer(request, company, found, name)
     require(request.user, company, kind.right)
     form = type(kind)(request.POST, company=company, issue=found)
     if not form.is_valid():
@@ -84,7 +96,7 @@ def fix(request: HttpRequest, company: Company, pk: int, name: str) -> HttpRespo
 def _confirm(request: HttpRequest, company: Company, found: Issue, form: Fix) -> HttpResponse:
     """What is about to be written to QuickBooks, for a person to say yes or no."""
     sent = [(name, value) for name in form.fields for value in [request.POST.get(name, "")] if value]
-    picked = [("pick", request.POST["pick"])] if request.POST.get("pick") else []
+    picked = [(name, request.POST[name]) for name in ("pick", OPENED) if request.POST.get(name)]
     context = {
         "title": str(form.title),
         "above": back(company, "issues", _("Issues")),
@@ -103,15 +115,19 @@ def _fix_and_resync(request: HttpRequest, company: Company, found: Issue, form: 
     return redirect("reconciliation:run", company.slug, run.pk)
 
 
-def _no_longer(request: HttpRequest, company: Company, found: Issue) -> HttpResponse:
+def _no_longer(request: HttpRequest, company: Company, found: Issue, name: str) -> HttpResponse:
     """The fix is not offered: the issue is solved, or never had such a fix.
 
     Raises:
         Http404: It never had one.
     """
-    if found.state == IssueState.OPEN:
+    if found.state != IssueState.OPEN:
+        messages.info(request, _("This issue is solved already; nothing was changed."))
+    elif name in {kind.name for kind in FIXES.get(found.code, ())}:
+        sentence = _("Nothing was saved: what this would have changed was changed by another person meanwhile.")
+        messages.warning(request, sentence)
+    else:
         raise Http404(_("This issue has no such fix."))
-    messages.info(request, _("This issue is solved already; nothing was changed."))
     return redirect("reconciliation:issue", company.slug, found.pk)
 
 
