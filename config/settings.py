@@ -123,6 +123,7 @@ TIEOUT_QUICKBOOKS_REDIRECT_URI = env.text(
 # As the pages of help and setup say them; left empty, a sentence that fits any installation stands there
 TIEOUT_SUPPORT_HOURS = env.text("TIEOUT_SUPPORT_HOURS", "")
 TIEOUT_SUPPORT_CONTACT = env.text("TIEOUT_SUPPORT_CONTACT", "")
+TIEOUT_DOCS = BASE_DIR / "docs"  # shown under Help, so they belong to what is installed
 
 # Applications --------------------------------------------------------------------------------------------------------
 

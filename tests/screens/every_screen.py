@@ -9,7 +9,6 @@ from django.apps import apps
 from django.contrib.auth.models import User
 from django.db.models import QuerySet
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
-from django.urls.exceptions import NoReverseMatch
 
 from companies.models import Company
 from mapping.models import Product
@@ -54,6 +53,7 @@ def a_full_company(company: Company) -> dict[str, Any]:
         "page": "posting-accounts",
         "step": "introduction",
         "letter": "p",
+        "path": "reference/problems.md",
     }
 
 
@@ -80,13 +80,7 @@ def address_of(name: str, pattern: URLPattern, rows: Mapping[str, Any]) -> str |
             given[parameter] = "mapping"
         else:
             given[parameter] = rows.get(name if parameter == "pk" else parameter)
-    known = {parameter for parameter in given if parameter not in ("path", "url")}
-    if any(given[parameter] is None for parameter in known):
-        return None
-    try:
-        return reverse(name, kwargs={parameter: given[parameter] for parameter in known})
-    except NoReverseMatch:
-        return None
+    return None if None in given.values() else reverse(name, kwargs=given)
 
 
 def _latest_of(name: str, company: str) -> str | None:

@@ -56,7 +56,7 @@ def a_stage(name: str = "Bramble & Birch Studio", slug: str = "studio") -> Stage
 
 
 #: Every screen: its name, and what its address needs.
-SCREENS: dict[str, Callable[[Stage], list[int]]] = {
+SCREENS: dict[str, Callable[[Stage], list[int | str]]] = {
     "home": lambda stage: [],
     "documents": lambda stage: [],
     "documents_export": lambda stage: [],
@@ -70,6 +70,7 @@ SCREENS: dict[str, Callable[[Stage], list[int]]] = {
     "search": lambda stage: [],
     "activation": lambda stage: [],
     "help": lambda stage: [],
+    "help_page": lambda stage: ["howto/go-live.md"],
     "setup": lambda stage: [],
     "setup_introduction": lambda stage: [],
     "setup_rehearsal": lambda stage: [],
