@@ -171,6 +171,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
+    "companies.local.CompanyClockMiddleware",
     "setup.gate.SetupOrderMiddleware",
     "axes.middleware.AxesMiddleware",  # the last one, so that its answer to one attempt too many is not changed
 ]

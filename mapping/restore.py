@@ -16,6 +16,7 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 from django.db.models import Model
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
@@ -135,7 +136,9 @@ def restore(found: Restoring, *, by: AbstractBaseUser) -> None:
             setattr(found.row, one.name, one.value)
         moment = timezone.localtime(found.record.history_date, found.company.zone)
         found.row._history_user = by
-        found.row._change_reason = (_("Restored as of %(when)s") % {"when": f"{moment:%Y-%m-%d %H:%M:%S}"})[:100]
+        found.row._change_reason = (
+            _("Restored as of %(when)s") % {"when": date_format(moment, "SHORT_DATETIME_FORMAT")}
+        )[:100]
         found.row.save()
         announce(found.company, by=by)
 

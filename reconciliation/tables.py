@@ -12,6 +12,7 @@ from typing import Any
 
 import django_tables2 as tables
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -143,7 +144,7 @@ class DocumentTable(ScreenTable):
         return format_html('<a class="tie-link" href="{}">{}</a>', address, record.number or _("Open"))
 
     def cell_date(self, record: Document) -> Cell:
-        return record.dated.isoformat()
+        return date_format(record.dated, "SHORT_DATE_FORMAT")
 
     def cell_customer(self, record: Document) -> Cell:
         return record.customer_name
@@ -193,7 +194,7 @@ class OrderTable(ScreenTable):
         return format_html('<a class="tie-link" href="{}">{}</a>', self.link("order", record.pk), record.number)
 
     def cell_date(self, record: StagedOrder) -> Cell:
-        return record.placed_on.isoformat()
+        return date_format(record.placed_on, "SHORT_DATE_FORMAT")
 
     def cell_customer(self, record: StagedOrder) -> Cell:
         return record.customer_name

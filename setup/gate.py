@@ -15,10 +15,9 @@ from django.shortcuts import redirect
 from django.urls import ResolverMatch
 from django.utils.translation import gettext as _
 
-from companies.access import companies_of
 from companies.activation import Gate, gate_of
+from companies.local import company_of
 from companies.models import Company
-from companies.request_context import standing
 from setup.going_live import setup_of
 from setup.steps import StepName, open_step
 
@@ -66,7 +65,7 @@ class SetupOrderMiddleware:
         name = step_of_screen(request.resolver_match)
         if name is None or not request.user.is_authenticated:
             return None
-        company = _company(request)
+        company = company_of(request)
         if company is None or company.live_since:
             return None
         step = next(one for one in setup_of(company) if one.name is name)
@@ -87,14 +86,6 @@ def step_of_screen(match: ResolverMatch | None) -> StepName | None:
     if begun is None and name.startswith("mapping:") and name not in _NO_DECISION:
         return StepName.PRODUCTS
     return begun
-
-
-def _company(request: HttpRequest) -> Company | None:
-    """The company of the address, else the one that the person works in; none that is not theirs."""
-    slug = request.resolver_match.kwargs.get("company") if request.resolver_match else None
-    if slug is None:
-        return standing(request).company
-    return companies_of(request.user).filter(slug=slug).first()
 
 
 def _why(company: Company, name: StepName) -> str:

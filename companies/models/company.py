@@ -29,6 +29,15 @@ class NewItemType(models.TextChoices):
     NON_INVENTORY = "NonInventory", _("Non-inventory")
 
 
+class DateStyle(models.TextChoices):
+    """How a company's screens write a day."""
+
+    BY_CURRENCY = "", _("As the home currency suggests")
+    MONTH_FIRST = "mdy", _("11/28/2026 (month/day/year)")
+    DAY_FIRST = "dmy", _("28/11/2026 (day/month/year)")
+    YEAR_FIRST = "ymd", _("2026-11-28 (year-month-day)")
+
+
 def check_time_zone(name: str) -> None:
     """Refuse a time zone that does not exist."""
     if name not in zoneinfo.available_timezones():
@@ -64,6 +73,14 @@ class Company(models.Model):
         default="America/New_York",
         validators=[check_time_zone],
         help_text=_("A document bears the day that the order had in this time zone."),
+    )
+    date_style = models.CharField(
+        _("dates"),
+        max_length=3,
+        blank=True,
+        choices=DateStyle,
+        default=DateStyle.BY_CURRENCY,
+        help_text=_("How dates are shown. As the home currency suggests: 11/28/2026 for USD, 2026-11-28 for others."),
     )
     name_rule = models.CharField(
         _("length of names"),
@@ -150,6 +167,12 @@ class Company(models.Model):
     def rule(self) -> NameRule:
         """The company's name rule."""
         return NameRule(self.name_rule)
+
+    @property
+    def language(self) -> str:
+        """The variety of English whose dates the company's screens use; ISO's are those of plain English."""
+        style = self.date_style or ("mdy" if self.home_currency == "USD" else "ymd")
+        return {DateStyle.MONTH_FIRST: "en-us", DateStyle.DAY_FIRST: "en-gb"}.get(DateStyle(style), "en")
 
     @property
     def zone(self) -> zoneinfo.ZoneInfo:

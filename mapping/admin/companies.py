@@ -49,7 +49,7 @@ class CompanyAdmin(ScopedAdmin):
         # A file for QuickBooks Desktop is made and carried by a person
         posting = ("switched_on", "posts_automatically") if obj.kind == CompanyKind.ONLINE else ("switched_on",)
         return (
-            (gettext_lazy("Company"), {"fields": ("name", "slug", "kind", "is_rehearsal", "time_zone")}),
+            (gettext_lazy("Company"), {"fields": ("name", "slug", "kind", "is_rehearsal", "time_zone", "date_style")}),
             (gettext_lazy("Posting"), {"fields": posting}),
             (gettext_lazy("Names"), {"fields": names}),
             (

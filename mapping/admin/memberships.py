@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
@@ -41,7 +42,7 @@ class MembershipAdmin(ScopedAdmin):
 
     @admin.display(description=_("since"), ordering="created_at")
     def since(self, row: Membership) -> str:
-        return date_format(row.created_at, "Y-m-d")
+        return date_format(timezone.localtime(row.created_at), "SHORT_DATE_FORMAT")
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         if obj is not None and is_last_administrator(obj):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from companies.models import Company
@@ -17,7 +18,7 @@ def who_changed(company: Company, line: Line) -> str:
     moment = timezone.localtime(record.history_date, company.zone)
     facts = {
         "who": record.history_user or _("The application"),
-        "when": f"{moment:%Y-%m-%d %H:%M}",
+        "when": date_format(moment, "SHORT_DATETIME_FORMAT"),
         "now": "; ".join(f"{column}: {cell_of(line.value(column)) or '–'}" for column in line.decisions),
     }
     return _("%(who)s, %(when)s. It says now: %(now)s.") % facts

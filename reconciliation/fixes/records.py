@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth.models import AbstractBaseUser
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -115,5 +116,9 @@ class SettleRefusedChange(SettleRecords):
 
 
 def _words(document: Document) -> str:
-    facts = {"document": document, "date": document.dated.isoformat(), "customer": document.customer_name}
+    facts = {
+        "document": document,
+        "date": date_format(document.dated, "SHORT_DATE_FORMAT"),
+        "customer": document.customer_name,
+    }
     return _("%(document)s of %(date)s, %(customer)s") % facts

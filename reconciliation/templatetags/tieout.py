@@ -9,7 +9,7 @@ from typing import Any
 
 from django import template
 from django.utils import timezone
-from django.utils.formats import number_format
+from django.utils.formats import date_format, get_format, number_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
@@ -47,11 +47,12 @@ def moment(at: datetime | None, company: Company, *, seconds: bool = False) -> S
     if at is None:
         return "—"
     there = timezone.localtime(at, company.zone)
+    to_the_second = date_format(there, get_format("SHORT_DATETIME_FORMAT").replace("i", "i:s"))
     return format_html(
         '<time class="tie-moment" datetime="{}" title="{}">{}</time>',
         at.isoformat(),
-        there.strftime("%Y-%m-%d %H:%M:%S %Z"),
-        there.strftime("%Y-%m-%d %H:%M:%S" if seconds else "%Y-%m-%d %H:%M"),
+        f"{to_the_second} {there:%Z}",
+        to_the_second if seconds else date_format(there, "SHORT_DATETIME_FORMAT"),
     )
 
 

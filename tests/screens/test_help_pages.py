@@ -14,8 +14,8 @@ from django.test import Client
 from books.problems import PROBLEMS
 from companies.models import Company, Role
 from setup.pages_of_help import files_of, help_page
-from tests.reconciliation.scenes import a_stuck_order, as_role
-from tests.scenes import the_studio
+from tests.factories import the_studio
+from tests.reconciliation.factories import a_stuck_order, as_role
 
 pytestmark = pytest.mark.django_db
 PAGES = sorted(name for name in files_of(settings.TIEOUT_DOCS) if name.endswith(".md"))

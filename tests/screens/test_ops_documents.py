@@ -5,13 +5,14 @@ from __future__ import annotations
 import csv
 import html
 import re
-from datetime import date
+from datetime import UTC, datetime
 
 import pytest
 from django.test import Client
 
 from companies.models import Company
-from sync.models import Document, DocumentState
+from mapping.models import QuickBooksItem
+from sync.models import Document, DocumentState, OrderEvent
 from tests.factories import document_of, prepared, the_studio
 from tests.reconciliation.factories import an_unmapped_product, as_role, many_documents, posted
 
@@ -271,8 +272,37 @@ def test_every_row_can_be_chosen_by_its_name(company: Company, ops: Client) -> N
     assert text.count('name="document"') == len(shown(ops))
 
 
-def test_dates_are_written_so_that_nobody_takes_the_month_for_the_day(company: Company, ops: Client) -> None:
-    assert date(2026, 8, 14).isoformat() in page(ops)
+@pytest.mark.parametrize(
+    ("currency", "style", "shown"),
+    [
+        ("USD", "", "08/14/2026"),
+        ("EUR", "", "2026-08-14"),
+        ("USD", "ymd", "2026-08-14"),
+        ("EUR", "dmy", "14/08/2026"),
+        ("EUR", "mdy", "08/14/2026"),
+    ],
+)
+def test_dates_are_written_as_the_company_writes_them(
+    company: Company, ops: Client, currency: str, style: str, shown: str
+) -> None:
+    Company.objects.filter(pk=company.pk).update(home_currency=currency, date_style=style)
+
+    assert f">{shown}<" in page(ops)
+    assert f"{shown}</dd>" in ops.get(f"/studio/orders/{document_of(company, '2001').order_id}/").text
+
+
+def test_moments_are_in_the_time_zone_of_the_company_which_the_foot_of_the_page_names(
+    company: Company, ops: Client
+) -> None:
+    at = datetime(2026, 8, 14, 2, 30, tzinfo=UTC)
+    document = document_of(company, "2001")
+    OrderEvent.objects.filter(order=document.order).update(at=at)
+    QuickBooksItem.objects.filter(company=company).update(refreshed_at=at)
+
+    history = ops.get(f"/studio/orders/{document.order_id}/?tab=history").text
+    assert "08/13/2026 8:30:00 PM" in history
+    assert "Times are in America/Denver" in history
+    assert "08/13/2026 8:30 PM" in ops.get("/admin/mapping/quickbooksitem/").text
 
 
 def test_a_document_in_another_state_is_refused_to_no_filter(company: Company, ops: Client) -> None:

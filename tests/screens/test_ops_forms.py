@@ -65,7 +65,7 @@ def page(client: Client, company: Company, number: str) -> str:
 def test_a_credit_is_shown_in_its_form_with_its_postings_and_what_it_settles(company: Company, ops: Client) -> None:
     text = page(ops, company, "1042")
 
-    assert "Credit CR-1042-2 Ready 29.00 USD Date 2026-08-20 In QuickBooks Credit memo" in text
+    assert "Credit CR-1042-2 Ready 29.00 USD Date 08/20/2026 In QuickBooks Credit memo" in text
     assert "Refunds & Allowances Comp 29.00 USD Accounts Receivable Priya Natarajan 29.00 USD" in text
     assert "Credit used: Credit CR-1042-2 . Settles 29.00 USD of Invoice 1042 ." in text
     assert "Settles 150.00 USD of Invoice 1042 ." in text
@@ -75,7 +75,7 @@ def test_a_credit_is_shown_in_its_form_with_its_postings_and_what_it_settles(com
 def test_a_refund_that_is_a_journal_entry_says_why(company: Company, ops: Client) -> None:
     text = page(ops, company, "1042")
 
-    assert "Refund RF-1042-3 Ready 50.00 USD Date 2026-08-25 In QuickBooks Journal entry" in text
+    assert "Refund RF-1042-3 Ready 50.00 USD Date 08/25/2026 In QuickBooks Journal entry" in text
     assert "A journal entry: QuickBooks' own refund receipt debits the income account of an item" in text
     assert "Refunds & Allowances Refund 50.00 USD Checking Refund 50.00 USD" in text
 
@@ -84,7 +84,7 @@ def test_a_refund_that_is_a_journal_entry_says_why(company: Company, ops: Client
 def test_a_return_is_shown_with_its_lines_turned_and_the_rule_of_each(company: Company, ops: Client) -> None:
     text = page(ops, company, "1043")
 
-    assert "Return 1043 Ready 51.13 USD Date 2026-08-28 In QuickBooks Credit memo" in text
+    assert "Return 1043 Ready 51.13 USD Date 08/28/2026 In QuickBooks Credit memo" in text
     assert "Starter Clay Kit the product's SKU is the item's SKU in QuickBooks Sales:Kits" in text
     assert "the item's own income account 2 24.50 USD 49.00 USD" in text
     assert "Total 51.13 USD" in text
@@ -99,7 +99,7 @@ def test_an_invoice_on_another_receivable_account_is_shown_as_a_journal_entry(co
 
     text = page(ops, company, "1044")
 
-    assert "Invoice 1044 Ready 199.00 USD Date 2026-08-30 In QuickBooks Journal entry" in text
+    assert "Invoice 1044 Ready 199.00 USD Date 08/30/2026 In QuickBooks Journal entry" in text
     assert "the Invoice Debit Account is another" in text
     assert "Wholesale Receivables Priya Natarajan 199.00 USD" in text
     assert document_of(company, "1044", "payment").form == "payment"
@@ -123,7 +123,7 @@ def test_the_list_shows_and_filters_kind_and_form(company: Company, ops: Client)
 
     for shown in ("Refund Journal entry RF-1042-3", "Credit Credit memo CR-1042-2", "Return Credit memo 1043"):
         assert shown in everything
-    assert "Applied credit CR-1042-2 2026-08-20 Priya Natarajan — Ready" in everything
+    assert "Applied credit CR-1042-2 08/20/2026 Priya Natarajan — Ready" in everything
     assert re.findall(r"#document-\d+\">([^<]+)<", entries) == ["RF-1042-3"]
     assert re.findall(r"#document-\d+\">([^<]+)<", returns) == ["1043"]
 

@@ -95,7 +95,7 @@ def test_the_connection_is_told_with_its_company_lists_and_expiry() -> None:
     assert "Needs attention" in text
     assert "The login has ended. Connect again." in text
     assert there.refresh_expires_at
-    assert there.refresh_expires_at.astimezone(studio.zone).strftime("%Y-%m-%d %H:%M") in text
+    assert f"{there.refresh_expires_at.astimezone(studio.zone):%m/%d/%Y} " in text
     assert "/sync/studio/quickbooks/" in text
 
 

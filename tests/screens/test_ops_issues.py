@@ -94,7 +94,7 @@ def test_a_page_says_what_happened_what_it_blocks_and_what_to_do(company: Compan
     assert "What happened" in text
     assert "Records it blocks 2 Money it holds up 72.00 USD" in text
     assert "What to do Choose the QuickBooks item that this product is sold as." in text
-    assert "Invoice 2002 2026-08-14 Priya Natarajan 36.00 USD Blocked" in text
+    assert "Invoice 2002 08/14/2026 Priya Natarajan 36.00 USD Blocked" in text
     assert "Re-sync without a change here" in text
 
 

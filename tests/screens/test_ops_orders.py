@@ -77,7 +77,7 @@ def test_postings_are_shown_as_debits_and_credits_that_balance(company: Company,
 def test_the_source_is_always_in_sight_whichever_part_is_open(company: Company, ops: Client) -> None:
     for tab in ("", "pushes", "source", "history", "rubbish"):
         text = page(ops, company, tab=tab)
-        assert "Order 1042 Date 2026-08-14 Customer Priya Natarajan Total 228.00 USD Source Keap export" in text
+        assert "Order 1042 Date 08/14/2026 Customer Priya Natarajan Total 228.00 USD Source Keap export" in text
 
 
 def test_a_blocked_order_shows_what_mapping_answers_now_line_by_line(company: Company, ops: Client) -> None:
@@ -151,7 +151,9 @@ def test_the_history_tells_time_step_result_message_and_person(company: Company,
     text = page(ops, company, "2001", tab="history")
 
     assert "Time Step Result Message Who" in text
-    assert re.search(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d Fix Done Fix: Creme Brulee Mugs, QuickBooks Product Name", text)
+    assert re.search(
+        r"\d\d/\d\d/\d{4} \d+:\d\d:\d\d [AP]M Fix Done Fix: Creme Brulee Mugs, QuickBooks Product Name", text
+    )
     assert re.search(r"Blocked Needs attention Blocked: Invoice 2001\.", text)
     assert re.search(r"Received Noted Received from the source \(order 1 of the file\)\. Tieout", text)
     assert "maria" in text
@@ -177,7 +179,7 @@ def test_the_list_shows_how_far_each_order_has_come(company: Company, ops: Clien
     text = html.unescape(re.sub(r"<[^>]+>", " ", ops.get("/studio/orders/").content.decode()))
     text = re.sub(r"\s+", " ", text)
 
-    assert "1042 2026-08-14 Priya Natarajan Keap export 228.00 USD Invoice Posted Payment Ready" in text
+    assert "1042 08/14/2026 Priya Natarajan Keap export 228.00 USD Invoice Posted Payment Ready" in text
     assert "The order is a draft or a quote" in text
 
 
