@@ -66,6 +66,8 @@ class Settled:
     credit: Document | None = None
     #: What of a payment stays on the customer's account.
     unapplied: Decimal = ZERO
+    #: What of a payment went back, and the refund; None where it is not of this order any more.
+    refunds: tuple[tuple[Decimal, Document | None], ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -157,8 +159,12 @@ class OrderPage:
         if isinstance(value, CreditApplication):
             return Settled(amount=value.amount, invoice=by_key.get(value.invoice), credit=by_key.get(value.credit))
         if isinstance(value, Payment):
-            unapplied = value.amount - value.applied
-            return Settled(amount=value.applied, invoice=by_key.get(value.invoice), unapplied=unapplied)
+            return Settled(
+                amount=value.applied,
+                invoice=by_key.get(value.invoice),
+                unapplied=value.unapplied,
+                refunds=tuple((part.amount, by_key.get(part.refund)) for part in value.refunded),
+            )
         return None
 
     @cached_property

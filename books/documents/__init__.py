@@ -13,13 +13,13 @@ from books.documents.lines import DiscountLine, InvoiceLine, SalesTax
 from books.documents.names import NewCustomer
 from books.documents.postings import DoesNotBalance, Posting, balanced
 from books.documents.sales import Invoice, SalesReceipt
-from books.documents.settling import CreditApplication, Payment
+from books.documents.settling import CreditApplication, Payment, RefundedPart
 from books.translation import gettext_noop
 
 __all__ = [
     "FORMS", "KINDS", "CreditApplication", "CreditMemo", "DiscountLine", "Document", "DoesNotBalance", "Invoice",
-    "InvoiceLine", "JournalEntry", "JournalLine", "NewCustomer", "Payment", "Posting", "RefundReceipt", "SalesReceipt",
-    "SalesTax", "balanced",
+    "InvoiceLine", "JournalEntry", "JournalLine", "NewCustomer", "Payment", "Posting", "RefundReceipt", "RefundedPart",
+    "SalesReceipt", "SalesTax", "balanced",
 ]  # fmt: skip
 
 Document = (

@@ -9,8 +9,18 @@ from typing import ClassVar
 
 from books.answers import AccountRef, CustomerRef
 from books.documents.postings import DoesNotBalance, Posting, balanced
-from books.money import ZERO, is_whole
+from books.money import ZERO, is_whole, total
 from books.translation import gettext_noop
+
+
+@dataclass(frozen=True, kw_only=True)
+class RefundedPart:
+    """The part of a payment that no invoice used and that went back by a refund."""
+
+    #: The key of the refund, a journal entry that debits the receivable account.
+    refund: str
+    #: Positive.
+    amount: Decimal
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,18 +52,27 @@ class Payment:
     invoice_form: str = "invoice"
     method: str = ""
     memo: str = ""
+    #: What of it went back.
+    refunded: tuple[RefundedPart, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse to exist out of balance, or to settle more than was received."""
-        settles = ZERO <= self.applied <= self.amount and is_whole(self.applied, self.currency)
+        parts = (self.applied, *(part.amount for part in self.refunded))
+        used = total(parts)
+        settles = min(parts) >= 0 and used <= self.amount and all(is_whole(part, self.currency) for part in parts)
         if self.amount <= 0 or not settles:
-            raise DoesNotBalance(f"payment {self.number}: {self.applied} applied of {self.amount} {self.currency}")
+            raise DoesNotBalance(f"payment {self.number}: {used} applied of {self.amount} {self.currency}")
         balanced(self.postings, currency=self.currency, what=f"payment {self.number}")
 
     @property
     def total(self) -> Decimal:
         """The money received."""
         return self.amount
+
+    @property
+    def unapplied(self) -> Decimal:
+        """What of it stays on the customer's account."""
+        return self.amount - self.applied - total(part.amount for part in self.refunded)
 
     @property
     def postings(self) -> tuple[Posting, ...]:
@@ -64,8 +83,8 @@ class Payment:
 
     @property
     def needs(self) -> tuple[str, ...]:
-        """The invoice that it pays, and the document that creates the customer, if there is one."""
-        return (self.invoice, *self.customer.needs)
+        """The invoice that it pays, the refunds, and the document that creates the customer, if there is one."""
+        return (self.invoice, *(part.refund for part in self.refunded), *self.customer.needs)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -27,6 +27,7 @@ from sync.models import SENT_STATES, Document, DocumentState
 from sync.preparing.builders.credit import CREDIT
 from sync.preparing.builders.invoice import invoice_part
 from sync.preparing.builders.plan import InBooks, SaleValue
+from sync.preparing.builders.refund import REFUND
 from sync.preparing.builders.sales_receipt import receipt_part
 from sync.preparing.document_keys import customer_key
 
@@ -43,6 +44,7 @@ class _Sent:
     former: Document | None = None
     settling: list[Document] = field(default_factory=list)
     credits: list[Document] = field(default_factory=list)
+    refunds: list[Document] = field(default_factory=list)
     voided: set[str] = field(default_factory=set)
 
     def add(self, row: Document, *, voidable: bool) -> None:
@@ -58,6 +60,8 @@ class _Sent:
             self.settling.append(row)
         elif row.kind == CREDIT and not is_void:
             self.credits.append(row)
+        elif row.kind == REFUND and not is_void:
+            self.refunds.append(row)
 
 
 def in_books(company: Company, orders: Mapping[int, Order]) -> dict[int, InBooks]:
@@ -86,6 +90,8 @@ def _in_books(sent: _Sent, order: Order, customers: Mapping[str, CustomerRef]) -
         owed=_owed(sent.sale, sale, order) if sent.sale and sale else ZERO,
         customer=customers.get(known.key) if known else None,
         applied=_applied(sent, sale) if sale else {},
+        unused=_unused(sent),
+        ties=_ties(sent),
         credit_forms={row.key: row.form for row in sent.credits},
         former=None if sale else former,
         voided=frozenset(sent.voided),
@@ -107,6 +113,28 @@ def _applied(sent: _Sent, sale: SaleValue) -> dict[str, Decimal]:
         elif isinstance(value, CreditApplication) and value.invoice == sale.key:
             applied[value.credit] = value.amount
     return applied
+
+
+def _unused(sent: _Sent) -> dict[str, Decimal]:
+    """By key of each refund, how much of it debits the receivable account."""
+    entries = [value for row in sent.refunds if isinstance(value := row.value(), JournalEntry)]
+    return {
+        entry.key: total(line.amount for line in entry.lines if line.names_customer and line.amount > 0)
+        for entry in entries
+    }
+
+
+def _ties(sent: _Sent) -> dict[tuple[str, str], Decimal]:
+    """By key of a payment or credit and of a refund, how much of the one went back by the other."""
+    refunds = {row.key for row in sent.refunds}
+    ties: dict[tuple[str, str], Decimal] = {}
+    for row in sent.settling:
+        value = row.value()
+        if isinstance(value, Payment):
+            ties |= {(value.key, part.refund): part.amount for part in value.refunded if part.refund in refunds}
+        elif isinstance(value, CreditApplication) and value.invoice in refunds:
+            ties[value.credit, value.invoice] = value.amount
+    return ties
 
 
 def turns_of_customers(company: Company, system: str, customers: Collection[str]) -> dict[str, int]:

@@ -101,7 +101,8 @@ def _ties(frozen: DocumentBody, planned: Planned, source_hash: str) -> Wanted | 
     if tied is None:
         return None
     body = document_body(tied)
-    if fingerprint(body) == fingerprint(frozen.body):
+    # As it is written today: a field that is newer than the document is no change of it
+    if fingerprint(body) == fingerprint(document_body(frozen.read())):
         return None
     return Wanted(operation=Operation.UPDATE, body=body, source_hash=source_hash)
 
@@ -109,7 +110,13 @@ def _ties(frozen: DocumentBody, planned: Planned, source_hash: str) -> Wanted | 
 def _tied(posted: DocumentValue, now: DocumentValue) -> DocumentValue | None:
     match posted, now:
         case Payment(), Payment():
-            return replace(posted, applied=now.applied, invoice=now.invoice, invoice_form=now.invoice_form)
+            return replace(
+                posted,
+                applied=now.applied,
+                refunded=now.refunded,
+                invoice=now.invoice,
+                invoice_form=now.invoice_form,
+            )
         case CreditApplication(), CreditApplication():
             return replace(posted, amount=now.amount, invoice=now.invoice, invoice_form=now.invoice_form)
         case JournalEntry(), JournalEntry():

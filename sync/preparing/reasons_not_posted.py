@@ -24,6 +24,10 @@ NOTES: Mapping[str, str] = {
     "payment-failed": gettext_noop("Payment %(payment)s failed. No money arrived, so it posts nothing."),
     "payment-voided": gettext_noop("Payment %(payment)s was voided. It posts nothing."),
     "payment-of-nothing": gettext_noop("Payment %(payment)s is not above zero. It posts nothing."),
+    "refund-on-account": gettext_noop(
+        "Refund %(record)s returns %(amount)s that no invoice used. The Refund Credit Account is the receivable "
+        "account, where that money is already, so it posts nothing for that part; enter the payout against it."
+    ),
     "of-nothing": gettext_noop("The credit or refund %(record)s is of zero. It posts nothing."),
 }
 

@@ -43,6 +43,7 @@ from sync.models import (
     PushState,
     StagedOrder,
 )
+from sync.preparing.builders.refund import REFUND
 from sync.preparing.prepare import prepare_orders
 from sync.pushing.back_off import RESTING, rest, rests
 from sync.pushing.destination import Destination, NotThere, Reading
@@ -366,7 +367,8 @@ class Pusher:
         is_new = push.operation == Operation.CREATE
         name = record_outcome(push, outcome) if is_new else record_change(push, outcome)
         self.observe("recorded", push.document)
-        if not is_new and isinstance(outcome, Accepted | Refused):
+        follows = isinstance(outcome, Accepted | Refused) if not is_new else _is_tied_later(push.document, outcome)
+        if follows:
             self._changed(push.document, name)
         else:
             self.counts.outcomes[name] += 1
@@ -391,6 +393,11 @@ def _reached(
         return gone(document, reading) if change.operation == Operation.VOID else None
     judged = sides.judged(change, reading, destination)
     return found(reading) if judged.verdict is Verdict.REACHED else None
+
+
+def _is_tied_later(document: Document, outcome: Outcome) -> bool:
+    """Whether what was posted is tied to payments and credits that are posted already: a refund, once it is there."""
+    return document.kind == REFUND and isinstance(outcome, Accepted)
 
 
 def _document_of(row: Push | Document) -> Document:

@@ -9,6 +9,7 @@ Source:
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import assert_never
 
 from books.answers import CustomerRef, ListRef
@@ -221,7 +222,8 @@ def _location(location: ListRef | None) -> Json:
 
 
 def _payment(document: Payment, ids: Mapping[str, str]) -> Json:
-    applied = [_linked(ids[document.invoice], document.invoice_form, document)] if document.applied else []
+    applied = [_linked(ids[document.invoice], document.invoice_form, document.applied)] if document.applied else []
+    applied += [_linked(ids[part.refund], JournalEntry.kind, part.amount) for part in document.refunded]
     return {
         **_common(document, ids),
         "TxnDate": document.dated.isoformat(),
@@ -240,15 +242,14 @@ def _application(document: CreditApplication, ids: Mapping[str, str]) -> Json:
         "TotalAmt": number(ZERO),
         "ARAccountRef": ref(document.receivable.quickbooks_id),
         "Line": [
-            _linked(ids[document.invoice], document.invoice_form, document),
-            _linked(ids[document.credit], document.credit_form, document),
+            _linked(ids[document.invoice], document.invoice_form, document.amount),
+            _linked(ids[document.credit], document.credit_form, document.amount),
         ],
         **given("PaymentRefNum", reference(document)),
     }
 
 
-def _linked(identifier: str, form: str, document: Payment | CreditApplication) -> Json:
-    amount = document.applied if isinstance(document, Payment) else document.amount
+def _linked(identifier: str, form: str, amount: Decimal) -> Json:
     return {"Amount": number(amount), "LinkedTxn": [{"TxnId": identifier, "TxnType": ENTITIES[form]}]}
 
 

@@ -25,6 +25,7 @@ from books.documents import (
     JournalLine,
     NewCustomer,
     Payment,
+    RefundedPart,
     RefundReceipt,
     SalesReceipt,
     SalesTax,
@@ -59,6 +60,9 @@ payments = st.tuples(st.integers(1, 10**9), st.integers(0, 10**9)).flatmap(
         currency=st.just("USD"),
         amount=st.just(Decimal(units[0]).scaleb(-2)),
         applied=st.just(Decimal(min(units)).scaleb(-2)),
+        refunded=st.lists(
+            any_of(RefundedPart, amount=st.just(Decimal(units[0] - min(units)).scaleb(-2))), max_size=1
+        ).map(tuple),
     )
 )
 documents: st.SearchStrategy[Document] = st.one_of(any_of(NewCustomer), sales, payments, entries, applications)
@@ -68,7 +72,12 @@ FULL: dict[str, Document] = {
     "customer": full(NewCustomer),
     "invoice": full(Invoice),
     "sales-receipt": full(SalesReceipt),
-    "payment": full(Payment, amount=Decimal(100), applied=Decimal(60)),
+    "payment": full(
+        Payment,
+        amount=Decimal(100),
+        applied=Decimal(60),
+        refunded=(full(RefundedPart, amount=Decimal(30)), full(RefundedPart, amount=Decimal(10))),
+    ),
     "credit-memo": full(CreditMemo),
     "refund-receipt": full(RefundReceipt),
     "journal-entry": full(

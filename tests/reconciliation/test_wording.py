@@ -90,7 +90,9 @@ def test_a_step_of_another_version_is_shown_by_its_name(row: OrderEvent) -> None
 
 def test_notes_are_told_and_an_unknown_one_is_named() -> None:
     for code in NOTES:
-        assert note_words({"code": code, "facts": {"payment": "77", "record": "78"}}).endswith(".")
+        assert note_words({"code": code, "facts": {"payment": "77", "record": "78", "amount": "1.00 USD"}}).endswith(
+            "."
+        )
     assert note_words({"code": "of-later", "facts": {}}) == "of-later"
 
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from books.documents import Payment
 from companies.models import Company
-from mapping.models import DocumentForms
+from mapping.models import DocumentForms, PostingAccounts
 from sync.models import Connection, Document, OrderEvent, Push
 from sync.preparing.prepare import prepare_orders
 from sync.pushing.decisions import PostAgain, confirm_void, keep_theirs, leave_deleted, overwrite, post_again, settle
@@ -147,12 +147,14 @@ def test_an_order_that_comes_back_is_sold_anew_under_another_key(studio: Company
 
 
 def test_money_given_back_for_a_cancelled_order_still_reaches_the_books(studio: Company, quickbooks: Books) -> None:
+    PostingAccounts.objects.filter(company=studio).update(refund_credit="Checking")
     posted(studio, PAID)
 
     became(studio, PAID + "refund 2026-08-20  50.00\n" + CANCELLED)
 
     assert stands(studio, "refund")[0] == "posted"
     assert stands(studio)[0] == "voided"
+    assert payments(quickbooks)[0]["UnappliedAmt"] == 0
 
 
 @pytest.mark.criterion("C47")

@@ -270,8 +270,16 @@ def test_quickbooks_adds_no_tax_of_its_own_to_what_the_source_has_taxed_or_not(
     assert changed["Accounts Receivable"] == -100
 
 
-def follows(company: Company, books: Books, before: Amounts, *texts: str) -> set[str]:
-    """Send what these orders have become; the states of the documents, whose postings QuickBooks agrees with."""
+def follows(company: Company, books: Books, before: Amounts, *texts: str, asked: tuple[str, ...] = ()) -> set[str]:
+    """Send what these orders have become; the states of the documents, whose postings QuickBooks agrees with.
+
+    Args:
+        company: Which posts.
+        books: What QuickBooks holds.
+        before: By account, its balance before all of it.
+        texts: The orders.
+        asked: The documents that a person has to decide about.
+    """
     prepared(company, *texts)
     push(company)
     rows = list(Document.objects.exclude(kind="customer"))
@@ -280,7 +288,7 @@ def follows(company: Company, books: Books, before: Amounts, *texts: str) -> set
         for one in row.value().postings if row.state == "posted" else ():
             predicted[one.account.path] = predicted.get(one.account.path, Decimal(0)) + one.amount
     assert moved(before, books.ledger()) == {path: amount for path, amount in predicted.items() if amount}
-    assert [str(row) for row in rows if row.pending] == []
+    assert tuple(str(row) for row in rows if row.pending) == asked
     nothing_more_is_sent(company)
     return {f"{row.form} {row.state}" for row in rows}
 
@@ -314,7 +322,9 @@ def test_every_form_follows_its_order_and_goes_with_it(studio: Company, quickboo
     assert dict(Document.objects.values_list("key", "quickbooks_id")) == first
 
     gone = (changed[0].replace("paid", "voided"), changed[1], changed[2].replace("12.00", "49.00"), changed[3])
-    states = follows(studio, quickbooks, before, *(f"{text}\nstatus  cancelled" for text in gone))
+    # Money of a canceled order that went back is no allowance, and a refund receipt cannot become an entry
+    cancelled = (f"{text}\nstatus  cancelled" for text in gone)
+    states = follows(studio, quickbooks, before, *cancelled, asked=("Refund RF-83-2",))
     assert states == {
         "sales-receipt voided",
         "invoice voided",
@@ -323,3 +333,74 @@ def test_every_form_follows_its_order_and_goes_with_it(studio: Company, quickboo
         "payment posted",
         "refund-receipt posted",
     }
+
+
+def all_payments(books: Books) -> list[Any]:
+    """QuickBooks' payments, the oldest first."""
+    return list(books.query("SELECT * FROM Payment ORDERBY Id")["Payment"])
+
+
+TWICE = """
+    2026-08-14          order 91
+    KIT-CLAY            48.00
+    paid 2026-08-20     Card  48.00
+    paid 2026-08-20     Card  48.00
+"""
+
+
+@pytest.mark.parametrize("item", ["", "Goodwill Credit"])
+def test_a_duplicate_payment_that_went_back_is_tied_to_its_refund(
+    studio: Company, quickbooks: Books, item: str
+) -> None:
+    choose(studio, accounts={"refund_credit": "Checking"}, refund_item=item)
+
+    forms, changed = post(studio, quickbooks, TWICE + "refund 2026-08-22  Duplicate  48.00")
+
+    assert forms == ["invoice", "payment", "payment", "journal-entry"]
+    assert changed == {"Undeposited Funds": Decimal(96), "Sales:Kits": Decimal(-48), "Checking": Decimal(-48)}
+    assert [one["UnappliedAmt"] for one in all_payments(quickbooks)[-2:]] == [0, 0]
+    assert stored(quickbooks, document_of(studio, "91"), "Invoice")["Balance"] == 0
+    nothing_more_is_sent(studio)
+
+
+def test_a_refund_that_comes_or_changes_later_is_tied_and_let_go_of(studio: Company, quickbooks: Books) -> None:
+    choose(studio, accounts={"refund_credit": "Checking"})
+    before = quickbooks.ledger()
+    follows(studio, quickbooks, before, TWICE)
+
+    for amount, unapplied in (("48.00", 0), ("30.00", 18), ("60.00", 0)):
+        follows(studio, quickbooks, before, TWICE + f"refund 2026-08-22  Duplicate  {amount}")
+        assert all_payments(quickbooks)[-1]["UnappliedAmt"] == unapplied
+    assert moved(before, quickbooks.ledger())["Refunds & Allowances"] == 12
+
+
+def test_a_return_and_a_credit_that_were_paid_out_are_used_on_their_refunds(studio: Company, quickbooks: Books) -> None:
+    choose(studio, accounts={"refund_credit": "Checking"}, credit_item="Goodwill Credit")
+
+    forms, changed = post(
+        studio, quickbooks, "2026-09-03  order 92\nKIT-CLAY  -24.50\nrefund 2026-09-04  Paid out  24.50"
+    )
+    assert changed == {"Sales:Kits": Decimal("24.50"), "Checking": Decimal("-24.50")}
+    assert forms == ["credit-memo", "journal-entry", "credit-application"]
+    assert stored(quickbooks, document_of(studio, "92", "return"), "CreditMemo")["RemainingCredit"] == 0
+
+    text = "2026-08-14  order 93\nWT-101  199.00\npaid 2026-08-15  Card  199.00\ncredit 2026-08-16  Comp  30.00"
+    forms, changed = post(studio, quickbooks, text + "\nrefund 2026-08-17  Comp  30.00")
+    assert forms == ["invoice", "payment", "credit-memo", "journal-entry", "credit-application"]
+    assert changed["Refunds & Allowances"] == 30
+    assert changed["Checking"] == -30
+    assert stored(quickbooks, document_of(studio, "93", "credit"), "CreditMemo")["RemainingCredit"] == 0
+    nothing_more_is_sent(studio)
+
+
+def test_what_was_an_allowance_is_none_once_its_order_is_cancelled(studio: Company, quickbooks: Books) -> None:
+    choose(studio, accounts={"refund_credit": "Checking"})
+    before = quickbooks.ledger()
+    sold = "2026-08-14  order 94\nKIT-CLAY  48.00\npaid 2026-08-15  Card  48.00\nrefund 2026-08-20  Back  48.00"
+    follows(studio, quickbooks, before, sold)
+    assert moved(before, quickbooks.ledger())["Refunds & Allowances"] == 48
+
+    follows(studio, quickbooks, before, f"{sold}\nstatus  cancelled")
+
+    assert moved(before, quickbooks.ledger()) == {"Undeposited Funds": Decimal(48), "Checking": Decimal(-48)}
+    assert all_payments(quickbooks)[-1]["UnappliedAmt"] == 0

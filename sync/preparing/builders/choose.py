@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
-from decimal import Decimal
 
 from books.answers import Answers, PostingRole
 from books.documents import NewCustomer, Payment, SalesReceipt
-from books.money import money_text
+from books.money import ZERO, money_text
 from books.orders import Order, OrderStatus, PaymentStatus
 from books.problems import ChangedAfterPosting, NumberUnusable
-from sync.preparing.builders.credit import CREDIT, plan_credits
+from sync.preparing.builders.credit import CREDIT, plan_credits, plan_return_uses
 from sync.preparing.builders.customer import customer_notes, plan_customer
 from sync.preparing.builders.invoice import LONGEST_NUMBER, plan_invoice
 from sync.preparing.builders.payment import payment_notes, plan_payments, received
 from sync.preparing.builders.plan import NOTHING_SENT, InBooks, Note, Plan, Planned, Sale, distinct
-from sync.preparing.builders.refund import plan_refunds
+from sync.preparing.builders.refund import REFUND, plan_refunds, refund_notes, refunds_of
 from sync.preparing.builders.returns import plan_return
 from sync.preparing.builders.sales_receipt import paid_at_once, plan_sales_receipt
-from sync.preparing.builders.settled import Settles, shares
+from sync.preparing.builders.settled import Division, GivenBack, Sent, Settles, divide
 from sync.preparing.document_keys import invoice_key, return_key, sales_receipt_key
 
 
@@ -59,18 +57,20 @@ def plan_order(order: Order, answers: Answers, *, system: str, in_books: InBooks
         in_books=in_books,
     )
     followers: list[Planned] = []
+    division = Division()
     if sale.planned.kind != SalesReceipt.kind:  # a receipt is its own payment
-        applied = _applied(order, answers, sale)
-        followers += plan_payments(order, answers, sale=sale, applied=applied)
-        followers += plan_credits(order, answers, sale=sale, applied=applied)
-    else:
-        followers += plan_credits(order, answers, sale=sale, applied={})
-    followers += plan_refunds(order, answers, sale=sale)
+        division = _divided(order, answers, sale)
+        followers += plan_payments(order, answers, sale=sale, division=division)
+    followers += plan_credits(order, answers, sale=sale, division=division)
+    followers += plan_refunds(order, answers, sale=sale, division=division)
+    followers += plan_return_uses(order, sale.planned, answers, sale=sale, division=division)
     planned = ([customer] if customer else []) + [sale.planned] + followers
     undone = frozenset(
         sale.key_of(Payment.kind, one.source_id) for one in order.payments if one.status is not PaymentStatus.RECEIVED
     )
-    return Plan(planned=tuple(planned), notes=(*customer_notes(order, answers), *payment_notes(order)), undone=undone)
+    refunded = refund_notes(order, answers, sale=sale, division=division)
+    notes = (*customer_notes(order, answers), *payment_notes(order), *refunded)
+    return Plan(planned=tuple(planned), notes=notes, undone=undone)
 
 
 def _without_sale(order: Order, answers: Answers, note: Note, *, system: str, in_books: InBooks) -> Plan:
@@ -95,9 +95,15 @@ def _without_sale(order: Order, answers: Answers, note: Note, *, system: str, in
     sale = Sale(system=system, order=order.source_id, planned=stays, in_books=replace(in_books, sale=was))
     if isinstance(was, SalesReceipt):
         ask_first = frozenset({was.key}) if received(order) else frozenset()
-        return Plan(planned=tuple(plan_refunds(order, answers, sale=sale)), notes=(note,), ask_first=ask_first)
-    money = (*plan_payments(order, answers, sale=sale, applied={}), *plan_refunds(order, answers, sale=sale))
-    return Plan(planned=money, notes=(note, *payment_notes(order)))
+        refunds = plan_refunds(order, answers, sale=sale, division=Division())
+        return Plan(planned=tuple(refunds), notes=(note,), ask_first=ask_first)
+    division = _divided(replace(order, lines=(), credits=()), answers, sale, undone=True)
+    money = [
+        *plan_payments(order, answers, sale=sale, division=division),
+        *plan_refunds(order, answers, sale=sale, division=division),
+    ]
+    notes = (note, *payment_notes(order), *refund_notes(order, answers, sale=sale, division=division))
+    return Plan(planned=tuple(money), notes=notes)
 
 
 def _plan_sale(order: Order, answers: Answers, *, system: str, in_books: InBooks) -> Planned:
@@ -140,19 +146,45 @@ def _paid_by_one(planned: Planned, order: Order, in_books: InBooks) -> Planned:
     return replace(planned, document=None, problems=distinct(*planned.problems, problem))
 
 
-def _applied(order: Order, answers: Answers, sale: Sale) -> Mapping[str, Decimal]:
-    """By key, how much of the invoice each payment and each credit settles."""
-    paid, credited = (sale.settled_on(one, answers) for one in (PostingRole.PAYMENT_CREDIT, PostingRole.CREDIT_CREDIT))
+def _divided(order: Order, answers: Answers, sale: Sale, *, undone: bool = False) -> Division:
+    """What each payment and each credit settles: the invoice, and refunds of what it does not use.
+
+    Args:
+        order: For its payments, credits and refunds.
+        answers: Of that order.
+        sale: What it became.
+        undone: It is no sale any more, so that all of the money is the customer's.
+    """
+    paid, credited = (
+        sale.settled_on(role, answers) for role in (PostingRole.PAYMENT_CREDIT, PostingRole.CREDIT_CREDIT)
+    )
     records: list[Settles] = []
     if paid and sale.moves(paid):
         records += [
-            Settles(key=sale.key_of("payment", one.source_id), dated=one.paid_on, amount=one.amount)
-            for one in received(order)
+            Settles(key=sale.key_of("payment", payment.source_id), dated=payment.paid_on, amount=payment.amount)
+            for payment in received(order)
         ]
     if credited and sale.moves(credited):
         records += [
-            Settles(key=sale.key_of(CREDIT, one.source_id), dated=one.credited_on, amount=one.amount, is_credit=True)
-            for one in order.credits
+            Settles(
+                key=sale.key_of(CREDIT, credit.source_id),
+                dated=credit.credited_on,
+                amount=credit.amount,
+                is_credit=True,
+            )
+            for credit in order.credits
         ]
-    owed = sale.in_books.owed if sale.in_books.sale else order.total
-    return shares(owed, records, sale.in_books.applied)
+    owed = ZERO if undone else sale.in_books.owed if sale.in_books.sale else order.total
+    if owed < 0:  # a return is a credit of the customer too
+        records.append(Settles(key=sale.key, dated=order.placed_on, amount=-owed, is_credit=True))
+    refunds = [
+        GivenBack(
+            key=sale.key_of(REFUND, refund.source_id),
+            dated=refund.refunded_on,
+            amount=refund.amount,
+            payment=sale.key_of("payment", refund.payment_id) if refund.payment_id else "",
+        )
+        for refund in refunds_of(order)
+    ]
+    books = sale.in_books
+    return divide(owed, records, refunds, Sent(applied=books.applied, unused=books.unused, ties=books.ties))

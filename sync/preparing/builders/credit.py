@@ -7,7 +7,7 @@ from decimal import Decimal
 from hashlib import sha256
 
 from books import orders
-from books.answers import Answers, ItemRef, PostingRole, Rule
+from books.answers import AccountRef, Answers, ItemRef, PostingRole, Rule
 from books.documents import CreditApplication, CreditMemo, InvoiceLine, JournalEntry, Posting
 from books.money import ZERO
 from books.orders import Order
@@ -15,6 +15,7 @@ from books.serialization import plain
 from sync.preparing.builders.invoice import is_own
 from sync.preparing.builders.journal import WHY, between, missing, two_receivables
 from sync.preparing.builders.plan import Planned, Sale, distinct
+from sync.preparing.builders.settled import Division
 
 CREDIT = "credit"
 _LONGEST_NUMBER = 21
@@ -22,7 +23,7 @@ _LONGEST_NUMBER = 21
 NO_ITEM = ItemRef(quickbooks_id="", name="")
 
 
-def plan_credits(order: Order, answers: Answers, *, sale: Sale, applied: Mapping[str, Decimal]) -> list[Planned]:
+def plan_credits(order: Order, answers: Answers, *, sale: Sale, division: Division) -> list[Planned]:
     """For each credit of an order: the credit, and the use of it on the order's invoice.
 
     No money account moves. A credit that the invoice no longer needs stays open on the customer's account.
@@ -31,7 +32,7 @@ def plan_credits(order: Order, answers: Answers, *, sale: Sale, applied: Mapping
         order: For its credits.
         answers: Of that order.
         sale: The order's invoice, as planned or as QuickBooks has it.
-        applied: By the key of each credit, how much of the invoice it settles.
+        division: How much of the invoice each credit settles, and what of it went back.
 
     Source:
         docs/accounting/credit.md
@@ -40,9 +41,29 @@ def plan_credits(order: Order, answers: Answers, *, sale: Sale, applied: Mapping
     for credit in sorted((one for one in order.credits if one.amount), key=lambda one: one.credited_on):
         of_credit = _plan(credit, order, answers, sale)
         planned.append(of_credit)
-        used = _application(credit, of_credit, applied.get(of_credit.key, ZERO), sale, answers)
-        planned += [used] if used else []
+        planned += _applications(credit, of_credit, sale, division, answers)
     return planned
+
+
+def plan_return_uses(
+    order: Order, planned: Planned, answers: Answers, *, sale: Sale, division: Division
+) -> list[Planned]:
+    """The uses of a return's credit on the refunds that paid it out."""
+    if sale.receivable is None or planned.document is None:
+        return []
+    return [
+        _use(
+            planned,
+            amount,
+            key=sale.key_of("return", "refunded", refund),
+            receivable=sale.receivable,
+            invoice=refund,
+            invoice_form=JournalEntry.kind,
+            credit_form=planned.document.kind,
+            source={"return": order.number, "refunded": refund},
+        )
+        for refund, amount in sale.tied(planned.key, division, answers).items()
+    ]
 
 
 def number_of(prefix: str, source_id: str) -> str:
@@ -147,14 +168,51 @@ def line_for(item: ItemRef, given: Posting, answers: Answers) -> InvoiceLine:
     )
 
 
-def _application(
-    credit: orders.Credit, planned: Planned, amount: Decimal, sale: Sale, answers: Answers
-) -> Planned | None:
-    """The use of a credit on its invoice; None where nothing is left to settle, or the receivables are two."""
+def _applications(
+    credit: orders.Credit, planned: Planned, sale: Sale, division: Division, answers: Answers
+) -> list[Planned]:
+    """The uses of a credit on its invoice and on refunds; none where nothing is left, or the receivables are two."""
     receivable = sale.settled_on(PostingRole.CREDIT_CREDIT, answers)
-    if not amount or (receivable and not sale.moves(receivable)) or answers.forms.names_accounts:
-        return None
-    key = sale.key_of(CREDIT, credit.source_id, "applied")
+    if (receivable and not sale.moves(receivable)) or answers.forms.names_accounts:
+        return []
+    form = sale.in_books.credit_forms.get(planned.key, planned.document.kind if planned.document else "")
+    uses: list[tuple[str, str, Decimal, tuple[str, ...]]] = [
+        (sale.key, sale.form, division.applied.get(planned.key, ZERO), ("applied",))
+    ]
+    uses += [
+        (refund, JournalEntry.kind, amount, ("refunded", refund))
+        for refund, amount in sale.tied(planned.key, division, answers).items()
+    ]
+    return [
+        _use(
+            planned,
+            amount,
+            key=sale.key_of(CREDIT, credit.source_id, *name),
+            receivable=receivable,
+            invoice=settled,
+            invoice_form=settled_form,
+            credit_form=form,
+            source={**plain(credit), "applied": True}
+            if settled == sale.key
+            else {**plain(credit), "refunded": settled},
+        )
+        for settled, settled_form, amount, name in uses
+        if amount
+    ]
+
+
+def _use(
+    planned: Planned,
+    amount: Decimal,
+    *,
+    key: str,
+    receivable: AccountRef | None,
+    invoice: str,
+    invoice_form: str,
+    credit_form: str,
+    source: Mapping[str, object],
+) -> Planned:
+    """A credit that is used up on what it settles."""
     document = None
     if planned.document is not None and receivable is not None:
         document = CreditApplication(
@@ -165,10 +223,10 @@ def _application(
             currency=planned.currency,
             amount=amount,
             receivable=receivable,
-            invoice=sale.key,
-            invoice_form=sale.form,
+            invoice=invoice,
+            invoice_form=invoice_form,
             credit=planned.key,
-            credit_form=sale.in_books.credit_forms.get(planned.key, planned.document.kind),
+            credit_form=credit_form,
         )
     return Planned(
         kind=CreditApplication.kind,
@@ -180,5 +238,5 @@ def _application(
         customer_name=planned.customer_name,
         document=document,
         depends_on=planned.key,
-        source={**plain(credit), "applied": True},
+        source=dict(source),
     )

@@ -29,7 +29,16 @@ WHY = {
         "QuickBooks' own refund receipt debits the income account of an item and credits a bank account; no item is "
         "chosen for refunds that debits the Refund Debit Account, or the Refund Credit Account is no bank account."
     ),
+    "refund-unused": gettext_noop(
+        "The refund returns money that no invoice used, so it debits the receivable account, where that money is; "
+        "QuickBooks' own refund receipt debits the income account of an item."
+    ),
 }
+
+
+def is_named(account: AccountRef) -> bool:
+    """Whether a journal entry names the customer on lines of this account, and moves one such account at most."""
+    return account.account_type in NAMED_TYPES
 
 
 def between(
@@ -43,7 +52,7 @@ def between(
         posting: Amount (positive) and memo.
         quickbooks_class: Of the debit, unless it is a receivable.
     """
-    given = None if debit.account_type in NAMED_TYPES else quickbooks_class
+    given = None if is_named(debit) else quickbooks_class
     return (
         JournalLine(account=debit, amount=posting.amount, memo=posting.memo, quickbooks_class=given),
         JournalLine(account=credit, amount=ZERO - posting.amount, memo=posting.memo),

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from decimal import Decimal
-
 from books import orders
 from books.answers import Answers, PostingRole
-from books.documents import JournalEntry, Payment, Posting
+from books.documents import JournalEntry, Payment, Posting, RefundedPart
 from books.money import ZERO
 from books.orders import Order, PaymentStatus
 from books.problems import Problem
 from books.serialization import plain
 from sync.preparing.builders.journal import WHY, between, missing
 from sync.preparing.builders.plan import Note, Planned, Sale, distinct
+from sync.preparing.builders.settled import Division
 
 LONGEST_NUMBER = 21
 _NOT_MONEY = {
@@ -23,7 +21,7 @@ _NOT_MONEY = {
 }
 
 
-def plan_payments(order: Order, answers: Answers, *, sale: Sale, applied: Mapping[str, Decimal]) -> list[Planned]:
+def plan_payments(order: Order, answers: Answers, *, sale: Sale, division: Division) -> list[Planned]:
     """One payment on the invoice for each time money arrived, oldest first.
 
     What is paid beyond the invoice stays on the customer's account as unapplied. An invoice that was sent is settled as
@@ -33,13 +31,13 @@ def plan_payments(order: Order, answers: Answers, *, sale: Sale, applied: Mappin
         order: For its payments.
         answers: Of that order.
         sale: The order's invoice, as planned or as QuickBooks has it.
-        applied: By key, how much of the invoice each payment settles, see `sync.preparing.builders.settled`.
+        division: How much of the invoice each payment settles, and what of it went back.
 
     Source:
         docs/accounting/payment.md
     """
     return [
-        _plan(sale.key_of("payment", one.source_id), one, applied, order, answers, sale)
+        _plan(sale.key_of("payment", one.source_id), one, division, order, answers, sale)
         for one in sorted(received(order), key=lambda one: one.paid_on)
     ]
 
@@ -71,7 +69,7 @@ def reference_of(payment: orders.Payment) -> str:
 def _plan(
     key: str,
     payment: orders.Payment,
-    applied: Mapping[str, Decimal],
+    division: Division,
     order: Order,
     answers: Answers,
     sale: Sale,
@@ -86,7 +84,7 @@ def _plan(
         total=payment.amount,
         currency=order.currency,
         customer_name=sale.customer_name,
-        document=_payment(payment, applied.get(key, ZERO), order, answers, key, sale) if ready else None,
+        document=_payment(payment, division, order, answers, key, sale) if ready else None,
         problems=problems,
         depends_on=sale.key,
         source=plain(payment),
@@ -100,7 +98,7 @@ def _problems(answers: Answers, sale: Sale) -> tuple[Problem, ...]:
 
 
 def _payment(
-    payment: orders.Payment, applied: Decimal, order: Order, answers: Answers, key: str, sale: Sale
+    payment: orders.Payment, division: Division, order: Order, answers: Answers, key: str, sale: Sale
 ) -> Payment | JournalEntry:
     paid_into = answers.posting[PostingRole.PAYMENT_DEBIT]
     credited = sale.settled_on(PostingRole.PAYMENT_CREDIT, answers) or answers.posting[PostingRole.PAYMENT_CREDIT]
@@ -125,11 +123,14 @@ def _payment(
         customer=sale.buyer(answers),
         currency=order.currency,
         amount=payment.amount,
-        applied=applied,
+        applied=division.applied.get(key, ZERO),
         deposit_to=paid_into,
         receivable=credited,
         invoice=sale.key,
         invoice_form=sale.form,
         method=payment.method,
         memo=payment.note,
+        refunded=tuple(
+            RefundedPart(refund=refund, amount=amount) for refund, amount in sale.tied(key, division, answers).items()
+        ),
     )

@@ -12,6 +12,7 @@ from books.answers import AccountRef, Answers, CustomerRef, PostingRole
 from books.documents import CreditMemo, Document, Invoice, JournalEntry, SalesReceipt
 from books.money import ZERO
 from books.problems import CustomerInactive, Problem
+from sync.preparing.builders.settled import Division
 from sync.preparing.document_keys import record_key, turned
 
 SaleValue = Invoice | SalesReceipt | JournalEntry | CreditMemo
@@ -69,6 +70,10 @@ class InBooks:
     customer: CustomerRef | None = None
     #: By key of each payment and credit that was sent, how much of the invoice it settles.
     applied: Mapping[str, Decimal] = field(default_factory=dict)
+    #: By key of each refund that was sent, how much of it debits the receivable account.
+    unused: Mapping[str, Decimal] = field(default_factory=dict)
+    #: By key of a payment or credit and of a refund, how much of the one is tied to the other.
+    ties: Mapping[tuple[str, str], Decimal] = field(default_factory=dict)
     #: By key of each credit that was sent, the form that it has there.
     credit_forms: Mapping[str, str] = field(default_factory=dict)
     #: Without a sale: the one that was voided, or the return that the order became instead.
@@ -143,12 +148,32 @@ class Sale:
         """The key of another record of the same order."""
         return self.in_books.current(record_key(self.system, self.order, kind, *identifiers))
 
+    @property
+    def receivable(self) -> AccountRef | None:
+        """The receivable account that it moves; None where it moves none or is not known yet."""
+        return getattr(self.document, "receivable", None)
+
     def moves(self, receivable: AccountRef) -> bool:
         """Whether it debits or credits this receivable account, so that a record on that account can settle it."""
         if self.document is None:
             return True
-        own = getattr(self.document, "receivable", None)
+        own = self.receivable
         return own is not None and own.quickbooks_id == receivable.quickbooks_id
+
+    def tied(self, record: str, division: Division, answers: Answers) -> dict[str, Decimal]:
+        """By key of each refund that QuickBooks has, how much of a payment or a credit is tied to it there.
+
+        Until it has the refund nothing can be tied; the files of QuickBooks Desktop tie nothing.
+        """
+        if answers.forms.names_accounts:
+            return {}
+        left, found = dict(self.in_books.unused), {}
+        for (other, refund), amount in division.ties.items():
+            tied = min(amount, left.get(refund, ZERO))
+            left[refund] = left.get(refund, ZERO) - tied
+            if other == record and tied:
+                found[refund] = tied
+        return found
 
     def settled_on(self, setting: PostingRole, answers: Answers) -> AccountRef | None:
         """The account that a record credits to settle the sale; None where the setting cannot be used.

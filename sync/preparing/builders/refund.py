@@ -2,57 +2,151 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from decimal import Decimal
+
 from books import orders
-from books.answers import Answers, ItemRef, PostingRole
-from books.documents import JournalEntry, Posting, RefundReceipt
+from books.answers import AccountRef, Answers, ItemRef, PostingRole
+from books.documents import JournalEntry, JournalLine, Posting, RefundReceipt
+from books.money import ZERO, money_text
 from books.orders import Order
+from books.problems import MovesTwoReceivables, Problem
 from books.serialization import plain
 from sync.preparing.builders.credit import line_for, number_of
-from sync.preparing.builders.journal import WHY, between, missing, two_receivables
-from sync.preparing.builders.plan import Planned, Sale, distinct
+from sync.preparing.builders.journal import WHY, is_named, missing
+from sync.preparing.builders.plan import Note, Planned, Sale, distinct
+from sync.preparing.builders.settled import Division
 
 REFUND = "refund"
 #: Accounts that QuickBooks' own refund receipt can pay from.
 PAYS_FROM = ("Bank", "Other Current Asset")
 
 
-def plan_refunds(order: Order, answers: Answers, *, sale: Sale) -> list[Planned]:
-    """One document for each time money was given back, whole or in part: the Refund Debit against the Refund Credit.
+def plan_refunds(order: Order, answers: Answers, *, sale: Sale, division: Division) -> list[Planned]:
+    """One document for each time money was given back, whole or in part.
+
+    What no invoice ever used debits the receivable account, where it is; the rest the Refund Debit Account. Where that
+    receivable account is the Refund Credit Account too, what was never used stays there and moves nothing.
 
     Args:
         order: For its refunds.
         answers: Of that order.
         sale: What the order became, as planned or as QuickBooks has it.
+        division: What of each refund was never used.
 
     Source:
         docs/accounting/refund.md
     """
-    given_back = sorted((one for one in order.refunds if one.amount), key=lambda one: one.refunded_on)
-    return [_plan(one, order, answers, sale) for one in given_back]
+    planned = [_plan(refund, order, answers, sale, division) for refund in refunds_of(order)]
+    return [record for record in planned if record.total]
 
 
-def _plan(refund: orders.Refund, order: Order, answers: Answers, sale: Sale) -> Planned:
-    item = _item(answers)
+def refunds_of(order: Order) -> list[orders.Refund]:
+    """The refunds of more than nothing, oldest first."""
+    return sorted((refund for refund in order.refunds if refund.amount), key=lambda refund: refund.refunded_on)
+
+
+def refund_notes(order: Order, answers: Answers, *, sale: Sale, division: Division) -> list[Note]:
+    """Which refunds move nothing, or less than was given back, because the Refund Credit Account is the receivable."""
+    if not _stays(answers, sale):
+        return []
+    unused = {refund.source_id: division.unused(_key(refund, sale)) for refund in refunds_of(order)}
+    return [
+        Note(code="refund-on-account", facts=(("record", name), ("amount", money_text(amount, order.currency))))
+        for name, amount in unused.items()
+        if amount
+    ]
+
+
+def _key(refund: orders.Refund, sale: Sale) -> str:
+    return sale.key_of(REFUND, refund.source_id)
+
+
+def _stays(answers: Answers, sale: Sale) -> bool:
+    """Whether a refund of what was never used takes it from where it puts it."""
+    paid_from = answers.posting.get(PostingRole.REFUND_CREDIT)
+    own = sale.receivable
+    return own is not None and paid_from is not None and paid_from.quickbooks_id == own.quickbooks_id
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Split:
+    """What a refund moves."""
+
+    #: What no invoice used, on the receivable account.
+    unused: Decimal
+    #: What is an allowance.
+    allowed: Decimal
+
+    @property
+    def moved(self) -> Decimal:
+        """Both together."""
+        return self.unused + self.allowed
+
+
+def _split(refund: orders.Refund, answers: Answers, sale: Sale, division: Division) -> _Split:
+    unused = division.unused(_key(refund, sale))
+    return _Split(unused=ZERO if _stays(answers, sale) else unused, allowed=refund.amount - unused)
+
+
+def _plan(refund: orders.Refund, order: Order, answers: Answers, sale: Sale, division: Division) -> Planned:
+    key, split = _key(refund, sale), _split(refund, answers, sale, division)
+    item = None if split.unused else _item(answers)
     problems = distinct(
         *answers.forms.problems,
-        *missing(answers, PostingRole.REFUND_DEBIT, PostingRole.REFUND_CREDIT),
-        *(two_receivables(answers, PostingRole.REFUND_DEBIT, PostingRole.REFUND_CREDIT) if item is None else ()),
+        *missing(answers, *((PostingRole.REFUND_DEBIT,) if split.allowed else ()), PostingRole.REFUND_CREDIT),
+        *(_two_receivables(answers, sale, split) if item is None else ()),
         *sale.customer_problems(answers),
     )
-    key = sale.key_of(REFUND, refund.source_id)
     ready = not problems and sale.is_ready
     return Planned(
         kind=REFUND,
         key=key,
         number=number_of("RF", refund.source_id),
         dated=refund.refunded_on,
-        total=refund.amount,
+        total=split.moved,
         currency=order.currency,
         customer_name=sale.customer_name,
-        document=_document(refund, order, answers, sale, key, item) if ready else None,
+        document=_document(refund, order, answers, sale, split, item) if ready and split.moved else None,
         problems=problems,
-        depends_on=sale.key,
-        source=plain(refund),
+        depends_on=_frees_it_first(key, order, sale, division) or sale.key,
+        source=_source(refund, division.unused(key)),
+    )
+
+
+def _frees_it_first(key: str, order: Order, sale: Sale, division: Division) -> str:
+    """The key of a payment that is tied to more of the refund in QuickBooks than it can be; empty for none.
+
+    QuickBooks lets no entry shrink below what is tied to it, so the payment is changed first.
+    """
+    payments = [sale.key_of("payment", payment.source_id) for payment in order.payments]
+    ties = sale.in_books.ties
+    tied = [payment for payment in payments if ties.get((payment, key), ZERO) > division.ties.get((payment, key), ZERO)]
+    return tied[0] if tied else ""
+
+
+def _source(refund: orders.Refund, unused: Decimal) -> dict[str, object]:
+    """The part of the order that a refund says: what was never used depends on what was sold and paid."""
+    return {**plain(refund), **({"unused": plain(unused)} if unused else {})}
+
+
+def _two_receivables(answers: Answers, sale: Sale, split: _Split) -> tuple[Problem, ...]:
+    """That the entry would move two receivable accounts."""
+    debited, credited = answers.posting.get(PostingRole.REFUND_DEBIT), answers.posting.get(PostingRole.REFUND_CREDIT)
+    debits = {PostingRole.REFUND_DEBIT: debited if split.allowed else None}
+    debits[PostingRole.PAYMENT_CREDIT] = sale.receivable if split.unused else None
+    moved = {
+        account.quickbooks_id: (role, account) for role, account in debits.items() if account and is_named(account)
+    }
+    if credited and is_named(credited):
+        moved[credited.quickbooks_id + " credited"] = (PostingRole.REFUND_CREDIT, credited)
+    if len(moved) < 2:
+        return ()
+    (first, debit), (second, credit) = list(moved.values())[:2]
+    return (
+        MovesTwoReceivables(
+            debit_setting=first.label, debited=debit.path, credit_setting=second.label, credited=credit.path
+        ),
     )
 
 
@@ -67,31 +161,29 @@ def _item(answers: Answers) -> ItemRef | None:
 
 
 def _document(
-    refund: orders.Refund, order: Order, answers: Answers, sale: Sale, key: str, item: ItemRef | None
+    refund: orders.Refund, order: Order, answers: Answers, sale: Sale, split: _Split, item: ItemRef | None
 ) -> RefundReceipt | JournalEntry:
-    debit, paid_from = answers.posting[PostingRole.REFUND_DEBIT], answers.posting[PostingRole.REFUND_CREDIT]
-    words = refund.label or REFUND
+    paid_from, words = answers.posting[PostingRole.REFUND_CREDIT], refund.label or REFUND
     if item is None:
         return JournalEntry(
-            key=key,
+            key=_key(refund, sale),
             number=number_of("RF", refund.source_id),
             dated=refund.refunded_on,
             customer=sale.buyer(answers),
             currency=order.currency,
             stands_for=REFUND,
-            lines=between(
-                debit,
-                paid_from,
-                Posting(account=debit, amount=refund.amount, memo=words),
-                quickbooks_class=answers.forms.quickbooks_class,
+            lines=(
+                *_debits(answers, sale, split, words),
+                JournalLine(account=paid_from, amount=ZERO - split.moved, memo=words),
             ),
-            why=WHY[REFUND],
+            why=WHY["refund-unused" if split.unused else REFUND],
             follows=(sale.key,),
             memo=refund.note,
             location=answers.forms.location,
         )
+    debit = answers.posting[PostingRole.REFUND_DEBIT]
     return RefundReceipt(
-        key=key,
+        key=_key(refund, sale),
         number=number_of("RF", refund.source_id),
         dated=refund.refunded_on,
         customer=sale.buyer(answers),
@@ -102,3 +194,24 @@ def _document(
         memo=refund.note,
         location=answers.forms.location,
     )
+
+
+def _debits(answers: Answers, sale: Sale, split: _Split, words: str) -> list[JournalLine]:
+    """What was never used on the receivable account, the rest on the Refund Debit Account; one line if they are one."""
+    amounts: dict[str, tuple[AccountRef, Decimal]] = {}
+    for account, amount in (
+        (sale.receivable, split.unused),
+        (answers.posting.get(PostingRole.REFUND_DEBIT), split.allowed),
+    ):
+        if account and amount:
+            _, before = amounts.get(account.quickbooks_id, (account, ZERO))
+            amounts[account.quickbooks_id] = (account, before + amount)
+    return [
+        JournalLine(
+            account=account,
+            amount=amount,
+            memo=words,
+            quickbooks_class=None if is_named(account) else answers.forms.quickbooks_class,
+        )
+        for account, amount in amounts.values()
+    ]
