@@ -12,7 +12,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
-from books.problems import Problem
+from books.problems import PaymentMethodNotDecided, Problem
+from books.tenders import is_plainly_money, method_key
 from books.translation import gettext_noop
 
 
@@ -190,6 +191,31 @@ class CustomerAnswer:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Tender:
+    """What payments of one method do in the books, or the problems that stand in its place.
+
+    Source:
+        docs/accounting/payment-methods.md
+    """
+
+    #: Money came in. Otherwise something that only stands for it was used, such as a gift card.
+    is_money: bool = True
+    #: The account that they debit; None for the Payment Debit Account.
+    account: AccountRef | None = None
+    #: The payment method of the company's QuickBooks; None where it has none of that name.
+    in_quickbooks: ListRef | None = None
+    problems: tuple[Problem, ...] = ()
+
+
+def undecided(method: str) -> Tender:
+    """What a method does that nobody has decided about: money if its name leaves no doubt, else a person is asked."""
+    if not method.strip() or is_plainly_money(method):
+        return Tender()
+    asked = PaymentMethodNotDecided(method_key=method_key(method), method=method.strip())
+    return Tender(is_money=False, problems=(asked,))
+
+
+@dataclass(frozen=True, kw_only=True)
 class Forms:
     """What the company chose about the forms its documents take."""
 
@@ -228,6 +254,12 @@ class Answers:
     posting: Mapping[PostingRole, AccountRef] = field(default_factory=dict)
     posting_problems: Mapping[PostingRole, Problem] = field(default_factory=dict)
     forms: Forms = Forms()
+    #: By key, see `books.tenders.method_key`: the payment methods of the order.
+    tenders: Mapping[str, Tender] = field(default_factory=dict)
     #: Keeps several currencies in QuickBooks; otherwise only the home currency is posted.
     several_currencies: bool = False
     exchange_rate: Decimal | None = None
+
+    def tender(self, method: str) -> Tender:
+        """What a payment of this method does."""
+        return self.tenders.get(method_key(method)) or undecided(method)

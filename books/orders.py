@@ -247,6 +247,8 @@ class Refund:
     payment_id: str = ""
     label: str = ""
     note: str = ""
+    #: How it was given back, where the source says so.
+    method: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

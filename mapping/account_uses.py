@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext_lazy
 
 from books.answers import PostingRole
-from mapping.answering import LINE_TYPE_ACCOUNT_TYPES, POSTING_TYPES, PROFIT_AND_LOSS_TYPES
+from mapping.answering import LINE_TYPE_ACCOUNT_TYPES, POSTING_TYPES, PROFIT_AND_LOSS_TYPES, TENDER_TYPES
 
 #: QuickBooks' account types, as it writes them, with the words for a reader.
 ACCOUNT_TYPES: Mapping[str, object] = {
@@ -49,6 +49,7 @@ LINE_TYPE = AccountUse(key="line-type", label=gettext_lazy("Item Account Default
 POSTING: Mapping[PostingRole, AccountUse] = {
     role: AccountUse(key=role.value, label=gettext_lazy(role.label), types=POSTING_TYPES[role]) for role in PostingRole
 }
+PAYMENT_METHOD = AccountUse(key="payment-method", label=gettext_lazy("Account of the method"), types=TENDER_TYPES)
 # An item needs the accounts that its sales and its purchases are posted to: never a receivable or payable one
 NEW_ITEM_INCOME = AccountUse(
     key="new-item-income", label=gettext_lazy("Income account of new items"), types=("Income", "Other Income")
@@ -59,7 +60,7 @@ NEW_ITEM_EXPENSE = AccountUse(
     types=("Expense", "Cost of Goods Sold", "Other Expense"),
 )
 USES: Mapping[str, AccountUse] = {
-    use.key: use for use in (PRODUCT, LINE_TYPE, NEW_ITEM_INCOME, NEW_ITEM_EXPENSE, *POSTING.values())
+    use.key: use for use in (PRODUCT, LINE_TYPE, PAYMENT_METHOD, NEW_ITEM_INCOME, NEW_ITEM_EXPENSE, *POSTING.values())
 }
 
 

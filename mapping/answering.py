@@ -5,7 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from books.answers import AccountRef, Answers, CustomerAnswer, Forms, ItemRef, LineAnswer, ListRef, PostingRole, Rule
+from books.answers import (
+    AccountRef,
+    Answers,
+    CustomerAnswer,
+    Forms,
+    ItemRef,
+    LineAnswer,
+    ListRef,
+    PostingRole,
+    Rule,
+    Tender,
+    undecided,
+)
 from books.names import NameRule, judge_account_path, judge_item_name
 from books.orders import Line, Order, Section
 from books.problems import (
@@ -18,10 +30,12 @@ from books.problems import (
     ItemWithoutIncomeAccount,
     LineTypeWithoutMapping,
     NameBreaksRule,
+    PaymentMethodNotDecided,
     PostingAccountNotSet,
     Problem,
     ProductWithoutMapping,
 )
+from books.tenders import method_key
 from books.translation import gettext_noop
 from mapping.receivables import RECEIVABLE_TYPES
 
@@ -40,6 +54,9 @@ POSTING_TYPES: Mapping[PostingRole, tuple[str, ...]] = {
     PostingRole.REFUND_DEBIT: (*RECEIVABLE_TYPES, *PROFIT_AND_LOSS_TYPES, "Other Current Asset"),
     PostingRole.REFUND_CREDIT: (*DEPOSIT_TYPES, *RECEIVABLE_TYPES),
 }
+
+#: What the account of a payment method may be: where money is, what is owed on a gift card, what a voucher costs.
+TENDER_TYPES = (*DEPOSIT_TYPES, "Other Current Liability", "Long Term Liability", *PROFIT_AND_LOSS_TYPES, "Equity")
 
 #: In a file for QuickBooks Desktop the line posts by its account alone.
 NO_ITEM = ItemRef(quickbooks_id="", name="")
@@ -71,6 +88,18 @@ class TypeDefault:
 
 
 @dataclass(frozen=True, kw_only=True)
+class KnownMethod:
+    """The decisions about one payment method."""
+
+    pk: int
+    name: str
+    is_money: bool = False
+    account_path: str = ""
+    #: Of QuickBooks' own list; empty for the one of the same name.
+    quickbooks_method: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Known:
     """What the company's lists and decisions say, as far as some orders ask for it. Only active rows."""
 
@@ -88,6 +117,9 @@ class Known:
     #: Active classes by full name, and the class of whatever the source sells.
     classes_by_name: Mapping[str, ListRef] = field(default_factory=dict)
     source_class: str = ""
+    #: Payment methods by key, see `books.tenders.method_key`, and those of QuickBooks by theirs.
+    methods: Mapping[str, KnownMethod] = field(default_factory=dict)
+    quickbooks_methods: Mapping[str, ListRef] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,7 +159,42 @@ def answer(order: Order, *, known: Known, customer: CustomerAnswer, home: str, s
         posting={role: found for role, found in posting.items() if isinstance(found, AccountRef)},
         posting_problems={role: found for role, found in posting.items() if isinstance(found, Problem)},
         forms=replace(known.forms, quickbooks_class=_source_class(known)),
+        tenders={method_key(method): answer_method(method, known=known) for method in methods_of(order)},
     )
+
+
+def methods_of(order: Order) -> tuple[str, ...]:
+    """What was paid with and given back on, each once."""
+    named = (*(payment.method for payment in order.payments), *(refund.method for refund in order.refunds))
+    return tuple({method_key(name): name.strip() for name in named if name.strip()}.values())
+
+
+def answer_method(method: str, *, known: Known) -> Tender:
+    """What payments of one method do: debit the method's own account, else the Payment Debit Account for money.
+
+    Source:
+        docs/accounting/payment-methods.md
+    """
+    in_quickbooks = known.quickbooks_methods.get(method_key(method))
+    decided = known.methods.get(method_key(method))
+    if decided is None:
+        return replace(undecided(method), in_quickbooks=in_quickbooks)
+    place = _Place(words=f"payment method {decided.name}", key=f"payment-method:{decided.pk}")
+    problems: list[Problem] = []
+    if decided.quickbooks_method and not known.forms.names_accounts:
+        in_quickbooks = known.quickbooks_methods.get(method_key(decided.quickbooks_method))
+        if in_quickbooks is None:
+            name = decided.quickbooks_method
+            problems.append(
+                ChoiceNotInQuickBooks(what="payment method", name=name, used_by=place.words, used_by_key=place.key)
+            )
+    account = _account(decided.account_path, TENDER_TYPES, place, known) if decided.account_path else None
+    if isinstance(account, Problem):
+        problems.append(account)
+        account = None
+    elif account is None and not decided.is_money:
+        problems.append(PaymentMethodNotDecided(method_key=method_key(method), method=decided.name))
+    return Tender(is_money=decided.is_money, account=account, in_quickbooks=in_quickbooks, problems=tuple(problems))
 
 
 def _source_class(known: Known) -> ListRef | None:

@@ -12,11 +12,18 @@ from django.db.models import Model
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from mapping.account_uses import LINE_TYPE, POSTING, PRODUCT, AccountUse
+from mapping.account_uses import LINE_TYPE, PAYMENT_METHOD, POSTING, PRODUCT, AccountUse
 from mapping.checking import Finding, check_account, check_item
 from mapping.dimensions import LISTED, check_choice, check_item_name
 from mapping.forms.posting_accounts import FIELDS as POSTING_FIELDS
-from mapping.models import DocumentForms, LineTypeDefault, PostingAccounts, Product, SourceDimensions
+from mapping.models import (
+    DocumentForms,
+    LineTypeDefault,
+    PaymentMethod,
+    PostingAccounts,
+    Product,
+    SourceDimensions,
+)
 from mapping.suggestions import CompanyLists
 
 
@@ -34,6 +41,8 @@ class DecisionField:
     listed: str = ""
     #: Whether it names an item, and an item number is not enough.
     names_only: bool = False
+    #: Whether No is no decision, so that it clears no Yes where decisions are copied.
+    no_is_undecided: bool = False
 
     @property
     def label(self) -> str:
@@ -76,6 +85,11 @@ LINE_TYPE_DECISIONS = (
 POSTING_DECISIONS = tuple(
     DecisionField(model=PostingAccounts, name=name, use=POSTING[role]) for name, role in POSTING_FIELDS.items()
 )
+METHOD_DECISIONS = (
+    DecisionField(model=PaymentMethod, name="is_money", no_is_undecided=True),
+    DecisionField(model=PaymentMethod, name="account", use=PAYMENT_METHOD),
+    DecisionField(model=PaymentMethod, name="quickbooks_method", listed="payment-method"),
+)
 FORM_DECISIONS = (
     DecisionField(model=DocumentForms, name="sales_receipts"),
     DecisionField(model=DocumentForms, name="discounts_as"),
@@ -93,6 +107,7 @@ DECISIONS: Mapping[type[Model], tuple[DecisionField, ...]] = {
     Product: PRODUCT_DECISIONS,
     LineTypeDefault: LINE_TYPE_DECISIONS,
     PostingAccounts: POSTING_DECISIONS,
+    PaymentMethod: METHOD_DECISIONS,
     DocumentForms: FORM_DECISIONS,
     SourceDimensions: DIMENSION_DECISIONS,
 }

@@ -17,7 +17,13 @@ from books.translation import gettext_noop
 from companies.models import Company, CompanyKind
 from mapping.checking import Finding, check_item
 from mapping.matching.names import Names
-from mapping.models import QuickBooksClass, QuickBooksLocation, QuickBooksTaxCode, QuickBooksTaxRate
+from mapping.models import (
+    QuickBooksClass,
+    QuickBooksLocation,
+    QuickBooksPaymentMethod,
+    QuickBooksTaxCode,
+    QuickBooksTaxRate,
+)
 from mapping.suggestions import CompanyLists
 
 
@@ -47,6 +53,11 @@ LISTED: Mapping[str, Listed] = {
         model=QuickBooksTaxCode,
         column="name",
         missing=gettext_noop("QuickBooks has no active sales tax code “%(name)s”."),
+    ),
+    "payment-method": Listed(
+        model=QuickBooksPaymentMethod,
+        column="name",
+        missing=gettext_noop("QuickBooks has no active payment method “%(name)s”."),
     ),
 }
 

@@ -20,6 +20,7 @@ from mapping.models import (
     DesktopSettings,
     DocumentForms,
     LineTypeDefault,
+    PaymentMethod,
     PostingAccounts,
     Product,
     QuickBooksCustomer,
@@ -42,11 +43,21 @@ TRACKED: Mapping[str, type[Model]] = {
     "w": SetupMark,
     "f": DocumentForms,
     "x": SourceDimensions,
+    "y": PaymentMethod,
 }
 ENTRIES = 50
 _KINDS = {"+": gettext_noop("Added"), "~": gettext_noop("Changed"), "-": gettext_noop("Deleted")}
 # Bookkeeping of our own that says nothing to a reader
-_LEFT_OUT = {"id", "company", "created_at", "first_seen_at", "email_compared", "linked_by", "linked_at"} | {
+_LEFT_OUT = {
+    "id",
+    "company",
+    "created_at",
+    "first_seen_at",
+    "email_compared",
+    "name_compared",
+    "linked_by",
+    "linked_at",
+} | {
     *("requested_by", "decided_by", "person", "fingerprint"),
 }
 

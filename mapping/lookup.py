@@ -9,22 +9,25 @@ from itertools import chain
 
 from django.db.models import Q
 
-from books.answers import AccountRef, Answers, Forms, ItemRef, LineAnswer, PostingRole, Terms
+from books.answers import AccountRef, Answers, Forms, ItemRef, LineAnswer, ListRef, PostingRole, Terms
 from books.emails import emails
 from books.orders import Line, LineType, Order, Section
+from books.tenders import method_key
 from companies.models import Company, CompanyKind
 from mapping.addresses import has_any, source_customers_at
-from mapping.answering import Known, KnownProduct, TypeDefault, answer, answer_line
+from mapping.answering import Known, KnownMethod, KnownProduct, TypeDefault, answer, answer_line, methods_of
 from mapping.matching.customers import BookCustomer, KnownCustomer, KnownCustomers, answer_customer
 from mapping.merged import Merged
 from mapping.models import (
     LineTypeDefault,
+    PaymentMethod,
     PostingAccounts,
     Product,
     QuickBooksAccount,
     QuickBooksCustomer,
     QuickBooksCustomerEmail,
     QuickBooksItem,
+    QuickBooksPaymentMethod,
     QuickBooksTerm,
     SourceCustomer,
 )
@@ -120,6 +123,7 @@ def _known(company: Company, system: str, orders: Sequence[Order]) -> Known:
     products = _products(company, system, {line.product_key for line in lines})
     defaults = _defaults(company)
     posting = _posting_paths(company)
+    methods = _methods(company, {method_key(method) for order in orders for method in methods_of(order)})
     chosen = read_choices(company, system)
     names = {
         *(one.item_name for one in products.values()),
@@ -135,6 +139,7 @@ def _known(company: Company, system: str, orders: Sequence[Order]) -> Known:
     paths = {
         *(one.account_path for one in products.values()),
         *(one.account_path for one in defaults.values()),
+        *(one.account_path for one in methods.values()),
         *posting.values(),
     }
     accounts = _accounts(company, paths - {""}, {item.income_account_id for item in items} - {""})
@@ -151,7 +156,27 @@ def _known(company: Company, system: str, orders: Sequence[Order]) -> Known:
         forms=forms_of(company, chosen, items=by_name, own_receivable=own_receivable(accounts.values())),
         classes_by_name=classes_of(company, {chosen.source_class, *(one.class_name for one in products.values())}),
         source_class=chosen.source_class,
+        methods=methods,
+        quickbooks_methods=_quickbooks_methods(company),
     )
+
+
+def _methods(company: Company, keys: set[str]) -> dict[str, KnownMethod]:
+    return {
+        row.name_compared: KnownMethod(
+            pk=row.pk,
+            name=row.name,
+            is_money=row.is_money,
+            account_path=row.account,
+            quickbooks_method=row.quickbooks_method,
+        )
+        for row in PaymentMethod.objects.filter(company=company, name_compared__in=keys)
+    }
+
+
+def _quickbooks_methods(company: Company) -> dict[str, ListRef]:
+    rows = QuickBooksPaymentMethod.objects.filter(company=company, active=True).order_by("-pk")
+    return {method_key(row.name): ListRef(quickbooks_id=row.quickbooks_id, name=row.name) for row in rows}
 
 
 def _products(company: Company, system: str, keys: set[str]) -> dict[str, KnownProduct]:

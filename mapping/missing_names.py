@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from books.answers import PostingRole
 from books.names import judge_account_path, judge_item_name
 from companies.models import Company, CompanyKind
-from mapping.models import LineTypeDefault, PostingAccounts, Product
+from mapping.models import LineTypeDefault, PaymentMethod, PostingAccounts, Product
 from mapping.suggestions import CompanyLists
 
 #: So many places are named in a sentence; the issue's page lists all of them.
@@ -112,6 +112,8 @@ def _account_places(company: Company) -> dict[str, list[_Place]]:
         places[text].append(_product(number, name))
     for row in LineTypeDefault.objects.filter(company=company).exclude(item_account_default="").order_by("pk"):
         places[row.item_account_default].append(_line_type(row))
+    for method in PaymentMethod.objects.filter(company=company).exclude(account="").order_by("name", "pk"):
+        places[method.account].append(_Place(words=f"payment method {method}", key=f"payment-method:{method.pk}"))
     for accounts in PostingAccounts.objects.filter(company=company):
         for field in _POSTING:
             if text := getattr(accounts, field.name):

@@ -23,7 +23,7 @@ from django.utils.translation import gettext as _
 from companies.models import Company
 from mapping.decision_fields import DECISIONS, DecisionField
 from mapping.matching.names import Suggestion
-from mapping.models import DocumentForms, LineTypeDefault, PostingAccounts, Product, SourceDimensions
+from mapping.models import DocumentForms, LineTypeDefault, PaymentMethod, PostingAccounts, Product, SourceDimensions
 from mapping.signals import announce
 from mapping.suggestions import CompanyLists
 
@@ -34,6 +34,7 @@ RESTORABLE: Mapping[str, type[Model]] = {
     "a": PostingAccounts,
     "f": DocumentForms,
     "x": SourceDimensions,
+    "y": PaymentMethod,
 }
 #: What tells a row from the others of its company, beside its number.
 _KEYS: Mapping[type[Model], tuple[str, ...]] = {
@@ -42,9 +43,10 @@ _KEYS: Mapping[type[Model], tuple[str, ...]] = {
     PostingAccounts: (),
     DocumentForms: (),
     SourceDimensions: ("system",),
+    PaymentMethod: ("name_compared",),
 }
 #: What a row that was deleted gets back beside its decisions.
-_OF_SOURCE = ("name", "sku", "kind")
+_OF_SOURCE: Mapping[type[Model], tuple[str, ...]] = {Product: ("name", "sku", "kind"), PaymentMethod: ("name",)}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -150,7 +152,7 @@ def _row_of(company: Company, model: Any, record: Any) -> Any:
     found = rows.filter(pk=record.id).first() or rows.filter(**key).first()
     if found is not None:
         return found
-    facts = {name: getattr(record, name) for name in _OF_SOURCE} if model is Product else {}
+    facts = {name: getattr(record, name) for name in _OF_SOURCE.get(model, ())}
     return model(company=company, **key, **facts)
 
 

@@ -8,6 +8,7 @@ from companies.models import Company
 from mapping.forms.base import PicksNames
 from mapping.forms.document_forms import DocumentFormsForm, SourceDimensionsForm, dimension_forms
 from mapping.forms.line_types import line_type_forms
+from mapping.forms.payment_methods import method_forms, sent
 from mapping.forms.posting_accounts import PostingAccountsForm
 from mapping.forms.products import ProductForm
 from mapping.models import DocumentForms, PostingAccounts, Product
@@ -34,7 +35,8 @@ def proposed_forms(company: Company, page: str, data: Any, *, pk: int | None = N
         return list(line_type_forms(company, data, {}))
     if page == "posting-accounts":
         accounts = PostingAccounts.objects.filter(company=company).first() or PostingAccounts(company=company)
-        return [_made(PostingAccountsForm, company)(data, instance=accounts)]
+        form = _made(PostingAccountsForm, company)(data, instance=accounts)
+        return [form] if data is None else [form, *sent(method_forms(company, data, {}))]
     if page == "document-forms":
         forms = DocumentForms.objects.filter(company=company).first() or DocumentForms(company=company)
         return [_made(DocumentFormsForm, company)(data, instance=forms), *dimension_forms(company, data)]

@@ -37,7 +37,7 @@ def _decision(company: Company, issue: Issue) -> Iterator[Way]:
         yield from _of_product(company, Product.objects.filter(company=company, pk=int(key) if key.isdigit() else 0))
     elif kind == "line-type":
         yield from _of_line_type(company, key)
-    elif kind == "posting":
+    elif kind in ("posting", "payment-method"):
         yield from _posting(company, issue)
 
 
@@ -78,7 +78,7 @@ def _line_type(company: Company, issue: Issue) -> Iterator[Way]:
 
 def _posting(company: Company, issue: Issue) -> Iterator[Way]:
     link = _address("mapping:posting-accounts", company.slug)
-    yield Way(words=_("See all seven posting accounts."), link=link, label=_("Posting accounts"))
+    yield Way(words=_("See all posting accounts and payment methods."), link=link, label=_("Posting accounts"))
 
 
 def _forms(company: Company, issue: Issue) -> Iterator[Way]:
@@ -135,6 +135,7 @@ _FINDERS: Mapping[str, tuple[Callable[[Company, Issue], Iterator[Way]], ...]] = 
     "account-not-in-quickbooks": (_in_quickbooks(_NEW_ACCOUNT),),
     "account-of-wrong-type": (_posting,),
     "posting-account-not-set": (_posting,),
+    "payment-method-not-decided": (_posting,),
     "tax-code-not-set": (_forms,),
     "choice-not-in-quickbooks": (_choice,),
     "tax-differs": (_forms,),

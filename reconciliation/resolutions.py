@@ -18,9 +18,19 @@ from django.utils.translation import gettext as _
 
 from books.answers import PostingRole
 from books.orders import Section
+from books.tenders import method_key
 from companies.models import Company
-from mapping.account_uses import LINE_TYPE, POSTING, PRODUCT, AccountUse
-from mapping.models import LineTypeDefault, PostingAccounts, Product, QuickBooksCustomer, QuickBooksItem, SourceCustomer
+from mapping.account_uses import LINE_TYPE, PAYMENT_METHOD, POSTING, PRODUCT, AccountUse
+from mapping.models import (
+    LineTypeDefault,
+    PaymentMethod,
+    PostingAccounts,
+    Product,
+    QuickBooksCustomer,
+    QuickBooksItem,
+    SourceCustomer,
+    payment_method,
+)
 
 # What simple_history keeps of a reason
 _LONGEST_REASON = 100
@@ -34,7 +44,7 @@ class CannotResolve(ValueError):
 class Slot:
     """One field of one row that names an item or an account."""
 
-    row: Product | LineTypeDefault | PostingAccounts
+    row: Product | LineTypeDefault | PostingAccounts | PaymentMethod
     field: str
     #: None for a field that names an item.
     use: AccountUse | None = None
@@ -64,6 +74,9 @@ def slots_of(company: Company, used_by_key: str, name: str) -> list[Slot]:
     if kind == "line-type":
         default = LineTypeDefault.objects.filter(company=company, section=key).first()
         return _saying(name, _line_type_slots(default) if default else ())
+    if kind == "payment-method":
+        methods = PaymentMethod.objects.filter(company=company, pk=_number(key))
+        return _saying(name, [Slot(row=row, field="account", use=PAYMENT_METHOD) for row in methods])
     if kind == "posting":
         accounts = PostingAccounts.objects.filter(company=company).first()
         return _saying(name, [one for one in _posting_slots(accounts) if one.use and one.use.key == key])
@@ -74,10 +87,12 @@ def account_slots(company: Company, path: str) -> list[Slot]:
     """Every field of the company that names this account."""
     products = Product.objects.filter(company=company, quickbooks_account_name=path).order_by("name", "pk")
     defaults = LineTypeDefault.objects.filter(company=company, item_account_default=path).order_by("pk")
+    methods = PaymentMethod.objects.filter(company=company, account=path).order_by("name", "pk")
     accounts = PostingAccounts.objects.filter(company=company).first()
     return [
         *(Slot(row=row, field="quickbooks_account_name", use=PRODUCT) for row in products),
         *(Slot(row=row, field="item_account_default", use=LINE_TYPE) for row in defaults),
+        *(Slot(row=row, field="account", use=PAYMENT_METHOD) for row in methods),
         *_saying(path, _posting_slots(accounts)),
     ]
 
@@ -170,6 +185,25 @@ def set_posting_account(company: Company, role: PostingRole, path: str, *, by: A
     """Set one of the seven posting accounts."""
     row = PostingAccounts.objects.filter(company=company).first() or PostingAccounts(company=company)
     return fill([Slot(row=row, field=posting_field(role), use=POSTING[role])], path, by=by, why=why)
+
+
+def method_of(company: Company, name: str) -> PaymentMethod:
+    """The payment method of that name; one that was never listed is not saved yet."""
+    row = PaymentMethod.objects.filter(company=company, name_compared=method_key(name)).first()
+    return row or payment_method(company.pk, name)
+
+
+def set_method_account(company: Company, name: str, path: str, *, by: AbstractBaseUser, why: str) -> str:
+    """Say which account payments of a method belong to."""
+    return fill([Slot(row=method_of(company, name), field="account", use=PAYMENT_METHOD)], path, by=by, why=why)
+
+
+def set_method_money(company: Company, name: str, *, by: AbstractBaseUser, why: str) -> str:
+    """Say that a method is money, which goes to the Payment Debit Account."""
+    row = method_of(company, name)
+    row.is_money = True
+    _save(row, by=by, why=why)
+    return _("%(method)s is money: it goes to the Payment Debit Account.") % {"method": row}
 
 
 # What ops decides -----------------------------------------------------------------------------------------------------

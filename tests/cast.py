@@ -71,7 +71,7 @@ def an_order(text: str = AN_ORDER) -> Order:
     JPY`) and a customer; without one it is Priya's. Further rows:
 
         paid 2026-08-20  <method>  <amount>      also pending, failed and voided; the method may be missing
-        credit 2026-08-20  <label>  <amount>     and refund; the label may be missing
+        credit 2026-08-20  <label>  <amount>     and refund; the label may be missing, or be `on <method>`
         total  <amount>                          what the source states
         plan  <number of payments>
         status  draft                            or cancelled
@@ -197,7 +197,8 @@ def _record(number: str, position: int, columns: list[str]) -> OrderPayment | Cr
     if word == "credit":
         return Credit(source_id=source_id, credited_on=on, amount=amount, label=label)
     if word == "refund":
-        return Refund(source_id=source_id, refunded_on=on, amount=amount, label=label)
+        method = label.removeprefix("on ") if label.startswith("on ") else ""
+        return Refund(source_id=source_id, refunded_on=on, amount=amount, label=label, method=method)
     return OrderPayment(source_id=source_id, paid_on=on, amount=amount, method=label, status=_PAYMENT_WORDS[word])
 
 

@@ -86,6 +86,8 @@ class RefundReceipt:
     follows: tuple[str, ...] = ()
     reference: str = ""
     method: str = ""
+    #: The payment method of QuickBooks; None where it has none of that name.
+    method_there: ListRef | None = None
     memo: str = ""
     location: ListRef | None = None
 

@@ -86,6 +86,8 @@ class SalesReceipt:
     #: The source's payment id or check number.
     reference: str = ""
     method: str = ""
+    #: The payment method of QuickBooks; None where it has none of that name.
+    method_there: ListRef | None = None
     billing: Address = NO_ADDRESS
     shipping: Address = NO_ADDRESS
     email: str = ""

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import ClassVar
 
-from books.answers import AccountRef, CustomerRef
+from books.answers import AccountRef, CustomerRef, ListRef
 from books.documents.postings import DoesNotBalance, Posting, balanced
 from books.money import ZERO, is_whole, total
 from books.translation import gettext_noop
@@ -51,6 +51,8 @@ class Payment:
     #: The form that the invoice has in QuickBooks: `invoice` or `journal-entry`.
     invoice_form: str = "invoice"
     method: str = ""
+    #: The payment method of QuickBooks; None where it has none of that name.
+    method_there: ListRef | None = None
     memo: str = ""
     #: What of it went back.
     refunded: tuple[RefundedPart, ...] = ()

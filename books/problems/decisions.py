@@ -53,6 +53,27 @@ class PostingAccountNotSet(Problem):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PaymentMethodNotDecided(Problem):
+    """A payment method that is not plainly money has no account."""
+
+    code = "payment-method-not-decided"
+    title = gettext_noop("Payment method without an account")
+    explanation = gettext_noop(
+        "“%(method)s” is not plainly money, and no account is chosen for it. A gift card, for example, brings nothing "
+        "to the bank: it lowers what is owed on gift cards."
+    )
+    remedy = gettext_noop(
+        "Choose the account that these payments belong to, or say that the method is money, which goes to the Payment "
+        "Debit Account."
+    )
+    cause_fields = ("method_key",)
+
+    method_key: str
+    #: As the source writes it.
+    method: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class TaxCodeNotSet(Problem):
     """Tax posts as QuickBooks' own sales tax, and no tax code was chosen."""
 

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponseRedirect
 from django.urls import reverse
 
 from mapping.admin.base import ScopedAdmin
-from mapping.models import DocumentForms, LineTypeDefault, PostingAccounts, SourceDimensions
+from mapping.models import DocumentForms, LineTypeDefault, PaymentMethod, PostingAccounts, SourceDimensions
 
 
 class PageAdmin(ScopedAdmin):
@@ -40,6 +40,13 @@ class LineTypeAdmin(PageAdmin):
 @admin.register(PostingAccounts)
 class PostingAccountsAdmin(PageAdmin):
     """The seven posting accounts."""
+
+    page = "mapping:posting-accounts"
+
+
+@admin.register(PaymentMethod)
+class PaymentMethodAdmin(PageAdmin):
+    """The payment methods of the sources."""
 
     page = "mapping:posting-accounts"
 

@@ -16,7 +16,15 @@ from companies.models import Company
 from mapping.copying.customers import copy_customers
 from mapping.copying.report import Copy, CopyReport, Stayed, decides, save, take_over, what_is
 from mapping.decision_fields import PRODUCT_DECISIONS
-from mapping.models import DocumentForms, LineTypeDefault, PostingAccounts, Product, SourceDimensions
+from mapping.models import (
+    DocumentForms,
+    LineTypeDefault,
+    PaymentMethod,
+    PostingAccounts,
+    Product,
+    SourceDimensions,
+    payment_method,
+)
 from mapping.signals import announce
 
 
@@ -28,7 +36,7 @@ def copy_decisions(
     dry_run: bool = False,
     same_records: bool | None = None,
 ) -> CopyReport:
-    """Copy products, line types, posting accounts and, between twins, customer rules, by name and all at once.
+    """Copy products, line types, posting accounts, payment methods and, between twins, customer rules, all at once.
 
     Args:
         source: Whose decisions.
@@ -52,6 +60,7 @@ def copy_decisions(
         _copy_products(copy, same_records=same)
         _copy_line_types(copy)
         _copy_single(copy, PostingAccounts)
+        _copy_methods(copy)
         _copy_single(copy, DocumentForms)
         if same:
             _copy_dimensions(copy)
@@ -147,6 +156,18 @@ def _copy_single(copy: Copy, model: type[PostingAccounts | DocumentForms]) -> No
     if take_over(copy, row, place):
         new, changed = ([place], []) if place._state.adding else ([], [place])
         save(copy, model, new, changed)
+
+
+def _copy_methods(copy: Copy) -> None:
+    """A method is the same by its name, in every company; one that the target has not seen yet is decided before."""
+    theirs = {row.name_compared: row for row in PaymentMethod.objects.filter(company=copy.target)}
+    changed: list[PaymentMethod] = []
+    new: list[PaymentMethod] = []
+    for row in PaymentMethod.objects.filter(company=copy.source).order_by("name", "pk"):
+        place = theirs.get(row.name_compared) or payment_method(copy.target.pk, row.name)
+        if take_over(copy, row, place):
+            (new if place._state.adding else changed).append(place)
+    save(copy, PaymentMethod, new, changed)
 
 
 def _copy_dimensions(copy: Copy) -> None:

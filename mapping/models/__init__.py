@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from mapping.models.customers import SourceCustomer, SourceCustomerEmail
-from mapping.models.decisions import LineTypeDefault, PostingAccounts, Product, ProductKind
+from mapping.models.decisions import (
+    LineTypeDefault,
+    PaymentMethod,
+    PostingAccounts,
+    Product,
+    ProductKind,
+    payment_method,
+)
 from mapping.models.desktop import CodePage, DateFormat, DesktopSettings, desktop_settings_of
 from mapping.models.document_forms import DiscountsAs, DocumentForms, SourceDimensions, TaxAs
 from mapping.models.lists import (
@@ -14,6 +21,7 @@ from mapping.models.lists import (
     QuickBooksCustomerEmail,
     QuickBooksItem,
     QuickBooksLocation,
+    QuickBooksPaymentMethod,
     QuickBooksTaxCode,
     QuickBooksTaxRate,
     QuickBooksTerm,
@@ -27,6 +35,7 @@ __all__ = [
     "DocumentForms",
     "FormerName",
     "LineTypeDefault",
+    "PaymentMethod",
     "PostingAccounts",
     "Product",
     "ProductKind",
@@ -36,6 +45,7 @@ __all__ = [
     "QuickBooksCustomerEmail",
     "QuickBooksItem",
     "QuickBooksLocation",
+    "QuickBooksPaymentMethod",
     "QuickBooksTaxCode",
     "QuickBooksTaxRate",
     "QuickBooksTerm",
@@ -44,4 +54,5 @@ __all__ = [
     "SourceDimensions",
     "TaxAs",
     "desktop_settings_of",
+    "payment_method",
 ]

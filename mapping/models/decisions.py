@@ -15,6 +15,7 @@ from django_stubs_ext import StrPromise
 from simple_history.models import HistoricalRecords
 
 from books.orders import DEFAULT_SECTIONS, Section
+from books.tenders import LONGEST_METHOD, is_plainly_money, method_key
 from companies.models.company import Company
 
 ITEM_LENGTH = 504
@@ -168,3 +169,67 @@ class PostingAccounts(models.Model):
 
     def __str__(self) -> str:
         return str(_("Posting accounts of %(company)s") % {"company": self.company})
+
+
+class PaymentMethod(models.Model):
+    """Something that the source's customers pay with, and what QuickBooks calls it."""
+
+    company = models.ForeignKey(Company, models.CASCADE, related_name="payment_methods", verbose_name=_("company"))
+    #: As the source writes it.
+    name = models.CharField(_("payment method"), max_length=LONGEST_METHOD)
+    #: As methods are compared, see `books.tenders.method_key`.
+    name_compared = models.CharField(max_length=3 * LONGEST_METHOD)
+    is_money = models.BooleanField(
+        _("It is money"),
+        default=False,
+        help_text=_("Money came in. It goes to the Payment Debit Account, unless another account is chosen."),
+    )
+    account = models.CharField(
+        _("account of the method"),
+        max_length=ACCOUNT_LENGTH,
+        blank=True,
+        help_text=_("What payments of this method debit: for gift cards, the liability account they were sold into."),
+    )
+    quickbooks_method = models.CharField(
+        _("QuickBooks payment method"),
+        max_length=LONGEST_METHOD,
+        blank=True,
+        help_text=_("Left empty, the payment method of the same name, where QuickBooks has it."),
+    )
+    first_seen_at = models.DateTimeField(_("first seen"), auto_now_add=True)
+
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = _("payment method")
+        verbose_name_plural = _("payment methods")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["company", "name_compared"], name="payment_method_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_decided(self) -> bool:
+        """Whether payments of this method can be posted."""
+        return self.is_money or bool(self.account)
+
+    @property
+    def how(self) -> str:
+        """How it was decided, for a reader."""
+        if self.account:
+            return str(_("An account of its own is chosen."))
+        if not self.is_money:
+            return str(_("Not decided: its payments wait."))
+        if is_plainly_money(self.name):
+            return str(_("Preselected: its name is plainly money."))
+        return str(_("Confirmed as money."))
+
+
+def payment_method(company_id: int, name: str) -> PaymentMethod:
+    """A payment method as it is when it is first seen: money where its name leaves no doubt. It is not saved."""
+    name = name.strip()[:LONGEST_METHOD].strip()
+    return PaymentMethod(
+        company_id=company_id, name=name, name_compared=method_key(name), is_money=is_plainly_money(name)
+    )

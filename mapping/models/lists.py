@@ -148,6 +148,22 @@ class QuickBooksTerm(ListRow):
         return self.name
 
 
+class QuickBooksPaymentMethod(ListRow):
+    """A payment method, such as Visa."""
+
+    name = models.CharField(_("name"), max_length=120)
+
+    class Meta:
+        verbose_name = _("QuickBooks payment method")
+        verbose_name_plural = _("QuickBooks payment methods")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["company", "quickbooks_id"], name="quickbooks_payment_method_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Dimension(ListRow):
     """A list that only says where a sale belongs."""
 

@@ -1,4 +1,4 @@
-"""How do decisions become a file that a spreadsheet program opens? One workbook of three sheets, or a CSV of one."""
+"""How do decisions become a file that a spreadsheet program opens? One workbook of four sheets, or a CSV of one."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from mapping.suggestions import CompanyLists
 
 
 def workbook(company: Company) -> bytes:
-    """Every decision of the company: one sheet for products, line types and posting accounts each."""
+    """Every decision of the company: one sheet for products, line types, posting accounts and payment methods each."""
     book, target = openpyxl.Workbook(write_only=True), io.BytesIO()
     for kind in KINDS:
         sheet = book.create_sheet(kind.title)

@@ -17,12 +17,18 @@ from books.answers import PostingRole
 from books.orders import DEFAULT_SECTIONS
 from books.translation import gettext_noop
 from companies.models import Company
-from mapping.decision_fields import LINE_TYPE_DECISIONS, POSTING_DECISIONS, PRODUCT_DECISIONS, DecisionField
-from mapping.models import LineTypeDefault, PostingAccounts, Product
+from mapping.decision_fields import (
+    LINE_TYPE_DECISIONS,
+    METHOD_DECISIONS,
+    POSTING_DECISIONS,
+    PRODUCT_DECISIONS,
+    DecisionField,
+)
+from mapping.models import LineTypeDefault, PaymentMethod, PostingAccounts, Product
 from mapping.states import states
 
 SOURCE, KEY, NAME, SKU, KIND, STATE = "Source", "ID in source", "Name", "SKU", "Kind", "State"
-LINE_TYPE, SETTING, ACCOUNT, CLASS = "Line type", "Setting", "Account", "Class"
+LINE_TYPE, SETTING, ACCOUNT, CLASS, METHOD = "Line type", "Setting", "Account", "Class", "Payment method"
 #: What a row said when it was exported, so that a change made since by somebody else is noticed.
 VERSION = "Version"
 YES, NO = "Yes", "No"
@@ -100,6 +106,7 @@ def _columns(decisions: Iterable[DecisionField]) -> dict[str, DecisionField]:
 
 _OF_PRODUCT = _columns(PRODUCT_DECISIONS)
 _OF_LINE_TYPE = _columns(LINE_TYPE_DECISIONS)
+_OF_METHOD = _columns(METHOD_DECISIONS)
 
 
 def _products(company: Company) -> Iterator[Line]:
@@ -121,6 +128,11 @@ def _posting_accounts(company: Company) -> Iterator[Line]:
     row = PostingAccounts.objects.filter(company=company).first() or PostingAccounts(company=company)
     for role, decision in zip(PostingRole, POSTING_DECISIONS, strict=True):
         yield Line(key=(role.label,), name=role.label, row=row, decisions={ACCOUNT: decision})
+
+
+def _payment_methods(company: Company) -> Iterator[Line]:
+    for method in PaymentMethod.objects.filter(company=company).order_by("name", "pk"):
+        yield Line(key=(method.name,), name=method.name, row=method, decisions=_OF_METHOD)
 
 
 PRODUCTS = SheetKind(
@@ -155,8 +167,18 @@ POSTING_ACCOUNTS = SheetKind(
     lines=_posting_accounts,
     unknown=gettext_noop("“%(first)s” is no posting account. They are: %(known)s."),
 )
+PAYMENT_METHODS = SheetKind(
+    key="payment-methods",
+    title="Payment methods",
+    keys=(METHOD,),
+    decided=tuple(_OF_METHOD),
+    columns=(METHOD, *_OF_METHOD, VERSION),
+    row=gettext_noop("payment method"),
+    lines=_payment_methods,
+    unknown=gettext_noop("No payment was made with “%(first)s” yet. Methods appear with the payments made with them."),
+)
 #: In the order of the workbook.
-KINDS = (PRODUCTS, LINE_TYPES, POSTING_ACCOUNTS)
+KINDS = (PRODUCTS, LINE_TYPES, POSTING_ACCOUNTS, PAYMENT_METHODS)
 #: Every column that any of them has.
 COLUMNS = tuple(dict.fromkeys(column for kind in KINDS for column in kind.columns))
 

@@ -19,6 +19,7 @@ from companies.models import Company
 from mapping.forms.base import PicksNames
 from mapping.forms.document_forms import DocumentFormsForm, SourceDimensionsForm, dimension_forms
 from mapping.forms.line_types import line_type_forms
+from mapping.forms.payment_methods import method_forms, sent
 from mapping.forms.posting_accounts import PostingAccountsForm
 from mapping.kept import entered_before
 from mapping.models import DocumentForms, PostingAccounts
@@ -53,20 +54,30 @@ def line_types(request: HttpRequest, company: Company) -> HttpResponse:
 
 @company_view(Right.VIEW)
 def posting_accounts(request: HttpRequest, company: Company) -> HttpResponse:
-    """The seven accounts that documents debit and credit."""
+    """The seven accounts that documents debit and credit, and what each payment method debits."""
     if request.method == "POST":
         require(request.user, company, Right.MAP)
         with one_at_a_time(company):
             form = _posting_form(company, request.POST, request.GET.dict())
-            if form.is_valid():
-                save_changed(request, company, [form])
+            methods = method_forms(company, request.POST, request.GET.dict())
+            if all_valid([form, *sent(methods)]):
+                save_changed(request, company, [form, *sent(methods)])
                 return HttpResponseRedirect(request.path)
     else:
-        form = _posting_form(company, entered_before(request), request.GET.dict())
+        entered = entered_before(request)
+        form = _posting_form(company, entered, request.GET.dict())
+        methods = method_forms(company, entered, request.GET.dict())
     blocked = form.blocked()
-    _for_role(request, company, [form])
+    _for_role(request, company, [form, *methods])
     groups = [(title, [(form[name], blocked.get(name, "")) for name in names]) for title, names in GROUPS]
-    context = {"title": _("QuickBooks posting accounts"), "form": form, "groups": groups, "company": company}
+    context = {
+        "title": _("QuickBooks posting accounts"),
+        "form": form,
+        "groups": groups,
+        "methods": methods,
+        "methods_in_quickbooks": any("quickbooks_method" in method.fields for method in methods),
+        "company": company,
+    }
     return render(request, "mapping/posting_accounts.html", context | _may(request, company))
 
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from companies.access import Right, allowed, company_view
 from companies.models import Company
 from mapping.history import history_page
-from mapping.models import DocumentForms, LineTypeDefault, PostingAccounts, Product, SourceDimensions
+from mapping.models import DocumentForms, LineTypeDefault, PaymentMethod, PostingAccounts, Product, SourceDimensions
 from mapping.restore import Restoring, restore, restoring
 from mapping.views.decisions import one_at_a_time
 
@@ -23,6 +23,7 @@ from mapping.views.decisions import one_at_a_time
 _PAGES = {
     LineTypeDefault: "mapping:line-types",
     PostingAccounts: "mapping:posting-accounts",
+    PaymentMethod: "mapping:posting-accounts",
     DocumentForms: "mapping:document-forms",
     SourceDimensions: "mapping:document-forms",
 }

@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from companies.models import Company
-from reconciliation.fixes.accounts import ReplaceAccount, SetPostingAccount, UseItemAccount
+from reconciliation.fixes.accounts import (
+    MethodIsMoney,
+    ReplaceAccount,
+    SetMethodAccount,
+    SetPostingAccount,
+    UseItemAccount,
+)
 from reconciliation.fixes.base import Fix, Offer
 from reconciliation.fixes.changes import KeepTheirs, LeaveDeleted, Overwrite, PostDeletedAgain, VoidAnyway
 from reconciliation.fixes.customers import ChooseCustomer, CreateCustomer, GiveEmail, PickCustomer
@@ -26,6 +32,7 @@ FIXES: Mapping[str, tuple[type[Fix], ...]] = {
     "account-not-in-quickbooks": (UseNewName, ReplaceAccount),
     "account-of-wrong-type": (ReplaceAccount,),
     "posting-account-not-set": (SetPostingAccount,),
+    "payment-method-not-decided": (SetMethodAccount, MethodIsMoney),
     "item-account-differs": (UseItemAccount, ChangeItemAccount, UseAnotherItem),
     "name-breaks-rule": (EnterGoodName, CreateCustomer, ChooseCustomer),
     "customer-without-email": (GiveEmail, ChooseCustomer, CreateCustomer),

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from books.answers import PostingRole
 from companies.access import Right
 from companies.models import Company
-from mapping.account_uses import POSTING, AccountUse
+from mapping.account_uses import PAYMENT_METHOD, POSTING, AccountUse
 from mapping.checking import Finding, check_account
 from mapping.fields import PickedNameField
 from mapping.forms.base import pick_url
@@ -23,7 +23,17 @@ from mapping.models.decisions import ACCOUNT_LENGTH
 from mapping.suggestions import CompanyLists
 from reconciliation.fixes.base import Fix, Offer
 from reconciliation.models import Issue
-from reconciliation.resolutions import Slot, account_slots, fill, posting_field, set_posting_account, slots_of
+from reconciliation.resolutions import (
+    Slot,
+    account_slots,
+    fill,
+    method_of,
+    posting_field,
+    set_method_account,
+    set_method_money,
+    set_posting_account,
+    slots_of,
+)
 
 
 class PicksAccount(Fix):
@@ -137,6 +147,54 @@ class SetPostingAccount(PicksAccount):
         return set_posting_account(self.company, role, self.cleaned_data["account"], by=by, why=self.why)
 
 
+class SetMethodAccount(PicksAccount):
+    """A payment method that is not plainly money gets its account."""
+
+    name = "set-method-account"
+    title = gettext_lazy("Choose the account of the method")
+    help = gettext_lazy(
+        "For gift cards and store credit, the liability account in which they were sold. It is used for this and every "
+        "later payment of the method."
+    )
+
+    def uses_of(self) -> list[AccountUse]:
+        return [PAYMENT_METHOD]
+
+    @property
+    def offers(self) -> tuple[Offer, ...]:
+        near = self.offered(self.fact("method"))
+        owed = [one.path for one in self.lists.accounts if one.active and one.account_type == "Other Current Liability"]
+        more = (Offer(value=path, detail=self.lists.describe_account(path)) for path in owed[:OFFERED])
+        return tuple({offer.value: offer for offer in (*near, *more)}.values())[:OFFERED]
+
+    def decides_on(self) -> list[tuple[Model, str]]:
+        return [(method_of(self.company, self.fact("method")), "account")]
+
+    def apply(self, *, by: AbstractBaseUser) -> str:
+        return set_method_account(self.company, self.fact("method"), self.cleaned_data["account"], by=by, why=self.why)
+
+
+class MethodIsMoney(Fix):
+    """A payment method is money after all."""
+
+    name = "method-is-money"
+    right = Right.MAP
+    title = gettext_lazy("It is money")
+    help = gettext_lazy("These payments brought money in. They go to the Payment Debit Account.")
+    save_label = gettext_lazy("It is money")
+
+    @classmethod
+    def fits(cls, company: Company, issue: Issue) -> bool:
+        return not method_of(company, str(issue.facts.get("method", ""))).is_money
+
+    def decides_on(self) -> list[tuple[Model, str]]:
+        method = method_of(self.company, self.fact("method"))
+        return [(method, "is_money"), (method, "account")]
+
+    def apply(self, *, by: AbstractBaseUser) -> str:
+        return set_method_money(self.company, self.fact("method"), by=by, why=self.why)
+
+
 class UseItemAccount(Fix):
     """The mapped account gives way to the one that QuickBooks posts the item to."""
 
@@ -171,7 +229,12 @@ class UseItemAccount(Fix):
 
 def _named(slot: Slot, used_by: str) -> bool:
     """Whether a problem's words for a place mean this one."""
-    names = (f"product {slot.row}", f"line type {slot.row}", slot.use.label if slot.use else "")
+    names = (
+        f"product {slot.row}",
+        f"line type {slot.row}",
+        f"payment method {slot.row}",
+        slot.use.label if slot.use else "",
+    )
     return used_by in map(str, names)
 
 

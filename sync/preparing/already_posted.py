@@ -92,10 +92,18 @@ def _in_books(sent: _Sent, order: Order, customers: Mapping[str, CustomerRef]) -
         applied=_applied(sent, sale) if sale else {},
         unused=_unused(sent),
         ties=_ties(sent),
-        credit_forms={row.key: row.form for row in sent.credits},
+        credit_forms={row.key: _form(row, sale) for row in (*sent.credits, *sent.settling)},
         former=None if sale else former,
         voided=frozenset(sent.voided),
     )
+
+
+def _form(row: Document, sale: SaleValue | None) -> str:
+    """The form of a payment or a credit; of an entry that pays on another receivable account than the sale's, none."""
+    if row.kind != Payment.kind or row.form != JournalEntry.kind:
+        return row.form
+    paid, owed = getattr(row.value(), "receivable", None), getattr(sale, "receivable", None)
+    return row.form if paid and owed and paid.quickbooks_id == owed.quickbooks_id else ""
 
 
 def _sale_value(row: Document | None) -> SaleValue | None:

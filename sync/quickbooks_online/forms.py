@@ -158,6 +158,7 @@ def _sales_receipt(document: SalesReceipt, ids: Mapping[str, str]) -> Json:
         **_sold(document, ids),
         "DepositToAccountRef": ref(document.deposit_to.quickbooks_id),
         **given("PaymentRefNum", document.reference[:LONGEST_REFERENCE]),
+        **_method(document.method_there),
         **email("BillEmail", document.email),
         **address("BillAddr", document.billing),
         **address("ShipAddr", document.shipping),
@@ -177,6 +178,7 @@ def _refund_receipt(document: RefundReceipt, ids: Mapping[str, str]) -> Json:
         **_sold(document, ids),
         "DepositToAccountRef": ref(document.paid_from.quickbooks_id),
         **given("PaymentRefNum", document.reference[:LONGEST_REFERENCE]),
+        **_method(document.method_there),
     }
 
 
@@ -221,6 +223,10 @@ def _location(location: ListRef | None) -> Json:
     return {"DepartmentRef": ref(location.quickbooks_id)} if location else {}
 
 
+def _method(method: ListRef | None) -> Json:
+    return {"PaymentMethodRef": ref(method.quickbooks_id)} if method else {}
+
+
 def _payment(document: Payment, ids: Mapping[str, str]) -> Json:
     applied = [_linked(ids[document.invoice], document.invoice_form, document.applied)] if document.applied else []
     applied += [_linked(ids[part.refund], JournalEntry.kind, part.amount) for part in document.refunded]
@@ -231,6 +237,7 @@ def _payment(document: Payment, ids: Mapping[str, str]) -> Json:
         "DepositToAccountRef": ref(document.deposit_to.quickbooks_id),
         "ARAccountRef": ref(document.receivable.quickbooks_id),
         **given("PaymentRefNum", reference(document)),
+        **_method(document.method_there),
         **({"Line": applied} if applied else {}),
     }
 

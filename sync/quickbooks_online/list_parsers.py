@@ -66,6 +66,13 @@ class TermRow(Row):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PaymentMethodRow(Row):
+    """A payment method."""
+
+    name: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class DimensionRow(Row):
     """A class or a location."""
 
@@ -191,6 +198,15 @@ def read_term(row: Json) -> TermRow:
         name=_needed(row, "Name"),
         due_days=None if days is None or "DayOfMonthDue" in row else int(days),
     )
+
+
+def read_payment_method(row: Json) -> PaymentMethodRow:
+    """A payment method.
+
+    Raises:
+        Unreadable: It has no id or no name.
+    """
+    return PaymentMethodRow(**_common(row, _needed(row, "Name")), name=_needed(row, "Name"))
 
 
 def read_dimension(row: Json) -> DimensionRow:

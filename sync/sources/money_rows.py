@@ -192,6 +192,7 @@ def _refund(row: MoneyRow, payments: Sequence[MoneyRow]) -> Refund:
         payment_id=linked[0] if linked else "",
         label=row.label or row.status,
         note=row.note,
+        method="" if plain(row.label) in _REFUND_WORDS | _VOID_WORDS else row.label,
     )
 
 

@@ -16,11 +16,13 @@ from django.db.models import Exists, Max, OuterRef
 from books.emails import first_email
 from books.orders import LineType, Order
 from books.serialization import Body, fingerprint, order_body, order_mark
+from books.tenders import method_key
 from books.translation import gettext_noop
 from companies.activation import is_activated
 from companies.models import Company
 from mapping.addresses import keep_further
-from mapping.models import Product, ProductKind, SourceCustomer, SourceCustomerEmail
+from mapping.answering import methods_of
+from mapping.models import PaymentMethod, Product, ProductKind, SourceCustomer, SourceCustomerEmail, payment_method
 from sync.history import event
 from sync.models import (
     FOLLOWS_DECISIONS,
@@ -161,6 +163,7 @@ def _stage_chunk(connection: Connection, read: list[OrderRead], counts: IntakeCo
     unchanged = [arrival for arrival in arrivals if arrival.is_unchanged]
     news = [arrival for arrival in arrivals if not (arrival.is_older or arrival.is_unchanged)]
     _register_products(connection, [arrival.order for arrival in (*news, *unchanged)])
+    _register_methods(connection, [arrival.order for arrival in (*news, *unchanged)])
     _register_customers(connection, [arrival.order for arrival in news])
     _touch(unchanged)
     _keep(connection, news, counts, run, by)
@@ -292,6 +295,17 @@ def _register_products(connection: Connection, orders: list[Order]) -> None:
             ),
         )
     Product.objects.bulk_create(found.values(), ignore_conflicts=True)
+
+
+def _register_methods(connection: Connection, orders: list[Order]) -> None:
+    """A payment method is listed from the first payment made with it; one that is plainly money is decided by that."""
+    found = {method_key(method): method for order in orders for method in methods_of(order)}
+    rows = PaymentMethod.objects.filter(company_id=connection.company_id, name_compared__in=found)
+    known = set(rows.values_list("name_compared", flat=True))
+    PaymentMethod.objects.bulk_create(
+        (payment_method(connection.company_id, name) for key, name in found.items() if key not in known),
+        ignore_conflicts=True,
+    )
 
 
 def _register_customers(connection: Connection, orders: list[Order]) -> None:

@@ -9,7 +9,8 @@ from books.documents import CreditApplication, CreditMemo, Invoice, JournalEntry
 from books.money import money_text
 from books.names import NameRule
 from books.orders import Customer, Order, normal_email
-from mapping.answering import Known, KnownProduct, TypeDefault, answer
+from books.tenders import method_key
+from mapping.answering import Known, KnownMethod, KnownProduct, TypeDefault, answer
 from mapping.matching.customers import BookCustomer, KnownCustomers, answer_customer
 from sync.preparing.builders.choose import plan_order
 from sync.preparing.builders.plan import NOTHING_SENT, InBooks, Plan
@@ -22,6 +23,10 @@ _TERMS = {"Priya Natarajan": NET_15}
 _MORE_ACCOUNTS = {
     path: AccountRef(quickbooks_id=number, path=path, account_type="Other Current Asset")
     for number, path in (("90", "Refunds Outstanding"),)
+} | {
+    "Gift Cards Outstanding": AccountRef(
+        quickbooks_id="94", path="Gift Cards Outstanding", account_type="Other Current Liability"
+    )
 }
 _MORE_ITEMS = {
     name: ItemRef(quickbooks_id=number, name=name, income_account=ACCOUNTS["Refunds & Allowances"])
@@ -43,8 +48,11 @@ def studio(*, settings: str = "") -> Known:
             item for credits <name>                      and `item for refunds <name>`
             class <name>
             <posting account> = <path>                   an empty path unsets it
+            payment method <name> = <path>               or `= money`
     """
     words = settings.split("; ") if settings else []
+    methods = [one.removeprefix(_METHOD) for one in words if one.startswith(_METHOD)]
+    words = [one for one in words if not one.startswith(_METHOD)]
     of_types = next((one for one in words if one.startswith(("Pass Item", "no Item"))), "")
     changes, _, named = of_types.partition(" for ")
     changed = {section for section in DEFAULTS if section.label in named.split(", ")}
@@ -79,9 +87,18 @@ def studio(*, settings: str = "") -> Known:
         forms=_forms(words),
         classes_by_name={class_name: ListRef(quickbooks_id="92", name=class_name)},
         source_class=class_name,
+        methods=dict(map(_method, methods)),
     )
 
 
+def _method(said: str) -> tuple[str, KnownMethod]:
+    """A payment method with its account."""
+    name, _, path = said.partition(" = ")
+    money = path == "money"
+    return method_key(name), KnownMethod(pk=1, name=name, is_money=money, account_path="" if money else path)
+
+
+_METHOD = "payment method "
 _FORM_WORDS = ("sales receipts", "discount lines", "sales tax ", "item for ", "class ")
 
 

@@ -108,7 +108,7 @@ def test_two_receivables_in_one_entry_lead_to_the_posting_accounts(studio: Compa
     issue = a_stuck_order(studio, f"{SOLD}\nrefund 2026-09-01  Part  20.00")
 
     assert issue.code == "moves-two-receivables"
-    assert "See all seven posting accounts." in page(accountant, issue)
+    assert "See all posting accounts and payment methods." in page(accountant, issue)
 
     accounts.update(refund_debit="Refunds & Allowances")
     assert solved(studio, issue)

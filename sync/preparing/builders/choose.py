@@ -108,7 +108,7 @@ def _without_sale(order: Order, answers: Answers, note: Note, *, system: str, in
 
 def _plan_sale(order: Order, answers: Answers, *, system: str, in_books: InBooks) -> Planned:
     """The one document for what was sold; what QuickBooks has of it already keeps its kind."""
-    wants_receipt = in_books.sale is None and answers.forms.sales_receipts and paid_at_once(order)
+    wants_receipt = in_books.sale is None and answers.forms.sales_receipts and paid_at_once(order, answers)
     if wants_receipt or isinstance(in_books.sale, SalesReceipt):
         first = sales_receipt_key(system, order.source_id)
         planned = plan_sales_receipt(order, answers, key=in_books.current(first))

@@ -41,7 +41,7 @@ def plan_credits(order: Order, answers: Answers, *, sale: Sale, division: Divisi
     for credit in sorted((one for one in order.credits if one.amount), key=lambda one: one.credited_on):
         of_credit = _plan(credit, order, answers, sale)
         planned.append(of_credit)
-        planned += _applications(credit, of_credit, sale, division, answers)
+        planned += applications(credit, of_credit, sale, division, answers, role=PostingRole.CREDIT_CREDIT)
     return planned
 
 
@@ -168,14 +168,31 @@ def line_for(item: ItemRef, given: Posting, answers: Answers) -> InvoiceLine:
     )
 
 
-def _applications(
-    credit: orders.Credit, planned: Planned, sale: Sale, division: Division, answers: Answers
+def applications(
+    record: orders.Credit | orders.Payment,
+    planned: Planned,
+    sale: Sale,
+    division: Division,
+    answers: Answers,
+    *,
+    role: PostingRole,
 ) -> list[Planned]:
-    """The uses of a credit on its invoice and on refunds; none where nothing is left, or the receivables are two."""
-    receivable = sale.settled_on(PostingRole.CREDIT_CREDIT, answers)
+    """The uses of a credit on its invoice and on refunds; none where nothing is left, or the receivables are two.
+
+    A payment that is a journal entry is used in the same way.
+
+    Args:
+        record: The credit or payment.
+        planned: Its document.
+        sale: The invoice.
+        division: What it settles.
+        answers: Of the order.
+        role: The setting of the receivable account that it credits.
+    """
+    receivable = sale.settled_on(role, answers)
     if (receivable and not sale.moves(receivable)) or answers.forms.names_accounts:
         return []
-    form = sale.in_books.credit_forms.get(planned.key, planned.document.kind if planned.document else "")
+    form = sale.in_books.form_of(planned)
     uses: list[tuple[str, str, Decimal, tuple[str, ...]]] = [
         (sale.key, sale.form, division.applied.get(planned.key, ZERO), ("applied",))
     ]
@@ -187,14 +204,14 @@ def _applications(
         _use(
             planned,
             amount,
-            key=sale.key_of(CREDIT, credit.source_id, *name),
+            key=sale.key_of(planned.kind, record.source_id, *name),
             receivable=receivable,
             invoice=settled,
             invoice_form=settled_form,
             credit_form=form,
-            source={**plain(credit), "applied": True}
+            source={**plain(record), "applied": True}
             if settled == sale.key
-            else {**plain(credit), "refunded": settled},
+            else {**plain(record), "refunded": settled},
         )
         for settled, settled_form, amount, name in uses
         if amount

@@ -21,6 +21,10 @@ WHY = {
         "QuickBooks' own payment credits the receivable account of its invoice, and the Payment Credit Account is "
         "another."
     ),
+    "tender": gettext_noop(
+        "QuickBooks' own payment is deposited to a bank or another current asset account, and the account of this "
+        "payment method is of another type."
+    ),
     "credit": gettext_noop(
         "QuickBooks' own credit memo debits the income account of an item and credits its own receivable account; no "
         "item is chosen for credits that debits the Credit Debit Account, or the Credit Credit Account is another one."

@@ -9,9 +9,11 @@ from books.money import ZERO
 from books.orders import Order, PaymentStatus
 from books.problems import Problem
 from books.serialization import plain
+from sync.preparing.builders.credit import applications
 from sync.preparing.builders.journal import WHY, between, missing
 from sync.preparing.builders.plan import Note, Planned, Sale, distinct
 from sync.preparing.builders.settled import Division
+from sync.preparing.builders.tenders import is_deposited, memo_of, paid_into, paid_into_problems
 
 LONGEST_NUMBER = 21
 _NOT_MONEY = {
@@ -36,10 +38,15 @@ def plan_payments(order: Order, answers: Answers, *, sale: Sale, division: Divis
     Source:
         docs/accounting/payment.md
     """
-    return [
-        _plan(sale.key_of("payment", one.source_id), one, division, order, answers, sale)
-        for one in sorted(received(order), key=lambda one: one.paid_on)
-    ]
+    planned: list[Planned] = []
+    for payment in sorted(received(order), key=lambda one: one.paid_on):
+        of_payment = _plan(sale.key_of(Payment.kind, payment.source_id), payment, division, order, answers, sale)
+        planned.append(of_payment)
+        # QuickBooks' own payment says itself what it settles
+        if sale.in_books.form_of(of_payment) == JournalEntry.kind:
+            role = PostingRole.PAYMENT_CREDIT
+            planned += applications(payment, of_payment, sale, division, answers, role=role)
+    return planned
 
 
 def received(order: Order) -> list[orders.Payment]:
@@ -74,7 +81,7 @@ def _plan(
     answers: Answers,
     sale: Sale,
 ) -> Planned:
-    problems = _problems(answers, sale)
+    problems = _problems(payment, answers, sale)
     ready = not problems and sale.is_ready
     return Planned(
         kind=Payment.kind,
@@ -91,8 +98,8 @@ def _plan(
     )
 
 
-def _problems(answers: Answers, sale: Sale) -> tuple[Problem, ...]:
-    problems = missing(answers, PostingRole.PAYMENT_DEBIT, PostingRole.PAYMENT_CREDIT)
+def _problems(payment: orders.Payment, answers: Answers, sale: Sale) -> tuple[Problem, ...]:
+    problems = (*paid_into_problems(payment.method, answers), *missing(answers, PostingRole.PAYMENT_CREDIT))
     # Where QuickBooks keeps the invoice's customer no longer, nobody else says who pays
     return distinct(*problems, *sale.customer_problems(answers))
 
@@ -100,9 +107,10 @@ def _problems(answers: Answers, sale: Sale) -> tuple[Problem, ...]:
 def _payment(
     payment: orders.Payment, division: Division, order: Order, answers: Answers, key: str, sale: Sale
 ) -> Payment | JournalEntry:
-    paid_into = answers.posting[PostingRole.PAYMENT_DEBIT]
+    debited = paid_into(payment.method, answers) or answers.posting[PostingRole.PAYMENT_DEBIT]
     credited = sale.settled_on(PostingRole.PAYMENT_CREDIT, answers) or answers.posting[PostingRole.PAYMENT_CREDIT]
-    if not sale.moves(credited):
+    other_receivable = not sale.moves(credited)
+    if other_receivable or not is_deposited(payment.method, answers):
         return JournalEntry(
             key=key,
             number=reference_of(payment),
@@ -110,10 +118,10 @@ def _payment(
             customer=sale.buyer(answers),
             currency=order.currency,
             stands_for=Payment.kind,
-            lines=between(paid_into, credited, Posting(account=paid_into, amount=payment.amount, memo=payment.method)),
-            why=WHY[Payment.kind],
+            lines=between(debited, credited, Posting(account=debited, amount=payment.amount, memo=payment.method)),
+            why=WHY[Payment.kind if other_receivable else "tender"],
             follows=(sale.key,),
-            memo=payment.note,
+            memo=memo_of(payment),
             location=answers.forms.location,
         )
     return Payment(
@@ -124,12 +132,13 @@ def _payment(
         currency=order.currency,
         amount=payment.amount,
         applied=division.applied.get(key, ZERO),
-        deposit_to=paid_into,
+        deposit_to=debited,
         receivable=credited,
         invoice=sale.key,
         invoice_form=sale.form,
         method=payment.method,
-        memo=payment.note,
+        method_there=answers.tender(payment.method).in_quickbooks,
+        memo=memo_of(payment),
         refunded=tuple(
             RefundedPart(refund=refund, amount=amount) for refund, amount in sale.tied(key, division, answers).items()
         ),

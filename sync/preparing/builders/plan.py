@@ -74,12 +74,17 @@ class InBooks:
     unused: Mapping[str, Decimal] = field(default_factory=dict)
     #: By key of a payment or credit and of a refund, how much of the one is tied to the other.
     ties: Mapping[tuple[str, str], Decimal] = field(default_factory=dict)
-    #: By key of each credit that was sent, the form that it has there.
+    #: By key of each payment and credit that was sent, the form that it has there; empty where it is none that could be
+    #: tied to the sale.
     credit_forms: Mapping[str, str] = field(default_factory=dict)
     #: Without a sale: the one that was voided, or the return that the order became instead.
     former: SaleValue | None = None
     #: The keys of the order's documents that were voided. They are used up.
     voided: frozenset[str] = frozenset()
+
+    def form_of(self, planned: Planned) -> str:
+        """The form of a payment or a credit: the one that was sent, else the one that is planned."""
+        return self.credit_forms.get(planned.key, planned.document.kind if planned.document else "")
 
     def current(self, key: str) -> str:
         """The key that a record has now: another one for each time that its document was voided."""

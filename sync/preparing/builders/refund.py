@@ -16,6 +16,7 @@ from sync.preparing.builders.credit import line_for, number_of
 from sync.preparing.builders.journal import WHY, is_named, missing
 from sync.preparing.builders.plan import Note, Planned, Sale, distinct
 from sync.preparing.builders.settled import Division
+from sync.preparing.builders.tenders import given_back_on, method_of
 
 REFUND = "refund"
 #: Accounts that QuickBooks' own refund receipt can pay from.
@@ -37,7 +38,9 @@ def plan_refunds(order: Order, answers: Answers, *, sale: Sale, division: Divisi
     Source:
         docs/accounting/refund.md
     """
-    planned = [_plan(refund, order, answers, sale, division) for refund in refunds_of(order)]
+    planned = [
+        _plan(refund, order, given_back_on(refund, order, answers), sale, division) for refund in refunds_of(order)
+    ]
     return [record for record in planned if record.total]
 
 
@@ -48,9 +51,11 @@ def refunds_of(order: Order) -> list[orders.Refund]:
 
 def refund_notes(order: Order, answers: Answers, *, sale: Sale, division: Division) -> list[Note]:
     """Which refunds move nothing, or less than was given back, because the Refund Credit Account is the receivable."""
-    if not _stays(answers, sale):
-        return []
-    unused = {refund.source_id: division.unused(_key(refund, sale)) for refund in refunds_of(order)}
+    unused = {
+        refund.source_id: division.unused(_key(refund, sale))
+        for refund in refunds_of(order)
+        if _stays(given_back_on(refund, order, answers), sale)
+    }
     return [
         Note(code="refund-on-account", facts=(("record", name), ("amount", money_text(amount, order.currency))))
         for name, amount in unused.items()
@@ -191,6 +196,8 @@ def _document(
         paid_from=paid_from,
         lines=(line_for(item, Posting(account=debit, amount=refund.amount, memo=words), answers),),
         follows=(sale.key,),
+        method=method_of(refund, order),
+        method_there=answers.tender(method_of(refund, order)).in_quickbooks,
         memo=refund.note,
         location=answers.forms.location,
     )

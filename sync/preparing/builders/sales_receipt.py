@@ -8,18 +8,23 @@ from books.documents import SalesReceipt
 from books.orders import Order
 from books.serialization import plain
 from sync.preparing.builders.invoice import below_zero, invoice_part, order_problems
-from sync.preparing.builders.journal import missing
 from sync.preparing.builders.parts import Parts, parts_of
 from sync.preparing.builders.payment import received, reference_of
 from sync.preparing.builders.plan import Planned, distinct
+from sync.preparing.builders.tenders import is_deposited, paid_into, paid_into_problems
 
 
-def paid_at_once(order: Order) -> bool:
-    """Whether one payment of the day of the order paid all of it, so that nobody ever owed anything."""
+def paid_at_once(order: Order, answers: Answers) -> bool:
+    """Whether one payment of the day of the order paid all of it, so that nobody ever owed anything.
+
+    QuickBooks deposits a sales receipt to a bank or another current asset account. Paid with a gift card, or with
+    several methods, the order is an invoice with its payments.
+    """
     money = received(order)
     if len(money) != 1 or order.payment_plan or order.credits:
         return False
-    return money[0].paid_on == order.placed_on and money[0].amount == order.total
+    at_once = money[0].paid_on == order.placed_on and money[0].amount == order.total
+    return at_once and is_deposited(money[0].method, answers)
 
 
 def plan_sales_receipt(order: Order, answers: Answers, *, key: str) -> Planned:
@@ -34,15 +39,16 @@ def plan_sales_receipt(order: Order, answers: Answers, *, key: str) -> Planned:
         docs/accounting/sales-receipt.md
     """
     parts = parts_of(order, answers)
+    money = received(order)
+    method = money[0].method if money else ""
     problems = distinct(
         *order_problems(order, answers),
         *below_zero(order),
         *answers.customer.problems,
         *parts.problems,
-        *missing(answers, PostingRole.PAYMENT_DEBIT),
+        *paid_into_problems(method, answers),
     )
     buyer = answers.customer.customer
-    money = received(order)
     return Planned(
         kind=SalesReceipt.kind,
         key=key,
@@ -67,16 +73,18 @@ def _receipt(order: Order, answers: Answers, parts: Parts, key: str, payment: or
     buyer = answers.customer.customer
     if buyer is None:
         raise ValueError(f"order {order.number} has neither an answer nor a problem for its customer")
+    method = payment.method if payment else ""
     return SalesReceipt(
         key=key,
         number=order.number,
         dated=order.placed_on,
         customer=buyer,
         currency=order.currency,
-        deposit_to=answers.posting[PostingRole.PAYMENT_DEBIT],
+        deposit_to=paid_into(method, answers) or answers.posting[PostingRole.PAYMENT_DEBIT],
         lines=parts.lines,
         reference=reference_of(payment) if payment else "",
-        method=payment.method if payment else "",
+        method=method,
+        method_there=answers.tender(method).in_quickbooks,
         billing=order.customer.billing,
         shipping=order.customer.shipping,
         email=answers.customer.email,
