@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from companies.access import Right, allowed, company_view
 from companies.models import Company
@@ -29,6 +30,7 @@ _PAGES = {
 }
 
 
+@require_safe
 @company_view(Right.VIEW)
 def history(request: HttpRequest, company: Company) -> HttpResponse:
     """Every change of a mapping, a setting or a membership, with what stood there before."""

@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from django.views.decorators.http import require_safe
 
 from companies.access import Right, company_view
 from companies.models import Company
@@ -34,6 +35,7 @@ class Choice:
     detail: str = ""
 
 
+@require_safe
 @company_view(Right.VIEW)
 def pick(request: HttpRequest, company: Company, what: str) -> HttpResponse:
     """Answer a picker: `{"choices": [{"value", "detail"}], "note": "…"}`, from this company's own lists.

@@ -18,6 +18,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_safe
 from unfold.widgets import UnfoldAdminFileFieldWidget
 
 from companies.access import Right, company_view
@@ -87,6 +88,7 @@ class Preview:
         return rows[:_SHOWN], max(0, len(rows) - _SHOWN)
 
 
+@require_safe
 @company_view(Right.VIEW)
 def export_products(request: HttpRequest, company: Company) -> HttpResponse:
     """Send every decision as a workbook (`format=xlsx`), or those of one kind as CSV (`format=csv&sheet=line-types`).
