@@ -88,9 +88,9 @@ TO_OPEN = {
 }
 #: In the admin: the right to add, change and delete, by kind of row. What is not listed nobody writes but superusers.
 IN_THE_ADMIN = {
-    "mapping_company": (None, Right.ADMINISTER, None),
+    "companies_company": (None, Right.ADMINISTER, None),
     "mapping_desktopsettings": (Right.MAP, Right.MAP, None),
-    "mapping_membership": (Right.ADMINISTER, Right.ADMINISTER, Right.ADMINISTER),
+    "companies_membership": (Right.ADMINISTER, Right.ADMINISTER, Right.ADMINISTER),
     "mapping_product": (None, Right.MAP, Right.MAP),
     "mapping_sourcecustomer": (None, Right.RESOLVE, None),
 }
@@ -134,7 +134,7 @@ def filled(route: str, company: Company) -> str:
         row = Product.objects.filter(company=company).values_list("pk", flat=True)[0]
     values = {"company": company.slug, "pk": row, "number": 1, "object_id": row, "id": row, "content_type_id": 1}
     words = {"what": "items", "page": "line-types", "name": "ignore", "step": "line-types", "letter": "p"}
-    route = route.replace("^(?P<app_label>mapping|auth|config)/$", "mapping/").replace("(?P<url>.*)$", "nothing")
+    route = re.sub(r"\^\(\?P<app_label>.*?\)/\$", "mapping/", route).replace("(?P<url>.*)$", "nothing")
     return re.sub(r"<(?:\w+:)?(\w+)>", lambda part: str({**values, **words}[part[1]]), route)
 
 
