@@ -135,7 +135,7 @@ def filled(route: str, company: Company) -> str:
     values = {"company": company.slug, "pk": row, "number": 1, "object_id": row, "id": row, "content_type_id": 1}
     words = {"what": "items", "page": "line-types", "name": "ignore", "step": "line-types", "letter": "p"}
     route = re.sub(r"\^\(\?P<app_label>.*?\)/\$", "mapping/", route).replace("(?P<url>.*)$", "nothing")
-    return re.sub(r"<(?:\w+:)?(\w+)>", lambda part: str({**values, **words}[part[1]]), route)
+    return re.sub(r"<(?:\w+:)?(\w+)>", lambda part: str({**values, **words}.get(part[1], "x")), route)
 
 
 def written_by(client: Client, address: str) -> tuple[int, list[str]]:
