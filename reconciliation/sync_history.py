@@ -24,6 +24,7 @@ _WORDS: dict[str, Callable[[int], str]] = {
     "adopted": lambda n: ngettext("%(n)d found in QuickBooks", "%(n)d found in QuickBooks", n),
     "updated": lambda n: ngettext("%(n)d updated", "%(n)d updated", n),
     "voided": lambda n: ngettext("%(n)d voided", "%(n)d voided", n),
+    "before": lambda n: ngettext("%(n)d posted before", "%(n)d posted before", n),
     "held": lambda n: ngettext("%(n)d change held", "%(n)d changes held", n),
     "blocked": lambda n: ngettext("%(n)d blocked", "%(n)d blocked", n),
     "refused": lambda n: ngettext("%(n)d refused", "%(n)d refused", n),
@@ -97,6 +98,15 @@ _TONES = {
     **dict.fromkeys(("blocked", "held"), "wait"),
     **dict.fromkeys(("refused", "differs", "errors"), "bad"),
 }
+#: What a run does; where all of it is zero, there was nothing to do.
+_DEEDS = ("new", "changed", "prepared_orders", "posted", "adopted", "updated", "voided", "refused", "unknown")
+
+
+def did_nothing(run: Run) -> bool:
+    """Whether a Re-sync found nothing to post, update or void, which is an answer too."""
+    return run.kind == RunKind.RESYNC and not any(count_of(run, name) for name in _DEEDS)
+
+
 _STATES_TO_SEE = ("blocked", "refused", "differs", "unknown", "held")
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from django.db.models import Count, Max, Sum
 from django.utils import timezone
 
+from books.documents import NewCustomer
 from books.money import money_text
 from books.problems import PROBLEMS
 from books.translation import gettext_noop
@@ -101,7 +102,8 @@ def sync_company(
         report.cannot_run = destination
         count_states(company, report)
         return report
-    finish_resyncs(company)
+    for name, number in finish_resyncs(company).items():
+        report.counts[name] += number
     with leased(company) as lease:
         if lease is None:
             report.cannot_run = BUSY
@@ -158,7 +160,9 @@ def _count_prepared(report: SyncReport, counts: PrepareCounts) -> None:
 
 def count_states(company: Company, report: SyncReport) -> None:
     """What stands where now, and which causes are open."""
-    rows = Document.objects.filter(company=company).values_list("state").annotate(number=Count("pk"))
+    # As on Home and in the list: a customer is not counted, it waits for its document
+    documents = Document.objects.filter(company=company).exclude(kind=NewCustomer.kind)
+    rows = documents.values_list("state").annotate(number=Count("pk"))
     numbers = dict(rows)
     for state in _WAITING:  # also those that are none: an answer that was unclear at first may be clear by now
         report.counts[state.value] = numbers.get(state.value, 0)

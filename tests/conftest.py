@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Iterator
 from typing import Any
 
 import hypothesis
@@ -35,6 +37,15 @@ def django_db_setup(django_db_setup: None) -> None:
 
 def _forget_content_types(**_: Any) -> None:
     ContentType.objects.clear_cache()
+
+
+@pytest.fixture(autouse=True)
+def no_resync_is_left_at_work(_django_db_marker: None) -> Iterator[None]:
+    """The thread that carries on with a Re-sync has ended before the tables are emptied."""
+    yield
+    for thread in threading.enumerate():
+        if thread.name.startswith("resync-"):
+            thread.join(60)
 
 
 @pytest.fixture

@@ -25,7 +25,13 @@ from reconciliation.paging import Sort, keyset_page
 from reconciliation.states import EXPORTED_TONES
 from reconciliation.views.desktop import desktop_only
 from sync.models import BatchKind, BatchState, ExportBatch, ExportedState
-from sync.quickbooks_desktop.batches.acknowledge import acknowledge, note_download, withdraw
+from sync.quickbooks_desktop.batches.acknowledge import (
+    acknowledge,
+    arrived_without,
+    not_in_quickbooks,
+    note_download,
+    withdraw,
+)
 from sync.quickbooks_desktop.batches.create_batch import Made, make_batch
 from sync.quickbooks_desktop.batches.export_request import Wish
 from sync.quickbooks_desktop.batches.reports import Matched, take_errors, take_report
@@ -63,6 +69,7 @@ def batch(request: HttpRequest, company: Company, number: int) -> HttpResponse:
         "reversal": reversal,
         "word": worded(row.closed_with, {}, translate=_) if row.closed_with else "",
         "can": _can(row, reversal),
+        "known_missing": not_in_quickbooks(row) if row.is_open else 0,
     }
     return show(request, company, "reconciliation/batch.html", context)
 
@@ -88,6 +95,19 @@ def acknowledge_batch(request: HttpRequest, company: Company, number: int) -> Ht
         messages.error(request, _("Look in QuickBooks first, and say that everything is there."))
         return redirect("reconciliation:batch", company.slug, number)
     cannot = acknowledge(row, by=request.user)
+    if cannot is None and (left := not_in_quickbooks(row)):
+        sentence = ngettext(
+            "%(file)s is acknowledged: %(there)d of %(all)d are in QuickBooks Desktop, %(left)d is not.",
+            "%(file)s is acknowledged: %(there)d of %(all)d are in QuickBooks Desktop, %(left)d are not.",
+            left,
+        )
+        whole = row.exported.count()
+        facts = {"file": row.file_name, "there": whole - left, "all": whole, "left": left}
+        messages.warning(request, sentence % facts)
+        for payment, invoice in arrived_without(row):
+            sentence = _("%(payment)s arrived without %(invoice)s: look in QuickBooks what it was applied to.")
+            messages.warning(request, sentence % {"payment": payment, "invoice": invoice})
+        return redirect("reconciliation:batch", company.slug, number)
     return _told(request, row, cannot, _("%(file)s is acknowledged: all of it is in QuickBooks Desktop."))
 
 

@@ -31,6 +31,7 @@ from reconciliation.wording import tell, who_can
 from sync.models import Document
 from sync.preparing.prepare import orders_of_cause
 from sync.pushing.resync import start
+from sync.pushing.resync_in_background import carry_on
 
 MOST_MONEY_FIRST = Sort(name="money", field="money", descending=True)
 _NEWEST_FIRST = Sort(name="prepared", field="pk", descending=True)
@@ -112,6 +113,7 @@ def _fix_and_resync(request: HttpRequest, company: Company, found: Issue, form: 
     orders = list(orders_of_cause(company, found.cause).values_list("pk", flat=True))
     solve(found, form, by=request.user, prepare=False)
     run = start(company, orders, by=request.user)
+    carry_on(run)
     return redirect("reconciliation:run", company.slug, run.pk)
 
 

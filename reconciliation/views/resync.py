@@ -5,19 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from django.contrib import messages
+from django.db.models import Count
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from books.documents import NewCustomer
 from companies.access import Right, company_view
 from companies.models import Company
+from companies.screen import show
 from reconciliation.filters import DocumentFilter
 from reconciliation.models import Issue
 from sync.models import Document, StagedOrder
 from sync.preparing.prepare import orders_of_cause
 from sync.pushing.resync import start
+from sync.pushing.resync_in_background import carry_on
+
+#: A Re-sync of more orders than this says first what it will do.
+ASKS_FROM = 50
 
 
 class NothingMeant(ValueError):
@@ -37,8 +44,27 @@ def resync(request: HttpRequest, company: Company) -> HttpResponse:
     except NothingMeant as why:
         messages.warning(request, str(why))
         return redirect(_back(request, company))
+    if len(orders) > ASKS_FROM and "confirmed" not in request.POST:
+        return _ask(request, company, orders)
     run = start(company, orders, by=request.user)
+    carry_on(run)
     return redirect("reconciliation:run", company.slug, run.pk)
+
+
+def _ask(request: HttpRequest, company: Company, orders: list[int]) -> HttpResponse:
+    """What a large Re-sync will do, for a person to say yes or no."""
+    documents = Document.objects.filter(company=company, order__in=orders).exclude(kind=NewCustomer.kind)
+    numbers = dict(documents.order_by().values_list("state").annotate(number=Count("pk")))
+    numbers["changes"] = documents.exclude(pending="").count()
+    sent = [(name, value) for name, values in request.POST.lists() for value in values]
+    context = {
+        "title": _("Re-sync"),
+        "orders": len(orders),
+        "numbers": numbers,
+        "sent": [(name, value) for name, value in sent if name != "csrfmiddlewaretoken"],
+        "back": _back(request, company),
+    }
+    return show(request, company, "reconciliation/resync_confirm.html", context)
 
 
 def _orders(request: HttpRequest, company: Company) -> Iterable[int]:

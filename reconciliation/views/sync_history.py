@@ -12,10 +12,11 @@ from companies.models import Company
 from companies.screen import back, show
 from reconciliation.filters import RunFilter
 from reconciliation.paging import Sort, count_around, keyset_page
-from reconciliation.sync_history import Progress, count_of, errors_of, result_of
+from reconciliation.sync_history import Progress, count_of, did_nothing, errors_of, result_of
 from reconciliation.tables import RunTable
 from sync.models import Run, RunKind, RunState
 from sync.pushing.resync import advance
+from sync.pushing.resync_in_background import is_at_work
 
 NEWEST_FIRST = Sort(name="started", field="pk", descending=True)
 #: How long one step of a Re-sync may take; a browser asks for the next one at once.
@@ -52,6 +53,7 @@ def run(request: HttpRequest, company: Company, pk: int) -> HttpResponse:
         "progress": Progress.of(found),
         "errors": errors_of(found),
         "has_stuck": any(count_of(found, name) for name in ("blocked", "refused", "differs")),
+        "nothing_done": found.state == RunState.FINISHED and did_nothing(found),
         "results": result_of(company, found),
         "runs_on": found.state == RunState.RUNNING,
         "is_resync": found.kind == RunKind.RESYNC,
@@ -64,7 +66,7 @@ def run(request: HttpRequest, company: Company, pk: int) -> HttpResponse:
 def advance_run(request: HttpRequest, company: Company, pk: int) -> HttpResponse:
     """Do the next seconds of a Re-sync; a script gets figures, a plain form the page."""
     found = get_object_or_404(Run, company=company, pk=pk, kind=RunKind.RESYNC)
-    if found.state == RunState.RUNNING:
+    if found.state == RunState.RUNNING and not is_at_work(found):
         found = advance(found, seconds=STEP_SECONDS)
     if "application/json" not in request.headers.get("Accept", ""):
         return redirect("reconciliation:run", company.slug, found.pk)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -163,7 +163,8 @@ def _fill(
     row, planned = entry.row, entry.planned
     entry.body = document_body(planned.document) if planned.document else None
     body_hash = fingerprint(entry.body) if entry.body else ""
-    if row.state == DocumentState.REFUSED and row.body_hash == body_hash and not again and not row.withdrawn:
+    refused = row.state == DocumentState.REFUSED and not again and not row.withdrawn
+    if refused and (row.body_hash == body_hash or _sent_alike(row, entry.body)):
         entry.untouched, entry.problems = True, tuple(problem.read() for problem in stored)
         return
     entry.problems = distinct(*planned.problems, *_inherited(planned, parent), *_number_taken(planned, taken))
@@ -180,6 +181,37 @@ def _fill(
     held = parent is not None and parent[0].state in _HELD
     blocked = bool(entry.problems) or entry.body is None or held
     row.state = DocumentState.BLOCKED if blocked else DocumentState.READY
+
+
+def _sent_alike(row: Document, body: Body | None) -> bool:
+    """Whether QuickBooks would get what it has refused: only the customer's id is known by now, which it was sent."""
+    stored = DocumentBody.objects.filter(document=row).values_list("body", flat=True).first()
+    if body is None or stored is None:
+        return False
+    made = Document.objects.filter(company_id=row.company_id, kind=NewCustomer.kind).exclude(quickbooks_id="")
+    makers = {*_makers(stored), *_makers(body)}
+    ids = dict(made.filter(key__in=makers).values_list("key", "quickbooks_id"))
+    return bool(_with_ids(stored, ids) == _with_ids(body, ids))
+
+
+_CUSTOMER_REF = {"name", "quickbooks_id", "created_by"}
+
+
+def _makers(body: Any) -> list[str]:
+    """The keys of the documents that create the customers of a body."""
+    if isinstance(body, dict):
+        mine = [body["created_by"]] if set(body) >= _CUSTOMER_REF and body["created_by"] else []
+        return [*mine, *(key for value in body.values() for key in _makers(value))]
+    return [key for value in body for key in _makers(value)] if isinstance(body, list) else []
+
+
+def _with_ids(body: Any, ids: Mapping[str, str]) -> Any:
+    """A body in which a customer is no more than the id that is sent."""
+    if isinstance(body, dict):
+        if set(body) >= _CUSTOMER_REF:
+            return body["quickbooks_id"] or ids.get(body["created_by"], body["created_by"])
+        return {name: _with_ids(value, ids) for name, value in body.items()}
+    return [_with_ids(value, ids) for value in body] if isinstance(body, list) else body
 
 
 def _inherited(planned: Planned, parent: tuple[Document, tuple[Problem, ...]] | None) -> tuple[Problem, ...]:

@@ -1,4 +1,4 @@
-"""What would another mapping do to the books? The orders of some days as they would post, against how they do or did.
+"""What would another mapping do to the books? The orders of some days as they would post, against how they would now.
 
 Nothing is kept and nothing is sent: the decisions are changed inside a transaction that is taken back.
 """
@@ -93,6 +93,9 @@ class Effect:
     changed_orders: int
     blocked_before: int
     blocked_after: int
+    #: Orders that were posted otherwise than they would post by the mapping that is saved, whatever is asked.
+    already: tuple[OrderEffect, ...] = ()
+    already_orders: int = 0
 
     @property
     def anything(self) -> bool:
@@ -111,7 +114,10 @@ class _Books:
 
 
 def effect_of(company: Company, change: Callable[[], object], *, since: date) -> Effect:
-    """Compare how the orders since a day post with how they would after a change of the mapping.
+    """Compare how the orders since a day would post now with how they would after a change of the mapping.
+
+    Both sides are worked out as if QuickBooks had nothing of them, so that nothing but the change is between them. What
+    was posted otherwise before anything was asked is found apart.
 
     Args:
         company: Whose orders.
@@ -122,13 +128,25 @@ def effect_of(company: Company, change: Callable[[], object], *, since: date) ->
     found = list(orders.order_by("-placed_on", "-pk")[: MOST_ORDERS + 1])
     more, found = len(found) > MOST_ORDERS, found[:MOST_ORDERS]
     with nothing_kept():
-        before = _before(company, found)
+        posted, now = _posted(company, found), _as_new(company, found)
         change()
-        after = _after(company, found)
-    return _compared(found, before, after, more=more)
+        then = _as_new(company, found)
+    asked = _differing(found, now, then, posted)
+    already = _differing([one for one in found if posted[one.pk].posted], posted, now, posted)
+    return Effect(
+        orders=len(found),
+        more=more,
+        accounts=_accounts(now.values(), then.values()),
+        changed=tuple(asked[:_MOST_SHOWN]),
+        changed_orders=len(asked),
+        blocked_before=sum(bool(one.blocked) for one in now.values()),
+        blocked_after=sum(bool(one.blocked) for one in then.values()),
+        already=tuple(already[:_MOST_SHOWN]),
+        already_orders=len(already),
+    )
 
 
-def _before(company: Company, orders: Sequence[StagedOrder]) -> dict[int, _Books]:
+def _posted(company: Company, orders: Sequence[StagedOrder]) -> dict[int, _Books]:
     """As each order was posted, as far as it was; the rest as it would be by the decisions that stand."""
     books: dict[int, _Books] = {}
     for some in _chunks(orders):
@@ -141,8 +159,8 @@ def _before(company: Company, orders: Sequence[StagedOrder]) -> dict[int, _Books
     return books
 
 
-def _after(company: Company, orders: Sequence[StagedOrder]) -> dict[int, _Books]:
-    """As each order would post by the changed decisions, as if QuickBooks had nothing of it yet."""
+def _as_new(company: Company, orders: Sequence[StagedOrder]) -> dict[int, _Books]:
+    """As each order would post by the decisions as they are, as if QuickBooks had nothing of it yet."""
     books: dict[int, _Books] = {}
     for some in _chunks(orders):
         ignored = _ignored(some)
@@ -184,29 +202,20 @@ def _ignored(orders: Sequence[StagedOrder]) -> set[str]:
     return set(rows.values_list("key", flat=True))
 
 
-def _compared(
-    orders: Sequence[StagedOrder], before: dict[int, _Books], after: dict[int, _Books], *, more: bool
-) -> Effect:
-    changed = [
+def _differing(
+    orders: Sequence[StagedOrder], before: dict[int, _Books], after: dict[int, _Books], posted: dict[int, _Books]
+) -> list[OrderEffect]:
+    return [
         OrderEffect(
             order=one,
             before=before[one.pk].postings,
             after=after[one.pk].postings,
             blocked_by=after[one.pk].sentences if after[one.pk].blocked - before[one.pk].blocked else (),
-            posted=before[one.pk].posted,
+            posted=posted[one.pk].posted,
         )
         for one in orders
         if before[one.pk].postings != after[one.pk].postings or after[one.pk].blocked - before[one.pk].blocked
     ]
-    return Effect(
-        orders=len(orders),
-        more=more,
-        accounts=_accounts(before.values(), after.values()),
-        changed=tuple(changed[:_MOST_SHOWN]),
-        changed_orders=len(changed),
-        blocked_before=sum(bool(one.blocked) for one in before.values()),
-        blocked_after=sum(bool(one.blocked) for one in after.values()),
-    )
 
 
 def _accounts(before: Iterable[_Books], after: Iterable[_Books]) -> tuple[AccountEffect, ...]:

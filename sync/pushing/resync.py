@@ -1,25 +1,28 @@
 """A person pressed Re-sync: prepare these orders again and push them at once, a little at a time.
 
-The work is a list in the database that any browser, or the scheduler, can carry on with. So closing the page loses
-nothing, pressing twice joins what is already under way, and nobody waits for a page.
+The work is a list in the database: a thread of the web server carries on with it, whoever looks at its page, or the
+scheduler. So closing the page stops nothing, pressing twice joins what is already under way, and nobody waits.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
+from books.documents import NewCustomer
 from companies.models import Company, CompanyKind
 from sync.history import event
 from sync.lists.refresh import refresh_lists
 from sync.models import (
     Document,
     DocumentState,
+    Operation,
     OrderEvent,
     PendingChange,
     Push,
@@ -110,13 +113,20 @@ def _prepare_only(run: Run) -> Run:
     return _follow(run, "")
 
 
-def finish_resyncs(company: Company) -> None:
-    """Carry on with what a closed page left behind; stops where somebody else is at work."""
+def finish_resyncs(company: Company) -> dict[str, int]:
+    """Carry on with what was left behind; stops where somebody else is at work.
+
+    Returns:
+        What was done to QuickBooks, by outcome.
+    """
+    came: Counter[str] = Counter()
     for run in Run.objects.filter(company=company, kind=RunKind.RESYNC, state=RunState.RUNNING).order_by("pk"):
-        done = -1
+        done, before = -1, Counter(done_since(run))
         while run.state == RunState.RUNNING and run.items.filter(done=True).count() > done:
             done = run.items.filter(done=True).count()
             run = advance(run, seconds=60)
+        came.update(Counter(done_since(run)) - before)
+    return dict(came)
 
 
 def _destination(run: Run) -> Destination | CannotRun:
@@ -173,17 +183,45 @@ def _fail(run: Run, why: CannotRun) -> Run:
     return run
 
 
+#: What a settled push did, by its operation and outcome.
+_DONE = {
+    "posted": (Operation.CREATE, PushState.ACCEPTED),
+    "adopted": (Operation.CREATE, PushState.ADOPTED),
+    "updated": (Operation.UPDATE, PushState.ACCEPTED),
+    "voided": (Operation.VOID, PushState.ACCEPTED),
+}
+
+
+def done_since(run: Run) -> dict[str, int]:
+    """What was done to QuickBooks for a run's orders since it began: counted from what was sent, never from states."""
+    rows = _settled(run).order_by().values("operation", "state").annotate(number=Count("pk"))
+    numbers = {(row["operation"], row["state"]): row["number"] for row in rows}
+    return {name: numbers.get(key, 0) for name, key in _DONE.items()}
+
+
+def _settled(run: Run) -> QuerySet[Push]:
+    orders = run.items.values("order_id")
+    mine = Q(document__order__in=orders) | Q(document__dependants__order__in=orders, document__kind=NewCustomer.kind)
+    numbers = Push.objects.filter(mine, company=run.company_id, settled_at__gte=run.started_at).values("pk")
+    return Push.objects.filter(pk__in=numbers, state__in=(PushState.ACCEPTED, PushState.ADOPTED))
+
+
 def _count(run: Run) -> None:
-    """How far it has come: orders asked for and done, and where their documents stand."""
+    """How far it has come: orders asked for and done, what was done, and where the documents that wait stand."""
     items = run.items.all()
     orders = items.values("order_id")
     counts = {"total": items.count(), "done": items.filter(done=True).count()}
     documents = Document.objects.filter(order__in=orders)
-    for state in (DocumentState.POSTED, DocumentState.BLOCKED, DocumentState.REFUSED, DocumentState.UNKNOWN):
+    counts |= done_since(run)
+    # A customer is not counted among what stands somewhere, as on Home and in the list
+    documents = documents.exclude(kind=NewCustomer.kind)
+    for state in (DocumentState.BLOCKED, DocumentState.REFUSED, DocumentState.UNKNOWN):
         counts[state.value] = documents.filter(state=state).count()
     waiting = Q(state__in=(DocumentState.READY, DocumentState.SENDING))
     waiting |= Q(pending__in=(PendingChange.UPDATE, PendingChange.VOID))
     counts["waiting"] = documents.filter(waiting).count()
     counts["held"] = documents.filter(pending=PendingChange.HELD).count()
+    created = _settled(run).filter(operation=Operation.CREATE).values("document")
+    counts["before"] = documents.filter(state=DocumentState.POSTED).exclude(pk__in=created).count()
     run.counts = counts
     run.save(update_fields=["counts"])

@@ -11,6 +11,7 @@ from django.test import Client
 from companies.models import Company, Role
 from mapping.models import DesktopSettings
 from sync.models import BatchState, DocumentState, ExportBatch
+from sync.quickbooks_desktop.batches.acknowledge import refuse_some
 from tests.factories import document_of, the_studio
 from tests.quickbooks_desktop.factories import a_desktop_company, exported, rehearsal, text_of, with_orders
 from tests.quickbooks_desktop.test_lists import BAD, SAMPLE
@@ -220,6 +221,22 @@ def test_the_menu_of_a_desktop_company(client: Client):
 
     assert "Export files" in home
     assert "QuickBooks connection" not in home
+
+
+def test_what_the_errors_file_disproves_is_not_acknowledged_as_all(client: Client, company: Company):
+    batch = exported(company)
+    invoice = batch.exported.get(document__number="1042", document__kind="invoice")
+    refuse_some(batch, [(invoice.pk, "Invalid customer")], by=None)
+    whole = batch.exported.count()
+
+    before = page(client, "files/2/")
+    said = sent(client, "files/2/acknowledge/", sure="yes")
+
+    assert "The rest was imported" in before
+    assert "but 1 record that QuickBooks did not import" in before
+    assert f"is acknowledged: {whole - 1} of {whole} are in QuickBooks Desktop, 1 is not." in said
+    assert "all of it is in QuickBooks Desktop" not in said
+    assert state_of(company, "1042") == DocumentState.REFUSED
 
 
 def test_strangers_find_nothing(company: Company):

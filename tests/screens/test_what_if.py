@@ -100,21 +100,44 @@ def test_a_mistake_on_the_page_is_told_and_nothing_is_compared(company: Company)
 
 
 def test_without_a_change_every_order_posts_as_it_does(company: Company) -> None:
-    assert "Every order would post as it does." in words(ask(company, "line-types"))
+    assert "Nothing is asked about." in words(ask(company, "line-types"))
 
 
-def test_what_was_posted_is_compared_as_it_was_posted(company: Company) -> None:
-    order = order_of(company, "1042")
-    for document in Document.objects.filter(order=order):
+def posted_before_the_mapping_changed(company: Company) -> None:
+    """The order is posted; then its class is mapped to another account, which nobody asks about."""
+    for document in Document.objects.filter(order=order_of(company, "1042")):
         posted(document)
-    PostingAccounts.objects.filter(company=company).update(payment_debit="Checking")
+    LineTypeDefault.objects.filter(company=company, section="shipping").update(item_name_default="Glaze Sampler")
 
-    effect = effect_of(company, lambda: None, since=date(2026, 1, 1))
+
+def test_the_question_is_answered_without_what_changed_before_it_was_asked(company: Company) -> None:
+    posted_before_the_mapping_changed(company)
+
+    effect = effect_of(
+        company,
+        lambda: PostingAccounts.objects.filter(company=company).update(payment_debit="Checking"),
+        since=date(2026, 1, 1),
+    )
 
     moved = {row.path: row.change for row in effect.accounts if row.changed}
     assert moved == {"Checking": Decimal("100.00"), "Undeposited Funds": Decimal("-100.00")}
     assert [one.posted for one in effect.changed] == [True]
-    assert sum(row.after.debit - row.after.credit for row in effect.accounts) == 0
+
+
+def test_what_was_posted_otherwise_before_stands_apart(company: Company) -> None:
+    posted_before_the_mapping_changed(company)
+
+    effect = effect_of(company, lambda: None, since=date(2026, 1, 1))
+    text = words(ask(company, "posting-accounts", {"payment_debit": "Checking", "days": "365"} | kept(company)))
+
+    assert not any(row.changed for row in effect.accounts)
+    assert effect.changed_orders == 0
+    assert [one.order.number for one in effect.already] == ["1042"]
+    assert [(one.account.path, one.amount) for one in effect.already[0].only_before] == [
+        ("Shipping Income", Decimal("-8.00"))
+    ]
+    assert "1 order was posted otherwise before, whatever is asked here." in text
+    assert "Already different since they were posted" in text
 
 
 def test_a_product_can_be_asked_too_and_another_companys_cannot(company: Company) -> None:

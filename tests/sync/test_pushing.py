@@ -13,10 +13,10 @@ from django.utils import timezone
 
 from books.outcomes import Accepted, Outcome
 from companies.models import Company
-from mapping.models import SourceCustomer
+from mapping.models import Product, SourceCustomer
 from reconciliation.models import Issue
 from sync.models import CompanyLease, Connection, Document, DocumentState, Push, PushExchange
-from sync.preparing.prepare import prepare_orders
+from sync.preparing.prepare import prepare_orders, prepare_unsent
 from sync.pushing.lease import LEASE, LeaseLost, leased
 from sync.pushing.outcomes import record_outcome
 from sync.pushing.push import PushCounts, Pusher
@@ -221,6 +221,33 @@ def test_a_refusal_is_final_until_something_changes(studio: Company, quickbooks:
     assert Push.objects.count() == 1
 
 
+def test_a_refusal_stays_one_while_the_same_bytes_would_be_sent(studio: Company, quickbooks: Books) -> None:
+    prepared(studio, NEW)
+    push(studio)
+    invoice = document_of(studio, "3001")
+    # Refused as it was prepared, when its new customer had no id yet; by now the customer is there
+    Document.objects.filter(pk=invoice.pk).update(state=DocumentState.REFUSED, quickbooks_id="", posted_at=None)
+    hash_before = invoice.body_hash
+
+    prepare_unsent(studio)
+
+    after = document_of(studio, "3001")
+    assert document_of(studio, "3001", "customer").quickbooks_id
+    assert (after.state, after.generation, after.body_hash) == (DocumentState.REFUSED, 1, hash_before)
+
+
+def test_a_refusal_ends_when_other_bytes_would_be_sent(studio: Company, quickbooks: Books) -> None:
+    prepared(studio, NEW)
+    push(studio)
+    invoice = document_of(studio, "3001")
+    Document.objects.filter(pk=invoice.pk).update(state=DocumentState.REFUSED, quickbooks_id="", posted_at=None)
+    Product.objects.filter(company=studio).update(quickbooks_product_name="Glaze Sampler")
+
+    prepare_unsent(studio)
+
+    assert document_of(studio, "3001").state == DocumentState.READY
+
+
 @pytest.mark.parametrize(
     ("field", "value"),
     [("total", Decimal("199.01")), ("currency", "CAD"), ("number", "3001-1"), ("customer_id", "999")],
@@ -336,7 +363,8 @@ def test_a_company_that_does_not_post_by_itself_leaves_documents_ready(studio: C
 
     report = sync_company(studio)
 
-    assert (report.exit_code, report.counts["ready"]) == (0, 3)
+    # The invoice and the payment, as on Home: the new customer waits for its invoice
+    assert (report.exit_code, report.counts["ready"]) == (0, 2)
     assert in_quickbooks(quickbooks) == (0, 0, 0)
 
 

@@ -10,9 +10,12 @@ from django.db import connections
 
 from companies.models import Company
 from mapping.models import Product, SourceCustomer
+from reconciliation.sync_history import did_nothing
 from sync.models import Document, Push, Run, RunState
 from sync.preparing.prepare import prepare_unsent
 from sync.pushing.resync import advance, start
+from sync.pushing.resync_in_background import carry_on, is_at_work
+from sync.run import sync_company
 from tests.factories import a_company, document_of, order_of, prepared
 from tests.simulators.driver import Books
 from tests.sync.test_pushing import NEW, in_quickbooks
@@ -152,3 +155,47 @@ def test_a_company_without_a_login_ends_the_run_with_the_reason(studio: Company,
 
     assert run.state == RunState.FAILED
     assert "not connected" in run.message
+
+
+def test_a_resync_of_what_is_posted_says_that_nothing_was_to_do(studio: Company, quickbooks: Books) -> None:
+    prepared(studio, NEW)
+    order = order_of(studio, "3001").pk
+    finished(start(studio, [order], by=None))
+    sent = Push.objects.count()
+
+    run = finished(start(studio, [order], by=None))
+
+    assert Push.objects.count() == sent
+    assert {name: run.counts[name] for name in ("posted", "adopted", "updated", "voided")} == {
+        "posted": 0,
+        "adopted": 0,
+        "updated": 0,
+        "voided": 0,
+    }
+    assert run.counts["before"] == Document.objects.exclude(kind="customer").count()
+    assert did_nothing(run)
+
+
+def test_a_sync_that_finishes_a_resync_reports_what_it_posted(studio: Company, quickbooks: Books) -> None:
+    prepared(studio, NEW)
+    run = start(studio, [order_of(studio, "3001").pk], by=None)
+
+    report = sync_company(studio)
+
+    run.refresh_from_db()
+    assert run.state == RunState.FINISHED
+    assert report.counts["posted"] == run.counts["posted"] == Push.objects.count() > 0
+
+
+def test_a_resync_goes_on_when_nobody_looks(studio: Company, quickbooks: Books) -> None:
+    prepared(studio, NEW)
+    run = start(studio, [order_of(studio, "3001").pk], by=None)
+
+    carry_on(run)
+    for thread in threading.enumerate():
+        if thread.name == f"resync-{run.pk}":
+            thread.join(60)
+
+    run.refresh_from_db()
+    assert (run.state, is_at_work(run)) == (RunState.FINISHED, False)
+    assert document_of(studio, "3001").state == "posted"

@@ -76,6 +76,20 @@ def acknowledge(batch: ExportBatch, *, by: Any, word: str = USERS_WORD) -> Canno
     return None
 
 
+def not_in_quickbooks(batch: ExportBatch) -> int:
+    """How many records of a file are known not to be in QuickBooks: it did not import them, or a report lacks them."""
+    return batch.exported.filter(state__in=(ExportedState.ERROR, ExportedState.MISSING)).count()
+
+
+def arrived_without(batch: ExportBatch) -> list[tuple[Document, Document]]:
+    """Records of a file that arrived although what they belong to did not: a payment without its invoice."""
+    lost = batch.exported.filter(state__in=(ExportedState.ERROR, ExportedState.MISSING)).values("document_id")
+    arrived = batch.exported.filter(state=ExportedState.ARRIVED, document__depends_on__in=lost)
+    arrived = arrived.exclude(document__depends_on__kind=NewCustomer.kind)
+    rows = arrived.select_related("document__depends_on").order_by("pk")
+    return [(row.document, row.document.depends_on) for row in rows if row.document.depends_on]
+
+
 def acknowledge_some(batch: ExportBatch, arrived: Collection[int], *, by: Any, report: str) -> CannotRun | None:
     """Close a file by what a report says: these of its rows arrived, the others did not.
 
