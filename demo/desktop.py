@@ -91,6 +91,7 @@ def make_desktop_studio() -> Company:
             "kind": CompanyKind.DESKTOP,
             "time_zone": "America/Denver",
             "home_currency": "USD",
+            "is_sample": True,
         },
     )
     _people(company)

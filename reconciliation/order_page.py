@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from functools import cached_property, partial
 
@@ -32,6 +33,7 @@ from reconciliation.actions import Action, actions_of
 from reconciliation.wording import Told, tell
 from sync.models import Document, DocumentState, OrderVersion, StagedOrder
 from sync.preparing.document_keys import customer_key
+from sync.quickbooks_online.links import link_into_quickbooks
 
 #: What an order itself can become; everything else follows it.
 SALES = (Invoice.kind, SalesReceipt.kind, "return")
@@ -81,6 +83,13 @@ class DocumentCard:
     why: str = ""
     location: str = ""
     settled: Settled | None = None
+    #: What an invoice or a receipt says beside its lines; empty on any other document.
+    due: date | None = None
+    terms: str = ""
+    email: str = ""
+    memo: str = ""
+    #: Its page in QuickBooks Online; empty where there is none.
+    in_quickbooks: str = ""
 
     @property
     def moves_money(self) -> bool:
@@ -151,7 +160,17 @@ class OrderPage:
             why=_(value.why) if isinstance(value, JournalEntry) else "",
             location=location.name if location else "",
             settled=self._settled(value),
+            due=getattr(value, "due", None),
+            terms=terms.name if (terms := getattr(value, "terms", None)) else "",
+            email=getattr(value, "email", ""),
+            memo=getattr(value, "memo", ""),
+            in_quickbooks=self._in_quickbooks(row),
         )
+
+    def _in_quickbooks(self, row: Document) -> str:
+        if self.company.kind != CompanyKind.ONLINE:
+            return ""
+        return link_into_quickbooks(self.company, row.form or row.kind, row.quickbooks_id)
 
     def _settled(self, value: DocumentValue | None) -> Settled | None:
         """What a payment or the use of a credit settles, with the documents among those of the order."""

@@ -6,8 +6,10 @@ whom there are far fewer than orders.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import reduce
 from operator import or_
 from typing import TypeVar
@@ -43,7 +45,7 @@ class Found:
 
 
 def find(company: Company, words: str) -> Found:
-    """Search in one company; five queries at most."""
+    """Search in one company; six queries at most."""
     if not words:
         return Found()
     by_number = _first(_orders(company).filter(begins("number", words)))
@@ -51,8 +53,21 @@ def find(company: Company, words: str) -> Found:
     orders = list({order.pk: order for order in (*by_number, *by_customer)}.values())
     numbered = _first(_documents(company).filter(begins("number", words)))
     known = _first(_documents(company).filter(quickbooks_id=words))
-    documents = list({one.pk: one for one in (*numbered, *known)}.values())
+    amount = _amount(words)
+    of_amount = _first(_documents(company).filter(total=amount)) if amount is not None else []
+    documents = list({one.pk: one for one in (*numbered, *known, *of_amount)}.values())
     return Found(orders=orders[:MOST], documents=documents[:MOST], more=len(orders) > MOST or len(documents) > MOST)
+
+
+def _amount(words: str) -> Decimal | None:
+    """An amount of money, written as the screens show it: 96.00, 1,234.50, $96; None for anything else."""
+    figures = words.removeprefix("$").removesuffix("USD").strip().replace(",", "")
+    return Decimal(figures) if re.fullmatch(r"-?\d{1,15}\.\d{1,2}", figures) or _whole(words, figures) else None
+
+
+def _whole(words: str, figures: str) -> bool:
+    """Whether it is a whole amount: a number alone is the number of an order, unless a sign says otherwise."""
+    return words.startswith("$") and re.fullmatch(r"\d{1,15}", figures) is not None
 
 
 Row = TypeVar("Row", StagedOrder, Document)

@@ -143,6 +143,11 @@ class Step:
         return self.state is StepState.DONE
 
     @property
+    def has_gaps(self) -> bool:
+        """Whether a person went on although something is not set, which blocks what needs it."""
+        return self.is_done and bool(self.missing)
+
+    @property
     def is_closed(self) -> bool:
         return self.state is StepState.CLOSED
 

@@ -136,6 +136,8 @@ class Company(models.Model):
         default=False,
         help_text=_("A practice company. Only a rehearsal company may use a plain-http QuickBooks address."),
     )
+    #: Made by the demo: its orders are invented, and every page of it says so.
+    is_sample = models.BooleanField(_("sample company"), default=False, editable=False)
     rehearsal_of = models.ForeignKey(
         "self",
         models.PROTECT,

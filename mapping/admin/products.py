@@ -93,8 +93,8 @@ class ProductList(ChangeList):
 class ProductAdmin(ScopedAdmin):
     """Products and subscriptions of the sources, with their two QuickBooks names."""
 
+    # A product is here because an order named it, so nobody deletes one
     right_to_change = Right.MAP
-    right_to_delete = Right.MAP
     form = ProductForm
     list_display = (
         "name",

@@ -27,6 +27,7 @@ from reconciliation.models import Issue, IssueState
 from reconciliation.other_fixes import ways_of
 from reconciliation.paging import Sort, count_around, keyset_page
 from reconciliation.tables import DocumentTable, IssueTable
+from reconciliation.whose import whose
 from reconciliation.wording import tell, who_can
 from sync.models import Document
 from sync.preparing.prepare import orders_of_cause
@@ -48,7 +49,7 @@ def issues(request: HttpRequest, company: Company) -> HttpResponse:
         "filter": filtered,
         "page": page,
         "sort": MOST_MONEY_FIRST,
-        "table": IssueTable(page.rows, company=company),
+        "table": IssueTable(page.rows, whose=whose(company, page.rows), company=company),
         "count": count_around(page, filtered.qs),
         "anything": bool(page.rows) or filtered.in_use,
     }

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
@@ -259,10 +260,15 @@ def _row(connection: Connection, arrival: _Arrival, last: dict[int, int]) -> Sta
         row = StagedOrder(company_id=connection.company_id, connection=connection, source_id=order.source_id, version=0)
     row.number, row.placed_on = order.number, order.placed_on
     row.customer_name, row.customer_key = order.customer.name, order.customer.key
-    row.total, row.currency, row.status = order.total, order.currency, order.status.value
+    row.total, row.currency, row.status = _said(order), order.currency, order.status.value
     row.version, row.fingerprint = last.get(row.pk, row.version) + 1, arrival.mark
     row.modified_at = arrival.changed_at
     return row
+
+
+def _said(order: Order) -> Decimal:
+    """The total that the source states, else what the lines come to; where they differ, the order is blocked."""
+    return order.total if order.stated_total is None else order.stated_total
 
 
 def _version(row: StagedOrder, arrival: _Arrival, run: Run | None, *, number: int) -> OrderVersion:

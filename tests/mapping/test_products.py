@@ -434,15 +434,6 @@ def test_saving_says_once_that_decisions_changed(
     assert heard == [(studio, "accountant-of-studio")]
 
 
-def test_a_deleted_product_is_gone_and_remembered(client: Client, studio: Company) -> None:
-    product = a_product(studio)
-
-    client.post(reverse("admin:mapping_product_delete", args=[product.pk]), {"post": "yes"})
-
-    assert not Product.objects.exists()
-    assert "Deleted: Product" in text_of(client.get("/mapping/studio/history/"))
-
-
 def test_products_come_from_sources_and_nobody_adds_them_by_hand(client: Client) -> None:
     assert client.get("/admin/mapping/product/add/").status_code == 403
 
