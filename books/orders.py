@@ -6,10 +6,12 @@ Amounts are major units of `Order.currency`. Charges are positive; discounts are
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from hashlib import sha256
 
 from books.money import extended, total
 from books.translation import gettext_noop
@@ -210,6 +212,20 @@ class Line:
         return self.name or self.product_name or self.description or self.line_type.section.label
 
 
+#: Ids that were made here, for records whose source gives them none. They mean nothing to a person.
+_MADE_ID = re.compile(r"p-[0-9a-f]{16}")
+
+
+def made_id(facts: str) -> str:
+    """An id for a record of money whose source gives it none: the same for the same facts."""
+    return f"p-{sha256(facts.encode()).hexdigest()[:16]}"
+
+
+def is_made_id(source_id: str) -> bool:
+    """Whether an id was made by `made_id`, so that nobody knows the record by it."""
+    return _MADE_ID.fullmatch(source_id.strip()) is not None
+
+
 @dataclass(frozen=True, kw_only=True)
 class Payment:
     """Money received for an order."""
@@ -305,3 +321,10 @@ class Order:
 def line_amount(quantity: Decimal, unit_price: Decimal, currency: str) -> Decimal:
     """The amount of a line whose source states only quantity and unit price."""
     return extended(quantity, unit_price, currency)
+
+
+def record_name(record: Payment | Credit | Refund, order: Order) -> str:
+    """What a person knows a record of money by: its reference, its id in the source, or the order that it is of."""
+    reference = record.reference.strip() if isinstance(record, Payment) else ""
+    known = "" if is_made_id(record.source_id) else record.source_id.strip()
+    return reference or known or f"of {order.number}"

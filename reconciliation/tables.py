@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_tables2.data import TableListData
 
-from books.documents import CreditApplication
+from books.documents import CreditApplication, NewCustomer
 from companies.models import Company
 from reconciliation.actions import Action
 from reconciliation.models import Issue
@@ -130,7 +130,7 @@ class DocumentTable(ScreenTable):
         super().__init__(rows, **given)
 
     def cell_chosen(self, record: Document) -> Cell:
-        words = f"{self._kinds.get(record.kind, record.kind)} {record.number or record.customer_name}"
+        words = f"{self._kinds.get(record.kind, record.kind)} {record.label}"
         return format_html(_CHECKBOX, record.pk, _("Choose %(document)s") % {"document": words})
 
     def cell_kind(self, record: Document) -> Cell:
@@ -141,7 +141,8 @@ class DocumentTable(ScreenTable):
 
     def cell_number(self, record: Document) -> Cell:
         address = f"{self.link('order', record.order_id)}#document-{record.pk}"
-        return format_html('<a class="tie-link" href="{}">{}</a>', address, record.number or _("Open"))
+        is_name = record.kind == NewCustomer.kind and not record.number  # it stands in the next column
+        return format_html('<a class="tie-link" href="{}">{}</a>', address, _("Open") if is_name else record.label)
 
     def cell_date(self, record: Document) -> Cell:
         return date_format(record.dated, "SHORT_DATE_FORMAT")

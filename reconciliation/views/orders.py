@@ -87,7 +87,7 @@ def _documents(company: Company, row: StagedOrder, request: HttpRequest) -> dict
 
 
 def _pushes(company: Company, row: StagedOrder, request: HttpRequest) -> dict[str, Any]:
-    pushes = Push.objects.filter(company=company, document__order=row).select_related("document", "asked_by")
+    pushes = Push.objects.filter(company=company, document__order=row).select_related("document__order", "asked_by")
     shown = [
         {
             "push": push,

@@ -71,6 +71,10 @@ def forms() -> list[tuple[str, StrPromise]]:
     return [(form, _(value.title)) for form, value in FORMS.items()]
 
 
+#: Kinds that are told by their order where they have no number.
+_OF_ORDERS = ("payment", "credit-application")
+
+
 class Document(models.Model):
     """One document. Narrow: lists and claims read it; the body and the exchanges are kept apart."""
 
@@ -132,7 +136,14 @@ class Document(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} {self.number or self.customer_name}"
+        return f"{self.get_kind_display()} {self.label}"
+
+    @property
+    def label(self) -> str:
+        """What it is called beside its kind: its number, else the order that it is of, or the new customer."""
+        if self.number or self.kind not in _OF_ORDERS:
+            return self.number or self.customer_name
+        return str(_("of %(order)s") % {"order": self.order.number})
 
     @property
     def is_sent(self) -> bool:

@@ -12,7 +12,7 @@ from mapping.answering import POSTING_TYPES
 from sync.preparing.builders.credit import number_of
 from sync.preparing.builders.journal import WHY
 from tests.builders.plans import ITEMS_FOR_BOTH, WHOLESALE, document, forms, in_books_of, moved, plan_of, problems
-from tests.cast import ledger
+from tests.cast import an_order, ledger
 from tests.studio import ACCOUNTS
 
 SOLD = "2026-08-14  order 1042\nWT-101  199.00\n"
@@ -265,12 +265,12 @@ def test_a_setting_that_is_empty_blocks_only_what_needs_it(text: str, kind: str,
 
 @pytest.mark.parametrize("number", ["7", "1234567890123456789", "1234567890123456780", " a b ", "x" * 60])
 def test_a_number_fits_quickbooks_and_tells_long_ids_apart(number: str) -> None:
-    made = number_of("CR", number)
+    made = number_of("CR", number, an_order())
 
     assert len(made) <= 21
     assert made == made.strip()
     assert made.startswith("CR-")
-    assert made != number_of("CR", f"{number}9")
+    assert made != number_of("CR", f"{number}9", an_order())
 
 
 @pytest.mark.parametrize("settings", ["", ITEMS_FOR_BOTH])

@@ -195,7 +195,9 @@ def payments(plan: object) -> list[Payment]:
 
 
 def test_the_payment_that_the_source_names_is_the_one_that_goes_back() -> None:
-    order = an_order("2026-08-14  order 2\nKIT-CLAY  48.00\npaid 2026-08-20  A  60.00\npaid 2026-08-21  B  60.00")
+    order = an_order(
+        "2026-08-14  order 2\nKIT-CLAY  48.00\npaid 2026-08-20  Cash  60.00\npaid 2026-08-21  Check  60.00"
+    )
     text = "2026-08-14  order 2\nKIT-CLAY  48.00\nrefund 2026-08-22  Twice  50.00"
     refunds = tuple(replace(one, payment_id=order.payments[1].source_id) for one in an_order(text).refunds)
     order = replace(order, refunds=refunds)

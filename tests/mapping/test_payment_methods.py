@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import io
+import re
 from typing import Any
 
 import openpyxl
@@ -248,3 +250,16 @@ def test_a_very_long_name_is_kept_as_far_as_it_is_compared(studio: Company) -> N
         payment_method(studio.pk, "ß" * 300).name_compared
         == PaymentMethod.objects.get(name__startswith="ß").name_compared
     )
+
+
+def test_what_another_person_chose_meanwhile_is_not_overwritten(client: Client) -> None:
+    page = client.get(PAGE).content.decode()
+    name = f"opened:method-{method('Gift Card').pk}"
+    opened = html.unescape(re.search(rf'name="{name}" value="([^"]*)"', page)[1])  # type: ignore[index]
+    sent = typed() | {name: opened}
+    PaymentMethod.objects.filter(name="Gift Card").update(account=GIFT_CARDS)
+
+    refused = client.post(PAGE, sent)
+
+    assert method("Gift Card").account == GIFT_CARDS
+    assert "Nothing was saved: this was changed by another person" in text_of(refused)

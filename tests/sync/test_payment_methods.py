@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
+from books.orders import made_id
 from companies.models import Company
 from mapping.models import PaymentMethod
 from sync.lists.refresh import refresh_lists
 from sync.models import Document
+from tests.cast import an_order
 from tests.factories import document_of, prepared
 from tests.simulators.driver import Books
 from tests.sync.test_every_form import choose, nothing_more_is_sent, post, stored
@@ -125,3 +128,17 @@ def test_a_decision_made_later_changes_nothing_that_is_posted(gift_cards: Compan
     applied = Document.objects.get(order__number="90", kind="credit-application")
     assert (applied.state, applied.pending) == ("posted", "")
     assert stored(quickbooks, document_of(gift_cards, "90"), "Invoice")["Balance"] == 5
+
+
+def test_a_payment_without_a_reference_has_none_in_quickbooks_and_is_named_after_its_order(
+    gift_cards: Company, quickbooks: Books
+) -> None:
+    order = an_order("2026-08-20  order M-91\nKIT-CLAY  48.00\npaid 2026-08-21  Cash  48.00")
+    paid = replace(order.payments[0], source_id=made_id("no reference"), reference="")
+    prepared(gift_cards, replace(order, payments=(paid,)))
+    push(gift_cards)
+
+    row = document_of(gift_cards, "M-91", "payment")
+    assert (row.state, str(row)) == ("posted", "Payment of M-91")
+    assert stored(quickbooks, row, "Payment").get("PaymentRefNum", "") == ""
+    nothing_more_is_sent(gift_cards)

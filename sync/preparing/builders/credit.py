@@ -10,7 +10,7 @@ from books import orders
 from books.answers import AccountRef, Answers, ItemRef, PostingRole, Rule
 from books.documents import CreditApplication, CreditMemo, InvoiceLine, JournalEntry, Posting
 from books.money import ZERO
-from books.orders import Order
+from books.orders import Order, is_made_id
 from books.serialization import plain
 from sync.preparing.builders.invoice import is_own
 from sync.preparing.builders.journal import WHY, between, missing, two_receivables
@@ -66,12 +66,25 @@ def plan_return_uses(
     ]
 
 
-def number_of(prefix: str, source_id: str) -> str:
-    """A document number that no invoice has: two letters and the source's id, of a long one start and fingerprint."""
-    number = f"{prefix}-{source_id.strip()}"
+def number_of(prefix: str, source_id: str, order: Order) -> str:
+    """A document number that no invoice has: two letters and the source's id, of a long one start and fingerprint.
+
+    A record that its source gives no id has the order's number: `RF-1042`, and `RF-1042-2` for the second.
+    """
+    name = _place_in(order, source_id) if is_made_id(source_id) else source_id.strip()
+    number = f"{prefix}-{name}"
     if len(number) <= _LONGEST_NUMBER:
         return number
-    return f"{number[:12].strip()}-{sha256(source_id.encode()).hexdigest()[:8]}"
+    return f"{number[:12].strip()}-{sha256(name.encode()).hexdigest()[:8]}"
+
+
+def _place_in(order: Order, source_id: str) -> str:
+    """The order's number, with the place among its records of the same kind that have no id, but for the first."""
+    for records in (order.payments, order.credits, order.refunds):
+        ids = [record.source_id for record in records if is_made_id(record.source_id)]
+        if source_id in ids[1:]:
+            return f"{order.number}-{ids.index(source_id) + 1}"
+    return order.number
 
 
 def _plan(credit: orders.Credit, order: Order, answers: Answers, sale: Sale) -> Planned:
@@ -87,7 +100,7 @@ def _plan(credit: orders.Credit, order: Order, answers: Answers, sale: Sale) -> 
     return Planned(
         kind=CREDIT,
         key=key,
-        number=number_of("CR", credit.source_id),
+        number=number_of("CR", credit.source_id, order),
         dated=credit.credited_on,
         total=credit.amount,
         currency=order.currency,
@@ -121,7 +134,7 @@ def _document(
     if item is None:
         return JournalEntry(
             key=key,
-            number=number_of("CR", credit.source_id),
+            number=number_of("CR", credit.source_id, order),
             dated=credit.credited_on,
             customer=sale.buyer(answers),
             currency=order.currency,
@@ -139,7 +152,7 @@ def _document(
         )
     return CreditMemo(
         key=key,
-        number=number_of("CR", credit.source_id),
+        number=number_of("CR", credit.source_id, order),
         dated=credit.credited_on,
         customer=sale.buyer(answers),
         currency=order.currency,

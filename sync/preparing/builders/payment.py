@@ -6,10 +6,10 @@ from books import orders
 from books.answers import Answers, PostingRole
 from books.documents import JournalEntry, Payment, Posting, RefundedPart
 from books.money import ZERO
-from books.orders import Order, PaymentStatus
+from books.orders import Order, PaymentStatus, is_made_id, record_name
 from books.problems import Problem
 from books.serialization import plain
-from sync.preparing.builders.credit import applications
+from sync.preparing.builders.credit import applications, number_of
 from sync.preparing.builders.journal import WHY, between, missing
 from sync.preparing.builders.plan import Note, Planned, Sale, distinct
 from sync.preparing.builders.settled import Division
@@ -59,18 +59,19 @@ def payment_notes(order: Order) -> list[Note]:
     given: list[orders.Credit | orders.Refund] = [*order.credits, *order.refunds]
     return [
         *(
-            Note(code=_NOT_MONEY.get(one.status, "payment-of-nothing"), facts=(("payment", one.source_id),))
+            Note(code=_NOT_MONEY.get(one.status, "payment-of-nothing"), facts=(("payment", record_name(one, order)),))
             for one in order.payments
             if one.status is not PaymentStatus.RECEIVED or one.amount <= 0
         ),
-        *(Note(code="of-nothing", facts=(("record", one.source_id),)) for one in given if not one.amount),
+        *(Note(code="of-nothing", facts=(("record", record_name(one, order)),)) for one in given if not one.amount),
     ]
 
 
 def reference_of(payment: orders.Payment) -> str:
-    """What a person finds the payment by, as long as QuickBooks keeps it."""
+    """What a person finds the payment by, as long as QuickBooks keeps it; empty where its source gives it no id."""
     # QuickBooks drops spaces at either end, and would then have stored another number than was sent
-    return (payment.reference.strip() or payment.source_id)[:LONGEST_NUMBER].strip()
+    known = "" if is_made_id(payment.source_id) else payment.source_id
+    return (payment.reference.strip() or known)[:LONGEST_NUMBER].strip()
 
 
 def _plan(
@@ -113,7 +114,8 @@ def _payment(
     if other_receivable or not is_deposited(payment.method, answers):
         return JournalEntry(
             key=key,
-            number=reference_of(payment),
+            # An entry without a number could not be looked up after an answer that got lost
+            number=reference_of(payment) or number_of("PM", payment.source_id, order),
             dated=payment.paid_on,
             customer=sale.buyer(answers),
             currency=order.currency,

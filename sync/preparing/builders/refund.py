@@ -9,7 +9,7 @@ from books import orders
 from books.answers import AccountRef, Answers, ItemRef, PostingRole
 from books.documents import JournalEntry, JournalLine, Posting, RefundReceipt
 from books.money import ZERO, money_text
-from books.orders import Order
+from books.orders import Order, record_name
 from books.problems import MovesTwoReceivables, Problem
 from books.serialization import plain
 from sync.preparing.builders.credit import line_for, number_of
@@ -51,14 +51,14 @@ def refunds_of(order: Order) -> list[orders.Refund]:
 
 def refund_notes(order: Order, answers: Answers, *, sale: Sale, division: Division) -> list[Note]:
     """Which refunds move nothing, or less than was given back, because the Refund Credit Account is the receivable."""
-    unused = {
-        refund.source_id: division.unused(_key(refund, sale))
+    unused = [
+        (record_name(refund, order), division.unused(_key(refund, sale)))
         for refund in refunds_of(order)
         if _stays(given_back_on(refund, order, answers), sale)
-    }
+    ]
     return [
         Note(code="refund-on-account", facts=(("record", name), ("amount", money_text(amount, order.currency))))
-        for name, amount in unused.items()
+        for name, amount in unused
         if amount
     ]
 
@@ -107,7 +107,7 @@ def _plan(refund: orders.Refund, order: Order, answers: Answers, sale: Sale, div
     return Planned(
         kind=REFUND,
         key=key,
-        number=number_of("RF", refund.source_id),
+        number=number_of("RF", refund.source_id, order),
         dated=refund.refunded_on,
         total=split.moved,
         currency=order.currency,
@@ -172,7 +172,7 @@ def _document(
     if item is None:
         return JournalEntry(
             key=_key(refund, sale),
-            number=number_of("RF", refund.source_id),
+            number=number_of("RF", refund.source_id, order),
             dated=refund.refunded_on,
             customer=sale.buyer(answers),
             currency=order.currency,
@@ -189,7 +189,7 @@ def _document(
     debit = answers.posting[PostingRole.REFUND_DEBIT]
     return RefundReceipt(
         key=_key(refund, sale),
-        number=number_of("RF", refund.source_id),
+        number=number_of("RF", refund.source_id, order),
         dated=refund.refunded_on,
         customer=sale.buyer(answers),
         currency=order.currency,

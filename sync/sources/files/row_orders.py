@@ -11,11 +11,10 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import partial
-from hashlib import sha256
 from typing import Any
 
 from books.money import ZERO, rounded
-from books.orders import Address, Customer, Line, LineType, Order, OrderStatus, Section, line_amount
+from books.orders import Address, Customer, Line, LineType, Order, OrderStatus, Section, line_amount, made_id
 from sync.sources.ages import latest
 from sync.sources.amounts import in_bounds, tidy
 from sync.sources.base import OrderRead, Place, ReadOptions, RowError
@@ -327,4 +326,4 @@ def _derived_id(order: str, draft: PaymentDraft, currency: str) -> str:
     """An id for a payment that has no reference: the same for the same day, amount and method."""
     amount = rounded(draft.amount or ZERO, currency)
     facts = "|".join((order, str(draft.paid_on), str(amount), draft.method.casefold(), draft.status.casefold()))
-    return f"p-{sha256(facts.encode()).hexdigest()[:16]}"
+    return made_id(facts)
