@@ -9,6 +9,7 @@ from . import refusals
 from .entities import BY_PATH
 from .entities.base import Entity
 from .fields import Record
+from .known_names import NOT_KEPT
 
 if TYPE_CHECKING:
     from .books import Books
@@ -21,6 +22,8 @@ NOT_TRACKED = frozenset({"TaxAgency", "TaxCode", "TaxRate"})
 def changes(books: Books, entities: str, since: str) -> list[Record]:
     """The `CDCResponse` of some entities, separated by commas, since a moment; at most 30 days back.
 
+    One member for each entity asked, in the order asked, empty where nothing changed or nothing is kept here.
+
     Raises:
         Refused: An entity or the moment makes no sense.
     """
@@ -29,14 +32,16 @@ def changes(books: Books, entities: str, since: str) -> list[Record]:
     left = MOST_OBJECTS
     for name in entities.split(","):
         entity = BY_PATH.get(name.strip().lower())
+        if entity is None and name.strip().lower() in NOT_KEPT:
+            found.append({})
+            continue
         if entity is None or entity.name in NOT_TRACKED:
             raise refusals.coded(2000, "Invalid object name", f"{name.strip()} has no change data capture.", "entities")
         rows = _rows(books, entity, moment)[:left]
         left -= len(rows)
-        if rows:
-            counted = {} if entity.is_list else {"totalCount": len(rows)}
-            found.append({entity.name: rows, "startPosition": 1, "maxResults": len(rows), **counted})
-    return [{"QueryResponse": found or [{}]}]
+        counted = {} if entity.is_list else {"totalCount": len(rows)}
+        found.append({entity.name: rows, "startPosition": 1, "maxResults": len(rows), **counted} if rows else {})
+    return [{"QueryResponse": found}]
 
 
 def _moment(books: Books, since: str) -> datetime:

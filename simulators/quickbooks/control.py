@@ -1,6 +1,7 @@
 """What can a rehearsal order? Faults, switches, things that "somebody in QuickBooks" does, the log, a fresh start.
 
-Control calls need no login and answer only to the same machine.
+Control calls need no login and answer only to the same machine, under a name of its own, and to no web page: a browser
+on it would otherwise be a way in for any site that a person has open.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from . import external_edits as hand
+from .doors import from_another_site, under_an_own_name
 from .faultplan import Fault
 from .limits import Limits
 from .messages import Reply, Request
@@ -23,6 +25,9 @@ def respond(app: Parts, request: Request, parts: tuple[str, ...]) -> Reply:
     """The answer to a control call; what is wrong with one is said in `error`."""
     if not request.from_loopback:
         return Reply.of({"error": "control calls are answered on this machine only"}, status=403)
+    if not under_an_own_name(request) or from_another_site(request):
+        told = "control calls are answered under this machine's own name, and to no other site's page"
+        return Reply.of({"error": told}, status=403)
     answer = CALLS.get((request.method, "/".join(parts)))
     if answer is None:
         known = sorted(f"{method} /control/{path}".rstrip("/") for method, path in CALLS)

@@ -15,11 +15,12 @@ from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any, Protocol
 
 from . import refusals
+from .known_names import knows
 
 CENT = Decimal("0.01")
 LARGEST_AMOUNT = Decimal("99999999999.99")
 WHOLE_NUMBER = re.compile(r"-?\d{1,19}")
-DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+DAY = re.compile(r"\d{4}-\d{2}-\d{2}([Tt ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?)?(Z|[+-]\d{2}:?\d{2})?", re.ASCII)
 
 Json = Any  # what a JSON text can hold; only this package's edge deals in it
 Record = dict[str, Any]
@@ -155,7 +156,7 @@ class Whole:
 
 @dataclass(frozen=True, kw_only=True)
 class Day:
-    """A date, YYYY-MM-DD."""
+    """A date, YYYY-MM-DD; what follows it, a time or an offset as XML clients send, is taken and dropped."""
 
     def read(self, value: Json, name: str, found: Found) -> str | None:
         if value == "":
@@ -163,10 +164,9 @@ class Day:
         if not isinstance(value, str) or not DAY.fullmatch(value):
             raise refusals.invalid_date(name, value)
         try:
-            date.fromisoformat(value)
+            return date.fromisoformat(value[:10]).isoformat()
         except ValueError:
             raise refusals.invalid_date(name, value) from None
-        return value
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -306,6 +306,8 @@ class Shape:
         for key, each in value.items():
             known = self.fields.get(key)
             if known is None:
+                if knows(self.type_name, key):
+                    continue
                 raise refusals.unknown_property(key, self.type_name, self.fields)
             if each is not None and not isinstance(known.kind, Ignored):
                 yield key, known.kind.read(each, prefix + key, found)

@@ -113,8 +113,8 @@ class Logins:
         Raises:
             BadGrant: Unknown, superseded, revoked or unused for too long.
         """
-        grant = next((each for each in self.grants if each.refresh_token == token), None)
         now = self._now()
+        grant = next((each for each in self.grants if each.refresh_token == token), None) or self._in_grace(token, now)
         if grant is None:
             self._punish_reuse(token)
             if any(token in each.access_tokens for each in self.grants):
@@ -123,11 +123,18 @@ class Logins:
         if grant.revoked or now - grant.refreshed_at > REFRESH_SECONDS:
             raise BadGrant("invalid_grant", "Incorrect or invalid refresh token")
         grant.refreshed_at = now
-        if self._options.refresh_token_rotation == "always" or now - grant.rotated_at > DAY:
+        present = grant.refresh_token == token
+        if present and (self._options.refresh_token_rotation == "always" or now - grant.rotated_at > DAY):
             grant.former_refresh_tokens.append(token)
             grant.refresh_token, grant.rotated_at = new_refresh_token(), now
         self._give_access(grant)
         return grant
+
+    def _in_grace(self, token: str, now: float) -> Grant | None:
+        """With the switch for it, the connection whose last refresh token this was until a moment ago."""
+        grace = self._options.refresh_grace_seconds
+        superseded = (each for each in self.grants if each.former_refresh_tokens[-1:] == [token])
+        return next((each for each in superseded if now - each.rotated_at < grace), None)
 
     def _punish_reuse(self, token: str) -> None:
         """With the switch for it, a superseded refresh token that comes back ends the connection."""

@@ -23,6 +23,7 @@ class Options:
     access_token_seconds: int = 3600
     refresh_token_rotation: Either["always", "daily"] = "always"
     refresh_reuse_revokes: bool = False
+    refresh_grace_seconds: int = 0  # for how long the refresh token before the present one still works
     request_ids: Either["remember", "forget", "refuse_600"] = "remember"
     request_id_seconds: int = 0  # 0: remembered for as long as the books are
     request_id_replays_errors: bool = False

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from . import external_edits as hand
+from .doors import from_another_site
 from .entities import ENTITIES
 from .entities.transaction import Transaction
 from .entities.trees import Tree
@@ -32,7 +33,7 @@ def respond(app: Parts, request: Request, verb: str) -> Reply | None:
     act = DEEDS.get(verb)
     if act is None:
         return None
-    if _from_elsewhere(request):
+    if from_another_site(request):
         return Reply.page("<h1>This form was sent by another site</h1>", status=403)
     asked = request.form
     back = asked.get("back", "/")
@@ -46,13 +47,6 @@ def respond(app: Parts, request: Request, verb: str) -> Reply | None:
     except ValueError as problem:
         return _led(asked.get("at", back), "refused", str(problem))
     return _led(back, "said", said)
-
-
-def _from_elsewhere(request: Request) -> bool:
-    origin = request.header("origin")
-    return request.header("sec-fetch-site") == "cross-site" or bool(
-        origin and urlsplit(origin).netloc != request.header("host")
-    )
 
 
 def _led(back: str, name: str, text: str) -> Reply:

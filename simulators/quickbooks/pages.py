@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import simplejson
 
 from . import page_actions
+from .doors import under_an_own_name
 from .entities import BY_PATH, ENTITIES
 from .entities.account import home_balance, natural_balance
 from .entities.exchange import is_foreign
@@ -30,7 +31,7 @@ MOST_ROWS = 500
 
 def respond(app: Parts, request: Request, parts: tuple[str, ...]) -> Reply | None:
     """A page, or None when the address is none."""
-    if not request.from_loopback:
+    if not request.from_loopback or not under_an_own_name(request):
         return None
     if request.method == "POST" and len(parts) == 2 and parts[0] == "do":
         with app.company.lock:

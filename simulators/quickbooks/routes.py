@@ -50,7 +50,7 @@ class App(Parts):
         with self.company.lock:
             fault = self.faults.take(call, request.method)
         reply = self._api_reply(request, realm, rest, call, fault)
-        if xml.wanted(request) and (request.header("accept") or self.company.options.without_accept == "xml"):
+        if xml.wanted(request, self.company.options.without_accept):
             reply = _in_xml(reply)
         reply.wait += self.company.options.latency_ms / 1000
         reply = in_time(self.company.options, reply)

@@ -14,12 +14,14 @@ XML = "application/xml;charset=UTF-8"
 ATTRIBUTES = ("domain", "sparse", "startPosition", "maxResults", "totalCount", "bId", "status")
 
 
-def wanted(request: Request) -> bool:
-    """Whether a client wants XML: it said nothing of what it accepts, or it named XML and not JSON."""
+def wanted(request: Request, open_means: str) -> bool:
+    """Whether a client wants XML: it named XML and not JSON, or left the form open and the switch says XML."""
     if request.query.get("format", "").lower() == "json":
         return False
     accepts = request.header("accept").lower()
-    return not accepts.strip() or ("xml" in accepts and "json" not in accepts and "html" not in accepts)
+    if "json" in accepts or "html" in accepts:
+        return False
+    return "xml" in accepts or (open_means == "xml" and (not accepts.strip() or "*/*" in accepts))
 
 
 def as_xml(reply: Reply) -> Reply:

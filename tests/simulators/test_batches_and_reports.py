@@ -110,12 +110,35 @@ def test_changes_are_told_with_stubs_of_what_is_gone(books: Books):
     books.delete("Invoice", gone)
     asked = {"entities": "Invoice,Customer", "changedSince": moment}
     (answer,) = books.ask("GET", "cdc", params=asked)["CDCResponse"]
-    (invoices,) = answer["QueryResponse"]
+    invoices, customers = answer["QueryResponse"]
+    assert customers == {}
     assert [record["Id"] for record in invoices["Invoice"]] == [kept["Id"], gone["Id"]]
     assert invoices["Invoice"][1]["status"] == "Deleted"
     assert (invoices["startPosition"], invoices["maxResults"], invoices["totalCount"]) == (1, 2, 2)
     nothing = books.ask("GET", "cdc", params={**asked, "entities": "Term"})["CDCResponse"]
     assert nothing == [{"QueryResponse": [{}]}]
+
+
+def test_changes_have_one_member_for_each_entity_asked_in_that_order(books: Books):
+    books.control("clock", {"seconds": 600})
+    moment = books.running.company.clock.now().isoformat(timespec="seconds")
+    made = books.customer("Otto Plum")
+    asked = {"entities": "Bill,Invoice,customer,VendorCredit,Term", "changedSince": moment}
+    (answer,) = books.ask("GET", "cdc", params=asked)["CDCResponse"]
+    bills, invoices, customers, credits, terms = answer["QueryResponse"]
+    assert [bills, invoices, credits, terms] == [{}] * 4
+    assert [record["Id"] for record in customers["Customer"]] == [made["Id"]]
+    with refused("2000"):
+        books.ask("GET", "cdc", params={**asked, "entities": "Invoice,Nothing"})
+
+
+def test_a_query_for_what_quickbooks_has_and_this_company_does_not_keep_finds_nothing(books: Books):
+    for name in ("Bill", "bill", "TimeActivity"):
+        assert books.ask("GET", "query", params={"query": f"select * from {name}"})["QueryResponse"] == {}
+    counted = books.ask("GET", "query", params={"query": "select count(*) from Bill where TotalAmt > '5'"})
+    assert counted["QueryResponse"] == {"totalCount": 0}
+    with refused("4001"):
+        books.ask("GET", "query", params={"query": "select * from Nothing"})
 
 
 def test_the_trial_balance_adds_up_and_agrees_with_the_ledger(books: Books):

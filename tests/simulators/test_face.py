@@ -65,6 +65,39 @@ def test_what_cannot_be_done_is_said_on_the_page(books: Books, fields: dict[str,
     assert books.control("ledger", method="GET") == before
 
 
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Host": "evil.example.com"},
+        {"Host": "127.0.0.1.evil.example.com:8765"},
+        {"Host": "localhost.evil.example.com"},
+        {"Host": "[::1"},
+        {"Origin": "http://elsewhere.example.com"},
+        {"Origin": "null"},
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+    ],
+)
+def test_control_is_closed_to_strange_names_and_to_other_sites_pages(books: Books, headers: dict[str, str]):
+    url = f"{books.running.base_url}/control/reset"
+    before = books.control("ledger", method="GET")
+    assert requests.post(url, json={"seed": "empty"}, headers=headers, timeout=10).status_code == 403
+    assert books.control("ledger", method="GET") == before
+
+
+@pytest.mark.parametrize("host", ["localhost:1", "127.0.0.1", "[::1]:8765", "127.9.9.9"])
+def test_control_answers_under_every_name_of_this_machine(books: Books, host: str):
+    url = f"{books.running.base_url}/control"
+    assert requests.get(url, headers={"Host": host}, timeout=10).status_code == 200
+
+
+def test_the_pages_too_are_for_this_machines_own_name(books: Books):
+    url = f"{books.running.base_url}/customers"
+    assert requests.get(url, timeout=10).status_code == 200
+    strange = requests.get(url, headers={"Host": "evil.example.com"}, timeout=10)
+    assert "Umber" not in strange.text
+
+
 @pytest.mark.parametrize("header", [{"Origin": "http://elsewhere.example.com"}, {"Sec-Fetch-Site": "cross-site"}])
 def test_a_form_of_another_site_does_nothing(books: Books, header: dict[str, Any]):
     answer = requests.post(

@@ -44,6 +44,19 @@ def test_a_file_is_uploaded_linked_found_and_fetched(books: Books):
     assert books.delete("Attachable", changed)["status"] == "Deleted"
 
 
+def test_an_upload_may_end_its_lines_with_lf_alone(books: Books):
+    content = b"one\r\ntwo\n\nthree"
+    body = (
+        b'--b\nContent-Disposition: form-data; name="file_metadata_01"\nContent-Type: application/json\n\n'
+        b'{"Note": "plain"}\n--b\nContent-Disposition: form-data; name="file_content_01"; filename="a.txt"\n'
+        b"Content-Type: text/plain\n\n" + content + b"\n--b--\n"
+    )
+    sent = books.send("POST", "upload", data=body, headers={"Content-Type": "multipart/form-data; boundary=b"})
+    (made,) = [each["Attachable"] for each in sent.json()["AttachableResponse"]]
+    assert (made["FileName"], made["Note"], made["Size"]) == ("a.txt", "plain", len(content))
+    assert requests.get(made["TempDownloadUri"], timeout=10).content == content
+
+
 def test_a_large_file_comes_back_byte_for_byte(books: Books):
     content = bytes(range(256)) * 40_000 + b"\r\n\n"
     made = upload(books, None, content)["Attachable"]
@@ -148,9 +161,27 @@ def test_a_client_that_does_not_say_what_it_accepts_gets_xml(books: Books):
     assert error.attrib["code"] == "3200"
 
 
-def test_with_the_switch_it_gets_json(books: Books):
+@pytest.mark.parametrize(
+    ("accepts", "form"),
+    [
+        ("", "xml"),
+        ("*/*", "xml"),
+        ("text/plain, */*;q=0.5", "xml"),
+        ("application/xml", "xml"),
+        ("application/json", "json"),
+        ("application/json, text/plain, */*", "json"),
+        ("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", "json"),
+    ],
+)
+def test_a_client_that_leaves_the_form_open_gets_xml_as_from_quickbooks(books: Books, accepts: str, form: str):
+    answer = books.session.get(f"{books.url}/invoice/12", headers={"Accept": accepts}, timeout=10)
+    assert answer.headers["Content-Type"].startswith(f"application/{form}")
+
+
+@pytest.mark.parametrize("accepts", ["", "*/*"])
+def test_with_the_switch_it_gets_json(books: Books, accepts: str):
     books.control("options", {"without_accept": "json"})
-    answer = books.session.get(f"{books.url}/invoice/12", headers={"Accept": ""}, timeout=10)
+    answer = books.session.get(f"{books.url}/invoice/12", headers={"Accept": accepts}, timeout=10)
     assert answer.json()["Invoice"]["Id"] == "12"
 
 

@@ -118,6 +118,34 @@ def test_an_unknown_property_is_refused_and_named(books: Books):
     assert 'Unrecognized field "BadJson" (class com.intuit.schema.finance.v3.Invoice)' in refusal.value.detail
 
 
+def test_a_property_that_quickbooks_knows_and_this_company_does_not_keep_is_dropped(books: Books):
+    made = books.customer("Otto Plum", Organization=True, CustomerTypeRef={"value": "3"}, Source="QBO", IsProject=False)
+    assert not {"Organization", "Source", "IsProject"} & set(made)
+    line = {"Amount": 10, "DetailType": "SalesItemLineDetail", "Received": 0, "UOM": "kg"}
+    detail = {"ItemRef": {"value": "1"}, "MarkupInfo": {"PercentBased": True}, "DeferredRevenue": False}
+    sale = {"CustomerRef": {"value": made["Id"]}, "PONumber": "P-1", "TxnSource": "web", "EInvoiceStatus": "Sent"}
+    invoice = books.write("Invoice", {**sale, "Line": [{**line, "SalesItemLineDetail": detail}]})
+    assert invoice["TotalAmt"] == 10
+    for body in ({**sale, "Hue": 1}, {**sale, "Organization": True}):
+        with refused("2010"):
+            books.write("Invoice", {**body, "Line": [{**line, "SalesItemLineDetail": detail}]})
+    with refused("2010"):
+        books.write("Invoice", {**sale, "Line": [{**line, "SalesItemLineDetail": {**detail, "Colour": "red"}}]})
+
+
+@pytest.mark.parametrize(
+    "day", ["2026-08-14T00:00:00-07:00", "2026-08-14T23:59:59.999Z", "2026-08-14-07:00", "2026-08-14Z", "2026-08-14"]
+)
+def test_a_date_may_come_with_a_time_and_an_offset(books: Books, day: str):
+    assert books.invoice("10", TxnDate=day)["TxnDate"] == "2026-08-14"
+
+
+@pytest.mark.parametrize("day", ["2026-08-14x", "2026-8-14", "2026-02-30T00:00:00Z", "2026-08-14T7", "٢٠٢٦-08-14"])
+def test_what_only_looks_like_a_date_is_refused(books: Books, day: str):
+    with refused("2060"):
+        books.invoice("10", TxnDate=day)
+
+
 def test_read_only_fields_are_ignored(books: Books):
     made = books.customer("Otto Plum", FullyQualifiedName="Somebody:Else", BalanceWithJobs=12, Level=3)
     assert (made["FullyQualifiedName"], made["BalanceWithJobs"]) == ("Otto Plum", 0)

@@ -97,6 +97,21 @@ def test_each_refresh_gives_a_new_refresh_token_and_the_old_one_is_stale(running
     assert refresh(running, second).status_code == 200
 
 
+def test_with_the_switch_the_refresh_token_before_the_present_one_works_for_a_while(running: Running, books: Books):
+    books.control("options", {"refresh_grace_seconds": 60})
+    first = running.ready()["refresh_token"]
+    second = refresh(running, first).json()["refresh_token"]
+
+    again = refresh(running, first)
+    assert (again.status_code, again.json()["refresh_token"]) == (200, second)
+    assert books.send("GET", "invoice/12", headers={"Authorization": f"Bearer {again.json()['access_token']}"}).ok
+    books.control("clock", {"seconds": 61})
+    assert refresh(running, first).status_code == 400
+    third = refresh(running, second).json()["refresh_token"]
+    assert refresh(running, first).status_code == 400, "only the last one before has grace"
+    assert refresh(running, second).json()["refresh_token"] == third
+
+
 def test_the_log_counts_logins_without_their_secrets(running: Running, books: Books):
     token = running.ready()["refresh_token"]
     refresh(running, token)

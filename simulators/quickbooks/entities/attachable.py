@@ -120,7 +120,7 @@ def parts_of(content_type: str, body: bytes) -> dict[str, dict[str, tuple[str, s
         raise refusals.coded(1050, "Invalid Content Type", f"Invalid content type used : {content_type}")
     parts: dict[str, dict[str, tuple[str, str, bytes]]] = {}
     for piece in body.split(b"--" + found[1].encode("latin-1", "replace")):
-        head, gap, content = piece.removeprefix(b"\r\n").removesuffix(b"\r\n").partition(b"\r\n\r\n")
+        head, gap, content = _split(piece)
         headers = head.decode("utf-8", "replace")
         name = re.search(r'[; ]name="([^"]*)"', headers)
         part = PART.match(name[1]) if name and gap else None
@@ -132,6 +132,12 @@ def parts_of(content_type: str, body: bytes) -> dict[str, dict[str, tuple[str, s
     if not any("content" in each for each in parts.values()):
         raise refusals.coded(6041, "Invalid File", "The upload has no part file_content_01.")
     return parts
+
+
+def _split(piece: bytes) -> tuple[bytes, bytes, bytes]:
+    """Head, gap and content of a part; its lines end as its first one does, with CR LF or, from some clients, LF."""
+    end = b"\r\n" if piece.startswith(b"\r\n") else b"\n"
+    return piece.removeprefix(end).removesuffix(end).partition(end * 2)
 
 
 def keep_file(books: Books, metadata: Any, file_name: str, content_type: str, content: bytes) -> Record:

@@ -12,6 +12,7 @@ from .. import refusals
 from ..entities import BY_PATH
 from ..entities.base import Column, Entity
 from ..fields import Record
+from ..known_names import NOT_KEPT
 from ..store import by_id
 from .parser import Condition, Order, Select, parse
 
@@ -36,6 +37,8 @@ def answer(books: Books, text: str) -> Record:
     """
     select = parse(text)
     entity = BY_PATH.get(select.entity.lower())
+    if entity is None and select.entity.lower() in NOT_KEPT:
+        return {"totalCount": 0} if select.counts else {}
     if entity is None:
         raise refusals.invalid_query(f"invalid context declaration: {select.entity}")
     found = _find(books, entity, select)
