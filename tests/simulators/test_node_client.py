@@ -1,7 +1,7 @@
-"""Does node-quickbooks, written by others in another language, work against the company unchanged but for the address?
+"""Do node-quickbooks and quickbooks-node-promise, which others wrote, work against the company but for the address?
 
-It needs node and npm, which `.ci/run` installs where they are missing; the library itself comes from the lock file
-beside the driver, once for each environment.
+It needs node and npm, which `.ci/run` installs where they are missing; the libraries themselves come from the lock file
+beside the drivers, once for each environment.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 import simplejson
@@ -38,16 +39,38 @@ def installed() -> Path:
     return folder
 
 
-@pytest.mark.node
-def test_node_quickbooks_works_unchanged(running: Running):
+def driven(running: Running, driver: str) -> Any:
+    """What a driver saw of the company."""
     folder = installed()
     node = shutil.which("node")
-    assert node, "node is needed to drive node-quickbooks"
+    assert node, "node is needed to drive the clients in JavaScript"
     environment = {**os.environ, "NODE_PATH": str(folder / "node_modules")}
-    command = [node, str(DRIVERS / "node_quickbooks.js"), simplejson.dumps(running.ready())]
+    command = [node, str(DRIVERS / driver), simplejson.dumps(running.ready())]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 0, done.stderr
-    seen = simplejson.loads(done.stdout.splitlines()[-1])
+    return simplejson.loads(done.stdout.splitlines()[-1])
+
+
+@pytest.mark.node
+def test_quickbooks_node_promise_works_unchanged(running: Running):
+    assert driven(running, "quickbooks_node_promise.js") == {
+        "company": "Bramble & Birch Studio",
+        "found": [True],
+        "duplicate": "6240",
+        "changed": ["1", "kept", "Zoë's Pots"],
+        "voided": [0, "Voided"],
+        "deleted": "Deleted",
+        "members": ["", "Invoice", ""],
+        "balanced": True,
+        "pdf": "%PDF",
+        "renewed": True,
+        "after": "Bramble & Birch Studio",
+    }
+
+
+@pytest.mark.node
+def test_node_quickbooks_works_unchanged(running: Running):
+    seen = driven(running, "node_quickbooks.js")
     assert seen["company"] == "Bramble & Birch Studio"
     assert seen["found"] == [seen["id"]]
     assert (seen["duplicate"], seen["stale"], seen["missing"]) == ("6240", "5010", "610")
