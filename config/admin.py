@@ -45,9 +45,9 @@ class FailedSignInAdmin(ModelAdmin):
     def address(self, row: FailedSignIn) -> str:
         return row.ip_address or "—"
 
-    @admin.display(description=_("Began a wait"), boolean=True, ordering="locked_out")
-    def waits(self, row: FailedSignIn) -> bool:
-        return bool(row.locked_out)
+    @admin.display(description=_("Began a wait"), ordering="locked_out")
+    def waits(self, row: FailedSignIn) -> str:
+        return str(_("Yes")) if row.locked_out else ""
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[FailedSignIn]:
         rows: QuerySet[FailedSignIn] = super().get_queryset(request)
