@@ -28,6 +28,9 @@ PEOPLE: Mapping[str, Role] = {
     "admin": Role.ADMINISTRATOR,
 }
 
+#: Who runs the installation: adds companies and logins, and administers every company.
+OWNER = "owner"
+
 _POSTING: Mapping[str, str] = {
     "invoice_debit": "Accounts Receivable",
     "payment_debit": "Undeposited Funds",
@@ -60,6 +63,8 @@ def open_studio() -> Company:
 
 def _people(company: Company) -> None:
     users = get_user_model().objects
+    if not users.filter(username=OWNER).exists():
+        users.create_superuser(OWNER, f"{OWNER}@example.com", PASSWORD)
     for name, role in PEOPLE.items():
         user, created = users.get_or_create(username=name, defaults={"email": f"{name}@example.com"})
         if created:

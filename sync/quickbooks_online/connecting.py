@@ -33,13 +33,12 @@ logger = logging.getLogger(__name__)
 
 _DESKTOP = gettext_noop("%(company)s keeps its books in QuickBooks Desktop, which is not connected over the internet.")
 _NO_CLIENT = gettext_noop(
-    "This installation is not registered with Intuit yet. Set TIEOUT_QUICKBOOKS_CLIENT_ID and "
-    "TIEOUT_QUICKBOOKS_CLIENT_SECRET to the keys of your app on Intuit's developer page."
+    "QuickBooks cannot be connected yet: this installation has no keys from Intuit. Ask the person who runs this "
+    "server; the reference of settings says where they go."
 )
 _NO_REHEARSAL_CLIENT = gettext_noop(
-    "Nobody has said under which keys the rehearsal company knows this installation. Set "
-    "TIEOUT_QUICKBOOKS_ENVIRONMENT to rehearsal, and TIEOUT_QUICKBOOKS_CLIENT_ID and TIEOUT_QUICKBOOKS_CLIENT_SECRET "
-    "to what the rehearsal company printed when it started. Keys of Intuit are never sent to it."
+    "The practice QuickBooks cannot be connected yet: this installation has no keys for it. Ask the person who runs "
+    "this server; the page “Rehearse” of the documentation says where they go. Keys of Intuit are never sent to it."
 )
 _DENIED = gettext_noop(
     "QuickBooks was not connected: the permission was refused on Intuit's page. If that was not meant, press QB "
@@ -145,7 +144,8 @@ def connect_rehearsal(
         raise AddressRefused(f"{company} is not a rehearsal company, so no rehearsal was connected to it.")
     if addresses_of(company).api != ready["base_url"].rstrip("/"):
         raise AddressRefused(
-            f"TIEOUT_REHEARSAL_URL is {addresses_of(company).api}, and the rehearsal company is at {ready['base_url']}."
+            f"This installation practices with the QuickBooks at {addresses_of(company).api}, and the line is of the "
+            f"one at {ready['base_url']}."
         )
     refused = _wrong_company(company, ready["company_id"])
     if refused:

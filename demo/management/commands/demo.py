@@ -21,7 +21,7 @@ from companies.models import Company
 from demo.check import Figure, balances, figures
 from demo.desktop import DesktopTold, desktop_figures, make_desktop_studio, tell_desktop
 from demo.rehearsal import CannotStart, Rehearsal
-from demo.sample_company import PASSWORD, PEOPLE, SLUG, open_studio
+from demo.sample_company import OWNER, PASSWORD, PEOPLE, SLUG, open_studio
 from demo.story import Told, tell
 from sync.management.company_command import CANNOT_RUN, INCOMPLETE
 from sync.management.progress import pushing_progress
@@ -112,6 +112,7 @@ class Command(BaseCommand):
         table = Table("Sign in as", "Password", "Role", title=f"http://{address}/", title_justify="left")
         for name, role in PEOPLE.items():
             table.add_row(name, PASSWORD, str(role.label))
+        table.add_row(OWNER, PASSWORD, "Superuser: adds companies and logins")
         self.console.print(table)
         self.console.print(f"The rehearsal company, as QuickBooks sees it: {rehearsal.ready['base_url']}/")
         self.console.print("Stop with Control-C; the next start goes on where this one ended.\n")
