@@ -29,6 +29,8 @@ from sync.models import (
 from sync.models import documents as kinds_and_forms
 
 NEEDS_A_FIX = "stuck"
+#: As much as a person types; SQLite refuses to look for much more.
+_LONGEST = 300
 #: What waits for a person.
 STUCK = Q(state__in=STUCK_STATES) | Q(pending=PendingChange.HELD)
 
@@ -94,8 +96,10 @@ class DocumentFilter(ScreenFilter):
     )
     form = filters.ChoiceFilter(label=_("Form in QuickBooks"), empty_label=_("Any"), choices=kinds_and_forms.forms)
     cause = filters.ChoiceFilter(label=_("Cause"), empty_label=_("Any"), choices=causes, method="of_cause")
-    number = filters.CharFilter(label=_("Number begins with"), method="of_number")
-    customer = filters.CharFilter(label=_("Customer contains"), field_name="customer_name", lookup_expr="icontains")
+    number = filters.CharFilter(label=_("Number begins with"), method="of_number", max_length=_LONGEST)
+    customer = filters.CharFilter(
+        label=_("Customer contains"), field_name="customer_name", lookup_expr="icontains", max_length=_LONGEST
+    )
     since = filters.DateFilter(label=_("From"), field_name="dated", lookup_expr="gte", widget=_day())
     until = filters.DateFilter(label=_("Until"), field_name="dated", lookup_expr="lte", widget=_day())
 
@@ -140,8 +144,10 @@ class OrderFilter(ScreenFilter):
             (OrderStatus.CANCELLED.value, _("Cancelled")),
         ],
     )
-    number = filters.CharFilter(label=_("Number begins with"), method="of_number")
-    customer = filters.CharFilter(label=_("Customer contains"), field_name="customer_name", lookup_expr="icontains")
+    number = filters.CharFilter(label=_("Number begins with"), method="of_number", max_length=_LONGEST)
+    customer = filters.CharFilter(
+        label=_("Customer contains"), field_name="customer_name", lookup_expr="icontains", max_length=_LONGEST
+    )
     since = filters.DateFilter(label=_("From"), field_name="placed_on", lookup_expr="gte", widget=_day())
     until = filters.DateFilter(label=_("Until"), field_name="placed_on", lookup_expr="lte", widget=_day())
 
@@ -159,7 +165,7 @@ class IssueFilter(ScreenFilter):
 
     state = filters.ChoiceFilter(label=_("State"), empty_label=_("Open"), choices=IssueState.choices)
     cause = filters.ChoiceFilter(label=_("Cause"), empty_label=_("Any"), choices=causes, field_name="code")
-    words = filters.CharFilter(label=_("Name, SKU, account or email"), method="of_words")
+    words = filters.CharFilter(label=_("Name, SKU, account or email"), method="of_words", max_length=_LONGEST)
 
     class Meta:
         model = Issue

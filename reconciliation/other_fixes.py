@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
+from books.outside.numbers import row_number
 from books.translation import gettext_noop
 from companies.models import Company, CompanyKind
 from mapping.models import LineTypeDefault, Product
@@ -34,7 +35,7 @@ def _decision(company: Company, issue: Issue) -> Iterator[Way]:
     """The screen on which the product, line type or posting account is decided."""
     kind, _colon, key = str(issue.facts.get("used_by_key", "")).partition(":")
     if kind == "product":
-        yield from _of_product(company, Product.objects.filter(company=company, pk=int(key) if key.isdigit() else 0))
+        yield from _of_product(company, Product.objects.filter(company=company, pk=row_number(key) or 0))
     elif kind == "line-type":
         yield from _of_line_type(company, key)
     elif kind in ("posting", "payment-method"):

@@ -11,14 +11,21 @@ import binascii
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, Generic, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.db.models import Model, Q, QuerySet
 from django.utils.formats import number_format
 
+from books.outside.nesting import json_of
+from books.outside.numbers import is_workable, row_number
+
 PAGE_SIZE = 50
 COUNT_LIMIT = 10_000
+#: Longer than the key of any page.
+_LONGEST_PLACE = 4_000
+_LONGEST_NUMBER = 40
 Row = TypeVar("Row", bound=Model)
 
 
@@ -117,13 +124,17 @@ def _written(row: Model, sort: Sort, *, backwards: bool) -> str:
 def _read(place: str, model: type[Model], sort: Sort) -> _Key | None:
     """The key that an address bears; None where it bears none that can be read, or one of another order."""
     try:
-        name, value, pk, backwards = json.loads(base64.urlsafe_b64decode(place + "=" * (-len(place) % 4)))
-        if name != sort.parameter:
+        text = base64.urlsafe_b64decode(place[:_LONGEST_PLACE] + "=" * (-len(place[:_LONGEST_PLACE]) % 4))
+        name, value, number, backwards = json_of(text, longest=_LONGEST_PLACE, deepest=1)
+        pk = row_number(number)
+        if name != sort.parameter or pk is None or not isinstance(value, str) or "\0" in value:
             return None
         column: Any = model._meta.get_field(sort.field) if sort.field != "pk" else None
         known = column.to_python(value) if column else None
-        return _Key(value=known, pk=int(pk), backwards=bool(backwards))
-    except (ValueError, TypeError, binascii.Error, ValidationError):
+        if isinstance(known, Decimal) and not (is_workable(known) and len(value) <= _LONGEST_NUMBER):
+            return None
+        return _Key(value=known, pk=pk, backwards=bool(backwards))
+    except (ValueError, TypeError, OverflowError, binascii.Error, ValidationError):
         return None
 
 

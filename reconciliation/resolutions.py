@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from books.answers import PostingRole
 from books.orders import Section
+from books.outside.numbers import row_number
 from books.tenders import method_key
 from companies.models import Company
 from mapping.account_uses import LINE_TYPE, PAYMENT_METHOD, POSTING, PRODUCT, AccountUse
@@ -150,7 +151,7 @@ def _saying(name: str, slots: Iterable[Slot]) -> list[Slot]:
 
 
 def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() else 0
+    return row_number(text) or 0
 
 
 # What the accountant decides ------------------------------------------------------------------------------------------

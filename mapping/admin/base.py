@@ -16,6 +16,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from unfold.admin import ModelAdmin
 
+from books.outside.numbers import row_number
 from companies.access import Right
 from companies.models import Company
 from companies.request_context import standing
@@ -27,6 +28,8 @@ from mapping.signals import announce
 
 #: The company that a page was made for, carried by its forms.
 COMPANY_FIELD = "_company"
+#: SQLite refuses to look for much more.
+_LONGEST_SEARCH = 200
 Row = TypeVar("Row", bound=Model)
 
 
@@ -111,6 +114,9 @@ class ScopedAdmin(ModelAdmin):
         # Unfold asks about its buttons with the number of the row, which was looked up inside the company already
         return not isinstance(obj, Model) or getattr(obj, "company_id", None) == found.company.pk
 
+    def get_search_results(self, request: HttpRequest, queryset: QuerySet[Any], search_term: str) -> Any:
+        return super().get_search_results(request, queryset, search_term.replace("\0", "")[:_LONGEST_SEARCH])
+
     # Saving ----------------------------------------------------------------------------------------------------------
 
     def changeform_view(
@@ -174,11 +180,12 @@ class ScopedAdmin(ModelAdmin):
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """Who changed this row, when, from what to what; from here an earlier state can be restored."""
-        if not hasattr(self.model, "history") or not object_id.isdigit():
+        number = row_number(object_id)
+        if not hasattr(self.model, "history") or number is None:
             raise Http404
-        company = self.history_company(request, int(object_id))
-        page = history_page(company, place=request.GET.get("before", ""), model=self.model, pk=int(object_id))
-        row = self.get_queryset(request).filter(pk=object_id).first()
+        company = self.history_company(request, number)
+        page = history_page(company, place=request.GET.get("before", ""), model=self.model, pk=number)
+        row = self.get_queryset(request).filter(pk=number).first()
         if row is None and not page.entries:
             raise Http404
         if not self.has_view_permission(request, row):

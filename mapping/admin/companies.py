@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from books.names import NameRule
+from books.outside.numbers import row_number
 from companies.access import RIGHTS, Right, choose_company, companies_of, role_in
 from companies.models import Company, CompanyKind
 from mapping.admin.base import ScopedAdmin
@@ -116,7 +117,8 @@ class CompanyAdmin(ScopedAdmin):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> Any:
-        found = self.get_queryset(request).filter(pk=object_id).first() if object_id and object_id.isdigit() else None
+        number = row_number(object_id)
+        found = self.get_queryset(request).filter(pk=number).first() if number is not None else None
         if found is not None:  # whoever opens a company's settings works in that company
             choose_company(request, found)
         return super().changeform_view(request, object_id, form_url, extra_context)

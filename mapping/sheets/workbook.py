@@ -8,21 +8,21 @@ from __future__ import annotations
 
 import csv
 import io
-import zipfile
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
-from typing import Any
+from decimal import Decimal
 
-import openpyxl
 from django.utils.translation import gettext as _
 
 from books.cells import unguarded
+from books.outside.file_kinds import other_kind
+from books.outside.workbooks import Faulty, Limits, NoWorkbook, Number, Row, TooLarge, Value, open_workbook
 
 LARGEST_FILE = 5_000_000
 LARGEST_UNPACKED = 60_000_000
 MOST_ROWS = 20_000
+_LIMITS = Limits(file=LARGEST_FILE, unpacked=LARGEST_UNPACKED, rows=1_048_576)
 
 
 class UnreadableSheet(Exception):
@@ -88,6 +88,10 @@ def _check_size(content: bytes) -> None:
         raise UnreadableSheet(_("The file is larger than 5 MB. Split it into several."))
     if not content.strip():
         raise UnreadableSheet(_("The file is empty."))
+    kind = "" if content.startswith(b"PK\x03\x04") else other_kind(content[:1000])
+    if kind:
+        sentence = _("The file is %(kind)s, neither XLSX nor CSV. Save it as one of these, and send that.")
+        raise UnreadableSheet(sentence % {"kind": _(kind)})
 
 
 def _sheet(table: Iterator[list[str]], columns: Sequence[str], *, title: str = "") -> Sheet:
@@ -155,34 +159,35 @@ def _split(line: str, mark: str) -> list[str]:
 def _xlsx_tables(content: bytes) -> list[tuple[str, list[list[str]]]]:
     """Name and cells of each sheet."""
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            unpacked = sum(entry.file_size for entry in archive.infolist())
-        if unpacked > LARGEST_UNPACKED:
-            raise UnreadableSheet(_("The workbook is too large. Leave only the sheets that are to be imported."))
-        values = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-        formulas = openpyxl.load_workbook(io.BytesIO(content), read_only=True)
-        pairs = zip(values.worksheets, formulas.worksheets, strict=True)
-        tables = [(shown.title, _table(shown, written)) for shown, written in pairs]
-        values.close()
-        formulas.close()
-        return tables
-    except (zipfile.BadZipFile, KeyError, ValueError, IndexError, OSError, SyntaxError) as error:
-        raise UnreadableSheet(_("The file is damaged, or is not an XLSX workbook. Save it again as XLSX.")) from error
+        book = open_workbook(io.BytesIO(content), limits=_LIMITS)
+        return [(sheet.title, _table(book.rows(sheet))) for sheet in book.sheets]
+    except TooLarge as error:
+        raise UnreadableSheet(
+            _("The workbook is too large: %(what)s. Leave only the sheets that are to be imported.") % {"what": error}
+        ) from error
+    except NoWorkbook as error:
+        sentence = _("The file is not an Excel workbook that can be read: %(what)s. Save it again as XLSX.")
+        raise UnreadableSheet(sentence % {"what": error}) from error
 
 
-def _table(shown: Any, written: Any) -> list[list[str]]:
+def _table(rows: Iterable[Row]) -> list[list[str]]:
     """Every cell as text, one row more than may be read at most: so much tells that it is too long."""
-    rows = zip(shown.iter_rows(values_only=True), written.iter_rows(values_only=True), strict=True)
-    return [
-        [_cell(value, formula) for value, formula in zip(values, formulas, strict=True)]
-        for values, formulas in islice(rows, MOST_ROWS + 2)
-    ]
+    table: list[list[str]] = []
+    for row in rows:
+        if row.number > MOST_ROWS + 2:
+            break
+        table += [[] for _ in range(row.number - 1 - len(table))]
+        table.append([_cell(value) for value in row.cells])
+    return table
 
 
-def _cell(value: Any, written: Any = None) -> str:
-    """A cell as text; Excel keeps the number 1042 as 1042.0. A formula that was never calculated stays a formula."""
-    if value is None:
-        return str(written) if isinstance(written, str) and written.startswith("=") else ""
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
+def _cell(value: Value | None) -> str:
+    """A cell as its program shows it. A formula that was never calculated stays a formula."""
+    match value:
+        case None:
+            return ""
+        case Number() | Faulty():
+            return value.shown
+        case Decimal():
+            return f"{value.normalize():f}"
     return str(value)

@@ -12,6 +12,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from books.outside.numbers import row_numbers
 from companies.access import Right, company_view
 from companies.models import Company
 from mapping.forms.products import ProductForm
@@ -56,8 +57,8 @@ def products_table(request: HttpRequest, company: Company) -> HttpResponse:
 
 
 def _chosen(request: HttpRequest, company: Company) -> list[Product]:
-    numbers = [int(text) for text in request.GET.getlist("id") if text.isdigit() and len(text) < 19]
-    return list(Product.objects.filter(company=company, pk__in=numbers[:MOST_AT_ONCE]).order_by("name", "pk"))
+    numbers = row_numbers(request.GET.getlist("id"), most=MOST_AT_ONCE)
+    return list(Product.objects.filter(company=company, pk__in=numbers).order_by("name", "pk"))
 
 
 def _forms(request: HttpRequest, company: Company, products: Iterable[Product], *, data: Any) -> list[ProductForm]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, cast
@@ -21,6 +20,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_safe
 from unfold.widgets import UnfoldAdminFileFieldWidget
 
+from books.outside.nesting import json_of
 from companies.access import Right, company_view
 from companies.models import Company
 from mapping.sheets.export import csv_of, workbook
@@ -36,6 +36,7 @@ _TITLE = gettext_lazy("Import the mapping")
 # Django refuses a form of more than 2.5 MB
 _LARGEST_TOKEN = 2_000_000
 _SHOWN = 500
+_LONGEST_ANSWER = 10_000
 FORMATS = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -153,7 +154,7 @@ def _accept(request: HttpRequest, company: Company) -> HttpResponse:
     """Put the name that was perhaps meant into its cell, and show the preview of that."""
     name = request.POST.get("name", "")
     try:
-        title, number, column, text = json.loads(request.POST["accept"])
+        title, number, column, text = json_of(request.POST["accept"], longest=_LONGEST_ANSWER, deepest=1)
         sheets = [
             _with(one, title, number, column, text) for one in _sheets(request, company, request.POST.get("seen", ""))
         ]

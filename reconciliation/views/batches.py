@@ -17,6 +17,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from books.documents import KINDS
+from books.outside.numbers import row_numbers
 from books.translation import worded
 from companies.access import Right, company_view
 from companies.models import Company
@@ -142,7 +143,7 @@ def withdraw_batch(request: HttpRequest, company: Company, number: int) -> HttpR
 def repeat(request: HttpRequest, company: Company, number: int) -> HttpResponse:
     """Export chosen documents of this file again, in a file that is marked as a repeat."""
     row = _batch(company, number)
-    chosen = [int(one) for one in request.POST.getlist("chosen") if one.isdigit()]
+    chosen = row_numbers(request.POST.getlist("chosen"))
     if not chosen:
         messages.error(request, _("Choose the documents to export again."))
         return redirect("reconciliation:batch", company.slug, number)

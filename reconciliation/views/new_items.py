@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
+from books.outside.numbers import row_numbers
 from companies.access import Right, company_view
 from companies.models import Company
 from companies.screen import show
@@ -86,7 +87,7 @@ def _plans(company: Company, numbers: Sequence[int] | None) -> list[Plan]:
 
 
 def _numbers(texts: Sequence[str]) -> list[int]:
-    return [int(text) for text in texts if text.isascii() and text.isdigit() and len(text) < 19][:_SHOWN]
+    return row_numbers(list(texts), most=_SHOWN)
 
 
 def _writes(company: Company) -> list[dict[str, Any]]:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from books.documents import NewCustomer
+from books.outside.numbers import row_number, row_numbers
 from companies.access import Right, company_view
 from companies.models import Company
 from companies.screen import show
@@ -81,7 +82,7 @@ def _orders(request: HttpRequest, company: Company) -> Iterable[int]:
 
 
 def _of_chosen(form: QueryDict, company: Company) -> Iterable[int]:
-    numbers = [int(text) for text in form.getlist("document") if text.isascii() and text.isdigit() and len(text) < 19]
+    numbers = row_numbers(form.getlist("document"))
     found = list(_distinct_orders(Document.objects.filter(company=company, pk__in=numbers).values_list("order_id")))
     if not found:
         raise NothingMeant(_("Choose at least one document, then press Re-sync."))
@@ -100,12 +101,12 @@ def _of_filter(form: QueryDict, company: Company) -> Iterable[int]:
 
 def _of_order(form: QueryDict, company: Company) -> Iterable[int]:
     number = form.get("order", "")
-    return [get_object_or_404(StagedOrder, company=company, pk=number if number.isdecimal() else 0).pk]
+    return [get_object_or_404(StagedOrder, company=company, pk=row_number(number) or 0).pk]
 
 
 def _of_issue(form: QueryDict, company: Company) -> Iterable[int]:
     number = form.get("issue", "")
-    issue = get_object_or_404(Issue, company=company, pk=number if number.isdecimal() else 0)
+    issue = get_object_or_404(Issue, company=company, pk=row_number(number) or 0)
     found = list(orders_of_cause(company, issue.cause).values_list("pk", flat=True))
     if not found:
         raise NothingMeant(_("This issue blocks nothing any more."))

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from books.outside.numbers import row_number
 from companies.access import Right, company_view
 from companies.models import Company
 from companies.screen import show
@@ -84,7 +85,7 @@ def _names(request: HttpRequest) -> list[str]:
 
 def _days(request: HttpRequest) -> int:
     typed = request.POST.get("days") or request.GET.get("days") or "30"
-    days = int(typed) if typed.isascii() and typed.isdigit() else 30
+    days = row_number(typed)
     return days if days in DAYS else 30
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from typing import Any, cast
 
@@ -13,6 +12,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from books.outside.nesting import json_of
 from companies.access import Right, company_view
 from companies.activation import INTRODUCTION, NotAllowedNow, mark, story_of, who_can
 from companies.models import Company, SetupMark
@@ -205,7 +205,7 @@ def _try(request: HttpRequest, act: Callable[[User], object], said: str) -> bool
 def _ready(line: str) -> dict[str, str]:
     """Raises ValueError, with what is wrong with the line."""
     try:
-        found = json.loads(line)
+        found = json_of(line, longest=10_000)
     except ValueError:
         found = None
     missing = [name for name in _READY if not isinstance(found, dict) or not isinstance(found.get(name), str)]

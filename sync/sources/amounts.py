@@ -10,6 +10,7 @@ import re
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 
 from books.money import is_whole, rounded, smallest_unit
+from books.outside.numbers import is_fine, number_of
 from books.translation import gettext_noop
 from sync.sources.base import DecimalMark
 from sync.sources.values import BadValue
@@ -145,7 +146,9 @@ def in_bounds(number: Decimal) -> Decimal:
     Raises:
         BadValue: It is larger.
     """
-    if abs(number) <= LARGEST:
+    if not number.is_finite() or is_fine(number):
+        raise not_an_amount()
+    if number.adjusted() <= LARGEST.adjusted() and abs(number) <= LARGEST:
         return number
     raise BadValue(
         "too-large",
@@ -169,7 +172,7 @@ def plain_number(text: str, *, decimal_mark: DecimalMark | None = None) -> Decim
         raise _misplaced_mark(decimal_mark)
     if not digits and not fraction:
         raise not_an_amount()
-    return in_bounds(undoubled(Decimal(f"{digits or '0'}.{fraction[0]}" if fraction else digits)))
+    return undoubled(in_bounds(number_of(f"{digits or '0'}.{fraction[0]}" if fraction else digits)))
 
 
 def not_an_amount() -> BadValue:

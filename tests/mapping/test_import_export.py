@@ -270,8 +270,8 @@ def test_a_name_that_is_stored_and_went_stale_is_remarked_on_and_not_refused(cli
         (b"Source,Name\nkeap,Glazing\n", "The sheet has no column “ID in source”."),
         (b"Source,ID in source\nkeap,1\n", "The sheet has no column “QuickBooks Product Name”."),
         (b"Source,ID in source,QuickBooks Product Name\n", "The sheet has a header and no rows."),
-        (b"\x89PNG\r\n\x1a\n\0\0\0", "The file is not UTF-8."),
-        (b"PK\x03\x04 truncated", "The file is damaged, or is not an XLSX workbook."),
+        (b"\x89PNG\r\n\x1a\n\0\0\0", "The file is a picture, neither XLSX nor CSV."),
+        (b"PK\x03\x04 truncated", "The file is not an Excel workbook that can be read"),
     ],
 )
 def test_a_file_that_is_no_mapping_is_refused_with_the_reason(client: Client, content: bytes, sentence: str) -> None:

@@ -79,9 +79,9 @@ def test_a_name_may_hold_a_line_break_inside_quotes() -> None:
         ("Source,ID in source\nkeap,é".encode("latin-1"), "The file is not UTF-8."),
         (b"Source,ID in source\nkeap,\0\n", "The file is neither CSV nor XLSX."),
         (b'Source,ID in source\nkeap,"1"2\n', "Line 2 cannot be read: a double quote is out of place."),
-        (b"PK\x03\x04 not a workbook", "The file is damaged, or is not an XLSX workbook."),
+        (b"PK\x03\x04 not a workbook", "The file is not an Excel workbook that can be read"),
         (b"PK" + b"x" * 5_000_000, "The file is larger than 5 MB."),
-        (xlsx(("a",))[:-200], "The file is damaged, or is not an XLSX workbook."),
+        (xlsx(("a",))[:-200], "The file is not an Excel workbook that can be read"),
         (b"Source,ID in source\n" + b"keap,1\n" * (MOST_ROWS + 1), "The sheet has more than 20000 rows."),
     ],
 )

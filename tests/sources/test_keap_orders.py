@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import time
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -11,7 +13,7 @@ import pytest
 from books.orders import Address, LineType, OrderStatus, PaymentStatus
 from books.serialization import fingerprint, order_body
 from tests.sources.keap_cast import UNPAID, VERSION_1, VERSION_2, line, money, paid, version_1, version_2
-from tests.sources.reading import keap, keap_faults, keap_order, ledger, written
+from tests.sources.reading import keap, keap_faults, keap_order, ledger, read, written
 
 
 @pytest.mark.criterion("A05", "A61")
@@ -476,3 +478,41 @@ def test_every_fault_says_what_is_wrong_and_what_to_do():
     for error in errors:
         assert "%(" not in error.worded(), "every gap of the sentence must have its fact"
         assert error.explain()[-1] == error.advise()[-1] == "."
+
+
+ABSURD = ["1e999999", "-1e999999", "1e-999999", "1e99999999999999999999", "9" * 5000]
+
+
+@pytest.mark.parametrize("number", ABSURD)
+@pytest.mark.parametrize("field", ["total", "total_paid", "price", "quantity", "amount", "units", "formatted"])
+def test_a_number_that_nobody_can_work_with_is_a_fault_and_costs_nothing(field: str, number: str):
+    mark = "@@"
+    item = line(mark if field == "price" else 40) | ({field: mark} if field in ("quantity", "discount") else {})
+    total: Any = {"amount": mark, "currency_code": "USD"} if field == "units" else 40
+    total = money(4000, mark) if field == "formatted" else mark if field == "total" else total
+    order = version_1(
+        total=total,
+        order_items=[item],
+        payments=[paid(mark if field == "amount" else 40)],
+        total_paid=mark if field == "total_paid" else 40,
+    )
+    text = json.dumps([order, version_1(id=2002)]).replace('"@@"', number if field != "formatted" else f'"{number}"')
+    begun = time.process_time()
+
+    good, _, _ = read("keap-orders-json", text)
+
+    assert time.process_time() - begun < 2
+    assert "2002" in [one.order.number for one in good], "the next order goes on"
+
+
+@pytest.mark.parametrize("levels", [100, 900, 5000, 100_000])
+def test_an_order_that_is_nested_too_deeply_is_a_fault(levels: int):
+    nested = json.dumps(version_1(id=1))[:-1] + ', "custom_fields": ' + "[" * levels + "]" * levels + "}"
+
+    _, errors, _ = read("keap-orders-json", f"[{json.dumps(version_1(id=2002))}, {nested}]")
+
+    assert [error.code for error in errors] in (["nested-too-deeply"], ["not-json"])
+
+
+def test_orders_of_a_payment_that_are_no_list_are_no_defect():
+    assert keap_order(version_1(payments=[{**version_1()["payments"][0], "order_ids": 5}])).received

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from books.outside.numbers import row_number
 from sync.quickbooks_desktop.reading import grammar
 from sync.quickbooks_desktop.reading.findings import Finding, errors_among, found, in_order
 from sync.quickbooks_desktop.reading.rows import Header, Record, RowReader
@@ -199,7 +200,7 @@ def _terms(row: Record) -> TermsRow:
         line=row.line,
         reference=row["REFNUM"],
         name=row["NAME"],
-        due_days=None if by_day else int(row["DUEDAYS"] or 0),
+        due_days=None if by_day else row_number(row["DUEDAYS"] or "0") or 0,
         active=_is_active(row),
     )
 
@@ -238,7 +239,7 @@ def _row_faults(row: Record) -> Iterator[Finding]:
         yield found("unknown-account-type", row.line, value=shown(row["ACCNTTYPE"]))
     if row.keyword == "INVITEM" and row["INVITEMTYPE"] not in grammar.ITEM_TYPES:
         yield found("unknown-item-type", row.line, value=shown(row["INVITEMTYPE"]))
-    if row.keyword == "TERMS" and not (row["DUEDAYS"] or "0").isdecimal():
+    if row.keyword == "TERMS" and row_number(row["DUEDAYS"] or "0") is None:
         yield found("not-a-number", row.line, value=shown(row["DUEDAYS"]), column="DUEDAYS")
 
 

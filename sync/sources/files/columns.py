@@ -6,6 +6,7 @@ layout is a list of them; adding a column is adding an object.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -14,6 +15,7 @@ from difflib import get_close_matches
 from enum import Enum, auto
 from typing import Any
 
+from books.outside.workbooks import Faulty, Number
 from books.translation import gettext_noop
 from sync.sources import kinds
 from sync.sources.amounts import (
@@ -28,7 +30,7 @@ from sync.sources.amounts import (
 )
 from sync.sources.base import Facts, Notice, ReadOptions, UnreadableFile
 from sync.sources.days import read_day, read_instant
-from sync.sources.files.tables import Cell
+from sync.sources.files.tables import Cell, shown
 from sync.sources.values import BadValue, bounded, one_line
 
 
@@ -49,6 +51,17 @@ class Context:
     #: The order's currency.
     currency: str
 
+
+#: What spreadsheet programs show where a formula failed.
+SHEET_ERRORS = frozenset(
+    ("#REF!", "#N/A", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!", "#SPILL!", "#CALC!", "#ERROR!", "Err:502")
+)
+_TOO_NARROW = re.compile("#{3,}")
+#: `=SUM(A1:A3)` and `=48`; `="0017"` is how spreadsheets keep a number as text.
+_FORMULA = re.compile(r'=(?!".*"$)')
+_SHORTENED = re.compile(r"[0-9][0-9.,]*[eE]\+?[0-9]+")
+#: Spreadsheets keep that many digits of a number.
+_EXACT_DIGITS = 15
 
 Clean = Callable[[Cell, Context], Any]
 
@@ -168,9 +181,34 @@ def _same_column_twice(column: Column, first: str, second: str) -> UnreadableFil
 
 def as_text(cell: Cell) -> str:
     """A cell as the text that a person sees."""
-    if isinstance(cell, str):
-        return cell.strip()
-    return f"{cell:f}" if isinstance(cell, Decimal) else cell.isoformat()
+    return shown(cell)
+
+
+def refuse_no_value(cell: Cell) -> None:
+    """Refuse what a spreadsheet shows in place of a value: an error, a yes or no, a formula without its result.
+
+    Raises:
+        BadValue: It is one of these.
+    """
+    text = shown(cell)
+    if (isinstance(cell, Faulty) and cell.why == "formula") or _FORMULA.match(text):
+        raise BadValue(
+            "formula-without-result",
+            gettext_noop("The formula %(value)s has no result in the file."),
+            gettext_noop("Open the file in a spreadsheet and save it again, or enter the value itself."),
+        )
+    if text in SHEET_ERRORS or _TOO_NARROW.fullmatch(text) or (isinstance(cell, Faulty) and cell.why == "error"):
+        raise BadValue(
+            "spreadsheet-error",
+            gettext_noop("A spreadsheet shows %(value)s here: its formula failed, or the column is too narrow."),
+            gettext_noop("Correct the formula, or enter the value itself."),
+        )
+    if text in ("TRUE", "FALSE"):
+        raise BadValue(
+            "yes-or-no",
+            gettext_noop("The spreadsheet has a yes or no here (%(value)s), where %(column)s should be."),
+            gettext_noop("Enter the value itself; a text that reads so needs an apostrophe before it."),
+        )
 
 
 def clean_line(longest: int) -> Clean:
@@ -178,17 +216,31 @@ def clean_line(longest: int) -> Clean:
     return lambda cell, context: one_line(_unwrapped(as_text(cell)), longest=longest)
 
 
-def clean_id(cell: Cell, context: Context) -> str:
-    """Clean a number or id that a document is found by again."""
-    text = one_line(_unwrapped(as_text(cell)), longest=100)
-    mantissa, mark, exponent = text.upper().partition("E+")
-    if mark and exponent.isdigit() and mantissa.replace(".", "").replace(",", "").isdigit():
-        raise BadValue(
-            "shortened-number",
-            gettext_noop("“%(value)s” was shortened by a spreadsheet; the whole number is lost."),
-            gettext_noop("Export again and keep the column as text when you open the file."),
-        )
-    return text
+def clean_identifier(longest: int) -> Clean:
+    """Clean what something is found by again: a number, an SKU, a phone number, a postal code."""
+
+    def clean(cell: Cell, context: Context) -> str:
+        if isinstance(cell, date):
+            raise BadValue(
+                "date-for-identifier",
+                gettext_noop(
+                    "There is a date (%(value)s) where %(column)s should be; a spreadsheet turned it into one."
+                ),
+                gettext_noop("Enter it again in the file, with the cell formatted as text."),
+            )
+        text = one_line(_unwrapped(as_text(cell)), longest=longest)
+        if _SHORTENED.fullmatch(text) or (isinstance(cell, Decimal) and cell.adjusted() >= _EXACT_DIGITS):
+            raise BadValue(
+                "shortened-number",
+                gettext_noop("“%(value)s” was shortened by a spreadsheet; the whole number is lost."),
+                gettext_noop("Export again and keep the column as text when you open the file."),
+            )
+        return text
+
+    return clean
+
+
+clean_id = clean_identifier(100)
 
 
 def clean_text(cell: Cell, context: Context) -> str:
@@ -208,22 +260,25 @@ def clean_instant(cell: Cell, context: Context) -> datetime:
 
 def clean_price(cell: Cell, context: Context) -> Decimal:
     """Clean a price of one piece, which may have a fraction of a cent."""
+    cell = _plain(cell)
     if isinstance(cell, Decimal):
-        return tidy_amount(in_bounds(undoubled(cell)), context.currency)
+        return tidy_amount(undoubled(in_bounds(cell)), context.currency)
     return read_amount(_not_a_date(cell), currency=context.currency, decimal_mark=context.options.decimal_mark)
 
 
 def clean_amount(cell: Cell, context: Context) -> Decimal:
     """Clean an amount that was charged or paid."""
+    cell = _plain(cell)
     if isinstance(cell, Decimal):
-        return tidy_amount(whole(in_bounds(undoubled(cell)), context.currency), context.currency)
+        return tidy_amount(whole(undoubled(in_bounds(cell)), context.currency), context.currency)
     return read_whole_amount(_not_a_date(cell), currency=context.currency, decimal_mark=context.options.decimal_mark)
 
 
 def clean_quantity(cell: Cell, context: Context) -> Decimal:
     """Clean how many, or how much by weight."""
+    cell = _plain(cell)
     if isinstance(cell, Decimal):
-        return tidy(in_bounds(undoubled(cell)))
+        return tidy(undoubled(in_bounds(cell)))
     return read_quantity(_not_a_date(cell), decimal_mark=context.options.decimal_mark)
 
 
@@ -259,6 +314,11 @@ def clean_word(find: Callable[[str], Any], words: str) -> Clean:
         return meaning
 
     return clean
+
+
+def _plain(cell: Cell) -> str | Decimal | date:
+    """The value of a cell, however it is shown."""
+    return cell.value if isinstance(cell, Number) else cell.shown if isinstance(cell, Faulty) else cell
 
 
 def _not_a_date(cell: str | date) -> str:

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import BinaryIO
 
+from books.outside.file_kinds import other_kind
 from books.translation import gettext_noop
 from sync.sources.base import Notice, UnreadableFile
 
@@ -25,14 +26,6 @@ _BYTE_ORDER_MARKS = (
 )
 #: One byte in so many may be a NUL in a text with a damaged cell; in anything that is no text there are more.
 _MOST_NULS = 20
-_OTHER_FORMATS = (
-    (b"PK\x03\x04", gettext_noop("an Excel workbook or another zip archive")),
-    (b"\xd0\xcf\x11\xe0", gettext_noop("an old Excel workbook (.xls)")),
-    (b"%PDF", gettext_noop("a PDF")),
-    (b"\x1f\x8b", gettext_noop("a compressed file (.gz)")),
-    (b"\x89PNG", gettext_noop("a picture")),
-    (b"\xff\xd8\xff", gettext_noop("a picture")),
-)
 _FELL_BACK = gettext_noop(
     "The file is not UTF-8, so it was read as Windows-1252. If names look wrong, import it again with its encoding."
 )
@@ -108,13 +101,12 @@ def _refuse_other_formats(start: bytes) -> None:
         raise UnreadableFile(
             gettext_noop("The file is empty."), gettext_noop("Export it again and check that it holds orders.")
         )
-    for mark, name in _OTHER_FORMATS:
-        if start.startswith(mark):
-            raise UnreadableFile(
-                gettext_noop("The file is %(format)s, not text."),
-                gettext_noop("Choose a file of this layout: save the export as text and import that."),
-                format=name,
-            )
+    if kind := other_kind(start):
+        raise UnreadableFile(
+            gettext_noop("The file is %(format)s, not text."),
+            gettext_noop("Choose a file of this layout: save the export as text and import that."),
+            format=kind,
+        )
 
 
 def _not_text() -> UnreadableFile:

@@ -10,8 +10,9 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any, TextIO
+
+from books.outside.nesting import DECODER
 
 _CHUNK = 1 << 16
 #: More text than any order has; a file that asks for more is broken, or made to exhaust the memory.
@@ -53,13 +54,6 @@ class PageFacts:
     facts: dict[str, Any]
 
 
-def _no_constant(name: str) -> Any:
-    raise ValueError(f"{name} is not a number")
-
-
-_DECODER = json.JSONDecoder(parse_float=Decimal, parse_constant=_no_constant)
-
-
 def values(text: TextIO) -> Iterator[Found | PageFacts | BrokenJson]:
     """Every order of the file, and what its pages say about themselves, in the order of the file.
 
@@ -87,7 +81,7 @@ def _lines(window: _Window) -> Iterator[Found | PageFacts | BrokenJson]:
 
 def _decoded(line: str, number: int) -> Any:
     try:
-        return _DECODER.decode(line.strip(_SPACE))
+        return DECODER.decode(line.strip(_SPACE))
     except json.JSONDecodeError as fault:
         raise BrokenJson(fault.msg, line=number, column=fault.pos + 1, goes_on=True) from None
     except (ValueError, RecursionError) as fault:
@@ -210,7 +204,7 @@ class _Window:
             raise self.broken("The file ends too early")
         while True:
             try:
-                value, end = _DECODER.raw_decode(self._buffer, self._position)
+                value, end = DECODER.raw_decode(self._buffer, self._position)
             except json.JSONDecodeError as fault:
                 if not self._may_be_cut_off(fault):
                     raise self._broken_at(fault) from None

@@ -10,6 +10,7 @@ from itertools import chain
 from typing import Any, BinaryIO, TextIO
 from zoneinfo import ZoneInfo
 
+from books.outside.nesting import DEEPEST, is_too_deep
 from books.translation import gettext_noop
 from sync.sources.ages import newest_is_certain
 from sync.sources.base import Notice, OrderRead, Place, Reading, ReadOptions, Record, RowError, UnreadableFile
@@ -116,6 +117,9 @@ class _Records:
         if not isinstance(found.value, dict):
             yield _not_an_order(place, found.value)
             return
+        if is_too_deep(found.value):
+            yield _too_deep(place)
+            return
         if self.count == 1:
             _refuse_other_content(found.value)
         places = self.undecided.get(str(found.value.get("id")))
@@ -214,6 +218,16 @@ def _not_an_order(place: Place, value: object) -> RowError:
         value=str(value)[:80],
         sentence=gettext_noop("There should be an order here, an object with named fields."),
         cure=_EXPORT_AGAIN,
+    )
+
+
+def _too_deep(place: Place) -> RowError:
+    return RowError(
+        code="nested-too-deeply",
+        place=place,
+        sentence=gettext_noop("The order is nested more than %(levels)d levels deep, as no order is."),
+        cure=_EXPORT_AGAIN,
+        facts=(("levels", DEEPEST),),
     )
 
 

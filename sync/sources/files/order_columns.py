@@ -17,6 +17,7 @@ from sync.sources.files.columns import (
     clean_currency,
     clean_day,
     clean_id,
+    clean_identifier,
     clean_instant,
     clean_line,
     clean_price,
@@ -170,7 +171,7 @@ LINE_NAME = _line(
 SKU = _line(
     gettext_noop("SKU"),
     "sku",
-    clean_line(120),
+    clean_identifier(120),
     gettext_noop("The product's number, by which its QuickBooks item is found."),
     "Item Number",
     "Product SKU",
@@ -315,7 +316,7 @@ COLUMNS: tuple[Column, ...] = (
         "Email Address",
         "Billing Email",
     ),
-    _order(gettext_noop("Phone"), "phone", clean_line(100), gettext_noop("Of the customer."), "Customer Phone"),
+    _order(gettext_noop("Phone"), "phone", clean_identifier(100), gettext_noop("Of the customer."), "Customer Phone"),
     _order(
         gettext_noop("Billing Address"),
         "billing_line1",
@@ -348,7 +349,7 @@ COLUMNS: tuple[Column, ...] = (
     _order(
         gettext_noop("Billing Postal Code"),
         "billing_postal_code",
-        _PART,
+        clean_identifier(300),
         gettext_noop("Postal code."),
         "Postal Code",
         "Zip",
@@ -378,7 +379,7 @@ COLUMNS: tuple[Column, ...] = (
     _order(
         gettext_noop("Shipping Postal Code"),
         "shipping_postal_code",
-        _PART,
+        clean_identifier(300),
         gettext_noop("Postal code."),
         "Shipping Zip",
         "Ship Zip",

@@ -43,7 +43,7 @@ class OrdersCsv:
         notices = [*table.notices, *matched.notices]
         if PAYMENT_METHOD in matched.positions and PAYMENT_AMOUNT not in matched.positions:
             notices.append(Notice(sentence=_NO_PAYMENTS))
-        return Reading(records=_records(table, matched, reader), notices=notices)
+        return Reading(records=_records(table, matched, reader, notices), notices=notices)
 
 
 def is_known(name: str) -> bool:
@@ -51,7 +51,7 @@ def is_known(name: str) -> bool:
     return kinds.plain(name) in _KNOWN_NAMES
 
 
-def _records(table: Table, matched: Matched, reader: RowOrderReader) -> Iterator[Record]:
+def _records(table: Table, matched: Matched, reader: RowOrderReader, notices: list[Notice]) -> Iterator[Record]:
     scattered = _scattered(table, matched)
     for group in _groups(table, matched):
         if isinstance(group, RowError):
@@ -64,6 +64,7 @@ def _records(table: Table, matched: Matched, reader: RowOrderReader) -> Iterator
                 yield from read
             else:
                 yield read
+    notices.extend(table.noticed())
 
 
 def _scattered(table: Table, matched: Matched) -> dict[str, tuple[int, int]]:

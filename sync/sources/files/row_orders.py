@@ -19,7 +19,7 @@ from sync.sources.ages import latest
 from sync.sources.amounts import in_bounds, tidy
 from sync.sources.base import OrderRead, Place, ReadOptions, RowError
 from sync.sources.evidence import is_storable, unstorable, without_secrets
-from sync.sources.files.columns import Column, Context, Level, Matched, as_text
+from sync.sources.files.columns import Column, Context, Level, Matched, as_text, refuse_no_value
 from sync.sources.files.order_columns import (
     CURRENCY,
     LINE_AMOUNT,
@@ -47,7 +47,7 @@ from sync.sources.files.row_faults import (
     rows_disagree,
     too_many_cells,
 )
-from sync.sources.files.tables import Row
+from sync.sources.files.tables import Cell, Row
 from sync.sources.money_rows import MoneyRow, sort_out
 from sync.sources.values import BadValue, Faults
 
@@ -158,12 +158,16 @@ class _OneOrder:
         if not as_text(cell):
             return None
         return self.faults.attempt(
-            lambda: column.clean(cell, self.context),
+            lambda: self._value(column, cell),
             otherwise=None,
             column=self.reader.name_of(column),
             value=as_text(cell),
             place=Place(row=row.number),
         )
+
+    def _value(self, column: Column, cell: Cell) -> Any:
+        refuse_no_value(cell)
+        return column.clean(cell, self.context)
 
     def _read_order_columns(self) -> None:
         """What the rows say about the whole order; the currency first, because amounts are read in it."""

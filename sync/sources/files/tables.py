@@ -7,26 +7,37 @@ as text; workbooks keep numbers and dates as what they are.
 from __future__ import annotations
 
 import csv
-import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime
 from decimal import Decimal
-from itertools import islice
-from typing import Any, BinaryIO, Protocol, TextIO
+from itertools import islice, takewhile
+from typing import BinaryIO, Protocol, TextIO
 
+from books.outside.workbooks import Faulty, Limits, NoWorkbook, Number, SheetName, TooLarge, Value, open_workbook
+from books.outside.workbooks import Row as SheetRow
 from books.translation import gettext_noop
 from sync.sources.amounts import undoubled
 from sync.sources.base import Notice, UnreadableFile
 from sync.sources.files.encodings import find_encoding, text_of
 from sync.sources.values import BadValue
 
-Cell = str | Decimal | date
+Cell = str | Decimal | date | Number | Faulty
 DELIMITERS = (",", ";", "\t", "|")
 #: How far into the file the header may stand.
 _LAST_HEADER_ROW = 20
 _WORKBOOK = b"PK\x03\x04"
+#: What an upload may cost; measured in docs/decisions/0031.
+LIMITS = Limits()
+#: More columns than any spreadsheet of orders has.
+_MOST_COLUMNS = 1000
+#: How many rows a notice names.
+_NAMED = 10
+_HIDDEN_ROWS = gettext_noop(
+    "%(count)d rows are hidden in the sheet, by a filter or by hand, and were read like the others: %(rows)s."
+)
+_HIDDEN_COLUMNS = gettext_noop("These columns are hidden in the sheet and were read like the others: %(columns)s.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,6 +65,10 @@ class Table(Protocol):
 
     def rows(self) -> Iterator[Row | BrokenRow]:
         """Every row below the header that has something in it, from the top each time."""
+        ...
+
+    def noticed(self) -> tuple[Notice, ...]:
+        """What was noticed while the rows were walked through."""
         ...
 
 
@@ -85,6 +100,15 @@ class _TextTable:
         if not best.names:
             raise _no_header()
         self._delimiter, self._header_row, self.header = best.delimiter, best.row, best.names
+        if len(self.header) > _MOST_COLUMNS:
+            raise UnreadableFile(
+                gettext_noop("The file has %(columns)d columns, more than any spreadsheet of orders."),
+                gettext_noop("Leave only the columns of this layout and import that."),
+                columns=len(self.header),
+            )
+
+    def noticed(self) -> tuple[Notice, ...]:
+        return ()
 
     def rows(self) -> Iterator[Row | BrokenRow]:
         with text_of(self._file, self._encoding) as text:
@@ -116,59 +140,60 @@ class _TextTable:
 
 
 class _Workbook:
-    """The first sheet of an Excel workbook that has a header we know."""
-
-    notices: tuple[Notice, ...] = ()
+    """The visible sheet of an Excel workbook that has most columns that we know."""
 
     def __init__(self, file: BinaryIO, known: Callable[[str], bool]) -> None:
-        self._file = file
-        found = [_best_header(self._top(sheet), known, sheet) for sheet in self._sheets()]
-        best = max(found, key=lambda header: sum(map(known, header.names)))
+        try:
+            self._book = open_workbook(file, limits=LIMITS)
+        except NoWorkbook as fault:
+            raise _no_workbook(fault) from None
+        sheets = [sheet for sheet in self._book.sheets if not sheet.hidden] or list(self._book.sheets)
+        found = [(_best_header(self._top(sheet), known, sheet.title), sheet) for sheet in sheets]
+        best, self._sheet = max(found, key=lambda header: sum(map(known, header[0].names)))
         if not best.names:
             raise _no_header()
-        self._sheet, self._header_row, self.header = best.delimiter, best.row, best.names
-        if len(found) > 1:
-            sentence = gettext_noop("Of the workbook's %(count)d sheets, “%(sheet)s” was read.")
-            self.notices = (Notice(sentence=sentence, facts=(("count", len(found)), ("sheet", self._sheet))),)
+        self._header_row, self.header = best.row, best.names
+        self._hidden_rows: set[int] = set()
+        self.notices = tuple(self._about_sheets(known))
 
     def rows(self) -> Iterator[Row | BrokenRow]:
-        for number, cells in self._numbered(self._sheet):
-            if number > self._header_row and any(cell != "" for cell in cells):
-                yield Row(number=number, cells=cells)
+        for row in self._rows(self._sheet):
+            if row.number > self._header_row and any(cell != "" for cell in row.cells):
+                if row.hidden:
+                    self._hidden_rows.add(row.number)
+                yield Row(number=row.number, cells=tuple(_cell(value) for value in row.cells))
 
-    def _top(self, sheet: str) -> list[tuple[int, list[str]]]:
-        rows = islice(self._numbered(sheet), _LAST_HEADER_ROW)
-        return [(number, [str(cell) for cell in cells]) for number, cells in rows if any(cell != "" for cell in cells)]
+    def noticed(self) -> tuple[Notice, ...]:
+        if not self._hidden_rows:
+            return ()
+        first = ", ".join(map(str, sorted(self._hidden_rows)[:_NAMED]))
+        more = ", …" if len(self._hidden_rows) > _NAMED else ""
+        facts = (("count", len(self._hidden_rows)), ("rows", f"{first}{more}"))
+        return (Notice(sentence=_HIDDEN_ROWS, facts=facts),)
 
-    def _sheets(self) -> list[str]:
-        book = self._open()
+    def _about_sheets(self, known: Callable[[str], bool]) -> Iterator[Notice]:
+        if len(self._book.sheets) > 1:
+            sentence = gettext_noop("Of the workbook's %(count)d sheets, “%(sheet)s” was read.")
+            yield Notice(sentence=sentence, facts=(("count", len(self._book.sheets)), ("sheet", self._sheet.title)))
+        hidden = [self.header[column] for column in self._hidden_columns() if column < len(self.header)]
+        if names := [f"“{name}”" for name in hidden if known(name)]:
+            yield Notice(sentence=_HIDDEN_COLUMNS, facts=(("columns", ", ".join(names)),))
+
+    def _hidden_columns(self) -> tuple[int, ...]:
         try:
-            return [sheet.title for sheet in book.worksheets]
-        finally:
-            book.close()
+            return self._book.hidden_columns(self._sheet)
+        except NoWorkbook as fault:
+            raise _no_workbook(fault) from None
 
-    def _numbered(self, sheet: str) -> Iterator[tuple[int, tuple[Cell, ...]]]:
-        book = self._open()
+    def _top(self, sheet: SheetName) -> list[tuple[int, list[str]]]:
+        rows = takewhile(lambda row: row.number <= _LAST_HEADER_ROW, self._rows(sheet))
+        return [(row.number, [shown(_cell(cell)) for cell in row.cells]) for row in rows]
+
+    def _rows(self, sheet: SheetName) -> Iterator[SheetRow]:
         try:
-            book[sheet].reset_dimensions()  # some programs write that a sheet ends at A1
-            for number, cells in enumerate(book[sheet].iter_rows(values_only=True), start=1):
-                yield number, tuple(_cell(value) for value in cells)
-        finally:
-            book.close()
-
-    def _open(self) -> Any:
-        # Takes a fifth of a second to import, and most files are text
-        from openpyxl import load_workbook
-
-        self._file.seek(0)
-        try:
-            return load_workbook(self._file, read_only=True, data_only=True)
-        except (zipfile.BadZipFile, KeyError, ValueError, OSError) as fault:
-            raise UnreadableFile(
-                gettext_noop("The file is no Excel workbook that can be read: %(what)s."),
-                gettext_noop("Open it in a spreadsheet, save it as CSV (UTF-8) and import that."),
-                what=str(fault),
-            ) from None
+            yield from self._book.rows(sheet)
+        except NoWorkbook as fault:
+            raise _no_workbook(fault) from None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -190,22 +215,41 @@ def _best_header(rows: Sequence[tuple[int, Sequence[str]]], known: Callable[[str
     return _Header(names=tuple(stripped), row=number, delimiter=delimiter)
 
 
-def _cell(value: Any) -> Cell:
+def shown(cell: Cell) -> str:
+    """A cell as the text that a person sees."""
+    match cell:
+        case str():
+            return cell.strip()
+        case Decimal():
+            return f"{cell:f}"
+        case Number() | Faulty():
+            return cell.shown
+    return cell.isoformat()
+
+
+def _cell(value: Value | None) -> Cell:
     match value:
         case None:
             return ""
-        case bool() | str():
-            return str(value)
-        case int():
-            return Decimal(value)
-        case float() | Decimal():
-            return undoubled(Decimal(str(value)))
+        case Decimal():
+            return undoubled(value)
         case datetime():
-            return value.date() if value.time() == time.min else value.isoformat(sep=" ")
-        case date():
-            return value
-        case _:
-            return str(value)
+            return value.isoformat(sep=" ")
+    return value
+
+
+def _no_workbook(fault: NoWorkbook) -> UnreadableFile:
+    if isinstance(fault, TooLarge):
+        return UnreadableFile(
+            gettext_noop("The workbook is too large: %(what)s."),
+            gettext_noop("Split it into several, or save it as CSV (UTF-8) and import that."),
+            what=str(fault),
+        )
+    return UnreadableFile(
+        gettext_noop("The file is not an Excel workbook that can be read: %(what)s."),
+        gettext_noop("Open it in a spreadsheet, save it as XLSX or CSV (UTF-8) and import that."),
+        what=str(fault),
+    )
 
 
 def _broken(fault: csv.Error) -> BadValue:

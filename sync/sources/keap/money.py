@@ -14,11 +14,14 @@ from enum import Enum
 from typing import Any
 
 from books.money import ZERO, from_smallest_units, smallest_unit
+from books.outside.numbers import number_of
 from books.translation import gettext_noop
 from sync.sources.amounts import in_bounds, not_an_amount, read_amount, tidy_amount
 from sync.sources.keap.fields import number
 from sync.sources.values import BadValue
 
+#: The most decimals of a currency: so much larger than an amount its smallest units can be.
+_ROOM = 4
 _CODE = re.compile("[A-Z]{3}")
 
 
@@ -58,8 +61,11 @@ def currency_of(value: Any) -> str:
 def _read_object(value: dict[str, Any], *, currency: str) -> Decimal:
     units = value.get("amount")
     if isinstance(units, str) and re.fullmatch("-?[0-9]+", units):
-        units = int(units)
-    if isinstance(units, bool) or not isinstance(units, (int, Decimal)) or units != int(units):
+        units = number_of(units)
+    if isinstance(units, bool) or not isinstance(units, (int, Decimal)):
+        raise not_an_amount()
+    units = in_bounds(Decimal(units).scaleb(-_ROOM)).scaleb(_ROOM)
+    if units != units.to_integral_value():
         raise not_an_amount()
     stated = currency_of(value)
     if stated and stated != currency:
@@ -76,7 +82,7 @@ def _check_formatted(text: str, amount: Decimal, currency: str) -> None:
         return
     decimals = -int(smallest_unit(currency).as_tuple().exponent)
     has_fraction = decimals and re.search(rf"[.,][0-9]{{{decimals}}}(?![0-9])", text)
-    formatted = Decimal(int(digits)).scaleb(-decimals if has_fraction else 0)
+    formatted = number_of(digits).scaleb(-decimals if has_fraction else 0)
     if formatted != abs(amount):
         raise BadValue(
             "formatted-amount-differs",

@@ -96,7 +96,7 @@ def _row(fields: Fields, currency: str, zone: ZoneInfo) -> MoneyRow | None:
     source_id = fields.line("id", "payment_id", longest=100)
     if not source_id:
         fields.faults.add(missing(), column=fields.path_of("id"))
-    if len(list(fields.data.get("order_ids") or ())) > 1:
+    if isinstance(fields.data.get("order_ids"), list) and len(fields.data["order_ids"]) > 1:
         fields.faults.add(_shared_payment(), column=fields.path_of("order_ids"), value=fields.data["order_ids"])
     if day is None or not source_id:
         return None

@@ -1,0 +1,112 @@
+"""Does any page break on what an address or a form can carry?"""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from companies.models import Company
+from reconciliation.urls import of_company
+from tests.factories import prepared, the_studio
+from tests.mapping.people import signed_in
+from tests.outside.nasty import NASTY, PLACES
+from tests.reconciliation.factories import an_unmapped_product, as_role
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def studio() -> Company:
+    company = the_studio()
+    prepared(company, "2026-08-14  order 1042\nWT-101  199.00\npaid 2026-08-20  Cash  50.00")
+    an_unmapped_product(company, "2001")
+    return company
+
+
+@pytest.fixture
+def ops(studio: Company) -> Client:
+    return as_role(studio)
+
+
+@pytest.fixture
+def accountant(studio: Company) -> Client:
+    return signed_in(studio, login="anna")
+
+
+#: What the pages read from their addresses as something else than text, and a few that they read as text.
+NAMES = ("place", "sort", "customer", "state", "kind", "code", "since", "until", "q", "tab", "days", "before", "id")
+#: Pages that an address alone opens.
+PAGES = [str(one.pattern) for one in of_company if "<" not in str(one.pattern)]
+#: Pages of one row.
+OF_ONE = [str(one.pattern) for one in of_company if "<int:" in str(one.pattern)]
+#: Addresses in other rooms that name a row or a page.
+ELSEWHERE = ("mapping_product_change", "mapping_product_history", "companies_company_change")
+#: What may be answered: never 500.
+FINE = {200, 302, 400, 403, 404, 405}
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_no_parameter_breaks_a_page(page: str, ops: Client, studio: Company) -> None:
+    for text in NASTY:
+        query = "&".join(f"{name}={quote(text)}" for name in NAMES)
+        answer = ops.get(f"/{studio.slug}/{page}?{query}")
+        assert answer.status_code in FINE, (page, text[:40])
+
+
+@pytest.mark.parametrize("name", ["customer", "number", "words", "state", "since"])
+@pytest.mark.parametrize("page", ["documents/", "orders/"])
+def test_no_single_parameter_breaks_a_list(page: str, name: str, ops: Client, studio: Company) -> None:
+    for text in NASTY:
+        assert ops.get(f"/{studio.slug}/{page}?{name}={quote(text)}").status_code in FINE, (name, text[:40])
+
+
+@pytest.mark.parametrize("sort", ["-date", "-total", ""])
+@pytest.mark.parametrize("page", ["documents/", "orders/", "issues/", "runs/"])
+def test_no_place_breaks_a_list(page: str, sort: str, ops: Client, studio: Company) -> None:
+    for text in PLACES:
+        answer = ops.get(f"/{studio.slug}/{page}?sort={sort}&place={quote(text)}")
+        assert answer.status_code in FINE, text[:40]
+
+
+@pytest.mark.parametrize("page", OF_ONE)
+def test_no_number_breaks_a_page_of_one_row(page: str, ops: Client, studio: Company) -> None:
+    for number in ("9" * 5000, str(2**63), "0"):
+        path = page.replace("<int:pk>", number).replace("<int:number>", number).replace("<slug:name>", "x")
+        answer = ops.get(f"/{studio.slug}/{path.replace('<slug:page>', 'product')}")
+        assert answer.status_code in FINE, (page, number[:20])
+
+
+@pytest.mark.parametrize("scope", ["chosen", "order", "issue", "shown"])
+def test_no_form_breaks_a_resync(scope: str, ops: Client, studio: Company) -> None:
+    for text in NASTY:
+        sent = {
+            "scope": scope,
+            "document": text,
+            "order": text,
+            "issue": text,
+            "filter": f"place={text}&customer={text}",
+        }
+        assert ops.post(f"/{studio.slug}/resync/", sent).status_code in FINE, text[:40]
+
+
+@pytest.mark.parametrize("address", ELSEWHERE)
+def test_no_number_breaks_a_page_of_the_mapping(address: str, accountant: Client, studio: Company) -> None:
+    for text in NASTY:
+        assert accountant.get(reverse(f"admin:{address}", args=[text])).status_code in FINE, text[:40]
+
+
+@pytest.mark.parametrize("answer", ["[" * 50_000, "[1", "{}", "[1,2,3,4]", "1e999999", "[" * 900 + "]" * 900])
+def test_no_answer_breaks_the_preview_of_a_sheet(answer: str, accountant: Client, studio: Company) -> None:
+    got = accountant.post("/mapping/studio/products/import/", {"accept": answer, "seen": "x"})
+
+    assert got.status_code in FINE
+
+
+def test_no_words_break_a_search_of_the_mapping(accountant: Client, studio: Company) -> None:
+    for name in ("mapping_product_changelist", "mapping_quickbooksaccount_changelist"):
+        for text in NASTY:
+            answer = accountant.get(f"{reverse(f'admin:{name}')}?q={quote(text)}")
+            assert answer.status_code in FINE, text[:40]
