@@ -85,7 +85,7 @@ class ScopedAdmin(ModelAdmin):
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
         """The row; while a form is being saved, nobody else may save it between the comparison and the write."""
-        if request.method == "POST" and connection.in_atomic_block and str(object_id).isdigit():
+        if request.method == "POST" and connection.in_atomic_block and row_number(object_id) is not None:
             list(self.model._default_manager.select_for_update(no_key=True).filter(pk=object_id).values_list("pk"))
         return super().get_object(request, object_id, from_field)
 

@@ -42,12 +42,14 @@ _LINE_TYPE_WORDS: dict[LineType, str] = {
 _LINE_TYPES = {word: kind for kind, words in _LINE_TYPE_WORDS.items() for word in words.split()}
 
 _ORDER_STATUS_WORDS: dict[OrderStatus, str] = {
-    OrderStatus.DRAFT: "draft quote quotation estimate proposal",
+    OrderStatus.DRAFT: (
+        "draft quote quotation estimate proposal onhold pendingpayment awaitingpayment pending checkoutdraft"
+    ),
     OrderStatus.SALE: (
         "sale sent viewed paid unpaid partpaid partiallypaid open overdue due completed complete fulfilled shipped "
-        "packed delivered invoiced"
+        "packed delivered invoiced processing refunded partiallyrefunded partrefunded"
     ),
-    OrderStatus.CANCELLED: "cancelled canceled void voided deleted",
+    OrderStatus.CANCELLED: "cancelled canceled void voided deleted failed trash trashed expired",
 }
 _ORDER_STATUSES = {word: status for status, words in _ORDER_STATUS_WORDS.items() for word in words.split()}
 
@@ -61,6 +63,11 @@ _PAYMENT_STATUS_WORDS: dict[PaymentStatus, str] = {
     PaymentStatus.VOIDED: "void voided cancelled canceled",
 }
 _PAYMENT_STATUSES = {word: status for status, words in _PAYMENT_STATUS_WORDS.items() for word in words.split()}
+
+#: Statuses of an order that say that money moved.
+_PAID_WORDS = frozenset(
+    ("paid", "partpaid", "partiallypaid", "refunded", "partiallyrefunded", "partrefunded", "processing")
+)
 
 #: Where Keap says an order came from. Source: the order object of its REST versions 1 and 2.
 _ORIGINS = {
@@ -80,12 +87,30 @@ def line_type(word: str) -> LineType | None:
 
 def order_status(word: str) -> OrderStatus | None:
     """The order status that a word names; None for one that nobody knows."""
-    return _ORDER_STATUSES.get(plain(word))
+    return _ORDER_STATUSES.get(_shop_word(word))
+
+
+def says_money_moved(word: str) -> bool:
+    """Whether an order status says that money was paid or given back."""
+    return _shop_word(word) in _PAID_WORDS
+
+
+def _shop_word(word: str) -> str:
+    """A status as it is compared; WooCommerce keeps its own with `wc-` before them."""
+    return plain(word.strip().removeprefix("wc-"))
 
 
 def payment_status(word: str) -> PaymentStatus | None:
     """The payment status that a word names; None for one that nobody knows."""
     return _PAYMENT_STATUSES.get(plain(word))
+
+
+def says_arrived(word: str) -> bool:
+    """Whether a payment status says that money arrived, or was given back."""
+    status = plain(word)
+    return (
+        bool(status) and status != "none" and (payment_status(word) is PaymentStatus.RECEIVED or status in _PAID_WORDS)
+    )
 
 
 def origin(word: str) -> str:

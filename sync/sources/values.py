@@ -15,6 +15,8 @@ from sync.sources.base import Place, RowError
 T = TypeVar("T")
 
 LONGEST_SHOWN = 80
+#: As long as any text of a source is kept; what is sent is fitted to QuickBooks' own lengths later.
+LONGEST_TEXT = 100_000
 
 
 class BadValue(ValueError):

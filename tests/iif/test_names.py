@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from books.answers import CustomerRef
+from books.orders import Address
 from sync.quickbooks_desktop.reading.read import read_iif
 from sync.quickbooks_desktop.writing.list_rows import DesktopItem, ListRows
 from sync.quickbooks_desktop.writing.naming import compared
@@ -179,3 +180,15 @@ def test_the_account_of_what_is_below_gives_its_parent_the_type():
     assert types["Services:Training"] == "INC"
     assert types["Sales Tax Payable"] == "OCLIAB"
     assert ACCOUNTS["Services:Training"].account_type == "Income"
+
+
+def test_a_long_city_costs_neither_the_region_nor_the_postal_code():
+    city = "Llanfairpwllgwyngyllgogerychwyrndrobwllllantysilio"
+    town = Address(line1="7 Shields Street", city=city, region="CO", postal_code="80521")
+
+    file = file_of(replace(an_iif_invoice(), billing=town))
+
+    (place,) = cells(file, "TRNS", "ADDR3")
+    assert place.endswith(", CO 80521")
+    assert len(place) <= 41
+    assert [one.before for one in file.changed] == [city]

@@ -516,3 +516,15 @@ def test_an_order_that_is_nested_too_deeply_is_a_fault(levels: int):
 
 def test_orders_of_a_payment_that_are_no_list_are_no_defect():
     assert keap_order(version_1(payments=[{**version_1()["payments"][0], "order_ids": 5}])).received
+
+
+def test_a_long_address_and_description_of_keap_are_kept_whole():
+    order = keap_order(
+        version_1(
+            order_items=[line(275.5, description="d" * 9000)],
+            shipping_information={"street1": "a" * 900, "city": "c" * 400},
+        )
+    )
+
+    assert len(order.lines[0].description) == 9000
+    assert (len(order.customer.shipping.line1), len(order.customer.shipping.city)) == (900, 400)

@@ -10,7 +10,7 @@ import pytest
 
 from books.orders import Address, LineType, OrderStatus
 from books.serialization import order_body
-from sync.sources.base import ReadOptions
+from sync.sources.base import ReadOptions, UnreadableFile
 from sync.sources.files import LAYOUTS
 from tests.sources.reading import csv_orders, example, ledger, most_alive_at_once, read, written
 
@@ -316,3 +316,69 @@ def test_the_latest_date_of_an_orders_rows_says_when_it_changed_last():
 
     assert errors == []
     assert f"{found.modified_at:%Y-%m-%d %H:%M %Z}" == "2026-08-22 09:30 MDT"
+
+
+STATUSES = "Order Number,Order Date,Status,Item,Quantity,Price,Payment Date,Payment Amount,Payment Status\n"
+
+
+@pytest.mark.parametrize(
+    "word", ["Paid", "Processing", "wc-processing", "Refunded", "Partially refunded", "Partially paid"]
+)
+def test_an_order_that_says_money_moved_and_shows_no_payment_is_asked_about(word: str):
+    rows = f"1,2026-08-01,{word},Mug,1,5.00,,,\n2,2026-08-01,Unpaid,Mug,1,5.00,,,\n"
+
+    good, errors, _ = read("orders-csv", STATUSES + rows)
+
+    assert [one.order.number for one in good] == ["2"]
+    assert [(error.code, error.column, error.order) for error in errors] == [("payments-missing", "Status", "1")]
+
+
+def test_a_payment_status_without_an_amount_is_asked_about():
+    _, errors, _ = read("orders-csv", STATUSES + "1,2026-08-01,Sent,Mug,1,5.00,,,Paid\n")
+
+    assert [(error.code, error.column) for error in errors] == [("empty", "Payment Amount")]
+
+
+@pytest.mark.parametrize(
+    ("word", "status"),
+    [
+        ("Processing", "sale"),
+        ("wc-completed", "sale"),
+        ("On hold", "draft"),
+        ("wc-on-hold", "draft"),
+        ("Pending payment", "draft"),
+        ("Refunded", "sale"),
+        ("Partially refunded", "sale"),
+        ("Failed", "cancelled"),
+        ("Cancelled", "cancelled"),
+    ],
+)
+def test_the_status_words_of_common_shops_are_known(word: str, status: str):
+    (order,) = csv_orders(STATUSES + f"1,2026-08-01,{word},Mug,1,5.00,2026-08-01,5.00,Paid\n")
+
+    assert order.status.value == status
+
+
+@pytest.mark.parametrize("word", ["Closed", "Perhaps"])
+def test_a_status_that_can_mean_two_things_is_asked_about(word: str):
+    _, errors, _ = read("orders-csv", STATUSES + f"1,2026-08-01,{word},Mug,1,5.00,,,\n")
+
+    assert [error.code for error in errors] == ["unknown-word"]
+
+
+def test_long_addresses_and_descriptions_are_kept_whole():
+    header = "Order Number,Order Date,Item,Description,Quantity,Price,Address,City,Zip,Notes\n"
+    (order,) = csv_orders(
+        header + f"1,2026-08-01,Mug,{'d' * 9000},1,5.00,{'a' * 900},{'c' * 400},{'8' * 60},{'n' * 9000}\n"
+    )
+
+    billing = order.customer.billing
+    assert (len(billing.line1), len(billing.city), len(billing.postal_code)) == (900, 400, 60)
+    assert (len(order.lines[0].description), len(order.note)) == (9000, 9000)
+
+
+def test_each_layout_recognizes_a_file_of_the_other():
+    with pytest.raises(UnreadableFile, match=r"Choose the layout Orders \(CSV or Excel\)"):
+        read("keap-orders-json", "Order Number,Order Date,Item,Quantity,Price\n1,2026-08-01,Mug,1,5\n")
+    with pytest.raises(UnreadableFile, match=r"Choose the layout Keap orders \(JSON\)"):
+        read("orders-csv", '[{"id": 1, "total": 5}]')

@@ -177,7 +177,10 @@ def address_columns(prefix: str, name: str, address: Address, scribe: Scribe) ->
     if address.is_blank:
         return {}
     town = " ".join(part for part in (address.region, address.postal_code) if part.strip())
-    place = ", ".join(part for part in (address.city, town) if part.strip())
+    # A long city must not cost the region and the postal code
+    room = max(ADDRESS - len(town) - len(", "), 1) if town else ADDRESS
+    city = scribe.text(f"{prefix}4", address.city, room) if len(address.city) > room else address.city
+    place = ", ".join(part for part in (city, town) if part.strip())
     lines = [
         line for line in (name.partition(":")[0], address.line1, address.line2, place, address.country) if line.strip()
     ]

@@ -31,7 +31,7 @@ from sync.sources.amounts import (
 from sync.sources.base import Facts, Notice, ReadOptions, UnreadableFile
 from sync.sources.days import read_day, read_instant
 from sync.sources.files.tables import Cell, shown
-from sync.sources.values import BadValue, bounded, one_line
+from sync.sources.values import LONGEST_TEXT, BadValue, bounded, one_line
 
 
 class Level(Enum):
@@ -245,7 +245,7 @@ clean_id = clean_identifier(100)
 
 def clean_text(cell: Cell, context: Context) -> str:
     """Clean text of any number of lines."""
-    return bounded(as_text(cell), longest=4000)
+    return bounded(as_text(cell), longest=LONGEST_TEXT)
 
 
 def clean_day(cell: Cell, context: Context) -> date:

@@ -10,6 +10,7 @@ from itertools import chain
 from typing import Any, BinaryIO, TextIO
 from zoneinfo import ZoneInfo
 
+from books.outside.file_kinds import looks_like_a_table
 from books.outside.nesting import DEEPEST, is_too_deep
 from books.translation import gettext_noop
 from sync.sources.ages import newest_is_certain
@@ -79,6 +80,7 @@ class KeapOrdersJson:
     def read(self, file: BinaryIO, *, options: ReadOptions) -> Reading:
         """See `Layout.read`."""
         encoding, found_out = find_encoding(file, given=options.encoding)
+        _refuse_a_table(file, encoding)
         notices = list(found_out)
         records = _Records(options=options, notices=notices).read(file, encoding)
         first = next(records, None)
@@ -190,6 +192,8 @@ def _orders(text: TextIO, *, others: bool = False) -> Iterator[Found]:
             yield one
 
 
+#: How much of a file tells what it is.
+_FIRST = 4000
 _NO_ORDERS = gettext_noop("The file holds no orders.")
 _MORE_ORDERS = gettext_noop("The file says that there are %(count)d orders; it holds %(held)d of them.")
 _MORE_PAGES = gettext_noop("The file is one page of a longer list; the following pages are not in it.")
@@ -199,6 +203,15 @@ _BREAKS_OFF = gettext_noop(
 )
 _EXPORT_AGAIN = gettext_noop("Export the orders again, unchanged.")
 _EXPORT_THE_REST = gettext_noop("Export the orders again; those before this place were read.")
+
+
+def _refuse_a_table(file: BinaryIO, encoding: str) -> None:
+    with text_of(file, encoding) as text:
+        if looks_like_a_table(text.read(_FIRST)):
+            raise UnreadableFile(
+                gettext_noop("The file is a table (CSV), not Keap's JSON."),
+                gettext_noop("Choose the layout Orders (CSV or Excel) and import it again."),
+            )
 
 
 def _refuse_other_content(value: dict[str, Any]) -> None:

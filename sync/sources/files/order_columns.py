@@ -25,6 +25,7 @@ from sync.sources.files.columns import (
     clean_text,
     clean_word,
 )
+from sync.sources.values import LONGEST_TEXT
 
 
 @dataclass(kw_only=True)
@@ -110,6 +111,8 @@ def _payment(label: str, target: str, clean: Clean, help: str, *aliases: str) ->
 
 
 _PART = clean_line(300)
+#: Kept whole, however little of it QuickBooks has room for.
+_ADDRESS = clean_line(LONGEST_TEXT)
 _PERSON = clean_line(140)
 
 ORDER_NUMBER = _order(
@@ -132,6 +135,13 @@ ORDER_DATE = _order(
     "Invoice Date",
     "Date Created",
     required=True,
+)
+STATUS = _order(
+    gettext_noop("Status"),
+    "status",
+    clean_word(kinds.order_status, "Paid, Unpaid, Sent, Completed, Draft, Quote, Cancelled"),
+    gettext_noop("Draft and Cancelled post nothing; empty means a sale."),
+    "Order Status",
 )
 CURRENCY = _order(
     gettext_noop("Currency"),
@@ -273,13 +283,7 @@ COLUMNS: tuple[Column, ...] = (
         clean_id,
         gettext_noop("The id in the source, where it differs from the number."),
     ),
-    _order(
-        gettext_noop("Status"),
-        "status",
-        clean_word(kinds.order_status, "Paid, Unpaid, Sent, Completed, Draft, Quote, Cancelled"),
-        gettext_noop("Draft and Cancelled post nothing; empty means a sale."),
-        "Order Status",
-    ),
+    STATUS,
     _order(gettext_noop("Customer Id"), "customer_id", clean_id, gettext_noop("In the source."), "Contact Id"),
     _order(
         gettext_noop("First Name"),
@@ -320,7 +324,7 @@ COLUMNS: tuple[Column, ...] = (
     _order(
         gettext_noop("Billing Address"),
         "billing_line1",
-        _PART,
+        _ADDRESS,
         gettext_noop("Street and number."),
         "Address Line 1",
         "Address",
@@ -331,16 +335,16 @@ COLUMNS: tuple[Column, ...] = (
     _order(
         gettext_noop("Billing Address 2"),
         "billing_line2",
-        _PART,
+        _ADDRESS,
         gettext_noop("Second line of the address."),
         "Address Line 2",
         "Billing Address Line 2",
     ),
-    _order(gettext_noop("Billing City"), "billing_city", _PART, gettext_noop("Town."), "City"),
+    _order(gettext_noop("Billing City"), "billing_city", _ADDRESS, gettext_noop("Town."), "City"),
     _order(
         gettext_noop("Billing State"),
         "billing_region",
-        _PART,
+        _ADDRESS,
         gettext_noop("State or region."),
         "State",
         "Region",
@@ -349,18 +353,18 @@ COLUMNS: tuple[Column, ...] = (
     _order(
         gettext_noop("Billing Postal Code"),
         "billing_postal_code",
-        clean_identifier(300),
+        clean_identifier(LONGEST_TEXT),
         gettext_noop("Postal code."),
         "Postal Code",
         "Zip",
         "Zip Code",
         "Billing Zip",
     ),
-    _order(gettext_noop("Billing Country"), "billing_country", _PART, gettext_noop("Country."), "Country"),
+    _order(gettext_noop("Billing Country"), "billing_country", _ADDRESS, gettext_noop("Country."), "Country"),
     _order(
         gettext_noop("Shipping Address"),
         "shipping_line1",
-        _PART,
+        _ADDRESS,
         gettext_noop("Street and number."),
         "Shipping Address Line 1",
         "Shipping Street",
@@ -369,22 +373,22 @@ COLUMNS: tuple[Column, ...] = (
     _order(
         gettext_noop("Shipping Address 2"),
         "shipping_line2",
-        _PART,
+        _ADDRESS,
         gettext_noop("Second line of the address."),
         "Shipping Address Line 2",
         "Ship Street 2",
     ),
-    _order(gettext_noop("Shipping City"), "shipping_city", _PART, gettext_noop("Town."), "Ship City"),
-    _order(gettext_noop("Shipping State"), "shipping_region", _PART, gettext_noop("State or region."), "Ship State"),
+    _order(gettext_noop("Shipping City"), "shipping_city", _ADDRESS, gettext_noop("Town."), "Ship City"),
+    _order(gettext_noop("Shipping State"), "shipping_region", _ADDRESS, gettext_noop("State or region."), "Ship State"),
     _order(
         gettext_noop("Shipping Postal Code"),
         "shipping_postal_code",
-        clean_identifier(300),
+        clean_identifier(LONGEST_TEXT),
         gettext_noop("Postal code."),
         "Shipping Zip",
         "Ship Zip",
     ),
-    _order(gettext_noop("Shipping Country"), "shipping_country", _PART, gettext_noop("Country."), "Ship Country"),
+    _order(gettext_noop("Shipping Country"), "shipping_country", _ADDRESS, gettext_noop("Country."), "Ship Country"),
     CURRENCY,
     LINE_TYPE,
     LINE_NAME,

@@ -97,3 +97,16 @@ def reference_twice(earlier: int) -> BadValue:
         gettext_noop("Give each payment a reference of its own, or repeat all of its cells exactly."),
         earlier_row=earlier,
     )
+
+
+def payments_missing(word: str) -> BadValue:
+    """An order says that money moved, and no row shows any."""
+    return BadValue(
+        "payments-missing",
+        gettext_noop("The order's status is “%(word)s”, but none of its rows has a payment."),
+        gettext_noop(
+            "Was it paid? Fill in Payment Date and Payment Amount. Where it is to be posted as unpaid, its status is "
+            "Unpaid."
+        ),
+        word=word,
+    )

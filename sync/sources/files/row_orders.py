@@ -32,6 +32,7 @@ from sync.sources.files.order_columns import (
     PAYMENT_REFERENCE,
     PRICE,
     QUANTITY,
+    STATUS,
     LineDraft,
     OrderDraft,
     PaymentDraft,
@@ -43,11 +44,13 @@ from sync.sources.files.row_faults import (
     no_lines,
     no_number,
     nothing_sold,
+    payments_missing,
     reference_twice,
     rows_disagree,
     too_many_cells,
 )
 from sync.sources.files.tables import Cell, Row
+from sync.sources.kinds import says_arrived, says_money_moved
 from sync.sources.money_rows import MoneyRow, sort_out
 from sync.sources.values import BadValue, Faults
 
@@ -125,7 +128,10 @@ class _OneOrder:
         self._read_order_columns()
         draft = self.draft
         lines = self._lines()
-        moved = sort_out(self._payments(), faults=self.faults)
+        rows = self._payments()
+        moved = sort_out(rows, faults=self.faults)
+        if not rows and not self.faults and any(line.amount for line in lines):
+            self._refuse_untold_payments()
         if not lines and not self.faults and draft.status is OrderStatus.SALE:
             self._add(no_lines(), LINE_NAME, self.rows[0])
         if draft.placed_on is None:
@@ -146,6 +152,14 @@ class _OneOrder:
             refunds=moved.refunds,
             note=draft.note,
         )
+
+    def _refuse_untold_payments(self) -> None:
+        """An order that says it was paid, or refunded, and shows no payment would be posted as unpaid."""
+        for row in self.rows:
+            word = as_text(self.reader.matched.cell(STATUS, row.cells))
+            if says_money_moved(word):
+                self._add(payments_missing(word), STATUS, row)
+                return
 
     def _add(self, fault: BadValue, column: Column, row: Row) -> None:
         """Keep a fault of one cell."""
@@ -269,7 +283,7 @@ class _OneOrder:
     def _is_payment(self, draft: PaymentDraft, row: Row) -> bool:
         """Whether the row carries a payment. A method alone is how the customer means to pay."""
         if draft.amount is None:
-            if draft.paid_on or draft.reference:
+            if draft.paid_on or draft.reference or says_arrived(draft.status):
                 self._add(empty(), PAYMENT_AMOUNT, row)
             return False
         if draft.paid_on is None and draft.amount:

@@ -15,6 +15,7 @@ from decimal import Decimal
 from itertools import islice, takewhile
 from typing import BinaryIO, Protocol, TextIO
 
+from books.outside.file_kinds import looks_like_json
 from books.outside.workbooks import Faulty, Limits, NoWorkbook, Number, SheetName, TooLarge, Value, open_workbook
 from books.outside.workbooks import Row as SheetRow
 from books.translation import gettext_noop
@@ -32,6 +33,8 @@ _WORKBOOK = b"PK\x03\x04"
 LIMITS = Limits()
 #: More columns than any spreadsheet of orders has.
 _MOST_COLUMNS = 1000
+#: How much of a file tells what it is.
+_FIRST = 4000
 #: How many rows a notice names.
 _NAMED = 10
 _HIDDEN_ROWS = gettext_noop(
@@ -95,6 +98,12 @@ class _TextTable:
     def __init__(self, file: BinaryIO, encoding: str | None, known: Callable[[str], bool]) -> None:
         self._file = file
         self._encoding, self.notices = find_encoding(file, given=encoding)
+        with text_of(file, self._encoding) as text:
+            if looks_like_json(text.read(_FIRST)):
+                raise UnreadableFile(
+                    gettext_noop("The file is JSON, not a table."),
+                    gettext_noop("Choose the layout Keap orders (JSON) and import it again."),
+                )
         found = [self._header_with(delimiter, known) for delimiter in DELIMITERS]
         best = max(found, key=lambda header: (sum(map(known, header.names)), len(header.names)))
         if not best.names:

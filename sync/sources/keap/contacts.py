@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from books.orders import Address, Customer
 from sync.sources.keap.fields import Fields
+from sync.sources.values import LONGEST_TEXT
 
 _ROOM_FOR_NAME = 140
 
@@ -54,13 +55,14 @@ def _shipping_address(shipping: Fields) -> Address:
 
 
 def _address(fields: Fields) -> Address:
+    """Kept whole, however little of it QuickBooks has room for."""
     return Address(
-        line1=fields.line("line1", "street1"),
-        line2=fields.line("line2", "street2"),
-        city=fields.line("locality", "city"),
-        region=_without_country(fields.line("region", "region_code", "state")),
+        line1=fields.line("line1", "street1", longest=LONGEST_TEXT),
+        line2=fields.line("line2", "street2", longest=LONGEST_TEXT),
+        city=fields.line("locality", "city", longest=LONGEST_TEXT),
+        region=_without_country(fields.line("region", "region_code", "state", longest=LONGEST_TEXT)),
         postal_code=_postal_code(fields),
-        country=fields.line("country_code", "country"),
+        country=fields.line("country_code", "country", longest=LONGEST_TEXT),
     )
 
 

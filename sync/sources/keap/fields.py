@@ -15,10 +15,9 @@ from zoneinfo import ZoneInfo
 from books.translation import gettext_noop
 from sync.sources.amounts import in_bounds, not_an_amount, read_quantity, tidy, undoubled
 from sync.sources.days import read_moment
-from sync.sources.values import BadValue, Faults, bounded, one_line
+from sync.sources.values import LONGEST_TEXT, BadValue, Faults, bounded, one_line
 
 T = TypeVar("T")
-_ROOM_FOR_TEXT = 4000
 
 
 class Fields:
@@ -58,7 +57,7 @@ class Fields:
 
     def text(self, *names: str) -> str:
         """Text of any number of lines; empty when missing."""
-        return self.read(lambda value: bounded(_text(value).strip(), longest=_ROOM_FOR_TEXT), *names, otherwise="")
+        return self.read(lambda value: bounded(_text(value).strip(), longest=LONGEST_TEXT), *names, otherwise="")
 
     def quantity(self, *names: str) -> Decimal:
         """How many; a missing quantity is a fault."""
