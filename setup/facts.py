@@ -22,6 +22,7 @@ from books.problems import (
 )
 from companies.activation import INTRODUCTION, is_activated
 from companies.models import Company, CompanyKind, SetupMark
+from companies.setup_steps import SetupStep
 from mapping.forms.posting_accounts import FIELDS, NEEDED_TO_POST
 from mapping.models import (
     LineTypeDefault,
@@ -33,7 +34,7 @@ from mapping.models import (
     SourceCustomer,
 )
 from mapping.states import not_in_quickbooks, without_mapping
-from setup.steps import MissingSetting, RehearsalFacts, SetupFacts, StepName
+from setup.steps import MissingSetting, RehearsalFacts, SetupFacts
 from sync.models import (
     QUICKBOOKS_ONLINE,
     BatchKind,
@@ -171,7 +172,7 @@ def _open_customers(company: Company) -> int:
 
 
 def _rehearsal(company: Company, marks: Mapping[str, str], *, desktop: bool) -> RehearsalFacts:
-    waived = marks.get(StepName.REHEARSAL.value, "")
+    waived = marks.get(SetupStep.REHEARSAL.value, "")
     if desktop:
         done = (BatchState.DOWNLOADED, BatchState.ACKNOWLEDGED)
         files = ExportBatch.objects.filter(company=company, kind=BatchKind.REHEARSAL, state__in=done)

@@ -6,48 +6,20 @@ Source: docs/decisions/0022-setup-and-rehearsal.md
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
-from django.urls import ResolverMatch
 from django.utils.translation import gettext as _
 
 from companies.activation import Gate, gate_of
 from companies.local import company_of
 from companies.models import Company
+from companies.setup_steps import SetupStep, step_of
 from setup.going_live import setup_of
-from setup.steps import StepName, open_step
-
-#: Screens by their step. A screen that stands nowhere here is open from the beginning.
-_BY_NAME: Mapping[str, StepName] = {
-    "sync:quickbooks": StepName.CONNECT,
-    "sync:quickbooks_connect": StepName.CONNECT,
-    "sync:quickbooks_disconnect": StepName.CONNECT,
-    "sync:quickbooks_refresh": StepName.CONNECT,
-    "sync:quickbooks_own_rule": StepName.CONNECT,
-    "reconciliation:desktop_lists": StepName.LISTS,
-    "mapping:posting-accounts": StepName.POSTING_ACCOUNTS,
-    "mapping:line-types": StepName.LINE_TYPES,
-    "reconciliation:setup_orders": StepName.PRODUCTS,
-    "reconciliation:setup_rehearsal": StepName.REHEARSAL,
-    "reconciliation:setup_rehearsal_make": StepName.REHEARSAL,
-    "reconciliation:setup_rehearsal_leave_out": StepName.REHEARSAL,
-    "reconciliation:setup_rehearsal_connect": StepName.CONNECT,
-    "reconciliation:setup_go_live": StepName.GO_LIVE,
-}
-_BY_BEGINNING: Mapping[str, StepName] = {
-    "admin:mapping_postingaccounts_": StepName.POSTING_ACCOUNTS,
-    "admin:mapping_linetypedefault_": StepName.LINE_TYPES,
-    "admin:mapping_product_": StepName.PRODUCTS,
-    "admin:mapping_sourcecustomer_": StepName.CUSTOMERS,
-    "reconciliation:desktop": StepName.REHEARSAL,
-    "reconciliation:batch": StepName.REHEARSAL,
-}
-#: Of mapping's own screens these hold no decision.
-_NO_DECISION = ("mapping:choose_company", "mapping:pick", "mapping:history")
+from setup.steps import open_step
 
 
 class SetupOrderMiddleware:
@@ -62,7 +34,7 @@ class SetupOrderMiddleware:
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponseBase | None:
         """Lead to Setup, or let the view answer."""
-        name = step_of_screen(request.resolver_match)
+        name = step_of(view)
         if name is None or not request.user.is_authenticated:
             return None
         company = company_of(request)
@@ -75,20 +47,7 @@ class SetupOrderMiddleware:
         return redirect("reconciliation:setup", company.slug)
 
 
-def step_of_screen(match: ResolverMatch | None) -> StepName | None:
-    """The step that a screen belongs to; None for one that is always open."""
-    if match is None:
-        return None
-    name = match.view_name
-    if name in _BY_NAME:
-        return _BY_NAME[name]
-    begun = next((step for beginning, step in _BY_BEGINNING.items() if name.startswith(beginning)), None)
-    if begun is None and name.startswith("mapping:") and name not in _NO_DECISION:
-        return StepName.PRODUCTS
-    return begun
-
-
-def _why(company: Company, name: StepName) -> str:
+def _why(company: Company, name: SetupStep) -> str:
     facts = {"step": name.label}
     if gate_of(company) is not Gate.ACTIVE:
         return _("“%(step)s” opens once this company is activated and the introduction is read.") % facts

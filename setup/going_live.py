@@ -8,8 +8,9 @@ from django.utils.translation import gettext as _
 
 from companies.activation import NotAllowedNow, mark, mark_live
 from companies.models import Company
+from companies.setup_steps import SetupStep
 from setup.facts import facts_of
-from setup.steps import CONFIRMABLE, Step, StepName, steps_of
+from setup.steps import CONFIRMABLE, Step, steps_of
 
 
 def setup_of(company: Company) -> tuple[Step, ...]:
@@ -28,14 +29,14 @@ def go_live(company: Company, *, by: User) -> None:
     if company.live_since:
         raise NotAllowedNow(_("The company has gone live already."))
     steps = setup_of(company)
-    if not all(step.is_done for step in steps if step.name is not StepName.GO_LIVE):
+    if not all(step.is_done for step in steps if step.name is not SetupStep.GO_LIVE):
         waiting = next(step for step in steps if not step.is_done)
         raise NotAllowedNow(_("This step of setup is not done: %(step)s.") % {"step": waiting.name.label})
     mark_live(company, by=by)
 
 
 @transaction.atomic
-def go_on_with(company: Company, name: StepName, *, by: User) -> None:
+def go_on_with(company: Company, name: SetupStep, *, by: User) -> None:
     """Call a step done although something is open in it: what is open blocks its documents, and no more.
 
     Raises:
@@ -58,10 +59,10 @@ def leave_out_rehearsal(company: Company, *, by: User, reason: str) -> None:
     _take_turns(company)
     if not reason.strip():
         raise NotAllowedNow(_("Write down why you go on without it."))
-    step = next(one for one in setup_of(company) if one.name is StepName.REHEARSAL)
+    step = next(one for one in setup_of(company) if one.name is SetupStep.REHEARSAL)
     if not step.is_open:
         raise NotAllowedNow(_("There is nothing to decide about this step now."))
-    mark(company, StepName.REHEARSAL.value, by=by, reason=reason)
+    mark(company, SetupStep.REHEARSAL.value, by=by, reason=reason)
 
 
 def _take_turns(company: Company) -> None:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrPromise
 
 from companies.models import Company, CompanyKind
-from setup.steps import StepName
+from companies.setup_steps import SetupStep
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,51 +19,51 @@ class SetupLink:
 
     label: StrPromise
     address: str
-    name: StepName
+    name: SetupStep
 
 
 _Screen = tuple[StrPromise, str, bool]  # words, name of the address, whether the address names the company
 
-_ONLINE: Mapping[StepName, Sequence[_Screen]] = {
-    StepName.CONNECT: ((_("QuickBooks connection"), "sync:quickbooks", True),),
-    StepName.LISTS: ((_("QuickBooks connection"), "sync:quickbooks", True),),
-    StepName.POSTING_ACCOUNTS: ((_("Posting accounts"), "mapping:posting-accounts", True),),
-    StepName.LINE_TYPES: ((_("Line types"), "mapping:line-types", True),),
-    StepName.PRODUCTS: (
+_ONLINE: Mapping[SetupStep, Sequence[_Screen]] = {
+    SetupStep.CONNECT: ((_("QuickBooks connection"), "sync:quickbooks", True),),
+    SetupStep.LISTS: ((_("QuickBooks connection"), "sync:quickbooks", True),),
+    SetupStep.POSTING_ACCOUNTS: ((_("Posting accounts"), "mapping:posting-accounts", True),),
+    SetupStep.LINE_TYPES: ((_("Line types"), "mapping:line-types", True),),
+    SetupStep.PRODUCTS: (
         (_("Import orders"), "reconciliation:setup_orders", True),
         (_("Products"), "admin:mapping_product_changelist", False),
     ),
-    StepName.CUSTOMERS: (
+    SetupStep.CUSTOMERS: (
         (_("Customers"), "admin:mapping_sourcecustomer_changelist", False),
         (_("Issues"), "reconciliation:issues", True),
     ),
-    StepName.REHEARSAL: ((_("Rehearsal"), "reconciliation:setup_rehearsal", True),),
-    StepName.GO_LIVE: ((_("Go live"), "reconciliation:setup_go_live", True),),
+    SetupStep.REHEARSAL: ((_("Rehearsal"), "reconciliation:setup_rehearsal", True),),
+    SetupStep.GO_LIVE: ((_("Go live"), "reconciliation:setup_go_live", True),),
 }
 _PRACTICE: _Screen = (_("Connect the practice QuickBooks"), "reconciliation:setup_rehearsal_connect", True)
-_DESKTOP: Mapping[StepName, Sequence[_Screen]] = {
-    StepName.CONNECT: (),
-    StepName.LISTS: ((_("Lists of QuickBooks Desktop"), "reconciliation:desktop_lists", True),),
-    StepName.REHEARSAL: (
+_DESKTOP: Mapping[SetupStep, Sequence[_Screen]] = {
+    SetupStep.CONNECT: (),
+    SetupStep.LISTS: ((_("Lists of QuickBooks Desktop"), "reconciliation:desktop_lists", True),),
+    SetupStep.REHEARSAL: (
         (_("QuickBooks Desktop"), "reconciliation:desktop", True),
         (_("Rehearsal"), "reconciliation:setup_rehearsal", True),
     ),
 }
 #: The settings pages, in the order in which a person goes from one to the next: revenue, customers, products.
-_PAGES: Mapping[StepName, str] = {
-    StepName.POSTING_ACCOUNTS: "mapping:posting-accounts",
-    StepName.LINE_TYPES: "mapping:line-types",
-    StepName.CUSTOMERS: "admin:mapping_sourcecustomer_changelist",
-    StepName.PRODUCTS: "admin:mapping_product_changelist",
+_PAGES: Mapping[SetupStep, str] = {
+    SetupStep.POSTING_ACCOUNTS: "mapping:posting-accounts",
+    SetupStep.LINE_TYPES: "mapping:line-types",
+    SetupStep.CUSTOMERS: "admin:mapping_sourcecustomer_changelist",
+    SetupStep.PRODUCTS: "admin:mapping_product_changelist",
 }
 #: The same, the other way round.
-PAGE_STEPS: Mapping[str, StepName] = {screen: name for name, screen in _PAGES.items()}
+PAGE_STEPS: Mapping[str, SetupStep] = {screen: name for name, screen in _PAGES.items()}
 
 
-def links_of(company: Company, name: StepName) -> list[SetupLink]:
+def links_of(company: Company, name: SetupStep) -> list[SetupLink]:
     """The screens of a step, the one to begin with first."""
     screens = _ONLINE[name]
-    if name is StepName.CONNECT and company.is_rehearsal:
+    if name is SetupStep.CONNECT and company.is_rehearsal:
         screens = (_PRACTICE, *screens)
     if company.kind == CompanyKind.DESKTOP:
         screens = _DESKTOP.get(name, screens)
@@ -80,7 +80,7 @@ def neighbours(company: Company, screen: str) -> tuple[SetupLink | None, SetupLi
     While a company is being set up they follow each other as the steps do: products first, for customers come with
     the orders that are imported there.
     """
-    order = list(_PAGES) if company.live_since else [name for name in StepName if name in _PAGES]
+    order = list(_PAGES) if company.live_since else [name for name in SetupStep if name in _PAGES]
     here = next((number for number, name in enumerate(order) if _PAGES[name] == screen), None)
     if here is None:
         return None, None
@@ -89,7 +89,7 @@ def neighbours(company: Company, screen: str) -> tuple[SetupLink | None, SetupLi
     return _page(company, before), _page(company, after)
 
 
-def _page(company: Company, name: StepName | None) -> SetupLink | None:
+def _page(company: Company, name: SetupStep | None) -> SetupLink | None:
     if name is None:
         return None
     screen = _PAGES[name]

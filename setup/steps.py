@@ -14,39 +14,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django_stubs_ext import StrPromise
 
-from companies.activation import GO_LIVE as GO_LIVE_MARK
+from companies.setup_steps import SetupStep
 
-
-class StepName(StrEnum):
-    """The steps, in their order."""
-
-    CONNECT = "connect"
-    LISTS = "lists"
-    POSTING_ACCOUNTS = "posting-accounts"
-    LINE_TYPES = "line-types"
-    PRODUCTS = "products"
-    CUSTOMERS = "customers"
-    REHEARSAL = "rehearsal"
-    GO_LIVE = GO_LIVE_MARK
-
-    @property
-    def label(self) -> StrPromise:
-        """In the words of the screens."""
-        return _LABELS[self]
-
-
-_LABELS: dict[StepName, StrPromise] = {
-    StepName.CONNECT: gettext_lazy("Connect QuickBooks"),
-    StepName.LISTS: gettext_lazy("Lists of QuickBooks"),
-    StepName.POSTING_ACCOUNTS: gettext_lazy("Posting accounts"),
-    StepName.LINE_TYPES: gettext_lazy("Line types"),
-    StepName.PRODUCTS: gettext_lazy("Products"),
-    StepName.CUSTOMERS: gettext_lazy("Customers"),
-    StepName.REHEARSAL: gettext_lazy("Rehearsal"),
-    StepName.GO_LIVE: gettext_lazy("Go live"),
-}
 #: Steps that a person may call done although something is open; what is open then blocks its documents, and no more.
-CONFIRMABLE = (StepName.LINE_TYPES, StepName.PRODUCTS, StepName.CUSTOMERS)
+CONFIRMABLE = (SetupStep.LINE_TYPES, SetupStep.PRODUCTS, SetupStep.CUSTOMERS)
 
 
 class StepState(StrEnum):
@@ -130,7 +101,7 @@ class SetupFacts:
 class Step:
     """One step, as a screen shows it."""
 
-    name: StepName
+    name: SetupStep
     state: StepState
     #: Sentences: what is done, what is missing.
     done: tuple[str, ...]
@@ -172,7 +143,7 @@ def steps_of(facts: SetupFacts) -> tuple[Step, ...]:
     """
     steps: list[Step] = []
     way = facts.live or (facts.introduced and facts.activated)
-    for name in StepName:
+    for name in SetupStep:
         told = _TELL[name](facts)
         steps.append(
             Step(
@@ -265,7 +236,7 @@ def _line_types(facts: SetupFacts) -> _Told:
             ngettext("%(number)d document waits for one.", "%(number)d documents wait for one.", waiting)
             % {"number": waiting}
         )
-    return _confirmed(facts, StepName.LINE_TYPES, done, missing)
+    return _confirmed(facts, SetupStep.LINE_TYPES, done, missing)
 
 
 def _products(facts: SetupFacts) -> _Told:
@@ -290,7 +261,7 @@ def _products(facts: SetupFacts) -> _Told:
             )
             % {"number": facts.open_products}
         ]
-    return _confirmed(facts, StepName.PRODUCTS, done, missing)
+    return _confirmed(facts, SetupStep.PRODUCTS, done, missing)
 
 
 def _customers(facts: SetupFacts) -> _Told:
@@ -309,7 +280,7 @@ def _customers(facts: SetupFacts) -> _Told:
         ]
     if not number:
         done = [_("Customers appear with the orders that they placed.")]
-    return _confirmed(facts, StepName.CUSTOMERS, done, missing)
+    return _confirmed(facts, SetupStep.CUSTOMERS, done, missing)
 
 
 def _rehearsal(facts: SetupFacts) -> _Told:
@@ -342,7 +313,7 @@ def _go_live(facts: SetupFacts) -> _Told:
     return _Told(complete=False, missing=[_("Nothing is posted before an administrator lets the company go live.")])
 
 
-def _confirmed(facts: SetupFacts, name: StepName, done: list[str], missing: list[str]) -> _Told:
+def _confirmed(facts: SetupFacts, name: SetupStep, done: list[str], missing: list[str]) -> _Told:
     """A step that is complete when nothing is open, or when a person says so."""
     said = name in facts.confirmed
     if said and missing:
@@ -350,13 +321,13 @@ def _confirmed(facts: SetupFacts, name: StepName, done: list[str], missing: list
     return _Told(complete=not missing or said, done=done, missing=missing, confirmable=bool(missing) and not said)
 
 
-_TELL: Mapping[StepName, Callable[[SetupFacts], _Told]] = {
-    StepName.CONNECT: _connect,
-    StepName.LISTS: _lists,
-    StepName.POSTING_ACCOUNTS: _posting_accounts,
-    StepName.LINE_TYPES: _line_types,
-    StepName.PRODUCTS: _products,
-    StepName.CUSTOMERS: _customers,
-    StepName.REHEARSAL: _rehearsal,
-    StepName.GO_LIVE: _go_live,
+_TELL: Mapping[SetupStep, Callable[[SetupFacts], _Told]] = {
+    SetupStep.CONNECT: _connect,
+    SetupStep.LISTS: _lists,
+    SetupStep.POSTING_ACCOUNTS: _posting_accounts,
+    SetupStep.LINE_TYPES: _line_types,
+    SetupStep.PRODUCTS: _products,
+    SetupStep.CUSTOMERS: _customers,
+    SetupStep.REHEARSAL: _rehearsal,
+    SetupStep.GO_LIVE: _go_live,
 }

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from books.names import NameRule
 from companies.access import Right, allowed, choose_company, companies_of, company_view, require
 from companies.models import Company, CompanyKind
+from companies.setup_steps import SetupStep, part_of
 from mapping.models import QuickBooksAccount, QuickBooksCustomer, QuickBooksItem, QuickBooksTerm
 from mapping.signals import announce
 from sync.lists.refresh import longer_than_rule
@@ -41,6 +42,7 @@ _LOOKS = {
 
 
 @require_safe
+@part_of(SetupStep.CONNECT)
 @company_view(Right.VIEW)
 def quickbooks(request: HttpRequest, company: Company) -> HttpResponse:
     """The card of the company's QuickBooks; QuickBooks Desktop has files in place of a login."""
@@ -65,6 +67,7 @@ def quickbooks(request: HttpRequest, company: Company) -> HttpResponse:
 
 
 @require_POST
+@part_of(SetupStep.CONNECT)
 @company_view(Right.ADMINISTER)
 def connect(request: HttpRequest, company: Company) -> HttpResponse:
     """Send the person to Intuit, with a state that only this session knows."""
@@ -104,6 +107,7 @@ def callback(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@part_of(SetupStep.CONNECT)
 @company_view(Right.ADMINISTER)
 def disconnect(request: HttpRequest, company: Company) -> HttpResponse:
     """Ask whether it is meant, then stop everything and revoke the login."""
@@ -119,6 +123,7 @@ def disconnect(request: HttpRequest, company: Company) -> HttpResponse:
 
 
 @require_POST
+@part_of(SetupStep.CONNECT)
 @company_view(Right.RESOLVE)
 def refresh(request: HttpRequest, company: Company) -> HttpResponse:
     """Read the lists again: after a change in QuickBooks, or to see whether a login works again."""
@@ -139,6 +144,7 @@ def refresh(request: HttpRequest, company: Company) -> HttpResponse:
 
 
 @require_POST
+@part_of(SetupStep.CONNECT)
 @company_view(Right.ADMINISTER)
 def use_own_rule(request: HttpRequest, company: Company) -> HttpResponse:
     """Measure names as QuickBooks Online itself does."""

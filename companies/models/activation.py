@@ -82,7 +82,7 @@ class SetupMark(models.Model):
     """A person's word about one step of setup: read, looked at, gone live. Written once, never changed."""
 
     company = models.ForeignKey(Company, models.CASCADE, related_name="setup_marks", verbose_name=_("company"))
-    #: A name of `setup.steps.StepName`, or `introduction`.
+    #: A name of `setup.steps.SetupStep`, or `introduction`.
     step = models.CharField(_("step"), max_length=20)
     #: Why, where the step is not done by itself.
     reason = models.TextField(_("reason"), blank=True)

@@ -20,6 +20,7 @@ from books.outside.numbers import row_number
 from companies.access import Right
 from companies.models import Company
 from companies.request_context import standing
+from companies.setup_steps import SetupStep
 from mapping.admin.paging import BoundedPaginator
 from mapping.forms.base import ScopedForm
 from mapping.history import history_page
@@ -43,6 +44,8 @@ class ScopedAdmin(ModelAdmin):
     right_to_change: ClassVar[Right | None] = None
     right_to_add: ClassVar[Right | None] = None
     right_to_delete: ClassVar[Right | None] = None
+    #: The step of setup that all pages of this class belong to; None where they are always open.
+    setup_step: ClassVar[SetupStep | None] = None
     #: Whether documents depend on these rows, so that a change has to be announced.
     decides: ClassVar[bool] = True
 

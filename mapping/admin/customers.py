@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from companies.access import Right
 from companies.request_context import standing
+from companies.setup_steps import SetupStep
 from mapping.admin.base import ScopedAdmin
 from mapping.forms.customers import SourceCustomerForm
 from mapping.models import SourceCustomer
@@ -51,6 +52,7 @@ class CustomerStateFilter(SimpleListFilter):
 class SourceCustomerAdmin(ScopedAdmin):
     """Customers of the sources, with what people decided about them. They come with orders; nobody adds them here."""
 
+    setup_step = SetupStep.CUSTOMERS
     right_to_change = Right.RESOLVE
     form = SourceCustomerForm
     list_display = ("__str__", "email", "email_given", "quickbooks_name", "system")

@@ -8,6 +8,7 @@ from django.contrib import admin
 from django.http import HttpRequest, HttpResponseRedirect
 from django.urls import reverse
 
+from companies.setup_steps import SetupStep
 from mapping.admin.base import ScopedAdmin
 from mapping.models import DocumentForms, LineTypeDefault, PaymentMethod, PostingAccounts, SourceDimensions
 
@@ -34,6 +35,7 @@ class PageAdmin(ScopedAdmin):
 class LineTypeAdmin(PageAdmin):
     """The eight line types."""
 
+    setup_step = SetupStep.LINE_TYPES
     page = "mapping:line-types"
 
 
@@ -41,6 +43,7 @@ class LineTypeAdmin(PageAdmin):
 class PostingAccountsAdmin(PageAdmin):
     """The seven posting accounts."""
 
+    setup_step = SetupStep.POSTING_ACCOUNTS
     page = "mapping:posting-accounts"
 
 

@@ -15,12 +15,14 @@ from django.utils.translation import ngettext
 
 from companies.access import Right, companies_of, company_or_404, company_view, require
 from companies.models import Company
+from companies.setup_steps import SetupStep, part_of
 from mapping.copying.copy import are_twins, copy_decisions
 from mapping.copying.report import CopyReport
 
 _SHOWN = 500
 
 
+@part_of(SetupStep.PRODUCTS)
 @company_view(Right.MAP)
 def copy_from(request: HttpRequest, company: Company) -> HttpResponse:
     """Copy another company's decisions to this one: `from` is the other's short name, `same` that both read one source.

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from companies.access import Right, allowed, company_view, require
 from companies.models import Company
+from companies.setup_steps import SetupStep, part_of
 from mapping.forms.base import PicksNames
 from mapping.forms.document_forms import DocumentFormsForm, SourceDimensionsForm, dimension_forms
 from mapping.forms.line_types import line_type_forms
@@ -36,6 +37,7 @@ DecisionForm = PicksNames | SourceDimensionsForm
 AnyForm = TypeVar("AnyForm", bound=DecisionForm)
 
 
+@part_of(SetupStep.LINE_TYPES)
 @company_view(Right.VIEW)
 def line_types(request: HttpRequest, company: Company) -> HttpResponse:
     """The eight line types that have defaults, with the three fields of each."""
@@ -52,6 +54,7 @@ def line_types(request: HttpRequest, company: Company) -> HttpResponse:
     return render(request, "mapping/line_types.html", context | _may(request, company))
 
 
+@part_of(SetupStep.POSTING_ACCOUNTS)
 @company_view(Right.VIEW)
 def posting_accounts(request: HttpRequest, company: Company) -> HttpResponse:
     """The seven accounts that documents debit and credit, and what each payment method debits."""
@@ -81,6 +84,7 @@ def posting_accounts(request: HttpRequest, company: Company) -> HttpResponse:
     return render(request, "mapping/posting_accounts.html", context | _may(request, company))
 
 
+@part_of(SetupStep.PRODUCTS)
 @company_view(Right.VIEW)
 def document_forms(request: HttpRequest, company: Company) -> HttpResponse:
     """Which forms documents take, and which class and location they carry."""

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 
 from companies.access import Right, allowed, company_view
 from companies.models import Company
+from companies.setup_steps import SetupStep, part_of
 from mapping.history import history_page
 from mapping.models import DocumentForms, LineTypeDefault, PaymentMethod, PostingAccounts, Product, SourceDimensions
 from mapping.restore import Restoring, restore, restoring
@@ -45,6 +46,7 @@ def history(request: HttpRequest, company: Company) -> HttpResponse:
     return render(request, "mapping/history.html", context)
 
 
+@part_of(SetupStep.PRODUCTS)
 @company_view(Right.MAP)
 def restore_entry(request: HttpRequest, company: Company, letter: str, number: int) -> HttpResponse:
     """Show what going back to one entry of the history changes; do it when the person says so."""

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from books.outside.numbers import row_numbers
 from companies.access import Right, company_view
 from companies.models import Company
+from companies.setup_steps import SetupStep, part_of
 from mapping.forms.products import ProductForm
 from mapping.kept import entered_before
 from mapping.models import Product
@@ -26,6 +27,7 @@ MOST_AT_ONCE = 100
 NAMES = ("quickbooks_product_name", "quickbooks_account_name", "quickbooks_class")
 
 
+@part_of(SetupStep.PRODUCTS)
 @company_view(Right.MAP)
 def products_table(request: HttpRequest, company: Company) -> HttpResponse:
     """The fields of the products whose numbers the address gives as `id`; saved together or not at all."""

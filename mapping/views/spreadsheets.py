@@ -23,6 +23,7 @@ from unfold.widgets import UnfoldAdminFileFieldWidget
 from books.outside.nesting import json_of
 from companies.access import Right, company_view
 from companies.models import Company
+from companies.setup_steps import SetupStep, part_of
 from mapping.sheets.export import csv_of, workbook
 from mapping.sheets.kinds import COLUMNS, KINDS, PRODUCTS
 from mapping.sheets.save import save, seen_of
@@ -90,6 +91,7 @@ class Preview:
 
 
 @require_safe
+@part_of(SetupStep.PRODUCTS)
 @company_view(Right.VIEW)
 def export_products(request: HttpRequest, company: Company) -> HttpResponse:
     """Send every decision as a workbook (`format=xlsx`), or those of one kind as CSV (`format=csv&sheet=line-types`).
@@ -109,6 +111,7 @@ def export_products(request: HttpRequest, company: Company) -> HttpResponse:
     return HttpResponse(content, FORMATS[form], headers={"Content-Disposition": f'attachment; filename="{name}"'})
 
 
+@part_of(SetupStep.PRODUCTS)
 @company_view(Right.MAP)
 def import_products(request: HttpRequest, company: Company) -> HttpResponse:
     """Take a sheet, show what it would do, and do it when the person says so."""

@@ -22,6 +22,7 @@ from books.translation import worded
 from companies.access import Right, company_view
 from companies.models import Company
 from companies.screen import back, show
+from companies.setup_steps import SetupStep, part_of
 from reconciliation.paging import Sort, keyset_page
 from reconciliation.states import EXPORTED_TONES
 from reconciliation.views.desktop import desktop_only
@@ -43,6 +44,7 @@ _SHOWN = 100
 
 
 @require_safe
+@part_of(SetupStep.REHEARSAL)
 @company_view(Right.VIEW)
 def batch(request: HttpRequest, company: Company, number: int) -> HttpResponse:
     """One file: its totals per account, its documents, and what a person can do about it."""
@@ -76,6 +78,7 @@ def batch(request: HttpRequest, company: Company, number: int) -> HttpResponse:
 
 
 @require_POST
+@part_of(SetupStep.REHEARSAL)
 @company_view(Right.RESOLVE)
 def file(request: HttpRequest, company: Company, number: int) -> HttpResponseBase:
     """Hand out the file: the same bytes each time, and each time it is noted."""
@@ -88,6 +91,7 @@ def file(request: HttpRequest, company: Company, number: int) -> HttpResponseBas
 
 
 @require_POST
+@part_of(SetupStep.REHEARSAL)
 @company_view(Right.RESOLVE)
 def acknowledge_batch(request: HttpRequest, company: Company, number: int) -> HttpResponse:
     """Take the user's word that all of it was imported."""
@@ -113,6 +117,7 @@ def acknowledge_batch(request: HttpRequest, company: Company, number: int) -> Ht
 
 
 @require_POST
+@part_of(SetupStep.REHEARSAL)
 @company_view(Right.RESOLVE)
 def report(request: HttpRequest, company: Company, number: int) -> HttpResponse:
     """Take Desktop's transaction report: what it names has arrived, what it does not is missing."""
@@ -120,6 +125,7 @@ def report(request: HttpRequest, company: Company, number: int) -> HttpResponse:
 
 
 @require_POST
+@part_of(SetupStep.REHEARSAL)
 @company_view(Right.RESOLVE)
 def errors(request: HttpRequest, company: Company, number: int) -> HttpResponse:
     """Take the file of errors that QuickBooks 2019 and later leaves: its messages appear on the documents."""
@@ -127,6 +133,7 @@ def errors(request: HttpRequest, company: Company, number: int) -> HttpResponse:
 
 
 @require_POST
+@part_of(SetupStep.REHEARSAL)
 @company_view(Right.RESOLVE)
 def withdraw_batch(request: HttpRequest, company: Company, number: int) -> HttpResponse:
     """A person says that it was never imported."""
@@ -139,6 +146,7 @@ def withdraw_batch(request: HttpRequest, company: Company, number: int) -> HttpR
 
 
 @require_POST
+@part_of(SetupStep.REHEARSAL)
 @company_view(Right.RESOLVE)
 def repeat(request: HttpRequest, company: Company, number: int) -> HttpResponse:
     """Export chosen documents of this file again, in a file that is marked as a repeat."""
@@ -153,6 +161,7 @@ def repeat(request: HttpRequest, company: Company, number: int) -> HttpResponse:
 
 
 @require_POST
+@part_of(SetupStep.REHEARSAL)
 @company_view(Right.RESOLVE)
 def reverse_batch(request: HttpRequest, company: Company, number: int) -> HttpResponse:
     """Make a file that undoes this one."""

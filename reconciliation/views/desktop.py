@@ -16,6 +16,7 @@ from books.documents import KINDS, NewCustomer
 from companies.access import Right, company_view, require
 from companies.models import Company, CompanyKind
 from companies.screen import back, show
+from companies.setup_steps import SetupStep, part_of
 from reconciliation.paging import Sort, keyset_page
 from sync.models import BatchKind, Document, ExportBatch
 from sync.quickbooks_desktop.batches.create_batch import cannot_make, make_batch, rehearsed
@@ -58,6 +59,7 @@ def desktop_only(company: Company) -> None:
 
 
 @require_safe
+@part_of(SetupStep.REHEARSAL)
 @company_view(Right.VIEW)
 def desktop(request: HttpRequest, company: Company) -> HttpResponse:
     """The files that were made, and how many documents wait for the next one."""
@@ -75,6 +77,7 @@ def desktop(request: HttpRequest, company: Company) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@part_of(SetupStep.REHEARSAL)
 @company_view(Right.VIEW)
 def export(request: HttpRequest, company: Company) -> HttpResponse:
     """See what a file of a period would hold, block by block; make it as a rehearsal or for the live books."""

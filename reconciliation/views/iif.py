@@ -17,6 +17,7 @@ from unfold.widgets import UnfoldAdminFileFieldWidget
 from companies.access import Right, company_view, require
 from companies.models import Company
 from companies.screen import show
+from companies.setup_steps import SetupStep, part_of
 from mapping.models import QuickBooksAccount, QuickBooksCustomer, QuickBooksItem, QuickBooksTerm, desktop_settings_of
 from reconciliation.views.desktop import desktop_only
 from sync.models import Run, RunKind
@@ -40,6 +41,7 @@ class FileForm(forms.Form):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@part_of(SetupStep.LISTS)
 @company_view(Right.VIEW)
 def lists(request: HttpRequest, company: Company) -> HttpResponse:
     """Take the lists that QuickBooks Desktop exported; a file that cannot be trusted changes nothing and says why."""

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 from companies.access import Right, company_view
 from companies.models import Company
 from companies.screen import back, show
+from companies.setup_steps import SetupStep, part_of
 from sync.models import Run, RunKind
 from sync.readiness import reading_stops
 from sync.sources.base import ReadOptions, UnreadableFile
@@ -63,6 +64,7 @@ class OrdersForm(forms.Form):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@part_of(SetupStep.PRODUCTS)
 @company_view(Right.RESOLVE)
 def import_orders(request: HttpRequest, company: Company) -> HttpResponse:
     """Import a file of orders: good ones are staged and prepared, what is wrong is on the page of the run."""

@@ -17,10 +17,11 @@ from companies.access import Right, company_view
 from companies.activation import INTRODUCTION, NotAllowedNow, mark, story_of, who_can
 from companies.models import Company, SetupMark
 from companies.screen import back, show
+from companies.setup_steps import SetupStep, part_of
 from setup.going_live import go_live, go_on_with, leave_out_rehearsal, setup_of
 from setup.links import links_of
 from setup.rehearsal import MOST_ORDERS, make_rehearsal, twin_of
-from setup.steps import StepName, open_step
+from setup.steps import open_step
 from setup.views.help import support
 from sync.lists.refresh_in_background import load_in_the_background
 from sync.quickbooks_online.addresses import AddressRefused
@@ -70,7 +71,7 @@ def introduction_page(request: HttpRequest, company: Company, read: SetupMark | 
         "title": _("Before you begin"),
         "read": read,
         "readers": who_can(company, Right.RESOLVE),
-        "labels": [name.label for name in StepName],
+        "labels": [name.label for name in SetupStep],
         **support(),
     }
     if read is not None:
@@ -87,13 +88,14 @@ def introduced(company: Company) -> SetupMark | None:
 @company_view(Right.MAP)
 def go_on(request: HttpRequest, company: Company, step: str) -> HttpResponse:
     """Go on with what is open in a step."""
-    if step not in set(StepName):
+    if step not in set(SetupStep):
         raise Http404
-    _try(request, lambda by: go_on_with(company, StepName(step), by=by), _("Noted: setup goes on."))
+    _try(request, lambda by: go_on_with(company, SetupStep(step), by=by), _("Noted: setup goes on."))
     return redirect("reconciliation:setup", company.slug)
 
 
 @require_safe
+@part_of(SetupStep.REHEARSAL)
 @company_view(Right.VIEW)
 def rehearsal(request: HttpRequest, company: Company) -> HttpResponse:
     """How to rehearse, how the rehearsal stands, and how to go on without one."""
@@ -101,16 +103,17 @@ def rehearsal(request: HttpRequest, company: Company) -> HttpResponse:
     context = {
         "title": _("Rehearsal"),
         "above": back(company, "setup", _("Setup")),
-        "step": next(step for step in steps if step.name is StepName.REHEARSAL),
+        "step": next(step for step in steps if step.name is SetupStep.REHEARSAL),
         "twin": twin_of(company),
         "most_orders": MOST_ORDERS,
-        "links": links_of(company, StepName.REHEARSAL),
+        "links": links_of(company, SetupStep.REHEARSAL),
         "deciders": who_can(company, Right.ADMINISTER),
     }
     return show(request, company, "setup/setup_rehearsal.html", context)
 
 
 @require_POST
+@part_of(SetupStep.REHEARSAL)
 @company_view(Right.ADMINISTER)
 def rehearsal_make(request: HttpRequest, company: Company) -> HttpResponse:
     """Make the twin, and go there."""
@@ -131,6 +134,7 @@ def rehearsal_make(request: HttpRequest, company: Company) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@part_of(SetupStep.CONNECT)
 @company_view(Right.ADMINISTER)
 def rehearsal_connect(request: HttpRequest, company: Company) -> HttpResponse:
     """Connect a rehearsal company with the line that its practice QuickBooks printed."""
@@ -160,6 +164,7 @@ def _connect(request: HttpRequest, company: Company) -> HttpResponse:
 
 
 @require_POST
+@part_of(SetupStep.REHEARSAL)
 @company_view(Right.ADMINISTER)
 def rehearsal_leave_out(request: HttpRequest, company: Company) -> HttpResponse:
     """Go on without a rehearsal, with a reason."""
@@ -169,6 +174,7 @@ def rehearsal_leave_out(request: HttpRequest, company: Company) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@part_of(SetupStep.GO_LIVE)
 @company_view(Right.ADMINISTER)
 def live(request: HttpRequest, company: Company) -> HttpResponse:
     """Ask whether it is meant, then let the company post."""

@@ -8,8 +8,9 @@ import pytest
 from pytest_django import Settings
 
 from companies.models import Company, Role
+from companies.setup_steps import SetupStep
 from mapping.models import Product, QuickBooksCustomer, QuickBooksTerm
-from setup.steps import MissingSetting, SetupFacts, StepName, steps_of
+from setup.steps import MissingSetting, SetupFacts, steps_of
 from sync.quickbooks_online.links import link_into_quickbooks
 from tests.factories import document_of, map_product, order_of, prepared, the_studio
 from tests.reconciliation.factories import as_role, posted, refused
@@ -103,10 +104,10 @@ def test_a_product_that_an_order_named_cannot_be_deleted(studio: Company) -> Non
 
 def test_a_step_that_a_person_went_on_from_is_not_green() -> None:
     gap = MissingSetting(name="Special", waiting=27)
-    gone_on = SetupFacts(live=True, missing_line_types=(gap,), confirmed=frozenset({StepName.LINE_TYPES}))
+    gone_on = SetupFacts(live=True, missing_line_types=(gap,), confirmed=frozenset({SetupStep.LINE_TYPES}))
 
     with_gap, whole = (
-        next(step for step in steps_of(facts) if step.name is StepName.LINE_TYPES)
+        next(step for step in steps_of(facts) if step.name is SetupStep.LINE_TYPES)
         for facts in (gone_on, SetupFacts(live=True))
     )
 

@@ -14,10 +14,11 @@ from pytest_django import Settings
 
 from companies.activation import Gate, NotAllowedNow, gate_of, is_activated, withdraw
 from companies.models import Activation, Company, Membership, Role, SetupMark
+from companies.setup_steps import SetupStep
 from mapping.models import Product, QuickBooksAccount, SourceCustomer
 from setup.going_live import go_live, leave_out_rehearsal, setup_of
 from setup.rehearsal import make_rehearsal, twin_of
-from setup.steps import StepName, StepState
+from setup.steps import StepState
 from simulators.quickbooks.server import Running
 from sync.lists.refresh_in_background import refresh_and_prepare
 from sync.models import QUICKBOOKS_ONLINE, Connection, ConnectionState, Document, DocumentState, Push, StagedOrder
@@ -64,7 +65,7 @@ def founder() -> User:
     return User.objects.get(username="founder")
 
 
-def step(company: Company, name: StepName) -> StepState:
+def step(company: Company, name: SetupStep) -> StepState:
     return next(one for one in setup_of(company) if one.name is name).state
 
 
@@ -129,11 +130,11 @@ def test_going_live_carries_over_no_document_no_push_and_no_mark(
     own = list(
         Document.objects.filter(company=live).order_by("pk").values("key", "state", "quickbooks_id", "generation")
     )
-    assert step(live, StepName.REHEARSAL) is StepState.OPEN
+    assert step(live, SetupStep.REHEARSAL) is StepState.OPEN
 
     twin = rehearsed(live, rehearsal)
     assert quickbooks.count("Invoice") == before + 2
-    assert step(live, StepName.REHEARSAL) is StepState.DONE
+    assert step(live, SetupStep.REHEARSAL) is StepState.DONE
     go_live(live, by=founder())
 
     stands = Document.objects.filter(company=live).order_by("pk")
@@ -253,11 +254,11 @@ def test_the_step_is_done_once_the_twin_has_posted_and_nothing_is_stuck_there(
     live: Company, rehearsal: Running
 ) -> None:
     twin = rehearsed(live, rehearsal)
-    assert step(live, StepName.REHEARSAL) is StepState.DONE
+    assert step(live, SetupStep.REHEARSAL) is StepState.DONE
 
     Document.objects.filter(company=twin, kind="payment").update(state=DocumentState.BLOCKED)
 
-    assert step(live, StepName.REHEARSAL) is StepState.OPEN
+    assert step(live, SetupStep.REHEARSAL) is StepState.OPEN
     with pytest.raises(NotAllowedNow, match="This step of setup is not done: Rehearsal"):
         go_live(live, by=founder())
 

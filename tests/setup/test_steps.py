@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from setup.steps import MissingSetting, RehearsalFacts, SetupFacts, StepName, StepState, open_step, steps_of
+from companies.setup_steps import SetupStep
+from setup.steps import MissingSetting, RehearsalFacts, SetupFacts, StepState, open_step, steps_of
 
 DONE, OPEN, CLOSED = StepState.DONE, StepState.OPEN, StepState.CLOSED
 
@@ -26,15 +27,15 @@ LIVE = replace(REHEARSED, live=True)
 
 #: One after the other: the facts, and the step that is open then.
 WAY = [
-    (BEGUN, StepName.CONNECT),
-    (CONNECTED, StepName.LISTS),
+    (BEGUN, SetupStep.CONNECT),
+    (CONNECTED, SetupStep.LISTS),
     (replace(LISTS_READ, missing_accounts=(MissingSetting(name="Invoice Debit Account", needed=True),)),
-     StepName.POSTING_ACCOUNTS),
-    (ACCOUNTS_SET, StepName.LINE_TYPES),
-    (LINE_TYPES_SET, StepName.PRODUCTS),
-    (PRODUCTS_FOUND, StepName.CUSTOMERS),
-    (CUSTOMERS_FOUND, StepName.REHEARSAL),
-    (REHEARSED, StepName.GO_LIVE),
+     SetupStep.POSTING_ACCOUNTS),
+    (ACCOUNTS_SET, SetupStep.LINE_TYPES),
+    (LINE_TYPES_SET, SetupStep.PRODUCTS),
+    (PRODUCTS_FOUND, SetupStep.CUSTOMERS),
+    (CUSTOMERS_FOUND, SetupStep.REHEARSAL),
+    (REHEARSED, SetupStep.GO_LIVE),
 ]  # fmt: skip
 
 
@@ -42,7 +43,7 @@ def states(facts: SetupFacts) -> list[StepState]:
     return [step.state for step in steps_of(facts)]
 
 
-def words(facts: SetupFacts, name: StepName) -> tuple[str, str]:
+def words(facts: SetupFacts, name: SetupStep) -> tuple[str, str]:
     """What is done and what is missing in a step."""
     step = next(one for one in steps_of(facts) if one.name is name)
     return " ".join(step.done), " ".join(step.missing)
@@ -50,8 +51,10 @@ def words(facts: SetupFacts, name: StepName) -> tuple[str, str]:
 
 @pytest.mark.criterion("B22", "B23")
 @pytest.mark.parametrize(("facts", "name"), WAY, ids=[name for _, name in WAY])
-def test_one_step_is_open_those_before_it_are_done_and_those_after_it_closed(facts: SetupFacts, name: StepName) -> None:
-    number = list(StepName).index(name)
+def test_one_step_is_open_those_before_it_are_done_and_those_after_it_closed(
+    facts: SetupFacts, name: SetupStep
+) -> None:
+    number = list(SetupStep).index(name)
 
     assert states(facts) == [DONE] * number + [OPEN] + [CLOSED] * (7 - number)
     found = open_step(steps_of(facts))
@@ -90,31 +93,31 @@ def test_after_going_live_everything_is_open_or_done() -> None:
 @pytest.mark.parametrize(
     ("facts", "name", "done", "missing"),
     [
-        (CONNECTED, StepName.CONNECT, "Connected to Bramble & Birch.", ""),
-        (LISTS_READ, StepName.LISTS, "32 accounts, 21 items, 30 customers, active ones.", ""),
-        (ACCOUNTS_SET, StepName.POSTING_ACCOUNTS, "6 of 7 are set.",
+        (CONNECTED, SetupStep.CONNECT, "Connected to Bramble & Birch.", ""),
+        (LISTS_READ, SetupStep.LISTS, "32 accounts, 21 items, 30 customers, active ones.", ""),
+        (ACCOUNTS_SET, SetupStep.POSTING_ACCOUNTS, "6 of 7 are set.",
          "Refund Debit Account is not set: 3 documents wait."),
-        (replace(LISTS_READ, unknown_accounts=("Invoice Debit Account: A/R",)), StepName.POSTING_ACCOUNTS,
+        (replace(LISTS_READ, unknown_accounts=("Invoice Debit Account: A/R",)), SetupStep.POSTING_ACCOUNTS,
          "7 of 7 are set.", "Invoice Debit Account: A/R is not an active account in QuickBooks."),
-        (ACCOUNTS_SET, StepName.LINE_TYPES, "6 of 8 are set.",
+        (ACCOUNTS_SET, SetupStep.LINE_TYPES, "6 of 8 are set.",
          "Not set: Tax, Shipping. Lines of these types block their documents. 2 documents wait for one."),
-        (LINE_TYPES_SET, StepName.PRODUCTS, "",
+        (LINE_TYPES_SET, SetupStep.PRODUCTS, "",
          "No order has been imported yet. Products appear with the orders that sell them."),
-        (replace(PRODUCTS_FOUND, open_products=1), StepName.PRODUCTS,
+        (replace(PRODUCTS_FOUND, open_products=1), SetupStep.PRODUCTS,
          "1 order imported, 1 of 2 products found in QuickBooks.",
          "1 product has no item in QuickBooks. Orders that sell it are blocked."),
-        (PRODUCTS_FOUND, StepName.CUSTOMERS,
+        (PRODUCTS_FOUND, SetupStep.CUSTOMERS,
          "1 customer has ordered. Those that QuickBooks lacks are created with their first document.",
          "1 customer needs a decision: no email, or more than one customer in QuickBooks fits."),
-        (replace(REHEARSED, rehearsal=RehearsalFacts(exists=True, posted=3, stuck=2)), StepName.REHEARSAL,
+        (replace(REHEARSED, rehearsal=RehearsalFacts(exists=True, posted=3, stuck=2)), SetupStep.REHEARSAL,
          "3 documents posted there.", "2 documents are stuck there."),
         (replace(CUSTOMERS_FOUND, rehearsal=RehearsalFacts(waived="We moved the file over from the old tool")),
-         StepName.REHEARSAL, "Left out, because: We moved the file over from the old tool", ""),
-        (LIVE, StepName.GO_LIVE, "This company is live.", ""),
+         SetupStep.REHEARSAL, "Left out, because: We moved the file over from the old tool", ""),
+        (LIVE, SetupStep.GO_LIVE, "This company is live.", ""),
     ],
 )  # fmt: skip
 def test_a_step_says_what_is_done_and_what_is_missing(
-    facts: SetupFacts, name: StepName, done: str, missing: str
+    facts: SetupFacts, name: SetupStep, done: str, missing: str
 ) -> None:
     assert words(facts, name) == (done, missing)
 
@@ -122,12 +125,12 @@ def test_a_step_says_what_is_done_and_what_is_missing(
 @pytest.mark.parametrize(
     ("name", "facts"),
     [
-        (StepName.LINE_TYPES, ACCOUNTS_SET),
-        (StepName.PRODUCTS, replace(LINE_TYPES_SET, orders=1, products=2, open_products=1)),
-        (StepName.CUSTOMERS, PRODUCTS_FOUND),
+        (SetupStep.LINE_TYPES, ACCOUNTS_SET),
+        (SetupStep.PRODUCTS, replace(LINE_TYPES_SET, orders=1, products=2, open_products=1)),
+        (SetupStep.CUSTOMERS, PRODUCTS_FOUND),
     ],
 )
-def test_a_person_can_go_on_with_what_is_open_in_a_step(name: StepName, facts: SetupFacts) -> None:
+def test_a_person_can_go_on_with_what_is_open_in_a_step(name: SetupStep, facts: SetupFacts) -> None:
     asked = open_step(steps_of(facts))
     after = next(one for one in steps_of(replace(facts, confirmed=frozenset({name.value}))) if one.name is name)
 
@@ -138,10 +141,10 @@ def test_a_person_can_go_on_with_what_is_open_in_a_step(name: StepName, facts: S
 
 
 def test_what_nothing_can_be_posted_without_cannot_be_skipped() -> None:
-    everything = frozenset(name.value for name in StepName)
+    everything = frozenset(name.value for name in SetupStep)
     still = [name for facts, name in WAY if open_step(steps_of(replace(facts, confirmed=everything))) == _open(facts)]
 
-    assert still == [name for name in StepName if name not in (StepName.LINE_TYPES, StepName.CUSTOMERS)]
+    assert still == [name for name in SetupStep if name not in (SetupStep.LINE_TYPES, SetupStep.CUSTOMERS)]
 
 
 def _open(facts: SetupFacts) -> object:
@@ -158,7 +161,7 @@ def test_one_order_of_one_customer_is_enough_for_every_step() -> None:
 def test_a_desktop_company_needs_no_connection_and_rehearses_with_a_file() -> None:
     desktop = replace(CUSTOMERS_FOUND, desktop=True, connection="")
 
-    assert words(desktop, StepName.CONNECT) == ("Not needed: QuickBooks Desktop is reached by files.", "")
+    assert words(desktop, SetupStep.CONNECT) == ("Not needed: QuickBooks Desktop is reached by files.", "")
     assert states(desktop) == [DONE] * 6 + [OPEN, CLOSED]
     assert states(replace(desktop, rehearsal=RehearsalFacts(exists=True))) == [DONE] * 7 + [OPEN]
 

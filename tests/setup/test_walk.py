@@ -11,19 +11,21 @@ import pytest
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.urls import resolve
 
 from companies.access import RIGHTS, Right
 from companies.models import Company, Role, SetupMark
+from companies.setup_steps import SetupStep, step_of
 from mapping.models import QuickBooksAccount
 from setup.links import PAGE_STEPS, neighbours
 from setup.rehearsal import make_rehearsal
-from setup.steps import StepName
 from simulators.quickbooks.server import Running
 from sync.models import QUICKBOOKS_ONLINE, Connection, Document
 from sync.readiness import companies_to_sync
 from tests.factories import the_studio
 from tests.mapping.people import text_of
 from tests.rehearsal import quickbooks, rehearsal
+from tests.screens.every_screen import every_address
 from tests.setup.walking import HEADER, a_new_company, ask, browser, decide, introduced, joined, run
 from tests.simulators.driver import Books
 
@@ -31,22 +33,22 @@ __all__ = ["quickbooks", "rehearsal"]
 
 #: A screen of each step by its address, in the order of the steps.
 SCREENS = {
-    StepName.CONNECT: "/sync/kiln/quickbooks/",
-    StepName.POSTING_ACCOUNTS: "/mapping/kiln/posting-accounts/",
-    StepName.LINE_TYPES: "/mapping/kiln/line-types/",
-    StepName.PRODUCTS: "/admin/mapping/product/",
-    StepName.CUSTOMERS: "/admin/mapping/sourcecustomer/",
-    StepName.REHEARSAL: "/kiln/setup/rehearsal/",
-    StepName.GO_LIVE: "/kiln/setup/go-live/",
+    SetupStep.CONNECT: "/sync/kiln/quickbooks/",
+    SetupStep.POSTING_ACCOUNTS: "/mapping/kiln/posting-accounts/",
+    SetupStep.LINE_TYPES: "/mapping/kiln/line-types/",
+    SetupStep.PRODUCTS: "/admin/mapping/product/",
+    SetupStep.CUSTOMERS: "/admin/mapping/sourcecustomer/",
+    SetupStep.REHEARSAL: "/kiln/setup/rehearsal/",
+    SetupStep.GO_LIVE: "/kiln/setup/go-live/",
 }
 #: Further doors to the same rooms.
 SIDE_DOORS = {
-    "/mapping/kiln/products/table/": StepName.PRODUCTS,
-    "/mapping/kiln/products/import/": StepName.PRODUCTS,
-    "/mapping/kiln/products/export/": StepName.PRODUCTS,
-    "/admin/mapping/product/1/change/": StepName.PRODUCTS,
-    "/admin/mapping/sourcecustomer/1/change/": StepName.CUSTOMERS,
-    "/kiln/setup/orders/": StepName.PRODUCTS,
+    "/mapping/kiln/products/table/": SetupStep.PRODUCTS,
+    "/mapping/kiln/products/import/": SetupStep.PRODUCTS,
+    "/mapping/kiln/products/export/": SetupStep.PRODUCTS,
+    "/admin/mapping/product/1/change/": SetupStep.PRODUCTS,
+    "/admin/mapping/sourcecustomer/1/change/": SetupStep.CUSTOMERS,
+    "/kiln/setup/orders/": SetupStep.PRODUCTS,
 }
 
 
@@ -61,7 +63,7 @@ def twelve_orders() -> SimpleUploadedFile:
     return SimpleUploadedFile("orders.csv", "\n".join((HEADER, *rows)).encode())
 
 
-def open_screens(client: Client) -> list[StepName]:
+def open_screens(client: Client) -> list[SetupStep]:
     """The steps whose screens answer; the others lead to Setup."""
     found = []
     for name, address in SCREENS.items():
@@ -73,9 +75,9 @@ def open_screens(client: Client) -> list[StepName]:
     return found
 
 
-def until(name: StepName) -> list[StepName]:
+def until(name: SetupStep) -> list[SetupStep]:
     """Every step with a screen up to this one."""
-    return [one for one in SCREENS if list(StepName).index(one) <= list(StepName).index(name)]
+    return [one for one in SCREENS if list(SetupStep).index(one) <= list(SetupStep).index(name)]
 
 
 def lists_are_read() -> None:
@@ -103,25 +105,25 @@ def test_a_business_of_twelve_customers_walks_from_an_empty_company_to_posted_in
     decide(boss, company, "approve")
 
     # Connect, and the lists are read
-    assert open_screens(boss) == until(StepName.CONNECT)
+    assert open_screens(boss) == until(SetupStep.CONNECT)
     boss.post("/kiln/setup/rehearsal/connect/", {"line": json.dumps(rehearsal.ready())})
     lists_are_read()
 
     # Posting accounts
-    assert open_screens(boss) == until(StepName.POSTING_ACCOUNTS)
+    assert open_screens(boss) == until(SetupStep.POSTING_ACCOUNTS)
     boss.post(
-        SCREENS[StepName.POSTING_ACCOUNTS],
+        SCREENS[SetupStep.POSTING_ACCOUNTS],
         {"invoice_debit": "Accounts Receivable", "payment_debit": "Undeposited Funds",
          "payment_credit": "Accounts Receivable", "credit_debit": "", "credit_credit": "",
          "refund_debit": "", "refund_credit": ""},
     )  # fmt: skip
 
     # Line types: none is needed, and a person says so
-    assert open_screens(boss) == until(StepName.LINE_TYPES)
+    assert open_screens(boss) == until(SetupStep.LINE_TYPES)
     boss.post("/kiln/setup/go-on/line-types/")
 
     # Products come with the orders; one is found by its number
-    assert open_screens(boss) == until(StepName.PRODUCTS)
+    assert open_screens(boss) == until(SetupStep.PRODUCTS)
     page = text_of(boss.post("/kiln/setup/orders/", {"file": twelve_orders(), "layout": "orders-csv"}, follow=True))
     assert "12 new orders were imported." in page
     assert "12 orders imported, 1 of 1 products found in QuickBooks." in page
@@ -151,6 +153,26 @@ def test_every_other_door_of_a_later_step_is_closed_too() -> None:
     text = text_of(boss.get("/mapping/kiln/line-types/", follow=True))
 
     assert "“Line types” opens when the steps before it are done. Now: Connect QuickBooks." in text
+
+
+#: Screens of the rooms of setup that are open from the beginning, since nothing is decided on them.
+ALWAYS_OPEN = {
+    "mapping:choose_company", "mapping:history", "mapping:pick", "reconciliation:iif_checker",
+    "sync:quickbooks_callback",
+}  # fmt: skip
+
+
+def test_every_screen_that_decides_says_to_which_step_of_setup_it_belongs() -> None:
+    judged = {
+        name: pattern
+        for name, pattern in every_address()
+        if name.startswith(("mapping:", "sync:")) or str(pattern.pattern).startswith("desktop/")
+    }
+
+    unmarked = {name for name, pattern in judged.items() if step_of(pattern.callback) is None}
+    assert unmarked <= ALWAYS_OPEN, "mark the view with @part_of(SetupStep...), or say here that it is always open"
+    assert len(judged) > 20
+    assert step_of(resolve("/admin/mapping/product/").func) is SetupStep.PRODUCTS
 
 
 @pytest.mark.django_db
@@ -240,10 +262,10 @@ def test_in_setup_they_follow_each_other_as_the_steps_do() -> None:
     labels = [[link.name if link else None for link in neighbours(company, page)] for page in PAGE_STEPS]
 
     assert labels == [
-        [None, StepName.LINE_TYPES],
-        [StepName.POSTING_ACCOUNTS, StepName.PRODUCTS],
-        [StepName.PRODUCTS, None],
-        [StepName.LINE_TYPES, StepName.CUSTOMERS],
+        [None, SetupStep.LINE_TYPES],
+        [SetupStep.POSTING_ACCOUNTS, SetupStep.PRODUCTS],
+        [SetupStep.PRODUCTS, None],
+        [SetupStep.LINE_TYPES, SetupStep.CUSTOMERS],
     ]
 
 
