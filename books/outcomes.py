@@ -73,6 +73,8 @@ class Unknown:
     """It may have happened."""
 
     reason: str
+    #: QuickBooks says that it knows the request id already, and not what came of it.
+    repeated: bool = False
     exchange: Exchange = NO_EXCHANGE
 
 

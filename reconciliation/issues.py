@@ -23,7 +23,13 @@ from sync.models import DocumentProblem, DocumentState
 _AT_ONCE = 500
 
 #: A document in one of these states still waits for the cause to go away.
-WAITING_STATES = (DocumentState.BLOCKED, DocumentState.REFUSED, DocumentState.DIFFERS, DocumentState.POSTED)
+WAITING_STATES = (
+    DocumentState.BLOCKED,
+    DocumentState.REFUSED,
+    DocumentState.UNKNOWN,
+    DocumentState.DIFFERS,
+    DocumentState.POSTED,
+)
 
 
 def gather(company: Company) -> None:

@@ -50,8 +50,11 @@ STEPS: Mapping[str, str] = {
     "refused": gettext_noop("%(document)s refused by QuickBooks. %(reason)s"),
     "later": gettext_noop("%(document)s waits: %(reason)s"),
     "unknown": gettext_noop("%(document)s: no clear answer from QuickBooks. %(reason)s"),
+    "perhaps-there": gettext_noop("%(document)s may be in QuickBooks already: %(found)s."),
+    "is-there": gettext_noop("%(document)s is what QuickBooks holds as id %(quickbooks_id)s: %(reason)s"),
+    "is-another": gettext_noop("%(document)s is not what QuickBooks holds, and is posted: %(reason)s"),
     "differs": gettext_noop("%(document)s is in QuickBooks with other figures than were sent. %(reason)s"),
-    "broken": gettext_noop("Not done because of a defect in Tieout; its log tells more (%(reason)s)."),
+    "broken": gettext_noop("Not done, because Tieout itself failed over it (%(reason)s). It is an issue."),
     "resync": gettext_noop("Re-sync asked for."),
     "fixed": gettext_noop("Fix: %(what)s"),
     "ignored": gettext_noop("%(document)s is ignored from now on: %(reason)s"),
@@ -66,7 +69,9 @@ STEPS: Mapping[str, str] = {
 RESULTS: Mapping[str, str] = {
     **dict.fromkeys(("posted", "adopted", "arrived", "prepared", "fixed", "settled", "updated", "voided"), "good"),
     "change-held": "bad",
-    **dict.fromkeys(("refused", "blocked", "differs", "unknown", "broken", "not-imported", "not-in-report"), "bad"),
+    **dict.fromkeys(
+        ("refused", "blocked", "differs", "unknown", "broken", "perhaps-there", "not-imported", "not-in-report"), "bad"
+    ),
 }
 
 

@@ -16,13 +16,15 @@ from books.money import money_text
 from books.problems import PROBLEMS
 from books.translation import gettext_noop
 from companies.models import Company, CompanyKind
+from sync.failed_records import try_again_after_upgrade
 from sync.lists.refresh_in_background import refresh_and_prepare
 from sync.models import Document, DocumentProblem, DocumentState, PendingChange, Run, RunKind, RunState
 from sync.preparing.prepare import PrepareCounts, prepare_new
 from sync.pushing.back_off import rests
 from sync.pushing.destination import Destination
 from sync.pushing.lease import LeaseLost, leased
-from sync.pushing.push import Observer, Pusher, ready_documents
+from sync.pushing.push import Observer, Pusher
+from sync.pushing.ready import ready_documents
 from sync.pushing.resync import finish_resyncs
 from sync.quickbooks_desktop.batches.exportable import exportable
 from sync.readiness import BUSY, IN_SETUP, NO_LISTS, CannotRun, cannot_prepare_for_desktop, destination_of
@@ -112,6 +114,7 @@ def sync_company(
         run = Run.objects.create(company=company, kind=RunKind.SYNC, asked_by=by)
         try:
             say("Preparing")
+            try_again_after_upgrade(company)
             # Preparing many orders takes longer than the lease does
             _count_prepared(report, prepare_new(company, since=since, progress=lambda _: lease.renew()))
             # Before going live nothing is sent; files for QuickBooks Desktop are made and carried by a person

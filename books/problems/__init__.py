@@ -47,7 +47,9 @@ from books.problems.orders import (
 from books.problems.posted import (
     ChangedAfterPosting,
     ChangedInQuickBooks,
+    CouldNotProcess,
     DeletedInQuickBooks,
+    PerhapsPosted,
     RefusedByQuickBooks,
     StoredDifferently,
 )
@@ -59,6 +61,7 @@ __all__ = [
     "ChangedAfterPosting",
     "ChangedInQuickBooks",
     "ChoiceNotInQuickBooks",
+    "CouldNotProcess",
     "CustomerInactive",
     "CustomerNameTaken",
     "CustomerWithoutEmail",
@@ -79,6 +82,7 @@ __all__ = [
     "NumberUnusable",
     "NumberUsedTwice",
     "PaymentMethodNotDecided",
+    "PerhapsPosted",
     "PostingAccountNotSet",
     "Problem",
     "ProductWithoutMapping",

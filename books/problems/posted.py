@@ -100,3 +100,46 @@ class StoredDifferently(Problem):
     what: str
     sent: str
     stored: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PerhapsPosted(Problem):
+    """Nobody heard whether it arrived, and QuickBooks holds something that may be it and does not say so."""
+
+    code = "perhaps-posted"
+    title = gettext_noop("Possibly in QuickBooks already")
+    explanation = gettext_noop(
+        "%(document)s was sent and no answer came. QuickBooks holds what may be it, without the line by which Tieout "
+        "recognizes its own documents: %(found)s."
+    )
+    remedy = gettext_noop(
+        "Look at it in QuickBooks, then say whether it is this record or another one. Nothing is sent before."
+    )
+    cause_fields = ("document_key",)
+
+    document: str
+    document_key: str
+    #: What was found, as a person knows it again, and the QuickBooks ids in the same order.
+    found: tuple[str, ...]
+    found_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CouldNotProcess(Problem):
+    """Tieout itself broke over the record."""
+
+    code = "could-not-process"
+    title = gettext_noop("Could not be processed")
+    explanation = gettext_noop("Tieout itself failed over it while %(step)s (%(error)s).")
+    remedy = gettext_noop(
+        "Nothing was posted twice, and nothing is lost. Press Re-sync to try again; after an upgrade of Tieout it is "
+        "tried again by itself. If it fails again, show this page and the log to whoever looks after Tieout."
+    )
+    cause_fields = ("step", "error")
+
+    #: What was being done, a marked phrase.
+    step: str
+    #: The kind of the error and where it happened; no data of the record.
+    error: str
+    #: Of Tieout, when it happened.
+    release: str

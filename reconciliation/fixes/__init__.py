@@ -12,6 +12,7 @@ from reconciliation.fixes.accounts import (
     SetPostingAccount,
     UseItemAccount,
 )
+from reconciliation.fixes.arriving import ItIsAnother, ThisIsIt
 from reconciliation.fixes.base import Fix, Offer
 from reconciliation.fixes.changes import KeepTheirs, LeaveDeleted, Overwrite, PostDeletedAgain, VoidAnyway
 from reconciliation.fixes.customers import ChooseCustomer, CreateCustomer, GiveEmail, PickCustomer
@@ -40,6 +41,7 @@ FIXES: Mapping[str, tuple[type[Fix], ...]] = {
     "customer-name-taken": (ChooseCustomer, CreateCustomer),
     "customer-inactive": (ChooseCustomer, CreateCustomer),
     "linked-customer-gone": (ChooseCustomer, CreateCustomer),
+    "perhaps-posted": (ThisIsIt, ItIsAnother),
     "refused-by-quickbooks": (ChooseCustomer, CreateCustomer, IgnoreRecords, SettleRefusedChange),
     "changed-after-posting": (SettleRecords, VoidAnyway),
     "changed-in-quickbooks": (KeepTheirs, Overwrite, SettleRecords),

@@ -10,7 +10,7 @@ from .api import Call
 from .messages import Reply
 from .refusals import Refusal, Refused
 
-BEFORE_ONLY = ("drop_before", "timeout_before", "stale_login", "refuse")
+BEFORE_ONLY = ("drop_before", "timeout_before", "written_late", "stale_login", "refuse")
 AFTER_ONLY = ("lost_answer", "timeout_after", "truncated_json")
 EITHER = ("429", "500", "503_html", "xml_body", "fault_without_code", "empty_fault_list", "empty_body")
 KINDS = (*BEFORE_ONLY, *AFTER_ONLY, *EITHER)

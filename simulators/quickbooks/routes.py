@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 import uuid
 
@@ -69,6 +70,8 @@ class App(Parts):
     def _api_reply(
         self, request: Request, realm: str, rest: tuple[str, ...], call: api.Call, fault: Fault | None
     ) -> Reply:
+        if fault is not None and fault.kind == "written_late":
+            return self._write_late(fault, request, rest, call)
         if fault is not None and fault.when == "before":
             early = self._fail_before(fault)
             if early is not None:
@@ -83,6 +86,13 @@ class App(Parts):
         if fault is not None:
             reply = self._fail_after(fault, reply)
         return reply
+
+    def _write_late(self, fault: Fault, request: Request, rest: tuple[str, ...], call: api.Call) -> Reply:
+        """Hang up now, and go on working: what was asked for is written some seconds later."""
+        later = threading.Timer(fault.seconds, api.respond, (self.company, request, rest, call))
+        later.daemon = True
+        later.start()
+        return Reply(silent=True)
 
     def _fail_before(self, fault: Fault) -> Reply | None:
         match fault.kind:

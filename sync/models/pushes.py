@@ -49,6 +49,13 @@ class Push(models.Model):
     #: When the bytes first left; the age of the request id counts from here.
     first_sent_at = models.DateTimeField(null=True)
     last_sent_at = models.DateTimeField(null=True)
+    #: QuickBooks may have it by something that this database does not know of: it is looked up even before its first
+    #: send.
+    looks_first = models.BooleanField(default=False)
+    #: The QuickBooks id of the document that it is, by a person's word.
+    told_id = models.CharField(max_length=40, blank=True)
+    #: QuickBooks ids of documents that it is not, by a person's word.
+    told_others = models.JSONField(default=list)
     settled_at = models.DateTimeField(_("settled"), null=True)
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
 

@@ -18,6 +18,7 @@ from books.money import money_text
 from books.problems import (
     ChangedAfterPosting,
     ChangedInQuickBooks,
+    CouldNotProcess,
     DeletedInQuickBooks,
     Problem,
     RefusedByQuickBooks,
@@ -31,8 +32,10 @@ from sync.preparing.builders.plan import Planned, distinct
 GONE = "gone"
 #: States in which QuickBooks Online has the document, or will.
 CHANGEABLE = (DocumentState.POSTED, DocumentState.DIFFERS, DocumentState.SENDING, DocumentState.UNKNOWN)
-#: What only QuickBooks said of a change: it counts until a person did something about it.
-_FROM_QUICKBOOKS = (RefusedByQuickBooks.code, ChangedInQuickBooks.code, DeletedInQuickBooks.code)
+#: What only came up when a change was sent: it counts until a person did something about it.
+_FROM_A_SEND = (
+    RefusedByQuickBooks.code, ChangedInQuickBooks.code, DeletedInQuickBooks.code, CouldNotProcess.code
+)  # fmt: skip
 
 
 #: What a preparation can change of a change that waits.
@@ -163,7 +166,7 @@ def decide(
     if before is not None and same:
         change.seen, change.overwrites, change.confirmed = before.seen, before.overwrites, before.confirmed
         change.asked_by_id = before.asked_by_id
-    kept = _of(stored, _FROM_QUICKBOOKS) if same and not again else ()
+    kept = _of(stored, _FROM_A_SEND) if same and not again else ()
     own = () if change.confirmed and change.operation == Operation.VOID else wanted.problems
     problems = distinct(*own, *found, *kept)
     stuck = problems or (change.operation == Operation.UPDATE and not change.body)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -18,7 +17,7 @@ from companies.activation import is_activated
 from companies.models import Company
 from companies.turns import take_turns
 from mapping.lookup import answer_orders
-from sync.history import record_once
+from sync.failed_records import NOT_A_RECORD, forget_broken, order_broke
 from sync.models import FOLLOWS_DECISIONS, Document, OrderVersion, StagedOrder
 from sync.preparing.already_posted import in_books, turns_of_customers
 from sync.preparing.builders.choose import plan_order
@@ -26,8 +25,6 @@ from sync.preparing.builders.plan import NOTHING_SENT, Plan
 from sync.preparing.document_keys import customer_key
 from sync.preparing.recording import record_plans, source_hash
 from sync.signals import problems_changed
-
-logger = logging.getLogger(__name__)
 
 CHUNK = 200
 
@@ -137,6 +134,8 @@ def _prepare_what_can_be(company: Company, numbers: Sequence[int], *, by: Any, a
     """Prepare a chunk; where that breaks, one order after the other, so that one of them keeps back no other."""
     try:
         return _prepare_chunk(company, numbers, by=by, again=again)
+    except NOT_A_RECORD:
+        raise
     except Exception as fault:
         if len(numbers) == 1:
             return _broken(company, numbers[0], fault)
@@ -147,11 +146,8 @@ def _prepare_what_can_be(company: Company, numbers: Sequence[int], *, by: Any, a
 
 
 def _broken(company: Company, number: int, fault: Exception) -> PrepareCounts:
-    """Say on the order that it broke. It stays unprepared, so that each sync tries again."""
-    logger.error("preparing order %s of company %s broke", number, company.pk, exc_info=fault)
-    order = StagedOrder.objects.get(pk=number)
-    StagedOrder.objects.filter(pk=number).update(not_posted=[{"code": "broken", "facts": {}}])
-    record_once(order, "broken", reason=type(fault).__name__)
+    """The order is an issue. It stays unprepared, so that each sync tries again."""
+    order_broke(company, number, fault)
     return PrepareCounts(failed=1)
 
 
@@ -164,9 +160,12 @@ def _prepare_chunk(company: Company, numbers: Sequence[int], *, by: Any, again: 
             .select_related("connection")
             .order_by("pk")
         )
+        broke = [order.pk for order in staged if any(note["code"] == "broken" for note in order.not_posted)]
         read = _read(staged)
         plans = dict(_plans(company, staged, read))
         rows = record_plans(company, [(one, plans[one.pk]) for one in staged], by=by, again=again)
+        if broke:
+            forget_broken(broke)
     counts = PrepareCounts(orders=len(staged), nothing_to_post=sum(not plan.planned for plan in plans.values()))
     for row in rows:
         counts.states[row.state] += 1

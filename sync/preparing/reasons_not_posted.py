@@ -16,10 +16,7 @@ NOTES: Mapping[str, str] = {
     ),
     "from-quickbooks": gettext_noop("The order came from QuickBooks. Posting it would enter the sale twice."),
     "no-lines": gettext_noop("The order has no lines, so there is nothing to post."),
-    "other-name": gettext_noop(
-        "The order calls the customer %(customer)s; by the email %(email)s it is the QuickBooks customer “%(name)s”."
-    ),
-    "broken": gettext_noop("The order could not be prepared because of a defect in Tieout. Its log tells more."),
+    "broken": gettext_noop("The order could not be prepared because Tieout itself failed over it. It is an issue."),
     "payment-pending": gettext_noop("Payment %(payment)s is pending. It posts when the source says it arrived."),
     "payment-failed": gettext_noop("Payment %(payment)s failed. No money arrived, so it posts nothing."),
     "payment-voided": gettext_noop("Payment %(payment)s was voided. It posts nothing."),

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from books.documents import KINDS, CreditApplication, Invoice, NewCustomer, SalesReceipt
 from books.money import money_text
-from books.problems import ChangedAfterPosting, NeedsIgnoredRecord, NumberUsedTwice, Problem
+from books.problems import ChangedAfterPosting, CouldNotProcess, NeedsIgnoredRecord, NumberUsedTwice, Problem
 from books.serialization import Body, document_body, fingerprint
 from companies.models import Company
 from sync.history import event
@@ -34,6 +34,8 @@ from sync.preparing.removed_records import withdraw
 _HELD = (DocumentState.BLOCKED, DocumentState.REFUSED, DocumentState.DIFFERS, DocumentState.IGNORED)
 #: What an order was sold as; each has a number that no other may have.
 _SALES = (Invoice.kind, SalesReceipt.kind, "return")
+#: Problems of a sent document that its next preparation finds again, or does not.
+_FOUND_AGAIN = (ChangedAfterPosting.code, CouldNotProcess.code)
 #: Parents before children.
 _GENERATIONS = (
     (NewCustomer.kind,),
@@ -269,7 +271,7 @@ def _follow(
 def _compare_source(entry: _Entry, stored: tuple[DocumentProblem, ...]) -> None:
     """A sent document is never changed; when its part of the order changed since, that is an issue."""
     row, planned = entry.row, entry.planned
-    others = tuple(problem.read() for problem in stored if problem.code != ChangedAfterPosting.code)
+    others = tuple(problem.read() for problem in stored if problem.code not in _FOUND_AGAIN)
     same = not row.source_hash or row.source_hash == source_hash(planned)
     changed = () if same else (changed_after_posting(row, money_text(planned.total, planned.currency)),)
     entry.problems = (*others, *changed)

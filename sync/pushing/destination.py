@@ -19,7 +19,24 @@ class NotThere:
     exchange: Exchange = Exchange()
 
 
-Found = Accepted | NotThere | TryLater | Unknown
+@dataclass(frozen=True, kw_only=True)
+class Alike:
+    """A look-up that found no mark of ours, and documents that say nearly what ours says: only a person can tell."""
+
+    documents: tuple[Lookalike, ...]
+    exchange: Exchange = Exchange()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lookalike:
+    """A document of the destination that may be ours, and does not say so."""
+
+    quickbooks_id: str
+    #: Its number, date, customer and total, as a person knows it again.
+    words: str
+
+
+Found = Accepted | NotThere | Alike | TryLater | Unknown
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,8 +103,12 @@ class Destination(Protocol):
     def find(self, document: Document, *, ids: Mapping[str, str]) -> Found:
         """Look for a document that an earlier, unanswered send may have left there.
 
-        Returns `Accepted` with `adopted=True` only for a document that carries our mark.
+        Returns `Accepted` with `adopted=True` only for a document that carries our mark, whatever else a person made
+        of it; `Alike` for documents without any mark that agree with it in most of customer, number, date and total.
         """
+
+    def stored(self, kind: str, quickbooks_id: str) -> Accepted | NotThere | TryLater | Unknown:
+        """What the destination says of the document of this id, as if it had just accepted it."""
 
     def holds(self, kind: str, quickbooks_id: str) -> bool | TryLater | Unknown:
         """Whether the destination still has the document of this id, voided or not."""

@@ -13,8 +13,7 @@ from books.documents import NewCustomer
 from books.emails import first_email
 from books.money import money_text
 from books.outcomes import Accepted, Exchange, Outcome, Refused, TryLater, Unknown
-from books.problems import ChangedAfterPosting, Problem, StoredDifferently
-from companies.models import Company
+from books.problems import ChangedAfterPosting, CouldNotProcess, PerhapsPosted, Problem, StoredDifferently
 from companies.turns import take_turns
 from mapping.addresses import keep_further
 from mapping.models import QuickBooksCustomer, QuickBooksCustomerEmail, SourceCustomer
@@ -30,7 +29,11 @@ from sync.models import (
     StagedOrder,
 )
 from sync.preparing.document_keys import creates
-from sync.pushing.destination import Destination
+
+#: How an exchange is called that only asked.
+LOOKED_UP = "looked-up"
+#: What only a send brings up: the next clear answer ends it.
+_OF_A_SEND = (StoredDifferently.code, PerhapsPosted.code, CouldNotProcess.code)
 
 
 def record_outcome(push: Push, outcome: Outcome) -> str:
@@ -70,8 +73,22 @@ def keep_exchange(push: Push, outcome: Outcome) -> None:
     PushExchange.objects.create(
         push=push,
         sent_at=timezone.now(),
-        outcome="looked-up" if adopted else names[type(outcome)],
+        outcome=LOOKED_UP if adopted else names[type(outcome)],
         reason=getattr(outcome, "reason", ""),
+        status=exchange.status,
+        reply=exchange.reply,
+        intuit_tid=exchange.intuit_tid,
+        took=exchange.took,
+    )
+
+
+def keep_look_up(push: Push, exchange: Exchange, *, reason: str = "") -> None:
+    """Keep the answer to a look-up that did not find the document of a push."""
+    PushExchange.objects.create(
+        push=push,
+        sent_at=timezone.now(),
+        outcome=LOOKED_UP,
+        reason=reason,
         status=exchange.status,
         reply=exchange.reply,
         intuit_tid=exchange.intuit_tid,
@@ -87,7 +104,7 @@ def _accepted(push: Push, document: Document, outcome: Accepted) -> str:
     document.posted_at = timezone.now()
     document.save(update_fields=["quickbooks_id", "sync_token", "posted_at"])
     move(document, DocumentState.DIFFERS if problems else DocumentState.POSTED)
-    replace_problems(document, [*_of_a_change(document), *problems])
+    replace_problems(document, [*of_a_change(document), *problems])
     if isinstance(value, NewCustomer):
         learn_customer(document, value, quickbooks_id=outcome.quickbooks_id, sync_token=outcome.sync_token)
     prepare_later(document.dependants.filter(state=DocumentState.BLOCKED))
@@ -97,9 +114,9 @@ def _accepted(push: Push, document: Document, outcome: Accepted) -> str:
     return step
 
 
-def _of_a_change(document: Document) -> list[Problem]:
+def of_a_change(document: Document) -> list[Problem]:
     """What stands in the way of a change that came up while the document was under way stays known."""
-    kept = document.problems.exclude(code=StoredDifferently.code)
+    kept = document.problems.exclude(code__in=_OF_A_SEND)
     return [problem.read() for problem in (kept if document.pending else kept.filter(code=ChangedAfterPosting.code))]
 
 
@@ -133,33 +150,14 @@ def _created(document: Document, value: DocumentValue) -> str:
     return rows.values_list("quickbooks_id", flat=True).first() or ""
 
 
-def recheck_differences(destination: Destination, company: Company, orders: list[int]) -> None:
-    """Read documents back that QuickBooks stored differently: a person may have corrected them there."""
-    rows = Document.objects.filter(company=company, order__in=orders, state=DocumentState.DIFFERS)
-    for document in rows.select_related("order"):
-        value = document.value()
-        needed = Document.objects.filter(company=company, key__in=value.needs)
-        stored = destination.find(value, ids={row.key: row.quickbooks_id for row in needed})
-        if not isinstance(stored, Accepted):
-            continue
-        with transaction.atomic():
-            take_turns(company)
-            problems = stored_differences(document, value, stored)
-            move(document, DocumentState.DIFFERS if problems else DocumentState.POSTED)
-            replace_problems(document, [*_of_a_change(document), *problems])
-            if not problems:
-                facts = {"document": str(document), "quickbooks_id": stored.quickbooks_id}
-                record(document.order, "posted", **facts)
-
-
 def _refused(push: Push, document: Document, outcome: Refused) -> str:
     close(push, PushState.REFUSED)
     move(document, DocumentState.REFUSED)
-    if document.pending or _of_a_change(document):  # what was refused is not what the source says now
+    if document.pending or of_a_change(document):  # what was refused is not what the source says now
         StagedOrder.objects.filter(pk=document.order_id).update(prepared_version=0)
         drop_change(document)
     replace_problems(document, outcome.problems)
-    _hold(document, outcome.problems)
+    hold_followers(document, outcome.problems)
     reason = " ".join(problem.explain() for problem in outcome.problems)
     record(document.order, "refused", by=push.asked_by, document=str(document), reason=reason)
     return "refused"
@@ -195,13 +193,13 @@ def replace_problems(document: Document, problems: Any) -> None:
     )
 
 
-def _hold(document: Document, problems: tuple[Problem, ...]) -> None:
+def hold_followers(document: Document, problems: tuple[Problem, ...]) -> None:
     """Whatever was to follow a refused document waits; an invoice is blocked by what refused its new customer."""
     for child in document.dependants.filter(state=DocumentState.READY):
         move(child, DocumentState.BLOCKED)
         inherited = problems if document.kind == NewCustomer.kind else ()
         replace_problems(child, inherited)
-        _hold(child, inherited)
+        hold_followers(child, inherited)
 
 
 def learn_customer(document: Document, value: NewCustomer, *, quickbooks_id: str, sync_token: str) -> None:

@@ -4,23 +4,24 @@
    inside a transaction.
 2. The request id belongs to the document's generation: after any crash the same bytes go under the same id.
 3. Accepted and refused are final. Anything else leaves the push open, and the next pusher takes it up first.
-4. When an open push is too old for its request id to be trusted, the document is looked up before anything is sent.
+4. Nothing is sent a second time before QuickBooks was asked whether it has it (`sync.arriving`).
+5. What could not be settled rests for the round, so that each round ends.
 
-Source: docs/decisions/0010-once-and-only-once.md
+Source:
+    docs/decisions/0010-once-and-only-once.md
+    docs/decisions/0032-looked-up-before-a-resend.md
 """
 
 from __future__ import annotations
 
-import logging
-import uuid
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any, TypeVar
 
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from books.documents import NewCustomer
@@ -32,23 +33,33 @@ from companies.activation import may_post
 from companies.models import Company
 from mapping.addresses import has_any
 from mapping.models import QuickBooksCustomer, QuickBooksCustomerEmail
-from sync.history import record_once
+from sync.failed_records import NOT_A_RECORD, document_broke
 from sync.models import (
     Document,
     DocumentChange,
     DocumentState,
     Operation,
-    PendingChange,
     Push,
     PushState,
     StagedOrder,
 )
 from sync.preparing.builders.refund import REFUND
 from sync.preparing.prepare import prepare_orders
+from sync.pushing.arrival import (
+    ask,
+    begin_anew,
+    found_nothing,
+    is_too_old,
+    looks_first,
+    may_have_arrived,
+    may_still_work,
+    unknown_to_us,
+)
 from sync.pushing.back_off import RESTING, rest, rests
-from sync.pushing.destination import Destination, NotThere, Reading
-from sync.pushing.lease import Lease, LeaseLost
-from sync.pushing.outcomes import record_outcome
+from sync.pushing.destination import Alike, Destination, Found, NotThere, Reading
+from sync.pushing.lease import Lease
+from sync.pushing.outcomes import keep_exchange, record_outcome
+from sync.pushing.ready import ready_documents, request_id
 from sync.pushing.updates import (
     Sides,
     Verdict,
@@ -65,16 +76,12 @@ from sync.pushing.updates import (
 )
 from sync.signals import problems_changed
 
-logger = logging.getLogger(__name__)
-
-#: How long QuickBooks can be trusted to remember a request id; nothing is documented, so well within a day.
-TRUSTED_FOR = timedelta(hours=12)
 #: Open pushes that stay unclear one after the other before a run gives up on the company.
 PATIENCE = 3
 #: How often one document is read again in one round, when others change it at the same time.
 _TRIES = 3
 _CLAIM = 30
-_BROKEN = gettext_noop("Several documents could not be sent because of a defect in Tieout. Its log tells more.")
+_BROKEN = gettext_noop("Several answers in a row could not be recorded: Tieout itself failed. Each is an issue.")
 _SWITCHED_OFF = gettext_noop("The company was switched off meanwhile. What is ready goes when it is switched on again.")
 
 Row = TypeVar("Row", Push, Document)
@@ -115,6 +122,8 @@ class Pusher:
     counts: PushCounts = field(default_factory=PushCounts)
     _unclear: int = 0
     _tries: Counter[int] = field(default_factory=Counter)
+    #: Documents that nothing more can be done for in this round.
+    _resting: set[int] = field(default_factory=set)
 
     def push(self, orders: Iterable[int] | None = None, *, only_open: bool = False) -> PushCounts:
         """Finish what was left open, change what waits for it, then send every document that can go.
@@ -127,42 +136,56 @@ class Pusher:
         if rests(self.company):
             self.counts.stopped = RESTING
         try:
-            # Ends: each pass settles what is open, or is unclear about it, and patience with that runs out
-            while not self.stops():
-                self._each(self._unanswered(wanted), self._resume)
-                if not only_open:
-                    self._each(self._changes(wanted), self._change)
-                    self._each(self._ready(wanted), self._begin)
-                if not self._open_pushes(wanted).exists() and (only_open or not self.can_change(wanted)):
-                    break
+            # Ends: what a pass does not settle rests for the round
+            while not self.stops() and self._pass(wanted, only_open=only_open):
+                pass
         finally:
             problems_changed.send(sender=Document, company=self.company)
         return self.counts
 
-    def _each(self, rows: Iterable[Row], act: Callable[[Row], None]) -> None:
+    def _pass(self, wanted: list[int] | None, *, only_open: bool) -> bool:
+        """Take up everything once; whether another pass can do more. One that found nothing to do is the last."""
+        taken_up = self._each(self._unanswered(wanted), self._resume)
+        if not only_open:
+            taken_up += self._each(self._changes(wanted), self._change)
+            taken_up += self._each(self._ready(wanted), self._begin)
+        if not taken_up:
+            return False
+        return self._open_pushes(wanted).exists() or (not only_open and self.can_change(wanted))
+
+    def can_go_on(self, orders: list[int] | None = None) -> bool:
+        """Whether something of these orders can still be settled or sent in this round."""
+        return self._begins(orders).exists() or self._open_pushes(orders).exists() or self.can_change(orders)
+
+    def _each(self, rows: Iterable[Row], act: Callable[[Row], None]) -> int:
+        """Do something for each row; for how many it was done."""
+        taken_up = 0
         for row in rows:
             if self.stops():
-                return
+                break
+            taken_up += 1
             try:
                 act(row)
-            except LeaseLost:
+            except NOT_A_RECORD:
                 raise
             except Exception as fault:
                 self._broke(_document_of(row), fault)
-                self._unclear += 1
-                if self._unclear >= PATIENCE:
-                    self.counts.stopped = _BROKEN
+        return taken_up
 
     def _broke(self, document: Document, fault: Exception) -> None:
-        """One document that breaks Tieout itself keeps back no other; the log and its history say so."""
-        logger.error("sending document %s of company %s broke", document.pk, self.company.pk, exc_info=fault)
-        record_once(document.order, "broken", reason=type(fault).__name__)
+        """One document that breaks Tieout itself keeps back no other; it is an issue."""
+        self._resting.add(document.pk)
         self.counts.outcomes["failed"] += 1
+        if document_broke(document, fault):
+            self._unclear += 1
+            if self._unclear >= PATIENCE:
+                self.counts.stopped = _BROKEN
 
     # Which ------------------------------------------------------------------------------------------------------------
 
     def _open_pushes(self, orders: list[int] | None) -> QuerySet[Push]:
-        rows = Push.objects.filter(company=self.company, state=PushState.OPEN).select_related("document__order")
+        rows = Push.objects.filter(company=self.company, state=PushState.OPEN).exclude(document__in=self._resting)
+        rows = rows.select_related("document__order", "company")
         if orders is not None:
             rows = rows.filter(document__order__in=orders)
         return rows.order_by(F("last_sent_at").asc(nulls_first=True), "pk")
@@ -174,14 +197,18 @@ class Pusher:
         breaks down each time must not keep back all the others.
         """
         for push in self._open_pushes(orders):
-            if self._unclear == PATIENCE - 1 and ready_documents(self.company, orders).exists():
+            if self._unclear == PATIENCE - 1 and self._begins(orders).exists():
                 return
             yield push
+
+    def _begins(self, orders: list[int] | None) -> QuerySet[Document]:
+        """Ready documents that were not given up for this round."""
+        return ready_documents(self.company, orders).exclude(pk__in=self._resting)
 
     def _ready(self, orders: list[int] | None) -> Iterator[Document]:
         """Ready documents, predecessors first; asks again until nothing is left that can go."""
         left: set[int] = set()
-        while rows := list(ready_documents(self.company, orders).exclude(pk__in=left)[:_CLAIM]):
+        while rows := list(self._begins(orders).exclude(pk__in=left)[:_CLAIM]):
             for row in rows:
                 yield row
                 if row.state == DocumentState.READY:  # it was not claimed: changed meanwhile, or it cannot go
@@ -194,7 +221,7 @@ class Pusher:
             yield row
 
     def _changeable(self, orders: list[int] | None) -> QuerySet[Document]:
-        tried_out = [number for number, tries in self._tries.items() if tries >= _TRIES]
+        tried_out = {number for number, tries in self._tries.items() if tries >= _TRIES} | self._resting
         return waiting_changes(self.company, orders).exclude(pk__in=tried_out)
 
     def can_change(self, orders: list[int] | None = None) -> bool:
@@ -216,13 +243,13 @@ class Pusher:
             return
         if document.kind == NewCustomer.kind:
             self._look_around(document)
-        try:
-            push = self._claim(document)
-        except Exception as fault:  # nothing was sent, so it says nothing about QuickBooks
-            return self._broke(document, fault)
+        push = self._claim(document)
         if push:
             self.observe("claimed", document)
-            self._send(push)
+            if push.looks_first:
+                self._resume(push)
+            else:
+                self._send(push)
 
     def _claim(self, document: Document) -> Push | None:
         """The push of a document that nobody else claimed or changed meanwhile; committed on return."""
@@ -243,6 +270,7 @@ class Pusher:
                 body_hash=fingerprint(body.hex()),
                 created_at=timezone.now(),
                 asked_by=self.by,
+                looks_first=looks_first(self.company),
             )
             row.state = document.state = DocumentState.SENDING
             row.save(update_fields=["state", "changed_at"])
@@ -266,30 +294,63 @@ class Pusher:
         return {row.key: row.quickbooks_id for row in needed if row.quickbooks_id}
 
     def _resume(self, push: Push) -> None:
-        """Take up a push that has no answer yet: the same bytes again, or a look-up when the id is too old."""
-        old = push.first_sent_at is not None and timezone.now() - push.first_sent_at > TRUSTED_FOR
-        if not old:
+        """Take up a push that has no answer; what stays without one rests for the round."""
+        if not may_have_arrived(push):
             self._send(push)
             return
-        if push.operation != Operation.CREATE:
+        if push.operation == Operation.CREATE:
+            self._look_up(push)
+        elif is_too_old(push):
             self._change(push.document, earlier=push)
-            return
-        found = self.destination.find(push.document.value(), ids=self._ids(push.document))
-        if isinstance(found, NotThere):
-            self._start_again(push)
-        else:
-            self._settle(push, found)
+        else:  # a SyncToken is good for one change
+            self._send(push)
+        if Push.objects.filter(document=push.document_id, state=PushState.OPEN).exists():
+            self._resting.add(push.document_id)
 
-    def _start_again(self, push: Push) -> None:
-        """A look-up showed that nothing arrived: a new generation with a request id that QuickBooks has never seen."""
-        with transaction.atomic():
-            document = Document.objects.select_for_update(of=("self",)).select_related("order").get(pk=push.document_id)
-            rows = Push.objects.filter(pk=push.pk, state=PushState.OPEN)
-            if rows.update(state=PushState.ABANDONED, settled_at=timezone.now()) != 1:
-                return  # another pusher has settled it
-            document.generation += 1
-            document.state = DocumentState.READY
-            document.save(update_fields=["generation", "state", "changed_at"])
+    def _look_up(self, push: Push) -> None:
+        """Send the bytes again only where QuickBooks says that it does not have them."""
+        found = self._found(push)
+        if isinstance(found, Alike):
+            self._ask(push, found)
+        elif not isinstance(found, NotThere):
+            self._settle(push, found)
+        elif may_still_work(push):
+            self._unclear = 0
+            self.counts.outcomes["later"] += 1
+        else:
+            found_nothing(push, found.exchange)
+            if is_too_old(push):
+                self._start_again(push)
+            else:
+                self._send(push)
+
+    def _ask(self, push: Push, found: Alike) -> None:
+        ask(push, found)
+        self._unclear = 0
+        self.counts.outcomes["asked"] += 1
+
+    def _found(self, push: Push) -> Found:
+        """What QuickBooks has of a push; what a person said comes first."""
+        document = push.document
+        self.lease.renew()
+        if push.told_id:
+            told = self.destination.stored(document.form, push.told_id)
+            if isinstance(told, Accepted):
+                return replace(told, adopted=True)
+            if not isinstance(told, NotThere):
+                return told
+        found = self.destination.find(document.value(), ids=self._ids(document))
+        self.observe("looked-up", document)
+        if not isinstance(found, Alike):
+            return found
+        unknown = unknown_to_us(document, found.documents)
+        return replace(found, documents=unknown) if unknown else NotThere(exchange=found.exchange)
+
+    def _start_again(self, push: Push, *, step: str = "") -> None:
+        """A look-up showed that nothing is there: a new generation."""
+        document = begin_anew(push, step=step)
+        if document is None:
+            return  # another pusher has settled it
         # It was frozen for as long as it might have been there: the order and the decisions may be others by now
         prepare_orders(self.company, [document.order], by=self.by)
         for again in ready_documents(self.company).filter(pk=document.pk):
@@ -361,7 +422,44 @@ class Pusher:
         how = Operation(push.operation)
         outcome = self.destination.send(push.document.form, bytes(push.body), request_id=push.request_id, operation=how)
         self.observe("answered", push.document)
-        self._settle(push, outcome)
+        if push.operation == Operation.CREATE and (push.first_sent_at or _is_repeated(outcome)):
+            self._judge_resend(push, outcome)
+        else:
+            self._settle(push, outcome)
+
+    def _judge_resend(self, push: Push, outcome: Outcome) -> None:
+        """What an answer to the same bytes says that QuickBooks may have had before."""
+        match outcome:
+            case Accepted() if not outcome.adopted:
+                self._settle_if_there(push, outcome)
+            case Refused() | Unknown(repeated=True):
+                self._settle_refused(push, outcome)
+            case _:
+                self._settle(push, outcome)
+
+    def _settle_if_there(self, push: Push, outcome: Accepted) -> None:
+        """An old request id can hand back a document that somebody has deleted meanwhile."""
+        there = self.destination.holds(push.document.form, outcome.quickbooks_id)
+        if there is False:
+            keep_exchange(push, outcome)
+            self._start_again(push, step="again")
+        else:
+            self._settle(push, outcome if there is True else there)
+
+    def _settle_refused(self, push: Push, outcome: Refused | Unknown) -> None:
+        """It may be refused because it is there already, or is being written."""
+        found = self._found(push)
+        used_up = isinstance(outcome, Unknown) and push.first_sent_at and not may_still_work(push)
+        if isinstance(found, NotThere) and not used_up:
+            self._settle(push, outcome)
+            return
+        keep_exchange(push, outcome)
+        if isinstance(found, NotThere):  # the id was used for something that is not there
+            self._start_again(push)
+        elif isinstance(found, Alike):
+            self._ask(push, found)
+        else:
+            self._settle(push, found)
 
     def _settle(self, push: Push, outcome: Outcome) -> None:
         is_new = push.operation == Operation.CREATE
@@ -400,31 +498,9 @@ def _is_tied_later(document: Document, outcome: Outcome) -> bool:
     return document.kind == REFUND and isinstance(outcome, Accepted)
 
 
+def _is_repeated(outcome: Outcome) -> bool:
+    return isinstance(outcome, Unknown) and outcome.repeated
+
+
 def _document_of(row: Push | Document) -> Document:
     return row.document if isinstance(row, Push) else row
-
-
-def ready_documents(company: Company, orders: list[int] | None = None) -> QuerySet[Document]:
-    """Documents that can be sent now, oldest first: ready, what they need is posted, and the order is as prepared.
-
-    A new customer goes only ahead of a document that can follow, never by itself.
-    """
-    # What its predecessor shall become comes first, unless a person has to decide about that
-    there = Q(depends_on__state__in=(DocumentState.POSTED, DocumentState.VOIDED))
-    first = Q(depends_on=None) | there & Q(depends_on__pending__in=("", PendingChange.HELD))
-    prepared = Q(order__prepared_version=F("order__version"))
-    waits = Q(state=DocumentState.READY) | Q(pending=PendingChange.UPDATE)
-    follows = Document.objects.filter(prepared & waits, depends_on=OuterRef("pk"))
-    rows = Document.objects.filter(first, company=company, state=DocumentState.READY)
-    rows = rows.filter((~Q(kind=NewCustomer.kind) & prepared) | (Q(kind=NewCustomer.kind) & Exists(follows)))
-    if orders is not None:
-        # A new customer may be the document of an earlier order that nobody asked for
-        parents = StagedOrder.objects.filter(documents__dependants__order__in=orders)
-        rows = rows.filter(Q(order__in=orders) | Q(kind="customer", order__in=parents))
-    return rows.select_related("order").order_by("pk")
-
-
-def request_id(document: Document) -> str:
-    """The request id of a document's generation: the same after any crash, 36 characters."""
-    name = f"tieout:{document.company_id}:{document.key}:{document.generation}:{document.created_at.timestamp()}"
-    return str(uuid.uuid5(uuid.NAMESPACE_URL, name))

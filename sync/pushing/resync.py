@@ -37,8 +37,8 @@ from sync.preparing.prepare import prepare_orders
 from sync.pushing.back_off import RESTING, rests
 from sync.pushing.destination import Destination
 from sync.pushing.lease import LeaseLost, leased
-from sync.pushing.outcomes import recheck_differences
-from sync.pushing.push import Pusher, ready_documents
+from sync.pushing.push import Pusher
+from sync.pushing.recheck import recheck_differences
 from sync.readiness import BUSY, NO_LISTS, CannotRun, cannot_prepare_for_desktop, destination_of, quickbooks_connection
 
 _AT_ONCE = 20
@@ -153,14 +153,8 @@ def _work(run: Run, items: list[ResyncItem], pusher: Pusher) -> None:
         run.items.filter(order__in=fresh).update(prepared=True)
     numbers = [item.order_id for item in items]
     pusher.push(numbers)
-    if pusher.counts.stopped or not (_can_go_on(run.company, numbers) or pusher.can_change(numbers)):
+    if pusher.counts.stopped or not pusher.can_go_on(numbers):
         run.items.filter(order__in=numbers).update(done=True)
-
-
-def _can_go_on(company: Company, numbers: list[int]) -> bool:
-    """Whether something of these orders could be sent that has not been."""
-    open_pushes = Push.objects.filter(document__order__in=numbers, state=PushState.OPEN)
-    return ready_documents(company, numbers).exists() or open_pushes.exists()
 
 
 @transaction.atomic

@@ -10,13 +10,14 @@ from books.outcomes import NO_EXCHANGE, Accepted, Exchange, Outcome, Refused, Tr
 from books.posted_document import Holding
 from books.translation import gettext_noop
 from sync.models import Connection, Operation
-from sync.pushing.destination import Alteration, Found, NotThere, Reading
+from sync.pushing.destination import Alike, Alteration, Found, NotThere, Reading
 from sync.quickbooks_online import changes, list_parsers, wire
 from sync.quickbooks_online.addresses import addresses_of, at_sandbox
 from sync.quickbooks_online.faults import UNREADABLE, InTheWay, faults_of, verdict_on
 from sync.quickbooks_online.gateway import Answer, Gateway
 from sync.quickbooks_online.limits import SlidingWindow, window_of
 from sync.quickbooks_online.login import ConnectionLogin
+from sync.quickbooks_online.look_up import Sought, lookalike_of, sought_of
 from sync.quickbooks_online.replies import Reply
 from sync.quickbooks_online.session import TIMEOUTS, ApiSession, Timeouts
 
@@ -167,9 +168,20 @@ class QuickBooksOnline:
     def find(self, document: Document, *, ids: Mapping[str, str]) -> Found:
         """Look for a document that an earlier, unanswered send may have left there.
 
-        Only one that bears our mark is it; another document of the same number is not.
+        Only one that bears our mark is it. Others that say nearly the same may be it; see `looking`.
         """
-        return self._found(document.kind, wire.render(document, ids=ids))
+        return self._found(sought_of(document.kind, wire.render(document, ids=ids), document=document))
+
+    def stored(self, kind: str, quickbooks_id: str) -> Accepted | NotThere | TryLater | Unknown:
+        """What QuickBooks says of the document or customer of this id, as if it had just accepted it."""
+        entity = wire.ENTITIES[kind]
+        answer = self.ask(entity, f"SELECT * FROM {entity} WHERE Id = {wire.literal(quickbooks_id)}")
+        if isinstance(answer, Refused):
+            return Unknown(reason=_LOOK_UP_REFUSED, exchange=answer.exchange)
+        if isinstance(answer, TryLater | Unknown):
+            return answer
+        found, exchange = answer
+        return _adopted(kind, found[0], exchange) if found else NotThere(exchange=exchange)
 
     def holds(self, kind: str, quickbooks_id: str) -> bool | TryLater | Unknown:
         """Whether QuickBooks still has the transaction of this id, whatever became of its number and its mark."""
@@ -196,26 +208,40 @@ class QuickBooksOnline:
             return Unknown(reason=UNREADABLE, exchange=answer.exchange)
 
     def _adopted_or(self, refused: Refused, kind: str, body: bytes) -> Outcome:
-        found = self._found(kind, body)
-        return refused if isinstance(found, NotThere) else found
+        """What has the name or the number, when it is ours; the refusal otherwise."""
+        found = self._found(sought_of(kind, body))
+        return refused if isinstance(found, NotThere | Alike) else found
 
-    def _found(self, kind: str, body: bytes) -> Found:
-        sought = wire.sought_of(kind, body)
+    def _found(self, sought: Sought | None) -> Found:
         if sought is None:
             return Unknown(reason=_LOOK_UP_REFUSED)
-        exchange = NO_EXCHANGE
+        exchange, alike = NO_EXCHANGE, {}
+        for query in sought.queries:
+            candidates = self._all_of(sought, query)
+            if isinstance(candidates, TryLater | Unknown):
+                return candidates
+            found, exchange = candidates
+            for entity in found:
+                if sought.is_it(entity):
+                    return _adopted(sought.kind, entity, exchange)
+                if sought.is_alike(entity):
+                    lookalike = lookalike_of(sought.kind, entity)
+                    alike[lookalike.quickbooks_id] = lookalike
+        return Alike(documents=tuple(alike.values()), exchange=exchange) if alike else NotThere(exchange=exchange)
+
+    def _all_of(self, sought: Sought, query: str) -> Rows | TryLater | Unknown:
+        """All rows of one query."""
+        rows_found: list[dict[str, Any]] = []
         for page in range(_MOST_PAGES):
-            answer = self.ask(wire.ENTITIES[kind], sought.page(1 + page * wire.PAGE))
+            answer = self.ask(wire.ENTITIES[sought.kind], sought.page(query, 1 + page * wire.PAGE))
             if isinstance(answer, Refused):
                 return Unknown(reason=_LOOK_UP_REFUSED, exchange=answer.exchange)
             if isinstance(answer, TryLater | Unknown):
                 return answer
-            candidates, exchange = answer
-            ours = [one for one in candidates if wire.bears_mark(kind, one, sought.key)]
-            if ours:
-                return _adopted(kind, ours[0], exchange)
-            if len(candidates) < wire.PAGE:
-                return NotThere(exchange=exchange)
+            some, exchange = answer
+            rows_found += some
+            if len(some) < wire.PAGE:
+                return rows_found, exchange
         return Unknown(reason=_TOO_MANY, exchange=exchange)
 
     def _noted(self, outcome: Failure) -> Failure:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 from books.documents import NewCustomer
 from sync.quickbooks_online.json_values import Json
 
 _MARK = "Tieout "
+_ANY_MARK = re.compile(r"(^|\s)Tieout \S+:\S+\s*$")
 _NOTES = {NewCustomer.kind: ("Notes", 2000)}
 _PRIVATE_NOTE = ("PrivateNote", 4000)
 
@@ -33,6 +36,12 @@ def bears_mark(form: str, entity: Json, key: str) -> bool:
     field, _ = _field(form)
     lines = str(entity.get(field) or "").splitlines()
     return any(line.strip() == mark(key) or line.rstrip().endswith(f" {mark(key)}") for line in lines)
+
+
+def is_marked(form: str, entity: Json) -> bool:
+    """Whether an entity bears the mark of any document of ours."""
+    field, _ = _field(form)
+    return any(_ANY_MARK.search(line) for line in str(entity.get(field) or "").splitlines())
 
 
 def key_in(form: str, entity: Json) -> str:

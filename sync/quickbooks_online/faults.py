@@ -29,6 +29,8 @@ _NO_ENTRY = gettext_noop(
     "QuickBooks does not let this login into the company, and does not say why. Press QB Connect to sign in again."
 )
 _STALE = FAULTS["3200"].advice
+#: A request id that was used before.
+_REPEATED = "600"
 _BROKE = gettext_noop("QuickBooks broke down over it, and did not say whether it was stored.")
 _EMPTY = gettext_noop("QuickBooks reported a fault without saying which.")
 #: Said of every answer that is something else than what was asked for.
@@ -121,7 +123,7 @@ def _of_faults(reply: Reply, faults: list[Fault], record: str) -> Verdict:
     advice = first.rule.advice if first.rule else ""
     match first.kind:
         case Class.UNKNOWN:
-            return Unknown(reason=advice, exchange=reply.exchange)
+            return Unknown(reason=advice, repeated=first.code == _REPEATED, exchange=reply.exchange)
         case Class.RECONNECT | Class.AUTH:
             return TryLater(reason=advice, wait=0, needs_login=True, exchange=reply.exchange)
         case Class.THROTTLE:

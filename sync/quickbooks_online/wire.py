@@ -1,9 +1,8 @@
-"""What do QuickBooks' answers about documents say, and how is a document found again?"""
+"""What do QuickBooks' answers about documents say?"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -17,9 +16,9 @@ from sync.quickbooks_online.forms import ENTITIES, customer_id, reference, rende
 from sync.quickbooks_online.json_values import Json
 
 __all__ = [
-    "ENTITIES", "PAGE", "Json", "Sought", "Unreadable", "accepted_of", "amount_of", "bears_mark", "customer_id",
+    "ENTITIES", "PAGE", "Json", "Unreadable", "accepted_of", "amount_of", "bears_mark", "customer_id",
     "customer_ref", "key_of", "literal", "mark", "number_of", "read_accepted", "reference", "render",
-    "sought_of", "total_of",
+    "total_of",
 ]  # fmt: skip
 
 #: The most rows that one answer to a query holds.
@@ -64,37 +63,6 @@ def accepted_of(kind: str, entity: Any, *, adopted: bool, exchange: Exchange) ->
         currency=_value(entity, "CurrencyRef"),
         adopted=adopted,
         exchange=exchange,
-    )
-
-
-@dataclass(frozen=True, kw_only=True)
-class Sought:
-    """What a document is looked up by: a query for those that may be it, and the mark that says which is."""
-
-    kind: str
-    key: str
-    query: str
-
-    def page(self, position: int) -> str:
-        """The query for the rows from a position on, counted from 1."""
-        return f"{self.query} STARTPOSITION {position} MAXRESULTS {PAGE}"
-
-
-def sought_of(kind: str, body: bytes) -> Sought | None:
-    """How to find again what these bytes create; None for a document that nothing could be found by.
-
-    A payment is looked up by its reference, or among all its customer's payments when it has none: an amount that
-    somebody has since corrected in QuickBooks must not hide it.
-    """
-    sent = simplejson.loads(body, use_decimal=True)
-    column = number_of(kind)
-    text = str(sent.get(column) or "")
-    if not text and "CustomerRef" in sent:
-        column, text = "CustomerRef", str(sent["CustomerRef"]["value"])
-    if not text:
-        return None
-    return Sought(
-        kind=kind, key=key_in(kind, sent), query=f"SELECT * FROM {ENTITIES[kind]} WHERE {column} = {literal(text)}"
     )
 
 

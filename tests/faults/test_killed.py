@@ -19,7 +19,7 @@ from sync.run import sync_company
 from tests.factories import prepared
 from tests.rehearsal import quickbooks, rehearsal, studio
 from tests.simulators.driver import Books
-from tests.sync.test_pushing import NEW, in_quickbooks, push
+from tests.sync.test_pushing import NEW, in_quickbooks, minutes_later, push
 
 __all__ = ["quickbooks", "rehearsal", "studio"]
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -32,8 +32,9 @@ def started(step: str, times: int, environment: dict[str, str], running: Running
 
 
 def taken_over(company: Company) -> None:
-    """The dead pusher's lease has run out."""
+    """The dead pusher's lease has run out, and QuickBooks has given up on whatever it was sent."""
     CompanyLease.objects.filter(company=company).update(until=timezone.now() - timedelta(seconds=1))
+    minutes_later(company)
 
 
 @pytest.mark.parametrize("step", ["claimed", "sending", "answered", "recorded"])

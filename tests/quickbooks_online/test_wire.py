@@ -34,6 +34,7 @@ from books.money import extended
 from books.orders import Address
 from books.outcomes import NO_EXCHANGE
 from sync.quickbooks_online import wire
+from sync.quickbooks_online.look_up import sought_of
 
 PRIYA = CustomerRef(quickbooks_id="7", name="Priya Natarajan")
 RECEIVABLE = AccountRef(quickbooks_id="84", path="Accounts Receivable")
@@ -319,13 +320,20 @@ def test_a_text_stands_in_a_query_with_its_quotes_escaped(text: str, literal: st
 def test_a_document_is_looked_up_by_what_it_can_be_found_by() -> None:
     unnumbered = replace(a_payment(applied=Decimal(0)), number="")
 
-    def query(kind: str, body: bytes) -> str:
-        sought = wire.sought_of(kind, body)
+    def conditions(document: Document) -> list[str]:
+        sought = sought_of(document.kind, wire.render(document, ids={}), document=document)
         assert sought is not None
-        return sought.query
+        return [query.partition(" WHERE ")[2] for query in sought.queries]
 
-    assert query("invoice", wire.render(an_invoice(), ids={})) == "SELECT * FROM Invoice WHERE DocNumber = '2041'"
-    assert query("payment", wire.render(unnumbered, ids={})) == "SELECT * FROM Payment WHERE CustomerRef = '7'"
+    assert conditions(an_invoice()) == [
+        "DocNumber = '2041'",
+        "CustomerRef = '7' AND TxnDate = '2026-08-14'",
+        "CustomerRef = '7' AND TotalAmt = '199.00'",
+    ]
+    assert conditions(unnumbered) == [
+        "CustomerRef = '7' AND TxnDate = '2026-08-20'",
+        "CustomerRef = '7' AND TotalAmt = '100'",
+    ]
 
 
 # Every form ----------------------------------------------------------------------------------------------------------
@@ -457,13 +465,13 @@ def test_discount_tax_class_and_location_have_their_places() -> None:
 @pytest.mark.parametrize("document", [RECEIPT, MEMO, REFUND, ENTRY, USED], ids=lambda one: str(one.kind))
 def test_every_form_bears_its_mark_and_is_found_again_by_its_number(document: Document) -> None:
     body = wire.render(document, ids=IDS)
-    sought = wire.sought_of(document.kind, body)
+    sought = sought_of(document.kind, body)
 
     assert sought
     assert wire.key_of(document.kind, body) == sought.key == document.key
     assert wire.bears_mark(document.kind, told(body), document.key)
     column = "PaymentRefNum" if document is USED else "DocNumber"
-    assert sought.query == f"SELECT * FROM {wire.ENTITIES[document.kind]} WHERE {column} = 'CR-9'"
+    assert sought.queries[0] == f"SELECT * FROM {wire.ENTITIES[document.kind]} WHERE {column} = 'CR-9'"
 
 
 def test_every_form_has_its_entity() -> None:

@@ -60,6 +60,10 @@ class Paper:
             total=document.total,
         )
 
+    def stored(self, kind: str, quickbooks_id: str) -> Accepted | NotThere:
+        document = self.held.get(quickbooks_id)
+        return accepted(document, identifier=quickbooks_id) if document else NotThere()
+
     def find(self, document: Document, *, ids: Mapping[str, str]) -> NotThere:
         return NotThere()
 

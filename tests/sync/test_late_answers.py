@@ -128,7 +128,7 @@ def test_what_never_arrived_is_prepared_again_before_it_is_sent_anew() -> None:
     company = the_studio()
     prepared(company, SOLD)
     push_on_paper(company, Paper(lambda _: Unknown(reason="No answer.")))
-    Push.objects.update(first_sent_at=timezone.now() - timedelta(days=2))
+    Push.objects.update(**dict.fromkeys(("first_sent_at", "last_sent_at"), timezone.now() - timedelta(days=2)))
     staged(company, SOLD.replace("199.00", "99.00"))
     Product.objects.update(quickbooks_product_name="Coaching Hour")
     prepare_new(company)

@@ -12,6 +12,7 @@ from books.outcomes import Outcome, Unknown
 from companies.models import Company
 from sync.models import CompanyLease, Document, DocumentProblem, OrderVersion, Push, Run, RunState
 from sync.preparing.prepare import prepare_new
+from sync.pushing.destination import NotThere
 from sync.pushing.lease import LEASE
 from sync.run import open_causes, sync_company
 from tests.factories import document_of, order_of, prepared, staged, the_studio
@@ -63,8 +64,37 @@ def test_documents_that_cannot_be_rendered_keep_back_no_other() -> None:
 
     assert dict(counts.outcomes) == {"failed": 4, "posted": 2}
     assert not counts.stopped
-    assert (document_of(company, "1").state, document_of(company, "6").state) == ("ready", "posted")
+    assert (document_of(company, "1").state, document_of(company, "6").state) == ("blocked", "posted")
     assert order_of(company, "1").events.latest("pk").step == "broken"
+
+
+def test_a_round_ends_though_one_document_breaks_and_others_stay_unclear() -> None:
+    company = the_studio()
+    prepared(company, *(of_order(number, SOLD) for number in range(1, 4)))
+    paper = BreaksOn("1")
+    paper.answer = lambda _: Unknown(reason="No answer.")
+    push_on_paper(company, paper)
+
+    for _ in range(2):  # what is open already is looked up, and not sent again so soon
+        counts = push_on_paper(company, paper)
+        assert (counts.outcomes["later"], counts.stopped) == (2, "")
+
+    assert len(paper.sent) == 2
+
+
+def test_a_document_that_breaks_while_it_is_looked_up_rests_for_the_round() -> None:
+    company = the_studio()
+    prepared(company, SOLD, of_order(2, SOLD))
+    push_on_paper(company, Paper(lambda document: Unknown(reason="No answer.") if document.number == "1" else None))
+
+    class CannotFind(Paper):
+        def find(self, document: DocumentValue, *, ids: Mapping[str, str]) -> NotThere:
+            raise KeyError(document.number)
+
+    counts = push_on_paper(company, CannotFind())
+
+    assert (dict(counts.outcomes), counts.stopped) == ({"failed": 1}, "")
+    assert Push.objects.filter(state="open").count() == 1
 
 
 def test_documents_over_which_quickbooks_breaks_down_each_time_keep_back_no_other_for_ever() -> None:
@@ -104,7 +134,8 @@ def test_an_answer_that_was_lost_and_settled_in_the_same_run_leaves_nothing_to_s
 
     report = sync_company(studio)
 
-    assert (report.exit_code, report.counts["unknown"], report.counts["posted"]) == (0, 0, 3)
+    counts = [report.counts[name] for name in ("unknown", "posted", "adopted")]
+    assert (report.exit_code, counts) == (0, [0, 2, 1])
 
 
 def test_a_run_that_died_is_not_said_to_be_running_for_ever(studio: Company, quickbooks: Books) -> None:

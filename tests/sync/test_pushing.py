@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.db.models import F
 from django.utils import timezone
 
 from books.outcomes import Accepted, Outcome
@@ -125,16 +126,19 @@ def test_whatever_happens_to_an_answer_each_document_exists_exactly_once(
     quickbooks.control("faults", {**fault, "entity": entity, "operation": "write"})
 
     push(studio)
-    _rested(studio)
+    minutes_later(studio)
     push(studio)
 
     assert in_quickbooks(quickbooks) == (1, 1, 1)
     assert set(Document.objects.values_list("state", flat=True)) == {"posted"}
 
 
-def _rested(company: Company) -> None:
-    """QuickBooks asked for a minute's rest; it is over."""
+def minutes_later(company: Company) -> None:
+    """QuickBooks asked for a minute's rest, which is over, and has given up on whatever it did not answer."""
     Connection.objects.filter(company=company).update(resting_until=None)
+    sent = Push.objects.filter(company=company)
+    earlier = {name: F(name) - timedelta(minutes=3) for name in ("first_sent_at", "last_sent_at")}
+    sent.filter(first_sent_at__isnull=False).update(**earlier)
 
 
 def test_a_lost_answer_to_every_write_ends_with_each_document_once(studio: Company, quickbooks: Books) -> None:
@@ -146,38 +150,8 @@ def test_a_lost_answer_to_every_write_ends_with_each_document_once(studio: Compa
 
     assert in_quickbooks(quickbooks) == (1, 1, 1)
     outcomes = list(PushExchange.objects.order_by("pk").values_list("outcome", flat=True))
-    assert outcomes == ["unknown", "accepted"] * 3
-
-
-def test_a_request_id_is_sent_again_and_never_a_second_one(studio: Company, quickbooks: Books) -> None:
-    prepared(studio, NEW)
-    quickbooks.control("faults", {"kind": "lost_answer", "entity": "Invoice", "operation": "write"})
-
-    push(studio)
-
-    sent = Push.objects.get(document=document_of(studio, "3001"))
-    assert (sent.generation, sent.exchanges.count()) == (1, 2)
-
-
-@pytest.mark.parametrize("arrived", [True, False])
-def test_a_request_id_that_is_too_old_is_not_trusted_but_looked_up(
-    studio: Company, quickbooks: Books, arrived: bool
-) -> None:
-    prepared(studio, NEW)
-    kind = "lost_answer" if arrived else "drop_before"
-    quickbooks.control("faults", {"kind": kind, "entity": "Invoice", "operation": "write", "times": 3})
-    push(studio)
-    Push.objects.update(first_sent_at=timezone.now() - timedelta(days=2))
-    quickbooks.control("faults", method="DELETE")
-    quickbooks.control("options", {"request_ids": "forget"})
-
-    push(studio)
-
-    assert in_quickbooks(quickbooks) == (1, 1, 1)
-    states = list(
-        Push.objects.filter(document=document_of(studio, "3001")).order_by("pk").values_list("state", flat=True)
-    )
-    assert states == (["adopted"] if arrived else ["abandoned", "accepted"])
+    assert outcomes == ["unknown", "looked-up"] * 3
+    assert [sent.state for sent in Push.objects.all()] == ["adopted"] * 3
 
 
 @pytest.mark.criterion("D35", "D47")
@@ -372,10 +346,17 @@ def test_a_company_that_does_not_post_by_itself_still_learns_what_became_of_a_lo
     studio: Company, quickbooks: Books
 ) -> None:
     prepared(studio, NEW)
-    quickbooks.control("faults", {"kind": "lost_answer", "entity": "Customer", "operation": "write", "times": 3})
-    push(studio)
     studio.posts_automatically = False
     studio.save()
+    with leased(studio) as lease:
+        destination = destination_of(studio)
+        assert lease is not None
+        assert not isinstance(destination, CannotRun)
+        pusher = Pusher(company=studio, destination=destination, lease=lease)
+        quickbooks.control("faults", {"kind": "lost_answer", "entity": "Customer", "operation": "write"})
+        pusher.observe = lambda step, _: setattr(pusher.counts, "stopped", "Enough.") if step == "answered" else None
+        pusher.push()
+    assert set(Document.objects.filter(kind="customer").values_list("state", flat=True)) == {"unknown"}
 
     sync_company(studio)
 

@@ -2,8 +2,8 @@
 
 1. The row with its request id and the exact bytes is committed before anything is sent; nothing is sent inside a
    transaction of ours.
-2. No clear answer leaves the row open. Whoever presses again sends the same bytes under the same id; once the id is
-   too old to be trusted, QuickBooks is asked first.
+2. No clear answer leaves the row open. When a person presses again, QuickBooks is asked first whether it has it; if
+   not, the same bytes go under the same id for as long as that can be trusted. QuickBooks takes a name once only.
 3. Whoever posts for the company meanwhile holds its lease, and this waits for nobody: it says so.
 Source: docs/decisions/0023-creating-items.md
 """
@@ -24,8 +24,8 @@ from books.outcomes import Exchange, Refused, TryLater, Unknown
 from companies.models import Company
 from mapping.models import QuickBooksItem
 from sync.models import ItemWrite, PushState
+from sync.pushing.arrival import TRUSTED_FOR
 from sync.pushing.lease import leased
-from sync.pushing.push import TRUSTED_FOR
 from sync.quickbooks_online.addresses import AddressRefused
 from sync.quickbooks_online.destination import QuickBooksOnline, open_destination
 from sync.quickbooks_online.faults import InTheWay
@@ -80,8 +80,10 @@ def send(write: ItemWrite, destination: QuickBooksOnline, *, look_up: LookUp) ->
     Raises:
         CannotWrite: It was refused, put off, or nobody knows. An unclear one stays open for the next press.
     """
-    if write.first_sent_at and timezone.now() - write.first_sent_at > TRUSTED_FOR:
-        return _looked_up(write, look_up())
+    if write.first_sent_at:
+        found, age = look_up(), timezone.now() - write.first_sent_at
+        if found is not None or age > TRUSTED_FOR:
+            return _looked_up(write, found)
     if write.first_sent_at is None:
         write.first_sent_at = timezone.now()
         write.save(update_fields=["first_sent_at"])

@@ -31,6 +31,7 @@ _WORDS = {
     "held": "changes held, which wait for a person",
     "stale": "changed in QuickBooks at the same moment, read again",
     "unread": "which QuickBooks did not show, left for later",
+    "asked": "possibly in QuickBooks already, which wait for a person",
     "refused": "refused by QuickBooks",
     "differs": "stored differently by QuickBooks",
     "later": "waiting for QuickBooks",
@@ -94,7 +95,7 @@ class Command(CompanyCommand):
         prepared = report.counts["prepared_orders"]
         self.stdout.write(f"  {prepared} orders prepared, {report.counts['nothing_to_post']} of them post nothing")
         if failed := report.counts.get("failed"):
-            self.stdout.write(f"  {failed} orders or documents failed because of a defect; the log tells more")
+            self.stdout.write(f"  {failed} orders or documents could not be processed; each is an issue")
         self._tell_counts(report)
         self._tell_causes(report.causes)
         if waiting := report.counts.get("to_export"):

@@ -1,0 +1,183 @@
+"""Did a document arrive whose answer nobody heard? Nothing is sent a second time before that is known.
+
+1. It is looked up. With our mark it is adopted, whatever a person has made of it since.
+2. Something that says nearly the same without our mark asks a person: it is this one, or another.
+3. Nothing there: the same bytes go again under the same request id, but not before QuickBooks has certainly given up on
+   the first send. Once the id cannot be trusted, a new generation begins.
+
+Source:
+    docs/decisions/0032-looked-up-before-a-resend.md
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from books.documents import NewCustomer
+from books.outcomes import Exchange
+from books.problems import PerhapsPosted
+from companies.models import Company
+from companies.turns import take_turns
+from sync.history import record, record_once
+from sync.models import QUICKBOOKS_ONLINE, Connection, Document, DocumentProblem, DocumentState, Push, PushState
+from sync.pushing.destination import Alike, Lookalike
+from sync.pushing.outcomes import LOOKED_UP, close, keep_look_up, move
+
+#: How long QuickBooks can be trusted to remember a request id; nothing is documented, so well within a day.
+TRUSTED_FOR = timedelta(hours=12)
+#: QuickBooks gives a request up after two minutes, so that after this long nothing is being written there any more.
+SETTLES = timedelta(seconds=150)
+
+
+def looks_first(company: Company) -> bool:
+    """Whether each document is looked up before its first send, since the database was restored from a backup."""
+    restored = Connection.objects.filter(company=company, system=QUICKBOOKS_ONLINE, restored_at__isnull=False)
+    return restored.exists()
+
+
+def may_have_arrived(push: Push) -> bool:
+    """Whether QuickBooks may have what an open push asks for."""
+    return push.first_sent_at is not None or push.looks_first
+
+
+def may_still_work(push: Push) -> bool:
+    """Whether QuickBooks may still be writing what was sent last; not when it said that nothing happened."""
+    if push.last_sent_at is None or not _is_within(push.last_sent_at, SETTLES):
+        return False
+    answers = push.exchanges.filter(sent_at__gte=push.last_sent_at).exclude(outcome=LOOKED_UP)
+    return answers.order_by("-pk").values_list("outcome", flat=True).first() != "try-later"
+
+
+def is_too_old(push: Push) -> bool:
+    """Whether QuickBooks may have forgotten the request id, or a person said that what has it is another document."""
+    return bool(others_of(push.document)) or not (
+        push.first_sent_at is None or _is_within(push.first_sent_at, TRUSTED_FOR)
+    )
+
+
+def _is_within(moment: datetime, length: timedelta) -> bool:
+    """A moment in the future was written by a clock that ran wrong, and says nothing."""
+    return timedelta(0) <= timezone.now() - moment <= length
+
+
+def others_of(document: Document) -> set[str]:
+    """QuickBooks ids of what the document is not, by a person's word."""
+    rows = Push.objects.filter(document=document).exclude(told_others=[]).values_list("told_others", flat=True)
+    return {identifier for some in rows for identifier in some}
+
+
+def unknown_to_us(document: Document, found: Iterable[Lookalike]) -> tuple[Lookalike, ...]:
+    """Those that are no document of ours, and of which nobody has said that they are another."""
+    found = list(found)
+    rows = Document.objects.filter(company=document.company_id, quickbooks_id__in=[one.quickbooks_id for one in found])
+    # Customers and transactions are numbered apart from each other
+    is_customer = document.kind == NewCustomer.kind
+    rows = rows.filter(kind=NewCustomer.kind) if is_customer else rows.exclude(kind=NewCustomer.kind)
+    known = set(rows.values_list("quickbooks_id", flat=True)) | others_of(document)
+    return tuple(lookalike for lookalike in found if lookalike.quickbooks_id not in known)
+
+
+# What is written -----------------------------------------------------------------------------------------------------
+
+
+def ask(push: Push, alike: Alike) -> bool:
+    """Leave it to a person whether something in QuickBooks is this document; False when somebody settled it."""
+    with transaction.atomic():
+        document = _taken(push)
+        if document is None:
+            return False
+        problem = PerhapsPosted(
+            document=str(document),
+            document_key=document.key,
+            found=tuple(lookalike.words for lookalike in alike.documents),
+            found_ids=tuple(lookalike.quickbooks_id for lookalike in alike.documents),
+        )
+        asked = document.problems.filter(code=PerhapsPosted.code).first()
+        if asked is not None and asked.facts == problem.facts():
+            return True
+        move(document, DocumentState.UNKNOWN)
+        keep_look_up(push, alike.exchange, reason=problem.explain())
+        document.problems.filter(code=PerhapsPosted.code).delete()
+        DocumentProblem.objects.create(
+            company_id=document.company_id,
+            document=document,
+            code=problem.code,
+            cause=problem.cause,
+            facts=problem.facts(),
+        )
+        record_once(document.order, "perhaps-there", document=str(document), found=", ".join(problem.found))
+    return True
+
+
+def found_nothing(push: Push, exchange: Exchange) -> None:
+    """Nothing may be it any more: what was asked about it is no question."""
+    push.document.problems.filter(code=PerhapsPosted.code).delete()
+    keep_look_up(push, exchange)
+
+
+def begin_anew(push: Push, *, step: str = "") -> Document | None:
+    """A new generation, with a request id that QuickBooks has never seen; None when somebody settled it meanwhile.
+
+    Args:
+        push: Open; it never arrived.
+        step: What the history says of it; nothing when empty.
+    """
+    with transaction.atomic():
+        document = _taken(push)
+        if document is None:
+            return None
+        close(push, PushState.ABANDONED)
+        document.generation += 1
+        document.state = DocumentState.READY
+        document.save(update_fields=["generation", "state", "changed_at"])
+        if step:
+            record(document.order, step, document=str(document))
+    return document
+
+
+def _taken(push: Push) -> Document | None:
+    """The document, locked, while its push is open."""
+    take_turns(push.company)
+    rows = Document.objects.select_for_update(of=("self",)).select_related("order")
+    document = rows.get(pk=push.document_id)
+    return document if Push.objects.filter(pk=push.pk, state=PushState.OPEN).exists() else None
+
+
+# What a person says --------------------------------------------------------------------------------------------------
+
+
+def tell(document: Document, *, is_it: str = "", reason: str, by: Any) -> bool:
+    """A person says which of the documents that were found this one is, or that it is none of them.
+
+    Args:
+        document: One that is asked about.
+        is_it: The QuickBooks id of the document that it is; empty for none.
+        reason: Kept in the order's history.
+        by: The person.
+
+    Returns:
+        False when nothing of the kind is to be decided any more. What was said is done with the next push.
+    """
+    with transaction.atomic():
+        take_turns(document.company)
+        row = Document.objects.select_for_update(of=("self",)).select_related("order").get(pk=document.pk)
+        push = Push.objects.filter(document=row, state=PushState.OPEN).first()
+        asked = row.problems.filter(code=PerhapsPosted.code).first()
+        if push is None or asked is None:
+            return False
+        found = [str(identifier) for identifier in asked.facts["found_ids"]]
+        if is_it and is_it not in found:
+            return False
+        push.told_id = is_it
+        push.told_others = push.told_others if is_it else [*push.told_others, *found]
+        push.asked_by = by
+        push.save(update_fields=["told_id", "told_others", "asked_by"])
+        asked.delete()
+        facts = {"quickbooks_id": is_it} if is_it else {}
+        record(row.order, "is-there" if is_it else "is-another", by=by, document=str(row), reason=reason, **facts)
+    return True

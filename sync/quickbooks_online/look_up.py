@@ -1,0 +1,155 @@
+"""How is a document found again whose answer nobody heard, also when a person has touched it since?
+
+It is asked for by its number, by its customer and day, and by its customer and total. Our mark says for certain that
+it is ours. A document without any mark that agrees in most of what people know it by may be ours too, or another sale
+of the same kind: that only a person can tell.
+
+Source:
+    docs/decisions/0032-looked-up-before-a-resend.md
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import simplejson
+
+from books.documents import CreditApplication, Document, JournalEntry, NewCustomer
+from books.money import money_text
+from books.orders import normal_email
+from sync.pushing.destination import Lookalike
+from sync.quickbooks_online.document_tag import bears_mark, is_marked, key_in
+from sync.quickbooks_online.forms import ENTITIES
+from sync.quickbooks_online.json_values import Json
+from sync.quickbooks_online.wire import PAGE, Unreadable, customer_ref, literal, number_of, total_of
+
+#: In so many of customer, number, date and total a document without our mark has to agree to be asked about.
+_ENOUGH = 3
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sought:
+    """What a document is looked up by, and what tells whether one that was found is it."""
+
+    kind: str
+    key: str
+    #: Each of them finds some of those that may be it.
+    queries: tuple[str, ...]
+    number: str
+    dated: str
+    customer: str
+    #: None where only the mark counts.
+    total: Decimal | None = None
+    email: str = ""
+    #: The documents that an applied credit ties together.
+    links: frozenset[str] = frozenset()
+
+    def page(self, query: str, position: int) -> str:
+        """A query for the rows from a position on, counted from 1."""
+        return f"{query} STARTPOSITION {position} MAXRESULTS {PAGE}"
+
+    def is_it(self, entity: Json) -> bool:
+        """Whether it bears the mark of this very document."""
+        return bears_mark(self.kind, entity, self.key)
+
+    def is_alike(self, entity: Json) -> bool:
+        """Whether it bears no mark of ours and agrees in most of what people know it by."""
+        if self.total is None or is_marked(self.kind, entity):
+            return False
+        if self.kind == NewCustomer.kind:
+            return self._is_same_person(entity)
+        agreed = (
+            customer_ref(entity)[0] == self.customer,
+            bool(self.number) and str(entity.get(number_of(self.kind)) or "") == self.number,
+            str(entity.get("TxnDate") or "") == self.dated,
+            self._comes_to_the_same(entity),
+        )
+        return sum(agreed) >= _ENOUGH
+
+    def _is_same_person(self, entity: Json) -> bool:
+        name = str(entity.get("DisplayName") or "")
+        address = entity.get("PrimaryEmailAddr")
+        email = str(address.get("Address") or "") if isinstance(address, Mapping) else ""
+        return name.strip().casefold() == self.number.strip().casefold() or (
+            bool(self.email) and normal_email(email) == normal_email(self.email)
+        )
+
+    def _comes_to_the_same(self, entity: Json) -> bool:
+        if self.kind == CreditApplication.kind:  # every one of them comes to nothing
+            return _links(entity) == self.links
+        try:
+            return total_of(self.kind, entity) == self.total
+        except Unreadable:
+            return False
+
+
+def sought_of(kind: str, body: bytes, *, document: Document | None = None) -> Sought | None:
+    """How to find again what these bytes create; None for what nothing could be found by.
+
+    Args:
+        kind: The form.
+        body: As it was sent.
+        document: It is given where documents without our mark are asked about too.
+    """
+    sent = simplejson.loads(body, use_decimal=True)
+    email = sent.get("PrimaryEmailAddr", {}).get("Address", "")
+    number, dated = str(sent.get(number_of(kind)) or ""), str(sent.get("TxnDate") or "")
+    customer, total = customer_ref(sent)[0], document.total if document else None
+    queries = tuple(_queries(kind, number=number, dated=dated, customer=customer, total=total, email=email))
+    if not queries:
+        return None
+    return Sought(
+        kind=kind,
+        key=key_in(kind, sent),
+        queries=queries,
+        number=number,
+        dated=dated,
+        customer=customer,
+        total=total,
+        email=email,
+        links=_links(sent),
+    )
+
+
+def _queries(kind: str, *, number: str, dated: str, customer: str, total: Decimal | None, email: str) -> list[str]:
+    """The likeliest first. A journal entry names its customer on a line, which cannot be asked for."""
+    asked = [f"{number_of(kind)} = {literal(number)}"] if number else []
+    if kind == NewCustomer.kind:
+        asked += [f"PrimaryEmailAddr = {literal(email)}"] if email else []
+    elif kind == JournalEntry.kind:
+        asked.append(f"TxnDate = {literal(dated)}")
+    else:
+        of_customer = f"CustomerRef = {literal(customer)}"
+        asked.append(f"{of_customer} AND TxnDate = {literal(dated)}")
+        # A day that a person has corrected since must not hide it
+        asked += [f"{of_customer} AND TotalAmt = {literal(str(total))}"] if total else []
+    return [f"SELECT * FROM {ENTITIES[kind]} WHERE {condition}" for condition in asked]
+
+
+def lookalike_of(kind: str, entity: Mapping[str, Any]) -> Lookalike:
+    """A document as a person knows it again."""
+    identifier = str(entity.get("Id") or "")
+    if kind == NewCustomer.kind:
+        return Lookalike(quickbooks_id=identifier, words=str(entity.get("DisplayName") or ""))
+    reference = entity.get("CurrencyRef")
+    currency = str(reference.get("value") or "") if isinstance(reference, Mapping) else ""
+    try:
+        amount = money_text(total_of(kind, entity), currency).strip()
+    except Unreadable:
+        amount = ""
+    parts = (str(entity.get(number_of(kind)) or ""), str(entity.get("TxnDate") or ""), customer_ref(entity)[1], amount)
+    return Lookalike(quickbooks_id=identifier, words=" · ".join(part for part in parts if part))
+
+
+def _links(entity: Mapping[str, Any]) -> frozenset[str]:
+    """The documents that a payment ties together."""
+    return frozenset(
+        f"{link.get('TxnType')} {link.get('TxnId')}"
+        for line in entity.get("Line") or []
+        if isinstance(line, Mapping)
+        for link in line.get("LinkedTxn") or []
+        if isinstance(link, Mapping)
+    )
