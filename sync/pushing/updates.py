@@ -12,7 +12,7 @@ Source:
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any, assert_never
 
@@ -29,6 +29,7 @@ from books.problems import ChangedInQuickBooks, DeletedInQuickBooks, Problem
 from books.serialization import fingerprint, holding_body
 from companies.models import Company
 from companies.turns import take_turns
+from mapping.merged import Merged
 from sync.history import record, record_once
 from sync.models import (
     Document,
@@ -136,12 +137,21 @@ class Sides:
     ids: dict[str, str]
     #: What somebody made of it in QuickBooks, when that counts by a person's word.
     theirs: Holding | None
+    #: Who was merged into whom in QuickBooks.
+    merged: Merged
 
     def judged(self, change: DocumentChange, reading: Reading, destination: Destination) -> Judged:
         """Whether the change may go over what was read."""
         ours = self.theirs or destination.posted(self.before, ids=self.ids)
         intended = destination.posted(self.after, ids=self.ids) if self.after else None
-        return judge(change, ours=ours, intended=intended, theirs=reading.holding)
+        return judge(
+            change, ours=self._now(ours), intended=self._now(intended) if intended else None, theirs=reading.holding
+        )
+
+    def _now(self, holding: Holding) -> Holding:
+        """With the customer that a bookkeeper has merged its customer into: that is nobody else."""
+        identifier = self.merged.last(holding.customer.identifier)
+        return replace(holding, customer=replace(holding.customer, identifier=identifier))
 
     def alteration(self, document: Document, change: DocumentChange, reading: Reading) -> Alteration:
         """What is sent; over somebody else's version every field of ours is."""
@@ -163,7 +173,7 @@ def sides_of(document: Document, change: DocumentChange) -> Sides:
     rows = Document.objects.filter(company=document.company_id, key__in=needed).exclude(quickbooks_id="")
     # What it once settled may have been deleted and not been posted again yet
     ids = dict.fromkeys(before.needs, "") | dict(rows.values_list("key", "quickbooks_id"))
-    return Sides(before=before, after=after, ids=ids, theirs=frozen.read_theirs())
+    return Sides(before=before, after=after, ids=ids, theirs=frozen.read_theirs(), merged=Merged(document.company))
 
 
 # What is written -----------------------------------------------------------------------------------------------------

@@ -8,9 +8,11 @@ from companies.models import Company
 from mapping.models import QuickBooksCustomer, SourceCustomer
 from sync.lists.refresh import RefreshCounts, refresh_lists
 from sync.lists.refresh_in_background import refresh_and_prepare
+from sync.pushing.resync import start
 from sync.run import sync_company
-from tests.factories import document_of, prepared
+from tests.factories import document_of, order_of, prepared
 from tests.simulators.driver import Books
+from tests.sync.test_resync import finished
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -141,3 +143,27 @@ def test_each_inactive_customer_is_asked_after_once(studio: Company, quickbooks:
     asked = str(quickbooks.control("log", method="GET"))
     assert "FROM Customer" in asked
     assert "FROM Invoice" not in asked
+
+
+def test_an_invoice_follows_its_order_after_a_merge_and_nobody_is_asked(studio: Company, quickbooks: Books) -> None:
+    posted(studio, R01)
+    kept = merge(quickbooks, "Priya Natarajan", "Chidi Okafor")
+    refreshed(studio)
+
+    posted(studio, R01.replace("48.00", "58.00"))
+
+    invoice = quickbooks.find("Invoice", "DocNumber = 'R01'")
+    assert (invoice["CustomerRef"]["value"], str(invoice["TotalAmt"])) == (kept, "58.00")
+    assert (document_of(studio, "R01").state, document_of(studio, "R01").pending) == ("posted", "")
+
+
+def test_a_merge_that_nobody_has_read_yet_is_followed_by_re_sync(studio: Company, quickbooks: Books) -> None:
+    posted(studio, R01)
+    kept = merge(quickbooks, "Priya Natarajan", "Chidi Okafor")
+    prepared(studio, PAID)
+    sync_company(studio)
+    assert document_of(studio, "R01", "payment").state in ("refused", "posted")
+
+    finished(start(studio, [order_of(studio, "R01").pk], by=None))
+
+    assert payments_of(quickbooks, kept) == [("48.00", "0.00")]
