@@ -67,6 +67,7 @@ from sync.pushing.updates import (
     adopt,
     claim_change,
     found,
+    free_parent,
     gone,
     hold_changed,
     hold_deleted,
@@ -467,6 +468,8 @@ class Pusher:
         self.observe("recorded", push.document)
         follows = isinstance(outcome, Accepted | Refused) if not is_new else _is_tied_later(push.document, outcome)
         if follows:
+            if isinstance(outcome, Accepted):
+                free_parent(push.document)
             self._changed(push.document, name)
         else:
             self.counts.outcomes[name] += 1

@@ -25,7 +25,7 @@ from books.documents import NewCustomer
 from books.money import ZERO, money_text
 from books.outcomes import Accepted, Outcome, Refused, TryLater, Unknown
 from books.posted_document import Holding, Unlike, same_links, settles_others, unlike
-from books.problems import ChangedInQuickBooks, DeletedInQuickBooks, Problem
+from books.problems import ChangedInQuickBooks, DeletedInQuickBooks, Problem, RefusedByQuickBooks
 from books.serialization import fingerprint, holding_body
 from companies.models import Company
 from companies.turns import take_turns
@@ -300,6 +300,22 @@ def gone(document: Document, reading: Any) -> Accepted:
         adopted=True,
         exchange=reading.exchange,
     )
+
+
+def free_parent(document: Document) -> None:
+    """Let a change that QuickBooks refused be tried again, now that what stood in its way has changed: its use.
+
+    A credit cannot become smaller than what is applied of it. Its use becomes smaller first, and then it can.
+    """
+    with transaction.atomic():
+        take_turns(document.company)
+        parents = Document.objects.select_for_update(of=("self",)).select_related("change")
+        parent = parents.filter(dependants=document.pk, pending=PendingChange.HELD).first()
+        if parent is None or parent.problems.exclude(code=RefusedByQuickBooks.code).exists():
+            return
+        parent.problems.all().delete()
+        parent.pending = PendingChange(parent.change.operation)
+        parent.save(update_fields=["pending", "changed_at"])
 
 
 def hold_deleted(document: Document) -> str:

@@ -178,7 +178,7 @@ def test_an_answer_that_is_lost_never_makes_two(quickbooks: Running, studio: Com
     adopted = PushState.ADOPTED if kind == "lost_answer" else PushState.ACCEPTED
     assert ItemWrite.objects.get().state == adopted
     writes = [one for one in log(quickbooks) if one["entity"] == "Item" and one["operation"] == "create"]
-    assert len(writes) == 2
+    assert len(writes) == (1 if kind == "lost_answer" else 2)
     assert len({(str(one["query"]), one["body"]) for one in writes}) == 1, "the same bytes under the same request id"
 
 

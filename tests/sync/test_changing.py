@@ -22,6 +22,7 @@ from sync.readiness import CannotRun, destination_of
 from sync.run import sync_company
 from tests.factories import document_of, order_of, prepared
 from tests.simulators.driver import Books
+from tests.sync.test_every_form import choose
 from tests.sync.test_pushing import push
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -520,3 +521,26 @@ def test_a_receipt_whose_money_arrived_is_voided_only_when_a_person_says_so(stud
     push(studio)
     assert in_books(quickbooks, "SalesReceipt")["TotalAmt"] == 0
     assert stands(studio, "sales-receipt") == ("voided", "", [])
+
+
+@pytest.mark.parametrize("form", ["journal-entry", "credit-memo"])
+@pytest.mark.parametrize(("before", "after"), [("20.00", "15.00"), ("15.00", "20.00")])
+def test_a_credit_that_is_used_already_becomes_smaller_or_larger_and_its_use_with_it(
+    studio: Company, quickbooks: Books, form: str, before: str, after: str
+) -> None:
+    if form == "credit-memo":
+        choose(studio, credit_item="Goodwill Credit")
+    posted(studio, SOLD + f"credit 2026-08-16  Comp  {before}")
+    assert Document.objects.get(kind="credit").form == form
+
+    posted(studio, SOLD + f"credit 2026-08-16  Comp  {after}")
+
+    rows = Document.objects.exclude(kind="invoice")
+    stand = {row.kind: (row.state, row.pending, row.problems.count()) for row in rows}
+    assert stand == dict.fromkeys(("credit", "credit-application"), ("posted", "", 0))
+    entity = "JournalEntry" if form == "journal-entry" else "CreditMemo"
+    (credit,) = quickbooks.query(f"select * from {entity} where TxnDate = '2026-08-16'")[entity]
+    amount = credit["Line"][0]["Amount"] if form == "journal-entry" else credit["TotalAmt"]
+    assert str(amount) == after
+    invoice = quickbooks.find("Invoice", f"Id = '{Document.objects.get(kind='invoice').quickbooks_id}'")
+    assert invoice["Balance"] == invoice["TotalAmt"] - Decimal(after)
