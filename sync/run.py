@@ -32,6 +32,9 @@ from sync.readiness import BUSY, IN_SETUP, NO_LISTS, CannotRun, cannot_prepare_f
 #: Lists older than this are read again before documents are prepared.
 LISTS_LAST = timedelta(hours=1)
 
+#: By so much the clocks of two machines may differ.
+_CLOCKS_DIFFER = timedelta(minutes=1)
+
 #: How many causes are said one by one, those with the most money.
 MOST_CAUSES = 100
 
@@ -54,12 +57,16 @@ class SyncReport:
     cannot_run: CannotRun | None = None
     #: Why pushing stopped early; empty when it did not.
     stopped: str = ""
+    #: Another sync is at work for the company, which harms nobody: it does what is to be done.
+    overlaps: bool = False
     #: The company has not gone live: documents were prepared, and nothing was to be sent.
     in_setup: bool = False
 
     @property
     def exit_code(self) -> int:
-        """0 when all is done, 1 when something is blocked, refused or unclear, 2 when it could not run."""
+        """0 when all is done or another sync does it, 1 when something is stuck or unclear, 2 when it could not run."""
+        if self.overlaps:
+            return 0
         if self.cannot_run:
             return 2
         stuck = ("blocked", "refused", "unknown", "differs", "held", "failed")
@@ -85,6 +92,7 @@ def sync_company(
     by: Any = None,
     say: Say = lambda _: None,
     observe: Observer = lambda *_: None,
+    may_wait: float = 0,
 ) -> SyncReport:
     """Sync one company, as the scheduler does.
 
@@ -94,6 +102,7 @@ def sync_company(
         by: The person who asked; None for the scheduler.
         say: Told what is being done, in words.
         observe: Told each step of each push.
+        may_wait: Seconds that it may wait altogether when QuickBooks asks for a moment's rest.
     """
     report = SyncReport(company=company)
     desktop = company.kind == CompanyKind.DESKTOP
@@ -108,7 +117,7 @@ def sync_company(
         report.counts[name] += number
     with leased(company) as lease:
         if lease is None:
-            report.cannot_run = BUSY
+            report.cannot_run, report.overlaps = BUSY, True
             return report
         _close_dead_runs(company)
         run = Run.objects.create(company=company, kind=RunKind.SYNC, asked_by=by)
@@ -120,7 +129,9 @@ def sync_company(
             # Before going live nothing is sent; files for QuickBooks Desktop are made and carried by a person
             if destination is not None:
                 say("Pushing")
-                pusher = Pusher(company=company, destination=destination, lease=lease, by=by, observe=observe)
+                pusher = Pusher(
+                    company=company, destination=destination, lease=lease, by=by, observe=observe, may_wait=may_wait
+                )
                 pushed = pusher.push(only_open=not company.posts_automatically)
                 report.stopped = pushed.stopped
                 for name, number in pushed.outcomes.items():
@@ -140,8 +151,9 @@ def _ready_destination(company: Company, say: Say) -> Destination | CannotRun:
     destination = destination_of(company)
     stuck = isinstance(destination, CannotRun) and destination not in (NO_LISTS, IN_SETUP)
     connection = company.connections.filter(system="quickbooks-online").first()
-    fresh = timezone.now() - LISTS_LAST
-    old = connection is not None and (connection.lists_refreshed_at is None or connection.lists_refreshed_at < fresh)
+    read_at, now = connection.lists_refreshed_at if connection else None, timezone.now()
+    # A moment in the future was written by a clock that ran ahead, and says nothing
+    old = connection is not None and (read_at is None or not now - LISTS_LAST <= read_at <= now + _CLOCKS_DIFFER)
     if rests(company) or stuck or (destination is not NO_LISTS and not old):
         return destination
     say("Reading the lists of QuickBooks")

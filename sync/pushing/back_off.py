@@ -15,6 +15,10 @@ RESTING = gettext_noop(
 )
 
 
+#: No answer makes a company rest for longer.
+LONGEST = timedelta(seconds=3600)
+
+
 def rest(company: Company, seconds: int) -> None:
     """Send nothing to the company's QuickBooks for so many seconds, from any process."""
     if seconds > 0:
@@ -25,5 +29,8 @@ def rest(company: Company, seconds: int) -> None:
 def rests(company: Company) -> bool:
     """Whether the company's QuickBooks is to be left alone now."""
     now = timezone.now()
-    resting = Connection.objects.filter(company=company, system=QUICKBOOKS_ONLINE, resting_until__gt=now)
+    # Nobody asks for longer; such a moment was written by a clock that ran far ahead
+    resting = Connection.objects.filter(
+        company=company, system=QUICKBOOKS_ONLINE, resting_until__gt=now, resting_until__lte=now + LONGEST
+    )
     return resting.exists()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from django.utils import timezone
 
 from companies.models import Company
 from sync.models import CompanyLease
+from sync.pushing.holders import is_known_dead, new_holder
 
 #: Longer than any single request may take, so that a holder that is only slow keeps its lease.
 LEASE = timedelta(seconds=180)
@@ -43,11 +43,13 @@ class Lease:
 @contextmanager
 def leased(company: Company) -> Iterator[Lease | None]:
     """Hold the company's lease; None when somebody else pushes for it now."""
-    holder = uuid.uuid4().hex
-    CompanyLease.objects.get_or_create(company=company)
+    holder = new_holder()
+    before, _ = CompanyLease.objects.get_or_create(company=company)
     now = timezone.now()
     # No lease lasts longer than one; such a one was written by a clock that ran far ahead
     free = Q(holder="") | Q(until__isnull=True) | Q(until__lt=now) | Q(until__gt=now + 2 * LEASE)
+    if is_known_dead(before.holder):
+        free |= Q(holder=before.holder)
     if CompanyLease.objects.filter(free, company=company).update(holder=holder, until=now + LEASE) != 1:
         yield None
         return
@@ -59,5 +61,7 @@ def leased(company: Company) -> Iterator[Lease | None]:
 
 def is_leased(company: Company) -> bool:
     """Whether somebody pushes for the company now."""
-    held = CompanyLease.objects.filter(company=company, until__gte=timezone.now())
-    return held.exclude(holder="").exists()
+    now = timezone.now()
+    held = CompanyLease.objects.filter(company=company, until__gte=now, until__lte=now + 2 * LEASE)
+    holders = held.exclude(holder="").values_list("holder", flat=True)
+    return any(not is_known_dead(holder) for holder in holders)

@@ -14,6 +14,7 @@ Source:
 
 from __future__ import annotations
 
+import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
@@ -82,6 +83,8 @@ PATIENCE = 3
 #: How often one document is read again in one round, when others change it at the same time.
 _TRIES = 3
 _CLAIM = 30
+#: Seconds between two looks at the lease while a round waits.
+_GLANCE = 30.0
 _BROKEN = gettext_noop("Several answers in a row could not be recorded: Tieout itself failed. Each is an issue.")
 _SWITCHED_OFF = gettext_noop("The company was switched off meanwhile. What is ready goes when it is switched on again.")
 
@@ -120,6 +123,8 @@ class Pusher:
     observe: Observer = _nobody
     #: Stop before this moment, between two documents; None goes on until all is sent.
     until: datetime | None = None
+    #: Seconds that the round may wait altogether when QuickBooks asks for a moment's rest.
+    may_wait: float = 0
     counts: PushCounts = field(default_factory=PushCounts)
     _unclear: int = 0
     _tries: Counter[int] = field(default_factory=Counter)
@@ -405,9 +410,21 @@ class Pusher:
         self._unclear = self._unclear + 1 if isinstance(reading, Unknown) else 0
         self.counts.outcomes["unread"] += 1
         if isinstance(reading, TryLater):
-            rest(self.company, reading.wait)
-        if isinstance(reading, TryLater) or self._unclear >= PATIENCE:
+            self._rest(reading)
+        elif self._unclear >= PATIENCE:
             self.counts.stopped = reading.reason
+
+    def _rest(self, later: TryLater) -> None:
+        """Leave QuickBooks alone: for a moment and go on, or for this round."""
+        rest(self.company, later.wait)
+        if later.needs_login or not 0 < later.wait <= self.may_wait:
+            self.counts.stopped = later.reason
+            return
+        self.may_wait -= later.wait
+        until = time.monotonic() + later.wait
+        while (left := until - time.monotonic()) > 0:
+            self.lease.renew()
+            time.sleep(min(left, _GLANCE))
 
     def _changed(self, document: Document, name: str) -> None:
         """What follows a document is another thing once the document is."""
@@ -477,8 +494,8 @@ class Pusher:
         if isinstance(outcome, TryLater) and outcome.stale:
             return
         if isinstance(outcome, TryLater):
-            rest(self.company, outcome.wait)
-        if isinstance(outcome, TryLater) or (isinstance(outcome, Unknown) and self._unclear >= PATIENCE):
+            self._rest(outcome)
+        elif isinstance(outcome, Unknown) and self._unclear >= PATIENCE:
             self.counts.stopped = outcome.reason
 
 

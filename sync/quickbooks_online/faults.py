@@ -29,6 +29,11 @@ _NO_ENTRY = gettext_noop(
     "QuickBooks does not let this login into the company, and does not say why. Press QB Connect to sign in again."
 )
 _STALE = FAULTS["3200"].advice
+#: What only says that the access token is of no use; whether the login is, the next renewal tells.
+_EXPIRED = {"3200", ""}
+_NOT_YET = gettext_noop("QuickBooks renewed the login and does not accept it yet; nothing was sent.")
+#: Seconds until it is tried again.
+_SOON = 30
 #: A request id that was used before.
 _REPEATED = "600"
 _BROKE = gettext_noop("QuickBooks broke down over it, and did not say whether it was stored.")
@@ -161,6 +166,8 @@ def _of_a_broken_server(reply: Reply, faults: list[Fault]) -> Verdict:
 
 
 def _no_entry(reply: Reply, faults: list[Fault]) -> TryLater:
+    if reply.status == 401 and reply.renewed and not {one.code for one in faults} - _EXPIRED:
+        return TryLater(reason=_NOT_YET, wait=_SOON, exchange=reply.exchange)
     rule = next((one.rule for one in faults if one.kind in (Class.RECONNECT, Class.AUTH)), None)
     reason = rule.advice if rule else _STALE if reply.status == 401 else _NO_ENTRY
     return TryLater(reason=reason, wait=0, needs_login=True, exchange=reply.exchange)

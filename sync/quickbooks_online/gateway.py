@@ -14,7 +14,7 @@ import logging
 import ssl
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 import requests
@@ -167,7 +167,8 @@ class Gateway(QuickBooks):
             return TryLater(
                 reason=fresh.reason, wait=fresh.wait, needs_login=fresh.needs_login, exchange=answer.exchange
             )
-        return self.process_request(request_type, url, headers, told, request_body or "", token=fresh)
+        answer = self.process_request(request_type, url, headers, told, request_body or "", token=fresh)
+        return replace(answer, renewed=True) if isinstance(answer, Reply) else answer
 
     def process_request(
         self,

@@ -258,7 +258,8 @@ def _take(pk: int, holder: str) -> None:
 
 def _taken(pk: int, holder: str) -> bool:
     now = timezone.now()
-    free = Q(refreshing_until__isnull=True) | Q(refreshing_until__lt=now)
+    # No lease lasts longer than one; such a one was written by a clock that ran far ahead
+    free = Q(refreshing_until__isnull=True) | Q(refreshing_until__lt=now) | Q(refreshing_until__gt=now + 2 * LEASE)
     with transaction.atomic(durable=True):
         return Connection.objects.filter(free, pk=pk).update(refreshing_by=holder, refreshing_until=now + LEASE) == 1
 

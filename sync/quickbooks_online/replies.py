@@ -27,6 +27,8 @@ class Reply:
     took: int = 0
     #: Seconds that the answer itself asks to wait; 0 when it says nothing.
     retry_after: int = 0
+    #: The login was renewed just before this answer.
+    renewed: bool = False
 
     @property
     def exchange(self) -> Exchange:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from django.core.management.base import CommandParser
+from django.db import InterfaceError, OperationalError
 from rich.console import Console
 
 from books.documents import FORMS
@@ -18,7 +20,7 @@ from sync.models import StagedOrder
 from sync.preparing.prepare import prepare_new, prepare_orders
 from sync.preparing.preview import nothing_kept, per_account, previews
 from sync.pushing.lease import leased
-from sync.readiness import BROKEN, BUSY, IN_SETUP, CannotRun, reading_stops
+from sync.readiness import BROKEN, BUSY, IN_SETUP, NO_DATABASE, CannotRun, reading_stops
 from sync.run import MOST_CAUSES, SyncReport, count_states, open_causes, sync_company
 
 logger = logging.getLogger(__name__)
@@ -43,6 +45,16 @@ _WORDS = {
 }
 
 
+#: So long a sync waits altogether when QuickBooks asks for a moment's rest.
+MAY_WAIT = 180
+DATABASE_ERRORS = (OperationalError, InterfaceError)
+
+
+def no_database(error: Exception) -> CannotRun:
+    """That the database is away or full, with its own words."""
+    return replace(NO_DATABASE, facts=(("error", str(error).strip().rstrip(".").splitlines()[0]),))
+
+
 class Command(CompanyCommand):
     """Sync companies with QuickBooks."""
 
@@ -57,7 +69,12 @@ class Command(CompanyCommand):
     def handle(self, *, company: str | None, dry_run: bool, since: date | None, **options: Any) -> None:
         """Sync each company in turn; one that fails does not stop the next."""
         as_json, code, results = options["json"], 0, []
-        companies = self.companies(company)
+        try:
+            companies = self.companies(company)
+        except DATABASE_ERRORS as error:
+            away = no_database(error).worded()
+            self.stderr.write(away)
+            self.finish(CANNOT_RUN, {"companies": [], "cannot_run": away}, as_json=as_json)
         if not companies:
             self.stderr.write("No company is switched on. Switch one on in its settings, then run sync again.")
             self.finish(CANNOT_RUN, {"companies": []}, as_json=as_json)
@@ -71,6 +88,12 @@ class Command(CompanyCommand):
         """One company's result; what breaks there is said, and stays there."""
         try:
             return self._dry_run(company, since, as_json) if dry_run else self._sync(company, since, as_json)
+        except DATABASE_ERRORS as error:
+            logger.exception("the database is away or full")
+            report = SyncReport(company=company, cannot_run=no_database(error))
+            if not as_json:
+                self._tell(report)
+            return report.plain()
         except Exception:
             logger.exception("the sync of company %s broke", company.pk)
             report = SyncReport(company=company, cannot_run=BROKEN)
@@ -80,10 +103,10 @@ class Command(CompanyCommand):
 
     def _sync(self, company: Company, since: date | None, as_json: bool) -> dict[str, Any]:
         if as_json:
-            return sync_company(company, since=since).plain()
+            return sync_company(company, since=since, may_wait=MAY_WAIT).plain()
         self.stdout.write(f"{company} ({company.slug})")
         with pushing_progress(company, Console(file=self.stdout._out)) as (say, observe):  # type: ignore[arg-type]
-            report = sync_company(company, since=since, say=say, observe=observe)
+            report = sync_company(company, since=since, say=say, observe=observe, may_wait=MAY_WAIT)
         self._tell(report)
         return report.plain()
 

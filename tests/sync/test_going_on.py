@@ -1,0 +1,177 @@
+"""Does a sync go on after a wrong clock, a dead process, a login that is renewed twice, and a moment's rest?"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from books.outcomes import TryLater
+from companies.models import Company
+from simulators.quickbooks.server import Running
+from sync.models import QUICKBOOKS_ONLINE, CompanyLease, Connection, Document
+from sync.pushing.back_off import rest, rests
+from sync.pushing.holders import is_known_dead, new_holder
+from sync.pushing.lease import LEASE, is_leased, leased
+from sync.pushing.push import Pusher
+from sync.quickbooks_online.login import lease as login_lease
+from sync.run import sync_company
+from tests.factories import prepared, the_studio
+from tests.faults.test_killed import started
+from tests.simulators.driver import Books
+from tests.sync.fake_destination import Paper
+from tests.sync.test_pushing import NEW, in_quickbooks, minutes_later, push
+from tests.sync.test_what_may_go import SOLD
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+NEXT_YEAR = timedelta(days=365)
+
+
+# Moments that a wrong clock wrote ------------------------------------------------------------------------------------
+
+
+def test_a_rest_until_next_year_is_not_kept(studio: Company) -> None:
+    rest(studio, 60)
+    assert rests(studio)
+
+    Connection.objects.update(resting_until=timezone.now() + NEXT_YEAR)
+
+    assert not rests(studio)
+
+
+def test_a_renewal_that_lasts_until_next_year_keeps_nobody_out(studio: Company) -> None:
+    row = Connection.objects.get(company=studio, system=QUICKBOOKS_ONLINE)
+    Connection.objects.update(refreshing_by="somebody", refreshing_until=timezone.now() + NEXT_YEAR)
+
+    begun = time.monotonic()
+    with login_lease(row.pk):
+        assert time.monotonic() - begun < 5
+
+
+def test_lists_that_were_read_next_year_are_read_again(studio: Company, quickbooks: Books) -> None:
+    Connection.objects.update(lists_refreshed_at=timezone.now() + NEXT_YEAR)
+
+    sync_company(studio)
+
+    read_at = Connection.objects.get(company=studio, system=QUICKBOOKS_ONLINE).lists_refreshed_at
+    assert read_at is not None
+    assert read_at <= timezone.now()
+
+
+def test_a_lease_until_next_year_is_no_lease(studio: Company) -> None:
+    CompanyLease.objects.create(company=studio, holder="somebody", until=timezone.now() + NEXT_YEAR)
+
+    assert not is_leased(studio)
+    with leased(studio) as lease:
+        assert lease is not None
+
+
+# Who holds it --------------------------------------------------------------------------------------------------------
+
+
+def test_a_process_is_known_to_be_dead_only_on_its_own_machine() -> None:
+    code = "from sync.pushing.holders import new_holder; print(new_holder())"
+    dead = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip()
+
+    assert len(dead) <= 64
+    assert is_known_dead(dead)
+    assert not is_known_dead(new_holder())
+    assert not is_known_dead(f"elsewhere{dead}")
+    assert not any(map(is_known_dead, ("", "somebody", "-1-2-3", "a-b-c-d")))
+
+
+def test_after_a_crash_the_company_is_free_at_once(
+    studio: Company, quickbooks: Books, rehearsal: Running, child_environment: dict[str, str]
+) -> None:
+    prepared(studio, NEW)
+    assert started("claimed", 2, child_environment, rehearsal).wait(timeout=60) == -signal.SIGKILL
+    assert CompanyLease.objects.get(company=studio).holder
+    assert not is_leased(studio)
+
+    report = sync_company(studio)
+
+    assert (report.exit_code, report.cannot_run) == (0, None)
+    assert in_quickbooks(quickbooks) == (1, 1, 1)
+
+
+def test_a_sync_beside_another_one_harms_nobody_and_is_no_failure(studio: Company, quickbooks: Books) -> None:
+    prepared(studio, NEW)
+    CompanyLease.objects.create(company=studio, holder="another machine", until=timezone.now() + LEASE)
+
+    report = sync_company(studio)
+
+    assert (report.exit_code, report.overlaps) == (0, True)
+    assert "Another sync" in report.plain()["cannot_run"]
+    assert in_quickbooks(quickbooks) == (0, 0, 0)
+
+
+# QuickBooks asks for patience ----------------------------------------------------------------------------------------
+
+
+def test_two_refused_tokens_in_a_row_do_not_stop_a_company_whose_login_was_renewed(
+    studio: Company, quickbooks: Books
+) -> None:
+    prepared(studio, NEW)
+    quickbooks.control("faults", {"kind": "stale_login", "entity": "Invoice", "operation": "write", "times": 2})
+
+    push(studio)
+    assert Connection.objects.get(company=studio, system=QUICKBOOKS_ONLINE).state == "connected"
+    minutes_later(studio)
+    push(studio)
+
+    assert in_quickbooks(quickbooks) == (1, 1, 1)
+
+
+def test_a_short_rest_is_waited_out_inside_the_round(company: Company) -> None:
+    paper = Paper()
+    answers = iter([TryLater(reason="Slow down.", wait=1)])
+    paper.answer = lambda _: next(answers, None)
+    begun = time.monotonic()
+    with leased(company) as lease:
+        assert lease is not None
+        counts = Pusher(company=company, destination=paper, lease=lease, may_wait=5).push()
+
+    assert (dict(counts.outcomes), counts.stopped) == ({"later": 1, "posted": 1}, "")
+    assert time.monotonic() - begun >= 1
+
+
+def test_a_rest_that_is_longer_than_the_round_may_wait_ends_it(company: Company) -> None:
+    paper = Paper(lambda _: TryLater(reason="Slow down.", wait=60))
+    with leased(company) as lease:
+        assert lease is not None
+        counts = Pusher(company=company, destination=paper, lease=lease, may_wait=5).push()
+
+    assert (counts.stopped, Document.objects.get().state) == ("Slow down.", "sending")
+
+
+@pytest.fixture
+def company() -> Company:
+    """The studio on paper, with one invoice."""
+    company = the_studio()
+    prepared(company, SOLD)
+    return company
+
+
+# No database ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_database_that_is_away_is_said_in_words_and_in_json() -> None:
+    ours = {"DJANGO_SETTINGS_MODULE": "config.settings", "TIEOUT_ENV_FILE": os.devnull}
+    environment = {**os.environ, **ours, "DATABASE_URL": "sqlite:////nowhere/at/all.sqlite3"}
+    command = [sys.executable, "manage.py", "sync"]
+
+    words = subprocess.run(command, env=environment, capture_output=True, text=True)
+    told = subprocess.run([*command, "--json"], env=environment, capture_output=True, text=True)
+
+    assert (words.returncode, told.returncode) == (2, 2)
+    assert "The database cannot be reached or written: unable to open database file." in words.stderr
+    assert "Traceback" not in words.stderr
+    assert json.loads(told.stdout)["cannot_run"].startswith("The database cannot be reached")
