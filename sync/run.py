@@ -69,7 +69,7 @@ class SyncReport:
             return 0
         if self.cannot_run:
             return 2
-        stuck = ("blocked", "refused", "unknown", "differs", "held", "failed")
+        stuck = ("blocked", "refused", "unknown", "differs", "held", "asked", "failed")
         return 1 if self.stopped or any(self.counts.get(name) for name in stuck) else 0
 
     def plain(self) -> dict[str, Any]:
