@@ -9,14 +9,16 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from books.emails import emails
 from companies.models import Company
 from mapping.forms.opened import stale
 from reconciliation.fixes import Fix
 from reconciliation.issues import gather
 from reconciliation.models import Issue, IssueState
-from reconciliation.resolutions import CannotResolve
+from reconciliation.resolutions import CannotResolve, source_customer
 from sync.history import event
 from sync.models import Document, DocumentState, OrderEvent, StagedOrder
+from sync.preparing.concerned import orders_billed_at, unsent_orders
 from sync.preparing.prepare import orders_of_cause, prepare_orders, prepare_with_next_sync
 
 #: So many orders are prepared while a person waits; the rest follow with the next sync, or when Re-sync is pressed.
@@ -67,6 +69,7 @@ def solve(issue: Issue, fix: Fix, *, by: AbstractBaseUser | AnonymousUser, prepa
     assert isinstance(by, AbstractBaseUser), "every screen is behind the login"
     company = issue.company
     orders = list(orders_of_cause(company, issue.cause).values_list("pk", flat=True))
+    addresses = _addresses(issue)
     try:
         gone_out = fix.apply(by=by) if fix.goes_out else ""
         with transaction.atomic():
@@ -81,8 +84,12 @@ def solve(issue: Issue, fix: Fix, *, by: AbstractBaseUser | AnonymousUser, prepa
     except CannotResolve as why:
         return Solved(issue=issue, what=str(why))
     now, later = (orders[:AT_ONCE], orders[AT_ONCE:]) if prepare else ([], [])
-    if now:
-        prepare_orders(company, StagedOrder.objects.filter(pk__in=now), by=by)
+    # Whoever shares an email with the customer, before or now, and whatever else the decision may concern
+    sharing = orders_billed_at(company, {*addresses, *_addresses(issue)}).exclude(pk__in=now)
+    concerned = list(sharing.values_list("pk", flat=True)[:AT_ONCE]) if prepare else []
+    unsent_orders(company).exclude(pk__in=now).update(prepared_version=0)
+    if now or concerned:
+        prepare_orders(company, StagedOrder.objects.filter(pk__in=[*now, *concerned]), by=by)
     else:  # a name that no order needed yet
         gather(company)
     prepare_with_next_sync(company, later)
@@ -95,6 +102,12 @@ def solve(issue: Issue, fix: Fix, *, by: AbstractBaseUser | AnonymousUser, prepa
         blocked=documents.filter(state=DocumentState.BLOCKED).count(),
         later=len(later),
     )
+
+
+def _addresses(issue: Issue) -> tuple[str, ...]:
+    """Where the customer that the issue is about is billed, by what is decided now; none for another issue."""
+    customer = source_customer(issue.company, str(issue.facts.get("customer_key") or ""))
+    return emails(customer.billing_email) if customer else ()
 
 
 def _note(orders: list[int], what: str, by: AbstractBaseUser) -> None:

@@ -18,10 +18,11 @@ from companies.models import Company
 from companies.turns import take_turns
 from mapping.lookup import answer_orders
 from sync.failed_records import NOT_A_RECORD, forget_broken, order_broke
-from sync.models import FOLLOWS_DECISIONS, Document, OrderVersion, StagedOrder
+from sync.models import OrderVersion, StagedOrder
 from sync.preparing.already_posted import in_books, turns_of_customers
 from sync.preparing.builders.choose import plan_order
 from sync.preparing.builders.plan import NOTHING_SENT, Plan
+from sync.preparing.concerned import numbers_held, orders_waiting_for, unsent_orders
 from sync.preparing.document_keys import customer_key
 from sync.preparing.recording import record_plans, source_hash
 from sync.signals import problems_changed
@@ -67,9 +68,7 @@ def prepare_unsent(company: Company, *, by: Any = None, at_most: int | None = No
         at_most: How many orders to prepare now; the others are marked, and the next sync prepares them before it
             sends anything.
     """
-    unsent = Document.objects.filter(FOLLOWS_DECISIONS, order=models.OuterRef("pk"))
-    waiting = StagedOrder.objects.filter(company=company).filter(models.Exists(unsent))
-    waiting.update(prepared_version=0)
+    unsent_orders(company).update(prepared_version=0)
     orders = StagedOrder.objects.filter(company=company, prepared_version=0).order_by("id")
     return prepare_orders(company, orders[:at_most] if at_most else orders, by=by)
 
@@ -163,9 +162,14 @@ def _prepare_chunk(company: Company, numbers: Sequence[int], *, by: Any, again: 
         broke = [order.pk for order in staged if any(note["code"] == "broken" for note in order.not_posted)]
         read = _read(staged)
         plans = dict(_plans(company, staged, read))
+        held = numbers_held(staged)
         rows = record_plans(company, [(one, plans[one.pk]) for one in staged], by=by, again=again)
         if broke:
             forget_broken(broke)
+        freed = held - numbers_held(staged) if held else set()
+        waiting = list(orders_waiting_for(company, freed).values_list("pk", flat=True)) if freed else []
+    if waiting:  # they take a number, and free none
+        _prepare_what_can_be(company, waiting, by=by, again=False)
     counts = PrepareCounts(orders=len(staged), nothing_to_post=sum(not plan.planned for plan in plans.values()))
     for row in rows:
         counts.states[row.state] += 1

@@ -43,6 +43,7 @@ from sync.models import (
     StagedOrder,
 )
 from sync.preparing.changes import GONE
+from sync.preparing.concerned import orders_waiting_for
 from sync.pushing.destination import Alteration, Destination, Reading
 from sync.pushing.outcomes import (
     close,
@@ -392,6 +393,7 @@ def _voided(document: Document, outcome: Accepted, *, by: Any) -> str:
     document.save(update_fields=["source_hash", "sync_token"])
     drop_change(document)
     move(document, DocumentState.VOIDED)
+    orders_waiting_for(document.company, [document.number]).update(prepared_version=0)
     replace_problems(document, [])
     if outcome.adopted:
         record(document.order, "voided-there", by=by, document=str(document))

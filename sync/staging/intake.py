@@ -12,9 +12,9 @@ from functools import cached_property
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, Max, OuterRef
+from django.db.models import Max
 
-from books.emails import first_email
+from books.emails import emails, first_email
 from books.orders import LineType, Order
 from books.serialization import Body, fingerprint, order_body, order_mark
 from books.tenders import method_key
@@ -26,15 +26,14 @@ from mapping.answering import methods_of
 from mapping.models import PaymentMethod, Product, ProductKind, SourceCustomer, SourceCustomerEmail, payment_method
 from sync.history import event
 from sync.models import (
-    FOLLOWS_DECISIONS,
     Connection,
     ConnectionState,
-    Document,
     OrderEvent,
     OrderVersion,
     Run,
     StagedOrder,
 )
+from sync.preparing.concerned import orders_billed_at, unsent_orders
 from sync.sources.ages import is_older, latest
 from sync.sources.base import Notice, OrderRead, RowError
 
@@ -321,27 +320,29 @@ def _register_customers(connection: Connection, orders: list[Order]) -> None:
         company_id=connection.company_id, system=connection.system, source_key__in=found
     )
     known = {row.source_key: row for row in rows}
-    new, changed = [], []
+    new: list[SourceCustomer] = []
+    changed: list[SourceCustomer] = []
+    addresses: set[str] = set()
     for key, customer in found.items():
         row = known.get(key) or SourceCustomer(
             company_id=connection.company_id, system=connection.system, source_key=key
         )
-        before = (row.name, row.email)
+        before, billed_before = (row.name, row.email), emails(row.billing_email)
         row.name, row.email = customer.name, customer.email.strip()
         row.email_compared = first_email(row.billing_email)
-        if not row.pk:
-            new.append(row)
-        elif before != (row.name, row.email):
-            changed.append(row)
+        if row.pk and before == (row.name, row.email):
+            continue
+        (changed if row.pk else new).append(row)
+        addresses.update(billed_before, emails(row.billing_email))
     SourceCustomer.objects.bulk_create(new)
     SourceCustomer.objects.bulk_update(changed, ["name", "email", "email_compared"])
     fields = {row.pk: row.billing_email for row in (*new, *changed)}
     keep_further(SourceCustomerEmail, connection.company_id, fields)
-    _prepare_later(connection, [row.source_key for row in changed])
+    _prepare_later(connection, [row.source_key for row in changed], addresses)
 
 
-def _prepare_later(connection: Connection, customers: list[str]) -> None:
-    """What the source says of a customer now may cure the orders of theirs that it said before."""
-    unsent = Document.objects.filter(FOLLOWS_DECISIONS, order=OuterRef("pk"))
-    orders = StagedOrder.objects.filter(Exists(unsent), connection=connection, customer_key__in=customers)
-    orders.update(prepared_version=0)
+def _prepare_later(connection: Connection, customers: list[str], addresses: set[str]) -> None:
+    """What the source says of a customer now may cure or block other orders, theirs and those of a shared email."""
+    theirs = unsent_orders(connection.company).filter(connection=connection, customer_key__in=customers)
+    theirs.update(prepared_version=0)
+    orders_billed_at(connection.company, addresses).update(prepared_version=0)
