@@ -17,6 +17,9 @@ from books.translation import Translate, gettext_noop, worded
 #: QuickBooks keeps a name and four levels below it. Source: Intuit's reference of Account and Item.
 DEEPEST = 5
 
+#: What QuickBooks puts behind the name of a row that somebody made inactive.
+DELETED = " (deleted)"
+
 _TAB = gettext_noop("The name contains a tab, which QuickBooks does not accept.")
 _LINE_BREAK = gettext_noop("The name contains a line break, which QuickBooks does not accept.")
 _DOUBLE_QUOTE = gettext_noop("The name contains a double quote, which QuickBooks does not accept.")
@@ -116,6 +119,49 @@ def judge_account_path(text: str, *, rule: NameRule) -> Verdict:
         docs/accounting/names.md
     """
     return _judge(text, rule=rule)
+
+
+#: Characters of a customer's name in QuickBooks. Source: Intuit's reference of Customer.
+LONGEST_CUSTOMER_NAME = 500
+
+
+def judge_customer_name(text: str) -> Verdict:
+    """Judge the name of a customer, which has one level: quotes are good, a colon, a tab or a line break is not.
+
+    Args:
+        text: As typed, or as the source has it.
+
+    Returns:
+        The verdict, with a corrected text where nothing but the characters is wrong.
+
+    Source:
+        docs/accounting/customers.md
+    """
+    faults, corrected = tuple(_customer_faults(text)), _tidied_customer(text)
+    helps = bool(faults) and not any(_customer_faults(corrected))
+    return Verdict(text=text, faults=faults, corrected=corrected if helps else None)
+
+
+def _tidied_customer(text: str) -> str:
+    """A customer's name with a hyphen for each colon, a space for what cannot be printed, and no space to spare."""
+    printable = "".join(" " if unicodedata.category(mark) in {"Cc", "Cs"} else mark for mark in text)
+    # “Studio: Denver” becomes “Studio - Denver”, and “A:B” becomes “A-B”
+    return " ".join(_trimmed(re.sub(r":(?=\s)", " -", printable).replace(":", "-")).split())
+
+
+def _customer_faults(text: str) -> Iterator[NameFault]:
+    if not _trimmed(text):
+        yield NameFault(code="blank", sentence=gettext_noop("The name is empty."))
+        return
+    if ":" in text:
+        sentence = gettext_noop("The name contains a colon, which QuickBooks does not accept in a customer's name.")
+        yield NameFault(code="character", sentence=sentence)
+    for sentence in dict.fromkeys(found for mark in text if mark != '"' and (found := _refusal(mark))):
+        yield NameFault(code="character", sentence=sentence)
+    if len(text) > LONGEST_CUSTOMER_NAME:
+        sentence = gettext_noop("The name has %(length)d characters; the limit is %(longest)d.")
+        facts = (("length", len(text)), ("longest", LONGEST_CUSTOMER_NAME))
+        yield NameFault(code="too-long", sentence=sentence, facts=facts)
 
 
 def levels(path: str) -> tuple[str, ...]:

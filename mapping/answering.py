@@ -117,6 +117,8 @@ class Known:
     #: Active classes by full name, and the class of whatever the source sells.
     classes_by_name: Mapping[str, ListRef] = field(default_factory=dict)
     source_class: str = ""
+    #: The names of inactive items by what they were called, and by number as it is compared.
+    inactive_items: Mapping[str, str] = field(default_factory=dict)
     #: Payment methods by key, see `books.tenders.method_key`, and those of QuickBooks by theirs.
     methods: Mapping[str, KnownMethod] = field(default_factory=dict)
     quickbooks_methods: Mapping[str, ListRef] = field(default_factory=dict)
@@ -253,7 +255,9 @@ def _product_item(line: Line, product: KnownProduct, place: _Place, known: Known
     if product.account_path and known.forms.names_accounts:  # a line of QuickBooks Desktop's files needs no item
         return _Item(item=NO_ITEM, rule=Rule.PRODUCT_ACCOUNT)
     key = f"{known.system}:{line.product_key}"
-    return _Item(problems=(ProductWithoutMapping(product_key=key, product=product.name, sku=sku or "–"),))
+    inactive = known.inactive_items.get(sku.casefold() or product.name) or known.inactive_items.get(product.name, "")
+    missing = ProductWithoutMapping(product_key=key, product=product.name, sku=sku or "–", inactive=inactive)
+    return _Item(problems=(missing,))
 
 
 def _typed_item(line: Line, section: Section, default: TypeDefault, place: _Place, known: Known) -> _Item:
@@ -278,7 +282,7 @@ def _named_item(name: str, place: _Place, known: Known, rule: Rule) -> _Item:
     by_name = known.items_by_name.get(name, ())
     candidates = {one.quickbooks_id: one for one in (*by_name, *known.items_by_sku.get(name.strip().casefold(), ()))}
     if not candidates:
-        return _Item(problems=(_bad_name(name, place, known) or _no_item(name, place),))
+        return _Item(problems=(_bad_name(name, place, known) or _no_item(name, place, known),))
     number = rule is Rule.PRODUCT_NAME and not by_name
     return _only(tuple(candidates.values()), name, place, Rule.PRODUCT_NUMBER if number else rule)
 
@@ -296,8 +300,9 @@ def _bad_name(name: str, place: _Place, known: Known) -> Problem | None:
     )
 
 
-def _no_item(name: str, place: _Place) -> Problem:
-    return ItemNotInQuickBooks(item=name, used_by=place.words, used_by_key=place.key)
+def _no_item(name: str, place: _Place, known: Known) -> Problem:
+    inactive = name in known.inactive_items or name.strip().casefold() in known.inactive_items
+    return ItemNotInQuickBooks(item=name, used_by=place.words, used_by_key=place.key, inactive=inactive)
 
 
 def _only(items: tuple[ItemRef, ...], name: str, place: _Place, rule: Rule) -> _Item:

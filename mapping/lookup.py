@@ -11,6 +11,7 @@ from django.db.models import Q
 
 from books.answers import AccountRef, Answers, Forms, ItemRef, LineAnswer, ListRef, PostingRole, Terms
 from books.emails import emails
+from books.names import DELETED
 from books.orders import Line, LineType, Order, Section
 from books.tenders import method_key
 from companies.models import Company, CompanyKind
@@ -88,6 +89,7 @@ def answer_products(company: Company, products: Sequence[Product]) -> dict[int, 
         defaults={},
         items_by_name=by_name,
         items_by_sku=by_sku,
+        inactive_items=_inactive(items),
         accounts_by_path={one.path: one for one in accounts.values()},
         posting_paths={},
         forms=Forms(names_accounts=company.kind == CompanyKind.DESKTOP),
@@ -151,6 +153,7 @@ def _known(company: Company, system: str, orders: Sequence[Order]) -> Known:
         defaults=defaults,
         items_by_name=by_name,
         items_by_sku=by_sku,
+        inactive_items=_inactive(items),
         accounts_by_path={one.path: one for one in accounts.values()},
         posting_paths=posting,
         forms=forms_of(company, chosen, items=by_name, own_receivable=own_receivable(accounts.values())),
@@ -201,8 +204,17 @@ def _posting_paths(company: Company) -> dict[PostingRole, str]:
 
 
 def _items(company: Company, names: set[str], skus: set[str]) -> Iterable[QuickBooksItem]:
+    """Items of these names and numbers; inactive ones too, whose names QuickBooks has made longer."""
+    names = {*names, *(f"{name}{DELETED}" for name in names)}
     wanted = Q(full_name__in=names) | Q(name__in=names) | Q(sku_compared__in=skus)
-    return QuickBooksItem.objects.filter(wanted, company=company, active=True).exclude(item_type__in=NOT_FOR_SALE)
+    return QuickBooksItem.objects.filter(wanted, company=company).exclude(item_type__in=NOT_FOR_SALE)
+
+
+def _inactive(items: Iterable[QuickBooksItem]) -> dict[str, str]:
+    """The names of inactive items by the names that they had before, and by their numbers as they are compared."""
+    rows = [row for row in items if not row.active]
+    texts = {text.removesuffix(DELETED): row.full_name for row in rows for text in (row.name, row.full_name)}
+    return {row.sku_compared: row.full_name for row in rows if row.sku_compared} | texts
 
 
 def _accounts(company: Company, paths: set[str], numbers: set[str]) -> dict[str, AccountRef]:
@@ -225,7 +237,7 @@ def _item_refs(items: Iterable[QuickBooksItem], accounts: Mapping[str, AccountRe
     by_full_name: dict[str, list[ItemRef]] = defaultdict(list)
     by_last_level: dict[str, list[ItemRef]] = defaultdict(list)
     by_sku: dict[str, list[ItemRef]] = defaultdict(list)
-    for row in items:
+    for row in (row for row in items if row.active):
         account = accounts.get(row.income_account_id)
         item = ItemRef(quickbooks_id=row.quickbooks_id, name=row.full_name, income_account=account)
         by_full_name[row.full_name].append(item)

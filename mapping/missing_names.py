@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from books.answers import PostingRole
-from books.names import judge_account_path, judge_item_name
+from books.names import DELETED, judge_account_path, judge_item_name
 from companies.models import Company, CompanyKind
 from mapping.models import LineTypeDefault, PaymentMethod, PostingAccounts, Product
 from mapping.suggestions import CompanyLists
@@ -59,7 +59,7 @@ def _items(company: Company, lists: CompanyLists) -> Iterator[Vanished]:
         return
     there = {name for one in lists.items if one.active and one.for_sale for name in (one.full_name, one.name)}
     numbers = {one.sku.strip().casefold() for one in lists.items if one.active and one.for_sale} - {""}
-    known = {name for one in lists.items for name in (one.full_name, one.name)}
+    known = {name.removesuffix(DELETED) for one in lists.items for name in (one.full_name, one.name, one.sku)}
     for text, places in _item_places(company).items():
         found = text in there or text.strip().casefold() in numbers
         if not found and judge_item_name(text, rule=company.rule).ok:  # else it breaks the rule, another cause
@@ -70,7 +70,7 @@ def _accounts(company: Company, lists: CompanyLists) -> Iterator[Vanished]:
     if not lists.accounts:
         return
     for text, places in _account_places(company).items():
-        account = lists.accounts_by_path.get(text)
+        account = lists.accounts_by_path.get(text) or lists.accounts_by_path.get(f"{text}{DELETED}")
         if account and account.active:
             continue
         if judge_account_path(text, rule=company.rule).ok:

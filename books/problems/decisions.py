@@ -5,7 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from books.problems.base import Problem
-from books.translation import gettext_noop
+from books.translation import Translate, gettext_noop, worded
+
+_INACTIVE = gettext_noop(
+    "“%(product)s” (SKU %(sku)s) has no QuickBooks Product Name, and the QuickBooks item with its SKU or its name, "
+    "“%(inactive)s”, is inactive."
+)
+_MAKE_ACTIVE = gettext_noop(
+    "Make the item active in QuickBooks and press Re-sync, which reads the lists again; or choose another item."
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,6 +31,16 @@ class ProductWithoutMapping(Problem):
     product_key: str
     product: str
     sku: str
+    #: The inactive QuickBooks item that has its SKU or its name.
+    inactive: str = ""
+
+    def explain(self, translate: Translate = str) -> str:
+        """What happened, in the reader's language."""
+        return worded(_INACTIVE if self.inactive else self.explanation, self._words(), translate=translate)
+
+    def advise(self, translate: Translate = str) -> str:
+        """What to do now, in the reader's language."""
+        return translate(_MAKE_ACTIVE) if self.inactive else super().advise(translate)
 
 
 @dataclass(frozen=True, kw_only=True)

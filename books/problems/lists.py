@@ -13,6 +13,12 @@ _ACCOUNT_RENAMED = gettext_noop(
     "QuickBooks has renamed the account “%(account)s” (%(used_by)s): it is “%(renamed_to)s” now."
 )
 _ACCOUNT_INACTIVE = gettext_noop("The account “%(account)s” (%(used_by)s) is inactive in QuickBooks.")
+_MAKE_ITEM_ACTIVE = gettext_noop(
+    "Make the item active in QuickBooks and press Re-sync, which reads the lists again; or choose another item."
+)
+_MAKE_ACCOUNT_ACTIVE = gettext_noop(
+    "Make the account active in QuickBooks and press Re-sync, which reads the lists again; or choose another account."
+)
 _USE_NEW_NAME = gettext_noop("Use the new name; every mapping that says the old one is changed at once.")
 
 
@@ -44,7 +50,7 @@ class ItemNotInQuickBooks(Problem):
 
     def advise(self, translate: Translate = str) -> str:
         """What to do now, in the reader's language."""
-        sentence = _USE_NEW_NAME if self.renamed_to else self.remedy
+        sentence = _USE_NEW_NAME if self.renamed_to else _MAKE_ITEM_ACTIVE if self.inactive else self.remedy
         return worded(sentence, self._words(), translate=translate)
 
 
@@ -90,7 +96,7 @@ class AccountNotInQuickBooks(Problem):
 
     def advise(self, translate: Translate = str) -> str:
         """What to do now, in the reader's language."""
-        sentence = _USE_NEW_NAME if self.renamed_to else self.remedy
+        sentence = _USE_NEW_NAME if self.renamed_to else _MAKE_ACCOUNT_ACTIVE if self.inactive else self.remedy
         return worded(sentence, self._words(), translate=translate)
 
 

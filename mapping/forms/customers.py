@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext as _
 
-from books.names import NameRule, judge_item_name
+from books.names import judge_customer_name
 from mapping.fields import PickedCustomerField
 from mapping.forms.base import ScopedForm, pick_url
 from mapping.models import SourceCustomer
@@ -40,10 +40,7 @@ class SourceCustomerForm(ScopedForm):
 
     def clean_name_given(self) -> str:
         name = " ".join(str(self.cleaned_data["name_given"]).split())
-        if ":" in name:
-            raise forms.ValidationError(_("A customer's name in QuickBooks has no colon."))
-        faults = judge_item_name(name, rule=NameRule.AT_MOST_100).faults if name else ()
-        refused = [fault.worded(_) for fault in faults if fault.code != "too-long"]  # customers have longer names
+        refused = [fault.worded(_) for fault in judge_customer_name(name).faults] if name else []
         if refused:
             raise forms.ValidationError(refused)
         return name

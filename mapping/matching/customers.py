@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from books.answers import CustomerAnswer, CustomerRef, Rule, Terms
 from books.emails import billed_to, emails
-from books.names import NameRule, judge_item_name
+from books.names import judge_customer_name
 from books.orders import Customer
 from books.problems import (
     CustomerInactive,
@@ -19,10 +19,7 @@ from books.problems import (
     NoCustomer,
     Problem,
 )
-from books.translation import gettext_noop
 from mapping.matching.names import normalized
-
-_CUSTOMER_RULE = gettext_noop("A customer's name has no colon and at most 500 characters.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -157,10 +154,13 @@ def _new(customer: Customer, decided: KnownCustomer, known: KnownCustomers, docu
 
 
 def _unusable(name: str, key: str) -> Problem | None:
-    """A customer's name keeps the same characters as other names; QuickBooks gives it 500 of them."""
-    verdict = judge_item_name(name, rule=NameRule.AT_MOST_100)
-    faults = [fault for fault in verdict.faults if fault.code != "too-long"]
-    if not faults and ":" not in name and len(name) <= 500:
+    verdict = judge_customer_name(name)
+    if verdict.ok:
         return None
-    words = " ".join(fault.worded() for fault in faults) or _CUSTOMER_RULE
-    return NameBreaksRule(name=name, used_by="customer", used_by_key=f"customer:{key}", verdict=words)
+    return NameBreaksRule(
+        name=name,
+        used_by="customer",
+        used_by_key=f"customer:{key}",
+        verdict=verdict.worded(),
+        corrected=verdict.corrected or "",
+    )

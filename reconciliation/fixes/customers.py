@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from books.emails import emails
-from books.names import NameRule, judge_item_name
+from books.names import LONGEST_CUSTOMER_NAME, judge_customer_name
 from companies.access import Right
 from companies.models import Company
 from mapping.addresses import quickbooks_customers_at
@@ -27,7 +27,6 @@ from sync.models import DocumentProblem
 
 #: Intuit's code for a name that another customer, vendor or employee has.
 NAME_EXISTS = "6240"
-LONGEST_NAME = 500
 _NEW = "new"
 
 
@@ -68,6 +67,7 @@ class AboutCustomer(Fix):
     def free_name(self) -> str:
         """The customer's own name, unless QuickBooks has it already."""
         name = self.customer.name_given or self.customer.name
+        name = judge_customer_name(name).corrected or name
         rows = QuickBooksCustomer.objects.filter(company=self.company, active=True)
         return "" if rows.filter(name_compared=name.strip().casefold()).exists() else name
 
@@ -133,18 +133,16 @@ class NameField(forms.CharField):
 
     def __init__(self, company: Company, **options: Any) -> None:
         """Check against the customers of one company."""
-        super().__init__(max_length=LONGEST_NAME, **options)
+        super().__init__(max_length=LONGEST_CUSTOMER_NAME, **options)
         self._company = company
 
     def clean(self, value: Any) -> str:
         name: str = super().clean(value)
         if not name:
             return ""
-        faults = [one for one in judge_item_name(name, rule=NameRule.AT_MOST_100).faults if one.code != "too-long"]
-        if faults:
-            raise ValidationError(" ".join(fault.worded(_) for fault in faults), code="name")
-        if ":" in name:
-            raise ValidationError(_("A customer's name cannot have a colon."), code="colon")
+        verdict = judge_customer_name(name)
+        if not verdict.ok:
+            raise ValidationError(verdict.worded(_), code="name")
         rows = QuickBooksCustomer.objects.filter(company=self._company, active=True)
         if rows.filter(name_compared=name.casefold()).exists():
             raise ValidationError(

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from books.names import DELETED
 from sync.quickbooks_online.wire import PAGE, Unreadable
 
 Json = Mapping[str, Any]
-#: What QuickBooks puts behind the name of a row that somebody deleted.
-DELETED = " (deleted)"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from books.names import DEEPEST, NameRule, Verdict, judge_account_path, judge_item_name, levels
+from books.names import DEEPEST, NameRule, Verdict, judge_account_path, judge_customer_name, judge_item_name, levels
 from books.translation import gettext_noop
 
 STRICTEST = NameRule.FEWER_THAN_31
@@ -248,6 +248,41 @@ def test_every_blank_that_unicode_knows_is_taken_off_the_ends():
     blanks = "".join(filter(str.isspace, map(chr, range(0x110000))))
 
     assert judge(f"Sales{blanks}:{blanks}Kits").corrected == "Sales:Kits"
+
+
+# Customers -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ['Robert "Bob" Smith', "O'Malley & Daughters", "Zoë Søn", "x" * 500, "Lee, Ann #2"])
+def test_a_customers_name_may_have_quotes_and_be_long(name: str):
+    assert judge_customer_name(name).ok
+
+
+@pytest.mark.parametrize(
+    ("name", "corrected"),
+    [
+        ("Studio: Denver", "Studio - Denver"),
+        ("Studio:Denver", "Studio-Denver"),
+        ("Ann\tLee", "Ann Lee"),
+        ("Ann Lee\n", "Ann Lee"),
+        (" \t ", None),
+        ("x" * 501, None),
+    ],
+)
+def test_a_colon_a_tab_and_a_line_break_are_not_a_customers_and_the_name_without_them_is_offered(
+    name: str, corrected: str | None
+):
+    verdict = judge_customer_name(name)
+
+    assert not verdict.ok
+    assert verdict.corrected == corrected
+
+
+@given(text=awkward)
+def test_a_corrected_customers_name_is_a_good_one(text: str):
+    corrected = judge_customer_name(text).corrected
+
+    assert corrected is None or judge_customer_name(corrected).ok
 
 
 # Words ---------------------------------------------------------------------------------------------------------------

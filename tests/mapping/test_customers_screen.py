@@ -87,7 +87,7 @@ def test_a_name_for_quickbooks_is_given_without_colons(client: Client, studio: C
     customer = a_customer(studio, "Priya")
 
     refused = save(client, customer, name_given="Priya: Denver")
-    assert "A customer's name in QuickBooks has no colon." in text_of(refused)
+    assert "The name contains a colon, which QuickBooks does not accept in a customer's name." in text_of(refused)
     save(client, customer, name_given="  Priya  Natarajan (Denver) ")
 
     assert customer.name_given == "Priya Natarajan (Denver)"

@@ -268,6 +268,24 @@ def test_what_is_inactive_in_quickbooks_is_not_found() -> None:
     assert codes(answers(company, _named(""))[0].lines["1"]) == ["item-without-income-account"]
 
 
+@pytest.mark.parametrize("renamed", ["Wheel Throwing 101", "Wheel Throwing 101 (deleted)"])
+@pytest.mark.parametrize("mapped", ["Wheel Throwing 101", "wt-101", ""])
+def test_an_inactive_item_is_called_inactive_with_its_name_and_the_way_back(renamed: str, mapped: str) -> None:
+    company = the_studio()
+    order = an_order("2026-08-14  order 1\nWT-101  199.00")
+    staged(company, order)
+    map_product(company, "Wheel Throwing 101", item=mapped)
+    rows = QuickBooksItem.objects.filter(company=company, sku="WT-101")
+    rows.update(active=False, name=renamed, full_name=renamed)
+
+    problem = answers(company, order)[0].lines["1"].problems[0]
+
+    assert problem.code == ("item-not-in-quickbooks" if mapped else "product-without-mapping")
+    assert (mapped or renamed) in problem.explain()
+    assert "inactive" in problem.explain()
+    assert problem.advise().startswith("Make the item active in QuickBooks and press Re-sync")
+
+
 def test_another_companys_lists_and_decisions_answer_nothing() -> None:
     the_studio()
     other = the_studio("Someone else", "other")

@@ -14,7 +14,7 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from books.names import judge_item_name
+from books.names import DELETED, judge_item_name
 from books.outcomes import Refused, TryLater, Unknown
 from books.translation import gettext_noop
 from companies.models import Company, CompanyKind
@@ -27,7 +27,6 @@ from sync.lists.items.write import CannotWrite, begin, items_of, send
 from sync.models import ItemOperation, ItemWrite, PushState
 from sync.quickbooks_online.destination import QuickBooksOnline
 from sync.quickbooks_online.items import Stored, bears_mark, named, new_item
-from sync.quickbooks_online.list_parsers import DELETED
 
 #: A person waits while they are created, one after the other.
 MOST_AT_ONCE = 25
