@@ -180,6 +180,8 @@ class CustomerAnswer:
     terms: Terms | None = None
     #: The billing email: the source's, or the one that a person entered here. Several have a comma between them.
     email: str = ""
+    #: What a person entered in place of fields of the source; an empty text leaves the field out.
+    fields: Mapping[str, str] = field(default_factory=dict)
     #: QuickBooks' name of the customer where the order calls them otherwise, and nothing but the email says who it is.
     other_name: str = ""
     problems: tuple[Problem, ...] = ()

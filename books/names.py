@@ -137,12 +137,12 @@ def judge_customer_name(text: str) -> Verdict:
     Source:
         docs/accounting/customers.md
     """
-    faults, corrected = tuple(_customer_faults(text)), _tidied_customer(text)
+    faults, corrected = tuple(_customer_faults(text)), tidy_customer_name(text)
     helps = bool(faults) and not any(_customer_faults(corrected))
     return Verdict(text=text, faults=faults, corrected=corrected if helps else None)
 
 
-def _tidied_customer(text: str) -> str:
+def tidy_customer_name(text: str) -> str:
     """A customer's name with a hyphen for each colon, a space for what cannot be printed, and no space to spare."""
     printable = "".join(" " if unicodedata.category(mark) in {"Cc", "Cs"} else mark for mark in text)
     # “Studio: Denver” becomes “Studio - Denver”, and “A:B” becomes “A-B”

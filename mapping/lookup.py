@@ -275,6 +275,7 @@ def _known_customers(company: Company, system: str, orders: Sequence[Order]) -> 
             row.source_key: KnownCustomer(
                 email=row.billing_email,
                 name_given=row.name_given,
+                fields=row.fields_given,
                 linked=_book_customer(row.quickbooks_customer, terms, merged) if row.quickbooks_customer else None,
             )
             for row in decided

@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from books.answers import PostingRole
+from books.customer_fields import CustomerField
 from books.orders import Section
 from books.outside.numbers import row_number
 from books.tenders import method_key
@@ -222,6 +223,16 @@ def give_email(customer: SourceCustomer, email: str, *, by: AbstractBaseUser, wh
     customer.email_given = email
     _save(customer, by=by, why=why)
     return _("%(customer)s is billed at %(email)s.") % {"customer": customer, "email": email}
+
+
+def give_field(customer: SourceCustomer, field: CustomerField, text: str, *, by: AbstractBaseUser, why: str) -> str:
+    """Enter what QuickBooks is told in place of a field of the source; an empty text leaves the field out."""
+    customer.fields_given = {**customer.fields_given, field.key: text}
+    _save(customer, by=by, why=why)
+    facts = {"field": _(field.label), "customer": customer, "text": text}
+    if not text:
+        return _("%(field)s of %(customer)s is left out.") % facts
+    return _("%(field)s of %(customer)s is “%(text)s” in QuickBooks.") % facts
 
 
 def link_customer(customer: SourceCustomer, found: QuickBooksCustomer, *, by: AbstractBaseUser, why: str) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 
 from books.problems.base import Problem
 from books.problems.customers import (
+    CustomerFieldTooLong,
     CustomerInactive,
     CustomerNameTaken,
     CustomersShareEmail,
@@ -62,6 +63,7 @@ __all__ = [
     "ChangedInQuickBooks",
     "ChoiceNotInQuickBooks",
     "CouldNotProcess",
+    "CustomerFieldTooLong",
     "CustomerInactive",
     "CustomerNameTaken",
     "CustomerWithoutEmail",

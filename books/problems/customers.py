@@ -102,6 +102,28 @@ class LinkedCustomerGone(Problem):
 
 
 @dataclass(frozen=True, kw_only=True)
+class CustomerFieldTooLong(Problem):
+    """A field of the customer is longer than QuickBooks keeps it."""
+
+    code = "customer-field-too-long"
+    title = gettext_noop("Customer field too long")
+    explanation = gettext_noop(
+        "%(field)s of %(customer)s has %(length)d characters, and QuickBooks keeps %(longest)d: “%(value)s”."
+    )
+    remedy = gettext_noop("Enter a shorter value, leave the field out, or choose the QuickBooks customer.")
+    cause_fields = ("customer_key", "field_key")
+
+    customer_key: str
+    customer: str
+    #: See `books.customer_fields`.
+    field_key: str
+    field: str
+    value: str
+    length: int
+    longest: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class NoCustomer(Problem):
     """The order names nobody."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from books.answers import CustomerAnswer, CustomerRef, Rule, Terms
 from books.emails import billed_to, emails
@@ -38,6 +38,8 @@ class KnownCustomer:
 
     email: str = ""
     name_given: str = ""
+    #: By the field's key, see `books.customer_fields`.
+    fields: Mapping[str, str] = field(default_factory=dict)
     linked: BookCustomer | None = None
 
 
@@ -77,6 +79,10 @@ def answer_customer(customer: Customer, *, order: str, known: KnownCustomers, do
     if not customer.key:
         return CustomerAnswer(problems=(NoCustomer(order=order),))
     decided = known.decided.get(customer.key, KnownCustomer(email=customer.email))
+    return replace(_found(customer, decided, known, document_key), fields=decided.fields)
+
+
+def _found(customer: Customer, decided: KnownCustomer, known: KnownCustomers, document_key: str) -> CustomerAnswer:
     if decided.linked:
         return _linked(customer, decided, decided.linked, known)
     addresses = emails(decided.email)

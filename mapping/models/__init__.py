@@ -11,7 +11,7 @@ from mapping.models.decisions import (
     ProductKind,
     payment_method,
 )
-from mapping.models.desktop import CodePage, DateFormat, DesktopSettings, desktop_settings_of
+from mapping.models.desktop import CodePage, DateFormat, DesktopOtherName, DesktopSettings, desktop_settings_of
 from mapping.models.document_forms import DiscountsAs, DocumentForms, SourceDimensions, TaxAs
 from mapping.models.lists import (
     FormerName,
@@ -30,6 +30,7 @@ from mapping.models.lists import (
 __all__ = [
     "CodePage",
     "DateFormat",
+    "DesktopOtherName",
     "DesktopSettings",
     "DiscountsAs",
     "DocumentForms",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import ClassVar
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -50,6 +51,19 @@ def check_memo(pattern: str) -> None:
         )
     if "{batch}" not in pattern:
         raise ValidationError(_("It must name {batch}: by it a file that was imported twice is found in QuickBooks."))
+
+
+class DesktopOtherName(models.Model):
+    """A vendor, an employee or an other name of QuickBooks Desktop, which has one name space for all of its lists."""
+
+    company = models.ForeignKey(Company, models.CASCADE, related_name="+")
+    name = models.CharField(max_length=209)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["company", "name"], name="desktop_other_name_once")]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class DesktopSettings(models.Model):

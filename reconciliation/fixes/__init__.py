@@ -15,6 +15,7 @@ from reconciliation.fixes.accounts import (
 from reconciliation.fixes.arriving import ItIsAnother, ThisIsIt
 from reconciliation.fixes.base import Fix, Offer
 from reconciliation.fixes.changes import KeepTheirs, LeaveDeleted, Overwrite, PostDeletedAgain, VoidAnyway
+from reconciliation.fixes.customer_fields import EnterField, LeaveFieldOut
 from reconciliation.fixes.customers import ChooseCustomer, CreateCustomer, GiveEmail, PickCustomer
 from reconciliation.fixes.in_quickbooks import ChangeItemAccount, CreateItem
 from reconciliation.fixes.items import ChooseItem, ChooseLineTypeItem, EnterGoodName, ReplaceItem, UseAnotherItem
@@ -39,6 +40,7 @@ FIXES: Mapping[str, tuple[type[Fix], ...]] = {
     "customer-without-email": (GiveEmail, ChooseCustomer, CreateCustomer),
     "customers-share-email": (PickCustomer,),
     "customer-name-taken": (ChooseCustomer, CreateCustomer),
+    "customer-field-too-long": (EnterField, LeaveFieldOut, ChooseCustomer),
     "customer-inactive": (ChooseCustomer, CreateCustomer),
     "linked-customer-gone": (ChooseCustomer, CreateCustomer),
     "perhaps-posted": (ThisIsIt, ItIsAnother),

@@ -16,6 +16,10 @@ NOTES: Mapping[str, str] = {
     ),
     "from-quickbooks": gettext_noop("The order came from QuickBooks. Posting it would enter the sale twice."),
     "no-lines": gettext_noop("The order has no lines, so there is nothing to post."),
+    "shortened": gettext_noop("%(field)s is shortened to the %(longest)s characters that QuickBooks keeps."),
+    "other-name": gettext_noop(
+        "The order calls the customer %(customer)s; by the email %(email)s it is the QuickBooks customer “%(name)s”."
+    ),
     "broken": gettext_noop("The order could not be prepared because Tieout itself failed over it. It is an issue."),
     "payment-pending": gettext_noop("Payment %(payment)s is pending. It posts when the source says it arrived."),
     "payment-failed": gettext_noop("Payment %(payment)s failed. No money arrived, so it posts nothing."),

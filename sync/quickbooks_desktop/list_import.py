@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from companies.models import Company
 from companies.turns import take_turns
-from mapping.models import QuickBooksCustomer
+from mapping.models import DesktopOtherName, QuickBooksCustomer
 from sync.lists.list_sync import LISTS, ListCounts, ListKind, keep_page, mark_gone
 from sync.lists.refresh import longer_than_rule
 from sync.models import Run, RunKind, RunState
@@ -92,6 +92,10 @@ def _take_over(company: Company, read: DesktopLists) -> ListsImported:
             for name, kind in _kinds().items()
             if _KEYWORDS[name] in read.present
         }
+        DesktopOtherName.objects.bulk_create(
+            [DesktopOtherName(company=company, name=name) for name in dict.fromkeys(read.other_names)],
+            ignore_conflicts=True,
+        )
     return ListsImported(lists=lists, warnings=read.findings, longer_than_rule=longer_than_rule(company))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
@@ -15,6 +15,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from books.emails import emails, first_email
+from books.escaped import meant
 from books.orders import LineType, Order
 from books.serialization import Body, fingerprint, order_body, order_mark
 from books.tenders import method_key
@@ -175,6 +176,7 @@ def _stage_chunk(connection: Connection, read: list[OrderRead], counts: IntakeCo
 
 
 def _arrivals(connection: Connection, read: list[OrderRead]) -> list[_Arrival]:
+    read = [replace(arrived, order=meant(arrived.order)) for arrived in read]
     ids = [one.order.source_id for one in read]
     rows = StagedOrder.objects.select_for_update(of=("self",)).filter(connection=connection, source_id__in=ids)
     known = {row.source_id: row for row in rows.select_related("company")}

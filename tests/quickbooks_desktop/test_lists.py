@@ -17,7 +17,7 @@ from sync.models import DocumentState, Run
 from sync.quickbooks_desktop.batches.acknowledge import acknowledge
 from sync.quickbooks_desktop.list_import import ListsImported, ListsRefused, import_lists
 from tests.factories import document_of, prepared
-from tests.quickbooks_desktop.factories import SOLD, a_desktop_company, a_person, exported, with_orders
+from tests.quickbooks_desktop.factories import SOLD, a_desktop_company, a_person, exported, text_of, with_orders
 
 pytestmark = pytest.mark.django_db
 SAMPLE = (Path(settings.BASE_DIR) / "demo" / "samples" / "desktop-lists.iif").read_bytes()
@@ -167,3 +167,24 @@ def test_the_command_names_the_faults_and_their_lines(tmp_path: Path):
     assert code == 2
     assert "nothing was changed" in said
     assert "Line 5:" in said
+
+
+@pytest.mark.parametrize(
+    ("header", "row"),
+    [
+        ("!VEND\tNAME\tVTYPE", "VEND\tWren Halloran\tSuppliers"),
+        ("!EMP\tNAME\tINIT", "EMP\tWREN HALLORAN\tWH"),
+        ("!OTHERNAME\tNAME\tBADDR1", "OTHERNAME\tWren Halloran\t1 Main St"),
+    ],
+)
+def test_a_new_customer_does_not_take_the_name_of_a_vendor_an_employee_or_another_name(header: str, row: str):
+    company = with_orders(a_desktop_company())
+    exported_names = "\r\n".join((header, row, "")).encode("cp1252")
+    taken_over(company, SAMPLE.rstrip(b"\r\n") + b"\r\n" + exported_names)
+
+    file = text_of(exported(company))
+
+    written = [line.split("\t")[1] for line in file.splitlines() if line.startswith("CUST\tWren")]
+    assert len(written) == 1
+    assert written[0].startswith("Wren Halloran")
+    assert written[0].casefold() != "wren halloran"

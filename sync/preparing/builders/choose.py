@@ -8,9 +8,10 @@ from books.answers import Answers, PostingRole
 from books.documents import NewCustomer, Payment, SalesReceipt
 from books.money import ZERO, money_text
 from books.orders import Order, OrderStatus, PaymentStatus
-from books.problems import ChangedAfterPosting, NumberUnusable
+from books.problems import ChangedAfterPosting, NumberUnusable, Problem
 from sync.preparing.builders.credit import CREDIT, plan_credits, plan_return_uses
 from sync.preparing.builders.customer import customer_notes, plan_customer
+from sync.preparing.builders.customer_fields import fitted
 from sync.preparing.builders.invoice import LONGEST_NUMBER, plan_invoice
 from sync.preparing.builders.payment import payment_notes, plan_payments, received
 from sync.preparing.builders.plan import NOTHING_SENT, InBooks, Note, Plan, Planned, Sale, distinct
@@ -49,11 +50,13 @@ def plan_order(order: Order, answers: Answers, *, system: str, in_books: InBooks
     """
     if note := nothing_to_post(order):
         return _without_sale(order, answers, note, system=system, in_books=in_books)
-    customer = plan_customer(order, answers)
+    fit = fitted(order, answers, system=system)
+    order, answers = fit.order, fit.answers
+    customer = plan_customer(order, answers, problems=fit.problems)
     sale = Sale(
         system=system,
         order=order.source_id,
-        planned=_plan_sale(order, answers, system=system, in_books=in_books),
+        planned=_held_by(fit.problems, _plan_sale(order, answers, system=system, in_books=in_books)),
         in_books=in_books,
     )
     followers: list[Planned] = []
@@ -69,8 +72,15 @@ def plan_order(order: Order, answers: Answers, *, system: str, in_books: InBooks
         sale.key_of(Payment.kind, one.source_id) for one in order.payments if one.status is not PaymentStatus.RECEIVED
     )
     refunded = refund_notes(order, answers, sale=sale, division=division)
-    notes = (*customer_notes(order, answers), *payment_notes(order), *refunded)
+    notes = (*customer_notes(order, answers), *fit.notes, *payment_notes(order), *refunded)
     return Plan(planned=tuple(planned), notes=notes, undone=undone)
+
+
+def _held_by(problems: tuple[Problem, ...], planned: Planned) -> Planned:
+    """The sale with what stands in its way about the customer."""
+    if not problems:
+        return planned
+    return replace(planned, document=None, problems=distinct(*problems, *planned.problems))
 
 
 def _without_sale(order: Order, answers: Answers, note: Note, *, system: str, in_books: InBooks) -> Plan:

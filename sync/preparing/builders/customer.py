@@ -5,6 +5,7 @@ from __future__ import annotations
 from books.answers import Answers
 from books.documents import NewCustomer
 from books.orders import Order
+from books.problems import Problem
 from sync.preparing.builders.plan import Note, Planned
 
 
@@ -15,12 +16,13 @@ def customer_notes(order: Order, answers: Answers) -> list[Note]:
     return [Note(code="other-name", facts=facts)] if name else []
 
 
-def plan_customer(order: Order, answers: Answers) -> Planned | None:
+def plan_customer(order: Order, answers: Answers, *, problems: tuple[Problem, ...] = ()) -> Planned | None:
     """The customer that the order creates; None when QuickBooks has them or a problem stands in the way.
 
     Args:
         order: Whose customer has no match.
         answers: Of that order.
+        problems: Why the customer cannot be created as they are.
 
     Source:
         docs/accounting/customers.md
@@ -49,5 +51,6 @@ def plan_customer(order: Order, answers: Answers) -> Planned | None:
         total=document.total,
         currency=order.currency,
         customer_name=found.name,
-        document=document,
+        document=None if problems else document,
+        problems=problems,
     )

@@ -17,7 +17,7 @@ from books.documents import Document as DocumentValue
 from books.documents import NewCustomer
 from books.money import ZERO
 from companies.models import Company
-from mapping.models import DesktopSettings, QuickBooksCustomer, QuickBooksItem, desktop_settings_of
+from mapping.models import DesktopOtherName, DesktopSettings, QuickBooksCustomer, QuickBooksItem, desktop_settings_of
 from sync.models import BatchKind, Document, ExportedDocument, ExportedState
 from sync.quickbooks_desktop.writing import leaving_out
 from sync.quickbooks_desktop.writing.dialect import COLUMNS
@@ -268,8 +268,9 @@ def _lists_of(company: Company) -> ListRows:
 
 
 def _taken(company: Company) -> frozenset[str]:
-    """Every customer's name that QuickBooks has, or that it gets from a file that may still be imported."""
+    """Every name that no new customer can have: customers' and all others', and those in files not imported yet."""
     listed = QuickBooksCustomer.objects.filter(company=company).values_list("display_name", flat=True)
     sent = ExportedDocument.objects.filter(company=company, document__kind=NewCustomer.kind)
     given = sent.exclude(state=ExportedState.WITHDRAWN).values_list("written_as", flat=True)
-    return frozenset({*listed, *given} - {""})
+    others = DesktopOtherName.objects.filter(company=company).values_list("name", flat=True)
+    return frozenset({*listed, *others, *given} - {""})

@@ -1,0 +1,156 @@
+"""Is what QuickBooks would refuse of a customer found before it is sent, named, and put right on the spot?"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from books.customer_fields import CUSTOMER_FIELDS, field_of, with_fields
+from companies.models import Company
+from mapping.models import SourceCustomer
+from reconciliation.models import Issue, IssueState
+from sync.models import DocumentState
+from sync.preparing.reasons_not_posted import note_text
+from tests.cast import an_order
+from tests.factories import a_book_customer, document_of, order_of, prepared, the_studio
+from tests.reconciliation.factories import as_role
+from tests.reconciliation.test_fixing_mappings import fix, page, state_of
+
+pytestmark = pytest.mark.django_db
+
+NEW = "2026-08-14  order 2001  #9 Nora Quist <nora@example.com>\nWT-101  199.00"
+KNOWN = "2026-08-14  order 2001  #9 Priya Natarajan <priya.natarajan@example.com>\nWT-101  199.00"
+
+#: The lengths that were measured to be refused, and one more of every other field.
+TOO_LONG = {
+    "given_name": "F" * 101,
+    "family_name": "L" * 101,
+    "company_name": "C" * 101,
+    "phone": "1" * 40,
+    "billing.line1": "a" * 501,
+    "billing.city": "c" * 300,
+    "billing.region": "r" * 256,
+    "billing.postal_code": "8" * 49,
+    "billing.country": "u" * 256,
+    "shipping.line1": "a" * 501,
+    "shipping.city": "c" * 300,
+    "shipping.region": "r" * 256,
+    "shipping.postal_code": "8" * 49,
+    "shipping.country": "u" * 256,
+}
+
+
+@pytest.fixture
+def studio() -> Company:
+    return the_studio()
+
+
+@pytest.fixture
+def ops(studio: Company) -> Client:
+    return as_role(studio)
+
+
+def stuck(company: Company, key: str, text: str, *, order: str = NEW) -> Issue:
+    bought = an_order(order)
+    prepared(company, replace(bought, customer=with_fields(bought.customer, {key: text})))
+    return Issue.objects.get(company=company, code="customer-field-too-long")
+
+
+def created_by(company: Company) -> Any:
+    """The customer that the order creates."""
+    return document_of(company, "2001", "customer").value()
+
+
+def test_every_field_that_may_not_be_shortened_is_tried() -> None:
+    assert {*TOO_LONG, "email"} == {one.key for one in CUSTOMER_FIELDS if not one.cosmetic}
+
+
+@pytest.mark.parametrize("key", TOO_LONG)
+def test_the_issue_names_field_value_and_limit_and_another_value_frees_the_order(
+    studio: Company, ops: Client, key: str
+) -> None:
+    issue = stuck(studio, key, TOO_LONG[key])
+    field = next(one for one in CUSTOMER_FIELDS if one.key == key)
+    said = page(ops, issue)
+    assert field.label in said
+    assert f"{len(TOO_LONG[key])} characters, and QuickBooks keeps {field.longest}" in said
+
+    fix(ops, issue, "enter-field", text="7")
+
+    assert issue.state == IssueState.SOLVED
+    assert state_of(studio, "2001") == DocumentState.READY
+    created = created_by(studio)
+    assert field_of(created, key) == "7"
+
+
+def test_a_field_is_left_out_and_the_decision_is_kept_for_later_orders(studio: Company, ops: Client) -> None:
+    issue = stuck(studio, "phone", "1" * 40)
+
+    fix(ops, issue, "leave-field-out")
+
+    assert created_by(studio).phone == ""
+    assert SourceCustomer.objects.get(source_key="9").fields_given == {"phone": ""}
+    later = an_order(NEW.replace("2001", "2002"))
+    prepared(studio, replace(later, customer=replace(later.customer, phone="1" * 40)))
+    assert state_of(studio, "2002") == DocumentState.READY
+
+
+def test_another_value_that_is_too_long_itself_is_refused_beside_the_field(studio: Company, ops: Client) -> None:
+    issue = stuck(studio, "billing.postal_code", "8" * 49)
+
+    assert 'class="tie-error"' in fix(ops, issue, "enter-field", text="8" * 31)
+    assert issue.state == IssueState.OPEN
+
+
+def test_a_customer_is_chosen_in_place_of_one_whose_phone_is_too_long(studio: Company, ops: Client) -> None:
+    a_book_customer(studio, "Nora Quist-Lund", quickbooks_id="50")
+    issue = stuck(studio, "phone", "1" * 40)
+
+    fix(ops, issue, "choose-customer", chosen="Nora Quist-Lund")
+
+    assert issue.state == IssueState.SOLVED
+    assert document_of(studio, "2001").value().customer.quickbooks_id == "50"
+
+
+def test_the_address_on_the_invoice_of_a_customer_that_quickbooks_has_is_checked_too(studio: Company) -> None:
+    assert stuck(studio, "billing.city", "c" * 300, order=KNOWN).facts["longest"] == 255
+    assert state_of(studio, "2001") == DocumentState.BLOCKED
+
+
+def test_addresses_of_more_than_a_hundred_characters_are_asked_about(studio: Company, ops: Client) -> None:
+    emails = ", ".join(f"{letter * 30}@example.com" for letter in "abc")
+    prepared(studio, NEW.replace("nora@example.com", emails))
+    issue = Issue.objects.get(company=studio, code="customer-field-too-long")
+    assert issue.facts["field"] == "Email"
+    assert 'class="tie-error"' in fix(ops, issue, "enter-field", text="n/a")
+
+    fix(ops, issue, "enter-field", text="nora@example.com")
+
+    assert created_by(studio).email == "nora@example.com"
+    sold: Any = document_of(studio, "2001").value()
+    assert sold.email == "nora@example.com"
+
+
+def test_what_is_only_for_looks_is_put_right_and_noted(studio: Company) -> None:
+    bought = an_order(NEW)
+    fields = {"billing.line2": "b" * 501, "phone": "+1 (303) 555-0100 / 0101 - 0102 ."}
+    prepared(studio, replace(bought, customer=with_fields(bought.customer, fields)))
+
+    created = created_by(studio)
+
+    assert created.billing.line2 == "b" * 499 + "…"
+    assert created.phone == "+1303555010001010102"
+    assert "shortened to the 500 characters" in " ".join(map(note_text, order_of(studio, "2001").not_posted))
+
+
+def test_a_first_or_last_name_loses_the_colon_that_quickbooks_refuses_in_it(studio: Company, ops: Client) -> None:
+    prepared(studio, NEW.replace("Nora Quist", "Kiln: Baker"))
+    issue = Issue.objects.get(company=studio, code="name-breaks-rule")
+
+    fix(ops, issue, "create-customer", new_name=issue.facts["corrected"])
+
+    created = created_by(studio)
+    assert (created.display_name, created.given_name, created.family_name) == ("Kiln - Baker", "Kiln-", "Baker")
