@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db import models, transaction
 from django.db.models import F, Q
+from django.utils import timezone
 
 from books.orders import Order
 from companies.activation import is_activated
@@ -197,6 +198,7 @@ def _plans(
     company: Company, staged: Sequence[StagedOrder], read: dict[int, Order], *, as_new: bool = False
 ) -> Iterator[tuple[int, Plan]]:
     sent = {} if as_new else in_books(company, {one.pk: read[one.pk] for one in staged})
+    today = timezone.now().astimezone(company.zone).date()
     by_system: dict[str, list[StagedOrder]] = defaultdict(list)
     for one in staged:
         by_system[one.connection.system].append(one)
@@ -205,7 +207,7 @@ def _plans(
         turns = turns_of_customers(company, system, {order.customer.key for order in orders})
         answers = answer_orders(company, system, orders, customer_document=_customer_document(system, turns))
         for one, order, answer in zip(some, orders, answers, strict=True):
-            plan = plan_order(order, answer, system=system, in_books=sent.get(one.pk, NOTHING_SENT))
+            plan = plan_order(order, answer, system=system, in_books=sent.get(one.pk, NOTHING_SENT), today=today)
             yield one.pk, plan
 
 

@@ -29,6 +29,13 @@ NOTES: Mapping[str, str] = {
         "Refund %(record)s returns %(amount)s that no invoice used. The Refund Credit Account is the receivable "
         "account, where that money is already, so it posts nothing for that part; enter the payout against it."
     ),
+    "refunds-over-payments": gettext_noop(
+        "Refunds of the order come to %(amount)s, and only %(received)s was received for it. Check them in the source; "
+        "they are posted as they are."
+    ),
+    "dated-ahead": gettext_noop(
+        "The order bears a date in the future, %(date)s. Check it in the source; it is posted with that date."
+    ),
     "of-nothing": gettext_noop("The credit or refund %(record)s is of zero. It posts nothing."),
 }
 

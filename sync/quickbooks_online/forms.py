@@ -30,7 +30,18 @@ from books.documents import (
 from books.documents.lines import DiscountLine
 from books.money import ZERO, extended
 from sync.quickbooks_online.document_tag import marked
-from sync.quickbooks_online.json_values import Json, address, described, email, given, is_short, number, ref, written
+from sync.quickbooks_online.json_values import (
+    Json,
+    address,
+    described,
+    email,
+    given,
+    is_short,
+    number,
+    ref,
+    shortened,
+    written,
+)
 
 #: As many characters as QuickBooks keeps of a payment's reference.
 LONGEST_REFERENCE = 21
@@ -184,11 +195,9 @@ def _refund_receipt(document: RefundReceipt, ids: Mapping[str, str]) -> Json:
 
 def _line(line: InvoiceLine, tax: SalesTax | None) -> Json:
     sold: Json = {"ItemRef": ref(line.item.quickbooks_id)}
-    # QuickBooks refuses a line that does not multiply out; where the source rounds in its own way its amount is kept
-    if extended(line.quantity, line.unit_price, _TWO_DIGITS) == line.amount and is_short(
-        line.quantity, line.unit_price
-    ):
-        sold |= {"Qty": number(line.quantity), "UnitPrice": number(line.unit_price)}
+    price = _unit_price(line)
+    if price is not None:
+        sold |= {"Qty": number(line.quantity), "UnitPrice": number(price)}
     if line.quickbooks_class:
         sold["ClassRef"] = ref(line.quickbooks_class.quickbooks_id)
     if tax:
@@ -201,6 +210,21 @@ def _line(line: InvoiceLine, tax: SalesTax | None) -> Json:
         "SalesItemLineDetail": sold,
         **described(line.description),
     }
+
+
+def _unit_price(line: InvoiceLine) -> Decimal | None:
+    """The price that QuickBooks multiplies out to the line's amount; None where there is none.
+
+    QuickBooks refuses a line that does not multiply out, and an inventory item without a quantity. A price with more
+    decimals than it keeps, or one that the source rounds in its own way, is what the amount comes to for one.
+    """
+    if not is_short(line.quantity):
+        return None
+    prices = [line.unit_price, *([shortened(line.amount / line.quantity)] if line.quantity else [])]
+    for price in (shortened(price) for price in prices):
+        if extended(line.quantity, price, _TWO_DIGITS) == line.amount:
+            return price
+    return None
 
 
 def _discount(line: DiscountLine) -> Json:

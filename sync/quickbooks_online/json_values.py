@@ -56,6 +56,11 @@ def is_short(*numbers: Decimal) -> bool:
     return all(len(_plain(one).partition(".")[2]) <= _MOST_DECIMALS for one in numbers)
 
 
+def shortened(price: Decimal) -> Decimal:
+    """A price with as many decimals as QuickBooks keeps."""
+    return round(price, _MOST_DECIMALS)
+
+
 def number(value: Decimal) -> simplejson.RawJSON:
     """A JSON number with at least its cents."""
     whole, _, places = _plain(value).partition(".")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -13,6 +14,7 @@ from sync.preparing.builders.credit import number_of
 from sync.preparing.builders.journal import WHY
 from tests.builders.plans import ITEMS_FOR_BOTH, WHOLESALE, document, forms, in_books_of, moved, plan_of, problems
 from tests.cast import an_order, ledger
+from tests.docs.worked import planned
 from tests.studio import ACCOUNTS
 
 SOLD = "2026-08-14  order 1042\nWT-101  199.00\n"
@@ -280,3 +282,58 @@ def test_a_credit_or_a_refund_of_zero_posts_nothing_and_says_so(kind: str, setti
 
     assert forms(plan) == [("invoice", "invoice")]
     assert [note.code for note in plan.notes] == ["of-nothing"]
+
+
+# Larger than what it is taken from -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        "KIT-CLAY  48.00\nspecial  Friends  -60.00",
+        "KIT-CLAY  48.00\norder-discount  Friends  -60.00",
+        "KIT-CLAY  48.00\nBK-POT  -20.00\nspecial  Friends  -40.00",
+    ],
+)
+def test_discounts_larger_than_the_charges_block_the_order(rows: str) -> None:
+    plan = plan_of(f"2026-08-14  order 7\n{rows}")
+
+    assert forms(plan) == [("invoice", "")]
+    assert [problem.code for problem in problems(plan, "invoice")] == ["negative-total"]
+
+
+def test_a_return_with_a_discount_taken_back_is_a_return() -> None:
+    plan = plan_of("2026-08-14  order 7\nKIT-CLAY  -48.00\nspecial  Friends  -5.00")
+
+    assert forms(plan) == [("return", "credit-memo")]
+
+
+def noticed(text: str, today: date | None = None) -> list[tuple[str, dict[str, str]]]:
+    """What is noticed about an order that is posted as it is."""
+    plan = planned(an_order(text), settings="Refund Credit Account = Checking", today=today)
+    assert all(record.document for record in plan.planned)
+    return [(note.code, dict(note.facts)) for note in plan.notes]
+
+
+def test_refunds_of_more_than_was_received_are_noticed() -> None:
+    sold = "2026-08-14  order 7\nKIT-CLAY  48.00\npaid 2026-08-20  Card  48.00\n"
+
+    assert noticed(sold + "refund 2026-08-22  All  48.00") == []
+    assert noticed(sold + "refund 2026-08-22  More  60.00") == [
+        ("refunds-over-payments", {"amount": "60.00 USD", "received": "48.00 USD"})
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "latest"),
+    [
+        ("2028-02-29  order 7\nKIT-CLAY  48.00", "2028-02-29"),
+        ("2026-08-14  order 7\nKIT-CLAY  48.00\npaid 2027-08-20  Card  48.00", "2027-08-20"),
+        ("2026-08-14  order 7\nKIT-CLAY  48.00\ncredit 2027-08-20  Comp  48.00", "2027-08-20"),
+        ("2026-08-14  order 7\nKIT-CLAY  48.00\nrefund 2027-08-20  Back  48.00", "2027-08-20"),
+        ("2026-08-22  order 7\nKIT-CLAY  48.00", ""),  # a week ahead is no mistake
+        ("2026-08-23  order 7\nKIT-CLAY  48.00", "2026-08-23"),
+    ],
+)
+def test_a_date_of_more_than_a_week_ahead_is_noticed(text: str, latest: str) -> None:
+    assert noticed(text, today=date(2026, 8, 15)) == ([("dated-ahead", {"date": latest})] if latest else [])

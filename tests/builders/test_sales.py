@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from books.documents import CreditMemo, Invoice, JournalEntry, SalesReceipt
 from books.orders import LineType, Section
+from sync.preparing.builders.discounts import is_discount
 from sync.preparing.builders.journal import WHY
 from tests.builders.plans import WHOLESALE, document, forms, in_books_of, plan_of, problems
 from tests.cast import AN_ORDER, an_order, ledger
@@ -230,6 +231,10 @@ def test_every_sale_balances_at_the_total_of_its_order(lines: list[tuple[str, in
     text = "\n".join(["2026-08-14  order 1", *(f"{kind}  {units / 100:.2f}" for kind, units in lines)])
     (one,) = plan_of(text, settings).planned
 
+    if [problem.code for problem in one.problems] == ["negative-total"]:
+        order = an_order(text)
+        assert order.total < 0 <= sum(line.amount for line in order.lines if not is_discount(line))
+        return
     assert one.document
     assert one.document.total == abs(an_order(text).total) or isinstance(one.document, JournalEntry)
     assert sum(posting.amount for posting in one.document.postings) == 0

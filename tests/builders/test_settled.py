@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from decimal import Decimal
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -95,3 +96,34 @@ def test_a_credit_of_an_earlier_day_takes_nothing_from_a_payment_that_was_sent()
     second = plan_of(sold + "\ncredit 2026-08-20  Comp  60.00", in_books=in_books_of(first, applied=applied(first)))
 
     assert [str(one) for one in applied(second).values()] == ["150.00", "49.00"]
+
+
+def test_what_is_applied_of_a_record_that_is_gone_stays_taken_until_it_is_undone() -> None:
+    left = [settles(1, 10000, 1, False)]
+
+    assert shares(Decimal(100), left, {"gone": Decimal(60)}) == {"1": Decimal(40)}
+
+
+def test_payments_settle_before_credits_of_the_same_day() -> None:
+    plan = plan_of("""
+        2026-08-14         order 1
+        WT-101             199.00
+        credit 2026-08-20  Comp  60.00
+        paid 2026-08-20    Card  150.00
+    """)
+
+    assert {key.rpartition(":")[2]: str(amount) for key, amount in applied(plan).items()} == {
+        "1-1": "49.00",
+        "1-2": "150.00",
+    }
+
+
+@pytest.mark.parametrize("small", ["0.01", "0.50", "1.00"])
+def test_a_small_payment_is_a_payment(small: str) -> None:
+    plan = plan_of(
+        f"2026-08-14  order 1\nWT-101  199.00\npaid 2026-08-15  Cash  {small}\npaid 2026-08-16  Card  198.00"
+    )
+
+    paid = [record.document for record in plan.planned if isinstance(record.document, Payment)]
+    assert [str(payment.amount) for payment in paid] == [small, "198.00"]
+    assert plan.notes == ()

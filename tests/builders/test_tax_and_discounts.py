@@ -36,6 +36,11 @@ def invoice_of(text: str, settings: str) -> Invoice:
         ("KIT-CLAY  49.00\nshipping  8.00\nshipping-discount  -8.00\ntax  4.32", ["1", "2", "3"]),
         ("KIT-CLAY  49.00\ntax  0.00", []),
         ("KIT-CLAY  49.00\ntax  State  1.42\ntax  City  2.90", ["1"]),
+        ("KIT-CLAY  1.99\nBK-POT  1.99\nKIT-CLAY  1.99\ntax  0.54", ["1", "2", "3"]),  # rounded by line
+        ("KIT-CLAY  1.99\nBK-POT  1.99\nKIT-CLAY  1.99\ntax  0.53", ["1", "2", "3"]),  # rounded once
+        ("KIT-CLAY  48.00\nWT-101  240.00\ntax  4.23", ["1"]),  # some are taxed and others not
+        ("WT-101  240.00\nKIT-CLAY  1.99\nKIT-CLAY  1.99\nKIT-CLAY  1.99\ntax  0.54", ["2", "3", "4"]),
+        ("KIT-CLAY  1.99\nKIT-CLAY  1.99\nKIT-CLAY  1.99\nshipping  8.00\ntax  0.54", ["1", "2", "3"]),
     ],
 )
 def test_tax_is_quickbooks_own_on_the_lines_that_it_comes_out_of(rows: str, taxable: list[str]) -> None:
@@ -58,6 +63,29 @@ def test_tax_that_is_off_by_a_cent_blocks_the_order_and_shows_the_line(off: str,
     assert forms(plan) == [("invoice", "")]
     assert f"charges {off} USD on “City tax”" in problem.explain()
     assert "would come to 4.32 USD" in problem.explain()
+
+
+def test_the_lines_of_one_product_are_taxed_alike() -> None:
+    plan = plan_of("2026-08-14  order 1\nKIT-CLAY  48.00\nKIT-CLAY  240.00\ntax  4.23", DENVER)
+
+    assert [problem.code for problem in problems(plan, "invoice")] == ["tax-differs"]
+
+
+def test_of_very_many_products_no_selection_is_guessed() -> None:
+    rows = "\n".join(f"service  Part {number}  {number}.17" for number in range(1, 12))
+
+    plan = plan_of(f"2026-08-14  order 1\n{rows}\ntax  0.10", DENVER)
+
+    assert [problem.code for problem in problems(plan, "invoice")] == ["tax-differs"]
+
+
+def test_the_words_of_the_tax_are_those_of_the_source() -> None:
+    named = invoice_of("2026-08-14  order 1\nKIT-CLAY  49.00\ntax  Denver city  4.32", DENVER).tax
+    plain = invoice_of("2026-08-14  order 1\nKIT-CLAY  49.00\ntax  4.32", DENVER).tax
+
+    assert named
+    assert plain
+    assert (named.description, plain.description) == ("Denver city", "Tax")
 
 
 def test_half_a_cent_of_tax_is_rounded_up() -> None:

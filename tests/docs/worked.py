@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 
 from books.answers import AccountRef, CustomerAnswer, Forms, ItemRef, ListRef, PostingRole, TaxCode
@@ -139,7 +140,9 @@ def matched(customer: Customer, *, in_source: tuple[Customer, ...] = ()) -> Cust
     return answer_customer(customer, order="1042", known=known, document_key="keap:customer:new")
 
 
-def planned(order: Order, *, settings: str = "", in_books: InBooks = NOTHING_SENT) -> Plan:
+def planned(
+    order: Order, *, settings: str = "", in_books: InBooks = NOTHING_SENT, today: date | None = None
+) -> Plan:
     """Everything that the order comes to in the studio's books; see `studio` about the settings."""
     answers = answer(
         order,
@@ -148,7 +151,7 @@ def planned(order: Order, *, settings: str = "", in_books: InBooks = NOTHING_SEN
         home="USD",
         several=False,
     )
-    return plan_order(order, answers, system="keap", in_books=in_books)
+    return plan_order(order, answers, system="keap", in_books=in_books, today=today)
 
 
 def books_text(plan: Plan) -> str:

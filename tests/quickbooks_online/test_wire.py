@@ -187,23 +187,35 @@ def test_a_customer_that_an_earlier_document_creates_is_named_by_the_id_it_got()
 @pytest.mark.parametrize(
     ("quantity", "price", "amount", "shown"),
     [
-        ("14.50", "128.35", "1861.08", True),  # 1861.075: half a cent goes up, as QuickBooks has it
-        ("14.50", "128.35", "1861.07", False),
-        ("3", "33.33", "100.00", False),
-        ("3", "33.3333333", "100.00", True),
-        ("3", "33.33333333", "100.00", False),  # more decimals than QuickBooks keeps
-        ("0", "0", "0", True),
-        ("1", "-20", "-20", True),
-        ("1E+2", "1", "100", True),
+        ("14.50", "128.35", "1861.08", "128.35"),  # 1861.075: half a cent goes up, as QuickBooks has it
+        ("14.50", "128.35", "1861.07", "128.3496552"),
+        ("3", "33.33", "100.00", "33.3333333"),
+        ("3", "33.3333333", "100.00", "33.3333333"),
+        ("3", "3.3333333333", "10.00", "3.3333333"),  # more decimals than QuickBooks keeps
+        ("0", "0", "0", "0.00"),
+        ("1", "-20", "-20", "-20.00"),
+        ("1E+2", "1", "100", "1.00"),
     ],
 )
-def test_quantity_and_price_are_told_only_where_they_multiply_out(
-    quantity: str, price: str, amount: str, shown: bool
+def test_a_line_has_its_quantity_and_a_price_that_multiplies_out(
+    quantity: str, price: str, amount: str, shown: str
 ) -> None:
     (line,) = told(wire.render(an_invoice(a_line(quantity, price, amount)), ids={}))["Line"]
 
     assert line["Amount"] == Decimal(amount)
-    assert ({"Qty", "UnitPrice"} <= line["SalesItemLineDetail"].keys()) is shown
+    detail = line["SalesItemLineDetail"]
+    assert (detail["Qty"], detail["UnitPrice"]) == (Decimal(quantity), Decimal(shown))
+
+
+@pytest.mark.parametrize(
+    ("quantity", "price", "amount"),
+    [("0", "5", "10.00"), ("0.12345678", "1", "0.12"), ("1000000.5", "0.00999999", "9999.98")],
+)
+def test_a_line_that_no_price_multiplies_out_has_its_amount_alone(quantity: str, price: str, amount: str) -> None:
+    (line,) = told(wire.render(an_invoice(a_line(quantity, price, amount)), ids={}))["Line"]
+
+    assert line["Amount"] == Decimal(amount)
+    assert not {"Qty", "UnitPrice"} & line["SalesItemLineDetail"].keys()
 
 
 def test_yen_are_multiplied_out_by_quickbooks_with_two_digits() -> None:
@@ -211,7 +223,8 @@ def test_yen_are_multiplied_out_by_quickbooks_with_two_digits() -> None:
 
     (sent,) = told(wire.render(an_invoice(priced, currency="JPY"), ids={}))["Line"]
 
-    assert sent["SalesItemLineDetail"] == {"ItemRef": {"value": "11"}}
+    detail = {"ItemRef": {"value": "11"}, "Qty": Decimal("1.5"), "UnitPrice": Decimal("1001.3333333")}
+    assert sent["SalesItemLineDetail"] == detail
     assert sent["Amount"] == 1502
 
 

@@ -107,6 +107,14 @@ def test_what_is_sold_before_it_is_there_costs_what_fills_the_gap(books: Books):
     assert held(books, item) == (3, 18, 52)
 
 
+def test_a_sale_of_an_inventory_item_without_a_quantity_is_refused(books: Books):
+    item = pot(books)
+
+    with refused("6520"):
+        books.write("Invoice", {**an_invoice(TxnDate="2026-07-10"), "Line": [a_line("10", item=item["Id"])]})
+    assert held(books, item)[0] == item["QtyOnHand"]
+
+
 def test_a_sale_before_the_start_is_refused(books: Books):
     item = pot(books, InvStartDate="2026-08-01")
     with refused("6270"):

@@ -404,3 +404,59 @@ def test_what_was_an_allowance_is_none_once_its_order_is_cancelled(studio: Compa
 
     assert moved(before, quickbooks.ledger()) == {"Undeposited Funds": Decimal(48), "Checking": Decimal(-48)}
     assert all_payments(quickbooks)[-1]["UnappliedAmt"] == 0
+
+
+def test_an_inventory_item_at_a_price_of_many_decimals_is_sold_with_its_quantity(
+    studio: Company, quickbooks: Books
+) -> None:
+    quickbooks.control("preferences", {"ProductAndServicesPrefs": {"QuantityOnHand": True}})
+    asset = quickbooks.write(
+        "Account", {"Name": "Stock", "AccountType": "Other Current Asset", "AccountSubType": "Inventory"}
+    )
+    cost = quickbooks.write(
+        "Account", {"Name": "Cost", "AccountType": "Cost of Goods Sold", "AccountSubType": "SuppliesMaterialsCogs"}
+    )
+    kit = quickbooks.find("Item", "Name = 'Starter Clay Kit'")
+    quickbooks.change("Item", kit, Name="Old kit", Sku="OLD", Active=False)
+    accounts = {"IncomeAccountRef": kit["IncomeAccountRef"]}
+    accounts |= {"AssetAccountRef": {"value": asset["Id"]}, "ExpenseAccountRef": {"value": cost["Id"]}}
+    stock = {"TrackQtyOnHand": True, "QtyOnHand": 50, "InvStartDate": "2026-08-01"}
+    quickbooks.write("Item", {"Name": "Starter Clay Kit", "Type": "Inventory", **accounts, **stock})
+    assert not refresh_lists(studio).failed
+
+    prepared(studio, "2026-08-14  order 95\nKIT-CLAY  3 x 3.3333333333")
+    push(studio)
+
+    line = stored(quickbooks, document_of(studio, "95"), "Invoice")["Line"][0]
+    sold = line["SalesItemLineDetail"]
+    assert (line["Amount"], sold["Qty"], sold["UnitPrice"]) == (10, 3, Decimal("3.3333333"))
+    assert quickbooks.find("Item", "Name = 'Starter Clay Kit'")["QtyOnHand"] == 47
+
+
+def test_only_the_products_that_were_taxed_bear_the_code_and_the_tax_is_the_one_charged(
+    studio: Company, quickbooks: Books
+) -> None:
+    quickbooks.control("preferences", {"TaxPrefs": {"UsingSalesTax": True}})
+    agency = quickbooks.write("TaxAgency", {"DisplayName": "City of Denver"})["Id"]
+    rates = [
+        {"TaxRateName": name, "RateValue": percent, "TaxAgencyId": agency, "TaxApplicableOn": "Sales"}
+        for name, percent in (("State of CO", "2.9"), ("Denver city", "5.91"))
+    ]
+    quickbooks.ask("POST", "taxservice/taxcode", body={"TaxCode": "Denver", "TaxRateDetails": rates})
+    assert not refresh_lists(studio).failed
+    choose(studio, sales_tax_as="quickbooks", sales_tax_code="Denver")
+
+    def posted(number: str, rows: str) -> tuple[list[str], Decimal, Decimal]:
+        prepared(studio, f"2026-08-14  order {number}\n{rows}")
+        push(studio)
+        invoice = stored(quickbooks, document_of(studio, number), "Invoice")
+        details = [line["SalesItemLineDetail"] for line in invoice["Line"] if "SalesItemLineDetail" in line]
+        codes = [detail["TaxCodeRef"]["value"] for detail in details]
+        return codes, invoice["TxnTaxDetail"]["TotalTax"], invoice["TotalAmt"]
+
+    mixed = posted("96", "KIT-CLAY  48.00\nWT-101  240.00\ntax  4.23")
+    assert mixed == (["TAX", "NON"], Decimal("4.23"), Decimal("292.23"))
+    by_line = posted("97", "KIT-CLAY  1.99\nBK-POT  1.99\nKIT-CLAY  1.99\ntax  0.54")
+    assert by_line == (["TAX", "TAX", "TAX"], Decimal("0.54"), Decimal("6.51"))
+    assert {row.state for row in Document.objects.all()} == {"posted"}
+    nothing_more_is_sent(studio)

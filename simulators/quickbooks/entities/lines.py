@@ -265,6 +265,10 @@ def _settled_sale(books: Books, line: Record) -> Record:
     if item["Type"] == "Category":
         raise refusals.category_on_a_line()
     sold_to_account(books, item)
+    if item["Type"] == "Inventory" and detail.get("Qty") is None:
+        raise refusals.coded(
+            6520, "Inventory item needs a quantity", f"Qty must be given for {item['Name']}.", "Line.Qty"
+        )
     if not detail.get("Qty") and not detail.get("UnitPrice"):
         detail = {name: value for name, value in detail.items() if name not in ("Qty", "UnitPrice")}
     quantity, price = detail.get("Qty"), detail.get("UnitPrice")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 from books.answers import Answers, PostingRole
 from books.documents import NewCustomer, Payment, SalesReceipt
@@ -13,10 +14,11 @@ from sync.preparing.builders.credit import CREDIT, plan_credits, plan_return_use
 from sync.preparing.builders.customer import customer_notes, plan_customer
 from sync.preparing.builders.customer_fields import fitted
 from sync.preparing.builders.invoice import LONGEST_NUMBER, plan_invoice
+from sync.preparing.builders.oddities import odd_notes
 from sync.preparing.builders.payment import payment_notes, plan_payments, received
 from sync.preparing.builders.plan import NOTHING_SENT, InBooks, Note, Plan, Planned, Sale, distinct
 from sync.preparing.builders.refund import REFUND, plan_refunds, refund_notes, refunds_of
-from sync.preparing.builders.returns import plan_return
+from sync.preparing.builders.returns import gives_back, plan_return
 from sync.preparing.builders.sales_receipt import paid_at_once, plan_sales_receipt
 from sync.preparing.builders.settled import Division, GivenBack, Sent, Settles, divide
 from sync.preparing.document_keys import invoice_key, return_key, sales_receipt_key
@@ -33,7 +35,14 @@ def nothing_to_post(order: Order) -> Note | None:
     return None if order.lines else Note(code="no-lines")
 
 
-def plan_order(order: Order, answers: Answers, *, system: str, in_books: InBooks = NOTHING_SENT) -> Plan:
+def plan_order(
+    order: Order,
+    answers: Answers,
+    *,
+    system: str,
+    in_books: InBooks = NOTHING_SENT,
+    today: date | None = None,
+) -> Plan:
     """Everything that one order comes to, in the order in which it is sent.
 
     Its customer if new; its invoice, or its sales receipt, or its return; a payment for each time money arrived; the
@@ -44,6 +53,7 @@ def plan_order(order: Order, answers: Answers, *, system: str, in_books: InBooks
         answers: Mapping's answers for it.
         system: The source, part of every key.
         in_books: What QuickBooks has of the order already.
+        today: In the company's time zone, to notice dates in the future; None notices none.
 
     Source:
         docs/accounting/index.md
@@ -72,7 +82,8 @@ def plan_order(order: Order, answers: Answers, *, system: str, in_books: InBooks
         sale.key_of(Payment.kind, one.source_id) for one in order.payments if one.status is not PaymentStatus.RECEIVED
     )
     refunded = refund_notes(order, answers, sale=sale, division=division)
-    notes = (*customer_notes(order, answers), *fit.notes, *payment_notes(order), *refunded)
+    received_notes = (*payment_notes(order), *refunded, *odd_notes(order, today))
+    notes = (*customer_notes(order, answers), *fit.notes, *received_notes)
     return Plan(planned=tuple(planned), notes=notes, undone=undone)
 
 
@@ -112,7 +123,8 @@ def _without_sale(order: Order, answers: Answers, note: Note, *, system: str, in
         *plan_payments(order, answers, sale=sale, division=division),
         *plan_refunds(order, answers, sale=sale, division=division),
     ]
-    notes = (note, *payment_notes(order), *refund_notes(order, answers, sale=sale, division=division))
+    refunded = refund_notes(order, answers, sale=sale, division=division)
+    notes = (note, *payment_notes(order), *refunded, *odd_notes(order))
     return Plan(planned=tuple(money), notes=notes)
 
 
@@ -123,7 +135,7 @@ def _plan_sale(order: Order, answers: Answers, *, system: str, in_books: InBooks
         first = sales_receipt_key(system, order.source_id)
         planned = plan_sales_receipt(order, answers, key=in_books.current(first))
         return _numbered(_paid_by_one(planned, order, in_books), first)
-    if order.total < 0 and in_books.sale is None:
+    if order.total < 0 and in_books.sale is None and gives_back(order):
         first = return_key(system, order.source_id)
         return _numbered(plan_return(order, answers, key=in_books.current(first)), first)
     first = invoice_key(system, order.source_id)

@@ -4,14 +4,21 @@ from __future__ import annotations
 
 from books.answers import Answers, PostingRole
 from books.documents import CreditMemo, JournalEntry
-from books.money import ZERO
+from books.money import ZERO, total
 from books.orders import Order
+from sync.preparing.builders.discounts import is_discount
 from sync.preparing.builders.invoice import invoice_part, is_own, order_problems
 from sync.preparing.builders.journal import WHY, as_entry, missing
 from sync.preparing.builders.parts import Parts, parts_of
 from sync.preparing.builders.plan import Planned, distinct
 
 RETURN = "return"
+
+
+def gives_back(order: Order) -> bool:
+    """Whether lines of the order give something back, rather than that its discounts are larger than its charges."""
+    others = [line.amount for line in order.lines if not is_discount(line)]
+    return not others or total(others) < 0
 
 
 def plan_return(order: Order, answers: Answers, *, key: str) -> Planned:

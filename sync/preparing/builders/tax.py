@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
+from itertools import combinations
 
 from books.answers import Answers, TaxCode
 from books.documents import SalesTax
@@ -12,6 +13,8 @@ from books.orders import Line, LineType, Order
 from books.problems import Problem, TaxCodeNotSet, TaxDiffers
 
 _HUNDRED = Decimal(100)
+#: With more products almost any amount is the tax of some of them, which says nothing.
+_MOST_PRODUCTS = 8
 
 
 def tax_of(
@@ -20,8 +23,8 @@ def tax_of(
     """QuickBooks' own tax on a form, the keys of the lines that it is worked out on, and what stands in the way.
 
     The source says what tax it charged and not on which lines. Everything sold is tried first, then everything but
-    shipping, then nothing, for an order that is exempt; where none of them comes to the amount charged, to the cent,
-    the order is blocked.
+    shipping, then nothing, for an order that is exempt, then some of the products alone; each with the tax rounded once
+    and rounded by line. Where none of them comes to the amount charged, to the cent, the order is blocked.
 
     Args:
         order: For its number and currency.
@@ -54,10 +57,33 @@ def is_own_tax(line: Line, lines: Sequence[Line], answers: Answers) -> bool:
 
 
 def _taxable(lines: Sequence[Line], amount: Decimal, code: TaxCode, currency: str) -> frozenset[str] | None:
-    for some in _bases(lines):
-        if code.percent is None or _computed(some, code, currency) == amount:
-            return frozenset(one.key for one in some)
+    usual = _bases(lines)
+    if code.percent is None:
+        return _keys(usual[0])
+    for rule in (_computed, _computed_by_line):
+        for some in usual:
+            if rule(some, code, currency) == amount:
+                return _keys(some)
+    for some in _some_products(usual[0]):
+        if amount in (_computed(some, code, currency), _computed_by_line(some, code, currency)):
+            return _keys(some)
     return None
+
+
+def _keys(lines: Iterable[Line]) -> frozenset[str]:
+    return frozenset(line.key for line in lines)
+
+
+def _some_products(sold: Sequence[Line]) -> Iterator[list[Line]]:
+    """The lines of some products, the most products first; the lines of one product are taxed alike."""
+    by_product: dict[str, list[Line]] = {}
+    for line in sold:
+        by_product.setdefault(f"{line.line_type} {line.product_key}", []).append(line)
+    if len(by_product) > _MOST_PRODUCTS:
+        return
+    for number in range(len(by_product) - 1, 0, -1):
+        for some in combinations(by_product.values(), number):
+            yield [line for lines in some for line in lines]
 
 
 def _bases(lines: Sequence[Line]) -> list[list[Line]]:
@@ -68,6 +94,10 @@ def _bases(lines: Sequence[Line]) -> list[list[Line]]:
 
 def _computed(lines: Iterable[Line], code: TaxCode, currency: str) -> Decimal:
     return rounded(total(one.amount for one in lines) * (code.percent or Decimal(0)) / _HUNDRED, currency)
+
+
+def _computed_by_line(lines: Iterable[Line], code: TaxCode, currency: str) -> Decimal:
+    return total(_computed([line], code, currency) for line in lines)
 
 
 def _differs(order: Order, line: Line, lines: Sequence[Line], amount: Decimal, code: TaxCode) -> TaxDiffers:
