@@ -39,7 +39,7 @@ def gather(company: Company) -> None:
         take_turns(company)
         lost = {problem.cause: problem for problem in lost_names(company)}
         found = {cause: _blocks_nothing_yet(problem) for cause, problem in lost.items()}
-        found |= {row["cause"]: row for row in _causes(company)}
+        found |= _by_cause(_causes(company), company.home_currency)
         known = {issue.cause: issue for issue in _known(company, found)}
         # What the lists say now is newer than what they said when a document was prepared
         newest = _newest(found, known) | {cause: problem.facts() for cause, problem in lost.items()}
@@ -51,6 +51,7 @@ def gather(company: Company) -> None:
                 facts=newest[cause],
                 records=row["records"],
                 money=row["money"] or 0,
+                foreign=row["foreign"],
                 opened_at=now,
             )
             for cause, row in found.items()
@@ -58,7 +59,9 @@ def gather(company: Company) -> None:
         )
         changed = [issue for issue in known.values() if _follow(issue, found.get(issue.cause), newest, now)]
         Issue.objects.bulk_update(
-            changed, ["facts", "records", "money", "state", "opened_at", "solved_at", "solved_by"], batch_size=500
+            changed,
+            ["facts", "records", "money", "foreign", "state", "opened_at", "solved_at", "solved_by"],
+            batch_size=500,
         )
 
 
@@ -81,7 +84,7 @@ def _lost_account(one: Vanished) -> Problem:
 
 
 def _blocks_nothing_yet(problem: Problem) -> dict[str, Any]:
-    return {"cause": problem.cause, "code": problem.code, "records": 0, "money": ZERO, "newest": None}
+    return {"cause": problem.cause, "code": problem.code, "records": 0, "money": ZERO, "foreign": {}, "newest": None}
 
 
 def _known(company: Company, found: Collection[str]) -> Iterator[Issue]:
@@ -96,10 +99,24 @@ def _known(company: Company, found: Collection[str]) -> Iterator[Issue]:
 def _causes(company: Company) -> Iterable[Any]:
     rows = DocumentProblem.objects.filter(company=company, document__state__in=WAITING_STATES)
     return (
-        rows.values("cause", "code")
+        rows.values("cause", "code", "document__currency")
         .annotate(records=Count("document_id"), money=Sum("document__total"), newest=Max("id"))
         .order_by("cause")
     )
+
+
+def _by_cause(rows: Iterable[dict[str, Any]], home: str) -> dict[str, dict[str, Any]]:
+    """One row for each cause, with the money in the home currency and, apart from it, in each other one."""
+    found: dict[str, dict[str, Any]] = {}
+    for row in rows:
+        cause = found.setdefault(row["cause"], {**row, "records": 0, "money": ZERO, "foreign": {}, "newest": 0})
+        cause["records"] += row["records"]
+        cause["newest"] = max(cause["newest"], row["newest"])
+        if row["document__currency"] == home:
+            cause["money"] = row["money"] or ZERO
+        elif row["money"]:
+            cause["foreign"][row["document__currency"]] = f"{row['money']:.4f}"
+    return found
 
 
 def _newest(found: dict[str, dict[str, Any]], known: dict[str, Issue]) -> dict[str, dict[str, Any]]:
@@ -111,14 +128,14 @@ def _newest(found: dict[str, dict[str, Any]], known: dict[str, Issue]) -> dict[s
 
 def _follow(issue: Issue, row: dict[str, Any] | None, newest: dict[str, dict[str, Any]], now: Any) -> bool:
     """Bring one known issue up to date; whether anything changed."""
-    before = (issue.state, issue.records, issue.money, issue.facts)
+    before = (issue.state, issue.records, issue.money, issue.foreign, issue.facts)
     if row is None:
-        issue.records, issue.money = 0, ZERO
+        issue.records, issue.money, issue.foreign = 0, ZERO, {}
         if issue.state == IssueState.OPEN:
             issue.state, issue.solved_at = IssueState.SOLVED, now
     else:
         if issue.state == IssueState.SOLVED:
             issue.state, issue.opened_at, issue.solved_at, issue.solved_by = IssueState.OPEN, now, None, None
-        issue.records, issue.money = row["records"], row["money"] or 0
+        issue.records, issue.money, issue.foreign = row["records"], row["money"] or 0, row["foreign"]
         issue.facts = newest.get(issue.cause, issue.facts)
-    return before != (issue.state, issue.records, issue.money, issue.facts)
+    return before != (issue.state, issue.records, issue.money, issue.foreign, issue.facts)

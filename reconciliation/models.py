@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import ClassVar
 
 from django.conf import settings
@@ -30,8 +31,10 @@ class Issue(models.Model):
     state = models.CharField(_("state"), max_length=10, choices=IssueState, default=IssueState.OPEN)
     #: How many documents it blocks now.
     records = models.PositiveIntegerField(_("records"), default=0)
-    #: What those documents add up to, in the company's home currency.
+    #: What those documents in the company's home currency add up to.
     money = models.DecimalField(_("money"), max_digits=19, decimal_places=4, default=0)
+    #: By currency, what the others add up to, as text: amounts of two currencies are never added.
+    foreign = models.JSONField(_("money in other currencies"), default=dict, blank=True)
     opened_at = models.DateTimeField(_("opened"))
     solved_at = models.DateTimeField(_("solved"), null=True, blank=True)
     solved_by = models.ForeignKey(
@@ -48,6 +51,13 @@ class Issue(models.Model):
 
     def __str__(self) -> str:
         return self.cause
+
+    @property
+    def amounts(self) -> list[tuple[Decimal, str]]:
+        """The money that it holds up, currency by currency, the home currency first."""
+        foreign = [(Decimal(text), currency) for currency, text in sorted(self.foreign.items())]
+        home = [(self.money, self.company.home_currency)] if self.money or not foreign else []
+        return [*home, *foreign]
 
     def problem(self) -> Problem:
         """The problem with its facts and sentences."""

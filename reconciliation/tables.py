@@ -14,7 +14,7 @@ import django_tables2 as tables
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_tables2.data import TableListData
@@ -248,7 +248,8 @@ class IssueTable(ScreenTable):
         return format_html('<span class="tie-figures">{}</span>', record.records)
 
     def cell_money(self, record: Issue) -> Cell:
-        return money(record.money, self.company.home_currency)
+        record.company = self.company
+        return format_html_join(mark_safe("<br>"), "{}", ((money(*amount),) for amount in record.amounts))
 
     def cell_opened_at(self, record: Issue) -> Cell:
         return moment(record.opened_at, self.company)

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Count, Max, Sum
+from django.db.models import Count, Max, Q, QuerySet, Sum
 from django.utils import timezone
 
 from books.documents import NewCustomer
-from books.money import money_text
+from books.money import ZERO, money_text
 from books.problems import PROBLEMS
 from books.translation import gettext_noop
 from companies.models import Company, CompanyKind
@@ -193,24 +193,36 @@ def count_states(company: Company, report: SyncReport) -> None:
 
 def open_causes(company: Company) -> list[dict[str, Any]]:
     """The open causes with how many documents and how much money each blocks, most money first, 100 at most."""
+    blocking = DocumentProblem.objects.filter(company=company).exclude(document__state=DocumentState.IGNORED)
+    home = Sum("document__total", filter=Q(document__currency=company.home_currency), default=ZERO)
     rows = (
-        DocumentProblem.objects.filter(company=company)
-        .exclude(document__state=DocumentState.IGNORED)
-        .values("cause", "code")
-        .annotate(documents=Count("document_id"), money=Sum("document__total"), newest=Max("pk"))
+        blocking.values("cause", "code")
+        .annotate(documents=Count("document_id"), money=home, newest=Max("pk"))
         .order_by("-money", "cause")[:MOST_CAUSES]
     )
     newest = DocumentProblem.objects.in_bulk([row["newest"] for row in rows])
+    amounts = _amounts(blocking, [row["cause"] for row in rows], company.home_currency)
     return [
         {
             "code": row["code"],
             "title": PROBLEMS[row["code"]].title,
             "explanation": newest[row["newest"]].read().explain() if row["newest"] in newest else "",
             "documents": row["documents"],
-            "money": money_text(row["money"], company.home_currency),
+            "money": ", ".join(amounts[row["cause"]]),
         }
         for row in rows
     ]
+
+
+def _amounts(blocking: QuerySet[DocumentProblem], causes: list[str], home: str) -> dict[str, list[str]]:
+    """By cause, what it holds up in each currency, the home currency first: those are never added."""
+    rows = (
+        blocking.filter(cause__in=causes).values("cause", "document__currency").annotate(money=Sum("document__total"))
+    )
+    found: dict[str, list[str]] = {cause: [] for cause in causes}
+    for row in sorted(rows, key=lambda row: (row["document__currency"] != home, row["document__currency"])):
+        found[row["cause"]].append(money_text(row["money"], row["document__currency"]))
+    return found
 
 
 def _finish(run: Run, report: SyncReport, state: RunState, message: str) -> None:

@@ -11,8 +11,11 @@ from django.utils import timezone as now
 
 from companies.models import Company
 from reconciliation.home import Overview, Side
+from reconciliation.issues import gather
+from reconciliation.models import Issue
 from reconciliation.tiles import tiles
 from sync.models import Document, DocumentState
+from sync.run import open_causes
 from tests.factories import document_of, prepared, the_studio
 from tests.reconciliation.factories import an_unmapped_product, posted
 
@@ -63,6 +66,21 @@ def test_currencies_are_never_added_up(studio: Company) -> None:
         (Decimal("100"), "EUR", Side.SALES),
         (Decimal("10"), "USD", Side.SALES),
     ]
+
+
+def test_what_one_cause_holds_up_in_two_currencies_is_two_amounts(studio: Company) -> None:
+    prepared(
+        studio,
+        "2026-08-15  order 1043 in EUR  #9 Nora\nWT-101  100.00",
+        "2026-08-15  order 1044  #9 Nora\nWT-101  10.00",
+    )
+    gather(studio)
+
+    issue = Issue.objects.get(code="customer-without-email")
+    assert (issue.records, issue.amounts) == (2, [(Decimal(10), "USD"), (Decimal(100), "EUR")])
+    assert Issue.objects.get(code="foreign-currency").amounts == [(Decimal(100), "EUR")]
+    told = {cause["code"]: (cause["documents"], cause["money"]) for cause in open_causes(studio)}
+    assert told == {"customer-without-email": (2, "10.00 USD, 100.00 EUR"), "foreign-currency": (1, "100.00 EUR")}
 
 
 def test_an_invoice_and_the_money_for_it_are_never_added_up(studio: Company) -> None:
