@@ -94,6 +94,9 @@ criteria: .venv ## Write down which test proves which acceptance criterion
 		--write-criteria=docs/reference/criteria.md > .venv/criteria.log || { tail -20 .venv/criteria.log; exit 1; }
 	$(say) docs/reference/criteria.md is up to date
 
+mutants: .venv ## Try small mistakes in the rules about money; each that no test notices is named (ARGS="--sample 100")
+	@nice $(BIN)/python -m tools.mutants $(ARGS)
+
 bench: .venv ## Measure: how fast 10,000 and 100,000 orders are imported and prepared, and in how much memory
 	@$(BIN)/python -m bench $(ARGS)
 

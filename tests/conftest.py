@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Iterator
 from typing import Any
@@ -19,7 +20,9 @@ from tests.databases import environment_of_a_child
 pytest_plugins = ["tests.browsers", "tests.criteria", "tests.languages"]
 
 # How long one example takes says more about what else the machine is doing than about the code
-hypothesis.settings.register_profile("tieout", deadline=None)
+hypothesis.settings.register_profile(
+    "tieout", deadline=None, max_examples=int(os.environ.get("TIEOUT_EXAMPLES", "100"))
+)
 hypothesis.settings.load_profile("tieout")
 
 

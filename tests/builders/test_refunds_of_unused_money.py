@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from books.documents import JournalEntry, Payment
+from books.documents import DoesNotBalance, JournalEntry, Payment, RefundedPart
 from sync.preparing.builders.journal import WHY
 from sync.preparing.builders.settled import Division, GivenBack, Sent, Settles, divide
 from tests.builders.plans import document, forms, in_books_of, moved, plan_of, problems
@@ -188,6 +188,7 @@ def test_a_payment_is_tied_to_its_refund_once_quickbooks_has_it() -> None:
         ("0.00", [(refund, "48.00")]),
     ]
     assert payments(second)[1].needs[:2] == (INVOICE, refund)
+    assert [payment.unapplied for payment in payments(second)] == [0, 0]
 
 
 def payments(plan: object) -> list[Payment]:
@@ -292,3 +293,13 @@ def test_what_is_tied_of_a_record_that_is_gone_stays_tied() -> None:
     division = divide(Decimal(48), [], back, Sent(ties={("gone", "b"): Decimal(48)}))
 
     assert division == Division(applied={}, ties={("gone", "b"): Decimal(48)})
+
+
+def test_a_payment_cannot_give_back_more_than_is_left_of_it_or_a_part_of_a_cent() -> None:
+    paid = payments(plan_of(TWICE, CHECKING))[1]
+    half, part = RefundedPart(refund="r", amount=Decimal("20.50")), RefundedPart(refund="s", amount=Decimal("0.005"))
+
+    assert replace(paid, refunded=(half,)).unapplied == Decimal("27.50")
+    for refunded in ((half, half, half), (half, part), (replace(half, amount=Decimal(-1)),)):
+        with pytest.raises(DoesNotBalance):
+            replace(paid, refunded=refunded)
