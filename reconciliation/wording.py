@@ -100,6 +100,7 @@ _STEP_NAMES = {
     "voided": gettext_lazy("Voided"),
     "removed": gettext_lazy("Deleted"),
     "voided-there": gettext_lazy("Nothing to void"),
+    "older": gettext_lazy("Older version"),
     "unapplied": gettext_lazy("Money kept"),
     "stale": gettext_lazy("Read again"),
     "change-held": gettext_lazy("Change held"),
