@@ -140,7 +140,7 @@ class Rule(StrEnum):
 
 _RULE_SENTENCES = {
     Rule.PRODUCT_NAME: gettext_noop("QuickBooks Product Name of the product"),
-    Rule.PRODUCT_NUMBER: gettext_noop("QuickBooks Product Name of the product, read as an item number"),
+    Rule.PRODUCT_NUMBER: gettext_noop("QuickBooks Product Name of the product, read as a SKU"),
     Rule.SKU: gettext_noop("the product's SKU is the item's SKU in QuickBooks"),
     Rule.SAME_NAME: gettext_noop("the product has the same name in QuickBooks"),
     Rule.LINE_NAME: gettext_noop("the line's own item name"),

@@ -20,7 +20,7 @@ THE_CURRENCY = gettext_noop("the currency")
 THE_TOTAL = gettext_noop("the total")
 THE_MONEY_ACCOUNT = gettext_noop("the money account")
 THE_LINES = gettext_noop("the lines")
-WHAT_IT_SETTLES = gettext_noop("what it settles")
+WHAT_IT_SETTLES = gettext_noop("what it is applied to")
 
 
 @dataclass(frozen=True, kw_only=True)

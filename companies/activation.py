@@ -181,7 +181,7 @@ def approve(company: Company, *, by: User, now: datetime | None = None) -> Activ
 
 def _approve(company: Company, row: Activation, by: User, now: datetime | None = None) -> Activation:
     if story_of(company).acceptance is None:
-        raise NotAllowedNow(_("The disclaimer has a new version. Somebody of the company accepts it first."))
+        raise NotAllowedNow(_("The disclaimer has a new version. A user of the company accepts it first."))
     return _decide(row, ActivationState.APPROVED, by, "", now)
 
 
@@ -265,7 +265,7 @@ def others_who_decide(activation: Activation | None, person: User) -> list[User]
 
 def _own(company: Company) -> None:
     if company.rehearsal_of_id:
-        raise NotAllowedNow(_("A rehearsal follows the company that it rehearses. Ask there."))
+        raise NotAllowedNow(_("A test company follows its real company. Ask there."))
 
 
 def _take_turns(company: Company) -> None:

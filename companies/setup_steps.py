@@ -34,12 +34,12 @@ class SetupStep(StrEnum):
 
 _LABELS: dict[SetupStep, StrPromise] = {
     SetupStep.CONNECT: gettext_lazy("Connect QuickBooks"),
-    SetupStep.LISTS: gettext_lazy("Lists of QuickBooks"),
+    SetupStep.LISTS: gettext_lazy("QuickBooks lists"),
     SetupStep.POSTING_ACCOUNTS: gettext_lazy("Posting accounts"),
     SetupStep.LINE_TYPES: gettext_lazy("Line types"),
     SetupStep.PRODUCTS: gettext_lazy("Products"),
     SetupStep.CUSTOMERS: gettext_lazy("Customers"),
-    SetupStep.REHEARSAL: gettext_lazy("Rehearsal"),
+    SetupStep.REHEARSAL: gettext_lazy("Test company"),
     SetupStep.GO_LIVE: gettext_lazy("Go live"),
 }
 

@@ -27,7 +27,7 @@ def environment_badge(request: HttpRequest) -> list[str] | None:
     """A label beside the name of the person wherever the books on the screen are not live ones."""
     company = standing(request).company
     if settings.TIEOUT_QUICKBOOKS_ENVIRONMENT == "rehearsal" or (company and company.is_rehearsal):
-        return [_("Rehearsal"), "warning"]
+        return [_("Test company"), "warning"]
     return None if settings.PRODUCTION else [_("Development"), "info"]
 
 
@@ -37,7 +37,7 @@ def _of_company(company: Company, found: Standing) -> list[dict[str, Any]]:
         _entry(_("Products"), "sell", "admin:mapping_product_changelist"),
         _entry(_("Line types"), "receipt_long", "mapping:line-types", slug),
         _entry(_("Posting accounts"), "account_balance", "mapping:posting-accounts", slug),
-        _entry(_("Document forms"), "article", "mapping:document-forms", slug),
+        _entry(_("Transaction types"), "article", "mapping:document-forms", slug),
         _entry(_("Customers"), "group", "admin:mapping_sourcecustomer_changelist"),
     ]
     if found.may(Right.MAP):
@@ -52,7 +52,7 @@ def _of_company(company: Company, found: Standing) -> list[dict[str, Any]]:
             _entry(_("Documents"), "description", "reconciliation:documents", slug),
             _entry(_("Issues"), "report", "reconciliation:issues", slug),
             *orders,
-            _entry(_("Runs"), "sync", "reconciliation:runs", slug),
+            _entry(_("Sync history"), "sync", "reconciliation:runs", slug),
         ),
         *([_of_desktop(slug)] if desktop else []),
         _group(_("Mapping"), *mapping),
@@ -62,7 +62,7 @@ def _of_company(company: Company, found: Standing) -> list[dict[str, Any]]:
             _entry(_("Activation"), "verified_user", "reconciliation:activation", slug),
             _entry(_("Company"), "business_center", "admin:companies_company_change", company.pk),
             *([] if desktop else [_entry(_("QuickBooks connection"), "cable", "sync:quickbooks", slug)]),
-            _entry(_("People"), "badge", "admin:companies_membership_changelist"),
+            _entry(_("Users"), "badge", "admin:companies_membership_changelist"),
             _entry(_("History"), "history", "mapping:history", slug),
             *([_failed_sign_ins()] if found.may(Right.ADMINISTER) else []),
             _entry(_("Help"), "help", "reconciliation:help", slug),

@@ -13,11 +13,11 @@ from mapping.answering import LINE_TYPE_ACCOUNT_TYPES, POSTING_TYPES, PROFIT_AND
 #: QuickBooks' account types, as it writes them, with the words for a reader.
 ACCOUNT_TYPES: Mapping[str, object] = {
     "Bank": gettext_lazy("Bank"),
-    "Accounts Receivable": gettext_lazy("Accounts Receivable"),
+    "Accounts Receivable": gettext_lazy("Accounts receivable (A/R)"),
     "Other Current Asset": gettext_lazy("Other Current Asset"),
     "Fixed Asset": gettext_lazy("Fixed Asset"),
     "Other Asset": gettext_lazy("Other Asset"),
-    "Accounts Payable": gettext_lazy("Accounts Payable"),
+    "Accounts Payable": gettext_lazy("Accounts payable (A/P)"),
     "Credit Card": gettext_lazy("Credit Card"),
     "Other Current Liability": gettext_lazy("Other Current Liability"),
     "Long Term Liability": gettext_lazy("Long Term Liability"),

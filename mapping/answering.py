@@ -62,7 +62,7 @@ TENDER_TYPES = (*DEPOSIT_TYPES, "Other Current Liability", "Long Term Liability"
 NO_ITEM = ItemRef(quickbooks_id="", name="")
 
 #: Where a company's choices about the forms of its documents stand.
-DOCUMENT_FORMS = gettext_noop("Document forms")
+DOCUMENT_FORMS = gettext_noop("Transaction types")
 EMPTY_DESCRIPTION = gettext_noop("The description is empty, so the item name is used in its place.")
 
 

@@ -116,17 +116,17 @@ def _item_error(name: str, lists: CompanyLists) -> str:
         return ""
     if found:
         names = ", ".join(item.full_name for item in found)
-        return _("“%(name)s” fits more than one item: %(names)s. Write the full name of the one that is meant.") % {
+        return _("“%(name)s” fits more than one item: %(names)s. Write its full name.") % {
             "name": name,
             "names": names,
         }
     same = (*lists.items_by_name.get(name, ()), *lists.items_by_number.get(name.strip().casefold(), ()))
     if any(item.active for item in same):
-        return _("“%(name)s” is a category or bundle in QuickBooks, which cannot stand on a line.") % {"name": name}
+        return _("“%(name)s” is a category or bundle in QuickBooks, which cannot be on a line.") % {"name": name}
     if same:
         return _inactive(name)
     return _other_case(lists.like_item(name)) or (
-        _("QuickBooks has no item with the name or number “%(name)s”.") % {"name": name}
+        _("QuickBooks has no item with the name or SKU “%(name)s”.") % {"name": name}
     )
 
 

@@ -40,7 +40,7 @@ class MappingState:
 
 _FOUND = {
     Rule.PRODUCT_NAME: (gettext_noop("Mapped by name"), "good"),
-    Rule.PRODUCT_NUMBER: (gettext_noop("Mapped by item number"), "good"),
+    Rule.PRODUCT_NUMBER: (gettext_noop("Mapped by SKU"), "good"),
     Rule.SKU: (gettext_noop("Found by SKU"), "note"),
     Rule.SAME_NAME: (gettext_noop("Found by the same name"), "note"),
     Rule.PRODUCT_ACCOUNT: (gettext_noop("Posts by its account"), "good"),
@@ -49,11 +49,11 @@ _TROUBLE: dict[type[Problem], tuple[str, str]] = {
     NameBreaksRule: (gettext_noop("Breaks the name rule"), "bad"),
     ItemNotInQuickBooks: (gettext_noop("Not in QuickBooks"), "bad"),
     ItemIsAmbiguous: (gettext_noop("Two items fit"), "bad"),
-    AccountNotInQuickBooks: (gettext_noop("Account not in QuickBooks"), "bad"),
+    AccountNotInQuickBooks: (gettext_noop("Account not found in QuickBooks"), "bad"),
     AccountOfWrongType: (gettext_noop("Account of the wrong type"), "bad"),
     ItemWithoutIncomeAccount: (gettext_noop("Item without income account"), "bad"),
     ItemAccountDiffers: (gettext_noop("Account differs from the item's"), "bad"),
-    ProductWithoutMapping: (gettext_noop("Without a mapping"), "wait"),
+    ProductWithoutMapping: (gettext_noop("Not mapped"), "wait"),
 }
 _UNCHECKED = gettext_noop("Not checked yet")
 

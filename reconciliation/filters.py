@@ -88,7 +88,7 @@ class DocumentFilter(ScreenFilter):
     state = filters.ChoiceFilter(
         label=_("State"),
         empty_label=_("Any"),
-        choices=[(NEEDS_A_FIX, _("Needs a fix")), *DocumentState.choices, *PendingChange.choices],
+        choices=[(NEEDS_A_FIX, _("Needs attention")), *DocumentState.choices, *PendingChange.choices],
         method="of_state",
     )
     kind = filters.ChoiceFilter(

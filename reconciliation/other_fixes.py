@@ -85,7 +85,7 @@ def _posting(company: Company, issue: Issue) -> Iterator[Way]:
 def _forms(company: Company, issue: Issue) -> Iterator[Way]:
     link = _address("mapping:document-forms", company.slug)
     words = _("See which form each document takes, and under which names.")
-    yield Way(words=words, link=link, label=_("Document forms"))
+    yield Way(words=words, link=link, label=_("Transaction types"))
 
 
 def _choice(company: Company, issue: Issue) -> Iterator[Way]:

@@ -167,7 +167,7 @@ def fill(slots: Iterable[Slot], name: str, *, by: AbstractBaseUser, why: str) ->
         _save(slot.row, by=by, why=why)
         done.append(_changed(str(slot), before, name))
     if not done:
-        raise CannotResolve(_("The name stands nowhere any more: somebody changed it meanwhile. Nothing was saved."))
+        raise CannotResolve(_("The name is no longer used: someone changed it meanwhile. Nothing was saved."))
     return " ".join(done)
 
 

@@ -78,5 +78,5 @@ CHANGES_SOON: Mapping[str, StrPromise] = {
     PendingChange.UPDATE: _("Its order changed: the next sync updates it in QuickBooks."),
     PendingChange.VOID: _("The source has it no longer: the next sync voids it in QuickBooks."),
 }
-CHANGE_WAITS = _("Its order changed. QuickBooks is told when a person presses Re-sync.")
+CHANGE_WAITS = _("Its order changed. QuickBooks is updated when a person presses Re-sync.")
 WAITS_FOR = _("It waits for %(document)s.")

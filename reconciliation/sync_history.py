@@ -27,7 +27,7 @@ _WORDS: dict[str, Callable[[int], str]] = {
     "before": lambda n: ngettext("%(n)d posted before", "%(n)d posted before", n),
     "held": lambda n: ngettext("%(n)d change held", "%(n)d changes held", n),
     "blocked": lambda n: ngettext("%(n)d blocked", "%(n)d blocked", n),
-    "refused": lambda n: ngettext("%(n)d refused", "%(n)d refused", n),
+    "refused": lambda n: ngettext("%(n)d rejected", "%(n)d rejected", n),
     "differs": lambda n: ngettext("%(n)d different in QuickBooks", "%(n)d different in QuickBooks", n),
     "unknown": lambda n: ngettext("%(n)d without a clear answer", "%(n)d without a clear answer", n),
     "ready": lambda n: ngettext("%(n)d ready", "%(n)d ready", n),

@@ -265,10 +265,10 @@ class RunTable(ScreenTable):
     """What the last runs did."""
 
     started_at = _column(gettext_lazy("Started"), "tie-nowrap")
-    kind = _column(gettext_lazy("What for"), "tie-nowrap")
+    kind = _column(gettext_lazy("Type"), "tie-nowrap")
     state = _column(gettext_lazy("State"), "tie-nowrap")
     counts = _column(gettext_lazy("Result"), "tie-sentence")
-    asked_by = _column(gettext_lazy("Asked by"), "tie-name")
+    asked_by = _column(gettext_lazy("Started by"), "tie-name")
 
     class Meta(ScreenTable.Meta):
         pass

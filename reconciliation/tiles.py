@@ -43,7 +43,7 @@ def tiles(overview: Overview) -> list[Tile]:
 _SIDES = {
     Side.SALES: gettext_lazy("sales"),
     Side.RECEIVED: gettext_lazy("received"),
-    Side.GIVEN_BACK: gettext_lazy("given back"),
+    Side.GIVEN_BACK: gettext_lazy("refunded"),
 }
 _ALWAYS: Iterable[DocumentState] = (DocumentState.BLOCKED, DocumentState.REFUSED, DocumentState.READY)
 _WHEN_THERE: Iterable[DocumentState | PendingChange] = (
@@ -57,8 +57,10 @@ _WHEN_THERE: Iterable[DocumentState | PendingChange] = (
 
 def _stuck(overview: Overview) -> Tile:
     tone = "bad" if overview.stuck.number else "good"
-    note = _("blocked, refused, different or held")
-    return Tile(name=_("Needs a fix"), tally=overview.stuck, link=_list(overview, NEEDS_A_FIX), tone=tone, note=note)
+    note = _("blocked or rejected")
+    return Tile(
+        name=_("Needs attention"), tally=overview.stuck, link=_list(overview, NEEDS_A_FIX), tone=tone, note=note
+    )
 
 
 def _state(overview: Overview, state: DocumentState | PendingChange) -> Tile:

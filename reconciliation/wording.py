@@ -89,7 +89,7 @@ _STEP_NAMES = {
     "not-in-report": gettext_lazy("Not in the report"),
     "taken-back": gettext_lazy("Taken back"),
     "reversed": gettext_lazy("Undone"),
-    "refused": gettext_lazy("Refused"),
+    "refused": gettext_lazy("Rejected"),
     "later": gettext_lazy("Put off"),
     "unknown": gettext_lazy("No clear answer"),
     "differs": gettext_lazy("Different"),

@@ -37,16 +37,16 @@ _ONLINE: Mapping[SetupStep, Sequence[_Screen]] = {
         (_("Customers"), "admin:mapping_sourcecustomer_changelist", False),
         (_("Issues"), "reconciliation:issues", True),
     ),
-    SetupStep.REHEARSAL: ((_("Rehearsal"), "reconciliation:setup_rehearsal", True),),
+    SetupStep.REHEARSAL: ((_("Test company"), "reconciliation:setup_rehearsal", True),),
     SetupStep.GO_LIVE: ((_("Go live"), "reconciliation:setup_go_live", True),),
 }
-_PRACTICE: _Screen = (_("Connect the practice QuickBooks"), "reconciliation:setup_rehearsal_connect", True)
+_PRACTICE: _Screen = (_("Connect the QuickBooks test company"), "reconciliation:setup_rehearsal_connect", True)
 _DESKTOP: Mapping[SetupStep, Sequence[_Screen]] = {
     SetupStep.CONNECT: (),
     SetupStep.LISTS: ((_("Lists of QuickBooks Desktop"), "reconciliation:desktop_lists", True),),
     SetupStep.REHEARSAL: (
         (_("QuickBooks Desktop"), "reconciliation:desktop", True),
-        (_("Rehearsal"), "reconciliation:setup_rehearsal", True),
+        (_("Test company"), "reconciliation:setup_rehearsal", True),
     ),
 }
 #: The settings pages, in the order in which a person goes from one to the next: revenue, customers, products.

@@ -78,13 +78,11 @@ def twin_of(company: Company) -> Company | None:
 
 def _check(company: Company) -> None:
     if company.kind != CompanyKind.ONLINE:
-        raise NotAllowedNow(
-            _("QuickBooks Desktop is rehearsed with a file, imported into a copy of your company file.")
-        )
+        raise NotAllowedNow(_("QuickBooks Desktop is tested with a file, imported into a copy of your company file."))
     if company.is_rehearsal:
-        raise NotAllowedNow(_("This is a rehearsal company itself."))
+        raise NotAllowedNow(_("This is a test company itself."))
     if twin_of(company) is not None:
-        raise NotAllowedNow(_("There is a rehearsal company already."))
+        raise NotAllowedNow(_("There is a test company already."))
     if not is_activated(company):
         raise NotAllowedNow(_("The company is not activated."))
 
@@ -92,7 +90,7 @@ def _check(company: Company) -> None:
 def _twin(company: Company, by: User) -> Company:
     fields = [field for field in Company._meta.concrete_fields if field.name not in _OWN]
     facts = {field.attname: getattr(company, field.attname) for field in fields}
-    ending = _(" (rehearsal)")
+    ending = _(" (test)")
     twin = Company(
         **facts,
         name=company.name[: _LONGEST_NAME - len(ending)] + ending,

@@ -286,21 +286,21 @@ def _customers(facts: SetupFacts) -> _Told:
 def _rehearsal(facts: SetupFacts) -> _Told:
     seen = facts.rehearsal
     if facts.is_rehearsal:
-        return _Told(complete=True, done=[_("Not needed: this is a rehearsal company itself.")])
+        return _Told(complete=True, done=[_("Not needed: this is a test company itself.")])
     if seen.waived:
         return _Told(complete=True, done=[_("Left out, because: %(reason)s") % {"reason": seen.waived}])
     if not seen.exists:
         how = (
-            _("Export a file for the rehearsal, and import it into a copy of your company file.")
+            _("Export a test file, and import it into a copy of your company file.")
             if facts.desktop
-            else _("Make a rehearsal company: a copy of this one that posts to a practice QuickBooks.")
+            else _("Make a test company: a copy of this one that posts to a QuickBooks test company.")
         )
-        return _Told(complete=False, missing=[_("Nothing has been rehearsed yet."), how])
+        return _Told(complete=False, missing=[_("Nothing has been tested yet."), how])
     if facts.desktop:
-        return _Told(complete=True, done=[_("A file for the rehearsal was made and downloaded.")])
+        return _Told(complete=True, done=[_("A test file was made and downloaded.")])
     posted = ngettext("%(number)d document posted there.", "%(number)d documents posted there.", seen.posted)
     done = [posted % {"number": seen.posted}] if seen.posted else []
-    missing = [] if seen.posted else [_("The rehearsal company has posted nothing yet.")]
+    missing = [] if seen.posted else [_("The test company has posted nothing yet.")]
     if seen.stuck:
         stuck = ngettext("%(number)d document is stuck there.", "%(number)d documents are stuck there.", seen.stuck)
         missing.append(stuck % {"number": seen.stuck})

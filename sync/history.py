@@ -47,7 +47,7 @@ STEPS: Mapping[str, str] = {
     "overwrites": gettext_noop("%(document)s in QuickBooks is to be overwritten (%(what)s: %(theirs)s): %(reason)s"),
     "void-confirmed": gettext_noop("%(document)s is to be voided in QuickBooks: %(reason)s"),
     "left-deleted": gettext_noop("%(document)s was deleted in QuickBooks and stays so: %(reason)s"),
-    "refused": gettext_noop("%(document)s refused by QuickBooks. %(reason)s"),
+    "refused": gettext_noop("%(document)s rejected by QuickBooks. %(reason)s"),
     "later": gettext_noop("%(document)s waits: %(reason)s"),
     "unknown": gettext_noop("%(document)s: no clear answer from QuickBooks. %(reason)s"),
     "perhaps-there": gettext_noop("%(document)s may be in QuickBooks already: %(found)s."),
@@ -61,7 +61,7 @@ STEPS: Mapping[str, str] = {
     "again": gettext_noop("%(document)s is not in QuickBooks any more and is posted anew."),
     "restored": gettext_noop("%(document)s is no longer ignored."),
     "settled": gettext_noop("%(document)s is marked as settled by hand: %(reason)s"),
-    "not-needed": gettext_noop("%(document)s is not created: somebody else is the customer now."),
+    "not-needed": gettext_noop("%(document)s is not created: someone else is the customer now."),
     "withdrawn": gettext_noop("%(document)s is not to be posted any more, by what the source says now. It never was."),
 }
 

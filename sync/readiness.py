@@ -37,7 +37,7 @@ SWITCHED_OFF = CannotRun(
 #: By where its activation stands: nothing is read for posting and no document is made.
 NOT_ACTIVE = {
     Gate.OFF: CannotRun(
-        sentence=gettext_noop("The company is off: nobody has asked for it to be activated."),
+        sentence=gettext_noop("The company is off: no one has asked for it to be activated."),
         cure=gettext_noop("Ask on its page Activation."),
     ),
     Gate.PENDING: CannotRun(
@@ -54,7 +54,7 @@ NOT_ACTIVE = {
     ),
     Gate.OUTDATED: CannotRun(
         sentence=gettext_noop("The disclaimer has a new version, so nothing is read or posted for the company."),
-        cure=gettext_noop("Somebody of the company reads and accepts it on its page Activation."),
+        cure=gettext_noop("A user of the company reads and accepts it on its page Activation."),
     ),
 }
 IN_SETUP = CannotRun(
@@ -96,7 +96,7 @@ NO_DATABASE = CannotRun(
 )
 BROKEN = CannotRun(
     sentence=gettext_noop("The sync broke off because of a defect in Tieout."),
-    cure=gettext_noop("Its log tells more; nothing is lost, and the next sync goes on where this one stopped."),
+    cure=gettext_noop("See its log for details; nothing is lost, and the next sync goes on where this one stopped."),
 )
 
 

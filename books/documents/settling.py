@@ -98,7 +98,7 @@ class CreditApplication:
     """
 
     kind: ClassVar[str] = "credit-application"
-    title: ClassVar[str] = gettext_noop("Applied credit")
+    title: ClassVar[str] = gettext_noop("Credit applied")
 
     key: str
     number: str

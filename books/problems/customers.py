@@ -37,9 +37,9 @@ class CustomersShareEmail(Problem):
     """More than one customer, in QuickBooks or in the source, has this billing email."""
 
     code = "customers-share-email"
-    title = gettext_noop("Two customers share the email")
+    title = gettext_noop("Duplicate email")
     explanation = gettext_noop(
-        "%(customer)s is billed at %(email)s, and so are: %(candidates)s. It is not certain who is meant."
+        "%(customer)s is billed at %(email)s, and so are: %(candidates)s. There is more than one match."
     )
     remedy = gettext_noop("Choose the QuickBooks customer; the choice is remembered for every later order.")
     cause_fields = ("customer_key",)

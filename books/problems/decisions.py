@@ -21,7 +21,7 @@ class ProductWithoutMapping(Problem):
     """A product has no QuickBooks Product Name and matches no item by SKU or name."""
 
     code = "product-without-mapping"
-    title = gettext_noop("Product without mapping")
+    title = gettext_noop("Product not mapped")
     explanation = gettext_noop(
         "“%(product)s” (SKU %(sku)s) has no QuickBooks Product Name, and no QuickBooks item has its SKU or its name."
     )
@@ -48,7 +48,7 @@ class LineTypeWithoutMapping(Problem):
     """A line of this type has no item name of its own and the type has no Item Name Default."""
 
     code = "line-type-without-mapping"
-    title = gettext_noop("Line type without mapping")
+    title = gettext_noop("Line type not mapped")
     explanation = gettext_noop("A line of type %(section)s has no item name, and the type has no Item Name Default.")
     remedy = gettext_noop("Set the Item Name Default of %(section)s in the line-type settings.")
     cause_fields = ("section_key",)
@@ -98,7 +98,7 @@ class TaxCodeNotSet(Problem):
     code = "tax-code-not-set"
     title = gettext_noop("No sales tax code")
     explanation = gettext_noop("Sales tax posts as QuickBooks' own, and no tax code is chosen for it.")
-    remedy = gettext_noop("Choose the tax code in the document forms, or let tax post as a line with its account.")
+    remedy = gettext_noop("Choose the tax code in the transaction types, or let tax post as a line with its account.")
     cause_fields = ()
 
 
@@ -107,7 +107,7 @@ class ChoiceNotInQuickBooks(Problem):
     """A class, a location, a tax code or an item that the company chose is not an active one of its QuickBooks."""
 
     code = "choice-not-in-quickbooks"
-    title = gettext_noop("Chosen name not in QuickBooks")
+    title = gettext_noop("Mapped name not found in QuickBooks")
     explanation = gettext_noop("QuickBooks has no active %(what)s “%(name)s” (%(used_by)s).")
     remedy = gettext_noop(
         "Choose one that exists, or add it in QuickBooks and press Re-sync, which reads the lists again."
@@ -126,9 +126,9 @@ class NameBreaksRule(Problem):
     """A name is too long, has a space beside a colon, or a character that QuickBooks refuses."""
 
     code = "name-breaks-rule"
-    title = gettext_noop("Name breaks the rule")
+    title = gettext_noop("Invalid name")
     explanation = gettext_noop("“%(name)s” (%(used_by)s) cannot be a QuickBooks name. %(verdict)s")
-    remedy = gettext_noop("Enter a name that keeps the company's name rule.")
+    remedy = gettext_noop("Enter a name that follows the company's name rule.")
     cause_fields = ("used_by_key", "name")
 
     name: str

@@ -27,8 +27,8 @@ class ItemNotInQuickBooks(Problem):
     """The name or number that mapping gives is not an active item of the company."""
 
     code = "item-not-in-quickbooks"
-    title = gettext_noop("Item not in QuickBooks")
-    explanation = gettext_noop("QuickBooks has no active item with the name or number “%(item)s” (%(used_by)s).")
+    title = gettext_noop("Item not found in QuickBooks")
+    explanation = gettext_noop("QuickBooks has no active item with the name or SKU “%(item)s” (%(used_by)s).")
     remedy = gettext_noop(
         "Choose an item that exists, or add it in QuickBooks and press Re-sync, which reads the lists again."
     )
@@ -61,7 +61,7 @@ class ItemIsAmbiguous(Problem):
     code = "item-is-ambiguous"
     title = gettext_noop("Two items fit")
     explanation = gettext_noop("“%(item)s” fits more than one QuickBooks item (%(used_by)s): %(candidates)s.")
-    remedy = gettext_noop("Choose the item that is meant.")
+    remedy = gettext_noop("Choose the item.")
     cause_fields = ("item", "used_by_key")
 
     item: str
@@ -75,7 +75,7 @@ class AccountNotInQuickBooks(Problem):
     """The account that mapping gives is not an active account of the company."""
 
     code = "account-not-in-quickbooks"
-    title = gettext_noop("Account not in QuickBooks")
+    title = gettext_noop("Account not found in QuickBooks")
     explanation = gettext_noop("QuickBooks has no active account “%(account)s” (%(used_by)s).")
     remedy = gettext_noop(
         "Choose an account that exists, or add it in QuickBooks and press Re-sync, which reads the lists again."

@@ -33,7 +33,7 @@ class ChangedInQuickBooks(Problem):
     code = "changed-in-quickbooks"
     title = gettext_noop("Changed in QuickBooks")
     explanation = gettext_noop(
-        "%(document)s has to follow its order, which now gives %(now)s, and somebody changed it in QuickBooks: "
+        "%(document)s has to follow its order, which now gives %(now)s, and someone changed it in QuickBooks: "
         "%(what)s. Tieout posted %(ours)s; QuickBooks holds %(theirs)s."
     )
     remedy = gettext_noop("Say which of the two counts. Nothing is overwritten before.")
@@ -54,7 +54,7 @@ class DeletedInQuickBooks(Problem):
 
     code = "deleted-in-quickbooks"
     title = gettext_noop("Deleted in QuickBooks")
-    explanation = gettext_noop("%(document)s has to follow its order, and somebody deleted it in QuickBooks.")
+    explanation = gettext_noop("%(document)s has to follow its order, and someone deleted it in QuickBooks.")
     remedy = gettext_noop("Post it again as the order is now, or leave it deleted.")
     cause_fields = ("document_key",)
 
@@ -67,8 +67,8 @@ class RefusedByQuickBooks(Problem):
     """QuickBooks refused the document, in its own words."""
 
     code = "refused-by-quickbooks"
-    title = gettext_noop("Refused by QuickBooks")
-    explanation = gettext_noop("QuickBooks refused it with code %(fault)s, “%(message)s”: “%(detail)s”.")
+    title = gettext_noop("Rejected by QuickBooks")
+    explanation = gettext_noop("QuickBooks rejected it with code %(fault)s, “%(message)s”: “%(detail)s”.")
     remedy = gettext_noop("Correct what QuickBooks names, in QuickBooks or in the mapping, then press Re-sync.")
     cause_fields = ("fault", "detail", "record")
 
@@ -133,7 +133,7 @@ class CouldNotProcess(Problem):
     explanation = gettext_noop("Tieout itself failed over it while %(step)s (%(error)s).")
     remedy = gettext_noop(
         "Nothing was posted twice, and nothing is lost. Press Re-sync to try again; after an upgrade of Tieout it is "
-        "tried again by itself. If it fails again, show this page and the log to whoever looks after Tieout."
+        "tried again by itself. If it fails again, show this page and the log to the person who looks after Tieout."
     )
     cause_fields = ("step", "error")
 

@@ -92,8 +92,8 @@ class SetupMark(models.Model):
     history = HistoricalRecords()
 
     class Meta:
-        verbose_name = _("word about setup")
-        verbose_name_plural = _("words about setup")
+        verbose_name = _("setup step")
+        verbose_name_plural = _("setup steps")
         indexes: ClassVar = [models.Index(fields=["company", "step"])]
 
     def __str__(self) -> str:

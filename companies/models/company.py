@@ -119,7 +119,7 @@ class Company(models.Model):
         help_text=_("Purchases of the item are posted to it. Some products call this the AP chart of accounts."),
     )
     switched_on = models.BooleanField(
-        _("switched on"),
+        _("sync enabled"),
         default=False,
         help_text=_(
             "Going live switches it on, see Setup. While this is off, nothing is read for posting or posted; switch it "
@@ -127,14 +127,14 @@ class Company(models.Model):
         ),
     )
     posts_automatically = models.BooleanField(
-        _("posts automatically"),
+        _("auto-post"),
         default=False,
         help_text=_("On: each sync posts every document that is ready. Off: documents wait until a person posts them."),
     )
     is_rehearsal = models.BooleanField(
-        _("rehearsal company"),
+        _("test company"),
         default=False,
-        help_text=_("A practice company. Only a rehearsal company may use a plain-http QuickBooks address."),
+        help_text=_("A test company. Only a test company may use a plain-http QuickBooks address."),
     )
     #: Made by the demo: its orders are invented, and every page of it says so.
     is_sample = models.BooleanField(_("sample company"), default=False, editable=False)
@@ -145,7 +145,7 @@ class Company(models.Model):
         blank=True,
         editable=False,
         related_name="rehearsals",
-        verbose_name=_("rehearsal of"),
+        verbose_name=_("test company of"),
     )
     live_since = models.DateTimeField(_("live since"), null=True, blank=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -204,8 +204,8 @@ class Membership(models.Model):
     history = HistoricalRecords()
 
     class Meta:
-        verbose_name = _("membership")
-        verbose_name_plural = _("memberships")
+        verbose_name = _("user")
+        verbose_name_plural = _("users")
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["company", "user"],

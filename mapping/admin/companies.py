@@ -65,7 +65,7 @@ class CompanyAdmin(ScopedAdmin):
         fixed = () if obj is None or cast(User, request.user).is_superuser else _FIXED
         return (*self.readonly_fields, *fixed)
 
-    @admin.display(description=gettext_lazy("switched on"), ordering="switched_on", boolean=True)
+    @admin.display(description=gettext_lazy("sync enabled"), ordering="switched_on", boolean=True)
     def switched(self, row: Company) -> bool:
         return row.switched_on
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -62,7 +63,8 @@ class ItemTypeFilter(SimpleListFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, Any]]:
         items = QuickBooksItem.objects.filter(company=standing(request).company)
-        return [(kind, kind) for kind in items.order_by("item_type").values_list("item_type", flat=True).distinct()]
+        kinds = items.order_by("item_type").values_list("item_type", flat=True).distinct()
+        return [(kind, spelled_out(kind)) for kind in kinds]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         return queryset.filter(item_type=self.value()) if self.value() else queryset
@@ -80,11 +82,25 @@ class ListAdmin(ReadOnlyAdmin):
         return format_html('<span class="map-state map-{}">{}</span>', tone, words)
 
 
+def spelled_out(kind: str) -> str:
+    """A type as QuickBooks' own screens write it, from the name that its interface has for it."""
+    if kind in _TYPES:
+        return str(_TYPES[kind])
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", kind)
+
+
+_TYPES = {
+    "NonInventory": _("Non-inventory"),
+    "AccountsReceivable": _("Accounts receivable (A/R)"),
+    "AccountsPayable": _("Accounts payable (A/P)"),
+}
+
+
 @admin.register(QuickBooksAccount)
 class AccountAdmin(ListAdmin):
     """The chart of accounts."""
 
-    list_display = ("full_name", "type_name", "account_subtype", "number", "state", "refreshed_at")
+    list_display = ("full_name", "type_name", "subtype", "number", "state", "refreshed_at")
     list_filter = (ActiveFilter, AccountTypeFilter)
     search_fields = ("full_name", "number")
     search_help_text = _("Name, path or number")
@@ -94,18 +110,26 @@ class AccountAdmin(ListAdmin):
     def type_name(self, row: QuickBooksAccount) -> str:
         return type_label(row.account_type)
 
+    @admin.display(description=_("subtype"), ordering="account_subtype")
+    def subtype(self, row: QuickBooksAccount) -> str:
+        return spelled_out(row.account_subtype)
+
 
 @admin.register(QuickBooksItem)
 class ItemAdmin(ListAdmin):
     """Products and services of QuickBooks."""
 
-    list_display = ("full_name", "sku", "item_type", "income_account", "state", "refreshed_at")
+    list_display = ("full_name", "sku", "type_name", "income_account", "state", "refreshed_at")
     list_filter = (ActiveFilter, ItemTypeFilter)
     search_fields = ("full_name", "sku")
     search_help_text = _("Name or SKU")
     ordering = ("full_name", "pk")
     exclude = ("company", "sync_token", "sku_compared", "income_account_id")
     readonly_fields = ("income_account",)
+
+    @admin.display(description=_("type"), ordering="item_type")
+    def type_name(self, row: QuickBooksItem) -> str:
+        return spelled_out(row.item_type)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         rows: QuerySet[Any] = super().get_queryset(request).annotate(income_account_path=_income_account())

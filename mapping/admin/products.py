@@ -42,7 +42,7 @@ class StateFilter(SimpleListFilter):
     NOT_FOUND = "not-in-quickbooks"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, Any]]:
-        return [(self.WITHOUT, _("Without a mapping")), (self.NOT_FOUND, _("Name not in QuickBooks"))]
+        return [(self.WITHOUT, _("Not mapped")), (self.NOT_FOUND, _("Name not in QuickBooks"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Product]) -> QuerySet[Product]:
         company = standing(request).company
@@ -148,7 +148,7 @@ class ProductAdmin(ScopedAdmin):
         counts = {key: narrowed(rows, company).order_by()[: _COUNTED + 1].count() for key, narrowed in todo.items()}
         labels = {
             "": _("All"),
-            StateFilter.WITHOUT: _("Without a mapping"),
+            StateFilter.WITHOUT: _("Not mapped"),
             StateFilter.NOT_FOUND: _("Name not in QuickBooks"),
         }
         return [
@@ -184,7 +184,7 @@ class ProductAdmin(ScopedAdmin):
             for sentence in form.remarks():
                 messages.warning(request, sentence)
 
-    @button(description=gettext_lazy("Save and open the next without a mapping"), permissions=["change"])
+    @button(description=gettext_lazy("Save and open the next unmapped"), permissions=["change"])
     def save_and_next(self, request: HttpRequest, obj: Product) -> None:
         """The button's name; where it leads is said in `response_change`."""
 
@@ -197,7 +197,7 @@ class ProductAdmin(ScopedAdmin):
         following = left.filter(name__gte=obj.name).first() or left.first()
         if following is not None:
             return HttpResponseRedirect(reverse("admin:mapping_product_change", args=[following.pk]))
-        messages.info(request, _("No other product is without a mapping."))
+        messages.info(request, _("Every other product is mapped."))
         return HttpResponseRedirect(reverse("admin:mapping_product_changelist"))
 
     # Many at once ----------------------------------------------------------------------------------------------------

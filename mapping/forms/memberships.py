@@ -44,13 +44,13 @@ class MembershipForm(ScopedForm):
     def clean_role(self) -> str:
         role = str(self.cleaned_data["role"])
         if role != Role.ADMINISTRATOR and is_last_administrator(self.instance):
-            raise forms.ValidationError(_("A company keeps at least one administrator. Make somebody else one first."))
+            raise forms.ValidationError(_("A company keeps at least one administrator. Make someone else one first."))
         return role
 
     def _nobody(self, text: str, *, several: bool) -> str:
         if several:
             return _("More than one person has the email address “%(text)s”. Use the login.") % {"text": text}
-        sentence = _("Nobody can sign in as “%(text)s”. Whoever runs this installation creates logins.")
+        sentence = _("No one can sign in as “%(text)s”. The person who runs this installation creates logins.")
         return sentence % {"text": text}
 
     def _get_validation_exclusions(self) -> set[str]:

@@ -189,6 +189,6 @@ def who_changed(row: Any, name: str) -> str:
             company = getattr(row, "company", None) or row
             zone = getattr(company, "zone", None)
             moment = timezone.localtime(newer.history_date, zone)
-            facts = {"who": newer.history_user or _("The application"), "when": f"{moment:%Y-%m-%d %H:%M}"}
+            facts = {"who": newer.history_user or _("System"), "when": f"{moment:%Y-%m-%d %H:%M}"}
             return _("%(who)s, %(when)s") % facts
     return _("Changed meanwhile")

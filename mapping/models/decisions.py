@@ -50,7 +50,7 @@ class Product(models.Model):
         max_length=ITEM_LENGTH,
         blank=True,
         help_text=_(
-            "The name of the item in QuickBooks, letter for letter, or its item number (SKU). It need not be the name "
+            "The name of the item in QuickBooks, letter for letter, or its SKU. It need not be the name "
             "in the source. Left empty, the item is found by the product's SKU, then by its name."
         ),
     )

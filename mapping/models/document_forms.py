@@ -46,7 +46,7 @@ class DocumentForms(models.Model):
         default=DiscountsAs.ITEMS,
         help_text=_(
             "QuickBooks keeps one discount line a form, with one account. The discounts of an order that have several "
-            "accounts stand on items in either case."
+            "accounts are on items in either case."
         ),
     )
     sales_tax_as = models.CharField(
@@ -86,11 +86,11 @@ class DocumentForms(models.Model):
     history = HistoricalRecords()
 
     class Meta:
-        verbose_name = _("document forms")
-        verbose_name_plural = _("document forms")
+        verbose_name = _("transaction types")
+        verbose_name_plural = _("transaction types")
 
     def __str__(self) -> str:
-        return str(_("Document forms of %(company)s") % {"company": self.company})
+        return str(_("Transaction types of %(company)s") % {"company": self.company})
 
 
 class SourceDimensions(models.Model):

@@ -17,7 +17,7 @@ def who_changed(company: Company, line: Line) -> str:
         return ""
     moment = timezone.localtime(record.history_date, company.zone)
     facts = {
-        "who": record.history_user or _("The application"),
+        "who": record.history_user or _("System"),
         "when": date_format(moment, "SHORT_DATETIME_FORMAT"),
         "now": "; ".join(f"{column}: {cell_of(line.value(column)) or '–'}" for column in line.decisions),
     }

@@ -156,7 +156,7 @@ class _Judge:
             yield from ((column, _("The cell is empty."), ()) for column in missing)
         elif key in self._seen:
             words = {"what": _(self._kind.row), "row": self._seen[key]}
-            yield "", _("The same %(what)s stands in row %(row)d already.") % words, ()
+            yield "", _("The same %(what)s is in row %(row)d already.") % words, ()
         elif key not in self._lines:
             known = ", ".join(line.name for line in self._lines.values()) if "known" in self._kind.unknown else ""
             words = {"first": key[0], "last": key[-1], "known": known}

@@ -120,7 +120,7 @@ def _check_header(header: Sequence[str]) -> None:
         raise UnreadableSheet(_("The first row is empty; it has to hold the names of the columns."))
     twice = [name for name, times in Counter(filter(None, header)).items() if times > 1]
     if twice:
-        raise UnreadableSheet(_("The column “%(column)s” stands in the sheet twice.") % {"column": twice[0]})
+        raise UnreadableSheet(_("The column “%(column)s” appears in the sheet twice.") % {"column": twice[0]})
 
 
 def _known_name(cell: str, columns: Sequence[str]) -> str:

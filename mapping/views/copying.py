@@ -81,7 +81,7 @@ def _digest(report: CopyReport) -> str:
 
 def _context(company: Company) -> dict[str, Any]:
     above = {"title": _("Products"), "link": reverse("admin:mapping_product_changelist")}
-    return {"title": _("Copy decisions from another company"), "above": above, "company": company}
+    return {"title": _("Copy mapping from another company"), "above": above, "company": company}
 
 
 def _person(request: HttpRequest) -> User:

@@ -100,7 +100,7 @@ def document_forms(request: HttpRequest, company: Company) -> HttpResponse:
         form, of_sources = _document_forms(company, before, request.GET.dict()), dimension_forms(company, before)
     _for_role(request, company, list[DecisionForm]([form, *of_sources]))
     context = {
-        "title": _("Document forms"),
+        "title": _("Transaction types"),
         "form": form,
         "outcomes": form.outcomes(),
         "of_sources": of_sources,

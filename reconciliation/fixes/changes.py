@@ -80,7 +80,7 @@ class KeepTheirs(AboutAChange):
     name = "keep-theirs"
     title = gettext_lazy("Keep QuickBooks' version")
     help = gettext_lazy(
-        "The document stays as somebody made it in QuickBooks, and the order's change is not posted. From then on that "
+        "The document stays as someone made it in QuickBooks, and the order's change is not posted. From then on that "
         "version is what later changes of the order are compared with."
     )
     save_label = gettext_lazy("Keep QuickBooks' version")
@@ -97,7 +97,7 @@ class Overwrite(AboutAChange):
     goes_out = True
     can_resync = True
     title = gettext_lazy("Overwrite with ours")
-    help = gettext_lazy("The document becomes what the order says now, and what somebody made of it is lost.")
+    help = gettext_lazy("The document becomes what the order says now, and what someone made of it is lost.")
     save_label = gettext_lazy("Overwrite with ours")
 
     @property
@@ -105,7 +105,7 @@ class Overwrite(AboutAChange):
         facts = {"document": self.fact("document"), **{name: self._listed(name) for name in ("what", "theirs")}}
         told = (
             _("%(document)s is written anew in QuickBooks, or voided, as the order says now."),
-            _("What somebody made of it there is lost: %(what)s (%(theirs)s)."),
+            _("What someone made of it there is lost: %(what)s (%(theirs)s)."),
             _("Should it be changed there once more before that, nothing is written, and you are asked again."),
         )
         return tuple(sentence % facts for sentence in told)

@@ -174,7 +174,7 @@ class PickCustomer(AboutCustomer):
     """Several customers share the email: one of them is meant, or somebody new."""
 
     name = "pick-customer"
-    title = gettext_lazy("Who is meant?")
+    title = gettext_lazy("Which customer is this?")
     help = gettext_lazy("The choice is remembered for every later order of this customer.")
     changes = ("name_given", "quickbooks_customer")
 

@@ -50,7 +50,7 @@ class PicksItem(Fix):
     def __init__(self, *args: Any, **given: Any) -> None:
         super().__init__(*args, **given)
         self.lists = CompanyLists(self.company)
-        self.fields["item"] = item_field(self.lists, label=_("QuickBooks item: its name or number"))
+        self.fields["item"] = item_field(self.lists, label=_("QuickBooks item: its name or SKU"))
 
     def offered(self, *texts: str) -> tuple[Offer, ...]:
         """Items like these texts, the likeliest first, none twice."""
@@ -122,7 +122,7 @@ class ReplaceItem(PicksItem):
 
     name = "replace-item"
     title = _("Replace the name")
-    help = _("It is replaced where it stands, for this and every later order.")
+    help = _("It is replaced where it is, for this and every later order.")
 
     @classmethod
     def slots(cls, company: Company, issue: Issue) -> list[Slot]:
@@ -202,7 +202,7 @@ class EnterGoodName(Fix):
 
     name = "enter-good-name"
     right = Right.MAP
-    title = _("Enter a name that keeps the rule")
+    title = _("Enter a valid name")
     help = _("Corrected where there is exactly one sensible correction. It has to be a name that QuickBooks has.")
     picks = "good"
 

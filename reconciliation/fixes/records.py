@@ -101,7 +101,7 @@ class SettleRecords(AboutRecords):
     def apply(self, *, by: AbstractBaseUser) -> str:
         number = sum(settle(one, reason=self.cleaned_data["reason"], by=by) for one in self.chosen)
         if not number:
-            raise CannotResolve(_("QuickBooks is being told of the change just now. Nothing was done."))
+            raise CannotResolve(_("QuickBooks is being updated right now. Nothing was done."))
         return ngettext("%(number)d record is settled.", "%(number)d records are settled.", number) % {"number": number}
 
 

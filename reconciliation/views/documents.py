@@ -25,7 +25,7 @@ from sync.models import Document, DocumentState
 
 #: The states that a person looks for most.
 STATE_TABS = (
-    (NEEDS_A_FIX, gettext_lazy("Needs a fix")),
+    (NEEDS_A_FIX, gettext_lazy("Needs attention")),
     *((state.value, state.label) for state in (DocumentState.BLOCKED, DocumentState.REFUSED, DocumentState.READY)),
     (DocumentState.POSTED.value, DocumentState.POSTED.label),
     (DocumentState.IGNORED.value, DocumentState.IGNORED.label),

@@ -30,7 +30,7 @@ class OrdersForm(forms.Form):
 
     file = forms.FileField(label=gettext_lazy("File"))
     layout = forms.ChoiceField(
-        label=gettext_lazy("What the file looks like"),
+        label=gettext_lazy("File format"),
         choices=lambda: [(one.name, one.label) for one in LAYOUTS.values()],
     )
     date_order = forms.ChoiceField(
@@ -48,8 +48,8 @@ class OrdersForm(forms.Form):
         required=False,
         choices=[
             _UNTOLD,
-            (".", gettext_lazy("1,234 is a thousand and more")),
-            (",", gettext_lazy("1,234 is one and a bit")),
+            (".", gettext_lazy("1,234.00 (comma for thousands)")),
+            (",", gettext_lazy("1,234 = 1.234 (comma for decimals)")),
         ],
     )
 

@@ -28,7 +28,7 @@ from sync.models import Document, Push, StagedOrder
 #: The parts of the page, each at an address of its own, so that the page is as short as what is looked at.
 TABS = {
     "": gettext_lazy("Lines and documents"),
-    "pushes": gettext_lazy("Pushes"),
+    "pushes": gettext_lazy("Sent to QuickBooks"),
     "source": gettext_lazy("Source"),
     "history": gettext_lazy("History"),
 }

@@ -30,7 +30,7 @@ def runs(request: HttpRequest, company: Company) -> HttpResponse:
     filtered = RunFilter(request.GET, company=company)
     page = keyset_page(filtered.qs, NEWEST_FIRST, request.GET.get("place", ""))
     context = {
-        "title": _("Runs"),
+        "title": _("Sync history"),
         "filter": filtered,
         "page": page,
         "sort": NEWEST_FIRST,
@@ -48,7 +48,7 @@ def run(request: HttpRequest, company: Company, pk: int) -> HttpResponse:
     found = get_object_or_404(Run.objects.select_related("asked_by"), company=company, pk=pk)
     context = {
         "title": str(found),
-        "above": back(company, "runs", _("Runs")),
+        "above": back(company, "runs", _("Sync history")),
         "run": found,
         "progress": Progress.of(found),
         "errors": errors_of(found),

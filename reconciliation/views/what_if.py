@@ -95,6 +95,6 @@ def _above(company: Company, page: str, pk: int | None) -> dict[str, Any]:
     titles = {
         "line-types": _("Line types"),
         "posting-accounts": _("Posting accounts"),
-        "document-forms": _("Document forms"),
+        "document-forms": _("Transaction types"),
     }
     return {"link": reverse(_PAGES[page], args=[company.slug]), "title": titles[page]}

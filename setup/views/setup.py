@@ -101,7 +101,7 @@ def rehearsal(request: HttpRequest, company: Company) -> HttpResponse:
     """How to rehearse, how the rehearsal stands, and how to go on without one."""
     steps = setup_of(company)
     context = {
-        "title": _("Rehearsal"),
+        "title": _("Test company"),
         "above": back(company, "setup", _("Setup")),
         "step": next(step for step in steps if step.name is SetupStep.REHEARSAL),
         "twin": twin_of(company),
@@ -143,7 +143,7 @@ def rehearsal_connect(request: HttpRequest, company: Company) -> HttpResponse:
     if request.method == "POST":
         return _connect(request, company)
     context = {
-        "title": _("Connect the practice QuickBooks"),
+        "title": _("Connect the QuickBooks test company"),
         "above": back(company, "setup", _("Setup")),
         "connection": quickbooks_of(company),
     }
@@ -158,7 +158,7 @@ def _connect(request: HttpRequest, company: Company) -> HttpResponse:
         messages.error(request, str(why))
     else:
         load_in_the_background(company, by=by)
-        messages.success(request, _("Connected. The lists of the practice QuickBooks are being read."))
+        messages.success(request, _("Connected. The lists of the QuickBooks test company are being read."))
         return redirect("sync:quickbooks", company.slug)
     return redirect("reconciliation:setup_rehearsal_connect", company.slug)
 
@@ -216,6 +216,6 @@ def _ready(line: str) -> dict[str, str]:
         found = None
     missing = [name for name in _READY if not isinstance(found, dict) or not isinstance(found.get(name), str)]
     if missing:
-        sentence = _("Paste the whole line that the rehearsal company printed when it started. Missing: %(names)s.")
+        sentence = _("Paste the whole line that the test company printed when it started. Missing: %(names)s.")
         raise ValueError(sentence % {"names": ", ".join(missing)})
     return {name: str(found[name]) for name in _READY}

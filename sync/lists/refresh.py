@@ -43,8 +43,8 @@ _ONE_CURRENCY = gettext_noop(
 _MERGED = gettext_noop(
     "QuickBooks merged the customer “%(customer)s” into “%(winner)s”. Orders of the first go to the second from now on."
 )
-_REFUSED = gettext_noop("QuickBooks refused to hand out its lists.")
-_BROKEN = gettext_noop("Reading the lists of QuickBooks broke off because of a defect in Tieout; its log tells more.")
+_REFUSED = gettext_noop("QuickBooks did not hand out its lists.")
+_BROKEN = gettext_noop("Reading QuickBooks' lists broke off because of a defect in Tieout; see its log for details.")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -21,7 +21,7 @@ class BatchKind(models.TextChoices):
     """What a file is for."""
 
     #: For a copy of the books: every memo and number says so, and no document counts as exported.
-    REHEARSAL = "rehearsal", _("Rehearsal")
+    REHEARSAL = "rehearsal", _("Test file")
     LIVE = "live", _("Export")
     #: Documents that were in a file before; a person asked for it and said why.
     REPEAT = "repeat", _("Repeat")
@@ -34,7 +34,7 @@ class BatchState(models.TextChoices):
 
     MADE = "made", _("Made")
     DOWNLOADED = "downloaded", _("Downloaded")
-    ACKNOWLEDGED = "acknowledged", _("Acknowledged")
+    ACKNOWLEDGED = "acknowledged", _("Imported")
     WITHDRAWN = "withdrawn", _("Withdrawn")
 
 

@@ -28,7 +28,7 @@ class DocumentState(models.TextChoices):
     #: In a file for QuickBooks Desktop; whether it was imported is not known yet.
     EXPORTED = "exported", _("Exported")
     POSTED = "posted", _("Posted")
-    REFUSED = "refused", _("Refused")
+    REFUSED = "refused", _("Rejected")
     UNKNOWN = "unknown", _("Unknown")
     DIFFERS = "differs", _("Differs")
     VOIDED = "voided", _("Voided")

@@ -18,7 +18,7 @@ class PushState(models.TextChoices):
     OPEN = "open", _("No answer yet")
     ACCEPTED = "accepted", _("Accepted")
     ADOPTED = "adopted", _("Already there, adopted")
-    REFUSED = "refused", _("Refused")
+    REFUSED = "refused", _("Rejected")
     ABANDONED = "abandoned", _("Never arrived, sent anew")
 
 
@@ -60,8 +60,8 @@ class Push(models.Model):
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
 
     class Meta:
-        verbose_name = _("push")
-        verbose_name_plural = _("pushes")
+        verbose_name = _("posting")
+        verbose_name_plural = _("postings")
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["document", "generation"], name="push_once_per_generation"),
             models.UniqueConstraint(fields=["company", "request_id"], name="request_id_once"),

@@ -37,11 +37,12 @@ _NO_CLIENT = gettext_noop(
     "server; the reference of settings says where they go."
 )
 _NO_REHEARSAL_CLIENT = gettext_noop(
-    "The practice QuickBooks cannot be connected yet: this installation has no keys for it. Ask the person who runs "
-    "this server; the page “Rehearse” of the documentation says where they go. Keys of Intuit are never sent to it."
+    "The QuickBooks test company cannot be connected yet: this installation has no keys for it. Ask the "
+    "person who runs "
+    "this server; the page “Test first” of the documentation says where they go. Keys of Intuit are never sent to it."
 )
 _DENIED = gettext_noop(
-    "QuickBooks was not connected: the permission was refused on Intuit's page. If that was not meant, press QB "
+    "QuickBooks was not connected: the permission was declined on Intuit's page. If that was a mistake, press QB "
     "Connect and choose Connect there."
 )
 _STRANGE_ERROR = gettext_noop("QuickBooks was not connected: Intuit answered with “%(error)s”. Press QB Connect again.")

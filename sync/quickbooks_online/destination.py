@@ -21,9 +21,9 @@ from sync.quickbooks_online.look_up import Sought, lookalike_of, sought_of
 from sync.quickbooks_online.replies import Reply
 from sync.quickbooks_online.session import TIMEOUTS, ApiSession, Timeouts
 
-_LOOK_UP_REFUSED = gettext_noop("QuickBooks refused the look-up, so nobody knows whether the document is there.")
+_LOOK_UP_REFUSED = gettext_noop("QuickBooks rejected the look-up, so no one knows whether the document is there.")
 _TOO_MANY = gettext_noop("Too many documents in QuickBooks fit to find out whether this one is among them.")
-_READ_AGAIN = gettext_noop("Somebody else changed it in QuickBooks meanwhile, so it is read again first.")
+_READ_AGAIN = gettext_noop("Someone else changed it in QuickBooks meanwhile, so it is read again first.")
 _MOST_PAGES = 20
 _STALE, _GONE = "5010", "610"
 

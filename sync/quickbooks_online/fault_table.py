@@ -65,7 +65,7 @@ class TextRule:
 
 _OURS = gettext_noop(
     "This is not about your data: Tieout wrote something that QuickBooks does not take. Show the reply kept with the "
-    "document to whoever looks after Tieout."
+    "document to the person who looks after Tieout."
 )
 _FIELD = gettext_noop("Correct the field that QuickBooks names, in the source or in the mapping, then press Re-sync.")
 _GONE = gettext_noop(
@@ -88,9 +88,9 @@ _NUMBER_TAKEN = gettext_noop(
 _EMAIL = gettext_noop(
     "Correct the billing email of the customer, which QuickBooks does not accept, then press Re-sync."
 )
-_IN_QUICKBOOKS = gettext_noop("Something in QuickBooks stands in the way. Clear it there, then press Re-sync.")
+_IN_QUICKBOOKS = gettext_noop("Something in QuickBooks is in the way. Clear it there, then press Re-sync.")
 _RIGHTS = gettext_noop(
-    "The person who connected QuickBooks may not do this there. Give them the right in QuickBooks, or let somebody "
+    "The person who connected QuickBooks may not do this there. Give them the right in QuickBooks, or let someone "
     "who has it press QB Connect."
 )
 _FEATURE = gettext_noop("This QuickBooks subscription lacks the feature, or it is switched off there.")
@@ -99,7 +99,7 @@ _TAX = gettext_noop("Correct the sales tax settings in QuickBooks or the mapping
 
 _STALE_LOGIN = gettext_noop("QuickBooks does not accept the login any more. Press QB Connect to sign in again.")
 _NO_ACCESS = gettext_noop(
-    "The person who connected QuickBooks has no access to the company there any more. Let somebody who has press "
+    "The person who connected QuickBooks has no access to the company there any more. Let someone who has press "
     "Connect."
 )
 _NOT_THIS_COMPANY = gettext_noop(
@@ -111,13 +111,13 @@ _SUBSCRIPTION = gettext_noop(
     "Check again."
 )
 _RESET = gettext_noop(
-    "The QuickBooks company was reset: what was posted is no longer there. Nothing is sent until somebody has looked "
+    "The QuickBooks company was reset: what was posted is no longer there. Nothing is sent until someone has looked "
     "into it and pressed QB Connect."
 )
 _LOCKED = gettext_noop("QuickBooks keeps the company locked for the moment.")
 _MAINTENANCE = gettext_noop("QuickBooks is being maintained.")
 _THROTTLED = gettext_noop("QuickBooks asks to be left alone for a minute: too many requests for this company.")
-_SOMEBODY = gettext_noop("Somebody else was changing the same thing in QuickBooks at the same time.")
+_SOMEBODY = gettext_noop("Someone else was changing the same thing in QuickBooks at the same time.")
 _BROKE = gettext_noop("Something broke inside QuickBooks, and it did not say whether the document was stored.")
 _SAME_REQUEST = gettext_noop("QuickBooks has had this request before, and did not repeat its answer.")
 
@@ -155,7 +155,7 @@ RULES: tuple[FaultRule, ...] = (
     *_rules(Class.BUSY, {"130": "the request reached the wrong cluster"}, _MAINTENANCE, wait=60),
     *_rules(Class.BUSY, {"140": "the company is locked"}, _LOCKED, wait=300),
     *_rules(Class.BUSY, {"150": "under maintenance"}, _MAINTENANCE, wait=300),
-    *_rules(Class.BUSY, {"5010": "stale object: somebody else changed it meanwhile"}, _SOMEBODY),
+    *_rules(Class.BUSY, {"5010": "stale object: someone else changed it meanwhile"}, _SOMEBODY),
     # Who knows --------------------------------------------------------------------------------------------------------
     *_rules(Class.UNKNOWN, {"600": "duplicate request id"}, _SAME_REQUEST),
     *_rules(

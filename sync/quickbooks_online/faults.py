@@ -23,7 +23,7 @@ THROTTLED = 60
 
 _NOT_KNOWN = gettext_noop(
     "Tieout does not know this code. Read QuickBooks' own words above; when they do not help, show the reply kept with "
-    "the document to whoever looks after Tieout."
+    "the document to the person who looks after Tieout."
 )
 _NO_ENTRY = gettext_noop(
     "QuickBooks does not let this login into the company, and does not say why. Press QB Connect to sign in again."

@@ -43,7 +43,7 @@ _CODE_SPENT = gettext_noop(
     "QuickBooks was not connected: its answer was too old or already used. Press QB Connect again."
 )
 _OTHER = gettext_noop(
-    "Intuit's login server refused, without a reason that Tieout knows. Press QB Connect to sign in again."
+    "Intuit's login server rejected the request, without a reason that Tieout knows. Press QB Connect to sign in again."
 )
 _SILENT = gettext_noop("Intuit's login server did not answer.")
 _UNWELL = gettext_noop("Intuit's login server answered with something other than a login.")

@@ -134,7 +134,7 @@ def test_a_list_is_read_with_commas():
 
     assert problem.explain() == (
         "C. Okafor is billed at family.okafor@example.com, and so are: Chidi Okafor, Ngozi Okafor. "
-        "It is not certain who is meant."
+        "There is more than one match."
     )
 
 
@@ -159,7 +159,7 @@ def test_a_refusal_gives_the_advice_for_its_fault_and_a_general_one_without():
     )
 
     assert refusal.explain() == (
-        "QuickBooks refused it with code 6240, “Duplicate Name Exists Error”: “The name supplied already exists.”."
+        "QuickBooks rejected it with code 6240, “Duplicate Name Exists Error”: “The name supplied already exists.”."
     )
     assert refusal.advise() == "Rename it."
     assert refusal.advise(str.upper) == "RENAME IT."

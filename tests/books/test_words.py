@@ -52,5 +52,5 @@ def test_only_literal_sentences_with_named_gaps_are_marked(module: Path):
 def test_the_search_for_marked_sentences_finds_them():
     found = [sentence for module in MODULES for sentence in marked(module)]
 
-    assert "Product without mapping" in found
+    assert "Product not mapped" in found
     assert "The name is empty." in found

@@ -36,7 +36,7 @@ def main(url: str, step: str, times: int) -> None:
         raise SystemExit(destination.worded())
     with leased(company) as lease:
         if lease is None:
-            raise SystemExit("somebody else holds the lease")
+            raise SystemExit("someone else holds the lease")
         Pusher(company=company, destination=destination, lease=lease, observe=observe).push()
 
 

@@ -17,15 +17,15 @@ def test_one_of_each_cause_is_resolved_and_every_order_is_in_the_books_once(stag
 
     # The accountant maps a product
     stage.sign_in("accountant")
-    stage.open_issue("Product without mapping")
+    stage.open_issue("Product not mapped")
     assert stage.invoices("2051", "2138", "2237") == []
-    page.get_by_label("QuickBooks item: its name or number").fill("UPS")
+    page.get_by_label("QuickBooks item: its name or SKU").fill("UPS")
     page.get_by_role("button", name="Save and Re-sync").click()
     stage.resynced()
     assert stage.invoices("2051", "2138", "2237") == ["2051", "2138", "2237"]
 
     # ... takes the account that was meant, with one click, and re-syncs what it blocked
-    stage.open_issue("Account not in QuickBooks")
+    stage.open_issue("Account not found in QuickBooks")
     page.get_by_role("button", name="Services:Training:Classes").click()
     expect(page.get_by_text("9 documents are ready.")).to_be_visible()
     stage.menu("Documents")
@@ -35,7 +35,7 @@ def test_one_of_each_cause_is_resolved_and_every_order_is_in_the_books_once(stag
     assert len(stage.invoices("2025", "2058", "2105", "2145", "2190", "2226")) == 6
 
     # ... and gives a name that keeps the rule; one that breaks it is refused with the limit
-    stage.open_issue("Name breaks the rule")
+    stage.open_issue("Invalid name")
     field = page.get_by_label("Kids' Clay Camp, QuickBooks Product Name")
     field.fill("Kids' Clay Camp for seven to twelve")
     page.get_by_role("button", name="Save and Re-sync").click()
@@ -55,14 +55,14 @@ def test_one_of_each_cause_is_resolved_and_every_order_is_in_the_books_once(stag
 
     # ... says twice which customer is meant
     for name in ("Chidi Okafor", "Ngozi Okafor"):
-        stage.open_issue("Two customers share the email")
+        stage.open_issue("Duplicate email")
         page.get_by_role("radio", name=name).check()
         page.get_by_role("button", name="Save and Re-sync").first.click()
         stage.resynced()
     assert len(stage.invoices("2061", "2146", "2229")) == 3
 
     # ... and gives the customer whose name a vendor has another one
-    stage.open_issue("Refused by QuickBooks")
+    stage.open_issue("Rejected by QuickBooks")
     page.get_by_label("Name in QuickBooks").fill("Harbor Print Co (customer)")
     page.get_by_role("button", name="Save and Re-sync").last.click()
     stage.resynced()
@@ -70,7 +70,7 @@ def test_one_of_each_cause_is_resolved_and_every_order_is_in_the_books_once(stag
 
     # Nothing is left, and nothing is there twice
     stage.menu("Issues")
-    expect(page.get_by_role("link", name="Refused by QuickBooks")).to_have_count(0)
+    expect(page.get_by_role("link", name="Rejected by QuickBooks")).to_have_count(0)
     assert not Document.objects.exclude(state=DocumentState.POSTED).exists()
     numbers = list(Document.objects.filter(kind="invoice").values_list("number", flat=True))
     assert stage.invoices(*numbers) == sorted(numbers)
@@ -95,7 +95,7 @@ def test_pressing_re_sync_twice_does_no_harm(stage: Stage) -> None:
 def test_an_auditor_sees_everything_and_can_change_nothing(stage: Stage) -> None:
     page = stage.page
     stage.sign_in("auditor")
-    stage.open_issue("Product without mapping")
+    stage.open_issue("Product not mapped")
 
     expect(page.get_by_role("button", name="Save and Re-sync")).to_have_count(0)
     expect(page.get_by_role("button", name="Re-sync")).to_have_count(0)

@@ -49,7 +49,7 @@ def test_from_an_empty_company_to_the_first_posted_invoice(
     expect(page.get_by_text("Now: Connect QuickBooks.")).to_be_visible()
 
     # Connect; the lists are read in the background
-    open_step(page, "Connect QuickBooks").get_by_role("link", name="Connect the practice QuickBooks").click()
+    open_step(page, "Connect QuickBooks").get_by_role("link", name="Connect the QuickBooks test company").click()
     page.get_by_label("The line that it printed").fill(json.dumps(rehearsal.ready()))
     page.get_by_role("button", name="Connect", exact=True).click()
     expect(page.get_by_text("Connected", exact=True).first).to_be_visible(timeout=30_000)
@@ -72,7 +72,7 @@ def test_from_an_empty_company_to_the_first_posted_invoice(
     file = tmp_path / "orders.csv"
     file.write_text(f"{HEADER}\n{ORDER}\n", encoding="utf-8")
     page.get_by_label("File", exact=True).set_input_files(file)
-    page.get_by_label("What the file looks like").select_option("orders-csv")
+    page.get_by_label("File format").select_option("orders-csv")
     page.get_by_role("button", name="Import").click()
     expect(page.get_by_text("1 order imported, 1 of 1 products found in QuickBooks.")).to_be_visible()
 

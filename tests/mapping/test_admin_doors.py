@@ -114,8 +114,8 @@ def test_the_menu_holds_what_the_role_can_open(studio: Company, role: str, impor
 
     assert ("Import mapping" in entries) is imports
     assert ("Import orders" in entries) is (role != "auditor")
-    assert {"Home", "Documents", "Issues", "Orders", "Runs"} <= set(entries)
-    assert {"Products", "Line types", "Posting accounts", "Customers", "People", "History"} <= set(entries)
+    assert {"Home", "Documents", "Issues", "Orders", "Sync history"} <= set(entries)
+    assert {"Products", "Line types", "Posting accounts", "Customers", "Users", "History"} <= set(entries)
     assert "Logins" not in entries
 
 

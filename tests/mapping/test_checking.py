@@ -51,7 +51,7 @@ def test_an_item_is_named_letter_for_letter_or_refused_with_what_was_perhaps_mea
 
     wrong = item("Glaze Chemisty", studio)
 
-    assert wrong.error == "QuickBooks has no item with the name or number “Glaze Chemisty”."
+    assert wrong.error == "QuickBooks has no item with the name or SKU “Glaze Chemisty”."
     assert texts(wrong.suggestions)[0] == "Glaze Chemistry"
 
 

@@ -42,7 +42,7 @@ def product(company: Company, key: str, name: str, *, item: str = "", account: s
 
 def a_twin() -> Company:
     """A company with the same lists and no decisions."""
-    company = the_studio("Rehearsal", "rehearsal")
+    company = the_studio("Test company", "rehearsal")
     LineTypeDefault.objects.filter(company=company).delete()
     PostingAccounts.objects.filter(company=company).delete()
     return company

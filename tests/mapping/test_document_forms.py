@@ -202,7 +202,7 @@ def test_an_item_that_quickbooks_does_not_have_is_refused_and_a_near_one_offered
     refused = send(client, credit_item="Goodwil")
 
     assert not DocumentForms.objects.exists()
-    assert "QuickBooks has no item with the name or number “Goodwil”." in text_of(refused)
+    assert "QuickBooks has no item with the name or SKU “Goodwil”." in text_of(refused)
     assert "Goodwill" in offers_of(refused)
 
 

@@ -87,8 +87,8 @@ def test_the_csv_holds_every_product_with_its_mapping(client: Client) -> None:
     )
     assert list(rows[0]) == [one for one in PRODUCTS.columns if one != "Class"]  # the company has none
     assert [(row["Name"], row["State"]) for row in rows] == [
-        ("Glazing", "Without a mapping"),
-        ("Raku", "Without a mapping"),
+        ("Glazing", "Not mapped"),
+        ("Raku", "Not mapped"),
         ("Wheel Throwing", "Mapped by name"),
     ]
     assert rows[2]["QuickBooks Account Name"] == "Services:Training:Classes"
@@ -169,7 +169,7 @@ def test_every_row_with_an_error_is_reported_with_column_and_cure(client: Client
     )
 
     assert errors_of(preview) == [
-        (2, "QuickBooks Product Name", "QuickBooks has no item with the name or number “Wheel Throwing 301”."),
+        (2, "QuickBooks Product Name", "QuickBooks has no item with the name or SKU “Wheel Throwing 301”."),
         (2, "QuickBooks Account Name", "QuickBooks has no account “Services:Trainings”."),
         (3, "QuickBooks Product Name", f"“{long_name}” has 31 characters; the limit is 30."),
         (
@@ -183,7 +183,7 @@ def test_every_row_with_an_error_is_reported_with_column_and_cure(client: Client
             "QuickBooks Product Name",
             "QuickBooks writes this “Raku Weekend”. Names must agree letter for letter.",
         ),
-        (5, "", "The same product stands in row 4 already."),
+        (5, "", "The same product is in row 4 already."),
         (
             6,
             "ID in source",

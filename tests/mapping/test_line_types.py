@@ -174,7 +174,7 @@ def test_a_name_that_went_stale_does_not_keep_the_page_from_being_saved(client: 
     answer = client.post(PAGE, form_of(studio, upsell__item_account_default="Sales:Kits"))
 
     assert stored(studio, Section.UPSELL)[2] == "Sales:Kits"
-    assert "QuickBooks has no item with the name or number “Gone Since”." in told(answer)
+    assert "QuickBooks has no item with the name or SKU “Gone Since”." in told(answer)
 
 
 @pytest.mark.criterion("B26")

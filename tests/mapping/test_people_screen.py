@@ -46,8 +46,8 @@ def test_a_person_is_brought_in_by_login_or_email(client: Client, studio: Compan
 @pytest.mark.parametrize(
     ("typed", "sentence"),
     [
-        ("nobody", "Nobody can sign in as “nobody”."),
-        ("gone", "Nobody can sign in as “gone”."),
+        ("nobody", "No one can sign in as “nobody”."),
+        ("gone", "No one can sign in as “gone”."),
         ("twins@example.com", "More than one person has the email address “twins@example.com”."),
         ("administrator-of-studio", "This person already has a role in this company."),
     ],

@@ -72,7 +72,7 @@ def test_the_page_has_a_section_with_both_fields_and_the_help_beside_each(client
     text = text_of(client.get(page_of(a_product(studio))))
 
     assert text.index("In the source") < text.index("QuickBooks information") < text.index("QuickBooks Product Name")
-    assert "The name of the item in QuickBooks, letter for letter, or its item number (SKU)." in text
+    assert "The name of the item in QuickBooks, letter for letter, or its SKU." in text
     assert "The account as it appears on the Profit and Loss report." in text
 
 
@@ -99,7 +99,7 @@ def test_names_that_quickbooks_does_not_have_are_refused_with_what_was_perhaps_m
     answer = save(client, product, "Glaze Chemisty", "Services:Trainings")
 
     assert names_of(product) == ("", "")
-    assert "QuickBooks has no item with the name or number “Glaze Chemisty”." in text_of(answer)
+    assert "QuickBooks has no item with the name or SKU “Glaze Chemisty”." in text_of(answer)
     assert "QuickBooks has no account “Services:Trainings”." in text_of(answer)
     assert {"Glaze Chemistry", "Services:Training"} <= set(offers_of(answer))
 
@@ -228,7 +228,7 @@ def test_a_name_that_went_stale_does_not_keep_the_other_field_from_being_saved(c
     answer = save(client, product, "Gone Since", "Memberships")
 
     assert names_of(product) == ("Gone Since", "Memberships")
-    assert "QuickBooks has no item with the name or number “Gone Since”." in told(answer)
+    assert "QuickBooks has no item with the name or SKU “Gone Since”." in told(answer)
 
 
 def test_while_the_lists_are_empty_a_name_is_kept_and_the_person_is_warned() -> None:
@@ -261,7 +261,7 @@ def test_one_button_saves_and_opens_the_next_product_without_a_mapping(client: C
 
     assert following.headers["Location"] == page_of(last)
     assert nothing.headers["Location"] == LIST
-    assert "No other product is without a mapping." in told(nothing)
+    assert "Every other product is mapped." in told(nothing)
 
 
 # The list ------------------------------------------------------------------------------------------------------------
@@ -271,14 +271,14 @@ def some_products(studio: Company) -> dict[str, Product]:
     """One product of every state, by the words of the state."""
     return {
         "Mapped by name": a_product(studio, "P1", quickbooks_product_name="Raku Weekend"),
-        "Mapped by item number": a_product(studio, "P2", quickbooks_product_name="KIT-MUG"),
+        "Mapped by SKU": a_product(studio, "P2", quickbooks_product_name="KIT-MUG"),
         "Found by SKU": a_product(studio, "P3", sku="GL-150"),
         "Found by the same name": a_product(studio, "Kiln Shelf"),
-        "Without a mapping": a_product(studio, "P5"),
+        "Not mapped": a_product(studio, "P5"),
         "Not in QuickBooks": a_product(studio, "P6", quickbooks_product_name="Nowhere"),
         "Breaks the name rule": a_product(studio, "P7", quickbooks_product_name="n" * 31),
         "Account of the wrong type": a_product(studio, "P8", sku="SHIP", quickbooks_account_name="Checking"),
-        "Account not in QuickBooks": a_product(studio, "P9", sku="SHIP", quickbooks_account_name="Sales:Nothing"),
+        "Account not found in QuickBooks": a_product(studio, "P9", sku="SHIP", quickbooks_account_name="Sales:Nothing"),
     }
 
 
@@ -295,8 +295,8 @@ def test_the_list_says_of_every_product_how_it_stands(client: Client, studio: Co
 @pytest.mark.parametrize(
     ("chosen", "expected"),
     [
-        ("without", {"Without a mapping"}),
-        ("not-in-quickbooks", {"Not in QuickBooks", "Breaks the name rule", "Account not in QuickBooks"}),
+        ("without", {"Not mapped"}),
+        ("not-in-quickbooks", {"Not in QuickBooks", "Breaks the name rule", "Account not found in QuickBooks"}),
     ],
 )
 def test_what_is_left_to_do_is_a_filter(client: Client, studio: Company, chosen: str, expected: set[str]) -> None:

@@ -101,7 +101,7 @@ MISTAKES: dict[str, tuple[Sequence[str], Sequence[str], str, str]] = {
         PRODUCT,
         ("keap", "1", "Wheel Throwing 301", "", ""),
         "QuickBooks Product Name",
-        "QuickBooks has no item with the name or number “Wheel Throwing 301”.",
+        "QuickBooks has no item with the name or SKU “Wheel Throwing 301”.",
     ),
     "other capitals": (
         PRODUCT,
@@ -192,7 +192,7 @@ MISTAKES: dict[str, tuple[Sequence[str], Sequence[str], str, str]] = {
         LINE_TYPE,
         ("Shipping", "Shipping", "No", "Accounts Payable"),
         "Item Account Default",
-        "“Accounts Payable” is of type Accounts Payable.",
+        "“Accounts Payable” is of type Accounts payable (A/P).",
     ),
     "unknown setting": (
         SETTING,
@@ -204,7 +204,7 @@ MISTAKES: dict[str, tuple[Sequence[str], Sequence[str], str, str]] = {
         SETTING,
         ("Payment Debit Account", "Accounts Receivable"),
         "Account",
-        "“Accounts Receivable” is of type Accounts Receivable. Payment Debit Account accepts: Bank,",
+        "“Accounts Receivable” is of type Accounts receivable (A/R). Payment Debit Account accepts: Bank,",
     ),
 }
 

@@ -75,7 +75,7 @@ def test_a_name_may_hold_a_line_break_inside_quotes() -> None:
         (b"", "The file is empty."),
         (b"  \n \n", "The file is empty."),
         (b",,\nkeap,1,A\n", "The first row is empty"),
-        (b"Source,source,ID in source\n", "The column “Source” stands in the sheet twice."),
+        (b"Source,source,ID in source\n", "The column “Source” appears in the sheet twice."),
         ("Source,ID in source\nkeap,é".encode("latin-1"), "The file is not UTF-8."),
         (b"Source,ID in source\nkeap,\0\n", "The file is neither CSV nor XLSX."),
         (b'Source,ID in source\nkeap,"1"2\n', "Line 2 cannot be read: a double quote is out of place."),

@@ -45,9 +45,9 @@ def test_from_lists_to_a_downloaded_file(page: Page, live_server: Any, tmp_path:
     prepared(company, SOLD)
     page.get_by_role("link", name="Export files").click()
     page.get_by_role("link", name="Make a file").click()
-    expect(page.get_by_text("No rehearsal file was made for this company yet.")).to_be_visible()
-    page.get_by_role("button", name="Make a rehearsal file").click()
-    expect(page.get_by_text("A rehearsal: import it into a copy")).to_be_visible()
+    expect(page.get_by_text("No test file was made for this company yet.")).to_be_visible()
+    page.get_by_role("button", name="Make a test file").click()
+    expect(page.get_by_text("A test file: import it into a copy")).to_be_visible()
 
     page.get_by_role("link", name="Export files").first.click()
     page.get_by_role("link", name="Make a file").click()

@@ -72,10 +72,10 @@ def test_a_period_narrows_what_goes_and_says_what_stays_behind(client: Client):
 
 @pytest.mark.criterion("B27", "B28", "B29")
 def test_a_rehearsal_comes_first_and_leaves_everything_ready(client: Client, company: Company):
-    assert "No rehearsal file was made" in page(client, "export/")
-    assert "No rehearsal file was made" in sent(client, "export/", kind="live", backup="yes")
+    assert "No test file was made" in page(client, "export/")
+    assert "No test file was made" in sent(client, "export/", kind="live", backup="yes")
 
-    assert "A rehearsal: import it into a copy" in sent(client, "export/", kind="rehearsal")
+    assert "A test file: import it into a copy" in sent(client, "export/", kind="rehearsal")
     assert state_of(company, "1042") == DocumentState.READY
 
 
@@ -83,7 +83,7 @@ def test_a_rehearsal_comes_first_and_leaves_everything_ready(client: Client, com
 def test_the_backup_is_reminded_of_and_its_confirmation_kept(client: Client, company: Company):
     rehearsal(company)
     assert "Back up the QuickBooks data before each import" in page(client, "export/")
-    assert "Nobody has confirmed" in sent(client, "export/", kind="live")
+    assert "No one has confirmed" in sent(client, "export/", kind="live")
     assert state_of(company, "1042") == DocumentState.READY
 
     shown = sent(client, "export/", kind="live", backup="yes")

@@ -23,14 +23,14 @@ person has to do.
 | answer | becomes |
 | --- | --- |
 | status 200 with the document in it | accepted |
-| a code that is not in these tables | refused, in QuickBooks' own words; the issue says that the code is not known |
+| a code that is not in these tables | rejected, in QuickBooks' own words; the issue says that the code is not known |
 | status 429, whatever its body; code 3001, also as XML | try later, after 60 seconds |
 | status 401 | the login is renewed once and the same bytes go again under the same request id; then needs attention |
 | status 403 | needs attention |
 | status 500 and above | unknown, unless every fault says that nothing happened (3001, 130, 140, 150, 5010) |
 | HTML, XML, JSON cut off, an empty body, a fault list without a fault, a fault without a code | unknown |
 | no answer in time, the connection closed or reset | unknown |
-| the address unknown, the connection refused, a certificate that is not trusted: nothing was sent | try later |
+| the address unknown, the connection rejected, a certificate that is not trusted: nothing was sent | try later |
 
 *Unknown* sends the same bytes again under the same request id, or looks the document up; see
 [the protocol](../decisions/0010-once-and-only-once.md). *Needs attention* stops the connection until a person acts.
@@ -41,13 +41,13 @@ SECTIONS = {
     Class.RECONNECT: "Needs attention",
     Class.THROTTLE: "Too fast",
     Class.BUSY: "Not now",
-    Class.UNKNOWN: "Nobody can tell",
+    Class.UNKNOWN: "No one can tell",
     Class.ADOPT: "Something has the name or the number already",
-    Class.DATA: "Refused",
+    Class.DATA: "Rejected",
 }
 BELOW = {
     Class.ADOPT: "What has it is looked at first. When it bears the mark of the very same document, it was left there "
-    "by a send whose answer got lost, and it is adopted. Otherwise it is refused:",
+    "by a send whose answer got lost, and it is adopted. Otherwise it is rejected:",
     Class.BUSY: "Nothing happened, and the same bytes go again after a while:",
     Class.DATA: "*Each* says that every record is an issue of its own; otherwise all with the same words are one.",
 }

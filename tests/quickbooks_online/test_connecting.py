@@ -120,11 +120,11 @@ def test_a_permission_that_is_refused_establishes_nothing_and_says_why(company: 
 
     shown = text(connect(browser, "deny"))
 
-    assert "the permission was refused on Intuit&#x27;s page" in shown
+    assert "the permission was declined on Intuit&#x27;s page" in shown
     assert "QB Connect" in shown
     connection = Connection.objects.get()
     assert (connection.state, connection.secret) == (ConnectionState.DISCONNECTED, "")
-    assert "refused" in page(browser)
+    assert "declined" in page(browser)
 
 
 @pytest.mark.criterion("C04")
@@ -402,7 +402,7 @@ def test_disconnect_stops_at_once_revokes_the_tokens_and_keeps_the_history(
 
         shown = text(browser.post(f"{CARD}disconnect/", follow=True))
 
-        other = under_way.render(a_new_customer("Somebody Else"), ids={})
+        other = under_way.render(a_new_customer("Someone Else"), ids={})
         stopped = under_way.send("customer", other, request_id="request-2")
         unread = under_way.ask("Item", "SELECT * FROM Item")
     assert "QuickBooks is disconnected. What was posted, and its history, stays." in shown

@@ -108,8 +108,12 @@ def test_while_it_is_off_nothing_is_created(quickbooks: Running, studio: Company
     ("setting", "path", "sentence"),
     [
         ("new_item_income_account", "", "The company's settings name no “Income account of new items”."),
-        ("new_item_income_account", "Accounts Receivable", "“Accounts Receivable” is of type Accounts Receivable."),
-        ("new_item_expense_account", "Accounts Payable", "“Accounts Payable” is of type Accounts Payable."),
+        (
+            "new_item_income_account",
+            "Accounts Receivable",
+            "“Accounts Receivable” is of type Accounts receivable (A/R).",
+        ),
+        ("new_item_expense_account", "Accounts Payable", "“Accounts Payable” is of type Accounts payable (A/P)."),
         ("new_item_expense_account", "Gone", "QuickBooks has no account “Gone”."),
     ],
 )
@@ -322,7 +326,7 @@ def test_the_setting_asks_for_both_accounts_and_refuses_receivables(studio: Comp
 
     page = html.unescape(client.post(address, sent).content.decode())
 
-    assert "“Accounts Receivable” is of type Accounts Receivable." in page
+    assert "“Accounts Receivable” is of type Accounts receivable (A/R)." in page
     assert "Items can be created once both accounts are set." in page
     studio.refresh_from_db()
     assert studio.new_item_income_account == WORKSHOPS

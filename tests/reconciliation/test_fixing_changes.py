@@ -92,7 +92,7 @@ def test_overwriting_is_confirmed_first_and_then_waits_for_the_next_sync(studio:
     issue = changed(studio)
 
     asked = fix(ops, issue, "overwrite", reason="The order is right")
-    assert "What somebody made of it there is lost: the total (180.00 USD)." in asked
+    assert "What someone made of it there is lost: the total (180.00 USD)." in asked
     assert now(studio)[1] == "held"
 
     fix(ops, issue, "overwrite", reason="The order is right", confirmed="1")

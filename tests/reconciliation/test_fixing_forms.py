@@ -156,7 +156,7 @@ def test_a_chosen_name_that_quickbooks_lacks_is_one_issue_until_it_is_there(
     issue = a_stuck_order(studio, SOLD)
 
     assert [one.cause for one in Issue.objects.all()] == [issue.cause]
-    assert f"QuickBooks has no active {what} “Denver” (Document forms)." in page(accountant, issue)
+    assert f"QuickBooks has no active {what} “Denver” (Transaction types)." in page(accountant, issue)
     assert leads_to_forms(accountant, issue)
 
     add()

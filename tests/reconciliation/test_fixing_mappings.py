@@ -88,7 +88,7 @@ def test_a_fix_is_written_down_with_the_person_the_reason_and_what_it_changed(
     saved = Product.objects.get(name="Creme Brulee Mugs").history.latest()
     event = order_of(studio, "2001").events.get(step="fixed")
     assert saved.history_user.username == "accountant-studio"
-    assert saved.history_change_reason == "Issue: Product without mapping"
+    assert saved.history_change_reason == "Issue: Product not mapped"
     assert event.by
     assert event.by.username == "accountant-studio"
     assert "KIT-MUG" in event.facts["what"]
@@ -98,7 +98,7 @@ def test_a_fix_is_written_down_with_the_person_the_reason_and_what_it_changed(
     ("item", "error"),
     [
         ("", "This field is required."),
-        ("Mugs nobody has", "QuickBooks has no item with the name or number “Mugs nobody has”."),
+        ("Mugs no one has", "QuickBooks has no item with the name or SKU “Mugs no one has”."),
         ("starter clay kit", "QuickBooks writes this “Starter Clay Kit”."),
         ('Mug "big"', "double quote"),
         ("An item with a name that is far too long to keep", "the limit is 30"),
@@ -253,7 +253,7 @@ def test_a_posting_account_is_set_on_the_spot_and_only_accounts_that_can_serve_a
     issue = a_stuck_order(studio, "2026-08-14  order 2003\nWT-101  199.00")
     assert issue.code == "posting-account-not-set"
     assert set(offers(accountant, issue)) == {"Accounts Receivable", "Wholesale Receivables"}
-    assert "accepts: Accounts Receivable" in fix(accountant, issue, "set-posting-account", account="Checking")
+    assert "accepts: Accounts receivable (A/R)" in fix(accountant, issue, "set-posting-account", account="Checking")
 
     fix(accountant, issue, "set-posting-account", account="Accounts Receivable")
 

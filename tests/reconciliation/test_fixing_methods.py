@@ -75,7 +75,7 @@ def test_a_method_that_is_money_goes_to_the_payment_debit_account(accountant: Cl
 def test_a_receivable_account_is_no_account_of_a_method(accountant: Client, issue: Issue) -> None:
     said = fix(accountant, issue, "set-method-account", account="Accounts Receivable")
 
-    assert "“Accounts Receivable” is of type Accounts Receivable." in said
+    assert "“Accounts Receivable” is of type Accounts receivable (A/R)." in said
     assert issue.state == IssueState.OPEN
 
 

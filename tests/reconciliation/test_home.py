@@ -93,7 +93,7 @@ def test_an_invoice_and_the_money_for_it_are_never_added_up(studio: Company) -> 
     assert [(amount, words) for amount, _, words in tile.amounts] == [
         (Decimal(199), "sales"),
         (Decimal(50), "received"),
-        (Decimal(33), "given back"),
+        (Decimal(33), "refunded"),
     ]
 
 
@@ -164,8 +164,8 @@ def test_each_tile_leads_to_the_list_that_it_counts(studio: Company) -> None:
     an_unmapped_product(studio, "2001", "2002")
     shown = {str(tile.name): tile for tile in tiles(overview(studio))}
 
-    assert shown["Needs a fix"].tally.number == 2
-    assert shown["Needs a fix"].link == "/studio/documents/?state=stuck"
+    assert shown["Needs attention"].tally.number == 2
+    assert shown["Needs attention"].link == "/studio/documents/?state=stuck"
     assert shown["Blocked"].link == "/studio/documents/?state=blocked"
     assert "Differs" not in shown
 

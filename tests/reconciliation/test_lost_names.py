@@ -164,7 +164,7 @@ def test_one_click_says_the_new_name_everywhere_and_what_waited_is_ready(studio:
     wheel.refresh_from_db()
     assert wheel.quickbooks_product_name == "Throwing Basics"
     assert LineTypeDefault.objects.get(section="program").item_name_default == "Throwing Basics"
-    assert wheel.history.latest().history_change_reason == "Issue: Item not in QuickBooks"
+    assert wheel.history.latest().history_change_reason == "Issue: Item not found in QuickBooks"
     assert issue.state == IssueState.SOLVED
     assert document_of(studio, "3001").state == DocumentState.READY
     assert "1 document is ready." in said
@@ -257,7 +257,7 @@ def test_looking_for_lost_names_takes_the_same_queries_for_few_products_and_for_
         vanished(studio)
 
     for number in range(20):
-        a_product(studio, f"Product {number}", item=f"Nowhere {number}", account=f"Nobody {number}")
+        a_product(studio, f"Product {number}", item=f"Nowhere {number}", account=f"No one {number}")
     with CaptureQueriesContext(connection) as for_many:
         found = vanished(studio)
 

@@ -109,4 +109,4 @@ def test_searching_takes_the_same_few_queries_for_any_number_of_hits(
     with django_assert_max_num_queries(5):
         find(studio, "1")
     with django_assert_max_num_queries(5):
-        find(studio, "nobody at all")
+        find(studio, "no one at all")

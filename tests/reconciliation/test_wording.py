@@ -33,7 +33,7 @@ UNMAPPED = ProductWithoutMapping(product_key="keap:9", product="Kiln Shelf", sku
 def test_a_problem_is_told_in_three_sentences_with_its_facts() -> None:
     told = tell(UNMAPPED.code, UNMAPPED.facts())
 
-    assert told.title == "Product without mapping"
+    assert told.title == "Product not mapped"
     assert "Kiln Shelf" in told.explanation
     assert "KILN-SH" in told.explanation
     assert told.advice.startswith("Choose the QuickBooks item")
@@ -80,7 +80,7 @@ def test_a_step_is_told_with_its_facts_and_how_it_went() -> None:
     record(order, "refused", document="Invoice 1042", reason="The number is taken.")
     row = order.events.latest("pk")
 
-    assert event_words(row) == "Invoice 1042 refused by QuickBooks. The number is taken."
+    assert event_words(row) == "Invoice 1042 rejected by QuickBooks. The number is taken."
     assert event_result(row) == {"result": "Needs attention", "tone": "bad"}
 
 

@@ -43,13 +43,13 @@ def test_the_accountant_maps_one_product_after_the_other(desk: Page, live_server
     expect(desk.get_by_role("heading", name="QuickBooks information")).to_be_visible()
 
     desk.get_by_role("combobox", name="QuickBooks Product Name").fill("Glaze Chemistry")
-    desk.get_by_role("button", name="Save and open the next without a mapping").click()
+    desk.get_by_role("button", name="Save and open the next unmapped").click()
 
     expect(desk.get_by_role("heading", name="Raku for two")).to_be_visible()
     desk.get_by_role("combobox", name="QuickBooks Product Name").fill("RK-300")
     desk.get_by_role("button", name="Save", exact=True).click()
     expect(desk.get_by_text("Mapped by name")).to_be_visible()
-    expect(desk.get_by_text("Mapped by item number")).to_be_visible()
+    expect(desk.get_by_text("Mapped by SKU")).to_be_visible()
     expect(desk.get_by_text("Found by the same name")).to_be_visible()
 
 

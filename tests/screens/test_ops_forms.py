@@ -67,8 +67,8 @@ def test_a_credit_is_shown_in_its_form_with_its_postings_and_what_it_settles(com
 
     assert "Credit CR-1042-2 Ready 29.00 USD Date 08/20/2026 In QuickBooks Credit memo" in text
     assert "Refunds & Allowances Comp 29.00 USD Accounts Receivable Priya Natarajan 29.00 USD" in text
-    assert "Credit used: Credit CR-1042-2 . Settles 29.00 USD of Invoice 1042 ." in text
-    assert "Settles 150.00 USD of Invoice 1042 ." in text
+    assert "Credit used: Credit CR-1042-2 . Applied 29.00 USD to Invoice 1042 ." in text
+    assert "Applied 150.00 USD to Invoice 1042 ." in text
 
 
 @pytest.mark.criterion("A43", "A49", "A51")
@@ -123,7 +123,7 @@ def test_the_list_shows_and_filters_kind_and_form(company: Company, ops: Client)
 
     for shown in ("Refund Journal entry RF-1042-3", "Credit Credit memo CR-1042-2", "Return Credit memo 1043"):
         assert shown in everything
-    assert "Applied credit CR-1042-2 08/20/2026 Priya Natarajan — Ready" in everything
+    assert "Credit applied CR-1042-2 08/20/2026 Priya Natarajan — Ready" in everything
     assert re.findall(r"#document-\d+\">([^<]+)<", entries) == ["RF-1042-3"]
     assert re.findall(r"#document-\d+\">([^<]+)<", returns) == ["1043"]
 

@@ -59,7 +59,7 @@ def test_a_new_company_says_what_comes_first() -> None:
         assert step in text
     assert "import_orders FILE --company studio" in text
     assert "Nothing was posted or blocked in these days." in text
-    assert "Nothing needs a fix." in text
+    assert "Nothing needs attention." in text
     assert "Nothing has run yet." in text
 
 

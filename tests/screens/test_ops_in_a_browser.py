@@ -37,7 +37,7 @@ def test_chosen_rows_are_counted_and_re_synced_with_a_progress_that_moves_by_its
     expect(ops_page.get_by_text("5 documents, 5 chosen")).to_be_visible()
     ops_page.get_by_label("Choose Invoice 3003").uncheck()
     expect(ops_page.get_by_text("5 documents, 4 chosen")).to_be_visible()
-    ops_page.get_by_role("button", name="Re-sync the chosen").click()
+    ops_page.get_by_role("button", name="Re-sync selected").click()
 
     expect(ops_page.get_by_role("heading", name="Result")).to_be_visible()
     expect(ops_page.get_by_text("4 posted")).to_be_visible()
@@ -49,7 +49,7 @@ def test_an_item_is_typed_chosen_from_the_list_and_posted(studio: Company, ops_p
     issue = an_unmapped_product(studio, "3001")
     ops_page.goto(f"{live_server.url}/studio/issues/{issue.pk}/")
 
-    ops_page.get_by_label("QuickBooks item: its name or number").press_sequentially("starter")
+    ops_page.get_by_label("QuickBooks item: its name or SKU").press_sequentially("starter")
     ops_page.get_by_role("option", name="Starter Clay Kit").click()
     ops_page.get_by_role("button", name="Save and Re-sync").click()
 
@@ -64,7 +64,7 @@ def test_a_fix_is_made_with_one_click_and_reached_by_the_keyboard_alone(
 
     ops_page.keyboard.press("Tab")
     expect(ops_page.get_by_role("link", name="Skip to the content")).to_be_focused()
-    ops_page.get_by_role("link", name="Product without mapping").focus()
+    ops_page.get_by_role("link", name="Product not mapped").focus()
     ops_page.keyboard.press("Enter")
     offer = ops_page.get_by_role("button", name="Crème Brûlée Mug Kit")
     offer.focus()

@@ -46,7 +46,7 @@ def test_one_row_per_cause_says_how_many_records_and_how_much_money_it_blocks(co
     text = words(ops, "/studio/issues/")
 
     assert "2 issues" in text
-    assert re.search(r"Product without mapping .+? 3 108\.00 USD", text)
+    assert re.search(r"Product not mapped .+? 3 108\.00 USD", text)
     assert re.search(r"Customer without email Nora Quist has no billing email.+? 1 199\.00 USD", text)
     assert "Enter the billing email, or choose the QuickBooks customer." in text
 
@@ -83,7 +83,7 @@ def test_issues_are_filtered_by_state_cause_and_words(company: Company, ops: Cli
 
 
 def test_nothing_wrong_is_said_in_words(ops: Client) -> None:
-    assert "Nothing needs a fix." in words(ops, "/studio/issues/")
+    assert "Nothing needs attention." in words(ops, "/studio/issues/")
 
 
 def test_a_page_says_what_happened_what_it_blocks_and_what_to_do(company: Company, ops: Client) -> None:
@@ -92,10 +92,10 @@ def test_a_page_says_what_happened_what_it_blocks_and_what_to_do(company: Compan
     text = words(ops, f"/studio/issues/{issue.pk}/")
 
     assert "What happened" in text
-    assert "Records it blocks 2 Money it holds up 72.00 USD" in text
+    assert "Transactions blocked 2 Amount blocked 72.00 USD" in text
     assert "What to do Choose the QuickBooks item that this product is sold as." in text
     assert "Invoice 2002 08/14/2026 Priya Natarajan 36.00 USD Blocked" in text
-    assert "Re-sync without a change here" in text
+    assert "Re-sync (already fixed in QuickBooks)" in text
 
 
 def test_what_an_issue_blocks_is_paged(company: Company, ops: Client) -> None:
@@ -182,5 +182,5 @@ def test_what_blocks_another_company_is_not_listed_here(company: Company, ops: C
     other = the_studio("Lindqvist Pottery", "lindqvist")
     an_unmapped_product(other, "2001")
 
-    assert "Nothing needs a fix." in words(ops, "/studio/issues/")
+    assert "Nothing needs attention." in words(ops, "/studio/issues/")
     assert not Document.objects.filter(company=company).exists()

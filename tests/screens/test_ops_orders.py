@@ -87,7 +87,7 @@ def test_a_blocked_order_shows_what_mapping_answers_now_line_by_line(company: Co
 
     assert "As the source has them, with what the mapping answers now" in text
     assert "“Creme Brulee Mugs” (SKU MUGS-22) has no QuickBooks Product Name" in text
-    assert "Product without mapping" in text
+    assert "Product not mapped" in text
 
 
 def test_a_draft_says_why_nothing_is_posted(company: Company, ops: Client) -> None:

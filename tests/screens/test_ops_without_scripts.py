@@ -45,7 +45,7 @@ def test_a_person_without_scripts_logs_in_fixes_chooses_and_re_syncs(
 
     page.goto(f"{live_server.url}/studio/documents/?state=ready")
     page.get_by_label("Choose Invoice 3002").check()
-    page.get_by_role("button", name="Re-sync the chosen").click()
+    page.get_by_role("button", name="Re-sync selected").click()
     page.get_by_role("button", name="Continue").click()
     expect(page.get_by_text("1 posted")).to_be_visible()
 

@@ -48,7 +48,7 @@ def test_a_new_company_is_off() -> None:
     company = a_new_company()
 
     assert (gate_of(company), may_post(company)) == (Gate.OFF, False)
-    assert "The company is off: nobody has asked for it to be activated." in text_of(browser(company).get("/kiln/"))
+    assert "The company is off: no one has asked for it to be activated." in text_of(browser(company).get("/kiln/"))
 
 
 @pytest.mark.criterion("B02", "B03", "B05")
@@ -178,7 +178,7 @@ def test_a_new_version_asks_again_and_stops_posting_until_it_is_accepted() -> No
 
     assert "The disclaimer has a new version, so nothing is read or posted for the company." in home
     assert (code, may_post(company)) == (2, False)
-    assert "Somebody of the company reads and accepts it on its page Activation." in said
+    assert "A user of the company reads and accepts it on its page Activation." in said
 
     accepted = ask(client, company, action="accept")
     assert "Accepted." in text_of(accepted)
@@ -201,7 +201,7 @@ def test_the_text_of_a_version_never_changes() -> None:
     assert (disclaimer.VERSION, disclaimer.fingerprint()) == (
         "2026-11",
         "b165178ad8c08d6628becee95576bb9928fab55016b18c4917d97877fd8d7786",
-    ), "another text needs another version, so that everybody is asked again"
+    ), "another text needs another version, so that everyone is asked again"
 
 
 @pytest.mark.criterion("B07")

@@ -87,7 +87,7 @@ def test_the_twin_has_copies_of_everything_that_is_decided(live: Company) -> Non
     made = make_rehearsal(live, by=founder())
     twin = made.company
 
-    assert (twin.slug, twin.name) == ("bramble-rehearsal", "Bramble & Birch (rehearsal)")
+    assert (twin.slug, twin.name) == ("bramble-rehearsal", "Bramble & Birch (test)")
     assert (twin.is_rehearsal, twin.rehearsal_of, twin.time_zone) == (True, live, live.time_zone)
     assert list(Membership.objects.filter(company=twin).values_list("user__username", "role")) == [
         ("accountant-bramble", "accountant")
@@ -214,7 +214,7 @@ def test_with_the_keys_of_a_sandbox_a_rehearsal_is_at_intuits_test_companies(liv
 def test_every_page_of_a_rehearsal_is_marked_and_none_of_the_live_company(live: Company) -> None:
     twin = make_rehearsal(live, by=founder()).company
     here, there = browser(twin), browser(live)
-    marked = "Rehearsal. This is the rehearsal of Bramble & Birch. Nothing here reaches its books."
+    marked = "Test company. This is the test company of Bramble & Birch. Nothing here reaches its books."
 
     for client, company, expected in ((here, twin, True), (there, live, False)):
         client.get(f"/{company.slug}/")
@@ -244,8 +244,8 @@ def test_the_screen_makes_the_twin_and_only_an_administrator_does(live: Company)
 
     text = text_of(people[Role.ADMINISTRATOR].post(address, follow=True))
 
-    assert "Bramble & Birch (rehearsal) was made, with 2 orders and every decision of Bramble & Birch." in text
-    assert "There is a rehearsal company already." in text_of(people[Role.ADMINISTRATOR].post(address, follow=True))
+    assert "Bramble & Birch (test) was made, with 2 orders and every decision of Bramble & Birch." in text
+    assert "There is a test company already." in text_of(people[Role.ADMINISTRATOR].post(address, follow=True))
 
 
 @pytest.mark.django_db(transaction=True)
@@ -259,7 +259,7 @@ def test_the_step_is_done_once_the_twin_has_posted_and_nothing_is_stuck_there(
     Document.objects.filter(company=twin, kind="payment").update(state=DocumentState.BLOCKED)
 
     assert step(live, SetupStep.REHEARSAL) is StepState.OPEN
-    with pytest.raises(NotAllowedNow, match="This step of setup is not done: Rehearsal"):
+    with pytest.raises(NotAllowedNow, match="This step of setup is not done: Test company"):
         go_live(live, by=founder())
 
 

@@ -295,7 +295,7 @@ def test_a_desktop_company_walks_with_files_to_its_rehearsal() -> None:
     boss.post("/kiln/setup/go-on/customers/")
 
     page = text_of(boss.get("/kiln/setup/"))
-    assert "Export a file for the rehearsal, and import it into a copy of your company file." in page
+    assert "Export a test file, and import it into a copy of your company file." in page
     assert boss.get("/kiln/desktop/").status_code == 200
     assert boss.get("/kiln/setup/go-live/").status_code == 302
 

@@ -139,7 +139,7 @@ def test_an_order_that_is_there_twice_with_other_content_is_asked_about_where_no
 
     good, errors, _ = read(LAYOUT, json.dumps([THREE[0], THREE[1], changed]))
 
-    assert [one.order.number for one in good] == ["2002"], "the one that stands first must not be believed"
+    assert [one.order.number for one in good] == ["2002"], "the one that is first must not be believed"
     assert [(error.code, error.where) for error in errors] == [
         ("order-twice", "order 1 of the file"),
         ("order-twice", "order 3 of the file"),

@@ -84,7 +84,7 @@ def test_a_dry_run_of_an_import_keeps_nothing(tmp_path: Path) -> None:
 def test_nothing_is_read_for_a_company_that_is_switched_off(tmp_path: Path) -> None:
     Company.objects.create(name="Off", slug="off")
 
-    with pytest.raises(CommandError, match="nobody has asked for it to be activated") as refused:
+    with pytest.raises(CommandError, match="no one has asked for it to be activated") as refused:
         run("import_orders", a_file(tmp_path, GOOD), "--company", "off", "--layout", "orders-csv")
 
     assert refused.value.returncode == 2
@@ -138,7 +138,7 @@ def test_sync_exits_1_and_names_what_is_blocked(studio: Company, quickbooks: Boo
 
     assert code == 1
     assert company["counts"]["blocked"] == 1
-    assert company["causes"][0]["title"] == "Account not in QuickBooks"
+    assert company["causes"][0]["title"] == "Account not found in QuickBooks"
     assert company["causes"][0]["money"] == "199.00 USD"
 
 

@@ -90,7 +90,7 @@ def test_a_payment_that_somebody_let_settle_another_invoice_is_told() -> None:
     theirs = replace(OURS, links=(HeldLink(document="Invoice 99", amount=Decimal(50)),))
     (found,) = settles_others(theirs, OURS)
 
-    assert (found.what, found.ours, found.theirs) == ("what it settles", "Invoice 20", "Invoice 99")
+    assert (found.what, found.ours, found.theirs) == ("what it is applied to", "Invoice 20", "Invoice 99")
 
 
 def test_a_holding_is_kept_and_read_back_as_it_was() -> None:

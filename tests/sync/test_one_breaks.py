@@ -154,7 +154,7 @@ def test_a_sync_that_lost_its_lease_says_so_and_leaves_the_rest_to_the_other(
     staged(studio, NEW)
 
     def take_over(step: str, _: Document) -> None:
-        CompanyLease.objects.update(holder="somebody else")
+        CompanyLease.objects.update(holder="someone else")
 
     report = sync_company(studio, observe=take_over)
 

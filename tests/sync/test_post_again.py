@@ -41,7 +41,7 @@ def test_what_quickbooks_still_has_is_not_posted_again(studio: Company, quickboo
     prepared(studio, NEW)
     push(studio)
     invoice = quickbooks.find("Invoice", "DocNumber = '3001'")
-    quickbooks.change("Invoice", invoice, PrivateNote="Somebody wrote over the mark", DocNumber="9999")
+    quickbooks.change("Invoice", invoice, PrivateNote="Someone wrote over the mark", DocNumber="9999")
 
     assert asked(studio) is PostAgain.STILL_THERE
     assert document_of(studio, "3001").state == "posted"

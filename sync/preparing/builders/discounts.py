@@ -21,7 +21,7 @@ DISCOUNT_TYPES = (
 )
 AS_ITEM = gettext_noop(
     "QuickBooks keeps one discount line a form, with one account. The discounts of this order have several accounts, "
-    "so each stands on its item."
+    "so each is on its item."
 )
 
 

@@ -41,7 +41,7 @@ _SENDS = (BatchKind.LIVE, BatchKind.REPEAT)
 _AT_ONCE = 500
 _CODE = "IIF"
 
-USERS_WORD = gettext_noop("the word of a person")
+USERS_WORD = gettext_noop("confirmed by a person")
 CLOSED = CannotRun(
     sentence=gettext_noop("This file is closed already."),
     cure=gettext_noop("Its page says what became of it."),

@@ -11,22 +11,22 @@ NOT_ACTIVE = CannotRun(
 )
 NOT_LIVE = CannotRun(
     sentence=gettext_noop("The company has not gone live."),
-    cure=gettext_noop("Finish its Setup; until then it can make rehearsal files."),
+    cure=gettext_noop("Finish its Setup; until then it can make test files."),
 )
 NO_BACKUP = CannotRun(
-    sentence=gettext_noop("Nobody has confirmed that the QuickBooks data is backed up. An import cannot be undone."),
+    sentence=gettext_noop("No one has confirmed that the QuickBooks data is backed up. An import cannot be undone."),
     cure=gettext_noop("In QuickBooks choose File > Back Up Company, then confirm the backup here."),
 )
 REHEARSE_FIRST = CannotRun(
-    sentence=gettext_noop("No rehearsal file was made for this company yet."),
+    sentence=gettext_noop("No test file was made for this company yet."),
     cure=gettext_noop("Make one, import it into a copy of the company file and look at it; then export."),
 )
 ONLY_REHEARSALS = CannotRun(
-    sentence=gettext_noop("This is a rehearsal company, so it makes rehearsal files only."),
-    cure=gettext_noop("Make a rehearsal, or go on in the company that it stands for."),
+    sentence=gettext_noop("This is a test company, so it makes test files only."),
+    cure=gettext_noop("Make a test file, or go on in the company that it is the test company of."),
 )
 NO_REASON = CannotRun(
-    sentence=gettext_noop("Exporting again or undoing needs a reason, for whoever reads the history later."),
+    sentence=gettext_noop("Exporting again or undoing needs a reason, for the person who reads the history later."),
     cure=gettext_noop("Write one sentence."),
 )
 NOTHING = CannotRun(
@@ -46,4 +46,4 @@ NOT_OURS = gettext_noop("The file did not pass our own check and was thrown away
 _NO_TALLY = gettext_noop(
     "The file moves other amounts than its documents, so it was thrown away; nothing was exported."
 )
-TELL_US = gettext_noop("This is a defect in Tieout. Its log tells more.")
+TELL_US = gettext_noop("This is a defect in Tieout. See its log for details.")

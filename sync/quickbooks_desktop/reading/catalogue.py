@@ -39,22 +39,22 @@ ERRORS: dict[str, str] = {
         "A double quote is not where a value begins or ends. QuickBooks would join or split fields here; replace it"
         " by an apostrophe."
     ),
-    "tab-in-quotes": gettext_noop("A tab stands inside a quoted value and would shift every later field. Remove it."),
+    "tab-in-quotes": gettext_noop("A tab is inside a quoted value and would shift every later field. Remove it."),
     "semicolon": gettext_noop(
         "The value of %(column)s holds a semicolon, with which QuickBooks marks its own notes. Replace it by a comma."
     ),
     "unknown-keyword": gettext_noop("“%(keyword)s” is no kind of row that QuickBooks knows. Check its spelling."),
-    "no-header": gettext_noop("There is no header !%(keyword)s above this row, so nobody knows its columns."),
+    "no-header": gettext_noop("There is no header !%(keyword)s above this row, so no one knows its columns."),
     "blank-column": gettext_noop("Column %(position)d of this header has no name, but columns after it do."),
     "unknown-column": gettext_noop("!%(keyword)s has no column “%(column)s”. Check its spelling."),
-    "repeated-column": gettext_noop("The column %(column)s stands twice in this header."),
+    "repeated-column": gettext_noop("The column %(column)s appears twice in this header."),
     "missing-column": gettext_noop("The header !%(keyword)s lacks the column %(column)s."),
     "short-row": gettext_noop(
         "The row has %(fields)d fields and its header in line %(header)d has %(columns)d columns, so values may"
         " stand under the wrong names."
     ),
     "long-row": gettext_noop(
-        "The row has %(fields)d fields and its header in line %(header)d only %(columns)d columns: “%(text)s” stands"
+        "The row has %(fields)d fields and its header in line %(header)d only %(columns)d columns: “%(text)s” is"
         " under no name."
     ),
     "cut-off": gettext_noop("The file ends in the middle of a record. It was cut off; export it again."),
@@ -66,7 +66,7 @@ ERRORS: dict[str, str] = {
     "part-of-a-cent": gettext_noop("%(value)s in %(column)s is not a whole number of cents."),
     "not-a-date": gettext_noop("“%(value)s” in %(column)s is no date written as %(pattern)s."),
     "not-yes-no": gettext_noop(
-        "“%(value)s” stands in %(column)s, which holds Y or N only. Often the fields of the row are shifted."
+        "“%(value)s” is in %(column)s, which holds Y or N only. Often the fields of the row are shifted."
     ),
     "too-long": gettext_noop("%(column)s has %(length)d characters, and QuickBooks keeps %(limit)d: “%(value)s”."),
     "too-deep": gettext_noop("“%(value)s” in %(column)s has %(depth)d levels, and QuickBooks keeps five."),
@@ -75,18 +75,18 @@ ERRORS: dict[str, str] = {
         "“%(value)s” is no type of account that QuickBooks writes. Often the fields of the row are shifted."
     ),
     "repeated-name": gettext_noop(
-        "The name “%(name)s” stands twice in this list, first in line %(first)d. QuickBooks has a name only once."
+        "The name “%(name)s” appears twice in this list, first in line %(first)d. QuickBooks has a name only once."
     ),
     "no-parent": gettext_noop("“%(name)s” is below “%(parent)s”, which is not in the list. Export the whole list."),
     "not-a-number": gettext_noop("“%(value)s” in %(column)s is no number. Often the fields of the row are shifted."),
     # Blocks
     "header-order": gettext_noop(
-        "!TRNS, !SPL and !ENDTRNS must stand in this order, one under the other, above the transactions."
+        "!TRNS, !SPL and !ENDTRNS must be in this order, one under the other, above the transactions."
     ),
-    "outside-a-block": gettext_noop("%(keyword)s stands outside a transaction: there is no TRNS row above it."),
+    "outside-a-block": gettext_noop("%(keyword)s is outside a transaction: there is no TRNS row above it."),
     "block-not-ended": gettext_noop("The transaction that begins in line %(first)d has no ENDTRNS."),
-    "no-splits": gettext_noop("The transaction has no SPL row, so nothing stands against its amount."),
-    "inside-a-block": gettext_noop("A row of the list %(keyword)s stands inside a transaction."),
+    "no-splits": gettext_noop("The transaction has no SPL row, so nothing balances its amount."),
+    "inside-a-block": gettext_noop("A row of the list %(keyword)s is inside a transaction."),
     "unknown-type": gettext_noop("“%(value)s” is no kind of transaction that an IIF file can bring in."),
     "type-differs": gettext_noop("TRNSTYPE is “%(value)s” here and “%(first)s” in the TRNS row; both must be equal."),
     "date-differs": gettext_noop("DATE is “%(value)s” here and “%(first)s” in the TRNS row; both must be equal."),
@@ -148,13 +148,13 @@ WARNINGS: dict[str, str] = {
     "note": gettext_noop("A note of QuickBooks: %(message)s"),
     "moves-nothing": gettext_noop("The transaction comes to 0.00; QuickBooks may leave it out."),
     "repeated-number": gettext_noop(
-        "The number %(number)s stands on two transactions of the kind %(type)s, first in line %(first)d."
+        "The number %(number)s appears on two transactions of the kind %(type)s, first in line %(first)d."
     ),
     "does-not-multiply": gettext_noop("%(quantity)s times %(price)s is not the row's amount of %(amount)s."),
     "quantity-sign": gettext_noop("QNTY is %(quantity)s; QuickBooks writes it %(sign)s on such a form."),
     "tax-row-missing": gettext_noop(
         "Other forms in this file have a sales tax row (AUTOSTAX), this one has none. With sales tax switched on,"
-        " QuickBooks refuses it."
+        " QuickBooks rejects it."
     ),
     "not-in-list": gettext_noop(
         "%(column)s names “%(name)s”, which is not among the rows of %(list)s in this file. QuickBooks must have it."

@@ -250,7 +250,7 @@ PAYMENT_AMOUNT = _payment(
     clean_amount,
     gettext_noop(
         "Money received. Each row may carry another payment; a payment repeated with the same day, amount, method and "
-        "reference counts once. Below zero, or with the method Refund, it was given back."
+        "reference counts once. Below zero, or with the method Refund, it was refunded."
     ),
     "Amount Paid",
     "Paid Amount",
@@ -268,7 +268,7 @@ PAYMENT_REFERENCE = _payment(
     gettext_noop("Payment Reference"),
     "reference",
     clean_id,
-    gettext_noop("Check number or transaction id; tells payments of one order apart."),
+    gettext_noop("Check number or transaction id; distinguishes the payments of one order."),
     "Reference",
     "Check Number",
     "Transaction Id",

@@ -29,7 +29,7 @@ class OrdersCsv:
     name: str = "orders-csv"
     label: str = gettext_noop("Orders (CSV or Excel)")
     help: str = gettext_noop(
-        "One row per line item; the rows of one order stand together. Separated by comma, semicolon, tab or |, "
+        "One row per line item; the rows of one order are together. Separated by comma, semicolon, tab or |, "
         "or an Excel workbook. Letter case, spaces and punctuation of the column names do not matter."
     )
     system: str = "files"
@@ -124,7 +124,7 @@ def _rows_apart(group: OrderRows, parts: tuple[int, int], column: str) -> RowErr
         column=column,
         value=group.number,
         sentence=gettext_noop("Order %(value)s starts in this row and again in row %(other)d, with others between."),
-        cure=gettext_noop("Sort the file by order number, so that the rows of one order stand together."),
+        cure=gettext_noop("Sort the file by order number, so that the rows of one order are together."),
         facts=(("other", other),),
         order=group.number,
     )

@@ -14,7 +14,7 @@ def empty() -> BadValue:
     return BadValue(
         "empty",
         gettext_noop("%(column)s is empty."),
-        gettext_noop("Fill it in; write 0 where nothing is meant."),
+        gettext_noop("Fill it in; write 0 for nothing."),
     )
 
 
@@ -60,7 +60,7 @@ def too_many_cells(cells: int, columns: int) -> BadValue:
     return BadValue(
         "too-many-cells",
         gettext_noop("The row has %(cells)d cells, but the file has %(columns)d columns, so its values are shifted."),
-        gettext_noop("A text with the separator in it must stand in quotation marks; save the file again."),
+        gettext_noop("A text with the separator in it must be in quotation marks; save the file again."),
         cells=cells,
         columns=columns,
     )
