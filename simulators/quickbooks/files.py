@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from . import refusals, wire
+from . import refusals, wire, xml_bodies
 from .entities import ENTITIES
 from .entities.attachable import content_of, keep_file, parts_of
 from .entities.base import Entity
@@ -12,6 +12,7 @@ from .fields import Email, Found, Record
 from .messages import Reply, Request
 from .pdf import pdf_of
 from .refusals import Refused
+from .xml_bodies import looks_like_xml
 
 if TYPE_CHECKING:
     from .books import Books
@@ -33,13 +34,20 @@ def upload(company: Company, request: Request) -> Record:
 def _uploaded(books: Books, part: dict[str, tuple[str, str, bytes]]) -> Record:
     file_name, kind, content = part["content"]
     try:
-        metadata: Any = wire.loads(part["metadata"][2]) if "metadata" in part else {}
+        metadata = _metadata(*part["metadata"][1:]) if "metadata" in part else {}
         return {"Attachable": keep_file(books, metadata, file_name, kind, content)}
     except wire.Unreadable as problem:
         refused = refusals.coded(6040, "Invalid Attachment Metadata", f"The metadata is not JSON: {problem}")
         return {"Fault": refused.fault()}
     except Refused as refused:
         return {"Fault": refused.fault()}
+
+
+def _metadata(content_type: str, text: bytes) -> Any:
+    """What an upload says of a file: an Attachable in JSON or in XML."""
+    if "xml" in content_type.lower() or looks_like_xml(text):
+        return xml_bodies.read(text, "Attachable")
+    return wire.loads(text)
 
 
 def download(books: Books, identifier: str) -> Reply:

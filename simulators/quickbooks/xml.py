@@ -12,6 +12,8 @@ from .messages import Reply, Request
 NAMESPACE = "http://schema.intuit.com/finance/v3"
 XML = "application/xml;charset=UTF-8"
 ATTRIBUTES = ("domain", "sparse", "startPosition", "maxResults", "totalCount", "bId", "status")
+ATTRIBUTES_OF = {"Fault": ("type",), "Row": ("type", "group")}
+"""The properties that are attributes of an element; every other one is an element inside it."""
 
 
 def wanted(request: Request, open_means: str) -> bool:
@@ -28,15 +30,18 @@ def as_xml(reply: Reply) -> Reply:
     """An answer in JSON as one in XML; any other stays as it is."""
     if "json" not in reply.content_type:
         return reply
-    told = wire.loads(reply.body)
-    fault = told.pop("fault", None)
-    moment = str(told.pop("time", ""))
+    answer = wire.loads(reply.body)
+    fault = answer.pop("fault", None)
     if fault is not None:  # the gateway's envelope
-        told = {"Fault": {"Error": [_upper(each) for each in fault["error"]], "type": fault["type"]}}
-    inner = "".join(_element(name, value) for name, value in told.items())
+        envelope = {"Error": [_upper(error) for error in fault["error"]], "type": fault["type"]}
+        answer = {"Fault": envelope, "time": answer.get("time", "")}
+    root, attributes = "IntuitResponse", f" time={quoteattr(str(answer.pop('time', '')))}"
+    if {"Header", "Columns", "Rows"} <= set(answer):
+        root, attributes = "Report", ""
+    inner = "".join(_element(name, value) for name, value in answer.items())
     body = (
         '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
-        f'<IntuitResponse xmlns="{NAMESPACE}" time={quoteattr(moment)}>{inner}</IntuitResponse>'
+        f'<{root} xmlns="{NAMESPACE}"{attributes}>{inner}</{root}>'
     )
     reply.body, reply.content_type = body.encode("utf-8", "replace"), XML
     return reply
@@ -51,13 +56,17 @@ def _element(name: str, value: Any) -> str:
         return "".join(_element(name, each) for each in value)
     if not isinstance(value, dict):
         return f"<{name}>{_text(value)}</{name}>"
+    if name == "ColData":  # a cell of a report
+        return f"<ColData{_attributes(value, ('value', 'id'))}/>"
+    if name == "LineEx":  # JSON tells each pair with the classes of Intuit's program around it
+        return f"<LineEx>{_element('NameValue', [extension['value'] for extension in value['any']])}</LineEx>"
     if set(value) <= {"value", "name", "type"} and "value" in value:  # a reference
         return f"<{name}{_attributes(value, ('name', 'type'))}>{_text(value['value'])}</{name}>"
     if name == "Error":
         inner = "".join(_element(each, value[each]) for each in ("Message", "Detail") if each in value)
         return f"<Error{_attributes(value, ('code', 'element'))}>{inner}</Error>"
-    attributes = ("type",) if name == "Fault" else ATTRIBUTES
-    inner = "".join(_element(each, one) for each, one in value.items() if each not in attributes)
+    attributes = ATTRIBUTES_OF.get(name, ATTRIBUTES)
+    inner = "".join(_element(key, part) for key, part in value.items() if key not in attributes)
     return f"<{name}{_attributes(value, attributes)}>{inner}</{name}>"
 
 

@@ -85,7 +85,7 @@ def test_a_batch_in_xml_has_a_result_for_each_item(books: Books):
         '</BatchItemRequest><BatchItemRequest bId="3"><Query>select count(*) from Term</Query></BatchItemRequest>'
     )
     root = post(books, "batch", "IntuitBatchRequest", items)
-    found = {each.get("bId"): each for each in root.findall("i:BatchItemResponse", NS)}
+    found = {item.get("bId"): item for item in root.findall("i:BatchItemResponse", NS)}
     assert list(found) == ["1", "2", "3"]
     assert text(found["1"], "Invoice/DocNumber") == "X-1"
     assert code(found["2"]) == "6240"
@@ -117,3 +117,101 @@ def test_xml_that_makes_no_sense_gets_a_fault_and_changes_nothing(books: Books, 
     assert answer.status_code == 400
     assert answer.json()["Fault"]["Error"][0]["code"] == expected
     assert books.control("ledger", method="GET") == before
+
+
+PREFIXED = (
+    f'<q:Invoice xmlns:q="{SCHEMA}"><q:Line><q:LineEx><q:NameValue><q:Name>a</q:Name><q:Value>1</q:Value></q:NameValue>'
+    "</q:LineEx><q:SalesItemLineDetail><q:ItemRef>1</q:ItemRef></q:SalesItemLineDetail>"
+    "<q:DetailType>SalesItemLineDetail</q:DetailType><q:Amount>5.00</q:Amount></q:Line>"
+    "<q:CustomerRef>6</q:CustomerRef></q:Invoice>"
+)
+TYPED = (
+    '<Invoice xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:type="Invoice"><CustomerRef>6</CustomerRef>'
+    '<PrivateNote xsi:nil="true"/><LinkedTxn xsi:nil="true"/><FinanceCharge>false</FinanceCharge>'
+    "<Line><Amount>5</Amount><DetailType>SalesItemLineDetail</DetailType>"
+    "<SalesItemLineDetail><ItemRef>1</ItemRef></SalesItemLineDetail></Line></Invoice>"
+)
+PLAIN = (
+    "<Invoice><CustomerRef>6</CustomerRef><PrivateNote>Zoë</PrivateNote><Line><Amount>5</Amount>"
+    "<DetailType>SalesItemLineDetail</DetailType>"
+    "<SalesItemLineDetail><ItemRef>1</ItemRef></SalesItemLineDetail></Line></Invoice>"
+)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param(PREFIXED.encode(), id="other order, prefixes, no declaration, LineEx"),
+        pytest.param(TYPED.encode(), id="schema attributes, nil, what is known and not kept"),
+        pytest.param(b'\n  <?xml version="1.0"?>\n' + PLAIN.encode(), id="blanks before the declaration"),
+        pytest.param(b"\xef\xbb\xbf" + PLAIN.encode(), id="byte order mark"),
+        pytest.param(b'<?xml version="1.0" encoding="ISO-8859-1"?>' + PLAIN.encode("latin-1"), id="Latin 1"),
+        pytest.param(PLAIN.encode("utf-16"), id="UTF-16"),
+        pytest.param(b"<!-- by hand --><?style x?>" + PLAIN.encode(), id="comments and instructions"),
+    ],
+)
+@pytest.mark.parametrize("content_type", ["text/xml; charset=utf-8", "application/xml"])
+def test_xml_may_be_written_as_any_parser_takes_it(books: Books, body: bytes, content_type: str):
+    answer = books.send("POST", "invoice", data=body, headers={"Content-Type": content_type})
+    assert answer.status_code == 200, answer.text
+    invoice = answer.json()["Invoice"]
+    assert invoice["TotalAmt"] == 5
+    assert invoice.get("PrivateNote") in (None, "Zoë")
+
+
+def test_xml_is_known_by_its_looks_where_no_content_type_is_told(books: Books):
+    answer = books.send("POST", "customer", data=b"<Customer><DisplayName>Yes</DisplayName></Customer>")
+    assert answer.json()["Customer"]["DisplayName"] == "Yes"
+
+
+def test_a_report_in_xml_has_its_cells_as_attributes(books: Books):
+    answer = books.send("GET", "reports/BalanceSheet", headers={"Accept": "application/xml"})
+    root = ElementTree.fromstring(answer.text)
+    assert root.tag == f"{{{SCHEMA}}}Report"
+    assert (text(root, "Header/ReportName"), text(root, "Columns/Column/ColType")) == ("BalanceSheet", "Account")
+    (assets, rest) = root.findall("i:Rows/i:Row", NS)
+    assert assets.attrib == {"type": "Section", "group": "TotalAssets"}
+    totals = [[cell.get("value") for cell in part.findall("i:Summary/i:ColData", NS)] for part in (assets, rest)]
+    assert (
+        totals[0][1]
+        == totals[1][1]
+        == str(books.ask("GET", "reports/BalanceSheet")["Rows"]["Row"][0]["Summary"]["ColData"][1]["value"])
+    )
+    checking = next(cell for cell in assets.iter(f"{{{SCHEMA}}}ColData") if cell.get("value") == "Checking")
+    assert checking.get("id") == "1"
+
+
+def test_what_a_payment_line_tells_of_its_document_is_pairs_in_xml(books: Books):
+    invoice = books.invoice("7", DocNumber="X-7")
+    paid = books.payment("7", (invoice, "7"))
+    answer = books.send("GET", f"payment/{paid['Id']}", headers={"Accept": "application/xml"})
+    pairs = ElementTree.fromstring(answer.text).findall("i:Payment/i:Line/i:LineEx/i:NameValue", NS)
+    assert [(text(pair, "Name"), text(pair, "Value")) for pair in pairs] == [
+        ("txnId", invoice["Id"]),
+        ("txnOpenBalance", "7.00"),
+        ("txnReferenceNumber", "X-7"),
+    ]
+
+
+def upload(books: Books, metadata: str, content_type: str = "application/xml") -> Any:
+    parts = {
+        "file_metadata_01": ("", metadata, content_type),
+        "file_content_01": ("receipt.txt", b"paid", "text/plain"),
+    }
+    (told,) = books.ask("POST", "upload", files=parts)["AttachableResponse"]
+    return told
+
+
+@pytest.mark.parametrize("content_type", ["application/xml", "text/plain"])
+def test_what_an_upload_says_of_a_file_may_be_xml(books: Books, content_type: str):
+    ref = '<AttachableRef><EntityRef type="Customer">6</EntityRef><IncludeOnSend>true</IncludeOnSend></AttachableRef>'
+    metadata = f'<Attachable xmlns="{SCHEMA}">{ref}<FileName>a.txt</FileName><Note>kept</Note></Attachable>'
+    told = upload(books, metadata, content_type)["Attachable"]
+    assert (told["FileName"], told["Note"], told["Size"]) == ("a.txt", "kept", 4)
+    assert told["AttachableRef"] == [{"EntityRef": {"value": "6", "type": "Customer"}, "IncludeOnSend": True}]
+
+
+@pytest.mark.parametrize(("metadata", "code"), [("<Attachable>", "2010"), ("<Customer/>", "6040")])
+def test_what_an_upload_cannot_say_in_xml_is_refused_alone(books: Books, metadata: str, code: str):
+    assert upload(books, metadata)["Fault"]["Error"][0]["code"] == code
+    assert books.count("Attachable") == 0
