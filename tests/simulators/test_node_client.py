@@ -1,4 +1,4 @@
-"""Do node-quickbooks and quickbooks-node-promise, which others wrote, work against the company but for the address?
+"""Do intuit-oauth, node-quickbooks and quickbooks-node-promise work against the company, unchanged but for the address?
 
 It needs node and npm, which `.ci/run` installs where they are missing; the libraries themselves come from the lock file
 beside the drivers, once for each environment.
@@ -84,3 +84,20 @@ def test_node_quickbooks_works_unchanged(running: Running):
     assert seen["profit"] == "4980.25"
     assert seen["balanced"][0] == seen["balanced"][1]
     assert (seen["pdf"], seen["refreshed"]) == ("%PDF-", "1")
+
+
+@pytest.mark.node
+def test_intuits_own_client_for_node_works_unchanged(running: Running):
+    assert driven(running, "intuit_oauth.js") == {
+        "state": "kept",
+        "realm": True,
+        "signed": True,
+        "user": "string",
+        "made": "Zoë's Pots",
+        "duplicate": "6240",
+        "balanced": True,
+        "pdf": "%PDF",
+        "renewed": True,
+        "stale": "invalid_grant",
+        "revoked": "401",
+    }
