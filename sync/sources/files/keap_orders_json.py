@@ -18,6 +18,8 @@ from sync.sources.base import Notice, OrderRead, Place, Reading, ReadOptions, Re
 from sync.sources.files.encodings import find_encoding, text_of
 from sync.sources.files.json_stream import BrokenJson, Found, PageFacts, values
 from sync.sources.keap.orders import modified_at, read_order
+from sync.sources.keap.payments import PAYMENT_LISTS
+from sync.sources.keap.payments_beside import PaymentsBeside, is_page_of_payments, is_payment
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,7 +64,7 @@ class KeapOrdersJson:
             label="payments",
             help=gettext_noop(
                 "What was paid, credited and refunded: id, amount, pay_date, pay_status, type. Needed for an order "
-                "whose total_paid is not zero."
+                "whose total_paid is not zero. In each order, or beside the orders with an order_id or keyed by it."
             ),
         ),
         JsonField(
@@ -98,20 +100,26 @@ class _Records:
     page: dict[str, Any] = field(default_factory=dict)
     #: The ids of which nothing says which of their different contents is the newest, each with where it stands.
     undecided: dict[str, list[int]] = field(default_factory=dict)
+    beside: PaymentsBeside = field(default_factory=PaymentsBeside)
+    has_more_payments: bool = False
 
     def read(self, file: BinaryIO, encoding: str) -> Iterator[Record]:
+        self.beside = _beside(file, encoding)
         self.undecided = _undecided(file, encoding, zone=self.options.zone)
         with text_of(file, encoding) as text:
-            for one in values(text):
+            for one in _values(text):
                 match one:
                     case Found():
                         self.count += 1
                         yield from self._order(one)
+                    case PageOfPayments():
+                        self.has_more_payments |= bool(one.facts.get("next_page_token"))
                     case PageFacts():
                         self.page = one.facts
                     case BrokenJson():
                         self.count += 1
                         yield self._broken(one)
+        yield from self.beside.left_over()
         self.notices.extend(self._missing())
 
     def _order(self, found: Found) -> Iterator[Record]:
@@ -119,6 +127,7 @@ class _Records:
         if not isinstance(found.value, dict):
             yield _not_an_order(place, found.value)
             return
+        joined = self.beside.joined(found.value)
         if is_too_deep(found.value):
             yield _too_deep(place)
             return
@@ -129,7 +138,7 @@ class _Records:
             other = next(number for number in places if number != self.count)
             yield _repeated(place, found.value["id"], other)
             return
-        read = read_order(found.value, options=self.options, place=place)
+        read = read_order(joined, options=self.options, place=place)
         if isinstance(read, OrderRead):
             yield read
         else:
@@ -137,6 +146,8 @@ class _Records:
 
     def _missing(self) -> Iterator[Notice]:
         """What the file says is not in it."""
+        if self.has_more_payments:
+            yield Notice(sentence=_MORE_PAYMENTS)
         count = self.page.get("count")
         if isinstance(count, int) and count > self.count:
             yield Notice(sentence=_MORE_ORDERS, facts=(("count", count), ("held", self.count)))
@@ -156,6 +167,43 @@ class _Records:
             cure=_EXPORT_AGAIN if fault.goes_on else _EXPORT_THE_REST,
             facts=facts,
         )
+
+
+class PageOfPayments(PageFacts):
+    """A page of the list of all payments, which stands by itself."""
+
+
+def _values(text: TextIO) -> Iterator[Found | PageFacts | BrokenJson]:
+    """As `values`, and a page of payments that stands by itself is told from an order."""
+    for one in values(text):
+        if isinstance(one, Found) and is_page_of_payments(one.value):
+            yield PageOfPayments(facts=one.value)
+        else:
+            yield one
+
+
+def _beside(file: BinaryIO, encoding: str) -> PaymentsBeside:
+    """The payments beside the orders, found before the first order is read: they may stand after the orders.
+
+    Raises:
+        UnreadableFile: They cannot be joined to their orders.
+    """
+    beside = PaymentsBeside()
+    orders, without_own = 0, False
+    with text_of(file, encoding) as text:
+        for one in _values(text):
+            if isinstance(one, PageFacts):
+                beside.add_page(one.facts)
+            elif isinstance(one, BrokenJson) or not isinstance(one.value, dict):
+                orders += 1
+            else:
+                orders += 1
+                without_own |= not any(one.value.get(name) for name in PAYMENT_LISTS)
+    if beside and not orders:
+        raise _only_payments()
+    if without_own:
+        beside.refuse_transactions()
+    return beside
 
 
 def _undecided(file: BinaryIO, encoding: str, *, zone: ZoneInfo) -> dict[str, list[int]]:
@@ -185,7 +233,7 @@ def _undecided(file: BinaryIO, encoding: str, *, zone: ZoneInfo) -> dict[str, li
 
 def _orders(text: TextIO, *, others: bool = False) -> Iterator[Found]:
     """The objects of the file; with `others`, whatever else is counted as an order too."""
-    for one in values(text):
+    for one in _values(text):
         if isinstance(one, BrokenJson) and others:
             yield Found(value=None, digest=0)
         elif isinstance(one, Found) and (others or isinstance(one.value, dict)):
@@ -197,6 +245,9 @@ _FIRST = 4000
 _NO_ORDERS = gettext_noop("The file holds no orders.")
 _MORE_ORDERS = gettext_noop("The file says that there are %(count)d orders; it holds %(held)d of them.")
 _MORE_PAGES = gettext_noop("The file is one page of a longer list; the following pages are not in it.")
+_MORE_PAYMENTS = gettext_noop(
+    "The payments in the file are one page of a longer list; the following pages are not in it."
+)
 _NOT_JSON = gettext_noop("This is not JSON: %(what)s at line %(line)d, character %(text_column)d.")
 _BREAKS_OFF = gettext_noop(
     "The file cannot be read from here on, it is not JSON: %(what)s at line %(line)d, character %(text_column)d."
@@ -215,12 +266,21 @@ def _refuse_a_table(file: BinaryIO, encoding: str) -> None:
 
 
 def _refuse_other_content(value: dict[str, Any]) -> None:
+    if is_payment(value):
+        raise _only_payments()
     if "id" in value or "order_items" in value:
         return
     raise UnreadableFile(
         gettext_noop("The file is JSON, but no order of Keap: it has neither id nor order_items. It has: %(found)s."),
         gettext_noop("Export the orders from Keap's REST API, with their items and payments."),
         found=", ".join(list(value)[:20]) or "-",
+    )
+
+
+def _only_payments() -> UnreadableFile:
+    return UnreadableFile(
+        gettext_noop("The file is a list of payments, without the orders that they are of."),
+        gettext_noop("Export the orders, each with its payments in a list named payments."),
     )
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import partial
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from books.money import ZERO, is_whole, total
@@ -19,9 +20,12 @@ from sync.sources.money_rows import MoneyMoved, MoneyRow, sort_out
 from sync.sources.values import BadValue, Faults
 
 PAYMENT_LISTS = ("payments", "order_payments")
+#: How a payment names the orders that it is of.
+ORDER_IDS = ("order_ids", "order_id", "orderId")
 _MONEY_WORDS = ("credit_status", "refund_status")
 #: Words of an order for no credit and no refund.
 _NO_MONEY = frozenset({"", "0", "none", "no", "false", "notrefunded", "notcredited", "norefund", "nocredit"})
+_NONE = ("", "0")
 _LABELS = ("type", "pay_type", "payment_type", "method", "payment_method")
 
 
@@ -70,6 +74,18 @@ def read_payments(order: Fields, *, currency: str, order_total: Decimal, zone: Z
     return _checked(_scaled(moved, unit, currency), currency, order.faults)
 
 
+def ids_of(row: Mapping[str, Any], names: Sequence[str]) -> list[str]:
+    """The ids that a payment names in the first of these fields; version 1 writes several as one text with commas."""
+    for name in names:
+        value = row.get(name)
+        several = value if isinstance(value, list) else str(value or "").split(",")
+        if found := [
+            text for one in several if isinstance(one, (str, int)) and (text := str(one).strip()) not in _NONE
+        ]:
+            return list(dict.fromkeys(found))
+    return []
+
+
 def read_plan(order: Fields, *, currency: str, zone: ZoneInfo) -> PaymentPlan | None:
     """How the customer agreed to pay; None without a plan. It changes no document."""
     plan = order.inner("payment_plan")
@@ -96,8 +112,8 @@ def _row(fields: Fields, currency: str, zone: ZoneInfo) -> MoneyRow | None:
     source_id = fields.line("id", "payment_id", longest=100)
     if not source_id:
         fields.faults.add(missing(), column=fields.path_of("id"))
-    if isinstance(fields.data.get("order_ids"), list) and len(fields.data["order_ids"]) > 1:
-        fields.faults.add(_shared_payment(), column=fields.path_of("order_ids"), value=fields.data["order_ids"])
+    if len(orders := ids_of(fields.data, ORDER_IDS)) > 1:
+        fields.faults.add(_shared_payment(), column=fields.path_of("order_ids"), value=", ".join(orders))
     if day is None or not source_id:
         return None
     return MoneyRow(
