@@ -10,14 +10,13 @@ from typing import Any
 
 import requests
 from oauthlib.oauth2 import OAuth2Error
-from requests.adapters import HTTPAdapter
 from requests.auth import HTTPBasicAuth
 from requests_oauthlib import OAuth2Session
 
 from books.outcomes import Exchange, TryLater
 from books.translation import gettext_noop
 from sync.quickbooks_online.addresses import Addresses
-from sync.quickbooks_online.session import plain
+from sync.quickbooks_online.session import DeadlineAdapter, plain
 
 #: Read and write of the books; Intuit has no smaller scope.
 SCOPE = "com.intuit.quickbooks.accounting"
@@ -212,7 +211,7 @@ def _headers() -> dict[str, str]:
     return {"Accept": "application/json", "Content-Type": "application/x-www-form-urlencoded"}
 
 
-class _OverPlainHttp(HTTPAdapter):
+class _OverPlainHttp(DeadlineAdapter):
     """Carries what is addressed to https over http.
 
     requests-oauthlib refuses plain http; its only switch is a variable for the whole process, which would open it for

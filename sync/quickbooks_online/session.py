@@ -1,12 +1,22 @@
-"""How do bytes reach Intuit? One kept-alive session per company, with time-outs, and nothing taken from around it."""
+"""How do bytes reach Intuit? One kept-alive session per company, with deadlines, and nothing taken from around it.
+
+The read time-out of requests counts anew for each byte, so that a server which drips one byte a second holds a company
+for hours. Here it counts for the whole answer.
+"""
 
 from __future__ import annotations
 
+import io
+import socket
+import time
 from dataclasses import dataclass
+from http.client import HTTPResponse
 from typing import Any
 
 import requests
 from requests.adapters import HTTPAdapter
+from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.connection import HTTPConnection, HTTPSConnection
 
 #: As many as may be in flight for one company.
 IN_FLIGHT = 10
@@ -14,11 +24,12 @@ IN_FLIGHT = 10
 
 @dataclass(frozen=True, kw_only=True)
 class Timeouts:
-    """Seconds to wait."""
+    """Seconds to wait. One request takes at most twice `connect` and once `read`."""
 
+    #: For a connection, and then until the request has been sent.
     connect: float = 10
-    #: Longer than the 120 seconds after which Intuit itself gives up, so that nothing is still being written there
-    #: when the same bytes go again.
+    #: For the whole answer. Longer than the 120 seconds after which Intuit itself gives up, so that nothing is still
+    #: being written there when the same bytes go again.
     read: float = 130
 
 
@@ -50,6 +61,66 @@ def plain(session: requests.Session) -> None:
     would beat the session's own choice.
     """
     session.trust_env = False
-    adapter = HTTPAdapter(pool_connections=2, pool_maxsize=IN_FLIGHT, pool_block=True, max_retries=0)
+    adapter = DeadlineAdapter(pool_connections=2, pool_maxsize=IN_FLIGHT, pool_block=True, max_retries=0)
     session.mount("https://", adapter)
     session.mount("http://", adapter)
+
+
+# A deadline for the whole answer -------------------------------------------------------------------------------------
+
+
+class _UntilDeadline(io.RawIOBase):
+    """Reads a socket until a moment, however little comes at a time."""
+
+    def __init__(self, raw: io.RawIOBase, sock: socket.socket) -> None:
+        """Begin to count now; the socket's time-out says for how long."""
+        self._raw, self._sock = raw, sock
+        seconds = sock.gettimeout()
+        self._until = None if seconds is None else time.monotonic() + seconds
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int | None:
+        if self._until is not None:
+            left = self._until - time.monotonic()
+            if left <= 0:
+                raise TimeoutError("the answer took too long")
+            self._sock.settimeout(left)
+        return self._raw.readinto(buffer)
+
+    def close(self) -> None:
+        self._raw.close()
+        super().close()
+
+
+class _Answer(HTTPResponse):
+    """An answer that has to be complete by its deadline: status, headers and body."""
+
+    def __init__(self, sock: socket.socket, *args: Any, **kwargs: Any) -> None:
+        super().__init__(sock, *args, **kwargs)
+        self.fp = io.BufferedReader(_UntilDeadline(self.fp.detach(), sock))
+
+
+class _Connection(HTTPConnection):
+    response_class = _Answer
+
+
+class _SecureConnection(HTTPSConnection):
+    response_class = _Answer
+
+
+class _Pool(HTTPConnectionPool):
+    ConnectionCls = _Connection
+
+
+class _SecurePool(HTTPSConnectionPool):
+    ConnectionCls = _SecureConnection
+
+
+class DeadlineAdapter(HTTPAdapter):
+    """Carries requests; the read time-out is for the whole answer."""
+
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        super().init_poolmanager(*args, **kwargs)
+        self.poolmanager.pool_classes_by_scheme = {"http": _Pool, "https": _SecurePool}

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import socket
 import threading
+import time
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 
 import pytest
 import requests
@@ -14,7 +17,7 @@ from simulators.quickbooks.server import Running, start
 from sync.quickbooks_online.gateway import FixedLogin, Gateway
 from sync.quickbooks_online.limits import SlidingWindow
 from sync.quickbooks_online.replies import Reply
-from sync.quickbooks_online.session import ApiSession
+from sync.quickbooks_online.session import ApiSession, Timeouts
 from tests.quickbooks_online.rehearsal import QUICK, control, fault, holds, log
 
 
@@ -109,6 +112,65 @@ def test_a_name_that_leads_nowhere_and_a_closed_door_are_certain_that_nothing_le
         answer = gateway.write("Customer", b'{"DisplayName":"One"}', request_id="first")
         assert isinstance(answer, TryLater), address
         assert not answer.needs_login
+
+
+@contextmanager
+def dripping(answer: bytes, *, at_once: int = 0) -> Iterator[str]:
+    """The address of a server that takes any request and answers one byte each 50 ms, after some at once."""
+
+    def drip(listener: socket.socket) -> None:
+        sock, _ = listener.accept()
+        with sock, suppress(OSError):
+            sock.recv(65536)
+            sock.sendall(answer[:at_once])
+            for byte in answer[at_once:]:
+                sock.sendall(bytes([byte]))
+                time.sleep(0.05)
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=drip, args=(listener,), daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        thread.join()
+
+
+HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 400\r\n\r\n"
+CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n190\r\n"
+UNSAID = b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    ("answer", "at_once"),
+    [
+        (HEAD + b" " * 400, len(HEAD)),
+        (CHUNKED + b" " * 400, len(CHUNKED)),
+        (UNSAID + b" " * 400, len(UNSAID)),
+        (HEAD + b" " * 400, 0),
+    ],
+    ids=["body", "chunks", "no-length", "headers"],
+)
+def test_a_server_that_drips_its_answer_holds_nobody_longer_than_the_time_out(answer: bytes, at_once: int) -> None:
+    begun = time.monotonic()
+    with dripping(answer, at_once=at_once) as address:
+        gateway = Gateway(
+            api_url=address,
+            company_id="1",
+            login=FixedLogin(token="a token"),
+            window=SlidingWindow(()),
+            session=ApiSession(timeouts=Timeouts(connect=1, read=0.5)),
+        )
+        told = gateway.write("Customer", b'{"DisplayName":"One"}', request_id="first")
+        took = time.monotonic() - begun
+        gateway.close()
+
+    assert isinstance(told, Unknown)
+    assert 0.5 <= took < 2.5
+
+
+def test_an_answer_that_is_slow_and_complete_in_time_is_an_answer() -> None:
+    head = HEAD.replace(b"400", b"2")
+    with dripping(head + b"{}", at_once=len(head)) as address, ApiSession(timeouts=Timeouts(read=2)) as session:
+        assert session.get(address).json() == {}
 
 
 def test_an_answer_cut_off_in_the_middle_is_unknown(running: Running) -> None:
