@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -13,6 +14,7 @@ from django.utils import timezone
 
 from books.documents import NewCustomer
 from books.money import ZERO, money_text
+from books.outcomes import TryLater
 from books.problems import PROBLEMS
 from books.translation import gettext_noop
 from companies.models import Company, CompanyKind
@@ -20,14 +22,23 @@ from sync.failed_records import try_again_after_upgrade
 from sync.lists.refresh_in_background import refresh_and_prepare
 from sync.models import Document, DocumentProblem, DocumentState, PendingChange, Run, RunKind, RunState
 from sync.preparing.prepare import PrepareCounts, prepare_new
-from sync.pushing.back_off import rests
+from sync.pushing.after_restore import Restored, looking
+from sync.pushing.back_off import rest, rests
 from sync.pushing.destination import Destination
 from sync.pushing.lease import LeaseLost, leased
 from sync.pushing.push import Observer, Pusher
 from sync.pushing.ready import ready_documents
 from sync.pushing.resync import finish_resyncs
 from sync.quickbooks_desktop.batches.exportable import exportable
-from sync.readiness import BUSY, IN_SETUP, NO_LISTS, CannotRun, cannot_prepare_for_desktop, destination_of
+from sync.readiness import (
+    BUSY,
+    IN_SETUP,
+    NO_LISTS,
+    CannotRun,
+    cannot_prepare_for_desktop,
+    destination_of,
+    quickbooks_connection,
+)
 
 #: Lists older than this are read again before documents are prepared.
 LISTS_LAST = timedelta(hours=1)
@@ -61,6 +72,8 @@ class SyncReport:
     overlaps: bool = False
     #: The company has not gone live: documents were prepared, and nothing was to be sent.
     in_setup: bool = False
+    #: The look-up before each first send that is on since a backup was restored; None while it is off.
+    restored: Restored | None = None
 
     @property
     def exit_code(self) -> int:
@@ -81,6 +94,7 @@ class SyncReport:
             "cannot_run": self.cannot_run.worded() if self.cannot_run else "",
             "stopped": self.stopped,
             "in_setup": self.in_setup,
+            "looks_up_since": self.restored.plain()["since"] if self.restored else "",
             "exit_code": self.exit_code,
         }
 
@@ -105,16 +119,15 @@ def sync_company(
         may_wait: Seconds that it may wait altogether when QuickBooks asks for a moment's rest.
     """
     report = SyncReport(company=company)
-    desktop = company.kind == CompanyKind.DESKTOP
-    destination = cannot_prepare_for_desktop(company) if desktop else _ready_destination(company, say)
-    if destination is IN_SETUP:
-        report.in_setup, destination = True, None
-    if isinstance(destination, CannotRun):
-        report.cannot_run = destination
+    destination = _destination(company, say, may_wait, report)
+    restored = looking(company)
+    report.restored = restored if restored and restored.since else None
+    if report.cannot_run:
         count_states(company, report)
         return report
-    for name, number in finish_resyncs(company).items():
-        report.counts[name] += number
+    if not report.stopped:
+        for name, number in finish_resyncs(company).items():
+            report.counts[name] += number
     with leased(company) as lease:
         if lease is None:
             report.cannot_run, report.overlaps = BUSY, True
@@ -126,7 +139,6 @@ def sync_company(
             try_again_after_upgrade(company)
             # Preparing many orders takes longer than the lease does
             _count_prepared(report, prepare_new(company, since=since, progress=lambda _: lease.renew()))
-            # Before going live nothing is sent; files for QuickBooks Desktop are made and carried by a person
             if destination is not None:
                 say("Pushing")
                 pusher = Pusher(
@@ -144,6 +156,37 @@ def sync_company(
         count_states(company, report)
         _finish(run, report, RunState.FINISHED, report.stopped)
     return report
+
+
+def _destination(company: Company, say: Say, may_wait: float, report: SyncReport) -> Destination | None:
+    """Where documents go; None when nothing is to be sent now, and the report says why."""
+    if company.kind == CompanyKind.DESKTOP:  # files are made and carried by a person
+        report.cannot_run = cannot_prepare_for_desktop(company)
+        return None
+    destination = _ready_destination(company, say)
+    if destination is IN_SETUP:
+        report.in_setup = True
+        return None
+    if isinstance(destination, CannotRun):
+        report.cannot_run = destination
+        return None
+    return destination if rests(company) else _reached(company, destination, may_wait, report)
+
+
+def _reached(company: Company, destination: Destination, may_wait: float, report: SyncReport) -> Destination | None:
+    """The destination, once a read has proven login and company: before that nothing is claimed."""
+    answer = destination.reach()
+    if isinstance(answer, TryLater) and 0 < answer.wait <= may_wait:
+        time.sleep(answer.wait)
+        answer = destination.reach()
+    if answer is None:
+        return destination
+    if isinstance(answer, TryLater):
+        rest(company, answer.wait)
+    login = quickbooks_connection(company)
+    report.cannot_run = login if isinstance(login, CannotRun) else None
+    report.stopped = answer.reason
+    return None
 
 
 def _ready_destination(company: Company, say: Say) -> Destination | CannotRun:

@@ -66,6 +66,9 @@ class Alteration:
 class Destination(Protocol):
     """One company's books, reached over one login. Raises nothing for what the other side does or fails to do."""
 
+    def reach(self) -> TryLater | Unknown | None:
+        """Read the company once; None proves that the login is good and that the company answers."""
+
     def render(self, document: Document, *, ids: Mapping[str, str]) -> bytes:
         """The exact bytes that create the document.
 

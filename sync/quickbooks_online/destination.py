@@ -22,6 +22,7 @@ from sync.quickbooks_online.replies import Reply
 from sync.quickbooks_online.session import TIMEOUTS, ApiSession, Timeouts
 
 _LOOK_UP_REFUSED = gettext_noop("QuickBooks rejected the look-up, so no one knows whether the document is there.")
+_NOT_SHOWN = gettext_noop("QuickBooks does not show the company to this login. Nothing was sent.")
 _TOO_MANY = gettext_noop("Too many documents in QuickBooks fit to find out whether this one is among them.")
 _READ_AGAIN = gettext_noop("Someone else changed it in QuickBooks meanwhile, so it is read again first.")
 _MOST_PAGES = 20
@@ -78,6 +79,19 @@ class QuickBooksOnline:
 
     def __exit__(self, *_: object) -> None:
         self.gateway.close()
+
+    def reach(self) -> TryLater | Unknown | None:
+        """Read what the company says about itself; None proves that the login is good and that the company answers.
+
+        A login that has ended is marked on its connection.
+        """
+        answer = self.ask("CompanyInfo", list_parsers.whole("CompanyInfo"))
+        if isinstance(answer, Refused):
+            return Unknown(reason=_NOT_SHOWN, exchange=answer.exchange)
+        if isinstance(answer, TryLater | Unknown):
+            return answer
+        rows, exchange = answer
+        return None if rows else Unknown(reason=UNREADABLE, exchange=exchange)
 
     def render(self, document: Document, *, ids: Mapping[str, str]) -> bytes:
         """The exact bytes that create the document.

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import pytest
+from django.contrib.auth import get_user_model
+from django.test import Client
+from django.urls import reverse
 
 from companies.models import Company
 from mapping.models import QuickBooksCustomer, SourceCustomer
 from sync.models import Document, DocumentProblem, OrderEvent, Push, PushExchange, StagedOrder
 from tests.factories import document_of, prepared
 from tests.simulators.driver import Books
-from tests.sync.test_commands import run_json
+from tests.sync.test_commands import run, run_json
 from tests.sync.test_pushing import NEW, in_quickbooks, push
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -77,3 +80,24 @@ def test_once_it_is_ended_documents_go_without_being_looked_up(studio: Company, 
     assert told["companies"][0]["since"] == ""
     assert not Push.objects.filter(looks_first=True).exists()
     assert document_of(studio, "3001").state == "posted"
+
+
+def test_sync_and_home_say_that_it_is_on(studio: Company, quickbooks: Books, client: Client) -> None:
+    client.force_login(get_user_model().objects.create_superuser("ada"))
+    sentence, home = "looked up in QuickBooks before it is sent", reverse("reconciliation:home", args=[studio.slug])
+
+    run_json("after_restore")
+    _, told = run_json("sync")
+    _, words = run("sync")
+    page = client.get(home).content.decode()
+
+    assert told["companies"][0]["looks_up_since"]
+    assert "each document is looked up before its first send,\n  until after_restore --end" in words
+    assert sentence in page
+
+    run_json("after_restore", "--end")
+    _, told = run_json("sync")
+    _, words = run("sync")
+
+    assert (told["companies"][0]["looks_up_since"], "looked up" in words) == ("", False)
+    assert sentence not in client.get(home).content.decode()

@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from django.core.management.base import CommandParser
-from django.db import InterfaceError, OperationalError
 from rich.console import Console
 
 from books.documents import FORMS
 from books.money import money_text
 from companies.models import Company
-from sync.management.company_command import CANNOT_RUN, CompanyCommand
+from sync.management.company_command import CANNOT_RUN, DATABASE_ERRORS, CompanyCommand, no_database
 from sync.management.progress import pushing_progress
 from sync.models import StagedOrder
 from sync.preparing.prepare import prepare_new, prepare_orders
 from sync.preparing.preview import nothing_kept, per_account, previews
 from sync.pushing.lease import leased
-from sync.readiness import BROKEN, BUSY, IN_SETUP, NO_DATABASE, CannotRun, reading_stops
+from sync.readiness import BROKEN, BUSY, IN_SETUP, CannotRun, reading_stops
 from sync.run import MOST_CAUSES, SyncReport, count_states, open_causes, sync_company
 
 logger = logging.getLogger(__name__)
@@ -47,12 +45,6 @@ _WORDS = {
 
 #: So long a sync waits altogether when QuickBooks asks for a moment's rest.
 MAY_WAIT = 180
-DATABASE_ERRORS = (OperationalError, InterfaceError)
-
-
-def no_database(error: Exception) -> CannotRun:
-    """That the database is away or full, with its own words."""
-    return replace(NO_DATABASE, facts=(("error", str(error).strip().rstrip(".").splitlines()[0]),))
 
 
 class Command(CompanyCommand):
@@ -69,12 +61,7 @@ class Command(CompanyCommand):
     def handle(self, *, company: str | None, dry_run: bool, since: date | None, **options: Any) -> None:
         """Sync each company in turn; one that fails does not stop the next."""
         as_json, code, results = options["json"], 0, []
-        try:
-            companies = self.companies(company)
-        except DATABASE_ERRORS as error:
-            away = no_database(error).worded()
-            self.stderr.write(away)
-            self.finish(CANNOT_RUN, {"companies": [], "cannot_run": away}, as_json=as_json)
+        companies = self.companies(company)
         if not companies:
             self.stderr.write("No company is switched on. Switch one on in its settings, then run sync again.")
             self.finish(CANNOT_RUN, {"companies": []}, as_json=as_json)
@@ -89,7 +76,7 @@ class Command(CompanyCommand):
         try:
             return self._dry_run(company, since, as_json) if dry_run else self._sync(company, since, as_json)
         except DATABASE_ERRORS as error:
-            logger.exception("the database is away or full")
+            logger.error("the database is away or full: %s", error)
             report = SyncReport(company=company, cannot_run=no_database(error))
             if not as_json:
                 self._tell(report)
@@ -124,6 +111,10 @@ class Command(CompanyCommand):
         if waiting := report.counts.get("to_export"):
             self.stdout.write(f"  {waiting} documents wait to be exported: on the QuickBooks Desktop page, or run")
             self.stdout.write(f"  export_iif --company {report.company.slug} --output FILE")
+        if report.restored and report.restored.since:
+            since = f"{report.restored.since:%Y-%m-%d %H:%M} UTC"
+            self.stdout.write(f"  Restored from a backup on {since}: each document is looked up before its first send,")
+            self.stdout.write("  until after_restore --end")
         if report.in_setup:
             self.stdout.write(f"  {IN_SETUP.worded()}")
         if report.stopped:
