@@ -83,7 +83,7 @@ def _imported(company: Company, file: io.BytesIO) -> None:
     options = ReadOptions(currency="USD", time_zone=company.time_zone, decimal_mark=".")
     report = import_file(company, LAYOUTS["orders-csv"], file, name="bench.csv", options=options)
     if report.counts.errors:
-        raise SystemExit(report.counts.errors[0].explain())
+        raise SystemExit(report.counts.errors[0].message.explain())
 
 
 def _timed(work: Any) -> float:

@@ -13,12 +13,12 @@ from datetime import datetime
 from typing import Any, BinaryIO, Literal, Protocol
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from books.messages import Message
 from books.orders import Order
 from books.translation import Translate, gettext_noop, worded
 
 DateOrder = Literal["mdy", "dmy", "ymd"]
 DecimalMark = Literal[".", ","]
-Facts = tuple[tuple[str, object], ...]
 
 DATE_ORDERS: tuple[DateOrder, ...] = ("mdy", "dmy", "ymd")
 DECIMAL_MARKS: tuple[DecimalMark, ...] = (".", ",")
@@ -61,18 +61,6 @@ class ReadOptions:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Notice:
-    """Something that a reader decided or left out and that a person should know. Blocks nothing."""
-
-    sentence: str
-    facts: Facts = ()
-
-    def worded(self, translate: Translate = str) -> str:
-        """The notice in the reader's language."""
-        return worded(self.sentence, dict(self.facts), translate=translate)
-
-
-@dataclass(frozen=True, kw_only=True)
 class Place:
     """Where in the file something stands."""
 
@@ -102,7 +90,7 @@ class OrderRead:
     payload: dict[str, Any]
     place: Place
     #: What was decided in reading this one order.
-    notices: tuple[Notice, ...] = ()
+    notices: tuple[Message, ...] = ()
     #: When the source changed the order last, by its own clock; None where it does not say.
     modified_at: datetime | None = None
 
@@ -123,11 +111,8 @@ class RowError:
     column: str = ""
     #: What stands there, shortened when it is very long.
     value: str = ""
-    #: What is wrong, marked for translation, with named gaps.
-    sentence: str
-    #: What to do about it, marked for translation, with named gaps.
-    cure: str
-    facts: Facts = ()
+    #: What is wrong, and what to do about it.
+    message: Message
     #: The number or id of the order that is therefore not read; empty when it cannot be told.
     order: str = ""
     #: The field of `ReadOptions` that answers the question, such as `date_order`; empty when none does.
@@ -143,47 +128,21 @@ class RowError:
         """The row as a spreadsheet numbers it; None for a file without rows."""
         return self.place.row
 
-    def explain(self, translate: Translate = str) -> str:
-        """What is wrong, in the reader's language."""
-        return worded(self.sentence, self._gaps(), translate=translate)
-
-    def advise(self, translate: Translate = str) -> str:
-        """What to do, in the reader's language."""
-        return worded(self.cure, self._gaps(), translate=translate)
-
     def worded(self, translate: Translate = str) -> str:
         """Place, column, fault and cure in one line."""
         place = self.place.worded(translate)
         at = f"{place}, {self.column}" if self.column else place
-        return f"{at[:1].upper()}{at[1:]}: {self.explain(translate)} {self.advise(translate)}"
-
-    def _gaps(self) -> dict[str, object]:
-        return {"column": self.column, "value": self.value, "order": self.order, **dict(self.facts)}
+        return f"{at[:1].upper()}{at[1:]}: {self.message.worded(translate)}"
 
 
 class UnreadableFile(Exception):
     """The file cannot be read at all: empty, not text, or not of this layout. Nothing was read from it."""
 
     def __init__(self, sentence: str, cure: str, **facts: object) -> None:
-        self.sentence = sentence
-        self.cure = cure
-        self.facts = facts
-        super().__init__(f"{self.explain()} {self.advise()}")
-
-    def explain(self, translate: Translate = str) -> str:
-        """What is wrong, in the reader's language."""
-        return worded(self.sentence, self.facts, translate=translate)
-
-    def advise(self, translate: Translate = str) -> str:
-        """What to do, in the reader's language."""
-        return worded(self.cure, self.facts, translate=translate)
-
-    def worded(self, translate: Translate = str) -> str:
-        """Fault and cure in one line."""
-        return f"{self.explain(translate)} {self.advise(translate)}"
+        self.message = Message.of(sentence, cure, **facts)
+        super().__init__(self.message.worded())
 
 
-#: What a source yields.
 Record = OrderRead | RowError
 
 
@@ -193,7 +152,7 @@ class Reading(Iterator[Record]):
 
     records: Iterator[Record]
     #: What a person should know about the whole file; complete when the last record was read.
-    notices: list[Notice] = field(default_factory=list)
+    notices: list[Message] = field(default_factory=list)
 
     def __next__(self) -> Record:
         return next(self.records)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
+from books.messages import Message
 from books.translation import gettext_noop
 from sync.sources.base import Place, RowError
 
@@ -24,10 +25,8 @@ class BadValue(ValueError):
 
     def __init__(self, code: str, sentence: str, cure: str, *, option: str = "", **facts: object) -> None:
         self.code = code
-        self.sentence = sentence
-        self.cure = cure
+        self.message = Message.of(sentence, cure, **facts)
         self.option = option
-        self.facts = facts
         super().__init__(f"{code}: {sentence}")
 
 
@@ -64,9 +63,7 @@ class Faults:
                 place=place,
                 column=column,
                 value=value,
-                sentence=fault.sentence,
-                cure=fault.cure,
-                facts=tuple(fault.facts.items()),
+                message=fault.message.about(column=column, value=value, order=self.order),
                 order=self.order,
                 option=fault.option,
             )

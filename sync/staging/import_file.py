@@ -118,8 +118,8 @@ def error_facts(error: RowError) -> dict[str, Any]:
         "row": error.row,
         "column": error.column,
         "value": error.value,
-        "what": error.explain(),
-        "cure": error.advise(),
+        "what": error.message.explain(),
+        "cure": error.message.advise(),
         "order": error.order,
         "option": error.option,
     }

@@ -16,6 +16,7 @@ from django.db.models import Max
 
 from books.emails import emails, first_email
 from books.escaped import meant
+from books.messages import Message
 from books.orders import LineType, Order
 from books.serialization import Body, fingerprint, order_body, order_mark
 from books.tenders import method_key
@@ -36,10 +37,10 @@ from sync.models import (
 )
 from sync.preparing.concerned import orders_billed_at, unsent_orders
 from sync.sources.ages import is_older, latest
-from sync.sources.base import Notice, OrderRead, RowError
+from sync.sources.base import OrderRead, RowError
 
 CHUNK = 200
-_OLDER = Notice(
+_OLDER = Message(
     sentence=gettext_noop(
         "An order is listed as it was before what is already known of it, by the source's own date: kept as evidence, "
         "and nothing changes."

@@ -15,6 +15,7 @@ from django.apps import apps
 from django.core.management import get_commands, load_command_class
 from django.core.management.base import BaseCommand
 
+from books.messages import Message
 from books.answers import AccountRef
 from books.documents import Posting
 from companies.models import Company
@@ -98,7 +99,7 @@ def preview_fields() -> Any:
 
 
 def import_fields() -> Any:
-    error = RowError(code="", place=Place(row=14), sentence="", cure="")
+    error = RowError(code="", place=Place(row=14), message=Message(sentence=""))
     return {**ImportReport(counts=IntakeCounts(), notices=(("", 1),)).plain(), "errors": [error_facts(error)]}
 
 

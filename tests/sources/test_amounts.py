@@ -66,7 +66,7 @@ def test_a_number_that_can_mean_two_is_refused_with_the_question(text: str, read
 
     fault = refused.value
     assert (fault.code, fault.option) == ("ambiguous-number", "decimal_mark")
-    assert readings in fault.sentence % {"value": text, **fault.facts}
+    assert readings in fault.message.about(value=text).explain()
 
 
 @pytest.mark.parametrize(
@@ -187,8 +187,8 @@ def test_any_text_is_an_amount_or_a_fault_and_never_a_crash(text: str):
     amount, fault = attempt(lambda: read_amount(text, currency="USD"))
 
     if fault:
-        assert fault.sentence % {"value": text, **fault.facts}
-        assert fault.cure
+        assert fault.message.about(value=text).explain()
+        assert fault.message.cure
     else:
         assert amount is not None
         assert abs(amount) <= LARGEST

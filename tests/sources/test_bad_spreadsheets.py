@@ -124,7 +124,7 @@ def test_rows_of_one_order_that_contradict_each_other_are_told_with_both_rows():
     (error,) = csv_errors(sheet("A | 2026-08-01 | Kit | 1 | 5", "A | 2026-08-02 | Mug | 1 | 6"))
 
     assert (error.row, error.column, error.code) == (3, "Order Date", "rows-disagree")
-    assert error.explain() == "The column says “2026-08-02” here and “2026-08-01” in row 2 of the same order."
+    assert error.message.explain() == "The column says “2026-08-02” here and “2026-08-01” in row 2 of the same order."
 
 
 def test_an_order_whose_rows_stand_apart_is_told_with_both_places_and_no_part_of_it_is_read():
@@ -139,7 +139,7 @@ def test_an_order_whose_rows_stand_apart_is_told_with_both_places_and_no_part_of
     good, errors, _ = read("orders-csv", content)
 
     assert [one.order.number for one in good] == ["B", "C"]
-    assert [(error.row, error.code, dict(error.facts)["other"]) for error in errors] == [
+    assert [(error.row, error.code, dict(error.message.facts)["other"]) for error in errors] == [
         (2, "rows-apart", 4),
         (4, "rows-apart", 2),
         (6, "rows-apart", 2),
@@ -195,13 +195,13 @@ def test_a_file_that_is_no_spreadsheet_of_orders_is_refused_before_anything_is_r
     with pytest.raises(UnreadableFile) as refused:
         LAYOUTS["orders-csv"].read(io.BytesIO(content), options=ReadOptions())
 
-    assert sentence in refused.value.worded()
+    assert sentence in refused.value.message.worded()
 
 
 def refusal(*header: str) -> str:
     with pytest.raises(UnreadableFile) as refused:
         read("orders-csv", ",".join(header) + "\n")
-    return refused.value.worded()
+    return refused.value.message.worded()
 
 
 def test_every_missing_column_is_named_with_those_that_were_found_and_what_was_probably_meant():
@@ -235,7 +235,7 @@ def test_every_error_says_what_is_wrong_and_what_to_do():
         for error in csv_errors(sheet(row)):
             assert "%(" not in error.worded(), "every gap of the sentence must have its fact"
             assert error.worded().startswith("Row 2")
-            assert error.explain()[-1] == error.advise()[-1] == "."
+            assert error.message.explain()[-1] == error.message.advise()[-1] == "."
 
 
 CELL = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)

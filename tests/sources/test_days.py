@@ -63,7 +63,7 @@ def test_a_day_that_can_mean_two_is_refused_with_the_question(text: str):
 
     fault = refused.value
     assert (fault.code, fault.option) == ("ambiguous-date", "date_order")
-    assert str(fault.facts["days"]).count("/") >= 1
+    assert str(dict(fault.message.facts)["days"]).count("/") >= 1
 
 
 @pytest.mark.parametrize(
@@ -157,7 +157,7 @@ def test_any_text_is_a_day_or_a_fault_and_never_a_crash(text: str):
     found, fault = attempt(lambda: read_day(text, date_order=None, zone=DENVER))
 
     if fault:
-        assert fault.sentence % {"value": text, **fault.facts}
+        assert fault.message.about(value=text).explain()
     else:
         assert found is not None
         assert EARLIEST <= found <= LATEST

@@ -75,8 +75,8 @@ def test_a_file_that_holds_no_keap_orders_is_refused_before_anything_is_read(con
     with pytest.raises(UnreadableFile) as refused:
         LAYOUTS[LAYOUT].read(io.BytesIO(content), options=ReadOptions())
 
-    assert sentence in refused.value.worded()
-    assert refused.value.advise()
+    assert sentence in refused.value.message.worded()
+    assert refused.value.message.advise()
 
 
 def test_an_empty_list_is_no_fault_and_says_that_it_is_empty():
@@ -101,7 +101,7 @@ def test_a_file_that_breaks_off_gives_the_orders_before_the_break_and_where_it_i
 
     assert [one.order.number for one in good] == ["2001", "2002"]
     assert [(error.code, error.where) for error in errors] == [("not-json", "order 3 of the file")]
-    assert "those before this place were read" in errors[0].advise()
+    assert "those before this place were read" in errors[0].message.advise()
 
 
 def test_a_broken_line_is_one_fault_and_the_next_line_goes_on():
@@ -144,7 +144,7 @@ def test_an_order_that_is_there_twice_with_other_content_is_asked_about_where_no
         ("order-twice", "order 1 of the file"),
         ("order-twice", "order 3 of the file"),
     ]
-    assert "is order 3 of the file too" in errors[0].explain()
+    assert "is order 3 of the file too" in errors[0].message.explain()
 
 
 @pytest.mark.parametrize("days", [("2026-08-02", "2026-08-30"), ("2026-08-30", "2026-08-02")])

@@ -477,7 +477,7 @@ def test_every_fault_says_what_is_wrong_and_what_to_do():
 
     for error in errors:
         assert "%(" not in error.worded(), "every gap of the sentence must have its fact"
-        assert error.explain()[-1] == error.advise()[-1] == "."
+        assert error.message.explain()[-1] == error.message.advise()[-1] == "."
 
 
 ABSURD = ["1e999999", "-1e999999", "1e-999999", "1e99999999999999999999", "9" * 5000]

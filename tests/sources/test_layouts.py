@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from books.translation import worded
-from sync.sources.base import Notice, Place, ReadOptions, RowError, UnreadableFile
+from books.messages import Message
+from sync.sources.base import Place, ReadOptions, RowError, UnreadableFile
 from sync.sources.files import LAYOUTS
 from sync.sources.files.columns import Column
 from sync.sources.files.order_columns import COLUMNS, DRAFTS, NEEDED
@@ -79,11 +79,9 @@ def test_places_faults_notices_and_refusals_are_worded_in_the_readers_language()
         place=Place(row=3),
         column="Order Date",
         value="x",
-        sentence="“%(value)s” is not a date.",
-        cure="Fix it.",
+        message=Message.of("“%(value)s” is not a date.", "Fix it.", value="x"),
     )
 
     assert error.worded(german) == "Zeile 3, Order Date: „x“ ist kein Datum. Fix it."
     assert (error.where, str(Place(order=7)), str(Place())) == ("row 3", "order 7 of the file", "the file")
-    assert UnreadableFile("The file is empty.", "Fix it.").worded(german) == "Die Datei ist leer. Fix it."
-    assert Notice(sentence="%(n)d left", facts=(("n", 2),)).worded() == worded("%(n)d left", {"n": 2})
+    assert UnreadableFile("The file is empty.", "Fix it.").message.worded(german) == "Die Datei ist leer. Fix it."

@@ -74,6 +74,6 @@ class Command(CompanyCommand):
             self.stdout.write(f"  Notice: {what}" + (f" ({times} times)" if times > 1 else ""))
         for error in counts.errors:
             place = f"{error.where}, {error.column}" if error.column else error.where
-            self.stdout.write(f"  {place}: {error.explain()} {error.advise()}")
+            self.stdout.write(f"  {place}: {error.message.worded()}")
         if counts.errors:
             self.stdout.write(f"  {len(counts.errors)} rows or orders could not be read; the others went on.")

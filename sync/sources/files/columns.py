@@ -15,6 +15,7 @@ from difflib import get_close_matches
 from enum import Enum, auto
 from typing import Any
 
+from books.messages import Message
 from books.outside.workbooks import Faulty, Number
 from books.translation import gettext_noop
 from sync.sources import kinds
@@ -28,7 +29,7 @@ from sync.sources.amounts import (
     undoubled,
     whole,
 )
-from sync.sources.base import Facts, Notice, ReadOptions, UnreadableFile
+from sync.sources.base import ReadOptions, UnreadableFile
 from sync.sources.days import read_day, read_instant
 from sync.sources.files.tables import Cell, shown
 from sync.sources.values import LONGEST_TEXT, BadValue, bounded, one_line
@@ -95,7 +96,7 @@ class Matched:
     """Which column of a layout stands where in a file."""
 
     positions: dict[Column, int]
-    notices: tuple[Notice, ...]
+    notices: tuple[Message, ...]
 
     def of_level(self, level: Level) -> tuple[Column, ...]:
         """The columns of that level that the file has, in its own order."""
@@ -135,10 +136,10 @@ def match_header(header: Sequence[str], columns: Sequence[Column], *, needed: It
     return Matched(positions=positions, notices=tuple(_unread(unknown)))
 
 
-def _unread(unknown: Sequence[str]) -> Iterable[Notice]:
+def _unread(unknown: Sequence[str]) -> Iterable[Message]:
     if unknown:
-        facts: Facts = (("columns", ", ".join(f"“{name}”" for name in unknown)),)
-        yield Notice(sentence=gettext_noop("These columns are not known and were not read: %(columns)s."), facts=facts)
+        names = ", ".join(f"“{name}”" for name in unknown)
+        yield Message.of(gettext_noop("These columns are not known and were not read: %(columns)s."), columns=names)
 
 
 def _columns_missing(

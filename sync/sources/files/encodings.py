@@ -12,9 +12,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import BinaryIO
 
+from books.messages import Message
 from books.outside.file_kinds import other_kind
 from books.translation import gettext_noop
-from sync.sources.base import Notice, UnreadableFile
+from sync.sources.base import UnreadableFile
 
 _CHUNK = 1 << 16
 _BYTE_ORDER_MARKS = (
@@ -31,7 +32,7 @@ _FELL_BACK = gettext_noop(
 )
 
 
-def find_encoding(file: BinaryIO, *, given: str | None) -> tuple[str, tuple[Notice, ...]]:
+def find_encoding(file: BinaryIO, *, given: str | None) -> tuple[str, tuple[Message, ...]]:
     """The encoding of a whole file, with what a person should know about it. Leaves the file at its start.
 
     Raises:
@@ -48,7 +49,7 @@ def find_encoding(file: BinaryIO, *, given: str | None) -> tuple[str, tuple[Noti
     if _decodes(file, marked or "utf-8"):
         return marked or "utf-8", ()
     if marked is None and _decodes(file, "cp1252"):
-        return "cp1252", (Notice(sentence=_FELL_BACK),)
+        return "cp1252", (Message(sentence=_FELL_BACK),)
     raise _not_text()
 
 

@@ -10,11 +10,12 @@ from itertools import chain
 from typing import Any, BinaryIO, TextIO
 from zoneinfo import ZoneInfo
 
+from books.messages import Message
 from books.outside.file_kinds import looks_like_a_table
 from books.outside.nesting import DEEPEST, is_too_deep
 from books.translation import gettext_noop
 from sync.sources.ages import newest_is_certain
-from sync.sources.base import Notice, OrderRead, Place, Reading, ReadOptions, Record, RowError, UnreadableFile
+from sync.sources.base import OrderRead, Place, Reading, ReadOptions, Record, RowError, UnreadableFile
 from sync.sources.files.encodings import find_encoding, text_of
 from sync.sources.files.json_stream import BrokenJson, Found, PageFacts, values
 from sync.sources.keap.orders import modified_at, read_order
@@ -94,7 +95,7 @@ class _Records:
     """The orders of one file, and what it said so far."""
 
     options: ReadOptions
-    notices: list[Notice]
+    notices: list[Message]
     count: int = 0
     #: What the last page said about itself.
     page: dict[str, Any] = field(default_factory=dict)
@@ -144,29 +145,24 @@ class _Records:
         else:
             yield from read
 
-    def _missing(self) -> Iterator[Notice]:
+    def _missing(self) -> Iterator[Message]:
         """What the file says is not in it."""
         if self.has_more_payments:
             yield Notice(sentence=_MORE_PAYMENTS)
         count = self.page.get("count")
         if isinstance(count, int) and count > self.count:
-            yield Notice(sentence=_MORE_ORDERS, facts=(("count", count), ("held", self.count)))
+            yield Message.of(_MORE_ORDERS, count=count, held=self.count)
         elif self.page.get("next_page_token"):
-            yield Notice(sentence=_MORE_PAGES)
+            yield Message(sentence=_MORE_PAGES)
         elif not self.count:
-            yield Notice(sentence=_NO_ORDERS)
+            yield Message(sentence=_NO_ORDERS)
 
     def _broken(self, fault: BrokenJson) -> RowError:
-        facts = (("what", fault.what), ("line", fault.line), ("text_column", fault.column))
+        facts = {"what": fault.what, "line": fault.line, "text_column": fault.column}
         if self.count == 1 and not fault.goes_on:
-            raise UnreadableFile(_NOT_JSON, _EXPORT_AGAIN, **dict(facts))
-        return RowError(
-            code="not-json",
-            place=Place(order=self.count),
-            sentence=_NOT_JSON if fault.goes_on else _BREAKS_OFF,
-            cure=_EXPORT_AGAIN if fault.goes_on else _EXPORT_THE_REST,
-            facts=facts,
-        )
+            raise UnreadableFile(_NOT_JSON, _EXPORT_AGAIN, **facts)
+        sentence, cure = (_NOT_JSON, _EXPORT_AGAIN) if fault.goes_on else (_BREAKS_OFF, _EXPORT_THE_REST)
+        return RowError(code="not-json", place=Place(order=self.count), message=Message.of(sentence, cure, **facts))
 
 
 class PageOfPayments(PageFacts):
@@ -289,32 +285,27 @@ def _not_an_order(place: Place, value: object) -> RowError:
         code="not-an-object",
         place=place,
         value=str(value)[:80],
-        sentence=gettext_noop("There should be an order here, an object with named fields."),
-        cure=_EXPORT_AGAIN,
+        message=Message(
+            sentence=gettext_noop("There should be an order here, an object with named fields."), cure=_EXPORT_AGAIN
+        ),
     )
 
 
 def _too_deep(place: Place) -> RowError:
-    return RowError(
-        code="nested-too-deeply",
-        place=place,
-        sentence=gettext_noop("The order is nested more than %(levels)d levels deep, as no order is."),
-        cure=_EXPORT_AGAIN,
-        facts=(("levels", DEEPEST),),
-    )
+    sentence = gettext_noop("The order is nested more than %(levels)d levels deep, as no order is.")
+    message = Message.of(sentence, _EXPORT_AGAIN, levels=DEEPEST)
+    return RowError(code="nested-too-deeply", place=place, message=message)
 
 
 def _repeated(place: Place, number: object, other: int) -> RowError:
-    return RowError(
-        code="order-twice",
-        place=place,
-        column="id",
-        value=str(number)[:80],
-        sentence=gettext_noop(
+    shown = str(number)[:80]
+    message = Message.of(
+        gettext_noop(
             "Order %(value)s is here and is order %(other)d of the file too, with different content, and no "
             "modification date says which one is newer."
         ),
-        cure=gettext_noop("Keep the one that is right and import again; neither of them was read."),
-        facts=(("other", other),),
-        order=str(number)[:80],
+        gettext_noop("Keep the one that is right and import again; neither of them was read."),
+        value=shown,
+        other=other,
     )
+    return RowError(code="order-twice", place=place, column="id", value=shown, message=message, order=shown)

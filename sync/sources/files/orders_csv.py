@@ -10,9 +10,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
+from books.messages import Message
 from books.translation import gettext_noop
 from sync.sources import kinds
-from sync.sources.base import Notice, Place, Reading, ReadOptions, Record, RowError
+from sync.sources.base import Place, Reading, ReadOptions, Record, RowError
 from sync.sources.files.columns import Column, Matched, as_text, match_header
 from sync.sources.files.order_columns import COLUMNS, NEEDED, ORDER_NUMBER, PAYMENT_AMOUNT, PAYMENT_METHOD
 from sync.sources.files.row_orders import OrderRows, RowOrderReader
@@ -42,7 +43,7 @@ class OrdersCsv:
         reader = RowOrderReader(table.header, matched, options)
         notices = [*table.notices, *matched.notices]
         if PAYMENT_METHOD in matched.positions and PAYMENT_AMOUNT not in matched.positions:
-            notices.append(Notice(sentence=_NO_PAYMENTS))
+            notices.append(Message(sentence=_NO_PAYMENTS))
         return Reading(records=_records(table, matched, reader, notices), notices=notices)
 
 
@@ -51,7 +52,7 @@ def is_known(name: str) -> bool:
     return kinds.plain(name) in _KNOWN_NAMES
 
 
-def _records(table: Table, matched: Matched, reader: RowOrderReader, notices: list[Notice]) -> Iterator[Record]:
+def _records(table: Table, matched: Matched, reader: RowOrderReader, notices: list[Message]) -> Iterator[Record]:
     scattered = _scattered(table, matched)
     for group in _groups(table, matched):
         if isinstance(group, RowError):
@@ -123,9 +124,12 @@ def _rows_apart(group: OrderRows, parts: tuple[int, int], column: str) -> RowErr
         place=Place(row=here),
         column=column,
         value=group.number,
-        sentence=gettext_noop("Order %(value)s starts in this row and again in row %(other)d, with others between."),
-        cure=gettext_noop("Sort the file by order number, so that the rows of one order are together."),
-        facts=(("other", other),),
+        message=Message.of(
+            gettext_noop("Order %(value)s starts in this row and again in row %(other)d, with others between."),
+            gettext_noop("Sort the file by order number, so that the rows of one order are together."),
+            value=group.number,
+            other=other,
+        ),
         order=group.number,
     )
 

@@ -15,12 +15,13 @@ from decimal import Decimal
 from itertools import islice, takewhile
 from typing import BinaryIO, Protocol, TextIO
 
+from books.messages import Message
 from books.outside.file_kinds import looks_like_json
 from books.outside.workbooks import Faulty, Limits, NoWorkbook, Number, SheetName, TooLarge, Value, open_workbook
 from books.outside.workbooks import Row as SheetRow
 from books.translation import gettext_noop
 from sync.sources.amounts import undoubled
-from sync.sources.base import Notice, UnreadableFile
+from sync.sources.base import UnreadableFile
 from sync.sources.files.encodings import find_encoding, text_of
 from sync.sources.values import BadValue
 
@@ -64,13 +65,13 @@ class Table(Protocol):
     """An opened table."""
 
     header: tuple[str, ...]
-    notices: tuple[Notice, ...]
+    notices: tuple[Message, ...]
 
     def rows(self) -> Iterator[Row | BrokenRow]:
         """Every row below the header that has something in it, from the top each time."""
         ...
 
-    def noticed(self) -> tuple[Notice, ...]:
+    def noticed(self) -> tuple[Message, ...]:
         """What was noticed while the rows were walked through."""
         ...
 
@@ -116,7 +117,7 @@ class _TextTable:
                 columns=len(self.header),
             )
 
-    def noticed(self) -> tuple[Notice, ...]:
+    def noticed(self) -> tuple[Message, ...]:
         return ()
 
     def rows(self) -> Iterator[Row | BrokenRow]:
@@ -172,21 +173,20 @@ class _Workbook:
                     self._hidden_rows.add(row.number)
                 yield Row(number=row.number, cells=tuple(_cell(value) for value in row.cells))
 
-    def noticed(self) -> tuple[Notice, ...]:
+    def noticed(self) -> tuple[Message, ...]:
         if not self._hidden_rows:
             return ()
         first = ", ".join(map(str, sorted(self._hidden_rows)[:_NAMED]))
         more = ", …" if len(self._hidden_rows) > _NAMED else ""
-        facts = (("count", len(self._hidden_rows)), ("rows", f"{first}{more}"))
-        return (Notice(sentence=_HIDDEN_ROWS, facts=facts),)
+        return (Message.of(_HIDDEN_ROWS, count=len(self._hidden_rows), rows=f"{first}{more}"),)
 
-    def _about_sheets(self, known: Callable[[str], bool]) -> Iterator[Notice]:
+    def _about_sheets(self, known: Callable[[str], bool]) -> Iterator[Message]:
         if len(self._book.sheets) > 1:
             sentence = gettext_noop("Of the workbook's %(count)d sheets, “%(sheet)s” was read.")
-            yield Notice(sentence=sentence, facts=(("count", len(self._book.sheets)), ("sheet", self._sheet.title)))
+            yield Message.of(sentence, count=len(self._book.sheets), sheet=self._sheet.title)
         hidden = [self.header[column] for column in self._hidden_columns() if column < len(self.header)]
         if names := [f"“{name}”" for name in hidden if known(name)]:
-            yield Notice(sentence=_HIDDEN_COLUMNS, facts=(("columns", ", ".join(names)),))
+            yield Message.of(_HIDDEN_COLUMNS, columns=", ".join(names))
 
     def _hidden_columns(self) -> tuple[int, ...]:
         try:

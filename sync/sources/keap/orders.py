@@ -12,13 +12,14 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from books.messages import Message
 from books.money import ZERO, rounded, total
 from books.orders import Line, LineType, Order, OrderStatus, line_amount
 from books.translation import gettext_noop
 from sync.sources import kinds
 from sync.sources.ages import latest
 from sync.sources.amounts import in_bounds
-from sync.sources.base import Notice, OrderRead, Place, ReadOptions, RowError
+from sync.sources.base import OrderRead, Place, ReadOptions, RowError
 from sync.sources.days import read_instant
 from sync.sources.evidence import check_characters, plain_json, without_secrets
 from sync.sources.keap.contacts import read_customer
@@ -100,7 +101,7 @@ class _Reader:
         self.options = options
         self.faults = fields.faults
         self.currency = fields.read(currency_of, *_currency_fields(fields), otherwise="") or options.currency
-        self.notices: list[Notice] = []
+        self.notices: list[Message] = []
 
     def order(self) -> Order | None:
         """The order; None when it has no date, for which nothing can stand in."""
@@ -192,8 +193,7 @@ class _Reader:
             return LineType.PRODUCT
         found = kinds.line_type(word)
         if found is None:
-            facts = (("position", position), ("word", word))
-            self.notices.append(Notice(sentence=_UNKNOWN_LINE_TYPE, facts=facts))
+            self.notices.append(Message.of(_UNKNOWN_LINE_TYPE, position=position, word=word))
         return found or LineType.UNKNOWN
 
     def _refuse_repeated_keys(self, lines: Sequence[Line]) -> None:
@@ -215,8 +215,7 @@ class _Reader:
         each = {line.key: discounts[line.key] * line.quantity for line in lines if line.key in discounts}
         gross = total(line.amount for line in lines)
         if stated == gross:
-            facts = (("discount", total(discounts.values())),)
-            self.notices.append(Notice(sentence=_DISCOUNT_IN_PRICE, facts=facts))
+            self.notices.append(Message.of(_DISCOUNT_IN_PRICE, discount=total(discounts.values())))
             return lines
         counts_for_each = stated == gross - total(each.values())
         return tuple(_discounted(lines, each if counts_for_each else discounts, self.currency))
