@@ -12,7 +12,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 
-from books.translation import Translate, gettext_noop, worded
+from books.messages import Message
+from books.translation import Translate, gettext_noop
 
 #: QuickBooks keeps a name and four levels below it. Source: Intuit's reference of Account and Item.
 DEEPEST = 5
@@ -66,12 +67,7 @@ class NameFault:
     """One thing that is wrong with a name."""
 
     code: str
-    sentence: str
-    facts: tuple[tuple[str, object], ...] = ()
-
-    def worded(self, translate: Translate = str) -> str:
-        """The fault as a sentence."""
-        return worded(self.sentence, dict(self.facts), translate=translate)
+    message: Message
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,7 +88,7 @@ class Verdict:
 
     def worded(self, translate: Translate = str) -> str:
         """Every fault as a sentence, one after the other; empty for a good name."""
-        return " ".join(fault.worded(translate) for fault in self.faults)
+        return " ".join(fault.message.worded(translate) for fault in self.faults)
 
 
 def judge_item_name(text: str, *, rule: NameRule) -> Verdict:
@@ -151,17 +147,20 @@ def tidy_customer_name(text: str) -> str:
 
 def _customer_faults(text: str) -> Iterator[NameFault]:
     if not _trimmed(text):
-        yield NameFault(code="blank", sentence=gettext_noop("The name is empty."))
+        yield _fault("blank", gettext_noop("The name is empty."))
         return
     if ":" in text:
         sentence = gettext_noop("The name contains a colon, which QuickBooks does not accept in a customer's name.")
-        yield NameFault(code="character", sentence=sentence)
+        yield _fault("character", sentence)
     for sentence in dict.fromkeys(found for mark in text if mark != '"' and (found := _refusal(mark))):
-        yield NameFault(code="character", sentence=sentence)
+        yield _fault("character", sentence)
     if len(text) > LONGEST_CUSTOMER_NAME:
         sentence = gettext_noop("The name has %(length)d characters; the limit is %(longest)d.")
-        facts = (("length", len(text)), ("longest", LONGEST_CUSTOMER_NAME))
-        yield NameFault(code="too-long", sentence=sentence, facts=facts)
+        yield _fault("too-long", sentence, length=len(text), longest=LONGEST_CUSTOMER_NAME)
+
+
+def _fault(code: str, sentence: str, **facts: object) -> NameFault:
+    return NameFault(code=code, message=Message(sentence=sentence, facts=tuple(facts.items())))
 
 
 def levels(path: str) -> tuple[str, ...]:
@@ -178,7 +177,7 @@ def _judge(text: str, *, rule: NameRule) -> Verdict:
 
 def _faults(text: str, rule: NameRule) -> Iterator[NameFault]:
     if not _trimmed(text):
-        yield NameFault(code="blank", sentence=gettext_noop("The name is empty."))
+        yield _fault("blank", gettext_noop("The name is empty."))
         return
     yield from _spaces(text)
     yield from _characters(text)
@@ -200,17 +199,17 @@ def _spaces(text: str) -> Iterator[NameFault]:
         sentence = gettext_noop(
             "There is a space next to a colon; levels are joined by the colon alone, as in Services:Training."
         )
-        yield NameFault(code="space-beside-colon", sentence=sentence)
+        yield _fault("space-beside-colon", sentence)
     if text != text.strip():
-        yield NameFault(code="space-around", sentence=gettext_noop("There is a space before or after the name."))
+        yield _fault("space-around", gettext_noop("There is a space before or after the name."))
     if any(level != level.strip(_NO_WIDTH) for level in map(str.strip, levels(text))):
         sentence = gettext_noop("There is an invisible character before or after the name or next to a colon.")
-        yield NameFault(code="invisible-character", sentence=sentence)
+        yield _fault("invisible-character", sentence)
 
 
 def _characters(text: str) -> Iterator[NameFault]:
     for sentence in dict.fromkeys(filter(None, map(_refusal, text))):
-        yield NameFault(code="character", sentence=sentence)
+        yield _fault("character", sentence)
 
 
 def _refusal(mark: str) -> str | None:
@@ -224,15 +223,14 @@ def _levels(text: str) -> Iterator[NameFault]:
     depth = len(levels(text))
     if depth > DEEPEST:
         sentence = gettext_noop("The name has %(depth)d levels; QuickBooks keeps at most %(deepest)d.")
-        yield NameFault(code="too-deep", sentence=sentence, facts=(("depth", depth), ("deepest", DEEPEST)))
+        yield _fault("too-deep", sentence, depth=depth, deepest=DEEPEST)
     if not all(map(_trimmed, levels(text))):
         sentence = gettext_noop("A level of the name is empty: there is nothing before, between or after a colon.")
-        yield NameFault(code="empty-level", sentence=sentence)
+        yield _fault("empty-level", sentence)
 
 
 def _lengths(text: str, rule: NameRule) -> Iterator[NameFault]:
     sentence = gettext_noop("“%(level)s” has %(length)d characters; the limit is %(longest)d.")
     for level in map(_trimmed, levels(text)):
         if len(level) > rule.longest:
-            facts = (("level", level), ("length", len(level)), ("longest", rule.longest))
-            yield NameFault(code="too-long", sentence=sentence, facts=facts)
+            yield _fault("too-long", sentence, level=level, length=len(level), longest=rule.longest)

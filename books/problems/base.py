@@ -6,7 +6,8 @@ from dataclasses import asdict, dataclass
 from hashlib import sha256
 from typing import Any, ClassVar
 
-from books.translation import Translate, worded
+from books.messages import Message
+from books.translation import Translate
 
 _LONGEST_CAUSE = 300
 
@@ -21,7 +22,7 @@ class Problem:
     #: What happened, with facts.
     explanation: ClassVar[str]
     #: What to do now.
-    remedy: ClassVar[str]
+    cure: ClassVar[str]
     #: The fields that make two problems the same cause.
     cause_fields: ClassVar[tuple[str, ...]]
 
@@ -36,15 +37,23 @@ class Problem:
         """The facts, as plain JSON values."""
         return {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(self).items()}
 
+    @property
+    def words(self) -> Message:
+        """What happened and what to do now."""
+        return self._words(self.explanation, self.cure)
+
     def explain(self, translate: Translate = str) -> str:
         """What happened, in the reader's language."""
-        return worded(self.explanation, self._words(), translate=translate)
+        return self.words.explain(translate)
 
     def advise(self, translate: Translate = str) -> str:
         """What to do now, in the reader's language."""
-        return worded(self.remedy, self._words(), translate=translate)
+        return self.words.advise(translate)
 
-    def _words(self) -> dict[str, object]:
+    def _words(self, sentence: str, cure: str) -> Message:
+        return Message(sentence=sentence, cure=cure, facts=tuple(self._gaps().items()))
+
+    def _gaps(self) -> dict[str, object]:
         """The facts as they stand in a sentence: lists with commas, a dash where nothing is known."""
         joined = {name: ", ".join(value) if isinstance(value, list) else value for name, value in self.facts().items()}
         return {name: "—" if value == "" else value for name, value in joined.items()}

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from books.messages import Message
 from books.problems.base import Problem
-from books.translation import Translate, gettext_noop, worded
+from books.translation import gettext_noop
 
 _NO_EMAIL = gettext_noop("%(customer)s has “%(given)s” as the billing email, which is no email address.")
 
@@ -17,7 +18,7 @@ class CustomerWithoutEmail(Problem):
     code = "customer-without-email"
     title = gettext_noop("Customer without email")
     explanation = gettext_noop("%(customer)s has no billing email, so no QuickBooks customer can be matched.")
-    remedy = gettext_noop(
+    cure = gettext_noop(
         "Enter the billing email, choose the QuickBooks customer, or create a new customer without an email."
     )
     cause_fields = ("customer_key",)
@@ -27,9 +28,10 @@ class CustomerWithoutEmail(Problem):
     #: What stands in place of an email, such as `n/a`.
     given: str = ""
 
-    def explain(self, translate: Translate = str) -> str:
-        """What happened, in the reader's language."""
-        return worded(_NO_EMAIL if self.given else self.explanation, self._words(), translate=translate)
+    @property
+    def words(self) -> Message:
+        """What happened and what to do now."""
+        return self._words(_NO_EMAIL, self.cure) if self.given else super().words
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,7 +43,7 @@ class CustomersShareEmail(Problem):
     explanation = gettext_noop(
         "%(customer)s is billed at %(email)s, and so are: %(candidates)s. There is more than one match."
     )
-    remedy = gettext_noop("Choose the QuickBooks customer; the choice is remembered for every later order.")
+    cure = gettext_noop("Choose the QuickBooks customer; the choice is remembered for every later order.")
     cause_fields = ("customer_key",)
 
     customer_key: str
@@ -58,7 +60,7 @@ class CustomerNameTaken(Problem):
     code = "customer-name-taken"
     title = gettext_noop("Customer name is taken")
     explanation = gettext_noop("%(customer)s is not in QuickBooks by email, but a customer named “%(name)s” is.")
-    remedy = gettext_noop("Choose that customer if it is the same one, or give the new customer another name.")
+    cure = gettext_noop("Choose that customer if it is the same one, or give the new customer another name.")
     cause_fields = ("customer_key",)
 
     customer_key: str
@@ -73,7 +75,7 @@ class CustomerInactive(Problem):
     code = "customer-inactive"
     title = gettext_noop("Customer is inactive in QuickBooks")
     explanation = gettext_noop("%(customer)s is the QuickBooks customer “%(name)s”, which is inactive there.")
-    remedy = gettext_noop(
+    cure = gettext_noop(
         "Make the customer active in QuickBooks and press Re-sync, which reads the lists again; or choose another "
         "customer, or create a new one."
     )
@@ -93,7 +95,7 @@ class LinkedCustomerGone(Problem):
     code = "linked-customer-gone"
     title = gettext_noop("Chosen customer is inactive in QuickBooks")
     explanation = gettext_noop("%(customer)s is linked to “%(name)s”, which QuickBooks no longer keeps active.")
-    remedy = gettext_noop("Choose another QuickBooks customer, or make it active there and press Re-sync.")
+    cure = gettext_noop("Choose another QuickBooks customer, or make it active there and press Re-sync.")
     cause_fields = ("customer_key",)
 
     customer_key: str
@@ -110,7 +112,7 @@ class CustomerFieldTooLong(Problem):
     explanation = gettext_noop(
         "%(field)s of %(customer)s has %(length)d characters, and QuickBooks keeps %(longest)d: “%(value)s”."
     )
-    remedy = gettext_noop("Enter a shorter value, leave the field out, or choose the QuickBooks customer.")
+    cure = gettext_noop("Enter a shorter value, leave the field out, or choose the QuickBooks customer.")
     cause_fields = ("customer_key", "field_key")
 
     customer_key: str
@@ -130,7 +132,7 @@ class NoCustomer(Problem):
     code = "no-customer"
     title = gettext_noop("Order without customer")
     explanation = gettext_noop("Order %(order)s carries no customer details at all.")
-    remedy = gettext_noop("Add the customer to the order in the source and import it again.")
+    cure = gettext_noop("Add the customer to the order in the source and import it again.")
     cause_fields = ("order",)
 
     order: str

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from books.messages import Message
 from books.problems.base import Problem
-from books.translation import Translate, gettext_noop, worded
+from books.translation import gettext_noop
 
 _INACTIVE = gettext_noop(
     "“%(product)s” (SKU %(sku)s) has no QuickBooks Product Name, and the QuickBooks item with its SKU or its name, "
@@ -25,7 +26,7 @@ class ProductWithoutMapping(Problem):
     explanation = gettext_noop(
         "“%(product)s” (SKU %(sku)s) has no QuickBooks Product Name, and no QuickBooks item has its SKU or its name."
     )
-    remedy = gettext_noop("Choose the QuickBooks item that this product is sold as.")
+    cure = gettext_noop("Choose the QuickBooks item that this product is sold as.")
     cause_fields = ("product_key",)
 
     product_key: str
@@ -34,13 +35,10 @@ class ProductWithoutMapping(Problem):
     #: The inactive QuickBooks item that has its SKU or its name.
     inactive: str = ""
 
-    def explain(self, translate: Translate = str) -> str:
-        """What happened, in the reader's language."""
-        return worded(_INACTIVE if self.inactive else self.explanation, self._words(), translate=translate)
-
-    def advise(self, translate: Translate = str) -> str:
-        """What to do now, in the reader's language."""
-        return translate(_MAKE_ACTIVE) if self.inactive else super().advise(translate)
+    @property
+    def words(self) -> Message:
+        """What happened and what to do now."""
+        return self._words(_INACTIVE, _MAKE_ACTIVE) if self.inactive else super().words
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,7 +48,7 @@ class LineTypeWithoutMapping(Problem):
     code = "line-type-without-mapping"
     title = gettext_noop("Line type not mapped")
     explanation = gettext_noop("A line of type %(section)s has no item name, and the type has no Item Name Default.")
-    remedy = gettext_noop("Set the Item Name Default of %(section)s in the line-type settings.")
+    cure = gettext_noop("Set the Item Name Default of %(section)s in the line-type settings.")
     cause_fields = ("section_key",)
 
     section_key: str
@@ -64,7 +62,7 @@ class PostingAccountNotSet(Problem):
     code = "posting-account-not-set"
     title = gettext_noop("Posting account not set")
     explanation = gettext_noop("The posting account “%(setting)s” is not set.")
-    remedy = gettext_noop("Set it in the posting accounts; everything that needs it is prepared again at once.")
+    cure = gettext_noop("Set it in the posting accounts; everything that needs it is prepared again at once.")
     cause_fields = ("setting",)
 
     setting: str
@@ -80,7 +78,7 @@ class PaymentMethodNotDecided(Problem):
         "“%(method)s” is not plainly money, and no account is chosen for it. A gift card, for example, brings nothing "
         "to the bank: it lowers what is owed on gift cards."
     )
-    remedy = gettext_noop(
+    cure = gettext_noop(
         "Choose the account that these payments belong to, or say that the method is money, which goes to the Payment "
         "Debit Account."
     )
@@ -98,7 +96,7 @@ class TaxCodeNotSet(Problem):
     code = "tax-code-not-set"
     title = gettext_noop("No sales tax code")
     explanation = gettext_noop("Sales tax posts as QuickBooks' own, and no tax code is chosen for it.")
-    remedy = gettext_noop("Choose the tax code in the transaction types, or let tax post as a line with its account.")
+    cure = gettext_noop("Choose the tax code in the transaction types, or let tax post as a line with its account.")
     cause_fields = ()
 
 
@@ -109,7 +107,7 @@ class ChoiceNotInQuickBooks(Problem):
     code = "choice-not-in-quickbooks"
     title = gettext_noop("Mapped name not found in QuickBooks")
     explanation = gettext_noop("QuickBooks has no active %(what)s “%(name)s” (%(used_by)s).")
-    remedy = gettext_noop(
+    cure = gettext_noop(
         "Choose one that exists, or add it in QuickBooks and press Re-sync, which reads the lists again."
     )
     cause_fields = ("what", "name", "used_by")
@@ -128,7 +126,7 @@ class NameBreaksRule(Problem):
     code = "name-breaks-rule"
     title = gettext_noop("Invalid name")
     explanation = gettext_noop("“%(name)s” (%(used_by)s) cannot be a QuickBooks name. %(verdict)s")
-    remedy = gettext_noop("Enter a name that follows the company's name rule.")
+    cure = gettext_noop("Enter a name that follows the company's name rule.")
     cause_fields = ("used_by_key", "name")
 
     name: str

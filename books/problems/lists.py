@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from books.messages import Message
 from books.problems.base import Problem
-from books.translation import Translate, gettext_noop, worded
+from books.translation import gettext_noop
 
 _ITEM_RENAMED = gettext_noop("QuickBooks has renamed the item “%(item)s” (%(used_by)s): it is “%(renamed_to)s” now.")
 _ITEM_INACTIVE = gettext_noop("The item “%(item)s” (%(used_by)s) is inactive in QuickBooks.")
@@ -29,7 +30,7 @@ class ItemNotInQuickBooks(Problem):
     code = "item-not-in-quickbooks"
     title = gettext_noop("Item not found in QuickBooks")
     explanation = gettext_noop("QuickBooks has no active item with the name or SKU “%(item)s” (%(used_by)s).")
-    remedy = gettext_noop(
+    cure = gettext_noop(
         "Choose an item that exists, or add it in QuickBooks and press Re-sync, which reads the lists again."
     )
     cause_fields = ("item",)
@@ -43,15 +44,12 @@ class ItemNotInQuickBooks(Problem):
     #: What QuickBooks calls it now; empty where it was not renamed.
     renamed_to: str = ""
 
-    def explain(self, translate: Translate = str) -> str:
-        """What happened, in the reader's language."""
-        sentence = _ITEM_RENAMED if self.renamed_to else _ITEM_INACTIVE if self.inactive else self.explanation
-        return worded(sentence, self._words(), translate=translate)
-
-    def advise(self, translate: Translate = str) -> str:
-        """What to do now, in the reader's language."""
-        sentence = _USE_NEW_NAME if self.renamed_to else _MAKE_ITEM_ACTIVE if self.inactive else self.remedy
-        return worded(sentence, self._words(), translate=translate)
+    @property
+    def words(self) -> Message:
+        """What happened and what to do now."""
+        if self.renamed_to:
+            return self._words(_ITEM_RENAMED, _USE_NEW_NAME)
+        return self._words(_ITEM_INACTIVE, _MAKE_ITEM_ACTIVE) if self.inactive else super().words
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,7 +59,7 @@ class ItemIsAmbiguous(Problem):
     code = "item-is-ambiguous"
     title = gettext_noop("Two items fit")
     explanation = gettext_noop("“%(item)s” fits more than one QuickBooks item (%(used_by)s): %(candidates)s.")
-    remedy = gettext_noop("Choose the item.")
+    cure = gettext_noop("Choose the item.")
     cause_fields = ("item", "used_by_key")
 
     item: str
@@ -77,7 +75,7 @@ class AccountNotInQuickBooks(Problem):
     code = "account-not-in-quickbooks"
     title = gettext_noop("Account not found in QuickBooks")
     explanation = gettext_noop("QuickBooks has no active account “%(account)s” (%(used_by)s).")
-    remedy = gettext_noop(
+    cure = gettext_noop(
         "Choose an account that exists, or add it in QuickBooks and press Re-sync, which reads the lists again."
     )
     cause_fields = ("account",)
@@ -89,15 +87,12 @@ class AccountNotInQuickBooks(Problem):
     #: What QuickBooks calls it now; empty where it was not renamed.
     renamed_to: str = ""
 
-    def explain(self, translate: Translate = str) -> str:
-        """What happened, in the reader's language."""
-        sentence = _ACCOUNT_RENAMED if self.renamed_to else _ACCOUNT_INACTIVE if self.inactive else self.explanation
-        return worded(sentence, self._words(), translate=translate)
-
-    def advise(self, translate: Translate = str) -> str:
-        """What to do now, in the reader's language."""
-        sentence = _USE_NEW_NAME if self.renamed_to else _MAKE_ACCOUNT_ACTIVE if self.inactive else self.remedy
-        return worded(sentence, self._words(), translate=translate)
+    @property
+    def words(self) -> Message:
+        """What happened and what to do now."""
+        if self.renamed_to:
+            return self._words(_ACCOUNT_RENAMED, _USE_NEW_NAME)
+        return self._words(_ACCOUNT_INACTIVE, _MAKE_ACCOUNT_ACTIVE) if self.inactive else super().words
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,7 +102,7 @@ class AccountOfWrongType(Problem):
     code = "account-of-wrong-type"
     title = gettext_noop("Account of the wrong type")
     explanation = gettext_noop("“%(account)s” is of type %(account_type)s; %(used_by)s needs: %(needed)s.")
-    remedy = gettext_noop("Choose an account of a type that is accepted there.")
+    cure = gettext_noop("Choose an account of a type that is accepted there.")
     cause_fields = ("account", "used_by")
 
     account: str
@@ -125,7 +120,7 @@ class ItemAccountDiffers(Problem):
     explanation = gettext_noop(
         "The mapped account is “%(mapped)s” (%(used_by)s), but QuickBooks posts the item “%(item)s” to “%(of_item)s”."
     )
-    remedy = gettext_noop("Use the item's account, change the item in QuickBooks, or map to another item.")
+    cure = gettext_noop("Use the item's account, change the item in QuickBooks, or map to another item.")
     cause_fields = ("used_by_key", "item", "mapped")
 
     item: str
@@ -142,7 +137,7 @@ class ItemWithoutIncomeAccount(Problem):
     code = "item-without-income-account"
     title = gettext_noop("Item without income account")
     explanation = gettext_noop("The QuickBooks item “%(item)s” has no active income account, so it cannot be sold.")
-    remedy = gettext_noop("Give the item an income account in QuickBooks, then press Re-sync.")
+    cure = gettext_noop("Give the item an income account in QuickBooks, then press Re-sync.")
     cause_fields = ("item",)
 
     item: str

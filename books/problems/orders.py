@@ -15,7 +15,7 @@ class TotalsDiffer(Problem):
     code = "totals-differ"
     title = gettext_noop("Lines do not add up to the total")
     explanation = gettext_noop("Order %(order)s says %(stated)s, but its lines add up to %(summed)s.")
-    remedy = gettext_noop("Correct the order in the source and import it again; no cent is added or left out here.")
+    cure = gettext_noop("Correct the order in the source and import it again; no cent is added or left out here.")
     cause_fields = ("order",)
 
     order: str
@@ -30,7 +30,7 @@ class NegativeTotal(Problem):
     code = "negative-total"
     title = gettext_noop("Total below zero")
     explanation = gettext_noop("Order %(order)s adds up to %(summed)s, and QuickBooks keeps no invoice below zero.")
-    remedy = gettext_noop("Correct the order in the source and import it again.")
+    cure = gettext_noop("Correct the order in the source and import it again.")
     cause_fields = ("order",)
 
     order: str
@@ -44,7 +44,7 @@ class ForeignCurrency(Problem):
     code = "foreign-currency"
     title = gettext_noop("Order in another currency")
     explanation = gettext_noop("Order %(order)s is in %(currency)s; the company keeps its books in %(home)s only.")
-    remedy = gettext_noop("Record it by hand in QuickBooks and ignore it here.")
+    cure = gettext_noop("Record it by hand in QuickBooks and ignore it here.")
     cause_fields = ("currency",)
 
     order: str
@@ -59,7 +59,7 @@ class NumberUnusable(Problem):
     code = "number-unusable"
     title = gettext_noop("Number too long")
     explanation = gettext_noop("The number “%(number)s” has %(length)d characters; QuickBooks keeps %(longest)d.")
-    remedy = gettext_noop("Shorten the order number in the source and import it again.")
+    cure = gettext_noop("Shorten the order number in the source and import it again.")
     cause_fields = ("number",)
 
     number: str
@@ -74,7 +74,7 @@ class NumberUsedTwice(Problem):
     code = "number-used-twice"
     title = gettext_noop("Number used by another order")
     explanation = gettext_noop("Another order already carries the number “%(number)s” into QuickBooks.")
-    remedy = gettext_noop("If it is the same sale, ignore this one; otherwise give one of them another number.")
+    cure = gettext_noop("If it is the same sale, ignore this one; otherwise give one of them another number.")
     cause_fields = ("number",)
 
     number: str
@@ -90,7 +90,7 @@ class TaxDiffers(Problem):
         "Order %(order)s charges %(charged)s on “%(line)s”; at %(percent)s percent (%(tax_code)s) QuickBooks would "
         "come to %(computed)s."
     )
-    remedy = gettext_noop(
+    cure = gettext_noop(
         "Correct the tax in the source, choose the tax code that was charged, or let tax post as a line with its "
         "account."
     )
@@ -114,7 +114,7 @@ class MovesTwoReceivables(Problem):
         "%(debit_setting)s (%(debited)s) and %(credit_setting)s (%(credited)s) are both receivable accounts. A journal "
         "entry in QuickBooks moves one at most."
     )
-    remedy = gettext_noop("Choose another account for one of the two settings.")
+    cure = gettext_noop("Choose another account for one of the two settings.")
     cause_fields = ("debit_setting", "credit_setting")
 
     debit_setting: str
@@ -130,7 +130,7 @@ class NeedsIgnoredRecord(Problem):
     code = "needs-ignored-record"
     title = gettext_noop("Follows an ignored record")
     explanation = gettext_noop("%(record)s can only follow %(needed)s, which a person chose to ignore.")
-    remedy = gettext_noop("Record it by hand in QuickBooks and ignore it here, or stop ignoring %(needed)s.")
+    cure = gettext_noop("Record it by hand in QuickBooks and ignore it here, or stop ignoring %(needed)s.")
     cause_fields = ("record_key",)
 
     record: str

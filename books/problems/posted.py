@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from books.messages import Message
 from books.problems.base import Problem
-from books.translation import Translate, gettext_noop
+from books.translation import gettext_noop
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,7 +18,7 @@ class ChangedAfterPosting(Problem):
     explanation = gettext_noop(
         "%(document)s was posted at %(posted)s; the order in the source now gives %(now)s or other details."
     )
-    remedy = gettext_noop("Correct the document in QuickBooks by hand, then mark this as settled.")
+    cure = gettext_noop("Correct the document in QuickBooks by hand, then mark this as settled.")
     cause_fields = ("document_key",)
 
     document: str
@@ -36,7 +37,7 @@ class ChangedInQuickBooks(Problem):
         "%(document)s has to follow its order, which now gives %(now)s, and someone changed it in QuickBooks: "
         "%(what)s. Tieout posted %(ours)s; QuickBooks holds %(theirs)s."
     )
-    remedy = gettext_noop("Say which of the two counts. Nothing is overwritten before.")
+    cure = gettext_noop("Say which of the two counts. Nothing is overwritten before.")
     cause_fields = ("document_key",)
 
     document: str
@@ -55,7 +56,7 @@ class DeletedInQuickBooks(Problem):
     code = "deleted-in-quickbooks"
     title = gettext_noop("Deleted in QuickBooks")
     explanation = gettext_noop("%(document)s has to follow its order, and someone deleted it in QuickBooks.")
-    remedy = gettext_noop("Post it again as the order is now, or leave it deleted.")
+    cure = gettext_noop("Post it again as the order is now, or leave it deleted.")
     cause_fields = ("document_key",)
 
     document: str
@@ -69,7 +70,7 @@ class RefusedByQuickBooks(Problem):
     code = "refused-by-quickbooks"
     title = gettext_noop("Rejected by QuickBooks")
     explanation = gettext_noop("QuickBooks rejected it with code %(fault)s, “%(message)s”: “%(detail)s”.")
-    remedy = gettext_noop("Correct what QuickBooks names, in QuickBooks or in the mapping, then press Re-sync.")
+    cure = gettext_noop("Correct what QuickBooks names, in QuickBooks or in the mapping, then press Re-sync.")
     cause_fields = ("fault", "detail", "record")
 
     fault: str
@@ -81,9 +82,10 @@ class RefusedByQuickBooks(Problem):
     #: The key of the record it is about, where the cause is that record alone.
     record: str = ""
 
-    def advise(self, translate: Translate = str) -> str:
-        """What to do about this very fault, in the reader's language."""
-        return translate(self.advice) if self.advice else super().advise(translate)
+    @property
+    def words(self) -> Message:
+        """What happened, and what to do about this very fault."""
+        return self._words(self.explanation, self.advice or self.cure)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,7 +95,7 @@ class StoredDifferently(Problem):
     code = "stored-differently"
     title = gettext_noop("QuickBooks stored it differently")
     explanation = gettext_noop("QuickBooks stored %(what)s as “%(stored)s”; what was sent says “%(sent)s”.")
-    remedy = gettext_noop("Open the document in QuickBooks and correct it, then press Re-sync.")
+    cure = gettext_noop("Open the document in QuickBooks and correct it, then press Re-sync.")
     cause_fields = ("document_key", "what")
 
     document_key: str
@@ -112,7 +114,7 @@ class PerhapsPosted(Problem):
         "%(document)s was sent and no answer came. QuickBooks holds what may be it, without the line by which Tieout "
         "recognizes its own documents: %(found)s."
     )
-    remedy = gettext_noop(
+    cure = gettext_noop(
         "Look at it in QuickBooks, then say whether it is this record or another one. Nothing is sent before."
     )
     cause_fields = ("document_key",)
@@ -131,7 +133,7 @@ class CouldNotProcess(Problem):
     code = "could-not-process"
     title = gettext_noop("Could not be processed")
     explanation = gettext_noop("Tieout itself failed over it while %(step)s (%(error)s).")
-    remedy = gettext_noop(
+    cure = gettext_noop(
         "Nothing was posted twice, and nothing is lost. Press Re-sync to try again; after an upgrade of Tieout it is "
         "tried again by itself. If it fails again, show this page and the log to the person who looks after Tieout."
     )

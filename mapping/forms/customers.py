@@ -40,7 +40,7 @@ class SourceCustomerForm(ScopedForm):
 
     def clean_name_given(self) -> str:
         name = " ".join(str(self.cleaned_data["name_given"]).split())
-        refused = [fault.worded(_) for fault in judge_customer_name(name).faults] if name else []
+        refused = [fault.message.worded(_) for fault in judge_customer_name(name).faults] if name else []
         if refused:
             raise forms.ValidationError(refused)
         return name

@@ -229,7 +229,7 @@ def test_a_verdict_is_good_or_says_why_in_whole_sentences(text: str, rule: NameR
 
     assert verdict.ok == (not verdict.worded())
     assert verdict.corrected is None or not verdict.ok
-    assert all(fault.worded().endswith(".") and fault.code for fault in verdict.faults)
+    assert all(fault.message.worded().endswith(".") and fault.code for fault in verdict.faults)
 
 
 @given(text=awkward)

@@ -32,7 +32,7 @@ every_kind = pytest.mark.parametrize("kind", KINDS, ids=PROBLEMS)
 
 
 def sentences(kind: type[Problem]) -> tuple[str, str]:
-    return kind.explanation, kind.remedy
+    return kind.explanation, kind.cure
 
 
 # The list ------------------------------------------------------------------------------------------------------------

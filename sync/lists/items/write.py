@@ -160,5 +160,5 @@ def _learn(company: Company, stored: Stored) -> None:
 
 def _said(outcome: Refused | TryLater | Unknown) -> str:
     if isinstance(outcome, Refused):
-        return " ".join(f"{one.explain(_)} {one.advise(_)}" for one in outcome.problems)
+        return " ".join(one.words.worded(_) for one in outcome.problems)
     return _(outcome.reason)
