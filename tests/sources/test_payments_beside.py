@@ -42,7 +42,7 @@ def refused(content: Any) -> str:
     text = content if isinstance(content, str) else json.dumps(content)
     with pytest.raises(UnreadableFile) as fault:
         list(LAYOUTS[LAYOUT].read(io.BytesIO(text.encode()), options=ReadOptions()))
-    return fault.value.worded()
+    return fault.value.message.worded()
 
 
 @pytest.mark.parametrize(

@@ -148,7 +148,7 @@ class _Records:
     def _missing(self) -> Iterator[Message]:
         """What the file says is not in it."""
         if self.has_more_payments:
-            yield Notice(sentence=_MORE_PAYMENTS)
+            yield Message(sentence=_MORE_PAYMENTS)
         count = self.page.get("count")
         if isinstance(count, int) and count > self.count:
             yield Message.of(_MORE_ORDERS, count=count, held=self.count)

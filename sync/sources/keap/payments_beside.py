@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from books.messages import Message
 from books.translation import gettext_noop
 from sync.sources.base import Place, RowError, UnreadableFile
 from sync.sources.keap.payments import ORDER_IDS, PAYMENT_LISTS, ids_of
@@ -155,19 +156,19 @@ def _rows(name: str, value: object) -> list[Row]:
 
 def _without_order(kind: str, key: str, rows: list[Row]) -> RowError:
     amounts = ", ".join(str(row.get("amount", "-")) for row in rows[:10])
+    sentence = gettext_noop(
+        "Payments of %(value)s are of invoice %(key)s, and no order of the file has it. They were not read."
+    )
+    if kind == "order":
+        sentence = gettext_noop(
+            "Payments of %(value)s are of order %(key)s, which is not in the file. They were not read."
+        )
+    cure, value = gettext_noop("Import the order again together with its payments."), shown(amounts)
     return RowError(
         code="payment-without-order",
         place=Place(),
         column="payments",
-        value=shown(amounts),
-        sentence=(
-            gettext_noop("Payments of %(value)s are of order %(key)s, which is not in the file. They were not read.")
-            if kind == "order"
-            else gettext_noop(
-                "Payments of %(value)s are of invoice %(key)s, and no order of the file has it. They were not read."
-            )
-        ),
-        cure=gettext_noop("Import the order again together with its payments."),
-        facts=(("key", key),),
+        value=value,
+        message=Message.of(sentence, cure, value=value, key=key),
         order=key if kind == "order" else "",
     )
