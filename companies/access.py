@@ -90,7 +90,7 @@ def current_company(request: HttpRequest) -> Company | None:
     return chosen or companies.first()
 
 
-def choose_company(request: HttpRequest, company: Company) -> None:
+def remember_company(request: HttpRequest, company: Company) -> None:
     """Remember the company that the person works in."""
     if request.session.get(_SESSION_KEY) != company.slug:
         request.session[_SESSION_KEY] = company.slug
@@ -118,7 +118,7 @@ def company_view(
         @wraps(view)
         def opened(request: HttpRequest, company: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             found = company_or_404(request.user, company)
-            choose_company(request, found)
+            remember_company(request, found)
             require(request.user, found, right)
             if writes and right is Right.VIEW and request.method not in _SAFE:
                 require(request.user, found, Right.RESOLVE)

@@ -9,15 +9,15 @@ from django.urls import NoReverseMatch, Resolver404, resolve, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
-from companies.access import choose_company, company_or_404
+from companies.access import company_or_404, remember_company
 from companies.models import Company
 
 
 @require_POST
-def choose(request: HttpRequest) -> HttpResponse:
+def choose_company(request: HttpRequest) -> HttpResponse:
     """Work in another company (`company`, a short name), on the same screen where that has one (`next`)."""
     company = company_or_404(request.user, request.POST.get("company", ""))
-    choose_company(request, company)
+    remember_company(request, company)
     return HttpResponseRedirect(_same_screen(request, company))
 
 

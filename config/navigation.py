@@ -35,13 +35,13 @@ def _of_company(company: Company, found: Standing) -> list[dict[str, Any]]:
     slug, desktop = company.slug, company.kind == CompanyKind.DESKTOP
     mapping = [
         _entry(_("Products"), "sell", "admin:mapping_product_changelist"),
-        _entry(_("Line types"), "receipt_long", "mapping:line-types", slug),
-        _entry(_("Posting accounts"), "account_balance", "mapping:posting-accounts", slug),
-        _entry(_("Transaction types"), "article", "mapping:document-forms", slug),
+        _entry(_("Line types"), "receipt_long", "mapping:line_types", slug),
+        _entry(_("Posting accounts"), "account_balance", "mapping:posting_accounts", slug),
+        _entry(_("Transaction types"), "article", "mapping:transaction_types", slug),
         _entry(_("Customers"), "group", "admin:mapping_sourcecustomer_changelist"),
     ]
     if found.may(Right.MAP):
-        mapping.append(_entry(_("Import mapping"), "upload_file", "mapping:products-import", slug))
+        mapping.append(_entry(_("Import mapping"), "upload_file", "mapping:products_import", slug))
     orders = [_entry(_("Orders"), "shopping_cart", "reconciliation:orders", slug)]
     if found.may(Right.RESOLVE):
         orders.append(_entry(_("Import orders"), "note_add", "reconciliation:setup_orders", slug))

@@ -16,7 +16,7 @@ from mapping.models import DocumentForms, PostingAccounts, Product
 ProposedForm = PicksNames | SourceDimensionsForm
 
 #: The pages that can be asked what they would do.
-PAGES = ("line-types", "posting-accounts", "document-forms", "product")
+PAGES = ("line-types", "posting-accounts", "transaction-types", "product")
 
 
 def proposed_forms(company: Company, page: str, data: Any, *, pk: int | None = None) -> list[ProposedForm]:
@@ -37,7 +37,7 @@ def proposed_forms(company: Company, page: str, data: Any, *, pk: int | None = N
         accounts = PostingAccounts.objects.filter(company=company).first() or PostingAccounts(company=company)
         form = _made(PostingAccountsForm, company)(data, instance=accounts)
         return [form] if data is None else [form, *sent(method_forms(company, data, {}))]
-    if page == "document-forms":
+    if page == "transaction-types":
         forms = DocumentForms.objects.filter(company=company).first() or DocumentForms(company=company)
         return [_made(DocumentFormsForm, company)(data, instance=forms), *dimension_forms(company, data)]
     if page == "product":

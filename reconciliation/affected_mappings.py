@@ -49,5 +49,5 @@ def _link(company: Company, slot: Slot) -> str:
     if isinstance(slot.row, Product):
         return reverse("admin:mapping_product_change", args=[slot.row.pk])
     if isinstance(slot.row, LineTypeDefault):
-        return reverse("mapping:line-types", args=[company.slug])
-    return reverse("mapping:posting-accounts", args=[company.slug])
+        return reverse("mapping:line_types", args=[company.slug])
+    return reverse("mapping:posting_accounts", args=[company.slug])

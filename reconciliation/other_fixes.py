@@ -62,7 +62,7 @@ def _of_product(company: Company, products: object) -> Iterator[Way]:
 
 def _of_line_type(company: Company, section: str) -> Iterator[Way]:
     default = LineTypeDefault.objects.filter(company=company, section=section).first()
-    link = _address("mapping:line-types", company.slug)
+    link = _address("mapping:line_types", company.slug)
     if default and default.pass_item_description_as_the_name:
         words = _(
             "Lines of this type pass their description as the name. Switch that off to use the Item Name Default, or "
@@ -78,12 +78,12 @@ def _line_type(company: Company, issue: Issue) -> Iterator[Way]:
 
 
 def _posting(company: Company, issue: Issue) -> Iterator[Way]:
-    link = _address("mapping:posting-accounts", company.slug)
+    link = _address("mapping:posting_accounts", company.slug)
     yield Way(words=_("See all posting accounts and payment methods."), link=link, label=_("Posting accounts"))
 
 
 def _forms(company: Company, issue: Issue) -> Iterator[Way]:
-    link = _address("mapping:document-forms", company.slug)
+    link = _address("mapping:transaction_types", company.slug)
     words = _("See which form each document takes, and under which names.")
     yield Way(words=words, link=link, label=_("Transaction types"))
 

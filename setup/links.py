@@ -27,8 +27,8 @@ _Screen = tuple[StrPromise, str, bool]  # words, name of the address, whether th
 _ONLINE: Mapping[SetupStep, Sequence[_Screen]] = {
     SetupStep.CONNECT: ((_("QuickBooks connection"), "sync:quickbooks", True),),
     SetupStep.LISTS: ((_("QuickBooks connection"), "sync:quickbooks", True),),
-    SetupStep.POSTING_ACCOUNTS: ((_("Posting accounts"), "mapping:posting-accounts", True),),
-    SetupStep.LINE_TYPES: ((_("Line types"), "mapping:line-types", True),),
+    SetupStep.POSTING_ACCOUNTS: ((_("Posting accounts"), "mapping:posting_accounts", True),),
+    SetupStep.LINE_TYPES: ((_("Line types"), "mapping:line_types", True),),
     SetupStep.PRODUCTS: (
         (_("Import orders"), "reconciliation:setup_orders", True),
         (_("Products"), "admin:mapping_product_changelist", False),
@@ -51,8 +51,8 @@ _DESKTOP: Mapping[SetupStep, Sequence[_Screen]] = {
 }
 #: The settings pages, in the order in which a person goes from one to the next: revenue, customers, products.
 _PAGES: Mapping[SetupStep, str] = {
-    SetupStep.POSTING_ACCOUNTS: "mapping:posting-accounts",
-    SetupStep.LINE_TYPES: "mapping:line-types",
+    SetupStep.POSTING_ACCOUNTS: "mapping:posting_accounts",
+    SetupStep.LINE_TYPES: "mapping:line_types",
     SetupStep.CUSTOMERS: "admin:mapping_sourcecustomer_changelist",
     SetupStep.PRODUCTS: "admin:mapping_product_changelist",
 }

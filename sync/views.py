@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from books.names import NameRule
-from companies.access import Right, allowed, choose_company, companies_of, company_view, require
+from companies.access import Right, allowed, companies_of, company_view, remember_company, require
 from companies.models import Company, CompanyKind
 from companies.setup_steps import SetupStep, part_of
 from mapping.models import QuickBooksAccount, QuickBooksCustomer, QuickBooksItem, QuickBooksTerm
@@ -93,7 +93,7 @@ def callback(request: HttpRequest) -> HttpResponse:
             ),
         )
         return redirect("/")
-    choose_company(request, company)
+    remember_company(request, company)
     require(request.user, company, Right.ADMINISTER)
     made = connecting.connect(
         company, answer=request.GET.dict(), redirect_uri=_redirect_uri(request, company), person=_person(request)

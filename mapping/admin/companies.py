@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from books.names import NameRule
 from books.outside.numbers import row_number
-from companies.access import RIGHTS, Right, choose_company, companies_of, role_in
+from companies.access import RIGHTS, Right, companies_of, remember_company, role_in
 from companies.models import Company, CompanyKind
 from mapping.admin.base import ScopedAdmin
 from mapping.forms.companies import CompanySettingsForm, names_beyond_the_rule
@@ -120,7 +120,7 @@ class CompanyAdmin(ScopedAdmin):
         number = row_number(object_id)
         found = self.get_queryset(request).filter(pk=number).first() if number is not None else None
         if found is not None:  # whoever opens a company's settings works in that company
-            choose_company(request, found)
+            remember_company(request, found)
         return super().changeform_view(request, object_id, form_url, extra_context)
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
@@ -133,7 +133,7 @@ class CompanyAdmin(ScopedAdmin):
             return
         obj._history_user = request.user
         super(ScopedAdmin, self).save_model(request, obj, form, change)
-        choose_company(request, obj)
+        remember_company(request, obj)
         if change:
             announce(obj, by=cast(User, request.user))
 

@@ -36,7 +36,7 @@ class LineTypeAdmin(PageAdmin):
     """The eight line types."""
 
     setup_step = SetupStep.LINE_TYPES
-    page = "mapping:line-types"
+    page = "mapping:line_types"
 
 
 @admin.register(PostingAccounts)
@@ -44,25 +44,25 @@ class PostingAccountsAdmin(PageAdmin):
     """The seven posting accounts."""
 
     setup_step = SetupStep.POSTING_ACCOUNTS
-    page = "mapping:posting-accounts"
+    page = "mapping:posting_accounts"
 
 
 @admin.register(PaymentMethod)
 class PaymentMethodAdmin(PageAdmin):
     """The payment methods of the sources."""
 
-    page = "mapping:posting-accounts"
+    page = "mapping:posting_accounts"
 
 
 @admin.register(DocumentForms)
 class DocumentFormsAdmin(PageAdmin):
     """The forms that documents take."""
 
-    page = "mapping:document-forms"
+    page = "mapping:transaction_types"
 
 
 @admin.register(SourceDimensions)
 class SourceDimensionsAdmin(PageAdmin):
     """Class and location of each source."""
 
-    page = "mapping:document-forms"
+    page = "mapping:transaction_types"

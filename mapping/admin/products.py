@@ -214,18 +214,18 @@ class ProductAdmin(ScopedAdmin):
             )
             messages.error(request, sentence % {"number": MOST_AT_ONCE})
             return None
-        address = reverse("mapping:products-table", args=[self.company(request).slug])
+        address = reverse("mapping:products_table", args=[self.company(request).slug])
         return HttpResponseRedirect(f"{address}?{urlencode({'id': chosen}, doseq=True)}")
 
     @button(description=gettext_lazy("Import"), url_path="import", icon="upload", permissions=["change"])
     def open_import(self, request: HttpRequest) -> HttpResponse:
         """Lead to the spreadsheet import."""
-        return HttpResponseRedirect(reverse("mapping:products-import", args=[self.company(request).slug]))
+        return HttpResponseRedirect(reverse("mapping:products_import", args=[self.company(request).slug]))
 
     @button(description=gettext_lazy("Export"), url_path="export", icon="download", permissions=["view"])
     def download_export(self, request: HttpRequest) -> HttpResponse:
         """Lead to the choice of the export's format."""
-        return HttpResponseRedirect(reverse("mapping:products-export", args=[self.company(request).slug]))
+        return HttpResponseRedirect(reverse("mapping:products_export", args=[self.company(request).slug]))
 
     @button(
         description=gettext_lazy("Copy from a company"), url_path="copy", icon="content_copy", permissions=["change"]

@@ -24,7 +24,7 @@ _SHOWN = 500
 
 @part_of(SetupStep.PRODUCTS)
 @company_view(Right.MAP)
-def copy_from(request: HttpRequest, company: Company) -> HttpResponse:
+def copy(request: HttpRequest, company: Company) -> HttpResponse:
     """Copy another company's decisions to this one: `from` is the other's short name, `same` that both read one source.
 
     Without `from` the person chooses; with it they see every change; a POST with the preview's `seen` copies.

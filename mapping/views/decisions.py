@@ -86,7 +86,7 @@ def posting_accounts(request: HttpRequest, company: Company) -> HttpResponse:
 
 @part_of(SetupStep.PRODUCTS)
 @company_view(Right.VIEW)
-def document_forms(request: HttpRequest, company: Company) -> HttpResponse:
+def transaction_types(request: HttpRequest, company: Company) -> HttpResponse:
     """Which forms documents take, and which class and location they carry."""
     if request.method == "POST":
         require(request.user, company, Right.MAP)
@@ -106,7 +106,7 @@ def document_forms(request: HttpRequest, company: Company) -> HttpResponse:
         "of_sources": of_sources,
         "company": company,
     }
-    return render(request, "mapping/document_forms.html", context | _may(request, company))
+    return render(request, "mapping/transaction_types.html", context | _may(request, company))
 
 
 @contextmanager

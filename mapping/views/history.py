@@ -23,11 +23,11 @@ from mapping.views.decisions import one_at_a_time
 
 #: The pages on which rows are decided that have none of their own.
 _PAGES = {
-    LineTypeDefault: "mapping:line-types",
-    PostingAccounts: "mapping:posting-accounts",
-    PaymentMethod: "mapping:posting-accounts",
-    DocumentForms: "mapping:document-forms",
-    SourceDimensions: "mapping:document-forms",
+    LineTypeDefault: "mapping:line_types",
+    PostingAccounts: "mapping:posting_accounts",
+    PaymentMethod: "mapping:posting_accounts",
+    DocumentForms: "mapping:transaction_types",
+    SourceDimensions: "mapping:transaction_types",
 }
 
 
@@ -67,7 +67,7 @@ def restore_entry(request: HttpRequest, company: Company, letter: str, number: i
         "found": found,
         "form_link": "" if found.was_deleted else _form_of(found),
     }
-    return render(request, "mapping/restore.html", context)
+    return render(request, "mapping/restore_entry.html", context)
 
 
 def _page_of(found: Restoring) -> str:

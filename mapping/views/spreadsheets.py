@@ -93,7 +93,7 @@ class Preview:
 @require_safe
 @part_of(SetupStep.PRODUCTS)
 @company_view(Right.VIEW)
-def export_products(request: HttpRequest, company: Company) -> HttpResponse:
+def products_export(request: HttpRequest, company: Company) -> HttpResponse:
     """Send every decision as a workbook (`format=xlsx`), or those of one kind as CSV (`format=csv&sheet=line-types`).
 
     Without a format the person is asked.
@@ -113,7 +113,7 @@ def export_products(request: HttpRequest, company: Company) -> HttpResponse:
 
 @part_of(SetupStep.PRODUCTS)
 @company_view(Right.MAP)
-def import_products(request: HttpRequest, company: Company) -> HttpResponse:
+def products_import(request: HttpRequest, company: Company) -> HttpResponse:
     """Take a sheet, show what it would do, and do it when the person says so."""
     if request.method == "POST" and "accept" in request.POST:
         return _accept(request, company)

@@ -19,9 +19,9 @@ from sync.preparing.what_if import effect_of
 
 DAYS = (7, 30, 90, 365)
 _PAGES = {
-    "line-types": "mapping:line-types",
-    "posting-accounts": "mapping:posting-accounts",
-    "document-forms": "mapping:document-forms",
+    "line-types": "mapping:line_types",
+    "posting-accounts": "mapping:posting_accounts",
+    "transaction-types": "mapping:transaction_types",
 }
 
 
@@ -95,6 +95,6 @@ def _above(company: Company, page: str, pk: int | None) -> dict[str, Any]:
     titles = {
         "line-types": _("Line types"),
         "posting-accounts": _("Posting accounts"),
-        "document-forms": _("Transaction types"),
+        "transaction-types": _("Transaction types"),
     }
     return {"link": reverse(_PAGES[page], args=[company.slug]), "title": titles[page]}

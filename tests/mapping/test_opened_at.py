@@ -136,7 +136,7 @@ def test_a_line_type_is_not_written_over(accountant: Client, administrator: Clie
 
 
 def test_document_forms_are_not_written_over(accountant: Client, administrator: Client) -> None:
-    page = "/mapping/studio/document-forms/"
+    page = "/mapping/studio/transaction-types/"
     opened = administrator.get(page)
     accountant.post(page, sent_with(accountant.get(page), sales_receipts="on"))
 

@@ -35,12 +35,12 @@ OF_NO_COMPANY = {"mapping:choose_company", "reconciliation:start", "sync:quickbo
 #: The right to send something, by screen. A screen that is not listed takes GET alone.
 TO_SEND = {
     "mapping:copy": Right.MAP,
-    "mapping:document-forms": Right.MAP,
-    "mapping:line-types": Right.MAP,
-    "mapping:posting-accounts": Right.MAP,
-    "mapping:products-import": Right.MAP,
-    "mapping:products-table": Right.MAP,
-    "mapping:restore": Right.MAP,
+    "mapping:transaction_types": Right.MAP,
+    "mapping:line_types": Right.MAP,
+    "mapping:posting_accounts": Right.MAP,
+    "mapping:products_import": Right.MAP,
+    "mapping:products_table": Right.MAP,
+    "mapping:restore_entry": Right.MAP,
     "reconciliation:activation": Right.RESOLVE,
     "reconciliation:batch_acknowledge": Right.RESOLVE,
     "reconciliation:batch_errors": Right.RESOLVE,
@@ -75,9 +75,9 @@ TO_SEND = {
 #: The right to open a page, where reading the company is not enough.
 TO_OPEN = {
     "mapping:copy": Right.MAP,
-    "mapping:products-import": Right.MAP,
-    "mapping:products-table": Right.MAP,
-    "mapping:restore": Right.MAP,
+    "mapping:products_import": Right.MAP,
+    "mapping:products_table": Right.MAP,
+    "mapping:restore_entry": Right.MAP,
     "reconciliation:new_items": Right.MAP,
     "reconciliation:setup_go_live": Right.ADMINISTER,
     "reconciliation:setup_orders": Right.RESOLVE,

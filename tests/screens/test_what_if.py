@@ -152,7 +152,7 @@ def test_a_product_can_be_asked_too_and_another_companys_cannot(company: Company
 
 
 def test_a_choice_of_forms_can_be_asked_too(company: Company) -> None:
-    text = words(ask(company, "document-forms", {"discounts_as": "items", "sales_tax_as": "line", "days": "365"}))
+    text = words(ask(company, "transaction-types", {"discounts_as": "items", "sales_tax_as": "line", "days": "365"}))
 
     assert "Every order would post as it does." in text
 
@@ -164,6 +164,6 @@ def test_only_those_who_may_map_may_ask(company: Company) -> None:
 def test_the_pages_have_the_button(company: Company) -> None:
     client: Client = as_role(company, Role.ACCOUNTANT)
 
-    for page in ("line-types", "posting-accounts", "document-forms"):
+    for page in ("line-types", "posting-accounts", "transaction-types"):
         text = client.get(f"/mapping/{company.slug}/{page}/").content.decode()
         assert f'formaction="/{company.slug}/what-would-it-do/{page}/"' in text

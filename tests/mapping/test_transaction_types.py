@@ -34,7 +34,7 @@ from tests.factories import document_of, prepared, the_studio
 from tests.mapping.people import MAPPERS, READERS, field_value, offers_of, signed_in, text_of, told
 
 pytestmark = pytest.mark.django_db
-PAGE = "/mapping/studio/document-forms/"
+PAGE = "/mapping/studio/transaction-types/"
 NOTHING = {"discounts_as": "items", "sales_tax_as": "line"}
 CREDITED = """
     2026-08-14  order 1042
