@@ -226,6 +226,8 @@ class _Names:
             return known.get(value, f"#{value}")
         if isinstance(field, BooleanField):
             return _("Yes") if value else _("No")
+        if isinstance(value, dict):
+            return "; ".join(f"{name}: {text}" for name, text in value.items())
         return str(dict(field.flatchoices).get(value, value))
 
 

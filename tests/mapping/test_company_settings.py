@@ -210,4 +210,4 @@ def test_history_of_the_settings_says_before_and_after(client: Client, studio: C
     text = text_of(client.get(f"/admin/companies/company/{studio.pk}/history/"))
 
     assert "administrator-of-studio" in text
-    assert "Switched on No → Yes" in text
+    assert "Sync enabled No → Yes" in text

@@ -87,7 +87,7 @@ def test_each_setting_accepts_its_types_and_refuses_others_by_name(
 ) -> None:
     refused = send(client, **{field: bad})
     assert stored() == {}
-    assert re.search(rf"“{re.escape(bad)}” is of type [A-Za-z ]+\. {label} accepts:", text_of(refused))
+    assert re.search(rf"“{re.escape(bad)}” is of type [^.]+\. {label} accepts:", text_of(refused))
 
     send(client, **{field: good})
 
