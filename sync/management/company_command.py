@@ -43,6 +43,8 @@ class CompanyCommand(BaseCommand):
         try:
             return super().execute(*args, **options)
         except DATABASE_ERRORS as error:
+            if "no such" in str(error):  # a table or column that a migration makes: SQLite calls that operational too
+                raise
             logger.error("the database is away or full: %s", error)
             away = no_database(error).worded()
             self.stderr.write(away)
