@@ -338,5 +338,5 @@ def test_a_person_without_the_right_sees_who_has_it(issue: str, who: str) -> Non
 
     text = client.get(address(stage, "issue", [getattr(stage, issue).pk])).content.decode()
 
-    assert ("Your role does not decide this." in text) == bool(who)
+    assert ("Only these roles can change this" in text) == bool(who)
     assert who in text

@@ -48,7 +48,7 @@ def test_one_row_per_cause_says_how_many_records_and_how_much_money_it_blocks(co
     assert "2 issues" in text
     assert re.search(r"Product not mapped .+? 3 108\.00 USD", text)
     assert re.search(r"Customer without email Nora Quist has no billing email.+? 1 199\.00 USD", text)
-    assert "Enter the billing email, or choose the QuickBooks customer." in text
+    assert "Enter the billing email, choose the QuickBooks customer, or create a new customer without an email." in text
 
 
 def test_the_cause_that_holds_up_the_most_money_comes_first(company: Company, ops: Client) -> None:

@@ -120,7 +120,7 @@ def test_runs_are_listed_newest_first_and_filtered(company: Company, ops: Client
 
     raw = ops.get(f"/studio/runs/{query}").content.decode()
 
-    assert re.findall(r'data-label="What for">(Sync|Import)</td>', raw) == kinds
+    assert re.findall(r'data-label="Type">(Sync|Import)</td>', raw) == kinds
 
 
 def test_without_runs_the_page_says_what_will_stand_there(ops: Client) -> None:
