@@ -41,6 +41,7 @@ from sync.pushing.outcomes import hold_followers, move
 logger = logging.getLogger(__name__)
 
 PREPARING = gettext_noop("preparing it")
+WRITING = gettext_noop("writing it into a file")
 SENDING = gettext_noop("sending it to QuickBooks")
 ANSWERED = gettext_noop("finding out what QuickBooks made of it")
 #: What is no record's fault: it ends the run.
@@ -71,19 +72,24 @@ def error_of(fault: BaseException) -> str:
 # One document --------------------------------------------------------------------------------------------------------
 
 
-def document_broke(document: Document, fault: Exception) -> bool:
-    """Make an issue of a document that broke the sending: it leaves Ready, or its change is held.
+def document_broke(document: Document, fault: Exception, *, step: str = SENDING) -> bool:
+    """Make an issue of a document that broke what was being done: it leaves Ready, or its change is held.
+
+    Args:
+        document: One that is ready, or has a change that waits, or was sent.
+        fault: What was raised.
+        step: What was being done, a marked phrase.
 
     Returns:
         Whether it may have arrived. Then it stays open, and is looked up again in the next round.
     """
-    logger.error("sending document %s of company %s broke", document.pk, document.company_id, exc_info=fault)
+    logger.error("%s broke over document %s of company %s", step, document.pk, document.company_id, exc_info=fault)
     with transaction.atomic():
         take_turns(document.company)
         rows = Document.objects.select_for_update(of=("self",)).select_related("order", "company")
         row = rows.get(pk=document.pk)
         is_open = Push.objects.filter(document=row, state=PushState.OPEN).exists()
-        _problem(row, step=ANSWERED if is_open else SENDING, fault=fault)
+        _problem(row, step=ANSWERED if is_open else step, fault=fault)
         if is_open:
             move(row, DocumentState.UNKNOWN)
         elif row.pending in (PendingChange.UPDATE, PendingChange.VOID):

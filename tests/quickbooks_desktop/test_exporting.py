@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from io import BytesIO
 from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
 
 from companies.models import Company
+from reconciliation.models import Issue
+from sync.failed_records import WRITING
 from sync.models import (
     BatchKind,
     BatchState,
@@ -22,9 +25,10 @@ from sync.models import (
 )
 from sync.preparing.prepare import prepare_orders, prepare_unsent
 from sync.quickbooks_desktop.batches.acknowledge import acknowledge, withdraw
-from sync.quickbooks_desktop.batches.create_batch import make_batch
+from sync.quickbooks_desktop.batches.create_batch import Made, in_file_order, make_batch
 from sync.quickbooks_desktop.batches.export_request import Wish
 from sync.quickbooks_desktop.batches.exportable import exportable, left_behind
+from sync.quickbooks_desktop.batches.preview import preview
 from sync.quickbooks_desktop.batches.refusals import (
     NO_BACKUP,
     NO_REASON,
@@ -35,8 +39,10 @@ from sync.quickbooks_desktop.batches.refusals import (
     REHEARSE_FIRST,
     REVERSED,
 )
+from sync.quickbooks_desktop.batches.spool import FileWriter
 from sync.quickbooks_desktop.reading.read import read_iif
-from sync.readiness import SWITCHED_OFF
+from sync.quickbooks_desktop.writing.writer import BatchRecord
+from sync.readiness import SWITCHED_OFF, CannotRun
 from tests.factories import document_of, order_of, prepared
 from tests.quickbooks_desktop.factories import (
     SOLD,
@@ -367,3 +373,82 @@ def test_a_reversal_takes_back_every_debit_and_credit(company: Company):
 
     acknowledge(reversal, by=a_person())
     assert document_of(company, "1042").state == DocumentState.VOIDED
+
+
+# A record that breaks Tieout -----------------------------------------------------------------------------------------
+
+
+def damage(company: Company, order: str, **values: Any) -> Document:
+    """The stored invoice of an order says something that Tieout cannot work with."""
+    document = document_of(company, order)
+    frozen = document.frozen
+    frozen.body = {**frozen.body, **values} if values else {"number": order}
+    frozen.save()
+    return document
+
+
+@pytest.mark.parametrize("values", [{}, {"due": "never"}], ids=["nothing", "no date"])
+def test_a_record_that_breaks_tieout_is_an_issue_and_the_others_go_into_the_file(
+    company: Company, values: dict[str, Any]
+) -> None:
+    rehearsal(company)
+    broken = damage(company, "1042", **values)
+
+    came = make_batch(company, Wish(kind=BatchKind.LIVE, backup_confirmed=True))
+
+    assert isinstance(came, Made)
+    assert [left.code for left in came.written.left_out] == ["could-not-process", "follows-absent"]
+    assert "1043" in text_of(came.batch)
+    assert "1042" not in text_of(came.batch)
+    broken.refresh_from_db()
+    problem = broken.problems.get()
+    assert (broken.state, problem.code, problem.facts["step"]) == ("blocked", "could-not-process", WRITING)
+    assert document_of(company, "1043").state == "exported"
+    payment = Document.objects.get(order__number="1042", kind="payment")
+    assert payment.state == "blocked"
+    assert Issue.objects.get(company=company, code="could-not-process").state == "open"
+    # Once it can be written, it goes into the next file
+    prepare_orders(company, [broken.order], again=True)
+    assert {"invoice", "payment"} <= set(exportable(company).values_list("kind", flat=True))
+
+
+def test_where_every_record_breaks_there_is_no_file_and_each_is_an_issue(company: Company) -> None:
+    for number in ("1042", "1043"):
+        damage(company, number)
+    Document.objects.filter(kind="customer").update(state=DocumentState.IGNORED)
+
+    came = make_batch(company, Wish(kind=BatchKind.REHEARSAL))
+
+    assert isinstance(came, CannotRun)
+    assert not ExportBatch.objects.exists()
+    assert Document.objects.filter(problems__code="could-not-process").count() >= 1
+
+
+def test_a_preview_says_what_cannot_be_processed_and_shows_the_rest(company: Company) -> None:
+    damage(company, "1042")
+
+    written = preview(company).written
+
+    assert written is not None
+    assert (written.left_out[0].code, written.documents) == ("could-not-process", 3)
+
+
+class BreaksOn(FileWriter):
+    """Fails over one invoice once it is half written."""
+
+    def _take_block(self, record: BatchRecord, kind: str) -> str:
+        if record.document.number == "1042":
+            raise KeyError("1042")
+        return super()._take_block(record, kind)
+
+
+def test_of_a_record_that_breaks_half_written_nothing_is_in_the_file(company: Company) -> None:
+    with BreaksOn(company, kind=BatchKind.LIVE, batch="1") as writer, BytesIO() as file:
+        for some in in_file_order(exportable(company)):
+            assert len(list(writer.write(some))) == len(some)
+        writer.finish(file)
+        text = file.getvalue().decode("cp1252")
+
+    assert [row.number for row, _fault in writer.broke] == ["1042"]
+    assert ("1043" in text, "1042" in text, "Wren Halloran" in text) == (True, False, True)
+    assert sum(writer.written.debits.values()) == sum(writer.written.credits.values()) > 0

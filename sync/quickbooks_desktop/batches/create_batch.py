@@ -26,6 +26,7 @@ from books.documents import NewCustomer
 from companies.activation import is_activated, may_post
 from companies.models import Company
 from companies.turns import take_turns
+from sync.failed_records import WRITING, document_broke
 from sync.models import (
     BatchKind,
     BatchState,
@@ -51,11 +52,12 @@ from sync.quickbooks_desktop.batches.refusals import (
     REVERSED,
     TELL_US,
 )
-from sync.quickbooks_desktop.batches.spool import FileWriter, Written, given_names, records_of
+from sync.quickbooks_desktop.batches.spool import FileWriter, Written
 from sync.quickbooks_desktop.batches.store import mark, store, store_parts
 from sync.quickbooks_desktop.batches.verify import faults_of
 from sync.quickbooks_desktop.reading.references import KnownNames
 from sync.readiness import SWITCHED_OFF, CannotRun, cannot_prepare_for_desktop
+from sync.signals import problems_changed
 
 logger = logging.getLogger(__name__)
 
@@ -97,12 +99,22 @@ def make_batch(
     """
     if cannot := cannot_make(company, wish):
         return cannot
+    broke: list[tuple[Document, Exception]] = []
     try:
         with transaction.atomic():
             take_turns(company)
-            return _make(company, wish, now or timezone.now(), progress or (lambda _: None))
+            return _make(company, wish, now or timezone.now(), progress or (lambda _: None), broke)
     except _Stopped as stopped:
         return stopped.why
+    finally:  # also where there is no file: what a record broke on is kept
+        _make_issues(company, broke)
+
+
+def _make_issues(company: Company, broke: list[tuple[Document, Exception]]) -> None:
+    for document, fault in broke:
+        document_broke(document, fault, step=WRITING)
+    if broke:  # its receiver gathers the issues
+        problems_changed.send(sender=Document, company=company)
 
 
 def cannot_make(company: Company, wish: Wish) -> CannotRun | None:
@@ -140,7 +152,9 @@ def _closed(company: Company, wish: Wish) -> CannotRun | None:
 # Writing it -----------------------------------------------------------------------------------------------------------
 
 
-def _make(company: Company, wish: Wish, now: datetime, progress: Progress) -> Made:
+def _make(
+    company: Company, wish: Wish, now: datetime, progress: Progress, broke: list[tuple[Document, Exception]]
+) -> Made:
     rows, number = _chosen(company, wish), _next_number(company)
     reversal = wish.kind == BatchKind.REVERSAL
     with (
@@ -149,6 +163,7 @@ def _make(company: Company, wish: Wish, now: datetime, progress: Progress) -> Ma
         TemporaryFile("w+", encoding="utf-8") as marks,
     ):
         _write(writer, rows, marks, reverses=wish.reverses.mark if wish.reverses else "", progress=progress)
+        broke += writer.broke
         size, digest = writer.finish(file)
         _check(writer, file)
         batch = store(company, wish, writer.written, number=number, size=size, digest=digest, now=now)
@@ -198,14 +213,11 @@ def _next_number(company: Company) -> int:
 def _write(writer: FileWriter, rows: QuerySet[Document], marks: IO[str], *, reverses: str, progress: Progress) -> None:
     """Write everything, and note under which number each stands in the file."""
     for some in in_file_order(rows):
-        pairs = list(records_of(some, reverses=reverses))
-        writer.know(given_names(writer.company, (record for _row, record in pairs)))
-        for row, record in pairs:
-            put = writer.add(record, kind=row.kind)
-            if isinstance(put, str):
-                marks.write(json.dumps([row.pk, put, ""]) + "\n")
-            elif not put.is_fault:
-                marks.write(json.dumps([row.pk, "", put.worded()]) + "\n")
+        for placed in writer.write(some, reverses=reverses):
+            if isinstance(placed.put, str):
+                marks.write(json.dumps([placed.row.pk, placed.put, ""]) + "\n")
+            elif not placed.put.is_fault:
+                marks.write(json.dumps([placed.row.pk, "", placed.put.worded()]) + "\n")
         progress(len(some))
 
 

@@ -16,7 +16,7 @@ from companies.models import Company
 from sync.models import BatchKind, Document
 from sync.quickbooks_desktop.batches.create_batch import in_file_order
 from sync.quickbooks_desktop.batches.exportable import exportable, left_behind
-from sync.quickbooks_desktop.batches.spool import FileWriter, Written, given_names, records_of
+from sync.quickbooks_desktop.batches.spool import FileWriter, Written
 
 #: More documents than this are counted, and not written on trial for a page.
 MOST_ON_TRIAL = 1000
@@ -87,20 +87,16 @@ def preview(company: Company, *, since: date | None = None, until: date | None =
 def blocks(company: Company, rows: list[Document], translate: Translate = str) -> Iterator[Block]:
     """Some documents as debits and credits, each with the reason why it cannot be written, if there is one."""
     with FileWriter(company, kind=BatchKind.LIVE, batch="0") as writer:
-        pairs = list(records_of(rows))
-        writer.know(given_names(company, (record for _row, record in pairs)))
-        for row, record in pairs:
-            put = writer.add(record, kind=row.kind)
-            why = "" if isinstance(put, str) else put.worded(translate)
-            yield Block(row=row, postings=record.document.postings, left_out=why)
+        for placed in writer.write(rows):
+            why = "" if isinstance(placed.put, str) else placed.put.worded(translate)
+            postings = placed.record.document.postings if placed.record else ()
+            yield Block(row=placed.row, postings=postings, left_out=why)
 
 
 def _on_trial(company: Company, *, since: date | None, until: date | None) -> Written:
     with FileWriter(company, kind=BatchKind.LIVE, batch="0") as writer:
         rows = exportable(company, since=since, until=until)
         for some in in_file_order(rows):
-            pairs = list(records_of(some))
-            writer.know(given_names(company, (record for _row, record in pairs)))
-            for row, record in pairs:
-                writer.add(record, kind=row.kind)
+            for _placed in writer.write(some):
+                pass  # what it counts is what is asked for
         return writer.written

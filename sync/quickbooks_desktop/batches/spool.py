@@ -18,6 +18,7 @@ from books.documents import NewCustomer
 from books.money import ZERO
 from companies.models import Company
 from mapping.models import DesktopOtherName, DesktopSettings, QuickBooksCustomer, QuickBooksItem, desktop_settings_of
+from sync.failed_records import NOT_A_RECORD, error_of
 from sync.models import BatchKind, Document, ExportedDocument, ExportedState
 from sync.quickbooks_desktop.writing import leaving_out
 from sync.quickbooks_desktop.writing.dialect import COLUMNS
@@ -70,6 +71,17 @@ class Written:
     idle: int = 0
 
 
+@dataclass(frozen=True, kw_only=True)
+class Placed:
+    """One document and where it went."""
+
+    row: Document
+    #: None where the document itself could not be read.
+    record: BatchRecord | None
+    #: The number that it has in the file, for a customer the name; or why it was left out.
+    put: str | LeftOut
+
+
 class FileWriter:
     """One file while it is being written."""
 
@@ -93,6 +105,8 @@ class FileWriter:
         #: By key, what somebody has to put right first: whatever follows it waits as well.
         self._absent: dict[str, str] = {}
         self._changes: dict[tuple[str, str, str], int] = {}
+        #: Documents over which the program itself failed, with the error; each is to become an issue.
+        self.broke: list[tuple[Document, Exception]] = []
         self.written = Written()
 
     def __enter__(self) -> FileWriter:
@@ -102,9 +116,47 @@ class FileWriter:
         self._customers.close()
         self._blocks.close()
 
-    def know(self, given: dict[str, str]) -> None:
-        """Learn names that earlier files gave to customers, by the key of the document that created each."""
-        self._writing.names.given.update(given)
+    def write(self, rows: Iterable[Document], *, reverses: str = "") -> Iterator[Placed]:
+        """Write some documents; one that breaks the program is left out, and keeps back only what follows it.
+
+        Args:
+            rows: With `frozen` and `depends_on`.
+            reverses: The mark of the file that is undone; empty otherwise.
+        """
+        records = [(row, self._record(row, reverses)) for row in rows]
+        made = (record for _row, record in records if isinstance(record, BatchRecord))
+        self._writing.names.given.update(given_names(self.company, made))
+        for row, record in records:
+            if isinstance(record, LeftOut):
+                yield Placed(row=row, record=None, put=record)
+            else:
+                yield Placed(row=row, record=record, put=self._put(row, record))
+
+    def _record(self, row: Document, reverses: str) -> BatchRecord | LeftOut:
+        before = row.depends_on
+        number = before.number if before and before.kind == "invoice" else ""
+        try:
+            return BatchRecord(document=row.value(), invoice_number=number, reverses=reverses)
+        except NOT_A_RECORD:
+            raise
+        except Exception as fault:
+            return self._broke(row, fault)
+
+    def _put(self, row: Document, record: BatchRecord) -> str | LeftOut:
+        try:
+            return self.add(record, kind=row.kind)
+        except NOT_A_RECORD:
+            raise
+        except Exception as fault:
+            return self._broke(row, fault)
+
+    def _broke(self, row: Document, fault: Exception) -> LeftOut:
+        """Nothing of it goes into the file."""
+        self.broke.append((row, fault))
+        for half in (self._writing.blocks, self._writing.changed, self._writing.left_out):
+            half.clear()
+        self._writing.left_out.append(leaving_out.broke(error_of(fault)).about(row.key))
+        return self._left_out(row.key, f"{row.kind} {row.number}".strip())
 
     def add(self, record: BatchRecord, *, kind: str) -> str | LeftOut:
         """Write one document.
@@ -112,18 +164,20 @@ class FileWriter:
         Returns:
             The number that it has in the file, for a customer the name; or why it was left out.
         """
-        if isinstance(record.document, NewCustomer):
-            self._writing.names.give(record.key, record.document.display_name)
-        absent = next((self._absent[key] for key in record.document.needs if key in self._absent), "")
+        document = record.document
+        if isinstance(document, NewCustomer):
+            self._writing.names.give(record.key, document.display_name)
+        absent = next((self._absent[key] for key in document.needs if key in self._absent), "")
         if absent:
             self._writing.left_out.append(leaving_out.follows_absent(absent).about(record.key))
         else:
             self._writing.add(record)
         self._note_changes()
         if self._writing.left_out:
-            return self._left_out(record.document)
-        self._count(record.document, kind)
-        return self._take_customer(record) if isinstance(record.document, NewCustomer) else self._take_block()
+            return self._left_out(document.key, f"{document.title} {document.number}".strip())
+        return (
+            self._take_customer(record, kind) if isinstance(document, NewCustomer) else self._take_block(record, kind)
+        )
 
     def finish(self, out: IO[bytes]) -> tuple[int, str]:
         """Put the file together: lists first, then transactions. Returns its size and hash."""
@@ -140,21 +194,23 @@ class FileWriter:
 
     # Pieces -----------------------------------------------------------------------------------------------------------
 
-    def _take_customer(self, record: BatchRecord) -> str:
+    def _take_customer(self, record: BatchRecord, kind: str) -> str:
         name = self._writing.names.given[record.key]
-        row = self._writing.named.new_customers[name]
-        self._customers.write(text_of(row, COLUMNS["CUST"]).encode(self._codec))
+        data = text_of(self._writing.named.new_customers[name], COLUMNS["CUST"]).encode(self._codec)
+        self._count(record.document, kind)
+        self._customers.write(data)
         self._writing.named.new_customers[name] = _WRITTEN_ALREADY
         return name
 
-    def _take_block(self) -> str:
+    def _take_block(self, record: BatchRecord, kind: str) -> str:
         (block,) = self._writing.blocks
+        data = b"".join(text_of(row).encode(self._codec) for row in block.rows)
+        self._count(record.document, kind)
         self._writing.blocks.clear()
-        for row in block.rows:
-            self._blocks.write(text_of(row).encode(self._codec))
-        for one in block.moved:
-            side = self.written.debits if one.amount > 0 else self.written.credits
-            side[one.account] += abs(one.amount)
+        self._blocks.write(data)
+        for moved in block.moved:
+            side = self.written.debits if moved.amount > 0 else self.written.credits
+            side[moved.account] += abs(moved.amount)
         return block.number
 
     def _count(self, document: DocumentValue, kind: str) -> None:
@@ -173,13 +229,13 @@ class FileWriter:
                 self._changes[key] = self._changes.get(key, 0) + 1
         self._writing.changed.clear()
 
-    def _left_out(self, document: DocumentValue) -> LeftOut:
+    def _left_out(self, key: str, name: str) -> LeftOut:
         one = self._writing.left_out.pop()
         if not one.is_fault:
             self.written.idle += 1
             return one
         self.written.faults += 1
-        self._absent[document.key] = f"{document.title} {document.number}".strip()
+        self._absent[key] = name
         if len(self.written.left_out) < KEPT:
             self.written.left_out.append(one)
         return one
@@ -207,14 +263,6 @@ def _copied(spool: IO[bytes]) -> Iterator[bytes]:
     spool.seek(0)
     while data := spool.read(_COPY):
         yield data
-
-
-def records_of(rows: Iterable[Document], *, reverses: str = "") -> Iterator[tuple[Document, BatchRecord]]:
-    """Documents as the writer takes them, each beside its row; rows need `frozen` and `depends_on`."""
-    for row in rows:
-        before = row.depends_on
-        number = before.number if before and before.kind == "invoice" else ""
-        yield row, BatchRecord(document=row.value(), invoice_number=number, reverses=reverses)
 
 
 def given_names(company: Company, records: Iterable[BatchRecord]) -> dict[str, str]:

@@ -64,6 +64,12 @@ def follows_absent(needed: str) -> CannotBeWrittenError:
     return CannotBeWrittenError("follows-absent", sentence, needed=needed)
 
 
+def broke(error: str) -> CannotBeWrittenError:
+    """The program itself failed over it."""
+    sentence = gettext_noop("Tieout itself failed over it (%(error)s). It is an issue, and the others go without it.")
+    return CannotBeWrittenError("could-not-process", sentence, error=error)
+
+
 def stays_in_lists(name: str) -> CannotBeWrittenError:
     """A reversal leaves list entries alone."""
     sentence = gettext_noop("“%(name)s” stays in QuickBooks' lists; make it inactive there if nothing else uses it.")
