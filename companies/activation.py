@@ -24,6 +24,7 @@ from django_stubs_ext import StrPromise
 from companies import disclaimer
 from companies.access import RIGHTS, Right
 from companies.models import Activation, ActivationState, Company, DisclaimerAcceptance, Role, SetupMark
+from companies.turns import take_turns
 
 INTRODUCTION = "introduction"
 GO_LIVE = "go-live"
@@ -129,7 +130,7 @@ def _gate(activation: Activation | None, acceptance: DisclaimerAcceptance | None
 def accept_disclaimer(company: Company, *, by: User, now: datetime | None = None) -> DisclaimerAcceptance:
     """Keep that a person has read and accepted the disclaimer as it is now. A second time changes nothing."""
     _own(company)
-    _take_turns(company)
+    take_turns(company)
     row, _created = DisclaimerAcceptance.objects.get_or_create(
         company=company,
         version=disclaimer.VERSION,
@@ -151,7 +152,7 @@ def request_activation(company: Company, *, by: User, now: datetime | None = Non
         NotAllowedNow: The disclaimer has not been accepted, or the company is waiting or active already.
     """
     _own(company)
-    _take_turns(company)
+    take_turns(company)
     story = story_of(company)
     if story.acceptance is None:
         raise NotAllowedNow(_("Read and accept the disclaimer first."))
@@ -202,7 +203,7 @@ def withdraw(company: Company, *, by: User, reason: str, now: datetime | None = 
     Raises:
         NotAllowedNow: It is not approved, or there is no reason.
     """
-    _take_turns(company)
+    take_turns(company)
     row = Activation.objects.filter(company=company, state=ActivationState.APPROVED).first()
     if row is None:
         raise NotAllowedNow(_("It is not approved."))
@@ -268,12 +269,8 @@ def _own(company: Company) -> None:
         raise NotAllowedNow(_("A test company follows its real company. Ask there."))
 
 
-def _take_turns(company: Company) -> None:
-    list(Company.objects.select_for_update().filter(pk=company.pk))
-
-
 def _waiting(company: Company) -> Activation:
-    _take_turns(company)
+    take_turns(company)
     row = Activation.objects.filter(company=company, state=ActivationState.REQUESTED).first()
     if row is None:
         raise NotAllowedNow(_("Nothing waits for approval here."))

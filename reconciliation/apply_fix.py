@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from books.emails import emails
-from companies.models import Company
+from companies.turns import take_turns
 from mapping.forms.opened import stale
 from reconciliation.fixes import Fix
 from reconciliation.issues import gather
@@ -74,7 +74,7 @@ def solve(issue: Issue, fix: Fix, *, by: AbstractBaseUser | AnonymousUser, prepa
         gone_out = fix.apply(by=by) if fix.goes_out else ""
         with transaction.atomic():
             # Nobody else decides between the comparison and the write
-            list(Company.objects.select_for_update(no_key=True).filter(pk=company.pk))
+            take_turns(company)
             if not gone_out and fix.changed_meanwhile():
                 raise CannotResolve(stale())
             what = gone_out or fix.apply(by=by)

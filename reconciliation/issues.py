@@ -18,6 +18,7 @@ from companies.models import Company
 from companies.turns import take_turns
 from mapping.missing_names import Vanished, vanished
 from reconciliation.models import Issue, IssueState
+from sync.chunks import chunks
 from sync.models import DocumentProblem, DocumentState
 
 _AT_ONCE = 500
@@ -91,9 +92,8 @@ def _known(company: Company, found: Collection[str]) -> Iterator[Issue]:
     """The issues that may change: those that are open, and solved ones that have come back."""
     issues = Issue.objects.filter(company=company)
     yield from issues.filter(state=IssueState.OPEN)
-    wanted = list(found)
-    for start in range(0, len(wanted), _AT_ONCE):
-        yield from issues.filter(cause__in=wanted[start : start + _AT_ONCE]).exclude(state=IssueState.OPEN)
+    for causes in chunks(found, _AT_ONCE):
+        yield from issues.filter(cause__in=causes).exclude(state=IssueState.OPEN)
 
 
 def _causes(company: Company) -> Iterable[Any]:

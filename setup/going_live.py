@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from companies.activation import NotAllowedNow, mark, mark_live
 from companies.models import Company
 from companies.setup_steps import SetupStep
+from companies.turns import take_turns
 from setup.facts import facts_of
 from setup.steps import CONFIRMABLE, Step, steps_of
 
@@ -66,5 +67,5 @@ def leave_out_rehearsal(company: Company, *, by: User, reason: str) -> None:
 
 
 def _take_turns(company: Company) -> None:
-    list(Company.objects.select_for_update().filter(pk=company.pk))
+    take_turns(company)
     company.refresh_from_db()

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from companies.activation import NotAllowedNow, is_activated, mark_live
 from companies.models import Company, CompanyKind, Membership
+from companies.turns import take_turns
 from mapping.copying.copy import copy_decisions
 from mapping.copying.report import CopyReport
 from mapping.models.lists import ListRow
@@ -59,7 +60,7 @@ def make_rehearsal(company: Company, *, by: User) -> RehearsalMade:
     Raises:
         NotAllowedNow: The company cannot have a twin now; the message says why.
     """
-    list(Company.objects.select_for_update().filter(pk=company.pk))
+    take_turns(company)
     _check(company)
     twin = _twin(company, by)
     _copy_people(company, twin)

@@ -13,6 +13,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from companies.models import Company
+from companies.turns import take_turns
 from mapping.copying.customers import copy_customers
 from mapping.copying.report import Copy, CopyReport, Stayed, decides, save, take_over, what_is
 from mapping.decision_fields import PRODUCT_DECISIONS
@@ -55,7 +56,7 @@ def copy_decisions(
         raise ValueError("a company's decisions cannot be copied to itself")
     same = are_twins(source, target) if same_records is None else same_records
     with transaction.atomic():
-        Company.objects.select_for_update().get(pk=target.pk)
+        take_turns(target)
         copy = Copy(source=source, target=target, by=by, saving=not dry_run)
         _copy_products(copy, same_records=same)
         _copy_line_types(copy)

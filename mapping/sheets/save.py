@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
 from companies.models import Company
+from companies.turns import take_turns
 from mapping.decision_fields import DECISIONS
 from mapping.sheets.validate import Part, RowReport, judge
 from mapping.signals import announce
@@ -36,7 +37,7 @@ def save(company: Company, parts: Sequence[Part], *, by: AbstractBaseUser | None
     """
     with transaction.atomic():
         # Nobody else decides between the check and the write
-        Company.objects.select_for_update().get(pk=company.pk)
+        take_turns(company)
         reports = judge(company, parts)
         if any(report.errors for report in reports) or (seen and seen != seen_of(reports)):
             return reports

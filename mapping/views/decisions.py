@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy
 from companies.access import Right, allowed, company_view, require
 from companies.models import Company
 from companies.setup_steps import SetupStep, part_of
+from companies.turns import take_turns
 from mapping.forms.base import PicksNames
 from mapping.forms.document_forms import DocumentFormsForm, SourceDimensionsForm, dimension_forms
 from mapping.forms.line_types import line_type_forms
@@ -113,7 +114,7 @@ def transaction_types(request: HttpRequest, company: Company) -> HttpResponse:
 def one_at_a_time(company: Company) -> Iterator[None]:
     """Let nobody else save these pages of the company meanwhile: a double click must not make two first rows."""
     with transaction.atomic():
-        Company.objects.select_for_update().get(pk=company.pk)
+        take_turns(company)
         yield
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -23,6 +23,7 @@ from mapping.models import (
     QuickBooksTaxRate,
     QuickBooksTerm,
 )
+from sync.chunks import chunks
 from sync.quickbooks_online.list_parsers import (
     Row,
     read_account,
@@ -139,7 +140,7 @@ def mark_gone(company: Company, kind: ListKind, seen: Set[str], *, begun: dateti
     active = kind.model.objects.filter(company=company, active=True, refreshed_at__lt=begun)
     rows = active.values_list("pk", "quickbooks_id").iterator(chunk_size=2000)
     gone = [pk for pk, key in rows if key not in seen]
-    for some in _chunks(gone):
+    for some in chunks(gone, _AT_ONCE):
         kind.model.objects.filter(pk__in=some).update(active=False)
     return len(gone)
 
@@ -176,8 +177,3 @@ def _columns(kind: ListKind, row: Row) -> Columns:
 
 def _held(company: Company, kind: ListKind, keys: Set[str] | Mapping[str, Any]) -> Any:
     return kind.model.objects.filter(company=company, quickbooks_id__in=list(keys))
-
-
-def _chunks(keys: list[int]) -> Iterator[list[int]]:
-    for start in range(0, len(keys), _AT_ONCE):
-        yield keys[start : start + _AT_ONCE]

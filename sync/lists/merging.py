@@ -18,6 +18,7 @@ from companies.models import Company
 from mapping.addresses import has_any
 from mapping.merged import Merged
 from mapping.models import QuickBooksCustomer, SourceCustomer, SourceCustomerEmail
+from sync.chunks import chunks
 from sync.models import Document, DocumentState, StagedOrder
 from sync.pushing.destination import Reading
 from sync.quickbooks_online.destination import QuickBooksOnline
@@ -48,8 +49,7 @@ def follow_merges(company: Company, destination: QuickBooksOnline) -> Merges:
     rows.filter(active=True).exclude(merged_into="", merge_checked=False).update(merged_into="", merge_checked=False)
     found: Merges = []
     unchecked = list(rows.filter(active=False, merge_checked=False).order_by("pk"))
-    for start in range(0, len(unchecked), _AT_ONCE):
-        some = unchecked[start : start + _AT_ONCE]
+    for some in chunks(unchecked, _AT_ONCE):
         evidence = _documents_of(company, some)
         for customer in some:
             bearer = _bearer(destination, evidence.get(customer.quickbooks_id, ()))

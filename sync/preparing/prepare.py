@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from itertools import islice
 from typing import Any
 
 from django.db import models, transaction
@@ -18,6 +17,7 @@ from companies.activation import is_activated
 from companies.models import Company
 from companies.turns import take_turns
 from mapping.lookup import answer_orders
+from sync.chunks import chunks
 from sync.failed_records import NOT_A_RECORD, forget_broken, order_broke
 from sync.models import OrderVersion, StagedOrder
 from sync.preparing.already_posted import in_books, turns_of_customers
@@ -119,10 +119,10 @@ def prepare_orders(
     counts = PrepareCounts()
     numbers = orders.values_list("pk", flat=True) if isinstance(orders, models.QuerySet) else [one.pk for one in orders]
     if not is_activated(company):  # the first sync after that prepares them
-        for chunk in _chunks(list(numbers)):
+        for chunk in chunks(numbers, CHUNK):
             prepare_with_next_sync(company, chunk)
         return counts
-    for chunk in _chunks(list(numbers)):
+    for chunk in chunks(numbers, CHUNK):
         counts.add(_prepare_what_can_be(company, chunk, by=by, again=again))
         if progress:
             progress(len(chunk))
@@ -213,9 +213,3 @@ def _plans(
 
 def _customer_document(system: str, turns: Mapping[str, int]) -> Callable[[str], str]:
     return lambda key: customer_key(system, key, turn=turns.get(key, 1))
-
-
-def _chunks(numbers: list[int]) -> Iterator[list[int]]:
-    rest = iter(numbers)
-    while chunk := list(islice(rest, CHUNK)):
-        yield chunk

@@ -15,6 +15,7 @@ from books.documents import Document as DocumentValue
 from books.documents import Posting
 from books.money import ZERO
 from companies.models import Company
+from sync.chunks import chunks
 from sync.models import SENT_STATES, Document, DocumentState, StagedOrder
 from sync.preparing.builders.plan import Plan
 from sync.preparing.prepare import plans_of
@@ -149,7 +150,7 @@ def effect_of(company: Company, change: Callable[[], object], *, since: date) ->
 def _posted(company: Company, orders: Sequence[StagedOrder]) -> dict[int, _Books]:
     """As each order was posted, as far as it was; the rest as it would be by the decisions that stand."""
     books: dict[int, _Books] = {}
-    for some in _chunks(orders):
+    for some in chunks(orders, _AT_ONCE):
         sent, ignored = _sent(some), _ignored(some)
         for number, plan in plans_of(company, some).items():
             there = sent.get(number, {})
@@ -162,7 +163,7 @@ def _posted(company: Company, orders: Sequence[StagedOrder]) -> dict[int, _Books
 def _as_new(company: Company, orders: Sequence[StagedOrder]) -> dict[int, _Books]:
     """As each order would post by the decisions as they are, as if QuickBooks had nothing of it yet."""
     books: dict[int, _Books] = {}
-    for some in _chunks(orders):
+    for some in chunks(orders, _AT_ONCE):
         ignored = _ignored(some)
         for number, plan in plans_of(company, some, as_new=True).items():
             kept = [one for one in plan.planned if one.key not in ignored]
@@ -225,7 +226,3 @@ def _accounts(before: Iterable[_Books], after: Iterable[_Books]) -> tuple[Accoun
             found[posting.account.path] = found[posting.account.path].plus(posting)
     paths = sorted({*sides[0], *sides[1]})
     return tuple(AccountEffect(path=path, before=sides[0][path], after=sides[1][path]) for path in paths)
-
-
-def _chunks(orders: Sequence[StagedOrder]) -> Iterable[Sequence[StagedOrder]]:
-    return (orders[start : start + _AT_ONCE] for start in range(0, len(orders), _AT_ONCE))

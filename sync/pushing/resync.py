@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from books.documents import NewCustomer
 from companies.models import Company, CompanyKind
+from companies.turns import take_turns
 from sync.history import event
 from sync.lists.refresh import refresh_lists
 from sync.models import (
@@ -56,7 +57,7 @@ def start(company: Company, order_ids: Iterable[int], *, by: Any) -> Run:
         The run to follow; one per company at a time.
     """
     with transaction.atomic():
-        list(Company.objects.select_for_update().filter(pk=company.pk))
+        take_turns(company)
         running = Run.objects.filter(company=company, kind=RunKind.RESYNC, state=RunState.RUNNING)
         run = running.first() or Run.objects.create(company=company, kind=RunKind.RESYNC, asked_by=by)
         waiting = set(run.items.filter(done=False).values_list("order_id", flat=True))
@@ -160,7 +161,7 @@ def _work(run: Run, items: list[ResyncItem], pusher: Pusher) -> None:
 @transaction.atomic
 def _follow(run: Run, stopped: str) -> Run:
     # Nobody may join a run that is about to end
-    list(Company.objects.select_for_update().filter(pk=run.company_id))
+    take_turns(run.company)
     _count(run)
     run.message = stopped
     if stopped or not run.items.filter(done=False).exists():

@@ -16,6 +16,7 @@ from django.utils import timezone
 from companies.models import Company
 from companies.turns import take_turns
 from mapping.models import DesktopOtherName, QuickBooksCustomer
+from sync.chunks import chunks
 from sync.lists.list_sync import LISTS, ListCounts, ListKind, keep_page, mark_gone
 from sync.lists.refresh import longer_than_rule
 from sync.models import Run, RunKind, RunState
@@ -105,8 +106,8 @@ def _kinds() -> dict[str, ListKind]:
 
 def _keep(company: Company, kind: ListKind, rows: Sequence[Row]) -> ListCounts:
     now, counts = timezone.now(), ListCounts()
-    for start in range(0, len(rows), _AT_ONCE):
-        page = keep_page(company, kind, rows[start : start + _AT_ONCE], now=now)
+    for some in chunks(rows, _AT_ONCE):
+        page = keep_page(company, kind, some, now=now)
         counts.total += page.total
         counts.new += page.new
         counts.changed += page.changed

@@ -16,6 +16,7 @@ from books.problems import RefusedByQuickBooks
 from books.translation import gettext_noop
 from companies.models import Company
 from companies.turns import take_turns
+from sync.chunks import chunks
 from sync.history import event
 from sync.models import (
     BatchKind,
@@ -107,7 +108,7 @@ def acknowledge_some(batch: ExportBatch, arrived: Collection[int], *, by: Any, r
         if not again and (cannot := _close(batch, BatchState.ACKNOWLEDGED, by=by, word=report)):
             return cannot
         sent = batch.exported.filter(state__in=(ExportedState.SENT, ExportedState.MISSING))
-        for numbers in _chunks(list(arrived)):
+        for numbers in chunks(arrived, _AT_ONCE):
             _arrive(batch, sent.filter(pk__in=numbers), by=by, word=report)
         _arrive(batch, _customers_of_arrived(batch), by=by, word=report)
         _miss(batch, report=report, by=by)
@@ -158,7 +159,7 @@ def withdraw(batch: ExportBatch, *, by: Any, reason: str) -> CannotRun | None:
             orders = list(rows.order_by().values_list("document__order_id", flat=True).distinct())
             _take_back(batch, rows, by=by)
         rows.update(state=ExportedState.WITHDRAWN)
-    for numbers in _chunks(orders):  # the order and the decisions may be others by now
+    for numbers in chunks(orders, _AT_ONCE):  # the order and the decisions may be others by now
         prepare_orders(batch.company, StagedOrder.objects.filter(pk__in=numbers), by=by)
     _tell(batch.company)
     return None
@@ -284,17 +285,12 @@ def _still_there(rows: Sequence[ExportedDocument]) -> set[int]:
 def _rows(rows: QuerySet[ExportedDocument]) -> Iterator[list[ExportedDocument]]:
     """All of them, some hundred at a time, with their documents and orders."""
     numbers = list(rows.order_by("pk").values_list("pk", flat=True))
-    for some in _chunks(numbers):
+    for some in chunks(numbers, _AT_ONCE):
         yield list(
             ExportedDocument.objects.filter(pk__in=some)
             .select_related("document__frozen", "document__order__connection")
             .order_by("pk")
         )
-
-
-def _chunks(numbers: Sequence[int]) -> Iterator[Sequence[int]]:
-    for start in range(0, len(numbers), _AT_ONCE):
-        yield numbers[start : start + _AT_ONCE]
 
 
 def _record(
