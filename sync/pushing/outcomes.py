@@ -1,10 +1,9 @@
-"""What does an answer from QuickBooks change? Everything about one outcome is written in one transaction."""
+"""What does an answer to a new document change? And the pieces that every outcome is written with."""
 
 from __future__ import annotations
 
-from typing import Any, assert_never
+from typing import Any
 
-from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -14,7 +13,6 @@ from books.emails import first_email
 from books.money import money_text
 from books.outcomes import Accepted, Exchange, Outcome, Refused, TryLater, Unknown
 from books.problems import ChangedAfterPosting, CouldNotProcess, PerhapsPosted, Problem, StoredDifferently
-from companies.turns import take_turns
 from mapping.addresses import keep_further
 from mapping.models import QuickBooksCustomer, QuickBooksCustomerEmail, SourceCustomer
 from sync.history import record
@@ -34,35 +32,6 @@ from sync.preparing.document_keys import creates
 LOOKED_UP = "looked-up"
 #: What only a send brings up: the next clear answer ends it.
 _OF_A_SEND = (StoredDifferently.code, PerhapsPosted.code, CouldNotProcess.code)
-
-
-def record_outcome(push: Push, outcome: Outcome) -> str:
-    """Write an outcome: the exchange as evidence, the push, the document, its problems, and the order's history.
-
-    Returns:
-        What it came to: `posted`, `adopted`, `differs`, `refused`, `later` or `unknown`; `late` when another pusher
-        has settled the same push meanwhile, so that the answer is kept as evidence and changes nothing.
-    """
-    with transaction.atomic():
-        take_turns(push.company)
-        document = Document.objects.select_for_update(of=("self",)).select_related("order").get(pk=push.document_id)
-        keep_exchange(push, outcome)
-        if not Push.objects.filter(pk=push.pk, state=PushState.OPEN).exists():
-            return "late"
-        match outcome:
-            case Accepted():
-                return _accepted(push, document, outcome)
-            case Refused():
-                return _refused(push, document, outcome)
-            case TryLater():
-                record(document.order, "later", document=str(document), reason=outcome.reason)
-                return "later"
-            case Unknown():
-                move(document, DocumentState.UNKNOWN)
-                record(document.order, "unknown", document=str(document), reason=outcome.reason)
-                return "unknown"
-            case _:
-                assert_never(outcome)
 
 
 def keep_exchange(push: Push, outcome: Outcome) -> None:
@@ -96,8 +65,8 @@ def keep_look_up(push: Push, exchange: Exchange, *, reason: str = "") -> None:
     )
 
 
-def _accepted(push: Push, document: Document, outcome: Accepted) -> str:
-    close(push, PushState.ADOPTED if outcome.adopted else PushState.ACCEPTED)
+def accept_new(document: Document, outcome: Accepted, *, by: Any) -> str:
+    """QuickBooks has a document that it was to create."""
     value = document.value()
     problems = stored_differences(document, value, outcome)
     document.quickbooks_id, document.sync_token = outcome.quickbooks_id, outcome.sync_token
@@ -110,7 +79,7 @@ def _accepted(push: Push, document: Document, outcome: Accepted) -> str:
     prepare_later(document.dependants.filter(state=DocumentState.BLOCKED))
     step = "differs" if problems else "adopted" if outcome.adopted else "posted"
     facts = {"reason": " ".join(one.explain() for one in problems)} if problems else {}
-    record(document.order, step, by=push.asked_by, document=str(document), quickbooks_id=outcome.quickbooks_id, **facts)
+    record(document.order, step, by=by, document=str(document), quickbooks_id=outcome.quickbooks_id, **facts)
     return step
 
 
@@ -150,8 +119,8 @@ def _created(document: Document, value: DocumentValue) -> str:
     return rows.values_list("quickbooks_id", flat=True).first() or ""
 
 
-def _refused(push: Push, document: Document, outcome: Refused) -> str:
-    close(push, PushState.REFUSED)
+def refuse_new(document: Document, outcome: Refused, *, by: Any) -> str:
+    """QuickBooks rejected a document that it was to create."""
     move(document, DocumentState.REFUSED)
     if document.pending or of_a_change(document):  # what was refused is not what the source says now
         StagedOrder.objects.filter(pk=document.order_id).update(prepared_version=0)
@@ -159,7 +128,7 @@ def _refused(push: Push, document: Document, outcome: Refused) -> str:
     replace_problems(document, outcome.problems)
     hold_followers(document, outcome.problems)
     reason = " ".join(problem.explain() for problem in outcome.problems)
-    record(document.order, "refused", by=push.asked_by, document=str(document), reason=reason)
+    record(document.order, "refused", by=by, document=str(document), reason=reason)
     return "refused"
 
 

@@ -4,7 +4,7 @@
    inside a transaction.
 2. The request id belongs to the document's generation: after any crash the same bytes go under the same id.
 3. Accepted and refused are final. Anything else leaves the push open, and the next pusher takes it up first.
-4. Nothing is sent a second time before QuickBooks was asked whether it has it (`sync.arriving`).
+4. Nothing is sent a second time before QuickBooks was asked whether it has it (`sync.pushing.arrival`).
 5. What could not be settled rests for the round, so that each round ends.
 
 Source:
@@ -59,8 +59,9 @@ from sync.pushing.arrival import (
 from sync.pushing.back_off import RESTING, rest, rests
 from sync.pushing.destination import Alike, Destination, Found, NotThere, Reading
 from sync.pushing.lease import Lease
-from sync.pushing.outcomes import keep_exchange, record_outcome
+from sync.pushing.outcomes import keep_exchange
 from sync.pushing.ready import ready_documents, request_id
+from sync.pushing.recorder import record_outcome
 from sync.pushing.updates import (
     Sides,
     Verdict,
@@ -72,7 +73,6 @@ from sync.pushing.updates import (
     gone,
     hold_changed,
     hold_deleted,
-    record_change,
     sides_of,
     waiting_changes,
 )
@@ -481,7 +481,7 @@ class Pusher:
 
     def _settle(self, push: Push, outcome: Outcome) -> None:
         is_new = push.operation == Operation.CREATE
-        name = record_outcome(push, outcome) if is_new else record_change(push, outcome)
+        name = record_outcome(push, outcome)
         self.observe("recorded", push.document)
         follows = isinstance(outcome, Accepted | Refused) if not is_new else _is_tied_later(push.document, outcome)
         if follows:

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import Enum
-from typing import Any, assert_never
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
@@ -23,7 +23,7 @@ from django.utils import timezone
 from books.documents import Document as DocumentValue
 from books.documents import NewCustomer
 from books.money import ZERO, money_text
-from books.outcomes import Accepted, Outcome, Refused, TryLater, Unknown
+from books.outcomes import Accepted, Refused
 from books.posted_document import Holding, Unlike, same_links, settles_others, unlike
 from books.problems import ChangedInQuickBooks, DeletedInQuickBooks, Problem, RefusedByQuickBooks
 from books.serialization import fingerprint, holding_body
@@ -48,7 +48,6 @@ from sync.pushing.destination import Alteration, Destination, Reading
 from sync.pushing.outcomes import (
     close,
     drop_change,
-    keep_exchange,
     move,
     prepare_later,
     replace_problems,
@@ -215,53 +214,17 @@ def claim_change(
     return push
 
 
-def record_change(push: Push, outcome: Outcome) -> str:
-    """Write what became of an update or a void.
-
-    Returns:
-        `updated`, `voided`, `adopted`, `differs`, `refused`, `stale`, `later`, `unknown`; `late` when another pusher
-        has settled it meanwhile.
-    """
-    with transaction.atomic():
-        take_turns(push.company)
-        document = _locked(push.document_id)
-        keep_exchange(push, outcome)
-        if not Push.objects.filter(pk=push.pk, state=PushState.OPEN).exists():
-            return "late"
-        match outcome:
-            case Accepted():
-                close(push, PushState.ADOPTED if outcome.adopted else PushState.ACCEPTED)
-                return _accepted(document, outcome, by=push.asked_by)
-            case Refused():
-                close(push, PushState.REFUSED)
-                _look_again(document)
-                _hold(document, outcome.problems, step="refused", by=push.asked_by)
-                return "refused"
-            case TryLater() if outcome.stale:
-                _abandon(push, document)
-                record(document.order, "stale", document=str(document))
-                return "stale"
-            case TryLater():
-                record(document.order, "later", document=str(document), reason=outcome.reason)
-                return "later"
-            case Unknown():
-                move(document, DocumentState.UNKNOWN)
-                record(document.order, "unknown", document=str(document), reason=outcome.reason)
-                return "unknown"
-            case _:
-                assert_never(outcome)
-
-
 def abandon(push: Push) -> None:
     """Give a push up that never arrived; what it was to change is judged anew."""
     with transaction.atomic():
         take_turns(push.company)
-        document = _locked(push.document_id)
+        document = locked(push.document_id)
         if Push.objects.filter(pk=push.pk, state=PushState.OPEN).exists():
-            _abandon(push, document)
+            reopen(push, document)
 
 
-def _abandon(push: Push, document: Document) -> None:
+def reopen(push: Push, document: Document) -> None:
+    """The change of a push that is given up waits again; the caller holds the document."""
     close(push, PushState.ABANDONED)
     move(document, DocumentState.POSTED)
 
@@ -270,8 +233,8 @@ def adopt(document: Document, accepted: Accepted) -> str:
     """QuickBooks says already what the change asks for, and no push of ours is open."""
     with transaction.atomic():
         take_turns(document.company)
-        row = _locked(document.pk)
-        return _accepted(row, accepted, by=None) if row.pending == document.pending else "late"
+        row = locked(document.pk)
+        return accept_change(row, accepted, by=None) if row.pending == document.pending else "late"
 
 
 def found(reading: Reading) -> Accepted:
@@ -342,7 +305,7 @@ def hold_changed(document: Document, theirs: Holding, differences: tuple[Unlike,
 def _held(document: Document, problem: Problem, *, seen: Holding | None) -> str:
     with transaction.atomic():
         take_turns(document.company)
-        row = _locked(document.pk)
+        row = locked(document.pk)
         if row.pending != document.pending or row.state != DocumentState.POSTED:
             return "late"
         body = holding_body(seen) if seen else None
@@ -354,12 +317,14 @@ def _held(document: Document, problem: Problem, *, seen: Holding | None) -> str:
 # One document ---------------------------------------------------------------------------------------------------------
 
 
-def _locked(number: int) -> Document:
+def locked(number: int) -> Document:
+    """A document by its number, locked until the transaction ends."""
     rows = Document.objects.select_for_update(of=("self",)).select_related("order", "frozen")
     return rows.get(pk=number)
 
 
-def _accepted(document: Document, outcome: Accepted, *, by: Any) -> str:
+def accept_change(document: Document, outcome: Accepted, *, by: Any) -> str:
+    """QuickBooks has updated or voided a document, or shows that it has."""
     change = document.change
     _look_again(document)
     if change.operation == Operation.VOID:
@@ -405,6 +370,13 @@ def _voided(document: Document, outcome: Accepted, *, by: Any) -> str:
     if names := ", ".join(map(str, left)):
         record(document.order, "unapplied", documents=names)
     return "adopted" if outcome.adopted else "voided"
+
+
+def refuse_change(document: Document, outcome: Refused, *, by: Any) -> str:
+    """QuickBooks rejected an update or a void: the document stays posted as it was."""
+    _look_again(document)
+    _hold(document, outcome.problems, step="refused", by=by)
+    return "refused"
 
 
 def _look_again(document: Document) -> None:

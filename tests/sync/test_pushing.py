@@ -19,8 +19,8 @@ from reconciliation.models import Issue
 from sync.models import CompanyLease, Connection, Document, DocumentState, Push, PushExchange
 from sync.preparing.prepare import prepare_orders, prepare_unsent
 from sync.pushing.lease import LEASE, LeaseLost, leased
-from sync.pushing.outcomes import record_outcome
 from sync.pushing.push import PushCounts, Pusher
+from sync.pushing.recorder import record_outcome
 from sync.readiness import CannotRun, destination_of
 from sync.run import sync_company
 from tests.factories import document_of, order_of, prepared
