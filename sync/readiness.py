@@ -134,14 +134,6 @@ def reading_stops(company: Company) -> CannotRun | None:
     return SWITCHED_OFF if company.live_since and not company.switched_on else None
 
 
-def posting_stops(company: Company) -> CannotRun | None:
-    """Why no document may leave, into QuickBooks or into a file for it; None while they may.
-
-    A file for a rehearsal is none of these: it may be made as soon as documents may.
-    """
-    return reading_stops(company) or (None if company.live_since else IN_SETUP)
-
-
 def quickbooks_connection(company: Company) -> Connection | CannotRun:
     """The company's usable login to QuickBooks, or why there is none."""
     if company.kind != CompanyKind.ONLINE:

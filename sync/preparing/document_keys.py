@@ -39,16 +39,6 @@ def payment_key(system: str, order: str, payment: str) -> str:
     return _key(system, order, "payment", payment)
 
 
-def credit_key(system: str, order: str, credit: str) -> str:
-    """The key of one credit of an order."""
-    return _key(system, order, "credit", credit)
-
-
-def refund_key(system: str, order: str, refund: str) -> str:
-    """The key of one refund of an order."""
-    return _key(system, order, "refund", refund)
-
-
 def turned(key: str, turn: int) -> str:
     """The key of a record whose documents before it were voided: QuickBooks cannot take a void back.
 
