@@ -126,7 +126,7 @@ def prepare_orders(
         counts.add(_prepare_what_can_be(company, chunk, by=by, again=again))
         if progress:
             progress(len(chunk))
-    problems_changed.send(sender=StagedOrder, company=company)
+    problems_changed.send(sender=StagedOrder, company=company)  # reconciliation gathers the issues
     return counts
 
 

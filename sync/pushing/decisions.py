@@ -57,7 +57,7 @@ def ignore(document: Document, *, reason: str, by: Any) -> bool:
         StagedOrder.objects.filter(pk__in=waiting.order_by()).update(prepared_version=0)
         for child in document.dependants.select_related("order"):
             ignore(child, reason=reason, by=by)
-    problems_changed.send(sender=Document, company=document.company)
+    problems_changed.send(sender=Document, company=document.company)  # reconciliation gathers the issues
     return True
 
 
@@ -93,7 +93,7 @@ def settle(document: Document, *, reason: str, by: Any) -> bool:
         _drop(row)
         row.problems.filter(code=ChangedAfterPosting.code).delete()
         record(order, "settled", by=by, document=str(document), reason=reason)
-    problems_changed.send(sender=Document, company=document.company)
+    problems_changed.send(sender=Document, company=document.company)  # reconciliation gathers the issues
     return True
 
 
@@ -259,5 +259,5 @@ def post_again(document: Document, *, destination: Destination, by: Any) -> Post
             # Whatever was accepted of another's hand went with it
             DocumentBody.objects.filter(document=document).update(theirs=None)
     _prepare(document, by=by)
-    problems_changed.send(sender=Document, company=document.company)
+    problems_changed.send(sender=Document, company=document.company)  # reconciliation gathers the issues
     return PostAgain.READY

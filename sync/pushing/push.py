@@ -146,7 +146,7 @@ class Pusher:
             while not self.stops() and self._pass(wanted, only_open=only_open):
                 pass
         finally:
-            problems_changed.send(sender=Document, company=self.company)
+            problems_changed.send(sender=Document, company=self.company)  # reconciliation gathers the issues
         return self.counts
 
     def _pass(self, wanted: list[int] | None, *, only_open: bool) -> bool:

@@ -305,4 +305,4 @@ def _record(
 
 
 def _tell(company: Company) -> None:
-    problems_changed.send(sender=Document, company=company)
+    problems_changed.send(sender=Document, company=company)  # reconciliation gathers the issues

@@ -113,8 +113,8 @@ def make_batch(
 def _make_issues(company: Company, broke: list[tuple[Document, Exception]]) -> None:
     for document, fault in broke:
         document_broke(document, fault, step=WRITING)
-    if broke:  # its receiver gathers the issues
-        problems_changed.send(sender=Document, company=company)
+    if broke:
+        problems_changed.send(sender=Document, company=company)  # reconciliation gathers the issues
 
 
 def cannot_make(company: Company, wish: Wish) -> CannotRun | None:
