@@ -37,7 +37,7 @@ def command(*arguments: str) -> Iterator[tuple[subprocess.Popen[str], dict[str, 
 
 
 def send(ready: dict[str, str], method: str, path: str, **how: Any) -> requests.Response:
-    headers = {"Authorization": f"Bearer {ready['access_token']}"}
+    headers = {"Authorization": f"Bearer {ready['access_token']}", "Accept": "application/json"}
     url = f"{ready['base_url']}/v3/company/{ready['company_id']}/{path}"
     return requests.request(method, url, headers=headers, timeout=30, **how)
 
