@@ -13,6 +13,7 @@ of_company = [
     path("quickbooks/connect/", views.connect, name="quickbooks_connect"),
     path("quickbooks/disconnect/", views.disconnect, name="quickbooks_disconnect"),
     path("quickbooks/refresh/", views.refresh, name="quickbooks_refresh"),
+    path("quickbooks/gone/<int:doubted>/", views.confirm_missing, name="quickbooks_confirm_missing"),
     path("quickbooks/own-rule/", views.use_own_rule, name="quickbooks_own_rule"),
 ]
 

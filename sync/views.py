@@ -21,6 +21,7 @@ from companies.models import Company, CompanyKind
 from companies.setup_steps import SetupStep, part_of
 from mapping.models import QuickBooksAccount, QuickBooksCustomer, QuickBooksItem, QuickBooksTerm
 from mapping.signals import announce
+from sync.lists.doubted import confirm_gone, doubted_lists
 from sync.lists.refresh import longer_than_rule
 from sync.lists.refresh_in_background import load_in_the_background, refresh_and_prepare
 from sync.models import Connection, ConnectionState
@@ -60,6 +61,7 @@ def quickbooks(request: HttpRequest, company: Company) -> HttpResponse:
         "may_refresh": allowed(request.user, company, Right.RESOLVE),
         "error": _(connection.last_error) if connection and connection.last_error else "",
         "lists": _lists(company),
+        "doubted": doubted_lists(company),
         "address": _address(company),
         **_names(company, connection),
     }
@@ -141,6 +143,21 @@ def refresh(request: HttpRequest, company: Company) -> HttpResponse:
         )
         messages.success(request, words % {"number": changes})
     return redirect("sync:quickbooks", company.slug)
+
+
+@require_POST
+@part_of(SetupStep.LISTS)
+@company_view(Right.RESOLVE)
+def confirm_missing(request: HttpRequest, company: Company, doubted: int) -> HttpResponse:
+    """A person says that the names which a list left out are gone from QuickBooks."""
+    gone = confirm_gone(company, doubted, by=_person(request))
+    if gone is None:
+        messages.info(request, _("The list was read again in the meantime. Nothing was changed; look at it once more."))
+    else:
+        words = ngettext("%(number)d name is inactive now.", "%(number)d names are inactive now.", gone)
+        messages.success(request, words % {"number": gone})
+    desktop = company.kind == CompanyKind.DESKTOP
+    return redirect("reconciliation:desktop_lists" if desktop else "sync:quickbooks", company.slug)
 
 
 @require_POST

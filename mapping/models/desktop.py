@@ -58,6 +58,8 @@ class DesktopOtherName(models.Model):
 
     company = models.ForeignKey(Company, models.CASCADE, related_name="+")
     name = models.CharField(max_length=209)
+    #: IIF's keyword of its list, such as `VEND`; empty where an earlier import did not keep it.
+    keyword = models.CharField(max_length=10, blank=True)
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["company", "name"], name="desktop_other_name_once")]

@@ -20,6 +20,7 @@ from companies.screen import show
 from companies.setup_steps import SetupStep, part_of
 from mapping.models import QuickBooksAccount, QuickBooksCustomer, QuickBooksItem, QuickBooksTerm, desktop_settings_of
 from reconciliation.views.desktop import desktop_only
+from sync.lists.doubted import NEARLY_EMPTY, doubted_lists
 from sync.models import Run, RunKind
 from sync.quickbooks_desktop.list_import import ListsImported, import_lists
 from sync.quickbooks_desktop.reading.read import read_iif
@@ -63,6 +64,7 @@ def lists(request: HttpRequest, company: Company) -> HttpResponse:
         "findings": [(one.line, one.severity.value, one.worded(_)) for one in findings[:_SHOWN]],
         "more": max(0, len(findings) - _SHOWN),
         "lists": _lists(company),
+        "doubted": doubted_lists(company),
         "last": Run.objects.filter(company=company, kind=RunKind.REFRESH).order_by("-pk").first(),
     }
     return show(request, company, "reconciliation/desktop_lists.html", context, status=422 if findings else 200)
@@ -99,13 +101,15 @@ def _checked(company: Company, file: Any) -> dict[str, Any]:
 
 def _tell(request: HttpRequest, came: ListsImported) -> None:
     numbers = [one for counts in came.lists.values() for one in (counts.new, counts.changed, counts.gone)]
-    if not any(numbers):
+    if not any(numbers) and not any(counts.missing for counts in came.lists.values()):
         messages.success(request, _("The lists were read. They are what they were before."))
     for name, one in came.lists.items():
         if one.anything:
             words = _("%(list)s: %(new)d new, %(changed)d changed, %(gone)d gone.")
             facts = {"list": _NAMES[name], "new": one.new, "changed": one.changed, "gone": one.gone}
             messages.success(request, words % facts)
+        if one.missing:
+            messages.warning(request, _(NEARLY_EMPTY) % {"missing": one.missing, "list": _NAMES[name].lower()})
     if came.longer_than_rule:
         words = ngettext(
             "%(number)d name is longer than the company's rule allows; a product mapped to it would be blocked.",
@@ -123,6 +127,9 @@ _NAMES = {
     "items": gettext_lazy("Items"),
     "terms": gettext_lazy("Terms"),
     "customers": gettext_lazy("Customers"),
+    "vendors": gettext_lazy("Vendors"),
+    "employees": gettext_lazy("Employees"),
+    "other names": gettext_lazy("Other names"),
 }
 
 

@@ -7,6 +7,8 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
+from django.utils import timezone
+
 from books.emails import first_email
 from companies.models import Company
 from mapping.addresses import keep_further
@@ -24,6 +26,7 @@ from mapping.models import (
     QuickBooksTerm,
 )
 from sync.chunks import chunks
+from sync.models import DoubtedList
 from sync.quickbooks_online.list_parsers import (
     Row,
     read_account,
@@ -38,6 +41,8 @@ from sync.quickbooks_online.list_parsers import (
 
 Columns = dict[str, Any]
 _AT_ONCE = 500
+#: Fewer missing rows than this are believed, as long as the list names any.
+_FEW = 5
 
 
 @dataclass(kw_only=True)
@@ -50,11 +55,18 @@ class ListCounts:
     changed: int = 0
     #: Rows that were active before and are not any more, or are not there any more.
     gone: int = 0
+    #: Rows that QuickBooks did not name, and that stay active until a person confirms it: too many to be believed.
+    missing: int = 0
 
     @property
     def anything(self) -> bool:
         """Whether our copy is another than before."""
         return bool(self.new or self.changed or self.gone)
+
+    def add(self, page: ListCounts) -> None:
+        """Count a further page of the same list."""
+        for name, number in asdict(page).items():
+            setattr(self, name, getattr(self, name) + number)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,21 +140,62 @@ def keep_page(company: Company, kind: ListKind, rows: Sequence[Row], *, now: dat
     return ListCounts(total=len(told), new=len(new), changed=len(differ) - gone, gone=gone)
 
 
-def mark_gone(company: Company, kind: ListKind, seen: Set[str], *, begun: datetime) -> int:
-    """Make inactive what QuickBooks did not name; returns how many rows that were active.
+def nearly_empty(*, missing: int, named: int) -> bool:
+    """Whether so much of a list is missing that reading it probably went wrong.
+
+    Args:
+        missing: Active rows of our copy that QuickBooks did not name.
+        named: Active rows that it named, new ones too.
+    """
+    return missing > 0 and (named == 0 or (missing >= _FEW and missing > named))
+
+
+def believed(company: Company, name: str, *, missing: Sequence[int], named: int) -> bool:
+    """Whether what a list left out is gone; if not, the question is kept until a person answers or the list is whole.
+
+    Args:
+        company: Whose list.
+        name: Of the list.
+        missing: Keys of the rows that it left out.
+        named: How many rows it named.
+    """
+    DoubtedList.objects.filter(company=company, name=name).delete()
+    if not nearly_empty(missing=len(missing), named=named):
+        return True
+    DoubtedList.objects.create(company=company, name=name, missing=list(missing), read_at=timezone.now())
+    return False
+
+
+def mark_gone(company: Company, kind: ListKind, seen: Set[str], *, begun: datetime) -> ListCounts:
+    """Make inactive what QuickBooks did not name, unless that is so much that a person has to confirm it.
 
     Args:
         company: Whose copy.
         kind: The list, read to its end.
         seen: The ids of all its rows.
         begun: When reading began. What was learned since, such as a customer just created, may not be in the answers.
+
+    Returns:
+        How many active rows are gone, or how many are missing and were left as they are.
     """
-    active = kind.model.objects.filter(company=company, active=True, refreshed_at__lt=begun)
-    rows = active.values_list("pk", "quickbooks_id").iterator(chunk_size=2000)
-    gone = [pk for pk, key in rows if key not in seen]
-    for some in chunks(gone, _AT_ONCE):
+    active = kind.model.objects.filter(company=company, active=True)
+    rows = active.values_list("pk", "quickbooks_id", "refreshed_at").iterator(chunk_size=2000)
+    named, missing = 0, []
+    for pk, key, refreshed_at in rows:
+        if key in seen:
+            named += 1
+        elif refreshed_at < begun:
+            missing.append(pk)
+    if not believed(company, kind.name, missing=missing, named=named):
+        return ListCounts(missing=len(missing))
+    make_inactive(kind, missing)
+    return ListCounts(gone=len(missing))
+
+
+def make_inactive(kind: ListKind, rows: Sequence[int]) -> None:
+    """Make rows of our copy inactive; links and history go on pointing to them."""
+    for some in chunks(rows, _AT_ONCE):
         kind.model.objects.filter(pk__in=some).update(active=False)
-    return len(gone)
 
 
 #: The columns by which a mapping may name a row, by the list's name.

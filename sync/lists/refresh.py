@@ -18,6 +18,7 @@ from books.outcomes import Refused, TryLater, Unknown
 from books.translation import Translate, gettext_noop, worded
 from companies.models import Company
 from mapping.models import QuickBooksAccount, QuickBooksCustomer, QuickBooksItem
+from sync.lists.doubted import NEARLY_EMPTY
 from sync.lists.list_sync import LISTS, ListCounts, ListKind, keep_page, mark_gone
 from sync.lists.merging import follow_merges
 from sync.models import Connection, ConnectionState, Run, RunKind, RunState
@@ -156,6 +157,11 @@ def _read(
         except _Stopped as stopped:
             if not (kind.optional and isinstance(stopped.failure, Refused)):
                 raise
+    counts.warnings += [
+        Warned(sentence=NEARLY_EMPTY, facts={"list": name, "missing": str(list_counts.missing)})
+        for name, list_counts in counts.lists.items()
+        if list_counts.missing
+    ]
     counts.warnings += [_merged(*names) for names in follow_merges(company, destination)]
     counts.longer_than_rule = longer_than_rule(company)
 
@@ -176,12 +182,10 @@ def _read_list(
             read = [kind.read(row) for row in rows]
         except Unreadable:
             raise _Stopped(Unknown(reason=UNREADABLE)) from None
-        kept = keep_page(company, kind, [row for row in read if row.quickbooks_id not in seen], now=now)
+        counts.add(keep_page(company, kind, [row for row in read if row.quickbooks_id not in seen], now=now))
         seen.update(row.quickbooks_id for row in read)
-        for name, number in asdict(kept).items():
-            setattr(counts, name, getattr(counts, name) + number)
         position, page = position + PAGE, len(rows)
-    counts.gone += mark_gone(company, kind, seen, begun=begun)
+    counts.add(mark_gone(company, kind, seen, begun=begun))
 
 
 def _warnings(company: Company, destination: QuickBooksOnline) -> list[Warned]:

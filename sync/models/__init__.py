@@ -25,6 +25,7 @@ from sync.models.documents import (
     PendingChange,
 )
 from sync.models.item_writes import ItemOperation, ItemWrite
+from sync.models.lists import DoubtedList
 from sync.models.orders import OrderEvent, OrderVersion, StagedOrder
 from sync.models.pushes import Operation, Push, PushExchange, PushState
 from sync.models.runs import CompanyLease, ResyncItem, Run, RunKind, RunState
@@ -45,6 +46,7 @@ __all__ = [
     "DocumentChange",
     "DocumentProblem",
     "DocumentState",
+    "DoubtedList",
     "ExportBatch",
     "ExportPart",
     "ExportedDocument",

@@ -17,7 +17,7 @@ from companies.models import Company
 from companies.turns import take_turns
 from mapping.models import DesktopOtherName, QuickBooksCustomer
 from sync.chunks import chunks
-from sync.lists.list_sync import LISTS, ListCounts, ListKind, keep_page, mark_gone
+from sync.lists.list_sync import LISTS, ListCounts, ListKind, believed, keep_page, mark_gone
 from sync.lists.refresh import longer_than_rule
 from sync.models import Run, RunKind, RunState
 from sync.preparing.prepare import prepare_unsent
@@ -30,6 +30,8 @@ from sync.quickbooks_online.list_parsers import AccountRow, CustomerRow, ItemRow
 _AT_ONCE = 400
 #: IIF's keyword of each list that we keep, by our name for it.
 _KEYWORDS = {"accounts": "ACCNT", "items": "INVITEM", "terms": "TERMS", "customers": "CUST"}
+#: Our name of each list whose names no customer can have, by IIF's keyword.
+_OTHER_LISTS = {"VEND": "vendors", "EMP": "employees", "OTHERNAME": "other names"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,11 +95,27 @@ def _take_over(company: Company, read: DesktopLists) -> ListsImported:
             for name, kind in _kinds().items()
             if _KEYWORDS[name] in read.present
         }
-        DesktopOtherName.objects.bulk_create(
-            [DesktopOtherName(company=company, name=name) for name in dict.fromkeys(read.other_names)],
-            ignore_conflicts=True,
-        )
+        for keyword, names in read.other_names.items():
+            lists[_OTHER_LISTS[keyword]] = _keep_other_names(company, keyword, names)
+        if set(read.other_names) == set(_OTHER_LISTS):
+            DesktopOtherName.objects.filter(company=company, keyword="").delete()
     return ListsImported(lists=lists, warnings=read.findings, longer_than_rule=longer_than_rule(company))
+
+
+def _keep_other_names(company: Company, keyword: str, names: Sequence[str]) -> ListCounts:
+    """A name that its list no longer has is free for a customer again."""
+    before = DesktopOtherName.objects.filter(company=company, keyword__in=(keyword, ""))
+    held = dict(before.values_list("name", "pk"))
+    rows = [DesktopOtherName(company=company, keyword=keyword, name=name) for name in dict.fromkeys(names)]
+    DesktopOtherName.objects.bulk_create(
+        rows, update_conflicts=True, unique_fields=["company", "name"], update_fields=["keyword"]
+    )
+    told = {row.name for row in rows}
+    missing = list(before.filter(keyword=keyword).exclude(name__in=told).values_list("pk", flat=True))
+    if not believed(company, _OTHER_LISTS[keyword], missing=missing, named=len(told)):
+        return ListCounts(total=len(told), missing=len(missing))
+    DesktopOtherName.objects.filter(pk__in=missing).delete()
+    return ListCounts(total=len(told), new=len(told - set(held)), gone=len(missing))
 
 
 def _kinds() -> dict[str, ListKind]:
@@ -107,16 +125,12 @@ def _kinds() -> dict[str, ListKind]:
 def _keep(company: Company, kind: ListKind, rows: Sequence[Row]) -> ListCounts:
     now, counts = timezone.now(), ListCounts()
     for some in chunks(rows, _AT_ONCE):
-        page = keep_page(company, kind, some, now=now)
-        counts.total += page.total
-        counts.new += page.new
-        counts.changed += page.changed
-        counts.gone += page.gone
+        counts.add(keep_page(company, kind, some, now=now))
     seen = {row.quickbooks_id for row in rows}
     if kind.model is QuickBooksCustomer:  # a customer of ours may be in QuickBooks only after the list was exported
         ours = QuickBooksCustomer.objects.filter(company=company, sync_token=FROM_A_FILE)
         seen |= set(ours.values_list("quickbooks_id", flat=True))
-    counts.gone += mark_gone(company, kind, seen, begun=now)
+    counts.add(mark_gone(company, kind, seen, begun=now))
     return counts
 
 

@@ -113,7 +113,7 @@ def test_terms_by_day_of_the_month_have_no_due_days():
 
 
 def test_names_of_vendors_are_known_to_be_taken():
-    assert read(WHOLE).other_names == ("Dept of Revenue",)
+    assert read(WHOLE).other_names == {"VEND": ("Dept of Revenue",)}
 
 
 def test_a_file_says_which_lists_it_has():

@@ -12,8 +12,9 @@ from django.conf import settings
 from django.core.management import call_command
 
 from companies.models import Company, CompanyKind
-from mapping.models import QuickBooksAccount, QuickBooksCustomer, QuickBooksItem, QuickBooksTerm
-from sync.models import DocumentState, Run
+from mapping.models import DesktopOtherName, QuickBooksAccount, QuickBooksCustomer, QuickBooksItem, QuickBooksTerm
+from sync.lists.doubted import confirm_gone
+from sync.models import DocumentState, DoubtedList, Run
 from sync.quickbooks_desktop.batches.acknowledge import acknowledge
 from sync.quickbooks_desktop.list_import import ListsImported, ListsRefused, import_lists
 from tests.factories import document_of, prepared
@@ -188,3 +189,71 @@ def test_a_new_customer_does_not_take_the_name_of_a_vendor_an_employee_or_anothe
     assert len(written) == 1
     assert written[0].startswith("Wren Halloran")
     assert written[0].casefold() != "wren halloran"
+
+
+def only(keyword: str, *names: str) -> bytes:
+    """The sample with these rows alone in one list."""
+    rows = SAMPLE.split(b"\r\n")
+    keep = tuple(f"{keyword}\t{name}\t".encode("cp1252") for name in names)
+    return b"\r\n".join(row for row in rows if not row.startswith(f"{keyword}\t".encode()) or row.startswith(keep))
+
+
+def test_a_file_whose_list_is_nearly_empty_makes_nothing_inactive_and_asks(tmp_path: Path):
+    company = a_company()
+    taken_over(company)
+    active = QuickBooksItem.objects.filter(company=company, active=True)
+    before = active.count()
+    file = tmp_path / "lists.iif"
+    file.write_bytes(only("INVITEM", "Kiln Shelf"))
+
+    code, said = command(file, "--company", "desktop")
+
+    assert code == 0
+    assert f"Look at this: QuickBooks left out {before - 1} names of its list of items" in said
+    assert active.count() == before
+    question = DoubtedList.objects.get(company=company)
+    assert confirm_gone(company, question.pk, by=None) == before - 1
+    assert [item.name for item in active] == ["Kiln Shelf"]
+
+
+def test_a_group_of_items_that_was_renamed_is_believed():
+    """On Desktop a name is the id, so each renamed row is a new one and an old one that is missing."""
+    company = a_company()
+    taken_over(company)
+
+    assert taken_over(company, SAMPLE.replace(b"\nINVITEM\t", b"\nINVITEM\tNew ")).lists["items"].missing == 0
+
+
+VENDORS = "!VEND\tNAME\tVTYPE\r\nVEND\tWren Halloran\tSuppliers\r\nVEND\tClay Depot\tSuppliers\r\n"
+
+
+def with_vendors(names: str = VENDORS) -> bytes:
+    return SAMPLE.rstrip(b"\r\n") + b"\r\n" + names.encode("cp1252")
+
+
+def test_a_name_that_a_later_list_of_vendors_no_longer_has_is_free_for_a_customer_again():
+    company = with_orders(a_desktop_company())
+    taken_over(company, with_vendors())
+    came = taken_over(company, with_vendors("!VEND\tNAME\tVTYPE\r\nVEND\tClay Depot\tSuppliers\r\n"))
+
+    assert came.lists["vendors"].gone == 1
+    written = [line.split("\t")[1] for line in text_of(exported(company)).splitlines() if line.startswith("CUST\tWren")]
+    assert written == ["Wren Halloran"]
+
+
+def test_names_of_vendors_stay_taken_when_a_file_has_no_such_list():
+    company = a_company()
+    taken_over(company, with_vendors())
+    taken_over(company)
+
+    assert set(DesktopOtherName.objects.values_list("name", flat=True)) == {"Wren Halloran", "Clay Depot"}
+
+
+def test_a_list_of_vendors_that_comes_back_empty_asks_before_their_names_are_free():
+    company = a_company()
+    taken_over(company, with_vendors())
+
+    assert taken_over(company, with_vendors("!VEND\tNAME\tVTYPE\r\n")).lists["vendors"].missing == 2
+    assert DesktopOtherName.objects.count() == 2
+    confirm_gone(company, DoubtedList.objects.get(name="vendors").pk, by=None)
+    assert not DesktopOtherName.objects.exists()

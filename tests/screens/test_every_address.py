@@ -67,6 +67,7 @@ TO_SEND = {
     "reconciliation:setup_rehearsal_make": Right.ADMINISTER,
     "reconciliation:what_if": Right.MAP,
     "reconciliation:what_if_product": Right.MAP,
+    "sync:quickbooks_confirm_missing": Right.RESOLVE,
     "sync:quickbooks_connect": Right.ADMINISTER,
     "sync:quickbooks_disconnect": Right.ADMINISTER,
     "sync:quickbooks_own_rule": Right.ADMINISTER,

@@ -8,6 +8,7 @@ from typing import Any
 from django.core.management.base import CommandError, CommandParser
 
 from companies.models import CompanyKind
+from sync.lists.doubted import NEARLY_EMPTY
 from sync.management.company_command import CANNOT_RUN, DONE, CompanyCommand
 from sync.quickbooks_desktop.batches.reports import faults_told
 from sync.quickbooks_desktop.list_import import ListsImported, import_lists
@@ -46,6 +47,8 @@ class Command(CompanyCommand):
         self.stdout.write(file.name)
         for name, one in came.lists.items():
             self.stdout.write(f"  {one.total} {name}: {one.new} new, {one.changed} changed, {one.gone} gone")
+            if one.missing:
+                self.stdout.write(f"  Look at this: {NEARLY_EMPTY % {'missing': one.missing, 'list': name}}")
         for sentence in faults_told(came.warnings):
             self.stdout.write(f"  {sentence}")
         if came.longer_than_rule:

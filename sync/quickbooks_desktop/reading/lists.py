@@ -102,8 +102,8 @@ class DesktopLists:
     items: tuple[ItemRow, ...]
     customers: tuple[CustomerRow, ...]
     terms: tuple[TermsRow, ...]
-    #: Names of vendors, employees and others: no customer can have one of them.
-    other_names: tuple[str, ...]
+    #: Names that no customer can have, of vendors, employees and others, by the keyword of each list that the file has.
+    other_names: Mapping[str, tuple[str, ...]]
     #: Warnings.
     findings: tuple[Finding, ...]
 
@@ -145,7 +145,11 @@ def _lists(headers: Sequence[Header], records: Sequence[Record], findings: tuple
         items=tuple(_item(one) for one in records if one.keyword == "INVITEM"),
         customers=tuple(_customer(one) for one in records if one.keyword == "CUST"),
         terms=tuple(_terms(one) for one in records if one.keyword == "TERMS"),
-        other_names=tuple(one["NAME"] for one in records if one.keyword in OTHER_NAMES),
+        other_names={
+            keyword: tuple(record["NAME"] for record in records if record.keyword == keyword)
+            for keyword in OTHER_NAMES
+            if any(header.keyword == keyword for header in headers)
+        },
         findings=findings,
     )
 
