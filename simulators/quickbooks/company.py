@@ -90,6 +90,11 @@ class Company:
         """End a unit of work that is nobody's request."""
         self.settle(None, 200, b"")
 
+    def keep_in(self, data: Path | None) -> None:
+        """Keep the books in this file from now on."""
+        self.journal = Journal(data)
+        self.journal.rewrite(self.snapshot())
+
     def close(self) -> None:
         """Send no more webhooks and let go of the file."""
         self.webhooks.stop()

@@ -137,6 +137,22 @@ def _reset(app: Parts, request: Request) -> Any:
     return {"reset": seed, "company_id": app.company.company_id}
 
 
+def _tell_companies(app: Parts, request: Request) -> Any:
+    return {"companies": app.companies.tell()}
+
+
+def _open_company(app: Parts, request: Request) -> Any:
+    """A login to the company of an id; without one, to a fresh company beside the others."""
+    body = _body(request)
+    wanted = str(body.get("company_id") or "")
+    found = app.companies.known(wanted) if wanted else None
+    if wanted and found is None:
+        raise ValueError(f"there is no company {wanted} here")
+    return app.companies.login(
+        found or app.companies.open(name=str(body.get("name") or ""), seed=str(body.get("seed", "sample")))
+    )
+
+
 def _ledger(app: Parts, request: Request) -> Any:
     with app.company.lock:
         books = app.company.books
@@ -189,6 +205,8 @@ CALLS: dict[tuple[str, str], Callable[[Parts, Request], Any]] = {
     ("GET", "log"): _log,
     ("DELETE", "log"): _clear_log,
     ("POST", "reset"): _reset,
+    ("GET", "companies"): _tell_companies,
+    ("POST", "companies"): _open_company,
     ("GET", "ledger"): _ledger,
     ("GET", "webhooks"): _webhooks,
     ("POST", "webhooks"): _subscribe,

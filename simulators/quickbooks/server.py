@@ -14,7 +14,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from . import api, oauth, refusals
+from . import api, refusals
+from .companies import Companies, ready_line
 from .company import Company
 from .messages import Reply, Request
 from .options import Options
@@ -48,7 +49,7 @@ class Handler(BaseHTTPRequestHandler):
     def handle_any(self) -> None:
         """One request of any method."""
         try:
-            reply = self.server.app.respond(self._request())
+            reply = self.server.companies.respond(self._request())
         except _TooLarge as large:
             self.close_connection = True
             reply = self._refuse(refusals.body_too_large(large.length, large.most))
@@ -173,7 +174,7 @@ class Server(ThreadingHTTPServer):
     def serve(self, app: App) -> None:
         """Answer for this company from now on."""
         self.app = app
-        app.company.base_url = app.company.books.base_url = self.base_url
+        self.companies = Companies(app, base_url=self.base_url)
 
     def server_bind(self) -> None:
         """Without the base class's look-up of the host's name, which can take seconds."""
@@ -212,26 +213,11 @@ class Running:
 
     def ready(self) -> dict[str, str]:
         """What a client needs to connect: the ready line."""
-        logins = self.company.logins
-        return {
-            "base_url": self.base_url,
-            "company_id": self.company.company_id,
-            "access_token": logins.latest_access(logins.first),
-            "refresh_token": logins.first.refresh_token,
-            "client_id": logins.client_id,
-            "client_secret": logins.client_secret,
-            "authorize_url": self.base_url + oauth.AUTHORIZE,
-            "token_url": self.base_url + oauth.TOKEN,
-            "revoke_url": self.base_url + oauth.REVOKE,
-            "user_info_url": self.base_url + oauth.USER_INFO,
-            "discovery_url": self.base_url + oauth.DISCOVERY[0],
-            "control_url": self.base_url + "/control",
-            **({"webhook_verifier_token": hooks.verifier} if (hooks := self.company.webhooks).url else {}),
-        }
+        return ready_line(self.app, self.base_url)
 
     def begin_again(self, *, seed: str = "sample") -> None:
         """Listen for another, fresh company at the same address; the former one is gone with all its switches."""
-        former = self.company
+        former = self.server.companies
         self.server.serve(App(Company(company_id=None, options=Options(), data=None, seed=SEEDS[seed])))
         former.close()
 
@@ -244,7 +230,7 @@ class Running:
             stopping.join(5)
         self.server.server_close()
         self._thread.join(5)
-        self.company.close()
+        self.server.companies.close()
 
     def _wake(self) -> None:
         """A connection that asks for nothing, so that the listener need not wait to see that it shall stop."""

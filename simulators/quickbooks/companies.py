@@ -1,0 +1,188 @@
+"""Which companies does one program keep? The first, and those that were opened beside it, at one address as at Intuit.
+
+The API knows them apart by the company id, the login by the client id. Everything else that a company has, its pages
+and its control calls, is under `/companies/<company id>/`; without that, it is the first company's.
+"""
+
+from __future__ import annotations
+
+import base64
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from . import oauth
+from .company import Company
+from .messages import Reply, Request
+from .routes import App
+from .seeds import SEEDS
+
+UNDER = "companies"
+#: What the login of a company that is opened here may do.
+SCOPE = " ".join((oauth.SCOPES[0], *oauth.OPENID_SCOPES))
+_LOGINS = (oauth.AUTHORIZE, oauth.TOKEN, oauth.REVOKE)
+#: A practice installation has a handful; a loop that opens them must not fill the disk.
+MOST = 50
+_DIGITS = 16
+
+
+class Companies:
+    """Every company that answers at one address."""
+
+    def __init__(self, first: App, *, base_url: str) -> None:
+        self.first = first
+        self.base_url = base_url
+        self._apps: dict[str, App] = {}
+        self._lock = threading.Lock()
+        first.companies = self
+        first.company.base_url = first.company.books.base_url = base_url
+        self._read_back()
+
+    def respond(self, request: Request) -> Reply:
+        """The reply of whichever company is meant."""
+        parts = request.path.split("/")
+        if parts[1:2] == [UNDER] and len(parts) > 2 and (app := self.known(parts[2])) is not None:
+            return self._under(app, request, prefix=f"/{UNDER}/{parts[2]}")
+        return (self._meant(request, parts) or self.first).respond(request)
+
+    def known(self, company_id: str) -> App | None:
+        """The company of an id; None when no such company is kept here."""
+        return self.first if company_id == self.first.company.company_id else self._apps.get(company_id)
+
+    def open(self, *, name: str, seed: str) -> App:
+        """A fresh company beside the others, kept in a file beside the first one's.
+
+        Raises:
+            ValueError: The seed is not known, or there are enough companies.
+        """
+        if seed not in SEEDS:
+            raise ValueError(f"there are no {seed!r} books; there are {', '.join(SEEDS)}")
+        with self._lock:
+            if len(self._apps) >= MOST:
+                raise ValueError(f"there are {MOST} companies beside the first already")
+            options = replace(self.first.company.options)
+            company = Company(company_id=None, options=options, data=None, seed=SEEDS[seed])
+            if name:
+                _rename(company, name)
+            company.keep_in(self._file(company.company_id))
+            return self._add(company)
+
+    def login(self, app: App) -> dict[str, str]:
+        """A new login to a company, in the form of the ready line."""
+        company = app.company
+        with company.lock:
+            grant = company.logins.connect(SCOPE)
+            company.keep_logins()
+            tokens = {"access_token": company.logins.latest_access(grant), "refresh_token": grant.refresh_token}
+        return {**ready_line(app, self.base_url), **tokens}
+
+    def tell(self) -> list[dict[str, Any]]:
+        """Every company with its name and the address of its pages."""
+        return [
+            {
+                "company_id": app.company.company_id,
+                "name": str(app.company.books.named("CompanyInfo", "1")["CompanyName"]),
+                "pages": f"{self.base_url}/{UNDER}/{app.company.company_id}/",
+            }
+            for app in (self.first, *self._apps.values())
+        ]
+
+    def close(self) -> None:
+        """Let go of every file."""
+        for app in (self.first, *self._apps.values()):
+            app.company.close()
+
+    def _add(self, company: Company) -> App:
+        app = App(company)
+        app.companies = self
+        company.base_url = company.books.base_url = f"{self.base_url}/{UNDER}/{company.company_id}"
+        self._apps[company.company_id] = app
+        return app
+
+    def _file(self, company_id: str) -> Path | None:
+        data = self.first.company.journal.path
+        return data.with_name(f"{data.stem}-{company_id}{data.suffix}") if data else None
+
+    def _read_back(self) -> None:
+        """The companies of an earlier run, by their files."""
+        data = self.first.company.journal.path
+        for file in sorted(data.parent.glob(f"{data.stem}-*{data.suffix}")) if data else ():
+            company_id = file.stem.removeprefix(f"{data.stem}-") if data else ""
+            if company_id.isdecimal() and len(company_id) == _DIGITS:  # another program's file may end in a number
+                options = replace(self.first.company.options)
+                self._add(Company(company_id=company_id, options=options, data=file, seed=SEEDS["empty"]))
+
+    def _meant(self, request: Request, parts: list[str]) -> App | None:
+        """The company that an address of the API or of the login is for."""
+        if parts[1:3] == ["v3", "company"] and len(parts) > 3:
+            token = request.header("authorization").partition(" ")[2]
+            return self._whose(token) or self._apps.get(parts[3])
+        if request.path.rstrip("/") in _LOGINS:
+            clients = set(_clients(request))
+            return next((app for app in self._apps.values() if app.company.logins.client_id in clients), None)
+        return None
+
+    def _whose(self, token: str) -> App | None:
+        """The company that a living access token is for, which refuses every other company's address."""
+        for app in self._apps.values():
+            with app.company.lock:
+                if app.company.logins.admits(token):
+                    return app
+        with self.first.company.lock:
+            return self.first if self._apps and self.first.company.logins.admits(token) else None
+
+    def _under(self, app: App, request: Request, *, prefix: str) -> Reply:
+        """The reply to an address under a company's own, with its links leading there again."""
+        target = urlsplit(request.target)
+        rest = target.path.removeprefix(prefix) or "/"
+        inner = replace(request, target=f"{rest}?{target.query}" if target.query else rest)
+        reply = app.respond(inner)
+        where = reply.headers.get("Location", "")
+        if where.startswith("/"):
+            reply.headers["Location"] = prefix + where
+        if reply.content_type.startswith("text/html"):
+            for name in (b"href", b"action"):
+                reply.body = reply.body.replace(name + b'="/', name + b'="' + prefix.encode() + b"/")
+        return reply
+
+
+def ready_line(app: App, base_url: str) -> dict[str, str]:
+    """What a client needs to connect a company."""
+    logins, hooks = app.company.logins, app.company.webhooks
+    return {
+        "base_url": base_url,
+        "company_id": app.company.company_id,
+        "access_token": logins.latest_access(logins.first),
+        "refresh_token": logins.first.refresh_token,
+        "client_id": logins.client_id,
+        "client_secret": logins.client_secret,
+        "authorize_url": base_url + oauth.AUTHORIZE,
+        "token_url": base_url + oauth.TOKEN,
+        "revoke_url": base_url + oauth.REVOKE,
+        "user_info_url": base_url + oauth.USER_INFO,
+        "discovery_url": base_url + oauth.DISCOVERY[0],
+        "control_url": base_url + "/control",
+        **({"webhook_verifier_token": hooks.verifier} if hooks.url else {}),
+    }
+
+
+def _clients(request: Request) -> Iterator[str]:
+    """The client ids that a request of the login names, in its header, its body or its address."""
+    scheme, _, packed = request.header("authorization").partition(" ")
+    if scheme.lower() == "basic":
+        try:
+            yield base64.b64decode(packed).decode().partition(":")[0]
+        except ValueError:
+            return
+    yield request.query.get("client_id", "")
+    yield request.form.get("client_id", "")
+
+
+def _rename(company: Company, name: str) -> None:
+    with company.writing():
+        facts = company.books.named("CompanyInfo", "1")
+        company.place("CompanyInfo", {**facts, "CompanyName": name, "LegalName": name})
+        company.keep_changes()
