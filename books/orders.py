@@ -103,6 +103,12 @@ class OrderStatus(StrEnum):
     DRAFT = "draft"
     SALE = "sale"
     CANCELLED = "cancelled"
+    #: A sale whose money went back, wholly or in part. Only as the meaning of a word: see `books.statuses`.
+    REFUNDED = "refunded"
+    #: No business of the books, by a decision about its word.
+    LEFT_OUT = "left-out"
+    #: Its word has not been decided on.
+    UNKNOWN = "unknown"
 
 
 class PaymentStatus(StrEnum):

@@ -26,6 +26,7 @@ from mapping.models import (
     QuickBooksCustomer,
     SourceCustomer,
     SourceDimensions,
+    StatusWord,
 )
 from mapping.restore import RESTORABLE
 
@@ -44,6 +45,7 @@ TRACKED: Mapping[str, type[Model]] = {
     "f": DocumentForms,
     "x": SourceDimensions,
     "y": PaymentMethod,
+    "o": StatusWord,
 }
 ENTRIES = 50
 _KINDS = {"+": gettext_noop("Added"), "~": gettext_noop("Changed"), "-": gettext_noop("Deleted")}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 import django_filters as filters
@@ -11,7 +12,9 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from books.orders import OrderStatus
+from books.outside.numbers import row_number
 from companies.models import Company
+from mapping.models import StatusWord
 from reconciliation.models import Issue, IssueState
 from reconciliation.prefix_search import begins
 from reconciliation.wording import causes
@@ -20,6 +23,7 @@ from sync.models import (
     Document,
     DocumentProblem,
     DocumentState,
+    OrderVersion,
     PendingChange,
     Run,
     RunKind,
@@ -27,8 +31,11 @@ from sync.models import (
     StagedOrder,
 )
 from sync.models import documents as kinds_and_forms
+from sync.staging import intake
 
 NEEDS_A_FIX = "stuck"
+#: Every status by which nothing is posted: quotes, what is not paid yet, canceled and failed orders.
+LEFT_OUT = "not-posted"
 #: As much as a person types; SQLite refuses to look for much more.
 _LONGEST = 300
 #: What waits for a person.
@@ -139,11 +146,19 @@ class OrderFilter(ScreenFilter):
         label=_("Status in the source"),
         empty_label=_("Any"),
         choices=[
+            (LEFT_OUT, _("Not posted because of its status")),
+            (OrderStatus.UNKNOWN.value, _("Not decided")),
             (OrderStatus.SALE.value, _("Sale")),
-            (OrderStatus.DRAFT.value, _("Draft")),
-            (OrderStatus.CANCELLED.value, _("Cancelled")),
+            (OrderStatus.REFUNDED.value, _("Refunded")),
+            (OrderStatus.DRAFT.value, _("Not yet a sale")),
+            (OrderStatus.CANCELLED.value, _("Canceled")),
+            (OrderStatus.LEFT_OUT.value, _("Left out")),
         ],
+        method="of_status",
     )
+    #: From the table of statuses and from the page of an import; they have no field of their own.
+    word = filters.NumberFilter(method="of_word", widget=forms.HiddenInput())
+    run = filters.NumberFilter(method="of_run", widget=forms.HiddenInput())
     number = filters.CharFilter(label=_("Number begins with"), method="of_number", max_length=_LONGEST)
     customer = filters.CharFilter(
         label=_("Customer contains"), field_name="customer_name", lookup_expr="icontains", max_length=_LONGEST
@@ -158,6 +173,25 @@ class OrderFilter(ScreenFilter):
     @classmethod
     def rows_of(cls, company: Company) -> QuerySet[StagedOrder]:
         return StagedOrder.objects.filter(company=company)
+
+    def of_status(self, rows: QuerySet[StagedOrder], name: str, value: str) -> QuerySet[StagedOrder]:
+        """One meaning of a status, or every one by which nothing is posted."""
+        return rows.filter(status__in=intake.LEFT_OUT) if value == LEFT_OUT else rows.filter(status=value)
+
+    def of_word(self, rows: QuerySet[StagedOrder], name: str, value: Decimal) -> QuerySet[StagedOrder]:
+        """The orders that have a status, by its number in the table of statuses."""
+        word = StatusWord.objects.filter(company=self.company, pk=_row(value)).first()
+        found = rows.filter(connection__system=word.system, status_key=word.name_compared) if word else rows.none()
+        return found
+
+    def of_run(self, rows: QuerySet[StagedOrder], name: str, value: Decimal) -> QuerySet[StagedOrder]:
+        """The orders that an import brought or changed."""
+        versions = OrderVersion.objects.filter(order=OuterRef("pk"), run__company=self.company, run=_row(value))
+        return rows.filter(Exists(versions))
+
+
+def _row(value: Decimal) -> int:
+    return row_number(str(value)) or 0
 
 
 class IssueFilter(ScreenFilter):

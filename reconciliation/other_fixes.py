@@ -82,6 +82,11 @@ def _posting(company: Company, issue: Issue) -> Iterator[Way]:
     yield Way(words=_("See all posting accounts and payment methods."), link=link, label=_("Posting accounts"))
 
 
+def _statuses(company: Company, issue: Issue) -> Iterator[Way]:
+    link = _address("reconciliation:order_statuses", company.slug)
+    yield Way(words=_("See what every status means."), link=link, label=_("Order statuses"))
+
+
 def _forms(company: Company, issue: Issue) -> Iterator[Way]:
     link = _address("mapping:transaction_types", company.slug)
     words = _("See which form each document takes, and under which names.")
@@ -137,6 +142,7 @@ _FINDERS: Mapping[str, tuple[Callable[[Company, Issue], Iterator[Way]], ...]] = 
     "account-of-wrong-type": (_posting,),
     "posting-account-not-set": (_posting,),
     "payment-method-not-decided": (_posting,),
+    "status-not-decided": (_statuses,),
     "tax-code-not-set": (_forms,),
     "choice-not-in-quickbooks": (_choice,),
     "tax-differs": (_forms,),

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from companies.models import Company
+from reconciliation.filters import LEFT_OUT
 from sync.models import Run, RunKind
 
 #: The words of every count, in the order in which they are read.
@@ -18,6 +19,12 @@ _WORDS: dict[str, Callable[[int], str]] = {
     "changed": lambda n: ngettext("%(n)d changed order", "%(n)d changed orders", n),
     "unchanged": lambda n: ngettext("%(n)d unchanged", "%(n)d unchanged", n),
     "older": lambda n: ngettext("%(n)d older than what is known", "%(n)d older than what is known", n),
+    "left_out": lambda n: ngettext(
+        "%(n)d not posted because of its status", "%(n)d not posted because of their status", n
+    ),
+    "undecided": lambda n: ngettext(
+        "%(n)d with a status that is not decided", "%(n)d with a status that is not decided", n
+    ),
     "prepared_orders": lambda n: ngettext("%(n)d order prepared", "%(n)d orders prepared", n),
     "nothing_to_post": lambda n: ngettext("%(n)d with nothing to post", "%(n)d with nothing to post", n),
     "posted": lambda n: ngettext("%(n)d posted", "%(n)d posted", n),
@@ -95,7 +102,7 @@ class Result:
 
 _TONES = {
     **dict.fromkeys(("posted", "adopted", "updated", "voided"), "good"),
-    **dict.fromkeys(("blocked", "held"), "wait"),
+    **dict.fromkeys(("blocked", "held", "left_out", "undecided"), "wait"),
     **dict.fromkeys(("refused", "differs", "errors"), "bad"),
 }
 #: What a run does; where all of it is zero, there was nothing to do.
@@ -113,10 +120,15 @@ _STATES_TO_SEE = ("blocked", "refused", "differs", "unknown", "held")
 def result_of(company: Company, run: Run) -> list[Result]:
     """What a run came to, each figure with a link to the documents behind it where a person has to look."""
     documents = reverse("reconciliation:documents", args=[company.slug])
+    orders = reverse("reconciliation:orders", args=[company.slug])
+    links = {name: f"{documents}?state={name}" for name in _STATES_TO_SEE} | {
+        "left_out": f"{orders}?status={LEFT_OUT}&run={run.pk}",
+        "undecided": f"{orders}?status=unknown&run={run.pk}",
+    }
     return [
         Result(
             words=words,
-            link=f"{documents}?state={name}" if name in _STATES_TO_SEE else "",
+            link=links.get(name, ""),
             tone=_TONES.get(name, ""),
         )
         for name, words in _counted(run)

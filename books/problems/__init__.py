@@ -25,6 +25,7 @@ from books.problems.decisions import (
     PaymentMethodNotDecided,
     PostingAccountNotSet,
     ProductWithoutMapping,
+    StatusNotDecided,
     TaxCodeNotSet,
 )
 from books.problems.lists import (
@@ -37,6 +38,7 @@ from books.problems.lists import (
 )
 from books.problems.orders import (
     ForeignCurrency,
+    MoneyNotShown,
     MovesTwoReceivables,
     NeedsIgnoredRecord,
     NegativeTotal,
@@ -76,6 +78,7 @@ __all__ = [
     "ItemWithoutIncomeAccount",
     "LineTypeWithoutMapping",
     "LinkedCustomerGone",
+    "MoneyNotShown",
     "MovesTwoReceivables",
     "NameBreaksRule",
     "NeedsIgnoredRecord",
@@ -89,6 +92,7 @@ __all__ = [
     "Problem",
     "ProductWithoutMapping",
     "RefusedByQuickBooks",
+    "StatusNotDecided",
     "StoredDifferently",
     "TaxCodeNotSet",
     "TaxDiffers",

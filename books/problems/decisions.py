@@ -90,6 +90,24 @@ class PaymentMethodNotDecided(Problem):
 
 
 @dataclass(frozen=True, kw_only=True)
+class StatusNotDecided(Problem):
+    """An order has a status of which it is not certain whether it is a sale."""
+
+    code = "status-not-decided"
+    title = gettext_noop("Order status without a meaning")
+    explanation = gettext_noop("It is not known whether an order with the status “%(status)s” is a sale.")
+    cure = gettext_noop("Choose what the status means; every order that has it is prepared again at once.")
+    cause_fields = ("system", "status_key")
+
+    #: The source, such as `keap`.
+    system: str
+    #: As statuses are compared.
+    status_key: str
+    #: As the source writes it.
+    status: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class TaxCodeNotSet(Problem):
     """Tax posts as QuickBooks' own sales tax, and no tax code was chosen."""
 

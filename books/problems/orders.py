@@ -24,6 +24,22 @@ class TotalsDiffer(Problem):
 
 
 @dataclass(frozen=True, kw_only=True)
+class MoneyNotShown(Problem):
+    """By its status money was paid and went back, and the order shows none of it."""
+
+    code = "money-not-shown"
+    title = gettext_noop("Refunded order without payments")
+    explanation = gettext_noop(
+        "By its status order %(order)s was refunded, but it shows no payment, credit or refund. It would be posted as "
+        "unpaid."
+    )
+    cure = gettext_noop("Import the order again with its payments and refunds, or ignore it.")
+    cause_fields = ("order",)
+
+    order: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class NegativeTotal(Problem):
     """QuickBooks keeps no invoice below zero."""
 

@@ -26,6 +26,7 @@ from mapping.models.lists import (
     QuickBooksTaxRate,
     QuickBooksTerm,
 )
+from mapping.models.statuses import StatusMeaning, StatusWord, status_word
 
 __all__ = [
     "CodePage",
@@ -53,7 +54,10 @@ __all__ = [
     "SourceCustomer",
     "SourceCustomerEmail",
     "SourceDimensions",
+    "StatusMeaning",
+    "StatusWord",
     "TaxAs",
     "desktop_settings_of",
     "payment_method",
+    "status_word",
 ]

@@ -21,6 +21,7 @@ from reconciliation.fixes.in_quickbooks import ChangeItemAccount, CreateItem
 from reconciliation.fixes.items import ChooseItem, ChooseLineTypeItem, EnterGoodName, ReplaceItem, UseAnotherItem
 from reconciliation.fixes.names import UseNewName
 from reconciliation.fixes.records import IgnoreRecords, SettleRecords, SettleRefusedChange
+from reconciliation.fixes.statuses import SayStatus
 from reconciliation.models import Issue, IssueState
 
 __all__ = ["FIXES", "Fix", "Offer", "fixes_of"]
@@ -35,6 +36,8 @@ FIXES: Mapping[str, tuple[type[Fix], ...]] = {
     "account-of-wrong-type": (ReplaceAccount,),
     "posting-account-not-set": (SetPostingAccount,),
     "payment-method-not-decided": (SetMethodAccount, MethodIsMoney),
+    "status-not-decided": (SayStatus,),
+    "money-not-shown": (IgnoreRecords,),
     "item-account-differs": (UseItemAccount, ChangeItemAccount, UseAnotherItem),
     "name-breaks-rule": (EnterGoodName, CreateCustomer, ChooseCustomer),
     "customer-without-email": (GiveEmail, ChooseCustomer, CreateCustomer),

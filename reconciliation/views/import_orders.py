@@ -105,14 +105,36 @@ def _told(request: HttpRequest, company: Company, report: ImportReport) -> HttpR
             counts.older,
         )
         messages.warning(request, words % {"number": counts.older})
+    _tell_statuses(request, report)
     prepare_imported(company, by=request.user)
-    if not counts.errors:
+    if not (counts.errors or counts.left_out or counts.undecided):
         return redirect("reconciliation:setup", company.slug)
+    run = Run.objects.filter(company=company, kind=RunKind.IMPORT).latest("pk")
+    if not counts.errors:
+        return redirect("reconciliation:run", company.slug, run.pk)
     wrong = ngettext(
         "%(number)d row could not be read; it is listed below.",
         "%(number)d rows could not be read; they are listed below.",
         len(counts.errors),
     )
     messages.warning(request, wrong % {"number": len(counts.errors)})
-    run = Run.objects.filter(company=company, kind=RunKind.IMPORT).latest("pk")
     return redirect("reconciliation:run", company.slug, run.pk)
+
+
+def _tell_statuses(request: HttpRequest, report: ImportReport) -> None:
+    """Say which orders are not posted by their status, or wait until someone says what it means."""
+    counts = report.counts
+    if counts.left_out:
+        words = ngettext(
+            "%(number)d order is not posted because of its status.",
+            "%(number)d orders are not posted because of their status.",
+            counts.left_out,
+        )
+        messages.warning(request, words % {"number": counts.left_out})
+    if counts.undecided:
+        words = ngettext(
+            "%(number)d order has a status that is not known and waits: choose what it means in Issues.",
+            "%(number)d orders have a status that is not known and wait: choose what it means in Issues.",
+            counts.undecided,
+        )
+        messages.warning(request, words % {"number": counts.undecided})

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from books.orders import Order, OrderStatus
 from books.serialization import read_order
+from books.statuses import LONGEST_STATUS
 from companies.models import Company
 from sync.models.connections import Connection
 from sync.models.runs import Run
@@ -30,6 +31,8 @@ class StagedOrder(models.Model):
     status = models.CharField(
         _("status"), max_length=12, choices=[(one.value, one.value) for one in OrderStatus], default=OrderStatus.SALE
     )
+    #: The word that the source has for it, as statuses are compared (`books.statuses`); `status` is what it means.
+    status_key = models.CharField(max_length=LONGEST_STATUS, blank=True, default="")
     version = models.PositiveIntegerField(_("version"), default=1)
     fingerprint = models.CharField(max_length=64)
     #: When the source changed it last, by its own clock; None where it never said. Nothing older becomes a version.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -12,11 +12,12 @@ from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
-from books.orders import Order
+from books.orders import Order, OrderStatus
 from companies.activation import is_activated
 from companies.models import Company
 from companies.turns import take_turns
 from mapping.lookup import answer_orders
+from mapping.models import StatusMeaning, StatusWord
 from sync.chunks import chunks
 from sync.failed_records import NOT_A_RECORD, forget_broken, order_broke
 from sync.models import OrderVersion, StagedOrder
@@ -178,9 +179,10 @@ def _prepare_chunk(company: Company, numbers: Sequence[int], *, by: Any, again: 
 
 
 def _read(staged: Sequence[StagedOrder]) -> dict[int, Order]:
-    """The newest version of each order, in one query."""
+    """The newest version of each order, in one query, with what its status means for the company."""
     versions = OrderVersion.objects.filter(order__in=staged, version=F("order__version")).defer("payload")
-    return {version.order_id: version.read() for version in versions}
+    meanings = {order.pk: OrderStatus(order.status) for order in staged}
+    return {version.order_id: replace(version.read(), status=meanings[version.order_id]) for version in versions}
 
 
 def plans_of(company: Company, staged: Sequence[StagedOrder], *, as_new: bool = False) -> dict[int, Plan]:
@@ -204,11 +206,23 @@ def _plans(
         by_system[one.connection.system].append(one)
     for system, some in by_system.items():
         orders = [read[one.pk] for one in some]
+        words = _undecided_words(company, system, orders)
         turns = turns_of_customers(company, system, {order.customer.key for order in orders})
         answers = answer_orders(company, system, orders, customer_document=_customer_document(system, turns))
         for one, order, answer in zip(some, orders, answers, strict=True):
-            plan = plan_order(order, answer, system=system, in_books=sent.get(one.pk, NOTHING_SENT), today=today)
-            yield one.pk, plan
+            in_quickbooks, word = sent.get(one.pk, NOTHING_SENT), words.get(one.status_key, one.status_key)
+            yield (
+                one.pk,
+                plan_order(order, answer, system=system, in_books=in_quickbooks, today=today, status_word=word),
+            )
+
+
+def _undecided_words(company: Company, system: str, orders: Sequence[Order]) -> dict[str, str]:
+    """The statuses that nobody has decided on, as the source writes them."""
+    if all(order.status is not OrderStatus.UNKNOWN for order in orders):
+        return {}
+    rows = StatusWord.objects.filter(company=company, system=system, meaning=StatusMeaning.UNKNOWN)
+    return dict(rows.values_list("name_compared", "word"))
 
 
 def _customer_document(system: str, turns: Mapping[str, int]) -> Callable[[str], str]:

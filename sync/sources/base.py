@@ -93,6 +93,8 @@ class OrderRead:
     notices: tuple[Message, ...] = ()
     #: When the source changed the order last, by its own clock; None where it does not say.
     modified_at: datetime | None = None
+    #: The order's status as the source writes it; empty when it has none.
+    status_word: str = ""
 
     @property
     def where(self) -> str:

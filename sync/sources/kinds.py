@@ -9,6 +9,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from books.orders import LineType, OrderStatus, PaymentStatus
+from books.statuses import known_meaning, status_key
 
 
 @lru_cache(maxsize=4096)  # the same few hundred field names and labels come in every order of a file
@@ -40,18 +41,6 @@ _LINE_TYPE_WORDS: dict[LineType, str] = {
     LineType.FEE: "fee",
 }
 _LINE_TYPES = {word: kind for kind, words in _LINE_TYPE_WORDS.items() for word in words.split()}
-
-_ORDER_STATUS_WORDS: dict[OrderStatus, str] = {
-    OrderStatus.DRAFT: (
-        "draft quote quotation estimate proposal onhold pendingpayment awaitingpayment pending checkoutdraft"
-    ),
-    OrderStatus.SALE: (
-        "sale sent viewed paid unpaid partpaid partiallypaid open overdue due completed complete fulfilled shipped "
-        "packed delivered invoiced processing refunded partiallyrefunded partrefunded"
-    ),
-    OrderStatus.CANCELLED: "cancelled canceled void voided deleted failed trash trashed expired",
-}
-_ORDER_STATUSES = {word: status for status, words in _ORDER_STATUS_WORDS.items() for word in words.split()}
 
 _PAYMENT_STATUS_WORDS: dict[PaymentStatus, str] = {
     PaymentStatus.RECEIVED: (
@@ -85,19 +74,15 @@ def line_type(word: str) -> LineType | None:
     return _LINE_TYPES.get(plain(word))
 
 
-def order_status(word: str) -> OrderStatus | None:
-    """The order status that a word names; None for one that nobody knows."""
-    return _ORDER_STATUSES.get(_shop_word(word))
+def order_status(word: str) -> OrderStatus:
+    """The order status that a word names, as long as nobody decided otherwise; a refunded sale is a sale."""
+    meaning = known_meaning(word)
+    return OrderStatus.SALE if meaning is OrderStatus.REFUNDED else meaning
 
 
 def says_money_moved(word: str) -> bool:
     """Whether an order status says that money was paid or given back."""
-    return _shop_word(word) in _PAID_WORDS
-
-
-def _shop_word(word: str) -> str:
-    """A status as it is compared; WooCommerce keeps its own with `wc-` before them."""
-    return plain(word.strip().removeprefix("wc-"))
+    return status_key(word) in _PAID_WORDS
 
 
 def payment_status(word: str) -> PaymentStatus | None:

@@ -40,6 +40,8 @@ class ImportReport:
             "changed": self.counts.changed,
             "unchanged": self.counts.unchanged,
             "older": self.counts.older,
+            "left_out": self.counts.left_out,
+            "undecided": self.counts.undecided,
             "errors": [error_facts(one) for one in self.counts.errors],
             "notices": [{"what": what, "times": times} for what, times in self.notices],
             "exit_code": self.exit_code,
@@ -95,7 +97,7 @@ def _import(company: Company, layout: Layout, file: BinaryIO, name: str, options
     run.state, run.finished_at = RunState.FINISHED, timezone.now()
     run.counts = {
         "new": counts.new, "changed": counts.changed, "unchanged": counts.unchanged, "older": counts.older,
-        "errors": len(counts.errors),
+        "left_out": counts.left_out, "undecided": counts.undecided, "errors": len(counts.errors),
     }  # fmt: skip
     run.errors = [error_facts(one) for one in counts.errors[:KEPT]]
     report = ImportReport(counts=counts, notices=_notices(readings, counts))

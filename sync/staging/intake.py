@@ -17,15 +17,25 @@ from django.db.models import Max
 from books.emails import emails, first_email
 from books.escaped import meant
 from books.messages import Message
-from books.orders import LineType, Order
+from books.orders import LineType, Order, OrderStatus
 from books.serialization import Body, fingerprint, order_body, order_mark
+from books.statuses import status_key
 from books.tenders import method_key
 from books.translation import gettext_noop
 from companies.activation import is_activated
 from companies.models import Company
 from mapping.addresses import keep_further
 from mapping.answering import methods_of
-from mapping.models import PaymentMethod, Product, ProductKind, SourceCustomer, SourceCustomerEmail, payment_method
+from mapping.models import (
+    PaymentMethod,
+    Product,
+    ProductKind,
+    SourceCustomer,
+    SourceCustomerEmail,
+    StatusWord,
+    payment_method,
+    status_word,
+)
 from sync.history import event
 from sync.models import (
     Connection,
@@ -40,6 +50,8 @@ from sync.sources.ages import is_older, latest
 from sync.sources.base import OrderRead, RowError
 
 CHUNK = 200
+#: What posts nothing by its status: quotes, what is not paid yet, canceled and failed orders.
+LEFT_OUT = (OrderStatus.DRAFT.value, OrderStatus.CANCELLED.value, OrderStatus.LEFT_OUT.value)
 _OLDER = Message(
     sentence=gettext_noop(
         "An order is listed as it was before what is already known of it, by the source's own date: kept as evidence, "
@@ -61,6 +73,9 @@ class IntakeCounts:
     unchanged: int = 0
     #: Listed as they were before what is known already; nothing was changed by them.
     older: int = 0
+    #: Of the new and changed ones, those by whose status nothing is posted, and those whose status is not decided.
+    left_out: int = 0
+    undecided: int = 0
     errors: list[RowError] = field(default_factory=list)
     #: What was decided in reading single orders, and in how many of them.
     notices: Counter[str] = field(default_factory=Counter)
@@ -133,6 +148,13 @@ class _Arrival:
     read: OrderRead
     body: Body
     mark: str
+    #: What its status means for this company.
+    status: str
+
+    @property
+    def status_key(self) -> str:
+        """Its word, as statuses are compared."""
+        return status_key(self.read.status_word)
 
     @property
     def order(self) -> Order:
@@ -142,6 +164,8 @@ class _Arrival:
     @cached_property
     def is_unchanged(self) -> bool:
         """Whether it says what is known already. Rows of earlier releases bear the fingerprint of the whole body."""
+        if self.row and self.row.status_key not in ("", self.status_key) and self.row.status != self.status:
+            return False  # another word, which means something else
         known = self.row.fingerprint if self.row else ""
         return known == self.mark or (bool(known) and known == fingerprint(self.body))
 
@@ -182,10 +206,29 @@ def _arrivals(connection: Connection, read: list[OrderRead]) -> list[_Arrival]:
     rows = StagedOrder.objects.select_for_update(of=("self",)).filter(connection=connection, source_id__in=ids)
     known = {row.source_id: row for row in rows.select_related("company")}
     bodies = [order_body(one.order) for one in read]
+    meanings = _meanings(connection, read)
     return [
-        _Arrival(row=known.get(one.order.source_id), read=one, body=body, mark=order_mark(body))
+        _Arrival(
+            row=known.get(one.order.source_id),
+            read=one,
+            body=body,
+            mark=order_mark(body),
+            status=meanings.get(status_key(one.status_word), one.order.status.value),
+        )
         for one, body in zip(read, bodies, strict=True)
     ]
+
+
+def _meanings(connection: Connection, read: list[OrderRead]) -> dict[str, str]:
+    """What each status means, by its word as it is compared. A new one is listed, with the meaning it plainly has."""
+    words = {key: one.status_word for one in read if (key := status_key(one.status_word))}
+    of_source = StatusWord.objects.filter(company_id=connection.company_id, system=connection.system)
+    known = dict(of_source.filter(name_compared__in=words).values_list("name_compared", "meaning"))
+    new = [
+        status_word(connection.company_id, connection.system, word) for key, word in words.items() if key not in known
+    ]
+    StatusWord.objects.bulk_create(new, ignore_conflicts=True)
+    return known | {row.name_compared: row.meaning for row in new}
 
 
 def _keep(connection: Connection, news: list[_Arrival], counts: IntakeCounts, run: Run | None, by: Any) -> None:
@@ -209,6 +252,8 @@ def _keep(connection: Connection, news: list[_Arrival], counts: IntakeCounts, ru
     OrderEvent.objects.bulk_create(events)
     counts.new += len(new)
     counts.changed += len(changed)
+    counts.left_out += sum(arrival.status in LEFT_OUT for arrival in news)
+    counts.undecided += sum(arrival.status == OrderStatus.UNKNOWN for arrival in news)
 
 
 def _keep_aside(older: list[_Arrival], run: Run | None, by: Any) -> None:
@@ -232,13 +277,16 @@ def _keep_aside(older: list[_Arrival], run: Run | None, by: Any) -> None:
 
 
 def _touch(unchanged: list[_Arrival]) -> None:
-    """The same content under a later date: what is older than that is older from now on."""
+    """The same content under a later date, or another status of the same meaning: what is older, is older than that."""
     rows = []
     for arrival in unchanged:
-        if arrival.row and arrival.changed_at != arrival.row.modified_at:
-            arrival.row.modified_at = arrival.changed_at
+        if arrival.row is None:
+            continue
+        known = (arrival.row.modified_at, arrival.row.status_key)
+        arrival.row.modified_at, arrival.row.status_key = arrival.changed_at, arrival.status_key
+        if known != (arrival.row.modified_at, arrival.row.status_key):
             rows.append(arrival.row)
-    StagedOrder.objects.bulk_update(rows, ["modified_at"], batch_size=CHUNK)
+    StagedOrder.objects.bulk_update(rows, ["modified_at", "status_key"], batch_size=CHUNK)
 
 
 def _last_versions(arrivals: list[_Arrival]) -> dict[int, int]:
@@ -252,7 +300,7 @@ def _last_versions(arrivals: list[_Arrival]) -> dict[int, int]:
 
 _CHANGING = (
     "number", "placed_on", "customer_name", "customer_key", "total", "currency", "status", "version", "fingerprint",
-    "modified_at",
+    "status_key", "modified_at",
 )  # fmt: skip
 
 
@@ -262,7 +310,8 @@ def _row(connection: Connection, arrival: _Arrival, last: dict[int, int]) -> Sta
         row = StagedOrder(company_id=connection.company_id, connection=connection, source_id=order.source_id, version=0)
     row.number, row.placed_on = order.number, order.placed_on
     row.customer_name, row.customer_key = order.customer.name, order.customer.key
-    row.total, row.currency, row.status = _said(order), order.currency, order.status.value
+    row.total, row.currency = _said(order), order.currency
+    row.status, row.status_key = arrival.status, arrival.status_key
     row.version, row.fingerprint = last.get(row.pk, row.version) + 1, arrival.mark
     row.modified_at = arrival.changed_at
     return row

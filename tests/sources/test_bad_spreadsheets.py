@@ -66,7 +66,7 @@ def test_a_bad_cell_is_told_with_row_and_column_and_the_other_orders_go_on(row: 
 # further columns, and what is wrong in them
 FURTHER = [
     ("Currency", "Dollars", "not-a-currency"),
-    ("Status", "perhaps", "unknown-word"),
+    ("Status", "p" * 121, "too-long"),
     ("Line Type", "gift", "unknown-word"),
     ("Order Total", "12.345", "ambiguous-number"),
     ("Order Total", "0.125", "fraction-of-a-cent"),

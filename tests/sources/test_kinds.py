@@ -57,10 +57,12 @@ def test_a_line_type_that_nobody_knows_is_not_guessed(word: str):
         ("Partially Paid", OrderStatus.SALE),
         ("Cancelled", OrderStatus.CANCELLED),
         ("VOID", OrderStatus.CANCELLED),
-        ("perhaps", None),
+        ("perhaps", OrderStatus.UNKNOWN),
+        ("Closed", OrderStatus.UNKNOWN),
+        ("wc-refunded", OrderStatus.SALE),
     ],
 )
-def test_an_order_status_tells_a_sale_from_a_draft(word: str, status: OrderStatus | None):
+def test_an_order_status_tells_a_sale_from_a_draft(word: str, status: OrderStatus):
     assert order_status(word) is status
 
 

@@ -361,9 +361,18 @@ def test_the_status_words_of_common_shops_are_known(word: str, status: str):
 
 @pytest.mark.parametrize("word", ["Closed", "Perhaps"])
 def test_a_status_that_can_mean_two_things_is_asked_about(word: str):
-    _, errors, _ = read("orders-csv", STATUSES + f"1,2026-08-01,{word},Mug,1,5.00,,,\n")
+    ((order,), errors, _) = read("orders-csv", STATUSES + f"1,2026-08-01,{word},Mug,1,5.00,,,\n")
 
-    assert [error.code for error in errors] == ["unknown-word"]
+    assert errors == []
+    assert (order.order.status, order.status_word) == (OrderStatus.UNKNOWN, word)
+
+
+def test_two_unknown_statuses_of_one_order_contradict_each_other():
+    rows = "1,2026-08-01,Closed,Mug,1,5.00,,,\n1,2026-08-01,Perhaps,Cup,1,5.00,,,\n"
+    _, errors, _ = read("orders-csv", STATUSES + rows)
+
+    assert [error.code for error in errors] == ["rows-disagree"]
+    assert "“Perhaps”" in errors[0].worded() and "“Closed”" in errors[0].worded()
 
 
 def test_long_addresses_and_descriptions_are_kept_whole():

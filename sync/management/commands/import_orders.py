@@ -70,6 +70,10 @@ class Command(CompanyCommand):
         )
         if counts.older:
             self.stdout.write(f"  {counts.older} were older than what is known, and changed nothing")
+        if counts.left_out:
+            self.stdout.write(f"  {counts.left_out} are not posted because of their status, such as a quote")
+        if counts.undecided:
+            self.stdout.write(f"  {counts.undecided} have a status that is not known; choose what it means in Issues")
         for what, times in report.notices:
             self.stdout.write(f"  Notice: {what}" + (f" ({times} times)" if times > 1 else ""))
         for error in counts.errors:

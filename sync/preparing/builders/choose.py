@@ -9,7 +9,8 @@ from books.answers import Answers, PostingRole
 from books.documents import NewCustomer, Payment, SalesReceipt
 from books.money import ZERO, money_text
 from books.orders import Order, OrderStatus, PaymentStatus
-from books.problems import ChangedAfterPosting, NumberUnusable, Problem
+from books.problems import ChangedAfterPosting, MoneyNotShown, NumberUnusable, Problem, StatusNotDecided
+from books.statuses import status_key
 from sync.preparing.builders.credit import CREDIT, plan_credits, plan_return_uses
 from sync.preparing.builders.customer import customer_notes, plan_customer
 from sync.preparing.builders.customer_fields import fitted
@@ -32,7 +33,19 @@ def nothing_to_post(order: Order) -> Note | None:
         return Note(code="draft")
     if order.status is OrderStatus.CANCELLED:
         return Note(code="cancelled")
+    if order.status is OrderStatus.LEFT_OUT:
+        return Note(code="left-out")
     return None if order.lines else Note(code="no-lines")
+
+
+def status_problems(order: Order, *, system: str, word: str = "") -> tuple[Problem, ...]:
+    """Why it is not certain, by its status, that an order is a sale with all of its money."""
+    if order.status is OrderStatus.UNKNOWN:
+        return (StatusNotDecided(system=system, status_key=status_key(word), status=word),)
+    shows_money = order.payments or order.credits or order.refunds or order.total <= 0
+    if order.status is OrderStatus.REFUNDED and not shows_money:
+        return (MoneyNotShown(order=order.number),)
+    return ()
 
 
 def plan_order(
@@ -42,6 +55,7 @@ def plan_order(
     system: str,
     in_books: InBooks = NOTHING_SENT,
     today: date | None = None,
+    status_word: str = "",
 ) -> Plan:
     """Everything that one order comes to, in the order in which it is sent.
 
@@ -54,6 +68,7 @@ def plan_order(
         system: The source, part of every key.
         in_books: What QuickBooks has of the order already.
         today: In the company's time zone, to notice dates in the future; None notices none.
+        status_word: As the source writes it, for an order whose status nobody has decided on.
 
     Source:
         docs/accounting/index.md
@@ -61,14 +76,17 @@ def plan_order(
     if note := nothing_to_post(order):
         return _without_sale(order, answers, note, system=system, in_books=in_books)
     fit = fitted(order, answers, system=system)
-    order, answers = fit.order, fit.answers
+    doubts = status_problems(order, system=system, word=status_word)
+    order, answers = _as_sale(fit.order), fit.answers
     customer = plan_customer(order, answers, problems=fit.problems)
     sale = Sale(
         system=system,
         order=order.source_id,
-        planned=_held_by(fit.problems, _plan_sale(order, answers, system=system, in_books=in_books)),
+        planned=_held_by((*doubts, *fit.problems), _plan_sale(order, answers, system=system, in_books=in_books)),
         in_books=in_books,
     )
+    if doubts and in_books.sale is None:  # no one is created, and no money posted, for what may be no sale
+        return Plan(planned=(replace(sale.planned, depends_on=""),))
     followers: list[Planned] = []
     division = Division()
     if sale.planned.kind != SalesReceipt.kind:  # a receipt is its own payment
@@ -87,8 +105,13 @@ def plan_order(
     return Plan(planned=tuple(planned), notes=notes, undone=undone)
 
 
+def _as_sale(order: Order) -> Order:
+    """A refunded sale is posted as a sale, with the refund that it shows."""
+    return replace(order, status=OrderStatus.SALE) if order.status is OrderStatus.REFUNDED else order
+
+
 def _held_by(problems: tuple[Problem, ...], planned: Planned) -> Planned:
-    """The sale with what stands in its way about the customer."""
+    """The sale with what stands in its way about the customer or the status."""
     if not problems:
         return planned
     return replace(planned, document=None, problems=distinct(*problems, *planned.problems))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from difflib import get_close_matches
@@ -16,7 +16,9 @@ from enum import Enum, auto
 from typing import Any
 
 from books.messages import Message
+from books.orders import OrderStatus
 from books.outside.workbooks import Faulty, Number
+from books.statuses import LONGEST_STATUS, status_key
 from books.translation import gettext_noop
 from sync.sources import kinds
 from sync.sources.amounts import (
@@ -315,6 +317,26 @@ def clean_word(find: Callable[[str], Any], words: str) -> Clean:
         return meaning
 
     return clean
+
+
+@dataclass(frozen=True, kw_only=True)
+class StatusRead:
+    """A status and the word for it. Two known words that mean the same agree with each other."""
+
+    status: OrderStatus
+    word: str = field(compare=False)
+    #: Tells words apart that are not known.
+    unknown: str = ""
+
+    def __str__(self) -> str:
+        return self.word
+
+
+def clean_status(cell: Cell, context: Context) -> StatusRead:
+    """Clean the status of an order; what an unknown word means is asked later."""
+    word = one_line(as_text(cell), longest=LONGEST_STATUS)
+    status = kinds.order_status(word)
+    return StatusRead(status=status, word=word, unknown=status_key(word) if status is OrderStatus.UNKNOWN else "")
 
 
 def _plain(cell: Cell) -> str | Decimal | date:

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from books.orders import LineType, OrderStatus
+from books.orders import LineType
 from books.translation import gettext_noop
 from sync.sources import kinds
 from sync.sources.files.columns import (
     Clean,
     Column,
     Level,
+    StatusRead,
     clean_amount,
     clean_currency,
     clean_day,
@@ -22,6 +23,7 @@ from sync.sources.files.columns import (
     clean_line,
     clean_price,
     clean_quantity,
+    clean_status,
     clean_text,
     clean_word,
 )
@@ -35,7 +37,7 @@ class OrderDraft:
     number: str = ""
     source_id: str = ""
     placed_on: date | None = None
-    status: OrderStatus = OrderStatus.SALE
+    status: StatusRead | None = None
     currency: str = ""
     stated_total: Decimal | None = None
     note: str = ""
@@ -139,8 +141,8 @@ ORDER_DATE = _order(
 STATUS = _order(
     gettext_noop("Status"),
     "status",
-    clean_word(kinds.order_status, "Paid, Unpaid, Sent, Completed, Draft, Quote, Cancelled"),
-    gettext_noop("Draft and Cancelled post nothing; empty means a sale."),
+    clean_status,
+    gettext_noop("Draft and Cancelled post nothing; empty means a sale; a word that is not known is asked about."),
     "Order Status",
 )
 CURRENCY = _order(

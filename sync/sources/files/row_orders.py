@@ -85,7 +85,14 @@ class RowOrderReader:
         if faults or order is None:
             return faults.errors()
         payload = {"rows": [self._evidence(row) for row in rows]}
-        return OrderRead(order=order, payload=payload, place=place, modified_at=reading.draft.modified_at)
+        status = reading.draft.status
+        return OrderRead(
+            order=order,
+            payload=payload,
+            place=place,
+            modified_at=reading.draft.modified_at,
+            status_word=status.word if status else "",
+        )
 
     def name_of(self, column: Column) -> str:
         """The column as the file's own header names it."""
@@ -127,12 +134,13 @@ class _OneOrder:
         """The order; None when its day is missing."""
         self._read_order_columns()
         draft = self.draft
+        status = draft.status.status if draft.status else OrderStatus.SALE
         lines = self._lines()
         rows = self._payments()
         moved = sort_out(rows, faults=self.faults)
         if not rows and not self.faults and any(line.amount for line in lines):
             self._refuse_untold_payments()
-        if not lines and not self.faults and draft.status is OrderStatus.SALE:
+        if not lines and not self.faults and status is OrderStatus.SALE:
             self._add(no_lines(), LINE_NAME, self.rows[0])
         if draft.placed_on is None:
             if not self.faults:
@@ -145,7 +153,7 @@ class _OneOrder:
             currency=self.context.currency,
             customer=_customer(draft),
             lines=lines,
-            status=draft.status,
+            status=status,
             stated_total=draft.stated_total,
             payments=moved.payments,
             credits=moved.credits,

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from books.messages import Message
 from books.money import ZERO, rounded, total
 from books.orders import Line, LineType, Order, OrderStatus, line_amount
+from books.statuses import LONGEST_STATUS
 from books.translation import gettext_noop
 from sync.sources import kinds
 from sync.sources.ages import latest
@@ -68,6 +69,7 @@ def read_order(data: Mapping[str, Any], *, options: ReadOptions, place: Place) -
         place=place,
         notices=tuple(reader.notices),
         modified_at=modified_at(clean, zone=options.zone),
+        status_word=reader.status_word,
     )
 
 
@@ -102,6 +104,7 @@ class _Reader:
         self.faults = fields.faults
         self.currency = fields.read(currency_of, *_currency_fields(fields), otherwise="") or options.currency
         self.notices: list[Message] = []
+        self.status_word = ""
 
     def order(self) -> Order | None:
         """The order; None when it has no date, for which nothing can stand in."""
@@ -142,11 +145,8 @@ class _Reader:
         return self.fields.day(*_DATES, zone=self.options.zone)
 
     def _status(self) -> OrderStatus:
-        word = self.fields.line("status")
-        status = kinds.order_status(word) if word else OrderStatus.SALE
-        if status is None:
-            self.faults.add(_unknown_status(), column=self.fields.path_of("status"), value=word)
-        return status or OrderStatus.SALE
+        self.status_word = word = self.fields.line("status", longest=LONGEST_STATUS)
+        return kinds.order_status(word) if word else OrderStatus.SALE
 
     def _moved(self, stated: Decimal | None, lines: Sequence[Line]) -> MoneyMoved:
         order_total = total(line.amount for line in lines) if stated is None else stated
@@ -250,14 +250,6 @@ def _extended(quantity: Decimal, price: Decimal, currency: str) -> Decimal:
 def _currency_fields(fields: Fields) -> tuple[str, ...]:
     """Version 2 states the currency in the total; an order may also name it itself. Version 1 does neither."""
     return ("total", "currency_code") if isinstance(fields.data.get("total"), dict) else ("currency_code", "currency")
-
-
-def _unknown_status() -> BadValue:
-    return BadValue(
-        "unknown-status",
-        gettext_noop("“%(value)s” is an order status that is not known, so it is not certain that this is a sale."),
-        gettext_noop("Use draft, sent, viewed, paid or cancelled, and import again."),
-    )
 
 
 def _no_lines() -> BadValue:

@@ -1,0 +1,125 @@
+"""What does each status of the sources mean? One table, seen by everyone and changed by who may decide."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from django.contrib import messages
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods
+
+from companies.access import Right, allowed, company_view, require
+from companies.models import Company
+from companies.screen import back, show
+from mapping.forms.base import ScopedForm
+from mapping.models import StatusMeaning, StatusWord
+from mapping.signals import announce
+from reconciliation.fixes.statuses import meanings
+from sync.models import Connection, StagedOrder
+from sync.preparing.prepare import prepare_orders
+from sync.preparing.statuses import decide_status
+
+#: So many orders are prepared while a person waits; the rest follow with the next sync.
+AT_ONCE = 500
+
+
+class StatusForm(ScopedForm):
+    """What one status means."""
+
+    class Meta:
+        model = StatusWord
+        fields = ("meaning",)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        kept = self.instance.meaning == StatusMeaning.UNKNOWN
+        unknown = [(StatusMeaning.UNKNOWN.value, StatusMeaning.UNKNOWN.label)] if kept else []
+        cast(Any, self.fields["meaning"]).choices = [*unknown, *meanings()]
+
+    #: How many orders have it, and the name of its source.
+    orders: int = 0
+    source: str = ""
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@company_view(Right.VIEW)
+def order_statuses(request: HttpRequest, company: Company) -> HttpResponse:
+    """Each status of the sources with its meaning, those that wait for a decision first."""
+    if request.method == "POST":
+        require(request.user, company, Right.MAP)
+        with transaction.atomic():
+            rows = list(_rows(company).select_for_update())
+            forms = [form for form in _forms(company, rows, request.POST) if form.is_bound]
+            wrong = [form for form in forms if not form.is_valid()]  # every one is asked, so that every error is shown
+            if not wrong:
+                follow = _save(request, company, forms)
+                done = True
+            else:
+                forms, done = _forms(company, rows, request.POST), False
+        if done:
+            prepare_orders(company, StagedOrder.objects.filter(pk__in=follow[:AT_ONCE]), by=request.user)
+            return redirect("reconciliation:order_statuses", company.slug)
+    else:
+        forms = _forms(company, list(_rows(company)), None)
+    may = allowed(request.user, company, Right.MAP)
+    for form in forms:
+        form.fields["meaning"].disabled = not may
+    context = {
+        "title": _("Order statuses"),
+        "above": back(company, "orders", _("Orders")),
+        "forms": forms,
+        "may_change": may,
+    }
+    return show(request, company, "reconciliation/order_statuses.html", context)
+
+
+def _rows(company: Company) -> QuerySet[StatusWord]:
+    return StatusWord.objects.filter(company=company).order_by("system", "word", "pk")
+
+
+def _forms(company: Company, rows: list[StatusWord], data: Any) -> list[StatusForm]:
+    """One form for each status; a status that came in after the page was opened was not sent, and stays as it is."""
+    made = type("StatusForm", (StatusForm,), {"company": company})
+    names = dict(Connection.objects.filter(company=company).values_list("system", "name"))
+    counted = StagedOrder.objects.filter(company=company).exclude(status_key="")
+    numbers = {
+        (row["connection__system"], row["status_key"]): row["number"]
+        for row in counted.values("connection__system", "status_key").annotate(number=Count("pk"))
+    }
+    found = []
+    for row in sorted(rows, key=lambda row: row.is_decided):
+        prefix = f"status-{row.pk}"
+        form = made(data if data is not None and f"{prefix}-meaning" in data else None, instance=row, prefix=prefix)
+        form.orders, form.source = numbers.get((row.system, row.name_compared), 0), names.get(row.system, row.system)
+        found.append(form)
+    return found
+
+
+def _save(request: HttpRequest, company: Company, forms: list[StatusForm]) -> list[int]:
+    """Save what changed, tell the person, and return the orders that follow."""
+    by, follow, kept = cast(User, request.user), list[int](), 0
+    changed = [form for form in forms if form.has_changed()]
+    for form in changed:
+        followed = decide_status(form.instance, form.cleaned_data["meaning"], by=by)
+        follow += followed.orders
+        kept += followed.kept
+    if not changed:
+        messages.success(request, _("Nothing was changed."))
+        return []
+    announce(company, by=by)
+    words = ngettext("Saved. %(number)d order follows.", "Saved. %(number)d orders follow.", len(follow))
+    messages.success(request, words % {"number": len(follow)})
+    if kept:
+        words = ngettext(
+            "%(number)d order is in QuickBooks already and stays as it is until the source changes it.",
+            "%(number)d orders are in QuickBooks already and stay as they are until the source changes them.",
+            kept,
+        )
+        messages.warning(request, words % {"number": kept})
+    return follow
