@@ -62,4 +62,4 @@ def _writes_a_sheet(source: str) -> bool:
     names = {node.attr for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Attribute)}
     called = {node.id for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Name)}
     csv_writer = {"writer", "DictWriter"} & names and "csv" in called
-    return bool(csv_writer or {"Workbook", "Dataset"} & (names | called))
+    return bool(csv_writer or ("openpyxl" in called and "Workbook" in names | called) or "Dataset" in names | called)

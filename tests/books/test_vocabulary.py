@@ -16,6 +16,7 @@ VALUES = {
     for module in pkgutil.walk_packages(books.__path__, prefix="books.")
     for name, kind in vars(importlib.import_module(module.name)).items()
     if inspect.isclass(kind) and is_dataclass(kind) and kind.__module__ == module.name
+    if not module.name.startswith("books.outside.")  # readers at the door, no words
 }
 
 

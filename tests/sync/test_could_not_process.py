@@ -79,6 +79,7 @@ def test_what_stood_in_for_a_sale_goes_when_the_order_turns_out_to_be_something_
     damaged(company, "1")
     prepare_new(company)
     OrderVersion.objects.update(body={**body, "status": "cancelled"})
+    StagedOrder.objects.update(status="cancelled")
 
     prepare_new(company)
 

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("companies", "0004_words_of_bookkeepers"),
-        ("mapping", "0005_words_of_bookkeepers"),
+        ("mapping", "0006_a_list_of_each_other_name"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

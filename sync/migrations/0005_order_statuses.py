@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("sync", "0003_words_of_bookkeepers"),
+        ("sync", "0004_doubted_lists"),
     ]
 
     operations = [
