@@ -11,7 +11,7 @@ from companies.models import Company
 from reconciliation.issues import gather
 from reconciliation.models import Issue, IssueState
 from sync.failed_records import PREPARING, SENDING, try_again_after_upgrade
-from sync.models import Document, DocumentProblem, OrderVersion
+from sync.models import Document, DocumentProblem, OrderVersion, StagedOrder
 from sync.preparing.prepare import prepare_new, prepare_orders
 from sync.pushing.destination import Alteration
 from tests.factories import document_of, order_of, prepared, staged, the_studio
