@@ -94,12 +94,12 @@ def share_out(amount: Decimal, weights: Sequence[Decimal], *, currency: str) -> 
         docs/accounting/rounding.md
     """
     unit = smallest_unit(currency)
-    if any(one < 0 for one in weights) or not any(weights):
+    if any(weight < 0 for weight in weights) or not any(weights):
         raise ValueError("share_out needs weights of zero or more that do not all vanish")
     if not is_whole(amount, currency):
         raise ValueError(f"share_out needs a whole number of {unit} {currency}, not {amount}")
     # Fractions, because a division of decimals is itself rounded and could lose or invent a unit
-    shares = [Fraction(one) for one in weights]
+    shares = [Fraction(weight) for weight in weights]
     units, whole = Fraction(amount) / Fraction(unit), sum(shares)
     exact = [units * share / whole for share in shares]
     parts = [floor(one) for one in exact]

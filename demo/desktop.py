@@ -99,7 +99,7 @@ def make_desktop_studio() -> Company:
         DesktopSettings.objects.create(company=company, code_page=CodePage.WINDOWS_1252)
         came = import_lists(company, (SAMPLES / LISTS).read_bytes(), name=LISTS)
         if not isinstance(came, ListsImported):
-            raise RuntimeError(" ".join(one.worded() for one in came.findings))
+            raise RuntimeError(" ".join(finding.worded() for finding in came.findings))
         _decide(company)
         _go_live(company)
     return company
@@ -154,7 +154,7 @@ def _orders(told: DesktopTold) -> Iterator[Figure]:
     """The CRM's own sums over the orders whose documents went, against the receivable and the money in the file."""
     went = Document.objects.filter(company=told.company, state=DocumentState.POSTED, kind="invoice")
     orders = StagedOrder.objects.filter(pk__in=went.values("order"))
-    sold = sum((one.total for one in orders), ZERO)
+    sold = sum((order.total for order in orders), ZERO)
     yield Figure(what="Desktop, invoices", expected=_cents(sold), found=told.live.kinds["invoice"]["total"])
     stuck = Document.objects.filter(company=told.company, state=DocumentState.BLOCKED, kind="invoice")
     numbers = ", ".join(stuck.order_by("number").values_list("number", flat=True))

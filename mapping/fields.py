@@ -98,7 +98,8 @@ class PickedNameField(forms.CharField):
     def offered(self, finding: Finding) -> tuple[Offer, ...]:
         """The finding's suggestions, with what each of them is."""
         return tuple(
-            Offer(text=one.text, reason=_(one.reason), detail=self._describe(one.text)) for one in finding.suggestions
+            Offer(text=suggestion.text, reason=_(suggestion.reason), detail=self._describe(suggestion.text))
+            for suggestion in finding.suggestions
         )
 
 

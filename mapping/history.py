@@ -201,11 +201,11 @@ class _Names:
     def learn(self, records: Iterable[Any]) -> None:
         records = list(records)
         people: set[Any] = {
-            number for one in records for number in (one.history_user_id, getattr(one, "user_id", None))
+            number for record in records for number in (record.history_user_id, getattr(record, "user_id", None))
         }
         users = get_user_model().objects.filter(pk__in=people - {None} - set(self._people))
         self._people |= {user.pk: user.get_full_name() or user.get_username() for user in users}
-        customers: set[Any] = {getattr(one, "quickbooks_customer_id", None) for one in records}
+        customers: set[Any] = {getattr(record, "quickbooks_customer_id", None) for record in records}
         unknown = customers - {None} - set(self._customers)
         rows = QuickBooksCustomer.objects.filter(pk__in=unknown) if unknown else ()
         self._customers |= {row.pk: row.display_name for row in rows}

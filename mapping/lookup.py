@@ -90,7 +90,7 @@ def answer_products(company: Company, products: Sequence[Product]) -> dict[int, 
         items_by_name=by_name,
         items_by_sku=by_sku,
         inactive_items=_inactive(items),
-        accounts_by_path={one.path: one for one in accounts.values()},
+        accounts_by_path={account.path: account for account in accounts.values()},
         posting_paths={},
         forms=Forms(names_accounts=company.kind == CompanyKind.DESKTOP),
         classes_by_name=classes_of(company, {one.class_name for one in known.values()}),
@@ -128,19 +128,19 @@ def _known(company: Company, system: str, orders: Sequence[Order]) -> Known:
     methods = _methods(company, {method_key(method) for order in orders for method in methods_of(order)})
     chosen = read_choices(company, system)
     names = {
-        *(one.item_name for one in products.values()),
-        *(one.name for one in products.values()),
-        *(one.item_name for one in defaults.values()),
+        *(product.item_name for product in products.values()),
+        *(product.name for product in products.values()),
+        *(default.item_name for default in defaults.values()),
         *chain.from_iterable((line.name, line.description.strip()) for line in lines),
         *(line.product_name or line.label for line in lines),
         *chosen.item_names,
     }
-    skus = {text.strip().casefold() for text in (*names, *(one.sku for one in products.values()))}
+    skus = {text.strip().casefold() for text in (*names, *(product.sku for product in products.values()))}
     skus |= {line.sku.strip().casefold() for line in lines}
     items = list(_items(company, names - {""}, skus - {""}))
     paths = {
-        *(one.account_path for one in products.values()),
-        *(one.account_path for one in defaults.values()),
+        *(product.account_path for product in products.values()),
+        *(default.account_path for default in defaults.values()),
         *(one.account_path for one in methods.values()),
         *posting.values(),
     }
@@ -154,10 +154,12 @@ def _known(company: Company, system: str, orders: Sequence[Order]) -> Known:
         items_by_name=by_name,
         items_by_sku=by_sku,
         inactive_items=_inactive(items),
-        accounts_by_path={one.path: one for one in accounts.values()},
+        accounts_by_path={account.path: account for account in accounts.values()},
         posting_paths=posting,
         forms=forms_of(company, chosen, items=by_name, own_receivable=own_receivable(accounts.values())),
-        classes_by_name=classes_of(company, {chosen.source_class, *(one.class_name for one in products.values())}),
+        classes_by_name=classes_of(
+            company, {chosen.source_class, *(product.class_name for product in products.values())}
+        ),
         source_class=chosen.source_class,
         methods=methods,
         quickbooks_methods=_quickbooks_methods(company),
@@ -287,7 +289,7 @@ def _known_customers(company: Company, system: str, orders: Sequence[Order]) -> 
         ),
         by_name={row.name_compared: _book_customer(row, terms, merged) for row in in_books if row.active},
         in_source=_sharing(company, system, addresses),
-        default_terms=next((one for one in terms.values() if one.name == company.default_terms), None),
+        default_terms=next((term for term in terms.values() if term.name == company.default_terms), None),
     )
 
 

@@ -20,7 +20,7 @@ class Merged:
         merged = rows.filter(active=False).exclude(merged_into="")
         self._into = dict(merged.values_list("quickbooks_id", "merged_into"))
         last = {self.last(one) for one in self._into}
-        self._rows = {one.quickbooks_id: one for one in rows.filter(quickbooks_id__in=last, active=True)}
+        self._rows = {row.quickbooks_id: row for row in rows.filter(quickbooks_id__in=last, active=True)}
 
     def present(self, quickbooks_id: str) -> QuickBooksCustomer | None:
         """The active customer that this one was merged into; None where it was not, or into none that is active."""

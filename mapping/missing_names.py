@@ -57,9 +57,9 @@ def vanished(company: Company) -> list[Vanished]:
 def _items(company: Company, lists: CompanyLists) -> Iterator[Vanished]:
     if not lists.items:
         return
-    there = {name for one in lists.items if one.active and one.for_sale for name in (one.full_name, one.name)}
-    numbers = {one.sku.strip().casefold() for one in lists.items if one.active and one.for_sale} - {""}
-    known = {name.removesuffix(DELETED) for one in lists.items for name in (one.full_name, one.name, one.sku)}
+    there = {name for item in lists.items if item.active and item.for_sale for name in (item.full_name, item.name)}
+    numbers = {item.sku.strip().casefold() for item in lists.items if item.active and item.for_sale} - {""}
+    known = {name.removesuffix(DELETED) for item in lists.items for name in (item.full_name, item.name, item.sku)}
     for text, places in _item_places(company).items():
         found = text in there or text.strip().casefold() in numbers
         if not found and judge_item_name(text, rule=company.rule).ok:  # else it breaks the rule, another cause
@@ -82,7 +82,7 @@ def _vanished(text: str, places: list[_Place], *, is_item: bool, inactive: bool,
     return Vanished(
         text=text,
         is_item=is_item,
-        places=tuple(one.words for one in places[:_NAMED]),
+        places=tuple(place.words for place in places[:_NAMED]),
         more=max(0, len(places) - _NAMED),
         key=places[0].key,
         inactive=inactive,

@@ -138,7 +138,7 @@ class PostingItems:
         """The posting accounts that are set and that QuickBooks has."""
         row = PostingAccounts.objects.filter(company=self.company).first() or PostingAccounts()
         paths = {role: getattr(row, role.value.replace("-", "_")) for role in PostingRole}
-        by_path = {one.path: one for one in self._accounts.values()}
+        by_path = {account.path: account for account in self._accounts.values()}
         return {role: by_path[path] for role, path in paths.items() if path in by_path}
 
     @cached_property

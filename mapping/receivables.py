@@ -18,7 +18,7 @@ OWN_NAMES = ("Accounts Receivable", "Accounts Receivable (A/R)")
 
 def own_receivable(accounts: Iterable[AccountRef]) -> AccountRef | None:
     """QuickBooks' own receivable account among active accounts; None when there is no receivable at all."""
-    found = [one for one in accounts if one.account_type in RECEIVABLE_TYPES]
+    found = [account for account in accounts if account.account_type in RECEIVABLE_TYPES]
     return min(found, key=_age, default=None)
 
 

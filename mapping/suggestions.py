@@ -85,7 +85,7 @@ class CompanyLists:
     @cached_property
     def accounts_by_path(self) -> Mapping[str, ListedAccount]:
         """Accounts by path; an active one stands before an inactive one of the same path."""
-        return {one.path: one for one in sorted(self.accounts, key=lambda one: one.active)}
+        return {account.path: account for account in sorted(self.accounts, key=lambda one: one.active)}
 
     def describe_item(self, name: str) -> str:
         """What an item is, for a person: its full name where that is longer, its number, its type."""
@@ -166,7 +166,7 @@ def _renamed_first(renamed: str, near: tuple[Suggestion, ...]) -> tuple[Suggesti
 
 def texts(suggestions: Iterable[Suggestion]) -> tuple[str, ...]:
     """Only the names, in the same order."""
-    return tuple(one.text for one in suggestions)
+    return tuple(suggestion.text for suggestion in suggestions)
 
 
 def _grouped(pairs: Iterable[tuple[str, ListedItem]]) -> dict[str, tuple[ListedItem, ...]]:

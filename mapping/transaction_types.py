@@ -135,6 +135,6 @@ def _tax_code(company: Company, name: str) -> TaxCode | None:
         return None
     ids = [one for one in row.rate_ids.split(",") if one]
     rates = QuickBooksTaxRate.objects.filter(company=company, quickbooks_id__in=ids).values_list("percent", flat=True)
-    known = [one for one in rates if one is not None]
+    known = [rate for rate in rates if rate is not None]
     percent = sum(known, start=Decimal(0)) if ids and len(known) == len(ids) else None
     return TaxCode(quickbooks_id=row.quickbooks_id, name=row.name, percent=percent)

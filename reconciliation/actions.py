@@ -42,8 +42,8 @@ class Action:
 def actions_of(company: Company, documents: Sequence[Document]) -> Mapping[int, tuple[Action, ...]]:
     """The actions of some documents by their number; three queries for any number of them."""
     prefetch_related_objects(list(documents), "problems", "depends_on")
-    issues = _issues(company, {problem.cause for one in documents for problem in one.problems.all()})
-    return {one.pk: tuple(_actions(company, one, issues)) for one in documents}
+    issues = _issues(company, {problem.cause for document in documents for problem in document.problems.all()})
+    return {document.pk: tuple(_actions(company, document, issues)) for document in documents}
 
 
 def with_actions(company: Company, documents: QuerySet[Document]) -> Iterable[tuple[Document, tuple[Action, ...]]]:
@@ -59,7 +59,7 @@ def with_actions(company: Company, documents: QuerySet[Document]) -> Iterable[tu
 
 def _paired(company: Company, documents: list[Document]) -> Iterable[tuple[Document, tuple[Action, ...]]]:
     actions = actions_of(company, documents)
-    return [(one, actions[one.pk]) for one in documents]
+    return [(document, actions[document.pk]) for document in documents]
 
 
 def _issues(company: Company, causes: set[str]) -> dict[str, int]:

@@ -81,7 +81,14 @@ def slots_of(company: Company, used_by_key: str, name: str) -> list[Slot]:
         return _saying(name, [Slot(row=row, field="account", use=PAYMENT_METHOD) for row in methods])
     if kind == "posting":
         accounts = PostingAccounts.objects.filter(company=company).first()
-        return _saying(name, [one for one in _posting_slots(accounts) if one.use and one.use.key == key])
+        return _saying(
+            name,
+            [
+                posting_slot
+                for posting_slot in _posting_slots(accounts)
+                if posting_slot.use and posting_slot.use.key == key
+            ],
+        )
     return []
 
 
@@ -122,7 +129,7 @@ def item_slot(company: Company, used_by_key: str, item: str) -> list[Slot]:
     defaults = LineTypeDefault.objects.filter(company=company, section=key) if kind == "line-type" else ()
     items = QuickBooksItem.objects.filter(company=company, full_name=item).values_list("full_name", "name", "sku")
     names = {text for texts in items for text in texts} - {""}
-    return [Slot(row=one, field="item_name_default") for one in defaults if one.item_name_default in names]
+    return [Slot(row=default, field="item_name_default") for default in defaults if default.item_name_default in names]
 
 
 def _product_slots(row: Product) -> Iterable[Slot]:

@@ -92,6 +92,6 @@ def _orders_of_customers(company: Company, words: str) -> QuerySet[StagedOrder]:
     else:
         # SQLite ignores the case of ASCII letters only, so other letters are tried as names write them
         spellings = {words, words.title(), words.lower(), words.upper()}
-        customers = customers.filter(reduce(or_, (Q(name__icontains=one) for one in spellings)))
+        customers = customers.filter(reduce(or_, (Q(name__icontains=spelling) for spelling in spellings)))
     keys = list(customers.order_by("pk").values_list("source_key", flat=True)[:_CUSTOMERS])
     return _orders(company).filter(customer_key__in=keys)

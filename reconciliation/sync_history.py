@@ -137,4 +137,4 @@ def result_of(company: Company, run: Run) -> list[Result]:
 
 def errors_of(run: Run) -> list[dict[str, object]]:
     """The errors of a run with their places; one that is only a sentence has no more than that."""
-    return [one if isinstance(one, dict) else {"what": str(one)} for one in run.errors]
+    return [error if isinstance(error, dict) else {"what": str(error)} for error in run.errors]

@@ -210,7 +210,10 @@ class OrderTable(ScreenTable):
         documents = self._of.get(record.pk, ())
         if not documents and not record.not_posted:
             return format_html('<span class="tie-quiet">{}</span>', _("Not prepared yet"))
-        states = ((self._kinds[one.kind], badge(one.state, DocumentState(one.state).label)) for one in documents)
+        states = (
+            (self._kinds[document.kind], badge(document.state, DocumentState(document.state).label))
+            for document in documents
+        )
         notes = ((note_words(note),) for note in record.not_posted)
         return format_html(
             "{}{}",

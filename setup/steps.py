@@ -204,22 +204,31 @@ def _posting_accounts(facts: SetupFacts) -> _Told:
         ngettext(
             "%(name)s is not set: %(number)d document waits.",
             "%(name)s is not set: %(number)d documents wait.",
-            one.waiting,
+            missing_account.waiting,
         )
-        % {"name": one.name, "number": one.waiting}
-        for one in facts.missing_accounts
-        if one.waiting
+        % {"name": missing_account.name, "number": missing_account.waiting}
+        for missing_account in facts.missing_accounts
+        if missing_account.waiting
     ]
     needed, others = (
-        ", ".join(one.name for one in facts.missing_accounts if not one.waiting and one.needed is which)
+        ", ".join(
+            missing_account.name
+            for missing_account in facts.missing_accounts
+            if not missing_account.waiting and missing_account.needed is which
+        )
         for which in (True, False)
     )
     if needed:
         missing.append(_("Not set, and nothing can be posted without: %(names)s.") % {"names": needed})
     if others:
         missing.append(_("Not set, and what needs them is blocked until they are: %(names)s.") % {"names": others})
-    missing += [_("%(name)s is not an active account in QuickBooks.") % {"name": one} for one in facts.unknown_accounts]
-    complete = not facts.unknown_accounts and not any(one.needed for one in facts.missing_accounts)
+    missing += [
+        _("%(name)s is not an active account in QuickBooks.") % {"name": unknown_account}
+        for unknown_account in facts.unknown_accounts
+    ]
+    complete = not facts.unknown_accounts and not any(
+        missing_account.needed for missing_account in facts.missing_accounts
+    )
     number = 7 - len(facts.missing_accounts)
     done = [_("%(number)d of 7 are set.") % {"number": number}] if number else []
     return _Told(complete=complete, done=done, missing=missing)

@@ -95,9 +95,9 @@ def an_order(text: str = AN_ORDER) -> Order:
         customer=a_customer(header[2]) if len(header) > 2 else PRIYA,
         lines=tuple(_line(str(position), row, currency) for position, row in enumerate(lines, start=1)),
         status=OrderStatus(settings.get("status", "sale")),
-        payments=tuple(one for one in records if isinstance(one, OrderPayment)),
-        credits=tuple(one for one in records if isinstance(one, Credit)),
-        refunds=tuple(one for one in records if isinstance(one, Refund)),
+        payments=tuple(record for record in records if isinstance(record, OrderPayment)),
+        credits=tuple(record for record in records if isinstance(record, Credit)),
+        refunds=tuple(record for record in records if isinstance(record, Refund)),
         stated_total=_amount(settings["total"]) if "total" in settings else None,
         payment_plan=PaymentPlan(number_of_payments=int(settings["plan"])) if "plan" in settings else None,
         origin=settings.get("origin", ""),
@@ -133,10 +133,10 @@ def payments_of(text: str) -> tuple[Payment, ...]:
     """The payments of the order that a text describes, each settling the invoice while anything is owed."""
     order, invoice = an_order(text), an_invoice(text)
     owed, payments = invoice.total, []
-    for one in order.payments:
-        if one.status is PaymentStatus.RECEIVED:
-            payments.append(_payment(one, invoice, applied=min(one.amount, max(owed, ZERO))))
-            owed -= one.amount
+    for payment in order.payments:
+        if payment.status is PaymentStatus.RECEIVED:
+            payments.append(_payment(payment, invoice, applied=min(payment.amount, max(owed, ZERO))))
+            owed -= payment.amount
     return tuple(payments)
 
 
@@ -160,7 +160,7 @@ def ledger(of: Document | str) -> str:
     if isinstance(of, str):
         rows = [re.split(r"\s{2,}", row.strip()) for row in of.strip().splitlines()]
         return _ledger_text((path, _amount(amount)) for path, amount in rows)
-    return _ledger_text((one.account.path, one.amount) for one in of.postings)
+    return _ledger_text((posting.account.path, posting.amount) for posting in of.postings)
 
 
 def journal(*documents: Document) -> str:

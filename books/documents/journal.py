@@ -67,17 +67,19 @@ class JournalEntry:
     @property
     def total(self) -> Decimal:
         """The sum of the debits."""
-        return total(one.debit for one in self.postings)
+        return total(posting.debit for posting in self.postings)
 
     @property
     def postings(self) -> tuple[Posting, ...]:
         """The lines as they are; those of nothing move nothing."""
-        return tuple(Posting(account=one.account, amount=one.amount, memo=one.memo) for one in self.lines if one.amount)
+        return tuple(
+            Posting(account=line.account, amount=line.amount, memo=line.memo) for line in self.lines if line.amount
+        )
 
     @property
     def receivable(self) -> AccountRef | None:
         """The account of the line that names the customer, if there is one."""
-        return next((one.account for one in self.lines if one.names_customer), None)
+        return next((line.account for line in self.lines if line.names_customer), None)
 
     @property
     def needs(self) -> tuple[str, ...]:

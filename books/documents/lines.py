@@ -57,12 +57,14 @@ class SalesTax:
 
 def form_total(lines: Iterable[InvoiceLine], discount: DiscountLine | None, tax: SalesTax | None) -> Decimal:
     """What a sales form comes to: its lines, less the discount, and the tax."""
-    return total(one.amount for one in lines) - (discount.amount if discount else ZERO) + (tax.amount if tax else ZERO)
+    return (
+        total(line.amount for line in lines) - (discount.amount if discount else ZERO) + (tax.amount if tax else ZERO)
+    )
 
 
 def earned(lines: Iterable[InvoiceLine], discount: DiscountLine | None, tax: SalesTax | None) -> tuple[Posting, ...]:
     """The side of a sales form that is earned: each line credits its account, in line order, then discount and tax."""
-    credits = [Posting(account=one.account, amount=ZERO - one.amount, memo=one.description) for one in lines]
+    credits = [Posting(account=line.account, amount=ZERO - line.amount, memo=line.description) for line in lines]
     if discount:
         credits.append(Posting(account=discount.account, amount=discount.amount, memo=discount.description))
     if tax:

@@ -101,7 +101,7 @@ __all__ = [
 ]
 
 #: Every reason there is, by its code.
-PROBLEMS: dict[str, type[Problem]] = {one.code: one for one in Problem.__subclasses__()}
+PROBLEMS: dict[str, type[Problem]] = {subclass.code: subclass for subclass in Problem.__subclasses__()}
 
 
 def read_problem(code: str, facts: dict[str, Any]) -> Problem:

@@ -75,8 +75,8 @@ def _posted(posting: Sequence[Sale]) -> dict[str, Any]:
         "customers": len({sale.buyer.name for sale in posting if not sale.buyer.known}),
         "invoices": {"count": len(sold), "total": money(sum(sale.total for sale in sold))},
         "payments": _counted(paid for sale in posting for paid in sale.received),
-        "credits": _counted(one for sale in posting for one in sale.credits),
-        "refunds": _counted(one for sale in posting for one in sale.refunds),
+        "credits": _counted(credit for sale in posting for credit in sale.credits),
+        "refunds": _counted(refund for sale in posting for refund in sale.refunds),
         "returns": {"count": len(returned), "total": money(-sum(sale.total for sale in returned))},
         # No credit is larger than what is open, see `check`, so each is used up
         "applied_credits": sum(len(sale.credits) for sale in posting),
@@ -94,7 +94,7 @@ def _received(sale: Sale) -> int:
 
 
 def _credited(sale: Sale) -> int:
-    return sum(one.cents for one in sale.credits)
+    return sum(credit.cents for credit in sale.credits)
 
 
 def _open(sale: Sale) -> int:
@@ -103,7 +103,7 @@ def _open(sale: Sale) -> int:
 
 
 def _counted(records: Iterable[Paid | GivenBack]) -> dict[str, Any]:
-    found = [one.cents for one in records]
+    found = [record.cents for record in records]
     return {"count": len(found), "total": money(sum(found))}
 
 
@@ -125,7 +125,7 @@ def _moved(posting: Sequence[Sale], instead: Mapping[str, str] | None = None) ->
         moved[RECEIVABLE] += _open(sale)
         moved[RECEIVED_ON] += _received(sale)
         moved[GIVEN_BACK_ON] += sum(one.cents for one in sale.given_back)
-        moved[REFUNDED_FROM] -= sum(one.cents for one in sale.refunds)
+        moved[REFUNDED_FROM] -= sum(refund.cents for refund in sale.refunds)
     if sum(moved.values()):
         raise ValueError("debits and credits differ")
     return {account: money(cents) for account, cents in sorted(moved.items())}
@@ -169,7 +169,7 @@ def check(sales: Sequence[Sale]) -> None:
             raise ValueError(f"{sale.number} takes back, and is paid")
         if sale.credits and _open(sale) < 0:
             raise ValueError(f"{sale.number} is credited with more than is open")
-        if sum(one.cents for one in sale.refunds) > _received(sale):
+        if sum(refund.cents for refund in sale.refunds) > _received(sale):
             raise ValueError(f"{sale.number} gives back more than was received")
     posting = {sale.buyer.name for sale in sales if sale.posts}
     lonely = {sale.buyer.name for sale in sales if not sale.posts} - posting

@@ -61,11 +61,11 @@ def _paid(sale: Sale) -> int:
 
 
 def _credited(sale: Sale) -> int:
-    return sum(one.cents for one in sale.credits)
+    return sum(credit.cents for credit in sale.credits)
 
 
 def _refunded(sale: Sale) -> int:
-    return sum(one.cents for one in sale.refunds)
+    return sum(refund.cents for refund in sale.refunds)
 
 
 def _moment(sale: Sale) -> datetime:

@@ -24,7 +24,7 @@ _WHY = {
 def readme(figures: dict[str, Any]) -> str:
     """The page, from the figures."""
     orders, posted = figures["orders"], figures["posted"]
-    blocked = "\n".join(_blocked(one) for one in figures["blocked"])
+    blocked = "\n".join(_blocked(figure) for figure in figures["blocked"])
     nothing = "\n".join(f"| {one['order']} | {one['why']} |" for one in figures["posts_nothing"])
     failed = "\n".join(
         f"| {one['order']} | {one['why']}, {one['amount']} |" for one in figures["payments_that_are_no_money"]

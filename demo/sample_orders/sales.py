@@ -98,7 +98,7 @@ class Sale:
     @property
     def received(self) -> list[Paid]:
         """The payments that are money."""
-        return [one for one in self.payments if one.status == "received"]
+        return [payment for payment in self.payments if payment.status == "received"]
 
     @property
     def credits(self) -> list[GivenBack]:

@@ -238,7 +238,7 @@ class ProductAdmin(ScopedAdmin):
 def without(fieldsets: Any, name: str) -> list[tuple[Any, Any]]:
     """The same fieldsets without one field."""
     return [
-        (title, {**options, "fields": tuple(one for one in options["fields"] if one != name)})
+        (title, {**options, "fields": tuple(option for option in options["fields"] if option != name)})
         for title, options in fieldsets
     ]
 

@@ -50,8 +50,8 @@ def _copy_some_customers(copy: Copy, rows: Sequence[SourceCustomer]) -> None:
 def _customers_named(target: Company, rows: Sequence[SourceCustomer]) -> dict[str, list[QuickBooksCustomer]]:
     wanted = {row.quickbooks_customer.display_name for row in rows if row.quickbooks_customer and row.linked_by_id}
     found: dict[str, list[QuickBooksCustomer]] = {}
-    for one in QuickBooksCustomer.objects.filter(company=target, active=True, display_name__in=wanted):
-        found.setdefault(one.display_name, []).append(one)
+    for quick_books_customer in QuickBooksCustomer.objects.filter(company=target, active=True, display_name__in=wanted):
+        found.setdefault(quick_books_customer.display_name, []).append(quick_books_customer)
     return found
 
 

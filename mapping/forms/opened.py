@@ -56,7 +56,7 @@ class OpenedForm(forms.ModelForm):  # type: ignore[type-arg]
         super().__init__(self.kept if data is None else data, *args, **kwargs)
         # Validating writes what was sent into the instance, so what is stored is read before
         fields = self.instance._meta.concrete_fields
-        self._now: dict[str, str] = {one.name: plain(one.value_from_object(self.instance)) for one in fields}
+        self._now: dict[str, str] = {field.name: plain(field.value_from_object(self.instance)) for field in fields}
         self._refused = False
 
     @property
@@ -65,7 +65,7 @@ class OpenedForm(forms.ModelForm):  # type: ignore[type-arg]
         name = self._opened_name
         given = self.data.get(name) if self.is_bound else self.proposed.get(name)
         seen = None if self._refused else read_opened(given)
-        stored = {one: self._now[one] for one in self.fields if one in self._now}
+        stored = {field: self._now[field] for field in self.fields if field in self._now}
         return opened_input(name, stored if seen is None else seen)
 
     @property

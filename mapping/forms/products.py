@@ -31,6 +31,6 @@ class ProductForm(PicksNames):
         names = self.lists.classes
         if names or kept:
             stood = self.fields["quickbooks_class"]
-            self.fields["quickbooks_class"] = choice_of(stood, [(one, one) for one in names], kept)
+            self.fields["quickbooks_class"] = choice_of(stood, [(name, name) for name in names], kept)
         else:
             del self.fields["quickbooks_class"]

@@ -95,7 +95,9 @@ def _found(customer: Customer, decided: KnownCustomer, known: KnownCustomers, do
     if len(in_books) > 1 or others:
         if decided.name_given:  # a person said: somebody new, whoever else is billed at that address
             return _new(customer, decided, known, document_key)
-        return _problem(_shared(customer, ", ".join(addresses), (*(one.name for one in in_books), *others), known))
+        return _problem(
+            _shared(customer, ", ".join(addresses), (*(in_book.name for in_book in in_books), *others), known)
+        )
     if in_books:
         return replace(_matched(in_books[0], Rule.EMAIL, decided, known), other_name=_other_name(customer, in_books[0]))
     if inactive and not decided.name_given:

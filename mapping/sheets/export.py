@@ -46,7 +46,7 @@ def _table(company: Company, kind: SheetKind) -> Iterator[list[str]]:
 def columns_of(kind: SheetKind, company: Company) -> list[str]:
     """The columns of the export; that of the class only where the company has classes."""
     has_classes = kind is PRODUCTS and bool(CompanyLists(company).classes)
-    return [one for one in kind.columns if one != CLASS or has_classes]
+    return [column for column in kind.columns if column != CLASS or has_classes]
 
 
 def _cells(kind: SheetKind, line: Line) -> dict[str, str]:

@@ -101,7 +101,7 @@ def is_version(text: str) -> bool:
 
 def _columns(decisions: Iterable[DecisionField]) -> dict[str, DecisionField]:
     with override("en"):
-        return {one.label: one for one in decisions}
+        return {decision.label: decision for decision in decisions}
 
 
 _OF_PRODUCT = _columns(PRODUCT_DECISIONS)

@@ -64,4 +64,4 @@ def _write(reports: Sequence[RowReport], *, by: AbstractBaseUser | None) -> None
             bulk_create_with_history(new, model, **kept)
         if old:
             # Nothing else of them: a product's name may be coming in from its source at this moment
-            bulk_update_with_history(old, model, [one.name for one in decisions], **kept)
+            bulk_update_with_history(old, model, [decision.name for decision in decisions], **kept)

@@ -66,7 +66,10 @@ class RowReport:
             (
                 column,
                 words,
-                [(one.text, json.dumps([self.sheet, self.number, column, one.text])) for one in suggestions],
+                [
+                    (suggestion.text, json.dumps([self.sheet, self.number, column, suggestion.text]))
+                    for suggestion in suggestions
+                ],
             )
             for column, words, suggestions in self.errors
         ]

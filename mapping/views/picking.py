@@ -101,9 +101,9 @@ def _posting_items(name: str) -> Callable[[Company, str], Iterator[Choice]]:
 
     def found(company: Company, text: str) -> Iterator[Choice]:
         standing = PostingItems(company)
-        for one in _items(company, text):
-            said = standing.describe(POSTING_ITEMS[name], one.value)
-            yield Choice(value=one.value, detail=said or one.detail)
+        for item in _items(company, text):
+            said = standing.describe(POSTING_ITEMS[name], item.value)
+            yield Choice(value=item.value, detail=said or item.detail)
 
     return found
 

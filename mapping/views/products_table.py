@@ -67,7 +67,7 @@ def _forms(request: HttpRequest, company: Company, products: Iterable[Product], 
     products = list(products)
     shared = {"company": company, "shared_lists": CompanyLists(company), "proposed": _proposed(request, products)}
     made = type("ProductForm", (ProductForm,), shared)
-    forms = [made(data, instance=one, prefix=_prefix(one)) for one in products]
+    forms = [made(data, instance=product, prefix=_prefix(product)) for product in products]
     _same_columns(forms)
     for form in forms:
         for name in form.fields:

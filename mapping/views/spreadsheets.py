@@ -66,19 +66,19 @@ class Preview:
 
     @property
     def faulty(self) -> list[RowReport]:
-        return [one for one in self.reports if one.errors]
+        return [report for report in self.reports if report.errors]
 
     @property
     def changing(self) -> list[RowReport]:
-        return [one for one in self.reports if one.changes and not one.errors]
+        return [report for report in self.reports if report.changes and not report.errors]
 
     @property
     def remarked(self) -> list[RowReport]:
-        return [one for one in self.reports if (one.corrections or one.warnings) and not one.errors]
+        return [report for report in self.reports if (report.corrections or report.warnings) and not report.errors]
 
     @property
     def unchanged(self) -> int:
-        return sum(not one.changes and not one.errors for one in self.reports)
+        return sum(not report.changes and not report.errors for report in self.reports)
 
     @property
     def taken(self) -> bool:

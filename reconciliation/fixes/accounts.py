@@ -68,13 +68,15 @@ class PicksAccount(Fix):
     def offered(self, text: str) -> tuple[Offer, ...]:
         """Accounts like a text, the likeliest first; where only few can serve at all, every one of them."""
         near = [one.text for one in self.lists.like_account(text, self.types)]
-        serving = [one.path for one in self.lists.accounts if one.active and one.account_type in self.types]
+        serving = [
+            account.path for account in self.lists.accounts if account.active and account.account_type in self.types
+        ]
         chosen = [*near, *(serving if len(serving) <= OFFERED else ())]
         return tuple(Offer(value=path, detail=self.lists.describe_account(path)) for path in dict.fromkeys(chosen))
 
     def _check(self, text: str) -> Finding:
         findings = [check_account(text, self.lists, use) for use in self.uses]
-        return next((one for one in findings if one.error), findings[0])
+        return next((finding for finding in findings if finding.error), findings[0])
 
 
 class ReplaceAccount(PicksAccount):
@@ -163,7 +165,11 @@ class SetMethodAccount(PicksAccount):
     @property
     def offers(self) -> tuple[Offer, ...]:
         near = self.offered(self.fact("method"))
-        owed = [one.path for one in self.lists.accounts if one.active and one.account_type == "Other Current Liability"]
+        owed = [
+            account.path
+            for account in self.lists.accounts
+            if account.active and account.account_type == "Other Current Liability"
+        ]
         more = (Offer(value=path, detail=self.lists.describe_account(path)) for path in owed[:OFFERED])
         return tuple({offer.value: offer for offer in (*near, *more)}.values())[:OFFERED]
 

@@ -181,7 +181,7 @@ class PickCustomer(AboutCustomer):
     def __init__(self, *args: Any, **given: Any) -> None:
         super().__init__(*args, **given)
         self.candidates = self._candidates()
-        choices = [(one.quickbooks_id, one.display_name) for one in self.candidates]
+        choices = [(candidate.quickbooks_id, candidate.display_name) for candidate in self.candidates]
         self.fields["who"] = forms.ChoiceField(
             label=gettext_lazy("QuickBooks customer"),
             choices=[*choices, (_NEW, _("Create a new customer in QuickBooks"))],
@@ -196,7 +196,7 @@ class PickCustomer(AboutCustomer):
     @property
     def radios(self) -> list[dict[str, Any]]:
         """The choices with what tells them apart."""
-        details = {one.quickbooks_id: self._detail(one) for one in self.candidates}
+        details = {candidate.quickbooks_id: self._detail(candidate) for candidate in self.candidates}
         return [
             {"value": value, "label": label, "detail": details.get(value, ""), "chosen": self["who"].value() == value}
             for value, label in self.fields["who"].choices  # type: ignore[attr-defined]
@@ -214,7 +214,7 @@ class PickCustomer(AboutCustomer):
     def apply(self, *, by: AbstractBaseUser) -> str:
         if self.cleaned_data["who"] == _NEW:
             return name_customer(self.customer, self.cleaned_data["new_name"], by=by, why=self.why)
-        chosen = next(one for one in self.candidates if one.quickbooks_id == self.cleaned_data["who"])
+        chosen = next(candidate for candidate in self.candidates if candidate.quickbooks_id == self.cleaned_data["who"])
         return link_customer(self.customer, chosen, by=by, why=self.why)
 
     def _candidates(self) -> list[QuickBooksCustomer]:

@@ -140,7 +140,7 @@ class ReplaceItem(PicksItem):
     @property
     def offers(self) -> tuple[Offer, ...]:
         if candidates := self.issue.facts.get("candidates"):
-            return tuple(Offer(value=one, detail=self.lists.describe_item(one)) for one in candidates)
+            return tuple(Offer(value=candidate, detail=self.lists.describe_item(candidate)) for candidate in candidates)
         return self.offered(self.fact("item"))
 
     def apply(self, *, by: AbstractBaseUser) -> str:

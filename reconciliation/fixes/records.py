@@ -41,7 +41,7 @@ class AboutRecords(Fix):
         self.documents = list(self.records(self.company, self.issue)[:MOST_AT_ONCE])
         self.fields["records"] = forms.MultipleChoiceField(
             label=gettext_lazy("Records"),
-            choices=[(str(one.pk), _words(one)) for one in self.documents],
+            choices=[(str(document.pk), _words(document)) for document in self.documents],
             widget=forms.CheckboxSelectMultiple,
             error_messages={"required": gettext_lazy("Choose at least one record.")},
         )
@@ -62,7 +62,7 @@ class AboutRecords(Fix):
     @property
     def chosen(self) -> list[Document]:
         """The records that were chosen."""
-        return [one for one in self.documents if str(one.pk) in self.cleaned_data["records"]]
+        return [document for document in self.documents if str(document.pk) in self.cleaned_data["records"]]
 
 
 class IgnoreRecords(AboutRecords):

@@ -61,7 +61,7 @@ def lists(request: HttpRequest, company: Company) -> HttpResponse:
     context = {
         "title": _("Import lists"),
         "form": form,
-        "findings": [(one.line, one.severity.value, one.worded(_)) for one in findings[:_SHOWN]],
+        "findings": [(finding.line, finding.severity.value, finding.worded(_)) for finding in findings[:_SHOWN]],
         "more": max(0, len(findings) - _SHOWN),
         "lists": _lists(company),
         "doubted": doubted_lists(company),
@@ -92,7 +92,7 @@ def _checked(company: Company, file: Any) -> dict[str, Any]:
     return {
         "report": report,
         "name": file.name,
-        "findings": [(one.line, one.severity.value, one.worded(_)) for one in report.findings[:_SHOWN]],
+        "findings": [(finding.line, finding.severity.value, finding.worded(_)) for finding in report.findings[:_SHOWN]],
         "more": max(0, len(report.findings) - _SHOWN),
         "accounts": [(path, debit, credit) for path, (debit, credit) in report.account_totals.items()],
         "sections": list(report.sections.items()),

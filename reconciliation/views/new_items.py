@@ -37,7 +37,7 @@ def new_items(request: HttpRequest, company: Company) -> HttpResponse:
     """
     why_not = not_allowed(company)
     if request.method == "POST" and not why_not:
-        chosen = [one for one in _plans(company, _numbers(request.POST.getlist("id"))) if not one.why_not]
+        chosen = [plan for plan in _plans(company, _numbers(request.POST.getlist("id"))) if not plan.why_not]
         if len(chosen) > MOST_AT_ONCE:
             sentence = _("Choose at most %(number)d products: they are created while you wait.")
             messages.error(request, sentence % {"number": MOST_AT_ONCE})

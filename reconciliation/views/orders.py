@@ -93,7 +93,7 @@ def _pushes(company: Company, row: StagedOrder, request: HttpRequest) -> dict[st
             "push": push,
             "tone": PUSH_TONES.get(push.state, ""),
             "sent": pretty(push.body),
-            "exchanges": [(one, pretty(one.reply)) for one in push.exchanges.all()],
+            "exchanges": [(exchange, pretty(exchange.reply)) for exchange in push.exchanges.all()],
         }
         for push in pushes.prefetch_related("exchanges").order_by("-pk")
     ]

@@ -133,7 +133,7 @@ class Logins:
     def _in_grace(self, token: str, now: float) -> Grant | None:
         """With the switch for it, the connection whose last refresh token this was until a moment ago."""
         grace = self._options.refresh_grace_seconds
-        superseded = (each for each in self.grants if each.former_refresh_tokens[-1:] == [token])
+        superseded = (grant for grant in self.grants if grant.former_refresh_tokens[-1:] == [token])
         return next((each for each in superseded if now - each.rotated_at < grace), None)
 
     def _punish_reuse(self, token: str) -> None:

@@ -125,7 +125,7 @@ def form(
     hidden = "".join(
         f'<input type="hidden" name="{escape(name)}" value="{escape(value)}">' for name, value in known.items()
     )
-    shown = "".join(_field(*each) for each in fields)
+    shown = "".join(_field(*field) for field in fields)
     style = ' class="grave"' if grave else ""
     return Html(
         f'<form method="{method}" action="{escape(address)}">{hidden}{shown}'

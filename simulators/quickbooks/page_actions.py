@@ -43,7 +43,7 @@ def respond(app: Parts, request: Request, verb: str) -> Reply | None:
             said = act(app.company, asked)
             app.company.keep_changes()
     except Refused as refused:
-        return _led(asked.get("at", back), "refused", "; ".join(each.detail for each in refused.refusals))
+        return _led(asked.get("at", back), "refused", "; ".join(refusal.detail for refusal in refused.refusals))
     except ValueError as problem:
         return _led(asked.get("at", back), "refused", str(problem))
     return _led(back, "said", said)
@@ -122,9 +122,9 @@ def list_panel(books: Books, kind: str, record: Record) -> Html:
     ]
     if kind == "Customer" and record["Active"]:
         others = [
-            (each["Id"], each["FullyQualifiedName"])
-            for each in books.all("Customer")
-            if each["Active"] and each["Id"] != record["Id"]
+            (book["Id"], book["FullyQualifiedName"])
+            for book in books.all("Customer")
+            if book["Active"] and book["Id"] != record["Id"]
         ]
         gone = {"from": record["Id"], "back": "/customers", "at": here}
         forms.append(form("/do/merge", gone, [("into", "Merge into", sorted(others, key=_by_name)[:500], "")], "Merge"))

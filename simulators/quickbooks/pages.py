@@ -117,7 +117,7 @@ def _accounts(app: Parts, rest: tuple[str, ...]) -> Content:
 
 def _accounts_table(books: Books, *, only_with_balance: bool) -> Html:
     rows = []
-    for record in sorted(books.all("Account"), key=lambda each: int(each["Id"])):
+    for record in sorted(books.all("Account"), key=lambda book: int(book["Id"])):
         balance = natural_balance(books, record)
         if only_with_balance and not balance:
             continue

@@ -78,7 +78,14 @@ def by_id(identifiers: Iterable[str]) -> list[str]:
     try:
         return sorted(identifiers, key=int)
     except ValueError:
-        return sorted(identifiers, key=lambda each: (each.isdecimal(), int(each) if each.isdecimal() else 0, each))
+        return sorted(
+            identifiers,
+            key=lambda identifier: (
+                identifier.isdecimal(),
+                int(identifier) if identifier.isdecimal() else 0,
+                identifier,
+            ),
+        )
 
 
 def _comes_later(last: str, identifier: str) -> bool:

@@ -194,5 +194,5 @@ class Webhooks:
             "form": self.form,
             "verifier_token": self.verifier,
             "blacklisted": self.blacklisted,
-            "deliveries": [each.tell() for each in self.deliveries],
+            "deliveries": [delivery.tell() for delivery in self.deliveries],
         }

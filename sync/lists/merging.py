@@ -90,7 +90,7 @@ def _bearer(destination: QuickBooksOnline, documents: Sequence[Document]) -> str
 
 def _documents_of(company: Company, customers: Sequence[QuickBooksCustomer]) -> Mapping[str, list[Document]]:
     """Some documents that were posted for each of these customers, the newest first, by the customer's id."""
-    found: dict[str, list[Document]] = {one.quickbooks_id: [] for one in customers}
+    found: dict[str, list[Document]] = {customer.quickbooks_id: [] for customer in customers}
     merged = Merged(company)
     theirs = {*found, *merged.away(found)}
     for document, posted_for in _borne(company, _keys_of(company, theirs)):

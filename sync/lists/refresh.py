@@ -86,7 +86,7 @@ class RefreshCounts:
         """As plain JSON."""
         return {
             "lists": {name: asdict(counts) for name, counts in self.lists.items()},
-            "warnings": [one.worded() for one in self.warnings],
+            "warnings": [warning.worded() for warning in self.warnings],
             "longer_than_rule": self.longer_than_rule,
             "failed": self.failed,
         }
@@ -232,7 +232,7 @@ def _failed(connection: Connection, sentence: str) -> None:
 
 def _finish(run: Run, counts: RefreshCounts, *, broken: str = "") -> None:
     run.state = RunState.FAILED if counts.failure or broken else RunState.FINISHED
-    run.message = " ".join((broken or counts.failed, *(one.worded() for one in counts.warnings))).strip()
+    run.message = " ".join((broken or counts.failed, *(warning.worded() for warning in counts.warnings))).strip()
     run.counts = {name: one.total for name, one in counts.lists.items()} | {
         part: sum(getattr(one, part) for one in counts.lists.values()) for part in ("new", "changed", "gone")
     }

@@ -142,7 +142,7 @@ class ExportBatch(models.Model):
             Immutable: It was stored before, and all of it, or a part of the file itself, is to be written.
         """
         if self.pk and not self._state.adding:
-            _only_learned(kwargs.get("update_fields") or [one.name for one in self._meta.fields])
+            _only_learned(kwargs.get("update_fields") or [field.name for field in self._meta.fields])
         super().save(*args, **kwargs)
 
     @property

@@ -152,7 +152,7 @@ def turns_of_customers(company: Company, system: str, customers: Collection[str]
     left out.
     """
     turns: dict[str, int] = {}
-    asked = {customer_key(system, one): one for one in customers if one}
+    asked = {customer_key(system, customer): customer for customer in customers if customer}
     while asked:
         rows = Document.objects.filter(company=company, key__in=asked, state=DocumentState.POSTED)
         ids = dict(rows.values_list("key", "quickbooks_id"))
@@ -180,7 +180,7 @@ def _owed(row: Document, sale: SaleValue, order: Order) -> Decimal:
 def _comes_to(sale: SaleValue) -> Decimal:
     """What a customer owes by it; of an entry not all of its debits, since a discount is one of them."""
     if isinstance(sale, JournalEntry):
-        return total(one.amount for one in sale.lines if one.names_customer)
+        return total(line.amount for line in sale.lines if line.names_customer)
     return sale.total
 
 

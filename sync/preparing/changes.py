@@ -175,7 +175,7 @@ def decide(
 
 
 def _of(problems: Iterable[Problem], codes: Collection[str]) -> tuple[Problem, ...]:
-    return tuple(one for one in problems if one.code in codes)
+    return tuple(problem for problem in problems if problem.code in codes)
 
 
 def keep_changes(changes: list[DocumentChange]) -> None:

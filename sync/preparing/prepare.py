@@ -118,7 +118,9 @@ def prepare_orders(
         docs/decisions/0009-preparing-again.md
     """
     counts = PrepareCounts()
-    numbers = orders.values_list("pk", flat=True) if isinstance(orders, models.QuerySet) else [one.pk for one in orders]
+    numbers = (
+        orders.values_list("pk", flat=True) if isinstance(orders, models.QuerySet) else [order.pk for order in orders]
+    )
     if not is_activated(company):  # the first sync after that prepares them
         for chunk in chunks(numbers, CHUNK):
             prepare_with_next_sync(company, chunk)

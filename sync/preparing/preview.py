@@ -53,8 +53,13 @@ class Preview:
             "total": str(self.total),
             "currency": self.currency,
             "postings": [
-                {"account": one.account.path, "debit": _side(one.debit), "credit": _side(one.credit), "memo": one.memo}
-                for one in self.postings
+                {
+                    "account": posting.account.path,
+                    "debit": _side(posting.debit),
+                    "credit": _side(posting.credit),
+                    "memo": posting.memo,
+                }
+                for posting in self.postings
             ],
         }
 

@@ -358,10 +358,14 @@ def _events(plans: Sequence[tuple[StagedOrder, Plan]], entries: dict[str, _Entry
 
 def _order_events(order: StagedOrder, entries: list[_Entry], by: Any) -> list[OrderEvent]:
     """One event for what became ready and one for what became blocked; none where nothing changed."""
-    ready = [one for one in entries if one.row.state == DocumentState.READY and one.before != DocumentState.READY]
-    blocked = [one for one in entries if one.problems and {p.cause for p in one.problems} != one.causes_before]
+    ready = [
+        entry for entry in entries if entry.row.state == DocumentState.READY and entry.before != DocumentState.READY
+    ]
+    blocked = [
+        entry for entry in entries if entry.problems and {p.cause for p in entry.problems} != entry.causes_before
+    ]
     update = PendingChange.UPDATE
-    changing = [one for one in entries if one.row.pending == update and one.pending_before != update]
+    changing = [entry for entry in entries if entry.row.pending == update and entry.pending_before != update]
     events = []
     if changing:
         events.append(event(order, "to-update", by=by, documents=_named(changing)))
@@ -375,4 +379,4 @@ def _order_events(order: StagedOrder, entries: list[_Entry], by: Any) -> list[Or
 
 
 def _named(entries: list[_Entry]) -> str:
-    return ", ".join(str(one.row) for one in entries)
+    return ", ".join(str(entry.row) for entry in entries)

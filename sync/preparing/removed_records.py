@@ -113,9 +113,9 @@ def _void(
         for one in found.problems
     )
     return [
-        one
+        void_event
         for row, found, pending, causes in decided
-        for one in _void_events(orders[row.order_id], row, found, pending, causes)
+        for void_event in _void_events(orders[row.order_id], row, found, pending, causes)
     ]
 
 

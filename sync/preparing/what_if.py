@@ -174,7 +174,7 @@ def _as_new(company: Company, orders: Sequence[StagedOrder]) -> dict[int, _Books
 def _books(documents: Iterable[DocumentValue], plan: Plan, keys: set[str], *, posted: bool = False) -> _Books:
     problems = {problem.cause: problem.explain() for one in plan.planned if one.key in keys for problem in one.problems}
     moved: dict[str, Posting] = {}
-    for posting in (posting for one in documents for posting in one.postings):
+    for posting in (posting for document in documents for posting in document.postings):
         known = moved.get(f"{posting.account.path}|{posting.amount > 0}")
         amount = posting.amount + (known.amount if known else ZERO)
         moved[f"{posting.account.path}|{posting.amount > 0}"] = Posting(account=posting.account, amount=amount)

@@ -78,7 +78,7 @@ def accept_new(document: Document, outcome: Accepted, *, by: Any) -> str:
         learn_customer(document, value, quickbooks_id=outcome.quickbooks_id, sync_token=outcome.sync_token)
     prepare_later(document.dependants.filter(state=DocumentState.BLOCKED))
     step = "differs" if problems else "adopted" if outcome.adopted else "posted"
-    facts = {"reason": " ".join(one.explain() for one in problems)} if problems else {}
+    facts = {"reason": " ".join(problem.explain() for problem in problems)} if problems else {}
     record(document.order, step, by=by, document=str(document), quickbooks_id=outcome.quickbooks_id, **facts)
     return step
 
@@ -194,6 +194,6 @@ def learn_customer(document: Document, value: NewCustomer, *, quickbooks_id: str
         company_id=document.company_id,
         system=system,
         # The order that asked first may have another customer by now
-        source_key__in=[one for one in buyers if creates(document.key, system=system, customer=one)],
+        source_key__in=[buyer for buyer in buyers if creates(document.key, system=system, customer=buyer)],
         quickbooks_customer=None,
     ).update(quickbooks_customer=row, linked_at=timezone.now())

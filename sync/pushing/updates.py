@@ -294,9 +294,9 @@ def hold_changed(document: Document, theirs: Holding, differences: tuple[Unlike,
     problem = ChangedInQuickBooks(
         document=str(document),
         document_key=document.key,
-        what=tuple(one.what for one in differences),
-        ours=tuple(one.ours for one in differences),
-        theirs=tuple(one.theirs for one in differences),
+        what=tuple(difference.what for difference in differences),
+        ours=tuple(difference.ours for difference in differences),
+        theirs=tuple(difference.theirs for difference in differences),
         now=money_text(value.total, value.currency) if value else NOTHING,
     )
     return _held(document, problem, seen=theirs)
@@ -344,7 +344,7 @@ def accept_change(document: Document, outcome: Accepted, *, by: Any) -> str:
     replace_problems(document, problems)
     prepare_later(document.dependants.filter(state=DocumentState.BLOCKED))
     if problems:
-        reason = " ".join(one.explain() for one in problems)
+        reason = " ".join(problem.explain() for problem in problems)
         record(document.order, "differs", by=by, document=str(document), reason=reason)
         return "differs"
     step = "updated-there" if outcome.adopted else "updated"

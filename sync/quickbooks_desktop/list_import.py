@@ -144,10 +144,10 @@ def _counted(imported: ListsImported) -> dict[str, int]:
 
 def _rows(name: str, read: DesktopLists, company: Company) -> list[Row]:
     makers: dict[str, Callable[[], list[Row]]] = {
-        "accounts": lambda: [_account(one) for one in read.accounts],
-        "items": lambda: [_item(one) for one in read.items],
-        "terms": lambda: [_term(one) for one in read.terms],
-        "customers": lambda: [_customer(one, company.home_currency) for one in read.customers],
+        "accounts": lambda: [_account(account) for account in read.accounts],
+        "items": lambda: [_item(item) for item in read.items],
+        "terms": lambda: [_term(term) for term in read.terms],
+        "customers": lambda: [_customer(customer, company.home_currency) for customer in read.customers],
     }
     return makers[name]()
 

@@ -144,7 +144,7 @@ class QuickBooksOnline:
 
     def _changed(self, answer: Reply, kind: str, body: bytes, operation: Operation) -> Outcome:
         """What an update or a void came to; where the document was not as it was read, it is to be read again."""
-        codes = {one.code for one in faults_of(answer) or []}
+        codes = {fault.code for fault in faults_of(answer) or []}
         # An id that is gone may be that of the document, or of something on it
         if _STALE in codes or (_GONE in codes and isinstance(self.read(kind, changes.id_in(body)), NotThere)):
             return TryLater(reason=_READ_AGAIN, wait=0, stale=True, exchange=answer.exchange)

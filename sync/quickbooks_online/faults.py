@@ -87,13 +87,13 @@ def verdict_on(reply: Reply, *, record: str = "") -> Verdict | None:
     if reply.status == 429 or _xml_codes(reply) == ["3001"]:
         return _throttled(reply)
     faults = faults_of(reply)
-    if reply.status in (401, 403) and not (faults and all(one.kind in _PASSING for one in faults)):
+    if reply.status in (401, 403) and not (faults and all(fault.kind in _PASSING for fault in faults)):
         return _no_entry(reply, faults or [])
     if reply.status >= 500:
         return _of_a_broken_server(reply, faults or [])
     if faults is None:
         return None if reply.status == 200 and isinstance(reply.json, dict) else _unknown(reply, UNREADABLE)
-    if not faults or not all(one.code for one in faults):
+    if not faults or not all(fault.code for fault in faults):
         return _unknown(reply, _EMPTY)
     return _of_faults(reply, faults, record)
 
@@ -124,7 +124,7 @@ _ORDER = (
 
 
 def _of_faults(reply: Reply, faults: list[Fault], record: str) -> Verdict:
-    first = min(faults, key=lambda one: _ORDER.index(one.kind))
+    first = min(faults, key=lambda fault: _ORDER.index(fault.kind))
     advice = first.rule.advice if first.rule else ""
     match first.kind:
         case Class.UNKNOWN:
@@ -143,7 +143,7 @@ def _of_faults(reply: Reply, faults: list[Fault], record: str) -> Verdict:
 
 
 def _refused(reply: Reply, faults: list[Fault], record: str) -> Refused:
-    return Refused(problems=tuple(_problem(one, record) for one in faults), exchange=reply.exchange)
+    return Refused(problems=tuple(_problem(fault, record) for fault in faults), exchange=reply.exchange)
 
 
 def _problem(fault: Fault, record: str) -> RefusedByQuickBooks:
@@ -160,15 +160,15 @@ def _problem(fault: Fault, record: str) -> RefusedByQuickBooks:
 
 def _of_a_broken_server(reply: Reply, faults: list[Fault]) -> Verdict:
     # Only a refusal in so many words, such as "locked" or "under maintenance", says that nothing was stored
-    if faults and all(one.kind in _PASSING for one in faults):
+    if faults and all(fault.kind in _PASSING for fault in faults):
         return _of_faults(reply, faults, "")
     return _unknown(reply, _BROKE)
 
 
 def _no_entry(reply: Reply, faults: list[Fault]) -> TryLater:
-    if reply.status == 401 and reply.renewed and not {one.code for one in faults} - _EXPIRED:
+    if reply.status == 401 and reply.renewed and not {fault.code for fault in faults} - _EXPIRED:
         return TryLater(reason=_NOT_YET, wait=_SOON, exchange=reply.exchange)
-    rule = next((one.rule for one in faults if one.kind in (Class.RECONNECT, Class.AUTH)), None)
+    rule = next((fault.rule for fault in faults if fault.kind in (Class.RECONNECT, Class.AUTH)), None)
     reason = rule.advice if rule else _STALE if reply.status == 401 else _NO_ENTRY
     return TryLater(reason=reason, wait=0, needs_login=True, exchange=reply.exchange)
 

@@ -46,7 +46,7 @@ class SlidingWindow:
         self._clock = clock
         self._sleep = sleep
         self._lock = threading.Lock()
-        self._admitted: deque[float] = deque(maxlen=max((one.requests for one in self._limits), default=0))
+        self._admitted: deque[float] = deque(maxlen=max((limit.requests for limit in self._limits), default=0))
 
     def wait(self) -> None:
         """Return when a request may be sent now; the request counts from here."""

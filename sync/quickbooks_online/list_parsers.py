@@ -237,7 +237,7 @@ def read_tax_code(row: Json) -> TaxCodeRow:
     """
     rates = row.get("SalesTaxRateList")
     details = rates.get("TaxRateDetail") if isinstance(rates, dict) else None
-    found = [_inner(one, "TaxRateRef", "value") for one in details or [] if isinstance(one, dict)]
+    found = [_inner(detail, "TaxRateRef", "value") for detail in details or [] if isinstance(detail, dict)]
     name = _needed(row, "Name")
     return TaxCodeRow(**_common(row, name), name=name, rate_ids=",".join(one for one in found if one))
 

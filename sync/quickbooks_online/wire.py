@@ -86,7 +86,7 @@ def total_of(form: str, entity: Mapping[str, Any]) -> Decimal:
     if form != JournalEntry.kind:
         return amount_of(entity, "TotalAmt")
     lines = [one for one in entity.get("Line") or [] if isinstance(one, dict)]
-    details = [(one, one.get("JournalEntryLineDetail") or {}) for one in lines]
+    details = [(line, line.get("JournalEntryLineDetail") or {}) for line in lines]
     return total(amount_of(one, "Amount") for one, detail in details if detail.get("PostingType") == "Debit")
 
 
@@ -102,9 +102,9 @@ def customer_ref(entity: Mapping[str, Any]) -> tuple[str, str]:
     if "CustomerRef" in entity:
         return _value(entity, "CustomerRef"), _value(entity, "CustomerRef", "name")
     lines = [one for one in entity.get("Line") or [] if isinstance(one, dict)]
-    names = [(one.get("JournalEntryLineDetail") or {}).get("Entity") or {} for one in lines]
-    customers = [one for one in names if one.get("Type", "Customer") == "Customer"]
-    found = [(_value(one, "EntityRef"), _value(one, "EntityRef", "name")) for one in customers]
+    names = [(line.get("JournalEntryLineDetail") or {}).get("Entity") or {} for line in lines]
+    customers = [name for name in names if name.get("Type", "Customer") == "Customer"]
+    found = [(_value(customer, "EntityRef"), _value(customer, "EntityRef", "name")) for customer in customers]
     return next((one for one in found if one[0]), ("", ""))
 
 

@@ -42,7 +42,7 @@ class ImportReport:
             "older": self.counts.older,
             "left_out": self.counts.left_out,
             "undecided": self.counts.undecided,
-            "errors": [error_facts(one) for one in self.counts.errors],
+            "errors": [error_facts(error) for error in self.counts.errors],
             "notices": [{"what": what, "times": times} for what, times in self.notices],
             "exit_code": self.exit_code,
         }
@@ -99,7 +99,7 @@ def _import(company: Company, layout: Layout, file: BinaryIO, name: str, options
         "new": counts.new, "changed": counts.changed, "unchanged": counts.unchanged, "older": counts.older,
         "left_out": counts.left_out, "undecided": counts.undecided, "errors": len(counts.errors),
     }  # fmt: skip
-    run.errors = [error_facts(one) for one in counts.errors[:KEPT]]
+    run.errors = [error_facts(error) for error in counts.errors[:KEPT]]
     report = ImportReport(counts=counts, notices=_notices(readings, counts))
     run.notices = report.plain()["notices"][:KEPT]
     run.save()

@@ -128,12 +128,12 @@ def _chunks(readings: Iterable[OrderRead | RowError]) -> Iterator[list[OrderRead
     """Chunks in which no order stands twice, so that a repeated order is compared with its earlier self."""
     chunk: list[OrderRead | RowError] = []
     ids: set[str] = set()
-    for one in readings:
-        source_id = one.order.source_id if isinstance(one, OrderRead) else ""
+    for reading in readings:
+        source_id = reading.order.source_id if isinstance(reading, OrderRead) else ""
         if len(chunk) == CHUNK or source_id in ids:
             yield chunk
             chunk, ids = [], set()
-        chunk.append(one)
+        chunk.append(reading)
         if source_id:
             ids.add(source_id)
     if chunk:

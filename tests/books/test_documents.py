@@ -146,9 +146,9 @@ def test_a_free_order_is_an_invoice_of_nothing():
 def test_any_invoice_of_whole_cents_balances_at_the_sum_of_its_lines(amounts: list[Decimal]):
     invoice = with_amounts(*amounts)
 
-    assert total(one.amount for one in invoice.postings) == 0
+    assert total(posting.amount for posting in invoice.postings) == 0
     assert invoice.postings[0].amount == invoice.total == sum(amounts)
-    assert [-one.amount for one in invoice.postings[1:]] == amounts
+    assert [-posting.amount for posting in invoice.postings[1:]] == amounts
 
 
 @pytest.mark.parametrize(
@@ -189,7 +189,7 @@ def test_a_payment_debits_where_the_money_arrived_and_credits_receivables():
 
 @pytest.mark.parametrize("applied", ["0.00", "99.99", "100.00"])
 def test_a_payment_may_settle_all_or_part_or_nothing_and_posts_what_was_received(applied: str):
-    assert [one.amount for one in a_payment("100.00", applied=applied).postings] == [100, -100]
+    assert [posting.amount for posting in a_payment("100.00", applied=applied).postings] == [100, -100]
 
 
 @pytest.mark.parametrize(
@@ -278,7 +278,10 @@ def test_a_credit_memo_of_the_same_form_is_the_same_turned_round():
     )
 
     assert (memo.total, memo.needs) == (sold.total, ("invoice:source-1042",))
-    assert [-one.amount for one in memo.postings] == [*(one.amount for one in sold.postings[1:]), sold.total]
+    assert [-posting.amount for posting in memo.postings] == [
+        *(posting.amount for posting in sold.postings[1:]),
+        sold.total,
+    ]
 
 
 def test_a_refund_receipt_credits_the_account_that_the_money_leaves():

@@ -118,7 +118,7 @@ def test_a_sum_is_exact(amounts: list[Decimal]):
 
 
 def shares(amount: str, *weights: str, currency: str = "USD") -> list[str]:
-    parts = share_out(Decimal(amount), [Decimal(one) for one in weights], currency=currency)
+    parts = share_out(Decimal(amount), [Decimal(weight) for weight in weights], currency=currency)
     return [str(part) for part in parts]
 
 

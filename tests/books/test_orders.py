@@ -164,7 +164,7 @@ def test_an_order_adds_up_its_lines_and_the_money_that_arrived():
 
     assert order.total == 179
     assert order.received == 129
-    assert [one.status for one in order.payments] == [
+    assert [payment.status for payment in order.payments] == [
         PaymentStatus.RECEIVED,
         PaymentStatus.RECEIVED,
         PaymentStatus.PENDING,
@@ -178,7 +178,7 @@ def test_a_voided_payment_is_not_money():
         WT-101           199.00
         paid 2026-08-20  Check  100.00
     """)
-    voided = tuple(replace(one, status=PaymentStatus.VOIDED) for one in order.payments)
+    voided = tuple(replace(payment, status=PaymentStatus.VOIDED) for payment in order.payments)
 
     assert replace(order, payments=voided).received == 0
 

@@ -64,7 +64,7 @@ def test_sentences_begin_and_end_as_sentences_and_a_title_does_not(kind: type[Pr
 
 @every_kind
 def test_every_gap_and_every_cause_is_one_of_the_facts(kind: type[Problem]):
-    facts = {one.name for one in fields(kind)}
+    facts = {field.name for field in fields(kind)}
 
     for sentence in (*sentences(kind), kind.title):
         assert set(GAP.findall(sentence)) <= facts

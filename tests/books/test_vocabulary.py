@@ -26,7 +26,7 @@ def test_the_vocabulary_is_found():
 
 @pytest.mark.parametrize("kind", VALUES.values(), ids=VALUES)
 def test_a_value_is_made_by_field_names_alone(kind: type):
-    kinds = {one.kind for one in inspect.signature(kind).parameters.values()}
+    kinds = {parameter.kind for parameter in inspect.signature(kind).parameters.values()}
 
     assert kinds <= {inspect.Parameter.KEYWORD_ONLY}
 

@@ -32,7 +32,9 @@ cents = st.integers(-(10**11), 10**11).map(lambda units: Decimal(units).scaleb(-
 def any_of(kind: type[V], **given: st.SearchStrategy[Any]) -> st.SearchStrategy[V]:
     """Any value of a dataclass; `given` says what a field may be where its type does not."""
     hints = get_type_hints(kind)
-    parts = {one.name: given[one.name] if one.name in given else _any(hints[one.name]) for one in fields(kind)}
+    parts = {
+        field.name: given[field.name] if field.name in given else _any(hints[field.name]) for field in fields(kind)
+    }
     return st.builds(kind, **parts)
 
 
@@ -50,14 +52,14 @@ def _any(hint: Any) -> st.SearchStrategy[Any]:
 def full(kind: type[V], **given: object) -> V:
     """A value of a dataclass in which every field, at every depth, holds something."""
     hints = get_type_hints(kind)
-    return kind(**{one.name: given.get(one.name, _full(hints[one.name], one.name)) for one in fields(kind)})
+    return kind(**{field.name: given.get(field.name, _full(hints[field.name], field.name)) for field in fields(kind)})
 
 
 def _full(hint: Any, name: str) -> Any:
     if get_origin(hint) is tuple:
         return (_full(get_args(hint)[0], name), _full(get_args(hint)[0], name))
     if get_origin(hint) in {Union, UnionType}:
-        return _full(next(one for one in get_args(hint) if one is not type(None)), name)
+        return _full(next(get_arg for get_arg in get_args(hint) if get_arg is not type(None)), name)
     if is_dataclass(hint) and isinstance(hint, type):
         return full(hint)
     if isinstance(hint, type) and issubclass(hint, Enum):

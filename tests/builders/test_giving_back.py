@@ -67,7 +67,7 @@ def test_a_payment_on_an_invoice_that_is_an_entry_settles_the_entry() -> None:
 def test_a_payment_credit_account_that_is_no_receivable_is_refused(path: str) -> None:
     plan = plan_of(PAID, f"Payment Credit Account = {path}")
 
-    assert [one.code for one in problems(plan, "payment")] == ["account-of-wrong-type"]
+    assert [problem.code for problem in problems(plan, "payment")] == ["account-of-wrong-type"]
     assert forms(plan) == [("invoice", "invoice"), ("payment", "")]
 
 
@@ -120,7 +120,7 @@ def test_no_credit_moves_an_account_where_money_is(settings: str) -> None:
     plan = plan_of(text, settings)
 
     credits = [one.document for one in plan.planned if one.kind.startswith("credit")]
-    assert len([one for one in credits if one]) >= 2
+    assert len([credit for credit in credits if credit]) >= 2
     assert [path for path in moved(credits) if ACCOUNTS[path].account_type in MONEY_TYPES] == []
     assert sum(one.total for one in plan.planned if one.kind == "payment") == 99
     assert not MONEY_TYPES & {*POSTING_TYPES[PostingRole.CREDIT_DEBIT], *POSTING_TYPES[PostingRole.CREDIT_CREDIT]}
@@ -131,7 +131,7 @@ def test_no_credit_moves_an_account_where_money_is(settings: str) -> None:
 def test_a_credit_credit_account_that_is_no_receivable_is_refused(path: str) -> None:
     plan = plan_of(COMP, f"Credit Credit Account = {path}")
 
-    assert [one.code for one in problems(plan, "credit")] == ["account-of-wrong-type"]
+    assert [problem.code for problem in problems(plan, "credit")] == ["account-of-wrong-type"]
     assert forms(plan) == [("invoice", "invoice"), ("credit", "")]
 
 
@@ -235,8 +235,11 @@ def test_each_time_money_went_back_is_a_refund_of_its_own_day_and_amount() -> No
     plan = plan_of(PAID + "\nrefund 2026-09-08  Rest  74.50\nrefund 2026-09-01  Part  24.50")
 
     refunds = [one for one in plan.planned if one.kind == "refund"]
-    assert [(str(one.dated), str(one.total)) for one in refunds] == [("2026-09-01", "24.50"), ("2026-09-08", "74.50")]
-    assert len({one.key for one in refunds}) == len({one.number for one in refunds}) == 2
+    assert [(str(refund.dated), str(refund.total)) for refund in refunds] == [
+        ("2026-09-01", "24.50"),
+        ("2026-09-08", "74.50"),
+    ]
+    assert len({refund.key for refund in refunds}) == len({refund.number for refund in refunds}) == 2
 
 
 @pytest.mark.parametrize(
@@ -249,7 +252,7 @@ def test_each_time_money_went_back_is_a_refund_of_its_own_day_and_amount() -> No
 def test_two_receivables_in_one_entry_block_that_record_alone(text: str, kind: str, setting: str) -> None:
     plan = plan_of(text, setting)
 
-    assert [one.code for one in problems(plan, kind)] == ["moves-two-receivables"]
+    assert [problem.code for problem in problems(plan, kind)] == ["moves-two-receivables"]
     assert forms(plan)[0] == ("invoice", "invoice")
 
 
@@ -258,7 +261,7 @@ def test_two_receivables_in_one_entry_block_that_record_alone(text: str, kind: s
 def test_a_setting_that_is_empty_blocks_only_what_needs_it(text: str, kind: str, side: str) -> None:
     plan = plan_of(text, f"{kind.capitalize()} {side} Account = ")
 
-    assert [one.code for one in problems(plan, kind)] == ["posting-account-not-set"]
+    assert [problem.code for problem in problems(plan, kind)] == ["posting-account-not-set"]
     assert {name for name, form in forms(plan) if not form} == {kind} | (
         {"credit-application"} & dict(forms(plan)).keys()
     )

@@ -207,7 +207,7 @@ def test_the_payment_that_the_source_names_is_the_one_that_goes_back() -> None:
 
     second = planned(order, settings=CHECKING, in_books=in_books_of(first, unused={refund: Decimal(50)}))
 
-    assert [[str(part.amount) for part in one.refunded] for one in payments(second)] == [[], ["50.00"]]
+    assert [[str(part.amount) for part in payment.refunded] for payment in payments(second)] == [[], ["50.00"]]
 
 
 def test_a_refund_that_was_sent_keeps_its_money_when_the_order_grows() -> None:
@@ -218,8 +218,8 @@ def test_a_refund_that_was_sent_keeps_its_money_when_the_order_grows() -> None:
 
     plan = plan_of(grown, CHECKING, in_books=replace(books, owed=Decimal(58)))
 
-    assert [str(one.amount) for one in document(plan, "refund").postings] == ["48.00", "-48.00"]
-    assert [str(one.applied) for one in payments(plan)] == ["48.00", "0.00"]
+    assert [str(posting.amount) for posting in document(plan, "refund").postings] == ["48.00", "-48.00"]
+    assert [str(payment.applied) for payment in payments(plan)] == ["48.00", "0.00"]
 
 
 def test_a_refund_waits_for_the_payment_that_has_to_let_it_go() -> None:

@@ -44,7 +44,7 @@ def test_without_an_invoice_debit_account_no_invoice_is_built_and_the_reason_nam
     plan = plan_of(AN_ORDER, "Invoice Debit Account = ")
 
     assert forms(plan) == [("invoice", "")]
-    assert [one.explain() for one in problems(plan, "invoice")] == [
+    assert [problem.explain() for problem in problems(plan, "invoice")] == [
         "The posting account “Invoice Debit Account” is not set."
     ]
 
@@ -119,7 +119,7 @@ def test_a_line_without_mapping_stops_its_document_and_what_follows_it(settings:
     plan = planned(replace(order, lines=(order.lines[0], unmapped, *order.lines[2:])), settings=settings)
 
     assert {form for _, form in forms(plan)} == {""}
-    assert [one.code for one in problems(plan, plan.planned[0].kind)] == ["product-without-mapping"]
+    assert [problem.code for problem in problems(plan, plan.planned[0].kind)] == ["product-without-mapping"]
 
 
 # Sales receipt -------------------------------------------------------------------------------------------------------
@@ -214,7 +214,7 @@ def test_an_invoice_that_came_to_less_than_nothing_after_it_was_posted_is_no_ret
     now = plan_of("2026-09-03  order 1\nKIT-CLAY  -24.50", in_books=in_books_of(sold))
 
     assert now.planned[0].key == sold.planned[0].key
-    assert [one.code for one in problems(now, "invoice")] == ["negative-total"]
+    assert [problem.code for problem in problems(now, "invoice")] == ["negative-total"]
 
 
 # All of them ---------------------------------------------------------------------------------------------------------

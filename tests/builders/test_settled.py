@@ -56,8 +56,10 @@ def test_what_was_sent_stays_as_it_is_and_later_records_take_what_is_left(
 def applied(plan: Plan) -> dict[str, Decimal]:
     """By the key of each payment and credit of a plan, how much of the invoice it settles."""
     documents = [one.document for one in plan.planned]
-    paid = {one.key: one.applied for one in documents if isinstance(one, Payment)}
-    return paid | {one.credit: one.amount for one in documents if isinstance(one, CreditApplication)}
+    paid = {document.key: document.applied for document in documents if isinstance(document, Payment)}
+    return paid | {
+        document.credit: document.amount for document in documents if isinstance(document, CreditApplication)
+    }
 
 
 @given(records=records, settings=st.sampled_from(["", "item for credits Goodwill Credit"]))

@@ -49,9 +49,9 @@ def test_tax_is_quickbooks_own_on_the_lines_that_it_comes_out_of(rows: str, taxa
 
     assert invoice.tax
     assert (invoice.tax.code.name, invoice.tax.account.path) == ("Denver", "Sales Tax Payable")
-    assert [one.key for one in invoice.lines if one.taxable] == taxable
+    assert [line.key for line in invoice.lines if line.taxable] == taxable
     assert invoice.total == an_order(text).total
-    assert not any(one.item.name == "Sales Tax" for one in invoice.lines)
+    assert not any(line.item.name == "Sales Tax" for line in invoice.lines)
 
 
 @pytest.mark.parametrize("off", ["4.31", "4.33", "14.32", "0.01"])
@@ -96,7 +96,7 @@ def test_without_a_code_only_orders_that_charge_tax_wait() -> None:
     settings = "sales tax without a code"
 
     taxed = plan_of("2026-08-14  order 1\nKIT-CLAY  49.00\ntax  4.32", settings)
-    assert [one.code for one in problems(taxed, "invoice")] == ["tax-code-not-set"]
+    assert [problem.code for problem in problems(taxed, "invoice")] == ["tax-code-not-set"]
     assert forms(plan_of("2026-08-14  order 1\nKIT-CLAY  49.00", settings)) == [("invoice", "invoice")]
 
 
@@ -142,7 +142,7 @@ def test_the_discounts_of_an_order_are_one_discount_line_with_all_their_words() 
 
     assert invoice.discount
     assert (invoice.discount.amount, invoice.discount.description) == (Decimal(58), "Trial, Friends")
-    assert [one.key for one in invoice.lines] == ["1"]
+    assert [line.key for line in invoice.lines] == ["1"]
     assert invoice.total == invoice_of(OFF, "").total == 141
 
 
@@ -176,8 +176,8 @@ def test_discounts_of_several_accounts_stand_on_their_items_with_a_note() -> Non
 
     assert isinstance(invoice, Invoice)
     assert invoice.discount is None
-    assert [one.notes for one in invoice.lines] == [(), (AS_ITEM,), (AS_ITEM,)]
-    assert [one.account.path for one in invoice.lines[1:]] == ["Shipping Income", "Discounts Given"]
+    assert [line.notes for line in invoice.lines] == [(), (AS_ITEM,), (AS_ITEM,)]
+    assert [line.account.path for line in invoice.lines[1:]] == ["Shipping Income", "Discounts Given"]
 
 
 # Class and location --------------------------------------------------------------------------------------------------
@@ -188,11 +188,15 @@ def test_every_line_and_the_discount_carry_their_class_and_the_receivable_none(s
     sale = document(plan_of(OFF, settings), "invoice")
 
     if isinstance(sale, JournalEntry):
-        assert [one.quickbooks_class and one.quickbooks_class.name for one in sale.lines] == [None, "Online", "Online"]
+        assert [line.quickbooks_class and line.quickbooks_class.name for line in sale.lines] == [
+            None,
+            "Online",
+            "Online",
+        ]
     else:
         assert isinstance(sale, Invoice)
         assert sale.discount
-        carried = [*(one.quickbooks_class for one in sale.lines), sale.discount.quickbooks_class]
+        carried = [*(line.quickbooks_class for line in sale.lines), sale.discount.quickbooks_class]
         assert {one.name for one in carried if one} == {"Online"}
         assert None not in carried
 

@@ -78,7 +78,7 @@ def test_the_page_explains_every_state_in_the_words_of_the_screens(section: str,
 
 def test_the_page_explains_every_outcome_and_how_it_is_kept():
     rows = the_table(sections(STATES)["Outcomes of a send"])[1:]
-    spoken = [re.sub(r"(?<=[a-z])(?=[A-Z])", " ", one.__name__).capitalize() for one in get_args(Outcome)]
+    spoken = [re.sub(r"(?<=[a-z])(?=[A-Z])", " ", get_arg.__name__).capitalize() for get_arg in get_args(Outcome)]
 
     # The class of the code is called Refused, as its stored value is; people read Rejected
     assert [row[0] for row in rows] == ["Rejected" if one == "Refused" else one for one in spoken]
@@ -110,7 +110,7 @@ def test_the_page_says_where_each_state_can_lead():
 
     assert set(ways) == {*labels(DocumentState)} - {"Voided"}
     assert {one for following in ways.values() for one in following} == {*labels(DocumentState)}
-    assert [one for one in labels(UNSENT_STATES) if "Ignored" not in ways[one]] == []
+    assert [label for label in labels(UNSENT_STATES) if "Ignored" not in ways[label]] == []
 
 
 def who(rights: set[Right]) -> str:

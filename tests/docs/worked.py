@@ -52,14 +52,14 @@ def studio(*, settings: str = "") -> Known:
             payment method <name> = <path>               or `= money`
     """
     words = settings.split("; ") if settings else []
-    methods = [one.removeprefix(_METHOD) for one in words if one.startswith(_METHOD)]
-    words = [one for one in words if not one.startswith(_METHOD)]
-    of_types = next((one for one in words if one.startswith(("Pass Item", "no Item"))), "")
+    methods = [word.removeprefix(_METHOD) for word in words if word.startswith(_METHOD)]
+    words = [word for word in words if not word.startswith(_METHOD)]
+    of_types = next((word for word in words if word.startswith(("Pass Item", "no Item"))), "")
     changes, _, named = of_types.partition(" for ")
     changed = {section for section in DEFAULTS if section.label in named.split(", ")}
-    roles = {_ROLES[name]: path for name, sign, path in (one.partition(" = ") for one in words) if sign}
-    class_name = next((one.removeprefix("class ") for one in words if one.startswith("class ")), "")
-    unknown = [one for one in words if one != of_types and " = " not in one and not one.startswith(_FORM_WORDS)]
+    roles = {_ROLES[name]: path for name, sign, path in (word.partition(" = ") for word in words) if sign}
+    class_name = next((word.removeprefix("class ") for word in words if word.startswith("class ")), "")
+    unknown = [word for word in words if word != of_types and " = " not in word and not word.startswith(_FORM_WORDS)]
     if unknown:
         raise ValueError(f"no such settings: {unknown}")
     return Known(
@@ -105,8 +105,8 @@ _FORM_WORDS = ("sales receipts", "discount lines", "sales tax ", "item for ", "c
 
 def _forms(words: list[str]) -> Forms:
     """What the settings say about the forms of documents."""
-    said = {name: one.removeprefix(name).strip() for one in words for name in _FORM_WORDS if one.startswith(name)}
-    items = {one.split()[2]: _MORE_ITEMS[one.split(maxsplit=3)[3]] for one in words if one.startswith("item for ")}
+    said = {name: word.removeprefix(name).strip() for word in words for name in _FORM_WORDS if word.startswith(name)}
+    items = {word.split()[2]: _MORE_ITEMS[word.split(maxsplit=3)[3]] for word in words if word.startswith("item for ")}
     code, _, percent = said.get("sales tax ", "").removesuffix(" percent").partition(" at ")
     return Forms(
         sales_receipts="sales receipts" in said,
@@ -163,7 +163,7 @@ def lines_text(plan: Plan) -> str:
     """Each line of the sale: its item, account and class, and the rules that chose them."""
     rows = []
     sales = [one.document for one in plan.planned if isinstance(one.document, Invoice | SalesReceipt | CreditMemo)]
-    for line in (line for one in sales for line in one.lines):
+    for line in (line for sale in sales for line in sale.lines):
         rows += [
             line.description,
             f"  item     {line.item.name:<27}  {line.item_rule.sentence}",

@@ -39,7 +39,7 @@ def test_a_pusher_that_is_killed_at_any_step_of_an_update_and_of_a_void_leaves_e
     push(studio)
 
     invoices = quickbooks.query("select * from Invoice where DocNumber in ('3001', '3002') orderby DocNumber")
-    assert [one["TotalAmt"] for one in invoices["Invoice"]] == [Decimal(250), 0]
+    assert [invoice["TotalAmt"] for invoice in invoices["Invoice"]] == [Decimal(250), 0]
     assert list(Document.objects.order_by("pk").values_list("state", "pending")) == [("posted", ""), ("voided", "")]
     assert not Push.objects.filter(state="open").exists()
-    assert all(one["SyncToken"] == "1" for one in invoices["Invoice"])
+    assert all(invoice["SyncToken"] == "1" for invoice in invoices["Invoice"])

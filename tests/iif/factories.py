@@ -44,7 +44,9 @@ TAX_CODE = TaxCode(quickbooks_id="7", name="CO", percent=Decimal("2.9"))
 
 def file_of(*documents: Document | BatchRecord, settings: IifSettings | None = None, **options: object) -> IifFile:
     """The file of some documents, in batch `Exp 57`."""
-    records = [one if isinstance(one, BatchRecord) else BatchRecord(document=one) for one in documents]
+    records = [
+        document if isinstance(document, BatchRecord) else BatchRecord(document=document) for document in documents
+    ]
     given = {"lists": ListRows(), "batch": "Exp 57", **options}
     return iif_of(records, settings=settings or IifSettings(), **given)  # type: ignore[arg-type]
 

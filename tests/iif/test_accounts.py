@@ -46,7 +46,7 @@ ALL: tuple[Document, ...] = (
 def moved_by(documents: tuple[Document, ...], *, sign: int = 1) -> dict[str, Decimal]:
     """What documents move, by account; debit positive, accounts that come to nothing left out."""
     sums: dict[str, Decimal] = defaultdict(Decimal)
-    for posting in (posting for one in documents for posting in one.postings):
+    for posting in (posting for document in documents for posting in document.postings):
         sums[posting.account.path] += sign * posting.amount
     return {account: amount for account, amount in sums.items() if amount}
 
@@ -65,7 +65,9 @@ def test_the_totals_of_a_file_are_the_totals_of_its_documents_per_account(sales_
     assert moved_in(file) == moved_by(ALL)
     assert read_iif(file.content).ok
     assert not file.left_out
-    totals = {one.account: (one.debit, one.credit) for one in file.account_totals}
+    totals = {
+        account_total.account: (account_total.debit, account_total.credit) for account_total in file.account_totals
+    }
     assert totals == read_iif(file.content).account_totals
 
 

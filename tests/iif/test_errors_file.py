@@ -60,7 +60,7 @@ def test_a_file_that_was_cut_off_gives_what_it_has_and_says_so():
     read = read_errors(data[: data.index(b"Accounts Receivable\tMarie Ortega\t-100")])
 
     assert [one.number for one in read.failed] == ["", "1042", "P1"]
-    assert [one.code for one in read.findings] == ["cut-off"]
+    assert [finding.code for finding in read.findings] == ["cut-off"]
 
 
 @pytest.mark.parametrize(
@@ -77,4 +77,4 @@ def test_another_file_is_told_for_what_it_is(data, code):
     read = read_errors(data)
 
     assert read.failed == ()
-    assert code in [one.code for one in read.findings]
+    assert code in [finding.code for finding in read.findings]

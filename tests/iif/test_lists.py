@@ -49,20 +49,20 @@ WHOLE = HDR + ACCOUNTS + TERMS + ITEMS + CUSTOMERS
 
 def read(text: str | bytes) -> DesktopLists:
     lists = read_lists(text if isinstance(text, bytes) else iif(text))
-    assert isinstance(lists, DesktopLists), [(one.line, one.worded()) for one in lists.findings]
+    assert isinstance(lists, DesktopLists), [(finding.line, finding.worded()) for finding in lists.findings]
     return lists
 
 
 def refused(data: bytes) -> list[tuple[int | None, str]]:
     lists = read_lists(data)
     assert isinstance(lists, UnreadableLists)
-    assert all("%(" not in one.worded() for one in lists.findings)
-    return [(one.line, one.code) for one in lists.findings]
+    assert all("%(" not in finding.worded() for finding in lists.findings)
+    return [(finding.line, finding.code) for finding in lists.findings]
 
 
 @pytest.mark.criterion("B11")
 def test_accounts_come_with_quickbooks_types_numbers_marks_and_whether_they_are_active():
-    accounts = {one.name: one for one in read(WHOLE).accounts}
+    accounts = {account.name: account for account in read(WHOLE).accounts}
 
     assert {name: one.account_type for name, one in accounts.items()} == {
         "Checking": "Bank",
@@ -82,7 +82,7 @@ def test_accounts_come_with_quickbooks_types_numbers_marks_and_whether_they_are_
 def test_items_come_with_their_account_and_a_group_once_without_its_members():
     items = read(WHOLE).items
 
-    assert [(one.name, one.item_type, one.account, one.active) for one in items] == [
+    assert [(item.name, item.item_type, item.account, item.active) for item in items] == [
         ("Class", "Service", "Services:Training", True),
         ("Class:Evening", "Service", "Services:Training", True),
         ("Clay", "NonInventory", "Services", False),
@@ -95,7 +95,7 @@ def test_items_come_with_their_account_and_a_group_once_without_its_members():
 def test_customers_come_with_email_terms_and_address_in_windows_1252():
     customers = read(WHOLE).customers
 
-    assert [(one.name, one.active) for one in customers] == [
+    assert [(customer.name, customer.active) for customer in customers] == [
         ("Ortega, Marie", True),
         ("Café Noë", True),
         ("Café Noë:Kiln", False),
@@ -109,7 +109,7 @@ def test_customers_come_with_email_terms_and_address_in_windows_1252():
 
 
 def test_terms_by_day_of_the_month_have_no_due_days():
-    assert [(one.name, one.due_days) for one in read(WHOLE).terms] == [("Net 30", 30), ("15th of the month", None)]
+    assert [(term.name, term.due_days) for term in read(WHOLE).terms] == [("Net 30", 30), ("15th of the month", None)]
 
 
 def test_names_of_vendors_are_known_to_be_taken():
@@ -136,20 +136,20 @@ def test_an_export_of_quickbooks_for_mac_is_read():
 def test_a_list_that_nobody_asked_for_is_passed_over_and_named():
     lists = read(TERMS + "!NEWLIST | NAME\nNEWLIST | Something\n")
 
-    assert [(one.line, one.code) for one in lists.findings] == [(4, "unknown-list")]
+    assert [(finding.line, finding.code) for finding in lists.findings] == [(4, "unknown-list")]
 
 
 def test_an_unknown_type_of_item_is_kept_and_told():
     lists = read(ACCOUNTS + ITEMS.replace("| SERV |", "| RENTAL |", 1))
 
     assert lists.items[0].item_type == "RENTAL"
-    assert [one.code for one in lists.findings] == ["unknown-item-type"]
+    assert [finding.code for finding in lists.findings] == ["unknown-item-type"]
 
 
 def test_a_name_that_another_list_of_the_file_lacks_is_told():
     lists = read(WHOLE.replace("Net 30 | Y |", "Net 31 | Y |"))
 
-    assert [(one.code, dict(one.facts)["name"]) for one in lists.findings] == [("not-in-a-list", "Net 31")]
+    assert [(finding.code, dict(finding.facts)["name"]) for finding in lists.findings] == [("not-in-a-list", "Net 31")]
 
 
 WHOLE_BYTES = iif(WHOLE)

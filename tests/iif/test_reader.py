@@ -34,8 +34,8 @@ TAX_FORM = """
 
 def codes(data: bytes, **options) -> list[tuple[int | None, str]]:
     report = read_iif(data, **options)
-    assert all("%(" not in one.worded() for one in report.findings)
-    return [(one.line, one.code) for one in report.findings]
+    assert all("%(" not in finding.worded() for finding in report.findings)
+    return [(finding.line, finding.code) for finding in report.findings]
 
 
 def changed(before: str, after: str, text: str = GOOD) -> bytes:
@@ -262,7 +262,7 @@ def test_a_file_longer_than_memory_is_judged_the_same(name):
 
     assert check.ok == report.ok
     assert check.error_count >= len(report.errors)
-    assert {one.code for one in check.findings} == {one.code for one in report.findings}
+    assert {finding.code for finding in check.findings} == {finding.code for finding in report.findings}
     assert check.blocks == len(report.blocks)
     assert check.account_totals == report.account_totals
 

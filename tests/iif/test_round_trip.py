@@ -100,8 +100,8 @@ def documents(draw: st.DrawFn) -> Document:
 
 def moved(document: Document) -> dict[str, Decimal]:
     sums: dict[str, Decimal] = {}
-    for one in document.postings:
-        sums[one.account.path] = sums.get(one.account.path, Decimal(0)) + one.amount
+    for posting in document.postings:
+        sums[posting.account.path] = sums.get(posting.account.path, Decimal(0)) + posting.amount
     return {path: amount for path, amount in sums.items() if amount}
 
 
@@ -119,7 +119,7 @@ def test_any_document_comes_back_with_every_amount_and_name_or_says_what_changed
         assert file.content == b""
         return
     report = read_back(file, settings)
-    assert {one.code for one in report.findings} <= HARMLESS, [one.worded() for one in report.findings]
+    assert {finding.code for finding in report.findings} <= HARMLESS, [finding.worded() for finding in report.findings]
     (block,) = report.blocks
     net = {path: debit - credit for path, (debit, credit) in report.account_totals.items() if debit != credit}
     assert net == moved(document)
@@ -144,5 +144,7 @@ def test_no_text_can_shift_a_field_of_a_file(several, settings, rehearsal):
     assert len(file.blocks) == len(batch) - len(file.left_out)
     if file.blocks:
         report = read_back(file, settings)
-        assert {one.code for one in report.findings} <= HARMLESS, [one.worded() for one in report.findings]
+        assert {finding.code for finding in report.findings} <= HARMLESS, [
+            finding.worded() for finding in report.findings
+        ]
         assert len(report.blocks) == len(file.blocks)

@@ -39,7 +39,7 @@ TOTAL,,,,,,,,"1,031.40","1,031.40"
 
 def read(text: str, **options) -> TransactionReport:
     report = read_report(text.replace("\n", "\r\n").encode("cp1252"), **options)
-    assert isinstance(report, TransactionReport), [one.worded() for one in report.findings]
+    assert isinstance(report, TransactionReport), [finding.worded() for finding in report.findings]
     return report
 
 
@@ -68,7 +68,10 @@ def test_a_detail_report_gives_each_transaction_with_its_rows():
 def test_a_list_by_date_gives_one_row_for_each_transaction_and_no_total():
     report = read(BY_DATE)
 
-    assert [(one.first.trnstype, one.first.number, one.amount) for one in report.transactions] == [
+    assert [
+        (transaction.first.trnstype, transaction.first.number, transaction.amount)
+        for transaction in report.transactions
+    ] == [
         ("CASH SALE", "1043", Decimal("45.00")),
         ("CREDIT MEMO", "CM77", Decimal("131.40")),
         ("CHECK", "R77", Decimal("131.40")),
@@ -132,11 +135,11 @@ def test_a_missing_column_is_named_together_with_what_was_found():
 def test_a_report_that_cannot_be_used_says_why(data, code):
     findings = refused(data)
 
-    assert code in [one.code for one in findings]
-    assert all("%(" not in one.worded() for one in findings)
+    assert code in [finding.code for finding in findings]
+    assert all("%(" not in finding.worded() for finding in findings)
 
 
 def test_a_row_with_an_amount_and_no_type_is_told():
     text = BY_DATE.replace("TOTAL,", "Subtotal?,")
 
-    assert [(one.line, one.code) for one in read(text).findings] == [(5, "row-without-type")]
+    assert [(finding.line, finding.code) for finding in read(text).findings] == [(5, "row-without-type")]

@@ -194,7 +194,7 @@ def test_the_description_switch_of_a_line_type_is_copied(studio: Company, person
 
     assert LineTypeDefault.objects.get(company=twin, section=Section.SERVICE.value).pass_item_description_as_the_name
     assert ("Pass Item Description as the Name", "No", "Yes") in [
-        (one.field, one.before, one.after) for one in report.changes
+        (change.field, change.before, change.after) for change in report.changes
     ]
 
 

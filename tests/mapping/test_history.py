@@ -37,7 +37,7 @@ def test_each_change_has_its_field_before_and_after(studio: Company) -> None:
     entries = history_page(studio, model=Product, pk=product.pk).entries
 
     assert [(entry.kind, entry.name) for entry in entries] == [("Changed", "Glazing")] * 2 + [("Added", "Glazing")]
-    assert [(one.field, one.before, one.after) for one in entries[0].changes] == [
+    assert [(change.field, change.before, change.after) for change in entries[0].changes] == [
         ("QuickBooks Product Name", "Name 1", "Name 2")
     ]
 

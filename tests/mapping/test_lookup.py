@@ -348,5 +348,5 @@ def test_a_new_customer_whose_name_is_taken_is_an_issue() -> None:
 
     answered_both = answers(company, taken, free)
 
-    assert [one.code for one in answered_both[0].customer.problems] == ["customer-name-taken"]
+    assert [problem.code for problem in answered_both[0].customer.problems] == ["customer-name-taken"]
     assert answered_both[1].customer.rule is Rule.CREATED

@@ -216,7 +216,9 @@ def test_an_expense_is_mapped_as_an_item_or_through_its_account(client: Client, 
     for product in (as_item, by_account):
         product.refresh_from_db()
     answers = answer_products(studio, [as_item, by_account])
-    assert [(one.account and one.account.path, one.account_rule, one.problems) for one in answers.values()] == [
+    assert [
+        (answer.account and answer.account.path, answer.account_rule, answer.problems) for answer in answers.values()
+    ] == [
         ("Bank Charges", Rule.ITEM_ACCOUNT, ()),
         ("Bank Charges", Rule.PRODUCT_ACCOUNT, ()),
     ]

@@ -45,7 +45,7 @@ def filled(products: list[Product], *pairs: tuple[str, str]) -> dict[str, str]:
 def mapped(products: list[Product]) -> list[tuple[str, str]]:
     return [
         (row.quickbooks_product_name, row.quickbooks_account_name)
-        for row in Product.objects.filter(pk__in=[one.pk for one in products]).order_by("name")
+        for row in Product.objects.filter(pk__in=[product.pk for product in products]).order_by("name")
     ]
 
 
@@ -91,7 +91,7 @@ def test_without_a_choice_the_list_is_shown_again(client: Client) -> None:
 
 def test_the_action_takes_at_most_a_hundred(client: Client, studio: Company) -> None:
     products = products_of(studio, *(f"P{number:03}" for number in range(101)))
-    chosen: dict[str, Any] = {"action": "edit_in_a_table", "_selected_action": [one.pk for one in products]}
+    chosen: dict[str, Any] = {"action": "edit_in_a_table", "_selected_action": [product.pk for product in products]}
 
     answer = client.post("/admin/mapping/product/", {**chosen, "select_across": "1"})
 

@@ -239,7 +239,7 @@ def test_one_mistake_among_good_rows_keeps_all_of_them_out(studio: Company, pers
 
     reports = saved(studio, content, person)
 
-    assert [(one.sheet, one.number, bool(one.errors)) for one in reports] == [
+    assert [(report.sheet, report.number, bool(report.errors)) for report in reports] == [
         ("Products", 2, False),
         ("Posting", 2, False),
         ("Posting", 3, True),
@@ -315,10 +315,10 @@ def test_a_row_that_the_sheet_did_not_touch_stays_as_somebody_has_made_it_since(
 
     reports = saved(studio, content, person)
 
-    assert not [one for one in reports if one.errors]
+    assert not [report for report in reports if report.errors]
     assert Product.objects.get(source_key="1").quickbooks_product_name == "Wheel Throwing 101"
     assert Product.objects.get(source_key="2").quickbooks_product_name == "Glaze Sampler"
-    assert ["it stays as it is now" in words for one in reports for _column, words in one.warnings] == [True]
+    assert ["it stays as it is now" in words for report in reports for _column, words in report.warnings] == [True]
 
 
 def test_whoever_wants_to_overwrite_a_newer_row_empties_its_version(studio: Company, person: User) -> None:

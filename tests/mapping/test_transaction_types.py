@@ -309,7 +309,7 @@ def test_the_choices_are_copied_to_another_company_as_far_as_it_has_the_names(st
     row = DocumentForms.objects.get(company=other)
     assert (row.sales_receipts, row.discounts_as, row.credit_item) == (True, "line", "")
     assert {one.wanted for one in report.missing} == {"Goodwill", "Retail"}
-    assert "On QuickBooks' discount line" in {one.after for one in report.changes}
+    assert "On QuickBooks' discount line" in {change.after for change in report.changes}
 
 
 def test_an_earlier_choice_can_be_restored(client: Client, studio: Company) -> None:
@@ -364,7 +364,9 @@ def test_the_spreadsheet_has_the_class_where_the_company_has_classes(studio: Com
 
     refused = sent("Retial")
     assert "Class" not in without_classes
-    assert [(one[0], one[1]) for one in refused[0].errors] == [("Class", "QuickBooks has no active class “Retial”.")]
-    assert [one.text for one in refused[0].errors[0][2]] == ["Retail"]
+    assert [(error[0], error[1]) for error in refused[0].errors] == [
+        ("Class", "QuickBooks has no active class “Retial”.")
+    ]
+    assert [error.text for error in refused[0].errors[0][2]] == ["Retail"]
     assert sent("Retail")[0].changes == [("Class", "", "Retail")]
     assert Product.objects.get().quickbooks_class == "Retail"

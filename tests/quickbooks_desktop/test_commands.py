@@ -48,13 +48,13 @@ def test_the_file_moves_what_the_crm_sold(company: Company, tmp_path: Path):
     export(tmp_path, "--rehearsal", name="rehearsal.iif")
     code, said = export(tmp_path, "--backup-confirmed")
     report = read_iif((tmp_path / "out.iif").read_bytes())
-    orders = [one.current().read() for one in StagedOrder.objects.filter(company=company)]
+    orders = [staged_order.current().read() for staged_order in StagedOrder.objects.filter(company=company)]
 
     assert code == 0
     assert "5 documents written" in said
     sums = {account: debit - credit for account, (debit, credit) in report.account_totals.items()}
-    sold = sum(one.total for one in orders)
-    paid = sum(payment.amount for one in orders for payment in one.payments)
+    sold = sum(order.total for order in orders)
+    paid = sum(payment.amount for order in orders for payment in order.payments)
     assert sums.pop("Undeposited Funds") == paid
     assert sums.pop("Accounts Receivable") == sold - paid
     assert sum(sums.values()) == -sold
@@ -164,7 +164,7 @@ def test_check_iif_passes_our_own_file_and_names_the_lines_of_a_bad_one(company:
     bad = (tmp_path / "out.iif").read_bytes().replace(b"\t256.00\t", b"\t255.99\t")
     (tmp_path / "bad.iif").write_bytes(bad)
     code, said = run("check_iif", tmp_path / "bad.iif", "--json")
-    (error,) = [one for one in json.loads(said)["findings"] if one["severity"] == "error"]
+    (error,) = [load for load in json.loads(said)["findings"] if load["severity"] == "error"]
 
     assert code == 1
     assert (error["code"], error["line"]) == (

@@ -118,7 +118,7 @@ def test_a_product_with_an_account_alone_posts_by_it(company: Company):
 def test_a_file_has_no_column_for_classes(company: Company):
     report = read_iif(text_of(exported(company)).encode())
 
-    assert [one.columns for one in report.headers if "CLASS" in one.columns] == []
+    assert [header.columns for header in report.headers if "CLASS" in header.columns] == []
 
 
 @pytest.mark.criterion("B40")

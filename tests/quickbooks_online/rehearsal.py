@@ -36,8 +36,8 @@ def the_invoice(running: Running, text: str = ORDER, **more: Any) -> Invoice:
     """The invoice of an order, with the ids that this rehearsal company has given its lists."""
     invoice = an_invoice(text)
     lines = tuple(
-        replace(one, item=replace(one.item, quickbooks_id=the_id(running, "Item", one.item.name)))
-        for one in invoice.lines
+        replace(line, item=replace(line.item, quickbooks_id=the_id(running, "Item", line.item.name)))
+        for line in invoice.lines
     )
     customer = CustomerRef(name=invoice.customer.name, quickbooks_id=the_id(running, "Customer", invoice.customer.name))
     facts: dict[str, Any] = {"lines": lines, "customer": customer, "key": f"keap:{invoice.number}:invoice"}
@@ -92,13 +92,13 @@ def holds(running: Running, entity: str) -> list[dict[str, Any]]:
 
 def numbered(running: Running, number: str) -> list[dict[str, Any]]:
     """The invoices of that number."""
-    return [one for one in holds(running, "Invoice") if one.get("DocNumber") == number]
+    return [hold for hold in holds(running, "Invoice") if hold.get("DocNumber") == number]
 
 
 def the_id(running: Running, entity: str, name: str) -> str:
     """The id of the list row of that name."""
     field = "DisplayName" if entity == "Customer" else "FullyQualifiedName"
-    return next(str(one["Id"]) for one in holds(running, entity) if one[field] == name)
+    return next(str(hold["Id"]) for hold in holds(running, entity) if hold[field] == name)
 
 
 def log(running: Running) -> list[dict[str, Any]]:

@@ -61,7 +61,7 @@ def test_a_payment_settles_its_invoice_and_leaves_the_rest(quickbooks: Running, 
 
     assert isinstance(outcome, Accepted), outcome
     assert (outcome.number, outcome.total) == ("pay-5042-1", Decimal("100.00"))
-    (stored,) = [one for one in holds(quickbooks, "Payment") if one["Id"] == outcome.quickbooks_id]
+    (stored,) = [hold for hold in holds(quickbooks, "Payment") if hold["Id"] == outcome.quickbooks_id]
     assert stored["DepositToAccountRef"] == payment.deposit_to.quickbooks_id
     assert stored["Line"] == [
         {"Amount": Decimal("100.00"), "LinkedTxn": [{"TxnId": first.quickbooks_id, "TxnType": "Invoice"}]}
@@ -77,7 +77,7 @@ def test_a_payment_that_settles_nothing_stays_on_the_customers_account(
     outcome = sent(destination, payment, **{invoice.key: "1"})
 
     assert isinstance(outcome, Accepted), outcome
-    (stored,) = [one for one in holds(quickbooks, "Payment") if one["Id"] == outcome.quickbooks_id]
+    (stored,) = [hold for hold in holds(quickbooks, "Payment") if hold["Id"] == outcome.quickbooks_id]
     assert (stored["Line"], stored["UnappliedAmt"]) == ([], Decimal("100.00"))
 
 

@@ -188,7 +188,7 @@ def test_the_gateways_lower_case_envelope_is_read_too(status: int, message: str,
     errors = [{"message": message, "detail": None, "code": code, "element": None}]
     reply = answered(status, {"warnings": None, "fault": {"error": errors, "type": "SERVICE"}, "time": 1601391072830})
 
-    assert [(one.code, one.message) for one in faults_of(reply) or []] == [(code, message)]
+    assert [(fault.code, fault.message) for fault in faults_of(reply) or []] == [(code, message)]
     outcome = verdict(reply)
     assert isinstance(outcome, TryLater)
     assert outcome.needs_login

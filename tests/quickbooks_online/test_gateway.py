@@ -218,7 +218,9 @@ def test_two_companies_in_many_threads_never_mix(running: Running) -> None:
             body = f'{{"DisplayName":"{company.company.company_id} {number}"}}'.encode()
             assert isinstance(gateways[company].write("Customer", body, request_id=f"request-{number}"), Reply)
 
-        threads = [threading.Thread(target=work, args=(one, number)) for number in range(40) for one in gateways]
+        threads = [
+            threading.Thread(target=work, args=(gateway, number)) for number in range(40) for gateway in gateways
+        ]
         for thread in threads:
             thread.start()
         for thread in threads:
@@ -226,7 +228,7 @@ def test_two_companies_in_many_threads_never_mix(running: Running) -> None:
 
         for company in gateways:
             own = company.company.company_id
-            new = [one["DisplayName"] for one in holds(company, "Customer") if one["DisplayName"][0].isdigit()]
+            new = [hold["DisplayName"] for hold in holds(company, "Customer") if hold["DisplayName"][0].isdigit()]
             assert sorted(new) == sorted(f"{own} {number}" for number in range(40))
 
 

@@ -62,7 +62,7 @@ def a_product(company: Company, name: str = "Kintsugi Evening", key: str = "901"
 
 def called(running: Running, name: str) -> list[dict[str, Any]]:
     """The items of that name in QuickBooks itself."""
-    return [one for one in holds(running, "Item") if one["Name"].casefold() == name.casefold()]
+    return [hold for hold in holds(running, "Item") if hold["Name"].casefold() == name.casefold()]
 
 
 # Creating ------------------------------------------------------------------------------------------------------------
@@ -183,7 +183,9 @@ def test_an_answer_that_is_lost_never_makes_two(quickbooks: Running, studio: Com
     assert ItemWrite.objects.get().state == adopted
     writes = [one for one in log(quickbooks) if one["entity"] == "Item" and one["operation"] == "create"]
     assert len(writes) == (1 if kind == "lost_answer" else 2)
-    assert len({(str(one["query"]), one["body"]) for one in writes}) == 1, "the same bytes under the same request id"
+    assert len({(str(write["query"]), write["body"]) for write in writes}) == 1, (
+        "the same bytes under the same request id"
+    )
 
 
 def test_one_whose_request_id_is_too_old_is_looked_up_by_name_and_mark(
@@ -233,7 +235,7 @@ def test_several_are_created_and_each_that_cannot_be_says_why(
     ]
     assert called(quickbooks, "Ikebana")
     assert called(quickbooks, "Wabi")
-    assert [one.why_not == "" for one in plans(studio, products)] == [False, False, False]
+    assert [plan.why_not == "" for plan in plans(studio, products)] == [False, False, False]
 
 
 def test_from_the_issue_an_item_is_created_after_a_page_that_says_what_is_written(

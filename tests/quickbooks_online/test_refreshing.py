@@ -343,6 +343,6 @@ def test_one_company_that_fails_does_not_stop_the_next(quickbooks: Running, comp
 
     code, said, wrong = run_command("--json")
 
-    codes = {one["company"]: one["exit_code"] for one in json.loads(said)["companies"]}
+    codes = {load["company"]: load["exit_code"] for load in json.loads(said)["companies"]}
     assert (code, codes) == (2, {other.slug: 2, company.slug: 0})
     assert wrong == ""

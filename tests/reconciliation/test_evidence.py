@@ -59,6 +59,6 @@ def test_every_place_that_changed_is_named_with_before_and_after() -> None:
 @given(values, values)
 def test_equal_bodies_do_not_differ_and_differences_read_the_same_backwards(left: Any, right: Any) -> None:
     assert differences(left, left) == []
-    assert [(one.place, one.after, one.before) for one in differences(left, right)] == [
-        (one.place, one.before, one.after) for one in differences(right, left)
+    assert [(difference.place, difference.after, difference.before) for difference in differences(left, right)] == [
+        (difference.place, difference.before, difference.after) for difference in differences(right, left)
     ]

@@ -188,4 +188,4 @@ def test_a_product_whose_class_is_there_is_complete_before_any_order_sells_it(st
         return answer_products(studio, [product])[product.pk]
 
     assert answered("Online").problems == ()
-    assert [one.code for one in answered("Offline").problems] == ["choice-not-in-quickbooks"]
+    assert [problem.code for problem in answered("Offline").problems] == ["choice-not-in-quickbooks"]

@@ -86,7 +86,7 @@ def test_ignoring_takes_along_what_follows_and_can_be_taken_back(studio: Company
     invoice = Document.objects.get(problems__cause=issue.cause)
 
     fix(ops, issue, "ignore", records=str(invoice.pk), reason="The same sale")
-    states = [one.state for one in Document.objects.filter(order=invoice.order)]
+    states = [document.state for document in Document.objects.filter(order=invoice.order)]
     assert states == [DocumentState.IGNORED, DocumentState.IGNORED]
 
     ops.post(reverse("reconciliation:document_restore", args=["studio", invoice.pk]))

@@ -135,7 +135,7 @@ def test_an_issue_that_comes_back_is_open_again(company: Company, ops: Client) -
 def test_every_cause_has_a_page_also_with_the_fewest_facts(company: Company, ops: Client) -> None:
     for number, (code, kind) in enumerate(PROBLEMS.items()):
         empty = {"str": "x", "int": 1, "bool": False}
-        facts = {one.name: empty.get(str(one.type), []) for one in fields(kind)}
+        facts = {field.name: empty.get(str(field.type), []) for field in fields(kind)}
         issue = Issue.objects.create(
             company=company, code=code, cause=f"{code}|{number}", facts=facts, opened_at="2026-08-14T00:00:00Z"
         )

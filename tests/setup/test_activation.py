@@ -183,7 +183,10 @@ def test_a_new_version_asks_again_and_stops_posting_until_it_is_accepted() -> No
     accepted = ask(client, company, action="accept")
     assert "Accepted." in text_of(accepted)
     assert may_post(company)
-    assert [one.version for one in DisclaimerAcceptance.objects.order_by("pk")] == ["2020-01", disclaimer.VERSION]
+    assert [disclaimer_acceptance.version for disclaimer_acceptance in DisclaimerAcceptance.objects.order_by("pk")] == [
+        "2020-01",
+        disclaimer.VERSION,
+    ]
 
 
 @pytest.mark.criterion("B04")

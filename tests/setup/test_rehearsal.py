@@ -219,7 +219,7 @@ def test_every_page_of_a_rehearsal_is_marked_and_none_of_the_live_company(live: 
     for client, company, expected in ((here, twin, True), (there, live, False)):
         client.get(f"/{company.slug}/")
         unmarked = [
-            one for one in pages_of(company) if (marked in text_of(client.get(one, follow=True))) is not expected
+            page for page in pages_of(company) if (marked in text_of(client.get(page, follow=True))) is not expected
         ]
         assert unmarked == [], company.slug
 

@@ -132,7 +132,7 @@ def test_a_step_says_what_is_done_and_what_is_missing(
 )
 def test_a_person_can_go_on_with_what_is_open_in_a_step(name: SetupStep, facts: SetupFacts) -> None:
     asked = open_step(steps_of(facts))
-    after = next(one for one in steps_of(replace(facts, confirmed=frozenset({name.value}))) if one.name is name)
+    after = next(step for step in steps_of(replace(facts, confirmed=frozenset({name.value}))) if step.name is name)
 
     assert asked is not None
     assert (asked.name, asked.confirmable) == (name, True)

@@ -219,7 +219,7 @@ class AnyDay(RuleBasedStateMachine):
             for entity in LOOKED_AT
         ]
         answers = self.books.ask("POST", "batch", body={"BatchItemRequest": items})["BatchItemResponse"]
-        found = {each["bId"]: each["QueryResponse"].get(each["bId"], []) for each in answers}
+        found = {answer["bId"]: answer["QueryResponse"].get(answer["bId"], []) for answer in answers}
         return Now(found=found, ledger=self.books.ledger())
 
     def the_ledger_balances(self) -> None:

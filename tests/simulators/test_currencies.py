@@ -204,11 +204,13 @@ def test_whatever_happens_what_is_owed_adds_up_in_both_currencies(running: Runni
         books.query(f"select * from {entity} where CustomerRef = '{guest}' maxresults 1000").get(entity, [])
         for entity in ("Invoice", "CreditMemo", "Payment")
     )
-    owed = sum(each["Balance"] for each in invoices) - sum(each["RemainingCredit"] for each in memos)
-    owed -= sum(each["UnappliedAmt"] for each in payments)
+    owed = sum(invoice["Balance"] for invoice in invoices) - sum(memo["RemainingCredit"] for memo in memos)
+    owed -= sum(payment["UnappliedAmt"] for payment in payments)
     assert books.read("Customer", guest)["Balance"] == owed
     at_home = books.ledger().get(OWED, Decimal(0))
-    if not any(each["Balance"] for each in (*invoices, *memos)) and not any(each["UnappliedAmt"] for each in payments):
+    if not any(each["Balance"] for each in (*invoices, *memos)) and not any(
+        payment["UnappliedAmt"] for payment in payments
+    ):
         assert at_home == 0
     rows = books.ask("GET", "reports/AgedReceivables")["Rows"]["Row"]
     assert Decimal(rows[-1]["Summary"]["ColData"][-1]["value"]) == home + at_home

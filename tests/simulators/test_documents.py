@@ -416,7 +416,7 @@ def test_journal_entries_are_numbered_whatever_the_sales_forms_do(books: Books):
         books.write("JournalEntry", {**given, "Line": [a_side("Debit", "1", "1"), a_side("Credit", "26", "1")]})
         for given in ({}, {}, {"DocNumber": "70"}, {})
     ]
-    assert [each["DocNumber"] for each in numbers] == ["1", "2", "70", "71"]
+    assert [number["DocNumber"] for number in numbers] == ["1", "2", "70", "71"]
     assert "DocNumber" not in books.invoice("1")
 
 

@@ -231,7 +231,7 @@ def holds(entity: str, record: Any, name: str, operator: str, values: list[str])
     own = kind(read(record))
     if operator == "like":
         return re.fullmatch(".*".join(map(re.escape, values[0].lower().split("%"))), own) is not None
-    wanted = [kind(each) for each in values]
+    wanted = [kind(value) for value in values]
     return {
         "=": own == wanted[0],
         "in": own in wanted,

@@ -22,8 +22,12 @@ def read(layout: str, content: bytes | str, **options: Any) -> tuple[list[OrderR
     raw = content.encode() if isinstance(content, str) else content
     reading = LAYOUTS[layout].read(BytesIO(raw), options=ReadOptions(**options))
     records = list(reading)
-    good = [one for one in records if isinstance(one, OrderRead)]
-    return good, [one for one in records if isinstance(one, RowError)], [one.worded() for one in reading.notices]
+    good = [record for record in records if isinstance(record, OrderRead)]
+    return (
+        good,
+        [record for record in records if isinstance(record, RowError)],
+        [notice.worded() for notice in reading.notices],
+    )
 
 
 def example(name: str) -> str:

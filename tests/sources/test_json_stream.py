@@ -32,11 +32,11 @@ class Dripping(io.TextIOBase):
 
 
 def found(text: str, *, step: int = 1 << 20) -> list[Any]:
-    return [one.value if isinstance(one, Found) else one for one in values(Dripping(text, step))]  # type: ignore[arg-type]
+    return [value.value if isinstance(value, Found) else value for value in values(Dripping(text, step))]  # type: ignore[arg-type]
 
 
 def plain(items: list[Any]) -> list[Any]:
-    return json.loads(json.dumps([one for one in items if not isinstance(one, PageFacts)], default=float))
+    return json.loads(json.dumps([item for item in items if not isinstance(item, PageFacts)], default=float))
 
 
 SHAPES = {
@@ -93,8 +93,8 @@ def test_a_broken_file_gives_what_stands_before_the_break_and_where_it_is(text: 
 def test_with_one_object_per_line_a_broken_line_is_one_fault_and_the_next_goes_on():
     items = found('{"id": 1}\n{"id": 2\n{"id": 3}\nnull x\n{"id": 4}\n')
 
-    assert plain([one for one in items if not isinstance(one, BrokenJson)]) == [{"id": 1}, {"id": 3}, {"id": 4}]
-    assert [(one.line, one.goes_on) for one in items if isinstance(one, BrokenJson)] == [(2, True), (4, True)]
+    assert plain([item for item in items if not isinstance(item, BrokenJson)]) == [{"id": 1}, {"id": 3}, {"id": 4}]
+    assert [(item.line, item.goes_on) for item in items if isinstance(item, BrokenJson)] == [(2, True), (4, True)]
 
 
 @pytest.mark.parametrize("text", ["[" * 100_000, '{"a":' * 100_000])

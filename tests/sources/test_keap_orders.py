@@ -130,7 +130,7 @@ def test_a_line_type_that_nobody_knows_is_read_as_unknown_type_and_noticed():
     (order,), _ = keap(version_1(order_items=[line(275.5, type="GIFT")]))
 
     assert order.order.lines[0].line_type is LineType.UNKNOWN
-    assert [one.worded() for one in order.notices] == [
+    assert [notice.worded() for notice in order.notices] == [
         "Line 1 states the type “GIFT”, which is not known; it is read as Unknown Type."
     ]
 
@@ -203,7 +203,7 @@ def test_payments_of_version_2_are_read_in_the_unit_that_reconciles(
 
     order = keap_order(version_2(payments=rows, total_paid=total_paid, status="PAID" if amounts else "SENT"))
 
-    assert [str(one.amount) for one in order.payments] == read
+    assert [str(payment.amount) for payment in order.payments] == read
 
 
 @pytest.mark.parametrize(
@@ -255,7 +255,7 @@ def test_a_credit_of_version_2_whose_unit_nothing_decides_is_refused():
 def test_money_that_never_arrived_decides_no_unit_and_is_shown_below_the_total():
     order = keap_order(version_2(payments=[paid(27550, pay_status="FAILED")], total_paid=money(0)))
 
-    assert [(one.status, str(one.amount)) for one in order.payments] == [(PaymentStatus.FAILED, "275.50")]
+    assert [(payment.status, str(payment.amount)) for payment in order.payments] == [(PaymentStatus.FAILED, "275.50")]
 
 
 @pytest.mark.parametrize(
@@ -286,7 +286,9 @@ def test_a_payment_plan_changes_neither_lines_nor_payments():
     assert order.received == Decimal("183.67")
     assert order.payment_plan is not None
     assert order.payment_plan.number_of_payments == 3
-    assert [(one.due_on, str(one.amount)) for one in order.payment_plan.instalments] == [(date(2026, 9, 1), "91.84")]
+    assert [(instalment.due_on, str(instalment.amount)) for instalment in order.payment_plan.instalments] == [
+        (date(2026, 9, 1), "91.84")
+    ]
 
 
 def test_the_instalments_of_version_2_are_kept():
@@ -298,7 +300,7 @@ def test_the_instalments_of_version_2_are_kept():
     plan = keap_order(version_2(payment_plan={"number_of_payments": 2, "payment_plan_items": items})).payment_plan
 
     assert plan is not None
-    assert [str(one.amount) for one in plan.instalments] == ["100.00", "175.50"]
+    assert [str(instalment.amount) for instalment in plan.instalments] == ["100.00", "175.50"]
 
 
 def test_another_currency_is_read_in_its_own_smallest_unit():
@@ -464,7 +466,7 @@ def test_everything_that_is_wrong_is_told_at_once_and_the_next_order_goes_on():
     good, errors = keap(bad, version_1(id=2002))
 
     assert [one.order.number for one in good] == ["2002"]
-    assert [(one.column, one.order, one.where) for one in errors] == [
+    assert [(error.column, error.order, error.where) for error in errors] == [
         ("order_date", "2001", "order 1 of the file"),
         ("status", "2001", "order 1 of the file"),
         ("order_items[0].price", "2001", "order 1 of the file"),

@@ -98,4 +98,4 @@ def test_a_row_that_could_be_two_things_is_a_fault(text: str, code: str):
 def test_only_what_was_received_is_money():
     moved = sort_out(rows("1 | 5 | | PENDING | \n 2 | 7 | | PAID |"), faults=Faults(Place(order=1)))
 
-    assert [one.amount for one in moved.payments if one.status is PaymentStatus.RECEIVED] == [7]
+    assert [payment.amount for payment in moved.payments if payment.status is PaymentStatus.RECEIVED] == [7]

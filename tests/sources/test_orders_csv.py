@@ -49,8 +49,8 @@ def test_delimiter_encoding_and_line_ends_are_found_out(delimiter: str, encoding
 
     orders = csv_orders(text.encode(encoding))
 
-    assert [order_body(one) for one in orders] == [
-        order_body(one) for one in csv_orders(STALL.replace("Ada", "Zoë Оксана"))
+    assert [order_body(order) for order in orders] == [
+        order_body(csv_order) for csv_order in csv_orders(STALL.replace("Ada", "Zoë Оксана"))
     ]
 
 
@@ -211,7 +211,7 @@ def test_a_row_may_carry_a_payment_alone():
     (order,) = csv_orders(text)
 
     assert len(order.lines) == 1
-    assert [str(one.amount) for one in order.payments] == ["2.00", "3.00"]
+    assert [str(payment.amount) for payment in order.payments] == ["2.00", "3.00"]
 
 
 def test_a_payment_without_a_reference_has_the_same_id_in_every_import_and_another_in_another_order():

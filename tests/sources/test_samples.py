@@ -27,10 +27,10 @@ FILES = {"keap-orders.json": "keap-orders-json", "keap-orders-v2.json": "keap-or
 def read(name: str) -> list[Order]:
     with (SAMPLES / name).open("rb") as file:
         records = list(LAYOUTS[FILES[name]].read(file, options=ReadOptions()))
-    bad = [one.worded() for one in records if not isinstance(one, OrderRead)]
+    bad = [record.worded() for record in records if not isinstance(record, OrderRead)]
     assert bad == []
-    assert [one.notices for one in records if isinstance(one, OrderRead) and one.notices] == []
-    return [one.order for one in records if isinstance(one, OrderRead)]
+    assert [record.notices for record in records if isinstance(record, OrderRead) and record.notices] == []
+    return [record.order for record in records if isinstance(record, OrderRead)]
 
 
 def table(text: str) -> list[list[str]]:
@@ -65,8 +65,8 @@ def test_there_are_as_many_orders_as_promised_with_no_number_twice(orders: dict[
 def posting(orders: dict[str, Order]) -> list[Order]:
     """The orders that the expectations do not name as blocked or left out."""
     figures = held("expected.json")
-    named = {number for one in figures["blocked"] for number in one["orders"]}
-    named |= {one["order"] for one in figures["posts_nothing"]}
+    named = {number for figure in figures["blocked"] for number in figure["orders"]}
+    named |= {figure["order"] for figure in figures["posts_nothing"]}
     return [order for number, order in orders.items() if number not in named]
 
 
@@ -77,12 +77,14 @@ def counted(*amounts: Decimal) -> dict[str, Any]:
 def test_what_was_read_adds_up_to_the_expected_figures(orders: dict[str, Order]):
     posts, expected = posting(orders), held("expected.json")["posted"]
 
-    payments = [one.amount for order in posts for one in order.payments if one.status is PaymentStatus.RECEIVED]
+    payments = [
+        payment.amount for order in posts for payment in order.payments if payment.status is PaymentStatus.RECEIVED
+    ]
     assert expected["invoices"] == counted(*(order.total for order in posts if order.total >= 0))
     assert expected["returns"] == counted(*(-order.total for order in posts if order.total < 0))
     assert expected["payments"] == counted(*payments)
-    assert expected["credits"] == counted(*(one.amount for order in posts for one in order.credits))
-    assert expected["refunds"] == counted(*(one.amount for order in posts for one in order.refunds))
+    assert expected["credits"] == counted(*(credit.amount for order in posts for credit in order.credits))
+    assert expected["refunds"] == counted(*(refund.amount for order in posts for refund in order.refunds))
 
 
 def test_the_expected_movements_are_what_the_orders_and_the_posting_accounts_come_to(orders: dict[str, Order]):
@@ -100,7 +102,7 @@ def test_the_expected_movements_are_what_the_orders_and_the_posting_accounts_com
 
 def test_what_was_read_adds_up_by_account_as_expected(orders: dict[str, Order]):
     by_sku = {sku.casefold(): account for _, sku, _, account in table(ITEMS)}
-    by_id = {str(one.id): one.account for one in products()}
+    by_id = {str(product.id): product.account for product in products()}
     by_section = {one["section"]: one["account"] for one in held("line-types.json")}
     credits: defaultdict[str, Decimal] = defaultdict(Decimal)
 
@@ -130,11 +132,11 @@ def test_the_samples_fit_the_sample_books():
 def test_what_is_blocked_adds_up_to_the_expected_figures(orders: dict[str, Order]):
     figures = held("expected.json")
 
-    for one in figures["blocked"]:
-        blocked = [orders[number] for number in one["orders"]]
-        assert one["invoices"] == {"count": len(blocked), "total": str(sum(order.total for order in blocked))}
-        assert one["payments"]["total"] == str(sum((order.received for order in blocked), start=Decimal("0.00")))
-    assert Counter(len(one["orders"]) for one in figures["blocked"]) == {3: 2, 6: 1, 4: 1, 2: 2}
+    for figure in figures["blocked"]:
+        blocked = [orders[number] for number in figure["orders"]]
+        assert figure["invoices"] == {"count": len(blocked), "total": str(sum(order.total for order in blocked))}
+        assert figure["payments"]["total"] == str(sum((order.received for order in blocked), start=Decimal("0.00")))
+    assert Counter(len(figure["orders"]) for figure in figures["blocked"]) == {3: 2, 6: 1, 4: 1, 2: 2}
 
 
 def test_every_order_adds_up_to_the_total_it_states(orders: dict[str, Order]):
@@ -152,7 +154,11 @@ def test_every_kind_of_payment_behaviour_occurs(orders: dict[str, Order]):
 
     assert sum(1 for order in posts if order.payment_plan) >= 5
     assert (
-        sum(1 for order in posts if len([one for one in order.payments if one.status is PaymentStatus.RECEIVED]) > 1)
+        sum(
+            1
+            for order in posts
+            if len([payment for payment in order.payments if payment.status is PaymentStatus.RECEIVED]) > 1
+        )
         >= 5
     )
     assert sum(1 for order in posts if order.total and not order.received) >= 5
@@ -160,13 +166,13 @@ def test_every_kind_of_payment_behaviour_occurs(orders: dict[str, Order]):
     assert [balance for balance in balances.values() if balance < 0] == [Decimal("-34.00")]
     assert sum(1 for order in posts if not order.total) >= 1
     assert sum(1 for order in posts for line in order.lines if not line.unit_price) >= 5
-    assert sum(1 for order in posts for one in order.payments if one.status is PaymentStatus.FAILED) == 2
-    credits = {(one.label, one.amount == order.total) for order in posts for one in order.credits}
+    assert sum(1 for order in posts for payment in order.payments if payment.status is PaymentStatus.FAILED) == 2
+    credits = {(credit.label, credit.amount == order.total) for order in posts for credit in order.credits}
     assert credits >= {("Comp", True), ("Comp", False), ("Write-off", True), ("Adjustment", False), ("Credit", False)}
-    whole = [one.amount == order.received for order in posts for one in order.refunds]
+    whole = [refund.amount == order.received for order in posts for refund in order.refunds]
     assert whole.count(True) >= 3
     assert whole.count(False) >= 3
-    assert any(one.payment_id for order in posts for one in order.refunds)
+    assert any(refund.payment_id for order in posts for refund in order.refunds)
 
 
 def test_what_posts_nothing_is_what_is_expected(orders: dict[str, Order]):

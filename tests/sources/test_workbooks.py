@@ -43,7 +43,7 @@ def test_numbers_and_dates_of_a_workbook_are_what_they_are():
     first, second, third = csv_orders(workbook(*rows))
 
     assert (first.number, str(first.placed_on), str(first.total)) == ("3001", "2026-08-01", "713.45")
-    assert [(str(one.paid_on), str(one.amount)) for one in first.payments] == [("2026-08-02", "96.20")]
+    assert [(str(payment.paid_on), str(payment.amount)) for payment in first.payments] == [("2026-08-02", "96.20")]
     assert str(second.total) == "0.30"
     assert str(third.placed_on) == "2026-08-04"
 
@@ -52,7 +52,9 @@ def test_a_workbook_reads_as_the_same_orders_as_its_text():
     text = ",".join(HEADER) + "\nM-1,2026-08-01,Kit,2,48.10,2026-08-02,96.20\n"
     cells = ["M-1", date(2026, 8, 1), "Kit", 2, 48.1, date(2026, 8, 2), 96.2]
 
-    assert [order_body(one) for one in csv_orders(workbook(cells))] == [order_body(one) for one in csv_orders(text)]
+    assert [order_body(csv_order) for csv_order in csv_orders(workbook(cells))] == [
+        order_body(csv_order) for csv_order in csv_orders(text)
+    ]
 
 
 def test_rows_are_numbered_as_the_sheet_shows_them_and_faults_name_their_cells():

@@ -55,13 +55,13 @@ def payments(books: Books) -> list[Any]:
     """Every payment of the test's customer, the oldest first."""
     customer = books.find("Customer", "DisplayName = 'Priya Natarajan'")
     rows = books.query(f"select * from Payment where CustomerRef = '{customer['Id']}'").get("Payment", [])
-    return sorted(rows, key=lambda one: int(one["Id"]))
+    return sorted(rows, key=lambda row: int(row["Id"]))
 
 
 def stands(company: Company, kind: str = "invoice") -> tuple[str, str, list[str]]:
     """State, pending change and problems of the order's document."""
     row = document_of(company, "1042", kind)
-    return row.state, row.pending, [one.code for one in row.problems.all()]
+    return row.state, row.pending, [problem.code for problem in row.problems.all()]
 
 
 def applied(company: Company) -> str:
@@ -124,7 +124,7 @@ def test_a_cancelled_order_voids_its_invoice_and_its_money_stays_on_the_customer
     assert (payment["TotalAmt"], payment["UnappliedAmt"]) == (Decimal(50), Decimal(50))
     assert (stands(studio), stands(studio, "payment")) == (("voided", "", []), ("posted", "", []))
     assert applied(studio) == "0.00"
-    assert [one for one in steps(studio) if one in ("voided", "unapplied")] == ["voided", "unapplied"]
+    assert [step for step in steps(studio) if step in ("voided", "unapplied")] == ["voided", "unapplied"]
     assert order_of(studio, "1042").not_posted == [{"code": "sale-undone", "facts": {}}]
     # That QuickBooks itself had freed the payment needed no push of ours
     assert list(Push.objects.order_by("pk").values_list("operation", flat=True)) == ["create", "create", "void"]
@@ -139,7 +139,7 @@ def test_an_order_that_comes_back_is_sold_anew_under_another_key(studio: Company
     old, new = in_books(quickbooks), in_books(quickbooks, number="1042-2")
     assert (old["TotalAmt"], new["TotalAmt"], new["Balance"]) == (0, Decimal(199), Decimal(149))
     rows = Document.objects.filter(kind="invoice").order_by("pk")
-    assert [(one.key, one.state) for one in rows] == [
+    assert [(row.key, row.state) for row in rows] == [
         ("keap:source-1042:invoice", "voided"),
         ("keap:source-1042:invoice:2", "posted"),
     ]
@@ -221,7 +221,7 @@ def test_money_that_a_later_export_leaves_out_stays_until_a_person_says_so(studi
     assert in_books(quickbooks)["Balance"] == Decimal(109)
     held = Document.objects.exclude(kind__in=("invoice", "customer"))
     assert set(held.values_list("state", "pending")) == {("posted", "held")}
-    assert {one.code for row in held for one in row.problems.all()} == {"changed-after-posting"}
+    assert {problem.code for row in held for problem in row.problems.all()} == {"changed-after-posting"}
 
 
 def test_a_payment_that_the_source_calls_voided_is_voided_unasked(studio: Company, quickbooks: Books) -> None:

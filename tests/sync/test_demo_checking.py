@@ -42,7 +42,7 @@ def company() -> Company:
 
 
 def wrong(figures: Iterable[Figure]) -> list[str]:
-    return [one.what for one in figures if not one.agrees]
+    return [figure.what for figure in figures if not figure.agrees]
 
 
 @pytest.mark.django_db

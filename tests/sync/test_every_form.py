@@ -238,8 +238,8 @@ def test_tax_with_a_code_a_discount_line_a_class_and_a_location(studio: Company,
     assert forms == ["journal-entry"]
     entry = stored(quickbooks, document_of(studio, "71"), "JournalEntry")
     details = [one["JournalEntryLineDetail"] for one in entry["Line"]]
-    assert {one["DepartmentRef"]["name"] for one in details} == {"Denver"}
-    assert [one.get("ClassRef", {}).get("name") for one in details] == [None, "Online", "Online"]
+    assert {detail["DepartmentRef"]["name"] for detail in details} == {"Denver"}
+    assert [detail.get("ClassRef", {}).get("name") for detail in details] == [None, "Online", "Online"]
     nothing_more_is_sent(studio)
 
 
@@ -285,8 +285,8 @@ def follows(company: Company, books: Books, before: Amounts, *texts: str, asked:
     rows = list(Document.objects.exclude(kind="customer"))
     predicted: dict[str, Decimal] = {}
     for row in rows:
-        for one in row.value().postings if row.state == "posted" else ():
-            predicted[one.account.path] = predicted.get(one.account.path, Decimal(0)) + one.amount
+        for posting in row.value().postings if row.state == "posted" else ():
+            predicted[posting.account.path] = predicted.get(posting.account.path, Decimal(0)) + posting.amount
     assert moved(before, books.ledger()) == {path: amount for path, amount in predicted.items() if amount}
     assert tuple(str(row) for row in rows if row.pending) == asked
     nothing_more_is_sent(company)
@@ -309,7 +309,7 @@ def test_every_form_follows_its_order_and_goes_with_it(studio: Company, quickboo
         "2026-09-03  order 84\nKIT-CLAY  -2 x 24.50\nBK-POT  18.00",
     )
     before = quickbooks.ledger()
-    assert {one.partition(" ")[2] for one in follows(studio, quickbooks, before, *sold)} == {"posted"}
+    assert {follow.partition(" ")[2] for follow in follows(studio, quickbooks, before, *sold)} == {"posted"}
     first = dict(Document.objects.values_list("key", "quickbooks_id"))
 
     changed = (
@@ -358,7 +358,7 @@ def test_a_duplicate_payment_that_went_back_is_tied_to_its_refund(
 
     assert forms == ["invoice", "payment", "payment", "journal-entry"]
     assert changed == {"Undeposited Funds": Decimal(96), "Sales:Kits": Decimal(-48), "Checking": Decimal(-48)}
-    assert [one["UnappliedAmt"] for one in all_payments(quickbooks)[-2:]] == [0, 0]
+    assert [all_payment["UnappliedAmt"] for all_payment in all_payments(quickbooks)[-2:]] == [0, 0]
     assert stored(quickbooks, document_of(studio, "91"), "Invoice")["Balance"] == 0
     nothing_more_is_sent(studio)
 

@@ -40,7 +40,7 @@ def test_a_changed_order_becomes_a_new_version_and_the_old_one_stays() -> None:
 
     order = order_of(company, "1042")
     assert (counts.changed, order.version) == (1, 2)
-    assert [str(one.read().total) for one in order.versions.order_by("version")] == ["260.17", "261.17"]
+    assert [str(version.read().total) for version in order.versions.order_by("version")] == ["260.17", "261.17"]
 
 
 def test_an_order_that_changes_back_is_a_third_version() -> None:
@@ -126,7 +126,7 @@ def test_an_export_of_last_month_does_not_undo_this_months() -> None:
     assert sum(counts.notices.values()) == 1
     kept = order.versions.get(is_older=True)
     assert (kept.version, str(kept.read().total), kept.modified_at) == (2, "260.17", AUGUST)
-    assert [one.step for one in order.events.all()][-1] == "older"
+    assert [event.step for event in order.events.all()][-1] == "older"
 
 
 def test_an_older_version_is_kept_once_and_the_next_newer_one_has_a_number_of_its_own() -> None:

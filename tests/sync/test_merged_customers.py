@@ -66,7 +66,7 @@ def test_a_payment_goes_to_the_customer_that_the_invoice_bears_after_a_merge(
     assert payments_of(quickbooks, kept) == [("48.00", "0.00")]
     assert quickbooks.find("Invoice", "DocNumber = 'R01'")["Balance"] == 0
     assert quickbooks.count("Customer") <= before
-    assert [one.worded() for one in counts.warnings] == [
+    assert [warning.worded() for warning in counts.warnings] == [
         "QuickBooks merged the customer “Priya Natarajan (deleted)” into “Chidi Okafor”. "
         "Orders of the first go to the second from now on."
     ]

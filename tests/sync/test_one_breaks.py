@@ -37,7 +37,7 @@ def test_an_order_that_cannot_be_read_keeps_back_no_other_and_says_so_once() -> 
 
     counts = [prepare_new(company) for _ in range(2)]
 
-    assert [(one.orders, one.failed) for one in counts] == [(2, 1), (0, 1)]
+    assert [(count.orders, count.failed) for count in counts] == [(2, 1), (0, 1)]
     assert document_of(company, "1").state == document_of(company, "3").state == "ready"
     assert [note["code"] for note in order_of(company, "2").not_posted] == ["broken"]
     assert order_of(company, "2").events.filter(step="broken").count() == 1
@@ -194,4 +194,4 @@ def test_the_causes_of_a_report_are_bounded_and_each_is_explained() -> None:
 
     assert len(causes) == 100
     assert causes[0]["money"] == "120.00 USD"
-    assert all("has no billing email" in one["explanation"] for one in causes)
+    assert all("has no billing email" in cause["explanation"] for cause in causes)

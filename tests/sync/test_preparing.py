@@ -116,7 +116,7 @@ def test_an_overpayment_settles_the_invoice_and_leaves_the_rest_unapplied() -> N
         company, "2026-08-14  order 1\nWT-101  199.00\npaid 2026-08-15  Cash  150.00\npaid 2026-08-16  Cash  60.00"
     )
 
-    bodies = [one.frozen.body for one in Document.objects.filter(kind="payment").order_by("pk")]
+    bodies = [document.frozen.body for document in Document.objects.filter(kind="payment").order_by("pk")]
 
     assert [(body["amount"], body["applied"]) for body in bodies] == [("150.00", "150.00"), ("60.00", "49.00")]
 

@@ -163,7 +163,7 @@ def test_a_name_that_a_vendor_has_is_an_issue_that_blocks_the_invoice_too(studio
     issue = Issue.objects.get(company=studio)
     assert dict(counts.outcomes) == {"refused": 1}
     assert (issue.code, issue.records, issue.money) == ("refused-by-quickbooks", 2, Decimal(199))
-    assert {one.kind: one.state for one in Document.objects.all()} == {
+    assert {document.kind: document.state for document in Document.objects.all()} == {
         "customer": "refused", "invoice": "blocked", "payment": "blocked"
     }  # fmt: skip
 
@@ -243,7 +243,7 @@ def test_an_answer_that_differs_by_a_cent_is_a_difference_and_never_a_success(
 
     document.refresh_from_db()
     assert document.state == "differs"
-    assert [one.code for one in document.problems.all()] == ["stored-differently"]
+    assert [problem.code for problem in document.problems.all()] == ["stored-differently"]
 
 
 def test_only_one_pusher_works_for_a_company_at_a_time(studio: Company) -> None:

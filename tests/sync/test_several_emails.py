@@ -108,7 +108,7 @@ def test_the_practice_quickbooks_finds_a_list_by_its_whole_text_or_by_a_part(
     quickbooks.sign_in(quickbooks.running.ready()["access_token"])
     for where, found in ((f"= '{BOTH}'", True), (f"= '{FIRST}'", False), (f"LIKE '%{SECOND}%'", True)):
         rows = quickbooks.query(f"select * from Customer where PrimaryEmailAddr {where}").get("Customer", [])
-        assert [one["Id"] for one in rows] == ([first_last] if found else []), where
+        assert [row["Id"] for row in rows] == ([first_last] if found else []), where
 
 
 def test_what_is_no_email_is_said_with_the_value(studio: Company) -> None:

@@ -42,13 +42,13 @@ def test_two_syncs_at_once_while_orders_are_prepared_post_each_document_once(
     staged(studio, *(NEW.replace("3001", str(number)) for number in range(3001, 3007)))
 
     children = [syncing(child_environment, rehearsal) for _ in range(2)]
-    while any(one.poll() is None for one in children):
+    while any(child.poll() is None for child in children):
         prepare_orders(studio, studio.orders.all())
         time.sleep(0.05)
-    said = [one.communicate() for one in children]
+    said = [child.communicate() for child in children]
 
-    assert {one.returncode for one in children} <= {0, 2}, said
-    assert [one.returncode for one in children].count(0) >= 1, said
+    assert {child.returncode for child in children} <= {0, 2}, said
+    assert [child.returncode for child in children].count(0) >= 1, said
     run_json("sync", "--company", "studio")
     assert quickbooks.query("select count(*) from Invoice where DocNumber >= '3001'")["totalCount"] == 6
     assert set(Document.objects.values_list("state", flat=True)) == {"posted"}

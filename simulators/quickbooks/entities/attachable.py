@@ -71,7 +71,9 @@ class Attachable(Entity):
             raise refusals.missing("Note")
         for ref in draft.get("AttachableRef", []):
             linked = ref.get("EntityRef", {})
-            kind = next((each for each in books.entities if each.lower() == str(linked.get("type", "")).lower()), None)
+            kind = next(
+                (entity for entity in books.entities if entity.lower() == str(linked.get("type", "")).lower()), None
+            )
             if kind is None or books.get(kind, linked.get("value")) is None:
                 raise refusals.coded(
                     6050, "Invalid Reference Type", f"There is no {linked.get('type')} {linked.get('value')}."

@@ -137,7 +137,7 @@ class Deposit(Transaction):
             raise refusals.business(f"The entity {kind} {identifier} that you are trying to link does not exist.")
         if source["CurrencyRef"] != draft["CurrencyRef"]:
             raise refusals.business(f"The {kind} {identifier} is in another currency than the deposit.")
-        holders = [each for each in deposits_of(books, kind, identifier) if old is None or each != old["Id"]]
+        holders = [deposit for deposit in deposits_of(books, kind, identifier) if old is None or deposit != old["Id"]]
         if holders or received is None:
             raise refusals.coded(
                 620, "Transaction Id cannot be linked", f"The {kind} {identifier} is not in undeposited funds.", "Line"

@@ -155,7 +155,7 @@ def gain_account(books: Books) -> str:
 
 def balanced(books: Books, postings: list[Posting], name: str | None = None) -> list[Posting]:
     """Postings with what they lack as exchange gain or loss."""
-    over = sum((each.amount for each in postings), NOTHING)
+    over = sum((posting.amount for posting in postings), NOTHING)
     return [*postings, Posting(gain_account(books), -over, name, "Exchange gain or loss")] if over else postings
 
 

@@ -175,7 +175,7 @@ class JournalEntry(Transaction):
     def add_computed(self, shown: Record, record: Record, books: Books) -> None:
         payments = payments_of(books, self.name, record["Id"])
         if payments:
-            shown["LinkedTxn"] = [{"TxnId": each["Id"], "TxnType": "Payment"} for each in payments]
+            shown["LinkedTxn"] = [{"TxnId": payment["Id"], "TxnType": "Payment"} for payment in payments]
         for line in shown["Line"]:
             named = line.get("JournalEntryLineDetail", {}).get("Entity")
             if named and "EntityRef" in named:

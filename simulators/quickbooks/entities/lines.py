@@ -235,7 +235,7 @@ def _settled_bundle(books: Books, line: Record) -> Record:
             6440, "Line needs an item or an account", "The line has no bundle as its GroupItemRef.", "Line.GroupItemRef"
         )
     times = detail.setdefault("Quantity", Decimal(1))
-    inside = detail.get("Line") or [_component(books, each, times) for each in components(bundle)]
+    inside = detail.get("Line") or [_component(books, component, times) for component in components(bundle)]
     detail["Line"] = [_settled_sale(books, {**each, "DetailType": "SalesItemLineDetail"}) for each in inside]
     amount = sum((each["Amount"] for each in detail["Line"]), NOTHING)
     return {**line, "Amount": amount, "GroupLineDetail": detail}

@@ -342,7 +342,7 @@ def settled_at_home(books: Books, payment: Record, kind: str, identifier: str) -
 
 def open_at_home(payments: list[Record], owed: Owed, kind: str, identifier: str) -> Decimal:
     """What some payments leave open of a document, in home currency."""
-    paid = sum((amount_on(each, kind, identifier) for each in payments), NOTHING)
+    paid = sum((amount_on(payment, kind, identifier) for payment in payments), NOTHING)
     return at_home(owed.document, owed.total) - at_home(owed.document, paid)
 
 
@@ -367,7 +367,7 @@ def payments_of(books: Books, kind: str, identifier: str) -> list[Record]:
 
 def applied_to(books: Books, kind: str, identifier: str) -> Decimal:
     """How much of all payments is applied to a document."""
-    return sum((amount_on(each, kind, identifier) for each in payments_of(books, kind, identifier)), NOTHING)
+    return sum((amount_on(payment, kind, identifier) for payment in payments_of(books, kind, identifier)), NOTHING)
 
 
 def unapply(books: Books, kind: str, identifier: str) -> None:

@@ -205,7 +205,7 @@ def included_tax(detail: Record, net: Decimal) -> Decimal:
 def _code_by_address(books: Books, draft: Record) -> Record | None:
     """Sales inside the company's own state bear its first tax code; others, and customers who are exempt, none."""
     customer = books.get("Customer", draft.get("CustomerRef")) or {}
-    codes = [each for each in books.all("TaxCode") if each["Active"] and each["TaxGroup"]]
+    codes = [book for book in books.all("TaxCode") if book["Active"] and book["TaxGroup"]]
     if not customer.get("Taxable", True) or not codes:
         return None
     home = books.named("CompanyInfo", "1").get("CompanyAddr", {}).get("CountrySubDivisionCode")

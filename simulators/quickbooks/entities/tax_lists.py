@@ -158,7 +158,7 @@ def make_tax_code(books: Books, body: Any) -> Record:
     if not details:
         raise refusals.missing("TaxRateDetails")
     _refuse_taken(books, "TaxCode", given["TaxCode"])
-    rates = [_rate(books, each) for each in details]
+    rates = [_rate(books, detail) for detail in details]
     named: Record = {"Name": given["TaxCode"], "Description": given["TaxCode"], "Active": True}
     lists = {
         f"{applied}TaxRateList": {"TaxRateDetail": list(_listed(rates, details, applied))}

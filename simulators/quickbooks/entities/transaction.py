@@ -193,7 +193,7 @@ class Transaction(Entity):
         show_in_home(shown, record, books)
         deposits = deposits_of(books, self.name, record["Id"])
         if deposits:
-            shown.setdefault("LinkedTxn", []).extend({"TxnId": each, "TxnType": "Deposit"} for each in deposits)
+            shown.setdefault("LinkedTxn", []).extend({"TxnId": deposit, "TxnType": "Deposit"} for deposit in deposits)
         return shown
 
 

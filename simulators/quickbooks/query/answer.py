@@ -63,14 +63,18 @@ def _find(books: Books, entity: Entity, select: Select) -> list[str]:
     if hidden:
         tests.append(lambda record: bool(record.get("Active", True)))
     records = books.store.tables[entity.name].records
-    found = [each for each in candidates if all(test(records[each]) for test in tests)] if tests else candidates
+    found = (
+        [candidate for candidate in candidates if all(test(records[candidate]) for test in tests)]
+        if tests
+        else candidates
+    )
     return _sorted(books, entity, found, select.orders)
 
 
 def _projected(entity: Entity, shown: Record, attributes: tuple[str, ...]) -> Record:
     if not attributes:
         return shown
-    wanted = {_column_or_property(entity, each).split(".")[0].lower() for each in attributes}
+    wanted = {_column_or_property(entity, attribute).split(".")[0].lower() for attribute in attributes}
     return {name: value for name, value in shown.items() if name.lower() in wanted | {"domain", "sparse"}}
 
 
@@ -79,9 +83,9 @@ def _column_or_property(entity: Entity, name: str) -> str:
     if known is not None:
         return known[0]
     first = name.split(".")[0].lower()
-    for each in entity.shape.fields:
-        if each.lower() == first:
-            return each
+    for field in entity.shape.fields:
+        if field.lower() == first:
+            return field
     raise refusals.invalid_query(f"Property {name} not found for Entity {entity.name}")
 
 

@@ -42,7 +42,7 @@ def moved(books: Books, basis: str, first: str, last: str) -> Mapping[str, Decim
 
 def _paid(books: Books) -> Iterator[Entry]:
     so_far: dict[tuple[str, str], Decimal] = defaultdict(lambda: NOTHING)
-    for payment in sorted(books.all("Payment"), key=lambda each: (each["TxnDate"], int(each["Id"]))):
+    for payment in sorted(books.all("Payment"), key=lambda book: (book["TxnDate"], int(book["Id"]))):
         for line in payment["Line"]:
             link = line["LinkedTxn"][0]
             key = (link["TxnType"], link["TxnId"])

@@ -129,7 +129,7 @@ def moved_in(books: Books, what: Asked, columns: list[Slice]) -> list[Mapping[st
     totals: list[dict[str, Decimal]] = [defaultdict(lambda: NOTHING) for _ in columns]
     if not columns:
         return []
-    starts = [each.first for each in columns]
+    starts = [column.first for column in columns]
     places = {each.who: place for place, each in enumerate(columns)}
     for entry in entries(books, what.basis):
         place = 0 if columns[0].who is not None else bisect_right(starts, entry.day) - 1

@@ -177,7 +177,9 @@ def exact(amount: Decimal) -> str:
 def cells(*values: str | tuple[str, str]) -> Record:
     """The cells of a row; a pair is a text with the id of what it names."""
     return {
-        "ColData": [{"value": each} if isinstance(each, str) else {"value": each[0], "id": each[1]} for each in values]
+        "ColData": [
+            {"value": value} if isinstance(value, str) else {"value": value[0], "id": value[1]} for value in values
+        ]
     }
 
 

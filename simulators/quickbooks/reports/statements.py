@@ -90,7 +90,7 @@ def profit_and_loss(books: Books, what: Asked) -> tuple[Record, list[Record]]:
     for group, kind in SECTIONS.items():
         sign = -1 if kind in ("Income", "Other Income") else 1
         accounts = [record for record in books.all("Account") if record["AccountType"] == kind]
-        rows = [(each, [sign * change.get(each["Id"], NOTHING) for change in changes]) for each in accounts]
+        rows = [(account, [sign * change.get(account["Id"], NOTHING) for change in changes]) for account in accounts]
         found = [(each, _with_total(amounts, adds_up)) for each, amounts in rows if any(amounts)]
         totals[group] = _sum((amounts for _, amounts in found), nothing)
         if found:
@@ -110,7 +110,7 @@ def statement_columns(columns: list[Slice], adds_up: bool) -> Record:
         return account_columns("Total")
     total = [{"ColTitle": "Total", "ColType": "Money", "MetaData": [{"Name": "ColKey", "Value": "total"}]}]
     first = {"ColTitle": "", "ColType": "Account", "MetaData": [{"Name": "ColKey", "Value": "account"}]}
-    return {"Column": [first, *(each.shown() for each in columns), *(total if adds_up else [])]}
+    return {"Column": [first, *(column.shown() for column in columns), *(total if adds_up else [])]}
 
 
 def _with_total(amounts: Amounts, adds_up: bool) -> Amounts:
@@ -234,7 +234,7 @@ class Sheet:
         """A part as a section; None when it is empty."""
         group, title, kinds, inside = part
         if kinds:
-            found = [each for kind in kinds for each in self.accounts(kind)]
+            found = [account for kind in kinds for account in self.accounts(kind)]
             return _accounts(group, title, found) if found else None
         rows = [row for row in (self.part(each) for each in inside) if row is not None]
         called = "TOTAL ASSETS" if group == "TotalAssets" else f"Total {title}"

@@ -160,5 +160,5 @@ def _learn(company: Company, stored: Stored) -> None:
 
 def _said(outcome: Refused | TryLater | Unknown) -> str:
     if isinstance(outcome, Refused):
-        return " ".join(one.words.worded(_) for one in outcome.problems)
+        return " ".join(problem.words.worded(_) for problem in outcome.problems)
     return _(outcome.reason)

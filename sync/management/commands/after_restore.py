@@ -35,7 +35,7 @@ class Command(CompanyCommand):
             self._tell(one)
         if not results:
             self.stderr.write("No company is connected to QuickBooks Online, so there is nothing to look up.")
-        told = {"companies": [one.plain() for one in results]}
+        told = {"companies": [result.plain() for result in results]}
         self.finish(DONE if results else CANNOT_RUN, told, as_json=options["json"])
 
     def _tell(self, one: Restored) -> None:

@@ -56,8 +56,8 @@ def _plain(file: Path, report: IifReport, code: int) -> dict[str, Any]:
     return {
         "file": file.name,
         "findings": [
-            {"severity": one.severity.value, "line": one.line, "code": one.code, "what": one.worded()}
-            for one in report.findings
+            {"severity": finding.severity.value, "line": finding.line, "code": finding.code, "what": finding.worded()}
+            for finding in report.findings
         ],
         "lists": dict(report.sections),
         "transactions": len(report.blocks),

@@ -34,7 +34,9 @@ class Command(CompanyCommand):
             results.append({"company": one.slug, **counts.plain(), "exit_code": _code(counts)})
             if not as_json:
                 self._tell(one, counts)
-        self.finish(max((one["exit_code"] for one in results), default=DONE), {"companies": results}, as_json=as_json)
+        self.finish(
+            max((result["exit_code"] for result in results), default=DONE), {"companies": results}, as_json=as_json
+        )
 
     def _tell(self, company: Company, counts: RefreshCounts) -> None:
         self.stdout.write(f"{company} ({company.slug})")

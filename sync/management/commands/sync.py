@@ -154,7 +154,7 @@ class Command(CompanyCommand):
         return {
             **report.plain(),
             "dry_run": True,
-            "documents": [one.plain() for one in documents],
+            "documents": [document.plain() for document in documents],
             "accounts": {path: str(amount) for path, amount in moved.items()},
         }
 

@@ -97,7 +97,9 @@ def plan_order(
     followers += plan_return_uses(order, sale.planned, answers, sale=sale, division=division)
     planned = ([customer] if customer else []) + [sale.planned] + followers
     undone = frozenset(
-        sale.key_of(Payment.kind, one.source_id) for one in order.payments if one.status is not PaymentStatus.RECEIVED
+        sale.key_of(Payment.kind, payment.source_id)
+        for payment in order.payments
+        if payment.status is not PaymentStatus.RECEIVED
     )
     refunded = refund_notes(order, answers, sale=sale, division=division)
     received_notes = (*payment_notes(order), *refunded, *odd_notes(order, today))

@@ -39,7 +39,7 @@ def discount_of(
     """
     found = [one for one in lines if is_discount(one)] if answers.forms.discount_lines else []
     accounts = [answers.lines[one.key].account for one in found]
-    known = [one for one in accounts if one is not None]
+    known = [account for account in accounts if account is not None]
     rest = [one for one in lines if one not in found]
     if not found or not rest or len(known) < len(found):
         return None, list(lines), {}

@@ -71,10 +71,12 @@ def as_entry(form: Invoice | CreditMemo) -> tuple[JournalLine, ...]:
     for line in lines:
         classes.setdefault((line.account, line.description), []).append(line.quickbooks_class)
     entry = []
-    for one in form.postings:
-        of_line = classes.get((one.account, one.memo))
+    for posting in form.postings:
+        of_line = classes.get((posting.account, posting.memo))
         line_class = of_line.pop(0) if of_line else None
-        entry.append(JournalLine(account=one.account, amount=one.amount, memo=one.memo, quickbooks_class=line_class))
+        entry.append(
+            JournalLine(account=posting.account, amount=posting.amount, memo=posting.memo, quickbooks_class=line_class)
+        )
     return tuple(one for one in entry if one.amount)
 
 

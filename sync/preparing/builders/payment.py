@@ -51,7 +51,7 @@ def plan_payments(order: Order, answers: Answers, *, sale: Sale, division: Divis
 
 def received(order: Order) -> list[orders.Payment]:
     """The payments that are money: received, and more than nothing."""
-    return [one for one in order.payments if one.status is PaymentStatus.RECEIVED and one.amount > 0]
+    return [payment for payment in order.payments if payment.status is PaymentStatus.RECEIVED and payment.amount > 0]
 
 
 def payment_notes(order: Order) -> list[Note]:
@@ -59,9 +59,12 @@ def payment_notes(order: Order) -> list[Note]:
     given: list[orders.Credit | orders.Refund] = [*order.credits, *order.refunds]
     return [
         *(
-            Note(code=_NOT_MONEY.get(one.status, "payment-of-nothing"), facts=(("payment", record_name(one, order)),))
-            for one in order.payments
-            if one.status is not PaymentStatus.RECEIVED or one.amount <= 0
+            Note(
+                code=_NOT_MONEY.get(payment.status, "payment-of-nothing"),
+                facts=(("payment", record_name(payment, order)),),
+            )
+            for payment in order.payments
+            if payment.status is not PaymentStatus.RECEIVED or payment.amount <= 0
         ),
         *(Note(code="of-nothing", facts=(("record", record_name(one, order)),)) for one in given if not one.amount),
     ]

@@ -35,8 +35,8 @@ def shares(owed: Decimal, records: list[Settles], sent: Mapping[str, Decimal]) -
         sent: What QuickBooks has applied already, by key. Each keeps that, as far as the invoice and the record still
             come to so much; what is applied of a record that is not there any more stays taken until it is undone.
     """
-    in_order = sorted(records, key=lambda one: (one.dated, one.is_credit))
-    there = {one.key for one in records}
+    in_order = sorted(records, key=lambda record: (record.dated, record.is_credit))
+    there = {record.key for record in records}
     still_open = max(owed - total(amount for key, amount in sent.items() if key not in there), ZERO)
     found: dict[str, Decimal] = {}
     for one in in_order:

@@ -34,7 +34,7 @@ def tax_of(
     Source:
         docs/accounting/sales-tax.md
     """
-    charged = [one for one in lines if is_own_tax(one, lines, answers)]
+    charged = [line for line in lines if is_own_tax(line, lines, answers)]
     if not charged:
         return None, frozenset(), ()
     code, account = answers.forms.tax_code, answers.lines[charged[0].key].account
@@ -87,13 +87,13 @@ def _some_products(sold: Sequence[Line]) -> Iterator[list[Line]]:
 
 
 def _bases(lines: Sequence[Line]) -> list[list[Line]]:
-    sold = [one for one in lines if one.line_type is not LineType.TAX]
+    sold = [line for line in lines if line.line_type is not LineType.TAX]
     shipping = (LineType.SHIPPING, LineType.SHIPPING_DISCOUNT)
     return [sold, [one for one in sold if one.line_type not in shipping], []]
 
 
 def _computed(lines: Iterable[Line], code: TaxCode, currency: str) -> Decimal:
-    return rounded(total(one.amount for one in lines) * (code.percent or Decimal(0)) / _HUNDRED, currency)
+    return rounded(total(line.amount for line in lines) * (code.percent or Decimal(0)) / _HUNDRED, currency)
 
 
 def _computed_by_line(lines: Iterable[Line], code: TaxCode, currency: str) -> Decimal:

@@ -228,12 +228,12 @@ def _miss(batch: ExportBatch, *, report: str, by: Any) -> None:
 
 
 def _refuse(documents: Sequence[Document], said: dict[int, str]) -> None:
-    numbers = [one.pk for one in documents]
+    numbers = [document.pk for document in documents]
     Document.objects.filter(pk__in=numbers).update(
         state=DocumentState.REFUSED, quickbooks_id="", posted_at=None, changed_at=timezone.now()
     )
     DocumentProblem.objects.filter(document__in=numbers).delete()
-    problems = [(one, _problem(said[one.pk])) for one in documents]
+    problems = [(document, _problem(said[document.pk])) for document in documents]
     DocumentProblem.objects.bulk_create(
         DocumentProblem(
             company_id=one.company_id, document=one, code=problem.code, cause=problem.cause, facts=problem.facts()

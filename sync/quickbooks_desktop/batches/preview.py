@@ -34,12 +34,12 @@ class Block:
     @property
     def debits(self) -> Decimal:
         """What all debits add up to."""
-        return total(one.debit for one in self.postings)
+        return total(posting.debit for posting in self.postings)
 
     @property
     def credits(self) -> Decimal:
         """What all credits add up to."""
-        return total(one.credit for one in self.postings)
+        return total(posting.credit for posting in self.postings)
 
 
 @dataclass(frozen=True, kw_only=True)

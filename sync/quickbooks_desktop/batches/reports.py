@@ -116,7 +116,7 @@ def take_report(batch: ExportBatch, data: bytes, *, name: str, by: Any) -> Match
     if not isinstance(report, TransactionReport):
         return faults_told(report.findings)
     rows = _waiting(batch)
-    ours = [one for one in report.transactions if _names(one.memos, batch)]
+    ours = [transaction for transaction in report.transactions if _names(transaction.memos, batch)]
     found, differing = _found(rows, ours)
     if not found:
         return NOT_THIS_REPORT
@@ -165,9 +165,9 @@ def take_errors(batch: ExportBatch, data: bytes, *, name: str, by: Any) -> Match
 def faults_told(findings: Iterable[Finding], translate: Words = str) -> list[str]:
     """Findings as sentences with their lines, the first twenty."""
     told = []
-    for one in list(findings)[:_MOST]:
-        what = one.worded(translate)
-        told.append(worded(_LINE, {"line": one.line, "what": what}, translate=translate) if one.line else what)
+    for finding in list(findings)[:_MOST]:
+        what = finding.worded(translate)
+        told.append(worded(_LINE, {"line": finding.line, "what": what}, translate=translate) if finding.line else what)
     return told
 
 
@@ -186,8 +186,8 @@ def _found(
     """By row, the transaction that it became; and what QuickBooks holds with another amount, as sentences."""
     by_number: dict[tuple[str, str], list[ReportedTransaction]] = defaultdict(list)
     by_day: dict[tuple[str, Any, Decimal], list[ReportedTransaction]] = defaultdict(list)
-    for one in transactions:
-        by_number[one.first.trnstype, one.first.number].append(one)
+    for transaction in transactions:
+        by_number[transaction.first.trnstype, transaction.first.number].append(transaction)
     found: dict[int, ReportedTransaction] = {}
     for row in rows:
         if same := _taken(by_number, [(trnstype, row.written_as) for trnstype in _types_of(row)]):
@@ -211,7 +211,7 @@ def _taken(index: dict[Any, list[ReportedTransaction]], keys: Iterable[Any]) -> 
 def _difference(row: ExportedDocument, there: ReportedTransaction) -> str:
     """That QuickBooks holds another amount than the file has; a report may show one row of a document, or all."""
     value = row.document.value()
-    sides = {value.total, sum((one.debit for one in value.postings), start=Decimal(0))}
+    sides = {value.total, sum((posting.debit for posting in value.postings), start=Decimal(0))}
     if there.amount in sides:
         return ""
     facts = {"document": str(row.document), "there": f"{there.amount:.2f}", "here": f"{value.total:.2f}"}

@@ -67,10 +67,10 @@ def read_errors(data: bytes, *, date_order: DateOrder = "mdy") -> ErrorsRead:
     rows = RowReader(text, any_list=True)
     entries = list(rows.entries())
     findings = [one for one in (*text.findings, *rows.findings) if one.code in _READ_WRONG]
-    if text.codec and not any(isinstance(one, Note) and one.is_error for one in entries):
+    if text.codec and not any(isinstance(entry, Note) and entry.is_error for entry in entries):
         return ErrorsRead(failed=(), findings=in_order((*findings, found("not-an-errors-file"))))
     day_first = date_order == "dmy"
-    failed = tuple(_failed(one, day_first=day_first) for one in _records(entries))
+    failed = tuple(_failed(record, day_first=day_first) for record in _records(entries))
     return ErrorsRead(failed=failed, findings=in_order(findings))
 
 

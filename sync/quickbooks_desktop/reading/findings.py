@@ -52,9 +52,9 @@ def found(code: str, line: int | None = None, **facts: object) -> Finding:
 
 def errors_among(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """Those for which the file may not be imported."""
-    return tuple(one for one in findings if one.severity is Severity.ERROR)
+    return tuple(finding for finding in findings if finding.severity is Severity.ERROR)
 
 
 def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """By line, each once; what concerns the whole file first."""
-    return tuple(sorted(dict.fromkeys(findings), key=lambda one: one.line or 0))
+    return tuple(sorted(dict.fromkeys(findings), key=lambda fromkey: fromkey.line or 0))

@@ -124,8 +124,8 @@ def read_lists(data: bytes) -> DesktopLists | UnreadableLists:
     text = read_text(data)
     rows = RowReader(text, any_list=True)
     entries = list(rows.entries())
-    headers = [one for one in entries if isinstance(one, Header)]
-    records = [one for one in entries if isinstance(one, Record) and not _is_group_member(one)]
+    headers = [entry for entry in entries if isinstance(entry, Header)]
+    records = [entry for entry in entries if isinstance(entry, Record) and not _is_group_member(entry)]
     findings = [
         *(one for one in (*text.findings, *rows.findings) if not _is_usual(one, headers)),
         *_wrong_file(text, headers),
@@ -220,13 +220,17 @@ def _is_group_member(row: Record) -> bool:
 
 def _is_usual(finding: Finding, headers: Sequence[Header]) -> bool:
     if finding.code == "missing-column":
-        first = {one.line for one in headers if one.keyword not in {h.keyword for h in headers if h.line < one.line}}
+        first = {
+            header.line
+            for header in headers
+            if header.keyword not in {h.keyword for h in headers if h.line < header.line}
+        }
         return finding.line not in first
     return finding.code in _USUAL
 
 
 def _wrong_file(text: Text, headers: Sequence[Header]) -> Iterator[Finding]:
-    keywords = {one.keyword for one in headers}
+    keywords = {header.keyword for header in headers}
     if text.codec and not keywords.intersection(LISTS):
         yield found("transactions-not-lists" if "TRNS" in keywords else "no-lists")
 
@@ -264,9 +268,9 @@ def _name_faults(records: Sequence[Record]) -> Iterator[Finding]:
 
 
 def _reference_faults(records: Sequence[Record], headers: Sequence[Header]) -> Iterator[Finding]:
-    present = {one.keyword for one in headers}
+    present = {header.keyword for header in headers}
     names: Mapping[str, set[str]] = {
-        keyword: {one["NAME"].casefold() for one in records if one.keyword == keyword} for keyword in present
+        keyword: {record["NAME"].casefold() for record in records if record.keyword == keyword} for keyword in present
     }
     for keyword, column, of in (("INVITEM", "ACCNT", "ACCNT"), ("CUST", "TERMS", "TERMS")):
         for row in records:

@@ -149,7 +149,7 @@ def read_report(data: bytes, *, date_order: DateOrder = "mdy") -> TransactionRep
         date_order: How the company's Windows writes dates.
     """
     text = read_text(data)
-    findings = [one for one in text.findings if one.code not in _NOT_FOR_REPORTS]
+    findings = [finding for finding in text.findings if finding.code not in _NOT_FOR_REPORTS]
     table = _table([line.text for line in text.lines])
     if not errors_among(findings):
         findings += _heading_faults(table)

@@ -63,7 +63,7 @@ def draft_of(document: Posted, *, settings: IifSettings) -> Draft:
     Raises:
         CannotBeWrittenError: It moves nothing, or QuickBooks Desktop keeps no such transaction.
     """
-    if not any(one.amount for one in document.postings):
+    if not any(posting.amount for posting in document.postings):
         raise leaving_out.moves_nothing()
     draft = _native(document, settings) if document.total else mirror_of(document, sign=1, settings=settings)
     return _accepted(draft)
@@ -140,9 +140,9 @@ def _naming(side: Side) -> Side:
 
 def _by_account(postings: Iterable[Posting]) -> list[tuple[AccountRef, Decimal]]:
     sums: dict[str, tuple[AccountRef, Decimal]] = {}
-    for one in postings:
-        account, so_far = sums.get(one.account.path, (one.account, ZERO))
-        sums[one.account.path] = (account, so_far + one.amount)
+    for posting in postings:
+        account, so_far = sums.get(posting.account.path, (posting.account, ZERO))
+        sums[posting.account.path] = (account, so_far + posting.amount)
     return list(sums.values())
 
 

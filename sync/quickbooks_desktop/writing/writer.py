@@ -164,10 +164,12 @@ class Writing:
         self.blocks: list[Block] = []
         self.changed: list[ChangedText] = []
         self.left_out: list[LeftOut] = []
-        self._invoices = {one.key: one.document.number for one in records if isinstance(one.document, Invoice)}
-        for one in records:
-            if isinstance(one.document, NewCustomer):
-                self.names.give(one.key, one.document.display_name)
+        self._invoices = {
+            record.key: record.document.number for record in records if isinstance(record.document, Invoice)
+        }
+        for record in records:
+            if isinstance(record.document, NewCustomer):
+                self.names.give(record.key, record.document.display_name)
 
     def add(self, record: BatchRecord) -> None:
         """Write one document down, or note why it is left out."""

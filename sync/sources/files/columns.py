@@ -167,7 +167,11 @@ def _hints(missing: Sequence[tuple[Column, ...]], unknown: Sequence[str]) -> Ite
     spelled = {kinds.plain(name): name for name in unknown}
     for group in missing:
         for column in group:
-            near = [one for name in sorted(column.names) for one in get_close_matches(name, spelled, n=1, cutoff=0.75)]
+            near = [
+                get_close_match
+                for name in sorted(column.names)
+                for get_close_match in get_close_matches(name, spelled, n=1, cutoff=0.75)
+            ]
             if near:
                 yield f"“{spelled[near[0]]}” = {column.label}"
 

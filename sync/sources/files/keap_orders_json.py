@@ -108,18 +108,18 @@ class _Records:
         self.beside = _beside(file, encoding)
         self.undecided = _undecided(file, encoding, zone=self.options.zone)
         with text_of(file, encoding) as text:
-            for one in _values(text):
-                match one:
+            for value in _values(text):
+                match value:
                     case Found():
                         self.count += 1
-                        yield from self._order(one)
+                        yield from self._order(value)
                     case PageOfPayments():
-                        self.has_more_payments |= bool(one.facts.get("next_page_token"))
+                        self.has_more_payments |= bool(value.facts.get("next_page_token"))
                     case PageFacts():
-                        self.page = one.facts
+                        self.page = value.facts
                     case BrokenJson():
                         self.count += 1
-                        yield self._broken(one)
+                        yield self._broken(value)
         yield from self.beside.left_over()
         self.notices.extend(self._missing())
 
@@ -171,11 +171,11 @@ class PageOfPayments(PageFacts):
 
 def _values(text: TextIO) -> Iterator[Found | PageFacts | BrokenJson]:
     """As `values`, and a page of payments that stands by itself is told from an order."""
-    for one in values(text):
-        if isinstance(one, Found) and is_page_of_payments(one.value):
-            yield PageOfPayments(facts=one.value)
+    for value in values(text):
+        if isinstance(value, Found) and is_page_of_payments(value.value):
+            yield PageOfPayments(facts=value.value)
         else:
-            yield one
+            yield value
 
 
 def _beside(file: BinaryIO, encoding: str) -> PaymentsBeside:
@@ -187,14 +187,14 @@ def _beside(file: BinaryIO, encoding: str) -> PaymentsBeside:
     beside = PaymentsBeside()
     orders, without_own = 0, False
     with text_of(file, encoding) as text:
-        for one in _values(text):
-            if isinstance(one, PageFacts):
-                beside.add_page(one.facts)
-            elif isinstance(one, BrokenJson) or not isinstance(one.value, dict):
+        for value in _values(text):
+            if isinstance(value, PageFacts):
+                beside.add_page(value.facts)
+            elif isinstance(value, BrokenJson) or not isinstance(value.value, dict):
                 orders += 1
             else:
                 orders += 1
-                without_own |= not any(one.value.get(name) for name in PAYMENT_LISTS)
+                without_own |= not any(value.value.get(name) for name in PAYMENT_LISTS)
     if beside and not orders:
         raise _only_payments()
     if without_own:
@@ -229,11 +229,11 @@ def _undecided(file: BinaryIO, encoding: str, *, zone: ZoneInfo) -> dict[str, li
 
 def _orders(text: TextIO, *, others: bool = False) -> Iterator[Found]:
     """The objects of the file; with `others`, whatever else is counted as an order too."""
-    for one in _values(text):
-        if isinstance(one, BrokenJson) and others:
+    for value in _values(text):
+        if isinstance(value, BrokenJson) and others:
             yield Found(value=None, digest=0)
-        elif isinstance(one, Found) and (others or isinstance(one.value, dict)):
-            yield one
+        elif isinstance(value, Found) and (others or isinstance(value.value, dict)):
+            yield value
 
 
 #: How much of a file tells what it is.

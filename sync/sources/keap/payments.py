@@ -202,32 +202,32 @@ def _refuse_untold(says: _Says, faults: Faults, *, due_is_balance: bool) -> None
 
 def _refuse_partly_told(says: _Says, moved: MoneyMoved, faults: Faults) -> None:
     """Refuse an order whose payments come to less than it says, or whose refunds do."""
-    credited = total(one.amount for one in moved.credits)
-    shown = total(one.amount for one in moved.payments) + credited
+    credited = total(credit.amount for credit in moved.credits)
+    shown = total(payment.amount for payment in moved.payments) + credited
     if says.paid > shown:
         faults.add(_less_shown("total_paid", says.paid, shown), column="payments")
-    voided = total(one.amount for one in moved.payments if one.status is PaymentStatus.VOIDED)
-    given_back = total(one.amount for one in moved.refunds) + voided
+    voided = total(payment.amount for payment in moved.payments if payment.status is PaymentStatus.VOIDED)
+    given_back = total(refund.amount for refund in moved.refunds) + voided
     if abs(says.refunded) > given_back + credited:
         faults.add(_less_shown("refund_total", abs(says.refunded), given_back), column="payments")
 
 
 def _plain(moved: MoneyMoved) -> PlainMoney:
     return PlainMoney(
-        received=total(one.amount for one in moved.payments if one.status is PaymentStatus.RECEIVED),
-        taken_back=total(one.amount for one in moved.refunds),
-        credited=total(one.amount for one in moved.credits),
+        received=total(payment.amount for payment in moved.payments if payment.status is PaymentStatus.RECEIVED),
+        taken_back=total(refund.amount for refund in moved.refunds),
+        credited=total(credit.amount for credit in moved.credits),
         largest_other=max(
-            (one.amount for one in moved.payments if one.status is not PaymentStatus.RECEIVED), default=ZERO
+            (payment.amount for payment in moved.payments if payment.status is not PaymentStatus.RECEIVED), default=ZERO
         ),
     )
 
 
 def _scaled(moved: MoneyMoved, unit: Unit, currency: str) -> MoneyMoved:
     return MoneyMoved(
-        payments=tuple(replace(one, amount=unit.amount(one.amount, currency)) for one in moved.payments),
-        credits=tuple(replace(one, amount=unit.amount(one.amount, currency)) for one in moved.credits),
-        refunds=tuple(replace(one, amount=unit.amount(one.amount, currency)) for one in moved.refunds),
+        payments=tuple(replace(payment, amount=unit.amount(payment.amount, currency)) for payment in moved.payments),
+        credits=tuple(replace(credit, amount=unit.amount(credit.amount, currency)) for credit in moved.credits),
+        refunds=tuple(replace(refund, amount=unit.amount(refund.amount, currency)) for refund in moved.refunds),
     )
 
 
