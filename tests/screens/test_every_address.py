@@ -56,6 +56,7 @@ TO_SEND = {
     "reconciliation:fix": Right.RESOLVE,
     "reconciliation:iif_checker": Right.VIEW,
     "reconciliation:new_items": Right.MAP,
+    "reconciliation:order_statuses": Right.MAP,
     "reconciliation:resync": Right.RESOLVE,
     "reconciliation:run_advance": Right.RESOLVE,
     "reconciliation:setup_go_live": Right.ADMINISTER,
@@ -133,7 +134,15 @@ def filled(route: str, company: Company) -> str:
         row = order_of(company, "1042").pk
     else:
         row = Product.objects.filter(company=company).values_list("pk", flat=True)[0]
-    values = {"company": company.slug, "pk": row, "number": 1, "object_id": row, "id": row, "content_type_id": 1}
+    values = {
+        "company": company.slug,
+        "pk": row,
+        "number": 1,
+        "object_id": row,
+        "id": row,
+        "content_type_id": 1,
+        "doubted": 1,
+    }
     words = {"what": "items", "page": "line-types", "name": "ignore", "step": "line-types", "letter": "p"}
     route = re.sub(r"\^\(\?P<app_label>.*?\)/\$", "mapping/", route).replace("(?P<url>.*)$", "nothing")
     return re.sub(r"<(?:\w+:)?(\w+)>", lambda part: str({**values, **words}.get(part[1], "x")), route)

@@ -63,6 +63,7 @@ SCREENS: dict[str, Callable[[Stage], list[int | str]]] = {
     "document": lambda stage: [stage.document],
     "orders": lambda stage: [],
     "order": lambda stage: [stage.order],
+    "order_statuses": lambda stage: [],
     "issues": lambda stage: [],
     "issue": lambda stage: [stage.mapping.pk],
     "runs": lambda stage: [],
