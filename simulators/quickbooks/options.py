@@ -30,6 +30,7 @@ class Options:
     payment_over_balance: Either["refuse", "leave_unapplied"] = "refuse"
     document_number_scope: Either["sales_forms", "form"] = "sales_forms"
     item_names: Either["by_path", "everywhere"] = "by_path"
+    bundles_over_api: Either["make", "refuse"] = "make"
     characters: Either["any", "latin-1"] = "any"
     invoice_receivable_account: Either["default", "as_given"] = "default"
     without_accept: Either["xml", "json"] = "xml"

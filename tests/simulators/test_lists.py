@@ -322,6 +322,44 @@ def test_preferences_can_be_changed_but_not_the_closing_date(books: Books):
         books.write("Account", {"Name": "Third", "AccountType": "Bank", "AcctNum": "10101010"})
 
 
+def test_preferences_have_every_group_that_was_recorded(books: Books):
+    preferences = books.ask("GET", "preferences")["Preferences"]
+    assert preferences["EmailMessagesPrefs"]["InvoiceMessage"]["Subject"] == "Invoice from Bramble & Birch Studio"
+    assert preferences["SalesFormsPrefs"]["DefaultTerms"] == {"value": books.find("Term", "Name = 'Net 30'")["Id"]}
+    other = {pair["Name"]: pair["Value"] for pair in preferences["OtherPrefs"]["NameValue"]}
+    assert (other["DateFormatMnemonic"], other["WarnDuplicateJournalNumber"]) == ("MMDDYYYY_SEP_SLASH", "true")
+    line = {"Amount": 5, "DetailType": "SalesItemLineDetail", "SalesItemLineDetail": {}}
+    sold = books.write("Invoice", {"CustomerRef": {"value": "6"}, "Line": [line]})["Line"][0]["SalesItemLineDetail"]
+    assert sold["ItemRef"]["value"] == other["SalesFormsPrefs.DefaultItem"]
+
+
+def test_preferences_take_flags_and_texts_as_other_fields_do(books: Books):
+    preferences = books.ask("GET", "preferences")["Preferences"]
+    changed = books.change(
+        "Preferences",
+        preferences,
+        SalesFormsPrefs={
+            "DefaultCustomerMessage": "See you soon",
+            "EmailCopyToCompany": "true",
+            "IPNSupportEnabled": True,
+        },
+        TimeTrackingPrefs={"UseServices": True},
+    )
+    sales = changed["SalesFormsPrefs"]
+    assert (sales["DefaultCustomerMessage"], sales["EmailCopyToCompany"]) == ("See you soon", True)
+    assert sales["IPNSupportEnabled"] is False
+    assert changed["TimeTrackingPrefs"]["UseServices"] is True
+    with refused("2230"):
+        books.change("Preferences", changed, SalesFormsPrefs={"AllowDiscount": "maybe"})
+    body = "<Preferences><Id>1</Id><SyncToken>1</SyncToken><SalesFormsPrefs><AllowDiscount>false</AllowDiscount>"
+    told = books.ask(
+        *("POST", "preferences"),
+        data=f"{body}</SalesFormsPrefs></Preferences>",
+        headers={"Content-Type": "application/xml"},
+    )
+    assert told["Preferences"]["SalesFormsPrefs"]["AllowDiscount"] is False
+
+
 def test_an_account_number_is_dropped_while_numbers_are_off(books: Books):
     assert "AcctNum" not in books.write("Account", {"Name": "Petty", "AccountType": "Bank", "AcctNum": "1010"})
 

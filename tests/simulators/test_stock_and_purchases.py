@@ -123,18 +123,14 @@ def test_a_sale_before_the_start_is_refused(books: Books):
         buy(books, item, 1, "4", "2026-07-10")
 
 
-def test_bundles_are_made_in_quickbooks_only_and_sold_by_their_components(books: Books):
+def bundle_of(*parts: tuple[str, int]) -> dict[str, Any]:
+    lines = [{"ItemRef": {"value": item}, "Qty": quantity} for item, quantity in parts]
+    return {"Name": "Pot and Class", "Type": "Group", "ItemGroupDetail": {"ItemGroupLine": lines}}
+
+
+def test_a_bundle_is_made_and_sold_by_its_components(books: Books):
     item = pot(books)
-    group = {
-        "Name": "Pot and Class",
-        "Type": "Group",
-        "ItemGroupDetail": {
-            "ItemGroupLine": [{"ItemRef": {"value": item["Id"]}, "Qty": 2}, {"ItemRef": {"value": "1"}}]
-        },
-    }
-    with refused("5030"):
-        books.write("Item", group)
-    bundle = books.control("create", {"entity": "Item", "fields": group})["Item"]
+    bundle = books.write("Item", bundle_of((item["Id"], 2), ("1", 1)))
     assert bundle["ItemGroupDetail"]["ItemGroupLine"][0]["ItemRef"]["name"] == "Pot"
     line = {
         "DetailType": "GroupLineDetail",
@@ -142,13 +138,35 @@ def test_bundles_are_made_in_quickbooks_only_and_sold_by_their_components(books:
     }
     made = books.write("Invoice", {**an_invoice(), "Line": [line]})
     inside = made["Line"][0]["GroupLineDetail"]["Line"]
-    assert [each["Amount"] for each in inside] == [54, 720]
+    assert [part["Amount"] for part in inside] == [54, 720]
     assert made["TotalAmt"] == made["Line"][0]["Amount"] == 774
     assert held(books, item) == (4, 16, 24)
     with refused("6440"):
         books.write("Invoice", {**an_invoice(), "Line": [{"DetailType": "GroupLineDetail", "GroupLineDetail": {}}]})
     with refused("6000"):
         books.invoice("5", item=bundle["Id"])
+
+
+def test_a_bundle_changes_and_holds_products_and_services_only(books: Books):
+    bundle = books.write("Item", bundle_of(("1", 1)))
+    changed = books.change("Item", bundle, ItemGroupDetail=bundle_of(("1", 2), ("7", 1))["ItemGroupDetail"])
+    assert [part["Qty"] for part in changed["ItemGroupDetail"]["ItemGroupLine"]] == [2, 1]
+    category = books.write("Item", {"Name": "Evening", "Type": "Category"})
+    before = books.count("Item")
+    for part, code in ((bundle["Id"], "6000"), (category["Id"], "6000"), ("999", "2500")):
+        with refused(code):
+            books.write("Item", {**bundle_of((part, 1)), "Name": "Wrong"})
+    with refused("2020"):
+        books.write("Item", {**bundle_of(), "Name": "Empty"})
+    assert books.count("Item") == before
+
+
+def test_with_the_switch_bundles_are_made_in_quickbooks_only(books: Books):
+    books.control("options", {"bundles_over_api": "refuse"})
+    with refused("5030"):
+        books.write("Item", bundle_of(("1", 1)))
+    bundle = books.control("create", {"entity": "Item", "fields": bundle_of(("1", 1))})["Item"]
+    assert bundle["Type"] == "Group"
 
 
 def spend(account: str = "30", amount: str = "25", **fields: Any) -> dict[str, Any]:

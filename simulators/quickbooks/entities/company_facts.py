@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from .. import refusals
-from ..fields import PHONE, Address, Email, Field, Found, Record, Shape, Text, Web, ignored
+from ..fields import PHONE, Address, Email, Field, Flag, Found, Record, Shape, Text, Web, ignored
 from .base import COMMON, Entity, column
 
 if TYPE_CHECKING:
@@ -53,24 +53,40 @@ class CompanyInfo(Entity):
         return str(record["CompanyName"])
 
 
-PREFERENCE_GROUPS: dict[str, dict[str, type]] = {
-    "SalesFormsPrefs": {
-        "CustomTxnNumbers": bool,
-        "AllowDiscount": bool,
-        "AllowDeposit": bool,
-        "AllowShipping": bool,
-        "AllowEstimates": bool,
-        "AllowServiceDate": bool,
-    },
-    "AccountingInfoPrefs": {
-        "UseAccountNumbers": bool,
-        "TrackDepartments": bool,
-        "ClassTrackingPerTxn": bool,
-        "ClassTrackingPerTxnLine": bool,
-    },
-    "OtherPrefs": {},
+PREFERENCE_GROUPS: dict[str, tuple[str, ...]] = {
+    "SalesFormsPrefs": (
+        "CustomTxnNumbers",
+        "EmailCopyToCompany",
+        "AllowDiscount",
+        "AllowDeposit",
+        "AllowShipping",
+        "AllowEstimates",
+        "AllowServiceDate",
+        "UsingPriceLevels",
+        "UsingProgressInvoicing",
+        "DefaultCustomerMessage",
+    ),
+    "AccountingInfoPrefs": (
+        "UseAccountNumbers",
+        "TrackDepartments",
+        "ClassTrackingPerTxn",
+        "ClassTrackingPerTxnLine",
+        "CustomerTerminology",
+        "DepartmentTerminology",
+    ),
+    "ProductAndServicesPrefs": ("ForSales", "ForPurchase", "QuantityWithPriceAndRate"),
+    "VendorAndPurchasesPrefs": ("TrackingByCustomer", "BillableExpenseTracking"),
+    "TimeTrackingPrefs": (
+        "UseServices",
+        "BillCustomers",
+        "ShowBillRateToAll",
+        "MarkTimeEntriesBillable",
+        "WorkWeekStartDate",
+    ),
+    "ReportPrefs": ("CalcAgingReportFromTxnDate",),
 }
-"""What a client may change; everything else in an update is ignored."""
+"""What a client may change, each as the kind of value that is there; everything else in an update is ignored."""
+FLAG, TEXT = Flag(), Text()
 
 
 class Preferences(Entity):
@@ -101,17 +117,32 @@ class Preferences(Entity):
         """The one record."""
         return books.preferences
 
+    def add_computed(self, shown: Record, record: Record, books: Books) -> None:
+        """The item that lines without one sell is among the other settings."""
+        item = books.store.settings.get("default_item")
+        if item is not None:
+            named = {"Name": "SalesFormsPrefs.DefaultItem", "Value": item}
+            shown["OtherPrefs"] = {"NameValue": [*record["OtherPrefs"]["NameValue"], named]}
+
     def write(self, books: Books, body: Any, *, switches: frozenset[str] = frozenset()) -> Record:
-        """Change the switches that a client may change; the rest of the request is ignored."""
+        """Change the settings that a client may change; the rest of the request is ignored."""
         given = self.shape.read(body, "", Found())
         if not given:
             raise refusals.missing("Id")
         old = self.current(books, given.get("Id") or "1", given.get("SyncToken"))
         changed = dict(old)
         for group, allowed in PREFERENCE_GROUPS.items():
-            wanted = body.get(group) or {}
-            if not isinstance(wanted, dict):
+            given_group = body.get(group) or {}
+            if not isinstance(given_group, dict):
                 raise refusals.wrong_type(group, f"com.intuit.schema.finance.v3.{group}")
-            new = {name: value for name, value in wanted.items() if isinstance(value, allowed.get(name, ()))}
-            changed[group] = {**old.get(group, {}), **new}
+            former = old.get(group, {})
+            new = {name: _preference(former.get(name), given_group.get(name), name) for name in allowed}
+            changed[group] = {**former, **{name: value for name, value in new.items() if value is not None}}
         return self.keep(books, changed, old)
+
+
+def _preference(former: Any, given: Any, name: str) -> bool | str | None:
+    """The value that an update gives to a setting, as its kind reads it; None where it gives none."""
+    if given is None:
+        return None
+    return TEXT.read(given, name, Found()) if isinstance(former, str) else FLAG.read(given, name, Found())

@@ -123,7 +123,7 @@ class Item(Tree):
             raise refusals.missing("Type")
         if kind not in TYPES:
             raise refusals.invalid_enumeration(kind, "Type")
-        bundle = kind == "Group" and not books.by_hand
+        bundle = kind == "Group" and books.options.bundles_over_api == "refuse" and not books.by_hand
         stock = kind == "Inventory" and not books.preferences["ProductAndServicesPrefs"].get("QuantityOnHand")
         if (bundle or stock) and (old is None or old["Type"] != kind):
             raise refusals.coded(

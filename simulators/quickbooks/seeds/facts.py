@@ -10,6 +10,33 @@ if TYPE_CHECKING:
     from ..company import Company
 
 
+FORMS = {"Invoice": "invoice", "Estimate": "estimate", "SalesReceipt": "sales receipt", "Statement": "statement"}
+OTHER = {
+    "DTXCopyMemo": "true",
+    "SFCEnabled": "true",
+    "DataPartner": "false",
+    "Vendor1099Enabled": "true",
+    "TimeTrackingFeatureEnabled": "true",
+    "FDPEnabled": "false",
+    "ProjectsEnabled": "false",
+    "DateFormat": "Month Date Year separated by a slash",
+    "DateFormatMnemonic": "MMDDYYYY_SEP_SLASH",
+    "NumberFormat": "US Number Format",
+    "NumberFormatMnemonic": "US_NB",
+    "WarnDuplicateCheckNumber": "true",
+    "WarnDuplicateBillNumber": "false",
+    "WarnDuplicateJournalNumber": "true",
+    "SignoutInactiveMinutes": "60",
+    "AccountingInfoPrefs.ShowAccountNumbers": "false",
+}
+
+
+def _message(company_name: str, form: str) -> dict[str, str]:
+    """The e-mail that goes with a form."""
+    subject = f"{FORMS[form].capitalize()} from {company_name}"
+    return {"Subject": subject, "Message": f"Your {FORMS[form]} is attached.\n\nSincerely,\n{company_name}"}
+
+
 def state_facts(company: Company, *, name: str, closed_on: str | None) -> None:
     """Write CompanyInfo and Preferences of a US company."""
     company.place(
@@ -54,10 +81,17 @@ def state_facts(company: Company, *, name: str, closed_on: str | None) -> None:
                 "ClassTrackingPerTxnLine": False,
                 "FirstMonthOfFiscalYear": "January",
                 "TaxYearMonth": "January",
+                "TaxForm": "6",
                 "CustomerTerminology": "Customers",
+                "DepartmentTerminology": "Location",
                 **closing,
             },
-            "ProductAndServicesPrefs": {"ForSales": True, "ForPurchase": True, "QuantityOnHand": False},
+            "ProductAndServicesPrefs": {
+                "ForSales": True,
+                "ForPurchase": True,
+                "QuantityWithPriceAndRate": True,
+                "QuantityOnHand": False,
+            },
             "SalesFormsPrefs": {
                 "CustomTxnNumbers": True,
                 "AllowDeposit": False,
@@ -67,18 +101,33 @@ def state_facts(company: Company, *, name: str, closed_on: str | None) -> None:
                 "AllowShipping": False,
                 "AutoApplyCredit": False,
                 "AutoApplyPayments": False,
+                "EmailCopyToCompany": False,
+                "ETransactionEnabledStatus": "NotApplicable",
+                "ETransactionAttachPDF": False,
                 "ETransactionPaymentEnabled": False,
+                "IPNSupportEnabled": False,
+                "UsingPriceLevels": False,
+                "UsingProgressInvoicing": False,
+                "DefaultCustomerMessage": "Thank you for your business.",
+                "DefaultTerms": {"value": "3"},
                 "CustomField": [],
             },
             "VendorAndPurchasesPrefs": {"TrackingByCustomer": False, "BillableExpenseTracking": False},
-            "TimeTrackingPrefs": {"UseServices": False, "BillCustomers": False, "WorkWeekStartDate": "Monday"},
+            "EmailMessagesPrefs": {f"{form}Message": _message(name, form) for form in FORMS},
+            "TimeTrackingPrefs": {
+                "UseServices": False,
+                "BillCustomers": False,
+                "ShowBillRateToAll": False,
+                "MarkTimeEntriesBillable": False,
+                "WorkWeekStartDate": "Monday",
+            },
             "TaxPrefs": {"UsingSalesTax": False},
             "CurrencyPrefs": {
                 "MultiCurrencyEnabled": False,
                 "HomeCurrency": {"value": "USD", "name": "United States Dollar"},
             },
             "ReportPrefs": {"ReportBasis": "Accrual", "CalcAgingReportFromTxnDate": False},
-            "OtherPrefs": {"NameValue": [{"Name": "WarnDuplicateJournalNumber", "Value": "true"}]},
+            "OtherPrefs": {"NameValue": [{"Name": key, "Value": value} for key, value in OTHER.items()]},
         },
     )
     make_pseudo_codes(company)
