@@ -9,7 +9,7 @@ WORKERS ?= $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
 # Handed on to the program of a target: make test-sqlite ARGS="-k names"
 ARGS ?=
 # Tests that touch no database come out the same on either; they run once
-WITHOUT_DATABASE := books builders docs iif simulators sources
+WITHOUT_DATABASE := books builders docs iif outside simulators sources
 say = @echo "make:"
 
 .DEFAULT_GOAL := help
