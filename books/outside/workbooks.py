@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+import struct
 import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -28,6 +29,11 @@ MOST_EVENTS = 3_000_000
 _DAY_ZERO, _DAY_ZERO_1904 = datetime(1899, 12, 30), datetime(1904, 1, 1)  # noqa: DTZ001
 _CELL = re.compile("([A-Z]{1,3})([0-9]{1,7})")
 _LAST_DAY = 2_958_465  # 9999-12-31
+# What Python's reader of archives raises over a damaged one: also a negative place to begin at, or a number too large
+_DAMAGED = (
+    zipfile.BadZipFile, KeyError, OSError, NotImplementedError, RuntimeError, EOFError, ValueError, OverflowError,
+    struct.error,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -138,7 +144,9 @@ def open_workbook(file: BinaryIO, *, limits: Limits = Limits()) -> Workbook:
             raise NoWorkbook(kind)
         book = Workbook(archive=archive, limits=limits)
         _read_names(book)
-    except (zipfile.BadZipFile, KeyError, OSError, NotImplementedError, RuntimeError, EOFError) as fault:
+    except NoWorkbook:
+        raise
+    except _DAMAGED as fault:
         raise NoWorkbook(str(fault) or type(fault).__name__) from None
     if not book.sheets:
         raise NoWorkbook("it has no sheet")
@@ -407,7 +415,9 @@ def _events(archive: zipfile.ZipFile, part: str) -> Iterator[tuple[str, str, dic
         parser.Parse(b"", True)
     except expat.ExpatError as fault:
         raise NoWorkbook(f"its XML is broken: {fault}") from None
-    except (zipfile.BadZipFile, KeyError, OSError, NotImplementedError, RuntimeError, EOFError) as fault:
+    except NoWorkbook:
+        raise
+    except _DAMAGED as fault:
         raise NoWorkbook(str(fault) or type(fault).__name__) from None
     except ZlibFault as fault:
         raise NoWorkbook(f"it is damaged: {fault}") from None

@@ -66,11 +66,21 @@ def test_an_archive_that_is_no_workbook_says_what_it_is(what: str) -> None:
         opened(NO_WORKBOOKS[what])
 
 
+GOOD = saved(("Order", "Date"), (17, date(2026, 8, 1)))
+
+
+def test_an_archive_that_says_its_parts_begin_before_it_is_damaged_and_breaks_nothing() -> None:
+    place = GOOD.rindex(b"PK\x05\x06")  # the end record; sixteen bytes on, where the directory begins
+    damaged = GOOD[: place + 16] + b"\xff\xff\xff\x7f" + GOOD[place + 20 :]
+
+    with pytest.raises(NoWorkbook):
+        opened(damaged)
+
+
 @given(content=st.binary(max_size=400), at=st.integers(0, 5000))
 @settings(max_examples=200, deadline=None)
 def test_a_damaged_workbook_is_refused_or_read_and_never_breaks_the_reader(content: bytes, at: int) -> None:
-    good = saved(("Order", "Date"), (17, date(2026, 8, 1)))
-    damaged = good[:at] + content + good[at + len(content) :]
+    damaged = GOOD[:at] + content + GOOD[at + len(content) :]
 
     with suppress(NoWorkbook):
         assert cells_of(damaged) is not None
