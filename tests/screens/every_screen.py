@@ -18,7 +18,7 @@ from tests.quickbooks_desktop.factories import a_desktop_company, exported, with
 from tests.reconciliation.factories import a_run, an_unmapped_product
 
 #: Addresses that a person's browser never opens by itself: the doors of Django's admin for its own scripts.
-NOT_OURS = {"admin:view_on_site", "admin:autocomplete", "admin:jsi18n", "admin:None"}
+NOT_OURS = {"admin:view_on_site", "admin:autocomplete", "admin:jsi18n", "admin:None", "None"}
 
 
 def every_address(patterns: Iterable[Any] | None = None, space: str = "") -> Iterator[tuple[str, URLPattern]]:

@@ -38,7 +38,7 @@ def desk(page: Page, live_server: Any, studio: Company) -> Page:
 @pytest.mark.criterion("A06", "A07", "A25")
 def test_the_accountant_maps_one_product_after_the_other(desk: Page, live_server: Any) -> None:
     desk.get_by_role("link", name="Products").click()
-    desk.get_by_role("link", name="Without a mapping 2").click()
+    desk.get_by_role("link", name="Not mapped 2").click()
     desk.get_by_role("link", name="Glazing basics").click()
     expect(desk.get_by_role("heading", name="QuickBooks information")).to_be_visible()
 
