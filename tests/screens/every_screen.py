@@ -6,9 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from django.apps import apps
-from django.contrib.auth.models import User
 from django.db.models import QuerySet
-from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
 
 from companies.models import Company
 from mapping.models import Product
@@ -80,15 +79,22 @@ def address_of(name: str, pattern: URLPattern, rows: Mapping[str, Any]) -> str |
             given[parameter] = "mapping"
         else:
             given[parameter] = rows.get(name if parameter == "pk" else parameter)
-    return None if None in given.values() else reverse(name, kwargs=given)
+    if None in given.values():
+        return None
+    try:
+        return reverse(name, kwargs=given)
+    except NoReverseMatch:  # the company is in the address that this one is included under
+        return reverse(name, kwargs={**given, "company": rows["company"]})
 
 
 def _latest_of(name: str, company: str) -> str | None:
     """The key of a row of the company, of the model that an address of the admin is about."""
-    if name.startswith("admin:auth_user"):
-        rows: QuerySet[Any] = User.objects.all()
-    else:
-        model: Any = apps.get_model("mapping", name.removeprefix("admin:mapping_").rpartition("_")[0])
-        rows = model.objects.filter(**{"slug" if model is Company else "company__slug": company})
+    room, kind, *_ = name.removeprefix("admin:").split("_")
+    model: Any = apps.get_model(room, kind)
+    rows: QuerySet[Any] = model.objects.all()
+    if model is Company:
+        rows = rows.filter(slug=company)
+    elif any(field.name == "company" for field in model._meta.get_fields()):
+        rows = rows.filter(company__slug=company)
     row = rows.order_by("-pk").first()
     return str(row.pk) if row else None
