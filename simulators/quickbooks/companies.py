@@ -1,29 +1,30 @@
 """Which companies does one program keep? The first, and those that were opened beside it, at one address as at Intuit.
 
-The API knows them apart by the company id, the login by the client id. Everything else that a company has, its pages
+The API knows them apart by the company id. An app that connects has one client for all of them, so the login is told
+apart by the code or the token. Everything else that a company has, its pages
 and its control calls, is under `/companies/<company id>/`; without that, it is the first company's.
 """
 
 from __future__ import annotations
 
-import base64
 import threading
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from . import oauth
+from . import consent, oauth
 from .company import Company
+from .logins import OPENID_SCOPES, SCOPES
 from .messages import Reply, Request
+from .refusals import Refused
 from .routes import App
 from .seeds import SEEDS
 
 UNDER = "companies"
 #: What the login of a company that is opened here may do.
-SCOPE = " ".join((oauth.SCOPES[0], *oauth.OPENID_SCOPES))
-_LOGINS = (oauth.AUTHORIZE, oauth.TOKEN, oauth.REVOKE)
+SCOPE = " ".join((SCOPES[0], *OPENID_SCOPES))
+_LOGINS = (oauth.TOKEN, oauth.REVOKE, oauth.USER_INFO)
 #: A practice installation has a handful; a loop that opens them must not fill the disk.
 MOST = 50
 _DIGITS = 16
@@ -51,6 +52,12 @@ class Companies:
     def known(self, company_id: str) -> App | None:
         """The company of an id; None when no such company is kept here."""
         return self.first if company_id == self.first.company.company_id else self._apps.get(company_id)
+
+    @property
+    def app(self) -> dict[str, str]:
+        """The app that may connect: its client, which is the same for every company, as at Intuit."""
+        logins = self.first.company.logins
+        return {"client_id": logins.client_id, "client_secret": logins.client_secret}
 
     def open(self, *, name: str, seed: str) -> App:
         """A fresh company beside the others, kept in a file beside the first one's.
@@ -98,6 +105,7 @@ class Companies:
     def _add(self, company: Company) -> App:
         app = App(company)
         app.companies = self
+        company.logins.client_id, company.logins.client_secret = self.app.values()
         company.base_url = company.books.base_url = f"{self.base_url}/{UNDER}/{company.company_id}"
         self._apps[company.company_id] = app
         return app
@@ -121,8 +129,8 @@ class Companies:
             token = request.header("authorization").partition(" ")[2]
             return self._whose(token) or self._apps.get(parts[3])
         if request.path.rstrip("/") in _LOGINS:
-            clients = set(_clients(request))
-            return next((app for app in self._apps.values() if app.company.logins.client_id in clients), None)
+            words = _words(request)
+            return next((app for app in self._apps.values() if any(map(app.company.logins.knows, words))), None)
         return None
 
     def _whose(self, token: str) -> App | None:
@@ -159,7 +167,7 @@ def ready_line(app: App, base_url: str) -> dict[str, str]:
         "refresh_token": logins.first.refresh_token,
         "client_id": logins.client_id,
         "client_secret": logins.client_secret,
-        "authorize_url": base_url + oauth.AUTHORIZE,
+        "authorize_url": base_url + consent.AUTHORIZE,
         "token_url": base_url + oauth.TOKEN,
         "revoke_url": base_url + oauth.REVOKE,
         "user_info_url": base_url + oauth.USER_INFO,
@@ -169,16 +177,17 @@ def ready_line(app: App, base_url: str) -> dict[str, str]:
     }
 
 
-def _clients(request: Request) -> Iterator[str]:
-    """The client ids that a request of the login names, in its header, its body or its address."""
-    scheme, _, packed = request.header("authorization").partition(" ")
-    if scheme.lower() == "basic":
+def _words(request: Request) -> list[str]:
+    """The code and the tokens that a request of the login carries, in its header, its form or its JSON."""
+    told: dict[str, object] = dict(request.form)
+    if "json" in request.header("content-type").lower():
         try:
-            yield base64.b64decode(packed).decode().partition(":")[0]
-        except ValueError:
-            return
-    yield request.query.get("client_id", "")
-    yield request.form.get("client_id", "")
+            body = request.json
+        except Refused:
+            body = None
+        told = body if isinstance(body, dict) else {}
+    words = (told.get(name) for name in ("code", "refresh_token", "token"))
+    return [str(word) for word in (*words, request.header("authorization").partition(" ")[2]) if word]
 
 
 def _rename(company: Company, name: str) -> None:

@@ -137,6 +137,11 @@ def _reset(app: Parts, request: Request) -> Any:
     return {"reset": seed, "company_id": app.company.company_id}
 
 
+def _tell_app(app: Parts, request: Request) -> Any:
+    """The keys with which an app of this machine connects, so that nobody has to carry them over by hand."""
+    return app.companies.app
+
+
 def _tell_companies(app: Parts, request: Request) -> Any:
     return {"companies": app.companies.tell()}
 
@@ -205,6 +210,7 @@ CALLS: dict[tuple[str, str], Callable[[Parts, Request], Any]] = {
     ("GET", "log"): _log,
     ("DELETE", "log"): _clear_log,
     ("POST", "reset"): _reset,
+    ("GET", "app"): _tell_app,
     ("GET", "companies"): _tell_companies,
     ("POST", "companies"): _open_company,
     ("GET", "ledger"): _ledger,

@@ -9,6 +9,8 @@ from typing import Any
 
 from .options import Options
 
+OPENID_SCOPES = ("openid", "profile", "email", "phone", "address")
+SCOPES = ("com.intuit.quickbooks.accounting", "com.intuit.quickbooks.payment", *OPENID_SCOPES)
 CODE_SECONDS = 300
 REFRESH_SECONDS = 8_726_400
 HARD_EXPIRY_SECONDS = 157_680_000
@@ -84,6 +86,17 @@ class Logins:
         """Whether an access token is known, alive and not revoked."""
         now = self._now()
         return any(not grant.revoked and grant.access_tokens.get(token, 0) > now for grant in self.grants)
+
+    def knows(self, word: str) -> bool:
+        """Whether a code, an access token or a refresh token, also one that is over, was given out here."""
+        return bool(word) and (
+            word in self.codes
+            or word in self.used_codes
+            or any(
+                word == grant.refresh_token or word in grant.access_tokens or word in grant.former_refresh_tokens
+                for grant in self.grants
+            )
+        )
 
     def allow(self, redirect: str, scope: str) -> str:
         """A person pressed Allow: a code that can be exchanged once."""

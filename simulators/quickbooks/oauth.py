@@ -1,24 +1,20 @@
-"""How does an app log in? Authorization page, token, revoke, user info and discovery, as Intuit has them."""
+"""How does an app log in? Token, revoke, user info and discovery, as Intuit has them; the page is in `consent`."""
 
 from __future__ import annotations
 
 import base64
-import html
-from urllib.parse import urlencode, urlsplit
 
 from .company import Company
+from .consent import AUTHORIZE
 from .idtoken import SUBJECT, id_token, public_keys
 from .logins import HARD_EXPIRY_SECONDS, REFRESH_SECONDS, BadGrant, Grant
 from .messages import Reply, Request
 
-AUTHORIZE = "/connect/oauth2"
 TOKEN = "/oauth2/v1/tokens/bearer"
 REVOKE = "/v2/oauth2/tokens/revoke"
 USER_INFO = "/v1/openid_connect/userinfo"
 DISCOVERY = ("/.well-known/openid_configuration", "/.well-known/openid_sandbox_configuration")
 KEYS = "/op/v1/jwks"
-OPENID_SCOPES = ("openid", "profile", "email", "phone", "address")
-SCOPES = ("com.intuit.quickbooks.accounting", "com.intuit.quickbooks.payment", *OPENID_SCOPES)
 
 
 def respond(company: Company, request: Request) -> Reply | None:
@@ -29,8 +25,6 @@ def respond(company: Company, request: Request) -> Reply | None:
     if path == KEYS and request.method == "GET":
         return Reply.of(public_keys())
     answers = {
-        ("GET", AUTHORIZE): _authorization_page,
-        ("POST", AUTHORIZE): _decided,
         ("POST", TOKEN): _token,
         ("POST", REVOKE): _revoke,
         ("GET", USER_INFO): _user_info,
@@ -59,77 +53,6 @@ def _discovery(request: Request) -> Reply:
             "token_endpoint_auth_methods_supported": ["client_secret_post", "client_secret_basic"],
             "claims_supported": ["aud", "exp", "iat", "iss", "realmid", "sub"],
         }
-    )
-
-
-# The page a person sees
-
-
-def _problem_with(company: Company, asked: dict[str, str]) -> str | None:
-    redirect = urlsplit(asked.get("redirect_uri", ""))
-    if asked.get("client_id") != company.logins.client_id:
-        return "The client_id is not this company's. It is in the line that the program printed when it was ready."
-    if redirect.scheme not in ("http", "https") or not redirect.netloc:
-        return "The redirect_uri is missing, or is not a web address."
-    if asked.get("response_type") != "code":
-        return "The response_type must be code."
-    return None
-
-
-def _authorization_page(company: Company, request: Request) -> Reply:
-    asked = request.query
-    problem = _problem_with(company, asked)
-    if problem:
-        return Reply.page(_page(f"<h1>This app cannot connect</h1><p>{html.escape(problem)}</p>"), status=400)
-    scopes = asked.get("scope", "").split()
-    if not scopes or any(scope not in SCOPES for scope in scopes):
-        return _back(asked, error="invalid_scope")
-    if not asked.get("state"):
-        return _back(asked, error="invalid_request")
-    hidden = "".join(
-        f'<input type="hidden" name="{name}" value="{html.escape(asked.get(name, ""))}">'
-        for name in ("client_id", "redirect_uri", "response_type", "scope", "state")
-    )
-    name = html.escape(str(company.books.named("CompanyInfo", "1")["CompanyName"]))
-    listed = "".join(f"<li>{html.escape(scope)}</li>" for scope in scopes)
-    return Reply.page(
-        _page(
-            f"<h1>Connect to {name}?</h1><p>An app at <b>{html.escape(urlsplit(asked['redirect_uri']).netloc)}</b> "
-            f"asks to read and write the books of this rehearsal company.</p><ul>{listed}</ul>"
-            f'<form method="post" action="{AUTHORIZE}">{hidden}'
-            '<button name="decision" value="allow">Allow</button> '
-            '<button name="decision" value="deny" class="quiet">Deny</button></form>'
-        )
-    )
-
-
-def _decided(company: Company, request: Request) -> Reply:
-    asked = request.form
-    problem = _problem_with(company, asked)
-    if problem:
-        return Reply.page(_page(f"<h1>This app cannot connect</h1><p>{html.escape(problem)}</p>"), status=400)
-    if asked.get("decision") != "allow":
-        return _back(asked, error="access_denied")
-    code = company.logins.allow(asked["redirect_uri"], asked.get("scope", ""))
-    return _back(asked, code=code, realmId=company.company_id)
-
-
-def _back(asked: dict[str, str], **told: str) -> Reply:
-    state = {"state": asked["state"]} if asked.get("state") else {}
-    joint = "&" if urlsplit(asked["redirect_uri"]).query else "?"
-    return Reply(status=302, headers={"Location": asked["redirect_uri"] + joint + urlencode({**told, **state})})
-
-
-def _page(content: str) -> str:
-    return (
-        '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Connect</title>'
-        '<meta name="viewport" content="width=device-width,initial-scale=1"><style>'
-        "body{font:16px/1.5 system-ui,sans-serif;background:#f4f6f4;color:#1d2b24;display:grid;place-items:center;"
-        "min-height:100vh;margin:0}main{background:#fff;padding:2rem 2.5rem;border-radius:12px;max-width:28rem;"
-        "box-shadow:0 1px 3px #0002}h1{font-size:1.3rem;margin:0 0 1rem}button{font:inherit;padding:.55rem 1.4rem;"
-        "border-radius:8px;border:1px solid #1f7a4d;background:#1f7a4d;color:#fff;cursor:pointer}"
-        ".quiet{background:#fff;color:#1d2b24;border-color:#aab5ae}ul{color:#55645c;font-size:.9rem}"
-        f"</style></head><body><main>{content}</main></body></html>"
     )
 
 

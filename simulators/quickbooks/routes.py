@@ -6,7 +6,7 @@ import threading
 import time
 import uuid
 
-from . import api, control, files, gateway, oauth, pages, refusals, wire, xml
+from . import api, consent, control, files, gateway, oauth, pages, refusals, wire, xml
 from .app_context import Parts
 from .faultplan import Fault, broken_reply
 from .limits import in_time, throttled
@@ -35,7 +35,10 @@ class App(Parts):
         if parts[:1] == ("files",) and len(parts) == 2 and request.method == "GET":
             with self.company.lock:
                 return files.fetch(self.company, request, parts[1])
-        login = oauth.respond(self.company, request)
+        if request.path.rstrip("/") == consent.AUTHORIZE:
+            login = consent.respond(self.companies, request)
+        else:
+            login = oauth.respond(self.company, request)
         if login is not None:
             with self.company.lock:
                 self.log.note_login(request.form.get("grant_type", "") or parts[-1], login.status)

@@ -31,8 +31,9 @@ def test_an_administrator_connects_and_disconnects(
     page.keyboard.press("Enter")
 
     button(page, "QB Connect").click()
-    expect(page.get_by_role("heading", name="Connect to Bramble & Birch Studio?")).to_be_visible()
-    button(page, "Allow").click()
+    expect(page.get_by_role("heading", name="Which QuickBooks company?")).to_be_visible()
+    page.get_by_label("Bramble & Birch Studio").check()
+    page.get_by_role("button", name="Connect", exact=True).click()
     expect(page.get_by_text("is connected. Its lists are being read.")).to_be_visible()
     loaded()
     page.goto(f"{live_server.url}{CARD}")

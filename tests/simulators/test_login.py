@@ -46,8 +46,8 @@ def test_the_page_names_the_company_and_has_both_buttons(running: Running):
     page = requests.get(running.ready()["authorize_url"], params=asked(running), timeout=10)
     assert page.status_code == 200
     assert "Bramble &amp; Birch Studio" in page.text
-    assert ">Allow</button>" in page.text
-    assert ">Deny</button>" in page.text
+    assert ">Connect</button>" in page.text
+    assert ">Cancel</button>" in page.text
     assert "http" not in page.text.replace(BACK, "")  # nothing from outside
 
 

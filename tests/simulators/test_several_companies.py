@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import requests
@@ -44,11 +45,12 @@ def test_a_login_to_one_company_is_none_to_the_other(running: Running, books: Bo
     assert books.send("GET", "companyinfo/1").status_code == 403
 
 
-def test_the_login_of_an_opened_company_is_renewed_and_revoked_by_its_own_client(running: Running) -> None:
+def test_the_login_of_an_opened_company_is_renewed_and_revoked_by_the_apps_one_client(running: Running) -> None:
     login = opened(running)
     client = (login["client_id"], login["client_secret"])
     form = {"grant_type": "refresh_token", "refresh_token": login["refresh_token"]}
 
+    assert client == tuple(requests.get(f"{running.base_url}/control/app", timeout=30).json().values())
     stranger = requests.post(login["token_url"], data=form, auth=("nobody", "x"), timeout=30)
     renewed = requests.post(login["token_url"], data=form, auth=client, timeout=30).json()
     ended = requests.post(
@@ -115,3 +117,93 @@ def test_no_other_site_opens_a_company(running: Running, header: dict[str, str])
 
     assert answer.status_code == 403
     assert len(requests.get(f"{running.base_url}/control/companies", timeout=30).json()["companies"]) == 1
+
+
+BACK = "http://localhost:9999/callback"
+
+
+def asked(running: Running, **changes: str) -> dict[str, str]:
+    app = requests.get(f"{running.base_url}/control/app", timeout=30).json()
+    known = {"client_id": app["client_id"], "redirect_uri": BACK, "response_type": "code", "state": "s-1"}
+    return {**known, "scope": "com.intuit.quickbooks.accounting", **changes}
+
+
+def chosen(running: Running, **form: str) -> requests.Response:
+    data = {**asked(running), "decision": "allow", **form}
+    return requests.post(running.ready()["authorize_url"], data=data, allow_redirects=False, timeout=30)
+
+
+def exchanged(running: Running, answer: requests.Response) -> tuple[str, Any]:
+    """The company that was chosen, and the tokens that its code gives."""
+    back = parse_qs(urlsplit(answer.headers["Location"]).query)
+    app = requests.get(f"{running.base_url}/control/app", timeout=30).json()
+    form = {"grant_type": "authorization_code", "code": back["code"][0], "redirect_uri": BACK}
+    client = (app["client_id"], app["client_secret"])
+    return back["realmId"][0], requests.post(running.ready()["token_url"], data=form, auth=client, timeout=30).json()
+
+
+def test_a_person_chooses_the_company_and_its_login_is_for_no_other(running: Running, books: Books) -> None:
+    login = opened(running, name="Kiln Corner")
+
+    page = requests.get(running.ready()["authorize_url"], params=asked(running), timeout=30).text
+    realm, tokens = exchanged(running, chosen(running, company=login["company_id"]))
+
+    assert "Bramble &amp; Birch Studio" in page
+    assert "Kiln Corner" in page
+    assert realm == login["company_id"]
+    assert books_of(running, login | tokens).read("CompanyInfo", "1")["CompanyName"] == "Kiln Corner"
+    books.sign_in(tokens["access_token"])
+    assert books.send("GET", "companyinfo/1").status_code == 403
+
+
+def test_a_person_opens_a_new_company_on_the_page(running: Running) -> None:
+    realm, tokens = exchanged(running, chosen(running, company="new", name="  Kiln   Corner "))
+
+    other = books_of(running, {"base_url": running.base_url, "company_id": realm, **tokens})
+    assert other.read("CompanyInfo", "1")["CompanyName"] == "Kiln Corner"
+    assert other.count("Item") == 22
+
+
+@pytest.mark.parametrize(
+    ("form", "said"),
+    [
+        ({"company": "new", "name": "  "}, "Give the new company a name"),
+        ({"company": "new", "name": "x" * 101}, "Give the new company a name"),
+        ({"company": "new", "name": "Bramble & Birch Studio"}, "already: choose it"),
+        ({"company": "77"}, "There is no company 77 here."),
+    ],
+)
+def test_what_cannot_be_chosen_is_said_on_the_page_and_can_be_chosen_again(
+    running: Running, form: dict[str, str], said: str
+) -> None:
+    answer = chosen(running, **form)
+
+    assert answer.status_code == 400
+    assert said in answer.text
+    assert '<input type="hidden" name="state" value="s-1">' in answer.text
+    assert len(requests.get(f"{running.base_url}/control/companies", timeout=30).json()["companies"]) == 1
+
+
+def test_the_app_may_say_which_company_is_marked_and_what_a_new_one_is_called(running: Running) -> None:
+    first = running.company.company_id
+
+    fresh = requests.get(running.ready()["authorize_url"], params=asked(running, company_name='A "B"'), timeout=30).text
+    again = requests.get(running.ready()["authorize_url"], params=asked(running, company_id=first), timeout=30).text
+
+    assert 'value="new" checked' in fresh
+    assert 'value="A &quot;B&quot;"' in fresh
+    assert f'value="{first}" checked' in again
+    assert again.count("checked>") == 1
+
+
+def test_no_other_site_chooses_for_a_person(running: Running) -> None:
+    data = {**asked(running), "decision": "allow"}
+    answer = requests.post(
+        running.ready()["authorize_url"],
+        data=data,
+        headers={"Origin": "http://elsewhere.example"},
+        allow_redirects=False,
+        timeout=30,
+    )
+
+    assert answer.status_code == 403
