@@ -7,12 +7,11 @@ over all versions, so that the same record is never posted twice.
 
 from __future__ import annotations
 
-from books.documents.credits import CreditMemo, RefundReceipt
 from books.documents.journal import JournalEntry, JournalLine
 from books.documents.lines import DiscountLine, InvoiceLine, SalesTax
 from books.documents.names import NewCustomer
 from books.documents.postings import DoesNotBalance, Posting, balanced
-from books.documents.sales import Invoice, SalesReceipt
+from books.documents.sales import CreditMemo, Invoice, RefundReceipt, SalesReceipt
 from books.documents.settling import CreditApplication, Payment, RefundedPart
 from books.translation import gettext_noop
 
@@ -28,8 +27,8 @@ Document = (
 
 #: Every form that a document takes, by its name in the database and on the wire.
 FORMS: dict[str, type[Document]] = {
-    one.kind: one
-    for one in (
+    form.kind: form
+    for form in (
         NewCustomer,
         Invoice,
         SalesReceipt,

@@ -1,4 +1,4 @@
-"""What stands on a sales form: its lines, a discount over all of them, and QuickBooks' own sales tax."""
+"""What is on a sales form? Its lines, a discount over all of them, and QuickBooks' own sales tax."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from books.answers import AccountRef, ItemRef, ListRef, Rule, TaxCode
-from books.documents.postings import DoesNotBalance, Posting
+from books.documents.postings import Posting
 from books.money import ZERO, total
 
 
@@ -72,19 +72,8 @@ def earned(lines: Iterable[InvoiceLine], discount: DiscountLine | None, tax: Sal
     return tuple(credits)
 
 
-def given_back(
-    lines: Iterable[InvoiceLine], discount: DiscountLine | None, tax: SalesTax | None
-) -> tuple[Posting, ...]:
-    """The same accounts debited: what a credit memo or a refund receipt takes back."""
-    turned = earned(lines, discount, tax)
-    return tuple(Posting(account=one.account, amount=ZERO - one.amount, memo=one.memo) for one in turned)
-
-
-def check_form(what: str, lines: tuple[InvoiceLine, ...]) -> None:
-    """Refuse a sales form that has no line.
-
-    Raises:
-        DoesNotBalance: It has none.
-    """
-    if not lines:
-        raise DoesNotBalance(f"{what} has no line")
+def reversed_postings(postings: Iterable[Posting]) -> tuple[Posting, ...]:
+    """The same accounts on their other side: what a credit memo or a refund receipt takes back."""
+    return tuple(
+        Posting(account=posting.account, amount=ZERO - posting.amount, memo=posting.memo) for posting in postings
+    )

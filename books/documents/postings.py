@@ -42,6 +42,6 @@ def balanced(postings: tuple[Posting, ...], *, currency: str, what: str) -> tupl
         if not is_whole(posting.amount, currency):
             raise DoesNotBalance(f"{what}: {posting.amount} {currency} on {posting.account.path} is not a whole amount")
     if total(posting.amount for posting in postings):
-        debits, credits = (total(getattr(one, side) for one in postings) for side in ("debit", "credit"))
+        debits, credits = (total(getattr(posting, side) for posting in postings) for side in ("debit", "credit"))
         raise DoesNotBalance(f"{what}: debits are {debits} {currency} and credits {credits} {currency}")
     return postings

@@ -14,8 +14,16 @@ from typing import Any
 
 import simplejson
 
-from books.documents import CreditApplication, Document, Invoice, JournalEntry, Payment, SalesReceipt
-from books.documents.credits import CreditMemo, RefundReceipt
+from books.documents import (
+    CreditApplication,
+    CreditMemo,
+    Document,
+    Invoice,
+    JournalEntry,
+    Payment,
+    RefundReceipt,
+    SalesReceipt,
+)
 from books.money import ZERO
 from books.outcomes import Accepted, Exchange
 from books.posted_document import HeldLine, HeldLink, Holding, Named
