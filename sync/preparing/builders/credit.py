@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 from hashlib import sha256
 
@@ -13,13 +14,13 @@ from books.money import ZERO
 from books.orders import Order, is_made_id
 from books.serialization import plain
 from sync.preparing.builders.invoice import is_own
-from sync.preparing.builders.journal import WHY, between, missing, two_receivables
+from sync.preparing.builders.journal import between, entry_for, missing, two_receivables
 from sync.preparing.builders.plan import Planned, Sale, distinct
 from sync.preparing.builders.settled import Division
 
 CREDIT = "credit"
 _LONGEST_NUMBER = 21
-#: What stands where QuickBooks Desktop's file names an account and no item.
+#: The item of a line where QuickBooks Desktop's file names an account and no item.
 NO_ITEM = ItemRef(quickbooks_id="", name="")
 
 
@@ -38,7 +39,7 @@ def plan_credits(order: Order, answers: Answers, *, sale: Sale, division: Divisi
         docs/accounting/credit.md
     """
     planned: list[Planned] = []
-    for credit in sorted((one for one in order.credits if one.amount), key=lambda one: one.credited_on):
+    for credit in sorted((credit for credit in order.credits if credit.amount), key=lambda credit: credit.credited_on):
         of_credit = _plan(credit, order, answers, sale)
         planned.append(of_credit)
         planned += applications(credit, of_credit, sale, division, answers, role=PostingRole.CREDIT_CREDIT)
@@ -95,21 +96,20 @@ def _plan(credit: orders.Credit, order: Order, answers: Answers, sale: Sale) -> 
         *(two_receivables(answers, PostingRole.CREDIT_DEBIT, PostingRole.CREDIT_CREDIT) if native is None else ()),
         *sale.customer_problems(answers),
     )
-    key = sale.key_of(CREDIT, credit.source_id)
-    ready = not problems and sale.is_ready
-    return Planned(
+    record = Planned(
         kind=CREDIT,
-        key=key,
+        key=sale.key_of(CREDIT, credit.source_id),
         number=number_of("CR", credit.source_id, order),
         dated=credit.credited_on,
         total=credit.amount,
         currency=order.currency,
         customer_name=sale.customer_name,
-        document=_document(credit, order, answers, sale, key, native) if ready else None,
         problems=problems,
         depends_on=sale.key,
         source=plain(credit),
     )
+    ready = not problems and sale.is_ready
+    return replace(record, document=_document(record, credit, answers, sale, native)) if ready else record
 
 
 def _item(answers: Answers, sale: Sale) -> ItemRef | None:
@@ -126,36 +126,27 @@ def _item(answers: Answers, sale: Sale) -> ItemRef | None:
 
 
 def _document(
-    credit: orders.Credit, order: Order, answers: Answers, sale: Sale, key: str, item: ItemRef | None
+    record: Planned, credit: orders.Credit, answers: Answers, sale: Sale, item: ItemRef | None
 ) -> CreditMemo | JournalEntry:
     debit = answers.posting[PostingRole.CREDIT_DEBIT]
     owed = sale.settled_on(PostingRole.CREDIT_CREDIT, answers) or answers.posting[PostingRole.CREDIT_CREDIT]
     words = credit.label or CREDIT
     if item is None:
-        return JournalEntry(
-            key=key,
-            number=number_of("CR", credit.source_id, order),
-            dated=credit.credited_on,
+        return entry_for(
+            record,
+            between(debit, owed, credit.amount, words, quickbooks_class=answers.forms.quickbooks_class),
+            CREDIT,
             customer=sale.buyer(answers),
-            currency=order.currency,
-            stands_for=CREDIT,
-            lines=between(
-                debit,
-                owed,
-                Posting(account=debit, amount=credit.amount, memo=words),
-                quickbooks_class=answers.forms.quickbooks_class,
-            ),
-            why=WHY[CREDIT],
-            follows=(sale.key,),
-            memo=credit.note,
             location=answers.forms.location,
+            memo=credit.note,
+            follows=(sale.key,),
         )
     return CreditMemo(
-        key=key,
-        number=number_of("CR", credit.source_id, order),
-        dated=credit.credited_on,
+        key=record.key,
+        number=record.number,
+        dated=record.dated,
         customer=sale.buyer(answers),
-        currency=order.currency,
+        currency=record.currency,
         receivable=owed,
         lines=(line_for(item, Posting(account=debit, amount=credit.amount, memo=words), answers),),
         follows=(sale.key,),

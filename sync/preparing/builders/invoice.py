@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from books.answers import AccountRef, Answers, PostingRole
 from books.documents import Invoice, JournalEntry
 from books.money import money_text
 from books.orders import Order
 from books.problems import ForeignCurrency, NegativeTotal, NumberUnusable, Problem, TotalsDiffer
 from books.serialization import order_body
-from sync.preparing.builders.journal import WHY, as_entry, missing
+from sync.preparing.builders.journal import as_entry, entry_for, missing
 from sync.preparing.builders.parts import Parts, parts_of
 from sync.preparing.builders.plan import Planned, distinct
 
@@ -38,7 +40,7 @@ def plan_invoice(order: Order, answers: Answers, *, key: str) -> Planned:
         *missing(answers, PostingRole.INVOICE_DEBIT),
     )
     buyer = answers.customer.customer
-    return Planned(
+    record = Planned(
         kind=Invoice.kind,
         key=key,
         number=order.number,
@@ -46,11 +48,11 @@ def plan_invoice(order: Order, answers: Answers, *, key: str) -> Planned:
         total=order.total,
         currency=order.currency,
         customer_name=buyer.name if buyer else order.customer.name,
-        document=None if problems else _invoice(order, answers, parts, key),
         problems=problems,
         depends_on=buyer.created_by if buyer else "",
         source=invoice_part(order),
     )
+    return record if problems else replace(record, document=_document(record, order, answers, parts))
 
 
 def invoice_part(order: Order) -> dict[str, object]:
@@ -90,18 +92,18 @@ def is_own(receivable: AccountRef, answers: Answers) -> bool:
     return answers.forms.names_accounts or own is None or own.quickbooks_id == receivable.quickbooks_id
 
 
-def _invoice(order: Order, answers: Answers, parts: Parts, key: str) -> Invoice | JournalEntry:
+def _document(record: Planned, order: Order, answers: Answers, parts: Parts) -> Invoice | JournalEntry:
     buyer, terms = answers.customer.customer, answers.customer.terms
     receivable = answers.posting.get(PostingRole.INVOICE_DEBIT)
     if buyer is None or receivable is None:
         raise ValueError(f"order {order.number} has neither an answer nor a problem for its customer or its receivable")
     invoice = Invoice(
-        key=key,
-        number=order.number,
-        dated=order.placed_on,
-        due=terms.due(order.placed_on) if terms else None,
+        key=record.key,
+        number=record.number,
+        dated=record.dated,
+        due=terms.due(record.dated) if terms else None,
         customer=buyer,
-        currency=order.currency,
+        currency=record.currency,
         receivable=receivable,
         lines=parts.lines,
         terms=terms,
@@ -114,19 +116,8 @@ def _invoice(order: Order, answers: Answers, parts: Parts, key: str) -> Invoice 
         location=answers.forms.location,
     )
     # An invoice of nothing moves no receivable, so that any form of it is as good
-    return invoice if is_own(receivable, answers) or not invoice.total else _entry(invoice)
-
-
-def _entry(invoice: Invoice) -> JournalEntry:
-    return JournalEntry(
-        key=invoice.key,
-        number=invoice.number,
-        dated=invoice.dated,
-        customer=invoice.customer,
-        currency=invoice.currency,
-        stands_for=Invoice.kind,
-        lines=as_entry(invoice),
-        why=WHY[Invoice.kind],
-        memo=invoice.memo,
-        location=invoice.location,
+    if is_own(receivable, answers) or not invoice.total:
+        return invoice
+    return entry_for(
+        record, as_entry(invoice), Invoice.kind, customer=buyer, location=invoice.location, memo=invoice.memo
     )

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from books.answers import AccountRef, Answers, ListRef, PostingRole
-from books.documents import CreditMemo, DiscountLine, Invoice, InvoiceLine, JournalLine, Posting
+from decimal import Decimal
+
+from books.answers import AccountRef, Answers, CustomerRef, ListRef, PostingRole
+from books.documents import CreditMemo, DiscountLine, Invoice, InvoiceLine, JournalEntry, JournalLine
 from books.documents.journal import NAMED_TYPES
 from books.money import ZERO
 from books.problems import MovesTwoReceivables, Problem
 from books.translation import gettext_noop
+from sync.preparing.builders.plan import Planned
 
 #: Why a record is not the form that QuickBooks has for it, by the kind of record.
 WHY = {
@@ -45,21 +48,61 @@ def is_named(account: AccountRef) -> bool:
     return account.account_type in NAMED_TYPES
 
 
+def entry_for(
+    record: Planned,
+    lines: tuple[JournalLine, ...],
+    why: str,
+    *,
+    customer: CustomerRef,
+    location: ListRef | None,
+    memo: str = "",
+    follows: tuple[str, ...] = (),
+) -> JournalEntry:
+    """The journal entry that a record becomes.
+
+    Args:
+        record: As planned, for what it is and for its key, number, date and currency.
+        lines: See `between` and `as_entry`.
+        why: One of `WHY`: the reason why it is not the form that QuickBooks has for it.
+        customer: Named on the receivable line.
+        location: Of everything from the source.
+        memo: What the source says of it.
+        follows: Keys of the documents that must be in QuickBooks first.
+
+    Source:
+        docs/accounting/journal-entry.md
+    """
+    return JournalEntry(
+        key=record.key,
+        number=record.number,
+        dated=record.dated,
+        customer=customer,
+        currency=record.currency,
+        stands_for=record.kind,
+        lines=lines,
+        why=WHY[why],
+        follows=follows,
+        memo=memo,
+        location=location,
+    )
+
+
 def between(
-    debit: AccountRef, credit: AccountRef, posting: Posting, *, quickbooks_class: ListRef | None = None
+    debit: AccountRef, credit: AccountRef, amount: Decimal, memo: str, *, quickbooks_class: ListRef | None = None
 ) -> tuple[JournalLine, ...]:
     """An entry that moves one amount from one account to another.
 
     Args:
         debit: The account that is debited.
         credit: The account that is credited.
-        posting: Amount (positive) and memo.
+        amount: Positive.
+        memo: On both lines.
         quickbooks_class: Of the debit, unless it is a receivable.
     """
-    given = None if is_named(debit) else quickbooks_class
+    of_debit = None if is_named(debit) else quickbooks_class
     return (
-        JournalLine(account=debit, amount=posting.amount, memo=posting.memo, quickbooks_class=given),
-        JournalLine(account=credit, amount=ZERO - posting.amount, memo=posting.memo),
+        JournalLine(account=debit, amount=amount, memo=memo, quickbooks_class=of_debit),
+        JournalLine(account=credit, amount=ZERO - amount, memo=memo),
     )
 
 
@@ -77,7 +120,7 @@ def as_entry(form: Invoice | CreditMemo) -> tuple[JournalLine, ...]:
         entry.append(
             JournalLine(account=posting.account, amount=posting.amount, memo=posting.memo, quickbooks_class=line_class)
         )
-    return tuple(one for one in entry if one.amount)
+    return tuple(line for line in entry if line.amount)
 
 
 def two_receivables(answers: Answers, debit: PostingRole, credit: PostingRole) -> tuple[Problem, ...]:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from books import orders
 from books.answers import Answers, PostingRole
-from books.documents import JournalEntry, Payment, Posting, RefundedPart
+from books.documents import JournalEntry, Payment, RefundedPart
 from books.money import ZERO
 from books.orders import Order, PaymentStatus, is_made_id, record_name
 from books.problems import Problem
 from books.serialization import plain
 from sync.preparing.builders.credit import applications, number_of
-from sync.preparing.builders.journal import WHY, between, missing
+from sync.preparing.builders.journal import between, entry_for, missing
 from sync.preparing.builders.plan import Note, Planned, Sale, distinct
 from sync.preparing.builders.settled import Division
 from sync.preparing.builders.tenders import is_deposited, memo_of, paid_into, paid_into_problems
@@ -39,8 +41,8 @@ def plan_payments(order: Order, answers: Answers, *, sale: Sale, division: Divis
         docs/accounting/payment.md
     """
     planned: list[Planned] = []
-    for payment in sorted(received(order), key=lambda one: one.paid_on):
-        of_payment = _plan(sale.key_of(Payment.kind, payment.source_id), payment, division, order, answers, sale)
+    for payment in sorted(received(order), key=lambda payment: payment.paid_on):
+        of_payment = _plan(payment, division, order, answers, sale)
         planned.append(of_payment)
         # QuickBooks' own payment says itself what it settles
         if sale.in_books.form_of(of_payment) == JournalEntry.kind:
@@ -66,7 +68,11 @@ def payment_notes(order: Order) -> list[Note]:
             for payment in order.payments
             if payment.status is not PaymentStatus.RECEIVED or payment.amount <= 0
         ),
-        *(Note(code="of-nothing", facts=(("record", record_name(one, order)),)) for one in given if not one.amount),
+        *(
+            Note(code="of-nothing", facts=(("record", record_name(record, order)),))
+            for record in given
+            if not record.amount
+        ),
     ]
 
 
@@ -77,29 +83,22 @@ def reference_of(payment: orders.Payment) -> str:
     return (payment.reference.strip() or known)[:LONGEST_NUMBER].strip()
 
 
-def _plan(
-    key: str,
-    payment: orders.Payment,
-    division: Division,
-    order: Order,
-    answers: Answers,
-    sale: Sale,
-) -> Planned:
+def _plan(payment: orders.Payment, division: Division, order: Order, answers: Answers, sale: Sale) -> Planned:
     problems = _problems(payment, answers, sale)
-    ready = not problems and sale.is_ready
-    return Planned(
+    record = Planned(
         kind=Payment.kind,
-        key=key,
+        key=sale.key_of(Payment.kind, payment.source_id),
         number=reference_of(payment),
         dated=payment.paid_on,
         total=payment.amount,
         currency=order.currency,
         customer_name=sale.customer_name,
-        document=_payment(payment, division, order, answers, key, sale) if ready else None,
         problems=problems,
         depends_on=sale.key,
         source=plain(payment),
     )
+    ready = not problems and sale.is_ready
+    return replace(record, document=_document(record, payment, division, order, answers, sale)) if ready else record
 
 
 def _problems(payment: orders.Payment, answers: Answers, sale: Sale) -> tuple[Problem, ...]:
@@ -108,35 +107,32 @@ def _problems(payment: orders.Payment, answers: Answers, sale: Sale) -> tuple[Pr
     return distinct(*problems, *sale.customer_problems(answers))
 
 
-def _payment(
-    payment: orders.Payment, division: Division, order: Order, answers: Answers, key: str, sale: Sale
+def _document(
+    record: Planned, payment: orders.Payment, division: Division, order: Order, answers: Answers, sale: Sale
 ) -> Payment | JournalEntry:
     debited = paid_into(payment.method, answers) or answers.posting[PostingRole.PAYMENT_DEBIT]
     credited = sale.settled_on(PostingRole.PAYMENT_CREDIT, answers) or answers.posting[PostingRole.PAYMENT_CREDIT]
     other_receivable = not sale.moves(credited)
     if other_receivable or not is_deposited(payment.method, answers):
-        return JournalEntry(
-            key=key,
-            # An entry without a number could not be looked up after an answer that got lost
-            number=reference_of(payment) or number_of("PM", payment.source_id, order),
-            dated=payment.paid_on,
+        # An entry without a number could not be looked up after an answer that got lost
+        numbered = replace(record, number=record.number or number_of("PM", payment.source_id, order))
+        return entry_for(
+            numbered,
+            between(debited, credited, payment.amount, payment.method),
+            Payment.kind if other_receivable else "tender",
             customer=sale.buyer(answers),
-            currency=order.currency,
-            stands_for=Payment.kind,
-            lines=between(debited, credited, Posting(account=debited, amount=payment.amount, memo=payment.method)),
-            why=WHY[Payment.kind if other_receivable else "tender"],
-            follows=(sale.key,),
-            memo=memo_of(payment),
             location=answers.forms.location,
+            memo=memo_of(payment),
+            follows=(sale.key,),
         )
     return Payment(
-        key=key,
-        number=reference_of(payment),
-        dated=payment.paid_on,
+        key=record.key,
+        number=record.number,
+        dated=record.dated,
         customer=sale.buyer(answers),
-        currency=order.currency,
+        currency=record.currency,
         amount=payment.amount,
-        applied=division.applied.get(key, ZERO),
+        applied=division.applied.get(record.key, ZERO),
         deposit_to=debited,
         receivable=credited,
         invoice=sale.key,
@@ -145,6 +141,7 @@ def _payment(
         method_there=answers.tender(payment.method).in_quickbooks,
         memo=memo_of(payment),
         refunded=tuple(
-            RefundedPart(refund=refund, amount=amount) for refund, amount in sale.tied(key, division, answers).items()
+            RefundedPart(refund=refund, amount=amount)
+            for refund, amount in sale.tied(record.key, division, answers).items()
         ),
     )

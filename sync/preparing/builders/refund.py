@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from books import orders
@@ -13,7 +13,7 @@ from books.orders import Order, record_name
 from books.problems import MovesTwoReceivables, Problem
 from books.serialization import plain
 from sync.preparing.builders.credit import line_for, number_of
-from sync.preparing.builders.journal import WHY, is_named, missing
+from sync.preparing.builders.journal import entry_for, is_named, missing
 from sync.preparing.builders.plan import Note, Planned, Sale, distinct
 from sync.preparing.builders.settled import Division
 from sync.preparing.builders.tenders import given_back_on, method_of
@@ -103,8 +103,7 @@ def _plan(refund: orders.Refund, order: Order, answers: Answers, sale: Sale, div
         *(_two_receivables(answers, sale, split) if item is None else ()),
         *sale.customer_problems(answers),
     )
-    ready = not problems and sale.is_ready
-    return Planned(
+    record = Planned(
         kind=REFUND,
         key=key,
         number=number_of("RF", refund.source_id, order),
@@ -112,11 +111,12 @@ def _plan(refund: orders.Refund, order: Order, answers: Answers, sale: Sale, div
         total=split.moved,
         currency=order.currency,
         customer_name=sale.customer_name,
-        document=_document(refund, order, answers, sale, split, item) if ready and split.moved else None,
         problems=problems,
         depends_on=_frees_it_first(key, order, sale, division) or sale.key,
         source=_source(refund, division.unused(key)),
     )
+    ready = not problems and sale.is_ready and split.moved
+    return replace(record, document=_document(record, refund, order, answers, sale, split, item)) if ready else record
 
 
 def _frees_it_first(key: str, order: Order, sale: Sale, division: Division) -> str:
@@ -166,33 +166,33 @@ def _item(answers: Answers) -> ItemRef | None:
 
 
 def _document(
-    refund: orders.Refund, order: Order, answers: Answers, sale: Sale, split: _Split, item: ItemRef | None
+    record: Planned,
+    refund: orders.Refund,
+    order: Order,
+    answers: Answers,
+    sale: Sale,
+    split: _Split,
+    item: ItemRef | None,
 ) -> RefundReceipt | JournalEntry:
     paid_from, words = answers.posting[PostingRole.REFUND_CREDIT], refund.label or REFUND
     if item is None:
-        return JournalEntry(
-            key=_key(refund, sale),
-            number=number_of("RF", refund.source_id, order),
-            dated=refund.refunded_on,
+        paid = JournalLine(account=paid_from, amount=ZERO - split.moved, memo=words)
+        return entry_for(
+            record,
+            (*_debits(answers, sale, split, words), paid),
+            "refund-unused" if split.unused else REFUND,
             customer=sale.buyer(answers),
-            currency=order.currency,
-            stands_for=REFUND,
-            lines=(
-                *_debits(answers, sale, split, words),
-                JournalLine(account=paid_from, amount=ZERO - split.moved, memo=words),
-            ),
-            why=WHY["refund-unused" if split.unused else REFUND],
-            follows=(sale.key,),
-            memo=refund.note,
             location=answers.forms.location,
+            memo=refund.note,
+            follows=(sale.key,),
         )
     debit = answers.posting[PostingRole.REFUND_DEBIT]
     return RefundReceipt(
-        key=_key(refund, sale),
-        number=number_of("RF", refund.source_id, order),
-        dated=refund.refunded_on,
+        key=record.key,
+        number=record.number,
+        dated=record.dated,
         customer=sale.buyer(answers),
-        currency=order.currency,
+        currency=record.currency,
         paid_from=paid_from,
         lines=(line_for(item, Posting(account=debit, amount=refund.amount, memo=words), answers),),
         follows=(sale.key,),

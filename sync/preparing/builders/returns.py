@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from books.answers import Answers, PostingRole
 from books.documents import CreditMemo, JournalEntry
 from books.money import ZERO, total
 from books.orders import Order
 from sync.preparing.builders.discounts import is_discount
 from sync.preparing.builders.invoice import invoice_part, is_own, order_problems
-from sync.preparing.builders.journal import WHY, as_entry, missing
+from sync.preparing.builders.journal import as_entry, entry_for, missing
 from sync.preparing.builders.parts import Parts, parts_of
 from sync.preparing.builders.plan import Planned, distinct
 
@@ -40,7 +42,7 @@ def plan_return(order: Order, answers: Answers, *, key: str) -> Planned:
         *missing(answers, PostingRole.INVOICE_DEBIT),
     )
     buyer = answers.customer.customer
-    return Planned(
+    record = Planned(
         kind=RETURN,
         key=key,
         number=order.number,
@@ -48,23 +50,23 @@ def plan_return(order: Order, answers: Answers, *, key: str) -> Planned:
         total=ZERO - order.total,
         currency=order.currency,
         customer_name=buyer.name if buyer else order.customer.name,
-        document=None if problems else _return(order, answers, parts, key),
         problems=problems,
         depends_on=buyer.created_by if buyer else "",
         source=invoice_part(order),
     )
+    return record if problems else replace(record, document=_document(record, order, answers, parts))
 
 
-def _return(order: Order, answers: Answers, parts: Parts, key: str) -> CreditMemo | JournalEntry:
+def _document(record: Planned, order: Order, answers: Answers, parts: Parts) -> CreditMemo | JournalEntry:
     buyer, receivable = answers.customer.customer, answers.posting[PostingRole.INVOICE_DEBIT]
     if buyer is None:
         raise ValueError(f"order {order.number} has neither an answer nor a problem for its customer")
     memo = CreditMemo(
-        key=key,
-        number=order.number,
-        dated=order.placed_on,
+        key=record.key,
+        number=record.number,
+        dated=record.dated,
         customer=buyer,
-        currency=order.currency,
+        currency=record.currency,
         receivable=receivable,
         lines=parts.lines,
         billing=order.customer.billing,
@@ -76,15 +78,4 @@ def _return(order: Order, answers: Answers, parts: Parts, key: str) -> CreditMem
     )
     if is_own(receivable, answers) or not memo.total:
         return memo
-    return JournalEntry(
-        key=key,
-        number=memo.number,
-        dated=memo.dated,
-        customer=memo.customer,
-        currency=memo.currency,
-        stands_for=RETURN,
-        lines=as_entry(memo),
-        why=WHY[RETURN],
-        memo=memo.memo,
-        location=memo.location,
-    )
+    return entry_for(record, as_entry(memo), RETURN, customer=buyer, location=memo.location, memo=memo.memo)
