@@ -159,6 +159,8 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "config.security.NoCopiesMiddleware",
     "config.security.ContentSecurityPolicyMiddleware",
+    # Above all that reads the database: the session, the person, the view
+    "config.database_away.DatabaseAwayMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import math
 from typing import Any
 
@@ -10,15 +11,19 @@ from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView, redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.db import DatabaseError, connection
-from django.http import HttpRequest, HttpResponse
+from django.db import Error, connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from unfold.widgets import BASE_INPUT_CLASSES
 
+from companies.database_faults import AWAY, database_fault
 from config.attempts import GrowingWaits
+from config.database_away import unavailable
 from mapping.kept import FIELD, carry_over
+
+logger = logging.getLogger(__name__)
 
 
 class LoginForm(AuthenticationForm):
@@ -74,10 +79,19 @@ def admin_login(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @never_cache
 def healthz(request: HttpRequest) -> HttpResponse:
-    """Tell a load balancer whether this process can work: 200 with "ok", or 503 with what is missing."""
+    """Tell a load balancer whether this process can work: 200 with "ok", or 503 with what is missing.
+
+    One that asks for JSON gets it.
+    """
+    as_json = "application/json" in request.headers.get("Accept", "")
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
-    except DatabaseError:
+    except Error as error:
+        logger.error("the database does not answer: %s", error)
+        if as_json:
+            return unavailable(request, database_fault(error) or AWAY)
         return HttpResponse("the database does not answer\n", content_type="text/plain", status=503)
+    if as_json:
+        return JsonResponse({"status": "ok"})
     return HttpResponse("ok\n", content_type="text/plain")

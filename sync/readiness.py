@@ -89,11 +89,6 @@ BUSY = CannotRun(
     sentence=gettext_noop("Another sync is at work for this company."),
     cure=gettext_noop("Wait until it has ended; nothing is lost."),
 )
-
-NO_DATABASE = CannotRun(
-    sentence=gettext_noop("The database cannot be reached or written: %(error)s."),
-    cure=gettext_noop("See that it runs and that its disk has room. Nothing is lost, and nothing is posted twice."),
-)
 BROKEN = CannotRun(
     sentence=gettext_noop("The sync broke off because of a defect in Tieout."),
     cure=gettext_noop("See its log for details; nothing is lost, and the next sync goes on where this one stopped."),

@@ -1,31 +1,19 @@
-"""What do all of our commands have in common? A company, words or one JSON object, and an exit code that means it."""
+"""What do commands that work for companies have in common? Words or one JSON object, and an exit code that means it."""
 
 from __future__ import annotations
 
 import json
-import logging
 import sys
-from dataclasses import replace
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import InterfaceError, OperationalError
+from django.core.management.base import CommandError, CommandParser
 
 from companies.models import Company
-from sync.readiness import NO_DATABASE, CannotRun, companies_to_sync
-
-DONE, INCOMPLETE, CANNOT_RUN = 0, 1, 2
-DATABASE_ERRORS = (OperationalError, InterfaceError)
-
-logger = logging.getLogger(__name__)
+from sync.management.guarded_command import CANNOT_RUN, GuardedCommand
+from sync.readiness import companies_to_sync
 
 
-def no_database(error: Exception) -> CannotRun:
-    """That the database is away or full, in its own words."""
-    return replace(NO_DATABASE, facts=(("error", str(error).strip().rstrip(".").partition("\n")[0]),))
-
-
-class CompanyCommand(BaseCommand):
+class CompanyCommand(GuardedCommand):
     """A command that works for one company or for all that are switched on.
 
     Exits 0 when all is done, 1 when something is blocked or refused, 2 when it cannot run.
@@ -37,19 +25,6 @@ class CompanyCommand(BaseCommand):
         """Offer --company and --json."""
         parser.add_argument("--company", metavar="SLUG", required=self.requires_company, help="short name of a company")
         parser.add_argument("--json", action="store_true", help="print one JSON object instead of words")
-
-    def execute(self, *args: Any, **options: Any) -> str | None:
-        """Run the command; a database that is away or full is said in a sentence, and in JSON."""
-        try:
-            return super().execute(*args, **options)
-        except DATABASE_ERRORS as error:
-            if "no such" in str(error):  # a table or column that a migration makes: SQLite calls that operational too
-                raise
-            logger.error("the database is away or full: %s", error)
-            away = no_database(error).worded()
-            self.stderr.write(away)
-            self.finish(CANNOT_RUN, {"companies": [], "cannot_run": away}, as_json=options.get("json", False))
-            return None
 
     def companies(self, slug: str | None) -> list[Company]:
         """The company of that short name, or every company that is switched on or being set up.

@@ -13,7 +13,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from rich.console import Console
 from rich.table import Table
 
@@ -23,13 +23,13 @@ from demo.desktop import DesktopTold, desktop_figures, make_desktop_studio, tell
 from demo.rehearsal import CannotStart, Rehearsal
 from demo.sample_company import OWNER, PASSWORD, PEOPLE, SLUG, open_studio
 from demo.story import Told, tell
-from sync.management.company_command import CANNOT_RUN, INCOMPLETE
+from sync.management.guarded_command import CANNOT_RUN, INCOMPLETE, GuardedCommand
 from sync.management.progress import pushing_progress
 
 _INSIDE = "DEMO_CHECK_APART"
 
 
-class Command(BaseCommand):
+class Command(GuardedCommand):
     """Show Tieout at work."""
 
     help = "Start a rehearsal company, import the sample orders, sync once, and serve the application."

@@ -7,7 +7,8 @@ from typing import Any
 from django.core.management.base import CommandParser
 
 from companies.models import Company
-from sync.management.company_command import CANNOT_RUN, DONE, CompanyCommand
+from sync.management.company_command import CompanyCommand
+from sync.management.guarded_command import CANNOT_RUN, DONE
 from sync.pushing.after_restore import Restored, begin_looking, end_looking, looking
 
 

@@ -7,13 +7,13 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
-from sync.management.company_command import CANNOT_RUN, DONE, INCOMPLETE
+from sync.management.guarded_command import CANNOT_RUN, DONE, INCOMPLETE, GuardedCommand
 from sync.quickbooks_desktop.reading.read import IifReport, read_iif
 
 
-class Command(BaseCommand):
+class Command(GuardedCommand):
     """Check an IIF file."""
 
     help = "Read an IIF file strictly, and name everything that is wrong with it, with its lines."

@@ -14,7 +14,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from companies.models import Company
-from sync.management.company_command import CANNOT_RUN, DONE, INCOMPLETE, CompanyCommand
+from sync.management.company_command import CompanyCommand
+from sync.management.guarded_command import CANNOT_RUN, DONE, INCOMPLETE
 from sync.models import BatchKind
 from sync.quickbooks_desktop.batches.acknowledge import note_download
 from sync.quickbooks_desktop.batches.create_batch import Made, cannot_make, make_batch

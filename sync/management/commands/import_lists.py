@@ -9,7 +9,8 @@ from django.core.management.base import CommandError, CommandParser
 
 from companies.models import CompanyKind
 from sync.lists.doubted import NEARLY_EMPTY
-from sync.management.company_command import CANNOT_RUN, DONE, CompanyCommand
+from sync.management.company_command import CompanyCommand
+from sync.management.guarded_command import CANNOT_RUN, DONE
 from sync.quickbooks_desktop.batches.reports import faults_told
 from sync.quickbooks_desktop.list_import import ListsImported, import_lists
 from sync.readiness import NOT_DESKTOP

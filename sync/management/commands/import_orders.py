@@ -8,7 +8,8 @@ from typing import Any
 from django.core.management.base import CommandError, CommandParser
 
 from companies.models import Company
-from sync.management.company_command import CANNOT_RUN, CompanyCommand
+from sync.management.company_command import CompanyCommand
+from sync.management.guarded_command import CANNOT_RUN
 from sync.readiness import reading_stops
 from sync.sources.base import ReadOptions, UnreadableFile
 from sync.sources.files import LAYOUTS

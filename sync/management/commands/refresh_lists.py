@@ -9,7 +9,8 @@ from django.core.management.base import CommandError
 from companies.models import Company, CompanyKind
 from sync.lists.refresh import RefreshCounts
 from sync.lists.refresh_in_background import refresh_and_prepare
-from sync.management.company_command import CANNOT_RUN, DONE, INCOMPLETE, CompanyCommand
+from sync.management.company_command import CompanyCommand
+from sync.management.guarded_command import CANNOT_RUN, DONE, INCOMPLETE
 
 _DESKTOP = "its lists come from a file that QuickBooks Desktop exports. Run import_lists FILE --company SLUG."
 

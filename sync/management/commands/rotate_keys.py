@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
+from sync.management.guarded_command import CANNOT_RUN, GuardedCommand
 from sync.quickbooks_online.login import LoginBusy, rotate_keys
 from sync.secrets import SecretUnreadable
 
 
-class Command(BaseCommand):
+class Command(GuardedCommand):
     """Rewrite the stored logins under the newest key."""
 
     help = "Rewrite every stored login under the first key of TIEOUT_ENCRYPTION_KEYS, so that the older ones can go."
@@ -20,5 +21,5 @@ class Command(BaseCommand):
         try:
             number = rotate_keys()
         except (SecretUnreadable, LoginBusy) as problem:
-            raise CommandError(str(problem), returncode=2) from problem
+            raise CommandError(str(problem), returncode=CANNOT_RUN) from problem
         self.stdout.write(f"{number} logins are now under the first key. The other keys can be taken out.")

@@ -12,7 +12,8 @@ from rich.console import Console
 from books.documents import FORMS
 from books.money import money_text
 from companies.models import Company
-from sync.management.company_command import CANNOT_RUN, DATABASE_ERRORS, CompanyCommand, no_database
+from sync.management.company_command import CompanyCommand
+from sync.management.guarded_command import CANNOT_RUN, no_database
 from sync.management.progress import pushing_progress
 from sync.models import StagedOrder
 from sync.preparing.prepare import prepare_new, prepare_orders
@@ -75,18 +76,13 @@ class Command(CompanyCommand):
         """One company's result; what breaks there is said, and stays there."""
         try:
             return self._dry_run(company, since, as_json) if dry_run else self._sync(company, since, as_json)
-        except DATABASE_ERRORS as error:
-            logger.error("the database is away or full: %s", error)
-            report = SyncReport(company=company, cannot_run=no_database(error))
-            if not as_json:
-                self._tell(report)
-            return report.plain()
-        except Exception:
-            logger.exception("the sync of company %s broke", company.pk)
-            report = SyncReport(company=company, cannot_run=BROKEN)
-            if not as_json:
-                self._tell(report)
-            return report.plain()
+        except Exception as error:
+            why = no_database(error)
+            if why:
+                logger.error("the database cannot be used: %s", error)
+            else:
+                logger.exception("the sync of company %s broke", company.pk)
+            return self._cannot(company, why or BROKEN, as_json)
 
     def _sync(self, company: Company, since: date | None, as_json: bool) -> dict[str, Any]:
         if as_json:

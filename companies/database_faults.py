@@ -1,0 +1,95 @@
+"""Is a fault the database's own: away, full, busy or closed to writing? Every command and every page asks here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db import DatabaseError, InterfaceError, OperationalError
+
+from books.translation import gettext_noop
+
+_SAFE = gettext_noop("Nothing is lost, and nothing is posted twice.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class DatabaseFault:
+    """What is the matter with the database. Its sentence names no address and no login, so anybody may read it."""
+
+    sentence: str
+    #: For the person who runs Tieout.
+    cure: str
+    #: That what was begun is safe.
+    safe: str = _SAFE
+
+
+AWAY = DatabaseFault(
+    sentence=gettext_noop("The database cannot be reached."),
+    cure=gettext_noop("See that it runs, and that DATABASE_URL names it."),
+)
+FULL = DatabaseFault(
+    sentence=gettext_noop("The database has no room left."),
+    cure=gettext_noop("See that its disk has room."),
+)
+READ_ONLY = DatabaseFault(
+    sentence=gettext_noop("The database can be read, but not written."),
+    cure=gettext_noop("See that its file and folder belong to the user who runs Tieout, and that it is no standby."),
+)
+NO_RIGHT = DatabaseFault(
+    sentence=gettext_noop("The database refuses Tieout the right to read or write its tables."),
+    cure=gettext_noop("Grant the login in DATABASE_URL the rights on all tables and sequences of Tieout."),
+)
+BUSY = DatabaseFault(
+    sentence=gettext_noop("The database is busy with something else."),
+    cure=gettext_noop("Try again in a minute."),
+)
+
+#: By the beginning of SQLite's name of an error. Its plain SQLITE_ERROR is a fault of a statement, or of a table that
+#: a migration has not made yet.
+_SQLITE = {
+    "SQLITE_READONLY": READ_ONLY,
+    "SQLITE_PERM": READ_ONLY,
+    "SQLITE_FULL": FULL,
+    "SQLITE_BUSY": BUSY,
+    "SQLITE_LOCKED": BUSY,
+    "SQLITE_CANTOPEN": AWAY,
+    "SQLITE_IOERR": AWAY,
+    "SQLITE_NOTADB": AWAY,
+    "SQLITE_CORRUPT": AWAY,
+}
+#: By the beginning of PostgreSQL's SQLSTATE.
+_POSTGRES = {
+    "08": AWAY,
+    "25006": READ_ONLY,
+    "28": AWAY,
+    "3D000": AWAY,
+    "40": BUSY,
+    "42501": NO_RIGHT,
+    "53100": FULL,
+    "53": BUSY,
+    "55P03": BUSY,
+    "57014": BUSY,
+    "57": AWAY,
+    "58": AWAY,
+}
+
+
+def database_fault(error: BaseException | None) -> DatabaseFault | None:
+    """What is the matter with the database; None where the error is another, such as a defect of ours."""
+    if not isinstance(error, DatabaseError | InterfaceError):
+        return None
+    cause = error.__cause__
+    if name := getattr(cause, "sqlite_errorname", ""):
+        return _beginning(name, _SQLITE)
+    if state := getattr(cause, "sqlstate", None):
+        return _beginning(state, _POSTGRES)
+    # A connection that was never made, or broke, has no code
+    return AWAY if isinstance(error, OperationalError | InterfaceError) else None
+
+
+def first_line(error: BaseException) -> str:
+    """The database's own words, for a log or a terminal; they may name its address."""
+    return str(error).strip().rstrip(".").partition("\n")[0]
+
+
+def _beginning(code: str, faults: dict[str, DatabaseFault]) -> DatabaseFault | None:
+    return next((fault for start, fault in faults.items() if code.startswith(start)), None)

@@ -1,0 +1,67 @@
+"""What does a page answer while the database is away, full or closed to writing? One plain page, status 503."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Callable
+from typing import Any
+
+from django.core.signals import got_request_exception
+from django.dispatch import receiver
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+
+from companies.database_faults import DatabaseFault, database_fault
+
+#: When a browser, or a program, may ask again.
+_SECONDS = 30
+_KEPT = "_tieout_database_fault"
+
+logger = logging.getLogger(__name__)
+
+
+class DatabaseAwayMiddleware:
+    """Answers in place of a view, or of the middleware below, that could not use the database.
+
+    A view saves all of a step or nothing of it, so nothing is half done.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        """Keep the way to the view."""
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        fault = getattr(request, _KEPT, None)
+        return unavailable(request, fault) if fault else response
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """Answer for a view that was stopped by the database; any other error is nothing of ours."""
+        fault = database_fault(error)
+        if fault is None:
+            return None
+        logger.error("%s %s: the database cannot be used: %s", request.method, request.path, error)
+        return unavailable(request, fault)
+
+
+@receiver(got_request_exception)
+def remember(request: HttpRequest | None = None, **_: Any) -> None:
+    """Keep with its request that the database stopped what is no view, such as the reading of the session."""
+    fault = database_fault(sys.exc_info()[1])
+    if request is not None and fault is not None:
+        setattr(request, _KEPT, fault)
+
+
+def unavailable(request: HttpRequest, fault: DatabaseFault) -> HttpResponse:
+    """The page, or one JSON object for those who ask for it. Nothing in it can fail a second time."""
+    told = {"sentence": _(fault.sentence), "cure": _(fault.cure), "safe": _(fault.safe)}
+    response: HttpResponse
+    if "application/json" in request.headers.get("Accept", ""):
+        response = JsonResponse({"status": "unavailable", **told}, status=503)
+    else:
+        was_sent = request.method not in ("GET", "HEAD")
+        response = HttpResponse(render_to_string("503.html", {**told, "was_sent": was_sent}), status=503)
+    response["Retry-After"] = str(_SECONDS)
+    return response

@@ -1,0 +1,252 @@
+"""Is a database that is away, full, busy or closed a sentence with a cure, on every page and from every command?"""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import get_commands, load_command_class
+from django.db import Error, connection, transaction
+from django.test import Client
+
+from companies.database_faults import AWAY, BUSY, FULL, NO_RIGHT, READ_ONLY, DatabaseFault, database_fault
+from sync.management.guarded_command import GuardedCommand
+from tests.databases import environment_of_a_child
+from tests.factories import the_studio
+from tests.mapping.people import signed_in
+from tests.mapping.test_products import a_product, page_of, save
+
+ROOT = Path(__file__).resolve().parents[2]
+OURS = ("companies", "mapping", "sync", "setup", "reconciliation", "demo")
+NOWHERE = "sqlite:////nowhere/at/all.sqlite3"
+STOPPED = "postgres://tieout:secret@127.0.0.1:1/tieout"
+
+
+# Pages ---------------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def closed(transactional_db: None) -> Iterator[Callable[[], DatabaseFault]]:
+    """Closes the database to writing, as a real fault of this one does, and says which; it is open again afterwards."""
+    is_sqlite = connection.vendor == "sqlite"
+
+    def close() -> DatabaseFault:
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA query_only = ON" if is_sqlite else "SET default_transaction_read_only = on")
+        return READ_ONLY
+
+    yield close
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA query_only = OFF" if is_sqlite else "SET default_transaction_read_only = off")
+
+
+def test_a_step_that_cannot_be_saved_is_said_and_not_half_done(closed: Callable[[], DatabaseFault]) -> None:
+    product = a_product(the_studio())
+    client = signed_in(product.company)
+    fault = closed()
+
+    answer = save(client, product, item="WT-101")
+
+    assert answer.status_code == 503
+    assert int(answer.headers["Retry-After"]) > 0
+    assert "Content-Security-Policy" in answer.headers
+    page = answer.content.decode()
+    assert fault.sentence in page
+    assert fault.cure in page
+    assert "What you entered was not saved." in page
+    assert "Traceback" not in page
+    assert "readonly" not in page
+    product.refresh_from_db()
+    assert product.quickbooks_product_name == ""
+    assert product.history.count() == 1
+
+
+def test_a_program_that_asks_for_json_gets_it(closed: Callable[[], DatabaseFault]) -> None:
+    product = a_product(the_studio())
+    client = signed_in(product.company)
+    fault = closed()
+
+    answer = client.post(page_of(product), {"_save": "Save"}, headers={"Accept": "application/json"})
+
+    assert answer.status_code == 503
+    assert answer.json() == {
+        "status": "unavailable",
+        "sentence": fault.sentence,
+        "cure": fault.cure,
+        "safe": "Nothing is lost, and nothing is posted twice.",
+    }
+
+
+@pytest.mark.django_db
+def test_a_defect_of_ours_is_no_fault_of_the_database() -> None:
+    with pytest.raises(Error) as raised, connection.cursor() as cursor:
+        cursor.execute("SELECT nothing FROM nowhere")
+
+    assert database_fault(raised.value) is None
+    assert database_fault(ValueError("the database is away")) is None
+
+
+ASK = """
+import django, sys; django.setup()
+from django.test import Client
+client = Client(raise_request_exception=False)
+client.cookies["sessionid"] = "abcdefghijklmnopqrstuvwxyz123456"
+answer = client.get(sys.argv[1], headers={"Accept": sys.argv[2]})
+print(answer.status_code, answer.content.decode())
+"""
+
+
+@pytest.mark.parametrize("debug", ["true", "false"])
+@pytest.mark.parametrize("database", [NOWHERE, STOPPED])
+def test_a_page_whose_session_cannot_be_read_is_the_same_plain_page(database: str, debug: str) -> None:
+    answer = asked("/", "text/html", database, debug)
+
+    assert answer.startswith("503 ")
+    assert AWAY.sentence in answer
+    assert "127.0.0.1" not in answer
+    assert "Traceback" not in answer
+
+
+@pytest.mark.parametrize("database", [NOWHERE, STOPPED])
+def test_health_in_json_says_what_is_missing(database: str) -> None:
+    status, _, body = asked("/healthz", "application/json", database, "false").partition(" ")
+
+    assert status == "503"
+    assert json.loads(body)["sentence"] == AWAY.sentence
+
+
+@pytest.mark.django_db
+def test_health_in_json_is_ok(client: Client) -> None:
+    assert client.get("/healthz", headers={"Accept": "application/json"}).json() == {"status": "ok"}
+
+
+def asked(path: str, accept: str, database: str, debug: str) -> str:
+    environment = {**away(database), "TIEOUT_ALLOWED_HOSTS": "testserver", "TIEOUT_DEBUG": debug}
+    command = [sys.executable, "-c", ASK, path, accept]
+    result = subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True, timeout=60)
+    assert result.returncode == 0, result.stderr
+    return result.stdout
+
+
+# Which fault it is ---------------------------------------------------------------------------------------------------
+
+
+READ_AND_WRITE = """
+import django, sys; django.setup()
+from django.db import Error, connection
+from companies.database_faults import database_fault
+try:
+    with connection.cursor() as cursor:
+        for statement in sys.argv[1:]:
+            cursor.execute(statement)
+except Error as error:
+    print(getattr(database_fault(error), "sentence", error))
+"""
+FILL = "INSERT INTO kept SELECT hex(randomblob(5000)) FROM (VALUES (1), (2), (3), (4))"
+
+
+@pytest.mark.parametrize(
+    ("mode", "options", "statements", "fault"),
+    [
+        ("mode=ro", {}, ["INSERT INTO kept VALUES ('')"], READ_ONLY),
+        ("mode=rw", {"init_command": "PRAGMA max_page_count=2"}, [FILL], FULL),
+        ("mode=rw", {"timeout": 0}, ["INSERT INTO kept VALUES ('')"], BUSY),
+    ],
+)
+def test_what_is_the_matter_with_a_file_is_told_apart(
+    tmp_path: Path, mode: str, options: dict[str, Any], statements: list[str], fault: DatabaseFault
+) -> None:
+    file = tmp_path / "books.sqlite3"
+    with closing(sqlite3.connect(file, isolation_level=None)) as other:
+        other.execute("CREATE TABLE kept (text TEXT)")
+        if fault is BUSY:
+            other.execute("BEGIN EXCLUSIVE")
+        environment = environment_of_a_child(
+            {"ENGINE": "django.db.backends.sqlite3", "NAME": f"file:{file}?{mode}", "OPTIONS": options}
+        )
+        command = [sys.executable, "-c", READ_AND_WRITE, *statements]
+        result = subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True, timeout=60)
+
+    assert result.stdout.strip() == fault.sentence, result.stderr
+
+
+def test_a_file_that_is_no_database_cannot_be_reached(tmp_path: Path) -> None:
+    file = tmp_path / "books.sqlite3"
+    file.write_bytes(b"a spreadsheet, perhaps" * 1000)
+    environment = environment_of_a_child({"ENGINE": "django.db.backends.sqlite3", "NAME": str(file)})
+    command = [sys.executable, "-c", READ_AND_WRITE, "SELECT * FROM kept"]
+
+    result = subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True, timeout=60)
+
+    assert result.stdout.strip() == AWAY.sentence, result.stderr
+
+
+#: What PostgreSQL answers, by how it is brought about; on SQLite the nearest thing that can be.
+FAULTS = {
+    "postgresql": (
+        (["CREATE ROLE outsider", "SET LOCAL ROLE outsider", "SELECT * FROM companies_company"], NO_RIGHT),
+        (["SET TRANSACTION READ ONLY", "DELETE FROM companies_company"], READ_ONLY),
+        (["SET LOCAL statement_timeout = 20", "SELECT pg_sleep(5)"], BUSY),
+        (["SET LOCAL lock_timeout = 20", "SELECT pg_terminate_backend(pg_backend_pid())"], AWAY),
+    ),
+    "sqlite": ((["PRAGMA query_only = ON", "DELETE FROM companies_company"], READ_ONLY),),
+}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_the_matter_with_this_database_is_told_apart() -> None:
+    for statements, fault in FAULTS[connection.vendor]:
+        with pytest.raises(Error) as raised:
+            in_one_transaction(statements)
+        connection.close()
+
+        assert database_fault(raised.value) == fault, statements
+
+
+def in_one_transaction(statements: list[str]) -> None:
+    with transaction.atomic(), connection.cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement)
+
+
+# Commands ------------------------------------------------------------------------------------------------------------
+
+
+def away(database: str) -> dict[str, str]:
+    ours = {"DJANGO_SETTINGS_MODULE": "config.settings", "TIEOUT_ENV_FILE": os.devnull}
+    return {**os.environ, **ours, "DATABASE_URL": database}
+
+
+def test_every_command_of_ours_has_the_guard() -> None:
+    commands = {name: app for name, app in get_commands().items() if app in OURS}
+
+    assert {"sync", "after_restore", "rotate_keys", "demo", "check_iif"} <= set(commands)
+    for name, app in commands.items():
+        assert isinstance(load_command_class(app, name), GuardedCommand), name
+
+
+@pytest.mark.parametrize("database", [NOWHERE, STOPPED])
+@pytest.mark.parametrize("command", [["rotate_keys"], ["after_restore", "--json"], ["demo"], ["sync"]])
+def test_a_command_without_a_database_says_so_and_how_to_mend_it(
+    command: list[str], database: str, tmp_path: Path
+) -> None:
+    environment = {**away(database), "TIEOUT_DATA_DIR": str(tmp_path)}
+
+    result = subprocess.run(
+        [sys.executable, "manage.py", *command], env=environment, cwd=ROOT, capture_output=True, text=True, timeout=60
+    )
+
+    assert result.returncode == 2, result.stderr
+    assert "The database cannot be reached or written: " in result.stderr
+    assert AWAY.cure in result.stderr
+    assert "Traceback" not in result.stderr
+    if "--json" in command:
+        assert AWAY.cure in json.loads(result.stdout)["cannot_run"]
