@@ -23,7 +23,7 @@ from books.serialization import fingerprint
 from companies.models import Company, CompanyKind
 from mapping.merged import Merged
 from mapping.models import QuickBooksCustomer
-from sync.models import SENT_STATES, Document, DocumentState
+from sync.models import SENT_STATES, Document, DocumentState, PendingChange
 from sync.preparing.builders.credit import CREDIT
 from sync.preparing.builders.invoice import invoice_part
 from sync.preparing.builders.plan import InBooks, SaleValue
@@ -85,11 +85,12 @@ def in_books(company: Company, orders: Mapping[int, Order]) -> dict[int, InBooks
 def _in_books(sent: _Sent, order: Order, customers: Mapping[str, CustomerRef]) -> InBooks:
     sale, former = _sale_value(sent.sale), _sale_value(sent.former)
     known = sale or former
+    applied = _applied(sent, sale) if sale else {}
     return InBooks(
         sale=sale,
-        owed=_owed(sent.sale, sale, order) if sent.sale and sale else ZERO,
+        owed=_owed(sent.sale, sale, order, applied) if sent.sale and sale else ZERO,
         customer=customers.get(known.key) if known else None,
-        applied=_applied(sent, sale) if sale else {},
+        applied=applied,
         unused=_unused(sent),
         ties=_ties(sent),
         credit_forms={row.key: _form(row, sale) for row in (*sent.credits, *sent.settling)},
@@ -169,12 +170,22 @@ def _active(company: Company, ids: Mapping[str, str]) -> set[str]:
     return {key for key, identifier in ids.items() if identifier in active}
 
 
-def _owed(row: Document, sale: SaleValue, order: Order) -> Decimal:
-    """What the invoice in QuickBooks comes to: as posted, unless a person settled a later change there by hand."""
+def _owed(row: Document, sale: SaleValue, order: Order, applied: Mapping[str, Decimal]) -> Decimal:
+    """What the invoice in QuickBooks comes to: as posted, unless a person settled a later change there by hand.
+
+    Of an invoice that is about to become smaller than what is applied of it, no more: the rest is let go first. A
+    single payment QuickBooks itself frees from an invoice, though not from a journal entry.
+    """
     if row.frozen.theirs:
         return row.total
     part = receipt_part(order) if row.kind == SalesReceipt.kind else invoice_part(order)
-    return order.total if row.source_hash == fingerprint(part) else _comes_to(sale)
+    if row.source_hash == fingerprint(part):
+        return order.total
+    uses = [amount for amount in applied.values() if amount > 0]
+    lets_go_first = row.form == JournalEntry.kind or len(uses) > 1
+    if lets_go_first and row.pending != PendingChange.HELD and ZERO < order.total < total(uses):
+        return order.total
+    return _comes_to(sale)
 
 
 def _comes_to(sale: SaleValue) -> Decimal:

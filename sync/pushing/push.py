@@ -73,6 +73,7 @@ from sync.pushing.updates import (
     gone,
     hold_changed,
     hold_deleted,
+    next_change,
     sides_of,
     waiting_changes,
 )
@@ -222,7 +223,7 @@ class Pusher:
 
     def _changes(self, orders: list[int] | None) -> Iterator[Document]:
         """Posted documents that shall become others; asks again until nothing is left that can go."""
-        while row := self._changeable(orders).first():
+        while row := next_change(self._changeable(orders)):
             self._tries[row.pk] += 1
             yield row
 
@@ -232,7 +233,7 @@ class Pusher:
 
     def can_change(self, orders: list[int] | None = None) -> bool:
         """Whether a posted document waits to be changed that was not tried often enough yet."""
-        return self._changeable(orders).exists()
+        return next_change(self._changeable(orders)) is not None
 
     def stops(self) -> bool:
         """Whether the time is up, or QuickBooks wants to be left alone."""

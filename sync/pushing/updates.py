@@ -45,6 +45,7 @@ from sync.models import (
 from sync.preparing.changes import GONE
 from sync.preparing.concerned import orders_waiting_for
 from sync.pushing.destination import Alteration, Destination, Reading
+from sync.pushing.order_of_changes import Step, first_to_go
 from sync.pushing.outcomes import (
     close,
     drop_change,
@@ -60,10 +61,9 @@ NOTHING = "nothing"
 
 
 def waiting_changes(company: Company, orders: list[int] | None = None) -> QuerySet[Document]:
-    """Posted documents whose change can be sent now: updates parents first, voids children first."""
+    """Posted documents whose change can be sent, the voids of children first; `next_change` says which goes next."""
     there = Q(depends_on__state__in=(DocumentState.POSTED, DocumentState.VOIDED))
-    settled = Q(depends_on__pending__in=("", PendingChange.HELD))
-    update = Q(pending=PendingChange.UPDATE) & (Q(depends_on=None) | there & settled)
+    update = Q(pending=PendingChange.UPDATE) & (Q(depends_on=None) | there & ~Q(depends_on__pending=_VOID))
     children = Document.objects.filter(depends_on=OuterRef("pk"), pending=_VOID)
     rows = Document.objects.filter(
         update | Q(Q(pending=_VOID) & ~Exists(children)),
@@ -74,6 +74,33 @@ def waiting_changes(company: Company, orders: list[int] | None = None) -> QueryS
     if orders is not None:
         rows = rows.filter(order__in=orders)
     return rows.select_related("order", "change").order_by("pk")
+
+
+def next_change(rows: QuerySet[Document]) -> Document | None:
+    """The first of these documents whose change waits for no other change of its order.
+
+    Args:
+        rows: Of `waiting_changes`.
+    """
+    while row := rows.first():
+        able = {document.key: document for document in rows.filter(order=row.order_id)}
+        if key := first_to_go(_steps(row, set(able))):
+            return able[key]
+        rows = rows.exclude(order=row.order_id)
+    return None
+
+
+def _steps(row: Document, able: set[str]) -> list[Step]:
+    """Every document of an order that QuickBooks has, with what it shall become."""
+    there = Document.objects.filter(order=row.order_id, frozen__isnull=False).exclude(quickbooks_id="")
+    there = there.exclude(state=DocumentState.VOIDED).select_related("frozen", "change").order_by("pk")
+    steps = []
+    for document in there:
+        before, waits = document.frozen.read(), document.pending in (PendingChange.UPDATE, _VOID)
+        after = document.change.read() if waits else before
+        can_go = document.key in able
+        steps.append(Step(key=document.key, before=before, after=after, waits=waits, can_go=can_go))
+    return steps
 
 
 # What to do ----------------------------------------------------------------------------------------------------------
