@@ -26,7 +26,8 @@ from sync.preparing.builders.choose import plan_order
 from sync.preparing.builders.plan import NOTHING_SENT, Plan
 from sync.preparing.concerned import numbers_held, orders_waiting_for, unsent_orders
 from sync.preparing.document_keys import customer_key
-from sync.preparing.recording import record_plans, source_hash
+from sync.preparing.document_rows import source_hash
+from sync.preparing.recording import record_plans
 from sync.signals import problems_changed
 
 CHUNK = 200

@@ -1,0 +1,295 @@
+"""What becomes of the row of each record that some orders plan? Compared with what is there; nothing is written here.
+
+A document that was never sent takes the content of the plan. What QuickBooks has stays as it is, and what it has to
+become is kept beside it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from books.documents import Invoice, NewCustomer, SalesReceipt
+from books.money import money_text
+from books.problems import ChangedAfterPosting, CouldNotProcess, NeedsIgnoredRecord, NumberUsedTwice, Problem
+from books.serialization import Body, document_body, fingerprint
+from companies.models import Company, CompanyKind
+from sync.models import Document, DocumentBody, DocumentChange, DocumentProblem, DocumentState, StagedOrder
+from sync.preparing.builders.plan import Plan, Planned, distinct
+from sync.preparing.changes import CHANGEABLE, changed_after_posting, decide, update_of
+
+#: What an order was sold as; no two may have one number.
+SALES = (Invoice.kind, SalesReceipt.kind, "return")
+#: What a preparation can change of a row.
+COLUMNS = (
+    "state", "form", "version", "generation", "number", "dated", "customer_name", "currency", "total", "body_hash",
+    "source_hash", "withdrawn", "depends_on_id", "pending",
+)  # fmt: skip
+_HELD = (DocumentState.BLOCKED, DocumentState.REFUSED, DocumentState.DIFFERS, DocumentState.IGNORED)
+#: Problems of a sent document that its next preparation finds again, or does not.
+_FOUND_AGAIN = (ChangedAfterPosting.code, CouldNotProcess.code)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExistingDocuments:
+    """The documents of some orders, and of everything they plan, as they are; locked."""
+
+    #: Whether what was sent can still be changed by Tieout.
+    online: bool
+    rows: Mapping[str, Document]
+    problems: Mapping[int, tuple[DocumentProblem, ...]]
+    #: What QuickBooks has of the documents that can be changed, and what waits to be done to them.
+    bodies: Mapping[int, DocumentBody]
+    changes: Mapping[int, DocumentChange]
+    #: What any of them had to follow until now; an order that other orders shared it with may have asked for it.
+    parents: frozenset[int]
+    #: By number, the key of the sale that has it first.
+    numbers: Mapping[str, str]
+
+
+def existing_documents(company: Company, plans: Sequence[tuple[StagedOrder, Plan]]) -> ExistingDocuments:
+    """Read and lock them, in a fixed number of queries."""
+    keys = {planned.key for _, plan in plans for planned in plan.planned}
+    of_orders = Document.objects.filter(company=company, order__in=[order.pk for order, _ in plans])
+    primary_keys = set(of_orders.values_list("pk", flat=True))
+    primary_keys |= set(Document.objects.filter(company=company, key__in=keys).values_list("pk", flat=True))
+    rows = list(Document.objects.select_for_update().filter(pk__in=primary_keys).order_by("pk"))
+    problems: dict[int, list[DocumentProblem]] = {row.pk: [] for row in rows}
+    for problem in DocumentProblem.objects.filter(document__in=rows).order_by("pk"):
+        problems[problem.document_id].append(problem)
+    online = company.kind != CompanyKind.DESKTOP
+    posted = [row.pk for row in rows if online and row.kind != NewCustomer.kind and row.state in CHANGEABLE]
+    return ExistingDocuments(
+        online=online,
+        rows={row.key: row for row in rows},
+        problems={row: tuple(of_row) for row, of_row in problems.items()},
+        bodies=DocumentBody.objects.in_bulk(posted) if posted else {},
+        changes=DocumentChange.objects.in_bulk(posted) if posted else {},
+        parents=frozenset(row.depends_on_id for row in rows if row.depends_on_id),
+        numbers=_numbers(company, plans),
+    )
+
+
+def _numbers(company: Company, plans: Sequence[tuple[StagedOrder, Plan]]) -> dict[str, str]:
+    wanted = {planned.number for _, plan in plans for planned in plan.planned if planned.kind in SALES}
+    rows = Document.objects.filter(company=company, kind__in=SALES, number__in=wanted)
+    rows = rows.exclude(state__in=(DocumentState.IGNORED, DocumentState.VOIDED)).order_by("-pk")
+    by_number = {row.number: row.key for row in rows}
+    return by_number | {row.number: row.key for row in rows if row.is_sent}
+
+
+@dataclass(frozen=True, kw_only=True)
+class RowBefore:
+    """What a row was before it was prepared."""
+
+    #: Empty for a row that is new.
+    state: str
+    pending: str
+    columns: tuple[object, ...]
+    stored: tuple[DocumentProblem, ...]
+
+    @property
+    def causes(self) -> frozenset[str]:
+        """The causes that blocked it."""
+        return frozenset(problem.cause for problem in self.stored)
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """The problems that it had."""
+        return tuple(problem.read() for problem in self.stored)
+
+
+def row_before(row: Document, stored: tuple[DocumentProblem, ...]) -> RowBefore:
+    """What a row is now, to be compared with what it becomes."""
+    return RowBefore(state=row.state if row.pk else "", pending=row.pending, columns=_columns(row), stored=stored)
+
+
+@dataclass(frozen=True, kw_only=True)
+class DocumentRow:
+    """One planned record, and the row that it becomes."""
+
+    order: StagedOrder
+    planned: Planned
+    #: With its new content; not saved yet.
+    row: Document
+    before: RowBefore
+    problems: tuple[Problem, ...] = ()
+    #: Whether the row and its problems stay as they are.
+    untouched: bool = False
+    #: The row that must be in QuickBooks first, where that has to be written; it may get its primary key only now.
+    parent: Document | None = None
+    body: Body | None = None
+    body_changed: bool = False
+    #: What QuickBooks has of it has to become something else.
+    change: DocumentChange | None = None
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether a row that is there already has to be written again."""
+        return bool(self.before.state) and self.before.columns != _columns(self.row)
+
+
+class DocumentRows:
+    """The rows that the plans of some orders become, by key. Two orders can share a record, such as a new customer."""
+
+    def __init__(self, existing: ExistingDocuments, *, again: bool) -> None:
+        """Begin with no record.
+
+        Args:
+            existing: What is there, of everything that is going to be added.
+            again: Refused documents become ready even when their content is the same.
+        """
+        self.by_key: dict[str, DocumentRow] = {}
+        self._existing, self._again = existing, again
+        self._numbers = dict(existing.numbers)
+
+    def add(self, order: StagedOrder, planned: Planned) -> None:
+        """Decide what becomes of one record; what it depends on was added before it, or is there."""
+        if planned.key not in self.by_key:
+            self.by_key[planned.key] = self._decided(order, planned)
+
+    def _decided(self, order: StagedOrder, planned: Planned) -> DocumentRow:
+        row = self._existing.rows.get(planned.key)
+        stored = self._existing.problems.get(row.pk, ()) if row else ()
+        row = row or Document(order=order, company_id=order.company_id, key=planned.key, kind=planned.kind, version=0)
+        as_it_is = DocumentRow(order=order, planned=planned, row=row, before=row_before(row, stored))
+        if row.state == DocumentState.IGNORED and not row.withdrawn:
+            return replace(as_it_is, untouched=True)
+        if row.is_sent and row.pk in self._existing.bodies:
+            return self._to_change(as_it_is)
+        return _to_report(as_it_is) if row.is_sent else self._to_send(as_it_is)
+
+    def _to_send(self, entry: DocumentRow) -> DocumentRow:
+        """A row that was never sent gets the content and the state that the plan asks for."""
+        row, planned, parent = entry.row, entry.planned, self._parent(entry.planned)
+        body = document_body(planned.document) if planned.document else None
+        body_hash = fingerprint(body) if body else ""
+        refused = row.state == DocumentState.REFUSED and not self._again and not row.withdrawn
+        if refused and (row.body_hash == body_hash or _sent_alike(row, body)):
+            return replace(entry, untouched=True, problems=entry.before.problems)
+        problems = distinct(*planned.problems, *_inherited(planned, parent), *self._number_taken(planned))
+        body_changed = row.body_hash != body_hash
+        if row.state == DocumentState.REFUSED or row.withdrawn:
+            row.generation += 1
+        row.version += body_changed or not row.version
+        row.pending = ""
+        row.body_hash, row.source_hash, row.withdrawn = body_hash, source_hash(planned), False
+        row.form = planned.document.kind if planned.document else ""
+        row.number, row.dated, row.total = planned.number, planned.dated, planned.total
+        row.customer_name, row.currency = planned.customer_name, planned.currency
+        row.depends_on = parent.row if parent else None
+        held = parent is not None and parent.row.state in _HELD
+        row.state = DocumentState.BLOCKED if problems or body is None or held else DocumentState.READY
+        return replace(
+            entry,
+            problems=problems,
+            parent=parent.row if parent else None,
+            body=body,
+            body_changed=body_changed,
+        )
+
+    def _to_change(self, entry: DocumentRow) -> DocumentRow:
+        """What QuickBooks Online has stays as it is here; what it has to become is kept beside it."""
+        row, planned, before = entry.row, entry.planned, entry.before
+        if row.change_in_flight:
+            return replace(entry, untouched=True, problems=before.problems)
+        parent, new_hash = self._parent(planned), source_hash(planned)
+        wanted = (
+            update_of(row, self._existing.bodies[row.pk], planned, source_hash=new_hash) if row.source_hash else None
+        )
+        found = (*_inherited(planned, parent), *self._number_taken(planned)) if wanted else ()
+        waiting = self._existing.changes.get(row.pk)
+        decided = decide(row, wanted, before=waiting, stored=before.problems, found=found, again=self._again)
+        row.pending = decided.pending
+        if wanted is None and row.source_hash:
+            row.source_hash = new_hash
+        return replace(
+            entry,
+            problems=decided.problems,
+            change=decided.change,
+            parent=parent.row if wanted and parent else None,
+        )
+
+    def _parent(self, planned: Planned) -> _Parent | None:
+        """The row that must be in QuickBooks first, with the problems it has."""
+        if not planned.depends_on:
+            return None
+        if entry := self.by_key.get(planned.depends_on):
+            return _Parent(row=entry.row, problems=entry.problems)
+        row = self._existing.rows[planned.depends_on]
+        return _Parent(row=row, problems=tuple(problem.read() for problem in self._existing.problems[row.pk]))
+
+    def _number_taken(self, planned: Planned) -> tuple[Problem, ...]:
+        if planned.kind not in SALES or self._numbers.setdefault(planned.number, planned.key) == planned.key:
+            return ()
+        return (NumberUsedTwice(number=planned.number),)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Parent:
+    row: Document
+    problems: tuple[Problem, ...]
+
+
+def stored_problem(company: Company, row: Document, problem: Problem) -> DocumentProblem:
+    """A problem as it is kept beside its document; not saved yet."""
+    return DocumentProblem(company=company, document=row, code=problem.code, cause=problem.cause, facts=problem.facts())
+
+
+def source_hash(planned: Planned) -> str:
+    """Fingerprint of the part of the order that a record comes from; empty for a customer."""
+    return fingerprint(planned.source) if planned.source is not None else ""
+
+
+def _columns(row: Document) -> tuple[object, ...]:
+    return tuple(getattr(row, name) for name in COLUMNS)
+
+
+def _to_report(entry: DocumentRow) -> DocumentRow:
+    """What was sent and is not changed by Tieout: when its part of the order has changed since, that is an issue."""
+    row, planned = entry.row, entry.planned
+    others = tuple(problem.read() for problem in entry.before.stored if problem.code not in _FOUND_AGAIN)
+    same = not row.source_hash or row.source_hash == source_hash(planned)
+    changed = () if same else (changed_after_posting(row, money_text(planned.total, planned.currency)),)
+    return replace(entry, problems=(*others, *changed))
+
+
+def _inherited(planned: Planned, parent: _Parent | None) -> tuple[Problem, ...]:
+    """An invoice is blocked by what blocks its new customer; whatever follows an ignored record is blocked by that."""
+    if parent is None:
+        return ()
+    if parent.row.state == DocumentState.IGNORED:
+        name = f"{planned.kind} {planned.number}".strip()
+        return (NeedsIgnoredRecord(record=name, record_key=planned.key, needed=str(parent.row)),)
+    return parent.problems if planned.kind in SALES else ()
+
+
+def _sent_alike(row: Document, body: Body | None) -> bool:
+    """Whether QuickBooks would get what it has refused: only the customer's id is known by now, which it was sent."""
+    stored = DocumentBody.objects.filter(document=row).values_list("body", flat=True).first()
+    if body is None or stored is None:
+        return False
+    created = Document.objects.filter(company_id=row.company_id, kind=NewCustomer.kind).exclude(quickbooks_id="")
+    ids = dict(created.filter(key__in={*_creators(stored), *_creators(body)}).values_list("key", "quickbooks_id"))
+    return bool(_with_ids(stored, ids) == _with_ids(body, ids))
+
+
+_CUSTOMER_REF = {"name", "quickbooks_id", "created_by"}
+
+
+def _creators(body: Any) -> list[str]:
+    """The keys of the documents that create the customers of a body."""
+    if isinstance(body, dict):
+        own = [body["created_by"]] if set(body) >= _CUSTOMER_REF and body["created_by"] else []
+        return [*own, *(key for value in body.values() for key in _creators(value))]
+    return [key for value in body for key in _creators(value)] if isinstance(body, list) else []
+
+
+def _with_ids(body: Any, ids: Mapping[str, str]) -> Any:
+    """A body in which a customer is no more than the id that is sent."""
+    if isinstance(body, dict):
+        if set(body) >= _CUSTOMER_REF:
+            return body["quickbooks_id"] or ids.get(body["created_by"], body["created_by"])
+        return {name: _with_ids(value, ids) for name, value in body.items()}
+    return [_with_ids(value, ids) for value in body] if isinstance(body, list) else body
