@@ -9,12 +9,12 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from books.notes import NOTES, note_text
 from books.problems import PROBLEMS, Problem, read_problem
 from companies.access import RIGHTS, Right
 from companies.models import Role
 from sync.history import RESULTS, event_text
 from sync.models import OrderEvent
-from sync.preparing.reasons_not_posted import NOTES, note_text
 
 
 @dataclass(frozen=True, kw_only=True)

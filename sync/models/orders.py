@@ -39,7 +39,7 @@ class StagedOrder(models.Model):
     modified_at = models.DateTimeField(_("changed in the source"), null=True)
     #: The version that documents were last prepared from; 0 before the first time.
     prepared_version = models.PositiveIntegerField(default=0)
-    #: Why nothing (or not everything) is posted, as codes of `sync.preparing.reasons_not_posted`; empty when all is.
+    #: Why nothing (or not everything) is posted, as codes of `books.notes`; empty when all is.
     not_posted = models.JSONField(default=list)
     staged_at = models.DateTimeField(_("staged"), auto_now_add=True)
 

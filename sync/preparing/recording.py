@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from django.contrib.auth.models import User
 from django.db.models import F
 from django.utils import timezone
 
 from books.documents import KINDS, CreditApplication, NewCustomer
+from books.notes import note_text
 from companies.models import Company
 from sync.history import event
 from sync.models import (
@@ -22,10 +22,9 @@ from sync.models import (
     PendingChange,
     StagedOrder,
 )
-from sync.preparing.builders.plan import Note, Plan, distinct
+from sync.preparing.builders.plan import Plan, distinct
 from sync.preparing.changes import keep_changes
 from sync.preparing.document_rows import COLUMNS, SALES, DocumentRow, DocumentRows, existing_documents, stored_problem
-from sync.preparing.reasons_not_posted import note_text
 from sync.preparing.removed_records import withdraw
 
 #: Parents before children.
@@ -112,17 +111,13 @@ def _note_orders(plans: Sequence[tuple[StagedOrder, Plan]]) -> None:
     """Mark the orders as prepared; the notes of the few that have any, or had, are written one statement for all."""
     noted = []
     for order, plan in plans:
-        before, order.not_posted = order.not_posted, [_stored(note) for note in plan.notes]
+        before, order.not_posted = order.not_posted, [note.plain() for note in plan.notes]
         order.prepared_version = order.version
         if before != order.not_posted:
             noted.append(order)
     StagedOrder.objects.bulk_update(noted, ["not_posted"], batch_size=200)
     numbers = [order.pk for order, _ in plans]
     StagedOrder.objects.filter(pk__in=numbers).update(prepared_version=F("version"))
-
-
-def _stored(note: Note) -> dict[str, Any]:
-    return {"code": note.code, "facts": dict(note.facts)}
 
 
 # What the history says ------------------------------------------------------------------------------------------------
@@ -135,7 +130,7 @@ def _events(plans: Sequence[tuple[StagedOrder, Plan]], entries: list[DocumentRow
     events = []
     for order, plan in plans:
         if not plan.planned and plan.notes:
-            notes = " ".join(note_text(_stored(note)) for note in plan.notes)
+            notes = " ".join(note_text(note.plain()) for note in plan.notes)
             events.append(event(order, "nothing-to-post", by=by, reason=notes))
         events += _order_events(order, by_order[order.pk], by)
     return events

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from books.documents import JournalEntry, Payment, SalesReceipt
+from books.notes import note_text
 from books.orders import Order, made_id
-from sync.preparing.reasons_not_posted import note_text
 from tests.cast import an_order
 from tests.docs.worked import planned
 

@@ -15,7 +15,7 @@ from mapping.answering import Known, KnownMethod, KnownProduct, TypeDefault, ans
 from mapping.matching.customers import BookCustomer, KnownCustomers, answer_customer
 from sync.preparing.builders.choose import plan_order
 from sync.preparing.builders.plan import NOTHING_SENT, InBooks, Plan
-from sync.preparing.reasons_not_posted import note_text
+from books.notes import note_text
 from tests.cast import journal
 from tests.studio import ACCOUNTS, BOOK_CUSTOMERS, DEFAULTS, ITEM_ACCOUNTS, ITEMS, NET_15, POSTING
 

@@ -9,11 +9,11 @@ import pytest
 from django.test import Client
 
 from books.customer_fields import CUSTOMER_FIELDS, field_of, with_fields
+from books.notes import note_text
 from companies.models import Company
 from mapping.models import SourceCustomer
 from reconciliation.models import Issue, IssueState
 from sync.models import DocumentState
-from sync.preparing.reasons_not_posted import note_text
 from tests.cast import an_order
 from tests.factories import a_book_customer, document_of, order_of, prepared, the_studio
 from tests.reconciliation.factories import as_role

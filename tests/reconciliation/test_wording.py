@@ -7,6 +7,7 @@ import re
 import pytest
 from django.utils.translation import override
 
+from books.notes import NOTES
 from books.problems import PROBLEMS, CustomerWithoutEmail, ProductWithoutMapping
 from companies.access import Right
 from companies.models import Company
@@ -24,7 +25,6 @@ from reconciliation.wording import (
 )
 from sync.history import STEPS, record
 from sync.models import DocumentState, OrderEvent
-from sync.preparing.reasons_not_posted import NOTES
 from tests.factories import order_of, prepared, the_studio
 
 UNMAPPED = ProductWithoutMapping(product_key="keap:9", product="Kiln Shelf", sku="KILN-SH")

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from books.notes import note_text
 from companies.models import Company
 from mapping.models import QuickBooksCustomer, QuickBooksCustomerEmail, SourceCustomerEmail
 from sync.lists.refresh_in_background import refresh_and_prepare
 from sync.models import Document
-from sync.preparing.reasons_not_posted import note_text
 from sync.run import sync_company
 from tests.factories import document_of, order_of, prepared
 from tests.simulators.driver import Books

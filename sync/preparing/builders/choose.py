@@ -8,6 +8,7 @@ from datetime import date
 from books.answers import Answers, PostingRole
 from books.documents import NewCustomer, Payment, SalesReceipt
 from books.money import ZERO, money_text
+from books.notes import Note
 from books.orders import Order, OrderStatus, PaymentStatus
 from books.problems import ChangedAfterPosting, MoneyNotShown, NumberUnusable, Problem, StatusNotDecided
 from books.statuses import status_key
@@ -17,7 +18,7 @@ from sync.preparing.builders.customer_fields import fitted
 from sync.preparing.builders.invoice import LONGEST_NUMBER, plan_invoice
 from sync.preparing.builders.oddities import odd_notes
 from sync.preparing.builders.payment import payment_notes, plan_payments, received
-from sync.preparing.builders.plan import NOTHING_SENT, InBooks, Note, Plan, Planned, Sale, distinct
+from sync.preparing.builders.plan import NOTHING_SENT, InBooks, Plan, Planned, Sale, distinct
 from sync.preparing.builders.refund import REFUND, plan_refunds, refund_notes, refunds_of
 from sync.preparing.builders.returns import gives_back, plan_return
 from sync.preparing.builders.sales_receipt import paid_at_once, plan_sales_receipt

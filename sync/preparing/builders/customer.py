@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from books.answers import Answers
 from books.documents import NewCustomer
+from books.notes import Note
 from books.orders import Order
 from books.problems import Problem
-from sync.preparing.builders.plan import Note, Planned
+from sync.preparing.builders.plan import Planned
 
 
 def customer_notes(order: Order, answers: Answers) -> list[Note]:

@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 
 from books.answers import Answers
 from books.customer_fields import field_of, tidied, too_long, with_fields
+from books.notes import Note
 from books.orders import Order
 from books.problems import CustomerFieldTooLong, Problem
-from sync.preparing.builders.plan import Note
 
 #: So much of a value is shown.
 _SHOWN = 120

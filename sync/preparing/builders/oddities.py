@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from books.money import money_text, total
+from books.notes import Note
 from books.orders import Order
 from sync.preparing.builders.payment import received
-from sync.preparing.builders.plan import Note
 
 #: A date may be so many days ahead, for time zones, presales and payments that are due, before it is noticed.
 DAYS_AHEAD = 7

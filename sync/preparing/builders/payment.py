@@ -8,12 +8,13 @@ from books import orders
 from books.answers import Answers, PostingRole
 from books.documents import JournalEntry, Payment, RefundedPart
 from books.money import ZERO
+from books.notes import Note
 from books.orders import Order, PaymentStatus, is_made_id, record_name
 from books.problems import Problem
 from books.serialization import plain
 from sync.preparing.builders.credit import applications, number_of
 from sync.preparing.builders.journal import between, entry_for, missing
-from sync.preparing.builders.plan import Note, Planned, Sale, distinct
+from sync.preparing.builders.plan import Planned, Sale, distinct
 from sync.preparing.builders.settled import Division
 from sync.preparing.builders.tenders import is_deposited, memo_of, paid_into, paid_into_problems
 

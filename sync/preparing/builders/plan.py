@@ -11,19 +11,12 @@ from typing import Any
 from books.answers import AccountRef, Answers, CustomerRef, PostingRole
 from books.documents import CreditMemo, Document, Invoice, JournalEntry, SalesReceipt
 from books.money import ZERO
+from books.notes import Note
 from books.problems import CustomerInactive, Problem
 from sync.preparing.builders.settled import Division
 from sync.preparing.document_keys import record_key, turned
 
 SaleValue = Invoice | SalesReceipt | JournalEntry | CreditMemo
-
-
-@dataclass(frozen=True, kw_only=True)
-class Note:
-    """What a person should know of an order, mostly why a part posts nothing; the words are in `reasons_not_posted`."""
-
-    code: str
-    facts: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

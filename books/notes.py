@@ -1,8 +1,9 @@
-"""What should a person know of an order? Mostly why a part of it posts nothing: nothing is skipped in silence."""
+"""What should a person know of an order? Mostly why a part of it is not posted: nothing is skipped in silence."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from books.translation import Translate, gettext_noop, worded
@@ -39,6 +40,18 @@ NOTES: Mapping[str, str] = {
     ),
     "of-nothing": gettext_noop("The credit or refund %(record)s is of zero. It posts nothing."),
 }
+
+
+@dataclass(frozen=True, kw_only=True)
+class Note:
+    """One note on an order; the sentence of its code is in `NOTES`."""
+
+    code: str
+    facts: tuple[tuple[str, str], ...] = ()
+
+    def plain(self) -> dict[str, Any]:
+        """As it is kept with the order."""
+        return {"code": self.code, "facts": dict(self.facts)}
 
 
 def note_text(note: Mapping[str, Any], translate: Translate = str) -> str:
