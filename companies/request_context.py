@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import cast
 
+from django.contrib.auth.models import User
 from django.http import HttpRequest
 
 from companies.access import RIGHTS, Right, current_company, role_in
@@ -35,3 +37,8 @@ def standing(request: HttpRequest) -> Standing:
         setattr(request, _KEPT, kept)
     found: Standing = kept[1]
     return found
+
+
+def person_of(request: HttpRequest) -> User:
+    """Who asks, on a page behind the login."""
+    return cast(User, request.user)

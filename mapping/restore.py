@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Model
 from django.utils import timezone
@@ -125,7 +125,7 @@ def restoring(company: Company, letter: str, number: int) -> Restoring | None:
     return Restoring(company=company, model=model, row=row, record=record, fields=fields)
 
 
-def restore(found: Restoring, *, by: AbstractBaseUser) -> None:
+def restore(found: Restoring, *, by: User) -> None:
     """Go back to the earlier state; look for it again inside the same transaction first, see `restoring`.
 
     Raises:

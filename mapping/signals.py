@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.db import transaction
 from django.dispatch import Signal
 
@@ -13,10 +13,10 @@ from companies.models import Company
 decisions_changed = Signal()
 
 
-def announce(company: Company, *, by: AbstractBaseUser | None) -> None:
+def announce(company: Company, *, by: User | None) -> None:
     """Say that decisions changed, once they are committed: whoever listens reads them from the database."""
     transaction.on_commit(lambda: _send(company, by))
 
 
-def _send(company: Company, by: AbstractBaseUser | None) -> None:
+def _send(company: Company, by: User | None) -> None:
     decisions_changed.send(sender=Company, company=company, by=by)

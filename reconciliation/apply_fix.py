@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.contrib.auth.models import AnonymousUser, User
 from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -18,8 +18,8 @@ from reconciliation.models import Issue, IssueState
 from reconciliation.resolutions import CannotResolve, source_customer
 from sync.history import event
 from sync.models import Document, DocumentState, OrderEvent, StagedOrder
-from sync.preparing.concerned import orders_billed_at, unsent_orders
-from sync.preparing.prepare import orders_of_cause, prepare_orders, prepare_with_next_sync
+from sync.preparing.affected_orders import orders_billed_at, orders_of_cause, unsent_orders
+from sync.preparing.prepare import prepare_orders, prepare_with_next_sync
 
 #: So many orders are prepared while a person waits; the rest follow with the next sync, or when Re-sync is pressed.
 AT_ONCE = 1_000
@@ -57,7 +57,7 @@ class Solved:
         return " ".join(said)
 
 
-def solve(issue: Issue, fix: Fix, *, by: AbstractBaseUser | AnonymousUser, prepare: bool = True) -> Solved:
+def solve(issue: Issue, fix: Fix, *, by: User | AnonymousUser, prepare: bool = True) -> Solved:
     """Apply a valid fix, note it in the history of every order it concerns, and prepare them again at once.
 
     Args:
@@ -66,7 +66,7 @@ def solve(issue: Issue, fix: Fix, *, by: AbstractBaseUser | AnonymousUser, prepa
         by: The person who made it, who has the fix's right.
         prepare: False when a re-sync follows that prepares them anyway.
     """
-    assert isinstance(by, AbstractBaseUser), "every screen is behind the login"
+    assert isinstance(by, User), "every screen is behind the login"
     company = issue.company
     orders = list(orders_of_cause(company, issue.cause).values_list("pk", flat=True))
     addresses = _addresses(issue)
@@ -110,7 +110,7 @@ def _addresses(issue: Issue) -> tuple[str, ...]:
     return emails(customer.billing_email) if customer else ()
 
 
-def _note(orders: list[int], what: str, by: AbstractBaseUser) -> None:
+def _note(orders: list[int], what: str, by: User) -> None:
     for start in range(0, len(orders), AT_ONCE):
         rows = StagedOrder.objects.filter(pk__in=orders[start : start + AT_ONCE])
         OrderEvent.objects.bulk_create([event(row, "fixed", by=by, what=what) for row in rows])

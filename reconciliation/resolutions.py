@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.db.models import Model
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -165,7 +165,7 @@ def _number(text: str) -> int:
 # What the accountant decides ------------------------------------------------------------------------------------------
 
 
-def fill(slots: Iterable[Slot], name: str, *, by: AbstractBaseUser, why: str) -> str:
+def fill(slots: Iterable[Slot], name: str, *, by: User, why: str) -> str:
     """Write a name into fields, for example in place of one that QuickBooks does not have."""
     done = []
     for slot in slots:
@@ -178,19 +178,19 @@ def fill(slots: Iterable[Slot], name: str, *, by: AbstractBaseUser, why: str) ->
     return " ".join(done)
 
 
-def map_product(product: Product, item: str, *, by: AbstractBaseUser, why: str) -> str:
+def map_product(product: Product, item: str, *, by: User, why: str) -> str:
     """Say which QuickBooks item a product is sold as."""
     return fill([Slot(row=product, field="quickbooks_product_name")], item, by=by, why=why)
 
 
-def set_line_type(company: Company, section: Section, item: str, *, by: AbstractBaseUser, why: str) -> str:
+def set_line_type(company: Company, section: Section, item: str, *, by: User, why: str) -> str:
     """Set the Item Name Default of a line type."""
     row = LineTypeDefault.objects.filter(company=company, section=section.value).first()
     row = row or LineTypeDefault(company=company, section=section.value)
     return fill([Slot(row=row, field="item_name_default")], item, by=by, why=why)
 
 
-def set_posting_account(company: Company, role: PostingRole, path: str, *, by: AbstractBaseUser, why: str) -> str:
+def set_posting_account(company: Company, role: PostingRole, path: str, *, by: User, why: str) -> str:
     """Set one of the seven posting accounts."""
     row = PostingAccounts.objects.filter(company=company).first() or PostingAccounts(company=company)
     return fill([Slot(row=row, field=posting_field(role), use=POSTING[role])], path, by=by, why=why)
@@ -202,12 +202,12 @@ def method_of(company: Company, name: str) -> PaymentMethod:
     return row or payment_method(company.pk, name)
 
 
-def set_method_account(company: Company, name: str, path: str, *, by: AbstractBaseUser, why: str) -> str:
+def set_method_account(company: Company, name: str, path: str, *, by: User, why: str) -> str:
     """Say which account payments of a method belong to."""
     return fill([Slot(row=method_of(company, name), field="account", use=PAYMENT_METHOD)], path, by=by, why=why)
 
 
-def set_method_money(company: Company, name: str, *, by: AbstractBaseUser, why: str) -> str:
+def set_method_money(company: Company, name: str, *, by: User, why: str) -> str:
     """Say that a method is money, which goes to the Payment Debit Account."""
     row = method_of(company, name)
     row.is_money = True
@@ -225,14 +225,14 @@ def source_customer(company: Company, customer_key: str) -> SourceCustomer | Non
     return rows.select_related("quickbooks_customer").first()
 
 
-def give_email(customer: SourceCustomer, email: str, *, by: AbstractBaseUser, why: str) -> str:
+def give_email(customer: SourceCustomer, email: str, *, by: User, why: str) -> str:
     """Enter the billing email that the source does not have. The source is not changed."""
     customer.email_given = email
     _save(customer, by=by, why=why)
     return _("%(customer)s is billed at %(email)s.") % {"customer": customer, "email": email}
 
 
-def give_field(customer: SourceCustomer, field: CustomerField, text: str, *, by: AbstractBaseUser, why: str) -> str:
+def give_field(customer: SourceCustomer, field: CustomerField, text: str, *, by: User, why: str) -> str:
     """Enter what QuickBooks is told in place of a field of the source; an empty text leaves the field out."""
     customer.fields_given = {**customer.fields_given, field.key: text}
     _save(customer, by=by, why=why)
@@ -242,7 +242,7 @@ def give_field(customer: SourceCustomer, field: CustomerField, text: str, *, by:
     return _("%(field)s of %(customer)s is “%(text)s” in QuickBooks.") % facts
 
 
-def link_customer(customer: SourceCustomer, found: QuickBooksCustomer, *, by: AbstractBaseUser, why: str) -> str:
+def link_customer(customer: SourceCustomer, found: QuickBooksCustomer, *, by: User, why: str) -> str:
     """Say which QuickBooks customer it is, for this and every later order."""
     if customer.quickbooks_customer != found:
         customer.quickbooks_customer = found
@@ -251,7 +251,7 @@ def link_customer(customer: SourceCustomer, found: QuickBooksCustomer, *, by: Ab
     return _("%(customer)s is the QuickBooks customer “%(name)s”.") % {"customer": customer, "name": found.display_name}
 
 
-def name_customer(customer: SourceCustomer, name: str, *, by: AbstractBaseUser, why: str) -> str:
+def name_customer(customer: SourceCustomer, name: str, *, by: User, why: str) -> str:
     """Say that it is a new customer, to be created under this name."""
     customer.name_given = name
     customer.quickbooks_customer, customer.linked_by, customer.linked_at = None, None, None
@@ -262,7 +262,7 @@ def name_customer(customer: SourceCustomer, name: str, *, by: AbstractBaseUser, 
 # How it is kept -------------------------------------------------------------------------------------------------------
 
 
-def _save(row: Model, *, by: AbstractBaseUser, why: str) -> None:
+def _save(row: Model, *, by: User, why: str) -> None:
     """Save a decision with its author; one that changes nothing leaves no entry in the history."""
     history: Any = row
     stored = type(row)._default_manager.filter(pk=row.pk).first() if row.pk else None

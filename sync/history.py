@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+
+from django.contrib.auth.models import User
 
 from books.translation import Translate, gettext_noop, worded
 from sync.models import OrderEvent, StagedOrder
@@ -75,7 +76,7 @@ RESULTS: Mapping[str, str] = {
 }
 
 
-def event(order: StagedOrder, step: str, *, by: Any = None, **facts: str) -> OrderEvent:
+def event(order: StagedOrder, step: str, *, by: User | None = None, **facts: str) -> OrderEvent:
     """An event that is not stored yet, for storing many at once.
 
     Raises:
@@ -85,7 +86,7 @@ def event(order: StagedOrder, step: str, *, by: Any = None, **facts: str) -> Ord
     return OrderEvent(order=order, step=step, facts=facts, by=by)
 
 
-def record(order: StagedOrder, step: str, *, by: Any = None, **facts: str) -> None:
+def record(order: StagedOrder, step: str, *, by: User | None = None, **facts: str) -> None:
     """Write one event."""
     event(order, step, by=by, **facts).save()
 
@@ -94,7 +95,7 @@ def record_once(order: StagedOrder, step: str, **facts: str) -> None:
     """Write one event, unless it is what happened last: what fails the same way in each run is said once."""
     last = order.events.order_by("-pk").first()
     if last is None or (last.step, last.facts) != (step, facts):
-        record(order, step, **facts)
+        record(order, step, by=None, **facts)
 
 
 def event_text(row: OrderEvent, translate: Translate = str) -> str:

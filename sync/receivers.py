@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib.auth.models import User
+
 from companies.models import Company
 from mapping.signals import decisions_changed
 from sync.preparing.prepare import prepare_unsent
@@ -18,6 +20,6 @@ def connect() -> None:
     decisions_changed.connect(_prepare, dispatch_uid="sync.prepare_unsent")
 
 
-def _prepare(*, company: Company, by: Any = None, **_: Any) -> None:
+def _prepare(*, company: Company, by: User | None = None, **_: Any) -> None:
     if reading_stops(company) is None:
         prepare_unsent(company, by=by, at_most=AT_ONCE)

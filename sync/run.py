@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
+from django.contrib.auth.models import User
 from django.db.models import Count, Max, Q, QuerySet, Sum
 from django.utils import timezone
 
@@ -103,7 +104,7 @@ def sync_company(
     company: Company,
     *,
     since: date | None = None,
-    by: Any = None,
+    by: User | None = None,
     say: Say = lambda _: None,
     observe: Observer = lambda *_: None,
     may_wait: float = 0,

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from books.names import NameRule
 from companies.access import Right, allowed, companies_of, company_view, remember_company, require
 from companies.models import Company, CompanyKind
+from companies.request_context import person_of
 from companies.setup_steps import SetupStep, part_of
 from mapping.models import QuickBooksAccount, QuickBooksCustomer, QuickBooksItem, QuickBooksTerm
 from mapping.signals import announce
@@ -104,7 +105,7 @@ def callback(request: HttpRequest) -> HttpResponse:
         messages.error(request, made.worded(_))
     else:
         messages.success(request, _("%(name)s is connected. Its lists are being read.") % {"name": made.name})
-        load_in_the_background(company, by=request.user)
+        load_in_the_background(company, by=person_of(request))
     return redirect("sync:quickbooks", company.slug)
 
 
@@ -129,7 +130,7 @@ def disconnect(request: HttpRequest, company: Company) -> HttpResponse:
 @company_view(Right.RESOLVE)
 def refresh(request: HttpRequest, company: Company) -> HttpResponse:
     """Read the lists again: after a change in QuickBooks, or to see whether a login works again."""
-    counts = refresh_and_prepare(company, by=request.user)
+    counts = refresh_and_prepare(company, by=person_of(request))
     if counts.failed:
         messages.error(request, _(counts.failed))
     for warned in counts.warnings:

@@ -8,7 +8,7 @@ Source: docs/howto/copy-decisions.md
 
 from __future__ import annotations
 
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -33,7 +33,7 @@ def copy_decisions(
     source: Company,
     target: Company,
     *,
-    by: AbstractBaseUser | None,
+    by: User | None,
     dry_run: bool = False,
     same_records: bool | None = None,
 ) -> CopyReport:

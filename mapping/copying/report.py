@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.db.models import Model
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -80,7 +80,7 @@ class Copy:
 
     source: Company
     target: Company
-    by: AbstractBaseUser | None
+    by: User | None
     saving: bool
     changes: list[CopiedField] = field(default_factory=list)
     missing: list[MissingName] = field(default_factory=list)

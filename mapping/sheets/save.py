@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Sequence
 from typing import Any
 
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils.translation import gettext as _
 from simple_history.utils import bulk_create_with_history, bulk_update_with_history
@@ -26,7 +26,7 @@ def seen_of(reports: Sequence[RowReport]) -> str:
     return hashlib.sha256(repr(shown).encode()).hexdigest()
 
 
-def save(company: Company, parts: Sequence[Part], *, by: AbstractBaseUser | None, seen: str = "") -> list[RowReport]:
+def save(company: Company, parts: Sequence[Part], *, by: User | None, seen: str = "") -> list[RowReport]:
     """Do what the sheets say, as things stand now; with an error in any row nothing is saved. Returns what was done.
 
     Args:
@@ -48,7 +48,7 @@ def save(company: Company, parts: Sequence[Part], *, by: AbstractBaseUser | None
     return reports
 
 
-def _write(reports: Sequence[RowReport], *, by: AbstractBaseUser | None) -> None:
+def _write(reports: Sequence[RowReport], *, by: User | None) -> None:
     rows: dict[int, Any] = {}
     for report in reports:
         line = report.line

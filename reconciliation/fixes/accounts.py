@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.db.models import Model
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -109,7 +109,7 @@ class ReplaceAccount(PicksAccount):
     def offers(self) -> tuple[Offer, ...]:
         return self.offered(self.fact("account"))
 
-    def apply(self, *, by: AbstractBaseUser) -> str:
+    def apply(self, *, by: User) -> str:
         return fill(self.slots(self.company, self.issue), self.cleaned_data["account"], by=by, why=self.why)
 
 
@@ -143,7 +143,7 @@ class SetPostingAccount(PicksAccount):
         row = PostingAccounts.objects.filter(company=self.company).first() or PostingAccounts(company=self.company)
         return [(row, posting_field(role))] if role else []
 
-    def apply(self, *, by: AbstractBaseUser) -> str:
+    def apply(self, *, by: User) -> str:
         role = self.role(self.issue)
         assert role is not None, "fits() was asked"
         return set_posting_account(self.company, role, self.cleaned_data["account"], by=by, why=self.why)
@@ -176,7 +176,7 @@ class SetMethodAccount(PicksAccount):
     def decides_on(self) -> list[tuple[Model, str]]:
         return [(method_of(self.company, self.fact("method")), "account")]
 
-    def apply(self, *, by: AbstractBaseUser) -> str:
+    def apply(self, *, by: User) -> str:
         return set_method_account(self.company, self.fact("method"), self.cleaned_data["account"], by=by, why=self.why)
 
 
@@ -197,7 +197,7 @@ class MethodIsMoney(Fix):
         method = method_of(self.company, self.fact("method"))
         return [(method, "is_money"), (method, "account")]
 
-    def apply(self, *, by: AbstractBaseUser) -> str:
+    def apply(self, *, by: User) -> str:
         return set_method_money(self.company, self.fact("method"), by=by, why=self.why)
 
 
@@ -229,7 +229,7 @@ class UseItemAccount(Fix):
         )
         return sentence % facts
 
-    def apply(self, *, by: AbstractBaseUser) -> str:
+    def apply(self, *, by: User) -> str:
         return fill(self.slots(self.company, self.issue), "", by=by, why=self.why)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -43,7 +43,7 @@ class AboutAFinding(Fix):
     def fits(cls, company: Company, issue: Issue) -> bool:
         return cls.document(company, issue) is not None
 
-    def tell(self, is_it: str, words: str, *, by: AbstractBaseUser) -> str:
+    def tell(self, is_it: str, words: str, *, by: User) -> str:
         """Say what it is, and return that as a sentence.
 
         Raises:
@@ -79,7 +79,7 @@ class ThisIsIt(AboutAFinding):
     def _listed(self, name: str) -> list[str]:
         return [str(value) for value in self.issue.facts.get(name, ())]
 
-    def apply(self, *, by: AbstractBaseUser) -> str:
+    def apply(self, *, by: User) -> str:
         words = _("%(document)s is the document that was chosen; the next sync adopts it.")
         return self.tell(self.cleaned_data["found"], words, by=by)
 
@@ -102,5 +102,5 @@ class ItIsAnother(AboutAFinding):
         )
         return tuple(sentence % facts for sentence in told)
 
-    def apply(self, *, by: AbstractBaseUser) -> str:
+    def apply(self, *, by: User) -> str:
         return self.tell("", _("%(document)s is posted with the next sync."), by=by)

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any, ClassVar
 
 from django import forms
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.db.models import Model
 from django.http import QueryDict
 from django.utils.safestring import SafeString
@@ -132,7 +132,7 @@ class Fix(forms.Form):
         """What a person confirms before it goes out; sentences about the valid form."""
         return ()
 
-    def apply(self, *, by: AbstractBaseUser) -> str:
+    def apply(self, *, by: User) -> str:
         """Change what the valid form says, inside the caller's transaction unless it goes out.
 
         Returns:

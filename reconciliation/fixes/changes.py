@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from django import forms
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -85,7 +85,7 @@ class KeepTheirs(AboutAChange):
     )
     save_label = gettext_lazy("Keep QuickBooks' version")
 
-    def apply(self, *, by: AbstractBaseUser) -> str:
+    def apply(self, *, by: User) -> str:
         happened = keep_theirs(self.document, reason=self.because, by=by)
         return self.done(happened, _("%(document)s stays as it is in QuickBooks."))
 
@@ -113,7 +113,7 @@ class Overwrite(AboutAChange):
     def _listed(self, name: str) -> str:
         return ", ".join(map(str, self.issue.facts.get(name, ())))
 
-    def apply(self, *, by: AbstractBaseUser) -> str:
+    def apply(self, *, by: User) -> str:
         happened = overwrite(self.document, reason=self.because, by=by)
         return self.done(happened, _("%(document)s is to be overwritten with what the order says now."))
 
@@ -138,7 +138,7 @@ class PostDeletedAgain(AboutAChange):
         )
         return tuple(sentence % {"document": self.fact("document")} for sentence in told)
 
-    def apply(self, *, by: AbstractBaseUser) -> str:
+    def apply(self, *, by: User) -> str:
         destination = destination_of(self.company)
         if isinstance(destination, CannotRun):
             raise CannotResolve(destination.worded(_))
@@ -158,7 +158,7 @@ class LeaveDeleted(AboutAChange):
     help = gettext_lazy("It is ignored from then on, whatever becomes of the order. This can be taken back.")
     save_label = gettext_lazy("Leave it deleted")
 
-    def apply(self, *, by: AbstractBaseUser) -> str:
+    def apply(self, *, by: User) -> str:
         happened = leave_deleted(self.document, reason=self.because, by=by)
         return self.done(happened, _("%(document)s stays deleted."))
 
@@ -185,6 +185,6 @@ class VoidAnyway(AboutAChange):
         )
         return tuple(sentence % {"document": self.fact("document")} for sentence in told)
 
-    def apply(self, *, by: AbstractBaseUser) -> str:
+    def apply(self, *, by: User) -> str:
         happened = confirm_void(self.document, reason=self.because, by=by)
         return self.done(happened, _("%(document)s is to be voided in QuickBooks."))

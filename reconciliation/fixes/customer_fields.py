@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -50,7 +50,7 @@ class EnterField(AboutField):
             raise ValidationError(_("“%(text)s” is not an email address.") % {"text": text}, code="email")
         return text
 
-    def apply(self, *, by: AbstractBaseUser) -> str:
+    def apply(self, *, by: User) -> str:
         return give_field(self.customer, self.about, self.cleaned_data["text"], by=by, why=self.why)
 
 
@@ -62,5 +62,5 @@ class LeaveFieldOut(AboutField):
     help = gettext_lazy("QuickBooks is not told of it, for this and every later order. The source is not changed.")
     save_label = gettext_lazy("Leave it out")
 
-    def apply(self, *, by: AbstractBaseUser) -> str:
+    def apply(self, *, by: User) -> str:
         return give_field(self.customer, self.about, "", by=by, why=self.why)

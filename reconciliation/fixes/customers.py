@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django import forms
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db.models import Model
 from django.utils.translation import gettext as _
@@ -83,7 +83,7 @@ class GiveEmail(AboutCustomer):
 
     email = forms.EmailField(label=gettext_lazy("Billing email"), max_length=200)
 
-    def apply(self, *, by: AbstractBaseUser) -> str:
+    def apply(self, *, by: User) -> str:
         return give_email(self.customer, self.cleaned_data["email"], by=by, why=self.why)
 
 
@@ -124,7 +124,7 @@ class ChooseCustomer(AboutCustomer):
             raise ValidationError(_("Choose a customer from the list."), code="required")
         return chosen
 
-    def apply(self, *, by: AbstractBaseUser) -> str:
+    def apply(self, *, by: User) -> str:
         return link_customer(self.customer, self.cleaned_data["chosen"], by=by, why=self.why)
 
 
@@ -166,7 +166,7 @@ class CreateCustomer(AboutCustomer):
         self.fields["new_name"] = NameField(self.company, label=gettext_lazy("Name in QuickBooks"))
         self.initial["new_name"] = self.free_name()
 
-    def apply(self, *, by: AbstractBaseUser) -> str:
+    def apply(self, *, by: User) -> str:
         return name_customer(self.customer, self.cleaned_data["new_name"], by=by, why=self.why)
 
 
@@ -211,7 +211,7 @@ class PickCustomer(AboutCustomer):
             self.add_error("new_name", _("Enter the name to create the customer under."))
         return cleaned
 
-    def apply(self, *, by: AbstractBaseUser) -> str:
+    def apply(self, *, by: User) -> str:
         if self.cleaned_data["who"] == _NEW:
             return name_customer(self.customer, self.cleaned_data["new_name"], by=by, why=self.why)
         chosen = next(candidate for candidate in self.candidates if candidate.quickbooks_id == self.cleaned_data["who"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db.models import Model
 from django.utils.translation import gettext as _
@@ -60,7 +60,7 @@ class ChangeItemAccount(Fix):
         )
         return tuple(sentence % facts for sentence in told)
 
-    def apply(self, *, by: AbstractBaseUser) -> str:
+    def apply(self, *, by: User) -> str:
         item, account = self.fact("item"), self.fact("mapped")
         try:
             change_income_account(self.company, item, account, by=by)
@@ -126,7 +126,7 @@ class CreateItem(Fix):
             raise ValidationError(why)
         return name
 
-    def apply(self, *, by: AbstractBaseUser) -> str:
+    def apply(self, *, by: User) -> str:
         product = self.product(self.company, self.issue)
         assert product is not None, "fits() was asked"
         try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db.models import Model
 from django.utils.translation import gettext
@@ -86,7 +86,7 @@ class ChooseItem(PicksItem):
         product = self.product(self.company, self.issue)
         return [(product, "quickbooks_product_name")] if product else []
 
-    def apply(self, *, by: AbstractBaseUser) -> str:
+    def apply(self, *, by: User) -> str:
         product = self.product(self.company, self.issue)
         assert product is not None, "fits() was asked"
         return map_product(product, self.cleaned_data["item"], by=by, why=self.why)
@@ -112,7 +112,7 @@ class ChooseLineTypeItem(PicksItem):
         row = LineTypeDefault.objects.filter(company=self.company, section=section).first()
         return [(row or LineTypeDefault(company=self.company, section=section), "item_name_default")]
 
-    def apply(self, *, by: AbstractBaseUser) -> str:
+    def apply(self, *, by: User) -> str:
         section = Section(self.fact("section_key"))
         return set_line_type(self.company, section, self.cleaned_data["item"], by=by, why=self.why)
 
@@ -143,7 +143,7 @@ class ReplaceItem(PicksItem):
             return tuple(Offer(value=candidate, detail=self.lists.describe_item(candidate)) for candidate in candidates)
         return self.offered(self.fact("item"))
 
-    def apply(self, *, by: AbstractBaseUser) -> str:
+    def apply(self, *, by: User) -> str:
         return fill(self.slots(self.company, self.issue), self.cleaned_data["item"], by=by, why=self.why)
 
 
@@ -185,7 +185,7 @@ class UseAnotherItem(PicksItem):
             raise ValidationError(sentence % {"item": text, "account": self.fact("mapped")})
         return text
 
-    def apply(self, *, by: AbstractBaseUser) -> str:
+    def apply(self, *, by: User) -> str:
         return fill(self.slots(self.company, self.issue), self.cleaned_data["item"], by=by, why=self.why)
 
 
@@ -240,5 +240,5 @@ class EnterGoodName(Fix):
         near = lists.like_account(name, self.use.types)
         return tuple(Offer(value=one.text, detail=lists.describe_account(one.text)) for one in near)
 
-    def apply(self, *, by: AbstractBaseUser) -> str:
+    def apply(self, *, by: User) -> str:
         return fill(self.slots(self.company, self.issue), self.cleaned_data["good"], by=by, why=self.why)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -49,7 +49,7 @@ class UseNewName(Fix):
         old = self.fact("item") or self.fact("account")
         return sentence % {"new": self.fact("renamed_to"), "old": old, "number": len(slots)}
 
-    def apply(self, *, by: AbstractBaseUser) -> str:
+    def apply(self, *, by: User) -> str:
         new, slots = self.fact("renamed_to"), self.slots(self.company, self.issue)
         lists = CompanyLists(self.company)
         if not all(_serves(new, slot, lists) for slot in slots):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -80,7 +80,7 @@ class IgnoreRecords(AboutRecords):
     def records(cls, company: Company, issue: Issue) -> Any:
         return super().records(company, issue).filter(state__in=IGNORABLE)
 
-    def apply(self, *, by: AbstractBaseUser) -> str:
+    def apply(self, *, by: User) -> str:
         done = [ignore(one, reason=self.cleaned_data["reason"], by=by) for one in self.chosen]
         if not any(done):
             raise CannotResolve(_("QuickBooks has it by now, so it cannot be ignored any more."))
@@ -98,7 +98,7 @@ class SettleRecords(AboutRecords):
     )
     save_label = gettext_lazy("Mark as settled")
 
-    def apply(self, *, by: AbstractBaseUser) -> str:
+    def apply(self, *, by: User) -> str:
         number = sum(settle(one, reason=self.cleaned_data["reason"], by=by) for one in self.chosen)
         if not number:
             raise CannotResolve(_("QuickBooks is being updated right now. Nothing was done."))

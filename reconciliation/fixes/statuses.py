@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.db.models import Model
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -16,7 +16,7 @@ from mapping.models import StatusMeaning, StatusWord
 from reconciliation.fixes.base import Fix
 from reconciliation.models import Issue
 from reconciliation.resolutions import CannotResolve
-from sync.preparing.statuses import decide_status
+from sync.preparing.affected_orders import decide_status
 
 
 def meanings() -> list[tuple[str, Any]]:
@@ -50,7 +50,7 @@ class SayStatus(Fix):
         word = self.word(self.company, self.issue)
         return [(word, "meaning")] if word else []
 
-    def apply(self, *, by: AbstractBaseUser) -> str:
+    def apply(self, *, by: User) -> str:
         word = self.word(self.company, self.issue)
         if word is None:
             raise CannotResolve(_("The status is not listed any more. Nothing was saved."))

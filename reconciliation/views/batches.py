@@ -21,6 +21,7 @@ from books.outside.numbers import row_numbers
 from books.translation import worded
 from companies.access import Right, company_view
 from companies.models import Company
+from companies.request_context import person_of
 from companies.screen import back, show
 from companies.setup_steps import SetupStep, part_of
 from reconciliation.paging import Sort, keyset_page
@@ -83,7 +84,7 @@ def batch(request: HttpRequest, company: Company, number: int) -> HttpResponse:
 def file(request: HttpRequest, company: Company, number: int) -> HttpResponseBase:
     """Hand out the file: the same bytes each time, and each time it is noted."""
     row = _batch(company, number)
-    note_download(row, by=request.user)
+    note_download(row, by=person_of(request))
     answer = StreamingHttpResponse(row.content(), content_type="application/octet-stream")
     answer["Content-Disposition"] = f'attachment; filename="{row.file_name}"'
     answer["Content-Length"] = str(row.size)
@@ -99,7 +100,7 @@ def acknowledge_batch(request: HttpRequest, company: Company, number: int) -> Ht
     if request.POST.get("sure") != "yes":
         messages.error(request, _("Look in QuickBooks first, and say that everything is there."))
         return redirect("reconciliation:batch", company.slug, number)
-    cannot = acknowledge(row, by=request.user)
+    cannot = acknowledge(row, by=person_of(request))
     if cannot is None and (left := not_in_quickbooks(row)):
         sentence = ngettext(
             "%(file)s is acknowledged: %(there)d of %(all)d are in QuickBooks Desktop, %(left)d is not.",
@@ -141,7 +142,7 @@ def withdraw_batch(request: HttpRequest, company: Company, number: int) -> HttpR
     if request.POST.get("sure") != "yes" or not reason:
         messages.error(request, _("Say that it was not imported, and why it will not be."))
         return redirect("reconciliation:batch", company.slug, number)
-    cannot = withdraw(row, by=request.user, reason=reason)
+    cannot = withdraw(row, by=person_of(request), reason=reason)
     return _told(request, row, cannot, _("%(file)s is withdrawn. Its documents are ready for another file."))
 
 
@@ -219,7 +220,7 @@ def _uploaded(
     if not isinstance(sent, UploadedFile) or (sent.size or 0) > settings.LARGEST_FILE:
         messages.error(request, _("Choose the file first; it may have at most 64 MB."))
         return redirect("reconciliation:batch", row.company.slug, row.number)
-    came = take(row, sent.read(), name=sent.name or "", by=request.user)
+    came = take(row, sent.read(), name=sent.name or "", by=person_of(request))
     if isinstance(came, CannotRun):
         messages.error(request, came.worded(_))
     elif isinstance(came, list):

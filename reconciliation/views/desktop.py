@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from books.documents import KINDS, NewCustomer
 from companies.access import Right, company_view, require
 from companies.models import Company, CompanyKind
+from companies.request_context import person_of
 from companies.screen import back, show
 from companies.setup_steps import SetupStep, part_of
 from reconciliation.paging import Sort, keyset_page
@@ -123,7 +124,7 @@ def _make(request: HttpRequest, company: Company) -> HttpResponse:
         kind=BatchKind.LIVE if live else BatchKind.REHEARSAL,
         since=form.cleaned_data["since"],
         until=form.cleaned_data["until"],
-        by=request.user,
+        by=person_of(request),
         backup_confirmed=request.POST.get("backup") == "yes",
     )
     made = make_batch(company, wish)

@@ -16,6 +16,7 @@ from unfold.widgets import UnfoldAdminFileFieldWidget
 
 from companies.access import Right, company_view, require
 from companies.models import Company
+from companies.request_context import person_of
 from companies.screen import show
 from companies.setup_steps import SetupStep, part_of
 from mapping.models import QuickBooksAccount, QuickBooksCustomer, QuickBooksItem, QuickBooksTerm, desktop_settings_of
@@ -53,7 +54,7 @@ def lists(request: HttpRequest, company: Company) -> HttpResponse:
         form = FileForm(request.POST, request.FILES)
         if form.is_valid():
             file = form.cleaned_data["file"]
-            came = import_lists(company, file.read(), name=file.name, by=request.user)
+            came = import_lists(company, file.read(), name=file.name, by=person_of(request))
             if isinstance(came, ListsImported):
                 _tell(request, came)
                 return redirect("reconciliation:desktop_lists", company.slug)

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from companies.access import Right, company_view
 from companies.models import Company
+from companies.request_context import person_of
 from companies.screen import back, show
 from companies.setup_steps import SetupStep, part_of
 from sync.models import Run, RunKind
@@ -88,7 +89,9 @@ def _import(request: HttpRequest, company: Company, form: OrdersForm) -> ImportR
     file: Any = form.cleaned_data["file"]
     layout = LAYOUTS[form.cleaned_data["layout"]]
     try:
-        return import_file(company, layout, file.file, name=file.name, options=form.options(company), by=request.user)
+        return import_file(
+            company, layout, file.file, name=file.name, options=form.options(company), by=person_of(request)
+        )
     except UnreadableFile as fault:
         form.add_error("file", str(fault))
         return None
@@ -106,7 +109,7 @@ def _told(request: HttpRequest, company: Company, report: ImportReport) -> HttpR
         )
         messages.warning(request, words % {"number": counts.older})
     _tell_statuses(request, report)
-    prepare_imported(company, by=request.user)
+    prepare_imported(company, by=person_of(request))
     if not (counts.errors or counts.left_out or counts.undecided):
         return redirect("reconciliation:setup", company.slug)
     run = Run.objects.filter(company=company, kind=RunKind.IMPORT).latest("pk")

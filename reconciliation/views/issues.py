@@ -30,7 +30,7 @@ from reconciliation.tables import DocumentTable, IssueTable
 from reconciliation.whose import whose
 from reconciliation.wording import tell, who_can
 from sync.models import Document
-from sync.preparing.prepare import orders_of_cause
+from sync.preparing.affected_orders import orders_of_cause
 from sync.pushing.resync import start
 from sync.pushing.resync_in_background import carry_on
 

@@ -16,14 +16,15 @@ from django.views.decorators.http import require_http_methods
 
 from companies.access import Right, allowed, company_view, require
 from companies.models import Company
+from companies.request_context import person_of
 from companies.screen import back, show
 from mapping.forms.base import ScopedForm
 from mapping.models import StatusMeaning, StatusWord
 from mapping.signals import announce
 from reconciliation.fixes.statuses import meanings
 from sync.models import Connection, StagedOrder
+from sync.preparing.affected_orders import decide_status
 from sync.preparing.prepare import prepare_orders
-from sync.preparing.statuses import decide_status
 
 #: So many orders are prepared while a person waits; the rest follow with the next sync.
 AT_ONCE = 500
@@ -63,7 +64,7 @@ def order_statuses(request: HttpRequest, company: Company) -> HttpResponse:
             else:
                 forms, done = _forms(company, rows, request.POST), False
         if done:
-            prepare_orders(company, StagedOrder.objects.filter(pk__in=follow[:AT_ONCE]), by=request.user)
+            prepare_orders(company, StagedOrder.objects.filter(pk__in=follow[:AT_ONCE]), by=person_of(request))
             return redirect("reconciliation:order_statuses", company.slug)
     else:
         forms = _forms(company, list(_rows(company)), None)

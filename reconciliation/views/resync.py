@@ -20,7 +20,7 @@ from companies.screen import show
 from reconciliation.filters import DocumentFilter
 from reconciliation.models import Issue
 from sync.models import Document, StagedOrder
-from sync.preparing.prepare import orders_of_cause
+from sync.preparing.affected_orders import orders_of_cause
 from sync.pushing.resync import start
 from sync.pushing.resync_in_background import carry_on
 

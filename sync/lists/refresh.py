@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.contrib.auth.models import User
 from django.utils import timezone
 
 from books.names import levels
@@ -98,7 +99,7 @@ class _Stopped(Exception):
         self.failure = failure
 
 
-def refresh_lists(company: Company, *, now: datetime | None = None, by: Any = None) -> RefreshCounts:
+def refresh_lists(company: Company, *, now: datetime | None = None, by: User | None = None) -> RefreshCounts:
     """Read the lists of a company's QuickBooks, and whether its settings fit ours.
 
     A login that was new or had needed attention is connected once this has succeeded.

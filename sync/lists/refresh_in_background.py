@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import logging
 import threading
-from typing import Any
 
+from django.contrib.auth.models import User
 from django.db import connections
 
 from companies.models import Company
@@ -19,7 +19,7 @@ from sync.preparing.prepare import prepare_unsent
 logger = logging.getLogger(__name__)
 
 
-def refresh_and_prepare(company: Company, *, by: Any = None) -> RefreshCounts:
+def refresh_and_prepare(company: Company, *, by: User | None = None) -> RefreshCounts:
     """Read the lists, then prepare again what was blocked: it may have waited for something that is there now."""
     counts = refresh_lists(company, by=by)
     if counts.anything:
@@ -27,14 +27,14 @@ def refresh_and_prepare(company: Company, *, by: Any = None) -> RefreshCounts:
     return counts
 
 
-def load_in_the_background(company: Company, *, by: Any = None) -> threading.Thread:
+def load_in_the_background(company: Company, *, by: User | None = None) -> threading.Thread:
     """Read the lists of a company that was just connected, without keeping anybody waiting."""
     thread = threading.Thread(target=_load, args=(company, by), name=f"first-load-{company.pk}", daemon=True)
     thread.start()
     return thread
 
 
-def _load(company: Company, by: Any) -> None:
+def _load(company: Company, by: User | None) -> None:
     try:
         refresh_and_prepare(company, by=by)
     except Exception:

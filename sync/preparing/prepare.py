@@ -6,10 +6,10 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Any
 
+from django.contrib.auth.models import User
 from django.db import models, transaction
-from django.db.models import F, Q
+from django.db.models import F
 from django.utils import timezone
 
 from books.orders import Order, OrderStatus
@@ -21,10 +21,10 @@ from mapping.models import StatusMeaning, StatusWord
 from sync.chunks import chunks
 from sync.failed_records import NOT_A_RECORD, forget_broken, order_broke
 from sync.models import OrderVersion, StagedOrder
+from sync.preparing.affected_orders import numbers_held, orders_waiting_for, unsent_orders
 from sync.preparing.already_posted import in_books, turns_of_customers
 from sync.preparing.builders.choose import plan_order
 from sync.preparing.builders.plan import NOTHING_SENT, Plan
-from sync.preparing.concerned import numbers_held, orders_waiting_for, unsent_orders
 from sync.preparing.document_keys import customer_key
 from sync.preparing.document_rows import source_hash
 from sync.preparing.recording import record_plans
@@ -62,7 +62,7 @@ def prepare_new(company: Company, *, since: date | None = None, progress: Progre
     return prepare_orders(company, waiting.order_by("id"), progress=progress)
 
 
-def prepare_unsent(company: Company, *, by: Any = None, at_most: int | None = None) -> PrepareCounts:
+def prepare_unsent(company: Company, *, by: User | None = None, at_most: int | None = None) -> PrepareCounts:
     """Prepare again every order of which something was not sent yet, after lists or decisions changed.
 
     Args:
@@ -81,12 +81,6 @@ def prepare_with_next_sync(company: Company, orders: Iterable[int]) -> None:
     StagedOrder.objects.filter(company=company, pk__in=list(orders)).update(prepared_version=0)
 
 
-def orders_of_cause(company: Company, cause: str) -> models.QuerySet[StagedOrder]:
-    """The orders that one cause blocks."""
-    blocked = Q(documents__problems__cause=cause)
-    return StagedOrder.objects.filter(blocked, company=company).distinct().order_by("id")
-
-
 def source_hashes(order: StagedOrder) -> dict[str, str]:
     """By document key, the fingerprint of the part of the order's newest version that the document comes from."""
     plan = plans_of(order.company, [order])[order.pk]
@@ -97,7 +91,7 @@ def prepare_orders(
     company: Company,
     orders: Iterable[StagedOrder],
     *,
-    by: Any = None,
+    by: User | None = None,
     again: bool = False,
     progress: Progress | None = None,
 ) -> PrepareCounts:
@@ -134,7 +128,7 @@ def prepare_orders(
     return counts
 
 
-def _prepare_what_can_be(company: Company, numbers: Sequence[int], *, by: Any, again: bool) -> PrepareCounts:
+def _prepare_what_can_be(company: Company, numbers: Sequence[int], *, by: User | None, again: bool) -> PrepareCounts:
     """Prepare a chunk; where that breaks, one order after the other, so that one of them keeps back no other."""
     try:
         return _prepare_chunk(company, numbers, by=by, again=again)
@@ -155,7 +149,7 @@ def _broken(company: Company, number: int, fault: Exception) -> PrepareCounts:
     return PrepareCounts(failed=1)
 
 
-def _prepare_chunk(company: Company, numbers: Sequence[int], *, by: Any, again: bool) -> PrepareCounts:
+def _prepare_chunk(company: Company, numbers: Sequence[int], *, by: User | None, again: bool) -> PrepareCounts:
     with transaction.atomic():
         take_turns(company)
         staged = list(

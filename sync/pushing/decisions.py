@@ -29,8 +29,9 @@ from sync.models import (
     PendingChange,
     StagedOrder,
 )
+from sync.preparing.affected_orders import orders_of_cause
 from sync.preparing.changes import GONE
-from sync.preparing.prepare import orders_of_cause, prepare_orders, source_hashes
+from sync.preparing.prepare import prepare_orders, source_hashes
 from sync.pushing.destination import Destination, NotThere
 from sync.pushing.outcomes import drop_change
 from sync.signals import problems_changed

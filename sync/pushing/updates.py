@@ -42,8 +42,8 @@ from sync.models import (
     PushState,
     StagedOrder,
 )
+from sync.preparing.affected_orders import orders_waiting_for
 from sync.preparing.changes import GONE
-from sync.preparing.concerned import orders_waiting_for
 from sync.pushing.destination import Alteration, Destination, Reading
 from sync.pushing.order_of_changes import Step, first_to_go
 from sync.pushing.outcomes import (

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
@@ -65,7 +66,7 @@ class ListsRefused:
     findings: tuple[Finding, ...]
 
 
-def import_lists(company: Company, data: bytes, *, name: str, by: Any = None) -> ListsImported | ListsRefused:
+def import_lists(company: Company, data: bytes, *, name: str, by: User | None = None) -> ListsImported | ListsRefused:
     """Take over the lists of a file, then prepare again whatever was not sent.
 
     Args:

@@ -10,7 +10,7 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
@@ -92,7 +92,7 @@ def permission_page(company: Company, *, redirect_uri: str, state: str) -> str |
 
 
 def connect(
-    company: Company, *, answer: Mapping[str, str], redirect_uri: str, person: AbstractBaseUser
+    company: Company, *, answer: Mapping[str, str], redirect_uri: str, person: User
 ) -> Connection | NotConnected:
     """Make the connection that Intuit's answer allows; its lists have still to be read.
 
@@ -127,9 +127,7 @@ def connect(
         return _told(company, _taken(answer["realmId"]))
 
 
-def connect_rehearsal(
-    company: Company, ready: Mapping[str, str], *, person: AbstractBaseUser | None = None
-) -> Connection:
+def connect_rehearsal(company: Company, ready: Mapping[str, str], *, person: User | None = None) -> Connection:
     """Connect a rehearsal company with what its program printed when it was ready; its lists have still to be read.
 
     Args:
@@ -259,9 +257,7 @@ def _facts(answer: Reply) -> CompanyFacts | NotConnected:
         return NotConnected(sentence=UNREADABLE)
 
 
-def _kept(
-    company: Company, secret: Secret, grant: oauth.Grant, *, name: str, person: AbstractBaseUser | None
-) -> Connection:
+def _kept(company: Company, secret: Secret, grant: oauth.Grant, *, name: str, person: User | None) -> Connection:
     connection, _ = Connection.objects.get_or_create(company=company, system=QUICKBOOKS_ONLINE, defaults={"name": name})
     with lease(connection.pk) as row:
         row.external_id, row.name, row.state, row.last_error = secret.realm, name, ConnectionState.CONNECTING, ""

@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
+from django.contrib.auth.models import User
 from django.db.models import F
 from django.utils import timezone
 
@@ -56,7 +57,7 @@ def import_file(
     name: str,
     options: ReadOptions,
     dry_run: bool = False,
-    by: Any = None,
+    by: User | None = None,
 ) -> ImportReport:
     """Read and stage one file.
 
@@ -78,13 +79,15 @@ def import_file(
     return _import(company, layout, file, name, options, by)
 
 
-def prepare_imported(company: Company, *, by: Any = None, at_most: int = 500) -> PrepareCounts:
+def prepare_imported(company: Company, *, by: User | None = None, at_most: int = 500) -> PrepareCounts:
     """Prepare what was just imported, so that people see at once what is missing; a sync prepares the rest."""
     waiting = StagedOrder.objects.filter(company=company).exclude(prepared_version=F("version")).order_by("pk")
     return prepare_orders(company, list(waiting.only("pk")[:at_most]), by=by)
 
 
-def _import(company: Company, layout: Layout, file: BinaryIO, name: str, options: ReadOptions, by: Any) -> ImportReport:
+def _import(
+    company: Company, layout: Layout, file: BinaryIO, name: str, options: ReadOptions, by: User | None
+) -> ImportReport:
     readings = layout.read(file, options=options)
     connection = connection_of(company, layout.system, name=layout.label)
     run = Run.objects.create(company=company, kind=RunKind.IMPORT, message=name, asked_by=by)

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
-from typing import Any
 
+from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Max
 
@@ -45,7 +45,7 @@ from sync.models import (
     Run,
     StagedOrder,
 )
-from sync.preparing.concerned import orders_billed_at, unsent_orders
+from sync.preparing.affected_orders import orders_billed_at, unsent_orders
 from sync.sources.ages import is_older, latest
 from sync.sources.base import OrderRead, RowError
 
@@ -95,7 +95,7 @@ def connection_of(company: Company, system: str, *, name: str) -> Connection:
 
 
 def stage(
-    connection: Connection, readings: Iterable[OrderRead | RowError], *, run: Run | None = None, by: Any = None
+    connection: Connection, readings: Iterable[OrderRead | RowError], *, run: Run | None = None, by: User | None = None
 ) -> IntakeCounts:
     """Stage what a source says, in chunks that are each one transaction. Nothing is ever overwritten.
 
@@ -183,7 +183,9 @@ class _Arrival:
         return latest(self.read.modified_at, self.row.modified_at if self.row else None)
 
 
-def _stage_chunk(connection: Connection, read: list[OrderRead], counts: IntakeCounts, run: Run | None, by: Any) -> None:
+def _stage_chunk(
+    connection: Connection, read: list[OrderRead], counts: IntakeCounts, run: Run | None, by: User | None
+) -> None:
     arrivals = _arrivals(connection, read)
     older = [arrival for arrival in arrivals if arrival.is_older]
     unchanged = [arrival for arrival in arrivals if arrival.is_unchanged]
@@ -231,7 +233,7 @@ def _meanings(connection: Connection, read: list[OrderRead]) -> dict[str, str]:
     return known | {row.name_compared: row.meaning for row in new}
 
 
-def _keep(connection: Connection, news: list[_Arrival], counts: IntakeCounts, run: Run | None, by: Any) -> None:
+def _keep(connection: Connection, news: list[_Arrival], counts: IntakeCounts, run: Run | None, by: User | None) -> None:
     """Make new orders, and new versions of those that changed."""
     last = _last_versions(news)
     new: list[StagedOrder] = []
@@ -256,7 +258,7 @@ def _keep(connection: Connection, news: list[_Arrival], counts: IntakeCounts, ru
     counts.undecided += sum(arrival.status == OrderStatus.UNKNOWN for arrival in news)
 
 
-def _keep_aside(older: list[_Arrival], run: Run | None, by: Any) -> None:
+def _keep_aside(older: list[_Arrival], run: Run | None, by: User | None) -> None:
     """Keep each older version that is not kept already, as evidence beside the one that counts."""
     if not older:
         return

@@ -11,8 +11,8 @@ from books.orders import Order, OrderStatus
 from companies.models import Company
 from mapping.models import StatusMeaning, StatusWord
 from sync.models import Document, DocumentState, OrderVersion, Run, StagedOrder
+from sync.preparing.affected_orders import decide_status
 from sync.preparing.prepare import prepare_new
-from sync.preparing.statuses import decide_status
 from sync.sources.base import OrderRead, Place
 from sync.sources.kinds import order_status
 from sync.staging.intake import IntakeCounts, connection_of, stage

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.utils.translation import gettext as _
 
 from books.outcomes import Refused, TryLater, Unknown
@@ -15,7 +15,7 @@ from sync.quickbooks_online.destination import QuickBooksOnline
 from sync.quickbooks_online.items import Stored, by_id, with_income_account
 
 
-def change_income_account(company: Company, item: str, account: str, *, by: AbstractBaseUser) -> None:
+def change_income_account(company: Company, item: str, account: str, *, by: User) -> None:
     """Give an item another income account in QuickBooks. Not inside a transaction.
 
     Args:
@@ -55,7 +55,7 @@ def _new_write(
     row: QuickBooksItem,
     wanted: QuickBooksAccount,
     destination: QuickBooksOnline,
-    by: AbstractBaseUser,
+    by: User,
 ) -> ItemWrite | None:
     """A write of the item as it is now, so that nothing else of it changes; None when nothing is to be done."""
     now = by_id(destination, row.quickbooks_id)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -76,7 +76,7 @@ def why_no_name(company: Company, name: str, taken: dict[str, str] | None = None
     return _exists(taken[name.strip().casefold()]) if name.strip().casefold() in taken else ""
 
 
-def create_item(company: Company, product: Product, name: str, *, by: AbstractBaseUser) -> str:
+def create_item(company: Company, product: Product, name: str, *, by: User) -> str:
     """Create the item for a product and map the product to it. Not inside a transaction.
 
     Returns:
@@ -91,7 +91,7 @@ def create_item(company: Company, product: Product, name: str, *, by: AbstractBa
         return _create(company, product, name, destination, by=by)
 
 
-def create_items(company: Company, wanted: Iterable[Product], *, by: AbstractBaseUser) -> list[tuple[Product, str]]:
+def create_items(company: Company, wanted: Iterable[Product], *, by: User) -> list[tuple[Product, str]]:
     """Create the items of several products, each under the product's own name; at most `MOST_AT_ONCE`.
 
     Returns:
@@ -113,9 +113,7 @@ def create_items(company: Company, wanted: Iterable[Product], *, by: AbstractBas
     return done
 
 
-def _create(
-    company: Company, product: Product, name: str, destination: QuickBooksOnline, *, by: AbstractBaseUser
-) -> str:
+def _create(company: Company, product: Product, name: str, destination: QuickBooksOnline, *, by: User) -> str:
     write = _open_write(company, product) or _new_write(company, product, name.strip(), destination, by)
     stored = send(write, destination, look_up=lambda: _ours(destination, write.name, key_of(product)))
     found = str(stored.row.get("FullyQualifiedName") or stored.row["Name"])
@@ -139,9 +137,7 @@ def _open_write(company: Company, product: Product) -> ItemWrite | None:
     return rows.filter(product=product).first()
 
 
-def _new_write(
-    company: Company, product: Product, name: str, destination: QuickBooksOnline, by: AbstractBaseUser
-) -> ItemWrite:
+def _new_write(company: Company, product: Product, name: str, destination: QuickBooksOnline, by: User) -> ItemWrite:
     if why := why_no_name(company, name):
         raise CannotWrite(why)
     there = named(destination, name)

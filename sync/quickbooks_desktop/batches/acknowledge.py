@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
-from typing import Any
 
+from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
@@ -53,7 +53,7 @@ SOME_ARRIVED = CannotRun(
 )
 
 
-def note_download(batch: ExportBatch, *, by: Any) -> None:
+def note_download(batch: ExportBatch, *, by: User | None) -> None:
     """Keep that a person took the file. The bytes are the same each time."""
     rows = ExportBatch.objects.filter(pk=batch.pk)
     rows.filter(state=BatchState.MADE).update(state=BatchState.DOWNLOADED)
@@ -62,7 +62,7 @@ def note_download(batch: ExportBatch, *, by: Any) -> None:
     batch.refresh_from_db()
 
 
-def acknowledge(batch: ExportBatch, *, by: Any, word: str = USERS_WORD) -> CannotRun | None:
+def acknowledge(batch: ExportBatch, *, by: User | None, word: str = USERS_WORD) -> CannotRun | None:
     """Take the user's word that all of a file was imported, without what is known to have failed.
 
     Returns:
@@ -91,7 +91,7 @@ def arrived_without(batch: ExportBatch) -> list[tuple[Document, Document]]:
     return [(row.document, row.document.depends_on) for row in rows if row.document.depends_on]
 
 
-def acknowledge_some(batch: ExportBatch, arrived: Collection[int], *, by: Any, report: str) -> CannotRun | None:
+def acknowledge_some(batch: ExportBatch, arrived: Collection[int], *, by: User | None, report: str) -> CannotRun | None:
     """Close a file by what a report says: these of its rows arrived, the others did not.
 
     A customer arrived with the first of its documents; one whose documents are all missing did not.
@@ -116,7 +116,7 @@ def acknowledge_some(batch: ExportBatch, arrived: Collection[int], *, by: Any, r
     return None
 
 
-def refuse_some(batch: ExportBatch, messages: Sequence[tuple[int, str]], *, by: Any) -> None:
+def refuse_some(batch: ExportBatch, messages: Sequence[tuple[int, str]], *, by: User | None) -> None:
     """Keep what QuickBooks said about documents that it did not import; each becomes Refused, with its message.
 
     Args:
@@ -141,7 +141,7 @@ def refuse_some(batch: ExportBatch, messages: Sequence[tuple[int, str]], *, by: 
     _tell(batch.company)
 
 
-def withdraw(batch: ExportBatch, *, by: Any, reason: str) -> CannotRun | None:
+def withdraw(batch: ExportBatch, *, by: User | None, reason: str) -> CannotRun | None:
     """A person says that the file was never imported: its documents are ready again, as if it had not been made.
 
     Returns:
@@ -168,7 +168,7 @@ def withdraw(batch: ExportBatch, *, by: Any, reason: str) -> CannotRun | None:
 # One file -------------------------------------------------------------------------------------------------------------
 
 
-def _close(batch: ExportBatch, state: BatchState, *, by: Any, word: str) -> CannotRun | None:
+def _close(batch: ExportBatch, state: BatchState, *, by: User | None, word: str) -> CannotRun | None:
     rows = ExportBatch.objects.filter(pk=batch.pk, state__in=(BatchState.MADE, BatchState.DOWNLOADED))
     if rows.update(state=state, closed_by=by, closed_at=timezone.now(), closed_with=word[:255]) != 1:
         return CLOSED
@@ -176,7 +176,7 @@ def _close(batch: ExportBatch, state: BatchState, *, by: Any, word: str) -> Cann
     return None
 
 
-def _arrive(batch: ExportBatch, rows: QuerySet[ExportedDocument], *, by: Any, word: str) -> None:
+def _arrive(batch: ExportBatch, rows: QuerySet[ExportedDocument], *, by: User | None, word: str) -> None:
     """These are in QuickBooks: documents become Posted, or Voided by a file that undid them."""
     undone = batch.kind == BatchKind.REVERSAL
     for some in _rows(rows):
@@ -219,7 +219,7 @@ def _customers_of_arrived(batch: ExportBatch) -> QuerySet[ExportedDocument]:
     return sent.filter(Exists(follows))
 
 
-def _miss(batch: ExportBatch, *, report: str, by: Any) -> None:
+def _miss(batch: ExportBatch, *, report: str, by: User | None) -> None:
     for some in _rows(batch.exported.filter(state=ExportedState.SENT)):
         for row in some:
             row.state = ExportedState.MISSING
@@ -254,7 +254,7 @@ _ADVICE = gettext_noop(
 )
 
 
-def _take_back(batch: ExportBatch, rows: QuerySet[ExportedDocument], *, by: Any) -> None:
+def _take_back(batch: ExportBatch, rows: QuerySet[ExportedDocument], *, by: User | None) -> None:
     for some in _rows(rows):
         numbers = {row.document_id for row in some}
         numbers -= _in_other_files(batch, numbers)
@@ -294,7 +294,7 @@ def _rows(rows: QuerySet[ExportedDocument]) -> Iterator[list[ExportedDocument]]:
 
 
 def _record(
-    rows: Sequence[ExportedDocument], step: str, *, by: Any, **facts: str | Callable[[ExportedDocument], str]
+    rows: Sequence[ExportedDocument], step: str, *, by: User | None, **facts: str | Callable[[ExportedDocument], str]
 ) -> None:
     """One event for each document, in its order's history."""
     events = []

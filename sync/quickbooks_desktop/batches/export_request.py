@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+
+from django.contrib.auth.models import User
 
 from sync.models import BatchKind, ExportBatch
 
@@ -23,7 +24,7 @@ class Wish:
     #: The file to undo, for a reversal.
     reverses: ExportBatch | None = None
     #: Who asked; None for a command.
-    by: Any = None
+    by: User | None = None
     #: Whether the backup was confirmed, and by whom where nobody is signed in.
     backup_confirmed: bool = False
     confirmed_as: str = ""

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from django.contrib.auth.models import User
+
 from books.translation import gettext_noop, worded
 from mapping.models import desktop_settings_of
 from sync.models import ExportBatch, ExportedDocument, ExportedState
@@ -100,7 +102,7 @@ class Matched:
         return told
 
 
-def take_report(batch: ExportBatch, data: bytes, *, name: str, by: Any) -> Matched | CannotRun | list[str]:
+def take_report(batch: ExportBatch, data: bytes, *, name: str, by: User | None) -> Matched | CannotRun | list[str]:
     """Acknowledge a file by a transaction report of QuickBooks Desktop.
 
     Args:
@@ -131,7 +133,7 @@ def take_report(batch: ExportBatch, data: bytes, *, name: str, by: Any) -> Match
     )
 
 
-def take_errors(batch: ExportBatch, data: bytes, *, name: str, by: Any) -> Matched | CannotRun | list[str]:
+def take_errors(batch: ExportBatch, data: bytes, *, name: str, by: User | None) -> Matched | CannotRun | list[str]:
     """Keep what QuickBooks said about the documents of a file that it did not import.
 
     Args:
