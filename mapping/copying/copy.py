@@ -65,7 +65,6 @@ def copy_decisions(
         _copy_single(copy, DocumentForms)
         if same:
             _copy_dimensions(copy)
-        if same:
             copy_customers(copy)
         report = copy.report()
         if report.does_anything and not dry_run:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from django.db.models import Q
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from books.customer_fields import FIELDS_BY_KEY
 from books.emails import first_email
 from companies.models import Company
 from mapping.addresses import keep_further
@@ -17,7 +18,8 @@ from mapping.models import QuickBooksCustomer, SourceCustomer, SourceCustomerEma
 
 def copy_customers(copy: Copy) -> None:
     """What people decided about customers; links made by the application come with their orders again."""
-    decided = ~Q(email_given="") | ~Q(name_given="") | Q(quickbooks_customer__isnull=False, linked_by__isnull=False)
+    given = ~Q(email_given="") | ~Q(name_given="") | ~Q(fields_given={})
+    decided = given | Q(quickbooks_customer__isnull=False, linked_by__isnull=False)
     rows = SourceCustomer.objects.filter(decided, company=copy.source).select_related("quickbooks_customer")
     for batch in _batches(rows.order_by("pk").iterator(chunk_size=BATCH)):
         _copy_some_customers(copy, batch)
@@ -36,6 +38,7 @@ def _copy_some_customers(copy: Copy, rows: Sequence[SourceCustomer]) -> None:
     for row in rows:
         place = theirs.get((row.system, row.source_key)) or _new_customer(row, copy.target)
         touched = [_take_text(copy, row, place, name) for name in ("email_given", "name_given")]
+        touched.append(_take_fields(copy, row, place))
         touched.append(_take_link(copy, row, place, named))
         if any(touched):
             (new if place._state.adding else changed).append(place)
@@ -69,6 +72,22 @@ def _take_text(copy: Copy, row: SourceCustomer, place: SourceCustomer, name: str
     label = capfirst(str(SourceCustomer._meta.get_field(name).verbose_name))  # type: ignore[union-attr]
     copy.changes.append(copied(SourceCustomer, str(row), label, before, after))
     return True
+
+
+def _take_fields(copy: Copy, row: SourceCustomer, place: SourceCustomer) -> bool:
+    """What QuickBooks is told in place of fields of the source; that a field is left out is a decision too."""
+    wanted = {key: text for key, text in row.fields_given.items() if place.fields_given.get(key) != text}
+    copy.unchanged += len(row.fields_given) - len(wanted)
+    for key in wanted:
+        label = _(FIELDS_BY_KEY[key].label) if key in FIELDS_BY_KEY else key
+        before, after = (_shown_field(one.fields_given, key) for one in (place, row))
+        copy.changes.append(copied(SourceCustomer, str(row), label, before, after))
+    place.fields_given = {**place.fields_given, **wanted}
+    return bool(wanted)
+
+
+def _shown_field(fields: Mapping[str, str], key: str) -> str:
+    return (fields[key] or _("Left out")) if key in fields else ""
 
 
 def _take_link(

@@ -169,5 +169,6 @@ def save(copy: Copy, model: type[Any], new: list[Any], changed: list[Any]) -> No
 
 def _written_fields(model: type[Model]) -> list[str]:
     if model is SourceCustomer:
-        return ["email_given", "name_given", "email_compared", "quickbooks_customer", "linked_by", "linked_at"]
+        texts = ["email_given", "name_given", "fields_given", "email_compared"]
+        return [*texts, "quickbooks_customer", "linked_by", "linked_at"]
     return [one.name for one in DECISIONS[model]]

@@ -160,6 +160,34 @@ def test_what_the_source_has_not_decided_is_never_cleared(studio: Company, perso
     assert PostingAccounts.objects.get(company=twin).refund_credit == "Checking"
 
 
+def test_a_customers_fields_come_as_a_person_entered_them_or_left_them_out(studio: Company, person: User) -> None:
+    twin = a_twin()
+    facts = {"system": "keap", "source_key": "91", "name": "Ines"}
+    SourceCustomer.objects.create(
+        company=studio, **facts, fields_given={"phone": "303 555 0142", "shipping.city": "", "email": "i@example.com"}
+    )
+    SourceCustomer.objects.create(company=twin, **facts, fields_given={"phone": "", "billing.city": "Denver"})
+
+    foretold = copy_decisions(studio, twin, by=person, dry_run=True, same_records=True)
+    report = copy_decisions(studio, twin, by=person, same_records=True)
+
+    theirs = SourceCustomer.objects.get(company=twin)
+    assert theirs.fields_given == {
+        "phone": "303 555 0142",
+        "shipping.city": "",
+        "email": "i@example.com",
+        "billing.city": "Denver",
+    }
+    assert theirs.history.latest().history_user == person
+    assert foretold.changes == report.changes
+    assert {(one.field, one.before, one.after) for one in report.changes if one.name == "Ines"} == {
+        ("Phone", "Left out", "303 555 0142"),
+        ("Shipping city", "", "Left out"),
+        ("Email", "", "i@example.com"),
+    }
+    assert copy_decisions(studio, twin, by=person, same_records=True).changes == ()
+
+
 def test_a_customer_is_linked_only_where_the_same_name_exists(studio: Company, person: User) -> None:
     twin = a_twin()
     for number, name in ((91, "Ines"), (92, "Tom")):
