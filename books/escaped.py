@@ -17,6 +17,13 @@ def unescaped(text: str) -> str:
     return _ENTITY.sub(lambda found: html.unescape(found.group()), text) if "&" in text else text
 
 
+def key_text(text: str) -> str:
+    """A text by which a thing is found again, as it is meant: the same for a source that escapes it, also twice."""
+    while (plain := unescaped(text)) != text:
+        text = plain
+    return text
+
+
 def meant(value: Value) -> Value:
     """A frozen value, such as an order, with every text in it as it is meant."""
     return cast(Value, _meant(value))

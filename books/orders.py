@@ -13,6 +13,7 @@ from decimal import Decimal
 from enum import StrEnum
 from hashlib import sha256
 
+from books.escaped import key_text
 from books.money import extended, total
 from books.translation import gettext_noop
 
@@ -178,8 +179,8 @@ class Customer:
     def key(self) -> str:
         """What tells this customer from others of the same source; empty when nothing does."""
         if self.source_id:
-            return self.source_id
-        return normal_email(self.email) or self.name.casefold()
+            return key_text(self.source_id)
+        return normal_email(key_text(self.email)) or key_text(self.name).casefold()
 
 
 def normal_email(email: str) -> str:
@@ -209,8 +210,10 @@ class Line:
     def product_key(self) -> str:
         """What tells the product from others of the same source: its id, else its SKU, else its name."""
         if self.product_id:
-            return self.product_id
-        return f"sku:{self.sku.strip().casefold()}" if self.sku.strip() else f"name:{self.product_name or self.label}"
+            return key_text(self.product_id)
+        if self.sku.strip():
+            return f"sku:{key_text(self.sku.strip()).casefold()}"
+        return f"name:{key_text(self.product_name or self.label)}"
 
     @property
     def label(self) -> str:

@@ -11,6 +11,8 @@ from __future__ import annotations
 
 import re
 
+from books.escaped import key_text
+
 #: So many characters of a method's name are kept and compared.
 LONGEST_METHOD = 120
 
@@ -49,7 +51,7 @@ _PHRASES = (
 
 def method_key(method: str) -> str:
     """A payment method as it is compared: without spaces around it, letter case ignored."""
-    return method.strip()[:LONGEST_METHOD].strip().casefold()
+    return key_text(method).strip()[:LONGEST_METHOD].strip().casefold()
 
 
 def is_plainly_money(method: str) -> bool:
