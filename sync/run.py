@@ -24,11 +24,10 @@ from sync.lists.refresh_in_background import refresh_and_prepare
 from sync.models import Document, DocumentProblem, DocumentState, PendingChange, Run, RunKind, RunState
 from sync.preparing.prepare import PrepareCounts, prepare_new
 from sync.pushing.after_restore import Restored, looking
-from sync.pushing.back_off import rest, rests
 from sync.pushing.destination import Destination
 from sync.pushing.lease import LeaseLost, leased
 from sync.pushing.push import Observer, Pusher
-from sync.pushing.ready import ready_documents
+from sync.pushing.ready import ready_documents, rest, rests
 from sync.pushing.resync import finish_resyncs
 from sync.quickbooks_desktop.batches.exportable import exportable
 from sync.readiness import (

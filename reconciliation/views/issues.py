@@ -31,8 +31,7 @@ from reconciliation.whose import whose
 from reconciliation.wording import tell, who_can
 from sync.models import Document
 from sync.preparing.affected_orders import orders_of_cause
-from sync.pushing.resync import start
-from sync.pushing.resync_in_background import carry_on
+from sync.pushing.resync import carry_on, start
 
 MOST_MONEY_FIRST = Sort(name="money", field="money", descending=True)
 _NEWEST_FIRST = Sort(name="prepared", field="pk", descending=True)

@@ -21,8 +21,7 @@ from reconciliation.filters import DocumentFilter
 from reconciliation.models import Issue
 from sync.models import Document, StagedOrder
 from sync.preparing.affected_orders import orders_of_cause
-from sync.pushing.resync import start
-from sync.pushing.resync_in_background import carry_on
+from sync.pushing.resync import carry_on, start
 
 #: A Re-sync of more orders than this says first what it will do.
 ASKS_FROM = 50

@@ -15,8 +15,7 @@ from reconciliation.paging import Sort, count_around, keyset_page
 from reconciliation.sync_history import Progress, count_of, did_nothing, errors_of, result_of
 from reconciliation.tables import RunTable
 from sync.models import Run, RunKind, RunState
-from sync.pushing.resync import advance
-from sync.pushing.resync_in_background import is_at_work
+from sync.pushing.resync import advance, is_at_work
 
 NEWEST_FIRST = Sort(name="started", field="pk", descending=True)
 #: How long one step of a Re-sync may take; a browser asks for the next one at once.

@@ -56,11 +56,10 @@ from sync.pushing.arrival import (
     may_still_work,
     unknown_to_us,
 )
-from sync.pushing.back_off import RESTING, rest, rests
 from sync.pushing.destination import Alike, Destination, Found, NotThere, Reading
 from sync.pushing.lease import Lease
 from sync.pushing.outcomes import keep_exchange
-from sync.pushing.ready import ready_documents, request_id
+from sync.pushing.ready import RESTING, ready_documents, request_id, rest, rests
 from sync.pushing.recorder import record_outcome
 from sync.pushing.updates import (
     Sides,

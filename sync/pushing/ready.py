@@ -1,14 +1,23 @@
-"""Which documents can be sent now, and under which request id?"""
+"""What can be sent to a company's QuickBooks now, under which request id, and when is QuickBooks left alone?"""
 
 from __future__ import annotations
 
 import uuid
+from datetime import timedelta
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.utils import timezone
 
 from books.documents import NewCustomer
+from books.translation import gettext_noop
 from companies.models import Company
-from sync.models import Document, DocumentState, PendingChange, StagedOrder
+from sync.models import QUICKBOOKS_ONLINE, Connection, Document, DocumentState, PendingChange, StagedOrder
+
+RESTING = gettext_noop(
+    "QuickBooks asked to be left alone for a moment. Nothing was sent now; what is ready goes with the next sync."
+)
+#: No answer makes a company rest for longer.
+LONGEST = timedelta(seconds=3600)
 
 
 def ready_documents(company: Company, orders: list[int] | None = None) -> QuerySet[Document]:
@@ -35,3 +44,20 @@ def request_id(document: Document) -> str:
     """The request id of a document's generation: the same after any crash, 36 characters."""
     name = f"tieout:{document.company_id}:{document.key}:{document.generation}:{document.created_at.timestamp()}"
     return str(uuid.uuid5(uuid.NAMESPACE_URL, name))
+
+
+def rest(company: Company, seconds: int) -> None:
+    """Send nothing to the company's QuickBooks for so many seconds, from any process."""
+    if seconds > 0:
+        until = timezone.now() + timedelta(seconds=seconds)
+        Connection.objects.filter(company=company, system=QUICKBOOKS_ONLINE).update(resting_until=until)
+
+
+def rests(company: Company) -> bool:
+    """Whether the company's QuickBooks is to be left alone now."""
+    now = timezone.now()
+    # Nobody asks for longer; such a moment was written by a clock that ran far ahead
+    resting = Connection.objects.filter(
+        company=company, system=QUICKBOOKS_ONLINE, resting_until__gt=now, resting_until__lte=now + LONGEST
+    )
+    return resting.exists()

@@ -1,24 +1,30 @@
 """A person pressed Re-sync: prepare these orders again and push them at once, a little at a time.
 
-The work is a list in the database: a thread of the web server carries on with it, whoever looks at its page, or the
-scheduler. So closing the page stops nothing, pressing twice joins what is already under way, and nobody waits.
+The work is a list in the database, and three carry on with it: a thread of the web server that begins when the button
+is pressed, the open page of the run, and the next `sync`. So closing the page stops nothing, pressing twice joins what
+is already under way, and nobody waits.
 """
 
 from __future__ import annotations
 
+import logging
+import threading
+import time
 from collections import Counter
 from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db import connections, transaction
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from books.documents import NewCustomer
+from books.outcomes import Accepted
 from companies.models import Company, CompanyKind
 from companies.turns import take_turns
-from sync.history import event
+from sync.failed_records import NOT_A_RECORD, document_broke
+from sync.history import event, record
 from sync.lists.refresh import refresh_lists
 from sync.models import (
     Document,
@@ -35,14 +41,24 @@ from sync.models import (
     StagedOrder,
 )
 from sync.preparing.prepare import prepare_orders
-from sync.pushing.back_off import RESTING, rests
 from sync.pushing.destination import Destination
 from sync.pushing.lease import LeaseLost, leased
+from sync.pushing.outcomes import move, of_a_change, replace_problems, stored_differences
 from sync.pushing.push import Pusher
-from sync.pushing.recheck import recheck_differences
+from sync.pushing.ready import RESTING, rests
 from sync.readiness import BUSY, NO_LISTS, CannotRun, cannot_prepare_for_desktop, destination_of, quickbooks_connection
 
+logger = logging.getLogger(__name__)
+
 _AT_ONCE = 20
+_STEP_SECONDS = 3.0
+# Another process is at work for the company: it is asked again so often, then left to the next sync
+_PAUSE_SECONDS = 2.0
+_MOST_PAUSES = 150
+
+#: Numbers of the runs that threads of this process work at.
+_at_work: set[int] = set()
+_lock = threading.Lock()
 
 
 def start(company: Company, order_ids: Iterable[int], *, by: Any) -> Run:
@@ -158,6 +174,32 @@ def _work(run: Run, items: list[ResyncItem], pusher: Pusher) -> None:
         run.items.filter(order__in=numbers).update(done=True)
 
 
+def recheck_differences(destination: Destination, company: Company, orders: list[int]) -> None:
+    """Read documents back that QuickBooks stored differently: a person may have corrected them there."""
+    rows = Document.objects.filter(company=company, order__in=orders, state=DocumentState.DIFFERS)
+    for document in rows.select_related("order", "company"):
+        try:
+            _recheck(destination, document)
+        except NOT_A_RECORD:
+            raise
+        except Exception as fault:
+            document_broke(document, fault)
+
+
+def _recheck(destination: Destination, document: Document) -> None:
+    value = document.value()
+    stored = destination.stored(document.form, document.quickbooks_id)
+    if not isinstance(stored, Accepted):
+        return
+    with transaction.atomic():
+        take_turns(document.company)
+        problems = stored_differences(document, value, stored)
+        move(document, DocumentState.DIFFERS if problems else DocumentState.POSTED)
+        replace_problems(document, [*of_a_change(document), *problems])
+        if not problems:
+            record(document.order, "posted", document=str(document), quickbooks_id=stored.quickbooks_id)
+
+
 @transaction.atomic
 def _follow(run: Run, stopped: str) -> Run:
     # Nobody may join a run that is about to end
@@ -220,3 +262,47 @@ def _count(run: Run) -> None:
     counts["before"] = documents.filter(state=DocumentState.POSTED).exclude(pk__in=created).count()
     run.counts = counts
     run.save(update_fields=["counts"])
+
+
+# In a thread ----------------------------------------------------------------------------------------------------------
+
+
+def carry_on(run: Run) -> None:
+    """Work at a Re-sync once the present transaction is committed, without keeping anybody waiting."""
+    transaction.on_commit(lambda: _begin_thread(run.pk))
+
+
+def is_at_work(run: Run) -> bool:
+    """Whether a thread of this process works at the run now."""
+    return run.pk in _at_work
+
+
+def _begin_thread(pk: int) -> None:
+    with _lock:
+        if pk in _at_work:
+            return
+        _at_work.add(pk)
+    threading.Thread(target=_run_thread, args=(pk,), name=f"resync-{pk}", daemon=True).start()
+
+
+def _run_thread(pk: int) -> None:
+    try:
+        _until_done(Run.objects.select_related("company", "asked_by").get(pk=pk))
+    except Exception:
+        logger.exception("re-sync %s broke", pk)
+    finally:
+        with _lock:
+            _at_work.discard(pk)
+        connections.close_all()
+
+
+def _until_done(run: Run) -> None:
+    pauses = 0
+    while run.state == RunState.RUNNING and pauses < _MOST_PAUSES:
+        done = run.items.filter(done=True).count()
+        run = advance(run, seconds=_STEP_SECONDS)
+        if run.state == RunState.RUNNING and run.items.filter(done=True).count() == done:
+            pauses += 1
+            time.sleep(_PAUSE_SECONDS)
+        else:
+            pauses = 0

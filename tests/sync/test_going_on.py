@@ -20,10 +20,9 @@ from books.outcomes import TryLater
 from companies.models import Company
 from simulators.quickbooks.server import Running
 from sync.models import QUICKBOOKS_ONLINE, CompanyLease, Connection, Document, Push
-from sync.pushing.back_off import rest, rests
-from sync.pushing.holders import is_known_dead, new_holder
-from sync.pushing.lease import LEASE, is_leased, leased
+from sync.pushing.lease import LEASE, is_known_dead, leased, new_holder
 from sync.pushing.push import Pusher
+from sync.pushing.ready import rest, rests
 from sync.quickbooks_online.login import lease as login_lease
 from sync.run import sync_company
 from tests.databases import environment_of_a_child
@@ -74,7 +73,6 @@ def test_lists_that_were_read_next_year_are_read_again(studio: Company, quickboo
 def test_a_lease_until_next_year_is_no_lease(studio: Company) -> None:
     CompanyLease.objects.create(company=studio, holder="somebody", until=timezone.now() + NEXT_YEAR)
 
-    assert not is_leased(studio)
     with leased(studio) as lease:
         assert lease is not None
 
@@ -83,7 +81,7 @@ def test_a_lease_until_next_year_is_no_lease(studio: Company) -> None:
 
 
 def test_a_process_is_known_to_be_dead_only_on_its_own_machine() -> None:
-    code = "from sync.pushing.holders import new_holder; print(new_holder())"
+    code = "import django; django.setup(); from sync.pushing.lease import new_holder; print(new_holder())"
     dead = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip()
 
     assert len(dead) <= 64
@@ -99,7 +97,8 @@ def test_after_a_crash_the_company_is_free_at_once(
     prepared(studio, NEW)
     assert started("claimed", 2, child_environment, rehearsal).wait(timeout=60) == -signal.SIGKILL
     assert CompanyLease.objects.get(company=studio).holder
-    assert not is_leased(studio)
+    with leased(studio) as lease:
+        assert lease is not None
 
     report = sync_company(studio)
 
