@@ -9,7 +9,7 @@ from typing import Any
 from companies.models import Company
 from demo.sample_company import SAMPLES
 from sync.lists.refresh_in_background import refresh_and_prepare
-from sync.pushing.push import Observer
+from sync.pushing.sender import Observer
 from sync.quickbooks_online.connecting import connect_rehearsal
 from sync.run import SyncReport, sync_company
 from sync.sources.base import ReadOptions

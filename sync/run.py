@@ -26,9 +26,10 @@ from sync.preparing.prepare import PrepareCounts, prepare_new
 from sync.pushing.after_restore import Restored, looking
 from sync.pushing.destination import Destination
 from sync.pushing.lease import LeaseLost, leased
-from sync.pushing.push import Observer, Pusher
+from sync.pushing.push import Pusher
 from sync.pushing.ready import ready_documents, rest, rests
 from sync.pushing.resync import finish_resyncs
+from sync.pushing.sender import Observer
 from sync.quickbooks_desktop.batches.exportable import exportable
 from sync.readiness import (
     BUSY,

@@ -10,7 +10,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from companies.models import Company
 from sync.models import Document, DocumentState
-from sync.pushing.push import Observer
+from sync.pushing.sender import Observer
 
 
 @contextmanager

@@ -11,7 +11,8 @@ Source:
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -19,13 +20,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from books.documents import NewCustomer
-from books.outcomes import Exchange
+from books.outcomes import Accepted, Exchange
 from books.problems import PerhapsPosted
 from companies.models import Company
 from companies.turns import take_turns
 from sync.history import record, record_once
 from sync.models import QUICKBOOKS_ONLINE, Connection, Document, DocumentProblem, DocumentState, Push, PushState
-from sync.pushing.destination import Alike, Lookalike
+from sync.pushing.destination import Alike, Destination, Found, Lookalike, NotThere
 from sync.pushing.outcomes import LOOKED_UP, close, keep_look_up, move
 
 #: How long QuickBooks can be trusted to remember a request id; nothing is documented, so well within a day.
@@ -80,6 +81,22 @@ def unknown_to_us(document: Document, found: Iterable[Lookalike]) -> tuple[Looka
     rows = rows.filter(kind=NewCustomer.kind) if is_customer else rows.exclude(kind=NewCustomer.kind)
     known = set(rows.values_list("quickbooks_id", flat=True)) | others_of(document)
     return tuple(lookalike for lookalike in found if lookalike.quickbooks_id not in known)
+
+
+def look_up(push: Push, destination: Destination, *, ids: Mapping[str, str]) -> Found:
+    """What QuickBooks has of a push; what a person said comes first."""
+    document = push.document
+    if push.told_id:
+        told = destination.stored(document.form, push.told_id)
+        if isinstance(told, Accepted):
+            return replace(told, adopted=True)
+        if not isinstance(told, NotThere):
+            return told
+    looked_up = destination.find(document.value(), ids=ids)
+    if not isinstance(looked_up, Alike):
+        return looked_up
+    unknown = unknown_to_us(document, looked_up.documents)
+    return replace(looked_up, documents=unknown) if unknown else NotThere(exchange=looked_up.exchange)
 
 
 # What is written -----------------------------------------------------------------------------------------------------

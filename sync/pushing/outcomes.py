@@ -1,9 +1,10 @@
-"""What does an answer to a new document change? And the pieces that every outcome is written with."""
+"""What does an answer from QuickBooks change? One recorder for every operation: create, update, void."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, assert_never
 
+from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -13,19 +14,25 @@ from books.emails import first_email
 from books.money import money_text
 from books.outcomes import Accepted, Exchange, Outcome, Refused, TryLater, Unknown
 from books.problems import ChangedAfterPosting, CouldNotProcess, PerhapsPosted, Problem, StoredDifferently
+from companies.turns import take_turns
 from mapping.addresses import keep_further
 from mapping.models import QuickBooksCustomer, QuickBooksCustomerEmail, SourceCustomer
-from sync.history import record
+from sync.history import record, record_once
 from sync.models import (
     Document,
+    DocumentBody,
     DocumentChange,
     DocumentProblem,
     DocumentState,
+    Operation,
+    PendingChange,
     Push,
     PushExchange,
     PushState,
     StagedOrder,
 )
+from sync.preparing.affected_orders import orders_waiting_for
+from sync.preparing.changes import GONE
 from sync.preparing.document_keys import creates
 
 #: How an exchange is called that only asked.
@@ -34,35 +41,50 @@ LOOKED_UP = "looked-up"
 _OF_A_SEND = (StoredDifferently.code, PerhapsPosted.code, CouldNotProcess.code)
 
 
-def keep_exchange(push: Push, outcome: Outcome) -> None:
-    """Keep one send of a push with the reply to it."""
-    exchange: Exchange = outcome.exchange
-    names = {Accepted: "accepted", Refused: "refused", TryLater: "try-later", Unknown: "unknown"}
-    adopted = isinstance(outcome, Accepted) and outcome.adopted
-    PushExchange.objects.create(
-        push=push,
-        sent_at=timezone.now(),
-        outcome=LOOKED_UP if adopted else names[type(outcome)],
-        reason=getattr(outcome, "reason", ""),
-        status=exchange.status,
-        reply=exchange.reply,
-        intuit_tid=exchange.intuit_tid,
-        took=exchange.took,
-    )
+def record_outcome(push: Push, outcome: Outcome) -> str:
+    """Write an outcome: the exchange as evidence, the push, the document, its problems, and the order's history.
+
+    Everything about one outcome is written in one transaction.
+
+    Args:
+        push: Its operation says what was asked for.
+        outcome: What the answer comes to.
+
+    Returns:
+        What it came to: `posted`, `updated`, `voided`, `adopted`, `differs`, `refused`, `stale`, `later` or `unknown`;
+        `late` when another pusher has settled the same push meanwhile, so that the answer is kept as evidence and
+        changes nothing.
+    """
+    is_new = push.operation == Operation.CREATE
+    with transaction.atomic():
+        take_turns(push.company)
+        document = locked(push.document_id)
+        keep_exchange(push, outcome)
+        if not Push.objects.filter(pk=push.pk, state=PushState.OPEN).exists():
+            return "late"
+        match outcome:
+            case Accepted():
+                close(push, PushState.ADOPTED if outcome.adopted else PushState.ACCEPTED)
+                return (accept_new if is_new else accept_change)(document, outcome, by=push.asked_by)
+            case Refused():
+                close(push, PushState.REFUSED)
+                return (refuse_new if is_new else refuse_change)(document, outcome, by=push.asked_by)
+            case TryLater() if outcome.stale and not is_new:
+                reopen(push, document)
+                record(document.order, "stale", document=str(document))
+                return "stale"
+            case TryLater():
+                record(document.order, "later", document=str(document), reason=outcome.reason)
+                return "later"
+            case Unknown():
+                move(document, DocumentState.UNKNOWN)
+                record(document.order, "unknown", document=str(document), reason=outcome.reason)
+                return "unknown"
+            case _:
+                assert_never(outcome)
 
 
-def keep_look_up(push: Push, exchange: Exchange, *, reason: str = "") -> None:
-    """Keep the answer to a look-up that did not find the document of a push."""
-    PushExchange.objects.create(
-        push=push,
-        sent_at=timezone.now(),
-        outcome=LOOKED_UP,
-        reason=reason,
-        status=exchange.status,
-        reply=exchange.reply,
-        intuit_tid=exchange.intuit_tid,
-        took=exchange.took,
-    )
+# A new document -------------------------------------------------------------------------------------------------------
 
 
 def accept_new(document: Document, outcome: Accepted, *, by: Any) -> str:
@@ -83,42 +105,6 @@ def accept_new(document: Document, outcome: Accepted, *, by: Any) -> str:
     return step
 
 
-def of_a_change(document: Document) -> list[Problem]:
-    """What stands in the way of a change that came up while the document was under way stays known."""
-    kept = document.problems.exclude(code__in=_OF_A_SEND)
-    return [problem.read() for problem in (kept if document.pending else kept.filter(code=ChangedAfterPosting.code))]
-
-
-def prepare_later(documents: QuerySet[Document]) -> None:
-    """The next sync prepares the orders of these documents again."""
-    StagedOrder.objects.filter(documents__in=documents).update(prepared_version=0)
-
-
-def stored_differences(document: Document, value: DocumentValue, stored: Accepted) -> list[Problem]:
-    """Where QuickBooks' own words about a document differ from what was sent; a cent is a difference."""
-    pairs = [("the total", money_text(value.total, value.currency), money_text(stored.total, value.currency))]
-    if stored.currency:
-        pairs.append(("the currency", value.currency, stored.currency))
-    if value.number and stored.number:
-        pairs.append(("the number", value.number, stored.number))
-    wanted = value.customer.quickbooks_id or _created(document, value)
-    if wanted and stored.customer_id:
-        pairs.append(("the customer", wanted, stored.customer_id))
-    return [
-        StoredDifferently(document_key=document.key, what=what, sent=sent, stored=there)
-        for what, sent, there in pairs
-        if sent != there
-    ]
-
-
-def _created(document: Document, value: DocumentValue) -> str:
-    """The QuickBooks id of a customer that an earlier document created."""
-    if value.customer.created_by in ("", document.key):
-        return ""
-    rows = Document.objects.filter(company=document.company_id, key=value.customer.created_by)
-    return rows.values_list("quickbooks_id", flat=True).first() or ""
-
-
 def refuse_new(document: Document, outcome: Refused, *, by: Any) -> str:
     """QuickBooks rejected a document that it was to create."""
     move(document, DocumentState.REFUSED)
@@ -130,36 +116,6 @@ def refuse_new(document: Document, outcome: Refused, *, by: Any) -> str:
     reason = " ".join(problem.explain() for problem in outcome.problems)
     record(document.order, "refused", by=by, document=str(document), reason=reason)
     return "refused"
-
-
-def drop_change(document: Document) -> None:
-    """Nothing waits to be done to the document in QuickBooks any more."""
-    DocumentChange.objects.filter(document=document).delete()
-    document.pending = ""
-    document.save(update_fields=["pending"])
-
-
-def close(push: Push, state: PushState) -> None:
-    """Settle a push."""
-    push.state, push.settled_at = state, timezone.now()
-    push.save(update_fields=["state", "settled_at"])
-
-
-def move(document: Document, state: DocumentState) -> None:
-    """Put a document into another state."""
-    document.state = state
-    document.save(update_fields=["state", "changed_at"])
-
-
-def replace_problems(document: Document, problems: Any) -> None:
-    """Give a document exactly these problems, each cause once."""
-    document.problems.all().delete()
-    DocumentProblem.objects.bulk_create(
-        DocumentProblem(
-            company_id=document.company_id, document=document, code=one.code, cause=one.cause, facts=one.facts()
-        )
-        for one in {problem.cause: problem for problem in problems}.values()
-    )
 
 
 def hold_followers(document: Document, problems: tuple[Problem, ...]) -> None:
@@ -197,3 +153,191 @@ def learn_customer(document: Document, value: NewCustomer, *, quickbooks_id: str
         source_key__in=[buyer for buyer in buyers if creates(document.key, system=system, customer=buyer)],
         quickbooks_customer=None,
     ).update(quickbooks_customer=row, linked_at=timezone.now())
+
+
+# A change of a posted document ----------------------------------------------------------------------------------------
+
+
+def accept_change(document: Document, outcome: Accepted, *, by: Any) -> str:
+    """QuickBooks has updated or voided a document, or shows that it has."""
+    change = document.change
+    _look_again(document)
+    if change.operation == Operation.VOID:
+        return _voided(document, outcome, by=by)
+    value = change.read()
+    if value is None or isinstance(value, NewCustomer):
+        raise ValueError(f"{document.key} was updated, and what to is not known")
+    problems = stored_differences(document, value, outcome)
+    DocumentBody.objects.filter(document=document).update(body=change.body, theirs=None)
+    document.number, document.dated, document.total = value.number, value.dated, value.total
+    document.currency, document.customer_name = value.currency, value.customer.name
+    document.body_hash, document.source_hash = change.body_hash, change.source_hash
+    document.version, document.sync_token = document.version + 1, outcome.sync_token
+    document.save()
+    drop_change(document)
+    move(document, DocumentState.DIFFERS if problems else DocumentState.POSTED)
+    replace_problems(document, problems)
+    prepare_later(document.dependants.filter(state=DocumentState.BLOCKED))
+    if problems:
+        reason = " ".join(problem.explain() for problem in problems)
+        record(document.order, "differs", by=by, document=str(document), reason=reason)
+        return "differs"
+    step = "updated-there" if outcome.adopted else "updated"
+    facts = {} if outcome.adopted else {"quickbooks_id": document.quickbooks_id}
+    record(document.order, step, by=by, document=str(document), **facts)
+    return "adopted" if outcome.adopted else "updated"
+
+
+def _voided(document: Document, outcome: Accepted, *, by: Any) -> str:
+    document.source_hash, document.sync_token = GONE, outcome.sync_token
+    document.save(update_fields=["source_hash", "sync_token"])
+    drop_change(document)
+    move(document, DocumentState.VOIDED)
+    orders_waiting_for(document.company, [document.number]).update(prepared_version=0)
+    replace_problems(document, [])
+    if outcome.adopted:
+        record(document.order, "voided-there", by=by, document=str(document))
+    else:
+        # Only what is gone altogether has no version any more
+        step = "voided" if outcome.sync_token else "removed"
+        record(document.order, step, by=by, document=str(document), quickbooks_id=document.quickbooks_id)
+    left = document.dependants.filter(kind="payment", state=DocumentState.POSTED).exclude(pending=PendingChange.VOID)
+    if names := ", ".join(map(str, left)):
+        record(document.order, "unapplied", documents=names)
+    return "adopted" if outcome.adopted else "voided"
+
+
+def refuse_change(document: Document, outcome: Refused, *, by: Any) -> str:
+    """QuickBooks rejected an update or a void: the document stays posted as it was."""
+    _look_again(document)
+    hold_change(document, outcome.problems, step="refused", by=by)
+    return "refused"
+
+
+def _look_again(document: Document) -> None:
+    """What else the order comes to follows from what QuickBooks has now; the next sync looks in any case."""
+    StagedOrder.objects.filter(pk=document.order_id).update(prepared_version=0)
+
+
+def hold_change(document: Document, problems: tuple[Problem, ...], *, step: str, by: Any) -> None:
+    """The document stays posted as it was; its change waits for a person."""
+    document.pending, document.state = PendingChange.HELD, DocumentState.POSTED
+    document.save(update_fields=["pending", "state", "changed_at"])
+    replace_problems(document, problems)
+    reason = " ".join(problem.explain() for problem in problems)
+    record_once(document.order, step, document=str(document), reason=reason)
+
+
+def reopen(push: Push, document: Document) -> None:
+    """The change of a push that is given up waits again; the caller holds the document."""
+    close(push, PushState.ABANDONED)
+    move(document, DocumentState.POSTED)
+
+
+# What QuickBooks stored -----------------------------------------------------------------------------------------------
+
+
+def stored_differences(document: Document, value: DocumentValue, stored: Accepted) -> list[Problem]:
+    """Where QuickBooks' own words about a document differ from what was sent; a cent is a difference."""
+    pairs = [("the total", money_text(value.total, value.currency), money_text(stored.total, value.currency))]
+    if stored.currency:
+        pairs.append(("the currency", value.currency, stored.currency))
+    if value.number and stored.number:
+        pairs.append(("the number", value.number, stored.number))
+    wanted = value.customer.quickbooks_id or _created(document, value)
+    if wanted and stored.customer_id:
+        pairs.append(("the customer", wanted, stored.customer_id))
+    return [
+        StoredDifferently(document_key=document.key, what=what, sent=sent, stored=there)
+        for what, sent, there in pairs
+        if sent != there
+    ]
+
+
+def _created(document: Document, value: DocumentValue) -> str:
+    """The QuickBooks id of a customer that an earlier document created."""
+    if value.customer.created_by in ("", document.key):
+        return ""
+    rows = Document.objects.filter(company=document.company_id, key=value.customer.created_by)
+    return rows.values_list("quickbooks_id", flat=True).first() or ""
+
+
+def of_a_change(document: Document) -> list[Problem]:
+    """What stands in the way of a change that came up while the document was under way stays known."""
+    kept = document.problems.exclude(code__in=_OF_A_SEND)
+    return [problem.read() for problem in (kept if document.pending else kept.filter(code=ChangedAfterPosting.code))]
+
+
+# The pieces that every outcome is written with ------------------------------------------------------------------------
+
+
+def locked(number: int) -> Document:
+    """A document by its number, locked until the transaction ends."""
+    rows = Document.objects.select_for_update(of=("self",)).select_related("order", "frozen")
+    return rows.get(pk=number)
+
+
+def move(document: Document, state: DocumentState) -> None:
+    """Put a document into another state."""
+    document.state = state
+    document.save(update_fields=["state", "changed_at"])
+
+
+def drop_change(document: Document) -> None:
+    """Nothing waits to be done to the document in QuickBooks any more."""
+    DocumentChange.objects.filter(document=document).delete()
+    document.pending = ""
+    document.save(update_fields=["pending"])
+
+
+def replace_problems(document: Document, problems: Any) -> None:
+    """Give a document exactly these problems, each cause once."""
+    document.problems.all().delete()
+    DocumentProblem.objects.bulk_create(
+        DocumentProblem(
+            company_id=document.company_id, document=document, code=one.code, cause=one.cause, facts=one.facts()
+        )
+        for one in {problem.cause: problem for problem in problems}.values()
+    )
+
+
+def prepare_later(documents: QuerySet[Document]) -> None:
+    """The next sync prepares the orders of these documents again."""
+    StagedOrder.objects.filter(documents__in=documents).update(prepared_version=0)
+
+
+def close(push: Push, state: PushState) -> None:
+    """Settle a push."""
+    push.state, push.settled_at = state, timezone.now()
+    push.save(update_fields=["state", "settled_at"])
+
+
+def keep_exchange(push: Push, outcome: Outcome) -> None:
+    """Keep one send of a push with the reply to it."""
+    exchange: Exchange = outcome.exchange
+    names = {Accepted: "accepted", Refused: "refused", TryLater: "try-later", Unknown: "unknown"}
+    adopted = isinstance(outcome, Accepted) and outcome.adopted
+    PushExchange.objects.create(
+        push=push,
+        sent_at=timezone.now(),
+        outcome=LOOKED_UP if adopted else names[type(outcome)],
+        reason=getattr(outcome, "reason", ""),
+        status=exchange.status,
+        reply=exchange.reply,
+        intuit_tid=exchange.intuit_tid,
+        took=exchange.took,
+    )
+
+
+def keep_look_up(push: Push, exchange: Exchange, *, reason: str = "") -> None:
+    """Keep the answer to a look-up that did not find the document of a push."""
+    PushExchange.objects.create(
+        push=push,
+        sent_at=timezone.now(),
+        outcome=LOOKED_UP,
+        reason=reason,
+        status=exchange.status,
+        reply=exchange.reply,
+        intuit_tid=exchange.intuit_tid,
+        took=exchange.took,
+    )

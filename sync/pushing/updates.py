@@ -21,38 +21,30 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from books.documents import Document as DocumentValue
-from books.documents import NewCustomer
 from books.money import ZERO, money_text
-from books.outcomes import Accepted, Refused
+from books.outcomes import Accepted
 from books.posted_document import Holding, Unlike, same_links, settles_others, unlike
 from books.problems import ChangedInQuickBooks, DeletedInQuickBooks, Problem, RefusedByQuickBooks
 from books.serialization import fingerprint, holding_body
 from companies.models import Company
 from companies.turns import take_turns
 from mapping.merged import Merged
-from sync.history import record, record_once
 from sync.models import (
     Document,
-    DocumentBody,
     DocumentChange,
     DocumentState,
     Operation,
     PendingChange,
     Push,
     PushState,
-    StagedOrder,
 )
-from sync.preparing.affected_orders import orders_waiting_for
-from sync.preparing.changes import GONE
-from sync.pushing.destination import Alteration, Destination, Reading
+from sync.pushing.destination import Alteration, Destination, NotThere, Reading
 from sync.pushing.order_of_changes import Step, first_to_go
 from sync.pushing.outcomes import (
-    close,
-    drop_change,
-    move,
-    prepare_later,
-    replace_problems,
-    stored_differences,
+    accept_change,
+    hold_change,
+    locked,
+    reopen,
 )
 
 _VOID = PendingChange.VOID
@@ -175,6 +167,15 @@ class Sides:
             change, ours=self._now(ours), intended=self._now(intended) if intended else None, theirs=reading.holding
         )
 
+    def reached(
+        self, document: Document, change: DocumentChange, reading: Reading | NotThere, destination: Destination
+    ) -> Accepted | None:
+        """The answer to a change that QuickBooks shows to have happened; None where it has not."""
+        if isinstance(reading, NotThere):
+            return _nothing_left(document, reading) if change.operation == Operation.VOID else None
+        judged = self.judged(change, reading, destination)
+        return _as_answer(reading) if judged.verdict is Verdict.REACHED else None
+
     def _now(self, holding: Holding) -> Holding:
         """With the customer that a bookkeeper has merged its customer into: that is nobody else."""
         identifier = self.merged.last(holding.customer.identifier)
@@ -250,12 +251,6 @@ def abandon(push: Push) -> None:
             reopen(push, document)
 
 
-def reopen(push: Push, document: Document) -> None:
-    """The change of a push that is given up waits again; the caller holds the document."""
-    close(push, PushState.ABANDONED)
-    move(document, DocumentState.POSTED)
-
-
 def adopt(document: Document, accepted: Accepted) -> str:
     """QuickBooks says already what the change asks for, and no push of ours is open."""
     with transaction.atomic():
@@ -264,7 +259,7 @@ def adopt(document: Document, accepted: Accepted) -> str:
         return accept_change(row, accepted, by=None) if row.pending == document.pending else "late"
 
 
-def found(reading: Reading) -> Accepted:
+def _as_answer(reading: Reading) -> Accepted:
     """A reading that says what a change asks for, as the answer that nobody heard."""
     held = reading.holding
     return Accepted(
@@ -279,7 +274,7 @@ def found(reading: Reading) -> Accepted:
     )
 
 
-def gone(document: Document, reading: Any) -> Accepted:
+def _nothing_left(document: Document, reading: NotThere) -> Accepted:
     """A void whose document is not there any more."""
     return Accepted(
         quickbooks_id=document.quickbooks_id,
@@ -337,84 +332,5 @@ def _held(document: Document, problem: Problem, *, seen: Holding | None) -> str:
             return "late"
         body = holding_body(seen) if seen else None
         DocumentChange.objects.filter(document=row).update(seen=body, overwrites=False)
-        _hold(row, (problem,), step="change-held", by=None)
+        hold_change(row, (problem,), step="change-held", by=None)
     return "held"
-
-
-# One document ---------------------------------------------------------------------------------------------------------
-
-
-def locked(number: int) -> Document:
-    """A document by its number, locked until the transaction ends."""
-    rows = Document.objects.select_for_update(of=("self",)).select_related("order", "frozen")
-    return rows.get(pk=number)
-
-
-def accept_change(document: Document, outcome: Accepted, *, by: Any) -> str:
-    """QuickBooks has updated or voided a document, or shows that it has."""
-    change = document.change
-    _look_again(document)
-    if change.operation == Operation.VOID:
-        return _voided(document, outcome, by=by)
-    value = change.read()
-    if value is None or isinstance(value, NewCustomer):
-        raise ValueError(f"{document.key} was updated, and what to is not known")
-    problems = stored_differences(document, value, outcome)
-    DocumentBody.objects.filter(document=document).update(body=change.body, theirs=None)
-    document.number, document.dated, document.total = value.number, value.dated, value.total
-    document.currency, document.customer_name = value.currency, value.customer.name
-    document.body_hash, document.source_hash = change.body_hash, change.source_hash
-    document.version, document.sync_token = document.version + 1, outcome.sync_token
-    document.save()
-    drop_change(document)
-    move(document, DocumentState.DIFFERS if problems else DocumentState.POSTED)
-    replace_problems(document, problems)
-    prepare_later(document.dependants.filter(state=DocumentState.BLOCKED))
-    if problems:
-        reason = " ".join(problem.explain() for problem in problems)
-        record(document.order, "differs", by=by, document=str(document), reason=reason)
-        return "differs"
-    step = "updated-there" if outcome.adopted else "updated"
-    facts = {} if outcome.adopted else {"quickbooks_id": document.quickbooks_id}
-    record(document.order, step, by=by, document=str(document), **facts)
-    return "adopted" if outcome.adopted else "updated"
-
-
-def _voided(document: Document, outcome: Accepted, *, by: Any) -> str:
-    document.source_hash, document.sync_token = GONE, outcome.sync_token
-    document.save(update_fields=["source_hash", "sync_token"])
-    drop_change(document)
-    move(document, DocumentState.VOIDED)
-    orders_waiting_for(document.company, [document.number]).update(prepared_version=0)
-    replace_problems(document, [])
-    if outcome.adopted:
-        record(document.order, "voided-there", by=by, document=str(document))
-    else:
-        # Only what is gone altogether has no version any more
-        step = "voided" if outcome.sync_token else "removed"
-        record(document.order, step, by=by, document=str(document), quickbooks_id=document.quickbooks_id)
-    left = document.dependants.filter(kind="payment", state=DocumentState.POSTED).exclude(pending=_VOID)
-    if names := ", ".join(map(str, left)):
-        record(document.order, "unapplied", documents=names)
-    return "adopted" if outcome.adopted else "voided"
-
-
-def refuse_change(document: Document, outcome: Refused, *, by: Any) -> str:
-    """QuickBooks rejected an update or a void: the document stays posted as it was."""
-    _look_again(document)
-    _hold(document, outcome.problems, step="refused", by=by)
-    return "refused"
-
-
-def _look_again(document: Document) -> None:
-    """What else the order comes to follows from what QuickBooks has now; the next sync looks in any case."""
-    StagedOrder.objects.filter(pk=document.order_id).update(prepared_version=0)
-
-
-def _hold(document: Document, problems: tuple[Problem, ...], *, step: str, by: Any) -> None:
-    """The document stays posted as it was; its change waits for a person."""
-    document.pending, document.state = PendingChange.HELD, DocumentState.POSTED
-    document.save(update_fields=["pending", "state", "changed_at"])
-    replace_problems(document, problems)
-    reason = " ".join(problem.explain() for problem in problems)
-    record_once(document.order, step, document=str(document), reason=reason)

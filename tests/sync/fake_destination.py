@@ -13,7 +13,8 @@ from companies.models import Company
 from sync.models import Operation
 from sync.pushing.destination import Alteration, NotThere, Reading
 from sync.pushing.lease import leased
-from sync.pushing.push import PushCounts, Pusher
+from sync.pushing.push import Pusher
+from sync.pushing.sender import PushCounts
 
 Answer = Callable[[Document], Outcome | None]
 

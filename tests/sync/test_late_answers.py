@@ -14,7 +14,7 @@ from books.problems import RefusedByQuickBooks
 from mapping.models import Product, QuickBooksCustomer, SourceCustomer
 from sync.models import QUICKBOOKS_ONLINE, Connection, Document, Push, PushExchange
 from sync.preparing.prepare import prepare_new, prepare_orders
-from sync.pushing.recorder import record_outcome
+from sync.pushing.outcomes import record_outcome
 from tests.factories import document_of, order_of, prepared, staged, the_studio
 from tests.sync.fake_destination import Paper, accepted, push_on_paper
 from tests.sync.test_what_may_go import SOLD, ZOE, of_order

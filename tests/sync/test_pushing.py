@@ -19,8 +19,9 @@ from reconciliation.models import Issue
 from sync.models import CompanyLease, Connection, Document, DocumentState, Push, PushExchange
 from sync.preparing.prepare import prepare_orders, prepare_unsent
 from sync.pushing.lease import LEASE, LeaseLost, leased
-from sync.pushing.push import PushCounts, Pusher
-from sync.pushing.recorder import record_outcome
+from sync.pushing.outcomes import record_outcome
+from sync.pushing.push import Pusher
+from sync.pushing.sender import PushCounts
 from sync.readiness import CannotRun, destination_of
 from sync.run import sync_company
 from tests.factories import document_of, order_of, prepared
@@ -352,10 +353,14 @@ def test_a_company_that_does_not_post_by_itself_still_learns_what_became_of_a_lo
         destination = destination_of(studio)
         assert lease is not None
         assert not isinstance(destination, CannotRun)
-        pusher = Pusher(company=studio, destination=destination, lease=lease)
+        counts = PushCounts()
         quickbooks.control("faults", {"kind": "lost_answer", "entity": "Customer", "operation": "write"})
-        pusher.observe = lambda step, _: setattr(pusher.counts, "stopped", "Enough.") if step == "answered" else None
-        pusher.push()
+
+        def stop_once_answered(step: str, document: Document) -> None:
+            if step == "answered":
+                counts.stopped = "Enough."
+
+        Pusher(company=studio, destination=destination, lease=lease, counts=counts, observe=stop_once_answered).push()
     assert set(Document.objects.filter(kind="customer").values_list("state", flat=True)) == {"unknown"}
 
     sync_company(studio)
