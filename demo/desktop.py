@@ -99,7 +99,7 @@ def make_desktop_studio() -> Company:
         DesktopSettings.objects.create(company=company, code_page=CodePage.WINDOWS_1252)
         came = import_lists(company, (SAMPLES / LISTS).read_bytes(), name=LISTS)
         if not isinstance(came, ListsImported):
-            raise RuntimeError(" ".join(finding.worded() for finding in came.findings))
+            raise RuntimeError(" ".join(finding.message.worded() for finding in came.findings))
         _decide(company)
         _go_live(company)
     return company

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from books.translation import Translate, gettext_noop, worded
+from books.messages import Message
+from books.translation import gettext_noop
 from companies.activation import Gate, activated, gate_of
 from companies.models import Company, CompanyKind
 from mapping.models import QuickBooksAccount
@@ -15,87 +14,72 @@ from sync.pushing.destination import Destination
 from sync.quickbooks_online.addresses import AddressRefused
 from sync.quickbooks_online.destination import open_destination
 
-
-@dataclass(frozen=True, kw_only=True)
-class CannotRun:
-    """Why nothing can be done for a company, and the cure."""
-
-    sentence: str
-    cure: str
-    facts: tuple[tuple[str, object], ...] = ()
-
-    def worded(self, translate: Translate = str) -> str:
-        """Reason and cure, in the reader's language."""
-        facts = dict(self.facts)
-        return " ".join(worded(one, facts, translate=translate) for one in (self.sentence, self.cure))
-
-
-SWITCHED_OFF = CannotRun(
+SWITCHED_OFF = Message(
     sentence=gettext_noop("The company is switched off."),
     cure=gettext_noop("Switch it on in its settings."),
 )
 #: By where its activation stands: nothing is read for posting and no document is made.
 NOT_ACTIVE = {
-    Gate.OFF: CannotRun(
+    Gate.OFF: Message(
         sentence=gettext_noop("The company is off: no one has asked for it to be activated."),
         cure=gettext_noop("Ask on its page Activation."),
     ),
-    Gate.PENDING: CannotRun(
+    Gate.PENDING: Message(
         sentence=gettext_noop("The company is off: its activation waits for approval."),
         cure=gettext_noop("An administrator approves it on its page Activation."),
     ),
-    Gate.DECLINED: CannotRun(
+    Gate.DECLINED: Message(
         sentence=gettext_noop("The company is off: its activation was declined."),
         cure=gettext_noop("Its page Activation has the reason, and the button to ask again."),
     ),
-    Gate.WITHDRAWN: CannotRun(
+    Gate.WITHDRAWN: Message(
         sentence=gettext_noop("The company is off: its activation was withdrawn."),
         cure=gettext_noop("Its page Activation has the reason, and the button to ask again."),
     ),
-    Gate.OUTDATED: CannotRun(
+    Gate.OUTDATED: Message(
         sentence=gettext_noop("The disclaimer has a new version, so nothing is read or posted for the company."),
         cure=gettext_noop("A user of the company reads and accepts it on its page Activation."),
     ),
 }
-IN_SETUP = CannotRun(
+IN_SETUP = Message(
     sentence=gettext_noop("The company has not gone live: documents are prepared, and nothing is posted."),
     cure=gettext_noop("Finish the steps on its page Setup."),
 )
-DESKTOP = CannotRun(
+DESKTOP = Message(
     sentence=gettext_noop(
         "The company keeps its books in QuickBooks Desktop, which takes no documents over the network."
     ),
     cure=gettext_noop("Export a file on its QuickBooks Desktop page, or with export_iif."),
 )
-NOT_DESKTOP = CannotRun(
+NOT_DESKTOP = Message(
     sentence=gettext_noop("The company keeps its books in QuickBooks Online."),
     cure=gettext_noop("Its documents are posted by sync; files are for QuickBooks Desktop."),
 )
-NO_DESKTOP_LISTS = CannotRun(
+NO_DESKTOP_LISTS = Message(
     sentence=gettext_noop("The lists of QuickBooks Desktop have not been imported yet."),
     cure=gettext_noop(
         "Export them in QuickBooks as an IIF file, and import that on the page Lists or with import_lists."
     ),
 )
-NOT_CONNECTED = CannotRun(
+NOT_CONNECTED = Message(
     sentence=gettext_noop("The company is not connected to QuickBooks."),
     cure=gettext_noop("Connect it in Settings, QuickBooks."),
 )
-NO_LISTS = CannotRun(
+NO_LISTS = Message(
     sentence=gettext_noop("The lists of QuickBooks have not been read yet."),
     cure=gettext_noop("Run refresh_lists, or press Refresh on the QuickBooks page."),
 )
-BUSY = CannotRun(
+BUSY = Message(
     sentence=gettext_noop("Another sync is at work for this company."),
     cure=gettext_noop("Wait until it has ended; nothing is lost."),
 )
-BROKEN = CannotRun(
+BROKEN = Message(
     sentence=gettext_noop("The sync broke off because of a defect in Tieout."),
     cure=gettext_noop("See its log for details; nothing is lost, and the next sync goes on where this one stopped."),
 )
 
 
-def cannot_prepare_for_desktop(company: Company) -> CannotRun | None:
+def cannot_prepare_for_desktop(company: Company) -> Message | None:
     """Why nothing can be prepared for a company of QuickBooks Desktop; None when it can."""
     if company.kind != CompanyKind.DESKTOP:
         return NOT_DESKTOP
@@ -121,7 +105,7 @@ def companies_to_sync() -> QuerySet[Company]:
     return Company.objects.filter(at_work | in_setup).order_by("name", "pk")
 
 
-def reading_stops(company: Company) -> CannotRun | None:
+def reading_stops(company: Company) -> Message | None:
     """Why no order is read for posting and no document made; None while both may be."""
     gate = gate_of(company)
     if gate is not Gate.ACTIVE:
@@ -129,7 +113,7 @@ def reading_stops(company: Company) -> CannotRun | None:
     return SWITCHED_OFF if company.live_since and not company.switched_on else None
 
 
-def quickbooks_connection(company: Company) -> Connection | CannotRun:
+def quickbooks_connection(company: Company) -> Connection | Message:
     """The company's usable login to QuickBooks, or why there is none."""
     if company.kind != CompanyKind.ONLINE:
         return DESKTOP
@@ -138,17 +122,17 @@ def quickbooks_connection(company: Company) -> Connection | CannotRun:
         return NOT_CONNECTED
     if connection.state == ConnectionState.NEEDS_ATTENTION:
         attention = gettext_noop("The login to QuickBooks needs attention: %(error)s")
-        return CannotRun(sentence=attention, cure=NOT_CONNECTED.cure, facts=(("error", connection.last_error),))
+        return Message.of(attention, NOT_CONNECTED.cure, error=connection.last_error)
     return connection
 
 
-def destination_of(company: Company) -> Destination | CannotRun:
+def destination_of(company: Company) -> Destination | Message:
     """Where the company's documents are sent, or why they cannot be; `IN_SETUP` only when all else is well."""
     stops = reading_stops(company)
     if stops is not None:
         return stops
     connection = quickbooks_connection(company)
-    if isinstance(connection, CannotRun):
+    if isinstance(connection, Message):
         return connection
     if not connection.lists_refreshed_at:
         return NO_LISTS
@@ -157,4 +141,4 @@ def destination_of(company: Company) -> Destination | CannotRun:
     try:
         return open_destination(connection)
     except AddressRefused as refused:
-        return CannotRun(sentence=str(refused), cure="")
+        return Message(sentence=str(refused))

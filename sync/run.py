@@ -14,6 +14,7 @@ from django.db.models import Count, Max, Q, QuerySet, Sum
 from django.utils import timezone
 
 from books.documents import NewCustomer
+from books.messages import Message
 from books.money import ZERO, money_text
 from books.outcomes import TryLater
 from books.problems import PROBLEMS
@@ -31,15 +32,7 @@ from sync.pushing.ready import ready_documents, rest, rests
 from sync.pushing.resync import finish_resyncs
 from sync.pushing.sender import Observer
 from sync.quickbooks_desktop.batches.exportable import exportable
-from sync.readiness import (
-    BUSY,
-    IN_SETUP,
-    NO_LISTS,
-    CannotRun,
-    cannot_prepare_for_desktop,
-    destination_of,
-    quickbooks_connection,
-)
+from sync.readiness import BUSY, IN_SETUP, NO_LISTS, cannot_prepare_for_desktop, destination_of, quickbooks_connection
 
 #: Lists older than this are read again before documents are prepared.
 LISTS_LAST = timedelta(hours=1)
@@ -66,7 +59,7 @@ class SyncReport:
     counts: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     #: Open causes: title, how many documents, how much money.
     causes: list[dict[str, Any]] = field(default_factory=list)
-    cannot_run: CannotRun | None = None
+    cannot_run: Message | None = None
     #: Why pushing stopped early; empty when it did not.
     stopped: str = ""
     #: Another sync is at work for the company, which harms nobody: it does what is to be done.
@@ -168,7 +161,7 @@ def _destination(company: Company, say: Say, may_wait: float, report: SyncReport
     if destination is IN_SETUP:
         report.in_setup = True
         return None
-    if isinstance(destination, CannotRun):
+    if isinstance(destination, Message):
         report.cannot_run = destination
         return None
     return destination if rests(company) else _reached(company, destination, may_wait, report)
@@ -185,15 +178,15 @@ def _reached(company: Company, destination: Destination, may_wait: float, report
     if isinstance(answer, TryLater):
         rest(company, answer.wait)
     login = quickbooks_connection(company)
-    report.cannot_run = login if isinstance(login, CannotRun) else None
+    report.cannot_run = login if isinstance(login, Message) else None
     report.stopped = answer.reason
     return None
 
 
-def _ready_destination(company: Company, say: Say) -> Destination | CannotRun:
+def _ready_destination(company: Company, say: Say) -> Destination | Message:
     """The destination, after its lists were read again if they are old."""
     destination = destination_of(company)
-    stuck = isinstance(destination, CannotRun) and destination not in (NO_LISTS, IN_SETUP)
+    stuck = isinstance(destination, Message) and destination not in (NO_LISTS, IN_SETUP)
     connection = company.connections.filter(system="quickbooks-online").first()
     read_at, now = connection.lists_refreshed_at if connection else None, timezone.now()
     # A moment in the future was written by a clock that ran ahead, and says nothing
@@ -202,7 +195,7 @@ def _ready_destination(company: Company, say: Say) -> Destination | CannotRun:
         return destination
     say("Reading the lists of QuickBooks")
     refreshed = refresh_and_prepare(company)
-    return CannotRun(sentence=refreshed.failed, cure="") if refreshed.failed else destination_of(company)
+    return Message(sentence=refreshed.failed) if refreshed.failed else destination_of(company)
 
 
 def _close_dead_runs(company: Company) -> None:

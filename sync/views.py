@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from books.messages import Message
 from books.names import NameRule
 from companies.access import Right, allowed, companies_of, company_view, remember_company, require
 from companies.models import Company, CompanyKind
@@ -76,7 +77,7 @@ def connect(request: HttpRequest, company: Company) -> HttpResponse:
     """Send the person to Intuit, with a state that only this session knows."""
     state = secrets.token_urlsafe(32)
     page = connecting.permission_page(company, redirect_uri=_redirect_uri(request, company), state=state)
-    if isinstance(page, connecting.NotConnected):
+    if isinstance(page, Message):
         messages.error(request, page.worded(_))
         return redirect("sync:quickbooks", company.slug)
     _remember(request, state, company)
@@ -101,7 +102,7 @@ def callback(request: HttpRequest) -> HttpResponse:
     made = connecting.connect(
         company, answer=request.GET.dict(), redirect_uri=_redirect_uri(request, company), person=_person(request)
     )
-    if isinstance(made, connecting.NotConnected):
+    if isinstance(made, Message):
         messages.error(request, made.worded(_))
     else:
         messages.success(request, _("%(name)s is connected. Its lists are being read.") % {"name": made.name})

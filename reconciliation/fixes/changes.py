@@ -10,6 +10,7 @@ from django.contrib.auth.models import User
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from books.messages import Message
 from companies.access import Right
 from companies.models import Company
 from reconciliation.fixes.base import Fix
@@ -17,7 +18,7 @@ from reconciliation.models import Issue
 from reconciliation.resolutions import CannotResolve
 from sync.models import Document, Operation, PendingChange
 from sync.pushing.decisions import PostAgain, confirm_void, keep_theirs, leave_deleted, overwrite, post_again
-from sync.readiness import CannotRun, destination_of
+from sync.readiness import destination_of
 
 _TOO_LATE = gettext_lazy("This was decided, or has changed, meanwhile. Nothing was done.")
 
@@ -140,7 +141,7 @@ class PostDeletedAgain(AboutAChange):
 
     def apply(self, *, by: User) -> str:
         destination = destination_of(self.company)
-        if isinstance(destination, CannotRun):
+        if isinstance(destination, Message):
             raise CannotResolve(destination.worded(_))
         outcome = post_again(self.document, destination=destination, by=by)
         if outcome is PostAgain.STILL_THERE:

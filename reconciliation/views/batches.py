@@ -17,6 +17,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from books.documents import KINDS
+from books.messages import Message
 from books.outside.numbers import row_numbers
 from books.translation import worded
 from companies.access import Right, company_view
@@ -38,7 +39,6 @@ from sync.quickbooks_desktop.batches.acknowledge import (
 from sync.quickbooks_desktop.batches.create_batch import Made, make_batch
 from sync.quickbooks_desktop.batches.export_request import Wish
 from sync.quickbooks_desktop.batches.reports import Matched, take_errors, take_report
-from sync.readiness import CannotRun
 
 IN_ORDER = Sort(name="number", field="pk")
 _SHOWN = 100
@@ -204,7 +204,7 @@ def _states(row: ExportBatch) -> list[tuple[str, Any, int]]:
     return [(one.value, one.label, counted[one.value]) for one in ExportedState if counted.get(one.value)]
 
 
-def _told(request: HttpRequest, row: ExportBatch, cannot: CannotRun | None, done: str) -> HttpResponse:
+def _told(request: HttpRequest, row: ExportBatch, cannot: Message | None, done: str) -> HttpResponse:
     if cannot:
         messages.error(request, cannot.worded(_))
     else:
@@ -213,7 +213,7 @@ def _told(request: HttpRequest, row: ExportBatch, cannot: CannotRun | None, done
 
 
 def _uploaded(
-    request: HttpRequest, row: ExportBatch, take: Callable[..., Matched | CannotRun | list[str]]
+    request: HttpRequest, row: ExportBatch, take: Callable[..., Matched | Message | list[str]]
 ) -> HttpResponse:
     """Read what was sent; a file that cannot be read changes nothing, and each of its faults is said."""
     sent = request.FILES.get("file")
@@ -221,7 +221,7 @@ def _uploaded(
         messages.error(request, _("Choose the file first; it may have at most 64 MB."))
         return redirect("reconciliation:batch", row.company.slug, row.number)
     came = take(row, sent.read(), name=sent.name or "", by=person_of(request))
-    if isinstance(came, CannotRun):
+    if isinstance(came, Message):
         messages.error(request, came.worded(_))
     elif isinstance(came, list):
         messages.error(request, " ".join([_("Nothing was changed."), *came]))
@@ -233,8 +233,8 @@ def _uploaded(
     return redirect("reconciliation:batch", row.company.slug, row.number)
 
 
-def _made(request: HttpRequest, row: ExportBatch, made: Made | CannotRun) -> HttpResponse:
-    if isinstance(made, CannotRun):
+def _made(request: HttpRequest, row: ExportBatch, made: Made | Message) -> HttpResponse:
+    if isinstance(made, Message):
         messages.error(request, made.worded(_))
         return redirect("reconciliation:batch", row.company.slug, row.number)
     messages.success(request, _("%(file)s was made.") % {"file": made.batch.file_name})

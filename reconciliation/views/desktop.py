@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from books.documents import KINDS, NewCustomer
+from books.messages import Message
 from companies.access import Right, company_view, require
 from companies.models import Company, CompanyKind
 from companies.request_context import person_of
@@ -24,7 +25,6 @@ from sync.quickbooks_desktop.batches.create_batch import cannot_make, make_batch
 from sync.quickbooks_desktop.batches.export_request import Wish
 from sync.quickbooks_desktop.batches.exportable import exportable
 from sync.quickbooks_desktop.batches.preview import ExportPreview, blocks, preview
-from sync.readiness import CannotRun
 
 NEWEST_FIRST = Sort(name="number", field="pk", descending=True)
 BY_DATE = Sort(name="date", field="dated")
@@ -104,7 +104,7 @@ def export(request: HttpRequest, company: Company) -> HttpResponse:
         "until": until,
         "found": found,
         "kinds": _kinds(found),
-        "first_fault": found.written.left_out[0].worded(_) if found and found.written and found.written.faults else "",
+        "first_fault": _first_fault(found),
         "page": page,
         "sort": BY_DATE,
         "blocks": list(blocks(company, list(page.rows), _)),
@@ -128,7 +128,7 @@ def _make(request: HttpRequest, company: Company) -> HttpResponse:
         backup_confirmed=request.POST.get("backup") == "yes",
     )
     made = make_batch(company, wish)
-    if isinstance(made, CannotRun):
+    if isinstance(made, Message):
         messages.error(request, made.worded(_))
         return redirect(f"{request.path}?since={request.POST.get('since', '')}&until={request.POST.get('until', '')}")
     number = made.batch.documents
@@ -142,8 +142,12 @@ def _make(request: HttpRequest, company: Company) -> HttpResponse:
             "%(number)d documents were left out and stay ready. The first: %(why)s",
             faults,
         )
-        messages.warning(request, words % {"number": faults, "why": made.written.left_out[0].worded(_)})
+        messages.warning(request, words % {"number": faults, "why": made.written.left_out[0].message.worded(_)})
     return redirect("reconciliation:batch", company.slug, made.batch.number)
+
+
+def _first_fault(found: ExportPreview | None) -> str:
+    return found.written.left_out[0].message.worded(_) if found and found.written and found.written.faults else ""
 
 
 def _kinds(found: ExportPreview | None) -> list[tuple[str, int, Any]]:

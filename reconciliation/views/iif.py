@@ -62,7 +62,9 @@ def lists(request: HttpRequest, company: Company) -> HttpResponse:
     context = {
         "title": _("Import lists"),
         "form": form,
-        "findings": [(finding.line, finding.severity.value, finding.worded(_)) for finding in findings[:_SHOWN]],
+        "findings": [
+            (finding.line, finding.severity.value, finding.message.worded(_)) for finding in findings[:_SHOWN]
+        ],
         "more": max(0, len(findings) - _SHOWN),
         "lists": _lists(company),
         "doubted": doubted_lists(company),
@@ -93,7 +95,9 @@ def _checked(company: Company, file: Any) -> dict[str, Any]:
     return {
         "report": report,
         "name": file.name,
-        "findings": [(finding.line, finding.severity.value, finding.worded(_)) for finding in report.findings[:_SHOWN]],
+        "findings": [
+            (finding.line, finding.severity.value, finding.message.worded(_)) for finding in report.findings[:_SHOWN]
+        ],
         "more": max(0, len(report.findings) - _SHOWN),
         "accounts": [(path, debit, credit) for path, (debit, credit) in report.account_totals.items()],
         "sections": list(report.sections.items()),
@@ -120,7 +124,7 @@ def _tell(request: HttpRequest, came: ListsImported) -> None:
         messages.warning(request, words % {"number": came.longer_than_rule})
     for warning in came.warnings[:5]:
         place = _("Line %(line)s: ") % {"line": warning.line} if warning.line else ""
-        messages.warning(request, f"{place}{warning.worded(_)}")
+        messages.warning(request, f"{place}{warning.message.worded(_)}")
 
 
 _NAMES = {

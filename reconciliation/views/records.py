@@ -8,13 +8,14 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from books.messages import Message
 from books.translation import gettext_noop
 from companies.access import Right, company_view
 from companies.models import Company
 from sync.models import Document, DocumentState
 from sync.pushing.decisions import PostAgain, post_again, restore
 from sync.pushing.resync import start
-from sync.readiness import CannotRun, destination_of
+from sync.readiness import destination_of
 
 
 @require_POST
@@ -45,7 +46,7 @@ def post_document_again(request: HttpRequest, company: Company, pk: int) -> Http
     """Post a document anew that somebody deleted in QuickBooks; QuickBooks is asked first."""
     document = get_object_or_404(Document.objects.select_related("order", "company"), company=company, pk=pk)
     destination = destination_of(company)
-    if isinstance(destination, CannotRun):
+    if isinstance(destination, Message):
         messages.error(request, destination.worded(_))
         return redirect("reconciliation:order", company.slug, document.order_id)
     outcome = post_again(document, destination=destination, by=request.user)

@@ -14,9 +14,10 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.utils import timezone
 
+from books.messages import Message
 from books.names import levels
 from books.outcomes import Refused, TryLater, Unknown
-from books.translation import Translate, gettext_noop, worded
+from books.translation import gettext_noop
 from companies.models import Company
 from mapping.models import QuickBooksAccount, QuickBooksCustomer, QuickBooksItem
 from sync.lists.doubted import NEARLY_EMPTY
@@ -49,25 +50,13 @@ _REFUSED = gettext_noop("QuickBooks did not hand out its lists.")
 _BROKEN = gettext_noop("Reading QuickBooks' lists broke off because of a defect in Tieout; see its log for details.")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Warned:
-    """Something that a person should look at before posting."""
-
-    sentence: str
-    facts: dict[str, str] = field(default_factory=dict)
-
-    def worded(self, translate: Translate = str) -> str:
-        """The warning, in the reader's language."""
-        return worded(self.sentence, self.facts, translate=translate)
-
-
 @dataclass(kw_only=True)
 class RefreshCounts:
     """What a refresh came to."""
 
     #: By the list's name: accounts, items, terms, customers.
     lists: dict[str, ListCounts] = field(default_factory=dict)
-    warnings: list[Warned] = field(default_factory=list)
+    warnings: list[Message] = field(default_factory=list)
     #: Names of accounts and items that are longer than the company's rule allows.
     longer_than_rule: int = 0
     #: Why it stopped before the end; None when it did not.
@@ -159,7 +148,7 @@ def _read(
             if not (kind.optional and isinstance(stopped.failure, Refused)):
                 raise
     counts.warnings += [
-        Warned(sentence=NEARLY_EMPTY, facts={"list": name, "missing": str(list_counts.missing)})
+        Message.of(NEARLY_EMPTY, list=name, missing=list_counts.missing)
         for name, list_counts in counts.lists.items()
         if list_counts.missing
     ]
@@ -167,8 +156,8 @@ def _read(
     counts.longer_than_rule = longer_than_rule(company)
 
 
-def _merged(customer: QuickBooksCustomer, winner: QuickBooksCustomer) -> Warned:
-    return Warned(sentence=_MERGED, facts={"customer": customer.display_name, "winner": winner.display_name})
+def _merged(customer: QuickBooksCustomer, winner: QuickBooksCustomer) -> Message:
+    return Message.of(_MERGED, customer=customer.display_name, winner=winner.display_name)
 
 
 def _read_list(
@@ -189,16 +178,16 @@ def _read_list(
     counts.add(mark_gone(company, kind, seen, begun=begun))
 
 
-def _warnings(company: Company, destination: QuickBooksOnline) -> list[Warned]:
+def _warnings(company: Company, destination: QuickBooksOnline) -> list[Message]:
     found = [read_preferences(row) for row in _asked(destination, "Preferences", whole("Preferences"))]
     facts = {"company": company.name, "ours": company.home_currency}
     warnings = []
     for preferences in found:
         theirs = preferences.home_currency
         if theirs and theirs != company.home_currency:
-            warnings.append(Warned(sentence=_OTHER_CURRENCY, facts={**facts, "theirs": theirs}))
+            warnings.append(Message.of(_OTHER_CURRENCY, **facts, theirs=theirs))
         if company.several_currencies and not preferences.several_currencies:
-            warnings.append(Warned(sentence=_ONE_CURRENCY, facts=facts))
+            warnings.append(Message.of(_ONE_CURRENCY, **facts))
     return warnings
 
 

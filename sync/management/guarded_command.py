@@ -10,9 +10,9 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.db import Error
 
+from books.messages import Message
 from books.translation import gettext_noop
 from companies.database_faults import database_fault, first_line
-from sync.readiness import CannotRun
 
 DONE, INCOMPLETE, CANNOT_RUN = 0, 1, 2
 _NO_DATABASE = gettext_noop("The database cannot be reached or written: %(error)s.")
@@ -20,13 +20,13 @@ _NO_DATABASE = gettext_noop("The database cannot be reached or written: %(error)
 logger = logging.getLogger(__name__)
 
 
-def no_database(error: BaseException) -> CannotRun | None:
+def no_database(error: BaseException) -> Message | None:
     """That the database is away, full or closed, in its own words and with the cure; None for any other error."""
     fault = database_fault(error)
     if fault is None:
         return None
     cure = f"{fault.cure} {fault.safe}"
-    return CannotRun(sentence=_NO_DATABASE, cure=cure, facts=(("error", first_line(error)),))
+    return Message.of(_NO_DATABASE, cure, error=first_line(error))
 
 
 class GuardedCommand(BaseCommand):

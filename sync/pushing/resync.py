@@ -20,6 +20,7 @@ from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from books.documents import NewCustomer
+from books.messages import Message
 from books.outcomes import Accepted
 from companies.models import Company, CompanyKind
 from companies.turns import take_turns
@@ -46,7 +47,7 @@ from sync.pushing.lease import LeaseLost, leased
 from sync.pushing.outcomes import move, of_a_change, replace_problems, stored_differences
 from sync.pushing.push import Pusher
 from sync.pushing.ready import RESTING, rests
-from sync.readiness import BUSY, NO_LISTS, CannotRun, cannot_prepare_for_desktop, destination_of, quickbooks_connection
+from sync.readiness import BUSY, NO_LISTS, cannot_prepare_for_desktop, destination_of, quickbooks_connection
 
 logger = logging.getLogger(__name__)
 
@@ -101,7 +102,7 @@ def advance(run: Run, *, seconds: float = 2.0) -> Run:
     if rests(run.company):
         return _follow(run, RESTING)
     destination = _destination(run)
-    if isinstance(destination, CannotRun):
+    if isinstance(destination, Message):
         return _fail(run, destination)
     with leased(run.company) as lease:
         if lease is None:
@@ -146,16 +147,16 @@ def finish_resyncs(company: Company) -> dict[str, int]:
     return dict(came)
 
 
-def _destination(run: Run) -> Destination | CannotRun:
+def _destination(run: Run) -> Destination | Message:
     """Where to push, after the lists were read again once for this run: a fix may have been made in QuickBooks."""
     destination = destination_of(run.company)
     connection = quickbooks_connection(run.company)
-    if isinstance(connection, CannotRun) or (isinstance(destination, CannotRun) and destination is not NO_LISTS):
+    if isinstance(connection, Message) or (isinstance(destination, Message) and destination is not NO_LISTS):
         return destination
     if connection.lists_refreshed_at is None or connection.lists_refreshed_at < run.started_at:
         refreshed = refresh_lists(run.company)
         if refreshed.failed:
-            return CannotRun(sentence=refreshed.failed, cure="")
+            return Message(sentence=refreshed.failed)
     return destination_of(run.company)
 
 
@@ -213,7 +214,7 @@ def _follow(run: Run, stopped: str) -> Run:
     return run
 
 
-def _fail(run: Run, why: CannotRun) -> Run:
+def _fail(run: Run, why: Message) -> Run:
     _count(run)
     run.state, run.message, run.finished_at = RunState.FAILED, why.worded(), timezone.now()
     run.save()

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from books.messages import Message
 from books.outcomes import TryLater
-from books.translation import Translate, gettext_noop, worded
+from books.translation import gettext_noop
 from companies.models import Company, CompanyKind
 from sync.models import QUICKBOOKS_ONLINE, SENT_STATES, Connection, ConnectionState
 from sync.quickbooks_online import oauth
@@ -59,20 +60,7 @@ _ANOTHER = gettext_noop(
 )
 
 
-@dataclass(frozen=True, kw_only=True)
-class NotConnected:
-    """Why no connection came about."""
-
-    #: A marked sentence with named gaps.
-    sentence: str
-    facts: Mapping[str, object] = field(default_factory=dict)
-
-    def worded(self, translate: Translate = str) -> str:
-        """The reason, in the reader's language."""
-        return worded(self.sentence, self.facts, translate=translate) if self.facts else translate(self.sentence)
-
-
-def permission_page(company: Company, *, redirect_uri: str, state: str) -> str | NotConnected:
+def permission_page(company: Company, *, redirect_uri: str, state: str) -> str | Message:
     """The address at Intuit to send a person to.
 
     Args:
@@ -81,19 +69,17 @@ def permission_page(company: Company, *, redirect_uri: str, state: str) -> str |
         state: A secret of this attempt, which comes back with the answer.
     """
     if company.kind != CompanyKind.ONLINE:
-        return NotConnected(sentence=_DESKTOP, facts={"company": company.name})
+        return Message.of(_DESKTOP, company=company.name)
     client = _client(company, redirect_uri)
     if not client.client_id or not client.client_secret:
-        return NotConnected(sentence=_NO_REHEARSAL_CLIENT if company.is_rehearsal else _NO_CLIENT)
+        return Message(sentence=_NO_REHEARSAL_CLIENT if company.is_rehearsal else _NO_CLIENT)
     try:
         return oauth.permission_page(addresses_of(company), client, state=state)
     except AddressRefused as refused:
-        return NotConnected(sentence=str(refused))
+        return Message(sentence=str(refused))
 
 
-def connect(
-    company: Company, *, answer: Mapping[str, str], redirect_uri: str, person: User
-) -> Connection | NotConnected:
+def connect(company: Company, *, answer: Mapping[str, str], redirect_uri: str, person: User) -> Connection | Message:
     """Make the connection that Intuit's answer allows; its lists have still to be read.
 
     Args:
@@ -108,11 +94,11 @@ def connect(
     addresses, client = addresses_of(company), _client(company, redirect_uri)
     grant = oauth.exchange(addresses, client, code=answer["code"])
     if isinstance(grant, oauth.LoginRefused):
-        return _told(company, NotConnected(sentence=grant.sentence))
+        return _told(company, Message(sentence=grant.sentence))
     if isinstance(grant, TryLater):
-        return _told(company, NotConnected(sentence=grant.reason))
+        return _told(company, Message(sentence=grant.reason))
     facts = _introduce(addresses, grant, realm=answer["realmId"])
-    if isinstance(facts, NotConnected):
+    if isinstance(facts, Message):
         oauth.revoke(addresses, client, token=grant.refresh_token)
         return _told(company, facts)
     secret = Secret(
@@ -193,31 +179,30 @@ def quickbooks_of(company: Company) -> Connection | None:
     return Connection.objects.filter(company=company, system=QUICKBOOKS_ONLINE).select_related("company").first()
 
 
-def _denied(answer: Mapping[str, str]) -> NotConnected | None:
+def _denied(answer: Mapping[str, str]) -> Message | None:
     match answer.get("error", ""):
         case "":
             complete = answer.get("code") and answer.get("realmId")
-            return None if complete else NotConnected(sentence=_NO_CODE)
+            return None if complete else Message(sentence=_NO_CODE)
         case "access_denied":
-            return NotConnected(sentence=_DENIED)
+            return Message(sentence=_DENIED)
         case "invalid_scope":
-            return NotConnected(sentence=oauth.NOT_ALL)
+            return Message(sentence=oauth.NOT_ALL)
         case other:
-            return NotConnected(sentence=_STRANGE_ERROR, facts={"error": other[:100]})
+            return Message.of(_STRANGE_ERROR, error=other[:100])
 
 
-def _wrong_company(company: Company, realm: str) -> NotConnected | None:
+def _wrong_company(company: Company, realm: str) -> Message | None:
     if _is_anothers(company, realm):
         return _taken(realm)
     before = quickbooks_of(company)
     if before and before.external_id and before.external_id != realm:
-        facts = {"company": company.name, "name": before.name, "before": before.external_id, "realm": realm}
-        return NotConnected(sentence=_ANOTHER, facts=facts)
+        return Message.of(_ANOTHER, company=company.name, name=before.name, before=before.external_id, realm=realm)
     return None
 
 
-def _taken(realm: str) -> NotConnected:
-    return NotConnected(sentence=_TAKEN, facts={"realm": realm})
+def _taken(realm: str) -> Message:
+    return Message.of(_TAKEN, realm=realm)
 
 
 def _is_anothers(company: Company, realm: str) -> bool:
@@ -227,7 +212,7 @@ def _is_anothers(company: Company, realm: str) -> bool:
     return living.exists() or others.filter(company__documents__state__in=SENT_STATES).exists()
 
 
-def _introduce(addresses: Addresses, grant: oauth.Grant, *, realm: str) -> CompanyFacts | NotConnected:
+def _introduce(addresses: Addresses, grant: oauth.Grant, *, realm: str) -> CompanyFacts | Message:
     """Ask the company for its name: the proof that the login is for it and suffices."""
     gateway = Gateway(
         api_url=addresses.api,
@@ -238,23 +223,23 @@ def _introduce(addresses: Addresses, grant: oauth.Grant, *, realm: str) -> Compa
     answer = gateway.company_info()
     gateway.close()
     if not isinstance(answer, Reply):
-        return NotConnected(sentence=answer.reason)
+        return Message(sentence=answer.reason)
     match verdict_on(answer):
         case None:
             return _facts(answer)
         case InTheWay(refused=refused):
-            return NotConnected(sentence=refused.problems[0].explain())
+            return Message(sentence=refused.problems[0].explain())
         case TryLater(reason=reason):
-            return NotConnected(sentence=reason)
+            return Message(sentence=reason)
         case other:
-            return NotConnected(sentence=getattr(other, "reason", UNREADABLE))
+            return Message(sentence=getattr(other, "reason", UNREADABLE))
 
 
-def _facts(answer: Reply) -> CompanyFacts | NotConnected:
+def _facts(answer: Reply) -> CompanyFacts | Message:
     try:
         return read_company(answer.json)
     except Unreadable:
-        return NotConnected(sentence=UNREADABLE)
+        return Message(sentence=UNREADABLE)
 
 
 def _kept(company: Company, secret: Secret, grant: oauth.Grant, *, name: str, person: User | None) -> Connection:
@@ -277,7 +262,7 @@ def _kept(company: Company, secret: Secret, grant: oauth.Grant, *, name: str, pe
     return connection
 
 
-def _told(company: Company, refused: NotConnected) -> NotConnected:
+def _told(company: Company, refused: Message) -> Message:
     """Leave the reason on the card, unless a connection that works would be spoken ill of."""
     connection, _ = Connection.objects.get_or_create(
         company=company, system=QUICKBOOKS_ONLINE, defaults={"name": "QuickBooks Online"}

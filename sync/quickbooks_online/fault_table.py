@@ -44,7 +44,7 @@ class FaultRule:
     #: What the code is for.
     meaning: str
     #: What to do, as a marked sentence.
-    advice: str = ""
+    cure: str = ""
     #: The cause lies in one record alone, so each record is an issue of its own; otherwise one issue for all of them.
     per_record: bool = False
     #: Seconds, for BUSY.
@@ -58,7 +58,7 @@ class TextRule:
     words: str
     kind: Class
     meaning: str
-    advice: str = ""
+    cure: str = ""
     per_record: bool = False
     wait: int = 10
 
@@ -123,10 +123,10 @@ _SAME_REQUEST = gettext_noop("QuickBooks has had this request before, and did no
 
 
 def _rules(
-    kind: Class, meanings: dict[str, str], advice: str = "", *, per_record: bool = False, wait: int = 10
+    kind: Class, meanings: dict[str, str], cure: str = "", *, per_record: bool = False, wait: int = 10
 ) -> Iterator[FaultRule]:
     for code, meaning in meanings.items():
-        yield FaultRule(code=code, kind=kind, meaning=meaning, advice=advice, per_record=per_record, wait=wait)
+        yield FaultRule(code=code, kind=kind, meaning=meaning, cure=cure, per_record=per_record, wait=wait)
 
 
 #: Every code once, see the test.
@@ -338,36 +338,36 @@ TEXTS: tuple[TextRule, ...] = (
         words="only add or edit one name at a time",
         kind=Class.BUSY,
         meaning="another name was being added at the same time",
-        advice=_SOMEBODY,
+        cure=_SOMEBODY,
     ),
     TextRule(
         words="at exactly the same time",
         kind=Class.BUSY,
         meaning="another transaction with inventory was being changed at the same time",
-        advice=_SOMEBODY,
+        cure=_SOMEBODY,
     ),
     TextRule(
         words="unexpected error occurred while accessing or saving your data",
         kind=Class.UNKNOWN,
         meaning="it broke while saving",
-        advice=_BROKE,
+        cure=_BROKE,
     ),
     TextRule(
         words="Unexpected Internal Error",
         kind=Class.UNKNOWN,
         meaning="it broke, with a negative code in brackets",
-        advice=_BROKE,
+        cure=_BROKE,
     ),
     TextRule(
         words="Please balance your debits and credits",
         kind=Class.DATA,
         meaning="debits and credits differ",
-        advice=_OURS,
+        cure=_OURS,
     ),
     TextRule(
         words="GST/HST rate",
         kind=Class.DATA,
         meaning="a line has no tax code where the country demands one",
-        advice=_TAX,
+        cure=_TAX,
     ),
 )

@@ -28,7 +28,7 @@ _NOT_KNOWN = gettext_noop(
 _NO_ENTRY = gettext_noop(
     "QuickBooks does not let this login into the company, and does not say why. Press QB Connect to sign in again."
 )
-_STALE = FAULTS["3200"].advice
+_STALE = FAULTS["3200"].cure
 #: What only says that the access token is of no use; whether the login is, the next renewal tells.
 _EXPIRED = {"3200", ""}
 _NOT_YET = gettext_noop("QuickBooks renewed the login and does not accept it yet; nothing was sent.")
@@ -125,17 +125,17 @@ _ORDER = (
 
 def _of_faults(reply: Reply, faults: list[Fault], record: str) -> Verdict:
     first = min(faults, key=lambda fault: _ORDER.index(fault.kind))
-    advice = first.rule.advice if first.rule else ""
+    cure = first.rule.cure if first.rule else ""
     match first.kind:
         case Class.UNKNOWN:
-            return Unknown(reason=advice, repeated=first.code == _REPEATED, exchange=reply.exchange)
+            return Unknown(reason=cure, repeated=first.code == _REPEATED, exchange=reply.exchange)
         case Class.RECONNECT | Class.AUTH:
-            return TryLater(reason=advice, wait=0, needs_login=True, exchange=reply.exchange)
+            return TryLater(reason=cure, wait=0, needs_login=True, exchange=reply.exchange)
         case Class.THROTTLE:
             return _throttled(reply)
         case Class.BUSY:
             wait = first.rule.wait if first.rule else 0
-            return TryLater(reason=advice, wait=wait, exchange=reply.exchange)
+            return TryLater(reason=cure, wait=wait, exchange=reply.exchange)
         case Class.DATA:
             return _refused(reply, faults, record)
         case Class.ADOPT:
@@ -153,7 +153,7 @@ def _problem(fault: Fault, record: str) -> RefusedByQuickBooks:
         message=fault.message,
         detail=fault.detail,
         element=fault.element,
-        advice=rule.advice if rule else _NOT_KNOWN,
+        advice=rule.cure if rule else _NOT_KNOWN,
         record=record if rule is None or rule.per_record else "",
     )
 
@@ -169,13 +169,13 @@ def _no_entry(reply: Reply, faults: list[Fault]) -> TryLater:
     if reply.status == 401 and reply.renewed and not {fault.code for fault in faults} - _EXPIRED:
         return TryLater(reason=_NOT_YET, wait=_SOON, exchange=reply.exchange)
     rule = next((fault.rule for fault in faults if fault.kind in (Class.RECONNECT, Class.AUTH)), None)
-    reason = rule.advice if rule else _STALE if reply.status == 401 else _NO_ENTRY
+    reason = rule.cure if rule else _STALE if reply.status == 401 else _NO_ENTRY
     return TryLater(reason=reason, wait=0, needs_login=True, exchange=reply.exchange)
 
 
 def _throttled(reply: Reply) -> TryLater:
     wait = max(THROTTLED, reply.retry_after)
-    return TryLater(reason=FAULTS["3001"].advice, wait=wait, exchange=reply.exchange)
+    return TryLater(reason=FAULTS["3001"].cure, wait=wait, exchange=reply.exchange)
 
 
 def _unknown(reply: Reply, sentence: str) -> Unknown:

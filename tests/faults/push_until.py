@@ -8,6 +8,8 @@ import sys
 
 import django
 
+from books.messages import Message
+
 django.setup()
 
 from django.conf import settings  # noqa: E402 - models exist only after the set-up
@@ -16,7 +18,7 @@ from companies.models import Company  # noqa: E402
 from sync.models import Document  # noqa: E402
 from sync.pushing.lease import leased  # noqa: E402
 from sync.pushing.push import Pusher  # noqa: E402
-from sync.readiness import CannotRun, destination_of  # noqa: E402
+from sync.readiness import destination_of  # noqa: E402
 
 
 def main(url: str, step: str, times: int) -> None:
@@ -32,7 +34,7 @@ def main(url: str, step: str, times: int) -> None:
 
     company = Company.objects.get()
     destination = destination_of(company)
-    if isinstance(destination, CannotRun):
+    if isinstance(destination, Message):
         raise SystemExit(destination.worded())
     with leased(company) as lease:
         if lease is None:

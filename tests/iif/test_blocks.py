@@ -210,4 +210,4 @@ def test_what_moves_no_account_and_what_a_file_cannot_say_are_reported_and_no_fa
         (invoice.key, "moves-nothing", False),
         ("applied:77", "applied-by-hand", False),
     ]
-    assert "Receive Payments" in file.left_out[1].worded()
+    assert "Receive Payments" in file.left_out[1].message.worded()

@@ -66,7 +66,7 @@ def test_a_document_that_a_file_cannot_hold_as_it_is_waits_for_a_person(document
     file = file_of(document, settings=settings)
 
     assert [(one.document_key, one.code, one.is_fault) for one in file.left_out] == [(document.key, code, True)]
-    assert "%(" not in file.left_out[0].worded()
+    assert "%(" not in file.left_out[0].message.worded()
     assert rows_of(file) == []
     assert file.changed == ()
 

@@ -49,14 +49,14 @@ WHOLE = HDR + ACCOUNTS + TERMS + ITEMS + CUSTOMERS
 
 def read(text: str | bytes) -> DesktopLists:
     lists = read_lists(text if isinstance(text, bytes) else iif(text))
-    assert isinstance(lists, DesktopLists), [(finding.line, finding.worded()) for finding in lists.findings]
+    assert isinstance(lists, DesktopLists), [(finding.line, finding.message.worded()) for finding in lists.findings]
     return lists
 
 
 def refused(data: bytes) -> list[tuple[int | None, str]]:
     lists = read_lists(data)
     assert isinstance(lists, UnreadableLists)
-    assert all("%(" not in finding.worded() for finding in lists.findings)
+    assert all("%(" not in finding.message.worded() for finding in lists.findings)
     return [(finding.line, finding.code) for finding in lists.findings]
 
 

@@ -34,7 +34,7 @@ TAX_FORM = """
 
 def codes(data: bytes, **options) -> list[tuple[int | None, str]]:
     report = read_iif(data, **options)
-    assert all("%(" not in finding.worded() for finding in report.findings)
+    assert all("%(" not in finding.message.worded() for finding in report.findings)
     return [(finding.line, finding.code) for finding in report.findings]
 
 

@@ -119,7 +119,9 @@ def test_any_document_comes_back_with_every_amount_and_name_or_says_what_changed
         assert file.content == b""
         return
     report = read_back(file, settings)
-    assert {finding.code for finding in report.findings} <= HARMLESS, [finding.worded() for finding in report.findings]
+    assert {finding.code for finding in report.findings} <= HARMLESS, [
+        finding.message.worded() for finding in report.findings
+    ]
     (block,) = report.blocks
     net = {path: debit - credit for path, (debit, credit) in report.account_totals.items() if debit != credit}
     assert net == moved(document)
@@ -145,6 +147,6 @@ def test_no_text_can_shift_a_field_of_a_file(several, settings, rehearsal):
     if file.blocks:
         report = read_back(file, settings)
         assert {finding.code for finding in report.findings} <= HARMLESS, [
-            finding.worded() for finding in report.findings
+            finding.message.worded() for finding in report.findings
         ]
         assert len(report.blocks) == len(file.blocks)

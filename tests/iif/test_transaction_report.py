@@ -39,7 +39,7 @@ TOTAL,,,,,,,,"1,031.40","1,031.40"
 
 def read(text: str, **options) -> TransactionReport:
     report = read_report(text.replace("\n", "\r\n").encode("cp1252"), **options)
-    assert isinstance(report, TransactionReport), [finding.worded() for finding in report.findings]
+    assert isinstance(report, TransactionReport), [finding.message.worded() for finding in report.findings]
     return report
 
 
@@ -115,8 +115,8 @@ def test_a_missing_column_is_named_together_with_what_was_found():
     (finding,) = refused(b"Type,Date,Name,Account,Balance\r\nInvoice,08/14/2026,Marie,A/R,5.00\r\n")
 
     assert finding.code == "missing-headings"
-    assert "Num, Memo, Amount (or Debit and Credit)" in finding.worded()
-    assert "Type, Date, Name, Account, Balance" in finding.worded()
+    assert "Num, Memo, Amount (or Debit and Credit)" in finding.message.worded()
+    assert "Type, Date, Name, Account, Balance" in finding.message.worded()
 
 
 @pytest.mark.parametrize(
@@ -136,7 +136,7 @@ def test_a_report_that_cannot_be_used_says_why(data, code):
     findings = refused(data)
 
     assert code in [finding.code for finding in findings]
-    assert all("%(" not in finding.worded() for finding in findings)
+    assert all("%(" not in finding.message.worded() for finding in findings)
 
 
 def test_a_row_with_an_amount_and_no_type_is_told():

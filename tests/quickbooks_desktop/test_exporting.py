@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, transaction
 
+from books.messages import Message
 from companies.models import Company
 from reconciliation.models import Issue
 from sync.failed_records import WRITING
@@ -42,7 +43,7 @@ from sync.quickbooks_desktop.batches.refusals import (
 from sync.quickbooks_desktop.batches.spool import FileWriter
 from sync.quickbooks_desktop.reading.read import read_iif
 from sync.quickbooks_desktop.writing.writer import BatchRecord
-from sync.readiness import SWITCHED_OFF, CannotRun
+from sync.readiness import SWITCHED_OFF
 from tests.factories import document_of, order_of, prepared
 from tests.quickbooks_desktop.factories import (
     SOLD,
@@ -419,7 +420,7 @@ def test_where_every_record_breaks_there_is_no_file_and_each_is_an_issue(company
 
     came = make_batch(company, Wish(kind=BatchKind.REHEARSAL))
 
-    assert isinstance(came, CannotRun)
+    assert isinstance(came, Message)
     assert not ExportBatch.objects.exists()
     assert Document.objects.filter(problems__code="could-not-process").count() >= 1
 

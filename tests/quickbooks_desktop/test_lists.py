@@ -132,7 +132,7 @@ def test_a_file_that_cannot_be_trusted_changes_nothing_and_says_why(name: str):
     came = import_lists(company, spoil(SAMPLE), name="lists.iif")
 
     assert isinstance(came, ListsRefused)
-    told = [(finding.line, finding.worded()) for finding in came.findings]
+    told = [(finding.line, finding.message.worded()) for finding in came.findings]
     assert any(words in sentence and (line is None or where == line) for where, sentence in told), told
     assert not QuickBooksAccount.objects.exists()
     assert not Run.objects.exists()

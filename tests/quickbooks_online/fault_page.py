@@ -76,7 +76,7 @@ def _order(rule: FaultRule | TextRule) -> tuple[int, str]:
 
 def _row(rule: FaultRule | TextRule) -> str:
     code = rule.code if isinstance(rule, FaultRule) else f"6000 with “{rule.words}”"
-    return f"| {code} | {rule.meaning} | {'each' if rule.per_record else 'one'} | {rule.advice} |\n"
+    return f"| {code} | {rule.meaning} | {'each' if rule.per_record else 'one'} | {rule.cure} |\n"
 
 
 if __name__ == "__main__":

@@ -59,8 +59,8 @@ def test_every_code_that_is_known_is_in_the_table_once() -> None:
 
 
 def test_every_row_says_what_to_do() -> None:
-    assert [rule for rule in RULES if len(rule.advice) < 20] == []
-    assert [rule for rule in TEXTS if len(rule.advice) < 20] == []
+    assert [rule for rule in RULES if len(rule.cure) < 20] == []
+    assert [rule for rule in TEXTS if len(rule.cure) < 20] == []
 
 
 @pytest.mark.parametrize("code", sorted(FAULTS))
@@ -192,7 +192,7 @@ def test_the_gateways_lower_case_envelope_is_read_too(status: int, message: str,
     outcome = verdict(reply)
     assert isinstance(outcome, TryLater)
     assert outcome.needs_login
-    assert outcome.reason == FAULTS[code].advice
+    assert outcome.reason == FAULTS[code].cure
 
 
 @pytest.mark.parametrize("status", [401, 403])

@@ -12,13 +12,14 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 from pytest_django import Settings
 
+from books.messages import Message
 from companies.models import Company
 from mapping.models import QuickBooksAccount, QuickBooksCustomer, QuickBooksItem, QuickBooksTerm
 from simulators.quickbooks.server import Running
 from sync.lists.refresh import RefreshCounts, refresh_lists
 from sync.models import Connection, ConnectionState, Run, RunKind, RunState
 from sync.quickbooks_online.connecting import connect_rehearsal, disconnect
-from sync.readiness import CannotRun, destination_of
+from sync.readiness import destination_of
 from tests.quickbooks_online.rehearsal import a_company, control, fault, holds, log, the_id
 
 pytestmark = pytest.mark.django_db
@@ -278,7 +279,7 @@ def test_a_rehearsal_whose_address_nobody_set_is_told_so(
 
     assert "TIEOUT_REHEARSAL_URL is not set" in refresh_lists(connection.company).failed
     stopped = destination_of(connection.company)
-    assert isinstance(stopped, CannotRun)
+    assert isinstance(stopped, Message)
     assert "TIEOUT_REHEARSAL_URL is not set" in stopped.worded()
     assert not disconnect(connection)
 

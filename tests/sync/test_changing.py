@@ -10,6 +10,7 @@ import pytest
 from django.utils import timezone
 
 from books.documents import Payment
+from books.messages import Message
 from companies.models import Company
 from mapping.models import DocumentForms, PostingAccounts
 from sync.models import Connection, Document, OrderEvent, Push
@@ -18,7 +19,7 @@ from sync.pushing.decisions import PostAgain, confirm_void, keep_theirs, leave_d
 from sync.pushing.lease import leased
 from sync.pushing.push import Pusher
 from sync.pushing.resync import advance, start
-from sync.readiness import CannotRun, destination_of
+from sync.readiness import destination_of
 from sync.run import sync_company
 from tests.factories import document_of, order_of, prepared
 from tests.simulators.driver import Books
@@ -347,7 +348,7 @@ def test_a_deleted_document_is_posted_again_as_the_order_is_now(studio: Company,
     quickbooks.delete("Invoice", in_books(quickbooks))
     became(studio, DEARER)
     destination = destination_of(studio)
-    assert not isinstance(destination, CannotRun)
+    assert not isinstance(destination, Message)
 
     assert post_again(document_of(studio, "1042"), destination=destination, by=None) is PostAgain.READY
     assert dict(push(studio).outcomes) == {"posted": 1}

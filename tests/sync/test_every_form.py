@@ -8,13 +8,14 @@ from typing import Any
 
 import pytest
 
+from books.messages import Message
 from books.posted_document import unlike
 from companies.models import Company
 from mapping.models import DocumentForms, PostingAccounts, SourceDimensions
 from sync.lists.refresh import refresh_lists
 from sync.models import Document, Push
 from sync.pushing.destination import Reading
-from sync.readiness import CannotRun, destination_of
+from sync.readiness import destination_of
 from tests.factories import SYSTEM, document_of, prepared
 from tests.simulators.driver import Books
 from tests.sync.test_pushing import push
@@ -68,7 +69,7 @@ def stored(books: Books, row: Document, entity: str) -> Any:
 def reads_as_posted(company: Company) -> None:
     """What QuickBooks shows of each document is, in all that is compared, what was posted."""
     destination = destination_of(company)
-    assert not isinstance(destination, CannotRun)
+    assert not isinstance(destination, Message)
     for row in Document.objects.filter(company=company, state="posted").exclude(kind="customer"):
         value = row.value()
         ids = dict(Document.objects.filter(key__in=value.needs).values_list("key", "quickbooks_id"))

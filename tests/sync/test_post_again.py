@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from books.messages import Message
 from companies.models import Company
 from sync.models import Push
 from sync.pushing.decisions import PostAgain, post_again
 from sync.pushing.resync import advance, start
-from sync.readiness import CannotRun, destination_of
+from sync.readiness import destination_of
 from tests.factories import document_of, order_of, prepared
 from tests.simulators.driver import Books
 from tests.sync.test_pushing import NEW, in_quickbooks, push
@@ -19,7 +20,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def asked(company: Company) -> PostAgain:
     """What comes of the wish to post the invoice again."""
     destination = destination_of(company)
-    assert not isinstance(destination, CannotRun)
+    assert not isinstance(destination, Message)
     return post_again(document_of(company, "3001"), destination=destination, by=None)
 
 

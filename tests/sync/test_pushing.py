@@ -12,6 +12,7 @@ from django.db import connection
 from django.db.models import F
 from django.utils import timezone
 
+from books.messages import Message
 from books.outcomes import Accepted, Outcome
 from companies.models import Company
 from mapping.models import Product, SourceCustomer
@@ -22,7 +23,7 @@ from sync.pushing.lease import LEASE, LeaseLost, leased
 from sync.pushing.outcomes import record_outcome
 from sync.pushing.push import Pusher
 from sync.pushing.sender import PushCounts
-from sync.readiness import CannotRun, destination_of
+from sync.readiness import destination_of
 from sync.run import sync_company
 from tests.factories import document_of, order_of, prepared
 from tests.simulators.driver import Books
@@ -35,7 +36,7 @@ NEW = "2026-08-14  order 3001  #7 Zoë O'Brien & Søn <zoe@example.com>\nWT-101 
 def push(company: Company, **how: Any) -> PushCounts:
     """Push whatever is ready, as a sync does."""
     destination = destination_of(company)
-    assert not isinstance(destination, CannotRun), destination
+    assert not isinstance(destination, Message), destination
     with leased(company) as lease:
         assert lease is not None
         return Pusher(company=company, destination=destination, lease=lease, **how).push()
@@ -258,7 +259,7 @@ def test_only_one_pusher_works_for_a_company_at_a_time(studio: Company) -> None:
 def test_a_lease_that_ran_out_is_taken_over_and_its_old_holder_stops(studio: Company, quickbooks: Books) -> None:
     prepared(studio, NEW)
     destination = destination_of(studio)
-    assert not isinstance(destination, CannotRun)
+    assert not isinstance(destination, Message)
     with leased(studio) as stalled:
         assert stalled is not None
         CompanyLease.objects.update(until=timezone.now() - LEASE)
@@ -352,7 +353,7 @@ def test_a_company_that_does_not_post_by_itself_still_learns_what_became_of_a_lo
     with leased(studio) as lease:
         destination = destination_of(studio)
         assert lease is not None
-        assert not isinstance(destination, CannotRun)
+        assert not isinstance(destination, Message)
         counts = PushCounts()
         quickbooks.control("faults", {"kind": "lost_answer", "entity": "Customer", "operation": "write"})
 

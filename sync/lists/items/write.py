@@ -20,6 +20,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from books.messages import Message
 from books.outcomes import Exchange, Refused, TryLater, Unknown
 from companies.models import Company
 from mapping.models import QuickBooksItem
@@ -31,7 +32,7 @@ from sync.quickbooks_online.destination import QuickBooksOnline, open_destinatio
 from sync.quickbooks_online.faults import InTheWay
 from sync.quickbooks_online.items import ItemOutcome, Stored, put
 from sync.quickbooks_online.list_parsers import read_item
-from sync.readiness import BUSY, NO_LISTS, CannotRun, quickbooks_connection, reading_stops
+from sync.readiness import BUSY, NO_LISTS, quickbooks_connection, reading_stops
 
 
 class CannotWrite(Exception):
@@ -51,7 +52,7 @@ def items_of(company: Company) -> Iterator[QuickBooksOnline]:
     """
     stops = reading_stops(company)
     connection = stops or quickbooks_connection(company)
-    if isinstance(connection, CannotRun):
+    if isinstance(connection, Message):
         raise CannotWrite(connection.worded(_))
     if not connection.lists_refreshed_at:
         raise CannotWrite(NO_LISTS.worded(_))

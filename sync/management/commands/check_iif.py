@@ -42,7 +42,7 @@ class Command(GuardedCommand):
     def _tell(self, file: Path, report: IifReport) -> None:
         for one in report.findings:
             place = f"line {one.line}: " if one.line else ""
-            self.stdout.write(f"  {one.severity.value}: {place}{one.worded()}")
+            self.stdout.write(f"  {one.severity.value}: {place}{one.message.worded()}")
         for keyword, number in report.sections.items():
             self.stdout.write(f"  {number} rows of the list {keyword}")
         self.stdout.write(f"  {len(report.blocks)} transactions")
@@ -56,7 +56,12 @@ def _plain(file: Path, report: IifReport, code: int) -> dict[str, Any]:
     return {
         "file": file.name,
         "findings": [
-            {"severity": finding.severity.value, "line": finding.line, "code": finding.code, "what": finding.worded()}
+            {
+                "severity": finding.severity.value,
+                "line": finding.line,
+                "code": finding.code,
+                "what": finding.message.worded(),
+            }
             for finding in report.findings
         ],
         "lists": dict(report.sections),

@@ -13,6 +13,7 @@ from django.core.management.base import CommandError, CommandParser
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
+from books.messages import Message
 from companies.models import Company
 from sync.management.company_command import CompanyCommand
 from sync.management.guarded_command import CANNOT_RUN, DONE, INCOMPLETE
@@ -22,7 +23,6 @@ from sync.quickbooks_desktop.batches.create_batch import Made, cannot_make, make
 from sync.quickbooks_desktop.batches.export_request import Wish
 from sync.quickbooks_desktop.batches.exportable import exportable
 from sync.quickbooks_desktop.batches.refusals import NO_BACKUP
-from sync.readiness import CannotRun
 
 _ASKED = "Is the QuickBooks company file backed up? An import cannot be undone. Type yes: "
 
@@ -63,7 +63,7 @@ class Command(CompanyCommand):
             confirmed_as=_login(),
         )
         made = self._make(owner, wish, as_json)
-        if isinstance(made, CannotRun):
+        if isinstance(made, Message):
             raise CommandError(made.worded(), returncode=CANNOT_RUN)
         _write(made, output)
         code = INCOMPLETE if made.written.faults else DONE
@@ -79,7 +79,7 @@ class Command(CompanyCommand):
         self.stderr.write("Back up the QuickBooks data before each import: File > Back Up Company.")
         return input(_ASKED).strip().lower() == "yes"
 
-    def _make(self, company: Company, wish: Wish, as_json: bool) -> Made | CannotRun:
+    def _make(self, company: Company, wish: Wish, as_json: bool) -> Made | Message:
         console = Console(file=self.stderr._out)  # type: ignore[arg-type]
         columns = (TextColumn("  {task.description}"), BarColumn(), MofNCompleteColumn())
         with Progress(*columns, console=console, transient=True, disable=as_json or not console.is_terminal) as bar:
@@ -99,7 +99,7 @@ class Command(CompanyCommand):
         if batch.changes:
             self.stdout.write(f"  {batch.changes} texts were changed so that the file can hold them")
         for one in made.written.left_out:
-            self.stdout.write(f"  Left out: {one.document_key}: {one.worded()}")
+            self.stdout.write(f"  Left out: {one.document_key}: {one.message.worded()}")
         self.stdout.write(f"  SHA-256 {batch.sha256}")
         if batch.kind == BatchKind.LIVE:
             self.stdout.write("  Import it once, and only once. Then say on its page whether all of it arrived.")
@@ -156,7 +156,7 @@ def _plain(company: Company, made: Made, output: Path, code: int) -> dict[str, A
         "kinds": batch.kinds,
         "accounts": {path: {"debit": debit, "credit": credit} for path, (debit, credit) in batch.accounts.items()},
         "changed_texts": batch.changes,
-        "left_out": [{"document": one.document_key, "why": one.worded()} for one in made.written.left_out],
+        "left_out": [{"document": one.document_key, "why": one.message.worded()} for one in made.written.left_out],
         "backup_confirmed_by": batch.backup_confirmed_as,
         "exit_code": code,
     }

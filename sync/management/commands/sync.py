@@ -10,6 +10,7 @@ from django.core.management.base import CommandParser
 from rich.console import Console
 
 from books.documents import FORMS
+from books.messages import Message
 from books.money import money_text
 from companies.models import Company
 from sync.management.company_command import CompanyCommand
@@ -19,7 +20,7 @@ from sync.models import StagedOrder
 from sync.preparing.prepare import prepare_new, prepare_orders
 from sync.preparing.preview import nothing_kept, per_account, previews
 from sync.pushing.lease import leased
-from sync.readiness import BROKEN, BUSY, IN_SETUP, CannotRun, reading_stops
+from sync.readiness import BROKEN, BUSY, IN_SETUP, reading_stops
 from sync.run import MOST_CAUSES, SyncReport, count_states, open_causes, sync_company
 
 logger = logging.getLogger(__name__)
@@ -154,7 +155,7 @@ class Command(CompanyCommand):
             "accounts": {path: str(amount) for path, amount in moved.items()},
         }
 
-    def _cannot(self, company: Company, why: CannotRun, as_json: bool) -> dict[str, Any]:
+    def _cannot(self, company: Company, why: Message, as_json: bool) -> dict[str, Any]:
         report = SyncReport(company=company, cannot_run=why)
         if not as_json:
             self._tell(report)

@@ -12,6 +12,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from books.documents import NewCustomer
+from books.messages import Message
 from books.problems import RefusedByQuickBooks
 from books.translation import gettext_noop
 from companies.models import Company
@@ -32,7 +33,6 @@ from sync.models import (
 )
 from sync.preparing.prepare import prepare_orders
 from sync.pushing.outcomes import learn_customer
-from sync.readiness import CannotRun
 from sync.signals import problems_changed
 
 #: Rows of our lists that come from our own files; QuickBooks has not named them in a list of its own yet.
@@ -43,11 +43,11 @@ _AT_ONCE = 500
 _CODE = "IIF"
 
 USERS_WORD = gettext_noop("confirmed by a person")
-CLOSED = CannotRun(
+CLOSED = Message(
     sentence=gettext_noop("This file is closed already."),
     cure=gettext_noop("Its page says what became of it."),
 )
-SOME_ARRIVED = CannotRun(
+SOME_ARRIVED = Message(
     sentence=gettext_noop("A part of this file is in QuickBooks, so it was imported."),
     cure=gettext_noop("Export again what is missing, or make a file that undoes the whole."),
 )
@@ -62,7 +62,7 @@ def note_download(batch: ExportBatch, *, by: User | None) -> None:
     batch.refresh_from_db()
 
 
-def acknowledge(batch: ExportBatch, *, by: User | None, word: str = USERS_WORD) -> CannotRun | None:
+def acknowledge(batch: ExportBatch, *, by: User | None, word: str = USERS_WORD) -> Message | None:
     """Take the user's word that all of a file was imported, without what is known to have failed.
 
     Returns:
@@ -91,7 +91,7 @@ def arrived_without(batch: ExportBatch) -> list[tuple[Document, Document]]:
     return [(row.document, row.document.depends_on) for row in rows if row.document.depends_on]
 
 
-def acknowledge_some(batch: ExportBatch, arrived: Collection[int], *, by: User | None, report: str) -> CannotRun | None:
+def acknowledge_some(batch: ExportBatch, arrived: Collection[int], *, by: User | None, report: str) -> Message | None:
     """Close a file by what a report says: these of its rows arrived, the others did not.
 
     A customer arrived with the first of its documents; one whose documents are all missing did not.
@@ -141,7 +141,7 @@ def refuse_some(batch: ExportBatch, messages: Sequence[tuple[int, str]], *, by: 
     _tell(batch.company)
 
 
-def withdraw(batch: ExportBatch, *, by: User | None, reason: str) -> CannotRun | None:
+def withdraw(batch: ExportBatch, *, by: User | None, reason: str) -> Message | None:
     """A person says that the file was never imported: its documents are ready again, as if it had not been made.
 
     Returns:
@@ -168,7 +168,7 @@ def withdraw(batch: ExportBatch, *, by: User | None, reason: str) -> CannotRun |
 # One file -------------------------------------------------------------------------------------------------------------
 
 
-def _close(batch: ExportBatch, state: BatchState, *, by: User | None, word: str) -> CannotRun | None:
+def _close(batch: ExportBatch, state: BatchState, *, by: User | None, word: str) -> Message | None:
     rows = ExportBatch.objects.filter(pk=batch.pk, state__in=(BatchState.MADE, BatchState.DOWNLOADED))
     if rows.update(state=state, closed_by=by, closed_at=timezone.now(), closed_with=word[:255]) != 1:
         return CLOSED
@@ -244,11 +244,11 @@ def _refuse(documents: Sequence[Document], said: dict[int, str]) -> None:
 
 def _problem(message: str) -> RefusedByQuickBooks:
     return RefusedByQuickBooks(
-        fault=_CODE, message=gettext_noop("not imported"), detail=message, advice=_ADVICE if message else ""
+        fault=_CODE, message=gettext_noop("not imported"), detail=message, advice=_CURE if message else ""
     )
 
 
-_ADVICE = gettext_noop(
+_CURE = gettext_noop(
     "Correct what QuickBooks Desktop names, there or in the mapping, import the lists again if it was there, and press "
     "Re-sync; the next file has the document again. Never import the same file twice."
 )

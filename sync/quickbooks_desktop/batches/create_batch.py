@@ -23,6 +23,7 @@ from django.db.models import Max, Q, QuerySet
 from django.utils import timezone
 
 from books.documents import NewCustomer
+from books.messages import Message
 from companies.activation import is_activated, may_post
 from companies.models import Company
 from companies.turns import take_turns
@@ -56,7 +57,7 @@ from sync.quickbooks_desktop.batches.spool import FileWriter, Written
 from sync.quickbooks_desktop.batches.store import mark, store, store_parts
 from sync.quickbooks_desktop.batches.verify import faults_of
 from sync.quickbooks_desktop.reading.references import KnownNames
-from sync.readiness import SWITCHED_OFF, CannotRun, cannot_prepare_for_desktop
+from sync.readiness import SWITCHED_OFF, cannot_prepare_for_desktop
 from sync.signals import problems_changed
 
 logger = logging.getLogger(__name__)
@@ -78,14 +79,14 @@ Progress = Callable[[int], None]
 
 
 class _Stopped(Exception):
-    def __init__(self, why: CannotRun) -> None:
+    def __init__(self, why: Message) -> None:
         super().__init__(why.worded())
         self.why = why
 
 
 def make_batch(
     company: Company, wish: Wish, *, now: datetime | None = None, progress: Progress | None = None
-) -> Made | CannotRun:
+) -> Made | Message:
     """Write a file, read it back, and store it with everything that it is about.
 
     Args:
@@ -117,7 +118,7 @@ def _make_issues(company: Company, broke: list[tuple[Document, Exception]]) -> N
         problems_changed.send(sender=Document, company=company)  # reconciliation gathers the issues
 
 
-def cannot_make(company: Company, wish: Wish) -> CannotRun | None:
+def cannot_make(company: Company, wish: Wish) -> Message | None:
     """Why such a file cannot be made now; None when nothing stands in its way but what it would hold."""
     if cannot := _closed(company, wish):
         return cannot
@@ -136,7 +137,7 @@ def rehearsed(company: Company) -> bool:
     return ExportBatch.objects.filter(whose, kind=BatchKind.REHEARSAL).exists()
 
 
-def _closed(company: Company, wish: Wish) -> CannotRun | None:
+def _closed(company: Company, wish: Wish) -> Message | None:
     cannot = cannot_prepare_for_desktop(company)
     if cannot is not None and not (cannot is SWITCHED_OFF and wish.kind == BatchKind.REHEARSAL):
         return cannot
@@ -217,7 +218,7 @@ def _write(writer: FileWriter, rows: QuerySet[Document], marks: IO[str], *, reve
             if isinstance(placed.put, str):
                 marks.write(json.dumps([placed.row.pk, placed.put, ""]) + "\n")
             elif not placed.put.is_fault:
-                marks.write(json.dumps([placed.row.pk, "", placed.put.worded()]) + "\n")
+                marks.write(json.dumps([placed.row.pk, "", placed.put.message.worded()]) + "\n")
         progress(len(some))
 
 
@@ -229,13 +230,13 @@ def _check(writer: FileWriter, file: IO[bytes]) -> None:
     """
     written = writer.written
     if not written.documents:
-        number, first = written.faults, written.left_out[0].worded() if written.left_out else ""
-        raise _Stopped(CannotRun(sentence=ALL_LEFT_OUT, cure="", facts=(("number", number), ("reason", first))))
+        number, first = written.faults, written.left_out[0].message if written.left_out else ""
+        raise _Stopped(Message.of(ALL_LEFT_OUT, number=number, reason=first))
     known = KnownNames(accounts=writer.lists.account_types)
     faults = faults_of(file, written.postings, date_order=writer.settings.dates.value, known=known)
     if faults:
         logger.error("a file for QuickBooks Desktop did not pass its check: %s", faults)
-        raise _Stopped(CannotRun(sentence=NOT_OURS, cure=TELL_US, facts=(("faults", " ".join(faults)),)))
+        raise _Stopped(Message.of(NOT_OURS, TELL_US, faults=" ".join(faults)))
 
 
 def in_file_order(rows: QuerySet[Document]) -> Iterator[list[Document]]:

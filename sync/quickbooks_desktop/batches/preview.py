@@ -88,7 +88,7 @@ def blocks(company: Company, rows: list[Document], translate: Translate = str) -
     """Some documents as debits and credits, each with the reason why it cannot be written, if there is one."""
     with FileWriter(company, kind=BatchKind.LIVE, batch="0") as writer:
         for placed in writer.write(rows):
-            why = "" if isinstance(placed.put, str) else placed.put.worded(translate)
+            why = "" if isinstance(placed.put, str) else placed.put.message.worded(translate)
             postings = placed.record.document.postings if placed.record else ()
             yield Block(row=placed.row, postings=postings, left_out=why)
 

@@ -2,42 +2,42 @@
 
 from __future__ import annotations
 
+from books.messages import Message
 from books.translation import gettext_noop
-from sync.readiness import CannotRun
 
-NOT_ACTIVE = CannotRun(
+NOT_ACTIVE = Message(
     sentence=gettext_noop("The integration is not active for this company."),
     cure=gettext_noop("Ask for it under Setup; an administrator approves it."),
 )
-NOT_LIVE = CannotRun(
+NOT_LIVE = Message(
     sentence=gettext_noop("The company has not gone live."),
     cure=gettext_noop("Finish its Setup; until then it can make test files."),
 )
-NO_BACKUP = CannotRun(
+NO_BACKUP = Message(
     sentence=gettext_noop("No one has confirmed that the QuickBooks data is backed up. An import cannot be undone."),
     cure=gettext_noop("In QuickBooks choose File > Back Up Company, then confirm the backup here."),
 )
-REHEARSE_FIRST = CannotRun(
+REHEARSE_FIRST = Message(
     sentence=gettext_noop("No test file was made for this company yet."),
     cure=gettext_noop("Make one, import it into a copy of the company file and look at it; then export."),
 )
-ONLY_REHEARSALS = CannotRun(
+ONLY_REHEARSALS = Message(
     sentence=gettext_noop("This is a test company, so it makes test files only."),
     cure=gettext_noop("Make a test file, or go on in the company that it is the test company of."),
 )
-NO_REASON = CannotRun(
+NO_REASON = Message(
     sentence=gettext_noop("Exporting again or undoing needs a reason, for the person who reads the history later."),
     cure=gettext_noop("Write one sentence."),
 )
-NOTHING = CannotRun(
+NOTHING = Message(
     sentence=gettext_noop("There is nothing to export: no document of this period is ready."),
     cure=gettext_noop("Home says what is blocked; documents that were exported are in the list of files."),
 )
-NOT_IMPORTED = CannotRun(
+NOT_IMPORTED = Message(
     sentence=gettext_noop("Only a file that was imported can be undone."),
     cure=gettext_noop("Acknowledge it first; a file that was never imported is withdrawn instead."),
 )
-REVERSED = CannotRun(
+REVERSED = Message(
     sentence=gettext_noop("This file is undone already, or cannot be."),
     cure=gettext_noop("Its page names the file that undoes it."),
 )

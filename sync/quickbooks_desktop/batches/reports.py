@@ -15,6 +15,7 @@ from typing import Any
 
 from django.contrib.auth.models import User
 
+from books.messages import Message
 from books.translation import gettext_noop, worded
 from mapping.models import desktop_settings_of
 from sync.models import ExportBatch, ExportedDocument, ExportedState
@@ -22,7 +23,6 @@ from sync.quickbooks_desktop.batches.acknowledge import acknowledge_some, refuse
 from sync.quickbooks_desktop.reading.errors_file import FailedRecord, read_errors
 from sync.quickbooks_desktop.reading.findings import Finding
 from sync.quickbooks_desktop.reading.transaction_report import ReportedTransaction, TransactionReport, read_report
-from sync.readiness import CannotRun
 
 #: The kinds of transactions that a document of a form can be in QuickBooks Desktop.
 _TYPES = {
@@ -33,11 +33,11 @@ _TYPES = {
 }
 _OTHER_TYPES = ("GENERAL JOURNAL", "CHECK")
 
-NOT_THIS_REPORT = CannotRun(
+NOT_THIS_REPORT = Message(
     sentence=gettext_noop("No transaction of this file is in the report, so nothing was changed."),
     cure=gettext_noop("Check the dates of the report, and that it has the column Memo: there each one names its file."),
 )
-NOT_THESE_ERRORS = CannotRun(
+NOT_THESE_ERRORS = Message(
     sentence=gettext_noop("No record of this file is among the errors, so nothing was changed."),
     cure=gettext_noop("Choose the file that QuickBooks made beside this very file when it was imported."),
 )
@@ -102,7 +102,7 @@ class Matched:
         return told
 
 
-def take_report(batch: ExportBatch, data: bytes, *, name: str, by: User | None) -> Matched | CannotRun | list[str]:
+def take_report(batch: ExportBatch, data: bytes, *, name: str, by: User | None) -> Matched | Message | list[str]:
     """Acknowledge a file by a transaction report of QuickBooks Desktop.
 
     Args:
@@ -133,7 +133,7 @@ def take_report(batch: ExportBatch, data: bytes, *, name: str, by: User | None) 
     )
 
 
-def take_errors(batch: ExportBatch, data: bytes, *, name: str, by: User | None) -> Matched | CannotRun | list[str]:
+def take_errors(batch: ExportBatch, data: bytes, *, name: str, by: User | None) -> Matched | Message | list[str]:
     """Keep what QuickBooks said about the documents of a file that it did not import.
 
     Args:
@@ -168,7 +168,7 @@ def faults_told(findings: Iterable[Finding], translate: Words = str) -> list[str
     """Findings as sentences with their lines, the first twenty."""
     told = []
     for finding in list(findings)[:_MOST]:
-        what = finding.worded(translate)
+        what = finding.message.worded(translate)
         told.append(worded(_LINE, {"line": finding.line, "what": what}, translate=translate) if finding.line else what)
     return told
 

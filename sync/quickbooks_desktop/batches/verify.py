@@ -85,7 +85,7 @@ def slices(file: IO[bytes], *, size: int = SLICE) -> Iterator[Slice]:
 
 def _sentences(report: IifReport, piece: Slice) -> Iterator[str]:
     for finding in report.errors:
-        what = finding.worded()
+        what = finding.message.worded()
         yield worded(_LINE, {"line": piece.line(finding.line), "what": what}) if finding.line else what
 
 

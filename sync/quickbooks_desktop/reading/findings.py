@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from books.translation import Translate, worded
+from books.messages import Facts, Message
 from sync.quickbooks_desktop.reading.catalogue import ERRORS, WARNINGS
 
 
@@ -26,7 +26,7 @@ class Finding:
     code: str
     #: Counted from 1, as an editor shows it; None for the file as a whole.
     line: int | None = None
-    facts: tuple[tuple[str, object], ...] = ()
+    facts: Facts = ()
 
     @property
     def severity(self) -> Severity:
@@ -34,15 +34,12 @@ class Finding:
         return Severity.ERROR if self.code in ERRORS else Severity.WARNING
 
     @property
-    def sentence(self) -> str:
-        """What is wrong and what to do, in English with gaps."""
-        return ERRORS[self.code] if self.code in ERRORS else WARNINGS[self.code]
-
-    def worded(self, translate: Translate = str) -> str:
-        """The finding as a person reads it, without its line."""
+    def message(self) -> Message:
+        """What is wrong and what to do, without its line."""
+        sentence = ERRORS[self.code] if self.code in ERRORS else WARNINGS[self.code]
         # A kind of file is itself a piece of a sentence
-        facts = {name: translate(str(fact)) if name == "kind" else fact for name, fact in self.facts}
-        return worded(self.sentence, facts, translate=translate)
+        facts = ((name, Message(sentence=str(fact)) if name == "kind" else fact) for name, fact in self.facts)
+        return Message(sentence=sentence, facts=tuple(facts))
 
 
 def found(code: str, line: int | None = None, **facts: object) -> Finding:

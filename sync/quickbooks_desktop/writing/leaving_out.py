@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from books.translation import Translate, gettext_noop, worded
-
-Facts = tuple[tuple[str, object], ...]
+from books.messages import Message
+from books.translation import gettext_noop
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -16,32 +15,22 @@ class LeftOut:
 
     document_key: str
     code: str
-    sentence: str
-    facts: Facts = ()
-    #: True where somebody has to do something first; False where a file has no place for such a record at all.
+    message: Message
+    #: True where a person has to do something first; False where a file has no place for such a record at all.
     is_fault: bool = True
-
-    def worded(self, translate: Translate = str) -> str:
-        """The reason as a person reads it, with the cure."""
-        return worded(self.sentence, dict(self.facts), translate=translate)
 
 
 class CannotBeWrittenError(Exception):
     """A document cannot stand in the file as it is."""
 
     def __init__(self, code: str, sentence: str, *, is_fault: bool = True, **facts: object) -> None:
-        super().__init__(worded(sentence, facts))
-        self.code, self.sentence, self.facts, self.is_fault = code, sentence, tuple(facts.items()), is_fault
+        self.message = Message(sentence=sentence, facts=tuple(facts.items()))
+        self.code, self.is_fault = code, is_fault
+        super().__init__(self.message.worded())
 
     def about(self, document_key: str) -> LeftOut:
         """The same, as a value about one document."""
-        return LeftOut(
-            document_key=document_key,
-            code=self.code,
-            sentence=self.sentence,
-            facts=self.facts,
-            is_fault=self.is_fault,
-        )
+        return LeftOut(document_key=document_key, code=self.code, message=self.message, is_fault=self.is_fault)
 
 
 def moves_nothing() -> CannotBeWrittenError:
