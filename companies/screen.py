@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -39,4 +40,9 @@ def rights(request: HttpRequest, company: Company) -> frozenset[Right]:
 
 def back(company: Company, screen: str, title: Any) -> dict[str, Any]:
     """The link to the list that a page belongs to."""
-    return {"link": reverse(f"reconciliation:{screen}", args=[company.slug]), "title": title}
+    return {"link": ops_address(company, screen), "title": title}
+
+
+def ops_address(company: Company, screen: str) -> str:
+    """The address of a screen of the operations team, by its name; which room has them is a setting."""
+    return reverse(f"{settings.OPS_SCREENS}:{screen}", args=[company.slug])

@@ -11,6 +11,7 @@ from unfold.sites import UnfoldAdminSite
 
 from companies.access import companies_of
 from companies.request_context import standing
+from companies.screen import ops_address
 
 #: A menu longer than this is no menu; the list of companies has a search.
 MOST_IN_MENU = 200
@@ -34,7 +35,7 @@ class TieoutAdminSite(UnfoldAdminSite):
         company = standing(request).company
         if company is None:  # a superuser before the first company
             return HttpResponseRedirect(reverse("admin:companies_company_add"))
-        return HttpResponseRedirect(reverse("reconciliation:home", args=[company.slug]))
+        return HttpResponseRedirect(ops_address(company, "home"))
 
     def app_index(
         self, request: HttpRequest, app_label: str, extra_context: dict[str, Any] | None = None

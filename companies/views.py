@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 
 from companies.access import company_or_404, remember_company
 from companies.models import Company
+from companies.screen import ops_address
 
 
 @require_POST
@@ -31,4 +32,4 @@ def _same_screen(request: HttpRequest, company: Company) -> str:
             return reverse(match.view_name, kwargs=dict.fromkeys(match.kwargs, company.slug))
     except (Resolver404, NoReverseMatch):
         pass
-    return reverse("reconciliation:home", args=[company.slug])
+    return ops_address(company, "home")

@@ -220,6 +220,11 @@ else:
     DATABASE |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
 DATABASES = {"default": DATABASE}
 
+# Screens -------------------------------------------------------------------------------------------------------------
+
+# Whose screens a company's pages lead to: the rooms below it send people there and do not name it
+OPS_SCREENS = "reconciliation"
+
 # People --------------------------------------------------------------------------------------------------------------
 
 LOGIN_URL = "login"

@@ -20,7 +20,7 @@ from companies.models import Company, CompanyKind, Membership
 from companies.turns import take_turns
 from mapping.copying.copy import copy_decisions
 from mapping.copying.report import CopyReport
-from mapping.models.lists import ListRow
+from mapping.models import ListRow
 from sync.models import QUICKBOOKS_ONLINE, Connection, OrderVersion, StagedOrder
 from sync.preparing.prepare import prepare_new
 from sync.sources.base import OrderRead, Place

@@ -20,6 +20,7 @@ from books.names import NameRule
 from companies.access import Right, allowed, companies_of, company_view, remember_company, require
 from companies.models import Company, CompanyKind
 from companies.request_context import person_of
+from companies.screen import ops_address
 from companies.setup_steps import SetupStep, part_of
 from mapping.models import QuickBooksAccount, QuickBooksCustomer, QuickBooksItem, QuickBooksTerm
 from mapping.signals import announce
@@ -50,7 +51,7 @@ _LOOKS = {
 def quickbooks(request: HttpRequest, company: Company) -> HttpResponse:
     """The card of the company's QuickBooks; QuickBooks Desktop has files in place of a login."""
     if company.kind == CompanyKind.DESKTOP:
-        return redirect("reconciliation:desktop", company.slug)
+        return redirect(ops_address(company, "desktop"))
     connection = connecting.quickbooks_of(company)
     state = ConnectionState(connection.state) if connection else ConnectionState.DISCONNECTED
     context = {
@@ -158,8 +159,9 @@ def confirm_missing(request: HttpRequest, company: Company, doubted: int) -> Htt
     else:
         words = ngettext("%(number)d name is inactive now.", "%(number)d names are inactive now.", gone)
         messages.success(request, words % {"number": gone})
-    desktop = company.kind == CompanyKind.DESKTOP
-    return redirect("reconciliation:desktop_lists" if desktop else "sync:quickbooks", company.slug)
+    if company.kind == CompanyKind.DESKTOP:
+        return redirect(ops_address(company, "desktop_lists"))
+    return redirect("sync:quickbooks", company.slug)
 
 
 @require_POST

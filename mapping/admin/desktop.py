@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from companies.access import Right
 from companies.models import CompanyKind
 from companies.request_context import standing
+from companies.screen import ops_address
 from mapping.admin.base import ScopedAdmin
 from mapping.forms.desktop import DesktopSettingsForm
 from mapping.models import DesktopSettings
@@ -50,6 +51,6 @@ class DesktopSettingsAdmin(ScopedAdmin):
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         row = self.get_queryset(request).first()
         if row is None and not self.has_add_permission(request):
-            return HttpResponseRedirect(reverse("reconciliation:desktop", args=[self.company(request).slug]))
+            return HttpResponseRedirect(ops_address(self.company(request), "desktop"))
         name = "admin:mapping_desktopsettings_change" if row else "admin:mapping_desktopsettings_add"
         return HttpResponseRedirect(reverse(name, args=[row.pk] if row else []))

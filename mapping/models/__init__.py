@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from mapping.models.customers import SourceCustomer, SourceCustomerEmail
 from mapping.models.decisions import (
+    ACCOUNT_LENGTH,
+    ITEM_LENGTH,
     LineTypeDefault,
     PaymentMethod,
     PostingAccounts,
@@ -14,7 +16,9 @@ from mapping.models.decisions import (
 from mapping.models.desktop import CodePage, DateFormat, DesktopOtherName, DesktopSettings, desktop_settings_of
 from mapping.models.document_forms import DiscountsAs, DocumentForms, SourceDimensions, TaxAs
 from mapping.models.lists import (
+    ID_LENGTH,
     FormerName,
+    ListRow,
     QuickBooksAccount,
     QuickBooksClass,
     QuickBooksCustomer,
@@ -29,6 +33,9 @@ from mapping.models.lists import (
 from mapping.models.statuses import StatusMeaning, StatusWord, status_word
 
 __all__ = [
+    "ACCOUNT_LENGTH",
+    "ID_LENGTH",
+    "ITEM_LENGTH",
     "CodePage",
     "DateFormat",
     "DesktopOtherName",
@@ -37,6 +44,7 @@ __all__ = [
     "DocumentForms",
     "FormerName",
     "LineTypeDefault",
+    "ListRow",
     "PaymentMethod",
     "PostingAccounts",
     "Product",

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from books.emails import emails, first_email
-from companies.models.company import Company
+from companies.models import Company
 from mapping.models.lists import FurtherEmail, QuickBooksCustomer
 
 

@@ -16,7 +16,7 @@ from simple_history.models import HistoricalRecords
 
 from books.orders import DEFAULT_SECTIONS, Section
 from books.tenders import LONGEST_METHOD, is_plainly_money, method_key
-from companies.models.company import Company
+from companies.models import Company
 
 ITEM_LENGTH = 504
 ACCOUNT_LENGTH = 504

@@ -10,7 +10,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from companies.models.company import Company
+from companies.models import Company
 
 #: Five levels of 41 characters and four colons: the longest name that QuickBooks Desktop keeps.
 DESKTOP_PATH = 209

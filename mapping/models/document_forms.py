@@ -8,7 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from companies.models.company import Company
+from companies.models import Company
 
 NAME_LENGTH = 504
 

@@ -7,7 +7,7 @@ from typing import ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from companies.models.company import Company
+from companies.models import Company
 
 ID_LENGTH = 209
 

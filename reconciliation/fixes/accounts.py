@@ -18,8 +18,7 @@ from mapping.checking import Finding, check_account
 from mapping.fields import PickedNameField
 from mapping.forms.base import pick_url
 from mapping.matching.names import OFFERED
-from mapping.models import PostingAccounts
-from mapping.models.decisions import ACCOUNT_LENGTH
+from mapping.models import ACCOUNT_LENGTH, PostingAccounts
 from mapping.suggestions import CompanyLists
 from reconciliation.fixes.base import Fix, Offer
 from reconciliation.models import Issue

@@ -13,8 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from companies.access import Right
 from companies.models import Company, CompanyKind
-from mapping.models import Product, QuickBooksAccount, QuickBooksItem
-from mapping.models.decisions import ITEM_LENGTH
+from mapping.models import ITEM_LENGTH, Product, QuickBooksAccount, QuickBooksItem
 from reconciliation.fixes.base import Fix
 from reconciliation.models import Issue
 from reconciliation.resolutions import CannotResolve

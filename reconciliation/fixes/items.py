@@ -19,8 +19,7 @@ from mapping.fields import PickedNameField
 from mapping.forms.base import pick_url
 from mapping.lookup import NOT_FOR_SALE
 from mapping.matching.names import OFFERED
-from mapping.models import LineTypeDefault, Product, QuickBooksAccount, QuickBooksItem
-from mapping.models.decisions import ITEM_LENGTH
+from mapping.models import ITEM_LENGTH, LineTypeDefault, Product, QuickBooksAccount, QuickBooksItem
 from mapping.suggestions import CompanyLists
 from reconciliation.fixes.base import Fix, Offer
 from reconciliation.models import Issue

@@ -15,7 +15,7 @@ from books.documents import Document as DocumentValue
 from books.posted_document import Holding
 from books.problems import Problem, read_problem
 from companies.models import Company
-from mapping.models.lists import ID_LENGTH
+from mapping.models import ID_LENGTH
 from sync.models.orders import StagedOrder
 
 

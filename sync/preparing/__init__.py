@@ -1,0 +1,6 @@
+"""Makes documents of staged orders and the accountant's decisions, or says every problem at once.
+
+The builders are pure. Here, too: what a change of an order or of the mapping would do to what is posted.
+
+Others may call: `affected_orders`, `builders.refund`, `changes`, `document_keys`, `prepare`, `preview`, `what_if`.
+"""

@@ -9,7 +9,7 @@ from typing import Protocol
 from books.documents import Document
 from books.outcomes import Accepted, Exchange, Outcome, TryLater, Unknown
 from books.posted_document import Holding
-from sync.models.pushes import Operation
+from sync.models import Operation
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -27,7 +27,7 @@ from books.documents import (
 from books.money import ZERO
 from books.outcomes import Accepted, Exchange
 from books.posted_document import HeldLine, HeldLink, Holding, Named
-from sync.models.pushes import Operation
+from sync.models import Operation
 from sync.pushing.destination import Alteration
 from sync.quickbooks_online.forms import ENTITIES, entity_of, render
 from sync.quickbooks_online.json_values import Json, written

@@ -1,0 +1,6 @@
+"""Reads a file or a payload and gives `books.orders.Order`: one folder for each system and each kind of file.
+
+Pure: no database, no network, no clock, and nothing else of the application.
+
+Others may call: `ages`, `base`, `files`.
+"""

@@ -1,10 +1,18 @@
 from __future__ import annotations
 
+import ast
+import re
 import tomllib
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).resolve().parents[2]
 PURE = ("books", "mapping.matching", "reconciliation.comparing", "sync.preparing.builders")
+
+
+ROOMS = ("demo", "reconciliation", "setup", "sync", "mapping", "companies", "books")
+ROOMS_OF_SYNC = ("sources", "staging", "preparing", "pushing", "lists", "quickbooks_online", "quickbooks_desktop")
 
 
 def exists(module: str) -> bool:
@@ -18,6 +26,29 @@ def test_every_module_of_pure_rules_is_kept_pure_by_a_contract() -> None:
 
     unguarded = {module for module in PURE if exists(module)} - set(rules["source_modules"])
     assert not unguarded, f"add to source_modules of that contract in pyproject.toml: {unguarded}"
+
+
+def test_what_a_room_says_others_may_call_is_what_its_contract_lets_them_import() -> None:
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
+    doors = {contract["protected_modules"][0]: contract for contract in contracts if contract["type"] == "protected"}
+
+    assert doors.keys() >= {f"sync.{room}" for room in ROOMS_OF_SYNC} | {"companies", "mapping", "reconciliation"}
+    for room, contract in doors.items():
+        path = ROOT / room.replace(".", "/") / "__init__.py"
+        said = (ast.get_docstring(ast.parse(path.read_text())) or "").partition("Others may call:")[2]
+        allowed = {line.removeprefix("** -> ").removeprefix(f"{room}.") for line in contract["ignore_imports"]}
+        assert set(re.findall(r"`([^`]+)`", said)) == allowed, f"{path} and its contract in pyproject.toml disagree"
+
+
+@pytest.mark.parametrize("room", ["books", "companies", "mapping", "sync"])
+def test_no_room_names_the_screens_of_one_above_it(room: str) -> None:
+    """An address by its name is an import that the linter cannot see; templates link wherever a person goes."""
+    above = ROOMS[: ROOMS.index(room)]
+    named = re.compile(rf"""["']({"|".join(above)}):[a-z_{{]""")
+
+    naming = [str(path.relative_to(ROOT)) for path in ROOT.glob(f"{room}/**/*.py") if named.search(path.read_text())]
+
+    assert naming == [], "companies.screen.ops_address knows these addresses"
 
 
 def test_the_locks_name_no_host_and_hold_a_hash_for_every_package() -> None:
