@@ -16,7 +16,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from urllib.parse import urlsplit
 
-from simulators.quickbooks import wire
+from simulators.common import wire
 from simulators.quickbooks.fields import Record
 from simulators.quickbooks.server import Running, start
 

@@ -9,7 +9,7 @@ import sys
 import threading
 from pathlib import Path
 
-from . import wire
+from ..common import wire
 from .options import Options
 from .seeds import SEEDS
 from .server import start

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from ..common.http import Reply, Request
 from . import batch, files, refusals
 from .changes import changes
 from .company import Company
@@ -15,12 +16,11 @@ from .entities.base import Entity
 from .entities.tax_lists import make_tax_code
 from .fields import Record
 from .ledger import OutOfBalance
-from .messages import Reply, Request
 from .query.answer import answer
 from .refusals import Refused
 from .reports import report
 from .requestids import LONGEST
-from .xml_bodies import body_of, is_xml
+from .xml_bodies import body_of, is_xml, json_of
 
 log = logging.getLogger(__name__)
 PRODUCT_HEADERS = {
@@ -97,7 +97,7 @@ def respond(company: Company, request: Request, rest: tuple[str, ...], call: Cal
     except Refused as refused:
         reply = fault(company, refused)
     except (OutOfBalance, Exception):
-        log.exception("the rehearsal company failed on %s %s", request.method, request.target)
+        log.exception("the rehearsal company failed on %s %s", request.method, request.path)
         reply = fault(company, refusals.failure("the rehearsal company failed; its log tells where"))
     reply.headers.update(PRODUCT_HEADERS)
     return reply
@@ -168,7 +168,7 @@ def _write(company: Company, request: Request, call: Call, rest: tuple[str, ...]
         if given is not None and company.options.request_ids == "refuse_600":
             raise refusals.coded(600, "Duplicate Request ID", f"The request id {key} was used before.", "requestid")
         if given is not None:
-            return Reply(status=given[0], body=given[1])
+            return Reply(given[1], status=given[0])
         return _first_time(company, request, call, rest, key)
 
 
@@ -187,11 +187,11 @@ def _first_time(company: Company, request: Request, call: Call, rest: tuple[str,
         with company.writing():
             told = _done(company, request, call, rest)
             reply = _timed(company, told)
-            company.settle(key or None, reply.status, reply.body)
+            company.settle(key or None, reply.status_code, reply.get_data())
         return reply
     except Refused as refused:
         reply = fault(company, refused)
-        company.settle(key or None, reply.status, reply.body)
+        company.settle(key or None, reply.status_code, reply.get_data())
         return reply
 
 
@@ -199,7 +199,7 @@ def _done(company: Company, request: Request, call: Call, rest: tuple[str, ...])
     entity = BY_PATH[call.entity.lower()]
     match call.action:
         case "taxservice":
-            return make_tax_code(company.books, request.json)
+            return make_tax_code(company.books, json_of(request))
         case "upload":
             return files.upload(company, request)
         case "send":

@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Any
 
-from . import refusals, wire
+from ..common import wire
+from . import refusals
 from .changes import changes
 from .entities import BY_PATH, ENTITIES
 from .fields import Record

@@ -9,8 +9,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, ClassVar, Protocol
 
+from ..common.clock import Clock
 from . import refusals
-from .clock import Clock
 from .fields import Found, Record
 from .ledger import NOTHING
 from .options import Options

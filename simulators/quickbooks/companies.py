@@ -11,14 +11,15 @@ import threading
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
+from werkzeug.exceptions import HTTPException
+
+from ..common import wire
+from ..common.http import Reply, Request
 from . import consent, oauth
+from .app import App
 from .company import Company
 from .logins import OPENID_SCOPES, SCOPES
-from .messages import Reply, Request
-from .refusals import Refused
-from .routes import App
 from .seeds import SEEDS
 
 UNDER = "companies"
@@ -48,6 +49,14 @@ class Companies:
         if parts[1:2] == [UNDER] and len(parts) > 2 and (app := self.known(parts[2])) is not None:
             return self._under(app, request, prefix=f"/{UNDER}/{parts[2]}")
         return (self._meant(request, parts) or self.first).respond(request)
+
+    def refuse(self, problem: HTTPException, request: Request | None) -> Reply:
+        """What is said of a request that no company can answer."""
+        return self.first.refuse(problem, request)
+
+    def most_bytes(self, path: str) -> int:
+        """How many bytes a body may have."""
+        return self.first.most_bytes(path)
 
     def known(self, company_id: str) -> App | None:
         """The company of an id; None when no such company is kept here."""
@@ -144,16 +153,13 @@ class Companies:
 
     def _under(self, app: App, request: Request, *, prefix: str) -> Reply:
         """The reply to an address under a company's own, with its links leading there again."""
-        target = urlsplit(request.target)
-        rest = target.path.removeprefix(prefix) or "/"
-        inner = replace(request, target=f"{rest}?{target.query}" if target.query else rest)
-        reply = app.respond(inner)
+        reply = app.respond(request.below(prefix))
         where = reply.headers.get("Location", "")
         if where.startswith("/"):
             reply.headers["Location"] = prefix + where
-        if reply.content_type.startswith("text/html"):
+        if (reply.content_type or "").startswith("text/html"):
             for name in (b"href", b"action"):
-                reply.body = reply.body.replace(name + b'="/', name + b'="' + prefix.encode() + b"/")
+                reply.set_data(reply.get_data().replace(name + b'="/', name + b'="' + prefix.encode() + b"/"))
         return reply
 
 
@@ -183,7 +189,7 @@ def _words(request: Request) -> list[str]:
     if "json" in request.header("content-type").lower():
         try:
             body = request.json
-        except Refused:
+        except wire.Unreadable:
             body = None
         told = body if isinstance(body, dict) else {}
     words = (told.get(name) for name in ("code", "refresh_token", "token"))

@@ -9,9 +9,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from . import wire
+from ..common import wire
+from ..common.clock import Clock
 from .books import Books
-from .clock import Clock
 from .entities import ENTITIES
 from .fields import Record
 from .journal import Journal

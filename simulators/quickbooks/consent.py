@@ -6,12 +6,12 @@ from html import escape
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode, urlsplit
 
-from .doors import from_another_site
+from ..common.guard import from_another_site
+from ..common.http import Reply, Request
 from .logins import SCOPES
-from .messages import Reply, Request
 
 if TYPE_CHECKING:
-    from .app_context import Parts
+    from .app import App
     from .companies import Companies
 
 AUTHORIZE = "/connect/oauth2"
@@ -21,10 +21,8 @@ LONGEST_NAME = 100
 _ASKED = ("client_id", "redirect_uri", "response_type", "scope", "state")
 
 
-def respond(companies: Companies, request: Request) -> Reply | None:
-    """The page, or what a person decided on it; None for any other method."""
-    if request.method not in ("GET", "POST"):
-        return None
+def respond(companies: Companies, request: Request) -> Reply:
+    """The page, or what a person decided on it."""
     if request.method == "POST" and from_another_site(request):
         return Reply.page(_page("<h1>This page was left by another site</h1>"), status=403)
     asked = request.query if request.method == "GET" else request.form
@@ -67,7 +65,7 @@ def _decided(companies: Companies, asked: dict[str, str]) -> Reply:
     return _back(asked, code=code, realmId=company.company_id)
 
 
-def _chosen(companies: Companies, asked: dict[str, str]) -> Parts:
+def _chosen(companies: Companies, asked: dict[str, str]) -> App:
     """The company that was chosen, the first one where a program answers in a person's place; a new one is opened.
 
     Raises:

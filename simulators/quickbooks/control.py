@@ -9,26 +9,26 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from ..common.guard import from_another_site, under_an_own_name
+from ..common.http import Reply, Request
 from . import external_edits as hand
-from .doors import from_another_site, under_an_own_name
 from .faultplan import Fault
 from .limits import Limits
-from .messages import Reply, Request
 from .refusals import Refused
 from .seeds import SEEDS
 
 if TYPE_CHECKING:
-    from .app_context import Parts
+    from .app import App
 
 
-def respond(app: Parts, request: Request, parts: tuple[str, ...]) -> Reply:
+def respond(app: App, request: Request, call: str = "") -> Reply:
     """The answer to a control call; what is wrong with one is said in `error`."""
     if not request.from_loopback:
         return Reply.of({"error": "control calls are answered on this machine only"}, status=403)
     if not under_an_own_name(request) or from_another_site(request):
         told = "control calls are answered under this machine's own name, and to no other site's page"
         return Reply.of({"error": told}, status=403)
-    answer = CALLS.get((request.method, "/".join(parts)))
+    answer = CALLS.get((request.method, call))
     if answer is None:
         known = sorted(f"{method} /control/{path}".rstrip("/") for method, path in CALLS)
         return Reply.of(
@@ -47,11 +47,11 @@ def _body(request: Request) -> dict[str, Any]:
     return body
 
 
-def _help(app: Parts, request: Request) -> Any:
+def _help(app: App, request: Request) -> Any:
     return {"calls": sorted(f"{method} /control/{path}".rstrip("/") for method, path in CALLS)}
 
 
-def _order_faults(app: Parts, request: Request) -> Any:
+def _order_faults(app: App, request: Request) -> Any:
     told = request.json
     faults = [Fault.read(each) for each in (told if isinstance(told, list) else [told])]
     with app.company.lock:
@@ -59,22 +59,22 @@ def _order_faults(app: Parts, request: Request) -> Any:
     return {"faults": app.faults.tell()}
 
 
-def _tell_faults(app: Parts, request: Request) -> Any:
+def _tell_faults(app: App, request: Request) -> Any:
     return {"faults": app.faults.tell()}
 
 
-def _clear_faults(app: Parts, request: Request) -> Any:
+def _clear_faults(app: App, request: Request) -> Any:
     with app.company.lock:
         app.faults.faults.clear()
     return {"faults": []}
 
 
-def _tell_options(app: Parts, request: Request) -> Any:
+def _tell_options(app: App, request: Request) -> Any:
     settings = app.company.store.settings
     return {**app.company.options.as_json(), "warn_duplicate_numbers": settings["warn_duplicate_numbers"]}
 
 
-def _change_options(app: Parts, request: Request) -> Any:
+def _change_options(app: App, request: Request) -> Any:
     with app.company.lock:
         for name, value in _body(request).items():
             if name == "warn_duplicate_numbers" and isinstance(value, bool):
@@ -87,20 +87,20 @@ def _change_options(app: Parts, request: Request) -> Any:
     return _tell_options(app, request)
 
 
-def _advance_clock(app: Parts, request: Request) -> Any:
+def _advance_clock(app: App, request: Request) -> Any:
     with app.company.lock:
         app.company.clock.advance(float(_body(request).get("seconds", 0)))
     return {"now": app.company.clock.stamp()}
 
 
-def _expire_tokens(app: Parts, request: Request) -> Any:
+def _expire_tokens(app: App, request: Request) -> Any:
     with app.company.lock:
         app.company.logins.expire_access_tokens()
         app.company.keep_logins()
     return {"expired": True}
 
 
-def _revoke(app: Parts, request: Request) -> Any:
+def _revoke(app: App, request: Request) -> Any:
     with app.company.lock:
         for grant in app.company.logins.grants:
             grant.revoked = True
@@ -108,7 +108,7 @@ def _revoke(app: Parts, request: Request) -> Any:
     return {"revoked": True}
 
 
-def _log(app: Parts, request: Request) -> Any:
+def _log(app: App, request: Request) -> Any:
     with app.company.lock:
         last = int(request.query.get("last", "100"))
         entries = list(app.log.entries)
@@ -120,13 +120,13 @@ def _log(app: Parts, request: Request) -> Any:
         }
 
 
-def _clear_log(app: Parts, request: Request) -> Any:
+def _clear_log(app: App, request: Request) -> Any:
     with app.company.lock:
         app.log.clear()
     return {"requests": 0}
 
 
-def _reset(app: Parts, request: Request) -> Any:
+def _reset(app: App, request: Request) -> Any:
     seed = str(_body(request).get("seed", "sample"))
     if seed not in SEEDS:
         raise ValueError(f"there are no {seed!r} books; there are {', '.join(SEEDS)}")
@@ -137,16 +137,16 @@ def _reset(app: Parts, request: Request) -> Any:
     return {"reset": seed, "company_id": app.company.company_id}
 
 
-def _tell_app(app: Parts, request: Request) -> Any:
+def _tell_app(app: App, request: Request) -> Any:
     """The keys with which an app of this machine connects, so that nobody has to carry them over by hand."""
     return app.companies.app
 
 
-def _tell_companies(app: Parts, request: Request) -> Any:
+def _tell_companies(app: App, request: Request) -> Any:
     return {"companies": app.companies.tell()}
 
 
-def _open_company(app: Parts, request: Request) -> Any:
+def _open_company(app: App, request: Request) -> Any:
     """A login to the company of an id; without one, to a fresh company beside the others."""
     body = _body(request)
     wanted = str(body.get("company_id") or "")
@@ -158,7 +158,7 @@ def _open_company(app: Parts, request: Request) -> Any:
     )
 
 
-def _ledger(app: Parts, request: Request) -> Any:
+def _ledger(app: App, request: Request) -> Any:
     with app.company.lock:
         books = app.company.books
         rows = [
@@ -175,20 +175,20 @@ def _ledger(app: Parts, request: Request) -> Any:
         return {"accounts": rows, "total": f"{total:.2f}", "counts": counts, "entries": len(books.store.ledger.entries)}
 
 
-def _subscribe(app: Parts, request: Request) -> Any:
+def _subscribe(app: App, request: Request) -> Any:
     body = _body(request)
     with app.company.lock:
         app.company.webhooks.subscribe(str(body.get("url") or ""), str(body.get("form", "legacy")))
         return app.company.webhooks.tell()
 
 
-def _webhooks(app: Parts, request: Request) -> Any:
+def _webhooks(app: App, request: Request) -> Any:
     with app.company.lock:
         return app.company.webhooks.tell()
 
 
-def _by_hand(act: Callable[..., Any]) -> Callable[[Parts, Request], Any]:
-    def answer(app: Parts, request: Request) -> Any:
+def _by_hand(act: Callable[..., Any]) -> Callable[[App, Request], Any]:
+    def answer(app: App, request: Request) -> Any:
         with app.company.writing():
             told = act(app.company, _body(request))
             app.company.keep_changes()
@@ -197,7 +197,7 @@ def _by_hand(act: Callable[..., Any]) -> Callable[[Parts, Request], Any]:
     return answer
 
 
-CALLS: dict[tuple[str, str], Callable[[Parts, Request], Any]] = {
+CALLS: dict[tuple[str, str], Callable[[App, Request], Any]] = {
     ("GET", ""): _help,
     ("POST", "faults"): _order_faults,
     ("GET", "faults"): _tell_faults,

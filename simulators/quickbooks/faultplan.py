@@ -6,8 +6,8 @@ from dataclasses import asdict, dataclass
 from decimal import Decimal
 from typing import Any, ClassVar
 
+from ..common.http import Reply
 from .api import Call
-from .messages import Reply
 from .refusals import Refusal, Refused
 
 BEFORE_ONLY = ("drop_before", "timeout_before", "written_late", "stale_login", "refuse")
@@ -112,7 +112,7 @@ def broken_reply(fault: Fault, moment: str) -> Reply:
     match fault.kind:
         case "503_html":
             page = "<html><head><title>503 Service Unavailable</title></head><body><h1>503</h1></body></html>"
-            return Reply(status=503, body=page.encode(), content_type="text/html")
+            return Reply(page, status=503, content_type="text/html")
         case "500":
             refusal = Refusal(
                 code="10000",
@@ -122,14 +122,14 @@ def broken_reply(fault: Fault, moment: str) -> Reply:
             return _fault(Refused(refusal, kind="SystemFault"), 500, moment)
         case "xml_body":
             xml = f'<?xml version="1.0"?><IntuitResponse time="{moment}" xmlns="http://schema.intuit.com/finance/v3"/>'
-            return Reply(status=200, body=xml.encode(), content_type="application/xml;charset=UTF-8")
+            return Reply(xml, content_type="application/xml;charset=UTF-8")
         case "fault_without_code":
             error = {"Message": "message=InternalServerError", "Detail": "Something went wrong"}
             return Reply.of({"Fault": {"Error": [error], "type": "SystemFault"}, "time": moment}, status=400)
         case "empty_fault_list":
             return Reply.of({"Fault": {"Error": [], "type": "ValidationFault"}, "time": moment}, status=400)
         case "empty_body":
-            return Reply(status=200, body=b"")
+            return Reply()
         case "refuse":
             refusal = Refusal(code=fault.code, message=fault.message, detail=fault.detail)
             return _fault(Refused(refusal), fault.status, moment)

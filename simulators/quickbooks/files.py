@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from . import refusals, wire, xml_bodies
+from ..common import wire
+from ..common.http import Reply, Request
+from . import refusals, xml_bodies
 from .entities import ENTITIES
 from .entities.attachable import content_of, keep_file, parts_of
 from .entities.base import Entity
 from .fields import Email, Found, Record
-from .messages import Reply, Request
 from .pdf import pdf_of
 from .refusals import Refused
 from .xml_bodies import looks_like_xml
@@ -55,7 +56,7 @@ def download(books: Books, identifier: str) -> Reply:
     record = ENTITIES["Attachable"].read(books, identifier)
     if "_content" not in record:
         raise refusals.coded(6041, "Invalid File", "The attachment has no file.")
-    return Reply(body=books.file_address(identifier).encode(), content_type="text/plain;charset=utf-8")
+    return Reply(books.file_address(identifier), content_type="text/plain;charset=utf-8")
 
 
 def fetch(company: Company, request: Request, identifier: str) -> Reply:
@@ -63,8 +64,8 @@ def fetch(company: Company, request: Request, identifier: str) -> Reply:
     record = company.books.get("Attachable", identifier)
     until, signed = request.query.get("until", ""), request.query.get("signature", "")
     if record is None or not company.books.admits_file(identifier, until, signed):
-        return Reply(status=403, body=b"Request has expired", content_type="text/plain")
-    return Reply(body=content_of(record), content_type=record.get("ContentType") or "application/octet-stream")
+        return Reply("Request has expired", status=403, content_type="text/plain")
+    return Reply(content_of(record), content_type=record.get("ContentType") or "application/octet-stream")
 
 
 def printed(books: Books, entity: Entity, identifier: str) -> Reply:
@@ -72,7 +73,7 @@ def printed(books: Books, entity: Entity, identifier: str) -> Reply:
     if entity.name not in PRINTED:
         raise refusals.unsupported(f"pdf of {entity.name}")
     record = entity.read(books, identifier)
-    return Reply(body=pdf_of(entity.show(record, books), entity.label, books), content_type="application/pdf")
+    return Reply(pdf_of(entity.show(record, books), entity.label, books), content_type="application/pdf")
 
 
 def send(books: Books, entity: Entity, identifier: str, to: str) -> Record:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from . import wire
+from ..common import wire
+from ..common.http import Reply, Request
 from .logins import Logins
-from .messages import Reply, Request
 
 
 def _envelope(message: str, detail: str | None, code: str, kind: str) -> dict[str, Any]:
@@ -40,8 +40,8 @@ def unauthorized(detail: str) -> Reply:
     """401: the access token is missing, unknown, too old or revoked."""
     message = "message=AuthenticationFailed; errorCode=003200; statusCode=401"
     return Reply(
+        wire.dump_bytes(_envelope(message, detail, "3200", "AUTHENTICATION")),
         status=401,
-        body=wire.dump_bytes(_envelope(message, detail, "3200", "AUTHENTICATION")),
         content_type="application/json",
         headers={"WWW-Authenticate": 'Bearer realm="Intuit", error="invalid_token"'},
     )
@@ -51,7 +51,7 @@ def forbidden() -> Reply:
     """403: the token is good, but not for this company."""
     message = "message=ApplicationAuthorizationFailed; errorCode=003100; statusCode=403"
     return Reply(
+        wire.dump_bytes(_envelope(message, None, "3100", "SERVICE")),
         status=403,
-        body=wire.dump_bytes(_envelope(message, None, "3100", "SERVICE")),
         content_type="application/json",
     )

@@ -9,7 +9,7 @@ from typing import Any
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
-from . import wire
+from ..common import wire
 
 KEY_ID = "rehearsal-1"
 SUBJECT = "5c1b3f2e-rehearsal"

@@ -6,8 +6,8 @@ from collections import deque
 from collections.abc import Callable
 from datetime import datetime
 
-from . import wire
-from .messages import Reply
+from ..common import wire
+from ..common.http import Reply
 from .options import Options
 
 PER_SECOND, PER_MINUTE, BATCHES_PER_MINUTE = 10, 500, 40
@@ -51,7 +51,13 @@ def in_time(options: Options, reply: Reply) -> Reply:
     """The reply, or what a gateway says in its place when it takes too long; what was asked has happened."""
     if not options.limits or reply.silent or reply.wait <= options.time_out_seconds:
         return reply
-    return Reply(status=504, body=b"stream timeout", content_type="text/plain", wait=float(options.time_out_seconds))
+    return _cut_off(float(options.time_out_seconds))
+
+
+def _cut_off(after: float) -> Reply:
+    reply = Reply("stream timeout", status=504, content_type="text/plain")
+    reply.wait = after
+    return reply
 
 
 def throttled(options: Options, now: datetime, body: str | None = None) -> Reply:
@@ -61,9 +67,9 @@ def throttled(options: Options, now: datetime, body: str | None = None) -> Reply
         case "json":
             error = {"Message": _message(), "Detail": DETAIL, "code": "3001"}
             fault = {"Fault": {"Error": [error], "type": "SERVICE"}, "time": now.isoformat(timespec="milliseconds")}
-            return Reply(status=429, body=wire.dump_bytes(fault), content_type="application/json", headers=headers)
+            return Reply(wire.dump_bytes(fault), status=429, content_type="application/json", headers=headers)
         case "empty":
-            return Reply(status=429, body=b"", content_type="text/plain", headers=headers)
+            return Reply(status=429, content_type="text/plain", headers=headers)
         case _:
             xml = (
                 '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
@@ -71,4 +77,4 @@ def throttled(options: Options, now: datetime, body: str | None = None) -> Reply
                 'xmlns="http://schema.intuit.com/finance/v3"><Fault type="SERVICE"><Error code="3001">'
                 f"<Message>{_message()}</Message><Detail>{DETAIL}</Detail></Error></Fault></IntuitResponse>"
             )
-            return Reply(status=429, body=xml.encode(), content_type="application/xml", headers=headers)
+            return Reply(xml, status=429, content_type="application/xml", headers=headers)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import base64
+from collections.abc import Callable
 
+from ..common.http import Reply, Request
 from .company import Company
 from .consent import AUTHORIZE
 from .idtoken import SUBJECT, id_token, public_keys
 from .logins import HARD_EXPIRY_SECONDS, REFRESH_SECONDS, BadGrant, Grant
-from .messages import Reply, Request
+from .xml_bodies import json_of
 
 TOKEN = "/oauth2/v1/tokens/bearer"
 REVOKE = "/v2/oauth2/tokens/revoke"
@@ -17,27 +18,8 @@ DISCOVERY = ("/.well-known/openid_configuration", "/.well-known/openid_sandbox_c
 KEYS = "/op/v1/jwks"
 
 
-def respond(company: Company, request: Request) -> Reply | None:
-    """The answer to a request for one of the login addresses, or None when it is for another."""
-    path = request.path.rstrip("/")
-    if path in DISCOVERY and request.method == "GET":
-        return _discovery(request)
-    if path == KEYS and request.method == "GET":
-        return Reply.of(public_keys())
-    answers = {
-        ("POST", TOKEN): _token,
-        ("POST", REVOKE): _revoke,
-        ("GET", USER_INFO): _user_info,
-    }
-    answer = answers.get((request.method, path))
-    if answer is None:
-        return None
-    with company.lock:
-        return answer(company, request)
-
-
-def _discovery(request: Request) -> Reply:
-    base = request.base_url
+def _discovery(company: Company, request: Request) -> Reply:
+    base = request.server_url
     return Reply.of(
         {
             "issuer": f"{base}/op/v1",
@@ -56,17 +38,10 @@ def _discovery(request: Request) -> Reply:
     )
 
 
-# The calls an app makes
-
-
 def _knows_client(company: Company, request: Request) -> bool:
-    scheme, _, packed = request.header("authorization").partition(" ")
-    if scheme.lower() == "basic":
-        try:
-            given = base64.b64decode(packed).decode()
-        except ValueError:
-            return False
-        identifier, _, secret = given.partition(":")
+    given = request.authorization
+    if given is not None and given.type == "basic":
+        identifier, secret = given.username, given.password
     else:
         identifier, secret = request.form.get("client_id", ""), request.form.get("client_secret", "")
     return (identifier, secret) == (company.logins.client_id, company.logins.client_secret)
@@ -112,7 +87,7 @@ def _tokens(company: Company, request: Request, grant: Grant) -> Reply:
     }
     if "openid" in grant.scope.split() and request.form.get("grant_type") == "authorization_code":
         told["id_token"] = id_token(
-            issuer=f"{request.base_url}/op/v1",
+            issuer=f"{request.server_url}/op/v1",
             audience=company.logins.client_id,
             realm=company.company_id,
             now=company.clock.now().timestamp(),
@@ -128,12 +103,12 @@ def _revoke(company: Company, request: Request) -> Reply:
         return _refused("invalid_client", status=401)
     token = request.form.get("token", "")
     if "json" in request.header("content-type").lower():
-        body = request.json
+        body = json_of(request)
         token = str(body.get("token", "")) if isinstance(body, dict) else ""
     if not company.logins.revoke(token):
         return _refused("invalid_request")
     company.keep_logins()
-    return Reply(status=200, body=b"")
+    return Reply()
 
 
 def _user_info(company: Company, request: Request) -> Reply:
@@ -149,3 +124,17 @@ def _user_info(company: Company, request: Request) -> Reply:
             "familyName": "Ellis",
         }
     )
+
+
+def _public_keys(company: Company, request: Request) -> Reply:
+    return Reply.of(public_keys())
+
+
+#: The addresses of the login, each with its method and what answers it.
+CALLS: dict[str, tuple[str, Callable[[Company, Request], Reply]]] = {
+    TOKEN: ("POST", _token),
+    REVOKE: ("POST", _revoke),
+    USER_INFO: ("GET", _user_info),
+    KEYS: ("GET", _public_keys),
+    **dict.fromkeys(DISCOVERY, ("GET", _discovery)),
+}

@@ -10,25 +10,25 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from ..common.guard import from_another_site
+from ..common.http import Reply, Request
 from . import external_edits as hand
-from .doors import from_another_site
 from .entities import ENTITIES
 from .entities.transaction import Transaction
 from .entities.trees import Tree
 from .fields import Record
 from .markup import Html, form, panel
-from .messages import Reply, Request
 from .refusals import Refused
 
 if TYPE_CHECKING:
-    from .app_context import Parts
+    from .app import App
     from .books import Books
     from .company import Company
 
 DOCUMENT_FIELDS = ("TxnDate", "DocNumber", "PrivateNote")
 
 
-def respond(app: Parts, request: Request, verb: str) -> Reply | None:
+def respond(app: App, request: Request, verb: str) -> Reply | None:
     """Do what a form asks and lead back; None when there is no such verb."""
     act = DEEDS.get(verb)
     if act is None:

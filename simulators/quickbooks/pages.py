@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import simplejson
 
+from ..common.guard import under_an_own_name
+from ..common.http import Reply, Request
 from . import page_actions
-from .doors import under_an_own_name
 from .entities import BY_PATH, ENTITIES
 from .entities.account import home_balance, natural_balance
 from .entities.exchange import is_foreign
@@ -16,20 +17,19 @@ from .entities.transaction import Transaction
 from .fields import Record
 from .ledger import NOTHING, Entry, Posting
 from .markup import Html, code, link, money, notice, page, side_by_side, styled, table, tiles
-from .messages import Reply, Request
 from .page_actions import closing_panel, document_panel, list_panel
 from .report_pages import report_page
 from .reports import balances_at
 
 if TYPE_CHECKING:
-    from .app_context import Parts
+    from .app import App
     from .books import Books
 
 LATEST = 10
 MOST_ROWS = 500
 
 
-def respond(app: Parts, request: Request, parts: tuple[str, ...]) -> Reply | None:
+def respond(app: App, request: Request, parts: tuple[str, ...]) -> Reply | None:
     """A page, or None when the address is none."""
     if not request.from_loopback or not under_an_own_name(request):
         return None
@@ -52,11 +52,11 @@ def respond(app: Parts, request: Request, parts: tuple[str, ...]) -> Reply | Non
         return Reply.page(page(_name(app), _facts(app), here, *content))
 
 
-def _name(app: Parts) -> str:
+def _name(app: App) -> str:
     return str(app.company.books.named("CompanyInfo", "1")["CompanyName"])
 
 
-def _facts(app: Parts) -> list[str]:
+def _facts(app: App) -> list[str]:
     closed = app.company.books.preferences["AccountingInfoPrefs"].get("BookCloseDate")
     return [
         f"Rehearsal company {app.company.company_id}",
@@ -68,7 +68,7 @@ def _facts(app: Parts) -> list[str]:
 Content = list[Html] | None
 
 
-def _overview(app: Parts, rest: tuple[str, ...]) -> Content:
+def _overview(app: App, rest: tuple[str, ...]) -> Content:
     books = app.company.books
     kinds = ("Bank", "Accounts Receivable", "Income")
     held = {kind: sum((home_balance(books, each) for each in _of_type(books, kind)), NOTHING) for kind in kinds}
@@ -94,7 +94,7 @@ def _of_type(books: Books, kind: str) -> list[Record]:
 # Lists
 
 
-def _accounts(app: Parts, rest: tuple[str, ...]) -> Content:
+def _accounts(app: App, rest: tuple[str, ...]) -> Content:
     books = app.company.books
     if not rest:
         return [_accounts_table(books, only_with_balance=False)]
@@ -131,7 +131,7 @@ def _accounts_table(books: Books, *, only_with_balance: bool) -> Html:
     return table(title, ("Id", "Account", "Type", "#Balance"), rows)
 
 
-def _customers(app: Parts, rest: tuple[str, ...]) -> Content:
+def _customers(app: App, rest: tuple[str, ...]) -> Content:
     books = app.company.books
     if not rest:
         rows = (
@@ -159,7 +159,7 @@ def _customers(app: Parts, rest: tuple[str, ...]) -> Content:
     return [documents, list_panel(books, "Customer", record), _json(books, "Customer", record)]
 
 
-def _items(app: Parts, rest: tuple[str, ...]) -> Content:
+def _items(app: App, rest: tuple[str, ...]) -> Content:
     books = app.company.books
     if rest:
         record = books.get("Item", rest[0])
@@ -202,7 +202,7 @@ def _who(books: Books, identifier: str | None) -> object:
     return ""
 
 
-def _transactions(app: Parts, rest: tuple[str, ...]) -> Content:
+def _transactions(app: App, rest: tuple[str, ...]) -> Content:
     books = app.company.books
     if not rest:
         return [_entries("Transactions, newest first", books, books.store.ledger.entries.values())]
@@ -287,7 +287,7 @@ def _json(books: Books, kind: str, record: Record) -> Html:
     return code("As the API shows it", simplejson.dumps(shown, indent=2, use_decimal=True, ensure_ascii=False))
 
 
-def _trial_balance(app: Parts, rest: tuple[str, ...]) -> Content:
+def _trial_balance(app: App, rest: tuple[str, ...]) -> Content:
     books = app.company.books
     today = books.today.isoformat()
     balances = balances_at(books, today)
@@ -307,7 +307,7 @@ def _trial_balance(app: Parts, rest: tuple[str, ...]) -> Content:
 # Requests
 
 
-def _requests(app: Parts, rest: tuple[str, ...]) -> Content:
+def _requests(app: App, rest: tuple[str, ...]) -> Content:
     if not rest:
         return [_requests_table(app, MOST_ROWS)]
     found = next((entry for entry in app.log.entries if str(entry["number"]) == rest[0]), None)
@@ -332,7 +332,7 @@ def _pretty(body: str) -> str:
         return body
 
 
-def _requests_table(app: Parts, most: int) -> Html:
+def _requests_table(app: App, most: int) -> Html:
     rows = (
         (
             link(f"/requests/{entry['number']}", entry["time"][11:23]),
@@ -345,7 +345,7 @@ def _requests_table(app: Parts, most: int) -> Html:
     return table("Requests, newest first", ("Time", "Request", "What", "#Status"), rows, empty="Nobody has asked yet.")
 
 
-PAGES: dict[str, Callable[[Parts, tuple[str, ...]], Content]] = {
+PAGES: dict[str, Callable[[App, tuple[str, ...]], Content]] = {
     "": _overview,
     "accounts": _accounts,
     "customers": _customers,

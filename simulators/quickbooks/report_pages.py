@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from ..common.http import Request
 from .markup import Html, form, link, panel, report_table, text
-from .messages import Request
 from .refusals import Refused
 from .reports import REPORTS, report
 from .reports.frame import COLUMNS
 
 if TYPE_CHECKING:
-    from .app_context import Parts
+    from .app import App
 
 TITLES = {
     "TrialBalance": "Trial balance",
@@ -27,7 +27,7 @@ MOST_ROWS = 2000
 ASKED = ("start_date", "end_date", "accounting_method", "summarize_column_by")
 
 
-def report_page(app: Parts, rest: tuple[str, ...], request: Request) -> list[Html] | None:
+def report_page(app: App, rest: tuple[str, ...], request: Request) -> list[Html] | None:
     """A report with the form to ask for another period; None when there is no such report."""
     name = rest[0] if rest else "ProfitAndLoss"
     if name not in REPORTS:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, deque
 from typing import Any
 
-from .messages import Reply, Request
+from ..common.http import Reply, Request
 
 KEPT = 1000
 LONGEST_BODY = 100_000
@@ -27,7 +27,7 @@ class RequestLog:
     def note(self, request: Request, reply: Reply, *, entity: str, operation: str, moment: str, took: float) -> None:
         """Keep one request with its answer."""
         self.requests += 1
-        if reply.status == 200 and operation in ("create", "update", "delete", "void"):
+        if reply.status_code == 200 and operation in ("create", "update", "delete", "void"):
             self.writes[f"{entity}.{operation}"] += 1
         self.entries.append(
             {
@@ -40,9 +40,9 @@ class RequestLog:
                 "entity": entity,
                 "operation": operation,
                 "body": _text(request.body),
-                "status": reply.status,
-                "delivered": "nothing" if reply.silent else "half" if reply.half else "whole",
-                "response": _text(reply.body),
+                "status": reply.status_code,
+                "delivered": "nothing" if reply.silent else "whole",
+                "response": _text(reply.get_data()),
                 "intuit_tid": reply.headers.get("intuit_tid", ""),
             }
         )

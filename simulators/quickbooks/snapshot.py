@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from . import wire
+from ..common import wire
 from .company import Company
 from .entities import ENTITIES
 from .entities.base import Entity

@@ -20,7 +20,7 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from . import wire
+from ..common import wire
 from .options import Options
 from .store import Event
 

@@ -6,8 +6,8 @@ from decimal import Decimal
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
-from . import wire
-from .messages import Reply, Request
+from ..common import wire
+from ..common.http import Reply, Request
 
 NAMESPACE = "http://schema.intuit.com/finance/v3"
 XML = "application/xml;charset=UTF-8"
@@ -28,9 +28,9 @@ def wanted(request: Request, open_means: str) -> bool:
 
 def as_xml(reply: Reply) -> Reply:
     """An answer in JSON as one in XML; any other stays as it is."""
-    if "json" not in reply.content_type:
+    if "json" not in (reply.content_type or ""):
         return reply
-    answer = wire.loads(reply.body)
+    answer = wire.loads(reply.get_data())
     fault = answer.pop("fault", None)
     if fault is not None:  # the gateway's envelope
         envelope = {"Error": [_upper(error) for error in fault["error"]], "type": fault["type"]}
@@ -43,7 +43,8 @@ def as_xml(reply: Reply) -> Reply:
         '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
         f'<{root} xmlns="{NAMESPACE}"{attributes}>{inner}</{root}>'
     )
-    reply.body, reply.content_type = body.encode("utf-8", "replace"), XML
+    reply.set_data(body.encode("utf-8", "replace"))
+    reply.content_type = XML
     return reply
 
 

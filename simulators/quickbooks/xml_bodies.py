@@ -7,10 +7,11 @@ from typing import Any
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
+from ..common import wire
+from ..common.http import Request
 from . import refusals
 from .entities import ENTITIES
 from .fields import Address, Currency, Email, Field, Group, Ignored, Kind, Many, Ref, Web, Word
-from .messages import Request
 
 DEEPEST = 40
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
@@ -35,7 +36,19 @@ def body_of(request: Request) -> Any:
     Raises:
         Refused: It cannot be read.
     """
-    return read(request.body) if is_xml(request) else request.json
+    return read(request.body) if is_xml(request) else json_of(request)
+
+
+def json_of(request: Request) -> Any:
+    """The body of a request in JSON.
+
+    Raises:
+        Refused: It is not JSON.
+    """
+    try:
+        return request.json
+    except wire.Unreadable as problem:
+        raise refusals.unreadable_body(str(problem)) from None
 
 
 def read(body: bytes, only: str = "") -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 from urllib.parse import urlsplit
 
-from .messages import Request
+from .http import Request
 
 
 def under_an_own_name(request: Request) -> bool:

@@ -1,0 +1,214 @@
+"""What does a QuickBooks company answer? Pages, control, login, and the API behind its gateway and ordered faults."""
+
+from __future__ import annotations
+
+import random
+import threading
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from werkzeug.exceptions import HTTPException, NotFound, RequestEntityTooLarge
+
+from ..common import wire
+from ..common.http import Reply, Request
+from ..common.routes import Routes, View, route
+from . import consent, control, files, gateway, oauth, pages, refusals, xml
+from .api import Call, understood
+from .api import fault as fault_reply
+from .api import respond as answer_call
+from .company import Company
+from .faultplan import Fault, FaultPlan, broken_reply
+from .limits import Limits, in_time, throttled
+from .refusals import Refused
+from .requestlog import RequestLog
+
+if TYPE_CHECKING:
+    from .companies import Companies
+
+MOST_BYTES = 8 * 1024 * 1024
+MOST_UPLOADED = 100 * 1024 * 1024
+
+
+class App:
+    """A company with the log of its requests, the faults that were ordered, and its limits."""
+
+    #: Every company that answers at the same address.
+    companies: Companies
+
+    def __init__(self, company: Company) -> None:
+        self.company = company
+        self.log = RequestLog()
+        self.faults = FaultPlan()
+        self.limits = Limits(company.options, time.monotonic)
+
+    def respond(self, request: Request) -> Reply:
+        """The reply to any request."""
+        try:
+            view, told = ROUTES.view_of(request)
+            reply = view(self, request, **told)
+        except HTTPException as problem:
+            return self.refuse(problem, request)
+        except Refused as refused:
+            reply = fault_reply(self.company, refused)
+        return _named(reply)
+
+    def refuse(self, problem: HTTPException, request: Request | None) -> Reply:
+        """What QuickBooks says of a request that leads nowhere, cannot be read or is too large."""
+        refused = refusals.unreadable_body(problem.description or problem.name)
+        if request is None:
+            refused = refusals.unsupported(problem.description or problem.name)
+        elif isinstance(problem, RequestEntityTooLarge):
+            most = self.most_bytes(request.path)
+            refused = refusals.body_too_large(request.content_length or most + 1, most)
+        elif problem.code in (404, 405):
+            refused = refusals.no_such_resource(request.path)
+        elif problem.code == 500:
+            refused = refusals.failure("the rehearsal company failed; its log tells where")
+        return _named(fault_reply(self.company, refused))
+
+    def most_bytes(self, path: str) -> int:
+        """How many bytes a body may have: files may be larger than anything else."""
+        return MOST_UPLOADED if path.lower().endswith("/upload") else MOST_BYTES
+
+    def file(self, request: Request, identifier: str) -> Reply:
+        """An attachment's file."""
+        with self.company.lock:
+            return files.fetch(self.company, request, identifier)
+
+    def consent(self, request: Request) -> Reply:
+        """The page on which a person lets an app in."""
+        return self.counted(request, consent.respond(self.companies, request))
+
+    def counted(self, request: Request, reply: Reply) -> Reply:
+        """A reply of the login, counted in the log; bodies are not kept there, as they hold secrets."""
+        what = request.form.get("grant_type", "") or request.path.rstrip("/").rpartition("/")[2]
+        with self.company.lock:
+            self.log.note_login(what, reply.status_code)
+        return reply
+
+    def page(self, request: Request, address: str = "") -> Reply:
+        """A page for a person."""
+        page = pages.respond(self, request, tuple(filter(None, address.split("/"))))
+        if page is None:
+            raise NotFound
+        return page
+
+    def api(self, request: Request, realm: str, rest: str = "") -> Reply:
+        """A call of the API."""
+        return self._api(request, realm, tuple(rest.split("/")) if rest else ())
+
+    def _api(self, request: Request, realm: str, rest: tuple[str, ...]) -> Reply:
+        began = time.perf_counter()
+        call = understood(request, rest)
+        with self.company.lock:
+            fault = self.faults.take(call, request.method)
+        reply = self._api_reply(request, realm, rest, call, fault)
+        if xml.wanted(request, self.company.options.without_accept):
+            reply = _in_xml(reply)
+        reply.wait += self.company.options.latency_ms / 1000
+        reply = in_time(self.company.options, reply)
+        _named(reply)
+        with self.company.lock:
+            self.log.note(
+                request,
+                reply,
+                entity=call.entity,
+                operation=call.operation,
+                moment=self.company.clock.stamp_with_milliseconds(),
+                took=time.perf_counter() - began,
+            )
+        return reply
+
+    def _api_reply(self, request: Request, realm: str, rest: tuple[str, ...], call: Call, fault: Fault | None) -> Reply:
+        if fault is not None and fault.kind == "written_late":
+            return self._write_late(fault, request, rest, call)
+        if fault is not None and fault.when == "before":
+            early = self._fail_before(fault)
+            if early is not None:
+                return early
+        with self.company.lock:
+            if not self.limits.admits(batch=call.operation == "batch"):
+                return throttled(self.company.options, self.company.clock.now())
+            stopped = gateway.stopped(request, self.company.logins, self.company.company_id, realm)
+        if stopped is not None:
+            return stopped
+        reply = answer_call(self.company, request, rest, call)
+        if fault is not None:
+            reply = self._fail_after(fault, reply)
+        return reply
+
+    def _write_late(self, fault: Fault, request: Request, rest: tuple[str, ...], call: Call) -> Reply:
+        """Hang up now, and go on working: what was asked for is written some seconds later."""
+        later = threading.Timer(fault.seconds, answer_call, (self.company, request, rest, call))
+        later.daemon = True
+        later.start()
+        return Reply.none()
+
+    def _fail_before(self, fault: Fault) -> Reply | None:
+        match fault.kind:
+            case "drop_before":
+                return Reply.none()
+            case "timeout_before":
+                return Reply.none(after=fault.seconds)
+            case "stale_login":
+                self.company.logins.expire_access_tokens()
+                return None
+            case "429":
+                return throttled(self.company.options, self.company.clock.now(), fault.body)
+        return broken_reply(fault, self.company.clock.stamp_with_milliseconds())
+
+    def _fail_after(self, fault: Fault, reply: Reply) -> Reply:
+        if fault.when != "after":
+            return reply
+        match fault.kind:
+            case "lost_answer":
+                reply.silent = True
+            case "timeout_after":
+                reply.wait += fault.seconds
+            case "truncated_json":
+                whole = reply.get_data()
+                reply.set_data(whole[: len(whole) // 2])
+            case "429":
+                return throttled(self.company.options, self.company.clock.now(), fault.body)
+            case _:
+                return broken_reply(fault, self.company.clock.stamp_with_milliseconds())
+        return reply
+
+
+def _in_xml(reply: Reply) -> Reply:
+    try:
+        return xml.as_xml(reply)
+    except (wire.Unreadable, AttributeError, KeyError, TypeError):
+        return reply  # a fault on demand: it is broken on purpose
+
+
+def _named(reply: Reply) -> Reply:
+    """The reply with the id that Intuit gives to every request."""
+    if "intuit_tid" not in reply.headers:
+        name = f"{random.getrandbits(128):032x}"
+        reply.headers["intuit_tid"] = f"1-{name[:8]}-{name[8:]}"
+    return reply
+
+
+def _login(answer: Callable[[Company, Request], Reply]) -> View:
+    """A login address that an app calls."""
+
+    def view(app: App, request: Request) -> Reply:
+        with app.company.lock:
+            return app.counted(request, answer(app.company, request))
+
+    return view
+
+
+ROUTES = Routes(
+    route("/control", control.respond),
+    route("/control/<path:call>", control.respond),
+    route("/v3/company/<realm>", App.api),
+    route("/v3/company/<realm>/<path:rest>", App.api),
+    route("/files/<identifier>", App.file, "GET"),
+    route(consent.AUTHORIZE, App.consent, "GET", "POST"),
+    *(route(address, _login(answer), method) for address, (method, answer) in oauth.CALLS.items()),
+    route("/", App.page),
+    route("/<path:address>", App.page),
+)
