@@ -93,7 +93,9 @@ def _posted(company: Company, wanted: Mapping[str, Any]) -> Iterator[Figure]:
     customers = posted.filter(kind="customer").count()
     yield Figure(what="customers created", expected=str(wanted["posted"]["customers"]), found=str(customers))
     used = posted.filter(kind="credit-application").count()
-    yield Figure(what="credits used up", expected=str(wanted["posted"]["applied_credits"]), found=str(used))
+    yield Figure(
+        what="credits and gift cards used up", expected=str(wanted["posted"]["applied_credits"]), found=str(used)
+    )
     for kind in ("invoice", "payment", "credit", "refund", "return"):
         must = wanted["posted"][f"{kind}s"]
         found = posted.filter(kind=kind).aggregate(number=Count("pk"), money=Sum("total"))

@@ -13,7 +13,7 @@ from books.money import ZERO
 from companies.activation import accept_disclaimer, approve, mark_live, request_activation
 from companies.models import Company, CompanyKind, Membership
 from demo.check import Figure
-from demo.sample_company import PASSWORD, PEOPLE, SAMPLES, expected
+from demo.sample_company import PASSWORD, PEOPLE, SAMPLES, decide_gift_cards, expected
 from demo.story import FILES
 from mapping.models import CodePage, DesktopSettings, LineTypeDefault, PostingAccounts, Product
 from sync.models import BatchKind, Document, DocumentState, ExportBatch, StagedOrder
@@ -206,6 +206,7 @@ def _go_live(company: Company) -> None:
 
 def _decide(company: Company) -> None:
     PostingAccounts.objects.update_or_create(company=company, defaults=_POSTING)
+    decide_gift_cards(company)
     for section, item in _LINE_TYPES.items():
         LineTypeDefault.objects.update_or_create(company=company, section=section, defaults={"item_name_default": item})
     for key, (name, item, account) in _PRODUCTS.items():

@@ -12,13 +12,16 @@ from django.contrib.auth import get_user_model
 
 from companies.activation import put_practice_to_work
 from companies.models import Company, Membership, Role
-from mapping.models import DocumentForms, LineTypeDefault, PostingAccounts, Product
+from mapping.models import DocumentForms, LineTypeDefault, PostingAccounts, Product, payment_method
 
 SLUG = "bramble-birch"
 PASSWORD = "tieout-demo"
 #: Its income account is the Credit Debit Account.
 CREDIT_ITEM = "Goodwill Credit"
 SAMPLES: Path = settings.BASE_DIR / "demo" / "samples"
+
+#: What is owed on gift cards: payments by them lower it.
+GIFT_CARD, GIFT_CARDS = "Gift Card", "Gift Certificates Outstanding"
 
 #: One person per role, by the name they sign in with.
 PEOPLE: Mapping[str, Role] = {
@@ -76,6 +79,7 @@ def _people(company: Company) -> None:
 def _decide(company: Company) -> None:
     """What the accountant of the studio entered, with the two slips that the demo shows."""
     PostingAccounts.objects.update_or_create(company=company, defaults=dict(_POSTING))
+    decide_gift_cards(company)
     # An item for credits, and none for refunds: the one become credit memos, the others journal entries
     DocumentForms.objects.update_or_create(company=company, defaults={"credit_item": CREDIT_ITEM})
     for line_type in _read("line-types.json"):
@@ -97,6 +101,13 @@ def _decide(company: Company) -> None:
                 "quickbooks_account_name": product["quickbooks_account_name"],
             },
         )
+
+
+def decide_gift_cards(company: Company) -> None:
+    """A gift card brings no money: it lowers what is owed on gift cards."""
+    method = payment_method(company.pk, GIFT_CARD)
+    method.account = GIFT_CARDS
+    method.save()
 
 
 def expected() -> dict[str, Any]:

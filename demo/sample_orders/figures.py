@@ -14,6 +14,7 @@ from demo.sample_orders.sales import GivenBack, Paid, Sale
 #: The posting accounts that the studio's accountant chose.
 RECEIVABLE, RECEIVED_ON = "Accounts Receivable", "Undeposited Funds"
 GIVEN_BACK_ON, REFUNDED_FROM = "Refunds & Allowances", "Checking"
+GIFT_CARDS = "Gift Certificates Outstanding"
 
 #: The six causes, with what has to be fixed for each.
 CAUSES = {
@@ -78,8 +79,9 @@ def _posted(posting: Sequence[Sale]) -> dict[str, Any]:
         "credits": _counted(credit for sale in posting for credit in sale.credits),
         "refunds": _counted(refund for sale in posting for refund in sale.refunds),
         "returns": {"count": len(returned), "total": money(-sum(sale.total for sale in returned))},
-        # No credit is larger than what is open, see `check`, so each is used up
-        "applied_credits": sum(len(sale.credits) for sale in posting),
+        "gift_cards": _counted(paid for sale in posting for paid in sale.by_gift_card),
+        # No credit is larger than what is open, see `check`, so each is used up; so is each gift card
+        "applied_credits": sum(len(sale.credits) + len(sale.by_gift_card) for sale in posting),
         "unapplied": money(sum(max(_received(sale) - sale.total, 0) for sale in sold)),
     }
 
@@ -123,7 +125,9 @@ def _moved(posting: Sequence[Sale], instead: Mapping[str, str] | None = None) ->
             account = (instead or {}).get(line.name, line.account)
             moved[account] -= line.amount
         moved[RECEIVABLE] += _open(sale)
-        moved[RECEIVED_ON] += _received(sale)
+        on_cards = sum(paid.cents for paid in sale.by_gift_card)
+        moved[RECEIVED_ON] += _received(sale) - on_cards
+        moved[GIFT_CARDS] += on_cards
         moved[GIVEN_BACK_ON] += sum(one.cents for one in sale.given_back)
         moved[REFUNDED_FROM] -= sum(refund.cents for refund in sale.refunds)
     if sum(moved.values()):

@@ -57,8 +57,9 @@ Windows-1252, with the columns and the empty fields that it writes. Nothing make
 | invoices | {posted["invoices"]["count"]} | {posted["invoices"]["total"]} |
 | payments | {posted["payments"]["count"]} | {posted["payments"]["total"]} |
 | of the payments, more than was owed | | {posted["unapplied"]} |
+| of the payments, by gift card | {posted["gift_cards"]["count"]} | {posted["gift_cards"]["total"]} |
 | credits: comps, adjustments, write-offs | {posted["credits"]["count"]} | {posted["credits"]["total"]} |
-| of the credits, used up on their invoices | {posted["applied_credits"]} | |
+| credits and gift cards, used up on their invoices | {posted["applied_credits"]} | |
 | refunds, whole and in part | {posted["refunds"]["count"]} | {posted["refunds"]["total"]} |
 | returns | {posted["returns"]["count"]} | {posted["returns"]["total"]} |
 

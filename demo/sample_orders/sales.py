@@ -8,6 +8,9 @@ from datetime import date, timedelta
 from demo.sample_orders.catalogue import ACCOUNT_OF_TYPE, Product
 from demo.sample_orders.people import Buyer
 
+#: The one way to pay that brings no money.
+GIFT_CARD = "Gift Card"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Sold:
@@ -99,6 +102,11 @@ class Sale:
     def received(self) -> list[Paid]:
         """The payments that are money."""
         return [payment for payment in self.payments if payment.status == "received"]
+
+    @property
+    def by_gift_card(self) -> list[Paid]:
+        """The payments that lower what is owed on gift cards."""
+        return [payment for payment in self.received if payment.method == GIFT_CARD]
 
     @property
     def credits(self) -> list[GivenBack]:

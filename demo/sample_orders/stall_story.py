@@ -8,7 +8,7 @@ from demo.sample_orders.catalogue import Product, stall_goods
 from demo.sample_orders.dice import Dice
 from demo.sample_orders.given_back import give_back_stall
 from demo.sample_orders.people import STALL_KNOWN, STALL_NEW, Buyer, buyer
-from demo.sample_orders.sales import Sale, Sold
+from demo.sample_orders.sales import GIFT_CARD, Sale, Sold
 
 FIRST_NUMBER = 3001
 COUNT = 40
@@ -83,7 +83,9 @@ def _particular() -> list[Sale]:
         buyer=buyer("Rafael Ibarra"),
         day=date(2026, 9, 19),
         lines=[_of(_BOOK, 200), _other("tax", 243, name="Sales Tax"), _other("tip", 300)],
-    ).pay_in_full("Cash")
+    )
+    # A part with a gift card, whose number is longer than QuickBooks keeps a reference
+    taxed.pay(2000, GIFT_CARD, reference="Card 6034-2201-7789-4410").pay(taxed.total - 2000, "Cash")
     cancelled = Sale(
         buyer=buyer("Café Lumière"),
         day=date(2026, 10, 3),
