@@ -1,4 +1,4 @@
-"""What does QuickBooks keep of a customer's fields? One table of their lengths, and how a customer keeps them.
+"""Which fields of a customer is QuickBooks told, and what becomes of one that is longer than it keeps?
 
 What says who and where somebody is is never shortened: a person decides. Only what is there for looks is.
 """
@@ -9,16 +9,15 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from books.field_lengths import desktop, online, shortened
 from books.names import tidy_customer_name
 from books.orders import Address, Customer
 from books.translation import gettext_noop
 
-SHORTENED = "…"
-
 
 @dataclass(frozen=True, kw_only=True)
 class CustomerField:
-    """One field of a customer, as QuickBooks Online keeps it."""
+    """One field of a customer, with the most characters that QuickBooks Online keeps of it."""
 
     #: The attribute of `Customer`, for an address with the address before it: `billing.city`.
     key: str
@@ -28,6 +27,17 @@ class CustomerField:
     only_new: bool = False
     #: It may be shortened, visibly.
     cosmetic: bool = False
+    #: The most that QuickBooks Desktop keeps; None where its files are made to fit when they are written.
+    longest_in_files: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tidied:
+    """A field that QuickBooks is told otherwise than the source has it, without anybody being asked."""
+
+    field: CustomerField
+    before: str
+    after: str
 
 
 def _address(which: str, labels: Mapping[str, str]) -> tuple[CustomerField, ...]:
@@ -37,7 +47,14 @@ def _address(which: str, labels: Mapping[str, str]) -> tuple[CustomerField, ...]
     )
 
 
-_ADDRESS = {"line1": 500, "line2": 500, "city": 255, "region": 255, "postal_code": 30, "country": 255}
+_ADDRESS = {
+    "line1": online("Line1"),
+    "line2": online("Line2"),
+    "city": online("City"),
+    "region": online("CountrySubDivisionCode"),
+    "postal_code": online("PostalCode"),
+    "country": online("Country"),
+}
 _BILLING = {
     "line1": gettext_noop("Billing address"),
     "line2": gettext_noop("Billing address, second line"),
@@ -55,13 +72,23 @@ _SHIPPING = {
     "country": gettext_noop("Shipping country"),
 }
 
-#: Source: Intuit's reference of Customer, and of the addresses and emails on sales forms.
 CUSTOMER_FIELDS = (
-    CustomerField(key="given_name", label=gettext_noop("First name"), longest=100, only_new=True),
-    CustomerField(key="family_name", label=gettext_noop("Last name"), longest=100, only_new=True),
-    CustomerField(key="company_name", label=gettext_noop("Company"), longest=100, only_new=True),
-    CustomerField(key="phone", label=gettext_noop("Phone"), longest=30, only_new=True),
-    CustomerField(key="email", label=gettext_noop("Email"), longest=100),
+    CustomerField(key="given_name", label=gettext_noop("First name"), longest=online("GivenName"), only_new=True),
+    CustomerField(key="family_name", label=gettext_noop("Last name"), longest=online("FamilyName"), only_new=True),
+    CustomerField(key="company_name", label=gettext_noop("Company"), longest=online("CompanyName"), only_new=True),
+    CustomerField(
+        key="phone",
+        label=gettext_noop("Phone"),
+        longest=online("PrimaryPhone"),
+        only_new=True,
+        longest_in_files=desktop("PHONE1"),
+    ),
+    CustomerField(
+        key="email",
+        label=gettext_noop("Email"),
+        longest=online("PrimaryEmailAddr"),
+        longest_in_files=desktop("EMAIL"),
+    ),
     *_address("billing", _BILLING),
     *_address("shipping", _SHIPPING),
 )
@@ -86,24 +113,48 @@ def with_fields(customer: Customer, fields: Mapping[str, str]) -> Customer:
     return customer
 
 
-def too_long(customer: Customer, *, is_new: bool) -> tuple[CustomerField, ...]:
-    """The fields that QuickBooks would refuse, and that nobody but a person may change."""
+def limit_of(field: CustomerField, *, in_files: bool) -> int | None:
+    """The most characters of a field; None where a file is made to fit when it is written."""
+    return field.longest_in_files if in_files else field.longest
+
+
+def too_long(customer: Customer, *, is_new: bool, in_files: bool = False) -> tuple[CustomerField, ...]:
+    """The fields that QuickBooks would refuse, and that nobody but a person may change.
+
+    Args:
+        customer: After `tidied`.
+        is_new: Whether the customer is to be created.
+        in_files: Whether the books are QuickBooks Desktop's.
+    """
     return tuple(
         field
         for field in CUSTOMER_FIELDS
-        if len(field_of(customer, field.key)) > field.longest and (is_new or not field.only_new) and not field.cosmetic
+        if (is_new or not field.only_new)
+        and not field.cosmetic
+        and (limit := limit_of(field, in_files=in_files)) is not None
+        and len(field_of(customer, field.key)) > limit
     )
 
 
-def tidied(customer: Customer) -> tuple[Customer, tuple[CustomerField, ...]]:
-    """The customer with what is only there for looks put right, and the fields of which something was cut off.
+def tidied(customer: Customer, *, is_new: bool, in_files: bool = False) -> tuple[Customer, tuple[Tidied, ...]]:
+    """The customer with what is only there for looks put right, and what was changed of what is sent.
 
     Names lose colons and line breaks, which QuickBooks refuses in them. A phone number that is too long loses the signs
-    between its digits.
+    between its digits. In files it stays as it is but for the phone: they are made to fit when they are written.
     """
-    fields = {key: tidy_customer_name(field_of(customer, key)) for key in ("given_name", "family_name")}
-    if len(customer.phone) > FIELDS_BY_KEY["phone"].longest:
+    fields = {} if in_files else {key: tidy_customer_name(field_of(customer, key)) for key in _NAMES}
+    phone = FIELDS_BY_KEY["phone"]
+    if len(customer.phone) > (limit_of(phone, in_files=in_files) or 0):
         fields["phone"] = re.sub(r"[\s().\-/]", "", customer.phone)
-    cut = [one for one in CUSTOMER_FIELDS if one.cosmetic and len(field_of(customer, one.key)) > one.longest]
-    fields |= {one.key: field_of(customer, one.key)[: one.longest - 1] + SHORTENED for one in cut}
-    return with_fields(customer, fields), tuple(cut)
+    if not in_files:
+        cosmetic = (field for field in CUSTOMER_FIELDS if field.cosmetic)
+        fields |= {field.key: shortened(field_of(customer, field.key), field.longest) for field in cosmetic}
+    done = (
+        Tidied(field=FIELDS_BY_KEY[key], before=before, after=after)
+        for key, after in fields.items()
+        if (before := field_of(customer, key)) != after
+    )
+    return with_fields(customer, fields), tuple(one for one in done if is_new or not one.field.only_new)
+
+
+_NAMES = ("given_name", "family_name")

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 
+from books.field_lengths import desktop, online
 from books.messages import Message
 from books.translation import Translate, gettext_noop
 
@@ -50,7 +51,11 @@ class NameRule(Enum):
     @property
     def longest(self) -> int:
         """The most characters that one level may have."""
-        return {"fewer-than-31": 30, "at-most-31": 31, "at-most-100": 100}[self.value]
+        return {
+            "fewer-than-31": desktop("INVITEM") - 1,
+            "at-most-31": desktop("INVITEM"),
+            "at-most-100": online("Name"),
+        }[self.value]
 
     @property
     def label(self) -> str:
@@ -117,8 +122,8 @@ def judge_account_path(text: str, *, rule: NameRule) -> Verdict:
     return _judge(text, rule=rule)
 
 
-#: Characters of a customer's name in QuickBooks. Source: Intuit's reference of Customer.
-LONGEST_CUSTOMER_NAME = 500
+#: Characters of a customer's name in QuickBooks Online; a file for QuickBooks Desktop is made to fit.
+LONGEST_CUSTOMER_NAME = online("DisplayName")
 
 
 def judge_customer_name(text: str) -> Verdict:

@@ -19,6 +19,20 @@ NOTES: Mapping[str, str] = {
     "from-quickbooks": gettext_noop("The order came from QuickBooks. Posting it would enter the sale twice."),
     "no-lines": gettext_noop("The order has no lines, so there is nothing to post."),
     "shortened": gettext_noop("%(field)s is shortened to the %(longest)s characters that QuickBooks keeps."),
+    "shortened-text": gettext_noop(
+        "%(field)s of %(document)s is longer than the %(longest)s characters that QuickBooks keeps, so it is shortened "
+        "and ends in “…”."
+    ),
+    "reference-in-memo": gettext_noop(
+        "The payment reference “%(reference)s” is longer than the %(longest)s characters that QuickBooks keeps. Its "
+        "beginning is the reference there; all of it is in the memo."
+    ),
+    "phone-without-signs": gettext_noop(
+        "The phone number “%(before)s” is sent as “%(after)s”, since it is longer than QuickBooks keeps."
+    ),
+    "name-without-colon": gettext_noop(
+        "%(field)s “%(before)s” is sent as “%(after)s”: QuickBooks takes no colon or line break in a customer's name."
+    ),
     "other-name": gettext_noop(
         "The order calls the customer %(customer)s; by the email %(email)s it is the QuickBooks customer “%(name)s”."
     ),

@@ -35,7 +35,7 @@ READ_ONLY = DatabaseFault(
     cure=gettext_noop("See that its file and folder belong to the user who runs Tieout, and that it is no standby."),
 )
 NO_RIGHT = DatabaseFault(
-    sentence=gettext_noop("The database refuses Tieout the right to read or write its tables."),
+    sentence=gettext_noop("The database login of Tieout has no right to read or write the tables."),
     cure=gettext_noop("Grant the login in DATABASE_URL the rights on all tables and sequences of Tieout."),
 )
 BUSY = DatabaseFault(

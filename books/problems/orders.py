@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from books.field_lengths import online
 from books.problems.base import Problem
 from books.translation import gettext_noop
 
@@ -75,12 +76,14 @@ class NumberUnusable(Problem):
     code = "number-unusable"
     title = gettext_noop("Number too long")
     explanation = gettext_noop("The number “%(number)s” has %(length)d characters; QuickBooks keeps %(longest)d.")
-    cure = gettext_noop("Shorten the order number in the source and import it again.")
+    cure = gettext_noop(
+        "Enter another number for QuickBooks here, or shorten it in the source and import the order again."
+    )
     cause_fields = ("number",)
 
     number: str
     length: int
-    longest: int = 21
+    longest: int = online("DocNumber")
 
 
 @dataclass(frozen=True, kw_only=True)

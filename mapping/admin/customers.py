@@ -11,8 +11,11 @@ from django.db.models import Count, QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from books.customer_fields import FIELDS_BY_KEY
+from books.names import judge_customer_name
 from companies.access import Right
 from companies.request_context import standing
 from companies.setup_steps import SetupStep
@@ -61,15 +64,28 @@ class SourceCustomerAdmin(ScopedAdmin):
     search_fields = ("name", "email_compared", "source_key")
     search_help_text = _("Name, email or id in the source")
     ordering = ("-pk",)
-    readonly_fields = ("name", "email", "system", "source_key")
+    readonly_fields = ("name", "email", "system", "source_key", "told_otherwise")
     fieldsets = (
         (_("In the source"), {"fields": (("name", "email"), ("system", "source_key"))}),
-        (_("In QuickBooks"), {"fields": ("quickbooks_customer", "email_given", "name_given")}),
+        (_("In QuickBooks"), {"fields": ("quickbooks_customer", "email_given", "name_given", "told_otherwise")}),
     )
 
     @admin.display(description=_("QuickBooks customer"), ordering="quickbooks_customer__display_name")
     def quickbooks_name(self, row: SourceCustomer) -> str | None:
         return row.quickbooks_customer.display_name if row.quickbooks_customer else None
+
+    @admin.display(description=_("Told otherwise than the source says"))
+    def told_otherwise(self, row: SourceCustomer) -> str:
+        """What people entered or left out on an issue, and a name that QuickBooks does not take as it is."""
+        given = [
+            f"{gettext(FIELDS_BY_KEY[key].label) if key in FIELDS_BY_KEY else key}: {text or gettext('left out')}"
+            for key, text in row.fields_given.items()
+        ]
+        corrected = judge_customer_name(row.name).corrected
+        if corrected and not row.name_given and row.quickbooks_customer is None:
+            sentence = gettext("The name would be “%(name)s”: QuickBooks takes no colon or line break in it.")
+            given.append(sentence % {"name": corrected})
+        return " · ".join(given) or "—"
 
     def save_model(self, request: HttpRequest, obj: Any, form: ModelForm[Any], change: bool) -> None:
         if "quickbooks_customer" in form.changed_data:

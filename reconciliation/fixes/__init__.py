@@ -20,6 +20,7 @@ from reconciliation.fixes.customers import ChooseCustomer, CreateCustomer, GiveE
 from reconciliation.fixes.in_quickbooks import ChangeItemAccount, CreateItem
 from reconciliation.fixes.items import ChooseItem, ChooseLineTypeItem, EnterGoodName, ReplaceItem, UseAnotherItem
 from reconciliation.fixes.names import UseNewName
+from reconciliation.fixes.numbers import EnterNumber
 from reconciliation.fixes.records import IgnoreRecords, SettleRecords, SettleRefusedChange
 from reconciliation.fixes.statuses import SayStatus
 from reconciliation.models import Issue, IssueState
@@ -53,7 +54,7 @@ FIXES: Mapping[str, tuple[type[Fix], ...]] = {
     "deleted-in-quickbooks": (PostDeletedAgain, LeaveDeleted),
     "tax-differs": (IgnoreRecords,),
     "number-used-twice": (IgnoreRecords,),
-    "number-unusable": (IgnoreRecords,),
+    "number-unusable": (EnterNumber, IgnoreRecords),
     "needs-ignored-record": (IgnoreRecords,),
     "no-customer": (IgnoreRecords,),
     "totals-differ": (IgnoreRecords,),

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from books.customer_fields import FIELDS_BY_KEY, CustomerField
 from books.emails import billed_to
+from books.outside.numbers import row_number
 from companies.models import Company
 from reconciliation.fixes.customers import AboutCustomer
 from reconciliation.models import Issue
@@ -40,8 +41,9 @@ class EnterField(AboutField):
 
     def __init__(self, *args: Any, **given: Any) -> None:
         super().__init__(*args, **given)
-        self.fields["text"] = forms.CharField(label=_(self.about.label), max_length=self.about.longest)
-        self.initial["text"] = self.fact("value")[: self.about.longest]
+        longest = row_number(self.fact("longest")) or self.about.longest
+        self.fields["text"] = forms.CharField(label=_(self.about.label), max_length=longest)
+        self.initial["text"] = self.fact("value")[:longest]
 
     def clean_text(self) -> str:
         """An email has to be one."""

@@ -121,7 +121,8 @@ class CreateItem(Fix):
 
     def clean_new_name(self) -> str:
         name = str(self.cleaned_data["new_name"])
-        if why := why_no_name(self.company, name):
+        product = self.product(self.company, self.issue)
+        if why := why_no_name(self.company, name, sku=product.sku if product else ""):
             raise ValidationError(why)
         return name
 

@@ -14,9 +14,11 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from books.money import quantity_text, rounded, smallest_unit
+from books.notes import Note
 from companies.models import Company
 from reconciliation.actions import Action
 from reconciliation.states import TONES
+from reconciliation.wording import note_words
 
 register = template.Library()
 
@@ -33,6 +35,12 @@ def money(amount: Decimal | None, currency: str) -> SafeString | str:
     return format_html(
         '<span class="tie-money{}">{}<span class="tie-currency">{}</span></span>', tone, figures, currency
     )
+
+
+@register.filter(name="note_words")
+def words_of_note(note: Note) -> str:
+    """What a person should know of an order that is only asked about, in their language."""
+    return note_words(note.plain())
 
 
 @register.filter

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from books.field_lengths import online
 from books.orders import Order, OrderStatus
 from books.serialization import read_order
 from books.statuses import LONGEST_STATUS
@@ -23,6 +24,8 @@ class StagedOrder(models.Model):
     connection = models.ForeignKey(Connection, models.PROTECT, related_name="orders", verbose_name=_("source"))
     source_id = models.CharField(_("id in the source"), max_length=120)
     number = models.CharField(_("number"), max_length=120)
+    #: What a person gave the order in place of a number that QuickBooks cannot keep; empty where nobody did.
+    number_given = models.CharField(_("number in QuickBooks"), max_length=online("DocNumber"), blank=True, default="")
     placed_on = models.DateField(_("date"))
     customer_name = models.CharField(_("customer"), max_length=300, blank=True)
     customer_key = models.CharField(max_length=300, blank=True)

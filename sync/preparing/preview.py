@@ -13,8 +13,9 @@ from django.db import transaction
 
 from books.documents import JournalEntry, Posting
 from books.money import ZERO
+from books.notes import note_text
 from companies.models import Company
-from sync.models import Document, DocumentState
+from sync.models import Document, DocumentState, StagedOrder
 
 
 @contextmanager
@@ -80,6 +81,12 @@ def previews(company: Company) -> Iterator[Preview]:
             currency=row.currency,
             postings=value.postings,
         )
+
+
+def notes_of(company: Company) -> list[tuple[str, str]]:
+    """By number, what a person should know of the orders whose documents are ready: what is shortened, and the like."""
+    orders = StagedOrder.objects.filter(company=company, documents__state=DocumentState.READY).exclude(not_posted=[])
+    return [(order.number, note_text(note)) for order in orders.distinct().order_by("pk") for note in order.not_posted]
 
 
 def per_account(documents: Iterable[Preview]) -> dict[str, Decimal]:

@@ -14,6 +14,7 @@ from decimal import Decimal
 from books.documents import Document as DocumentValue
 from books.documents import Posting
 from books.money import ZERO
+from books.notes import Note
 from companies.models import Company
 from sync.chunks import chunks
 from sync.models import SENT_STATES, Document, DocumentState, StagedOrder
@@ -69,6 +70,8 @@ class OrderEffect:
     blocked_by: tuple[str, ...] = ()
     #: Whether QuickBooks has some of it already: what was posted stays as it is.
     posted: bool = False
+    #: What a person should know of it, see `books.notes`.
+    notes: tuple[Note, ...] = ()
 
     @property
     def only_before(self) -> tuple[Posting, ...]:
@@ -112,6 +115,7 @@ class _Books:
     blocked: frozenset[str]
     sentences: tuple[str, ...] = ()
     posted: bool = False
+    notes: tuple[Note, ...] = ()
 
 
 def effect_of(company: Company, change: Callable[[], object], *, since: date) -> Effect:
@@ -186,6 +190,7 @@ def _books(documents: Iterable[DocumentValue], plan: Plan, keys: set[str], *, po
         blocked=frozenset(problems),
         sentences=tuple(problems.values()),
         posted=posted,
+        notes=plan.notes,
     )
 
 
@@ -213,6 +218,7 @@ def _differing(
             after=after[one.pk].postings,
             blocked_by=after[one.pk].sentences if after[one.pk].blocked - before[one.pk].blocked else (),
             posted=posted[one.pk].posted,
+            notes=after[one.pk].notes,
         )
         for one in orders
         if before[one.pk].postings != after[one.pk].postings or after[one.pk].blocked - before[one.pk].blocked

@@ -5,27 +5,23 @@ from __future__ import annotations
 import re
 
 from books.documents import NewCustomer
+from books.field_lengths import MARK, room_for_memo, shortened
 from sync.quickbooks_online.json_values import Json
 
-_MARK = "Tieout "
 _ANY_MARK = re.compile(r"(^|\s)Tieout \S+:\S+\s*$")
-_NOTES = {NewCustomer.kind: ("Notes", 2000)}
-_PRIVATE_NOTE = ("PrivateNote", 4000)
 
 
 def mark(key: str) -> str:
     """The line by which a document in QuickBooks is recognized as the one of this key."""
-    return f"{_MARK}{key}"
+    return f"{MARK}{key}"
 
 
 def marked(memo: str, key: str, *, form: str) -> Json:
     """The field that carries memo and mark; a memo that leaves the mark no room is cut, visibly."""
-    field, longest = _field(form)
-    below = f"\n{mark(key)}"
+    field = _field(form)
+    room = room_for_memo(key, is_customer=form == NewCustomer.kind)
     # The mark is what keeps a sale from being posted twice
-    room = longest - len(below)
-    shown = memo if len(memo) <= room else f"{memo[: room - 1]}…"
-    return {field: f"{shown}{below}".lstrip("\n")}
+    return {field: f"{shortened(memo, room)}\n{mark(key)}".lstrip("\n")}
 
 
 def bears_mark(form: str, entity: Json, key: str) -> bool:
@@ -33,22 +29,22 @@ def bears_mark(form: str, entity: Json, key: str) -> bool:
 
     People may write above and below the mark, and a void puts a word before it.
     """
-    field, _ = _field(form)
+    field = _field(form)
     lines = str(entity.get(field) or "").splitlines()
     return any(line.strip() == mark(key) or line.rstrip().endswith(f" {mark(key)}") for line in lines)
 
 
 def is_marked(form: str, entity: Json) -> bool:
     """Whether an entity bears the mark of any document of ours."""
-    field, _ = _field(form)
+    field = _field(form)
     return any(_ANY_MARK.search(line) for line in str(entity.get(field) or "").splitlines())
 
 
 def key_in(form: str, entity: Json) -> str:
     """The key of the document that a body of ours creates."""
-    field, _ = _field(form)
-    return str(entity[field]).rpartition("\n")[2].removeprefix(_MARK)
+    field = _field(form)
+    return str(entity[field]).rpartition("\n")[2].removeprefix(MARK)
 
 
-def _field(form: str) -> tuple[str, int]:
-    return _NOTES.get(form, _PRIVATE_NOTE)
+def _field(form: str) -> str:
+    return "Notes" if form == NewCustomer.kind else "PrivateNote"

@@ -28,6 +28,7 @@ from books.documents import (
     SalesTax,
 )
 from books.documents.lines import DiscountLine
+from books.field_lengths import online
 from books.money import ZERO, extended
 from sync.quickbooks_online.document_tag import marked
 from sync.quickbooks_online.json_values import (
@@ -44,7 +45,7 @@ from sync.quickbooks_online.json_values import (
 )
 
 #: As many characters as QuickBooks keeps of a payment's reference.
-LONGEST_REFERENCE = 21
+LONGEST_REFERENCE = online("PaymentRefNum")
 #: The entity of each form, in Intuit's words.
 ENTITIES = {
     NewCustomer.kind: "Customer",

@@ -7,14 +7,14 @@ from typing import Any
 
 import simplejson
 
+from books.field_lengths import online
+from books.field_lengths import shortened as cut
 from books.money import ZERO
 from books.orders import Address
 
 Json = dict[str, Any]
 #: More decimals than this of a quantity or a price were seen to come back changed.
 _MOST_DECIMALS = 7
-#: Characters of a description.
-_LONGEST = 4000
 
 
 def ref(identifier: str) -> Json:
@@ -29,7 +29,7 @@ def given(name: str, text: str) -> Json:
 
 def described(text: str) -> Json:
     """The description of a line; QuickBooks refuses a longer one than it keeps, so that is cut, visibly."""
-    return given("Description", text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…")
+    return given("Description", cut(text, online("Line.Description")))
 
 
 def email(name: str, address: str) -> Json:

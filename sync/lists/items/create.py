@@ -14,6 +14,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from books.field_lengths import online
 from books.names import DELETED, judge_item_name
 from books.outcomes import Refused, TryLater, Unknown
 from books.translation import gettext_noop
@@ -62,18 +63,34 @@ def not_allowed(company: Company) -> str:
 def plans(company: Company, products: Iterable[Product]) -> list[Plan]:
     """What would be created for each product, by our copy of the lists; one query for any number of them."""
     taken = _taken(company)
-    return [Plan(product=one, name=one.name, why_not=why_no_name(company, one.name, taken)) for one in products]
+    return [
+        Plan(product=one, name=one.name, why_not=why_no_name(company, one.name, taken, sku=one.sku)) for one in products
+    ]
 
 
-def why_no_name(company: Company, name: str, taken: dict[str, str] | None = None) -> str:
-    """Why an item cannot have this name; empty when it can. `taken` is for asking about many."""
+def why_no_name(company: Company, name: str, taken: dict[str, str] | None = None, *, sku: str = "") -> str:
+    """Why an item cannot have this name and SKU; empty when it can. `taken` is for asking about many."""
     verdict = judge_item_name(name, rule=company.rule)
     if not name.strip() or not verdict.ok:
         return verdict.worded(_) or _("The name is empty.")
+    if why := too_long(sku):
+        return why
     if ":" in name:
         return _("A colon would make it part of another item. Choose a name without one.")
     taken = _taken(company) if taken is None else taken
     return _exists(taken[name.strip().casefold()]) if name.strip().casefold() in taken else ""
+
+
+def too_long(sku: str) -> str:
+    """Why QuickBooks would not take an SKU; empty when it would. It says which item is meant, so it is not cut."""
+    length, longest = len(sku.strip()), online("Sku")
+    if length <= longest:
+        return ""
+    sentence = _(
+        "The SKU “%(sku)s” has %(length)d characters; QuickBooks keeps %(longest)d. Shorten it in the source, or map "
+        "the product to an item that you made in QuickBooks."
+    )
+    return sentence % {"sku": sku, "length": length, "longest": longest}
 
 
 def create_item(company: Company, product: Product, name: str, *, by: User) -> str:
@@ -138,7 +155,7 @@ def _open_write(company: Company, product: Product) -> ItemWrite | None:
 
 
 def _new_write(company: Company, product: Product, name: str, destination: QuickBooksOnline, by: User) -> ItemWrite:
-    if why := why_no_name(company, name):
+    if why := why_no_name(company, name, sku=product.sku):
         raise CannotWrite(why)
     there = named(destination, name)
     if not isinstance(there, list):

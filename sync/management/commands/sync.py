@@ -18,7 +18,7 @@ from sync.management.guarded_command import CANNOT_RUN, no_database
 from sync.management.progress import pushing_progress
 from sync.models import StagedOrder
 from sync.preparing.prepare import prepare_new, prepare_orders
-from sync.preparing.preview import nothing_kept, per_account, previews
+from sync.preparing.preview import notes_of, nothing_kept, per_account, previews
 from sync.pushing.lease import leased
 from sync.readiness import BROKEN, BUSY, IN_SETUP, reading_stops
 from sync.run import MOST_CAUSES, SyncReport, count_states, open_causes, sync_company
@@ -141,18 +141,19 @@ class Command(CompanyCommand):
             prepare_new(company, since=since)
             stuck = StagedOrder.objects.filter(company=company, documents__state__in=("blocked", "refused")).distinct()
             prepare_orders(company, stuck.order_by("pk"))
-            documents = list(previews(company))
+            documents, notes = list(previews(company)), notes_of(company)
             report = SyncReport(company=company)
             count_states(company, report)
             causes = open_causes(company)
         moved = per_account(documents)
         if not as_json:
-            self._show(company, documents, moved, causes)
+            self._show(company, documents, moved, causes, notes)
         return {
             **report.plain(),
             "dry_run": True,
             "documents": [document.plain() for document in documents],
             "accounts": {path: str(amount) for path, amount in moved.items()},
+            "notes": [{"order": number, "note": note} for number, note in notes],
         }
 
     def _cannot(self, company: Company, why: Message, as_json: bool) -> dict[str, Any]:
@@ -162,7 +163,12 @@ class Command(CompanyCommand):
         return report.plain()
 
     def _show(
-        self, company: Company, documents: list[Any], moved: dict[str, Any], causes: list[dict[str, Any]]
+        self,
+        company: Company,
+        documents: list[Any],
+        moved: dict[str, Any],
+        causes: list[dict[str, Any]],
+        notes: list[tuple[str, str]],
     ) -> None:
         self.stdout.write(f"{company} ({company.slug}): this would be posted; nothing is sent.")
         for one in documents:
@@ -177,4 +183,6 @@ class Command(CompanyCommand):
         self.stdout.write(f"\n{len(documents)} documents. Per account, debit positive:")
         for path, amount in moved.items():
             self.stdout.write(f"    {path:<44} {amount:>12,}")
+        for number, note in notes:
+            self.stdout.write(f"  Order {number}: {note}")
         self._tell_causes(causes)

@@ -23,6 +23,7 @@ from sync.preparing.builders.refund import REFUND, plan_refunds, refund_notes, r
 from sync.preparing.builders.returns import gives_back, plan_return
 from sync.preparing.builders.sales_receipt import paid_at_once, plan_sales_receipt
 from sync.preparing.builders.settled import Division, GivenBack, Sent, Settles, divide
+from sync.preparing.builders.shortened import shortened_notes
 from sync.preparing.document_keys import invoice_key, return_key, sales_receipt_key
 
 
@@ -104,7 +105,8 @@ def plan_order(
     )
     refunded = refund_notes(order, answers, sale=sale, division=division)
     received_notes = (*payment_notes(order), *refunded, *odd_notes(order, today))
-    notes = (*customer_notes(order, answers), *fit.notes, *received_notes)
+    cut = () if answers.forms.names_accounts else shortened_notes(planned)
+    notes = (*customer_notes(order, answers), *fit.notes, *cut, *received_notes)
     return Plan(planned=tuple(planned), notes=notes, undone=undone)
 
 

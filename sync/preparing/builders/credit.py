@@ -10,6 +10,7 @@ from hashlib import sha256
 from books import orders
 from books.answers import AccountRef, Answers, ItemRef, PostingRole, Rule
 from books.documents import CreditApplication, CreditMemo, InvoiceLine, JournalEntry, Posting
+from books.field_lengths import online
 from books.money import ZERO
 from books.orders import Order, is_made_id
 from books.serialization import plain
@@ -19,7 +20,7 @@ from sync.preparing.builders.plan import Planned, Sale, distinct
 from sync.preparing.builders.settled import Division
 
 CREDIT = "credit"
-_LONGEST_NUMBER = 21
+_LONGEST_NUMBER = online("DocNumber")
 #: The item of a line where QuickBooks Desktop's file names an account and no item.
 NO_ITEM = ItemRef(quickbooks_id="", name="")
 

@@ -1,11 +1,11 @@
-"""Does everything about the customer fit into QuickBooks Online? Found before anything is sent."""
+"""Does everything about the customer fit into QuickBooks? Found before anything is sent."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
 from books.answers import Answers
-from books.customer_fields import field_of, tidied, too_long, with_fields
+from books.customer_fields import Tidied, field_of, limit_of, tidied, too_long, with_fields
 from books.notes import Note
 from books.orders import Order
 from books.problems import CustomerFieldTooLong, Problem
@@ -27,34 +27,43 @@ class Fitted:
 def fitted(order: Order, answers: Answers, *, system: str) -> Fitted:
     """The order with its customer's fields as people corrected them, and whatever still does not fit.
 
-    QuickBooks Desktop's files are made to fit when they are written, and each says what it changed.
+    QuickBooks Desktop's files are made to fit when they are written, and each says what it changed; only a phone number
+    or an email of which nothing may be cut off is asked about before.
 
     Source:
-        docs/accounting/customers.md
+        docs/accounting/customers.md, docs/reference/field-lengths.md
     """
-    found = answers.customer
-    if answers.forms.names_accounts or found.customer is None:
+    found, in_files = answers.customer, answers.forms.names_accounts
+    if found.customer is None:
         return Fitted(order=order, answers=answers)
     named = with_fields(replace(order.customer, email=found.email), found.fields)
-    customer, cut = tidied(named)
+    customer, done = tidied(named, is_new=found.is_new, in_files=in_files)
     problems = tuple(
         CustomerFieldTooLong(
             customer_key=f"{system}:{order.customer.key}",
             customer=order.customer.name,
-            field_key=one.key,
-            field=one.label,
+            field_key=field.key,
+            field=field.label,
             value=text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…",
             length=len(text),
-            longest=one.longest,
+            longest=limit_of(field, in_files=in_files) or field.longest,
         )
-        for one in too_long(customer, is_new=found.is_new)
-        for text in (field_of(customer, one.key),)
+        for field in too_long(customer, is_new=found.is_new, in_files=in_files)
+        for text in (field_of(customer, field.key),)
     )
-    notes = tuple(Note(code="shortened", facts=(("field", one.label), ("longest", str(one.longest)))) for one in cut)
+    too_long_still = {problem.field_key for problem in problems}
     return Fitted(
         # The source's own email stays its key where it has no id
         order=replace(order, customer=replace(customer, email=order.customer.email)),
         answers=replace(answers, customer=replace(found, email=customer.email)),
         problems=problems,
-        notes=notes,
+        notes=tuple(_note(one) for one in done if one.field.key not in too_long_still),
     )
+
+
+def _note(one: Tidied) -> Note:
+    """What QuickBooks is told otherwise than the source has it."""
+    if one.field.cosmetic:
+        return Note(code="shortened", facts=(("field", one.field.label), ("longest", str(one.field.longest))))
+    code = "phone-without-signs" if one.field.key == "phone" else "name-without-colon"
+    return Note(code=code, facts=(("field", one.field.label), ("before", one.before), ("after", one.after)))

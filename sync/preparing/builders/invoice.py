@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from books.answers import AccountRef, Answers, PostingRole
 from books.documents import Invoice, JournalEntry
+from books.field_lengths import online
 from books.money import money_text
 from books.orders import Order
 from books.problems import ForeignCurrency, NegativeTotal, NumberUnusable, Problem, TotalsDiffer
@@ -14,7 +15,7 @@ from sync.preparing.builders.journal import as_entry, entry_for, missing
 from sync.preparing.builders.parts import Parts, parts_of
 from sync.preparing.builders.plan import Planned, distinct
 
-LONGEST_NUMBER = 21
+LONGEST_NUMBER = online("DocNumber")
 
 
 def plan_invoice(order: Order, answers: Answers, *, key: str) -> Planned:

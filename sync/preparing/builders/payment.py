@@ -16,9 +16,8 @@ from sync.preparing.builders.credit import applications, number_of
 from sync.preparing.builders.journal import between, entry_for, missing
 from sync.preparing.builders.plan import Planned, Sale, distinct
 from sync.preparing.builders.settled import Division
-from sync.preparing.builders.tenders import is_deposited, memo_of, paid_into, paid_into_problems
+from sync.preparing.builders.tenders import LONGEST_REFERENCE, is_deposited, memo_of, paid_into, paid_into_problems
 
-LONGEST_NUMBER = 21
 _NOT_MONEY = {
     PaymentStatus.PENDING: "payment-pending",
     PaymentStatus.FAILED: "payment-failed",
@@ -58,7 +57,7 @@ def received(order: Order) -> list[orders.Payment]:
 
 
 def payment_notes(order: Order) -> list[Note]:
-    """Why the other payments post nothing, and credits and refunds of nothing neither."""
+    """Why the other payments post nothing, credits and refunds of nothing neither; and whose reference is too long."""
     given: list[orders.Credit | orders.Refund] = [*order.credits, *order.refunds]
     return [
         *(
@@ -68,6 +67,11 @@ def payment_notes(order: Order) -> list[Note]:
             )
             for payment in order.payments
             if payment.status is not PaymentStatus.RECEIVED or payment.amount <= 0
+        ),
+        *(
+            Note(code="reference-in-memo", facts=(("reference", reference), ("longest", str(LONGEST_REFERENCE))))
+            for payment in received(order)
+            if len(reference := payment.reference.strip()) > LONGEST_REFERENCE
         ),
         *(
             Note(code="of-nothing", facts=(("record", record_name(record, order)),))
@@ -81,7 +85,7 @@ def reference_of(payment: orders.Payment) -> str:
     """What a person finds the payment by, as long as QuickBooks keeps it; empty where its source gives it no id."""
     # QuickBooks drops spaces at either end, and would then have stored another number than was sent
     known = "" if is_made_id(payment.source_id) else payment.source_id
-    return (payment.reference.strip() or known)[:LONGEST_NUMBER].strip()
+    return (payment.reference.strip() or known)[:LONGEST_REFERENCE].strip()
 
 
 def _plan(payment: orders.Payment, division: Division, order: Order, answers: Answers, sale: Sale) -> Planned:

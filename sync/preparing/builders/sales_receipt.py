@@ -11,7 +11,7 @@ from sync.preparing.builders.invoice import below_zero, invoice_part, order_prob
 from sync.preparing.builders.parts import Parts, parts_of
 from sync.preparing.builders.payment import received, reference_of
 from sync.preparing.builders.plan import Planned, distinct
-from sync.preparing.builders.tenders import is_deposited, paid_into, paid_into_problems
+from sync.preparing.builders.tenders import is_deposited, paid_into, paid_into_problems, whole_reference
 
 
 def paid_at_once(order: Order, answers: Answers) -> bool:
@@ -88,7 +88,7 @@ def _receipt(order: Order, answers: Answers, parts: Parts, key: str, payment: or
         billing=order.customer.billing,
         shipping=order.customer.shipping,
         email=answers.customer.email,
-        memo=order.title,
+        memo="\n".join(filter(None, (order.title, whole_reference(payment) if payment else ""))),
         discount=parts.discount,
         tax=parts.tax,
         location=answers.forms.location,

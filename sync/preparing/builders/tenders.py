@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from books import orders
 from books.answers import AccountRef, Answers, PostingRole
+from books.field_lengths import online
 from books.orders import Order
 from books.problems import Problem
 from sync.preparing.builders.journal import missing
@@ -17,7 +18,7 @@ from sync.preparing.builders.journal import missing
 #: Accounts that QuickBooks' own payments and sales receipts can be deposited to.
 DEPOSITS = ("Bank", "Other Current Asset")
 #: QuickBooks keeps so much of a payment's reference.
-LONGEST_REFERENCE = 21
+LONGEST_REFERENCE = online("PaymentRefNum")
 
 
 def paid_into(method: str, answers: Answers) -> AccountRef | None:
@@ -61,6 +62,10 @@ def given_back_on(refund: orders.Refund, order: Order, answers: Answers) -> Answ
 
 def memo_of(payment: orders.Payment) -> str:
     """A payment's note, below its reference where that is longer than QuickBooks keeps."""
+    return "\n".join(part for part in (whole_reference(payment), payment.note) if part)
+
+
+def whole_reference(payment: orders.Payment) -> str:
+    """The words with a payment's whole reference, for a memo; empty where QuickBooks keeps all of it in its field."""
     reference = payment.reference.strip()
-    whole = f"Reference {reference}" if len(reference) > LONGEST_REFERENCE else ""
-    return "\n".join(part for part in (whole, payment.note) if part)
+    return f"Reference {reference}" if len(reference) > LONGEST_REFERENCE else ""

@@ -6,6 +6,7 @@ Source:
 
 from __future__ import annotations
 
+from books.field_lengths import desktop
 from books.translation import gettext_noop
 
 #: Every row of a file ends with it, the last one too.
@@ -98,11 +99,12 @@ COLUMNS: dict[str, tuple[str, ...]] = {
 NAME_ONLY = ("NAME",)
 
 #: Characters of one level of a name, and of its whole path.
-LEVEL, PATH = 31, 159
-CUSTOMER_LEVEL, CUSTOMER_PATH = 41, 209
+LEVEL, PATH = desktop("INVITEM"), 159
+CUSTOMER_LEVEL, CUSTOMER_PATH = desktop("NAME"), 209
 #: Characters of a document's number; QuickBooks keeps more of a payment's.
-DOCNUM, PAYMENT_DOCNUM = 11, 20
-ADDRESS, MEMO, LIST_NAME, PHONE, EMAIL, PERSON, COMPANY = 41, 4095, 31, 21, 1023, 25, 41
+DOCNUM, PAYMENT_DOCNUM = desktop("DOCNUM"), desktop("DOCNUM of a payment")
+ADDRESS, MEMO, LIST_NAME = desktop("ADDR1"), desktop("MEMO"), desktop("PAYMETH")
+PHONE, EMAIL, PERSON, COMPANY = desktop("PHONE1"), desktop("EMAIL"), desktop("FIRSTNAME"), desktop("COMPANYNAME")
 #: Digits behind the point of a unit price.
 PRICE_DIGITS = 5
 
