@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from werkzeug.exceptions import HTTPException, NotFound, RequestEntityTooLarge
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from ..common import wire
 from ..common.http import Reply, Request
@@ -86,13 +86,6 @@ class App:
         with self.company.lock:
             self.log.note_login(what, reply.status_code)
         return reply
-
-    def page(self, request: Request, address: str = "") -> Reply:
-        """A page for a person."""
-        page = pages.respond(self, request, tuple(filter(None, address.split("/"))))
-        if page is None:
-            raise NotFound
-        return page
 
     def api(self, request: Request, realm: str, rest: str = "") -> Reply:
         """A call of the API."""
@@ -209,6 +202,5 @@ ROUTES = Routes(
     route("/files/<identifier>", App.file, "GET"),
     route(consent.AUTHORIZE, App.consent, "GET", "POST"),
     *(route(address, _login(answer), method) for address, (method, answer) in oauth.CALLS.items()),
-    route("/", App.page),
-    route("/<path:address>", App.page),
+    *pages.ROUTES,
 )

@@ -47,7 +47,7 @@ class Companies:
         """The reply of whichever company is meant."""
         parts = request.path.split("/")
         if parts[1:2] == [UNDER] and len(parts) > 2 and (app := self.known(parts[2])) is not None:
-            return self._under(app, request, prefix=f"/{UNDER}/{parts[2]}")
+            return app.respond(request.below(f"/{UNDER}/{parts[2]}"))
         return (self._meant(request, parts) or self.first).respond(request)
 
     def refuse(self, problem: HTTPException, request: Request | None) -> Reply:
@@ -150,17 +150,6 @@ class Companies:
                     return app
         with self.first.company.lock:
             return self.first if self._apps and self.first.company.logins.admits(token) else None
-
-    def _under(self, app: App, request: Request, *, prefix: str) -> Reply:
-        """The reply to an address under a company's own, with its links leading there again."""
-        reply = app.respond(request.below(prefix))
-        where = reply.headers.get("Location", "")
-        if where.startswith("/"):
-            reply.headers["Location"] = prefix + where
-        if (reply.content_type or "").startswith("text/html"):
-            for name in (b"href", b"action"):
-                reply.set_data(reply.get_data().replace(name + b'="/', name + b'="' + prefix.encode() + b"/"))
-        return reply
 
 
 def ready_line(app: App, base_url: str) -> dict[str, str]:

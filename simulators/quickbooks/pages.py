@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-import simplejson
+from werkzeug.exceptions import NotFound
 
 from ..common.guard import under_an_own_name
 from ..common.http import Reply, Request
+from ..common.pages import Pages, money
+from ..common.routes import View, route
 from . import page_actions
 from .entities import BY_PATH, ENTITIES
 from .entities.account import home_balance, natural_balance
 from .entities.exchange import is_foreign
 from .entities.transaction import Transaction
+from .entities.trees import Tree
 from .fields import Record
 from .ledger import NOTHING, Entry, Posting
-from .markup import Html, code, link, money, notice, page, side_by_side, styled, table, tiles
-from .page_actions import closing_panel, document_panel, list_panel
-from .report_pages import report_page
+from .report_pages import report_values
 from .reports import balances_at
 
 if TYPE_CHECKING:
@@ -27,330 +29,324 @@ if TYPE_CHECKING:
 
 LATEST = 10
 MOST_ROWS = 500
+MOST_OTHERS = 500
+TABS = (
+    ("/", "Overview"),
+    ("/accounts", "Chart of accounts"),
+    ("/customers", "Customers"),
+    ("/items", "Products and services"),
+    ("/transactions", "Transactions"),
+    ("/trial-balance", "Trial balance"),
+    ("/reports", "Reports"),
+    ("/requests", "Requests"),
+)
+PAGES = Pages("simulators.quickbooks")
+#: What the template of a page is given beside the frame.
+Values = dict[str, Any]
 
 
-def respond(app: App, request: Request, parts: tuple[str, ...]) -> Reply | None:
-    """A page, or None when the address is none."""
-    if not request.from_loopback or not under_an_own_name(request):
-        return None
-    if request.method == "POST" and len(parts) == 2 and parts[0] == "do":
+class Link(NamedTuple):
+    """A text that may lead to another page."""
+
+    text: str
+    address: str = ""
+
+
+def _page(template: str, values_of: Callable[..., Values]) -> View:
+    """A page for people on this machine, from a template and a function that gathers what it shows."""
+
+    def view(app: App, request: Request, **told: str) -> Reply:
+        if not request.from_loopback or not under_an_own_name(request):
+            raise NotFound
         with app.company.lock:
-            return page_actions.respond(app, request, parts[1])
-    if request.method not in ("GET", "HEAD"):
-        return None
-    with app.company.lock:
-        make = PAGES.get(parts[0] if parts else "")
-        if parts and parts[0] == "reports":
-            content = report_page(app, parts[1:], request)
-        else:
-            content = make(app, parts[1:]) if make else None
-        if content is None:
-            return None
-        here = "/" + (parts[0] if parts else "")
-        told = notice(request.query.get("said", ""), request.query.get("refused", ""))
-        content = [told, *content]
-        return Reply.page(page(_name(app), _facts(app), here, *content))
+            values = {**_frame(app, request), **values_of(app, request, **told)}
+            return PAGES.show(template, request, **values)
+
+    return view
 
 
-def _name(app: App) -> str:
-    return str(app.company.books.named("CompanyInfo", "1")["CompanyName"])
-
-
-def _facts(app: App) -> list[str]:
-    closed = app.company.books.preferences["AccountingInfoPrefs"].get("BookCloseDate")
-    return [
-        f"Rehearsal company {app.company.company_id}",
+def _frame(app: App, request: Request) -> Values:
+    books = app.company.books
+    closed = _closed(books)
+    facts = [
+        f"Test company {app.company.company_id}",
         f"Books closed through {closed}" if closed else "Books open",
-        f"{app.company.books.home_currency}, {app.company.clock.today().isoformat()}",
+        f"{books.home_currency}, {app.company.clock.today().isoformat()}",
     ]
+    tab = "/" + request.path.strip("/").partition("/")[0]
+    name = str(books.named("CompanyInfo", "1")["CompanyName"])
+    return {"name": name, "kind": "test company", "facts": facts, "tabs": TABS, "tab": tab}
 
 
-Content = list[Html] | None
+def _closed(books: Books) -> str:
+    return str(books.preferences["AccountingInfoPrefs"].get("BookCloseDate") or "")
 
 
-def _overview(app: App, rest: tuple[str, ...]) -> Content:
+def _record(books: Books, kind: str, identifier: str) -> Record:
+    record = books.get(kind, identifier)
+    if record is None:
+        raise NotFound
+    return record
+
+
+def _overview(app: App, request: Request) -> Values:
     books = app.company.books
     kinds = ("Bank", "Accounts Receivable", "Income")
-    held = {kind: sum((home_balance(books, each) for each in _of_type(books, kind)), NOTHING) for kind in kinds}
-    figures = tiles(
+    accounts = {kind: books.under("Account", "AccountType", kind.lower()) for kind in kinds}
+    held = {kind: sum((home_balance(books, account) for account in accounts[kind]), NOTHING) for kind in kinds}
+    figures = (
         ("in the bank", money(held["Bank"])),
         ("owed by customers", money(held["Accounts Receivable"])),
         ("income", money(held["Income"])),
         ("documents in the ledger", f"{len(books.store.ledger.entries):,}"),
         ("requests answered", f"{app.log.requests:,}"),
     )
-    return [
-        figures,
-        _latest(books),
-        side_by_side(_accounts_table(books, only_with_balance=True), _requests_table(app, 12)),
-        closing_panel(books),
-    ]
-
-
-def _of_type(books: Books, kind: str) -> list[Record]:
-    return books.under("Account", "AccountType", kind.lower())
+    with_balance = [row for row in _account_rows(books) if row["balance"]]
+    return {
+        "figures": figures,
+        "latest": _latest(books),
+        "accounts": with_balance,
+        "requests": _newest(app, 12),
+        "closed": _closed(books),
+    }
 
 
 # Lists
 
 
-def _accounts(app: App, rest: tuple[str, ...]) -> Content:
-    books = app.company.books
-    if not rest:
-        return [_accounts_table(books, only_with_balance=False)]
-    record = books.get("Account", rest[0])
-    if record is None:
-        return None
-    running, rows = NOTHING, []
-    for entry, posting in books.store.ledger.on_account(record["Id"]):
-        running += posting.own
-        who = _who(books, posting.name)
-        rows.append((entry.day, _document(entry), who, posting.note, money(posting.own), money(running)))
-    heads = ("Date", "Document", "Name", "Memo", "#Debit (credit −)", "#Balance")
-    shown = rows[-MOST_ROWS:]
+def _accounts(app: App, request: Request) -> Values:
+    return {"accounts": _account_rows(app.company.books)}
+
+
+def _account_rows(books: Books) -> list[Values]:
     return [
-        table(" · ".join((record["FullyQualifiedName"], record["AccountType"], *_code(books, record))), heads, shown),
-        list_panel(books, "Account", record),
-        _json(books, "Account", record),
+        {
+            "record": record,
+            "depth": min(record["FullyQualifiedName"].count(":"), 4),
+            "currency": _currency(books, record),
+            "balance": natural_balance(books, record),
+        }
+        for record in sorted(books.all("Account"), key=lambda account: int(account["Id"]))
     ]
 
 
-def _accounts_table(books: Books, *, only_with_balance: bool) -> Html:
-    rows = []
-    for record in sorted(books.all("Account"), key=lambda book: int(book["Id"])):
-        balance = natural_balance(books, record)
-        if only_with_balance and not balance:
-            continue
-        depth = record["FullyQualifiedName"].count(":")
-        label = record["FullyQualifiedName"] if only_with_balance else record["Name"]
-        name = link(f"/accounts/{record['Id']}", label)
-        shown = styled(name, f"in{min(depth, 4)}") if depth and not only_with_balance else name
-        kind = " · ".join((record["AccountType"], *_code(books, record)))
-        rows.append((record["Id"], shown, styled(kind, "soft"), money(balance)))
-    title = "Accounts with a balance" if only_with_balance else "Chart of accounts"
-    return table(title, ("Id", "Account", "Type", "#Balance"), rows)
-
-
-def _customers(app: App, rest: tuple[str, ...]) -> Content:
+def _account(app: App, request: Request, identifier: str) -> Values:
     books = app.company.books
-    if not rest:
-        rows = (
-            (
-                record["Id"],
-                link(f"/customers/{record['Id']}", record["FullyQualifiedName"]),
-                record.get("PrimaryEmailAddr", {}).get("Address", ""),
-                styled(" · ".join((*_code(books, record), *([] if record["Active"] else ["inactive"]))), "soft"),
-                money(books.owed_by(record["Id"])),
-            )
-            for record in list(books.all("Customer"))[:MOST_ROWS]
+    record = _record(books, "Account", identifier)
+    balance, register = NOTHING, []
+    for entry, posting in books.store.ledger.on_account(record["Id"]):
+        balance += posting.own
+        register.append(
+            {
+                "day": entry.day,
+                "document": _document_link(entry),
+                "who": _name_link(books, posting.name),
+                "memo": posting.note,
+                "amount": posting.own,
+                "balance": balance,
+            }
         )
-        return [table("Customers", ("Id", "Name", "Email", "", "#Owes"), rows)]
-    record = books.get("Customer", rest[0])
-    if record is None:
-        return None
-    ids = {
-        (kind, each)
+    listed = _of_list(books, "Account", record)
+    return {**listed, "register": register[-MOST_ROWS:], "currency": _currency(books, record)}
+
+
+def _of_list(books: Books, kind: str, record: Record) -> Values:
+    """A record of a list with what its buttons need."""
+    entity = ENTITIES[kind]
+    assert isinstance(entity, Tree)
+    return {"record": record, "own_name": entity.own_name, "shown": entity.show(record, books)}
+
+
+def _customers(app: App, request: Request) -> Values:
+    books = app.company.books
+    rows = [
+        {
+            "record": record,
+            "email": record.get("PrimaryEmailAddr", {}).get("Address", ""),
+            "currency": _currency(books, record),
+            "owes": books.owed_by(record["Id"]),
+        }
+        for record in list(books.all("Customer"))[:MOST_ROWS]
+    ]
+    return {"customers": rows}
+
+
+def _customer(app: App, request: Request, identifier: str) -> Values:
+    books = app.company.books
+    record = _record(books, "Customer", identifier)
+    keys = {
+        (kind, document)
         for kind, entity in ENTITIES.items()
         if "CustomerRef" in entity.indexes
-        for each in books.store.tables[kind].ids("CustomerRef", record["Id"])
+        for document in books.store.tables[kind].ids("CustomerRef", record["Id"])
     }
-    entries = [entry for key, entry in books.store.ledger.entries.items() if key in ids]
-    documents = _entries(f"{record['FullyQualifiedName']}: documents", books, entries)
-    return [documents, list_panel(books, "Customer", record), _json(books, "Customer", record)]
+    entries = [entry for key, entry in books.store.ledger.entries.items() if key in keys]
+    others = [
+        (customer["Id"], customer["FullyQualifiedName"])
+        for customer in books.all("Customer")
+        if record["Active"] and customer["Active"] and customer["Id"] != record["Id"]
+    ]
+    others = sorted(others, key=lambda pair: str(pair[1]).lower())[:MOST_OTHERS]
+    return {**_of_list(books, "Customer", record), "documents": _document_rows(books, entries), "others": others}
 
 
-def _items(app: App, rest: tuple[str, ...]) -> Content:
+def _items(app: App, request: Request) -> Values:
     books = app.company.books
-    if rest:
-        record = books.get("Item", rest[0])
-        return None if record is None else [list_panel(books, "Item", record), _json(books, "Item", record)]
-    rows = (
-        (
-            record["Id"],
-            link(f"/items/{record['Id']}", record["FullyQualifiedName"]),
-            record.get("Sku", ""),
-            record["Type"] + ("" if record["Active"] else ", inactive"),
-            _account_link(books, record.get("IncomeAccountRef")),
-            money(record.get("UnitPrice", 0)),
-        )
+    rows = [
+        {"record": record, "account": _account_link(books, record.get("IncomeAccountRef"))}
         for record in list(books.all("Item"))[:MOST_ROWS]
-    )
-    return [table("Products and services", ("Id", "Name", "SKU", "Type", "Income account", "#Price"), rows)]
+    ]
+    return {"items": rows}
 
 
-def _account_link(books: Books, identifier: str | None) -> object:
+def _item(app: App, request: Request, identifier: str) -> Values:
+    books = app.company.books
+    return _of_list(books, "Item", _record(books, "Item", identifier))
+
+
+def _account_link(books: Books, identifier: str | None) -> Link | None:
     record = books.get("Account", identifier)
-    return link(f"/accounts/{record['Id']}", record["FullyQualifiedName"]) if record else ""
+    return Link(record["FullyQualifiedName"], f"/accounts/{record['Id']}") if record else None
+
+
+def _name_link(books: Books, identifier: str | None) -> Link | None:
+    for kind in ("Customer", "Vendor", "Employee"):
+        record = books.get(kind, identifier)
+        if record is not None:
+            return Link(record["DisplayName"], f"/customers/{record['Id']}" if kind == "Customer" else "")
+    return None
+
+
+def _document_link(entry: Entry) -> Link:
+    if entry.kind == "Item":
+        return Link("Inventory Starting Value", f"/items/{entry.id}")
+    label = ENTITIES[entry.kind].label
+    return Link(f"{label} {entry.number or '#' + entry.id}", f"/transactions/{entry.kind.lower()}/{entry.id}")
+
+
+def _currency(books: Books, record: Record) -> str:
+    """The currency of an account or a name, where it is not the home currency."""
+    return str(record["CurrencyRef"]) if is_foreign(books, record) else ""
 
 
 # Documents
 
 
-def _document(entry: Entry) -> Html:
-    if entry.kind == "Item":
-        return link(f"/items/{entry.id}", "Inventory Starting Value")
-    label = ENTITIES[entry.kind].label
-    return link(f"/transactions/{entry.kind.lower()}/{entry.id}", f"{label} {entry.number or '#' + entry.id}")
-
-
-def _who(books: Books, identifier: str | None) -> object:
-    for kind in ("Customer", "Vendor", "Employee"):
-        record = books.get(kind, identifier)
-        if record is not None:
-            shown = record["DisplayName"]
-            return link(f"/customers/{record['Id']}", shown) if kind == "Customer" else shown
-    return ""
-
-
-def _transactions(app: App, rest: tuple[str, ...]) -> Content:
+def _transactions(app: App, request: Request) -> Values:
     books = app.company.books
-    if not rest:
-        return [_entries("Transactions, newest first", books, books.store.ledger.entries.values())]
-    entity = BY_PATH.get(rest[0])
-    record = books.get(entity.name, rest[1]) if isinstance(entity, Transaction) and len(rest) == 2 else None
-    if entity is None or record is None:
-        return None
-    entry = books.store.ledger.entries.get((entity.name, record["Id"]))
-    panel = document_panel(entity.name, record)
-    return [_postings(books, entity.label, entry), panel, _json(books, entity.name, record)]
+    return {"documents": _document_rows(books, books.store.ledger.entries.values())}
 
 
-def _entries(title: str, books: Books, entries: Iterable[Entry]) -> Html:
+def _document_rows(books: Books, entries: Iterable[Entry]) -> list[Values]:
     newest = sorted(entries, key=lambda entry: (entry.day, int(entry.id)), reverse=True)[:MOST_ROWS]
-    rows = (
-        (
-            entry.day,
-            _document(entry),
-            _who(books, next((each.name for each in entry.postings if each.name), None)),
-            money(sum((posting.amount for posting in entry.postings if posting.amount > 0), NOTHING)),
-        )
+    return [
+        {
+            "day": entry.day,
+            "document": _document_link(entry),
+            "who": _name_link(books, next((posting.name for posting in entry.postings if posting.name), None)),
+            "amount": _debits(entry.postings),
+        }
         for entry in newest
-    )
-    return table(title, ("Date", "Document", "Name", "#Amount"), rows)
+    ]
 
 
-def _latest(books: Books) -> Html:
-    rows: list[tuple[object, ...]] = []
-    newest = sorted(books.store.ledger.entries.values(), key=lambda entry: -int(entry.id))[:LATEST]
-    for entry in newest:
+def _debits(postings: Iterable[Posting]) -> Decimal:
+    return sum((posting.amount for posting in postings if posting.amount > 0), NOTHING)
+
+
+def _sides(amount: Decimal) -> dict[str, Decimal | str]:
+    """The cells of an amount in a table with debits and credits."""
+    return {"debit": amount if amount > 0 else "", "credit": -amount if amount < 0 else ""}
+
+
+def _latest(books: Books) -> list[Values]:
+    """The newest documents, each line of a document below its first."""
+    rows = []
+    for entry in sorted(books.store.ledger.entries.values(), key=lambda entry: -int(entry.id))[:LATEST]:
         for number, posting in enumerate(entry.postings):
-            first = number == 0
-            rows.append(
-                (
-                    entry.day if first else "",
-                    _document(entry) if first else "",
-                    _who(books, posting.name) if first else "",
-                    _account_link(books, posting.account),
-                    money(posting.amount) if posting.amount > 0 else "",
-                    money(-posting.amount) if posting.amount < 0 else "",
-                )
-            )
-    heads = ("Date", "Document", "Name", "Account", "#Debit", "#Credit")
-    return table(f"Latest documents and what they post (newest {LATEST})", heads, rows)
+            of_document = (entry.day, _document_link(entry), _name_link(books, posting.name))
+            day, document, who = of_document if number == 0 else ("", None, None)
+            account = _account_link(books, posting.account)
+            rows.append({"day": day, "document": document, "who": who, "account": account, **_sides(posting.amount)})
+    return rows
 
 
-def _postings(books: Books, label: str, entry: Entry | None) -> Html:
+def _transaction(app: App, request: Request, kind: str, identifier: str) -> Values:
+    books, entity = app.company.books, BY_PATH.get(kind)
+    if not isinstance(entity, Transaction):
+        raise NotFound
+    record = _record(books, entity.name, identifier)
+    entry = books.store.ledger.entries.get((entity.name, record["Id"]))
     postings = entry.postings if entry else ()
-    rows: list[tuple[object, ...]] = [
-        (
-            _account_link(books, posting.account),
-            _who(books, posting.name),
-            " · ".join((posting.note, *_in_its_currency(books, posting))),
-            money(posting.amount) if posting.amount > 0 else "",
-            money(-posting.amount) if posting.amount < 0 else "",
-        )
+    rows = [
+        {
+            "account": _account_link(books, posting.account),
+            "who": _name_link(books, posting.name),
+            "memo": " · ".join(filter(None, (posting.note, _in_its_currency(books, posting)))),
+            **_sides(posting.amount),
+        }
         for posting in postings
     ]
-    if postings:
-        total = money(sum((posting.amount for posting in postings if posting.amount > 0), NOTHING))
-        rows.append((styled("Total", "soft"), "", "", total, total))
-    title = f"{label} {entry.number or '#' + entry.id}, {entry.day}: postings" if entry else f"{label}: postings"
-    return table(
-        title, ("Account", "Name", "Memo", "#Debit", "#Credit"), rows, empty="It posts nothing (voided, or of 0.00)."
-    )
+    title = f"{entity.label} {entry.number or '#' + entry.id}, {entry.day}: postings" if entry else entity.label
+    return {
+        "title": title,
+        "postings": rows,
+        "total": _debits(postings),
+        "kind": entity.name,
+        "record": record,
+        "numbered": bool(entity.numbered_with),
+        "voidable": "void" in entity.operations,
+        "shown": entity.show(record, books),
+    }
 
 
-def _code(books: Books, record: Record) -> list[str]:
-    """The currency of an account or a name, where it is not the home currency."""
-    return [record["CurrencyRef"]] if is_foreign(books, record) else []
-
-
-def _in_its_currency(books: Books, posting: Posting) -> list[str]:
+def _in_its_currency(books: Books, posting: Posting) -> str:
     """What a posting is in its account's currency, where that is not the home currency."""
     if posting.foreign is None:
-        return []
-    return [f"{books.named('Account', posting.account)['CurrencyRef']} {abs(posting.foreign):,.2f}"]
+        return ""
+    return f"{books.named('Account', posting.account)['CurrencyRef']} {abs(posting.foreign):,.2f}"
 
 
-def _json(books: Books, kind: str, record: Record) -> Html:
-    shown = ENTITIES[kind].show(record, books)
-    return code("As the API shows it", simplejson.dumps(shown, indent=2, use_decimal=True, ensure_ascii=False))
-
-
-def _trial_balance(app: App, rest: tuple[str, ...]) -> Content:
+def _trial_balance(app: App, request: Request) -> Values:
     books = app.company.books
     today = books.today.isoformat()
     balances = balances_at(books, today)
-    rows: list[tuple[object, ...]] = [
-        (
-            _account_link(books, identifier),
-            money(amount) if amount > 0 else "",
-            money(-amount) if amount < 0 else "",
-        )
-        for identifier, amount in balances.items()
-    ]
-    total = money(sum((amount for amount in balances.values() if amount > 0), NOTHING))
-    rows.append((styled("Total", "soft"), total, total))
-    return [table(f"Trial balance as of {today}", ("Account", "#Debit", "#Credit"), rows)]
+    rows = [{"account": _account_link(books, account), **_sides(amount)} for account, amount in balances.items()]
+    return {"today": today, "rows": rows, "total": sum((max(amount, NOTHING) for amount in balances.values()), NOTHING)}
 
 
 # Requests
 
 
-def _requests(app: App, rest: tuple[str, ...]) -> Content:
-    if not rest:
-        return [_requests_table(app, MOST_ROWS)]
-    found = next((entry for entry in app.log.entries if str(entry["number"]) == rest[0]), None)
-    if found is None:
-        return None
-    facts = [(name, found[name]) for name in ("time", "milliseconds", "status", "delivered", "intuit_tid")]
-    query = "&".join(f"{name}={value}" for name, value in found["query"].items())
-    return [
-        table(f"{found['method']} {found['path']}", ("", ""), [*facts, ("query", query)]),
-        side_by_side(
-            code("What was asked", _pretty(found["body"])), code("What was answered", _pretty(found["response"]))
-        ),
-    ]
+def _newest(app: App, most: int) -> list[Values]:
+    return list(app.log.entries)[: -most - 1 : -1]
 
 
-def _pretty(body: str) -> str:
-    try:
-        return str(
-            simplejson.dumps(simplejson.loads(body, use_decimal=True), indent=2, use_decimal=True, ensure_ascii=False)
-        )
-    except (ValueError, RecursionError):
-        return body
+def _requests(app: App, request: Request) -> Values:
+    return {"requests": _newest(app, MOST_ROWS)}
 
 
-def _requests_table(app: App, most: int) -> Html:
-    rows = (
-        (
-            link(f"/requests/{entry['number']}", entry["time"][11:23]),
-            f"{entry['method']} {'/'.join(entry['path'].split('/')[4:])}",
-            entry["operation"] if entry["delivered"] == "whole" else f"{entry['operation']}, answer lost",
-            styled(entry["status"], "bad" if entry["status"] >= 400 else "soft"),
-        )
-        for entry in list(app.log.entries)[: -most - 1 : -1]
-    )
-    return table("Requests, newest first", ("Time", "Request", "What", "#Status"), rows, empty="Nobody has asked yet.")
+def _request(app: App, request: Request, number: str) -> Values:
+    entry = next((entry for entry in app.log.entries if str(entry["number"]) == number), None)
+    if entry is None:
+        raise NotFound
+    return {"entry": entry}
 
 
-PAGES: dict[str, Callable[[App, tuple[str, ...]], Content]] = {
-    "": _overview,
-    "accounts": _accounts,
-    "customers": _customers,
-    "items": _items,
-    "transactions": _transactions,
-    "trial-balance": _trial_balance,
-    "requests": _requests,
-}
+ROUTES = (
+    route("/", _page("overview.html", _overview), "GET"),
+    route("/accounts", _page("accounts.html", _accounts), "GET"),
+    route("/accounts/<identifier>", _page("account.html", _account), "GET"),
+    route("/customers", _page("customers.html", _customers), "GET"),
+    route("/customers/<identifier>", _page("customer.html", _customer), "GET"),
+    route("/items", _page("items.html", _items), "GET"),
+    route("/items/<identifier>", _page("item.html", _item), "GET"),
+    route("/transactions", _page("transactions.html", _transactions), "GET"),
+    route("/transactions/<kind>/<identifier>", _page("transaction.html", _transaction), "GET"),
+    route("/trial-balance", _page("trial_balance.html", _trial_balance), "GET"),
+    route("/reports", _page("report.html", report_values), "GET"),
+    route("/reports/<name>", _page("report.html", report_values), "GET"),
+    route("/requests", _page("requests.html", _requests), "GET"),
+    route("/requests/<number>", _page("request.html", _request), "GET"),
+    route("/do/<verb>", page_actions.respond, "POST"),
+)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from werkzeug.exceptions import NotFound
+
 from ..common.http import Request
-from .markup import Html, form, link, panel, report_table, text
 from .refusals import Refused
 from .reports import REPORTS, report
 from .reports.frame import COLUMNS
@@ -27,59 +28,51 @@ MOST_ROWS = 2000
 ASKED = ("start_date", "end_date", "accounting_method", "summarize_column_by")
 
 
-def report_page(app: App, rest: tuple[str, ...], request: Request) -> list[Html] | None:
-    """A report with the form to ask for another period; None when there is no such report."""
-    name = rest[0] if rest else "ProfitAndLoss"
+def report_values(app: App, request: Request, name: str = "ProfitAndLoss") -> dict[str, Any]:
+    """What the page of a report shows: the form to ask for another period, and the report or why there is none."""
     if name not in REPORTS:
-        return None
-    wanted = {key: request.query.get(key, "") for key in ASKED}
+        raise NotFound
+    asked = {key: request.query.get(key, "") for key in ASKED}
+    columns_by = [(unit, unit) for unit in COLUMNS.get(name, ())]
+    page = {"report": name, "titles": TITLES, "columns_by": columns_by, "tab": "/reports", "problem": ""}
     try:
-        told = report(app.company.books, name, {key: value for key, value in wanted.items() if value})
+        told = report(app.company.books, name, {key: value for key, value in asked.items() if value})
     except Refused as refused:
-        return [
-            _tabs(name),
-            _asking(name, wanted),
-            panel(TITLES[name], text("; ".join(r.detail for r in refused.refusals))),
-        ]
+        return {**page, "asked": asked, "problem": "; ".join(refusal.detail for refusal in refused.refusals)}
     header = told["Header"]
-    asked = {"start_date": header["StartPeriod"], "end_date": header["EndPeriod"]}
-    about = f"{TITLES[name]}, {header['StartPeriod']} to {header['EndPeriod']}, {header['ReportBasis'].lower()} basis"
+    period = f"{header['StartPeriod']} to {header['EndPeriod']}"
     heads = [("#" if _is_money(column) else "") + column["ColTitle"] for column in told["Columns"]["Column"]]
-    rows = list(_rows(told["Rows"], 0))[:MOST_ROWS]
-    asked["accounting_method"] = header["ReportBasis"]
-    asked["summarize_column_by"] = header["SummarizeColumnsBy"]
-    return [_tabs(name), _asking(name, asked), report_table(about, heads, rows)]
-
-
-def _tabs(here: str) -> Html:
-    shown = (link(f"/reports/{name}", title) if name != here else text(title) for name, title in TITLES.items())
-    return Html(f'<p class="tabs">{" ".join(f"<span>{each}</span>" for each in shown)}</p>')
-
-
-def _asking(name: str, asked: dict[str, str]) -> Html:
-    bases = [("Accrual", "Accrual"), ("Cash", "Cash")]
-    fields: list[Any] = [
-        ("start_date", "From", "date", asked["start_date"]),
-        ("end_date", "To", "date", asked["end_date"]),
-        ("accounting_method", "Basis", bases, asked["accounting_method"]),
-    ]
-    if name in COLUMNS:
-        units = [(each, each) for each in COLUMNS[name]]
-        fields.append(("summarize_column_by", "Columns", units, asked["summarize_column_by"]))
-    return panel("", form(f"/reports/{name}", {}, fields, "Show", method="get"))
+    return {
+        **page,
+        "asked": {
+            "start_date": header["StartPeriod"],
+            "end_date": header["EndPeriod"],
+            "accounting_method": header["ReportBasis"],
+            "summarize_column_by": header["SummarizeColumnsBy"],
+        },
+        "about": f"{TITLES[name]}, {period}, {header['ReportBasis'].lower()} basis",
+        "heads": heads,
+        "rows": list(_rows(told["Rows"], 0))[:MOST_ROWS],
+    }
 
 
 def _is_money(column: dict[str, Any]) -> bool:
     return str(column["ColType"]) == "Money" or str(column["ColType"]).endswith("_amount")
 
 
-def _rows(told: Any, depth: int) -> Iterator[tuple[int, bool, list[str]]]:
-    """Every row as (depth, whether it is a title or a total, cells)."""
+def _rows(told: Any, depth: int) -> Iterator[dict[str, Any]]:
+    """Every row with its depth, whether it is a title or a total, its cells, and how many the first of them spans."""
     for row in told.get("Row", []):
         if "Header" in row:
-            yield depth, True, [cell["value"] for cell in row["Header"]["ColData"]]
+            yield _row(depth, row["Header"], strong=True)
         if "ColData" in row:
-            yield depth, False, [cell["value"] for cell in row["ColData"]]
+            yield _row(depth, row, strong=False)
         yield from _rows(row.get("Rows", {}), depth + 1)
         if "Summary" in row:
-            yield depth, True, [cell["value"] for cell in row["Summary"]["ColData"]]
+            yield _row(depth, row["Summary"], strong=True)
+
+
+def _row(depth: int, told: Any, *, strong: bool) -> dict[str, Any]:
+    cells = [cell["value"] for cell in told["ColData"]]
+    span = next((at for at, cell in enumerate(cells) if at and cell), len(cells)) if strong else 1
+    return {"depth": min(depth, 4), "strong": strong, "cells": cells, "span": span}

@@ -191,7 +191,7 @@ def test_the_app_may_say_which_company_is_marked_and_what_a_new_one_is_called(ru
     again = requests.get(running.ready()["authorize_url"], params=asked(running, company_id=first), timeout=30).text
 
     assert 'value="new" checked' in fresh
-    assert 'value="A &quot;B&quot;"' in fresh
+    assert 'value="A &#34;B&#34;"' in fresh
     assert f'value="{first}" checked' in again
     assert again.count("checked>") == 1
 
