@@ -18,11 +18,14 @@ if TYPE_CHECKING:
 TITLES = {
     "TrialBalance": "Trial balance",
     "ProfitAndLoss": "Profit and loss",
+    "ProfitAndLossDetail": "Profit and loss detail",
     "BalanceSheet": "Balance sheet",
     "GeneralLedger": "General ledger",
     "TransactionList": "Transaction list",
     "CustomerBalance": "Customer balances",
+    "CustomerBalanceDetail": "Customer balance detail",
     "AgedReceivables": "Aged receivables",
+    "AgedReceivableDetail": "Aged receivables detail",
 }
 MOST_ROWS = 2000
 ASKED = ("start_date", "end_date", "accounting_method", "summarize_column_by")

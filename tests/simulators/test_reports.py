@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from simulators.quickbooks.reports import REPORTS
+from simulators.quickbooks.reports.frame import ONE_BASIS
 from tests.simulators.driver import Books, an_invoice, refused
 
 
@@ -147,6 +148,46 @@ def test_receivables_agree_with_the_ledger_on_any_day(books: Books):
         trial = rows(books, "TrialBalance", end_date=day).get("Accounts Receivable", ["0.00", ""])
         assert rows(books, "CustomerBalance", report_date=day)["TOTAL"] == [trial[0]]
         assert rows(books, "AgedReceivables", report_date=day)["TOTAL"][-1] == trial[0]
+        assert rows(books, "CustomerBalanceDetail", report_date=day)["TOTAL"][4] == trial[0]
+        assert rows(books, "AgedReceivableDetail", report_date=day)["TOTAL"][-1] == trial[0]
+
+
+def test_open_documents_are_told_one_by_one(books: Books):
+    first = books.invoice("100", customer="8", DocNumber="D-1", TxnDate="2026-07-01", DueDate="2026-07-31")
+    books.payment("150", (first, "60"), customer="8", PaymentRefNum="c-9", TxnDate="2026-07-05")
+    books.invoice("20", customer="8", DocNumber="D-2", TxnDate="2026-07-10", DueDate="2026-08-20")
+
+    asked = {"report_date": "2026-08-31", "customer": "8"}
+    detail = list(rows_of(report(books, "CustomerBalanceDetail", **asked)["Rows"]))
+    aged = list(rows_of(report(books, "AgedReceivableDetail", **asked)["Rows"]))
+    name = books.read("Customer", "8")["DisplayName"]
+
+    assert detail == [
+        ["2026-07-01", "Invoice", "D-1", "2026-07-31", "100.00", "40.00", "40.00"],
+        ["2026-07-05", "Payment", "c-9", "2026-07-05", "-150.00", "-90.00", "-50.00"],
+        ["2026-07-10", "Invoice", "D-2", "2026-08-20", "20.00", "20.00", "-30.00"],
+        [f"Total for {name}", "", "", "", "-30.00", "-30.00", ""],
+        ["TOTAL", "", "", "", "-30.00", "-30.00", ""],
+    ]
+    assert [(row[0], row[-1]) for row in aged] == [
+        ("2026-07-01", "40.00"),
+        ("2026-07-05", "-90.00"),
+        ("Total for 31 - 60 days past due", "-50.00"),
+        ("2026-07-10", "20.00"),
+        ("Total for 1 - 30 days past due", "20.00"),
+        ("TOTAL", "-30.00"),
+    ]
+
+
+@pytest.mark.parametrize("method", ["Accrual", "Cash"])
+def test_profit_and_loss_is_told_posting_by_posting(books: Books, method: str):
+    period = {"start_date": "2026-06-01", "end_date": "2026-07-31", "accounting_method": method}
+    statement, detail = rows(books, "ProfitAndLoss", **period), rows(books, "ProfitAndLossDetail", **period)
+
+    for account in ("Services:Training:Classes", "Sales:Kits"):
+        assert detail[f"Total for {account}"][5] == statement[account][0]
+    assert detail["Total Income"][5] == statement["Total Income"][0]
+    assert detail["Net Income"][5] == statement["Net Income"][0]
 
 
 def test_what_is_owed_ages_from_the_day_it_is_due(books: Books):
@@ -247,7 +288,7 @@ def test_profit_and_loss_by_customer_tells_what_each_bought(books: Books):
     assert rows(books, "ProfitAndLoss", customer=one, **dates)["Net Income"][0] == net[0]
 
 
-@pytest.mark.parametrize("name", ["TransactionList", "CustomerBalance", "AgedReceivables"])
+@pytest.mark.parametrize("name", ONE_BASIS)
 def test_a_report_that_knows_no_cash_basis_does_not_claim_it(books: Books, name: str):
     asked = report(books, name, accounting_method="Cash")
     assert asked["Header"]["ReportBasis"] == "Accrual"

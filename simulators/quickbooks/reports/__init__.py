@@ -20,11 +20,14 @@ Maker = Callable[["Books", Asked], tuple[Record, list[Record]]]
 REPORTS: dict[str, Maker] = {
     "TrialBalance": statements.trial_balance,
     "ProfitAndLoss": statements.profit_and_loss,
+    "ProfitAndLossDetail": listings.profit_and_loss_detail,
     "BalanceSheet": statements.balance_sheet,
     "GeneralLedger": listings.general_ledger,
     "TransactionList": listings.transaction_list,
     "CustomerBalance": receivables.customer_balance,
+    "CustomerBalanceDetail": receivables.customer_balance_detail,
     "AgedReceivables": receivables.aged_receivables,
+    "AgedReceivableDetail": receivables.aged_receivable_detail,
 }
 BY_NAME = {name.lower(): name for name in REPORTS}
 

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 FIRST_DAY, LAST_DAY = "0000-00-00", "9999-12-31"
 BASES = {"accrual": "Accrual", "cash": "Cash"}
-ONE_BASIS = ("TransactionList", "CustomerBalance", "AgedReceivables")
+RECEIVABLES = ("CustomerBalance", "CustomerBalanceDetail", "AgedReceivables", "AgedReceivableDetail")
+ONE_BASIS = ("TransactionList", *RECEIVABLES)
 """Reports of documents and what is open on them, which know no cash basis."""
 COLUMNS = {
     "ProfitAndLoss": ("Total", "Days", "Week", "Month", "Quarter", "Year", "Customers"),
@@ -87,7 +88,7 @@ def _period(books: Books, name: str, query: Mapping[str, str]) -> tuple[str, str
     macro = query.get("date_macro", "")
     if macro:
         return (*_macro(books.today, macro), macro)
-    as_of = query.get("report_date", "") if name in ("AgedReceivables", "CustomerBalance") else ""
+    as_of = query.get("report_date", "") if name in RECEIVABLES else ""
     last = _day("end_date", as_of or query.get("end_date") or books.today.isoformat())
     first = _day("start_date", query.get("start_date") or f"{last[:4]}-01-01")
     if first > last:

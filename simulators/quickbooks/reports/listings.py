@@ -10,7 +10,8 @@ from ..entities.account_types import DEBIT_NATURED
 from ..fields import Record
 from ..ledger import NOTHING, Entry, Posting
 from .basis import entries, moved
-from .frame import FIRST_DAY, Asked, cells, data, exact, keyed_columns, money, section
+from .frame import FIRST_DAY, Asked, cells, data, exact, keyed_columns, money, section, summary
+from .statements import SECTIONS
 
 if TYPE_CHECKING:
     from ..books import Books
@@ -59,11 +60,7 @@ def _day_order(entry: Entry) -> tuple[str, int]:
 def general_ledger(books: Books, what: Asked) -> tuple[Record, list[Record]]:
     """Each account with what moved it; amounts are changes of the account's own balance."""
     before = moved(books, what.basis, FIRST_DAY, _before(what.first))
-    by_account: dict[str, list[tuple[Entry, Posting]]] = {}
-    for entry in sorted(entries(books, what.basis), key=_day_order):
-        if what.first <= entry.day <= what.last:
-            for posting in entry.postings:
-                by_account.setdefault(posting.account, []).append((entry, posting))
+    by_account = _by_account(books, what)
     rows = []
     for record in books.all("Account"):
         wanted = not what.accounts or record["Id"] in what.accounts
@@ -71,6 +68,41 @@ def general_ledger(books: Books, what: Asked) -> tuple[Record, list[Record]]:
         if wanted and (found or before.get(record["Id"])):
             rows.append(_account(books, record, before.get(record["Id"], NOTHING), found))
     return keyed_columns(LEDGER_COLUMNS), rows
+
+
+def profit_and_loss_detail(books: Books, what: Asked) -> tuple[Record, list[Record]]:
+    """Each account of income and expense with what moved it, and what is left at the end."""
+    by_account = _by_account(books, what)
+    rows, net, width = [], NOTHING, len(LEDGER_COLUMNS) - 1
+    for group, kind in SECTIONS.items():
+        accounts = [account for account in books.all("Account") if account["AccountType"] == kind]
+        moved_here = [account for account in accounts if account["Id"] in by_account]
+        if not moved_here:
+            continue
+        inside = [_account(books, account, NOTHING, by_account[account["Id"]]) for account in moved_here]
+        postings = [posting for account in moved_here for _, posting in by_account[account["Id"]]]
+        change = sum((posting.amount for posting in postings), NOTHING)
+        net -= change
+        amount = -change if kind in ("Income", "Other Income") else change
+        rows.append(section(group, kind, inside, cells(f"Total {kind}", *_amount_alone(amount)), width=width))
+    if rows:
+        rows.append(summary("NetIncome", "Net Income", *_amount_alone(net)))
+    return keyed_columns(LEDGER_COLUMNS), rows
+
+
+def _amount_alone(amount: Decimal) -> tuple[str, ...]:
+    """The cells of a total: nothing until the amount, and nothing below the running balance."""
+    return (*[""] * (len(LEDGER_COLUMNS) - 3), exact(amount), "")
+
+
+def _by_account(books: Books, what: Asked) -> dict[str, list[tuple[Entry, Posting]]]:
+    """What moved each account in the period, oldest first."""
+    by_account: dict[str, list[tuple[Entry, Posting]]] = {}
+    for entry in sorted(entries(books, what.basis), key=_day_order):
+        if what.first <= entry.day <= what.last:
+            for posting in entry.postings:
+                by_account.setdefault(posting.account, []).append((entry, posting))
+    return by_account
 
 
 def _before(day: str) -> str:

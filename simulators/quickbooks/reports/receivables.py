@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -12,30 +13,79 @@ from ..entities.exchange import at_home
 from ..entities.payment import open_at_home, owed_on, payments_of
 from ..fields import Record
 from ..ledger import NOTHING
-from .frame import Asked, account_columns, data, exact, money, summary
+from .frame import Asked, account_columns, cells, data, exact, keyed_columns, money, section, summary
 
 if TYPE_CHECKING:
     from ..books import Books
 
 BUCKETS = 5
+DETAIL_COLUMNS = {
+    "tx_date": "Date",
+    "txn_type": "Transaction Type",
+    "doc_num": "Num",
+    "due_date": "Due Date",
+    "subt_amount": "Amount",
+    "subt_open_bal": "Open Balance",
+    "rbal_open_bal": "Balance",
+}
+AGED_COLUMNS = {
+    "tx_date": "Date",
+    "txn_type": "Transaction Type",
+    "doc_num": "Num",
+    "cust_name": "Customer",
+    "due_date": "Due Date",
+    "subt_amount": "Amount",
+    "subt_open_bal": "Open Balance",
+}
 
 
-def open_on(books: Books, day: str) -> Iterator[tuple[str, str, Decimal]]:
-    """Everything open at the end of a day: (customer, due on, amount); credits are below zero."""
+@dataclass(frozen=True, kw_only=True)
+class Open:
+    """A document with what is open on it; credits are below zero."""
+
+    kind: str
+    document: Record
+    customer: str
+    due: str
+    total: Decimal
+    left: Decimal
+
+
+def open_on(books: Books, what: Asked) -> Iterator[Open]:
+    """Everything open at the end of the last day, of the customers that are asked for."""
+    for document in (*_owed(books, what.last), *_unapplied(books, what.last)):
+        if document.left and (not what.customers or document.customer in what.customers):
+            yield document
+
+
+def _owed(books: Books, day: str) -> Iterator[Open]:
     for kind in ("Invoice", "CreditMemo", "JournalEntry"):
         for record in books.all(kind):
             owed = owed_on(books, kind, record["Id"])
             if owed is None or record["TxnDate"] > day:
                 continue
-            paid = [each for each in payments_of(books, kind, record["Id"]) if each["TxnDate"] <= day]
-            left = open_at_home(paid, owed, kind, record["Id"])
-            if left:
-                yield owed.customer, str(record.get("DueDate", record["TxnDate"])), owed.sign * left
+            paid = [payment for payment in payments_of(books, kind, record["Id"]) if payment["TxnDate"] <= day]
+            yield Open(
+                kind=kind,
+                document=record,
+                customer=owed.customer,
+                due=str(record.get("DueDate", record["TxnDate"])),
+                total=owed.sign * at_home(record, owed.total),
+                left=owed.sign * open_at_home(paid, owed, kind, record["Id"]),
+            )
+
+
+def _unapplied(books: Books, day: str) -> Iterator[Open]:
     for payment in books.all("Payment"):
         if payment["TxnDate"] <= day:
-            left = at_home(payment, payment["UnappliedAmt"]) + _applied_later(books, payment, day)
-            if left:
-                yield payment["CustomerRef"], payment["TxnDate"], -left
+            yield Open(
+                kind="Payment",
+                document=payment,
+                customer=payment["CustomerRef"],
+                due=payment["TxnDate"],
+                total=-at_home(payment, payment["TotalAmt"]),
+                left=-at_home(payment, payment["UnappliedAmt"]) - _applied_later(books, payment, day),
+            )
 
 
 def _applied_later(books: Books, payment: Record, day: str) -> Decimal:
@@ -56,9 +106,8 @@ def _named(books: Books, customer: str) -> tuple[str, str]:
 def customer_balance(books: Books, what: Asked) -> tuple[Record, list[Record]]:
     """What each customer owes."""
     owed: dict[str, Decimal] = defaultdict(lambda: NOTHING)
-    for customer, _, amount in open_on(books, what.last):
-        if not what.customers or customer in what.customers:
-            owed[customer] += amount
+    for document in open_on(books, what):
+        owed[document.customer] += document.left
     found = sorted((_named(books, customer), amount) for customer, amount in owed.items() if amount)
     rows = [data(name, exact(amount)) for name, amount in found]
     if rows:
@@ -68,12 +117,81 @@ def customer_balance(books: Books, what: Asked) -> tuple[Record, list[Record]]:
     return columns, rows
 
 
+def customer_balance_detail(books: Books, what: Asked) -> tuple[Record, list[Record]]:
+    """Each customer's open documents, with what is owed after each of them."""
+    by_customer: dict[str, list[Open]] = defaultdict(list)
+    for document in open_on(books, what):
+        by_customer[document.customer].append(document)
+    rows, whole = [], NOTHING
+    for (name, _), documents in sorted((_named(books, customer), found) for customer, found in by_customer.items()):
+        balance, inside = NOTHING, []
+        for document in sorted(documents, key=_oldest_first):
+            balance += document.left
+            inside.append(data(*_told(books, document), *map(exact, (document.total, document.left, balance))))
+        whole += balance
+        total = cells(f"Total for {name}", *[""] * 3, exact(_total(documents)), exact(balance), "")
+        rows.append(section("", name, inside, total, width=len(DETAIL_COLUMNS) - 1))
+    if rows:
+        every = [document for documents in by_customer.values() for document in documents]
+        rows.append(summary("GrandTotal", "TOTAL", *[""] * 3, exact(_total(every)), exact(whole), ""))
+    return keyed_columns(DETAIL_COLUMNS), rows
+
+
+def aged_receivable_detail(books: Books, what: Asked) -> tuple[Record, list[Record]]:
+    """Each open document, by how many days it is past due; the longest first."""
+    aged: dict[int, list[Open]] = defaultdict(list)
+    for document in open_on(books, what):
+        aged[_bucket(document.due, what)].append(document)
+    rows = []
+    for bucket, documents in sorted(aged.items(), reverse=True):
+        title = _span_title(bucket, what.aging_days)
+        inside = []
+        for document in sorted(documents, key=_oldest_first):
+            day, label, number, due = _told(books, document)
+            who = _named(books, document.customer)
+            inside.append(data(day, label, number, who, due, exact(document.total), exact(document.left)))
+        rows.append(_aged_total(title, documents, inside))
+    if rows:
+        every = [document for documents in aged.values() for document in documents]
+        left = sum((document.left for document in every), NOTHING)
+        rows.append(summary("GrandTotal", "TOTAL", *[""] * 4, exact(_total(every)), exact(left)))
+    return keyed_columns(AGED_COLUMNS), rows
+
+
+def _aged_total(title: str, documents: list[Open], inside: list[Record]) -> Record:
+    left = sum((document.left for document in documents), NOTHING)
+    total = cells(f"Total for {title}", *[""] * 4, exact(_total(documents)), exact(left))
+    return section("", title, inside, total, width=len(AGED_COLUMNS) - 1)
+
+
+def _span_title(bucket: int, step: int) -> str:
+    if bucket == 0:
+        return "Current"
+    if bucket == BUCKETS - 1:
+        return f"{(bucket - 1) * step + 1} or more days past due"
+    return f"{(bucket - 1) * step + 1} - {bucket * step} days past due"
+
+
+def _oldest_first(document: Open) -> tuple[str, int]:
+    return document.document["TxnDate"], int(document.document["Id"])
+
+
+def _total(documents: list[Open]) -> Decimal:
+    return sum((document.total for document in documents), NOTHING)
+
+
+def _told(books: Books, open_document: Open) -> tuple[str, tuple[str, str], str, str]:
+    """Day, type, number and due date of a document."""
+    record = open_document.document
+    number = record.get("DocNumber") or record.get("PaymentRefNum") or ""
+    return record["TxnDate"], (books.entities[open_document.kind].label, record["Id"]), str(number), open_document.due
+
+
 def aged_receivables(books: Books, what: Asked) -> tuple[Record, list[Record]]:
     """What each customer owes, by how many days it is past due."""
     aged: dict[str, list[Decimal]] = defaultdict(lambda: [NOTHING] * BUCKETS)
-    for customer, due, amount in open_on(books, what.last):
-        if not what.customers or customer in what.customers:
-            aged[customer][_bucket(due, what)] += amount
+    for document in open_on(books, what):
+        aged[document.customer][_bucket(document.due, what)] += document.left
     rows, totals = [], [NOTHING] * BUCKETS
     for name, customer in sorted(_named(books, each) for each in aged):
         found = aged[customer]
