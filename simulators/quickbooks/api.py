@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
+from ..common.faults import Call
 from ..common.http import Reply, Request
 from . import batch, files, refusals
 from .changes import changes
@@ -28,23 +28,6 @@ PRODUCT_HEADERS = {
     "Expires": "0",
     "Cache-Control": "max-age=0, no-cache, no-store, must-revalidate, private",
 }
-
-
-@dataclass(frozen=True, kw_only=True)
-class Call:
-    """What a request asks for: `operation` is create, update, delete, void, read, query, batch, cdc, report or none.
-
-    `action` names a write that is not one object sent to its list, such as the tax service.
-    """
-
-    operation: str
-    entity: str = ""
-    action: str = ""
-
-    @property
-    def writes(self) -> bool:
-        """Whether it can change the books."""
-        return self.operation in ("create", "update", "delete", "void", "batch")
 
 
 def understood(request: Request, rest: tuple[str, ...]) -> Call:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import threading
 import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -11,17 +10,18 @@ from typing import TYPE_CHECKING
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from ..common import wire
+from ..common.faults import Call, Fault, FaultPlan, Work
 from ..common.http import Reply, Request
+from ..common.request_log import RequestLog
 from ..common.routes import Routes, View, route
 from . import consent, control, files, gateway, oauth, pages, refusals, xml
-from .api import Call, understood
 from .api import fault as fault_reply
 from .api import respond as answer_call
+from .api import understood
+from .broken_answers import KINDS, broken_reply
 from .company import Company
-from .faultplan import Fault, FaultPlan, broken_reply
 from .limits import Limits, in_time, throttled
 from .refusals import Refused
-from .requestlog import RequestLog
 
 if TYPE_CHECKING:
     from .companies import Companies
@@ -38,8 +38,8 @@ class App:
 
     def __init__(self, company: Company) -> None:
         self.company = company
-        self.log = RequestLog()
-        self.faults = FaultPlan()
+        self.log = RequestLog(named_by="intuit_tid")
+        self.faults = FaultPlan(KINDS)
         self.limits = Limits(company.options, time.monotonic)
 
     def respond(self, request: Request) -> Reply:
@@ -93,80 +93,36 @@ class App:
 
     def _api(self, request: Request, realm: str, rest: tuple[str, ...]) -> Reply:
         began = time.perf_counter()
-        call = understood(request, rest)
-        with self.company.lock:
+        company, call = self.company, understood(request, rest)
+        with company.lock:
             fault = self.faults.take(call, request.method)
-        reply = self._api_reply(request, realm, rest, call, fault)
-        if xml.wanted(request, self.company.options.without_accept):
+        work = Work(
+            stopped=lambda: self._stopped(request, realm, call),
+            done=lambda: answer_call(company, request, rest, call),
+            broken=self._broken,
+            expire_logins=company.logins.expire_access_tokens,
+        )
+        reply = work.under(fault)
+        if xml.wanted(request, company.options.without_accept):
             reply = _in_xml(reply)
-        reply.wait += self.company.options.latency_ms / 1000
-        reply = in_time(self.company.options, reply)
-        _named(reply)
-        with self.company.lock:
-            self.log.note(
-                request,
-                reply,
-                entity=call.entity,
-                operation=call.operation,
-                moment=self.company.clock.stamp_with_milliseconds(),
-                took=time.perf_counter() - began,
-            )
+        reply.wait += company.options.latency_ms / 1000
+        reply = _named(in_time(company.options, reply))
+        with company.lock:
+            took = time.perf_counter() - began
+            self.log.note(request, reply, call, moment=company.clock.stamp_with_milliseconds(), took=took)
         return reply
 
-    def _api_reply(self, request: Request, realm: str, rest: tuple[str, ...], call: Call, fault: Fault | None) -> Reply:
-        if fault is not None and fault.kind == "written_late":
-            return self._write_late(fault, request, rest, call)
-        if fault is not None and fault.when == "before":
-            early = self._fail_before(fault)
-            if early is not None:
-                return early
+    def _stopped(self, request: Request, realm: str, call: Call) -> Reply | None:
+        """What limits or the gateway say to a request that may not come in."""
         with self.company.lock:
             if not self.limits.admits(batch=call.operation == "batch"):
                 return throttled(self.company.options, self.company.clock.now())
-            stopped = gateway.stopped(request, self.company.logins, self.company.company_id, realm)
-        if stopped is not None:
-            return stopped
-        reply = answer_call(self.company, request, rest, call)
-        if fault is not None:
-            reply = self._fail_after(fault, reply)
-        return reply
+            return gateway.stopped(request, self.company.logins, self.company.company_id, realm)
 
-    def _write_late(self, fault: Fault, request: Request, rest: tuple[str, ...], call: Call) -> Reply:
-        """Hang up now, and go on working: what was asked for is written some seconds later."""
-        later = threading.Timer(fault.seconds, answer_call, (self.company, request, rest, call))
-        later.daemon = True
-        later.start()
-        return Reply.none()
-
-    def _fail_before(self, fault: Fault) -> Reply | None:
-        match fault.kind:
-            case "drop_before":
-                return Reply.none()
-            case "timeout_before":
-                return Reply.none(after=fault.seconds)
-            case "stale_login":
-                self.company.logins.expire_access_tokens()
-                return None
-            case "429":
-                return throttled(self.company.options, self.company.clock.now(), fault.body)
+    def _broken(self, fault: Fault) -> Reply:
+        if fault.kind == "429":
+            return throttled(self.company.options, self.company.clock.now(), fault.body)
         return broken_reply(fault, self.company.clock.stamp_with_milliseconds())
-
-    def _fail_after(self, fault: Fault, reply: Reply) -> Reply:
-        if fault.when != "after":
-            return reply
-        match fault.kind:
-            case "lost_answer":
-                reply.silent = True
-            case "timeout_after":
-                reply.wait += fault.seconds
-            case "truncated_json":
-                whole = reply.get_data()
-                reply.set_data(whole[: len(whole) // 2])
-            case "429":
-                return throttled(self.company.options, self.company.clock.now(), fault.body)
-            case _:
-                return broken_reply(fault, self.company.clock.stamp_with_milliseconds())
-        return reply
 
 
 def _in_xml(reply: Reply) -> Reply:

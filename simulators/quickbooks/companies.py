@@ -19,12 +19,10 @@ from ..common.http import Reply, Request
 from . import consent, oauth
 from .app import App
 from .company import Company
-from .logins import OPENID_SCOPES, SCOPES
+from .scopes import SCOPE
 from .seeds import SEEDS
 
 UNDER = "companies"
-#: What the login of a company that is opened here may do.
-SCOPE = " ".join((SCOPES[0], *OPENID_SCOPES))
 _LOGINS = (oauth.TOKEN, oauth.REVOKE, oauth.USER_INFO)
 #: A practice installation has a handful; a loop that opens them must not fill the disk.
 MOST = 50

@@ -11,13 +11,14 @@ from typing import Any
 
 from ..common import wire
 from ..common.clock import Clock
+from ..common.logins import Logins
 from .books import Books
 from .entities import ENTITIES
 from .fields import Record
 from .journal import Journal
-from .logins import Logins
 from .options import Options
 from .requestids import RequestIds
+from .scopes import SCOPE
 from .store import Store
 from .webhooks import Webhooks
 
@@ -56,7 +57,7 @@ class Company:
         self.books = Books(self.store, self.clock, self.options, ENTITIES)
         self.books.base_url = self.base_url
         self.request_ids = RequestIds(self.options, lambda: self.clock.now().timestamp())
-        self.logins = Logins(self.options, lambda: self.clock.now().timestamp())
+        self.logins = Logins(self.options, lambda: self.clock.now().timestamp(), scope=SCOPE)
 
     @property
     def company_id(self) -> str:

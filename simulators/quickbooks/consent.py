@@ -7,8 +7,8 @@ from urllib.parse import urlencode, urlsplit
 
 from ..common.guard import from_another_site
 from ..common.http import Reply, Request
-from .logins import SCOPES
 from .pages import PAGES
+from .scopes import SCOPES
 
 if TYPE_CHECKING:
     from .app import App

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 from ..common.guard import from_another_site, under_an_own_name
 from ..common.http import Reply, Request
 from . import external_edits as hand
-from .faultplan import Fault
 from .limits import Limits
 from .refusals import Refused
 from .seeds import SEEDS
@@ -52,10 +51,8 @@ def _help(app: App, request: Request) -> Any:
 
 
 def _order_faults(app: App, request: Request) -> Any:
-    told = request.json
-    faults = [Fault.read(each) for each in (told if isinstance(told, list) else [told])]
     with app.company.lock:
-        app.faults.faults.extend(faults)
+        app.faults.order(request.json)
     return {"faults": app.faults.tell()}
 
 

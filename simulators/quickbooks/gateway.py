@@ -7,7 +7,7 @@ from typing import Any
 
 from ..common import wire
 from ..common.http import Reply, Request
-from .logins import Logins
+from ..common.logins import Logins
 
 
 def _envelope(message: str, detail: str | None, code: str, kind: str) -> dict[str, Any]:

@@ -330,7 +330,7 @@ def _request(app: App, request: Request, number: str) -> Values:
     entry = next((entry for entry in app.log.entries if str(entry["number"]) == number), None)
     if entry is None:
         raise NotFound
-    return {"entry": entry}
+    return {"entry": entry, "named_by": app.log.named_by}
 
 
 ROUTES = (

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from simulators.quickbooks.broken_answers import KINDS
 from simulators.quickbooks.control import CALLS
-from simulators.quickbooks.faultplan import KINDS
 from simulators.quickbooks.options import Options
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs/reference/rehearsal-company.md").read_text(encoding="utf-8")

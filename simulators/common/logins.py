@@ -5,16 +5,21 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import Any, Literal, Protocol
 
-from .options import Options
-
-OPENID_SCOPES = ("openid", "profile", "email", "phone", "address")
-SCOPES = ("com.intuit.quickbooks.accounting", "com.intuit.quickbooks.payment", *OPENID_SCOPES)
 CODE_SECONDS = 300
 REFRESH_SECONDS = 8_726_400
 HARD_EXPIRY_SECONDS = 157_680_000
 DAY = 86_400
+
+
+class LoginRules(Protocol):
+    """How long tokens live, and what becomes of a refresh token that was used; control calls may change it."""
+
+    access_token_seconds: int
+    refresh_token_rotation: Literal["always", "daily"]
+    refresh_reuse_revokes: bool
+    refresh_grace_seconds: int
 
 
 class BadGrant(Exception):
@@ -52,15 +57,15 @@ def new_refresh_token() -> str:
 class Logins:
     """The app that may connect, and every connection it has."""
 
-    def __init__(self, options: Options, seconds_now: Callable[[], float]) -> None:
-        self._options = options
+    def __init__(self, rules: LoginRules, seconds_now: Callable[[], float], *, scope: str) -> None:
+        self._rules = rules
         self._now = seconds_now
         self.client_id = f"AB{secrets.token_urlsafe(36)}"
         self.client_secret = secrets.token_urlsafe(30)
         self.codes: dict[str, tuple[str, str, float]] = {}  # code to (redirect, scope, moment)
         self.used_codes: dict[str, str] = {}  # code to the refresh token it gave
         self.grants: list[Grant] = []
-        self.first = self.connect("com.intuit.quickbooks.accounting openid profile email phone address")
+        self.first = self.connect(scope)
 
     def connect(self, scope: str) -> Grant:
         """A fresh connection with a pair of tokens."""
@@ -74,7 +79,7 @@ class Logins:
         now = self._now()
         grant.access_tokens = {token: until for token, until in grant.access_tokens.items() if until > now - DAY}
         token = new_access_token()
-        grant.access_tokens[token] = now + self._options.access_token_seconds
+        grant.access_tokens[token] = now + self._rules.access_token_seconds
         return token
 
     @staticmethod
@@ -137,7 +142,7 @@ class Logins:
             raise BadGrant("invalid_grant", "Incorrect or invalid refresh token")
         grant.refreshed_at = now
         present = grant.refresh_token == token
-        if present and (self._options.refresh_token_rotation == "always" or now - grant.rotated_at > DAY):
+        if present and (self._rules.refresh_token_rotation == "always" or now - grant.rotated_at > DAY):
             grant.former_refresh_tokens.append(token)
             grant.refresh_token, grant.rotated_at = new_refresh_token(), now
         self._give_access(grant)
@@ -145,13 +150,13 @@ class Logins:
 
     def _in_grace(self, token: str, now: float) -> Grant | None:
         """With the switch for it, the connection whose last refresh token this was until a moment ago."""
-        grace = self._options.refresh_grace_seconds
+        grace = self._rules.refresh_grace_seconds
         superseded = (grant for grant in self.grants if grant.former_refresh_tokens[-1:] == [token])
         return next((each for each in superseded if now - each.rotated_at < grace), None)
 
     def _punish_reuse(self, token: str) -> None:
         """With the switch for it, a superseded refresh token that comes back ends the connection."""
-        if self._options.refresh_reuse_revokes:
+        if self._rules.refresh_reuse_revokes:
             for grant in self.grants:
                 if token in grant.former_refresh_tokens:
                     grant.revoked = True

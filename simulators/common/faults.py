@@ -2,19 +2,37 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from decimal import Decimal
 from typing import Any, ClassVar
 
-from ..common.http import Reply
-from .api import Call
-from .refusals import Refusal, Refused
+from .http import Reply
 
 BEFORE_ONLY = ("drop_before", "timeout_before", "written_late", "stale_login", "refuse")
 AFTER_ONLY = ("lost_answer", "timeout_after", "truncated_json")
-EITHER = ("429", "500", "503_html", "xml_body", "fault_without_code", "empty_fault_list", "empty_body")
+EITHER = ("429", "500", "503_html", "empty_body")
+#: What every simulator can be ordered to do; each may have more of its own, which come before or after the write.
 KINDS = (*BEFORE_ONLY, *AFTER_ONLY, *EITHER)
 MOST_SECONDS = 300
+
+
+@dataclass(frozen=True, kw_only=True)
+class Call:
+    """What a request asks for: `operation` is create, update, delete, void, read, query, batch, cdc, report or none.
+
+    `action` names a write that is not one object sent to its list, such as the tax service of QuickBooks.
+    """
+
+    operation: str
+    entity: str = ""
+    action: str = ""
+
+    @property
+    def writes(self) -> bool:
+        """Whether it can change anything."""
+        return self.operation in ("create", "update", "delete", "void", "batch")
 
 
 @dataclass(kw_only=True)
@@ -38,7 +56,7 @@ class Fault:
     NUMBERS: ClassVar[tuple[str, ...]] = ("times", "skip", "seconds", "status")
 
     @staticmethod
-    def read(told: Any) -> Fault:
+    def read(told: Any, kinds: tuple[str, ...]) -> Fault:
         """A fault from the JSON of a control call.
 
         Raises:
@@ -47,8 +65,8 @@ class Fault:
         if not isinstance(told, dict):
             raise ValueError("a fault is a JSON object with at least a kind")
         kind = str(told.get("kind", ""))
-        if kind not in KINDS:
-            raise ValueError(f"there is no fault {kind!r}; there are {', '.join(KINDS)}")
+        if kind not in kinds:
+            raise ValueError(f"there is no fault {kind!r}; there are {', '.join(kinds)}")
         for name, value in told.items():
             if name not in Fault.__dataclass_fields__:
                 raise ValueError(f"a fault has no {name!r}; it has {', '.join(Fault.__dataclass_fields__)}")
@@ -75,7 +93,7 @@ class Fault:
             return False
         if self.method is not None and self.method.upper() != method:
             return False
-        reads_are_meant = self.operation is not None or self.method is not None or self.kind in BEFORE_ONLY + EITHER
+        reads_are_meant = self.operation is not None or self.method is not None or self.kind not in AFTER_ONLY
         return call.writes or reads_are_meant
 
     def _is_operation(self, call: Call) -> bool:
@@ -85,8 +103,17 @@ class Fault:
 class FaultPlan:
     """The faults that are still to come, in the order they were asked for."""
 
-    def __init__(self) -> None:
+    def __init__(self, kinds: tuple[str, ...] = KINDS) -> None:
+        self.kinds = kinds
         self.faults: list[Fault] = []
+
+    def order(self, told: Any) -> None:
+        """Take one fault, or a list of them, from the JSON of a control call.
+
+        Raises:
+            ValueError: Says what is wrong; none of them is ordered.
+        """
+        self.faults.extend([Fault.read(fault, self.kinds) for fault in (told if isinstance(told, list) else [told])])
 
     def take(self, call: Call, method: str) -> Fault | None:
         """The fault for this request, counted down; None when it is to go well."""
@@ -107,34 +134,55 @@ class FaultPlan:
         return [asdict(fault) for fault in self.faults]
 
 
-def broken_reply(fault: Fault, moment: str) -> Reply:
-    """The answer that a fault puts in the place of the true one."""
-    match fault.kind:
-        case "503_html":
-            page = "<html><head><title>503 Service Unavailable</title></head><body><h1>503</h1></body></html>"
-            return Reply(page, status=503, content_type="text/html")
-        case "500":
-            refusal = Refusal(
-                code="10000",
-                message="An application error has occurred while processing your request",
-                detail="System Failure Error: Could not open connection",
-            )
-            return _fault(Refused(refusal, kind="SystemFault"), 500, moment)
-        case "xml_body":
-            xml = f'<?xml version="1.0"?><IntuitResponse time="{moment}" xmlns="http://schema.intuit.com/finance/v3"/>'
-            return Reply(xml, content_type="application/xml;charset=UTF-8")
-        case "fault_without_code":
-            error = {"Message": "message=InternalServerError", "Detail": "Something went wrong"}
-            return Reply.of({"Fault": {"Error": [error], "type": "SystemFault"}, "time": moment}, status=400)
-        case "empty_fault_list":
-            return Reply.of({"Fault": {"Error": [], "type": "ValidationFault"}, "time": moment}, status=400)
-        case "empty_body":
-            return Reply()
-        case "refuse":
-            refusal = Refusal(code=fault.code, message=fault.message, detail=fault.detail)
-            return _fault(Refused(refusal), fault.status, moment)
-    raise ValueError(fault.kind)
+@dataclass(frozen=True, kw_only=True)
+class Work:
+    """How a request is answered: what may stop it, what it does, and how this simulator breaks an answer."""
 
+    stopped: Callable[[], Reply | None]  # by limits or by its login
+    done: Callable[[], Reply]
+    broken: Callable[[Fault], Reply]
+    expire_logins: Callable[[], None]
 
-def _fault(refused: Refused, status: int, moment: str) -> Reply:
-    return Reply.of({"Fault": refused.fault(), "time": moment}, status=status)
+    def under(self, fault: Fault | None) -> Reply:
+        """The reply to the request under the fault that was ordered for it."""
+        if fault is not None and fault.kind == "written_late":
+            return self._late(fault.seconds)
+        early = self._before(fault) if fault is not None and fault.when == "before" else None
+        if early is not None:
+            return early
+        stopped = self.stopped()
+        if stopped is not None:
+            return stopped
+        reply = self.done()
+        return self._after(fault, reply) if fault is not None and fault.when == "after" else reply
+
+    def _late(self, seconds: float) -> Reply:
+        """Hang up now, and go on working: what was asked for is written some seconds later."""
+        later = threading.Timer(seconds, self.done)
+        later.daemon = True
+        later.start()
+        return Reply.none()
+
+    def _before(self, fault: Fault) -> Reply | None:
+        match fault.kind:
+            case "drop_before":
+                return Reply.none()
+            case "timeout_before":
+                return Reply.none(after=fault.seconds)
+            case "stale_login":
+                self.expire_logins()
+                return None
+        return self.broken(fault)
+
+    def _after(self, fault: Fault, reply: Reply) -> Reply:
+        match fault.kind:
+            case "lost_answer":
+                reply.silent = True
+            case "timeout_after":
+                reply.wait += fault.seconds
+            case "truncated_json":
+                whole = reply.get_data()
+                reply.set_data(whole[: len(whole) // 2])
+            case _:
+                return self.broken(fault)
+        return reply

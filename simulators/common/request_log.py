@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter, deque
 from typing import Any
 
-from ..common.http import Reply, Request
+from .faults import Call
+from .http import Reply, Request
 
 KEPT = 1000
 LONGEST_BODY = 100_000
@@ -14,7 +15,8 @@ LONGEST_BODY = 100_000
 class RequestLog:
     """The last requests, newest last; control calls and pages are not in it."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, named_by: str = "") -> None:
+        self.named_by = named_by  # the header in which an answer bears its own id, if it does
         self.entries: deque[dict[str, Any]] = deque(maxlen=KEPT)
         self.writes: Counter[str] = Counter()
         self.logins: Counter[str] = Counter()
@@ -24,11 +26,11 @@ class RequestLog:
         """Count a call to a login address; bodies are not kept, as they hold secrets."""
         self.logins[f"{what}.{status}"] += 1
 
-    def note(self, request: Request, reply: Reply, *, entity: str, operation: str, moment: str, took: float) -> None:
+    def note(self, request: Request, reply: Reply, call: Call, *, moment: str, took: float) -> None:
         """Keep one request with its answer."""
         self.requests += 1
-        if reply.status_code == 200 and operation in ("create", "update", "delete", "void"):
-            self.writes[f"{entity}.{operation}"] += 1
+        if reply.status_code == 200 and call.operation in ("create", "update", "delete", "void"):
+            self.writes[f"{call.entity}.{call.operation}"] += 1
         self.entries.append(
             {
                 "number": self.requests,
@@ -37,13 +39,13 @@ class RequestLog:
                 "method": request.method,
                 "path": request.path,
                 "query": request.query,
-                "entity": entity,
-                "operation": operation,
+                "entity": call.entity,
+                "operation": call.operation,
                 "body": _text(request.body),
                 "status": reply.status_code,
                 "delivered": "nothing" if reply.silent else "whole",
                 "response": _text(reply.get_data()),
-                "intuit_tid": reply.headers.get("intuit_tid", ""),
+                **({self.named_by: reply.headers.get(self.named_by, "")} if self.named_by else {}),
             }
         )
 
