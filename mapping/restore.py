@@ -142,6 +142,7 @@ def restore(found: Restoring, *, by: User) -> None:
             _("Restored as of %(when)s") % {"when": date_format(moment, "SHORT_DATETIME_FORMAT")}
         )[:100]
         found.row.save()
+        # sync prepares again what is not sent, reconciliation gathers the issues
         announce(found.company, by=by)
 
 

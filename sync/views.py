@@ -101,7 +101,7 @@ def callback(request: HttpRequest) -> HttpResponse:
     remember_company(request, company)
     require(request.user, company, Right.ADMINISTER)
     made = connecting.connect(
-        company, answer=request.GET.dict(), redirect_uri=_redirect_uri(request, company), person=_person(request)
+        company, answer=request.GET.dict(), redirect_uri=_redirect_uri(request, company), person=person_of(request)
     )
     if isinstance(made, Message):
         messages.error(request, made.worded(_))
@@ -153,7 +153,7 @@ def refresh(request: HttpRequest, company: Company) -> HttpResponse:
 @company_view(Right.RESOLVE)
 def confirm_missing(request: HttpRequest, company: Company, doubted: int) -> HttpResponse:
     """A person says that the names which a list left out are gone from QuickBooks."""
-    gone = confirm_gone(company, doubted, by=_person(request))
+    gone = confirm_gone(company, doubted, by=person_of(request))
     if gone is None:
         messages.info(request, _("The list was read again in the meantime. Nothing was changed; look at it once more."))
     else:
@@ -171,7 +171,8 @@ def use_own_rule(request: HttpRequest, company: Company) -> HttpResponse:
     """Measure names as QuickBooks Online itself does."""
     company.name_rule = NameRule.AT_MOST_100.value
     company.save()
-    announce(company, by=_person(request))
+    # sync prepares again what is not sent, reconciliation gathers the issues
+    announce(company, by=person_of(request))
     messages.success(request, _("Names may now have up to 100 characters at each level, as in QuickBooks Online."))
     return redirect("sync:quickbooks", company.slug)
 
@@ -249,7 +250,3 @@ def _asked_for(request: HttpRequest) -> Company | None:
     if late or asked["by"] != request.user.pk:
         return None
     return companies_of(request.user).filter(pk=asked["company"]).first()
-
-
-def _person(request: HttpRequest) -> Any:
-    return request.user

@@ -140,7 +140,7 @@ class ScopedAdmin(ModelAdmin):
             obj.company = self.company(request)
         obj._history_user = request.user
         super().save_model(request, obj, form, change)
-        self.announce(request)
+        self.announce(request)  # prepares again, within the request
 
     def construct_change_message(self, request: HttpRequest, form: Any, formsets: Any, add: bool = False) -> Any:
         request.nothing_changed = not add and not form.has_changed()  # type: ignore[attr-defined]
@@ -156,15 +156,16 @@ class ScopedAdmin(ModelAdmin):
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         super().delete_model(request, obj)
-        self.announce(request)
+        self.announce(request)  # prepares again, within the request
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
         super().delete_queryset(request, queryset)
-        self.announce(request)
+        self.announce(request)  # prepares again, within the request
 
     def announce(self, request: HttpRequest) -> None:
-        """Say that decisions changed, where documents depend on these rows."""
+        """Say that decisions changed, where documents depend on these rows; what follows is noted beside the call."""
         if self.decides:
+            # sync prepares again what is not sent, reconciliation gathers the issues
             announce(self.company(request), by=cast(User, request.user))
 
     def _is_of_another_company(self, request: HttpRequest) -> bool:

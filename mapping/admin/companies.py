@@ -135,6 +135,7 @@ class CompanyAdmin(ScopedAdmin):
         super(ScopedAdmin, self).save_model(request, obj, form, change)
         remember_company(request, obj)
         if change:
+            # sync prepares again what is not sent, reconciliation gathers the issues
             announce(obj, by=cast(User, request.user))
 
     def _is_of_another_company(self, request: HttpRequest) -> bool:

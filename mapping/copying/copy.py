@@ -68,6 +68,7 @@ def copy_decisions(
             copy_customers(copy)
         report = copy.report()
         if report.does_anything and not dry_run:
+            # sync prepares again what is not sent, reconciliation gathers the issues
             announce(target, by=by)
     return report
 

@@ -44,6 +44,7 @@ def save(company: Company, parts: Sequence[Part], *, by: User | None, seen: str 
         changed = [report for report in reports if report.changes]
         _write(changed, by=by)
         if changed:
+            # sync prepares again what is not sent, reconciliation gathers the issues
             announce(company, by=by)
     return reports
 

@@ -147,6 +147,7 @@ def save_changed(request: HttpRequest, company: Company, forms: Iterable[Decisio
             form.instance._history_user = by
             form.save()
         if changed:
+            # sync prepares again what is not sent, reconciliation gathers the issues
             announce(company, by=by)
     for sentence in (sentence for form in changed for sentence in form.corrections()):
         messages.warning(request, sentence)

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from companies.access import Right, company_view, require
 from companies.models import Company
+from companies.request_context import person_of
 from companies.screen import back, rights, show
 from mapping.fields import corrections
 from mapping.forms.opened import OPENED
@@ -90,7 +91,7 @@ def fix(request: HttpRequest, company: Company, pk: int, name: str) -> HttpRespo
         messages.info(request, correction)
     if "resync" in request.POST:
         return _fix_and_resync(request, company, found, form)
-    _tell(request, solve(found, form, by=request.user))
+    _tell(request, solve(found, form, by=person_of(request)))
     return redirect("reconciliation:issue", company.slug, found.pk)
 
 
@@ -111,8 +112,8 @@ def _confirm(request: HttpRequest, company: Company, found: Issue, form: Fix) ->
 
 def _fix_and_resync(request: HttpRequest, company: Company, found: Issue, form: Fix) -> HttpResponse:
     orders = list(orders_of_cause(company, found.cause).values_list("pk", flat=True))
-    solve(found, form, by=request.user, prepare=False)
-    run = start(company, orders, by=request.user)
+    solve(found, form, by=person_of(request), prepare=False)
+    run = start(company, orders, by=person_of(request))
     carry_on(run)
     return redirect("reconciliation:run", company.slug, run.pk)
 

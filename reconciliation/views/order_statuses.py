@@ -113,6 +113,7 @@ def _save(request: HttpRequest, company: Company, forms: list[StatusForm]) -> li
     if not changed:
         messages.success(request, _("Nothing was changed."))
         return []
+    # sync prepares again what is not sent, reconciliation gathers the issues
     announce(company, by=by)
     words = ngettext("Saved. %(number)d order follows.", "Saved. %(number)d orders follow.", len(follow))
     messages.success(request, words % {"number": len(follow)})

@@ -12,6 +12,7 @@ from books.messages import Message
 from books.translation import gettext_noop
 from companies.access import Right, company_view
 from companies.models import Company
+from companies.request_context import person_of
 from sync.models import Document, DocumentState
 from sync.pushing.decisions import PostAgain, post_again, restore
 from sync.pushing.resync import start
@@ -24,7 +25,7 @@ def restore_document(request: HttpRequest, company: Company, pk: int) -> HttpRes
     """Stop ignoring a document; it is prepared again at once."""
     document = get_object_or_404(Document.objects.select_related("order", "company"), company=company, pk=pk)
     if document.state == DocumentState.IGNORED:
-        restore(document, by=request.user)
+        restore(document, by=person_of(request))
         messages.success(request, _("%(document)s is no longer ignored.") % {"document": document})
     else:
         messages.info(request, _("%(document)s is not ignored.") % {"document": document})
@@ -49,9 +50,9 @@ def post_document_again(request: HttpRequest, company: Company, pk: int) -> Http
     if isinstance(destination, Message):
         messages.error(request, destination.worded(_))
         return redirect("reconciliation:order", company.slug, document.order_id)
-    outcome = post_again(document, destination=destination, by=request.user)
+    outcome = post_again(document, destination=destination, by=person_of(request))
     if outcome is PostAgain.READY:
-        run = start(company, [document.order_id], by=request.user)
+        run = start(company, [document.order_id], by=person_of(request))
         return redirect("reconciliation:run", company.slug, run.pk)
     messages.info(request, _(_NOT_AGAIN[outcome]) % {"document": document})
     return redirect("reconciliation:order", company.slug, document.order_id)

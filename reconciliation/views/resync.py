@@ -16,6 +16,7 @@ from books.documents import NewCustomer
 from books.outside.numbers import row_number, row_numbers
 from companies.access import Right, company_view
 from companies.models import Company
+from companies.request_context import person_of
 from companies.screen import show
 from reconciliation.filters import DocumentFilter
 from reconciliation.models import Issue
@@ -46,7 +47,7 @@ def resync(request: HttpRequest, company: Company) -> HttpResponse:
         return redirect(_back(request, company))
     if len(orders) > ASKS_FROM and "confirmed" not in request.POST:
         return _ask(request, company, orders)
-    run = start(company, orders, by=request.user)
+    run = start(company, orders, by=person_of(request))
     carry_on(run)
     return redirect("reconciliation:run", company.slug, run.pk)
 

@@ -14,8 +14,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
 
+from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
@@ -168,7 +168,7 @@ def _taken(push: Push) -> Document | None:
 # What a person says --------------------------------------------------------------------------------------------------
 
 
-def tell(document: Document, *, is_it: str = "", reason: str, by: Any) -> bool:
+def tell(document: Document, *, is_it: str = "", reason: str, by: User | None) -> bool:
     """A person says which of the documents that were found this one is, or that it is none of them.
 
     Args:

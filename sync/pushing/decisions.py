@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Any
 
+from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import F
 
@@ -40,7 +40,7 @@ from sync.signals import problems_changed
 IGNORABLE = (DocumentState.BLOCKED, DocumentState.READY, DocumentState.REFUSED)
 
 
-def ignore(document: Document, *, reason: str, by: Any) -> bool:
+def ignore(document: Document, *, reason: str, by: User | None) -> bool:
     """Never post the document, nor what follows it; the reason stays in the order's history.
 
     Returns:
@@ -62,7 +62,7 @@ def ignore(document: Document, *, reason: str, by: Any) -> bool:
     return True
 
 
-def restore(document: Document, *, by: Any) -> None:
+def restore(document: Document, *, by: User | None) -> None:
     """Take an ignoring back: the document is prepared again as if it were new."""
     with transaction.atomic():
         rows = Document.objects.filter(pk=document.pk, state=DocumentState.IGNORED)
@@ -74,7 +74,7 @@ def restore(document: Document, *, by: Any) -> None:
     prepare_orders(document.company, [document.order], by=by)
 
 
-def settle(document: Document, *, reason: str, by: Any) -> bool:
+def settle(document: Document, *, reason: str, by: User | None) -> bool:
     """The change in the source was entered in QuickBooks by hand: from now on it counts as prepared from it.
 
     Returns:
@@ -116,7 +116,7 @@ def _drop(row: Document) -> None:
         drop_change(row)
 
 
-def keep_theirs(document: Document, *, reason: str, by: Any) -> bool:
+def keep_theirs(document: Document, *, reason: str, by: User | None) -> bool:
     """What somebody made of the document in QuickBooks counts, as it was last seen; the order's change does not.
 
     Returns:
@@ -137,7 +137,7 @@ def keep_theirs(document: Document, *, reason: str, by: Any) -> bool:
     return True
 
 
-def overwrite(document: Document, *, reason: str, by: Any) -> bool:
+def overwrite(document: Document, *, reason: str, by: User | None) -> bool:
     """The order counts: its change goes over exactly what somebody was seen to have made of it in QuickBooks.
 
     Returns:
@@ -157,7 +157,7 @@ def overwrite(document: Document, *, reason: str, by: Any) -> bool:
     return True
 
 
-def confirm_void(document: Document, *, reason: str, by: Any) -> bool:
+def confirm_void(document: Document, *, reason: str, by: User | None) -> bool:
     """Void a document whose order is gone, although money stands behind it.
 
     Returns:
@@ -175,7 +175,7 @@ def confirm_void(document: Document, *, reason: str, by: Any) -> bool:
     return True
 
 
-def leave_deleted(document: Document, *, reason: str, by: Any) -> bool:
+def leave_deleted(document: Document, *, reason: str, by: User | None) -> bool:
     """What somebody deleted in QuickBooks stays deleted, whatever becomes of its order.
 
     Returns:
@@ -204,14 +204,14 @@ def _waiting(document: Document) -> tuple[Document | None, DocumentChange | None
     return row, row.change, row.change.read_seen()
 
 
-def _record_theirs(row: Document, step: str, *, reason: str, by: Any) -> None:
+def _record_theirs(row: Document, step: str, *, reason: str, by: User | None) -> None:
     problem = row.problems.get(code=ChangedInQuickBooks.code).read()
     assert isinstance(problem, ChangedInQuickBooks)
     facts = {"what": ", ".join(problem.what), "theirs": ", ".join(problem.theirs)}
     record(row.order, step, by=by, document=str(row), reason=reason, **facts)
 
 
-def _prepare(document: Document, *, by: Any) -> None:
+def _prepare(document: Document, *, by: User | None) -> None:
     prepare_orders(document.company, [document.order], by=by)
 
 
@@ -228,7 +228,7 @@ class PostAgain(StrEnum):
     NOT_POSTED = "not-posted"
 
 
-def post_again(document: Document, *, destination: Destination, by: Any) -> PostAgain:
+def post_again(document: Document, *, destination: Destination, by: User | None) -> PostAgain:
     """Make a document ready again that somebody deleted in QuickBooks, as a new generation.
 
     Looked up twice before: by its QuickBooks id, and by its number with our mark. An old request id would only hand

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, assert_never
+from collections.abc import Iterable
+from typing import assert_never
 
+from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -87,7 +89,7 @@ def record_outcome(push: Push, outcome: Outcome) -> str:
 # A new document -------------------------------------------------------------------------------------------------------
 
 
-def accept_new(document: Document, outcome: Accepted, *, by: Any) -> str:
+def accept_new(document: Document, outcome: Accepted, *, by: User | None) -> str:
     """QuickBooks has a document that it was to create."""
     value = document.value()
     problems = stored_differences(document, value, outcome)
@@ -105,7 +107,7 @@ def accept_new(document: Document, outcome: Accepted, *, by: Any) -> str:
     return step
 
 
-def refuse_new(document: Document, outcome: Refused, *, by: Any) -> str:
+def refuse_new(document: Document, outcome: Refused, *, by: User | None) -> str:
     """QuickBooks rejected a document that it was to create."""
     move(document, DocumentState.REFUSED)
     if document.pending or of_a_change(document):  # what was refused is not what the source says now
@@ -158,7 +160,7 @@ def learn_customer(document: Document, value: NewCustomer, *, quickbooks_id: str
 # A change of a posted document ----------------------------------------------------------------------------------------
 
 
-def accept_change(document: Document, outcome: Accepted, *, by: Any) -> str:
+def accept_change(document: Document, outcome: Accepted, *, by: User | None) -> str:
     """QuickBooks has updated or voided a document, or shows that it has."""
     change = document.change
     _look_again(document)
@@ -188,7 +190,7 @@ def accept_change(document: Document, outcome: Accepted, *, by: Any) -> str:
     return "adopted" if outcome.adopted else "updated"
 
 
-def _voided(document: Document, outcome: Accepted, *, by: Any) -> str:
+def _voided(document: Document, outcome: Accepted, *, by: User | None) -> str:
     document.source_hash, document.sync_token = GONE, outcome.sync_token
     document.save(update_fields=["source_hash", "sync_token"])
     drop_change(document)
@@ -207,7 +209,7 @@ def _voided(document: Document, outcome: Accepted, *, by: Any) -> str:
     return "adopted" if outcome.adopted else "voided"
 
 
-def refuse_change(document: Document, outcome: Refused, *, by: Any) -> str:
+def refuse_change(document: Document, outcome: Refused, *, by: User | None) -> str:
     """QuickBooks rejected an update or a void: the document stays posted as it was."""
     _look_again(document)
     hold_change(document, outcome.problems, step="refused", by=by)
@@ -219,7 +221,7 @@ def _look_again(document: Document) -> None:
     StagedOrder.objects.filter(pk=document.order_id).update(prepared_version=0)
 
 
-def hold_change(document: Document, problems: tuple[Problem, ...], *, step: str, by: Any) -> None:
+def hold_change(document: Document, problems: tuple[Problem, ...], *, step: str, by: User | None) -> None:
     """The document stays posted as it was; its change waits for a person."""
     document.pending, document.state = PendingChange.HELD, DocumentState.POSTED
     document.save(update_fields=["pending", "state", "changed_at"])
@@ -290,7 +292,7 @@ def drop_change(document: Document) -> None:
     document.save(update_fields=["pending"])
 
 
-def replace_problems(document: Document, problems: Any) -> None:
+def replace_problems(document: Document, problems: Iterable[Problem]) -> None:
     """Give a document exactly these problems, each cause once."""
     document.problems.all().delete()
     DocumentProblem.objects.bulk_create(

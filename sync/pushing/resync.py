@@ -13,8 +13,8 @@ import time
 from collections import Counter
 from collections.abc import Iterable
 from datetime import timedelta
-from typing import Any
 
+from django.contrib.auth.models import User
 from django.db import connections, transaction
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
@@ -62,7 +62,7 @@ _at_work: set[int] = set()
 _lock = threading.Lock()
 
 
-def start(company: Company, order_ids: Iterable[int], *, by: Any) -> Run:
+def start(company: Company, order_ids: Iterable[int], *, by: User | None) -> Run:
     """Begin to re-sync orders, or join the re-sync that is already under way.
 
     Args:

@@ -12,10 +12,11 @@ Source:
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import Enum
-from typing import Any
 
+from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
@@ -208,7 +209,12 @@ def sides_of(document: Document, change: DocumentChange) -> Sides:
 
 
 def claim_change(
-    document: Document, change: DocumentChange, alteration: bytes, *, request_id: Any, by: Any
+    document: Document,
+    change: DocumentChange,
+    alteration: bytes,
+    *,
+    request_id: Callable[[Document], str],
+    by: User | None,
 ) -> Push | None:
     """The push of a change, unless somebody claimed or decided otherwise meanwhile; committed on return.
 

@@ -36,6 +36,7 @@ def change_income_account(company: Company, item: str, account: str, *, by: User
             _send(unanswered, destination, row)
         if write := _new_write(company, row, wanted, destination, by):
             _send(write, destination, row)
+    # sync prepares again what is not sent, reconciliation gathers the issues
     announce(company, by=by)
 
 

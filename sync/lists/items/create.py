@@ -139,6 +139,7 @@ def _create(company: Company, product: Product, name: str, destination: QuickBoo
         row.quickbooks_product_name = found
         row._history_user, row._change_reason = by, _(CREATED)  # type: ignore[attr-defined]
         row.save(update_fields=["quickbooks_product_name"])
+        # sync prepares again what is not sent, reconciliation gathers the issues
         announce(company, by=by)
     return found
 
