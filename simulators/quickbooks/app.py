@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import threading
 import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -10,16 +11,19 @@ from typing import TYPE_CHECKING
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from ..common import wire
+from ..common.clock import Clock
 from ..common.faults import Call, Fault, FaultPlan, Work
 from ..common.http import Reply, Request
+from ..common.logins import Logins
 from ..common.request_log import RequestLog
 from ..common.routes import Routes, View, route
-from . import consent, control, files, gateway, oauth, pages, refusals, xml
+from . import consent, files, gateway, oauth, pages, refusals, xml
 from .api import fault as fault_reply
 from .api import respond as answer_call
 from .api import understood
 from .broken_answers import KINDS, broken_reply
 from .company import Company
+from .control import CONTROL
 from .limits import Limits, in_time, throttled
 from .refusals import Refused
 
@@ -41,6 +45,25 @@ class App:
         self.log = RequestLog(named_by="intuit_tid")
         self.faults = FaultPlan(KINDS)
         self.limits = Limits(company.options, time.monotonic)
+
+    @property
+    def lock(self) -> threading.RLock:
+        """Is held while anything of the company changes."""
+        return self.company.lock
+
+    @property
+    def clock(self) -> Clock:
+        """The company's clock."""
+        return self.company.clock
+
+    @property
+    def logins(self) -> Logins:
+        """The company's connections."""
+        return self.company.logins
+
+    def keep_logins(self) -> None:
+        """Write the connections to the company's file."""
+        self.company.keep_logins()
 
     def respond(self, request: Request) -> Reply:
         """The reply to any request."""
@@ -151,8 +174,8 @@ def _login(answer: Callable[[Company, Request], Reply]) -> View:
 
 
 ROUTES = Routes(
-    route("/control", control.respond),
-    route("/control/<path:call>", control.respond),
+    route("/control", CONTROL.respond),
+    route("/control/<path:call>", CONTROL.respond),
     route("/v3/company/<realm>", App.api),
     route("/v3/company/<realm>/<path:rest>", App.api),
     route("/files/<identifier>", App.file, "GET"),

@@ -1,16 +1,12 @@
-"""What can a rehearsal order? Faults, switches, things that "somebody in QuickBooks" does, the log, a fresh start.
-
-Control calls need no login and answer only to the same machine, under a name of its own, and to no web page: a browser
-on it would otherwise be a way in for any site that a person has open.
-"""
+"""What can a rehearsal order of a QuickBooks company? Switches, companies, and what people do in QuickBooks."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from ..common.guard import from_another_site, under_an_own_name
-from ..common.http import Reply, Request
+from ..common.control import Calls, Control, body_of
+from ..common.http import Request
 from . import external_edits as hand
 from .limits import Limits
 from .refusals import Refused
@@ -20,52 +16,6 @@ if TYPE_CHECKING:
     from .app import App
 
 
-def respond(app: App, request: Request, call: str = "") -> Reply:
-    """The answer to a control call; what is wrong with one is said in `error`."""
-    if not request.from_loopback:
-        return Reply.of({"error": "control calls are answered on this machine only"}, status=403)
-    if not under_an_own_name(request) or from_another_site(request):
-        told = "control calls are answered under this machine's own name, and to no other site's page"
-        return Reply.of({"error": told}, status=403)
-    answer = CALLS.get((request.method, call))
-    if answer is None:
-        known = sorted(f"{method} /control/{path}".rstrip("/") for method, path in CALLS)
-        return Reply.of(
-            {"error": f"there is no control call {request.method} {request.path}", "calls": known}, status=404
-        )
-    try:
-        return Reply.of(answer(app, request))
-    except (ValueError, Refused) as problem:
-        return Reply.of({"error": str(problem)}, status=400)
-
-
-def _body(request: Request) -> dict[str, Any]:
-    body = request.json if request.body.strip() else {}
-    if not isinstance(body, dict):
-        raise ValueError("the body of a control call is a JSON object")
-    return body
-
-
-def _help(app: App, request: Request) -> Any:
-    return {"calls": sorted(f"{method} /control/{path}".rstrip("/") for method, path in CALLS)}
-
-
-def _order_faults(app: App, request: Request) -> Any:
-    with app.company.lock:
-        app.faults.order(request.json)
-    return {"faults": app.faults.tell()}
-
-
-def _tell_faults(app: App, request: Request) -> Any:
-    return {"faults": app.faults.tell()}
-
-
-def _clear_faults(app: App, request: Request) -> Any:
-    with app.company.lock:
-        app.faults.faults.clear()
-    return {"faults": []}
-
-
 def _tell_options(app: App, request: Request) -> Any:
     settings = app.company.store.settings
     return {**app.company.options.as_json(), "warn_duplicate_numbers": settings["warn_duplicate_numbers"]}
@@ -73,7 +23,7 @@ def _tell_options(app: App, request: Request) -> Any:
 
 def _change_options(app: App, request: Request) -> Any:
     with app.company.lock:
-        for name, value in _body(request).items():
+        for name, value in body_of(request).items():
             if name == "warn_duplicate_numbers" and isinstance(value, bool):
                 with app.company.writing():
                     app.company.store.set(name, value)
@@ -84,47 +34,8 @@ def _change_options(app: App, request: Request) -> Any:
     return _tell_options(app, request)
 
 
-def _advance_clock(app: App, request: Request) -> Any:
-    with app.company.lock:
-        app.company.clock.advance(float(_body(request).get("seconds", 0)))
-    return {"now": app.company.clock.stamp()}
-
-
-def _expire_tokens(app: App, request: Request) -> Any:
-    with app.company.lock:
-        app.company.logins.expire_access_tokens()
-        app.company.keep_logins()
-    return {"expired": True}
-
-
-def _revoke(app: App, request: Request) -> Any:
-    with app.company.lock:
-        for grant in app.company.logins.grants:
-            grant.revoked = True
-        app.company.keep_logins()
-    return {"revoked": True}
-
-
-def _log(app: App, request: Request) -> Any:
-    with app.company.lock:
-        last = int(request.query.get("last", "100"))
-        entries = list(app.log.entries)
-        return {
-            "requests": app.log.requests,
-            "writes": dict(app.log.writes),
-            "logins": dict(app.log.logins),
-            "entries": entries[max(len(entries) - last, 0) :] if last > 0 else [],
-        }
-
-
-def _clear_log(app: App, request: Request) -> Any:
-    with app.company.lock:
-        app.log.clear()
-    return {"requests": 0}
-
-
 def _reset(app: App, request: Request) -> Any:
-    seed = str(_body(request).get("seed", "sample"))
+    seed = str(body_of(request).get("seed", "sample"))
     if seed not in SEEDS:
         raise ValueError(f"there are no {seed!r} books; there are {', '.join(SEEDS)}")
     with app.company.lock:
@@ -145,7 +56,7 @@ def _tell_companies(app: App, request: Request) -> Any:
 
 def _open_company(app: App, request: Request) -> Any:
     """A login to the company of an id; without one, to a fresh company beside the others."""
-    body = _body(request)
+    body = body_of(request)
     wanted = str(body.get("company_id") or "")
     found = app.companies.known(wanted) if wanted else None
     if wanted and found is None:
@@ -173,7 +84,7 @@ def _ledger(app: App, request: Request) -> Any:
 
 
 def _subscribe(app: App, request: Request) -> Any:
-    body = _body(request)
+    body = body_of(request)
     with app.company.lock:
         app.company.webhooks.subscribe(str(body.get("url") or ""), str(body.get("form", "legacy")))
         return app.company.webhooks.tell()
@@ -187,25 +98,16 @@ def _webhooks(app: App, request: Request) -> Any:
 def _by_hand(act: Callable[..., Any]) -> Callable[[App, Request], Any]:
     def answer(app: App, request: Request) -> Any:
         with app.company.writing():
-            told = act(app.company, _body(request))
+            told = act(app.company, body_of(request))
             app.company.keep_changes()
         return told
 
     return answer
 
 
-CALLS: dict[tuple[str, str], Callable[[App, Request], Any]] = {
-    ("GET", ""): _help,
-    ("POST", "faults"): _order_faults,
-    ("GET", "faults"): _tell_faults,
-    ("DELETE", "faults"): _clear_faults,
+OWN_CALLS: Calls = {
     ("GET", "options"): _tell_options,
     ("POST", "options"): _change_options,
-    ("POST", "clock"): _advance_clock,
-    ("POST", "expire-tokens"): _expire_tokens,
-    ("POST", "revoke"): _revoke,
-    ("GET", "log"): _log,
-    ("DELETE", "log"): _clear_log,
     ("POST", "reset"): _reset,
     ("GET", "app"): _tell_app,
     ("GET", "companies"): _tell_companies,
@@ -224,3 +126,5 @@ CALLS: dict[tuple[str, str], Callable[[App, Request], Any]] = {
     ("POST", "close-books"): _by_hand(hand.close_books),
     ("POST", "preferences"): _by_hand(hand.change_preferences),
 }
+
+CONTROL = Control(OWN_CALLS, refusals=(Refused,))

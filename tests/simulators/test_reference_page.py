@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from simulators.quickbooks.broken_answers import KINDS
-from simulators.quickbooks.control import CALLS
+from simulators.quickbooks.control import CONTROL
 from simulators.quickbooks.options import Options
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs/reference/rehearsal-company.md").read_text(encoding="utf-8")
@@ -24,7 +24,7 @@ def test_every_switch_and_every_fault_is_on_the_page(name: str):
 
 def test_the_control_calls_on_the_page_are_those_there_are():
     told = set(re.findall(r"`(GET|POST|DELETE) /control/?([a-z-]*)`", PAGE))
-    assert told == set(CALLS)
+    assert told == set(CONTROL.calls)
 
 
 def behaviors() -> list[list[str]]:
