@@ -37,6 +37,7 @@ class Pages:
         self._templates = Environment(
             loader=ChoiceLoader(loaders),
             autoescape=True,
+            auto_reload=False,
             trim_blocks=True,
             lstrip_blocks=True,
             undefined=StrictUndefined,

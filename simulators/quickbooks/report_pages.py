@@ -60,7 +60,7 @@ def report_values(app: App, request: Request, name: str = "ProfitAndLoss") -> di
 
 
 def _is_money(column: dict[str, Any]) -> bool:
-    return str(column["ColType"]) == "Money" or str(column["ColType"]).endswith("_amount")
+    return str(column["ColType"]).endswith(("Money", "_amount", "_bal"))
 
 
 def _rows(told: Any, depth: int) -> Iterator[dict[str, Any]]:

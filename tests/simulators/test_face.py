@@ -131,6 +131,9 @@ def test_every_report_has_a_page_with_its_figures(books: Books):
             "TransactionList",
             "GeneralLedger",
         )
+    detail = requests.get(f"{base}/reports/CustomerBalanceDetail", params=dates, timeout=10).text
+    assert '<th class="n">Open Balance</th>' in detail
+    assert '<td class="n"><span class="minus">−55.00</span></td>' in detail
     assert "format YYYY-MM-DD" in requests.get(f"{base}/reports/BalanceSheet?end_date=soon", timeout=10).text
     assert requests.get(f"{base}/reports/Shoes", timeout=10).status_code == 400
 
