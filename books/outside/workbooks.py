@@ -23,8 +23,6 @@ from books.outside.formats import is_date_format, shown_by
 from books.outside.numbers import number_of
 
 _CHUNK = 1 << 16
-#: Starts, ends and texts that one part of a workbook may have: five for a number, so 17,000 rows of 35 columns.
-MOST_EVENTS = 3_000_000
 # A spreadsheet knows no time zones
 _DAY_ZERO, _DAY_ZERO_1904 = datetime(1899, 12, 30), datetime(1904, 1, 1)  # noqa: DTZ001
 _CELL = re.compile("([A-Z]{1,3})([0-9]{1,7})")
@@ -45,6 +43,10 @@ class Limits:
     rows: int = 100_000
     columns: int = 300
     sheets: int = 50
+    #: Starts, ends and texts that one part may have: five for a number, so 17,000 rows of 35 columns.
+    events: int = 3_000_000
+    #: Files in the archive; a workbook of fifty sheets has some two hundred.
+    parts: int = 2_000
 
 
 class NoWorkbook(ValueError):
@@ -111,12 +113,12 @@ class Workbook:
         Raises:
             NoWorkbook: The sheet cannot be read, or is larger than the limits.
         """
-        return _Sheet(self).rows(_events(self.archive, sheet.part))
+        return _Sheet(self).rows(_events(self, sheet.part))
 
     def hidden_columns(self, sheet: SheetName) -> tuple[int, ...]:
         """Which columns the sheet hides, counted from 0, as far as the limit."""
         found: set[int] = set()
-        for kind, name, attributes in _events(self.archive, sheet.part):
+        for kind, name, attributes in _events(self, sheet.part):
             if kind == "start" and name == "sheetData":
                 break
             if kind == "start" and name == "col" and attributes.get("hidden") in ("1", "true"):
@@ -138,6 +140,8 @@ def open_workbook(file: BinaryIO, *, limits: Limits = Limits()) -> Workbook:
     file.seek(0)
     try:
         archive = zipfile.ZipFile(file)
+        if len(archive.infolist()) > limits.parts:
+            raise TooLarge(f"its archive has more than {limits.parts:,} files")
         if sum(entry.file_size for entry in archive.infolist()) > limits.unpacked:
             raise TooLarge(f"it unpacks to more than {limits.unpacked // 1_000_000} MB")
         if kind := _other_archive(archive.namelist()):
@@ -173,17 +177,13 @@ def _other_archive(names: list[str]) -> str:
 
 def _read_names(book: Workbook) -> None:
     main = next(
-        (
-            target
-            for kind, target in _relations(book.archive, "_rels/.rels").values()
-            if kind.endswith("officeDocument")
-        ),
+        (target for kind, target in _relations(book, "_rels/.rels").values() if kind.endswith("officeDocument")),
         "xl/workbook.xml",
     )
     folder = posixpath.dirname(main)
-    relations = _relations(book.archive, f"{folder}/_rels/{posixpath.basename(main)}.rels", folder=folder)
+    relations = _relations(book, f"{folder}/_rels/{posixpath.basename(main)}.rels", folder=folder)
     sheets: list[SheetName] = []
-    for kind, name, attributes in _events(book.archive, main):
+    for kind, name, attributes in _events(book, main):
         if kind != "start":
             continue
         if name == "sheet" and len(sheets) <= book.limits.sheets:
@@ -197,17 +197,17 @@ def _read_names(book: Workbook) -> None:
     book.sheets = tuple(sheets)
     for kind, part in relations.values():
         if kind.endswith("/sharedStrings"):
-            book.texts = list(_shared(book.archive, part))
+            book.texts = list(_shared(book, part))
         elif kind.endswith("/styles"):
-            book.formats = _formats(book.archive, part)
+            book.formats = _formats(book, part)
 
 
-def _relations(archive: zipfile.ZipFile, part: str, *, folder: str = "") -> dict[str, tuple[str, str]]:
+def _relations(book: Workbook, part: str, *, folder: str = "") -> dict[str, tuple[str, str]]:
     """Kind and part of each relation, by its id."""
-    if part not in archive.namelist():
+    if part not in book.archive.namelist():
         return {}
     found = {}
-    for kind, name, attributes in _events(archive, part):
+    for kind, name, attributes in _events(book, part):
         if kind == "start" and name == "Relationship":
             target = attributes.get("Target", "")
             target = target[1:] if target.startswith("/") else posixpath.normpath(posixpath.join(folder, target))
@@ -215,11 +215,11 @@ def _relations(archive: zipfile.ZipFile, part: str, *, folder: str = "") -> dict
     return found
 
 
-def _shared(archive: zipfile.ZipFile, part: str) -> Iterator[str]:
+def _shared(book: Workbook, part: str) -> Iterator[str]:
     """The texts that cells refer to by number; what is only said how to pronounce them is left out."""
     text: list[str] = []
     inside = pronounced = False
-    for kind, name, _attributes in _events(archive, part):
+    for kind, name, _attributes in _events(book, part):
         if kind == "text":
             if inside and not pronounced:
                 text.append(name)
@@ -233,12 +233,12 @@ def _shared(archive: zipfile.ZipFile, part: str) -> Iterator[str]:
             pronounced = kind == "start"
 
 
-def _formats(archive: zipfile.ZipFile, part: str) -> list[str]:
+def _formats(book: Workbook, part: str) -> list[str]:
     """The number format of each cell style."""
     own: dict[str, str] = {}
     styles: list[str] = []
     in_cells = False
-    for kind, name, attributes in _events(archive, part):
+    for kind, name, attributes in _events(book, part):
         if name == "cellXfs":
             in_cells = kind == "start"
         elif kind == "start" and name == "numFmt":
@@ -393,7 +393,7 @@ def _small(text: str) -> int:
 _NO_ATTRIBUTES: dict[str, str] = {}
 
 
-def _events(archive: zipfile.ZipFile, part: str) -> Iterator[tuple[str, str, dict[str, str]]]:
+def _events(book: Workbook, part: str) -> Iterator[tuple[str, str, dict[str, str]]]:
     """Starts and ends of elements, and texts, as they come; names without their namespace."""
     found: list[tuple[str, str, dict[str, str]]] = []
     seen = 0
@@ -404,12 +404,12 @@ def _events(archive: zipfile.ZipFile, part: str) -> Iterator[tuple[str, str, dic
     parser.EndElementHandler = lambda name: found.append(("end", name.rpartition(":")[2], _NO_ATTRIBUTES))
     parser.CharacterDataHandler = lambda text: found.append(("text", text, _NO_ATTRIBUTES))
     try:
-        with archive.open(part) as stream:
+        with book.archive.open(part) as stream:
             while chunk := stream.read(_CHUNK):
                 parser.Parse(chunk, False)
                 seen += len(found)
-                if seen > MOST_EVENTS:
-                    raise TooLarge("it has more cells than are read at once, about 600,000")
+                if seen > book.limits.events:
+                    raise TooLarge(f"it has more cells than are read at once, about {book.limits.events // 5:,}")
                 yield from found
                 found.clear()
         parser.Parse(b"", True)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.translation import gettext as _
 
+from books.outside.spoiled import Spoiled
 from companies.models import Company
 from mapping.checking import Finding
 from mapping.decision_fields import DecisionField
@@ -30,8 +31,6 @@ from mapping.sheets.kinds import (
 from mapping.sheets.workbook import Sheet, SheetRow, UnreadableSheet
 from mapping.suggestions import CompanyLists
 
-#: What spreadsheet programs show where a formula failed.
-SHEET_ERRORS = ("#REF!", "#N/A", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!", "#SPILL!", "#CALC!")
 _TRUE, _FALSE = ("yes", "true", "1"), ("no", "false", "0", "")
 
 #: Column (empty for the whole row), sentence, and names that were perhaps meant.
@@ -121,30 +120,32 @@ def _missing(sheet: Sheet, columns: Sequence[str]) -> UnreadableSheet:
 def judge(company: Company, parts: Sequence[Part]) -> list[RowReport]:
     """What the sheets would do, row by row; a fixed number of queries for any number of rows."""
     lists = CompanyLists(company)
-    return [report for part in parts for report in _Judge(company, part, lists).reports()]
+    return [report for part in parts for report in Judge(company, part, lists).reports(part.sheet.rows)]
 
 
-class _Judge:
+class Judge:
     """One sheet held against what stands with us."""
 
     def __init__(self, company: Company, part: Part, lists: CompanyLists) -> None:
-        self._company, self._kind, self._sheet, self._lists = company, part.kind, part.sheet, lists
+        self._company, self._kind, self._title, self._lists = company, part.kind, part.sheet.title, lists
         self._lines = {line.key: line for line in part.kind.lines(company)}
         self._seen: dict[tuple[str, ...], int] = {}
         self._found: dict[tuple[str, DecisionField], Finding] = {}
 
-    def reports(self) -> Iterator[RowReport]:
-        for row in self._sheet.rows:
+    def reports(self, rows: Iterable[SheetRow]) -> Iterator[RowReport]:
+        """What each row would do. No two of them may be about the same."""
+        self._seen.clear()
+        for row in rows:
             yield self._report(row)
 
     def _report(self, row: SheetRow) -> RowReport:
         key = tuple(row.cells.get(column, "").strip() for column in self._kind.keys)
-        report = RowReport(sheet=self._sheet.title, number=row.number, name=row.cells.get(NAME, "") or key[-1])
+        report = RowReport(sheet=self._title, number=row.number, name=row.cells.get(NAME, "") or key[-1])
         if row.too_long:  # its cells stand in the wrong columns, so whatever else is said about them is wrong
             sentence = _("The row has more cells than the header has columns: is a comma in a name without quotes?")
             report.errors.append(("", sentence, ()))
             return report
-        report.errors += self._key_faults(key)
+        report.errors += self._key_faults(key, row)
         line = self._lines.get(key)
         self._seen.setdefault(key, row.number)
         self._judge_cells(row, line, report)
@@ -153,17 +154,20 @@ class _Judge:
             self._compare(row, line, report)
         return report
 
-    def _key_faults(self, key: tuple[str, ...]) -> Iterator[Fault]:
+    def _key_faults(self, key: tuple[str, ...], row: SheetRow) -> Iterator[Fault]:
+        done = {column: words for column in self._kind.keys if (words := _words_for(row, column))}
         missing = [column for column, text in zip(self._kind.keys, key, strict=True) if not text]
         if missing:
             yield from ((column, _("The cell is empty."), ()) for column in missing)
         elif key in self._seen:
-            words = {"what": _(self._kind.row), "row": self._seen[key]}
-            yield "", _("The same %(what)s is in row %(row)d already.") % words, ()
+            where = {"what": _(self._kind.row), "row": self._seen[key]}
+            yield "", _("The same %(what)s is in row %(row)d already.") % where, ()
+        elif key not in self._lines and done:
+            yield from ((column, words, ()) for column, words in done.items())
         elif key not in self._lines:
             known = ", ".join(line.name for line in self._lines.values()) if "known" in self._kind.unknown else ""
-            words = {"first": key[0], "last": key[-1], "known": known}
-            yield self._kind.keys[-1], _(self._kind.unknown) % words, ()
+            facts = {"first": key[0], "last": key[-1], "known": known}
+            yield self._kind.keys[-1], _(self._kind.unknown) % facts, ()
 
     # Cells -----------------------------------------------------------------------------------------------------------
 
@@ -173,10 +177,10 @@ class _Judge:
             if column not in row.cells:
                 continue
             text = row.cells[column]
-            if fault := _spoiled(text):
-                report.errors.append((column, fault, ()))
+            if row.spoiled.get(column) in (Spoiled.ERROR, Spoiled.FORMULA):
+                report.errors.append((column, _words_for(row, column), ()))
             elif decision.names_something:
-                self._judge_name(text, column, decision, line, report)
+                self._judge_name(row, column, decision, line, report)
             else:
                 self._judge_switch(text, column, report)
         version = row.cells.get(VERSION, "").strip()
@@ -191,15 +195,16 @@ class _Judge:
         return kinds[0] if kinds and all(one == kinds[0] for one in kinds) else {}
 
     def _judge_name(
-        self, text: str, column: str, decision: DecisionField, line: Line | None, report: RowReport
+        self, row: SheetRow, column: str, decision: DecisionField, line: Line | None, report: RowReport
     ) -> None:
-        finding = self._checked(text, decision)
+        finding = self._checked(row.cells[column], decision)
         stored = str(line.value(column)) if line else ""
         if finding.error and finding.text == stored:
             # A name that is stored already is not refused, as in the forms; it is remarked on
             report.warnings.append((column, finding.error))
         elif finding.error:
-            report.errors.append((column, finding.error, finding.suggestions))
+            words = _words_for(row, column)
+            report.errors.append((column, words or finding.error, () if words else finding.suggestions))
         else:
             report.corrections += [(column, finding.correction)] if finding.correction else []
             report.warnings += [(column, finding.warning)] if finding.warning else []
@@ -248,10 +253,28 @@ class _Judge:
         return []
 
 
-def _spoiled(text: str) -> str:
-    """What is wrong with a cell that a spreadsheet program spoiled; empty for a good one."""
-    if text.strip() in SHEET_ERRORS:
-        return _("The cell holds the spreadsheet error %(error)s.") % {"error": text.strip()}
-    if text.startswith("="):
-        return _("The cell holds a formula that was not calculated. Open and save the sheet, or write the text itself.")
-    return ""
+def _words_for(row: SheetRow, column: str) -> str:
+    """What a spreadsheet program has done to a cell; empty for a good one."""
+    text = row.cells.get(column, "").strip()
+    match row.spoiled.get(column):
+        case None:
+            return ""
+        case Spoiled.ERROR:
+            sentence = _("The cell holds the spreadsheet error %(text)s. Correct it, or write the text itself.")
+        case Spoiled.FORMULA:
+            return _(
+                "The cell holds a formula that was not calculated. Open and save the sheet, or write the text itself."
+            )
+        case Spoiled.BOOLEAN:
+            sentence = _("The spreadsheet has a yes or no here (%(text)s) where a text is meant. Write the text.")
+        case Spoiled.SHORTENED:
+            sentence = _(
+                "“%(text)s” was shortened by a spreadsheet; the whole number is lost. Export again, and keep the "
+                "column as text when you open the file."
+            )
+        case Spoiled.DATE:
+            sentence = _(
+                "There is a date (%(text)s) where a text is meant; a spreadsheet turned it into one. Write it again in "
+                "a cell formatted as text."
+            )
+    return sentence % {"text": text}

@@ -10,18 +10,25 @@ import csv
 import io
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import takewhile
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from books.cells import unguarded
 from books.outside.file_kinds import other_kind
+from books.outside.spoiled import Spoiled, spoiled
 from books.outside.workbooks import Faulty, Limits, NoWorkbook, Number, Row, TooLarge, Value, open_workbook
 
 LARGEST_FILE = 5_000_000
 LARGEST_UNPACKED = 60_000_000
 MOST_ROWS = 20_000
+#: How many rows a note names.
+_NAMED = 10
+#: More characters than any header has.
+_FIRST_LINE = 100_000
 _LIMITS = Limits(file=LARGEST_FILE, unpacked=LARGEST_UNPACKED, rows=1_048_576)
 
 
@@ -39,6 +46,8 @@ class SheetRow:
     cells: dict[str, str]
     #: More cells than the header has columns: an unquoted comma, usually.
     too_long: bool = False
+    #: By column name, what a spreadsheet program has done to the cell.
+    spoiled: dict[str, Spoiled] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,6 +58,29 @@ class Sheet:
     rows: tuple[SheetRow, ...]
     #: Its name in the workbook; empty for CSV.
     title: str = ""
+    #: What is hidden in it and was read like the rest, in words.
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Row:
+    number: int
+    cells: Sequence[Value | None]
+    hidden: bool = False
+
+    @property
+    def texts(self) -> list[str]:
+        return [_text_of(cell) for cell in self.cells]
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Table:
+    """A sheet of a workbook."""
+
+    title: str
+    rows: Sequence[_Row]
+    hidden: bool
+    hidden_columns: Sequence[int]
 
 
 def read_book(content: bytes, *, columns: Sequence[str]) -> tuple[Sheet, ...]:
@@ -60,10 +92,10 @@ def read_book(content: bytes, *, columns: Sequence[str]) -> tuple[Sheet, ...]:
     _check_size(content)
     if not content.startswith(b"PK"):
         return (_sheet(_csv_rows(_text(content), columns), columns),)
-    tables = [(title, table) for title, table in _xlsx_tables(content) if any(map(any, table))]
+    tables = [table for table in _xlsx_tables(content) if any(any(row.texts) for row in table.rows)]
     if not tables:
         raise UnreadableSheet(_("The workbook is empty."))
-    return tuple(_sheet(iter(table), columns, title=title if len(tables) > 1 else "") for title, table in tables)
+    return tuple(_sheet(iter(table.rows), columns, of=table, title=table.title * (len(tables) > 1)) for table in tables)
 
 
 def read_sheet(content: bytes, *, columns: Sequence[str]) -> Sheet:
@@ -79,7 +111,7 @@ def read_sheet(content: bytes, *, columns: Sequence[str]) -> Sheet:
     _check_size(content)
     if content.startswith(b"PK"):
         tables = _xlsx_tables(content)
-        return _sheet(iter(tables[0][1]) if tables else iter(()), columns)
+        return _sheet(iter(tables[0].rows) if tables else iter(()), columns)
     return _sheet(_csv_rows(_text(content), columns), columns)
 
 
@@ -94,25 +126,60 @@ def _check_size(content: bytes) -> None:
         raise UnreadableSheet(sentence % {"kind": _(kind)})
 
 
-def _sheet(table: Iterator[list[str]], columns: Sequence[str], *, title: str = "") -> Sheet:
-    header = [_known_name(cell, columns) for cell in next(table, [])]
+def _sheet(table: Iterator[_Row], columns: Sequence[str], *, of: _Table | None = None, title: str = "") -> Sheet:
+    top = next(table, None)
+    if top and len(top.cells) > _LIMITS.columns:
+        sentence = _("The first row has %(number)d cells, more than any sheet of decisions has columns.")
+        raise UnreadableSheet(sentence % {"number": len(top.cells)})
+    header = [_known_name(text, columns) for text in top.texts] if top and top.number == 1 else []
     while header and not header[-1]:
         header.pop()
     _check_header(header)
-    return Sheet(columns=tuple(header), rows=tuple(_rows(header, table)), title=title)
+    hidden: list[int] = []
+    rows = tuple(_rows(header, table, hidden))
+    notes = tuple(_notes(header, of, hidden)) if of else ()
+    return Sheet(columns=tuple(header), rows=rows, title=title, notes=notes)
 
 
-def _rows(header: Sequence[str], table: Iterable[Sequence[str]]) -> Iterator[SheetRow]:
-    for number, cells in enumerate(table, start=2):
-        if not any(cell.strip() for cell in cells):
+def _notes(header: Sequence[str], table: _Table, hidden: Sequence[int]) -> Iterator[str]:
+    """What the sheet hides and is read all the same: an answer that the person did not see may be among it."""
+    if table.hidden:
+        sentence = _("The sheet “%(sheet)s” is hidden in the workbook and was read like the others.")
+        yield sentence % {"sheet": table.title}
+    if hidden:
+        sentence = ngettext(
+            "%(count)d row is hidden in the sheet, by a filter or by hand, and was read like the others: %(rows)s.",
+            "%(count)d rows are hidden in the sheet, by a filter or by hand, and were read like the others: %(rows)s.",
+            len(hidden),
+        )
+        more = ", …" if len(hidden) > _NAMED else ""
+        yield sentence % {"count": len(hidden), "rows": ", ".join(map(str, hidden[:_NAMED])) + more}
+    names = [f"“{header[column]}”" for column in table.hidden_columns if column < len(header) and header[column]]
+    if names:
+        sentence = _("These columns are hidden in the sheet and were read like the others: %(columns)s.")
+        yield sentence % {"columns": ", ".join(names)}
+
+
+def _rows(header: Sequence[str], table: Iterable[_Row], hidden: list[int]) -> Iterator[SheetRow]:
+    for row in table:
+        texts = row.texts
+        if not any(text.strip() for text in texts):
             continue
-        if number > MOST_ROWS + 1:
+        if row.number > MOST_ROWS + 1:
             raise UnreadableSheet(
                 _("The sheet has more than %(rows)d rows. Split it into several.") % {"rows": MOST_ROWS}
             )
-        padded = (*cells, *[""] * (len(header) - len(cells)))
-        row = {name: unguarded(cell) for name, cell in zip(header, padded, strict=False) if name}
-        yield SheetRow(number=number, cells=row, too_long=any(cell.strip() for cell in cells[len(header) :]))
+        if row.hidden:
+            hidden.append(row.number)
+        padded = (*texts, *[""] * (len(header) - len(texts)))
+        cells = {name: unguarded(text) for name, text in zip(header, padded, strict=False) if name}
+        done = {
+            name: how
+            for name, cell in zip(header, row.cells, strict=False)
+            if name and cell is not None and (how := spoiled(cell, identifies=True))
+        }
+        too_long = any(text.strip() for text in texts[len(header) :])
+        yield SheetRow(number=row.number, cells=cells, too_long=too_long, spoiled=done)
 
 
 def _check_header(header: Sequence[str]) -> None:
@@ -140,27 +207,37 @@ def _text(content: bytes) -> str:
     return text
 
 
-def _csv_rows(text: str, columns: Sequence[str]) -> Iterator[list[str]]:
-    first = text.splitlines()[0]
+def _csv_rows(text: str, columns: Sequence[str]) -> Iterator[_Row]:
+    first = text[:_FIRST_LINE].splitlines()[0]
     known = {mark: sum(_known_name(cell, columns) in columns for cell in _split(first, mark)) for mark in ",;\t"}
     delimiter = max(known, key=lambda mark: (known[mark], first.count(mark)))
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
-        yield from reader
+        yield from (_Row(number=number, cells=cells) for number, cells in enumerate(reader, start=1))
     except csv.Error as error:
         sentence = _("Line %(line)d cannot be read: a double quote is out of place. Save the sheet again, or as XLSX.")
         raise UnreadableSheet(sentence % {"line": reader.line_num}) from error
 
 
 def _split(line: str, mark: str) -> list[str]:
-    return next(csv.reader([line], delimiter=mark), [])
+    try:
+        return next(csv.reader([line], delimiter=mark), [])
+    except csv.Error:  # a cell of the header is longer than any; the whole sheet is read in a moment, and says so
+        return []
 
 
-def _xlsx_tables(content: bytes) -> list[tuple[str, list[list[str]]]]:
-    """Name and cells of each sheet."""
+def _xlsx_tables(content: bytes) -> list[_Table]:
     try:
         book = open_workbook(io.BytesIO(content), limits=_LIMITS)
-        return [(sheet.title, _table(book.rows(sheet))) for sheet in book.sheets]
+        return [
+            _Table(
+                title=sheet.title,
+                rows=list(_of_table(book.rows(sheet))),
+                hidden=sheet.hidden,
+                hidden_columns=book.hidden_columns(sheet),
+            )
+            for sheet in book.sheets
+        ]
     except TooLarge as error:
         raise UnreadableSheet(
             _("The workbook is too large: %(what)s. Leave only the sheets that are to be imported.") % {"what": error}
@@ -170,18 +247,13 @@ def _xlsx_tables(content: bytes) -> list[tuple[str, list[list[str]]]]:
         raise UnreadableSheet(sentence % {"what": error}) from error
 
 
-def _table(rows: Iterable[Row]) -> list[list[str]]:
-    """Every cell as text, one row more than may be read at most: so much tells that it is too long."""
-    table: list[list[str]] = []
-    for row in rows:
-        if row.number > MOST_ROWS + 2:
-            break
-        table += [[] for _ in range(row.number - 1 - len(table))]
-        table.append([_cell(value) for value in row.cells])
-    return table
+def _of_table(rows: Iterable[Row]) -> Iterator[_Row]:
+    """One row more than may be read at most: so much tells that it is too long."""
+    for row in takewhile(lambda row: row.number <= MOST_ROWS + 2, rows):
+        yield _Row(number=row.number, cells=row.cells, hidden=row.hidden)
 
 
-def _cell(value: Value | None) -> str:
+def _text_of(value: Value | None) -> str:
     """A cell as its program shows it. A formula that was never calculated stays a formula."""
     match value:
         case None:

@@ -21,12 +21,14 @@ from django.views.decorators.http import require_safe
 from unfold.widgets import UnfoldAdminFileFieldWidget
 
 from books.outside.nesting import json_of
+from books.outside.spoiled import Spoiled
 from companies.access import Right, company_view
 from companies.models import Company
 from companies.setup_steps import SetupStep, part_of
 from mapping.sheets.export import csv_of, workbook
 from mapping.sheets.kinds import COLUMNS, KINDS, PRODUCTS
 from mapping.sheets.save import save, seen_of
+from mapping.sheets.swapped import refuse_swapped
 from mapping.sheets.validate import Part, RowReport, judge, parts_of
 from mapping.sheets.workbook import Sheet, SheetRow, UnreadableSheet, read_book
 
@@ -63,6 +65,8 @@ class Preview:
     reports: Sequence[RowReport]
     #: Names of sheets that hold no decisions.
     aside: Sequence[str] = ()
+    #: What the sheets hide, each with the sheet's name where there are several.
+    notes: Sequence[tuple[str, str]] = ()
 
     @property
     def faulty(self) -> list[RowReport]:
@@ -125,13 +129,19 @@ def products_import(request: HttpRequest, company: Company) -> HttpResponse:
         file = cast("UploadedFile[Any]", form.cleaned_data["sheet"])
         try:
             parts, aside = parts_of(read_book(file.read(), columns=COLUMNS))
-            preview = Preview(reports=judge(company, parts), aside=aside)
+            refuse_swapped(company, parts)
+            preview = _preview(company, parts, aside)
             token = _token(request, company, [part.sheet for part in parts])
         except UnreadableSheet as error:
             form.add_error("sheet", str(error))
         else:
             return render(request, "mapping/products_import.html", context | _shown(preview, token, file.name or ""))
     return render(request, "mapping/products_import.html", context | {"form": form, "kinds": KINDS})
+
+
+def _preview(company: Company, parts: Sequence[Part], aside: Sequence[str]) -> Preview:
+    notes = [(part.sheet.title, note) for part in parts for note in part.sheet.notes]
+    return Preview(reports=judge(company, parts), aside=aside, notes=notes)
 
 
 def _confirm(request: HttpRequest, company: Company) -> HttpResponse:
@@ -166,7 +176,7 @@ def _accept(request: HttpRequest, company: Company) -> HttpResponse:
     except (signing.BadSignature, UnreadableSheet, ValueError, TypeError):
         messages.error(request, _("The preview is out of date. Send the sheet again."))
         return HttpResponseRedirect(request.path)
-    preview = Preview(reports=judge(company, parts), aside=aside)
+    preview = _preview(company, parts, aside)
     context = {"title": _TITLE, "above": _back(), "company": company}
     return render(request, "mapping/products_import.html", context | _shown(preview, token, name))
 
@@ -175,8 +185,13 @@ def _with(sheet: Sheet, title: str, number: int, column: str, text: str) -> Shee
     """The sheet with one cell changed; the same where it has no such cell."""
     if sheet.title != title or column not in sheet.columns:
         return sheet
-    rows = (replace(row, cells=row.cells | {column: str(text)}) if row.number == number else row for row in sheet.rows)
+    rows = (_taken(row, column, str(text)) if row.number == number else row for row in sheet.rows)
     return replace(sheet, rows=tuple(rows))
+
+
+def _taken(row: SheetRow, column: str, text: str) -> SheetRow:
+    spoiled = {name: how for name, how in row.spoiled.items() if name != column}
+    return replace(row, cells=row.cells | {column: text}, spoiled=spoiled)
 
 
 def _said(preview: Preview, parts: Sequence[Part]) -> str:
@@ -204,7 +219,10 @@ def _shown(preview: Preview, token: str, name: str) -> dict[str, Any]:
 
 def _token(request: HttpRequest, company: Company, sheets: Sequence[Sheet]) -> str:
     """The sheets themselves, signed: the confirmation needs no file kept anywhere, and fits only this person."""
-    plain = [[one.title, list(one.columns), [_plain_row(row, one.columns) for row in one.rows]] for one in sheets]
+    plain = [
+        [sheet.title, list(sheet.columns), list(sheet.notes), [_plain_row(row, sheet.columns) for row in sheet.rows]]
+        for sheet in sheets
+    ]
     token = signing.dumps([_owner(request, company), plain], salt=_SALT, compress=True)
     if len(token) > _LARGEST_TOKEN:
         raise UnreadableSheet(_("The sheet is too large to be previewed at once. Split it into several."))
@@ -212,22 +230,28 @@ def _token(request: HttpRequest, company: Company, sheets: Sequence[Sheet]) -> s
 
 
 def _plain_row(row: SheetRow, columns: Sequence[str]) -> list[Any]:
-    return [row.number, row.too_long, *(row.cells.get(column, "") for column in columns)]
+    spoiled = {column: how.name for column, how in row.spoiled.items()}
+    return [row.number, row.too_long, spoiled, *(row.cells.get(column, "") for column in columns)]
 
 
 def _sheets(request: HttpRequest, company: Company, token: str) -> tuple[Sheet, ...]:
     owner, sheets = signing.loads(token, salt=_SALT, max_age=KEPT_SECONDS)
     if owner != _owner(request, company):
         raise signing.BadSignature
-    return tuple(_sheet(title, columns, rows) for title, columns, rows in sheets)
+    return tuple(_sheet(title, columns, notes, rows) for title, columns, notes, rows in sheets)
 
 
-def _sheet(title: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> Sheet:
+def _sheet(title: str, columns: Sequence[str], notes: Sequence[str], rows: Sequence[Sequence[Any]]) -> Sheet:
     found = (
-        SheetRow(number=number, too_long=too_long, cells=dict(zip(columns, cells, strict=True)))
-        for number, too_long, *cells in rows
+        SheetRow(
+            number=number,
+            too_long=too_long,
+            cells=dict(zip(columns, cells, strict=True)),
+            spoiled={column: Spoiled[how] for column, how in spoiled.items()},
+        )
+        for number, too_long, spoiled, *cells in rows
     )
-    return Sheet(columns=tuple(columns), rows=tuple(found), title=title)
+    return Sheet(columns=tuple(columns), rows=tuple(found), title=title, notes=tuple(notes))
 
 
 def _owner(request: HttpRequest, company: Company) -> list[Any]:

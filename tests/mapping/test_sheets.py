@@ -16,10 +16,12 @@ from mapping.models import LineTypeDefault, PostingAccounts, Product, QuickBooks
 from mapping.sheets.export import csv_of, workbook
 from mapping.sheets.kinds import COLUMNS, LINE_TYPES, POSTING_ACCOUNTS, PRODUCTS, VERSION, SheetKind
 from mapping.sheets.save import save
+from mapping.sheets.swapped import refuse_swapped
 from mapping.sheets.validate import RowReport, judge, parts_of
 from mapping.sheets.workbook import UnreadableSheet, read_book
 from tests.factories import the_studio
 from tests.mapping.people import a_person
+from tests.outside.hostile import row_of, workbook_of
 
 pytestmark = pytest.mark.django_db
 PRODUCT = ("Source", "ID in source", "QuickBooks Product Name", "QuickBooks Account Name", "Version")
@@ -371,3 +373,101 @@ def test_a_formula_that_no_program_has_calculated_is_an_error_and_clears_nothing
     report = judged(studio, content)[0]
 
     assert report.errors[0][1].startswith("The cell holds a formula")
+
+
+# What a spreadsheet program did to it --------------------------------------------------------------------------------
+
+
+def a_sheet(*rows: str, before: str = "", state: str = "visible") -> bytes:
+    return workbook_of(row_of(1, *PRODUCT[:3]) + "".join(rows), before=before, state=state)
+
+
+def faults_of(company: Company, content: bytes) -> list[tuple[str, str]]:
+    return [(column, words) for report in judged(company, content) for column, words, _names in report.errors]
+
+
+SPOILED = {
+    "an error": ('<c t="e"><v>#REF!</v></c>', "QuickBooks Product Name", "The cell holds the spreadsheet error #REF!."),
+    "a column too narrow": ("#####", "QuickBooks Product Name", "The cell holds the spreadsheet error #####."),
+    "a yes or no": ('<c t="b"><v>1</v></c>', "QuickBooks Product Name", "The spreadsheet has a yes or no here (TRUE)"),
+    "a formula": ("<c><f>A1</f></c>", "QuickBooks Product Name", "The cell holds a formula that was not calculated."),
+    "a shortened number": ("4.00638E+12", "QuickBooks Product Name", "“4.00638E+12” was shortened by a spreadsheet"),
+    "a date": (
+        '<c t="d"><v>2026-03-04</v></c>',
+        "QuickBooks Product Name",
+        "There is a date (2026-03-04) where a text",
+    ),
+}
+
+
+@pytest.mark.parametrize("what", SPOILED)
+def test_what_a_spreadsheet_has_spoiled_is_said_as_that(studio: Company, what: str) -> None:
+    cell, column, sentence = SPOILED[what]
+
+    ((where, words),) = faults_of(studio, a_sheet(row_of(2, "keap", "1", cell)))
+
+    assert (where, words[: len(sentence)]) == (column, sentence)
+
+
+def test_an_id_that_a_spreadsheet_shortened_is_said_as_that_and_one_that_exists_is_no_fault(studio: Company) -> None:
+    Product.objects.create(company=studio, system="keap", source_key="1E5", name="Known")
+
+    faults = faults_of(studio, a_csv(PRODUCT[:3], ("keap", "4.00638E+12", ""), ("keap", "1E5", "")))
+
+    assert [column for column, _words in faults] == ["ID in source"]
+    assert faults[0][1].startswith("“4.00638E+12” was shortened by a spreadsheet")
+
+
+def test_an_item_whose_name_begins_like_a_formula_comes_back_from_its_export(studio: Company, person: User) -> None:
+    QuickBooksItem.objects.filter(company=studio, name="Upsell").update(name="=Upsell", full_name="=Upsell")
+    Product.objects.filter(company=studio, source_key="1").update(quickbooks_product_name="=Upsell")
+
+    reports = judged(studio, workbook(studio))
+
+    assert [report.errors for report in reports if report.errors] == []
+
+
+def test_what_the_sheet_hides_is_named(studio: Company) -> None:
+    rows = (row_of(2, "keap", "1", "x", attributes='hidden="1"'), row_of(3, "keap", "2", "x"))
+    content = a_sheet(*rows, before='<cols><col min="3" max="3" hidden="1"/></cols>', state="hidden")
+
+    (sheet,) = read_book(content, columns=COLUMNS)
+
+    assert sheet.notes == (
+        "The sheet “Orders” is hidden in the workbook and was read like the others.",
+        "1 row is hidden in the sheet, by a filter or by hand, and was read like the others: 2.",
+        "These columns are hidden in the sheet and were read like the others: “QuickBooks Product Name”.",
+    )
+
+
+@pytest.mark.parametrize(
+    ("columns", "rows", "named"),
+    [
+        (
+            ("ID in source", "Source", "QuickBooks Product Name"),
+            [("keap", "1", "Glaze Chemistry"), ("keap", "2", "Raku Weekend"), ("keap", "3", "")],
+            "“Source” and “ID in source”",
+        ),
+        (
+            ("Source", "ID in source", "QuickBooks Account Name", "QuickBooks Product Name"),
+            [("keap", "1", "Glaze Chemistry", "Advertising"), ("keap", "2", "Raku Weekend", "Advertising")],
+            "“QuickBooks Product Name” and “QuickBooks Account Name”",
+        ),
+    ],
+)
+def test_two_columns_that_changed_places_are_one_sentence(
+    studio: Company, columns: Sequence[str], rows: list[Sequence[str]], named: str
+) -> None:
+    parts, _aside = parts_of(read_book(a_csv(columns, *rows), columns=COLUMNS))
+
+    with pytest.raises(UnreadableSheet, match=f"The columns {named} look swapped"):
+        refuse_swapped(studio, parts)
+
+
+def test_a_sheet_that_is_wrong_in_every_row_is_not_called_swapped(studio: Company) -> None:
+    content = a_csv(PRODUCT[:4], *(("keap", str(n), "Nowhere", "Nothing") for n in range(1, 4)))
+    parts, _aside = parts_of(read_book(content, columns=COLUMNS))
+
+    refuse_swapped(studio, parts)
+
+    assert all(report.errors for report in judge(studio, parts))

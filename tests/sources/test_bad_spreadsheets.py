@@ -262,3 +262,62 @@ def test_any_bytes_at_all_are_read_or_refused_and_never_a_crash(content: bytes):
         except UnreadableFile:
             continue
         assert records is not None
+
+
+# Columns that changed places -----------------------------------------------------------------------------------------
+
+_WIDE = "Order Number,Order Date,First Name,Email,Line Item Name,SKU,Quantity,Price,Payment Date,Payment Amount"
+_RIGHT = (
+    "7,2026-08-01,Ada,ada@example.net,Class,K-1,1,48.00,08/01/2026,48",
+    "8,8/4/26,Bo,bo@example.net,Class,9,2,$5,,",
+)
+
+
+def changed(first: str, second: str, *, rows: tuple[str, ...] = _RIGHT) -> str:
+    """A file in which the cells of two columns have changed places, under the same names."""
+    names = _WIDE.split(",")
+    one, other = names.index(first), names.index(second)
+    cells = [row.split(",") for row in rows]
+    for row in cells:
+        row[one], row[other] = row[other], row[one]
+    return "\n".join([_WIDE, *map(",".join, cells)])
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("Order Date", "Price"),
+        ("First Name", "Email"),
+        ("Order Number", "Order Date"),
+        ("Line Item Name", "Quantity"),
+        ("Email", "Payment Date"),
+    ],
+)
+@pytest.mark.parametrize("copies", [1, 60])
+def test_two_columns_that_changed_places_are_one_sentence_and_nothing_is_read(first: str, second: str, copies: int):
+    with pytest.raises(UnreadableFile) as refused:
+        read("orders-csv", changed(first, second, rows=_RIGHT[:1] * 2 * copies))
+
+    assert f"The columns “{first}” and “{second}” look swapped" in str(refused.value)
+    assert "Change the two names in the first row of the file" in str(refused.value)
+
+
+def test_columns_that_have_not_changed_places_are_read():
+    good, errors, _ = read("orders-csv", changed("Price", "Price"), date_order="mdy")
+
+    assert [one.order.number for one in good] == ["7", "8"]
+    assert errors == []
+
+
+def test_one_row_with_two_cells_in_each_others_place_is_an_error_of_that_row():
+    right = tuple(f"{number},2026-08-01,Ada,ada@example.net,Class,K-1,1,48.00,," for number in range(20))
+
+    good, errors, _ = read("orders-csv", "\n".join([_WIDE, *right, "99,48.00,Ada,a@b.cc,Class,K-1,1,2026-08-01,,"]))
+
+    assert (len(good), {error.row for error in errors}) == (20, {22})
+
+
+def test_numbers_that_spreadsheets_keep_as_days_are_not_taken_for_amounts_in_the_wrong_place():
+    good, errors, _ = read("orders-csv", changed("Price", "Price", rows=("7,46238,A,a@b.cc,C,K,1,46238,,",) * 3))
+
+    assert (len(good), errors) == (1, [])

@@ -6,7 +6,6 @@ layout is a list of them; adding a column is adding an object.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -17,6 +16,7 @@ from typing import Any
 
 from books.messages import Message
 from books.orders import OrderStatus
+from books.outside.spoiled import Spoiled, spoiled
 from books.outside.workbooks import Faulty, Number
 from books.statuses import LONGEST_STATUS, status_key
 from books.translation import gettext_noop
@@ -54,17 +54,6 @@ class Context:
     #: The order's currency.
     currency: str
 
-
-#: What spreadsheet programs show where a formula failed.
-SHEET_ERRORS = frozenset(
-    ("#REF!", "#N/A", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!", "#SPILL!", "#CALC!", "#ERROR!", "Err:502")
-)
-_TOO_NARROW = re.compile("#{3,}")
-#: `=SUM(A1:A3)` and `=48`; `="0017"` is how spreadsheets keep a number as text.
-_FORMULA = re.compile(r'=(?!".*"$)')
-_SHORTENED = re.compile(r"[0-9][0-9.,]*[eE]\+?[0-9]+")
-#: Spreadsheets keep that many digits of a number.
-_EXACT_DIGITS = 15
 
 Clean = Callable[[Cell, Context], Any]
 
@@ -197,25 +186,25 @@ def refuse_no_value(cell: Cell) -> None:
     Raises:
         BadValue: It is one of these.
     """
-    text = shown(cell)
-    if (isinstance(cell, Faulty) and cell.why == "formula") or _FORMULA.match(text):
-        raise BadValue(
-            "formula-without-result",
-            gettext_noop("The formula %(value)s has no result in the file."),
-            gettext_noop("Open the file in a spreadsheet and save it again, or enter the value itself."),
-        )
-    if text in SHEET_ERRORS or _TOO_NARROW.fullmatch(text) or (isinstance(cell, Faulty) and cell.why == "error"):
-        raise BadValue(
-            "spreadsheet-error",
-            gettext_noop("A spreadsheet shows %(value)s here: its formula failed, or the column is too narrow."),
-            gettext_noop("Correct the formula, or enter the value itself."),
-        )
-    if text in ("TRUE", "FALSE"):
-        raise BadValue(
-            "yes-or-no",
-            gettext_noop("The spreadsheet has a yes or no here (%(value)s), where %(column)s should be."),
-            gettext_noop("Enter the value itself; a text that reads so needs an apostrophe before it."),
-        )
+    match spoiled(cell):
+        case Spoiled.FORMULA:
+            raise BadValue(
+                "formula-without-result",
+                gettext_noop("The formula %(value)s has no result in the file."),
+                gettext_noop("Open the file in a spreadsheet and save it again, or enter the value itself."),
+            )
+        case Spoiled.ERROR:
+            raise BadValue(
+                "spreadsheet-error",
+                gettext_noop("A spreadsheet shows %(value)s here: its formula failed, or the column is too narrow."),
+                gettext_noop("Correct the formula, or enter the value itself."),
+            )
+        case Spoiled.BOOLEAN:
+            raise BadValue(
+                "yes-or-no",
+                gettext_noop("The spreadsheet has a yes or no here (%(value)s), where %(column)s should be."),
+                gettext_noop("Enter the value itself; a text that reads so needs an apostrophe before it."),
+            )
 
 
 def clean_line(longest: int) -> Clean:
@@ -227,22 +216,23 @@ def clean_identifier(longest: int) -> Clean:
     """Clean what something is found by again: a number, an SKU, a phone number, a postal code."""
 
     def clean(cell: Cell, context: Context) -> str:
-        if isinstance(cell, date):
-            raise BadValue(
-                "date-for-identifier",
-                gettext_noop(
-                    "There is a date (%(value)s) where %(column)s should be; a spreadsheet turned it into one."
-                ),
-                gettext_noop("Enter it again in the file, with the cell formatted as text."),
-            )
-        text = one_line(_unwrapped(as_text(cell)), longest=longest)
-        if _SHORTENED.fullmatch(text) or (isinstance(cell, Decimal) and cell.adjusted() >= _EXACT_DIGITS):
-            raise BadValue(
-                "shortened-number",
-                gettext_noop("“%(value)s” was shortened by a spreadsheet; the whole number is lost."),
-                gettext_noop("Export again and keep the column as text when you open the file."),
-            )
-        return text
+        text = _unwrapped(as_text(cell))
+        match spoiled(text if isinstance(cell, str) else cell, identifies=True):
+            case Spoiled.DATE:
+                raise BadValue(
+                    "date-for-identifier",
+                    gettext_noop(
+                        "There is a date (%(value)s) where %(column)s should be; a spreadsheet turned it into one."
+                    ),
+                    gettext_noop("Enter it again in the file, with the cell formatted as text."),
+                )
+            case Spoiled.SHORTENED:
+                raise BadValue(
+                    "shortened-number",
+                    gettext_noop("“%(value)s” was shortened by a spreadsheet; the whole number is lost."),
+                    gettext_noop("Export again and keep the column as text when you open the file."),
+                )
+        return one_line(text, longest=longest)
 
     return clean
 

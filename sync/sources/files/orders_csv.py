@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import BinaryIO
 
 from books.messages import Message
@@ -17,6 +18,7 @@ from sync.sources.base import Place, Reading, ReadOptions, Record, RowError
 from sync.sources.files.columns import Column, Matched, as_text, match_header
 from sync.sources.files.order_columns import COLUMNS, NEEDED, ORDER_NUMBER, PAYMENT_AMOUNT, PAYMENT_METHOD
 from sync.sources.files.row_orders import OrderRows, RowOrderReader
+from sync.sources.files.swapped import TRIED, refuse_swapped
 from sync.sources.files.tables import BrokenRow, Row, Table, open_table
 from sync.sources.values import Faults
 
@@ -40,6 +42,8 @@ class OrdersCsv:
         """See `Layout.read`."""
         table = open_table(file, encoding=options.encoding, known=is_known)
         matched = match_header(table.header, COLUMNS, needed=NEEDED)
+        rows = (row for row in table.rows() if isinstance(row, Row))
+        refuse_swapped(table.header, matched, islice(rows, TRIED))
         reader = RowOrderReader(table.header, matched, options)
         notices = [*table.notices, *matched.notices]
         if PAYMENT_METHOD in matched.positions and PAYMENT_AMOUNT not in matched.positions:
