@@ -7,9 +7,10 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import CommandError, CommandParser
+from django.core.management.base import CommandParser
 
-from sync.management.guarded_command import CANNOT_RUN, DONE, INCOMPLETE, GuardedCommand
+from sync.management.guarded_command import DONE, INCOMPLETE, GuardedCommand
+from sync.management.whole_file import whole_file
 from sync.quickbooks_desktop.reading.read import IifReport, read_iif
 
 
@@ -26,11 +27,7 @@ class Command(GuardedCommand):
 
     def handle(self, *, file: Path, date_order: Any, **options: Any) -> None:
         """Read it; 0 when it can be imported, 1 when it must not be, 2 when it cannot be opened."""
-        try:
-            data = file.read_bytes()
-        except OSError as fault:
-            raise CommandError(f"{file} cannot be opened: {fault.strerror}.", returncode=CANNOT_RUN) from fault
-        report = read_iif(data, date_order=date_order)
+        report = read_iif(whole_file(file), date_order=date_order)
         code = DONE if report.ok else INCOMPLETE
         if options["json"]:
             self.stdout.write(json.dumps(_plain(file, report, code), ensure_ascii=False, indent=2))

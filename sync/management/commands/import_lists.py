@@ -11,6 +11,7 @@ from companies.models import CompanyKind
 from sync.lists.doubted import NEARLY_EMPTY
 from sync.management.company_command import CompanyCommand
 from sync.management.guarded_command import CANNOT_RUN, DONE
+from sync.management.whole_file import whole_file
 from sync.quickbooks_desktop.batches.reports import faults_told
 from sync.quickbooks_desktop.list_import import ListsImported, import_lists
 from sync.readiness import NOT_DESKTOP
@@ -32,7 +33,7 @@ class Command(CompanyCommand):
         owner = self.companies(company)[0]
         if owner.kind != CompanyKind.DESKTOP:
             raise CommandError(NOT_DESKTOP.worded(), returncode=CANNOT_RUN)
-        came = import_lists(owner, _read(file), name=file.name)
+        came = import_lists(owner, whole_file(file), name=file.name)
         if not isinstance(came, ListsImported):
             faults = faults_told(came.findings)
             for sentence in () if options["json"] else (f"{file.name}: nothing was changed.", *faults):
@@ -54,10 +55,3 @@ class Command(CompanyCommand):
             self.stdout.write(f"  {sentence}")
         if came.longer_than_rule:
             self.stdout.write(f"  {came.longer_than_rule} names are longer than the company's rule allows")
-
-
-def _read(file: Path) -> bytes:
-    try:
-        return file.read_bytes()
-    except OSError as fault:
-        raise CommandError(f"{file} cannot be opened: {fault.strerror}.", returncode=CANNOT_RUN) from fault

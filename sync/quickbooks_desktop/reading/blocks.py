@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from sync.quickbooks_desktop.reading import grammar
-from sync.quickbooks_desktop.reading.findings import Finding, found
+from sync.quickbooks_desktop.reading.findings import FewOfEach, found
 from sync.quickbooks_desktop.reading.rows import Entry, Header, Note, Record
 from sync.quickbooks_desktop.reading.values import amount_of
 
@@ -64,7 +64,7 @@ class BlockReader:
 
     def __init__(self, *, keep_lists: bool = True) -> None:
         self._keep_lists = keep_lists
-        self.findings: list[Finding] = []
+        self.findings = FewOfEach()
         #: Records of lists, in the order of the file.
         self.lists: list[Record] = []
         self._open: list[Record] = []

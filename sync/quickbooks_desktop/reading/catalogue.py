@@ -23,6 +23,22 @@ ERRORS: dict[str, str] = {
         "The byte %(byte)s stands for no letter in Windows-1252, so the file comes from a computer with another code"
         " page. Save it as Windows-1252."
     ),
+    "too-many-lines": gettext_noop(
+        "The file has %(lines)d lines, more than the %(most)d that are read at once. Divide it into several files."
+    ),
+    "long-line": gettext_noop("A line has more than %(most)d characters, so this is no file of QuickBooks."),
+    "too-many-columns": gettext_noop("The header !%(keyword)s has %(columns)d columns, more than any of QuickBooks."),
+    "broken-quotes": gettext_noop(
+        "A double quote that begins here does not end, so the rows after it cannot be told apart. Export the report"
+        " again."
+    ),
+    "shortened-number": gettext_noop(
+        "“%(value)s” in %(column)s was shortened by a spreadsheet, and the whole number is lost. Use the file as"
+        " QuickBooks exported it, without saving it in a spreadsheet."
+    ),
+    "spreadsheet-error": gettext_noop(
+        "A spreadsheet has put %(value)s into %(column)s; the value is lost. Use the file as QuickBooks exported it."
+    ),
     "comma-file": gettext_noop("Fields are separated by commas. An IIF file needs tabs between them."),
     "no-records": gettext_noop("There is no header and no record in the file, so this is no IIF file."),
     "transactions-not-lists": gettext_noop(
@@ -126,6 +142,7 @@ ERRORS: dict[str, str] = {
 
 #: The file can be imported; a person should know.
 WARNINGS: dict[str, str] = {
+    "more-findings": gettext_noop("There are %(number)d more findings of the same kinds; of each kind 1,000 are kept."),
     "windows-1252": gettext_noop("The file holds letters of Windows-1252, such as “%(text)s”."),
     "line-ends": gettext_noop("Rows end in %(kind)s; QuickBooks itself writes CR LF."),
     "mixed-line-ends": gettext_noop("Rows end in different ways (%(kinds)s), so parts come from different programs."),

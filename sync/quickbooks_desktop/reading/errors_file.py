@@ -77,6 +77,7 @@ def read_errors(data: bytes, *, date_order: DateOrder = "mdy") -> ErrorsRead:
 #: Findings for which a record may be told wrongly; all others are QuickBooks' own matter.
 _READ_WRONG = frozenset(
     {"empty", "not-text", "utf-16", "other-code-page", "comma-file", "no-header", "long-row", "cut-off", "quote"}
+    | {"too-many-lines", "long-line", "too-many-columns"}
 )
 
 

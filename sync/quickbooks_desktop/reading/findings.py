@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Self
 
 from books.messages import Facts, Message
 from sync.quickbooks_desktop.reading.catalogue import ERRORS, WARNINGS
+
+MOST_OF_A_KIND = 1000
 
 
 class Severity(StrEnum):
@@ -45,6 +49,48 @@ class Finding:
 def found(code: str, line: int | None = None, **facts: object) -> Finding:
     """A finding of the catalogue."""
     return Finding(code=code, line=line, facts=tuple(facts.items()))
+
+
+class FewOfEach(list[Finding]):
+    """Findings, of each kind the first thousand. The others are counted, so that no file can fill the memory."""
+
+    def __init__(self, findings: Iterable[Finding] = ()) -> None:
+        """Begin with some."""
+        super().__init__()
+        self._counts: Counter[str] = Counter()
+        self += findings
+
+    def append(self, finding: Finding) -> None:
+        """Keep a finding, or count it."""
+        self._counts[finding.code] += 1
+        if self._counts[finding.code] <= MOST_OF_A_KIND:
+            super().append(finding)
+
+    def extend(self, findings: Iterable[Finding]) -> None:
+        """Keep or count each."""
+        for finding in findings:
+            self.append(finding)
+
+    def __iadd__(self, findings: Iterable[Finding]) -> Self:  # type: ignore[override,misc]
+        """Keep or count each."""
+        self.extend(findings)
+        return self
+
+    @property
+    def left_out(self) -> int:
+        """How many are counted only."""
+        return sum(max(0, count - MOST_OF_A_KIND) for count in self._counts.values())
+
+    @property
+    def errors_left_out(self) -> int:
+        """How many errors are counted only."""
+        return sum(max(0, count - MOST_OF_A_KIND) for code, count in self._counts.items() if code in ERRORS)
+
+
+def more_than_kept(*findings: FewOfEach) -> list[Finding]:
+    """That there are more than are listed; nothing where all of them are."""
+    number = sum(few.left_out for few in findings)
+    return [found("more-findings", number=number)] if number else []
 
 
 def errors_among(findings: Iterable[Finding]) -> tuple[Finding, ...]:

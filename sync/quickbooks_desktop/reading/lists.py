@@ -13,8 +13,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from books.outside.numbers import row_number
+from books.outside.spoiled import Spoiled, spoiled
 from sync.quickbooks_desktop.reading import grammar
-from sync.quickbooks_desktop.reading.findings import Finding, errors_among, found, in_order
+from sync.quickbooks_desktop.reading.findings import FewOfEach, Finding, errors_among, found, in_order, more_than_kept
 from sync.quickbooks_desktop.reading.rows import Header, Record, RowReader
 from sync.quickbooks_desktop.reading.text import Text, read_text, shown
 
@@ -24,6 +25,8 @@ OTHER_NAMES = ("VEND", "EMP", "OTHERNAME")
 #: What QuickBooks' own exports have and what says nothing about their content.
 _USUAL = frozenset({"padded-row", "unfilled-row", "spaces-around", "line-ends", "repeated-column", "windows-1252"})
 _DAY_OF_MONTH = "1"
+#: By these something is found again, or posted to.
+_FOUND_BY = ("NAME", "ACCNUM", "ACCNT", "REFNUM", "TERMS", "EMAIL", "PHONE1")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -126,13 +129,13 @@ def read_lists(data: bytes) -> DesktopLists | UnreadableLists:
     entries = list(rows.entries())
     headers = [entry for entry in entries if isinstance(entry, Header)]
     records = [entry for entry in entries if isinstance(entry, Record) and not _is_group_member(entry)]
-    findings = [
-        *(one for one in (*text.findings, *rows.findings) if not _is_usual(one, headers)),
-        *_wrong_file(text, headers),
-        *(fault for record in records for fault in _row_faults(record)),
-        *_name_faults(records),
-        *_reference_faults(records, headers),
-    ]
+    first = set({header.keyword: header.line for header in reversed(headers)}.values())
+    findings = FewOfEach(one for one in (*text.findings, *rows.findings) if not _is_usual(one, first))
+    findings += _wrong_file(text, headers)
+    findings += (fault for record in records for fault in (*_row_faults(record), *_spoiled_cells(record)))
+    findings += _name_faults(records)
+    findings += _reference_faults(records, headers)
+    findings += more_than_kept(findings)
     if errors_among(findings):
         return UnreadableLists(findings=in_order(findings))
     return _lists(headers, records, in_order(findings))
@@ -218,13 +221,8 @@ def _is_group_member(row: Record) -> bool:
     return row.keyword == "INVITEM" and "ACCNT" not in row.header.columns and row["INVITEMTYPE"] != "GRP"
 
 
-def _is_usual(finding: Finding, headers: Sequence[Header]) -> bool:
+def _is_usual(finding: Finding, first: set[int]) -> bool:
     if finding.code == "missing-column":
-        first = {
-            header.line
-            for header in headers
-            if header.keyword not in {h.keyword for h in headers if h.line < header.line}
-        }
         return finding.line not in first
     return finding.code in _USUAL
 
@@ -249,6 +247,18 @@ def _row_faults(row: Record) -> Iterator[Finding]:
         yield found("unknown-item-type", row.line, value=shown(row["INVITEMTYPE"]))
     if row.keyword == "TERMS" and row_number(row["DUEDAYS"] or "0") is None:
         yield found("not-a-number", row.line, value=shown(row["DUEDAYS"]), column="DUEDAYS")
+
+
+def _spoiled_cells(row: Record) -> Iterator[Finding]:
+    """What a spreadsheet program, in which somebody has saved the file, did to the names and numbers of a row."""
+    if row.keyword not in (*LISTS, *OTHER_NAMES):
+        return
+    for column in _FOUND_BY:
+        how = spoiled(row[column], identifies=True) if row[column] else None
+        if how is Spoiled.SHORTENED:
+            yield found("shortened-number", row.line, value=shown(row[column]), column=column)
+        elif how in (Spoiled.ERROR, Spoiled.BOOLEAN):
+            yield found("spreadsheet-error", row.line, value=shown(row[column]), column=column)
 
 
 def _name_faults(records: Sequence[Record]) -> Iterator[Finding]:

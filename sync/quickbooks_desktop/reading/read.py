@@ -14,7 +14,15 @@ from decimal import Decimal
 from typing import IO, Literal
 
 from sync.quickbooks_desktop.reading.blocks import BlockRead, BlockReader
-from sync.quickbooks_desktop.reading.findings import Finding, Severity, errors_among, found, in_order
+from sync.quickbooks_desktop.reading.findings import (
+    FewOfEach,
+    Finding,
+    Severity,
+    errors_among,
+    found,
+    in_order,
+    more_than_kept,
+)
 from sync.quickbooks_desktop.reading.references import KnownNames, Names
 from sync.quickbooks_desktop.reading.rows import Entry, Header, Note, Record, RowReader
 from sync.quickbooks_desktop.reading.text import Text, read_text, stream_text
@@ -97,7 +105,7 @@ def read_iif(data: bytes, *, date_order: DateOrder = "mdy", known: KnownNames = 
         lists=tuple(reading.reader.lists),
         blocks=blocks,
         account_totals=reading.totals(),
-        findings=in_order([*text.findings, *reading.findings]),
+        findings=in_order([*text.findings, *reading.findings, *reading.more()]),
     )
 
 
@@ -123,7 +131,7 @@ def check_iif(file: IO[bytes], *, date_order: DateOrder = "mdy", known: KnownNam
         blocks=count,
         account_totals=reading.totals(),
         findings=in_order((*kept, *late))[:_KEPT],
-        error_count=errors + sum(one.severity is Severity.ERROR for one in late),
+        error_count=errors + sum(one.severity is Severity.ERROR for one in late) + reading.errors_left_out(),
     )
 
 
@@ -132,7 +140,7 @@ class _Reading:
 
     def __init__(self, text: Text, *, day_first: bool, known: KnownNames, keep_lists: bool = True) -> None:
         self.headers: list[Header] = []
-        self.findings: list[Finding] = []
+        self.findings = FewOfEach()
         self.reader = BlockReader(keep_lists=keep_lists)
         self._rows, self._text, self._day_first = RowReader(text), text, day_first
         self._names, self._between = Names(known), BetweenBlocks()
@@ -153,6 +161,14 @@ class _Reading:
     def totals(self) -> Totals:
         """What was moved so far."""
         return {account: self._sums[account] for account in sorted(self._sums)}
+
+    def more(self) -> list[Finding]:
+        """That there are more findings than are kept."""
+        return more_than_kept(self.findings, self._rows.findings, self.reader.findings)
+
+    def errors_left_out(self) -> int:
+        """How many errors are counted and not kept."""
+        return sum(few.errors_left_out for few in (self.findings, self._rows.findings, self.reader.findings))
 
     def _entries(self) -> Iterator[Entry]:
         nothing = True

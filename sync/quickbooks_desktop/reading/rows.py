@@ -10,10 +10,12 @@ from dataclasses import dataclass, field
 
 from sync.quickbooks_desktop.reading import grammar
 from sync.quickbooks_desktop.reading.fields import split_fields
-from sync.quickbooks_desktop.reading.findings import Finding, found
+from sync.quickbooks_desktop.reading.findings import FewOfEach, Finding, found
 from sync.quickbooks_desktop.reading.text import Line, Text, shown
 
 _NOTE = ";"
+#: QuickBooks' own longest header has about fifty.
+MOST_COLUMNS = 300
 _ERROR_WORD = "[ERROR]"
 
 
@@ -78,7 +80,7 @@ class RowReader:
             any_list: Pass over lists that are not known here, as QuickBooks' own exports may hold them; otherwise a
                 keyword that is not known is an error.
         """
-        self.findings: list[Finding] = []
+        self.findings = FewOfEach()
         self._text, self._any_list = text, any_list
         self._passed: set[str] = set()
         self._headers: dict[str, Header] = {}
@@ -128,6 +130,9 @@ class RowReader:
         columns = [one.strip().upper() for one in fields]
         while columns and not columns[-1]:
             columns.pop()
+        if len(columns) > MOST_COLUMNS:
+            self.findings.append(found("too-many-columns", line.number, keyword=keyword, columns=len(columns)))
+            columns, fields = columns[:MOST_COLUMNS], fields[:MOST_COLUMNS]
         header = Header(line=line.number, keyword=keyword, columns=tuple(columns), width=len(fields))
         self._headers[keyword] = header
         self.findings += _header_faults(header)

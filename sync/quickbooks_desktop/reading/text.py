@@ -19,6 +19,10 @@ _OTHER_KINDS = (
     (b"%PDF", gettext_noop("a PDF")),
     (b"{\\rtf", gettext_noop("a Word document")),
 )
+#: A list of 100,000 names and their headings has fewer, and so have 60,000 transactions.
+MOST_LINES = 300_000
+#: The memo of a row has at most 4,095 characters, and most other fields 41.
+LONGEST_LINE = 100_000
 _LINE = re.compile(r"([^\r\n]*)(\r\n|\r|\n|\Z)")
 _END_NAMES = {"\r\n": "CR LF", "\n": "LF", "\r": "CR"}
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
@@ -47,6 +51,8 @@ class Text:
 def read_text(data: bytes) -> Text:
     """The lines of a file, and what is wrong with the way they are stored; no lines where it is no text at all."""
     if fault := _not_text(data):
+        return Text(lines=(), findings=[fault])
+    if fault := _too_long(data):
         return Text(lines=(), findings=[fault])
     text, codec, fault = _decoded(data)
     if not codec:
@@ -118,6 +124,21 @@ def _not_text(data: bytes) -> Finding | None:
             if every_other > len(data[:400]) // 4
             else found("not-text", kind=gettext_noop("a binary file"))
         )
+    return None
+
+
+def _too_long(data: bytes) -> Finding | None:
+    """More lines, or a longer one, than are read at once; found out before any of it is taken apart."""
+    lines = data.count(b"\n") + data.count(b"\r") - data.count(b"\r\n")
+    if lines > MOST_LINES:
+        return found("too-many-lines", lines=lines, most=MOST_LINES)
+    begin = 0
+    while begin + LONGEST_LINE < len(data):
+        piece = data[begin : begin + LONGEST_LINE]
+        end = max(piece.rfind(b"\n"), piece.rfind(b"\r"))
+        if end < 0:
+            return found("long-line", most=LONGEST_LINE)
+        begin += end + 1
     return None
 
 

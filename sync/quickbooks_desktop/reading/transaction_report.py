@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from sync.quickbooks_desktop.reading.findings import Finding, errors_among, found, in_order
+from books.outside.spoiled import Spoiled, spoiled
+from sync.quickbooks_desktop.reading.findings import FewOfEach, Finding, errors_among, found, in_order
 from sync.quickbooks_desktop.reading.read import DateOrder
 from sync.quickbooks_desktop.reading.text import read_text, shown
 from sync.quickbooks_desktop.reading.values import amount_of, day_of
@@ -35,6 +36,8 @@ _HEADINGS = {
     "Amount": ("amount", "original amount", "paid amount"),
     "Trans #": ("trans #", "trans no", "trans no.", "transaction #"),
 }
+#: A memo may have a few lines; a quote that does not end swallows all rows after it.
+_MOST_LINES_OF_A_ROW = 20
 _NEEDED = ("Type", "Date", "Num", "Name", "Memo")
 #: The names that reports have for what a file calls otherwise.
 _TYPES = {
@@ -149,8 +152,8 @@ def read_report(data: bytes, *, date_order: DateOrder = "mdy") -> TransactionRep
         date_order: How the company's Windows writes dates.
     """
     text = read_text(data)
-    findings = [finding for finding in text.findings if finding.code not in _NOT_FOR_REPORTS]
-    table = _table([line.text for line in text.lines])
+    findings = FewOfEach(finding for finding in text.findings if finding.code not in _NOT_FOR_REPORTS)
+    table = _table([line.text for line in text.lines], findings)
     if not errors_among(findings):
         findings += _heading_faults(table)
     if errors_among(findings):
@@ -163,15 +166,32 @@ def read_report(data: bytes, *, date_order: DateOrder = "mdy") -> TransactionRep
     return TransactionReport(rows=rows, findings=in_order(findings))
 
 
-def _table(lines: Sequence[str]) -> list[tuple[int, list[str]]]:
+def _table(lines: Sequence[str], findings: FewOfEach) -> list[tuple[int, list[str]]]:
     """The rows from the headings on, each with its line; none where there are no headings."""
     delimiter = max(",\t;", key=lambda mark: sum(line.count(mark) for line in lines))
     reader = csv.reader(lines, delimiter=delimiter)
-    rows = [(reader.line_num, [cell.strip() for cell in row]) for row in reader]
+    rows: list[tuple[int, list[str]]] = []
+    before = 0
+    try:
+        for row in reader:
+            if reader.line_num - before > _MOST_LINES_OF_A_ROW or (
+                reader.line_num == len(lines) and _is_open(lines[before:])
+            ):
+                findings.append(found("broken-quotes", before + 1))
+                break
+            before = reader.line_num
+            rows.append((reader.line_num, [cell.strip() for cell in row]))
+    except csv.Error:  # a cell longer than any
+        findings.append(found("broken-quotes", before + 1))
     for index, (_, cells) in enumerate(rows):
         if len(_columns(cells)) >= _ENOUGH:
             return rows[index:]
     return []
+
+
+def _is_open(lines: Sequence[str]) -> bool:
+    """Whether a quote begins in these lines and does not end."""
+    return sum(line.count('"') for line in lines) % 2 == 1
 
 
 def _columns(cells: Sequence[str]) -> dict[str, int]:
@@ -197,10 +217,15 @@ def _heading_faults(table: Sequence[tuple[int, list[str]]]) -> Iterator[Finding]
         yield found("missing-headings", line, columns=", ".join(missing), found=", ".join(filter(None, cells)))
 
 
-def _rows(table: Sequence[tuple[int, list[str]]], findings: list[Finding], *, day_first: bool) -> Iterator[ReportRow]:
+def _rows(table: Sequence[tuple[int, list[str]]], findings: FewOfEach, *, day_first: bool) -> Iterator[ReportRow]:
     columns = _columns(table[0][1])
     before: ReportRow | None = None
+    width = len(table[0][1])
     for line, cells in table[1:]:
+        if beyond := next(filter(None, cells[width:]), ""):
+            counts = {"fields": len(cells), "columns": width, "header": table[0][0]}
+            findings.append(found("long-row", line, **counts, text=shown(beyond)))
+            continue
         values = {name: cells[place] for name, place in columns.items() if place < len(cells)}
         row = _Cells(line, values, next(filter(None, cells), ""))
         amount = _amount(row, findings)
@@ -217,11 +242,15 @@ def _rows(table: Sequence[tuple[int, list[str]]], findings: list[Finding], *, da
             yield before
 
 
-def _row(row: _Cells, amount: Decimal, findings: list[Finding], *, day_first: bool) -> ReportRow | None:
+def _row(row: _Cells, amount: Decimal, findings: FewOfEach, *, day_first: bool) -> ReportRow | None:
     dated = day_of(row["Date"], day_first=day_first)
     if not dated:
         pattern = "DD/MM/YYYY" if day_first else "MM/DD/YYYY"
         findings.append(found("not-a-date", row.line, value=shown(row["Date"]), column="Date", pattern=pattern))
+        return None
+    if row["Num"] and spoiled(row["Num"], identifies=True) is Spoiled.SHORTENED:
+        # Its document would be said to be missing, and exported once more
+        findings.append(found("shortened-number", row.line, value=shown(row["Num"]), column="Num"))
         return None
     return ReportRow(
         line=row.line,
@@ -256,7 +285,7 @@ def _is_total(row: _Cells) -> bool:
     return not row.is_first and (row.first.casefold().startswith("total") or (of_both and not row["Account"]))
 
 
-def _amount(row: _Cells, findings: list[Finding]) -> Decimal | None:
+def _amount(row: _Cells, findings: FewOfEach) -> Decimal | None:
     """The amount of a row; None for a row without any, such as the heading of a group."""
     cells = {name: row[name] for name in ("Debit", "Credit", "Amount") if row[name]}
     amounts = {name: _money(text) for name, text in cells.items()}

@@ -12,7 +12,9 @@ from sync.quickbooks_desktop.reading.findings import Finding, found
 from sync.quickbooks_desktop.reading.rows import Record
 from sync.quickbooks_desktop.reading.text import shown
 
-_AMOUNT = re.compile(r"-?(\d+|\d{1,3}(,\d{3})+)?(\.\d*)?")
+_AMOUNT = re.compile(r"-?(\d+|\d{1,3}(,\d{3})+)?(\.\d*)?", re.ASCII)
+#: More can be neither rounded nor posted.
+_LONGEST_AMOUNT = 25
 _DAY = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4}|\d{2})")
 _FORMULA = ("=", "+", "-", "@")
 #: How QuickBooks for Mac writes a day that is not set; a transaction has one.
@@ -23,7 +25,7 @@ _PIVOT = 50
 
 def amount_of(text: str) -> Decimal | None:
     """The amount that a text states; None where it states none. Thousands separators are understood."""
-    if not _AMOUNT.fullmatch(text) or not re.search(r"\d", text):
+    if len(text) > _LONGEST_AMOUNT or not _AMOUNT.fullmatch(text) or not re.search(r"\d", text):
         return None
     return Decimal(text.replace(",", ""))
 
