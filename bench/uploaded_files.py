@@ -69,7 +69,7 @@ def _lists(content: bytes) -> str:
     came = read_lists(content)
     if isinstance(came, DesktopLists):
         return f"{len(came.accounts)} accounts, {len(came.findings)} warnings"
-    return f"rejected: {len(came.findings)} findings, first {came.findings[0].worded()}"[:110]
+    return f"rejected: {len(came.findings)} findings, first {came.findings[0].message.worded()}"[:110]
 
 
 def _checker(content: bytes) -> str:

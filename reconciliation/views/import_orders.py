@@ -23,13 +23,15 @@ from sync.sources.base import ReadOptions, UnreadableFile
 from sync.sources.files import LAYOUTS
 from sync.staging.import_file import ImportReport, import_file, prepare_imported
 
+#: Rows, or orders of a file without rows: what a person can wait for. A command reads any number.
+MOST_ROWS = 50_000
 _UNTOLD = ("", gettext_lazy("As the file says"))
 
 
 class OrdersForm(forms.Form):
     """A file of orders, what it looks like, and answers to what it can leave open."""
 
-    file = forms.FileField(label=gettext_lazy("File"))
+    file = forms.FileField(label=gettext_lazy("File"), help_text=gettext_lazy("At most 64 MB and 50,000 rows."))
     layout = forms.ChoiceField(
         label=gettext_lazy("File format"),
         choices=lambda: [(one.name, one.label) for one in LAYOUTS.values()],
@@ -61,6 +63,7 @@ class OrdersForm(forms.Form):
             time_zone=company.time_zone,
             date_order=self.cleaned_data["date_order"] or None,
             decimal_mark=self.cleaned_data["decimal_mark"] or None,
+            most=MOST_ROWS,
         )
 
 
@@ -118,9 +121,9 @@ def _told(request: HttpRequest, company: Company, report: ImportReport) -> HttpR
     wrong = ngettext(
         "%(number)d row could not be read; it is listed below.",
         "%(number)d rows could not be read; they are listed below.",
-        len(counts.errors),
+        counts.rejected,
     )
-    messages.warning(request, wrong % {"number": len(counts.errors)})
+    messages.warning(request, wrong % {"number": counts.rejected})
     return redirect("reconciliation:run", company.slug, run.pk)
 
 

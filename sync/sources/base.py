@@ -38,6 +38,8 @@ class ReadOptions:
     decimal_mark: DecimalMark | None = None
     #: None finds it out.
     encoding: str | None = None
+    #: How many rows, or orders of a file without rows, are read; None reads any number.
+    most: int | None = None
 
     def __post_init__(self) -> None:
         """Refuse options that no reader can follow.
@@ -143,6 +145,18 @@ class UnreadableFile(Exception):
     def __init__(self, sentence: str, cure: str, **facts: object) -> None:
         self.message = Message.of(sentence, cure, **facts)
         super().__init__(self.message.worded())
+
+
+def too_many(most: int) -> UnreadableFile:
+    """A file has more rows than are read at once."""
+    return UnreadableFile(
+        gettext_noop("The file has more than %(most)d rows or orders, the most that are imported at once here."),
+        gettext_noop(
+            "Divide it into several files, or have the administrator import it with manage.py import_orders, which "
+            "reads any length."
+        ),
+        most=most,
+    )
 
 
 Record = OrderRead | RowError

@@ -100,7 +100,7 @@ def _import(
     run.state, run.finished_at = RunState.FINISHED, timezone.now()
     run.counts = {
         "new": counts.new, "changed": counts.changed, "unchanged": counts.unchanged, "older": counts.older,
-        "left_out": counts.left_out, "undecided": counts.undecided, "errors": len(counts.errors),
+        "left_out": counts.left_out, "undecided": counts.undecided, "errors": counts.rejected,
     }  # fmt: skip
     run.errors = [error_facts(error) for error in counts.errors[:KEPT]]
     report = ImportReport(counts=counts, notices=_notices(readings, counts))

@@ -64,6 +64,10 @@ class NotActivated(RuntimeError):
     """Orders were to be staged for a company that is off; whoever asks people for files looks before."""
 
 
+#: So many errors of a file are kept; the others are counted.
+MOST_ERRORS = 10_000
+
+
 @dataclass(kw_only=True)
 class IntakeCounts:
     """What an import came to."""
@@ -76,6 +80,9 @@ class IntakeCounts:
     #: Of the new and changed ones, those by whose status nothing is posted, and those whose status is not decided.
     left_out: int = 0
     undecided: int = 0
+    #: Everything that was wrong, counted to the end.
+    rejected: int = 0
+    #: The first ten thousand of it: a file with more is of another kind.
     errors: list[RowError] = field(default_factory=list)
     #: What was decided in reading single orders, and in how many of them.
     notices: Counter[str] = field(default_factory=Counter)
@@ -115,7 +122,9 @@ def stage(
         raise NotActivated(f"{connection.company} is not activated, so no order was read for it")
     counts = IntakeCounts()
     for chunk in _chunks(readings):
-        counts.errors += [one for one in chunk if isinstance(one, RowError)]
+        errors = [one for one in chunk if isinstance(one, RowError)]
+        counts.rejected += len(errors)
+        counts.errors += errors[: MOST_ERRORS - len(counts.errors)]
         counts.notices.update(notice.worded() for one in chunk if isinstance(one, OrderRead) for notice in one.notices)
         with transaction.atomic():
             # Two imports of one source take turns, or both would add the same order

@@ -81,4 +81,4 @@ class Command(CompanyCommand):
             place = f"{error.where}, {error.column}" if error.column else error.where
             self.stdout.write(f"  {place}: {error.message.worded()}")
         if counts.errors:
-            self.stdout.write(f"  {len(counts.errors)} rows or orders could not be read; the others went on.")
+            self.stdout.write(f"  {counts.rejected} rows or orders could not be read; the others went on.")

@@ -15,8 +15,12 @@ from typing import Any, TextIO
 from books.outside.nesting import DECODER
 
 _CHUNK = 1 << 16
-#: More text than any order has; a file that asks for more is broken, or made to exhaust the memory.
-LONGEST_VALUE = 1 << 25
+#: More text than any order, or any list of payments beside them, has; a file that asks for more is broken, or made to
+#: exhaust the memory.
+LONGEST_VALUE = 1 << 24
+#: Commas and brackets of one value: a short text of many small parts takes most of the memory.
+MOST_PARTS = 1_000_000
+_TOO_LONG = "One value is longer than any order"
 #: How near to the end of what was read a fault may be caused by what was not read yet.
 _MARGIN = 16
 _SPACE = " \t\r\n\ufeff"
@@ -73,10 +77,17 @@ def _lines(window: _Window) -> Iterator[Found | PageFacts | BrokenJson]:
     for number, line in window.lines():
         if not line.strip(_SPACE):
             continue
+        if _parts_of(line) > MOST_PARTS:
+            yield BrokenJson(_TOO_LONG, line=number, column=1, goes_on=True)
+            continue
         try:
             yield from _unpacked(_decoded(line, number), hash(line))
         except BrokenJson as fault:
             yield fault
+
+
+def _parts_of(text: str, begin: int = 0) -> int:
+    return sum(text.count(mark, begin) for mark in ",[{")
 
 
 def _decoded(line: str, number: int) -> Any:
@@ -124,6 +135,7 @@ def _object(window: _Window) -> Iterator[Found | PageFacts]:
     """An object member by member: its `orders` one by one, or else the whole object as one order."""
     members: dict[str, Any] = {}
     digests: list[int] = []
+    taken = parts = 0
     is_page = False
     window.expect("{")
     while window.next_mark() != "}":
@@ -137,6 +149,9 @@ def _object(window: _Window) -> Iterator[Found | PageFacts]:
         else:
             members[name], digest = window.decode()
             digests.append(hash((name, digest)))
+            taken, parts = taken + window.last_length, parts + window.last_parts
+            if taken > LONGEST_VALUE or parts > MOST_PARTS:
+                raise window.broken(_TOO_LONG)
     window.expect("}")
     yield PageFacts(facts=members) if is_page else Found(value=members, digest=hash(tuple(digests)))
 
@@ -151,6 +166,8 @@ class _Window:
         self._at_end = False
         self._line = 1
         self._column = 1
+        #: Of the last value.
+        self.last_length = self.last_parts = 0
 
     def has_object_per_line(self) -> bool:
         """Whether the first two lines with something on them each begin an object, as no single value can."""
@@ -161,12 +178,18 @@ class _Window:
     def lines(self) -> Iterator[tuple[int, str]]:
         """Every line from here on, with its number."""
         number = 0
-        while not self._at_end or self._buffer:
-            while "\n" not in self._buffer and not self._at_end:
+        while True:
+            end = self._buffer.find("\n", self._position)
+            if end < 0 and not self._at_end:
                 self._fill()
-            line, _, self._buffer = self._buffer.partition("\n")
+                continue
+            line = self._buffer[self._position : end if end >= 0 else None]
+            if end < 0 and not line:
+                self._position = len(self._buffer)
+                return
             number += 1
             yield number, line
+            self._position = end + 1 if end >= 0 else len(self._buffer)
 
     def next_mark(self) -> str:
         """The next character that is no space, not consumed; empty at the end."""
@@ -212,10 +235,15 @@ class _Window:
                 raise self.broken(str(fault)) from None
             else:
                 if self._is_whole(end):
-                    digest = hash(self._buffer[self._position : end])
+                    text = self._buffer[self._position : end]
+                    digest, self.last_length, self.last_parts = hash(text), len(text), _parts_of(text)
+                    if self.last_parts > MOST_PARTS:
+                        raise self.broken(_TOO_LONG)
                     self._consume(end - self._position)
                     return value, digest
             self._fill()
+            if _parts_of(self._buffer, self._position) > 2 * MOST_PARTS:
+                raise self.broken(_TOO_LONG)
 
     def broken(self, what: str) -> BrokenJson:
         """The fault of something wrong at the present place."""
@@ -245,7 +273,7 @@ class _Window:
         """Read on, at least as much again as is waiting, so that a long value costs no more than its length."""
         waiting = self._buffer[self._position :]
         if len(waiting) > LONGEST_VALUE:
-            raise self.broken("One value is longer than any order")
+            raise self.broken(_TOO_LONG)
         chunk = self._text.read(max(_CHUNK, len(waiting)))
         self._at_end = not chunk
         self._buffer, self._position = waiting + chunk, 0

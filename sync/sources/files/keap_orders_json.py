@@ -15,7 +15,7 @@ from books.outside.file_kinds import looks_like_a_table
 from books.outside.nesting import DEEPEST, is_too_deep
 from books.translation import gettext_noop
 from sync.sources.ages import newest_is_certain
-from sync.sources.base import OrderRead, Place, Reading, ReadOptions, Record, RowError, UnreadableFile
+from sync.sources.base import OrderRead, Place, Reading, ReadOptions, Record, RowError, UnreadableFile, too_many
 from sync.sources.files.encodings import find_encoding, text_of
 from sync.sources.files.json_stream import BrokenJson, Found, PageFacts, values
 from sync.sources.keap.orders import modified_at, read_order
@@ -105,7 +105,7 @@ class _Records:
     has_more_payments: bool = False
 
     def read(self, file: BinaryIO, encoding: str) -> Iterator[Record]:
-        self.beside = _beside(file, encoding)
+        self.beside = _beside(file, encoding, most=self.options.most)
         self.undecided = _undecided(file, encoding, zone=self.options.zone)
         with text_of(file, encoding) as text:
             for value in _values(text):
@@ -178,11 +178,11 @@ def _values(text: TextIO) -> Iterator[Found | PageFacts | BrokenJson]:
             yield value
 
 
-def _beside(file: BinaryIO, encoding: str) -> PaymentsBeside:
+def _beside(file: BinaryIO, encoding: str, *, most: int | None) -> PaymentsBeside:
     """The payments beside the orders, found before the first order is read: they may stand after the orders.
 
     Raises:
-        UnreadableFile: They cannot be joined to their orders.
+        UnreadableFile: They cannot be joined to their orders, or there are more than `most` orders.
     """
     beside = PaymentsBeside()
     orders, without_own = 0, False
@@ -195,6 +195,8 @@ def _beside(file: BinaryIO, encoding: str) -> PaymentsBeside:
             else:
                 orders += 1
                 without_own |= not any(value.value.get(name) for name in PAYMENT_LISTS)
+            if most is not None and orders > most:
+                raise too_many(most)
     if beside and not orders:
         raise _only_payments()
     if without_own:

@@ -8,20 +8,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from typing import BinaryIO
 
 from books.messages import Message
 from books.translation import gettext_noop
 from sync.sources import kinds
-from sync.sources.base import Place, Reading, ReadOptions, Record, RowError
+from sync.sources.base import Place, Reading, ReadOptions, Record, RowError, too_many
 from sync.sources.files.columns import Column, Matched, as_text, match_header
 from sync.sources.files.order_columns import COLUMNS, NEEDED, ORDER_NUMBER, PAYMENT_AMOUNT, PAYMENT_METHOD
+from sync.sources.files.row_faults import too_many_rows
 from sync.sources.files.row_orders import OrderRows, RowOrderReader
 from sync.sources.files.swapped import TRIED, refuse_swapped
 from sync.sources.files.tables import BrokenRow, Row, Table, open_table
 from sync.sources.values import Faults
 
+#: QuickBooks takes some hundred lines.
+MOST_ROWS_OF_AN_ORDER = 2_000
 _KNOWN_NAMES = frozenset(name for column in COLUMNS for name in column.names)
 
 
@@ -48,7 +51,9 @@ class OrdersCsv:
         notices = [*table.notices, *matched.notices]
         if PAYMENT_METHOD in matched.positions and PAYMENT_AMOUNT not in matched.positions:
             notices.append(Message(sentence=_NO_PAYMENTS))
-        return Reading(records=_records(table, matched, reader, notices), notices=notices)
+        records = _records(table, matched, reader, notices)
+        first = next(records, None)  # a file with too many rows is rejected before anything is read
+        return Reading(records=records if first is None else chain((first,), records), notices=notices)
 
 
 def is_known(name: str) -> bool:
@@ -57,12 +62,14 @@ def is_known(name: str) -> bool:
 
 
 def _records(table: Table, matched: Matched, reader: RowOrderReader, notices: list[Message]) -> Iterator[Record]:
-    scattered = _scattered(table, matched)
+    scattered = _scattered(table, matched, reader.options.most)
     for group in _groups(table, matched):
         if isinstance(group, RowError):
             yield group
         elif group.number in scattered:
             yield _rows_apart(group, scattered[group.number], reader.name_of(ORDER_NUMBER))
+        elif len(group.rows) > MOST_ROWS_OF_AN_ORDER:
+            yield from _too_many_rows(group.rows[0], group.number)
         else:
             read = reader.read(group)
             if isinstance(read, tuple):
@@ -72,11 +79,19 @@ def _records(table: Table, matched: Matched, reader: RowOrderReader, notices: li
     notices.extend(table.noticed())
 
 
-def _scattered(table: Table, matched: Matched) -> dict[str, tuple[int, int]]:
-    """Orders whose rows do not stand together, each with the first rows of its first two parts."""
+def _scattered(table: Table, matched: Matched, most: int | None) -> dict[str, tuple[int, int]]:
+    """Orders whose rows do not stand together, each with the first rows of its first two parts.
+
+    Raises:
+        UnreadableFile: There are more than `most` rows.
+    """
     first: dict[str, int] = {}
     apart: dict[str, tuple[int, int]] = {}
+    rows = 0
     for group in _groups(table, matched):
+        rows += len(group.rows) if isinstance(group, OrderRows) else 0
+        if most is not None and rows > most:
+            raise too_many(most)
         if isinstance(group, OrderRows) and group.number:
             start = group.rows[0].number
             if first.setdefault(group.number, start) != start:
@@ -103,7 +118,8 @@ def _groups(table: Table, matched: Matched) -> Iterator[OrderRows | RowError]:
             yield OrderRows(number=number, rows=tuple(rows))
             rows = []
         number = found or number
-        rows.append(row)
+        if len(rows) <= MOST_ROWS_OF_AN_ORDER:  # one more than it may have tells that it has too many
+            rows.append(row)
     if rows:
         yield OrderRows(number=number, rows=tuple(rows))
 
@@ -117,6 +133,12 @@ def _is_header_again(row: Row, header: tuple[str, ...]) -> bool:
 def _broken(row: BrokenRow, number: str) -> Iterator[RowError]:
     faults = Faults(Place(row=row.number), order=number)
     faults.add(row.fault)
+    yield from faults.errors()
+
+
+def _too_many_rows(first: Row, number: str) -> Iterator[RowError]:
+    faults = Faults(Place(row=first.number), order=number)
+    faults.add(too_many_rows(MOST_ROWS_OF_AN_ORDER))
     yield from faults.errors()
 
 

@@ -32,6 +32,8 @@ _LAST_HEADER_ROW = 20
 _WORKBOOK = b"PK\x03\x04"
 #: What an upload may cost; measured in docs/decisions/0031.
 LIMITS = Limits()
+#: More characters than any row of a text file has, its line breaks inside quotes included.
+LONGEST_ROW = 1_000_000
 #: More columns than any spreadsheet of orders has.
 _MOST_COLUMNS = 1000
 #: How much of a file tells what it is.
@@ -130,6 +132,9 @@ class _TextTable:
                     cells = next(records)
                 except StopIteration:
                     return
+                except _TooLong:
+                    yield BrokenRow(number=number, fault=_too_long())
+                    return
                 except csv.Error as fault:
                     yield BrokenRow(number=number, fault=_broken(fault))
                     return
@@ -139,14 +144,39 @@ class _TextTable:
     def _header_with(self, delimiter: str, known: Callable[[str], bool]) -> _Header:
         with text_of(self._file, self._encoding) as text:
             numbered: list[tuple[int, list[str]]] = []
-            with suppress(csv.Error):  # the header may stand above the row that is broken
+            with suppress(csv.Error, _TooLong):  # the header may stand above the row that is broken
                 numbered.extend(enumerate(islice(self._records(text, delimiter), _LAST_HEADER_ROW), start=1))
         named = [(number, cells) for number, cells in numbered if any(map(str.strip, cells))]
         return _best_header(named, known, delimiter)
 
     @staticmethod
     def _records(text: TextIO, delimiter: str) -> Iterator[list[str]]:
-        return csv.reader(text, delimiter=delimiter, strict=True)
+        lines = _Lines(text)
+        for record in csv.reader(lines, delimiter=delimiter, strict=True):
+            lines.taken = 0
+            yield record
+
+
+class _TooLong(Exception):
+    """A row is longer than any."""
+
+
+class _Lines(Iterator[str]):
+    """The lines of a text, as far as no row of them is longer than any."""
+
+    def __init__(self, text: TextIO) -> None:
+        self._text = text
+        #: How many characters of the present row were read.
+        self.taken = 0
+
+    def __next__(self) -> str:
+        line = self._text.readline(LONGEST_ROW + 1)
+        if not line:
+            raise StopIteration
+        self.taken += len(line)
+        if self.taken > LONGEST_ROW:
+            raise _TooLong
+        return line
 
 
 class _Workbook:
@@ -267,6 +297,15 @@ def _broken(fault: csv.Error) -> BadValue:
         gettext_noop("The quotation marks in this row do not match, so nothing from here on can be read: %(what)s."),
         gettext_noop("Correct the quotation marks, or save the file again from a spreadsheet."),
         what=str(fault),
+    )
+
+
+def _too_long() -> BadValue:
+    return BadValue(
+        "row-too-long",
+        gettext_noop("The row has more than %(longest)d characters, so nothing from here on can be read."),
+        gettext_noop("A quotation mark may not be closed. Correct it, or save the file again from a spreadsheet."),
+        longest=LONGEST_ROW,
     )
 
 
