@@ -150,12 +150,12 @@ class UnreadableFile(Exception):
 def too_many(most: int) -> UnreadableFile:
     """A file has more rows than are read at once."""
     return UnreadableFile(
-        gettext_noop("The file has more than %(most)d rows or orders, the most that are imported at once here."),
+        gettext_noop("The file has more than %(most)s rows or orders, the most that are imported at once here."),
         gettext_noop(
             "Divide it into several files, or have the administrator import it with manage.py import_orders, which "
             "reads any length."
         ),
-        most=most,
+        most=f"{most:,}",
     )
 
 

@@ -10,11 +10,13 @@ from django.contrib.auth.models import User
 from django.db.models import F
 from django.utils import timezone
 
+from books.outside.file_kinds import other_kind
+from books.translation import gettext_noop
 from companies.models import Company
 from sync.models import Run, RunKind, RunState, StagedOrder
 from sync.preparing.prepare import PrepareCounts, prepare_orders
 from sync.preparing.preview import nothing_kept
-from sync.sources.base import Layout, Reading, ReadOptions, RowError
+from sync.sources.base import Layout, Reading, ReadOptions, RowError, UnreadableFile
 from sync.staging.intake import IntakeCounts, connection_of, stage
 
 #: How many errors, and how many notices, a run keeps word by word; the counts are always complete.
@@ -88,7 +90,12 @@ def prepare_imported(company: Company, *, by: User | None = None, at_most: int =
 def _import(
     company: Company, layout: Layout, file: BinaryIO, name: str, options: ReadOptions, by: User | None
 ) -> ImportReport:
-    readings = layout.read(file, options=options)
+    try:
+        readings = layout.read(file, options=options)
+    except UnreadableFile:
+        if _is_misnamed(name, file):
+            raise UnreadableFile(_NO_EXCEL, _SAVE_AGAIN) from None
+        raise
     connection = connection_of(company, layout.system, name=layout.label)
     run = Run.objects.create(company=company, kind=RunKind.IMPORT, message=name, asked_by=by)
     try:
@@ -107,6 +114,17 @@ def _import(
     run.notices = report.plain()["notices"][:KEPT]
     run.save()
     return report
+
+
+_NO_EXCEL = gettext_noop("The name of the file says Excel, but the file is not an Excel workbook.")
+_SAVE_AGAIN = gettext_noop("Open it in a spreadsheet, save it as XLSX or CSV (UTF-8) and import that.")
+
+
+def _is_misnamed(name: str, file: BinaryIO) -> bool:
+    """Whether a file is called a workbook and is plain text."""
+    file.seek(0)
+    start = file.read(1000)
+    return name.lower().endswith((".xlsx", ".xlsm", ".xls")) and not other_kind(start)
 
 
 def _notices(reading: Reading, counts: IntakeCounts) -> tuple[tuple[str, int], ...]:

@@ -162,3 +162,28 @@ def test_every_order_of_a_json_file_is_read_or_said_to_be_wrong(orders: list[dic
     right = [record.place.order or 0 for record in records if isinstance(record, OrderRead)]
     wrong = {record.place.order or 0 for record in records if isinstance(record, RowError)}
     assert sorted([*right, *wrong]) == list(range(1, len(orders) + 1))
+
+
+# One sentence for a file that is wrong as a whole --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("content", ["[1, 2, 3]", '["a", null]', "[" * 30 + "]" * 30, "[" * 900 + "]" * 900])
+def test_json_without_a_single_object_is_rejected_once(content: str):
+    with pytest.raises(UnreadableFile):
+        came_of("keap-orders-json", content)
+
+
+def test_one_odd_value_among_orders_is_an_error_of_its_own():
+    assert came_of("keap-orders-json", json.dumps([7, KEAP])) == (["1"], ["not-an-object"])
+
+
+def test_a_spreadsheet_with_nothing_below_its_header_says_so():
+    good, errors, notices = read("orders-csv", HEADER)
+
+    assert (good, errors) == ([], [])
+    assert notices == ["The file holds no orders: there is no row below the names of its columns."]
+
+
+def test_a_file_without_names_of_columns_is_told_that_it_needs_them():
+    with pytest.raises(UnreadableFile, match="The first row must name the columns, such as Order Number"):
+        came_of("orders-csv", GOOD * 3)

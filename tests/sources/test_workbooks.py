@@ -215,7 +215,7 @@ def test_rows_that_a_filter_hides_are_read_and_said():
     good, errors, notices = read("orders-csv", sheet_of(*rows))
 
     assert (len(good), errors) == (2, [])
-    assert notices == ["1 rows are hidden in the sheet, by a filter or by hand, and were read like the others: 3."]
+    assert notices == ["Rows that are hidden in the sheet, by a filter or by hand, were read like the others (1): 3."]
 
 
 @pytest.mark.parametrize("what", QUICK)

@@ -6,16 +6,19 @@ import json
 import threading
 from collections.abc import Iterator
 from functools import partial
+from itertools import repeat
 from pathlib import Path
 
 import pytest
+from django.core.management.base import CommandError
 from django.db import connection, connections
 
+from books.messages import Message
 from mapping.models import SourceCustomer
 from sync.models import Document, OrderEvent, OrderVersion, Run, RunState, StagedOrder
 from sync.preparing.prepare import prepare_orders
-from sync.sources.base import OrderRead, Place
-from sync.staging.intake import connection_of, stage
+from sync.sources.base import OrderRead, Place, RowError
+from sync.staging.intake import MOST_ERRORS, connection_of, stage
 from tests.cast import an_order
 from tests.factories import a_company, document_of, order_of, prepared, staged, the_studio
 from tests.sync.test_commands import BAD, GOOD, HEADER, run, run_json
@@ -185,3 +188,22 @@ def test_an_amount_that_is_too_long_keeps_back_no_other_order(tmp_path: Path, pr
 
     assert code == 1, text
     assert list(StagedOrder.objects.values_list("number", flat=True)) == ["M-1"]
+
+
+@pytest.mark.parametrize("content", ["hello, this is no workbook\n", "Name,Telephone\nAda,1\n", "[1, 2]"])
+def test_a_file_that_is_only_called_a_workbook_is_said_to_be_none(tmp_path: Path, content: str) -> None:
+    the_studio()
+    file = tmp_path / "Orders.XLSX"
+    file.write_text(content, encoding="utf-8")
+
+    with pytest.raises(CommandError, match="The name of the file says Excel, but the file is not an Excel workbook"):
+        imported(file, "orders-csv")
+
+
+def test_errors_of_a_file_are_counted_to_the_end_and_kept_as_far_as_a_person_reads() -> None:
+    source = connection_of(the_studio(), "files", name="Files")
+    error = RowError(code="empty", place=Place(row=2), message=Message(sentence="It is empty."))
+
+    counts = stage(source, repeat(error, MOST_ERRORS + 5))
+
+    assert (counts.rejected, len(counts.errors)) == (MOST_ERRORS + 5, MOST_ERRORS)

@@ -140,6 +140,11 @@ def _columns_missing(
     found = ", ".join(f"“{name}”" for name in header if name) or "–"
     hints = "; ".join(_hints(missing, unknown))
     cure = gettext_noop("Name the columns so, or add them; every column is described in the layout's help.")
+    if len(unknown) == len(header):
+        cure = gettext_noop(
+            "The first row must name the columns, such as Order Number and Order Date; every column is described in "
+            "the layout's help."
+        )
     if hints:
         cure = gettext_noop("Did you mean: %(hints)s? Rename the columns in the first row of the file.")
     return UnreadableFile(

@@ -158,7 +158,7 @@ class _Records:
             yield Message(sentence=_NO_ORDERS)
 
     def _broken(self, fault: BrokenJson) -> RowError:
-        facts = {"what": fault.what, "line": fault.line, "text_column": fault.column}
+        facts = {"what": fault.what.removesuffix(" at"), "line": fault.line, "text_column": fault.column}
         if self.count == 1 and not fault.goes_on:
             raise UnreadableFile(_NOT_JSON, _EXPORT_AGAIN, **facts)
         sentence, cure = (_NOT_JSON, _EXPORT_AGAIN) if fault.goes_on else (_BREAKS_OFF, _EXPORT_THE_REST)
@@ -185,18 +185,22 @@ def _beside(file: BinaryIO, encoding: str, *, most: int | None) -> PaymentsBesid
         UnreadableFile: They cannot be joined to their orders, or there are more than `most` orders.
     """
     beside = PaymentsBeside()
-    orders, without_own = 0, False
+    orders, without_own, has_object = 0, False, False
     with text_of(file, encoding) as text:
         for value in _values(text):
             if isinstance(value, PageFacts):
                 beside.add_page(value.facts)
             elif isinstance(value, BrokenJson) or not isinstance(value.value, dict):
                 orders += 1
+                has_object |= isinstance(value, BrokenJson)
             else:
+                has_object = True
                 orders += 1
                 without_own |= not any(value.value.get(name) for name in PAYMENT_LISTS)
             if most is not None and orders > most:
                 raise too_many(most)
+    if orders and not has_object:
+        raise UnreadableFile(_NO_OBJECTS, _EXPORT_AGAIN)
     if beside and not orders:
         raise _only_payments()
     if without_own:
@@ -240,6 +244,7 @@ def _orders(text: TextIO, *, others: bool = False) -> Iterator[Found]:
 
 #: How much of a file tells what it is.
 _FIRST = 4000
+_NO_OBJECTS = gettext_noop("The file is JSON, but nothing in it is an order: an object with named fields.")
 _NO_ORDERS = gettext_noop("The file holds no orders.")
 _MORE_ORDERS = gettext_noop("The file says that there are %(count)d orders; it holds %(held)d of them.")
 _MORE_PAGES = gettext_noop("The file is one page of a longer list; the following pages are not in it.")

@@ -63,6 +63,7 @@ def is_known(name: str) -> bool:
 
 def _records(table: Table, matched: Matched, reader: RowOrderReader, notices: list[Message]) -> Iterator[Record]:
     scattered = _scattered(table, matched, reader.options.most)
+    came = False
     for group in _groups(table, matched):
         if isinstance(group, RowError):
             yield group
@@ -76,6 +77,9 @@ def _records(table: Table, matched: Matched, reader: RowOrderReader, notices: li
                 yield from read
             else:
                 yield read
+        came = True
+    if not came:
+        notices.append(Message(sentence=_NO_ORDERS))
     notices.extend(table.noticed())
 
 
@@ -160,6 +164,7 @@ def _rows_apart(group: OrderRows, parts: tuple[int, int], column: str) -> RowErr
     )
 
 
+_NO_ORDERS = gettext_noop("The file holds no orders: there is no row below the names of its columns.")
 _NO_PAYMENTS = gettext_noop(
     "The file names payment methods but has no column Payment Amount, so every order is read as unpaid."
 )

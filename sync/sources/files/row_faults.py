@@ -70,9 +70,9 @@ def too_many_rows(most: int) -> BadValue:
     """An order has more rows than any."""
     return BadValue(
         "too-many-rows",
-        gettext_noop("More than %(most)d rows have this order number one after the other, as no order has."),
+        gettext_noop("More than %(most)s rows have this order number one after the other, as no order has."),
         gettext_noop("Check the column of order numbers: each order needs its own."),
-        most=most,
+        most=f"{most:,}",
     )
 
 

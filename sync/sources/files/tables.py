@@ -41,7 +41,7 @@ _FIRST = 4000
 #: How many rows a notice names.
 _NAMED = 10
 _HIDDEN_ROWS = gettext_noop(
-    "%(count)d rows are hidden in the sheet, by a filter or by hand, and were read like the others: %(rows)s."
+    "Rows that are hidden in the sheet, by a filter or by hand, were read like the others (%(count)d): %(rows)s."
 )
 _HIDDEN_COLUMNS = gettext_noop("These columns are hidden in the sheet and were read like the others: %(columns)s.")
 
@@ -303,9 +303,9 @@ def _broken(fault: csv.Error) -> BadValue:
 def _too_long() -> BadValue:
     return BadValue(
         "row-too-long",
-        gettext_noop("The row has more than %(longest)d characters, so nothing from here on can be read."),
+        gettext_noop("The row has more than %(longest)s characters, so nothing from here on can be read."),
         gettext_noop("A quotation mark may not be closed. Correct it, or save the file again from a spreadsheet."),
-        longest=LONGEST_ROW,
+        longest=f"{LONGEST_ROW:,}",
     )
 
 
