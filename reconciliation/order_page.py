@@ -33,6 +33,7 @@ from reconciliation.actions import Action, actions_of
 from reconciliation.wording import Told, tell
 from sync.models import Document, DocumentState, OrderVersion, StagedOrder
 from sync.preparing.document_keys import customer_key
+from sync.quickbooks_online.connecting import quickbooks_of
 from sync.quickbooks_online.links import link_into_quickbooks
 
 #: What an order itself can become; everything else follows it.
@@ -170,7 +171,12 @@ class OrderPage:
     def _in_quickbooks(self, row: Document) -> str:
         if self.company.kind != CompanyKind.ONLINE:
             return ""
-        return link_into_quickbooks(self.company, row.form or row.kind, row.quickbooks_id)
+        return link_into_quickbooks(self.company, row.form or row.kind, row.quickbooks_id, realm=self._realm)
+
+    @cached_property
+    def _realm(self) -> str:
+        connection = quickbooks_of(self.company)
+        return connection.external_id if connection else ""
 
     def _settled(self, value: DocumentValue | None) -> Settled | None:
         """What a payment or the use of a credit settles, with the documents among those of the order."""

@@ -66,7 +66,6 @@ of_company = [
     path("setup/orders/", import_orders.import_orders, name="setup_orders"),
     path("setup/rehearsal/", setup.rehearsal, name="setup_rehearsal"),
     path("setup/rehearsal/make/", setup.rehearsal_make, name="setup_rehearsal_make"),
-    path("setup/rehearsal/connect/", setup.rehearsal_connect, name="setup_rehearsal_connect"),
     path("setup/rehearsal/leave-out/", setup.rehearsal_leave_out, name="setup_rehearsal_leave_out"),
     path("setup/go-live/", setup.live, name="setup_go_live"),
     path("setup/go-on/<slug:step>/", setup.go_on, name="setup_go_on"),

@@ -40,7 +40,6 @@ _ONLINE: Mapping[SetupStep, Sequence[_Screen]] = {
     SetupStep.REHEARSAL: ((_("Test company"), "reconciliation:setup_rehearsal", True),),
     SetupStep.GO_LIVE: ((_("Go live"), "reconciliation:setup_go_live", True),),
 }
-_PRACTICE: _Screen = (_("Connect the QuickBooks test company"), "reconciliation:setup_rehearsal_connect", True)
 _DESKTOP: Mapping[SetupStep, Sequence[_Screen]] = {
     SetupStep.CONNECT: (),
     SetupStep.LISTS: ((_("Lists of QuickBooks Desktop"), "reconciliation:desktop_lists", True),),
@@ -63,8 +62,6 @@ PAGE_STEPS: Mapping[str, SetupStep] = {screen: name for name, screen in _PAGES.i
 def links_of(company: Company, name: SetupStep) -> list[SetupLink]:
     """The screens of a step, the one to begin with first."""
     screens = _ONLINE[name]
-    if name is SetupStep.CONNECT and company.is_rehearsal:
-        screens = (_PRACTICE, *screens)
     if company.kind == CompanyKind.DESKTOP:
         screens = _DESKTOP.get(name, screens)
     return [

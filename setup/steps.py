@@ -195,7 +195,7 @@ def _lists(facts: SetupFacts) -> _Told:
     counts = {"accounts": facts.accounts, "items": facts.items, "customers": facts.book_customers}
     return _Told(
         complete=True,
-        done=[_("%(accounts)d accounts, %(items)d items, %(customers)d customers, active ones.") % counts],
+        done=[_("%(accounts)d active accounts, %(items)d active items, %(customers)d active customers.") % counts],
     )
 
 

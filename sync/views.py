@@ -29,7 +29,7 @@ from sync.lists.refresh import longer_than_rule
 from sync.lists.refresh_in_background import load_in_the_background, refresh_and_prepare
 from sync.models import Connection, ConnectionState
 from sync.quickbooks_online import connecting
-from sync.quickbooks_online.addresses import AddressRefused, addresses_of, at_sandbox
+from sync.quickbooks_online.addresses import AddressRefused, addresses_of, on_this_machine
 from sync.quickbooks_online.login import LoginBusy
 
 _SESSION_KEY = "quickbooks_logins"
@@ -65,7 +65,9 @@ def quickbooks(request: HttpRequest, company: Company) -> HttpResponse:
         "error": _(connection.last_error) if connection and connection.last_error else "",
         "lists": _lists(company),
         "doubted": doubted_lists(company),
-        "address": _address(company),
+        "address": _address(request, company),
+        "on_this_machine": on_this_machine(company),
+        "in_setup": company.live_since is None,
         **_names(company, connection),
     }
     return render(request, "sync/connection.html", context)
@@ -217,17 +219,18 @@ def _names(company: Company, connection: Connection | None) -> dict[str, Any]:
     return {"long_names": number, "rule": _(company.rule.label), "own_rule": _(NameRule.AT_MOST_100.label)}
 
 
-def _address(company: Company) -> dict[str, str]:
-    """Where the company's QuickBooks is, or why nowhere."""
+def _address(request: HttpRequest, company: Company) -> dict[str, str]:
+    """Where the company's QuickBooks is, or why nowhere; the settings are named to whoever runs the installation."""
     try:
-        return {"url": addresses_of(company).api, "refused": ""}
+        return {"url": addresses_of(company).api, "refused": "", "setting": ""}
     except AddressRefused as refused:
-        return {"url": "", "refused": str(refused)}
+        setting = refused.setting if getattr(request.user, "is_superuser", False) else ""
+        return {"url": "", "refused": refused.worded(_), "setting": setting}
 
 
 def _redirect_uri(request: HttpRequest, company: Company) -> str:
     """Where Intuit sends people back to: as registered there; a rehearsal sends them to wherever they came from."""
-    if company.is_rehearsal and not at_sandbox():
+    if on_this_machine(company):
         return request.build_absolute_uri(reverse("sync:quickbooks_callback"))
     return settings.TIEOUT_QUICKBOOKS_REDIRECT_URI
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.models import User
 from django.db.models import QuerySet
 from django.forms import ModelForm
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -18,7 +19,7 @@ from books.outside.numbers import row_number
 from companies.access import RIGHTS, Right, companies_of, remember_company, role_in
 from companies.models import Company, CompanyKind
 from mapping.admin.base import ScopedAdmin
-from mapping.forms.companies import CompanySettingsForm, names_beyond_the_rule
+from mapping.forms.companies import CompanySettingsForm, names_beyond_the_rule, tests_only
 from mapping.kept import entered_before
 from mapping.signals import announce
 
@@ -60,6 +61,12 @@ class CompanyAdmin(ScopedAdmin):
             (gettext_lazy("Invoices"), {"fields": ("default_terms",)}),
             *((_NEW_ITEMS,) if obj.kind == CompanyKind.ONLINE else ()),
         )
+
+    def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return {"slug": ("name",)} if obj is None else {}
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        return {"is_rehearsal": tests_only(), **super().get_changeform_initial_data(request)}
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         fixed = () if obj is None or cast(User, request.user).is_superuser else _FIXED
@@ -137,6 +144,14 @@ class CompanyAdmin(ScopedAdmin):
         if change:
             # sync prepares again what is not sent, reconciliation gathers the issues
             announce(obj, by=cast(User, request.user))
+
+    def response_add(self, request: HttpRequest, obj: Any, post_url_continue: str | None = None) -> HttpResponse:
+        """On to its setup, which leads from step to step."""
+        if "_addanother" in request.POST or "_continue" in request.POST:
+            answer: HttpResponse = super().response_add(request, obj, post_url_continue)
+            return answer
+        messages.success(request, _("%(company)s was added. It is off until it is set up.") % {"company": obj})
+        return redirect("reconciliation:setup", obj.slug)
 
     def _is_of_another_company(self, request: HttpRequest) -> bool:
         return False  # the address names the company

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import zoneinfo
 from functools import partial
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
+from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.widgets import UnfoldAdminSelectWidget
@@ -25,7 +26,10 @@ from mapping.suggestions import CompanyLists
 
 #: The accounts that a new item gets.
 NEW_ITEM_ACCOUNTS = {"new_item_income_account": NEW_ITEM_INCOME, "new_item_expense_account": NEW_ITEM_EXPENSE}
-#: A company's screens stand at `/<short name>/`, beside these.
+_ONLY_TESTS = gettext_lazy(
+    "This installation has no keys from Intuit: without this, the company cannot be connected to QuickBooks Online."
+)
+#: A company's screens are at `/<short name>/`, beside these.
 TAKEN_ADDRESSES = ("admin", "healthz", "language", "login", "logout", "mapping", "media", "static", "sync")
 
 
@@ -43,6 +47,12 @@ class CompanySettingsForm(ScopedForm):
     class Meta:
         model = Company
         fields = "__all__"
+        help_texts: ClassVar = {
+            "slug": gettext_lazy("Small letters, digits and hyphens. It is part of every address of the company."),
+            "is_rehearsal": gettext_lazy(
+                "To practice: it is connected to a QuickBooks test company and never to real books."
+            ),
+        }
 
     class Media:
         js = ("mapping/picker.js",)
@@ -54,6 +64,9 @@ class CompanySettingsForm(ScopedForm):
         for name, use in NEW_ITEM_ACCOUNTS.items():
             if name in self.fields and not self.instance._state.adding:
                 self.fields[name] = self._account_field(name, use)
+        if self.instance._state.adding and tests_only() and "is_rehearsal" in self.fields:
+            stood = self.fields["is_rehearsal"]
+            stood.help_text = f"{stood.help_text} {_ONLY_TESTS}"
         proposed = self.proposed.get("name_rule")
         if proposed and "name_rule" in self.fields:
             self.initial["name_rule"] = proposed
@@ -118,6 +131,11 @@ class CompanySettingsForm(ScopedForm):
             help_text=stood.help_text,
             max_length=Company._meta.get_field("default_terms").max_length,
         )
+
+
+def tests_only() -> bool:
+    """Whether QuickBooks Online can only be a test company here: there is one, and there are no keys from Intuit."""
+    return bool(settings.TIEOUT_REHEARSAL_URL) and not settings.TIEOUT_QUICKBOOKS_CLIENT_ID
 
 
 def check_terms(text: str, company: Company) -> Finding:

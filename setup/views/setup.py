@@ -12,10 +12,9 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from books.outside.nesting import json_of
 from companies.access import Right, company_view
 from companies.activation import INTRODUCTION, NotAllowedNow, mark, story_of, who_can
-from companies.models import Company, SetupMark
+from companies.models import Company, CompanyKind, Membership, SetupMark
 from companies.screen import back, show
 from companies.setup_steps import SetupStep, part_of
 from setup.going_live import go_live, go_on_with, leave_out_rehearsal, setup_of
@@ -23,12 +22,8 @@ from setup.links import links_of
 from setup.rehearsal import MOST_ORDERS, make_rehearsal, twin_of
 from setup.steps import open_step
 from setup.views.help import support
-from sync.lists.refresh_in_background import load_in_the_background
-from sync.quickbooks_online.addresses import AddressRefused
-from sync.quickbooks_online.connecting import connect_rehearsal, quickbooks_of
-
-#: What the line of a rehearsal company has to hold.
-_READY = ("base_url", "company_id", "access_token", "refresh_token", "client_id", "client_secret")
+from sync.models import ConnectionState
+from sync.quickbooks_online.connecting import quickbooks_of
 
 
 @require_safe
@@ -48,9 +43,18 @@ def setup(request: HttpRequest, company: Company) -> HttpResponse:
         "read": read,
         "deciders": who_can(company, Right.ADMINISTER),
         "mappers": who_can(company, Right.MAP),
+        "connects_here": _connects_here(company),
+        "has_users": Membership.objects.filter(company=company.rehearsal_of_id or company.pk).exists(),
         **support(),
     }
     return show(request, company, "setup/setup.html", context)
+
+
+def _connects_here(company: Company) -> bool:
+    """Whether the step *Connect QuickBooks* has its button on the page itself: there is no login yet, or none now."""
+    connection = quickbooks_of(company)
+    online = company.kind == CompanyKind.ONLINE
+    return online and (connection is None or connection.state == ConnectionState.DISCONNECTED)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -133,36 +137,6 @@ def rehearsal_make(request: HttpRequest, company: Company) -> HttpResponse:
     return redirect("reconciliation:setup_rehearsal", made.company.slug)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@part_of(SetupStep.CONNECT)
-@company_view(Right.ADMINISTER)
-def rehearsal_connect(request: HttpRequest, company: Company) -> HttpResponse:
-    """Connect a rehearsal company with the line that its practice QuickBooks printed."""
-    if not company.is_rehearsal:
-        return redirect("sync:quickbooks", company.slug)
-    if request.method == "POST":
-        return _connect(request, company)
-    context = {
-        "title": _("Connect the QuickBooks test company"),
-        "above": back(company, "setup", _("Setup")),
-        "connection": quickbooks_of(company),
-    }
-    return show(request, company, "setup/setup_practice.html", context)
-
-
-def _connect(request: HttpRequest, company: Company) -> HttpResponse:
-    by = cast(User, request.user)
-    try:
-        connect_rehearsal(company, _ready(request.POST.get("line", "")), person=by)
-    except (AddressRefused, ValueError) as why:
-        messages.error(request, str(why))
-    else:
-        load_in_the_background(company, by=by)
-        messages.success(request, _("Connected. The lists of the QuickBooks test company are being read."))
-        return redirect("sync:quickbooks", company.slug)
-    return redirect("reconciliation:setup_rehearsal_connect", company.slug)
-
-
 @require_POST
 @part_of(SetupStep.REHEARSAL)
 @company_view(Right.ADMINISTER)
@@ -206,16 +180,3 @@ def _try(request: HttpRequest, act: Callable[[User], object], said: str) -> bool
         return False
     messages.success(request, said)
     return True
-
-
-def _ready(line: str) -> dict[str, str]:
-    """Raises ValueError, with what is wrong with the line."""
-    try:
-        found = json_of(line, longest=10_000)
-    except ValueError:
-        found = None
-    missing = [name for name in _READY if not isinstance(found, dict) or not isinstance(found.get(name), str)]
-    if missing:
-        sentence = _("Paste the whole line that the test company printed when it started. Missing: %(names)s.")
-        raise ValueError(sentence % {"names": ", ".join(missing)})
-    return {name: str(found[name]) for name in _READY}

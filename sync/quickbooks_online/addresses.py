@@ -2,16 +2,44 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from django.conf import settings
 
+from books.translation import Translate, gettext_noop, worded
 from companies.models import Company
+
+_NO_TEST_COMPANY = gettext_noop(
+    "This installation has no QuickBooks test company. Ask the person who runs this server; the help page “Test "
+    "first” says how to start one."
+)
+_TEST_COMPANIES_ONLY = gettext_noop(
+    "This installation works with test companies only, and %(company)s is not one: nothing was sent for it. Ask the "
+    "person who runs this server."
+)
+_LIVE_BOOKS = gettext_noop(
+    "“%(address)s” is where live books are, so nothing was sent for %(company)s, a test company. Ask the person who "
+    "runs this server."
+)
+_NOT_ENCRYPTED = gettext_noop(
+    "“%(address)s” is not an %(kinds)s address, so nothing was sent for %(company)s. Only a test company may be "
+    "reached over plain http. Ask the person who runs this server."
+)
 
 
 class AddressRefused(Exception):
     """The settings name no address that this company may be reached at."""
+
+    def __init__(self, sentence: str, facts: Mapping[str, object], *, setting: str = "") -> None:
+        """Keep a marked sentence for anyone, and the settings that the person who runs the server looks at."""
+        super().__init__(worded(sentence, facts))
+        self.sentence, self.facts, self.setting = sentence, dict(facts), setting
+
+    def worded(self, translate: Translate = str) -> str:
+        """The reason, in the reader's language."""
+        return worded(self.sentence, self.facts, translate=translate)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,10 +63,16 @@ def addresses_of(company: Company) -> Addresses:
     """
     found = _of_rehearsal() if company.is_rehearsal else _of_intuit(company)
     if company.is_rehearsal and urlsplit(found.api).hostname in _live_hosts():
-        raise AddressRefused(f"“{found.api}” is where live books are, so nothing was sent for {company}, a rehearsal.")
+        facts = {"address": found.api, "company": company.name}
+        raise AddressRefused(_LIVE_BOOKS, facts, setting="TIEOUT_REHEARSAL_URL")
     for address in (found.api, found.authorize, found.token, found.revoke):
         _check(address, company)
     return found
+
+
+def on_this_machine(company: Company) -> bool:
+    """Whether the company's QuickBooks is a test company program of ours, and not anything of Intuit's."""
+    return company.is_rehearsal and not at_sandbox()
 
 
 def at_sandbox() -> bool:
@@ -57,10 +91,8 @@ def _of_rehearsal() -> Addresses:
             rehearsal=True,
         )
     if not root:
-        raise AddressRefused(
-            "TIEOUT_REHEARSAL_URL is not set. Set it to what the rehearsal company printed when it started, or set "
-            "TIEOUT_SANDBOX_CLIENT_ID and TIEOUT_SANDBOX_CLIENT_SECRET to rehearse with Intuit's test companies."
-        )
+        names = "TIEOUT_REHEARSAL_URL, or TIEOUT_SANDBOX_CLIENT_ID and TIEOUT_SANDBOX_CLIENT_SECRET"
+        raise AddressRefused(_NO_TEST_COMPANY, {}, setting=names)
     return Addresses(
         api=root,
         authorize=f"{root}/connect/oauth2",
@@ -72,10 +104,7 @@ def _of_rehearsal() -> Addresses:
 
 def _of_intuit(company: Company) -> Addresses:
     if settings.TIEOUT_QUICKBOOKS_ENVIRONMENT == "rehearsal":
-        raise AddressRefused(
-            f"This installation rehearses, and {company} is not a rehearsal company: nothing was sent for it. "
-            "Set TIEOUT_QUICKBOOKS_ENVIRONMENT to production or sandbox."
-        )
+        raise AddressRefused(_TEST_COMPANIES_ONLY, {"company": company.name}, setting="TIEOUT_QUICKBOOKS_ENVIRONMENT")
     return Addresses(
         api=settings.TIEOUT_QUICKBOOKS_API_URL,
         authorize=settings.TIEOUT_QUICKBOOKS_AUTHORIZE_URL,
@@ -96,7 +125,11 @@ def _check(address: str, company: Company) -> None:
     parts = urlsplit(address)
     allowed = ("http", "https") if company.is_rehearsal else ("https",)
     if parts.scheme not in allowed or not parts.hostname:
-        raise AddressRefused(
-            f"“{address}” is not an {' or '.join(reversed(allowed))} address, so nothing was sent for {company}. "
-            "Only a rehearsal company may be reached over plain http."
-        )
+        facts = {"address": address, "kinds": " or ".join(reversed(allowed)), "company": company.name}
+        raise AddressRefused(_NOT_ENCRYPTED, facts, setting=_setting_of(address))
+
+
+def _setting_of(address: str) -> str:
+    """The setting that an address comes from."""
+    names = (f"TIEOUT_QUICKBOOKS_{name}_URL" for name in ("API", "AUTHORIZE", "TOKEN", "REVOKE"))
+    return next((name for name in names if getattr(settings, name) == address), "TIEOUT_REHEARSAL_URL")

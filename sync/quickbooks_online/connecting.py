@@ -18,45 +18,41 @@ from books.messages import Message
 from books.outcomes import TryLater
 from books.translation import gettext_noop
 from companies.models import Company, CompanyKind
-from sync.models import QUICKBOOKS_ONLINE, SENT_STATES, Connection, ConnectionState
+from sync.models import QUICKBOOKS_ONLINE, Connection, ConnectionState
 from sync.quickbooks_online import oauth
-from sync.quickbooks_online.addresses import Addresses, AddressRefused, addresses_of
+from sync.quickbooks_online.addresses import Addresses, AddressRefused, addresses_of, on_this_machine
 from sync.quickbooks_online.faults import UNREADABLE, InTheWay, verdict_on
 from sync.quickbooks_online.gateway import FixedLogin, Gateway
 from sync.quickbooks_online.limits import SlidingWindow
 from sync.quickbooks_online.list_parsers import CompanyFacts, read_company
 from sync.quickbooks_online.login import Secret, client_of, forget, lease, read_secret, store
+from sync.quickbooks_online.registration import SILENT, keys_of_test_company
 from sync.quickbooks_online.replies import Reply
+from sync.quickbooks_online.which_books import for_all, forget_books, taken, wrong_company
 from sync.quickbooks_online.wire import Unreadable
 from sync.secrets import SecretUnreadable
 
 logger = logging.getLogger(__name__)
+
+#: Of a company at the test company program.
+_LONGEST_NAME = 100
 
 _DESKTOP = gettext_noop("%(company)s keeps its books in QuickBooks Desktop, which is not connected over the internet.")
 _NO_CLIENT = gettext_noop(
     "QuickBooks cannot be connected yet: this installation has no keys from Intuit. Ask the person who runs this "
     "server; the reference of settings says where they go."
 )
-_NO_REHEARSAL_CLIENT = gettext_noop(
-    "The QuickBooks test company cannot be connected yet: this installation has no keys for it. Ask the "
-    "person who runs "
-    "this server; the page “Test first” of the documentation says where they go. Keys of Intuit are never sent to it."
-)
 _DENIED = gettext_noop(
-    "QuickBooks was not connected: the permission was declined on Intuit's page. If that was a mistake, press QB "
-    "Connect and choose Connect there."
+    "QuickBooks was not connected: the permission was declined on its sign-in page. If that was a mistake, "
+    "press QB Connect and choose Connect there."
 )
 _STRANGE_ERROR = gettext_noop("QuickBooks was not connected: Intuit answered with “%(error)s”. Press QB Connect again.")
 _NO_CODE = gettext_noop(
     "QuickBooks was not connected: Intuit's answer lacks the code or the company. Press QB Connect again."
 )
-_TAKEN = gettext_noop(
-    "This QuickBooks company (%(realm)s) is already connected to another company in Tieout. Everything would be posted "
-    "twice, so it was not connected here."
-)
-_ANOTHER = gettext_noop(
-    "%(company)s has posted to the QuickBooks company “%(name)s” (%(before)s), and another one (%(realm)s) was chosen "
-    "now. Press QB Connect and choose “%(name)s”, or set up another company in Tieout for the other books."
+_NOT_A_TEST_COMPANY = gettext_noop("%(company)s is not a test company, so no test company was connected to it.")
+_ANOTHER_ADDRESS = gettext_noop(
+    "This installation tests with the QuickBooks at %(ours)s, and what is to be connected is at %(theirs)s."
 )
 
 
@@ -70,13 +66,11 @@ def permission_page(company: Company, *, redirect_uri: str, state: str) -> str |
     """
     if company.kind != CompanyKind.ONLINE:
         return Message.of(_DESKTOP, company=company.name)
-    client = _client(company, redirect_uri)
-    if not client.client_id or not client.client_secret:
-        return Message(sentence=_NO_REHEARSAL_CLIENT if company.is_rehearsal else _NO_CLIENT)
-    try:
-        return oauth.permission_page(addresses_of(company), client, state=state)
-    except AddressRefused as refused:
-        return Message(sentence=str(refused))
+    way = _way(company, redirect_uri)
+    if isinstance(way, Message):
+        return way
+    addresses, client = way
+    return oauth.permission_page(addresses, client, state=state, hints=_hints(company))
 
 
 def connect(company: Company, *, answer: Mapping[str, str], redirect_uri: str, person: User) -> Connection | Message:
@@ -88,10 +82,12 @@ def connect(company: Company, *, answer: Mapping[str, str], redirect_uri: str, p
         redirect_uri: The same as on the way there.
         person: Who pressed QB Connect.
     """
-    refused = _denied(answer) or _wrong_company(company, answer.get("realmId", ""))
-    if refused:
-        return _told(company, refused)
-    addresses, client = addresses_of(company), _client(company, redirect_uri)
+    before = quickbooks_of(company)
+    refused = _denied(answer) or wrong_company(company, answer.get("realmId", ""), before=before, person=person)
+    way = refused or _way(company, redirect_uri)
+    if isinstance(way, Message):
+        return _told(company, way)
+    addresses, client = way
     grant = oauth.exchange(addresses, client, code=answer["code"])
     if isinstance(grant, oauth.LoginRefused):
         return _told(company, Message(sentence=grant.sentence))
@@ -110,7 +106,7 @@ def connect(company: Company, *, answer: Mapping[str, str], redirect_uri: str, p
     try:
         return _kept(company, secret, grant, name=facts.name, person=person)
     except IntegrityError:
-        return _told(company, _taken(answer["realmId"]))
+        return _told(company, taken(answer["realmId"], person=person))
 
 
 def connect_rehearsal(company: Company, ready: Mapping[str, str], *, person: User | None = None) -> Connection:
@@ -126,13 +122,11 @@ def connect_rehearsal(company: Company, ready: Mapping[str, str], *, person: Use
         ValueError: The rehearsal is connected to another company already, or this company to another rehearsal.
     """
     if not company.is_rehearsal:
-        raise AddressRefused(f"{company} is not a rehearsal company, so no rehearsal was connected to it.")
+        raise AddressRefused(_NOT_A_TEST_COMPANY, {"company": company.name})
     if addresses_of(company).api != ready["base_url"].rstrip("/"):
-        raise AddressRefused(
-            f"This installation practices with the QuickBooks at {addresses_of(company).api}, and the line is of the "
-            f"one at {ready['base_url']}."
-        )
-    refused = _wrong_company(company, ready["company_id"])
+        facts = {"ours": addresses_of(company).api, "theirs": ready["base_url"]}
+        raise AddressRefused(_ANOTHER_ADDRESS, facts, setting="TIEOUT_REHEARSAL_URL")
+    refused = wrong_company(company, ready["company_id"], before=quickbooks_of(company), person=person)
     if refused:
         raise ValueError(refused.worded())
     secret = Secret(
@@ -151,7 +145,7 @@ def connect_rehearsal(company: Company, ready: Mapping[str, str], *, person: Use
     try:
         return _kept(company, secret, grant, name=company.name, person=person)
     except IntegrityError:
-        raise ValueError(_taken(secret.realm).worded()) from None
+        raise ValueError(taken(secret.realm, person=person).worded()) from None
 
 
 def disconnect(connection: Connection) -> bool:
@@ -192,26 +186,6 @@ def _denied(answer: Mapping[str, str]) -> Message | None:
             return Message.of(_STRANGE_ERROR, error=other[:100])
 
 
-def _wrong_company(company: Company, realm: str) -> Message | None:
-    if _is_anothers(company, realm):
-        return _taken(realm)
-    before = quickbooks_of(company)
-    if before and before.external_id and before.external_id != realm:
-        return Message.of(_ANOTHER, company=company.name, name=before.name, before=before.external_id, realm=realm)
-    return None
-
-
-def _taken(realm: str) -> Message:
-    return Message.of(_TAKEN, realm=realm)
-
-
-def _is_anothers(company: Company, realm: str) -> bool:
-    """Whether another company posts to these books, or has posted to them."""
-    others = Connection.objects.filter(system=QUICKBOOKS_ONLINE, external_id=realm).exclude(company=company)
-    living = others.exclude(state=ConnectionState.DISCONNECTED)
-    return living.exists() or others.filter(company__documents__state__in=SENT_STATES).exists()
-
-
 def _introduce(addresses: Addresses, grant: oauth.Grant, *, realm: str) -> CompanyFacts | Message:
     """Ask the company for its name: the proof that the login is for it and suffices."""
     gateway = Gateway(
@@ -245,15 +219,19 @@ def _facts(answer: Reply) -> CompanyFacts | Message:
 def _kept(company: Company, secret: Secret, grant: oauth.Grant, *, name: str, person: User | None) -> Connection:
     connection, _ = Connection.objects.get_or_create(company=company, system=QUICKBOOKS_ONLINE, defaults={"name": name})
     with lease(connection.pk) as row:
+        other_books = row.external_id not in ("", secret.realm)
         row.external_id, row.name, row.state, row.last_error = secret.realm, name, ConnectionState.CONNECTING, ""
         row.connected_at, row.connected_by_id = timezone.now(), person.pk if person else None
         row.resting_until = None
         # Two companies that are connected to the same books at the same moment both come as far as here
         with transaction.atomic():
+            if other_books:
+                forget_books(company)
+                row.lists_refreshed_at = None
             row.save(
                 update_fields=[
                     *("external_id", "name", "state", "last_error"),
-                    *("connected_at", "connected_by", "resting_until"),
+                    *("connected_at", "connected_by", "resting_until", "lists_refreshed_at"),
                 ]
             )
         store(row, secret, grant)
@@ -268,7 +246,7 @@ def _told(company: Company, refused: Message) -> Message:
         company=company, system=QUICKBOOKS_ONLINE, defaults={"name": "QuickBooks Online"}
     )
     idle = Connection.objects.filter(pk=connection.pk).exclude(state=ConnectionState.CONNECTED)
-    idle.update(last_error=refused.worded())
+    idle.update(last_error=for_all(refused).worded())
     return refused
 
 
@@ -283,8 +261,28 @@ def _revoke(row: Connection) -> bool:
     return oauth.revoke(addresses, client, token=secret.refresh_token)
 
 
-def _client(company: Company, redirect_uri: str) -> oauth.Client:
-    return client_of(_present_secret(company), rehearsal=company.is_rehearsal, redirect_uri=redirect_uri)
+def _way(company: Company, redirect_uri: str) -> tuple[Addresses, oauth.Client] | Message:
+    """Where the company's QuickBooks is and who this installation is there, or why nobody can be sent there."""
+    try:
+        addresses = addresses_of(company)
+    except AddressRefused as refused:
+        return Message.of(refused.sentence, **refused.facts)
+    client = client_of(_present_secret(company), rehearsal=company.is_rehearsal, redirect_uri=redirect_uri)
+    if on_this_machine(company):
+        # Asked anew each time: a test company that began anew has another app
+        client = keys_of_test_company(addresses, redirect_uri=redirect_uri) or client
+        silent = Message(sentence=SILENT)
+    else:
+        silent = Message(sentence=_NO_CLIENT)
+    return (addresses, client) if client.client_id and client.client_secret else silent
+
+
+def _hints(company: Company) -> dict[str, str]:
+    """What the page of a test company marks: the company that was connected, or the name for a new one."""
+    if not on_this_machine(company):
+        return {}
+    before = quickbooks_of(company)
+    return {"company_id": before.external_id if before else "", "company_name": company.name[:_LONGEST_NAME]}
 
 
 def _present_secret(company: Company) -> Secret | None:

@@ -8,7 +8,7 @@ from django.conf import settings
 
 from books.documents import CreditMemo, Invoice, JournalEntry, NewCustomer, Payment, RefundReceipt, SalesReceipt
 from companies.models import Company
-from sync.quickbooks_online.addresses import at_sandbox
+from sync.quickbooks_online.addresses import on_this_machine
 
 LIVE = "https://app.qbo.intuit.com"
 SANDBOX = "https://app.sandbox.qbo.intuit.com"
@@ -24,13 +24,14 @@ _PAGES: Mapping[str, tuple[str, str]] = {
 }
 
 
-def link_into_quickbooks(company: Company, form: str, quickbooks_id: str) -> str:
+def link_into_quickbooks(company: Company, form: str, quickbooks_id: str, *, realm: str) -> str:
     """The address of a transaction or a customer in the company's QuickBooks Online.
 
     Args:
         company: Whose QuickBooks is meant; a test company's is at the test company's own address.
         form: The form that the document took in QuickBooks, such as `invoice`.
         quickbooks_id: Empty while nothing was posted.
+        realm: The id of the company's QuickBooks company; a test company program keeps several.
 
     Returns:
         Empty where QuickBooks has no page for the form, or nothing was posted.
@@ -38,8 +39,8 @@ def link_into_quickbooks(company: Company, form: str, quickbooks_id: str) -> str
     page, name = _PAGES.get(form, ("", ""))
     if not page or not quickbooks_id:
         return ""
-    if company.is_rehearsal and not at_sandbox():
-        here = f"transactions/{name}" if name else "customers"
+    if on_this_machine(company):
+        here = f"companies/{realm}/transactions/{name}" if name else f"companies/{realm}/customers"
         return f"{settings.TIEOUT_REHEARSAL_URL}/{here}/{quickbooks_id}" if settings.TIEOUT_REHEARSAL_URL else ""
     sandbox = company.is_rehearsal or settings.TIEOUT_QUICKBOOKS_ENVIRONMENT == "sandbox"
     return f"{SANDBOX if sandbox else LIVE}/{page}{quickbooks_id}"

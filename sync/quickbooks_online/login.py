@@ -34,8 +34,8 @@ logger = logging.getLogger(__name__)
 
 NOT_CONNECTED = gettext_noop("QuickBooks is not connected. Press QB Connect to sign in.")
 UNREADABLE_SECRET = gettext_noop(
-    "The stored login cannot be decrypted with the keys in TIEOUT_ENCRYPTION_KEYS. Put back the key that it was "
-    "written with, or press QB Connect to sign in again."
+    "The stored login to QuickBooks cannot be read any more: the encryption key of this installation was changed. "
+    "Press QB Connect to sign in again, or ask the person who runs this server to put the former key back."
 )
 _OTHERS_RENEW = gettext_noop("The login is being renewed by another process.")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -30,8 +30,8 @@ _ENDED = gettext_noop(
     "elsewhere. Press QB Connect to sign in again."
 )
 _UNKNOWN_CLIENT = gettext_noop(
-    "Intuit does not know the client id and secret of this installation. Correct TIEOUT_QUICKBOOKS_CLIENT_ID and "
-    "TIEOUT_QUICKBOOKS_CLIENT_SECRET, then press QB Connect."
+    "QuickBooks does not accept the keys of this installation. Press QB Connect to sign in again. If that does not "
+    "help, ask the person who runs this server to correct the keys."
 )
 #: Also what Intuit's `invalid_scope` on the way back means.
 NOT_ALL = gettext_noop(
@@ -85,10 +85,17 @@ class _NoLogin(Exception):
         self.exchange = Exchange(status=response.status_code, intuit_tid=response.headers.get("intuit_tid", ""))
 
 
-def permission_page(addresses: Addresses, client: Client, *, state: str) -> str:
-    """The address at which a person allows or denies access; `state` comes back with the answer."""
+def permission_page(addresses: Addresses, client: Client, *, state: str, hints: Mapping[str, str] | None = None) -> str:
+    """The address at which a person allows or denies access; `state` comes back with the answer.
+
+    Args:
+        addresses: Of the company's QuickBooks.
+        client: Who this installation is there.
+        state: A secret of this attempt.
+        hints: What a test company's page preselects; Intuit knows none.
+    """
     with _session(addresses, client, scope=SCOPE) as session:
-        address, _ = session.authorization_url(_as_https(addresses.authorize), state=state)
+        address, _ = session.authorization_url(_as_https(addresses.authorize), state=state, **(hints or {}))
     return _as_told(address, addresses.authorize)
 
 

@@ -47,19 +47,19 @@ def to_intuit(browser: Client) -> str:
     return str(answer["Location"])
 
 
-def decide(address: str, decision: str) -> str:
-    """Press a button on QuickBooks' page; the path that the person comes back to."""
+def decide(address: str, decision: str, **chosen: str) -> str:
+    """Choose a company and press a button on QuickBooks' page; the path that the person comes back to."""
     asked = {name: values[0] for name, values in parse_qs(urlsplit(address).query).items()}
     where = address.partition("?")[0]
-    answer = requests.post(where, data={**asked, "decision": decision}, allow_redirects=False, timeout=5)
+    answer = requests.post(where, data={**asked, **chosen, "decision": decision}, allow_redirects=False, timeout=5)
     assert answer.status_code == 302, answer.text
     back = urlsplit(answer.headers["Location"])
     return f"{back.path}?{back.query}"
 
 
-def connect(browser: Client, decision: str = "allow", **changed: str) -> Any:
+def connect(browser: Client, decision: str = "allow", *, company: str = "", name: str = "", **changed: str) -> Any:
     """Go the whole way: press QB Connect, decide there, come back, and look at the page that follows."""
-    back = decide(to_intuit(browser), decision)
+    back = decide(to_intuit(browser), decision, company=company, name=name)
     path, _, query = back.partition("?")
     told = {name: values[0] for name, values in parse_qs(query).items()} | changed
     return browser.get(f"{path}?{urlencode(told)}", follow=True)

@@ -11,19 +11,21 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 import requests
 import time_machine
+from django.contrib.auth.models import User
 from django.db import connections
 from django.utils import timezone
 from pytest_django import Settings
 
 from books.outcomes import Accepted, TryLater
-from companies.models import Company, CompanyKind, Role
-from mapping.models import QuickBooksAccount
-from simulators.quickbooks.server import Running, start
+from companies.models import Company, CompanyKind, Membership, Role
+from mapping.models import QuickBooksAccount, QuickBooksItem
+from simulators.quickbooks.server import Running
 from sync.lists.refresh import refresh_lists
-from sync.models import Connection, ConnectionState, Run
+from sync.models import Connection, ConnectionState, ItemOperation, ItemWrite, Run
 from sync.quickbooks_online.addresses import AddressRefused, addresses_of
 from sync.quickbooks_online.connecting import connect_rehearsal, disconnect
 from sync.quickbooks_online.destination import open_destination
+from sync.quickbooks_online.login import read_secret
 from sync.secrets import encrypt
 from tests.quickbooks_online.rehearsal import QUICK, a_company, a_new_customer, control, fault, holds
 from tests.quickbooks_online.screens import CARD, a_person, connect, decide, loaded, page, text, to_intuit, tokens_of
@@ -120,7 +122,7 @@ def test_a_permission_that_is_refused_establishes_nothing_and_says_why(company: 
 
     shown = text(connect(browser, "deny"))
 
-    assert "the permission was declined on Intuit&#x27;s page" in shown
+    assert "the permission was declined on its sign-in page" in shown
     assert "QB Connect" in shown
     connection = Connection.objects.get()
     assert (connection.state, connection.secret) == (ConnectionState.DISCONNECTED, "")
@@ -201,8 +203,10 @@ def test_several_companies_can_be_connected_from_several_tabs(company: Company, 
     assert Connection.objects.get().state == ConnectionState.CONNECTED
 
 
-def test_an_installation_without_keys_says_where_they_go(company: Company, quickbooks: Running) -> None:
-    shown = text(a_person(company).post(f"{CARD}connect/", follow=True))
+def test_an_installation_without_keys_says_whom_to_ask(settings: Settings) -> None:
+    settings.TIEOUT_QUICKBOOKS_CLIENT_ID = ""
+
+    shown = text(a_person(a_company(is_rehearsal=False)).post(f"{CARD}connect/", follow=True))
 
     assert "Ask the person who runs this server" in shown
     assert "TIEOUT_" not in shown  # a bookkeeper cannot do anything with the name of a setting
@@ -212,10 +216,15 @@ def test_the_keys_of_intuit_are_never_sent_to_a_rehearsal(
     company: Company, registered: Running, settings: Settings
 ) -> None:
     settings.TIEOUT_QUICKBOOKS_ENVIRONMENT = "sandbox"
+    settings.TIEOUT_QUICKBOOKS_CLIENT_ID = "AB-of-intuit"
+    browser = a_person(company)
 
-    shown = text(a_person(company).post(f"{CARD}connect/", follow=True))
+    asked = parse_qs(urlsplit(to_intuit(browser)).query)
+    registered.stop()
+    away = text(browser.post(f"{CARD}connect/", follow=True))
 
-    assert "Keys of Intuit are never sent to it" in shown
+    assert asked["client_id"] == [registered.ready()["client_id"]]
+    assert "The QuickBooks test company does not answer." in away
 
 
 def test_live_books_are_connected_at_intuit_under_the_installations_own_address(settings: Settings) -> None:
@@ -277,23 +286,142 @@ def test_of_companies_that_connect_to_the_same_books_at_once_one_gets_them(regis
     assert all("already connected to another company" in reason for reason in refused)
 
 
-def test_a_company_is_never_connected_to_other_books_than_before(
-    company: Company, registered: Running, settings: Settings
-) -> None:
-    connect_rehearsal(company, registered.ready())
+def test_a_company_that_has_posted_is_never_connected_to_other_books(company: Company, registered: Running) -> None:
+    connection = connect_rehearsal(company, registered.ready())
     refresh_lists(company)
-    disconnect(Connection.objects.get())
-    with start() as other:
-        settings.TIEOUT_REHEARSAL_URL = other.base_url
-        with pytest.raises(ValueError, match="another one"):
-            connect_rehearsal(company, other.ready())
-    settings.TIEOUT_REHEARSAL_URL = registered.base_url
+    an_item_was_created(company)
+    disconnect(connection)
+    browser = a_person(company)
 
-    shown = text(connect(a_person(company), realmId="1234567890"))
+    shown = text(connect(browser, company="new", name="Other Books"))
 
     assert "has posted to the QuickBooks company “Bramble &amp; Birch Studio”" in shown
     assert registered.company.company_id in shown
-    assert Connection.objects.get().state == ConnectionState.DISCONNECTED
+    connection.refresh_from_db()
+    assert (connection.state, connection.external_id) == (ConnectionState.DISCONNECTED, registered.company.company_id)
+    assert QuickBooksItem.objects.filter(company=company).count() == 22
+
+
+def test_a_company_that_has_sent_nothing_changes_over_and_forgets_what_it_read(
+    company: Company, registered: Running
+) -> None:
+    connection = connect_rehearsal(company, registered.ready())
+    refresh_lists(company)
+    QuickBooksAccount.objects.filter(company=company).update(sync_token="of the first")
+    disconnect(connection)
+
+    shown = text(connect(a_person(company), company="new", name="Other Books"))
+    loaded()
+
+    assert "Other Books is connected. Its lists are being read." in shown
+    connection.refresh_from_db()
+    assert (connection.state, connection.name) == (ConnectionState.CONNECTED, "Other Books")
+    assert connection.external_id != registered.company.company_id
+    assert QuickBooksAccount.objects.filter(company=company).count() == 32
+    assert not QuickBooksAccount.objects.filter(company=company, sync_token="of the first").exists()
+
+
+def test_a_company_that_is_connected_changes_over_only_after_a_disconnect(
+    company: Company, registered: Running
+) -> None:
+    browser = a_person(company)
+    connect(browser)
+    loaded()
+
+    shown = text(connect(browser, company="new", name="Other Books"))
+
+    assert "To change over, press QB Disconnect first." in shown
+    assert Connection.objects.get().external_id == registered.company.company_id
+
+
+@pytest.mark.parametrize("works_for_both", [True, False])
+def test_who_has_the_books_is_said_to_a_person_who_works_for_them_and_to_no_one_else(
+    company: Company, registered: Running, works_for_both: bool
+) -> None:
+    other = a_company("Mossy Bank Pottery", "mossy")
+    connect_rehearsal(other, registered.ready())
+    browser = a_person(company)
+    if works_for_both:
+        Membership.objects.create(company=other, user=User.objects.get(username="alex"), role=Role.AUDITOR)
+
+    shown = text(connect(browser))
+
+    assert ("is already connected to Mossy Bank Pottery in Tieout" in shown) is works_for_both
+    assert "Mossy Bank" not in Connection.objects.get(company=company).last_error
+    assert "is already connected to another company" in page(browser)
+
+
+def test_a_test_company_connects_with_one_button_and_without_keys_in_the_settings(
+    company: Company, quickbooks: Running
+) -> None:
+    shown = text(connect(a_person(company), company="new", name="Kiln Corner"))
+    loaded()
+
+    assert "Kiln Corner is connected." in shown
+    connection = Connection.objects.get()
+    assert (connection.state, connection.name) == (ConnectionState.CONNECTED, "Kiln Corner")
+    secret = read_secret(connection)
+    assert secret
+    assert secret.client_id == quickbooks.ready()["client_id"]
+
+
+def test_the_sign_in_page_proposes_the_companys_name_and_marks_what_was_connected(
+    company: Company, quickbooks: Running
+) -> None:
+    browser = a_person(company)
+    assert 'value="new" checked' in requests.get(to_intuit(browser), timeout=5).text
+    assert 'value="Bramble &amp; Birch Studio"' in requests.get(to_intuit(browser), timeout=5).text
+    connect(browser)
+    loaded()
+    browser.post(f"{CARD}disconnect/")
+
+    again = requests.get(to_intuit(browser), timeout=5).text
+
+    assert f'value="{quickbooks.company.company_id}" checked' in again
+
+
+def test_a_test_company_that_began_anew_is_connected_again(company: Company, quickbooks: Running) -> None:
+    browser = a_person(company)
+    connect(browser)
+    loaded()
+    browser.post(f"{CARD}disconnect/")
+    quickbooks.begin_again()
+
+    connect(browser)
+    loaded()
+
+    connection = Connection.objects.get()
+    assert (connection.state, connection.external_id) == (ConnectionState.CONNECTED, quickbooks.company.company_id)
+
+
+def test_a_test_company_that_is_not_running_is_told_and_no_setting_is_named(
+    company: Company, settings: Settings
+) -> None:
+    settings.TIEOUT_REHEARSAL_URL = "http://127.0.0.1:9"
+    browser = a_person(company)
+
+    shown = text(browser.post(f"{CARD}connect/", follow=True))
+
+    assert "The QuickBooks test company does not answer. Ask the person who runs this server" in shown
+    assert "TIEOUT_" not in shown
+
+
+@pytest.mark.parametrize(("superuser", "named"), [(False, False), (True, True)])
+def test_a_setting_is_named_only_to_the_person_who_runs_the_server(
+    company: Company, settings: Settings, superuser: bool, named: bool
+) -> None:
+    settings.TIEOUT_REHEARSAL_URL = ""
+    browser = a_person(company)
+    User.objects.filter(username="alex").update(is_superuser=superuser)
+
+    shown = page(browser)
+
+    assert "This installation has no QuickBooks test company. Ask the person who runs this server" in shown
+    assert ("TIEOUT_REHEARSAL_URL" in shown) is named
+
+
+def an_item_was_created(company: Company) -> None:
+    ItemWrite.objects.create(company=company, request_id="1", created_at=timezone.now(), operation=ItemOperation.CREATE)
 
 
 def test_the_same_books_are_connected_again_after_a_disconnect(company: Company, registered: Running) -> None:
@@ -348,8 +476,8 @@ def test_a_rehearsal_is_connected_only_to_itself(
     [
         (False, {"TIEOUT_QUICKBOOKS_API_URL": "http://quickbooks.example.com"}, "plain http"),
         (False, {"TIEOUT_QUICKBOOKS_TOKEN_URL": "ftp://quickbooks.example.com"}, "plain http"),
-        (False, {"TIEOUT_QUICKBOOKS_ENVIRONMENT": "rehearsal"}, "rehearses"),
-        (True, {"TIEOUT_REHEARSAL_URL": ""}, "TIEOUT_REHEARSAL_URL"),
+        (False, {"TIEOUT_QUICKBOOKS_ENVIRONMENT": "rehearsal"}, "works with test companies only"),
+        (True, {"TIEOUT_REHEARSAL_URL": ""}, "has no QuickBooks test company"),
         (True, {"TIEOUT_REHEARSAL_URL": "books"}, "not an https or http address"),
     ],
 )

@@ -161,14 +161,15 @@ def test_a_login_server_that_is_away_ends_nothing(quickbooks: Running, connectio
 
 
 @pytest.mark.django_db
-def test_wrong_keys_at_intuit_name_the_settings(quickbooks: Running, connection: Connection) -> None:
+def test_wrong_keys_say_whom_to_ask_and_name_no_setting(quickbooks: Running, connection: Connection) -> None:
     quickbooks.company.logins.client_secret = "another"
     about_to_expire(connection)
 
     outcome = ConnectionLogin(connection).access_token()
 
     assert isinstance(outcome, TryLater)
-    assert "TIEOUT_QUICKBOOKS_CLIENT_SECRET" in outcome.reason
+    assert "ask the person who runs this server to correct the keys" in outcome.reason
+    assert "TIEOUT_" not in outcome.reason
 
 
 @pytest.mark.django_db
@@ -195,7 +196,8 @@ def test_a_lost_key_is_said_and_not_guessed(connection: Connection, settings: Se
     outcome = ConnectionLogin(connection).access_token()
 
     assert isinstance(outcome, TryLater)
-    assert "TIEOUT_ENCRYPTION_KEYS" in outcome.reason
+    assert "the encryption key of this installation was changed" in outcome.reason
+    assert "TIEOUT_" not in outcome.reason
     connection.refresh_from_db()
     assert connection.secret
 

@@ -190,7 +190,6 @@ SETUP = {
     "setup_go_live",
     "setup_go_on",
     "setup_orders",
-    "setup_rehearsal_connect",
     "setup_rehearsal_leave_out",
     "setup_rehearsal_make",
 }

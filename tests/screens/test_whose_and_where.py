@@ -66,9 +66,9 @@ def test_an_invoice_shows_its_due_date_terms_and_email(studio: Company) -> None:
         ("payment", False, "production", "https://app.qbo.intuit.com/app/recvpayment?txnId=77"),
         ("journal-entry", False, "sandbox", "https://app.sandbox.qbo.intuit.com/app/journal?txnId=77"),
         ("customer", False, "production", "https://app.qbo.intuit.com/app/customerdetail?nameId=77"),
-        ("invoice", True, "production", "http://127.0.0.1:8765/transactions/invoice/77"),
-        ("refund-receipt", True, "production", "http://127.0.0.1:8765/transactions/refundreceipt/77"),
-        ("customer", True, "production", "http://127.0.0.1:8765/customers/77"),
+        ("invoice", True, "production", "http://127.0.0.1:8765/companies/934/transactions/invoice/77"),
+        ("refund-receipt", True, "production", "http://127.0.0.1:8765/companies/934/transactions/refundreceipt/77"),
+        ("customer", True, "production", "http://127.0.0.1:8765/companies/934/customers/77"),
         ("credit-application", False, "production", ""),
     ],
 )
@@ -78,8 +78,8 @@ def test_each_form_has_its_page_in_quickbooks(
     settings.TIEOUT_QUICKBOOKS_ENVIRONMENT = environment
     settings.TIEOUT_REHEARSAL_URL = "http://127.0.0.1:8765"
 
-    assert link_into_quickbooks(Company(is_rehearsal=rehearsal), form, "77") == address
-    assert link_into_quickbooks(Company(is_rehearsal=rehearsal), form, "") == ""
+    assert link_into_quickbooks(Company(is_rehearsal=rehearsal), form, "77", realm="934") == address
+    assert link_into_quickbooks(Company(is_rehearsal=rehearsal), form, "", realm="934") == ""
 
 
 def test_the_card_of_a_posted_document_leads_into_quickbooks(studio: Company) -> None:
@@ -88,7 +88,7 @@ def test_the_card_of_a_posted_document_leads_into_quickbooks(studio: Company) ->
 
     page = as_role(studio).get(f"/studio/orders/{order_of(studio, '3001').pk}/").text
 
-    assert re.search(r'href="http://127\.0\.0\.1:\d+/transactions/invoice/77" target="_blank"', page)
+    assert re.search(r'href="http://127\.0\.0\.1:\d+/companies/\d*/transactions/invoice/77" target="_blank"', page)
 
 
 def test_a_product_that_an_order_named_cannot_be_deleted(studio: Company) -> None:

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from pytest_django import Settings
@@ -309,22 +306,3 @@ def test_there_is_nothing_to_leave_out_before_the_step_is_open() -> None:
 
     with pytest.raises(NotAllowedNow, match="nothing to decide"):
         leave_out_rehearsal(company, by=founder(), reason="in a hurry")
-
-
-@pytest.mark.parametrize(
-    ("line", "why"),
-    [
-        ("", "Missing: base_url, company_id"),
-        ("http://127.0.0.1:8765", "Missing: base_url"),
-        (json.dumps({"base_url": "http://127.0.0.1:1"}), "Missing: company_id, access_token"),
-        ("[1, 2]", "Missing: base_url"),
-    ],
-)
-def test_a_line_that_is_not_whole_is_refused_with_what_is_missing(live: Company, line: str, why: str) -> None:
-    twin = make_rehearsal(live, by=founder()).company
-    boss: Client = browser(twin)
-
-    answer = text_of(boss.post(f"/{twin.slug}/setup/rehearsal/connect/", {"line": line}, follow=True))
-
-    assert why in answer
-    assert not Connection.objects.filter(company=twin, system=QUICKBOOKS_ONLINE).exists()

@@ -94,7 +94,7 @@ def test_after_going_live_everything_is_open_or_done() -> None:
     ("facts", "name", "done", "missing"),
     [
         (CONNECTED, SetupStep.CONNECT, "Connected to Bramble & Birch.", ""),
-        (LISTS_READ, SetupStep.LISTS, "32 accounts, 21 items, 30 customers, active ones.", ""),
+        (LISTS_READ, SetupStep.LISTS, "32 active accounts, 21 active items, 30 active customers.", ""),
         (ACCOUNTS_SET, SetupStep.POSTING_ACCOUNTS, "6 of 7 are set.",
          "Refund Debit Account is not set: 3 documents wait."),
         (replace(LISTS_READ, unknown_accounts=("Invoice Debit Account: A/R",)), SetupStep.POSTING_ACCOUNTS,

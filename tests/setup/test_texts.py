@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -103,3 +105,27 @@ def test_a_setting_that_is_missing_says_what_cannot_be_posted_and_how_much_waits
     assert "Until this is set, no refund is posted." in accounts
     assert "1 document cannot be posted until this type has an item." in line_types
     assert "Until this type has an item, an order with a line of it that names none is not posted." in line_types
+
+
+def test_no_text_of_a_screen_names_a_setting_of_the_server_or_a_command_of_its_programmers() -> None:
+    texts = {str(path.relative_to(TEMPLATES)): path.read_text() for path in TEMPLATES.rglob("*.html")}
+    rooms = ("books", "companies", "mapping", "sync", "setup", "reconciliation")
+    for file in (file for room in rooms for file in (Path(installation.BASE_DIR) / room).rglob("*.py")):
+        texts |= {f"{file}:{line}": sentence for line, sentence in sentences_in(file.read_text())}
+
+    assert len(texts) > 1500
+    assert {place: text for place, text in texts.items() if re.search(r"TIEOUT_[A-Z]|manage\.py|python -m", text)} == {}
+
+
+def sentences_in(source: str) -> Iterator[tuple[int, str]]:
+    """Every text that is marked for translation, with its line."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") in (
+            "_",
+            "gettext_lazy",
+            "gettext_noop",
+            "ngettext",
+        ):
+            for argument in node.args:
+                if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
+                    yield argument.lineno, argument.value

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import threading
 from typing import Any
@@ -24,6 +23,7 @@ from sync.models import QUICKBOOKS_ONLINE, Connection, Document
 from sync.readiness import companies_to_sync
 from tests.factories import the_studio
 from tests.mapping.people import text_of
+from tests.quickbooks_online.screens import decide as sign_in
 from tests.rehearsal import quickbooks, rehearsal
 from tests.screens.every_screen import every_address
 from tests.setup.walking import HEADER, a_new_company, ask, browser, decide, introduced, joined, run
@@ -106,7 +106,7 @@ def test_a_business_of_twelve_customers_walks_from_an_empty_company_to_posted_in
 
     # Connect, and the lists are read
     assert open_screens(boss) == until(SetupStep.CONNECT)
-    boss.post("/kiln/setup/rehearsal/connect/", {"line": json.dumps(rehearsal.ready())})
+    boss.get(sign_in(boss.post("/sync/kiln/quickbooks/connect/")["Location"], "allow"))
     lists_are_read()
 
     # Posting accounts
@@ -324,7 +324,6 @@ def test_the_scheduler_is_not_woken_for_a_company_that_was_never_connected() -> 
         ("go-on/products/", Right.MAP),
         ("go-live/", Right.ADMINISTER),
         ("rehearsal/make/", Right.ADMINISTER),
-        ("rehearsal/connect/", Right.ADMINISTER),
         ("rehearsal/leave-out/", Right.ADMINISTER),
     ],
 )
