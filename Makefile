@@ -26,6 +26,7 @@ help: ## List the targets
 	@tools/make_venv.sh
 
 demo: .venv ## Show it: a rehearsal company, sample orders, one sync, and a server with logins printed
+	$(say) preparing the database
 	@$(BIN)/python manage.py migrate --verbosity 0
 	@$(BIN)/python manage.py demo $(ARGS)
 

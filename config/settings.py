@@ -171,6 +171,7 @@ MIDDLEWARE = [
     # A view is closed to strangers unless it says otherwise: forgetting a decorator cannot open a page
     "config.signed_out.SignedOutMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "config.not_found.OwnNotFoundMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
     "companies.local.CompanyClockMiddleware",

@@ -14,7 +14,7 @@ from companies.activation import accept_disclaimer, approve, mark_live, request_
 from companies.models import Company, CompanyKind, Membership
 from demo.check import Figure
 from demo.sample_company import PASSWORD, PEOPLE, SAMPLES, decide_gift_cards, expected
-from demo.story import FILES
+from demo.story import FILES, Say
 from mapping.models import CodePage, DesktopSettings, LineTypeDefault, PostingAccounts, Product
 from sync.models import BatchKind, Document, DocumentState, ExportBatch, StagedOrder
 from sync.preparing.prepare import prepare_new
@@ -105,23 +105,30 @@ def make_desktop_studio() -> Company:
     return company
 
 
-def tell_desktop(company: Company) -> DesktopTold:
+def tell_desktop(company: Company, *, say: Say) -> DesktopTold:
     """Import the studio's orders, rehearse, export, and take the word of a person that the file was imported.
 
     Playing it twice exports nothing twice.
+
+    Args:
+        company: The studio on QuickBooks Desktop.
+        say: Told each step, in words.
 
     Raises:
         RuntimeError: A step failed that cannot fail with unchanged samples.
     """
     for name, layout in FILES.items():
+        say(f"Importing {name}")
         options = ReadOptions(currency=company.home_currency, time_zone=company.time_zone)
         with (SAMPLES / name).open("rb") as file:
             import_file(company, LAYOUTS[layout], file, name=name, options=options)
+    say("Preparing documents")
     prepare_new(company)
     live = ExportBatch.objects.filter(company=company, kind=BatchKind.LIVE).order_by("pk").first()
     if live is not None:
         rehearsal = ExportBatch.objects.filter(company=company, kind=BatchKind.REHEARSAL).order_by("pk").first()
         return DesktopTold(company=company, rehearsal=rehearsal or live, live=live)
+    say("Making a test file and the first file for the books")
     rehearsal, live = _made(company, BatchKind.REHEARSAL), _made(company, BatchKind.LIVE)
     acknowledge(live, by=_person("ops"))
     return DesktopTold(company=company, rehearsal=rehearsal, live=live)

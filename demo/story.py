@@ -46,7 +46,7 @@ def tell(company: Company, ready: Mapping[str, Any], *, say: Say, observe: Obser
     Raises:
         RuntimeError: A step failed that cannot fail with unchanged samples.
     """
-    say("Connecting to the rehearsal company")
+    say("Connecting to the test company")
     connect_rehearsal(company, ready)
     refreshed = refresh_and_prepare(company)
     if refreshed.failed:

@@ -20,7 +20,7 @@ from companies.setup_steps import SetupStep, part_of
 from sync.models import Run, RunKind
 from sync.readiness import reading_stops
 from sync.sources.base import ReadOptions, UnreadableFile
-from sync.sources.files import LAYOUTS
+from sync.sources.files import LAYOUTS, layout_of
 from sync.staging.import_file import ImportReport, import_file, prepare_imported
 
 #: Rows, or orders of a file without rows: what a person can wait for. A command reads any number.
@@ -34,16 +34,20 @@ class OrdersForm(forms.Form):
     file = forms.FileField(label=gettext_lazy("File"), help_text=gettext_lazy("At most 64 MB and 50,000 rows."))
     layout = forms.ChoiceField(
         label=gettext_lazy("File format"),
-        choices=lambda: [(one.name, one.label) for one in LAYOUTS.values()],
+        required=False,
+        choices=lambda: [
+            ("", gettext_lazy("Recognize it by the file")),
+            *((layout.name, layout.label) for layout in LAYOUTS.values()),
+        ],
     )
     date_order = forms.ChoiceField(
         label=gettext_lazy("Dates"),
         required=False,
         choices=[
             _UNTOLD,
-            ("mdy", gettext_lazy("03/04/2026 is 4 March")),
-            ("dmy", gettext_lazy("03/04/2026 is 3 April")),
-            ("ymd", gettext_lazy("2026/03/04 is 4 March")),
+            ("mdy", gettext_lazy("03/04/2026 is March 4")),
+            ("dmy", gettext_lazy("03/04/2026 is April 3")),
+            ("ymd", gettext_lazy("2026/03/04 is March 4")),
         ],
     )
     decimal_mark = forms.ChoiceField(
@@ -80,7 +84,7 @@ def import_orders(request: HttpRequest, company: Company) -> HttpResponse:
             return _told(request, company, report)
     context = {
         "title": _("Import orders"),
-        "above": back(company, "setup", _("Setup")),
+        "above": back(company, "orders", _("Orders")) if company.live_since else back(company, "setup", _("Setup")),
         "form": form,
         "stops": stops.worded(_) if stops else "",
     }
@@ -90,7 +94,8 @@ def import_orders(request: HttpRequest, company: Company) -> HttpResponse:
 def _import(request: HttpRequest, company: Company, form: OrdersForm) -> ImportReport | None:
     """None where the file cannot be read at all; the form says why."""
     file: Any = form.cleaned_data["file"]
-    layout = LAYOUTS[form.cleaned_data["layout"]]
+    chosen = form.cleaned_data["layout"]
+    layout = LAYOUTS[chosen] if chosen else layout_of(file.file)
     try:
         return import_file(
             company, layout, file.file, name=file.name, options=form.options(company), by=person_of(request)
@@ -114,7 +119,7 @@ def _told(request: HttpRequest, company: Company, report: ImportReport) -> HttpR
     _tell_statuses(request, report)
     prepare_imported(company, by=person_of(request))
     if not (counts.errors or counts.left_out or counts.undecided):
-        return redirect("reconciliation:setup", company.slug)
+        return redirect("reconciliation:orders" if company.live_since else "reconciliation:setup", company.slug)
     run = Run.objects.filter(company=company, kind=RunKind.IMPORT).latest("pk")
     if not counts.errors:
         return redirect("reconciliation:run", company.slug, run.pk)

@@ -154,13 +154,22 @@ def live(request: HttpRequest, company: Company) -> HttpResponse:
     """Ask whether it is meant, then let the company post."""
     if request.method == "POST":
         automatic = request.POST.get("automatic") == "on"
-        if _try(request, lambda by: _go_live(company, by, automatic), _("This company is live.")):
+        if _try(request, lambda by: _go_live(company, by, automatic), _live_now(company, automatic=automatic)):
             return redirect("reconciliation:home", company.slug)
         return redirect("reconciliation:setup", company.slug)
     if company.live_since:
         return redirect("reconciliation:setup", company.slug)
     context = {"title": _("Go live"), "above": back(company, "setup", _("Setup")), "steps": setup_of(company)}
     return show(request, company, "setup/setup_go_live.html", context)
+
+
+def _live_now(company: Company, *, automatic: bool) -> str:
+    """That it is done, and how the first document gets into the books."""
+    if company.kind == CompanyKind.DESKTOP:
+        return _("This company is live. Export a file to bring what is ready into QuickBooks Desktop.")
+    if automatic:
+        return _("This company is live. The next sync posts what is ready.")
+    return _("This company is live. Open an order and press Re-sync to post it; Documents shows all that is ready.")
 
 
 def _go_live(company: Company, by: User, automatic: bool) -> None:

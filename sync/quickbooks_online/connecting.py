@@ -266,7 +266,7 @@ def _way(company: Company, redirect_uri: str) -> tuple[Addresses, oauth.Client] 
     try:
         addresses = addresses_of(company)
     except AddressRefused as refused:
-        return Message.of(refused.sentence, **refused.facts)
+        return Message(sentence=refused.sentence, facts=tuple(refused.facts.items()))
     client = client_of(_present_secret(company), rehearsal=company.is_rehearsal, redirect_uri=redirect_uri)
     if on_this_machine(company):
         # Asked anew each time: a test company that began anew has another app

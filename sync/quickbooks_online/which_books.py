@@ -15,8 +15,7 @@ from books.messages import Message
 from books.translation import gettext_noop
 from companies.access import companies_of
 from companies.models import Company
-from mapping.models import FormerName
-from mapping.models.lists import ListRow
+from mapping.models import FormerName, ListRow
 from sync.models import (
     QUICKBOOKS_ONLINE,
     SENT_STATES,

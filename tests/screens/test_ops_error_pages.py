@@ -7,6 +7,7 @@ import re
 import pytest
 from django.template.loader import render_to_string
 from django.test import Client
+from pytest_django import Settings
 
 from tests.factories import a_company
 from tests.reconciliation.factories import a_person, as_role, signed_in
@@ -21,6 +22,19 @@ def test_what_is_not_there_is_said_with_a_way_home() -> None:
     assert "There is nothing at this address, or it belongs to a company that you are not a member of." in text
     assert 'href="/"' in text
     assert "Documents" in text
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", ["/studio/no/such/page/", "/nowhere/", "/admin/no/such/", "/studio/orders/77/"])
+def test_a_development_machine_shows_the_same_page_as_production(settings: Settings, address: str) -> None:
+    settings.DEBUG = True
+
+    response = as_role(a_company()).get(address)
+
+    assert response.status_code == 404
+    text = response.content.decode()
+    assert "There is nothing at this address" in text
+    assert "urlconf" not in text.lower()
 
 
 @pytest.mark.django_db

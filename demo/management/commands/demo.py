@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import socket
@@ -20,11 +21,11 @@ from rich.table import Table
 from companies.models import Company
 from demo.check import Figure, balances, figures
 from demo.desktop import DesktopTold, desktop_figures, make_desktop_studio, tell_desktop
+from demo.progress import demo_progress
 from demo.rehearsal import CannotStart, Rehearsal
 from demo.sample_company import OWNER, PASSWORD, PEOPLE, SLUG, open_studio
 from demo.story import Told, tell
 from sync.management.guarded_command import CANNOT_RUN, INCOMPLETE, GuardedCommand
-from sync.management.progress import pushing_progress
 
 _INSIDE = "DEMO_CHECK_APART"
 
@@ -48,6 +49,8 @@ class Command(GuardedCommand):
         self.console = Console(file=self.stdout._out, highlight=False, emoji=False)  # type: ignore[arg-type]
         if check and not os.environ.get(_INSIDE):
             sys.exit(_check_apart())
+        if "TIEOUT_LOG_LEVEL" not in os.environ:
+            logging.getLogger("sync").setLevel(logging.WARNING)  # the story is told in words, not in its log
         try:
             self._check() if check else self._serve(address)
         except CannotStart as why:
@@ -62,9 +65,8 @@ class Command(GuardedCommand):
             found = figures(company, before, balances(rehearsal.ready))
             again = self._tell(company, rehearsal.ready)
             found += _nothing_twice(again)
-        desktop = make_desktop_studio()
-        tell_desktop(desktop)
-        found += desktop_figures(tell_desktop(desktop))
+        self._tell_desktop()
+        found += desktop_figures(self._tell_desktop())
         self._report(told)
         self._compare(found)
 
@@ -79,14 +81,21 @@ class Command(GuardedCommand):
         # So that the rehearsal company is stopped too when this program is asked to end
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
         with Rehearsal(settings.TIEOUT_REHEARSAL_URL, data=data) as rehearsal:
+            self.console.print(f"The test company runs at {rehearsal.ready['base_url']}/.")
             self._report(self._tell(open_studio(), rehearsal.ready))
-            self._report_desktop(tell_desktop(make_desktop_studio()))
+            self._report_desktop(self._tell_desktop())
             self._invite(address, rehearsal)
             call_command("runserver", address, use_reloader=False)
 
     def _tell(self, company: Company, ready: dict[str, Any]) -> Told:
-        with pushing_progress(company, self.console) as (say, observe):
+        with demo_progress(company, self.console) as (say, observe):
             return tell(company, ready, say=say, observe=observe)
+
+    def _tell_desktop(self) -> DesktopTold:
+        self.console.print("\nThe same studio on QuickBooks Desktop:")
+        company = make_desktop_studio()
+        with demo_progress(company, self.console) as (say, _observe):
+            return tell_desktop(company, say=say)
 
     def _report(self, told: Told) -> None:
         for name, report in told.imports.items():
@@ -112,9 +121,9 @@ class Command(GuardedCommand):
         table = Table("Sign in as", "Password", "Role", title=f"http://{address}/", title_justify="left")
         for name, role in PEOPLE.items():
             table.add_row(name, PASSWORD, str(role.label))
-        table.add_row(OWNER, PASSWORD, "Superuser: adds companies and logins")
+        table.add_row(OWNER, PASSWORD, "Runs the installation: adds companies and logins")
         self.console.print(table)
-        self.console.print(f"The rehearsal company, as QuickBooks sees it: {rehearsal.ready['base_url']}/")
+        self.console.print(f"The test company, as QuickBooks sees it: {rehearsal.ready['base_url']}/")
         self.console.print("Stop with Control-C; the next start goes on where this one ended.\n")
 
     def _compare(self, found: list[Figure]) -> None:
