@@ -322,7 +322,7 @@ UNFOLD = {
     "SITE_HEADER": "Tieout",
     "SITE_URL": "/",
     "SITE_SYMBOL": "balance",
-    "SCRIPTS": [_static("tieout/icons.js")],
+    "SCRIPTS": [_static("tieout/icons.js"), _static("tieout/files.js")],
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": _static("tieout/favicon.svg")}],
     "SHOW_LANGUAGES": len(LANGUAGES) > 1,
     "ENVIRONMENT": "config.navigation.environment_badge",
