@@ -74,7 +74,7 @@ class SourceCustomerAdmin(ScopedAdmin):
     def quickbooks_name(self, row: SourceCustomer) -> str | None:
         return row.quickbooks_customer.display_name if row.quickbooks_customer else None
 
-    @admin.display(description=_("Told otherwise than the source says"))
+    @admin.display(description=_("Changed for QuickBooks"))
     def told_otherwise(self, row: SourceCustomer) -> str:
         """What people entered or left out on an issue, and a name that QuickBooks does not take as it is."""
         given = [

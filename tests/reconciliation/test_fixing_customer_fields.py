@@ -244,6 +244,8 @@ def test_a_number_that_is_too_long_gets_another_on_the_spot(studio: Company, ops
     assert issue.state == IssueState.SOLVED
     document = Document.objects.get(order__number=long, kind="invoice")
     assert (document.state, document.number) == (DocumentState.READY, "WEB-2001")
+    shown = ops.get(f"/{studio.slug}/orders/{order_of(studio, long).pk}/").content.decode()
+    assert "WEB-2001 in QuickBooks" in shown
     prepared(studio, KNOWN.replace("2001", long).replace("199.00", "201.00"))
     document.refresh_from_db()
     assert (document.state, document.number, str(document.total)) == (DocumentState.READY, "WEB-2001", "201.0000")
