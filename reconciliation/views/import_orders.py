@@ -25,6 +25,8 @@ from sync.staging.import_file import ImportReport, import_file, prepare_imported
 
 #: Rows, or orders of a file without rows: what a person can wait for. A command reads any number.
 MOST_ROWS = 50_000
+#: So many notices of a file are said at once.
+_TOLD = 5
 _UNTOLD = ("", gettext_lazy("As the file says"))
 
 
@@ -108,7 +110,9 @@ def _import(request: HttpRequest, company: Company, form: OrdersForm) -> ImportR
 def _told(request: HttpRequest, company: Company, report: ImportReport) -> HttpResponse:
     counts = report.counts
     words = ngettext("%(number)d new order was imported.", "%(number)d new orders were imported.", counts.new)
-    messages.success(request, words % {"number": counts.new})
+    (messages.success if counts.new else messages.info)(request, words % {"number": counts.new})
+    for what, _times in report.notices[:_TOLD]:  # all of them are on the page of the run
+        messages.warning(request, what)
     if counts.older:
         words = ngettext(
             "%(number)d order in the file is older than what is known of it, and changed nothing.",
