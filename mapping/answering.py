@@ -37,8 +37,8 @@ from books.problems import (
 )
 from books.tenders import method_key
 from books.translation import gettext_noop
-from mapping.receivables import RECEIVABLE_TYPES
 
+RECEIVABLE_TYPES = ("Accounts Receivable",)
 PROFIT_AND_LOSS_TYPES = ("Income", "Other Income", "Cost of Goods Sold", "Expense", "Other Expense")
 DEPOSIT_TYPES = ("Bank", "Other Current Asset")
 #: What the account of a charge, a tax or a discount line may be.

@@ -1,6 +1,6 @@
 """Which fields hold the accountant's decisions, and what may each of them name?
 
-Forms, sheets, copies, restored states and the search for vanished names all go by this one list.
+Forms, sheets, copies, restored states and the search for missing names all go by this one list.
 """
 
 from __future__ import annotations
@@ -13,9 +13,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from mapping.account_uses import LINE_TYPE, PAYMENT_METHOD, POSTING, PRODUCT, AccountUse
-from mapping.checking import Finding, check_account, check_item
-from mapping.dimensions import LISTED, check_choice, check_item_name
-from mapping.forms.posting_accounts import FIELDS as POSTING_FIELDS
+from mapping.company_lists import LISTED, CompanyLists
 from mapping.models import (
     DocumentForms,
     LineTypeDefault,
@@ -24,7 +22,8 @@ from mapping.models import (
     Product,
     SourceDimensions,
 )
-from mapping.suggestions import CompanyLists
+from mapping.name_checks import Finding, check_account, check_choice, check_item, check_item_name
+from mapping.posting_accounts import FIELDS as POSTING_FIELDS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,7 +36,7 @@ class DecisionField:
     names_item: bool = False
     #: Where it names an account; None where it names none.
     use: AccountUse | None = None
-    #: Which other list it names a row of, see `mapping.dimensions.LISTED`; empty where it names none.
+    #: Which other list it names a row of, see `mapping.company_lists.LISTED`; empty where it names none.
     listed: str = ""
     #: Whether it names an item, and an item number is not enough.
     names_only: bool = False

@@ -4,39 +4,53 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import chain
 
 from django.db.models import Q
 
-from books.answers import AccountRef, Answers, Forms, ItemRef, LineAnswer, ListRef, PostingRole, Terms
-from books.emails import emails
+from books.answers import AccountRef, Answers, Forms, ItemRef, LineAnswer, ListRef, TaxCode
 from books.names import DELETED
 from books.orders import Line, LineType, Order, Section
+from books.problems import ChoiceNotInQuickBooks, Problem
 from books.tenders import method_key
 from companies.models import Company, CompanyKind
-from mapping.addresses import has_any, source_customers_at
-from mapping.answering import Known, KnownMethod, KnownProduct, TypeDefault, answer, answer_line, methods_of
-from mapping.matching.customers import BookCustomer, KnownCustomer, KnownCustomers, answer_customer
-from mapping.merged import Merged
+from mapping.answering import (
+    DOCUMENT_FORMS,
+    RECEIVABLE_TYPES,
+    Known,
+    KnownMethod,
+    KnownProduct,
+    TypeDefault,
+    answer,
+    answer_line,
+    methods_of,
+)
+from mapping.customer_lookup import known_customers
+from mapping.matching.customers import answer_customer
 from mapping.models import (
+    DiscountsAs,
+    DocumentForms,
     LineTypeDefault,
     PaymentMethod,
-    PostingAccounts,
     Product,
     QuickBooksAccount,
-    QuickBooksCustomer,
-    QuickBooksCustomerEmail,
+    QuickBooksClass,
     QuickBooksItem,
+    QuickBooksLocation,
     QuickBooksPaymentMethod,
-    QuickBooksTerm,
-    SourceCustomer,
+    QuickBooksTaxCode,
+    QuickBooksTaxRate,
+    SourceDimensions,
+    TaxAs,
 )
-from mapping.receivables import RECEIVABLE_TYPES, own_receivable
-from mapping.transaction_types import classes_of, forms_of, read_choices
+from mapping.posting_accounts import own_receivable, posting_paths
 
 #: QuickBooks lists these among its items, and refuses them on a line.
 NOT_FOR_SALE = ("Category", "Group", "Payment", "Sales Tax", "Sales Tax Group", "Subtotal")
+#: QuickBooks' own code, in the United States, for a line that bears no sales tax.
+UNTAXED = "NON"
 
 
 def answer_orders(
@@ -54,7 +68,7 @@ def answer_orders(
         One answer per order, in the same order.
     """
     known = _known(company, system, orders)
-    customers = _known_customers(company, system, orders)
+    customers = known_customers(company, system, orders)
     answers = []
     for order in orders:
         key = customer_document(order.customer.key)
@@ -76,10 +90,10 @@ def answer_products(company: Company, products: Sequence[Product]) -> dict[int, 
     # Several sources may use the same key, so here products go by their own number
     lines = [_line_of(product) for product in products]
     known = {str(product.pk): _known_product(product) for product in products}
-    names = {name for one in known.values() for name in (one.item_name, one.name)} - {""}
-    skus = {text.strip().casefold() for one in known.values() for text in (one.item_name, one.sku)} - {""}
+    names = {name for product in known.values() for name in (product.item_name, product.name)} - {""}
+    skus = {text.strip().casefold() for product in known.values() for text in (product.item_name, product.sku)} - {""}
     items = list(_items(company, names, skus))
-    paths = {one.account_path for one in known.values()} - {""}
+    paths = {product.account_path for product in known.values()} - {""}
     accounts = _accounts(company, paths, {item.income_account_id for item in items} - {""})
     by_name, by_sku = _item_refs(items, accounts)
     facts = Known(
@@ -93,7 +107,7 @@ def answer_products(company: Company, products: Sequence[Product]) -> dict[int, 
         accounts_by_path={account.path: account for account in accounts.values()},
         posting_paths={},
         forms=Forms(names_accounts=company.kind == CompanyKind.DESKTOP),
-        classes_by_name=classes_of(company, {one.class_name for one in known.values()}),
+        classes_by_name=_classes_of(company, {product.class_name for product in known.values()}),
     )
     return {int(line.product_id): answer_line(line, known=facts) for line in lines}
 
@@ -124,9 +138,9 @@ def _known(company: Company, system: str, orders: Sequence[Order]) -> Known:
     lines = [line for order in orders for line in order.lines]
     products = _products(company, system, {line.product_key for line in lines})
     defaults = _defaults(company)
-    posting = _posting_paths(company)
+    posting = posting_paths(company)
     methods = _methods(company, {method_key(method) for order in orders for method in methods_of(order)})
-    chosen = read_choices(company, system)
+    chosen = _read_choices(company, system)
     names = {
         *(product.item_name for product in products.values()),
         *(product.name for product in products.values()),
@@ -141,7 +155,7 @@ def _known(company: Company, system: str, orders: Sequence[Order]) -> Known:
     paths = {
         *(product.account_path for product in products.values()),
         *(default.account_path for default in defaults.values()),
-        *(one.account_path for one in methods.values()),
+        *(method.account_path for method in methods.values()),
         *posting.values(),
     }
     accounts = _accounts(company, paths - {""}, {item.income_account_id for item in items} - {""})
@@ -156,8 +170,8 @@ def _known(company: Company, system: str, orders: Sequence[Order]) -> Known:
         inactive_items=_inactive(items),
         accounts_by_path={account.path: account for account in accounts.values()},
         posting_paths=posting,
-        forms=forms_of(company, chosen, items=by_name, own_receivable=own_receivable(accounts.values())),
-        classes_by_name=classes_of(
+        forms=_forms_of(company, chosen, items=by_name, own_receivable=own_receivable(accounts.values())),
+        classes_by_name=_classes_of(
             company, {chosen.source_class, *(product.class_name for product in products.values())}
         ),
         source_class=chosen.source_class,
@@ -198,11 +212,6 @@ def _defaults(company: Company) -> dict[Section, TypeDefault]:
         )
         for row in LineTypeDefault.objects.filter(company=company)
     }
-
-
-def _posting_paths(company: Company) -> dict[PostingRole, str]:
-    row = PostingAccounts.objects.filter(company=company).first()
-    return {role: getattr(row, role.value.replace("-", "_")) for role in PostingRole} if row else {}
 
 
 def _items(company: Company, names: set[str], skus: set[str]) -> Iterable[QuickBooksItem]:
@@ -251,75 +260,122 @@ def _item_refs(items: Iterable[QuickBooksItem], accounts: Mapping[str, AccountRe
 
 
 def _frozen(index: Mapping[str, list[ItemRef]]) -> _ItemIndex:
-    return {key: tuple(found) for key, found in index.items()}
+    return {key: tuple(items) for key, items in index.items()}
 
 
-def _known_customers(company: Company, system: str, orders: Sequence[Order]) -> KnownCustomers:
-    keys = {order.customer.key for order in orders}
-    decided = list(
-        SourceCustomer.objects.filter(company=company, system=system, source_key__in=keys)
-        .select_related("quickbooks_customer")
-        .order_by("pk")
-    )
-    addresses = {address for row in decided for address in emails(row.billing_email)}
-    addresses |= {address for order in orders for address in emails(order.customer.email)}
-    names = {(row.name_given or row.name).strip().casefold() for row in decided}
-    names |= {order.customer.name.strip().casefold() for order in orders}
-    terms, merged = _terms(company), Merged(company)
-    in_books = list(
-        QuickBooksCustomer.objects.filter(
-            has_any(QuickBooksCustomerEmail, company, addresses) | Q(name_compared__in=names - {""}), company=company
-        )
-    )
-    return KnownCustomers(
-        system=system,
-        decided={
-            row.source_key: KnownCustomer(
-                email=row.billing_email,
-                name_given=row.name_given,
-                fields=row.fields_given,
-                linked=_book_customer(row.quickbooks_customer, terms, merged) if row.quickbooks_customer else None,
-            )
-            for row in decided
-        },
-        by_email=_grouped(
-            (address, _book_customer(row, terms, merged))
-            for row in in_books
-            for address in dict.fromkeys((row.email_compared, *emails(row.email)))
-        ),
-        by_name={row.name_compared: _book_customer(row, terms, merged) for row in in_books if row.active},
-        in_source=_sharing(company, system, addresses),
-        default_terms=next((term for term in terms.values() if term.name == company.default_terms), None),
+# What the company chose about transaction types -----------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Choices:
+    """The choices as stored, before the names are looked up."""
+
+    row: DocumentForms
+    source_class: str = ""
+    source_location: str = ""
+    #: Full names that stand for one active row each.
+    locations: Mapping[str, ListRef] = field(default_factory=dict)
+    tax_code: TaxCode | None = None
+    has_untaxed_code: bool = False
+
+    @property
+    def item_names(self) -> set[str]:
+        """The items that are named among the choices."""
+        return {self.row.credit_item, self.row.refund_item} - {""}
+
+
+def _read_choices(company: Company, system: str) -> _Choices:
+    """What the company chose, for what one source sells; three queries, and one for each list that a choice names."""
+    row = DocumentForms.objects.filter(company=company).first() or DocumentForms(company=company)
+    of_source = SourceDimensions.objects.filter(company=company, system=system).first()
+    location = of_source.quickbooks_location if of_source else ""
+    return _Choices(
+        row=row,
+        source_class=of_source.quickbooks_class if of_source else "",
+        source_location=location,
+        locations=_dimensions(QuickBooksLocation, company, {location}),
+        tax_code=_tax_code(company, row.sales_tax_code) if row.sales_tax_as == TaxAs.QUICKBOOKS else None,
+        has_untaxed_code=_has_untaxed_code(company),
     )
 
 
-def _book_customer(row: QuickBooksCustomer, terms: Mapping[str, Terms], merged: Merged) -> BookCustomer:
-    """The customer; where a bookkeeper merged them away, the one that they are now."""
-    row = row if row.active else merged.present(row.quickbooks_id) or row
-    return BookCustomer(
-        quickbooks_id=row.quickbooks_id, name=row.display_name, active=row.active, terms=terms.get(row.terms_id)
+def _classes_of(company: Company, names: set[str]) -> Mapping[str, ListRef]:
+    """Active classes by full name; no query where none is asked for."""
+    return _dimensions(QuickBooksClass, company, names)
+
+
+def _forms_of(
+    company: Company,
+    chosen: _Choices,
+    *,
+    items: Mapping[str, tuple[ItemRef, ...]],
+    own_receivable: AccountRef | None,
+) -> Forms:
+    """The choices with their names looked up; what QuickBooks does not have is a problem of every document.
+
+    Args:
+        company: Whose choices.
+        chosen: As stored.
+        items: By name; must hold `chosen.item_names`.
+        own_receivable: The receivable account that QuickBooks' own forms move.
+    """
+    row, problems = chosen.row, list[Problem]()
+    desktop = company.kind == CompanyKind.DESKTOP
+    quickbooks_tax = row.sales_tax_as == TaxAs.QUICKBOOKS and not desktop
+    if quickbooks_tax and row.sales_tax_code and chosen.tax_code is None:
+        problems.append(_unknown("sales tax code", row.sales_tax_code))
+    location = chosen.locations.get(chosen.source_location)
+    if chosen.source_location and not location and not desktop:
+        problems.append(_unknown("location", chosen.source_location))
+    return Forms(
+        sales_receipts=row.sales_receipts,
+        discount_lines=row.discounts_as == DiscountsAs.LINE and not desktop,
+        quickbooks_tax=quickbooks_tax,
+        tax_code=chosen.tax_code,
+        has_untaxed_code=chosen.has_untaxed_code,
+        credit_item=_item(row.credit_item, items, problems),
+        refund_item=_item(row.refund_item, items, problems),
+        own_receivable=own_receivable,
+        names_accounts=desktop,
+        location=None if desktop else location,
+        problems=tuple(problems),
     )
 
 
-def _grouped(pairs: Iterable[tuple[str, BookCustomer]]) -> dict[str, tuple[BookCustomer, ...]]:
-    groups: dict[str, list[BookCustomer]] = defaultdict(list)
-    for key, customer in pairs:
-        groups[key].append(customer)
-    return {key: tuple(dict.fromkeys(found)) for key, found in groups.items() if key}
+def _item(name: str, items: Mapping[str, tuple[ItemRef, ...]], problems: list[Problem]) -> ItemRef | None:
+    found = items.get(name, ()) if name else ()
+    if name and len(found) != 1:
+        problems.append(_unknown("item", name))
+    return found[0] if len(found) == 1 else None
 
 
-def _sharing(company: Company, system: str, addresses: set[str]) -> dict[str, tuple[tuple[str, str], ...]]:
-    """Key and name of the source's customers by email, oldest first."""
-    rows = source_customers_at(company, addresses).filter(system=system)
-    groups: dict[str, list[tuple[str, str]]] = defaultdict(list)
-    for row in rows.order_by("pk").only("source_key", "name", "email", "email_given", "email_compared"):
-        for address in dict.fromkeys((row.email_compared, *emails(row.billing_email))):
-            groups[address].append((row.source_key, row.name or address))
-    return {email: tuple(found) for email, found in groups.items()}
+def _unknown(what: str, name: str) -> Problem:
+    return ChoiceNotInQuickBooks(what=what, name=name, used_by=DOCUMENT_FORMS)
 
 
-def _terms(company: Company) -> dict[str, Terms]:
-    return {
-        row.quickbooks_id: Terms(quickbooks_id=row.quickbooks_id, name=row.name, due_days=row.due_days)
-        for row in QuickBooksTerm.objects.filter(company=company, active=True)
-    }
+def _dimensions(
+    model: type[QuickBooksClass | QuickBooksLocation], company: Company, names: set[str]
+) -> Mapping[str, ListRef]:
+    wanted = names - {""}
+    if not wanted:
+        return {}
+    rows = model.objects.filter(company=company, active=True, full_name__in=wanted)
+    return {row.full_name: ListRef(quickbooks_id=row.quickbooks_id, name=row.full_name) for row in rows}
+
+
+def _has_untaxed_code(company: Company) -> bool:
+    """Whether lines can be told apart from those that QuickBooks would tax by itself."""
+    if company.kind == CompanyKind.DESKTOP:
+        return False
+    return QuickBooksTaxCode.objects.filter(company=company, active=True, quickbooks_id=UNTAXED).exists()
+
+
+def _tax_code(company: Company, name: str) -> TaxCode | None:
+    row = QuickBooksTaxCode.objects.filter(company=company, active=True, name=name).first() if name else None
+    if row is None:
+        return None
+    ids = [rate for rate in row.rate_ids.split(",") if rate]
+    rates = QuickBooksTaxRate.objects.filter(company=company, quickbooks_id__in=ids).values_list("percent", flat=True)
+    known = [rate for rate in rates if rate is not None]
+    percent = sum(known, start=Decimal(0)) if ids and len(known) == len(ids) else None
+    return TaxCode(quickbooks_id=row.quickbooks_id, name=row.name, percent=percent)

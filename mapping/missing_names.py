@@ -1,4 +1,4 @@
-"""Which names that somebody decided on does QuickBooks not have any more, whether or not an order needs them yet?
+"""Which names in decisions does QuickBooks not have any more, whether or not an order needs them yet?
 
 Asked after every reading of the lists and every decision, so it reads names, not rows: a fixed number of queries,
 whatever the number of products.
@@ -10,18 +10,18 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from books.answers import PostingRole
 from books.names import DELETED, judge_account_path, judge_item_name
 from companies.models import Company, CompanyKind
+from mapping.company_lists import CompanyLists
 from mapping.models import LineTypeDefault, PaymentMethod, PostingAccounts, Product
-from mapping.suggestions import CompanyLists
+from mapping.posting_accounts import FIELDS
 
 #: So many places are named in a sentence; the issue's page lists all of them.
 _NAMED = 3
 
 
 @dataclass(frozen=True, kw_only=True)
-class Vanished:
+class MissingName:
     """One name that decisions give and QuickBooks does not have."""
 
     text: str
@@ -48,25 +48,25 @@ class _Place:
     key: str
 
 
-def vanished(company: Company) -> list[Vanished]:
+def missing_names(company: Company) -> list[MissingName]:
     """Every such name, items first. Nothing while a list has never been read: then nothing can be known."""
     lists = CompanyLists(company)
     return [*_items(company, lists), *_accounts(company, lists)]
 
 
-def _items(company: Company, lists: CompanyLists) -> Iterator[Vanished]:
+def _items(company: Company, lists: CompanyLists) -> Iterator[MissingName]:
     if not lists.items:
         return
     there = {name for item in lists.items if item.active and item.for_sale for name in (item.full_name, item.name)}
     numbers = {item.sku.strip().casefold() for item in lists.items if item.active and item.for_sale} - {""}
     known = {name.removesuffix(DELETED) for item in lists.items for name in (item.full_name, item.name, item.sku)}
     for text, places in _item_places(company).items():
-        found = text in there or text.strip().casefold() in numbers
-        if not found and judge_item_name(text, rule=company.rule).ok:  # else it breaks the rule, another cause
-            yield _vanished(text, places, is_item=True, inactive=text in known, renamed_to=lists.renamed_item(text))
+        is_there = text in there or text.strip().casefold() in numbers
+        if not is_there and judge_item_name(text, rule=company.rule).ok:  # else it breaks the rule, another cause
+            yield _missing_name(text, places, is_item=True, inactive=text in known, renamed_to=lists.renamed_item(text))
 
 
-def _accounts(company: Company, lists: CompanyLists) -> Iterator[Vanished]:
+def _accounts(company: Company, lists: CompanyLists) -> Iterator[MissingName]:
     if not lists.accounts:
         return
     for text, places in _account_places(company).items():
@@ -75,11 +75,11 @@ def _accounts(company: Company, lists: CompanyLists) -> Iterator[Vanished]:
             continue
         if judge_account_path(text, rule=company.rule).ok:
             new = lists.renamed_account(text)
-            yield _vanished(text, places, is_item=False, inactive=account is not None, renamed_to=new)
+            yield _missing_name(text, places, is_item=False, inactive=account is not None, renamed_to=new)
 
 
-def _vanished(text: str, places: list[_Place], *, is_item: bool, inactive: bool, renamed_to: str) -> Vanished:
-    return Vanished(
+def _missing_name(text: str, places: list[_Place], *, is_item: bool, inactive: bool, renamed_to: str) -> MissingName:
+    return MissingName(
         text=text,
         is_item=is_item,
         places=tuple(place.words for place in places[:_NAMED]),
@@ -115,9 +115,9 @@ def _account_places(company: Company) -> dict[str, list[_Place]]:
     for method in PaymentMethod.objects.filter(company=company).exclude(account="").order_by("name", "pk"):
         places[method.account].append(_Place(words=f"payment method {method}", key=f"payment-method:{method.pk}"))
     for accounts in PostingAccounts.objects.filter(company=company):
-        for field in _POSTING:
-            if text := getattr(accounts, field.name):
-                places[text].append(_Place(words=field.label, key=f"posting:{field.key}"))
+        for name, role in FIELDS.items():
+            if text := getattr(accounts, name):
+                places[text].append(_Place(words=role.label, key=f"posting:{role.value}"))
     return places
 
 
@@ -127,15 +127,3 @@ def _product(number: int, name: str) -> _Place:
 
 def _line_type(row: LineTypeDefault) -> _Place:
     return _Place(words=f"line type {row}", key=f"line-type:{row.section}")
-
-
-@dataclass(frozen=True, kw_only=True)
-class _PostingField:
-    name: str
-    key: str
-    label: str
-
-
-_POSTING = tuple(
-    _PostingField(name=role.value.replace("-", "_"), key=role.value, label=role.label) for role in PostingRole
-)

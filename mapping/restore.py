@@ -21,11 +21,11 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from companies.models import Company
+from mapping.company_lists import CompanyLists
 from mapping.decision_fields import DECISIONS, DecisionField
 from mapping.matching.names import Suggestion
 from mapping.models import DocumentForms, LineTypeDefault, PaymentMethod, PostingAccounts, Product, SourceDimensions
 from mapping.signals import announce
-from mapping.suggestions import CompanyLists
 
 #: What can be restored, by the letter that stands for it in an address, see `mapping.history`.
 RESTORABLE: Mapping[str, type[Model]] = {

@@ -16,7 +16,7 @@ from books.money import ZERO
 from books.problems import AccountNotInQuickBooks, ItemNotInQuickBooks, Problem
 from companies.models import Company
 from companies.turns import take_turns
-from mapping.missing_names import Vanished, vanished
+from mapping.missing_names import MissingName, missing_names
 from reconciliation.models import Issue, IssueState
 from sync.chunks import chunks
 from sync.models import DocumentProblem, DocumentState
@@ -68,17 +68,17 @@ def gather(company: Company) -> None:
 
 def lost_names(company: Company) -> Iterator[Problem]:
     """Every decided name that QuickBooks does not have any more, as a problem without a document."""
-    for one in vanished(company):
+    for one in missing_names(company):
         yield _lost_item(one) if one.is_item else _lost_account(one)
 
 
-def _lost_item(one: Vanished) -> Problem:
+def _lost_item(one: MissingName) -> Problem:
     return ItemNotInQuickBooks(
         item=one.text, used_by=one.used_by, used_by_key=one.key, inactive=one.inactive, renamed_to=one.renamed_to
     )
 
 
-def _lost_account(one: Vanished) -> Problem:
+def _lost_account(one: MissingName) -> Problem:
     return AccountNotInQuickBooks(
         account=one.text, used_by=one.used_by, inactive=one.inactive, renamed_to=one.renamed_to
     )

@@ -1,7 +1,7 @@
 """What does a fix change? Decisions, each saved with who took it and why, and nothing else.
 
 Every function changes rows of one company and returns what it did as a sentence for the history. Whether the new
-name is good is asked before, see `mapping.checking`; what follows from it is prepared after, see
+name is good is asked before, see `mapping.name_checks`; what follows from it is prepared after, see
 `reconciliation.apply_fix`.
 """
 

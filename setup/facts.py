@@ -23,7 +23,6 @@ from books.problems import (
 from companies.activation import INTRODUCTION, is_activated
 from companies.models import Company, CompanyKind, SetupMark
 from companies.setup_steps import SetupStep
-from mapping.forms.posting_accounts import FIELDS, NEEDED_TO_POST
 from mapping.models import (
     LineTypeDefault,
     PostingAccounts,
@@ -33,7 +32,8 @@ from mapping.models import (
     QuickBooksItem,
     SourceCustomer,
 )
-from mapping.states import not_in_quickbooks, without_mapping
+from mapping.posting_accounts import FIELDS, NEEDED_TO_POST
+from mapping.product_states import not_in_quickbooks, without_mapping
 from setup.steps import MissingSetting, RehearsalFacts, SetupFacts
 from sync.models import (
     QUICKBOOKS_ONLINE,

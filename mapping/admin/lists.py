@@ -17,7 +17,7 @@ from unfold.views import ChangeList
 from companies.request_context import standing
 from mapping.account_uses import ACCOUNT_TYPES, type_label
 from mapping.admin.base import ReadOnlyAdmin
-from mapping.dimensions import percent_words, percents_of
+from mapping.company_lists import percent_words, percents_of
 from mapping.models import (
     QuickBooksAccount,
     QuickBooksClass,

@@ -23,10 +23,10 @@ from companies.request_context import standing
 from companies.setup_steps import SetupStep
 from mapping.admin.base import ScopedAdmin
 from mapping.admin.buttons import button
+from mapping.company_lists import CompanyLists
 from mapping.forms.products import ProductForm
 from mapping.models import Product, ProductKind
-from mapping.states import MappingState, not_in_quickbooks, states, without_mapping
-from mapping.suggestions import CompanyLists
+from mapping.product_states import MappingState, not_in_quickbooks, states, without_mapping
 
 #: So many products can be edited in one table.
 MOST_AT_ONCE = 100

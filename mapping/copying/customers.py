@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from books.customer_fields import FIELDS_BY_KEY
 from books.emails import first_email
 from companies.models import Company
-from mapping.addresses import keep_further
 from mapping.copying.report import BATCH, Copy, MissingName, copied, save, what_is
+from mapping.customer_lookup import keep_further
 from mapping.models import QuickBooksCustomer, SourceCustomer, SourceCustomerEmail
 
 

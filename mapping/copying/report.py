@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
 from companies.models import Company
+from mapping.company_lists import CompanyLists
 from mapping.decision_fields import DECISIONS, DecisionField
 from mapping.matching.names import Suggestion
 from mapping.models import DocumentForms, PostingAccounts, SourceCustomer
-from mapping.suggestions import CompanyLists
 
 BATCH = 500
 

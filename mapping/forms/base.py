@@ -10,10 +10,10 @@ from django.urls import reverse
 
 from companies.models import Company
 from mapping.account_uses import AccountUse
-from mapping.checking import check_account, check_item
-from mapping.fields import PickedNameField, corrections, remarks
+from mapping.company_lists import CompanyLists
+from mapping.forms.fields import PickedNameField, corrections, remarks
 from mapping.forms.opened import OpenedForm
-from mapping.suggestions import CompanyLists
+from mapping.name_checks import check_account, check_item
 
 
 class ScopedForm(OpenedForm):

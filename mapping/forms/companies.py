@@ -16,13 +16,13 @@ from books.names import levels
 from companies.activation import is_activated
 from companies.models import Company
 from mapping.account_uses import NEW_ITEM_EXPENSE, NEW_ITEM_INCOME, AccountUse, type_labels
-from mapping.checking import Finding, check_account
-from mapping.fields import PickedNameField
+from mapping.company_lists import CompanyLists
 from mapping.forms.base import ScopedForm, pick_url
-from mapping.forms.posting_accounts import missing_to_post
+from mapping.forms.fields import PickedNameField
 from mapping.matching.names import Names
 from mapping.models import QuickBooksAccount, QuickBooksItem, QuickBooksTerm
-from mapping.suggestions import CompanyLists
+from mapping.name_checks import Finding, check_account
+from mapping.posting_accounts import missing_to_post
 
 #: The accounts that a new item gets.
 NEW_ITEM_ACCOUNTS = {"new_item_income_account": NEW_ITEM_INCOME, "new_item_expense_account": NEW_ITEM_EXPENSE}

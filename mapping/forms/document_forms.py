@@ -11,12 +11,13 @@ from django.utils.translation import gettext as _
 from unfold.widgets import UnfoldAdminSelectWidget
 
 from companies.models import Company, CompanyKind
-from mapping.dimensions import LISTED, check_item_name, names_of, tax_codes
-from mapping.fields import PickedNameField
+from mapping.company_lists import LISTED, names_of, tax_codes
+from mapping.credit_and_refund_items import POSTING_ITEMS, PostingItems
 from mapping.forms.base import PicksNames, pick_url
+from mapping.forms.fields import PickedNameField
 from mapping.forms.opened import OpenedForm
 from mapping.models import DocumentForms, Product, SourceCustomer, SourceDimensions, TaxAs
-from mapping.posting_items import POSTING_ITEMS, PostingItems
+from mapping.name_checks import check_item_name
 
 #: What a file for QuickBooks Desktop cannot carry, or says in another way.
 NOT_ON_DESKTOP = ("discounts_as", "sales_tax_as", "sales_tax_code", "refund_item")

@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from books.orders import DEFAULT_SECTIONS
 from companies.models import Company
 from mapping.account_uses import LINE_TYPE
+from mapping.company_lists import CompanyLists
 from mapping.forms.base import PicksNames
 from mapping.models import LineTypeDefault
-from mapping.suggestions import CompanyLists
 
 
 class LineTypeForm(PicksNames):

@@ -11,11 +11,10 @@ from unfold.widgets import UnfoldAdminSelectWidget
 
 from companies.models import Company
 from mapping.account_uses import PAYMENT_METHOD
-from mapping.dimensions import LISTED, names_of
+from mapping.company_lists import LISTED, CompanyLists, names_of
 from mapping.forms.base import PicksNames
 from mapping.forms.document_forms import choice_of
 from mapping.models import PaymentMethod
-from mapping.suggestions import CompanyLists
 
 
 class PaymentMethodForm(PicksNames):

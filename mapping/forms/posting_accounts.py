@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from books.answers import AccountRef, PostingRole
-from companies.models import Company
+from books.answers import PostingRole
 from mapping.account_uses import POSTING, type_labels
-from mapping.fields import Offer, PickedNameField
+from mapping.answering import RECEIVABLE_TYPES
 from mapping.forms.base import PicksNames
-from mapping.models import PostingAccounts, QuickBooksAccount
-from mapping.receivables import RECEIVABLE_TYPES, own_receivable
+from mapping.forms.fields import Offer, PickedNameField
+from mapping.models import PostingAccounts
+from mapping.posting_accounts import FIELDS, default_receivable
 
 _NOTHING_POSTED = {
     PostingRole.INVOICE_DEBIT: gettext_noop("Until this is set, no invoice is posted."),
@@ -25,9 +24,6 @@ _NOTHING_POSTED = {
     PostingRole.REFUND_DEBIT: gettext_noop("Until this is set, no refund is posted."),
     PostingRole.REFUND_CREDIT: gettext_noop("Until this is set, no refund is posted."),
 }
-FIELDS: Mapping[str, PostingRole] = {role.value.replace("-", "_"): role for role in PostingRole}
-#: What has to be set before a company can be switched on.
-NEEDED_TO_POST = (PostingRole.INVOICE_DEBIT, PostingRole.PAYMENT_DEBIT, PostingRole.PAYMENT_CREDIT)
 
 
 class PostingAccountsForm(PicksNames):
@@ -71,21 +67,6 @@ class PostingAccountsForm(PicksNames):
                 self.initial[name] = default
                 field.look_at(default)
                 field.widget.remark = _("Preselected, QuickBooks' default; it counts once you save.")
-
-
-def default_receivable(company: Company) -> str:
-    """The path of the receivable account that QuickBooks itself uses: the only one, or the one by its own name."""
-    rows = QuickBooksAccount.objects.filter(company=company, active=True, account_type__in=RECEIVABLE_TYPES)
-    own = own_receivable(
-        AccountRef(quickbooks_id=row.quickbooks_id, path=row.full_name, account_type=row.account_type) for row in rows
-    )
-    return own.path if own else ""
-
-
-def missing_to_post(company: Company) -> list[PostingRole]:
-    """The posting accounts without which nothing can be posted, as far as they are not set."""
-    row = PostingAccounts.objects.filter(company=company).first() or PostingAccounts()
-    return [role for role in NEEDED_TO_POST if not getattr(row, role.value.replace("-", "_"))]
 
 
 def _decided_once(row: PostingAccounts, names: list[str]) -> set[str]:

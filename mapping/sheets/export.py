@@ -10,8 +10,8 @@ import openpyxl
 
 from books.cells import guarded
 from companies.models import Company
+from mapping.company_lists import CompanyLists
 from mapping.sheets.kinds import CLASS, KINDS, PRODUCTS, VERSION, Line, SheetKind, cell_of, with_states
-from mapping.suggestions import CompanyLists
 
 
 def workbook(company: Company) -> bytes:

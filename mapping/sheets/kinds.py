@@ -25,7 +25,7 @@ from mapping.decision_fields import (
     DecisionField,
 )
 from mapping.models import LineTypeDefault, PaymentMethod, PostingAccounts, Product
-from mapping.states import states
+from mapping.product_states import states
 
 SOURCE, KEY, NAME, SKU, KIND, STATE = "Source", "ID in source", "Name", "SKU", "Kind", "State"
 LINE_TYPE, SETTING, ACCOUNT, CLASS, METHOD = "Line type", "Setting", "Account", "Class", "Payment method"

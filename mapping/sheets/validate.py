@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 
 from books.outside.spoiled import Spoiled
 from companies.models import Company
-from mapping.checking import Finding
+from mapping.company_lists import CompanyLists
 from mapping.decision_fields import DecisionField
 from mapping.matching.names import Suggestion
+from mapping.name_checks import Finding
 from mapping.sheets.conflicts import who_changed
 from mapping.sheets.kinds import (
     KINDS,
@@ -29,7 +30,6 @@ from mapping.sheets.kinds import (
     version_of,
 )
 from mapping.sheets.workbook import Sheet, SheetRow, UnreadableSheet
-from mapping.suggestions import CompanyLists
 
 _TRUE, _FALSE = ("yes", "true", "1"), ("no", "false", "0", "")
 

@@ -14,12 +14,12 @@ from books.answers import PostingRole
 from companies.access import Right
 from companies.models import Company
 from mapping.account_uses import PAYMENT_METHOD, POSTING, AccountUse
-from mapping.checking import Finding, check_account
-from mapping.fields import PickedNameField
+from mapping.company_lists import CompanyLists
 from mapping.forms.base import pick_url
+from mapping.forms.fields import PickedNameField
 from mapping.matching.names import OFFERED
 from mapping.models import ACCOUNT_LENGTH, PostingAccounts
-from mapping.suggestions import CompanyLists
+from mapping.name_checks import Finding, check_account
 from reconciliation.fixes.base import Fix, Offer
 from reconciliation.models import Issue
 from reconciliation.resolutions import (

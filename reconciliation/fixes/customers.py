@@ -15,11 +15,11 @@ from books.emails import emails
 from books.names import LONGEST_CUSTOMER_NAME, judge_customer_name
 from companies.access import Right
 from companies.models import Company
-from mapping.addresses import quickbooks_customers_at
-from mapping.fields import PickedCustomerField
+from mapping.company_lists import like_customer
+from mapping.customer_lookup import quickbooks_customers_at
 from mapping.forms.base import pick_url
+from mapping.forms.fields import PickedCustomerField
 from mapping.models import QuickBooksCustomer, SourceCustomer
-from mapping.suggestions import like_customer
 from reconciliation.fixes.base import Fix, Offer
 from reconciliation.models import Issue
 from reconciliation.resolutions import give_email, link_customer, name_customer, source_customer

@@ -14,13 +14,13 @@ from django.utils.translation import gettext_lazy as _
 from books.orders import DEFAULT_SECTIONS, Section
 from companies.access import Right
 from companies.models import Company
-from mapping.checking import check_account, check_item
-from mapping.fields import PickedNameField
+from mapping.company_lists import CompanyLists
 from mapping.forms.base import pick_url
+from mapping.forms.fields import PickedNameField
 from mapping.lookup import NOT_FOR_SALE
 from mapping.matching.names import OFFERED
 from mapping.models import ITEM_LENGTH, LineTypeDefault, Product, QuickBooksAccount, QuickBooksItem
-from mapping.suggestions import CompanyLists
+from mapping.name_checks import check_account, check_item
 from reconciliation.fixes.base import Fix, Offer
 from reconciliation.models import Issue
 from reconciliation.resolutions import Slot, fill, item_slot, item_slots, map_product, set_line_type, slots_of

@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from companies.access import Right
 from companies.models import Company
-from mapping.checking import check_account, check_item
-from mapping.suggestions import CompanyLists
+from mapping.company_lists import CompanyLists
+from mapping.name_checks import check_account, check_item
 from reconciliation.fixes.base import Fix
 from reconciliation.models import Issue
 from reconciliation.resolutions import CannotResolve, Slot, account_slots, fill, item_slots

@@ -16,7 +16,7 @@ from companies.access import Right, company_view, require
 from companies.models import Company
 from companies.request_context import person_of
 from companies.screen import back, rights, show
-from mapping.fields import corrections
+from mapping.forms.fields import corrections
 from mapping.forms.opened import OPENED
 from mapping.kept import entered_before
 from reconciliation.actions import actions_of

@@ -18,7 +18,7 @@ from companies.access import Right, company_view
 from companies.models import Company
 from companies.screen import show
 from mapping.models import Product
-from mapping.states import without_mapping
+from mapping.product_states import without_mapping
 from reconciliation.states import PUSH_TONES
 from sync.lists.items.create import MOST_AT_ONCE, Plan, create_items, not_allowed, plans
 from sync.lists.items.write import CannotWrite

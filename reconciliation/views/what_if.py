@@ -14,7 +14,7 @@ from books.outside.numbers import row_number
 from companies.access import Right, company_view
 from companies.models import Company
 from companies.screen import show
-from mapping.unsaved_forms import ProposedForm, proposed_forms
+from mapping.forms.decision_pages import ProposedForm, proposed_forms
 from sync.preparing.what_if import effect_of
 
 DAYS = (7, 30, 90, 365)

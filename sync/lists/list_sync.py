@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from books.emails import first_email
 from companies.models import Company
-from mapping.addresses import keep_further
+from mapping.customer_lookup import keep_further
 from mapping.models import (
     FormerName,
     QuickBooksAccount,

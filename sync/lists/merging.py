@@ -15,8 +15,7 @@ from django.utils.translation import gettext as _
 from books.emails import emails
 from books.outcomes import TryLater, Unknown
 from companies.models import Company
-from mapping.addresses import has_any
-from mapping.merged import Merged
+from mapping.customer_lookup import MergedCustomers, has_any
 from mapping.models import QuickBooksCustomer, SourceCustomer, SourceCustomerEmail
 from sync.chunks import chunks
 from sync.models import Document, DocumentState, StagedOrder
@@ -91,7 +90,7 @@ def _bearer(destination: QuickBooksOnline, documents: Sequence[Document]) -> str
 def _documents_of(company: Company, customers: Sequence[QuickBooksCustomer]) -> Mapping[str, list[Document]]:
     """Some documents that were posted for each of these customers, the newest first, by the customer's id."""
     found: dict[str, list[Document]] = {customer.quickbooks_id: [] for customer in customers}
-    merged = Merged(company)
+    merged = MergedCustomers(company)
     theirs = {*found, *merged.away(found)}
     for document, posted_for in _borne(company, _keys_of(company, theirs)):
         identifier = merged.last(posted_for)

@@ -15,7 +15,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from books.problems import NumberUsedTwice
 from companies.models import Company
-from mapping.addresses import source_customers_at
+from mapping.customer_lookup import source_customers_at
 from mapping.models import StatusMeaning, StatusWord
 from sync.models import FOLLOWS_DECISIONS, SENT_STATES, Document, DocumentState, StagedOrder
 from sync.preparing.document_rows import SALES

@@ -21,7 +21,7 @@ from books.money import ZERO, total
 from books.orders import Order
 from books.serialization import fingerprint
 from companies.models import Company, CompanyKind
-from mapping.merged import Merged
+from mapping.customer_lookup import MergedCustomers
 from mapping.models import QuickBooksCustomer
 from sync.models import SENT_STATES, Document, DocumentState, PendingChange
 from sync.preparing.builders.credit import CREDIT
@@ -208,6 +208,6 @@ def _customers(company: Company, sales: Sequence[SaleValue]) -> dict[str, Custom
 
 
 def _merged(company: Company, gone: Mapping[str, str]) -> dict[str, CustomerRef]:
-    merged = Merged(company)
+    merged = MergedCustomers(company)
     now = {key: merged.present(identifier) for key, identifier in gone.items()}
     return {key: CustomerRef(name=row.display_name, quickbooks_id=row.quickbooks_id) for key, row in now.items() if row}

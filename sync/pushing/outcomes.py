@@ -17,7 +17,7 @@ from books.money import money_text
 from books.outcomes import Accepted, Exchange, Outcome, Refused, TryLater, Unknown
 from books.problems import ChangedAfterPosting, CouldNotProcess, PerhapsPosted, Problem, StoredDifferently
 from companies.turns import take_turns
-from mapping.addresses import keep_further
+from mapping.customer_lookup import keep_further
 from mapping.models import QuickBooksCustomer, QuickBooksCustomerEmail, SourceCustomer
 from sync.history import record, record_once
 from sync.models import (

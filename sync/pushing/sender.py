@@ -27,7 +27,7 @@ from books.serialization import fingerprint
 from books.translation import gettext_noop
 from companies.activation import may_post
 from companies.models import Company
-from mapping.addresses import has_any
+from mapping.customer_lookup import has_any
 from mapping.models import QuickBooksCustomer, QuickBooksCustomerEmail
 from sync.models import (
     Document,

@@ -29,7 +29,7 @@ from books.problems import ChangedInQuickBooks, DeletedInQuickBooks, Problem, Re
 from books.serialization import fingerprint, holding_body
 from companies.models import Company
 from companies.turns import take_turns
-from mapping.merged import Merged
+from mapping.customer_lookup import MergedCustomers
 from sync.models import (
     Document,
     DocumentChange,
@@ -158,7 +158,7 @@ class Sides:
     #: What somebody made of it in QuickBooks, when that counts by a person's word.
     theirs: Holding | None
     #: Who was merged into whom in QuickBooks.
-    merged: Merged
+    merged: MergedCustomers
 
     def judged(self, change: DocumentChange, reading: Reading, destination: Destination) -> Judged:
         """Whether the change may go over what was read."""
@@ -202,7 +202,9 @@ def sides_of(document: Document, change: DocumentChange) -> Sides:
     rows = Document.objects.filter(company=document.company_id, key__in=needed).exclude(quickbooks_id="")
     # What it once settled may have been deleted and not been posted again yet
     ids = dict.fromkeys(before.needs, "") | dict(rows.values_list("key", "quickbooks_id"))
-    return Sides(before=before, after=after, ids=ids, theirs=frozen.read_theirs(), merged=Merged(document.company))
+    return Sides(
+        before=before, after=after, ids=ids, theirs=frozen.read_theirs(), merged=MergedCustomers(document.company)
+    )
 
 
 # What is written -----------------------------------------------------------------------------------------------------

@@ -24,8 +24,8 @@ from books.tenders import method_key
 from books.translation import gettext_noop
 from companies.activation import is_activated
 from companies.models import Company
-from mapping.addresses import keep_further
 from mapping.answering import methods_of
+from mapping.customer_lookup import keep_further
 from mapping.models import (
     PaymentMethod,
     Product,

@@ -10,9 +10,9 @@ from django.utils import timezone
 from books.names import NameRule
 from companies.models import Company
 from mapping.account_uses import LINE_TYPE, PRODUCT
-from mapping.checking import Finding, check_account, check_item
+from mapping.company_lists import CompanyLists, texts
 from mapping.models import QuickBooksAccount, QuickBooksItem
-from mapping.suggestions import CompanyLists, texts
+from mapping.name_checks import Finding, check_account, check_item
 from tests.factories import a_company, the_studio
 
 pytestmark = pytest.mark.django_db

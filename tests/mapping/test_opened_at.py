@@ -11,8 +11,8 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from companies.models import Company, Membership, Role
-from mapping.forms.posting_accounts import FIELDS
 from mapping.models import LineTypeDefault, PostingAccounts, Product, SourceCustomer
+from mapping.posting_accounts import FIELDS
 from tests.factories import the_studio
 from tests.mapping.people import a_person, client_of, field_value, joined, signed_in, text_of, told
 

@@ -15,9 +15,9 @@ from django.utils import timezone
 
 from companies.models import Company
 from mapping.copying.copy import copy_decisions
-from mapping.forms.posting_accounts import FIELDS
-from mapping.missing_names import vanished
+from mapping.missing_names import missing_names
 from mapping.models import PaymentMethod, PostingAccounts, QuickBooksAccount, QuickBooksPaymentMethod, payment_method
+from mapping.posting_accounts import FIELDS
 from mapping.sheets.export import workbook
 from mapping.sheets.kinds import COLUMNS
 from mapping.sheets.save import save
@@ -238,7 +238,7 @@ def test_an_account_that_vanished_from_quickbooks_is_known_before_a_payment_need
     PaymentMethod.objects.filter(name="Gift Card").update(account=GIFT_CARDS)
     QuickBooksAccount.objects.filter(full_name=GIFT_CARDS).update(active=False)
 
-    assert [(one.text, one.used_by, one.inactive) for one in vanished(studio)] == [
+    assert [(one.text, one.used_by, one.inactive) for one in missing_names(studio)] == [
         (GIFT_CARDS, "payment method Gift Card", True)
     ]
 

@@ -12,8 +12,8 @@ from django.utils import timezone
 from books.answers import PostingRole
 from companies.models import Company
 from mapping.account_uses import POSTING
-from mapping.forms.posting_accounts import FIELDS
 from mapping.models import PostingAccounts, QuickBooksAccount
+from mapping.posting_accounts import FIELDS
 from tests.factories import a_company, the_studio
 from tests.mapping.people import MAPPERS, READERS, field_value, offers_of, signed_in, text_of, told
 

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from companies.models import Company, CompanyKind, Role
-from mapping.missing_names import vanished
+from mapping.missing_names import missing_names
 from mapping.models import FormerName, LineTypeDefault, PostingAccounts, Product, QuickBooksAccount, QuickBooksItem
 from reconciliation.issues import gather
 from reconciliation.models import Issue, IssueState
@@ -193,7 +193,7 @@ def test_two_renamings_in_a_row_lead_to_the_present_name(studio: Company) -> Non
     rename_item(studio, "Wheel Throwing 101", "Throwing Basics")
     rename_item(studio, "Throwing Basics", "Throwing I")
 
-    assert [one.renamed_to for one in vanished(studio)] == ["Throwing I"]
+    assert [one.renamed_to for one in missing_names(studio)] == ["Throwing I"]
     assert FormerName.objects.filter(company=studio).count() == 2
 
 
@@ -228,18 +228,18 @@ def test_the_new_name_is_offered_first_wherever_the_old_one_stands(studio: Compa
 
 def test_a_number_that_somebody_took_off_an_item_is_an_issue_too(studio: Company) -> None:
     a_product(studio, "Wheel", item="WT-101")
-    assert vanished(studio) == []
+    assert missing_names(studio) == []
 
     QuickBooksItem.objects.filter(company=studio, sku="WT-101").update(sku="", sku_compared="")
 
-    assert [one.text for one in vanished(studio)] == ["WT-101"]
+    assert [one.text for one in missing_names(studio)] == ["WT-101"]
 
 
 def test_nothing_is_lost_while_the_lists_have_never_been_read(studio: Company) -> None:
     QuickBooksItem.objects.filter(company=studio).delete()
     QuickBooksAccount.objects.filter(company=studio).delete()
 
-    assert vanished(studio) == []
+    assert missing_names(studio) == []
 
 
 def test_a_line_of_quickbooks_desktop_needs_no_item_where_an_account_is_given(studio: Company) -> None:
@@ -248,18 +248,18 @@ def test_a_line_of_quickbooks_desktop_needs_no_item_where_an_account_is_given(st
     a_product(studio, "Wheel", item="Nowhere", account=CLASSES)
     a_product(studio, "Mug", item="Nowhere Either")
 
-    assert [one.text for one in vanished(studio)] == ["Nowhere Either"]
+    assert [one.text for one in missing_names(studio)] == ["Nowhere Either"]
 
 
 def test_looking_for_lost_names_takes_the_same_queries_for_few_products_and_for_many(studio: Company) -> None:
     a_product(studio, "Wheel", item="Nowhere", account="Nobody")
     with CaptureQueriesContext(connection) as for_few:
-        vanished(studio)
+        missing_names(studio)
 
     for number in range(20):
         a_product(studio, f"Product {number}", item=f"Nowhere {number}", account=f"No one {number}")
     with CaptureQueriesContext(connection) as for_many:
-        found = vanished(studio)
+        found = missing_names(studio)
 
     assert len(found) == 42
     assert len(for_many) == len(for_few)

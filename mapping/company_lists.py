@@ -1,18 +1,36 @@
-"""What does the company's own QuickBooks have that is like this text?"""
+"""What do the lists of the company's own QuickBooks hold, and what in them is like this text?
+
+Classes, locations, tax codes and payment methods are short lists, so a person chooses from all of them; items, accounts
+and customers are looked for.
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
+from django.utils.translation import gettext as _
+
+from books.translation import gettext_noop
 from companies.models import Company, CompanyKind
 from mapping.account_uses import type_label
 from mapping.lookup import NOT_FOR_SALE
 from mapping.matching.names import OFFERED, RENAMED, Names, Suggestion, normalized
-from mapping.models import FormerName, QuickBooksAccount, QuickBooksClass, QuickBooksCustomer, QuickBooksItem
+from mapping.models import (
+    FormerName,
+    QuickBooksAccount,
+    QuickBooksClass,
+    QuickBooksCustomer,
+    QuickBooksItem,
+    QuickBooksLocation,
+    QuickBooksPaymentMethod,
+    QuickBooksTaxCode,
+    QuickBooksTaxRate,
+)
 
 # A customer list can be long; so many rows are fetched and ranked
 _CUSTOMERS_RANKED = 500
@@ -41,6 +59,49 @@ class ListedAccount:
     path: str
     account_type: str
     active: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Listed:
+    """One of the short lists."""
+
+    model: Any
+    #: The column that names a row.
+    column: str
+    #: What is said of a name that is not in it; a marked sentence.
+    missing: str
+
+
+LISTED: Mapping[str, Listed] = {
+    "class": Listed(
+        model=QuickBooksClass,
+        column="full_name",
+        missing=gettext_noop("QuickBooks has no active class “%(name)s”."),
+    ),
+    "location": Listed(
+        model=QuickBooksLocation,
+        column="full_name",
+        missing=gettext_noop("QuickBooks has no active location “%(name)s”."),
+    ),
+    "tax-code": Listed(
+        model=QuickBooksTaxCode,
+        column="name",
+        missing=gettext_noop("QuickBooks has no active sales tax code “%(name)s”."),
+    ),
+    "payment-method": Listed(
+        model=QuickBooksPaymentMethod,
+        column="name",
+        missing=gettext_noop("QuickBooks has no active payment method “%(name)s”."),
+    ),
+}
+
+
+def names_of(company: Company, listed: Listed) -> list[str]:
+    """The active names of one of the lists, by the alphabet; none for a company whose files carry no such thing."""
+    if company.kind == CompanyKind.DESKTOP:
+        return []
+    rows = listed.model.objects.filter(company=company, active=True).order_by(listed.column)
+    return list(dict.fromkeys(rows.values_list(listed.column, flat=True)))
 
 
 class CompanyLists:
@@ -84,8 +145,8 @@ class CompanyLists:
 
     @cached_property
     def accounts_by_path(self) -> Mapping[str, ListedAccount]:
-        """Accounts by path; an active one stands before an inactive one of the same path."""
-        return {account.path: account for account in sorted(self.accounts, key=lambda one: one.active)}
+        """Accounts by path; an active one hides an inactive one of the same path."""
+        return {account.path: account for account in sorted(self.accounts, key=lambda account: account.active)}
 
     def describe_item(self, name: str) -> str:
         """What an item is, for a person: its full name where that is longer, its number, its type."""
@@ -141,7 +202,7 @@ class CompanyLists:
     def like_account(self, text: str, types: tuple[str, ...], *, limit: int = OFFERED) -> tuple[Suggestion, ...]:
         """Active accounts of these types, most like `text` first."""
         if types not in self._names:
-            fitting = (one.path for one in self.accounts if one.active and one.account_type in types)
+            fitting = (account.path for account in self.accounts if account.active and account.account_type in types)
             self._names[types] = Names(fitting)
         renamed = self.renamed_account(text)
         account = self.accounts_by_path.get(renamed)
@@ -161,7 +222,10 @@ def _renamed_first(renamed: str, near: tuple[Suggestion, ...]) -> tuple[Suggesti
     """The new name of what was renamed, before everything that is only like it."""
     if not renamed:
         return near
-    return (Suggestion(text=renamed, likeness=100, reason=RENAMED), *(one for one in near if one.text != renamed))
+    return (
+        Suggestion(text=renamed, likeness=100, reason=RENAMED),
+        *(offered for offered in near if offered.text != renamed),
+    )
 
 
 def texts(suggestions: Iterable[Suggestion]) -> tuple[str, ...]:
@@ -173,4 +237,27 @@ def _grouped(pairs: Iterable[tuple[str, ListedItem]]) -> dict[str, tuple[ListedI
     groups: dict[str, list[ListedItem]] = defaultdict(list)
     for key, item in pairs:
         groups[key].append(item)
-    return {key: tuple(found) for key, found in groups.items()}
+    return {key: tuple(items) for key, items in groups.items()}
+
+
+def tax_codes(company: Company) -> list[tuple[str, str]]:
+    """The active sales tax codes by name, each with its percent in words."""
+    if company.kind == CompanyKind.DESKTOP:
+        return []
+    rates = percents_of(company)
+    rows = QuickBooksTaxCode.objects.filter(company=company, active=True).order_by("name")
+    return [(row.name, f"{row.name} · {percent_words(row, rates)}") for row in rows]
+
+
+def percents_of(company: Company) -> dict[str, Decimal | None]:
+    """The percent of every tax rate by its id; None where QuickBooks states none."""
+    return dict(QuickBooksTaxRate.objects.filter(company=company).values_list("quickbooks_id", "percent"))
+
+
+def percent_words(code: QuickBooksTaxCode, rates: Mapping[str, Decimal | None]) -> str:
+    """The percent of all rates of a code together; in words where QuickBooks states none."""
+    ids = [rate for rate in code.rate_ids.split(",") if rate]
+    known = [percent for rate in ids if (percent := rates.get(rate)) is not None]
+    if not ids or len(known) < len(ids):
+        return _("no percent stated")
+    return f"{sum(known, start=Decimal(0)).normalize():f} %"

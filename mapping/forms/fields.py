@@ -16,9 +16,9 @@ from django.utils.translation import gettext as _
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from companies.models import Company
-from mapping.checking import Finding
+from mapping.company_lists import like_customer
 from mapping.models import QuickBooksCustomer
-from mapping.suggestions import like_customer
+from mapping.name_checks import Finding
 
 #: Check a text, and say what there is to say about it.
 Check = Callable[[str], Finding]

@@ -15,10 +15,10 @@ from django.utils.translation import gettext_lazy, gettext_noop
 
 from books.answers import AccountRef, PostingRole
 from companies.models import Company, CompanyKind
-from mapping.answering import DEPOSIT_TYPES
+from mapping.answering import DEPOSIT_TYPES, RECEIVABLE_TYPES
 from mapping.lookup import NOT_FOR_SALE
-from mapping.models import PostingAccounts, QuickBooksAccount, QuickBooksItem
-from mapping.receivables import RECEIVABLE_TYPES, own_receivable
+from mapping.models import QuickBooksAccount, QuickBooksItem
+from mapping.posting_accounts import own_receivable, posting_paths
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,8 +99,8 @@ class PostingItems:
 
     def income_of(self, name: str) -> AccountRef | None:
         """The income account of the one active item of that name; None where there is none, or more than one."""
-        found = self._income.get(name, ())
-        return found[0] if len(found) == 1 else None
+        accounts = self._income.get(name, ())
+        return accounts[0] if len(accounts) == 1 else None
 
     def _why_not(self, kind: PostingItem, name: str) -> str:
         """Why QuickBooks' own form does not fit; empty where it does."""
@@ -136,8 +136,7 @@ class PostingItems:
     @cached_property
     def accounts(self) -> Mapping[PostingRole, AccountRef]:
         """The posting accounts that are set and that QuickBooks has."""
-        row = PostingAccounts.objects.filter(company=self.company).first() or PostingAccounts()
-        paths = {role: getattr(row, role.value.replace("-", "_")) for role in PostingRole}
+        paths = posting_paths(self.company)
         by_path = {account.path: account for account in self._accounts.values()}
         return {role: by_path[path] for role, path in paths.items() if path in by_path}
 
@@ -158,8 +157,8 @@ class PostingItems:
     def _income(self) -> Mapping[str, list[AccountRef | None]]:
         """The income accounts by what an item can be called: its full name, its last level, its number."""
         rows = QuickBooksItem.objects.filter(company=self.company, active=True).exclude(item_type__in=NOT_FOR_SALE)
-        found: dict[str, list[AccountRef | None]] = {}
+        by_text: dict[str, list[AccountRef | None]] = {}
         for full, name, sku, key in rows.values_list("full_name", "name", "sku", "income_account_id"):
             for text in {full, name, sku} - {""}:
-                found.setdefault(text, []).append(self._accounts.get(key))
-        return found
+                by_text.setdefault(text, []).append(self._accounts.get(key))
+        return by_text

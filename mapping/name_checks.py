@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from books.names import Verdict, judge_account_path, judge_item_name
+from companies.models import Company
 from mapping.account_uses import AccountUse, type_label, type_labels
-from mapping.matching.names import ALIKE, LETTER_CASE, ONE_OF_SEVERAL, Suggestion
-from mapping.suggestions import CompanyLists, ListedItem
+from mapping.company_lists import CompanyLists, Listed, ListedItem, names_of
+from mapping.matching.names import ALIKE, LETTER_CASE, ONE_OF_SEVERAL, Names, Suggestion
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,7 +52,7 @@ def check_item(text: str, lists: CompanyLists) -> Finding:
 
 
 def check_account(text: str, lists: CompanyLists, use: AccountUse) -> Finding:
-    """Judge an account's path for one place, where only some types of account can stand."""
+    """Judge an account's path for one place, which only some types of account fit."""
     if not text.strip():
         return Finding(text="")
     verdict = judge_account_path(text, rule=lists.company.rule)
@@ -64,10 +65,30 @@ def check_account(text: str, lists: CompanyLists, use: AccountUse) -> Finding:
     offered = lists.like_account(path, use.types)
     error = _account_error(path, lists, use, offered)
     if path in lists.accounts_by_path:  # it was no slip of the pen, so only a twin of another type can be meant
-        offered = tuple(one for one in offered if one.reason != ALIKE)
+        offered = tuple(suggestion for suggestion in offered if suggestion.reason != ALIKE)
     return Finding(
         text=text if error else path, error=error, correction=correction, suggestions=offered if error else ()
     )
+
+
+def check_choice(text: str, company: Company, listed: Listed) -> Finding:
+    """Judge the name of a class, a location or a tax code; it must be an active one, letter for letter."""
+    name = text.strip()
+    known = names_of(company, listed) if name else []
+    if not name or name in known:
+        return Finding(text=name)
+    error = _(listed.missing) % {"name": name}
+    return Finding(text=text, error=error, suggestions=Names(known).like(name))
+
+
+def check_item_name(text: str, lists: CompanyLists) -> Finding:
+    """Judge a text that has to be an item's name; its number is not enough."""
+    finding = check_item(text, lists)
+    if finding.error or not finding.text or not lists.items or finding.text in lists.items_by_name:
+        return finding
+    item = lists.items_by_number[finding.text.strip().casefold()][0].full_name
+    error = _("“%(number)s” is the number of the item “%(item)s”. Here the item is named.")
+    return Finding(text=text, error=error % {"number": text, "item": item}, suggestions=lists.like_item(item, limit=1))
 
 
 def _corrected(verdict: Verdict) -> tuple[str | None, str]:
@@ -150,7 +171,7 @@ def _inactive(name: str) -> str:
 
 def _other_case(offered: Iterable[Suggestion]) -> str:
     """Ask for QuickBooks' own spelling where nothing but letter case differs; never take it unasked."""
-    spelling = next((one.text for one in offered if one.reason == LETTER_CASE), "")
+    spelling = next((suggestion.text for suggestion in offered if suggestion.reason == LETTER_CASE), "")
     if not spelling:
         return ""
     return _("QuickBooks writes this “%(spelling)s”. Names must agree letter for letter.") % {"spelling": spelling}

@@ -1,0 +1,174 @@
+"""Which QuickBooks customers could be meant: by link, by any of their emails, by name; and into whom are they merged?
+
+An email field may hold several addresses: the first is kept with the customer, the others in a table.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from books.answers import Terms
+from books.emails import emails
+from books.orders import Order
+from companies.models import Company
+from mapping.matching.customers import BookCustomer, KnownCustomer, KnownCustomers
+from mapping.models import (
+    QuickBooksCustomer,
+    QuickBooksCustomerEmail,
+    QuickBooksTerm,
+    SourceCustomer,
+    SourceCustomerEmail,
+)
+
+#: A customer is merged into one that is merged in its turn. More than so many is a circle.
+_MOST_STEPS = 20
+
+
+def known_customers(company: Company, system: str, orders: Sequence[Order]) -> KnownCustomers:
+    """What the lists and decisions say about the customers of some orders; a fixed number of queries."""
+    keys = {order.customer.key for order in orders}
+    decided = list(
+        SourceCustomer.objects.filter(company=company, system=system, source_key__in=keys)
+        .select_related("quickbooks_customer")
+        .order_by("pk")
+    )
+    addresses = {address for row in decided for address in emails(row.billing_email)}
+    addresses |= {address for order in orders for address in emails(order.customer.email)}
+    names = {(row.name_given or row.name).strip().casefold() for row in decided}
+    names |= {order.customer.name.strip().casefold() for order in orders}
+    terms, merged = _terms(company), MergedCustomers(company)
+    in_books = list(
+        QuickBooksCustomer.objects.filter(
+            has_any(QuickBooksCustomerEmail, company, addresses) | Q(name_compared__in=names - {""}), company=company
+        )
+    )
+    return KnownCustomers(
+        system=system,
+        decided={
+            row.source_key: KnownCustomer(
+                email=row.billing_email,
+                name_given=row.name_given,
+                fields=row.fields_given,
+                linked=_book_customer(row.quickbooks_customer, terms, merged) if row.quickbooks_customer else None,
+            )
+            for row in decided
+        },
+        by_email=_grouped(
+            (address, _book_customer(row, terms, merged))
+            for row in in_books
+            for address in dict.fromkeys((row.email_compared, *emails(row.email)))
+        ),
+        by_name={row.name_compared: _book_customer(row, terms, merged) for row in in_books if row.active},
+        in_source=_sharing(company, system, addresses),
+        default_terms=next((term for term in terms.values() if term.name == company.default_terms), None),
+    )
+
+
+def _book_customer(row: QuickBooksCustomer, terms: Mapping[str, Terms], merged: MergedCustomers) -> BookCustomer:
+    """The customer; where a bookkeeper merged them away, the one that they are now."""
+    row = row if row.active else merged.present(row.quickbooks_id) or row
+    return BookCustomer(
+        quickbooks_id=row.quickbooks_id, name=row.display_name, active=row.active, terms=terms.get(row.terms_id)
+    )
+
+
+def _grouped(pairs: Iterable[tuple[str, BookCustomer]]) -> dict[str, tuple[BookCustomer, ...]]:
+    groups: dict[str, list[BookCustomer]] = defaultdict(list)
+    for key, customer in pairs:
+        groups[key].append(customer)
+    return {key: tuple(dict.fromkeys(group)) for key, group in groups.items() if key}
+
+
+def _sharing(company: Company, system: str, addresses: set[str]) -> dict[str, tuple[tuple[str, str], ...]]:
+    """Key and name of the source's customers by email, oldest first."""
+    rows = source_customers_at(company, addresses).filter(system=system)
+    groups: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for row in rows.order_by("pk").only("source_key", "name", "email", "email_given", "email_compared"):
+        for address in dict.fromkeys((row.email_compared, *emails(row.billing_email))):
+            groups[address].append((row.source_key, row.name or address))
+    return {email: tuple(group) for email, group in groups.items()}
+
+
+def _terms(company: Company) -> dict[str, Terms]:
+    return {
+        row.quickbooks_id: Terms(quickbooks_id=row.quickbooks_id, name=row.name, due_days=row.due_days)
+        for row in QuickBooksTerm.objects.filter(company=company, active=True)
+    }
+
+
+# By address ----------------------------------------------------------------------------------------------------------
+
+
+def quickbooks_customers_at(company: Company, addresses: Collection[str]) -> QuerySet[QuickBooksCustomer]:
+    """The QuickBooks customers, inactive ones too, that have any of these addresses, as they are compared."""
+    return QuickBooksCustomer.objects.filter(has_any(QuickBooksCustomerEmail, company, addresses), company=company)
+
+
+def source_customers_at(company: Company, addresses: Collection[str]) -> QuerySet[SourceCustomer]:
+    """The customers of the sources that are billed at any of these addresses."""
+    return SourceCustomer.objects.filter(has_any(SourceCustomerEmail, company, addresses), company=company)
+
+
+def has_any(
+    model: type[QuickBooksCustomerEmail | SourceCustomerEmail], company: Company, addresses: Collection[str]
+) -> Q:
+    """The condition that a customer has one of these addresses, as its first or as a further one."""
+    further = model.objects.filter(company=company, address__in=addresses)
+    return Q(email_compared__in=addresses) | Q(pk__in=further.values("customer"))
+
+
+def keep_further(
+    model: type[QuickBooksCustomerEmail | SourceCustomerEmail], company_id: int, fields: Mapping[int, str]
+) -> None:
+    """Bring the further addresses of some customers in line with their email fields.
+
+    Args:
+        model: Of which customers.
+        company_id: Theirs.
+        fields: The whole email field by the customer's primary key.
+    """
+    wanted = {(pk, address) for pk, text in fields.items() for address in emails(text)[1:]}
+    rows = model.objects.filter(customer__in=list(fields)).values_list("pk", "customer_id", "address")
+    held = {(customer, address): pk for pk, customer, address in rows}
+    if gone := [pk for key, pk in held.items() if key not in wanted]:
+        model.objects.filter(pk__in=gone).delete()
+    rows_of: Any = model.objects
+    rows_of.bulk_create(
+        [model(company_id=company_id, customer_id=pk, address=address) for pk, address in sorted(wanted - {*held})],
+        ignore_conflicts=True,
+    )
+
+
+# Merged --------------------------------------------------------------------------------------------------------------
+
+
+class MergedCustomers:
+    """The customers of one company that were merged into others; two queries, for any number of questions."""
+
+    def __init__(self, company: Company) -> None:
+        """Read them."""
+        rows = QuickBooksCustomer.objects.filter(company=company)
+        merged = rows.filter(active=False).exclude(merged_into="")
+        self._into = dict(merged.values_list("quickbooks_id", "merged_into"))
+        last = {self.last(quickbooks_id) for quickbooks_id in self._into}
+        self._rows = {row.quickbooks_id: row for row in rows.filter(quickbooks_id__in=last, active=True)}
+
+    def present(self, quickbooks_id: str) -> QuickBooksCustomer | None:
+        """The active customer that this one was merged into; None where it was not, or into none that is active."""
+        return self._rows.get(self.last(quickbooks_id)) if quickbooks_id in self._into else None
+
+    def away(self, quickbooks_ids: Collection[str]) -> set[str]:
+        """Those that were merged into one of these, in any number of steps."""
+        return {merged for merged in self._into if self.last(merged) in quickbooks_ids}
+
+    def last(self, quickbooks_id: str) -> str:
+        """The customer that this one was merged into in the end, active or not; itself where it was not merged."""
+        for _step in range(_MOST_STEPS):
+            if quickbooks_id not in self._into:
+                break
+            quickbooks_id = self._into[quickbooks_id]
+        return quickbooks_id
