@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
-from mapping.kept import FIELD, keep
+from companies.interrupted_forms import FIELD, keep
 
 
 class SignedOutMiddleware(LoginRequiredMiddleware):

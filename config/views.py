@@ -19,9 +19,9 @@ from django.views.decorators.cache import never_cache
 from unfold.widgets import BASE_INPUT_CLASSES
 
 from companies.database_faults import AWAY, database_fault
+from companies.interrupted_forms import FIELD, carry_over
 from config.attempts import GrowingWaits
 from config.database_away import unavailable
-from mapping.kept import FIELD, carry_over
 
 logger = logging.getLogger(__name__)
 

@@ -1,7 +1,7 @@
 """What would an earlier state of a decision change now, may it come back, and how?
 
 A restored state is a decision like any other: it is checked against QuickBooks as it is today, saved with the person
-who restored it, and stands in the history itself. Only what was decided comes back; a product's name and number belong
+who restored it, and is in the history itself. Only what was decided comes back; a product's name and number belong
 to its source.
 """
 
@@ -21,21 +21,14 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from companies.models import Company
+from companies.signals import announce
 from mapping.company_lists import CompanyLists
 from mapping.decision_fields import DECISIONS, DecisionField
 from mapping.matching.names import Suggestion
 from mapping.models import DocumentForms, LineTypeDefault, PaymentMethod, PostingAccounts, Product, SourceDimensions
-from mapping.signals import announce
 
-#: What can be restored, by the letter that stands for it in an address, see `mapping.history`.
-RESTORABLE: Mapping[str, type[Model]] = {
-    "p": Product,
-    "l": LineTypeDefault,
-    "a": PostingAccounts,
-    "f": DocumentForms,
-    "x": SourceDimensions,
-    "y": PaymentMethod,
-}
+#: What can be restored, by the name that an address has for it, see `companies.history`.
+RESTORABLE: Mapping[str, type[Model]] = {str(model._meta.model_name): model for model in DECISIONS}
 #: What tells a row from the others of its company, beside its number.
 _KEYS: Mapping[type[Model], tuple[str, ...]] = {
     Product: ("system", "source_key"),
@@ -51,7 +44,7 @@ _OF_SOURCE: Mapping[type[Model], tuple[str, ...]] = {Product: ("name", "sku", "k
 
 @dataclass(frozen=True, kw_only=True)
 class RestoredField:
-    """One field that would change, as it stands now and as it stood."""
+    """One field that would change, as it is now and as it was."""
 
     name: str
     label: str
@@ -67,7 +60,7 @@ class RestoredField:
 
 @dataclass(frozen=True, kw_only=True)
 class Restoring:
-    """An earlier state of a row, held against the row as it is now."""
+    """An earlier state of a row, compared with the row as it is now."""
 
     company: Company
     model: type[Model]
@@ -91,12 +84,12 @@ class Restoring:
     @property
     def errors(self) -> list[RestoredField]:
         """The fields that cannot come back."""
-        return [one for one in self.fields if one.error]
+        return [field for field in self.fields if field.error]
 
     @property
     def seen(self) -> str:
         """The same for two looks that show the same: what is restored must be what was seen."""
-        shown = [(one.name, one.before, one.after) for one in self.fields]
+        shown = [(field.name, field.before, field.after) for field in self.fields]
         return hashlib.sha256(repr((self.record.history_id, self.was_deleted, shown)).encode()).hexdigest()
 
     @property
@@ -105,23 +98,25 @@ class Restoring:
         return bool(self.fields or self.was_deleted) and not self.errors
 
 
-def restoring(company: Company, letter: str, number: int) -> Restoring | None:
+def restoring(company: Company, kind: str, number: int) -> Restoring | None:
     """What it would change to go back to one entry of the company's history; None for an entry that is not there.
 
     Args:
         company: Entries of other companies are never found.
-        letter: Of `RESTORABLE`.
+        kind: Of `RESTORABLE`.
         number: The entry's.
     """
-    model = RESTORABLE.get(letter)
+    model = RESTORABLE.get(kind)
     if model is None:
         return None
     record = model.history.filter(company_id=company.pk, history_id=number).first()  # type: ignore[attr-defined]
     if record is None:
         return None
     row, lists = _row_of(company, model, record), CompanyLists(company)
-    changed = [one for one in DECISIONS[model] if getattr(row, one.name) != getattr(record, one.name)]
-    fields = tuple(_field(one, row, record, lists) for one in changed)
+    changed = [
+        decision for decision in DECISIONS[model] if getattr(row, decision.name) != getattr(record, decision.name)
+    ]
+    fields = tuple(_field(decision, row, record, lists) for decision in changed)
     return Restoring(company=company, model=model, row=row, record=record, fields=fields)
 
 

@@ -19,5 +19,5 @@ urlpatterns = [
     path("<slug:company>/copy/", copying.copy, name="copy"),
     path("<slug:company>/pick/<slug:what>/", picking.pick, name="pick"),
     path("<slug:company>/history/", history.history, name="history"),
-    path("<slug:company>/history/<slug:letter>/<int:number>/restore/", history.restore_entry, name="restore_entry"),
+    path("<slug:company>/history/<slug:kind>/<int:number>/restore/", history.restore_entry, name="restore_entry"),
 ]

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from books.emails import emails
+from companies.forms.opened import stale
 from companies.turns import take_turns
-from mapping.forms.opened import stale
 from reconciliation.fixes import Fix
 from reconciliation.issues import gather
 from reconciliation.models import Issue, IssueState

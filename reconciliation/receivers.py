@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from companies.models import Company
-from mapping.signals import decisions_changed
+from companies.signals import decisions_changed
 from reconciliation.issues import gather
 from sync.signals import problems_changed
 

@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib.auth.models import User
 
 from companies.models import Company
-from mapping.signals import decisions_changed
+from companies.signals import decisions_changed
 from sync.preparing.prepare import prepare_unsent
 from sync.readiness import reading_stops
 

@@ -22,8 +22,8 @@ from companies.models import Company, CompanyKind
 from companies.request_context import person_of
 from companies.screen import ops_address
 from companies.setup_steps import SetupStep, part_of
+from companies.signals import announce
 from mapping.models import QuickBooksAccount, QuickBooksCustomer, QuickBooksItem, QuickBooksTerm
-from mapping.signals import announce
 from sync.lists.doubted import confirm_gone, doubted_lists
 from sync.lists.refresh import longer_than_rule
 from sync.lists.refresh_in_background import load_in_the_background, refresh_and_prepare

@@ -17,11 +17,11 @@ from django.utils.translation import gettext_lazy, ngettext
 from books.names import NameRule
 from books.outside.numbers import row_number
 from companies.access import RIGHTS, Right, companies_of, remember_company, role_in
+from companies.admin.base import ScopedAdmin
+from companies.interrupted_forms import entered_before
 from companies.models import Company, CompanyKind
-from mapping.admin.base import ScopedAdmin
+from companies.signals import announce
 from mapping.forms.companies import CompanySettingsForm, names_beyond_the_rule, tests_only
-from mapping.kept import entered_before
-from mapping.signals import announce
 
 _NEW_ITEMS = (
     gettext_lazy("New items"),

@@ -17,9 +17,9 @@ from django.utils.translation import gettext_lazy as _
 from books.customer_fields import FIELDS_BY_KEY
 from books.names import judge_customer_name
 from companies.access import Right
+from companies.admin.base import ScopedAdmin
 from companies.request_context import standing
 from companies.setup_steps import SetupStep
-from mapping.admin.base import ScopedAdmin
 from mapping.forms.customers import SourceCustomerForm
 from mapping.models import SourceCustomer
 

@@ -1,4 +1,4 @@
-"""Where in the admin do line types, posting accounts and document forms stand? Here is only the way to their pages."""
+"""Where in the admin are line types, posting accounts and transaction types? Here is only the way to their pages."""
 
 from __future__ import annotations
 
@@ -8,14 +8,15 @@ from django.contrib import admin
 from django.http import HttpRequest, HttpResponseRedirect
 from django.urls import reverse
 
+from companies.admin.base import ScopedAdmin
 from companies.setup_steps import SetupStep
-from mapping.admin.base import ScopedAdmin
 from mapping.models import DocumentForms, LineTypeDefault, PaymentMethod, PostingAccounts, SourceDimensions
 
 
 class PageAdmin(ScopedAdmin):
     """Rows that are read and decided together, on one page; the admin keeps their history."""
 
+    is_restorable = True
     page: str
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:

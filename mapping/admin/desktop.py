@@ -10,10 +10,10 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
 from companies.access import Right
+from companies.admin.base import ScopedAdmin
 from companies.models import CompanyKind
 from companies.request_context import standing
 from companies.screen import ops_address
-from mapping.admin.base import ScopedAdmin
 from mapping.forms.desktop import DesktopSettingsForm
 from mapping.models import DesktopSettings
 

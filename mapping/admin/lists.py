@@ -14,9 +14,9 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from unfold.views import ChangeList
 
+from companies.admin.base import ReadOnlyAdmin
 from companies.request_context import standing
 from mapping.account_uses import ACCOUNT_TYPES, type_label
-from mapping.admin.base import ReadOnlyAdmin
 from mapping.company_lists import percent_words, percents_of
 from mapping.models import (
     QuickBooksAccount,

@@ -19,9 +19,9 @@ from django.utils.translation import gettext_lazy, ngettext
 from unfold.views import ChangeList
 
 from companies.access import Right
+from companies.admin.base import ScopedAdmin
 from companies.request_context import standing
 from companies.setup_steps import SetupStep
-from mapping.admin.base import ScopedAdmin
 from mapping.admin.buttons import button
 from mapping.company_lists import CompanyLists
 from mapping.forms.products import ProductForm
@@ -94,6 +94,7 @@ class ProductList(ChangeList):
 class ProductAdmin(ScopedAdmin):
     """Products and subscriptions of the sources, with their two QuickBooks names."""
 
+    is_restorable = True
     setup_step = SetupStep.PRODUCTS
     # A product is here because an order named it, so nobody deletes one
     right_to_change = Right.MAP

@@ -13,6 +13,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from companies.models import Company
+from companies.signals import announce
 from companies.turns import take_turns
 from mapping.copying.customers import copy_customers
 from mapping.copying.report import Copy, CopyReport, Stayed, decides, save, take_over, what_is
@@ -26,7 +27,6 @@ from mapping.models import (
     SourceDimensions,
     payment_method,
 )
-from mapping.signals import announce
 
 
 def copy_decisions(

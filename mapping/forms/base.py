@@ -1,4 +1,4 @@
-"""What does every form about a company's rows have in common? The company is never asked for, and names are checked."""
+"""What do the forms that name something of QuickBooks have in common? Names are picked, and checked."""
 
 from __future__ import annotations
 
@@ -8,29 +8,12 @@ from typing import Any, ClassVar
 
 from django.urls import reverse
 
+from companies.forms.base import ScopedForm
 from companies.models import Company
 from mapping.account_uses import AccountUse
 from mapping.company_lists import CompanyLists
 from mapping.forms.fields import PickedNameField, corrections, remarks
-from mapping.forms.opened import OpenedForm
 from mapping.name_checks import check_account, check_item
-
-
-class ScopedForm(OpenedForm):
-    """A form about one row of one company, which is set and never asked for."""
-
-    #: Set by whoever makes the form for a request.
-    company: ClassVar[Company]
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        # While it is being saved, uniqueness within the company is checked, so the company has to be known
-        if hasattr(self.instance, "company_id") and self.instance.company_id is None:
-            self.instance.company = self.company
-
-    def _get_validation_exclusions(self) -> set[str]:
-        excluded: set[str] = super()._get_validation_exclusions()  # type: ignore[misc]
-        return excluded - {"company"}
 
 
 class PicksNames(ScopedForm):

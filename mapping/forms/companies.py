@@ -14,10 +14,11 @@ from unfold.widgets import UnfoldAdminSelectWidget
 
 from books.names import levels
 from companies.activation import is_activated
+from companies.forms.base import ScopedForm
 from companies.models import Company
 from mapping.account_uses import NEW_ITEM_EXPENSE, NEW_ITEM_INCOME, AccountUse, type_labels
 from mapping.company_lists import CompanyLists
-from mapping.forms.base import ScopedForm, pick_url
+from mapping.forms.base import pick_url
 from mapping.forms.fields import PickedNameField
 from mapping.matching.names import Names
 from mapping.models import QuickBooksAccount, QuickBooksItem, QuickBooksTerm

@@ -8,7 +8,8 @@ from django import forms
 from django.utils.translation import gettext as _
 
 from books.names import judge_customer_name
-from mapping.forms.base import ScopedForm, pick_url
+from companies.forms.base import ScopedForm
+from mapping.forms.base import pick_url
 from mapping.forms.fields import PickedCustomerField
 from mapping.models import SourceCustomer
 

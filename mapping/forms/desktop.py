@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from mapping.forms.base import ScopedForm
+from companies.forms.base import ScopedForm
 from mapping.models import DesktopSettings, QuickBooksAccount, QuickBooksItem
 
 _NEEDED = ("sales_tax_item", "sales_tax_agency", "sales_tax_account")

@@ -10,12 +10,12 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from unfold.widgets import UnfoldAdminSelectWidget
 
+from companies.forms.opened import OpenedForm
 from companies.models import Company, CompanyKind
 from mapping.company_lists import LISTED, names_of, tax_codes
 from mapping.credit_and_refund_items import POSTING_ITEMS, PostingItems
 from mapping.forms.base import PicksNames, pick_url
 from mapping.forms.fields import PickedNameField
-from mapping.forms.opened import OpenedForm
 from mapping.models import DocumentForms, Product, SourceCustomer, SourceDimensions, TaxAs
 from mapping.name_checks import check_item_name
 

@@ -9,9 +9,9 @@ from itertools import combinations
 from django.utils.translation import gettext as _
 
 from companies.models import Company
+from mapping.company_lists import CompanyLists
 from mapping.sheets.validate import Judge, Part
 from mapping.sheets.workbook import SheetRow, UnreadableSheet
-from mapping.suggestions import CompanyLists
 
 #: So many rows tell what the others are like.
 _TRIED = 50

@@ -15,17 +15,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from companies.access import Right, allowed, company_view, require
+from companies.interrupted_forms import entered_before
 from companies.models import Company
 from companies.setup_steps import SetupStep, part_of
+from companies.signals import announce
 from companies.turns import take_turns
 from mapping.forms.base import PicksNames
 from mapping.forms.document_forms import DocumentFormsForm, SourceDimensionsForm, dimension_forms
 from mapping.forms.line_types import line_type_forms
 from mapping.forms.payment_methods import method_forms, sent
 from mapping.forms.posting_accounts import PostingAccountsForm
-from mapping.kept import entered_before
 from mapping.models import DocumentForms, PostingAccounts
-from mapping.signals import announce
 
 #: The posting accounts as the page shows them: by what is posted.
 GROUPS = (

@@ -14,11 +14,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from companies.access import Right, allowed, company_view
+from companies.history import history_page
 from companies.models import Company
 from companies.setup_steps import SetupStep, part_of
-from mapping.history import history_page
 from mapping.models import DocumentForms, LineTypeDefault, PaymentMethod, PostingAccounts, Product, SourceDimensions
-from mapping.restore import Restoring, restore, restoring
+from mapping.restore import RESTORABLE, Restoring, restore, restoring
 from mapping.views.decisions import one_at_a_time
 
 #: The pages on which rows are decided that have none of their own.
@@ -34,24 +34,24 @@ _PAGES = {
 @require_safe
 @company_view(Right.VIEW)
 def history(request: HttpRequest, company: Company) -> HttpResponse:
-    """Every change of a mapping, a setting or a membership, with what stood there before."""
+    """Every change of a mapping, a setting or a membership, with what was there before."""
     page = history_page(company, place=request.GET.get("before", ""))
     context = {
         "title": _("History"),
         "page": page,
         "company": company,
         "whole_company": True,
-        "may_restore": allowed(request.user, company, Right.MAP),
+        "restorable": RESTORABLE if allowed(request.user, company, Right.MAP) else (),
     }
     return render(request, "mapping/history.html", context)
 
 
 @part_of(SetupStep.PRODUCTS)
 @company_view(Right.MAP)
-def restore_entry(request: HttpRequest, company: Company, letter: str, number: int) -> HttpResponse:
+def restore_entry(request: HttpRequest, company: Company, kind: str, number: int) -> HttpResponse:
     """Show what going back to one entry of the history changes; do it when the person says so."""
     with one_at_a_time(company):
-        found = restoring(company, letter, number)
+        found = restoring(company, kind, number)
         if found is None:
             raise Http404(_("There is no such entry."))
         if request.method == "POST" and request.POST.get("seen", found.seen) != found.seen:
@@ -81,5 +81,5 @@ def _form_of(found: Restoring) -> str:
     """The same screen with the earlier state filled in, for a person to change what cannot come back as it was."""
     prefix = f"{found.row.section}-" if found.model is LineTypeDefault else ""
     prefix = f"{found.row.system}-" if found.model is SourceDimensions else prefix
-    proposed = {f"{prefix}{one.name}": one.value for one in found.fields if isinstance(one.value, str)}
+    proposed = {f"{prefix}{field.name}": field.value for field in found.fields if isinstance(field.value, str)}
     return f"{_page_of(found)}?{urlencode(proposed)}"

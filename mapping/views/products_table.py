@@ -14,11 +14,11 @@ from django.utils.translation import gettext as _
 
 from books.outside.numbers import row_numbers
 from companies.access import Right, company_view
+from companies.interrupted_forms import entered_before
 from companies.models import Company
 from companies.setup_steps import SetupStep, part_of
 from mapping.company_lists import CompanyLists
 from mapping.forms.products import ProductForm
-from mapping.kept import entered_before
 from mapping.models import Product
 from mapping.product_states import states
 from mapping.views.decisions import all_valid, one_at_a_time, save_changed

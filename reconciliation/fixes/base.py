@@ -17,8 +17,7 @@ from django.utils.translation import gettext_lazy
 from django_stubs_ext import StrPromise
 
 from companies.access import Right
-from companies.models import Company
-from mapping.forms.opened import (
+from companies.forms.opened import (
     OPENED,
     Meanwhile,
     both_sides,
@@ -28,6 +27,7 @@ from mapping.forms.opened import (
     read_opened,
     stale,
 )
+from companies.models import Company
 from reconciliation.models import Issue
 from reconciliation.wording import title_of
 

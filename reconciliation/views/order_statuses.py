@@ -15,12 +15,12 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from companies.access import Right, allowed, company_view, require
+from companies.forms.base import ScopedForm
 from companies.models import Company
 from companies.request_context import person_of
 from companies.screen import back, show
-from mapping.forms.base import ScopedForm
+from companies.signals import announce
 from mapping.models import StatusMeaning, StatusWord
-from mapping.signals import announce
 from reconciliation.fixes.statuses import meanings
 from sync.models import Connection, StagedOrder
 from sync.preparing.affected_orders import decide_status

@@ -10,8 +10,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from companies.models import Company, Role
+from companies.signals import decisions_changed
 from mapping.models import QuickBooksCustomer, SourceCustomer
-from mapping.signals import decisions_changed
 from tests.factories import a_book_customer, the_studio
 from tests.mapping.people import field_value, offers_of, signed_in, text_of
 

@@ -8,8 +8,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from companies.history import history_page
 from companies.models import Company, Role
-from mapping.history import history_page
 from mapping.models import LineTypeDefault, PostingAccounts, Product
 from tests.factories import a_company, the_studio
 from tests.mapping.people import signed_in, text_of
@@ -121,7 +121,7 @@ def test_another_companys_history_does_not_exist(studio: Company) -> None:
 def test_nonsense_in_the_address_shows_the_first_page(studio: Company) -> None:
     client: Client = signed_in(studio)
 
-    for place in ("x", "p", "p99999999999999999999", "%00", "z1p2"):
+    for place in ("x", "product", "product99999999999999999999", "%00", "nothing1product2"):
         assert client.get(PAGE, {"before": place}).status_code == 200
 
 

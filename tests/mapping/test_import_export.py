@@ -13,9 +13,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from companies.models import Company
+from companies.signals import decisions_changed
 from mapping.models import Product
 from mapping.sheets.kinds import PRODUCTS
-from mapping.signals import decisions_changed
 from tests.factories import the_studio
 from tests.mapping.people import MAPPERS, READERS, signed_in, text_of, told
 

@@ -11,9 +11,9 @@ from django.test import Client
 from books.answers import Rule
 from books.orders import DEFAULT_SECTIONS, Section
 from companies.models import Company
+from companies.signals import decisions_changed
 from mapping.lookup import answer_orders
 from mapping.models import LineTypeDefault
-from mapping.signals import decisions_changed
 from tests.cast import an_order
 from tests.factories import staged, the_studio
 from tests.mapping.people import MAPPERS, READERS, field_value, offers_of, signed_in, text_of, told

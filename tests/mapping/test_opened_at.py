@@ -259,7 +259,7 @@ def test_a_state_is_restored_only_as_it_was_seen(studio: Company, accountant: Cl
     record = product.history.first()
     product.quickbooks_product_name = "Glaze Sampler"
     product.save()
-    page = f"/mapping/studio/history/p/{record.history_id}/restore/"
+    page = f"/mapping/studio/history/product/{record.history_id}/restore/"
     opened = accountant.get(page)
     product.quickbooks_product_name = "Trimming Tools & Sponge"
     product.save()

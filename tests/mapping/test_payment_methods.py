@@ -203,7 +203,7 @@ def test_an_earlier_account_of_a_method_comes_back(client: Client, studio: Compa
 
     history = text_of(client.get(f"/admin/mapping/paymentmethod/{method('Gift Card').pk}/history/"))
     assert f"Account of the method {GIFT_CARDS} → Store Credit Owed" in history
-    client.post(f"/mapping/studio/history/y/{number}/restore/")
+    client.post(f"/mapping/studio/history/paymentmethod/{number}/restore/")
 
     assert method("Gift Card").account == GIFT_CARDS
 
@@ -213,7 +213,7 @@ def test_a_deleted_method_comes_back_with_its_name(client: Client) -> None:
     number = PaymentMethod.history.latest().history_id
     method("Gift Card").delete()
 
-    client.post(f"/mapping/studio/history/y/{number}/restore/")
+    client.post(f"/mapping/studio/history/paymentmethod/{number}/restore/")
 
     assert (method("Gift Card").account, method("Gift Card").name_compared) == (GIFT_CARDS, "gift card")
 

@@ -13,9 +13,9 @@ from django.urls import reverse
 
 from books.answers import Rule
 from companies.models import Company
+from companies.signals import decisions_changed
 from mapping.lookup import answer_products
 from mapping.models import Product, ProductKind, QuickBooksAccount, QuickBooksItem
-from mapping.signals import decisions_changed
 from tests.factories import a_company, staged, the_studio
 from tests.mapping.people import MAPPERS, READERS, client_of, field_value, offers_of, signed_in, text_of, told
 

@@ -9,8 +9,8 @@ import pytest
 from django.test import Client
 
 from companies.models import Company, Role
+from companies.signals import decisions_changed
 from mapping.models import LineTypeDefault, PostingAccounts, Product, QuickBooksItem
-from mapping.signals import decisions_changed
 from tests.factories import the_studio
 from tests.mapping.people import signed_in, text_of, told
 
@@ -41,8 +41,8 @@ def entry(model: Any, position: int) -> int:
     return int(model.history.order_by("history_id").values_list("history_id", flat=True)[position])
 
 
-def address(letter: str, number: int) -> str:
-    return f"/mapping/studio/history/{letter}/{number}/restore/"
+def address(kind: str, number: int) -> str:
+    return f"/mapping/studio/history/{kind}/{number}/restore/"
 
 
 def test_the_history_leads_to_each_earlier_state_and_not_to_the_present_one(studio: Company, client: Client) -> None:
@@ -50,13 +50,13 @@ def test_the_history_leads_to_each_earlier_state_and_not_to_the_present_one(stud
 
     page = client.get(f"/admin/mapping/product/{product.pk}/history/").content.decode()
 
-    offered = [address("p", entry(Product, position)) in page for position in range(3)]
+    offered = [address("product", entry(Product, position)) in page for position in range(3)]
     assert offered == [True, True, False]
 
 
 def test_a_state_is_seen_before_it_comes_back(studio: Company, client: Client) -> None:
     product = a_product(studio, "Wheel Throwing 101", "Wheel Throwing 201")
-    place = address("p", entry(Product, 1))
+    place = address("product", entry(Product, 1))
 
     preview = text_of(client.get(place))
     assert "QuickBooks Product Name Wheel Throwing 201 Wheel Throwing 101" in preview
@@ -72,7 +72,7 @@ def test_a_state_is_seen_before_it_comes_back(studio: Company, client: Client) -
 def test_the_restoring_stands_in_the_history_with_who_and_from_when(studio: Company, client: Client) -> None:
     product = a_product(studio, "Wheel Throwing 101", "Wheel Throwing 201")
 
-    client.post(address("p", entry(Product, 1)))
+    client.post(address("product", entry(Product, 1)))
 
     newest = product.history.latest()
     assert newest.history_user.username == "accountant-of-studio"
@@ -84,7 +84,7 @@ def test_a_state_whose_names_quickbooks_has_lost_does_not_come_back_and_says_why
 ) -> None:
     product = a_product(studio, "Wheel Throwing 101", "Wheel Throwing 201")
     QuickBooksItem.objects.filter(company=studio, name="Wheel Throwing 101").update(active=False)
-    place = address("p", entry(Product, 1))
+    place = address("product", entry(Product, 1))
 
     page = client.post(place)
 
@@ -103,8 +103,8 @@ def test_posting_accounts_and_line_types_come_back_too(studio: Company, client: 
     tax.item_name_default, tax.pass_item_description_as_the_name = "", True
     tax.save()
 
-    assert client.post(address("a", entry(PostingAccounts, 0))).status_code == 302
-    assert client.post(address("l", entry(LineTypeDefault, 0))).status_code == 302
+    assert client.post(address("postingaccounts", entry(PostingAccounts, 0))).status_code == 302
+    assert client.post(address("linetypedefault", entry(LineTypeDefault, 0))).status_code == 302
 
     accounts.refresh_from_db()
     tax.refresh_from_db()
@@ -115,8 +115,8 @@ def test_posting_accounts_and_line_types_come_back_too(studio: Company, client: 
 def test_a_deleted_product_comes_back_with_its_mapping(studio: Company, client: Client) -> None:
     a_product(studio, "Wheel Throwing 101").delete()
 
-    page = client.get(address("p", entry(Product, 2)))
-    client.post(address("p", entry(Product, 2)))
+    page = client.get(address("product", entry(Product, 2)))
+    client.post(address("product", entry(Product, 2)))
 
     assert "It was deleted since, and is added again." in text_of(page)
     product = Product.objects.get(company=studio, source_key="1")
@@ -135,7 +135,7 @@ def test_a_restored_mapping_is_announced_so_that_orders_are_prepared_again(
     decisions_changed.connect(listen)
     try:
         with django_capture_on_commit_callbacks(execute=True):
-            client.post(address("p", entry(Product, 1)))
+            client.post(address("product", entry(Product, 1)))
     finally:
         decisions_changed.disconnect(listen)
 
@@ -147,6 +147,6 @@ def test_nobody_restores_what_is_not_theirs_or_not_theirs_to_decide(studio: Comp
     bakery = the_studio("Nightingale Bakery", "bakery")
     number = entry(Product, 1)
 
-    assert signed_in(studio, Role.OPS).post(address("p", number)).status_code == 403
-    assert signed_in(bakery).post(f"/mapping/bakery/history/p/{number}/restore/").status_code == 404
-    assert signed_in(studio, login="bea").get(address("c", number)).status_code == 404
+    assert signed_in(studio, Role.OPS).post(address("product", number)).status_code == 403
+    assert signed_in(bakery).post(f"/mapping/bakery/history/product/{number}/restore/").status_code == 404
+    assert signed_in(studio, login="bea").get(address("company", number)).status_code == 404

@@ -317,7 +317,7 @@ def test_an_earlier_choice_can_be_restored(client: Client, studio: Company) -> N
     first = DocumentForms.history.get()
     send(client)
 
-    done = client.post(f"/mapping/studio/history/f/{first.history_id}/restore/")
+    done = client.post(f"/mapping/studio/history/documentforms/{first.history_id}/restore/")
 
     assert done["Location"] == PAGE
     assert (stored().sales_receipts, stored().credit_item) == (True, "Goodwill")

@@ -51,7 +51,7 @@ def a_full_company(company: Company) -> dict[str, Any]:
         "what": "items",
         "page": "posting-accounts",
         "step": "introduction",
-        "letter": "p",
+        "kind": "product",
         "path": "reference/problems.md",
     }
 

@@ -141,7 +141,7 @@ def filled(route: str, company: Company) -> str:
         "content_type_id": 1,
         "doubted": 1,
     }
-    words = {"what": "items", "page": "line-types", "name": "ignore", "step": "line-types", "letter": "p"}
+    words = {"what": "items", "page": "line-types", "name": "ignore", "step": "line-types", "kind": "product"}
     route = re.sub(r"\^\(\?P<app_label>.*?\)/\$", "mapping/", route).replace("(?P<url>.*)$", "nothing")
     return re.sub(r"<(?:\w+:)?(\w+)>", lambda part: str({**values, **words}.get(part[1], "x")), route)
 

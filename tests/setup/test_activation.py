@@ -11,7 +11,7 @@ from django.contrib.auth.models import User
 from companies import disclaimer
 from companies.activation import Gate, NotAllowedNow, accept_disclaimer, gate_of, may_post, put_practice_to_work
 from companies.models import Activation, Company, DisclaimerAcceptance, Role, SetupMark
-from mapping.signals import decisions_changed
+from companies.signals import decisions_changed
 from sync.models import Document, OrderVersion, Run, StagedOrder
 from sync.preparing.prepare import prepare_new
 from sync.pushing.resync import advance, start

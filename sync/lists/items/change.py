@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 
 from books.outcomes import Refused, TryLater, Unknown
 from companies.models import Company
+from companies.signals import announce
 from mapping.models import QuickBooksAccount, QuickBooksItem
-from mapping.signals import announce
 from sync.lists.items.write import CannotWrite, begin, items_of, send
 from sync.models import ItemOperation, ItemWrite, PushState
 from sync.quickbooks_online.destination import QuickBooksOnline

@@ -19,11 +19,11 @@ from books.names import DELETED, judge_item_name
 from books.outcomes import Refused, TryLater, Unknown
 from books.translation import gettext_noop
 from companies.models import Company, CompanyKind
+from companies.signals import announce
 from mapping.account_uses import NEW_ITEM_EXPENSE, NEW_ITEM_INCOME
 from mapping.company_lists import CompanyLists
 from mapping.models import Product, QuickBooksAccount, QuickBooksItem
 from mapping.name_checks import check_account
-from mapping.signals import announce
 from sync.lists.items.write import CannotWrite, begin, items_of, send
 from sync.models import ItemOperation, ItemWrite, PushState
 from sync.quickbooks_online.destination import QuickBooksOnline

@@ -1,4 +1,4 @@
-"""How do later rooms hear that a person decided something, without mapping knowing them?"""
+"""How do the rooms above hear that a person decided something, without being known here?"""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ decisions_changed = Signal()
 
 
 def announce(company: Company, *, by: User | None) -> None:
-    """Say that decisions changed, once they are committed, since those who listen read them from the database.
+    """Say that decisions changed, once they are committed, since receivers read them from the database.
 
     Two listen, and both work before the page is answered: `sync.receivers` prepares again what was not sent, up to a
-    number that keeps nobody waiting, and `reconciliation.receivers` gathers the issues.
+    number that keeps no one waiting, and `reconciliation.receivers` gathers the issues.
     """
     transaction.on_commit(lambda: _send(company, by))
 

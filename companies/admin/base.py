@@ -18,14 +18,14 @@ from unfold.admin import ModelAdmin
 
 from books.outside.numbers import row_number
 from companies.access import Right
+from companies.admin.paging import BoundedPaginator
+from companies.forms.base import ScopedForm
+from companies.history import history_page
+from companies.interrupted_forms import entered_before
 from companies.models import Company
 from companies.request_context import standing
 from companies.setup_steps import SetupStep
-from mapping.admin.paging import BoundedPaginator
-from mapping.forms.base import ScopedForm
-from mapping.history import history_page
-from mapping.kept import entered_before
-from mapping.signals import announce
+from companies.signals import announce
 
 #: The company that a page was made for, carried by its forms.
 COMPANY_FIELD = "_company"
@@ -46,6 +46,8 @@ class ScopedAdmin(ModelAdmin):
     right_to_delete: ClassVar[Right | None] = None
     #: The step of setup that all pages of this class belong to; None where they are always open.
     setup_step: ClassVar[SetupStep | None] = None
+    #: Whether an earlier state of a row can be brought back.
+    is_restorable: ClassVar[bool] = False
     #: Whether documents depend on these rows, so that a change has to be announced.
     decides: ClassVar[bool] = True
 
@@ -59,7 +61,7 @@ class ScopedAdmin(ModelAdmin):
     list_filter_sheet = False
     compressed_fields = True
     warn_unsaved_form = True
-    change_form_before_template = "mapping/parts/company_field.html"
+    change_form_before_template = "companies/parts/company_field.html"
 
     def company(self, request: HttpRequest) -> Company:
         """The company that the person works in.
@@ -201,10 +203,10 @@ class ScopedAdmin(ModelAdmin):
             "opts": self.opts,
             "object": row,
             "company": company,
-            "may_restore": self.allows(request, Right.MAP),
+            "restorable": (self.opts.model_name,) if self.is_restorable and self.allows(request, Right.MAP) else (),
             **(extra_context or {}),
         }
-        return render(request, "mapping/row_history.html", context)
+        return render(request, "companies/row_history.html", context)
 
     def history_company(self, request: HttpRequest, pk: int) -> Company:
         """Whose history is read for the row."""

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
-from mapping.forms.opened import OpenedForm
+from companies.forms.opened import OpenedForm
 
 admin.site.unregister(User)
 admin.site.unregister(Group)  # rights come from roles in companies
@@ -27,7 +27,7 @@ class UserAdmin(DjangoUserAdmin, ModelAdmin):  # type: ignore[type-arg]
     """Logins. What a person may do is said by their roles in companies; a superuser administers all of them."""
 
     form = LoginForm
-    change_form_before_template = "mapping/parts/opened_field.html"
+    change_form_before_template = "companies/parts/opened_field.html"
     add_form = UserCreationForm
     change_password_form = AdminPasswordChangeForm
     list_display = ("username", "email", "first_name", "last_name", "is_active", "is_superuser")

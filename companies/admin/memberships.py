@@ -11,9 +11,9 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from companies.access import Right
+from companies.admin.base import ScopedAdmin
+from companies.forms.memberships import MembershipForm, is_last_administrator
 from companies.models import Membership
-from mapping.admin.base import ScopedAdmin
-from mapping.forms.memberships import MembershipForm, is_last_administrator
 
 
 @admin.register(Membership)

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.widgets import UnfoldAdminTextInputWidget
 
+from companies.forms.base import ScopedForm
 from companies.models import Membership, Role
-from mapping.forms.base import ScopedForm
 
 
 class MembershipForm(ScopedForm):

@@ -1,7 +1,7 @@
-"""Somebody was signed out while they filled in a form: what did they enter, to be shown again after they signed in?
+"""What did a person enter who was signed out while they filled in a form? It is shown again after they sign in.
 
 It travels through the login page as a signed field, and waits in the new session for the one page that it was entered
-on. Nothing is stored for anybody who is not signed in, and nothing is saved that the person does not save again.
+on. Nothing is stored for a person who is not signed in, and nothing is saved that they do not save again.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from django.utils.translation import gettext as _
 #: The field of the login page that carries it.
 FIELD = "kept"
 _SESSION_KEY = "entered_before"
-_SALT = "mapping.kept"
-# Longer than anybody looks for their password; and as much as the widest table of products needs
+_SALT = "companies.interrupted_forms"
+# Longer than a person looks for their password; and as much as the widest table of products needs
 _SECONDS = 3600
 _LONGEST = 400_000
 
@@ -26,11 +26,11 @@ def keep(request: HttpRequest, *, page: str) -> str:
     """What was sent, as text for the login page; empty where it is too much.
 
     Args:
-        request: A POST of somebody who is signed out.
+        request: A POST of a person who is signed out.
         page: The path of the page that the form is on.
     """
     entered = request.POST.copy()
-    for name in [one for one in entered if "password" in one or one == "csrfmiddlewaretoken"]:
+    for name in [name for name in entered if "password" in name or name == "csrfmiddlewaretoken"]:
         del entered[name]
     text = entered.urlencode()
     if len(text) > _LONGEST:

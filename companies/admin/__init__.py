@@ -1,0 +1,10 @@
+"""The screens of people and their companies; importing them registers them.
+
+A company's own settings name accounts and terms of QuickBooks' lists, so their screen is in `mapping.admin`.
+"""
+
+from __future__ import annotations
+
+from companies.admin import memberships, users
+
+__all__ = ["memberships", "users"]

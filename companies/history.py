@@ -1,0 +1,240 @@
+"""Who decided what, when, and what was there before? Read from the rows that every save leaves behind."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from django.apps import apps
+from django.contrib.auth.models import User
+from django.core.exceptions import FieldDoesNotExist
+from django.db.models import BooleanField, Exists, Field, ForeignKey, Model, OuterRef, Subquery
+from django.urls import NoReverseMatch, reverse
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from books.translation import gettext_noop
+from companies.models import Company, Membership
+
+ENTRIES = 50
+_KINDS = {"+": gettext_noop("Added"), "~": gettext_noop("Changed"), "-": gettext_noop("Deleted")}
+# Bookkeeping of our own that says nothing to a reader
+_LEFT_OUT = {
+    "id",
+    "company",
+    "created_at",
+    "first_seen_at",
+    "email_compared",
+    "name_compared",
+    "linked_by",
+    "linked_at",
+} | {
+    *("requested_by", "decided_by", "person", "fingerprint"),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Change:
+    """One field, before and after; empty texts where there was or is nothing."""
+
+    field: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """One save of one row."""
+
+    when: datetime
+    #: Empty where no person did it.
+    who: str
+    #: Added, changed or deleted, in the reader's language.
+    kind: str
+    what: str
+    name: str
+    #: Where the row can be seen; empty where it cannot any more.
+    link: str
+    reason: str
+    changes: tuple[Change, ...]
+    #: What an address calls the kind of row, and the entry.
+    model: str
+    number: int
+    #: Whether the row is different now: it was changed since, or deleted.
+    is_past: bool
+
+
+@cache
+def tracked() -> Mapping[str, type[Model]]:
+    """Every model of which a company's history is kept, by the name that an address has for it."""
+    return {
+        model._meta.model_name: model
+        for model in apps.get_models()
+        if model._meta.model_name and hasattr(model, "history") and (model is Company or _has_company(model))
+    }
+
+
+def _has_company(model: type[Model]) -> bool:
+    try:
+        return model._meta.get_field("company").related_model is Company
+    except FieldDoesNotExist:
+        return False
+
+
+@dataclass(frozen=True, kw_only=True)
+class HistoryPage:
+    """Some entries, newest first, and the place where older ones begin; empty for none."""
+
+    entries: tuple[Entry, ...]
+    older: str = ""
+
+
+def history_page(
+    company: Company, *, place: str = "", model: type[Model] | None = None, pk: int | None = None, size: int = ENTRIES
+) -> HistoryPage:
+    """Read the newest entries of a company, or of one of its rows, in a fixed number of queries.
+
+    Args:
+        company: Whose history; entries of other companies are never read.
+        place: `older` of the page before; anything else is the first page.
+        model: Only this kind of row.
+        pk: Only this row.
+        size: The most entries of a page.
+    """
+    names = [name for name, tracked_model in tracked().items() if model in (None, tracked_model)]
+    bounds = {name: int(number) for name, number in re.findall(r"([a-z]+)(\d{1,18})", place)}
+    records = [
+        (name, record)
+        for name in names
+        for record in _records(tracked()[name], company, bounds.get(name), pk, size + 1)
+    ]
+    records.sort(key=lambda named: (named[1].history_date, named[1].history_id), reverse=True)
+    shown = records[:size]
+    bounds |= _lowest(shown)
+    older = "".join(f"{name}{number}" for name, number in sorted(bounds.items()) if name in tracked())
+    return HistoryPage(entries=tuple(_entries(shown)), older=older if len(records) > size else "")
+
+
+def _records(model: type[Model], company: Company, bound: int | None, pk: int | None, size: int) -> list[Any]:
+    """The newest records of one kind, each with its predecessor's number."""
+    records = model.history.model.objects  # type: ignore[attr-defined]
+    rows = records.filter(id=company.pk) if model is Company else records.filter(company_id=company.pk)
+    rows = rows.filter(id=pk) if pk is not None else rows
+    rows = rows.filter(history_id__lt=bound) if bound is not None else rows
+    earlier = records.filter(id=OuterRef("id"), history_id__lt=OuterRef("history_id")).order_by("-history_id")
+    later = records.filter(id=OuterRef("id"), history_id__gt=OuterRef("history_id"))
+    annotated = rows.annotate(earlier=Subquery(earlier.values("history_id")[:1]), is_past=Exists(later))
+    return list(annotated.select_related("history_user").order_by("-history_id")[:size])
+
+
+def _lowest(shown: Iterable[tuple[str, Any]]) -> dict[str, int]:
+    lowest: dict[str, int] = {}
+    for name, record in shown:
+        lowest[name] = min(record.history_id, lowest.get(name, record.history_id))
+    return lowest
+
+
+def _entries(shown: list[tuple[str, Any]]) -> Iterator[Entry]:
+    earlier = _predecessors(shown)
+    rows = _Rows([*((tracked()[name], record) for name, record in shown)])
+    rows.learn((tracked()[name], record) for (name, _number), record in earlier.items())
+    for name, record in shown:
+        model = tracked()[name]
+        yield Entry(
+            when=record.history_date,
+            who=rows.called(User, record.history_user_id),
+            kind=_(_KINDS[record.history_type]),
+            what=capfirst(str(model._meta.verbose_name)),
+            name=rows.name(model, record),
+            link="" if record.history_type == "-" else _link(model, record),
+            reason=record.history_change_reason or "",
+            changes=tuple(_changes(model, earlier.get((name, record.earlier)), record, rows)),
+            model=name,
+            number=record.history_id,
+            is_past=bool(record.is_past) or record.history_type == "-",
+        )
+
+
+def _predecessors(shown: list[tuple[str, Any]]) -> dict[tuple[str, int], Any]:
+    earlier: dict[tuple[str, int], Any] = {}
+    for name in {name for name, _record in shown}:
+        wanted = [record.earlier for shown_name, record in shown if shown_name == name and record.earlier]
+        records = tracked()[name].history.model.objects.in_bulk(wanted)  # type: ignore[attr-defined]
+        earlier |= {(name, number): record for number, record in records.items()}
+    return earlier
+
+
+def _changes(model: type[Model], before: Any, after: Any, rows: _Rows) -> Iterator[Change]:
+    for field in model._meta.concrete_fields:
+        if field.name in _LEFT_OUT:
+            continue
+        old = rows.value(field, getattr(before, field.attname)) if before else ""
+        new = rows.value(field, getattr(after, field.attname)) if after.history_type != "-" else ""
+        if old != new:
+            yield Change(field=capfirst(str(field.verbose_name)), before=old, after=new)
+
+
+class _Rows:
+    """The rows that entries refer to, such as people and customers; one query for each kind of them."""
+
+    def __init__(self, records: Iterable[tuple[type[Model], Any]]) -> None:
+        self._known: dict[type[Model], dict[Any, str]] = defaultdict(dict)
+        self.learn(records)
+
+    def learn(self, records: Iterable[tuple[type[Model], Any]]) -> None:
+        """Read what these entries refer to, as far as it is not known."""
+        wanted: dict[type[Model], set[Any]] = defaultdict(set)
+        for model, record in records:
+            wanted[User].add(record.history_user_id)
+            for field in _references(model):
+                wanted[field.related_model].add(getattr(record, field.attname))
+        for model, keys in wanted.items():
+            if unknown := keys - {None} - set(self._known[model]):
+                rows = model._default_manager.in_bulk(list(unknown))
+                self._known[model] |= {key: _called(row) for key, row in rows.items()}
+
+    def called(self, model: type[Model], key: Any) -> str:
+        """What a row is called; empty for none, and for one that is not there any more."""
+        return self._known[model].get(key, "") if key else ""
+
+    def name(self, model: type[Model], record: Any) -> str:
+        """What the row of an entry is called; empty where a company has only the one."""
+        if model is Membership:
+            return self.called(User, record.user_id)
+        if model is not Company and model._meta.get_field("company").one_to_one:
+            return ""
+        return str(model.__str__(record))
+
+    def value(self, field: Field[Any, Any], value: Any) -> str:
+        """A value as a reader sees it."""
+        if value is None or value == "":
+            return ""
+        if isinstance(field, ForeignKey):
+            return self._known[field.related_model].get(value, f"#{value}")
+        if isinstance(field, BooleanField):
+            return _("Yes") if value else _("No")
+        if isinstance(value, dict):
+            return "; ".join(f"{name}: {text}" for name, text in value.items())
+        return str(dict(field.flatchoices).get(value, value))
+
+
+def _references(model: type[Model]) -> list[Any]:
+    return [
+        field for field in model._meta.concrete_fields if isinstance(field, ForeignKey) and field.name not in _LEFT_OUT
+    ]
+
+
+def _called(row: Model) -> str:
+    return row.get_full_name() or row.get_username() if isinstance(row, User) else str(row)
+
+
+def _link(model: type[Model], record: Any) -> str:
+    try:
+        return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_change", args=[record.id])
+    except NoReverseMatch:
+        return ""
