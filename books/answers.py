@@ -1,6 +1,6 @@
 """What did mapping resolve for one order? Frozen, with the rule that decided each line.
 
-Builders receive an `Answers` and look nothing up. Where mapping could not answer, the problem stands in place of
+Builders receive an `Answers` and look nothing up. Where mapping could not answer, the problem takes the place of
 the answer, so that a builder can report every one of them at once.
 """
 
@@ -159,7 +159,7 @@ _RULE_SENTENCES = {
 
 @dataclass(frozen=True, kw_only=True)
 class LineAnswer:
-    """The item and account of one line, or the problems that stand in their place."""
+    """The item and account of one line, or the problems in their place."""
 
     item: ItemRef | None = None
     item_rule: Rule | None = None
@@ -173,7 +173,7 @@ class LineAnswer:
 
 @dataclass(frozen=True, kw_only=True)
 class CustomerAnswer:
-    """The customer of an order: matched, to be created, or the problems that stand in its place."""
+    """The customer of an order: matched, to be created, or the problems in its place."""
 
     customer: CustomerRef | None = None
     rule: Rule | None = None
@@ -194,13 +194,13 @@ class CustomerAnswer:
 
 @dataclass(frozen=True, kw_only=True)
 class Tender:
-    """What payments of one method do in the books, or the problems that stand in its place.
+    """What payments of one method do in the books, or the problems in its place.
 
     Source:
         docs/accounting/payment-methods.md
     """
 
-    #: Money came in. Otherwise something that only stands for it was used, such as a gift card.
+    #: Money came in. Otherwise something in place of money was used, such as a gift card.
     is_money: bool = True
     #: The account that they debit; None for the Payment Debit Account.
     account: AccountRef | None = None
@@ -223,7 +223,7 @@ class Forms:
 
     #: An order that is paid in full at once becomes a sales receipt.
     sales_receipts: bool = False
-    #: Discounts stand on QuickBooks' own discount line instead of on items.
+    #: Discounts are on QuickBooks' own discount line instead of on items.
     discount_lines: bool = False
     #: Whether tax is QuickBooks' own sales tax; otherwise it is a line with its account.
     quickbooks_tax: bool = False

@@ -1,6 +1,6 @@
 """Which fields of a customer is QuickBooks told, and what becomes of one that is longer than it keeps?
 
-What says who and where somebody is is never shortened: a person decides. Only what is there for looks is.
+What says who and where a customer is is never shortened: a person decides. Only what is there for looks is.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ class CustomerField:
     key: str
     label: str
     longest: int
-    #: Only a new customer is sent with it; the others stand on the customer's invoices too.
+    #: Only a new customer is sent with it; the others are on the customer's invoices too.
     only_new: bool = False
     #: It may be shortened, visibly.
     cosmetic: bool = False
@@ -119,7 +119,7 @@ def limit_of(field: CustomerField, *, in_files: bool) -> int | None:
 
 
 def too_long(customer: Customer, *, is_new: bool, in_files: bool = False) -> tuple[CustomerField, ...]:
-    """The fields that QuickBooks would refuse, and that nobody but a person may change.
+    """The fields that QuickBooks would refuse, and that only a person may change.
 
     Args:
         customer: After `tidied`.

@@ -19,7 +19,7 @@ from books.translation import Translate, gettext_noop
 #: QuickBooks keeps a name and four levels below it. Source: Intuit's reference of Account and Item.
 DEEPEST = 5
 
-#: What QuickBooks puts behind the name of a row that somebody made inactive.
+#: What QuickBooks puts behind the name of a row that was made inactive.
 DELETED = " (deleted)"
 
 _TAB = gettext_noop("The name contains a tab, which QuickBooks does not accept.")

@@ -147,7 +147,7 @@ class Address:
         )
 
 
-#: What stands where a source gives no address.
+#: The address where a source gives none.
 NO_ADDRESS = Address()
 
 

@@ -26,7 +26,7 @@ class Exchange:
     took: int = 0
 
 
-#: What stands where nothing went over the wire.
+#: The exchange where nothing went over the wire.
 NO_EXCHANGE = Exchange()
 
 

@@ -109,7 +109,7 @@ def unlike(ours: Holding, theirs: Holding) -> tuple[Unlike, ...]:
 
 
 def settles_others(theirs: Holding, *known: Holding) -> tuple[Unlike, ...]:
-    """Whether somebody let a payment settle something that no version of ours does."""
+    """Whether a payment was made to settle something there that no version of ours does."""
     ours = {link.document for one in known for link in one.links}
     others = [link.document for link in theirs.links if link.document not in ours]
     if not others:

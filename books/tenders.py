@@ -1,4 +1,4 @@
-"""What did the customer pay with: money, or something that only stands for it, such as a gift card?
+"""What did the customer pay with: money, or something in its place, such as a gift card?
 
 A gift card that is redeemed brings nothing to the bank: what was owed on the card is owed no longer. So only a method
 that is plainly money goes to the Payment Debit Account by itself. Everything else is asked about once.
@@ -16,7 +16,7 @@ from books.escaped import key_text
 #: So many characters of a method's name are kept and compared.
 LONGEST_METHOD = 120
 
-#: Words that say how money comes in. One of them has to stand in the name of a method.
+#: Words that say how money comes in. One of them has to be in the name of a method.
 _MONEY = frozenset((
     "ach", "afterpay", "affirm", "alipay", "amex", "bacs", "bank", "bankcard", "braintree", "card", "cash", "check",
     "checks", "cheque", "cheques", "clearpay", "debit", "discover", "diners", "echeck", "echecks", "eft", "eftpos",

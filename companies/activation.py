@@ -1,6 +1,6 @@
 """May a company be worked for at all? Off until asked for, read about, accepted and approved.
 
-This is the one gate. Whoever stages an order or makes a document asks `is_activated`; whoever sends one asks
+This is the one gate. What stages an order or makes a document asks `is_activated`; what sends one asks
 `may_post`. The rehearsal twin of a company is as active as that company is.
 Source: docs/decisions/0022-setup-and-rehearsal.md
 """
@@ -31,7 +31,7 @@ GO_LIVE = "go-live"
 
 
 class Gate(StrEnum):
-    """Where a company stands on the way from off to active."""
+    """How far a company is on the way from off to active."""
 
     OFF = "off"
     PENDING = "pending"
@@ -63,7 +63,7 @@ _GATES = {
 
 
 class NotAllowedNow(ValueError):
-    """The step cannot be taken from where the company stands; the message says what comes first."""
+    """The step cannot be taken from where the company is; the message says what comes first."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,12 +100,12 @@ def may_post(company: Company) -> bool:
 
 
 def gate_of(company: Company) -> Gate:
-    """Where the company stands."""
+    """How far the company is."""
     return story_of(company).gate
 
 
 def story_of(company: Company) -> ActivationStory:
-    """Where the company stands, with who did what."""
+    """How far the company is, with who did what."""
     whose = company.rehearsal_of_id or company.pk
     activation = Activation.objects.filter(company=whose).select_related("requested_by", "decided_by").first()
     acceptances = list(DisclaimerAcceptance.objects.filter(company=whose).order_by("-accepted_at", "-pk"))
@@ -249,7 +249,7 @@ def mark_live(company: Company, *, by: User, now: datetime | None = None) -> Non
 
 
 def who_can(company: Company, right: Right) -> list[User]:
-    """The people of the company who have a right, by name; where there are none, whoever runs the installation."""
+    """The people of the company who have a right, by name; where there are none, those who run the installation."""
     roles = [role for role in Role if right in RIGHTS[role]]
     whose = company.rehearsal_of_id or company.pk
     people: QuerySet[User] = get_user_model().objects.filter(is_active=True)

@@ -1,7 +1,7 @@
 """What does a person accept before a company may be switched on?
 
-Whoever changes the text gives it a new version: everybody is asked again, and nothing is posted for a company until
-somebody there has accepted it. The text is shown with the name of the company, and kept by its fingerprint.
+A change of the text needs a new version: everybody is asked again, and nothing is posted for a company until
+a person there has accepted it. The text is shown with the name of the company, and kept by its fingerprint.
 """
 
 from __future__ import annotations

@@ -31,7 +31,7 @@ class TieoutAdminSite(UnfoldAdminSite):
         return bool(user.is_superuser) or standing(request).company is not None
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """Lead on: every screen stands in the menu, so a page that only lists them again is none."""
+        """Lead on: every screen is in the menu, so a page that only lists them again is none."""
         company = standing(request).company
         if company is None:  # a superuser before the first company
             return HttpResponseRedirect(reverse("admin:companies_company_add"))

@@ -2,7 +2,7 @@
 
 Two preparations at once could both create the document of one new customer, or both give one number away; and
 preparing locks rows in the order of their numbers, where an outcome locks parents before children. So whatever changes
-several documents takes the company first. Whoever only adds rows of the company does not wait for that.
+several documents takes the company first. Work that only adds rows of the company does not wait for that.
 """
 
 from __future__ import annotations

@@ -61,7 +61,7 @@ TENDER_TYPES = (*DEPOSIT_TYPES, "Other Current Liability", "Long Term Liability"
 #: In a file for QuickBooks Desktop the line posts by its account alone.
 NO_ITEM = ItemRef(quickbooks_id="", name="")
 
-#: Where a company's choices about the forms of its documents stand.
+#: The page of a company's choices about the forms of its documents.
 DOCUMENT_FORMS = gettext_noop("Transaction types")
 EMPTY_DESCRIPTION = gettext_noop("The description is empty, so the item name is used in its place.")
 
@@ -136,7 +136,7 @@ class _Item:
 
 @dataclass(frozen=True, kw_only=True)
 class _Place:
-    """Where a decision stands: in words for people, and as the key that fixes understand."""
+    """Where a decision was made: in words for people, and as the key that fixes understand."""
 
     words: str
     key: str

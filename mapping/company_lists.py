@@ -134,7 +134,7 @@ class CompanyLists:
 
     @cached_property
     def items_by_name(self) -> Mapping[str, tuple[ListedItem, ...]]:
-        """Items by full name, and by the last level of it where that is nobody's full name."""
+        """Items by full name, and by the last level of it where that is no item's full name."""
         by_last_level = _grouped((item.name, item) for item in self.items)
         return {**by_last_level, **_grouped((item.full_name, item) for item in self.items)}
 
@@ -194,7 +194,7 @@ class CompanyLists:
         }
 
     def like_item(self, text: str, *, limit: int = OFFERED) -> tuple[Suggestion, ...]:
-        """Items that can stand on a line, most like `text` first."""
+        """Items that can be on a line, most like `text` first."""
         if () not in self._names:
             self._names[()] = Names(item.full_name for item in self.items if item.active and item.for_sale)
         return _renamed_first(self.renamed_item(text), self._names[()].like(text, limit=limit))

@@ -66,7 +66,7 @@ _DESKTOP = gettext_lazy("Credits are written as credit memos, whose line posts t
 
 
 class PostingItems:
-    """A company's posting accounts and the items that could stand for them; few queries for any number of items."""
+    """A company's posting accounts and the items that could be chosen for them; few queries for any number of items."""
 
     def __init__(self, company: Company) -> None:
         """Read nothing yet."""

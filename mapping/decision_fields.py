@@ -61,7 +61,7 @@ class DecisionField:
         return str(choices.get(value, value or ""))
 
     def check(self, text: str, lists: CompanyLists) -> Finding:
-        """May this text stand here?"""
+        """May this text be saved in this field?"""
         if self.use is not None:
             return check_account(text, lists, self.use)
         if self.listed:

@@ -273,7 +273,7 @@ class _Choices:
     row: DocumentForms
     source_class: str = ""
     source_location: str = ""
-    #: Full names that stand for one active row each.
+    #: By the full name of an active row.
     locations: Mapping[str, ListRef] = field(default_factory=dict)
     tax_code: TaxCode | None = None
     has_untaxed_code: bool = False

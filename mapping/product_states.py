@@ -1,4 +1,4 @@
-"""How does the mapping of a product stand: is it found in QuickBooks, by which rule, or what is in the way?"""
+"""What is the state of a product's mapping: is it found in QuickBooks, by which rule, or what is in the way?"""
 
 from __future__ import annotations
 

@@ -47,7 +47,7 @@ class JournalEntry:
     dated: date
     customer: CustomerRef
     currency: str
-    #: The kind of record that it stands for: `invoice`, `payment`, `credit`, `refund`, `return`.
+    #: The kind of record that it is posted for: `invoice`, `payment`, `credit`, `refund`, `return`.
     stands_for: str
     lines: tuple[JournalLine, ...]
     #: Why it is not the form that QuickBooks has for such a record: one of the marked sentences of the builders.

@@ -9,7 +9,7 @@ from functools import lru_cache
 _QUOTED = re.compile(r'"[^"]*"|\\.|_.|\*.')
 _BRACKETS = re.compile(r"\[[^\]]*\]")
 _LITERAL = re.compile(r'"([^"]*)"|\\(.)')
-#: What may stand in a format that only arranges digits, such as those of ZIP codes and phone numbers.
+#: What may be in a format that only arranges digits, such as those of ZIP codes and phone numbers.
 _ARRANGES = re.compile(r"[0#?\-() /+.]*")
 _LONGEST = 60
 

@@ -1,4 +1,4 @@
-"""How is JSON read that may be nested as deep as somebody likes?"""
+"""How is JSON read that may be nested to any depth?"""
 
 from __future__ import annotations
 

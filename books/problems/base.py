@@ -54,6 +54,6 @@ class Problem:
         return Message(sentence=sentence, cure=cure, facts=tuple(self._gaps().items()))
 
     def _gaps(self) -> dict[str, object]:
-        """The facts as they stand in a sentence: lists with commas, a dash where nothing is known."""
+        """The facts as they are written in a sentence: lists with commas, a dash where nothing is known."""
         joined = {name: ", ".join(value) if isinstance(value, list) else value for name, value in self.facts().items()}
         return {name: "—" if value == "" else value for name, value in joined.items()}

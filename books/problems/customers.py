@@ -25,7 +25,7 @@ class CustomerWithoutEmail(Problem):
 
     customer_key: str
     customer: str
-    #: What stands in place of an email, such as `n/a`.
+    #: What is written in place of an email, such as `n/a`.
     given: str = ""
 
     @property

@@ -29,7 +29,7 @@ class ChangedAfterPosting(Problem):
 
 @dataclass(frozen=True, kw_only=True)
 class ChangedInQuickBooks(Problem):
-    """The order changed, and so has the document in QuickBooks, by somebody else's hand."""
+    """The order changed, and so has the document in QuickBooks, by another hand."""
 
     code = "changed-in-quickbooks"
     title = gettext_noop("Changed in QuickBooks")
@@ -51,7 +51,7 @@ class ChangedInQuickBooks(Problem):
 
 @dataclass(frozen=True, kw_only=True)
 class DeletedInQuickBooks(Problem):
-    """The order changed, and somebody deleted its document in QuickBooks."""
+    """The order changed, and its document was deleted in QuickBooks."""
 
     code = "deleted-in-quickbooks"
     title = gettext_noop("Deleted in QuickBooks")

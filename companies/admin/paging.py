@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.core.paginator import Paginator
 from django.utils.functional import cached_property
 
-#: Pages end here; whoever looks for something further away searches or filters.
+#: Pages end here; what is further away is found by search or filter.
 COUNTED = 10_000
 
 

@@ -11,7 +11,7 @@ from companies.models import Company
 class ScopedForm(OpenedForm):
     """A form about one row of one company, which is set and never asked for."""
 
-    #: Set by whoever makes the form for a request.
+    #: Set on the class that the admin makes for a request.
     company: ClassVar[Company]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -1,6 +1,6 @@
 """Was the integration asked for, read about, allowed and set up? Who did what of that, and when?
 
-A new company is off. What makes it work stands here, each step with a person and a moment; the rule that is made of
+A new company is off. What makes it work is here, each step with a person and a moment; the rule that is made of
 it is `companies.activation`.
 """
 

@@ -126,7 +126,7 @@ class CompanyAdmin(ScopedAdmin):
     ) -> Any:
         number = row_number(object_id)
         found = self.get_queryset(request).filter(pk=number).first() if number is not None else None
-        if found is not None:  # whoever opens a company's settings works in that company
+        if found is not None:  # opening a company's settings is working in that company
             remember_company(request, found)
         return super().changeform_view(request, object_id, form_url, extra_context)
 

@@ -1,7 +1,7 @@
 """How do one company's decisions come to another company, and what of them cannot?
 
 Decisions are names, so they are copied as names, each checked against the target's own lists. A name that the target
-does not have is not copied: what stood there stays, and the report says so. While the target's lists have never been
+does not have is not copied: what was there stays, and the report says so. While the target's lists have never been
 read, names are copied unchecked. Nothing is ever cleared: an empty field is no decision.
 Source: docs/howto/copy-decisions.md
 """

@@ -34,7 +34,7 @@ class CopiedField:
 
 @dataclass(frozen=True, kw_only=True)
 class MissingName:
-    """A name that the target does not have, or not so; what stands there stays."""
+    """A name that the target does not have, or not so; what is there stays."""
 
     what: str
     name: str

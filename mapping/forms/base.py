@@ -51,7 +51,7 @@ class PicksNames(ScopedForm):
         return remarks(self.fields.values())
 
     def _picked(self, name: str) -> PickedNameField:
-        stood = self.fields[name]
+        given = self.fields[name]
         kept: str = getattr(self.instance, name)
         use = self.account_fields.get(name)
         check: Callable[[str], Any] = (
@@ -62,8 +62,8 @@ class PicksNames(ScopedForm):
             describe=self.lists.describe_account if use else self.lists.describe_item,
             url=pick_url(self.company, "accounts", use) if use else pick_url(self.company, "items"),
             kept=kept,
-            label=stood.label,
-            help_text=stood.help_text,
+            label=given.label,
+            help_text=given.help_text,
             max_length=self.instance._meta.get_field(name).max_length,
         )
 

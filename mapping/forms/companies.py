@@ -109,27 +109,27 @@ class CompanySettingsForm(ScopedForm):
         return sentence % {"names": names} if missing else ""
 
     def _account_field(self, name: str, use: AccountUse) -> PickedNameField:
-        stood, lists = self.fields[name], CompanyLists(self.instance)
+        given, lists = self.fields[name], CompanyLists(self.instance)
         accepted = _("Accepts accounts of type: %(types)s.") % {"types": type_labels(use.types)}
         return PickedNameField(
             check=partial(check_account, lists=lists, use=use),
             describe=lists.describe_account,
             url=pick_url(self.instance, "accounts", use),
             kept=getattr(self.instance, name),
-            label=stood.label,
-            help_text=f"{stood.help_text} {accepted}",
+            label=given.label,
+            help_text=f"{given.help_text} {accepted}",
             max_length=504,
         )
 
     def _terms_field(self) -> PickedNameField:
-        stood = self.fields["default_terms"]
+        given = self.fields["default_terms"]
         return PickedNameField(
             check=partial(check_terms, company=self.instance),
             describe=lambda name: "",
             url=pick_url(self.instance, "terms"),
             kept=self.instance.default_terms,
-            label=stood.label,
-            help_text=stood.help_text,
+            label=given.label,
+            help_text=given.help_text,
             max_length=Company._meta.get_field("default_terms").max_length,
         )
 

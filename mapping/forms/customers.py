@@ -26,13 +26,13 @@ class SourceCustomerForm(ScopedForm):
         if "quickbooks_customer" not in self.fields:  # those who may only read have no fields at all
             return
         linked = self.instance.quickbooks_customer
-        stood = self.fields["quickbooks_customer"]
+        given = self.fields["quickbooks_customer"]
         self.fields["quickbooks_customer"] = field = PickedCustomerField(
             company=self.company,
             url=pick_url(self.company, "customers"),
             kept=linked,
-            label=stood.label,
-            help_text=stood.help_text,
+            label=given.label,
+            help_text=given.help_text,
         )
         self.initial["quickbooks_customer"] = linked.display_name if linked else ""
         if linked:

@@ -1,4 +1,4 @@
-"""Which forms stand behind each page of decisions, filled with what a person typed and has not saved?"""
+"""Which forms are on each page of decisions, filled with what a person typed and has not saved?"""
 
 from __future__ import annotations
 

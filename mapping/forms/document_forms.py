@@ -99,7 +99,7 @@ class SourceDimensionsForm(OpenedForm):
         return []
 
 
-def choice_of(stood: forms.Field, choices: Iterable[tuple[str, str]], kept: str) -> forms.ChoiceField:
+def choice_of(given: forms.Field, choices: Iterable[tuple[str, str]], kept: str) -> forms.ChoiceField:
     """A choice from a list in place of a text; what is stored and gone from QuickBooks can be left as it is."""
     offered = [("", _("None")), *choices]
     if kept and kept not in dict(offered):
@@ -107,8 +107,8 @@ def choice_of(stood: forms.Field, choices: Iterable[tuple[str, str]], kept: str)
     return forms.ChoiceField(
         choices=offered,
         required=False,
-        label=capfirst(str(stood.label)),
-        help_text=stood.help_text,
+        label=capfirst(str(given.label)),
+        help_text=given.help_text,
         widget=UnfoldAdminSelectWidget,
     )
 

@@ -52,7 +52,7 @@ class PostingAccountsForm(PicksNames):
         return {name: _(_NOTHING_POSTED[role]) for name, role in FIELDS.items() if not stored.get(name)}
 
     def _preselect(self) -> None:
-        """Show QuickBooks' own receivable account where only a receivable can stand and nobody has decided yet."""
+        """Show QuickBooks' own receivable account where only a receivable fits and nobody has decided yet."""
         default = default_receivable(self.company)
         receivable = [name for name, role in FIELDS.items() if POSTING[role].types == RECEIVABLE_TYPES]
         decided = _decided_once(self.instance, receivable)

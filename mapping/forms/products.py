@@ -30,7 +30,7 @@ class ProductForm(PicksNames):
         kept = str(self.instance.quickbooks_class)
         names = self.lists.classes
         if names or kept:
-            stood = self.fields["quickbooks_class"]
-            self.fields["quickbooks_class"] = choice_of(stood, [(name, name) for name in names], kept)
+            given = self.fields["quickbooks_class"]
+            self.fields["quickbooks_class"] = choice_of(given, [(name, name) for name in names], kept)
         else:
             del self.fields["quickbooks_class"]

@@ -93,7 +93,7 @@ def _found(customer: Customer, decided: KnownCustomer, known: KnownCustomers, do
     sharing = dict(pair for address in addresses for pair in known.in_source.get(address, ()))
     others = tuple(name for key, name in sharing.items() if not _same(key, customer))
     if len(in_books) > 1 or others:
-        if decided.name_given:  # a person said: somebody new, whoever else is billed at that address
+        if decided.name_given:  # a person said that this is a new customer, although others are billed at that address
             return _new(customer, decided, known, document_key)
         return _problem(
             _shared(customer, ", ".join(addresses), (*(in_book.name for in_book in in_books), *others), known)

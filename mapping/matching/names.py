@@ -1,4 +1,4 @@
-"""Which of QuickBooks' names could somebody have meant by this text, and why? Pure; it ranks, and never picks."""
+"""Which of QuickBooks' names could a person have meant by this text, and why? Pure; it ranks, and never picks."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from books.translation import gettext_noop
 
 #: How many names a person is offered.
 OFFERED = 5
-#: Below this likeness (0 to 100) a name is no help to anybody.
+#: Below this likeness (0 to 100) a name is no help.
 LEAST_LIKENESS = 60
 # “Wheel Throwing 101” and “Wheel Throwing 201” are nearly the same text and not at all the same thing
 _OTHER_NUMBERS = 15
@@ -64,7 +64,7 @@ class Names:
         return tuple(sorted(worth, key=lambda one: (-one.likeness, one.text.casefold(), one.text))[:limit])
 
     def _near(self, text: str) -> set[int]:
-        """Where the likeliest names stand: by the whole path, and by its last level alone."""
+        """The places of the likeliest names: by the whole path, and by its last level alone."""
         whole, end = _sorted_words(text), _sorted_words(last_level(text))
         pairs = ((whole, self._words), (end, self._ends), (whole, self._ends))
         return {place for query, choices in pairs for place in _extracted(query, choices)}

@@ -41,7 +41,7 @@ class SourceCustomer(models.Model):
         blank=True,
         help_text=_("The name to create the customer under, where the name in the source is taken."),
     )
-    #: What stands in place of fields of the source that QuickBooks would refuse, by their key in
+    #: What is sent in place of fields of the source that QuickBooks would refuse, by their key in
     #: `books.customer_fields`; an empty text leaves the field out.
     fields_given = models.JSONField(default=dict, blank=True, editable=False)
     quickbooks_customer = models.ForeignKey(

@@ -14,14 +14,14 @@ NAME_LENGTH = 504
 
 
 class DiscountsAs(models.TextChoices):
-    """Where a discount stands."""
+    """Where a discount is written."""
 
     ITEMS = "items", _("As items, each on a line of its own")
     LINE = "line", _("On QuickBooks' discount line")
 
 
 class TaxAs(models.TextChoices):
-    """Where sales tax stands."""
+    """Where sales tax is written."""
 
     LINE = "line", _("As a line with its account")
     QUICKBOOKS = "quickbooks", _("As QuickBooks' own sales tax, with a tax code")

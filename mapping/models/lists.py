@@ -230,7 +230,7 @@ class FormerName(models.Model):
     """What QuickBooks called an account or item before, so that a mapping by the old name can be told the new one."""
 
     class Kind(models.TextChoices):
-        """Which list the name stood in."""
+        """Which list the name was in."""
 
         ACCOUNT = "account", _("account")
         ITEM = "item", _("item")

@@ -1,4 +1,4 @@
-"""Who changed this line last, for somebody whose sheet is older than that?"""
+"""Who changed this line last, for a person whose sheet is older than that?"""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from mapping.sheets.kinds import Line, cell_of
 
 
 def who_changed(company: Company, line: Line) -> str:
-    """A sentence with the person, the moment and what stands there now; empty where no history tells."""
+    """A sentence with the person, the moment and what is there now; empty where no history tells."""
     record = line.row.history.order_by("-history_id").select_related("history_user").first() if line.row.pk else None
     if record is None:
         return ""

@@ -29,7 +29,7 @@ from mapping.product_states import states
 
 SOURCE, KEY, NAME, SKU, KIND, STATE = "Source", "ID in source", "Name", "SKU", "Kind", "State"
 LINE_TYPE, SETTING, ACCOUNT, CLASS, METHOD = "Line type", "Setting", "Account", "Class", "Payment method"
-#: What a row said when it was exported, so that a change made since by somebody else is noticed.
+#: What a row said when it was exported, so that a change made since by another person is noticed.
 VERSION = "Version"
 YES, NO = "Yes", "No"
 _VERSION_FORM = re.compile(r"v[0-9a-f]{10}")
@@ -38,7 +38,7 @@ _CHUNK = 500
 
 @dataclass(kw_only=True)
 class Line:
-    """One row of a sheet, as it stands with us now."""
+    """One row of a sheet, as it is stored now."""
 
     #: What its key columns say.
     key: tuple[str, ...]

@@ -27,7 +27,7 @@ def seen_of(reports: Sequence[RowReport]) -> str:
 
 
 def save(company: Company, parts: Sequence[Part], *, by: User | None, seen: str = "") -> list[RowReport]:
-    """Do what the sheets say, as things stand now; with an error in any row nothing is saved. Returns what was done.
+    """Do what the sheets say, as things are now; with an error in any row nothing is saved. Returns what was done.
 
     Args:
         company: Whose decisions.

@@ -47,7 +47,7 @@ class RowReport:
     number: int
     #: The product, line type or posting account.
     name: str
-    #: By column: what stands there now and what the sheet makes of it.
+    #: By column: what is stored now and what the sheet makes of it.
     changes: list[tuple[str, str, str]] = field(default_factory=list)
     errors: list[Fault] = field(default_factory=list)
     #: Column and sentence, for texts that were corrected.

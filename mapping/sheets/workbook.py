@@ -1,4 +1,4 @@
-"""What stands in the sheet that a person sent, cell by cell, and can it be read at all?
+"""What is in the sheet that a person sent, cell by cell, and can it be read at all?
 
 CSV with commas, semicolons or tabs, and XLSX. Nothing is guessed: a file that can be read in two ways is refused with
 what to do.

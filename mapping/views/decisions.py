@@ -138,7 +138,7 @@ def all_valid(forms: Iterable[DecisionForm]) -> bool:
 
 
 def save_changed(request: HttpRequest, company: Company, forms: Iterable[DecisionForm]) -> int:
-    """Save the forms that changed anything, together; tell the person and whoever listens. Returns how many."""
+    """Save the forms that changed anything, together; tell the person, and announce it. Returns how many."""
     forms = list(forms)
     changed = [form for form in forms if form.has_changed()]
     by = cast(User, request.user)

@@ -76,7 +76,7 @@ def _forms(request: HttpRequest, company: Company, products: Iterable[Product], 
 
 
 def _same_columns(forms: Iterable[ProductForm]) -> None:
-    """The class stands in every row or in none: a product may keep one that the company has no more."""
+    """The class is in every row or in none: a product may keep one that the company has no more."""
     forms = list(forms)
     if not all("quickbooks_class" in form.fields for form in forms):
         for form in forms:

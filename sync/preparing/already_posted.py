@@ -196,7 +196,7 @@ def _comes_to(sale: SaleValue) -> Decimal:
 
 
 def _customers(company: Company, sales: Sequence[SaleValue]) -> dict[str, CustomerRef]:
-    """By the key of the sale, its customer: whoever a bookkeeper merged them into; none that is inactive otherwise."""
+    """By the key of the sale, its customer, or the one that it was merged into; none that is inactive otherwise."""
     created = {one.customer.created_by for one in sales} - {""}
     rows = Document.objects.filter(company=company, key__in=created)
     ids = dict(rows.values_list("key", "quickbooks_id"))

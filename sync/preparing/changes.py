@@ -1,6 +1,6 @@
 """What has to be done about a posted document whose order is another one now? Decided while preparing; sent later.
 
-A document that QuickBooks has is never touched here. What it shall become is kept beside it, and pushed by the next
+A document that QuickBooks has is never touched here. What it has to become is kept beside it, and pushed by the next
 sync as an update or a void (`sync.pushing.updates`).
 
 Source:
@@ -28,7 +28,7 @@ from books.serialization import Body, document_body, fingerprint, same_document
 from sync.models import Document, DocumentBody, DocumentChange, DocumentState, Operation, PendingChange
 from sync.preparing.builders.plan import Planned, distinct
 
-#: Stands in place of a fingerprint once the source no longer has the record and that was dealt with.
+#: In place of a fingerprint once the source no longer has the record and that was dealt with.
 GONE = "gone"
 #: States in which QuickBooks Online has the document, or will.
 CHANGEABLE = (DocumentState.POSTED, DocumentState.DIFFERS, DocumentState.SENDING, DocumentState.UNKNOWN)
@@ -46,7 +46,7 @@ _OF_A_CHANGE = (
 
 @dataclass(frozen=True, kw_only=True)
 class Wanted:
-    """What a posted document shall become."""
+    """What a posted document has to become."""
 
     operation: Operation
     body: Body | None = None
@@ -146,10 +146,10 @@ def decide(
 
     Args:
         row: The document; no change of it is under way.
-        wanted: What it shall become; None for what it is.
+        wanted: What it has to become; None for what it is.
         before: The change that waited until now.
         stored: The problems that it had.
-        found: What else stands in the way of the change.
+        found: What else keeps the change from being sent.
         again: A person asked to try again what QuickBooks refused.
     """
     others = _of(stored, (StoredDifferently.code,))

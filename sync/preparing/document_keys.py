@@ -70,7 +70,7 @@ def creates(key: str, *, system: str, customer: str) -> bool:
 def _key(*parts: str) -> str:
     """Parts with colons between them; a very long key is cut and made unique by its fingerprint.
 
-    It stands on a line of its own in QuickBooks' notes, so it has no other character than fits there.
+    It is on a line of its own in QuickBooks' notes, so it has no other character than fits there.
     """
     text = ":".join("".join(map(_plain, part)) for part in parts)
     return text if len(text) <= _LONGEST else f"{text[:180]}:{sha256(text.encode()).hexdigest()}"

@@ -1,4 +1,4 @@
-"""Staged orders and mapping's answers: which documents come of them, and what stands in the way?"""
+"""Staged orders and mapping's answers: which documents come of them, and which problems?"""
 
 from __future__ import annotations
 

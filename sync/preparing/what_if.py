@@ -152,7 +152,7 @@ def effect_of(company: Company, change: Callable[[], object], *, since: date) ->
 
 
 def _posted(company: Company, orders: Sequence[StagedOrder]) -> dict[int, _Books]:
-    """As each order was posted, as far as it was; the rest as it would be by the decisions that stand."""
+    """As each order was posted, as far as it was; the rest as it would be by the stored decisions."""
     books: dict[int, _Books] = {}
     for some in chunks(orders, _AT_ONCE):
         sent, ignored = _sent(some), _ignored(some)

@@ -25,7 +25,7 @@ def latest(*moments: datetime | None) -> datetime | None:
 
 
 def newest_is_certain(listings: list[tuple[int, datetime | None]]) -> bool:
-    """Whether one version of an order that stands in a file several times is newer than all others.
+    """Whether one version of an order that is in a file several times is newer than all others.
 
     Args:
         listings: What tells each version's content apart, and its date.

@@ -18,7 +18,7 @@ from sync.sources.values import BadValue
 #: What QuickBooks keeps at most in one amount. Source: reference of Item, UnitPrice.
 LARGEST = Decimal(99_999_999_999)
 
-#: A binary double is exact to 15 significant digits; what stands behind them is noise (74.97000000000001).
+#: A binary double is exact to 15 significant digits; what comes after them is noise (74.97000000000001).
 _DOUBLE = Context(prec=15, rounding=ROUND_HALF_EVEN)
 
 _DOLLARS = frozenset({"USD", "CAD", "AUD", "NZD", "SGD", "HKD", "TWD", "MXN", "CLP", "COP", "ARS", "BMD", "BSD", "JMD"})
@@ -232,7 +232,7 @@ def _decimal_mark_of(text: str) -> DecimalMark:
 
 
 def _ungrouped(text: str) -> str | None:
-    """The digits of a whole part; None when its grouping marks do not stand before every third digit."""
+    """The digits of a whole part; None when its grouping marks are not before every third digit."""
     marks = {mark for mark in text if not mark.isdecimal()}
     if not marks:
         return text

@@ -64,7 +64,7 @@ class ReadOptions:
 
 @dataclass(frozen=True, kw_only=True)
 class Place:
-    """Where in the file something stands."""
+    """A place in the file."""
 
     #: As a spreadsheet numbers it: the header is row 1. None for a file without rows.
     row: int | None = None
@@ -113,7 +113,7 @@ class RowError:
     place: Place
     #: The column as the file's own header or field path names it; empty when it is about the whole row.
     column: str = ""
-    #: What stands there, shortened when it is very long.
+    #: What is written there, shortened when it is very long.
     value: str = ""
     #: What is wrong, and what to do about it.
     message: Message

@@ -27,7 +27,7 @@ _VOID_WORDS = frozenset({"void", "voided"})
 class MoneyRow:
     """One row as the source gave it."""
 
-    #: Where it stands, as a column or field path.
+    #: Where it is, as a column or field path.
     column: str
     #: None for the order's own place.
     place: Place | None = None
@@ -131,7 +131,7 @@ def _credit_kind(row: MoneyRow) -> Kind:
 
 
 def _refunded_kind(row: MoneyRow, rows: Sequence[MoneyRow]) -> Kind:
-    """`REFUNDED` can stand on the row that gives money back, and on the payment that was given back: tell which."""
+    """`REFUNDED` can be on the row that gives money back, and on the payment that was given back: tell which."""
     if row.amount < 0:
         return Kind.REFUND
     others = [other for other in rows if other is not row and other.amount]

@@ -1,6 +1,6 @@
 """What is wrong with one value of a source, and who collects it?
 
-Readers of single values raise `BadValue`. Whoever reads a whole order collects them in `Faults`, so that a person
+Readers of single values raise `BadValue`. A reader of a whole order collects them in `Faults`, so that a person
 sees everything that is wrong with the order at once and not one thing per import.
 """
 

@@ -61,7 +61,7 @@ _OLDER = Message(
 
 
 class NotActivated(RuntimeError):
-    """Orders were to be staged for a company that is off; whoever asks people for files looks before."""
+    """Orders were to be staged for a company that is off; screens and commands check that first."""
 
 
 #: So many errors of a file are kept; the others are counted.
@@ -134,7 +134,7 @@ def stage(
 
 
 def _chunks(readings: Iterable[OrderRead | RowError]) -> Iterator[list[OrderRead | RowError]]:
-    """Chunks in which no order stands twice, so that a repeated order is compared with its earlier self."""
+    """Chunks in which no order is twice, so that a repeated order is compared with its earlier self."""
     chunk: list[OrderRead | RowError] = []
     ids: set[str] = set()
     for reading in readings:

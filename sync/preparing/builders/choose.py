@@ -116,7 +116,7 @@ def _as_sale(order: Order) -> Order:
 
 
 def _held_by(problems: tuple[Problem, ...], planned: Planned) -> Planned:
-    """The sale with what stands in its way about the customer or the status."""
+    """The sale with what keeps it from being posted about the customer or the status."""
     if not problems:
         return planned
     return replace(planned, document=None, problems=distinct(*problems, *planned.problems))

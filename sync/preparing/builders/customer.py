@@ -18,7 +18,7 @@ def customer_notes(order: Order, answers: Answers) -> list[Note]:
 
 
 def plan_customer(order: Order, answers: Answers, *, problems: tuple[Problem, ...] = ()) -> Planned | None:
-    """The customer that the order creates; None when QuickBooks has them or a problem stands in the way.
+    """The customer that the order creates; None when QuickBooks has them or a problem keeps it from being created.
 
     Args:
         order: Whose customer has no match.

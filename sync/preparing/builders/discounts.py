@@ -1,4 +1,4 @@
-"""Do discounts stand on QuickBooks' own discount line, or on items like every other line?"""
+"""Are discounts on QuickBooks' own discount line, or on items like every other line?"""
 
 from __future__ import annotations
 

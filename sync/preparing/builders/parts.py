@@ -1,4 +1,4 @@
-"""What stands on the form of a sale: which lines, which discount, which tax, and what stands in the way?"""
+"""What is on the form of a sale: which lines, which discount, which tax, or which problems?"""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def turned_line(line: Line) -> Line:
 def sold_line(
     line: Line, found: LineAnswer, *, taxable: bool = False, untaxed: bool = False, notes: Sequence[str] = ()
 ) -> InvoiceLine:
-    """One line of an order as it stands on a form.
+    """One line of an order as it is on a form.
 
     Raises:
         ValueError: The line has neither an answer nor a problem, which is a defect.

@@ -21,7 +21,7 @@ SaleValue = Invoice | SalesReceipt | JournalEntry | CreditMemo
 
 @dataclass(frozen=True, kw_only=True)
 class Planned:
-    """One record that an order asks for: a document, or the problems that stand in its place."""
+    """One record that an order asks for: a document, or the problems in its place."""
 
     kind: str
     key: str
@@ -45,7 +45,7 @@ class Plan:
 
     planned: tuple[Planned, ...] = ()
     notes: tuple[Note, ...] = ()
-    #: Keys of what is not planned any more and yet must not be voided unasked: money stands behind it.
+    #: Keys of what is not planned any more and yet must not be voided unasked: money was received for it.
     ask_first: frozenset[str] = frozenset()
     #: Keys of payments that the source says never arrived or were taken back. None where the order is no sale any more.
     undone: frozenset[str] | None = None
@@ -87,7 +87,7 @@ class InBooks:
         return turned(key, turn)
 
 
-#: What stands for an order of which nothing was sent.
+#: For an order of which nothing was sent.
 NOTHING_SENT = InBooks()
 
 
@@ -133,7 +133,7 @@ class Sale:
     def customer_problems(self, answers: Answers) -> tuple[Problem, ...]:
         """Why it is not certain who a record of the sale is for: QuickBooks keeps the sale's customer no longer.
 
-        Nobody is created for a sale that QuickBooks has: it would not take money of theirs for it.
+        No customer is created for a sale that QuickBooks has: it would not take their money for it.
         """
         if not self.lost_customer:
             return ()
@@ -184,7 +184,7 @@ class Sale:
         return own if account and own and today == account else account
 
     def buyer(self, answers: Answers) -> CustomerRef:
-        """Whoever the sale is for; whoever is the customer now, where QuickBooks keeps that one no longer.
+        """The sale's customer; the order's customer of now, where QuickBooks keeps that one no longer.
 
         Raises:
             ValueError: There is neither, which is a defect.

@@ -1,4 +1,4 @@
-"""When does an order become a sales receipt, and what stands on it?"""
+"""When does an order become a sales receipt, and what is on it?"""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ _MOST_PRODUCTS = 8
 def tax_of(
     order: Order, lines: Sequence[Line], answers: Answers
 ) -> tuple[SalesTax | None, frozenset[str], tuple[Problem, ...]]:
-    """QuickBooks' own tax on a form, the keys of the lines that it is worked out on, and what stands in the way.
+    """QuickBooks' own tax on a form, the keys of the lines that it is worked out on, and the problems.
 
     The source says what tax it charged and not on which lines. Everything sold is tried first, then everything but
     shipping, then nothing, for an order that is exempt, then some of the products alone; each with the tax rounded once

@@ -84,7 +84,7 @@ class Column:
 
 @dataclass(frozen=True, kw_only=True)
 class Matched:
-    """Which column of a layout stands where in a file."""
+    """Which column of a layout is where in a file."""
 
     positions: dict[Column, int]
     notices: tuple[Message, ...]

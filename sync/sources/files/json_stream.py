@@ -204,7 +204,7 @@ class _Window:
         """Consume this character.
 
         Raises:
-            BrokenJson: Another one stands there.
+            BrokenJson: Another one is there.
         """
         if self.next_mark() != mark:
             raise self.broken(f"Expecting '{mark}'" if self.next_mark() else "The file ends too early")

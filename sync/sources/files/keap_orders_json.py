@@ -99,7 +99,7 @@ class _Records:
     count: int = 0
     #: What the last page said about itself.
     page: dict[str, Any] = field(default_factory=dict)
-    #: The ids of which nothing says which of their different contents is the newest, each with where it stands.
+    #: The ids of which nothing says which of their different contents is the newest, each with its place.
     undecided: dict[str, list[int]] = field(default_factory=dict)
     beside: PaymentsBeside = field(default_factory=PaymentsBeside)
     has_more_payments: bool = False
@@ -166,11 +166,11 @@ class _Records:
 
 
 class PageOfPayments(PageFacts):
-    """A page of the list of all payments, which stands by itself."""
+    """A page of the list of all payments, which is a value of its own."""
 
 
 def _values(text: TextIO) -> Iterator[Found | PageFacts | BrokenJson]:
-    """As `values`, and a page of payments that stands by itself is told from an order."""
+    """As `values`, and a page of payments of its own is told from an order."""
     for value in values(text):
         if isinstance(value, Found) and is_page_of_payments(value.value):
             yield PageOfPayments(facts=value.value)
@@ -209,9 +209,9 @@ def _beside(file: BinaryIO, encoding: str, *, most: int | None) -> PaymentsBesid
 
 
 def _undecided(file: BinaryIO, encoding: str, *, zone: ZoneInfo) -> dict[str, list[int]]:
-    """The ids that stand in the file with different content, where no date says which is the newest.
+    """The ids that are in the file with different content, where no date says which is the newest.
 
-    Found before the first order is read, so that the one that happens to stand first is not believed.
+    Found before the first order is read, so that the one that happens to come first is not believed.
     """
     digests: dict[str, int] = {}
     repeated: set[str] = set()

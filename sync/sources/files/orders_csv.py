@@ -1,6 +1,6 @@
 """How is a spreadsheet of orders read, with one row per line item?
 
-Rows of one order stand together. Which orders do not is found out before the first is read, so that no order is ever
+Rows of one order are together. Which orders do not is found out before the first is read, so that no order is ever
 read in part.
 """
 
@@ -104,7 +104,7 @@ def _scattered(table: Table, matched: Matched, most: int | None) -> dict[str, tu
 
 
 def _groups(table: Table, matched: Matched) -> Iterator[OrderRows | RowError]:
-    """Rows that stand together and have the same order number.
+    """Rows that are together and have the same order number.
 
     A row without a number may belong to the order above it, so it stays with it and keeps it back. So does a row
     from which on the file cannot be read.

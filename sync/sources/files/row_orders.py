@@ -60,7 +60,7 @@ _FINEST_PRICE = Decimal("0.0000001")
 
 @dataclass(frozen=True, kw_only=True)
 class OrderRows:
-    """The rows of one order, as they stand in the file."""
+    """The rows of one order, as they are in the file."""
 
     number: str
     rows: tuple[Row, ...]

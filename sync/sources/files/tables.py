@@ -27,7 +27,7 @@ from sync.sources.values import BadValue
 
 Cell = str | Decimal | date | Number | Faulty
 DELIMITERS = (",", ";", "\t", "|")
-#: How far into the file the header may stand.
+#: How far into the file the header may be.
 _LAST_HEADER_ROW = 20
 _WORKBOOK = b"PK\x03\x04"
 #: What an upload may cost; measured in docs/decisions/0031.

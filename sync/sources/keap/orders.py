@@ -49,7 +49,7 @@ def read_order(data: Mapping[str, Any], *, options: ReadOptions, place: Place) -
     Args:
         data: The JSON object, its fractions as `Decimal`.
         options: The company's currency and time zone.
-        place: Where it stands, for a person.
+        place: Where it is, for a person.
 
     Returns:
         The order with its evidence, or everything that is wrong with it; never both.
@@ -107,7 +107,7 @@ class _Reader:
         self.status_word = ""
 
     def order(self) -> Order | None:
-        """The order; None when it has no date, for which nothing can stand in."""
+        """The order; None when it has no date, which nothing can replace."""
         number = self.fields.required(lambda value: self.fields.line("id", longest=LONGEST_ID), "id", otherwise="")
         placed_on = self._placed_on()
         status = self._status()
@@ -210,7 +210,7 @@ class _Reader:
 
         Nobody has documented whether Keap's line discount is part of the price already, or counts once or for each
         piece. The total decides; where it fits none of them, or is not stated, the discount counts once and the
-        order stands as it is, to be seen.
+        order stays as it is, to be seen.
         """
         each = {line.key: discounts[line.key] * line.quantity for line in lines if line.key in discounts}
         gross = total(line.amount for line in lines)

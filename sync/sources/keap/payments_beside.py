@@ -29,7 +29,7 @@ Row = dict[str, Any]
 
 @dataclass(kw_only=True)
 class PaymentsBeside:
-    """The payments of a file that stand beside its orders."""
+    """The payments of a file that are beside its orders."""
 
     by_order: dict[str, list[Row]] = field(default_factory=lambda: defaultdict(list))
     by_invoice: dict[str, list[Row]] = field(default_factory=lambda: defaultdict(list))
@@ -74,7 +74,7 @@ class PaymentsBeside:
             )
 
     def joined(self, order: Mapping[str, Any]) -> Row:
-        """The order with the payments that stand beside it; an order that carries the same ones is left as it is."""
+        """The order with the payments that are beside it; an order that carries the same ones is left as it is."""
         data = dict(order)
         for name in PAYMENT_LISTS:
             value = data.get(name)
@@ -133,7 +133,7 @@ def is_page_of_payments(value: object) -> bool:
 
 
 def is_payment(value: Mapping[str, Any]) -> bool:
-    """Whether an object that stands where an order should is a payment."""
+    """Whether an object in the place of an order is a payment."""
     return "order_items" not in value and "amount" in value and any(name in value for name in _DATES)
 
 
