@@ -154,7 +154,7 @@ def tidied(customer: Customer, *, is_new: bool, in_files: bool = False) -> tuple
         for key, after in fields.items()
         if (before := field_of(customer, key)) != after
     )
-    return with_fields(customer, fields), tuple(one for one in done if is_new or not one.field.only_new)
+    return with_fields(customer, fields), tuple(change for change in done if is_new or not change.field.only_new)
 
 
 _NAMES = ("given_name", "family_name")

@@ -102,7 +102,7 @@ def share_out(amount: Decimal, weights: Sequence[Decimal], *, currency: str) -> 
     shares = [Fraction(weight) for weight in weights]
     units, whole = Fraction(amount) / Fraction(unit), sum(shares)
     exact = [units * share / whole for share in shares]
-    parts = [floor(one) for one in exact]
+    parts = [floor(share) for share in exact]
     by_remainder = sorted(range(len(parts)), key=lambda index: parts[index] - exact[index])
     for index in by_remainder[: int(units) - sum(parts)]:
         parts[index] += 1

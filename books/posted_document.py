@@ -110,7 +110,7 @@ def unlike(ours: Holding, theirs: Holding) -> tuple[Unlike, ...]:
 
 def settles_others(theirs: Holding, *known: Holding) -> tuple[Unlike, ...]:
     """Whether a payment was made to settle something there that no version of ours does."""
-    ours = {link.document for one in known for link in one.links}
+    ours = {link.document for holding in known for link in holding.links}
     others = [link.document for link in theirs.links if link.document not in ours]
     if not others:
         return ()

@@ -109,7 +109,7 @@ def story_of(company: Company) -> ActivationStory:
     whose = company.rehearsal_of_id or company.pk
     activation = Activation.objects.filter(company=whose).select_related("requested_by", "decided_by").first()
     acceptances = list(DisclaimerAcceptance.objects.filter(company=whose).order_by("-accepted_at", "-pk"))
-    acceptance = next((one for one in acceptances if one.version == disclaimer.VERSION), None)
+    acceptance = next((row for row in acceptances if row.version == disclaimer.VERSION), None)
     return ActivationStory(
         gate=_gate(activation, acceptance), activation=activation, acceptance=acceptance, acceptances=acceptances
     )

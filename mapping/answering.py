@@ -158,8 +158,8 @@ def answer(order: Order, *, known: Known, customer: CustomerAnswer, home: str, s
         several_currencies=several,
         customer=customer,
         lines={line.key: answer_line(line, known=known) for line in order.lines},
-        posting={role: found for role, found in posting.items() if isinstance(found, AccountRef)},
-        posting_problems={role: found for role, found in posting.items() if isinstance(found, Problem)},
+        posting={role: account for role, account in posting.items() if isinstance(account, AccountRef)},
+        posting_problems={role: problem for role, problem in posting.items() if isinstance(problem, Problem)},
         forms=replace(known.forms, quickbooks_class=_source_class(known)),
         tenders={method_key(method): answer_method(method, known=known) for method in methods_of(order)},
     )
@@ -280,7 +280,7 @@ def _typed_item(line: Line, section: Section, default: TypeDefault, place: _Plac
 def _named_item(name: str, place: _Place, known: Known, rule: Rule) -> _Item:
     """The one item of that name or number; nothing is ever picked because it is near."""
     by_name = known.items_by_name.get(name, ())
-    candidates = {one.quickbooks_id: one for one in (*by_name, *known.items_by_sku.get(name.strip().casefold(), ()))}
+    candidates = {item.quickbooks_id: item for item in (*by_name, *known.items_by_sku.get(name.strip().casefold(), ()))}
     if not candidates:
         return _Item(problems=(_bad_name(name, place, known) or _no_item(name, place, known),))
     number = rule is Rule.PRODUCT_NAME and not by_name

@@ -97,7 +97,7 @@ def _state(product: Product, answer: LineAnswer, lists_read: bool) -> MappingSta
     for kind, (words, tone) in _TROUBLE.items():
         found = [problem for problem in answer.problems if isinstance(problem, kind)]
         if found:
-            return MappingState(words=_(words), tone=tone, story=tuple(one.words.worded(_) for one in found))
+            return MappingState(words=_(words), tone=tone, story=tuple(problem.words.worded(_) for problem in found))
     words, tone = _FOUND[answer.item_rule or Rule.PRODUCT_NAME]
     return MappingState(words=_(words), tone=tone, story=_chosen(answer))
 

@@ -129,8 +129,8 @@ def restore(found: Restoring, *, by: User) -> None:
     if not found.possible:
         raise ValueError("this state cannot be restored")
     with transaction.atomic():
-        for one in found.fields:
-            setattr(found.row, one.name, one.value)
+        for field in found.fields:
+            setattr(found.row, field.name, field.value)
         moment = timezone.localtime(found.record.history_date, found.company.zone)
         found.row._history_user = by
         found.row._change_reason = (

@@ -78,17 +78,17 @@ class OpenedForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def _refuse_what_is_stale(self) -> None:
         seen = read_opened(self.data.get(self._opened_name))
-        found = [one for one in self._changed_meanwhile(seen or {}) if one.entered != one.now]
-        if not found:
+        meanwhile = [changed for changed in self._changed_meanwhile(seen or {}) if changed.entered != changed.now]
+        if not meanwhile:
             return
         self._refused = True
         self.data = shown = cast(QueryDict, self.data).copy()
-        for one in found:
-            if one.untouched:
-                self._show_what_is_stored(one.name, shown)
+        for changed in meanwhile:
+            if changed.untouched:
+                self._show_what_is_stored(changed.name, shown)
         self.add_error(None, stale())
-        for one in found:
-            self.add_error(one.name, self._both_sides(one))
+        for changed in meanwhile:
+            self.add_error(changed.name, self._both_sides(changed))
 
     def _changed_meanwhile(self, seen: Mapping[str, str]) -> list[Meanwhile]:
         named = [

@@ -47,7 +47,9 @@ def _copy_some_customers(copy: Copy, rows: Sequence[SourceCustomer]) -> None:
     copy.added += [str(place) for place in new]
     save(copy, SourceCustomer, new, changed)
     if copy.saving:
-        keep_further(SourceCustomerEmail, copy.target.pk, {one.pk: one.billing_email for one in (*new, *changed)})
+        keep_further(
+            SourceCustomerEmail, copy.target.pk, {customer.pk: customer.billing_email for customer in (*new, *changed)}
+        )
 
 
 def _customers_named(target: Company, rows: Sequence[SourceCustomer]) -> dict[str, list[QuickBooksCustomer]]:

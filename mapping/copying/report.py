@@ -106,7 +106,7 @@ def take_over(copy: Copy, row: Any, place: Any) -> bool:
     """Take the decisions of `row` over into `place`, which is not saved here. Returns whether anything changed."""
     name = "" if isinstance(row, PostingAccounts | DocumentForms) else str(row)
     # Every field, not only the first that changes
-    changed = [one for one in DECISIONS[type(row)] if _take_field(copy, row, place, one, name)]
+    changed = [decision for decision in DECISIONS[type(row)] if _take_field(copy, row, place, decision, name)]
     return bool(changed)
 
 
@@ -136,7 +136,7 @@ def _take_field(copy: Copy, row: Any, place: Any, one: DecisionField, name: str)
 
 def decides(row: Model, fields: Iterable[DecisionField]) -> bool:
     """Whether anything has been decided in these fields of the row."""
-    return any(getattr(row, one.name) for one in fields)
+    return any(getattr(row, field.name) for field in fields)
 
 
 def copied(model: type[Model], name: str, label: str, before: str, after: str) -> CopiedField:
@@ -171,4 +171,4 @@ def _written_fields(model: type[Model]) -> list[str]:
     if model is SourceCustomer:
         texts = ["email_given", "name_given", "fields_given", "email_compared"]
         return [*texts, "quickbooks_customer", "linked_by", "linked_at"]
-    return [one.name for one in DECISIONS[model]]
+    return [decision.name for decision in DECISIONS[model]]

@@ -88,7 +88,7 @@ class SourceDimensionsForm(OpenedForm):
             if not names and not kept:
                 del self.fields[name]
             else:
-                self.fields[name] = choice_of(self.fields[name], [(one, one) for one in names], kept)
+                self.fields[name] = choice_of(self.fields[name], [(choice, choice) for choice in names], kept)
 
     def corrections(self) -> list[str]:
         """Nothing: what is chosen from a list needs none."""
@@ -120,7 +120,7 @@ def dimension_forms(company: Company, data: Any) -> list[SourceDimensionsForm]:
     stored = {row.system: row for row in SourceDimensions.objects.filter(company=company)}
     rows = [stored.get(system) or SourceDimensions(company=company, system=system) for system in _systems(company)]
     made = [SourceDimensionsForm(data, instance=row, prefix=row.system) for row in rows]
-    return [one for one in made if one.fields]
+    return [form for form in made if form.fields]
 
 
 def _systems(company: Company) -> list[str]:

@@ -123,7 +123,7 @@ class PickedCustomerField(forms.CharField):
         if len(found) == 1:
             return found[0]
         near = like_customer(self._company, name)
-        self.widget.offers = tuple(Offer(text=one.text, reason=_(one.reason)) for one in near)
+        self.widget.offers = tuple(Offer(text=suggestion.text, reason=_(suggestion.reason)) for suggestion in near)
         raise ValidationError(self._refusal(name, several=bool(found)), code="not-in-quickbooks")
 
     def _refusal(self, name: str, *, several: bool) -> str:

@@ -89,7 +89,7 @@ def _found(customer: Customer, decided: KnownCustomer, known: KnownCustomers, do
     if not addresses and not decided.name_given:
         key, given = customer_key(known.system, customer), decided.email.strip()
         return _problem(CustomerWithoutEmail(customer_key=key, customer=customer.name, given=given))
-    in_books, inactive = _by_activity(one for address in addresses for one in known.by_email.get(address, ()))
+    in_books, inactive = _by_activity(customer for address in addresses for customer in known.by_email.get(address, ()))
     sharing = dict(pair for address in addresses for pair in known.in_source.get(address, ()))
     others = tuple(name for key, name in sharing.items() if not _same(key, customer))
     if len(in_books) > 1 or others:
@@ -124,7 +124,9 @@ def _words(name: str) -> list[str]:
 def _by_activity(found: Iterable[BookCustomer]) -> tuple[tuple[BookCustomer, ...], tuple[BookCustomer, ...]]:
     """The active ones, and the others; each once."""
     some = tuple(dict.fromkeys(found))
-    return tuple(one for one in some if one.active), tuple(one for one in some if not one.active)
+    return tuple(customer for customer in some if customer.active), tuple(
+        customer for customer in some if not customer.active
+    )
 
 
 def _problem(problem: Problem) -> CustomerAnswer:

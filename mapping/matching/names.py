@@ -60,8 +60,14 @@ class Names:
         if not text.strip():
             return ()
         found = [_compared(text, self._names[position]) for position in self._near(text)]
-        worth = [one for one in found if one.text != text and one.likeness >= LEAST_LIKENESS]
-        return tuple(sorted(worth, key=lambda one: (-one.likeness, one.text.casefold(), one.text))[:limit])
+        worth = [
+            suggestion for suggestion in found if suggestion.text != text and suggestion.likeness >= LEAST_LIKENESS
+        ]
+        return tuple(
+            sorted(worth, key=lambda suggestion: (-suggestion.likeness, suggestion.text.casefold(), suggestion.text))[
+                :limit
+            ]
+        )
 
     def _near(self, text: str) -> set[int]:
         """The places of the likeliest names: by the whole path, and by its last level alone."""

@@ -90,7 +90,7 @@ def parts_of(sheets: Sequence[Sheet]) -> tuple[list[Part], list[str]]:
     """
     parts, aside = [], []
     for sheet in sheets:
-        kind = next((one for one in KINDS if set(one.keys) <= set(sheet.columns)), None)
+        kind = next((candidate for candidate in KINDS if set(candidate.keys) <= set(sheet.columns)), None)
         if kind:
             parts.append(Part(kind=kind, sheet=sheet))
         else:
@@ -103,7 +103,7 @@ def parts_of(sheets: Sequence[Sheet]) -> tuple[list[Part], list[str]]:
 
 
 def _check(part: Part, parts: Sequence[Part]) -> None:
-    if sum(one.kind is part.kind for one in parts) > 1:
+    if sum(other.kind is part.kind for other in parts) > 1:
         raise UnreadableSheet(_("Two sheets of the workbook hold “%(kind)s”.") % {"kind": part.kind.title})
     if not set(part.kind.decided) & set(part.sheet.columns):
         raise _missing(part.sheet, part.kind.decided)
@@ -192,7 +192,7 @@ class Judge:
     def _decisions(self) -> dict[str, DecisionField]:
         """What the cells of a row with an unknown key are judged by, where all rows are judged alike."""
         kinds = [dict(line.decisions) for line in self._lines.values()]
-        return kinds[0] if kinds and all(one == kinds[0] for one in kinds) else {}
+        return kinds[0] if kinds and all(kind == kinds[0] for kind in kinds) else {}
 
     def _judge_name(
         self, row: SheetRow, column: str, decision: DecisionField, line: Line | None, report: RowReport

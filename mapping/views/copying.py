@@ -47,7 +47,7 @@ def copy(request: HttpRequest, company: Company) -> HttpResponse:
 
 def _choose(request: HttpRequest, company: Company) -> HttpResponse:
     others = companies_of(request.user).exclude(pk=company.pk)
-    twins = [one.slug for one in others if are_twins(one, company)]
+    twins = [other.slug for other in others if are_twins(other, company)]
     return render(request, "mapping/copy.html", _context(company) | {"others": others, "twins": twins})
 
 

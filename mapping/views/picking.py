@@ -76,7 +76,7 @@ def _accounts(company: Company, text: str, use: AccountUse) -> Iterator[Choice]:
     found = {row.full_name: row.account_type for row in matching.order_by("full_name")[:_FETCHED]}
     lists = CompanyLists(company)
     near = lists.like_account(text, use.types) if _wants_near(text, found) else ()
-    for path in (*_ranked(found, text), *(one.text for one in near if one.text not in found)):
+    for path in (*_ranked(found, text), *(suggestion.text for suggestion in near if suggestion.text not in found)):
         yield Choice(value=path, detail=type_label(found[path]) if path in found else lists.describe_account(path))
 
 
@@ -88,7 +88,7 @@ def _items(company: Company, text: str) -> Iterator[Choice]:
     by_number = [name for name, row in found.items() if folded and row.sku_compared == folded]
     lists = CompanyLists(company)
     near = lists.like_item(text) if _wants_near(text, found) else ()
-    names = dict.fromkeys((*by_number, *_ranked(found, text), *(one.text for one in near)))
+    names = dict.fromkeys((*by_number, *_ranked(found, text), *(suggestion.text for suggestion in near)))
     for name in names:
         if row := found.get(name):
             yield Choice(value=name, detail=" · ".join(filter(None, (row.sku, row.item_type))))

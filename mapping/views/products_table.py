@@ -89,7 +89,7 @@ def _proposed(request: HttpRequest, products: Iterable[Product]) -> dict[str, st
         return request.GET.dict()
     kept: dict[str, str] = request.POST.dict()
     every = {name: kept.get(f"all-{name}", "").strip() for name in NAMES}
-    return kept | {f"{_prefix(one)}-{name}": text for one in products for name, text in every.items() if text}
+    return kept | {f"{_prefix(product)}-{name}": text for product in products for name, text in every.items() if text}
 
 
 def _fill_form(company: Company) -> ProductForm:

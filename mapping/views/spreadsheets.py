@@ -87,7 +87,7 @@ class Preview:
     @property
     def taken(self) -> bool:
         """Whether names that were perhaps meant can be taken: the sheet on the screen then differs from the file."""
-        return any(suggestions for one in self.faulty for _column, _words, suggestions in one.errors)
+        return any(suggestions for row in self.faulty for _column, _words, suggestions in row.errors)
 
     def shown(self, rows: list[RowReport]) -> tuple[list[RowReport], int]:
         """As many rows as a page can hold, and how many more there are."""
@@ -103,7 +103,7 @@ def products_export(request: HttpRequest, company: Company) -> HttpResponse:
     Without a format the person is asked.
     """
     form = request.GET.get("format", "")
-    kind = next((one for one in KINDS if one.key == request.GET.get("sheet", PRODUCTS.key)), None)
+    kind = next((candidate for candidate in KINDS if candidate.key == request.GET.get("sheet", PRODUCTS.key)), None)
     if not form:
         context = {"title": _("Export the mapping"), "above": _back(), "kinds": KINDS, "company": company}
         return render(request, "mapping/products_export.html", context)
@@ -169,7 +169,8 @@ def _accept(request: HttpRequest, company: Company) -> HttpResponse:
     try:
         title, number, column, text = json_of(request.POST["accept"], longest=_LONGEST_ANSWER, deepest=1)
         sheets = [
-            _with(one, title, number, column, text) for one in _sheets(request, company, request.POST.get("seen", ""))
+            _with(sheet, title, number, column, text)
+            for sheet in _sheets(request, company, request.POST.get("seen", ""))
         ]
         parts, aside = parts_of(sheets)
         token = _token(request, company, sheets)

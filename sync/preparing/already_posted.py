@@ -77,9 +77,9 @@ def in_books(company: Company, orders: Mapping[int, Order]) -> dict[int, InBooks
     sent: dict[int, _Sent] = defaultdict(_Sent)
     for row in rows.select_related("frozen").order_by("pk"):
         sent[row.order_id].add(row, voidable=voidable)
-    sales = [sale for one in sent.values() if (sale := _sale_value(one.sale or one.former))]
+    sales = [sale for of_order in sent.values() if (sale := _sale_value(of_order.sale or of_order.former))]
     customers = _customers(company, sales)
-    return {number: _in_books(one, orders[number], customers) for number, one in sent.items()}
+    return {number: _in_books(of_order, orders[number], customers) for number, of_order in sent.items()}
 
 
 def _in_books(sent: _Sent, order: Order, customers: Mapping[str, CustomerRef]) -> InBooks:
@@ -158,8 +158,8 @@ def turns_of_customers(company: Company, system: str, customers: Collection[str]
         rows = Document.objects.filter(company=company, key__in=asked, state=DocumentState.POSTED)
         ids = dict(rows.values_list("key", "quickbooks_id"))
         used = [asked[key] for key in set(ids) - _active(company, ids)]
-        turns |= {one: turns.get(one, 1) + 1 for one in used}
-        asked = {customer_key(system, one, turn=turns[one]): one for one in used}
+        turns |= {customer: turns.get(customer, 1) + 1 for customer in used}
+        asked = {customer_key(system, customer, turn=turns[customer]): customer for customer in used}
     return turns
 
 
@@ -197,12 +197,12 @@ def _comes_to(sale: SaleValue) -> Decimal:
 
 def _customers(company: Company, sales: Sequence[SaleValue]) -> dict[str, CustomerRef]:
     """By the key of the sale, its customer, or the one that it was merged into; none that is inactive otherwise."""
-    created = {one.customer.created_by for one in sales} - {""}
+    created = {sale.customer.created_by for sale in sales} - {""}
     rows = Document.objects.filter(company=company, key__in=created)
     ids = dict(rows.values_list("key", "quickbooks_id"))
-    by_sale = {one.key: one.customer.quickbooks_id or ids.get(one.customer.created_by, "") for one in sales}
+    by_sale = {sale.key: sale.customer.quickbooks_id or ids.get(sale.customer.created_by, "") for sale in sales}
     active = _active(company, by_sale)
-    found = {one.key: one.customer for one in sales if one.key in active}
+    found = {sale.key: sale.customer for sale in sales if sale.key in active}
     gone = {key: identifier for key, identifier in by_sale.items() if key not in active}
     return found | _merged(company, gone) if gone else found
 

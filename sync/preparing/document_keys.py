@@ -63,8 +63,8 @@ def customer_key(system: str, customer: str, *, turn: int = 1) -> str:
 def creates(key: str, *, system: str, customer: str) -> bool:
     """Whether a document of this key creates this customer of the source."""
     turn = key.rpartition(":")[2]
-    found = [1, int(turn)] if turn.isascii() and turn.isdigit() and len(turn) < 5 else [1]
-    return any(customer_key(system, customer, turn=one) == key for one in found)
+    turns = [1, int(turn)] if turn.isascii() and turn.isdigit() and len(turn) < 5 else [1]
+    return any(customer_key(system, customer, turn=number) == key for number in turns)
 
 
 def _key(*parts: str) -> str:

@@ -162,7 +162,7 @@ def _prepare_chunk(company: Company, numbers: Sequence[int], *, by: User | None,
         read = _read(staged)
         plans = dict(_plans(company, staged, read))
         held = numbers_held(staged)
-        rows = record_plans(company, [(one, plans[one.pk]) for one in staged], by=by, again=again)
+        rows = record_plans(company, [(order, plans[order.pk]) for order in staged], by=by, again=again)
         if broke:
             forget_broken(broke)
         freed = held - numbers_held(staged) if held else set()
@@ -200,20 +200,20 @@ def plans_of(company: Company, staged: Sequence[StagedOrder], *, as_new: bool = 
 def _plans(
     company: Company, staged: Sequence[StagedOrder], read: dict[int, Order], *, as_new: bool = False
 ) -> Iterator[tuple[int, Plan]]:
-    sent = {} if as_new else in_books(company, {one.pk: read[one.pk] for one in staged})
+    sent = {} if as_new else in_books(company, {order.pk: read[order.pk] for order in staged})
     today = timezone.now().astimezone(company.zone).date()
     by_system: dict[str, list[StagedOrder]] = defaultdict(list)
-    for one in staged:
-        by_system[one.connection.system].append(one)
-    for system, some in by_system.items():
-        orders = [read[one.pk] for one in some]
+    for row in staged:
+        by_system[row.connection.system].append(row)
+    for system, rows in by_system.items():
+        orders = [read[row.pk] for row in rows]
         words = _undecided_words(company, system, orders)
         turns = turns_of_customers(company, system, {order.customer.key for order in orders})
         answers = answer_orders(company, system, orders, customer_document=_customer_document(system, turns))
-        for one, order, answer in zip(some, orders, answers, strict=True):
-            in_quickbooks, word = sent.get(one.pk, NOTHING_SENT), words.get(one.status_key, one.status_key)
+        for row, order, answer in zip(rows, orders, answers, strict=True):
+            in_quickbooks, word = sent.get(row.pk, NOTHING_SENT), words.get(row.status_key, row.status_key)
             yield (
-                one.pk,
+                row.pk,
                 plan_order(order, answer, system=system, in_books=in_quickbooks, today=today, status_word=word),
             )
 

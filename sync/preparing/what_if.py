@@ -29,15 +29,15 @@ _MOST_SHOWN = 100
 
 
 @dataclass(frozen=True, kw_only=True)
-class Sides:
+class DebitAndCredit:
     """What is debited and credited on one account; both positive, in the home currency."""
 
     debit: Decimal = ZERO
     credit: Decimal = ZERO
 
-    def plus(self, posting: Posting) -> Sides:
+    def plus(self, posting: Posting) -> DebitAndCredit:
         """With one posting more."""
-        return Sides(debit=self.debit + posting.debit, credit=self.credit + posting.credit)
+        return DebitAndCredit(debit=self.debit + posting.debit, credit=self.credit + posting.credit)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,8 +45,8 @@ class AccountEffect:
     """One account under the mapping of before and the one that is asked about."""
 
     path: str
-    before: Sides
-    after: Sides
+    before: DebitAndCredit
+    after: DebitAndCredit
 
     @property
     def change(self) -> Decimal:
@@ -76,12 +76,12 @@ class OrderEffect:
     @property
     def only_before(self) -> tuple[Posting, ...]:
         """What it posts and would not post any more."""
-        return tuple(one for one in self.before if one not in self.after)
+        return tuple(posting for posting in self.before if posting not in self.after)
 
     @property
     def only_after(self) -> tuple[Posting, ...]:
         """What it would post and does not post."""
-        return tuple(one for one in self.after if one not in self.before)
+        return tuple(posting for posting in self.after if posting not in self.before)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -137,15 +137,15 @@ def effect_of(company: Company, change: Callable[[], object], *, since: date) ->
         change()
         then = _as_new(company, found)
     asked = _differing(found, now, then, posted)
-    already = _differing([one for one in found if posted[one.pk].posted], posted, now, posted)
+    already = _differing([order for order in found if posted[order.pk].posted], posted, now, posted)
     return Effect(
         orders=len(found),
         more=more,
         accounts=_accounts(now.values(), then.values()),
         changed=tuple(asked[:_MOST_SHOWN]),
         changed_orders=len(asked),
-        blocked_before=sum(bool(one.blocked) for one in now.values()),
-        blocked_after=sum(bool(one.blocked) for one in then.values()),
+        blocked_before=sum(bool(books.blocked) for books in now.values()),
+        blocked_after=sum(bool(books.blocked) for books in then.values()),
         already=tuple(already[:_MOST_SHOWN]),
         already_orders=len(already),
     )
@@ -158,9 +158,9 @@ def _posted(company: Company, orders: Sequence[StagedOrder]) -> dict[int, _Books
         sent, ignored = _sent(some), _ignored(some)
         for number, plan in plans_of(company, some).items():
             there = sent.get(number, {})
-            waiting = [one for one in plan.planned if one.key not in there and one.key not in ignored]
-            documents = [*there.values(), *(one.document for one in waiting if one.document)]
-            books[number] = _books(documents, plan, {one.key for one in waiting}, posted=bool(there))
+            waiting = [planned for planned in plan.planned if planned.key not in there and planned.key not in ignored]
+            documents = [*there.values(), *(planned.document for planned in waiting if planned.document)]
+            books[number] = _books(documents, plan, {planned.key for planned in waiting}, posted=bool(there))
     return books
 
 
@@ -170,13 +170,20 @@ def _as_new(company: Company, orders: Sequence[StagedOrder]) -> dict[int, _Books
     for some in chunks(orders, _AT_ONCE):
         ignored = _ignored(some)
         for number, plan in plans_of(company, some, as_new=True).items():
-            kept = [one for one in plan.planned if one.key not in ignored]
-            books[number] = _books([one.document for one in kept if one.document], plan, {one.key for one in kept})
+            kept = [planned for planned in plan.planned if planned.key not in ignored]
+            books[number] = _books(
+                [planned.document for planned in kept if planned.document], plan, {planned.key for planned in kept}
+            )
     return books
 
 
 def _books(documents: Iterable[DocumentValue], plan: Plan, keys: set[str], *, posted: bool = False) -> _Books:
-    problems = {problem.cause: problem.explain() for one in plan.planned if one.key in keys for problem in one.problems}
+    problems = {
+        problem.cause: problem.explain()
+        for planned in plan.planned
+        if planned.key in keys
+        for problem in planned.problems
+    }
     moved: dict[str, Posting] = {}
     for posting in (posting for document in documents for posting in document.postings):
         known = moved.get(f"{posting.account.path}|{posting.amount > 0}")
@@ -213,22 +220,27 @@ def _differing(
 ) -> list[OrderEffect]:
     return [
         OrderEffect(
-            order=one,
-            before=before[one.pk].postings,
-            after=after[one.pk].postings,
-            blocked_by=after[one.pk].sentences if after[one.pk].blocked - before[one.pk].blocked else (),
-            posted=posted[one.pk].posted,
-            notes=after[one.pk].notes,
+            order=order,
+            before=before[order.pk].postings,
+            after=after[order.pk].postings,
+            blocked_by=after[order.pk].sentences if after[order.pk].blocked - before[order.pk].blocked else (),
+            posted=posted[order.pk].posted,
+            notes=after[order.pk].notes,
         )
-        for one in orders
-        if before[one.pk].postings != after[one.pk].postings or after[one.pk].blocked - before[one.pk].blocked
+        for order in orders
+        if before[order.pk].postings != after[order.pk].postings or after[order.pk].blocked - before[order.pk].blocked
     ]
 
 
 def _accounts(before: Iterable[_Books], after: Iterable[_Books]) -> tuple[AccountEffect, ...]:
-    sides: tuple[dict[str, Sides], dict[str, Sides]] = (defaultdict(Sides), defaultdict(Sides))
-    for some, found in zip((before, after), sides, strict=True):
-        for posting in (posting for one in some for posting in one.postings):
-            found[posting.account.path] = found[posting.account.path].plus(posting)
-    paths = sorted({*sides[0], *sides[1]})
-    return tuple(AccountEffect(path=path, before=sides[0][path], after=sides[1][path]) for path in paths)
+    now, then = _moved(before), _moved(after)
+    paths = sorted({*now, *then})
+    return tuple(AccountEffect(path=path, before=now[path], after=then[path]) for path in paths)
+
+
+def _moved(all_books: Iterable[_Books]) -> dict[str, DebitAndCredit]:
+    """By account path, what all orders debit and credit together."""
+    moved: dict[str, DebitAndCredit] = defaultdict(DebitAndCredit)
+    for posting in (posting for books in all_books for posting in books.postings):
+        moved[posting.account.path] = moved[posting.account.path].plus(posting)
+    return moved

@@ -122,14 +122,16 @@ def stage(
         raise NotActivated(f"{connection.company} is not activated, so no order was read for it")
     counts = IntakeCounts()
     for chunk in _chunks(readings):
-        errors = [one for one in chunk if isinstance(one, RowError)]
+        errors = [reading for reading in chunk if isinstance(reading, RowError)]
         counts.rejected += len(errors)
         counts.errors += errors[: MOST_ERRORS - len(counts.errors)]
-        counts.notices.update(notice.worded() for one in chunk if isinstance(one, OrderRead) for notice in one.notices)
+        counts.notices.update(
+            notice.worded() for reading in chunk if isinstance(reading, OrderRead) for notice in reading.notices
+        )
         with transaction.atomic():
             # Two imports of one source take turns, or both would add the same order
             list(Connection.objects.select_for_update(no_key=True).filter(pk=connection.pk))
-            _stage_chunk(connection, [one for one in chunk if isinstance(one, OrderRead)], counts, run, by)
+            _stage_chunk(connection, [reading for reading in chunk if isinstance(reading, OrderRead)], counts, run, by)
     return counts
 
 
@@ -213,26 +215,26 @@ def _stage_chunk(
 
 def _arrivals(connection: Connection, read: list[OrderRead]) -> list[_Arrival]:
     read = [replace(arrived, order=meant(arrived.order)) for arrived in read]
-    ids = [one.order.source_id for one in read]
+    ids = [reading.order.source_id for reading in read]
     rows = StagedOrder.objects.select_for_update(of=("self",)).filter(connection=connection, source_id__in=ids)
     known = {row.source_id: row for row in rows.select_related("company")}
-    bodies = [order_body(one.order) for one in read]
+    bodies = [order_body(reading.order) for reading in read]
     meanings = _meanings(connection, read)
     return [
         _Arrival(
-            row=known.get(one.order.source_id),
-            read=one,
+            row=known.get(reading.order.source_id),
+            read=reading,
             body=body,
             mark=order_mark(body),
-            status=meanings.get(status_key(one.status_word), one.order.status.value),
+            status=meanings.get(status_key(reading.status_word), reading.order.status.value),
         )
-        for one, body in zip(read, bodies, strict=True)
+        for reading, body in zip(read, bodies, strict=True)
     ]
 
 
 def _meanings(connection: Connection, read: list[OrderRead]) -> dict[str, str]:
     """What each status means, by its word as it is compared. A new one is listed, with the meaning it plainly has."""
-    words = {key: one.status_word for one in read if (key := status_key(one.status_word))}
+    words = {key: reading.status_word for reading in read if (key := status_key(reading.status_word))}
     of_source = StatusWord.objects.filter(company_id=connection.company_id, system=connection.system)
     known = dict(of_source.filter(name_compared__in=words).values_list("name_compared", "meaning"))
     new = [

@@ -37,17 +37,17 @@ def discount_of(
     Source:
         docs/accounting/discounts.md
     """
-    found = [one for one in lines if is_discount(one)] if answers.forms.discount_lines else []
-    accounts = [answers.lines[one.key].account for one in found]
+    found = [line for line in lines if is_discount(line)] if answers.forms.discount_lines else []
+    accounts = [answers.lines[line.key].account for line in found]
     known = [account for account in accounts if account is not None]
-    rest = [one for one in lines if one not in found]
+    rest = [line for line in lines if line not in found]
     if not found or not rest or len(known) < len(found):
         return None, list(lines), {}
-    if len({one.quickbooks_id for one in known}) > 1:
-        return None, list(lines), {one.key: (AS_ITEM,) for one in found}
-    words = ", ".join(dict.fromkeys(one.description or one.label for one in found))
-    amount = ZERO - total(one.amount for one in found)
-    classes = {answers.lines[one.key].quickbooks_class for one in found}
+    if len({account.quickbooks_id for account in known}) > 1:
+        return None, list(lines), {line.key: (AS_ITEM,) for line in found}
+    words = ", ".join(dict.fromkeys(line.description or line.label for line in found))
+    amount = ZERO - total(line.amount for line in found)
+    classes = {answers.lines[line.key].quickbooks_class for line in found}
     line = DiscountLine(
         amount=amount,
         account=known[0],

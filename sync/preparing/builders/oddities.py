@@ -27,7 +27,10 @@ def odd_notes(order: Order, today: date | None = None) -> list[Note]:
 
 
 def _over_refunded(order: Order) -> list[Note]:
-    given_back, came_in = total(refund.amount for refund in order.refunds), total(one.amount for one in received(order))
+    given_back, came_in = (
+        total(refund.amount for refund in order.refunds),
+        total(payment.amount for payment in received(order)),
+    )
     if not came_in or given_back <= came_in:
         return []
     facts = (("amount", money_text(given_back, order.currency)), ("received", money_text(came_in, order.currency)))

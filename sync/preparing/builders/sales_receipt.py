@@ -66,7 +66,7 @@ def plan_sales_receipt(order: Order, answers: Answers, *, key: str) -> Planned:
 
 def receipt_part(order: Order) -> dict[str, object]:
     """The part of an order that its sales receipt says: what was sold, and the money that paid for it."""
-    return {**invoice_part(order), "payments": [plain(one) for one in received(order)]}
+    return {**invoice_part(order), "payments": [plain(payment) for payment in received(order)]}
 
 
 def _receipt(order: Order, answers: Answers, parts: Parts, key: str, payment: orders.Payment | None) -> SalesReceipt:

@@ -38,15 +38,15 @@ def shares(owed: Decimal, records: list[Settles], sent: Mapping[str, Decimal]) -
     in_order = sorted(records, key=lambda record: (record.dated, record.is_credit))
     there = {record.key for record in records}
     still_open = max(owed - total(amount for key, amount in sent.items() if key not in there), ZERO)
-    found: dict[str, Decimal] = {}
-    for one in in_order:
-        found[one.key] = max(min(one.amount, sent.get(one.key, ZERO), still_open), ZERO)
-        still_open -= found[one.key]
-    for one in in_order:
-        more = max(min(one.amount - found[one.key], still_open), ZERO)
-        found[one.key] += more
+    applied: dict[str, Decimal] = {}
+    for record in in_order:
+        applied[record.key] = max(min(record.amount, sent.get(record.key, ZERO), still_open), ZERO)
+        still_open -= applied[record.key]
+    for record in in_order:
+        more = max(min(record.amount - applied[record.key], still_open), ZERO)
+        applied[record.key] += more
         still_open -= more
-    return found
+    return applied
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -42,7 +42,7 @@ def tax_of(
         return None, frozenset(), (TaxCodeNotSet(),) if not answers.forms.problems else ()
     if account is None:
         return None, frozenset(), answers.lines[charged[0].key].problems
-    amount = total(one.amount for one in charged)
+    amount = total(line.amount for line in charged)
     taxable = _taxable(lines, amount, code, order.currency)
     if taxable is None:
         return None, frozenset(), (_differs(order, charged[0], lines, amount, code),)
@@ -52,7 +52,7 @@ def tax_of(
 
 def is_own_tax(line: Line, lines: Sequence[Line], answers: Answers) -> bool:
     """Whether a line is no line in QuickBooks but its own tax; tax alone, on nothing that is sold, stays a line."""
-    sold = any(one.line_type is not LineType.TAX for one in lines)
+    sold = any(other.line_type is not LineType.TAX for other in lines)
     return answers.forms.quickbooks_tax and line.line_type is LineType.TAX and sold
 
 
@@ -89,7 +89,7 @@ def _some_products(sold: Sequence[Line]) -> Iterator[list[Line]]:
 def _bases(lines: Sequence[Line]) -> list[list[Line]]:
     sold = [line for line in lines if line.line_type is not LineType.TAX]
     shipping = (LineType.SHIPPING, LineType.SHIPPING_DISCOUNT)
-    return [sold, [one for one in sold if one.line_type not in shipping], []]
+    return [sold, [line for line in sold if line.line_type not in shipping], []]
 
 
 def _computed(lines: Iterable[Line], code: TaxCode, currency: str) -> Decimal:

@@ -103,7 +103,7 @@ def _unpacked(value: Any, digest: int) -> Iterator[Found | PageFacts]:
     if isinstance(value, dict) and isinstance(value.get(ORDERS), list):
         for entry in value[ORDERS]:
             yield Found(value=entry, digest=hash(json.dumps(entry, default=str, sort_keys=True)))
-        yield PageFacts(facts={name: one for name, one in value.items() if name != ORDERS})
+        yield PageFacts(facts={name: fact for name, fact in value.items() if name != ORDERS})
     else:
         yield Found(value=value, digest=digest)
 

@@ -216,19 +216,19 @@ def _undecided(file: BinaryIO, encoding: str, *, zone: ZoneInfo) -> dict[str, li
     digests: dict[str, int] = {}
     repeated: set[str] = set()
     with text_of(file, encoding) as text:
-        for found in _orders(text):
-            key = str(found.value.get("id") or "")
-            if key and digests.setdefault(key, found.digest) != found.digest:
+        for order in _orders(text):
+            key = str(order.value.get("id") or "")
+            if key and digests.setdefault(key, order.digest) != order.digest:
                 repeated.add(key)
     if not repeated:
         return {}
     listings: dict[str, list[tuple[int, datetime | None]]] = defaultdict(list)
     places: dict[str, list[int]] = defaultdict(list)
     with text_of(file, encoding) as text:
-        for number, found in enumerate(_orders(text, others=True), start=1):
-            key = str(found.value.get("id") or "") if isinstance(found.value, dict) else ""
+        for number, order in enumerate(_orders(text, others=True), start=1):
+            key = str(order.value.get("id") or "") if isinstance(order.value, dict) else ""
             if key in repeated:
-                listings[key].append((found.digest, modified_at(found.value, zone=zone)))
+                listings[key].append((order.digest, modified_at(order.value, zone=zone)))
                 places[key].append(number)
     return {key: places[key] for key, seen in listings.items() if not newest_is_certain(seen)}
 

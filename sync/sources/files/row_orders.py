@@ -286,7 +286,7 @@ class _OneOrder:
             earlier = found.setdefault(source_id, (row, draft))
             if earlier[1] != draft:
                 self._add(reference_twice(earlier[0].number), PAYMENT_REFERENCE, row)
-        return [self._money_row(source_id, *one) for source_id, one in found.items()]
+        return [self._money_row(source_id, *row_and_draft) for source_id, row_and_draft in found.items()]
 
     def _is_payment(self, draft: PaymentDraft, row: Row) -> bool:
         """Whether the row carries a payment. A method alone is how the customer means to pay."""

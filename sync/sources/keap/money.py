@@ -117,7 +117,9 @@ class PlainMoney:
 
     def could_be(self, target: Decimal, unit: Unit, currency: str) -> bool:
         """Whether the rows come to the target in that unit; sources differ in what they count as paid."""
-        came, went, credit = (unit.amount(one, currency) for one in (self.received, self.taken_back, self.credited))
+        came, went, credit = (
+            unit.amount(amount, currency) for amount in (self.received, self.taken_back, self.credited)
+        )
         return target in (came, came - went, came + credit, came + credit - went)
 
 
@@ -160,7 +162,7 @@ def _unit_of_credits(
     """Where no money arrived: the unit in which the credits are what the order says is settled, or the possible one."""
     for target in stated:
         for unit in Unit:
-            credit, went = (unit.amount(one, currency) for one in (plain.credited, plain.taken_back))
+            credit, went = (unit.amount(amount, currency) for amount in (plain.credited, plain.taken_back))
             if target and target in (credit, credit - went):
                 return unit
     if max(plain.credited, plain.taken_back) > order_total:  # in major units more than the whole order

@@ -80,7 +80,7 @@ def ids_of(row: Mapping[str, Any], names: Sequence[str]) -> list[str]:
         value = row.get(name)
         several = value if isinstance(value, list) else str(value or "").split(",")
         if found := [
-            text for one in several if isinstance(one, (str, int)) and (text := str(one).strip()) not in _NONE
+            text for value in several if isinstance(value, (str, int)) and (text := str(value).strip()) not in _NONE
         ]:
             return list(dict.fromkeys(found))
     return []
@@ -232,13 +232,13 @@ def _scaled(moved: MoneyMoved, unit: Unit, currency: str) -> MoneyMoved:
 
 
 def _checked(moved: MoneyMoved, currency: str, faults: Faults) -> MoneyMoved:
-    for one in _all(moved):
-        if not is_whole(one.amount, currency):
+    for record in _all(moved):
+        if not is_whole(record.amount, currency):
             faults.attempt(
-                partial(whole, one.amount, currency),
+                partial(whole, record.amount, currency),
                 otherwise=ZERO,
                 column="payments",
-                value=one.amount,
+                value=record.amount,
             )
     return moved
 

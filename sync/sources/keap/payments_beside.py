@@ -93,8 +93,8 @@ class PaymentsBeside:
 
     def left_over(self) -> Iterator[RowError]:
         """The payments of orders that are not in the file; complete when the last order was read."""
-        for kind, found in (("order", self.by_order), ("invoice", self.by_invoice)):
-            for key, rows in found.items():
+        for kind, rows_by_key in (("order", self.by_order), ("invoice", self.by_invoice)):
+            for key, rows in rows_by_key.items():
                 if (kind, key) not in self._claimed and rows:
                     yield _without_order(kind, key, rows)
 
