@@ -58,6 +58,8 @@ POSTING_TYPES: Mapping[PostingRole, tuple[str, ...]] = {
 #: What the account of a payment method may be: where money is, what is owed on a gift card, what a voucher costs.
 TENDER_TYPES = (*DEPOSIT_TYPES, "Other Current Liability", "Long Term Liability", *PROFIT_AND_LOSS_TYPES, "Equity")
 
+#: QuickBooks lists these among its items, and refuses them on a line.
+NOT_FOR_SALE = ("Category", "Group", "Payment", "Sales Tax", "Sales Tax Group", "Subtotal")
 #: In a file for QuickBooks Desktop the line posts by its account alone.
 NO_ITEM = ItemRef(quickbooks_id="", name="")
 

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from books.translation import gettext_noop
 from companies.models import Company, CompanyKind
 from mapping.account_uses import type_label
-from mapping.lookup import NOT_FOR_SALE
+from mapping.answering import NOT_FOR_SALE
 from mapping.matching.names import OFFERED, RENAMED, Names, Suggestion, normalized
 from mapping.models import (
     FormerName,

@@ -10,14 +10,13 @@ from itertools import chain
 
 from django.db.models import Q
 
-from books.answers import AccountRef, Answers, Forms, ItemRef, LineAnswer, ListRef, TaxCode
+from books.answers import AccountRef, Answers, Forms, ItemRef, LineAnswer, ListRef, PostingRole
 from books.names import DELETED
 from books.orders import Line, LineType, Order, Section
-from books.problems import ChoiceNotInQuickBooks, Problem
 from books.tenders import method_key
 from companies.models import Company, CompanyKind
 from mapping.answering import (
-    DOCUMENT_FORMS,
+    NOT_FOR_SALE,
     RECEIVABLE_TYPES,
     Known,
     KnownMethod,
@@ -30,27 +29,15 @@ from mapping.answering import (
 from mapping.customer_lookup import known_customers
 from mapping.matching.customers import answer_customer
 from mapping.models import (
-    DiscountsAs,
-    DocumentForms,
     LineTypeDefault,
     PaymentMethod,
     Product,
     QuickBooksAccount,
-    QuickBooksClass,
     QuickBooksItem,
-    QuickBooksLocation,
     QuickBooksPaymentMethod,
-    QuickBooksTaxCode,
-    QuickBooksTaxRate,
-    SourceDimensions,
-    TaxAs,
 )
 from mapping.posting_accounts import own_receivable, posting_paths
-
-#: QuickBooks lists these among its items, and refuses them on a line.
-NOT_FOR_SALE = ("Category", "Group", "Payment", "Sales Tax", "Sales Tax Group", "Subtotal")
-#: QuickBooks' own code, in the United States, for a line that bears no sales tax.
-UNTAXED = "NON"
+from mapping.transaction_types import classes_of, forms_of, read_choices
 
 
 def answer_orders(
@@ -67,7 +54,7 @@ def answer_orders(
     Returns:
         One answer per order, in the same order.
     """
-    known = _known(company, system, orders)
+    known = _known_of_orders(company, system, orders)
     customers = known_customers(company, system, orders)
     answers = []
     for order in orders:
@@ -89,27 +76,10 @@ def answer_products(company: Company, products: Sequence[Product]) -> dict[int, 
     """Answer what a line of each product would be called, by the product's primary key, before any order sells it."""
     # Several sources may use the same key, so here products go by their own number
     lines = [_line_of(product) for product in products]
-    known = {str(product.pk): _known_product(product) for product in products}
-    names = {name for product in known.values() for name in (product.item_name, product.name)} - {""}
-    skus = {text.strip().casefold() for product in known.values() for text in (product.item_name, product.sku)} - {""}
-    items = list(_items(company, names, skus))
-    paths = {product.account_path for product in known.values()} - {""}
-    accounts = _accounts(company, paths, {item.income_account_id for item in items} - {""})
-    by_name, by_sku = _item_refs(items, accounts)
-    facts = Known(
-        system="",
-        rule=company.rule,
-        products=known,
-        defaults={},
-        items_by_name=by_name,
-        items_by_sku=by_sku,
-        inactive_items=_inactive(items),
-        accounts_by_path={account.path: account for account in accounts.values()},
-        posting_paths={},
-        forms=Forms(names_accounts=company.kind == CompanyKind.DESKTOP),
-        classes_by_name=_classes_of(company, {product.class_name for product in known.values()}),
-    )
-    return {int(line.product_id): answer_line(line, known=facts) for line in lines}
+    decisions = _Decisions(products={str(product.pk): _known_product(product) for product in products})
+    lists = _read_lists(company, decisions)
+    known = _known(company, decisions, lists, forms=Forms(names_accounts=company.kind == CompanyKind.DESKTOP))
+    return {int(line.product_id): answer_line(line, known=known) for line in lines}
 
 
 def _line_of(product: Product) -> Line:
@@ -134,49 +104,111 @@ def _known_product(row: Product) -> KnownProduct:
     )
 
 
-def _known(company: Company, system: str, orders: Sequence[Order]) -> Known:
+@dataclass(frozen=True, kw_only=True)
+class _Decisions:
+    """What was decided about all that some orders sell and are paid with; the names are not looked up yet."""
+
+    system: str = ""
+    products: Mapping[str, KnownProduct]
+    defaults: Mapping[Section, TypeDefault] = field(default_factory=dict)
+    methods: Mapping[str, KnownMethod] = field(default_factory=dict)
+    posting: Mapping[PostingRole, str] = field(default_factory=dict)
+    source_class: str = ""
+
+    @property
+    def item_names(self) -> set[str]:
+        """What an item may be called by them: a product also by its own name."""
+        of_products = chain.from_iterable((product.item_name, product.name) for product in self.products.values())
+        return {*of_products, *(default.item_name for default in self.defaults.values())} - {""}
+
+    @property
+    def account_paths(self) -> set[str]:
+        """The accounts that they name."""
+        return {
+            *(product.account_path for product in self.products.values()),
+            *(default.account_path for default in self.defaults.values()),
+            *(method.account_path for method in self.methods.values()),
+            *self.posting.values(),
+        } - {""}
+
+    @property
+    def class_names(self) -> set[str]:
+        """The classes that they name."""
+        return {self.source_class, *(product.class_name for product in self.products.values())}
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Lists:
+    """The rows of QuickBooks' lists that have those names."""
+
+    items_by_name: Mapping[str, tuple[ItemRef, ...]]
+    items_by_sku: Mapping[str, tuple[ItemRef, ...]]
+    inactive_items: Mapping[str, str]
+    accounts: tuple[AccountRef, ...]
+
+
+def _known_of_orders(company: Company, system: str, orders: Sequence[Order]) -> Known:
     lines = [line for order in orders for line in order.lines]
-    products = _products(company, system, {line.product_key for line in lines})
-    defaults = _defaults(company)
-    posting = posting_paths(company)
-    methods = _methods(company, {method_key(method) for order in orders for method in methods_of(order)})
-    chosen = _read_choices(company, system)
+    choices = read_choices(company, system)
+    decisions = _Decisions(
+        system=system,
+        products=_products(company, system, {line.product_key for line in lines}),
+        defaults=_defaults(company),
+        methods=_methods(company, {method_key(method) for order in orders for method in methods_of(order)}),
+        posting=posting_paths(company),
+        source_class=choices.source_class,
+    )
+    lists = _read_lists(company, decisions, lines, names=choices.item_names)
+    own = own_receivable(lists.accounts)
+    forms = forms_of(company, choices, items=lists.items_by_name, own_receivable=own)
+    return _known(company, decisions, lists, forms=forms, quickbooks_methods=_quickbooks_methods(company))
+
+
+def _read_lists(
+    company: Company, decisions: _Decisions, lines: Sequence[Line] = (), *, names: Iterable[str] = ()
+) -> _Lists:
+    """Look up every name and number that the decisions, some lines and some further names could mean."""
     names = {
-        *(product.item_name for product in products.values()),
-        *(product.name for product in products.values()),
-        *(default.item_name for default in defaults.values()),
+        *names,
+        *decisions.item_names,
         *chain.from_iterable((line.name, line.description.strip()) for line in lines),
         *(line.product_name or line.label for line in lines),
-        *chosen.item_names,
     }
-    skus = {text.strip().casefold() for text in (*names, *(product.sku for product in products.values()))}
-    skus |= {line.sku.strip().casefold() for line in lines}
-    items = list(_items(company, names - {""}, skus - {""}))
-    paths = {
-        *(product.account_path for product in products.values()),
-        *(default.account_path for default in defaults.values()),
-        *(method.account_path for method in methods.values()),
-        *posting.values(),
-    }
-    accounts = _accounts(company, paths - {""}, {item.income_account_id for item in items} - {""})
+    numbers = {*names, *(product.sku for product in decisions.products.values()), *(line.sku for line in lines)}
+    items = list(_items(company, names - {""}, {number.strip().casefold() for number in numbers} - {""}))
+    accounts = _accounts(company, decisions.account_paths, {item.income_account_id for item in items} - {""})
     by_name, by_sku = _item_refs(items, accounts)
-    return Known(
-        system=system,
-        rule=company.rule,
-        products=products,
-        defaults=defaults,
+    return _Lists(
         items_by_name=by_name,
         items_by_sku=by_sku,
         inactive_items=_inactive(items),
-        accounts_by_path={account.path: account for account in accounts.values()},
-        posting_paths=posting,
-        forms=_forms_of(company, chosen, items=by_name, own_receivable=own_receivable(accounts.values())),
-        classes_by_name=_classes_of(
-            company, {chosen.source_class, *(product.class_name for product in products.values())}
-        ),
-        source_class=chosen.source_class,
-        methods=methods,
-        quickbooks_methods=_quickbooks_methods(company),
+        accounts=tuple(accounts.values()),
+    )
+
+
+def _known(
+    company: Company,
+    decisions: _Decisions,
+    lists: _Lists,
+    *,
+    forms: Forms,
+    quickbooks_methods: Mapping[str, ListRef] | None = None,
+) -> Known:
+    return Known(
+        system=decisions.system,
+        rule=company.rule,
+        products=decisions.products,
+        defaults=decisions.defaults,
+        items_by_name=lists.items_by_name,
+        items_by_sku=lists.items_by_sku,
+        inactive_items=lists.inactive_items,
+        accounts_by_path={account.path: account for account in lists.accounts},
+        posting_paths=decisions.posting,
+        forms=forms,
+        classes_by_name=classes_of(company, decisions.class_names),
+        source_class=decisions.source_class,
+        methods=decisions.methods,
+        quickbooks_methods=quickbooks_methods or {},
     )
 
 
@@ -261,121 +293,3 @@ def _item_refs(items: Iterable[QuickBooksItem], accounts: Mapping[str, AccountRe
 
 def _frozen(index: Mapping[str, list[ItemRef]]) -> _ItemIndex:
     return {key: tuple(items) for key, items in index.items()}
-
-
-# What the company chose about transaction types -----------------------------------------------------------------------
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Choices:
-    """The choices as stored, before the names are looked up."""
-
-    row: DocumentForms
-    source_class: str = ""
-    source_location: str = ""
-    #: By the full name of an active row.
-    locations: Mapping[str, ListRef] = field(default_factory=dict)
-    tax_code: TaxCode | None = None
-    has_untaxed_code: bool = False
-
-    @property
-    def item_names(self) -> set[str]:
-        """The items that are named among the choices."""
-        return {self.row.credit_item, self.row.refund_item} - {""}
-
-
-def _read_choices(company: Company, system: str) -> _Choices:
-    """What the company chose, for what one source sells; three queries, and one for each list that a choice names."""
-    row = DocumentForms.objects.filter(company=company).first() or DocumentForms(company=company)
-    of_source = SourceDimensions.objects.filter(company=company, system=system).first()
-    location = of_source.quickbooks_location if of_source else ""
-    return _Choices(
-        row=row,
-        source_class=of_source.quickbooks_class if of_source else "",
-        source_location=location,
-        locations=_dimensions(QuickBooksLocation, company, {location}),
-        tax_code=_tax_code(company, row.sales_tax_code) if row.sales_tax_as == TaxAs.QUICKBOOKS else None,
-        has_untaxed_code=_has_untaxed_code(company),
-    )
-
-
-def _classes_of(company: Company, names: set[str]) -> Mapping[str, ListRef]:
-    """Active classes by full name; no query where none is asked for."""
-    return _dimensions(QuickBooksClass, company, names)
-
-
-def _forms_of(
-    company: Company,
-    chosen: _Choices,
-    *,
-    items: Mapping[str, tuple[ItemRef, ...]],
-    own_receivable: AccountRef | None,
-) -> Forms:
-    """The choices with their names looked up; what QuickBooks does not have is a problem of every document.
-
-    Args:
-        company: Whose choices.
-        chosen: As stored.
-        items: By name; must hold `chosen.item_names`.
-        own_receivable: The receivable account that QuickBooks' own forms move.
-    """
-    row, problems = chosen.row, list[Problem]()
-    desktop = company.kind == CompanyKind.DESKTOP
-    quickbooks_tax = row.sales_tax_as == TaxAs.QUICKBOOKS and not desktop
-    if quickbooks_tax and row.sales_tax_code and chosen.tax_code is None:
-        problems.append(_unknown("sales tax code", row.sales_tax_code))
-    location = chosen.locations.get(chosen.source_location)
-    if chosen.source_location and not location and not desktop:
-        problems.append(_unknown("location", chosen.source_location))
-    return Forms(
-        sales_receipts=row.sales_receipts,
-        discount_lines=row.discounts_as == DiscountsAs.LINE and not desktop,
-        quickbooks_tax=quickbooks_tax,
-        tax_code=chosen.tax_code,
-        has_untaxed_code=chosen.has_untaxed_code,
-        credit_item=_item(row.credit_item, items, problems),
-        refund_item=_item(row.refund_item, items, problems),
-        own_receivable=own_receivable,
-        names_accounts=desktop,
-        location=None if desktop else location,
-        problems=tuple(problems),
-    )
-
-
-def _item(name: str, items: Mapping[str, tuple[ItemRef, ...]], problems: list[Problem]) -> ItemRef | None:
-    found = items.get(name, ()) if name else ()
-    if name and len(found) != 1:
-        problems.append(_unknown("item", name))
-    return found[0] if len(found) == 1 else None
-
-
-def _unknown(what: str, name: str) -> Problem:
-    return ChoiceNotInQuickBooks(what=what, name=name, used_by=DOCUMENT_FORMS)
-
-
-def _dimensions(
-    model: type[QuickBooksClass | QuickBooksLocation], company: Company, names: set[str]
-) -> Mapping[str, ListRef]:
-    wanted = names - {""}
-    if not wanted:
-        return {}
-    rows = model.objects.filter(company=company, active=True, full_name__in=wanted)
-    return {row.full_name: ListRef(quickbooks_id=row.quickbooks_id, name=row.full_name) for row in rows}
-
-
-def _has_untaxed_code(company: Company) -> bool:
-    """Whether lines can be told apart from those that QuickBooks would tax by itself."""
-    if company.kind == CompanyKind.DESKTOP:
-        return False
-    return QuickBooksTaxCode.objects.filter(company=company, active=True, quickbooks_id=UNTAXED).exists()
-
-
-def _tax_code(company: Company, name: str) -> TaxCode | None:
-    row = QuickBooksTaxCode.objects.filter(company=company, active=True, name=name).first() if name else None
-    if row is None:
-        return None
-    ids = [rate for rate in row.rate_ids.split(",") if rate]
-    rates = QuickBooksTaxRate.objects.filter(company=company, quickbooks_id__in=ids).values_list("percent", flat=True)
-    known = [rate for rate in rates if rate is not None]
-    percent = sum(known, start=Decimal(0)) if ids and len(known) == len(ids) else None
-    return TaxCode(quickbooks_id=row.quickbooks_id, name=row.name, percent=percent)

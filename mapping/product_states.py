@@ -23,7 +23,8 @@ from books.problems import (
 )
 from books.translation import gettext_noop
 from companies.models import Company
-from mapping.lookup import NOT_FOR_SALE, answer_products
+from mapping.answering import NOT_FOR_SALE
+from mapping.lookup import answer_products
 from mapping.models import Product, QuickBooksAccount, QuickBooksItem
 
 

@@ -13,11 +13,11 @@ from unfold.widgets import UnfoldAdminSelectWidget
 from companies.forms.opened import OpenedForm
 from companies.models import Company, CompanyKind
 from mapping.company_lists import LISTED, names_of, tax_codes
-from mapping.credit_and_refund_items import POSTING_ITEMS, PostingItems
 from mapping.forms.base import PicksNames, pick_url
 from mapping.forms.fields import PickedNameField
 from mapping.models import DocumentForms, Product, SourceCustomer, SourceDimensions, TaxAs
 from mapping.name_checks import check_item_name
+from mapping.transaction_types import POSTING_ITEMS, PostingItems
 
 #: What a file for QuickBooks Desktop cannot carry, or says in another way.
 NOT_ON_DESKTOP = ("discounts_as", "sales_tax_as", "sales_tax_code", "refund_item")

@@ -14,10 +14,10 @@ from django.views.decorators.http import require_safe
 from companies.access import Right, company_view
 from companies.models import Company
 from mapping.account_uses import USES, AccountUse, type_label
+from mapping.answering import NOT_FOR_SALE
 from mapping.company_lists import CompanyLists
-from mapping.credit_and_refund_items import POSTING_ITEMS, PostingItems
-from mapping.lookup import NOT_FOR_SALE
 from mapping.models import QuickBooksAccount, QuickBooksCustomer, QuickBooksItem, QuickBooksTerm
+from mapping.transaction_types import POSTING_ITEMS, PostingItems
 
 SHOWN = 20
 # Rows that contain the text, before they are put in order

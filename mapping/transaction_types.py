@@ -1,24 +1,158 @@
-"""Do credits and refunds become QuickBooks' own forms, or journal entries, and why? Told from the decisions alone.
+"""What did the company choose about transaction types, does QuickBooks know the names, and what do records become?
 
-QuickBooks' own forms take the account that they debit from an item, so the item's income account has to be the posting
-account. Source: docs/accounting/credit.md, docs/accounting/refund.md
+QuickBooks' own credit memos and refund receipts take the account that they debit from an item, so the item's income
+account has to be the posting account; else such a record is a journal entry. What it becomes is told from the
+decisions alone. Source: docs/accounting/credit.md, docs/accounting/refund.md
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import cached_property
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
 
-from books.answers import AccountRef, PostingRole
+from books.answers import AccountRef, Forms, ItemRef, ListRef, PostingRole, TaxCode
+from books.problems import ChoiceNotInQuickBooks, Problem
 from companies.models import Company, CompanyKind
-from mapping.answering import DEPOSIT_TYPES, RECEIVABLE_TYPES
-from mapping.lookup import NOT_FOR_SALE
-from mapping.models import QuickBooksAccount, QuickBooksItem
+from mapping.answering import DEPOSIT_TYPES, DOCUMENT_FORMS, NOT_FOR_SALE, RECEIVABLE_TYPES
+from mapping.models import (
+    DiscountsAs,
+    DocumentForms,
+    QuickBooksAccount,
+    QuickBooksClass,
+    QuickBooksItem,
+    QuickBooksLocation,
+    QuickBooksTaxCode,
+    QuickBooksTaxRate,
+    SourceDimensions,
+    TaxAs,
+)
 from mapping.posting_accounts import own_receivable, posting_paths
+
+#: QuickBooks' own code, in the United States, for a line that bears no sales tax.
+UNTAXED = "NON"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choices:
+    """The choices as stored, before the names are looked up."""
+
+    row: DocumentForms
+    source_class: str = ""
+    source_location: str = ""
+    #: By the full name of an active row.
+    locations: Mapping[str, ListRef] = field(default_factory=dict)
+    tax_code: TaxCode | None = None
+    has_untaxed_code: bool = False
+
+    @property
+    def item_names(self) -> set[str]:
+        """The items that are named among the choices."""
+        return {self.row.credit_item, self.row.refund_item} - {""}
+
+
+def read_choices(company: Company, system: str) -> Choices:
+    """What the company chose, for what one source sells; three queries, and one for each list that a choice names."""
+    row = DocumentForms.objects.filter(company=company).first() or DocumentForms(company=company)
+    of_source = SourceDimensions.objects.filter(company=company, system=system).first()
+    location = of_source.quickbooks_location if of_source else ""
+    return Choices(
+        row=row,
+        source_class=of_source.quickbooks_class if of_source else "",
+        source_location=location,
+        locations=_dimensions(QuickBooksLocation, company, {location}),
+        tax_code=_tax_code(company, row.sales_tax_code) if row.sales_tax_as == TaxAs.QUICKBOOKS else None,
+        has_untaxed_code=_has_untaxed_code(company),
+    )
+
+
+def classes_of(company: Company, names: set[str]) -> Mapping[str, ListRef]:
+    """Active classes by full name; no query where none is asked for."""
+    return _dimensions(QuickBooksClass, company, names)
+
+
+def forms_of(
+    company: Company,
+    chosen: Choices,
+    *,
+    items: Mapping[str, tuple[ItemRef, ...]],
+    own_receivable: AccountRef | None,
+) -> Forms:
+    """The choices with their names looked up; what QuickBooks does not have is a problem of every document.
+
+    Args:
+        company: Whose choices.
+        chosen: As stored.
+        items: By name; must hold `chosen.item_names`.
+        own_receivable: The receivable account that QuickBooks' own forms move.
+    """
+    row, problems = chosen.row, list[Problem]()
+    desktop = company.kind == CompanyKind.DESKTOP
+    quickbooks_tax = row.sales_tax_as == TaxAs.QUICKBOOKS and not desktop
+    if quickbooks_tax and row.sales_tax_code and chosen.tax_code is None:
+        problems.append(_unknown("sales tax code", row.sales_tax_code))
+    location = chosen.locations.get(chosen.source_location)
+    if chosen.source_location and not location and not desktop:
+        problems.append(_unknown("location", chosen.source_location))
+    return Forms(
+        sales_receipts=row.sales_receipts,
+        discount_lines=row.discounts_as == DiscountsAs.LINE and not desktop,
+        quickbooks_tax=quickbooks_tax,
+        tax_code=chosen.tax_code,
+        has_untaxed_code=chosen.has_untaxed_code,
+        credit_item=_item(row.credit_item, items, problems),
+        refund_item=_item(row.refund_item, items, problems),
+        own_receivable=own_receivable,
+        names_accounts=desktop,
+        location=None if desktop else location,
+        problems=tuple(problems),
+    )
+
+
+def _item(name: str, items: Mapping[str, tuple[ItemRef, ...]], problems: list[Problem]) -> ItemRef | None:
+    found = items.get(name, ()) if name else ()
+    if name and len(found) != 1:
+        problems.append(_unknown("item", name))
+    return found[0] if len(found) == 1 else None
+
+
+def _unknown(what: str, name: str) -> Problem:
+    return ChoiceNotInQuickBooks(what=what, name=name, used_by=DOCUMENT_FORMS)
+
+
+def _dimensions(
+    model: type[QuickBooksClass | QuickBooksLocation], company: Company, names: set[str]
+) -> Mapping[str, ListRef]:
+    wanted = names - {""}
+    if not wanted:
+        return {}
+    rows = model.objects.filter(company=company, active=True, full_name__in=wanted)
+    return {row.full_name: ListRef(quickbooks_id=row.quickbooks_id, name=row.full_name) for row in rows}
+
+
+def _has_untaxed_code(company: Company) -> bool:
+    """Whether lines can be told apart from those that QuickBooks would tax by itself."""
+    if company.kind == CompanyKind.DESKTOP:
+        return False
+    return QuickBooksTaxCode.objects.filter(company=company, active=True, quickbooks_id=UNTAXED).exists()
+
+
+def _tax_code(company: Company, name: str) -> TaxCode | None:
+    row = QuickBooksTaxCode.objects.filter(company=company, active=True, name=name).first() if name else None
+    if row is None:
+        return None
+    ids = [rate for rate in row.rate_ids.split(",") if rate]
+    rates = QuickBooksTaxRate.objects.filter(company=company, quickbooks_id__in=ids).values_list("percent", flat=True)
+    known = [rate for rate in rates if rate is not None]
+    percent = sum(known, start=Decimal(0)) if ids and len(known) == len(ids) else None
+    return TaxCode(quickbooks_id=row.quickbooks_id, name=row.name, percent=percent)
+
+
+# What credits and refunds become -------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, kw_only=True)
