@@ -76,7 +76,7 @@ class NameFault:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Verdict:
+class NameVerdict:
     """What is wrong with a name, and the corrected text where there is exactly one sensible correction.
 
     A correction only takes away spaces and breaks: it never shortens, and never guesses at a forbidden character.
@@ -96,7 +96,7 @@ class Verdict:
         return " ".join(fault.message.worded(translate) for fault in self.faults)
 
 
-def judge_item_name(text: str, *, rule: NameRule) -> Verdict:
+def judge_item_name(text: str, *, rule: NameRule) -> NameVerdict:
     """Judge a QuickBooks product name or item number.
 
     Args:
@@ -109,7 +109,7 @@ def judge_item_name(text: str, *, rule: NameRule) -> Verdict:
     return _judge(text, rule=rule)
 
 
-def judge_account_path(text: str, *, rule: NameRule) -> Verdict:
+def judge_account_path(text: str, *, rule: NameRule) -> NameVerdict:
     """Judge an account name: one level, or `Account:Sub-account` to five levels.
 
     Args:
@@ -126,7 +126,7 @@ def judge_account_path(text: str, *, rule: NameRule) -> Verdict:
 LONGEST_CUSTOMER_NAME = online("DisplayName")
 
 
-def judge_customer_name(text: str) -> Verdict:
+def judge_customer_name(text: str) -> NameVerdict:
     """Judge the name of a customer, which has one level: quotes are good, a colon, a tab or a line break is not.
 
     Args:
@@ -140,7 +140,7 @@ def judge_customer_name(text: str) -> Verdict:
     """
     faults, corrected = tuple(_customer_faults(text)), tidy_customer_name(text)
     helps = bool(faults) and not any(_customer_faults(corrected))
-    return Verdict(text=text, faults=faults, corrected=corrected if helps else None)
+    return NameVerdict(text=text, faults=faults, corrected=corrected if helps else None)
 
 
 def tidy_customer_name(text: str) -> str:
@@ -173,11 +173,11 @@ def levels(path: str) -> tuple[str, ...]:
     return tuple(path.split(":"))
 
 
-def _judge(text: str, *, rule: NameRule) -> Verdict:
+def _judge(text: str, *, rule: NameRule) -> NameVerdict:
     faults = tuple(_faults(text, rule))
     corrected = ":".join(_tidied(level) for level in levels(text))
     helps = bool(faults) and corrected != text and not any(_faults(corrected, rule))
-    return Verdict(text=text, faults=faults, corrected=corrected if helps else None)
+    return NameVerdict(text=text, faults=faults, corrected=corrected if helps else None)
 
 
 def _faults(text: str, rule: NameRule) -> Iterator[NameFault]:

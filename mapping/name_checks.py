@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from books.names import Verdict, judge_account_path, judge_item_name
+from books.names import NameVerdict, judge_account_path, judge_item_name
 from companies.models import Company
 from mapping.account_uses import AccountUse, type_label, type_labels
 from mapping.company_lists import CompanyLists, Listed, ListedItem, names_of
@@ -91,7 +91,7 @@ def check_item_name(text: str, lists: CompanyLists) -> Finding:
     return Finding(text=text, error=error % {"number": text, "item": item}, suggestions=lists.like_item(item, limit=1))
 
 
-def _corrected(verdict: Verdict) -> tuple[str | None, str]:
+def _corrected(verdict: NameVerdict) -> tuple[str | None, str]:
     """The name to go on with, None where there is none, and what was corrected on the way."""
     if verdict.ok:
         return verdict.text, ""
@@ -102,7 +102,7 @@ def _corrected(verdict: Verdict) -> tuple[str | None, str]:
     return verdict.corrected, sentence % facts
 
 
-def _broken(verdict: Verdict, lists: CompanyLists, *, known: bool) -> str:
+def _broken(verdict: NameVerdict, lists: CompanyLists, *, known: bool) -> str:
     if not known:
         return verdict.worded(_)
     sentence = _(

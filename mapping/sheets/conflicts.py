@@ -7,10 +7,10 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from companies.models import Company
-from mapping.sheets.kinds import Line, cell_of
+from mapping.sheets.kinds import SheetLine, cell_of
 
 
-def who_changed(company: Company, line: Line) -> str:
+def who_changed(company: Company, line: SheetLine) -> str:
     """A sentence with the person, the moment and what is there now; empty where no history tells."""
     record = line.row.history.order_by("-history_id").select_related("history_user").first() if line.row.pk else None
     if record is None:

@@ -11,7 +11,7 @@ import openpyxl
 from books.cells import guarded
 from companies.models import Company
 from mapping.company_lists import CompanyLists
-from mapping.sheets.kinds import CLASS, KINDS, PRODUCTS, VERSION, Line, SheetKind, cell_of, with_states
+from mapping.sheets.kinds import CLASS, KINDS, PRODUCTS, VERSION, SheetKind, SheetLine, cell_of, with_states
 
 
 def workbook(company: Company) -> bytes:
@@ -49,6 +49,6 @@ def columns_of(kind: SheetKind, company: Company) -> list[str]:
     return [column for column in kind.columns if column != CLASS or has_classes]
 
 
-def _cells(kind: SheetKind, line: Line) -> dict[str, str]:
+def _cells(kind: SheetKind, line: SheetLine) -> dict[str, str]:
     decided = {column: cell_of(line.value(column)) for column in line.decisions}
     return {**dict(zip(kind.keys, line.key, strict=True)), **line.shown, **decided, VERSION: line.version}

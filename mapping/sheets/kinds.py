@@ -37,7 +37,7 @@ _CHUNK = 500
 
 
 @dataclass(kw_only=True)
-class Line:
+class SheetLine:
     """One row of a sheet, as it is stored now."""
 
     #: What its key columns say.
@@ -77,7 +77,7 @@ class SheetKind:
     #: What one of its rows is called; a marked sentence part.
     row: str
     #: Every line of a company, in the order of the export.
-    lines: Callable[[Company], Iterator[Line]]
+    lines: Callable[[Company], Iterator[SheetLine]]
     #: Why a key is unknown; a marked sentence.
     unknown: str
 
@@ -109,30 +109,30 @@ _OF_LINE_TYPE = _columns(LINE_TYPE_DECISIONS)
 _OF_METHOD = _columns(METHOD_DECISIONS)
 
 
-def _products(company: Company) -> Iterator[Line]:
+def _products(company: Company) -> Iterator[SheetLine]:
     rows = Product.objects.filter(company=company).order_by("name", "pk")
     for product in rows.iterator(chunk_size=_CHUNK):
         shown = {NAME: product.name, SKU: product.sku, KIND: product.kind}
         key = (product.system, product.source_key)
-        yield Line(key=key, name=product.name, row=product, decisions=_OF_PRODUCT, shown=shown)
+        yield SheetLine(key=key, name=product.name, row=product, decisions=_OF_PRODUCT, shown=shown)
 
 
-def _line_types(company: Company) -> Iterator[Line]:
+def _line_types(company: Company) -> Iterator[SheetLine]:
     stored = {row.section: row for row in LineTypeDefault.objects.filter(company=company)}
     for section in DEFAULT_SECTIONS:
         row = stored.get(section.value) or LineTypeDefault(company=company, section=section.value)
-        yield Line(key=(section.label,), name=section.label, row=row, decisions=_OF_LINE_TYPE)
+        yield SheetLine(key=(section.label,), name=section.label, row=row, decisions=_OF_LINE_TYPE)
 
 
-def _posting_accounts(company: Company) -> Iterator[Line]:
+def _posting_accounts(company: Company) -> Iterator[SheetLine]:
     row = PostingAccounts.objects.filter(company=company).first() or PostingAccounts(company=company)
     for role, decision in zip(PostingRole, POSTING_DECISIONS, strict=True):
-        yield Line(key=(role.label,), name=role.label, row=row, decisions={ACCOUNT: decision})
+        yield SheetLine(key=(role.label,), name=role.label, row=row, decisions={ACCOUNT: decision})
 
 
-def _payment_methods(company: Company) -> Iterator[Line]:
+def _payment_methods(company: Company) -> Iterator[SheetLine]:
     for method in PaymentMethod.objects.filter(company=company).order_by("name", "pk"):
-        yield Line(key=(method.name,), name=method.name, row=method, decisions=_OF_METHOD)
+        yield SheetLine(key=(method.name,), name=method.name, row=method, decisions=_OF_METHOD)
 
 
 PRODUCTS = SheetKind(
@@ -183,9 +183,9 @@ KINDS = (PRODUCTS, LINE_TYPES, POSTING_ACCOUNTS, PAYMENT_METHODS)
 COLUMNS = tuple(dict.fromkeys(column for kind in KINDS for column in kind.columns))
 
 
-def with_states(company: Company, lines: Iterable[Line]) -> Iterator[Line]:
+def with_states(company: Company, lines: Iterable[SheetLine]) -> Iterator[SheetLine]:
     """The same lines of products, each with its state; looked up a few hundred at a time."""
-    chunk: list[Line] = []
+    chunk: list[SheetLine] = []
     for line in lines:
         chunk.append(line)
         if len(chunk) == _CHUNK:
@@ -194,7 +194,7 @@ def with_states(company: Company, lines: Iterable[Line]) -> Iterator[Line]:
     yield from _stated(company, chunk)
 
 
-def _stated(company: Company, lines: list[Line]) -> list[Line]:
+def _stated(company: Company, lines: list[SheetLine]) -> list[SheetLine]:
     with override("en"):
         found = states(company, [line.row for line in lines])
     for line in lines:

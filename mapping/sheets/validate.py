@@ -23,8 +23,8 @@ from mapping.sheets.kinds import (
     PRODUCTS,
     VERSION,
     YES,
-    Line,
     SheetKind,
+    SheetLine,
     cell_of,
     is_version,
     version_of,
@@ -55,7 +55,7 @@ class RowReport:
     #: Column (empty for the whole row) and sentence, for what should be known.
     warnings: list[tuple[str, str]] = field(default_factory=list)
     #: The row of ours, and what its fields are to say; nothing where there is an error.
-    line: Line | None = None
+    line: SheetLine | None = None
     values: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -171,7 +171,7 @@ class Judge:
 
     # Cells -----------------------------------------------------------------------------------------------------------
 
-    def _judge_cells(self, row: SheetRow, line: Line | None, report: RowReport) -> None:
+    def _judge_cells(self, row: SheetRow, line: SheetLine | None, report: RowReport) -> None:
         decisions = line.decisions if line else self._decisions
         for column, decision in decisions.items():
             if column not in row.cells:
@@ -195,7 +195,7 @@ class Judge:
         return kinds[0] if kinds and all(kind == kinds[0] for kind in kinds) else {}
 
     def _judge_name(
-        self, row: SheetRow, column: str, decision: DecisionField, line: Line | None, report: RowReport
+        self, row: SheetRow, column: str, decision: DecisionField, line: SheetLine | None, report: RowReport
     ) -> None:
         finding = self._checked(row.cells[column], decision)
         stored = str(line.value(column)) if line else ""
@@ -225,7 +225,7 @@ class Judge:
 
     # The row as a whole ----------------------------------------------------------------------------------------------
 
-    def _compare(self, row: SheetRow, line: Line, report: RowReport) -> None:
+    def _compare(self, row: SheetRow, line: SheetLine, report: RowReport) -> None:
         changes = [
             (column, cell_of(line.value(column)), cell_of(value))
             for column, value in report.values.items()
@@ -238,7 +238,7 @@ class Judge:
         if not changes:
             report.values = {}
 
-    def _late(self, row: SheetRow, line: Line, exported: str, report: RowReport) -> list[tuple[str, str, str]]:
+    def _late(self, row: SheetRow, line: SheetLine, exported: str, report: RowReport) -> list[tuple[str, str, str]]:
         """The row was changed with us after the export: what the sheet did not touch stays, what it did is refused."""
         who = who_changed(self._company, line)
         if version_of(row.cells.get(column, "") for column in line.decisions) == exported:

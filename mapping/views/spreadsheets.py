@@ -59,7 +59,7 @@ class SheetForm(forms.Form):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Preview:
+class SheetPreview:
     """What a sheet would do, sorted by what a person looks for."""
 
     reports: Sequence[RowReport]
@@ -139,9 +139,9 @@ def products_import(request: HttpRequest, company: Company) -> HttpResponse:
     return render(request, "mapping/products_import.html", context | {"form": form, "kinds": KINDS})
 
 
-def _preview(company: Company, parts: Sequence[Part], aside: Sequence[str]) -> Preview:
+def _preview(company: Company, parts: Sequence[Part], aside: Sequence[str]) -> SheetPreview:
     notes = [(part.sheet.title, note) for part in parts for note in part.sheet.notes]
-    return Preview(reports=judge(company, parts), aside=aside, notes=notes)
+    return SheetPreview(reports=judge(company, parts), aside=aside, notes=notes)
 
 
 def _confirm(request: HttpRequest, company: Company) -> HttpResponse:
@@ -152,7 +152,7 @@ def _confirm(request: HttpRequest, company: Company) -> HttpResponse:
         messages.error(request, _("The preview is out of date. Send the sheet again."))
         return HttpResponseRedirect(request.path)
     seen = request.POST.get("seen", "")
-    preview = Preview(reports=save(company, parts, by=cast(User, request.user), seen=seen))
+    preview = SheetPreview(reports=save(company, parts, by=cast(User, request.user), seen=seen))
     if preview.faulty or (
         seen and seen != seen_of(preview.reports)
     ):  # the lists, or the decisions, are not what they were when the preview was made
@@ -195,7 +195,7 @@ def _taken(row: SheetRow, column: str, text: str) -> SheetRow:
     return replace(row, cells=row.cells | {column: text}, spoiled=spoiled)
 
 
-def _said(preview: Preview, parts: Sequence[Part]) -> str:
+def _said(preview: SheetPreview, parts: Sequence[Part]) -> str:
     number = len(preview.changing)
     if [part.kind for part in parts] == [PRODUCTS]:
         sentence = ngettext(
@@ -206,7 +206,7 @@ def _said(preview: Preview, parts: Sequence[Part]) -> str:
     return sentence % {"number": number}
 
 
-def _shown(preview: Preview, token: str, name: str) -> dict[str, Any]:
+def _shown(preview: SheetPreview, token: str, name: str) -> dict[str, Any]:
     return {
         "preview": preview,
         "faulty": preview.shown(preview.faulty),

@@ -27,7 +27,7 @@ def nothing_kept() -> Iterator[None]:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Preview:
+class DocumentPreview:
     """One document as it would be posted."""
 
     title: str
@@ -65,12 +65,12 @@ class Preview:
         }
 
 
-def previews(company: Company) -> Iterator[Preview]:
+def previews(company: Company) -> Iterator[DocumentPreview]:
     """Every document that is ready, in the order in which it would be sent."""
     rows = Document.objects.filter(company=company, state=DocumentState.READY).select_related("frozen").order_by("pk")
     for row in rows.iterator(chunk_size=200):
         value = row.value()
-        yield Preview(
+        yield DocumentPreview(
             title=str(row),
             kind=row.kind,
             form=row.form,
@@ -89,7 +89,7 @@ def notes_of(company: Company) -> list[tuple[str, str]]:
     return [(order.number, note_text(note)) for order in orders.distinct().order_by("pk") for note in order.not_posted]
 
 
-def per_account(documents: Iterable[Preview]) -> dict[str, Decimal]:
+def per_account(documents: Iterable[DocumentPreview]) -> dict[str, Decimal]:
     """What all of them together move, by account path; debit positive."""
     moved: dict[str, Decimal] = defaultdict(lambda: ZERO)
     for document in documents:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from books.names import DEEPEST, NameRule, Verdict, judge_account_path, judge_customer_name, judge_item_name, levels
+from books.names import DEEPEST, NameRule, NameVerdict, judge_account_path, judge_customer_name, judge_item_name, levels
 from books.translation import gettext_noop
 
 STRICTEST = NameRule.FEWER_THAN_31
@@ -23,7 +23,7 @@ awkward = st.one_of(
 rules = st.sampled_from(NameRule)
 
 
-def judge(text: str, rule: NameRule = STRICTEST) -> Verdict:
+def judge(text: str, rule: NameRule = STRICTEST) -> NameVerdict:
     return judge_account_path(text, rule=rule)
 
 
@@ -95,7 +95,7 @@ def test_spaces_around_a_name_do_not_make_it_too_long():
     ],
 )
 def test_a_plain_account_and_paths_to_five_levels_are_good(path: str):
-    assert judge(path) == Verdict(text=path)
+    assert judge(path) == NameVerdict(text=path)
 
 
 def test_six_levels_are_one_too_many():
@@ -200,7 +200,7 @@ def test_a_corrected_text_is_good_and_differs_and_needs_no_second_correction(tex
 
     if corrected is not None:
         assert corrected != text
-        assert judge(corrected, rule) == Verdict(text=corrected)
+        assert judge(corrected, rule) == NameVerdict(text=corrected)
 
 
 @given(text=awkward, rule=rules)

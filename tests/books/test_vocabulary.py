@@ -21,7 +21,7 @@ VALUES = {
 
 
 def test_the_vocabulary_is_found():
-    assert {"documents.sales.Invoice", "orders.Order", "answers.Answers", "names.Verdict"} <= set(VALUES)
+    assert {"documents.sales.Invoice", "orders.Order", "answers.Answers", "names.NameVerdict"} <= set(VALUES)
 
 
 @pytest.mark.parametrize("kind", VALUES.values(), ids=VALUES)

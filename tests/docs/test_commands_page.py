@@ -26,7 +26,7 @@ from sync.staging.intake import IntakeCounts
 from sync.lists.list_sync import ListCounts
 from sync.management.commands.check_iif import _plain
 from sync.models import DocumentState
-from sync.preparing.preview import Preview
+from sync.preparing.preview import DocumentPreview
 from sync.lists.refresh import RefreshCounts
 from sync.run import SyncReport
 from sync.sources.base import Place, RowError
@@ -94,7 +94,7 @@ def sync_fields() -> Any:
 def preview_fields() -> Any:
     account = AccountRef(quickbooks_id="1", path="Memberships", account_type="Income")
     posting = Posting(account=account, amount=Decimal(-1), memo="")
-    shown = Preview(title="", dated="", customer="", total=Decimal(1), currency="", postings=(posting,))
+    shown = DocumentPreview(title="", dated="", customer="", total=Decimal(1), currency="", postings=(posting,))
     return {"dry_run": True, "documents": [shown.plain()], "accounts": {}}
 
 

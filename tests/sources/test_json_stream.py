@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sync.sources.files.json_stream import LONGEST_VALUE, BrokenJson, Found, PageFacts, values
+from sync.sources.files.json_stream import LONGEST_VALUE, BrokenJson, JsonEntry, PageFacts, values
 
 ORDERS = [{"id": 1, "note": 'a ] } " \\ 🏺'}, {"id": 2, "total": 12.5}, {"id": 3, "items": [[], {}]}]
 
@@ -32,7 +32,7 @@ class Dripping(io.TextIOBase):
 
 
 def found(text: str, *, step: int = 1 << 20) -> list[Any]:
-    return [value.value if isinstance(value, Found) else value for value in values(Dripping(text, step))]  # type: ignore[arg-type]
+    return [value.value if isinstance(value, JsonEntry) else value for value in values(Dripping(text, step))]  # type: ignore[arg-type]
 
 
 def plain(items: list[Any]) -> list[Any]:
@@ -127,9 +127,9 @@ def test_a_long_file_is_read_as_it_is_asked_for_and_not_ahead():
 def test_the_same_text_has_the_same_digest_and_another_text_another():
     first, second, third = values(io.StringIO('[{"id": 1}, {"id": 1}, {"id": 1, "a": 2}]'))
 
-    assert isinstance(first, Found)
-    assert isinstance(second, Found)
-    assert isinstance(third, Found)
+    assert isinstance(first, JsonEntry)
+    assert isinstance(second, JsonEntry)
+    assert isinstance(third, JsonEntry)
     assert first.digest == second.digest != third.digest
 
 

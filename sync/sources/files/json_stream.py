@@ -43,7 +43,7 @@ class BrokenJson(ValueError):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Found:
+class JsonEntry:
     """One value of the file."""
 
     value: Any
@@ -58,7 +58,7 @@ class PageFacts:
     facts: dict[str, Any]
 
 
-def values(text: TextIO) -> Iterator[Found | PageFacts | BrokenJson]:
+def values(text: TextIO) -> Iterator[JsonEntry | PageFacts | BrokenJson]:
     """Every order of the file, and what its pages say about themselves, in the order of the file.
 
     A fault ends the file, except where there is one object per line: there the next line goes on.
@@ -73,7 +73,7 @@ def values(text: TextIO) -> Iterator[Found | PageFacts | BrokenJson]:
         yield fault
 
 
-def _lines(window: _Window) -> Iterator[Found | PageFacts | BrokenJson]:
+def _lines(window: _Window) -> Iterator[JsonEntry | PageFacts | BrokenJson]:
     for number, line in window.lines():
         if not line.strip(_SPACE):
             continue
@@ -99,16 +99,16 @@ def _decoded(line: str, number: int) -> Any:
         raise BrokenJson(str(fault), line=number, column=1, goes_on=True) from None
 
 
-def _unpacked(value: Any, digest: int) -> Iterator[Found | PageFacts]:
+def _unpacked(value: Any, digest: int) -> Iterator[JsonEntry | PageFacts]:
     if isinstance(value, dict) and isinstance(value.get(ORDERS), list):
         for entry in value[ORDERS]:
-            yield Found(value=entry, digest=hash(json.dumps(entry, default=str, sort_keys=True)))
+            yield JsonEntry(value=entry, digest=hash(json.dumps(entry, default=str, sort_keys=True)))
         yield PageFacts(facts={name: fact for name, fact in value.items() if name != ORDERS})
     else:
-        yield Found(value=value, digest=digest)
+        yield JsonEntry(value=value, digest=digest)
 
 
-def _value(window: _Window) -> Iterator[Found | PageFacts]:
+def _value(window: _Window) -> Iterator[JsonEntry | PageFacts]:
     if window.next_mark() == "[":
         yield from _list(window)
     elif window.next_mark() == "{":
@@ -117,21 +117,21 @@ def _value(window: _Window) -> Iterator[Found | PageFacts]:
         raise window.broken("Expecting a list or an object")
 
 
-def _list(window: _Window) -> Iterator[Found]:
+def _list(window: _Window) -> Iterator[JsonEntry]:
     window.expect("[")
     if window.next_mark() == "]":
         window.expect("]")
         return
     while True:
         value, digest = window.decode()
-        yield Found(value=value, digest=digest)
+        yield JsonEntry(value=value, digest=digest)
         if window.next_mark() != ",":
             break
         window.expect(",")
     window.expect("]")
 
 
-def _object(window: _Window) -> Iterator[Found | PageFacts]:
+def _object(window: _Window) -> Iterator[JsonEntry | PageFacts]:
     """An object member by member: its `orders` one by one, or else the whole object as one order."""
     members: dict[str, Any] = {}
     digests: list[int] = []
@@ -153,7 +153,7 @@ def _object(window: _Window) -> Iterator[Found | PageFacts]:
             if taken > LONGEST_VALUE or parts > MOST_PARTS:
                 raise window.broken(_TOO_LONG)
     window.expect("}")
-    yield PageFacts(facts=members) if is_page else Found(value=members, digest=hash(tuple(digests)))
+    yield PageFacts(facts=members) if is_page else JsonEntry(value=members, digest=hash(tuple(digests)))
 
 
 class _Window:

@@ -17,7 +17,7 @@ from books.translation import gettext_noop
 from sync.sources.ages import newest_is_certain
 from sync.sources.base import OrderRead, Place, Reading, ReadOptions, Record, RowError, UnreadableFile, too_many
 from sync.sources.files.encodings import find_encoding, text_of
-from sync.sources.files.json_stream import BrokenJson, Found, PageFacts, values
+from sync.sources.files.json_stream import BrokenJson, JsonEntry, PageFacts, values
 from sync.sources.keap.orders import modified_at, read_order
 from sync.sources.keap.payments import PAYMENT_LISTS
 from sync.sources.keap.payments_beside import PaymentsBeside, is_page_of_payments, is_payment
@@ -110,7 +110,7 @@ class _Records:
         with text_of(file, encoding) as text:
             for value in _values(text):
                 match value:
-                    case Found():
+                    case JsonEntry():
                         self.count += 1
                         yield from self._order(value)
                     case PageOfPayments():
@@ -123,7 +123,7 @@ class _Records:
         yield from self.beside.left_over()
         self.notices.extend(self._missing())
 
-    def _order(self, found: Found) -> Iterator[Record]:
+    def _order(self, found: JsonEntry) -> Iterator[Record]:
         place = Place(order=self.count)
         if not isinstance(found.value, dict):
             yield _not_an_order(place, found.value)
@@ -169,10 +169,10 @@ class PageOfPayments(PageFacts):
     """A page of the list of all payments, which is a value of its own."""
 
 
-def _values(text: TextIO) -> Iterator[Found | PageFacts | BrokenJson]:
+def _values(text: TextIO) -> Iterator[JsonEntry | PageFacts | BrokenJson]:
     """As `values`, and a page of payments of its own is told from an order."""
     for value in values(text):
-        if isinstance(value, Found) and is_page_of_payments(value.value):
+        if isinstance(value, JsonEntry) and is_page_of_payments(value.value):
             yield PageOfPayments(facts=value.value)
         else:
             yield value
@@ -233,12 +233,12 @@ def _undecided(file: BinaryIO, encoding: str, *, zone: ZoneInfo) -> dict[str, li
     return {key: places[key] for key, seen in listings.items() if not newest_is_certain(seen)}
 
 
-def _orders(text: TextIO, *, others: bool = False) -> Iterator[Found]:
+def _orders(text: TextIO, *, others: bool = False) -> Iterator[JsonEntry]:
     """The objects of the file; with `others`, whatever else is counted as an order too."""
     for value in _values(text):
         if isinstance(value, BrokenJson) and others:
-            yield Found(value=None, digest=0)
-        elif isinstance(value, Found) and (others or isinstance(value.value, dict)):
+            yield JsonEntry(value=None, digest=0)
+        elif isinstance(value, JsonEntry) and (others or isinstance(value.value, dict)):
             yield value
 
 
