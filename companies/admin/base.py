@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, ClassVar, TypeVar, cast
+from typing import Any, ClassVar, TypeVar
 
 from django.contrib import messages
-from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.db.models import Model, QuerySet
@@ -23,7 +22,7 @@ from companies.forms.base import ScopedForm
 from companies.history import history_page
 from companies.interrupted_forms import entered_before
 from companies.models import Company
-from companies.request_context import standing
+from companies.request_context import person_of, standing
 from companies.setup_steps import SetupStep
 from companies.signals import announce
 
@@ -168,7 +167,7 @@ class ScopedAdmin(ModelAdmin):
         """Say that decisions changed, where documents depend on these rows; what follows is noted beside the call."""
         if self.decides:
             # sync prepares again what is not sent, reconciliation gathers the issues
-            announce(self.company(request), by=cast(User, request.user))
+            announce(self.company(request), by=person_of(request))
 
     def _is_of_another_company(self, request: HttpRequest) -> bool:
         """Whether the form was opened while the person worked in another company, in another tab for instance."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
@@ -13,6 +13,7 @@ from unfold.admin import ModelAdmin
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
 from companies.forms.opened import OpenedForm
+from companies.request_context import person_of
 
 admin.site.unregister(User)
 admin.site.unregister(Group)  # rights come from roles in companies
@@ -58,4 +59,4 @@ class UserAdmin(DjangoUserAdmin, ModelAdmin):  # type: ignore[type-arg]
 
 
 def _runs_the_installation(request: HttpRequest) -> bool:
-    return bool(cast(User, request.user).is_superuser)
+    return bool(person_of(request).is_superuser)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.auth.models import User
@@ -20,6 +20,7 @@ from companies.access import RIGHTS, Right, companies_of, remember_company, role
 from companies.admin.base import ScopedAdmin
 from companies.interrupted_forms import entered_before
 from companies.models import Company, CompanyKind
+from companies.request_context import person_of
 from companies.signals import announce
 from mapping.forms.companies import CompanySettingsForm, names_beyond_the_rule, tests_only
 
@@ -69,7 +70,7 @@ class CompanyAdmin(ScopedAdmin):
         return {"is_rehearsal": tests_only(), **super().get_changeform_initial_data(request)}
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        fixed = () if obj is None or cast(User, request.user).is_superuser else _FIXED
+        fixed = () if obj is None or person_of(request).is_superuser else _FIXED
         return (*self.readonly_fields, *fixed)
 
     @admin.display(description=gettext_lazy("sync enabled"), ordering="switched_on", boolean=True)
@@ -96,7 +97,7 @@ class CompanyAdmin(ScopedAdmin):
     # Whose rows, and who may what: here every row is a company of its own --------------------------------------------
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Company]:
-        return companies_of(cast(User, request.user)).order_by(*self.ordering)
+        return companies_of(person_of(request)).order_by(*self.ordering)
 
     def allows(self, request: HttpRequest, right: Right | None, obj: Any = None) -> bool:
         if not isinstance(obj, Company):
@@ -104,7 +105,7 @@ class CompanyAdmin(ScopedAdmin):
         return right is not None and right in RIGHTS.get(role_in(request.user, obj) or "", ())
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        return bool(cast(User, request.user).is_superuser)
+        return bool(person_of(request).is_superuser)
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return super().has_module_permission(request) or self.has_add_permission(request)
@@ -143,7 +144,7 @@ class CompanyAdmin(ScopedAdmin):
         remember_company(request, obj)
         if change:
             # sync prepares again what is not sent, reconciliation gathers the issues
-            announce(obj, by=cast(User, request.user))
+            announce(obj, by=person_of(request))
 
     def response_add(self, request: HttpRequest, obj: Any, post_url_continue: str | None = None) -> HttpResponse:
         """On to its setup, which leads from step to step."""

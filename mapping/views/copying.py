@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.models import User
@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 
 from companies.access import Right, companies_of, company_or_404, company_view, require
 from companies.models import Company
+from companies.request_context import person_of
 from companies.setup_steps import SetupStep, part_of
 from mapping.copying.copy import are_twins, copy_decisions
 from mapping.copying.report import CopyReport
@@ -85,4 +86,4 @@ def _context(company: Company) -> dict[str, Any]:
 
 
 def _person(request: HttpRequest) -> User:
-    return cast(User, request.user)
+    return person_of(request)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 from django.contrib import messages
-from django.contrib.auth.models import User
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -17,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from companies.access import Right, allowed, company_view, require
 from companies.interrupted_forms import entered_before
 from companies.models import Company
+from companies.request_context import person_of
 from companies.setup_steps import SetupStep, part_of
 from companies.signals import announce
 from companies.turns import take_turns
@@ -141,7 +141,7 @@ def save_changed(request: HttpRequest, company: Company, forms: Iterable[Decisio
     """Save the forms that changed anything, together; tell the person, and announce it. Returns how many."""
     forms = list(forms)
     changed = [form for form in forms if form.has_changed()]
-    by = cast(User, request.user)
+    by = person_of(request)
     with transaction.atomic():
         for form in changed:
             form.instance._history_user = by

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import cast
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.contrib.auth.models import User
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -16,6 +14,7 @@ from django.views.decorators.http import require_safe
 from companies.access import Right, allowed, company_view
 from companies.history import history_page
 from companies.models import Company
+from companies.request_context import person_of
 from companies.setup_steps import SetupStep, part_of
 from mapping.models import DocumentForms, LineTypeDefault, PaymentMethod, PostingAccounts, Product, SourceDimensions
 from mapping.restore import RESTORABLE, Restoring, restore, restoring
@@ -57,7 +56,7 @@ def restore_entry(request: HttpRequest, company: Company, kind: str, number: int
         if request.method == "POST" and request.POST.get("seen", found.seen) != found.seen:
             messages.error(request, _("Nothing was restored: it was changed after you opened the page. Look again."))
         elif request.method == "POST" and found.possible:
-            restore(found, by=cast(User, request.user))
+            restore(found, by=person_of(request))
             messages.success(request, _("Restored: %(name)s.") % {"name": found.name})
             return HttpResponseRedirect(_page_of(found))
     context = {

@@ -8,7 +8,6 @@ from typing import Any, cast
 
 from django import forms
 from django.contrib import messages
-from django.contrib.auth.models import User
 from django.core import signing
 from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -24,6 +23,7 @@ from books.outside.nesting import json_of
 from books.outside.spoiled import Spoiled
 from companies.access import Right, company_view
 from companies.models import Company
+from companies.request_context import person_of
 from companies.setup_steps import SetupStep, part_of
 from mapping.sheets.export import csv_of, workbook
 from mapping.sheets.kinds import COLUMNS, KINDS, PRODUCTS
@@ -152,7 +152,7 @@ def _confirm(request: HttpRequest, company: Company) -> HttpResponse:
         messages.error(request, _("The preview is out of date. Send the sheet again."))
         return HttpResponseRedirect(request.path)
     seen = request.POST.get("seen", "")
-    preview = SheetPreview(reports=save(company, parts, by=cast(User, request.user), seen=seen))
+    preview = SheetPreview(reports=save(company, parts, by=person_of(request), seen=seen))
     if preview.faulty or (
         seen and seen != seen_of(preview.reports)
     ):  # the lists, or the decisions, are not what they were when the preview was made
