@@ -14,28 +14,14 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Max
 
-from books.emails import emails, first_email
 from books.escaped import meant
 from books.messages import Message
-from books.orders import LineType, Order, OrderStatus
+from books.orders import Order, OrderStatus
 from books.serialization import Body, fingerprint, order_body, order_mark
 from books.statuses import status_key
-from books.tenders import method_key
 from books.translation import gettext_noop
 from companies.activation import is_activated
 from companies.models import Company
-from mapping.answering import methods_of
-from mapping.customer_lookup import keep_further
-from mapping.models import (
-    PaymentMethod,
-    Product,
-    ProductKind,
-    SourceCustomer,
-    SourceCustomerEmail,
-    StatusWord,
-    payment_method,
-    status_word,
-)
 from sync.history import event
 from sync.models import (
     Connection,
@@ -45,9 +31,9 @@ from sync.models import (
     Run,
     StagedOrder,
 )
-from sync.preparing.affected_orders import orders_billed_at, unsent_orders
 from sync.sources.ages import is_older, latest
 from sync.sources.base import OrderRead, RowError
+from sync.staging.register import register_customers, register_methods, register_products, status_meanings
 
 CHUNK = 200
 #: What posts nothing by its status: quotes, what is not paid yet, canceled and failed orders.
@@ -107,7 +93,7 @@ def stage(
     """Stage what a source says, in chunks that are each one transaction. Nothing is ever overwritten.
 
     Args:
-        connection: The source; an order is told by its id there.
+        connection: The source; an order is identified by its id there.
         readings: In the order of the source. Errors are passed on, and the good ones go on.
         run: The run it belongs to, kept with each version.
         by: The person who asked, for the history.
@@ -201,9 +187,9 @@ def _stage_chunk(
     older = [arrival for arrival in arrivals if arrival.is_older]
     unchanged = [arrival for arrival in arrivals if arrival.is_unchanged]
     news = [arrival for arrival in arrivals if not (arrival.is_older or arrival.is_unchanged)]
-    _register_products(connection, [arrival.order for arrival in (*news, *unchanged)])
-    _register_methods(connection, [arrival.order for arrival in (*news, *unchanged)])
-    _register_customers(connection, [arrival.order for arrival in news])
+    register_products(connection, [arrival.order for arrival in (*news, *unchanged)])
+    register_methods(connection, [arrival.order for arrival in (*news, *unchanged)])
+    register_customers(connection, [arrival.order for arrival in news])
     _touch(unchanged)
     _keep(connection, news, counts, run, by)
     _keep_aside(older, run, by)
@@ -219,7 +205,7 @@ def _arrivals(connection: Connection, read: list[OrderRead]) -> list[_Arrival]:
     rows = StagedOrder.objects.select_for_update(of=("self",)).filter(connection=connection, source_id__in=ids)
     known = {row.source_id: row for row in rows.select_related("company")}
     bodies = [order_body(reading.order) for reading in read]
-    meanings = _meanings(connection, read)
+    meanings = status_meanings(connection, read)
     return [
         _Arrival(
             row=known.get(reading.order.source_id),
@@ -230,18 +216,6 @@ def _arrivals(connection: Connection, read: list[OrderRead]) -> list[_Arrival]:
         )
         for reading, body in zip(read, bodies, strict=True)
     ]
-
-
-def _meanings(connection: Connection, read: list[OrderRead]) -> dict[str, str]:
-    """What each status means, by its word as it is compared. A new one is listed, with the meaning it plainly has."""
-    words = {key: reading.status_word for reading in read if (key := status_key(reading.status_word))}
-    of_source = StatusWord.objects.filter(company_id=connection.company_id, system=connection.system)
-    known = dict(of_source.filter(name_compared__in=words).values_list("name_compared", "meaning"))
-    new = [
-        status_word(connection.company_id, connection.system, word) for key, word in words.items() if key not in known
-    ]
-    StatusWord.objects.bulk_create(new, ignore_conflicts=True)
-    return known | {row.name_compared: row.meaning for row in new}
 
 
 def _keep(connection: Connection, news: list[_Arrival], counts: IntakeCounts, run: Run | None, by: User | None) -> None:
@@ -346,68 +320,3 @@ def _version(row: StagedOrder, arrival: _Arrival, run: Run | None, *, number: in
         run=run,
         modified_at=arrival.read.modified_at,
     )
-
-
-def _register_products(connection: Connection, orders: list[Order]) -> None:
-    """A product that nobody has mapped yet is listed from the first order that sells it."""
-    found: dict[str, Product] = {}
-    for line in (line for order in orders for line in order.lines if line.line_type.section.value == "product"):
-        kind = ProductKind.SUBSCRIPTION if line.line_type is LineType.SUBSCRIPTION else ProductKind.PRODUCT
-        found.setdefault(
-            line.product_key,
-            Product(
-                company_id=connection.company_id,
-                system=connection.system,
-                source_key=line.product_key,
-                name=line.product_name or line.label,
-                sku=line.sku,
-                kind=kind,
-            ),
-        )
-    Product.objects.bulk_create(found.values(), ignore_conflicts=True)
-
-
-def _register_methods(connection: Connection, orders: list[Order]) -> None:
-    """A payment method is listed from the first payment made with it; one that is plainly money is decided by that."""
-    found = {method_key(method): method for order in orders for method in methods_of(order)}
-    rows = PaymentMethod.objects.filter(company_id=connection.company_id, name_compared__in=found)
-    known = set(rows.values_list("name_compared", flat=True))
-    PaymentMethod.objects.bulk_create(
-        (payment_method(connection.company_id, name) for key, name in found.items() if key not in known),
-        ignore_conflicts=True,
-    )
-
-
-def _register_customers(connection: Connection, orders: list[Order]) -> None:
-    """Customers as the newest orders name them; what people decided about them stays."""
-    found = {order.customer.key: order.customer for order in orders if order.customer.key}
-    rows = SourceCustomer.objects.filter(
-        company_id=connection.company_id, system=connection.system, source_key__in=found
-    )
-    known = {row.source_key: row for row in rows}
-    new: list[SourceCustomer] = []
-    changed: list[SourceCustomer] = []
-    addresses: set[str] = set()
-    for key, customer in found.items():
-        row = known.get(key) or SourceCustomer(
-            company_id=connection.company_id, system=connection.system, source_key=key
-        )
-        before, billed_before = (row.name, row.email), emails(row.billing_email)
-        row.name, row.email = customer.name, customer.email.strip()
-        row.email_compared = first_email(row.billing_email)
-        if row.pk and before == (row.name, row.email):
-            continue
-        (changed if row.pk else new).append(row)
-        addresses.update(billed_before, emails(row.billing_email))
-    SourceCustomer.objects.bulk_create(new)
-    SourceCustomer.objects.bulk_update(changed, ["name", "email", "email_compared"])
-    fields = {row.pk: row.billing_email for row in (*new, *changed)}
-    keep_further(SourceCustomerEmail, connection.company_id, fields)
-    _prepare_later(connection, [row.source_key for row in changed], addresses)
-
-
-def _prepare_later(connection: Connection, customers: list[str], addresses: set[str]) -> None:
-    """What the source says of a customer now may cure or block other orders, theirs and those of a shared email."""
-    theirs = unsent_orders(connection.company).filter(connection=connection, customer_key__in=customers)
-    theirs.update(prepared_version=0)
-    orders_billed_at(connection.company, addresses).update(prepared_version=0)
