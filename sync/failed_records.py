@@ -53,11 +53,11 @@ _ROOMS = ("books", "mapping", "sync")
 @cache
 def release() -> str:
     """Which Tieout this is: a fingerprint of its rules, another one after every upgrade."""
-    found = sha256()
+    fingerprint = sha256()
     for room in _ROOMS:
         for path in sorted(Path(settings.BASE_DIR, room).rglob("*.py")):
-            found.update(path.read_bytes())
-    return found.hexdigest()[:12]
+            fingerprint.update(path.read_bytes())
+    return fingerprint.hexdigest()[:12]
 
 
 def error_of(fault: BaseException) -> str:

@@ -18,7 +18,7 @@ SWITCHED_OFF = Message(
     sentence=gettext_noop("The company is switched off."),
     cure=gettext_noop("Switch it on in its settings."),
 )
-#: By where its activation stands: nothing is read for posting and no document is made.
+#: By the state of its activation: nothing is read for posting and no document is made.
 NOT_ACTIVE = {
     Gate.OFF: Message(
         sentence=gettext_noop("The company is off: no one has asked for it to be activated."),

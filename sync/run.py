@@ -44,7 +44,7 @@ _CLOCKS_DIFFER = timedelta(minutes=1)
 MOST_CAUSES = 100
 
 _ENDS = (DocumentState.POSTED, DocumentState.VOIDED, DocumentState.IGNORED)
-_WAITING = [one for one in DocumentState if one not in _ENDS]
+_WAITING = [state for state in DocumentState if state not in _ENDS]
 _TAKEN_OVER = gettext_noop("Another sync took over, because this one was silent for too long. Nothing is lost.")
 _DIED = gettext_noop("It ended without a word: the computer or the program stopped.")
 
@@ -199,7 +199,7 @@ def _ready_destination(company: Company, say: Say) -> Destination | Message:
 
 
 def _close_dead_runs(company: Company) -> None:
-    """Whoever holds the lease is the only sync of the company, so another one that seems to run has died."""
+    """The holder of the lease is the only sync of the company, so another one that seems to run has died."""
     dead = Run.objects.filter(company=company, kind=RunKind.SYNC, state=RunState.RUNNING)
     dead.update(state=RunState.FAILED, message=_DIED, finished_at=timezone.now())
 
@@ -211,7 +211,7 @@ def _count_prepared(report: SyncReport, counts: PrepareCounts) -> None:
 
 
 def count_states(company: Company, report: SyncReport) -> None:
-    """What stands where now, and which causes are open."""
+    """How many documents are in which state now, and which causes are open."""
     # As on Home and in the list: a customer is not counted, it waits for its document
     documents = Document.objects.filter(company=company).exclude(kind=NewCustomer.kind)
     rows = documents.values_list("state").annotate(number=Count("pk"))

@@ -1,4 +1,4 @@
-"""Where does a person connect QuickBooks, see how the login stands, and let go of it?"""
+"""Where does a person connect QuickBooks, see the state of the login, and let go of it?"""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from sync.quickbooks_online.addresses import AddressRefused, addresses_of, on_th
 from sync.quickbooks_online.login import LoginBusy
 
 _SESSION_KEY = "quickbooks_logins"
-#: How long somebody may stay on Intuit's page.
+#: How long a user may stay on Intuit's page.
 _SECONDS = 1800
 _AT_ONCE = 5
 
@@ -140,7 +140,7 @@ def refresh(request: HttpRequest, company: Company) -> HttpResponse:
     for warned in counts.warnings:
         messages.warning(request, warned.worded(_))
     if not counts.failed:
-        changes = sum(one.new + one.changed + one.gone for one in counts.lists.values())
+        changes = sum(listed.new + listed.changed + listed.gone for listed in counts.lists.values())
         words = ngettext(
             "The lists are up to date: %(number)d name is different from before.",
             "The lists are up to date: %(number)d names are different from before.",

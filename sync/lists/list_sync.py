@@ -194,8 +194,8 @@ def mark_gone(company: Company, kind: ListKind, seen: Set[str], *, begun: dateti
 
 def make_inactive(kind: ListKind, rows: Sequence[int]) -> None:
     """Make rows of our copy inactive; links and history go on pointing to them."""
-    for some in chunks(rows, _AT_ONCE):
-        kind.model.objects.filter(pk__in=some).update(active=False)
+    for numbers in chunks(rows, _AT_ONCE):
+        kind.model.objects.filter(pk__in=numbers).update(active=False)
 
 
 #: The columns by which a mapping may name a row, by the list's name.

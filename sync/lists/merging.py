@@ -46,20 +46,20 @@ def follow_merges(company: Company, destination: QuickBooksOnline) -> Merges:
     """
     rows = QuickBooksCustomer.objects.filter(company=company)
     rows.filter(active=True).exclude(merged_into="", merge_checked=False).update(merged_into="", merge_checked=False)
-    found: Merges = []
+    merges: Merges = []
     unchecked = list(rows.filter(active=False, merge_checked=False).order_by("pk"))
-    for some in chunks(unchecked, _AT_ONCE):
-        evidence = _documents_of(company, some)
-        for customer in some:
+    for customers in chunks(unchecked, _AT_ONCE):
+        evidence = _documents_of(company, customers)
+        for customer in customers:
             bearer = _bearer(destination, evidence.get(customer.quickbooks_id, ()))
             if bearer is None:
-                return found
+                return merges
             winner = rows.filter(quickbooks_id=bearer).first() if bearer != customer.quickbooks_id else None
             if winner:
                 _merge(customer, winner)
-                found.append((customer, winner))
-        rows.filter(pk__in=[one.pk for one in some]).update(merge_checked=True)
-    return found
+                merges.append((customer, winner))
+        rows.filter(pk__in=[customer.pk for customer in customers]).update(merge_checked=True)
+    return merges
 
 
 def _merge(customer: QuickBooksCustomer, winner: QuickBooksCustomer) -> None:

@@ -223,8 +223,8 @@ def _failed(connection: Connection, sentence: str) -> None:
 def _finish(run: Run, counts: RefreshCounts, *, broken: str = "") -> None:
     run.state = RunState.FAILED if counts.failure or broken else RunState.FINISHED
     run.message = " ".join((broken or counts.failed, *(warning.worded() for warning in counts.warnings))).strip()
-    run.counts = {name: one.total for name, one in counts.lists.items()} | {
-        part: sum(getattr(one, part) for one in counts.lists.values()) for part in ("new", "changed", "gone")
+    run.counts = {name: listed.total for name, listed in counts.lists.items()} | {
+        part: sum(getattr(listed, part) for listed in counts.lists.values()) for part in ("new", "changed", "gone")
     }
     run.finished_at = timezone.now()
     run.save()

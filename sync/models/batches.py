@@ -39,7 +39,7 @@ class BatchState(models.TextChoices):
 
 
 class Immutable(ValueError):
-    """Somebody tried to change what never changes."""
+    """An attempt to change what never changes."""
 
 
 def _person(**options: Any) -> Any:

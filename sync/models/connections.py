@@ -14,7 +14,7 @@ QUICKBOOKS_ONLINE = "quickbooks-online"
 
 
 class ConnectionState(models.TextChoices):
-    """How a login stands."""
+    """The state of a login."""
 
     CONNECTING = "connecting", _("Connecting")
     CONNECTED = "connected", _("Connected")

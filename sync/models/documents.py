@@ -169,7 +169,7 @@ class DocumentBody(models.Model):
 
     document = models.OneToOneField(Document, models.CASCADE, related_name="frozen", primary_key=True)
     body = models.JSONField()
-    #: What somebody made of it in QuickBooks, once a person let that count; see `books.posted_document`.
+    #: What a user made of it in QuickBooks, once a person accepted that; see `books.posted_document`.
     theirs = models.JSONField(null=True)
 
     def __str__(self) -> str:
@@ -185,14 +185,14 @@ class DocumentBody(models.Model):
 
 
 class DocumentChange(models.Model):
-    """What a posted document shall become, beside the frozen body of what QuickBooks has.
+    """What a posted document is to become, beside the frozen body of what QuickBooks has.
 
     Once QuickBooks accepts it, it takes the body's place.
     """
 
     document = models.OneToOneField(Document, models.CASCADE, related_name="change", primary_key=True)
     operation = models.CharField(max_length=6, choices=[("update", "update"), ("void", "void")])
-    #: The document as it shall be; none for a void, or while problems leave nothing to send.
+    #: The document as it is to be; none for a void, or while problems leave nothing to send.
     body = models.JSONField(null=True)
     body_hash = models.CharField(max_length=64, blank=True)
     #: Fingerprint of the part of the order that it was prepared from.
@@ -201,7 +201,7 @@ class DocumentChange(models.Model):
     seen = models.JSONField(null=True)
     #: A person said that the change goes ahead over exactly what was seen.
     overwrites = models.BooleanField(default=False)
-    #: A person said that it goes ahead although money stands behind it.
+    #: A person confirmed it although money is tied to it.
     confirmed = models.BooleanField(default=False)
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
@@ -210,7 +210,7 @@ class DocumentChange(models.Model):
         return f"{self.operation} {self.document_id}"
 
     def read(self) -> DocumentValue | None:
-        """The document as it shall be; None for a void."""
+        """The document as it is to be; None for a void."""
         return serialization.read_document(self.body) if self.body else None
 
     def read_seen(self) -> Holding | None:

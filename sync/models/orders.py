@@ -32,7 +32,10 @@ class StagedOrder(models.Model):
     total = models.DecimalField(_("total"), max_digits=19, decimal_places=4)
     currency = models.CharField(_("currency"), max_length=3)
     status = models.CharField(
-        _("status"), max_length=12, choices=[(one.value, one.value) for one in OrderStatus], default=OrderStatus.SALE
+        _("status"),
+        max_length=12,
+        choices=[(status.value, status.value) for status in OrderStatus],
+        default=OrderStatus.SALE,
     )
     #: The word that the source has for it, as statuses are compared (`books.statuses`); `status` is what it means.
     status_key = models.CharField(max_length=LONGEST_STATUS, blank=True, default="")
@@ -79,7 +82,7 @@ class OrderVersion(models.Model):
     #: JSON text exactly as the source gave it, without card data.
     payload = models.TextField()
     body = models.JSONField()
-    #: Where in the source it stood: `row 14`, `order 7 of the file`.
+    #: Where in the source it was: `row 14`, `order 7 of the file`.
     place = models.CharField(max_length=200, blank=True)
     run = models.ForeignKey(Run, models.SET_NULL, null=True, related_name="+")
     #: When the source had changed it, by its own clock; None where it does not say.

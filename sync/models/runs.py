@@ -21,7 +21,7 @@ class RunKind(models.TextChoices):
 
 
 class RunState(models.TextChoices):
-    """How a run stands."""
+    """The state of a run."""
 
     RUNNING = "running", _("Running")
     FINISHED = "finished", _("Finished")

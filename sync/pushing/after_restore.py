@@ -22,7 +22,7 @@ from sync.models import QUICKBOOKS_ONLINE, UNSENT_STATES, Connection, Document, 
 
 @dataclass(frozen=True, kw_only=True)
 class Restored:
-    """How the look-up of one company stands."""
+    """The state of one company's look-up."""
 
     company: Company
     #: None when it is off.
@@ -44,7 +44,7 @@ class Restored:
 
 
 def looking(company: Company) -> Restored | None:
-    """How it stands; None for a company that is not connected to QuickBooks Online."""
+    """Its state; None for a company that is not connected to QuickBooks Online."""
     connection = Connection.objects.filter(company=company, system=QUICKBOOKS_ONLINE).first()
     if connection is None:
         return None

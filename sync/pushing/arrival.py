@@ -11,7 +11,7 @@ Source:
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -69,18 +69,19 @@ def _is_within(moment: datetime, length: timedelta) -> bool:
 def others_of(document: Document) -> set[str]:
     """QuickBooks ids of what the document is not, by a person's word."""
     rows = Push.objects.filter(document=document).exclude(told_others=[]).values_list("told_others", flat=True)
-    return {identifier for some in rows for identifier in some}
+    return {identifier for identifiers in rows for identifier in identifiers}
 
 
-def unknown_to_us(document: Document, found: Iterable[Lookalike]) -> tuple[Lookalike, ...]:
+def unknown_to_us(document: Document, lookalikes: Sequence[Lookalike]) -> tuple[Lookalike, ...]:
     """Those that are no document of ours, and of which nobody has said that they are another."""
-    found = list(found)
-    rows = Document.objects.filter(company=document.company_id, quickbooks_id__in=[one.quickbooks_id for one in found])
+    rows = Document.objects.filter(
+        company=document.company_id, quickbooks_id__in=[lookalike.quickbooks_id for lookalike in lookalikes]
+    )
     # Customers and transactions are numbered apart from each other
     is_customer = document.kind == NewCustomer.kind
     rows = rows.filter(kind=NewCustomer.kind) if is_customer else rows.exclude(kind=NewCustomer.kind)
     known = set(rows.values_list("quickbooks_id", flat=True)) | others_of(document)
-    return tuple(lookalike for lookalike in found if lookalike.quickbooks_id not in known)
+    return tuple(lookalike for lookalike in lookalikes if lookalike.quickbooks_id not in known)
 
 
 def look_up(push: Push, destination: Destination, *, ids: Mapping[str, str]) -> Found:
@@ -103,7 +104,7 @@ def look_up(push: Push, destination: Destination, *, ids: Mapping[str, str]) -> 
 
 
 def ask(push: Push, alike: Alike) -> bool:
-    """Leave it to a person whether something in QuickBooks is this document; False when somebody settled it."""
+    """Leave it to a person whether something in QuickBooks is this document; False when it was settled meanwhile."""
     with transaction.atomic():
         document = _taken(push)
         if document is None:
@@ -138,7 +139,7 @@ def found_nothing(push: Push, exchange: Exchange) -> None:
 
 
 def begin_anew(push: Push, *, step: str = "") -> Document | None:
-    """A new generation, with a request id that QuickBooks has never seen; None when somebody settled it meanwhile.
+    """A new generation, with a request id that QuickBooks has never seen; None when it was settled meanwhile.
 
     Args:
         push: Open; it never arrived.

@@ -110,14 +110,14 @@ def _install(row: Document, change: DocumentChange) -> None:
 
 
 def _drop(row: Document) -> None:
-    """Nothing waits to be done to it any more; what stood in the way of that is no problem either."""
+    """Nothing waits to be done to it any more; what kept that from happening is no problem either."""
     if row.pending:
         row.problems.exclude(code=StoredDifferently.code).delete()
         drop_change(row)
 
 
 def keep_theirs(document: Document, *, reason: str, by: User | None) -> bool:
-    """What somebody made of the document in QuickBooks counts, as it was last seen; the order's change does not.
+    """What was made of the document in QuickBooks counts, as it was last seen; the order's change does not.
 
     Returns:
         False when nothing of the kind is to be decided any more.
@@ -138,7 +138,7 @@ def keep_theirs(document: Document, *, reason: str, by: User | None) -> bool:
 
 
 def overwrite(document: Document, *, reason: str, by: User | None) -> bool:
-    """The order counts: its change goes over exactly what somebody was seen to have made of it in QuickBooks.
+    """The order counts: its change goes over exactly what was last seen of it in QuickBooks.
 
     Returns:
         False when nothing of the kind is to be decided any more.
@@ -158,7 +158,7 @@ def overwrite(document: Document, *, reason: str, by: User | None) -> bool:
 
 
 def confirm_void(document: Document, *, reason: str, by: User | None) -> bool:
-    """Void a document whose order is gone, although money stands behind it.
+    """Void a document whose order is gone, although money is tied to it.
 
     Returns:
         False when it is not to be voided any more, or QuickBooks is being told of it.
@@ -176,7 +176,7 @@ def confirm_void(document: Document, *, reason: str, by: User | None) -> bool:
 
 
 def leave_deleted(document: Document, *, reason: str, by: User | None) -> bool:
-    """What somebody deleted in QuickBooks stays deleted, whatever becomes of its order.
+    """What was deleted in QuickBooks stays deleted, whatever becomes of its order.
 
     Returns:
         False when it was not found to be deleted.
@@ -196,7 +196,7 @@ def leave_deleted(document: Document, *, reason: str, by: User | None) -> bool:
 
 
 def _waiting(document: Document) -> tuple[Document | None, DocumentChange | None, Holding | None]:
-    """A document whose change is held, what somebody made of it, locked; nothing where that was decided meanwhile."""
+    """A document whose change is held, what QuickBooks has of it, locked; nothing where that was decided meanwhile."""
     rows = Document.objects.select_for_update(of=("self",)).select_related("order", "change")
     row = rows.filter(pk=document.pk, pending=PendingChange.HELD, state=DocumentState.POSTED).first()
     if row is None or not row.problems.filter(code=ChangedInQuickBooks.code).exists():
@@ -229,7 +229,7 @@ class PostAgain(StrEnum):
 
 
 def post_again(document: Document, *, destination: Destination, by: User | None) -> PostAgain:
-    """Make a document ready again that somebody deleted in QuickBooks, as a new generation.
+    """Make a document ready again that was deleted in QuickBooks, as a new generation.
 
     Looked up twice before: by its QuickBooks id, and by its number with our mark. An old request id would only hand
     back the deleted document.

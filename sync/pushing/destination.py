@@ -51,12 +51,12 @@ class Reading:
 
 @dataclass(frozen=True, kw_only=True)
 class Alteration:
-    """What shall become of a document that the destination has."""
+    """What is to become of a document that the destination has."""
 
     operation: Operation
-    #: As it was posted; None to write every field, whatever stands there.
+    #: As it was posted; None to write every field, whatever is there.
     before: Document | None
-    #: As it shall be; None for a void.
+    #: As it is to be; None for a void.
     after: Document | None
     form: str
     quickbooks_id: str

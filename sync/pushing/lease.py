@@ -42,7 +42,7 @@ class Lease:
         """Extend the lease.
 
         Raises:
-            LeaseLost: Somebody else holds it by now; stop at once.
+            LeaseLost: Another pusher holds it by now; stop at once.
         """
         held = CompanyLease.objects.filter(company=self.company, holder=self.holder)
         if held.update(until=timezone.now() + LEASE) != 1:
@@ -51,7 +51,7 @@ class Lease:
 
 @contextmanager
 def leased(company: Company) -> Iterator[Lease | None]:
-    """Hold the company's lease; None when somebody else pushes for it now."""
+    """Hold the company's lease; None when another process pushes for it now."""
     holder = new_holder()
     before, _ = CompanyLease.objects.get_or_create(company=company)
     now = timezone.now()

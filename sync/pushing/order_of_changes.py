@@ -20,7 +20,7 @@ from books.money import ZERO
 
 @dataclass(frozen=True, kw_only=True)
 class Step:
-    """A document that QuickBooks has, and what it shall become."""
+    """A document that QuickBooks has, and what it is to become."""
 
     key: str
     before: Document

@@ -265,7 +265,7 @@ def _created(document: Document, value: DocumentValue) -> str:
 
 
 def of_a_change(document: Document) -> list[Problem]:
-    """What stands in the way of a change that came up while the document was under way stays known."""
+    """A problem of a change that came up while the document was under way stays known."""
     kept = document.problems.exclude(code__in=_OF_A_SEND)
     return [problem.read() for problem in (kept if document.pending else kept.filter(code=ChangedAfterPosting.code))]
 
@@ -297,9 +297,13 @@ def replace_problems(document: Document, problems: Iterable[Problem]) -> None:
     document.problems.all().delete()
     DocumentProblem.objects.bulk_create(
         DocumentProblem(
-            company_id=document.company_id, document=document, code=one.code, cause=one.cause, facts=one.facts()
+            company_id=document.company_id,
+            document=document,
+            code=problem.code,
+            cause=problem.cause,
+            facts=problem.facts(),
         )
-        for one in {problem.cause: problem for problem in problems}.values()
+        for problem in {problem.cause: problem for problem in problems}.values()
     )
 
 

@@ -51,7 +51,7 @@ def _nobody(step: str, document: Document) -> None:
 
 @dataclass(kw_only=True)
 class Pusher:
-    """One round of pushing for one company, by whoever holds its lease."""
+    """One round of pushing for one company, by the holder of its lease."""
 
     company: Company
     destination: Destination
@@ -168,7 +168,7 @@ class Pusher:
                     left.add(row.pk)
 
     def _changes(self, orders: list[int] | None) -> Iterator[Document]:
-        """Posted documents that shall become others; asks again until nothing is left that can go."""
+        """Posted documents that are to be changed; asks again until nothing is left that can go."""
         while row := next_change(self._changeable(orders)):
             self._tries[row.pk] += 1
             yield row

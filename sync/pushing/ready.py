@@ -25,7 +25,7 @@ def ready_documents(company: Company, orders: list[int] | None = None) -> QueryS
 
     A new customer goes only ahead of a document that can follow, never by itself.
     """
-    # What its predecessor shall become comes first, unless a person has to decide about that
+    # A change of its predecessor comes first, unless a person has to decide about that
     there = Q(depends_on__state__in=(DocumentState.POSTED, DocumentState.VOIDED))
     first = Q(depends_on=None) | there & Q(depends_on__pending__in=("", PendingChange.HELD))
     prepared = Q(order__prepared_version=F("order__version"))

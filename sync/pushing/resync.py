@@ -115,7 +115,7 @@ def advance(run: Run, *, seconds: float = 2.0) -> Run:
             while not pusher.stops() and (items := list(run.items.filter(done=False).order_by("pk")[:_AT_ONCE])):
                 _work(run, items, pusher)
         except LeaseLost:
-            return run  # whoever took over leaves the rest to the next call
+            return run  # the one that took over leaves the rest to the next call
     return _follow(run, pusher.counts.stopped)
 
 
@@ -132,7 +132,7 @@ def _prepare_only(run: Run) -> Run:
 
 
 def finish_resyncs(company: Company) -> dict[str, int]:
-    """Carry on with what was left behind; stops where somebody else is at work.
+    """Carry on with what was left behind; stops where another process is at work.
 
     Returns:
         What was done to QuickBooks, by outcome.
@@ -245,13 +245,13 @@ def _settled(run: Run) -> QuerySet[Push]:
 
 
 def _count(run: Run) -> None:
-    """How far it has come: orders asked for and done, what was done, and where the documents that wait stand."""
+    """How far it has come: orders asked for and done, what was done, and the states of the documents that wait."""
     items = run.items.all()
     orders = items.values("order_id")
     counts = {"total": items.count(), "done": items.filter(done=True).count()}
     documents = Document.objects.filter(order__in=orders)
     counts |= done_since(run)
-    # A customer is not counted among what stands somewhere, as on Home and in the list
+    # A customer is not counted among the documents, as on Home and in the list
     documents = documents.exclude(kind=NewCustomer.kind)
     for state in (DocumentState.BLOCKED, DocumentState.REFUSED, DocumentState.UNKNOWN):
         counts[state.value] = documents.filter(state=state).count()

@@ -92,7 +92,7 @@ class PushCounts:
 
 @dataclass(kw_only=True)
 class Sender:
-    """Sends one document after the other of one company, by whoever holds its lease."""
+    """Sends one document after the other of one company, by the holder of its lease."""
 
     company: Company
     destination: Destination
@@ -150,7 +150,7 @@ class Sender:
         return push
 
     def _look_around(self, document: Document) -> None:
-        """Prepare again what waits for a new customer when QuickBooks has somebody of that name or email by now.
+        """Prepare again what waits for a new customer when QuickBooks has a customer of that name or email by now.
 
         The same person may have come by two sources in one run, and was created a moment ago.
         """
@@ -202,7 +202,7 @@ class Sender:
             self._alter(document, change, sides, reading)
 
     def _alter(self, document: Document, change: DocumentChange, sides: Sides, reading: Reading) -> None:
-        """Claim and send a change, unless somebody else has changed the document in QuickBooks."""
+        """Claim and send a change, unless the document was changed in QuickBooks."""
         judged = sides.judged(change, reading, self.destination)
         if judged.verdict is Verdict.CHANGED:
             self._changed(document, hold_changed(document, reading.holding, judged.differences))
@@ -289,7 +289,7 @@ class Sender:
                 self._settle(push, outcome)
 
     def _settle_if_there(self, push: Push, outcome: Accepted) -> None:
-        """An old request id can hand back a document that somebody has deleted meanwhile."""
+        """An old request id can hand back a document that was deleted meanwhile."""
         there = self.destination.holds(push.document.form, outcome.quickbooks_id)
         if there is False:
             keep_exchange(push, outcome)

@@ -1,4 +1,4 @@
-"""How does a change reach a document that QuickBooks has, once and only once, and without overwriting anybody?
+"""How does a change reach a document that QuickBooks has, once and only once, and without overwriting anyone's work?
 
 1. The document is read first. Where it is not what was posted, nothing is sent: both sides become an issue.
 2. The push with its request id, and the bytes with the id and the SyncToken that was read, are committed before they
@@ -84,7 +84,7 @@ def next_change(rows: QuerySet[Document]) -> Document | None:
 
 
 def _steps(row: Document, able: set[str]) -> list[Step]:
-    """Every document of an order that QuickBooks has, with what it shall become."""
+    """Every document of an order that QuickBooks has, with what it is to become."""
     there = Document.objects.filter(order=row.order_id, frozen__isnull=False).exclude(quickbooks_id="")
     there = there.exclude(state=DocumentState.VOIDED).select_related("frozen", "change").order_by("pk")
     steps = []
@@ -104,9 +104,9 @@ class Verdict(Enum):
 
     #: It says what was posted: the change may go.
     GO = "go"
-    #: It says what it shall become, by an earlier send or by somebody's hand.
+    #: It says what it is to become, by an earlier send or by a user's hand.
     REACHED = "reached"
-    #: Somebody made something else of it.
+    #: A user made something else of it.
     CHANGED = "changed"
 
 
@@ -124,7 +124,7 @@ def judge(change: DocumentChange, *, ours: Holding, intended: Holding | None, th
     Args:
         change: Which waits.
         ours: What QuickBooks should hold.
-        intended: What it shall hold; None for a void.
+        intended: What it is to hold; None for a void.
         theirs: What it holds.
     """
     if _is_reached(ours, intended, theirs):
@@ -144,18 +144,18 @@ def _is_reached(ours: Holding, intended: Holding | None, theirs: Holding) -> boo
     return not as_posted and not unlike(intended, theirs) and same_links(intended, theirs)
 
 
-def _is_same(one: Holding, other: Holding) -> bool:
-    return not unlike(one, other) and same_links(one, other)
+def _is_same(seen: Holding, now: Holding) -> bool:
+    return not unlike(seen, now) and same_links(seen, now)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Sides:
-    """A document on the way from what was posted to what it shall become."""
+    """A document on the way from what was posted to what it is to become."""
 
     before: DocumentValue
     after: DocumentValue | None
     ids: dict[str, str]
-    #: What somebody made of it in QuickBooks, when that counts by a person's word.
+    #: What a user made of it in QuickBooks, when a person accepted that.
     theirs: Holding | None
     #: Who was merged into whom in QuickBooks.
     merged: MergedCustomers
@@ -183,7 +183,7 @@ class Sides:
         return replace(holding, customer=replace(holding.customer, identifier=identifier))
 
     def alteration(self, document: Document, change: DocumentChange, reading: Reading) -> Alteration:
-        """What is sent; over somebody else's version every field of ours is."""
+        """What is sent; over a user's version every field of ours is."""
         return Alteration(
             operation=Operation(change.operation),
             before=None if change.overwrites or self.theirs else self.before,
@@ -218,7 +218,7 @@ def claim_change(
     request_id: Callable[[Document], str],
     by: User | None,
 ) -> Push | None:
-    """The push of a change, unless somebody claimed or decided otherwise meanwhile; committed on return.
+    """The push of a change, unless it was claimed or decided otherwise meanwhile; committed on return.
 
     Args:
         document: As it was when the change was judged.
@@ -297,7 +297,7 @@ def _nothing_left(document: Document, reading: NotThere) -> Accepted:
 
 
 def free_parent(document: Document) -> None:
-    """Let a change that QuickBooks refused be tried again, now that what stood in its way has changed: its use.
+    """Let a change that QuickBooks refused be tried again, now that what kept it from going has changed: its use.
 
     A credit cannot become smaller than what is applied of it. Its use becomes smaller first, and then it can.
     """
@@ -313,13 +313,13 @@ def free_parent(document: Document) -> None:
 
 
 def hold_deleted(document: Document) -> str:
-    """Somebody deleted in QuickBooks what was to be updated: a person says what becomes of it."""
+    """What was to be updated was deleted in QuickBooks: a person says what becomes of it."""
     problem = DeletedInQuickBooks(document=str(document), document_key=document.key)
     return _held(document, problem, seen=None)
 
 
 def hold_changed(document: Document, theirs: Holding, differences: tuple[Unlike, ...]) -> str:
-    """Somebody made something else of it in QuickBooks: nothing is overwritten, both sides become an issue."""
+    """A user made something else of it in QuickBooks: nothing is overwritten, both sides become an issue."""
     value = document.change.read()
     problem = ChangedInQuickBooks(
         document=str(document),

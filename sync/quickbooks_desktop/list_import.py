@@ -25,7 +25,11 @@ from sync.preparing.prepare import prepare_unsent
 from sync.quickbooks_desktop.batches.acknowledge import FROM_A_FILE
 from sync.quickbooks_desktop.batches.reports import faults_told
 from sync.quickbooks_desktop.reading.findings import Finding
+from sync.quickbooks_desktop.reading.lists import AccountRow as ExportedAccount
+from sync.quickbooks_desktop.reading.lists import CustomerRow as ExportedCustomer
 from sync.quickbooks_desktop.reading.lists import DesktopLists, read_lists
+from sync.quickbooks_desktop.reading.lists import ItemRow as ExportedItem
+from sync.quickbooks_desktop.reading.lists import TermsRow as ExportedTerms
 from sync.quickbooks_online.list_parsers import AccountRow, CustomerRow, ItemRow, Row, TermRow
 
 _AT_ONCE = 400
@@ -48,7 +52,7 @@ class ListsImported:
     @property
     def anything(self) -> bool:
         """Whether our copy is another than before."""
-        return any(one.anything for one in self.lists.values())
+        return any(counts.anything for counts in self.lists.values())
 
     def plain(self) -> dict[str, Any]:
         """As plain JSON."""
@@ -125,8 +129,8 @@ def _kinds() -> dict[str, ListKind]:
 
 def _keep(company: Company, kind: ListKind, rows: Sequence[Row]) -> ListCounts:
     now, counts = timezone.now(), ListCounts()
-    for some in chunks(rows, _AT_ONCE):
-        counts.add(keep_page(company, kind, some, now=now))
+    for page in chunks(rows, _AT_ONCE):
+        counts.add(keep_page(company, kind, page, now=now))
     seen = {row.quickbooks_id for row in rows}
     if kind.model is QuickBooksCustomer:  # a customer of ours may be in QuickBooks only after the list was exported
         ours = QuickBooksCustomer.objects.filter(company=company, sync_token=FROM_A_FILE)
@@ -136,8 +140,10 @@ def _keep(company: Company, kind: ListKind, rows: Sequence[Row]) -> ListCounts:
 
 
 def _counted(imported: ListsImported) -> dict[str, int]:
-    sums = {name: sum(getattr(one, name) for one in imported.lists.values()) for name in ("new", "changed", "gone")}
-    return sums | {name: one.total for name, one in imported.lists.items()}
+    sums = {
+        name: sum(getattr(counts, name) for counts in imported.lists.values()) for name in ("new", "changed", "gone")
+    }
+    return sums | {name: counts.total for name, counts in imported.lists.items()}
 
 
 # Rows as our copy has them: the full name is the id, because it is all that an IIF file knows of a name --------------
@@ -153,43 +159,43 @@ def _rows(name: str, read: DesktopLists, company: Company) -> list[Row]:
     return makers[name]()
 
 
-def _account(one: Any) -> AccountRow:
+def _account(account: ExportedAccount) -> AccountRow:
     return AccountRow(
-        quickbooks_id=one.name,
+        quickbooks_id=account.name,
         sync_token="",
-        active=one.active,
-        name=one.name.rpartition(":")[2],
-        full_name=one.name,
-        account_type=one.account_type,
-        account_subtype=one.mark,
-        number=one.number,
+        active=account.active,
+        name=account.name.rpartition(":")[2],
+        full_name=account.name,
+        account_type=account.account_type,
+        account_subtype=account.mark,
+        number=account.number,
     )
 
 
-def _item(one: Any) -> ItemRow:
+def _item(item: ExportedItem) -> ItemRow:
     return ItemRow(
-        quickbooks_id=one.name,
+        quickbooks_id=item.name,
         sync_token="",
-        active=one.active,
-        name=one.name.rpartition(":")[2],
-        full_name=one.name,
+        active=item.active,
+        name=item.name.rpartition(":")[2],
+        full_name=item.name,
         sku="",
-        item_type=one.item_type,
-        income_account_id=one.account,
+        item_type=item.item_type,
+        income_account_id=item.account,
     )
 
 
-def _term(one: Any) -> TermRow:
-    return TermRow(quickbooks_id=one.name, sync_token="", active=one.active, name=one.name, due_days=one.due_days)
+def _term(term: ExportedTerms) -> TermRow:
+    return TermRow(quickbooks_id=term.name, sync_token="", active=term.active, name=term.name, due_days=term.due_days)
 
 
-def _customer(one: Any, currency: str) -> CustomerRow:
+def _customer(customer: ExportedCustomer, currency: str) -> CustomerRow:
     return CustomerRow(
-        quickbooks_id=one.name,
+        quickbooks_id=customer.name,
         sync_token="",
-        active=one.active,
-        display_name=one.name,
-        email=one.email,
-        terms_id=one.terms,
+        active=customer.active,
+        display_name=customer.name,
+        email=customer.email,
+        terms_id=customer.terms,
         currency=currency,
     )

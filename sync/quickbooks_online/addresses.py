@@ -61,13 +61,13 @@ def addresses_of(company: Company) -> Addresses:
         AddressRefused: A rehearsal without an address, live books at an address without encryption, or live books
             while this installation rehearses.
     """
-    found = _of_rehearsal() if company.is_rehearsal else _of_intuit(company)
-    if company.is_rehearsal and urlsplit(found.api).hostname in _live_hosts():
-        facts = {"address": found.api, "company": company.name}
+    addresses = _of_rehearsal() if company.is_rehearsal else _of_intuit(company)
+    if company.is_rehearsal and urlsplit(addresses.api).hostname in _live_hosts():
+        facts = {"address": addresses.api, "company": company.name}
         raise AddressRefused(_LIVE_BOOKS, facts, setting="TIEOUT_REHEARSAL_URL")
-    for address in (found.api, found.authorize, found.token, found.revoke):
+    for address in (addresses.api, addresses.authorize, addresses.token, addresses.revoke):
         _check(address, company)
-    return found
+    return addresses
 
 
 def on_this_machine(company: Company) -> bool:

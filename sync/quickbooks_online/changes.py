@@ -1,6 +1,6 @@
 """How is a document in QuickBooks changed or voided, and what does QuickBooks say that it holds of it?
 
-An update is sparse and names only the fields that became others: whatever somebody added in QuickBooks, such as a
+An update is sparse and names only the fields that became others: whatever a user added in QuickBooks, such as a
 note or a purchase order number, stays. Lines are all or nothing there, so they are written whole once one differs.
 
 Source:
@@ -203,7 +203,7 @@ def _ref(entity: Mapping[str, Any], name: str) -> tuple[str, str]:
 
 def _names(document: Document) -> dict[str, str]:
     """What people call the items and accounts of a document, by what its lines move."""
-    names = {f"account {one.account.quickbooks_id}": one.account.path for one in document.postings}
+    names = {f"account {posting.account.quickbooks_id}": posting.account.path for posting in document.postings}
     if isinstance(document, Invoice | SalesReceipt | CreditMemo | RefundReceipt):
         names |= {f"item {line.item.quickbooks_id}": line.item.name for line in document.lines}
     return names

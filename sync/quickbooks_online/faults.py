@@ -57,7 +57,7 @@ class Fault:
         """What the table says; None for a code it does not have."""
         if self.code == CATCH_ALL:
             told = f"{self.message} {self.detail}".casefold()
-            by_words = next((one for one in TEXTS if one.words.casefold() in told), None)
+            by_words = next((rule for rule in TEXTS if rule.words.casefold() in told), None)
             return by_words or FAULTS[CATCH_ALL]
         return FAULTS.get(self.code)
 

@@ -1,6 +1,6 @@
 """What is each form called in Intuit's JSON? The only file that knows.
 
-Only what somebody chose is written: no default of a library, no empty text, no zero that means nothing.
+Only what was chosen is written: no default of a library, no empty text, no zero that means nothing.
 
 Source:
     https://developer.intuit.com/app/developer/qbo/docs/api/accounting/all-entities/invoice

@@ -116,7 +116,7 @@ class Gateway(QuickBooks):
         Args:
             entity: Its name in Intuit's words, such as `Invoice`.
             body: JSON.
-            request_id: Up to 50 characters; the same one always stands for the same bytes.
+            request_id: Up to 50 characters; the same one always goes with the same bytes.
             how: Parameters of the address that say what is to be done, for what is not a creation or an update.
         """
         answer: Answer = self.create_object(entity, body, request_id=request_id, params=how)

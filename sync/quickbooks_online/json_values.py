@@ -1,4 +1,4 @@
-"""How is a value written in Intuit's JSON? Only what somebody chose, amounts with their cents, keys in order."""
+"""How is a value written in Intuit's JSON? Only what was chosen, amounts with their cents, keys in order."""
 
 from __future__ import annotations
 
@@ -32,28 +32,28 @@ def described(text: str) -> Json:
     return given("Description", cut(text, online("Line.Description")))
 
 
-def email(name: str, address: str) -> Json:
+def email(name: str, text: str) -> Json:
     """An email address; nothing for an empty one."""
-    return {name: {"Address": address}} if address else {}
+    return {name: {"Address": text}} if text else {}
 
 
-def address(name: str, address: Address) -> Json:
+def address(name: str, postal: Address) -> Json:
     """A postal address, as far as it is known."""
     parts = {
-        "Line1": address.line1,
-        "Line2": address.line2,
-        "City": address.city,
-        "CountrySubDivisionCode": address.region,
-        "PostalCode": address.postal_code,
-        "Country": address.country,
+        "Line1": postal.line1,
+        "Line2": postal.line2,
+        "City": postal.city,
+        "CountrySubDivisionCode": postal.region,
+        "PostalCode": postal.postal_code,
+        "Country": postal.country,
     }
-    given = {part: text for part, text in parts.items() if text}
-    return {name: given} if given else {}
+    known = {part: text for part, text in parts.items() if text}
+    return {name: known} if known else {}
 
 
 def is_short(*numbers: Decimal) -> bool:
     """Whether QuickBooks gives such quantities and prices back as they were sent."""
-    return all(len(_plain(one).partition(".")[2]) <= _MOST_DECIMALS for one in numbers)
+    return all(len(_plain(value).partition(".")[2]) <= _MOST_DECIMALS for value in numbers)
 
 
 def shortened(price: Decimal) -> Decimal:

@@ -237,9 +237,9 @@ def read_tax_code(row: Json) -> TaxCodeRow:
     """
     rates = row.get("SalesTaxRateList")
     details = rates.get("TaxRateDetail") if isinstance(rates, dict) else None
-    found = [_inner(detail, "TaxRateRef", "value") for detail in details or [] if isinstance(detail, dict)]
+    rates_of_code = [_inner(detail, "TaxRateRef", "value") for detail in details or [] if isinstance(detail, dict)]
     name = _needed(row, "Name")
-    return TaxCodeRow(**_common(row, name), name=name, rate_ids=",".join(one for one in found if one))
+    return TaxCodeRow(**_common(row, name), name=name, rate_ids=",".join(rate for rate in rates_of_code if rate))
 
 
 def read_company(answer: Any) -> CompanyFacts:

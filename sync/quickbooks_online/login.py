@@ -1,6 +1,6 @@
 """Whose tokens are these, and who may renew them? The login of one connection, shared by every process that uses it.
 
-What is secret is written only by whoever holds the lease on the connection's row: connecting, renewing, rotating the
+What is secret is written only by the holder of the lease on the connection's row: connecting, renewing, rotating the
 encryption key, disconnecting. Intuit replaces a refresh token now and then, and two renewals at once can end a login;
 so one renews while the others wait and read what it stored.
 
@@ -63,7 +63,7 @@ class Secret:
 
 
 class LoginBusy(Exception):
-    """Somebody else has been holding the lease for longer than anything takes."""
+    """Another process has been holding the lease for longer than anything takes."""
 
     def __init__(self) -> None:
         super().__init__("A login is being renewed by another process. Wait two minutes and try again.")
@@ -91,7 +91,7 @@ class ConnectionLogin:
         return self.renewed(secret.access_token)
 
     def renewed(self, stale: str) -> str | TryLater:
-        """Another token than `stale`: the one that somebody else has fetched meanwhile, or else a new one."""
+        """Another token than `stale`: the one that another process has fetched meanwhile, or else a new one."""
         try:
             with lease(self._pk) as row:
                 secret = _secret_of(row)

@@ -72,7 +72,7 @@ def key_of(kind: str, body: bytes) -> str:
 
 
 def literal(text: str) -> str:
-    """A text as it stands in a query."""
+    """A text as it is written in a query."""
     escaped = text.replace("\\", "\\\\").replace("'", "\\'")
     return f"'{escaped}'"
 
@@ -85,9 +85,9 @@ def total_of(form: str, entity: Mapping[str, Any]) -> Decimal:
     """
     if form != JournalEntry.kind:
         return amount_of(entity, "TotalAmt")
-    lines = [one for one in entity.get("Line") or [] if isinstance(one, dict)]
+    lines = [line for line in entity.get("Line") or [] if isinstance(line, dict)]
     details = [(line, line.get("JournalEntryLineDetail") or {}) for line in lines]
-    return total(amount_of(one, "Amount") for one, detail in details if detail.get("PostingType") == "Debit")
+    return total(amount_of(line, "Amount") for line, detail in details if detail.get("PostingType") == "Debit")
 
 
 def number_of(form: str) -> str:
@@ -101,11 +101,11 @@ def customer_ref(entity: Mapping[str, Any]) -> tuple[str, str]:
     """The id and the name of a transaction's customer; of a journal entry, the one on its receivable line."""
     if "CustomerRef" in entity:
         return _value(entity, "CustomerRef"), _value(entity, "CustomerRef", "name")
-    lines = [one for one in entity.get("Line") or [] if isinstance(one, dict)]
+    lines = [line for line in entity.get("Line") or [] if isinstance(line, dict)]
     names = [(line.get("JournalEntryLineDetail") or {}).get("Entity") or {} for line in lines]
     customers = [name for name in names if name.get("Type", "Customer") == "Customer"]
-    found = [(_value(customer, "EntityRef"), _value(customer, "EntityRef", "name")) for customer in customers]
-    return next((one for one in found if one[0]), ("", ""))
+    references = [(_value(customer, "EntityRef"), _value(customer, "EntityRef", "name")) for customer in customers]
+    return next((named for named in references if named[0]), ("", ""))
 
 
 def amount_of(entity: Mapping[str, Any], name: str) -> Decimal:
@@ -121,5 +121,5 @@ def amount_of(entity: Mapping[str, Any], name: str) -> Decimal:
 
 
 def _value(entity: Mapping[str, Any], name: str, part: str = "value") -> str:
-    reference = entity.get(name)
-    return str(reference.get(part) or "") if isinstance(reference, dict) else ""
+    named = entity.get(name)
+    return str(named.get(part) or "") if isinstance(named, dict) else ""

@@ -64,7 +64,8 @@ def plans(company: Company, products: Iterable[Product]) -> list[Plan]:
     """What would be created for each product, by our copy of the lists; one query for any number of them."""
     taken = _taken(company)
     return [
-        Plan(product=one, name=one.name, why_not=why_no_name(company, one.name, taken, sku=one.sku)) for one in products
+        Plan(product=product, name=product.name, why_not=why_no_name(company, product.name, taken, sku=product.sku))
+        for product in products
     ]
 
 
@@ -133,15 +134,15 @@ def create_items(company: Company, wanted: Iterable[Product], *, by: User) -> li
 def _create(company: Company, product: Product, name: str, destination: QuickBooksOnline, *, by: User) -> str:
     write = _open_write(company, product) or _new_write(company, product, name.strip(), destination, by)
     stored = send(write, destination, look_up=lambda: _ours(destination, write.name, key_of(product)))
-    found = str(stored.row.get("FullyQualifiedName") or stored.row["Name"])
+    full_name = str(stored.row.get("FullyQualifiedName") or stored.row["Name"])
     with transaction.atomic():
         row = Product.objects.select_for_update().get(pk=product.pk)
-        row.quickbooks_product_name = found
+        row.quickbooks_product_name = full_name
         row._history_user, row._change_reason = by, _(CREATED)  # type: ignore[attr-defined]
         row.save(update_fields=["quickbooks_product_name"])
         # sync prepares again what is not sent, reconciliation gathers the issues
         announce(company, by=by)
-    return found
+    return full_name
 
 
 def key_of(product: Product) -> str:
@@ -161,7 +162,7 @@ def _new_write(company: Company, product: Product, name: str, destination: Quick
     there = named(destination, name)
     if not isinstance(there, list):
         raise CannotWrite(_("QuickBooks could not be asked whether it has an item of that name. Nothing was created."))
-    if there and not any(bears_mark(one.row, key_of(product)) for one in there):
+    if there and not any(bears_mark(item.row, key_of(product)) for item in there):
         raise CannotWrite(_exists(str(there[0].row.get("FullyQualifiedName") or there[0].row["Name"])))
     income, expense = (
         _account(company, path) for path in (company.new_item_income_account, company.new_item_expense_account)
@@ -180,10 +181,10 @@ def _new_write(company: Company, product: Product, name: str, destination: Quick
 
 def _ours(destination: QuickBooksOnline, name: str, key: str) -> Stored | Refused | TryLater | Unknown | None:
     """The item of that name that was created for this key."""
-    found = named(destination, name)
-    if not isinstance(found, list):
-        return found
-    return next((one for one in found if bears_mark(one.row, key)), None)
+    items = named(destination, name)
+    if not isinstance(items, list):
+        return items
+    return next((item for item in items if bears_mark(item.row, key)), None)
 
 
 def _account(company: Company, path: str) -> QuickBooksAccount:

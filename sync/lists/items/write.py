@@ -4,7 +4,7 @@
    transaction of ours.
 2. No clear answer leaves the row open. When a person presses again, QuickBooks is asked first whether it has it; if
    not, the same bytes go under the same id for as long as that can be trusted. QuickBooks takes a name once only.
-3. Whoever posts for the company meanwhile holds its lease, and this waits for nobody: it says so.
+3. While another process posts for the company, that one holds the lease; this does not wait, and says so.
 Source: docs/decisions/0023-creating-items.md
 """
 

@@ -31,19 +31,21 @@ class Command(CompanyCommand):
         """Switch the look-up on or off for one company, or for all that are connected to QuickBooks Online."""
         companies = self.companies(company) if company else list(Company.objects.order_by("name", "pk"))
         act = looking if show else end_looking if end else begin_looking
-        results = [one for one in map(act, companies) if one is not None]
-        for one in [] if options["json"] else results:
-            self._tell(one)
+        results = [result for result in map(act, companies) if result is not None]
+        for result in [] if options["json"] else results:
+            self._tell(result)
         if not results:
             self.stderr.write("No company is connected to QuickBooks Online, so there is nothing to look up.")
         told = {"companies": [result.plain() for result in results]}
         self.finish(DONE if results else CANNOT_RUN, told, as_json=options["json"])
 
-    def _tell(self, one: Restored) -> None:
-        self.stdout.write(f"{one.company} ({one.company.slug})")
-        if not one.since:
+    def _tell(self, state: Restored) -> None:
+        self.stdout.write(f"{state.company} ({state.company.slug})")
+        if not state.since:
             self.stdout.write("  Documents are sent without being looked up first.")
             return
         self.stdout.write("  Each document is looked up in QuickBooks before its first send, until --end.")
-        self.stdout.write(f"  {one.looked_up} looked up since {one.since:%Y-%m-%d %H:%M} UTC, {one.adopted} were there")
-        self.stdout.write(f"  {one.waiting} documents not sent yet")
+        self.stdout.write(
+            f"  {state.looked_up} looked up since {state.since:%Y-%m-%d %H:%M} UTC, {state.adopted} were there"
+        )
+        self.stdout.write(f"  {state.waiting} documents not sent yet")

@@ -1,4 +1,4 @@
-"""manage.py check_iif: is an IIF file, ours or somebody else's, as QuickBooks Desktop needs it?"""
+"""manage.py check_iif: is an IIF file, ours or another program's, as QuickBooks Desktop needs it?"""
 
 from __future__ import annotations
 
@@ -37,9 +37,9 @@ class Command(GuardedCommand):
             sys.exit(code)
 
     def _tell(self, file: Path, report: IifReport) -> None:
-        for one in report.findings:
-            place = f"line {one.line}: " if one.line else ""
-            self.stdout.write(f"  {one.severity.value}: {place}{one.message.worded()}")
+        for finding in report.findings:
+            place = f"line {finding.line}: " if finding.line else ""
+            self.stdout.write(f"  {finding.severity.value}: {place}{finding.message.worded()}")
         for keyword, number in report.sections.items():
             self.stdout.write(f"  {number} rows of the list {keyword}")
         self.stdout.write(f"  {len(report.blocks)} transactions")

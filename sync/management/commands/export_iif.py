@@ -72,8 +72,8 @@ class Command(CompanyCommand):
         self.finish(code, _plain(owner, made, output, code), as_json=as_json)
 
     def _confirmed(self, company: Company) -> bool:
-        """Remind of the backup, and ask where somebody sits at a terminal."""
-        # What stands in the way besides is said first: nobody has to back up for nothing
+        """Remind of the backup, and ask where there is a terminal to answer at."""
+        # Any other reason is said first: no one has to make a backup for nothing
         if cannot_make(company, Wish(kind=BatchKind.LIVE)) is not NO_BACKUP or not sys.stdin.isatty():
             return False
         self.stderr.write("Back up the QuickBooks data before each import: File > Back Up Company.")
@@ -91,15 +91,15 @@ class Command(CompanyCommand):
         batch = made.batch
         what = "Rehearsal file" if batch.kind == BatchKind.REHEARSAL else "File"
         self.stdout.write(f"{what} {batch.number}: {batch.documents} documents written to {output}")
-        for kind, one in batch.kinds.items():
-            self.stdout.write(f"  {one['count']} of kind {kind}, {Decimal(one['total']):,}")
+        for kind, sums in batch.kinds.items():
+            self.stdout.write(f"  {sums['count']} of kind {kind}, {Decimal(sums['total']):,}")
         self.stdout.write("  Per account, debit and credit:")
         for path, (debit, credit) in batch.accounts.items():
             self.stdout.write(f"    {path:<44} {Decimal(debit):>14,} {Decimal(credit):>14,}")
         if batch.changes:
             self.stdout.write(f"  {batch.changes} texts were changed so that the file can hold them")
-        for one in made.written.left_out:
-            self.stdout.write(f"  Left out: {one.document_key}: {one.message.worded()}")
+        for left in made.written.left_out:
+            self.stdout.write(f"  Left out: {left.document_key}: {left.message.worded()}")
         self.stdout.write(f"  SHA-256 {batch.sha256}")
         if batch.kind == BatchKind.LIVE:
             self.stdout.write("  Import it once, and only once. Then say on its page whether all of it arrived.")
@@ -156,7 +156,7 @@ def _plain(company: Company, made: Made, output: Path, code: int) -> dict[str, A
         "kinds": batch.kinds,
         "accounts": {path: {"debit": debit, "credit": credit} for path, (debit, credit) in batch.accounts.items()},
         "changed_texts": batch.changes,
-        "left_out": [{"document": one.document_key, "why": one.message.worded()} for one in made.written.left_out],
+        "left_out": [{"document": left.document_key, "why": left.message.worded()} for left in made.written.left_out],
         "backup_confirmed_by": batch.backup_confirmed_as,
         "exit_code": code,
     }

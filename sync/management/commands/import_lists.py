@@ -47,10 +47,12 @@ class Command(CompanyCommand):
 
     def _tell(self, came: ListsImported, file: Path) -> None:
         self.stdout.write(file.name)
-        for name, one in came.lists.items():
-            self.stdout.write(f"  {one.total} {name}: {one.new} new, {one.changed} changed, {one.gone} gone")
-            if one.missing:
-                self.stdout.write(f"  Look at this: {NEARLY_EMPTY % {'missing': one.missing, 'list': name}}")
+        for name, listed in came.lists.items():
+            self.stdout.write(
+                f"  {listed.total} {name}: {listed.new} new, {listed.changed} changed, {listed.gone} gone"
+            )
+            if listed.missing:
+                self.stdout.write(f"  Look at this: {NEARLY_EMPTY % {'missing': listed.missing, 'list': name}}")
         for sentence in faults_told(came.warnings):
             self.stdout.write(f"  {sentence}")
         if came.longer_than_rule:

@@ -23,26 +23,28 @@ class Command(CompanyCommand):
     def handle(self, *, company: str | None, **options: Any) -> None:
         """Read each company's lists in turn; one that fails does not stop the next."""
         as_json, results = options["json"], []
-        found = self.companies(company)
-        companies = [one for one in found if one.kind == CompanyKind.ONLINE]
+        named = self.companies(company)
+        companies = [owner for owner in named if owner.kind == CompanyKind.ONLINE]
         if company and not companies:
-            raise CommandError(f"{found[0]}: {_DESKTOP}", returncode=CANNOT_RUN)
-        if not found:
+            raise CommandError(f"{named[0]}: {_DESKTOP}", returncode=CANNOT_RUN)
+        if not named:
             self.stderr.write("No company is switched on. Switch one on in its settings, or name one with --company.")
             self.finish(CANNOT_RUN, {"companies": []}, as_json=as_json)
-        for one in companies:
-            counts = refresh_and_prepare(one)
-            results.append({"company": one.slug, **counts.plain(), "exit_code": _code(counts)})
+        for owner in companies:
+            counts = refresh_and_prepare(owner)
+            results.append({"company": owner.slug, **counts.plain(), "exit_code": _code(counts)})
             if not as_json:
-                self._tell(one, counts)
+                self._tell(owner, counts)
         self.finish(
             max((result["exit_code"] for result in results), default=DONE), {"companies": results}, as_json=as_json
         )
 
     def _tell(self, company: Company, counts: RefreshCounts) -> None:
         self.stdout.write(f"{company} ({company.slug})")
-        for name, one in counts.lists.items():
-            self.stdout.write(f"  {one.total} {name}: {one.new} new, {one.changed} changed, {one.gone} gone")
+        for name, listed in counts.lists.items():
+            self.stdout.write(
+                f"  {listed.total} {name}: {listed.new} new, {listed.changed} changed, {listed.gone} gone"
+            )
         for warned in counts.warnings:
             self.stdout.write(f"  Look at this: {warned.worded()}")
         if counts.longer_than_rule:

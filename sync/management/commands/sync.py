@@ -67,8 +67,8 @@ class Command(CompanyCommand):
         if not companies:
             self.stderr.write("No company is switched on. Switch one on in its settings, then run sync again.")
             self.finish(CANNOT_RUN, {"companies": []}, as_json=as_json)
-        for one in companies:
-            result = self._guarded(one, since, as_json, dry_run)
+        for owner in companies:
+            result = self._guarded(owner, since, as_json, dry_run)
             results.append(result)
             code = max(code, result["exit_code"])
         self.finish(code, {"companies": results}, as_json=as_json)
@@ -171,13 +171,13 @@ class Command(CompanyCommand):
         notes: list[tuple[str, str]],
     ) -> None:
         self.stdout.write(f"{company} ({company.slug}): this would be posted; nothing is sent.")
-        for one in documents:
-            form = f" as a {FORMS[one.form].title.lower()}" if one.form and one.form != one.kind else ""
-            total = money_text(one.total, one.currency)
-            self.stdout.write(f"\n{one.title}{form}  {one.dated}  {one.customer}  {total}")
-            if one.why:
-                self.stdout.write(f"    {one.why}")
-            for posting in one.postings:
+        for shown in documents:
+            form = f" as a {FORMS[shown.form].title.lower()}" if shown.form and shown.form != shown.kind else ""
+            total = money_text(shown.total, shown.currency)
+            self.stdout.write(f"\n{shown.title}{form}  {shown.dated}  {shown.customer}  {total}")
+            if shown.why:
+                self.stdout.write(f"    {shown.why}")
+            for posting in shown.postings:
                 debit, credit = posting.debit or "", posting.credit or ""
                 self.stdout.write(f"    {posting.account.path:<44} {debit!s:>12} {credit!s:>12}")
         self.stdout.write(f"\n{len(documents)} documents. Per account, debit positive:")

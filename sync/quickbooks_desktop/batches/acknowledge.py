@@ -179,23 +179,23 @@ def _close(batch: ExportBatch, state: BatchState, *, by: User | None, word: str)
 def _arrive(batch: ExportBatch, rows: QuerySet[ExportedDocument], *, by: User | None, word: str) -> None:
     """These are in QuickBooks: documents become Posted, or Voided by a file that undid them."""
     undone = batch.kind == BatchKind.REVERSAL
-    for some in _rows(rows):
-        documents = [row.document for row in some]
-        still_there = _still_there(some) if undone else set()
-        for row in some:
+    for chunk in _rows(rows):
+        documents = [row.document for row in chunk]
+        still_there = _still_there(chunk) if undone else set()
+        for row in chunk:
             row.state = ExportedState.ARRIVED
             gone = undone and row.document_id not in still_there
             row.document.state = DocumentState.VOIDED if gone else DocumentState.POSTED
             row.document.quickbooks_id = row.document.quickbooks_id or row.written_as
             row.document.posted_at = row.document.posted_at or timezone.now()
             row.document.changed_at = timezone.now()
-        ExportedDocument.objects.bulk_update(some, ["state"])
+        ExportedDocument.objects.bulk_update(chunk, ["state"])
         Document.objects.bulk_update(documents, ["state", "quickbooks_id", "posted_at", "changed_at"])
         if undone:
-            _record(some, "reversed", by=by, file=batch.file_name)
+            _record(chunk, "reversed", by=by, file=batch.file_name)
         else:
-            _record(some, "arrived", by=by, word=word)
-            _learn(some)
+            _record(chunk, "arrived", by=by, word=word)
+            _learn(chunk)
 
 
 def _learn(rows: Sequence[ExportedDocument]) -> None:
@@ -204,7 +204,7 @@ def _learn(rows: Sequence[ExportedDocument]) -> None:
     for row in customers:
         value = row.document.value()
         assert isinstance(value, NewCustomer)
-        # By another name than the file's, the next file would bring in or charge somebody else
+        # By another name than the file's, the next file would bring in or charge another customer
         written = replace(value, display_name=row.written_as)
         learn_customer(row.document, written, quickbooks_id=row.written_as, sync_token=FROM_A_FILE)
 
@@ -220,11 +220,11 @@ def _customers_of_arrived(batch: ExportBatch) -> QuerySet[ExportedDocument]:
 
 
 def _miss(batch: ExportBatch, *, report: str, by: User | None) -> None:
-    for some in _rows(batch.exported.filter(state=ExportedState.SENT)):
-        for row in some:
+    for chunk in _rows(batch.exported.filter(state=ExportedState.SENT)):
+        for row in chunk:
             row.state = ExportedState.MISSING
-        ExportedDocument.objects.bulk_update(some, ["state"])
-        _record(some, "not-in-report", by=by, file=batch.file_name, report=report)
+        ExportedDocument.objects.bulk_update(chunk, ["state"])
+        _record(chunk, "not-in-report", by=by, file=batch.file_name, report=report)
 
 
 def _refuse(documents: Sequence[Document], said: dict[int, str]) -> None:
@@ -236,9 +236,13 @@ def _refuse(documents: Sequence[Document], said: dict[int, str]) -> None:
     problems = [(document, _problem(said[document.pk])) for document in documents]
     DocumentProblem.objects.bulk_create(
         DocumentProblem(
-            company_id=one.company_id, document=one, code=problem.code, cause=problem.cause, facts=problem.facts()
+            company_id=document.company_id,
+            document=document,
+            code=problem.code,
+            cause=problem.cause,
+            facts=problem.facts(),
         )
-        for one, problem in problems
+        for document, problem in problems
     )
 
 
@@ -255,10 +259,10 @@ _CURE = gettext_noop(
 
 
 def _take_back(batch: ExportBatch, rows: QuerySet[ExportedDocument], *, by: User | None) -> None:
-    for some in _rows(rows):
-        numbers = {row.document_id for row in some}
+    for chunk in _rows(rows):
+        numbers = {row.document_id for row in chunk}
         numbers -= _in_other_files(batch, numbers)
-        _record([row for row in some if row.document_id in numbers], "taken-back", by=by, file=batch.file_name)
+        _record([row for row in chunk if row.document_id in numbers], "taken-back", by=by, file=batch.file_name)
         documents = Document.objects.filter(pk__in=numbers, state=DocumentState.EXPORTED)
         documents.update(state=DocumentState.READY, generation=F("generation") + 1, changed_at=timezone.now())
 
@@ -285,9 +289,9 @@ def _still_there(rows: Sequence[ExportedDocument]) -> set[int]:
 def _rows(rows: QuerySet[ExportedDocument]) -> Iterator[list[ExportedDocument]]:
     """All of them, some hundred at a time, with their documents and orders."""
     numbers = list(rows.order_by("pk").values_list("pk", flat=True))
-    for some in chunks(numbers, _AT_ONCE):
+    for chunk in chunks(numbers, _AT_ONCE):
         yield list(
-            ExportedDocument.objects.filter(pk__in=some)
+            ExportedDocument.objects.filter(pk__in=chunk)
             .select_related("document__frozen", "document__order__connection")
             .order_by("pk")
         )
@@ -299,7 +303,7 @@ def _record(
     """One event for each document, in its order's history."""
     events = []
     for row in rows:
-        told = {name: one(row) if callable(one) else one for name, one in facts.items()}
+        told = {name: fact(row) if callable(fact) else fact for name, fact in facts.items()}
         events.append(event(row.document.order, step, by=by, document=str(row.document), **told))
     OrderEvent.objects.bulk_create(events)
 

@@ -119,7 +119,7 @@ def _make_issues(company: Company, broke: list[tuple[Document, Exception]]) -> N
 
 
 def cannot_make(company: Company, wish: Wish) -> Message | None:
-    """Why such a file cannot be made now; None when nothing stands in its way but what it would hold."""
+    """Why such a file cannot be made now; None when only its content could keep it from being made."""
     if cannot := _closed(company, wish):
         return cannot
     if wish.kind == BatchKind.REHEARSAL:
@@ -132,7 +132,7 @@ def cannot_make(company: Company, wish: Wish) -> Message | None:
 
 
 def rehearsed(company: Company) -> bool:
-    """Whether a rehearsal file of the company, or of the rehearsal company that stands for it, was ever made."""
+    """Whether a rehearsal file of the company, or of its rehearsal company, was ever made."""
     whose = Q(company=company) | Q(company__rehearsal_of=company)
     return ExportBatch.objects.filter(whose, kind=BatchKind.REHEARSAL).exists()
 
@@ -212,14 +212,14 @@ def _next_number(company: Company) -> int:
 
 
 def _write(writer: FileWriter, rows: QuerySet[Document], marks: IO[str], *, reverses: str, progress: Progress) -> None:
-    """Write everything, and note under which number each stands in the file."""
-    for some in in_file_order(rows):
-        for placed in writer.write(some, reverses=reverses):
+    """Write everything, and note the number of each in the file."""
+    for documents in in_file_order(rows):
+        for placed in writer.write(documents, reverses=reverses):
             if isinstance(placed.put, str):
                 marks.write(json.dumps([placed.row.pk, placed.put, ""]) + "\n")
             elif not placed.put.is_fault:
                 marks.write(json.dumps([placed.row.pk, "", placed.put.message.worded()]) + "\n")
-        progress(len(some))
+        progress(len(documents))
 
 
 def _check(writer: FileWriter, file: IO[bytes]) -> None:

@@ -1,4 +1,4 @@
-"""What may somebody ask a file for QuickBooks Desktop to be?"""
+"""What can a user ask of a file for QuickBooks Desktop?"""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from sync.models import BatchKind, ExportBatch
 
 @dataclass(frozen=True, kw_only=True)
 class Wish:
-    """What somebody asks for."""
+    """What a user asks for."""
 
     kind: BatchKind
     #: The period by the documents' dates, for a rehearsal and an export; None for no limit.

@@ -1,6 +1,6 @@
 """Which documents can go into the next file for QuickBooks Desktop?
 
-A file is imported as a whole, so what a document needs may stand in the same file or in an earlier one. What is dated
+A file is imported as a whole, so what a document needs may be in the same file or in an earlier one. What is dated
 outside of the period stays behind, and so does whatever needs it; only a new customer goes along at any date.
 """
 
@@ -14,7 +14,7 @@ from books.documents import NewCustomer
 from companies.models import Company
 from sync.models import Document, DocumentState
 
-#: Applied credit stands behind a credit, which stands behind an invoice, which stands behind a customer.
+#: Applied credit comes after a credit, which comes after an invoice, which comes after a customer.
 _DEEPEST = 4
 _GONE = (DocumentState.EXPORTED, DocumentState.POSTED)
 

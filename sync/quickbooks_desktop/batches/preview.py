@@ -78,7 +78,7 @@ def preview(company: Company, *, since: date | None = None, until: date | None =
     rows = exportable(company, since=since, until=until)
     counted = rows.order_by("kind").values_list("kind").annotate(number=Count("pk"), money=Sum("total"))
     kinds = tuple((kind, number, money or ZERO) for kind, number, money in counted)
-    number = sum(one[1] for one in kinds)
+    number = sum(count for _kind, count, _money in kinds)
     written = None if number > MOST_ON_TRIAL else _on_trial(company, since=since, until=until)
     behind = left_behind(company, since=since, until=until)
     return ExportPreview(number=number, kinds=kinds, left_behind=behind, written=written)
@@ -96,7 +96,7 @@ def blocks(company: Company, rows: list[Document], translate: Translate = str) -
 def _on_trial(company: Company, *, since: date | None, until: date | None) -> Written:
     with FileWriter(company, kind=BatchKind.LIVE, batch="0") as writer:
         rows = exportable(company, since=since, until=until)
-        for some in in_file_order(rows):
-            for _placed in writer.write(some):
+        for documents in in_file_order(rows):
+            for _placed in writer.write(documents):
                 pass  # what it counts is what is asked for
         return writer.written

@@ -10,6 +10,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -56,7 +57,7 @@ class Matched:
     arrived: int = 0
     missing: int = 0
     refused: int = 0
-    #: Transactions that name the file and stand for none of its documents, or for one a second time.
+    #: Transactions that name the file and are none of its documents, or one a second time.
     extra: int = 0
     #: Documents that QuickBooks holds with another amount.
     differing: tuple[str, ...] = ()
@@ -187,14 +188,14 @@ def _found(
 ) -> tuple[dict[int, ReportedTransaction], list[str]]:
     """By row, the transaction that it became; and what QuickBooks holds with another amount, as sentences."""
     by_number: dict[tuple[str, str], list[ReportedTransaction]] = defaultdict(list)
-    by_day: dict[tuple[str, Any, Decimal], list[ReportedTransaction]] = defaultdict(list)
+    by_day: dict[tuple[str, date | None, Decimal], list[ReportedTransaction]] = defaultdict(list)
     for transaction in transactions:
         by_number[transaction.first.trnstype, transaction.first.number].append(transaction)
     found: dict[int, ReportedTransaction] = {}
     for row in rows:
         if same := _taken(by_number, [(trnstype, row.written_as) for trnstype in _types_of(row)]):
             found[row.pk] = same
-    for left in (one for some in by_number.values() for one in some):
+    for left in (transaction for same in by_number.values() for transaction in same):
         by_day[left.first.trnstype, left.first.dated, left.amount].append(left)
     for row in rows:
         keys = [(trnstype, row.document.dated, row.document.total) for trnstype in _types_of(row)]

@@ -64,7 +64,7 @@ class Written:
     changes: int = 0
     #: What was changed: the column, before, after and how often; each change once.
     changed: list[dict[str, Any]] = field(default_factory=list)
-    #: Documents that cannot be written before somebody has done something; the first of them with the reason.
+    #: Documents that cannot be written before a user has done something; the first of them with the reason.
     faults: int = 0
     left_out: list[LeftOut] = field(default_factory=list)
     #: Documents that move nothing, so that no file has a place for them.
@@ -90,8 +90,8 @@ class FileWriter:
 
         Args:
             company: Of QuickBooks Desktop.
-            kind: Of the batch; decides which marks stand in memos and numbers.
-            batch: The batch's id, as it stands in every memo.
+            kind: Of the batch; decides which marks are in memos and numbers.
+            batch: The batch's id, as it is in every memo.
             sign: -1 when the file undoes what the documents did.
         """
         self.company = company
@@ -102,7 +102,7 @@ class FileWriter:
         self._customers: IO[bytes] = SpooledTemporaryFile(_SPOOL)  # noqa: SIM115 - closed by `close`
         self._blocks: IO[bytes] = SpooledTemporaryFile(_SPOOL)  # noqa: SIM115
         self._sign = sign
-        #: By key, what somebody has to put right first: whatever follows it waits as well.
+        #: By key, what a user has to put right first: what follows it waits as well.
         self._absent: dict[str, str] = {}
         self._changes: dict[tuple[str, str, str], int] = {}
         #: Documents over which the program itself failed, with the error; each is to become an issue.
@@ -223,22 +223,22 @@ class FileWriter:
 
     def _note_changes(self) -> None:
         self.written.changes += len(self._writing.changed)
-        for one in self._writing.changed:
-            key = (one.field, one.before, one.after)
+        for change in self._writing.changed:
+            key = (change.field, change.before, change.after)
             if key in self._changes or len(self._changes) < KEPT:
                 self._changes[key] = self._changes.get(key, 0) + 1
         self._writing.changed.clear()
 
     def _left_out(self, key: str, name: str) -> LeftOut:
-        one = self._writing.left_out.pop()
-        if not one.is_fault:
+        left = self._writing.left_out.pop()
+        if not left.is_fault:
             self.written.idle += 1
-            return one
+            return left
         self.written.faults += 1
         self._absent[key] = name
         if len(self.written.left_out) < KEPT:
-            self.written.left_out.append(one)
-        return one
+            self.written.left_out.append(left)
+        return left
 
     def _whole(self) -> Iterator[bytes]:
         customers = False

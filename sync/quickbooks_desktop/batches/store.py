@@ -1,4 +1,4 @@
-"""How is a file for QuickBooks Desktop kept? Its bytes in parts, what it holds, and which documents stand in it."""
+"""How is a file for QuickBooks Desktop kept? Its bytes in parts, what it holds, and which documents are in it."""
 
 from __future__ import annotations
 
@@ -69,15 +69,15 @@ def mark(batch: ExportBatch, marks: IO[str]) -> None:
     """Keep which documents are in the file; those of an export are Exported from now on."""
     marks.seek(0)
     name, titles = batch.file_name, {kind: str(title) for kind, title in kinds()}
-    for some in _marked(marks):
+    for marked in _marked(marks):
         ExportedDocument.objects.bulk_create(
             ExportedDocument(company_id=batch.company_id, batch=batch, document_id=pk, kind=batch.kind, written_as=put)
-            for pk, put, why in some
+            for pk, put, why in marked
             if not why
         )
-        rows = Document.objects.filter(pk__in=[pk for pk, _name, why in some if not why])
+        rows = Document.objects.filter(pk__in=[pk for pk, _name, why in marked if not why])
         if batch.kind == BatchKind.LIVE:
-            _set_aside(batch, {pk: why for pk, _name, why in some if why})
+            _set_aside(batch, {pk: why for pk, _name, why in marked if why})
             rows.update(state=DocumentState.EXPORTED, changed_at=timezone.now())
         OrderEvent.objects.bulk_create(
             event(row.order, "exported", by=batch.made_by, document=_named(row, titles), file=name)

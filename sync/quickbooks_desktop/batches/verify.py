@@ -53,7 +53,7 @@ class Slice:
     """A piece of a file that is a file itself: the headers, and some of the rows below them."""
 
     data: bytes
-    #: The line of the file on which its first row stands, and how many header rows stand before that here.
+    #: The line of the file of its first row, and how many header rows come before that here.
     first: int
     headers: int
 

@@ -1,6 +1,6 @@
 """What did QuickBooks not import, and why? Read from the file of errors that QuickBooks 2019 and later leaves behind.
 
-That file holds only records that failed. Above each stands a note that begins with a semicolon and says [ERROR].
+That file holds only records that failed. Above each is a note that begins with a semicolon and says [ERROR].
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _TRANSACTION = "TRNS"
 class FailedRecord:
     """One transaction, or one row of a list, that QuickBooks did not take."""
 
-    #: Where it stands in the file of errors.
+    #: Its line in the file of errors.
     line: int
     #: `TRNS` for a transaction, otherwise the list, such as `INVITEM`.
     keyword: str
@@ -66,7 +66,7 @@ def read_errors(data: bytes, *, date_order: DateOrder = "mdy") -> ErrorsRead:
     text = read_text(data)
     rows = RowReader(text, any_list=True)
     entries = list(rows.entries())
-    findings = [one for one in (*text.findings, *rows.findings) if one.code in _READ_WRONG]
+    findings = [finding for finding in (*text.findings, *rows.findings) if finding.code in _READ_WRONG]
     if text.codec and not any(isinstance(entry, Note) and entry.is_error for entry in entries):
         return ErrorsRead(failed=(), findings=in_order((*findings, found("not-an-errors-file"))))
     day_first = date_order == "dmy"

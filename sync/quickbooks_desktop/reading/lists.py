@@ -130,7 +130,7 @@ def read_lists(data: bytes) -> DesktopLists | UnreadableLists:
     headers = [entry for entry in entries if isinstance(entry, Header)]
     records = [entry for entry in entries if isinstance(entry, Record) and not _is_group_member(entry)]
     first = set({header.keyword: header.line for header in reversed(headers)}.values())
-    findings = FewOfEach(one for one in (*text.findings, *rows.findings) if not _is_usual(one, first))
+    findings = FewOfEach(finding for finding in (*text.findings, *rows.findings) if not _is_usual(finding, first))
     findings += _wrong_file(text, headers)
     findings += (fault for record in records for fault in (*_row_faults(record), *_spoiled_cells(record)))
     findings += _name_faults(records)
@@ -143,11 +143,11 @@ def read_lists(data: bytes) -> DesktopLists | UnreadableLists:
 
 def _lists(headers: Sequence[Header], records: Sequence[Record], findings: tuple[Finding, ...]) -> DesktopLists:
     return DesktopLists(
-        present=tuple(dict.fromkeys(one.keyword for one in headers if one.keyword in LISTS)),
-        accounts=tuple(_account(one) for one in records if one.keyword == "ACCNT"),
-        items=tuple(_item(one) for one in records if one.keyword == "INVITEM"),
-        customers=tuple(_customer(one) for one in records if one.keyword == "CUST"),
-        terms=tuple(_terms(one) for one in records if one.keyword == "TERMS"),
+        present=tuple(dict.fromkeys(header.keyword for header in headers if header.keyword in LISTS)),
+        accounts=tuple(_account(record) for record in records if record.keyword == "ACCNT"),
+        items=tuple(_item(record) for record in records if record.keyword == "INVITEM"),
+        customers=tuple(_customer(record) for record in records if record.keyword == "CUST"),
+        terms=tuple(_terms(record) for record in records if record.keyword == "TERMS"),
         other_names={
             keyword: tuple(record["NAME"] for record in records if record.keyword == keyword)
             for keyword in OTHER_NAMES
@@ -262,7 +262,7 @@ def _spoiled_cells(row: Record) -> Iterator[Finding]:
 
 
 def _name_faults(records: Sequence[Record]) -> Iterator[Finding]:
-    """Names that stand twice in a list, and levels whose upper level is missing."""
+    """Names that are in a list twice, and levels whose upper level is missing."""
     seen: dict[tuple[str, str], int] = {}
     for row in records:
         key = (row.keyword, row["NAME"].casefold())

@@ -131,7 +131,7 @@ def check_iif(file: IO[bytes], *, date_order: DateOrder = "mdy", known: KnownNam
         blocks=count,
         account_totals=reading.totals(),
         findings=in_order((*kept, *late))[:_KEPT],
-        error_count=errors + sum(one.severity is Severity.ERROR for one in late) + reading.errors_left_out(),
+        error_count=errors + sum(finding.severity is Severity.ERROR for finding in late) + reading.errors_left_out(),
     )
 
 

@@ -127,7 +127,7 @@ class RowReader:
         return False
 
     def _header(self, line: Line, keyword: str, fields: list[str]) -> Header:
-        columns = [one.strip().upper() for one in fields]
+        columns = [cell.strip().upper() for cell in fields]
         while columns and not columns[-1]:
             columns.pop()
         if len(columns) > MOST_COLUMNS:
@@ -140,7 +140,7 @@ class RowReader:
 
     def _record(self, line: Line, header: Header, fields: list[str]) -> Record:
         self.findings += self._widths(line, header, fields)
-        values = [one.strip() for one in fields[: len(header.columns)]]
+        values = [cell.strip() for cell in fields[: len(header.columns)]]
         values += [""] * (len(header.columns) - len(values))
         by_column = dict(zip(reversed(header.columns), reversed(values), strict=True))
         self.findings += [
@@ -151,7 +151,7 @@ class RowReader:
         return Record(line=line.number, keyword=header.keyword, header=header, fields=tuple(values), values=by_column)
 
     def _widths(self, line: Line, header: Header, fields: list[str]) -> Iterator[Finding]:
-        beyond = [one.strip() for one in fields[len(header.columns) :]]
+        beyond = [cell.strip() for cell in fields[len(header.columns) :]]
         if text := next(filter(None, beyond), ""):
             yield found("long-row", line.number, **_counts(header, fields), text=shown(text))
         elif len(fields) not in (header.width, len(header.columns)):

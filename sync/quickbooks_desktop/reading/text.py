@@ -59,8 +59,8 @@ def read_text(data: bytes) -> Text:
         return Text(lines=(), findings=[fault] if fault else [])
     lines = tuple(_lines(text))
     unended = None if text.endswith(("\r", "\n")) else len(lines)
-    ends = {one[2] for one in _LINE.finditer(text)} - {""}
-    findings = [one for one in (fault, _about_ends(ends), _not_ended(unended)) if one]
+    ends = {line[2] for line in _LINE.finditer(text)} - {""}
+    findings = [finding for finding in (fault, _about_ends(ends), _not_ended(unended)) if finding]
     return Text(lines=lines, codec=codec, findings=findings, unended=unended)
 
 
@@ -81,10 +81,10 @@ def shown(text: str, length: int = 40) -> str:
 
 def _lines(text: str) -> Iterator[Line]:
     number = 0
-    for one in _LINE.finditer(text):
-        if one[1] or one[2]:
+    for line in _LINE.finditer(text):
+        if line[1] or line[2]:
             number += 1
-            yield Line(number, one[1])
+            yield Line(number, line[1])
 
 
 def _streamed(file: IO[bytes], text: Text) -> Iterator[Line]:
@@ -103,7 +103,7 @@ def _streamed(file: IO[bytes], text: Text) -> Iterator[Line]:
         ends.add(line[len(body) :])
         text.unended = None if line != body else number
         yield Line(number, body)
-    text.findings += [one for one in (_about_ends(ends - {""}), _not_ended(text.unended)) if one]
+    text.findings += [finding for finding in (_about_ends(ends - {""}), _not_ended(text.unended)) if finding]
     if not number:
         text.findings.append(found("empty"))
 

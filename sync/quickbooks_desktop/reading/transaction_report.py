@@ -132,7 +132,7 @@ class _Cells:
 
     line: int
     values: Mapping[str, str]
-    #: The text that stands first in the row, also under no heading.
+    #: The text that comes first in the row, also under no heading.
     first: str
 
     def __getitem__(self, column: str) -> str:
@@ -140,7 +140,7 @@ class _Cells:
 
     @property
     def is_first(self) -> bool:
-        """Whether it begins a transaction; where there is no blank column, the word TOTAL stands under Type."""
+        """Whether it begins a transaction; where there is no blank column, the word TOTAL is under Type."""
         return bool(self["Type"] and self["Date"])
 
 
@@ -195,7 +195,7 @@ def _is_open(lines: Sequence[str]) -> bool:
 
 
 def _columns(cells: Sequence[str]) -> dict[str, int]:
-    """Where each known column stands, by its name here."""
+    """The place of each known column, by its name here."""
     places: dict[str, int] = {}
     for place, cell in enumerate(cells):
         for name, spellings in _HEADINGS.items():

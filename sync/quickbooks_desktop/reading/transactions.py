@@ -97,7 +97,7 @@ def _tax_row(block: BlockRead) -> Iterator[Finding]:
     rows = [row for row in block.splits if row["EXTRA"] != _END_OF_GROUP]
     for row in _tax_rows(block):
         later = rows[rows.index(row) + 1 :]
-        if any(one["EXTRA"] != _TAX_ROW for one in later):
+        if any(after["EXTRA"] != _TAX_ROW for after in later):
             yield found("tax-row-not-last", row.line)
         if not row["NAME"]:
             yield found("tax-row-without-agency", row.line)

@@ -63,7 +63,7 @@ class Block:
     @property
     def total(self) -> Decimal:
         """The sum of the debits."""
-        return total(max(one.amount, ZERO) for one in self.moved)
+        return total(max(moved.amount, ZERO) for moved in self.moved)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,7 +84,7 @@ def block_of(draft: Draft, heading: Heading, scribe: Scribe) -> Block:
     """The rows of one transaction.
 
     Raises:
-        CannotBeWrittenError: A name or an amount cannot stand in the file.
+        CannotBeWrittenError: The file cannot hold a name or an amount.
         AssertionError: The rows do not come to 0.00, which no draft can cause.
     """
     top = _top_row(draft, heading, scribe)
@@ -98,7 +98,7 @@ def block_of(draft: Draft, heading: Heading, scribe: Scribe) -> Block:
         memo=heading.memo,
         rows=(top, *splits, _END),
     )
-    if total(one.amount for one in block.moved):
+    if total(moved.amount for moved in block.moved):
         raise AssertionError(f"the rows of {scribe.document_key} do not come to 0.00")
     return block
 

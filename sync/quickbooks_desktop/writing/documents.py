@@ -1,4 +1,4 @@
-"""Which transaction of QuickBooks Desktop is a document, and which account stands on which of its rows?
+"""Which transaction of QuickBooks Desktop is a document, and which account is on which of its rows?
 
 A draft says everything but the spelling: accounts, amounts (debit positive), who is named where. Its first side is
 the TRNS row, the others are SPL rows.

@@ -21,7 +21,7 @@ class LeftOut:
 
 
 class CannotBeWrittenError(Exception):
-    """A document cannot stand in the file as it is."""
+    """The file cannot hold a document as it is."""
 
     def __init__(self, code: str, sentence: str, *, is_fault: bool = True, **facts: object) -> None:
         self.message = Message(sentence=sentence, facts=tuple(facts.items()))

@@ -1,7 +1,7 @@
 """Which rows of lists does a file begin with? What it brings in itself, and what the company wants repeated.
 
 Nothing is repeated with more than QuickBooks must be told, so that no description or price there is written over.
-Lists stand before transactions, parents before what is below them.
+Lists come before transactions, parents before what is below them.
 
 Source:
     docs/reference/iif.md
@@ -105,7 +105,7 @@ def customer_row(customer: NewCustomer, name: str, scribe: Scribe) -> Row:
 
 
 def _accounts(named: Named, lists: ListRows) -> Iterator[Row]:
-    known = {path: one.account_type for path, one in named.accounts.items()}
+    known = {path: account.account_type for path, account in named.accounts.items()}
     for path in _with_parents(named.accounts):
         # A parent has the type of what is below it
         below = (account_type for other, account_type in known.items() if other.startswith(f"{path}:"))
@@ -116,9 +116,9 @@ def _accounts(named: Named, lists: ListRows) -> Iterator[Row]:
 
 def _items(named: Named, lists: ListRows) -> Iterator[Row]:
     for name in _with_parents(named.items):
-        one = lists.items.get(name)
-        if one and one.item_type in _SIMPLE_ITEMS:
-            yield Row("INVITEM", {"NAME": name, "INVITEMTYPE": one.item_type, "ACCNT": one.account})
+        item = lists.items.get(name)
+        if item and item.item_type in _SIMPLE_ITEMS:
+            yield Row("INVITEM", {"NAME": name, "INVITEMTYPE": item.item_type, "ACCNT": item.account})
 
 
 def _tax_sections(settings: IifSettings) -> tuple[Section, ...]:

@@ -1,4 +1,4 @@
-"""By which name does a customer stand in the file?
+"""By which name is a customer in the file?
 
 A name that QuickBooks has is written exactly. One that the file brings in is cleaned, cut and kept apart from every
 other, and stays the same from file to file, because QuickBooks finds customers by name alone.

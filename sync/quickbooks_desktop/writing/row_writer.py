@@ -37,10 +37,10 @@ class Scribe:
         Raises:
             CannotBeWrittenError: The file cannot hold it as it is.
         """
-        would_be = ":".join(clean(one, code_page=self.settings.code_page) for one in name.split(":"))
+        would_be = ":".join(clean(level_name, code_page=self.settings.code_page) for level_name in name.split(":"))
         if would_be != name or not name:
             raise leaving_out.unwritable_name(field, name, would_be)
-        if len(name) > path or any(len(one) > level for one in name.split(":")):
+        if len(name) > path or any(len(level_name) > level for level_name in name.split(":")):
             raise leaving_out.too_long_name(field, name, path if len(name) > path else level)
         return name
 

@@ -30,7 +30,7 @@ from sync.quickbooks_desktop.writing.row_writer import Scribe
 from sync.quickbooks_desktop.writing.rows import header, text_of
 from sync.quickbooks_desktop.writing.settings import IifSettings
 
-#: What stands before every memo and line of a rehearsal, and before every memo of a repeat and of a reversal.
+#: What comes before every memo and line of a rehearsal, and before every memo of a repeat and of a reversal.
 REHEARSAL, REPEAT, REVERSAL = "REHEARSAL", "REPEAT", "REVERSAL"
 
 
@@ -39,7 +39,7 @@ class BatchRecord:
     """One document of a batch."""
 
     document: Document
-    #: The number of the invoice that a payment or a credit is for; stands in its memo, because the file cannot tie
+    #: The number of the invoice that a payment or a credit is for; it is in its memo, because the file cannot tie
     #: the two. May be left out where that invoice is in the same batch.
     invoice_number: str = ""
     #: The id of the batch that this record undoes; empty for an ordinary one.
@@ -83,9 +83,9 @@ class IifFile:
     def account_totals(self) -> tuple[AccountTotal, ...]:
         """Debits and credits per account, in the order of the accounts' names."""
         sums: dict[str, tuple[Decimal, Decimal]] = {}
-        for one in (moved for block in self.blocks for moved in block.moved):
-            debit, credit = sums.get(one.account, (ZERO, ZERO))
-            sums[one.account] = (debit + max(one.amount, ZERO), credit + max(-one.amount, ZERO))
+        for part in (moved for block in self.blocks for moved in block.moved):
+            debit, credit = sums.get(part.account, (ZERO, ZERO))
+            sums[part.account] = (debit + max(part.amount, ZERO), credit + max(-part.amount, ZERO))
         return tuple(AccountTotal(account=path, debit=sums[path][0], credit=sums[path][1]) for path in sorted(sums))
 
     @property
@@ -106,11 +106,11 @@ def iif_of(
     """The file of a batch.
 
     Args:
-        records: In the order in which they shall stand in the file; customers that the file brings in may stand
+        records: In the order in which they are to be in the file; customers that the file brings in may be
             anywhere.
         settings: What the company chose.
         lists: What is known of Desktop's lists, and the names that earlier files gave.
-        batch: The batch's id, as it stands in every memo.
+        batch: The batch's id, as it is in every memo.
         rehearsal: The file is for a copy of the company file: every memo, line and number is marked.
         repeat: These documents were handed over before: the file's name and every memo are marked.
     """
