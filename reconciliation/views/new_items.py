@@ -20,7 +20,7 @@ from companies.screen import show
 from mapping.models import Product
 from mapping.product_states import without_mapping
 from reconciliation.states import PUSH_TONES
-from sync.lists.items.create import MOST_AT_ONCE, Plan, create_items, not_allowed, plans
+from sync.lists.items.create import MOST_AT_ONCE, PlannedItem, create_items, not_allowed, plans
 from sync.lists.items.write import CannotWrite
 from sync.models import ItemWrite
 
@@ -61,7 +61,7 @@ def new_items(request: HttpRequest, company: Company) -> HttpResponse:
     return show(request, company, "reconciliation/new_items.html", _context(company) | context)
 
 
-def _create(request: HttpRequest, company: Company, chosen: Sequence[Plan]) -> HttpResponse:
+def _create(request: HttpRequest, company: Company, chosen: Sequence[PlannedItem]) -> HttpResponse:
     try:
         done = create_items(company, [one.product for one in chosen], by=cast(User, request.user))
     except CannotWrite as error:
@@ -79,7 +79,7 @@ def _create(request: HttpRequest, company: Company, chosen: Sequence[Plan]) -> H
     return redirect("reconciliation:new_items", company.slug)
 
 
-def _plans(company: Company, numbers: Sequence[int] | None) -> list[Plan]:
+def _plans(company: Company, numbers: Sequence[int] | None) -> list[PlannedItem]:
     """The plans of products without a mapping: all that a page shows, or those with these numbers."""
     rows = without_mapping(Product.objects.filter(company=company), company).order_by("name", "pk")
     rows = rows if numbers is None else rows.filter(pk__in=numbers)

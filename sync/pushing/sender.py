@@ -55,7 +55,7 @@ from sync.pushing.lease import Lease
 from sync.pushing.outcomes import keep_exchange, record_outcome
 from sync.pushing.ready import ready_documents, request_id, rest
 from sync.pushing.updates import (
-    Sides,
+    Transition,
     Verdict,
     abandon,
     adopt,
@@ -63,7 +63,7 @@ from sync.pushing.updates import (
     free_parent,
     hold_changed,
     hold_deleted,
-    sides_of,
+    transition_of,
 )
 
 #: Open pushes that stay unclear one after the other before a round gives up on the company.
@@ -186,8 +186,8 @@ class Sender:
             self._wait_for(reading)
             return
         change = document.change
-        sides = sides_of(document, change)
-        reached = sides.reached(document, change, reading, self.destination)
+        transition = transition_of(document, change)
+        reached = transition.reached(document, change, reading, self.destination)
         if reached and earlier:
             self._settle(earlier, reached)
             return
@@ -199,15 +199,15 @@ class Sender:
         elif isinstance(reading, NotThere):
             self._changed(document, hold_deleted(document))
         else:
-            self._alter(document, change, sides, reading)
+            self._alter(document, change, transition, reading)
 
-    def _alter(self, document: Document, change: DocumentChange, sides: Sides, reading: Reading) -> None:
+    def _alter(self, document: Document, change: DocumentChange, transition: Transition, reading: Reading) -> None:
         """Claim and send a change, unless the document was changed in QuickBooks."""
-        judged = sides.judged(change, reading, self.destination)
+        judged = transition.judged(change, reading, self.destination)
         if judged.verdict is Verdict.CHANGED:
             self._changed(document, hold_changed(document, reading.holding, judged.differences))
             return
-        body = self.destination.render_change(sides.alteration(document, change, reading), ids=sides.ids)
+        body = self.destination.render_change(transition.alteration(document, change, reading), ids=transition.ids)
         push = claim_change(document, change, body, request_id=request_id, by=self.by or change.asked_by)
         if push:
             self.observe("claimed", document)

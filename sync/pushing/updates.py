@@ -149,7 +149,7 @@ def _is_same(seen: Holding, now: Holding) -> bool:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Sides:
+class Transition:
     """A document on the way from what was posted to what it is to become."""
 
     before: DocumentValue
@@ -194,7 +194,7 @@ class Sides:
         )
 
 
-def sides_of(document: Document, change: DocumentChange) -> Sides:
+def transition_of(document: Document, change: DocumentChange) -> Transition:
     """Both sides of a change, with the QuickBooks ids of what they name."""
     frozen = document.frozen
     before, after = frozen.read(), change.read()
@@ -202,7 +202,7 @@ def sides_of(document: Document, change: DocumentChange) -> Sides:
     rows = Document.objects.filter(company=document.company_id, key__in=needed).exclude(quickbooks_id="")
     # What it once settled may have been deleted and not been posted again yet
     ids = dict.fromkeys(before.needs, "") | dict(rows.values_list("key", "quickbooks_id"))
-    return Sides(
+    return Transition(
         before=before, after=after, ids=ids, theirs=frozen.read_theirs(), merged=MergedCustomers(document.company)
     )
 

@@ -25,11 +25,14 @@ from sync.preparing.prepare import prepare_unsent
 from sync.quickbooks_desktop.batches.acknowledge import FROM_A_FILE
 from sync.quickbooks_desktop.batches.reports import faults_told
 from sync.quickbooks_desktop.reading.findings import Finding
-from sync.quickbooks_desktop.reading.lists import AccountRow as ExportedAccount
-from sync.quickbooks_desktop.reading.lists import CustomerRow as ExportedCustomer
-from sync.quickbooks_desktop.reading.lists import DesktopLists, read_lists
-from sync.quickbooks_desktop.reading.lists import ItemRow as ExportedItem
-from sync.quickbooks_desktop.reading.lists import TermsRow as ExportedTerms
+from sync.quickbooks_desktop.reading.lists import (
+    DesktopAccount,
+    DesktopCustomer,
+    DesktopItem,
+    DesktopLists,
+    DesktopTerms,
+    read_lists,
+)
 from sync.quickbooks_online.list_parsers import AccountRow, CustomerRow, ItemRow, Row, TermRow
 
 _AT_ONCE = 400
@@ -159,7 +162,7 @@ def _rows(name: str, read: DesktopLists, company: Company) -> list[Row]:
     return makers[name]()
 
 
-def _account(account: ExportedAccount) -> AccountRow:
+def _account(account: DesktopAccount) -> AccountRow:
     return AccountRow(
         quickbooks_id=account.name,
         sync_token="",
@@ -172,7 +175,7 @@ def _account(account: ExportedAccount) -> AccountRow:
     )
 
 
-def _item(item: ExportedItem) -> ItemRow:
+def _item(item: DesktopItem) -> ItemRow:
     return ItemRow(
         quickbooks_id=item.name,
         sync_token="",
@@ -185,11 +188,11 @@ def _item(item: ExportedItem) -> ItemRow:
     )
 
 
-def _term(term: ExportedTerms) -> TermRow:
+def _term(term: DesktopTerms) -> TermRow:
     return TermRow(quickbooks_id=term.name, sync_token="", active=term.active, name=term.name, due_days=term.due_days)
 
 
-def _customer(customer: ExportedCustomer, currency: str) -> CustomerRow:
+def _customer(customer: DesktopCustomer, currency: str) -> CustomerRow:
     return CustomerRow(
         quickbooks_id=customer.name,
         sync_token="",

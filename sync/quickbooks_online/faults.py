@@ -74,10 +74,10 @@ class InTheWay:
     refused: Refused
 
 
-Verdict = Refused | TryLater | Unknown | InTheWay
+NotAccepted = Refused | TryLater | Unknown | InTheWay
 
 
-def verdict_on(reply: Reply, *, record: str = "") -> Verdict | None:
+def verdict_on(reply: Reply, *, record: str = "") -> NotAccepted | None:
     """What went wrong; None for an answer that reports nothing wrong.
 
     Args:
@@ -123,7 +123,7 @@ _ORDER = (
 )
 
 
-def _of_faults(reply: Reply, faults: list[Fault], record: str) -> Verdict:
+def _of_faults(reply: Reply, faults: list[Fault], record: str) -> NotAccepted:
     first = min(faults, key=lambda fault: _ORDER.index(fault.kind))
     cure = first.rule.cure if first.rule else ""
     match first.kind:
@@ -158,7 +158,7 @@ def _problem(fault: Fault, record: str) -> RefusedByQuickBooks:
     )
 
 
-def _of_a_broken_server(reply: Reply, faults: list[Fault]) -> Verdict:
+def _of_a_broken_server(reply: Reply, faults: list[Fault]) -> NotAccepted:
     # Only a refusal in so many words, such as "locked" or "under maintenance", says that nothing was stored
     if faults and all(fault.kind in _PASSING for fault in faults):
         return _of_faults(reply, faults, "")

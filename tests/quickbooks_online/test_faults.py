@@ -10,7 +10,7 @@ import pytest
 
 from books.outcomes import Refused, TryLater, Unknown
 from sync.quickbooks_online.fault_table import FAULTS, RULES, TEXTS, Class
-from sync.quickbooks_online.faults import InTheWay, Verdict, faults_of, verdict_on
+from sync.quickbooks_online.faults import InTheWay, NotAccepted, faults_of, verdict_on
 from sync.quickbooks_online.replies import Reply, reply_of
 from tests.quickbooks_online import fault_page
 
@@ -47,7 +47,7 @@ def faulty(*errors: dict[str, str], status: int = 400) -> Reply:
     return answered(status, {"Fault": {"Error": list(errors), "type": "ValidationFault"}, "time": "2026-08-14"})
 
 
-def verdict(reply: Reply, record: str = "") -> Verdict | None:
+def verdict(reply: Reply, record: str = "") -> NotAccepted | None:
     return verdict_on(reply, record=record)
 
 

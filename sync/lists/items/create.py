@@ -35,7 +35,7 @@ CREATED = gettext_noop("Created in QuickBooks")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Plan:
+class PlannedItem:
     """The item that would be created for a product, or why none can be."""
 
     product: Product
@@ -60,11 +60,13 @@ def not_allowed(company: Company) -> str:
     return ""
 
 
-def plans(company: Company, products: Iterable[Product]) -> list[Plan]:
+def plans(company: Company, products: Iterable[Product]) -> list[PlannedItem]:
     """What would be created for each product, by our copy of the lists; one query for any number of them."""
     taken = _taken(company)
     return [
-        Plan(product=product, name=product.name, why_not=why_no_name(company, product.name, taken, sku=product.sku))
+        PlannedItem(
+            product=product, name=product.name, why_not=why_no_name(company, product.name, taken, sku=product.sku)
+        )
         for product in products
     ]
 

@@ -30,7 +30,7 @@ _FOUND_BY = ("NAME", "ACCNUM", "ACCNT", "REFNUM", "TERMS", "EMAIL", "PHONE1")
 
 
 @dataclass(frozen=True, kw_only=True)
-class AccountRow:
+class DesktopAccount:
     """An account of the chart."""
 
     line: int
@@ -48,7 +48,7 @@ class AccountRow:
 
 
 @dataclass(frozen=True, kw_only=True)
-class ItemRow:
+class DesktopItem:
     """A product or service."""
 
     line: int
@@ -66,7 +66,7 @@ class ItemRow:
 
 
 @dataclass(frozen=True, kw_only=True)
-class CustomerRow:
+class DesktopCustomer:
     """A customer, or a job below one."""
 
     line: int
@@ -84,7 +84,7 @@ class CustomerRow:
 
 
 @dataclass(frozen=True, kw_only=True)
-class TermsRow:
+class DesktopTerms:
     """Payment terms."""
 
     line: int
@@ -101,10 +101,10 @@ class DesktopLists:
 
     #: The lists that the file has, also empty ones, such as `ACCNT`.
     present: tuple[str, ...]
-    accounts: tuple[AccountRow, ...]
-    items: tuple[ItemRow, ...]
-    customers: tuple[CustomerRow, ...]
-    terms: tuple[TermsRow, ...]
+    accounts: tuple[DesktopAccount, ...]
+    items: tuple[DesktopItem, ...]
+    customers: tuple[DesktopCustomer, ...]
+    terms: tuple[DesktopTerms, ...]
     #: Names that no customer can have, of vendors, employees and others, by the keyword of each list that the file has.
     other_names: Mapping[str, tuple[str, ...]]
     #: Warnings.
@@ -157,8 +157,8 @@ def _lists(headers: Sequence[Header], records: Sequence[Record], findings: tuple
     )
 
 
-def _account(row: Record) -> AccountRow:
-    return AccountRow(
+def _account(row: Record) -> DesktopAccount:
+    return DesktopAccount(
         line=row.line,
         reference=row["REFNUM"],
         name=row["NAME"],
@@ -170,9 +170,9 @@ def _account(row: Record) -> AccountRow:
     )
 
 
-def _item(row: Record) -> ItemRow:
+def _item(row: Record) -> DesktopItem:
     code = row["INVITEMTYPE"]
-    return ItemRow(
+    return DesktopItem(
         line=row.line,
         reference=row["REFNUM"],
         name=row["NAME"],
@@ -185,8 +185,8 @@ def _item(row: Record) -> ItemRow:
     )
 
 
-def _customer(row: Record) -> CustomerRow:
-    return CustomerRow(
+def _customer(row: Record) -> DesktopCustomer:
+    return DesktopCustomer(
         line=row.line,
         reference=row["REFNUM"],
         name=row["NAME"],
@@ -201,9 +201,9 @@ def _customer(row: Record) -> CustomerRow:
     )
 
 
-def _terms(row: Record) -> TermsRow:
+def _terms(row: Record) -> DesktopTerms:
     by_day = row["TERMSTYPE"] == _DAY_OF_MONTH
-    return TermsRow(
+    return DesktopTerms(
         line=row.line,
         reference=row["REFNUM"],
         name=row["NAME"],
