@@ -62,6 +62,12 @@ def test_an_order_of_as_many_rows_as_it_may_have_is_read():
     assert ([len(record.order.lines) for record in good], errors) == ([MOST_ROWS_OF_AN_ORDER], [])
 
 
+@pytest.mark.parametrize("row", ["7,2026-08-01,Class,1,1\n", ",,x,,\n"])
+def test_every_row_counts_of_whatever_order_it_is(row: str):
+    with pytest.raises(UnreadableFile, match="more than 50 rows or orders"):
+        came_of("orders-csv", HEADER + row * 51, most=50)
+
+
 @pytest.mark.parametrize("layout", sorted(LAYOUTS))
 def test_a_file_with_more_rows_than_a_person_can_wait_for_is_rejected_before_anything_is_read(layout: str):
     files = {

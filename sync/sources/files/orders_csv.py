@@ -91,11 +91,7 @@ def _scattered(table: Table, matched: Matched, most: int | None) -> dict[str, tu
     """
     first: dict[str, int] = {}
     apart: dict[str, tuple[int, int]] = {}
-    rows = 0
-    for group in _groups(table, matched):
-        rows += len(group.rows) if isinstance(group, OrderRows) else 0
-        if most is not None and rows > most:
-            raise too_many(most)
+    for group in _groups(table, matched, most):
         if isinstance(group, OrderRows) and group.number:
             start = group.rows[0].number
             if first.setdefault(group.number, start) != start:
@@ -103,15 +99,20 @@ def _scattered(table: Table, matched: Matched, most: int | None) -> dict[str, tu
     return apart
 
 
-def _groups(table: Table, matched: Matched) -> Iterator[OrderRows | RowError]:
+def _groups(table: Table, matched: Matched, most: int | None = None) -> Iterator[OrderRows | RowError]:
     """Rows that are together and have the same order number.
 
     A row without a number may belong to the order above it, so it stays with it and keeps it back. So does a row
     from which on the file cannot be read.
+
+    Raises:
+        UnreadableFile: There are more than `most` rows.
     """
     number = ""
     rows: list[Row] = []
-    for row in table.rows():
+    for count, row in enumerate(table.rows(), start=1):
+        if most is not None and count > most:
+            raise too_many(most)
         if isinstance(row, BrokenRow):
             yield from _broken(row, number)
             return
