@@ -12,6 +12,7 @@ from django.db.models import Model
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from books.translation import gettext_noop
 from mapping.account_uses import LINE_TYPE, PAYMENT_METHOD, POSTING, PRODUCT, AccountUse
 from mapping.company_lists import LISTED, CompanyLists
 from mapping.models import (
@@ -21,6 +22,8 @@ from mapping.models import (
     PostingAccounts,
     Product,
     SourceDimensions,
+    StatusMeaning,
+    StatusWord,
 )
 from mapping.name_checks import Finding, check_account, check_choice, check_item, check_item_name
 from mapping.posting_accounts import FIELDS as POSTING_FIELDS
@@ -42,6 +45,10 @@ class DecisionField:
     names_only: bool = False
     #: Whether No is no decision, so that it clears no Yes where decisions are copied.
     no_is_undecided: bool = False
+    #: One of a fixed number of meanings that says that nothing is decided: it takes no decision away.
+    undecided: str = ""
+    #: What should be known where a decided value changes; a marked sentence.
+    note: str = ""
 
     @property
     def label(self) -> str:
@@ -57,8 +64,18 @@ class DecisionField:
         """A value as a reader sees it."""
         if isinstance(value, bool):
             return _("Yes") if value else _("No")
-        choices = dict(self.model._meta.get_field(self.name).flatchoices)  # type: ignore[union-attr]
-        return str(choices.get(value, value or ""))
+        return str(dict(self.choices).get(str(value), value or ""))
+
+    @property
+    def choices(self) -> list[tuple[str, str]]:
+        """The values that the field can have, and their words; none where it takes a name."""
+        return list(self.model._meta.get_field(self.name).flatchoices)  # type: ignore[union-attr]
+
+    def is_decided(self, value: object) -> bool:
+        """Whether a value decides anything, so that it can be carried to another company."""
+        if self.undecided:
+            return value != self.undecided
+        return bool(value) or not (self.names_something or self.no_is_undecided)
 
     def check(self, text: str, lists: CompanyLists) -> Finding:
         """May this text be saved in this field?"""
@@ -101,6 +118,14 @@ DIMENSION_DECISIONS = (
     DecisionField(model=SourceDimensions, name="quickbooks_class", listed="class"),
     DecisionField(model=SourceDimensions, name="quickbooks_location", listed="location"),
 )
+STATUS_DECISIONS = (
+    DecisionField(
+        model=StatusWord,
+        name="meaning",
+        undecided=StatusMeaning.UNKNOWN.value,
+        note=gettext_noop("Orders of which QuickBooks has something stay as they are until the source changes them."),
+    ),
+)
 #: Every decision, by the row that holds it.
 DECISIONS: Mapping[type[Model], tuple[DecisionField, ...]] = {
     Product: PRODUCT_DECISIONS,
@@ -109,4 +134,5 @@ DECISIONS: Mapping[type[Model], tuple[DecisionField, ...]] = {
     PaymentMethod: METHOD_DECISIONS,
     DocumentForms: FORM_DECISIONS,
     SourceDimensions: DIMENSION_DECISIONS,
+    StatusWord: STATUS_DECISIONS,
 }

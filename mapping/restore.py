@@ -25,7 +25,15 @@ from companies.signals import announce
 from mapping.company_lists import CompanyLists
 from mapping.decision_fields import DECISIONS, DecisionField
 from mapping.matching.names import Suggestion
-from mapping.models import DocumentForms, LineTypeDefault, PaymentMethod, PostingAccounts, Product, SourceDimensions
+from mapping.models import (
+    DocumentForms,
+    LineTypeDefault,
+    PaymentMethod,
+    PostingAccounts,
+    Product,
+    SourceDimensions,
+    StatusWord,
+)
 
 #: What can be restored, by the name that an address has for it, see `companies.history`.
 RESTORABLE: Mapping[str, type[Model]] = {str(model._meta.model_name): model for model in DECISIONS}
@@ -37,9 +45,14 @@ _KEYS: Mapping[type[Model], tuple[str, ...]] = {
     DocumentForms: (),
     SourceDimensions: ("system",),
     PaymentMethod: ("name_compared",),
+    StatusWord: ("system", "name_compared"),
 }
 #: What a row that was deleted gets back beside its decisions.
-_OF_SOURCE: Mapping[type[Model], tuple[str, ...]] = {Product: ("name", "sku", "kind"), PaymentMethod: ("name",)}
+_OF_SOURCE: Mapping[type[Model], tuple[str, ...]] = {
+    Product: ("name", "sku", "kind"),
+    PaymentMethod: ("name",),
+    StatusWord: ("word",),
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -162,6 +175,6 @@ def _field(one: DecisionField, row: Any, record: Any, lists: CompanyLists) -> Re
         after=one.words(value),
         value=finding.text if finding and not finding.error else value,
         error=finding.error if finding else "",
-        warning=finding.warning if finding else "",
+        warning=finding.warning if finding else _(one.note) if one.note else "",
         suggestions=finding.suggestions if finding else (),
     )

@@ -8,6 +8,7 @@ from django.contrib.auth.models import User
 
 from companies.models import Company
 from companies.signals import decisions_changed
+from sync.preparing.affected_orders import follow_statuses
 from sync.preparing.prepare import prepare_unsent
 from sync.readiness import reading_stops
 
@@ -21,5 +22,6 @@ def connect() -> None:
 
 
 def _prepare(*, company: Company, by: User | None = None, **_: Any) -> None:
+    follow_statuses(company)
     if reading_stops(company) is None:
         prepare_unsent(company, by=by, at_most=AT_ONCE)

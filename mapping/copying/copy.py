@@ -25,7 +25,9 @@ from mapping.models import (
     PostingAccounts,
     Product,
     SourceDimensions,
+    StatusWord,
     payment_method,
+    status_word,
 )
 
 
@@ -37,7 +39,7 @@ def copy_decisions(
     dry_run: bool = False,
     same_records: bool | None = None,
 ) -> CopyReport:
-    """Copy products, line types, posting accounts, payment methods and, between twins, customer rules, all at once.
+    """Copy every decision on how orders are posted and, between twins, customer rules, all at once.
 
     Args:
         source: Whose decisions.
@@ -63,6 +65,7 @@ def copy_decisions(
         _copy_single(copy, PostingAccounts)
         _copy_methods(copy)
         _copy_single(copy, DocumentForms)
+        _copy_statuses(copy, same_records=same)
         if same:
             _copy_dimensions(copy)
             copy_customers(copy)
@@ -177,3 +180,24 @@ def _copy_dimensions(copy: Copy) -> None:
         place = kept or SourceDimensions(company=copy.target, system=row.system)
         if take_over(copy, row, place):
             save(copy, SourceDimensions, [] if kept else [place], [place] if kept else [])
+
+
+def _copy_statuses(copy: Copy, *, same_records: bool) -> None:
+    """A status is the same by its source and its word. One that the target has not seen yet is decided before it comes.
+
+    A source that the target does not read has no place there.
+    """
+    theirs = {(row.system, row.name_compared): row for row in StatusWord.objects.filter(company=copy.target)}
+    reads = {system for system, _word in theirs}
+    reads |= set(Product.objects.filter(company=copy.target).values_list("system", flat=True).distinct())
+    changed: list[StatusWord] = []
+    new: list[StatusWord] = []
+    for row in StatusWord.objects.filter(company=copy.source).order_by("system", "word", "pk"):
+        place = theirs.get((row.system, row.name_compared)) or status_word(copy.target.pk, row.system, row.word)
+        if not same_records and row.system not in reads:
+            if row.is_decided and row.meaning != place.meaning:
+                why = _("The other company has no orders of this source.")
+                copy.stayed.append(Stayed(what=what_is(StatusWord), name=row.word, why=why))
+        elif take_over(copy, row, place):
+            (new if place._state.adding else changed).append(place)
+    save(copy, StatusWord, new, changed)

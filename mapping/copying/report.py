@@ -112,7 +112,7 @@ def take_over(copy: Copy, row: Any, place: Any) -> bool:
 
 def _take_field(copy: Copy, row: Any, place: Any, one: DecisionField, name: str) -> bool:
     before, wanted = getattr(place, one.name), getattr(row, one.name)
-    if before == wanted or ((one.names_something or one.no_is_undecided) and not wanted):
+    if before == wanted or not one.is_decided(wanted):
         copy.unchanged += bool(wanted) or not one.names_something
         return False
     finding = one.check(wanted, copy.lists) if one.names_something else None

@@ -7,7 +7,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from companies.models import Company
-from mapping.sheets.kinds import SheetLine, cell_of
+from mapping.sheets.kinds import SheetLine
 
 
 def who_changed(company: Company, line: SheetLine) -> str:
@@ -19,6 +19,6 @@ def who_changed(company: Company, line: SheetLine) -> str:
     facts = {
         "who": record.history_user or _("System"),
         "when": date_format(moment, "SHORT_DATETIME_FORMAT"),
-        "now": "; ".join(f"{column}: {cell_of(line.value(column)) or '–'}" for column in line.decisions),
+        "now": "; ".join(f"{column}: {line.cell(column) or '–'}" for column in line.decisions),
     }
     return _("%(who)s, %(when)s. It says now: %(now)s.") % facts

@@ -1,4 +1,4 @@
-"""How do decisions become a file that a spreadsheet program opens? One workbook of four sheets, or a CSV of one."""
+"""How do decisions become a file that a spreadsheet program opens? One workbook, or a CSV of one."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ import openpyxl
 from books.cells import guarded
 from companies.models import Company
 from mapping.company_lists import CompanyLists
-from mapping.sheets.kinds import CLASS, KINDS, PRODUCTS, VERSION, SheetKind, SheetLine, cell_of, with_states
+from mapping.sheets.kinds import CLASS, KINDS, PRODUCTS, VERSION, SheetKind, SheetLine, with_states
 
 
 def workbook(company: Company) -> bytes:
-    """Every decision of the company: one sheet for products, line types, posting accounts and payment methods each."""
+    """Every decision of the company, one sheet for each kind."""
     book, target = openpyxl.Workbook(write_only=True), io.BytesIO()
     for kind in KINDS:
         sheet = book.create_sheet(kind.title)
@@ -50,5 +50,5 @@ def columns_of(kind: SheetKind, company: Company) -> list[str]:
 
 
 def _cells(kind: SheetKind, line: SheetLine) -> dict[str, str]:
-    decided = {column: cell_of(line.value(column)) for column in line.decisions}
+    decided = {column: line.cell(column) for column in line.decisions}
     return {**dict(zip(kind.keys, line.key, strict=True)), **line.shown, **decided, VERSION: line.version}

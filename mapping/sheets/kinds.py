@@ -22,13 +22,15 @@ from mapping.decision_fields import (
     METHOD_DECISIONS,
     POSTING_DECISIONS,
     PRODUCT_DECISIONS,
+    STATUS_DECISIONS,
     DecisionField,
 )
-from mapping.models import LineTypeDefault, PaymentMethod, PostingAccounts, Product
+from mapping.models import LineTypeDefault, PaymentMethod, PostingAccounts, Product, StatusWord
 from mapping.product_states import states
 
 SOURCE, KEY, NAME, SKU, KIND, STATE = "Source", "ID in source", "Name", "SKU", "Kind", "State"
 LINE_TYPE, SETTING, ACCOUNT, CLASS, METHOD = "Line type", "Setting", "Account", "Class", "Payment method"
+STATUS = "Status in the source"
 #: What a row said when it was exported, so that a change made since by another person is noticed.
 VERSION = "Version"
 YES, NO = "Yes", "No"
@@ -57,7 +59,11 @@ class SheetLine:
     @property
     def version(self) -> str:
         """Tells this state of the decisions from any other."""
-        return version_of(cell_of(self.value(column)) for column in self.decisions)
+        return version_of(self.cell(column) for column in self.decisions)
+
+    def cell(self, column: str) -> str:
+        """What is decided now, as a cell."""
+        return cell_of(self.value(column), self.decisions[column])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,11 +88,19 @@ class SheetKind:
     unknown: str
 
 
-def cell_of(value: Any) -> str:
+def cell_of(value: Any, decision: DecisionField) -> str:
     """A decision as a cell."""
     if isinstance(value, bool):
         return YES if value else NO
-    return str(value or "")
+    return choices_of(decision).get(value, str(value or ""))
+
+
+def choices_of(decision: DecisionField) -> dict[str, str]:
+    """What a cell can say instead of each value, where there is a choice: the word before its explanation."""
+    if not decision.undecided:
+        return {}
+    with override("en"):
+        return {value: str(label).partition(":")[0] for value, label in decision.choices}
 
 
 def version_of(cells: Iterable[str]) -> str:
@@ -107,6 +121,7 @@ def _columns(decisions: Iterable[DecisionField]) -> dict[str, DecisionField]:
 _OF_PRODUCT = _columns(PRODUCT_DECISIONS)
 _OF_LINE_TYPE = _columns(LINE_TYPE_DECISIONS)
 _OF_METHOD = _columns(METHOD_DECISIONS)
+_OF_STATUS = _columns(STATUS_DECISIONS)
 
 
 def _products(company: Company) -> Iterator[SheetLine]:
@@ -133,6 +148,11 @@ def _posting_accounts(company: Company) -> Iterator[SheetLine]:
 def _payment_methods(company: Company) -> Iterator[SheetLine]:
     for method in PaymentMethod.objects.filter(company=company).order_by("name", "pk"):
         yield SheetLine(key=(method.name,), name=method.name, row=method, decisions=_OF_METHOD)
+
+
+def _order_statuses(company: Company) -> Iterator[SheetLine]:
+    for status in StatusWord.objects.filter(company=company).order_by("system", "word", "pk"):
+        yield SheetLine(key=(status.system, status.word), name=status.word, row=status, decisions=_OF_STATUS)
 
 
 PRODUCTS = SheetKind(
@@ -177,8 +197,20 @@ PAYMENT_METHODS = SheetKind(
     lines=_payment_methods,
     unknown=gettext_noop("No payment was made with “%(first)s” yet. Methods appear with the payments made with them."),
 )
+ORDER_STATUSES = SheetKind(
+    key="order-statuses",
+    title="Order statuses",
+    keys=(SOURCE, STATUS),
+    decided=tuple(_OF_STATUS),
+    columns=(SOURCE, STATUS, *_OF_STATUS, VERSION),
+    row=gettext_noop("order status"),
+    lines=_order_statuses,
+    unknown=gettext_noop(
+        "No order of “%(first)s” has had the status “%(last)s” yet. It is listed with its first order."
+    ),
+)
 #: In the order of the workbook.
-KINDS = (PRODUCTS, LINE_TYPES, POSTING_ACCOUNTS, PAYMENT_METHODS)
+KINDS = (PRODUCTS, LINE_TYPES, POSTING_ACCOUNTS, PAYMENT_METHODS, ORDER_STATUSES)
 #: Every column that any of them has.
 COLUMNS = tuple(dict.fromkeys(column for kind in KINDS for column in kind.columns))
 

@@ -26,6 +26,7 @@ from mapping.sheets.kinds import (
     SheetKind,
     SheetLine,
     cell_of,
+    choices_of,
     is_version,
     version_of,
 )
@@ -181,6 +182,8 @@ class Judge:
                 report.errors.append((column, _words_for(row, column), ()))
             elif decision.names_something:
                 self._judge_name(row, column, decision, line, report)
+            elif decision.undecided:
+                self._judge_choice(text, column, decision, line, report)
             else:
                 self._judge_switch(text, column, report)
         version = row.cells.get(VERSION, "").strip()
@@ -223,11 +226,28 @@ class Judge:
             report.errors.append((column, sentence % {"text": text, "yes": YES, "no": NO}, ()))
         report.values[column] = word in _TRUE
 
+    def _judge_choice(
+        self, text: str, column: str, decision: DecisionField, line: SheetLine | None, report: RowReport
+    ) -> None:
+        """One of some words; what was decided once keeps a meaning."""
+        words = choices_of(decision)
+        values = {word.casefold(): value for value, word in words.items()}
+        value = values.get(text.partition(":")[0].strip().casefold() or words[decision.undecided].casefold())
+        stored = line.value(column) if line else decision.undecided
+        if value is None or (value == decision.undecided and value != stored):
+            offered = [word for one, word in words.items() if one != decision.undecided]
+            sentence = _("“%(text)s” is no meaning. Enter one of: %(words)s.")
+            fault = sentence % {"text": text, "words": ", ".join(offered)}
+            report.errors.append((column, fault, ()))
+        elif value != stored and decision.note:
+            report.warnings.append((column, _(decision.note)))
+        report.values[column] = value
+
     # The row as a whole ----------------------------------------------------------------------------------------------
 
     def _compare(self, row: SheetRow, line: SheetLine, report: RowReport) -> None:
         changes = [
-            (column, cell_of(line.value(column)), cell_of(value))
+            (column, line.cell(column), cell_of(value, line.decisions[column]))
             for column, value in report.values.items()
             if value != line.value(column)
         ]

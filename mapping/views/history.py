@@ -73,7 +73,11 @@ def _page_of(found: Restoring) -> str:
     """The screen on which the row is decided."""
     if found.model is Product:
         return reverse("admin:mapping_product_change", args=[found.row.pk])
-    return reverse(_PAGES[found.model], args=[found.company.slug])
+    page = _PAGES.get(found.model)
+    # A page of a later room is known to the admin, which leads there
+    if page is None:
+        return reverse(f"admin:{found.model._meta.app_label}_{found.model._meta.model_name}_changelist")
+    return reverse(page, args=[found.company.slug])
 
 
 def _form_of(found: Restoring) -> str:

@@ -21,8 +21,9 @@ from companies.request_context import person_of
 from companies.screen import back, show
 from companies.signals import announce
 from mapping.models import StatusMeaning, StatusWord
+from mapping.source_names import source_name
 from reconciliation.fixes.statuses import meanings
-from sync.models import Connection, StagedOrder
+from sync.models import StagedOrder
 from sync.preparing.affected_orders import decide_status
 from sync.preparing.prepare import prepare_orders
 
@@ -87,7 +88,6 @@ def _rows(company: Company) -> QuerySet[StatusWord]:
 def _forms(company: Company, rows: list[StatusWord], data: Any) -> list[StatusForm]:
     """One form for each status; a status that came in after the page was opened was not sent, and stays as it is."""
     made = type("StatusForm", (StatusForm,), {"company": company})
-    names = dict(Connection.objects.filter(company=company).values_list("system", "name"))
     counted = StagedOrder.objects.filter(company=company).exclude(status_key="")
     numbers = {
         (row["connection__system"], row["status_key"]): row["number"]
@@ -97,7 +97,7 @@ def _forms(company: Company, rows: list[StatusWord], data: Any) -> list[StatusFo
     for row in sorted(rows, key=lambda row: row.is_decided):
         prefix = f"status-{row.pk}"
         form = made(data if data is not None and f"{prefix}-meaning" in data else None, instance=row, prefix=prefix)
-        form.orders, form.source = numbers.get((row.system, row.name_compared), 0), names.get(row.system, row.system)
+        form.orders, form.source = numbers.get((row.system, row.name_compared), 0), source_name(row.system)
         found.append(form)
     return found
 
@@ -115,7 +115,7 @@ def _save(request: HttpRequest, company: Company, forms: list[StatusForm]) -> li
         return []
     # sync prepares again what is not sent, reconciliation gathers the issues
     announce(company, by=by)
-    words = ngettext("Saved. %(number)d order follows.", "Saved. %(number)d orders follow.", len(follow))
+    words = ngettext("Saved. It applies to %(number)d order.", "Saved. It applies to %(number)d orders.", len(follow))
     messages.success(request, words % {"number": len(follow)})
     if kept:
         words = ngettext(

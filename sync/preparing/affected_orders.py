@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.models import User
+from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from books.problems import NumberUsedTwice
@@ -89,11 +90,33 @@ def decide_status(word: StatusWord, meaning: str, *, by: User | None, why: str =
     history: Any = word
     history._history_user, history._change_reason = by, why[:_LONGEST_REASON]
     word.save()
-    others = orders_under(word).exclude(status=meaning)
+    return _follow(word)
+
+
+def follow_statuses(company: Company) -> None:
+    """Let orders follow what their statuses mean, wherever it was decided: restored, copied or read from a sheet.
+
+    The rule is that of `decide_status`; an order that follows is prepared again with the next preparation.
+    """
+    rows = StagedOrder.objects.filter(company=company).exclude(status_key="").order_by()
+    said = set(rows.values_list("connection__system", "status_key", "status").distinct())
+    words = {(word.system, word.name_compared): word for word in StatusWord.objects.filter(company=company)}
+    behind = {
+        words[system, key]
+        for system, key, status in said
+        if (system, key) in words and words[system, key].is_decided and words[system, key].meaning != status
+    }
+    with transaction.atomic():
+        for word in behind:
+            _follow(word)
+
+
+def _follow(word: StatusWord) -> StatusFollowed:
+    others = orders_under(word).exclude(status=word.meaning)
     sent = Exists(Document.objects.filter(order=OuterRef("pk"), state__in=SENT_STATES))
     posted = others.filter(sent).exclude(status=StatusMeaning.UNKNOWN)
     kept = posted.count()
     follow = others.exclude(pk__in=posted.values("pk"))
     primary_keys = tuple(follow.order_by("pk").values_list("pk", flat=True))
-    StagedOrder.objects.filter(pk__in=follow.values("pk")).update(status=meaning, prepared_version=0)
+    StagedOrder.objects.filter(pk__in=follow.values("pk")).update(status=word.meaning, prepared_version=0)
     return StatusFollowed(orders=primary_keys, kept=kept)

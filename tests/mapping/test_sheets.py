@@ -254,7 +254,7 @@ def test_the_workbook_brings_back_every_kind_of_decisions(studio: Company, perso
     content = workbook(studio)
     Product.objects.filter(company=studio).update(quickbooks_product_name="")
     book = openpyxl.load_workbook(io.BytesIO(content))
-    titles = ["Products", "Line types", "Posting accounts", "Payment methods"]
+    titles = ["Products", "Line types", "Posting accounts", "Payment methods", "Order statuses"]
     assert [sheet.title for sheet in book.worksheets] == titles
     products, types, accounts = book.worksheets[:3]
     products["F2"], types["C2"], accounts["B3"] = "Glaze Chemistry", "Yes", "Checking"

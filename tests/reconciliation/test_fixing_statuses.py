@@ -109,7 +109,7 @@ def test_the_table_shows_each_status_with_its_orders_and_saves_what_was_changed(
 
     response = accountant.post(table, {f"status-{word.pk}-meaning": "sale"}, follow=True)
 
-    assert "Saved. 1 order follows." in html.unescape(response.content.decode())
+    assert "Saved. It applies to 1 order." in html.unescape(response.content.decode())
     assert order_of(studio, "3").status == "sale"
     assert document_of(studio, "3").state == DocumentState.READY
     assert StatusWord.history.latest().history_user.username == "accountant-studio"
