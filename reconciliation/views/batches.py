@@ -110,9 +110,7 @@ def acknowledge_batch(request: HttpRequest, company: Company, number: int) -> Ht
         whole = row.exported.count()
         facts = {"file": row.file_name, "there": whole - left, "all": whole, "left": left}
         messages.warning(request, sentence % facts)
-        for payment, invoice in arrived_without(row):
-            sentence = _("%(payment)s arrived without %(invoice)s: look in QuickBooks what it was applied to.")
-            messages.warning(request, sentence % {"payment": payment, "invoice": invoice})
+        _tell_of_orphans(request, row)
         return redirect("reconciliation:batch", company.slug, number)
     return _told(request, row, cannot, _("%(file)s is acknowledged: all of it is in QuickBooks Desktop."))
 
@@ -212,6 +210,13 @@ def _told(request: HttpRequest, row: ExportBatch, cannot: Message | None, done: 
     return redirect("reconciliation:batch", row.company.slug, row.number)
 
 
+def _tell_of_orphans(request: HttpRequest, row: ExportBatch) -> None:
+    """Name each payment that arrived although its invoice did not."""
+    for payment, invoice in arrived_without(row):
+        sentence = _("%(payment)s arrived without %(invoice)s: look in QuickBooks what it was applied to.")
+        messages.warning(request, sentence % {"payment": payment, "invoice": invoice})
+
+
 def _uploaded(
     request: HttpRequest, row: ExportBatch, take: Callable[..., Matched | Message | list[str]]
 ) -> HttpResponse:
@@ -230,6 +235,7 @@ def _uploaded(
             messages.success(request, sentence)
         for sentence in came.warnings(_, ngettext):
             messages.warning(request, sentence)
+        _tell_of_orphans(request, row)
     return redirect("reconciliation:batch", row.company.slug, row.number)
 
 

@@ -12,7 +12,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from companies.models import Company
+from companies.models import Company, CompanyKind
 from companies.signals import decisions_changed
 from mapping.models import Product
 from mapping.sheets.kinds import PRODUCTS
@@ -354,6 +354,25 @@ def test_a_preview_counts_for_its_own_person_and_company_only(client: Client, st
     assert mapped("2") == ("", "")
     assert told(theirs) == ["The preview is out of date. Send the sheet again."]
     assert told(forged) == ["The preview is out of date. Send the sheet again."]
+
+
+@pytest.mark.parametrize("kind", CompanyKind.values)
+def test_what_was_previewed_is_not_saved_over_a_decision_made_since(client: Client, studio: Company, kind: str) -> None:
+    Company.objects.filter(pk=studio.pk).update(kind=kind)
+    preview = upload(client, HEADER + "keap,2,Glazing,Glaze Chemistry,\nkeap,3,Raku,Glaze Chemistry,\n")
+    sent = {"confirmed": preview.context["token"], "name": "mapping.csv", "seen": preview.context["seen"]}
+    Product.objects.filter(company=studio, source_key="3").update(quickbooks_product_name="Wheel Throwing 101")
+
+    refused = client.post(IMPORT, sent)
+
+    assert told(refused) == ["Nothing was saved: something has changed since the preview was made."]
+    assert (mapped("2")[0], mapped("3")[0]) == ("", "Wheel Throwing 101")
+    assert "Wheel Throwing 101" in text_of(refused), "the preview is shown anew, with what is stored now"
+
+    saved = client.post(IMPORT, sent | {"seen": refused.context["seen"]})
+
+    assert told(saved) == ["The mappings of 2 products were saved."]
+    assert (mapped("2")[0], mapped("3")[0]) == ("Glaze Chemistry", "Glaze Chemistry")
 
 
 def test_a_sheet_never_reaches_products_of_another_company(client: Client, studio: Company) -> None:

@@ -9,10 +9,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from companies.models import Company, Role
-from mapping.models import DesktopSettings
+from companies.signals import announce
+from mapping.models import DesktopSettings, PostingAccounts
 from sync.models import BatchState, DocumentState, ExportBatch
 from sync.quickbooks_desktop.batches.acknowledge import refuse_some
-from tests.factories import document_of, the_studio
+from tests.factories import document_of, prepared, the_studio
 from tests.quickbooks_desktop.factories import a_desktop_company, exported, rehearsal, text_of, with_orders
 from tests.quickbooks_desktop.test_lists import BAD, SAMPLE
 from tests.reconciliation.factories import a_person, signed_in
@@ -239,6 +240,19 @@ def test_what_the_errors_file_disproves_is_not_acknowledged_as_all(client: Clien
     assert state_of(company, "1042") == DocumentState.REFUSED
 
 
+def test_the_question_before_a_large_re_sync_promises_no_posting(client: Client, company: Company):
+    exported(company)
+    priya = "Priya Natarajan <priya.natarajan@example.com>"
+    prepared(company, *(f"2026-08-14  order {number}  {priya}\nWT-101  10.00" for number in range(6000, 6050)))
+
+    asked = client.post("/desktop/resync/", {"scope": "shown", "filter": ""}).content.decode()
+
+    assert "Re-sync 52 orders?" in asked
+    assert "50 documents are ready for an export file and stay so." in asked
+    assert "4 are in an export file already and are not exported again." in asked
+    assert "ready and are posted" not in asked
+
+
 def test_strangers_find_nothing(company: Company):
     exported(company)
     stranger = signed_in(a_person(the_studio(slug="other"), Role.ADMINISTRATOR))
@@ -294,3 +308,80 @@ def test_ops_reads_the_settings_and_an_online_company_has_none(company: Company)
 
     online = signed_in(a_person(the_studio(slug="online"), Role.ADMINISTRATOR))
     assert online.get("/admin/mapping/desktopsettings/add/").status_code == 403
+
+
+def test_a_payment_that_arrived_without_its_invoice_is_named(client: Client, company: Company):
+    batch = exported(company)
+    invoice = batch.exported.get(document__number="1042", document__kind="invoice")
+    payment = document_of(company, "1042", "payment")
+    refuse_some(batch, [(invoice.pk, "Invalid customer")], by=None)
+
+    said = sent(client, "files/2/acknowledge/", sure="yes")
+
+    assert f"Payment {payment.number} arrived without Invoice 1042: look in QuickBooks what it was applied to." in said
+    assert said.count("arrived without") == 1
+    assert state_of(company, "1043") == DocumentState.POSTED
+
+
+def test_nothing_is_said_to_have_arrived_without_an_invoice_that_arrived(client: Client, company: Company):
+    batch = exported(company)
+    payment = batch.exported.get(document__number=document_of(company, "1042", "payment").number)
+    refuse_some(batch, [(payment.pk, "Invalid customer")], by=None)
+
+    said = sent(client, "files/2/acknowledge/", sure="yes")
+
+    assert "1 is not." in said
+    assert "arrived without" not in said
+
+
+def test_a_report_that_lacks_an_invoice_names_the_payment_that_arrived_without_it(client: Client, company: Company):
+    exported(company)
+    headings = ",Type,Date,Num,Name,Memo,Account,Debit,Credit\r\n"
+    number = document_of(company, "1042", "payment").number
+    rows = f",Payment,08/20/2026,{number},Wren Halloran,[Tieout 2],Undeposited Funds,100.00,\r\n"
+
+    said = sent(client, "files/2/report/", file=a_file((headings + rows).encode(), "report.csv"))
+
+    assert "1 document has arrived." in said
+    assert f"Payment {number} arrived without Invoice 1042" in said
+
+
+def test_the_file_is_confirmed_as_it_was_made_whatever_was_decided_meanwhile(client: Client, company: Company):
+    exported(company)
+    before = document_of(company, "1042").value()
+    PostingAccounts.objects.filter(company=company).update(payment_debit="Checking")
+    announce(company, by=None)
+
+    said = sent(client, "files/2/acknowledge/", sure="yes")
+
+    assert "is acknowledged: all of it is in QuickBooks Desktop." in said
+    row = document_of(company, "1042")
+    assert (row.state, row.pending, row.value()) == (DocumentState.POSTED, "", before)
+
+
+def test_lists_that_are_as_before_are_said_to_be_so(client: Client, company: Company):
+    sent(client, "lists/", file=a_file(SAMPLE))
+
+    assert "The lists were read. They are what they were before." in sent(client, "lists/", file=a_file(SAMPLE))
+
+
+def test_a_file_that_is_missing_or_too_large_changes_nothing(client: Client, company: Company):
+    exported(company)
+
+    assert "Choose the file first; it may have at most 64 MB." in sent(client, "files/2/report/")
+    assert ExportBatch.objects.get(number=2).state == BatchState.MADE
+
+
+def test_a_period_that_ends_before_it_begins_makes_no_file(client: Client, company: Company):
+    made = ExportBatch.objects.count()
+    said = sent(client, "export/", kind="rehearsal", since="2026-09-30", until="2026-09-01")
+
+    assert "The period ends before it begins." in said
+    assert ExportBatch.objects.count() == made
+
+
+def test_a_file_says_how_many_documents_it_has(client: Client, company: Company):
+    rehearsal(company)
+    said = sent(client, "export/", kind="live", since="2026-08-14", until="2026-08-14", backup="yes")
+
+    assert "A file with 2 documents was made." in said
