@@ -13,6 +13,29 @@ from companies.access import Right
 from companies.models import Company, CompanyKind
 from companies.request_context import Standing, standing
 
+_PRODUCTS = "admin:mapping_product_changelist"
+#: Pages that are under another entry than their address says, by their name.
+_PART_OF = {
+    "mapping:copy": _PRODUCTS,
+    "mapping:products_export": _PRODUCTS,
+    "mapping:products_table": _PRODUCTS,
+    "reconciliation:new_items": _PRODUCTS,
+    "reconciliation:what_if_product": _PRODUCTS,
+}
+#: The same for pages that several lists lead to, by what they were asked.
+_ASKED_FROM = {
+    "reconciliation:resync": {
+        "issue": "reconciliation:issues",
+        "order": "reconciliation:orders",
+        "": "reconciliation:documents",
+    },
+    "reconciliation:what_if": {
+        "line-types": "mapping:line_types",
+        "transaction-types": "mapping:transaction_types",
+        "": "mapping:posting_accounts",
+    },
+}
+
 
 def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
     """The groups of the menu, in the shape that unfold draws; what the person's role cannot open is left out."""
@@ -20,7 +43,7 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
     groups = _of_company(found.company, found) if found.company else []
     if request.user.is_authenticated and getattr(request.user, "is_superuser", False):
         groups.append(_of_installation())
-    return _with_the_open_one(groups, request.path)
+    return _with_the_open_one(groups, _address(request))
 
 
 def environment_badge(request: HttpRequest) -> list[str] | None:
@@ -79,6 +102,22 @@ def _of_company(company: Company, found: Standing) -> list[dict[str, Any]]:
     ]
 
 
+def _address(request: HttpRequest) -> str:
+    """The address under which the page is in the menu: its own, or that of the list it belongs to."""
+    match = request.resolver_match
+    if match is None:
+        return request.path
+    screen = _PART_OF.get(match.view_name, "")
+    if match.view_name in _ASKED_FROM:
+        asked = match.kwargs.get("page") or request.POST.get("scope", "")
+        of_page = _ASKED_FROM[match.view_name]
+        screen = of_page.get(asked, of_page[""])
+    if not screen:
+        return request.path
+    slug = match.kwargs.get("company")
+    return reverse(screen) if screen == _PRODUCTS else reverse(screen, args=[slug])
+
+
 def _of_desktop(slug: str) -> dict[str, Any]:
     return _group(
         _("QuickBooks Desktop"),
@@ -121,8 +160,17 @@ def _entry(title: str, icon: str, screen: str, *args: object) -> dict[str, Any]:
 
 
 def _with_the_open_one(groups: list[dict[str, Any]], path: str) -> list[dict[str, Any]]:
-    """Mark the entry of the open page: the one whose address the page's own begins with, the longest of them."""
-    entries = [entry for group in groups for entry in group["items"] if path.startswith(entry["link"])]
+    """Mark the entry of the open page: the one whose address the page's own begins with, the longest of them.
+
+    Every address of a company begins with that of its Home, which is open only where it is the page itself.
+    """
+    home = groups[0]["items"][0]["link"] if groups and groups[0]["items"] else ""
+    entries = [
+        entry
+        for group in groups
+        for entry in group["items"]
+        if path.startswith(entry["link"]) and (entry["link"] != home or path == home)
+    ]
     if entries:
         max(entries, key=lambda entry: len(entry["link"]))["active"] = True
     return groups
