@@ -64,7 +64,7 @@ class Rehearsal:
         if not line:
             self.stop()
             raise CannotStart(
-                "The rehearsal company did not start. If its port is in use, stop the other program or set "
+                "The test company did not start. If its port is in use, stop the other program or set "
                 "TIEOUT_REHEARSAL_URL to another address, such as http://127.0.0.1:8766."
             )
         ready: dict[str, Any] = json.loads(line)

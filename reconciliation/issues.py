@@ -9,9 +9,10 @@ from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, Max, Sum
+from django.db.models import Count, Max, Q, Sum
 from django.utils import timezone
 
+from books.documents import NewCustomer
 from books.money import ZERO
 from books.problems import AccountNotInQuickBooks, ItemNotInQuickBooks, Problem
 from companies.models import Company
@@ -23,6 +24,8 @@ from sync.models import DocumentProblem, DocumentState
 
 _AT_ONCE = 500
 
+#: What is counted: a customer waits for its document, and is no transaction.
+NOT_A_CUSTOMER = ~Q(document__kind=NewCustomer.kind)
 #: A document in one of these states still waits for the cause to go away.
 WAITING_STATES = (
     DocumentState.BLOCKED,
@@ -100,7 +103,7 @@ def _causes(company: Company) -> Iterable[Any]:
     rows = DocumentProblem.objects.filter(company=company, document__state__in=WAITING_STATES)
     return (
         rows.values("cause", "code", "document__currency")
-        .annotate(records=Count("document_id"), money=Sum("document__total"), newest=Max("id"))
+        .annotate(records=Count("document_id", filter=NOT_A_CUSTOMER), money=Sum("document__total"), newest=Max("id"))
         .order_by("cause")
     )
 

@@ -28,6 +28,7 @@ _WORDS: dict[str, Callable[[int], str]] = {
     "prepared_orders": lambda n: ngettext("%(n)d order prepared", "%(n)d orders prepared", n),
     "nothing_to_post": lambda n: ngettext("%(n)d with nothing to post", "%(n)d with nothing to post", n),
     "posted": lambda n: ngettext("%(n)d posted", "%(n)d posted", n),
+    "new_customers": lambda n: ngettext("%(n)d customer created", "%(n)d customers created", n),
     "adopted": lambda n: ngettext("%(n)d found in QuickBooks", "%(n)d found in QuickBooks", n),
     "updated": lambda n: ngettext("%(n)d updated", "%(n)d updated", n),
     "voided": lambda n: ngettext("%(n)d voided", "%(n)d voided", n),
@@ -44,7 +45,7 @@ _WORDS: dict[str, Callable[[int], str]] = {
     "accounts": lambda n: ngettext("%(n)d account", "%(n)d accounts", n),
     "items": lambda n: ngettext("%(n)d item", "%(n)d items", n),
     "customers": lambda n: ngettext("%(n)d customer", "%(n)d customers", n),
-    "terms": lambda n: ngettext("%(n)d kind of terms", "%(n)d kinds of terms", n),
+    "terms": lambda n: ngettext("%(n)d payment term", "%(n)d payment terms", n),
     "errors": lambda n: ngettext("%(n)d error", "%(n)d errors", n),
 }
 
@@ -101,17 +102,30 @@ class Result:
 
 
 _TONES = {
-    **dict.fromkeys(("posted", "adopted", "updated", "voided"), "good"),
+    **dict.fromkeys(("posted", "new_customers", "adopted", "updated", "voided"), "good"),
     **dict.fromkeys(("blocked", "held", "left_out", "undecided"), "wait"),
     **dict.fromkeys(("refused", "differs", "errors"), "bad"),
 }
 #: What a run does; where all of it is zero, there was nothing to do.
-_DEEDS = ("new", "changed", "prepared_orders", "posted", "adopted", "updated", "voided", "refused", "unknown")
+_DEEDS = (
+    "new",
+    "changed",
+    "prepared_orders",
+    "posted",
+    "new_customers",
+    "adopted",
+    "updated",
+    "voided",
+    "refused",
+    "unknown",
+)
+#: What is left to be done; while any of it is, nobody may say that there was nothing.
+_LEFT = ("ready", "waiting", "later")
 
 
 def did_nothing(run: Run) -> bool:
     """Whether a Re-sync found nothing to post, update or void, which is an answer too."""
-    return run.kind == RunKind.RESYNC and not any(count_of(run, name) for name in _DEEDS)
+    return run.kind == RunKind.RESYNC and not any(count_of(run, name) for name in (*_DEEDS, *_LEFT))
 
 
 _STATES_TO_SEE = ("blocked", "refused", "differs", "unknown", "held")

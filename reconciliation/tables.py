@@ -12,7 +12,7 @@ from typing import Any
 
 import django_tables2 as tables
 from django.urls import reverse
-from django.utils.formats import date_format
+from django.utils.formats import date_format, number_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
@@ -226,8 +226,8 @@ class IssueTable(ScreenTable):
     """Issues: one row per cause."""
 
     title = _column(gettext_lazy("What is wrong"), "tie-sentence")
-    records = _figures(gettext_lazy("Records"))
-    money = _figures(gettext_lazy("Money"))
+    records = _figures(gettext_lazy("Transactions"))
+    money = _figures(gettext_lazy("Amount"))
     opened_at = _column(gettext_lazy("First seen"), "tie-nowrap")
     state = _column(gettext_lazy("State"), "tie-nowrap")
     action = _column(gettext_lazy("Action"), "tie-sentence")
@@ -248,7 +248,7 @@ class IssueTable(ScreenTable):
         return format_html(shown, address, told.title, whose, told.explanation)
 
     def cell_records(self, record: Issue) -> Cell:
-        return format_html('<span class="tie-figures">{}</span>', record.records)
+        return format_html('<span class="tie-figures">{}</span>', number_format(record.records, force_grouping=True))
 
     def cell_money(self, record: Issue) -> Cell:
         record.company = self.company

@@ -8,13 +8,14 @@ from decimal import Decimal
 from typing import Any
 
 from django.urls import reverse
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from reconciliation.filters import NEEDS_A_FIX
 from reconciliation.home import Overview, Side, Tally
 from reconciliation.states import TONES
-from sync.models import DocumentState, PendingChange
+from sync.models import STUCK_STATES, DocumentState, PendingChange
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +47,8 @@ _SIDES = {
     Side.GIVEN_BACK: gettext_lazy("refunded"),
 }
 _ALWAYS: Iterable[DocumentState] = (DocumentState.BLOCKED, DocumentState.REFUSED, DocumentState.READY)
+#: What needs attention, see `Overview.stuck`.
+_STUCK: Iterable[DocumentState | PendingChange] = (*STUCK_STATES, PendingChange.HELD)
 _WHEN_THERE: Iterable[DocumentState | PendingChange] = (
     DocumentState.DIFFERS,
     DocumentState.UNKNOWN,
@@ -57,10 +60,14 @@ _WHEN_THERE: Iterable[DocumentState | PendingChange] = (
 
 def _stuck(overview: Overview) -> Tile:
     tone = "bad" if overview.stuck.number else "good"
-    note = _("blocked or rejected")
+    note = ", ".join(_part(overview, state) for state in _STUCK if overview.states[state].number)
     return Tile(
         name=_("Needs attention"), tally=overview.stuck, link=_list(overview, NEEDS_A_FIX), tone=tone, note=note
     )
+
+
+def _part(overview: Overview, state: DocumentState | PendingChange) -> str:
+    return f"{number_format(overview.states[state].number, force_grouping=True)} {str(state.label).lower()}"
 
 
 def _state(overview: Overview, state: DocumentState | PendingChange) -> Tile:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from django.utils.translation import ngettext
 
+from books.documents import NewCustomer
 from books.problems import RefusedByQuickBooks, StoredDifferently
 from companies.models import Company
 from reconciliation.models import Issue
@@ -26,7 +27,10 @@ def whose(company: Company, issues: Iterable[Issue]) -> Mapping[str, str]:
         if problem.cause in named:
             continue
         document, more = problem.document, silent[problem.cause] - 1
-        words = ", ".join(dict.fromkeys(part for part in (str(document), document.customer_name) if part))
+        named_by = [str(document), document.customer_name]
+        if document.kind == NewCustomer.kind:  # it bears its own name, and is not counted among those that wait
+            named_by, more = [str(document)], more + 1
+        words = ", ".join(part for part in named_by if part)
         others = ngettext("and %(number)d more", "and %(number)d more", more) % {"number": more} if more > 0 else ""
         named[problem.cause] = f"{words} {others}".strip()
     return named

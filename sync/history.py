@@ -59,7 +59,7 @@ STEPS: Mapping[str, str] = {
     "resync": gettext_noop("Re-sync asked for."),
     "fixed": gettext_noop("Fix: %(what)s"),
     "ignored": gettext_noop("%(document)s is ignored from now on: %(reason)s"),
-    "again": gettext_noop("%(document)s is not in QuickBooks any more and is posted anew."),
+    "again": gettext_noop("%(document)s is not in QuickBooks any more and is posted again."),
     "restored": gettext_noop("%(document)s is no longer ignored."),
     "settled": gettext_noop("%(document)s is marked as settled by hand: %(reason)s"),
     "not-needed": gettext_noop("%(document)s is not created: someone else is the customer now."),

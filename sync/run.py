@@ -234,7 +234,9 @@ def open_causes(company: Company) -> list[dict[str, Any]]:
     home = Sum("document__total", filter=Q(document__currency=company.home_currency), default=ZERO)
     rows = (
         blocking.values("cause", "code")
-        .annotate(documents=Count("document_id"), money=home, newest=Max("pk"))
+        .annotate(
+            documents=Count("document_id", filter=~Q(document__kind=NewCustomer.kind)), money=home, newest=Max("pk")
+        )
         .order_by("-money", "cause")[:MOST_CAUSES]
     )
     newest = DocumentProblem.objects.in_bulk([row["newest"] for row in rows])

@@ -64,11 +64,18 @@ def _preview(
 
 def _copied(request: HttpRequest, company: Company, source: Company, *, same: bool) -> HttpResponse:
     report = copy_decisions(source, company, by=_person(request), same_records=same)
-    number = len(report.changes)
-    sentence = ngettext(
-        "%(number)d decision was copied from %(company)s.", "%(number)d decisions were copied from %(company)s.", number
-    )
-    messages.success(request, sentence % {"number": number, "company": source})
+    if number := len(report.changes):
+        sentence = ngettext(
+            "%(number)d decision was copied from %(company)s.",
+            "%(number)d decisions were copied from %(company)s.",
+            number,
+        )
+        messages.success(request, sentence % {"number": number, "company": source})
+    if added := len(report.added):
+        sentence = ngettext(
+            "%(number)d product or customer was added.", "%(number)d products and customers were added.", added
+        )
+        messages.success(request, sentence % {"number": added})
     if left := len(report.missing) + len(report.stayed):
         sentence = ngettext("%(number)d was not copied.", "%(number)d were not copied.", left)
         messages.warning(request, sentence % {"number": left})

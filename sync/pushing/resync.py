@@ -47,6 +47,7 @@ from sync.pushing.lease import LeaseLost, leased
 from sync.pushing.outcomes import move, of_a_change, replace_problems, stored_differences
 from sync.pushing.push import Pusher
 from sync.pushing.ready import RESTING, rests
+from sync.pushing.sender import NEW_CUSTOMERS
 from sync.readiness import BUSY, NO_LISTS, cannot_prepare_for_desktop, destination_of, quickbooks_connection
 
 logger = logging.getLogger(__name__)
@@ -232,9 +233,12 @@ _DONE = {
 
 def done_since(run: Run) -> dict[str, int]:
     """What was done to QuickBooks for a run's orders since it began: counted from what was sent, never from states."""
-    rows = _settled(run).order_by().values("operation", "state").annotate(number=Count("pk"))
+    settled = _settled(run).order_by()
+    customers = Q(document__kind=NewCustomer.kind, operation=Operation.CREATE, state=PushState.ACCEPTED)
+    rows = settled.exclude(customers).values("operation", "state").annotate(number=Count("pk"))
     numbers = {(row["operation"], row["state"]): row["number"] for row in rows}
-    return {name: numbers.get(key, 0) for name, key in _DONE.items()}
+    done = {name: numbers.get(key, 0) for name, key in _DONE.items()}
+    return done | {NEW_CUSTOMERS: settled.filter(customers).count()}
 
 
 def _settled(run: Run) -> QuerySet[Push]:

@@ -76,6 +76,10 @@ _SWITCHED_OFF = gettext_noop("The company was switched off meanwhile. What is re
 Observer = Callable[[str, Document], None]
 
 
+#: What is counted where a customer is created in QuickBooks.
+NEW_CUSTOMERS = "new_customers"
+
+
 @dataclass(kw_only=True)
 class PushCounts:
     """What a round of pushing came to."""
@@ -88,6 +92,11 @@ class PushCounts:
     def sent(self) -> int:
         """Documents that came to any outcome."""
         return sum(self.outcomes.values())
+
+    def add(self, document: Document, name: str) -> None:
+        """Count one outcome. A new customer is no document to a reader, so that it is not counted among them."""
+        is_customer = document.kind == NewCustomer.kind
+        self.outcomes[NEW_CUSTOMERS if is_customer and name == "posted" else name] += 1
 
 
 @dataclass(kw_only=True)
@@ -339,7 +348,7 @@ class Sender:
                 free_parent(push.document)
             self._changed(push.document, name)
         else:
-            self.counts.outcomes[name] += 1
+            self.counts.add(push.document, name)
         if isinstance(outcome, Unknown):
             self.lose_patience(outcome.reason)
             return
@@ -349,7 +358,7 @@ class Sender:
 
     def _changed(self, document: Document, name: str) -> None:
         """What follows a document is another thing once the document is."""
-        self.counts.outcomes[name] += 1
+        self.counts.add(document, name)
         prepare_orders(self.company, [document.order], by=self.by)
 
     def lose_patience(self, reason: str) -> None:

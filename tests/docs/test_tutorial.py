@@ -29,9 +29,9 @@ def test_the_table_of_what_was_posted_is_what_the_samples_come_to():
 
 def test_what_make_demo_prints_is_what_the_tutorial_shows():
     kinds = ("invoices", "payments", "credits", "refunds", "returns")
-    everything = POSTED["customers"] + POSTED["applied_credits"] + sum(POSTED[kind]["count"] for kind in kinds)
+    everything = POSTED["applied_credits"] + sum(POSTED[kind]["count"] for kind in kinds)
 
-    assert f"Posted now: {everything} documents." in TUTORIAL
+    assert f"Posted now: {everything} documents, and {POSTED['customers']} customers created." in TUTORIAL
     for name in FILES:
         assert f"    {name}: {EXPECTED['orders'][name]} new orders, 0 unchanged\n" in TUTORIAL
 
@@ -62,14 +62,26 @@ def counts(cause: str) -> tuple[int, int]:
 
 def test_the_counts_of_the_tutorial_are_those_of_the_samples():
     text = " ".join(TUTORIAL.split())
-    account, product, nobody = map(
-        counts, ("account-not-in-quickbooks", "product-without-mapping", "customer-without-email")
+    account, product, nobody, name, refused = map(
+        counts,
+        (
+            "account-not-in-quickbooks",
+            "product-without-mapping",
+            "customer-without-email",
+            "name-breaks-rule",
+            "refused-by-quickbooks",
+        ),
     )
 
     assert f"It blocks {WORDS[account[0]]} invoices." in text
     assert f"{WORDS[sum(account)]} documents are ready: {WORDS[account[0]]} invoices, and {WORDS[account[1]]}" in text
     assert f"{WORDS[sum(product)].capitalize()} posted." in text
-    assert f"a new customer, {WORDS[nobody[0]]} invoices and {WORDS[nobody[1]]} payments." in text
+    assert f"ends with {WORDS[sum(name)]} posted." in text
+    assert (
+        f"{WORDS[sum(nobody)].capitalize()} posted, {WORDS[nobody[0]]} invoices and {WORDS[nobody[1]]} payments, and "
+        "one customer created." in text
+    )
+    assert f"{WORDS[sum(refused)].capitalize()} posted, and one customer created." in text
     assert f"{sum(account)} documents posted" in TUTORIAL
 
 

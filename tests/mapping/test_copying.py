@@ -267,6 +267,21 @@ def test_what_changed_since_the_preview_is_shown_again_and_nothing_is_copied(stu
     assert not Product.objects.filter(company=twin).exists()
 
 
+def test_a_copy_that_only_adds_products_says_so_and_counts_no_decision(studio: Company, person: User) -> None:
+    twin = a_twin()
+    client = client_of(joined(joined(person, studio, Role.ACCOUNTANT), twin, Role.ACCOUNTANT))
+    copy_decisions(studio, twin, by=person, same_records=True)
+    Product.objects.filter(company=twin, name="Glazing").delete()
+    address = f"/mapping/{twin.slug}/copy/"
+    preview = client.get(address, {"from": studio.slug, "same": "on"})
+
+    done = client.post(address, {"from": studio.slug, "same": "on", "seen": preview.context["seen"]})
+
+    assert "Add them" in text_of(preview)
+    assert "Copy 0 decisions" not in text_of(preview)
+    assert told(done) == ["1 product or customer was added."]
+
+
 def test_the_decisions_of_a_company_one_does_not_belong_to_cannot_be_seen(studio: Company) -> None:
     accountant = signed_in(a_twin())
 

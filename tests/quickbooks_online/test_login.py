@@ -247,7 +247,7 @@ def test_rotating_the_key_rewrites_every_login(quickbooks: Running, connection: 
 
     call_command("rotate_keys", stdout=said)
 
-    assert said.getvalue().startswith("1 logins are now under the first key")
+    assert said.getvalue().startswith("1 login is now under the first key")
     settings.TIEOUT_ENCRYPTION_KEYS = [OTHER_KEY]
     connection.refresh_from_db()
     assert ConnectionLogin(connection).access_token() == quickbooks.ready()["access_token"]

@@ -14,10 +14,11 @@ from reconciliation.home import Overview, Side
 from reconciliation.issues import gather
 from reconciliation.models import Issue
 from reconciliation.tiles import tiles
-from sync.models import Document, DocumentState
+from reconciliation.whose import whose
+from sync.models import Document, DocumentState, PendingChange
 from sync.run import open_causes
 from tests.factories import document_of, prepared, the_studio
-from tests.reconciliation.factories import an_unmapped_product, posted
+from tests.reconciliation.factories import an_unmapped_product, posted, refused
 
 pytestmark = pytest.mark.django_db
 
@@ -81,6 +82,32 @@ def test_what_one_cause_holds_up_in_two_currencies_is_two_amounts(studio: Compan
     assert Issue.objects.get(code="foreign-currency").amounts == [(Decimal(100), "EUR")]
     told = {cause["code"]: (cause["documents"], cause["money"]) for cause in open_causes(studio)}
     assert told == {"customer-without-email": (2, "10.00 USD, 100.00 EUR"), "foreign-currency": (1, "100.00 EUR")}
+
+
+def test_a_rejected_customer_is_no_transaction_that_waits(studio: Company) -> None:
+    prepared(studio, "2026-08-15  order 1044  #7 Zoë <zoe@example.com>\nWT-101  10.00")
+    issue = refused(document_of(studio, "1044", "customer"))
+
+    assert (issue.records, issue.amounts) == (0, [(Decimal(0), "USD")])
+    assert [(cause["documents"], cause["money"]) for cause in open_causes(studio)] == [(0, "0.00 USD")]
+    assert whose(studio, [issue]) == {issue.cause: "Customer Zoë"}
+
+
+def test_what_needs_attention_is_said_by_its_states(studio: Company) -> None:
+    numbers = ("1044", "1045", "1046")
+    prepared(studio, *(f"2026-08-15  order {number}\nWT-101  10.00" for number in numbers))
+    states = (DocumentState.BLOCKED, DocumentState.DIFFERS, DocumentState.POSTED)
+    for number, state in zip(numbers, states, strict=True):
+        held = PendingChange.HELD if state == DocumentState.POSTED else ""
+        Document.objects.filter(pk=document_of(studio, number).pk).update(state=state, pending=held)
+
+    tile = tiles(overview(studio))[0]
+
+    assert (tile.tally.number, tile.note) == (3, "1 blocked, 1 differs, 1 change held")
+
+
+def test_nothing_that_needs_attention_needs_no_words(studio: Company) -> None:
+    assert tiles(overview(studio))[0].note == ""
 
 
 def test_an_invoice_and_the_money_for_it_are_never_added_up(studio: Company) -> None:

@@ -168,7 +168,7 @@ def test_a_fix_and_re_sync_posts_what_was_blocked_and_says_so(studio: Company, q
     text = follow(client, response.headers["Location"])
 
     issue.refresh_from_db()
-    assert "1 of 1 orders done 3 posted" in text
+    assert "1 of 1 orders done 2 posted 1 customer created" in text
     assert (issue.state, issue.solved_by and issue.solved_by.username) == (IssueState.SOLVED, "ops-studio")
     assert quickbooks.find("Invoice", "DocNumber = '3001'")["CustomerRef"]["name"] == "Nora Quist"
     assert SourceCustomer.objects.get(source_key="9").quickbooks_customer

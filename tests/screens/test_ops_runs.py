@@ -87,6 +87,24 @@ def test_counts_of_lists_are_not_called_orders(company: Company, ops: Client) ->
     assert "32 accounts 1 item" in text
 
 
+@pytest.mark.parametrize("left", ["ready", "waiting", "later"])
+def test_a_re_sync_that_leaves_something_does_not_say_that_there_was_nothing(
+    company: Company, ops: Client, left: str
+) -> None:
+    run = a_run(company, RunKind.RESYNC, counts={"total": 1, "done": 1, left: 1})
+
+    assert "There was nothing to post" not in ops.get(f"/studio/runs/{run.pk}/").content.decode()
+
+
+def test_customers_that_were_created_are_counted_apart(company: Company, ops: Client) -> None:
+    run = a_run(company, RunKind.SYNC, counts={"posted": 5, "new_customers": 1})
+
+    page = ops.get(f"/studio/runs/{run.pk}/").content.decode()
+
+    assert "5 posted" in page
+    assert "1 customer created" in page
+
+
 def test_a_run_that_had_nothing_to_do_says_so(company: Company, ops: Client) -> None:
     run = a_run(company, RunKind.SYNC)
 

@@ -124,8 +124,8 @@ def test_sync_posts_and_says_so(studio: Company, quickbooks: Books, tmp_path: Pa
     code, text = run("sync", "--company", "studio")
 
     assert code == 0
-    assert "1 orders prepared" in text
-    assert "1 documents posted" in text
+    assert "1 order prepared" in text
+    assert "1 document posted" in text
     assert quickbooks.count("Invoice") == 13
 
 

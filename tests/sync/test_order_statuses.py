@@ -230,7 +230,7 @@ def test_an_import_counts_what_is_not_posted_by_its_status_and_what_waits_for_a_
 
     assert code == 0
     assert "2 are not posted because of their status" in words
-    assert "1 have a status that is not known" in words
+    assert "1 has a status that is not known" in words
     counts = Run.objects.earliest("pk").counts
     assert (counts["new"], counts["left_out"], counts["undecided"]) == (4, 2, 1)
     assert (again["unchanged"], again["left_out"], again["undecided"]) == (4, 0, 0)

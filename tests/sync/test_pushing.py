@@ -61,7 +61,7 @@ def test_customer_invoice_and_payment_arrive_in_this_order_and_are_linked(studio
 
     counts = push(studio)
 
-    assert dict(counts.outcomes) == {"posted": 3}
+    assert dict(counts.outcomes) == {"new_customers": 1, "posted": 2}
     invoice = quickbooks.find("Invoice", "DocNumber = '3001'")
     assert invoice["CustomerRef"]["name"] == "Zoë O'Brien & Søn"
     assert (Decimal(invoice["TotalAmt"]), Decimal(invoice["Balance"])) == (Decimal(199), Decimal(149))

@@ -68,7 +68,7 @@ def test_after_the_name_was_freed_in_quickbooks_resync_posts_the_refused_custome
 
     run = finished(start(studio, [order_of(studio, "3001").pk], by=None))
 
-    assert run.counts["posted"] == 3
+    assert (run.counts["posted"], run.counts["new_customers"]) == (2, 1)
     assert set(Document.objects.values_list("state", flat=True)) == {"posted"}
 
 
@@ -133,7 +133,8 @@ def test_the_work_goes_on_where_it_stopped_when_time_is_up(studio: Company, quic
 
     run = advance(run, seconds=0)
     assert (run.state, run.counts["posted"]) == (RunState.RUNNING, 0)
-    assert finished(run).counts["posted"] == 3
+    counts = finished(run).counts
+    assert (counts["posted"], counts["new_customers"]) == (2, 1)
 
 
 def test_orders_of_another_company_are_left_out(studio: Company, quickbooks: Books) -> None:
@@ -165,8 +166,9 @@ def test_a_resync_of_what_is_posted_says_that_nothing_was_to_do(studio: Company,
     run = finished(start(studio, [order], by=None))
 
     assert Push.objects.count() == sent
-    assert {name: run.counts[name] for name in ("posted", "adopted", "updated", "voided")} == {
+    assert {name: run.counts[name] for name in ("posted", "new_customers", "adopted", "updated", "voided")} == {
         "posted": 0,
+        "new_customers": 0,
         "adopted": 0,
         "updated": 0,
         "voided": 0,
@@ -183,7 +185,8 @@ def test_a_sync_that_finishes_a_resync_reports_what_it_posted(studio: Company, q
 
     run.refresh_from_db()
     assert run.state == RunState.FINISHED
-    assert report.counts["posted"] == run.counts["posted"] == Push.objects.count() > 0
+    assert report.counts["posted"] == run.counts["posted"] == Push.objects.count() - 1 > 0
+    assert report.counts["new_customers"] == run.counts["new_customers"] == 1
 
 
 def test_a_resync_goes_on_when_nobody_looks(studio: Company, quickbooks: Books) -> None:

@@ -25,7 +25,9 @@ from demo.progress import demo_progress
 from demo.rehearsal import CannotStart, Rehearsal
 from demo.sample_company import OWNER, PASSWORD, PEOPLE, SLUG, open_studio
 from demo.story import Told, tell
+from sync.management.counted import counted
 from sync.management.guarded_command import CANNOT_RUN, INCOMPLETE, GuardedCommand
+from sync.pushing.sender import NEW_CUSTOMERS
 
 _INSIDE = "DEMO_CHECK_APART"
 
@@ -33,7 +35,7 @@ _INSIDE = "DEMO_CHECK_APART"
 class Command(GuardedCommand):
     """Show Tieout at work."""
 
-    help = "Start a rehearsal company, import the sample orders, sync once, and serve the application."
+    help = "Start a test company, import the sample orders, sync once, and serve the application."
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Offer --check and the address to serve at."""
@@ -74,7 +76,7 @@ class Command(GuardedCommand):
         data = settings.TIEOUT_DATA_DIR / "rehearsal.json"
         if not data.exists() and Company.objects.filter(slug=SLUG).exists():
             raise CommandError(
-                f"The demo's database is there and its rehearsal books are not ({data}). "
+                f"The demo's database is there and its test books are not ({data}). "
                 "Remove the database too, then start the demo again: both begin anew together.",
                 returncode=CANNOT_RUN,
             )
@@ -100,9 +102,11 @@ class Command(GuardedCommand):
     def _report(self, told: Told) -> None:
         for name, report in told.imports.items():
             read = report.counts
-            self.console.print(f"{name}: {read.new} new orders, {read.unchanged} unchanged")
-        posted = told.sync.counts.get("posted", 0)
-        self.console.print(f"\nPosted now: {posted} documents.")
+            self.console.print(f"{name}: {counted(read.new, 'new order')}, {read.unchanged} unchanged")
+        posted, customers = (told.sync.counts.get(name, 0) for name in ("posted", NEW_CUSTOMERS))
+        self.console.print(
+            f"\nPosted now: {counted(posted, 'document')}, and {counted(customers, 'customer')} created."
+        )
         if not told.sync.causes:
             self.console.print("Nothing is blocked.")
             return
@@ -114,7 +118,7 @@ class Command(GuardedCommand):
     def _report_desktop(self, told: DesktopTold) -> None:
         live = told.live
         self.console.print(
-            f"{told.company}: {live.documents} documents in {live.file_name}, exported and acknowledged."
+            f"{told.company}: {counted(live.documents, 'document')} in {live.file_name}, exported and acknowledged."
         )
 
     def _invite(self, address: str, rehearsal: Rehearsal) -> None:
@@ -139,9 +143,10 @@ class Command(GuardedCommand):
 def _nothing_twice(again: Told) -> list[Figure]:
     """A second import and sync of the same files stage and post nothing."""
     new = sum(report.counts.staged for report in again.imports.values())
+    sent = sum(again.sync.counts.get(name, 0) for name in ("posted", NEW_CUSTOMERS))
     return [
         Figure(what="orders staged by importing again", expected="0", found=str(new)),
-        Figure(what="documents posted by syncing again", expected="0", found=str(again.sync.counts.get("posted", 0))),
+        Figure(what="documents posted by syncing again", expected="0", found=str(sent)),
     ]
 
 

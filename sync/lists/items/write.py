@@ -101,7 +101,7 @@ def _looked_up(write: ItemWrite, found: Stored | Refused | TryLater | Unknown | 
         return _settled(write, found, adopted=True)
     if found is None:
         _close(write, PushState.ABANDONED, _("It never arrived."))
-        raise CannotWrite(_("An earlier attempt never arrived. Press again to send it anew."))
+        raise CannotWrite(_("An earlier attempt never arrived. Press again to send it again."))
     raise CannotWrite(_said(found))
 
 

@@ -8,6 +8,7 @@ from django.core.management.base import CommandParser
 
 from companies.models import Company
 from sync.management.company_command import CompanyCommand
+from sync.management.counted import counted
 from sync.management.guarded_command import CANNOT_RUN, DONE
 from sync.pushing.after_restore import Restored, begin_looking, end_looking, looking
 
@@ -45,7 +46,6 @@ class Command(CompanyCommand):
             self.stdout.write("  Documents are sent without being looked up first.")
             return
         self.stdout.write("  Each document is looked up in QuickBooks before its first send, until --end.")
-        self.stdout.write(
-            f"  {state.looked_up} looked up since {state.since:%Y-%m-%d %H:%M} UTC, {state.adopted} were there"
-        )
-        self.stdout.write(f"  {state.waiting} documents not sent yet")
+        there = counted(state.adopted, "was", "were")
+        self.stdout.write(f"  {state.looked_up} looked up since {state.since:%Y-%m-%d %H:%M} UTC, {there} there")
+        self.stdout.write(f"  {counted(state.waiting, 'document')} not sent yet")

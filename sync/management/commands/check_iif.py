@@ -9,6 +9,7 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 
+from sync.management.counted import counted
 from sync.management.guarded_command import DONE, INCOMPLETE, GuardedCommand
 from sync.management.whole_file import whole_file
 from sync.quickbooks_desktop.reading.read import IifReport, read_iif
@@ -41,8 +42,8 @@ class Command(GuardedCommand):
             place = f"line {finding.line}: " if finding.line else ""
             self.stdout.write(f"  {finding.severity.value}: {place}{finding.message.worded()}")
         for keyword, number in report.sections.items():
-            self.stdout.write(f"  {number} rows of the list {keyword}")
-        self.stdout.write(f"  {len(report.blocks)} transactions")
+            self.stdout.write(f"  {counted(number, 'row')} of the list {keyword}")
+        self.stdout.write(f"  {counted(len(report.blocks), 'transaction')}")
         for account, (debit, credit) in report.account_totals.items():
             self.stdout.write(f"    {account:<44} {debit:>14,} {credit:>14,}")
         verdict = "can be imported" if report.ok else f"must not be imported: {len(report.errors)} errors"

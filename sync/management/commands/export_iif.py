@@ -16,6 +16,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from books.messages import Message
 from companies.models import Company
 from sync.management.company_command import CompanyCommand
+from sync.management.counted import counted
 from sync.management.guarded_command import CANNOT_RUN, DONE, INCOMPLETE
 from sync.models import BatchKind
 from sync.quickbooks_desktop.batches.acknowledge import note_download
@@ -90,14 +91,14 @@ class Command(CompanyCommand):
     def _tell(self, made: Made, output: Path) -> None:
         batch = made.batch
         what = "Rehearsal file" if batch.kind == BatchKind.REHEARSAL else "File"
-        self.stdout.write(f"{what} {batch.number}: {batch.documents} documents written to {output}")
+        self.stdout.write(f"{what} {batch.number}: {counted(batch.documents, 'document')} written to {output}")
         for kind, sums in batch.kinds.items():
             self.stdout.write(f"  {sums['count']} of kind {kind}, {Decimal(sums['total']):,}")
         self.stdout.write("  Per account, debit and credit:")
         for path, (debit, credit) in batch.accounts.items():
             self.stdout.write(f"    {path:<44} {Decimal(debit):>14,} {Decimal(credit):>14,}")
         if batch.changes:
-            self.stdout.write(f"  {batch.changes} texts were changed so that the file can hold them")
+            self.stdout.write(f"  {counted(batch.changes, 'text was', 'texts were')} changed to fit the file")
         for left in made.written.left_out:
             self.stdout.write(f"  Left out: {left.document_key}: {left.message.worded()}")
         self.stdout.write(f"  SHA-256 {batch.sha256}")

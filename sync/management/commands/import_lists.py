@@ -10,6 +10,7 @@ from django.core.management.base import CommandError, CommandParser
 from companies.models import CompanyKind
 from sync.lists.doubted import NEARLY_EMPTY
 from sync.management.company_command import CompanyCommand
+from sync.management.counted import counted
 from sync.management.guarded_command import CANNOT_RUN, DONE
 from sync.management.whole_file import whole_file
 from sync.quickbooks_desktop.batches.reports import faults_told
@@ -56,4 +57,5 @@ class Command(CompanyCommand):
         for sentence in faults_told(came.warnings):
             self.stdout.write(f"  {sentence}")
         if came.longer_than_rule:
-            self.stdout.write(f"  {came.longer_than_rule} names are longer than the company's rule allows")
+            names = counted(came.longer_than_rule, "name is", "names are")
+            self.stdout.write(f"  {names} longer than the company's rule allows")

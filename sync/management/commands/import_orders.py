@@ -9,6 +9,7 @@ from django.core.management.base import CommandError, CommandParser
 
 from companies.models import Company
 from sync.management.company_command import CompanyCommand
+from sync.management.counted import counted
 from sync.management.guarded_command import CANNOT_RUN
 from sync.readiness import reading_stops
 from sync.sources.base import ReadOptions, UnreadableFile
@@ -70,15 +71,18 @@ class Command(CompanyCommand):
             f"{file.name}: {counts.new} new orders {done}, {counts.changed} changed, {counts.unchanged} unchanged"
         )
         if counts.older:
-            self.stdout.write(f"  {counts.older} were older than what is known, and changed nothing")
+            self.stdout.write(f"  {counted(counts.older, 'was', 'were')} older than what is known, and changed nothing")
         if counts.left_out:
-            self.stdout.write(f"  {counts.left_out} are not posted because of their status, such as a quote")
+            one, several = "is not posted because of its status", "are not posted because of their status"
+            self.stdout.write(f"  {counted(counts.left_out, one, several)}, such as a quote")
         if counts.undecided:
-            self.stdout.write(f"  {counts.undecided} have a status that is not known; choose what it means in Issues")
+            have = counted(counts.undecided, "has", "have")
+            self.stdout.write(f"  {have} a status that is not known; choose what it means in Issues")
         for what, times in report.notices:
             self.stdout.write(f"  Notice: {what}" + (f" ({times} times)" if times > 1 else ""))
         for error in counts.errors:
             place = f"{error.where}, {error.column}" if error.column else error.where
             self.stdout.write(f"  {place}: {error.message.worded()}")
         if counts.errors:
-            self.stdout.write(f"  {counts.rejected} rows or orders could not be read; the others went on.")
+            what = counted(counts.rejected, "row or order", "rows or orders")
+            self.stdout.write(f"  {what} could not be read; the others went on.")

@@ -10,6 +10,7 @@ from companies.models import Company, CompanyKind
 from sync.lists.refresh import RefreshCounts
 from sync.lists.refresh_in_background import refresh_and_prepare
 from sync.management.company_command import CompanyCommand
+from sync.management.counted import counted
 from sync.management.guarded_command import CANNOT_RUN, DONE, INCOMPLETE
 
 _DESKTOP = "its lists come from a file that QuickBooks Desktop exports. Run import_lists FILE --company SLUG."
@@ -49,7 +50,8 @@ class Command(CompanyCommand):
             self.stdout.write(f"  Look at this: {warned.worded()}")
         if counts.longer_than_rule:
             rule = company.rule.label
-            self.stdout.write(f"  {counts.longer_than_rule} names are longer than the company's rule allows: {rule}")
+            names = counted(counts.longer_than_rule, "name is", "names are")
+            self.stdout.write(f"  {names} longer than the company's rule allows: {rule}")
         if counts.failed:
             self.stderr.write(f"  Stopped: {counts.failed}")
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.management.base import CommandError
 
+from sync.management.counted import counted
 from sync.management.guarded_command import CANNOT_RUN, GuardedCommand
 from sync.quickbooks_online.login import LoginBusy, rotate_keys
 from sync.secrets import SecretUnreadable
@@ -22,4 +23,5 @@ class Command(GuardedCommand):
             number = rotate_keys()
         except (SecretUnreadable, LoginBusy) as problem:
             raise CommandError(str(problem), returncode=CANNOT_RUN) from problem
-        self.stdout.write(f"{number} logins are now under the first key. The other keys can be taken out.")
+        logins = counted(number, "login is", "logins are")
+        self.stdout.write(f"{logins} now under the first key. The other keys can be taken out.")

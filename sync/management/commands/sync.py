@@ -14,12 +14,14 @@ from books.messages import Message
 from books.money import money_text
 from companies.models import Company
 from sync.management.company_command import CompanyCommand
+from sync.management.counted import counted
 from sync.management.guarded_command import CANNOT_RUN, no_database
 from sync.management.progress import pushing_progress
 from sync.models import StagedOrder
 from sync.preparing.prepare import prepare_new, prepare_orders
 from sync.preparing.preview import notes_of, nothing_kept, per_account, previews
 from sync.pushing.lease import leased
+from sync.pushing.sender import NEW_CUSTOMERS
 from sync.readiness import BROKEN, BUSY, IN_SETUP, reading_stops
 from sync.run import MOST_CAUSES, SyncReport, count_states, open_causes, sync_company
 
@@ -27,14 +29,14 @@ logger = logging.getLogger(__name__)
 
 _WORDS = {
     "posted": "posted",
-    "adopted": "already in QuickBooks, adopted",
+    "adopted": "found in QuickBooks already",
     "updated": "updated in QuickBooks",
     "voided": "voided in QuickBooks",
-    "held": "changes held, which wait for a person",
-    "stale": "changed in QuickBooks at the same moment, read again",
-    "unread": "which QuickBooks did not show, left for later",
-    "asked": "possibly in QuickBooks already, which wait for a person",
-    "refused": "refused by QuickBooks",
+    "held": "whose change waits for a person",
+    "stale": "changed in QuickBooks at the same moment and read again",
+    "unread": "that QuickBooks did not show, left for later",
+    "asked": "possibly in QuickBooks already: a person decides",
+    "refused": "rejected by QuickBooks",
     "differs": "stored differently by QuickBooks",
     "later": "waiting for QuickBooks",
     "unknown": "without a clear answer",
@@ -100,13 +102,17 @@ class Command(CompanyCommand):
             self._tell_counts(report)
             return
         prepared = report.counts["prepared_orders"]
-        self.stdout.write(f"  {prepared} orders prepared, {report.counts['nothing_to_post']} of them post nothing")
+        skipped = report.counts["nothing_to_post"]
+        nothing = f", {skipped:,} of them with nothing to post" if skipped else ""
+        self.stdout.write(f"  {counted(prepared, 'order')} prepared{nothing}")
         if failed := report.counts.get("failed"):
-            self.stdout.write(f"  {failed} orders or documents could not be processed; each is an issue")
+            what = counted(failed, "order or document", "orders or documents")
+            self.stdout.write(f"  {what} could not be processed; each is an issue")
         self._tell_counts(report)
         self._tell_causes(report.causes)
         if waiting := report.counts.get("to_export"):
-            self.stdout.write(f"  {waiting} documents wait to be exported: on the QuickBooks Desktop page, or run")
+            what = counted(waiting, "document waits", "documents wait")
+            self.stdout.write(f"  {what} to be exported: on the page Export files, or run")
             self.stdout.write(f"  export_iif --company {report.company.slug} --output FILE")
         if report.restored and report.restored.since:
             since = f"{report.restored.since:%Y-%m-%d %H:%M} UTC"
@@ -118,9 +124,11 @@ class Command(CompanyCommand):
             self.stdout.write(f"  Stopped early: {report.stopped}")
 
     def _tell_counts(self, report: SyncReport) -> None:
+        if customers := report.counts.get(NEW_CUSTOMERS):
+            self.stdout.write(f"  {counted(customers, 'customer')} created")
         for name, words in _WORDS.items():
             if number := report.counts.get(name):
-                self.stdout.write(f"  {number} documents {words}")
+                self.stdout.write(f"  {counted(number, 'document')} {words}")
 
     def _tell_causes(self, causes: list[dict[str, Any]]) -> None:
         if causes:
@@ -128,7 +136,7 @@ class Command(CompanyCommand):
             self.stdout.write(f"  What has to be fixed{most}:")
         for cause in causes:
             self.stdout.write(f"  - {cause['title']}: {cause['explanation']}")
-            self.stdout.write(f"    blocks {cause['documents']} documents, {cause['money']}")
+            self.stdout.write(f"    blocks {counted(cause['documents'], 'document')}, {cause['money']}")
 
     def _dry_run(self, company: Company, since: date | None, as_json: bool) -> dict[str, Any]:
         """What would be posted, with nothing kept and nothing sent."""
@@ -180,7 +188,7 @@ class Command(CompanyCommand):
             for posting in shown.postings:
                 debit, credit = posting.debit or "", posting.credit or ""
                 self.stdout.write(f"    {posting.account.path:<44} {debit!s:>12} {credit!s:>12}")
-        self.stdout.write(f"\n{len(documents)} documents. Per account, debit positive:")
+        self.stdout.write(f"\n{counted(len(documents), 'document')}. Per account, debit positive:")
         for path, amount in moved.items():
             self.stdout.write(f"    {path:<44} {amount:>12,}")
         for number, note in notes:

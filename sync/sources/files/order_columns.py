@@ -142,7 +142,7 @@ STATUS = _order(
     gettext_noop("Status"),
     "status",
     clean_status,
-    gettext_noop("Draft and Cancelled post nothing; empty means a sale; a word that is not known is asked about."),
+    gettext_noop("Draft and Canceled post nothing; empty means a sale; a word that is not known is asked about."),
     "Order Status",
 )
 CURRENCY = _order(
