@@ -10,7 +10,7 @@ from books.translation import Translate, gettext_noop, worded
 
 NOTES: Mapping[str, str] = {
     "draft": gettext_noop("The order is a draft or a quote, not a sale. It posts nothing until it becomes one."),
-    "cancelled": gettext_noop("The order is cancelled in the source. It posts nothing."),
+    "cancelled": gettext_noop("The order is canceled in the source. It posts nothing."),
     "left-out": gettext_noop("Orders with this status are left out, by a decision. It posts nothing."),
     "sale-undone": gettext_noop(
         "The order is no sale any more. What QuickBooks has of the sale is taken back; money that arrived or went back "

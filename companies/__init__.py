@@ -2,5 +2,5 @@
 
 Others may call: `access`, `activation`, `admin.base`, `admin.paging`, `database_faults`, `disclaimer`, `forms.base`,
 `forms.opened`, `history`, `interrupted_forms`, `local`, `models`, `request_context`, `screen`, `setup_steps`,
-`signals`, `turns`, `views`.
+`signals`, `source_names`, `turns`, `views`.
 """

@@ -6,7 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from typing import Any
 
@@ -15,11 +15,15 @@ from django.contrib.auth.models import User
 from django.core.exceptions import FieldDoesNotExist
 from django.db.models import BooleanField, Exists, Field, ForeignKey, Model, OuterRef, Subquery
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from books.translation import gettext_noop
-from companies.models import Company, Membership
+from companies.models import Company, Membership, SetupMark
+from companies.setup_steps import step_words
+from companies.source_names import source_name
 
 ENTRIES = 50
 _KINDS = {"+": gettext_noop("Added"), "~": gettext_noop("Changed"), "-": gettext_noop("Deleted")}
@@ -117,7 +121,7 @@ def history_page(
     shown = records[:size]
     bounds |= _lowest(shown)
     older = "".join(f"{name}{number}" for name, number in sorted(bounds.items()) if name in tracked())
-    return HistoryPage(entries=tuple(_entries(shown)), older=older if len(records) > size else "")
+    return HistoryPage(entries=tuple(_entries(company, shown)), older=older if len(records) > size else "")
 
 
 def _records(model: type[Model], company: Company, bound: int | None, pk: int | None, size: int) -> list[Any]:
@@ -139,9 +143,9 @@ def _lowest(shown: Iterable[tuple[str, Any]]) -> dict[str, int]:
     return lowest
 
 
-def _entries(shown: list[tuple[str, Any]]) -> Iterator[Entry]:
+def _entries(company: Company, shown: list[tuple[str, Any]]) -> Iterator[Entry]:
     earlier = _predecessors(shown)
-    rows = _Rows([*((tracked()[name], record) for name, record in shown)])
+    rows = _Rows(company, [*((tracked()[name], record) for name, record in shown)])
     rows.learn((tracked()[name], record) for (name, _number), record in earlier.items())
     for name, record in shown:
         model = tracked()[name]
@@ -182,7 +186,8 @@ def _changes(model: type[Model], before: Any, after: Any, rows: _Rows) -> Iterat
 class _Rows:
     """The rows that entries refer to, such as people and customers; one query for each kind of them."""
 
-    def __init__(self, records: Iterable[tuple[type[Model], Any]]) -> None:
+    def __init__(self, company: Company, records: Iterable[tuple[type[Model], Any]]) -> None:
+        self._company = company
         self._known: dict[type[Model], dict[Any, str]] = defaultdict(dict)
         self.learn(records)
 
@@ -206,6 +211,8 @@ class _Rows:
         """What the row of an entry is called; empty where a company has only the one."""
         if model is Membership:
             return self.called(User, record.user_id)
+        if model is SetupMark:
+            return step_words(record.step)
         if model is not Company and model._meta.get_field("company").one_to_one:
             return ""
         return str(model.__str__(record))
@@ -218,6 +225,14 @@ class _Rows:
             return self._known[field.related_model].get(value, f"#{value}")
         if isinstance(field, BooleanField):
             return _("Yes") if value else _("No")
+        if isinstance(value, datetime):
+            return date_format(timezone.localtime(value, self._company.zone), "SHORT_DATETIME_FORMAT")
+        if isinstance(value, date):
+            return date_format(value, "SHORT_DATE_FORMAT")
+        if field.name == "system":
+            return source_name(str(value))
+        if field.model is SetupMark and field.name == "step":
+            return step_words(str(value))
         if isinstance(value, dict):
             return "; ".join(f"{name}: {text}" for name, text in value.items())
         return str(dict(field.flatchoices).get(value, value))

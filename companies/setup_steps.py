@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from django.utils.translation import gettext_lazy
 from django_stubs_ext import StrPromise
 
-from companies.activation import GO_LIVE
+from companies.activation import GO_LIVE, INTRODUCTION
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -42,6 +42,13 @@ _LABELS: dict[SetupStep, StrPromise] = {
     SetupStep.REHEARSAL: gettext_lazy("Test company"),
     SetupStep.GO_LIVE: gettext_lazy("Go live"),
 }
+
+
+def step_words(name: str) -> str:
+    """A step as it is marked in the history, in the words of the screens."""
+    if name == INTRODUCTION:
+        return str(gettext_lazy("Introduction"))
+    return str(SetupStep(name).label) if name in set(SetupStep) else name
 
 
 def part_of(step: SetupStep) -> Callable[[View], View]:

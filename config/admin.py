@@ -10,6 +10,7 @@ from django.contrib.auth.models import User
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.formats import date_format, get_format
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from unfold.admin import ModelAdmin
@@ -35,7 +36,8 @@ class FailedSignInAdmin(ModelAdmin):
 
     @admin.display(description=_("Time"), ordering="attempt_time")
     def moment(self, row: FailedSignIn) -> str:
-        return timezone.localtime(row.attempt_time).strftime("%Y-%m-%d %H:%M:%S %Z")
+        there = timezone.localtime(row.attempt_time)
+        return f"{date_format(there, get_format('SHORT_DATETIME_FORMAT').replace('i', 'i:s'))} {there:%Z}"
 
     @admin.display(description=_("Name"), ordering="username")
     def name(self, row: FailedSignIn) -> str:

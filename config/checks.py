@@ -253,7 +253,7 @@ def _support(settings: Settings) -> Iterator[CheckMessage]:
         if len(getattr(settings, name)) > LONGEST_SUPPORT:
             yield Warning(
                 f"{name} is longer than {LONGEST_SUPPORT} characters, and stands in the middle of a sentence.",
-                hint="Write it shorter, as in: Monday to Friday, 9:00 to 17:00 (Denver).",
+                hint="Write it shorter, as in: Monday to Friday, 9:00 AM to 5:00 PM (Denver).",
                 id="tieout.W005",
             )
 

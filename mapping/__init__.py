@@ -2,5 +2,5 @@
 
 Others may call: `account_uses`, `admin.decisions`, `answering`, `company_lists`, `copying.copy`, `copying.report`,
 `customer_lookup`, `forms.base`, `forms.decision_pages`, `forms.fields`, `lookup`, `matching.names`, `missing_names`,
-`models`, `name_checks`, `posting_accounts`, `product_states`, `source_names`.
+`models`, `name_checks`, `posting_accounts`, `product_states`.
 """

@@ -47,7 +47,7 @@ _FOUND = {
     Rule.PRODUCT_ACCOUNT: (gettext_noop("Posts by its account"), "good"),
 }
 _TROUBLE: dict[type[Problem], tuple[str, str]] = {
-    NameBreaksRule: (gettext_noop("Breaks the name rule"), "bad"),
+    NameBreaksRule: (gettext_noop("Invalid name"), "bad"),
     ItemNotInQuickBooks: (gettext_noop("Not in QuickBooks"), "bad"),
     ItemIsAmbiguous: (gettext_noop("Two items fit"), "bad"),
     AccountNotInQuickBooks: (gettext_noop("Account not found in QuickBooks"), "bad"),

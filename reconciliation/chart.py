@@ -33,8 +33,8 @@ class Bar:
     posted_height: float
     blocked_y: float
     blocked_height: float
-    #: The date written below; empty for most days.
-    label: str = ""
+    #: Whether its date is written below; only some have room.
+    dated: bool = False
 
     @property
     def middle(self) -> float:
@@ -90,8 +90,6 @@ def draw(days: Sequence[Day]) -> Chart:
 def _bar(day: Day, place: int, step: float, scale: float, days: int) -> Bar:
     ground = HEIGHT - _BOTTOM
     posted, blocked = day.posted * scale, day.blocked * scale
-    # Counted from the last day, so that today always has its date
-    labelled = (days - 1 - place) % 7 == 0
     return Bar(
         day=day,
         x=round(_LEFT + place * step + step * _GAP / 2, 2),
@@ -100,7 +98,8 @@ def _bar(day: Day, place: int, step: float, scale: float, days: int) -> Bar:
         posted_height=round(posted, 2),
         blocked_y=round(ground - posted - blocked, 2),
         blocked_height=round(blocked, 2),
-        label=day.on.strftime("%m-%d") if labelled else "",
+        # Counted from the last day, so that today always has its date
+        dated=(days - 1 - place) % 7 == 0,
     )
 
 

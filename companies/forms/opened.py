@@ -17,6 +17,7 @@ from django import forms
 from django.db.models import Model
 from django.http import QueryDict
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
@@ -122,23 +123,23 @@ def both_sides(row: Model, one: Meanwhile) -> str:
     """Who changed a value meanwhile, from what to what, and what this person entered, as a sentence."""
     facts = {
         "who": who_changed(row, one.name),
-        "before": _words(row, one.name, one.before),
-        "now": _words(row, one.name, one.now),
-        "entered": _words(row, one.name, one.entered),
+        "before": stored_words(row, one.name, one.before),
+        "now": stored_words(row, one.name, one.now),
+        "entered": stored_words(row, one.name, one.entered),
     }
     if one.untouched:
         return _("%(who)s: “%(now)s” in place of “%(before)s”. You had not changed this field.") % facts
     return _("%(who)s: “%(now)s” in place of “%(before)s”. You entered “%(entered)s”.") % facts
 
 
-def _words(row: Any, name: str, value: str) -> str:
+def stored_words(row: Any, name: str, value: str) -> str:
     """A stored value as a person reads it."""
     field = row._meta.get_field(name)
     if field.is_relation and value:
         found = field.related_model.objects.filter(pk=value).first() if value.isdigit() else None
         return str(found or value)
     if field.get_internal_type() == "BooleanField":
-        return _("yes") if value == "True" else _("no")
+        return _("Yes") if value == "True" else _("No")
     choices = {plain(key): str(label) for key, label in field.flatchoices}
     return choices.get(value, value) or _("empty")
 
@@ -189,6 +190,6 @@ def who_changed(row: Any, name: str) -> str:
             company = getattr(row, "company", None) or row
             zone = getattr(company, "zone", None)
             moment = timezone.localtime(newer.history_date, zone)
-            facts = {"who": newer.history_user or _("System"), "when": f"{moment:%Y-%m-%d %H:%M}"}
+            facts = {"who": newer.history_user or _("System"), "when": date_format(moment, "SHORT_DATETIME_FORMAT")}
             return _("%(who)s, %(when)s") % facts
     return _("Changed meanwhile")

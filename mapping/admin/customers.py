@@ -20,6 +20,7 @@ from companies.access import Right
 from companies.admin.base import ScopedAdmin
 from companies.request_context import standing
 from companies.setup_steps import SetupStep
+from companies.source_names import source_name
 from mapping.forms.customers import SourceCustomerForm
 from mapping.models import SourceCustomer
 
@@ -58,17 +59,21 @@ class SourceCustomerAdmin(ScopedAdmin):
     setup_step = SetupStep.CUSTOMERS
     right_to_change = Right.RESOLVE
     form = SourceCustomerForm
-    list_display = ("__str__", "email", "email_given", "quickbooks_name", "system")
+    list_display = ("__str__", "email", "email_given", "quickbooks_name", "source")
     list_select_related = ("quickbooks_customer",)
     list_filter = (CustomerStateFilter,)
     search_fields = ("name", "email_compared", "source_key")
     search_help_text = _("Name, email or id in the source")
     ordering = ("-pk",)
-    readonly_fields = ("name", "email", "system", "source_key", "told_otherwise")
+    readonly_fields = ("name", "email", "source", "source_key", "told_otherwise")
     fieldsets = (
-        (_("In the source"), {"fields": (("name", "email"), ("system", "source_key"))}),
+        (_("In the source"), {"fields": (("name", "email"), ("source", "source_key"))}),
         (_("In QuickBooks"), {"fields": ("quickbooks_customer", "email_given", "name_given", "told_otherwise")}),
     )
+
+    @admin.display(description=_("source"), ordering="system")
+    def source(self, row: SourceCustomer) -> str:
+        return source_name(row.system)
 
     @admin.display(description=_("QuickBooks customer"), ordering="quickbooks_customer__display_name")
     def quickbooks_name(self, row: SourceCustomer) -> str | None:

@@ -22,6 +22,7 @@ from companies.access import Right
 from companies.admin.base import ScopedAdmin
 from companies.request_context import standing
 from companies.setup_steps import SetupStep
+from companies.source_names import source_name
 from mapping.admin.buttons import button
 from mapping.company_lists import CompanyLists
 from mapping.forms.products import ProductForm
@@ -58,7 +59,7 @@ class SourceFilter(SimpleListFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, Any]]:
         systems = Product.objects.filter(company=standing(request).company).order_by("system")
-        return [(system, system) for system in systems.values_list("system", flat=True).distinct()]
+        return [(system, source_name(system)) for system in systems.values_list("system", flat=True).distinct()]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Product]) -> QuerySet[Product]:
         return queryset.filter(system=self.value()) if self.value() else queryset
@@ -102,7 +103,7 @@ class ProductAdmin(ScopedAdmin):
     list_display = (
         "name",
         "sku",
-        "system",
+        "source",
         "kind",
         "quickbooks_product_name",
         "quickbooks_account_name",
@@ -112,9 +113,9 @@ class ProductAdmin(ScopedAdmin):
     search_fields = ("name", "sku", "quickbooks_product_name", "quickbooks_account_name")
     search_help_text = gettext_lazy("Name, SKU or QuickBooks name")
     ordering = ("name", "pk")
-    readonly_fields = ("name", "sku", "kind", "system", "source_key", "first_seen_at", "story")
+    readonly_fields = ("name", "sku", "kind", "source", "source_key", "first_seen_at", "story")
     fieldsets = (
-        (gettext_lazy("In the source"), {"fields": (("name", "sku"), ("kind", "system"), ("source_key",))}),
+        (gettext_lazy("In the source"), {"fields": (("name", "sku"), ("kind", "source"), ("source_key",))}),
         (
             gettext_lazy("QuickBooks information"),
             {"fields": ("quickbooks_product_name", "quickbooks_account_name", "quickbooks_class", "story")},
@@ -124,6 +125,10 @@ class ProductAdmin(ScopedAdmin):
     actions_list = ("open_import", "download_export", "open_copy")
     actions_submit_line = ("save_and_next",)
     list_before_template = "mapping/parts/product_tabs.html"
+
+    @admin.display(description=gettext_lazy("source"), ordering="system")
+    def source(self, row: Product) -> str:
+        return source_name(row.system)
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """As above; without the class where the company has none to choose from."""

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from companies.models import Company
+from companies.source_names import source_name
 
 NAME_LENGTH = 504
 
@@ -112,4 +113,4 @@ class SourceDimensions(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.system} · {self.company}"
+        return source_name(self.system)

@@ -105,7 +105,7 @@ class Overwrite(AboutAChange):
     def consequences(self) -> tuple[str, ...]:
         facts = {"document": self.fact("document"), **{name: self._listed(name) for name in ("what", "theirs")}}
         told = (
-            _("%(document)s is written anew in QuickBooks, or voided, as the order says now."),
+            _("%(document)s is written again in QuickBooks, or voided, as the order says now."),
             _("What someone made of it there is lost: %(what)s (%(theirs)s)."),
             _("Should it be changed there once more before that, nothing is written, and you are asked again."),
         )
@@ -127,7 +127,7 @@ class PostDeletedAgain(AboutAChange):
     can_resync = True
     title = gettext_lazy("Post it again")
     help = gettext_lazy(
-        "QuickBooks is asked first. Only what it does not have any more is posted anew, under a new request id."
+        "QuickBooks is asked first. Only what it does not have any more is posted again, under a new request id."
     )
     save_label = gettext_lazy("Post it again")
 
@@ -148,7 +148,7 @@ class PostDeletedAgain(AboutAChange):
             raise CannotResolve(_("QuickBooks has it after all. Press Re-sync, which reads it again."))
         if outcome is PostAgain.UNCLEAR:
             raise CannotResolve(_("QuickBooks did not say whether it has it. Nothing was changed; try later."))
-        return self.done(outcome is PostAgain.READY, _("%(document)s is posted anew."))
+        return self.done(outcome is PostAgain.READY, _("%(document)s is posted again."))
 
 
 class LeaveDeleted(AboutAChange):

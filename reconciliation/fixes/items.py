@@ -202,7 +202,7 @@ class EnterGoodName(Fix):
     name = "enter-good-name"
     right = Right.MAP
     title = _("Enter a valid name")
-    help = _("Corrected where there is exactly one sensible correction. It has to be a name that QuickBooks has.")
+    help = _("A name that QuickBooks has. Spaces around a colon are corrected.")
     picks = "good"
 
     def __init__(self, *args: Any, **given: Any) -> None:

@@ -20,8 +20,8 @@ from companies.models import Company
 from companies.request_context import person_of
 from companies.screen import back, show
 from companies.signals import announce
+from companies.source_names import source_name
 from mapping.models import StatusMeaning, StatusWord
-from mapping.source_names import source_name
 from reconciliation.fixes.statuses import meanings
 from sync.models import StagedOrder
 from sync.preparing.affected_orders import decide_status

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 from books.documents import NewCustomer
 from books.outside.numbers import row_number, row_numbers
 from companies.access import Right, company_view
-from companies.models import Company
+from companies.models import Company, CompanyKind
 from companies.request_context import person_of
 from companies.screen import show
 from reconciliation.filters import DocumentFilter
@@ -64,6 +64,7 @@ def _ask(request: HttpRequest, company: Company, orders: list[int]) -> HttpRespo
         "numbers": numbers,
         "sent": [(name, value) for name, value in sent if name != "csrfmiddlewaretoken"],
         "back": _back(request, company),
+        "desktop": company.kind == CompanyKind.DESKTOP,
     }
     return show(request, company, "reconciliation/resync_confirm.html", context)
 

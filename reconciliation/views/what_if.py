@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from books.outside.numbers import row_number
 from companies.access import Right, company_view
+from companies.forms.opened import plain, stored_words
 from companies.models import Company
 from companies.screen import show
 from mapping.forms.decision_pages import ProposedForm, proposed_forms
@@ -71,8 +72,8 @@ def _changes(forms: list[ProposedForm]) -> list[tuple[str, str, str]]:
     return [
         (
             f"{form.instance} · {form.fields[name].label}",
-            str(form.initial.get(name) or ""),
-            str(form.cleaned_data[name]),
+            stored_words(form.instance, name, plain(form.initial.get(name))),
+            stored_words(form.instance, name, plain(form.cleaned_data[name])),
         )
         for form in forms
         for name in form.changed_data

@@ -46,7 +46,7 @@ def help_document(request: HttpRequest, company: Company, path: str) -> HttpResp
 def support() -> dict[str, str]:
     """The hours and the contact of this installation, as every page says them."""
     return {
-        "support_hours": settings.TIEOUT_SUPPORT_HOURS or _("Monday to Friday, 9:00 to 17:00"),
+        "support_hours": settings.TIEOUT_SUPPORT_HOURS or _("Monday to Friday, 9:00 AM to 5:00 PM"),
         "support_contact": settings.TIEOUT_SUPPORT_CONTACT or _("the people who run this installation"),
     }
 

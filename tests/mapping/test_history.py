@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from companies.activation import GO_LIVE, INTRODUCTION, mark
 from companies.history import history_page
-from companies.models import Company, Role
+from companies.models import Company, Role, SetupMark
+from companies.source_names import source_name
 from mapping.models import LineTypeDefault, PostingAccounts, Product
+from sync.sources.files import LAYOUTS
 from tests.factories import a_company, the_studio
-from tests.mapping.people import signed_in, text_of
+from tests.mapping.people import a_person, signed_in, text_of
 
 pytestmark = pytest.mark.django_db
 PAGE = "/mapping/studio/history/"
@@ -134,3 +139,27 @@ def test_a_deleted_row_keeps_its_history(studio: Company) -> None:
 
     assert "Deleted: Product" in text
     assert "Name 1" in text
+
+
+def test_the_history_speaks_as_the_screens_do(studio: Company) -> None:
+    person = a_person("ann")
+    mark(studio, INTRODUCTION, by=person)
+    mark(studio, GO_LIVE, by=person)
+    SetupMark.history.update(history_user=None)
+    Product.objects.create(company=studio, system="files", source_key="9", name="Mug")
+    SetupMark.objects.filter(step=GO_LIVE).update(marked_at=datetime(2026, 8, 1, 21, 5, tzinfo=UTC))
+    for row in SetupMark.objects.filter(step=GO_LIVE):
+        row.save()
+
+    page = text_of(signed_in(studio, Role.AUDITOR).get("/mapping/studio/history/"))
+
+    assert "System Added: Setup step Introduction" in page
+    assert "Changed: Setup step Go live" in page
+    assert "→ 08/01/2026 3:05 PM" in page
+    assert "Source Orders (CSV or Excel)" in page
+    assert "+00:00" not in page
+
+
+@pytest.mark.parametrize("name", LAYOUTS)
+def test_a_source_has_one_name_on_every_screen(name: str) -> None:
+    assert source_name(LAYOUTS[name].system) == LAYOUTS[name].label

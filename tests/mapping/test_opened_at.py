@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -102,6 +103,18 @@ def test_both_sides_are_shown_where_both_changed_the_same_field(accountant: Clie
     assert field_value(answer, "refund_debit") == "Accounts Receivable"
 
 
+def test_when_it_was_changed_is_said_as_the_company_writes_it(accountant: Client, administrator: Client) -> None:
+    opened = administrator.get(ACCOUNTS)
+    accountant.post(ACCOUNTS, sent_with(accountant.get(ACCOUNTS), refund_debit="Sales:Kits"))
+    PostingAccounts.history.filter(refund_debit="Sales:Kits").update(
+        history_date=datetime(2026, 8, 1, 21, 5, tzinfo=UTC)
+    )
+
+    answer = administrator.post(ACCOUNTS, sent_with(opened, refund_debit="Accounts Receivable"))
+
+    assert "ann, 08/01/2026 3:05 PM: “Sales:Kits” in place of" in text_of(answer)
+
+
 def test_the_same_value_from_both_is_no_conflict(accountant: Client, administrator: Client) -> None:
     opened = administrator.get(ACCOUNTS)
     accountant.post(ACCOUNTS, sent_with(accountant.get(ACCOUNTS), payment_debit="Checking"))
@@ -142,7 +155,7 @@ def test_document_forms_are_not_written_over(accountant: Client, administrator: 
 
     answer = administrator.post(page, sent_with(opened, discounts_as="line"))
 
-    assert "“yes” in place of “no”" in text_of(answer)
+    assert "“Yes” in place of “No”" in text_of(answer)
     assert 'name="sales_receipts"' in answer.content.decode()
     assert sent_with(answer)["sales_receipts"] == "on"  # the box shows what is stored now
 
@@ -251,7 +264,7 @@ def test_a_login_is_not_written_over() -> None:
 
     person.refresh_from_db()
     assert (person.is_active, person.first_name) == (False, "")
-    assert "Changed meanwhile: “no” in place of “yes”" in text_of(answer)
+    assert "Changed meanwhile: “No” in place of “Yes”" in text_of(answer)
 
 
 def test_a_state_is_restored_only_as_it_was_seen(studio: Company, accountant: Client) -> None:

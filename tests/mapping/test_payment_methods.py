@@ -153,7 +153,9 @@ def test_the_page_tells_what_a_choice_would_do_and_keeps_nothing(client: Client,
     found = client.post(address, typed(Gift_Card={"account": GIFT_CARDS}) | {"days": "365"})
 
     assert found.status_code == 200
-    assert f"Gift Card · Account of the method: — → {GIFT_CARDS}" in text_of(found)
+    assert f"Gift Card · Account of the method: empty → {GIFT_CARDS}" in text_of(found)
+    asked = text_of(client.post(address, typed(Gift_Card={"is_money": "True"}) | {"days": "365"}))
+    assert "Gift Card · It is money: No → Yes" in asked
     assert method("Gift Card").account == ""
 
 

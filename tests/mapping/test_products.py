@@ -278,7 +278,7 @@ def some_products(studio: Company) -> dict[str, Product]:
         "Found by the same name": a_product(studio, "Kiln Shelf"),
         "Not mapped": a_product(studio, "P5"),
         "Not in QuickBooks": a_product(studio, "P6", quickbooks_product_name="Nowhere"),
-        "Breaks the name rule": a_product(studio, "P7", quickbooks_product_name="n" * 31),
+        "Invalid name": a_product(studio, "P7", quickbooks_product_name="n" * 31),
         "Account of the wrong type": a_product(studio, "P8", sku="SHIP", quickbooks_account_name="Checking"),
         "Account not found in QuickBooks": a_product(studio, "P9", sku="SHIP", quickbooks_account_name="Sales:Nothing"),
     }
@@ -298,7 +298,7 @@ def test_the_list_says_of_every_product_how_it_stands(client: Client, studio: Co
     ("chosen", "expected"),
     [
         ("without", {"Not mapped"}),
-        ("not-in-quickbooks", {"Not in QuickBooks", "Breaks the name rule", "Account not found in QuickBooks"}),
+        ("not-in-quickbooks", {"Not in QuickBooks", "Invalid name", "Account not found in QuickBooks"}),
     ],
 )
 def test_what_is_left_to_do_is_a_filter(client: Client, studio: Company, chosen: str, expected: set[str]) -> None:

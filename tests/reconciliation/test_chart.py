@@ -49,7 +49,7 @@ def test_nothing_is_ever_drawn_outside_the_frame(numbers: list[tuple[int, int]])
 
 
 def test_today_always_bears_its_date() -> None:
-    assert draw(days_until(TODAY, posted={}, blocked={})).bars[-1].label == "08-14"
+    assert draw(days_until(TODAY, posted={}, blocked={})).bars[-1].dated
 
 
 def test_a_month_without_anything_is_said_to_be_empty() -> None:

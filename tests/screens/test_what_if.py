@@ -73,7 +73,7 @@ def test_what_was_typed_is_compared_with_what_stands_and_nothing_is_saved(compan
     text = words(ask(company, "posting-accounts", {"payment_debit": "Checking", "days": "365"} | kept(company)))
 
     assert re.search(r"Payment Debit Account: Undeposited Funds → Checking", text)
-    assert "1 order would post otherwise." in text
+    assert "1 order would post differently." in text
     assert re.search(r"Checking 0\.00 USD 0\.00 USD 100\.00 USD 0\.00 USD 100\.00 USD", text)
     assert re.search(r"Undeposited Funds 100\.00 USD 0\.00 USD 0\.00 USD 0\.00 USD -100\.00 USD", text)
     assert PostingAccounts.objects.get(company=company).payment_debit == "Undeposited Funds"
@@ -88,7 +88,7 @@ def kept(company: Company) -> dict[str, str]:
 def test_an_order_that_would_be_blocked_says_why(company: Company) -> None:
     text = words(ask(company, "posting-accounts", {"payment_debit": "", "days": "365"} | kept(company)))
 
-    assert "Orders with something blocked: 0 now, 1 then." in text
+    assert "Orders with something blocked: 0 before, 1 after." in text
     assert "Payment Debit Account" in text
 
 
@@ -136,7 +136,7 @@ def test_what_was_posted_otherwise_before_stands_apart(company: Company) -> None
     assert [(one.account.path, one.amount) for one in effect.already[0].only_before] == [
         ("Shipping Income", Decimal("-8.00"))
     ]
-    assert "1 order was posted otherwise before, whatever is asked here." in text
+    assert "1 order was posted differently before, whatever is asked here." in text
     assert "Already different since they were posted" in text
 
 

@@ -70,7 +70,7 @@ def test_help_states_the_support_hours_and_what_support_cannot_do_outside_them(s
     settings.TIEOUT_SUPPORT_HOURS, settings.TIEOUT_SUPPORT_CONTACT = "daily, 8 to 20", "Hilde (555-0100)"
     own = text_of(client.get(f"/kiln/{path}"))
 
-    assert "Support is there Monday to Friday, 9:00 to 17:00, from the people who run this installation." in usual
+    assert "Support is there Monday to Friday, 9:00 AM to 5:00 PM, from the people who run this installation." in usual
     assert "Support is there daily, 8 to 20, from Hilde (555-0100)." in own
     assert "It cannot approve an activation, hand out the disclaimer or change who may do what" in own
 
