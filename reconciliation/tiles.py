@@ -60,7 +60,9 @@ _WHEN_THERE: Iterable[DocumentState | PendingChange] = (
 
 def _stuck(overview: Overview) -> Tile:
     tone = "bad" if overview.stuck.number else "good"
-    note = ", ".join(_part(overview, state) for state in _STUCK if overview.states[state].number)
+    parts = [_part(overview, state) for state in _STUCK if overview.states[state].number]
+    # One state has a tile of its own beside this one, which says the same
+    note = ", ".join(parts) if len(parts) > 1 else ""
     return Tile(
         name=_("Needs attention"), tally=overview.stuck, link=_list(overview, NEEDS_A_FIX), tone=tone, note=note
     )

@@ -69,6 +69,10 @@ class OpenedForm(forms.ModelForm):  # type: ignore[type-arg]
         stored = {field: self._now[field] for field in self.fields if field in self._now}
         return opened_input(name, stored if seen is None else seen)
 
+    def stored(self, name: str) -> str:
+        """What is stored in a field, as text; read before anything that was sent was written into the row."""
+        return self._now.get(name, plain(self.initial.get(name)))
+
     @property
     def _opened_name(self) -> str:
         return f"{OPENED}:{self.prefix}" if self.prefix else OPENED

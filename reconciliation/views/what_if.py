@@ -72,7 +72,7 @@ def _changes(forms: list[ProposedForm]) -> list[tuple[str, str, str]]:
     return [
         (
             f"{form.instance} · {form.fields[name].label}",
-            stored_words(form.instance, name, plain(form.initial.get(name))),
+            stored_words(form.instance, name, form.stored(name)),
             stored_words(form.instance, name, plain(form.cleaned_data[name])),
         )
         for form in forms

@@ -154,8 +154,10 @@ def test_the_page_tells_what_a_choice_would_do_and_keeps_nothing(client: Client,
 
     assert found.status_code == 200
     assert f"Gift Card · Account of the method: empty → {GIFT_CARDS}" in text_of(found)
-    asked = text_of(client.post(address, typed(Gift_Card={"is_money": "True"}) | {"days": "365"}))
+    both = {"Gift_Card": {"is_money": "yes"}, "Credit_Card": {"is_money": "no"}}
+    asked = text_of(client.post(address, typed(**both) | {"days": "365"}))
     assert "Gift Card · It is money: No → Yes" in asked
+    assert "Credit Card · It is money: Yes → No" in asked
     assert method("Gift Card").account == ""
 
 
