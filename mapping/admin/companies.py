@@ -20,6 +20,7 @@ from companies.admin.base import ScopedAdmin
 from companies.interrupted_forms import entered_before
 from companies.models import Company, CompanyKind
 from companies.request_context import person_of
+from companies.screen import ops_address
 from companies.signals import announce
 from mapping.forms.companies import CompanySettingsForm, names_beyond_the_rule, tests_only
 
@@ -151,7 +152,7 @@ class CompanyAdmin(ScopedAdmin):
             answer: HttpResponse = super().response_add(request, obj, post_url_continue)
             return answer
         messages.success(request, _("%(company)s was added. It is off until it is set up.") % {"company": obj})
-        return redirect("reconciliation:setup", obj.slug)
+        return redirect(ops_address(obj, "setup"))
 
     def _is_of_another_company(self, request: HttpRequest) -> bool:
         return False  # the address names the company
