@@ -105,6 +105,11 @@ def order_mark(body: Body) -> str:
     return fingerprint(_unsorted(body, _LISTED))
 
 
+def is_mark_of(mark: str, body: Body) -> bool:
+    """Whether a mark was made of this body, or of one that is sorted otherwise; also by a release that heeded that."""
+    return mark in (order_mark(body), fingerprint(body))
+
+
 def same_document(one: Body, other: Body) -> bool:
     """Whether two bodies of documents say the same, however their lines are sorted."""
     return fingerprint(_unsorted(one, ("lines",))) == fingerprint(_unsorted(other, ("lines",)))

@@ -19,7 +19,7 @@ from books.documents import (
 )
 from books.money import ZERO, total
 from books.orders import Order
-from books.serialization import fingerprint
+from books.serialization import is_mark_of
 from companies.models import Company, CompanyKind
 from mapping.customer_lookup import MergedCustomers
 from mapping.models import QuickBooksCustomer
@@ -179,7 +179,7 @@ def _owed(row: Document, sale: SaleValue, order: Order, applied: Mapping[str, De
     if row.frozen.theirs:
         return row.total
     part = receipt_part(order) if row.kind == SalesReceipt.kind else invoice_part(order)
-    if row.source_hash == fingerprint(part):
+    if is_mark_of(row.source_hash, part):
         return order.total
     uses = [amount for amount in applied.values() if amount > 0]
     lets_go_first = row.form == JournalEntry.kind or len(uses) > 1

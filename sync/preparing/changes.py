@@ -24,7 +24,7 @@ from books.problems import (
     RefusedByQuickBooks,
     StoredDifferently,
 )
-from books.serialization import Body, document_body, fingerprint, same_document
+from books.serialization import Body, document_body, fingerprint, is_mark_of, same_document
 from sync.models import Document, DocumentBody, DocumentChange, DocumentState, Operation, PendingChange
 from sync.preparing.builders.plan import Planned, distinct
 
@@ -71,9 +71,10 @@ class Decided:
 def update_of(row: Document, frozen: DocumentBody, planned: Planned, *, source_hash: str) -> Wanted | None:
     """How a document has to change so that it says what its order says now; None where it does already.
 
-    A decision that changed since is no reason. It only counts once the order itself has changed.
+    A decision that changed since is no reason, nor is how lines and payments are sorted. They only count once the order
+    itself has changed.
     """
-    if row.source_hash == source_hash:
+    if planned.source is not None and is_mark_of(row.source_hash, planned.source):
         return _ties(frozen, planned, source_hash)
     if planned.document is None:
         return Wanted(operation=Operation.UPDATE, source_hash=source_hash, problems=planned.problems)

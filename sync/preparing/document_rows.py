@@ -13,7 +13,7 @@ from typing import Any
 from books.documents import Invoice, NewCustomer, SalesReceipt
 from books.money import money_text
 from books.problems import ChangedAfterPosting, CouldNotProcess, NeedsIgnoredRecord, NumberUsedTwice, Problem
-from books.serialization import Body, document_body, fingerprint
+from books.serialization import Body, document_body, fingerprint, is_mark_of, order_mark
 from companies.models import Company, CompanyKind
 from sync.models import Document, DocumentBody, DocumentChange, DocumentProblem, DocumentState, StagedOrder
 from sync.preparing.builders.plan import Plan, Planned, distinct
@@ -238,8 +238,8 @@ def stored_problem(company: Company, row: Document, problem: Problem) -> Documen
 
 
 def source_hash(planned: Planned) -> str:
-    """Fingerprint of the part of the order that a record comes from; empty for a customer."""
-    return fingerprint(planned.source) if planned.source is not None else ""
+    """Fingerprint of the part of the order that a record comes from, however it is sorted; empty for a customer."""
+    return order_mark(planned.source) if planned.source is not None else ""
 
 
 def _columns(row: Document) -> tuple[object, ...]:
@@ -250,7 +250,7 @@ def _to_report(entry: DocumentRow) -> DocumentRow:
     """What was sent and is not changed by Tieout: when its part of the order has changed since, that is an issue."""
     row, planned = entry.row, entry.planned
     others = tuple(problem.read() for problem in entry.before.stored if problem.code not in _FOUND_AGAIN)
-    same = not row.source_hash or row.source_hash == source_hash(planned)
+    same = not row.source_hash or (planned.source is not None and is_mark_of(row.source_hash, planned.source))
     changed = () if same else (changed_after_posting(row, money_text(planned.total, planned.currency)),)
     return replace(entry, problems=(*others, *changed))
 
