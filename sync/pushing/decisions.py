@@ -15,7 +15,6 @@ from books.problems import (
     ChangedAfterPosting,
     ChangedInQuickBooks,
     DeletedInQuickBooks,
-    NumberUsedTwice,
     StoredDifferently,
 )
 from companies.turns import take_turns
@@ -29,11 +28,10 @@ from sync.models import (
     PendingChange,
     StagedOrder,
 )
-from sync.preparing.affected_orders import orders_of_cause
 from sync.preparing.changes import GONE
 from sync.preparing.prepare import prepare_orders, source_hashes
 from sync.pushing.destination import Destination, NotThere
-from sync.pushing.outcomes import drop_change
+from sync.pushing.outcomes import drop_change, free_number
 from sync.signals import problems_changed
 
 #: What QuickBooks has or may have cannot be ignored away.
@@ -53,9 +51,7 @@ def ignore(document: Document, *, reason: str, by: User | None) -> bool:
             return False
         document.problems.all().delete()
         record(document.order, "ignored", by=by, document=str(document), reason=reason)
-        # Another order may wait for the number; the next sync looks
-        waiting = orders_of_cause(document.company, NumberUsedTwice(number=document.number).cause)
-        StagedOrder.objects.filter(pk__in=waiting.order_by()).update(prepared_version=0)
+        free_number(document, document.number)
         for child in document.dependants.select_related("order"):
             ignore(child, reason=reason, by=by)
     problems_changed.send(sender=Document, company=document.company)  # reconciliation gathers the issues
@@ -87,8 +83,11 @@ def settle(document: Document, *, reason: str, by: User | None) -> bool:
         if row.change_in_flight:
             return False
         change = DocumentChange.objects.filter(document=row).first()
+        former_number = row.number
         if change and change.body:
             _install(row, change)
+        if row.number != former_number:
+            free_number(row, former_number)
         row.source_hash = source_hashes(order).get(row.key, GONE)
         row.save()
         _drop(row)
@@ -191,6 +190,7 @@ def leave_deleted(document: Document, *, reason: str, by: User | None) -> bool:
         row.state, row.withdrawn = DocumentState.IGNORED, False
         row.save(update_fields=["state", "withdrawn", "changed_at"])
         record(row.order, "left-deleted", by=by, document=str(row), reason=reason)
+        free_number(row, row.number)
     _prepare(document, by=by)
     return True
 

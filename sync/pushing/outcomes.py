@@ -171,6 +171,7 @@ def accept_change(document: Document, outcome: Accepted, *, by: User | None) -> 
         raise ValueError(f"{document.key} was updated, and what to is not known")
     problems = stored_differences(document, value, outcome)
     DocumentBody.objects.filter(document=document).update(body=change.body, theirs=None)
+    former_number = document.number
     document.number, document.dated, document.total = value.number, value.dated, value.total
     document.currency, document.customer_name = value.currency, value.customer.name
     document.body_hash, document.source_hash = change.body_hash, change.source_hash
@@ -180,6 +181,8 @@ def accept_change(document: Document, outcome: Accepted, *, by: User | None) -> 
     move(document, DocumentState.DIFFERS if problems else DocumentState.POSTED)
     replace_problems(document, problems)
     prepare_later(document.dependants.filter(state=DocumentState.BLOCKED))
+    if document.number != former_number:
+        free_number(document, former_number)
     if problems:
         reason = " ".join(problem.explain() for problem in problems)
         record(document.order, "differs", by=by, document=str(document), reason=reason)
@@ -190,12 +193,17 @@ def accept_change(document: Document, outcome: Accepted, *, by: User | None) -> 
     return "adopted" if outcome.adopted else "updated"
 
 
+def free_number(document: Document, number: str) -> None:
+    """Another order may wait for a number that the document has no longer; the next sync prepares it again."""
+    orders_waiting_for(document.company, [number]).update(prepared_version=0)
+
+
 def _voided(document: Document, outcome: Accepted, *, by: User | None) -> str:
     document.source_hash, document.sync_token = GONE, outcome.sync_token
     document.save(update_fields=["source_hash", "sync_token"])
     drop_change(document)
     move(document, DocumentState.VOIDED)
-    orders_waiting_for(document.company, [document.number]).update(prepared_version=0)
+    free_number(document, document.number)
     replace_problems(document, [])
     if outcome.adopted:
         record(document.order, "voided-there", by=by, document=str(document))
