@@ -166,6 +166,8 @@ class LineAnswer:
     account: AccountRef | None = None
     account_rule: Rule | None = None
     quickbooks_class: ListRef | None = None
+    #: Whether its product is taxed; None where nobody decided that.
+    taxable: bool | None = None
     #: What was applied that nobody chose for this line, as sentences.
     notes: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()

@@ -205,6 +205,8 @@ class Line:
     product_id: str = ""
     product_name: str = ""
     sku: str = ""
+    #: Whether tax was charged on it; None where the source does not say.
+    taxable: bool | None = None
 
     @property
     def product_key(self) -> str:

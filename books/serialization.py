@@ -17,7 +17,7 @@ from cattrs import Converter
 from cattrs.gen import make_dict_unstructure_fn, override
 
 from books.documents import FORMS, Document
-from books.orders import Order, Refund
+from books.orders import Line, Order, Refund
 from books.posted_document import Holding
 
 Body = dict[str, Any]
@@ -38,9 +38,11 @@ def _converter() -> Converter:
     converter.register_unstructure_hook(StrEnum, lambda member: member.value)
     converter.register_unstructure_hook(date, date.isoformat)
     converter.register_structure_hook(date, lambda text, _: date.fromisoformat(text))
-    # Left out where the source says nothing, so that a refund which was kept before there was the field is the same one
-    unstructured = make_dict_unstructure_fn(Refund, converter, method=override(omit_if_default=True))
-    converter.register_unstructure_hook(Refund, unstructured)
+    # Left out where the source says nothing, so that what was kept before there was the field is the same
+    refund = make_dict_unstructure_fn(Refund, converter, method=override(omit_if_default=True))
+    converter.register_unstructure_hook(Refund, refund)
+    line = make_dict_unstructure_fn(Line, converter, taxable=override(omit_if_default=True))
+    converter.register_unstructure_hook(Line, line)
     return converter
 
 

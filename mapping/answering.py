@@ -78,6 +78,7 @@ class KnownProduct:
     item_name: str
     account_path: str
     class_name: str = ""
+    taxable: bool | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -213,13 +214,13 @@ def answer_line(line: Line, *, known: Known) -> LineAnswer:
         docs/accounting/line-types.md
     """
     section = line.line_type.section
-    class_name = known.source_class
+    class_name, taxable = known.source_class, None
     by_class = _Place(words=DOCUMENT_FORMS, key="")
     if section is Section.PRODUCT:
         product = known.products.get(line.product_key) or _unregistered(line)
         place = _Place(words=f"product {product.name}", key=f"product:{product.pk}")
         found = _product_item(line, product, place, known)
-        path, rule = product.account_path, Rule.PRODUCT_ACCOUNT
+        path, rule, taxable = product.account_path, Rule.PRODUCT_ACCOUNT, product.taxable
         class_name, by_class = (product.class_name, place) if product.class_name else (class_name, by_class)
     else:
         default = known.defaults.get(section, TypeDefault())
@@ -227,7 +228,8 @@ def answer_line(line: Line, *, known: Known) -> LineAnswer:
         found = _typed_item(line, section, default, place, known)
         path, rule = default.account_path, Rule.TYPE_ACCOUNT
     types = PROFIT_AND_LOSS_TYPES if section is Section.PRODUCT else LINE_TYPE_ACCOUNT_TYPES
-    return _with_class(_with_account(found, path, types, rule, place, known), class_name, by_class, known)
+    answered = replace(_with_account(found, path, types, rule, place, known), taxable=taxable)
+    return _with_class(answered, class_name, by_class, known)
 
 
 def _with_class(found: LineAnswer, name: str, place: _Place, known: Known) -> LineAnswer:

@@ -49,6 +49,8 @@ class DecisionField:
     undecided: str = ""
     #: What should be known where a decided value changes; a marked sentence.
     note: str = ""
+    #: Whether it came later than the sheets that people may still have, in which it cannot have been decided.
+    is_later: bool = False
 
     @property
     def label(self) -> str:
@@ -85,13 +87,24 @@ class DecisionField:
             return check_choice(text, lists.company, LISTED[self.listed])
         if self.names_only:
             return check_item_name(text, lists)
-        return check_item(text, lists) if self.names_item else Finding(text=text)
+        if self.names_item:
+            return check_item(text, lists)
+        return self._check_word(text) if self.choices else Finding(text=text)
+
+    def _check_word(self, text: str) -> Finding:
+        values = {value.casefold(): value for value, _label in self.choices}
+        word = values.get(text.strip().casefold(), "")
+        if word or not text.strip():
+            return Finding(text=word)
+        sentence = _("“%(text)s” is none of these: %(words)s. It may be left empty.")
+        return Finding(text=text, error=sentence % {"text": text, "words": ", ".join(values.values())})
 
 
 PRODUCT_DECISIONS = (
     DecisionField(model=Product, name="quickbooks_product_name", names_item=True),
     DecisionField(model=Product, name="quickbooks_account_name", use=PRODUCT),
     DecisionField(model=Product, name="quickbooks_class", listed="class"),
+    DecisionField(model=Product, name="taxable", is_later=True),
 )
 LINE_TYPE_DECISIONS = (
     DecisionField(model=LineTypeDefault, name="item_name_default", names_item=True),

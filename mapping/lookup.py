@@ -35,6 +35,7 @@ from mapping.models import (
     QuickBooksAccount,
     QuickBooksItem,
     QuickBooksPaymentMethod,
+    Taxable,
 )
 from mapping.posting_accounts import own_receivable, posting_paths
 from mapping.transaction_types import classes_of, forms_of, read_choices
@@ -101,6 +102,7 @@ def _known_product(row: Product) -> KnownProduct:
         item_name=row.quickbooks_product_name,
         account_path=row.quickbooks_account_name,
         class_name=row.quickbooks_class,
+        taxable=row.taxable == Taxable.YES if row.taxable else None,
     )
 
 

@@ -22,6 +22,7 @@ from mapping.answering import DEPOSIT_TYPES, DOCUMENT_FORMS, NOT_FOR_SALE, RECEI
 from mapping.models import (
     DiscountsAs,
     DocumentForms,
+    Product,
     QuickBooksAccount,
     QuickBooksClass,
     QuickBooksItem,
@@ -68,6 +69,13 @@ def read_choices(company: Company, system: str) -> Choices:
         tax_code=_tax_code(company, row.sales_tax_code) if row.sales_tax_as == TaxAs.QUICKBOOKS else None,
         has_untaxed_code=_has_untaxed_code(company),
     )
+
+
+def uses_taxable(company: Company) -> bool:
+    """Whether it matters which products are taxed: with QuickBooks' own sales tax, or where it was decided already."""
+    own_tax = DocumentForms.objects.filter(company=company, sales_tax_as=TaxAs.QUICKBOOKS).exists()
+    is_desktop = company.kind == CompanyKind.DESKTOP
+    return (own_tax and not is_desktop) or Product.objects.filter(company=company).exclude(taxable="").exists()
 
 
 def classes_of(company: Company, names: set[str]) -> Mapping[str, ListRef]:

@@ -28,6 +28,7 @@ from mapping.company_lists import CompanyLists
 from mapping.forms.products import ProductForm
 from mapping.models import Product, ProductKind
 from mapping.product_states import MappingState, not_in_quickbooks, states, without_mapping
+from mapping.transaction_types import uses_taxable
 
 #: So many products can be edited in one table.
 MOST_AT_ONCE = 100
@@ -118,7 +119,7 @@ class ProductAdmin(ScopedAdmin):
         (gettext_lazy("In the source"), {"fields": (("name", "sku"), ("kind", "source"), ("source_key",))}),
         (
             gettext_lazy("QuickBooks information"),
-            {"fields": ("quickbooks_product_name", "quickbooks_account_name", "quickbooks_class", "story")},
+            {"fields": ("quickbooks_product_name", "quickbooks_account_name", "quickbooks_class", "taxable", "story")},
         ),
     )
     actions = ("edit_in_a_table",)
@@ -131,11 +132,12 @@ class ProductAdmin(ScopedAdmin):
         return source_name(row.system)
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        """As above; without the class where the company has none to choose from."""
+        """As above; without class and tax where the company has none to choose from."""
         found = self.company(request)
-        if (obj is not None and obj.quickbooks_class) or CompanyLists(found).classes:
-            return self.fieldsets
-        return without(self.fieldsets, "quickbooks_class")
+        fieldsets: Any = self.fieldsets
+        if not ((obj is not None and obj.quickbooks_class) or CompanyLists(found).classes):
+            fieldsets = without(fieldsets, "quickbooks_class")
+        return fieldsets if uses_taxable(found) else without(fieldsets, "taxable")
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return ProductList

@@ -99,9 +99,11 @@ class SourceDimensionsForm(OpenedForm):
         return []
 
 
-def choice_of(given: forms.Field, choices: Iterable[tuple[str, str]], kept: str) -> forms.ChoiceField:
+def choice_of(
+    given: forms.Field, choices: Iterable[tuple[str, str]], kept: str, *, empty: str = ""
+) -> forms.ChoiceField:
     """A choice from a list in place of a text; what is stored and gone from QuickBooks can be left as it is."""
-    offered = [("", _("None")), *choices]
+    offered = [("", empty or _("None")), *choices]
     if kept and kept not in dict(offered):
         offered.append((kept, _("%(name)s (not in QuickBooks)") % {"name": kept}))
     return forms.ChoiceField(

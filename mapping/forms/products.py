@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from django.utils.translation import gettext as _
+
 from mapping.account_uses import PRODUCT
 from mapping.forms.base import PicksNames
 from mapping.forms.document_forms import choice_of
-from mapping.models import Product
+from mapping.models import Product, Taxable
+from mapping.transaction_types import uses_taxable
 
 
 class ProductForm(PicksNames):
@@ -18,12 +21,24 @@ class ProductForm(PicksNames):
 
     class Meta:
         model = Product
-        fields = ("quickbooks_product_name", "quickbooks_account_name", "quickbooks_class")
+        fields = ("quickbooks_product_name", "quickbooks_account_name", "quickbooks_class", "taxable")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if "quickbooks_class" in self.fields:
             self._offer_classes()
+        if "taxable" in self.fields:
+            self._offer_taxable()
+
+    def _offer_taxable(self) -> None:
+        """Offer yes and no; where tax is a line of its own there is nothing to choose."""
+        if uses_taxable(self.company):
+            kept = str(self.instance.taxable)
+            words = [(value, str(label)) for value, label in Taxable.choices]
+            undecided = _("Not decided: the amount of tax says")
+            self.fields["taxable"] = choice_of(self.fields["taxable"], words, kept, empty=undecided)
+        else:
+            del self.fields["taxable"]
 
     def _offer_classes(self) -> None:
         """Offer the company's classes; where it has none there is nothing to choose."""

@@ -11,6 +11,7 @@ from mapping.models.decisions import (
     PostingAccounts,
     Product,
     ProductKind,
+    Taxable,
     payment_method,
 )
 from mapping.models.desktop import CodePage, DateFormat, DesktopOtherName, DesktopSettings, desktop_settings_of
@@ -65,6 +66,7 @@ __all__ = [
     "StatusMeaning",
     "StatusWord",
     "TaxAs",
+    "Taxable",
     "desktop_settings_of",
     "payment_method",
     "status_word",

@@ -34,6 +34,13 @@ class ProductKind(models.TextChoices):
     SUBSCRIPTION = "subscription", _("Subscription")
 
 
+class Taxable(models.TextChoices):
+    """Whether sales tax is charged on a product; empty while nobody decided that."""
+
+    YES = "Yes", _("Yes")
+    NO = "No", _("No")
+
+
 class Product(models.Model):
     """Something the source sells, and what QuickBooks calls it."""
 
@@ -68,6 +75,16 @@ class Product(models.Model):
         max_length=ITEM_LENGTH,
         blank=True,
         help_text=_("The class in QuickBooks of what this product earns. Left empty, the class of its source is used."),
+    )
+    taxable = models.CharField(
+        _("taxable"),
+        max_length=3,
+        choices=Taxable,
+        blank=True,
+        help_text=_(
+            "Whether its lines bear tax on an order that charges any: TAX or NON in QuickBooks. What the order itself "
+            "says of a line comes first. Left empty, it follows from the amount of tax."
+        ),
     )
     first_seen_at = models.DateTimeField(_("first seen"), auto_now_add=True)
 

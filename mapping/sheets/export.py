@@ -11,7 +11,8 @@ import openpyxl
 from books.cells import guarded
 from companies.models import Company
 from mapping.company_lists import CompanyLists
-from mapping.sheets.kinds import CLASS, KINDS, PRODUCTS, VERSION, SheetKind, SheetLine, with_states
+from mapping.sheets.kinds import CLASS, KINDS, PRODUCTS, TAXABLE, VERSION, SheetKind, SheetLine, with_states
+from mapping.transaction_types import uses_taxable
 
 
 def workbook(company: Company) -> bytes:
@@ -44,9 +45,12 @@ def _table(company: Company, kind: SheetKind) -> Iterator[list[str]]:
 
 
 def columns_of(kind: SheetKind, company: Company) -> list[str]:
-    """The columns of the export; that of the class only where the company has classes."""
-    has_classes = kind is PRODUCTS and bool(CompanyLists(company).classes)
-    return [column for column in kind.columns if column != CLASS or has_classes]
+    """The columns of the export; those of class and tax only where the company has classes, and QuickBooks' own tax."""
+    if kind is not PRODUCTS:
+        return list(kind.columns)
+    unused = set() if CompanyLists(company).classes else {CLASS}
+    unused |= set() if uses_taxable(company) else {TAXABLE}
+    return [column for column in kind.columns if column not in unused]
 
 
 def _cells(kind: SheetKind, line: SheetLine) -> dict[str, str]:

@@ -31,6 +31,7 @@ from mapping.product_states import states
 SOURCE, KEY, NAME, SKU, KIND, STATE = "Source", "ID in source", "Name", "SKU", "Kind", "State"
 LINE_TYPE, SETTING, ACCOUNT, CLASS, METHOD = "Line type", "Setting", "Account", "Class", "Payment method"
 STATUS = "Status in the source"
+TAXABLE = "Taxable"
 #: What a row said when it was exported, so that a change made since by another person is noticed.
 VERSION = "Version"
 YES, NO = "Yes", "No"
@@ -59,11 +60,16 @@ class SheetLine:
     @property
     def version(self) -> str:
         """Tells this state of the decisions from any other."""
-        return version_of(self.cell(column) for column in self.decisions)
+        return self.version_with({column: self.cell(column) for column in self.decisions})
 
     def cell(self, column: str) -> str:
         """What is decided now, as a cell."""
         return cell_of(self.value(column), self.decisions[column])
+
+    def version_with(self, cells: Mapping[str, str]) -> str:
+        """The version that these cells would have; an empty one of a column that came later is as if it were not."""
+        said = ((cells.get(column, ""), decision) for column, decision in self.decisions.items())
+        return version_of(cell for cell, decision in said if cell or not decision.is_later)
 
 
 @dataclass(frozen=True, kw_only=True)

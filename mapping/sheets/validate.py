@@ -28,7 +28,6 @@ from mapping.sheets.kinds import (
     cell_of,
     choices_of,
     is_version,
-    version_of,
 )
 from mapping.sheets.workbook import Sheet, SheetRow, UnreadableSheet
 
@@ -180,10 +179,10 @@ class Judge:
             text = row.cells[column]
             if row.spoiled.get(column) in (Spoiled.ERROR, Spoiled.FORMULA):
                 report.errors.append((column, _words_for(row, column), ()))
-            elif decision.names_something:
-                self._judge_name(row, column, decision, line, report)
             elif decision.undecided:
                 self._judge_choice(text, column, decision, line, report)
+            elif decision.names_something or decision.choices:
+                self._judge_name(row, column, decision, line, report)
             else:
                 self._judge_switch(text, column, report)
         version = row.cells.get(VERSION, "").strip()
@@ -261,7 +260,7 @@ class Judge:
     def _late(self, row: SheetRow, line: SheetLine, exported: str, report: RowReport) -> list[tuple[str, str, str]]:
         """The row was changed with us after the export: what the sheet did not touch stays, what it did is refused."""
         who = who_changed(self._company, line)
-        if version_of(row.cells.get(column, "") for column in line.decisions) == exported:
+        if line.version_with(row.cells) == exported:
             sentence = _("Changed after the export, and not in the sheet: it stays as it is now. %(who)s")
             report.warnings.append(("", (sentence % {"who": who}).strip()))
         else:

@@ -24,7 +24,7 @@ from mapping.product_states import states
 from mapping.views.decisions import all_valid, one_at_a_time, save_changed
 
 MOST_AT_ONCE = 100
-NAMES = ("quickbooks_product_name", "quickbooks_account_name", "quickbooks_class")
+NAMES = ("quickbooks_product_name", "quickbooks_account_name", "quickbooks_class", "taxable")
 
 
 @part_of(SetupStep.PRODUCTS)

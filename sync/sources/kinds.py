@@ -42,6 +42,12 @@ _LINE_TYPE_WORDS: dict[LineType, str] = {
 }
 _LINE_TYPES = {word: kind for kind, words in _LINE_TYPE_WORDS.items() for word in words.split()}
 
+_TAXABLE_WORDS = {
+    True: "yes y true t 1 tax taxable taxed",
+    False: "no n false f 0 non none nontaxable nottaxable untaxed exempt taxexempt",
+}
+_TAXABLES = {word: taxable for taxable, words in _TAXABLE_WORDS.items() for word in words.split()}
+
 _PAYMENT_STATUS_WORDS: dict[PaymentStatus, str] = {
     PaymentStatus.RECEIVED: (
         "received paid manualpaid paypalpaid approved completed complete succeeded success successful captured "
@@ -67,6 +73,11 @@ _ORIGINS = {
     "qbosync": "quickbooks",
     "quickbooks": "quickbooks",
 }
+
+
+def taxable(word: str) -> bool | None:
+    """Whether a word says that a line is taxed; None for one that nobody knows."""
+    return _TAXABLES.get(plain(word))
 
 
 def line_type(word: str) -> LineType | None:

@@ -54,6 +54,55 @@ def test_tax_is_quickbooks_own_on_the_lines_that_it_comes_out_of(rows: str, taxa
     assert not any(line.item.name == "Sales Tax" for line in invoice.lines)
 
 
+@pytest.mark.parametrize(
+    ("rows", "settings", "taxable"),
+    [
+        # By the amount alone either could be the one that is taxed
+        ("KIT-CLAY  48.00\nWT-101  48.00\ntax  4.23", "untaxed KIT-CLAY", ["2"]),
+        ("KIT-CLAY  48.00\nWT-101  48.00\ntax  4.23", "untaxed WT-101", ["1"]),
+        ("KIT-CLAY  48.00\nWT-101  48.00\ntax  4.23", "taxed WT-101", ["2"]),
+        ("KIT-CLAY  48.00\nWT-101  240.00\nshipping  8.00\ntax  4.93", "taxed KIT-CLAY; untaxed WT-101", ["1", "3"]),
+        ("KIT-CLAY  48.00\nWT-101  240.00\nshipping  8.00\ntax  4.23", "taxed KIT-CLAY; untaxed WT-101", ["1"]),
+        ("KIT-CLAY  48.00\nWT-101  48.00\norder-discount  -9.00\ntax  3.44", "untaxed KIT-CLAY", ["2", "3"]),
+        ("KIT-CLAY  48.00\ntax  0.00", "taxed KIT-CLAY", []),  # an exempt customer
+        ("KIT-CLAY  1.99\nBK-POT  1.99\nKIT-CLAY  1.99\nWT-101  9.00\ntax  0.54", "untaxed WT-101", ["1", "2", "3"]),
+    ],
+)
+def test_which_products_are_taxed_is_a_decision_before_it_follows_from_the_amount(
+    rows: str, settings: str, taxable: list[str]
+) -> None:
+    invoice = invoice_of(f"2026-08-14  order 1\n{rows}", f"{DENVER}; {settings}")
+
+    assert [line.key for line in invoice.lines if line.taxable] == taxable
+
+
+def test_what_an_order_says_of_a_line_comes_before_its_product() -> None:
+    order = an_order("2026-08-14  order 1\nKIT-CLAY  48.00\nKIT-CLAY  48.00\ntax  4.23")
+    said = replace(order, lines=(order.lines[0], replace(order.lines[1], taxable=True), order.lines[2]))
+
+    invoice = document(planned(said, settings=f"{DENVER}; untaxed KIT-CLAY"), "invoice")
+
+    assert isinstance(invoice, Invoice)
+    assert [line.key for line in invoice.lines if line.taxable] == ["2"]
+
+
+def test_a_return_is_taxed_on_the_lines_that_its_order_names() -> None:
+    order = an_order("2026-08-14  order 1\nKIT-CLAY  -1 x 48.00\nWT-101  -1 x 48.00\ntax  -4.23")
+    said = replace(order, lines=(replace(order.lines[0], taxable=False), *order.lines[1:]))
+
+    credit = document(planned(said, settings=DENVER), "return")
+
+    assert isinstance(credit, CreditMemo)
+    assert [line.key for line in credit.lines if line.taxable] == ["2"]
+
+
+@pytest.mark.parametrize("settings", ["untaxed KIT-CLAY", "taxed KIT-CLAY; taxed WT-101"])
+def test_tax_that_what_was_decided_does_not_explain_blocks_the_order(settings: str) -> None:
+    plan = plan_of("2026-08-14  order 1\nKIT-CLAY  48.00\nWT-101  240.00\ntax  4.23", f"{DENVER}; {settings}")
+
+    assert [problem.code for problem in problems(plan, "invoice")] == ["tax-differs"]
+
+
 @pytest.mark.parametrize("off", ["4.31", "4.33", "14.32", "0.01"])
 @pytest.mark.parametrize("settings", [DENVER, f"{DENVER}; {WHOLESALE}", f"{DENVER}; sales receipts"])
 def test_tax_that_is_off_by_a_cent_blocks_the_order_and_shows_the_line(off: str, settings: str) -> None:

@@ -48,6 +48,7 @@ def studio(*, settings: str = "") -> Known:
             sales tax <code> at <percent> percent        or `sales tax without a code`
             item for credits <name>                      and `item for refunds <name>`
             class <name>
+            taxed <SKU>                                  and `untaxed <SKU>`
             <posting account> = <path>                   an empty path unsets it
             payment method <name> = <path>               or `= money`
     """
@@ -59,7 +60,10 @@ def studio(*, settings: str = "") -> Known:
     changed = {section for section in DEFAULTS if section.label in named.split(", ")}
     roles = {_ROLES[name]: path for name, sign, path in (word.partition(" = ") for word in words) if sign}
     class_name = next((word.removeprefix("class ") for word in words if word.startswith("class ")), "")
-    unknown = [word for word in words if word != of_types and " = " not in word and not word.startswith(_FORM_WORDS)]
+    said = (word.partition(" ") for word in words if word.startswith(("taxed ", "untaxed ")))
+    taxable = {sku: word == "taxed" for word, _, sku in said}
+    known_words = (*_FORM_WORDS, "taxed ", "untaxed ")
+    unknown = [word for word in words if word != of_types and " = " not in word and not word.startswith(known_words)]
     if unknown:
         raise ValueError(f"no such settings: {unknown}")
     return Known(
@@ -67,7 +71,12 @@ def studio(*, settings: str = "") -> Known:
         rule=NameRule.FEWER_THAN_31,
         products={
             f"product-{sku}": KnownProduct(
-                pk=number, name=item.name, sku=sku, item_name=item.name, account_path=ITEM_ACCOUNTS[sku].path
+                pk=number,
+                name=item.name,
+                sku=sku,
+                item_name=item.name,
+                account_path=ITEM_ACCOUNTS[sku].path,
+                taxable=taxable.get(sku),
             )
             for number, (sku, item) in enumerate(ITEMS.items(), start=1)
         },

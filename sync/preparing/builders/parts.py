@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from books.answers import Answers, LineAnswer
 from books.documents import DiscountLine, InvoiceLine, SalesTax
@@ -63,18 +63,7 @@ def parts_of(order: Order, answers: Answers, *, turned: bool = False) -> Parts:
 def turned_line(line: Line) -> Line:
     """The same line with its sign turned: a negative quantity turns, else the price does."""
     quantity, price = (-line.quantity, line.unit_price) if line.quantity < 0 else (line.quantity, -line.unit_price)
-    return Line(
-        key=line.key,
-        line_type=line.line_type,
-        quantity=quantity,
-        unit_price=price + ZERO,
-        amount=ZERO - line.amount,
-        name=line.name,
-        description=line.description,
-        product_id=line.product_id,
-        product_name=line.product_name,
-        sku=line.sku,
-    )
+    return replace(line, quantity=quantity, unit_price=price + ZERO, amount=ZERO - line.amount)
 
 
 def sold_line(

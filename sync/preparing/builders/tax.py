@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from itertools import combinations
 
@@ -22,9 +22,10 @@ def tax_of(
 ) -> tuple[SalesTax | None, frozenset[str], tuple[Problem, ...]]:
     """QuickBooks' own tax on a form, the keys of the lines that it is worked out on, and the problems.
 
-    The source says what tax it charged and not on which lines. Everything sold is tried first, then everything but
-    shipping, then nothing, for an order that is exempt, then some of the products alone; each with the tax rounded once
-    and rounded by line. Where none of them comes to the amount charged, to the cent, the order is blocked.
+    Which lines are taxed is what the order says of them, else what is decided about their products. For the others it
+    follows from the amount: everything sold is tried first, then everything but shipping, then nothing, for an order
+    that is exempt, then some of the products alone; each with the tax rounded once and rounded by line. Where none of
+    them comes to the amount charged, to the cent, the order is blocked.
 
     Args:
         order: For its number and currency.
@@ -43,7 +44,7 @@ def tax_of(
     if account is None:
         return None, frozenset(), answers.lines[charged[0].key].problems
     amount = total(line.amount for line in charged)
-    taxable = _taxable(lines, amount, code, order.currency)
+    taxable = _taxable(lines, amount, code, order.currency, told=_told(lines, answers))
     if taxable is None:
         return None, frozenset(), (_differs(order, charged[0], lines, amount, code),)
     words = charged[0].description or charged[0].label
@@ -56,18 +57,30 @@ def is_own_tax(line: Line, lines: Sequence[Line], answers: Answers) -> bool:
     return answers.forms.quickbooks_tax and line.line_type is LineType.TAX and sold
 
 
-def _taxable(lines: Sequence[Line], amount: Decimal, code: TaxCode, currency: str) -> frozenset[str] | None:
-    usual = _bases(lines)
+def _told(lines: Sequence[Line], answers: Answers) -> dict[str, bool]:
+    """By key, whether a line is taxed, where its order says so or its product is decided."""
+    said = {line.key: line.taxable if line.taxable is not None else answers.lines[line.key].taxable for line in lines}
+    return {key: taxable for key, taxable in said.items() if taxable is not None}
+
+
+def _taxable(
+    lines: Sequence[Line], amount: Decimal, code: TaxCode, currency: str, *, told: Mapping[str, bool]
+) -> frozenset[str] | None:
+    everything = _bases(lines)[0]
+    usual = [[line for line in everything if told.get(line.key, line in some)] for some in _bases(lines)]
     if code.percent is None:
         return _keys(usual[0])
     for rule in (_computed, _computed_by_line):
         for some in usual:
             if rule(some, code, currency) == amount:
                 return _keys(some)
-    for some in _some_products(usual[0]):
+    certain = [line for line in everything if told.get(line.key)]
+    for chosen in _some_products([line for line in everything if line.key not in told]):
+        some = [*certain, *chosen]
         if amount in (_computed(some, code, currency), _computed_by_line(some, code, currency)):
             return _keys(some)
-    return None
+    # Nobody is charged tax on an exempt sale, whatever the product is otherwise
+    return None if amount else frozenset()
 
 
 def _keys(lines: Iterable[Line]) -> frozenset[str]:

@@ -76,6 +76,7 @@ class LineDraft:
     quantity: Decimal | None = None
     price: Decimal | None = None
     amount: Decimal | None = None
+    taxable: bool | None = None
 
 
 @dataclass(kw_only=True)
@@ -236,6 +237,18 @@ LINE_AMOUNT = _line(
     "Line Total",
     "Line Item Total",
     "Line Item Amount",
+)
+TAXABLE = _line(
+    gettext_noop("Taxable"),
+    "taxable",
+    clean_word(kinds.taxable, "Yes, No"),
+    gettext_noop(
+        "Yes or No: whether tax was charged on the line. Empty where that is not known; then the product decides, and "
+        "else the amount of tax."
+    ),
+    "Line Item Taxable",
+    "Item Taxable",
+    "Is Taxable",
 )
 PAYMENT_DATE = _payment(
     gettext_noop("Payment Date"),
@@ -416,6 +429,7 @@ COLUMNS: tuple[Column, ...] = (
     QUANTITY,
     PRICE,
     LINE_AMOUNT,
+    TAXABLE,
     _order(
         gettext_noop("Order Total"),
         "stated_total",

@@ -33,6 +33,7 @@ from sync.sources.files.order_columns import (
     PRICE,
     QUANTITY,
     STATUS,
+    TAXABLE,
     LineDraft,
     OrderDraft,
     PaymentDraft,
@@ -188,7 +189,8 @@ class _OneOrder:
         )
 
     def _value(self, column: Column, cell: Cell) -> Any:
-        refuse_no_value(cell)
+        if not (column is TAXABLE and as_text(cell) in ("TRUE", "FALSE")):  # there a yes or no is the value
+            refuse_no_value(cell)
         return column.clean(cell, self.context)
 
     def _read_order_columns(self) -> None:
@@ -255,6 +257,7 @@ class _OneOrder:
             product_id=draft.product_id,
             product_name=draft.product_name or (draft.name if is_product else ""),
             sku=draft.sku,
+            taxable=draft.taxable,
         )
 
     def _sums(self, draft: LineDraft, row: Row) -> tuple[Decimal, Decimal, Decimal]:
