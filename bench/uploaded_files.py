@@ -7,7 +7,7 @@ import zipfile
 from collections.abc import Callable
 
 from bench.uploads import LARGEST_FILE
-from tests.outside.hostile import WORKBOOKS, row_of, workbook_of
+from tests.outside.hostile_files import WORKBOOKS, row_of, workbook_of
 
 _HEADER = b"Order Number,Order Date,Line Item Name,Quantity,Price\n"
 #: As the screen has it.

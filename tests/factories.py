@@ -23,8 +23,8 @@ from sync.models import Document, StagedOrder
 from sync.preparing.prepare import PrepareCounts, prepare_new
 from sync.sources.base import OrderRead, Place
 from sync.staging.intake import IntakeCounts, connection_of, stage
-from tests.cast import an_order
-from tests.studio import ACCOUNTS, BOOK_CUSTOMERS, DEFAULTS, ITEMS, NET_15, POSTING
+from tests.sample_books import ACCOUNTS, BOOK_CUSTOMERS, DEFAULTS, ITEMS, NET_15, POSTING
+from tests.sample_orders import an_order
 
 SYSTEM = "keap"
 

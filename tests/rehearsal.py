@@ -13,8 +13,8 @@ from simulators.quickbooks.server import Running, start
 from sync.lists.refresh import refresh_lists
 from sync.quickbooks_online.connecting import connect_rehearsal
 from tests.factories import a_company
+from tests.sample_books import DEFAULTS, ITEMS, POSTING
 from tests.simulators.driver import Books
-from tests.studio import DEFAULTS, ITEMS, POSTING
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import pytest
 
 from books.answers import CustomerAnswer, CustomerRef, PostingRole, Rule, Terms
 from books.outcomes import NO_EXCHANGE, Accepted, Outcome, Refused, TryLater, Unknown
-from tests.cast import an_order, answers_for
+from tests.sample_orders import an_order, answers_for
 
 
 @pytest.mark.parametrize(("days", "due"), [(0, date(2026, 8, 31)), (15, date(2026, 9, 15)), (None, None)])

@@ -33,7 +33,7 @@ from books.documents import (
 from books.orders import Order
 from books.serialization import Body, document_body, fingerprint, order_body, read_document, read_order
 from tests.books.values import any_of, cents, changes, full
-from tests.cast import an_invoice, an_order
+from tests.sample_orders import an_invoice, an_order
 
 usd = st.just("USD")
 lines = st.lists(any_of(InvoiceLine, amount=cents), min_size=1, max_size=3).map(tuple)

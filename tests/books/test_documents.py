@@ -31,7 +31,7 @@ from books.documents import (
 )
 from books.money import ZERO, total
 from tests.books.values import cents, full
-from tests.cast import ACCOUNTS, an_invoice, ledger, payments_of
+from tests.sample_orders import ACCOUNTS, an_invoice, ledger, payments_of
 
 RECEIVABLE, KITS = ACCOUNTS["Accounts Receivable"], ACCOUNTS["Sales:Kits"]
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from books.escaped import meant, unescaped
-from tests.cast import an_order
+from tests.sample_orders import an_order
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from books.orders import (
     line_amount,
     normal_email,
 )
-from tests.cast import an_order
+from tests.sample_orders import an_order
 
 SECTIONS = {
     LineType.PRODUCT: "Product",

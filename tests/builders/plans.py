@@ -8,15 +8,15 @@ from decimal import Decimal
 from books.documents import Document
 from books.problems import Problem
 from sync.preparing.builders.plan import NOTHING_SENT, InBooks, Plan
-from tests.cast import an_order
-from tests.docs.worked import planned
+from tests.docs.worked_examples import planned
+from tests.sample_orders import an_order
 
 WHOLESALE = "Invoice Debit Account = Wholesale Receivables; Payment Credit Account = Wholesale Receivables"
 ITEMS_FOR_BOTH = "item for credits Goodwill Credit; item for refunds Goodwill Credit; Refund Credit Account = Checking"
 
 
 def plan_of(text: str, settings: str = "", *, in_books: InBooks = NOTHING_SENT) -> Plan:
-    """What an order comes to; see `tests.docs.worked.studio` about the settings."""
+    """What an order comes to; see `tests.docs.worked_examples.studio` about the settings."""
     return planned(an_order(text), settings=settings, in_books=in_books)
 
 

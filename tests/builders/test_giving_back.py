@@ -13,9 +13,9 @@ from mapping.answering import POSTING_TYPES
 from sync.preparing.builders.credit import number_of
 from sync.preparing.builders.journal import WHY
 from tests.builders.plans import ITEMS_FOR_BOTH, WHOLESALE, document, forms, in_books_of, moved, plan_of, problems
-from tests.cast import an_order, ledger
-from tests.docs.worked import planned
-from tests.studio import ACCOUNTS
+from tests.docs.worked_examples import planned
+from tests.sample_books import ACCOUNTS
+from tests.sample_orders import an_order, ledger
 
 SOLD = "2026-08-14  order 1042\nWT-101  199.00\n"
 PAID = SOLD + "paid 2026-08-20  Card  199.00"

@@ -7,8 +7,8 @@ from dataclasses import replace
 from books.documents import JournalEntry, Payment, SalesReceipt
 from books.notes import note_text
 from books.orders import Order, made_id
-from tests.cast import an_order
-from tests.docs.worked import planned
+from tests.docs.worked_examples import planned
+from tests.sample_orders import an_order
 
 ORDER = """
     2026-08-20  order M-3001

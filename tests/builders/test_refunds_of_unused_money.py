@@ -14,8 +14,8 @@ from books.documents import DoesNotBalance, JournalEntry, Payment, RefundedPart
 from sync.preparing.builders.journal import WHY
 from sync.preparing.builders.settled import Division, GivenBack, Sent, Settles, divide
 from tests.builders.plans import document, forms, in_books_of, moved, plan_of, problems
-from tests.cast import an_order, ledger
-from tests.docs.worked import planned
+from tests.docs.worked_examples import planned
+from tests.sample_orders import an_order, ledger
 
 CHECKING = "Refund Credit Account = Checking"
 TWICE = """

@@ -14,9 +14,9 @@ from books.orders import LineType, Section
 from sync.preparing.builders.discounts import is_discount
 from sync.preparing.builders.journal import WHY
 from tests.builders.plans import WHOLESALE, document, forms, in_books_of, plan_of, problems
-from tests.cast import AN_ORDER, an_order, ledger
-from tests.docs.worked import planned
-from tests.studio import DEFAULTS, ITEM_ACCOUNTS
+from tests.docs.worked_examples import planned
+from tests.sample_books import DEFAULTS, ITEM_ACCOUNTS
+from tests.sample_orders import AN_ORDER, an_order, ledger
 
 PAID = AN_ORDER + "paid 2026-08-14  Card  260.17"
 KINDS_OF_DISCOUNT = [one for one in LineType if one.section is Section.SPECIAL]

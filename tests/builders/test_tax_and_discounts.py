@@ -12,8 +12,8 @@ from books.documents import CreditMemo, Invoice, JournalEntry, RefundReceipt
 from sync.preparing.builders.choose import plan_order
 from sync.preparing.builders.discounts import AS_ITEM
 from tests.builders.plans import ITEMS_FOR_BOTH, WHOLESALE, document, forms, plan_of, problems
-from tests.cast import an_order, answers_for, ledger
-from tests.docs.worked import planned, studio
+from tests.docs.worked_examples import planned, studio
+from tests.sample_orders import an_order, answers_for, ledger
 
 DENVER = "sales tax Denver at 8.81 percent"
 

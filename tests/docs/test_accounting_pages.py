@@ -12,9 +12,9 @@ from books.money import extended, from_smallest_units, money_text, share_out
 from books.names import NameRule, judge_account_path
 from books.orders import LineType
 from mapping.answering import POSTING_TYPES
-from tests.cast import a_customer, an_order
+from tests.sample_orders import a_customer, an_order
 from tests.docs.pages import DOCS, Block, blocks
-from tests.docs.worked import (
+from tests.docs.worked_examples import (
     applied_text,
     blocked_text,
     books_text,

@@ -25,7 +25,7 @@ from books.orders import Address
 from sync.quickbooks_desktop.writing.list_rows import ListRows
 from sync.quickbooks_desktop.writing.settings import DesktopSalesTax, IifSettings
 from sync.quickbooks_desktop.writing.writer import BatchRecord, IifFile, iif_of
-from tests.cast import ACCOUNTS, an_invoice, payments_of
+from tests.sample_orders import ACCOUNTS, an_invoice, payments_of
 
 AN_ORDER = """
     2026-08-14  order 1042

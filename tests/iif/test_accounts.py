@@ -14,7 +14,6 @@ from sync.quickbooks_desktop.reading.read import read_iif
 from sync.quickbooks_desktop.writing.dialect import COLUMNS
 from sync.quickbooks_desktop.writing.settings import IifSettings
 from sync.quickbooks_desktop.writing.writer import BatchRecord, IifFile, reversal_of
-from tests.cast import ACCOUNTS
 from tests.iif.factories import (
     TAX,
     a_credit_entry,
@@ -30,6 +29,7 @@ from tests.iif.factories import (
     file_of,
     taxed,
 )
+from tests.sample_orders import ACCOUNTS
 
 ALL: tuple[Document, ...] = (
     an_iif_invoice(),

@@ -11,8 +11,8 @@ from books.answers import CustomerRef, ItemRef, Terms
 from books.documents import Document
 from sync.quickbooks_desktop.writing.settings import CodePage, IifSettings, RefundsAs
 from sync.quickbooks_desktop.writing.writer import BatchRecord, reversal_of
-from tests.cast import ACCOUNTS
 from tests.iif.factories import a_new_customer, a_payment, a_refund, account, an_iif_invoice, cells, file_of, rows_of
+from tests.sample_orders import ACCOUNTS
 
 ZOE = CustomerRef(quickbooks_id="5", name="Zoë Smith")
 

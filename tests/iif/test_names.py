@@ -12,9 +12,9 @@ from sync.quickbooks_desktop.reading.read import read_iif
 from sync.quickbooks_desktop.writing.list_rows import DesktopItem, ListRows
 from sync.quickbooks_desktop.writing.naming import compared
 from sync.quickbooks_desktop.writing.settings import IifSettings
-from tests.cast import ACCOUNTS
 from tests.iif.factories import TAX, a_new_customer, a_payment, an_iif_invoice, cells, file_of, rows_of
-from tests.studio import NET_15
+from tests.sample_books import NET_15
+from tests.sample_orders import ACCOUNTS
 
 
 def of_new(key: str, name: str):

@@ -26,8 +26,8 @@ from books.documents import (
 from sync.quickbooks_desktop.reading.read import IifReport, read_iif
 from sync.quickbooks_desktop.writing.settings import CodePage, DateOrder, IifSettings
 from sync.quickbooks_desktop.writing.writer import IifFile
-from tests.cast import ACCOUNTS, an_invoice
 from tests.iif.factories import TAX, file_of
+from tests.sample_orders import ACCOUNTS, an_invoice
 
 TEXTS = st.text(max_size=60) | st.text(alphabet='\t\r\n";=+-@,:é€“ abc', max_size=60)
 NAMES = st.text(alphabet="abcdef GHÉéß&'.,()\t;\"=", min_size=1, max_size=45)

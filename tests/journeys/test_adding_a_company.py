@@ -17,7 +17,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from demo.sample_company import SAMPLES
 from simulators.quickbooks.server import Running
-from tests.setup.walking import HEADER
+from tests.setup.factories import HEADER
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

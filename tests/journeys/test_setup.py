@@ -11,7 +11,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from companies.models import Company, Membership, Role
 from simulators.quickbooks.server import Running
-from tests.setup.walking import HEADER
+from tests.setup.factories import HEADER
 from tests.simulators.driver import Books
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

@@ -14,9 +14,9 @@ from companies.models import Company
 from companies.signals import decisions_changed
 from mapping.lookup import answer_orders
 from mapping.models import LineTypeDefault
-from tests.cast import an_order
 from tests.factories import staged, the_studio
 from tests.mapping.people import MAPPERS, READERS, field_value, offers_of, signed_in, text_of, told
+from tests.sample_orders import an_order
 
 pytestmark = pytest.mark.django_db
 PAGE = "/mapping/studio/line-types/"

@@ -13,8 +13,8 @@ from books.orders import Line, LineType, Order
 from companies.models import Company
 from mapping.lookup import answer_orders
 from mapping.models import LineTypeDefault, QuickBooksAccount, QuickBooksCustomer, QuickBooksItem
-from tests.cast import AN_ORDER, an_order
 from tests.factories import a_book_customer, map_product, staged, the_studio
+from tests.sample_orders import AN_ORDER, an_order
 
 pytestmark = pytest.mark.django_db
 

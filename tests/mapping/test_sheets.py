@@ -21,7 +21,7 @@ from mapping.sheets.validate import RowReport, judge, parts_of
 from mapping.sheets.workbook import UnreadableSheet, read_book
 from tests.factories import the_studio
 from tests.mapping.people import a_person
-from tests.outside.hostile import row_of, workbook_of
+from tests.outside.hostile_files import row_of, workbook_of
 
 pytestmark = pytest.mark.django_db
 PRODUCT = ("Source", "ID in source", "QuickBooks Product Name", "QuickBooks Account Name", "Version")

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from books.outside.formats import is_date_format, shown_by
 from books.outside.workbooks import Faulty, Limits, NoWorkbook, Number, TooLarge, Workbook, open_workbook
-from tests.outside.hostile import ENDLESS, NO_WORKBOOKS, WORKBOOKS, archive, row_of, workbook_of
+from tests.outside.hostile_files import ENDLESS, NO_WORKBOOKS, WORKBOOKS, archive, row_of, workbook_of
 
 #: A hundredth of the real limits, for files that are a hundredth of those that exhaust a reader. What the real ones
 #: cost is measured: `python -m bench.uploads`.

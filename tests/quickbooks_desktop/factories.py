@@ -23,7 +23,7 @@ from sync.models import BatchKind, ExportBatch
 from sync.quickbooks_desktop.batches.create_batch import Made, make_batch
 from sync.quickbooks_desktop.batches.export_request import Wish
 from tests.factories import at_work, prepared
-from tests.studio import ACCOUNTS, DEFAULTS, ITEMS, POSTING
+from tests.sample_books import ACCOUNTS, DEFAULTS, ITEMS, POSTING
 
 #: One order paid in part, by a customer that QuickBooks does not have.
 SOLD = """

@@ -12,9 +12,9 @@ from mapping.models import PaymentMethod
 from sync.models import Document, ExportBatch
 from sync.quickbooks_desktop.reading.blocks import BlockRead
 from sync.quickbooks_desktop.reading.read import read_iif
-from tests.cast import an_order
 from tests.factories import prepared
 from tests.quickbooks_desktop.factories import a_desktop_company, exported, net, settings, text_of
+from tests.sample_orders import an_order
 
 pytestmark = pytest.mark.django_db
 

@@ -12,8 +12,8 @@ from books.documents import Invoice, NewCustomer, Payment
 from companies.models import Company
 from simulators.quickbooks.server import Running
 from sync.quickbooks_online.session import Timeouts
-from tests.cast import an_invoice, payments_of
 from tests.factories import at_work
+from tests.sample_orders import an_invoice, payments_of
 
 #: Long enough for a rehearsal on this machine, short enough for a test that waits for it to pass.
 QUICK = Timeouts(connect=2, read=0.5)

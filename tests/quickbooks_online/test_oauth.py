@@ -11,7 +11,7 @@ from books.outcomes import TryLater
 from simulators.quickbooks.server import start
 from sync.quickbooks_online import oauth
 from sync.quickbooks_online.addresses import Addresses
-from tests.quickbooks_online.oddities import answering
+from tests.quickbooks_online.fixed_answer import answering
 
 CLIENT = oauth.Client(client_id="AB-client", client_secret="hush", redirect_uri="https://books.example.com/back/")
 PAIR = {"access_token": "a", "refresh_token": "r", "expires_in": 3600, "token_type": "bearer"}

@@ -17,8 +17,8 @@ from companies.models import Company, Membership, Role
 from reconciliation.issues import gather
 from reconciliation.models import Issue, IssueState
 from sync.models import Document, DocumentProblem, DocumentState, Push, PushExchange, PushState, Run, RunKind, RunState
-from tests.cast import an_order
 from tests.factories import document_of, map_product, prepared, staged
+from tests.sample_orders import an_order
 
 ROLES = tuple(Role.values)
 

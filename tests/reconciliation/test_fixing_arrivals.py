@@ -14,7 +14,7 @@ from sync.pushing.destination import Alike, Lookalike
 from tests.factories import document_of, order_of, prepared, the_studio
 from tests.reconciliation.factories import as_role, issue_of
 from tests.reconciliation.test_fixing_mappings import fix, page
-from tests.sync.fake_destination import Paper, push_on_paper
+from tests.sync.fake_destination import FakeDestination, push_to
 
 pytestmark = pytest.mark.django_db
 
@@ -29,7 +29,7 @@ def studio() -> Company:
     """An invoice was sent, nobody heard the answer, and QuickBooks holds two that may be it."""
     company = the_studio()
     prepared(company, "2026-08-14  order 1042\nWT-101  199.00")
-    push_on_paper(company, Paper(lambda _: Unknown(reason="No answer.")))
+    push_to(company, FakeDestination(lambda _: Unknown(reason="No answer.")))
     assert ask(Push.objects.get(), Alike(documents=FOUND))
     gather(company)
     return company

@@ -18,7 +18,7 @@ from sync.pushing.updates import hold_changed, hold_deleted
 from tests.factories import document_of, order_of, prepared, the_studio
 from tests.reconciliation.factories import as_role, issue_of, posted
 from tests.reconciliation.test_fixing_mappings import fix, page
-from tests.sync.fake_destination import Paper
+from tests.sync.fake_destination import FakeDestination
 
 pytestmark = pytest.mark.django_db
 
@@ -43,7 +43,7 @@ def ops(studio: Company) -> Client:
 def changed(company: Company) -> Issue:
     """Somebody changed the total in QuickBooks, as the pusher found out."""
     document = document_of(company, "1042")
-    ours = Paper().posted(document.value(), ids={})
+    ours = FakeDestination().posted(document.value(), ids={})
     theirs = replace(ours, total=Decimal(180))
     assert hold_changed(document, theirs, unlike(ours, theirs)) == "held"
     gather(company)

@@ -17,12 +17,12 @@ from reconciliation.templatetags.tieout import words_of_note
 from sync.models import Document, DocumentState
 from sync.preparing.preview import notes_of as notes_of_ready
 from sync.preparing.what_if import effect_of
-from tests.cast import an_order
-from tests.docs.worked import planned
+from tests.docs.worked_examples import planned
 from tests.factories import a_book_customer, document_of, order_of, prepared, the_studio
 from tests.quickbooks_desktop.factories import a_desktop_company
 from tests.reconciliation.factories import as_role
 from tests.reconciliation.test_fixing_mappings import fix, page, state_of
+from tests.sample_orders import an_order
 
 pytestmark = pytest.mark.django_db
 

@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from tests.factories import the_studio
 from tests.mapping.people import signed_in
-from tests.outside.hostile import NO_WORKBOOKS, row_of, workbook_of
+from tests.outside.hostile_files import NO_WORKBOOKS, row_of, workbook_of
 
 pytestmark = pytest.mark.django_db
 HEADER = "Order Number,Order Date,Line Item Name,Quantity,Price"

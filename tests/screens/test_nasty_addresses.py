@@ -12,7 +12,7 @@ from companies.models import Company
 from reconciliation.urls import of_company
 from tests.factories import prepared, the_studio
 from tests.mapping.people import signed_in
-from tests.outside.nasty import NASTY, PLACES
+from tests.outside.bad_texts import NASTY, PLACES
 from tests.reconciliation.factories import an_unmapped_product, as_role
 
 pytestmark = pytest.mark.django_db

@@ -14,7 +14,7 @@ from companies.models import Company
 from mapping.models import DiscountsAs, DocumentForms, PostingAccounts, Product, QuickBooksItem
 from tests.factories import document_of, order_of, prepared, the_studio
 from tests.reconciliation.factories import as_role
-from tests.studio import ACCOUNTS
+from tests.sample_books import ACCOUNTS
 
 pytestmark = pytest.mark.django_db
 

@@ -11,9 +11,9 @@ from django.test import Client
 from companies.models import Company, Role
 from mapping.models import LineTypeDefault
 from sync.models import Document, Push, PushExchange
-from tests.cast import an_order
 from tests.factories import document_of, order_of, prepared, staged, the_studio
 from tests.reconciliation.factories import a_person, an_unmapped_product, as_role, posted, signed_in
+from tests.sample_orders import an_order
 
 pytestmark = pytest.mark.django_db
 

@@ -18,7 +18,7 @@ from sync.pushing.resync import advance, start
 from sync.staging.intake import NotActivated
 from tests.factories import a_company, activated, document_of, prepared, staged, the_studio
 from tests.mapping.people import text_of
-from tests.setup.walking import HEADER, a_new_company, ask, browser, browser_of, decide, joined, run
+from tests.setup.factories import HEADER, a_new_company, ask, browser, browser_of, decide, joined, run
 
 pytestmark = pytest.mark.django_db
 

@@ -21,7 +21,7 @@ from sync.models import Document, OrderVersion, StagedOrder
 from sync.sources.base import Layout
 from sync.sources.files import LAYOUTS
 from tests.rehearsal import quickbooks, rehearsal, studio
-from tests.setup.walking import HEADER, run
+from tests.setup.factories import HEADER, run
 from tests.simulators.driver import Books
 
 __all__ = ["quickbooks", "rehearsal", "studio"]

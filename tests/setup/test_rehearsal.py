@@ -25,7 +25,7 @@ from sync.run import sync_company
 from tests.factories import map_product, prepared, the_decisions, the_lists
 from tests.mapping.people import text_of
 from tests.rehearsal import quickbooks, rehearsal
-from tests.setup.walking import a_new_company, browser, introduced
+from tests.setup.factories import a_new_company, browser, introduced
 from tests.simulators.driver import Books
 
 __all__ = ["quickbooks", "rehearsal"]

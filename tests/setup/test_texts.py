@@ -17,7 +17,7 @@ from companies import disclaimer
 from companies.models import Company, Role
 from tests.factories import a_company, prepared, the_lists
 from tests.mapping.people import text_of
-from tests.setup.walking import a_new_company, browser
+from tests.setup.factories import a_new_company, browser
 
 #: Words by which somebody tells another person what to decide.
 ADVICE = re.compile(

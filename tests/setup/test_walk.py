@@ -26,7 +26,7 @@ from tests.mapping.people import text_of
 from tests.quickbooks_online.screens import decide as sign_in
 from tests.rehearsal import quickbooks, rehearsal
 from tests.screens.every_screen import every_address
-from tests.setup.walking import HEADER, a_new_company, ask, browser, decide, introduced, joined, run
+from tests.setup.factories import HEADER, a_new_company, ask, browser, decide, introduced, joined, run
 from tests.simulators.driver import Books
 
 __all__ = ["quickbooks", "rehearsal"]

@@ -11,7 +11,7 @@ import pytest
 
 from sync.sources.base import OrderRead, ReadOptions, RowError, UnreadableFile
 from sync.sources.files import LAYOUTS
-from tests.sources.keap_cast import VERSION_1, VERSION_2, version_1
+from tests.sources.keap_orders import VERSION_1, VERSION_2, version_1
 from tests.sources.reading import most_alive_at_once, read
 
 LAYOUT = "keap-orders-json"

@@ -12,7 +12,7 @@ import pytest
 
 from books.orders import Address, LineType, OrderStatus, PaymentStatus
 from books.serialization import fingerprint, order_body
-from tests.sources.keap_cast import UNPAID, VERSION_1, VERSION_2, line, money, paid, version_1, version_2
+from tests.sources.keap_orders import UNPAID, VERSION_1, VERSION_2, line, money, paid, version_1, version_2
 from tests.sources.reading import keap, keap_faults, keap_order, ledger, read, written
 
 

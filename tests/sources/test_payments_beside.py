@@ -11,7 +11,7 @@ import pytest
 
 from sync.sources.base import ReadOptions, UnreadableFile
 from sync.sources.files import LAYOUTS
-from tests.sources.keap_cast import line, paid, version_1, version_2
+from tests.sources.keap_orders import line, paid, version_1, version_2
 from tests.sources.reading import read
 
 LAYOUT = "keap-orders-json"

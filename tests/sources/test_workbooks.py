@@ -13,7 +13,7 @@ from openpyxl import Workbook
 
 from books.serialization import order_body
 from sync.sources.base import UnreadableFile
-from tests.outside.hostile import NO_WORKBOOKS, QUICK, WORKBOOKS, row_of, workbook_of
+from tests.outside.hostile_files import NO_WORKBOOKS, QUICK, WORKBOOKS, row_of, workbook_of
 from tests.sources.reading import csv_orders, read
 
 HEADER = ["Order Number", "Order Date", "Line Item Name", "Quantity", "Price", "Payment Date", "Payment Amount"]

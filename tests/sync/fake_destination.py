@@ -1,4 +1,4 @@
-"""A destination on paper: books without a network, that answer each document as a test tells them to."""
+"""A destination on destination: books without a network, that answer each document as a test tells them to."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from sync.pushing.sender import PushCounts
 Answer = Callable[[Document], Outcome | None]
 
 
-class Paper:
+class FakeDestination:
     """Accepts whatever it is not told to answer otherwise, and remembers every send."""
 
     def __init__(self, answer: Answer = lambda _: None) -> None:
@@ -29,14 +29,14 @@ class Paper:
         self.request_ids: list[str] = []
 
     def reach(self) -> None:
-        """Nothing can be wrong with a login on paper."""
+        """Nothing can be wrong with a login on destination."""
 
     def render(self, document: Document, *, ids: Mapping[str, str]) -> bytes:
         assert all(ids[key] for key in document.needs)
         return json.dumps(document_body(document)).encode()
 
     def render_change(self, change: Alteration, *, ids: Mapping[str, str]) -> bytes:
-        assert change.after is not None, "nothing is voided on paper"
+        assert change.after is not None, "nothing is voided here"
         return self.render(change.after, ids=ids)
 
     def send(self, kind: str, body: bytes, *, request_id: str, operation: Operation = Operation.CREATE) -> Outcome:
@@ -88,8 +88,8 @@ def accepted(document: Document, *, identifier: str = "1") -> Accepted:
     )
 
 
-def push_on_paper(company: Company, paper: Paper) -> PushCounts:
+def push_to(company: Company, destination: FakeDestination) -> PushCounts:
     """Push whatever is ready."""
     with leased(company) as lease:
         assert lease is not None
-        return Pusher(company=company, destination=paper, lease=lease).push()
+        return Pusher(company=company, destination=destination, lease=lease).push()

@@ -13,8 +13,8 @@ from sync.lists.refresh_in_background import refresh_and_prepare
 from sync.models import Document
 from sync.pushing.decisions import leave_deleted
 from sync.run import sync_company
-from tests.cast import an_order
 from tests.factories import staged
+from tests.sample_orders import an_order
 from tests.simulators.driver import Books
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -16,7 +16,7 @@ from sync.preparing.prepare import prepare_new, prepare_orders
 from sync.pushing.destination import Alteration
 from tests.factories import document_of, order_of, prepared, staged, the_studio
 from tests.simulators.driver import Books
-from tests.sync.fake_destination import Paper, push_on_paper
+from tests.sync.fake_destination import FakeDestination, push_to
 from tests.sync.test_pushing import NEW, in_quickbooks, minutes_later, push
 from tests.sync.test_what_may_go import SOLD, of_order
 
@@ -35,7 +35,7 @@ def issue(company: Company) -> Issue:
     return Issue.objects.get(company=company, code="could-not-process", state=IssueState.OPEN)
 
 
-class Breaks(Paper):
+class Breaks(FakeDestination):
     """Cannot render what belongs to some orders, as if a needed id were missing."""
 
     def __init__(self, *numbers: str) -> None:
@@ -89,7 +89,7 @@ def test_what_stood_in_for_a_sale_goes_when_the_order_turns_out_to_be_something_
 def test_a_posted_order_whose_new_version_cannot_be_prepared_is_an_issue_and_stays_posted() -> None:
     company = the_studio()
     prepared(company, SOLD)
-    push_on_paper(company, Paper())
+    push_to(company, FakeDestination())
     staged(company, SOLD.replace("199.00", "250.00"))
     OrderVersion.objects.filter(version=2).update(body={})
 
@@ -107,7 +107,7 @@ def stuck() -> Company:
     """An invoice that cannot be rendered, with a payment that follows it, beside another order."""
     company = the_studio()
     prepared(company, PAID, of_order(2, SOLD))
-    push_on_paper(company, Breaks("1"))
+    push_to(company, Breaks("1"))
     return company
 
 
@@ -121,7 +121,7 @@ def test_a_document_that_cannot_be_rendered_leaves_ready_and_is_an_issue(stuck: 
 
 
 def test_it_is_not_tried_again_in_each_round(stuck: Company) -> None:
-    assert dict(push_on_paper(stuck, Breaks("1")).outcomes) == {}
+    assert dict(push_to(stuck, Breaks("1")).outcomes) == {}
     prepare_new(stuck)
     assert document_of(stuck, "1").state == "blocked"
 
@@ -129,7 +129,7 @@ def test_it_is_not_tried_again_in_each_round(stuck: Company) -> None:
 def test_it_comes_back_by_re_sync(stuck: Company) -> None:
     prepare_orders(stuck, [order_of(stuck, "1")], again=True)
 
-    push_on_paper(stuck, Paper())
+    push_to(stuck, FakeDestination())
 
     assert set(Document.objects.values_list("state", flat=True)) == {"posted"}
     assert not DocumentProblem.objects.exists()
@@ -143,7 +143,7 @@ def test_it_comes_back_after_an_upgrade(stuck: Company) -> None:
 
     assert try_again_after_upgrade(stuck) == 1
     prepare_new(stuck)
-    push_on_paper(stuck, Paper())
+    push_to(stuck, FakeDestination())
 
     assert set(Document.objects.values_list("state", flat=True)) == {"posted"}
 
@@ -151,11 +151,11 @@ def test_it_comes_back_after_an_upgrade(stuck: Company) -> None:
 def test_a_change_that_cannot_be_rendered_is_held_and_comes_back_by_re_sync() -> None:
     company = the_studio()
     prepared(company, SOLD)
-    paper = Breaks()
-    push_on_paper(company, paper)
+    destination = Breaks()
+    push_to(company, destination)
     prepared(company, SOLD.replace("199.00", "250.00"))
 
-    push_on_paper(company, paper)
+    push_to(company, destination)
     prepare_new(company)
 
     invoice = document_of(company, "1")

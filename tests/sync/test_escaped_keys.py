@@ -17,8 +17,8 @@ from companies.models import Company
 from mapping.models import PaymentMethod, Product, SourceCustomer
 from sync.models import DocumentState, ItemWrite, OrderVersion, StagedOrder
 from sync.preparing.prepare import prepare_orders
-from tests.cast import an_order
 from tests.factories import SYSTEM, a_book_customer, document_of, order_of, prepared, the_studio
+from tests.sample_orders import an_order
 
 pytestmark = pytest.mark.django_db
 

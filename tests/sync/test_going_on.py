@@ -29,7 +29,7 @@ from tests.databases import environment_of_a_child
 from tests.factories import document_of, prepared, staged, the_studio
 from tests.faults.test_killed import started
 from tests.simulators.driver import Books
-from tests.sync.fake_destination import Paper
+from tests.sync.fake_destination import FakeDestination
 from tests.sync.test_commands import HEADER
 from tests.sync.test_pushing import NEW, in_quickbooks, minutes_later, push
 from tests.sync.test_what_may_go import SOLD
@@ -135,30 +135,30 @@ def test_two_refused_tokens_in_a_row_do_not_stop_a_company_whose_login_was_renew
 
 
 def test_a_short_rest_is_waited_out_inside_the_round(company: Company) -> None:
-    paper = Paper()
+    destination = FakeDestination()
     answers = iter([TryLater(reason="Slow down.", wait=1)])
-    paper.answer = lambda _: next(answers, None)
+    destination.answer = lambda _: next(answers, None)
     begun = time.monotonic()
     with leased(company) as lease:
         assert lease is not None
-        counts = Pusher(company=company, destination=paper, lease=lease, may_wait=5).push()
+        counts = Pusher(company=company, destination=destination, lease=lease, may_wait=5).push()
 
     assert (dict(counts.outcomes), counts.stopped) == ({"later": 1, "posted": 1}, "")
     assert time.monotonic() - begun >= 1
 
 
 def test_a_rest_that_is_longer_than_the_round_may_wait_ends_it(company: Company) -> None:
-    paper = Paper(lambda _: TryLater(reason="Slow down.", wait=60))
+    destination = FakeDestination(lambda _: TryLater(reason="Slow down.", wait=60))
     with leased(company) as lease:
         assert lease is not None
-        counts = Pusher(company=company, destination=paper, lease=lease, may_wait=5).push()
+        counts = Pusher(company=company, destination=destination, lease=lease, may_wait=5).push()
 
     assert (counts.stopped, Document.objects.get().state) == ("Slow down.", "sending")
 
 
 @pytest.fixture
 def company() -> Company:
-    """The studio on paper, with one invoice."""
+    """The studio on destination, with one invoice."""
     company = the_studio()
     prepared(company, SOLD)
     return company

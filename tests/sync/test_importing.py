@@ -19,8 +19,8 @@ from sync.models import Document, OrderEvent, OrderVersion, Run, RunState, Stage
 from sync.preparing.prepare import prepare_orders
 from sync.sources.base import OrderRead, Place, RowError
 from sync.staging.intake import MOST_ERRORS, connection_of, stage
-from tests.cast import an_order
 from tests.factories import a_company, document_of, order_of, prepared, staged, the_studio
+from tests.sample_orders import an_order
 from tests.sync.test_commands import BAD, GOOD, HEADER, run, run_json
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -16,8 +16,8 @@ from sync.models import OrderEvent, OrderVersion, StagedOrder
 from sync.sources.ages import is_older
 from sync.sources.base import OrderRead, Place
 from sync.staging.intake import IntakeCounts, connection_of, stage
-from tests.cast import AN_ORDER, an_order
 from tests.factories import SYSTEM, a_company, order_of, staged
+from tests.sample_orders import AN_ORDER, an_order
 
 pytestmark = pytest.mark.django_db
 

@@ -16,7 +16,7 @@ from sync.models import QUICKBOOKS_ONLINE, Connection, Document, Push, PushExcha
 from sync.preparing.prepare import prepare_new, prepare_orders
 from sync.pushing.outcomes import record_outcome
 from tests.factories import document_of, order_of, prepared, staged, the_studio
-from tests.sync.fake_destination import Paper, accepted, push_on_paper
+from tests.sync.fake_destination import FakeDestination, accepted, push_to
 from tests.sync.test_what_may_go import SOLD, ZOE, of_order
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -27,7 +27,7 @@ NO = Refused(problems=(RefusedByQuickBooks(fault="6240", message="Duplicate", de
 def test_an_answer_that_comes_after_another_pusher_settled_changes_nothing() -> None:
     company = the_studio()
     prepared(company, SOLD)
-    push_on_paper(company, Paper())
+    push_to(company, FakeDestination())
     push = Push.objects.get()
 
     assert record_outcome(push, Unknown(reason="No answer.")) == "late"
@@ -46,12 +46,12 @@ def test_a_change_in_the_source_while_the_document_was_under_way_is_not_forgotte
         prepared(company, SOLD.replace("199.00", "99.00"))
         return None
 
-    paper = Paper(change)
-    push_on_paper(company, paper)
+    destination = FakeDestination(change)
+    push_to(company, destination)
 
     invoice = document_of(company, "1")
     assert (invoice.state, invoice.pending, str(invoice.total)) == ("posted", "", "99.0000")
-    assert paper.sent == [invoice.key, invoice.key]
+    assert destination.sent == [invoice.key, invoice.key]
 
 
 def test_a_change_in_the_source_while_the_document_was_being_refused_is_posted_next() -> None:
@@ -62,9 +62,9 @@ def test_a_change_in_the_source_while_the_document_was_being_refused_is_posted_n
         prepared(company, SOLD.replace("199.00", "99.00"))
         return NO
 
-    push_on_paper(company, Paper(change))
+    push_to(company, FakeDestination(change))
     prepare_new(company)
-    push_on_paper(company, Paper())
+    push_to(company, FakeDestination())
 
     invoice = document_of(company, "1")
     assert (invoice.state, str(invoice.total), invoice.problems.count()) == ("posted", "99.0000", 0)
@@ -75,7 +75,7 @@ def test_the_customer_who_took_an_order_over_is_not_linked_to_the_one_who_gave_i
     prepared(company, ZOE, of_order(2))
     prepared(company, ZOE.replace("#7 Zoë Søn <zoe@", "#8 Max Muster <max@"))
 
-    push_on_paper(company, Paper())
+    push_to(company, FakeDestination())
 
     linked = dict(SourceCustomer.objects.values_list("source_key", "quickbooks_customer__display_name"))
     assert linked == {"7": "Zoë Søn", "8": "Max Muster"}
@@ -88,7 +88,7 @@ def test_an_invoice_stored_for_another_than_the_customer_just_created_is_a_diffe
     def stray(document: DocumentValue) -> Outcome | None:
         return None if document.kind == "customer" else replace(accepted(document), customer_id="999")
 
-    push_on_paper(company, Paper(stray))
+    push_to(company, FakeDestination(stray))
 
     assert document_of(company, "1").state == "differs"
 
@@ -96,30 +96,30 @@ def test_an_invoice_stored_for_another_than_the_customer_just_created_is_a_diffe
 def test_a_customer_that_quickbooks_dropped_is_created_anew_when_a_person_says_so() -> None:
     company = the_studio()
     prepared(company, ZOE)
-    push_on_paper(company, Paper())
+    push_to(company, FakeDestination())
     QuickBooksCustomer.objects.filter(display_name="Zoë Søn").update(active=False)
     prepared(company, of_order(2))
     assert document_of(company, "2").problems.get().code == "linked-customer-gone"
     SourceCustomer.objects.update(quickbooks_customer=None, name_given="Zoë Søn 2")
     prepare_orders(company, [order_of(company, "2")])
-    paper = Paper()
+    destination = FakeDestination()
 
-    push_on_paper(company, paper)
+    push_to(company, destination)
 
-    assert paper.sent == ["keap:customer:7:2", "keap:source-2:invoice"]
+    assert destination.sent == ["keap:customer:7:2", "keap:source-2:invoice"]
     assert SourceCustomer.objects.get().quickbooks_customer == QuickBooksCustomer.objects.get(display_name="Zoë Søn 2")
 
 
 def test_when_a_refused_customer_is_there_after_all_the_orders_of_others_follow_with_the_next_sync() -> None:
     company = the_studio()
     prepared(company, ZOE, of_order(2))
-    push_on_paper(company, Paper(lambda document: NO if document.kind == "customer" else None))
+    push_to(company, FakeDestination(lambda document: NO if document.kind == "customer" else None))
     assert {one.state for one in Document.objects.filter(kind="invoice")} == {"blocked"}
 
     prepare_orders(company, [order_of(company, "1")], again=True)
-    push_on_paper(company, Paper())
+    push_to(company, FakeDestination())
     prepare_new(company)
-    push_on_paper(company, Paper())
+    push_to(company, FakeDestination())
 
     assert set(Document.objects.values_list("state", flat=True)) == {"posted"}
 
@@ -127,13 +127,13 @@ def test_when_a_refused_customer_is_there_after_all_the_orders_of_others_follow_
 def test_what_never_arrived_is_prepared_again_before_it_is_sent_anew() -> None:
     company = the_studio()
     prepared(company, SOLD)
-    push_on_paper(company, Paper(lambda _: Unknown(reason="No answer.")))
+    push_to(company, FakeDestination(lambda _: Unknown(reason="No answer.")))
     Push.objects.update(**dict.fromkeys(("first_sent_at", "last_sent_at"), timezone.now() - timedelta(days=2)))
     staged(company, SOLD.replace("199.00", "99.00"))
     Product.objects.update(quickbooks_product_name="Coaching Hour")
     prepare_new(company)
 
-    push_on_paper(company, Paper())
+    push_to(company, FakeDestination())
 
     invoice = document_of(company, "1")
     assert (invoice.state, str(invoice.total), invoice.problems.count()) == ("posted", "99.0000", 0)
@@ -144,12 +144,16 @@ def test_after_it_was_asked_to_wait_nothing_is_sent_for_that_long() -> None:
     company = the_studio()
     Connection.objects.create(company=company, system=QUICKBOOKS_ONLINE, name="Books", state="connected")
     prepared(company, SOLD)
-    first, within, after = Paper(lambda _: TryLater(reason="Slow down.", wait=60)), Paper(), Paper()
-    push_on_paper(company, first)
+    first, within, after = (
+        FakeDestination(lambda _: TryLater(reason="Slow down.", wait=60)),
+        FakeDestination(),
+        FakeDestination(),
+    )
+    push_to(company, first)
 
-    counts = push_on_paper(company, within)
+    counts = push_to(company, within)
     Connection.objects.update(resting_until=timezone.now() - timedelta(seconds=1))
-    push_on_paper(company, after)
+    push_to(company, after)
 
     assert (len(first.sent), len(within.sent), len(after.sent)) == (1, 0, 1)
     assert "left alone" in counts.stopped
@@ -166,6 +170,6 @@ def test_a_customer_that_was_linked_by_a_person_is_not_linked_again() -> None:
             SourceCustomer.objects.update(quickbooks_customer=chosen)
         return None
 
-    push_on_paper(company, Paper(choose))
+    push_to(company, FakeDestination(choose))
 
     assert SourceCustomer.objects.get().quickbooks_customer == chosen

@@ -17,7 +17,7 @@ from sync.pushing.lease import LEASE
 from sync.run import open_causes, sync_company
 from tests.factories import document_of, order_of, prepared, staged, the_studio
 from tests.simulators.driver import Books
-from tests.sync.fake_destination import Paper, push_on_paper
+from tests.sync.fake_destination import FakeDestination, push_to
 from tests.sync.test_commands import run_json
 from tests.sync.test_pushing import NEW, in_quickbooks
 from tests.sync.test_what_may_go import SOLD, of_order
@@ -43,7 +43,7 @@ def test_an_order_that_cannot_be_read_keeps_back_no_other_and_says_so_once() -> 
     assert order_of(company, "2").events.filter(step="broken").count() == 1
 
 
-class BreaksOn(Paper):
+class BreaksOn(FakeDestination):
     """Cannot render the document of one order, as if a needed id were missing."""
 
     def __init__(self, *numbers: str) -> None:
@@ -60,7 +60,7 @@ def test_documents_that_cannot_be_rendered_keep_back_no_other() -> None:
     company = the_studio()
     prepared(company, *(of_order(number, SOLD) for number in range(1, 7)))
 
-    counts = push_on_paper(company, BreaksOn("1", "2", "3", "4"))
+    counts = push_to(company, BreaksOn("1", "2", "3", "4"))
 
     assert dict(counts.outcomes) == {"failed": 4, "posted": 2}
     assert not counts.stopped
@@ -71,27 +71,27 @@ def test_documents_that_cannot_be_rendered_keep_back_no_other() -> None:
 def test_a_round_ends_though_one_document_breaks_and_others_stay_unclear() -> None:
     company = the_studio()
     prepared(company, *(of_order(number, SOLD) for number in range(1, 4)))
-    paper = BreaksOn("1")
-    paper.answer = lambda _: Unknown(reason="No answer.")
-    push_on_paper(company, paper)
+    destination = BreaksOn("1")
+    destination.answer = lambda _: Unknown(reason="No answer.")
+    push_to(company, destination)
 
     for _ in range(2):  # what is open already is looked up, and not sent again so soon
-        counts = push_on_paper(company, paper)
+        counts = push_to(company, destination)
         assert (counts.outcomes["later"], counts.stopped) == (2, "")
 
-    assert len(paper.sent) == 2
+    assert len(destination.sent) == 2
 
 
 def test_a_document_that_breaks_while_it_is_looked_up_rests_for_the_round() -> None:
     company = the_studio()
     prepared(company, SOLD, of_order(2, SOLD))
-    push_on_paper(company, Paper(lambda document: Unknown(reason="No answer.") if document.number == "1" else None))
+    push_to(company, FakeDestination(lambda document: Unknown(reason="No answer.") if document.number == "1" else None))
 
-    class CannotFind(Paper):
+    class CannotFind(FakeDestination):
         def find(self, document: DocumentValue, *, ids: Mapping[str, str]) -> NotThere:
             raise KeyError(document.number)
 
-    counts = push_on_paper(company, CannotFind())
+    counts = push_to(company, CannotFind())
 
     assert (dict(counts.outcomes), counts.stopped) == ({"failed": 1}, "")
     assert Push.objects.filter(state="open").count() == 1
@@ -105,7 +105,7 @@ def test_documents_over_which_quickbooks_breaks_down_each_time_keep_back_no_othe
         return Unknown(reason="Broken.") if int(document.number) <= 4 else None
 
     for _ in range(6):
-        push_on_paper(company, Paper(breaks_down))
+        push_to(company, FakeDestination(breaks_down))
 
     assert Document.objects.filter(state="posted").count() == 4
     assert Push.objects.filter(state="open").count() == 4

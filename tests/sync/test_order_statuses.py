@@ -16,8 +16,8 @@ from sync.preparing.prepare import prepare_new
 from sync.sources.base import OrderRead, Place
 from sync.sources.kinds import order_status
 from sync.staging.intake import IntakeCounts, connection_of, stage
-from tests.cast import an_order
 from tests.factories import document_of, order_of, the_studio
+from tests.sample_orders import an_order
 from tests.sync.test_commands import HEADER, run, run_json
 
 pytestmark = pytest.mark.django_db

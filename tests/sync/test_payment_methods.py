@@ -12,8 +12,8 @@ from companies.models import Company
 from mapping.models import PaymentMethod
 from sync.lists.refresh import refresh_lists
 from sync.models import Document
-from tests.cast import an_order
 from tests.factories import document_of, prepared
+from tests.sample_orders import an_order
 from tests.simulators.driver import Books
 from tests.sync.test_every_form import choose, nothing_more_is_sent, post, stored
 from tests.sync.test_pushing import push

@@ -14,8 +14,8 @@ from reconciliation.models import Issue, IssueState
 from sync.models import Document, DocumentChange, DocumentState, Push, StagedOrder
 from sync.preparing.prepare import prepare_new, prepare_orders, prepare_unsent, prepare_with_next_sync
 from sync.pushing.decisions import ignore, restore, settle
-from tests.cast import AN_ORDER, ledger
 from tests.factories import document_of, map_product, order_of, prepared, staged, the_studio
+from tests.sample_orders import AN_ORDER, ledger
 
 pytestmark = pytest.mark.django_db
 

@@ -22,7 +22,7 @@ from sync.pushing.decisions import ignore
 from sync.pushing.lease import LEASE, leased
 from tests.factories import document_of, prepared, staged, the_studio
 from tests.simulators.driver import Books
-from tests.sync.fake_destination import Paper, push_on_paper
+from tests.sync.fake_destination import FakeDestination, push_to
 from tests.sync.test_commands import run_json
 from tests.sync.test_pushing import NEW
 from tests.sync.test_what_may_go import SOLD, of_order
@@ -32,7 +32,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 def syncing(environment: Mapping[str, str], running: Running) -> subprocess.Popen[bytes]:
     """`manage.py sync` in a process of its own."""
-    command = [sys.executable, "-m", "tests.sync.a_sync", running.base_url]
+    command = [sys.executable, "-m", "tests.sync.sync_process", running.base_url]
     return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
 
 
@@ -86,7 +86,7 @@ def test_ignoring_an_invoice_gives_its_number_to_the_order_that_waited_for_it() 
 def test_what_was_posted_changed_and_then_went_waits_to_be_voided_and_no_longer_to_be_changed() -> None:
     company = the_studio()
     prepared(company, SOLD)
-    push_on_paper(company, Paper())
+    push_to(company, FakeDestination())
     prepared(company, SOLD.replace("199.00", "99.00"))
 
     prepared(company, SOLD + "\nstatus  cancelled")
@@ -115,7 +115,7 @@ def test_every_currency_keeps_its_own_smallest_unit_from_the_order_to_the_books(
     company.refresh_from_db()
     prepared(company, f"2026-08-14  order 1 in {currency}\nWT-101  {price}\npaid 2026-08-15  Cash  {posted}")
 
-    push_on_paper(company, Paper())
+    push_to(company, FakeDestination())
 
     invoice, payment = document_of(company, "1"), document_of(company, "1", "payment")
     assert (invoice.state, payment.state) == ("posted", "posted")
@@ -127,6 +127,6 @@ def test_a_prepared_hundred_is_sent_whole() -> None:
     company = the_studio()
     prepared(company, *(of_order(number, SOLD + "\npaid 2026-08-15  Cash  199.00") for number in range(1, 101)))
 
-    counts = push_on_paper(company, Paper())
+    counts = push_to(company, FakeDestination())
 
     assert dict(counts.outcomes) == {"posted": 200}

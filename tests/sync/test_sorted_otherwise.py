@@ -20,11 +20,11 @@ from sync.preparing.prepare import prepare_new
 from sync.sources.base import ReadOptions
 from sync.sources.files import LAYOUTS
 from sync.staging.import_file import import_file, prepare_imported
-from tests.cast import an_order
 from tests.factories import order_of, prepared, staged
 from tests.quickbooks_desktop.factories import a_desktop_company
+from tests.sample_orders import an_order
 from tests.simulators.driver import Books
-from tests.sources.keap_cast import line, paid, version_1
+from tests.sources.keap_orders import line, paid, version_1
 from tests.sync.test_every_form import choose, nothing_more_is_sent
 from tests.sync.test_pushing import push
 

@@ -13,7 +13,7 @@ from mapping.models import Product, QuickBooksCustomer, QuickBooksItem, SourceCu
 from sync.models import Document, DocumentState, StagedOrder
 from sync.preparing.prepare import prepare_new, prepare_orders, prepare_unsent
 from tests.factories import document_of, order_of, prepared, staged, the_studio
-from tests.sync.fake_destination import Paper, push_on_paper
+from tests.sync.fake_destination import FakeDestination, push_to
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -31,25 +31,25 @@ def test_a_customer_is_never_created_ahead_of_an_invoice_that_is_blocked() -> No
     company = the_studio()
     QuickBooksItem.objects.filter(company=company, sku="WT-101").update(active=False)
     prepared(company, ZOE)
-    paper = Paper()
+    destination = FakeDestination()
 
-    push_on_paper(company, paper)
+    push_to(company, destination)
 
-    assert paper.sent == []
+    assert destination.sent == []
 
 
 def test_an_order_that_changed_in_the_source_is_not_sent_as_it_was() -> None:
     company = the_studio()
     prepared(company, SOLD)
     staged(company, SOLD.replace("199.00", "99.00"))
-    paper = Paper()
+    destination = FakeDestination()
 
-    push_on_paper(company, paper)
-    assert paper.sent == []
+    push_to(company, destination)
+    assert destination.sent == []
 
     prepare_new(company)
-    push_on_paper(company, paper)
-    assert (len(paper.sent), str(document_of(company, "1").total)) == (1, "99.0000")
+    push_to(company, destination)
+    assert (len(destination.sent), str(document_of(company, "1").total)) == (1, "99.0000")
 
 
 def test_what_a_decision_changes_waits_until_it_is_prepared_again() -> None:
@@ -57,11 +57,11 @@ def test_what_a_decision_changes_waits_until_it_is_prepared_again() -> None:
     prepared(company, SOLD, of_order(2, SOLD))
     Product.objects.update(quickbooks_product_name="Coaching Hour")
     prepare_unsent(company, at_most=1)
-    paper = Paper()
+    destination = FakeDestination()
 
-    push_on_paper(company, paper)
+    push_to(company, destination)
 
-    assert paper.sent == ["keap:source-1:invoice"]
+    assert destination.sent == ["keap:source-1:invoice"]
 
 
 def test_a_customer_that_several_orders_no_longer_need_is_not_created() -> None:
@@ -80,11 +80,11 @@ def test_the_same_person_from_two_sources_becomes_one_customer() -> None:
     staged(company, ZOE)
     staged(company, of_order(2).replace("#7 Zoë Søn", "Zoe Soen"), system="files")
     prepare_new(company)
-    paper = Paper()
+    destination = FakeDestination()
 
-    push_on_paper(company, paper)
+    push_to(company, destination)
 
-    assert [key for key in paper.sent if "customer" in key] == ["keap:customer:7"]
+    assert [key for key in destination.sent if "customer" in key] == ["keap:customer:7"]
     assert set(Document.objects.values_list("state", flat=True)) == {"posted"}
 
 
@@ -96,10 +96,10 @@ def test_a_company_that_is_switched_off_meanwhile_sends_nothing_more() -> None:
         Company.objects.update(switched_on=False)
         return None
 
-    paper = Paper(switch_off)
-    counts = push_on_paper(company, paper)
+    destination = FakeDestination(switch_off)
+    counts = push_to(company, destination)
 
-    assert (len(paper.sent), "switched off" in counts.stopped) == (1, True)
+    assert (len(destination.sent), "switched off" in counts.stopped) == (1, True)
     assert sorted(Document.objects.values_list("state", flat=True)) == ["posted", "ready"]
 
 
@@ -108,7 +108,7 @@ def test_a_long_run_asks_for_the_next_documents_in_as_few_words_as_at_first() ->
     prepared(company, *(of_order(number, SOLD) for number in range(1, 100)))
 
     with CaptureQueriesContext(connection) as asked:
-        push_on_paper(company, Paper())
+        push_to(company, FakeDestination())
 
     assert Document.objects.filter(state=DocumentState.POSTED).count() == 99
     lengths = [len(one["sql"]) for one in asked if "LIMIT 30" in one["sql"]]
@@ -127,18 +127,18 @@ def test_a_record_that_was_dropped_and_comes_back_goes_under_another_request_id(
 
     assert first.pk != again.pk
     assert first.created_at != again.created_at
-    paper = Paper()
-    push_on_paper(company, paper)
-    assert len(set(paper.request_ids)) == 2
+    destination = FakeDestination()
+    push_to(company, destination)
+    assert len(set(destination.request_ids)) == 2
 
 
 def test_two_companies_with_the_same_order_never_share_a_request_id() -> None:
-    papers = [Paper(), Paper()]
-    for number, paper in enumerate(papers):
+    destinations = [FakeDestination(), FakeDestination()]
+    for number, destination in enumerate(destinations):
         company = the_studio(f"Company {number}", f"company-{number}")
         prepared(company, SOLD)
         Document.objects.update(created_at=StagedOrder.objects.earliest("pk").staged_at)
-        push_on_paper(company, paper)
+        push_to(company, destination)
 
-    assert papers[0].sent == papers[1].sent
-    assert papers[0].request_ids != papers[1].request_ids
+    assert destinations[0].sent == destinations[1].sent
+    assert destinations[0].request_ids != destinations[1].request_ids

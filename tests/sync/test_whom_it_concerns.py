@@ -10,8 +10,8 @@ from books.orders import Order
 from companies.models import Company
 from sync.models import Document, DocumentState
 from sync.preparing.prepare import prepare_new
-from tests.cast import an_order
 from tests.factories import document_of, prepared, staged, the_studio
+from tests.sample_orders import an_order
 
 pytestmark = pytest.mark.django_db
 

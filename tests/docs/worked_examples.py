@@ -16,8 +16,8 @@ from mapping.matching.customers import BookCustomer, KnownCustomers, answer_cust
 from sync.preparing.builders.choose import plan_order
 from sync.preparing.builders.plan import NOTHING_SENT, InBooks, Plan
 from books.notes import note_text
-from tests.cast import journal
-from tests.studio import ACCOUNTS, BOOK_CUSTOMERS, DEFAULTS, ITEM_ACCOUNTS, ITEMS, NET_15, POSTING
+from tests.sample_orders import journal
+from tests.sample_books import ACCOUNTS, BOOK_CUSTOMERS, DEFAULTS, ITEM_ACCOUNTS, ITEMS, NET_15, POSTING
 
 _TERMS = {"Priya Natarajan": NET_15}
 #: What some of the examples need beside the studio's own lists: an account that collects refunds, an item for them.

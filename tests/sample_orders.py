@@ -1,7 +1,7 @@
-"""Who plays in the tests? The orders and documents of one small business, and their ledgers, written as text.
+"""What do the tests sell? The orders and documents of one small business, and their ledgers, written as text.
 
-The business is Bramble & Birch Studio, a ceramics studio in Denver; what its books hold is in `tests.studio`. An order
-reads like this, columns two spaces apart, and gives the same value every time:
+The business is Bramble & Birch Studio, a ceramics studio in Denver; what its books hold is in `tests.sample_books`. An
+order reads like this, columns two spaces apart, and gives the same value every time:
 
     2026-08-14  order 1042  Priya Natarajan <priya.natarajan@example.com>
     WT-101                        199.00
@@ -34,7 +34,7 @@ from books.orders import (
     line_amount,
 )
 from books.orders import Payment as OrderPayment
-from tests.studio import ACCOUNTS, DEFAULTS, ITEM_ACCOUNTS, ITEMS, NET_15, POSTING
+from tests.sample_books import ACCOUNTS, DEFAULTS, ITEM_ACCOUNTS, ITEMS, NET_15, POSTING
 
 __all__ = [
     "ACCOUNTS",

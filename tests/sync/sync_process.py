@@ -1,4 +1,4 @@
-"""`manage.py sync --json` in a process of its own, for a rehearsal company: `python -m tests.sync.a_sync URL`."""
+"""`manage.py sync --json` in a process of its own, for a rehearsal company: `python -m tests.sync.sync_process URL`."""
 
 from __future__ import annotations
 
