@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zoneinfo
 from functools import partial
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
 from django.conf import settings
@@ -30,6 +30,11 @@ NEW_ITEM_ACCOUNTS = {"new_item_income_account": NEW_ITEM_INCOME, "new_item_expen
 _ONLY_TESTS = gettext_lazy(
     "This installation has no keys from Intuit: without this, the company cannot be connected to QuickBooks Online."
 )
+#: What is said of a setting while a company is added, in place of what its settings say of it later.
+_WHEN_ADDING = {
+    "slug": gettext_lazy("Small letters, digits and hyphens. It is part of every address of the company."),
+    "is_rehearsal": gettext_lazy("To practice: it is connected to a QuickBooks test company and never to real books."),
+}
 #: A company's screens are at `/<short name>/`, beside these.
 TAKEN_ADDRESSES = ("admin", "healthz", "language", "login", "logout", "mapping", "media", "static", "sync")
 
@@ -48,12 +53,6 @@ class CompanySettingsForm(ScopedForm):
     class Meta:
         model = Company
         fields = "__all__"
-        help_texts: ClassVar = {
-            "slug": gettext_lazy("Small letters, digits and hyphens. It is part of every address of the company."),
-            "is_rehearsal": gettext_lazy(
-                "To practice: it is connected to a QuickBooks test company and never to real books."
-            ),
-        }
 
     class Media:
         js = ("mapping/picker.js",)
@@ -65,9 +64,8 @@ class CompanySettingsForm(ScopedForm):
         for name, use in NEW_ITEM_ACCOUNTS.items():
             if name in self.fields and not self.instance._state.adding:
                 self.fields[name] = self._account_field(name, use)
-        if self.instance._state.adding and tests_only() and "is_rehearsal" in self.fields:
-            stood = self.fields["is_rehearsal"]
-            stood.help_text = f"{stood.help_text} {_ONLY_TESTS}"
+        if self.instance._state.adding:
+            self._explain_adding()
         proposed = self.proposed.get("name_rule")
         if proposed and "name_rule" in self.fields:
             self.initial["name_rule"] = proposed
@@ -96,6 +94,12 @@ class CompanySettingsForm(ScopedForm):
                 if not cleaned.get(name) and name not in self.errors:
                     self.add_error(name, _("Items can be created once both accounts are set."))
         return cleaned
+
+    def _explain_adding(self) -> None:
+        for name, sentence in _WHEN_ADDING.items():
+            if name in self.fields:
+                more = f" {_ONLY_TESTS}" if name == "is_rehearsal" and tests_only() else ""
+                self.fields[name].help_text = f"{sentence}{more}"
 
     def _why_not(self) -> str:
         """What keeps the company from being switched on; empty when nothing does."""
