@@ -27,6 +27,13 @@ from tests.databases import connection_for_tests
 print(connection_for_tests()["OPTIONS"]["host"], flush=True)
 os.kill(os.getpid(), signal.SIGKILL)
 """
+SHOW_JIT = """
+import django; django.setup()
+from django.db import connection
+with connection.cursor() as cursor:
+    cursor.execute("SHOW jit")
+    print(cursor.fetchone()[0])
+"""
 
 
 def test_another_process_reads_and_writes_the_same_database(child_environment: dict[str, str]) -> None:
@@ -76,3 +83,17 @@ def test_the_server_of_a_killed_run_is_stopped_by_the_next() -> None:
     clear_away_what_killed_runs_left()
 
     assert not folder.exists()
+
+
+def test_a_connection_to_postgresql_never_compiles_a_plan() -> None:
+    environment = {name: value for name, value in os.environ.items() if name != CONNECTION_VARIABLE}
+
+    shown = subprocess.run(
+        [sys.executable, "-c", SHOW_JIT],
+        env=environment | {"TIEOUT_TEST_DATABASE": "postgres", "DJANGO_SETTINGS_MODULE": "tests.settings"},
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+    )
+
+    assert shown.stdout == "off\n", shown.stderr

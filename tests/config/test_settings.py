@@ -48,6 +48,20 @@ def ids(problems: list[CheckMessage]) -> list[str]:
     return [str(problem.id).removeprefix("tieout.") for problem in problems]
 
 
+@pytest.mark.parametrize(
+    ("address", "options"),
+    [
+        ("postgres://u:p@db/tieout", {"options": "-c jit=off"}),
+        ("postgres://u:p@db/tieout?sslmode=require", {"options": "-c jit=off", "sslmode": "require"}),
+        ("postgres://u:p@db/tieout?options=-c%20jit%3Don", {"options": "-c jit=off -c jit=on"}),
+    ],
+)
+def test_postgresql_compiles_no_plans_unless_the_address_says_so(
+    load: Load, address: str, options: dict[str, str]
+) -> None:
+    assert load({"DATABASE_URL": address}).DATABASES["default"]["OPTIONS"] == options
+
+
 # variable at fault, environment, check that has to notice
 FAULTS = [
     ("TIEOUT_ENV", {"TIEOUT_ENV": "prod"}, "E001"),
