@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from enum import Enum, auto
 
-from books.outside.workbooks import Faulty, Number, Value
+from books.outside.cells import Faulty, Number, Value
 
 #: What spreadsheet programs show where a formula failed.
 SHEET_ERRORS = frozenset(

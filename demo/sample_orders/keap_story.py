@@ -41,7 +41,7 @@ _TAX_RATE = 435
 def story() -> list[Sale]:
     """Every order of Keap, in the order of their numbers."""
     dice = Dice(20260801)
-    told = [*_members(dice), *_plans(dice), *_particular(), *_blocked(), *_left_out()]
+    told = [*_members(dice), *_plans(dice), *_invoiced(), *_at_the_studio(), *_blocked(), *_left_out()]
     everyday = [*(NEW * 2), *KNOWN] * 6
     told += [_everyday(dice, everyday[place]) for place in range(COUNT - len(told))]
     told.sort(key=lambda sale: (sale.day, sale.minute))
@@ -164,8 +164,8 @@ def _plans(dice: Dice) -> Iterator[Sale]:
         yield sale
 
 
-def _particular() -> Iterator[Sale]:
-    """Orders of which each shows one thing."""
+def _invoiced() -> Iterator[Sale]:
+    """Orders that the studio invoices to schools and to the trade, of which each shows one thing."""
     school, parish = buyer("Foothills Montessori School"), buyer("St. Brigid's Parish School")
     yield Sale(
         buyer=school,
@@ -202,6 +202,10 @@ def _particular() -> Iterator[Sale]:
         lines=[_of(MUG, 24), _other("special", -9360, name="Discount", description="Ten percent for the trade")],
         origin="INVOICE",
     ).pay_in_full("Check", after=20)
+
+
+def _at_the_studio() -> Iterator[Sale]:
+    """Orders of single customers, of which each shows one thing."""
     yield Sale(
         buyer=buyer("Front Porch Book Club"),
         day=_day(9, 22),

@@ -18,9 +18,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from books.cells import unguarded
+from books.outside.cells import Faulty, Number, Value, WorkbookRow
 from books.outside.file_kinds import other_kind
 from books.outside.spoiled import Spoiled, spoiled
-from books.outside.workbooks import Faulty, Limits, NoWorkbook, Number, Row, TooLarge, Value, open_workbook
+from books.outside.workbook_xml import Limits, NoWorkbook, TooLarge
+from books.outside.workbooks import open_workbook
 
 LARGEST_FILE = 5_000_000
 LARGEST_UNPACKED = 60_000_000
@@ -247,7 +249,7 @@ def _xlsx_tables(content: bytes) -> list[_Table]:
         raise UnreadableSheet(sentence % {"what": error}) from error
 
 
-def _of_table(rows: Iterable[Row]) -> Iterator[_Row]:
+def _of_table(rows: Iterable[WorkbookRow]) -> Iterator[_Row]:
     """One row more than may be read at most: so much tells that it is too long."""
     for row in takewhile(lambda row: row.number <= MOST_ROWS + 2, rows):
         yield _Row(number=row.number, cells=row.cells, hidden=row.hidden)

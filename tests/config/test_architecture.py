@@ -15,6 +15,21 @@ ROOMS = ("demo", "reconciliation", "setup", "sync", "mapping", "companies", "boo
 ROOMS_OF_SYNC = ("sources", "staging", "preparing", "pushing", "lists", "quickbooks_online", "quickbooks_desktop")
 
 
+#: What a person can read in one go, and what fits a screen; longer than that, there is a second thing inside.
+MOST_LINES_OF_A_MODULE, MOST_LINES_OF_A_FUNCTION = 390, 60
+
+
+def our_modules() -> dict[str, str]:
+    """The text of every module outside the tests, by its path; migrations aside."""
+    folders = (*ROOMS, "config", "simulators", "bench", "tools")
+    modules = (module for folder in folders for module in (ROOT / folder).rglob("*.py"))
+    return {
+        str(module.relative_to(ROOT)): module.read_text(encoding="utf-8")
+        for module in modules
+        if "migrations" not in module.parts
+    }
+
+
 def exists(module: str) -> bool:
     path = ROOT / module.replace(".", "/")
     return path.is_dir() or path.with_suffix(".py").is_file()
@@ -56,3 +71,23 @@ def test_the_locks_name_no_host_and_hold_a_hash_for_every_package() -> None:
         lock = (ROOT / name).read_text()
         assert "://" not in lock, f"{name} names a host: a fresh machine takes packages from where its own pip does"
         assert lock.count("==") <= lock.count("--hash=")
+
+
+def test_no_module_is_longer_than_a_person_reads_in_one_go() -> None:
+    lines = {path: len(text.splitlines()) for path, text in our_modules().items()}
+    assert len(lines) > 400
+
+    too_long = {path: count for path, count in lines.items() if count > MOST_LINES_OF_A_MODULE}
+    assert not too_long, f"find the second thing in each, and give it a module: {too_long}"
+
+
+def test_no_function_is_longer_than_a_screen() -> None:
+    lines = {
+        f"{path}:{node.lineno} {node.name}": (node.end_lineno or node.lineno) - node.lineno + 1
+        for path, text in our_modules().items()
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    }
+
+    too_long = {place: count for place, count in lines.items() if count > MOST_LINES_OF_A_FUNCTION}
+    assert not too_long, f"find the second thing in each, and give it a name: {too_long}"

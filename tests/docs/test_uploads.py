@@ -8,7 +8,7 @@ from pathlib import Path
 from django.conf import settings
 
 from books.outside.nesting import DEEPEST
-from books.outside.workbooks import Limits
+from books.outside.workbook_xml import Limits
 from mapping.sheets.workbook import LARGEST_FILE, MOST_ROWS
 from reconciliation.views import import_orders
 from sync.quickbooks_desktop.reading.findings import MOST_OF_A_KIND

@@ -14,8 +14,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from books.outside.cells import Faulty, Number
 from books.outside.formats import is_date_format, shown_by
-from books.outside.workbooks import Faulty, Limits, NoWorkbook, Number, TooLarge, Workbook, open_workbook
+from books.outside.workbook_xml import Limits, NoWorkbook, TooLarge
+from books.outside.workbooks import Workbook, open_workbook
 from tests.outside.hostile_files import ENDLESS, NO_WORKBOOKS, WORKBOOKS, archive, row_of, workbook_of
 
 #: A hundredth of the real limits, for files that are a hundredth of those that exhaust a reader. What the real ones

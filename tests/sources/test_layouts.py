@@ -10,7 +10,8 @@ from books.messages import Message
 from sync.sources.base import Place, ReadOptions, RowError, UnreadableFile
 from sync.sources.files import LAYOUTS
 from sync.sources.files.columns import Column
-from sync.sources.files.order_columns import COLUMNS, DRAFTS, NEEDED
+from sync.sources.files.order_columns import COLUMNS, NEEDED
+from sync.sources.files.order_drafts import DRAFTS
 from sync.sources.kinds import plain
 
 PAGE = Path(__file__).parents[2] / "docs" / "reference" / "layouts.md"

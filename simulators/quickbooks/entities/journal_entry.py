@@ -10,7 +10,8 @@ from ..ledger import NOTHING, Posting
 from .base import Column
 from .dimensions import CLASS_OF_LINE, LOCATION, drop_untracked
 from .exchange import check_account_currency, in_home, settle_currency
-from .payment import applied_to, owed_on_lines, payments_of, repost_payments_of, unapply
+from .owed import owed_on_lines
+from .payment import applied_to, payments_of, repost_payments_of, unapply
 from .transaction import NUMBERED_COLUMNS, NUMBERED_INDEXES, TRANSACTION, Transaction
 
 if TYPE_CHECKING:

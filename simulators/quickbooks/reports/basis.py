@@ -12,7 +12,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from ..entities.exchange import at_home
-from ..entities.payment import amount_on, owed_on, settled_at_home
+from ..entities.owed import owed_on
+from ..entities.payment import amount_on, settled_at_home
 from ..fields import Record, cents
 from ..ledger import NOTHING, Entry, Posting
 

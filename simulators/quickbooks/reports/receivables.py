@@ -10,7 +10,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from ..entities.exchange import at_home
-from ..entities.payment import open_at_home, owed_on, payments_of
+from ..entities.owed import owed_on
+from ..entities.payment import open_at_home, payments_of
 from ..fields import Record
 from ..ledger import NOTHING
 from .frame import Asked, account_columns, cells, data, exact, keyed_columns, money, section, summary

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from typing import TYPE_CHECKING
 
 from ..entities.tax_lists import PSEUDO
+from ..fields import Record
 
 if TYPE_CHECKING:
     from ..company import Company
@@ -29,6 +31,26 @@ OTHER = {
     "SignoutInactiveMinutes": "60",
     "AccountingInfoPrefs.ShowAccountNumbers": "false",
 }
+SALES_FORMS = {
+    "CustomTxnNumbers": True,
+    "AllowDeposit": False,
+    "AllowDiscount": True,
+    "AllowEstimates": True,
+    "AllowServiceDate": False,
+    "AllowShipping": False,
+    "AutoApplyCredit": False,
+    "AutoApplyPayments": False,
+    "EmailCopyToCompany": False,
+    "ETransactionEnabledStatus": "NotApplicable",
+    "ETransactionAttachPDF": False,
+    "ETransactionPaymentEnabled": False,
+    "IPNSupportEnabled": False,
+    "UsingPriceLevels": False,
+    "UsingProgressInvoicing": False,
+    "DefaultCustomerMessage": "Thank you for your business.",
+    "DefaultTerms": {"value": "3"},
+    "CustomField": [],
+}
 
 
 def _message(company_name: str, form: str) -> dict[str, str]:
@@ -39,98 +61,81 @@ def _message(company_name: str, form: str) -> dict[str, str]:
 
 def state_facts(company: Company, *, name: str, closed_on: str | None) -> None:
     """Write CompanyInfo and Preferences of a US company."""
-    company.place(
-        "CompanyInfo",
-        {
-            "Id": "1",
-            "CompanyName": name,
-            "LegalName": name,
-            "CompanyAddr": {
-                "Id": "1",
-                "Line1": "418 Larkspur Street",
-                "City": "Fort Collins",
-                "CountrySubDivisionCode": "CO",
-                "PostalCode": "80521",
-                "Country": "USA",
-            },
-            "Email": {"Address": "office@bramble-birch.example.com"},
-            "CompanyStartDate": "2024-01-01",
-            "FiscalYearStartMonth": "January",
-            "Country": "US",
-            "SupportedLanguages": "en",
-            "DefaultTimeZone": str(company.clock.zone.key),
-            "NameValue": [
-                {"Name": "NeoEnabled", "Value": "true"},
-                {"Name": "OfferingSku", "Value": "QuickBooks Online Plus"},
-                {"Name": "SubscriptionStatus", "Value": "SUBSCRIBED"},
-                {"Name": "ItemCategoriesFeature", "Value": "true"},
-                {"Name": "PayrollFeature", "Value": "false"},
-                {"Name": "AccountantFeature", "Value": "false"},
-            ],
-        },
-    )
-    closing = {"BookCloseDate": closed_on} if closed_on else {}
-    company.place(
-        "Preferences",
-        {
-            "Id": "1",
-            "AccountingInfoPrefs": {
-                "UseAccountNumbers": False,
-                "TrackDepartments": False,
-                "ClassTrackingPerTxn": False,
-                "ClassTrackingPerTxnLine": False,
-                "FirstMonthOfFiscalYear": "January",
-                "TaxYearMonth": "January",
-                "TaxForm": "6",
-                "CustomerTerminology": "Customers",
-                "DepartmentTerminology": "Location",
-                **closing,
-            },
-            "ProductAndServicesPrefs": {
-                "ForSales": True,
-                "ForPurchase": True,
-                "QuantityWithPriceAndRate": True,
-                "QuantityOnHand": False,
-            },
-            "SalesFormsPrefs": {
-                "CustomTxnNumbers": True,
-                "AllowDeposit": False,
-                "AllowDiscount": True,
-                "AllowEstimates": True,
-                "AllowServiceDate": False,
-                "AllowShipping": False,
-                "AutoApplyCredit": False,
-                "AutoApplyPayments": False,
-                "EmailCopyToCompany": False,
-                "ETransactionEnabledStatus": "NotApplicable",
-                "ETransactionAttachPDF": False,
-                "ETransactionPaymentEnabled": False,
-                "IPNSupportEnabled": False,
-                "UsingPriceLevels": False,
-                "UsingProgressInvoicing": False,
-                "DefaultCustomerMessage": "Thank you for your business.",
-                "DefaultTerms": {"value": "3"},
-                "CustomField": [],
-            },
-            "VendorAndPurchasesPrefs": {"TrackingByCustomer": False, "BillableExpenseTracking": False},
-            "EmailMessagesPrefs": {f"{form}Message": _message(name, form) for form in FORMS},
-            "TimeTrackingPrefs": {
-                "UseServices": False,
-                "BillCustomers": False,
-                "ShowBillRateToAll": False,
-                "MarkTimeEntriesBillable": False,
-                "WorkWeekStartDate": "Monday",
-            },
-            "TaxPrefs": {"UsingSalesTax": False},
-            "CurrencyPrefs": {
-                "MultiCurrencyEnabled": False,
-                "HomeCurrency": {"value": "USD", "name": "United States Dollar"},
-            },
-            "ReportPrefs": {"ReportBasis": "Accrual", "CalcAgingReportFromTxnDate": False},
-            "OtherPrefs": {"NameValue": [{"Name": key, "Value": value} for key, value in OTHER.items()]},
-        },
-    )
+    company.place("CompanyInfo", _company_info(name, zone=str(company.clock.zone.key)))
+    company.place("Preferences", _preferences(name, closed_on))
     make_pseudo_codes(company)
+
+
+def _company_info(name: str, *, zone: str) -> Record:
+    return {
+        "Id": "1",
+        "CompanyName": name,
+        "LegalName": name,
+        "CompanyAddr": {
+            "Id": "1",
+            "Line1": "418 Larkspur Street",
+            "City": "Fort Collins",
+            "CountrySubDivisionCode": "CO",
+            "PostalCode": "80521",
+            "Country": "USA",
+        },
+        "Email": {"Address": "office@bramble-birch.example.com"},
+        "CompanyStartDate": "2024-01-01",
+        "FiscalYearStartMonth": "January",
+        "Country": "US",
+        "SupportedLanguages": "en",
+        "DefaultTimeZone": zone,
+        "NameValue": [
+            {"Name": "NeoEnabled", "Value": "true"},
+            {"Name": "OfferingSku", "Value": "QuickBooks Online Plus"},
+            {"Name": "SubscriptionStatus", "Value": "SUBSCRIBED"},
+            {"Name": "ItemCategoriesFeature", "Value": "true"},
+            {"Name": "PayrollFeature", "Value": "false"},
+            {"Name": "AccountantFeature", "Value": "false"},
+        ],
+    }
+
+
+def _preferences(name: str, closed_on: str | None) -> Record:
+    closing = {"BookCloseDate": closed_on} if closed_on else {}
+    return {
+        "Id": "1",
+        "AccountingInfoPrefs": {
+            "UseAccountNumbers": False,
+            "TrackDepartments": False,
+            "ClassTrackingPerTxn": False,
+            "ClassTrackingPerTxnLine": False,
+            "FirstMonthOfFiscalYear": "January",
+            "TaxYearMonth": "January",
+            "TaxForm": "6",
+            "CustomerTerminology": "Customers",
+            "DepartmentTerminology": "Location",
+            **closing,
+        },
+        "ProductAndServicesPrefs": {
+            "ForSales": True,
+            "ForPurchase": True,
+            "QuantityWithPriceAndRate": True,
+            "QuantityOnHand": False,
+        },
+        "SalesFormsPrefs": deepcopy(SALES_FORMS),
+        "VendorAndPurchasesPrefs": {"TrackingByCustomer": False, "BillableExpenseTracking": False},
+        "EmailMessagesPrefs": {f"{form}Message": _message(name, form) for form in FORMS},
+        "TimeTrackingPrefs": {
+            "UseServices": False,
+            "BillCustomers": False,
+            "ShowBillRateToAll": False,
+            "MarkTimeEntriesBillable": False,
+            "WorkWeekStartDate": "Monday",
+        },
+        "TaxPrefs": {"UsingSalesTax": False},
+        "CurrencyPrefs": {
+            "MultiCurrencyEnabled": False,
+            "HomeCurrency": {"value": "USD", "name": "United States Dollar"},
+        },
+        "ReportPrefs": {"ReportBasis": "Accrual", "CalcAgingReportFromTxnDate": False},
+        "OtherPrefs": {"NameValue": [{"Name": key, "Value": value} for key, value in OTHER.items()]},
+    }
 
 
 def make_pseudo_codes(company: Company) -> None:

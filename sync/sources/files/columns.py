@@ -16,8 +16,8 @@ from typing import Any
 
 from books.messages import Message
 from books.orders import OrderStatus
+from books.outside.cells import Faulty, Number
 from books.outside.spoiled import Spoiled, spoiled
-from books.outside.workbooks import Faulty, Number
 from books.statuses import LONGEST_STATUS, status_key
 from books.translation import gettext_noop
 from sync.sources import kinds
@@ -82,8 +82,27 @@ class Column:
         setattr(draft, self.target, value)
 
 
+def order_column(label: str, target: str, clean: Clean, help: str, *aliases: str, required: bool = False) -> Column:
+    """A column that says something about the order."""
+    return Column(
+        label=label, target=target, clean=clean, help=help, aliases=aliases, required=required, level=Level.ORDER
+    )
+
+
+def line_column(label: str, target: str, clean: Clean, help: str, *aliases: str, required: bool = False) -> Column:
+    """A column that says something about a line."""
+    return Column(
+        label=label, target=target, clean=clean, help=help, aliases=aliases, required=required, level=Level.LINE
+    )
+
+
+def payment_column(label: str, target: str, clean: Clean, help: str, *aliases: str) -> Column:
+    """A column that says something about a payment."""
+    return Column(label=label, target=target, clean=clean, help=help, aliases=aliases, level=Level.PAYMENT)
+
+
 @dataclass(frozen=True, kw_only=True)
-class Matched:
+class MatchedColumns:
     """Which column of a layout is where in a file."""
 
     positions: dict[Column, int]
@@ -99,7 +118,9 @@ class Matched:
         return "" if position is None or position >= len(cells) else cells[position]
 
 
-def match_header(header: Sequence[str], columns: Sequence[Column], *, needed: Iterable[tuple[Column, ...]]) -> Matched:
+def match_header(
+    header: Sequence[str], columns: Sequence[Column], *, needed: Iterable[tuple[Column, ...]]
+) -> MatchedColumns:
     """Find each column of the layout in the header of a file.
 
     Args:
@@ -124,7 +145,7 @@ def match_header(header: Sequence[str], columns: Sequence[Column], *, needed: It
     missing = [group for group in needed if not any(column in positions for column in group)]
     if missing:
         raise _columns_missing(missing, header, unknown)
-    return Matched(positions=positions, notices=tuple(_unread(unknown)))
+    return MatchedColumns(positions=positions, notices=tuple(_unread(unknown)))
 
 
 def _unread(unknown: Sequence[str]) -> Iterable[Message]:

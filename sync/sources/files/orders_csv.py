@@ -15,7 +15,7 @@ from books.messages import Message
 from books.translation import gettext_noop
 from sync.sources import kinds
 from sync.sources.base import Place, Reading, ReadOptions, Record, RowError, too_many
-from sync.sources.files.columns import Column, Matched, as_text, match_header
+from sync.sources.files.columns import Column, MatchedColumns, as_text, match_header
 from sync.sources.files.order_columns import COLUMNS, NEEDED, ORDER_NUMBER, PAYMENT_AMOUNT, PAYMENT_METHOD
 from sync.sources.files.row_faults import too_many_rows
 from sync.sources.files.row_orders import OrderRows, RowOrderReader
@@ -61,7 +61,7 @@ def is_known(name: str) -> bool:
     return kinds.plain(name) in _KNOWN_NAMES
 
 
-def _records(table: Table, matched: Matched, reader: RowOrderReader, notices: list[Message]) -> Iterator[Record]:
+def _records(table: Table, matched: MatchedColumns, reader: RowOrderReader, notices: list[Message]) -> Iterator[Record]:
     scattered = _scattered(table, matched, reader.options.most)
     came = False
     for group in _groups(table, matched):
@@ -83,7 +83,7 @@ def _records(table: Table, matched: Matched, reader: RowOrderReader, notices: li
     notices.extend(table.noticed())
 
 
-def _scattered(table: Table, matched: Matched, most: int | None) -> dict[str, tuple[int, int]]:
+def _scattered(table: Table, matched: MatchedColumns, most: int | None) -> dict[str, tuple[int, int]]:
     """Orders whose rows do not stand together, each with the first rows of its first two parts.
 
     Raises:
@@ -99,7 +99,7 @@ def _scattered(table: Table, matched: Matched, most: int | None) -> dict[str, tu
     return apart
 
 
-def _groups(table: Table, matched: Matched, most: int | None = None) -> Iterator[OrderRows | RowError]:
+def _groups(table: Table, matched: MatchedColumns, most: int | None = None) -> Iterator[OrderRows | RowError]:
     """Rows that are together and have the same order number.
 
     A row without a number may belong to the order above it, so it stays with it and keeps it back. So does a row

@@ -19,7 +19,7 @@ from sync.sources.ages import latest
 from sync.sources.amounts import in_bounds, tidy
 from sync.sources.base import OrderRead, Place, ReadOptions, RowError
 from sync.sources.evidence import is_storable, unstorable, without_secrets
-from sync.sources.files.columns import Column, Context, Level, Matched, as_text, refuse_no_value
+from sync.sources.files.columns import Column, Context, Level, MatchedColumns, as_text, refuse_no_value
 from sync.sources.files.order_columns import (
     CURRENCY,
     LINE_AMOUNT,
@@ -34,10 +34,8 @@ from sync.sources.files.order_columns import (
     QUANTITY,
     STATUS,
     TAXABLE,
-    LineDraft,
-    OrderDraft,
-    PaymentDraft,
 )
+from sync.sources.files.order_drafts import LineDraft, OrderDraft, PaymentDraft
 from sync.sources.files.row_faults import (
     does_not_multiply,
     empty,
@@ -70,7 +68,7 @@ class OrderRows:
 class RowOrderReader:
     """Reads orders of one file, whose columns are known."""
 
-    def __init__(self, header: Sequence[str], matched: Matched, options: ReadOptions) -> None:
+    def __init__(self, header: Sequence[str], matched: MatchedColumns, options: ReadOptions) -> None:
         self.header = header
         self.matched = matched
         self.options = options

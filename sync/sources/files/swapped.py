@@ -9,14 +9,14 @@ from decimal import Decimal
 from itertools import combinations
 from zoneinfo import ZoneInfo
 
-from books.outside.workbooks import Number
+from books.outside.cells import Number
 from books.translation import gettext_noop
 from sync.sources.base import UnreadableFile
 from sync.sources.days import read_day
 from sync.sources.files.columns import (
     Clean,
     Column,
-    Matched,
+    MatchedColumns,
     as_text,
     clean_amount,
     clean_day,
@@ -53,7 +53,7 @@ _LETTER = re.compile(r"[^\W\d_]")
 _ZONE = ZoneInfo("UTC")
 
 
-def refuse_swapped(header: Sequence[str], matched: Matched, rows: Iterable[Row]) -> None:
+def refuse_swapped(header: Sequence[str], matched: MatchedColumns, rows: Iterable[Row]) -> None:
     """Refuse a file in which two columns have changed places.
 
     Args:

@@ -16,9 +16,10 @@ from itertools import islice, takewhile
 from typing import BinaryIO, Protocol, TextIO
 
 from books.messages import Message
+from books.outside.cells import Faulty, Number, Value, WorkbookRow
 from books.outside.file_kinds import looks_like_json
-from books.outside.workbooks import Faulty, Limits, NoWorkbook, Number, SheetName, TooLarge, Value, open_workbook
-from books.outside.workbooks import Row as SheetRow
+from books.outside.workbook_xml import Limits, NoWorkbook, TooLarge
+from books.outside.workbooks import SheetName, open_workbook
 from books.translation import gettext_noop
 from sync.sources.amounts import undoubled
 from sync.sources.base import UnreadableFile
@@ -228,7 +229,7 @@ class _Workbook:
         rows = takewhile(lambda row: row.number <= _LAST_HEADER_ROW, self._rows(sheet))
         return [(row.number, [shown(_cell(cell)) for cell in row.cells]) for row in rows]
 
-    def _rows(self, sheet: SheetName) -> Iterator[SheetRow]:
+    def _rows(self, sheet: SheetName) -> Iterator[WorkbookRow]:
         try:
             yield from self._book.rows(sheet)
         except NoWorkbook as fault:
