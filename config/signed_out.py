@@ -36,14 +36,14 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponseBase:
 
 
 def _login_page(request: HttpRequest) -> HttpResponseBase:
-    from config.views import Login  # the views of the admin need the apps, and middleware comes before
+    from config.views import LoginPage  # the views of the admin need the apps, and middleware comes before
 
     page = _page_of(request)
     way = urlencode({"next": page})
-    login = Login()
+    login = LoginPage()
     login.setup(request)
     context = login.get_context_data(
-        form=Login.authentication_form(request),
+        form=LoginPage.authentication_form(request),
         app_path=f"{reverse('login')}?{way}",
         signed_out=True,
         **{FIELD: keep(request, page=urlsplit(page).path)},

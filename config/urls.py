@@ -13,7 +13,7 @@ from config import views
 urlpatterns = [
     path("admin/login/", views.admin_login),
     path("admin/", admin.site.urls),
-    path("login/", views.Login.as_view(), name="login"),
+    path("login/", views.LoginPage.as_view(), name="login"),
     path("logout/", LogoutView.as_view(), name="logout"),
     path("language/", login_not_required(set_language), name="set_language"),
     path("healthz", views.healthz, name="healthz"),

@@ -35,7 +35,7 @@ class LoginForm(AuthenticationForm):
             field.widget.attrs["class"] = " ".join(BASE_INPUT_CLASSES)
 
 
-class Login(LoginView):
+class LoginPage(LoginView):
     """The login page, in the look of the admin; everybody comes in here, whatever their role."""
 
     authentication_form = LoginForm

@@ -27,14 +27,14 @@ Say = Callable[[str], None]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Told:
+class StoryResult:
     """What the story came to."""
 
     imports: Mapping[str, ImportReport]
     sync: SyncReport
 
 
-def tell(company: Company, ready: Mapping[str, Any], *, say: Say, observe: Observer) -> Told:
+def tell(company: Company, ready: Mapping[str, Any], *, say: Say, observe: Observer) -> StoryResult:
     """Play the story to its end: connect, read the lists, import, sync. Playing it twice posts nothing twice.
 
     Args:
@@ -55,7 +55,7 @@ def tell(company: Company, ready: Mapping[str, Any], *, say: Say, observe: Obser
     for name, layout in FILES.items():
         say(f"Importing {name}")
         imports[name] = _import(company, name, layout)
-    return Told(imports=imports, sync=sync_company(company, say=say, observe=observe))
+    return StoryResult(imports=imports, sync=sync_company(company, say=say, observe=observe))
 
 
 def _import(company: Company, name: str, layout: str) -> ImportReport:

@@ -25,7 +25,7 @@ from mapping.models import (
     StatusMeaning,
     StatusWord,
 )
-from mapping.name_checks import Finding, check_account, check_choice, check_item, check_item_name
+from mapping.name_checks import CheckedName, check_account, check_choice, check_item, check_item_name
 from mapping.posting_accounts import FIELDS as POSTING_FIELDS
 
 
@@ -79,7 +79,7 @@ class DecisionField:
             return value != self.undecided
         return bool(value) or not (self.names_something or self.no_is_undecided)
 
-    def check(self, text: str, lists: CompanyLists) -> Finding:
+    def check(self, text: str, lists: CompanyLists) -> CheckedName:
         """May this text be saved in this field?"""
         if self.use is not None:
             return check_account(text, lists, self.use)
@@ -89,15 +89,15 @@ class DecisionField:
             return check_item_name(text, lists)
         if self.names_item:
             return check_item(text, lists)
-        return self._check_word(text) if self.choices else Finding(text=text)
+        return self._check_word(text) if self.choices else CheckedName(text=text)
 
-    def _check_word(self, text: str) -> Finding:
+    def _check_word(self, text: str) -> CheckedName:
         values = {value.casefold(): value for value, _label in self.choices}
         word = values.get(text.strip().casefold(), "")
         if word or not text.strip():
-            return Finding(text=word)
+            return CheckedName(text=word)
         sentence = _("“%(text)s” is none of these: %(words)s. It may be left empty.")
-        return Finding(text=text, error=sentence % {"text": text, "words": ", ".join(values.values())})
+        return CheckedName(text=text, error=sentence % {"text": text, "words": ", ".join(values.values())})
 
 
 PRODUCT_DECISIONS = (

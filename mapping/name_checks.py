@@ -20,7 +20,7 @@ from mapping.matching.names import ALIKE, LETTER_CASE, ONE_OF_SEVERAL, Names, Su
 
 
 @dataclass(frozen=True, kw_only=True)
-class Finding:
+class CheckedName:
     """What was found out about one text. Sentences are in the reader's language."""
 
     #: What is to be saved; as given where there is an error.
@@ -35,60 +35,62 @@ class Finding:
     suggestions: tuple[Suggestion, ...] = ()
 
 
-def check_item(text: str, lists: CompanyLists) -> Finding:
+def check_item(text: str, lists: CompanyLists) -> CheckedName:
     """Judge a QuickBooks Product Name or Item Name Default: an item's name, or its number."""
     if not text.strip():
-        return Finding(text="")
+        return CheckedName(text="")
     verdict = judge_item_name(text, rule=lists.company.rule)
     name, correction = _corrected(verdict)
     if name is None:
         known = bool(lists.items_by_name.get(text) or lists.items_by_number.get(text.strip().casefold()))
-        return Finding(text=text, error=_broken(verdict, lists, known=known), suggestions=lists.like_item(text))
+        return CheckedName(text=text, error=_broken(verdict, lists, known=known), suggestions=lists.like_item(text))
     if not lists.items:
-        return Finding(text=name, correction=correction, warning=_unchecked(name))
+        return CheckedName(text=name, correction=correction, warning=_unchecked(name))
     error = _item_error(name, lists)
     offered = _candidates(name, lists) or lists.like_item(name) if error else ()
-    return Finding(text=text if error else name, error=error, correction=correction, suggestions=offered)
+    return CheckedName(text=text if error else name, error=error, correction=correction, suggestions=offered)
 
 
-def check_account(text: str, lists: CompanyLists, use: AccountUse) -> Finding:
+def check_account(text: str, lists: CompanyLists, use: AccountUse) -> CheckedName:
     """Judge an account's path for one place, which only some types of account fit."""
     if not text.strip():
-        return Finding(text="")
+        return CheckedName(text="")
     verdict = judge_account_path(text, rule=lists.company.rule)
     path, correction = _corrected(verdict)
     if path is None:
         error = _broken(verdict, lists, known=text in lists.accounts_by_path)
-        return Finding(text=text, error=error, suggestions=lists.like_account(text, use.types))
+        return CheckedName(text=text, error=error, suggestions=lists.like_account(text, use.types))
     if not lists.accounts:
-        return Finding(text=path, correction=correction, warning=_unchecked(path))
+        return CheckedName(text=path, correction=correction, warning=_unchecked(path))
     offered = lists.like_account(path, use.types)
     error = _account_error(path, lists, use, offered)
     if path in lists.accounts_by_path:  # it was no slip of the pen, so only a twin of another type can be meant
         offered = tuple(suggestion for suggestion in offered if suggestion.reason != ALIKE)
-    return Finding(
+    return CheckedName(
         text=text if error else path, error=error, correction=correction, suggestions=offered if error else ()
     )
 
 
-def check_choice(text: str, company: Company, listed: Listed) -> Finding:
+def check_choice(text: str, company: Company, listed: Listed) -> CheckedName:
     """Judge the name of a class, a location or a tax code; it must be an active one, letter for letter."""
     name = text.strip()
     known = names_of(company, listed) if name else []
     if not name or name in known:
-        return Finding(text=name)
+        return CheckedName(text=name)
     error = _(listed.missing) % {"name": name}
-    return Finding(text=text, error=error, suggestions=Names(known).like(name))
+    return CheckedName(text=text, error=error, suggestions=Names(known).like(name))
 
 
-def check_item_name(text: str, lists: CompanyLists) -> Finding:
+def check_item_name(text: str, lists: CompanyLists) -> CheckedName:
     """Judge a text that has to be an item's name; its number is not enough."""
     finding = check_item(text, lists)
     if finding.error or not finding.text or not lists.items or finding.text in lists.items_by_name:
         return finding
     item = lists.items_by_number[finding.text.strip().casefold()][0].full_name
     error = _("“%(number)s” is the number of the item “%(item)s”. Here the item is named.")
-    return Finding(text=text, error=error % {"number": text, "item": item}, suggestions=lists.like_item(item, limit=1))
+    return CheckedName(
+        text=text, error=error % {"number": text, "item": item}, suggestions=lists.like_item(item, limit=1)
+    )
 
 
 def _corrected(verdict: NameVerdict) -> tuple[str | None, str]:

@@ -43,7 +43,7 @@ class Bar:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Line:
+class GridLine:
     """A line across, with the number that it stands for."""
 
     y: float
@@ -55,7 +55,7 @@ class Chart:
     """Everything that a template needs to draw."""
 
     bars: tuple[Bar, ...]
-    lines: tuple[Line, ...]
+    lines: tuple[GridLine, ...]
     posted: int
     blocked: int
     width: int = WIDTH
@@ -81,7 +81,7 @@ def draw(days: Sequence[Day]) -> Chart:
     inside = HEIGHT - _TOP - _BOTTOM
     step = (WIDTH - _LEFT - _RIGHT) / max(len(days), 1)
     bars = tuple(_bar(day, place, step, inside / top, len(days)) for place, day in enumerate(days))
-    lines = tuple(Line(y=_TOP + inside * (1 - number / top), number=number) for number in _numbers(top))
+    lines = tuple(GridLine(y=_TOP + inside * (1 - number / top), number=number) for number in _numbers(top))
     return Chart(
         bars=bars, lines=lines, posted=sum(day.posted for day in days), blocked=sum(day.blocked for day in days)
     )

@@ -30,7 +30,7 @@ from books.orders import Line, Order
 from companies.models import Company, CompanyKind
 from mapping.lookup import answer_orders
 from reconciliation.actions import Action, actions_of
-from reconciliation.wording import Told, tell
+from reconciliation.wording import ProblemWords, tell
 from sync.models import Document, DocumentState, OrderVersion, StagedOrder
 from sync.preparing.document_keys import customer_key
 from sync.quickbooks_online.connecting import quickbooks_of
@@ -55,7 +55,7 @@ class LineRow:
     account_rule: str = ""
     quickbooks_class: str = ""
     notes: tuple[str, ...] = ()
-    problems: tuple[Told, ...] = ()
+    problems: tuple[ProblemWords, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

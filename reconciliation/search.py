@@ -26,7 +26,7 @@ _CUSTOMERS = 50
 
 
 @dataclass(frozen=True, kw_only=True)
-class Found:
+class SearchResult:
     """What a search came to; at most `MOST` of each, newest first."""
 
     orders: Sequence[StagedOrder] = ()
@@ -44,10 +44,10 @@ class Found:
         return bool(self.orders or self.documents)
 
 
-def find(company: Company, words: str) -> Found:
+def find(company: Company, words: str) -> SearchResult:
     """Search in one company; six queries at most."""
     if not words:
-        return Found()
+        return SearchResult()
     by_number = _first(_orders(company).filter(begins("number", words)))
     by_customer = _first(_orders_of_customers(company, words))
     orders = list({order.pk: order for order in (*by_number, *by_customer)}.values())
@@ -56,7 +56,9 @@ def find(company: Company, words: str) -> Found:
     amount = _amount(words)
     of_amount = _first(_documents(company).filter(total=amount)) if amount is not None else []
     documents = list({one.pk: one for one in (*numbered, *known, *of_amount)}.values())
-    return Found(orders=orders[:MOST], documents=documents[:MOST], more=len(orders) > MOST or len(documents) > MOST)
+    return SearchResult(
+        orders=orders[:MOST], documents=documents[:MOST], more=len(orders) > MOST or len(documents) > MOST
+    )
 
 
 def _amount(words: str) -> Decimal | None:

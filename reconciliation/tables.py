@@ -261,7 +261,7 @@ class IssueTable(ScreenTable):
         return badge(record.state, record.get_state_display())
 
     def cell_action(self, record: Issue) -> Cell:
-        return tell(record.code, record.facts).advice
+        return tell(record.code, record.facts).cure
 
 
 class RunTable(ScreenTable):

@@ -18,21 +18,23 @@ from sync.models import OrderEvent
 
 
 @dataclass(frozen=True, kw_only=True)
-class Told:
+class ProblemWords:
     """A problem in three sentences."""
 
     title: str
     explanation: str
-    advice: str
+    cure: str
 
 
-def tell(code: str, facts: Mapping[str, Any]) -> Told:
+def tell(code: str, facts: Mapping[str, Any]) -> ProblemWords:
     """A stored problem, worded; one that another version wrote is named by its code instead of breaking the page."""
     problem = known_problem(code, facts)
     if problem is None:
         explanation = _("This version of Tieout does not know the cause “%(code)s”.") % {"code": code}
-        return Told(title=code, explanation=explanation, advice=_("Press Re-sync: the order is then prepared again."))
-    return Told(title=_(problem.title), explanation=problem.explain(_), advice=problem.advise(_))
+        return ProblemWords(
+            title=code, explanation=explanation, cure=_("Press Re-sync: the order is then prepared again.")
+        )
+    return ProblemWords(title=_(problem.title), explanation=problem.explain(_), cure=problem.advise(_))
 
 
 def known_problem(code: str, facts: Mapping[str, Any]) -> Problem | None:

@@ -19,7 +19,7 @@ admin.site.unregister(User)
 admin.site.unregister(Group)  # rights come from roles in companies
 
 
-class LoginForm(OpenedForm, UserChangeForm):
+class UserForm(OpenedForm, UserChangeForm):
     """Unfold's form, which refuses to write over what another person saved meanwhile."""
 
 
@@ -27,7 +27,7 @@ class LoginForm(OpenedForm, UserChangeForm):
 class UserAdmin(DjangoUserAdmin, ModelAdmin):  # type: ignore[type-arg]
     """Logins. What a person may do is said by their roles in companies; a superuser administers all of them."""
 
-    form = LoginForm
+    form = UserForm
     change_form_before_template = "companies/parts/opened_field.html"
     add_form = UserCreationForm
     change_password_form = AdminPasswordChangeForm

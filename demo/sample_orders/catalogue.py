@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, kw_only=True)
-class Product:
+class SampleProduct:
     """A product of the CRM. `item` and `account` are what QuickBooks must end up with."""
 
     id: int
@@ -51,7 +51,7 @@ Coaching Hour | CO-060 | 8500 | Services:Coaching
 
 
 @dataclass(frozen=True, kw_only=True)
-class LineTypeDefault:
+class SampleDefault:
     """What the accountant entered for the lines of one type that belong to no product."""
 
     section: str
@@ -60,14 +60,14 @@ class LineTypeDefault:
 
 
 LINE_TYPES = (
-    LineTypeDefault(section="unknown", item="Uncategorized Sale", account="Uncategorized Income"),
-    LineTypeDefault(section="program", item="Program Fee", account="Services:Training"),
-    LineTypeDefault(section="shipping", item="Shipping", account="Shipping Income"),
-    LineTypeDefault(section="tax", item="Sales Tax", account="Sales Tax Payable"),
-    LineTypeDefault(section="service", item="Studio Services", account="Services"),
-    LineTypeDefault(section="upsell", item="Upsell", account="Sales"),
-    LineTypeDefault(section="finance-charge", item="Finance Charge", account="Finance Charge Income"),
-    LineTypeDefault(section="special", item="Discount", account="Discounts Given"),
+    SampleDefault(section="unknown", item="Uncategorized Sale", account="Uncategorized Income"),
+    SampleDefault(section="program", item="Program Fee", account="Services:Training"),
+    SampleDefault(section="shipping", item="Shipping", account="Shipping Income"),
+    SampleDefault(section="tax", item="Sales Tax", account="Sales Tax Payable"),
+    SampleDefault(section="service", item="Studio Services", account="Services"),
+    SampleDefault(section="upsell", item="Upsell", account="Sales"),
+    SampleDefault(section="finance-charge", item="Finance Charge", account="Finance Charge Income"),
+    SampleDefault(section="special", item="Discount", account="Discounts Given"),
 )
 
 #: The section that each line type without a product posts by.
@@ -98,10 +98,10 @@ def _cells(table: str) -> list[list[str]]:
     return [[cell.strip() for cell in row.split("|")] for row in table.strip().splitlines()]
 
 
-def products() -> tuple[Product, ...]:
+def products() -> tuple[SampleProduct, ...]:
     """Everything that the CRM sells."""
     return tuple(
-        Product(
+        SampleProduct(
             id=int(number),
             name=name,
             sku=sku,
@@ -116,10 +116,10 @@ def products() -> tuple[Product, ...]:
     )
 
 
-def stall_goods() -> tuple[Product, ...]:
+def stall_goods() -> tuple[SampleProduct, ...]:
     """What the market stall and the wholesale list sell, under QuickBooks' own names and numbers."""
     return tuple(
-        Product(
+        SampleProduct(
             id=0,
             name=name,
             sku=sku,

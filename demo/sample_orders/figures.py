@@ -9,7 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from demo.sample_orders.sales import GivenBack, Paid, Sale
+from demo.sample_orders.sales import Paid, SampleRefund, SampleSale
 
 #: The posting accounts that the studio's accountant chose.
 RECEIVABLE, RECEIVED_ON = "Accounts Receivable", "Undeposited Funds"
@@ -41,7 +41,7 @@ def money(cents: int) -> str:
     return f"{sign}{whole // 100}.{whole % 100:02}"
 
 
-def expected(files: dict[str, Sequence[Sale]]) -> dict[str, Any]:
+def expected(files: dict[str, Sequence[SampleSale]]) -> dict[str, Any]:
     """Every figure that the samples must give, as plain JSON."""
     sales = [sale for told in files.values() for sale in told]
     posting = [sale for sale in sales if sale.posts]
@@ -69,7 +69,7 @@ def expected(files: dict[str, Sequence[Sale]]) -> dict[str, Any]:
     }
 
 
-def _posted(posting: Sequence[Sale]) -> dict[str, Any]:
+def _posted(posting: Sequence[SampleSale]) -> dict[str, Any]:
     """How many documents of each kind, and what they come to; every amount is above zero."""
     sold, returned = _two(posting)
     return {
@@ -86,30 +86,30 @@ def _posted(posting: Sequence[Sale]) -> dict[str, Any]:
     }
 
 
-def _two(sales: Iterable[Sale]) -> tuple[list[Sale], list[Sale]]:
+def _two(sales: Iterable[SampleSale]) -> tuple[list[SampleSale], list[SampleSale]]:
     sales = list(sales)
     return [sale for sale in sales if not sale.is_return], [sale for sale in sales if sale.is_return]
 
 
-def _received(sale: Sale) -> int:
+def _received(sale: SampleSale) -> int:
     return sum(paid.cents for paid in sale.received)
 
 
-def _credited(sale: Sale) -> int:
+def _credited(sale: SampleSale) -> int:
     return sum(credit.cents for credit in sale.credits)
 
 
-def _open(sale: Sale) -> int:
+def _open(sale: SampleSale) -> int:
     """What is left on the customer's account; below zero where the studio owes."""
     return sale.total - _received(sale) - _credited(sale)
 
 
-def _counted(records: Iterable[Paid | GivenBack]) -> dict[str, Any]:
+def _counted(records: Iterable[Paid | SampleRefund]) -> dict[str, Any]:
     found = [record.cents for record in records]
     return {"count": len(found), "total": money(sum(found))}
 
 
-def _by_account(sales: Iterable[Sale]) -> dict[str, str]:
+def _by_account(sales: Iterable[SampleSale]) -> dict[str, str]:
     """What the lines of invoices credit to each account, less what those of returns debit; a discount is below zero."""
     credits: defaultdict[str, int] = defaultdict(int)
     for line in (line for sale in sales for line in sale.lines):
@@ -117,7 +117,7 @@ def _by_account(sales: Iterable[Sale]) -> dict[str, str]:
     return {account: money(cents) for account, cents in sorted(credits.items())}
 
 
-def _moved(posting: Sequence[Sale], instead: Mapping[str, str] | None = None) -> dict[str, str]:
+def _moved(posting: Sequence[SampleSale], instead: Mapping[str, str] | None = None) -> dict[str, str]:
     """What everything together moves on each account; debit above zero. The sum is zero."""
     moved: defaultdict[str, int] = defaultdict(int)
     for sale in posting:
@@ -135,7 +135,7 @@ def _moved(posting: Sequence[Sale], instead: Mapping[str, str] | None = None) ->
     return {account: money(cents) for account, cents in sorted(moved.items())}
 
 
-def _desktop(sales: Sequence[Sale]) -> dict[str, Any]:
+def _desktop(sales: Sequence[SampleSale]) -> dict[str, Any]:
     """The same orders on QuickBooks Desktop, whose accountant made no slips: only the customers are in doubt."""
     sold = [sale for sale in sales if not sale.left_out and sale.blocked not in DOUBTFUL]
     goes = [sale for sale in sold if any(line.amount for line in sale.lines)]
@@ -150,7 +150,7 @@ def _desktop(sales: Sequence[Sale]) -> dict[str, Any]:
     }
 
 
-def _blocked(cause: str, sales: Sequence[Sale]) -> dict[str, Any]:
+def _blocked(cause: str, sales: Sequence[SampleSale]) -> dict[str, Any]:
     return {
         "cause": cause,
         "to_fix": CAUSES[cause],
@@ -160,7 +160,7 @@ def _blocked(cause: str, sales: Sequence[Sale]) -> dict[str, Any]:
     }
 
 
-def check(sales: Sequence[Sale]) -> None:
+def check(sales: Sequence[SampleSale]) -> None:
     """Make sure that the story is what it promises to be.
 
     Raises:

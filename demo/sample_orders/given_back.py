@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
-from demo.sample_orders.sales import GivenBack, Sale
+from demo.sample_orders.sales import SampleRefund, SampleSale
 
 # order | credit or refund | what the source calls it | days after the sale | cents | note, or reference on the list
 _KEAP = """
@@ -33,20 +33,20 @@ M-3022 | refund | Refund | 7 | 42750 | till 377
 """
 
 
-def give_back_keap(told: Sequence[Sale]) -> None:
+def give_back_keap(told: Sequence[SampleSale]) -> None:
     """Add what was given back on orders of Keap."""
     _give_back(told, _KEAP)
 
 
-def give_back_stall(told: Sequence[Sale]) -> None:
+def give_back_stall(told: Sequence[SampleSale]) -> None:
     """Add what was given back at the stall."""
     _give_back(told, _STALL)
 
 
-def _give_back(told: Sequence[Sale], table: str) -> None:
+def _give_back(told: Sequence[SampleSale], table: str) -> None:
     sales = {sale.number: sale for sale in told}
     for row in table.strip().splitlines():
         number, kind, label, after, cents, note = (cell.strip() for cell in row.split("|"))
         sale = sales[number]
         day = sale.day + timedelta(days=int(after))
-        sale.given_back.append(GivenBack(kind=kind, label=label, day=day, cents=int(cents), note=note))
+        sale.given_back.append(SampleRefund(kind=kind, label=label, day=day, cents=int(cents), note=note))

@@ -7,7 +7,7 @@ from typing import Any
 
 from demo.sample_orders.dice import Dice
 from demo.sample_orders.people import Buyer
-from demo.sample_orders.sales import GivenBack, Paid, Sale, Sold
+from demo.sample_orders.sales import Paid, SampleRefund, SampleSale, Sold
 
 #: The studio's clock is six hours behind UTC until 1 November.
 _BEHIND_UTC = timedelta(hours=6)
@@ -39,36 +39,36 @@ _VERSION_1_WORDS = {kind: words.split(", ") for kind, words, _ in _ROWS}
 _VERSION_2_WORDS = {kind: word for kind, _, word in _ROWS}
 
 
-def version_1(sales: list[Sale]) -> list[dict[str, Any]]:
+def version_1(sales: list[SampleSale]) -> list[dict[str, Any]]:
     """Orders as REST version 1 returns them: dollars, ids as numbers, times in UTC."""
     dice = Dice(1)
     return [_order_1(sale, dice) for sale in sales]
 
 
-def version_2(sales: list[Sale]) -> list[dict[str, Any]]:
+def version_2(sales: list[SampleSale]) -> list[dict[str, Any]]:
     """Orders as REST version 2 returns them: cents, ids as text, payments as plain numbers."""
     return [_order_2(sale) for sale in sales]
 
 
-def _status(sale: Sale) -> str:
+def _status(sale: SampleSale) -> str:
     if sale.status == "draft":
         return "DRAFT"
     return "PAID" if _paid(sale) >= sale.total else "SENT"
 
 
-def _paid(sale: Sale) -> int:
+def _paid(sale: SampleSale) -> int:
     return sum(paid.cents for paid in sale.received)
 
 
-def _credited(sale: Sale) -> int:
+def _credited(sale: SampleSale) -> int:
     return sum(credit.cents for credit in sale.credits)
 
 
-def _refunded(sale: Sale) -> int:
+def _refunded(sale: SampleSale) -> int:
     return sum(refund.cents for refund in sale.refunds)
 
 
-def _moment(sale: Sale) -> datetime:
+def _moment(sale: SampleSale) -> datetime:
     return _midnight(sale.day) + timedelta(minutes=sale.minute) + _BEHIND_UTC
 
 
@@ -76,7 +76,7 @@ def _midnight(day: date) -> datetime:
     return datetime.combine(day, time.min, tzinfo=UTC)
 
 
-def _payment_moment(sale: Sale, paid: Paid, place: int) -> datetime:
+def _payment_moment(sale: SampleSale, paid: Paid, place: int) -> datetime:
     """A payment entered by hand is stamped at midnight of its day; the others at the moment they happened."""
     if paid.method in _AT_THE_DESK:
         return _midnight(paid.day)
@@ -92,7 +92,7 @@ def _country(version: int) -> str:
     return "United States" if version == 1 else "USA"
 
 
-def _order_1(sale: Sale, dice: Dice) -> dict[str, Any]:
+def _order_1(sale: SampleSale, dice: Dice) -> dict[str, Any]:
     paid = _paid(sale)
     return {
         "id": int(sale.number),
@@ -146,11 +146,11 @@ def _contact_1(who: Buyer) -> dict[str, Any]:
     }
 
 
-def _is_shipped(sale: Sale) -> bool:
+def _is_shipped(sale: SampleSale) -> bool:
     return any(line.kind == "shipping" for line in sale.lines)
 
 
-def _shipping_1(sale: Sale) -> dict[str, Any] | None:
+def _shipping_1(sale: SampleSale) -> dict[str, Any] | None:
     if not _is_shipped(sale):
         return None
     who = sale.buyer
@@ -167,7 +167,7 @@ def _shipping_1(sale: Sale) -> dict[str, Any] | None:
     }
 
 
-def _line_1(line: Sold, sale: Sale, place: int, dice: Dice) -> dict[str, Any]:
+def _line_1(line: Sold, sale: SampleSale, place: int, dice: Dice) -> dict[str, Any]:
     word = dice.one_of(_VERSION_1_WORDS[line.kind])
     product = line.product
     return {
@@ -188,7 +188,7 @@ def _line_1(line: Sold, sale: Sale, place: int, dice: Dice) -> dict[str, Any]:
     }
 
 
-def _plan_1(sale: Sale) -> dict[str, Any] | None:
+def _plan_1(sale: SampleSale) -> dict[str, Any] | None:
     if sale.plan is None:
         return None
     return {
@@ -202,7 +202,7 @@ def _plan_1(sale: Sale) -> dict[str, Any] | None:
     }
 
 
-def _payment_1(sale: Sale, paid: Paid, place: int) -> dict[str, Any]:
+def _payment_1(sale: SampleSale, paid: Paid, place: int) -> dict[str, Any]:
     by_hand = paid.method in _AT_THE_DESK
     status = {"failed": "Failed"}.get(paid.status, "Manual Paid" if by_hand else "Approved")
     return {
@@ -220,7 +220,7 @@ def _payment_1(sale: Sale, paid: Paid, place: int) -> dict[str, Any]:
     }
 
 
-def _given_back_1(sale: Sale, given: GivenBack, place: int) -> dict[str, Any]:
+def _given_back_1(sale: SampleSale, given: SampleRefund, place: int) -> dict[str, Any]:
     """A row like a payment's: a credit by its label, a refund by its label or status and with a minus."""
     is_refund = given.kind == "refund"
     return {
@@ -244,7 +244,7 @@ def _cents(cents: int) -> dict[str, Any]:
     return {"amount": cents, "currency_code": "USD", "formatted_amount": formatted}
 
 
-def _order_2(sale: Sale) -> dict[str, Any]:
+def _order_2(sale: SampleSale) -> dict[str, Any]:
     paid = _paid(sale)
     return {
         "id": sale.number,
@@ -293,14 +293,14 @@ def _contact_2(who: Buyer) -> dict[str, Any]:
     }
 
 
-def _shipping_2(sale: Sale) -> dict[str, Any] | None:
+def _shipping_2(sale: SampleSale) -> dict[str, Any] | None:
     if not _is_shipped(sale):
         return None
     who = sale.buyer
     return {"address": _address_2(who), "first_name": who.given, "last_name": who.family, "company": who.company}
 
 
-def _line_2(line: Sold, sale: Sale, place: int) -> dict[str, Any]:
+def _line_2(line: Sold, sale: SampleSale, place: int) -> dict[str, Any]:
     product = line.product
     return {
         "id": str(int(sale.number) * 10 + place),
@@ -316,7 +316,7 @@ def _line_2(line: Sold, sale: Sale, place: int) -> dict[str, Any]:
     }
 
 
-def _plan_2(sale: Sale) -> dict[str, Any] | None:
+def _plan_2(sale: SampleSale) -> dict[str, Any] | None:
     if sale.plan is None:
         return None
     days = [sale.plan.first_day + timedelta(days=30 * part) for part in range(sale.plan.parts)]
@@ -339,7 +339,7 @@ def _plan_2(sale: Sale) -> dict[str, Any] | None:
     }
 
 
-def _payment_2(sale: Sale, paid: Paid, place: int) -> dict[str, Any]:
+def _payment_2(sale: SampleSale, paid: Paid, place: int) -> dict[str, Any]:
     by_hand = paid.method in _AT_THE_DESK
     usual = "MANUAL_PAID" if by_hand else "PAYPAL_PAID" if paid.method == "PayPal" else "APPROVED"
     return {
@@ -355,7 +355,7 @@ def _payment_2(sale: Sale, paid: Paid, place: int) -> dict[str, Any]:
     }
 
 
-def _given_back_2(sale: Sale, given: GivenBack, place: int) -> dict[str, Any]:
+def _given_back_2(sale: SampleSale, given: SampleRefund, place: int) -> dict[str, Any]:
     is_refund = given.kind == "refund"
     return {
         "id": str(int(sale.number) * 10 + place),

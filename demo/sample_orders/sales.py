@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from demo.sample_orders.catalogue import ACCOUNT_OF_TYPE, Product
+from demo.sample_orders.catalogue import ACCOUNT_OF_TYPE, SampleProduct
 from demo.sample_orders.people import Buyer
 
 #: The one way to pay that brings no money.
@@ -19,7 +19,7 @@ class Sold:
     kind: str
     cents: int
     hundredths: int = 100
-    product: Product | None = None
+    product: SampleProduct | None = None
     name: str = ""
     description: str = ""
 
@@ -50,7 +50,7 @@ class Paid:
 
 
 @dataclass(frozen=True, kw_only=True)
-class GivenBack:
+class SampleRefund:
     """A credit, which lowers what is owed, or a refund, which is money that leaves."""
 
     #: `credit` or `refund`.
@@ -63,7 +63,7 @@ class GivenBack:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Plan:
+class SamplePlan:
     """How a customer pays in parts."""
 
     parts: int
@@ -72,7 +72,7 @@ class Plan:
 
 
 @dataclass(kw_only=True)
-class Sale:
+class SampleSale:
     """One order of the sample."""
 
     buyer: Buyer
@@ -81,12 +81,12 @@ class Sale:
     #: The minute of the day, by the studio's clock.
     minute: int = 600
     payments: list[Paid] = field(default_factory=list)
-    given_back: list[GivenBack] = field(default_factory=list)
+    given_back: list[SampleRefund] = field(default_factory=list)
     status: str = "sale"
     origin: str = "CHECKOUT_FORM"
     title: str = ""
     notes: str = ""
-    plan: Plan | None = None
+    plan: SamplePlan | None = None
     #: Why it is blocked on purpose, as the code of the problem; empty for an order that posts.
     blocked: str = ""
     #: Why it rightly posts nothing; empty for one that does.
@@ -109,12 +109,12 @@ class Sale:
         return [payment for payment in self.received if payment.method == GIFT_CARD]
 
     @property
-    def credits(self) -> list[GivenBack]:
+    def credits(self) -> list[SampleRefund]:
         """What lowers the balance without money."""
         return [one for one in self.given_back if one.kind == "credit"]
 
     @property
-    def refunds(self) -> list[GivenBack]:
+    def refunds(self) -> list[SampleRefund]:
         """Money that was given back."""
         return [one for one in self.given_back if one.kind == "refund"]
 
@@ -128,11 +128,11 @@ class Sale:
         """Whether its documents must be in QuickBooks after the first sync."""
         return not self.blocked and not self.left_out
 
-    def pay(self, cents: int, method: str, *, after: int = 0, **more: str) -> Sale:
+    def pay(self, cents: int, method: str, *, after: int = 0, **more: str) -> SampleSale:
         """Add a payment so many days after the sale."""
         self.payments.append(Paid(day=self.day + timedelta(days=after), cents=cents, method=method, **more))
         return self
 
-    def pay_in_full(self, method: str, *, after: int = 0) -> Sale:
+    def pay_in_full(self, method: str, *, after: int = 0) -> SampleSale:
         """Pay what is owed, if anything is."""
         return self.pay(self.total, method, after=after) if self.total else self

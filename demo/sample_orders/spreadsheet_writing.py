@@ -6,7 +6,7 @@ import csv
 import io
 from itertools import zip_longest
 
-from demo.sample_orders.sales import GivenBack, Paid, Sale, Sold
+from demo.sample_orders.sales import Paid, SampleRefund, SampleSale, Sold
 
 HEADER = (
     "Order Number",
@@ -36,13 +36,13 @@ HEADER = (
 _TYPE_WORDS = {"product": "", "shipping": "Shipping", "tax": "Tax", "special": "Special", "tip": "Tip"}
 
 
-def spreadsheet(sales: list[Sale]) -> bytes:
+def spreadsheet(sales: list[SampleSale]) -> bytes:
     """The list as a spreadsheet saves it: a byte order mark, and line ends of two characters."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(HEADER)
     for sale in sales:
-        money: list[Paid | GivenBack] = [*sale.payments, *sale.given_back]
+        money: list[Paid | SampleRefund] = [*sale.payments, *sale.given_back]
         for line, paid in zip_longest(sale.lines, money):
             writer.writerow([*_order(sale), *_line(line), _dollars(sale.total), *_payment(paid), sale.notes])
     return text.getvalue().encode("utf-8-sig")
@@ -54,7 +54,7 @@ def _dollars(cents: int) -> str:
     return f"({text})" if cents < 0 else text
 
 
-def _order(sale: Sale) -> list[str]:
+def _order(sale: SampleSale) -> list[str]:
     who = sale.buyer
     status = {"cancelled": "Cancelled"}.get(sale.status, "Paid" if sale.received else "Open")
     return [
@@ -71,8 +71,8 @@ def _line(line: Sold | None) -> list[str]:
     return [_TYPE_WORDS[line.kind], line.name, line.description, sku, quantity, _dollars(line.cents)]
 
 
-def _payment(paid: Paid | GivenBack | None) -> list[str]:
-    if isinstance(paid, GivenBack):
+def _payment(paid: Paid | SampleRefund | None) -> list[str]:
+    if isinstance(paid, SampleRefund):
         cents = -paid.cents if paid.kind == "refund" else paid.cents
         return [f"{paid.day}", _dollars(cents), paid.label, paid.note]
     return [""] * 4 if paid is None else [f"{paid.day}", _dollars(paid.cents), paid.method, paid.reference]

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from books.customer_fields import FIELDS_BY_KEY
 from books.emails import first_email
 from companies.models import Company
-from mapping.copying.report import BATCH, Copy, MissingName, copied, save, what_is
+from mapping.copying.report import BATCH, Copy, MissingInTarget, copied, save, what_is
 from mapping.customer_lookup import keep_further
 from mapping.models import QuickBooksCustomer, SourceCustomer, SourceCustomerEmail
 
@@ -106,7 +106,7 @@ def _take_link(
         several = _("More than one QuickBooks customer is named “%(name)s”.")
         why = (several if found else sentence) % {"name": wanted}
         copy.missing.append(
-            MissingName(what=what_is(SourceCustomer), name=str(row), field=label, wanted=wanted, kept=kept, why=why)
+            MissingInTarget(what=what_is(SourceCustomer), name=str(row), field=label, wanted=wanted, kept=kept, why=why)
         )
         return False
     if place.quickbooks_customer_id == found[0].pk:

@@ -33,7 +33,7 @@ class CopiedField:
 
 
 @dataclass(frozen=True, kw_only=True)
-class MissingName:
+class MissingInTarget:
     """A name that the target does not have, or not so; what is there stays."""
 
     what: str
@@ -61,7 +61,7 @@ class CopyReport:
     """What a copy did, or would do."""
 
     changes: tuple[CopiedField, ...] = ()
-    missing: tuple[MissingName, ...] = ()
+    missing: tuple[MissingInTarget, ...] = ()
     stayed: tuple[Stayed, ...] = ()
     #: Products and customers that the target did not know.
     added: tuple[str, ...] = ()
@@ -83,7 +83,7 @@ class Copy:
     by: User | None
     saving: bool
     changes: list[CopiedField] = field(default_factory=list)
-    missing: list[MissingName] = field(default_factory=list)
+    missing: list[MissingInTarget] = field(default_factory=list)
     stayed: list[Stayed] = field(default_factory=list)
     added: list[str] = field(default_factory=list)
     unchanged: int = 0
@@ -118,7 +118,7 @@ def _take_field(copy: Copy, row: Any, place: Any, one: DecisionField, name: str)
     finding = one.check(wanted, copy.lists) if one.names_something else None
     if finding and finding.error:
         copy.missing.append(
-            MissingName(
+            MissingInTarget(
                 what=what_is(one.model),
                 name=name,
                 field=one.label,

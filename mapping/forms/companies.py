@@ -22,7 +22,7 @@ from mapping.forms.base import pick_url
 from mapping.forms.fields import PickedNameField
 from mapping.matching.names import Names
 from mapping.models import QuickBooksAccount, QuickBooksItem, QuickBooksTerm
-from mapping.name_checks import Finding, check_account
+from mapping.name_checks import CheckedName, check_account
 from mapping.posting_accounts import missing_to_post
 
 #: The accounts that a new item gets.
@@ -143,18 +143,18 @@ def tests_only() -> bool:
     return bool(settings.TIEOUT_REHEARSAL_URL) and not settings.TIEOUT_QUICKBOOKS_CLIENT_ID
 
 
-def check_terms(text: str, company: Company) -> Finding:
+def check_terms(text: str, company: Company) -> CheckedName:
     """Whether QuickBooks has active payment terms of exactly this name."""
     name = text.strip()
     rows = QuickBooksTerm.objects.filter(company=company)
     names = list(rows.filter(active=True).values_list("name", flat=True))
     if not name or name in names:
-        return Finding(text=name)
+        return CheckedName(text=name)
     if not rows.exists():
         warning = _("“%(name)s” could not be checked: the lists of QuickBooks have not been read yet.")
-        return Finding(text=name, warning=warning % {"name": name})
+        return CheckedName(text=name, warning=warning % {"name": name})
     error = _("QuickBooks has no active payment terms named “%(name)s”.") % {"name": name}
-    return Finding(text=text, error=error, suggestions=Names(names).like(name))
+    return CheckedName(text=text, error=error, suggestions=Names(names).like(name))
 
 
 def names_beyond_the_rule(company: Company) -> int:

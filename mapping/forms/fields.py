@@ -18,16 +18,16 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 from companies.models import Company
 from mapping.company_lists import like_customer
 from mapping.models import QuickBooksCustomer
-from mapping.name_checks import Finding
+from mapping.name_checks import CheckedName
 
 #: Check a text, and say what there is to say about it.
-Check = Callable[[str], Finding]
+Check = Callable[[str], CheckedName]
 #: What a person is told about a name that exists, such as an account's type.
 Describe = Callable[[str], str]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Offer:
+class OfferedName:
     """One name as the field offers it."""
 
     text: str
@@ -44,7 +44,7 @@ class PickerInput(UnfoldAdminTextInputWidget):
         """`url` is the picker's address, to which the script adds what was typed."""
         super().__init__({"autocomplete": "off", "spellcheck": "false", **(attrs or {})})
         self.url = url
-        self.offers: tuple[Offer, ...] = ()
+        self.offers: tuple[OfferedName, ...] = ()
         #: What the present value is in QuickBooks: a type, an email address.
         self.detail = ""
         #: A sentence about the present value that is no error.
@@ -78,7 +78,7 @@ class PickedNameField(forms.CharField):
         """
         super().__init__(required=False, strip=False, widget=PickerInput(url=url), **options)
         self._check, self._describe, self._kept = check, describe, kept
-        self.finding = Finding(text="")
+        self.finding = CheckedName(text="")
 
     def clean(self, value: Any) -> str:
         text = super().clean(value)
@@ -95,10 +95,10 @@ class PickedNameField(forms.CharField):
         self.widget.remark = found.error or found.warning
         self.widget.offers = self.offered(found)
 
-    def offered(self, finding: Finding) -> tuple[Offer, ...]:
+    def offered(self, finding: CheckedName) -> tuple[OfferedName, ...]:
         """The finding's suggestions, with what each of them is."""
         return tuple(
-            Offer(text=suggestion.text, reason=_(suggestion.reason), detail=self._describe(suggestion.text))
+            OfferedName(text=suggestion.text, reason=_(suggestion.reason), detail=self._describe(suggestion.text))
             for suggestion in finding.suggestions
         )
 
@@ -123,7 +123,9 @@ class PickedCustomerField(forms.CharField):
         if len(found) == 1:
             return found[0]
         near = like_customer(self._company, name)
-        self.widget.offers = tuple(Offer(text=suggestion.text, reason=_(suggestion.reason)) for suggestion in near)
+        self.widget.offers = tuple(
+            OfferedName(text=suggestion.text, reason=_(suggestion.reason)) for suggestion in near
+        )
         raise ValidationError(self._refusal(name, several=bool(found)), code="not-in-quickbooks")
 
     def _refusal(self, name: str, *, several: bool) -> str:

@@ -11,7 +11,7 @@ from books.answers import PostingRole
 from mapping.account_uses import POSTING, type_labels
 from mapping.answering import RECEIVABLE_TYPES
 from mapping.forms.base import PicksNames
-from mapping.forms.fields import Offer, PickedNameField
+from mapping.forms.fields import OfferedName, PickedNameField
 from mapping.models import PostingAccounts
 from mapping.posting_accounts import FIELDS, default_receivable
 
@@ -62,7 +62,7 @@ class PostingAccountsForm(PicksNames):
                 continue
             if name in decided:  # cleared by a person: offered, not put back
                 detail = self.lists.describe_account(default)
-                field.widget.offers = (Offer(text=default, reason=_("QuickBooks' default"), detail=detail),)
+                field.widget.offers = (OfferedName(text=default, reason=_("QuickBooks' default"), detail=detail),)
             else:
                 self.initial[name] = default
                 field.look_at(default)

@@ -14,7 +14,7 @@ from companies.models import Company
 from mapping.company_lists import CompanyLists
 from mapping.decision_fields import DecisionField
 from mapping.matching.names import Suggestion
-from mapping.name_checks import Finding
+from mapping.name_checks import CheckedName
 from mapping.sheets.conflicts import who_changed
 from mapping.sheets.kinds import (
     KINDS,
@@ -130,7 +130,7 @@ class Judge:
         self._company, self._kind, self._title, self._lists = company, part.kind, part.sheet.title, lists
         self._lines = {line.key: line for line in part.kind.lines(company)}
         self._seen: dict[tuple[str, ...], int] = {}
-        self._found: dict[tuple[str, DecisionField], Finding] = {}
+        self._found: dict[tuple[str, DecisionField], CheckedName] = {}
 
     def reports(self, rows: Iterable[SheetRow]) -> Iterator[RowReport]:
         """What each row would do. No two of them may be about the same."""
@@ -212,7 +212,7 @@ class Judge:
             report.warnings += [(column, finding.warning)] if finding.warning else []
         report.values[column] = finding.text
 
-    def _checked(self, text: str, decision: DecisionField) -> Finding:
+    def _checked(self, text: str, decision: DecisionField) -> CheckedName:
         known = (text, decision)
         if known not in self._found:
             self._found[known] = decision.check(text, self._lists)

@@ -19,7 +19,7 @@ from mapping.forms.base import pick_url
 from mapping.forms.fields import PickedNameField
 from mapping.matching.names import OFFERED
 from mapping.models import ACCOUNT_LENGTH, PostingAccounts
-from mapping.name_checks import Finding, check_account
+from mapping.name_checks import CheckedName, check_account
 from reconciliation.fixes.base import Fix, Offer
 from reconciliation.models import Issue
 from reconciliation.resolutions import (
@@ -73,7 +73,7 @@ class PicksAccount(Fix):
         chosen = [*near, *(serving if len(serving) <= OFFERED else ())]
         return tuple(Offer(value=path, detail=self.lists.describe_account(path)) for path in dict.fromkeys(chosen))
 
-    def _check(self, text: str) -> Finding:
+    def _check(self, text: str) -> CheckedName:
         findings = [check_account(text, self.lists, use) for use in self.uses]
         return next((finding for finding in findings if finding.error), findings[0])
 

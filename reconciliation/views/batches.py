@@ -38,7 +38,7 @@ from sync.quickbooks_desktop.batches.acknowledge import (
 )
 from sync.quickbooks_desktop.batches.create_batch import Made, make_batch
 from sync.quickbooks_desktop.batches.export_request import Wish
-from sync.quickbooks_desktop.batches.reports import Matched, take_errors, take_report
+from sync.quickbooks_desktop.batches.reports import ReportMatch, take_errors, take_report
 
 IN_ORDER = Sort(name="number", field="pk")
 _SHOWN = 100
@@ -218,7 +218,7 @@ def _tell_of_orphans(request: HttpRequest, row: ExportBatch) -> None:
 
 
 def _uploaded(
-    request: HttpRequest, row: ExportBatch, take: Callable[..., Matched | Message | list[str]]
+    request: HttpRequest, row: ExportBatch, take: Callable[..., ReportMatch | Message | list[str]]
 ) -> HttpResponse:
     """Read what was sent; a file that cannot be read changes nothing, and each of its faults is said."""
     sent = request.FILES.get("file")

@@ -28,7 +28,7 @@ from mapping.models import (
 from sync.chunks import chunks
 from sync.models import DoubtedList
 from sync.quickbooks_online.list_parsers import (
-    Row,
+    ListRow,
     read_account,
     read_customer,
     read_dimension,
@@ -78,7 +78,7 @@ class ListKind:
     #: In Intuit's words.
     entity: str
     model: Any
-    read: Callable[[Mapping[str, Any]], Row]
+    read: Callable[[Mapping[str, Any]], ListRow]
     #: What is kept beside what was read, to compare by.
     also: Callable[[Columns], Columns] = lambda columns: {}
     #: Not every company has it: refused, it counts as empty.
@@ -116,7 +116,7 @@ LISTS = (
 )
 
 
-def keep_page(company: Company, kind: ListKind, rows: Sequence[Row], *, now: datetime) -> ListCounts:
+def keep_page(company: Company, kind: ListKind, rows: Sequence[ListRow], *, now: datetime) -> ListCounts:
     """Bring our copy of these rows up to date."""
     told = {row.quickbooks_id: _columns(kind, row) for row in rows}
     if not told:
@@ -222,7 +222,7 @@ def _remember(company: Company, kind: ListKind, changed: Mapping[str, tuple[Colu
     )
 
 
-def _columns(kind: ListKind, row: Row) -> Columns:
+def _columns(kind: ListKind, row: ListRow) -> Columns:
     columns = asdict(row)
     del columns["quickbooks_id"]
     return columns | kind.also(columns)

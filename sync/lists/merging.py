@@ -19,7 +19,7 @@ from mapping.customer_lookup import MergedCustomers, has_any
 from mapping.models import QuickBooksCustomer, SourceCustomer, SourceCustomerEmail
 from sync.chunks import chunks
 from sync.models import Document, DocumentState, StagedOrder
-from sync.pushing.destination import Reading
+from sync.pushing.destination import ReadBack
 from sync.quickbooks_online.destination import QuickBooksOnline
 
 _AT_ONCE = 200
@@ -82,7 +82,7 @@ def _bearer(destination: QuickBooksOnline, documents: Sequence[Document]) -> str
         reading = destination.read(document.form, document.quickbooks_id)
         if isinstance(reading, TryLater | Unknown):
             return None
-        if isinstance(reading, Reading):
+        if isinstance(reading, ReadBack):
             borne.add(reading.holding.customer.identifier)
     return borne.pop() if len(borne) == 1 else ""
 

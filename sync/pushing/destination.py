@@ -40,7 +40,7 @@ Found = Accepted | NotThere | Alike | TryLater | Unknown
 
 
 @dataclass(frozen=True, kw_only=True)
-class Reading:
+class ReadBack:
     """What the destination holds of a document now."""
 
     quickbooks_id: str
@@ -93,7 +93,7 @@ class Destination(Protocol):
         Repeats nothing by itself except after renewing an expired login.
         """
 
-    def read(self, kind: str, quickbooks_id: str) -> Reading | NotThere | TryLater | Unknown:
+    def read(self, kind: str, quickbooks_id: str) -> ReadBack | NotThere | TryLater | Unknown:
         """What the destination holds of a document that it accepted."""
 
     def posted(self, document: Document, *, ids: Mapping[str, str]) -> Holding:

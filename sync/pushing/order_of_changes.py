@@ -19,7 +19,7 @@ from books.money import ZERO
 
 
 @dataclass(frozen=True, kw_only=True)
-class Step:
+class ChangeStep:
     """A document that QuickBooks has, and what it is to become."""
 
     key: str
@@ -50,7 +50,7 @@ def settled(document: Document | None) -> dict[str, Decimal]:
     return {}
 
 
-def first_to_go(steps: Sequence[Step]) -> str:
+def first_to_go(steps: Sequence[ChangeStep]) -> str:
     """The key of the change that goes next; empty while each waits for one that cannot go.
 
     Args:
@@ -65,7 +65,7 @@ def first_to_go(steps: Sequence[Step]) -> str:
     return able[0].key if able and len(able) == len(waiting) else ""
 
 
-def _goes_after(step: Step, other: Step, steps: Sequence[Step]) -> bool:
+def _goes_after(step: ChangeStep, other: ChangeStep, steps: Sequence[ChangeStep]) -> bool:
     if step.more(other.key) is not None:
         return not _lets_go_first(step, other, steps)
     if other.more(step.key) is not None:
@@ -74,7 +74,7 @@ def _goes_after(step: Step, other: Step, steps: Sequence[Step]) -> bool:
     return any((step.more(key) or ZERO) > 0 > (other.more(key) or ZERO) for key in shared)
 
 
-def _lets_go_first(use: Step, target: Step, steps: Sequence[Step]) -> bool:
+def _lets_go_first(use: ChangeStep, target: ChangeStep, steps: Sequence[ChangeStep]) -> bool:
     """Whether a payment or a use changes before the document that it settles."""
     if use.after is None:
         return True

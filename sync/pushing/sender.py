@@ -50,7 +50,7 @@ from sync.pushing.arrival import (
     may_have_arrived,
     may_still_work,
 )
-from sync.pushing.destination import Alike, Destination, Found, NotThere, Reading
+from sync.pushing.destination import Alike, Destination, Found, NotThere, ReadBack
 from sync.pushing.lease import Lease
 from sync.pushing.outcomes import keep_exchange, record_outcome
 from sync.pushing.ready import ready_documents, request_id, rest
@@ -210,7 +210,7 @@ class Sender:
         else:
             self._alter(document, change, transition, reading)
 
-    def _alter(self, document: Document, change: DocumentChange, transition: Transition, reading: Reading) -> None:
+    def _alter(self, document: Document, change: DocumentChange, transition: Transition, reading: ReadBack) -> None:
         """Claim and send a change, unless the document was changed in QuickBooks."""
         judged = transition.judged(change, reading, self.destination)
         if judged.verdict is Verdict.CHANGED:

@@ -39,8 +39,8 @@ from sync.models import (
     Push,
     PushState,
 )
-from sync.pushing.destination import Alteration, Destination, NotThere, Reading
-from sync.pushing.order_of_changes import Step, first_to_go
+from sync.pushing.destination import Alteration, Destination, NotThere, ReadBack
+from sync.pushing.order_of_changes import ChangeStep, first_to_go
 from sync.pushing.outcomes import (
     accept_change,
     hold_change,
@@ -83,7 +83,7 @@ def next_change(rows: QuerySet[Document]) -> Document | None:
     return None
 
 
-def _steps(row: Document, able: set[str]) -> list[Step]:
+def _steps(row: Document, able: set[str]) -> list[ChangeStep]:
     """Every document of an order that QuickBooks has, with what it is to become."""
     there = Document.objects.filter(order=row.order_id, frozen__isnull=False).exclude(quickbooks_id="")
     there = there.exclude(state=DocumentState.VOIDED).select_related("frozen", "change").order_by("pk")
@@ -92,7 +92,7 @@ def _steps(row: Document, able: set[str]) -> list[Step]:
         before, waits = document.frozen.read(), document.pending in (PendingChange.UPDATE, _VOID)
         after = document.change.read() if waits else before
         can_go = document.key in able
-        steps.append(Step(key=document.key, before=before, after=after, waits=waits, can_go=can_go))
+        steps.append(ChangeStep(key=document.key, before=before, after=after, waits=waits, can_go=can_go))
     return steps
 
 
@@ -160,7 +160,7 @@ class Transition:
     #: Who was merged into whom in QuickBooks.
     merged: MergedCustomers
 
-    def judged(self, change: DocumentChange, reading: Reading, destination: Destination) -> Judged:
+    def judged(self, change: DocumentChange, reading: ReadBack, destination: Destination) -> Judged:
         """Whether the change may go over what was read."""
         ours = self.theirs or destination.posted(self.before, ids=self.ids)
         intended = destination.posted(self.after, ids=self.ids) if self.after else None
@@ -169,7 +169,7 @@ class Transition:
         )
 
     def reached(
-        self, document: Document, change: DocumentChange, reading: Reading | NotThere, destination: Destination
+        self, document: Document, change: DocumentChange, reading: ReadBack | NotThere, destination: Destination
     ) -> Accepted | None:
         """The answer to a change that QuickBooks shows to have happened; None where it has not."""
         if isinstance(reading, NotThere):
@@ -182,7 +182,7 @@ class Transition:
         identifier = self.merged.last(holding.customer.identifier)
         return replace(holding, customer=replace(holding.customer, identifier=identifier))
 
-    def alteration(self, document: Document, change: DocumentChange, reading: Reading) -> Alteration:
+    def alteration(self, document: Document, change: DocumentChange, reading: ReadBack) -> Alteration:
         """What is sent; over a user's version every field of ours is."""
         return Alteration(
             operation=Operation(change.operation),
@@ -267,7 +267,7 @@ def adopt(document: Document, accepted: Accepted) -> str:
         return accept_change(row, accepted, by=None) if row.pending == document.pending else "late"
 
 
-def _as_answer(reading: Reading) -> Accepted:
+def _as_answer(reading: ReadBack) -> Accepted:
     """A reading that says what a change asks for, as the answer that nobody heard."""
     held = reading.holding
     return Accepted(

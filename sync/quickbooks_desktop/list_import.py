@@ -28,12 +28,12 @@ from sync.quickbooks_desktop.reading.findings import Finding
 from sync.quickbooks_desktop.reading.lists import (
     DesktopAccount,
     DesktopCustomer,
-    DesktopItem,
     DesktopLists,
     DesktopTerms,
+    ReadItem,
     read_lists,
 )
-from sync.quickbooks_online.list_parsers import AccountRow, CustomerRow, ItemRow, Row, TermRow
+from sync.quickbooks_online.list_parsers import AccountRow, CustomerRow, ItemRow, ListRow, TermRow
 
 _AT_ONCE = 400
 #: IIF's keyword of each list that we keep, by our name for it.
@@ -130,7 +130,7 @@ def _kinds() -> dict[str, ListKind]:
     return {kind.name: kind for kind in LISTS if kind.name in _KEYWORDS}
 
 
-def _keep(company: Company, kind: ListKind, rows: Sequence[Row]) -> ListCounts:
+def _keep(company: Company, kind: ListKind, rows: Sequence[ListRow]) -> ListCounts:
     now, counts = timezone.now(), ListCounts()
     for page in chunks(rows, _AT_ONCE):
         counts.add(keep_page(company, kind, page, now=now))
@@ -152,8 +152,8 @@ def _counted(imported: ListsImported) -> dict[str, int]:
 # Rows as our copy has them: the full name is the id, because it is all that an IIF file knows of a name --------------
 
 
-def _rows(name: str, read: DesktopLists, company: Company) -> list[Row]:
-    makers: dict[str, Callable[[], list[Row]]] = {
+def _rows(name: str, read: DesktopLists, company: Company) -> list[ListRow]:
+    makers: dict[str, Callable[[], list[ListRow]]] = {
         "accounts": lambda: [_account(account) for account in read.accounts],
         "items": lambda: [_item(item) for item in read.items],
         "terms": lambda: [_term(term) for term in read.terms],
@@ -175,7 +175,7 @@ def _account(account: DesktopAccount) -> AccountRow:
     )
 
 
-def _item(item: DesktopItem) -> ItemRow:
+def _item(item: ReadItem) -> ItemRow:
     return ItemRow(
         quickbooks_id=item.name,
         sync_token="",

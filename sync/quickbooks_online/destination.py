@@ -10,7 +10,7 @@ from books.outcomes import NO_EXCHANGE, Accepted, Exchange, Outcome, Refused, Tr
 from books.posted_document import Holding
 from books.translation import gettext_noop
 from sync.models import Connection, Operation
-from sync.pushing.destination import Alike, Alteration, Found, NotThere, Reading
+from sync.pushing.destination import Alike, Alteration, Found, NotThere, ReadBack
 from sync.quickbooks_online import changes, list_parsers, wire
 from sync.quickbooks_online.addresses import addresses_of, at_sandbox
 from sync.quickbooks_online.faults import UNREADABLE, InTheWay, faults_of, verdict_on
@@ -158,7 +158,7 @@ class QuickBooksOnline:
         except wire.Unreadable:
             return Unknown(reason=UNREADABLE, exchange=answer.exchange)
 
-    def read(self, kind: str, quickbooks_id: str) -> Reading | NotThere | TryLater | Unknown:
+    def read(self, kind: str, quickbooks_id: str) -> ReadBack | NotThere | TryLater | Unknown:
         """What QuickBooks holds of a document now.
 
         Asked for by a query: a read of its address cannot tell what was deleted from what was never there.
@@ -177,7 +177,7 @@ class QuickBooksOnline:
         except wire.Unreadable:
             return Unknown(reason=UNREADABLE, exchange=exchange)
         token = str(found[0].get("SyncToken", ""))
-        return Reading(quickbooks_id=quickbooks_id, sync_token=token, holding=holding, exchange=exchange)
+        return ReadBack(quickbooks_id=quickbooks_id, sync_token=token, holding=holding, exchange=exchange)
 
     def find(self, document: Document, *, ids: Mapping[str, str]) -> Found:
         """Look for a document that an earlier, unanswered send may have left there.

@@ -14,7 +14,7 @@ Json = Mapping[str, Any]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Row:
+class ListRow:
     """What every row of a list has."""
 
     quickbooks_id: str
@@ -23,7 +23,7 @@ class Row:
 
 
 @dataclass(frozen=True, kw_only=True)
-class AccountRow(Row):
+class AccountRow(ListRow):
     """An account of the chart."""
 
     name: str
@@ -34,7 +34,7 @@ class AccountRow(Row):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ItemRow(Row):
+class ItemRow(ListRow):
     """A product or service, or a category of them."""
 
     name: str
@@ -46,7 +46,7 @@ class ItemRow(Row):
 
 
 @dataclass(frozen=True, kw_only=True)
-class CustomerRow(Row):
+class CustomerRow(ListRow):
     """A customer."""
 
     display_name: str
@@ -56,7 +56,7 @@ class CustomerRow(Row):
 
 
 @dataclass(frozen=True, kw_only=True)
-class TermRow(Row):
+class TermRow(ListRow):
     """Payment terms."""
 
     name: str
@@ -65,14 +65,14 @@ class TermRow(Row):
 
 
 @dataclass(frozen=True, kw_only=True)
-class PaymentMethodRow(Row):
+class PaymentMethodRow(ListRow):
     """A payment method."""
 
     name: str
 
 
 @dataclass(frozen=True, kw_only=True)
-class DimensionRow(Row):
+class DimensionRow(ListRow):
     """A class or a location."""
 
     name: str
@@ -80,7 +80,7 @@ class DimensionRow(Row):
 
 
 @dataclass(frozen=True, kw_only=True)
-class TaxRateRow(Row):
+class TaxRateRow(ListRow):
     """One rate of sales tax."""
 
     name: str
@@ -88,7 +88,7 @@ class TaxRateRow(Row):
 
 
 @dataclass(frozen=True, kw_only=True)
-class TaxCodeRow(Row):
+class TaxCodeRow(ListRow):
     """A sales tax code."""
 
     name: str

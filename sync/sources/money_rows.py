@@ -48,7 +48,7 @@ class MoneyRow:
         return frozenset({plain(self.label), plain(self.status)} - {""})
 
 
-class Kind(Enum):
+class MoneyKind(Enum):
     """What a row turned out to be."""
 
     #: What cannot be told, with its fault kept.
@@ -75,10 +75,10 @@ def sort_out(rows: Sequence[MoneyRow], *, faults: Faults) -> MoneyMoved:
     fits, it is a refund.
     """
     sorted_rows = [(row, _kind_or_fault(row, rows, faults)) for row in rows]
-    payments = [row for row, kind in sorted_rows if kind is Kind.PAYMENT]
-    refunds = [row for row, kind in sorted_rows if kind is Kind.REFUND]
+    payments = [row for row, kind in sorted_rows if kind is MoneyKind.PAYMENT]
+    refunds = [row for row, kind in sorted_rows if kind is MoneyKind.REFUND]
     voided: set[str] = set()
-    for void in (row for row, kind in sorted_rows if kind is Kind.VOID):
+    for void in (row for row, kind in sorted_rows if kind is MoneyKind.VOID):
         cancelled = _cancelled_by(void, [row for row in payments if row.source_id not in voided])
         if cancelled is None:
             refunds.append(replace(void, label=void.label or "Void"))
@@ -86,18 +86,18 @@ def sort_out(rows: Sequence[MoneyRow], *, faults: Faults) -> MoneyMoved:
             voided.add(cancelled.source_id)
     return MoneyMoved(
         payments=tuple(_payment(row, voided=row.source_id in voided) for row in payments),
-        credits=tuple(_credit(row) for row, kind in sorted_rows if kind is Kind.CREDIT),
+        credits=tuple(_credit(row) for row, kind in sorted_rows if kind is MoneyKind.CREDIT),
         refunds=tuple(_refund(row, payments) for row in refunds),
     )
 
 
-def _kind_or_fault(row: MoneyRow, rows: Sequence[MoneyRow], faults: Faults) -> Kind:
+def _kind_or_fault(row: MoneyRow, rows: Sequence[MoneyRow], faults: Faults) -> MoneyKind:
     return faults.attempt(
-        lambda: kind_of(row, rows), otherwise=Kind.UNKNOWN, column=row.column, value=_seen(row), place=row.place
+        lambda: kind_of(row, rows), otherwise=MoneyKind.UNKNOWN, column=row.column, value=_seen(row), place=row.place
     )
 
 
-def kind_of(row: MoneyRow, rows: Sequence[MoneyRow]) -> Kind:
+def kind_of(row: MoneyRow, rows: Sequence[MoneyRow]) -> MoneyKind:
     """What one row is, seen among the others of its order.
 
     Raises:
@@ -106,21 +106,21 @@ def kind_of(row: MoneyRow, rows: Sequence[MoneyRow]) -> Kind:
     if plain(row.label) in _CREDIT_LABELS:
         return _credit_kind(row)
     if plain(row.label) in _REFUND_WORDS:
-        return Kind.REFUND
+        return MoneyKind.REFUND
     if plain(row.label) in _VOID_WORDS:
-        return Kind.VOID
+        return MoneyKind.VOID
     if plain(row.status) in _REFUND_WORDS:
         return _refunded_kind(row, rows)
     if row.status and payment_status(row.status) is None:
         raise _unknown_status()
     if row.amount < 0:
-        return Kind.VOID if plain(row.status) in _VOID_WORDS else Kind.REFUND
-    return Kind.PAYMENT
+        return MoneyKind.VOID if plain(row.status) in _VOID_WORDS else MoneyKind.REFUND
+    return MoneyKind.PAYMENT
 
 
-def _credit_kind(row: MoneyRow) -> Kind:
+def _credit_kind(row: MoneyRow) -> MoneyKind:
     if row.amount >= 0:
-        return Kind.CREDIT
+        return MoneyKind.CREDIT
     raise BadValue(
         "negative-credit",
         gettext_noop("A %(label)s of %(amount)s would raise what the customer owes."),
@@ -130,15 +130,15 @@ def _credit_kind(row: MoneyRow) -> Kind:
     )
 
 
-def _refunded_kind(row: MoneyRow, rows: Sequence[MoneyRow]) -> Kind:
+def _refunded_kind(row: MoneyRow, rows: Sequence[MoneyRow]) -> MoneyKind:
     """`REFUNDED` can be on the row that gives money back, and on the payment that was given back: tell which."""
     if row.amount < 0:
-        return Kind.REFUND
+        return MoneyKind.REFUND
     others = [other for other in rows if other is not row and other.amount]
     if any(_gives_back(other, row) for other in others):
-        return Kind.PAYMENT
+        return MoneyKind.PAYMENT
     if any(_is_plain_payment(other) and other.amount >= row.amount for other in others):
-        return Kind.REFUND
+        return MoneyKind.REFUND
     raise BadValue(
         "refund-without-payment",
         gettext_noop("The row of %(amount)s is marked as refunded, and no other row is its payment or its refund."),

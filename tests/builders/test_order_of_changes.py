@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from books.answers import AccountRef, CustomerRef, ItemRef
 from books.documents import CreditApplication, Document, Invoice, InvoiceLine, JournalEntry, JournalLine, Payment
-from sync.pushing.order_of_changes import Step, first_to_go
+from sync.pushing.order_of_changes import ChangeStep, first_to_go
 from tests.books.values import full
 
 RECEIVABLE = AccountRef(quickbooks_id="84", path="Accounts Receivable")
@@ -40,16 +40,16 @@ def use(amount: str) -> CreditApplication:
     return full(CreditApplication, key="use", invoice="invoice", credit="credit", amount=Decimal(amount))
 
 
-def step(before: Document, after: Document | None, *, can_go: bool = True) -> Step:
-    return Step(key=before.key, before=before, after=after, waits=before != after, can_go=can_go)
+def step(before: Document, after: Document | None, *, can_go: bool = True) -> ChangeStep:
+    return ChangeStep(key=before.key, before=before, after=after, waits=before != after, can_go=can_go)
 
 
-def gone_through(one: Step) -> list[Step]:
+def gone_through(one: ChangeStep) -> list[ChangeStep]:
     """What is left of a step that went: as it is now, with nothing that waits."""
-    return [Step(key=one.key, before=one.after, after=one.after, waits=False, can_go=False)] if one.after else []
+    return [ChangeStep(key=one.key, before=one.after, after=one.after, waits=False, can_go=False)] if one.after else []
 
 
-def order_of(*steps: Step) -> list[str]:
+def order_of(*steps: ChangeStep) -> list[str]:
     """The keys in the order in which they go."""
     left, gone = list(steps), []
     while key := first_to_go(left):
@@ -99,8 +99,8 @@ def test_nothing_overtakes_what_it_waits_for() -> None:
 def test_two_that_wait_for_each_other_do_not_wait_for_ever() -> None:
     one, other = use("15.00"), payment("payment", "10.00")
     # Each takes of one document what the other lets go of
-    first = Step(key="use", before=one, after=full(CreditApplication, key="use", invoice="other", credit="credit",
+    first = ChangeStep(key="use", before=one, after=full(CreditApplication, key="use", invoice="other", credit="credit",
                  amount=Decimal("15.00")), waits=True, can_go=True)  # fmt: skip
     moved = full(Payment, key="payment", invoice="other", amount=Decimal(500), applied=Decimal("10.00"), refunded=())
-    second = Step(key="payment", before=moved, after=other, waits=True, can_go=True)
+    second = ChangeStep(key="payment", before=moved, after=other, waits=True, can_go=True)
     assert first_to_go([first, second]) == "use"

@@ -3,6 +3,7 @@ from __future__ import annotations
 import ast
 import re
 import tomllib
+from collections import defaultdict
 from pathlib import Path
 
 import pytest
@@ -91,3 +92,22 @@ def test_no_function_is_longer_than_a_screen() -> None:
 
     too_long = {place: count for place, count in lines.items() if count > MOST_LINES_OF_A_FUNCTION}
     assert not too_long, f"find the second thing in each, and give it a name: {too_long}"
+
+
+#: The same word for two things on purpose: what a customer paid in the source, and QuickBooks' form that records it.
+SAME_NAME = {"Payment"}
+
+
+@pytest.mark.parametrize("house", ["", "simulators"])
+def test_no_two_classes_have_the_same_name_and_mean_different_things(house: str) -> None:
+    # A model and the value it is stored from may share a name; what begins with _ is of its module alone
+    places = defaultdict(list)
+    for path, text in our_modules().items():
+        if path.startswith("simulators") == bool(house) and "models" not in path and not path.startswith("bench"):
+            for node in ast.walk(ast.parse(text)):
+                if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                    places[node.name].append(path)
+
+    inner = {"Command", "Meta", "Media"}
+    twice = {name: paths for name, paths in places.items() if len(paths) > 1 and name not in inner | SAME_NAME}
+    assert not twice, f"give each the name of what it is: {twice}"

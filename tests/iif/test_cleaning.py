@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sync.quickbooks_desktop.writing.cleaning import clean, clean_level, cut, marked, shortened
-from sync.quickbooks_desktop.writing.rows import Row, text_of
+from sync.quickbooks_desktop.writing.rows import IifRow, text_of
 from sync.quickbooks_desktop.writing.settings import CodePage
 
 ANY = st.text() | st.text(alphabet="\t\r\n\";=+-@,:\\n'\u200b\u2028é€“\x00\x1f\xa0 ")
@@ -57,7 +57,7 @@ def test_no_text_can_break_a_row_begin_a_formula_or_leave_the_code_page(text, pa
     assert not cleaned.startswith(("=", "+", "-", "@"))
     assert cleaned == cleaned.strip()
     assert all(unicodedata.category(mark) not in {"Cc", "Cf"} for mark in cleaned)
-    row = text_of(Row("VEND", {"NAME": cleaned, "VTYPE": cleaned}))
+    row = text_of(IifRow("VEND", {"NAME": cleaned, "VTYPE": cleaned}))
     assert row.count("\t") == 2
     assert row.count("\n") == 1
 
@@ -100,13 +100,13 @@ def test_a_text_that_was_cut_shows_it():
 @pytest.mark.parametrize("value", ["a\tb", "a\nb", "a\rb", 'a"b'])
 def test_the_serializer_refuses_what_nobody_cleaned(value):
     with pytest.raises(ValueError, match="break its row"):
-        text_of(Row("VTYPE", {"NAME": value}))
+        text_of(IifRow("VTYPE", {"NAME": value}))
 
 
 def test_the_serializer_refuses_a_value_without_a_column():
     with pytest.raises(ValueError, match="no column CLASS"):
-        text_of(Row("SPL", {"CLASS": "West"}))
+        text_of(IifRow("SPL", {"CLASS": "West"}))
 
 
 def test_a_value_with_a_comma_is_quoted():
-    assert text_of(Row("VTYPE", {"NAME": "Mesa, AZ"})) == 'VTYPE\t"Mesa, AZ"\r\n'
+    assert text_of(IifRow("VTYPE", {"NAME": "Mesa, AZ"})) == 'VTYPE\t"Mesa, AZ"\r\n'

@@ -12,7 +12,7 @@ from companies.models import Company
 from mapping.account_uses import LINE_TYPE, PRODUCT
 from mapping.company_lists import CompanyLists, texts
 from mapping.models import QuickBooksAccount, QuickBooksItem
-from mapping.name_checks import Finding, check_account, check_item
+from mapping.name_checks import CheckedName, check_account, check_item
 from tests.factories import a_company, the_studio
 
 pytestmark = pytest.mark.django_db
@@ -23,11 +23,11 @@ def studio() -> Company:
     return the_studio()
 
 
-def item(text: str, company: Company) -> Finding:
+def item(text: str, company: Company) -> CheckedName:
     return check_item(text, CompanyLists(company))
 
 
-def account(text: str, company: Company) -> Finding:
+def account(text: str, company: Company) -> CheckedName:
     return check_account(text, CompanyLists(company), PRODUCT)
 
 
@@ -47,7 +47,7 @@ def an_item(company: Company, full_name: str, *, sku: str = "", kind: str = "Ser
 
 @pytest.mark.criterion("A09", "A22")
 def test_an_item_is_named_letter_for_letter_or_refused_with_what_was_perhaps_meant(studio: Company) -> None:
-    assert item("Glaze Chemistry", studio) == Finding(text="Glaze Chemistry")
+    assert item("Glaze Chemistry", studio) == CheckedName(text="Glaze Chemistry")
 
     wrong = item("Glaze Chemisty", studio)
 
@@ -126,7 +126,7 @@ def test_a_line_type_also_takes_a_liability(studio: Company) -> None:
 @pytest.mark.criterion("A16", "A19", "A20")
 @pytest.mark.parametrize("path", ["Memberships", "Services:Training", "Services:Training:Classes"])
 def test_paths_of_one_two_and_three_levels_are_accepted(studio: Company, path: str) -> None:
-    assert account(path, studio) == Finding(text=path)
+    assert account(path, studio) == CheckedName(text=path)
 
 
 @pytest.mark.criterion("A21")

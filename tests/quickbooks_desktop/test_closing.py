@@ -8,7 +8,13 @@ from mapping.models import QuickBooksCustomer, SourceCustomer
 from sync.models import BatchState, DocumentState, ExportBatch, ExportedState
 from sync.pushing.resync import advance, start
 from sync.quickbooks_desktop.batches.acknowledge import CLOSED, SOME_ARRIVED, acknowledge, note_download, withdraw
-from sync.quickbooks_desktop.batches.reports import NOT_THESE_ERRORS, NOT_THIS_REPORT, Matched, take_errors, take_report
+from sync.quickbooks_desktop.batches.reports import (
+    NOT_THESE_ERRORS,
+    NOT_THIS_REPORT,
+    ReportMatch,
+    take_errors,
+    take_report,
+)
 from tests.factories import document_of, order_of, prepared
 from tests.quickbooks_desktop.factories import SOLD, a_desktop_company, a_person, exported, made, text_of, with_orders
 
@@ -65,7 +71,7 @@ def test_a_new_customer_is_known_from_then_on(batch: ExportBatch):
 def test_a_report_tells_what_arrived_and_what_did_not(batch: ExportBatch):
     came = take_report(batch, report_of(batch, *ARRIVED), name="report.csv", by=a_person())
 
-    assert came == Matched(arrived=2, missing=2)
+    assert came == ReportMatch(arrived=2, missing=2)
     assert states(batch) == {
         "Wren Halloran": ExportedState.ARRIVED,
         "1042": ExportedState.ARRIVED,
@@ -81,7 +87,7 @@ def test_another_report_finds_what_was_missing(batch: ExportBatch):
     take_report(batch, report_of(batch, *ARRIVED), name="august.csv", by=a_person())
     came = take_report(batch, report_of(batch, *ARRIVED, *ALSO), name="both.csv", by=a_person())
 
-    assert isinstance(came, Matched)
+    assert isinstance(came, ReportMatch)
     assert came.missing == 0
     assert document_of(batch.company, "1043", "payment").state == DocumentState.POSTED
 
@@ -90,7 +96,7 @@ def test_a_file_that_was_imported_twice_is_noticed(batch: ExportBatch):
     twice = (*ARRIVED, ARRIVED[0].replace("Invoice,08/14/2026", "Invoice,08/15/2026"), *ALSO)
     came = take_report(batch, report_of(batch, *twice), name="report.csv", by=a_person())
 
-    assert isinstance(came, Matched)
+    assert isinstance(came, ReportMatch)
     assert came.extra == 1
 
 
@@ -98,7 +104,7 @@ def test_another_amount_in_quickbooks_is_said(batch: ExportBatch):
     rows = (ARRIVED[0].replace("256.00", "265.00"), ARRIVED[1], *ALSO)
     came = take_report(batch, report_of(batch, *rows), name="report.csv", by=a_person())
 
-    assert isinstance(came, Matched)
+    assert isinstance(came, ReportMatch)
     assert came.differing == ("Invoice 1042 comes to 265.00 in QuickBooks and to 256.00 here. Compare the two.",)
 
 
@@ -143,7 +149,7 @@ def test_messages_of_quickbooks_appear_on_the_documents(batch: ExportBatch):
     came = take_errors(batch, errors_file(batch, "1042", said), name="errors.iif", by=a_person())
     invoice = document_of(batch.company, "1042")
 
-    assert isinstance(came, Matched)
+    assert isinstance(came, ReportMatch)
     assert came.refused == 1
     assert states(batch)["1042"] == ExportedState.ERROR
     assert invoice.state == DocumentState.REFUSED

@@ -36,7 +36,7 @@ def test_a_problem_is_told_in_three_sentences_with_its_facts() -> None:
     assert told.title == "Product not mapped"
     assert "Kiln Shelf" in told.explanation
     assert "KILN-SH" in told.explanation
-    assert told.advice.startswith("Choose the QuickBooks item")
+    assert told.cure.startswith("Choose the QuickBooks item")
 
 
 @pytest.mark.parametrize(
@@ -48,7 +48,7 @@ def test_a_problem_of_another_version_is_named_by_its_code_and_breaks_nothing(co
 
     assert known_problem(code, facts) is None
     assert code in (told.title, told.explanation) or code in told.explanation
-    assert "Re-sync" in told.advice
+    assert "Re-sync" in told.cure
 
 
 def test_every_cause_has_a_heading_and_the_filter_lists_them_by_it() -> None:

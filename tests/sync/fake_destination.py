@@ -11,7 +11,7 @@ from books.posted_document import Holding, Named
 from books.serialization import document_body, read_document
 from companies.models import Company
 from sync.models import Operation
-from sync.pushing.destination import Alteration, NotThere, Reading
+from sync.pushing.destination import Alteration, NotThere, ReadBack
 from sync.pushing.lease import leased
 from sync.pushing.push import Pusher
 from sync.pushing.sender import PushCounts
@@ -48,11 +48,11 @@ class FakeDestination:
             self.held[outcome.quickbooks_id] = document
         return outcome
 
-    def read(self, kind: str, quickbooks_id: str) -> Reading | NotThere:
+    def read(self, kind: str, quickbooks_id: str) -> ReadBack | NotThere:
         document = self.held.get(quickbooks_id)
         if document is None:
             return NotThere()
-        return Reading(quickbooks_id=quickbooks_id, sync_token="0", holding=self.posted(document, ids={}))
+        return ReadBack(quickbooks_id=quickbooks_id, sync_token="0", holding=self.posted(document, ids={}))
 
     def posted(self, document: Document, *, ids: Mapping[str, str]) -> Holding:
         assert not isinstance(document, NewCustomer)

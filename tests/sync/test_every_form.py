@@ -14,7 +14,7 @@ from companies.models import Company
 from mapping.models import DocumentForms, PostingAccounts, SourceDimensions
 from sync.lists.refresh import refresh_lists
 from sync.models import Document, Push
-from sync.pushing.destination import Reading
+from sync.pushing.destination import ReadBack
 from sync.readiness import destination_of
 from tests.factories import SYSTEM, document_of, prepared
 from tests.simulators.driver import Books
@@ -74,7 +74,7 @@ def reads_as_posted(company: Company) -> None:
         value = row.value()
         ids = dict(Document.objects.filter(key__in=value.needs).values_list("key", "quickbooks_id"))
         reading = destination.read(row.form, row.quickbooks_id)
-        assert isinstance(reading, Reading), (str(row), reading)
+        assert isinstance(reading, ReadBack), (str(row), reading)
         assert unlike(destination.posted(value, ids=ids), reading.holding) == (), str(row)
 
 

@@ -24,7 +24,7 @@ from demo.desktop import DesktopTold, desktop_figures, make_desktop_studio, tell
 from demo.progress import demo_progress
 from demo.rehearsal import CannotStart, Rehearsal
 from demo.sample_company import OWNER, PASSWORD, PEOPLE, SLUG, open_studio
-from demo.story import Told, tell
+from demo.story import StoryResult, tell
 from sync.management.counted import counted
 from sync.management.guarded_command import CANNOT_RUN, INCOMPLETE, GuardedCommand
 from sync.pushing.sender import NEW_CUSTOMERS
@@ -89,7 +89,7 @@ class Command(GuardedCommand):
             self._invite(address, rehearsal)
             call_command("runserver", address, use_reloader=False)
 
-    def _tell(self, company: Company, ready: dict[str, Any]) -> Told:
+    def _tell(self, company: Company, ready: dict[str, Any]) -> StoryResult:
         with demo_progress(company, self.console) as (say, observe):
             return tell(company, ready, say=say, observe=observe)
 
@@ -99,7 +99,7 @@ class Command(GuardedCommand):
         with demo_progress(company, self.console) as (say, _observe):
             return tell_desktop(company, say=say)
 
-    def _report(self, told: Told) -> None:
+    def _report(self, told: StoryResult) -> None:
         for name, report in told.imports.items():
             read = report.counts
             self.console.print(f"{name}: {counted(read.new, 'new order')}, {read.unchanged} unchanged")
@@ -140,7 +140,7 @@ class Command(GuardedCommand):
             sys.exit(INCOMPLETE)
 
 
-def _nothing_twice(again: Told) -> list[Figure]:
+def _nothing_twice(again: StoryResult) -> list[Figure]:
     """A second import and sync of the same files stage and post nothing."""
     new = sum(report.counts.staged for report in again.imports.values())
     sent = sum(again.sync.counts.get(name, 0) for name in ("posted", NEW_CUSTOMERS))

@@ -23,7 +23,7 @@ MOST_ON_TRIAL = 1000
 
 
 @dataclass(frozen=True, kw_only=True)
-class Block:
+class PreviewBlock:
     """One document as it would be written."""
 
     row: Document
@@ -84,13 +84,13 @@ def preview(company: Company, *, since: date | None = None, until: date | None =
     return ExportPreview(number=number, kinds=kinds, left_behind=behind, written=written)
 
 
-def blocks(company: Company, rows: list[Document], translate: Translate = str) -> Iterator[Block]:
+def blocks(company: Company, rows: list[Document], translate: Translate = str) -> Iterator[PreviewBlock]:
     """Some documents as debits and credits, each with the reason why it cannot be written, if there is one."""
     with FileWriter(company, kind=BatchKind.LIVE, batch="0") as writer:
         for placed in writer.write(rows):
             why = "" if isinstance(placed.put, str) else placed.put.message.worded(translate)
             postings = placed.record.document.postings if placed.record else ()
-            yield Block(row=placed.row, postings=postings, left_out=why)
+            yield PreviewBlock(row=placed.row, postings=postings, left_out=why)
 
 
 def _on_trial(company: Company, *, since: date | None, until: date | None) -> Written:

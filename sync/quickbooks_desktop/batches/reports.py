@@ -51,7 +51,7 @@ Plural = Callable[[str, str, int], str]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Matched:
+class ReportMatch:
     """What a report or a file of errors said about the documents of a file."""
 
     arrived: int = 0
@@ -103,7 +103,7 @@ class Matched:
         return told
 
 
-def take_report(batch: ExportBatch, data: bytes, *, name: str, by: User | None) -> Matched | Message | list[str]:
+def take_report(batch: ExportBatch, data: bytes, *, name: str, by: User | None) -> ReportMatch | Message | list[str]:
     """Acknowledge a file by a transaction report of QuickBooks Desktop.
 
     Args:
@@ -126,7 +126,7 @@ def take_report(batch: ExportBatch, data: bytes, *, name: str, by: User | None) 
     if cannot := acknowledge_some(batch, set(found), by=by, report=name):
         return cannot
     states = dict(batch.exported.values_list("pk", "state"))
-    return Matched(
+    return ReportMatch(
         arrived=sum(states[row.pk] == ExportedState.ARRIVED for row in rows),
         missing=sum(state == ExportedState.MISSING for state in states.values()),
         extra=len(ours) - len(found),
@@ -134,7 +134,7 @@ def take_report(batch: ExportBatch, data: bytes, *, name: str, by: User | None) 
     )
 
 
-def take_errors(batch: ExportBatch, data: bytes, *, name: str, by: User | None) -> Matched | Message | list[str]:
+def take_errors(batch: ExportBatch, data: bytes, *, name: str, by: User | None) -> ReportMatch | Message | list[str]:
     """Keep what QuickBooks said about the documents of a file that it did not import.
 
     Args:
@@ -162,7 +162,7 @@ def take_errors(batch: ExportBatch, data: bytes, *, name: str, by: User | None) 
     if not messages:
         return NOT_THESE_ERRORS
     refuse_some(batch, messages, by=by)
-    return Matched(refused=len(messages), others=tuple(others))
+    return ReportMatch(refused=len(messages), others=tuple(others))
 
 
 def faults_told(findings: Iterable[Finding], translate: Words = str) -> list[str]:

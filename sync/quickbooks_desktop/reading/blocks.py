@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from sync.quickbooks_desktop.reading import grammar
 from sync.quickbooks_desktop.reading.findings import FewOfEach, found
-from sync.quickbooks_desktop.reading.rows import Entry, Header, Note, Record
+from sync.quickbooks_desktop.reading.rows import Entry, ErrorNote, Header, Record
 from sync.quickbooks_desktop.reading.values import amount_of
 
 _ZERO = Decimal(0)
@@ -68,7 +68,7 @@ class BlockReader:
         #: Records of lists, in the order of the file.
         self.lists: list[Record] = []
         self._open: list[Record] = []
-        self._notes: list[Note] = []
+        self._notes: list[ErrorNote] = []
         self._triple: list[str] = []
 
     def read(self, entries: Iterable[Entry]) -> Iterator[BlockRead]:
@@ -77,7 +77,7 @@ class BlockReader:
             match entry:
                 case Header():
                     self._header(entry)
-                case Note():
+                case ErrorNote():
                     self._note(entry)
                 case Record(keyword="ENDTRNS") if self._open:
                     yield self._ended(entry)
@@ -95,7 +95,7 @@ class BlockReader:
         if header.keyword == "ENDTRNS" or self._triple != expected:
             self._triple = []
 
-    def _note(self, note: Note) -> None:
+    def _note(self, note: ErrorNote) -> None:
         code = "quickbooks-says" if note.is_error else "note"
         if note.message:
             self.findings.append(found(code, note.line, message=note.message))

@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from sync.quickbooks_desktop.reading.findings import Finding, found, in_order
 from sync.quickbooks_desktop.reading.read import DateOrder
-from sync.quickbooks_desktop.reading.rows import Entry, Note, Record, RowReader
+from sync.quickbooks_desktop.reading.rows import Entry, ErrorNote, Record, RowReader
 from sync.quickbooks_desktop.reading.text import read_text
 from sync.quickbooks_desktop.reading.values import amount_of, day_of
 
@@ -67,7 +67,7 @@ def read_errors(data: bytes, *, date_order: DateOrder = "mdy") -> ErrorsRead:
     rows = RowReader(text, any_list=True)
     entries = list(rows.entries())
     findings = [finding for finding in (*text.findings, *rows.findings) if finding.code in _READ_WRONG]
-    if text.codec and not any(isinstance(entry, Note) and entry.is_error for entry in entries):
+    if text.codec and not any(isinstance(entry, ErrorNote) and entry.is_error for entry in entries):
         return ErrorsRead(failed=(), findings=in_order((*findings, found("not-an-errors-file"))))
     day_first = date_order == "dmy"
     failed = tuple(_failed(record, day_first=day_first) for record in _records(entries))
@@ -86,7 +86,7 @@ def _records(entries: Iterable[Entry]) -> Iterator[_Open]:
     block: _Open | None = None
     for entry in entries:
         match entry:
-            case Note(is_error=True):
+            case ErrorNote(is_error=True):
                 (block.messages if block else waiting).append(entry.message)
             case Record(keyword="TRNS"):
                 if block:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 
 from sync.quickbooks_desktop.reading.findings import Finding, found
-from sync.quickbooks_desktop.reading.text import Line
+from sync.quickbooks_desktop.reading.text import TextLine
 
 _QUOTED = re.compile(r'"((?:[^"]|"")*)"(?=\t|\Z)')
 _PLAIN = re.compile(r"[^\t]*")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028\u2029\ufeff]")
 
 
-def split_fields(line: Line) -> tuple[list[str], list[Finding]]:
+def split_fields(line: TextLine) -> tuple[list[str], list[Finding]]:
     """The fields of a line without their quotes, and what is wrong with the line."""
     if '"' not in line.text:
         return line.text.split("\t"), _control(line)
@@ -35,6 +35,6 @@ def _field(text: str, place: int) -> tuple[str, int, str]:
     return value, place + len(value), "quote" if '"' in value else ""
 
 
-def _control(line: Line) -> list[Finding]:
+def _control(line: TextLine) -> list[Finding]:
     mark = _CONTROL.search(line.text)
     return [found("control-character", line.number, mark=f"U+{ord(mark[0]):04X}")] if mark else []

@@ -48,7 +48,7 @@ class DesktopAccount:
 
 
 @dataclass(frozen=True, kw_only=True)
-class DesktopItem:
+class ReadItem:
     """A product or service."""
 
     line: int
@@ -102,7 +102,7 @@ class DesktopLists:
     #: The lists that the file has, also empty ones, such as `ACCNT`.
     present: tuple[str, ...]
     accounts: tuple[DesktopAccount, ...]
-    items: tuple[DesktopItem, ...]
+    items: tuple[ReadItem, ...]
     customers: tuple[DesktopCustomer, ...]
     terms: tuple[DesktopTerms, ...]
     #: Names that no customer can have, of vendors, employees and others, by the keyword of each list that the file has.
@@ -170,9 +170,9 @@ def _account(row: Record) -> DesktopAccount:
     )
 
 
-def _item(row: Record) -> DesktopItem:
+def _item(row: Record) -> ReadItem:
     code = row["INVITEMTYPE"]
-    return DesktopItem(
+    return ReadItem(
         line=row.line,
         reference=row["REFNUM"],
         name=row["NAME"],

@@ -23,8 +23,8 @@ from sync.quickbooks_desktop.reading.findings import (
     in_order,
     more_than_kept,
 )
-from sync.quickbooks_desktop.reading.references import KnownNames, Names
-from sync.quickbooks_desktop.reading.rows import Entry, Header, Note, Record, RowReader
+from sync.quickbooks_desktop.reading.references import KnownNames, NamesInReach
+from sync.quickbooks_desktop.reading.rows import Entry, ErrorNote, Header, Record, RowReader
 from sync.quickbooks_desktop.reading.text import Text, read_text, stream_text
 from sync.quickbooks_desktop.reading.transactions import BetweenBlocks, block_faults
 from sync.quickbooks_desktop.reading.values import value_faults
@@ -143,7 +143,7 @@ class _Reading:
         self.findings = FewOfEach()
         self.reader = BlockReader(keep_lists=keep_lists)
         self._rows, self._text, self._day_first = RowReader(text), text, day_first
-        self._names, self._between = Names(known), BetweenBlocks()
+        self._names, self._between = NamesInReach(known), BetweenBlocks()
         self._sums: dict[str, tuple[Decimal, Decimal]] = {}
 
     def blocks(self) -> Iterator[BlockRead]:
@@ -173,7 +173,7 @@ class _Reading:
     def _entries(self) -> Iterator[Entry]:
         nothing = True
         for entry in self._rows.entries():
-            nothing = nothing and isinstance(entry, Note)
+            nothing = nothing and isinstance(entry, ErrorNote)
             if isinstance(entry, Header):
                 self.headers.append(entry)
             elif isinstance(entry, Record):

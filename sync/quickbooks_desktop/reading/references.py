@@ -27,7 +27,7 @@ class KnownNames:
     items: frozenset[str] = frozenset()
 
 
-class Names:
+class NamesInReach:
     """The names that the file and the company have, and those that transactions used without either having them."""
 
     def __init__(self, known: KnownNames) -> None:

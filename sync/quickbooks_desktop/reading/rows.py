@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from sync.quickbooks_desktop.reading import grammar
 from sync.quickbooks_desktop.reading.fields import split_fields
 from sync.quickbooks_desktop.reading.findings import FewOfEach, Finding, found
-from sync.quickbooks_desktop.reading.text import Line, Text, shown
+from sync.quickbooks_desktop.reading.text import Text, TextLine, shown
 
 _NOTE = ";"
 #: QuickBooks' own longest header has about fifty.
@@ -48,7 +48,7 @@ class Record:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Note:
+class ErrorNote:
     """One line with which QuickBooks 2019 and later explains why it did not take what follows."""
 
     line: int
@@ -66,7 +66,7 @@ class Note:
 
 
 _NO_HEADER = Header(line=0, keyword="", columns=(), width=0)
-Entry = Header | Record | Note
+Entry = Header | Record | ErrorNote
 
 
 class RowReader:
@@ -90,11 +90,11 @@ class RowReader:
         for line in self._text.lines:
             if line.text.lstrip('"').startswith(_NOTE):
                 # A spreadsheet that saved the file has put the note into quotes
-                yield Note(line=line.number, text=line.text.strip('"\t '))
+                yield ErrorNote(line=line.number, text=line.text.strip('"\t '))
             elif line.text.strip():
                 yield from self._entry(line)
 
-    def _entry(self, line: Line) -> Iterator[Entry]:
+    def _entry(self, line: TextLine) -> Iterator[Entry]:
         fields, faults = split_fields(line)
         keyword = fields[0].strip()
         name = keyword.removeprefix("!").upper()
@@ -112,7 +112,7 @@ class RowReader:
                 # It has no columns, so it says all that it says without a header too
                 yield Record(line=line.number, keyword=name, header=_NO_HEADER, fields=())
 
-    def _is_known(self, keyword: str, line: Line, *, is_header: bool) -> bool:
+    def _is_known(self, keyword: str, line: TextLine, *, is_header: bool) -> bool:
         if keyword in grammar.KEYWORDS:
             return True
         if line.number == self._text.unended:
@@ -126,7 +126,7 @@ class RowReader:
             self.findings.append(found("unknown-keyword", line.number, keyword=shown(keyword)))
         return False
 
-    def _header(self, line: Line, keyword: str, fields: list[str]) -> Header:
+    def _header(self, line: TextLine, keyword: str, fields: list[str]) -> Header:
         columns = [cell.strip().upper() for cell in fields]
         while columns and not columns[-1]:
             columns.pop()
@@ -138,7 +138,7 @@ class RowReader:
         self.findings += _header_faults(header)
         return header
 
-    def _record(self, line: Line, header: Header, fields: list[str]) -> Record:
+    def _record(self, line: TextLine, header: Header, fields: list[str]) -> Record:
         self.findings += self._widths(line, header, fields)
         values = [cell.strip() for cell in fields[: len(header.columns)]]
         values += [""] * (len(header.columns) - len(values))
@@ -150,14 +150,14 @@ class RowReader:
         ]
         return Record(line=line.number, keyword=header.keyword, header=header, fields=tuple(values), values=by_column)
 
-    def _widths(self, line: Line, header: Header, fields: list[str]) -> Iterator[Finding]:
+    def _widths(self, line: TextLine, header: Header, fields: list[str]) -> Iterator[Finding]:
         beyond = [cell.strip() for cell in fields[len(header.columns) :]]
         if text := next(filter(None, beyond), ""):
             yield found("long-row", line.number, **_counts(header, fields), text=shown(text))
         elif len(fields) not in (header.width, len(header.columns)):
             yield self._other_width(line, header, fields)
 
-    def _other_width(self, line: Line, header: Header, fields: list[str]) -> Finding:
+    def _other_width(self, line: TextLine, header: Header, fields: list[str]) -> Finding:
         if len(fields) > len(header.columns):
             return found("padded-row", line.number, **_counts(header, fields))
         if line.number == self._text.unended:

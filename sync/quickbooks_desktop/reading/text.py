@@ -29,7 +29,7 @@ _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 
 
 @dataclass(frozen=True)
-class Line:
+class TextLine:
     """One line, as an editor counts them."""
 
     number: int
@@ -40,7 +40,7 @@ class Line:
 class Text:
     """The text of a file. What a stream holds is known when its lines have been taken."""
 
-    lines: Iterable[Line]
+    lines: Iterable[TextLine]
     #: `ascii`, `cp1252` or `utf-8`; empty where nothing could be read.
     codec: str = ""
     findings: list[Finding] = field(default_factory=list)
@@ -79,15 +79,15 @@ def shown(text: str, length: int = 40) -> str:
     return text if len(text) <= length else f"{text[:length]}…"
 
 
-def _lines(text: str) -> Iterator[Line]:
+def _lines(text: str) -> Iterator[TextLine]:
     number = 0
     for line in _LINE.finditer(text):
         if line[1] or line[2]:
             number += 1
-            yield Line(number, line[1])
+            yield TextLine(number, line[1])
 
 
-def _streamed(file: IO[bytes], text: Text) -> Iterator[Line]:
+def _streamed(file: IO[bytes], text: Text) -> Iterator[TextLine]:
     ends, number, told = set[str](), 0, False
     for number, raw in enumerate(file, start=1):
         if number == 1 and (fault := _not_text(raw) or (found("utf-8-bom", 1) if raw.startswith(_BOM_8) else None)):
@@ -102,7 +102,7 @@ def _streamed(file: IO[bytes], text: Text) -> Iterator[Line]:
         body = line.rstrip("\r\n")
         ends.add(line[len(body) :])
         text.unended = None if line != body else number
-        yield Line(number, body)
+        yield TextLine(number, body)
     text.findings += [finding for finding in (_about_ends(ends - {""}), _not_ended(text.unended)) if finding]
     if not number:
         text.findings.append(found("empty"))

@@ -26,11 +26,11 @@ from sync.quickbooks_desktop.writing.dialect import (
 )
 from sync.quickbooks_desktop.writing.documents import Draft
 from sync.quickbooks_desktop.writing.row_writer import Scribe, amount_text, date_text, number_text, yes_no
-from sync.quickbooks_desktop.writing.rows import Row
-from sync.quickbooks_desktop.writing.sales_forms import Side
+from sync.quickbooks_desktop.writing.rows import IifRow
+from sync.quickbooks_desktop.writing.sales_forms import PostingSide
 
 _ADDRESS_LINES = 5
-_END = Row("ENDTRNS")
+_END = IifRow("ENDTRNS")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,7 +53,7 @@ class Block:
     customer: str
     memo: str
     #: TRNS, then SPL rows, then ENDTRNS.
-    rows: tuple[Row, ...]
+    rows: tuple[IifRow, ...]
 
     @property
     def moved(self) -> tuple[Moved, ...]:
@@ -103,7 +103,7 @@ def block_of(draft: Draft, heading: Heading, scribe: Scribe) -> Block:
     return block
 
 
-def _top_row(draft: Draft, heading: Heading, scribe: Scribe) -> Row:
+def _top_row(draft: Draft, heading: Heading, scribe: Scribe) -> IifRow:
     values = _shared(draft.top, draft, heading, scribe)
     values["DOCNUM"] = heading.number
     if draft.trnstype in (*SALES_FORMS, CHECK):
@@ -116,7 +116,7 @@ def _top_row(draft: Draft, heading: Heading, scribe: Scribe) -> Row:
         values |= _invoice_columns(draft, scribe)
     if draft.method and scribe.settings.payment_methods:
         values["PAYMETH"] = scribe.text("PAYMETH", draft.method, LIST_NAME)
-    return Row("TRNS", values)
+    return IifRow("TRNS", values)
 
 
 def _invoice_columns(draft: Draft, scribe: Scribe) -> dict[str, str]:
@@ -127,16 +127,16 @@ def _invoice_columns(draft: Draft, scribe: Scribe) -> dict[str, str]:
     }
 
 
-def _split_row(side: Side, draft: Draft, heading: Heading, scribe: Scribe) -> Row:
+def _split_row(side: PostingSide, draft: Draft, heading: Heading, scribe: Scribe) -> IifRow:
     values = _shared(side, draft, heading, scribe)
     if draft.trnstype in (PAYMENT, GENERAL_JOURNAL):
         values["DOCNUM"] = heading.number
     if draft.trnstype in SALES_FORMS:
         values |= _line_columns(side, heading, scribe)
-    return Row("SPL", values)
+    return IifRow("SPL", values)
 
 
-def _shared(side: Side, draft: Draft, heading: Heading, scribe: Scribe) -> dict[str, str]:
+def _shared(side: PostingSide, draft: Draft, heading: Heading, scribe: Scribe) -> dict[str, str]:
     return {
         "TRNSTYPE": draft.trnstype,
         "DATE": date_text(heading.dated, scribe.settings.dates),
@@ -148,11 +148,11 @@ def _shared(side: Side, draft: Draft, heading: Heading, scribe: Scribe) -> dict[
     }
 
 
-def _vendor(side: Side, scribe: Scribe) -> str:
+def _vendor(side: PostingSide, scribe: Scribe) -> str:
     return scribe.exact("NAME", side.vendor, level=CUSTOMER_LEVEL, path=CUSTOMER_PATH) if side.vendor else ""
 
 
-def _line_columns(side: Side, heading: Heading, scribe: Scribe) -> dict[str, str]:
+def _line_columns(side: PostingSide, heading: Heading, scribe: Scribe) -> dict[str, str]:
     # On the lines of a sales form the memo is what the customer reads as description
     values = {
         "MEMO": scribe.text("MEMO", side.memo, MEMO - len(heading.mark)),
@@ -167,7 +167,7 @@ def _line_columns(side: Side, heading: Heading, scribe: Scribe) -> dict[str, str
     return values | _tax_columns(side, scribe) if side.tax_item else values
 
 
-def _tax_columns(side: Side, scribe: Scribe) -> dict[str, str]:
+def _tax_columns(side: PostingSide, scribe: Scribe) -> dict[str, str]:
     percent = "" if side.tax_percent is None else f"{number_text(side.tax_percent, least=2)}%"
     return {"INVITEM": scribe.exact("INVITEM", side.tax_item), "PRICE": percent, "EXTRA": "AUTOSTAX"}
 

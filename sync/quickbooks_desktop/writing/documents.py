@@ -30,7 +30,7 @@ from sync.quickbooks_desktop.writing.dialect import (
     TITLES,
     TOP_TYPES,
 )
-from sync.quickbooks_desktop.writing.sales_forms import Side, sides_of_form, tax_agency
+from sync.quickbooks_desktop.writing.sales_forms import PostingSide, sides_of_form, tax_agency
 from sync.quickbooks_desktop.writing.settings import IifSettings, RefundsAs
 
 #: Documents that move accounts.
@@ -42,7 +42,7 @@ class Draft:
     """One transaction before it is spelled: its first side is the TRNS row."""
 
     trnstype: str
-    sides: tuple[Side, ...]
+    sides: tuple[PostingSide, ...]
     #: None where the kind does not ask whether the customer is taxable.
     taxable: bool | None = None
     due: date | None = None
@@ -52,7 +52,7 @@ class Draft:
     shipping: Address = NO_ADDRESS
 
     @property
-    def top(self) -> Side:
+    def top(self) -> PostingSide:
         """The side of the TRNS row."""
         return self.sides[0]
 
@@ -105,7 +105,7 @@ def _form(trnstype: str, form: Invoice | SalesReceipt | CreditMemo, top: Account
     sign = -1 if isinstance(form, CreditMemo) else 1
     splits = sides_of_form(form, sign=sign, settings=settings)
     # Minus the sum of what the rows carry, so that the block cannot miss zero by a cent
-    first = Side(account=top, amount=ZERO - total(side.amount for side in splits), names_customer=True)
+    first = PostingSide(account=top, amount=ZERO - total(side.amount for side in splits), names_customer=True)
     return Draft(
         trnstype=trnstype,
         sides=(first, *splits),
@@ -119,8 +119,8 @@ def _form(trnstype: str, form: Invoice | SalesReceipt | CreditMemo, top: Account
 
 
 def _payment(payment: Payment) -> Draft:
-    arrived = Side(account=payment.deposit_to, amount=payment.amount, names_customer=True)
-    settled = Side(account=payment.receivable, amount=-payment.amount, names_customer=True)
+    arrived = PostingSide(account=payment.deposit_to, amount=payment.amount, names_customer=True)
+    settled = PostingSide(account=payment.receivable, amount=-payment.amount, names_customer=True)
     return Draft(trnstype=PAYMENT, sides=(arrived, settled), method=payment.method)
 
 
@@ -134,8 +134,8 @@ def _refund(refund: RefundReceipt | JournalEntry, settings: IifSettings) -> Draf
     return Draft(trnstype=CHECK, sides=(_naming(left[0]), *others))
 
 
-def _naming(side: Side) -> Side:
-    return Side(account=side.account, amount=side.amount, memo=side.memo, names_customer=True)
+def _naming(side: PostingSide) -> PostingSide:
+    return PostingSide(account=side.account, amount=side.amount, memo=side.memo, names_customer=True)
 
 
 def _by_account(postings: Iterable[Posting]) -> list[tuple[AccountRef, Decimal]]:
@@ -146,11 +146,11 @@ def _by_account(postings: Iterable[Posting]) -> list[tuple[AccountRef, Decimal]]
     return list(sums.values())
 
 
-def _journal_side(account: AccountRef, amount: Decimal, document: Posted, settings: IifSettings) -> Side:
+def _journal_side(account: AccountRef, amount: Decimal, document: Posted, settings: IifSettings) -> PostingSide:
     receivable = getattr(document, "receivable", None)
     named = account.account_type in NAMED_TYPES or (receivable is not None and account.path == receivable.path)
     agency = "" if named else tax_agency(account, settings)
-    return Side(account=account, amount=amount, names_customer=named, vendor=agency)
+    return PostingSide(account=account, amount=amount, names_customer=named, vendor=agency)
 
 
 def _accepted(draft: Draft) -> Draft:

@@ -17,7 +17,7 @@ from books.documents import NewCustomer
 from sync.quickbooks_desktop.writing.blocks import address_columns
 from sync.quickbooks_desktop.writing.dialect import ACCOUNT_TYPES, COLUMNS, COMPANY, EMAIL, NAME_ONLY, PERSON, PHONE
 from sync.quickbooks_desktop.writing.row_writer import Scribe
-from sync.quickbooks_desktop.writing.rows import Row, header, text_of
+from sync.quickbooks_desktop.writing.rows import IifRow, header, text_of
 from sync.quickbooks_desktop.writing.settings import IifSettings
 
 #: Item types that a row with a name, a type and an account says enough about.
@@ -51,12 +51,12 @@ class ListRows:
 
 
 @dataclass(frozen=True)
-class Section:
+class ListSection:
     """Rows under one header."""
 
     keyword: str
     columns: tuple[str, ...]
-    rows: tuple[Row, ...]
+    rows: tuple[IifRow, ...]
 
     @property
     def text(self) -> str:
@@ -65,7 +65,7 @@ class Section:
 
 
 @dataclass(kw_only=True)
-class Named:
+class NamesUsed:
     """What the transactions of one file name, in the order they do."""
 
     accounts: dict[str, AccountRef] = field(default_factory=dict)
@@ -73,23 +73,23 @@ class Named:
     customers: dict[str, None] = field(default_factory=dict)
     terms: dict[str, Terms] = field(default_factory=dict)
     #: Rows of customers that the file brings in, by name.
-    new_customers: dict[str, Row] = field(default_factory=dict)
+    new_customers: dict[str, IifRow] = field(default_factory=dict)
 
 
-def sections(named: Named, lists: ListRows, settings: IifSettings) -> tuple[Section, ...]:
+def sections(named: NamesUsed, lists: ListRows, settings: IifSettings) -> tuple[ListSection, ...]:
     """The sections before the transactions, in the order that QuickBooks itself exports them."""
     made = (
-        Section("ACCNT", COLUMNS["ACCNT"], tuple(_accounts(named, lists)) if settings.write_accounts else ()),
+        ListSection("ACCNT", COLUMNS["ACCNT"], tuple(_accounts(named, lists)) if settings.write_accounts else ()),
         *_tax_sections(settings),
-        Section("INVITEM", COLUMNS["INVITEM"], tuple(_items(named, lists)) if settings.write_items else ()),
-        Section("TERMS", COLUMNS["TERMS"], tuple(_terms(named)) if settings.write_terms else ()),
-        Section("CUST", NAME_ONLY, tuple(_customers(named)) if settings.write_customers else ()),
-        Section("CUST", COLUMNS["CUST"], tuple(named.new_customers.values())),
+        ListSection("INVITEM", COLUMNS["INVITEM"], tuple(_items(named, lists)) if settings.write_items else ()),
+        ListSection("TERMS", COLUMNS["TERMS"], tuple(_terms(named)) if settings.write_terms else ()),
+        ListSection("CUST", NAME_ONLY, tuple(_customers(named)) if settings.write_customers else ()),
+        ListSection("CUST", COLUMNS["CUST"], tuple(named.new_customers.values())),
     )
     return tuple(section for section in made if section.rows)
 
 
-def customer_row(customer: NewCustomer, name: str, scribe: Scribe) -> Row:
+def customer_row(customer: NewCustomer, name: str, scribe: Scribe) -> IifRow:
     """The row of a customer that the file brings in."""
     values = {
         "NAME": name,
@@ -101,46 +101,46 @@ def customer_row(customer: NewCustomer, name: str, scribe: Scribe) -> Row:
         "FIRSTNAME": scribe.text("FIRSTNAME", customer.given_name, PERSON),
         "LASTNAME": scribe.text("LASTNAME", customer.family_name, PERSON),
     }
-    return Row("CUST", values)
+    return IifRow("CUST", values)
 
 
-def _accounts(named: Named, lists: ListRows) -> Iterator[Row]:
+def _accounts(named: NamesUsed, lists: ListRows) -> Iterator[IifRow]:
     known = {path: account.account_type for path, account in named.accounts.items()}
     for path in _with_parents(named.accounts):
         # A parent has the type of what is below it
         below = (account_type for other, account_type in known.items() if other.startswith(f"{path}:"))
         found = lists.account_types.get(path) or known.get(path) or next(below, "")
         if code := ACCOUNT_TYPES.get(found):
-            yield Row("ACCNT", {"NAME": path, "ACCNTTYPE": code, "EXTRA": lists.account_marks.get(path, "")})
+            yield IifRow("ACCNT", {"NAME": path, "ACCNTTYPE": code, "EXTRA": lists.account_marks.get(path, "")})
 
 
-def _items(named: Named, lists: ListRows) -> Iterator[Row]:
+def _items(named: NamesUsed, lists: ListRows) -> Iterator[IifRow]:
     for name in _with_parents(named.items):
         item = lists.items.get(name)
         if item and item.item_type in _SIMPLE_ITEMS:
-            yield Row("INVITEM", {"NAME": name, "INVITEMTYPE": item.item_type, "ACCNT": item.account})
+            yield IifRow("INVITEM", {"NAME": name, "INVITEMTYPE": item.item_type, "ACCNT": item.account})
 
 
-def _tax_sections(settings: IifSettings) -> tuple[Section, ...]:
+def _tax_sections(settings: IifSettings) -> tuple[ListSection, ...]:
     if not settings.sales_tax or not settings.write_tax_agency:
         return ()
-    agency = Row("VEND", {"NAME": settings.sales_tax.agency, "VTYPE": _TAX_AGENCY})
+    agency = IifRow("VEND", {"NAME": settings.sales_tax.agency, "VTYPE": _TAX_AGENCY})
     return (
-        Section("VTYPE", COLUMNS["VTYPE"], (Row("VTYPE", {"NAME": _TAX_AGENCY}),)),
-        Section("VEND", COLUMNS["VEND"], (agency,)),
+        ListSection("VTYPE", COLUMNS["VTYPE"], (IifRow("VTYPE", {"NAME": _TAX_AGENCY}),)),
+        ListSection("VEND", COLUMNS["VEND"], (agency,)),
     )
 
 
-def _terms(named: Named) -> Iterator[Row]:
+def _terms(named: NamesUsed) -> Iterator[IifRow]:
     for name, terms in named.terms.items():
         if terms.due_days is not None:
-            yield Row("TERMS", {"NAME": name, "DUEDAYS": str(terms.due_days), "TERMSTYPE": "0"})
+            yield IifRow("TERMS", {"NAME": name, "DUEDAYS": str(terms.due_days), "TERMSTYPE": "0"})
 
 
-def _customers(named: Named) -> Iterator[Row]:
+def _customers(named: NamesUsed) -> Iterator[IifRow]:
     for name in _with_parents(named.customers):
         if name not in named.new_customers:
-            yield Row("CUST", {"NAME": name})
+            yield IifRow("CUST", {"NAME": name})
 
 
 def _with_parents(paths: Iterable[str]) -> Iterator[str]:

@@ -11,7 +11,7 @@ _BREAKING = frozenset('\t\r\n"')
 
 
 @dataclass(frozen=True)
-class Row:
+class IifRow:
     """One row of the file: its keyword, and its values by column. A column that is left out is blank."""
 
     keyword: str
@@ -26,7 +26,7 @@ def header(keyword: str, columns: tuple[str, ...] | None = None) -> str:
     return _joined(f"!{keyword}", COLUMNS[keyword] if columns is None else columns)
 
 
-def text_of(row: Row, columns: tuple[str, ...] | None = None) -> str:
+def text_of(row: IifRow, columns: tuple[str, ...] | None = None) -> str:
     """One row, with its line end: as many fields as its header has, in the header's order.
 
     Raises:

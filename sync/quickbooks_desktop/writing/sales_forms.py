@@ -20,7 +20,7 @@ Form = Invoice | SalesReceipt | CreditMemo
 
 
 @dataclass(frozen=True, kw_only=True)
-class Side:
+class PostingSide:
     """One account that a transaction moves; debit positive, credit negative."""
 
     account: AccountRef
@@ -40,7 +40,7 @@ class Side:
     tax_percent: Decimal | None = None
 
 
-def sides_of_form(form: Form, *, sign: int, settings: IifSettings) -> tuple[Side, ...]:
+def sides_of_form(form: Form, *, sign: int, settings: IifSettings) -> tuple[PostingSide, ...]:
     """All sides but the top one.
 
     Args:
@@ -58,7 +58,7 @@ def tax_agency(account: AccountRef, settings: IifSettings) -> str:
     return tax.agency if tax and account.path == tax.payable else ""
 
 
-def _lines(form: Form, sign: int, settings: IifSettings) -> Iterator[Side]:
+def _lines(form: Form, sign: int, settings: IifSettings) -> Iterator[PostingSide]:
     tax_lines = _tax_lines(form, settings.sales_tax)
     taxed = bool(total(line.amount for line in tax_lines))
     for line in form.lines:
@@ -66,13 +66,13 @@ def _lines(form: Form, sign: int, settings: IifSettings) -> Iterator[Side]:
             yield _side_of(line, form, sign, taxable=line.taxable if form.tax else taxed)
 
 
-def _side_of(line: InvoiceLine, form: Form, sign: int, *, taxable: bool) -> Side:
+def _side_of(line: InvoiceLine, form: Form, sign: int, *, taxable: bool) -> PostingSide:
     multiplies = (
         line.quantity > 0
         and is_price(line.unit_price)
         and extended(line.quantity, line.unit_price, form.currency) == line.amount
     )
-    return Side(
+    return PostingSide(
         account=line.account,
         amount=ZERO - sign * line.amount,
         memo=line.description,
@@ -83,24 +83,24 @@ def _side_of(line: InvoiceLine, form: Form, sign: int, *, taxable: bool) -> Side
     )
 
 
-def _discount(form: Form, sign: int) -> Iterator[Side]:
+def _discount(form: Form, sign: int) -> Iterator[PostingSide]:
     if form.discount:
         taxable = any(line.taxable for line in form.lines)
         amount, text = sign * form.discount.amount, form.discount.description
-        yield Side(account=form.discount.account, amount=amount, memo=text, taxable=taxable)
+        yield PostingSide(account=form.discount.account, amount=amount, memo=text, taxable=taxable)
 
 
-def _tax(form: Form, sign: int, tax: DesktopSalesTax | None) -> Iterator[Side]:
+def _tax(form: Form, sign: int, tax: DesktopSalesTax | None) -> Iterator[PostingSide]:
     lines = _tax_lines(form, tax)
     charged = total(line.amount for line in lines) + (form.tax.amount if form.tax else ZERO)
     if tax:
         account = form.tax.account if form.tax else lines[0].account if lines else _payable(tax)
         percent = form.tax.code.percent if form.tax else None if charged else ZERO
         amount = ZERO - sign * charged
-        yield Side(account=account, amount=amount, vendor=tax.agency, tax_item=tax.item, tax_percent=percent)
+        yield PostingSide(account=account, amount=amount, vendor=tax.agency, tax_item=tax.item, tax_percent=percent)
     elif form.tax:
         text = form.tax.description or form.tax.code.name
-        yield Side(account=form.tax.account, amount=ZERO - sign * form.tax.amount, memo=text)
+        yield PostingSide(account=form.tax.account, amount=ZERO - sign * form.tax.amount, memo=text)
 
 
 def _tax_lines(form: Form, tax: DesktopSalesTax | None) -> tuple[InvoiceLine, ...]:

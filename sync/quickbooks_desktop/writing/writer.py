@@ -23,7 +23,7 @@ from sync.quickbooks_desktop.writing.cleaning import ChangedText, clean
 from sync.quickbooks_desktop.writing.dialect import MEMO
 from sync.quickbooks_desktop.writing.documents import Draft, Posted, draft_of, items_of, mirror_of
 from sync.quickbooks_desktop.writing.leaving_out import CannotBeWrittenError, LeftOut
-from sync.quickbooks_desktop.writing.list_rows import ListRows, Named, Section, customer_row, sections
+from sync.quickbooks_desktop.writing.list_rows import ListRows, ListSection, NamesUsed, customer_row, sections
 from sync.quickbooks_desktop.writing.naming import NameBook
 from sync.quickbooks_desktop.writing.numbering import Numbers
 from sync.quickbooks_desktop.writing.row_writer import Scribe
@@ -70,7 +70,7 @@ class IifFile:
     name: str
     content: bytes
     #: The list rows before the transactions.
-    sections: tuple[Section, ...]
+    sections: tuple[ListSection, ...]
     #: One for each document that is written, in the order of the records.
     blocks: tuple[Block, ...]
     changed: tuple[ChangedText, ...]
@@ -160,7 +160,7 @@ class Writing:
         self.settings, self.batch, self.marks = settings, batch, marks
         self.names = NameBook(code_page=settings.code_page, given=lists.given, taken=lists.taken)
         self.numbers = Numbers(rehearsal=REHEARSAL in marks)
-        self.named = Named()
+        self.named = NamesUsed()
         self.blocks: list[Block] = []
         self.changed: list[ChangedText] = []
         self.left_out: list[LeftOut] = []
@@ -256,7 +256,7 @@ def _file_name(*parts: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", "-".join(parts).lower()).strip("-") + ".iif"
 
 
-def _text(before: Iterable[Section], blocks: Iterable[Block]) -> str:
+def _text(before: Iterable[ListSection], blocks: Iterable[Block]) -> str:
     rows = [text_of(row) for block in blocks for row in block.rows]
     headers = [header(keyword) for keyword in ("TRNS", "SPL", "ENDTRNS")] if rows else []
     return "".join((*(section.text for section in before), *headers, *rows))

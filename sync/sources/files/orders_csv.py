@@ -20,7 +20,7 @@ from sync.sources.files.order_columns import COLUMNS, NEEDED, ORDER_NUMBER, PAYM
 from sync.sources.files.row_faults import too_many_rows
 from sync.sources.files.row_orders import OrderRows, RowOrderReader
 from sync.sources.files.swapped import TRIED, refuse_swapped
-from sync.sources.files.tables import BrokenRow, Row, Table, open_table
+from sync.sources.files.tables import BrokenRow, Table, TableRow, open_table
 from sync.sources.values import Faults
 
 #: QuickBooks takes some hundred lines.
@@ -45,7 +45,7 @@ class OrdersCsv:
         """See `Layout.read`."""
         table = open_table(file, encoding=options.encoding, known=is_known)
         matched = match_header(table.header, COLUMNS, needed=NEEDED)
-        rows = (row for row in table.rows() if isinstance(row, Row))
+        rows = (row for row in table.rows() if isinstance(row, TableRow))
         refuse_swapped(table.header, matched, islice(rows, TRIED))
         reader = RowOrderReader(table.header, matched, options)
         notices = [*table.notices, *matched.notices]
@@ -109,7 +109,7 @@ def _groups(table: Table, matched: MatchedColumns, most: int | None = None) -> I
         UnreadableFile: There are more than `most` rows.
     """
     number = ""
-    rows: list[Row] = []
+    rows: list[TableRow] = []
     for count, row in enumerate(table.rows(), start=1):
         if most is not None and count > most:
             raise too_many(most)
@@ -129,7 +129,7 @@ def _groups(table: Table, matched: MatchedColumns, most: int | None = None) -> I
         yield OrderRows(number=number, rows=tuple(rows))
 
 
-def _is_header_again(row: Row, header: tuple[str, ...]) -> bool:
+def _is_header_again(row: TableRow, header: tuple[str, ...]) -> bool:
     """Files that were put together from several have the header more than once."""
     begins_so = as_text(row.cells[0]) == header[0]
     return begins_so and tuple(as_text(cell) for cell in row.cells[: len(header)]) == header
@@ -141,7 +141,7 @@ def _broken(row: BrokenRow, number: str) -> Iterator[RowError]:
     yield from faults.errors()
 
 
-def _too_many_rows(first: Row, number: str) -> Iterator[RowError]:
+def _too_many_rows(first: TableRow, number: str) -> Iterator[RowError]:
     faults = Faults(Place(row=first.number), order=number)
     faults.add(too_many_rows(MOST_ROWS_OF_AN_ORDER))
     yield from faults.errors()

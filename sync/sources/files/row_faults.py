@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from books.translation import gettext_noop
-from sync.sources.files.tables import Row
+from sync.sources.files.tables import TableRow
 from sync.sources.values import BadValue, shown
 
 
@@ -76,7 +76,7 @@ def too_many_rows(most: int) -> BadValue:
     )
 
 
-def rows_disagree(earlier: Row, value: object) -> BadValue:
+def rows_disagree(earlier: TableRow, value: object) -> BadValue:
     """Two rows of one order contradict each other."""
     return BadValue(
         "rows-disagree",

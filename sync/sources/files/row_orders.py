@@ -48,7 +48,7 @@ from sync.sources.files.row_faults import (
     rows_disagree,
     too_many_cells,
 )
-from sync.sources.files.tables import Cell, Row
+from sync.sources.files.tables import Cell, TableRow
 from sync.sources.kinds import says_arrived, says_money_moved
 from sync.sources.money_rows import MoneyRow, sort_out
 from sync.sources.values import BadValue, Faults
@@ -62,7 +62,7 @@ class OrderRows:
     """The rows of one order, as they are in the file."""
 
     number: str
-    rows: tuple[Row, ...]
+    rows: tuple[TableRow, ...]
 
 
 class RowOrderReader:
@@ -98,7 +98,7 @@ class RowOrderReader:
         position = self.matched.positions.get(column)
         return column.label if position is None else self.header[position]
 
-    def _checked(self, row: Row, faults: Faults) -> Row:
+    def _checked(self, row: TableRow, faults: Faults) -> TableRow:
         """The row without card data, with the faults that concern all of it kept."""
         place = Place(row=row.number)
         if any(as_text(cell) for cell in row.cells[len(self.header) :]):
@@ -111,9 +111,9 @@ class RowOrderReader:
         for name, cell in zip(self.header, clean, strict=False):
             if not is_storable(as_text(cell)):
                 faults.add(unstorable(), column=name, place=place)
-        return Row(number=row.number, cells=clean)
+        return TableRow(number=row.number, cells=clean)
 
-    def _evidence(self, row: Row) -> dict[str, str]:
+    def _evidence(self, row: TableRow) -> dict[str, str]:
         """The row by the file's own header."""
         numbered = enumerate(zip(self.header, row.cells, strict=False), start=1)
         return {name or f"column {position}": as_text(cell) for position, (name, cell) in numbered}
@@ -122,7 +122,7 @@ class RowOrderReader:
 class _OneOrder:
     """One order while it is read."""
 
-    def __init__(self, reader: RowOrderReader, rows: Sequence[Row], faults: Faults) -> None:
+    def __init__(self, reader: RowOrderReader, rows: Sequence[TableRow], faults: Faults) -> None:
         self.reader = reader
         self.rows = rows
         self.faults = faults
@@ -168,12 +168,12 @@ class _OneOrder:
                 self._add(payments_missing(word), STATUS, row)
                 return
 
-    def _add(self, fault: BadValue, column: Column, row: Row) -> None:
+    def _add(self, fault: BadValue, column: Column, row: TableRow) -> None:
         """Keep a fault of one cell."""
         value = as_text(self.reader.matched.cell(column, row.cells))
         self.faults.add(fault, column=self.reader.name_of(column), value=value, place=Place(row=row.number))
 
-    def _clean(self, column: Column, row: Row) -> Any:
+    def _clean(self, column: Column, row: TableRow) -> Any:
         """The clean value of a cell; None when it is blank or wrong."""
         cell = self.reader.matched.cell(column, row.cells)
         if not as_text(cell):
@@ -202,7 +202,7 @@ class _OneOrder:
 
     def _read_order_column(self, column: Column) -> None:
         """One value for the whole order: blank cells agree with everything, different ones are a fault."""
-        seen: dict[str, tuple[Row, Any]] = {}
+        seen: dict[str, tuple[TableRow, Any]] = {}
         for row in self.rows:
             text = as_text(self.reader.matched.cell(column, row.cells)).casefold()
             if text and text not in seen:
@@ -217,7 +217,7 @@ class _OneOrder:
             if value != values[0][1]:
                 self._add(rows_disagree(*values[0]), column, row)
 
-    def _fill(self, draft: object, level: Level, row: Row) -> bool:
+    def _fill(self, draft: object, level: Level, row: TableRow) -> bool:
         """Clean every cell of a level into its draft; whether there is any and all of them are good."""
         before, filled = len(self.faults), False
         for column in self.reader.columns[level]:
@@ -237,7 +237,7 @@ class _OneOrder:
                 lines[line.key] = line
         return tuple(lines.values())
 
-    def _line(self, draft: LineDraft, row: Row, *, position: int) -> Line:
+    def _line(self, draft: LineDraft, row: TableRow, *, position: int) -> Line:
         is_named = draft.name or draft.sku or draft.product_id or draft.product_name
         if draft.line_type is None and not is_named:
             self._add(nothing_sold(), LINE_NAME, row)
@@ -258,7 +258,7 @@ class _OneOrder:
             taxable=draft.taxable,
         )
 
-    def _sums(self, draft: LineDraft, row: Row) -> tuple[Decimal, Decimal, Decimal]:
+    def _sums(self, draft: LineDraft, row: TableRow) -> tuple[Decimal, Decimal, Decimal]:
         """Quantity, price and amount of a line; what is not given follows from the other two."""
         quantity, price, amount = draft.quantity, draft.price, draft.amount
         if quantity is None:
@@ -278,7 +278,7 @@ class _OneOrder:
 
     def _payments(self) -> list[MoneyRow]:
         """Every payment once: sources repeat the order's only payment in each of its rows."""
-        found: dict[str, tuple[Row, PaymentDraft]] = {}
+        found: dict[str, tuple[TableRow, PaymentDraft]] = {}
         for row in self.rows:
             draft = PaymentDraft()
             if not self._fill(draft, Level.PAYMENT, row) or not self._is_payment(draft, row):
@@ -289,7 +289,7 @@ class _OneOrder:
                 self._add(reference_twice(earlier[0].number), PAYMENT_REFERENCE, row)
         return [self._money_row(source_id, *row_and_draft) for source_id, row_and_draft in found.items()]
 
-    def _is_payment(self, draft: PaymentDraft, row: Row) -> bool:
+    def _is_payment(self, draft: PaymentDraft, row: TableRow) -> bool:
         """Whether the row carries a payment. A method alone is how the customer means to pay."""
         if draft.amount is None:
             if draft.paid_on or draft.reference or says_arrived(draft.status):
@@ -299,7 +299,7 @@ class _OneOrder:
             self._add(empty(), PAYMENT_DATE, row)
         return draft.paid_on is not None
 
-    def _money_row(self, source_id: str, row: Row, draft: PaymentDraft) -> MoneyRow:
+    def _money_row(self, source_id: str, row: TableRow, draft: PaymentDraft) -> MoneyRow:
         return MoneyRow(
             place=Place(row=row.number),
             column=self.reader.name_of(PAYMENT_AMOUNT),

@@ -24,7 +24,7 @@ from sync.sources.files.columns import (
     clean_price,
     clean_quantity,
 )
-from sync.sources.files.tables import Cell, Row
+from sync.sources.files.tables import Cell, TableRow
 from sync.sources.values import BadValue
 
 #: So many rows tell what the others are like.
@@ -53,7 +53,7 @@ _LETTER = re.compile(r"[^\W\d_]")
 _ZONE = ZoneInfo("UTC")
 
 
-def refuse_swapped(header: Sequence[str], matched: MatchedColumns, rows: Iterable[Row]) -> None:
+def refuse_swapped(header: Sequence[str], matched: MatchedColumns, rows: Iterable[TableRow]) -> None:
     """Refuse a file in which two columns have changed places.
 
     Args:

@@ -48,7 +48,7 @@ _HIDDEN_COLUMNS = gettext_noop("These columns are hidden in the sheet and were r
 
 
 @dataclass(frozen=True, kw_only=True)
-class Row:
+class TableRow:
     """One row with something in it."""
 
     #: The header of most files is row 1.
@@ -70,7 +70,7 @@ class Table(Protocol):
     header: tuple[str, ...]
     notices: tuple[Message, ...]
 
-    def rows(self) -> Iterator[Row | BrokenRow]:
+    def rows(self) -> Iterator[TableRow | BrokenRow]:
         """Every row below the header that has something in it, from the top each time."""
         ...
 
@@ -123,7 +123,7 @@ class _TextTable:
     def noticed(self) -> tuple[Message, ...]:
         return ()
 
-    def rows(self) -> Iterator[Row | BrokenRow]:
+    def rows(self) -> Iterator[TableRow | BrokenRow]:
         with text_of(self._file, self._encoding) as text:
             number = 0
             records = self._records(text, self._delimiter)
@@ -140,7 +140,7 @@ class _TextTable:
                     yield BrokenRow(number=number, fault=_broken(fault))
                     return
                 if number > self._header_row and any(cell.strip() for cell in cells):
-                    yield Row(number=number, cells=tuple(cells))
+                    yield TableRow(number=number, cells=tuple(cells))
 
     def _header_with(self, delimiter: str, known: Callable[[str], bool]) -> _Header:
         with text_of(self._file, self._encoding) as text:
@@ -197,12 +197,12 @@ class _Workbook:
         self._hidden_rows: set[int] = set()
         self.notices = tuple(self._about_sheets(known))
 
-    def rows(self) -> Iterator[Row | BrokenRow]:
+    def rows(self) -> Iterator[TableRow | BrokenRow]:
         for row in self._rows(self._sheet):
             if row.number > self._header_row and any(cell != "" for cell in row.cells):
                 if row.hidden:
                     self._hidden_rows.add(row.number)
-                yield Row(number=row.number, cells=tuple(_cell(value) for value in row.cells))
+                yield TableRow(number=row.number, cells=tuple(_cell(value) for value in row.cells))
 
     def noticed(self) -> tuple[Message, ...]:
         if not self._hidden_rows:
