@@ -1,8 +1,27 @@
-// A text field that opens a list of QuickBooks' names under it. Without this script it stays a text field.
+// A text field that opens a list of QuickBooks' names between it and what follows, so that nothing is covered. Without this script it stays a text field.
 "use strict";
 
 (() => {
     const WAIT = 150;
+    const PRESS = 1000;
+    let pressed = 0;
+
+    // The list is above what follows it. If it closed between press and release, the button would move away from under
+    // the pointer, and the click would be lost.
+    function afterTheClick(close) {
+        if (Date.now() - pressed > PRESS) {
+            close();
+            return;
+        }
+        const settle = () => {
+            document.removeEventListener("click", settle);
+            document.removeEventListener("pointerup", released);
+            setTimeout(close);
+        };
+        const released = () => setTimeout(settle, WAIT); // a press that ends elsewhere is no click
+        document.addEventListener("click", settle);
+        document.addEventListener("pointerup", released);
+    }
 
     class Picker {
         constructor(box, number) {
@@ -35,7 +54,9 @@
             this.input.addEventListener("input", () => { this.say(""); this.ask(WAIT); });
             this.input.addEventListener("click", () => { if (this.list.hidden) this.ask(0); });
             this.input.addEventListener("keydown", (event) => this.key(event));
-            this.input.addEventListener("blur", () => this.close());
+            this.input.addEventListener("blur", () => afterTheClick(() => {
+                if (document.activeElement !== this.input) this.close();
+            }));
             // Before the field loses the focus, or the list would be gone when the click arrives
             this.list.addEventListener("pointerdown", (event) => event.preventDefault());
             this.list.addEventListener("click", (event) => {
@@ -174,6 +195,8 @@
             pickers.set(picker.input, picker);
         });
         document.addEventListener("click", fill);
+        document.addEventListener("pointerdown", () => { pressed = Date.now(); }, true);
+        document.addEventListener("keydown", () => { pressed = 0; }, true);
     }
 
     if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);

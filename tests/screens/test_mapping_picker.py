@@ -80,6 +80,16 @@ def test_names_are_chosen_with_the_mouse(opened: Page, product: Product) -> None
     assert names_of(product)[0] == "Crème Brûlée Mug Kit"
 
 
+def test_what_is_typed_is_saved_while_the_list_is_open(opened: Page, product: Product) -> None:
+    opened.locator(ACCOUNT).fill("Memberships")
+    expect(opened.get_by_role("option").first).to_be_visible()
+
+    opened.get_by_role("button", name="Save", exact=True).click()
+
+    opened.wait_for_url("**/admin/mapping/product/")
+    assert names_of(product)[1] == "Memberships"
+
+
 def test_escape_closes_the_list_and_leaves_the_text(opened: Page) -> None:
     field = opened.locator(ITEM)
     field.fill("wheel")
