@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -15,6 +16,7 @@ from books.orders import OrderStatus
 from books.outside.numbers import row_number
 from companies.models import Company
 from mapping.models import StatusWord
+from reconciliation.home import IN_QUICKBOOKS, start_of
 from reconciliation.models import Issue, IssueState
 from reconciliation.prefix_search import begins
 from reconciliation.wording import causes
@@ -109,6 +111,7 @@ class DocumentFilter(ScreenFilter):
     )
     since = filters.DateFilter(label=_("From"), field_name="dated", lookup_expr="gte", widget=_day())
     until = filters.DateFilter(label=_("Until"), field_name="dated", lookup_expr="lte", widget=_day())
+    posted_since = filters.DateFilter(label=_("Posted from"), method="of_posting", widget=_day())
 
     class Meta:
         model = Document
@@ -133,6 +136,10 @@ class DocumentFilter(ScreenFilter):
     def of_kind(self, rows: QuerySet[Document], name: str, value: str) -> QuerySet[Document]:
         """One kind."""
         return rows.filter(kind=value)
+
+    def of_posting(self, rows: QuerySet[Document], name: str, value: date) -> QuerySet[Document]:
+        """What was posted on a day or later, days being those of the company."""
+        return rows.filter(state__in=IN_QUICKBOOKS, posted_at__gte=start_of(value, self.company.zone))
 
     def of_cause(self, rows: QuerySet[Document], name: str, value: str) -> QuerySet[Document]:
         """Documents that this cause blocks."""

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
+from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Min, Q, QuerySet, Sum
 from django.db.models.functions import TruncDate
@@ -45,6 +46,13 @@ OPEN_STATES = (
     DocumentState.SENDING,
     DocumentState.EXPORTED,
 )
+#: What was posted, whether or not QuickBooks has been changed since.
+IN_QUICKBOOKS = (DocumentState.POSTED, DocumentState.DIFFERS)
+
+
+def start_of(day: date, zone: ZoneInfo) -> datetime:
+    """The first moment of a day in a company's time zone."""
+    return datetime(day.year, day.month, day.day, tzinfo=zone)
 
 
 class Side(StrEnum):
@@ -140,7 +148,7 @@ class Overview:
     def posted_by_day(self) -> Mapping[date, Tally]:
         """What was posted on each of the last days."""
         days: dict[date, Tally] = {}
-        rows = self.documents.filter(state__in=(DocumentState.POSTED, DocumentState.DIFFERS))
+        rows = self.documents.filter(state__in=IN_QUICKBOOKS)
         rows = rows.filter(posted_at__gte=self._first_moment).order_by()
         by_day = rows.annotate(day=TruncDate("posted_at", tzinfo=self.company.zone)).values("day", "kind", "currency")
         for row in by_day.annotate(number=Count("id"), amount=Sum("total")):
@@ -214,6 +222,10 @@ class Overview:
         return self.connection is not None and self.connection.state == "connected"
 
     @property
+    def first_day(self) -> date:
+        """The first of the last days."""
+        return self.today - timedelta(days=DAYS - 1)
+
+    @property
     def _first_moment(self) -> datetime:
-        first = self.today - timedelta(days=DAYS - 1)
-        return datetime(first.year, first.month, first.day, tzinfo=self.company.zone)
+        return start_of(self.first_day, self.company.zone)

@@ -141,8 +141,8 @@ class DocumentTable(ScreenTable):
 
     def cell_number(self, record: Document) -> Cell:
         address = f"{self.link('order', record.order_id)}#document-{record.pk}"
-        is_name = record.kind == NewCustomer.kind and not record.number  # it stands in the next column
-        return format_html('<a class="tie-link" href="{}">{}</a>', address, _("Open") if is_name else record.label)
+        is_name = record.kind == NewCustomer.kind and not record.number  # the next column has it
+        return format_html('<a class="tie-link" href="{}">{}</a>', address, _("View") if is_name else record.label)
 
     def cell_date(self, record: Document) -> Cell:
         return date_format(record.dated, "SHORT_DATE_FORMAT")
@@ -151,8 +151,8 @@ class DocumentTable(ScreenTable):
         return record.customer_name
 
     def cell_total(self, record: Document) -> Cell:
-        # The use of a credit moves nothing, which is no amount of zero
-        return "" if record.kind == CreditApplication.kind else money(record.total, record.currency)
+        # A new customer and the use of a credit move nothing, which is no amount of zero
+        return "" if record.kind in (NewCustomer.kind, CreditApplication.kind) else money(record.total, record.currency)
 
     def cell_state(self, record: Document) -> Cell:
         shown = badge(record.state, DocumentState(record.state).label)

@@ -79,9 +79,13 @@ def _state(overview: Overview, state: DocumentState | PendingChange) -> Tile:
 
 def _posted(overview: Overview) -> Tile:
     note = _("in the last 30 days")
-    link = _list(overview, DocumentState.POSTED)
+    link = f"{_documents(overview)}?posted_since={overview.first_day.isoformat()}"
     return Tile(name=DocumentState.POSTED.label, tally=overview.posted, link=link, tone="good", note=note)
 
 
 def _list(overview: Overview, state: str) -> str:
-    return f"{reverse('reconciliation:documents', args=[overview.company.slug])}?state={state}"
+    return f"{_documents(overview)}?state={state}"
+
+
+def _documents(overview: Overview) -> str:
+    return reverse("reconciliation:documents", args=[overview.company.slug])

@@ -5,12 +5,15 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
+from django.http import QueryDict
 from django.utils import timezone as now
 
 from companies.models import Company
-from reconciliation.home import Overview, Side
+from reconciliation.filters import DocumentFilter
+from reconciliation.home import Overview, Side, start_of
 from reconciliation.issues import gather
 from reconciliation.models import Issue
 from reconciliation.tiles import tiles
@@ -104,6 +107,28 @@ def test_what_needs_attention_is_said_by_its_states(studio: Company) -> None:
     tile = tiles(overview(studio))[0]
 
     assert (tile.tally.number, tile.note) == (3, "1 blocked, 1 differs, 1 change held")
+
+
+def test_every_tile_opens_the_documents_that_it_counts(studio: Company) -> None:
+    numbers = [str(number) for number in range(1042, 1048)]
+    prepared(studio, *(f"2026-08-15  order {number}\nWT-101  10.00" for number in numbers))
+    today = overview(studio)
+    first = start_of(today.first_day, studio.zone)
+    states = ("posted", "posted", "posted", "differs", "refused", "ready")
+    moments = (first, first - timedelta(seconds=1), today.now, today.now, None, None)
+    for number, state, moment in zip(numbers, states, moments, strict=True):
+        Document.objects.filter(pk=document_of(studio, number).pk).update(state=state, posted_at=moment)
+
+    shown = {str(tile.name): (tile.tally.number, listed(studio, tile.link)) for tile in tiles(overview(studio))}
+
+    assert shown["Posted"] == (3, 3)  # the fourth was posted before the last 30 days
+    assert shown["Needs attention"] == (2, 2)
+    assert [name for name, (counted, found) in shown.items() if counted != found] == []
+
+
+def listed(company: Company, address: str) -> int:
+    """How many documents the list at an address has."""
+    return DocumentFilter(QueryDict(urlsplit(address).query), company=company).qs.count()
 
 
 def test_nothing_that_needs_attention_needs_no_words(studio: Company) -> None:
