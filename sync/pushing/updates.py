@@ -21,7 +21,9 @@ from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
+from books.answers import CustomerRef
 from books.documents import Document as DocumentValue
+from books.documents import NewCustomer
 from books.money import ZERO, money_text
 from books.outcomes import Accepted
 from books.posted_document import Holding, Unlike, same_links, settles_others, unlike
@@ -182,12 +184,21 @@ class Transition:
         identifier = self.merged.last(holding.customer.identifier)
         return replace(holding, customer=replace(holding.customer, identifier=identifier))
 
+    def _of_the_one_left(self, document: DocumentValue) -> DocumentValue:
+        """With the customer who is left of a merge: QuickBooks refuses the one who was merged away."""
+        customer = document.customer
+        present = self.merged.present(customer.quickbooks_id or self.ids.get(customer.created_by, ""))
+        if present is None or isinstance(document, NewCustomer):
+            return document
+        left = CustomerRef(name=present.display_name, quickbooks_id=present.quickbooks_id)
+        return replace(document, customer=left)
+
     def alteration(self, document: Document, change: DocumentChange, reading: ReadBack) -> Alteration:
         """What is sent; over a user's version every field of ours is."""
         return Alteration(
             operation=Operation(change.operation),
             before=None if change.overwrites or self.theirs else self.before,
-            after=self.after,
+            after=self._of_the_one_left(self.after) if self.after else None,
             form=document.form,
             quickbooks_id=reading.quickbooks_id,
             sync_token=reading.sync_token,

@@ -110,6 +110,20 @@ def test_a_merge_into_one_who_is_merged_in_turn_is_followed_to_the_end(studio: C
     assert payments_of(quickbooks, kept) == [("48.00", "0.00")]
 
 
+@pytest.mark.parametrize(("order", "who"), [(R01, "Priya Natarajan"), (NEW, "Zoë Søn")], ids=["known", "created"])
+def test_a_payment_that_settles_more_after_a_merge_is_changed_for_the_one_who_is_left(
+    studio: Company, quickbooks: Books, order: str, who: str
+) -> None:
+    posted(studio, f"{order}\npaid 2026-08-20  Check  60.00")
+    kept = merge(quickbooks, who, "Chidi Okafor")
+    refreshed(studio)
+
+    posted(studio, f"{order}\nKIT-CLAY  48.00\npaid 2026-08-20  Check  60.00")
+
+    assert payments_of(quickbooks, kept) == [("60.00", "0.00")]
+    assert document_of(studio, order.split()[2], "payment").pending == ""
+
+
 def test_a_customer_who_was_only_made_inactive_is_called_that_and_nobody_is_created(
     studio: Company, quickbooks: Books
 ) -> None:
