@@ -39,10 +39,10 @@ def rights(request: HttpRequest, company: Company) -> frozenset[Right]:
 
 
 def back(company: Company, screen: str, title: Any) -> dict[str, Any]:
-    """The link to the list that a page belongs to."""
-    return {"link": ops_address(company, screen), "title": title}
+    """The link to the list that a page belongs to, by the name of its address."""
+    return {"link": reverse(screen, args=[company.slug]), "title": title}
 
 
-def ops_address(company: Company, screen: str) -> str:
-    """The address of a screen of the operations team, by its name; which room has them is a setting."""
-    return reverse(f"{settings.OPS_SCREENS}:{screen}", args=[company.slug])
+def ops_address(company: Company, screen: str, *args: object) -> str:
+    """The address of a screen of a higher room, by its name; which room has it is said in the settings."""
+    return reverse(settings.OPS_SCREENS[screen], args=[company.slug, *args])

@@ -67,7 +67,7 @@ def _of_company(company: Company, found: Standing) -> list[dict[str, Any]]:
         mapping.append(_entry(_("Import mapping"), "upload_file", "mapping:products_import", slug))
     orders = [_entry(_("Orders"), "shopping_cart", "reconciliation:orders", slug)]
     if found.may(Right.RESOLVE):
-        orders.append(_entry(_("Import orders"), "note_add", "reconciliation:setup_orders", slug))
+        orders.append(_entry(_("Import orders"), "note_add", "reconciliation:import_orders", slug))
     return [
         _group(
             "",
@@ -75,20 +75,20 @@ def _of_company(company: Company, found: Standing) -> list[dict[str, Any]]:
             _entry(_("Documents"), "description", "reconciliation:documents", slug),
             _entry(_("Issues"), "report", "reconciliation:issues", slug),
             *orders,
-            _entry(_("Sync history"), "sync", "reconciliation:runs", slug),
+            _entry(_("Sync history"), "sync", "reconciliation:sync_history", slug),
         ),
         *([_of_desktop(slug)] if desktop else []),
         _group(_("Mapping"), *mapping),
         _group(
             _("Settings"),
-            _entry(_("Setup"), "checklist", "reconciliation:setup", slug),
-            _entry(_("Activation"), "verified_user", "reconciliation:activation", slug),
+            _entry(_("Setup"), "checklist", "setup:setup", slug),
+            _entry(_("Activation"), "verified_user", "setup:activation", slug),
             _entry(_("Company"), "business_center", "admin:companies_company_change", company.pk),
             *([] if desktop else [_entry(_("QuickBooks connection"), "cable", "sync:quickbooks", slug)]),
             _entry(_("Users"), "badge", "admin:companies_membership_changelist"),
             _entry(_("History"), "history", "mapping:history", slug),
             *([_failed_sign_ins()] if found.may(Right.ADMINISTER) else []),
-            _entry(_("Help"), "help", "reconciliation:help", slug),
+            _entry(_("Help"), "help", "setup:help", slug),
         ),
         _group(
             _("QuickBooks lists"),
@@ -123,7 +123,7 @@ def _of_desktop(slug: str) -> dict[str, Any]:
         _("QuickBooks Desktop"),
         _entry(_("Export files"), "file_export", "reconciliation:desktop", slug),
         _entry(_("Import lists"), "playlist_add", "reconciliation:desktop_lists", slug),
-        _entry(_("Check a file"), "fact_check", "reconciliation:iif_checker", slug),
+        _entry(_("Check a file"), "fact_check", "reconciliation:desktop_check", slug),
         _entry(_("File settings"), "tune", "admin:mapping_desktopsettings_changelist"),
     )
 

@@ -224,8 +224,19 @@ DATABASES = {"default": DATABASE}
 
 # Screens -------------------------------------------------------------------------------------------------------------
 
-# Whose screens a company's pages lead to: the rooms below it send people there and do not name it
-OPS_SCREENS = "reconciliation"
+# Screens that rooms below theirs lead to: those rooms ask for them by these names (companies.screen.ops_address)
+OPS_SCREENS = {
+    "desktop": "reconciliation:desktop",
+    "desktop_lists": "reconciliation:desktop_lists",
+    "history_restore": "mapping:history_restore",
+    "home": "reconciliation:home",
+    "import_orders": "reconciliation:import_orders",
+    "issues": "reconciliation:issues",
+    "new_items": "reconciliation:new_items",
+    "setup": "setup:setup",
+    "what_if": "reconciliation:what_if",
+    "what_if_product": "reconciliation:what_if_product",
+}
 
 # People --------------------------------------------------------------------------------------------------------------
 

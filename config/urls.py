@@ -19,5 +19,6 @@ urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
     path("mapping/", include("mapping.urls")),
     path("sync/", include("sync.urls")),
+    path("", include("setup.urls")),
     path("", include("reconciliation.urls")),
 ]

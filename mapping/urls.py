@@ -9,7 +9,7 @@ from mapping.views import copying, decisions, history, picking, products_table, 
 
 app_name = "mapping"
 urlpatterns = [
-    path("company/", views.choose_company, name="choose_company"),
+    path("choose-company/", views.choose_company, name="choose_company"),
     path("<slug:company>/line-types/", decisions.line_types, name="line_types"),
     path("<slug:company>/posting-accounts/", decisions.posting_accounts, name="posting_accounts"),
     path("<slug:company>/transaction-types/", decisions.transaction_types, name="transaction_types"),
@@ -19,5 +19,5 @@ urlpatterns = [
     path("<slug:company>/copy/", copying.copy, name="copy"),
     path("<slug:company>/pick/<slug:what>/", picking.pick, name="pick"),
     path("<slug:company>/history/", history.history, name="history"),
-    path("<slug:company>/history/<slug:kind>/<int:number>/restore/", history.restore_entry, name="restore_entry"),
+    path("<slug:company>/history/<slug:kind>/<int:number>/restore/", history.history_restore, name="history_restore"),
 ]

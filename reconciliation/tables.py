@@ -278,7 +278,7 @@ class RunTable(ScreenTable):
 
     def cell_started_at(self, record: Run) -> Cell:
         words = moment(record.started_at, self.company)
-        return format_html('<a class="tie-link" href="{}">{}</a>', self.link("run", record.pk), words)
+        return format_html('<a class="tie-link" href="{}">{}</a>', self.link("sync_run", record.pk), words)
 
     def cell_kind(self, record: Run) -> Cell:
         return record.get_kind_display()

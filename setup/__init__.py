@@ -1,4 +1,4 @@
 """How does a company get from nothing to its first posted invoice? Its steps, the rehearsal, and going live.
 
-Others may call: `going_live`, `steps`, `views.activation`, `views.help`, `views.setup`.
+Others may call: `going_live`, `steps`.
 """

@@ -44,7 +44,7 @@ class SetupOrderMiddleware:
         if not step.is_closed:
             return None
         messages.warning(request, _why(company, step.name))
-        return redirect("reconciliation:setup", company.slug)
+        return redirect("setup:setup", company.slug)
 
 
 def _why(company: Company, name: SetupStep) -> str:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrPromise
 
 from companies.models import Company, CompanyKind
+from companies.screen import ops_address
 from companies.setup_steps import SetupStep
 
 
@@ -22,7 +23,8 @@ class SetupLink:
     name: SetupStep
 
 
-_Screen = tuple[StrPromise, str, bool]  # words, name of the address, whether the address names the company
+#: Words, name of the address (one without a room is for `ops_address`), whether the address names the company.
+_Screen = tuple[StrPromise, str, bool]
 
 _ONLINE: Mapping[SetupStep, Sequence[_Screen]] = {
     SetupStep.CONNECT: ((_("QuickBooks connection"), "sync:quickbooks", True),),
@@ -30,22 +32,22 @@ _ONLINE: Mapping[SetupStep, Sequence[_Screen]] = {
     SetupStep.POSTING_ACCOUNTS: ((_("Posting accounts"), "mapping:posting_accounts", True),),
     SetupStep.LINE_TYPES: ((_("Line types"), "mapping:line_types", True),),
     SetupStep.PRODUCTS: (
-        (_("Import orders"), "reconciliation:setup_orders", True),
+        (_("Import orders"), "import_orders", True),
         (_("Products"), "admin:mapping_product_changelist", False),
     ),
     SetupStep.CUSTOMERS: (
         (_("Customers"), "admin:mapping_sourcecustomer_changelist", False),
-        (_("Issues"), "reconciliation:issues", True),
+        (_("Issues"), "issues", True),
     ),
-    SetupStep.REHEARSAL: ((_("Test company"), "reconciliation:setup_rehearsal", True),),
-    SetupStep.GO_LIVE: ((_("Go live"), "reconciliation:setup_go_live", True),),
+    SetupStep.REHEARSAL: ((_("Test company"), "setup:rehearsal", True),),
+    SetupStep.GO_LIVE: ((_("Go live"), "setup:go_live", True),),
 }
 _DESKTOP: Mapping[SetupStep, Sequence[_Screen]] = {
     SetupStep.CONNECT: (),
-    SetupStep.LISTS: ((_("Lists of QuickBooks Desktop"), "reconciliation:desktop_lists", True),),
+    SetupStep.LISTS: ((_("Lists of QuickBooks Desktop"), "desktop_lists", True),),
     SetupStep.REHEARSAL: (
-        (_("QuickBooks Desktop"), "reconciliation:desktop", True),
-        (_("Test company"), "reconciliation:setup_rehearsal", True),
+        (_("QuickBooks Desktop"), "desktop", True),
+        (_("Test company"), "setup:rehearsal", True),
     ),
 }
 #: The settings pages, in the order in which a person goes from one to the next: revenue, customers, products.
@@ -96,6 +98,8 @@ def _page(company: Company, name: SetupStep | None) -> SetupLink | None:
 
 def _address(screen: str, company: Company, *, named: bool) -> str:
     """Empty where this installation has no such screen."""
+    if ":" not in screen:
+        return ops_address(company, screen)
     try:
         return reverse(screen, args=[company.slug] if named else [])
     except NoReverseMatch:

@@ -10,15 +10,17 @@ app_name = "sync"
 
 of_company = [
     path("quickbooks/", views.quickbooks, name="quickbooks"),
-    path("quickbooks/connect/", views.connect, name="quickbooks_connect"),
-    path("quickbooks/disconnect/", views.disconnect, name="quickbooks_disconnect"),
-    path("quickbooks/refresh/", views.refresh, name="quickbooks_refresh"),
-    path("quickbooks/gone/<int:doubted>/", views.confirm_missing, name="quickbooks_confirm_missing"),
-    path("quickbooks/own-rule/", views.use_own_rule, name="quickbooks_own_rule"),
+    path("quickbooks/connect/", views.quickbooks_connect, name="quickbooks_connect"),
+    path("quickbooks/disconnect/", views.quickbooks_disconnect, name="quickbooks_disconnect"),
+    path("quickbooks/refresh/", views.quickbooks_refresh, name="quickbooks_refresh"),
+    path(
+        "quickbooks/confirm-missing/<int:doubted>/", views.quickbooks_confirm_missing, name="quickbooks_confirm_missing"
+    ),
+    path("quickbooks/own-rule/", views.quickbooks_own_rule, name="quickbooks_own_rule"),
 ]
 
 urlpatterns: list[URLPattern | URLResolver] = [
     # Registered with Intuit, so it is one address for every company
-    path("quickbooks/callback/", views.callback, name="quickbooks_callback"),
+    path("quickbooks/callback/", views.quickbooks_callback, name="quickbooks_callback"),
     path("<slug:company>/", include(of_company)),
 ]

@@ -70,13 +70,13 @@ def quickbooks(request: HttpRequest, company: Company) -> HttpResponse:
         "in_setup": company.live_since is None,
         **_names(company, connection),
     }
-    return render(request, "sync/connection.html", context)
+    return render(request, "sync/quickbooks.html", context)
 
 
 @require_POST
 @part_of(SetupStep.CONNECT)
 @company_view(Right.ADMINISTER)
-def connect(request: HttpRequest, company: Company) -> HttpResponse:
+def quickbooks_connect(request: HttpRequest, company: Company) -> HttpResponse:
     """Send the person to Intuit, with a state that only this session knows."""
     state = secrets.token_urlsafe(32)
     page = connecting.permission_page(company, redirect_uri=_redirect_uri(request, company), state=state)
@@ -88,7 +88,7 @@ def connect(request: HttpRequest, company: Company) -> HttpResponse:
 
 
 @require_safe
-def callback(request: HttpRequest) -> HttpResponse:
+def quickbooks_callback(request: HttpRequest) -> HttpResponse:
     """Take Intuit's answer: once, from the session that asked, for the company that it was asked for."""
     company = _asked_for(request)
     if company is None:
@@ -116,7 +116,7 @@ def callback(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @part_of(SetupStep.CONNECT)
 @company_view(Right.ADMINISTER)
-def disconnect(request: HttpRequest, company: Company) -> HttpResponse:
+def quickbooks_disconnect(request: HttpRequest, company: Company) -> HttpResponse:
     """Ask whether it is meant, then stop everything and revoke the login."""
     connection = connecting.quickbooks_of(company)
     if connection is None or connection.state == ConnectionState.DISCONNECTED:
@@ -124,7 +124,7 @@ def disconnect(request: HttpRequest, company: Company) -> HttpResponse:
         return redirect("sync:quickbooks", company.slug)
     if request.method != "POST":
         context = {"title": _("Disconnect QuickBooks"), "company": company, "connection": connection}
-        return render(request, "sync/disconnect.html", context)
+        return render(request, "sync/quickbooks_disconnect.html", context)
     _tell_disconnected(request, connection)
     return redirect("sync:quickbooks", company.slug)
 
@@ -132,7 +132,7 @@ def disconnect(request: HttpRequest, company: Company) -> HttpResponse:
 @require_POST
 @part_of(SetupStep.CONNECT)
 @company_view(Right.RESOLVE)
-def refresh(request: HttpRequest, company: Company) -> HttpResponse:
+def quickbooks_refresh(request: HttpRequest, company: Company) -> HttpResponse:
     """Read the lists again: after a change in QuickBooks, or to see whether a login works again."""
     counts = refresh_and_prepare(company, by=person_of(request))
     if counts.failed:
@@ -153,7 +153,7 @@ def refresh(request: HttpRequest, company: Company) -> HttpResponse:
 @require_POST
 @part_of(SetupStep.LISTS)
 @company_view(Right.RESOLVE)
-def confirm_missing(request: HttpRequest, company: Company, doubted: int) -> HttpResponse:
+def quickbooks_confirm_missing(request: HttpRequest, company: Company, doubted: int) -> HttpResponse:
     """A person says that the names which a list left out are gone from QuickBooks."""
     gone = confirm_gone(company, doubted, by=person_of(request))
     if gone is None:
@@ -169,7 +169,7 @@ def confirm_missing(request: HttpRequest, company: Company, doubted: int) -> Htt
 @require_POST
 @part_of(SetupStep.CONNECT)
 @company_view(Right.ADMINISTER)
-def use_own_rule(request: HttpRequest, company: Company) -> HttpResponse:
+def quickbooks_own_rule(request: HttpRequest, company: Company) -> HttpResponse:
     """Measure names as QuickBooks Online itself does."""
     company.name_rule = NameRule.AT_MOST_100.value
     company.save()

@@ -47,7 +47,7 @@ def history(request: HttpRequest, company: Company) -> HttpResponse:
 
 @part_of(SetupStep.PRODUCTS)
 @company_view(Right.MAP)
-def restore_entry(request: HttpRequest, company: Company, kind: str, number: int) -> HttpResponse:
+def history_restore(request: HttpRequest, company: Company, kind: str, number: int) -> HttpResponse:
     """Show what going back to one entry of the history changes; do it when the person says so."""
     with one_at_a_time(company):
         found = restoring(company, kind, number)
@@ -66,7 +66,7 @@ def restore_entry(request: HttpRequest, company: Company, kind: str, number: int
         "found": found,
         "form_link": "" if found.was_deleted else _form_of(found),
     }
-    return render(request, "mapping/restore_entry.html", context)
+    return render(request, "mapping/history_restore.html", context)
 
 
 def _page_of(found: Restoring) -> str:

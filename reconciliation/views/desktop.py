@@ -80,7 +80,7 @@ def desktop(request: HttpRequest, company: Company) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @part_of(SetupStep.REHEARSAL)
 @company_view(Right.VIEW)
-def export(request: HttpRequest, company: Company) -> HttpResponse:
+def desktop_export(request: HttpRequest, company: Company) -> HttpResponse:
     """See what a file of a period would hold, block by block; make it as a rehearsal or for the live books."""
     desktop_only(company)
     if request.method == "POST":
@@ -98,7 +98,7 @@ def export(request: HttpRequest, company: Company) -> HttpResponse:
     cannot, cannot_rehearse = cannot_make(company, wish), cannot_make(company, Wish(kind=BatchKind.REHEARSAL))
     context = {
         "title": _("Make a file"),
-        "above": back(company, "desktop", _("Export files")),
+        "above": back(company, "reconciliation:desktop", _("Export files")),
         "form": form,
         "since": since,
         "until": until,
@@ -143,7 +143,7 @@ def _make(request: HttpRequest, company: Company) -> HttpResponse:
             faults,
         )
         messages.warning(request, words % {"number": faults, "why": made.written.left_out[0].message.worded(_)})
-    return redirect("reconciliation:batch", company.slug, made.batch.number)
+    return redirect("reconciliation:desktop_file", company.slug, made.batch.number)
 
 
 def _first_fault(found: ExportPreview | None) -> str:

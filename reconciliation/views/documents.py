@@ -65,7 +65,7 @@ def document(request: HttpRequest, company: Company, pk: int) -> HttpResponse:
 
 @require_safe
 @company_view(Right.VIEW)
-def export(request: HttpRequest, company: Company) -> HttpResponseBase:
+def documents_export(request: HttpRequest, company: Company) -> HttpResponseBase:
     """The filtered list as a CSV file, every page of it, in the order of the screen."""
     filtered = DocumentFilter(request.GET, company=company)
     sort = chosen_sort(request.GET.get("sort", ""), DocumentTable.sorts, default=DocumentTable.default_sort)

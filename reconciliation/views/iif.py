@@ -45,7 +45,7 @@ class FileForm(forms.Form):
 @require_http_methods(["GET", "HEAD", "POST"])
 @part_of(SetupStep.LISTS)
 @company_view(Right.VIEW)
-def lists(request: HttpRequest, company: Company) -> HttpResponse:
+def desktop_lists(request: HttpRequest, company: Company) -> HttpResponse:
     """Take the lists that QuickBooks Desktop exported; a file that cannot be trusted changes nothing and says why."""
     desktop_only(company)
     form, findings = FileForm(), []
@@ -75,7 +75,7 @@ def lists(request: HttpRequest, company: Company) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @company_view(Right.VIEW, writes=False)
-def checker(request: HttpRequest, company: Company) -> HttpResponse:
+def desktop_check(request: HttpRequest, company: Company) -> HttpResponse:
     """Read any IIF file strictly, and show everything that is wrong with it. Nothing of it is kept."""
     desktop_only(company)
     form, context = FileForm(), dict[str, Any]()
@@ -84,7 +84,7 @@ def checker(request: HttpRequest, company: Company) -> HttpResponse:
         if form.is_valid():
             context = _checked(company, form.cleaned_data["file"])
     return show(
-        request, company, "reconciliation/iif_checker.html", {"title": _("Check a file"), "form": form, **context}
+        request, company, "reconciliation/desktop_check.html", {"title": _("Check a file"), "form": form, **context}
     )
 
 

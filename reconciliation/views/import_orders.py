@@ -86,11 +86,13 @@ def import_orders(request: HttpRequest, company: Company) -> HttpResponse:
             return _told(request, company, report)
     context = {
         "title": _("Import orders"),
-        "above": back(company, "orders", _("Orders")) if company.live_since else back(company, "setup", _("Setup")),
+        "above": back(company, "reconciliation:orders", _("Orders"))
+        if company.live_since
+        else back(company, "setup:setup", _("Setup")),
         "form": form,
         "stops": stops.worded(_) if stops else "",
     }
-    return show(request, company, "setup/setup_orders.html", context)
+    return show(request, company, "reconciliation/import_orders.html", context)
 
 
 def _import(request: HttpRequest, company: Company, form: OrdersForm) -> ImportReport | None:
@@ -123,17 +125,17 @@ def _told(request: HttpRequest, company: Company, report: ImportReport) -> HttpR
     _tell_statuses(request, report)
     prepare_imported(company, by=person_of(request))
     if not (counts.errors or counts.left_out or counts.undecided):
-        return redirect("reconciliation:orders" if company.live_since else "reconciliation:setup", company.slug)
+        return redirect("reconciliation:orders" if company.live_since else "setup:setup", company.slug)
     run = Run.objects.filter(company=company, kind=RunKind.IMPORT).latest("pk")
     if not counts.errors:
-        return redirect("reconciliation:run", company.slug, run.pk)
+        return redirect("reconciliation:sync_run", company.slug, run.pk)
     wrong = ngettext(
         "%(number)d row could not be read; it is listed below.",
         "%(number)d rows could not be read; they are listed below.",
         counts.rejected,
     )
     messages.warning(request, wrong % {"number": counts.rejected})
-    return redirect("reconciliation:run", company.slug, run.pk)
+    return redirect("reconciliation:sync_run", company.slug, run.pk)
 
 
 def _tell_statuses(request: HttpRequest, report: ImportReport) -> None:

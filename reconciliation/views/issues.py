@@ -67,7 +67,7 @@ def issue(request: HttpRequest, company: Company, pk: int) -> HttpResponse:
 def _entered_before(request: HttpRequest, company: Company, found: Issue) -> Fix | None:
     """The fix that was filled in when its author was signed out, with what they entered."""
     for one in fixes_of(company, found):
-        address = reverse("reconciliation:fix", args=[company.slug, found.pk, one.name])
+        address = reverse("reconciliation:issue_fix", args=[company.slug, found.pk, one.name])
         if data := entered_before(request, sent_to=address):
             return type(one)(data, company=company, issue=found)
     return None
@@ -75,7 +75,7 @@ def _entered_before(request: HttpRequest, company: Company, found: Issue) -> Fix
 
 @require_POST
 @company_view(Right.VIEW)
-def fix(request: HttpRequest, company: Company, pk: int, name: str) -> HttpResponse:
+def issue_fix(request: HttpRequest, company: Company, pk: int, name: str) -> HttpResponse:
     """Apply one fix of an issue: prepare what it blocked again, and push it at once if that was asked for."""
     found = get_object_or_404(Issue.objects.select_related("solved_by"), company=company, pk=pk)
     kind = next((one for one in fixes_of(company, found) if one.name == name), None)
@@ -101,13 +101,13 @@ def _confirm(request: HttpRequest, company: Company, found: Issue, form: Fix) ->
     picked = [(name, request.POST[name]) for name in ("pick", OPENED) if request.POST.get(name)]
     context = {
         "title": str(form.title),
-        "above": back(company, "issues", _("Issues")),
+        "above": back(company, "reconciliation:issues", _("Issues")),
         "issue": found,
         "form": form,
         "sent": [*sent, *picked],
         "resync": "resync" in request.POST,
     }
-    return show(request, company, "reconciliation/confirm_fix.html", context)
+    return show(request, company, "reconciliation/issue_fix.html", context)
 
 
 def _fix_and_resync(request: HttpRequest, company: Company, found: Issue, form: Fix) -> HttpResponse:
@@ -115,7 +115,7 @@ def _fix_and_resync(request: HttpRequest, company: Company, found: Issue, form: 
     solve(found, form, by=person_of(request), prepare=False)
     run = start(company, orders, by=person_of(request))
     carry_on(run)
-    return redirect("reconciliation:run", company.slug, run.pk)
+    return redirect("reconciliation:sync_run", company.slug, run.pk)
 
 
 def _no_longer(request: HttpRequest, company: Company, found: Issue, name: str) -> HttpResponse:
@@ -148,7 +148,7 @@ def _show(request: HttpRequest, company: Company, found: Issue, fixes: list[Fix]
     )
     context: dict[str, Any] = {
         "title": told.title,
-        "above": back(company, "issues", _("Issues")),
+        "above": back(company, "reconciliation:issues", _("Issues")),
         "issue": found,
         "told": told,
         "fixes": [{"form": one, "may": one.right in may, "who": who_can(one.right)} for one in fixes],

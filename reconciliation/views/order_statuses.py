@@ -74,7 +74,7 @@ def order_statuses(request: HttpRequest, company: Company) -> HttpResponse:
         form.fields["meaning"].disabled = not may
     context = {
         "title": _("Order statuses"),
-        "above": back(company, "orders", _("Orders")),
+        "above": back(company, "reconciliation:orders", _("Orders")),
         "forms": forms,
         "may_change": may,
     }

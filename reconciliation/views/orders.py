@@ -72,7 +72,7 @@ def order(request: HttpRequest, company: Company, pk: int) -> HttpResponse:
     tab = tab if tab in TABS else ""
     context = {
         "title": _("Order %(number)s") % {"number": row.number},
-        "above": back(company, "orders", _("Orders")),
+        "above": back(company, "reconciliation:orders", _("Orders")),
         "order": row,
         "notes": [note_words(note) for note in row.not_posted],
         "tab": tab,

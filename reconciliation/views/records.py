@@ -21,7 +21,7 @@ from sync.readiness import destination_of
 
 @require_POST
 @company_view(Right.RESOLVE)
-def restore_document(request: HttpRequest, company: Company, pk: int) -> HttpResponse:
+def document_restore(request: HttpRequest, company: Company, pk: int) -> HttpResponse:
     """Stop ignoring a document; it is prepared again at once."""
     document = get_object_or_404(Document.objects.select_related("order", "company"), company=company, pk=pk)
     if document.state == DocumentState.IGNORED:
@@ -43,7 +43,7 @@ _NOT_AGAIN = {
 
 @require_POST
 @company_view(Right.RESOLVE)
-def post_document_again(request: HttpRequest, company: Company, pk: int) -> HttpResponse:
+def document_again(request: HttpRequest, company: Company, pk: int) -> HttpResponse:
     """Post a document anew that somebody deleted in QuickBooks; QuickBooks is asked first."""
     document = get_object_or_404(Document.objects.select_related("order", "company"), company=company, pk=pk)
     destination = destination_of(company)
@@ -53,6 +53,6 @@ def post_document_again(request: HttpRequest, company: Company, pk: int) -> Http
     outcome = post_again(document, destination=destination, by=person_of(request))
     if outcome is PostAgain.READY:
         run = start(company, [document.order_id], by=person_of(request))
-        return redirect("reconciliation:run", company.slug, run.pk)
+        return redirect("reconciliation:sync_run", company.slug, run.pk)
     messages.info(request, _(_NOT_AGAIN[outcome]) % {"document": document})
     return redirect("reconciliation:order", company.slug, document.order_id)

@@ -49,7 +49,7 @@ def resync(request: HttpRequest, company: Company) -> HttpResponse:
         return _ask(request, company, orders)
     run = start(company, orders, by=person_of(request))
     carry_on(run)
-    return redirect("reconciliation:run", company.slug, run.pk)
+    return redirect("reconciliation:sync_run", company.slug, run.pk)
 
 
 def _ask(request: HttpRequest, company: Company, orders: list[int]) -> HttpResponse:

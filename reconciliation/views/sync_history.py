@@ -24,7 +24,7 @@ STEP_SECONDS = 3.0
 
 @require_safe
 @company_view(Right.VIEW)
-def runs(request: HttpRequest, company: Company) -> HttpResponse:
+def sync_history(request: HttpRequest, company: Company) -> HttpResponse:
     """The list of runs."""
     filtered = RunFilter(request.GET, company=company)
     page = keyset_page(filtered.qs, NEWEST_FIRST, request.GET.get("place", ""))
@@ -37,17 +37,17 @@ def runs(request: HttpRequest, company: Company) -> HttpResponse:
         "count": count_around(page, filtered.qs),
         "anything": bool(page.rows) or filtered.in_use,
     }
-    return show(request, company, "reconciliation/runs.html", context)
+    return show(request, company, "reconciliation/sync_history.html", context)
 
 
 @require_safe
 @company_view(Right.VIEW)
-def run(request: HttpRequest, company: Company, pk: int) -> HttpResponse:
+def sync_run(request: HttpRequest, company: Company, pk: int) -> HttpResponse:
     """One run: how far it is, what it came to, what went wrong and where."""
     found = get_object_or_404(Run.objects.select_related("asked_by"), company=company, pk=pk)
     context = {
         "title": str(found),
-        "above": back(company, "runs", _("Sync history")),
+        "above": back(company, "reconciliation:sync_history", _("Sync history")),
         "run": found,
         "progress": Progress.of(found),
         "errors": errors_of(found),
@@ -57,18 +57,18 @@ def run(request: HttpRequest, company: Company, pk: int) -> HttpResponse:
         "runs_on": found.state == RunState.RUNNING,
         "is_resync": found.kind == RunKind.RESYNC,
     }
-    return show(request, company, "reconciliation/run.html", context)
+    return show(request, company, "reconciliation/sync_run.html", context)
 
 
 @require_POST
 @company_view(Right.RESOLVE)
-def advance_run(request: HttpRequest, company: Company, pk: int) -> HttpResponse:
+def sync_run_advance(request: HttpRequest, company: Company, pk: int) -> HttpResponse:
     """Do the next seconds of a Re-sync; a script gets figures, a plain form the page."""
     found = get_object_or_404(Run, company=company, pk=pk, kind=RunKind.RESYNC)
     if found.state == RunState.RUNNING and not is_at_work(found):
         found = advance(found, seconds=STEP_SECONDS)
     if "application/json" not in request.headers.get("Accept", ""):
-        return redirect("reconciliation:run", company.slug, found.pk)
+        return redirect("reconciliation:sync_run", company.slug, found.pk)
     progress = Progress.of(found)
     return JsonResponse(
         {

@@ -27,8 +27,18 @@ _PAGES = {
 
 
 @company_view(Right.MAP)
-def what_if(request: HttpRequest, company: Company, page: str, pk: int | None = None) -> HttpResponse:
+def what_if(request: HttpRequest, company: Company, page: str) -> HttpResponse:
     """How the orders of the last days would post under what was typed on a page of decisions, and how they do now."""
+    return _answer(request, company, page)
+
+
+@company_view(Right.MAP)
+def what_if_product(request: HttpRequest, company: Company, pk: int) -> HttpResponse:
+    """The same for the form of one product."""
+    return _answer(request, company, "product", pk)
+
+
+def _answer(request: HttpRequest, company: Company, page: str, pk: int | None = None) -> HttpResponse:
     data = request.POST if request.method == "POST" else None
     try:
         forms = proposed_forms(company, page, data, pk=pk)

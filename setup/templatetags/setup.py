@@ -35,7 +35,7 @@ def setup_way(context: Mapping[str, Any]) -> str:
         steps = {step.name: step for step in setup_of(company)}
         facts["step"] = steps[PAGE_STEPS[match.view_name]]
         facts["after_closed"] = after is not None and steps[after.name].is_closed
-    return SafeString(render_to_string("setup/parts/setup_way.html", facts))
+    return SafeString(render_to_string("setup/parts/way.html", facts))
 
 
 @register.simple_tag

@@ -42,7 +42,7 @@ def activation(request: HttpRequest, company: Company) -> HttpResponse:
     waiting = story.gate is Gate.PENDING and not of_twin
     context = {
         "title": _("Activation"),
-        "above": back(company, "setup", _("Setup")),
+        "above": back(company, "setup:setup", _("Setup")),
         "story": story,
         "paragraphs": [_(one) for one in disclaimer.PARAGRAPHS],
         "version": disclaimer.VERSION,
@@ -79,7 +79,7 @@ def _act(request: HttpRequest, company: Company) -> HttpResponse:
                 messages.warning(request, _("Nothing was chosen."))
     except NotAllowedNow as why:
         messages.warning(request, str(why))
-    return redirect("reconciliation:activation", company.slug)
+    return redirect("setup:activation", company.slug)
 
 
 def _accept(request: HttpRequest, company: Company, by: User, *, ask: bool) -> None:

@@ -12,31 +12,31 @@ from companies.access import Right, company_view
 from companies.activation import who_can
 from companies.models import Company
 from companies.screen import back, show
-from setup.pages_of_help import START, files_of, help_page
+from setup.help_pages import START, files_of, page_of
 
 
 @require_safe
 @company_view(Right.VIEW)
-def help_start(request: HttpRequest, company: Company) -> HttpResponse:
+def help(request: HttpRequest, company: Company) -> HttpResponse:
     """Support hours, what support cannot do, and who of the company can do what."""
     context = {"title": _("Help"), **support(), "people": _people(company)}
-    return show(request, company, "reconciliation/help.html", context)
+    return show(request, company, "setup/help.html", context)
 
 
 @require_safe
 @company_view(Right.VIEW)
-def help_document(request: HttpRequest, company: Company, path: str) -> HttpResponse:
+def help_page(request: HttpRequest, company: Company, path: str) -> HttpResponse:
     """A page of the documentation, or a picture on it.
 
     Raises:
         Http404: The documentation has no such file, whatever else is on the disk.
     """
     folder = settings.TIEOUT_DOCS
-    page = help_page(folder, path, address=lambda name: reverse("reconciliation:help_page", args=[company.slug, name]))
+    page = page_of(folder, path, address=lambda name: reverse("setup:help_page", args=[company.slug, name]))
     if page is not None:
-        above = back(company, "help", _("Help"))
+        above = back(company, "setup:help", _("Help"))
         context = {"title": page.title, "above": above, "page": page, "start": START if path != START else ""}
-        return show(request, company, "reconciliation/help_page.html", context)
+        return show(request, company, "setup/help_page.html", context)
     file = files_of(folder).get(path)
     if file is None:
         raise Http404(_("There is no such page in the documentation."))

@@ -15,9 +15,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from companies.access import Right, company_view
 from companies.activation import INTRODUCTION, NotAllowedNow, mark, story_of, who_can
 from companies.models import Company, CompanyKind, Membership, SetupMark
-from companies.screen import back, show
+from companies.screen import back, ops_address, show
 from companies.setup_steps import SetupStep, part_of
-from setup.going_live import go_live, go_on_with, leave_out_rehearsal, setup_of
+from setup import going_live
+from setup.going_live import go_on_with, leave_out_rehearsal, setup_of
 from setup.links import links_of
 from setup.rehearsal import MOST_ORDERS, make_rehearsal, twin_of
 from setup.steps import open_step
@@ -65,7 +66,7 @@ def introduction(request: HttpRequest, company: Company) -> HttpResponse:
     if request.method == "POST":
         if read is None:
             mark(company, INTRODUCTION, by=cast(User, request.user))
-        return redirect("reconciliation:setup", company.slug)
+        return redirect("setup:setup", company.slug)
     return introduction_page(request, company, read)
 
 
@@ -79,8 +80,8 @@ def introduction_page(request: HttpRequest, company: Company, read: SetupMark | 
         **support(),
     }
     if read is not None:
-        context["above"] = back(company, "setup", _("Setup"))
-    return show(request, company, "setup/setup_introduction.html", context)
+        context["above"] = back(company, "setup:setup", _("Setup"))
+    return show(request, company, "setup/introduction.html", context)
 
 
 def introduced(company: Company) -> SetupMark | None:
@@ -95,7 +96,7 @@ def go_on(request: HttpRequest, company: Company, step: str) -> HttpResponse:
     if step not in set(SetupStep):
         raise Http404
     _try(request, lambda by: go_on_with(company, SetupStep(step), by=by), _("Noted: setup goes on."))
-    return redirect("reconciliation:setup", company.slug)
+    return redirect("setup:setup", company.slug)
 
 
 @require_safe
@@ -106,14 +107,14 @@ def rehearsal(request: HttpRequest, company: Company) -> HttpResponse:
     steps = setup_of(company)
     context = {
         "title": _("Test company"),
-        "above": back(company, "setup", _("Setup")),
+        "above": back(company, "setup:setup", _("Setup")),
         "step": next(step for step in steps if step.name is SetupStep.REHEARSAL),
         "twin": twin_of(company),
         "most_orders": MOST_ORDERS,
         "links": links_of(company, SetupStep.REHEARSAL),
         "deciders": who_can(company, Right.ADMINISTER),
     }
-    return show(request, company, "setup/setup_rehearsal.html", context)
+    return show(request, company, "setup/rehearsal.html", context)
 
 
 @require_POST
@@ -125,7 +126,7 @@ def rehearsal_make(request: HttpRequest, company: Company) -> HttpResponse:
         made = make_rehearsal(company, by=cast(User, request.user))
     except NotAllowedNow as why:
         messages.warning(request, str(why))
-        return redirect("reconciliation:setup_rehearsal", company.slug)
+        return redirect("setup:rehearsal", company.slug)
     words = _("%(twin)s was made, with %(orders)d orders and every decision of %(company)s.")
     facts = {"twin": made.company, "orders": made.orders, "company": company}
     messages.success(request, words % facts)
@@ -134,7 +135,7 @@ def rehearsal_make(request: HttpRequest, company: Company) -> HttpResponse:
         messages.info(request, left % {"most": MOST_ORDERS, "left": made.orders_left_out})
     for one in made.decisions.missing:
         messages.warning(request, f"{one.name}, {one.field}: {one.wanted}. {one.why}")
-    return redirect("reconciliation:setup_rehearsal", made.company.slug)
+    return redirect("setup:rehearsal", made.company.slug)
 
 
 @require_POST
@@ -144,23 +145,23 @@ def rehearsal_leave_out(request: HttpRequest, company: Company) -> HttpResponse:
     """Go on without a rehearsal, with a reason."""
     reason = request.POST.get("reason", "")
     _try(request, lambda by: leave_out_rehearsal(company, by=by, reason=reason), _("Noted, with your reason."))
-    return redirect("reconciliation:setup", company.slug)
+    return redirect("setup:setup", company.slug)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @part_of(SetupStep.GO_LIVE)
 @company_view(Right.ADMINISTER)
-def live(request: HttpRequest, company: Company) -> HttpResponse:
+def go_live(request: HttpRequest, company: Company) -> HttpResponse:
     """Ask whether it is meant, then let the company post."""
     if request.method == "POST":
         automatic = request.POST.get("automatic") == "on"
         if _try(request, lambda by: _go_live(company, by, automatic), _live_now(company, automatic=automatic)):
-            return redirect("reconciliation:home", company.slug)
-        return redirect("reconciliation:setup", company.slug)
+            return redirect(ops_address(company, "home"))
+        return redirect("setup:setup", company.slug)
     if company.live_since:
-        return redirect("reconciliation:setup", company.slug)
-    context = {"title": _("Go live"), "above": back(company, "setup", _("Setup")), "steps": setup_of(company)}
-    return show(request, company, "setup/setup_go_live.html", context)
+        return redirect("setup:setup", company.slug)
+    context = {"title": _("Go live"), "above": back(company, "setup:setup", _("Setup")), "steps": setup_of(company)}
+    return show(request, company, "setup/go_live.html", context)
 
 
 def _live_now(company: Company, *, automatic: bool) -> str:
@@ -173,7 +174,7 @@ def _live_now(company: Company, *, automatic: bool) -> str:
 
 
 def _go_live(company: Company, by: User, automatic: bool) -> None:
-    go_live(company, by=by)
+    going_live.go_live(company, by=by)
     if automatic != company.posts_automatically:
         company.posts_automatically = automatic
         company._history_user = by  # type: ignore[attr-defined]

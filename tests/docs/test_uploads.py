@@ -56,7 +56,7 @@ def test_every_limit_of_the_page_is_the_one_that_is_kept() -> None:
 #: Where the program takes a file from a person, each with how its row of the table begins.
 DOORS = {
     "mapping/views/spreadsheets.py": ["Decisions"],
-    "reconciliation/views/batches.py": ["Errors of", "Report of"],
+    "reconciliation/views/desktop_files.py": ["Errors of", "Report of"],
     "reconciliation/views/iif.py": ["Lists of", "Any IIF"],
     "reconciliation/views/import_orders.py": ["Orders, CSV", "Orders, Excel", "Orders, JSON"],
     "sync/management/commands/check_iif.py": ["Any IIF"],

@@ -184,7 +184,7 @@ def test_a_company_is_added_connected_with_one_button_and_posts(desk: Desk, rehe
     desk.sign_in("accountant", "/kiln-corner/orders/")
     desk.follow("K-1")
     desk.page.get_by_role("button", name="Re-sync").first.click()
-    desk.page.wait_for_url("**/runs/*/")
+    desk.page.wait_for_url("**/sync-history/*/")
     expect(desk.page.get_by_role("heading", name="Result")).to_be_visible(timeout=60_000)
     desk.open("/kiln-corner/orders/")
     desk.follow("K-1")

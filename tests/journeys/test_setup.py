@@ -84,7 +84,7 @@ def test_from_an_empty_company_to_the_first_posted_invoice(
     # ... and the first invoice is posted by hand
     page.goto(f"{live_server.url}/kiln/documents/")
     page.get_by_role("button", name="Re-sync all").click()
-    page.wait_for_url("**/runs/*/")
+    page.wait_for_url("**/sync-history/*/")
     expect(page.get_by_role("heading", name="Result")).to_be_visible(timeout=60_000)
     assert quickbooks.count("Invoice") == invoices + 1
 

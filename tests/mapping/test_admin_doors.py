@@ -158,12 +158,12 @@ def both(studio: Company) -> Client:
         joined(a_person("both"), studio, Role.ACCOUNTANT), the_studio("Nightingale Bakery", "bakery"), "auditor"
     )
     client = client_of(user)
-    client.post("/mapping/company/", {"company": "studio"})
+    client.post("/mapping/choose-company/", {"company": "studio"})
     return client
 
 
 def change_to(client: Client, company: str, page: str = "") -> Any:
-    return client.post("/mapping/company/", {"company": company, "next": page})
+    return client.post("/mapping/choose-company/", {"company": company, "next": page})
 
 
 def test_the_menu_lists_the_persons_companies_and_no_others(both: Client) -> None:
@@ -201,7 +201,7 @@ def test_a_company_of_others_cannot_be_chosen(both: Client) -> None:
 
     assert change_to(both, "secret").status_code == 404
     assert change_to(both, "no-such").status_code == 404
-    assert both.get("/mapping/company/").status_code == 405
+    assert both.get("/mapping/choose-company/").status_code == 405
     assert both.session["company"] == "studio"
 
 

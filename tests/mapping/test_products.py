@@ -405,7 +405,7 @@ def test_a_product_of_another_company_does_not_exist(client: Client, page: str) 
 def test_a_form_of_another_company_in_another_tab_saves_nothing(studio: Company) -> None:
     bakery = the_studio("Nightingale Bakery", "bakery")
     client = signed_in(studio)
-    client.post("/mapping/company/", {"company": "studio"})
+    client.post("/mapping/choose-company/", {"company": "studio"})
 
     answer = save(client, a_product(studio), "Raku Weekend", _company=bakery.slug)
 

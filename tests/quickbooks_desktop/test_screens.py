@@ -95,7 +95,7 @@ def test_the_backup_is_reminded_of_and_its_confirmation_kept(client: Client, com
 
 def test_a_download_gives_the_stored_bytes_and_is_noted(client: Client, company: Company):
     batch = exported(company)
-    answer = client.post(f"/desktop/desktop/files/{batch.number}/file/")
+    answer = client.post(f"/desktop/desktop/files/{batch.number}/download/")
 
     assert b"".join(answer) == b"".join(batch.content())
     assert answer["Content-Disposition"] == 'attachment; filename="desktop-0002.iif"'
@@ -196,7 +196,7 @@ def test_any_file_can_be_checked(client: Client, company: Company):
     assert "come to -0.01 instead of 0.00" in shown
 
 
-@pytest.mark.parametrize("path", ["export/", "lists/", "files/2/file/", "files/2/acknowledge/", "files/2/repeat/"])
+@pytest.mark.parametrize("path", ["export/", "lists/", "files/2/download/", "files/2/acknowledge/", "files/2/repeat/"])
 def test_an_auditor_looks_and_changes_nothing(company: Company, path: str):
     exported(company)
     auditor = signed_in(a_person(company, Role.AUDITOR))
@@ -258,7 +258,7 @@ def test_strangers_find_nothing(company: Company):
     stranger = signed_in(a_person(the_studio(slug="other"), Role.ADMINISTRATOR))
 
     assert stranger.get("/desktop/desktop/files/2/").status_code == 404
-    assert stranger.post("/desktop/desktop/files/2/file/").status_code == 404
+    assert stranger.post("/desktop/desktop/files/2/download/").status_code == 404
 
 
 # Settings -------------------------------------------------------------------------------------------------------------

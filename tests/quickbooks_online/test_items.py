@@ -244,7 +244,7 @@ def test_from_the_issue_an_item_is_created_after_a_page_that_says_what_is_writte
     staged(studio, "2026-08-14  order 7001\nprogram  10.00")
     prepared(studio, _an_order_of("Kintsugi Evening"))
     issue = Issue.objects.get(company=studio, code="product-without-mapping")
-    address = reverse("reconciliation:fix", args=[studio.slug, issue.pk, "create-item"])
+    address = reverse("reconciliation:issue_fix", args=[studio.slug, issue.pk, "create-item"])
 
     asked = html.unescape(client.post(address, {"new_name": "Kintsugi Evening"}).content.decode())
     assert "A new item “Kintsugi Evening” of type Service is added" in asked
@@ -311,7 +311,7 @@ def test_who_may_not_map_creates_and_changes_no_item(
         reverse("reconciliation:new_items", args=[studio.slug]), {"id": [product.pk], "confirmed": "1"}
     )
     changed = client.post(
-        reverse("reconciliation:fix", args=[studio.slug, differing.pk, "change-item"]), {"confirmed": "1"}
+        reverse("reconciliation:issue_fix", args=[studio.slug, differing.pk, "change-item"]), {"confirmed": "1"}
     )
 
     assert (created.status_code, changed.status_code) == (403, 403)
@@ -367,7 +367,7 @@ def test_all_three_ways_are_offered(client: Client, differing: Issue) -> None:
 
 
 def test_the_items_own_account_is_taken(client: Client, studio: Company, differing: Issue) -> None:
-    client.post(reverse("reconciliation:fix", args=[studio.slug, differing.pk, "use-item-account"]))
+    client.post(reverse("reconciliation:issue_fix", args=[studio.slug, differing.pk, "use-item-account"]))
 
     differing.refresh_from_db()
     assert differing.state == IssueState.SOLVED
@@ -377,7 +377,7 @@ def test_the_items_own_account_is_taken(client: Client, studio: Company, differi
 def test_the_item_is_changed_in_quickbooks_after_a_page_that_says_what_follows(
     quickbooks: Running, client: Client, studio: Company, differing: Issue
 ) -> None:
-    address = reverse("reconciliation:fix", args=[studio.slug, differing.pk, "change-item"])
+    address = reverse("reconciliation:issue_fix", args=[studio.slug, differing.pk, "change-item"])
     before = called(quickbooks, "Wheel Throwing 101")[0]
 
     asked = html.unescape(client.post(address).content.decode())
@@ -443,7 +443,7 @@ def test_another_item_is_one_that_posts_to_the_mapped_account(
     client: Client, studio: Company, differing: Issue
 ) -> None:
     page = page_of(client, differing)
-    address = reverse("reconciliation:fix", args=[studio.slug, differing.pk, "use-another-item"])
+    address = reverse("reconciliation:issue_fix", args=[studio.slug, differing.pk, "use-another-item"])
     assert 'value="Raku Weekend"' in page
 
     refused = html.unescape(client.post(address, {"item": "Glaze Chemistry"}).content.decode())

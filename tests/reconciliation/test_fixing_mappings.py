@@ -38,7 +38,7 @@ def page(client: Client, issue: Issue) -> str:
 
 def fix(client: Client, issue: Issue, name: str, **fields: str) -> str:
     """Send a fix; what the next page says."""
-    address = reverse("reconciliation:fix", args=[issue.company.slug, issue.pk, name])
+    address = reverse("reconciliation:issue_fix", args=[issue.company.slug, issue.pk, name])
     response = client.post(address, fields, follow=True)
     assert response.status_code == 200
     issue.refresh_from_db()
@@ -338,6 +338,6 @@ def test_a_fix_that_somebody_else_made_first_changes_nothing_and_says_so(studio:
 def test_a_fix_that_the_issue_never_had_is_not_there(studio: Company, accountant: Client) -> None:
     issue = an_unmapped_product(studio, "2001")
 
-    response = accountant.post(reverse("reconciliation:fix", args=["studio", issue.pk, "give-email"]), {})
+    response = accountant.post(reverse("reconciliation:issue_fix", args=["studio", issue.pk, "give-email"]), {})
 
     assert response.status_code == 404

@@ -122,7 +122,7 @@ def test_a_change_after_posting_is_settled_and_the_document_stays_posted(studio:
 def test_what_quickbooks_has_by_now_cannot_be_ignored_any_more(studio: Company, ops: Client) -> None:
     issue = a_stuck_order(studio, DIFFERS)
     invoice = document_of(studio, "2001")
-    address = reverse("reconciliation:fix", args=["studio", issue.pk, "ignore"])
+    address = reverse("reconciliation:issue_fix", args=["studio", issue.pk, "ignore"])
     type(invoice).objects.filter(pk=invoice.pk).update(state=DocumentState.SENDING, body_hash="x")
 
     response = ops.post(address, {"records": str(invoice.pk), "reason": "x"}, follow=True)

@@ -88,7 +88,7 @@ def test_what_is_left_out_is_no_issue_any_more_and_a_row_of_the_list(studio: Com
 
 def test_only_who_may_decide_on_the_mapping_sees_the_form_or_changes_the_table(studio: Company) -> None:
     ops, issue = as_role(studio, Role.OPS), issue_of(studio, "status-not-decided")
-    address = reverse("reconciliation:fix", args=["studio", issue.pk, "say-status"])
+    address = reverse("reconciliation:issue_fix", args=["studio", issue.pk, "say-status"])
     table = reverse("reconciliation:order_statuses", args=["studio"])
 
     assert ops.post(address, {"meaning": "sale"}).status_code == 403
@@ -133,7 +133,7 @@ def test_a_table_that_another_person_changed_meanwhile_is_not_written_over(studi
 
 def test_the_page_of_an_import_leads_to_the_orders_that_it_did_not_post(studio: Company, accountant: Client) -> None:
     run = Run.objects.get(kind=RunKind.IMPORT)
-    shown = read(accountant, reverse("reconciliation:run", args=["studio", run.pk]))
+    shown = read(accountant, reverse("reconciliation:sync_run", args=["studio", run.pk]))
 
     assert "2 not posted because of their status" in shown
     assert "2 with a status that is not decided" in shown

@@ -89,7 +89,7 @@ def page(client: Client, issue: Issue) -> str:
 
 
 def fix(client: Client, issue: Issue, name: str) -> str:
-    address = reverse("reconciliation:fix", args=[issue.company.slug, issue.pk, name])
+    address = reverse("reconciliation:issue_fix", args=[issue.company.slug, issue.pk, name])
     said = client.post(address, {}, follow=True)
     issue.refresh_from_db()
     return html.unescape(said.content.decode())

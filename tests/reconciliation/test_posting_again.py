@@ -35,7 +35,7 @@ def test_a_deleted_invoice_is_posted_again_by_its_button(studio: Company, quickb
     response = ops.post(again(studio))
 
     run = Run.objects.get(kind="resync")
-    assert response.headers["Location"] == reverse("reconciliation:run", args=[studio.slug, run.pk])
+    assert response.headers["Location"] == reverse("reconciliation:sync_run", args=[studio.slug, run.pk])
     advance(run)
     assert in_quickbooks(quickbooks)[1] == 1
 

@@ -13,7 +13,7 @@ from django.test import Client
 
 from books.problems import PROBLEMS
 from companies.models import Company, Role
-from setup.pages_of_help import files_of, help_page
+from setup.help_pages import files_of, page_of
 from tests.factories import the_studio
 from tests.reconciliation.factories import a_stuck_order, as_role
 
@@ -92,7 +92,7 @@ def test_an_issue_leads_to_its_paragraph(studio: Company) -> None:
 
 
 def test_every_problem_has_a_paragraph_that_its_issue_can_lead_to() -> None:
-    page = help_page(settings.TIEOUT_DOCS, "reference/problems.md", address=str)
+    page = page_of(settings.TIEOUT_DOCS, "reference/problems.md", address=str)
 
     assert page is not None
     assert [code for code in PROBLEMS if f'id="{code}"' not in page.html] == []
@@ -101,7 +101,7 @@ def test_every_problem_has_a_paragraph_that_its_issue_can_lead_to() -> None:
 def test_html_in_a_page_is_shown_as_text(tmp_path: Path) -> None:
     (tmp_path / "index.md").write_text("# One\n\n<script>alert(1)</script> [x](javascript:alert(1))\n")
 
-    page = help_page(tmp_path, "index.md", address=str)
+    page = page_of(tmp_path, "index.md", address=str)
 
     assert page is not None
     assert "<script>" not in page.html

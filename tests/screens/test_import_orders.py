@@ -20,7 +20,7 @@ def page_of(name: str, content: bytes, layout: str = "orders-csv") -> str:
     """What a person sees who sends the file."""
     studio = the_studio()
     sent = {"file": SimpleUploadedFile(name, content), "layout": layout}
-    answer = signed_in(studio).post(f"/{studio.slug}/setup/orders/", sent, follow=True)
+    answer = signed_in(studio).post(f"/{studio.slug}/import-orders/", sent, follow=True)
     assert answer.status_code == 200
     return html.unescape(answer.content.decode())
 

@@ -34,12 +34,12 @@ def marked(content: bytes) -> list[str]:
         ("/studio/", "/studio/"),
         ("/studio/documents/", "/studio/documents/"),
         ("/studio/orders/statuses/", "/studio/orders/"),
-        ("/studio/items/new/", "/admin/mapping/product/"),
+        ("/studio/new-items/", "/admin/mapping/product/"),
         ("/mapping/studio/copy/", "/admin/mapping/product/"),
         ("/mapping/studio/products/export/", "/admin/mapping/product/"),
-        ("/studio/what-would-it-do/line-types/", "/mapping/studio/line-types/"),
-        ("/studio/what-would-it-do/posting-accounts/", "/mapping/studio/posting-accounts/"),
-        ("/studio/what-would-it-do/transaction-types/", "/mapping/studio/transaction-types/"),
+        ("/studio/what-if/line-types/", "/mapping/studio/line-types/"),
+        ("/studio/what-if/posting-accounts/", "/mapping/studio/posting-accounts/"),
+        ("/studio/what-if/transaction-types/", "/mapping/studio/transaction-types/"),
     ],
 )
 def test_a_page_marks_its_own_section_and_no_other(company: Company, address: str, entry: str) -> None:
@@ -54,7 +54,7 @@ def test_what_a_product_would_do_is_under_products(company: Company) -> None:
     product = Product.objects.create(company=company, system="keap", source_key="77", name="Mug")
     client = as_role(company, Role.ACCOUNTANT)
 
-    page = client.get(f"/studio/what-would-it-do/product/{product.pk}/")
+    page = client.get(f"/studio/what-if/product/{product.pk}/")
 
     assert marked(page.content) == ["/admin/mapping/product/"]
 

@@ -9,7 +9,8 @@ from django.test import Client
 from django.urls import reverse
 
 from companies.models import Company
-from reconciliation.urls import of_company
+from reconciliation.urls import of_company as of_reconciliation
+from setup.urls import of_company as of_setup
 from tests.factories import prepared, the_studio
 from tests.mapping.people import signed_in
 from tests.outside.bad_texts import NASTY, PLACES
@@ -39,9 +40,10 @@ def accountant(studio: Company) -> Client:
 #: What the pages read from their addresses as something else than text, and a few that they read as text.
 NAMES = ("place", "sort", "customer", "state", "kind", "code", "since", "until", "q", "tab", "days", "before", "id")
 #: Pages that an address alone opens.
-PAGES = [str(one.pattern) for one in of_company if "<" not in str(one.pattern)]
+ADDRESSES = [str(address.pattern) for address in (*of_reconciliation, *of_setup)]
+PAGES = [address for address in ADDRESSES if "<" not in address]
 #: Pages of one row.
-OF_ONE = [str(one.pattern) for one in of_company if "<int:" in str(one.pattern)]
+OF_ONE = [address for address in ADDRESSES if "<int:" in address]
 #: Addresses in other rooms that name a row or a page.
 ELSEWHERE = ("mapping_product_change", "mapping_product_history", "companies_company_change")
 #: What may be answered: never 500.

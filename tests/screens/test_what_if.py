@@ -64,7 +64,7 @@ def getting_in(company: Company, role: str) -> Client:
 
 def ask(company: Company, page: str, data: dict[str, str] | None = None, *, role: str = Role.ACCOUNTANT) -> object:
     client = getting_in(company, role)
-    address = f"/{company.slug}/what-would-it-do/{page}/"
+    address = f"/{company.slug}/what-if/{page}/"
     with time_machine.travel("2026-09-01T12:00:00Z", tick=False):
         return client.post(address, data) if data is not None else client.get(address, {"days": "365"})
 
@@ -166,4 +166,4 @@ def test_the_pages_have_the_button(company: Company) -> None:
 
     for page in ("line-types", "posting-accounts", "transaction-types"):
         text = client.get(f"/mapping/{company.slug}/{page}/").content.decode()
-        assert f'formaction="/{company.slug}/what-would-it-do/{page}/"' in text
+        assert f'formaction="/{company.slug}/what-if/{page}/"' in text

@@ -222,11 +222,13 @@ def test_every_page_of_a_rehearsal_is_marked_and_none_of_the_live_company(live: 
 
 
 def pages_of(company: Company) -> list[str]:
-    ops = ("home", "documents", "orders", "issues", "runs", "search", "setup", "help", "activation", "setup_rehearsal")
+    screens = ("home", "documents", "orders", "issues", "sync_history", "search")
+    of_setup = ("setup", "help", "activation", "rehearsal")
     own = ("mapping:posting_accounts", "mapping:line_types", "mapping:history", "sync:quickbooks")
     admin = ("mapping_product", "mapping_sourcecustomer", "mapping_quickbooksaccount", "companies_membership")
     return [
-        *(reverse(f"reconciliation:{name}", args=[company.slug]) for name in ops),
+        *(reverse(f"reconciliation:{name}", args=[company.slug]) for name in screens),
+        *(reverse(f"setup:{name}", args=[company.slug]) for name in of_setup),
         *(reverse(name, args=[company.slug]) for name in own),
         *(reverse(f"admin:{name}_changelist") for name in admin),
     ]

@@ -48,7 +48,7 @@ SIDE_DOORS = {
     "/mapping/kiln/products/export/": SetupStep.PRODUCTS,
     "/admin/mapping/product/1/change/": SetupStep.PRODUCTS,
     "/admin/mapping/sourcecustomer/1/change/": SetupStep.CUSTOMERS,
-    "/kiln/setup/orders/": SetupStep.PRODUCTS,
+    "/kiln/import-orders/": SetupStep.PRODUCTS,
 }
 
 
@@ -124,7 +124,7 @@ def test_a_business_of_twelve_customers_walks_from_an_empty_company_to_posted_in
 
     # Products come with the orders; one is found by its number
     assert open_screens(boss) == until(SetupStep.PRODUCTS)
-    page = text_of(boss.post("/kiln/setup/orders/", {"file": twelve_orders(), "layout": "orders-csv"}, follow=True))
+    page = text_of(boss.post("/kiln/import-orders/", {"file": twelve_orders(), "layout": "orders-csv"}, follow=True))
     assert "12 new orders were imported." in page
     assert "12 orders imported, 1 of 1 products found in QuickBooks." in page
 
@@ -157,7 +157,7 @@ def test_every_other_door_of_a_later_step_is_closed_too() -> None:
 
 #: Screens of the rooms of setup that are open from the beginning, since nothing is decided on them.
 ALWAYS_OPEN = {
-    "mapping:choose_company", "mapping:history", "mapping:pick", "reconciliation:iif_checker",
+    "mapping:choose_company", "mapping:history", "mapping:pick", "reconciliation:desktop_check",
     "sync:quickbooks_callback",
 }  # fmt: skip
 
@@ -290,7 +290,7 @@ def test_a_desktop_company_walks_with_files_to_its_rehearsal() -> None:
     chosen = {"invoice_debit": receivable, "payment_debit": bank, "payment_credit": receivable}
     boss.post("/mapping/kiln/posting-accounts/", chosen)
     boss.post("/kiln/setup/go-on/line-types/")
-    boss.post("/kiln/setup/orders/", {"file": twelve_orders(), "layout": "orders-csv"})
+    boss.post("/kiln/import-orders/", {"file": twelve_orders(), "layout": "orders-csv"})
     boss.post("/kiln/setup/go-on/products/")
     boss.post("/kiln/setup/go-on/customers/")
 
@@ -320,17 +320,17 @@ def test_the_scheduler_is_not_woken_for_a_company_that_was_never_connected() -> 
 @pytest.mark.parametrize(
     ("path", "right"),
     [
-        ("orders/", Right.RESOLVE),
-        ("go-on/products/", Right.MAP),
-        ("go-live/", Right.ADMINISTER),
-        ("rehearsal/make/", Right.ADMINISTER),
-        ("rehearsal/leave-out/", Right.ADMINISTER),
+        ("import-orders/", Right.RESOLVE),
+        ("setup/go-on/products/", Right.MAP),
+        ("setup/go-live/", Right.ADMINISTER),
+        ("setup/rehearsal/make/", Right.ADMINISTER),
+        ("setup/rehearsal/leave-out/", Right.ADMINISTER),
     ],
 )
 def test_each_step_is_taken_by_those_who_have_the_right_and_by_nobody_else(path: str, right: Right) -> None:
     company = the_studio()
 
-    answers = {role: browser(company, role).post(f"/studio/setup/{path}").status_code for role in Role}
+    answers = {role: browser(company, role).post(f"/studio/{path}").status_code for role in Role}
 
     assert {role for role, status in answers.items() if status != 403} == {
         role for role in Role if right in RIGHTS[role]

@@ -1,6 +1,6 @@
 """Does each list cost the same number of queries, however long it is?
 
-The numbers are kept in `ops_query_counts.json`. One that rises is a list that has begun to ask row by row; change the
+The numbers are kept in `query_counts.json`. One that rises is a list that has begun to ask row by row; change the
 file only for a reason that you can say.
 """
 
@@ -29,7 +29,7 @@ from tests.reconciliation.factories import (
 
 pytestmark = pytest.mark.django_db
 
-KEPT = Path(__file__).with_name("ops_query_counts.json")
+KEPT = Path(__file__).with_name("query_counts.json")
 ORDER = "2026-08-14  order 1042\nWT-101  199.00\npaid 2026-08-20  Cash  50.00"
 
 
@@ -73,7 +73,7 @@ def counts(client: Client, company: Company) -> dict[str, int]:
         "order, history": f"orders/{order}/?tab=history",
         "issues": "issues/",
         "issue": f"issues/{issue}/",
-        "runs": "runs/",
+        "sync history": "sync-history/",
         "search": "search/?q=Priya",
     }
     client.get(f"/{company.slug}/")

@@ -37,7 +37,7 @@ def files_of(folder: Path) -> Mapping[str, Path]:
     }
 
 
-def help_page(folder: Path, name: str, *, address: Callable[[str], str]) -> HelpPage | None:
+def page_of(folder: Path, name: str, *, address: Callable[[str], str]) -> HelpPage | None:
     """One page; None where the folder has none of this name.
 
     Args:

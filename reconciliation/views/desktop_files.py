@@ -47,7 +47,7 @@ _SHOWN = 100
 @require_safe
 @part_of(SetupStep.REHEARSAL)
 @company_view(Right.VIEW)
-def batch(request: HttpRequest, company: Company, number: int) -> HttpResponse:
+def desktop_file(request: HttpRequest, company: Company, number: int) -> HttpResponse:
     """One file: its totals per account, its documents, and what a person can do about it."""
     desktop_only(company)
     row = _batch(company, number)
@@ -58,7 +58,7 @@ def batch(request: HttpRequest, company: Company, number: int) -> HttpResponse:
     reversal = row.reversals.exclude(state=BatchState.WITHDRAWN).first()
     context = {
         "title": str(row),
-        "above": back(company, "desktop", _("Export files")),
+        "above": back(company, "reconciliation:desktop", _("Export files")),
         "batch": row,
         "kinds": [(_(KINDS.get(kind, kind)), one["count"], Decimal(one["total"])) for kind, one in row.kinds.items()],
         "accounts": [(path, Decimal(debit), Decimal(credit)) for path, (debit, credit) in row.accounts.items()],
@@ -75,13 +75,13 @@ def batch(request: HttpRequest, company: Company, number: int) -> HttpResponse:
         "can": _can(row, reversal),
         "known_missing": not_in_quickbooks(row) if row.is_open else 0,
     }
-    return show(request, company, "reconciliation/batch.html", context)
+    return show(request, company, "reconciliation/desktop_file.html", context)
 
 
 @require_POST
 @part_of(SetupStep.REHEARSAL)
 @company_view(Right.RESOLVE)
-def file(request: HttpRequest, company: Company, number: int) -> HttpResponseBase:
+def desktop_file_download(request: HttpRequest, company: Company, number: int) -> HttpResponseBase:
     """Hand out the file: the same bytes each time, and each time it is noted."""
     row = _batch(company, number)
     note_download(row, by=person_of(request))
@@ -94,12 +94,12 @@ def file(request: HttpRequest, company: Company, number: int) -> HttpResponseBas
 @require_POST
 @part_of(SetupStep.REHEARSAL)
 @company_view(Right.RESOLVE)
-def acknowledge_batch(request: HttpRequest, company: Company, number: int) -> HttpResponse:
+def desktop_file_acknowledge(request: HttpRequest, company: Company, number: int) -> HttpResponse:
     """Take the user's word that all of it was imported."""
     row = _batch(company, number)
     if request.POST.get("sure") != "yes":
         messages.error(request, _("Look in QuickBooks first, and say that everything is there."))
-        return redirect("reconciliation:batch", company.slug, number)
+        return redirect("reconciliation:desktop_file", company.slug, number)
     cannot = acknowledge(row, by=person_of(request))
     if cannot is None and (left := not_in_quickbooks(row)):
         sentence = ngettext(
@@ -111,14 +111,14 @@ def acknowledge_batch(request: HttpRequest, company: Company, number: int) -> Ht
         facts = {"file": row.file_name, "there": whole - left, "all": whole, "left": left}
         messages.warning(request, sentence % facts)
         _tell_of_orphans(request, row)
-        return redirect("reconciliation:batch", company.slug, number)
+        return redirect("reconciliation:desktop_file", company.slug, number)
     return _told(request, row, cannot, _("%(file)s is acknowledged: all of it is in QuickBooks Desktop."))
 
 
 @require_POST
 @part_of(SetupStep.REHEARSAL)
 @company_view(Right.RESOLVE)
-def report(request: HttpRequest, company: Company, number: int) -> HttpResponse:
+def desktop_file_report(request: HttpRequest, company: Company, number: int) -> HttpResponse:
     """Take Desktop's transaction report: what it names has arrived, what it does not is missing."""
     return _uploaded(request, _batch(company, number), take_report)
 
@@ -126,7 +126,7 @@ def report(request: HttpRequest, company: Company, number: int) -> HttpResponse:
 @require_POST
 @part_of(SetupStep.REHEARSAL)
 @company_view(Right.RESOLVE)
-def errors(request: HttpRequest, company: Company, number: int) -> HttpResponse:
+def desktop_file_errors(request: HttpRequest, company: Company, number: int) -> HttpResponse:
     """Take the file of errors that QuickBooks 2019 and later leaves: its messages appear on the documents."""
     return _uploaded(request, _batch(company, number), take_errors)
 
@@ -134,12 +134,12 @@ def errors(request: HttpRequest, company: Company, number: int) -> HttpResponse:
 @require_POST
 @part_of(SetupStep.REHEARSAL)
 @company_view(Right.RESOLVE)
-def withdraw_batch(request: HttpRequest, company: Company, number: int) -> HttpResponse:
+def desktop_file_withdraw(request: HttpRequest, company: Company, number: int) -> HttpResponse:
     """A person says that it was never imported."""
     row, reason = _batch(company, number), request.POST.get("reason", "").strip()
     if request.POST.get("sure") != "yes" or not reason:
         messages.error(request, _("Say that it was not imported, and why it will not be."))
-        return redirect("reconciliation:batch", company.slug, number)
+        return redirect("reconciliation:desktop_file", company.slug, number)
     cannot = withdraw(row, by=person_of(request), reason=reason)
     return _told(request, row, cannot, _("%(file)s is withdrawn. Its documents are ready for another file."))
 
@@ -147,13 +147,13 @@ def withdraw_batch(request: HttpRequest, company: Company, number: int) -> HttpR
 @require_POST
 @part_of(SetupStep.REHEARSAL)
 @company_view(Right.RESOLVE)
-def repeat(request: HttpRequest, company: Company, number: int) -> HttpResponse:
+def desktop_file_repeat(request: HttpRequest, company: Company, number: int) -> HttpResponse:
     """Export chosen documents of this file again, in a file that is marked as a repeat."""
     row = _batch(company, number)
     chosen = row_numbers(request.POST.getlist("chosen"))
     if not chosen:
         messages.error(request, _("Choose the documents to export again."))
-        return redirect("reconciliation:batch", company.slug, number)
+        return redirect("reconciliation:desktop_file", company.slug, number)
     documents = list(row.exported.filter(pk__in=chosen).values_list("document_id", flat=True))
     wish = Wish(kind=BatchKind.REPEAT, documents=documents, **_asked(request))
     return _made(request, row, make_batch(company, wish))
@@ -162,7 +162,7 @@ def repeat(request: HttpRequest, company: Company, number: int) -> HttpResponse:
 @require_POST
 @part_of(SetupStep.REHEARSAL)
 @company_view(Right.RESOLVE)
-def reverse_batch(request: HttpRequest, company: Company, number: int) -> HttpResponse:
+def desktop_file_reverse(request: HttpRequest, company: Company, number: int) -> HttpResponse:
     """Make a file that undoes this one."""
     row = _batch(company, number)
     return _made(request, row, make_batch(company, Wish(kind=BatchKind.REVERSAL, reverses=row, **_asked(request))))
@@ -207,7 +207,7 @@ def _told(request: HttpRequest, row: ExportBatch, cannot: Message | None, done: 
         messages.error(request, cannot.worded(_))
     else:
         messages.success(request, done % {"file": row.file_name})
-    return redirect("reconciliation:batch", row.company.slug, row.number)
+    return redirect("reconciliation:desktop_file", row.company.slug, row.number)
 
 
 def _tell_of_orphans(request: HttpRequest, row: ExportBatch) -> None:
@@ -224,7 +224,7 @@ def _uploaded(
     sent = request.FILES.get("file")
     if not isinstance(sent, UploadedFile) or (sent.size or 0) > settings.LARGEST_FILE:
         messages.error(request, _("Choose the file first; it may have at most 64 MB."))
-        return redirect("reconciliation:batch", row.company.slug, row.number)
+        return redirect("reconciliation:desktop_file", row.company.slug, row.number)
     came = take(row, sent.read(), name=sent.name or "", by=person_of(request))
     if isinstance(came, Message):
         messages.error(request, came.worded(_))
@@ -236,12 +236,12 @@ def _uploaded(
         for sentence in came.warnings(_, ngettext):
             messages.warning(request, sentence)
         _tell_of_orphans(request, row)
-    return redirect("reconciliation:batch", row.company.slug, row.number)
+    return redirect("reconciliation:desktop_file", row.company.slug, row.number)
 
 
 def _made(request: HttpRequest, row: ExportBatch, made: Made | Message) -> HttpResponse:
     if isinstance(made, Message):
         messages.error(request, made.worded(_))
-        return redirect("reconciliation:batch", row.company.slug, row.number)
+        return redirect("reconciliation:desktop_file", row.company.slug, row.number)
     messages.success(request, _("%(file)s was made.") % {"file": made.batch.file_name})
-    return redirect("reconciliation:batch", row.company.slug, made.batch.number)
+    return redirect("reconciliation:desktop_file", row.company.slug, made.batch.number)

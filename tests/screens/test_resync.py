@@ -51,7 +51,7 @@ def test_the_documents_that_were_chosen(books_studio: Company) -> None:
 
     response = client.post("/studio/resync/", {"scope": "chosen", "document": chosen})
 
-    assert response.headers["Location"] == f"/studio/runs/{the_run().pk}/"
+    assert response.headers["Location"] == f"/studio/sync-history/{the_run().pk}/"
     assert orders_in(the_run()) == {"1041", "2001"}
     assert str(the_run().asked_by) == "ops-studio"
 
@@ -87,7 +87,7 @@ def test_a_large_one_says_first_what_it_will_do(books_studio: Company) -> None:
     assert "63 documents are ready and are posted." in words(asked)
     assert "2 are blocked: they are prepared again, and posted if nothing blocks them any more." in words(asked)
     assert "0 are posted already and are not sent again." in words(asked)
-    assert started.headers["Location"] == f"/studio/runs/{the_run().pk}/"
+    assert started.headers["Location"] == f"/studio/sync-history/{the_run().pk}/"
 
 
 @pytest.mark.parametrize(
@@ -195,7 +195,7 @@ def test_a_script_is_told_the_figures_and_when_it_is_over(studio: Company) -> No
     client = as_role(studio)
     prepared(studio, "2026-08-14  order 3002\nWT-101  199.00")
     client.post("/studio/resync/", {"scope": "shown", "filter": ""})
-    address = f"/studio/runs/{the_run().pk}/advance/"
+    address = f"/studio/sync-history/{the_run().pk}/advance/"
 
     first = client.post(address, headers={"Accept": "application/json"}).json()
     while first["running"]:  # the server works at it by itself
@@ -228,7 +228,7 @@ def test_only_a_re_sync_can_be_carried_on_with() -> None:
     company = a_company()
     run = a_run(company, RunKind.SYNC)
 
-    assert as_role(company).post(f"/studio/runs/{run.pk}/advance/").status_code == 404
+    assert as_role(company).post(f"/studio/sync-history/{run.pk}/advance/").status_code == 404
 
 
 @pytest.mark.django_db
@@ -237,7 +237,7 @@ def test_an_auditor_sees_the_progress_and_no_button() -> None:
     prepared(company, "2026-08-14  order 3002\nWT-101  199.00")
     as_role(company).post("/studio/resync/", {"scope": "shown", "filter": ""})
 
-    text = words(as_role(company, "auditor").get(f"/studio/runs/{the_run().pk}/"))
+    text = words(as_role(company, "auditor").get(f"/studio/sync-history/{the_run().pk}/"))
 
     assert "0 of 1 orders done" in text
     assert "Your role sees the progress; it does not move it." in text
