@@ -214,7 +214,7 @@ def count_states(company: Company, report: SyncReport) -> None:
     """How many documents are in which state now, and which causes are open."""
     # As on Home and in the list: a customer is not counted, it waits for its document
     documents = Document.objects.filter(company=company).exclude(kind=NewCustomer.kind)
-    rows = documents.values_list("state").annotate(number=Count("pk"))
+    rows = documents.filter(state__in=_WAITING).values_list("state").annotate(number=Count("pk"))
     numbers = dict(rows)
     for state in _WAITING:  # also those that are none: an answer that was unclear at first may be clear by now
         report.counts[state.value] = numbers.get(state.value, 0)

@@ -45,6 +45,14 @@ class StagedOrder(models.Model):
     modified_at = models.DateTimeField(_("changed in the source"), null=True)
     #: The version that documents were last prepared from; 0 before the first time.
     prepared_version = models.PositiveIntegerField(default=0)
+    #: Kept by the database, so that it knows how few these are: of two columns it would guess that they always differ.
+    to_prepare = models.GeneratedField(
+        expression=models.ExpressionWrapper(
+            ~models.Q(prepared_version=models.F("version")), output_field=models.BooleanField()
+        ),
+        output_field=models.BooleanField(),
+        db_persist=True,
+    )
     #: Why nothing (or not everything) is posted, as codes of `books.notes`; empty when all is.
     not_posted = models.JSONField(default=list)
     staged_at = models.DateTimeField(_("staged"), auto_now_add=True)
@@ -63,6 +71,12 @@ class StagedOrder(models.Model):
                 fields=["company", "number"], opclasses=["int8_ops", "varchar_pattern_ops"], name="order_number"
             ),
             models.Index(fields=["company", "customer_key"]),
+            # What waits for the next preparation, however many were prepared before
+            models.Index(
+                fields=["company", "id"],
+                condition=models.Q(to_prepare=True),
+                name="order_to_prepare",
+            ),
         ]
 
     def __str__(self) -> str:

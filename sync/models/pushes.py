@@ -66,6 +66,12 @@ class Push(models.Model):
             models.UniqueConstraint(fields=["document", "generation"], name="push_once_per_generation"),
             models.UniqueConstraint(fields=["company", "request_id"], name="request_id_once"),
         ]
+        indexes: ClassVar = [
+            # What was left without an answer, however many were settled before
+            models.Index(
+                fields=["company", "last_sent_at"], condition=models.Q(state=PushState.OPEN), name="push_open"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.request_id

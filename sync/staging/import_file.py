@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any, BinaryIO
 
 from django.contrib.auth.models import User
-from django.db.models import F
 from django.utils import timezone
 
 from books.outside.file_kinds import other_kind
@@ -83,7 +82,7 @@ def import_file(
 
 def prepare_imported(company: Company, *, by: User | None = None, at_most: int = 500) -> PrepareCounts:
     """Prepare what was just imported, so that people see at once what is missing; a sync prepares the rest."""
-    waiting = StagedOrder.objects.filter(company=company).exclude(prepared_version=F("version")).order_by("pk")
+    waiting = StagedOrder.objects.filter(company=company, to_prepare=True).order_by("pk")
     return prepare_orders(company, list(waiting.only("pk")[:at_most]), by=by)
 
 
