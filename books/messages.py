@@ -6,6 +6,7 @@ code with its facts, or the words themselves.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from books.translation import Translate, worded
@@ -53,3 +54,8 @@ class Message:
             return translate(sentence)
         facts = {name: fact.worded(translate) if isinstance(fact, Message) else fact for name, fact in self.facts}
         return worded(sentence, facts, translate=translate)
+
+
+def all_worded(messages: Iterable[Message], translate: Translate = str) -> str:
+    """Several messages as one text, one after the other; empty without any."""
+    return " ".join(message.worded(translate) for message in messages)

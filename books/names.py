@@ -14,7 +14,7 @@ from enum import Enum
 
 from books.field_lengths import desktop, online
 from books.messages import Message
-from books.translation import Translate, gettext_noop
+from books.translation import gettext_noop
 
 #: QuickBooks keeps a name and four levels below it. Source: Intuit's reference of Account and Item.
 DEEPEST = 5
@@ -91,9 +91,10 @@ class NameVerdict:
         """Whether the name keeps the rule; whether QuickBooks has such a name is another question."""
         return not self.faults
 
-    def worded(self, translate: Translate = str) -> str:
-        """Every fault as a sentence, one after the other; empty for a good name."""
-        return " ".join(fault.message.worded(translate) for fault in self.faults)
+    @property
+    def messages(self) -> tuple[Message, ...]:
+        """What is wrong, fault by fault; none for a good name."""
+        return tuple(fault.message for fault in self.faults)
 
 
 def judge_item_name(text: str, *, rule: NameRule) -> NameVerdict:

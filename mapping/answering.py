@@ -18,6 +18,7 @@ from books.answers import (
     Tender,
     undecided,
 )
+from books.messages import all_worded
 from books.names import NameRule, judge_account_path, judge_item_name
 from books.orders import Line, Order, Section
 from books.problems import (
@@ -299,7 +300,7 @@ def _bad_name(name: str, place: _Place, known: Known) -> Problem | None:
         name=name,
         used_by=place.words,
         used_by_key=place.key,
-        verdict=verdict.worded(),
+        verdict=all_worded(verdict.messages),
         corrected=verdict.corrected or "",
     )
 
@@ -352,7 +353,7 @@ def _account(path: str, types: tuple[str, ...], place: _Place, known: Known) -> 
             name=path,
             used_by=place.words,
             used_by_key=place.key,
-            verdict=verdict.worded(),
+            verdict=all_worded(verdict.messages),
             corrected=verdict.corrected or "",
         )
     if account.account_type not in types:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from books.messages import all_worded
 from books.names import NameVerdict, judge_account_path, judge_item_name
 from companies.models import Company
 from mapping.account_uses import AccountUse, type_label, type_labels
@@ -100,18 +101,18 @@ def _corrected(verdict: NameVerdict) -> tuple[str | None, str]:
     if verdict.corrected is None:
         return None, ""
     sentence = _("“%(before)s” was corrected to “%(after)s”. %(why)s")
-    facts = {"before": verdict.text, "after": verdict.corrected, "why": verdict.worded(_)}
+    facts = {"before": verdict.text, "after": verdict.corrected, "why": all_worded(verdict.messages, _)}
     return verdict.corrected, sentence % facts
 
 
 def _broken(verdict: NameVerdict, lists: CompanyLists, *, known: bool) -> str:
     if not known:
-        return verdict.worded(_)
+        return all_worded(verdict.messages, _)
     sentence = _(
         "%(why)s QuickBooks has this very name: an administrator can choose another length of names "
         "in the company's settings (now: %(rule)s)."
     )
-    return sentence % {"why": verdict.worded(_), "rule": _(lists.company.rule.label)}
+    return sentence % {"why": all_worded(verdict.messages, _), "rule": _(lists.company.rule.label)}
 
 
 def _unchecked(name: str) -> str:

@@ -141,4 +141,4 @@ def destination_of(company: Company) -> Destination | Message:
     try:
         return open_destination(connection)
     except AddressRefused as refused:
-        return Message(sentence=str(refused))
+        return refused.message

@@ -225,7 +225,7 @@ def _address(request: HttpRequest, company: Company) -> dict[str, str]:
         return {"url": addresses_of(company).api, "refused": "", "setting": ""}
     except AddressRefused as refused:
         setting = refused.setting if getattr(request.user, "is_superuser", False) else ""
-        return {"url": "", "refused": refused.worded(_), "setting": setting}
+        return {"url": "", "refused": refused.message.worded(_), "setting": setting}
 
 
 def _redirect_uri(request: HttpRequest, company: Company) -> str:

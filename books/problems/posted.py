@@ -78,14 +78,14 @@ class RefusedByQuickBooks(Problem):
     detail: str
     element: str = ""
     #: What to do about this fault, a marked sentence of the fault table; empty when there is nothing better to say.
-    advice: str = ""
+    fault_cure: str = ""
     #: The key of the record it is about, where the cause is that record alone.
     record: str = ""
 
     @property
     def words(self) -> Message:
         """What happened, and what to do about this very fault."""
-        return self._words(self.explanation, self.advice or self.cure)
+        return self._words(self.explanation, self.fault_cure or self.cure)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from books.answers import CustomerAnswer, CustomerRef, Rule, Terms
 from books.emails import billed_to, emails
+from books.messages import all_worded
 from books.names import judge_customer_name
 from books.orders import Customer
 from books.problems import (
@@ -171,6 +172,6 @@ def _unusable(name: str, key: str) -> Problem | None:
         name=name,
         used_by="customer",
         used_by_key=f"customer:{key}",
-        verdict=verdict.worded(),
+        verdict=all_worded(verdict.messages),
         corrected=verdict.corrected or "",
     )

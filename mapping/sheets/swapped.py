@@ -56,7 +56,7 @@ def _swapped(company: Company, part: Part, lists: CompanyLists) -> tuple[str, st
 
 def _columns_at_fault(judge: Judge, rows: Sequence[SheetRow]) -> list[set[str]]:
     """The columns that each row is wrong in."""
-    return [{column for column, _words, _names in report.errors} for report in judge.reports(rows)]
+    return [{error.column for error in report.errors} for report in judge.reports(rows)]
 
 
 def _changed(row: SheetRow, first: str, second: str) -> SheetRow:

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from books.outside.spoiled import Spoiled
@@ -15,7 +17,6 @@ from mapping.company_lists import CompanyLists
 from mapping.decision_fields import DecisionField
 from mapping.matching.names import Suggestion
 from mapping.name_checks import CheckedName
-from mapping.sheets.conflicts import who_changed
 from mapping.sheets.kinds import (
     KINDS,
     NAME,
@@ -33,8 +34,17 @@ from mapping.sheets.workbook import Sheet, SheetRow, UnreadableSheet
 
 _TRUE, _FALSE = ("yes", "true", "1"), ("no", "false", "0", "")
 
-#: Column (empty for the whole row), sentence, and names that were perhaps meant.
-Fault = tuple[str, str, tuple[Suggestion, ...]]
+
+@dataclass(frozen=True, kw_only=True)
+class CellError:
+    """Why one cell of a row, or the row itself, cannot be saved."""
+
+    #: Empty for the whole row.
+    column: str = ""
+    #: In the reader's language.
+    words: str
+    #: Names that were perhaps meant.
+    suggestions: tuple[Suggestion, ...] = ()
 
 
 @dataclass(kw_only=True)
@@ -49,7 +59,7 @@ class RowReport:
     name: str
     #: By column: what is stored now and what the sheet makes of it.
     changes: list[tuple[str, str, str]] = field(default_factory=list)
-    errors: list[Fault] = field(default_factory=list)
+    errors: list[CellError] = field(default_factory=list)
     #: Column and sentence, for texts that were corrected.
     corrections: list[tuple[str, str]] = field(default_factory=list)
     #: Column (empty for the whole row) and sentence, for what should be known.
@@ -63,14 +73,14 @@ class RowReport:
         """Every error with the names that were perhaps meant, each with the answer that one click on it sends."""
         return [
             (
-                column,
-                words,
+                error.column,
+                error.words,
                 [
-                    (suggestion.text, json.dumps([self.sheet, self.number, column, suggestion.text]))
-                    for suggestion in suggestions
+                    (suggestion.text, json.dumps([self.sheet, self.number, error.column, suggestion.text]))
+                    for suggestion in error.suggestions
                 ],
             )
-            for column, words, suggestions in self.errors
+            for error in self.errors
         ]
 
 
@@ -124,7 +134,7 @@ def judge(company: Company, parts: Sequence[Part]) -> list[RowReport]:
 
 
 class Judge:
-    """One sheet held against what stands with us."""
+    """Compares one sheet with the stored decisions."""
 
     def __init__(self, company: Company, part: Part, lists: CompanyLists) -> None:
         self._company, self._kind, self._title, self._lists = company, part.kind, part.sheet.title, lists
@@ -141,9 +151,9 @@ class Judge:
     def _report(self, row: SheetRow) -> RowReport:
         key = tuple(row.cells.get(column, "").strip() for column in self._kind.keys)
         report = RowReport(sheet=self._title, number=row.number, name=row.cells.get(NAME, "") or key[-1])
-        if row.too_long:  # its cells stand in the wrong columns, so whatever else is said about them is wrong
+        if row.too_long:  # its cells are in the wrong columns, so whatever else is said about them is wrong
             sentence = _("The row has more cells than the header has columns: is a comma in a name without quotes?")
-            report.errors.append(("", sentence, ()))
+            report.errors.append(CellError(words=sentence))
             return report
         report.errors += self._key_faults(key, row)
         line = self._lines.get(key)
@@ -154,20 +164,20 @@ class Judge:
             self._compare(row, line, report)
         return report
 
-    def _key_faults(self, key: tuple[str, ...], row: SheetRow) -> Iterator[Fault]:
+    def _key_faults(self, key: tuple[str, ...], row: SheetRow) -> Iterator[CellError]:
         done = {column: words for column in self._kind.keys if (words := _words_for(row, column))}
         missing = [column for column, text in zip(self._kind.keys, key, strict=True) if not text]
         if missing:
-            yield from ((column, _("The cell is empty."), ()) for column in missing)
+            yield from (CellError(column=column, words=_("The cell is empty.")) for column in missing)
         elif key in self._seen:
             where = {"what": _(self._kind.row), "row": self._seen[key]}
-            yield "", _("The same %(what)s is in row %(row)d already.") % where, ()
+            yield CellError(words=_("The same %(what)s is in row %(row)d already.") % where)
         elif key not in self._lines and done:
-            yield from ((column, words, ()) for column, words in done.items())
+            yield from (CellError(column=column, words=words) for column, words in done.items())
         elif key not in self._lines:
             known = ", ".join(line.name for line in self._lines.values()) if "known" in self._kind.unknown else ""
             facts = {"first": key[0], "last": key[-1], "known": known}
-            yield self._kind.keys[-1], _(self._kind.unknown) % facts, ()
+            yield CellError(column=self._kind.keys[-1], words=_(self._kind.unknown) % facts)
 
     # Cells -----------------------------------------------------------------------------------------------------------
 
@@ -178,7 +188,7 @@ class Judge:
                 continue
             text = row.cells[column]
             if row.spoiled.get(column) in (Spoiled.ERROR, Spoiled.FORMULA):
-                report.errors.append((column, _words_for(row, column), ()))
+                report.errors.append(CellError(column=column, words=_words_for(row, column)))
             elif decision.undecided:
                 self._judge_choice(text, column, decision, line, report)
             elif decision.names_something or decision.choices:
@@ -188,7 +198,7 @@ class Judge:
         version = row.cells.get(VERSION, "").strip()
         if version and not is_version(version):
             sentence = _("“%(text)s” is not what was exported. Leave the cell as it was, or empty it.")
-            report.errors.append((VERSION, sentence % {"text": version}, ()))
+            report.errors.append(CellError(column=VERSION, words=sentence % {"text": version}))
 
     @property
     def _decisions(self) -> dict[str, DecisionField]:
@@ -206,7 +216,8 @@ class Judge:
             report.warnings.append((column, finding.error))
         elif finding.error:
             words = _words_for(row, column)
-            report.errors.append((column, words or finding.error, () if words else finding.suggestions))
+            suggestions = () if words else finding.suggestions
+            report.errors.append(CellError(column=column, words=words or finding.error, suggestions=suggestions))
         else:
             report.corrections += [(column, finding.correction)] if finding.correction else []
             report.warnings += [(column, finding.warning)] if finding.warning else []
@@ -222,7 +233,7 @@ class Judge:
         word = text.strip().casefold()
         if word not in (*_TRUE, *_FALSE):
             sentence = _("“%(text)s” is neither %(yes)s nor %(no)s.")
-            report.errors.append((column, sentence % {"text": text, "yes": YES, "no": NO}, ()))
+            report.errors.append(CellError(column=column, words=sentence % {"text": text, "yes": YES, "no": NO}))
         report.values[column] = word in _TRUE
 
     def _judge_choice(
@@ -237,7 +248,7 @@ class Judge:
             offered = [word for one, word in words.items() if one != decision.undecided]
             sentence = _("“%(text)s” is no meaning. Enter one of: %(words)s.")
             fault = sentence % {"text": text, "words": ", ".join(offered)}
-            report.errors.append((column, fault, ()))
+            report.errors.append(CellError(column=column, words=fault))
         elif value != stored and decision.note:
             report.warnings.append((column, _(decision.note)))
         report.values[column] = value
@@ -259,7 +270,7 @@ class Judge:
 
     def _late(self, row: SheetRow, line: SheetLine, exported: str, report: RowReport) -> list[tuple[str, str, str]]:
         """The row was changed with us after the export: what the sheet did not touch stays, what it did is refused."""
-        who = who_changed(self._company, line)
+        who = _who_changed(self._company, line)
         if line.version_with(row.cells) == exported:
             sentence = _("Changed after the export, and not in the sheet: it stays as it is now. %(who)s")
             report.warnings.append(("", (sentence % {"who": who}).strip()))
@@ -268,7 +279,7 @@ class Judge:
                 "Changed after the sheet was exported, so it is not overwritten. %(who)s Export again, or empty the "
                 "cell “%(column)s” to overwrite it."
             )
-            report.errors.append(("", sentence % {"who": who, "column": VERSION}, ()))
+            report.errors.append(CellError(words=sentence % {"who": who, "column": VERSION}))
         return []
 
 
@@ -297,3 +308,17 @@ def _words_for(row: SheetRow, column: str) -> str:
                 "a cell formatted as text."
             )
     return sentence % {"text": text}
+
+
+def _who_changed(company: Company, line: SheetLine) -> str:
+    """Who changed this line last, when, and what it says now; empty where no history tells."""
+    record = line.row.history.order_by("-history_id").select_related("history_user").first() if line.row.pk else None
+    if record is None:
+        return ""
+    moment = timezone.localtime(record.history_date, company.zone)
+    facts = {
+        "who": record.history_user or _("System"),
+        "when": date_format(moment, "SHORT_DATETIME_FORMAT"),
+        "now": "; ".join(f"{column}: {line.cell(column) or '–'}" for column in line.decisions),
+    }
+    return _("%(who)s, %(when)s. It says now: %(now)s.") % facts

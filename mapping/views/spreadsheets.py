@@ -87,7 +87,7 @@ class SheetPreview:
     @property
     def taken(self) -> bool:
         """Whether names that were perhaps meant can be taken: the sheet on the screen then differs from the file."""
-        return any(suggestions for row in self.faulty for _column, _words, suggestions in row.errors)
+        return any(error.suggestions for row in self.faulty for error in row.errors)
 
     def shown(self, rows: list[RowReport]) -> tuple[list[RowReport], int]:
         """As many rows as a page can hold, and how many more there are."""

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from books.emails import emails
+from books.messages import all_worded
 from books.names import LONGEST_CUSTOMER_NAME, judge_customer_name
 from companies.access import Right
 from companies.models import Company
@@ -142,7 +143,7 @@ class NameField(forms.CharField):
             return ""
         verdict = judge_customer_name(name)
         if not verdict.ok:
-            raise ValidationError(verdict.worded(_), code="name")
+            raise ValidationError(all_worded(verdict.messages, _), code="name")
         rows = QuickBooksCustomer.objects.filter(company=self._company, active=True)
         if rows.filter(name_compared=name.casefold()).exists():
             raise ValidationError(

@@ -14,7 +14,7 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.utils import timezone
 
-from books.messages import Message
+from books.messages import Message, all_worded
 from books.names import levels
 from books.outcomes import Refused, TryLater, Unknown
 from books.translation import gettext_noop
@@ -222,7 +222,7 @@ def _failed(connection: Connection, sentence: str) -> None:
 
 def _finish(run: Run, counts: RefreshCounts, *, broken: str = "") -> None:
     run.state = RunState.FAILED if counts.failure or broken else RunState.FINISHED
-    run.message = " ".join((broken or counts.failed, *(warning.worded() for warning in counts.warnings))).strip()
+    run.message = " ".join((broken or counts.failed, all_worded(counts.warnings))).strip()
     run.counts = {name: listed.total for name, listed in counts.lists.items()} | {
         part: sum(getattr(listed, part) for listed in counts.lists.values()) for part in ("new", "changed", "gone")
     }

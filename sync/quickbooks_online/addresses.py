@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from django.conf import settings
 
-from books.translation import Translate, gettext_noop, worded
+from books.messages import Message
+from books.translation import gettext_noop
 from companies.models import Company
 
 _NO_TEST_COMPANY = gettext_noop(
@@ -32,14 +32,10 @@ _NOT_ENCRYPTED = gettext_noop(
 class AddressRefused(Exception):
     """The settings name no address that this company may be reached at."""
 
-    def __init__(self, sentence: str, facts: Mapping[str, object], *, setting: str = "") -> None:
-        """Keep a marked sentence for anyone, and the settings that the person who runs the server looks at."""
-        super().__init__(worded(sentence, facts))
-        self.sentence, self.facts, self.setting = sentence, dict(facts), setting
-
-    def worded(self, translate: Translate = str) -> str:
-        """The reason, in the reader's language."""
-        return worded(self.sentence, self.facts, translate=translate)
+    def __init__(self, message: Message, *, setting: str = "") -> None:
+        """Keep a message for anyone, and the settings that the person who runs the server looks at."""
+        super().__init__(message.worded())
+        self.message, self.setting = message, setting
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,8 +59,8 @@ def addresses_of(company: Company) -> Addresses:
     """
     addresses = _of_rehearsal() if company.is_rehearsal else _of_intuit(company)
     if company.is_rehearsal and urlsplit(addresses.api).hostname in _live_hosts():
-        facts = {"address": addresses.api, "company": company.name}
-        raise AddressRefused(_LIVE_BOOKS, facts, setting="TIEOUT_REHEARSAL_URL")
+        live = Message.of(_LIVE_BOOKS, address=addresses.api, company=company.name)
+        raise AddressRefused(live, setting="TIEOUT_REHEARSAL_URL")
     for address in (addresses.api, addresses.authorize, addresses.token, addresses.revoke):
         _check(address, company)
     return addresses
@@ -92,7 +88,7 @@ def _of_rehearsal() -> Addresses:
         )
     if not root:
         names = "TIEOUT_REHEARSAL_URL, or TIEOUT_SANDBOX_CLIENT_ID and TIEOUT_SANDBOX_CLIENT_SECRET"
-        raise AddressRefused(_NO_TEST_COMPANY, {}, setting=names)
+        raise AddressRefused(Message.of(_NO_TEST_COMPANY), setting=names)
     return Addresses(
         api=root,
         authorize=f"{root}/connect/oauth2",
@@ -104,7 +100,8 @@ def _of_rehearsal() -> Addresses:
 
 def _of_intuit(company: Company) -> Addresses:
     if settings.TIEOUT_QUICKBOOKS_ENVIRONMENT == "rehearsal":
-        raise AddressRefused(_TEST_COMPANIES_ONLY, {"company": company.name}, setting="TIEOUT_QUICKBOOKS_ENVIRONMENT")
+        only_tests = Message.of(_TEST_COMPANIES_ONLY, company=company.name)
+        raise AddressRefused(only_tests, setting="TIEOUT_QUICKBOOKS_ENVIRONMENT")
     return Addresses(
         api=settings.TIEOUT_QUICKBOOKS_API_URL,
         authorize=settings.TIEOUT_QUICKBOOKS_AUTHORIZE_URL,
@@ -125,8 +122,9 @@ def _check(address: str, company: Company) -> None:
     parts = urlsplit(address)
     allowed = ("http", "https") if company.is_rehearsal else ("https",)
     if parts.scheme not in allowed or not parts.hostname:
-        facts = {"address": address, "kinds": " or ".join(reversed(allowed)), "company": company.name}
-        raise AddressRefused(_NOT_ENCRYPTED, facts, setting=_setting_of(address))
+        kinds = " or ".join(reversed(allowed))
+        plain = Message.of(_NOT_ENCRYPTED, address=address, kinds=kinds, company=company.name)
+        raise AddressRefused(plain, setting=_setting_of(address))
 
 
 def _setting_of(address: str) -> str:

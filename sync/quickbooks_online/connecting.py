@@ -122,10 +122,10 @@ def connect_rehearsal(company: Company, ready: Mapping[str, str], *, person: Use
         ValueError: The rehearsal is connected to another company already, or this company to another rehearsal.
     """
     if not company.is_rehearsal:
-        raise AddressRefused(_NOT_A_TEST_COMPANY, {"company": company.name})
+        raise AddressRefused(Message.of(_NOT_A_TEST_COMPANY, company=company.name))
     if addresses_of(company).api != ready["base_url"].rstrip("/"):
-        facts = {"ours": addresses_of(company).api, "theirs": ready["base_url"]}
-        raise AddressRefused(_ANOTHER_ADDRESS, facts, setting="TIEOUT_REHEARSAL_URL")
+        another = Message.of(_ANOTHER_ADDRESS, ours=addresses_of(company).api, theirs=ready["base_url"])
+        raise AddressRefused(another, setting="TIEOUT_REHEARSAL_URL")
     refused = wrong_company(company, ready["company_id"], before=quickbooks_of(company), person=person)
     if refused:
         raise ValueError(refused.worded())
@@ -266,7 +266,7 @@ def _way(company: Company, redirect_uri: str) -> tuple[Addresses, oauth.Client] 
     try:
         addresses = addresses_of(company)
     except AddressRefused as refused:
-        return Message(sentence=refused.sentence, facts=tuple(refused.facts.items()))
+        return refused.message
     client = client_of(_present_secret(company), rehearsal=company.is_rehearsal, redirect_uri=redirect_uri)
     if on_this_machine(company):
         # Asked anew each time: a test company that began anew has another app

@@ -153,7 +153,7 @@ def _problem(fault: Fault, record: str) -> RefusedByQuickBooks:
         message=fault.message,
         detail=fault.detail,
         element=fault.element,
-        advice=rule.cure if rule else _NOT_KNOWN,
+        fault_cure=rule.cure if rule else _NOT_KNOWN,
         record=record if rule is None or rule.per_record else "",
     )
 

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from books.messages import Message
 from books.orders import Order
-from books.translation import Translate, gettext_noop, worded
+from books.translation import gettext_noop
 
 DateOrder = Literal["mdy", "dmy", "ymd"]
 DecimalMark = Literal[".", ","]
@@ -71,16 +71,17 @@ class Place:
     #: Counted from 1. None for a file with rows.
     order: int | None = None
 
-    def worded(self, translate: Translate = str) -> str:
+    @property
+    def words(self) -> Message:
         """The place as a person finds it: `row 14`, `order 7 of the file`."""
         if self.row is not None:
-            return worded(gettext_noop("row %(row)d"), {"row": self.row}, translate=translate)
+            return Message.of(gettext_noop("row %(row)d"), row=self.row)
         if self.order is not None:
-            return worded(gettext_noop("order %(order)d of the file"), {"order": self.order}, translate=translate)
-        return translate(gettext_noop("the file"))
+            return Message.of(gettext_noop("order %(order)d of the file"), order=self.order)
+        return Message.of(gettext_noop("the file"))
 
     def __str__(self) -> str:
-        return self.worded()
+        return self.words.worded()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -131,12 +132,6 @@ class RowError:
     def row(self) -> int | None:
         """The row as a spreadsheet numbers it; None for a file without rows."""
         return self.place.row
-
-    def worded(self, translate: Translate = str) -> str:
-        """Place, column, fault and cure in one line."""
-        place = self.place.worded(translate)
-        at = f"{place}, {self.column}" if self.column else place
-        return f"{at[:1].upper()}{at[1:]}: {self.message.worded(translate)}"
 
 
 class UnreadableFile(Exception):

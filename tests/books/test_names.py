@@ -8,6 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from books.messages import all_worded
 from books.names import DEEPEST, NameRule, NameVerdict, judge_account_path, judge_customer_name, judge_item_name, levels
 from books.translation import gettext_noop
 
@@ -39,7 +40,7 @@ def test_thirty_characters_pass_keaps_rule_and_thirty_one_are_refused_with_the_l
     refused = judge_item_name("x" * 31, rule=NameRule.FEWER_THAN_31)
 
     assert judge_item_name("x" * 30, rule=NameRule.FEWER_THAN_31).ok
-    assert refused.worded() == f"“{'x' * 31}” has 31 characters; the limit is 30."
+    assert all_worded(refused.messages) == f"“{'x' * 31}” has 31 characters; the limit is 30."
     assert refused.corrected is None
 
 
@@ -57,7 +58,7 @@ def test_each_rule_accepts_its_longest_name_and_nothing_longer(rule: NameRule, l
 @pytest.mark.criterion("A12")
 def test_each_level_of_a_path_is_measured_by_itself():
     assert judge(":".join(["x" * 30] * 5)).ok
-    assert judge(f"Services:{'x' * 31}:{'y' * 32}").worded() == (
+    assert all_worded(judge(f"Services:{'x' * 31}:{'y' * 32}").messages) == (
         f"“{'x' * 31}” has 31 characters; the limit is 30. “{'y' * 32}” has 32 characters; the limit is 30."
     )
 
@@ -99,7 +100,10 @@ def test_a_plain_account_and_paths_to_five_levels_are_good(path: str):
 
 
 def test_six_levels_are_one_too_many():
-    assert judge("One:Two:Three:Four:Five:Six").worded() == "The name has 6 levels; QuickBooks keeps at most 5."
+    assert (
+        all_worded(judge("One:Two:Three:Four:Five:Six").messages)
+        == "The name has 6 levels; QuickBooks keeps at most 5."
+    )
 
 
 @pytest.mark.criterion("A17")
@@ -126,7 +130,7 @@ def test_an_empty_level_is_refused_and_nothing_is_guessed(path: str):
 
 @pytest.mark.parametrize("text", ["", " ", "\u00a0\t\n", *WIDTHLESS])
 def test_a_name_of_nothing_is_called_empty_and_nothing_else(text: str):
-    assert judge(text).worded() == "The name is empty."
+    assert all_worded(judge(text).messages) == "The name is empty."
 
 
 # Characters ----------------------------------------------------------------------------------------------------------
@@ -145,7 +149,9 @@ def test_a_name_of_nothing_is_called_empty_and_nothing_else(text: str):
     ],
 )
 def test_a_character_that_quickbooks_refuses_is_named(mark: str, what: str):
-    assert judge(f"Clay{mark}Kit").worded() == f"The name contains {what}, which QuickBooks does not accept."
+    assert (
+        all_worded(judge(f"Clay{mark}Kit").messages) == f"The name contains {what}, which QuickBooks does not accept."
+    )
 
 
 def test_a_character_is_named_once_however_often_it_stands_there():
@@ -227,7 +233,7 @@ def test_any_path_of_short_ordinary_levels_is_good(parts: list[str]):
 def test_a_verdict_is_good_or_says_why_in_whole_sentences(text: str, rule: NameRule):
     verdict = judge(text, rule)
 
-    assert verdict.ok == (not verdict.worded())
+    assert verdict.ok == (not all_worded(verdict.messages))
     assert verdict.corrected is None or not verdict.ok
     assert all(fault.message.worded().endswith(".") and fault.code for fault in verdict.faults)
 
@@ -297,7 +303,7 @@ def test_faults_are_worded_in_the_readers_language():
 
     verdict = judge("a:b:c:d:e:f")
 
-    assert verdict.worded(lambda sentence: romanian[sentence]) == (
+    assert all_worded(verdict.messages, lambda sentence: romanian[sentence]) == (
         "Numele are 6 niveluri; QuickBooks păstrează cel mult 5."
     )
 

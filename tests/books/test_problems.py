@@ -150,12 +150,12 @@ def test_a_percent_sign_in_a_fact_is_only_a_percent_sign():
     assert "“50% off %(sku)s” (SKU HALF)" in problem.explain()
 
 
-def test_a_refusal_gives_the_advice_for_its_fault_and_a_general_one_without():
+def test_a_refusal_gives_the_cure_for_its_fault_and_a_general_one_without():
     refusal = RefusedByQuickBooks(
         fault="6240",
         message="Duplicate Name Exists Error",
         detail="The name supplied already exists.",
-        advice="Rename it.",
+        fault_cure="Rename it.",
     )
 
     assert refusal.explain() == (
@@ -163,7 +163,7 @@ def test_a_refusal_gives_the_advice_for_its_fault_and_a_general_one_without():
     )
     assert refusal.advise() == "Rename it."
     assert refusal.advise(str.upper) == "RENAME IT."
-    assert replace(refusal, advice="").advise() == (
+    assert replace(refusal, fault_cure="").advise() == (
         "Correct what QuickBooks names, in QuickBooks or in the mapping, then press Re-sync."
     )
 

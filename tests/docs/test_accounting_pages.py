@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import pytest
 
+from books.messages import all_worded
 from books.answers import PostingRole
 from books.money import extended, from_smallest_units, money_text, share_out
 from books.names import NameRule, judge_account_path
@@ -76,7 +77,7 @@ def check_names(block: Block) -> None:
     for typed, said in in_pairs(block):
         verdict = judge_account_path(typed.replace("⟨tab⟩", "\t"), rule=NameRule(block.details))
         corrected = [f"Corrected: {verdict.corrected}"] if verdict.corrected else []
-        assert [verdict.worded() or "Good.", *corrected] == said
+        assert [all_worded(verdict.messages) or "Good.", *corrected] == said
 
 
 def check_customers(block: Block) -> None:

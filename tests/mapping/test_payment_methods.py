@@ -194,9 +194,9 @@ def test_a_sheet_names_a_method_that_was_never_used_and_an_account_that_is_not_t
 
     unknown, missing = judge(studio, parts)
 
-    assert "No payment was made with “Bitcoin” yet." in unknown.errors[0][1]
-    assert missing.errors[0][1] == "QuickBooks has no account “Gift Cards”."
-    assert [error.text for error in missing.errors[0][2]][:1] == [GIFT_CARDS]
+    assert "No payment was made with “Bitcoin” yet." in unknown.errors[0].words
+    assert missing.errors[0].words == "QuickBooks has no account “Gift Cards”."
+    assert [error.text for error in missing.errors[0].suggestions][:1] == [GIFT_CARDS]
 
 
 def test_an_earlier_account_of_a_method_comes_back(client: Client, studio: Company) -> None:

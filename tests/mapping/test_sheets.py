@@ -224,10 +224,10 @@ def test_every_mistake_has_its_own_error_and_none_of_them_changes_anything(studi
     for mistake, (columns, row, column, sentence) in MISTAKES.items():
         reports = saved(studio, a_csv(columns, row), person)
 
-        errors = [(where, words) for report in reports for where, words, _names in report.errors]
+        errors = [error for report in reports for error in report.errors]
         assert len(errors) == 1, f"{mistake}: {errors}"
-        assert errors[0][0] == column, mistake
-        assert errors[0][1].startswith(sentence), f"{mistake}: {errors[0][1]}"
+        assert errors[0].column == column, mistake
+        assert errors[0].words.startswith(sentence), f"{mistake}: {errors[0].words}"
     assert everything(studio) == before
     assert len(MISTAKES) >= 20
 
@@ -306,7 +306,7 @@ def test_a_row_that_somebody_changed_after_the_export_is_reported_and_not_overwr
     product.refresh_from_db()
     assert product.quickbooks_product_name == "Glaze Sampler"
     assert report.name == "Glazing"
-    sentence = report.errors[0][1]
+    sentence = report.errors[0].words
     assert sentence.startswith("Changed after the sheet was exported, so it is not overwritten. ines, ")
     assert "QuickBooks Product Name: Glaze Sampler" in sentence
 
@@ -372,7 +372,7 @@ def test_a_formula_that_no_program_has_calculated_is_an_error_and_clears_nothing
 
     report = judged(studio, content)[0]
 
-    assert report.errors[0][1].startswith("The cell holds a formula")
+    assert report.errors[0].words.startswith("The cell holds a formula")
 
 
 # What a spreadsheet program did to it --------------------------------------------------------------------------------
@@ -383,7 +383,7 @@ def a_sheet(*rows: str, before: str = "", state: str = "visible") -> bytes:
 
 
 def faults_of(company: Company, content: bytes) -> list[tuple[str, str]]:
-    return [(column, words) for report in judged(company, content) for column, words, _names in report.errors]
+    return [(error.column, error.words) for report in judged(company, content) for error in report.errors]
 
 
 SPOILED = {

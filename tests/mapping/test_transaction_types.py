@@ -364,9 +364,9 @@ def test_the_spreadsheet_has_the_class_where_the_company_has_classes(studio: Com
 
     refused = sent("Retial")
     assert "Class" not in without_classes
-    assert [(error[0], error[1]) for error in refused[0].errors] == [
+    assert [(error.column, error.words) for error in refused[0].errors] == [
         ("Class", "QuickBooks has no active class “Retial”.")
     ]
-    assert [error.text for error in refused[0].errors[0][2]] == ["Retail"]
+    assert [error.text for error in refused[0].errors[0].suggestions] == ["Retail"]
     assert sent("Retail")[0].changes == [("Class", "", "Retail")]
     assert Product.objects.get().quickbooks_class == "Retail"

@@ -277,10 +277,10 @@ def test_a_rehearsal_whose_address_nobody_set_is_told_so(
     refreshed(connection.company)
     settings.TIEOUT_REHEARSAL_URL = ""
 
-    assert "TIEOUT_REHEARSAL_URL is not set" in refresh_lists(connection.company).failed
+    assert "has no QuickBooks test company" in refresh_lists(connection.company).failed
     stopped = destination_of(connection.company)
     assert isinstance(stopped, Message)
-    assert "TIEOUT_REHEARSAL_URL is not set" in stopped.worded()
+    assert "has no QuickBooks test company" in stopped.worded()
     assert not disconnect(connection)
 
 

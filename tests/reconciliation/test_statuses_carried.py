@@ -16,7 +16,7 @@ from mapping.models import Product, StatusMeaning, StatusWord, status_word
 from mapping.sheets.export import workbook
 from mapping.sheets.kinds import COLUMNS
 from mapping.sheets.save import save
-from mapping.sheets.validate import RowReport, judge, parts_of
+from mapping.sheets.validate import CellError, RowReport, judge, parts_of
 from mapping.sheets.workbook import read_book
 from sync.models import Document, DocumentState
 from sync.preparing.affected_orders import decide_status
@@ -140,13 +140,8 @@ def test_a_meaning_that_is_none_is_an_error_with_those_that_are(studio: Company,
 
     (report,) = read_back(studio, person, cell)
 
-    assert report.errors == [
-        (
-            "Meaning",
-            f"“{cell}” is no meaning. Enter one of: Sale, Refunded, Not yet a sale, Canceled, Left out.",
-            (),
-        )
-    ]
+    words = f"“{cell}” is no meaning. Enter one of: Sale, Refunded, Not yet a sale, Canceled, Left out."
+    assert report.errors == [CellError(column="Meaning", words=words)]
     assert word_of(studio, "Closed").meaning == "sale"
 
 

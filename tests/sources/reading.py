@@ -38,7 +38,7 @@ def example(name: str) -> str:
 def csv_orders(content: bytes | str, **options: Any) -> list[Order]:
     """The orders of a spreadsheet in which nothing is wrong."""
     good, errors, _ = read("orders-csv", content, **options)
-    assert [error.worded() for error in errors] == []
+    assert [(error.where, error.message.worded()) for error in errors] == []
     return [one.order for one in good]
 
 
@@ -56,7 +56,7 @@ def keap(*orders: dict[str, Any], **options: Any) -> tuple[list[OrderRead], list
 def keap_order(order: dict[str, Any], **options: Any) -> Order:
     """One order of Keap in which nothing is wrong."""
     good, errors = keap(order, **options)
-    assert [error.worded() for error in errors] == []
+    assert [(error.where, error.message.worded()) for error in errors] == []
     return good[0].order
 
 

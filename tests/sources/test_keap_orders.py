@@ -478,7 +478,7 @@ def test_every_fault_says_what_is_wrong_and_what_to_do():
     _, errors = keap(*(version_1(**changes) for changes, _ in FAULTS))
 
     for error in errors:
-        assert "%(" not in error.worded(), "every gap of the sentence must have its fact"
+        assert "%(" not in error.message.worded(), "every gap of the sentence must have its fact"
         assert error.message.explain()[-1] == error.message.advise()[-1] == "."
 
 

@@ -83,6 +83,7 @@ def test_places_faults_notices_and_refusals_are_worded_in_the_readers_language()
         message=Message.of("“%(value)s” is not a date.", "Fix it.", value="x"),
     )
 
-    assert error.worded(german) == "Zeile 3, Order Date: „x“ ist kein Datum. Fix it."
+    assert error.place.words.worded(german) == "Zeile 3"
+    assert error.message.worded(german) == "„x“ ist kein Datum. Fix it."
     assert (error.where, str(Place(order=7)), str(Place())) == ("row 3", "order 7 of the file", "the file")
     assert UnreadableFile("The file is empty.", "Fix it.").message.worded(german) == "Die Datei ist leer. Fix it."

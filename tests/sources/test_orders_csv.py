@@ -372,8 +372,8 @@ def test_two_unknown_statuses_of_one_order_contradict_each_other():
     _, errors, _ = read("orders-csv", STATUSES + rows)
 
     assert [error.code for error in errors] == ["rows-disagree"]
-    assert "“Perhaps”" in errors[0].worded()
-    assert "“Closed”" in errors[0].worded()
+    assert "“Perhaps”" in errors[0].message.worded()
+    assert "“Closed”" in errors[0].message.worded()
 
 
 def test_long_addresses_and_descriptions_are_kept_whole():

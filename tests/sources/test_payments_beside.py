@@ -107,7 +107,7 @@ def test_a_payment_whose_order_is_not_in_the_file_is_an_error_with_its_amount():
 
     assert [one.order.number for one in good] == ["3001", "3002"]
     assert [(error.code, error.order) for error in errors] == [("payment-without-order", "4711")]
-    assert "Payments of 12.5 are of order 4711, which is not in the file." in errors[0].worded()
+    assert "Payments of 12.5 are of order 4711, which is not in the file." in errors[0].message.worded()
 
 
 @pytest.mark.parametrize(

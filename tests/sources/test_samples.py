@@ -27,7 +27,7 @@ FILES = {"keap-orders.json": "keap-orders-json", "keap-orders-v2.json": "keap-or
 def read(name: str) -> list[Order]:
     with (SAMPLES / name).open("rb") as file:
         records = list(LAYOUTS[FILES[name]].read(file, options=ReadOptions()))
-    bad = [record.worded() for record in records if not isinstance(record, OrderRead)]
+    bad = [(record.where, record.message.worded()) for record in records if not isinstance(record, OrderRead)]
     assert bad == []
     assert [record.notices for record in records if isinstance(record, OrderRead) and record.notices] == []
     return [record.order for record in records if isinstance(record, OrderRead)]

@@ -104,7 +104,7 @@ def test_the_mapping_sheet_has_the_column_and_understands_only_yes_and_no() -> N
     (report,) = judged(studio, edited(studio, PRODUCTS, key, Taxable="no"))
     assert report.changes == [("Taxable", "", "No")]
     (report,) = judged(studio, edited(studio, PRODUCTS, key, Taxable="perhaps"))
-    sentences = [sentence for _column, sentence, _names in report.errors]
+    sentences = [error.words for error in report.errors]
     assert sentences == ["“perhaps” is none of these: Yes, No. It may be left empty."]
     (report,) = judged(studio, csv_of(studio, PRODUCTS))
     assert (report.changes, report.errors) == ([], [])

@@ -15,6 +15,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from books.field_lengths import online
+from books.messages import all_worded
 from books.names import DELETED, judge_item_name
 from books.outcomes import Refused, TryLater, Unknown
 from books.translation import gettext_noop
@@ -75,7 +76,7 @@ def why_no_name(company: Company, name: str, taken: dict[str, str] | None = None
     """Why an item cannot have this name and SKU; empty when it can. `taken` is for asking about many."""
     verdict = judge_item_name(name, rule=company.rule)
     if not name.strip() or not verdict.ok:
-        return verdict.worded(_) or _("The name is empty.")
+        return all_worded(verdict.messages, _) or _("The name is empty.")
     if why := too_long(sku):
         return why
     if ":" in name:

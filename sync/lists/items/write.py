@@ -20,7 +20,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from books.messages import Message
+from books.messages import Message, all_worded
 from books.outcomes import Exchange, Refused, TryLater, Unknown
 from companies.models import Company
 from mapping.models import QuickBooksItem
@@ -62,7 +62,7 @@ def items_of(company: Company) -> Iterator[QuickBooksOnline]:
         try:
             destination = open_destination(connection)
         except AddressRefused as refused:
-            raise CannotWrite(str(refused)) from refused
+            raise CannotWrite(refused.message.worded(_)) from refused
         with destination:
             yield destination
 
@@ -161,5 +161,5 @@ def _learn(company: Company, stored: Stored) -> None:
 
 def _said(outcome: Refused | TryLater | Unknown) -> str:
     if isinstance(outcome, Refused):
-        return " ".join(problem.words.worded(_) for problem in outcome.problems)
+        return all_worded((problem.words for problem in outcome.problems), _)
     return _(outcome.reason)

@@ -248,7 +248,7 @@ def _refuse(documents: Sequence[Document], said: dict[int, str]) -> None:
 
 def _problem(message: str) -> RefusedByQuickBooks:
     return RefusedByQuickBooks(
-        fault=_CODE, message=gettext_noop("not imported"), detail=message, advice=_CURE if message else ""
+        fault=_CODE, message=gettext_noop("not imported"), detail=message, fault_cure=_CURE if message else ""
     )
 
 
