@@ -262,7 +262,6 @@ class Answers:
     tenders: Mapping[str, Tender] = field(default_factory=dict)
     #: Keeps several currencies in QuickBooks; otherwise only the home currency is posted.
     several_currencies: bool = False
-    exchange_rate: Decimal | None = None
 
     def tender(self, method: str) -> Tender:
         """What a payment of this method does."""

@@ -46,8 +46,8 @@ SENDING = gettext_noop("sending it to QuickBooks")
 ANSWERED = gettext_noop("finding out what QuickBooks made of it")
 #: What is no record's fault: it ends the run.
 NOT_A_RECORD = (LeaseLost, OperationalError)
-#: What counts as our own program.
-_ROOMS = ("books", "mapping", "sync")
+#: What decides what becomes of a record; the screens do not.
+_ROOMS = ("books", "companies", "mapping", "sync")
 
 
 @cache

@@ -19,7 +19,6 @@ from .known_names import knows
 
 CENT = Decimal("0.01")
 LARGEST_AMOUNT = Decimal("99999999999.99")
-WHOLE_NUMBER = re.compile(r"-?\d{1,19}")
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}([Tt ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?)?(Z|[+-]\d{2}:?\d{2})?", re.ASCII)
 
 Json = Any  # what a JSON text can hold; only this package's edge deals in it

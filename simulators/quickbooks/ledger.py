@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -74,15 +74,6 @@ class Ledger:
             self.own_balances[posting.account] += own
             if posting.name is not None:
                 self.name_balances[posting.account, posting.name] += own
-
-    def balances_between(self, first: str, last: str) -> Mapping[str, Decimal]:
-        """Each account's movement over a period, both days included; debit positive."""
-        totals: dict[str, Decimal] = defaultdict(lambda: NOTHING)
-        for entry in self.entries.values():
-            if first <= entry.day <= last:
-                for posting in entry.postings:
-                    totals[posting.account] += posting.amount
-        return totals
 
     def on_account(self, account: str) -> Iterator[tuple[Entry, Posting]]:
         """The register of an account, oldest first."""

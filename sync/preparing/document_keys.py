@@ -34,11 +34,6 @@ def return_key(system: str, order: str) -> str:
     return _key(system, order, "return")
 
 
-def payment_key(system: str, order: str, payment: str) -> str:
-    """The key of one payment of an order."""
-    return _key(system, order, "payment", payment)
-
-
 def turned(key: str, turn: int) -> str:
     """The key of a record whose documents before it were voided: QuickBooks cannot take a void back.
 

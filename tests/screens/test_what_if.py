@@ -27,11 +27,6 @@ ORDER = """
     shipping    8.00
     paid 2026-08-20  Credit Card  100.00
 """
-SHIPPING_ELSEWHERE = {
-    "shipping-item_name_default": "Shipping",
-    "shipping-item_account_default": "Sales:Kits",
-    "shipping-pass_item_description_as_the_name": "no",
-}
 
 
 @pytest.fixture

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 
 import pytest
+from pytest_django import Settings
 
 from books.documents import Document as DocumentValue
 from companies.models import Company
 from reconciliation.issues import gather
 from reconciliation.models import Issue, IssueState
-from sync.failed_records import PREPARING, SENDING, try_again_after_upgrade
+from sync.failed_records import PREPARING, SENDING, release, try_again_after_upgrade
 from sync.models import Document, DocumentProblem, OrderVersion, StagedOrder
 from sync.preparing.prepare import prepare_new, prepare_orders
 from sync.pushing.destination import Alteration
@@ -133,6 +135,22 @@ def test_it_comes_back_by_re_sync(stuck: Company) -> None:
 
     assert set(Document.objects.values_list("state", flat=True)) == {"posted"}
     assert not DocumentProblem.objects.exists()
+
+
+@pytest.mark.parametrize("room", ["books", "companies", "mapping", "sync"])
+def test_a_release_is_another_one_when_a_rule_changes_in_any_room_that_decides(
+    room: str, tmp_path: Path, settings: Settings
+) -> None:
+    (tmp_path / room / "rules").mkdir(parents=True)
+    rule = tmp_path / room / "rules" / "rule.py"
+    rule.write_text("LIMIT = 30\n", encoding="utf-8")
+    settings.BASE_DIR = tmp_path
+    before = release.__wrapped__()
+    assert release.__wrapped__() == before
+
+    rule.write_text("LIMIT = 31\n", encoding="utf-8")
+
+    assert release.__wrapped__() != before
 
 
 def test_it_comes_back_after_an_upgrade(stuck: Company) -> None:

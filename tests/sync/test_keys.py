@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sync.preparing.document_keys import creates, customer_key, invoice_key, payment_key
+from sync.preparing.document_keys import creates, customer_key, invoice_key, record_key
 
 
 def test_keys_say_what_they_are_of() -> None:
@@ -16,7 +16,7 @@ def test_keys_say_what_they_are_of() -> None:
 @pytest.mark.parametrize(
     ("one", "other"),
     [
-        (payment_key("files", "A", "1:payment:2"), payment_key("files", "A:payment:1", "2")),
+        (record_key("files", "A", "payment", "1:payment:2"), record_key("files", "A:payment:1", "payment", "2")),
         (customer_key("files", "7:2"), customer_key("files", "7", turn=2)),
         (customer_key("files", "a\nb"), customer_key("files", "a b")),
         (customer_key("files", "a%3Ab"), customer_key("files", "a:b")),

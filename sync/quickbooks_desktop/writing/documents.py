@@ -15,7 +15,7 @@ from datetime import date
 from decimal import Decimal
 
 from books.answers import AccountRef, ItemRef, Terms
-from books.documents import CreditMemo, Document, Invoice, JournalEntry, Payment, Posting, RefundReceipt, SalesReceipt
+from books.documents import CreditMemo, Invoice, JournalEntry, Payment, Posting, RefundReceipt, SalesReceipt
 from books.money import ZERO, total
 from books.orders import NO_ADDRESS, Address
 from sync.quickbooks_desktop.writing import leaving_out
@@ -167,8 +167,3 @@ def _accepted(draft: Draft) -> Draft:
 def items_of(draft: Draft) -> tuple[tuple[ItemRef, AccountRef], ...]:
     """The items on the rows, each with the account that its row moves."""
     return tuple((side.item, side.account) for side in draft.sides if side.item)
-
-
-def is_posted(document: Document) -> bool:
-    """Whether such documents move accounts at all."""
-    return isinstance(document, Posted)
