@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.contrib.auth.models import AnonymousUser, User
+from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -16,10 +16,12 @@ from reconciliation.fixes import Fix
 from reconciliation.issues import gather
 from reconciliation.models import Issue, IssueState
 from reconciliation.resolutions import CannotResolve, source_customer
+from sync.chunks import chunks
 from sync.history import event
-from sync.models import Document, DocumentState, OrderEvent, StagedOrder
+from sync.models import Document, DocumentState, OrderEvent, Run, StagedOrder
 from sync.preparing.affected_orders import orders_billed_at, orders_of_cause, unsent_orders
 from sync.preparing.prepare import prepare_orders, prepare_with_next_sync
+from sync.pushing.resync import carry_on, start
 
 #: So many orders are prepared while a person waits; the rest follow with the next sync, or when Re-sync is pressed.
 AT_ONCE = 1_000
@@ -57,7 +59,16 @@ class Solved:
         return " ".join(said)
 
 
-def solve(issue: Issue, fix: Fix, *, by: User | AnonymousUser, prepare: bool = True) -> Solved:
+def solve_and_resync(issue: Issue, fix: Fix, *, by: User) -> Run:
+    """Apply a valid fix and begin to re-sync what the issue blocked: preparing it again is part of that."""
+    orders = list(orders_of_cause(issue.company, issue.cause).values_list("pk", flat=True))
+    solve(issue, fix, by=by, prepare=False)
+    run = start(issue.company, orders, by=by)
+    carry_on(run)
+    return run
+
+
+def solve(issue: Issue, fix: Fix, *, by: User, prepare: bool = True) -> Solved:
     """Apply a valid fix, note it in the history of every order it concerns, and prepare them again at once.
 
     Args:
@@ -66,7 +77,6 @@ def solve(issue: Issue, fix: Fix, *, by: User | AnonymousUser, prepare: bool = T
         by: The person who made it, who has the fix's right.
         prepare: False when a re-sync follows that prepares them anyway.
     """
-    assert isinstance(by, User), "every screen is behind the login"
     company = issue.company
     orders = list(orders_of_cause(company, issue.cause).values_list("pk", flat=True))
     addresses = _addresses(issue)
@@ -84,7 +94,7 @@ def solve(issue: Issue, fix: Fix, *, by: User | AnonymousUser, prepare: bool = T
     except CannotResolve as why:
         return Solved(issue=issue, what=str(why))
     now, later = (orders[:AT_ONCE], orders[AT_ONCE:]) if prepare else ([], [])
-    # Whoever shares an email with the customer, before or now, and whatever else the decision may concern
+    # Customers who share an email with the customer, before or now, and whatever else the decision may concern
     sharing = orders_billed_at(company, {*addresses, *_addresses(issue)}).exclude(pk__in=now)
     concerned = list(sharing.values_list("pk", flat=True)[:AT_ONCE]) if prepare else []
     unsent_orders(company).exclude(pk__in=now).update(prepared_version=0)
@@ -111,6 +121,6 @@ def _addresses(issue: Issue) -> tuple[str, ...]:
 
 
 def _note(orders: list[int], what: str, by: User) -> None:
-    for start in range(0, len(orders), AT_ONCE):
-        rows = StagedOrder.objects.filter(pk__in=orders[start : start + AT_ONCE])
+    for some in chunks(orders, AT_ONCE):
+        rows = StagedOrder.objects.filter(pk__in=some)
         OrderEvent.objects.bulk_create([event(row, "fixed", by=by, what=what) for row in rows])

@@ -18,7 +18,7 @@ from companies.models import Company
 from mapping.models import StatusWord
 from reconciliation.home import IN_QUICKBOOKS, start_of
 from reconciliation.models import Issue, IssueState
-from reconciliation.prefix_search import begins
+from reconciliation.search import begins
 from reconciliation.wording import causes
 from sync.models import (
     STUCK_STATES,

@@ -5,16 +5,23 @@ A name that a decision gives and QuickBooks does not have any more is an issue t
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from django.db import transaction
 from django.db.models import Count, Max, Q, Sum
 from django.utils import timezone
+from django.utils.translation import ngettext
 
 from books.documents import NewCustomer
 from books.money import ZERO
-from books.problems import AccountNotInQuickBooks, ItemNotInQuickBooks, Problem
+from books.problems import (
+    AccountNotInQuickBooks,
+    ItemNotInQuickBooks,
+    Problem,
+    RefusedByQuickBooks,
+    StoredDifferently,
+)
 from companies.models import Company
 from companies.turns import take_turns
 from mapping.missing_names import MissingName, missing_names
@@ -23,6 +30,9 @@ from sync.chunks import chunks
 from sync.models import DocumentProblem, DocumentState
 
 _AT_ONCE = 500
+#: Problems whose sentence is QuickBooks' own, and names no record of ours.
+_NAMELESS = (RefusedByQuickBooks.code, StoredDifferently.code)
+_MOST_NAMED = 200
 
 #: What is counted: a customer waits for its document, and is no transaction.
 NOT_A_CUSTOMER = ~Q(document__kind=NewCustomer.kind)
@@ -71,19 +81,19 @@ def gather(company: Company) -> None:
 
 def lost_names(company: Company) -> Iterator[Problem]:
     """Every decided name that QuickBooks does not have any more, as a problem without a document."""
-    for one in missing_names(company):
-        yield _lost_item(one) if one.is_item else _lost_account(one)
+    for name in missing_names(company):
+        yield _lost_item(name) if name.is_item else _lost_account(name)
 
 
-def _lost_item(one: MissingName) -> Problem:
+def _lost_item(name: MissingName) -> Problem:
     return ItemNotInQuickBooks(
-        item=one.text, used_by=one.used_by, used_by_key=one.key, inactive=one.inactive, renamed_to=one.renamed_to
+        item=name.text, used_by=name.used_by, used_by_key=name.key, inactive=name.inactive, renamed_to=name.renamed_to
     )
 
 
-def _lost_account(one: MissingName) -> Problem:
+def _lost_account(name: MissingName) -> Problem:
     return AccountNotInQuickBooks(
-        account=one.text, used_by=one.used_by, inactive=one.inactive, renamed_to=one.renamed_to
+        account=name.text, used_by=name.used_by, inactive=name.inactive, renamed_to=name.renamed_to
     )
 
 
@@ -91,12 +101,12 @@ def _blocks_nothing_yet(problem: Problem) -> dict[str, Any]:
     return {"cause": problem.cause, "code": problem.code, "records": 0, "money": ZERO, "foreign": {}, "newest": None}
 
 
-def _known(company: Company, found: Collection[str]) -> Iterator[Issue]:
+def _known(company: Company, causes: Collection[str]) -> Iterator[Issue]:
     """The issues that may change: those that are open, and solved ones that have come back."""
     issues = Issue.objects.filter(company=company)
     yield from issues.filter(state=IssueState.OPEN)
-    for causes in chunks(found, _AT_ONCE):
-        yield from issues.filter(cause__in=causes).exclude(state=IssueState.OPEN)
+    for some in chunks(causes, _AT_ONCE):
+        yield from issues.filter(cause__in=some).exclude(state=IssueState.OPEN)
 
 
 def _causes(company: Company) -> Iterable[Any]:
@@ -142,3 +152,26 @@ def _follow(issue: Issue, row: dict[str, Any] | None, newest: dict[str, dict[str
         issue.records, issue.money, issue.foreign = row["records"], row["money"] or 0, row["foreign"]
         issue.facts = newest.get(issue.cause, issue.facts)
     return before != (issue.state, issue.records, issue.money, issue.foreign, issue.facts)
+
+
+def named_records(company: Company, issues: Iterable[Issue]) -> Mapping[str, str]:
+    """The first document and customer of each issue that does not name them, by the issue's cause; one query.
+
+    A rejection by QuickBooks names neither the document nor the customer.
+    """
+    nameless = {issue.cause: issue.records for issue in issues if issue.code in _NAMELESS}
+    if not nameless:
+        return {}
+    problems = DocumentProblem.objects.filter(company=company, cause__in=nameless).select_related("document")
+    named: dict[str, str] = {}
+    for problem in problems.order_by("pk")[:_MOST_NAMED]:
+        if problem.cause in named:
+            continue
+        document, more = problem.document, nameless[problem.cause] - 1
+        named_by = [str(document), document.customer_name]
+        if document.kind == NewCustomer.kind:  # it bears its own name, and is not counted among those that wait
+            named_by, more = [str(document)], more + 1
+        words = ", ".join(part for part in named_by if part)
+        others = ngettext("and %(number)d more", "and %(number)d more", more) % {"number": more} if more > 0 else ""
+        named[problem.cause] = f"{words} {others}".strip()
+    return named

@@ -235,17 +235,17 @@ class IssueTable(ScreenTable):
     class Meta(ScreenTable.Meta):
         pass
 
-    def __init__(self, rows: Sequence[Issue], *, whose: Mapping[str, str], **given: Any) -> None:
-        """Show issues; `whose` names the document and the customer of a cause that does not say them itself."""
-        self._whose = whose
+    def __init__(self, rows: Sequence[Issue], *, records: Mapping[str, str], **given: Any) -> None:
+        """Show issues; `records` names the document and the customer of a cause that does not say them itself."""
+        self._records = records
         super().__init__(rows, **given)
 
     def cell_title(self, record: Issue) -> Cell:
         told, address = tell(record.code, record.facts), self.link("issue", record.pk)
         shown = '<a class="tie-link" href="{}">{}</a>{}<div>{}</div>'
-        name = self._whose.get(record.cause)
-        whose = format_html(' <span class="tie-quiet">{}</span>', name) if name else ""
-        return format_html(shown, address, told.title, whose, told.explanation)
+        name = self._records.get(record.cause)
+        named = format_html(' <span class="tie-quiet">{}</span>', name) if name else ""
+        return format_html(shown, address, told.title, named, told.explanation)
 
     def cell_records(self, record: Issue) -> Cell:
         return format_html('<span class="tie-figures">{}</span>', number_format(record.records, force_grouping=True))

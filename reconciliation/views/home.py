@@ -17,9 +17,9 @@ from companies.models import Company, CompanyKind
 from companies.request_context import standing
 from companies.screen import show
 from reconciliation.home import Overview
+from reconciliation.home_tiles import tiles
+from reconciliation.issues import named_records
 from reconciliation.tables import IssueTable, RunTable
-from reconciliation.tiles import tiles
-from reconciliation.whose import whose
 from setup.going_live import setup_of
 from setup.steps import open_step
 from sync.readiness import reading_stops
@@ -45,9 +45,9 @@ def start(request: HttpRequest) -> HttpResponse:
 def home(request: HttpRequest, company: Company) -> HttpResponse:
     """The standing of one company."""
     overview = Overview(company, timezone.now())
-    named = whose(company, overview.issues)
-    issues = IssueTable(overview.issues, whose=named, company=company, exclude=("state", "opened_at"))
-    lost_names = IssueTable(overview.lost_names, whose={}, company=company, exclude=("state", "opened_at", "money"))
+    records = named_records(company, overview.issues)
+    issues = IssueTable(overview.issues, records=records, company=company, exclude=("state", "opened_at"))
+    lost_names = IssueTable(overview.lost_names, records={}, company=company, exclude=("state", "opened_at", "money"))
     runs = RunTable(overview.runs, company=company, exclude=("asked_by",))
     context = {
         "title": _("Home"),

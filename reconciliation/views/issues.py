@@ -19,23 +19,16 @@ from companies.models import Company
 from companies.request_context import person_of
 from companies.screen import back, rights, show
 from mapping.forms.fields import corrections
-from reconciliation.actions import actions_of
-from reconciliation.affected_mappings import touched_by
-from reconciliation.apply_fix import Solved, solve
+from reconciliation.apply_fix import Solved, solve, solve_and_resync
 from reconciliation.filters import IssueFilter
 from reconciliation.fixes import FIXES, Fix, fixes_of
+from reconciliation.issue_page import NEWEST_FIRST, issue_page, offered
+from reconciliation.issues import named_records
 from reconciliation.models import Issue, IssueState
-from reconciliation.other_fixes import ways_of
 from reconciliation.paging import Sort, count_around, keyset_page
-from reconciliation.tables import DocumentTable, IssueTable
-from reconciliation.whose import whose
-from reconciliation.wording import tell, who_can
-from sync.models import Document
-from sync.preparing.affected_orders import orders_of_cause
-from sync.pushing.resync import carry_on, start
+from reconciliation.tables import IssueTable
 
 MOST_MONEY_FIRST = Sort(name="money", field="money", descending=True)
-_NEWEST_FIRST = Sort(name="prepared", field="pk", descending=True)
 
 
 @require_safe
@@ -49,7 +42,7 @@ def issues(request: HttpRequest, company: Company) -> HttpResponse:
         "filter": filtered,
         "page": page,
         "sort": MOST_MONEY_FIRST,
-        "table": IssueTable(page.rows, whose=whose(company, page.rows), company=company),
+        "table": IssueTable(page.rows, records=named_records(company, page.rows), company=company),
         "count": count_around(page, filtered.qs),
         "anything": bool(page.rows) or filtered.in_use,
     }
@@ -60,16 +53,16 @@ def issues(request: HttpRequest, company: Company) -> HttpResponse:
 @company_view(Right.VIEW)
 def issue(request: HttpRequest, company: Company, pk: int) -> HttpResponse:
     """One issue: what happened, what it blocks, what to do, and the fix on the spot."""
-    found = get_object_or_404(Issue.objects.select_related("solved_by"), company=company, pk=pk)
-    return _show(request, company, found, fixes_of(company, found, instead=_entered_before(request, company, found)))
+    row = _issue(company, pk)
+    return _show(request, company, row, fixes_of(company, row, instead=_entered_before(request, company, row)))
 
 
-def _entered_before(request: HttpRequest, company: Company, found: Issue) -> Fix | None:
+def _entered_before(request: HttpRequest, company: Company, row: Issue) -> Fix | None:
     """The fix that was filled in when its author was signed out, with what they entered."""
-    for one in fixes_of(company, found):
-        address = reverse("reconciliation:issue_fix", args=[company.slug, found.pk, one.name])
+    for fix in fixes_of(company, row):
+        address = reverse("reconciliation:issue_fix", args=[company.slug, row.pk, fix.name])
         if data := entered_before(request, sent_to=address):
-            return type(one)(data, company=company, issue=found)
+            return type(fix)(data, company=company, issue=row)
     return None
 
 
@@ -77,32 +70,33 @@ def _entered_before(request: HttpRequest, company: Company, found: Issue) -> Fix
 @company_view(Right.VIEW)
 def issue_fix(request: HttpRequest, company: Company, pk: int, name: str) -> HttpResponse:
     """Apply one fix of an issue: prepare what it blocked again, and push it at once if that was asked for."""
-    found = get_object_or_404(Issue.objects.select_related("solved_by"), company=company, pk=pk)
-    kind = next((one for one in fixes_of(company, found) if one.name == name), None)
+    row = _issue(company, pk)
+    kind = next((fix for fix in fixes_of(company, row) if fix.name == name), None)
     if kind is None:
-        return _no_longer(request, company, found, name)
+        return _no_longer(request, company, row, name)
     require(request.user, company, kind.right)
-    form = type(kind)(request.POST, company=company, issue=found)
+    form = type(kind)(request.POST, company=company, issue=row)
     if not form.is_valid():
-        return _show(request, company, found, fixes_of(company, found, instead=form))
+        return _show(request, company, row, fixes_of(company, row, instead=form))
     if form.goes_out and "confirmed" not in request.POST:
-        return _confirm(request, company, found, form)
+        return _confirm(request, company, row, form)
     for correction in corrections(form.fields.values()):
         messages.info(request, correction)
     if "resync" in request.POST:
-        return _fix_and_resync(request, company, found, form)
-    _tell(request, solve(found, form, by=person_of(request)))
-    return redirect("reconciliation:issue", company.slug, found.pk)
+        run = solve_and_resync(row, form, by=person_of(request))
+        return redirect("reconciliation:sync_run", company.slug, run.pk)
+    _tell(request, solve(row, form, by=person_of(request)))
+    return redirect("reconciliation:issue", company.slug, row.pk)
 
 
-def _confirm(request: HttpRequest, company: Company, found: Issue, form: Fix) -> HttpResponse:
+def _confirm(request: HttpRequest, company: Company, row: Issue, form: Fix) -> HttpResponse:
     """What is about to be written to QuickBooks, for a person to say yes or no."""
     sent = [(name, value) for name in form.fields for value in [request.POST.get(name, "")] if value]
     picked = [(name, request.POST[name]) for name in ("pick", OPENED) if request.POST.get(name)]
     context = {
         "title": str(form.title),
         "above": back(company, "reconciliation:issues", _("Issues")),
-        "issue": found,
+        "issue": row,
         "form": form,
         "sent": [*sent, *picked],
         "resync": "resync" in request.POST,
@@ -110,28 +104,20 @@ def _confirm(request: HttpRequest, company: Company, found: Issue, form: Fix) ->
     return show(request, company, "reconciliation/issue_fix.html", context)
 
 
-def _fix_and_resync(request: HttpRequest, company: Company, found: Issue, form: Fix) -> HttpResponse:
-    orders = list(orders_of_cause(company, found.cause).values_list("pk", flat=True))
-    solve(found, form, by=person_of(request), prepare=False)
-    run = start(company, orders, by=person_of(request))
-    carry_on(run)
-    return redirect("reconciliation:sync_run", company.slug, run.pk)
-
-
-def _no_longer(request: HttpRequest, company: Company, found: Issue, name: str) -> HttpResponse:
+def _no_longer(request: HttpRequest, company: Company, row: Issue, name: str) -> HttpResponse:
     """The fix is not offered: the issue is solved, or never had such a fix.
 
     Raises:
         Http404: It never had one.
     """
-    if found.state != IssueState.OPEN:
+    if row.state != IssueState.OPEN:
         messages.info(request, _("This issue is solved already; nothing was changed."))
-    elif name in {kind.name for kind in FIXES.get(found.code, ())}:
+    elif name in {kind.name for kind in FIXES.get(row.code, ())}:
         sentence = _("Nothing was saved: what this would have changed was changed by another person meanwhile.")
         messages.warning(request, sentence)
     else:
         raise Http404(_("This issue has no such fix."))
-    return redirect("reconciliation:issue", company.slug, found.pk)
+    return redirect("reconciliation:issue", company.slug, row.pk)
 
 
 def _tell(request: HttpRequest, solved: Solved) -> None:
@@ -139,24 +125,23 @@ def _tell(request: HttpRequest, solved: Solved) -> None:
     messages.add_message(request, level, solved.words)
 
 
-def _show(request: HttpRequest, company: Company, found: Issue, fixes: list[Fix]) -> HttpResponse:
-    told, may = tell(found.code, found.facts), rights(request, company)
-    blocked = Document.objects.filter(company=company, problems__cause=found.cause)
-    page = keyset_page(blocked, _NEWEST_FIRST, request.GET.get("place", ""))
-    table = DocumentTable(
-        page.rows, actions=actions_of(company, page.rows), company=company, exclude=("chosen", "action")
-    )
+def _show(request: HttpRequest, company: Company, row: Issue, fixes: list[Fix]) -> HttpResponse:
+    shown = issue_page(company, row, request.GET.get("place", ""))
     context: dict[str, Any] = {
-        "title": told.title,
+        "title": shown.words.title,
         "above": back(company, "reconciliation:issues", _("Issues")),
-        "issue": found,
-        "told": told,
-        "fixes": [{"form": one, "may": one.right in may, "who": who_can(one.right)} for one in fixes],
-        "ways": ways_of(company, found),
-        "touched": touched_by(company, found),
-        "media": sum((one.media for one in fixes), Media()),
-        "page": page,
-        "sort": _NEWEST_FIRST,
-        "table": table,
+        "issue": row,
+        "told": shown.words,
+        "fixes": offered(fixes, rights(request, company)),
+        "ways": shown.ways,
+        "affected": shown.affected,
+        "media": sum((fix.media for fix in fixes), Media()),
+        "page": shown.page,
+        "sort": NEWEST_FIRST,
+        "table": shown.table,
     }
     return show(request, company, "reconciliation/issue.html", context)
+
+
+def _issue(company: Company, pk: int) -> Issue:
+    return get_object_or_404(Issue.objects.select_related("solved_by"), company=company, pk=pk)

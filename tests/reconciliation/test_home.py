@@ -14,10 +14,9 @@ from django.utils import timezone as now
 from companies.models import Company
 from reconciliation.filters import DocumentFilter
 from reconciliation.home import Overview, Side, start_of
-from reconciliation.issues import gather
+from reconciliation.home_tiles import tiles
+from reconciliation.issues import gather, named_records
 from reconciliation.models import Issue
-from reconciliation.tiles import tiles
-from reconciliation.whose import whose
 from sync.models import Document, DocumentState, PendingChange
 from sync.run import open_causes
 from tests.factories import document_of, prepared, the_studio
@@ -93,7 +92,7 @@ def test_a_rejected_customer_is_no_transaction_that_waits(studio: Company) -> No
 
     assert (issue.records, issue.amounts) == (0, [(Decimal(0), "USD")])
     assert [(cause["documents"], cause["money"]) for cause in open_causes(studio)] == [(0, "0.00 USD")]
-    assert whose(studio, [issue]) == {issue.cause: "Customer Zoë"}
+    assert named_records(studio, [issue]) == {issue.cause: "Customer Zoë"}
 
 
 def test_what_needs_attention_is_said_by_its_states(studio: Company) -> None:
