@@ -32,7 +32,7 @@ from sync.models.documents import forms, kinds
 
 Cell = SafeString | str
 
-_CHECKBOX = '<input type="checkbox" class="tie-checkbox" name="document" value="{}" form="resync" aria-label="{}">'
+_CHECKBOX = '<input type="checkbox" name="document" value="{}" form="resync" aria-label="{}">'
 
 
 def _column(words: Any, kind: str = "", *, heading: str = "") -> tables.Column:
@@ -110,12 +110,12 @@ class DocumentTable(ScreenTable):
     default_sort = "-date"
 
     chosen = _column("", "tie-narrow", heading="tie-narrow")
-    kind = _column(gettext_lazy("Kind"), "tie-nowrap")
-    number = _column(gettext_lazy("Number"), "tie-nowrap")
-    date = _column(gettext_lazy("Date"), "tie-nowrap")
+    kind = _column(gettext_lazy("Kind"), "whitespace-nowrap")
+    number = _column(gettext_lazy("Number"), "whitespace-nowrap")
+    date = _column(gettext_lazy("Date"), "whitespace-nowrap")
     customer = _column(gettext_lazy("Customer"), "tie-name")
     total = _figures(gettext_lazy("Total"))
-    state = _column(gettext_lazy("State"), "tie-nowrap")
+    state = _column(gettext_lazy("State"), "whitespace-nowrap")
     action = _column(gettext_lazy("Action"), "tie-sentence")
     quickbooks_id = _figures(gettext_lazy("QuickBooks id"))
 
@@ -137,7 +137,7 @@ class DocumentTable(ScreenTable):
         kind = self._kinds.get(record.kind, record.kind)
         if record.form in ("", record.kind):
             return kind
-        return format_html('{}<div class="tie-table-note">{}</div>', kind, self._forms.get(record.form, record.form))
+        return format_html('{}<div class="tie-fine">{}</div>', kind, self._forms.get(record.form, record.form))
 
     def cell_number(self, record: Document) -> Cell:
         address = f"{self.link('order', record.order_id)}#document-{record.pk}"
@@ -173,8 +173,8 @@ class OrderTable(ScreenTable):
     sorts = {"date": "placed_on"}
     default_sort = "-date"
 
-    number = _column(gettext_lazy("Order"), "tie-nowrap")
-    date = _column(gettext_lazy("Date"), "tie-nowrap")
+    number = _column(gettext_lazy("Order"), "whitespace-nowrap")
+    date = _column(gettext_lazy("Date"), "whitespace-nowrap")
     customer = _column(gettext_lazy("Customer"), "tie-name")
     source = _column(gettext_lazy("Source"), "tie-name")
     total = _figures(gettext_lazy("Total"))
@@ -228,8 +228,8 @@ class IssueTable(ScreenTable):
     title = _column(gettext_lazy("What is wrong"), "tie-sentence")
     records = _figures(gettext_lazy("Transactions"))
     money = _figures(gettext_lazy("Amount"))
-    opened_at = _column(gettext_lazy("First seen"), "tie-nowrap")
-    state = _column(gettext_lazy("State"), "tie-nowrap")
+    opened_at = _column(gettext_lazy("First seen"), "whitespace-nowrap")
+    state = _column(gettext_lazy("State"), "whitespace-nowrap")
     action = _column(gettext_lazy("Action"), "tie-sentence")
 
     class Meta(ScreenTable.Meta):
@@ -267,9 +267,9 @@ class IssueTable(ScreenTable):
 class RunTable(ScreenTable):
     """What the last runs did."""
 
-    started_at = _column(gettext_lazy("Started"), "tie-nowrap")
-    kind = _column(gettext_lazy("Type"), "tie-nowrap")
-    state = _column(gettext_lazy("State"), "tie-nowrap")
+    started_at = _column(gettext_lazy("Started"), "whitespace-nowrap")
+    kind = _column(gettext_lazy("Type"), "whitespace-nowrap")
+    state = _column(gettext_lazy("State"), "whitespace-nowrap")
     counts = _column(gettext_lazy("Result"), "tie-sentence")
     asked_by = _column(gettext_lazy("Started by"), "tie-name")
 

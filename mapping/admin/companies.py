@@ -87,7 +87,8 @@ class CompanyAdmin(ScopedAdmin):
         )
         rule = NameRule.AT_MOST_100
         return format_html(
-            '<span>{}</span> <a class="map-offer" href="?name_rule={}" data-fill="id_name_rule" data-value="{}">{}</a>',
+            '<span>{}</span> <a class="tie-button tie-button-offer" href="?name_rule={}" data-fill="id_name_rule"'
+            ' data-value="{}">{}</a>',
             sentence % {"number": number},
             rule.value,
             rule.value,

@@ -79,7 +79,7 @@ class ListAdmin(ReadOnlyAdmin):
     @admin.display(description=_("in QuickBooks"), ordering="active")
     def state(self, row: Any) -> str:
         tone, words = ("good", _("Active")) if row.active else ("wait", _("Inactive"))
-        return format_html('<span class="map-state map-{}">{}</span>', tone, words)
+        return format_html('<span class="tie-badge tie-tone-{}">{}</span>', tone, words)
 
 
 def spelled_out(kind: str) -> str:

@@ -175,7 +175,7 @@ class ProductAdmin(ScopedAdmin):
     def state(self, row: Any) -> str:
         found: MappingState = row.mapping_state
         title = " ".join(found.story)
-        return format_html('<span class="map-state map-{}" title="{}">{}</span>', found.tone, title, found.words)
+        return format_html('<span class="tie-badge tie-tone-{}" title="{}">{}</span>', found.tone, title, found.words)
 
     @admin.display(description=gettext_lazy("How it is found"))
     def story(self, row: Product) -> str:

@@ -55,7 +55,7 @@ class CompanySettingsForm(ScopedForm):
         fields = "__all__"
 
     class Media:
-        js = ("mapping/picker.js",)
+        js = ("tieout/picker.js",)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

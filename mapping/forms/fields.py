@@ -51,8 +51,7 @@ class PickerInput(UnfoldAdminTextInputWidget):
         self.remark = ""
 
     class Media:
-        css = {"all": ["mapping/mapping.css"]}
-        js = ["mapping/picker.js"]
+        js = ["tieout/picker.js"]
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context(name, value, attrs)

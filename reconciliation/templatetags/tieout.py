@@ -57,7 +57,7 @@ def moment(at: datetime | None, company: Company, *, seconds: bool = False) -> S
     there = timezone.localtime(at, company.zone)
     to_the_second = date_format(there, get_format("SHORT_DATETIME_FORMAT").replace("i", "i:s"))
     return format_html(
-        '<time class="tie-moment" datetime="{}" title="{}">{}</time>',
+        '<time class="tie-figures" datetime="{}" title="{}">{}</time>',
         at.isoformat(),
         f"{to_the_second} {there:%Z}",
         to_the_second if seconds else date_format(there, "SHORT_DATETIME_FORMAT"),
@@ -68,13 +68,13 @@ def moment(at: datetime | None, company: Company, *, seconds: bool = False) -> S
 def badge(state: str, words: Any, tone: str | None = None) -> SafeString:
     """A state as a word on its color."""
     kind = TONES.get(state, "") if tone is None else tone
-    return format_html('<span class="tie-badge{}">{}</span>', f" tie-badge-{kind}" if kind else "", words)
+    return format_html('<span class="tie-badge{}">{}</span>', f" tie-tone-{kind}" if kind else "", words)
 
 
 @register.simple_tag
 def shown_actions(actions: Iterable[Action]) -> SafeString:
     """What has to be done about a document, each with the link to the page where it is done."""
-    return format_html_join("", '<div class="tie-problem">{}</div>', ((_shown(action),) for action in actions))
+    return format_html_join("", "<div>{}</div>", ((_shown(action),) for action in actions))
 
 
 def _shown(action: Action) -> SafeString:

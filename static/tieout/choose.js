@@ -11,7 +11,6 @@
 
     const all = document.createElement("input");
     all.type = "checkbox";
-    all.className = "tie-checkbox";
     all.setAttribute("aria-label", document.querySelector("#resync").dataset.all || "All");
     heading.append(all);
 

@@ -37,7 +37,7 @@
         makeList(id) {
             this.list = document.createElement("ul");
             this.list.id = id;
-            this.list.className = "map-options";
+            this.list.className = "tie-options";
             this.list.setAttribute("role", "listbox");
             this.list.hidden = true;
             this.status = document.createElement("p");
@@ -115,7 +115,7 @@
             const option = document.createElement("li");
             option.id = `${this.list.id}-${position}`;
             option.dataset.position = position;
-            option.className = "map-option";
+            option.className = "tie-option";
             option.setAttribute("role", "option");
             option.setAttribute("aria-selected", "false");
             const name = document.createElement("span");
@@ -128,7 +128,7 @@
 
         remark(text) {
             const remark = document.createElement("li");
-            remark.className = "map-options-note";
+            remark.className = "tie-options-note tie-fine";
             remark.setAttribute("role", "presentation");
             remark.textContent = text;
             return remark;
@@ -159,7 +159,7 @@
         say(detail) {
             this.detail.textContent = detail;
             this.detail.hidden = !detail;
-            this.box.querySelector(".map-remark")?.remove();
+            this.box.querySelector(".tie-remark")?.remove();
         }
 
         close() {
