@@ -10,6 +10,7 @@ from django.contrib.auth.models import User
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from books.documents import Payment, SalesReceipt
 from books.messages import Message
 from companies.access import Right
 from companies.models import Company
@@ -20,6 +21,8 @@ from sync.models import Document, Operation, PendingChange
 from sync.pushing.decisions import PostAgain, confirm_void, keep_theirs, leave_deleted, overwrite, post_again
 from sync.readiness import destination_of
 
+#: What says that money, or something in its place, was received.
+_RECEIVED = (Payment.kind, SalesReceipt.kind)
 _TOO_LATE = gettext_lazy("This was decided, or has changed, meanwhile. Nothing was done.")
 
 
@@ -165,13 +168,13 @@ class LeaveDeleted(AboutAChange):
 
 
 class VoidAnyway(AboutAChange):
-    """The source has the record no more, and money stands behind its document."""
+    """The source has the record no more, and its document is in the books."""
 
     name = "void"
     goes_out = True
     can_resync = True
     title = gettext_lazy("Void it in QuickBooks")
-    help = gettext_lazy("The money that arrived with it is then out of the books too.")
+    help = gettext_lazy("What it moved is then out of the books too. QuickBooks deletes a form that it cannot void.")
     save_label = gettext_lazy("Void it in QuickBooks")
 
     @classmethod
@@ -182,9 +185,15 @@ class VoidAnyway(AboutAChange):
     def consequences(self) -> tuple[str, ...]:
         told = (
             _("%(document)s is voided in QuickBooks."),
-            _("Its money account falls by what was received. Money that was kept has to be entered again by hand."),
+            self._what_it_takes_back,
         )
         return tuple(sentence % {"document": self.fact("document")} for sentence in told)
+
+    @property
+    def _what_it_takes_back(self) -> str:
+        if self.document.kind in _RECEIVED:
+            return _("Its account falls by what was received. Money that was kept has to be entered again by hand.")
+        return _("Its debits and credits are taken back. What is still true of them has to be entered again by hand.")
 
     def apply(self, *, by: User) -> str:
         happened = confirm_void(self.document, reason=self.because, by=by)

@@ -327,13 +327,26 @@ def test_refunds_of_more_than_was_received_are_noticed() -> None:
     ]
 
 
+def test_a_refund_of_what_was_never_received_is_noticed_and_one_of_a_return_is_not() -> None:
+    unpaid = "2026-08-14  order 7\nKIT-CLAY  48.00\n"
+    returned = "2026-08-14  order 7\nKIT-CLAY  -48.00\n"
+
+    assert noticed(unpaid + "refund 2026-08-22  Back  30.00") == [
+        ("refunds-over-payments", {"amount": "30.00 USD", "received": "0.00 USD"})
+    ]
+    assert noticed(returned + "refund 2026-08-22  Back  48.00") == []
+
+
 @pytest.mark.parametrize(
     ("text", "latest"),
     [
         ("2028-02-29  order 7\nKIT-CLAY  48.00", "2028-02-29"),
         ("2026-08-14  order 7\nKIT-CLAY  48.00\npaid 2027-08-20  Card  48.00", "2027-08-20"),
         ("2026-08-14  order 7\nKIT-CLAY  48.00\ncredit 2027-08-20  Comp  48.00", "2027-08-20"),
-        ("2026-08-14  order 7\nKIT-CLAY  48.00\nrefund 2027-08-20  Back  48.00", "2027-08-20"),
+        (
+            "2026-08-14  order 7\nKIT-CLAY  48.00\npaid 2026-08-14  Card  48.00\nrefund 2027-08-20  Back  9.00",
+            "2027-08-20",
+        ),
         ("2026-08-22  order 7\nKIT-CLAY  48.00", ""),  # a week ahead is no mistake
         ("2026-08-23  order 7\nKIT-CLAY  48.00", "2026-08-23"),
     ],

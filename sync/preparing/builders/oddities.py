@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from books.money import money_text, total
+from books.money import ZERO, money_text, total
 from books.notes import Note
 from books.orders import Order
 from sync.preparing.builders.payment import received
@@ -31,7 +31,7 @@ def _over_refunded(order: Order) -> list[Note]:
         total(refund.amount for refund in order.refunds),
         total(payment.amount for payment in received(order)),
     )
-    if not came_in or given_back <= came_in:
+    if given_back <= came_in + max(ZERO, -order.total):  # the money of a return came in with another order
         return []
     facts = (("amount", money_text(given_back, order.currency)), ("received", money_text(came_in, order.currency)))
     return [Note(code="refunds-over-payments", facts=facts)]

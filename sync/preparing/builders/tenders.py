@@ -13,6 +13,7 @@ from books.answers import AccountRef, Answers, PostingRole
 from books.field_lengths import online
 from books.orders import Order
 from books.problems import Problem
+from books.tenders import method_key
 from sync.preparing.builders.journal import missing
 
 #: Accounts that QuickBooks' own payments and sales receipts can be deposited to.
@@ -40,9 +41,13 @@ def is_deposited(method: str, answers: Answers) -> bool:
 
 
 def method_of(refund: orders.Refund, order: Order) -> str:
-    """What a refund was given back on: what the source says, else what the payment that it returns was made with."""
-    paid = (payment.method for payment in order.payments if payment.source_id == refund.payment_id)
-    return refund.method or next(paid, "")
+    """What a refund was given back on: what the source says, else what the payment that it returns was made with.
+
+    Where the source does not say which payment that was, it is any of them: their method counts if all have the same.
+    """
+    returned = [payment.method for payment in order.payments if payment.source_id == refund.payment_id]
+    paid = {method_key(method): method for method in returned or [payment.method for payment in order.payments]}
+    return refund.method or (next(iter(paid.values())) if len(paid) == 1 else "")
 
 
 def given_back_on(refund: orders.Refund, order: Order, answers: Answers) -> Answers:
