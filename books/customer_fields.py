@@ -139,8 +139,9 @@ def too_long(customer: Customer, *, is_new: bool, in_files: bool = False) -> tup
 def tidied(customer: Customer, *, is_new: bool, in_files: bool = False) -> tuple[Customer, tuple[Tidied, ...]]:
     """The customer with what is only there for looks put right, and what was changed of what is sent.
 
-    Names lose colons and line breaks, which QuickBooks refuses in them. A phone number that is too long loses the signs
-    between its digits. In files it stays as it is but for the phone: they are made to fit when they are written.
+    In names a colon becomes a hyphen and a line break a space, since QuickBooks refuses both. A phone number that is
+    too long loses the signs between its digits. In files it stays as it is but for the phone: they are made to fit when
+    they are written.
     """
     fields = {} if in_files else {key: tidy_customer_name(field_of(customer, key)) for key in _NAMES}
     phone = FIELDS_BY_KEY["phone"]
