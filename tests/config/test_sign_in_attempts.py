@@ -234,7 +234,7 @@ def test_administrators_see_the_failures_of_their_own_people_and_nobody_else_see
 
     page = text_of(clients[Role.ADMINISTRATOR].get(LIST))
 
-    assert "2026-08-14 03:00:00 MDT ada 192.0.2.7" in page
+    assert "08/14/2026 3:00:00 AM MDT ada 192.0.2.7" in page
     assert "stranger" not in page
     assert {role: client.get(LIST).status_code for role, client in clients.items()} == {
         Role.ACCOUNTANT: 403, Role.OPS: 403, Role.AUDITOR: 403, Role.ADMINISTRATOR: 200,
