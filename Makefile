@@ -25,7 +25,7 @@ help: ## List the targets
 .venv/installed: requirements-dev.lock tools/make_venv.sh
 	@tools/make_venv.sh
 
-demo: .venv ## Show it: a rehearsal company, sample orders, one sync, and a server with logins printed
+demo: .venv ## Show it: a test company, sample orders, one sync, and a server with logins printed
 	$(say) preparing the database
 	@$(BIN)/python manage.py migrate --verbosity 0
 	@$(BIN)/python manage.py demo $(ARGS)

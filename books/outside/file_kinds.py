@@ -33,8 +33,8 @@ def other_kind(start: bytes) -> str:
 
 
 def looks_like_json(start: str) -> bool:
-    """Whether a text begins like JSON with named fields, and like no table."""
-    return bool(re.match(r'\s*(\[\s*)*\{\s*("|\})', start.removeprefix("\ufeff")))
+    """Whether a text begins like JSON with named fields, or as lists in lists, and like no table."""
+    return bool(re.match(r'\s*((\[\s*)*\{\s*("|\})|(\[\s*){2})', start.removeprefix("\ufeff")))
 
 
 def looks_like_a_table(start: str) -> bool:

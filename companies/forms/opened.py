@@ -127,13 +127,17 @@ def both_sides(row: Model, one: Meanwhile) -> str:
     """Who changed a value meanwhile, from what to what, and what this person entered, as a sentence."""
     facts = {
         "who": who_changed(row, one.name),
-        "before": stored_words(row, one.name, one.before),
-        "now": stored_words(row, one.name, one.now),
-        "entered": stored_words(row, one.name, one.entered),
+        "before": _quoted(row, one.name, one.before),
+        "now": _quoted(row, one.name, one.now),
+        "entered": _quoted(row, one.name, one.entered),
     }
     if one.untouched:
-        return _("%(who)s: “%(now)s” in place of “%(before)s”. You had not changed this field.") % facts
-    return _("%(who)s: “%(now)s” in place of “%(before)s”. You entered “%(entered)s”.") % facts
+        return _("%(who)s: %(now)s in place of %(before)s. You had not changed this field.") % facts
+    return _("%(who)s: %(now)s in place of %(before)s. You entered %(entered)s.") % facts
+
+
+def _quoted(row: Model, name: str, value: str) -> str:
+    return _("“%(value)s”") % {"value": stored_words(row, name, value)} if value else _("nothing")
 
 
 def stored_words(row: Any, name: str, value: str) -> str:

@@ -111,8 +111,7 @@ def _import(request: HttpRequest, company: Company, form: OrdersForm) -> ImportR
 
 def _told(request: HttpRequest, company: Company, report: ImportReport) -> HttpResponse:
     counts = report.counts
-    words = ngettext("%(number)d new order was imported.", "%(number)d new orders were imported.", counts.new)
-    (messages.success if counts.new else messages.info)(request, words % {"number": counts.new})
+    _tell_numbers(request, report)
     for what, _times in report.notices[:_TOLD]:  # all of them are on the page of the run
         messages.warning(request, what)
     if counts.older:
@@ -136,6 +135,24 @@ def _told(request: HttpRequest, company: Company, report: ImportReport) -> HttpR
     )
     messages.warning(request, wrong % {"number": counts.rejected})
     return redirect("reconciliation:sync_run", company.slug, run.pk)
+
+
+def _tell_numbers(request: HttpRequest, report: ImportReport) -> None:
+    """Say what the file brought; that nothing is new is said with how many orders it has that are known."""
+    counts = report.counts
+    if counts.new or not (counts.changed or counts.unchanged):
+        words = ngettext("%(number)d new order was imported.", "%(number)d new orders were imported.", counts.new)
+        (messages.success if counts.new else messages.info)(request, words % {"number": counts.new})
+    if counts.changed:
+        words = ngettext("%(number)d order was changed.", "%(number)d orders were changed.", counts.changed)
+        messages.success(request, words % {"number": counts.changed})
+    if counts.unchanged:
+        words = ngettext(
+            "%(number)d order of the file is here already, unchanged.",
+            "%(number)d orders of the file are here already, unchanged.",
+            counts.unchanged,
+        )
+        messages.info(request, words % {"number": counts.unchanged})
 
 
 def _tell_statuses(request: HttpRequest, report: ImportReport) -> None:

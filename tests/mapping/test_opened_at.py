@@ -222,7 +222,7 @@ def test_a_customer_is_not_written_over(studio: Company, accountant: Client) -> 
 
     customer.refresh_from_db()
     assert (customer.email_given, customer.name_given) == ("print@example.com", "")
-    assert "“print@example.com” in place of “empty”" in text_of(answer)
+    assert "“print@example.com” in place of nothing" in text_of(answer)
 
 
 def test_the_settings_of_a_company_are_not_written_over(studio: Company, administrator: Client) -> None:

@@ -42,7 +42,7 @@ def test_a_product_that_was_mapped_meanwhile_is_not_mapped_over(studio: Company)
     answer = send(client, issue, "choose-item", opened, item="Starter Clay Kit")
 
     assert Product.objects.get(name="Creme Brulee Mugs").quickbooks_product_name == "Glaze Sampler"
-    assert "“Glaze Sampler” in place of “empty”. You entered “Starter Clay Kit”." in text_of(answer)
+    assert "“Glaze Sampler” in place of nothing. You entered “Starter Clay Kit”." in text_of(answer)
     assert 'value="Starter Clay Kit"' in answer.content.decode()
     send(client, issue, "choose-item", answer, item="Starter Clay Kit")
     assert Product.objects.get(name="Creme Brulee Mugs").quickbooks_product_name == "Starter Clay Kit"
@@ -70,7 +70,7 @@ def test_a_customer_who_was_chosen_meanwhile_is_not_chosen_over(studio: Company)
     answer = send(client, issue, "give-email", opened, email="second@example.com")
 
     assert SourceCustomer.objects.get().email_given == "first@example.com"
-    assert "“first@example.com” in place of “empty”" in text_of(answer)
+    assert "“first@example.com” in place of nothing" in text_of(answer)
 
 
 def test_a_double_click_on_save_and_resync_leaves_one_entry_in_the_history(studio: Company) -> None:

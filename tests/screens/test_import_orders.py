@@ -31,6 +31,9 @@ WRONG = {
     "Word": ("o.xlsx", NO_WORKBOOKS["a Word document"], "orders-csv", "it is a Word document"),
     "JSON as CSV": ("o.csv", b'[{"id": 1}]', "orders-csv", "The file is JSON, not a table."),
     "CSV as JSON": ("o.json", HEADER.encode(), "keap-orders-json", "The file is a table (CSV), not Keap's JSON."),
+    "lists in lists": ("o.json", b"[" * 900, "", "This is not JSON"),
+    "sorted by date": ("o.csv", f"{HEADER}\n".encode() + b"".join(b"%d,2026-08-01,Class,1,48\n" % number
+                       for number in (1, 2, 3, 4) * 2), "orders-csv", "The rows of 4 orders are not together"),
     "a PDF": ("o.csv", b"%PDF-1.7", "orders-csv", "The file is a PDF, not text."),
     "too many rows": ("o.csv", f"{HEADER}\n".encode() + b"7,,,,\n" * 1999 + b"8,,,,\n9,,,,\n" * 25_000, "orders-csv",
                       "The file has more than 50,000 rows or orders"),
@@ -44,6 +47,22 @@ def test_a_file_that_is_wrong_as_a_whole_is_one_sentence_beside_its_field(what: 
     page = page_of(name, content, layout)
 
     assert page.count(sentence) == 1
+
+
+def test_a_file_that_brings_nothing_new_says_so() -> None:
+    content = f"{HEADER}\n7,2026-08-01,Class,1,48\n".encode()
+    studio = the_studio()
+    client, pages = signed_in(studio), []
+    for sent in (content, content, content.replace(b"48", b"50")):
+        answer = client.post(
+            f"/{studio.slug}/setup/orders/", {"file": SimpleUploadedFile("orders.csv", sent), "layout": ""}, follow=True
+        )
+        pages.append(answer.content.decode())
+
+    assert "1 new order was imported." in pages[0]
+    assert "1 order of the file is here already, unchanged." in pages[1]
+    assert "0 new orders" not in pages[1]
+    assert "1 order was changed." in pages[2]
 
 
 def test_rows_that_a_sheet_hides_are_named_when_it_is_imported() -> None:

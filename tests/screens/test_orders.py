@@ -95,7 +95,7 @@ def test_a_draft_says_why_nothing_is_posted(company: Company, ops: Client) -> No
 
     text = page(ops, company, "1044")
 
-    assert "The order is a draft or a quote, not a sale." in text
+    assert "the order is not a sale yet: a draft, a quote, on hold, or waiting for its payment." in text
     assert "No document comes of this order." in text
 
 
@@ -180,7 +180,7 @@ def test_the_list_shows_how_far_each_order_has_come(company: Company, ops: Clien
     text = re.sub(r"\s+", " ", text)
 
     assert "1042 08/14/2026 Priya Natarajan Keap export 228.00 USD Invoice Posted Payment Ready" in text
-    assert "The order is a draft or a quote" in text
+    assert "the order is not a sale yet" in text
 
 
 @pytest.mark.parametrize(

@@ -141,9 +141,29 @@ def test_an_order_whose_rows_stand_apart_is_told_with_both_places_and_no_part_of
     assert [one.order.number for one in good] == ["B", "C"]
     assert [(error.row, error.code, dict(error.message.facts)["other"]) for error in errors] == [
         (2, "rows-apart", 4),
-        (4, "rows-apart", 2),
-        (6, "rows-apart", 2),
     ]
+
+
+def test_a_file_that_is_sorted_by_date_is_one_sentence():
+    orders = [f"{letter} | 2026-08-01 | Kit | 1 | 5" for letter in "ABCD"]
+
+    with pytest.raises(UnreadableFile) as fault:
+        read("orders-csv", sheet(*orders, "E | 2026-08-01 | Kit | 1 | 5", *orders))
+
+    assert str(fault.value) == (
+        "The rows of 4 orders are not together: order A, for one, is in row 2 and again in row 7, with others between. "
+        "Nothing was read. Sort the file by order number, and import it again."
+    )
+
+
+def test_a_few_orders_whose_rows_are_apart_keep_no_others_back():
+    together = [f"{letter} | 2026-08-01 | {item} | 1 | 5" for letter in "EFGHI" for item in ("Kit", "Mug")]
+    orders = [f"{letter} | 2026-08-01 | Kit | 1 | 5" for letter in "ABCD"]
+
+    good, errors, _ = read("orders-csv", sheet(*orders, *together, *orders))
+
+    assert [result.order.number for result in good] == list("EFGHI")
+    assert [error.order for error in errors] == list("ABCD")
 
 
 def test_a_row_without_a_number_keeps_the_order_above_it_back_because_it_may_belong_to_it():

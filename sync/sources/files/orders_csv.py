@@ -6,7 +6,7 @@ read in part.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain, islice
 from typing import BinaryIO
@@ -14,7 +14,7 @@ from typing import BinaryIO
 from books.messages import Message
 from books.translation import gettext_noop
 from sync.sources import kinds
-from sync.sources.base import Place, Reading, ReadOptions, Record, RowError, too_many
+from sync.sources.base import Place, Reading, ReadOptions, Record, RowError, UnreadableFile, too_many
 from sync.sources.files.columns import Column, MatchedColumns, as_text, match_header
 from sync.sources.files.order_columns import COLUMNS, NEEDED, ORDER_NUMBER, PAYMENT_AMOUNT, PAYMENT_METHOD
 from sync.sources.files.row_faults import too_many_rows
@@ -25,6 +25,8 @@ from sync.sources.values import Faults
 
 #: QuickBooks takes some hundred lines.
 MOST_ROWS_OF_AN_ORDER = 2_000
+#: So many orders may have their rows apart before the file as a whole is not sorted by its orders.
+_FEW = 3
 _KNOWN_NAMES = frozenset(name for column in COLUMNS for name in column.names)
 
 
@@ -68,7 +70,8 @@ def _records(table: Table, matched: MatchedColumns, reader: RowOrderReader, noti
         if isinstance(group, RowError):
             yield group
         elif group.number in scattered:
-            yield _rows_apart(group, scattered[group.number], reader.name_of(ORDER_NUMBER))
+            if group.rows[0].number == scattered[group.number][0]:  # said once, where the order starts
+                yield _rows_apart(group.number, scattered[group.number], reader.name_of(ORDER_NUMBER))
         elif len(group.rows) > MOST_ROWS_OF_AN_ORDER:
             yield from _too_many_rows(group.rows[0], group.number)
         else:
@@ -84,19 +87,39 @@ def _records(table: Table, matched: MatchedColumns, reader: RowOrderReader, noti
 
 
 def _scattered(table: Table, matched: MatchedColumns, most: int | None) -> dict[str, tuple[int, int]]:
-    """Orders whose rows do not stand together, each with the first rows of its first two parts.
+    """Orders whose rows are not together, each with the first rows of its first two parts.
 
     Raises:
-        UnreadableFile: There are more than `most` rows.
+        UnreadableFile: There are more than `most` rows, or the file is sorted by something else than its orders.
     """
     first: dict[str, int] = {}
     apart: dict[str, tuple[int, int]] = {}
+    together = 0
     for group in _groups(table, matched, most):
         if isinstance(group, OrderRows) and group.number:
             start = group.rows[0].number
             if first.setdefault(group.number, start) != start:
                 apart.setdefault(group.number, (first[group.number], start))
+            elif len(group.rows) > 1:
+                together += 1
+    if len(apart) > max(_FEW, together):
+        raise _not_sorted(apart)
     return apart
+
+
+def _not_sorted(apart: Mapping[str, tuple[int, int]]) -> UnreadableFile:
+    number, rows = next(iter(apart.items()))
+    return UnreadableFile(
+        gettext_noop(
+            "The rows of %(orders)s orders are not together: order %(number)s, for one, is in row %(row)s and again in row "
+            "%(again)s, with others between. Nothing was read."
+        ),
+        gettext_noop("Sort the file by order number, and import it again."),
+        orders=f"{len(apart):,}",
+        number=number,
+        row=rows[0],
+        again=rows[1],
+    )
 
 
 def _groups(table: Table, matched: MatchedColumns, most: int | None = None) -> Iterator[OrderRows | RowError]:
@@ -147,21 +170,20 @@ def _too_many_rows(first: TableRow, number: str) -> Iterator[RowError]:
     yield from faults.errors()
 
 
-def _rows_apart(group: OrderRows, parts: tuple[int, int], column: str) -> RowError:
-    here = group.rows[0].number
-    other = parts[1] if here == parts[0] else parts[0]
+def _rows_apart(number: str, parts: tuple[int, int], column: str) -> RowError:
+    here, other = parts
     return RowError(
         code="rows-apart",
         place=Place(row=here),
         column=column,
-        value=group.number,
+        value=number,
         message=Message.of(
             gettext_noop("Order %(value)s starts in this row and again in row %(other)d, with others between."),
             gettext_noop("Sort the file by order number, so that the rows of one order are together."),
-            value=group.number,
+            value=number,
             other=other,
         ),
-        order=group.number,
+        order=number,
     )
 
 
