@@ -253,7 +253,7 @@ def test_without_documents_the_page_says_what_comes_first() -> None:
     text = as_role(company).get("/empty/documents/").content.decode()
 
     assert "There are no documents yet." in text
-    assert "/empty/setup/orders/" in text
+    assert "/empty/import-orders/" in text
 
 
 def test_documents_of_another_company_are_neither_shown_nor_counted_nor_exported(company: Company, ops: Client) -> None:

@@ -57,7 +57,7 @@ def test_a_new_company_says_what_comes_first() -> None:
 
     for step in ("Connect QuickBooks", "Read the lists of QuickBooks", "Import orders", "Switch the company on"):
         assert step in text
-    assert "/studio/setup/orders/" in text
+    assert "/studio/import-orders/" in text
     assert "Nothing was posted or blocked in these days." in text
     assert "Nothing needs attention." in text
     assert "Nothing has run yet." in text
