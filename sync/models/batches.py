@@ -153,8 +153,8 @@ class ExportBatch(models.Model):
     @property
     def file_name(self) -> str:
         """The name under which it is downloaded."""
-        kind = "" if self.kind == BatchKind.LIVE else f"-{self.kind}"
-        return f"{self.company.slug}-{self.number:04d}{kind}.iif"
+        words = {BatchKind.LIVE: "", BatchKind.REHEARSAL: "-test"}
+        return f"{self.company.slug}-{self.number:04d}{words.get(BatchKind(self.kind), f'-{self.kind}')}.iif"
 
     @property
     def is_open(self) -> bool:

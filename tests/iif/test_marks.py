@@ -16,7 +16,7 @@ ALL = (an_iif_invoice(), a_payment(), a_sales_receipt(), a_credit_memo(), a_refu
 def test_every_memo_line_and_number_of_a_rehearsal_is_marked():
     file = file_of(*ALL, rehearsal=True)
 
-    assert file.name == "exp-57-rehearsal.iif"
+    assert file.name == "exp-57-test.iif"
     assert all(memo.startswith("REHEARSAL") for keyword in ("TRNS", "SPL") for memo in cells(file, keyword, "MEMO"))
     assert all(number.startswith("T-") for number in cells(file, "TRNS", "DOCNUM"))
     assert all(number.startswith("T-") for number in cells(file, "SPL", "DOCNUM") if number)

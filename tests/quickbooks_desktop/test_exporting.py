@@ -190,7 +190,7 @@ def test_a_rehearsal_is_marked_everywhere_and_leaves_no_mark(company: Company):
     batch = rehearsal(company)
     report = read_iif(text_of(batch).encode())
 
-    assert batch.file_name.endswith("-rehearsal.iif")
+    assert batch.file_name.endswith("-test.iif")
     assert all(row["MEMO"].startswith("REHEARSAL") for block in report.blocks for row in block.rows)
     assert all(block.number.startswith("T-") for block in report.blocks)
     assert list(Document.objects.order_by("pk").values()) == before

@@ -55,7 +55,9 @@ def test_a_file_that_brings_nothing_new_says_so() -> None:
     client, pages = signed_in(studio), []
     for sent in (content, content, content.replace(b"48", b"50")):
         answer = client.post(
-            f"/{studio.slug}/import-orders/", {"file": SimpleUploadedFile("orders.csv", sent), "layout": ""}, follow=True
+            f"/{studio.slug}/import-orders/",
+            {"file": SimpleUploadedFile("orders.csv", sent), "layout": ""},
+            follow=True,
         )
         pages.append(answer.content.decode())
 

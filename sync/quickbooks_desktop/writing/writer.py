@@ -66,7 +66,7 @@ class AccountTotal:
 class IifFile:
     """One file, complete."""
 
-    #: Such as `exp-57-rehearsal.iif`.
+    #: Such as `exp-57-test.iif`.
     name: str
     content: bytes
     #: The list rows before the transactions.
@@ -120,7 +120,7 @@ def iif_of(
         writing.add(record)
     before = sections(writing.named, lists, settings)
     return IifFile(
-        name=_file_name(batch, *marks),
+        name=_file_name(batch, *("test" if mark == REHEARSAL else mark for mark in marks)),
         content=_text(before, writing.blocks).encode(settings.code_page.codec),
         sections=before,
         blocks=tuple(writing.blocks),
