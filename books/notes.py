@@ -10,8 +10,8 @@ from books.translation import Translate, gettext_noop, worded
 
 NOTES: Mapping[str, str] = {
     "draft": gettext_noop(
-        "By its status in the source the order is not a sale yet: a draft, a quote, on hold, or waiting for its payment. "
-        "It posts nothing until that changes."
+        "By its status in the source the order is not a sale yet: a draft, a quote, on hold, or waiting for its "
+        "payment. It posts nothing until that changes."
     ),
     "cancelled": gettext_noop("The order is canceled in the source. It posts nothing."),
     "left-out": gettext_noop("Orders with this status are left out, by a decision. It posts nothing."),

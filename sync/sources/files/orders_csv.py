@@ -111,8 +111,8 @@ def _not_sorted(apart: Mapping[str, tuple[int, int]]) -> UnreadableFile:
     number, rows = next(iter(apart.items()))
     return UnreadableFile(
         gettext_noop(
-            "The rows of %(orders)s orders are not together: order %(number)s, for one, is in row %(row)s and again in row "
-            "%(again)s, with others between. Nothing was read."
+            "The rows of %(orders)s orders are not together: order %(number)s, for one, is in row %(row)s and again in "
+            "row %(again)s, with others between. Nothing was read."
         ),
         gettext_noop("Sort the file by order number, and import it again."),
         orders=f"{len(apart):,}",
