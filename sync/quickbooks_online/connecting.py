@@ -219,7 +219,9 @@ def _facts(answer: Reply) -> CompanyFacts | Message:
 def _kept(company: Company, secret: Secret, grant: oauth.Grant, *, name: str, person: User | None) -> Connection:
     connection, _ = Connection.objects.get_or_create(company=company, system=QUICKBOOKS_ONLINE, defaults={"name": name})
     with lease(connection.pk) as row:
-        other_books = row.external_id not in ("", secret.realm)
+        # The lists of a test company are those of its company until it is connected to books of its own
+        is_copy = not row.external_id and company.rehearsal_of_id is not None
+        other_books = is_copy or row.external_id not in ("", secret.realm)
         row.external_id, row.name, row.state, row.last_error = secret.realm, name, ConnectionState.CONNECTING, ""
         row.connected_at, row.connected_by_id = timezone.now(), person.pk if person else None
         row.resting_until = None

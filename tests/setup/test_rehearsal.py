@@ -12,7 +12,7 @@ from pytest_django import Settings
 from companies.activation import Gate, NotAllowedNow, gate_of, is_activated, withdraw
 from companies.models import Activation, Company, Membership, Role, SetupMark
 from companies.setup_steps import SetupStep
-from mapping.models import Product, QuickBooksAccount, SourceCustomer
+from mapping.models import Product, QuickBooksAccount, QuickBooksCustomer, SourceCustomer
 from setup.going_live import go_live, leave_out_rehearsal, setup_of
 from setup.rehearsal import make_rehearsal, twin_of
 from setup.steps import StepState
@@ -22,7 +22,7 @@ from sync.models import QUICKBOOKS_ONLINE, Connection, ConnectionState, Document
 from sync.quickbooks_online.addresses import AddressRefused, addresses_of
 from sync.quickbooks_online.connecting import connect_rehearsal
 from sync.run import sync_company
-from tests.factories import map_product, prepared, the_decisions, the_lists
+from tests.factories import a_book_customer, map_product, prepared, the_decisions, the_lists
 from tests.mapping.people import text_of
 from tests.rehearsal import quickbooks, rehearsal
 from tests.setup.factories import a_new_company, browser, introduced
@@ -260,6 +260,18 @@ def test_the_step_is_done_once_the_twin_has_posted_and_nothing_is_stuck_there(
     assert step(live, SetupStep.REHEARSAL) is StepState.OPEN
     with pytest.raises(NotAllowedNow, match="This step of setup is not done: Test company"):
         go_live(live, by=founder())
+
+
+def test_customers_of_the_live_books_are_not_expected_in_the_practice_books(live: Company, rehearsal: Running) -> None:
+    a_book_customer(live, "Live Only", email="live.only@example.com", quickbooks_id="90001")
+    prepared(live, "2026-08-16  order 1044  #9 Live Only <live.only@example.com>\nWT-101  199.00")
+
+    twin = rehearsed(live, rehearsal)
+
+    order = StagedOrder.objects.get(company=twin, number="1044")
+    states = dict(Document.objects.filter(order=order).values_list("kind", "state"))
+    assert states == {"customer": DocumentState.POSTED, "invoice": DocumentState.POSTED}
+    assert not QuickBooksCustomer.objects.filter(company=twin, quickbooks_id="90001").exists()
 
 
 @pytest.mark.criterion("B27")
