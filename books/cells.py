@@ -17,6 +17,8 @@ def guarded(text: str) -> str:
 
     So does a text that has an apostrophe and then a formula already; `unguarded` takes off exactly one.
     """
+    if text[:1].isalnum():  # nearly every text, and neither a sign nor a blank
+        return text
     return f"'{text}" if _runs(text.lstrip("'")) else text
 
 

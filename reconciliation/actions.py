@@ -24,6 +24,8 @@ from sync.models import Document, DocumentProblem, DocumentState
 
 # Many records fail for one reason; an IN list of every cause of a long export would be too long for SQLite
 _MOST_CAUSES = 500
+#: States in which a document may wait for another one.
+_MAY_WAIT = (DocumentState.BLOCKED, DocumentState.READY)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,9 +43,22 @@ class Action:
 
 def actions_of(company: Company, documents: Sequence[Document]) -> Mapping[int, tuple[Action, ...]]:
     """The actions of some documents by their number; three queries for any number of them."""
-    prefetch_related_objects(list(documents), "problems", "depends_on")
-    issues = _issues(company, {problem.cause for document in documents for problem in document.problems.all()})
-    return {document.pk: tuple(_actions(company, document, issues)) for document in documents}
+    problems = _problems(documents)
+    causes = {problem.cause for of_document in problems.values() for problem in of_document}
+    issues = _issues(company, causes)
+    waiting = [document for document in documents if document.state in _MAY_WAIT and document.pk not in problems]
+    prefetch_related_objects(waiting, "depends_on__order")
+    return {
+        document.pk: tuple(_actions(company, document, problems.get(document.pk, ()), issues)) for document in documents
+    }
+
+
+def _problems(documents: Sequence[Document]) -> Mapping[int, Sequence[DocumentProblem]]:
+    """The problems of the few documents that have any."""
+    found: dict[int, list[DocumentProblem]] = {}
+    for problem in DocumentProblem.objects.filter(document__in=[document.pk for document in documents]).order_by("pk"):
+        found.setdefault(problem.document_id, []).append(problem)
+    return found
 
 
 def with_actions(company: Company, documents: QuerySet[Document]) -> Iterable[tuple[Document, tuple[Action, ...]]]:
@@ -68,8 +83,9 @@ def _issues(company: Company, causes: set[str]) -> dict[str, int]:
     return dict(Issue.objects.filter(company=company, cause__in=causes).values_list("cause", "pk"))
 
 
-def _actions(company: Company, document: Document, issues: Mapping[str, int]) -> Iterable[Action]:
-    problems = list(document.problems.all())
+def _actions(
+    company: Company, document: Document, problems: Sequence[DocumentProblem], issues: Mapping[str, int]
+) -> Iterable[Action]:
     if problems:
         return [problem_action(company, problem, issues) for problem in problems]
     return [Action(title="", words=words) for words in (_next_step(company, document),) if words]
@@ -83,10 +99,10 @@ def problem_action(company: Company, problem: DocumentProblem, issues: Mapping[s
 
 
 def _next_step(company: Company, document: Document) -> str:
-    before = document.depends_on
+    before = document.depends_on if document.state in _MAY_WAIT else None
     if company.kind == CompanyKind.DESKTOP and before and before.state in (DocumentState.READY, DocumentState.EXPORTED):
         before = None  # one file may hold both
-    if document.state in (DocumentState.BLOCKED, DocumentState.READY) and before and not _is_there(before):
+    if before and not _is_there(before):
         return str(WAITS_FOR) % {"document": before}
     if document.state == DocumentState.READY and company.kind == CompanyKind.DESKTOP:
         return str(READY_TO_EXPORT)

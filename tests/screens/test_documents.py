@@ -8,12 +8,16 @@ import re
 from datetime import UTC, datetime
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from companies.models import Company
 from mapping.models import QuickBooksItem
 from sync.models import Document, DocumentState, OrderEvent
 from tests.factories import document_of, prepared, the_studio
+from tests.many_rows import copies
 from tests.reconciliation.factories import an_unmapped_product, as_role, many_documents, posted
 
 pytestmark = pytest.mark.django_db
@@ -216,6 +220,40 @@ def test_the_export_says_what_has_to_be_done_in_words(ops: Client) -> None:
 
     assert row[0:7] == ["Invoice", "2001", "2026-08-14", "Priya Natarajan", "36.00", "USD", "Blocked"]
     assert row[7].startswith("Product not mapped: “Creme Brulee Mugs”")
+
+
+def test_a_line_of_the_export_says_of_each_document_what_its_page_says(company: Company, ops: Client) -> None:
+    prepared(
+        company, "2026-08-18  order 6001  #9 Ida Slip <ida@example.com>\nWT-101  9.00\npaid 2026-08-20  Cash  5.00"
+    )
+    posted(document_of(company, "6001", "payment"))
+    Document.objects.filter(kind="payment").update(state="posted", posted_at=timezone.now(), quickbooks_id="77")
+
+    rows = {(row[0], row[9]): row for row in exported(ops)[1:]}
+
+    documents = list(Document.objects.exclude(kind="customer").select_related("order", "depends_on", "company"))
+    assert {document.get_state_display() for document in documents} >= {"Posted", "Blocked", "Ready"}
+    for document in documents:
+        row = rows[document.get_kind_display(), document.order.number]
+        assert row[1] == document.number
+        assert row[4:7] == [f"{document.total:.2f}", "USD", document.get_state_display()]
+        assert row[8:10] == [document.quickbooks_id, document.order.number]
+        moment = document.posted_at
+        assert row[10] == (moment.astimezone(company.zone).strftime("%Y-%m-%d %H:%M") if moment else "")
+        assert row[11] == document.get_form_display()
+    waiting = next(document for document in documents if document.order.number == "6001" and document.kind == "invoice")
+    assert rows["Invoice", "6001"][7] == f"It waits for {waiting.depends_on}."
+
+
+def test_the_export_asks_the_same_few_questions_for_each_five_hundred_lines(company: Company, ops: Client) -> None:
+    copies(document_of(company, "1042"), 1_000, key="'many:' || n.i", number="'9' || n.i")
+
+    with CaptureQueriesContext(connection) as queries:
+        lines = len(exported(ops))
+
+    assert lines > 1_000
+    assert sum('"sync_documentproblem"' in query["sql"] for query in queries) == 3
+    assert len(queries) < 25
 
 
 def test_the_export_runs_nothing_that_a_customer_wrote_into_a_name(company: Company, ops: Client) -> None:
