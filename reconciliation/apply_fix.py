@@ -13,12 +13,12 @@ from books.emails import emails
 from companies.forms.opened import stale
 from companies.turns import take_turns
 from reconciliation.fixes import Fix
-from reconciliation.issues import gather
+from reconciliation.issues import follow
 from reconciliation.models import Issue, IssueState
 from reconciliation.resolutions import CannotResolve, source_customer
 from sync.chunks import chunks
 from sync.history import event
-from sync.models import Document, DocumentState, OrderEvent, Run, StagedOrder
+from sync.models import Document, DocumentState, OrderEvent, Run, StagedOrder, touch_names
 from sync.preparing.affected_orders import orders_billed_at, orders_of_cause, unsent_orders
 from sync.preparing.prepare import prepare_orders, prepare_with_next_sync
 from sync.pushing.resync import carry_on, start
@@ -97,11 +97,12 @@ def solve(issue: Issue, fix: Fix, *, by: User, prepare: bool = True) -> Solved:
     # Customers who share an email with the customer, before or now, and whatever else the decision may concern
     sharing = orders_billed_at(company, {*addresses, *_addresses(issue)}).exclude(pk__in=now)
     concerned = list(sharing.values_list("pk", flat=True)[:AT_ONCE]) if prepare else []
+    touch_names(company)
     unsent_orders(company).exclude(pk__in=now).update(prepared_version=0)
     if now or concerned:
         prepare_orders(company, StagedOrder.objects.filter(pk__in=[*now, *concerned]), by=by)
     else:  # a name that no order needed yet
-        gather(company)
+        follow(company)
     prepare_with_next_sync(company, later)
     issue.refresh_from_db()
     documents = Document.objects.filter(company=company, order__in=now).exclude(kind="customer")

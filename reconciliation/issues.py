@@ -1,5 +1,8 @@
 """Which causes block what, now? Issues follow the problems of documents, one row per cause.
 
+`follow` counts only the causes that were touched since it was last asked; `gather` counts all of them, and comes to the
+same.
+
 A name that a decision gives and QuickBooks does not have any more is an issue too, even before a document needs it.
 """
 
@@ -9,7 +12,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, Max, Q, Sum
+from django.db.models import Count, Max, Q, QuerySet, Sum
 from django.utils import timezone
 from django.utils.translation import ngettext
 
@@ -27,7 +30,7 @@ from companies.turns import take_turns
 from mapping.missing_names import MissingName, missing_names
 from reconciliation.models import Issue, IssueState
 from sync.chunks import chunks
-from sync.models import DocumentProblem, DocumentState
+from sync.models import DocumentProblem, DocumentState, TouchedCause, touch_everything
 
 _AT_ONCE = 500
 #: Problems whose sentence is QuickBooks' own, and names no record of ours.
@@ -46,37 +49,79 @@ WAITING_STATES = (
 )
 
 
+#: Issues that there can be without a document.
+_OF_NAMES = (ItemNotInQuickBooks.code, AccountNotInQuickBooks.code)
+
+
 def gather(company: Company) -> None:
     """Open, count again and solve the company's issues, in a fixed number of queries for any number of documents."""
-    now = timezone.now()
+    touch_everything(company)
+    follow(company)
+
+
+def follow(company: Company) -> None:
+    """Open, count again and solve the issues whose causes were touched; one query where none was."""
+    if not TouchedCause.objects.filter(company=company).exists():
+        return
     with transaction.atomic():
         take_turns(company)
-        lost = {problem.cause: problem for problem in lost_names(company)}
-        found = {cause: _blocks_nothing_yet(problem) for cause, problem in lost.items()}
-        found |= _by_cause(_causes(company), company.home_currency)
-        known = {issue.cause: issue for issue in _known(company, found)}
-        # What the lists say now is newer than what they said when a document was prepared
-        newest = _newest(found, known) | {cause: problem.facts() for cause, problem in lost.items()}
-        Issue.objects.bulk_create(
-            Issue(
-                company=company,
-                code=row["code"],
-                cause=cause,
-                facts=newest[cause],
-                records=row["records"],
-                money=row["money"] or 0,
-                foreign=row["foreign"],
-                opened_at=now,
-            )
-            for cause, row in found.items()
-            if cause not in known
+        rows = dict(TouchedCause.objects.filter(company=company).values_list("pk", "cause"))
+        touched = set(rows.values())
+        if TouchedCause.EVERYTHING in touched:
+            _count(company, None, lost_names(company))
+        else:
+            _count_some(company, touched)
+        # Only those that were read: what is touched meanwhile is counted the next time
+        for numbers in chunks(rows, _AT_ONCE):
+            TouchedCause.objects.filter(pk__in=numbers).delete()
+
+
+def _count_some(company: Company, touched: set[str]) -> None:
+    causes = touched - {TouchedCause.NAMES}
+    lost: list[Problem] = []
+    if len(causes) < len(touched) or any(cause.startswith(_OF_NAMES) for cause in causes):
+        lost = list(lost_names(company))
+    if len(causes) < len(touched):
+        open_names = Issue.objects.filter(company=company, state=IssueState.OPEN, code__in=_OF_NAMES)
+        causes |= {problem.cause for problem in lost} | set(open_names.values_list("cause", flat=True))
+    _count(company, causes, [problem for problem in lost if problem.cause in causes])
+
+
+def _count(company: Company, causes: Collection[str] | None, lost_now: Iterable[Problem]) -> None:
+    """Count some causes, or all of them, and bring their issues up to date.
+
+    Args:
+        company: Whose issues.
+        causes: Those to count; None for all.
+        lost_now: Of these causes, those of names that QuickBooks does not have any more.
+    """
+    now = timezone.now()
+    lost = {problem.cause: problem for problem in lost_now}
+    found = {cause: _blocks_nothing_yet(problem) for cause, problem in lost.items()}
+    found |= _by_cause(_causes(company, causes), company.home_currency)
+    known = {issue.cause: issue for issue in _known(company, found, causes)}
+    # What the lists say now is newer than what they said when a document was prepared
+    newest = _newest(found, known) | {cause: problem.facts() for cause, problem in lost.items()}
+    Issue.objects.bulk_create(
+        Issue(
+            company=company,
+            code=row["code"],
+            cause=cause,
+            facts=newest[cause],
+            records=row["records"],
+            money=row["money"] or 0,
+            foreign=row["foreign"],
+            opened_at=now,
         )
-        changed = [issue for issue in known.values() if _follow(issue, found.get(issue.cause), newest, now)]
-        Issue.objects.bulk_update(
-            changed,
-            ["facts", "records", "money", "foreign", "state", "opened_at", "solved_at", "solved_by"],
-            batch_size=500,
-        )
+        for cause, row in found.items()
+        if cause not in known
+    )
+    changed = [issue for issue in known.values() if _follow(issue, found.get(issue.cause), newest, now)]
+    Issue.objects.bulk_update(
+        changed,
+        ["facts", "records", "money", "foreign", "state", "opened_at", "solved_at", "solved_by"],
+        batch_size=500,
+    )
 
 
 def lost_names(company: Company) -> Iterator[Problem]:
@@ -101,16 +146,28 @@ def _blocks_nothing_yet(problem: Problem) -> dict[str, Any]:
     return {"cause": problem.cause, "code": problem.code, "records": 0, "money": ZERO, "foreign": {}, "newest": None}
 
 
-def _known(company: Company, causes: Collection[str]) -> Iterator[Issue]:
+def _known(company: Company, found: Collection[str], touched: Collection[str] | None) -> Iterator[Issue]:
     """The issues that may change: those that are open, and solved ones that have come back."""
     issues = Issue.objects.filter(company=company)
+    if touched is not None:
+        for causes in chunks(touched, _AT_ONCE):
+            yield from issues.filter(cause__in=causes)
+        return
     yield from issues.filter(state=IssueState.OPEN)
-    for some in chunks(causes, _AT_ONCE):
-        yield from issues.filter(cause__in=some).exclude(state=IssueState.OPEN)
+    for causes in chunks(found, _AT_ONCE):
+        yield from issues.filter(cause__in=causes).exclude(state=IssueState.OPEN)
 
 
-def _causes(company: Company) -> Iterable[Any]:
+def _causes(company: Company, causes: Collection[str] | None) -> Iterator[dict[str, Any]]:
     rows = DocumentProblem.objects.filter(company=company, document__state__in=WAITING_STATES)
+    if causes is None:
+        yield from _grouped(rows)
+        return
+    for some in chunks(causes, _AT_ONCE):
+        yield from _grouped(rows.filter(cause__in=some))
+
+
+def _grouped(rows: QuerySet[DocumentProblem]) -> Iterable[Any]:
     return (
         rows.values("cause", "code", "document__currency")
         .annotate(records=Count("document_id", filter=NOT_A_CUSTOMER), money=Sum("document__total"), newest=Max("id"))

@@ -98,6 +98,7 @@ def document_broke(document: Document, fault: Exception, *, step: str = SENDING)
         elif row.state == DocumentState.READY:
             move(row, DocumentState.BLOCKED)
             hold_followers(row, tuple(problem.read() for problem in row.problems.all()))
+        row.problems.touch()
         record_once(row.order, "broken", reason=error_of(fault))
     return is_open
 
@@ -126,6 +127,7 @@ def order_broke(company: Company, number: int, fault: Exception) -> None:
         _problem(row, step=PREPARING, fault=fault)
         if row.state == DocumentState.READY:
             move(row, DocumentState.BLOCKED)
+        row.problems.touch()
         record_once(order, "broken", reason=error_of(fault))
 
 

@@ -98,6 +98,6 @@ def _names(question: DoubtedList) -> tuple[str, ...]:
 def _forget(question: DoubtedList) -> None:
     for kind in LISTS:
         if kind.name == question.name:
-            make_inactive(kind, question.missing)
+            make_inactive(question.company, kind, question.missing)
             return
     DesktopOtherName.objects.filter(company_id=question.company_id, pk__in=question.missing).delete()

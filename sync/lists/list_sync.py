@@ -26,7 +26,7 @@ from mapping.models import (
     QuickBooksTerm,
 )
 from sync.chunks import chunks
-from sync.models import DoubtedList
+from sync.models import DoubtedList, touch_names
 from sync.quickbooks_online.list_parsers import (
     ListRow,
     read_account,
@@ -136,6 +136,8 @@ def keep_page(company: Company, kind: ListKind, rows: Sequence[ListRow], *, now:
         fields = dict(_held(company, kind, {*new, *differ}).values_list("pk", "email"))
         keep_further(QuickBooksCustomerEmail, company.pk, fields)
     _remember(company, kind, {key: (held[key], told[key]) for key in differ}, now)
+    if kind.name in _NAMED_BY and (new or differ):
+        touch_names(company)
     gone = sum(1 for key in differ if held[key]["active"] and not told[key]["active"])
     return ListCounts(total=len(told), new=len(new), changed=len(differ) - gone, gone=gone)
 
@@ -188,12 +190,14 @@ def mark_gone(company: Company, kind: ListKind, seen: Set[str], *, begun: dateti
             missing.append(pk)
     if not believed(company, kind.name, missing=missing, named=named):
         return ListCounts(missing=len(missing))
-    make_inactive(kind, missing)
+    make_inactive(company, kind, missing)
     return ListCounts(gone=len(missing))
 
 
-def make_inactive(kind: ListKind, rows: Sequence[int]) -> None:
+def make_inactive(company: Company, kind: ListKind, rows: Sequence[int]) -> None:
     """Make rows of our copy inactive; links and history go on pointing to them."""
+    if rows and kind.name in _NAMED_BY:
+        touch_names(company)
     for numbers in chunks(rows, _AT_ONCE):
         kind.model.objects.filter(pk__in=numbers).update(active=False)
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Iterable
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -17,6 +18,7 @@ from books.problems import Problem, read_problem
 from companies.models import Company
 from mapping.models import ID_LENGTH
 from sync.models.orders import StagedOrder
+from sync.models.touched_causes import touch
 
 
 class DocumentState(models.TextChoices):
@@ -218,6 +220,29 @@ class DocumentChange(models.Model):
         return serialization.read_holding(self.seen) if self.seen else None
 
 
+class DocumentProblems(models.QuerySet["DocumentProblem"]):
+    """Problems whose causes are counted again when they come or go, whichever way that happens."""
+
+    def touch(self) -> bool:
+        """Have their causes counted again, since something about their documents changed; whether there are any."""
+        pairs = list(self.order_by().values_list("company_id", "cause").distinct())
+        if pairs:
+            touch(pairs)
+        return bool(pairs)
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        """Delete them."""
+        return super().delete() if self.touch() else (0, {})
+
+    delete.queryset_only = True  # type: ignore[attr-defined]
+
+    def bulk_create(self, objs: Iterable[DocumentProblem], *arguments: Any, **options: Any) -> list[DocumentProblem]:
+        """Write new ones."""
+        rows = super().bulk_create(objs, *arguments, **options)
+        touch((row.company_id, row.cause) for row in rows)
+        return rows
+
+
 class DocumentProblem(models.Model):
     """One reason why one document cannot be posted. The same cause on many documents is one issue."""
 
@@ -229,6 +254,8 @@ class DocumentProblem(models.Model):
     facts = models.JSONField()
     found_at = models.DateTimeField(auto_now_add=True)
 
+    objects = DocumentProblems.as_manager()
+
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["document", "cause"], name="problem_once_per_document"),
@@ -237,6 +264,11 @@ class DocumentProblem(models.Model):
 
     def __str__(self) -> str:
         return self.cause
+
+    def save(self, *arguments: Any, **options: Any) -> None:
+        """Write it, and have its cause counted again."""
+        super().save(*arguments, **options)
+        touch([(self.company_id, self.cause)])
 
     def read(self) -> Problem:
         """The problem itself."""

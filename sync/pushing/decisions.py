@@ -54,7 +54,7 @@ def ignore(document: Document, *, reason: str, by: User | None) -> bool:
         free_number(document, document.number)
         for child in document.dependants.select_related("order"):
             ignore(child, reason=reason, by=by)
-    problems_changed.send(sender=Document, company=document.company)  # reconciliation gathers the issues
+    _tell(document)
     return True
 
 
@@ -93,7 +93,7 @@ def settle(document: Document, *, reason: str, by: User | None) -> bool:
         _drop(row)
         row.problems.filter(code=ChangedAfterPosting.code).delete()
         record(order, "settled", by=by, document=str(document), reason=reason)
-    problems_changed.send(sender=Document, company=document.company)  # reconciliation gathers the issues
+    _tell(document)
     return True
 
 
@@ -211,7 +211,14 @@ def _record_theirs(row: Document, step: str, *, reason: str, by: User | None) ->
     record(row.order, step, by=by, document=str(row), reason=reason, **facts)
 
 
+def _tell(document: Document) -> None:
+    """Have the issues counted again that its state or its amount belongs to."""
+    document.problems.touch()
+    problems_changed.send(sender=Document, company=document.company)
+
+
 def _prepare(document: Document, *, by: User | None) -> None:
+    document.problems.touch()
     prepare_orders(document.company, [document.order], by=by)
 
 
@@ -260,5 +267,5 @@ def post_again(document: Document, *, destination: Destination, by: User | None)
             # Whatever was accepted of another's hand went with it
             DocumentBody.objects.filter(document=document).update(theirs=None)
     _prepare(document, by=by)
-    problems_changed.send(sender=Document, company=document.company)  # reconciliation gathers the issues
+    _tell(document)
     return PostAgain.READY

@@ -28,8 +28,9 @@ from django.utils import timezone
 
 from books.translation import gettext_noop
 from companies.models import Company
+from sync.chunks import chunks
 from sync.failed_records import NOT_A_RECORD, document_broke
-from sync.models import Document, DocumentState, Push, PushState
+from sync.models import Document, DocumentProblem, DocumentState, Push, PushState
 from sync.pushing.destination import Destination
 from sync.pushing.lease import Lease
 from sync.pushing.ready import RESTING, ready_documents, rests
@@ -40,6 +41,7 @@ from sync.signals import problems_changed
 #: How often one document is read again in one round, when others change it at the same time.
 _TRIES = 3
 _CLAIM = 30
+_AT_ONCE = 500
 _BROKEN = gettext_noop("Several answers in a row could not be recorded: Tieout itself failed. Each is an issue.")
 
 Row = TypeVar("Row", Push, Document)
@@ -64,6 +66,8 @@ class Pusher:
     may_wait: float = 0
     counts: PushCounts = field(default_factory=PushCounts)
     _tries: Counter[int] = field(default_factory=Counter)
+    #: Documents whose state may have changed.
+    _touched: set[int] = field(default_factory=set)
     _sender: Sender = field(init=False)
 
     def __post_init__(self) -> None:
@@ -93,6 +97,8 @@ class Pusher:
             while not self.stops() and self._pass(wanted, only_open=only_open):
                 pass
         finally:
+            for numbers in chunks(sorted(self._touched), _AT_ONCE):
+                DocumentProblem.objects.filter(document__in=numbers).touch()
             problems_changed.send(sender=Document, company=self.company)  # reconciliation gathers the issues
         return self.counts
 
@@ -117,6 +123,7 @@ class Pusher:
             if self.stops():
                 break
             taken_up += 1
+            self._touched.add(_document_of(row).pk)
             try:
                 act(row)
             except NOT_A_RECORD:

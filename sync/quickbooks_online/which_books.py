@@ -25,6 +25,7 @@ from sync.models import (
     DoubtedList,
     ItemWrite,
     Push,
+    touch_names,
 )
 
 _TAKEN = gettext_noop(
@@ -96,6 +97,7 @@ def forget_books(company: Company) -> None:
             model._default_manager.filter(company=company).delete()
     FormerName.objects.filter(company=company).delete()
     DoubtedList.objects.filter(company=company).delete()
+    touch_names(company)
 
 
 def _is_anothers(company: Company, realm: str) -> bool:

@@ -24,7 +24,7 @@ from books.messages import Message, all_worded
 from books.outcomes import Exchange, Refused, TryLater, Unknown
 from companies.models import Company
 from mapping.models import QuickBooksItem
-from sync.models import ItemWrite, PushState
+from sync.models import ItemWrite, PushState, touch_names
 from sync.pushing.arrival import TRUSTED_FOR
 from sync.pushing.lease import leased
 from sync.quickbooks_online.addresses import AddressRefused
@@ -157,6 +157,7 @@ def _learn(company: Company, stored: Stored) -> None:
             "refreshed_at": timezone.now(),
         },
     )
+    touch_names(company)
 
 
 def _said(outcome: Refused | TryLater | Unknown) -> str:

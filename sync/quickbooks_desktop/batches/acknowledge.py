@@ -15,7 +15,6 @@ from books.documents import NewCustomer
 from books.messages import Message
 from books.problems import RefusedByQuickBooks
 from books.translation import gettext_noop
-from companies.models import Company
 from companies.turns import take_turns
 from sync.chunks import chunks
 from sync.history import event
@@ -73,7 +72,7 @@ def acknowledge(batch: ExportBatch, *, by: User | None, word: str = USERS_WORD) 
         if cannot := _close(batch, BatchState.ACKNOWLEDGED, by=by, word=word):
             return cannot
         _arrive(batch, batch.exported.filter(state=ExportedState.SENT), by=by, word=word)
-    _tell(batch.company)
+    _tell(batch)
     return None
 
 
@@ -112,7 +111,7 @@ def acknowledge_some(batch: ExportBatch, arrived: Collection[int], *, by: User |
             _arrive(batch, sent.filter(pk__in=numbers), by=by, word=report)
         _arrive(batch, _customers_of_arrived(batch), by=by, word=report)
         _miss(batch, report=report, by=by)
-    _tell(batch.company)
+    _tell(batch)
     return None
 
 
@@ -138,7 +137,7 @@ def refuse_some(batch: ExportBatch, messages: Sequence[tuple[int, str]], *, by: 
         _record(rows, "not-imported", by=by, file=batch.file_name, reason=lambda row: row.message)
         orders = StagedOrder.objects.filter(documents__depends_on__in=[row.document_id for row in rows])
         orders.update(prepared_version=0)
-    _tell(batch.company)
+    _tell(batch)
 
 
 def withdraw(batch: ExportBatch, *, by: User | None, reason: str) -> Message | None:
@@ -161,7 +160,7 @@ def withdraw(batch: ExportBatch, *, by: User | None, reason: str) -> Message | N
         rows.update(state=ExportedState.WITHDRAWN)
     for numbers in chunks(orders, _AT_ONCE):  # the order and the decisions may be others by now
         prepare_orders(batch.company, StagedOrder.objects.filter(pk__in=numbers), by=by)
-    _tell(batch.company)
+    _tell(batch)
     return None
 
 
@@ -308,5 +307,7 @@ def _record(
     OrderEvent.objects.bulk_create(events)
 
 
-def _tell(company: Company) -> None:
-    problems_changed.send(sender=Document, company=company)  # reconciliation gathers the issues
+def _tell(batch: ExportBatch) -> None:
+    """Have the issues counted again that its documents belong to."""
+    DocumentProblem.objects.filter(document__in=batch.exported.values("document_id")).touch()
+    problems_changed.send(sender=Document, company=batch.company)

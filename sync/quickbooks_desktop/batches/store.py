@@ -12,7 +12,16 @@ from django.utils import timezone
 
 from companies.models import Company
 from sync.history import event
-from sync.models import BatchKind, Document, DocumentState, ExportBatch, ExportedDocument, ExportPart, OrderEvent
+from sync.models import (
+    BatchKind,
+    Document,
+    DocumentProblem,
+    DocumentState,
+    ExportBatch,
+    ExportedDocument,
+    ExportPart,
+    OrderEvent,
+)
 from sync.models.documents import kinds
 from sync.quickbooks_desktop.batches.export_request import Wish
 from sync.quickbooks_desktop.batches.spool import Written
@@ -76,6 +85,7 @@ def mark(batch: ExportBatch, marks: IO[str]) -> None:
             if not why
         )
         rows = Document.objects.filter(pk__in=[pk for pk, _name, why in marked if not why])
+        DocumentProblem.objects.filter(document__in=[pk for pk, _name, _why in marked]).touch()
         if batch.kind == BatchKind.LIVE:
             _set_aside(batch, {pk: why for pk, _name, why in marked if why})
             rows.update(state=DocumentState.EXPORTED, changed_at=timezone.now())
