@@ -23,7 +23,7 @@ from sync.quickbooks_desktop.writing import dialect
 from sync.quickbooks_online.forms import entity_of
 from sync.quickbooks_online.items import new_item
 from tests.docs.field_lengths import BEGINS, PAGE, tables
-from tests.quickbooks_online.test_wire import a_line
+from tests.quickbooks_online.lines import a_line
 
 LONG = "x" * 9000
 BUYER = CustomerRef(quickbooks_id="7", name="Priya Natarajan")

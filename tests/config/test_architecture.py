@@ -116,3 +116,14 @@ def test_no_two_classes_have_the_same_name_and_mean_different_things(house: str)
     inner = {"Command", "Meta", "Media"}
     twice = {name: paths for name, paths in places.items() if len(paths) > 1 and name not in inner | SAME_NAME}
     assert not twice, f"give each the name of what it is: {twice}"
+
+
+def test_no_test_file_imports_from_another() -> None:
+    shared = [
+        f"{module.relative_to(ROOT)}: {line}"
+        for module in (ROOT / "tests").rglob("*.py")
+        for line in module.read_text(encoding="utf-8").splitlines()
+        if re.match(r"\s*from tests\.(\w+\.)*test_\w+ import ", line)
+    ]
+
+    assert not shared, f"what two tests share is in a module beside them: {shared}"

@@ -22,7 +22,7 @@ from sync.management.guarded_command import GuardedCommand
 from tests.databases import environment_of_a_child
 from tests.factories import the_studio
 from tests.mapping.people import signed_in
-from tests.mapping.test_products import a_product, page_of, save
+from tests.mapping.product_form import a_product, page_of, save
 
 ROOT = Path(__file__).resolve().parents[2]
 OURS = ("companies", "mapping", "sync", "setup", "reconciliation", "demo")

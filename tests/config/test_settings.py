@@ -12,20 +12,9 @@ from django.core.checks import CheckMessage
 
 from config.checks import problems_of
 from config.environment import Environment
+from tests.config.good_settings import A_KEY, GOOD_PRODUCTION, ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs/reference/settings.md"
-A_KEY = Fernet.generate_key().decode()
-GOOD_PRODUCTION = {
-    "TIEOUT_ENV": "production",
-    "TIEOUT_SECRET_KEY": "k7Zp-4tq9w2vLx8sR1yB6nM3cJ5hG0dFfTaEiUoQzXvWsPlKmN",
-    "TIEOUT_ENCRYPTION_KEYS": A_KEY,
-    "TIEOUT_ALLOWED_HOSTS": "books.example.com",
-    "TIEOUT_QUICKBOOKS_CLIENT_ID": "an-id",
-    "TIEOUT_QUICKBOOKS_CLIENT_SECRET": "a-secret",
-    "TIEOUT_QUICKBOOKS_REDIRECT_URI": "https://books.example.com/sync/quickbooks/callback/",
-    "DATABASE_URL": "postgres://tieout:secret@db.example.com:5432/tieout",
-}
 DEVELOPMENT = {"TIEOUT_ENV": "development"}
 REHEARSAL = {"TIEOUT_QUICKBOOKS_ENVIRONMENT": "rehearsal"}
 

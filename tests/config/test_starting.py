@@ -9,7 +9,7 @@ import pytest
 from django.core.management import call_command
 from pytest_django import Settings
 
-from tests.config.test_settings import GOOD_PRODUCTION, ROOT
+from tests.config.good_settings import GOOD_PRODUCTION, ROOT
 
 START_A_SERVER = "import config.wsgi; print('started')"
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
-import sys
 import time
 from datetime import timedelta
 
@@ -17,24 +15,13 @@ from simulators.quickbooks.server import Running
 from sync.models import CompanyLease, Document, Push
 from sync.run import sync_company
 from tests.factories import prepared
+from tests.faults.killing import started, taken_over
 from tests.rehearsal import quickbooks, rehearsal, studio
 from tests.simulators.driver import Books
-from tests.sync.test_pushing import NEW, in_quickbooks, minutes_later, push
+from tests.sync.pushing import NEW, in_quickbooks, push
 
 __all__ = ["quickbooks", "rehearsal", "studio"]
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def started(step: str, times: int, environment: dict[str, str], running: Running) -> subprocess.Popen[bytes]:
-    """A pusher in a process of its own."""
-    command = [sys.executable, "-m", "tests.faults.push_until", running.base_url, step, str(times)]
-    return subprocess.Popen(command, env=environment)
-
-
-def taken_over(company: Company) -> None:
-    """The dead pusher's lease has run out, and QuickBooks has given up on whatever it was sent."""
-    CompanyLease.objects.filter(company=company).update(until=timezone.now() - timedelta(seconds=1))
-    minutes_later(company)
 
 
 @pytest.mark.parametrize("step", ["claimed", "sending", "answered", "recorded"])

@@ -11,10 +11,10 @@ from companies.models import Company
 from simulators.quickbooks.server import Running
 from sync.models import Document, Push
 from tests.factories import prepared
-from tests.faults.test_killed import started, taken_over
+from tests.faults.killing import started, taken_over
 from tests.rehearsal import quickbooks, rehearsal, studio
 from tests.simulators.driver import Books
-from tests.sync.test_pushing import push
+from tests.sync.pushing import push
 
 __all__ = ["quickbooks", "rehearsal", "studio"]
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import html
-import re
 from datetime import UTC, datetime
-from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
@@ -15,11 +12,10 @@ from companies.models import Company, Membership, Role
 from mapping.models import LineTypeDefault, PostingAccounts, Product, SourceCustomer
 from mapping.posting_accounts import FIELDS
 from tests.factories import the_studio
+from tests.mapping.opened_forms import ACCOUNTS, sent_with
 from tests.mapping.people import a_person, client_of, field_value, joined, signed_in, text_of, told
 
 pytestmark = pytest.mark.django_db
-ACCOUNTS = "/mapping/studio/posting-accounts/"
-_INPUT = re.compile(r"<input[^>]*>")
 
 
 @pytest.fixture
@@ -35,24 +31,6 @@ def accountant(studio: Company) -> Client:
 @pytest.fixture
 def administrator(studio: Company) -> Client:
     return signed_in(studio, Role.ADMINISTRATOR, "adam")
-
-
-def sent_with(page: Any, form: str = "", /, **entered: str) -> dict[str, str]:
-    """What a browser sends from the page, or its form of this address: its fields, and what the person entered."""
-    found = {}
-    body = page.content.decode()
-    if form:
-        body = body.partition(f'action="{form}"')[2].partition("</form>")[0]
-    for tag in _INPUT.findall(body):
-        attributes = {name: html.unescape(value) for name, value in re.findall(r'([\w-]+)="([^"]*)"', tag)}
-        kind, name = attributes.get("type", "text"), attributes.get("name", "")
-        ticked = kind not in ("checkbox", "radio") or re.search(r"\schecked[\s>=]", tag)
-        if name and ticked and kind not in ("submit", "search") and name != "csrfmiddlewaretoken":
-            found[name] = attributes.get("value", "on" if kind == "checkbox" else "")
-    for name, options in re.findall(r'<select[^>]*name="([^"]+)"[^>]*>(.*?)</select>', body, flags=re.S):
-        chosen = re.search(r'<option value="([^"]*)" selected', options)
-        found[name] = html.unescape(chosen[1]) if chosen else ""
-    return found | entered
 
 
 def accounts() -> dict[str, str]:

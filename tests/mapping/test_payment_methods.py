@@ -24,28 +24,11 @@ from mapping.sheets.save import save
 from mapping.sheets.validate import judge, parts_of
 from mapping.sheets.workbook import read_book
 from tests.factories import staged, the_studio
+from tests.mapping.methods import GIFT_CARDS, PAID, a_liability
 from tests.mapping.people import READERS, a_person, field_value, offers_of, signed_in, text_of
 
 pytestmark = pytest.mark.django_db
 PAGE = "/mapping/studio/posting-accounts/"
-GIFT_CARDS = "Gift Cards Outstanding"
-PAID = """
-    2026-08-20  order 1042
-    KIT-CLAY    48.00
-    paid 2026-08-20  Gift Card  20.00
-    paid 2026-08-20  Credit Card  28.00
-"""
-
-
-def a_liability(company: Company, path: str = GIFT_CARDS) -> QuickBooksAccount:
-    return QuickBooksAccount.objects.create(
-        company=company,
-        quickbooks_id=str(900 + QuickBooksAccount.objects.count()),
-        name=path,
-        full_name=path,
-        account_type="Other Current Liability",
-        refreshed_at=timezone.now(),
-    )
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ from mapping.lookup import answer_products
 from mapping.models import Product, ProductKind, QuickBooksAccount, QuickBooksItem
 from tests.factories import a_company, staged, the_studio
 from tests.mapping.people import MAPPERS, READERS, client_of, field_value, offers_of, signed_in, text_of, told
+from tests.mapping.product_form import a_product, page_of, save
 
 pytestmark = pytest.mark.django_db
 LIST = "/admin/mapping/product/"
@@ -31,22 +32,6 @@ def studio() -> Company:
 @pytest.fixture
 def client(studio: Company) -> Client:
     return signed_in(studio)
-
-
-def a_product(company: Company, name: str = "Glazing basics", **facts: Any) -> Product:
-    """A product of the source `keap`."""
-    number = Product.objects.count()
-    return Product.objects.create(company=company, system="keap", source_key=f"key-{number}", name=name, **facts)
-
-
-def page_of(product: Product) -> str:
-    return reverse("admin:mapping_product_change", args=[product.pk])
-
-
-def save(client: Client, product: Product, item: str = "", account: str = "", **more: str) -> Any:
-    """Send the product's page as the person filled it in."""
-    data = {"quickbooks_product_name": item, "quickbooks_account_name": account, "_save": "Save", **more}
-    return client.post(page_of(product), data)
 
 
 def names_of(product: Product) -> tuple[str, str]:

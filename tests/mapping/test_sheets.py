@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -13,14 +12,15 @@ from django.contrib.auth.models import User
 
 from companies.models import Company
 from mapping.models import LineTypeDefault, PostingAccounts, Product, QuickBooksAccount, QuickBooksItem
-from mapping.sheets.export import csv_of, workbook
-from mapping.sheets.kinds import COLUMNS, LINE_TYPES, POSTING_ACCOUNTS, PRODUCTS, VERSION, SheetKind
+from mapping.sheets.export import workbook
+from mapping.sheets.kinds import COLUMNS, LINE_TYPES, POSTING_ACCOUNTS, PRODUCTS, VERSION
 from mapping.sheets.save import save
 from mapping.sheets.swapped import refuse_swapped
 from mapping.sheets.validate import RowReport, judge, parts_of
 from mapping.sheets.workbook import UnreadableSheet, read_book
 from tests.factories import the_studio
 from tests.mapping.people import a_person
+from tests.mapping.sheets import a_csv, edited, judged
 from tests.outside.hostile_files import row_of, workbook_of
 
 pytestmark = pytest.mark.django_db
@@ -42,12 +42,6 @@ def person(studio: Company) -> User:
     return a_person("bea")
 
 
-def a_csv(columns: Sequence[str], *rows: Sequence[str]) -> bytes:
-    text = io.StringIO()
-    csv.writer(text).writerows([columns, *rows])
-    return text.getvalue().encode()
-
-
 def a_book(**sheets: Iterable[Sequence[Any]]) -> bytes:
     book, target = openpyxl.Workbook(), io.BytesIO()
     book.remove(book.worksheets[0])
@@ -59,20 +53,8 @@ def a_book(**sheets: Iterable[Sequence[Any]]) -> bytes:
     return target.getvalue()
 
 
-def judged(company: Company, content: bytes) -> list[RowReport]:
-    return judge(company, parts_of(read_book(content, columns=COLUMNS))[0])
-
-
 def saved(company: Company, content: bytes, person: User) -> list[RowReport]:
     return save(company, parts_of(read_book(content, columns=COLUMNS))[0], by=person)
-
-
-def edited(company: Company, kind: SheetKind, key: str, **cells: str) -> bytes:
-    """The company's exported sheet with some cells of one row changed; an underscore stands for a space."""
-    rows = list(csv.DictReader(io.StringIO(csv_of(company, kind).decode("utf-8-sig"))))
-    row = next(row for row in rows if row[kind.keys[-1]] == key)
-    row |= {name.replace("_", " "): text for name, text in cells.items()}
-    return a_csv(list(rows[0]), *(list(one.values()) for one in rows))
 
 
 def a_spoiled_company(company: Company) -> None:

@@ -10,8 +10,8 @@ from django.test import Client
 from companies.models import Company, Role
 from mapping.models import PostingAccounts, Product
 from tests.factories import the_studio
+from tests.mapping.opened_forms import ACCOUNTS, sent_with
 from tests.mapping.people import field_value, signed_in, text_of
-from tests.mapping.test_opened_at import ACCOUNTS, sent_with
 
 pytestmark = pytest.mark.django_db
 SIGNED_OUT = "You were signed out before your last step was saved, and nothing was changed."

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import settings
 from django.core.management import call_command
 
 from companies.models import Company, CompanyKind
@@ -19,9 +17,9 @@ from sync.quickbooks_desktop.batches.acknowledge import acknowledge
 from sync.quickbooks_desktop.list_import import ListsImported, ListsRefused, import_lists
 from tests.factories import document_of, prepared
 from tests.quickbooks_desktop.factories import SOLD, a_desktop_company, a_person, exported, text_of, with_orders
+from tests.quickbooks_desktop.list_samples import BAD, SAMPLE
 
 pytestmark = pytest.mark.django_db
-SAMPLE = (Path(settings.BASE_DIR) / "demo" / "samples" / "desktop-lists.iif").read_bytes()
 
 
 def a_company() -> Company:
@@ -102,27 +100,6 @@ def test_a_customer_of_our_own_file_stays_though_an_older_list_does_not_have_it(
     taken_over(company)
 
     assert QuickBooksCustomer.objects.get(company=company, display_name="Wren Halloran").active
-
-
-BAD: dict[str, tuple[Callable[[bytes], bytes], str, int | None]] = {
-    "truncated in a row": (lambda data: data[: data.index(b"CUST\tGraham") + 9], "cut off", None),
-    "a shifted row": (
-        lambda data: data.replace(b"ACCNT\tSavings\t2\t", b"ACCNT\tSavings\tover\tthere\t2\t", 1),
-        "no type of account",
-        5,
-    ),
-    "UTF-8": (lambda data: data.decode("cp1252").encode(), "UTF-8", None),
-    "UTF-16": (lambda data: data.decode("cp1252").encode("utf-16"), "UTF-16", None),
-    "another code page": (lambda data: data.replace(b"Dufr\xeane", b"Dufr\x81ne"), "another code page", None),
-    "commas": (lambda data: data.replace(b"\t", b","), "commas", None),
-    "no lists": (lambda data: b"!TRNS\tTRNSTYPE\r\n", "", None),
-    "not text": (lambda data: b"PK\x03\x04\x00\x00", "not a text file", None),
-    "a name twice": (
-        lambda data: data.replace(b"TERMS\tNet 30\t", b"TERMS\tNet 15\t"),
-        "twice",
-        None,
-    ),
-}
 
 
 @pytest.mark.parametrize("name", BAD)

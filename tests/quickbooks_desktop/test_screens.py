@@ -15,7 +15,7 @@ from sync.models import BatchState, DocumentState, ExportBatch
 from sync.quickbooks_desktop.batches.acknowledge import refuse_some
 from tests.factories import document_of, prepared, the_studio
 from tests.quickbooks_desktop.factories import a_desktop_company, exported, rehearsal, text_of, with_orders
-from tests.quickbooks_desktop.test_lists import BAD, SAMPLE
+from tests.quickbooks_desktop.list_samples import BAD, SAMPLE
 from tests.reconciliation.factories import a_person, signed_in
 
 pytestmark = pytest.mark.django_db

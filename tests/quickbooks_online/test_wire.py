@@ -13,7 +13,7 @@ import simplejson
 from hypothesis import given
 from hypothesis import strategies as st
 
-from books.answers import AccountRef, CustomerRef, ItemRef, ListRef, Rule, TaxCode, Terms
+from books.answers import AccountRef, CustomerRef, ListRef, TaxCode, Terms
 from books.documents import (
     FORMS,
     CreditApplication,
@@ -30,32 +30,15 @@ from books.documents import (
     SalesReceipt,
     SalesTax,
 )
-from books.money import extended
 from books.orders import Address
 from books.outcomes import NO_EXCHANGE
 from sync.quickbooks_online import wire
 from sync.quickbooks_online.look_up import sought_of
+from tests.quickbooks_online.lines import CLASSES, a_line
 
 PRIYA = CustomerRef(quickbooks_id="7", name="Priya Natarajan")
 RECEIVABLE = AccountRef(quickbooks_id="84", path="Accounts Receivable")
 UNDEPOSITED = AccountRef(quickbooks_id="4", path="Undeposited Funds")
-CLASSES = AccountRef(quickbooks_id="80", path="Services:Training:Classes")
-
-
-def a_line(quantity: str = "1", price: str = "199.00", amount: str | None = None, **more: Any) -> InvoiceLine:
-    count, each = Decimal(quantity), Decimal(price)
-    facts: dict[str, Any] = {
-        "key": "1",
-        "item": ItemRef(quickbooks_id="11", name="Wheel Throwing 101"),
-        "account": CLASSES,
-        "description": "Wheel Throwing 101",
-        "quantity": count,
-        "unit_price": each,
-        "amount": extended(count, each, "USD") if amount is None else Decimal(amount),
-        "item_rule": Rule.SKU,
-        "account_rule": Rule.ITEM_ACCOUNT,
-    }
-    return InvoiceLine(**facts | more)
 
 
 def an_invoice(*lines: InvoiceLine, **more: Any) -> Invoice:

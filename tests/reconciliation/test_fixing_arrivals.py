@@ -13,7 +13,7 @@ from sync.pushing.arrival import ask
 from sync.pushing.destination import Alike, Lookalike
 from tests.factories import document_of, order_of, prepared, the_studio
 from tests.reconciliation.factories import as_role, issue_of
-from tests.reconciliation.test_fixing_mappings import fix, page
+from tests.reconciliation.fixing import fix, page
 from tests.sync.fake_destination import FakeDestination, push_to
 
 pytestmark = pytest.mark.django_db

@@ -17,7 +17,7 @@ from sync.models import Document
 from sync.pushing.updates import hold_changed, hold_deleted
 from tests.factories import document_of, order_of, prepared, the_studio
 from tests.reconciliation.factories import as_role, issue_of, posted
-from tests.reconciliation.test_fixing_mappings import fix, page
+from tests.reconciliation.fixing import fix, page
 from tests.sync.fake_destination import FakeDestination
 
 pytestmark = pytest.mark.django_db

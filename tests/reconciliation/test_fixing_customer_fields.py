@@ -21,7 +21,7 @@ from tests.docs.worked_examples import planned
 from tests.factories import a_book_customer, document_of, order_of, prepared, the_studio
 from tests.quickbooks_desktop.factories import a_desktop_company
 from tests.reconciliation.factories import as_role
-from tests.reconciliation.test_fixing_mappings import fix, page, state_of
+from tests.reconciliation.fixing import fix, page, state_of
 from tests.sample_orders import an_order
 
 pytestmark = pytest.mark.django_db

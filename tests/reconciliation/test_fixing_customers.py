@@ -11,7 +11,7 @@ from reconciliation.models import IssueState
 from sync.models import Document, DocumentState
 from tests.factories import a_book_customer, document_of, order_of, prepared, the_studio
 from tests.reconciliation.factories import a_stuck_order, as_role, refused
-from tests.reconciliation.test_fixing_mappings import fix, offers, page, state_of
+from tests.reconciliation.fixing import fix, offers, page, state_of
 
 pytestmark = pytest.mark.django_db
 

@@ -29,7 +29,7 @@ from sync.models import DocumentState
 from sync.preparing.prepare import prepare_unsent
 from tests.factories import SYSTEM, document_of, map_product, prepared, the_studio
 from tests.reconciliation.factories import a_stuck_order, as_role
-from tests.reconciliation.test_fixing_mappings import page
+from tests.reconciliation.fixing import page
 
 pytestmark = pytest.mark.django_db
 

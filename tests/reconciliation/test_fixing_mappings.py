@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from typing import Any
 
 import pytest
@@ -11,10 +10,11 @@ from django.urls import reverse
 
 from companies.models import Company, Role
 from mapping.models import LineTypeDefault, PostingAccounts, Product, QuickBooksAccount, QuickBooksItem
-from reconciliation.models import Issue, IssueState
+from reconciliation.models import IssueState
 from sync.models import Document, DocumentState
 from tests.factories import document_of, order_of, prepared, the_studio
 from tests.reconciliation.factories import a_mapped_product, a_stuck_order, an_unmapped_product, as_role, issue_of
+from tests.reconciliation.fixing import fix, offers, page, state_of
 
 pytestmark = pytest.mark.django_db
 
@@ -27,32 +27,6 @@ def studio() -> Company:
 @pytest.fixture
 def accountant(studio: Company) -> Client:
     return as_role(studio, Role.ACCOUNTANT)
-
-
-def page(client: Client, issue: Issue) -> str:
-    """The issue's page as a person reads it."""
-    response = client.get(reverse("reconciliation:issue", args=[issue.company.slug, issue.pk]))
-    assert response.status_code == 200
-    return html.unescape(response.content.decode())
-
-
-def fix(client: Client, issue: Issue, name: str, **fields: str) -> str:
-    """Send a fix; what the next page says."""
-    address = reverse("reconciliation:issue_fix", args=[issue.company.slug, issue.pk, name])
-    response = client.post(address, fields, follow=True)
-    assert response.status_code == 200
-    issue.refresh_from_db()
-    return html.unescape(response.content.decode())
-
-
-def offers(client: Client, issue: Issue) -> list[str]:
-    """What can be taken with one click."""
-    text = page(client, issue)
-    return [part.split('"')[0] for part in text.split('name="pick" value="')[1:]]
-
-
-def state_of(company: Company, number: str) -> str:
-    return document_of(company, number).state
 
 
 @pytest.mark.criterion("D63")

@@ -10,9 +10,9 @@ from mapping.models import PaymentMethod
 from reconciliation.models import Issue, IssueState
 from sync.models import Document, DocumentState
 from tests.factories import document_of, prepared, the_studio
-from tests.mapping.test_payment_methods import GIFT_CARDS, PAID, a_liability
+from tests.mapping.methods import GIFT_CARDS, PAID, a_liability
 from tests.reconciliation.factories import as_role, issue_of
-from tests.reconciliation.test_fixing_mappings import fix, offers, page
+from tests.reconciliation.fixing import fix, offers, page
 
 pytestmark = pytest.mark.django_db
 

@@ -13,7 +13,7 @@ from reconciliation.models import Issue, IssueState
 from sync.models import Document, DocumentState
 from tests.factories import document_of, order_of, prepared, the_studio
 from tests.reconciliation.factories import a_stuck_order, as_role, issue_of, posted
-from tests.reconciliation.test_fixing_mappings import fix, page, state_of
+from tests.reconciliation.fixing import fix, page, state_of
 from tests.sample_orders import an_order
 
 pytestmark = pytest.mark.django_db

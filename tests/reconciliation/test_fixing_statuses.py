@@ -18,7 +18,7 @@ from sync.sources.files import LAYOUTS
 from sync.staging.import_file import import_file, prepare_imported
 from tests.factories import document_of, order_of, the_studio
 from tests.reconciliation.factories import as_role, issue_of
-from tests.reconciliation.test_fixing_mappings import fix, page
+from tests.reconciliation.fixing import fix, page
 
 pytestmark = pytest.mark.django_db
 

@@ -13,8 +13,8 @@ from mapping.models import PostingAccounts, Product, SourceCustomer
 from reconciliation.fixes import fixes_of
 from reconciliation.models import Issue
 from tests.factories import prepared, the_studio
+from tests.mapping.opened_forms import sent_with
 from tests.mapping.people import text_of, told
-from tests.mapping.test_opened_at import sent_with
 from tests.reconciliation.factories import an_unmapped_product, as_role, issue_of
 
 pytestmark = pytest.mark.django_db

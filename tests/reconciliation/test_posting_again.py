@@ -13,7 +13,7 @@ from tests.factories import document_of, prepared
 from tests.reconciliation.factories import as_role
 from tests.rehearsal import quickbooks, rehearsal, studio
 from tests.simulators.driver import Books
-from tests.sync.test_pushing import NEW, in_quickbooks, push
+from tests.sync.pushing import NEW, in_quickbooks, push
 
 __all__ = ["quickbooks", "rehearsal", "studio"]
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -23,7 +23,7 @@ from sync.preparing.affected_orders import decide_status
 from tests.factories import document_of, order_of, the_studio
 from tests.mapping.people import a_person
 from tests.reconciliation.factories import as_role
-from tests.sync.test_order_statuses import came, word_of
+from tests.sync.statuses import came, word_of
 
 pytestmark = pytest.mark.django_db
 

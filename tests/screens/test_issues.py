@@ -17,6 +17,7 @@ from reconciliation.other_fixes import ways_of
 from sync.models import Document
 from tests.factories import the_studio
 from tests.reconciliation.factories import a_stuck_order, an_unmapped_product, as_role
+from tests.screens.page_words import words
 
 pytestmark = pytest.mark.django_db
 
@@ -31,12 +32,6 @@ def company() -> Company:
 @pytest.fixture
 def ops(company: Company) -> Client:
     return as_role(company)
-
-
-def words(client: Client, address: str) -> str:
-    response = client.get(address)
-    assert response.status_code == 200
-    return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", " ", response.content.decode())))
 
 
 def test_one_row_per_cause_says_how_many_records_and_how_much_money_it_blocks(company: Company, ops: Client) -> None:

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.test import Client
 from playwright.sync_api import Browser, Page, expect
 
 from companies.models import Company, Role
 from mapping.models import Product
 from tests.factories import the_studio
 from tests.mapping.people import signed_in
+from tests.screens.picking import let_in
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser]
 ITEM, ACCOUNT = "#id_quickbooks_product_name", "#id_quickbooks_account_name"
@@ -26,11 +26,6 @@ def studio(live_server: Any) -> Company:
 @pytest.fixture
 def product(studio: Company) -> Product:
     return Product.objects.create(company=studio, system="keap", source_key="1", name="Glazing basics")
-
-
-def let_in(page: Page, client: Client, address: str) -> None:
-    """Give the browser the session of a client that is signed in."""
-    page.context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": address}])
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from companies.models import Company, Role
 from mapping.models import PostingAccounts, Product, SourceCustomer
 from tests.factories import the_studio
 from tests.mapping.people import a_person, client_of, joined
-from tests.screens.test_mapping_picker import let_in
+from tests.screens.picking import let_in
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser]
 

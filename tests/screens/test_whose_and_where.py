@@ -14,7 +14,7 @@ from setup.steps import MissingSetting, SetupFacts, steps_of
 from sync.quickbooks_online.links import link_into_quickbooks
 from tests.factories import document_of, map_product, order_of, prepared, the_studio
 from tests.reconciliation.factories import as_role, posted, refused
-from tests.screens.test_issues import words
+from tests.screens.page_words import words
 
 pytestmark = pytest.mark.django_db
 

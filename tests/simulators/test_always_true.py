@@ -12,7 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from simulators.quickbooks.server import start
 from tests.simulators.driver import Books, a_line, a_payment, an_invoice
-from tests.simulators.test_stock_and_purchases import POT
+from tests.simulators.stock import POT
 
 AMOUNTS = st.decimals("0.01", "500", places=2)
 PICK = st.integers(0, 999)

@@ -8,20 +8,9 @@ from typing import Any
 import pytest
 
 from tests.simulators.driver import Books, a_line, an_invoice, refused
+from tests.simulators.stock import POT
 
 ASSET, COGS, EQUITY = "Inventory Asset", "Cost of Goods Sold", "Opening Balance Equity"
-POT = {
-    "Name": "Pot",
-    "Type": "Inventory",
-    "TrackQtyOnHand": True,
-    "QtyOnHand": 10,
-    "InvStartDate": "2026-07-01",
-    "PurchaseCost": 4,
-    "UnitPrice": 9,
-    "IncomeAccountRef": {"value": "18"},
-    "ExpenseAccountRef": {"value": "28"},
-    "AssetAccountRef": {"value": "6"},
-}
 
 
 def pot(books: Books, **fields: Any) -> Any:

@@ -12,8 +12,8 @@ from mapping.models import QuickBooksCustomer, SourceCustomer
 from sync.models import Document, DocumentProblem, OrderEvent, Push, PushExchange, StagedOrder
 from tests.factories import document_of, prepared
 from tests.simulators.driver import Books
-from tests.sync.test_commands import run, run_json
-from tests.sync.test_pushing import NEW, in_quickbooks, push
+from tests.sync.commands import run, run_json
+from tests.sync.pushing import NEW, in_quickbooks, push
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

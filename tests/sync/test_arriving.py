@@ -18,7 +18,7 @@ from sync.pushing.arrival import tell
 from sync.run import sync_company
 from tests.factories import document_of, order_of, prepared
 from tests.simulators.driver import Books
-from tests.sync.test_pushing import NEW, in_quickbooks, minutes_later, push
+from tests.sync.pushing import NEW, in_quickbooks, minutes_later, push
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -23,8 +23,8 @@ from sync.readiness import destination_of
 from sync.run import sync_company
 from tests.factories import document_of, order_of, prepared
 from tests.simulators.driver import Books
-from tests.sync.test_every_form import choose
-from tests.sync.test_pushing import push
+from tests.sync.every_form import choose
+from tests.sync.pushing import push
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

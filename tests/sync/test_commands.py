@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import io
-import json
 from pathlib import Path
-from typing import Any
 
 import pytest
-from django.core.management import CommandError, call_command
+from django.core.management import CommandError
 
 from companies.models import Company
 from mapping.models import Product
@@ -16,29 +13,10 @@ from sync.models import Document, Run, StagedOrder
 from sync.pushing.resync import start
 from tests.factories import a_company, order_of, prepared, staged
 from tests.simulators.driver import Books
-from tests.sync.test_pushing import NEW, in_quickbooks
+from tests.sync.commands import BAD, GOOD, HEADER, run, run_json
+from tests.sync.pushing import NEW, in_quickbooks
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-HEADER = "Order Number,Order Date,First Name,Last Name,Email,SKU,Line Item Name,Quantity,Price"
-GOOD = "M-1,2026-08-14,Priya,Natarajan,priya.natarajan@example.com,WT-101,Wheel Throwing 101,1,199.00"
-BAD = "M-2,2026-08-14,Priya,Natarajan,priya.natarajan@example.com,WT-101,Wheel Throwing 101,one,199.00"
-
-
-def run(*arguments: str) -> tuple[int, str]:
-    """Exit code and everything that the command printed."""
-    out = io.StringIO()
-    try:
-        call_command(*arguments, stdout=out, stderr=out)
-    except SystemExit as left:
-        return int(left.code or 0), out.getvalue()
-    return 0, out.getvalue()
-
-
-def run_json(*arguments: str) -> tuple[int, Any]:
-    """Exit code and the JSON object that the command printed."""
-    code, text = run(*arguments, "--json")
-    return code, json.loads(text)
 
 
 def a_file(folder: Path, *rows: str) -> str:

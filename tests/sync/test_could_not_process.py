@@ -19,8 +19,8 @@ from sync.pushing.destination import Alteration
 from tests.factories import document_of, order_of, prepared, staged, the_studio
 from tests.simulators.driver import Books
 from tests.sync.fake_destination import FakeDestination, push_to
-from tests.sync.test_pushing import NEW, in_quickbooks, minutes_later, push
-from tests.sync.test_what_may_go import SOLD, of_order
+from tests.sync.pushing import NEW, in_quickbooks, minutes_later, push
+from tests.sync.sales import SOLD, of_order
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

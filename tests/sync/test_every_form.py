@@ -2,90 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from books.messages import Message
-from books.posted_document import unlike
 from companies.models import Company
-from mapping.models import DocumentForms, PostingAccounts, SourceDimensions
+from mapping.models import SourceDimensions
 from sync.lists.refresh import refresh_lists
-from sync.models import Document, Push
-from sync.pushing.destination import ReadBack
-from sync.readiness import destination_of
+from sync.models import Document
 from tests.factories import SYSTEM, document_of, prepared
 from tests.simulators.driver import Books
-from tests.sync.test_pushing import push
+from tests.sync.every_form import Amounts, choose, moved, nothing_more_is_sent, post, stored
+from tests.sync.pushing import push
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-Amounts = Mapping[str, Decimal]
-
-
-def choose(company: Company, *, accounts: Mapping[str, str] | None = None, **forms: Any) -> None:
-    """Set posting accounts and the forms of documents."""
-    PostingAccounts.objects.filter(company=company).update(**accounts or {})
-    DocumentForms.objects.update_or_create(company=company, defaults=forms)
-
-
-def post(company: Company, books: Books, text: str) -> tuple[list[str], Amounts]:
-    """Post an order; the forms it took, and what moved in QuickBooks, which is just what its documents predict."""
-    known = set(Document.objects.values_list("pk", flat=True))
-    before = trial_balance(books), books.ledger()
-    prepared(company, text)
-    push(company)
-    rows = list(Document.objects.exclude(pk__in=known).order_by("pk"))
-    assert {row.state for row in rows} == {"posted"}, [(str(row), row.state) for row in rows]
-
-    predicted: dict[str, Decimal] = {}
-    for one in (posting for row in rows for posting in row.value().postings):
-        predicted[one.account.path] = predicted.get(one.account.path, Decimal(0)) + one.amount
-    predicted = {path: amount for path, amount in predicted.items() if amount}
-    assert moved(before[1], books.ledger()) == predicted
-    assert moved(before[0], trial_balance(books)) == predicted
-    return [row.form for row in rows], predicted
-
-
-def moved(before: Amounts, after: Amounts) -> Amounts:
-    """By how much each account's balance changed; those that did not are left out."""
-    changes = {path: after.get(path, Decimal(0)) - before.get(path, Decimal(0)) for path in {*before, *after}}
-    return {path: amount for path, amount in changes.items() if amount}
-
-
-def trial_balance(books: Books) -> Amounts:
-    """Each account's balance by QuickBooks' own report, debit positive."""
-    report = books.ask("GET", "reports/TrialBalance", params={"start_date": "2026-01-01", "end_date": "2026-12-31"})
-    rows = [one["ColData"] for one in report["Rows"]["Row"] if "ColData" in one]
-    return {row[0]["value"]: Decimal(row[1]["value"] or 0) - Decimal(row[2]["value"] or 0) for row in rows}
-
-
-def stored(books: Books, row: Document, entity: str) -> Any:
-    return books.read(entity, row.quickbooks_id)
-
-
-def reads_as_posted(company: Company) -> None:
-    """What QuickBooks shows of each document is, in all that is compared, what was posted."""
-    destination = destination_of(company)
-    assert not isinstance(destination, Message)
-    for row in Document.objects.filter(company=company, state="posted").exclude(kind="customer"):
-        value = row.value()
-        ids = dict(Document.objects.filter(key__in=value.needs).values_list("key", "quickbooks_id"))
-        reading = destination.read(row.form, row.quickbooks_id)
-        assert isinstance(reading, ReadBack), (str(row), reading)
-        assert unlike(destination.posted(value, ids=ids), reading.holding) == (), str(row)
-
-
-def nothing_more_is_sent(company: Company) -> None:
-    """Two more runs find nothing to do."""
-    reads_as_posted(company)
-    writes = Push.objects.count()
-    for _ in range(2):
-        prepared(company)
-        assert dict(push(company).outcomes) == {}
-    assert Push.objects.count() == writes
 
 
 @pytest.mark.criterion("A40", "A41", "A42", "A43", "B37", "B38", "B39")

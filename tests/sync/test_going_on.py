@@ -27,12 +27,12 @@ from sync.quickbooks_online.login import lease as login_lease
 from sync.run import sync_company
 from tests.databases import environment_of_a_child
 from tests.factories import document_of, prepared, staged, the_studio
-from tests.faults.test_killed import started
+from tests.faults.killing import started
 from tests.simulators.driver import Books
+from tests.sync.commands import HEADER
 from tests.sync.fake_destination import FakeDestination
-from tests.sync.test_commands import HEADER
-from tests.sync.test_pushing import NEW, in_quickbooks, minutes_later, push
-from tests.sync.test_what_may_go import SOLD
+from tests.sync.pushing import NEW, in_quickbooks, minutes_later, push
+from tests.sync.sales import SOLD
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

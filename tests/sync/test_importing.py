@@ -21,7 +21,7 @@ from sync.sources.base import OrderRead, Place, RowError
 from sync.staging.intake import MOST_ERRORS, connection_of, stage
 from tests.factories import a_company, document_of, order_of, prepared, staged, the_studio
 from tests.sample_orders import an_order
-from tests.sync.test_commands import BAD, GOOD, HEADER, run, run_json
+from tests.sync.commands import BAD, GOOD, HEADER, run, run_json
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

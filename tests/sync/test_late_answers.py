@@ -17,7 +17,7 @@ from sync.preparing.prepare import prepare_new, prepare_orders
 from sync.pushing.outcomes import record_outcome
 from tests.factories import document_of, order_of, prepared, staged, the_studio
 from tests.sync.fake_destination import FakeDestination, accepted, push_to
-from tests.sync.test_what_may_go import SOLD, ZOE, of_order
+from tests.sync.sales import SOLD, ZOE, of_order
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -12,7 +12,7 @@ from sync.pushing.resync import start
 from sync.run import sync_company
 from tests.factories import document_of, order_of, prepared
 from tests.simulators.driver import Books
-from tests.sync.test_resync import finished
+from tests.sync.resyncing import finished
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

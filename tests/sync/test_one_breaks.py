@@ -17,10 +17,10 @@ from sync.pushing.lease import LEASE
 from sync.run import open_causes, sync_company
 from tests.factories import document_of, order_of, prepared, staged, the_studio
 from tests.simulators.driver import Books
+from tests.sync.commands import run_json
 from tests.sync.fake_destination import FakeDestination, push_to
-from tests.sync.test_commands import run_json
-from tests.sync.test_pushing import NEW, in_quickbooks
-from tests.sync.test_what_may_go import SOLD, of_order
+from tests.sync.pushing import NEW, in_quickbooks
+from tests.sync.sales import SOLD, of_order
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -11,8 +11,8 @@ from mapping.models import PostingAccounts
 from sync.models import Document, Push
 from tests.factories import prepared
 from tests.simulators.driver import Books
-from tests.sync.test_every_form import choose, nothing_more_is_sent
-from tests.sync.test_pushing import push
+from tests.sync.every_form import choose, nothing_more_is_sent
+from tests.sync.pushing import push
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -7,41 +7,24 @@ from pathlib import Path
 import pytest
 from django.contrib.auth import get_user_model
 
-from books.orders import Order, OrderStatus
+from books.orders import OrderStatus
 from companies.models import Company
 from mapping.models import StatusMeaning, StatusWord
 from sync.models import Document, DocumentState, OrderVersion, Run, StagedOrder
 from sync.preparing.affected_orders import decide_status
 from sync.preparing.prepare import prepare_new
-from sync.sources.base import OrderRead, Place
-from sync.sources.kinds import order_status
-from sync.staging.intake import IntakeCounts, connection_of, stage
 from tests.factories import document_of, order_of, the_studio
-from tests.sample_orders import an_order
-from tests.sync.test_commands import HEADER, run, run_json
+from tests.sync.commands import HEADER, run, run_json
+from tests.sync.statuses import SALE, came, word_of
 
 pytestmark = pytest.mark.django_db
 
-SALE = "2026-08-14  order 1042\nshipping  48.00"
 PAID = f"{SALE}\npaid 2026-08-20  Cash  48.00"
 
 
 @pytest.fixture
 def studio() -> Company:
     return the_studio()
-
-
-def came(company: Company, word: str, text: str = SALE, *, system: str = "keap") -> IntakeCounts:
-    """An order arrives with a status and is prepared."""
-    order: Order = an_order(f"{text}\nstatus  {order_status(word).value}")
-    read = OrderRead(order=order, payload={"status": word}, place=Place(order=1), status_word=word)
-    counts = stage(connection_of(company, system, name=system), [read])
-    prepare_new(company)
-    return counts
-
-
-def word_of(company: Company, word: str) -> StatusWord:
-    return StatusWord.objects.get(company=company, word=word)
 
 
 def say(company: Company, word: str, meaning: StatusMeaning) -> int:

@@ -15,8 +15,8 @@ from sync.models import Document
 from tests.factories import document_of, prepared
 from tests.sample_orders import an_order
 from tests.simulators.driver import Books
-from tests.sync.test_every_form import choose, nothing_more_is_sent, post, stored
-from tests.sync.test_pushing import push
+from tests.sync.every_form import choose, nothing_more_is_sent, post, stored
+from tests.sync.pushing import push
 
 pytestmark = pytest.mark.django_db(transaction=True)
 GIFT_CARDS = "Gift Cards Outstanding"

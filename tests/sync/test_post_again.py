@@ -12,7 +12,7 @@ from sync.pushing.resync import advance, start
 from sync.readiness import destination_of
 from tests.factories import document_of, order_of, prepared
 from tests.simulators.driver import Books
-from tests.sync.test_pushing import NEW, in_quickbooks, push
+from tests.sync.pushing import NEW, in_quickbooks, push
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

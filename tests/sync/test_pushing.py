@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.db import connection
-from django.db.models import F
 from django.utils import timezone
 
 from books.messages import Message
@@ -27,32 +25,9 @@ from sync.readiness import destination_of
 from sync.run import sync_company
 from tests.factories import document_of, order_of, prepared
 from tests.simulators.driver import Books
+from tests.sync.pushing import NEW, in_quickbooks, minutes_later, push
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-NEW = "2026-08-14  order 3001  #7 Zoë O'Brien & Søn <zoe@example.com>\nWT-101  199.00\npaid 2026-08-15  Cash  50.00"
-
-
-def push(company: Company, **how: Any) -> PushCounts:
-    """Push whatever is ready, as a sync does."""
-    destination = destination_of(company)
-    assert not isinstance(destination, Message), destination
-    with leased(company) as lease:
-        assert lease is not None
-        return Pusher(company=company, destination=destination, lease=lease, **how).push()
-
-
-def in_quickbooks(books: Books, number: str = "3001") -> tuple[int, int, int]:
-    """How many customers, invoices and payments QuickBooks holds of the new order."""
-    books.sign_in(books.running.ready()["access_token"])
-    customers = books.query("select * from Customer where DisplayName like 'Zo%'").get("Customer", [])
-    invoices = books.query(f"select * from Invoice where DocNumber = '{number}'").get("Invoice", [])
-    payments = [
-        one
-        for customer in customers
-        for one in books.query(f"select * from Payment where CustomerRef = '{customer['Id']}'").get("Payment", [])
-    ]
-    return len(customers), len(invoices), len(payments)
 
 
 @pytest.mark.criterion("A01", "A05", "C33", "C44", "E27")
@@ -133,14 +108,6 @@ def test_whatever_happens_to_an_answer_each_document_exists_exactly_once(
 
     assert in_quickbooks(quickbooks) == (1, 1, 1)
     assert set(Document.objects.values_list("state", flat=True)) == {"posted"}
-
-
-def minutes_later(company: Company) -> None:
-    """QuickBooks asked for a minute's rest, which is over, and has given up on whatever it did not answer."""
-    Connection.objects.filter(company=company).update(resting_until=None)
-    sent = Push.objects.filter(company=company)
-    earlier = {name: F(name) - timedelta(minutes=3) for name in ("first_sent_at", "last_sent_at")}
-    sent.filter(first_sent_at__isnull=False).update(**earlier)
 
 
 def test_a_lost_answer_to_every_write_ends_with_each_document_once(studio: Company, quickbooks: Books) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 
 import pytest
 from django.db import connections
@@ -17,21 +16,12 @@ from sync.pushing.resync import advance, carry_on, is_at_work, start
 from sync.run import sync_company
 from tests.factories import a_company, document_of, order_of, prepared
 from tests.simulators.driver import Books
-from tests.sync.test_pushing import NEW, in_quickbooks
+from tests.sync.pushing import NEW, in_quickbooks
+from tests.sync.resyncing import finished
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 UNMAPPED = "2026-08-14  order 3005\nWT-101  10.00\npaid 2026-08-15  Cash  10.00"
-
-
-def finished(run: Run) -> Run:
-    """The run after as many steps as it takes."""
-    until = time.monotonic() + 50  # as patient as a page, which asks again while another browser is at work
-    while time.monotonic() < until:
-        run = advance(run)
-        if run.state != RunState.RUNNING:
-            return run
-    raise AssertionError(f"the run never ended: {run.counts} {run.message}")
 
 
 def blocked_order(company: Company) -> int:

@@ -22,10 +22,10 @@ from sync.pushing.decisions import ignore
 from sync.pushing.lease import LEASE, leased
 from tests.factories import document_of, prepared, staged, the_studio
 from tests.simulators.driver import Books
+from tests.sync.commands import run_json
 from tests.sync.fake_destination import FakeDestination, push_to
-from tests.sync.test_commands import run_json
-from tests.sync.test_pushing import NEW
-from tests.sync.test_what_may_go import SOLD, of_order
+from tests.sync.pushing import NEW
+from tests.sync.sales import SOLD, of_order
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -25,8 +25,8 @@ from tests.quickbooks_desktop.factories import a_desktop_company
 from tests.sample_orders import an_order
 from tests.simulators.driver import Books
 from tests.sources.keap_orders import line, paid, version_1
-from tests.sync.test_every_form import choose, nothing_more_is_sent
-from tests.sync.test_pushing import push
+from tests.sync.every_form import choose, nothing_more_is_sent
+from tests.sync.pushing import push
 
 HEADER = (
     "Order Number,Order Date,First Name,Last Name,Email,Line Type,SKU,Quantity,Price,"

@@ -17,7 +17,7 @@ from mapping.sheets.export import csv_of
 from mapping.sheets.kinds import PRODUCTS, VERSION
 from tests.factories import SYSTEM, the_studio
 from tests.mapping.people import signed_in, text_of
-from tests.mapping.test_sheets import edited, judged
+from tests.mapping.sheets import edited, judged
 from tests.sample_orders import AN_ORDER, an_order
 from tests.sources.reading import csv_errors, csv_orders
 

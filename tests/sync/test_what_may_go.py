@@ -14,16 +14,9 @@ from sync.models import Document, DocumentState, StagedOrder
 from sync.preparing.prepare import prepare_new, prepare_orders, prepare_unsent
 from tests.factories import document_of, order_of, prepared, staged, the_studio
 from tests.sync.fake_destination import FakeDestination, push_to
+from tests.sync.sales import SOLD, ZOE, of_order
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-SOLD = "2026-08-14  order 1\nWT-101  199.00"
-ZOE = "2026-08-14  order 1  #7 Zoë Søn <zoe@example.com>\nWT-101  199.00"
-
-
-def of_order(number: int, text: str = ZOE) -> str:
-    """The same sale under another number."""
-    return text.replace("order 1", f"order {number}")
 
 
 @pytest.mark.criterion("E05")

@@ -1,0 +1,26 @@
+"""Processes that are killed in the middle of their work."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from datetime import timedelta
+
+from django.utils import timezone
+
+from companies.models import Company
+from simulators.quickbooks.server import Running
+from sync.models import CompanyLease
+from tests.sync.pushing import minutes_later
+
+
+def started(step: str, times: int, environment: dict[str, str], running: Running) -> subprocess.Popen[bytes]:
+    """A pusher in a process of its own."""
+    command = [sys.executable, "-m", "tests.faults.push_until", running.base_url, step, str(times)]
+    return subprocess.Popen(command, env=environment)
+
+
+def taken_over(company: Company) -> None:
+    """The dead pusher's lease has run out, and QuickBooks has given up on whatever it was sent."""
+    CompanyLease.objects.filter(company=company).update(until=timezone.now() - timedelta(seconds=1))
+    minutes_later(company)
