@@ -35,6 +35,16 @@ class Call:
         return self.operation in ("create", "update", "delete", "void", "batch")
 
 
+@dataclass(frozen=True, kw_only=True)
+class Refusal:
+    """How a system words a request that it refuses, where the order for the fault does not say it."""
+
+    code: str
+    message: str
+    detail: str = ""
+    status: int = 400
+
+
 @dataclass(kw_only=True)
 class Fault:
     """One thing to go wrong: `times` times, after letting `skip` matching requests pass."""
@@ -48,16 +58,16 @@ class Fault:
     skip: int = 0
     seconds: float = 1.0
     body: str | None = None  # of a 429: xml, json or empty
-    code: str = "6000"
-    message: str = "A business validation error has occurred while processing your request"
-    detail: str = "Business Validation Error: refused because the rehearsal asked for it"
-    status: int = 400
+    code: str
+    message: str
+    detail: str
+    status: int
 
     NUMBERS: ClassVar[tuple[str, ...]] = ("times", "skip", "seconds", "status")
 
     @staticmethod
-    def read(told: Any, kinds: tuple[str, ...]) -> Fault:
-        """A fault from the JSON of a control call.
+    def read(told: Any, kinds: tuple[str, ...], *, refusal: Refusal) -> Fault:
+        """A fault from the JSON of a control call; what it does not say of a refusal is as in `refusal`.
 
         Raises:
             ValueError: Says what is wrong with it.
@@ -74,7 +84,9 @@ class Fault:
             if number and (isinstance(value, bool) or not isinstance(value, int | float | Decimal)):
                 raise ValueError(f"{name} must be a number, not {value!r}")
         numbers = {name: told[name] for name in Fault.NUMBERS if name in told}
-        fault = Fault(**{**told, **{name: float(value) for name, value in numbers.items()}, "kind": kind})
+        fault = Fault(
+            **{**asdict(refusal), **told, **{name: float(value) for name, value in numbers.items()}, "kind": kind}
+        )
         fault.times, fault.skip, fault.status = int(fault.times), int(fault.skip), int(fault.status)
         fault.code = str(fault.code)
         if fault.when not in ("before", "after"):
@@ -103,8 +115,9 @@ class Fault:
 class FaultPlan:
     """The faults that are still to come, in the order they were asked for."""
 
-    def __init__(self, kinds: tuple[str, ...] = KINDS) -> None:
+    def __init__(self, kinds: tuple[str, ...] = KINDS, *, refusal: Refusal) -> None:
         self.kinds = kinds
+        self.refusal = refusal
         self.faults: list[Fault] = []
 
     def order(self, told: Any) -> None:
@@ -113,7 +126,8 @@ class FaultPlan:
         Raises:
             ValueError: Says what is wrong; none of them is ordered.
         """
-        self.faults.extend([Fault.read(fault, self.kinds) for fault in (told if isinstance(told, list) else [told])])
+        faults = told if isinstance(told, list) else [told]
+        self.faults.extend([Fault.read(fault, self.kinds, refusal=self.refusal) for fault in faults])
 
     def take(self, call: Call, method: str) -> Fault | None:
         """The fault for this request, counted down; None when it is to go well."""

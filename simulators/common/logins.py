@@ -7,9 +7,6 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal, Protocol
 
-CODE_SECONDS = 300
-REFRESH_SECONDS = 8_726_400
-HARD_EXPIRY_SECONDS = 157_680_000
 DAY = 86_400
 
 
@@ -44,24 +41,38 @@ class Grant:
     former_refresh_tokens: list[str] = field(default_factory=list)
 
 
-def new_access_token() -> str:
-    """Opaque and long, as Intuit's are: more than 1,000 characters."""
-    return f"eyJhbGciOiJkaXIiLCJlbmMiOiJBMTI4Q0JDLUhTMjU2In0..{secrets.token_urlsafe(720)}"
+def _opaque() -> str:
+    return secrets.token_urlsafe(30)
 
 
-def new_refresh_token() -> str:
-    """Opaque, with the prefix of Intuit's."""
-    return f"RT1-{secrets.randbelow(1000)}-H0-{secrets.token_hex(20)}"
+@dataclass(frozen=True, kw_only=True)
+class LoginShapes:
+    """What the system's keys and tokens look like, and how long what it gives out stays good."""
+
+    new_client_id: Callable[[], str] = _opaque
+    new_client_secret: Callable[[], str] = _opaque
+    new_code: Callable[[], str] = _opaque
+    new_access_token: Callable[[], str] = _opaque
+    new_refresh_token: Callable[[], str] = _opaque
+    code_seconds: int = 300
+    #: Of a refresh token that is not used.
+    refresh_seconds: int = 30 * DAY
+
+
+_SHAPES = LoginShapes()
 
 
 class Logins:
     """The app that may connect, and every connection it has."""
 
-    def __init__(self, rules: LoginRules, seconds_now: Callable[[], float], *, scope: str) -> None:
+    def __init__(
+        self, rules: LoginRules, seconds_now: Callable[[], float], *, scope: str, shapes: LoginShapes = _SHAPES
+    ) -> None:
         self._rules = rules
         self._now = seconds_now
-        self.client_id = f"AB{secrets.token_urlsafe(36)}"
-        self.client_secret = secrets.token_urlsafe(30)
+        self._shapes = shapes
+        self.client_id = shapes.new_client_id()
+        self.client_secret = shapes.new_client_secret()
         self.codes: dict[str, tuple[str, str, float]] = {}  # code to (redirect, scope, moment)
         self.used_codes: dict[str, str] = {}  # code to the refresh token it gave
         self.grants: list[Grant] = []
@@ -70,7 +81,7 @@ class Logins:
     def connect(self, scope: str) -> Grant:
         """A fresh connection with a pair of tokens."""
         now = self._now()
-        grant = Grant(scope=scope, refresh_token=new_refresh_token(), refreshed_at=now, rotated_at=now)
+        grant = Grant(scope=scope, refresh_token=self._shapes.new_refresh_token(), refreshed_at=now, rotated_at=now)
         self._give_access(grant)
         self.grants.append(grant)
         return grant
@@ -78,7 +89,7 @@ class Logins:
     def _give_access(self, grant: Grant) -> str:
         now = self._now()
         grant.access_tokens = {token: until for token, until in grant.access_tokens.items() if until > now - DAY}
-        token = new_access_token()
+        token = self._shapes.new_access_token()
         grant.access_tokens[token] = now + self._rules.access_token_seconds
         return token
 
@@ -105,7 +116,7 @@ class Logins:
 
     def allow(self, redirect: str, scope: str) -> str:
         """A person pressed Allow: a code that can be exchanged once."""
-        code = f"AB1{secrets.token_hex(24)}"
+        code = self._shapes.new_code()
         self.codes[code] = (redirect, scope, self._now())
         return code
 
@@ -119,7 +130,7 @@ class Logins:
             self._revoke(self.used_codes[code])
             raise BadGrant("invalid_grant", "Incorrect or invalid authorization code")
         known = self.codes.pop(code, None)
-        if known is None or known[0] != redirect or self._now() - known[2] > CODE_SECONDS:
+        if known is None or known[0] != redirect or self._now() - known[2] > self._shapes.code_seconds:
             raise BadGrant("invalid_grant", "Incorrect or invalid authorization code")
         grant = self.connect(known[1])
         self.used_codes[code] = grant.refresh_token
@@ -132,19 +143,21 @@ class Logins:
             BadGrant: Unknown, superseded, revoked or unused for too long.
         """
         now = self._now()
-        grant = next((each for each in self.grants if each.refresh_token == token), None) or self._in_grace(token, now)
+        grant = next((grant for grant in self.grants if grant.refresh_token == token), None) or self._in_grace(
+            token, now
+        )
         if grant is None:
             self._punish_reuse(token)
-            if any(token in each.access_tokens for each in self.grants):
+            if any(token in grant.access_tokens for grant in self.grants):
                 raise BadGrant("invalid_grant", "Incorrect Token type or clientID")
             raise BadGrant("invalid_grant", "Incorrect or invalid refresh token")
-        if grant.revoked or now - grant.refreshed_at > REFRESH_SECONDS:
+        if grant.revoked or now - grant.refreshed_at > self._shapes.refresh_seconds:
             raise BadGrant("invalid_grant", "Incorrect or invalid refresh token")
         grant.refreshed_at = now
         present = grant.refresh_token == token
         if present and (self._rules.refresh_token_rotation == "always" or now - grant.rotated_at > DAY):
             grant.former_refresh_tokens.append(token)
-            grant.refresh_token, grant.rotated_at = new_refresh_token(), now
+            grant.refresh_token, grant.rotated_at = self._shapes.new_refresh_token(), now
         self._give_access(grant)
         return grant
 
@@ -152,7 +165,7 @@ class Logins:
         """With the switch for it, the connection whose last refresh token this was until a moment ago."""
         grace = self._rules.refresh_grace_seconds
         superseded = (grant for grant in self.grants if grant.former_refresh_tokens[-1:] == [token])
-        return next((each for each in superseded if now - each.rotated_at < grace), None)
+        return next((grant for grant in superseded if now - grant.rotated_at < grace), None)
 
     def _punish_reuse(self, token: str) -> None:
         """With the switch for it, a superseded refresh token that comes back ends the connection."""
@@ -174,7 +187,7 @@ class Logins:
 
     def freshen(self) -> None:
         """See to it that the first connection works, for books that were left alone for long."""
-        if self.first.revoked or self._now() - self.first.refreshed_at > REFRESH_SECONDS:
+        if self.first.revoked or self._now() - self.first.refreshed_at > self._shapes.refresh_seconds:
             self.first = self.connect(self.first.scope)
             self.grants.remove(self.first)
             self.grants.insert(0, self.first)

@@ -12,7 +12,7 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from ..common import wire
 from ..common.clock import Clock
-from ..common.faults import Call, Fault, FaultPlan, Work
+from ..common.faults import Call, Fault, FaultPlan, Refusal, Work
 from ..common.http import Reply, Request
 from ..common.logins import Logins
 from ..common.request_log import RequestLog
@@ -30,6 +30,11 @@ from .refusals import Refused
 if TYPE_CHECKING:
     from .companies import Companies
 
+REFUSAL = Refusal(
+    code="6000",
+    message="A business validation error has occurred while processing your request",
+    detail="Business Validation Error: refused because the rehearsal asked for it",
+)
 MOST_BYTES = 8 * 1024 * 1024
 MOST_UPLOADED = 100 * 1024 * 1024
 
@@ -43,7 +48,7 @@ class App:
     def __init__(self, company: Company) -> None:
         self.company = company
         self.log = RequestLog(named_by="intuit_tid")
-        self.faults = FaultPlan(KINDS)
+        self.faults = FaultPlan(KINDS, refusal=REFUSAL)
         self.limits = Limits(company.options, time.monotonic)
 
     @property

@@ -16,6 +16,7 @@ from .books import Books
 from .entities import ENTITIES
 from .fields import Record
 from .journal import Journal
+from .login_shapes import INTUIT
 from .options import Options
 from .requestids import RequestIds
 from .scopes import SCOPE
@@ -57,7 +58,7 @@ class Company:
         self.books = Books(self.store, self.clock, self.options, ENTITIES)
         self.books.base_url = self.base_url
         self.request_ids = RequestIds(self.options, lambda: self.clock.now().timestamp())
-        self.logins = Logins(self.options, lambda: self.clock.now().timestamp(), scope=SCOPE)
+        self.logins = Logins(self.options, lambda: self.clock.now().timestamp(), scope=SCOPE, shapes=INTUIT)
 
     @property
     def company_id(self) -> str:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ..common.http import Reply, Request
-from ..common.logins import HARD_EXPIRY_SECONDS, REFRESH_SECONDS, BadGrant, Grant
+from ..common.logins import BadGrant, Grant
 from .company import Company
 from .consent import AUTHORIZE
 from .idtoken import SUBJECT, id_token, public_keys
+from .login_shapes import HARD_EXPIRY_SECONDS, REFRESH_SECONDS
 from .xml_bodies import json_of
 
 TOKEN = "/oauth2/v1/tokens/bearer"

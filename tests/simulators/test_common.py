@@ -14,12 +14,14 @@ from werkzeug.exceptions import HTTPException
 
 from simulators.common.clock import Clock
 from simulators.common.control import Control
-from simulators.common.faults import Call, Fault, FaultPlan, Work
+from simulators.common.faults import Call, Fault, FaultPlan, Refusal, Work
 from simulators.common.http import Reply, Request
-from simulators.common.logins import Logins
+from simulators.common.logins import BadGrant, Logins, LoginShapes
 from simulators.common.request_log import RequestLog
 from simulators.common.routes import Routes, route
 from simulators.common.server import Listening, Server
+
+SOLD_OUT = Refusal(code="sold-out", message="There are no more things", status=409)
 
 
 class Rules:
@@ -37,7 +39,7 @@ class Shop:
     def __init__(self) -> None:
         self.lock = threading.RLock()
         self.clock = Clock()
-        self.log, self.faults = RequestLog(), FaultPlan()
+        self.log, self.faults = RequestLog(), FaultPlan(refusal=SOLD_OUT)
         self.logins = Logins(Rules(), lambda: self.clock.now().timestamp(), scope="things")
         self.kept = 0
         self.things: list[str] = []
@@ -69,6 +71,8 @@ class Shop:
 
 
 def broken(fault: Fault) -> Reply:
+    if fault.kind == "refuse":
+        return Reply.of({"code": fault.code, "message": fault.message}, status=fault.status)
     return Reply.of({"broken": fault.kind}, status=500)
 
 
@@ -125,6 +129,32 @@ def test_a_broken_answer_has_the_form_of_its_simulator(shop: Listening):
     assert requests.get(f"{shop.base_url}/things", timeout=10).json() == {"problem": "Method Not Allowed"}
     assert requests.post(f"{shop.base_url}/things", data=b"x" * 101, timeout=10).status_code == 413
     assert post(shop, "wheel").json() == {"things": ["wheel"]}
+
+
+def test_a_refusal_is_worded_as_its_system_words_it_unless_the_order_says_otherwise(shop: Listening):
+    faults = [{"kind": "refuse"}, {"kind": "refuse", "code": "late", "status": 422}]
+    requests.post(f"{shop.base_url}/control/faults", json=faults, timeout=10)
+
+    refused, late = post(shop, "kiln"), post(shop, "kiln")
+
+    assert (refused.status_code, refused.json()) == (409, {"code": "sold-out", "message": "There are no more things"})
+    assert (late.status_code, late.json()) == (422, {"code": "late", "message": "There are no more things"})
+    assert things(shop) == []
+
+
+def test_keys_and_tokens_look_as_their_system_makes_them():
+    shapes = LoginShapes(
+        new_client_id=lambda: "shop-1", new_access_token=lambda: "open-1", new_code=lambda: "code-1", code_seconds=60
+    )
+    seconds = [0.0]
+    logins = Logins(Rules(), lambda: seconds[0], scope="things", shapes=shapes)
+
+    assert (logins.client_id, logins.latest_access(logins.first)) == ("shop-1", "open-1")
+    assert not logins.first.refresh_token.startswith("RT1-"), "without a shape nothing looks like Intuit's"
+    assert logins.allow("http://shop.example/", "things") == "code-1"
+    seconds[0] = 61.0
+    with pytest.raises(BadGrant, match="invalid_grant"):
+        logins.exchange("code-1", "http://shop.example/")
 
 
 def test_a_fault_that_only_another_simulator_knows_cannot_be_ordered(shop: Listening):
