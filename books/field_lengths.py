@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from books.translation import gettext_noop
 
-#: Stands at the end of what was shortened.
+#: Put at the end of what was shortened.
 SHORTENED = "…"
 #: Begins the line below a memo by which a document is recognized, with its key.
 MARK = "Tieout "

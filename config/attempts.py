@@ -1,4 +1,4 @@
-"""How often may somebody try to sign in? A few times at once, then with waits that double.
+"""How often may someone try to sign in? A few times at once, then with waits that double.
 
 Failures are counted by name, whatever the address, and by address, whatever the name, for as long as none is older
 than a day. An attempt during a wait is refused unseen, right password or not, and makes the wait no longer.

@@ -7,7 +7,7 @@ from ipaddress import IPv6Address, ip_address, ip_network
 from django.conf import settings
 from django.http import HttpRequest
 
-#: A household or an office gets a whole network of IPv6: whoever has one has 2^64 addresses in it.
+#: A household or an office gets a whole network of IPv6: anyone with one has 2^64 addresses in it.
 IPV6_PREFIX = 64
 
 

@@ -21,7 +21,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 TAG = "tieout"
 INTUIT_DOMAIN = "intuit.com"
-#: Of a text that stands in a sentence on a page.
+#: Of a text that is part of a sentence on a page.
 LONGEST_SUPPORT = 200
 QUICKBOOKS_ADDRESSES = (
     "TIEOUT_QUICKBOOKS_API_URL",

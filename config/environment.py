@@ -1,6 +1,6 @@
 """How is a setting read from the environment, and what happens when its text makes no sense?
 
-A value that cannot be read never stops the program here, where it would be a traceback. Its default stands in, and
+A value that cannot be read never stops the program here, where it would be a traceback. Its default is taken, and
 what was wrong is kept for `config.checks`, which reports every such value at once, with its cure.
 """
 

@@ -28,7 +28,7 @@ def _look(request: HttpRequest) -> dict[str, Any]:
     if user is None:  # an error before anybody could be recognized
         return {}
     site = admin.site
-    # Everybody with a login has a menu here; what stands in it depends on their roles, not on the admin's door
+    # Everybody with a login has a menu here; what is in it depends on their roles, not on the admin's door
     return {
         **site.each_context(request),
         "has_permission": user.is_authenticated,

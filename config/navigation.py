@@ -1,4 +1,4 @@
-"""What stands in the menu, for this person, on this page?"""
+"""What is in the menu, for this person, on this page?"""
 
 from __future__ import annotations
 

@@ -63,7 +63,7 @@ def content_security_policy() -> str:
     """The policy as one header value.
 
     Two allowances are the admin theme's: Alpine makes functions out of attributes ('unsafe-eval'), and colors and
-    widths stand in style attributes ('unsafe-inline', for styles only). No script may stand in a page itself.
+    widths are in style attributes ('unsafe-inline', for styles only). No script may be in a page itself.
     """
     logins = {_origin(settings.TIEOUT_QUICKBOOKS_AUTHORIZE_URL), _origin(settings.TIEOUT_REHEARSAL_URL)} - {""}
     return "; ".join(

@@ -121,7 +121,7 @@ TIEOUT_QUICKBOOKS_REDIRECT_URI = env.text(
 
 # Help ----------------------------------------------------------------------------------------------------------------
 
-# As the pages of help and setup say them; left empty, a sentence that fits any installation stands there
+# As the pages of help and setup say them; left empty, a sentence that fits any installation is there
 TIEOUT_SUPPORT_HOURS = env.text("TIEOUT_SUPPORT_HOURS", "")
 TIEOUT_SUPPORT_CONTACT = env.text("TIEOUT_SUPPORT_CONTACT", "")
 TIEOUT_DOCS = BASE_DIR / "docs"  # shown under Help, so they belong to what is installed
@@ -182,7 +182,7 @@ MIDDLEWARE = [
 
 CSRF_FAILURE_VIEW = "config.signed_out.csrf_failure"
 ROOT_URLCONF = "config.urls"
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"  # a widget's template may stand among all the others
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"  # a widget's template may be among all the others
 WSGI_APPLICATION = "config.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -207,7 +207,7 @@ TEMPLATES = [
 # Database ------------------------------------------------------------------------------------------------------------
 
 # IMMEDIATE: a transaction that will write takes the lock when it begins, and waits its turn, where the default would
-# fail in the middle with "database is locked". WAL: whoever reads never waits for whoever writes.
+# fail in the middle with "database is locked". WAL: a reader never waits for a writer.
 SQLITE_OPTIONS: dict[str, Any] = {
     "transaction_mode": "IMMEDIATE",
     "timeout": 20,

@@ -130,7 +130,7 @@ def _movements(wanted: Mapping[str, Any], before: Balances, after: Balances) -> 
 
 
 def predicted(company: Company, before: Balances, after: Balances) -> Iterator[Figure]:
-    """The trial balance, account by account: what stood there, and the postings of everything that was posted."""
+    """The trial balance, account by account: what was there, and the postings of everything that was posted."""
     predicted = defaultdict(Decimal, before)
     posted = Document.objects.filter(company=company, state=DocumentState.POSTED).select_related("frozen")
     for posting in (posting for row in posted for posting in row.value().postings):

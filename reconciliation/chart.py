@@ -38,7 +38,7 @@ class Bar:
 
     @property
     def middle(self) -> float:
-        """Where the date stands."""
+        """Where the date is."""
         return round(self.x + self.width / 2, 2)
 
 

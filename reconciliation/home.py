@@ -1,4 +1,4 @@
-"""How do the books stand this morning? Every figure of Home, in a fixed number of queries."""
+"""What do the books look like this morning? Every figure of Home, in a fixed number of queries."""
 
 from __future__ import annotations
 

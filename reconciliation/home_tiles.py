@@ -20,7 +20,7 @@ from sync.models import STUCK_STATES, DocumentState, PendingChange
 
 @dataclass(frozen=True, kw_only=True)
 class Tile:
-    """How many documents stand so, how much money they are, and the list of them."""
+    """How many documents are in that state, how much money they are, and the list of them."""
 
     name: Any
     tally: Tally

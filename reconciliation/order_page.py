@@ -75,7 +75,7 @@ class Settled:
 
 @dataclass(frozen=True, kw_only=True)
 class DocumentCard:
-    """One document as its postings, or what stands in its way."""
+    """One document as its postings, or what is in its way."""
 
     row: Document
     actions: Sequence[Action]
@@ -222,7 +222,7 @@ class OrderPage:
 
     @property
     def lines_are_frozen(self) -> bool:
-        """Whether the lines stand as they are, or were, posted."""
+        """Whether the lines are shown as they are, or were, posted."""
         return self.sale is not None
 
     @cached_property
@@ -251,7 +251,7 @@ def _posted(line: InvoiceLine, source: Line | None) -> LineRow:
 
 
 def _whole_form(sale: Invoice | SalesReceipt | CreditMemo) -> Iterator[LineRow]:
-    """What stands on the form as a whole: QuickBooks' discount line, and its own sales tax."""
+    """What is on the form as a whole: QuickBooks' discount line, and its own sales tax."""
     if sale.discount:
         yield _row(sale.discount.description, _("QuickBooks' discount line"), -sale.discount.amount, sale.discount)
     if sale.tax:

@@ -31,7 +31,7 @@ Row = TypeVar("Row", bound=Model)
 
 @dataclass(frozen=True, kw_only=True)
 class Sort:
-    """In which order a list stands: one column, ties broken by the row's number."""
+    """In which order a list is: one column, ties broken by the row's number."""
 
     #: The name in the address.
     name: str
@@ -153,7 +153,7 @@ class Count:
 
 
 def count_around(page: Page[Row], rows: QuerySet[Row], *, along: Sort | None = None) -> Count:
-    """Count a list of which one page is known: what stands on one page needs no query.
+    """Count a list of which one page is known: what is on one page needs no query.
 
     Args:
         page: Of these rows.

@@ -1,4 +1,4 @@
-"""When do issues follow the documents and decisions? Each time somebody says that they may have changed."""
+"""When do issues follow the documents and decisions? Each time someone says that they may have changed."""
 
 from __future__ import annotations
 

@@ -61,13 +61,13 @@ class Slot:
         return label if isinstance(self.row, PostingAccounts) else f"{self.row}, {label}"
 
 
-# Where names stand ---------------------------------------------------------------------------------------------------
+# Where names are ------------------------------------------------------------------------------------------------------
 
 
 def slots_of(company: Company, used_by_key: str, name: str) -> list[Slot]:
     """The fields that a problem's `used_by_key` points to and that say `name` now.
 
-    None when the name does not come from a decision: a line brought it along, or somebody changed it meanwhile.
+    None when the name does not come from a decision: a line brought it along, or someone changed it meanwhile.
     """
     kind, _colon, key = used_by_key.partition(":")
     if kind == "product":

@@ -1,4 +1,4 @@
-"""What stands in the columns of each list?
+"""What is in the columns of each list?
 
 django-tables2 keeps the columns, their order and their attributes. The cell of column `total` is what `cell_total`
 makes of a row: cells are put together here, since a template or an inspection for each of them would take most of
@@ -63,7 +63,7 @@ class ScreenTable(tables.Table):
         """Show the rows of one page.
 
         Args:
-            rows: As they shall stand.
+            rows: As they will be shown.
             company: Whose rows.
             sort: How they are sorted, for the arrow in the heading.
             given: Anything else that django-tables2 takes, such as the columns to `exclude`.

@@ -1,4 +1,4 @@
-"""What happens when somebody opens the screen of a later step of setup by its address? They are led to the open one.
+"""What happens when someone opens the screen of a later step of setup by its address? They are led to the open one.
 
 Holds while a company has never gone live; afterwards every screen is open.
 Source: docs/decisions/0022-setup-and-rehearsal.md

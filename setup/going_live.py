@@ -15,7 +15,7 @@ from setup.steps import CONFIRMABLE, Step, steps_of
 
 
 def setup_of(company: Company) -> tuple[Step, ...]:
-    """The steps of a company as they stand now."""
+    """The steps of a company as they are now."""
     return steps_of(facts_of(company))
 
 

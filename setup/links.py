@@ -1,4 +1,4 @@
-"""Which screens belong to which step of setup, and what stands before and after each?"""
+"""Which screens belong to which step of setup, and what comes before and after each?"""
 
 from __future__ import annotations
 

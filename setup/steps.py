@@ -21,7 +21,7 @@ CONFIRMABLE = (SetupStep.LINE_TYPES, SetupStep.PRODUCTS, SetupStep.CUSTOMERS)
 
 
 class StepState(StrEnum):
-    """How a step stands."""
+    """How far a step is."""
 
     DONE = "done"
     OPEN = "open"

@@ -220,7 +220,7 @@ def _names(company: Company, connection: Connection | None) -> dict[str, Any]:
 
 
 def _address(request: HttpRequest, company: Company) -> dict[str, str]:
-    """Where the company's QuickBooks is, or why nowhere; the settings are named to whoever runs the installation."""
+    """Where the company's QuickBooks is, or why nowhere; the settings are named to those who run Tieout."""
     try:
         return {"url": addresses_of(company).api, "refused": "", "setting": ""}
     except AddressRefused as refused:

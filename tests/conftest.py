@@ -53,5 +53,5 @@ def no_resync_is_left_at_work(_django_db_marker: None) -> Iterator[None]:
 
 @pytest.fixture
 def child_environment(transactional_db: None) -> dict[str, str]:
-    """The environment for a Python process that shall use this test's database; it sees only what is committed."""
+    """The environment for a Python process that is to use this test's database; it sees only what is committed."""
     return environment_of_a_child(connection.settings_dict)

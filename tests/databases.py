@@ -1,6 +1,6 @@
 """Where do the tests keep their database? In a file, or in a PostgreSQL that belongs to this run alone.
 
-Never in memory: threads, live servers and killed child processes have to reach the same rows. Whoever starts a
+Never in memory: threads, live servers and killed child processes have to reach the same rows. A test that starts a
 database writes its connection into the environment, so that the processes it starts use the same one.
 """
 
@@ -108,7 +108,7 @@ def _started_postgres() -> str:
 def _postgres_server(folder: Path) -> ModuleType:
     """Import the packaged server, which puts its lock where this variable points when it is imported.
 
-    Without that the lock lies in the temporary folder of the machine, and belongs to whoever came first.
+    Without that the lock lies in the temporary folder of the machine, and belongs to the first to come.
     """
     (folder / "python_PostgresServer").mkdir()
     before = os.environ.get("XDG_RUNTIME_DIR")

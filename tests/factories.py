@@ -1,4 +1,4 @@
-"""What stands in the database when a test begins? The studio as a company: its lists, decisions and staged orders."""
+"""What is in the database when a test begins? The studio as a company: its lists, decisions and staged orders."""
 
 from __future__ import annotations
 

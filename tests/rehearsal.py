@@ -27,7 +27,7 @@ def rehearsal(settings: Settings) -> Iterator[Running]:
 
 @pytest.fixture
 def quickbooks(rehearsal: Running) -> Iterator[Books]:
-    """The rehearsal company as somebody in QuickBooks sees it."""
+    """The rehearsal company as someone in QuickBooks sees it."""
     books = Books(rehearsal)
     yield books
     books.close()

@@ -1,6 +1,6 @@
 """Who buys from Bramble & Birch Studio?
 
-Those whose email stands in the sample books are known to QuickBooks already; each of the others is created there with
+Those whose email is in the sample books are known to QuickBooks already; each of the others is created there with
 their first order. Every name and address is invented, every email is at a domain kept for examples.
 """
 

@@ -1,4 +1,4 @@
-"""What did the studio sell at its market stall and to shops, on a list that somebody keeps in a spreadsheet?"""
+"""What did the studio sell at its market stall and to shops, on a list that someone keeps in a spreadsheet?"""
 
 from __future__ import annotations
 

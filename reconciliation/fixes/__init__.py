@@ -69,7 +69,7 @@ def fixes_of(company: Company, issue: Issue, *, instead: Fix | None = None) -> l
     Args:
         company: The issue's.
         issue: A solved one has none.
-        instead: A form that was sent and has errors; it stands in the place of the empty one.
+        instead: A form that was sent and has errors; it takes the place of the empty one.
     """
     if issue.state != IssueState.OPEN:
         return []

@@ -86,7 +86,7 @@ class ReplaceAccount(PicksAccount):
 
     @classmethod
     def slots(cls, company: Company, issue: Issue) -> list[Slot]:
-        """Where the account stands; one of the wrong type only where it cannot serve."""
+        """Where the account is; one of the wrong type only where it cannot serve."""
         path, wrong = str(issue.facts.get("account", "")), issue.code == "account-of-wrong-type"
         found = account_slots(company, path)
         return [slot for slot in found if _named(slot, str(issue.facts["used_by"]))] if wrong else found

@@ -1,4 +1,4 @@
-"""A posted document has to follow its order, and something stands in the way of that: a person says what counts."""
+"""A posted document has to follow its order, and something is in the way of that: a person says what counts."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ class AboutAChange(Fix):
 
 
 class KeepTheirs(AboutAChange):
-    """What stands in QuickBooks counts."""
+    """What is in QuickBooks counts."""
 
     name = "keep-theirs"
     title = gettext_lazy("Keep QuickBooks' version")

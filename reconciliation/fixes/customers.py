@@ -130,7 +130,7 @@ class ChooseCustomer(AboutCustomer):
 
 
 class NameField(forms.CharField):
-    """The name of a customer that QuickBooks shall create."""
+    """The name of a customer that QuickBooks is to create."""
 
     def __init__(self, company: Company, **options: Any) -> None:
         """Check against the customers of one company."""
@@ -155,7 +155,7 @@ class NameField(forms.CharField):
 
 
 class CreateCustomer(AboutCustomer):
-    """It is somebody new: a name that QuickBooks does not have yet."""
+    """It is someone new: a name that QuickBooks does not have yet."""
 
     name = "create-customer"
     title = gettext_lazy("Create a new customer under another name")
@@ -172,7 +172,7 @@ class CreateCustomer(AboutCustomer):
 
 
 class PickCustomer(AboutCustomer):
-    """Several customers share the email: one of them is meant, or somebody new."""
+    """Several customers share the email: one of them is meant, or someone new."""
 
     name = "pick-customer"
     title = gettext_lazy("Which customer is this?")

@@ -125,7 +125,7 @@ class ReplaceItem(PicksItem):
 
     @classmethod
     def slots(cls, company: Company, issue: Issue) -> list[Slot]:
-        """Where the name stands: everywhere for one that is no item, in one place for one that fits two."""
+        """Where the name is: everywhere for one that is no item, in one place for one that fits two."""
         name = str(issue.facts.get("item", ""))
         if issue.code == "item-not-in-quickbooks":
             return item_slots(company, name)
@@ -224,7 +224,7 @@ class EnterGoodName(Fix):
 
     @classmethod
     def slots(cls, company: Company, issue: Issue) -> list[Slot]:
-        """Where the name stands."""
+        """Where the name is."""
         return slots_of(company, str(issue.facts.get("used_by_key", "")), str(issue.facts.get("name", "")))
 
     @classmethod

@@ -25,7 +25,7 @@ class UseNewName(Fix):
 
     @classmethod
     def slots(cls, company: Company, issue: Issue) -> list[Slot]:
-        """Where the old name stands."""
+        """Where the old name is."""
         if item := issue.facts.get("item"):
             return item_slots(company, str(item))
         return account_slots(company, str(issue.facts.get("account", "")))
@@ -58,6 +58,6 @@ class UseNewName(Fix):
 
 
 def _serves(name: str, slot: Slot, lists: CompanyLists) -> bool:
-    """Whether the new name is right in this place, as QuickBooks stands now."""
+    """Whether the new name is right in this place, as QuickBooks is now."""
     finding = check_account(name, lists, slot.use) if slot.use else check_item(name, lists)
     return not finding.error and finding.text == name

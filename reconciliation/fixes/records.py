@@ -1,4 +1,4 @@
-"""What if a record shall not be posted at all, or a change is already in the books? A person says so, with a reason."""
+"""What if a record should not be posted at all, or a change is in the books already? A person says why."""
 
 from __future__ import annotations
 

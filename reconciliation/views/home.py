@@ -1,4 +1,4 @@
-"""How do the books stand, and where does a person begin?"""
+"""What do the books look like, and where does a person begin?"""
 
 from __future__ import annotations
 

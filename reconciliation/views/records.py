@@ -44,7 +44,7 @@ _NOT_AGAIN = {
 @require_POST
 @company_view(Right.RESOLVE)
 def document_again(request: HttpRequest, company: Company, pk: int) -> HttpResponse:
-    """Post a document anew that somebody deleted in QuickBooks; QuickBooks is asked first."""
+    """Post a document anew that someone deleted in QuickBooks; QuickBooks is asked first."""
     document = get_object_or_404(Document.objects.select_related("order", "company"), company=company, pk=pk)
     destination = destination_of(company)
     if isinstance(destination, Message):

@@ -48,5 +48,5 @@ def documents_waiting(company: Company) -> Mapping[str, int]:
 
 @register.filter
 def of(numbers: Mapping[str, int], name: Any) -> int:
-    """The number that stands under a name; 0 where there is none."""
+    """The number kept under a name; 0 where there is none."""
     return numbers.get(str(name), 0)

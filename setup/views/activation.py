@@ -34,7 +34,7 @@ _ASKABLE = (Gate.OFF, Gate.DECLINED, Gate.WITHDRAWN)
 @require_http_methods(["GET", "HEAD", "POST"])
 @company_view(Right.VIEW)
 def activation(request: HttpRequest, company: Company) -> HttpResponse:
-    """Where the company's activation stands, and the button of whoever can move it."""
+    """How far the company's activation is, and the button of a person who can move it on."""
     if request.method == "POST":
         return _act(request, company)
     story = story_of(company)

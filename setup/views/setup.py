@@ -30,7 +30,7 @@ from sync.quickbooks_online.connecting import quickbooks_of
 @require_safe
 @company_view(Right.VIEW)
 def setup(request: HttpRequest, company: Company) -> HttpResponse:
-    """The steps of the company; before anything else the introduction, until somebody has read it."""
+    """The steps of the company; before anything else the introduction, until someone has read it."""
     read = introduced(company)
     if read is None and not company.live_since:
         return introduction_page(request, company, read)
@@ -103,7 +103,7 @@ def go_on(request: HttpRequest, company: Company, step: str) -> HttpResponse:
 @part_of(SetupStep.REHEARSAL)
 @company_view(Right.VIEW)
 def rehearsal(request: HttpRequest, company: Company) -> HttpResponse:
-    """How to rehearse, how the rehearsal stands, and how to go on without one."""
+    """How to rehearse, how far the rehearsal is, and how to go on without one."""
     steps = setup_of(company)
     context = {
         "title": _("Test company"),

@@ -144,7 +144,7 @@ class Company:
             self.store.take_events()
             self.journal.rewrite(self.snapshot())
 
-    # For seeds and "somebody in QuickBooks did it"
+    # For seeds and "someone in QuickBooks did it"
 
     def make(self, entity: str, **body: Any) -> Record:
         """Create a record under the rules of its entity; returns it as stored.

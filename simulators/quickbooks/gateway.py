@@ -1,4 +1,4 @@
-"""What stands before the API? Login and company checks, answered in the gateway's lower-case envelope."""
+"""What comes before the API? Login and company checks, answered in the gateway's lower-case envelope."""
 
 from __future__ import annotations
 

@@ -203,7 +203,7 @@ def deleted_transaction() -> Refused:
 
 
 def stale(who: str) -> Refused:
-    """5010: somebody changed the object since this SyncToken."""
+    """5010: someone changed the object since this SyncToken."""
     return _one(
         5010,
         "Stale Object Error",

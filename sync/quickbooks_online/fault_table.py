@@ -117,7 +117,7 @@ _RESET = gettext_noop(
 _LOCKED = gettext_noop("QuickBooks keeps the company locked for the moment.")
 _MAINTENANCE = gettext_noop("QuickBooks is being maintained.")
 _THROTTLED = gettext_noop("QuickBooks asks to be left alone for a minute: too many requests for this company.")
-_SOMEBODY = gettext_noop("Someone else was changing the same thing in QuickBooks at the same time.")
+_SOMEONE = gettext_noop("Someone else was changing the same thing in QuickBooks at the same time.")
 _BROKE = gettext_noop("Something broke inside QuickBooks, and it did not say whether the document was stored.")
 _SAME_REQUEST = gettext_noop("QuickBooks has had this request before, and did not repeat its answer.")
 
@@ -155,7 +155,7 @@ RULES: tuple[FaultRule, ...] = (
     *_rules(Class.BUSY, {"130": "the request reached the wrong cluster"}, _MAINTENANCE, wait=60),
     *_rules(Class.BUSY, {"140": "the company is locked"}, _LOCKED, wait=300),
     *_rules(Class.BUSY, {"150": "under maintenance"}, _MAINTENANCE, wait=300),
-    *_rules(Class.BUSY, {"5010": "stale object: someone else changed it meanwhile"}, _SOMEBODY),
+    *_rules(Class.BUSY, {"5010": "stale object: someone else changed it meanwhile"}, _SOMEONE),
     # Who knows --------------------------------------------------------------------------------------------------------
     *_rules(Class.UNKNOWN, {"600": "duplicate request id"}, _SAME_REQUEST),
     *_rules(
@@ -338,13 +338,13 @@ TEXTS: tuple[TextRule, ...] = (
         words="only add or edit one name at a time",
         kind=Class.BUSY,
         meaning="another name was being added at the same time",
-        cure=_SOMEBODY,
+        cure=_SOMEONE,
     ),
     TextRule(
         words="at exactly the same time",
         kind=Class.BUSY,
         meaning="another transaction with inventory was being changed at the same time",
-        cure=_SOMEBODY,
+        cure=_SOMEONE,
     ),
     TextRule(
         words="unexpected error occurred while accessing or saving your data",

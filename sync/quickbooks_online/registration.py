@@ -1,7 +1,7 @@
 """Who is this installation to a test company on this machine? It asks that program, so that no one carries keys over.
 
 At Intuit a person registers an app and puts its keys into the settings. The test company program has one app for all
-its companies, and tells its keys to whoever asks on the same machine. Nothing of Intuit's is ever asked this way.
+its companies, and tells its keys to anyone who asks on the same machine. Nothing of Intuit's is ever asked this way.
 """
 
 from __future__ import annotations

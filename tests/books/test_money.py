@@ -160,7 +160,7 @@ def test_parts_add_up_exactly_and_each_is_within_a_unit_of_its_share(units: int,
 
 
 @given(units=st.integers(0, 10**6), weights=weights)
-def test_whoever_weighs_nothing_gets_nothing(units: int, weights: list[Decimal]):
+def test_who_weighs_nothing_gets_nothing(units: int, weights: list[Decimal]):
     parts = share_out(from_smallest_units(units, "USD"), [*weights, Decimal(0)], currency="USD")
 
     assert parts[-1] == 0

@@ -17,7 +17,7 @@ MODULES = sorted(Path(books.__path__[0]).rglob("*.py"))
 
 
 def marked(module: Path) -> Iterator[str]:
-    """Every text in a module that stands in `gettext_noop(...)`."""
+    """Every text in a module that is in a `gettext_noop(...)`."""
     for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "gettext_noop":
             yield ast.literal_eval(node.args[0])

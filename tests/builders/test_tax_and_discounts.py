@@ -1,4 +1,4 @@
-"""Do tax and discounts stand where the company wants them, at the same total to the cent?"""
+"""Do tax and discounts go where the company wants them, at the same total to the cent?"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Can somebody guess a password, keep an owner out for long, or hide where they come from?"""
+"""Can someone guess a password, keep an owner out for long, or hide where they come from?"""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ from tests.docs.worked_examples import (
 
 PAGES = sorted((DOCS / "accounting").glob("*.md"))
 BLOCKS = [block for page in PAGES for block in blocks(page)]
-#: What may stand below an order, and how it is worked out.
+#: What may follow an order, and how it is worked out.
 RESULTS = {
     "books": books_text,
     "lines": lines_text,
@@ -41,7 +41,7 @@ RESULTS = {
 
 
 def orders() -> list[tuple[Block, list[Block]]]:
-    """Every order on a page with the results that stand below it."""
+    """Every order on a page with the results that follow it."""
     found: list[tuple[Block, list[Block]]] = []
     for block in BLOCKS:
         if block.kind == "order":

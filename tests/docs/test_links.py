@@ -1,4 +1,4 @@
-"""Does every link in the Markdown files lead to something, does every page stand on the map, and is every name real?"""
+"""Does every link in the Markdown files lead to something, is every page on the map, and is every name real?"""
 
 from __future__ import annotations
 

@@ -124,6 +124,6 @@ def test_every_problem_is_in_the_table_of_fixes_with_those_who_may_use_them(code
     row = rows[f"[{PROBLEMS[code].title}](../reference/problems.md#{code})"]
     titles = [str(fix.title) for fix in FIXES.get(code, ())]
 
-    if titles:  # a cause without a form is cleared elsewhere, by whoever may do it there
+    if titles:  # a cause without a form is cleared elsewhere, by those who may do it there
         assert row[1] == who({fix.right for fix in FIXES[code]})
     assert [title for title in titles if f"*{title}*" not in row[2]] == []

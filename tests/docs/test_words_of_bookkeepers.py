@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ast
+import io
 import re
-from collections.abc import Iterator
+import tokenize
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from tests.docs.pages import DOCS, ROOT
@@ -35,6 +37,15 @@ REPLACED = {
 ALLOWED = ("Memberships", "Item Number", "REHEARSAL")
 
 
+#: In docstrings and comments too: English that was translated, each with what an American engineer writes.
+TRANSLATED = {
+    r"\bsomebody": "someone",
+    r"\bwhoever\b": "anyone who, the person who",
+    r"\bshall\b": "is to, should, will",
+    r"\bstands?\b(?!-| (?:for|in for|up|still|beside|alone)\b)|\bstood\b": "is",
+}
+
+
 def texts_of(source: Path) -> Iterator[str]:
     """Every text of a module that goes through gettext."""
     for node in ast.walk(ast.parse(source.read_text(encoding="utf-8"))):
@@ -59,14 +70,25 @@ def prose_of(page: Path) -> Iterator[str]:
     yield " ".join(text.split())
 
 
-def found_in(texts: Iterator[str]) -> list[str]:
+def docstrings_and_comments(source: Path) -> Iterator[str]:
+    """What a module says to those who read it."""
+    text = source.read_text(encoding="utf-8")
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+            yield ast.get_docstring(node) or ""
+    for token in tokenize.generate_tokens(io.StringIO(text).readline):
+        if token.type == tokenize.COMMENT:
+            yield token.string
+
+
+def found_in(texts: Iterator[str], replaced: Mapping[str, str] = REPLACED) -> list[str]:
     """The old words in some texts, each with what surrounds it."""
     found = []
     for text in texts:
         said = re.sub(r"%\(\w+\)\w", " ", text)
         for name in ALLOWED:
             said = said.replace(name, "")
-        for old, better in REPLACED.items():
+        for old, better in replaced.items():
             for match in re.finditer(old, said, flags=re.IGNORECASE):
                 around = said[max(0, match.start() - 40) : match.end() + 40]
                 found.append(f"…{around}… : {better}")
@@ -97,5 +119,19 @@ def test_no_page_of_the_documentation_has_a_word_that_was_replaced():
     pages = [page for page in pages if page.parent.name != "decisions" and page.name != "criteria.md"]
 
     found = {str(page.relative_to(ROOT)): old for page in pages if (old := found_in(prose_of(page)))}
+
+    assert found == {}
+
+
+def test_no_docstring_or_comment_has_english_that_was_translated():
+    rooms = (*ROOMS, "simulators", "tests", "bench", "tools")
+    sources = [source for room in rooms for source in (ROOT / room).rglob("*.py") if "migrations" not in source.parts]
+    assert len(sources) > 700
+
+    found = {
+        str(source.relative_to(ROOT)): old
+        for source in sources
+        if (old := found_in(docstrings_and_comments(source), TRANSLATED))
+    }
 
     assert found == {}

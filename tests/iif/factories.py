@@ -198,7 +198,7 @@ def rows_of(file: IifFile) -> list[str]:
 
 
 def cells(file: IifFile, keyword: str, column: str) -> list[str]:
-    """What stands in one column of all rows of a kind, in the order of the file."""
+    """What is in one column of all rows of a kind, in the order of the file."""
     rows = [row for block in file.blocks for row in block.rows]
     rows += [row for section in file.sections for row in section.rows]
     return [row[column] for row in rows if row.keyword == keyword]

@@ -1,4 +1,4 @@
-"""Which documents cannot stand in a file, and does each get its sentence?"""
+"""Which documents cannot be in a file, and does each get its sentence?"""
 
 from __future__ import annotations
 

@@ -214,7 +214,7 @@ def test_a_header_without_a_column_shifts_its_rows_and_is_caught():
 
 
 def test_rows_of_a_list_whose_header_was_cut_off_are_caught():
-    """As in the maker's own samples, where rows of a dictionary of names stand under no header."""
+    """As in the maker's own samples, where rows of a dictionary of names are under no header."""
     assert codes(iif(GOOD + "CUSTNAMEDICT | Field1 | Color")) == [(7, "no-header")]
 
 

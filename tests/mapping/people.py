@@ -17,7 +17,7 @@ READERS = (Role.OPS, Role.AUDITOR)
 
 
 def a_person(login: str, **facts: Any) -> User:
-    """Somebody who can sign in."""
+    """Someone who can sign in."""
     return User.objects.create_user(login, f"{login}@example.com", "secret", **facts)
 
 
@@ -28,7 +28,7 @@ def joined(user: User, company: Company, role: str) -> User:
 
 
 def signed_in(company: Company, role: str = Role.ACCOUNTANT, login: str | None = None) -> Client:
-    """A browser in which somebody with this role in the company is signed in."""
+    """A browser in which someone with this role in the company is signed in."""
     user = joined(a_person(login or f"{role}-of-{company.slug}"), company, role)
     return client_of(user)
 
@@ -57,7 +57,7 @@ def offers_of(response: Any) -> list[str]:
 
 
 def field_value(response: Any, name: str) -> str:
-    """What stands in a text field of the page."""
+    """What is in a text field of the page."""
     tag = next(tag for tag in re.findall(r"<input[^>]*>", response.content.decode()) if f'name="{name}"' in tag)
     found = re.search(r'value="([^"]*)"', tag)
     return html.unescape(found[1]) if found else ""

@@ -153,7 +153,7 @@ def test_the_start_of_the_admin_leads_home_and_its_search_is_closed(studio: Comp
 
 @pytest.fixture
 def both(studio: Company) -> Client:
-    """Somebody with a role in two companies, working in the studio."""
+    """Someone with a role in two companies, working in the studio."""
     user = joined(
         joined(a_person("both"), studio, Role.ACCOUNTANT), the_studio("Nightingale Bakery", "bakery"), "auditor"
     )

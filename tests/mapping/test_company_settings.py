@@ -36,7 +36,7 @@ def page_of(company: Company) -> str:
 
 
 def save(client: Client, company: Company, **changes: str) -> Any:
-    """Send the settings as they stand, with `changes`; an empty text unticks a box."""
+    """Send the settings as they are, with `changes`; an empty text unticks a box."""
     data = {
         "name": company.name,
         "time_zone": company.time_zone,

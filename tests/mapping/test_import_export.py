@@ -224,7 +224,7 @@ def test_an_answer_that_nobody_was_offered_changes_nothing(client: Client, accep
 
 
 @pytest.mark.criterion("A23")
-def test_with_one_error_nothing_is_saved_even_if_somebody_sends_the_confirmation(client: Client) -> None:
+def test_with_one_error_nothing_is_saved_even_if_someone_sends_the_confirmation(client: Client) -> None:
     preview = upload(client, HEADER + "keap,2,Glazing,Glaze Chemistry,\nkeap,3,Raku,Nowhere,\n")
 
     answer = confirm(client, preview)

@@ -119,7 +119,7 @@ def test_a_line_of_each_type_posts_by_its_own_section(
 
 
 @pytest.mark.criterion("A66")
-def test_the_description_is_not_passed_until_somebody_says_so(client: Client, studio: Company) -> None:
+def test_the_description_is_not_passed_until_someone_says_so(client: Client, studio: Company) -> None:
     LineTypeDefault.objects.all().delete()
     assert client.get(PAGE).content.decode().count('<option value="no" selected>') == 8
 

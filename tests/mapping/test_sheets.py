@@ -1,4 +1,4 @@
-"""Is every mistake in a sheet of decisions named in its own words, and does a sheet never undo somebody's work?"""
+"""Is every mistake in a sheet of decisions named in its own words, and does a sheet never undo someone's work?"""
 
 from __future__ import annotations
 
@@ -274,7 +274,7 @@ def test_decisions_nobody_has_taken_yet_are_made_by_a_sheet(studio: Company, per
 
 
 @pytest.mark.criterion("A26")
-def test_a_row_that_somebody_changed_after_the_export_is_reported_and_not_overwritten(
+def test_a_row_that_someone_changed_after_the_export_is_reported_and_not_overwritten(
     studio: Company, person: User
 ) -> None:
     content = edited(studio, PRODUCTS, "2", QuickBooks_Product_Name="Glaze Chemistry")
@@ -293,7 +293,7 @@ def test_a_row_that_somebody_changed_after_the_export_is_reported_and_not_overwr
     assert "QuickBooks Product Name: Glaze Sampler" in sentence
 
 
-def test_a_row_that_the_sheet_did_not_touch_stays_as_somebody_has_made_it_since(studio: Company, person: User) -> None:
+def test_a_row_that_the_sheet_did_not_touch_stays_as_someone_has_made_it_since(studio: Company, person: User) -> None:
     content = edited(studio, PRODUCTS, "1", QuickBooks_Product_Name="Wheel Throwing 101")
     Product.objects.filter(company=studio, source_key="2").update(quickbooks_product_name="Glaze Sampler")
 
@@ -305,7 +305,7 @@ def test_a_row_that_the_sheet_did_not_touch_stays_as_somebody_has_made_it_since(
     assert ["it stays as it is now" in words for report in reports for _column, words in report.warnings] == [True]
 
 
-def test_whoever_wants_to_overwrite_a_newer_row_empties_its_version(studio: Company, person: User) -> None:
+def test_to_overwrite_a_newer_row_its_version_is_emptied(studio: Company, person: User) -> None:
     content = edited(studio, POSTING_ACCOUNTS, "Refund Credit Account", Account="Savings", **{VERSION: ""})
     PostingAccounts.objects.filter(company=studio).update(refund_credit="Checking")
 

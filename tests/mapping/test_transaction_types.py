@@ -95,7 +95,7 @@ def stored() -> DocumentForms:
     return DocumentForms.objects.get()
 
 
-def test_every_choice_has_its_first_value_until_somebody_decides(client: Client) -> None:
+def test_every_choice_has_its_first_value_until_someone_decides(client: Client) -> None:
     page = client.get(PAGE)
 
     assert not DocumentForms.objects.exists()

@@ -1,4 +1,4 @@
-"""Files that were made to exhaust whoever reads them."""
+"""Files that were made to exhaust their reader."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What stands in the database when a test of QuickBooks Desktop begins? The studio, with Desktop's own names as ids."""
+"""What is in the database when a test of QuickBooks Desktop begins? The studio, with Desktop's own names as ids."""
 
 from __future__ import annotations
 
@@ -109,7 +109,7 @@ def settings(company: Company, **values: Any) -> DesktopSettings:
 
 
 def a_person(name: str = "accountant") -> Any:
-    """Somebody who asks."""
+    """Someone who asks."""
     return get_user_model().objects.get_or_create(username=name)[0]
 
 
@@ -125,7 +125,7 @@ def exported(company: Company, **wish: Any) -> ExportBatch:
 
 
 def made(company: Company, **wish: Any) -> ExportBatch:
-    """The file that somebody wished for."""
+    """The file that someone wished for."""
     came = make_batch(company, Wish(**{"by": a_person(), **wish}))
     assert isinstance(came, Made), came
     return came.batch

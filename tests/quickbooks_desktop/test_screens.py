@@ -29,7 +29,7 @@ def company() -> Company:
 
 @pytest.fixture
 def client(company: Company) -> Client:
-    """A browser of somebody who may post."""
+    """A browser of someone who may post."""
     return signed_in(a_person(company, Role.OPS))
 
 

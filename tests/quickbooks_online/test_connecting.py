@@ -1,4 +1,4 @@
-"""A person connects QuickBooks, sees how the login stands, and lets go of it: through the screens, over HTTP."""
+"""A person connects QuickBooks, sees what state the login is in, and lets go of it: through the screens, over HTTP."""
 
 from __future__ import annotations
 

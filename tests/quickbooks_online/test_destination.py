@@ -368,7 +368,7 @@ def test_a_payment_is_found_by_its_reference_or_among_its_customers(
     assert found.quickbooks_id == created.quickbooks_id
 
 
-def test_a_payment_that_somebody_corrected_in_quickbooks_is_still_found(
+def test_a_payment_that_someone_corrected_in_quickbooks_is_still_found(
     quickbooks: Running, destination: QuickBooksOnline
 ) -> None:
     invoice = the_invoice(quickbooks)

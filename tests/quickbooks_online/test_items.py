@@ -214,7 +214,7 @@ def test_a_refusal_is_told_in_quickbooks_words_and_kept(quickbooks: Running, stu
     assert ItemWrite.objects.get().state == PushState.REFUSED
 
 
-def test_while_somebody_posts_for_the_company_nothing_is_sent(studio: Company, person: User) -> None:
+def test_while_someone_posts_for_the_company_nothing_is_sent(studio: Company, person: User) -> None:
     with leased(studio), pytest.raises(CannotWrite, match="Another sync is at work"):
         create_item(studio, a_product(studio), "Kintsugi Evening", by=person)
 
@@ -426,7 +426,7 @@ def test_a_lost_change_to_one_account_does_not_stand_for_the_next_to_another(
     assert (first.account, second.account) == (WORKSHOPS, "Services:Coaching")
 
 
-def test_an_item_that_somebody_changed_meanwhile_is_not_overwritten(
+def test_an_item_that_someone_changed_meanwhile_is_not_overwritten(
     quickbooks: Running, studio: Company, person: User
 ) -> None:
     QuickBooksItem.objects.filter(company=studio, name="Wheel Throwing 101").update(sync_token="0")

@@ -9,7 +9,7 @@ from sync.quickbooks_online.limits import INTUIT, Limit, SlidingWindow, window_o
 
 
 class Clock:
-    """Time that passes only when somebody sleeps."""
+    """Time that passes only when someone sleeps."""
 
     def __init__(self) -> None:
         self.now = 1000.0

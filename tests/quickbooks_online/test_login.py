@@ -100,7 +100,7 @@ def test_many_threads_with_an_expired_login_renew_it_once(quickbooks: Running, c
 
 
 @pytest.mark.django_db
-def test_who_finds_the_login_renewed_by_somebody_else_uses_that(quickbooks: Running, connection: Connection) -> None:
+def test_who_finds_the_login_renewed_by_someone_else_uses_that(quickbooks: Running, connection: Connection) -> None:
     slow, quick = ConnectionLogin(connection), ConnectionLogin(connection)
     stale = slow.access_token()
     assert isinstance(stale, str)
@@ -231,7 +231,7 @@ def test_any_key_reads_and_the_first_one_writes(settings: Settings) -> None:
         rotate(secret)
 
 
-def test_a_secret_that_somebody_changed_is_not_read() -> None:
+def test_a_secret_that_someone_changed_is_not_read() -> None:
     secret = encrypt("hush")
 
     with pytest.raises(SecretUnreadable):

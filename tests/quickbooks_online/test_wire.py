@@ -1,4 +1,4 @@
-"""The bytes that create a document: only what somebody chose, in Intuit's words, the same every time."""
+"""The bytes that create a document: only what someone chose, in Intuit's words, the same every time."""
 
 from __future__ import annotations
 

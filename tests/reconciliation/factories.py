@@ -40,7 +40,7 @@ def signed_in(user: User) -> Client:
 
 
 def as_role(company: Company, role: str = Role.OPS) -> Client:
-    """A browser of somebody with this role."""
+    """A browser of someone with this role."""
     return signed_in(a_person(company, role, name=f"{role}-{company.slug}"))
 
 

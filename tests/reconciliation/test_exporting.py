@@ -1,4 +1,4 @@
-"""Can a list be opened in a spreadsheet without running anything that somebody wrote into a name?"""
+"""Can a list be opened in a spreadsheet without running anything that someone wrote into a name?"""
 
 from __future__ import annotations
 

@@ -41,7 +41,7 @@ def ops(studio: Company) -> Client:
 
 
 def changed(company: Company) -> Issue:
-    """Somebody changed the total in QuickBooks, as the pusher found out."""
+    """Someone changed the total in QuickBooks, as the pusher found out."""
     document = document_of(company, "1042")
     ours = FakeDestination().posted(document.value(), ids={})
     theirs = replace(ours, total=Decimal(180))

@@ -1,4 +1,4 @@
-"""Does each fix of the accountant clear its cause, everywhere it stands, and refuse what QuickBooks does not have?"""
+"""Does each fix of the accountant clear its cause, everywhere it is, and refuse what QuickBooks does not have?"""
 
 from __future__ import annotations
 
@@ -299,7 +299,7 @@ def test_only_what_the_cause_blocked_is_prepared_again(studio: Company, accounta
     assert document_of(studio, "1042").changed_at == before
 
 
-def test_a_fix_that_somebody_else_made_first_changes_nothing_and_says_so(studio: Company, accountant: Client) -> None:
+def test_a_fix_that_someone_else_made_first_changes_nothing_and_says_so(studio: Company, accountant: Client) -> None:
     issue = an_unmapped_product(studio, "2001")
     fix(accountant, issue, "choose-item", item="KIT-MUG")
 

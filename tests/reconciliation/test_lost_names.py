@@ -226,7 +226,7 @@ def test_the_new_name_is_offered_first_wherever_the_old_one_stands(studio: Compa
     assert "its new name in QuickBooks" in form
 
 
-def test_a_number_that_somebody_took_off_an_item_is_an_issue_too(studio: Company) -> None:
+def test_a_number_that_someone_took_off_an_item_is_an_issue_too(studio: Company) -> None:
     a_product(studio, "Wheel", item="WT-101")
     assert missing_names(studio) == []
 

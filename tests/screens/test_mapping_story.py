@@ -28,7 +28,7 @@ def studio(live_server: Any) -> Company:
 
 @pytest.fixture
 def desk(page: Page, live_server: Any, studio: Company) -> Page:
-    """A browser in which somebody is signed in who administers two companies and works in the first."""
+    """A browser in which someone is signed in who administers two companies and works in the first."""
     user = joined(a_person("amara"), studio, Role.ADMINISTRATOR)
     let_in(page, client_of(joined(user, the_studio("Nightingale Bakery", "bakery"), Role.OPS)), live_server.url)
     page.goto(f"{live_server.url}/mapping/studio/line-types/")

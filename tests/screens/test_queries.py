@@ -51,7 +51,7 @@ def longer(company: Company) -> None:
         a_stuck_order(company, f"2026-08-14  order {number}  #{number} Nora {number}\nWT-101  199.00")
     for _ in range(60):
         a_run(company)
-    # On the first page of every sort stand a blocked invoice and a payment that waits for it
+    # On the first page of every sort are a blocked invoice and a payment that waits for it
     prepared(
         company, renamed("2026-08-19  order 9000\nKIT-MUG  9999.00\npaid 2026-08-19  9998.00", "KIT-MUG", **NEW_KIT)
     )

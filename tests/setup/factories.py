@@ -46,7 +46,7 @@ def browser_of(user: User) -> Client:
 
 
 def browser(company: Company, role: str = Role.ADMINISTRATOR, name: str = "") -> Client:
-    """A browser of somebody with this role."""
+    """A browser of someone with this role."""
     return browser_of(joined(company, role, name))
 
 
@@ -57,7 +57,7 @@ def ask(client: Client, company: Company, **more: str) -> Any:
 
 
 def decide(client: Client, company: Company, action: str, reason: str = "") -> Any:
-    """Press one of the buttons of whoever decides."""
+    """Press one of the buttons of the person who decides."""
     return client.post(f"/{company.slug}/activation/", {"action": action, "reason": reason}, follow=True)
 
 

@@ -1,4 +1,4 @@
-"""Is a company off until somebody asks, accepts the disclaimer, and an administrator approves; and really off?"""
+"""Is a company off until someone asks, accepts the disclaimer, and an administrator approves; and really off?"""
 
 from __future__ import annotations
 
@@ -118,7 +118,7 @@ def test_an_approval_is_withdrawn_with_a_reason() -> None:
 
 
 @pytest.mark.criterion("B06")
-def test_whoever_may_not_approve_sees_the_names_of_those_who_can() -> None:
+def test_a_person_who_may_not_approve_sees_the_names_of_those_who_can() -> None:
     company = a_new_company()
     joined(company, Role.ADMINISTRATOR, "rosalind")
     joined(company, Role.ADMINISTRATOR, "bertrand")
@@ -129,7 +129,7 @@ def test_whoever_may_not_approve_sees_the_names_of_those_who_can() -> None:
 
 
 @pytest.mark.criterion("B06")
-def test_whoever_may_not_ask_sees_the_names_of_those_who_can() -> None:
+def test_a_person_who_may_not_ask_sees_the_names_of_those_who_can() -> None:
     company = a_new_company()
     joined(company, Role.ACCOUNTANT, "ada")
     auditor = browser(company, Role.AUDITOR)

@@ -19,7 +19,7 @@ from tests.factories import a_company, prepared, the_lists
 from tests.mapping.people import text_of
 from tests.setup.factories import a_new_company, browser
 
-#: Words by which somebody tells another person what to decide.
+#: Words by which someone tells another person what to decide.
 ADVICE = re.compile(
     r"\b(we (recommend|suggest|advise)|recommended|best practice|you should|you had better|ideally|"
     r"it is (best|better|advisable)|the right account is)\b",

@@ -174,7 +174,7 @@ def test_its_login_client_reads_the_discovery_document_and_refreshes(running: Ru
     login.close()
 
 
-# What the library has no method for, it sends as an object that holds only what shall change
+# What the library has no method for, it sends as an object that holds only what is to change
 
 
 def only(kind: Any, record: Any, **fields: Any) -> Any:

@@ -277,7 +277,7 @@ def test_what_takes_too_long_is_cut_off_by_the_gateway_and_has_happened(books: B
     assert books.find("Customer", "DisplayName = 'Late'")
 
 
-def test_somebody_edits_deletes_renames_and_closes_behind_our_back(books: Books):
+def test_someone_edits_deletes_renames_and_closes_behind_our_back(books: Books):
     invoice = books.invoice("100", DocNumber="B-1", TxnDate="2026-08-01")
     books.control("close-books", {"date": "2026-08-31"})
     edited = books.control("edit", {"entity": "Invoice", "id": invoice["Id"], "fields": {"PrivateNote": "by hand"}})
@@ -295,7 +295,7 @@ def test_somebody_edits_deletes_renames_and_closes_behind_our_back(books: Books)
         books.invoice("1", item="2")
 
 
-def test_somebody_merges_two_customers(books: Books):
+def test_someone_merges_two_customers(books: Books):
     owed = books.read("Customer", "1")["Balance"] + books.read("Customer", "2")["Balance"]
     books.control("merge", {"from": "2", "into": "1"})
     assert books.read("Customer", "1")["Balance"] == owed

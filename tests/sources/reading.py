@@ -101,5 +101,5 @@ def ledger(order: Order) -> str:
 
 
 def written(text: str) -> str:
-    """The expected ledger, as it stands in a test."""
+    """The expected ledger, as a test writes it."""
     return "\n".join(" ".join(row.split()) for row in text.strip().splitlines())

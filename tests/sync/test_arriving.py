@@ -142,7 +142,7 @@ def only_once(company: Company, step: str, kind: str) -> None:
         push(company, observe=stop)
 
 
-def test_what_somebody_deleted_before_anybody_heard_of_it_is_posted_anew(studio: Company, quickbooks: Books) -> None:
+def test_what_someone_deleted_before_anybody_heard_of_it_is_posted_anew(studio: Company, quickbooks: Books) -> None:
     prepared(studio, NEW)
     only_once(studio, "answered", "invoice")
     invoice = quickbooks.find("Invoice", "DocNumber = '3001'")

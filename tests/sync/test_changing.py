@@ -266,11 +266,11 @@ def test_a_document_changed_in_quickbooks_is_not_overwritten_and_both_sides_are_
     assert "the date, the total, the lines" in words
     assert "2026-08-14, 199.00 USD, Wheel Throwing 101 199.00 USD" in words
     assert "2026-08-13, 180.00 USD, Wheel Throwing 101 180.00 USD" in words
-    assert became(studio, DEARER) == {}  # until somebody decides
+    assert became(studio, DEARER) == {}  # until someone decides
 
 
 def changed_there(company: Company, books: Books, text: str = DEARER) -> Document:
-    """Somebody moved the invoice to another day in QuickBooks, and then the order changed."""
+    """Someone moved the invoice to another day in QuickBooks, and then the order changed."""
     posted(company, SOLD)
     books.change("Invoice", in_books(books), TxnDate="2026-08-13")
     became(company, text)
@@ -319,7 +319,7 @@ def test_what_was_changed_in_quickbooks_is_not_voided_unasked(studio: Company, q
     assert (in_books(quickbooks)["TotalAmt"], stands(studio)[0]) == (0, "voided")
 
 
-def test_what_somebody_entered_in_quickbooks_already_is_taken_as_done(studio: Company, quickbooks: Books) -> None:
+def test_what_someone_entered_in_quickbooks_already_is_taken_as_done(studio: Company, quickbooks: Books) -> None:
     posted(studio, SOLD)
     quickbooks.change("Invoice", in_books(quickbooks), TxnDate="2026-08-20")
 
@@ -357,7 +357,7 @@ def test_a_deleted_document_is_posted_again_as_the_order_is_now(studio: Company,
     assert stands(studio) == ("posted", "", [])
 
 
-def test_re_sync_reads_again_what_somebody_put_right_in_quickbooks(studio: Company, quickbooks: Books) -> None:
+def test_re_sync_reads_again_what_someone_put_right_in_quickbooks(studio: Company, quickbooks: Books) -> None:
     changed_there(studio, quickbooks)
     quickbooks.change("Invoice", in_books(quickbooks), TxnDate="2026-08-14")
 
@@ -390,7 +390,7 @@ def test_a_refused_change_leaves_the_document_posted_as_it_was(studio: Company, 
 
     assert stands(studio, "payment") == ("posted", "held", ["refused-by-quickbooks"])
     assert str(document_of(studio, "1042", "payment").total) == "50.0000"
-    assert became(studio, PAID.replace("50.00", "60.00")) == {}  # until somebody asks for it again
+    assert became(studio, PAID.replace("50.00", "60.00")) == {}  # until someone asks for it again
     quickbooks.delete("Deposit", deposit)
     prepare_orders(studio, [order_of(studio, "1042")], again=True)
     assert dict(push(studio).outcomes) == {"updated": 1}
@@ -447,7 +447,7 @@ def test_a_push_that_is_too_old_is_not_trusted_but_read(studio: Company, quickbo
 
 
 class ChangesBehindOurBack:
-    """A destination in whose books somebody makes a change right after each reading, as often as it is told."""
+    """A destination in whose books someone makes a change right after each reading, as often as it is told."""
 
     def __init__(self, real: Any, change: Any, times: int) -> None:
         self.real, self.change, self.times = real, change, times
@@ -486,7 +486,7 @@ def test_a_document_that_changes_between_reading_and_writing_is_read_again_a_few
     assert in_books(quickbooks)["TotalAmt"] == Decimal(250)
 
 
-def test_a_company_that_does_not_post_by_itself_changes_nothing_until_somebody_asks(
+def test_a_company_that_does_not_post_by_itself_changes_nothing_until_someone_asks(
     studio: Company, quickbooks: Books
 ) -> None:
     posted(studio, SOLD)

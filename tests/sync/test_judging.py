@@ -1,4 +1,4 @@
-"""When may a change go to QuickBooks, when has it arrived, and when is it somebody else's turn to speak?"""
+"""When may a change go to QuickBooks, when has it arrived, and when is it someone else's turn to speak?"""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def test_what_ours_leaves_open_is_no_difference() -> None:
     assert unlike(replace(OURS, number="", account=Named(identifier="")), OURS) == ()
 
 
-def test_a_payment_that_somebody_let_settle_another_invoice_is_told() -> None:
+def test_a_payment_that_someone_let_settle_another_invoice_is_told() -> None:
     theirs = replace(OURS, links=(HeldLink(document="Invoice 99", amount=Decimal(50)),))
     (found,) = settles_others(theirs, OURS)
 

@@ -72,7 +72,9 @@ def test_a_payment_goes_to_the_customer_that_the_invoice_bears_after_a_merge(
     ]
 
 
-def test_a_later_order_of_whoever_was_merged_away_goes_to_the_other_one(studio: Company, quickbooks: Books) -> None:
+def test_a_later_order_of_a_customer_who_was_merged_away_goes_to_the_other_one(
+    studio: Company, quickbooks: Books
+) -> None:
     posted(studio, R01)
     kept = merge(quickbooks, "Priya Natarajan", "Chidi Okafor")
     refreshed(studio)

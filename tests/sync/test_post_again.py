@@ -1,4 +1,4 @@
-"""Can a person post again what somebody deleted in QuickBooks, and only that?"""
+"""Can a person post again what someone deleted in QuickBooks, and only that?"""
 
 from __future__ import annotations
 

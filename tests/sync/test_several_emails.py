@@ -1,4 +1,4 @@
-"""Is a customer found by each of their addresses, wherever several stand in one field?"""
+"""Is a customer found by each of their addresses, wherever several are in one field?"""
 
 from __future__ import annotations
 

@@ -242,7 +242,7 @@ class Customer(Person):
 
 
 class Vendor(Person):
-    """Somebody the company buys from."""
+    """Someone the company buys from."""
 
     name = "Vendor"
     label = "Vendor"
@@ -265,7 +265,7 @@ class Vendor(Person):
 
 
 class Employee(Person):
-    """Somebody who works for the company."""
+    """Someone who works for the company."""
 
     name = "Employee"
     label = "Employee"

@@ -32,7 +32,7 @@ AFTER_CONDITION = ("<EOF>", "<AND>", '"iterator"', '"maxresults"', "<OR>", '"ord
 
 
 class Token(NamedTuple):
-    """One word, literal or sign of a query, with where it stands."""
+    """One word, literal or sign of a query, with where it is."""
 
     kind: str
     text: str

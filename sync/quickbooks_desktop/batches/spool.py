@@ -255,7 +255,7 @@ class FileWriter:
             yield from _copied(self._blocks)
 
 
-#: Stands in place of a customer's row once that is in the spool; only the name is still asked for.
+#: Put in place of a customer's row once that is in the spool; only the name is still asked for.
 _WRITTEN_ALREADY: Any = None
 
 

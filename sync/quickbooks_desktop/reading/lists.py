@@ -250,7 +250,7 @@ def _row_faults(row: Record) -> Iterator[Finding]:
 
 
 def _spoiled_cells(row: Record) -> Iterator[Finding]:
-    """What a spreadsheet program, in which somebody has saved the file, did to the names and numbers of a row."""
+    """What a spreadsheet program, in which someone has saved the file, did to the names and numbers of a row."""
     if row.keyword not in (*LISTS, *OTHER_NAMES):
         return
     for column in _FOUND_BY:

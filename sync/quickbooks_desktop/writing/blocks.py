@@ -74,7 +74,7 @@ class Heading:
     number: str
     customer: str
     memo: str
-    #: Stands before every line's own text; a rehearsal's mark.
+    #: Put before every line's own text; a rehearsal's mark.
     mark: str = ""
     #: The items of the draft by their names in the file; a name that is missing is not written.
     items: dict[str, str]

@@ -18,9 +18,9 @@ from anyascii import anyascii
 
 from sync.quickbooks_desktop.writing.settings import CodePage
 
-#: Stands where a character could not be written.
+#: Put where a character could not be written.
 UNKNOWN = "?"
-#: Stands before characters that tell a shortened name from others.
+#: Put before characters that tell a shortened name from others.
 SHORTENED = "~"
 _MARK = 5
 _ELLIPSIS = "..."

@@ -10,9 +10,9 @@ from sync.quickbooks_desktop.writing.cleaning import SHORTENED, clean, marked
 from sync.quickbooks_desktop.writing.dialect import DOCNUM, PAYMENT, PAYMENT_DOCNUM
 from sync.quickbooks_desktop.writing.row_writer import Scribe
 
-#: Stands before every number of a rehearsal.
+#: Put before every number of a rehearsal.
 TRIAL = "T-"
-#: Stands before the number of an entry that undoes another.
+#: Put before the number of an entry that undoes another.
 UNDOES = "R-"
 
 

@@ -179,7 +179,7 @@ def _values(text: TextIO) -> Iterator[JsonEntry | PageFacts | BrokenJson]:
 
 
 def _beside(file: BinaryIO, encoding: str, *, most: int | None) -> PaymentsBeside:
-    """The payments beside the orders, found before the first order is read: they may stand after the orders.
+    """The payments beside the orders, found before the first order is read: they may come after the orders.
 
     Raises:
         UnreadableFile: They cannot be joined to their orders, or there are more than `most` orders.

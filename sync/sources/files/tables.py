@@ -145,7 +145,7 @@ class _TextTable:
     def _header_with(self, delimiter: str, known: Callable[[str], bool]) -> _Header:
         with text_of(self._file, self._encoding) as text:
             numbered: list[tuple[int, list[str]]] = []
-            with suppress(csv.Error, _TooLong):  # the header may stand above the row that is broken
+            with suppress(csv.Error, _TooLong):  # the header may be above the row that is broken
                 numbered.extend(enumerate(islice(self._records(text, delimiter), _LAST_HEADER_ROW), start=1))
         named = [(number, cells) for number, cells in numbered if any(map(str.strip, cells))]
         return _best_header(named, known, delimiter)
