@@ -36,7 +36,7 @@ class Call:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Refusal:
+class RefusalWords:
     """How a system words a request that it refuses, where the order for the fault does not say it."""
 
     code: str
@@ -66,7 +66,7 @@ class Fault:
     NUMBERS: ClassVar[tuple[str, ...]] = ("times", "skip", "seconds", "status")
 
     @staticmethod
-    def read(told: Any, kinds: tuple[str, ...], *, refusal: Refusal) -> Fault:
+    def read(told: Any, kinds: tuple[str, ...], *, refusal: RefusalWords) -> Fault:
         """A fault from the JSON of a control call; what it does not say of a refusal is as in `refusal`.
 
         Raises:
@@ -115,7 +115,7 @@ class Fault:
 class FaultPlan:
     """The faults that are still to come, in the order they were asked for."""
 
-    def __init__(self, kinds: tuple[str, ...] = KINDS, *, refusal: Refusal) -> None:
+    def __init__(self, kinds: tuple[str, ...] = KINDS, *, refusal: RefusalWords) -> None:
         self.kinds = kinds
         self.refusal = refusal
         self.faults: list[Fault] = []

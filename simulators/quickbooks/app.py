@@ -12,7 +12,7 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from ..common import wire
 from ..common.clock import Clock
-from ..common.faults import Call, Fault, FaultPlan, Refusal, Work
+from ..common.faults import Call, Fault, FaultPlan, RefusalWords, Work
 from ..common.http import Reply, Request
 from ..common.logins import Logins
 from ..common.request_log import RequestLog
@@ -30,7 +30,7 @@ from .refusals import Refused
 if TYPE_CHECKING:
     from .companies import Companies
 
-REFUSAL = Refusal(
+REFUSAL = RefusalWords(
     code="6000",
     message="A business validation error has occurred while processing your request",
     detail="Business Validation Error: refused because the rehearsal asked for it",

@@ -14,14 +14,14 @@ from werkzeug.exceptions import HTTPException
 
 from simulators.common.clock import Clock
 from simulators.common.control import Control
-from simulators.common.faults import Call, Fault, FaultPlan, Refusal, Work
+from simulators.common.faults import Call, Fault, FaultPlan, RefusalWords, Work
 from simulators.common.http import Reply, Request
 from simulators.common.logins import BadGrant, Logins, LoginShapes
 from simulators.common.request_log import RequestLog
 from simulators.common.routes import Routes, route
 from simulators.common.server import Listening, Server
 
-SOLD_OUT = Refusal(code="sold-out", message="There are no more things", status=409)
+SOLD_OUT = RefusalWords(code="sold-out", message="There are no more things", status=409)
 
 
 class Rules:
