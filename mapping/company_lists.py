@@ -19,7 +19,7 @@ from books.translation import gettext_noop
 from companies.models import Company, CompanyKind
 from mapping.account_uses import type_label
 from mapping.answering import NOT_FOR_SALE
-from mapping.matching.names import OFFERED, RENAMED, Names, Suggestion, normalized
+from mapping.matching.names import OFFERED, RENAMED, Names, Suggestion, normalized, prepared_names
 from mapping.models import (
     FormerName,
     QuickBooksAccount,
@@ -196,14 +196,16 @@ class CompanyLists:
     def like_item(self, text: str, *, limit: int = OFFERED) -> tuple[Suggestion, ...]:
         """Items that can be on a line, most like `text` first."""
         if () not in self._names:
-            self._names[()] = Names(item.full_name for item in self.items if item.active and item.for_sale)
+            self._names[()] = prepared_names(
+                tuple(item.full_name for item in self.items if item.active and item.for_sale)
+            )
         return _renamed_first(self.renamed_item(text), self._names[()].like(text, limit=limit))
 
     def like_account(self, text: str, types: tuple[str, ...], *, limit: int = OFFERED) -> tuple[Suggestion, ...]:
         """Active accounts of these types, most like `text` first."""
         if types not in self._names:
             fitting = (account.path for account in self.accounts if account.active and account.account_type in types)
-            self._names[types] = Names(fitting)
+            self._names[types] = prepared_names(tuple(fitting))
         renamed = self.renamed_account(text)
         account = self.accounts_by_path.get(renamed)
         fits = account is not None and account.account_type in types

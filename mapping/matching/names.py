@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rapidfuzz import fuzz, process
 
@@ -74,6 +75,15 @@ class Names:
         whole, end = _sorted_words(text), _sorted_words(last_level(text))
         pairs = ((whole, self._words), (end, self._ends), (whole, self._ends))
         return {place for query, choices in pairs for place in _extracted(query, choices)}
+
+
+@lru_cache(maxsize=32)
+def prepared_names(names: tuple[str, ...]) -> Names:
+    """Names prepared once for as long as the list stays as it is: page after page and letter after letter ask it.
+
+    A list that changed is another list, so nothing can be out of date.
+    """
+    return Names(names)
 
 
 def normalized(text: str) -> str:

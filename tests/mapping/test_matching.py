@@ -6,7 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mapping.matching.names import ALIKE, LAST_LEVEL, LETTER_CASE, MARKS, ORDER_OF_WORDS, SPACES, Names, normalized
+from mapping.matching.names import (
+    ALIKE,
+    LAST_LEVEL,
+    LETTER_CASE,
+    MARKS,
+    ORDER_OF_WORDS,
+    SPACES,
+    Names,
+    normalized,
+    prepared_names,
+)
 
 STUDIO = Names(
     [
@@ -94,3 +104,14 @@ def test_a_name_in_other_letter_case_is_always_offered_first(names: list[str], d
 
     assert found[0].reason == LETTER_CASE
     assert found[0].text.casefold() == meant.casefold()
+
+
+def test_a_list_is_prepared_once_for_as_long_as_it_stays_as_it_is() -> None:
+    """Each page view and each letter typed prepared ten thousand names anew."""
+    listed = ("Kiln Shelf", "Mug Kit")
+
+    first = prepared_names(listed)
+
+    assert prepared_names(("Kiln Shelf", " ".join(["Mug", "Kit"]))) is first
+    assert prepared_names((*listed, "Mug Kits")).like("mug kits")[0].text == "Mug Kits"
+    assert first.like("mug kits")[0].text == "Mug Kit"
