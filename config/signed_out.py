@@ -23,8 +23,10 @@ class SignedOutMiddleware(LoginRequiredMiddleware):
         self, request: HttpRequest, view_func: Any
     ) -> HttpResponseBase:
         """Lead to the login page, with what was entered."""
-        # Without a session of old nobody was signed out, and what is sent is not worth keeping
-        if request.method != "POST" or settings.SESSION_COOKIE_NAME not in request.COOKIES:
+        # A browser forgets the cookie of a session when the session ends, and that of forms lasts. Without either
+        # nobody had a page of ours open, and what is sent is not worth keeping
+        ours = {settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME}
+        if request.method != "POST" or ours.isdisjoint(request.COOKIES):
             answer: HttpResponseBase = super().handle_no_permission(request, view_func)
             return answer
         return _login_page(request)

@@ -48,6 +48,14 @@ def test_the_login_page_says_that_nothing_was_saved(client: Client) -> None:
     assert PostingAccounts.objects.get().payment_debit == "Undeposited Funds"
 
 
+def test_a_browser_that_forgot_its_session_at_its_end_keeps_what_was_entered(client: Client) -> None:
+    sent = sent_with(client.get(ACCOUNTS), payment_debit="Checking")
+    del client.cookies["sessionid"]
+    login_page = client.post(ACCOUNTS, sent, headers={"referer": f"http://testserver{ACCOUNTS}"})
+
+    assert field_value(log_in(client, login_page, ACCOUNTS), "payment_debit") == "Checking"
+
+
 def test_what_was_entered_is_shown_after_the_login_and_saved_by_the_person(client: Client) -> None:
     login_page = sent_signed_out(client, ACCOUNTS, sent_with(client.get(ACCOUNTS), payment_debit="Checking"))
 
