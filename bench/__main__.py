@@ -45,4 +45,4 @@ def _measured(size: int) -> dict[str, float]:
 
 
 if __name__ == "__main__":
-    main([int(one) for one in sys.argv[1:]] or list(SIZES))
+    main([int(size) for size in sys.argv[1:]] or list(SIZES))

@@ -121,4 +121,4 @@ if __name__ == "__main__":
         django.setup()
         {"fill": fill, "export": export}[sys.argv[1]](int(sys.argv[2]))
     else:
-        main([int(one) for one in sys.argv[1:]] or list(SIZES))
+        main([int(size) for size in sys.argv[1:]] or list(SIZES))

@@ -84,7 +84,7 @@ def batches(client: Client, first: int) -> None:
             for each in range(ITEMS)
         ]
         told = client.post(f"batch?requestid=b-{first}-{batch}", wire.dump_bytes({"BatchItemRequest": items}))
-        if any("Fault" in each for each in told["BatchItemResponse"]):
+        if any("Fault" in answer for answer in told["BatchItemResponse"]):
             raise SystemExit(f"a batch item was refused: {told}")
 
 
@@ -124,4 +124,4 @@ def main(sizes: list[int]) -> None:
 
 
 if __name__ == "__main__":
-    main([int(each) for each in sys.argv[1:]] or list(SIZES))
+    main([int(size) for size in sys.argv[1:]] or list(SIZES))

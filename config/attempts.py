@@ -95,5 +95,5 @@ def who(name: str | None, address: str | None, *_rest: Any) -> str:
 
 
 def _counted(attempts: QuerySet[Any]) -> tuple[int, datetime | None]:
-    found = attempts.aggregate(failures=Sum("failures_since_start"), last=Max("attempt_time"))
-    return found["failures"] or 0, found["last"]
+    counted = attempts.aggregate(failures=Sum("failures_since_start"), last=Max("attempt_time"))
+    return counted["failures"] or 0, counted["last"]

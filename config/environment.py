@@ -77,7 +77,7 @@ class Environment:
         return int(given)
 
     def choice(self, name: str, default: str, *, of: tuple[str, ...], otherwise: str | None = None) -> str:
-        """Read one of a few words. `otherwise` stands in for a word that is none of them, `default` for no word."""
+        """Read one of a few words. `otherwise` replaces a word that is none of them, `default` for no word."""
         given = self.text(name, default)
         if given in of:
             return given

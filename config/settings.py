@@ -129,7 +129,7 @@ TIEOUT_DOCS = BASE_DIR / "docs"  # shown under Help, so they belong to what is i
 # Applications --------------------------------------------------------------------------------------------------------
 
 INSTALLED_APPS = [
-    # Unfold's templates stand in for the admin's own, so they come first
+    # Unfold's templates replace the admin's own, so they come first
     "unfold.apps.BasicAppConfig",
     "unfold.contrib.filters",
     "unfold.contrib.forms",

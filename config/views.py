@@ -66,7 +66,7 @@ def too_many_attempts(request: HttpRequest, _answer: HttpResponse, credentials: 
 @login_not_required
 @never_cache
 def admin_login(request: HttpRequest) -> HttpResponse:
-    """Stand in for the admin's own login page: there is one for everybody.
+    """Replace the admin's own login page: there is one for everybody.
 
     Raises:
         PermissionDenied: The person is signed in already, and still may not see the admin: signing in cannot help.

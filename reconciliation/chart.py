@@ -44,7 +44,7 @@ class Bar:
 
 @dataclass(frozen=True, kw_only=True)
 class GridLine:
-    """A line across, with the number that it stands for."""
+    """A line across, with the number that it marks."""
 
     y: float
     number: int
@@ -72,7 +72,7 @@ def days_until(today: date, *, posted: Mapping[date, int], blocked: Mapping[date
     """The last days up to today, oldest first, none left out."""
     first = today - timedelta(days=days - 1)
     dates = [first + timedelta(days=number) for number in range(days)]
-    return [Day(on=one, posted=posted.get(one, 0), blocked=blocked.get(one, 0)) for one in dates]
+    return [Day(on=day, posted=posted.get(day, 0), blocked=blocked.get(day, 0)) for day in dates]
 
 
 def draw(days: Sequence[Day]) -> Chart:

@@ -97,8 +97,8 @@ class Tally:
     def amounts(self) -> list[tuple[Decimal, str, Side]]:
         """Amounts with currency and side: sales first, in each the largest; nothing is added up that is not one."""
         order = list(Side)
-        found = [(amount, currency, side) for (side, currency), amount in self.money.items()]
-        return sorted(found, key=lambda one: (order.index(one[2]), -one[0], one[1]))
+        amounts = [(amount, currency, side) for (side, currency), amount in self.money.items()]
+        return sorted(amounts, key=lambda entry: (order.index(entry[2]), -entry[0], entry[1]))
 
 
 class Overview:

@@ -90,7 +90,7 @@ class ScreenTable(tables.Table):
             yield [(attributes, cell(record) or "—") for attributes, cell in columns]
 
     def _attributes(self, column: Any) -> SafeString:
-        """On a phone each row is a card, where the heading stands beside the cell."""
+        """On a phone each row is a card, where the heading is beside the cell."""
         return format_html('{} data-label="{}"', column.attrs["td"].as_html(), column.header)
 
     def _heading(self, column: Any) -> dict[str, Any]:

@@ -52,7 +52,7 @@ def title_of(code: str) -> str:
 
 def causes() -> list[tuple[str, str]]:
     """Every cause by its heading, in alphabetical order, for a filter."""
-    return sorted(((code, title_of(code)) for code in PROBLEMS), key=lambda one: one[1].casefold())
+    return sorted(((code, title_of(code)) for code in PROBLEMS), key=lambda cause: cause[1].casefold())
 
 
 def event_words(row: OrderEvent) -> str:

@@ -40,7 +40,7 @@ class SetupOrderMiddleware:
         company = company_of(request)
         if company is None or company.live_since:
             return None
-        step = next(one for one in setup_of(company) if one.name is name)
+        step = next(step for step in setup_of(company) if step.name is name)
         if not step.is_closed:
             return None
         messages.warning(request, _why(company, step.name))

@@ -44,7 +44,7 @@ def go_on_with(company: Company, name: SetupStep, *, by: User) -> None:
         NotAllowedNow: The step is not open, or nothing is open in it, or it has to be done.
     """
     _take_turns(company)
-    step = next(one for one in setup_of(company) if one.name is name)
+    step = next(step for step in setup_of(company) if step.name is name)
     if name not in CONFIRMABLE or not step.is_open or not step.confirmable:
         raise NotAllowedNow(_("There is nothing to decide about this step now."))
     mark(company, name.value, by=by)
@@ -60,7 +60,7 @@ def leave_out_rehearsal(company: Company, *, by: User, reason: str) -> None:
     _take_turns(company)
     if not reason.strip():
         raise NotAllowedNow(_("Write down why you go on without it."))
-    step = next(one for one in setup_of(company) if one.name is SetupStep.REHEARSAL)
+    step = next(step for step in setup_of(company) if step.name is SetupStep.REHEARSAL)
     if not step.is_open:
         raise NotAllowedNow(_("There is nothing to decide about this step now."))
     mark(company, SetupStep.REHEARSAL.value, by=by, reason=reason)

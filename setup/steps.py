@@ -237,9 +237,9 @@ def _posting_accounts(facts: SetupFacts) -> _Told:
 def _line_types(facts: SetupFacts) -> _Told:
     total, number = facts.line_types, facts.line_types - len(facts.missing_line_types)
     done = [_("%(number)d of %(total)d are set.") % {"number": number, "total": total}] if number else []
-    names = ", ".join(one.name for one in facts.missing_line_types)
+    names = ", ".join(line_type.name for line_type in facts.missing_line_types)
     missing = [_("Not set: %(names)s. Lines of these types block their documents.") % {"names": names}] if names else []
-    waiting = sum(one.waiting for one in facts.missing_line_types)
+    waiting = sum(line_type.waiting for line_type in facts.missing_line_types)
     if waiting:
         missing.append(
             ngettext("%(number)d document waits for one.", "%(number)d documents wait for one.", waiting)

@@ -90,7 +90,8 @@ SECTIONS = {
     "free-trial-discount": "special",
 }
 ACCOUNT_OF_TYPE = {
-    kind: next(one.account for one in LINE_TYPES if one.section == section) for kind, section in SECTIONS.items()
+    kind: next(line_type.account for line_type in LINE_TYPES if line_type.section == section)
+    for kind, section in SECTIONS.items()
 }
 
 

@@ -154,4 +154,4 @@ STALL_NEW = _buyers(_STALL_NEW, first_id=0, known=False)
 
 def buyer(name: str) -> Buyer:
     """The buyer of that name."""
-    return next(one for one in (*KNOWN, *NEW, *STALL_KNOWN, *STALL_NEW) if one.name == name)
+    return next(person for person in (*KNOWN, *NEW, *STALL_KNOWN, *STALL_NEW) if person.name == name)

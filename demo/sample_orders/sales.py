@@ -111,12 +111,12 @@ class SampleSale:
     @property
     def credits(self) -> list[SampleRefund]:
         """What lowers the balance without money."""
-        return [one for one in self.given_back if one.kind == "credit"]
+        return [given for given in self.given_back if given.kind == "credit"]
 
     @property
     def refunds(self) -> list[SampleRefund]:
         """Money that was given back."""
-        return [one for one in self.given_back if one.kind == "refund"]
+        return [given for given in self.given_back if given.kind == "refund"]
 
     @property
     def is_return(self) -> bool:

@@ -62,11 +62,11 @@ class PicksAccount(Fix):
     @property
     def types(self) -> tuple[str, ...]:
         """The types that every one of the places accepts."""
-        return tuple(one for one in self.uses[0].types if all(one in use.types for use in self.uses))
+        return tuple(kind for kind in self.uses[0].types if all(kind in use.types for use in self.uses))
 
     def offered(self, text: str) -> tuple[Offer, ...]:
         """Accounts like a text, the likeliest first; where only few can serve at all, every one of them."""
-        near = [one.text for one in self.lists.like_account(text, self.types)]
+        near = [account.text for account in self.lists.like_account(text, self.types)]
         serving = [
             account.path for account in self.lists.accounts if account.active and account.account_type in self.types
         ]

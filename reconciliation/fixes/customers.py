@@ -113,10 +113,10 @@ class ChooseCustomer(AboutCustomer):
         name = self.fact("name") or self.customer.name
         rows = QuickBooksCustomer.objects.filter(company=self.company, active=True)
         exact = list(rows.filter(name_compared=name.strip().casefold()).values_list("display_name", flat=True)[:5])
-        near = [one.text for one in like_customer(self.company, name)] if name else []
+        near = [customer.text for customer in like_customer(self.company, name)] if name else []
         names = list(dict.fromkeys([*exact, *near]))[:5]
         emails = dict(rows.filter(display_name__in=names).values_list("display_name", "email"))
-        return tuple(Offer(value=one, detail=emails.get(one, "")) for one in names)
+        return tuple(Offer(value=name, detail=emails.get(name, "")) for name in names)
 
     def clean_chosen(self) -> QuickBooksCustomer:
         """The customer; an empty field is an error here."""

@@ -54,8 +54,8 @@ class PicksItem(Fix):
     def offered(self, *texts: str) -> tuple[Offer, ...]:
         """Items like these texts, the likeliest first, none twice."""
         same = [text for text in texts if text and not check_item(text, self.lists).error and self.lists.items]
-        near = [one for text in texts if text for one in self.lists.like_item(text)]
-        names = [*same, *(one.text for one in sorted(near, key=lambda one: -one.likeness))]
+        near = [item for text in texts if text for item in self.lists.like_item(text)]
+        names = [*same, *(item.text for item in sorted(near, key=lambda item: -item.likeness))]
         best = list(dict.fromkeys(names))[:OFFERED]
         return tuple(Offer(value=name, detail=self.lists.describe_item(name)) for name in best)
 
@@ -169,7 +169,7 @@ class UseAnotherItem(PicksItem):
     @property
     def offers(self) -> tuple[Offer, ...]:
         posting = posted_to(self.company, self.fact("mapped"))
-        near = [one.text for one in self.lists.like_item(self.fact("item"), limit=len(self.lists.items) or 1)]
+        near = [item.text for item in self.lists.like_item(self.fact("item"), limit=len(self.lists.items) or 1)]
         best = [*(name for name in near if name in posting), *sorted(posting - set(near))][:OFFERED]
         return tuple(Offer(value=name, detail=self.lists.describe_item(name)) for name in best)
 
@@ -179,7 +179,7 @@ class UseAnotherItem(PicksItem):
     def clean_item(self) -> str:
         text = str(self.cleaned_data["item"])
         found = self.lists.items_by_name.get(text) or self.lists.items_by_number.get(text.strip().casefold(), ())
-        if not {one.full_name for one in found} & posted_to(self.company, self.fact("mapped")):
+        if not {item.full_name for item in found} & posted_to(self.company, self.fact("mapped")):
             sentence = gettext("QuickBooks does not post “%(item)s” to “%(account)s” either.")
             raise ValidationError(sentence % {"item": text, "account": self.fact("mapped")})
         return text
@@ -235,9 +235,11 @@ class EnterGoodName(Fix):
     def offers(self) -> tuple[Offer, ...]:
         lists, name = self.lists, self.fact("corrected") or self.fact("name")
         if self.use is None:
-            return tuple(Offer(value=one.text, detail=lists.describe_item(one.text)) for one in lists.like_item(name))
+            return tuple(
+                Offer(value=item.text, detail=lists.describe_item(item.text)) for item in lists.like_item(name)
+            )
         near = lists.like_account(name, self.use.types)
-        return tuple(Offer(value=one.text, detail=lists.describe_account(one.text)) for one in near)
+        return tuple(Offer(value=account.text, detail=lists.describe_account(account.text)) for account in near)
 
     def apply(self, *, by: User) -> str:
         return fill(self.slots(self.company, self.issue), self.cleaned_data["good"], by=by, why=self.why)

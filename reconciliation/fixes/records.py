@@ -81,7 +81,7 @@ class IgnoreRecords(AboutRecords):
         return super().records(company, issue).filter(state__in=IGNORABLE)
 
     def apply(self, *, by: User) -> str:
-        done = [ignore(one, reason=self.cleaned_data["reason"], by=by) for one in self.chosen]
+        done = [ignore(record, reason=self.cleaned_data["reason"], by=by) for record in self.chosen]
         if not any(done):
             raise CannotResolve(_("QuickBooks has it by now, so it cannot be ignored any more."))
         number = sum(done)
@@ -99,7 +99,7 @@ class SettleRecords(AboutRecords):
     save_label = gettext_lazy("Mark as settled")
 
     def apply(self, *, by: User) -> str:
-        number = sum(settle(one, reason=self.cleaned_data["reason"], by=by) for one in self.chosen)
+        number = sum(settle(record, reason=self.cleaned_data["reason"], by=by) for record in self.chosen)
         if not number:
             raise CannotResolve(_("QuickBooks is being updated right now. Nothing was done."))
         return ngettext("%(number)d record is settled.", "%(number)d records are settled.", number) % {"number": number}

@@ -60,7 +60,10 @@ def desktop_file(request: HttpRequest, company: Company, number: int) -> HttpRes
         "title": str(row),
         "above": back(company, "reconciliation:desktop", _("Export files")),
         "batch": row,
-        "kinds": [(_(KINDS.get(kind, kind)), one["count"], Decimal(one["total"])) for kind, one in row.kinds.items()],
+        "kinds": [
+            (_(KINDS.get(kind, kind)), counted["count"], Decimal(counted["total"]))
+            for kind, counted in row.kinds.items()
+        ],
         "accounts": [(path, Decimal(debit), Decimal(credit)) for path, (debit, credit) in row.accounts.items()],
         "debits": sum((Decimal(debit) for debit, _credit in row.accounts.values()), Decimal(0)),
         "credits": sum((Decimal(credit) for _debit, credit in row.accounts.values()), Decimal(0)),
@@ -199,7 +202,7 @@ def _misses(row: ExportBatch) -> bool:
 
 def _states(row: ExportBatch) -> list[tuple[str, Any, int]]:
     counted = dict(row.exported.order_by().values_list("state").annotate(number=Count("pk")))
-    return [(one.value, one.label, counted[one.value]) for one in ExportedState if counted.get(one.value)]
+    return [(state.value, state.label, counted[state.value]) for state in ExportedState if counted.get(state.value)]
 
 
 def _told(request: HttpRequest, row: ExportBatch, cannot: Message | None, done: str) -> HttpResponse:

@@ -43,7 +43,7 @@ def start(request: HttpRequest) -> HttpResponse:
 @require_safe
 @company_view(Right.VIEW)
 def home(request: HttpRequest, company: Company) -> HttpResponse:
-    """The standing of one company."""
+    """How one company's books are doing."""
     overview = Overview(company, timezone.now())
     records = named_records(company, overview.issues)
     issues = IssueTable(overview.issues, records=records, company=company, exclude=("state", "opened_at"))

@@ -105,16 +105,16 @@ def _checked(company: Company, file: Any) -> dict[str, Any]:
 
 
 def _tell(request: HttpRequest, came: ListsImported) -> None:
-    numbers = [one for counts in came.lists.values() for one in (counts.new, counts.changed, counts.gone)]
+    numbers = [number for counts in came.lists.values() for number in (counts.new, counts.changed, counts.gone)]
     if not any(numbers) and not any(counts.missing for counts in came.lists.values()):
         messages.success(request, _("The lists were read. They are what they were before."))
-    for name, one in came.lists.items():
-        if one.anything:
+    for name, counts in came.lists.items():
+        if counts.anything:
             words = _("%(list)s: %(new)d new, %(changed)d changed, %(gone)d gone.")
-            facts = {"list": _NAMES[name], "new": one.new, "changed": one.changed, "gone": one.gone}
+            facts = {"list": _NAMES[name], "new": counts.new, "changed": counts.changed, "gone": counts.gone}
             messages.success(request, words % facts)
-        if one.missing:
-            messages.warning(request, _(NEARLY_EMPTY) % {"missing": one.missing, "list": _NAMES[name].lower()})
+        if counts.missing:
+            messages.warning(request, _(NEARLY_EMPTY) % {"missing": counts.missing, "list": _NAMES[name].lower()})
     if came.longer_than_rule:
         words = ngettext(
             "%(number)d name is longer than the company's rule allows; a product mapped to it would be blocked.",

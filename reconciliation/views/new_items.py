@@ -63,7 +63,7 @@ def new_items(request: HttpRequest, company: Company) -> HttpResponse:
 
 def _create(request: HttpRequest, company: Company, chosen: Sequence[PlannedItem]) -> HttpResponse:
     try:
-        done = create_items(company, [one.product for one in chosen], by=cast(User, request.user))
+        done = create_items(company, [plan.product for plan in chosen], by=cast(User, request.user))
     except CannotWrite as error:
         messages.error(request, str(error))
         return redirect("reconciliation:new_items", company.slug)

@@ -107,14 +107,17 @@ def _source(company: Company, row: StagedOrder, request: HttpRequest) -> dict[st
     changes = {newer.pk: differences(older.body, newer.body) for newer, older in pairwise(counted)}
     if current:
         changes |= {older.pk: differences(current.body, older.body) for older in versions if older.is_older}
-    shown = [{"version": one, "payload": pretty(one.payload), "changes": changes.get(one.pk)} for one in versions]
+    shown = [
+        {"version": version, "payload": pretty(version.payload), "changes": changes.get(version.pk)}
+        for version in versions
+    ]
     return {"versions": shown, "customer": current.read().customer if current else None}
 
 
 def _history(company: Company, row: StagedOrder, request: HttpRequest) -> dict[str, Any]:
     page = keyset_page(row.events.select_related("by"), _NEWEST_FIRST, request.GET.get("place", ""), size=200)
     events = [
-        {"row": one, "step": event_step(one), "words": event_words(one), **event_result(one)} for one in page.rows
+        {"row": row, "step": event_step(row), "words": event_words(row), **event_result(row)} for row in page.rows
     ]
     return {"events": events, "page": page, "sort": _NEWEST_FIRST}
 

@@ -41,9 +41,9 @@ def setup_way(context: Mapping[str, Any]) -> str:
 @register.simple_tag
 def documents_waiting(company: Company) -> Mapping[str, int]:
     """How many documents wait for each setting, by the name of the posting account or the key of the line type."""
-    found = waiting_for_settings(company)
+    waiting = waiting_for_settings(company)
     codes = (PostingAccountNotSet.code, LineTypeWithoutMapping.code)
-    return {setting: number for (code, setting), number in found.items() if code in codes}
+    return {setting: number for (code, setting), number in waiting.items() if code in codes}
 
 
 @register.filter

@@ -44,7 +44,7 @@ def activation(request: HttpRequest, company: Company) -> HttpResponse:
         "title": _("Activation"),
         "above": back(company, "setup:setup", _("Setup")),
         "story": story,
-        "paragraphs": [_(one) for one in disclaimer.PARAGRAPHS],
+        "paragraphs": [_(paragraph) for paragraph in disclaimer.PARAGRAPHS],
         "version": disclaimer.VERSION,
         "may_ask": not of_twin and story.gate in _ASKABLE,
         "accepts_only": not of_twin and story.gate in (Gate.OUTDATED, Gate.PENDING) and story.acceptance is None,

@@ -58,6 +58,6 @@ def _people(company: Company) -> list[tuple[str, str]]:
         (_("Resolve what is blocked, request the activation"), Right.RESOLVE),
     )
     return [
-        (what, ", ".join(one.get_full_name() or one.get_username() for one in who_can(company, right)) or "—")
+        (what, ", ".join(user.get_full_name() or user.get_username() for user in who_can(company, right)) or "—")
         for what, right in rights
     ]

@@ -133,8 +133,8 @@ def rehearsal_make(request: HttpRequest, company: Company) -> HttpResponse:
     if made.orders_left_out:
         left = _("The newest %(most)d orders were copied; %(left)d older ones were left out.")
         messages.info(request, left % {"most": MOST_ORDERS, "left": made.orders_left_out})
-    for one in made.decisions.missing:
-        messages.warning(request, f"{one.name}, {one.field}: {one.wanted}. {one.why}")
+    for gap in made.decisions.missing:
+        messages.warning(request, f"{gap.name}, {gap.field}: {gap.wanted}. {gap.why}")
     return redirect("setup:rehearsal", made.company.slug)
 
 

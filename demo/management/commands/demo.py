@@ -130,12 +130,12 @@ class Command(GuardedCommand):
         self.console.print(f"The test company, as QuickBooks sees it: {rehearsal.ready['base_url']}/")
         self.console.print("Stop with Control-C; the next start goes on where this one ended.\n")
 
-    def _compare(self, found: list[Figure]) -> None:
-        wrong = [one for one in found if not one.agrees]
-        for one in found:
-            mark, note = ("=", "") if one.agrees else ("≠", f"   expected {one.expected or 'nothing'}")
-            self.console.print(f"  {mark} {one.what}: {one.found or 'none'}{note}", soft_wrap=True)
-        self.console.print(f"{len(found) - len(wrong)} figures agree, {len(wrong)} differ.")
+    def _compare(self, figures: list[Figure]) -> None:
+        wrong = [figure for figure in figures if not figure.agrees]
+        for figure in figures:
+            mark, note = ("=", "") if figure.agrees else ("≠", f"   expected {figure.expected or 'nothing'}")
+            self.console.print(f"  {mark} {figure.what}: {figure.found or 'none'}{note}", soft_wrap=True)
+        self.console.print(f"{len(figures) - len(wrong)} figures agree, {len(wrong)} differ.")
         if wrong:
             sys.exit(INCOMPLETE)
 
