@@ -1,7 +1,7 @@
 """Which orders and documents does a person mean by a few letters? By the shape of the term, through indexes.
 
 A number is compared as it is and as a beginning; a name or an email is looked for among the company's customers, of
-whom there are far fewer than orders.
+whom there are far fewer than orders, unless the text is the whole number of an order or a document.
 """
 
 from __future__ import annotations
@@ -51,9 +51,11 @@ def find(company: Company, words: str) -> SearchResult:
     if not words:
         return SearchResult()
     by_number = _first(_orders(company).filter(begins("number", words)))
-    by_customer = _first(_orders_of_customers(company, words))
-    orders = list({order.pk: order for order in (*by_number, *by_customer)}.values())
     numbered = _first(_documents(company).filter(begins("number", words)))
+    # Whoever types a whole number has found it; names are longer to look through
+    is_number = words in {*(order.number for order in by_number), *(document.number for document in numbered)}
+    by_customer = [] if is_number else _first(_orders_of_customers(company, words))
+    orders = list({order.pk: order for order in (*by_number, *by_customer)}.values())
     known = _first(_documents(company).filter(quickbooks_id=words))
     amount = _amount(words)
     of_amount = _first(_documents(company).filter(total=amount)) if amount is not None else []

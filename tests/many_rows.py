@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import re
+from typing import Any
+
 from django.db import connection, models
 
 
@@ -33,3 +37,28 @@ def analyzed(*tables: type[models.Model]) -> None:
     with connection.cursor() as cursor:
         for table in tables:
             cursor.execute(f"ANALYZE {table._meta.db_table}")
+
+
+#: What a scan of a whole table counts as, where nobody counts.
+_ALL = 1_000_000
+
+
+def most_rows(statement: str) -> int:
+    """The most rows that one step of the statement reads, on PostgreSQL as it is run, on SQLite by its plan."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute(f"EXPLAIN QUERY PLAN {statement}")
+            scans = [
+                row[3] for row in cursor.fetchall() if re.match(r"SCAN sync_(document|push|stagedorder)\b", row[3])
+            ]
+            return _ALL if any("USING" not in scan for scan in scans) else 0
+        cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {statement}")
+        (answer,) = cursor.fetchone()
+    plan = json.loads(answer) if isinstance(answer, str) else answer
+    return max(_read(plan[0]["Plan"]))
+
+
+def _read(step: dict[str, Any]) -> list[int]:
+    removed = sum(step.get(name, 0) for name in ("Rows Removed by Filter", "Rows Removed by Join Filter"))
+    own = (step["Actual Rows"] + removed) * step["Actual Loops"]
+    return [round(own), *(number for part in step.get("Plans", ()) for number in _read(part))]

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import re
-from typing import Any
 
 import pytest
 from django.db import connection
@@ -15,7 +13,7 @@ from sync.models import Document, DocumentState, OrderVersion, Push, PushState, 
 from sync.preparing.prepare import prepare_new, prepare_unsent
 from sync.run import SyncReport, count_states
 from tests.factories import document_of, order_of, prepared, the_studio
-from tests.many_rows import analyzed, copies
+from tests.many_rows import analyzed, copies, most_rows
 from tests.reconciliation.factories import posted
 from tests.sync.fake_destination import FakeDestination, push_to
 
@@ -67,27 +65,6 @@ def nothing_is_done(company: Company) -> list[str]:
         count_states(company, report)
     assert not any(report.counts.values())
     return [query["sql"] for query in queries if re.match(r"SELECT|UPDATE", query["sql"])]
-
-
-def most_rows(statement: str) -> int:
-    """The most rows that one step of the statement reads, on PostgreSQL as it is run, on SQLite by its plan."""
-    with connection.cursor() as cursor:
-        if connection.vendor == "sqlite":
-            cursor.execute(f"EXPLAIN QUERY PLAN {statement}")
-            scans = [
-                row[3] for row in cursor.fetchall() if re.match(r"SCAN sync_(document|push|stagedorder)\b", row[3])
-            ]
-            return HISTORY if any("USING" not in scan for scan in scans) else 0
-        cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {statement}")
-        (answer,) = cursor.fetchone()
-    plan = json.loads(answer) if isinstance(answer, str) else answer
-    return max(_read(plan[0]["Plan"]))
-
-
-def _read(step: dict[str, Any]) -> list[int]:
-    removed = sum(step.get(name, 0) for name in ("Rows Removed by Filter", "Rows Removed by Join Filter"))
-    own = (step["Actual Rows"] + removed) * step["Actual Loops"]
-    return [round(own), *(number for part in step.get("Plans", ()) for number in _read(part))]
 
 
 def test_no_step_of_a_sync_without_work_reads_what_was_done_before() -> None:
