@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from django.db.models import QuerySet, prefetch_related_objects
+from django.db.models import Prefetch, QuerySet, prefetch_related_objects
 from django.urls import reverse
 
 from companies.models import Company, CompanyKind
@@ -47,7 +47,7 @@ def actions_of(company: Company, documents: Sequence[Document]) -> Mapping[int, 
     causes = {problem.cause for of_document in problems.values() for problem in of_document}
     issues = _issues(company, causes)
     waiting = [document for document in documents if document.state in _MAY_WAIT and document.pk not in problems]
-    prefetch_related_objects(waiting, "depends_on__order")
+    prefetch_related_objects(waiting, Prefetch("depends_on", Document.objects.select_related("order")))
     return {
         document.pk: tuple(_actions(company, document, problems.get(document.pk, ()), issues)) for document in documents
     }
