@@ -13,6 +13,7 @@ PURE = ("books", "mapping.matching", "reconciliation.comparing", "sync.preparing
 
 
 ROOMS = ("demo", "reconciliation", "setup", "sync", "mapping", "companies", "books")
+LONGEST_LINE = 160
 ROOMS_OF_SYNC = ("sources", "staging", "preparing", "pushing", "lists", "quickbooks_online", "quickbooks_desktop")
 
 
@@ -127,3 +128,15 @@ def test_no_test_file_imports_from_another() -> None:
     ]
 
     assert not shared, f"what two tests share is in a module beside them: {shared}"
+
+
+def test_a_line_of_a_page_can_be_read() -> None:
+    """The texts in its tags aside, which are one sentence each and cannot be broken."""
+    long = [
+        f"{path.relative_to(ROOT)}:{number}"
+        for path in ROOT.glob("templates/**/*.html")
+        for number, line in enumerate(path.read_text().splitlines(), start=1)
+        if len(re.sub(r"{%.*?%}", lambda tag: re.sub(r'"[^"]*"', '""', tag[0]), line)) > LONGEST_LINE
+    ]
+
+    assert long == [], f"more than {LONGEST_LINE} characters"
