@@ -20,6 +20,7 @@ from books.problems import (
     ChangedInQuickBooks,
     CouldNotProcess,
     DeletedInQuickBooks,
+    PerhapsPosted,
     Problem,
     RefusedByQuickBooks,
     StoredDifferently,
@@ -153,7 +154,8 @@ def decide(
         found: What else keeps the change from being sent.
         again: A person asked to try again what QuickBooks refused.
     """
-    others = _of(stored, (StoredDifferently.code,))
+    # What only QuickBooks or a person can answer stays asked
+    others = _of(stored, (StoredDifferently.code, PerhapsPosted.code))
     if wanted is None:
         return Decided(pending="", problems=others)
     change = DocumentChange(

@@ -93,7 +93,7 @@ def look_up(push: Push, destination: Destination, *, ids: Mapping[str, str]) -> 
             return replace(told, adopted=True)
         if not isinstance(told, NotThere):
             return told
-    looked_up = destination.find(document.value(), ids=ids)
+    looked_up = destination.find(document.value(), ids=ids, since=push.first_sent_at)
     if not isinstance(looked_up, Alike):
         return looked_up
     unknown = unknown_to_us(document, looked_up.documents)

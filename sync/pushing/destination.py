@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from books.documents import Document
@@ -103,11 +104,12 @@ class Destination(Protocol):
             KeyError: A needed id is missing.
         """
 
-    def find(self, document: Document, *, ids: Mapping[str, str]) -> Found:
+    def find(self, document: Document, *, ids: Mapping[str, str], since: datetime | None = None) -> Found:
         """Look for a document that an earlier, unanswered send may have left there.
 
         Returns `Accepted` with `adopted=True` only for a document that carries our mark, whatever else a person made
-        of it; `Alike` for documents without any mark that agree with it in most of customer, number, date and total.
+        of it; `Alike` for documents without any mark that agree with it in most of customer, number, date and total,
+        or that were created after `since`, the first send, and agree in customer and total.
         """
 
     def stored(self, kind: str, quickbooks_id: str) -> Accepted | NotThere | TryLater | Unknown:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, TypeVar
 
 from books.documents import Document
@@ -179,12 +180,12 @@ class QuickBooksOnline:
         token = str(found[0].get("SyncToken", ""))
         return ReadBack(quickbooks_id=quickbooks_id, sync_token=token, holding=holding, exchange=exchange)
 
-    def find(self, document: Document, *, ids: Mapping[str, str]) -> Found:
+    def find(self, document: Document, *, ids: Mapping[str, str], since: datetime | None = None) -> Found:
         """Look for a document that an earlier, unanswered send may have left there.
 
         Only one that bears our mark is it. Others that say nearly the same may be it; see `looking`.
         """
-        return self._found(sought_of(document.kind, wire.render(document, ids=ids), document=document))
+        return self._found(sought_of(document.kind, wire.render(document, ids=ids), document=document, since=since))
 
     def stored(self, kind: str, quickbooks_id: str) -> Accepted | NotThere | TryLater | Unknown:
         """What QuickBooks says of the document or customer of this id, as if it had just accepted it."""

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -28,6 +29,8 @@ from sync.quickbooks_online.wire import PAGE, Unreadable, customer_ref, literal,
 
 #: In so many of customer, number, date and total a document without our mark has to agree to be asked about.
 _ENOUGH = 3
+#: By so much the clock here and that of QuickBooks may differ.
+CLOCKS_DIFFER = timedelta(hours=1)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +46,8 @@ class Sought:
     customer: str
     #: None where only the mark counts.
     total: Decimal | None = None
+    #: When it was first sent; None where nobody knows, or it was not.
+    since: datetime | None = None
     email: str = ""
     #: The documents that an applied credit ties together.
     links: frozenset[str] = frozenset()
@@ -67,7 +72,18 @@ class Sought:
             str(entity.get("TxnDate") or "") == self.dated,
             self._comes_to_the_same(entity),
         )
-        return sum(agreed) >= _ENOUGH
+        # What a person re-dates and renumbers is still of the customer and the total, and no older than our send
+        kept = agreed[0] and agreed[-1] and self._is_no_older(entity)
+        return sum(agreed) >= _ENOUGH or kept
+
+    def _is_no_older(self, entity: Json) -> bool:
+        """Whether QuickBooks has it only since ours was first sent."""
+        moments = entity.get("MetaData")
+        created = str(moments.get("CreateTime") or "") if isinstance(moments, Mapping) else ""
+        try:
+            return self.since is not None and datetime.fromisoformat(created) >= self.since
+        except (ValueError, TypeError):  # no moment, or one without its offset
+            return False
 
     def _is_same_person(self, entity: Json) -> bool:
         name = str(entity.get("DisplayName") or "")
@@ -86,19 +102,25 @@ class Sought:
             return False
 
 
-def sought_of(kind: str, body: bytes, *, document: Document | None = None) -> Sought | None:
+def sought_of(
+    kind: str, body: bytes, *, document: Document | None = None, since: datetime | None = None
+) -> Sought | None:
     """How to find again what these bytes create; None for what nothing could be found by.
 
     Args:
         kind: The form.
         body: As it was sent.
         document: It is given where documents without our mark are asked about too.
+        since: When it was first sent; what is alike and younger may be it.
     """
     sent = simplejson.loads(body, use_decimal=True)
     email = sent.get("PrimaryEmailAddr", {}).get("Address", "")
     number, dated = str(sent.get(number_of(kind)) or ""), str(sent.get("TxnDate") or "")
     customer, total = customer_ref(sent)[0], document.total if document else None
-    queries = tuple(_queries(kind, number=number, dated=dated, customer=customer, total=total, email=email))
+    since = since - CLOCKS_DIFFER if since and document and kind != NewCustomer.kind else None
+    queries = tuple(
+        _queries(kind, number=number, dated=dated, customer=customer, total=total, email=email, since=since)
+    )
     if not queries:
         return None
     return Sought(
@@ -109,22 +131,26 @@ def sought_of(kind: str, body: bytes, *, document: Document | None = None) -> So
         dated=dated,
         customer=customer,
         total=total,
+        since=since,
         email=email,
         links=_links(sent),
     )
 
 
-def _queries(kind: str, *, number: str, dated: str, customer: str, total: Decimal | None, email: str) -> list[str]:
+def _queries(
+    kind: str, *, number: str, dated: str, customer: str, total: Decimal | None, email: str, since: datetime | None
+) -> list[str]:
     """The likeliest first. A journal entry names its customer on a line, which cannot be asked for."""
     asked = [f"{number_of(kind)} = {literal(number)}"] if number else []
     if kind == NewCustomer.kind:
         asked += [f"PrimaryEmailAddr = {literal(email)}"] if email else []
     elif kind == JournalEntry.kind:
         asked.append(f"TxnDate = {literal(dated)}")
+        # A day that a person has corrected since must not hide it
+        asked += [f"MetaData.CreateTime >= {literal(since.isoformat(timespec='seconds'))}"] if since else []
     else:
         of_customer = f"CustomerRef = {literal(customer)}"
         asked.append(f"{of_customer} AND TxnDate = {literal(dated)}")
-        # A day that a person has corrected since must not hide it
         asked += [f"{of_customer} AND TotalAmt = {literal(str(total))}"] if total else []
     return [f"SELECT * FROM {ENTITIES[kind]} WHERE {condition}" for condition in asked]
 

@@ -147,8 +147,8 @@ def too_many(most: int) -> UnreadableFile:
     return UnreadableFile(
         gettext_noop("The file has more than %(most)s rows or orders, the most that are imported at once here."),
         gettext_noop(
-            "Divide it into several files, or have the administrator import it with manage.py import_orders, which "
-            "reads any length."
+            "Divide it into several files, or have the administrator import it on the server, where a file may have "
+            "any length."
         ),
         most=f"{most:,}",
     )

@@ -1,9 +1,10 @@
-"""A destination on destination: books without a network, that answer each document as a test tells them to."""
+"""A fake destination: books without a network, that answer each document as a test tells them to."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from datetime import datetime
 
 from books.documents import Document, NewCustomer
 from books.outcomes import Accepted, Outcome
@@ -68,7 +69,7 @@ class FakeDestination:
         document = self.held.get(quickbooks_id)
         return accepted(document, identifier=quickbooks_id) if document else NotThere()
 
-    def find(self, document: Document, *, ids: Mapping[str, str]) -> NotThere:
+    def find(self, document: Document, *, ids: Mapping[str, str], since: datetime | None = None) -> NotThere:
         return NotThere()
 
     def holds(self, kind: str, quickbooks_id: str) -> bool:

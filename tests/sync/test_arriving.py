@@ -221,6 +221,34 @@ def test_what_says_the_same_without_our_mark_is_asked_about_and_not_posted_twice
     assert asked.order.events.filter(step="perhaps-there").count() == 1
 
 
+EDITS = {
+    "payment": ("Payment", {"PrivateNote": "By check", "PaymentRefNum": "1042", "TxnDate": "2026-08-18"}),
+    "refund": ("JournalEntry", {"PrivateNote": "Given back", "DocNumber": "R-7", "TxnDate": "2026-08-28"}),
+}
+
+
+@pytest.mark.parametrize("kind", EDITS)
+def test_what_a_person_renumbered_redated_and_annotated_is_asked_about(
+    studio: Company, quickbooks: Books, kind: str
+) -> None:
+    """It is of the same customer and total, and no older than our send."""
+    forgetful(quickbooks)
+    prepared(studio, f"{PAID}\nrefund 2026-08-20  20.00")
+    only_once(studio, "answered", kind)
+    entity, fields = EDITS[kind]
+    stored = quickbooks.find(entity, {"payment": "TxnDate = '2026-08-15'", "refund": "TxnDate = '2026-08-20'"}[kind])
+    before = quickbooks.query(f"select count(*) from {entity}")
+    quickbooks.control("edit", {"entity": entity, "id": stored["Id"], "fields": fields})
+    minutes_later(studio)
+
+    push(studio)
+
+    document = Document.objects.get(kind=kind)
+    assert quickbooks.query(f"select count(*) from {entity}") == before
+    assert (document.state, [problem.code for problem in document.problems.all()]) == ("unknown", ["perhaps-posted"])
+    assert stored["Id"] in document.problems.get().facts["found_ids"]
+
+
 def test_this_is_it_adopts_what_was_found(studio: Company, quickbooks: Books, asked: Document) -> None:
     payment = payments(quickbooks)[0]
     person = get_user_model().objects.create(username="ops")
