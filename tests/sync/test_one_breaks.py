@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 
 import pytest
 from django.utils import timezone
@@ -88,7 +89,7 @@ def test_a_document_that_breaks_while_it_is_looked_up_rests_for_the_round() -> N
     push_to(company, FakeDestination(lambda document: Unknown(reason="No answer.") if document.number == "1" else None))
 
     class CannotFind(FakeDestination):
-        def find(self, document: DocumentValue, *, ids: Mapping[str, str]) -> NotThere:
+        def find(self, document: DocumentValue, *, ids: Mapping[str, str], since: datetime | None = None) -> NotThere:
             raise KeyError(document.number)
 
     counts = push_to(company, CannotFind())
