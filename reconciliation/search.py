@@ -52,7 +52,7 @@ def find(company: Company, words: str) -> SearchResult:
         return SearchResult()
     by_number = _first(_orders(company).filter(begins("number", words)))
     numbered = _first(_documents(company).filter(begins("number", words)))
-    # Whoever types a whole number has found it; names are longer to look through
+    # A whole number is found by now, and names are longer to look through
     is_number = words in {*(order.number for order in by_number), *(document.number for document in numbered)}
     by_customer = [] if is_number else _first(_orders_of_customers(company, words))
     orders = list({order.pk: order for order in (*by_number, *by_customer)}.values())

@@ -276,6 +276,11 @@ class DocumentProblem(models.Model):
         super().save(*arguments, **options)
         touch([(self.company_id, self.cause)])
 
+    def delete(self, *arguments: Any, **options: Any) -> tuple[int, dict[str, int]]:
+        """Delete it, and have its cause counted again."""
+        touch([(self.company_id, self.cause)])
+        return super().delete(*arguments, **options)
+
     def read(self) -> Problem:
         """The problem itself."""
         return read_problem(self.code, self.facts)

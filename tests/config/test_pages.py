@@ -105,7 +105,7 @@ def test_no_browser_keeps_what_a_view_answered(client: Client, address: str) -> 
 
 @pytest.mark.django_db
 def test_static_files_may_be_kept(client: Client) -> None:
-    answer = client.get("/static/tieout/tieout.css")
+    answer = client.get("/static/tieout/components.css")
 
     assert b"".join(answer.streaming_content)  # type: ignore[attr-defined]
     assert "no-store" not in answer.headers.get("Cache-Control", "")

@@ -40,7 +40,7 @@ def menu_of(client: Client, page: str = "/admin/mapping/product/") -> dict[str, 
 
 def open_entry(client: Client, page: str) -> list[str]:
     body = client.get(page).content.decode()
-    return re.findall(r'<li>\s*<a href="([^"]+)" class="[^"]*\bactive\b', body)
+    return re.findall(r'<li>\s*<a href="([^"]+)"\s+class="[^"]*\bactive\b', body)
 
 
 # Who comes in --------------------------------------------------------------------------------------------------------
@@ -171,7 +171,7 @@ def test_the_menu_lists_the_persons_companies_and_no_others(both: Client) -> Non
 
     body = both.get("/admin/mapping/product/").content.decode()
 
-    assert re.findall(r'<option value="([^"]+)"( selected)?>', body)[:2] == [("studio", " selected"), ("bakery", "")]
+    assert re.findall(r'<option\s+value="([^"]+)"( selected)?>', body)[:2] == [("studio", " selected"), ("bakery", "")]
     assert "Secret" not in body
 
 

@@ -66,7 +66,7 @@ def mapped(key: str) -> tuple[str, str]:
 def errors_of(preview: Any) -> list[tuple[int, str, str]]:
     """Row number, column and sentence of every error."""
     faulty = preview.context["preview"].faulty
-    return [(report.number, column, sentence) for report in faulty for column, sentence, _names in report.errors]
+    return [(report.number, error.column, error.words) for report in faulty for error in report.errors]
 
 
 def downloaded(client: Client) -> list[dict[str, str]]:

@@ -104,7 +104,7 @@ def test_the_connection_page_says_how_many_are_missing_and_a_person_confirms(
 
     assert f"{len(before) - 1} names are missing from the list of items" in page(browser)
     question = DoubtedList.objects.get(company=company)
-    said = text(browser.post(f"{CARD}gone/{question.pk}/", follow=True))
+    said = text(browser.post(f"{CARD}confirm-missing/{question.pk}/", follow=True))
 
     assert f"{len(before) - 1} names are inactive now" in said
     assert "are missing from" not in said
@@ -138,5 +138,5 @@ def test_an_auditor_sees_the_question_and_cannot_answer_it(quickbooks: Running, 
 
     assert "They are gone" not in page(browser)
     question = DoubtedList.objects.get(company=company)
-    assert browser.post(f"{CARD}gone/{question.pk}/").status_code == 403
+    assert browser.post(f"{CARD}confirm-missing/{question.pk}/").status_code == 403
     assert active(company)

@@ -94,7 +94,7 @@ def test_a_login_server_that_does_not_answer_ends_no_login() -> None:
     ("status", "error", "word"),
     [
         (400, "invalid_grant", "has ended"),
-        (401, "invalid_client", "TIEOUT_QUICKBOOKS_CLIENT_ID"),
+        (401, "invalid_client", "ask the person who runs this server"),
         (400, "invalid_scope", "not every permission"),
         (400, "something_new", "without a reason"),
     ],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 
 from django.test import Client
 from django.urls import reverse
@@ -31,7 +32,7 @@ def fix(client: Client, issue: Issue, name: str, **fields: str) -> str:
 def offers(client: Client, issue: Issue) -> list[str]:
     """What can be taken with one click."""
     text = page(client, issue)
-    return [part.split('"')[0] for part in text.split('name="pick" value="')[1:]]
+    return re.findall(r'name="pick"\s+value="([^"]*)"', text)
 
 
 def state_of(company: Company, number: str) -> str:

@@ -24,7 +24,7 @@ def company() -> Company:
 
 def marked(content: bytes) -> list[str]:
     """The entries that the menu marks as open."""
-    links = re.findall(r'<a href="([^"]+)" class="[^"]* active">', content.decode())
+    links = re.findall(r'<a href="([^"]+)"\s+class="[^"]* active">', content.decode())
     return list(dict.fromkeys(links))
 
 
