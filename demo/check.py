@@ -83,8 +83,8 @@ def _orders(company: Company, wanted: Mapping[str, Any]) -> Iterator[Figure]:
     nothing = staged.exclude(not_posted=[]).exclude(documents__isnull=False).order_by("number")
     yield Figure(
         what="orders that post nothing",
-        expected=", ".join(f"{one['order']} {one['why']}" for one in wanted["posts_nothing"]),
-        found=", ".join(f"{one.number} {one.not_posted[0]['code']}" for one in nothing),
+        expected=", ".join(f"{order['order']} {order['why']}" for order in wanted["posts_nothing"]),
+        found=", ".join(f"{order.number} {order.not_posted[0]['code']}" for order in nothing),
     )
 
 

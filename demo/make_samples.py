@@ -39,7 +39,7 @@ def samples() -> dict[str, bytes]:
         "keap-orders-v2.json": _json({"orders": version_2(late), "next_page_token": ""}),
         "orders.csv": spreadsheet(stall),
         "products.json": _json([_product(product) for product in products()]),
-        "line-types.json": _json([asdict(one) for one in LINE_TYPES]),
+        "line-types.json": _json([asdict(line_type) for line_type in LINE_TYPES]),
         "expected.json": _json(figures),
         "README.md": readme(figures).encode(),
     }

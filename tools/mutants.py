@@ -230,7 +230,7 @@ def chosen(paths: Sequence[str], sample: int) -> Iterator[tuple[Mutant, tuple[st
         for name, suites in SUITES.items()
         if not paths or any(name.startswith(path) or path.startswith(name) for path in paths)
         for path in ([ROOT / name] if name.endswith(".py") else sorted((ROOT / name).rglob("*.py")))
-        if not paths or any(str(path.relative_to(ROOT)).startswith(one) for one in paths)
+        if not paths or any(str(path.relative_to(ROOT)).startswith(path_asked) for path_asked in paths)
         for mutant in mutants_of(path)
     ]
     if sample and sample < len(found):

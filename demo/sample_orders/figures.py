@@ -128,7 +128,7 @@ def _moved(posting: Sequence[SampleSale], instead: Mapping[str, str] | None = No
         on_cards = sum(paid.cents for paid in sale.by_gift_card)
         moved[RECEIVED_ON] += _received(sale) - on_cards
         moved[GIFT_CARDS] += on_cards
-        moved[GIVEN_BACK_ON] += sum(one.cents for one in sale.given_back)
+        moved[GIVEN_BACK_ON] += sum(refund.cents for refund in sale.given_back)
         moved[REFUNDED_FROM] -= sum(refund.cents for refund in sale.refunds)
     if sum(moved.values()):
         raise ValueError("debits and credits differ")

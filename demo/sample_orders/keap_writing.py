@@ -320,7 +320,7 @@ def _plan_2(sale: SampleSale) -> dict[str, Any] | None:
     if sale.plan is None:
         return None
     days = [sale.plan.first_day + timedelta(days=30 * part) for part in range(sale.plan.parts)]
-    paid = {one.day for one in sale.received}
+    paid = {payment.day for payment in sale.received}
     return {
         "auto_charge": True,
         "number_of_payments": sale.plan.parts - 1,

@@ -25,10 +25,8 @@ def readme(figures: dict[str, Any]) -> str:
     """The page, from the figures."""
     orders, posted = figures["orders"], figures["posted"]
     blocked = "\n".join(_blocked(figure) for figure in figures["blocked"])
-    nothing = "\n".join(f"| {one['order']} | {one['why']} |" for one in figures["posts_nothing"])
-    failed = "\n".join(
-        f"| {one['order']} | {one['why']}, {one['amount']} |" for one in figures["payments_that_are_no_money"]
-    )
+    nothing = "\n".join(f"| {order['order']} | {order['why']} |" for order in figures["posts_nothing"])
+    failed = "\n".join(_failed(payment) for payment in figures["payments_that_are_no_money"])
     return f"""# Sample orders
 
 Bramble & Birch Studio, an invented ceramics studio in Colorado, from 1 August to 31 October 2026. Everybody in these
@@ -81,6 +79,10 @@ Each of these orders is blocked for one reason, and posts as soon as it is cured
 | --- | --- |
 {failed}
 """
+
+
+def _failed(payment: dict[str, Any]) -> str:
+    return f"| {payment['order']} | {payment['why']}, {payment['amount']} |"
 
 
 def _blocked(one: dict[str, Any]) -> str:

@@ -82,7 +82,7 @@ def _take_fields(copy: Copy, row: SourceCustomer, place: SourceCustomer) -> bool
     copy.unchanged += len(row.fields_given) - len(wanted)
     for key in wanted:
         label = _(FIELDS_BY_KEY[key].label) if key in FIELDS_BY_KEY else key
-        before, after = (_shown_field(one.fields_given, key) for one in (place, row))
+        before, after = (_shown_field(customer.fields_given, key) for customer in (place, row))
         copy.changes.append(copied(SourceCustomer, str(row), label, before, after))
     place.fields_given = {**place.fields_given, **wanted}
     return bool(wanted)

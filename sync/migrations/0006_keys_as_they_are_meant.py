@@ -58,6 +58,11 @@ def _escaped(model: Any, key: str) -> list[Any]:
     return [row for row in rows if meant(getattr(row, key)) != getattr(row, key)]
 
 
+def _decisions(row: Any, decided: tuple[str, ...]) -> dict[str, Any]:
+    """What people decided about a row."""
+    return {name: value for name in decided if (value := getattr(row, name))}
+
+
 def _settle(apps: Any, row: Any, *, key: str, scope: tuple[str, ...], decided: tuple[str, ...], texts: Any) -> Any:
     """The row that has the meant key already, and can do without this one; None where this one is kept.
 
@@ -70,7 +75,7 @@ def _settle(apps: Any, row: Any, *, key: str, scope: tuple[str, ...], decided: t
         setattr(row, key, plain)
         row.save(update_fields=[key, *texts])
         return None
-    ours, theirs = ({name: getattr(one, name) for name in decided if getattr(one, name)} for one in (row, twin))
+    ours, theirs = (_decisions(record, decided) for record in (row, twin))
     if not ours or ours == theirs:
         return twin
     if theirs:

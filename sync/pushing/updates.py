@@ -77,17 +77,20 @@ def next_change(rows: QuerySet[Document]) -> Document | None:
     Args:
         rows: Of `waiting_changes`.
     """
-    while row := rows.first():
-        able = {document.key: document for document in rows.filter(order=row.order_id)}
-        if key := first_to_go(_steps(row, set(able))):
+    looked_at = set()
+    for order in rows.values_list("order", flat=True).iterator():
+        if order in looked_at:
+            continue
+        looked_at.add(order)
+        able = {document.key: document for document in rows.filter(order=order)}
+        if key := first_to_go(_steps(order, set(able))):
             return able[key]
-        rows = rows.exclude(order=row.order_id)
     return None
 
 
-def _steps(row: Document, able: set[str]) -> list[ChangeStep]:
+def _steps(order: int, able: set[str]) -> list[ChangeStep]:
     """Every document of an order that QuickBooks has, with what it is to become."""
-    there = Document.objects.filter(order=row.order_id, frozen__isnull=False).exclude(quickbooks_id="")
+    there = Document.objects.filter(order=order, frozen__isnull=False).exclude(quickbooks_id="")
     there = there.exclude(state=DocumentState.VOIDED).select_related("frozen", "change").order_by("pk")
     steps = []
     for document in there:

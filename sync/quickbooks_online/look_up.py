@@ -1,8 +1,9 @@
 """How is a document found again whose answer nobody heard, also when a person has touched it since?
 
-It is asked for by its number, by its customer and day, and by its customer and total. Our mark says for certain that
-it is ours. A document without any mark that agrees in most of what people know it by may be ours too, or another sale
-of the same kind: that only a person can tell.
+It is asked for by its number, by its customer and day, and by its customer and total; a journal entry, which cannot be
+asked for by its customer, by its day and by when it was created. Our mark says for certain that it is ours. A document
+without any mark that agrees in most of what people know it by may be ours too, or another sale of the same kind: that
+only a person can tell.
 
 Source:
     docs/decisions/0032-looked-up-before-a-resend.md
@@ -30,7 +31,7 @@ from sync.quickbooks_online.wire import PAGE, Unreadable, customer_ref, literal,
 #: In so many of customer, number, date and total a document without our mark has to agree to be asked about.
 _ENOUGH = 3
 #: By so much the clock here and that of QuickBooks may differ.
-CLOCKS_DIFFER = timedelta(hours=1)
+_CLOCKS_DIFFER = timedelta(hours=1)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,7 +118,7 @@ def sought_of(
     email = sent.get("PrimaryEmailAddr", {}).get("Address", "")
     number, dated = str(sent.get(number_of(kind)) or ""), str(sent.get("TxnDate") or "")
     customer, total = customer_ref(sent)[0], document.total if document else None
-    since = since - CLOCKS_DIFFER if since and document and kind != NewCustomer.kind else None
+    since = since - _CLOCKS_DIFFER if since and document and kind != NewCustomer.kind else None
     queries = tuple(
         _queries(kind, number=number, dated=dated, customer=customer, total=total, email=email, since=since)
     )

@@ -57,13 +57,13 @@ def fitted(order: Order, answers: Answers, *, system: str) -> Fitted:
         order=replace(order, customer=replace(customer, email=order.customer.email)),
         answers=replace(answers, customer=replace(found, email=customer.email)),
         problems=problems,
-        notes=tuple(_note(one) for one in done if one.field.key not in too_long_still),
+        notes=tuple(_note(change) for change in done if change.field.key not in too_long_still),
     )
 
 
-def _note(one: Tidied) -> Note:
+def _note(change: Tidied) -> Note:
     """What QuickBooks is told otherwise than the source has it."""
-    if one.field.cosmetic:
-        return Note(code="shortened", facts=(("field", one.field.label), ("longest", str(one.field.longest))))
-    code = "phone-without-signs" if one.field.key == "phone" else "name-without-colon"
-    return Note(code=code, facts=(("field", one.field.label), ("before", one.before), ("after", one.after)))
+    if change.field.cosmetic:
+        return Note(code="shortened", facts=(("field", change.field.label), ("longest", str(change.field.longest))))
+    code = "phone-without-signs" if change.field.key == "phone" else "name-without-colon"
+    return Note(code=code, facts=(("field", change.field.label), ("before", change.before), ("after", change.after)))

@@ -22,7 +22,7 @@ def shortened_notes(planned: Iterable[Planned]) -> list[Note]:
 
     A file for QuickBooks Desktop says itself what it changed.
     """
-    notes = (note for one in planned if one.document for note in _of_document(one, one.document))
+    notes = (note for record in planned if record.document for note in _of_document(record, record.document))
     return list(dict.fromkeys(notes))
 
 
