@@ -82,9 +82,12 @@ class SourceCustomerAdmin(ScopedAdmin):
     @admin.display(description=_("Changed for QuickBooks"))
     def told_otherwise(self, row: SourceCustomer) -> str:
         """What people entered or left out on an issue, and a name that QuickBooks does not take as it is."""
+        in_order = [key for key in FIELDS_BY_KEY if key in row.fields_given]  # PostgreSQL keeps the keys in its own
+        unknown = sorted(row.fields_given.keys() - FIELDS_BY_KEY.keys())
         given = [
-            f"{gettext(FIELDS_BY_KEY[key].label) if key in FIELDS_BY_KEY else key}: {text or gettext('left out')}"
-            for key, text in row.fields_given.items()
+            f"{gettext(FIELDS_BY_KEY[key].label) if key in FIELDS_BY_KEY else key}: "
+            f"{row.fields_given[key] or gettext('left out')}"
+            for key in [*in_order, *unknown]
         ]
         corrected = judge_customer_name(row.name).corrected
         if corrected and not row.name_given and row.quickbooks_customer is None:
