@@ -23,7 +23,7 @@ from sync.quickbooks_online import oauth
 from sync.quickbooks_online.addresses import Addresses, AddressRefused, addresses_of, on_this_machine
 from sync.quickbooks_online.faults import UNREADABLE, InTheWay, verdict_on
 from sync.quickbooks_online.gateway import FixedLogin, Gateway
-from sync.quickbooks_online.limits import SlidingWindow
+from sync.quickbooks_online.limits import UNLIMITED
 from sync.quickbooks_online.list_parsers import CompanyFacts, read_company
 from sync.quickbooks_online.login import Secret, client_of, forget, lease, read_secret, store
 from sync.quickbooks_online.registration import SILENT, keys_of_test_company
@@ -192,7 +192,7 @@ def _introduce(addresses: Addresses, grant: oauth.Grant, *, realm: str) -> Compa
         api_url=addresses.api,
         company_id=realm,
         login=FixedLogin(token=grant.access_token),
-        window=SlidingWindow(()),
+        window=UNLIMITED,
     )
     answer = gateway.company_info()
     gateway.close()

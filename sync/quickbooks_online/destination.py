@@ -16,7 +16,7 @@ from sync.quickbooks_online import changes, list_parsers, wire
 from sync.quickbooks_online.addresses import addresses_of, at_sandbox
 from sync.quickbooks_online.faults import UNREADABLE, InTheWay, faults_of, verdict_on
 from sync.quickbooks_online.gateway import Answer, Gateway
-from sync.quickbooks_online.limits import SlidingWindow, window_of
+from sync.quickbooks_online.limits import UNLIMITED, window_of
 from sync.quickbooks_online.login import ConnectionLogin
 from sync.quickbooks_online.look_up import Sought, lookalike_of, sought_of
 from sync.quickbooks_online.replies import Reply
@@ -63,7 +63,7 @@ def _gateway(connection: Connection, login: ConnectionLogin, *, limited: bool | 
         api_url=addresses_of(connection.company).api,
         company_id=connection.external_id,
         login=login,
-        window=window_of(connection.external_id) if kept else SlidingWindow(()),
+        window=window_of(connection.external_id) if kept else UNLIMITED,
         session=ApiSession(timeouts=timeouts),
     )
 

@@ -84,7 +84,7 @@ def verdict_on(reply: Reply, *, record: str = "") -> NotAccepted | None:
         reply: Any answer to a read or a write.
         record: The key of the document that was sent, for faults whose cause is that record alone.
     """
-    if reply.status == 429 or _xml_codes(reply) == ["3001"]:
+    if rest_asked(reply):
         return _throttled(reply)
     faults = faults_of(reply)
     if reply.status in (401, 403) and not (faults and all(fault.kind in _PASSING for fault in faults)):
@@ -171,6 +171,12 @@ def _no_entry(reply: Reply, faults: list[Fault]) -> TryLater:
     rule = next((fault.rule for fault in faults if fault.kind in (Class.RECONNECT, Class.AUTH)), None)
     reason = rule.cure if rule else _STALE if reply.status == 401 else _NO_ENTRY
     return TryLater(reason=reason, wait=0, needs_login=True, exchange=reply.exchange)
+
+
+def rest_asked(reply: Reply) -> int:
+    """For how many seconds QuickBooks asks to be left alone, because it was asked too much; 0 when it does not."""
+    too_many = reply.status == 429 or _xml_codes(reply) == ["3001"]
+    return max(THROTTLED, reply.retry_after) if too_many else 0
 
 
 def _throttled(reply: Reply) -> TryLater:

@@ -24,7 +24,9 @@ from urllib3.exceptions import SSLError as TLSError
 
 from books.outcomes import Exchange, TryLater, Unknown
 from books.translation import gettext_noop
-from sync.quickbooks_online.limits import SlidingWindow
+from sync.quickbooks_online.faults import rest_asked
+from sync.quickbooks_online.limits import Window
+from sync.quickbooks_online.pacing import RequestKind
 from sync.quickbooks_online.replies import Reply, reply_of
 from sync.quickbooks_online.session import ApiSession
 
@@ -38,6 +40,7 @@ logger = logging.getLogger(__name__)
 _UNREACHABLE = gettext_noop("QuickBooks could not be reached; nothing was sent.")
 _NO_ANSWER = gettext_noop("QuickBooks did not answer; it may have stored what was sent.")
 _STALE = gettext_noop("QuickBooks does not accept the login. Press QB Connect to sign in again.")
+_HASTE = gettext_noop("QuickBooks asked to be left alone for a while: too many requests for this company.")
 _WAIT = 30
 
 Answer = Reply | TryLater | Unknown
@@ -83,7 +86,7 @@ class Gateway(QuickBooks):
         api_url: str,
         company_id: str,
         login: Login,
-        window: SlidingWindow,
+        window: Window,
         session: ApiSession | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -181,7 +184,25 @@ class Gateway(QuickBooks):
         token: str,
     ) -> Answer:
         """Send one request and keep the whole answer. Overrides the library's, which keeps neither status nor time."""
-        self._window.wait()
+        kind = RequestKind.BATCH if _last_part(url) == "batch" else RequestKind.SINGLE
+        with self._window.admitted(kind) as too_early:
+            if too_early:
+                return TryLater(reason=_HASTE, wait=too_early)
+            answer = self._sent(request_type, url, headers, params, data, token=token)
+        if isinstance(answer, Reply) and (seconds := rest_asked(answer)):
+            self._window.rest(kind, seconds)
+        return answer
+
+    def _sent(
+        self,
+        request_type: str,
+        url: str,
+        headers: Mapping[str, str],
+        params: Mapping[str, str],
+        data: str | bytes | Mapping[str, Any],
+        *,
+        token: str,
+    ) -> Answer:
         begun = self._clock()
         try:
             response = self.session.request(

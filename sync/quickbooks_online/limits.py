@@ -1,79 +1,153 @@
-"""How fast may this company be asked? A little slower than Intuit allows, so that nothing is refused for haste.
+"""How fast may this company be asked? As fast as Intuit allows, and never faster; a request that comes too early waits.
 
-Intuit allows 10 requests a second and 500 a minute for each company. Measured with a stand-in that enforces this: a
-client without a window of its own got 76,218 refusals in two minutes, one with a window none, for the same documents.
+Measured with a stand-in that enforces the limits: a client without a window of its own got 76,218 refusals in two
+minutes, one with a window none, for the same documents.
 """
 
 from __future__ import annotations
 
+import math
 import threading
 import time
-from collections import deque
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections import defaultdict, deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from django.utils import timezone
+
+from sync.quickbooks_online.pacing import AHEAD, LATE, PACES, Places, RequestKind, reserve, rested
+
+#: Intuit named ten requests at the same moment for each company and app.
+IN_FLIGHT = 10
+#: A rest that QuickBooks asked for is waited out up to here; the lease of a sync lasts twice as long.
+LONGEST_WAIT = timedelta(seconds=90)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Limit:
-    """At most so many requests in any stretch of so many seconds."""
+class Rows(Protocol):
+    """Where the rows of places of one company are kept."""
 
-    requests: int
-    seconds: float
+    def now(self) -> datetime:
+        """The present moment, by the clock that all callers share."""
+
+    def reserve(self, kind: RequestKind, *, count: int, ahead: timedelta) -> Places:
+        """Take the next places of a row; see `pacing.reserve`."""
+
+    def rest(self, kind: RequestKind, rest: timedelta) -> None:
+        """Give out no place of a row for a while."""
 
 
-#: Below 10 a second and 500 a minute: two clocks never agree, and another app may be asking the same company.
-INTUIT = (Limit(requests=9, seconds=1), Limit(requests=480, seconds=60))
+class RowsOfProcess:
+    """Rows that only this process knows."""
 
-
-class SlidingWindow:
-    """Lets callers through one by one, as late as it must. Safe for threads."""
-
-    def __init__(
-        self,
-        limits: Sequence[Limit] = INTUIT,
-        *,
-        clock: Callable[[], float] = time.monotonic,
-        sleep: Callable[[float], None] = time.sleep,
-    ) -> None:
-        """Start with an empty window.
+    def __init__(self, clock: Callable[[], datetime] = timezone.now) -> None:
+        """Start with nothing taken.
 
         Args:
-            limits: All of them hold at once; none lets everybody through.
-            clock: Seconds that never run backwards.
+            clock: The present moment.
+        """
+        self.now = clock
+        self._lock = threading.Lock()
+        self._free_from: dict[RequestKind, datetime] = defaultdict(self.now)
+
+    def reserve(self, kind: RequestKind, *, count: int, ahead: timedelta) -> Places:
+        """Take the next places of a row; see `pacing.reserve`."""
+        with self._lock:
+            places = reserve(self._free_from[kind], PACES[kind], count=count, now=self.now(), ahead=ahead)
+            self._free_from[kind] = places.free_from
+        return places
+
+    def rest(self, kind: RequestKind, rest: timedelta) -> None:
+        """Give out no place of a row for a while."""
+        with self._lock:
+            self._free_from[kind] = rested(self._free_from[kind], now=self.now(), rest=rest)
+
+
+class Window:
+    """Lets requests to one company through, one by one and ten at a time. Safe for threads."""
+
+    def __init__(self, rows: Rows | None, *, sleep: Callable[[float], None] = time.sleep) -> None:
+        """Send nothing yet.
+
+        Args:
+            rows: Where places are taken; None lets everything through at once.
             sleep: Waits for so many seconds.
         """
-        self._limits = tuple(limits)
-        self._clock = clock
+        self._rows = rows
         self._sleep = sleep
-        self._lock = threading.Lock()
-        self._admitted: deque[float] = deque(maxlen=max((limit.requests for limit in self._limits), default=0))
+        self._in_flight = threading.BoundedSemaphore(IN_FLIGHT)
+        self._locks = {kind: threading.Lock() for kind in RequestKind}
+        self._taken: dict[RequestKind, deque[datetime]] = {kind: deque() for kind in RequestKind}
 
-    def wait(self) -> None:
-        """Return when a request may be sent now; the request counts from here."""
-        if not self._limits:
+    @contextmanager
+    def admitted(self, kind: RequestKind = RequestKind.SINGLE) -> Iterator[int]:
+        """Enter when a request of this kind may be sent, and leave when it was answered.
+
+        Args:
+            kind: A batch is counted among all requests and among batches.
+
+        Yields:
+            0; or for how many seconds nothing may be sent, when that is longer than anyone should wait here.
+        """
+        if self._rows is None:
+            yield 0
             return
-        with self._lock:
-            moment = self._next()
-            # The place in the row is taken before waiting, so that nobody else computes the same moment
-            self._admitted.append(moment)
-        pause = moment - self._clock()
-        if pause > 0:
-            self._sleep(pause)
+        moment = self._wait(kind, self._rows)
+        if isinstance(moment, int):
+            yield moment
+            return
+        with self._in_flight:
+            # Where ten others were under way, the place may have passed
+            while not isinstance(moment, int) and self._rows.now() > moment + LATE:
+                moment = self._wait(kind, self._rows)
+            yield moment if isinstance(moment, int) else 0
 
-    def _next(self) -> float:
-        return max((self._clock(), *(self._earliest(limit) for limit in self._limits)))
+    def rest(self, kind: RequestKind, seconds: float) -> None:
+        """Send nothing of this kind for a while: QuickBooks has refused one for haste."""
+        if self._rows is not None:
+            with self._locks[kind]:
+                self._taken[kind].clear()
+                self._rows.rest(kind, timedelta(seconds=seconds))
 
-    def _earliest(self, limit: Limit) -> float:
-        if len(self._admitted) < limit.requests:
-            return self._clock()
-        return self._admitted[-limit.requests] + limit.seconds
+    def _wait(self, kind: RequestKind, rows: Rows) -> datetime | int:
+        """The place whose moment has come, or the seconds that are too long to wait."""
+        while True:
+            place = self._place(kind, rows)
+            if isinstance(place, datetime):
+                self._until(place, rows)
+                return place
+            if place.free_from - rows.now() > LONGEST_WAIT:
+                return math.ceil((place.free_from - rows.now()).total_seconds())
+            # Others who wait wake at the same moment, and all but one learn without a query that they go on waiting
+            self._until(place.free_from - AHEAD, rows)
+
+    def _place(self, kind: RequestKind, rows: Rows) -> datetime | Places:
+        """The next place of this process, or the answer that it is too far ahead to be taken."""
+        taken = self._taken[kind]
+        with self._locks[kind]:
+            while taken:
+                moment = taken.popleft()
+                if rows.now() <= moment + LATE:
+                    return moment
+            places = rows.reserve(kind, count=1, ahead=AHEAD)
+            taken.extend(places.moments)
+            return taken.popleft() if taken else places
+
+    def _until(self, moment: datetime, rows: Rows) -> None:
+        left = (moment - rows.now()).total_seconds()
+        if left > 0:
+            self._sleep(left)
 
 
-_windows: dict[str, SlidingWindow] = {}
+#: Lets everything through at once, as a company without limits does.
+UNLIMITED = Window(None)
+
+_windows: dict[str, Window] = {}
 _windows_lock = threading.Lock()
 
 
-def window_of(realm: str) -> SlidingWindow:
+def window_of(realm: str) -> Window:
     """The window that everybody in this process shares for one QuickBooks company."""
     with _windows_lock:
-        return _windows.setdefault(realm, SlidingWindow())
+        return _windows.setdefault(realm, Window(RowsOfProcess()))

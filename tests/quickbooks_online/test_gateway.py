@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from datetime import timedelta
 
 import pytest
 import requests
@@ -14,10 +15,13 @@ from requests.adapters import HTTPAdapter
 
 from books.outcomes import TryLater, Unknown
 from simulators.quickbooks.server import Running, start
+from sync.quickbooks_online.faults import THROTTLED
 from sync.quickbooks_online.gateway import FixedLogin, Gateway
-from sync.quickbooks_online.limits import SlidingWindow
+from sync.quickbooks_online.limits import UNLIMITED, Window
+from sync.quickbooks_online.pacing import RequestKind
 from sync.quickbooks_online.replies import Reply
 from sync.quickbooks_online.session import ApiSession, Timeouts
+from tests.quickbooks_online.pretended_clock import Clock
 from tests.quickbooks_online.rehearsal import QUICK, control, fault, holds, log
 
 
@@ -27,15 +31,45 @@ def running() -> Iterator[Running]:
         yield company
 
 
-def a_gateway(running: Running) -> Gateway:
+def a_gateway(running: Running, window: Window = UNLIMITED) -> Gateway:
     ready = running.ready()
     return Gateway(
         api_url=ready["base_url"],
         company_id=ready["company_id"],
         login=FixedLogin(token=ready["access_token"]),
-        window=SlidingWindow(()),
+        window=window,
         session=ApiSession(timeouts=QUICK),
     )
+
+
+@pytest.mark.parametrize("body", ["xml", "json", "empty"])
+def test_a_call_refused_for_haste_keeps_the_next_one_back(running: Running, body: str) -> None:
+    clock = Clock()
+    fault(running, "429", operation="read", body=body)
+    gateway = a_gateway(running, clock.window())
+    refused = gateway.company_info()
+    begun = clock.now
+    let_in = gateway.company_info()
+    gateway.close()
+
+    assert isinstance(refused, Reply)
+    assert refused.status == 429
+    assert isinstance(let_in, Reply)
+    assert let_in.status == 200
+    assert clock.now - begun == timedelta(seconds=THROTTLED)
+
+
+def test_a_rest_that_is_too_long_is_said_and_nothing_is_sent(running: Running) -> None:
+    clock = Clock()
+    window = clock.window()
+    window.rest(RequestKind.SINGLE, 600)
+    gateway = a_gateway(running, window)
+    answer = gateway.company_info()
+    gateway.close()
+
+    assert isinstance(answer, TryLater)
+    assert answer.wait == 600
+    assert log(running) == []
 
 
 def test_what_comes_back_is_the_whole_answer(running: Running) -> None:
@@ -156,7 +190,7 @@ def test_a_server_that_drips_its_answer_holds_nobody_longer_than_the_time_out(an
             api_url=address,
             company_id="1",
             login=FixedLogin(token="a token"),
-            window=SlidingWindow(()),
+            window=UNLIMITED,
             session=ApiSession(timeouts=Timeouts(connect=1, read=0.5)),
         )
         told = gateway.write("Customer", b'{"DisplayName":"One"}', request_id="first")

@@ -1,83 +1,122 @@
-"""A window that lets requests through as late as it must, and not later."""
+"""A window lets requests through as late as it must, and not later."""
 
 from __future__ import annotations
 
 import threading
-from collections import Counter
+from datetime import datetime, timedelta
 
-from sync.quickbooks_online.limits import INTUIT, Limit, SlidingWindow, window_of
+from sync.quickbooks_online.limits import IN_FLIGHT, LONGEST_WAIT, UNLIMITED, RowsOfProcess, Window, window_of
+from sync.quickbooks_online.pacing import LATE, PACES, RequestKind
+from tests.quickbooks_online.pretended_clock import Clock
 
-
-class Clock:
-    """Time that passes only when someone sleeps."""
-
-    def __init__(self) -> None:
-        self.now = 1000.0
-        self.slept: list[float] = []
-
-    def __call__(self) -> float:
-        return self.now
-
-    def sleep(self, seconds: float) -> None:
-        self.slept.append(seconds)
-        self.now += seconds
+SINGLE, BATCH = RequestKind.SINGLE, RequestKind.BATCH
 
 
-def admitted(window: SlidingWindow, clock: Clock, times: int) -> list[float]:
+def admitted(window: Window, clock: Clock, times: int, kind: RequestKind = SINGLE) -> list[datetime]:
     moments = []
     for _ in range(times):
-        window.wait()
-        moments.append(clock.now)
+        with window.admitted(kind) as too_early:
+            assert not too_early
+            moments.append(clock.now)
     return moments
 
 
-def most_within(moments: list[float], seconds: float) -> int:
-    return max(sum(1 for other in moments if moment <= other < moment + seconds) for moment in moments)
-
-
-def test_intuits_limits_are_never_reached() -> None:
+def test_a_hundred_calls_take_as_long_as_they_must() -> None:
     clock = Clock()
-    moments = admitted(SlidingWindow(INTUIT, clock=clock, sleep=clock.sleep), clock, 1500)
+    moments = admitted(clock.window(), clock, 100)
 
-    assert most_within(moments, 1) <= 9
-    assert most_within(moments, 60) <= 480
-    # and hardly anything of what is allowed is wasted
-    assert 179 < moments[-1] - moments[0] < 190
+    assert moments[-1] - moments[0] == PACES[SINGLE] * 99
+
+
+def test_batches_have_a_row_of_their_own() -> None:
+    clock = Clock()
+    window = clock.window()
+    admitted(window, clock, 50)
+    before = clock.now
+    batches = admitted(window, clock, 3, BATCH)
+
+    assert batches[0] == before
+    assert batches[-1] - before == PACES[BATCH] * 2
 
 
 def test_who_comes_slowly_never_waits() -> None:
     clock = Clock()
-    window = SlidingWindow((Limit(requests=2, seconds=1),), clock=clock, sleep=clock.sleep)
+    window = clock.window()
     for _ in range(20):
-        window.wait()
-        clock.now += 0.6
+        admitted(window, clock, 1)
+        clock.now += timedelta(seconds=0.6)
 
     assert clock.slept == []
 
 
-def test_a_window_without_limits_lets_everybody_through() -> None:
+def test_a_window_without_limits_lets_everything_through() -> None:
+    for _ in range(10_000):
+        with UNLIMITED.admitted() as too_early:
+            assert not too_early
+    UNLIMITED.rest(SINGLE, 60)
+    with UNLIMITED.admitted() as too_early:
+        assert not too_early
+
+
+def test_who_wakes_too_late_for_a_place_takes_another() -> None:
     clock = Clock()
-    assert len(admitted(SlidingWindow((), clock=clock, sleep=clock.sleep), clock, 10_000)) == 10_000
+
+    def oversleep(seconds: float) -> None:
+        clock.sleep(seconds + (LATE.total_seconds() * 2 if not clock.slept else 0))
+
+    window = Window(RowsOfProcess(clock), sleep=oversleep)
+    admitted(window, clock, 1)
+    begun = clock.now
+    moments = admitted(window, clock, 2)
+
+    # The second place was missed, so its caller has the next one that is free
+    assert moments[0] >= begun + PACES[SINGLE] + LATE * 2
+    assert moments[1] - moments[0] == PACES[SINGLE]
+
+
+def test_a_rest_is_waited_out() -> None:
+    clock = Clock()
+    window = clock.window()
+    begun = clock.now
+    window.rest(SINGLE, 60)
+
+    assert admitted(window, clock, 1, BATCH) == [begun]
+    assert admitted(window, clock, 1) == [begun + timedelta(seconds=60)]
+
+
+def test_a_rest_that_is_too_long_is_said() -> None:
+    clock = Clock()
+    window = clock.window()
+    window.rest(SINGLE, LONGEST_WAIT.total_seconds() + 200)
+
+    with window.admitted() as too_early:
+        assert too_early == LONGEST_WAIT.total_seconds() + 200
     assert clock.slept == []
 
 
-def test_threads_share_one_window() -> None:
-    pauses: list[float] = []
-    window = SlidingWindow((Limit(requests=5, seconds=0.05),), clock=Clock(), sleep=pauses.append)
+def test_ten_requests_are_under_way_at_once() -> None:
+    clock, lock = Clock(), threading.Lock()
+    window = Window(RowsOfProcess(clock), sleep=lambda seconds: None)
+    full, go, entered = threading.Event(), threading.Event(), []
 
-    def come() -> None:
-        for _ in range(10):
-            window.wait()
+    def ask() -> None:
+        with lock:
+            clock.now += PACES[SINGLE]
+        with window.admitted():
+            entered.append(1)
+            if len(entered) == IN_FLIGHT:
+                full.set()
+            go.wait(10)
 
-    threads = [threading.Thread(target=come) for _ in range(4)]
+    threads = [threading.Thread(target=ask) for _ in range(IN_FLIGHT + 5)]
     for thread in threads:
         thread.start()
+    assert full.wait(10)
+    assert len(entered) == IN_FLIGHT
+    go.set()
     for thread in threads:
-        thread.join()
-
-    # Time stands still, so the 40 callers are sent to 8 moments, five of them to each; the first five need no pause
-    places = Counter(round(pause / 0.05) for pause in pauses)
-    assert places == dict.fromkeys(range(1, 8), 5)
+        thread.join(10)
+    assert len(entered) == IN_FLIGHT + 5
 
 
 def test_each_company_has_a_window_of_its_own() -> None:
