@@ -94,7 +94,7 @@ def _postgres() -> dict[str, Any]:
 
 def _started_postgres() -> str:
     folder = _scratch()
-    postgres = _postgres_server(folder)
+    postgres = packaged_postgres(folder)
     # As root the server runs as a user of its own, which has to be able to walk through the folders above its data
     folder.chmod(0o755)
     server = postgres.get_server(folder / "postgres", cleanup_mode="stop")
@@ -105,12 +105,12 @@ def _started_postgres() -> str:
     return str(server.get_uri())
 
 
-def _postgres_server(folder: Path) -> ModuleType:
+def packaged_postgres(folder: Path) -> ModuleType:
     """Import the packaged server, which puts its lock where this variable points when it is imported.
 
     Without that the lock lies in the temporary folder of the machine, and belongs to the first to come.
     """
-    (folder / "python_PostgresServer").mkdir()
+    (folder / "python_PostgresServer").mkdir(exist_ok=True)
     before = os.environ.get("XDG_RUNTIME_DIR")
     os.environ["XDG_RUNTIME_DIR"] = str(folder)
     try:
