@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from axes.models import AccessAttempt
+from django.apps import apps
 from django.contrib import admin, messages
 from django.contrib.auth.models import User
 from django.db.models import Q, QuerySet
@@ -19,6 +20,11 @@ from companies.access import Right
 from companies.admin.paging import BoundedPaginator
 from companies.request_context import standing
 from config.models import FailedSignIn
+
+if apps.is_installed("procrastinate.contrib.django"):
+    from procrastinate.contrib.django.models import ProcrastinateJob
+
+    admin.site.unregister(ProcrastinateJob)  # the page Status says what is in the queue, in our words
 
 
 @admin.register(FailedSignIn)

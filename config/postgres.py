@@ -1,4 +1,4 @@
-"""How does a connection to PostgreSQL begin?"""
+"""What is different on PostgreSQL? How a connection begins, and a job queue that lives in it."""
 
 from __future__ import annotations
 
@@ -17,3 +17,11 @@ def without_jit(database: dict[str, Any]) -> dict[str, Any]:
         return database
     options = database.get("OPTIONS", {})
     return {**database, "OPTIONS": {**options, "options": f"{_JIT_OFF} {options.get('options', '')}".strip()}}
+
+
+def queue_apps(database: dict[str, Any]) -> list[str]:
+    """The Django application of the job queue, where there can be one.
+
+    On SQLite `manage.py sync` does the same work in its own process.
+    """
+    return ["procrastinate.contrib.django"] if "postgresql" in database["ENGINE"] else []

@@ -19,7 +19,7 @@ from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
 from config.environment import FILE_VARIABLE, Environment
-from config.postgres import without_jit
+from config.postgres import queue_apps, without_jit
 from config.private_files import OWNER_ONLY, keep_private
 
 # Django's own classes learn to be written as generics, ModelAdmin[Company], as they are in django-stubs
@@ -222,6 +222,14 @@ else:
     DATABASE = without_jit(DATABASE) | {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
 DATABASES = {"default": DATABASE}
 
+# Workers -------------------------------------------------------------------------------------------------------------
+
+INSTALLED_APPS = [*queue_apps(DATABASE), *INSTALLED_APPS]
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""
+PROCRASTINATE_IMPORT_PATHS = ["sync.jobs.tasks"]
+# How long after its last turn a company is served again
+TIEOUT_SYNC_MINUTES = env.number("TIEOUT_SYNC_MINUTES", 5, least=1)
+
 # Screens -------------------------------------------------------------------------------------------------------------
 
 # Screens that rooms below theirs lead to: those rooms ask for them by these names (companies.screen.ops_address)
@@ -316,6 +324,8 @@ LOGGING = {
         # At DEBUG these two write tokens and whole headers into the log, whatever level the rest has
         "requests_oauthlib": {"level": "INFO"},
         "oauthlib": {"level": "INFO"},
+        # Each job's beginning and end; what went wrong in one is more than that
+        "procrastinate": {"level": "WARNING"},
         # Who failed to sign in, and from where, is a warning; the rest is its bookkeeping
         "axes": {"level": "WARNING"},
     },

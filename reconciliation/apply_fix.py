@@ -18,10 +18,11 @@ from reconciliation.models import Issue, IssueState
 from reconciliation.resolutions import CannotResolve, source_customer
 from sync.chunks import chunks
 from sync.history import event
+from sync.jobs.begin import begin_resync
 from sync.models import Document, DocumentState, OrderEvent, Run, StagedOrder, touch_names
 from sync.preparing.affected_orders import orders_billed_at, orders_of_cause, unsent_orders
 from sync.preparing.prepare import prepare_orders, prepare_with_next_sync
-from sync.pushing.resync import carry_on, start
+from sync.pushing.resync import start
 
 #: So many orders are prepared while a person waits; the rest follow with the next sync, or when Re-sync is pressed.
 AT_ONCE = 1_000
@@ -64,7 +65,7 @@ def solve_and_resync(issue: Issue, fix: Fix, *, by: User) -> Run:
     orders = list(orders_of_cause(issue.company, issue.cause).values_list("pk", flat=True))
     solve(issue, fix, by=by, prepare=False)
     run = start(issue.company, orders, by=by)
-    carry_on(run)
+    begin_resync(run)
     return run
 
 

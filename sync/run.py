@@ -26,13 +26,14 @@ from sync.models import Document, DocumentProblem, DocumentState, PendingChange,
 from sync.preparing.prepare import PrepareCounts, prepare_new
 from sync.pushing.after_restore import Restored, looking
 from sync.pushing.destination import Destination
-from sync.pushing.lease import LeaseLost, leased
+from sync.pushing.lease import Lease, LeaseLost, leased
 from sync.pushing.push import Pusher
 from sync.pushing.ready import ready_documents, rest, rests
 from sync.pushing.resync import finish_resyncs
 from sync.pushing.sender import Observer
 from sync.quickbooks_desktop.batches.exportable import exportable
 from sync.readiness import BUSY, IN_SETUP, NO_LISTS, cannot_prepare_for_desktop, destination_of, quickbooks_connection
+from sync.turn import ENDLESS, Turn, TurnOver
 
 #: Lists older than this are read again before documents are prepared.
 LISTS_LAST = timedelta(hours=1)
@@ -64,6 +65,8 @@ class SyncReport:
     stopped: str = ""
     #: Another sync is at work for the company, which harms nobody: it does what is to be done.
     overlaps: bool = False
+    #: The turn ended while there was more to do, and something was done in it.
+    more: bool = False
     #: The company has not gone live: documents were prepared, and nothing was to be sent.
     in_setup: bool = False
     #: The look-up before each first send that is on since a backup was restored; None while it is off.
@@ -101,6 +104,7 @@ def sync_company(
     say: Say = lambda _: None,
     observe: Observer = lambda *_: None,
     may_wait: float = 0,
+    turn: Turn = ENDLESS,
 ) -> SyncReport:
     """Sync one company, as the scheduler does.
 
@@ -111,6 +115,7 @@ def sync_company(
         say: Told what is being done, in words.
         observe: Told each step of each push.
         may_wait: Seconds that it may wait altogether when QuickBooks asks for a moment's rest.
+        turn: How long it may take; what is left then waits for the next turn.
     """
     report = SyncReport(company=company)
     destination = _destination(company, say, may_wait, report)
@@ -120,7 +125,7 @@ def sync_company(
         count_states(company, report)
         return report
     if not report.stopped:
-        for name, number in finish_resyncs(company).items():
+        for name, number in finish_resyncs(company, turn=turn).items():
             report.counts[name] += number
     with leased(company) as lease:
         if lease is None:
@@ -132,16 +137,12 @@ def sync_company(
             say("Preparing")
             try_again_after_upgrade(company)
             # Preparing many orders takes longer than the lease does
-            _count_prepared(report, prepare_new(company, since=since, progress=lambda _: lease.renew()))
+            _count_prepared(report, prepare_new(company, since=since, progress=lambda _: _go_on(lease, turn)))
             if destination is not None:
                 say("Pushing")
-                pusher = Pusher(
-                    company=company, destination=destination, lease=lease, by=by, observe=observe, may_wait=may_wait
-                )
-                pushed = pusher.push(only_open=not company.posts_automatically)
-                report.stopped = pushed.stopped
-                for name, number in pushed.outcomes.items():
-                    report.counts[name] += number
+                _push(lease, destination, report, turn, by=by, observe=observe, may_wait=may_wait)
+        except TurnOver:
+            report.more = True
         except LeaseLost:
             report.stopped = _TAKEN_OVER
         except BaseException as fault:
@@ -150,6 +151,39 @@ def sync_company(
         count_states(company, report)
         _finish(run, report, RunState.FINISHED, report.stopped)
     return report
+
+
+def _go_on(lease: Lease, turn: Turn) -> None:
+    lease.renew()
+    turn.check()
+
+
+def _push(
+    lease: Lease,
+    destination: Destination,
+    report: SyncReport,
+    turn: Turn,
+    *,
+    by: User | None,
+    observe: Observer,
+    may_wait: float,
+) -> None:
+    """Send what can go until the turn is over. When the process is to stop, the document in hand is the last one."""
+
+    def watch(step: str, document: Document) -> None:
+        observe(step, document)
+        if turn.asked_to_stop():
+            pusher.until = timezone.now()
+
+    company = lease.company
+    pusher = Pusher(
+        company=company, destination=destination, lease=lease, by=by, observe=watch, until=turn.until, may_wait=may_wait
+    )
+    pushed = pusher.push(only_open=not company.posts_automatically)
+    report.stopped = pushed.stopped
+    for name, number in pushed.outcomes.items():
+        report.counts[name] += number
+    report.more = turn.is_over() and not pushed.stopped and bool(pushed.outcomes)
 
 
 def _destination(company: Company, say: Say, may_wait: float, report: SyncReport) -> Destination | None:

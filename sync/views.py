@@ -24,9 +24,10 @@ from companies.screen import ops_address
 from companies.setup_steps import SetupStep, part_of
 from companies.signals import announce
 from mapping.models import QuickBooksAccount, QuickBooksCustomer, QuickBooksItem, QuickBooksTerm
+from sync.jobs.begin import begin_first_load
 from sync.lists.doubted import confirm_gone, doubted_lists
 from sync.lists.refresh import longer_than_rule
-from sync.lists.refresh_in_background import load_in_the_background, refresh_and_prepare
+from sync.lists.refresh_in_background import refresh_and_prepare
 from sync.models import Connection, ConnectionState
 from sync.quickbooks_online import connecting
 from sync.quickbooks_online.addresses import AddressRefused, addresses_of, on_this_machine
@@ -109,7 +110,7 @@ def quickbooks_callback(request: HttpRequest) -> HttpResponse:
         messages.error(request, made.worded(_))
     else:
         messages.success(request, _("%(name)s is connected. Its lists are being read.") % {"name": made.name})
-        load_in_the_background(company, by=person_of(request))
+        begin_first_load(company, by=person_of(request))
     return redirect("sync:quickbooks", company.slug)
 
 

@@ -14,6 +14,7 @@ from django.contrib.contenttypes.management import create_contenttypes
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 from django.db.models.signals import post_migrate
+from pytest_django import DjangoDbBlocker
 
 from tests.databases import environment_of_a_child
 
@@ -27,7 +28,7 @@ hypothesis.settings.load_profile("tieout")
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None) -> None:
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
     """After a test that commits, empty tables are enough: nothing here asks for Django's own rows about each model.
 
     Django writes hundreds of them after each such test, which took longer than the tests.
@@ -36,6 +37,16 @@ def django_db_setup(django_db_setup: None) -> None:
     post_migrate.disconnect(create_contenttypes)
     post_migrate.disconnect(create_permissions)
     post_migrate.connect(_forget_content_types, dispatch_uid="tests.forget_content_types")
+    if connection.vendor == "postgresql":
+        with django_db_blocker.unblock():
+            _make_queue()
+
+
+def _make_queue() -> None:
+    """The job queue comes with migrations, which tests leave out."""
+    from procrastinate.contrib.django import app
+
+    app.schema_manager.apply_schema()
 
 
 def _forget_content_types(**_: Any) -> None:
@@ -49,6 +60,16 @@ def no_resync_is_left_at_work(_django_db_marker: None) -> Iterator[None]:
     for thread in threading.enumerate():
         if thread.name.startswith("resync-"):
             thread.join(60)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What only PostgreSQL has is tested in the run on PostgreSQL; a list of all tests has them in either."""
+    if config.option.collectonly or connection.vendor == "postgresql":
+        return
+    left_out = [item for item in items if item.get_closest_marker("postgres")]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in left_out]
 
 
 @pytest.fixture

@@ -18,9 +18,11 @@ os.environ.pop("DATABASE_URL", None)
 os.environ["TIEOUT_ENV_FILE"] = os.devnull
 os.environ["TIEOUT_DATA_DIR"] = str(scratch_folder("data"))
 
+from config.postgres import queue_apps  # noqa: E402
 from config.settings import *  # noqa: E402, F403 - they read the environment, which had to be cleared first
 
 DATABASES = {"default": connection_for_tests()}
+INSTALLED_APPS = [*queue_apps(DATABASES["default"]), *INSTALLED_APPS]  # noqa: F405
 
 # The slow hash of production protects passwords that matter
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

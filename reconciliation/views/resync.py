@@ -20,9 +20,10 @@ from companies.request_context import person_of
 from companies.screen import show
 from reconciliation.filters import DocumentFilter
 from reconciliation.models import Issue
+from sync.jobs.begin import begin_resync
 from sync.models import Document, StagedOrder
 from sync.preparing.affected_orders import orders_of_cause
-from sync.pushing.resync import carry_on, start
+from sync.pushing.resync import start
 
 #: A Re-sync of more orders than this says first what it will do.
 ASKS_FROM = 50
@@ -48,7 +49,7 @@ def resync(request: HttpRequest, company: Company) -> HttpResponse:
     if len(orders) > ASKS_FROM and "confirmed" not in request.POST:
         return _ask(request, company, orders)
     run = start(company, orders, by=person_of(request))
-    carry_on(run)
+    begin_resync(run)
     return redirect("reconciliation:sync_run", company.slug, run.pk)
 
 

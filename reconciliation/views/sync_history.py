@@ -14,8 +14,9 @@ from reconciliation.filters import RunFilter
 from reconciliation.paging import Sort, count_around, keyset_page
 from reconciliation.sync_history import Progress, count_of, did_nothing, errors_of, result_of
 from reconciliation.tables import RunTable
+from sync.jobs.begin import is_worked_on
 from sync.models import Run, RunKind, RunState
-from sync.pushing.resync import advance, is_at_work
+from sync.pushing.resync import advance
 
 NEWEST_FIRST = Sort(name="started", field="pk", descending=True)
 #: How long one step of a Re-sync may take; a browser asks for the next one at once.
@@ -65,7 +66,7 @@ def sync_run(request: HttpRequest, company: Company, pk: int) -> HttpResponse:
 def sync_run_advance(request: HttpRequest, company: Company, pk: int) -> HttpResponse:
     """Do the next seconds of a Re-sync; a script gets figures, a plain form the page."""
     found = get_object_or_404(Run, company=company, pk=pk, kind=RunKind.RESYNC)
-    if found.state == RunState.RUNNING and not is_at_work(found):
+    if found.state == RunState.RUNNING and not is_worked_on(found):
         found = advance(found, seconds=STEP_SECONDS)
     if "application/json" not in request.headers.get("Accept", ""):
         return redirect("reconciliation:sync_run", company.slug, found.pk)

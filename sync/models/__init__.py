@@ -29,6 +29,7 @@ from sync.models.lists import DoubtedList
 from sync.models.orders import OrderEvent, OrderVersion, StagedOrder
 from sync.models.pushes import Operation, Push, PushExchange, PushState
 from sync.models.runs import CompanyLease, ResyncItem, Run, RunKind, RunState
+from sync.models.schedules import CompanySchedule
 from sync.models.touched_causes import TouchedCause, touch_everything, touch_names
 
 __all__ = [
@@ -40,6 +41,7 @@ __all__ = [
     "BatchKind",
     "BatchState",
     "CompanyLease",
+    "CompanySchedule",
     "Connection",
     "ConnectionState",
     "Document",

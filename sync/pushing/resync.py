@@ -11,7 +11,7 @@ import logging
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 
 from django.contrib.auth.models import User
@@ -22,6 +22,7 @@ from django.utils import timezone
 from books.documents import NewCustomer
 from books.messages import Message
 from books.outcomes import Accepted
+from books.translation import gettext_noop
 from companies.models import Company, CompanyKind
 from companies.turns import take_turns
 from sync.failed_records import NOT_A_RECORD, document_broke
@@ -49,9 +50,11 @@ from sync.pushing.push import Pusher
 from sync.pushing.ready import RESTING, rests
 from sync.pushing.sender import NEW_CUSTOMERS
 from sync.readiness import BUSY, NO_LISTS, cannot_prepare_for_desktop, destination_of, quickbooks_connection
+from sync.turn import ENDLESS, Turn, never
 
 logger = logging.getLogger(__name__)
 
+_ENDED = gettext_noop("%(name)s stopped it. The orders that were left are as they were before.")
 _AT_ONCE = 20
 _STEP_SECONDS = 3.0
 # Another process is at work for the company: it is asked again so often, then left to the next sync
@@ -88,12 +91,13 @@ def start(company: Company, order_ids: Iterable[int], *, by: User | None) -> Run
     return run
 
 
-def advance(run: Run, *, seconds: float = 2.0) -> Run:
+def advance(run: Run, *, seconds: float = 2.0, asked_to_stop: Callable[[], bool] = never) -> Run:
     """Do some seconds of a re-sync's work. Safe to call from anywhere, any number of times.
 
     Args:
         run: Of kind re-sync; a finished one is returned as it is.
         seconds: When to stop, between two documents.
+        asked_to_stop: Whether the process is to end; asked between some orders and the next.
     """
     run.refresh_from_db()
     if run.state != RunState.RUNNING:
@@ -113,7 +117,10 @@ def advance(run: Run, *, seconds: float = 2.0) -> Run:
         until = timezone.now() + timedelta(seconds=seconds)
         pusher = Pusher(company=run.company, destination=destination, lease=lease, by=run.asked_by, until=until)
         try:
-            while not pusher.stops() and (items := list(run.items.filter(done=False).order_by("pk")[:_AT_ONCE])):
+            while not (pusher.stops() or asked_to_stop() or _is_ended(run)):
+                items = list(run.items.filter(done=False).order_by("pk")[:_AT_ONCE])
+                if not items:
+                    break
                 _work(run, items, pusher)
         except LeaseLost:
             return run  # the one that took over leaves the rest to the next call
@@ -132,8 +139,30 @@ def _prepare_only(run: Run) -> Run:
     return _follow(run, "")
 
 
-def finish_resyncs(company: Company) -> dict[str, int]:
-    """Carry on with what was left behind; stops where another process is at work.
+def _is_ended(run: Run) -> bool:
+    return not Run.objects.filter(pk=run.pk, state=RunState.RUNNING).exists()
+
+
+def end(run: Run, *, by: User) -> bool:
+    """End a re-sync at a person's word: the document in hand is finished, and the orders that are left are not begun.
+
+    Returns:
+        Whether it was still running.
+    """
+    with transaction.atomic():
+        take_turns(run.company)
+        run.refresh_from_db()
+        if run.state != RunState.RUNNING:
+            return False
+        _count(run)
+        run.message = Message.of(_ENDED, name=by.get_username()).worded()
+        run.state, run.finished_at = RunState.FINISHED, timezone.now()
+        run.save()
+    return True
+
+
+def finish_resyncs(company: Company, *, turn: Turn = ENDLESS) -> dict[str, int]:
+    """Carry on with what was left behind; stops where another process is at work, and when the turn is over.
 
     Returns:
         What was done to QuickBooks, by outcome.
@@ -141,9 +170,9 @@ def finish_resyncs(company: Company) -> dict[str, int]:
     came: Counter[str] = Counter()
     for run in Run.objects.filter(company=company, kind=RunKind.RESYNC, state=RunState.RUNNING).order_by("pk"):
         done, before = -1, Counter(done_since(run))
-        while run.state == RunState.RUNNING and run.items.filter(done=True).count() > done:
+        while run.state == RunState.RUNNING and not turn.is_over() and run.items.filter(done=True).count() > done:
             done = run.items.filter(done=True).count()
-            run = advance(run, seconds=60)
+            run = advance(run, seconds=turn.ends_within(60), asked_to_stop=turn.asked_to_stop)
         came.update(Counter(done_since(run)) - before)
     return dict(came)
 
@@ -204,8 +233,12 @@ def _recheck(destination: Destination, document: Document) -> None:
 
 @transaction.atomic
 def _follow(run: Run, stopped: str) -> Run:
-    # Nobody may join a run that is about to end
+    # Nobody may join a run that is about to end, and a person may have ended it meanwhile
     take_turns(run.company)
+    if _is_ended(run):
+        run.refresh_from_db()
+        _count(run)
+        return run
     _count(run)
     run.message = stopped
     if stopped or not run.items.filter(done=False).exists():

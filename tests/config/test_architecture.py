@@ -14,7 +14,16 @@ PURE = ("books", "mapping.matching", "reconciliation.comparing", "sync.preparing
 
 ROOMS = ("demo", "reconciliation", "setup", "sync", "mapping", "companies", "books")
 LONGEST_LINE = 160
-ROOMS_OF_SYNC = ("sources", "staging", "preparing", "pushing", "lists", "quickbooks_online", "quickbooks_desktop")
+ROOMS_OF_SYNC = (
+    "sources",
+    "staging",
+    "preparing",
+    "pushing",
+    "lists",
+    "jobs",
+    "quickbooks_online",
+    "quickbooks_desktop",
+)
 
 
 #: What a person can read in one go, and what fits a screen; longer than that, there is a second thing inside.

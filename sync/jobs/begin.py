@@ -1,0 +1,43 @@
+"""Who does the long work that a person asked for on a page? A worker where one is alive, else this process, as ever."""
+
+from __future__ import annotations
+
+from django.contrib.auth.models import User
+from django.db import connection
+
+from companies.models import Company
+from sync.jobs.queue import ASKED_FOR, enqueue, is_worked_at, same_job
+from sync.lists.refresh_in_background import load_in_the_background
+from sync.models import Run
+from sync.pushing import resync
+
+_WAITING = """
+    SELECT EXISTS (SELECT 1 FROM procrastinate_jobs WHERE queueing_lock = %s AND status IN ('todo', 'doing'))
+"""
+
+
+def begin_resync(run: Run) -> None:
+    """Work at a Re-sync without keeping anybody waiting."""
+    if is_worked_at():
+        enqueue("resync", company=run.company_id, run=run.pk, priority=ASKED_FOR)
+    else:
+        resync.carry_on(run)
+
+
+def is_worked_on(run: Run) -> bool:
+    """Whether a thread of this process or a worker has a Re-sync in hand, so that its page need only watch."""
+    if resync.is_at_work(run):
+        return True
+    if not is_worked_at():
+        return False
+    with connection.cursor() as cursor:
+        cursor.execute(_WAITING, [same_job("resync", run.company_id, run.pk)])
+        return bool(cursor.fetchone()[0])
+
+
+def begin_first_load(company: Company, *, by: User | None) -> None:
+    """Read the lists of a company that was just connected, without keeping anybody waiting."""
+    if is_worked_at():
+        enqueue("load-lists", company=company.pk, by=by.pk if by else None, priority=ASKED_FOR)
+    else:
+        load_in_the_background(company, by=by)

@@ -1,0 +1,91 @@
+"""Whose turn is it? The company's that has waited longest, of those that are due.
+
+One that could not be reached waits longer each time, so that it holds up no other.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db.models import F, Q
+from django.utils import timezone
+
+from companies.models import Company
+from sync.models import QUICKBOOKS_ONLINE, CompanySchedule, Connection
+from sync.pushing.ready import LONGEST, rests
+from sync.readiness import BROKEN, companies_to_sync
+from sync.run import SyncReport
+
+#: No company waits longer for its turn, whatever went wrong before.
+MOST = timedelta(hours=1)
+#: Another process was at work for the company: it is looked at again after that.
+_BUSY = timedelta(seconds=30)
+_MOST_DOUBLED = 6
+
+
+def due_companies(now: datetime) -> list[int]:
+    """The numbers of the companies whose turn it is, the longest not served first."""
+    # A moment far ahead was written by a clock that ran ahead, and says nothing
+    due = Q(schedule=None) | Q(schedule__due_at__lte=now) | Q(schedule__due_at__gt=now + MOST + LONGEST)
+    longest_first = F("schedule__served_at").asc(nulls_first=True)
+    return list(companies_to_sync().filter(due).order_by(longest_first, "pk").values_list("pk", flat=True))
+
+
+def note_begun(company: Company, *, began: datetime) -> None:
+    """Write down that a turn begins: a company whose turn ends the whole process is not the next one again."""
+    values = {"served_at": began, "due_at": began + waits(_failures(company))}
+    if not CompanySchedule.objects.filter(company=company).update(**values):
+        CompanySchedule.objects.update_or_create(company=company, defaults=values)
+
+
+def note_turn(report: SyncReport, *, began: datetime) -> None:
+    """Write down what a turn came to, and when the company is due again."""
+    company = report.company
+    why = report.cannot_run.worded() if report.cannot_run else report.stopped
+    resting = rests(company)
+    failed = bool(why) and not (resting or report.overlaps)
+    failures = _failures(company) + 1 if failed else 0
+    _note(company, began=began, failures=failures, message=why, due_at=_due(report, began, failures, resting))
+
+
+def note_broken(company: Company, *, began: datetime) -> None:
+    """Write down that a turn broke because of a defect."""
+    failures = _failures(company) + 1
+    due_at = began + waits(failures)
+    _note(company, began=began, failures=failures, message=BROKEN.worded(), due_at=due_at)
+
+
+def waits(failures: int) -> timedelta:
+    """How long from one turn to the next, after so many in a row that came to nothing."""
+    usual = timedelta(minutes=settings.TIEOUT_SYNC_MINUTES)
+    doubled: timedelta = usual * 2 ** min(max(failures - 1, 0), _MOST_DOUBLED)
+    return doubled if doubled <= MOST else max(usual, MOST)
+
+
+def _due(report: SyncReport, began: datetime, failures: int, resting: bool) -> datetime:
+    if report.more:
+        return timezone.now()
+    if report.overlaps:
+        return timezone.now() + _BUSY
+    due = began + waits(failures)
+    if not resting:
+        return due
+    until = Connection.objects.filter(company=report.company, system=QUICKBOOKS_ONLINE).values_list(
+        "resting_until", flat=True
+    )
+    return until.first() or due
+
+
+def _failures(company: Company) -> int:
+    return CompanySchedule.objects.filter(company=company).values_list("failures", flat=True).first() or 0
+
+
+def _note(company: Company, *, began: datetime, failures: int, message: str, due_at: datetime) -> None:
+    now = timezone.now()
+    values = {
+        "served_at": now, "took": (now - began).total_seconds(), "due_at": due_at,
+        "failures": failures, "message": message,
+    }  # fmt: skip
+    if not CompanySchedule.objects.filter(company=company).update(**values):
+        CompanySchedule.objects.update_or_create(company=company, defaults=values)

@@ -1,0 +1,48 @@
+"""Which jobs are there? Each is a name for something that a command or a screen does too."""
+
+from __future__ import annotations
+
+from django.utils import timezone
+from procrastinate import JobContext
+from procrastinate.contrib.django import app
+
+from sync.jobs.queue import HOUSEKEEPING, enqueue
+from sync.jobs.rescue import rescue
+from sync.jobs.schedule import due_companies
+from sync.jobs.serve import load_lists, serve, work_at_resync
+
+
+@app.task(name="sync", pass_context=True)
+def sync(context: JobContext, company: int) -> None:
+    """Give a company its turn; when there is more to do it goes to the back of the queue."""
+    if serve(company, stops=context.should_abort):
+        enqueue("sync", company=company)
+
+
+@app.task(name="resync", pass_context=True)
+def resync(context: JobContext, company: int, run: int) -> None:
+    """Work at a Re-sync for one turn. The first one goes ahead of the backlog, the others take their place in it."""
+    after = work_at_resync(run, stops=context.should_abort)
+    if after is not None:
+        enqueue("resync", company=company, run=run, after=after)
+
+
+@app.task(name="load-lists")
+def load(company: int, by: int | None = None) -> None:
+    """Read the lists of a company that was just connected."""
+    load_lists(company, by=by)
+
+
+@app.periodic(cron="* * * * * */10")
+@app.task(name="enqueue-due", queueing_lock="enqueue-due", lock="enqueue-due", priority=HOUSEKEEPING)
+def enqueue_due(timestamp: int = 0) -> None:
+    """Put every company into the queue whose turn it is."""
+    for number in due_companies(timezone.now()):
+        enqueue("sync", company=number)
+
+
+@app.periodic(cron="* * * * * */10")
+@app.task(name="rescue", queueing_lock="rescue", lock="rescue", priority=HOUSEKEEPING)
+def rescue_stalled(timestamp: int = 0) -> None:
+    """Take up again what a worker was doing when it died."""
+    rescue(app)

@@ -1,0 +1,50 @@
+"""manage.py worker: do the work of all companies out of the queue, on any number of machines."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import CommandError, CommandParser
+
+from sync.jobs.queue import has_queue
+from sync.management.guarded_command import CANNOT_RUN, GuardedCommand
+
+_NO_QUEUE = (
+    "Workers need PostgreSQL. Set DATABASE_URL to one, or let a timer run manage.py sync: on SQLite it does the same "
+    "work in its own process."
+)
+
+
+class Command(GuardedCommand):
+    """Work for all companies until asked to stop."""
+
+    help = (
+        "Sync every company that is switched on, in turns, and do the long work that people ask for on pages. Runs "
+        "until it is asked to stop (SIGTERM); any number of workers may run, on any number of machines."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Offer --concurrency and --once."""
+        parser.add_argument(
+            "--concurrency", type=_at_least_one, default=4, metavar="N", help="companies served at the same time; 4"
+        )
+        parser.add_argument("--once", action="store_true", help="give every company that is due its turn, then end")
+
+    def handle(self, *, concurrency: int, once: bool, **options: Any) -> None:
+        """Work.
+
+        Raises:
+            CommandError: There is no queue on this database; exit code 2.
+        """
+        if not has_queue():
+            raise CommandError(_NO_QUEUE, returncode=CANNOT_RUN)
+        from sync.jobs.worker import work, work_off  # only where there is a queue
+
+        (work_off if once else work)(concurrency=concurrency)
+
+
+def _at_least_one(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise ValueError(f"{number} is less than one")
+    return number

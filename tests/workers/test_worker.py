@@ -1,0 +1,88 @@
+"""Does a worker post what waits, once, whatever happens to it?"""
+
+from __future__ import annotations
+
+import signal
+
+import pytest
+
+from companies.models import Company
+from simulators.quickbooks.server import Running
+from sync.jobs.queue import enqueue
+from sync.models import CompanyLease, CompanySchedule, Document, Push
+from tests.simulators.driver import Books
+from tests.sync.pushing import minutes_later
+from tests.workers.working import due_now, grow_old, jobs, sold, wait_for, worker
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgres]
+
+
+def posted() -> int:
+    return Document.objects.filter(state="posted").exclude(kind="customer").count()
+
+
+def test_a_worker_serves_every_company_that_is_due_without_being_told(
+    studio: Company, quickbooks: Books, rehearsal: Running, child_environment: dict[str, str]
+) -> None:
+    sold(studio, 5)
+
+    with worker(child_environment, rehearsal) as process:
+        wait_for(lambda: posted() == 5)
+        wait_for(lambda: not jobs())
+        process.send_signal(signal.SIGTERM)
+        said, _ = process.communicate(timeout=30)
+
+    assert process.returncode == 0, said.decode()
+    schedule = CompanySchedule.objects.get(company=studio)
+    assert (schedule.failures, schedule.message) == (0, "")
+    assert schedule.served_at
+    assert schedule.due_at > schedule.served_at
+    assert quickbooks.query("select count(*) from Invoice where DocNumber >= '3001'")["totalCount"] == 5
+
+
+def test_a_second_wish_to_sync_a_company_is_not_put_into_the_queue(studio: Company) -> None:
+    assert enqueue("sync", company=studio.pk)
+    assert not enqueue("sync", company=studio.pk)
+
+    assert jobs() == [("sync", "todo", {"company": studio.pk})]
+
+
+def test_a_worker_that_is_asked_to_stop_finishes_the_document_in_hand(
+    studio: Company, quickbooks: Books, rehearsal: Running, child_environment: dict[str, str]
+) -> None:
+    sold(studio, 40)
+    rehearsal.app.company.options.latency_ms = 50
+
+    with worker(child_environment, rehearsal) as process:
+        wait_for(lambda: posted() >= 2)
+        process.send_signal(signal.SIGTERM)
+        said, _ = process.communicate(timeout=30)
+
+    assert process.returncode == 0, said.decode()
+    assert posted() < 40
+    assert not Push.objects.filter(state="open").exists()
+    assert CompanyLease.objects.get(company=studio).holder == ""
+    assert jobs() == [("sync", "todo", {"company": studio.pk})]  # what is left waits for the next worker
+
+
+def test_what_a_killed_worker_left_is_done_by_another_and_nothing_twice(
+    studio: Company, quickbooks: Books, rehearsal: Running, child_environment: dict[str, str]
+) -> None:
+    sold(studio, 30)
+    rehearsal.app.company.options.latency_ms = 30
+
+    with worker(child_environment, rehearsal) as process:
+        wait_for(lambda: posted() >= 3)
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+    assert jobs() == [("sync", "doing", {"company": studio.pk})]
+    grow_old()
+    rehearsal.app.company.options.latency_ms = 0
+    with worker(child_environment, rehearsal):
+        wait_for(lambda: posted() >= 29)
+        # The one that was under way is looked for when QuickBooks must have given up on it
+        minutes_later(studio)
+        due_now(studio)
+        wait_for(lambda: posted() == 30)
+
+    assert quickbooks.query("select count(*) from Invoice where DocNumber >= '3001'")["totalCount"] == 30

@@ -1,0 +1,96 @@
+"""Workers as they run: processes of their own, and a queue that is looked into."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+
+from django.db import connection
+from django.utils import timezone
+
+from companies.models import Company
+from mapping.models import LineTypeDefault, PostingAccounts
+from simulators.quickbooks.server import Running
+from sync.lists.refresh import refresh_lists
+from sync.models import CompanySchedule
+from sync.quickbooks_online.connecting import connect_rehearsal
+from tests.factories import a_company, staged
+from tests.sample_books import DEFAULTS, ITEMS, POSTING
+
+SALE = "2026-08-14  order {number}  #7 Zoë O'Brien & Søn <zoe@example.com>\nWT-101  199.00"
+
+
+@contextmanager
+def worker(environment: Mapping[str, str], running: Running, *options: str) -> Iterator[subprocess.Popen[bytes]]:
+    """A worker at work; it is killed at the end, if it has not ended by then."""
+    command = [sys.executable, "-m", "tests.workers.worker_process", running.base_url, *options]
+    process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def wait_for(true: Callable[[], object], *, seconds: float = 60, what: str = "what was waited for") -> None:
+    """Return when something has come true."""
+    until = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < until, f"{what} did not come in {seconds} s; the queue: {jobs()}"
+        time.sleep(0.1)
+
+
+def jobs() -> list[tuple[str, str, dict[str, int]]]:
+    """Every job in the queue: its task, state and arguments, the housekeeping aside."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT task_name, status::text, args FROM procrastinate_jobs"
+            " WHERE task_name NOT IN ('enqueue-due', 'rescue') ORDER BY id"
+        )
+        return [(name, state, json.loads(arguments)) for name, state, arguments in cursor.fetchall()]
+
+
+def empty_queue() -> None:
+    """Forget every job and every worker."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "TRUNCATE procrastinate_jobs, procrastinate_events, procrastinate_periodic_defers, procrastinate_workers"
+        )
+
+
+def grow_old(seconds: int = 60) -> None:
+    """Every worker was last heard of so much longer ago."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE procrastinate_workers SET last_heartbeat = last_heartbeat - %s * interval '1 second'", [seconds]
+        )
+
+
+def due_now(company: Company) -> None:
+    """It is the company's turn."""
+    CompanySchedule.objects.filter(company=company).update(due_at=timezone.now())
+
+
+def another_company(running: Running, slug: str) -> Company:
+    """A company beside the others at the same address, connected, with its lists and decisions."""
+    opened = running.companies.open(name=slug, seed="sample")
+    company = a_company(name=slug.title(), slug=slug)
+    connect_rehearsal(company, running.companies.login(opened))
+    failed = refresh_lists(company).failed
+    assert not failed, failed
+    LineTypeDefault.objects.bulk_create(
+        LineTypeDefault(company=company, section=section.value, item_name_default=ITEMS[sku].name)
+        for section, sku in DEFAULTS.items()
+    )
+    paths = {role.value.replace("-", "_"): account.path for role, account in POSTING.items()}
+    PostingAccounts.objects.create(company=company, **paths)
+    return company
+
+
+def sold(company: Company, number: int, *, first: int = 3001) -> None:
+    """So many orders wait to be prepared and posted."""
+    staged(company, *(SALE.format(number=first + index) for index in range(number)))
