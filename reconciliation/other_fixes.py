@@ -114,12 +114,6 @@ def _same_number(company: Company, issue: Issue) -> Iterator[Way]:
     yield Way(words=_("Compare the records that have this number."), link=link, label=number)
 
 
-def _currency(company: Company, issue: Issue) -> Iterator[Way]:
-    link = _address("admin:companies_company_change", company.pk)
-    words = _("If QuickBooks keeps several currencies, an administrator can say so in the company's settings.")
-    yield Way(words=words, link=link, label=company.name)
-
-
 def _address(name: str, *args: object) -> str:
     try:
         return reverse(name, args=args)
@@ -150,5 +144,4 @@ _FINDERS: Mapping[str, tuple[Callable[[Company, Issue], Iterator[Way]], ...]] = 
     "item-account-differs": (_in_quickbooks(_ITEM_ACCOUNT), _decision),
     "name-breaks-rule": (_decision,),
     "number-used-twice": (_same_number,),
-    "foreign-currency": (_currency,),
 }

@@ -55,10 +55,7 @@ class CompanyAdmin(ScopedAdmin):
             (gettext_lazy("Company"), {"fields": ("name", "slug", "kind", "is_rehearsal", "time_zone", "date_style")}),
             (gettext_lazy("Posting"), {"fields": posting}),
             (gettext_lazy("Names"), {"fields": names}),
-            (
-                gettext_lazy("Currencies"),
-                {"fields": ("home_currency", *(("several_currencies",) if obj.kind == CompanyKind.ONLINE else ()))},
-            ),
+            (gettext_lazy("Currency"), {"fields": ("home_currency",)}),
             (gettext_lazy("Invoices"), {"fields": ("default_terms",)}),
             *((_NEW_ITEMS,) if obj.kind == CompanyKind.ONLINE else ()),
         )

@@ -89,12 +89,12 @@ def notes_of(company: Company) -> list[tuple[str, str]]:
     return [(order.number, note_text(note)) for order in orders.distinct().order_by("pk") for note in order.not_posted]
 
 
-def per_account(documents: Iterable[DocumentPreview]) -> dict[str, Decimal]:
-    """What all of them together move, by account path; debit positive."""
-    moved: dict[str, Decimal] = defaultdict(lambda: ZERO)
+def per_account(documents: Iterable[DocumentPreview]) -> dict[tuple[str, str], Decimal]:
+    """What all of them together move, by currency and account path; debit positive. No two currencies are added."""
+    moved: dict[tuple[str, str], Decimal] = defaultdict(lambda: ZERO)
     for document in documents:
         for posting in document.postings:
-            moved[posting.account.path] += posting.amount
+            moved[document.currency, posting.account.path] += posting.amount
     return dict(sorted(moved.items()))
 
 

@@ -29,8 +29,15 @@ _MOST_SHOWN = 100
 
 
 @dataclass(frozen=True, kw_only=True)
+class Moved(Posting):
+    """What one order moves on one account, with its currency: amounts of two currencies are never added."""
+
+    currency: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class DebitAndCredit:
-    """What is debited and credited on one account; both positive, in the home currency."""
+    """What is debited and credited on one account; both positive, in one currency."""
 
     debit: Decimal = ZERO
     credit: Decimal = ZERO
@@ -42,9 +49,10 @@ class DebitAndCredit:
 
 @dataclass(frozen=True, kw_only=True)
 class AccountEffect:
-    """One account under the mapping of before and the one that is asked about."""
+    """One account, in one currency, under the mapping of before and the one that is asked about."""
 
     path: str
+    currency: str
     before: DebitAndCredit
     after: DebitAndCredit
 
@@ -64,8 +72,8 @@ class OrderEffect:
     """One order that would post otherwise."""
 
     order: StagedOrder
-    before: tuple[Posting, ...]
-    after: tuple[Posting, ...]
+    before: tuple[Moved, ...]
+    after: tuple[Moved, ...]
     #: Reasons that would block it and do not now, as sentences.
     blocked_by: tuple[str, ...] = ()
     #: Whether QuickBooks has some of it already: what was posted stays as it is.
@@ -74,12 +82,12 @@ class OrderEffect:
     notes: tuple[Note, ...] = ()
 
     @property
-    def only_before(self) -> tuple[Posting, ...]:
+    def only_before(self) -> tuple[Moved, ...]:
         """What it posts and would not post any more."""
         return tuple(posting for posting in self.before if posting not in self.after)
 
     @property
-    def only_after(self) -> tuple[Posting, ...]:
+    def only_after(self) -> tuple[Moved, ...]:
         """What it would post and does not post."""
         return tuple(posting for posting in self.after if posting not in self.before)
 
@@ -111,7 +119,7 @@ class Effect:
 class _Books:
     """What one order posts, and what keeps records of it from posting."""
 
-    postings: tuple[Posting, ...]
+    postings: tuple[Moved, ...]
     blocked: frozenset[str]
     sentences: tuple[str, ...] = ()
     posted: bool = False
@@ -184,16 +192,15 @@ def _books(documents: Iterable[DocumentValue], plan: Plan, keys: set[str], *, po
         if planned.key in keys
         for problem in planned.problems
     }
-    moved: dict[str, Posting] = {}
-    for posting in (posting for document in documents for posting in document.postings):
-        known = moved.get(f"{posting.account.path}|{posting.amount > 0}")
-        amount = posting.amount + (known.amount if known else ZERO)
-        moved[f"{posting.account.path}|{posting.amount > 0}"] = Posting(account=posting.account, amount=amount)
+    moved: dict[tuple[bool, str, str], Moved] = {}
+    for document in documents:
+        for posting in document.postings:
+            # Debits first, as a journal is written
+            key = (posting.amount < 0, posting.account.path, document.currency)
+            before = moved[key].amount if key in moved else ZERO
+            moved[key] = Moved(account=posting.account, amount=before + posting.amount, currency=document.currency)
     return _Books(
-        # Debits first, as a journal is written
-        postings=tuple(
-            moved[key] for key in sorted(moved, key=lambda key: (moved[key].amount < 0, key)) if moved[key].amount
-        ),
+        postings=tuple(moved[key] for key in sorted(moved) if moved[key].amount),
         blocked=frozenset(problems),
         sentences=tuple(problems.values()),
         posted=posted,
@@ -234,13 +241,16 @@ def _differing(
 
 def _accounts(before: Iterable[_Books], after: Iterable[_Books]) -> tuple[AccountEffect, ...]:
     now, then = _moved(before), _moved(after)
-    paths = sorted({*now, *then})
-    return tuple(AccountEffect(path=path, before=now[path], after=then[path]) for path in paths)
+    return tuple(
+        AccountEffect(path=path, currency=currency, before=now[path, currency], after=then[path, currency])
+        for path, currency in sorted({*now, *then})
+    )
 
 
-def _moved(all_books: Iterable[_Books]) -> dict[str, DebitAndCredit]:
-    """By account path, what all orders debit and credit together."""
-    moved: dict[str, DebitAndCredit] = defaultdict(DebitAndCredit)
+def _moved(all_books: Iterable[_Books]) -> dict[tuple[str, str], DebitAndCredit]:
+    """By account path and currency, what all orders debit and credit together."""
+    moved: dict[tuple[str, str], DebitAndCredit] = defaultdict(DebitAndCredit)
     for posting in (posting for books in all_books for posting in books.postings):
-        moved[posting.account.path] = moved[posting.account.path].plus(posting)
+        place = posting.account.path, posting.currency
+        moved[place] = moved[place].plus(posting)
     return moved

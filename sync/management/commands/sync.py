@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.core.management.base import CommandParser
@@ -160,7 +161,7 @@ class Command(CompanyCommand):
             **report.plain(),
             "dry_run": True,
             "documents": [document.plain() for document in documents],
-            "accounts": {path: str(amount) for path, amount in moved.items()},
+            **_accounts(moved, company.home_currency),
             "notes": [{"order": number, "note": note} for number, note in notes],
         }
 
@@ -174,7 +175,7 @@ class Command(CompanyCommand):
         self,
         company: Company,
         documents: list[Any],
-        moved: dict[str, Any],
+        moved: dict[tuple[str, str], Decimal],
         causes: list[dict[str, Any]],
         notes: list[tuple[str, str]],
     ) -> None:
@@ -189,8 +190,16 @@ class Command(CompanyCommand):
                 debit, credit = posting.debit or "", posting.credit or ""
                 self.stdout.write(f"    {posting.account.path:<44} {debit!s:>12} {credit!s:>12}")
         self.stdout.write(f"\n{counted(len(documents), 'document')}. Per account, debit positive:")
-        for path, amount in moved.items():
-            self.stdout.write(f"    {path:<44} {amount:>12,}")
+        for (currency, path), amount in sorted(moved.items(), key=lambda row: row[0][0] != company.home_currency):
+            self.stdout.write(f"    {path:<44} {money_text(amount, currency):>16}")
         for number, note in notes:
             self.stdout.write(f"  Order {number}: {note}")
         self._tell_causes(causes)
+
+
+def _accounts(moved: dict[tuple[str, str], Decimal], home: str) -> dict[str, Any]:
+    """What moves on each account in the home currency and, apart from it, in each other one; amounts are text."""
+    by_currency: dict[str, dict[str, str]] = {home: {}}
+    for (currency, path), amount in moved.items():
+        by_currency.setdefault(currency, {})[path] = str(amount)
+    return {"accounts": by_currency.pop(home), "accounts_in_other_currencies": by_currency}

@@ -47,8 +47,8 @@ class ExportPreview:
     """What a file of a period would hold."""
 
     number: int
-    #: By kind of document: how many, and their sum.
-    kinds: tuple[tuple[str, int, Decimal], ...]
+    #: By kind of document and currency: how many, and their sum in that currency.
+    kinds: tuple[tuple[str, str, int, Decimal], ...]
     #: Ready within the period, and kept back by what they need.
     left_behind: int
     #: What was written on trial; None where there are too many documents for a page.
@@ -76,9 +76,10 @@ class ExportPreview:
 def preview(company: Company, *, since: date | None = None, until: date | None = None) -> ExportPreview:
     """Count what would go, and write it on trial where that is quick."""
     rows = exportable(company, since=since, until=until)
-    counted = rows.order_by("kind").values_list("kind").annotate(number=Count("pk"), money=Sum("total"))
-    kinds = tuple((kind, number, money or ZERO) for kind, number, money in counted)
-    number = sum(count for _kind, count, _money in kinds)
+    groups = rows.order_by("kind", "currency").values_list("kind", "currency")
+    counted = groups.annotate(number=Count("pk"), money=Sum("total"))
+    kinds = tuple((kind, currency, number, money or ZERO) for kind, currency, number, money in counted)
+    number = sum(count for _kind, _currency, count, _money in kinds)
     written = None if number > MOST_ON_TRIAL else _on_trial(company, since=since, until=until)
     behind = left_behind(company, since=since, until=until)
     return ExportPreview(number=number, kinds=kinds, left_behind=behind, written=written)
