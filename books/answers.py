@@ -260,8 +260,6 @@ class Answers:
     forms: Forms = Forms()
     #: By key, see `books.tenders.method_key`: the payment methods of the order.
     tenders: Mapping[str, Tender] = field(default_factory=dict)
-    #: Keeps several currencies in QuickBooks; otherwise only the home currency is posted.
-    several_currencies: bool = False
 
     def tender(self, method: str) -> Tender:
         """What a payment of this method does."""

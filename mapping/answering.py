@@ -146,7 +146,7 @@ class _Place:
     key: str
 
 
-def answer(order: Order, *, known: Known, customer: CustomerAnswer, home: str, several: bool) -> Answers:
+def answer(order: Order, *, known: Known, customer: CustomerAnswer, home: str) -> Answers:
     """Answer everything that one order asks.
 
     Args:
@@ -154,12 +154,10 @@ def answer(order: Order, *, known: Known, customer: CustomerAnswer, home: str, s
         known: Must hold every product, name and path that the order can ask for.
         customer: Already answered, see `mapping.matching.customers`.
         home: The company's home currency.
-        several: Whether QuickBooks keeps several currencies.
     """
     posting = {role: _posting_account(role, known) for role in PostingRole}
     return Answers(
         home_currency=home,
-        several_currencies=several,
         customer=customer,
         lines={line.key: answer_line(line, known=known) for line in order.lines},
         posting={role: account for role, account in posting.items() if isinstance(account, AccountRef)},

@@ -14,9 +14,10 @@ from django.db.models import Q, QuerySet
 from books.answers import Terms
 from books.emails import emails
 from books.orders import Order
-from companies.models import Company
+from companies.models import Company, CompanyKind
 from mapping.matching.customers import BookCustomer, KnownCustomer, KnownCustomers
 from mapping.models import (
+    DesktopOtherName,
     QuickBooksCustomer,
     QuickBooksCustomerEmail,
     QuickBooksTerm,
@@ -64,6 +65,7 @@ def known_customers(company: Company, system: str, orders: Sequence[Order]) -> K
         ),
         by_name={row.name_compared: _book_customer(row, terms, merged) for row in in_books if row.active},
         in_source=_sharing(company, system, addresses),
+        other_names=_other_names(company, names),
         default_terms=next((term for term in terms.values() if term.name == company.default_terms), None),
     )
 
@@ -91,6 +93,14 @@ def _sharing(company: Company, system: str, addresses: set[str]) -> dict[str, tu
         for address in dict.fromkeys((row.email_compared, *emails(row.billing_email))):
             groups[address].append((row.source_key, row.name or address))
     return {email: tuple(group) for email, group in groups.items()}
+
+
+def _other_names(company: Company, names: set[str]) -> frozenset[str]:
+    """Those of some names that no customer can have: vendors', employees' and other names of QuickBooks Desktop."""
+    if company.kind != CompanyKind.DESKTOP:
+        return frozenset()  # Online says so itself, with 6240: its lists of vendors and employees are not read
+    rows = DesktopOtherName.objects.filter(company=company, name_compared__in=names - {""})
+    return frozenset(rows.values_list("name_compared", flat=True))
 
 
 def _terms(company: Company) -> dict[str, Terms]:

@@ -67,7 +67,6 @@ def answer_orders(
                 known=known,
                 customer=customer,
                 home=company.home_currency,
-                several=company.several_currencies,
             )
         )
     return answers

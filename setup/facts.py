@@ -17,6 +17,7 @@ from books.problems import (
     CustomerWithoutEmail,
     LineTypeWithoutMapping,
     LinkedCustomerGone,
+    NameOfAnotherList,
     NoCustomer,
     PostingAccountNotSet,
 )
@@ -53,6 +54,7 @@ _CUSTOMER_TROUBLE = (
     CustomerInactive,
     CustomerNameTaken,
     LinkedCustomerGone,
+    NameOfAnotherList,
     NoCustomer,
 )
 #: What a rehearsal must not end with.

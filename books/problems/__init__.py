@@ -16,6 +16,7 @@ from books.problems.customers import (
     CustomersShareEmail,
     CustomerWithoutEmail,
     LinkedCustomerGone,
+    NameOfAnotherList,
     NoCustomer,
 )
 from books.problems.decisions import (
@@ -81,6 +82,7 @@ __all__ = [
     "MoneyNotShown",
     "MovesTwoReceivables",
     "NameBreaksRule",
+    "NameOfAnotherList",
     "NeedsIgnoredRecord",
     "NegativeTotal",
     "NoCustomer",

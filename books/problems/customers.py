@@ -69,6 +69,24 @@ class CustomerNameTaken(Problem):
 
 
 @dataclass(frozen=True, kw_only=True)
+class NameOfAnotherList(Problem):
+    """A customer is to be created, and a vendor, an employee or an other name of QuickBooks Desktop has the name."""
+
+    code = "name-of-another-list"
+    title = gettext_noop("Name of a vendor or employee")
+    explanation = gettext_noop(
+        "%(customer)s is not in QuickBooks by email, and “%(name)s” is a vendor, an employee or another name there. "
+        "QuickBooks takes a name once, whichever list it is on."
+    )
+    cure = gettext_noop("Give the new customer another name, or choose the QuickBooks customer.")
+    cause_fields = ("customer_key",)
+
+    customer_key: str
+    customer: str
+    name: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class CustomerInactive(Problem):
     """The QuickBooks customer whom an order belongs to is inactive, and was not merged into another."""
 

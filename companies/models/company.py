@@ -62,11 +62,6 @@ class Company(models.Model):
     home_currency = models.CharField(
         _("home currency"), max_length=3, default="USD", help_text=_("Three letters, as in QuickBooks: USD, EUR, RON.")
     )
-    several_currencies = models.BooleanField(
-        _("QuickBooks keeps several currencies"),
-        default=False,
-        help_text=_("While this is off, an order in another currency is blocked and listed as an issue."),
-    )
     time_zone = models.CharField(
         _("time zone"),
         max_length=64,

@@ -17,6 +17,7 @@ from books.problems import (
     CustomerWithoutEmail,
     LinkedCustomerGone,
     NameBreaksRule,
+    NameOfAnotherList,
     NoCustomer,
     Problem,
 )
@@ -57,6 +58,8 @@ class KnownCustomers:
     by_name: Mapping[str, BookCustomer]
     #: Names of the source's customers by normal email, with their keys.
     in_source: Mapping[str, tuple[tuple[str, str], ...]]
+    #: Case-folded names of vendors, employees and other names, where QuickBooks has one name space for all lists.
+    other_names: frozenset[str] = frozenset()
     default_terms: Terms | None = None
 
 
@@ -159,6 +162,8 @@ def _new(customer: Customer, decided: KnownCustomer, known: KnownCustomers, docu
     taken = known.by_name.get(name.strip().casefold())
     if taken and taken.active:
         return _problem(CustomerNameTaken(customer_key=key, customer=customer.name, name=taken.name))
+    if name.strip().casefold() in known.other_names:
+        return _problem(NameOfAnotherList(customer_key=key, customer=customer.name, name=name.strip()))
     reference = CustomerRef(name=name, created_by=document_key)
     email = billed_to(decided.email)
     return CustomerAnswer(customer=reference, rule=Rule.CREATED, terms=known.default_terms, email=email)

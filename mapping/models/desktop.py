@@ -58,11 +58,14 @@ class DesktopOtherName(models.Model):
 
     company = models.ForeignKey(Company, models.CASCADE, related_name="+")
     name = models.CharField(max_length=209)
+    #: Case-folded: QuickBooks does not tell names apart by their capitals.
+    name_compared = models.CharField(max_length=209)
     #: IIF's keyword of its list, such as `VEND`; empty where an earlier import did not keep it.
     keyword = models.CharField(max_length=10, blank=True)
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["company", "name"], name="desktop_other_name_once")]
+        indexes: ClassVar = [models.Index(fields=["company", "name_compared"], name="desktop_other_name_compared")]
 
     def __str__(self) -> str:
         return self.name

@@ -44,6 +44,7 @@ FIXES: Mapping[str, tuple[type[Fix], ...]] = {
     "customer-without-email": (GiveEmail, ChooseCustomer, CreateCustomer),
     "customers-share-email": (PickCustomer,),
     "customer-name-taken": (ChooseCustomer, CreateCustomer),
+    "name-of-another-list": (CreateCustomer, ChooseCustomer),
     "customer-field-too-long": (EnterField, LeaveFieldOut, ChooseCustomer),
     "customer-inactive": (ChooseCustomer, CreateCustomer),
     "linked-customer-gone": (ChooseCustomer, CreateCustomer),

@@ -20,7 +20,7 @@ from mapping.company_lists import like_customer
 from mapping.customer_lookup import quickbooks_customers_at
 from mapping.forms.base import pick_url
 from mapping.forms.fields import PickedCustomerField
-from mapping.models import QuickBooksCustomer, SourceCustomer
+from mapping.models import DesktopOtherName, QuickBooksCustomer, SourceCustomer
 from reconciliation.fixes.base import Fix, Offer
 from reconciliation.models import Issue
 from reconciliation.resolutions import give_email, link_customer, name_customer, source_customer
@@ -66,11 +66,22 @@ class AboutCustomer(Fix):
         return [(found, name) for name in self.changes] if found else []
 
     def free_name(self) -> str:
-        """The customer's own name, unless QuickBooks has it already."""
+        """The customer's own name; with a word behind it where a vendor has it, and none where a customer has."""
         name = self.customer.name_given or self.customer.name
         name = judge_customer_name(name).corrected or name
-        rows = QuickBooksCustomer.objects.filter(company=self.company, active=True)
-        return "" if rows.filter(name_compared=name.strip().casefold()).exists() else name
+        if customer_has(self.company, name):
+            return ""
+        if not self.is_another_lists(name):
+            return name
+        longer = _("%(name)s (customer)") % {"name": name}
+        return "" if customer_has(self.company, longer) or self.is_another_lists(longer) else longer
+
+    def is_another_lists(self, name: str) -> bool:
+        """Whether a vendor, an employee or another name has it: Desktop's lists say so, or QuickBooks' rejection."""
+        compared = name.strip().casefold()
+        if self.fact("fault") == NAME_EXISTS:
+            return compared in {self.customer.name_given.strip().casefold() or self.customer.name.strip().casefold()}
+        return DesktopOtherName.objects.filter(company=self.company, name_compared=compared).exists()
 
 
 class GiveEmail(AboutCustomer):
@@ -129,13 +140,19 @@ class ChooseCustomer(AboutCustomer):
         return link_customer(self.customer, self.cleaned_data["chosen"], by=by, why=self.why)
 
 
+def customer_has(company: Company, name: str) -> bool:
+    """Whether QuickBooks has an active customer of the name."""
+    rows = QuickBooksCustomer.objects.filter(company=company, active=True)
+    return rows.filter(name_compared=name.strip().casefold()).exists()
+
+
 class NameField(forms.CharField):
     """The name of a customer that QuickBooks is to create."""
 
-    def __init__(self, company: Company, **options: Any) -> None:
-        """Check against the customers of one company."""
+    def __init__(self, fix: AboutCustomer, **options: Any) -> None:
+        """Check against the names that QuickBooks is known to have."""
         super().__init__(max_length=LONGEST_CUSTOMER_NAME, **options)
-        self._company = company
+        self._fix = fix
 
     def clean(self, value: Any) -> str:
         name: str = super().clean(value)
@@ -144,10 +161,15 @@ class NameField(forms.CharField):
         verdict = judge_customer_name(name)
         if not verdict.ok:
             raise ValidationError(all_worded(verdict.messages, _), code="name")
-        rows = QuickBooksCustomer.objects.filter(company=self._company, active=True)
-        if rows.filter(name_compared=name.casefold()).exists():
+        if customer_has(self._fix.company, name):
             raise ValidationError(
                 _("QuickBooks already has a customer named “%(name)s”. Enter another name, or choose that customer."),
+                params={"name": name},
+                code="taken",
+            )
+        if self._fix.is_another_lists(name):
+            raise ValidationError(
+                _("“%(name)s” is the name of a vendor, an employee or another one in QuickBooks. Enter another name."),
                 params={"name": name},
                 code="taken",
             )
@@ -164,7 +186,7 @@ class CreateCustomer(AboutCustomer):
 
     def __init__(self, *args: Any, **given: Any) -> None:
         super().__init__(*args, **given)
-        self.fields["new_name"] = NameField(self.company, label=gettext_lazy("Name in QuickBooks"))
+        self.fields["new_name"] = NameField(self, label=gettext_lazy("Name in QuickBooks"))
         self.initial["new_name"] = self.free_name()
 
     def apply(self, *, by: User) -> str:
@@ -189,9 +211,7 @@ class PickCustomer(AboutCustomer):
             widget=forms.RadioSelect,
             error_messages={"required": gettext_lazy("Choose one of them.")},
         )
-        self.fields["new_name"] = NameField(
-            self.company, label=gettext_lazy("Name of the new customer"), required=False
-        )
+        self.fields["new_name"] = NameField(self, label=gettext_lazy("Name of the new customer"), required=False)
         self.initial["new_name"] = self.free_name()
 
     @property

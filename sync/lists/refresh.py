@@ -40,9 +40,6 @@ _OTHER_CURRENCY = gettext_noop(
     "QuickBooks keeps its books in %(theirs)s, and %(company)s is set to %(ours)s. Correct the home currency in the "
     "company's settings before anything is posted."
 )
-_ONE_CURRENCY = gettext_noop(
-    "%(company)s is set to keep several currencies, and its QuickBooks keeps one. Switch one of the two."
-)
 _MERGED = gettext_noop(
     "QuickBooks merged the customer “%(customer)s” into “%(winner)s”. Orders of the first go to the second from now on."
 )
@@ -186,8 +183,6 @@ def _warnings(company: Company, destination: QuickBooksOnline) -> list[Message]:
         theirs = preferences.home_currency
         if theirs and theirs != company.home_currency:
             warnings.append(Message.of(_OTHER_CURRENCY, **facts, theirs=theirs))
-        if company.several_currencies and not preferences.several_currencies:
-            warnings.append(Message.of(_ONE_CURRENCY, **facts))
     return warnings
 
 

@@ -114,7 +114,10 @@ def _keep_other_names(company: Company, keyword: str, names: Sequence[str]) -> L
     """A name that its list no longer has is free for a customer again."""
     before = DesktopOtherName.objects.filter(company=company, keyword__in=(keyword, ""))
     held = dict(before.values_list("name", "pk"))
-    rows = [DesktopOtherName(company=company, keyword=keyword, name=name) for name in dict.fromkeys(names)]
+    rows = [
+        DesktopOtherName(company=company, keyword=keyword, name=name, name_compared=name.strip().casefold())
+        for name in dict.fromkeys(names)
+    ]
     DesktopOtherName.objects.bulk_create(
         rows, update_conflicts=True, unique_fields=["company", "name"], update_fields=["keyword"]
     )

@@ -109,7 +109,6 @@ class CompanyPreferences:
 
     #: ISO code; empty when QuickBooks does not say.
     home_currency: str
-    several_currencies: bool
 
 
 def page_of(entity: str, position: int) -> str:
@@ -260,7 +259,6 @@ def read_preferences(row: Json) -> CompanyPreferences:
     currency: Json = prefs if isinstance(prefs, dict) else {}
     return CompanyPreferences(
         home_currency=_inner(currency, "HomeCurrency", "value"),
-        several_currencies=currency.get("MultiCurrencyEnabled") is True,
     )
 
 

@@ -95,7 +95,7 @@ def preview_fields() -> Any:
     account = AccountRef(quickbooks_id="1", path="Memberships", account_type="Income")
     posting = Posting(account=account, amount=Decimal(-1), memo="")
     shown = DocumentPreview(title="", dated="", customer="", total=Decimal(1), currency="", postings=(posting,))
-    return {"dry_run": True, "documents": [shown.plain()], "accounts": {}}
+    return {"dry_run": True, "documents": [shown.plain()], "accounts": {}, "accounts_in_other_currencies": {}}
 
 
 def import_fields() -> Any:

@@ -158,7 +158,6 @@ def planned(
         known=studio(settings=settings),
         customer=matched(order.customer),
         home="USD",
-        several=False,
     )
     return plan_order(order, answers, system="keap", in_books=in_books, today=today)
 

@@ -154,7 +154,7 @@ def test_settings_have_their_help_beside_them(client: Client, studio: Company) -
     text = text_of(client.get(page_of(studio)))
 
     helps = [str(field.help_text) for field in Company._meta.fields if field.help_text]
-    assert len(helps) >= 13
+    assert len(helps) >= 12
     assert [sentence for sentence in helps if sentence not in text] == []
 
 

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.core.management import call_command
 
 from companies.models import Company, CompanyKind
 from mapping.models import DesktopOtherName, QuickBooksAccount, QuickBooksCustomer, QuickBooksItem, QuickBooksTerm
+from reconciliation.issues import gather
+from reconciliation.models import Issue
 from sync.lists.doubted import confirm_gone
 from sync.models import DocumentState, DoubtedList, Run
+from sync.preparing.prepare import prepare_unsent
 from sync.quickbooks_desktop.batches.acknowledge import acknowledge
 from sync.quickbooks_desktop.list_import import ListsImported, ListsRefused, import_lists
 from tests.factories import document_of, prepared
 from tests.quickbooks_desktop.factories import SOLD, a_desktop_company, a_person, exported, text_of, with_orders
 from tests.quickbooks_desktop.list_samples import BAD, SAMPLE
+from tests.reconciliation.factories import as_role
+from tests.reconciliation.fixing import fix, page
 
 pytestmark = pytest.mark.django_db
 
@@ -159,13 +166,19 @@ def test_a_new_customer_does_not_take_the_name_of_a_vendor_an_employee_or_anothe
     company = with_orders(a_desktop_company())
     exported_names = "\r\n".join((header, row, "")).encode("cp1252")
     taken_over(company, SAMPLE.rstrip(b"\r\n") + b"\r\n" + exported_names)
+    gather(company)
+    issue, ops = Issue.objects.get(code="name-of-another-list"), as_role(company)
+    assert document_of(company, "1042").state == DocumentState.BLOCKED
+    assert "“Wren Halloran” is a vendor, an employee or another name" in page(ops, issue)
+    assert 'value="Wren Halloran (customer)"' in page(ops, issue)
+
+    assert "Enter another name." in fix(ops, issue, "create-customer", new_name="wren halloran")
+    fix(ops, issue, "create-customer", new_name="Wren Halloran (customer)")
 
     file = text_of(exported(company))
-
     written = [line.split("\t")[1] for line in file.splitlines() if line.startswith("CUST\tWren")]
-    assert len(written) == 1
-    assert written[0].startswith("Wren Halloran")
-    assert written[0].casefold() != "wren halloran"
+    assert written == ["Wren Halloran (customer)"]
+    assert "\t1042\t" in file
 
 
 def only(keyword: str, *names: str) -> bytes:
@@ -216,6 +229,16 @@ def test_a_name_that_a_later_list_of_vendors_no_longer_has_is_free_for_a_custome
     assert came.lists["vendors"].gone == 1
     written = [line.split("\t")[1] for line in text_of(exported(company)).splitlines() if line.startswith("CUST\tWren")]
     assert written == ["Wren Halloran"]
+
+
+def test_names_of_vendors_that_were_read_before_are_compared_without_their_capitals_too():
+    company = with_orders(a_desktop_company())
+    DesktopOtherName.objects.create(company=company, name="WREN Halloran", name_compared="")
+
+    import_module("mapping.migrations.0009_desktop_names_compared").fold(apps, None)
+    prepare_unsent(company)
+
+    assert document_of(company, "1042").state == DocumentState.BLOCKED
 
 
 def test_names_of_vendors_stay_taken_when_a_file_has_no_such_list():

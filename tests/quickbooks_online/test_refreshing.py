@@ -182,14 +182,6 @@ def test_another_home_currency_is_said_before_anything_is_posted(quickbooks: Run
     assert "is set to RON" in warned.worded()
 
 
-def test_several_currencies_that_quickbooks_does_not_keep_are_said(quickbooks: Running, connection: Connection) -> None:
-    Company.objects.update(several_currencies=True)
-
-    (warned,) = refreshed(Company.objects.get()).warnings
-
-    assert "its QuickBooks keeps one" in warned.worded()
-
-
 @pytest.mark.criterion("A12")
 def test_names_longer_than_the_companys_rule_are_counted_level_by_level(
     quickbooks: Running, connection: Connection

@@ -163,6 +163,21 @@ def test_a_name_that_is_taken_is_another_customer_under_another_name(studio: Com
     assert document_of(studio, "2003", "customer").customer_name == "Priya Natarajan (Boulder)"
 
 
+def test_a_name_that_quickbooks_rejected_is_not_offered_again_and_a_free_one_is(studio: Company, ops: Client) -> None:
+    prepared(studio, "2026-08-14  order 2008  #8 Clay Depot <depot@example.com>\nWT-101  199.00")
+    issue = refused(document_of(studio, "2008", "customer"))
+    assert 'name="new_name" value="Clay Depot (customer)"' in page(ops, issue)
+
+    said = fix(ops, issue, "create-customer", new_name="clay depot")
+    assert "“clay depot” is the name of a vendor, an employee or another one in QuickBooks." in said
+    assert issue.state == IssueState.OPEN
+    fix(ops, issue, "create-customer", new_name="Clay Depot (customer)")
+
+    assert issue.state == IssueState.SOLVED
+    assert document_of(studio, "2008", "customer").customer_name == "Clay Depot (customer)"
+    assert {row.state for row in Document.objects.filter(order=order_of(studio, "2008"))} == {DocumentState.READY}
+
+
 def test_a_chosen_customer_that_vanished_is_replaced(studio: Company, ops: Client) -> None:
     nora = a_book_customer(studio, "Nora Quist", quickbooks_id="50")
     issue = a_stuck_order(studio, NO_EMAIL)
