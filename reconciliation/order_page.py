@@ -71,6 +71,8 @@ class Settled:
     unapplied: Decimal = ZERO
     #: What of a payment went back, and the refund; None where it is not of this order any more.
     refunds: tuple[tuple[Decimal, Document | None], ...] = ()
+    #: It arrives in QuickBooks unapplied, as everything does that an IIF file carries; a person applies it there.
+    by_hand: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -181,14 +183,21 @@ class OrderPage:
     def _settled(self, value: DocumentValue | None) -> Settled | None:
         """What a payment or the use of a credit settles, with the documents among those of the order."""
         by_key = {row.key: row for row in self.documents}
+        by_hand = self.company.kind == CompanyKind.DESKTOP
+        if by_hand and isinstance(value, JournalEntry) and value.stands_for in (Payment.kind, "tender"):
+            received = total(posting.credit for posting in value.postings if posting.account == value.receivable)
+            invoice = next((by_key[key] for key in value.follows if key in by_key), None)
+            return Settled(amount=received, invoice=invoice, by_hand=True)
         if isinstance(value, CreditApplication):
-            return Settled(amount=value.amount, invoice=by_key.get(value.invoice), credit=by_key.get(value.credit))
+            invoice, credit = by_key.get(value.invoice), by_key.get(value.credit)
+            return Settled(amount=value.amount, invoice=invoice, credit=credit, by_hand=by_hand)
         if isinstance(value, Payment):
             return Settled(
                 amount=value.applied,
                 invoice=by_key.get(value.invoice),
                 unapplied=value.unapplied,
                 refunds=tuple((part.amount, by_key.get(part.refund)) for part in value.refunded),
+                by_hand=by_hand,
             )
         return None
 

@@ -29,7 +29,7 @@ _MOST_SHOWN = 100
 
 
 @dataclass(frozen=True, kw_only=True)
-class Moved(Posting):
+class MovedInCurrency(Posting):
     """What one order moves on one account, with its currency: amounts of two currencies are never added."""
 
     currency: str
@@ -72,8 +72,8 @@ class OrderEffect:
     """One order that would post otherwise."""
 
     order: StagedOrder
-    before: tuple[Moved, ...]
-    after: tuple[Moved, ...]
+    before: tuple[MovedInCurrency, ...]
+    after: tuple[MovedInCurrency, ...]
     #: Reasons that would block it and do not now, as sentences.
     blocked_by: tuple[str, ...] = ()
     #: Whether QuickBooks has some of it already: what was posted stays as it is.
@@ -82,12 +82,12 @@ class OrderEffect:
     notes: tuple[Note, ...] = ()
 
     @property
-    def only_before(self) -> tuple[Moved, ...]:
+    def only_before(self) -> tuple[MovedInCurrency, ...]:
         """What it posts and would not post any more."""
         return tuple(posting for posting in self.before if posting not in self.after)
 
     @property
-    def only_after(self) -> tuple[Moved, ...]:
+    def only_after(self) -> tuple[MovedInCurrency, ...]:
         """What it would post and does not post."""
         return tuple(posting for posting in self.after if posting not in self.before)
 
@@ -119,7 +119,7 @@ class Effect:
 class _Books:
     """What one order posts, and what keeps records of it from posting."""
 
-    postings: tuple[Moved, ...]
+    postings: tuple[MovedInCurrency, ...]
     blocked: frozenset[str]
     sentences: tuple[str, ...] = ()
     posted: bool = False
@@ -192,13 +192,15 @@ def _books(documents: Iterable[DocumentValue], plan: Plan, keys: set[str], *, po
         if planned.key in keys
         for problem in planned.problems
     }
-    moved: dict[tuple[bool, str, str], Moved] = {}
+    moved: dict[tuple[bool, str, str], MovedInCurrency] = {}
     for document in documents:
         for posting in document.postings:
             # Debits first, as a journal is written
             key = (posting.amount < 0, posting.account.path, document.currency)
             before = moved[key].amount if key in moved else ZERO
-            moved[key] = Moved(account=posting.account, amount=before + posting.amount, currency=document.currency)
+            moved[key] = MovedInCurrency(
+                account=posting.account, amount=before + posting.amount, currency=document.currency
+            )
     return _Books(
         postings=tuple(moved[key] for key in sorted(moved) if moved[key].amount),
         blocked=frozenset(problems),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from decimal import Decimal
 
@@ -12,8 +13,9 @@ from mapping.models import PaymentMethod
 from sync.models import Document, ExportBatch
 from sync.quickbooks_desktop.reading.blocks import BlockRead
 from sync.quickbooks_desktop.reading.read import read_iif
-from tests.factories import prepared
+from tests.factories import order_of, prepared
 from tests.quickbooks_desktop.factories import a_desktop_company, exported, net, settings, text_of
+from tests.reconciliation.factories import as_role
 from tests.sample_orders import an_order
 
 pytestmark = pytest.mark.django_db
@@ -97,3 +99,12 @@ def test_methods_stay_out_of_the_file_where_the_company_says_so(company: Company
     settings(company, payment_methods=False)
 
     assert blocks_of(exported(company))["PAYMENT"].top["PAYMETH"] == ""
+
+
+def test_the_order_says_what_a_person_applies_in_quickbooks_since_a_file_applies_nothing(company: Company) -> None:
+    page = as_role(company).get(f"/{company.slug}/orders/{order_of(company, '80').pk}/").content.decode()
+
+    words = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page))
+    said = re.findall(r"To apply in QuickBooks, under Customers, Receive Payments: (\S+) USD to Invoice 80", words)
+    assert sorted(said) == ["20.00", "28.00"]
+    assert "Applied" not in words
