@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 from random import Random
 from typing import Any
@@ -17,14 +18,23 @@ from django.utils import timezone
 from books.documents import Document as Value
 from books.outcomes import Accepted, Outcome, Refused, TryLater, Unknown
 from books.posted_document import Holding, unlike
-from books.problems import RefusedByQuickBooks
+from books.problems import ChangedAfterPosting, RefusedByQuickBooks
 from companies.models import Company
 from companies.signals import decisions_changed
 from mapping.models import Product, QuickBooksItem
 from reconciliation.issues import follow, gather
 from reconciliation.models import Issue, IssueState
 from sync.lists.list_sync import LISTS, keep_page
-from sync.models import Document, DocumentProblem, DocumentState, Operation, PendingChange, StagedOrder, TouchedCause
+from sync.models import (
+    Document,
+    DocumentProblem,
+    DocumentState,
+    Operation,
+    PendingChange,
+    Push,
+    StagedOrder,
+    TouchedCause,
+)
 from sync.preparing.prepare import prepare_orders, prepare_unsent
 from sync.pushing import decisions
 from sync.pushing.destination import Alteration
@@ -257,3 +267,29 @@ def test_one_order_counts_its_own_causes_among_thousands() -> None:
     assert all('"cause" IN (' in statement for statement in read if statement.startswith("SELECT"))
     assert Issue.objects.filter(company=company, state=IssueState.OPEN).count() == 2_001
     assert len(queries) < 12
+
+
+def test_a_question_about_a_document_under_way_is_an_issue_once_its_answer_is_lost() -> None:
+    """Its problem came while it was being sent, when it blocked nothing; the push alone knows that it does now."""
+    company = the_studio()
+    prepared(company, "2026-08-14  order 3001\nWT-101  199.00")
+    document = document_of(company, "3001")
+
+    def killed(_: Value) -> Outcome | None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        push_to(company, FakeDestination(killed))
+    Push.objects.update(last_sent_at=timezone.now() - timedelta(hours=1))
+    problem = ChangedAfterPosting(document="Invoice", document_key=document.key, posted="199.00 USD", now="9.00 USD")
+    DocumentProblem.objects.create(
+        company=company, document=document, code=problem.code, cause=problem.cause, facts=problem.facts()
+    )
+    follow(company)
+    assert not Issue.objects.filter(company=company, records__gt=0).exists()
+
+    push_to(company, FakeDestination(lambda _: Unknown(reason="silence")))
+
+    assert document_of(company, "3001").state == DocumentState.UNKNOWN
+    issue = Issue.objects.get(company=company, code=problem.code)
+    assert (issue.state, issue.records, issue.money) == (IssueState.OPEN, 1, Decimal(199))
