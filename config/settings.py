@@ -90,6 +90,8 @@ TIEOUT_QUICKBOOKS_ENVIRONMENT = env.choice(
 )
 # A rehearsal company answers as QuickBooks does, at one address for everything, which may be plain http
 TIEOUT_REHEARSAL_URL = env.text("TIEOUT_REHEARSAL_URL", "" if PRODUCTION else "http://127.0.0.1:8765").rstrip("/")
+# Whether a rehearsal company keeps to Intuit's limits, so that they can be rehearsed (--limits on)
+TIEOUT_REHEARSAL_LIMITS = env.flag("TIEOUT_REHEARSAL_LIMITS", default=False)
 _rehearsing = TIEOUT_QUICKBOOKS_ENVIRONMENT == "rehearsal"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib.auth.models import User
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from books.messages import Message
@@ -126,8 +127,13 @@ def quickbooks_connection(company: Company) -> Connection | Message:
     return connection
 
 
-def destination_of(company: Company) -> Destination | Message:
-    """Where the company's documents are sent, or why they cannot be; `IN_SETUP` only when all else is well."""
+def destination_of(company: Company, *, by: User | None = None) -> Destination | Message:
+    """Where the company's documents are sent, or why they cannot be; `IN_SETUP` only when all else is well.
+
+    Args:
+        company: Any.
+        by: The person who waits; None for the scheduler, whose requests come after those of people.
+    """
     stops = reading_stops(company)
     if stops is not None:
         return stops
@@ -139,6 +145,6 @@ def destination_of(company: Company) -> Destination | Message:
     if not company.live_since:
         return IN_SETUP
     try:
-        return open_destination(connection)
+        return open_destination(connection, for_person=by is not None)
     except AddressRefused as refused:
         return refused.message

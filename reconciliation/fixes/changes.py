@@ -143,7 +143,7 @@ class PostDeletedAgain(AboutAChange):
         return tuple(sentence % {"document": self.fact("document")} for sentence in told)
 
     def apply(self, *, by: User) -> str:
-        destination = destination_of(self.company)
+        destination = destination_of(self.company, by=by)
         if isinstance(destination, Message):
             raise CannotResolve(destination.worded(_))
         outcome = post_again(self.document, destination=destination, by=by)

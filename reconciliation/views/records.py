@@ -46,7 +46,7 @@ _NOT_AGAIN = {
 def document_again(request: HttpRequest, company: Company, pk: int) -> HttpResponse:
     """Post a document anew that someone deleted in QuickBooks; QuickBooks is asked first."""
     document = get_object_or_404(Document.objects.select_related("order", "company"), company=company, pk=pk)
-    destination = destination_of(company)
+    destination = destination_of(company, by=person_of(request))
     if isinstance(destination, Message):
         messages.error(request, destination.worded(_))
         return redirect("reconciliation:order", company.slug, document.order_id)

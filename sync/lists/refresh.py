@@ -104,7 +104,7 @@ def refresh_lists(company: Company, *, now: datetime | None = None, by: User | N
     run = Run.objects.create(company=company, kind=RunKind.REFRESH, asked_by=by)
     counts = RefreshCounts()
     try:
-        with open_destination(connection) as destination:
+        with open_destination(connection, for_person=by is not None) as destination:
             _read(company, connection, destination, counts, now or timezone.now())
         _succeeded(connection, counts, now or timezone.now())
     except _Stopped as stopped:

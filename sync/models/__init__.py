@@ -28,6 +28,7 @@ from sync.models.item_writes import ItemOperation, ItemWrite
 from sync.models.lists import DoubtedList
 from sync.models.orders import OrderEvent, OrderVersion, StagedOrder
 from sync.models.pushes import Operation, Push, PushExchange, PushState
+from sync.models.request_rows import RequestRow
 from sync.models.runs import CompanyLease, ResyncItem, Run, RunKind, RunState
 from sync.models.schedules import CompanySchedule
 from sync.models.touched_causes import TouchedCause, touch_everything, touch_names
@@ -64,6 +65,7 @@ __all__ = [
     "Push",
     "PushExchange",
     "PushState",
+    "RequestRow",
     "ResyncItem",
     "Run",
     "RunKind",

@@ -179,7 +179,7 @@ def finish_resyncs(company: Company, *, turn: Turn = ENDLESS) -> dict[str, int]:
 
 def _destination(run: Run) -> Destination | Message:
     """Where to push, after the lists were read again once for this run: a fix may have been made in QuickBooks."""
-    destination = destination_of(run.company)
+    destination = destination_of(run.company, by=run.asked_by)
     connection = quickbooks_connection(run.company)
     if isinstance(connection, Message) or (isinstance(destination, Message) and destination is not NO_LISTS):
         return destination
@@ -187,7 +187,7 @@ def _destination(run: Run) -> Destination | Message:
         refreshed = refresh_lists(run.company)
         if refreshed.failed:
             return Message(sentence=refreshed.failed)
-    return destination_of(run.company)
+    return destination_of(run.company, by=run.asked_by)
 
 
 def _work(run: Run, items: list[ResyncItem], pusher: Pusher) -> None:

@@ -71,6 +71,12 @@ def on_this_machine(company: Company) -> bool:
     return company.is_rehearsal and not at_sandbox()
 
 
+def has_limits(company: Company) -> bool:
+    """Whether a company's QuickBooks may be asked only so often: all but a program of ours that was told otherwise."""
+    limited: bool = settings.TIEOUT_REHEARSAL_LIMITS
+    return limited or not on_this_machine(company)
+
+
 def at_sandbox() -> bool:
     """Whether rehearsal companies are Intuit's own test companies, and not programs of ours."""
     return not settings.TIEOUT_REHEARSAL_URL and bool(settings.TIEOUT_SANDBOX_CLIENT_ID)

@@ -20,12 +20,13 @@ from books.translation import gettext_noop
 from companies.models import Company, CompanyKind
 from sync.models import QUICKBOOKS_ONLINE, Connection, ConnectionState
 from sync.quickbooks_online import oauth
-from sync.quickbooks_online.addresses import Addresses, AddressRefused, addresses_of, on_this_machine
+from sync.quickbooks_online.addresses import Addresses, AddressRefused, addresses_of, has_limits, on_this_machine
 from sync.quickbooks_online.faults import UNREADABLE, InTheWay, verdict_on
 from sync.quickbooks_online.gateway import FixedLogin, Gateway
-from sync.quickbooks_online.limits import UNLIMITED
+from sync.quickbooks_online.limits import UNLIMITED, window_of
 from sync.quickbooks_online.list_parsers import CompanyFacts, read_company
 from sync.quickbooks_online.login import Secret, client_of, forget, lease, read_secret, store
+from sync.quickbooks_online.pacing import PERSON
 from sync.quickbooks_online.registration import SILENT, keys_of_test_company
 from sync.quickbooks_online.replies import Reply
 from sync.quickbooks_online.which_books import for_all, forget_books, taken, wrong_company
@@ -93,7 +94,7 @@ def connect(company: Company, *, answer: Mapping[str, str], redirect_uri: str, p
         return _told(company, Message(sentence=grant.sentence))
     if isinstance(grant, TryLater):
         return _told(company, Message(sentence=grant.reason))
-    facts = _introduce(addresses, grant, realm=answer["realmId"])
+    facts = _introduce(company, addresses, grant, realm=answer["realmId"])
     if isinstance(facts, Message):
         oauth.revoke(addresses, client, token=grant.refresh_token)
         return _told(company, facts)
@@ -186,13 +187,14 @@ def _denied(answer: Mapping[str, str]) -> Message | None:
             return Message.of(_STRANGE_ERROR, error=other[:100])
 
 
-def _introduce(addresses: Addresses, grant: oauth.Grant, *, realm: str) -> CompanyFacts | Message:
+def _introduce(company: Company, addresses: Addresses, grant: oauth.Grant, *, realm: str) -> CompanyFacts | Message:
     """Ask the company for its name: the proof that the login is for it and suffices."""
     gateway = Gateway(
         api_url=addresses.api,
         company_id=realm,
         login=FixedLogin(token=grant.access_token),
-        window=UNLIMITED,
+        window=window_of(realm) if has_limits(company) else UNLIMITED,
+        caller=PERSON,
     )
     answer = gateway.company_info()
     gateway.close()

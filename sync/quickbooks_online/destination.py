@@ -13,12 +13,13 @@ from books.translation import gettext_noop
 from sync.models import Connection, Operation
 from sync.pushing.destination import Alike, Alteration, Found, NotThere, ReadBack
 from sync.quickbooks_online import changes, list_parsers, wire
-from sync.quickbooks_online.addresses import addresses_of, at_sandbox
+from sync.quickbooks_online.addresses import addresses_of, has_limits
 from sync.quickbooks_online.faults import UNREADABLE, InTheWay, faults_of, verdict_on
 from sync.quickbooks_online.gateway import Answer, Gateway
 from sync.quickbooks_online.limits import UNLIMITED, window_of
 from sync.quickbooks_online.login import ConnectionLogin
 from sync.quickbooks_online.look_up import Sought, lookalike_of, sought_of
+from sync.quickbooks_online.pacing import PERSON, SYNC
 from sync.quickbooks_online.replies import Reply
 from sync.quickbooks_online.session import TIMEOUTS, ApiSession, Timeouts
 
@@ -35,35 +36,43 @@ Failure = TypeVar("Failure", bound=Refused | TryLater | Unknown)
 Rows = tuple[list[dict[str, Any]], Exchange]
 
 
-def open_gateway(connection: Connection, *, limited: bool | None = None, timeouts: Timeouts = TIMEOUTS) -> Gateway:
+def open_gateway(
+    connection: Connection, *, limited: bool | None = None, timeouts: Timeouts = TIMEOUTS, for_person: bool = False
+) -> Gateway:
     """Open the way to a connection's company. Nothing is sent yet.
 
     Args:
         connection: Of QuickBooks Online.
-        limited: Keep to Intuit's limits; by default everywhere but at a rehearsal company of ours, which has none.
+        limited: Keep to Intuit's limits; by default everywhere but at a rehearsal company of ours that has none.
         timeouts: Seconds.
+        for_person: A person waits for the answers: requests go before those of a sync.
 
     Raises:
         AddressRefused: The settings name no address that this company may be reached at.
     """
-    return _gateway(connection, ConnectionLogin(connection), limited=limited, timeouts=timeouts)
+    return _gateway(connection, ConnectionLogin(connection), limited=limited, timeouts=timeouts, for_person=for_person)
 
 
 def open_destination(
-    connection: Connection, *, limited: bool | None = None, timeouts: Timeouts = TIMEOUTS
+    connection: Connection, *, limited: bool | None = None, timeouts: Timeouts = TIMEOUTS, for_person: bool = False
 ) -> QuickBooksOnline:
     """Open a connection's company as a destination; see `open_gateway`."""
     login = ConnectionLogin(connection)
-    return QuickBooksOnline(_gateway(connection, login, limited=limited, timeouts=timeouts), login)
+    return QuickBooksOnline(
+        _gateway(connection, login, limited=limited, timeouts=timeouts, for_person=for_person), login
+    )
 
 
-def _gateway(connection: Connection, login: ConnectionLogin, *, limited: bool | None, timeouts: Timeouts) -> Gateway:
-    kept = (at_sandbox() or not connection.company.is_rehearsal) if limited is None else limited
+def _gateway(
+    connection: Connection, login: ConnectionLogin, *, limited: bool | None, timeouts: Timeouts, for_person: bool
+) -> Gateway:
+    kept = has_limits(connection.company) if limited is None else limited
     return Gateway(
         api_url=addresses_of(connection.company).api,
         company_id=connection.external_id,
         login=login,
         window=window_of(connection.external_id) if kept else UNLIMITED,
+        caller=PERSON if for_person else SYNC,
         session=ApiSession(timeouts=timeouts),
     )
 

@@ -26,7 +26,7 @@ from books.outcomes import Exchange, TryLater, Unknown
 from books.translation import gettext_noop
 from sync.quickbooks_online.faults import rest_asked
 from sync.quickbooks_online.limits import Window
-from sync.quickbooks_online.pacing import RequestKind
+from sync.quickbooks_online.pacing import SYNC, Caller, RequestKind
 from sync.quickbooks_online.replies import Reply, reply_of
 from sync.quickbooks_online.session import ApiSession
 
@@ -87,6 +87,7 @@ class Gateway(QuickBooks):
         company_id: str,
         login: Login,
         window: Window,
+        caller: Caller = SYNC,
         session: ApiSession | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -97,6 +98,7 @@ class Gateway(QuickBooks):
             company_id: The realm.
             login: Gives and renews access tokens.
             window: Holds callers back to the company's limits.
+            caller: For whom requests are made.
             session: With other time-outs than usual.
             clock: Seconds, to measure how long a call took.
         """
@@ -107,6 +109,7 @@ class Gateway(QuickBooks):
         self.session = session or ApiSession()
         self.login = login
         self._window = window
+        self._caller = caller
         self._clock = clock
 
     def close(self) -> None:
@@ -185,7 +188,7 @@ class Gateway(QuickBooks):
     ) -> Answer:
         """Send one request and keep the whole answer. Overrides the library's, which keeps neither status nor time."""
         kind = RequestKind.BATCH if _last_part(url) == "batch" else RequestKind.SINGLE
-        with self._window.admitted(kind) as too_early:
+        with self._window.admitted(kind, caller=self._caller) as too_early:
             if too_early:
                 return TryLater(reason=_HASTE, wait=too_early)
             answer = self._sent(request_type, url, headers, params, data, token=token)

@@ -12,17 +12,29 @@ import time
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
 from django.utils import timezone
 
-from sync.quickbooks_online.pacing import AHEAD, LATE, PACES, Places, RequestKind, reserve, rested
+from sync.quickbooks_online.pacing import (
+    LATE,
+    PACES,
+    PERSON,
+    SYNC,
+    Caller,
+    Lot,
+    Places,
+    RequestKind,
+    next_lot,
+    reserve,
+    rested,
+)
+from sync.quickbooks_online.shared_rows import DatabaseClock, SharedRows
 
 #: Intuit named ten requests at the same moment for each company and app.
 IN_FLIGHT = 10
-#: A rest that QuickBooks asked for is waited out up to here; the lease of a sync lasts twice as long.
-LONGEST_WAIT = timedelta(seconds=90)
 
 
 class Rows(Protocol):
@@ -64,6 +76,15 @@ class RowsOfProcess:
             self._free_from[kind] = rested(self._free_from[kind], now=self.now(), rest=rest)
 
 
+class _Taken:
+    """Places that were taken and not used yet, by callers of one sort for requests of one kind."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.moments: deque[datetime] = deque()
+        self.lot = Lot(used=1)
+
+
 class Window:
     """Lets requests to one company through, one by one and ten at a time. Safe for threads."""
 
@@ -77,62 +98,70 @@ class Window:
         self._rows = rows
         self._sleep = sleep
         self._in_flight = threading.BoundedSemaphore(IN_FLIGHT)
-        self._locks = {kind: threading.Lock() for kind in RequestKind}
-        self._taken: dict[RequestKind, deque[datetime]] = {kind: deque() for kind in RequestKind}
+        self._taken = {(kind, person): _Taken() for kind in RequestKind for person in (False, True)}
 
     @contextmanager
-    def admitted(self, kind: RequestKind = RequestKind.SINGLE) -> Iterator[int]:
+    def admitted(self, kind: RequestKind = RequestKind.SINGLE, *, caller: Caller = SYNC) -> Iterator[int]:
         """Enter when a request of this kind may be sent, and leave when it was answered.
 
         Args:
             kind: A batch is counted among all requests and among batches.
+            caller: For whom it is.
 
         Yields:
-            0; or for how many seconds nothing may be sent, when that is longer than anyone should wait here.
+            0; or for how many seconds nothing may be sent, when that is longer than the caller waits.
         """
         if self._rows is None:
             yield 0
             return
-        moment = self._wait(kind, self._rows)
+        moment = self._wait(kind, caller, self._rows)
         if isinstance(moment, int):
             yield moment
             return
         with self._in_flight:
             # Where ten others were under way, the place may have passed
             while not isinstance(moment, int) and self._rows.now() > moment + LATE:
-                moment = self._wait(kind, self._rows)
+                moment = self._wait(kind, caller, self._rows)
             yield moment if isinstance(moment, int) else 0
 
     def rest(self, kind: RequestKind, seconds: float) -> None:
         """Send nothing of this kind for a while: QuickBooks has refused one for haste."""
         if self._rows is not None:
-            with self._locks[kind]:
-                self._taken[kind].clear()
-                self._rows.rest(kind, timedelta(seconds=seconds))
+            for caller in (SYNC, PERSON):
+                with self._of(kind, caller).lock:
+                    self._of(kind, caller).moments.clear()
+            self._rows.rest(kind, timedelta(seconds=seconds))
 
-    def _wait(self, kind: RequestKind, rows: Rows) -> datetime | int:
+    def _of(self, kind: RequestKind, caller: Caller) -> _Taken:
+        return self._taken[kind, caller is PERSON]
+
+    def _wait(self, kind: RequestKind, caller: Caller, rows: Rows) -> datetime | int:
         """The place whose moment has come, or the seconds that are too long to wait."""
         while True:
-            place = self._place(kind, rows)
+            place = self._place(kind, caller, rows)
             if isinstance(place, datetime):
                 self._until(place, rows)
                 return place
-            if place.free_from - rows.now() > LONGEST_WAIT:
+            if place.free_from - rows.now() > caller.patience:
                 return math.ceil((place.free_from - rows.now()).total_seconds())
-            # Others who wait wake at the same moment, and all but one learn without a query that they go on waiting
-            self._until(place.free_from - AHEAD, rows)
+            self._until(place.free_from - caller.ahead, rows)
 
-    def _place(self, kind: RequestKind, rows: Rows) -> datetime | Places:
+    def _place(self, kind: RequestKind, caller: Caller, rows: Rows) -> datetime | Places:
         """The next place of this process, or the answer that it is too far ahead to be taken."""
-        taken = self._taken[kind]
-        with self._locks[kind]:
-            while taken:
-                moment = taken.popleft()
+        taken = self._of(kind, caller)
+        with taken.lock:
+            while taken.moments:
+                moment = taken.moments.popleft()
                 if rows.now() <= moment + LATE:
+                    taken.lot = replace(taken.lot, used=taken.lot.used + 1)
                     return moment
-            places = rows.reserve(kind, count=1, ahead=AHEAD)
-            taken.extend(places.moments)
-            return taken.popleft() if taken else places
+            lot = next_lot(taken.lot, most=caller.most[kind])
+            places = rows.reserve(kind, count=lot.size, ahead=caller.ahead)
+            if not places.moments:
+                return places
+            taken.lot = replace(lot, used=1)
+            taken.moments.extend(places.moments)
+            return taken.moments.popleft()
 
     def _until(self, moment: datetime, rows: Rows) -> None:
         left = (moment - rows.now()).total_seconds()
@@ -143,11 +172,12 @@ class Window:
 #: Lets everything through at once, as a company without limits does.
 UNLIMITED = Window(None)
 
+_clock = DatabaseClock()
 _windows: dict[str, Window] = {}
 _windows_lock = threading.Lock()
 
 
 def window_of(realm: str) -> Window:
-    """The window that everybody in this process shares for one QuickBooks company."""
+    """The window of one QuickBooks company: one in this process, over rows that all processes share."""
     with _windows_lock:
-        return _windows.setdefault(realm, Window(RowsOfProcess()))
+        return _windows.setdefault(realm, Window(SharedRows(realm, _clock)))

@@ -31,10 +31,57 @@ PACES: Mapping[RequestKind, timedelta] = {
 }
 #: A place that was missed by more than this is given up: used late, it would come too close to the next ones.
 LATE = timedelta(seconds=0.1)
-#: How far ahead the next place may be when a caller who is not a person takes it.
+#: How far ahead the first place may be that a sync takes.
 AHEAD = timedelta(seconds=1)
 #: No answer makes a company rest for longer. A moment further ahead was written by a clock that ran wrong.
 LONGEST_REST = timedelta(hours=1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Caller:
+    """For whom requests are made: how many places are taken at once, and how far ahead."""
+
+    #: How far ahead the first place may be.
+    ahead: timedelta
+    #: The most places that are taken at once.
+    most: Mapping[RequestKind, int]
+    #: What is further away than this is not waited for.
+    patience: timedelta
+
+
+#: The scheduler and the workers. They leave the places beyond the next second free, where a person comes before them;
+#: and a rest that QuickBooks asked for is waited out, for half as long as the lease of a sync lasts.
+SYNC = Caller(ahead=AHEAD, most={RequestKind.SINGLE: 12, RequestKind.BATCH: 1}, patience=timedelta(seconds=90))
+#: A person waits for the answer. The next place is theirs, wherever it is.
+PERSON = Caller(ahead=timedelta(seconds=20), most=dict.fromkeys(RequestKind, 1), patience=timedelta(seconds=20))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lot:
+    """What became of places that were taken together: how many there were, and how many came in use."""
+
+    size: int = 1
+    used: int = 0
+    #: Lots before it, one after the other, of which every place was used.
+    full: int = 0
+
+
+def next_lot(lot: Lot, *, most: int) -> Lot:
+    """How many places to take next: as many as were used, and twice as many when all of several lots were.
+
+    Args:
+        lot: The last one.
+        most: Never more than these.
+    """
+    if lot.used < lot.size:
+        return Lot(size=min(max(lot.used, 1), most))
+    if lot.full + 1 < _PROVEN:
+        return Lot(size=lot.size, full=lot.full + 1)
+    return Lot(size=min(lot.size * 2, most))
+
+
+#: So many full lots show that a larger one will be used too.
+_PROVEN = 3
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import threading
 from datetime import datetime, timedelta
 
-from sync.quickbooks_online.limits import IN_FLIGHT, LONGEST_WAIT, UNLIMITED, RowsOfProcess, Window, window_of
-from sync.quickbooks_online.pacing import LATE, PACES, RequestKind
+from sync.quickbooks_online.limits import IN_FLIGHT, UNLIMITED, RowsOfProcess, Window, window_of
+from sync.quickbooks_online.pacing import LATE, PACES, SYNC, RequestKind
 from tests.quickbooks_online.pretended_clock import Clock
 
 SINGLE, BATCH = RequestKind.SINGLE, RequestKind.BATCH
@@ -87,10 +87,10 @@ def test_a_rest_is_waited_out() -> None:
 def test_a_rest_that_is_too_long_is_said() -> None:
     clock = Clock()
     window = clock.window()
-    window.rest(SINGLE, LONGEST_WAIT.total_seconds() + 200)
+    window.rest(SINGLE, SYNC.patience.total_seconds() + 200)
 
     with window.admitted() as too_early:
-        assert too_early == LONGEST_WAIT.total_seconds() + 200
+        assert too_early == SYNC.patience.total_seconds() + 200
     assert clock.slept == []
 
 

@@ -60,7 +60,7 @@ def items_of(company: Company) -> Iterator[QuickBooksOnline]:
         if lease is None:
             raise CannotWrite(BUSY.worded(_))
         try:
-            destination = open_destination(connection)
+            destination = open_destination(connection, for_person=True)
         except AddressRefused as refused:
             raise CannotWrite(refused.message.worded(_)) from refused
         with destination:
