@@ -188,6 +188,10 @@ def normal_email(email: str) -> str:
     return email.strip().casefold()
 
 
+#: How the key of a product begins that has no id in the source, see `Line.product_key`.
+BY_SKU, BY_NAME = "sku:", "name:"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Line:
     """One line of an order."""
@@ -214,8 +218,8 @@ class Line:
         if self.product_id:
             return key_text(self.product_id)
         if self.sku.strip():
-            return f"sku:{key_text(self.sku.strip()).casefold()}"
-        return f"name:{key_text(self.product_name or self.label)}"
+            return f"{BY_SKU}{key_text(self.sku.strip()).casefold()}"
+        return f"{BY_NAME}{key_text(self.product_name or self.label)}"
 
     @property
     def label(self) -> str:

@@ -10,11 +10,13 @@ from collections.abc import Callable
 from enum import StrEnum
 from functools import wraps
 from typing import Concatenate, ParamSpec
+from urllib.parse import urlsplit
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponseBase
+from django.urls import Resolver404, resolve
 from django.utils.translation import gettext as _
 
 from companies.models import Company, Membership, Role
@@ -124,9 +126,25 @@ def company_view(
                 require(request.user, found, Right.RESOLVE)
             return view(request, found, *args, **kwargs)
 
+        opened.right = right  # type: ignore[attr-defined]  # `right_to_open` asks for it
         return opened  # type: ignore[return-value]
 
     return decorate
+
+
+def right_to_open(address: str) -> Right:
+    """The right that a screen asks for, by its address; to read is enough for any other page."""
+    try:
+        view = resolve(urlsplit(address).path).func
+    except Resolver404:
+        return Right.VIEW
+    right: Right = getattr(view, "right", Right.VIEW)
+    return right
+
+
+def roles_with(right: Right) -> str:
+    """The roles that have a right, in the words of the screens."""
+    return ", ".join(str(role.label) for role in Role if right in RIGHTS[role])
 
 
 def require(user: Person, company: Company, right: Right) -> None:
@@ -136,7 +154,5 @@ def require(user: Person, company: Company, right: Right) -> None:
         PermissionDenied: The message names the roles that have it.
     """
     if not allowed(user, company, right):
-        roles = ", ".join(str(role.label) for role in Role if right in RIGHTS[role])
-        raise PermissionDenied(
-            _("Your role in %(company)s cannot do this. These can: %(roles)s.") % {"company": company, "roles": roles}
-        )
+        sentence = _("Your role in %(company)s cannot do this. These can: %(roles)s.")
+        raise PermissionDenied(sentence % {"company": company, "roles": roles_with(right)})

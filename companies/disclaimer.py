@@ -11,7 +11,7 @@ from hashlib import sha256
 from books.translation import gettext_noop
 
 #: Year and month of the text, and a letter for a second one in a month.
-VERSION = "2026-11"
+VERSION = "2026-11b"
 
 PARAGRAPHS = (
     gettext_noop(
@@ -25,8 +25,8 @@ PARAGRAPHS = (
         "business or your tax law, it does not check and cannot know."
     ),
     gettext_noop(
-        "Neither Tieout nor the people who run it give accounting, tax or legal advice. Have somebody who knows your "
-        "books decide the mapping, rehearse it on a copy, and compare the result before going live."
+        "Neither Tieout nor the people who run it give accounting, tax or legal advice. Have someone who knows your "
+        "books decide the mapping, test it on a copy, and compare the result before going live."
     ),
     gettext_noop("Data goes one way, from the CRM to QuickBooks. A change in QuickBooks changes nothing in the CRM."),
     gettext_noop(
@@ -38,7 +38,7 @@ PARAGRAPHS = (
         "make a new one: an import there cannot be undone."
     ),
     gettext_noop(
-        "The software comes as it is, without any warranty. As far as the law allows, nobody who made it or runs it "
+        "The software comes as it is, without any warranty. As far as the law allows, no one who made it or runs it "
         "for you is liable for a loss that comes of its use."
     ),
 )

@@ -10,7 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth import get_user_model
 
-from companies.activation import put_practice_to_work
+from companies.activation import accept_disclaimer, put_practice_to_work
 from companies.models import Company, Membership, Role
 from mapping.models import DocumentForms, LineTypeDefault, PostingAccounts, Product, payment_method
 
@@ -58,9 +58,11 @@ def open_studio() -> Company:
         },
     )
     _people(company)
+    admin = get_user_model().objects.get(username="admin")
     if created:
         _decide(company)
-        put_practice_to_work(company, by=get_user_model().objects.get(username="admin"))
+        put_practice_to_work(company, by=admin)
+    accept_disclaimer(company, by=admin)  # this version may have another text than the one of the last start
     return company
 
 

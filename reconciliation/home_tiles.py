@@ -12,6 +12,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from companies.models import CompanyKind
 from reconciliation.filters import NEEDS_A_FIX
 from reconciliation.home import Overview, Side, Tally
 from reconciliation.states import TONES
@@ -78,7 +79,9 @@ def _state(overview: Overview, state: DocumentState | PendingChange) -> Tile:
 
 
 def _posted(overview: Overview) -> Tile:
-    note = _("in the last 30 days")
+    # What a file brought is known from the day on which a person or a report says so
+    desktop = overview.company.kind == CompanyKind.DESKTOP
+    note = _("confirmed as imported in the last 30 days") if desktop else _("in the last 30 days")
     link = f"{_documents(overview)}?posted_since={overview.first_day.isoformat()}"
     return Tile(name=DocumentState.POSTED.label, tally=overview.posted, link=link, tone="good", note=note)
 

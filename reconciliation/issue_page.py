@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
-from companies.access import Right
+from companies.access import Right, roles_with
 from companies.models import Company
 from mapping.models import LineTypeDefault, Product
 from reconciliation.actions import actions_of
@@ -17,7 +17,7 @@ from reconciliation.other_fixes import Way, ways_of
 from reconciliation.paging import Page, Sort, keyset_page
 from reconciliation.resolutions import Slot, account_slots, item_slots
 from reconciliation.tables import DocumentTable
-from reconciliation.wording import ProblemWords, tell, who_can
+from reconciliation.wording import ProblemWords, tell
 from sync.models import Document
 
 NEWEST_FIRST = Sort(name="prepared", field="pk", descending=True)
@@ -87,7 +87,7 @@ def issue_page(company: Company, issue: Issue, place: str) -> IssuePage:
 
 def offered(fixes: Iterable[Fix], rights: Collection[Right]) -> list[OfferedFix]:
     """The fixes of an issue for a person with these rights."""
-    return [OfferedFix(form=fix, may=fix.right in rights, who=who_can(fix.right)) for fix in fixes]
+    return [OfferedFix(form=fix, may=fix.right in rights, who=roles_with(fix.right)) for fix in fixes]
 
 
 def affected_mappings(company: Company, issue: Issue) -> AffectedMappings:

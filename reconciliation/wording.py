@@ -11,8 +11,6 @@ from django.utils.translation import gettext_lazy
 
 from books.notes import NOTES, note_text
 from books.problems import PROBLEMS, Problem, read_problem
-from companies.access import RIGHTS, Right
-from companies.models import Role
 from sync.history import RESULTS, event_text
 from sync.models import OrderEvent
 
@@ -128,8 +126,3 @@ _STEP_NAMES = {
 def note_words(note: Mapping[str, Any]) -> str:
     """Why a part of an order posts nothing."""
     return note_text(note, _) if note.get("code") in NOTES else str(note.get("code", ""))
-
-
-def who_can(right: Right) -> str:
-    """The roles that have a right, for a person who has not."""
-    return ", ".join(str(role.label) for role in Role if right in RIGHTS[role])

@@ -63,6 +63,8 @@ PAGE_STEPS: Mapping[str, SetupStep] = {screen: name for name, screen in _PAGES.i
 
 def links_of(company: Company, name: SetupStep) -> list[SetupLink]:
     """The screens of a step, the one to begin with first."""
+    if name is SetupStep.GO_LIVE and company.live_since:
+        return []  # its screen leads back to Setup from then on
     screens = _ONLINE[name]
     if company.kind == CompanyKind.DESKTOP:
         screens = _DESKTOP.get(name, screens)

@@ -106,7 +106,7 @@ def _twin(company: Company, by: User) -> Company:
 
 
 def _free_slug(slug: str) -> str:
-    ending = "-rehearsal"
+    ending = "-test"
     wanted = slug[: _LONGEST_SLUG - len(ending) - 2] + ending
     taken = set(Company.objects.filter(slug__startswith=wanted).values_list("slug", flat=True))
     names = (wanted, *(f"{wanted}{number}" for number in range(2, 99)))

@@ -18,6 +18,8 @@ from companies.setup_steps import SetupStep
 
 #: Steps that a person may call done although something is open; what is open then blocks its documents, and no more.
 CONFIRMABLE = (SetupStep.LINE_TYPES, SetupStep.PRODUCTS, SetupStep.CUSTOMERS)
+#: Steps that a live company has behind it, whatever new orders bring: they are done, and what is open is a gap.
+BEHIND = (*CONFIRMABLE, SetupStep.REHEARSAL)
 
 
 class StepState(StrEnum):
@@ -115,7 +117,7 @@ class Step:
 
     @property
     def has_gaps(self) -> bool:
-        """Whether a person went on although something is not set, which blocks what needs it."""
+        """Whether setup went on although something is not set, which blocks what needs it."""
         return self.is_done and bool(self.missing)
 
     @property
@@ -148,7 +150,7 @@ def steps_of(facts: SetupFacts) -> tuple[Step, ...]:
         steps.append(
             Step(
                 name=name,
-                state=_state(told.complete, way, facts.live),
+                state=_state(told.complete or (facts.live and name in BEHIND), way),
                 done=tuple(told.done),
                 missing=tuple(told.missing),
                 confirmable=told.confirmable and way and not facts.live,
@@ -163,7 +165,7 @@ def open_step(steps: Sequence[Step]) -> Step | None:
     return next((step for step in steps if step.is_open), None)
 
 
-def _state(complete: bool, way: bool, live: bool) -> StepState:
+def _state(complete: bool, way: bool) -> StepState:
     if not way:
         return StepState.CLOSED
     return StepState.DONE if complete else StepState.OPEN

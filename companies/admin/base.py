@@ -138,7 +138,8 @@ class ScopedAdmin(ModelAdmin):
     ) -> Any:
         if request.method == "POST" and self._is_of_another_company(request):
             return HttpResponseRedirect(request.get_full_path())
-        return super().changeform_view(request, object_id, form_url, extra_context)
+        context = {} if hasattr(self.model, "history") else {"show_history": False}
+        return super().changeform_view(request, object_id, form_url, {**context, **(extra_context or {})})
 
     def save_model(self, request: HttpRequest, obj: Any, form: ModelForm[Any], change: bool) -> None:
         if change and not form.has_changed():  # an entry of the history without a change would be credited to them

@@ -15,6 +15,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from books.customer_fields import FIELDS_BY_KEY
+from books.escaped import key_text
 from books.names import judge_customer_name
 from companies.access import Right
 from companies.admin.base import ScopedAdmin
@@ -65,15 +66,24 @@ class SourceCustomerAdmin(ScopedAdmin):
     search_fields = ("name", "email_compared", "source_key")
     search_help_text = _("Name, email or id in the source")
     ordering = ("-pk",)
-    readonly_fields = ("name", "email", "source", "source_key", "told_otherwise")
+    readonly_fields = ("name", "email", "source", "id_in_source", "told_otherwise")
     fieldsets = (
-        (_("In the source"), {"fields": (("name", "email"), ("source", "source_key"))}),
+        (_("In the source"), {"fields": (("name", "email"), ("source", "id_in_source"))}),
         (_("In QuickBooks"), {"fields": ("quickbooks_customer", "email_given", "name_given", "told_otherwise")}),
     )
 
     @admin.display(description=_("source"), ordering="system")
     def source(self, row: SourceCustomer) -> str:
         return source_name(row.system)
+
+    @admin.display(description=_("id in the source"))
+    def id_in_source(self, row: SourceCustomer) -> str:
+        """The id, or what the customer is known by where the source gives none."""
+        if "@" in row.source_key:
+            return gettext("None: the customer is known by the email.")
+        if row.source_key == key_text(row.name).casefold():
+            return gettext("None: the customer is known by the name.")
+        return row.source_key
 
     @admin.display(description=_("QuickBooks customer"), ordering="quickbooks_customer__display_name")
     def quickbooks_name(self, row: SourceCustomer) -> str | None:

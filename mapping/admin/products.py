@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from unfold.views import ChangeList
 
+from books.orders import BY_NAME, BY_SKU
 from companies.access import Right
 from companies.admin.base import ScopedAdmin
 from companies.request_context import standing
@@ -114,9 +115,9 @@ class ProductAdmin(ScopedAdmin):
     search_fields = ("name", "sku", "quickbooks_product_name", "quickbooks_account_name")
     search_help_text = gettext_lazy("Name, SKU or QuickBooks name")
     ordering = ("name", "pk")
-    readonly_fields = ("name", "sku", "kind", "source", "source_key", "first_seen_at", "story")
+    readonly_fields = ("name", "sku", "kind", "source", "id_in_source", "first_seen_at", "story")
     fieldsets = (
-        (gettext_lazy("In the source"), {"fields": (("name", "sku"), ("kind", "source"), ("source_key",))}),
+        (gettext_lazy("In the source"), {"fields": (("name", "sku"), ("kind", "source"), ("id_in_source",))}),
         (
             gettext_lazy("QuickBooks information"),
             {"fields": ("quickbooks_product_name", "quickbooks_account_name", "quickbooks_class", "taxable", "story")},
@@ -130,6 +131,15 @@ class ProductAdmin(ScopedAdmin):
     @admin.display(description=gettext_lazy("source"), ordering="system")
     def source(self, row: Product) -> str:
         return source_name(row.system)
+
+    @admin.display(description=gettext_lazy("id in the source"))
+    def id_in_source(self, row: Product) -> str:
+        """The id, or what is used for it where the source gives none."""
+        if row.source_key.startswith(BY_SKU):
+            return _("None: the product is known by its SKU.")
+        if row.source_key.startswith(BY_NAME):
+            return _("None: the product is known by its name.")
+        return row.source_key
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """As above; without class and tax where the company has none to choose from."""

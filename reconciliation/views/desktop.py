@@ -70,7 +70,7 @@ def desktop(request: HttpRequest, company: Company) -> HttpResponse:
         "title": _("Export files"),
         "page": keyset_page(rows, NEWEST_FIRST, request.GET.get("place", "")),
         "sort": NEWEST_FIRST,
-        "waiting": exportable(company).count(),
+        "waiting": exportable(company).exclude(kind=NewCustomer.kind).count(),
         "open": rows.filter(state__in=("made", "downloaded")).exclude(kind=BatchKind.REHEARSAL).count(),
         "rehearsed": rehearsed(company),
     }
@@ -131,7 +131,7 @@ def _make(request: HttpRequest, company: Company) -> HttpResponse:
     if isinstance(made, Message):
         messages.error(request, made.worded(_))
         return redirect(f"{request.path}?since={request.POST.get('since', '')}&until={request.POST.get('until', '')}")
-    number = made.batch.documents
+    number = made.batch.without_customers
     sentence = ngettext(
         "A file with %(number)d document was made.", "A file with %(number)d documents was made.", number
     )

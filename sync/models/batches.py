@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from books.documents import NewCustomer
 from companies.models import Company
 from sync.models.documents import Document
 
@@ -80,6 +81,7 @@ class ExportBatch(models.Model):
     #: Of the file's bytes, hexadecimal.
     sha256 = models.CharField(max_length=64)
     size = models.PositiveBigIntegerField(_("bytes"))
+    #: New customers among them, see `without_customers`.
     documents = models.PositiveIntegerField(_("documents"))
     #: How many documents of each kind, and what they come to: `{"invoice": {"count": 3, "total": "45.00"}}`.
     kinds = models.JSONField(default=dict)
@@ -155,6 +157,12 @@ class ExportBatch(models.Model):
         """The name under which it is downloaded."""
         words = {BatchKind.LIVE: "", BatchKind.REHEARSAL: "-test"}
         return f"{self.company.slug}-{self.number:04d}{words.get(BatchKind(self.kind), f'-{self.kind}')}.iif"
+
+    @property
+    def without_customers(self) -> int:
+        """How many documents it holds as Home and Documents count them: new customers are told apart."""
+        customers: int = self.kinds.get(NewCustomer.kind, {}).get("count", 0)
+        return self.documents - customers
 
     @property
     def is_open(self) -> bool:

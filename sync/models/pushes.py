@@ -22,6 +22,16 @@ class PushState(models.TextChoices):
     ABANDONED = "abandoned", _("Never arrived, sent anew")
 
 
+class ExchangeOutcome(models.TextChoices):
+    """How one send of a push came out, or one look for what it may have left behind."""
+
+    ACCEPTED = "accepted", _("Accepted")
+    REFUSED = "refused", _("Rejected")
+    TRY_LATER = "try-later", _("Try again later")
+    UNKNOWN = "unknown", _("No clear answer")
+    LOOKED_UP = "looked-up", _("Looked up")
+
+
 class Operation(models.TextChoices):
     """What a push asks of QuickBooks."""
 
@@ -82,8 +92,7 @@ class PushExchange(models.Model):
 
     push = models.ForeignKey(Push, models.PROTECT, related_name="exchanges")
     sent_at = models.DateTimeField()
-    #: `accepted`, `refused`, `try-later`, `unknown`, or `looked-up`.
-    outcome = models.CharField(max_length=12)
+    outcome = models.CharField(_("outcome"), max_length=12, choices=ExchangeOutcome)
     reason = models.TextField(blank=True)
     status = models.PositiveIntegerField(null=True)
     reply = models.TextField(blank=True)
@@ -94,4 +103,4 @@ class PushExchange(models.Model):
         indexes: ClassVar = [models.Index(fields=["push", "id"])]
 
     def __str__(self) -> str:
-        return f"{self.push} · {self.outcome}"
+        return f"{self.push} · {self.get_outcome_display()}"

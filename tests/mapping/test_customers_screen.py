@@ -46,6 +46,22 @@ def save(client: Client, customer: SourceCustomer, **fields: str) -> Any:
     return answer
 
 
+@pytest.mark.parametrize(
+    ("key", "shown"),
+    [
+        ("4711", "4711"),
+        ("ines@example.com", "None: the customer is known by the email."),
+        ("ines moreau", "None: the customer is known by the name."),
+    ],
+)
+def test_the_id_in_the_source_is_one_that_the_source_gave(
+    client: Client, studio: Company, key: str, shown: str
+) -> None:
+    customer = SourceCustomer.objects.create(company=studio, system="files", source_key=key, name="Ines Moreau")
+
+    assert f"Id in the source {shown}" in text_of(client.get(page_of(customer)))
+
+
 @pytest.mark.parametrize("role", [Role.OPS, Role.ACCOUNTANT, Role.ADMINISTRATOR])
 def test_a_billing_email_is_entered_and_compared_without_case_and_spaces(studio: Company, role: str) -> None:
     customer = a_customer(studio, "Nobody")

@@ -61,6 +61,25 @@ def test_the_page_has_a_section_with_both_fields_and_the_help_beside_each(client
     assert "The account as it appears on the Profit and Loss report." in text
 
 
+@pytest.mark.parametrize(
+    ("key", "shown"),
+    [
+        ("4711", "4711"),
+        ("sku:glz-1", "None: the product is known by its SKU."),
+        ("name:Glazing basics", "None: the product is known by its name."),
+    ],
+)
+def test_the_id_in_the_source_is_one_that_the_source_gave(
+    client: Client, studio: Company, key: str, shown: str
+) -> None:
+    product = Product.objects.create(company=studio, system="files", source_key=key, name="Glazing basics")
+
+    text = text_of(client.get(page_of(product)))
+
+    assert f"Id in the source {shown}" in text.replace(":  ", " ")
+    assert key == shown or key not in text
+
+
 @pytest.mark.criterion("A24")
 def test_what_is_saved_is_what_lines_of_the_product_post_to(client: Client, studio: Company) -> None:
     product = a_product(studio)

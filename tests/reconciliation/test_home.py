@@ -18,8 +18,10 @@ from reconciliation.home_tiles import tiles
 from reconciliation.issues import gather, named_records
 from reconciliation.models import Issue
 from sync.models import Document, DocumentState, PendingChange
+from sync.quickbooks_desktop.batches.acknowledge import acknowledge
 from sync.run import open_causes
 from tests.factories import document_of, prepared, the_studio
+from tests.quickbooks_desktop.factories import a_desktop_company, exported, with_orders
 from tests.reconciliation.factories import an_unmapped_product, posted, refused
 
 pytestmark = pytest.mark.django_db
@@ -60,6 +62,23 @@ def test_stuck_money_is_what_is_blocked_refused_or_different(studio: Company) ->
 
     assert overview(studio).stuck.number == 2
     assert overview(studio).stuck.amounts == [(Decimal("299"), "USD", Side.SALES)]
+
+
+def test_what_is_posted_on_desktop_is_what_was_confirmed_as_imported_and_no_customer() -> None:
+    company = with_orders(a_desktop_company())
+    batch = exported(company)
+    assert (overview(company).posted.number, overview(company).states[DocumentState.EXPORTED].number) == (0, 4)
+
+    acknowledge(batch, by=None)
+
+    tile = tiles(overview(company))[-1]
+    assert (tile.tally.number, tile.note) == (4, "confirmed as imported in the last 30 days")
+    assert tile.amounts == [
+        (Decimal("316.07"), "USD", "sales"),
+        (Decimal("160.07"), "USD", "received"),
+    ]
+    assert DocumentFilter(QueryDict(urlsplit(tile.link).query), company=company).qs.count() == 4
+    assert (batch.without_customers, batch.documents) == (4, 5)
 
 
 def test_currencies_are_never_added_up(studio: Company) -> None:

@@ -9,7 +9,6 @@ from django.utils.translation import override
 
 from books.notes import NOTES
 from books.problems import PROBLEMS, CustomerWithoutEmail, ProductWithoutMapping
-from companies.access import Right
 from companies.models import Company
 from reconciliation.states import TONES
 from reconciliation.wording import (
@@ -21,7 +20,6 @@ from reconciliation.wording import (
     note_words,
     tell,
     title_of,
-    who_can,
 )
 from sync.history import STEPS, record
 from sync.models import DocumentState, OrderEvent
@@ -95,11 +93,6 @@ def test_notes_are_told_and_an_unknown_one_is_named() -> None:
         facts = dict.fromkeys(re.findall(r"%\((\w+)\)s", NOTES[code]), "77")
         assert note_words({"code": code, "facts": facts}).endswith(".")
     assert note_words({"code": "of-later", "facts": {}}) == "of-later"
-
-
-def test_who_can_names_every_role_that_has_the_right() -> None:
-    assert who_can(Right.MAP) == "Accountant, Administrator"
-    assert who_can(Right.RESOLVE) == "Accountant, Ops, Administrator"
 
 
 def test_no_sentence_needs_a_translation_to_work() -> None:

@@ -108,13 +108,17 @@ def test_an_order_that_was_never_prepared_says_so(company: Company, ops: Client)
 def test_every_push_is_kept_with_its_request_id_and_each_exchange_word_for_word(company: Company, ops: Client) -> None:
     push = posted(document_of(company, "1042"))
     PushExchange.objects.create(push=push, sent_at=push.created_at, outcome="unknown", reason="The line went dead.")
+    PushExchange.objects.create(push=push, sent_at=push.created_at, outcome="try-later", reason="It is busy.")
+    PushExchange.objects.create(push=push, sent_at=push.created_at, outcome="looked-up", reason="It is not there.")
 
     text = page(ops, company, tab="pushes")
 
     assert f"Request id {push.request_id}" in text
     assert '"TotalAmt": 256.50' in text
-    assert "accepted 200 41 1-abc" in text
-    assert "unknown The line went dead." in text
+    assert "Accepted 200 41 1-abc" in text
+    assert "No clear answer The line went dead." in text
+    assert "Try again later It is busy." in text
+    assert "Looked up It is not there." in text
 
 
 def test_an_order_of_which_nothing_was_sent_says_so(company: Company, ops: Client) -> None:

@@ -6,7 +6,9 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from companies.models import Company
+from companies.activation import is_activated
+from companies.models import Company, DisclaimerAcceptance
+from demo.desktop import make_desktop_studio
 from demo.sample_company import OWNER, PASSWORD, open_studio
 
 pytestmark = pytest.mark.django_db
@@ -22,3 +24,11 @@ def test_the_owner_of_the_demo_adds_a_company_and_the_administrator_cannot() -> 
 
     assert (owner.get(address).status_code, administrator.get(address).status_code) == (200, 403)
     assert open_studio() == studio  # a second start makes nobody twice
+
+
+def test_a_demo_of_an_earlier_version_is_at_work_with_the_text_of_this_one() -> None:
+    companies = (open_studio(), make_desktop_studio())
+    DisclaimerAcceptance.objects.update(version="2020-01")
+    assert not any(map(is_activated, companies))
+
+    assert all(map(is_activated, (open_studio(), make_desktop_studio())))

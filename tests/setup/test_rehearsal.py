@@ -84,7 +84,7 @@ def test_the_twin_has_copies_of_everything_that_is_decided(live: Company) -> Non
     made = make_rehearsal(live, by=founder())
     twin = made.company
 
-    assert (twin.slug, twin.name) == ("bramble-rehearsal", "Bramble & Birch (test)")
+    assert (twin.slug, twin.name) == ("bramble-test", "Bramble & Birch (test)")
     assert (twin.is_rehearsal, twin.rehearsal_of, twin.time_zone) == (True, live, live.time_zone)
     assert list(Membership.objects.filter(company=twin).values_list("user__username", "role")) == [
         ("accountant-bramble", "accountant")
@@ -97,7 +97,7 @@ def test_the_twin_has_copies_of_everything_that_is_decided(live: Company) -> Non
     assert (made.orders, made.orders_left_out) == (2, 0)
     assert list(twin.orders.order_by("number").values_list("number", flat=True)) == ["1042", "1043"]
     assert SourceCustomer.objects.filter(company=twin).exists()
-    assert joined.get("/bramble-rehearsal/").status_code == 200
+    assert joined.get("/bramble-test/").status_code == 200
 
 
 @pytest.mark.criterion("B29")

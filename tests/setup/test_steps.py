@@ -83,11 +83,22 @@ def test_a_later_step_is_closed_again_when_an_earlier_one_comes_undone() -> None
 
 
 def test_after_going_live_everything_is_open_or_done() -> None:
-    undone = replace(LIVE, connection="needs-attention", open_products=4)
+    undone = replace(LIVE, connection="needs-attention")
 
     assert states(LIVE) == [DONE] * 8
-    assert states(undone) == [OPEN, DONE, DONE, DONE, OPEN, DONE, DONE, DONE]
+    assert states(undone) == [OPEN] + [DONE] * 7
     assert not any(step.confirmable for step in steps_of(undone))
+
+
+def test_what_new_orders_bring_to_a_live_company_does_not_undo_its_setup() -> None:
+    untested = RehearsalFacts()
+    busy = replace(LIVE, open_products=4, open_customers=3, rehearsal=untested)
+
+    assert states(busy) == [DONE] * 8
+    assert [step.name for step in steps_of(busy) if step.has_gaps] == [
+        SetupStep.POSTING_ACCOUNTS, SetupStep.PRODUCTS, SetupStep.CUSTOMERS, SetupStep.REHEARSAL,
+    ]  # fmt: skip
+    assert words(busy, SetupStep.CUSTOMERS)[1].startswith("3 customers need a decision")
 
 
 @pytest.mark.parametrize(

@@ -312,7 +312,7 @@ def test_the_scheduler_is_not_woken_for_a_company_that_was_never_connected() -> 
             company=company, system=QUICKBOOKS_ONLINE, state="connected", external_id=company.slug
         )
 
-    assert [company.slug for company in companies_to_sync()] == ["studio", "bramble-rehearsal", "kiln"]
+    assert [company.slug for company in companies_to_sync()] == ["studio", "bramble-test", "kiln"]
 
 
 @pytest.mark.django_db

@@ -91,7 +91,7 @@ class Command(CompanyCommand):
     def _tell(self, made: Made, output: Path) -> None:
         batch = made.batch
         what = "Rehearsal file" if batch.kind == BatchKind.REHEARSAL else "File"
-        self.stdout.write(f"{what} {batch.number}: {counted(batch.documents, 'document')} written to {output}")
+        self.stdout.write(f"{what} {batch.number}: {counted(batch.without_customers, 'document')} written to {output}")
         for kind, sums in batch.kinds.items():
             self.stdout.write(f"  {sums['count']} of kind {kind}, {Decimal(sums['total']):,}")
         self.stdout.write("  Per account, debit and credit:")
@@ -153,7 +153,7 @@ def _plain(company: Company, made: Made, output: Path, code: int) -> dict[str, A
         "file": str(output),
         "sha256": batch.sha256,
         "bytes": batch.size,
-        "documents": batch.documents,
+        "documents": batch.without_customers,
         "kinds": batch.kinds,
         "accounts": {path: {"debit": debit, "credit": credit} for path, (debit, credit) in batch.accounts.items()},
         "changed_texts": batch.changes,

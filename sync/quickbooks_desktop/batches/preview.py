@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from django.db.models import Count, Sum
 
-from books.documents import Posting
+from books.documents import NewCustomer, Posting
 from books.money import ZERO, total
 from books.translation import Translate
 from companies.models import Company
@@ -46,8 +46,9 @@ class PreviewBlock:
 class ExportPreview:
     """What a file of a period would hold."""
 
+    #: New customers aside, as everywhere.
     number: int
-    #: By kind of document and currency: how many, and their sum in that currency.
+    #: By kind of document, new customers too, and currency: how many, and their sum in that currency.
     kinds: tuple[tuple[str, str, int, Decimal], ...]
     #: Ready within the period, and kept back by what they need.
     left_behind: int
@@ -79,7 +80,7 @@ def preview(company: Company, *, since: date | None = None, until: date | None =
     groups = rows.order_by("kind", "currency").values_list("kind", "currency")
     counted = groups.annotate(number=Count("pk"), money=Sum("total"))
     kinds = tuple((kind, currency, number, money or ZERO) for kind, currency, number, money in counted)
-    number = sum(count for _kind, _currency, count, _money in kinds)
+    number = sum(count for kind, _currency, count, _money in kinds if kind != NewCustomer.kind)
     written = None if number > MOST_ON_TRIAL else _on_trial(company, since=since, until=until)
     behind = left_behind(company, since=since, until=until)
     return ExportPreview(number=number, kinds=kinds, left_behind=behind, written=written)
