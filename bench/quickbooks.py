@@ -80,8 +80,8 @@ def singles(client: Client, first: int) -> None:
 def batches(client: Client, first: int) -> None:
     for batch in range(BATCHES):
         items = [
-            {"bId": str(each), "operation": "create", "Invoice": invoice(first + batch * ITEMS + each)}
-            for each in range(ITEMS)
+            {"bId": str(place), "operation": "create", "Invoice": invoice(first + batch * ITEMS + place)}
+            for place in range(ITEMS)
         ]
         told = client.post(f"batch?requestid=b-{first}-{batch}", wire.dump_bytes({"BatchItemRequest": items}))
         if any("Fault" in answer for answer in told["BatchItemResponse"]):
@@ -91,8 +91,8 @@ def batches(client: Client, first: int) -> None:
 def milliseconds(client: Client, size: int) -> float:
     """The median of queries by number and by id."""
     took = []
-    for each in range(ASKED):
-        text = f"select * from Invoice where DocNumber = 'N-{each * 7 % size}'"
+    for place in range(ASKED):
+        text = f"select * from Invoice where DocNumber = 'N-{place * 7 % size}'"
         began = time.perf_counter()
         told = client.post("query", text.encode(), "application/text")
         took.append((time.perf_counter() - began) * 1000)

@@ -94,12 +94,12 @@ def unlike(ours: Holding, theirs: Holding) -> tuple[Unlike, ...]:
         (THE_DATE, ours.dated, theirs.dated),
         (THE_CURRENCY, ours.currency, theirs.currency if theirs.currency else ours.currency),
     )
-    found = [Unlike(what=what, ours=one, theirs=other) for what, one, other in texts if one and one != other]
+    found = [Unlike(what=what, ours=our, theirs=other) for what, our, other in texts if our and our != other]
     names = ((THE_CUSTOMER, ours.customer, theirs.customer), (THE_MONEY_ACCOUNT, ours.account, theirs.account))
     found += [
-        Unlike(what=what, ours=str(one), theirs=str(other))
-        for what, one, other in names
-        if one.identifier and one.identifier != other.identifier
+        Unlike(what=what, ours=str(our), theirs=str(other))
+        for what, our, other in names
+        if our.identifier and our.identifier != other.identifier
     ]
     if ours.total != theirs.total:
         found.append(Unlike(what=THE_TOTAL, ours=_money(ours.total, ours), theirs=_money(theirs.total, ours)))

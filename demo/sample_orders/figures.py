@@ -140,7 +140,7 @@ def _desktop(sales: Sequence[SampleSale]) -> dict[str, Any]:
     sold = [sale for sale in sales if not sale.left_out and sale.blocked not in DOUBTFUL]
     goes = [sale for sale in sold if any(line.amount for line in sale.lines)]
     # What a file cannot do: create customers one by one, and use a credit up
-    posted = {kind: found for kind, found in _posted(goes).items() if isinstance(found, dict)}
+    posted = {kind: tally for kind, tally in _posted(goes).items() if isinstance(tally, dict)}
     return {
         "posted": posted,
         "moved": _moved(goes, DESKTOP_ACCOUNTS),

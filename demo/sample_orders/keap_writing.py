@@ -118,8 +118,11 @@ def _order_1(sale: SampleSale, dice: Dice) -> dict[str, Any]:
         "order_items": [_line_1(line, sale, place, dice) for place, line in enumerate(sale.lines)],
         "payment_plan": _plan_1(sale),
         "payments": [
-            *(_payment_1(sale, one, place) for place, one in enumerate(sale.payments)),
-            *(_given_back_1(sale, one, place) for place, one in enumerate(sale.given_back, start=len(sale.payments))),
+            *(_payment_1(sale, payment, place) for place, payment in enumerate(sale.payments)),
+            *(
+                _given_back_1(sale, refund, place)
+                for place, refund in enumerate(sale.given_back, start=len(sale.payments))
+            ),
         ],
     }
 
@@ -266,8 +269,11 @@ def _order_2(sale: SampleSale) -> dict[str, Any]:
         "order_items": [_line_2(line, sale, place) for place, line in enumerate(sale.lines)],
         "payment_plan": _plan_2(sale),
         "payments": [
-            *(_payment_2(sale, one, place) for place, one in enumerate(sale.payments)),
-            *(_given_back_2(sale, one, place) for place, one in enumerate(sale.given_back, start=len(sale.payments))),
+            *(_payment_2(sale, payment, place) for place, payment in enumerate(sale.payments)),
+            *(
+                _given_back_2(sale, refund, place)
+                for place, refund in enumerate(sale.given_back, start=len(sale.payments))
+            ),
         ],
     }
 

@@ -245,7 +245,7 @@ class Judge:
         value = values.get(text.partition(":")[0].strip().casefold() or words[decision.undecided].casefold())
         stored = line.value(column) if line else decision.undecided
         if value is None or (value == decision.undecided and value != stored):
-            offered = [word for one, word in words.items() if one != decision.undecided]
+            offered = [word for meaning, word in words.items() if meaning != decision.undecided]
             sentence = _("“%(text)s” is no meaning. Enter one of: %(words)s.")
             fault = sentence % {"text": text, "words": ", ".join(offered)}
             report.errors.append(CellError(column=column, words=fault))

@@ -85,8 +85,8 @@ class Fix(forms.Form):
         if found := self.changed_meanwhile():
             self._refused = True
             self.add_error(None, stale())
-            for row, one in found:
-                self.add_error(None, f"{label_of(row, one.name)}: {both_sides(row, one)}")
+            for row, meanwhile in found:
+                self.add_error(None, f"{label_of(row, meanwhile.name)}: {both_sides(row, meanwhile)}")
         return cleaned
 
     def decides_on(self) -> Sequence[tuple[Model, str]]:

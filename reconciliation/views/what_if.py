@@ -70,10 +70,10 @@ def _save(forms: list[ProposedForm]) -> None:
 
 def _errors(forms: list[ProposedForm]) -> list[str]:
     return [
-        f"{form.fields[name].label if name in form.fields else form}: {' '.join(map(str, found))}"
+        f"{form.fields[name].label if name in form.fields else form}: {' '.join(map(str, errors))}"
         for form in forms
         if not form.is_valid()
-        for name, found in form.errors.items()
+        for name, errors in form.errors.items()
     ]
 
 

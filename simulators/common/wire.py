@@ -51,10 +51,10 @@ def _depth(value: Any) -> int:
     while level and depth <= DEEPEST:
         depth += 1
         inner: list[Any] = []
-        for each in level:
-            if isinstance(each, dict):
-                inner.extend(one for one in each.values() if isinstance(one, dict | list))
-            elif isinstance(each, list):
-                inner.extend(one for one in each if isinstance(one, dict | list))
+        for container in level:
+            if isinstance(container, dict):
+                inner.extend(part for part in container.values() if isinstance(part, dict | list))
+            elif isinstance(container, list):
+                inner.extend(part for part in container if isinstance(part, dict | list))
         level = inner
     return depth

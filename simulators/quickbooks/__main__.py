@@ -60,8 +60,8 @@ def main(argv: list[str] | None = None) -> int:
         access_token_seconds=asked.access_token_seconds,
     )
     stop = threading.Event()
-    for each in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(each, lambda *_: stop.set())
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
     try:
         running = start(
             host=asked.host,

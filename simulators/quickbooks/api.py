@@ -37,9 +37,9 @@ def understood(request: Request, rest: tuple[str, ...]) -> Call:
         return Call(operation=first)
     if first == "reports":
         return Call(operation="report", entity=rest[1] if len(rest) > 1 else "")
-    if request.method == "POST" and [each.lower() for each in rest] == ["taxservice", "taxcode"]:
+    if request.method == "POST" and [part.lower() for part in rest] == ["taxservice", "taxcode"]:
         return Call(operation="create", entity="TaxCode", action="taxservice")
-    if request.method == "POST" and [each.lower() for each in rest] == ["upload"]:
+    if request.method == "POST" and [part.lower() for part in rest] == ["upload"]:
         return Call(operation="create", entity="Attachable", action="upload")
     if request.method == "GET" and first == "download" and len(rest) == 2:
         return Call(operation="read", entity="Attachable", action="download")
@@ -70,7 +70,7 @@ def _written(request: Request) -> str:
 
 
 def _switches(request: Request) -> frozenset[str]:
-    return frozenset(each.strip().lower() for each in request.query.get("include", "").split(",") if each.strip())
+    return frozenset(switch.strip().lower() for switch in request.query.get("include", "").split(",") if switch.strip())
 
 
 def respond(company: Company, request: Request, rest: tuple[str, ...], call: Call) -> Reply:

@@ -88,7 +88,7 @@ def _told(company: Company, item: Record) -> Record:
     names = [name for name in item if name in ENTITIES]
     if len(names) != 1:
         raise refusals.coded(2000, "Invalid object name", "A batch item holds exactly one object.", "BatchItemRequest")
-    options = frozenset(each.strip().lower() for each in str(item.get("optionsData", "")).split(","))
+    options = frozenset(option.strip().lower() for option in str(item.get("optionsData", "")).split(","))
     operation = "void" if "void" in options else str(item.get("operation", "")).lower()
     if operation not in OPERATIONS:
         raise refusals.invalid_enumeration(item.get("operation"), "operation")

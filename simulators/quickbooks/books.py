@@ -85,7 +85,7 @@ class Books:
     def under(self, entity: str, index: str, key: str) -> list[Record]:
         """The records that an index holds under a key."""
         table = self.store.tables[entity]
-        return [table.records[each] for each in table.ids(index, key)]
+        return [table.records[identifier] for identifier in table.ids(index, key)]
 
     def show_ref(self, entity: str, identifier: str) -> Record:
         """A reference with the present name of what it points to."""
@@ -208,8 +208,8 @@ def _texts(value: Any) -> Iterator[str]:
     if isinstance(value, str):
         yield value
     elif isinstance(value, dict):
-        for each in value.values():
-            yield from _texts(each)
+        for part in value.values():
+            yield from _texts(part)
     elif isinstance(value, list | tuple):
-        for each in value:
-            yield from _texts(each)
+        for part in value:
+            yield from _texts(part)

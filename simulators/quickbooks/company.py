@@ -126,7 +126,9 @@ class Company:
             for identifier in table.by_change:
                 yield {"changes": [["put", entity, identifier, table.records[identifier]]]}
             if table.deleted:
-                yield {"changes": [["bury", entity, each, moment] for each, moment in table.deleted.items()]}
+                yield {
+                    "changes": [["bury", entity, identifier, moment] for identifier, moment in table.deleted.items()]
+                }
         for (kind, identifier), entry in self.store.ledger.entries.items():
             yield {"changes": [["post", kind, identifier, entry]]}
         for answer in self.request_ids.tell():

@@ -32,7 +32,7 @@ def _asked(company: Company, body: Record) -> tuple[Entity, Record]:
 
 def _entity(body: Record) -> Entity:
     name = str(body.get("entity", ""))
-    found = {each.lower(): entity for each, entity in ENTITIES.items()}.get(name.lower())
+    found = {known.lower(): entity for known, entity in ENTITIES.items()}.get(name.lower())
     if found is None:
         raise ValueError(f"there is no entity {name!r}; there are {', '.join(ENTITIES)}")
     return found
@@ -143,7 +143,7 @@ def merge(company: Company, body: Record) -> Record:
 def _move_journal_lines(company: Company, loser: str, winner: str) -> None:
     """Lines that bear the name of the customer merged away bear the other's."""
     entity = ENTITIES["JournalEntry"]
-    former, name = ({"Type": "Customer", "EntityRef": each} for each in (loser, winner))
+    former, name = ({"Type": "Customer", "EntityRef": customer} for customer in (loser, winner))
     for record in list(company.books.all("JournalEntry")):
         details = [line.get("JournalEntryLineDetail") for line in record["Line"]]
         if not any(detail and detail.get("Entity") == former for detail in details):

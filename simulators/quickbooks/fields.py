@@ -196,9 +196,9 @@ class Email:
         if not given or given.get("Address") is None:
             return None
         address = given["Address"].strip()
-        for one in address.split(","):
-            user, at, host = one.strip().rpartition("@")
-            if not at or not user or "." not in host.strip(".") or re.search(r"[\s;<>]", one.strip()):
+        for part in address.split(","):
+            user, at, host = part.strip().rpartition("@")
+            if not at or not user or "." not in host.strip(".") or re.search(r"[\s;<>]", part.strip()):
                 raise refusals.invalid_email(name)
         return {"Address": address}
 
@@ -302,14 +302,14 @@ class Shape:
         return dict(self._given(value, f"{name}." if name else "", found))
 
     def _given(self, value: Mapping[str, Json], prefix: str, found: Found) -> Iterator[tuple[str, Any]]:
-        for key, each in value.items():
+        for key, part in value.items():
             known = self.fields.get(key)
             if known is None:
                 if knows(self.type_name, key):
                     continue
                 raise refusals.unknown_property(key, self.type_name, self.fields)
-            if each is not None and not isinstance(known.kind, Ignored):
-                yield key, known.kind.read(each, prefix + key, found)
+            if part is not None and not isinstance(known.kind, Ignored):
+                yield key, known.kind.read(part, prefix + key, found)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -320,7 +320,7 @@ class Group:
 
     def read(self, value: Json, name: str, found: Found) -> Record | None:
         given = self.shape.read(value, name, found)
-        return None if given is None else {key: each for key, each in given.items() if each is not None}
+        return None if given is None else {key: part for key, part in given.items() if part is not None}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -335,7 +335,7 @@ class Many:
         if not isinstance(value, list):
             raise refusals.wrong_type(name, "java.util.ArrayList")
         group = Group(shape=self.shape)
-        return [each for each in (group.read(one, name, found) for one in value) if each is not None]
+        return [record for record in (group.read(part, name, found) for part in value) if record is not None]
 
 
 def ignored(*names: str) -> dict[str, Field]:

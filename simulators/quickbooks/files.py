@@ -26,9 +26,9 @@ SENT = frozenset({"CreditMemo", "Estimate", "Invoice", "RefundReceipt", "SalesRe
 def upload(company: Company, request: Request) -> Record:
     """Keep every file of an upload; each succeeds or fails for itself, as in a batch."""
     told = []
-    for _, each in sorted(parts_of(request.header("content-type"), request.body).items()):
-        if "content" in each:
-            told.append(_uploaded(company.books, each))
+    for _, part in sorted(parts_of(request.header("content-type"), request.body).items()):
+        if "content" in part:
+            told.append(_uploaded(company.books, part))
     return {"AttachableResponse": told}
 
 

@@ -59,9 +59,9 @@ def _escaped(text: str) -> str:
 def _assembled(objects: list[bytes]) -> bytes:
     made = bytearray(b"%PDF-1.4\n")
     places = []
-    for number, each in enumerate(objects, start=1):
+    for number, content in enumerate(objects, start=1):
         places.append(len(made))
-        made += b"%d 0 obj\n%s\nendobj\n" % (number, each)
+        made += b"%d 0 obj\n%s\nendobj\n" % (number, content)
     table = len(made)
     made += b"xref\n0 %d\n0000000000 65535 f \n" % (len(objects) + 1)
     for place in places:

@@ -67,7 +67,7 @@ def wrong_length(name: str, *, least: int, most: int, given: int) -> Refused:
 def unknown_property(name: str, type_name: str, known: Iterable[str]) -> Refused:
     """2010: a property that the type does not have."""
     names = sorted(known)
-    shown = ", ".join(f'"{each}"' for each in names[:55])
+    shown = ", ".join(f'"{property}"' for property in names[:55])
     rest = " [truncated]" if len(names) > 55 else ""
     return _one(
         2010,

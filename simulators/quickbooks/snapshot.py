@@ -120,7 +120,7 @@ def _place(company: Company, entity: Entity, shown: Record) -> None:
 
 def _complain(company: Company) -> None:
     present = {record["AccountSubType"] for record in company.books.all("Account")}
-    lacking = [each for each in NEEDED if each not in present]
+    lacking = [detail_type for detail_type in NEEDED if detail_type not in present]
     if lacking:
         raise ValueError(f"the company has no account of the detail type {', '.join(lacking)}")
 
@@ -149,14 +149,14 @@ def inner(field: Field | None, value: Any) -> Any:
         case Group(shape=shape):
             return _inside(shape, value)
         case Many(shape=shape):
-            return [_inside(shape, each) for each in value]
+            return [_inside(shape, part) for part in value]
     return value
 
 
 def _inside(shape: Shape, value: Mapping[str, Any]) -> Record:
     return {
-        name: inner(shape.fields.get(name), each)
-        for name, each in value.items()
+        name: inner(shape.fields.get(name), part)
+        for name, part in value.items()
         if name in shape.fields and not isinstance(shape.fields[name].kind, Ignored)
     }
 

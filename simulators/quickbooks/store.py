@@ -105,7 +105,7 @@ class Store:
     """All tables, the ledger, the counters and the settings of one company."""
 
     def __init__(self, indexes: Mapping[str, Mapping[str, IndexKeys]]) -> None:
-        self.tables = {entity: Table(each) for entity, each in indexes.items()}
+        self.tables = {entity: Table(keys) for entity, keys in indexes.items()}
         self.ledger = Ledger()
         self.counters: dict[str, int] = defaultdict(int)
         self.settings: dict[str, Any] = {}

@@ -54,7 +54,7 @@ def _upper(error: dict[str, Any]) -> dict[str, Any]:
 
 def _element(name: str, value: Any) -> str:
     if isinstance(value, list):
-        return "".join(_element(name, each) for each in value)
+        return "".join(_element(name, part) for part in value)
     if not isinstance(value, dict):
         return f"<{name}>{_text(value)}</{name}>"
     if name == "ColData":  # a cell of a report
@@ -64,7 +64,7 @@ def _element(name: str, value: Any) -> str:
     if set(value) <= {"value", "name", "type"} and "value" in value:  # a reference
         return f"<{name}{_attributes(value, ('name', 'type'))}>{_text(value['value'])}</{name}>"
     if name == "Error":
-        inner = "".join(_element(each, value[each]) for each in ("Message", "Detail") if each in value)
+        inner = "".join(_element(part, value[part]) for part in ("Message", "Detail") if part in value)
         return f"<Error{_attributes(value, ('code', 'element'))}>{inner}</Error>"
     attributes = ATTRIBUTES_OF.get(name, ATTRIBUTES)
     inner = "".join(_element(key, part) for key, part in value.items() if key not in attributes)
@@ -82,4 +82,4 @@ def _plain(value: Any) -> str:
 
 
 def _text(value: Any) -> str:
-    return escape("".join(each for each in _plain(value) if each >= " " or each in "\t\n\r"))
+    return escape("".join(character for character in _plain(value) if character >= " " or character in "\t\n\r"))

@@ -109,6 +109,24 @@ def test_no_function_is_longer_than_a_screen() -> None:
     assert not too_long, f"find the second thing in each, and give it a name: {too_long}"
 
 
+#: Words for anything at all. What is looped over has a name of its own.
+NO_NAMES = {"each", "found", "one"}
+
+
+def test_what_is_looped_over_has_the_name_of_what_it_is() -> None:
+    loops = (ast.For, ast.AsyncFor, ast.comprehension)
+    nameless = [
+        f"{path}:{name.lineno} {name.id}"
+        for path, text in our_modules().items()
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, loops)
+        for name in ast.walk(node.target)
+        if isinstance(name, ast.Name) and name.id in NO_NAMES
+    ]
+
+    assert not nameless, f"give each the noun: {nameless}"
+
+
 #: The same word for two things on purpose: what a customer paid in the source, and QuickBooks' form that records it.
 SAME_NAME = {"Payment"}
 

@@ -115,7 +115,7 @@ class Account(Tree):
 
     def _refuse_needed(self, books: Books, draft: Record, old: Record | None) -> None:
         same = books.under("Account", "AccountType", draft["AccountType"].lower())
-        sole = [each["Id"] for each in same if each["CurrencyRef"] == draft["CurrencyRef"]]
+        sole = [account["Id"] for account in same if account["CurrencyRef"] == draft["CurrencyRef"]]
         only_one = draft["AccountType"] in ("Accounts Receivable", "Accounts Payable") and old and sole == [old["Id"]]
         if draft["AccountSubType"] in SPECIAL or only_one:
             raise refusals.business("You can't make this account inactive, because QuickBooks uses it by default.")

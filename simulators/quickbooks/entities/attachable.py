@@ -131,7 +131,7 @@ def parts_of(content_type: str, body: bytes) -> dict[str, dict[str, tuple[str, s
             kind = re.search(r"content-type:\s*([^\s;]+)", headers, re.IGNORECASE)
             told = (file_name[1] if file_name else "", kind[1] if kind else "", content)
             parts.setdefault(part[2], {})[part[1]] = told
-    if not any("content" in each for each in parts.values()):
+    if not any("content" in part for part in parts.values()):
         raise refusals.coded(6041, "Invalid File", "The upload has no part file_content_01.")
     return parts
 

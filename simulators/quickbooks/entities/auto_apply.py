@@ -35,7 +35,7 @@ def apply_open_credits(books: Books, invoice: Record) -> None:
 
 def _oldest_first(books: Books, kind: str, invoice: Record) -> list[Record]:
     found = books.under(kind, "CustomerRef", invoice["CustomerRef"])
-    same = [each for each in found if each["_receivable"] == invoice["_receivable"]]
+    same = [document for document in found if document["_receivable"] == invoice["_receivable"]]
     return sorted(same, key=lambda each: (each["TxnDate"], int(each["Id"])))
 
 
@@ -50,7 +50,9 @@ def _apply_payment(books: Books, payment: Record, invoice: Record, amount: Decim
 
 
 def _apply_memo(books: Books, memo: Record, invoice: Record, amount: Decimal) -> None:
-    lines = [{"Amount": amount, "LinkedTxn": [_link(*each)]} for each in (("Invoice", invoice), ("CreditMemo", memo))]
+    lines = [
+        {"Amount": amount, "LinkedTxn": [_link(*linked)]} for linked in (("Invoice", invoice), ("CreditMemo", memo))
+    ]
     body = {
         "CustomerRef": {"value": invoice["CustomerRef"]},
         "CurrencyRef": {"value": invoice["CurrencyRef"]},

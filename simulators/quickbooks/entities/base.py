@@ -254,9 +254,9 @@ class Entity:
     def column(self, name: str) -> tuple[str, Column] | None:
         """The column of that name without regard to case, under its own spelling."""
         wanted = name.lower()
-        for known, each in {**COMMON_COLUMNS, **self.columns}.items():
+        for known, column in {**COMMON_COLUMNS, **self.columns}.items():
             if known.lower() == wanted:
-                return known, each
+                return known, column
         return None
 
 
@@ -282,7 +282,7 @@ def show_value(kind: Any, value: Any, books: Books) -> Any:
         case Group():
             return show_fields(kind.shape, value, books)
         case Many():
-            return [show_fields(kind.shape, each, books) for each in value]
+            return [show_fields(kind.shape, part, books) for part in value]
         case _:
             return value
 

@@ -96,7 +96,7 @@ class ExchangeRate(Entity):
 
     def _of_the_day(self, books: Books, code: str, day: str) -> Record | None:
         found = books.under("ExchangeRate", "SourceCurrencyCode", code.lower())
-        return next((each for each in found if each["AsOfDate"] == day), None)
+        return next((rate for rate in found if rate["AsOfDate"] == day), None)
 
     def without_id(self, books: Books, query: Mapping[str, str]) -> Record | None:
         """The rate of `sourcecurrencycode` as of `asofdate`, today when no day is asked for."""

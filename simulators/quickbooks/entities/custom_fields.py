@@ -35,7 +35,7 @@ def defined(books: Books) -> dict[str, str]:
 
 def _named(books: Books) -> Iterator[tuple[str, str]]:
     groups = books.preferences["SalesFormsPrefs"].get("CustomField") or []
-    told = {each["Name"]: each for group in groups for each in group.get("CustomField", [])}
+    told = {preference["Name"]: preference for group in groups for preference in group.get("CustomField", [])}
     for place in map(str, range(1, MOST + 1)):
         used = told.get(f"SalesFormsPrefs.UseSalesCustom{place}", {}).get("BooleanValue")
         name = told.get(f"SalesFormsPrefs.SalesCustomName{place}", {}).get("StringValue")
@@ -51,16 +51,16 @@ def settle_custom_fields(books: Books, draft: Record) -> None:
     """
     names = defined(books)
     said: dict[str, str] = {}
-    for each in draft.pop("CustomField", None) or []:
-        if each.get("DefinitionId") not in names:
+    for given in draft.pop("CustomField", None) or []:
+        if given.get("DefinitionId") not in names:
             raise refusals.coded(
                 3000,
                 "Invalid custom field",
-                f"There is no custom field with the DefinitionId {each.get('DefinitionId')}.",
+                f"There is no custom field with the DefinitionId {given.get('DefinitionId')}.",
                 "CustomField",
             )
-        if "StringValue" in each:
-            said[each["DefinitionId"]] = each["StringValue"]
+        if "StringValue" in given:
+            said[given["DefinitionId"]] = given["StringValue"]
     if names:
         draft["CustomField"] = [
             {"DefinitionId": place, "Name": name, "Type": "StringType"}

@@ -174,5 +174,5 @@ def received_by(kind: str, source: Record, waiting: str) -> Decimal | None:
     if kind != "JournalEntry":
         return Decimal(DEPOSITED[kind] * source["TotalAmt"]) if source["DepositToAccountRef"] == waiting else None
     details = [(line["Amount"], line.get("JournalEntryLineDetail", {})) for line in source["Line"] if "Amount" in line]
-    sides = [(amount, each["PostingType"]) for amount, each in details if each.get("AccountRef") == waiting]
+    sides = [(amount, detail["PostingType"]) for amount, detail in details if detail.get("AccountRef") == waiting]
     return sum((amount if side == "Debit" else -amount for amount, side in sides), NOTHING) if sides else None

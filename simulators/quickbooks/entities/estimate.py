@@ -38,7 +38,7 @@ class Estimate(SalesForm):
         },
     )
     columns = {
-        **{name: each for name, each in SALES_COLUMNS.items() if name != "Balance"},
+        **{name: shown for name, shown in SALES_COLUMNS.items() if name != "Balance"},
         "TxnStatus": column("text", "TxnStatus"),
         "ExpirationDate": column("day", "ExpirationDate"),
     }
@@ -51,5 +51,6 @@ class Estimate(SalesForm):
 
     def add_computed(self, shown: Record, record: Record, books: Books) -> None:
         shown["LinkedTxn"] = [
-            {"TxnId": each["Id"], "TxnType": "Invoice"} for each in books.under("Invoice", "_estimate", record["Id"])
+            {"TxnId": invoice["Id"], "TxnType": "Invoice"}
+            for invoice in books.under("Invoice", "_estimate", record["Id"])
         ]

@@ -34,7 +34,7 @@ def check_known(books: Books, code: str, field: str = "CurrencyRef") -> None:
     if not books.several_currencies:
         raise refusals.business("Multicurrency is off, so everything is in the home currency.")
     held = books.under("CompanyCurrency", "Code", code.lower())
-    if not any(each["Active"] for each in held):
+    if not any(currency["Active"] for currency in held):
         raise refusals.coded(2220, "Invalid Currency", f"Supplied value:{code}", field)
 
 
@@ -70,7 +70,7 @@ def settle_currency(books: Books, draft: Record, owner: Record | None = None) ->
 def rate_on(books: Books, code: str, day: str) -> Decimal:
     """The company's rate of a day: the last that it was told on or before it, else 1."""
     found = [
-        each for each in books.under("ExchangeRate", "SourceCurrencyCode", code.lower()) if each["AsOfDate"] <= day
+        rate for rate in books.under("ExchangeRate", "SourceCurrencyCode", code.lower()) if rate["AsOfDate"] <= day
     ]
     return Decimal(max(found, key=lambda each: each["AsOfDate"])["Rate"]) if found else ONE
 
@@ -104,12 +104,12 @@ def in_home(books: Books, record: Record, postings: Iterable[Posting]) -> list[P
     found = list(postings)
     if not is_foreign(books, record):
         return found
-    worth = [each.amount * rate_of(record) for each in found]
-    rounded = [cents(each) for each in worth]
-    plain = [at for at, each in enumerate(found) if not _is_owed(books, each.account)]
+    worth = [posting.amount * rate_of(record) for posting in found]
+    rounded = [cents(amount) for amount in worth]
+    plain = [at for at, posting in enumerate(found) if not _is_owed(books, posting.account)]
     if plain:
         rounded[plain[-1]] -= sum(rounded, NOTHING)
-    return [converted(books, record, each, amount) for each, amount in zip(found, rounded, strict=True)]
+    return [converted(books, record, posting, amount) for posting, amount in zip(found, rounded, strict=True)]
 
 
 def _is_owed(books: Books, account: str) -> bool:
@@ -136,7 +136,7 @@ def receivable_account(books: Books, code: str) -> str:
     if code == books.home_currency:
         return str(books.account_of_type("Accounts Receivable")["Id"])
     held = books.under("Account", "AccountType", "accounts receivable")
-    found = [each["Id"] for each in held if each["Active"] and each["CurrencyRef"] == code]
+    found = [account["Id"] for account in held if account["Active"] and account["CurrencyRef"] == code]
     if found:
         return str(min(found, key=int))
     name = f"Accounts Receivable (A/R) - {code}"
@@ -146,7 +146,9 @@ def receivable_account(books: Books, code: str) -> str:
 
 def gain_account(books: Books) -> str:
     """The account for what changing rates made; QuickBooks makes it when it is first needed."""
-    found = [each["Id"] for each in books.under("Account", "AccountSubType", GAIN_OR_LOSS.lower()) if each["Active"]]
+    found = [
+        account["Id"] for account in books.under("Account", "AccountSubType", GAIN_OR_LOSS.lower()) if account["Active"]
+    ]
     if found:
         return str(min(found, key=int))
     body = {"Name": "Exchange Gain or Loss", "AccountType": "Other Expense", "AccountSubType": GAIN_OR_LOSS}

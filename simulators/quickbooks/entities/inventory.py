@@ -160,9 +160,9 @@ def _keep_costs(books: Books, identifier: str, moves: list[Move]) -> None:
         if move.kind != "Purchase":
             key = (move.kind, move.record["Id"])
             totals[key] = totals.get(key, NOTHING) + move.cost
-    for (kind, each), total in totals.items():
-        record, cost = books.named(kind, each), cents(total)
+    for (kind, number), total in totals.items():
+        record, cost = books.named(kind, number), cents(total)
         if record["_costs"].get(identifier) != cost:
             changed = {**record, "_costs": {**record["_costs"], identifier: cost}}
-            books.store.put(kind, changed, each)
+            books.store.put(kind, changed, number)
             books.repost(kind, changed)

@@ -84,7 +84,7 @@ class Invoice(SalesForm):
             if old is None or "_estimate" not in old:
                 draft.pop("_estimate", None)
             return
-        links = [each for each in draft.pop("LinkedTxn") if each.get("TxnType") == "Estimate"]
+        links = [link for link in draft.pop("LinkedTxn") if link.get("TxnType") == "Estimate"]
         draft.pop("_estimate", None)
         if not links:
             return
@@ -99,7 +99,7 @@ class Invoice(SalesForm):
 
     def relink(self, books: Books, record: Record | None, old: Record | None) -> None:
         """An estimate is closed by the invoice made of it, and pending again without it."""
-        now, was = (each.get("_estimate") if each else None for each in (record, old))
+        now, was = (version.get("_estimate") if version else None for version in (record, old))
         for identifier, state in ((was, "Pending"), (now, "Closed")):
             estimate = books.get("Estimate", identifier) if now != was else None
             if estimate is not None and estimate["TxnStatus"] != state:

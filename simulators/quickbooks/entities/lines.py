@@ -178,8 +178,8 @@ def settle_lines(books: Books, draft: Record, old: Record | None) -> Sums:
 def _taxed(books: Books, draft: Record, line: Record) -> Record:
     """A line with its net amount, where the form tells amounts that include the tax."""
     if line["DetailType"] == "GroupLineDetail" and includes_tax(books, draft):
-        inside = [take_out_tax(books, each) for each in line["GroupLineDetail"]["Line"]]
-        amount = sum((each["Amount"] for each in inside), NOTHING)
+        inside = [take_out_tax(books, component) for component in line["GroupLineDetail"]["Line"]]
+        amount = sum((component["Amount"] for component in inside), NOTHING)
         return {**line, "Amount": amount, "GroupLineDetail": {**line["GroupLineDetail"], "Line": inside}}
     if line["DetailType"] != "SalesItemLineDetail":
         return line
@@ -236,8 +236,8 @@ def _settled_bundle(books: Books, line: Record) -> Record:
         )
     times = detail.setdefault("Quantity", Decimal(1))
     inside = detail.get("Line") or [_component(books, component, times) for component in components(bundle)]
-    detail["Line"] = [_settled_sale(books, {**each, "DetailType": "SalesItemLineDetail"}) for each in inside]
-    amount = sum((each["Amount"] for each in detail["Line"]), NOTHING)
+    detail["Line"] = [_settled_sale(books, {**component, "DetailType": "SalesItemLineDetail"}) for component in inside]
+    amount = sum((component["Amount"] for component in detail["Line"]), NOTHING)
     return {**line, "Amount": amount, "GroupLineDetail": detail}
 
 
@@ -307,7 +307,7 @@ def _settle_discount(books: Books, line: Record, subtotal: Decimal) -> None:
 def _give_ids(lines: list[Record], old: Record | None) -> None:
     """Number the lines; those that name an id of the former version keep it, the others get a new one."""
     before = {line["Id"] for line in old["Line"] if "Id" in line} if old else set()
-    highest = max((int(each) for each in before), default=0)
+    highest = max((int(identifier) for identifier in before), default=0)
     used: set[str] = set()
     for position, line in enumerate(lines, start=1):
         if line.get("Id") not in before - used:
@@ -354,7 +354,7 @@ def _sold(books: Books, line: Record, sign: int, name: str | None) -> Posting:
 
 def shipping_account(books: Books) -> str:
     """The account that shipping is earned on; QuickBooks makes it when it is first charged."""
-    found = [each["Id"] for each in books.under("Account", "Name", "shipping income") if each["Active"]]
+    found = [account["Id"] for account in books.under("Account", "Name", "shipping income") if account["Active"]]
     body = {"Name": "Shipping Income", "AccountType": "Income"}
     return str(found[0] if found else books.entities["Account"].write(books, body)["Id"])
 
@@ -369,7 +369,7 @@ def _emptied_line(line: Record) -> Record:
     if "SalesItemLineDetail" in line:
         emptied["SalesItemLineDetail"] = _zeroed(line["SalesItemLineDetail"])
     if "GroupLineDetail" in line:
-        inside = [_emptied_line(each) for each in line["GroupLineDetail"]["Line"]]
+        inside = [_emptied_line(component) for component in line["GroupLineDetail"]["Line"]]
         emptied["GroupLineDetail"] = {**line["GroupLineDetail"], "Quantity": 0, "Line": inside}
     return emptied
 

@@ -171,7 +171,7 @@ class Payment(Transaction):
 
     def _check_receivable(self, books: Books, draft: Record) -> None:
         found = [owed_on(books, kind, identifier) for kind, identifier in targets(draft)]
-        accounts = {each.receivable for each in found if each is not None}
+        accounts = {owed.receivable for owed in found if owed is not None}
         given = draft.get("ARAccountRef")
         if given is None:
             given = accounts.pop() if accounts else receivable_account(books, draft["CurrencyRef"])
@@ -196,7 +196,7 @@ class Payment(Transaction):
             found.append((posting, -settled_at_home(books, record, kind, identifier)))
         if not is_foreign(books, record):
             return [received, *(posting for posting, _ in found), unused]
-        own = [converted(books, record, each, at_home(record, each.amount)) for each in (received, unused)]
+        own = [converted(books, record, posting, at_home(record, posting.amount)) for posting in (received, unused)]
         theirs = [converted(books, record, posting, home) for posting, home in found]
         return balanced(books, [own[0], *theirs, own[1]], name)
 
@@ -286,8 +286,8 @@ def settled_at_home(books: Books, payment: Record, kind: str, identifier: str) -
     used, owed = used_on(payment, kind, identifier), owed_on(books, kind, identifier)
     if owed is None or not is_foreign(books, owed.document):
         return used
-    earlier = (each for each in payments_of(books, kind, identifier) if int(each["Id"]) < int(payment["Id"]))
-    before = sum((amount_on(each, kind, identifier) for each in earlier), NOTHING)
+    earlier = (other for other in payments_of(books, kind, identifier) if int(other["Id"]) < int(payment["Id"]))
+    before = sum((amount_on(other, kind, identifier) for other in earlier), NOTHING)
     return (1 if used >= 0 else -1) * share_at_home(owed.document, before, abs(used))
 
 
@@ -307,7 +307,7 @@ def repost_payments_of(books: Books, kind: str, identifier: str) -> None:
 
 def unapplied(record: Record) -> Decimal:
     """What is left of a payment: its total less what invoices use, plus the credits it uses."""
-    used = sum((used_on(record, kind, each) for kind, each in targets(record)), NOTHING)
+    used = sum((used_on(record, kind, identifier) for kind, identifier in targets(record)), NOTHING)
     return Decimal(record["TotalAmt"] - used)
 
 

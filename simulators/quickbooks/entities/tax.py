@@ -225,7 +225,7 @@ def _detail(books: Books, bases: list[tuple[Record, Decimal]], given: Decimal | 
 
 def _rates(books: Books, code: Record) -> Iterable[Record]:
     listed = code.get("SalesTaxRateList", {}).get("TaxRateDetail", [])
-    return [books.named("TaxRate", each["TaxRateRef"]) for each in listed]
+    return [books.named("TaxRate", detail["TaxRateRef"]) for detail in listed]
 
 
 def _spread(total: Decimal, weights: list[Decimal]) -> list[Decimal]:

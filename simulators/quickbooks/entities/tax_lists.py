@@ -172,16 +172,16 @@ def make_tax_code(books: Books, body: Any) -> Record:
             "TaxRateId": rate["Id"],
             "RateValue": rate["RateValue"],
             "TaxAgencyId": rate["AgencyRef"],
-            "TaxApplicableOn": each.get("TaxApplicableOn", "Sales"),
+            "TaxApplicableOn": detail.get("TaxApplicableOn", "Sales"),
         }
-        for rate, each in zip(rates, details, strict=True)
+        for rate, detail in zip(rates, details, strict=True)
     ]
     return {"TaxCode": code["Name"], "TaxCodeId": code["Id"], "TaxRateDetails": told}
 
 
 def _listed(rates: list[Record], details: list[Record], applied: str) -> Iterator[Record]:
-    for order, (rate, each) in enumerate(zip(rates, details, strict=True)):
-        if each.get("TaxApplicableOn", "Sales") == applied:
+    for order, (rate, detail) in enumerate(zip(rates, details, strict=True)):
+        if detail.get("TaxApplicableOn", "Sales") == applied:
             yield {"TaxRateRef": rate["Id"], "TaxTypeApplicable": "TaxOnAmount", "TaxOrder": order}
 
 
@@ -215,7 +215,7 @@ def _rate(books: Books, detail: Record) -> Record:
 
 def payable_account(books: Books) -> str:
     """The account that sales tax is owed on; QuickBooks makes it when tax is first charged."""
-    found = [each for each in books.under("Account", "AccountSubType", PAYABLE.lower()) if each["Active"]]
+    found = [account for account in books.under("Account", "AccountSubType", PAYABLE.lower()) if account["Active"]]
     if found:
         return str(min(found, key=lambda each: int(each["Id"]))["Id"])
     body = {"Name": "Sales Tax Payable", "AccountType": "Other Current Liability", "AccountSubType": PAYABLE}

@@ -45,7 +45,7 @@ def answer(books: Books, text: str) -> Record:
     if select.counts:
         return {"totalCount": len(found)}
     records = books.store.tables[entity.name].records
-    page = [records[each] for each in found[select.start - 1 : select.start - 1 + select.most]]
+    page = [records[identifier] for identifier in found[select.start - 1 : select.start - 1 + select.most]]
     if not page:
         return {}
     shown = [_projected(entity, entity.show(record, books), select.attributes) for record in page]
@@ -54,10 +54,10 @@ def answer(books: Books, text: str) -> Record:
 
 def _find(books: Books, entity: Entity, select: Select) -> list[str]:
     """The ids of all that a query finds, in its order."""
-    conditions = [(_column(entity, each.attribute), each) for each in select.conditions]
+    conditions = [(_column(entity, condition.attribute), condition) for condition in select.conditions]
     for column, condition in conditions:
         _check(entity, column, condition)
-    hidden = entity.is_list and not any(each.attribute.lower() == "active" for each in select.conditions)
+    hidden = entity.is_list and not any(condition.attribute.lower() == "active" for condition in select.conditions)
     candidates, fulfilled = _candidates(books, entity, conditions)
     tests = [_test(books, column, condition) for column, condition in conditions if condition is not fulfilled]
     if hidden:
@@ -132,21 +132,21 @@ def _ids(books: Books, entity: Entity, column: Column, condition: Condition) -> 
     wanted = [str(value).strip().lower() for value in condition.values]
     exact = condition.operator in ("=", "in")
     if column.kind == "id" and exact:
-        either = dict.fromkeys(each for value in wanted for each in (value, value.upper()))
-        return [each for each in either if each in table.records]
+        either = dict.fromkeys(spelling for value in wanted for spelling in (value, value.upper()))
+        return [identifier for identifier in either if identifier in table.records]
     by_change = condition.attribute.lower() == "metadata.lastupdatedtime" and condition.operator in (">", ">=")
     if by_change:
         return _changed_since(books, entity, condition)
     if column.index is None or "" in wanted or condition.operator == "like":
         return None
     if column.kind == "day":
-        wanted = [each[:10] for each in wanted]
+        wanted = [value[:10] for value in wanted]
     if exact:
-        return [each for key in dict.fromkeys(wanted) for each in table.ids(column.index, key)]
+        return [identifier for key in dict.fromkeys(wanted) for identifier in table.ids(column.index, key)]
     if column.kind == "day":
         test = COMPARE[condition.operator]
         index = table.indexes[column.index]
-        return [each for key, ids in index.items() if test(key, wanted[0]) for each in ids]
+        return [identifier for key, ids in index.items() if test(key, wanted[0]) for identifier in ids]
     return None
 
 

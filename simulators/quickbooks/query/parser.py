@@ -108,7 +108,7 @@ class _Parser:
     def refuse(self, *expected: str) -> refusals.Refused:
         token = self.here
         kind = "<EOF>" if token.kind == "end" else f'" <{_called(token)}> "{token.text} ""'
-        wanted = "\n".join(f"    {each} ..." for each in expected)
+        wanted = "\n".join(f"    {token} ..." for token in expected)
         return refusals.unparsable_query(
             f"Encountered {kind} at line 1, column {token.column}.\nWas expecting one of:\n{wanted}\n"
         )

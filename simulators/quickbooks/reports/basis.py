@@ -60,18 +60,23 @@ def _part(books: Books, payment: Record, key: tuple[str, str], before: Decimal, 
     assert owed is not None
     others = [posting for posting in entry.postings if posting.account != owed.receivable]
     shares = [
-        each.amount * (before + amount) / owed.total - cents(each.amount * before / owed.total) for each in others
+        posting.amount * (before + amount) / owed.total - cents(posting.amount * before / owed.total)
+        for posting in others
     ]
     rounded = [cents(share) for share in shares]
     settled = settled_at_home(books, payment, *key)
     rounded[-1] += -settled - sum(rounded, NOTHING)
-    postings = [each._replace(amount=share) for each, share in zip(others, rounded, strict=True)]
+    postings = [posting._replace(amount=share) for posting, share in zip(others, rounded, strict=True)]
     postings.append(Posting(owed.receivable, settled, owed.customer, "Paid"))
     return Entry(entry.kind, entry.id, max(payment["TxnDate"], entry.day), entry.number, tuple(postings))
 
 
 def _unapplied(books: Books, payment: Record) -> Iterator[Entry]:
-    found = [each for each in books.under("Account", "AccountSubType", "unappliedcashpaymentincome") if each["Active"]]
+    found = [
+        account
+        for account in books.under("Account", "AccountSubType", "unappliedcashpaymentincome")
+        if account["Active"]
+    ]
     if found and payment["UnappliedAmt"]:
         amount, name = at_home(payment, payment["UnappliedAmt"]), payment["CustomerRef"]
         sides = (

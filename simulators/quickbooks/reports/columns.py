@@ -118,7 +118,9 @@ def _by_customer(books: Books, what: Asked) -> list[Slice]:
         for posting in entry.postings
         if books.named("Account", posting.account)["AccountType"] not in BALANCE_SHEET
     }
-    named = sorted((str(books.named("Customer", each)["FullyQualifiedName"]), each) for each in seen if each)
+    named = sorted(
+        (str(books.named("Customer", customer)["FullyQualifiedName"]), customer) for customer in seen if customer
+    )
     found = [Slice(title=title, first=what.first, last=what.last, who=who) for title, who in named]
     nobody = [Slice(title=NOBODY, first=what.first, last=what.last, who="")] if "" in seen else []
     return [*found, *nobody]
@@ -130,7 +132,7 @@ def moved_in(books: Books, what: Asked, columns: list[Slice]) -> list[Mapping[st
     if not columns:
         return []
     starts = [column.first for column in columns]
-    places = {each.who: place for place, each in enumerate(columns)}
+    places = {column.who: place for place, column in enumerate(columns)}
     for entry in entries(books, what.basis):
         place = 0 if columns[0].who is not None else bisect_right(starts, entry.day) - 1
         if place < 0 or not columns[place].first <= entry.day <= columns[place].last:

@@ -70,7 +70,7 @@ def asked(books: Books, name: str, query: Mapping[str, str]) -> Asked:
 
 
 def _columns_by(name: str, given: str) -> str:
-    known = {each.lower(): each for each in COLUMNS_OF_INTUIT}.get(given.lower())
+    known = {column.lower(): column for column in COLUMNS_OF_INTUIT}.get(given.lower())
     if known is None:
         raise refusals.invalid_enumeration(given, "summarize_column_by")
     if known not in COLUMNS.get(name, ("Total",)):
@@ -81,7 +81,7 @@ def _columns_by(name: str, given: str) -> str:
 
 
 def _ids(listed: str) -> frozenset[str]:
-    return frozenset(each.strip() for each in listed.split(",") if each.strip())
+    return frozenset(part.strip() for part in listed.split(",") if part.strip())
 
 
 def _period(books: Books, name: str, query: Mapping[str, str]) -> tuple[str, str, str]:

@@ -124,7 +124,7 @@ def customer_balance_detail(books: Books, what: Asked) -> tuple[Record, list[Rec
     for document in open_on(books, what):
         by_customer[document.customer].append(document)
     rows, whole = [], NOTHING
-    for (name, _), documents in sorted((_named(books, customer), found) for customer, found in by_customer.items()):
+    for (name, _), documents in sorted((_named(books, customer), owed) for customer, owed in by_customer.items()):
         balance, inside = NOTHING, []
         for document in sorted(documents, key=_oldest_first):
             balance += document.left
@@ -194,10 +194,10 @@ def aged_receivables(books: Books, what: Asked) -> tuple[Record, list[Record]]:
     for document in open_on(books, what):
         aged[document.customer][_bucket(document.due, what)] += document.left
     rows, totals = [], [NOTHING] * BUCKETS
-    for name, customer in sorted(_named(books, each) for each in aged):
+    for name, customer in sorted(_named(books, identifier) for identifier in aged):
         found = aged[customer]
         if any(found):
-            totals = [total + each for total, each in zip(totals, found, strict=True)]
+            totals = [total + amount for total, amount in zip(totals, found, strict=True)]
             rows.append(data((name, customer), *map(money, found), exact(sum(found, NOTHING))))
     if rows:
         rows.append(summary("GrandTotal", "TOTAL", *map(exact, totals), exact(sum(totals, NOTHING))))

@@ -91,7 +91,7 @@ def profit_and_loss(books: Books, what: Asked) -> tuple[Record, list[Record]]:
         sign = -1 if kind in ("Income", "Other Income") else 1
         accounts = [record for record in books.all("Account") if record["AccountType"] == kind]
         rows = [(account, [sign * change.get(account["Id"], NOTHING) for change in changes]) for account in accounts]
-        found = [(each, _with_total(amounts, adds_up)) for each, amounts in rows if any(amounts)]
+        found = [(account, _with_total(amounts, adds_up)) for account, amounts in rows if any(amounts)]
         totals[group] = _sum((amounts for _, amounts in found), nothing)
         if found:
             sections[group] = _accounts(group, TITLES.get(group, _words(group)), found)
@@ -122,7 +122,7 @@ def _sum(rows: Iterable[Amounts], nothing: Amounts) -> Amounts:
 
 
 def _less(first: Amounts, second: Amounts) -> Amounts:
-    return [one - other for one, other in zip(first, second, strict=True)]
+    return [amount - other for amount, other in zip(first, second, strict=True)]
 
 
 def _summed(group: str, amounts: Amounts) -> Record:
@@ -205,7 +205,7 @@ def balance_sheet(books: Books, what: Asked) -> tuple[Record, list[Record]]:
     both = section(
         "TotalLiabilitiesAndEquity",
         "LIABILITIES AND EQUITY",
-        [each for each in (liabilities, equity) if each is not None],
+        [part for part in (liabilities, equity) if part is not None],
         cells("TOTAL LIABILITIES AND EQUITY", *map(exact, total)),
         width=len(columns),
     )
@@ -223,12 +223,15 @@ class Sheet:
 
     def accounts(self, kind: str) -> Accounts:
         """The accounts of a type that hold something."""
-        return [(self.books.named("Account", each), amounts) for each, amounts in self.held.get(kind, {}).items()]
+        return [
+            (self.books.named("Account", identifier), amounts)
+            for identifier, amounts in self.held.get(kind, {}).items()
+        ]
 
     def total(self, part: Part) -> Amounts:
         """What a part holds with all parts inside it."""
         own = (amounts for kind in part[2] for _, amounts in self.accounts(kind))
-        return _sum([*own, *(self.total(each) for each in part[3])], self.nothing)
+        return _sum([*own, *(self.total(inner) for inner in part[3])], self.nothing)
 
     def part(self, part: Part) -> Record | None:
         """A part as a section; None when it is empty."""
@@ -236,7 +239,7 @@ class Sheet:
         if kinds:
             found = [account for kind in kinds for account in self.accounts(kind)]
             return _accounts(group, title, found) if found else None
-        rows = [row for row in (self.part(each) for each in inside) if row is not None]
+        rows = [row for row in (self.part(inner) for inner in inside) if row is not None]
         called = "TOTAL ASSETS" if group == "TotalAssets" else f"Total {title}"
         total = cells(called, *map(exact, self.total(part)))
         return section(group, title, rows, total, width=len(self.nothing)) if rows else None

@@ -199,7 +199,7 @@ def _make_names(company: Company) -> dict[str, str]:
 def _make_invoices(company: Company, items: dict[str, str], customers: dict[str, str]) -> dict[str, str]:
     ids = {}
     for number, day, customer, sold in _rows(INVOICES):
-        lines = [_line(company, items, each) for each in sold.split(",")]
+        lines = [_line(company, items, part) for part in sold.split(",")]
         record = company.make(
             "Invoice", DocNumber=number, TxnDate=day, CustomerRef={"value": customers[customer]}, Line=lines
         )
