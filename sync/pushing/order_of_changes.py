@@ -30,6 +30,8 @@ class ChangeStep:
     waits: bool
     #: Whether the change can be sent now.
     can_go: bool
+    #: Whether the change waits for a person. Only what takes more of the document waits with it.
+    held: bool = False
 
     def more(self, target: str) -> Decimal | None:
         """How much more of another document it settles than before; None where it never does."""
@@ -58,11 +60,17 @@ def first_to_go(steps: Sequence[ChangeStep]) -> str:
     """
     waiting = [step for step in steps if step.waits]
     able = [step for step in waiting if step.can_go]
-    for step in able:
+    free = [step for step in able if not any(_takes_more(step, other) for other in steps if other.held)]
+    for step in free:
         if not any(_goes_after(step, other, steps) for other in waiting if other is not step):
             return step.key
     # Two that wait for each other: what QuickBooks says of the first is better than silence
-    return able[0].key if able and len(able) == len(waiting) else ""
+    return free[0].key if free and len(able) == len(waiting) else ""
+
+
+def _takes_more(step: ChangeStep, target: ChangeStep) -> bool:
+    """Whether it settles or uses more of a document, which QuickBooks rejects until that is what it is to become."""
+    return (step.more(target.key) or ZERO) > 0
 
 
 def _goes_after(step: ChangeStep, other: ChangeStep, steps: Sequence[ChangeStep]) -> bool:

@@ -97,7 +97,8 @@ def _steps(order: int, able: set[str]) -> list[ChangeStep]:
         before, waits = document.frozen.read(), document.pending in (PendingChange.UPDATE, _VOID)
         after = document.change.read() if waits else before
         can_go = document.key in able
-        steps.append(ChangeStep(key=document.key, before=before, after=after, waits=waits, can_go=can_go))
+        held = document.pending == PendingChange.HELD
+        steps.append(ChangeStep(key=document.key, before=before, after=after, waits=waits, can_go=can_go, held=held))
     return steps
 
 

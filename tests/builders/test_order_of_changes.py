@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -94,6 +95,14 @@ def test_nothing_overtakes_what_it_waits_for() -> None:
     grows = step(entry("credit", "15.00"), entry("credit", "20.00"), can_go=False)
     assert first_to_go([grows, step(use("15.00"), use("20.00"))]) == ""
     assert first_to_go([grows]) == ""
+
+
+def test_what_takes_more_of_a_document_waits_while_a_person_is_asked_about_that_and_nothing_else_does() -> None:
+    held = replace(step(entry("credit", "20.00"), entry("credit", "20.00")), held=True)
+
+    assert first_to_go([held, step(use("15.00"), use("20.00"))]) == ""
+    assert first_to_go([held, step(use("20.00"), use("15.00"))]) == "use"
+    assert first_to_go([held, step(payment("payment", "10.00"), payment("payment", "15.00"))]) == "payment"
 
 
 def test_two_that_wait_for_each_other_do_not_wait_for_ever() -> None:

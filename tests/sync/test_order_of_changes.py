@@ -9,6 +9,7 @@ import pytest
 from companies.models import Company
 from mapping.models import PostingAccounts
 from sync.models import Document, Push
+from sync.pushing.decisions import overwrite
 from tests.factories import prepared
 from tests.simulators.driver import Books
 from tests.sync.every_form import choose, nothing_more_is_sent
@@ -134,3 +135,26 @@ def test_a_refund_of_unused_money_changes_in_step_with_the_payment_that_went_bac
     becomes(studio, quickbooks, text.format(after))
 
     assert quickbooks.find("Payment", "TotalAmt = '48.00'")["UnappliedAmt"] == 48 - Decimal(after)
+
+
+def test_more_of_a_credit_is_applied_only_once_a_person_has_said_what_becomes_of_the_credit(
+    studio: Company, quickbooks: Books
+) -> None:
+    choose(studio, credit_item="Goodwill Credit")
+    credit = SOLD + "credit 2026-08-16  Comp  {}"
+    becomes(studio, quickbooks, credit.format("15.00"))
+    memo = quickbooks.read("CreditMemo", Document.objects.get(kind="credit").quickbooks_id)
+    quickbooks.change("CreditMemo", memo, TxnDate="2026-08-17")
+
+    prepared(studio, credit.format("20.00"))
+    push(studio)
+
+    assert rejected(quickbooks) == []
+    waits = {row.kind: (row.pending, row.problems.count()) for row in Document.objects.filter(pending__gt="")}
+    assert waits == {"credit": ("held", 1), "credit-application": ("update", 0)}
+
+    assert overwrite(Document.objects.get(kind="credit"), reason="The order counts", by=None)
+    push(studio)
+
+    assert open_of_invoice(quickbooks) == Decimal("179.00")
+    assert not Document.objects.filter(pending__gt="").exists()
