@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from books.notes import NOTES, note_text
 from books.problems import PROBLEMS, Problem, read_problem
-from sync.history import RESULTS, event_text
+from books.translation import worded
+from sync.history import RESULTS, STEPS
 from sync.models import OrderEvent
 
 
@@ -26,13 +30,36 @@ class ProblemWords:
 
 def tell(code: str, facts: Mapping[str, Any]) -> ProblemWords:
     """A stored problem, worded; one that another version wrote is named by its code instead of breaking the page."""
-    problem = known_problem(code, facts)
+    problem = known_problem(code, with_dates(facts))
     if problem is None:
         explanation = _("This version of Tieout does not know the cause “%(code)s”.") % {"code": code}
         return ProblemWords(
             title=code, explanation=explanation, cure=_("Press Re-sync: the order is then prepared again.")
         )
     return ProblemWords(title=_(problem.title), explanation=problem.explain(_), cure=problem.advise(_))
+
+
+def with_dates(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """Facts with the dates among them as the company writes dates; they are stored as QuickBooks writes them."""
+    return {name: _dated(value) if name in _MAY_HOLD_DATES else value for name, value in facts.items()}
+
+
+#: The facts of a problem, a note or an event that may hold a date: never a number or a name of a record.
+_MAY_HOLD_DATES = ("found", "ours", "theirs", "sent", "stored", "date", "reason")
+_ISO_DATE = re.compile(r"(?<![\w/-])\d{4}-\d\d-\d\d(?![\w/-])")
+
+
+def _dated(value: Any) -> Any:
+    if isinstance(value, str):
+        return _ISO_DATE.sub(lambda found: _company_date(found.group()), value)
+    return [_dated(part) for part in value] if isinstance(value, list | tuple) else value
+
+
+def _company_date(iso: str) -> str:
+    try:
+        return date_format(date.fromisoformat(iso), "SHORT_DATE_FORMAT")
+    except ValueError:
+        return iso
 
 
 def known_problem(code: str, facts: Mapping[str, Any]) -> Problem | None:
@@ -56,7 +83,7 @@ def causes() -> list[tuple[str, str]]:
 def event_words(row: OrderEvent) -> str:
     """One step of an order's history."""
     try:
-        return event_text(row, _)
+        return worded(STEPS[row.step], with_dates(row.facts), translate=_)
     except KeyError:
         return row.step
 
@@ -125,4 +152,6 @@ _STEP_NAMES = {
 
 def note_words(note: Mapping[str, Any]) -> str:
     """Why a part of an order posts nothing."""
-    return note_text(note, _) if note.get("code") in NOTES else str(note.get("code", ""))
+    if note.get("code") not in NOTES:
+        return str(note.get("code", ""))
+    return note_text({**note, "facts": with_dates(note["facts"])}, _)

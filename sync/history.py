@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from django.contrib.auth.models import User
 
-from books.translation import Translate, gettext_noop, worded
+from books.translation import gettext_noop, worded
 from sync.models import OrderEvent, StagedOrder
 
 #: Every step there is. `%(name)s` gaps are filled from the event's facts.
@@ -96,8 +96,3 @@ def record_once(order: StagedOrder, step: str, **facts: str) -> None:
     last = order.events.order_by("-pk").first()
     if last is None or (last.step, last.facts) != (step, facts):
         record(order, step, by=None, **facts)
-
-
-def event_text(row: OrderEvent, translate: Translate = str) -> str:
-    """An event as a sentence in the reader's language."""
-    return worded(STEPS[row.step], row.facts, translate=translate)

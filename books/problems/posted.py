@@ -16,7 +16,13 @@ class ChangedAfterPosting(Problem):
     code = "changed-after-posting"
     title = gettext_noop("Order changed after posting")
     explanation = gettext_noop(
-        "%(document)s was posted at %(posted)s; the order in the source now gives %(now)s or other details."
+        "The order changed in the source after %(document)s was posted. QuickBooks has %(posted)s; the order now comes "
+        "to %(now)s."
+    )
+    #: Where the total is the same.
+    other_details = gettext_noop(
+        "The order changed in the source after %(document)s was posted. The total is still %(posted)s; something else "
+        "changed, such as its date, its customer, its lines or how it was paid."
     )
     cure = gettext_noop("Correct the document in QuickBooks by hand, then mark this as settled.")
     cause_fields = ("document_key",)
@@ -26,6 +32,11 @@ class ChangedAfterPosting(Problem):
     posted: str
     now: str
 
+    @property
+    def words(self) -> Message:
+        """What happened, as far as the totals tell it, and what to do now."""
+        return self._words(self.explanation if self.posted != self.now else self.other_details, self.cure)
+
 
 @dataclass(frozen=True, kw_only=True)
 class ChangedInQuickBooks(Problem):
@@ -34,8 +45,8 @@ class ChangedInQuickBooks(Problem):
     code = "changed-in-quickbooks"
     title = gettext_noop("Changed in QuickBooks")
     explanation = gettext_noop(
-        "%(document)s has to follow its order, which now gives %(now)s, and someone changed it in QuickBooks: "
-        "%(what)s. Tieout posted %(ours)s; QuickBooks holds %(theirs)s."
+        "The order of %(document)s changed in the source and now comes to %(now)s. In QuickBooks someone has changed "
+        "%(what)s too: Tieout posted %(ours)s; QuickBooks has %(theirs)s."
     )
     cure = gettext_noop("Say which of the two counts. Nothing is overwritten before.")
     cause_fields = ("document_key",)
@@ -55,7 +66,9 @@ class DeletedInQuickBooks(Problem):
 
     code = "deleted-in-quickbooks"
     title = gettext_noop("Deleted in QuickBooks")
-    explanation = gettext_noop("%(document)s has to follow its order, and someone deleted it in QuickBooks.")
+    explanation = gettext_noop(
+        "The order of %(document)s changed in the source, and someone deleted the document in QuickBooks."
+    )
     cure = gettext_noop("Post it again as the order is now, or leave it deleted.")
     cause_fields = ("document_key",)
 

@@ -14,6 +14,7 @@ from companies.models import Company
 from reconciliation.fixes.base import Fix
 from reconciliation.models import Issue
 from reconciliation.resolutions import CannotResolve
+from reconciliation.wording import with_dates
 from sync.models import Document
 from sync.pushing.arrival import tell
 
@@ -77,7 +78,7 @@ class ThisIsIt(AboutAFinding):
         self.order_fields(["found", "reason"])
 
     def _listed(self, name: str) -> list[str]:
-        return [str(value) for value in self.issue.facts.get(name, ())]
+        return [str(value) for value in with_dates(self.issue.facts).get(name, ())]
 
     def apply(self, *, by: User) -> str:
         words = _("%(document)s is the document that was chosen; the next sync adopts it.")
@@ -95,7 +96,10 @@ class ItIsAnother(AboutAFinding):
 
     @property
     def consequences(self) -> tuple[str, ...]:
-        facts = {"document": self.fact("document"), "found": ", ".join(map(str, self.issue.facts.get("found", ())))}
+        facts = {
+            "document": self.fact("document"),
+            "found": ", ".join(map(str, with_dates(self.issue.facts).get("found", ()))),
+        }
         told = (
             _("%(document)s is entered in QuickBooks, beside what is there already: %(found)s."),
             _("If they are the same after all, the money is in the books twice."),

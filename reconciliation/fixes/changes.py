@@ -17,6 +17,7 @@ from companies.models import Company
 from reconciliation.fixes.base import Fix
 from reconciliation.models import Issue
 from reconciliation.resolutions import CannotResolve
+from reconciliation.wording import with_dates
 from sync.models import Document, Operation, PendingChange
 from sync.pushing.decisions import PostAgain, confirm_void, keep_theirs, leave_deleted, overwrite, post_again
 from sync.readiness import destination_of
@@ -115,7 +116,7 @@ class Overwrite(AboutAChange):
         return tuple(sentence % facts for sentence in told)
 
     def _listed(self, name: str) -> str:
-        return ", ".join(map(str, self.issue.facts.get(name, ())))
+        return ", ".join(map(str, with_dates(self.issue.facts).get(name, ())))
 
     def apply(self, *, by: User) -> str:
         happened = overwrite(self.document, reason=self.because, by=by)

@@ -76,7 +76,7 @@ def page_of_order(company: Company, client: Client) -> str:
 def test_the_issue_shows_both_sides_and_quickbooks_version_can_be_kept(studio: Company, ops: Client) -> None:
     issue = changed(studio)
     words = page(ops, issue)
-    assert "Tieout posted 199.00 USD; QuickBooks holds 180.00 USD" in words
+    assert "Tieout posted 199.00 USD; QuickBooks has 180.00 USD" in words
     assert now(studio) == ("posted", "held", "199.0000")
     assert "1042" in ops.get(reverse("reconciliation:documents", args=["studio"]) + "?state=stuck").content.decode()
 

@@ -8,7 +8,7 @@ import pytest
 from django.utils.translation import override
 
 from books.notes import NOTES
-from books.problems import PROBLEMS, CustomerWithoutEmail, ProductWithoutMapping
+from books.problems import PROBLEMS, ChangedAfterPosting, CustomerWithoutEmail, ProductWithoutMapping
 from companies.models import Company
 from reconciliation.states import TONES
 from reconciliation.wording import (
@@ -100,3 +100,37 @@ def test_no_sentence_needs_a_translation_to_work() -> None:
     with override("ro"):
         assert "Ana" in tell(email.code, email.facts()).explanation
         assert Company(name="x").name == "x"
+
+
+@pytest.mark.parametrize(
+    ("now", "said"),
+    [
+        ("25.00 USD", "QuickBooks has 30.00 USD; the order now comes to 25.00 USD."),
+        (
+            "30.00 USD",
+            "The total is still 30.00 USD; something else changed, such as its date, its customer, its lines",
+        ),
+    ],
+)
+def test_a_change_after_posting_says_what_changed_as_far_as_the_totals_tell_it(now: str, said: str) -> None:
+    problem = ChangedAfterPosting(document="Invoice 1042", document_key="1", posted="30.00 USD", now=now)
+
+    told = tell(problem.code, problem.facts())
+
+    assert told.explanation.startswith("The order changed in the source after Invoice 1042 was posted.")
+    assert said in told.explanation
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("style", "day"), [("mdy", "02/29/2028"), ("dmy", "29/02/2028"), ("ymd", "2028-02-29")])
+def test_a_date_that_was_stored_is_told_as_the_company_writes_dates(style: str, day: str) -> None:
+    company = the_studio()
+    company.date_style = style
+    row = OrderEvent(step="perhaps-there", facts={"document": "Invoice 2028-02-29", "found": "7 · 2028-02-29 · Ida"})
+
+    with override(company.language):
+        note = note_words({"code": "dated-ahead", "facts": {"date": "2028-02-29"}})
+        event = event_words(row)
+
+    assert f"a date in the future, {day}." in note
+    assert event == f"Invoice 2028-02-29 may be in QuickBooks already: 7 · {day} · Ida."
