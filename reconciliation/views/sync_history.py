@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
@@ -9,6 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from companies.access import Right, company_view
 from companies.models import Company
+from companies.request_context import person_of
 from companies.screen import back, show
 from reconciliation.filters import RunFilter
 from reconciliation.paging import Sort, count_around, keyset_page
@@ -16,7 +18,7 @@ from reconciliation.sync_history import Progress, count_of, did_nothing, errors_
 from reconciliation.tables import RunTable
 from sync.jobs.begin import is_worked_on
 from sync.models import Run, RunKind, RunState
-from sync.pushing.resync import advance
+from sync.pushing.resync import advance, end
 
 NEWEST_FIRST = Sort(name="started", field="pk", descending=True)
 #: How long one step of a Re-sync may take; a browser asks for the next one at once.
@@ -59,6 +61,18 @@ def sync_run(request: HttpRequest, company: Company, pk: int) -> HttpResponse:
         "is_resync": found.kind == RunKind.RESYNC,
     }
     return show(request, company, "reconciliation/sync_run.html", context)
+
+
+@require_POST
+@company_view(Right.RESOLVE)
+def sync_run_stop(request: HttpRequest, company: Company, pk: int) -> HttpResponse:
+    """End a Re-sync, wherever it is worked at; the document in hand is finished."""
+    found = get_object_or_404(Run, company=company, pk=pk, kind=RunKind.RESYNC)
+    if end(found, by=person_of(request)):
+        messages.success(request, _("The Re-sync was stopped. The document in hand is finished."))
+    else:
+        messages.info(request, _("The Re-sync had ended already."))
+    return redirect("reconciliation:sync_run", company.slug, found.pk)
 
 
 @require_POST

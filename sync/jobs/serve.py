@@ -31,12 +31,13 @@ _STEP = 5.0
 _AGAIN = 2
 
 
-def serve(number: int, *, stops: Stops) -> bool:
+def serve(number: int, *, stops: Stops, seconds: float = TURN) -> bool:
     """Give a company its turn.
 
     Args:
         number: Of the company; one that was switched off meanwhile has no turn.
         stops: Whether the worker is to end.
+        seconds: How long the turn may last.
 
     Returns:
         Whether there is more to do at once.
@@ -47,7 +48,7 @@ def serve(number: int, *, stops: Stops) -> bool:
     began = timezone.now()
     note_begun(company, began=began)
     try:
-        report = sync_company(company, may_wait=_MAY_WAIT, turn=turn_of(TURN, stops=stops))
+        report = sync_company(company, may_wait=_MAY_WAIT, turn=turn_of(seconds, stops=stops))
     except Exception:
         note_broken(company, began=began)
         raise
@@ -57,14 +58,14 @@ def serve(number: int, *, stops: Stops) -> bool:
     return report.more
 
 
-def work_at_resync(number: int, *, stops: Stops) -> int | None:
+def work_at_resync(number: int, *, stops: Stops, seconds: float = TURN) -> int | None:
     """Work at a Re-sync for one turn.
 
     Returns:
         After how many seconds to go on with it; None when it has ended.
     """
     run = Run.objects.select_related("company", "asked_by").filter(pk=number, kind=RunKind.RESYNC).first()
-    turn = turn_of(TURN, stops=stops)
+    turn = turn_of(seconds, stops=stops)
     while run is not None and run.state == RunState.RUNNING and not turn.is_over():
         done = run.items.filter(done=True).count()
         run = advance(run, seconds=turn.ends_within(_STEP), asked_to_stop=stops)

@@ -9,22 +9,26 @@ from procrastinate.contrib.django import app
 from sync.jobs.queue import HOUSEKEEPING, enqueue
 from sync.jobs.rescue import rescue
 from sync.jobs.schedule import due_companies
-from sync.jobs.serve import load_lists, serve, work_at_resync
+from sync.jobs.serve import TURN, load_lists, serve, work_at_resync
 
 
 @app.task(name="sync", pass_context=True)
 def sync(context: JobContext, company: int) -> None:
     """Give a company its turn; when there is more to do it goes to the back of the queue."""
-    if serve(company, stops=context.should_abort):
+    if serve(company, stops=context.should_abort, seconds=_turn(context)):
         enqueue("sync", company=company)
 
 
 @app.task(name="resync", pass_context=True)
 def resync(context: JobContext, company: int, run: int) -> None:
     """Work at a Re-sync for one turn. The first one goes ahead of the backlog, the others take their place in it."""
-    after = work_at_resync(run, stops=context.should_abort)
+    after = work_at_resync(run, stops=context.should_abort, seconds=_turn(context))
     if after is not None:
         enqueue("resync", company=company, run=run, after=after)
+
+
+def _turn(context: JobContext) -> float:
+    return float(context.additional_context.get("turn", TURN))
 
 
 @app.task(name="load-lists")

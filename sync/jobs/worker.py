@@ -20,6 +20,7 @@ from procrastinate.psycopg_connector import PsycopgConnector
 from sync.jobs.queue import DEAD_AFTER, HEARTBEAT, enqueue
 from sync.jobs.rescue import rescue
 from sync.jobs.schedule import due_companies
+from sync.jobs.serve import TURN
 
 _WAITING = "SELECT EXISTS (SELECT 1 FROM procrastinate_jobs WHERE status = 'todo')"
 #: A worker that nobody wakes looks for jobs so often, in seconds.
@@ -27,19 +28,19 @@ _POLL = 2.0
 _AS_LONG_AS_IT_TAKES = 86_400.0
 
 
-def work(*, concurrency: int) -> None:
+def work(*, concurrency: int, turn: float = TURN) -> None:
     """Do what is in the queue until the process is asked to stop."""
     rescue(app)
-    _run(concurrency, wait=True)
+    _run(concurrency, turn, wait=True)
 
 
-def work_off(*, concurrency: int) -> None:
+def work_off(*, concurrency: int, turn: float = TURN) -> None:
     """Put every company into the queue whose turn it is, and work until nothing is left in it."""
     rescue(app)
     for number in due_companies(timezone.now()):
         enqueue("sync", company=number)
     while _anything_waits():
-        _run(concurrency, wait=False)
+        _run(concurrency, turn, wait=False)
 
 
 def _anything_waits() -> bool:
@@ -48,14 +49,14 @@ def _anything_waits() -> bool:
         return bool(cursor.fetchone()[0])
 
 
-def _run(concurrency: int, *, wait: bool) -> None:
+def _run(concurrency: int, turn: float, *, wait: bool) -> None:
     connections.close_all()  # it may be a while until this thread asks the database for something
     connector = PsycopgConnector(kwargs=connector_params(), min_size=1, max_size=4)
     # An application beside the usual one, so that jobs still put others into the queue in their own transactions
-    asyncio.run(_work(app.with_connector(connector), concurrency, wait=wait))
+    asyncio.run(_work(app.with_connector(connector), concurrency, turn, wait=wait))
 
 
-async def _work(worker_app: App, concurrency: int, *, wait: bool) -> None:
+async def _work(worker_app: App, concurrency: int, turn: float, *, wait: bool) -> None:
     # Each job has a thread. The loop itself stays free to say that the worker is alive
     pool = ThreadPoolExecutor(max_workers=concurrency + 1, thread_name_prefix="job")
     asyncio.get_running_loop().set_default_executor(pool)
@@ -63,6 +64,7 @@ async def _work(worker_app: App, concurrency: int, *, wait: bool) -> None:
         await worker_app.run_worker_async(
             concurrency=concurrency,
             wait=wait,
+            additional_context={"turn": turn},
             fetch_job_polling_interval=_POLL,
             delete_jobs=DeleteJobCondition.SUCCESSFUL,
             update_heartbeat_interval=HEARTBEAT,

@@ -1,8 +1,8 @@
 """A person pressed Re-sync: prepare these orders again and push them at once, a little at a time.
 
-The work is a list in the database, and three carry on with it: a thread of the web server that begins when the button
-is pressed, the open page of the run, and the next `sync`. So closing the page stops nothing, pressing twice joins what
-is already under way, and nobody waits.
+The work is a list in the database. A worker carries on with it where one is alive (`sync.jobs`); else three do: a
+thread of the web server that begins when the button is pressed, the open page of the run, and the next `sync`. So
+closing the page stops nothing, pressing twice joins what is already under way, and nobody waits.
 """
 
 from __future__ import annotations

@@ -168,6 +168,13 @@ BUTTONS = {
         form=lambda stage: {},
         done=lambda stage: not _resync_began(stage),
     ),
+    "stop a re-sync": Button(
+        right=Right.RESOLVE,
+        name="sync_run_stop",
+        address=lambda stage: [_running(stage)],
+        form=lambda stage: {},
+        done=lambda stage: not _resync_began(stage),
+    ),
 }
 
 

@@ -59,6 +59,7 @@ TO_SEND = {
     "reconciliation:order_statuses": Right.MAP,
     "reconciliation:resync": Right.RESOLVE,
     "reconciliation:sync_run_advance": Right.RESOLVE,
+    "reconciliation:sync_run_stop": Right.RESOLVE,
     "setup:go_live": Right.ADMINISTER,
     "setup:go_on": Right.MAP,
     "setup:introduction": Right.RESOLVE,

@@ -22,6 +22,7 @@ OTHER_ADDRESS = {
     "reconciliation:start": "where a person is led from the bare address",
     "reconciliation:sync_run": "one run of the sync history is below it",
     "reconciliation:sync_run_advance": "the same",
+    "reconciliation:sync_run_stop": "the same",
     "setup:help_page": "what follows is the path of a page of the documentation",
 }
 #: Screens that are drawn from another file than the one of their name, and why.

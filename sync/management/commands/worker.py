@@ -24,13 +24,16 @@ class Command(GuardedCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Offer --concurrency and --once."""
+        """Offer --concurrency, --turn and --once."""
         parser.add_argument(
             "--concurrency", type=_at_least_one, default=4, metavar="N", help="companies served at the same time; 4"
         )
+        parser.add_argument(
+            "--turn", type=_at_least_one, default=30, metavar="SECONDS", help="how long a company is served at once; 30"
+        )
         parser.add_argument("--once", action="store_true", help="give every company that is due its turn, then end")
 
-    def handle(self, *, concurrency: int, once: bool, **options: Any) -> None:
+    def handle(self, *, concurrency: int, turn: int, once: bool, **options: Any) -> None:
         """Work.
 
         Raises:
@@ -40,7 +43,7 @@ class Command(GuardedCommand):
             raise CommandError(_NO_QUEUE, returncode=CANNOT_RUN)
         from sync.jobs.worker import work, work_off  # only where there is a queue
 
-        (work_off if once else work)(concurrency=concurrency)
+        (work_off if once else work)(concurrency=concurrency, turn=turn)
 
 
 def _at_least_one(text: str) -> int:

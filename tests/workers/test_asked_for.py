@@ -1,0 +1,141 @@
+"""Is the long work that a person asks for on a page done by a worker, where there is one?"""
+
+from __future__ import annotations
+
+import signal
+import threading
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+
+from companies.models import Company
+from simulators.quickbooks.server import Running
+from sync.jobs.begin import begin_first_load
+from sync.jobs.queue import is_worked_at
+from sync.models import CompanySchedule, Connection, Document, Run, RunKind, RunState
+from sync.preparing.prepare import prepare_new
+from sync.pushing.resync import end
+from tests.reconciliation.factories import as_role
+from tests.workers.working import grow_old, jobs, sold, wait_for, worker
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgres]
+
+
+def ops_of(company: Company) -> Client:
+    """A person of a company that does not post by itself, so that what is posted was asked for."""
+    Company.objects.filter(pk=company.pk).update(posts_automatically=False)
+    return as_role(company)
+
+
+def resynced(page: Client) -> Run:
+    """A person pressed Re-sync for all that the list of documents shows."""
+    response = page.post("/studio/resync/", {"scope": "shown", "filter": "", "confirmed": "1"})
+    assert response.status_code == 302
+    return Run.objects.get(kind=RunKind.RESYNC)
+
+
+def resync_threads() -> list[str]:
+    return [thread.name for thread in threading.enumerate() if thread.name.startswith("resync-")]
+
+
+def posted() -> int:
+    return Document.objects.filter(state="posted").exclude(kind="customer").count()
+
+
+def test_a_resync_is_a_job_that_survives_its_worker(
+    studio: Company, rehearsal: Running, child_environment: dict[str, str]
+) -> None:
+    page = ops_of(studio)
+    sold(studio, 40)
+    prepare_new(studio)
+    rehearsal.app.company.options.latency_ms = 30
+    with worker(child_environment, rehearsal) as process:
+        wait_for(is_worked_at)
+        run = resynced(page)
+        assert resync_threads() == []
+        wait_for(lambda: posted() >= 1)
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=30)
+    assert jobs() == [("resync", "todo", {"company": studio.pk, "run": run.pk})]
+    assert posted() < 40
+    with worker(child_environment, rehearsal):
+        wait_for(is_worked_at)
+        answer = page.post(f"/studio/sync-history/{run.pk}/advance/", headers={"Accept": "application/json"}).json()
+        wait_for(lambda: not Run.objects.filter(pk=run.pk, state=RunState.RUNNING).exists())
+
+    assert answer["running"]
+    run.refresh_from_db()
+    assert (run.counts["done"], run.counts["total"], posted()) == (40, 40, 40)
+
+
+def test_without_a_living_worker_a_resync_goes_on_as_before(studio: Company, rehearsal: Running) -> None:
+    page = ops_of(studio)
+    sold(studio, 1)
+    prepare_new(studio)
+
+    run = resynced(page)
+    wait_for(lambda: not Run.objects.filter(pk=run.pk, state=RunState.RUNNING).exists())
+
+    assert jobs() == []
+    assert posted() == 1
+
+
+def test_a_resync_whose_worker_died_is_carried_on_by_its_page(
+    studio: Company, rehearsal: Running, child_environment: dict[str, str]
+) -> None:
+    page = ops_of(studio)
+    sold(studio, 40)
+    prepare_new(studio)
+    rehearsal.app.company.options.latency_ms = 30
+    with worker(child_environment, rehearsal) as process:
+        wait_for(is_worked_at)
+        run = resynced(page)
+        wait_for(lambda: posted() >= 1)
+        process.kill()
+        process.wait()
+    grow_old()
+    rehearsal.app.company.options.latency_ms = 0
+    before = posted()
+
+    answer = page.post(f"/studio/sync-history/{run.pk}/advance/", headers={"Accept": "application/json"})
+
+    assert answer.status_code == 200
+    assert posted() > before
+
+
+def test_a_resync_is_stopped_by_a_person_while_a_worker_has_it_in_hand(
+    studio: Company, rehearsal: Running, child_environment: dict[str, str]
+) -> None:
+    page = ops_of(studio)
+    sold(studio, 60)
+    prepare_new(studio)
+    rehearsal.app.company.options.latency_ms = 50
+    with worker(child_environment, rehearsal):
+        wait_for(is_worked_at)
+        run = resynced(page)
+        wait_for(lambda: posted() >= 1)
+
+        response = page.post(f"/studio/sync-history/{run.pk}/stop/", follow=True)
+
+        assert "stopped it" in response.content.decode()
+        wait_for(lambda: not jobs())
+    run.refresh_from_db()
+    assert (run.state, 0 < posted() < 60) == (RunState.FINISHED, True)
+    assert run.counts["done"] < 60
+    assert not end(run, by=User.objects.get(username="ops-studio"))
+
+
+def test_the_first_reading_of_the_lists_is_a_job(
+    studio: Company, rehearsal: Running, child_environment: dict[str, str]
+) -> None:
+    Connection.objects.update(lists_refreshed_at=None)
+    Company.objects.update(switched_on=False, live_since=None)
+    CompanySchedule.objects.all().delete()
+    with worker(child_environment, rehearsal):
+        wait_for(is_worked_at)
+        begin_first_load(studio, by=None)
+        wait_for(lambda: Connection.objects.filter(lists_refreshed_at__isnull=False).exists())
+        wait_for(lambda: not jobs())
+
+    assert Run.objects.filter(kind=RunKind.REFRESH).count() >= 1
