@@ -16,13 +16,16 @@ import sys
 import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import django
 
 from bench.books import SIZES
 from bench.books import main as make_books
 from bench.server import database_of, environment_of, has_database, server_address
+
+if TYPE_CHECKING:
+    from companies.models import Company
 
 _TIMES = 7
 #: Above this a screen is marked.
@@ -61,15 +64,20 @@ def _measured(address: str, words: list[str]) -> dict[str, dict[str, float]]:
 def screens() -> Iterator[tuple[str, str]]:
     """The name and the address of every screen that is measured."""
     from companies.models import Company
-    from mapping.models import Product
+
+    company = Company.objects.get(slug="bramble-birch")
+    yield from _of_reconciliation(company, f"/{company.slug}/")
+    yield from _of_mapping(company, f"/mapping/{company.slug}/")
+    yield from _of_admin(company)
+
+
+def _of_reconciliation(company: Company, home: str) -> Iterator[tuple[str, str]]:
     from reconciliation.models import Issue
     from sync.models import Document, Run, StagedOrder
 
-    company = Company.objects.get(slug="bramble-birch")
     order = StagedOrder.objects.filter(company=company, documents__kind="refund").latest("pk")
     invoice = Document.objects.filter(company=company, kind="invoice", state="posted").latest("pk")
     issue = Issue.objects.filter(company=company, records__gt=0).order_by("-records")[0]
-    home = f"/{company.slug}/"
     yield "Home", home
     documents = {
         "": "", ", sorted by total": "sort=-total", ", sorted by customer": "sort=customer",
@@ -111,7 +119,9 @@ def screens() -> Iterator[tuple[str, str]]:
     yield "Import orders", f"{home}import-orders/"
     yield "New items", f"{home}new-items/"
     yield "Setup", f"{home}setup/"
-    mapping = f"/mapping/{company.slug}/"
+
+
+def _of_mapping(company: Company, mapping: str) -> Iterator[tuple[str, str]]:
     for page in ("line-types", "posting-accounts", "transaction-types", "products/table", "copy", "history"):
         yield page.capitalize().replace("-", " "), f"{mapping}{page}/"
     picked = {
@@ -120,6 +130,11 @@ def screens() -> Iterator[tuple[str, str]]:
     }  # fmt: skip
     for name, text in picked.items():
         yield f"Picker of {name}", f"{mapping}pick/{name.partition(',')[0]}/?q={text}"
+
+
+def _of_admin(company: Company) -> Iterator[tuple[str, str]]:
+    from mapping.models import Product
+
     of_company = f"company={company.pk}"
     product = Product.objects.filter(company=company).latest("pk")
     admin = {
@@ -137,7 +152,7 @@ def screens() -> Iterator[tuple[str, str]]:
         yield f"Admin, {name}", f"/admin/mapping/{address}"
 
 
-def _deep(model: Any, field: str, sort: str, company: Any) -> str:
+def _deep(model: Any, field: str, sort: str, company: Company) -> str:
     """The place of a page in the middle of a list."""
     from reconciliation.paging import _written, chosen_sort
 

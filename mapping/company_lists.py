@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -36,7 +36,7 @@ from mapping.models import (
 _CUSTOMERS_RANKED = 500
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class ListedItem:
     """An item, as far as names and numbers go."""
 
@@ -52,7 +52,7 @@ class ListedItem:
         return self.item_type not in NOT_FOR_SALE
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class ListedAccount:
     """An account, as far as its path and type go."""
 
@@ -104,19 +104,66 @@ def names_of(company: Company, listed: Listed) -> list[str]:
     return list(dict.fromkeys(rows.values_list(listed.column, flat=True)))
 
 
+class _Items:
+    """The items as they were read, and by what they are looked for; each made when it is first asked for."""
+
+    def __init__(self, rows: tuple[tuple[Any, ...], ...]) -> None:
+        fields = ("full_name", "name", "sku", "item_type", "active")
+        self.rows = tuple(ListedItem(**dict(zip(fields, row, strict=True))) for row in rows)
+
+    @cached_property
+    def by_name(self) -> Mapping[str, tuple[ListedItem, ...]]:
+        by_last_level = _grouped((item.name, item) for item in self.rows)
+        return {**by_last_level, **_grouped((item.full_name, item) for item in self.rows)}
+
+    @cached_property
+    def by_number(self) -> Mapping[str, tuple[ListedItem, ...]]:
+        return _grouped((item.sku.strip().casefold(), item) for item in self.rows if item.sku.strip())
+
+    @cached_property
+    def names(self) -> Names:
+        return prepared_names(tuple(item.full_name for item in self.rows if item.active and item.for_sale))
+
+
+class _Accounts:
+    """The accounts as they were read, and by what they are looked for."""
+
+    def __init__(self, rows: tuple[tuple[Any, ...], ...]) -> None:
+        self.rows = tuple(ListedAccount(path=path, account_type=kind, active=active) for path, kind, active in rows)
+        self._names: dict[tuple[str, ...], Names] = {}
+
+    @cached_property
+    def by_path(self) -> Mapping[str, ListedAccount]:
+        return {account.path: account for account in sorted(self.rows, key=lambda account: account.active)}
+
+    def names_of(self, types: tuple[str, ...]) -> Names:
+        if types not in self._names:
+            fitting = (account.path for account in self.rows if account.active and account.account_type in types)
+            self._names[types] = prepared_names(tuple(fitting))
+        return self._names[types]
+
+
+# Kept for as long as a list stays as it is: page after page asks for the same ten thousand. A list that has changed is
+# another key, so nothing can be out of date; only reading the rows is left to do each time
+_prepared_items = lru_cache(maxsize=16)(_Items)
+_prepared_accounts = lru_cache(maxsize=16)(_Accounts)
+
+
 class CompanyLists:
     """A company's items and accounts, each read once when first asked for: one query each, for any number of texts."""
 
     def __init__(self, company: Company) -> None:
         """Read nothing yet."""
         self.company = company
-        self._names: dict[tuple[str, ...], Names] = {}
 
     @cached_property
     def items(self) -> tuple[ListedItem, ...]:
-        fields = ("full_name", "name", "sku", "item_type", "active")
+        return self._items.rows
+
+    @cached_property
+    def _items(self) -> _Items:
         rows = QuickBooksItem.objects.filter(company=self.company).order_by("full_name", "pk")
-        return tuple(ListedItem(**row) for row in rows.values(*fields))
+        return _prepared_items(tuple(rows.values_list("full_name", "name", "sku", "item_type", "active")))
 
     @cached_property
     def classes(self) -> tuple[str, ...]:
@@ -126,27 +173,27 @@ class CompanyLists:
 
     @cached_property
     def accounts(self) -> tuple[ListedAccount, ...]:
+        return self._accounts.rows
+
+    @cached_property
+    def _accounts(self) -> _Accounts:
         rows = QuickBooksAccount.objects.filter(company=self.company).order_by("full_name", "pk")
-        return tuple(
-            ListedAccount(path=path, account_type=account_type, active=active)
-            for path, account_type, active in rows.values_list("full_name", "account_type", "active")
-        )
+        return _prepared_accounts(tuple(rows.values_list("full_name", "account_type", "active")))
 
     @cached_property
     def items_by_name(self) -> Mapping[str, tuple[ListedItem, ...]]:
         """Items by full name, and by the last level of it where that is no item's full name."""
-        by_last_level = _grouped((item.name, item) for item in self.items)
-        return {**by_last_level, **_grouped((item.full_name, item) for item in self.items)}
+        return self._items.by_name
 
     @cached_property
     def items_by_number(self) -> Mapping[str, tuple[ListedItem, ...]]:
         """Items by SKU, as numbers are compared: trimmed, letter case ignored."""
-        return _grouped((item.sku.strip().casefold(), item) for item in self.items if item.sku.strip())
+        return self._items.by_number
 
     @cached_property
     def accounts_by_path(self) -> Mapping[str, ListedAccount]:
         """Accounts by path; an active one hides an inactive one of the same path."""
-        return {account.path: account for account in sorted(self.accounts, key=lambda account: account.active)}
+        return self._accounts.by_path
 
     def describe_item(self, name: str) -> str:
         """What an item is, for a person: its full name where that is longer, its number, its type."""
@@ -195,21 +242,14 @@ class CompanyLists:
 
     def like_item(self, text: str, *, limit: int = OFFERED) -> tuple[Suggestion, ...]:
         """Items that can be on a line, most like `text` first."""
-        if () not in self._names:
-            self._names[()] = prepared_names(
-                tuple(item.full_name for item in self.items if item.active and item.for_sale)
-            )
-        return _renamed_first(self.renamed_item(text), self._names[()].like(text, limit=limit))
+        return _renamed_first(self.renamed_item(text), self._items.names.like(text, limit=limit))
 
     def like_account(self, text: str, types: tuple[str, ...], *, limit: int = OFFERED) -> tuple[Suggestion, ...]:
         """Active accounts of these types, most like `text` first."""
-        if types not in self._names:
-            fitting = (account.path for account in self.accounts if account.active and account.account_type in types)
-            self._names[types] = prepared_names(tuple(fitting))
         renamed = self.renamed_account(text)
         account = self.accounts_by_path.get(renamed)
         fits = account is not None and account.account_type in types
-        return _renamed_first(renamed if fits else "", self._names[types].like(text, limit=limit))
+        return _renamed_first(renamed if fits else "", self._accounts.names_of(types).like(text, limit=limit))
 
 
 def like_customer(company: Company, text: str, *, limit: int = OFFERED) -> tuple[Suggestion, ...]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
@@ -242,7 +242,7 @@ class PostingItems:
     def income_of(self, name: str) -> AccountRef | None:
         """The income account of the one active item of that name; None where there is none, or more than one."""
         accounts = self._income.get(name, ())
-        return accounts[0] if len(accounts) == 1 else None
+        return self._accounts.get(accounts[0]) if len(accounts) == 1 else None
 
     def _why_not(self, kind: PostingItem, name: str) -> str:
         """Why QuickBooks' own form does not fit; empty where it does."""
@@ -290,17 +290,27 @@ class PostingItems:
     @cached_property
     def _accounts(self) -> Mapping[str, AccountRef]:
         rows = QuickBooksAccount.objects.filter(company=self.company, active=True)
-        return {
-            key: AccountRef(quickbooks_id=key, path=path, account_type=kind)
-            for key, path, kind in rows.values_list("quickbooks_id", "full_name", "account_type")
-        }
+        return _account_refs(tuple(rows.values_list("quickbooks_id", "full_name", "account_type")))
 
     @cached_property
-    def _income(self) -> Mapping[str, list[AccountRef | None]]:
-        """The income accounts by what an item can be called: its full name, its last level, its number."""
+    def _income(self) -> Mapping[str, tuple[str, ...]]:
+        """The ids of income accounts by what an item can be called: its full name, its last level, its number."""
         rows = QuickBooksItem.objects.filter(company=self.company, active=True).exclude(item_type__in=NOT_FOR_SALE)
-        by_text: dict[str, list[AccountRef | None]] = {}
-        for full, name, sku, key in rows.values_list("full_name", "name", "sku", "income_account_id"):
-            for text in {full, name, sku} - {""}:
-                by_text.setdefault(text, []).append(self._accounts.get(key))
-        return by_text
+        return _income_accounts(tuple(rows.values_list("full_name", "name", "sku", "income_account_id")))
+
+
+# Kept for as long as a list stays as it is, like those of `mapping.company_lists`
+
+
+@lru_cache(maxsize=16)
+def _account_refs(rows: tuple[tuple[str, str, str], ...]) -> Mapping[str, AccountRef]:
+    return {key: AccountRef(quickbooks_id=key, path=path, account_type=kind) for key, path, kind in rows}
+
+
+@lru_cache(maxsize=16)
+def _income_accounts(rows: tuple[tuple[str, str, str, str], ...]) -> Mapping[str, tuple[str, ...]]:
+    by_text: dict[str, tuple[str, ...]] = {}
+    for full, name, sku, key in rows:
+        for text in {full, name, sku} - {""}:
+            by_text[text] = (*by_text.get(text, ()), key)
+    return by_text

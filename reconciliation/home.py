@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Min, Q, QuerySet, Sum
@@ -46,6 +47,8 @@ OPEN_STATES = (
     DocumentState.SENDING,
     DocumentState.EXPORTED,
 )
+#: What should be in QuickBooks and is not.
+NOT_THERE_YET = tuple(state for state in OPEN_STATES if state not in (DocumentState.DIFFERS, DocumentState.EXPORTED))
 #: What was posted, whether or not QuickBooks has been changed since.
 IN_QUICKBOOKS = (DocumentState.POSTED, DocumentState.DIFFERS)
 
@@ -129,12 +132,17 @@ class Overview:
     def states(self) -> Mapping[str, Tally]:
         """What is on its way or stuck, by state; a posted document that has to change, by its change."""
         tallies = {str(state): Tally() for state in (*OPEN_STATES, *PendingChange)}
-        rows = self.documents.filter(Q(state__in=OPEN_STATES) | ~Q(pending="")).order_by()
-        by_state = rows.values("state", "pending", "kind", "currency")
-        for row in by_state.annotate(number=Count("id"), amount=Sum("total")):
+        for row in self._open_rows:
             name = row["state"] if row["state"] in tallies else row["pending"]
             tallies[name].add(row["number"], row["amount"] or ZERO, row["currency"], row["kind"])
         return tallies
+
+    @cached_property
+    def _open_rows(self) -> Sequence[Mapping[str, Any]]:
+        """What is on its way, stuck or to be changed, grouped by what tallies need; one query for both who ask."""
+        rows = self.documents.filter(Q(state__in=OPEN_STATES) | ~Q(pending="")).order_by()
+        by_state = rows.values("state", "pending", "kind", "currency")
+        return list(by_state.annotate(number=Count("id"), amount=Sum("total"), oldest=Min("dated")))
 
     @cached_property
     def stuck(self) -> Tally:
@@ -176,11 +184,11 @@ class Overview:
     @cached_property
     def oldest_unsent(self) -> Document | None:
         """The document that should be in QuickBooks for the longest."""
-        unsent = self.documents.filter(state__in=OPEN_STATES).exclude(
-            state__in=(DocumentState.DIFFERS, DocumentState.EXPORTED)
-        )
-        oldest = unsent.aggregate(day=Min("dated"))["day"]
-        return unsent.filter(dated=oldest).order_by("pk").first() if oldest else None
+        days = [row["oldest"] for row in self._open_rows if row["state"] in NOT_THERE_YET]
+        if not days:
+            return None
+        # Of that day alone: the oldest of all days would be looked for among everything that was ever posted
+        return self.documents.filter(state__in=NOT_THERE_YET, dated=min(days)).order_by("pk").first()
 
     @cached_property
     def runs(self) -> Sequence[Run]:

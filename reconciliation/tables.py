@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import django_tables2 as tables
+from django.db.models import prefetch_related_objects
 from django.urls import reverse
 from django.utils.formats import date_format, number_format
 from django.utils.html import format_html, format_html_join
@@ -127,6 +128,7 @@ class DocumentTable(ScreenTable):
         self.actions = actions
         self._kinds = {kind: str(words) for kind, words in kinds()}
         self._forms = {form: str(words) for form, words in forms()}
+        prefetch_related_objects([row for row in rows if row.is_told_by_order], "order")
         super().__init__(rows, **given)
 
     def cell_chosen(self, record: Document) -> Cell:

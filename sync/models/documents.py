@@ -149,9 +149,14 @@ class Document(models.Model):
     @property
     def label(self) -> str:
         """What it is called beside its kind: its number, else the order that it is of, or the new customer."""
-        if self.number or self.kind not in _OF_ORDERS:
+        if not self.is_told_by_order:
             return self.number or self.customer_name
         return str(_("of %(order)s") % {"order": self.order.number})
+
+    @property
+    def is_told_by_order(self) -> bool:
+        """Whether its label needs its order."""
+        return not self.number and self.kind in _OF_ORDERS
 
     @property
     def is_sent(self) -> bool:

@@ -102,3 +102,15 @@ def test_a_short_list_takes_no_more_queries_than_a_long_one() -> None:
     more = {name: number for name, number in counts(as_role(company), company).items() if number > kept[name]}
 
     assert more == {}
+
+
+def test_documents_that_bear_the_number_of_their_order_take_one_query_for_all_orders() -> None:
+    company = the_studio()
+    prepared(company, ORDER)
+    client = as_role(company)
+    client.get(f"/{company.slug}/")
+    before = _queries(client, f"/{company.slug}/documents/?kind=payment")
+
+    prepared(company, *(f"2026-08-1{n}  order 200{n}\nWT-101  199.00\npaid 2026-08-20  Cash  {n}.00" for n in range(9)))
+
+    assert _queries(client, f"/{company.slug}/documents/?kind=payment") == before
