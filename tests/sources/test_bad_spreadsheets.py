@@ -30,7 +30,6 @@ def told(content: bytes | str, **options: str) -> list[tuple[int | None, str, st
 CELLS = [
     ("| 2026-08-01 | Kit | 1 | 5", "Order Number", "no-order-number"),
     ("1.00123E+15 | 2026-08-01 | Kit | 1 | 5", "Order Number", "shortened-number"),
-    ("x" * 101 + " | 2026-08-01 | Kit | 1 | 5", "Order Number", "too-long"),
     ("A | | Kit | 1 | 5", "Order Date", "empty"),
     ("A | 03/04/2026 | Kit | 1 | 5", "Order Date", "ambiguous-date"),
     ("A | someday | Kit | 1 | 5", "Order Date", "not-a-day"),

@@ -412,7 +412,6 @@ def test_the_evidence_is_what_the_file_said_without_card_data():
 FAULTS: list[tuple[dict[str, Any], list[tuple[str, str]]]] = [
     ({"id": None}, [("missing", "id")]),
     ({"id": {"a": 1}}, [("not-text", "id")]),
-    ({"id": "9" * 101}, [("too-long", "id")]),
     ({"order_date": None, "creation_date": None}, [("missing", "order_date")]),
     ({"order_date": "soon"}, [("not-a-day", "order_date")]),
     ({"order_date": "2026-09-01T03:00:00"}, [("moment-without-zone", "order_date")]),
@@ -431,7 +430,6 @@ FAULTS: list[tuple[dict[str, Any], list[tuple[str, str]]]] = [
     ({"order_items": [line(1, quantity=None)]}, [("missing", "order_items[0].quantity")]),
     ({"order_items": [line(1, quantity="many")]}, [("not-a-quantity", "order_items[0].quantity")]),
     ({"order_items": [line(1, name=["a"])]}, [("not-text", "order_items[0].name")]),
-    ({"order_items": [line(1, name="x" * 301)]}, [("too-long", "order_items[0].name")]),
     ({"order_items": [line(1, product="WT-101")]}, [("not-an-object", "order_items[0].product")]),
     ({"order_items": [line(money(150, "$15.00"))]}, [("formatted-amount-differs", "order_items[0].price")]),
     ({"order_items": [line({"amount": 1.5, "currency_code": "USD"})]}, [("not-an-amount", "order_items[0].price")]),

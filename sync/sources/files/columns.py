@@ -34,6 +34,7 @@ from sync.sources.amounts import (
 from sync.sources.base import ReadOptions, UnreadableFile
 from sync.sources.days import read_day, read_instant
 from sync.sources.files.tables import Cell, shown
+from sync.sources.identifiers import known_by
 from sync.sources.values import LONGEST_TEXT, BadValue, bounded, one_line
 
 
@@ -258,9 +259,14 @@ def clean_identifier(longest: int) -> Clean:
                     gettext_noop("“%(value)s” was shortened by a spreadsheet; the whole number is lost."),
                     gettext_noop("Export again and keep the column as text when you open the file."),
                 )
-        return one_line(text, longest=longest)
+        return known_by(one_line(text, longest=LONGEST_TEXT), longest=longest)
 
     return clean
+
+
+def clean_name(longest: int) -> Clean:
+    """Clean a name by which a product is found again where it has no id."""
+    return lambda cell, context: known_by(one_line(_unwrapped(as_text(cell)), longest=LONGEST_TEXT), longest=longest)
 
 
 clean_id = clean_identifier(100)

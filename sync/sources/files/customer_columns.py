@@ -49,7 +49,11 @@ CUSTOMER_COLUMNS: tuple[Column, ...] = (
         "Billing Email",
     ),
     order_column(
-        gettext_noop("Phone"), "phone", clean_identifier(100), gettext_noop("Of the customer."), "Customer Phone"
+        gettext_noop("Phone"),
+        "phone",
+        clean_identifier(LONGEST_TEXT),
+        gettext_noop("Of the customer."),
+        "Customer Phone",
     ),
     order_column(
         gettext_noop("Billing Address"),

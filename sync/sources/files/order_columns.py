@@ -13,6 +13,7 @@ from sync.sources.files.columns import (
     clean_identifier,
     clean_instant,
     clean_line,
+    clean_name,
     clean_price,
     clean_quantity,
     clean_status,
@@ -81,7 +82,7 @@ MODIFIED = order_column(
 LINE_NAME = line_column(
     gettext_noop("Line Item Name"),
     "name",
-    clean_line(300),
+    clean_name(300),
     gettext_noop("What was sold. For a line that is no product: the name of the QuickBooks item, or empty."),
     "Item Name",
     "Item",
@@ -112,7 +113,7 @@ PRODUCT_ID = line_column(
 PRODUCT_NAME = line_column(
     gettext_noop("Product Name"),
     "product_name",
-    clean_line(300),
+    clean_name(300),
     gettext_noop("The product's name in the source, where it differs from the line's."),
     "Product",
 )
@@ -180,7 +181,7 @@ PAYMENT_AMOUNT = payment_column(
 PAYMENT_METHOD = payment_column(
     gettext_noop("Payment Method"),
     "method",
-    clean_line(100),
+    clean_name(100),
     gettext_noop("Cash, Check, Credit Card … Credit, Adjustment and Write-off lower the balance without money."),
     "Pay Type",
     "Payment Type",

@@ -49,6 +49,7 @@ from sync.sources.files.row_faults import (
     too_many_cells,
 )
 from sync.sources.files.tables import Cell, TableRow
+from sync.sources.identifiers import about_long_identifiers
 from sync.sources.kinds import says_arrived, says_money_moved
 from sync.sources.money_rows import MoneyRow, sort_out
 from sync.sources.values import BadValue, Faults
@@ -89,6 +90,7 @@ class RowOrderReader:
             order=order,
             payload=payload,
             place=place,
+            notices=about_long_identifiers(order),
             modified_at=reading.draft.modified_at,
             status_word=status.word if status else "",
         )

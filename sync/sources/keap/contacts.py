@@ -19,12 +19,13 @@ def read_customer(order: Fields) -> Customer:
     addresses = dict(_addresses(contact))
     sent_to = _shipping_address(shipping)
     return Customer(
-        source_id=contact.line("id", longest=100) or order.line("contact_id", longest=100),
+        source_id=contact.identifier("id", longest=100) or order.identifier("contact_id", longest=100),
         given_name=contact.line("given_name", "first_name", longest=_ROOM_FOR_NAME),
         family_name=contact.line("family_name", "last_name", longest=_ROOM_FOR_NAME),
         company_name=_company(contact),
         email=contact.line("email", longest=200) or _first(contact, "email_addresses", "email"),
-        phone=_first(contact, "phone_numbers", "number") or shipping.line("phone", "phone_number", longest=100),
+        phone=_first(contact, "phone_numbers", "number")
+        or shipping.line("phone", "phone_number", longest=LONGEST_TEXT),
         billing=addresses.get("BILLING", Address()),
         shipping=addresses.get("SHIPPING", Address()) if sent_to.is_blank else sent_to,
     )

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from books.translation import gettext_noop
 from sync.sources.amounts import in_bounds, not_an_amount, read_quantity, tidy, undoubled
 from sync.sources.days import read_moment
+from sync.sources.identifiers import known_by
 from sync.sources.values import LONGEST_TEXT, BadValue, Faults, bounded, one_line
 
 T = TypeVar("T")
@@ -54,6 +55,12 @@ class Fields:
     def line(self, *names: str, longest: int = 300) -> str:
         """A name, id or word, on one line; empty when missing. Numbers count as text: ids come in both forms."""
         return self.read(lambda value: one_line(_text(value), longest=longest), *names, otherwise="")
+
+    def identifier(self, *names: str, longest: int) -> str:
+        """What something is found by again: an id, an SKU, the name of a product; empty when missing."""
+        return self.read(
+            lambda value: known_by(one_line(_text(value), longest=LONGEST_TEXT), longest=longest), *names, otherwise=""
+        )
 
     def text(self, *names: str) -> str:
         """Text of any number of lines; empty when missing."""

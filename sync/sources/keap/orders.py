@@ -23,12 +23,13 @@ from sync.sources.amounts import in_bounds
 from sync.sources.base import OrderRead, Place, ReadOptions, RowError
 from sync.sources.days import read_instant
 from sync.sources.evidence import check_characters, plain_json, without_secrets
+from sync.sources.identifiers import about_long_identifiers, known_by
 from sync.sources.keap.contacts import read_customer
 from sync.sources.keap.fields import Fields, listed, missing
 from sync.sources.keap.money import currency_of, read_money
 from sync.sources.keap.payments import PAYMENT_LISTS, read_payments, read_plan
 from sync.sources.money_rows import MoneyMoved
-from sync.sources.values import BadValue, Faults
+from sync.sources.values import LONGEST_TEXT, BadValue, Faults
 
 #: What a stored order number has room for.
 LONGEST_ID = 100
@@ -67,7 +68,7 @@ def read_order(data: Mapping[str, Any], *, options: ReadOptions, place: Place) -
         order=order,
         payload=plain_json(clean),
         place=place,
-        notices=tuple(reader.notices),
+        notices=(*reader.notices, *about_long_identifiers(order)),
         modified_at=modified_at(clean, zone=options.zone),
         status_word=reader.status_word,
     )
@@ -92,7 +93,7 @@ def _instant(data: Mapping[str, Any], name: str, zone: ZoneInfo) -> datetime | N
 
 def _id_of(data: Mapping[str, Any]) -> str:
     found = data.get("id")
-    return str(found)[:LONGEST_ID] if isinstance(found, (str, int)) else ""
+    return known_by(str(found), longest=LONGEST_ID) if isinstance(found, (str, int)) else ""
 
 
 class _Reader:
@@ -108,7 +109,9 @@ class _Reader:
 
     def order(self) -> Order | None:
         """The order; None when it has no date, which nothing can replace."""
-        number = self.fields.required(lambda value: self.fields.line("id", longest=LONGEST_ID), "id", otherwise="")
+        number = self.fields.required(
+            lambda value: self.fields.identifier("id", longest=LONGEST_ID), "id", otherwise=""
+        )
         placed_on = self._placed_on()
         status = self._status()
         stated = self._money(self.fields, "total")
@@ -132,7 +135,7 @@ class _Reader:
             refunds=moved.refunds,
             payment_plan=read_plan(self.fields, currency=self.currency, zone=self.options.zone),
             origin=kinds.origin(self.fields.line("source_type")),
-            title=self.fields.line("title"),
+            title=self.fields.line("title", longest=LONGEST_TEXT),
             note=self.fields.text("notes"),
         )
 
@@ -180,11 +183,11 @@ class _Reader:
             amount=item.faults.attempt(
                 lambda: _extended(quantity, price, self.currency), otherwise=ZERO, column=item.path, value=price
             ),
-            name=item.line("name"),
+            name=item.identifier("name", longest=300),
             description=item.text("description"),
             product_id=product_id,
-            product_name=product.line("name") or plan.line("name"),
-            sku=product.line("sku", longest=120),
+            product_name=product.identifier("name", longest=300) or plan.identifier("name", longest=300),
+            sku=product.identifier("sku", longest=120),
         )
 
     def _line_type(self, item: Fields, position: int, *, product_id: str) -> LineType:
@@ -238,7 +241,7 @@ def _discounted(lines: Sequence[Line], discounts: Mapping[str, Decimal], currenc
 
 def _id(fields: Fields) -> str:
     """An id; empty for a missing one and for 0, which older exports write for none."""
-    found = fields.line("id", longest=LONGEST_ID)
+    found = fields.identifier("id", longest=LONGEST_ID)
     return "" if found == "0" else found
 
 

@@ -109,7 +109,7 @@ def _row(fields: Fields, currency: str, zone: ZoneInfo) -> MoneyRow | None:
     if day is None and not fields.first("pay_date", "pay_time", "payment_time")[1]:
         fields.faults.add(missing(), column=fields.path_of("pay_date"))
     amount = fields.required(lambda value: read_money(value, currency=currency), "amount", otherwise=ZERO)
-    source_id = fields.line("id", "payment_id", longest=100)
+    source_id = fields.identifier("id", "payment_id", longest=100)
     if not source_id:
         fields.faults.add(missing(), column=fields.path_of("id"))
     if len(orders := ids_of(fields.data, ORDER_IDS)) > 1:
@@ -121,11 +121,13 @@ def _row(fields: Fields, currency: str, zone: ZoneInfo) -> MoneyRow | None:
         source_id=source_id,
         day=day,
         amount=amount,
-        label=fields.line(*_LABELS, longest=100),
+        label=fields.identifier(*_LABELS, longest=100),
         status=fields.line("pay_status", "status", longest=100),
-        reference=fields.line("reference", "external_transaction_id", "transaction_id", "check_number", longest=100),
+        reference=fields.identifier(
+            "reference", "external_transaction_id", "transaction_id", "check_number", longest=100
+        ),
         note=fields.text("note", "notes"),
-        counterpart=fields.line("refund_invoice_payment_id", "refund_payment_id", longest=100),
+        counterpart=fields.identifier("refund_invoice_payment_id", "refund_payment_id", longest=100),
     )
 
 
