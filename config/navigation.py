@@ -143,6 +143,7 @@ def _of_installation() -> dict[str, Any]:
         _entry(_("Companies"), "domain", "admin:companies_company_changelist"),
         _entry(_("Add a company"), "add_business", "admin:companies_company_add"),
         _entry(_("Logins"), "key", "admin:auth_user_changelist"),
+        _entry(_("Status"), "monitor_heart", "sync:status"),
     )
 
 

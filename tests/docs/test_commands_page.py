@@ -6,6 +6,7 @@ import json
 import re
 from argparse import Action
 from dataclasses import asdict
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from books.messages import Message
 from books.answers import AccountRef
 from books.documents import Posting
 from companies.models import Company
+from sync.jobs.status import CompanyStatus, Condition, JobsOf, Status, WorkerSeen
 from sync.quickbooks_desktop.list_import import ListsImported
 from sync.quickbooks_desktop.reading.read import read_iif
 from sync.staging.import_file import ImportReport, error_facts
@@ -123,6 +125,17 @@ def checked_fields() -> Any:
     return _plain(Path("other.iif"), report, 1)
 
 
+def status_fields() -> Any:
+    now = datetime(2026, 11, 29, tzinfo=UTC)
+    company = CompanyStatus(
+        slug="", name="", condition=Condition.WAITING, posts_automatically=True, to_post=0, oldest=None, to_prepare=0,
+        served_at=None, due_at=None, message="",
+    )  # fmt: skip
+    jobs = JobsOf(task="sync", waiting=0, at_work=0, failed=0, oldest=None)
+    workers = (WorkerSeen(number=1, silent=0),)
+    return Status(at=now, workers=workers, queue=(jobs,), companies=(company,)).plain()
+
+
 #: Below these the names are data: what there was to count, and which accounts were moved.
 FREE = ("companies.counts.", "accounts.", "kinds.", "lists.CUST")
 
@@ -147,6 +160,7 @@ def fields(value: Any, path: str = "") -> set[str]:
         ("export_iif", desktop_fields("export_iif")),
         ("import_lists", desktop_fields("import_lists")),
         ("check_iif", checked_fields()),
+        ("status", status_fields()),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
@@ -156,7 +170,7 @@ def test_the_examples_of_json_have_the_fields_that_the_commands_print(command: s
 
 def test_every_example_of_json_is_compared():
     desktop = {"export_iif", "import_lists", "check_iif"}
-    assert set(EXAMPLES) == {"sync", "dry-run", "import_orders", "refresh_lists", *desktop}
+    assert set(EXAMPLES) == {"sync", "dry-run", "import_orders", "refresh_lists", "status", *desktop}
 
 
 def test_every_count_of_a_sync_is_explained():

@@ -29,8 +29,8 @@ pytestmark = pytest.mark.django_db
 #: Who is not signed in gets in here, and nowhere else.
 OPEN = {"/login/", "/admin/login/", "/healthz", "/language/"}
 #: For signed-in people without any company too, and about nobody's books.
-OF_NO_COMPANY = {"mapping:choose_company", "reconciliation:start", "sync:quickbooks_callback", "set_language", "logout",
-                 "login", "healthz"}  # fmt: skip
+OF_NO_COMPANY = {"mapping:choose_company", "reconciliation:start", "sync:quickbooks_callback", "sync:status",
+                 "set_language", "logout", "login", "healthz"}  # fmt: skip
 
 #: The right to send something, by screen. A screen that is not listed takes GET alone.
 TO_SEND = {

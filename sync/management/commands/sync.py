@@ -8,12 +8,14 @@ from decimal import Decimal
 from typing import Any
 
 from django.core.management.base import CommandParser
+from django.utils import timezone
 from rich.console import Console
 
 from books.documents import FORMS
 from books.messages import Message
 from books.money import money_text
 from companies.models import Company
+from sync.jobs.schedule import note_broken, note_turn
 from sync.management.company_command import CompanyCommand
 from sync.management.counted import counted
 from sync.management.guarded_command import CANNOT_RUN, no_database
@@ -86,14 +88,20 @@ class Command(CompanyCommand):
                 logger.error("the database cannot be used: %s", error)
             else:
                 logger.exception("the sync of company %s broke", company.pk)
+                if not dry_run:
+                    note_broken(company, began=timezone.now())
             return self._cannot(company, why or BROKEN, as_json)
 
     def _sync(self, company: Company, since: date | None, as_json: bool) -> dict[str, Any]:
+        began = timezone.now()
         if as_json:
-            return sync_company(company, since=since, may_wait=MAY_WAIT).plain()
+            report = sync_company(company, since=since, may_wait=MAY_WAIT)
+            note_turn(report, began=began)
+            return report.plain()
         self.stdout.write(f"{company} ({company.slug})")
         with pushing_progress(company, Console(file=self.stdout._out)) as (say, observe):  # type: ignore[arg-type]
             report = sync_company(company, since=since, say=say, observe=observe, may_wait=MAY_WAIT)
+        note_turn(report, began=began)
         self._tell(report)
         return report.plain()
 
