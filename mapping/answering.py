@@ -330,7 +330,7 @@ def _with_account(
             problems.append(_differs(found.item, mapped, account, place))
         account, account_rule = (mapped if isinstance(mapped, AccountRef) else None), rule
     elif found.item and not account:
-        problems.append(ItemWithoutIncomeAccount(item=found.item.name))
+        problems.append(ItemWithoutIncomeAccount(item=found.item.name, used_by_key=place.key))
     return LineAnswer(
         item=found.item,
         item_rule=found.rule,

@@ -137,7 +137,12 @@ class ItemWithoutIncomeAccount(Problem):
     code = "item-without-income-account"
     title = gettext_noop("Item without income account")
     explanation = gettext_noop("The QuickBooks item “%(item)s” has no active income account, so it cannot be sold.")
-    cure = gettext_noop("Give the item an income account in QuickBooks, then press Re-sync.")
-    cause_fields = ("item",)
+    cure = gettext_noop(
+        "Choose another item; or give this one an income account in QuickBooks and press Re-sync, which reads the "
+        "lists again."
+    )
+    cause_fields = ("item", "used_by_key")
 
     item: str
+    #: Empty where an earlier version did not keep it.
+    used_by_key: str = ""

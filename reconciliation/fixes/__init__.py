@@ -18,7 +18,14 @@ from reconciliation.fixes.changes import KeepTheirs, LeaveDeleted, Overwrite, Po
 from reconciliation.fixes.customer_fields import EnterField, LeaveFieldOut
 from reconciliation.fixes.customers import ChooseCustomer, CreateCustomer, GiveEmail, PickCustomer
 from reconciliation.fixes.in_quickbooks import ChangeItemAccount, CreateItem
-from reconciliation.fixes.items import ChooseItem, ChooseLineTypeItem, EnterGoodName, ReplaceItem, UseAnotherItem
+from reconciliation.fixes.items import (
+    ChooseItem,
+    ChooseLineTypeItem,
+    EnterGoodName,
+    ReplaceItem,
+    SellAnotherItem,
+    UseAnotherItem,
+)
 from reconciliation.fixes.names import UseNewName
 from reconciliation.fixes.numbers import EnterNumber
 from reconciliation.fixes.records import IgnoreRecords, SettleRecords, SettleRefusedChange
@@ -33,6 +40,7 @@ FIXES: Mapping[str, tuple[type[Fix], ...]] = {
     "line-type-without-mapping": (ChooseLineTypeItem,),
     "item-not-in-quickbooks": (UseNewName, ReplaceItem),
     "item-is-ambiguous": (ReplaceItem,),
+    "item-without-income-account": (SellAnotherItem,),
     "account-not-in-quickbooks": (UseNewName, ReplaceAccount),
     "account-of-wrong-type": (ReplaceAccount,),
     "posting-account-not-set": (SetPostingAccount,),

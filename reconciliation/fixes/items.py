@@ -146,6 +146,46 @@ class ReplaceItem(PicksItem):
         return fill(self.slots(self.company, self.issue), self.cleaned_data["item"], by=by, why=self.why)
 
 
+class SellAnotherItem(PicksItem):
+    """An item that cannot be sold gives way to one that QuickBooks has an income account for."""
+
+    name = "sell-another-item"
+    title = _("Choose another item")
+    help = _("It is used in its place, for this and every later order.")
+
+    @classmethod
+    def slots(cls, company: Company, issue: Issue) -> list[Slot]:
+        """The field that says, or can say, which item it is."""
+        return item_slot(company, str(issue.facts.get("used_by_key", "")), str(issue.facts.get("item", "")))
+
+    @classmethod
+    def fits(cls, company: Company, issue: Issue) -> bool:
+        return bool(cls.slots(company, issue))
+
+    @property
+    def offers(self) -> tuple[Offer, ...]:
+        return tuple(offer for offer in self.offered(self.fact("item")) if self._can_be_sold(offer.value))
+
+    def decides_on(self) -> list[tuple[Model, str]]:
+        return [(slot.row, slot.field) for slot in self.slots(self.company, self.issue)]
+
+    def clean_item(self) -> str:
+        text = str(self.cleaned_data["item"])
+        if not self._can_be_sold(text):
+            sentence = gettext("QuickBooks has no active income account for “%(item)s” either.")
+            raise ValidationError(sentence % {"item": text})
+        return text
+
+    def apply(self, *, by: User) -> str:
+        return fill(self.slots(self.company, self.issue), self.cleaned_data["item"], by=by, why=self.why)
+
+    def _can_be_sold(self, text: str) -> bool:
+        found = self.lists.items_by_name.get(text) or self.lists.items_by_number.get(text.strip().casefold(), ())
+        accounts = QuickBooksAccount.objects.filter(company=self.company, active=True).values("quickbooks_id")
+        items = QuickBooksItem.objects.filter(company=self.company, full_name__in=[item.full_name for item in found])
+        return items.filter(income_account_id__in=accounts).exists()
+
+
 class UseAnotherItem(PicksItem):
     """Where the mapped account is not the item's, another item gives way: one that QuickBooks posts to the account."""
 

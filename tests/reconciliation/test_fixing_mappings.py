@@ -315,3 +315,18 @@ def test_a_fix_that_the_issue_never_had_is_not_there(studio: Company, accountant
     response = accountant.post(reverse("reconciliation:issue_fix", args=["studio", issue.pk, "give-email"]), {})
 
     assert response.status_code == 404
+
+
+def test_an_item_that_cannot_be_sold_gives_way_only_to_one_that_can(studio: Company, accountant: Client) -> None:
+    for name in ("Kiln Shelf", "Studio Membership"):
+        QuickBooksItem.objects.filter(company=studio, full_name=name).update(income_account_id="")
+    issue = a_mapped_product(studio, item="Kiln Shelf")
+    assert issue.code == "item-without-income-account"
+    assert "Studio Membership" not in offers(accountant, issue)
+
+    said = fix(accountant, issue, "sell-another-item", item="Studio Membership")
+    assert "QuickBooks has no active income account for “Studio Membership” either." in said
+    fix(accountant, issue, "sell-another-item", item="Starter Clay Kit")
+
+    assert issue.state == IssueState.SOLVED
+    assert state_of(studio, "2002") == DocumentState.READY
