@@ -8,6 +8,8 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Literal, Protocol
 
 DAY = 86_400
+#: OAuth's own name for a code or a refresh token that is not good (any more).
+INVALID_GRANT = "invalid_grant"
 
 
 class LoginRules(Protocol):
@@ -46,8 +48,18 @@ def _opaque() -> str:
 
 
 @dataclass(frozen=True, kw_only=True)
+class LoginWords:
+    """How the system describes what is wrong with a grant; OAuth asks for no description."""
+
+    bad_code: str | None = None
+    bad_refresh_token: str | None = None
+    #: An access token came where a refresh token belongs.
+    not_a_refresh_token: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class LoginShapes:
-    """What the system's keys and tokens look like, and how long what it gives out stays good."""
+    """What the system's keys and tokens look like, how long what it gives out stays good, and its words of refusal."""
 
     new_client_id: Callable[[], str] = _opaque
     new_client_secret: Callable[[], str] = _opaque
@@ -57,6 +69,7 @@ class LoginShapes:
     code_seconds: int = 300
     #: Of a refresh token that is not used.
     refresh_seconds: int = 30 * DAY
+    words: LoginWords = LoginWords()
 
 
 _SHAPES = LoginShapes()
@@ -128,10 +141,10 @@ class Logins:
         """
         if code in self.used_codes:
             self._revoke(self.used_codes[code])
-            raise BadGrant("invalid_grant", "Incorrect or invalid authorization code")
+            raise BadGrant(INVALID_GRANT, self._shapes.words.bad_code)
         known = self.codes.pop(code, None)
         if known is None or known[0] != redirect or self._now() - known[2] > self._shapes.code_seconds:
-            raise BadGrant("invalid_grant", "Incorrect or invalid authorization code")
+            raise BadGrant(INVALID_GRANT, self._shapes.words.bad_code)
         grant = self.connect(known[1])
         self.used_codes[code] = grant.refresh_token
         return grant
@@ -149,10 +162,10 @@ class Logins:
         if grant is None:
             self._punish_reuse(token)
             if any(token in grant.access_tokens for grant in self.grants):
-                raise BadGrant("invalid_grant", "Incorrect Token type or clientID")
-            raise BadGrant("invalid_grant", "Incorrect or invalid refresh token")
+                raise BadGrant(INVALID_GRANT, self._shapes.words.not_a_refresh_token)
+            raise BadGrant(INVALID_GRANT, self._shapes.words.bad_refresh_token)
         if grant.revoked or now - grant.refreshed_at > self._shapes.refresh_seconds:
-            raise BadGrant("invalid_grant", "Incorrect or invalid refresh token")
+            raise BadGrant(INVALID_GRANT, self._shapes.words.bad_refresh_token)
         grant.refreshed_at = now
         present = grant.refresh_token == token
         if present and (self._rules.refresh_token_rotation == "always" or now - grant.rotated_at > DAY):

@@ -1,10 +1,10 @@
-"""What do Intuit's keys and tokens look like, and how long are they good?"""
+"""What do Intuit's keys and tokens look like, how long are they good, and what does Intuit say of bad ones?"""
 
 from __future__ import annotations
 
 import secrets
 
-from ..common.logins import LoginShapes
+from ..common.logins import LoginShapes, LoginWords
 
 REFRESH_SECONDS = 8_726_400
 HARD_EXPIRY_SECONDS = 157_680_000
@@ -21,4 +21,9 @@ INTUIT = LoginShapes(
     new_access_token=_access_token,
     new_refresh_token=lambda: f"RT1-{secrets.randbelow(1000)}-H0-{secrets.token_hex(20)}",
     refresh_seconds=REFRESH_SECONDS,
+    words=LoginWords(
+        bad_code="Incorrect or invalid authorization code",
+        bad_refresh_token="Incorrect or invalid refresh token",
+        not_a_refresh_token="Incorrect Token type or clientID",
+    ),
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import threading
 from collections.abc import Iterator
+from functools import partial
 from typing import Literal
 from urllib.parse import urlsplit
 
@@ -16,7 +17,7 @@ from simulators.common.clock import Clock
 from simulators.common.control import Control
 from simulators.common.faults import Call, Fault, FaultPlan, RefusalWords, Work
 from simulators.common.http import Reply, Request
-from simulators.common.logins import BadGrant, Logins, LoginShapes
+from simulators.common.logins import BadGrant, Logins, LoginShapes, LoginWords
 from simulators.common.request_log import RequestLog
 from simulators.common.routes import Routes, route
 from simulators.common.server import Listening, Server
@@ -155,6 +156,25 @@ def test_keys_and_tokens_look_as_their_system_makes_them():
     seconds[0] = 61.0
     with pytest.raises(BadGrant, match="invalid_grant"):
         logins.exchange("code-1", "http://shop.example/")
+
+
+def test_what_is_wrong_with_a_grant_is_said_in_the_words_of_its_system():
+    def refused(logins: Logins) -> list[str | None]:
+        access = logins.latest_access(logins.first)
+        said = []
+        asked = (partial(logins.exchange, "x", ""), partial(logins.refresh, "x"), partial(logins.refresh, access))
+        for ask in asked:
+            with pytest.raises(BadGrant, match="invalid_grant") as refusal:
+                ask()
+            said.append(refusal.value.description)
+        return said
+
+    shop = LoginWords(bad_code="no such code", bad_refresh_token="no such token", not_a_refresh_token="of another kind")
+    told = Logins(Rules(), lambda: 0.0, scope="things", shapes=LoginShapes(words=shop))
+    silent = Logins(Rules(), lambda: 0.0, scope="things")
+
+    assert refused(told) == ["no such code", "no such token", "of another kind"]
+    assert refused(silent) == [None, None, None]
 
 
 def test_a_fault_that_only_another_simulator_knows_cannot_be_ordered(shop: Listening):
