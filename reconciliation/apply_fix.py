@@ -22,7 +22,7 @@ from sync.jobs.begin import begin_resync
 from sync.models import Document, DocumentState, OrderEvent, Run, StagedOrder, touch_names
 from sync.preparing.affected_orders import orders_billed_at, orders_of_cause, unsent_orders
 from sync.preparing.prepare import prepare_orders, prepare_with_next_sync
-from sync.pushing.resync import start
+from sync.resync import start
 
 #: So many orders are prepared while a person waits; the rest follow with the next sync, or when Re-sync is pressed.
 AT_ONCE = 1_000

@@ -20,20 +20,20 @@ from books.outcomes import TryLater
 from books.problems import PROBLEMS
 from books.translation import gettext_noop
 from companies.models import Company, CompanyKind
-from sync.failed_records import try_again_after_upgrade
 from sync.lists.refresh_in_background import refresh_and_prepare
 from sync.models import Document, DocumentProblem, DocumentState, PendingChange, Run, RunKind, RunState
+from sync.preparing.failed_records import try_again_after_upgrade
 from sync.preparing.prepare import PrepareCounts, prepare_new
 from sync.pushing.after_restore import Restored, looking
 from sync.pushing.destination import Destination
-from sync.pushing.lease import Lease, LeaseLost, leased
+from sync.pushing.lease import Lease, leased
 from sync.pushing.push import Pusher
 from sync.pushing.ready import ready_documents, rest, rests
-from sync.pushing.resync import finish_resyncs
 from sync.pushing.sender import Observer
 from sync.quickbooks_desktop.batches.exportable import exportable
 from sync.readiness import BUSY, IN_SETUP, NO_LISTS, cannot_prepare_for_desktop, destination_of, quickbooks_connection
-from sync.turn import ENDLESS, Turn, TurnOver
+from sync.resync import finish_resyncs
+from sync.turn import ENDLESS, LeaseLost, Turn, TurnOver
 
 #: Lists older than this are read again before documents are prepared.
 LISTS_LAST = timedelta(hours=1)

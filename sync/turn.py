@@ -9,6 +9,10 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 
 
+class LeaseLost(RuntimeError):
+    """Another pusher took over, because this one was silent for longer than its lease."""
+
+
 class TurnOver(Exception):
     """The turn ended in the middle of something that goes on with the next one."""
 

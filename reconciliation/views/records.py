@@ -15,8 +15,8 @@ from companies.models import Company
 from companies.request_context import person_of
 from sync.models import Document, DocumentState
 from sync.pushing.decisions import PostAgain, post_again, restore
-from sync.pushing.resync import start
 from sync.readiness import destination_of
+from sync.resync import start
 
 
 @require_POST

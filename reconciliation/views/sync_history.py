@@ -18,7 +18,7 @@ from reconciliation.sync_history import Progress, count_of, did_nothing, errors_
 from reconciliation.tables import RunTable
 from sync.jobs.begin import is_worked_on
 from sync.models import Run, RunKind, RunState
-from sync.pushing.resync import advance, end
+from sync.resync import advance, end
 
 NEWEST_FIRST = Sort(name="started", field="pk", descending=True)
 #: How long one step of a Re-sync may take; a browser asks for the next one at once.

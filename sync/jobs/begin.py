@@ -6,10 +6,10 @@ from django.contrib.auth.models import User
 from django.db import connection
 
 from companies.models import Company
+from sync import resync
 from sync.jobs.queue import ASKED_FOR, enqueue, is_worked_at, same_job
 from sync.lists.refresh_in_background import load_in_the_background
 from sync.models import Run
-from sync.pushing import resync
 
 _WAITING = """
     SELECT EXISTS (SELECT 1 FROM procrastinate_jobs WHERE queueing_lock = %s AND status IN ('todo', 'doing'))

@@ -12,8 +12,8 @@ from companies.models import Company
 from sync.jobs.schedule import note_begun, note_broken, note_turn
 from sync.lists.refresh_in_background import refresh_and_prepare
 from sync.models import Run, RunKind, RunState
-from sync.pushing.resync import advance
 from sync.readiness import companies_to_sync
+from sync.resync import advance
 from sync.run import sync_company
 from sync.turn import turn_of
 

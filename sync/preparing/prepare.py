@@ -19,7 +19,6 @@ from companies.turns import take_turns
 from mapping.lookup import answer_orders
 from mapping.models import StatusMeaning, StatusWord
 from sync.chunks import chunks
-from sync.failed_records import NOT_A_RECORD, forget_broken, order_broke
 from sync.models import OrderVersion, StagedOrder
 from sync.preparing.affected_orders import numbers_held, orders_waiting_for, unsent_orders
 from sync.preparing.already_posted import in_books, turns_of_customers
@@ -27,6 +26,7 @@ from sync.preparing.builders.choose import plan_order
 from sync.preparing.builders.plan import NOTHING_SENT, Plan
 from sync.preparing.document_keys import customer_key
 from sync.preparing.document_rows import source_hash
+from sync.preparing.failed_records import NOT_A_RECORD, forget_broken, order_broke
 from sync.preparing.recording import record_plans
 from sync.signals import problems_changed
 

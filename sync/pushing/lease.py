@@ -21,14 +21,11 @@ from django.utils import timezone
 
 from companies.models import Company
 from sync.models import CompanyLease
+from sync.turn import LeaseLost
 
 #: Longer than any single request may take, so that a holder that is only slow keeps its lease.
 LEASE = timedelta(seconds=180)
 _PROC = Path("/proc")
-
-
-class LeaseLost(RuntimeError):
-    """Another pusher took over, because this one was silent for longer than its lease."""
 
 
 @dataclass(frozen=True, kw_only=True)

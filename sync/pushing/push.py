@@ -29,8 +29,9 @@ from django.utils import timezone
 from books.translation import gettext_noop
 from companies.models import Company
 from sync.chunks import chunks
-from sync.failed_records import NOT_A_RECORD, document_broke
 from sync.models import Document, DocumentProblem, DocumentState, Push, PushState
+from sync.preparing.failed_records import NOT_A_RECORD
+from sync.pushing.broken_documents import document_broke
 from sync.pushing.destination import Destination
 from sync.pushing.lease import Lease
 from sync.pushing.ready import RESTING, ready_documents, rests

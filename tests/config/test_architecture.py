@@ -4,6 +4,7 @@ import ast
 import re
 import tomllib
 from collections import defaultdict
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -64,6 +65,20 @@ def test_what_a_room_says_others_may_call_is_what_its_contract_lets_them_import(
         said = (ast.get_docstring(ast.parse(path.read_text())) or "").partition("Others may call:")[2]
         allowed = {line.removeprefix("** -> ").removeprefix(f"{room}.") for line in contract["ignore_imports"]}
         assert set(re.findall(r"`([^`]+)`", said)) == allowed, f"{path} and its contract in pyproject.toml disagree"
+
+
+@pytest.mark.parametrize("house", [*ROOMS, "bench", "config"])
+def test_the_rooms_inside_a_room_are_in_no_circle(house: str) -> None:
+    """A folder counts as one: the import linter knows the circles of modules, and these are what a person sees."""
+    uses: dict[str, set[str]] = defaultdict(set)
+    for path, text in our_modules().items():
+        if path.startswith(f"{house}/"):
+            room = path.removesuffix(".py").split("/")[1]
+            imports = (node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.ImportFrom) and node.module)
+            modules = (str(node.module).split(".") for node in imports)
+            uses[room] |= {parts[1] for parts in modules if parts[0] == house and len(parts) > 1} - {room}
+
+    assert list(TopologicalSorter(uses).static_order())
 
 
 @pytest.mark.parametrize("room", ["books", "companies", "mapping", "sync", "setup"])

@@ -6,7 +6,6 @@ import pytest
 
 from mapping.models import QuickBooksCustomer, SourceCustomer
 from sync.models import BatchState, DocumentState, ExportBatch, ExportedState
-from sync.pushing.resync import advance, start
 from sync.quickbooks_desktop.batches.acknowledge import CLOSED, SOME_ARRIVED, acknowledge, note_download, withdraw
 from sync.quickbooks_desktop.batches.reports import (
     NOT_THESE_ERRORS,
@@ -15,6 +14,7 @@ from sync.quickbooks_desktop.batches.reports import (
     take_errors,
     take_report,
 )
+from sync.resync import advance, start
 from tests.factories import document_of, order_of, prepared
 from tests.quickbooks_desktop.factories import SOLD, a_desktop_company, a_person, exported, made, text_of, with_orders
 

@@ -13,8 +13,8 @@ from django.core.management import CommandError, call_command
 
 from companies.models import Company
 from sync.models import Document, DocumentState, ExportBatch, StagedOrder
-from sync.pushing.resync import advance, start
 from sync.quickbooks_desktop.reading.read import read_iif
+from sync.resync import advance, start
 from tests.factories import document_of, order_of, prepared, the_studio
 from tests.quickbooks_desktop.factories import SOLD, a_desktop_company, a_person, with_orders
 

@@ -13,7 +13,6 @@ from django.db import IntegrityError, transaction
 from books.messages import Message
 from companies.models import Company
 from reconciliation.models import Issue
-from sync.failed_records import WRITING
 from sync.models import (
     BatchKind,
     BatchState,
@@ -24,6 +23,7 @@ from sync.models import (
     ExportPart,
     Immutable,
 )
+from sync.preparing.failed_records import WRITING
 from sync.preparing.prepare import prepare_orders, prepare_unsent
 from sync.quickbooks_desktop.batches.acknowledge import acknowledge, withdraw
 from sync.quickbooks_desktop.batches.create_batch import Made, in_file_order, make_batch

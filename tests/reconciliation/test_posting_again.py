@@ -8,7 +8,7 @@ from django.urls import reverse
 from companies.access import RIGHTS, Right
 from companies.models import Company, Role
 from sync.models import Run
-from sync.pushing.resync import advance
+from sync.resync import advance
 from tests.factories import document_of, prepared
 from tests.reconciliation.factories import as_role
 from tests.rehearsal import quickbooks, rehearsal, studio

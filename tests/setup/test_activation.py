@@ -14,7 +14,7 @@ from companies.models import Activation, Company, DisclaimerAcceptance, Role, Se
 from companies.signals import decisions_changed
 from sync.models import Document, OrderVersion, Run, StagedOrder
 from sync.preparing.prepare import prepare_new
-from sync.pushing.resync import advance, start
+from sync.resync import advance, start
 from sync.staging.intake import NotActivated
 from tests.factories import a_company, activated, document_of, prepared, staged, the_studio
 from tests.mapping.people import text_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 from sync.models import Run, RunState
-from sync.pushing.resync import advance
+from sync.resync import advance
 
 
 def finished(run: Run) -> Run:

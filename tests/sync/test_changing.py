@@ -18,8 +18,8 @@ from sync.preparing.prepare import prepare_orders
 from sync.pushing.decisions import PostAgain, confirm_void, keep_theirs, leave_deleted, overwrite, post_again, settle
 from sync.pushing.lease import leased
 from sync.pushing.push import Pusher
-from sync.pushing.resync import advance, start
 from sync.readiness import destination_of
+from sync.resync import advance, start
 from sync.run import sync_company
 from tests.factories import document_of, order_of, prepared
 from tests.simulators.driver import Books

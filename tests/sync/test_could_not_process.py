@@ -12,8 +12,8 @@ from books.documents import Document as DocumentValue
 from companies.models import Company
 from reconciliation.issues import gather
 from reconciliation.models import Issue, IssueState
-from sync.failed_records import PREPARING, SENDING, release, try_again_after_upgrade
 from sync.models import Document, DocumentProblem, OrderVersion, StagedOrder
+from sync.preparing.failed_records import PREPARING, SENDING, release, try_again_after_upgrade
 from sync.preparing.prepare import prepare_new, prepare_orders
 from sync.pushing.destination import Alteration
 from tests.factories import document_of, order_of, prepared, staged, the_studio

@@ -8,7 +8,7 @@ from companies.models import Company
 from mapping.models import QuickBooksCustomer, SourceCustomer
 from sync.lists.refresh import RefreshCounts, refresh_lists
 from sync.lists.refresh_in_background import refresh_and_prepare
-from sync.pushing.resync import start
+from sync.resync import start
 from sync.run import sync_company
 from tests.factories import document_of, order_of, prepared
 from tests.simulators.driver import Books

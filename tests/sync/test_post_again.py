@@ -8,8 +8,8 @@ from books.messages import Message
 from companies.models import Company
 from sync.models import Push
 from sync.pushing.decisions import PostAgain, post_again
-from sync.pushing.resync import advance, start
 from sync.readiness import destination_of
+from sync.resync import advance, start
 from tests.factories import document_of, order_of, prepared
 from tests.simulators.driver import Books
 from tests.sync.pushing import NEW, in_quickbooks, push

@@ -17,12 +17,13 @@ from mapping.models import Product, SourceCustomer
 from reconciliation.models import Issue
 from sync.models import CompanyLease, Connection, Document, DocumentState, Push, PushExchange
 from sync.preparing.prepare import prepare_orders, prepare_unsent
-from sync.pushing.lease import LEASE, LeaseLost, leased
+from sync.pushing.lease import LEASE, leased
 from sync.pushing.outcomes import record_outcome
 from sync.pushing.push import Pusher
 from sync.pushing.sender import PushCounts
 from sync.readiness import destination_of
 from sync.run import sync_company
+from sync.turn import LeaseLost
 from tests.factories import document_of, order_of, prepared
 from tests.simulators.driver import Books
 from tests.sync.pushing import NEW, in_quickbooks, minutes_later, push

@@ -12,7 +12,7 @@ from mapping.models import Product, SourceCustomer
 from reconciliation.sync_history import did_nothing
 from sync.models import Document, Push, Run, RunState
 from sync.preparing.prepare import prepare_unsent
-from sync.pushing.resync import advance, carry_on, is_at_work, start
+from sync.resync import advance, carry_on, is_at_work, start
 from sync.run import sync_company
 from tests.factories import a_company, document_of, order_of, prepared
 from tests.simulators.driver import Books

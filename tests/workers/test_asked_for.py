@@ -15,7 +15,7 @@ from sync.jobs.begin import begin_first_load
 from sync.jobs.queue import is_worked_at
 from sync.models import CompanySchedule, Connection, Document, Run, RunKind, RunState
 from sync.preparing.prepare import prepare_new
-from sync.pushing.resync import end
+from sync.resync import end
 from tests.reconciliation.factories import as_role
 from tests.workers.working import grow_old, jobs, sold, wait_for, worker
 

@@ -27,7 +27,6 @@ from books.messages import Message
 from companies.activation import is_activated, may_post
 from companies.models import Company
 from companies.turns import take_turns
-from sync.failed_records import WRITING, document_broke
 from sync.models import (
     BatchKind,
     BatchState,
@@ -37,6 +36,8 @@ from sync.models import (
     ExportedState,
 )
 from sync.models.batches import mark_of
+from sync.preparing.failed_records import WRITING
+from sync.pushing.broken_documents import document_broke
 from sync.quickbooks_desktop.batches.export_request import Wish
 from sync.quickbooks_desktop.batches.exportable import exportable
 from sync.quickbooks_desktop.batches.refusals import (

@@ -18,8 +18,8 @@ from books.documents import NewCustomer
 from books.money import ZERO
 from companies.models import Company
 from mapping.models import DesktopOtherName, DesktopSettings, QuickBooksCustomer, QuickBooksItem, desktop_settings_of
-from sync.failed_records import NOT_A_RECORD, error_of
 from sync.models import BatchKind, Document, ExportedDocument, ExportedState
+from sync.preparing.failed_records import NOT_A_RECORD, error_of
 from sync.quickbooks_desktop.writing import leaving_out
 from sync.quickbooks_desktop.writing.dialect import COLUMNS
 from sync.quickbooks_desktop.writing.leaving_out import LeftOut

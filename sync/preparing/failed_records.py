@@ -29,14 +29,10 @@ from sync.models import (
     Document,
     DocumentProblem,
     DocumentState,
-    PendingChange,
-    Push,
-    PushState,
     StagedOrder,
 )
 from sync.preparing.document_keys import invoice_key
-from sync.pushing.lease import LeaseLost
-from sync.pushing.outcomes import hold_followers, move
+from sync.turn import LeaseLost
 
 logger = logging.getLogger(__name__)
 
@@ -69,41 +65,8 @@ def error_of(fault: BaseException) -> str:
     return f"{type(fault).__name__}{place}"
 
 
-# One document --------------------------------------------------------------------------------------------------------
-
-
-def document_broke(document: Document, fault: Exception, *, step: str = SENDING) -> bool:
-    """Make an issue of a document that broke what was being done: it leaves Ready, or its change is held.
-
-    Args:
-        document: One that is ready, or has a change that waits, or was sent.
-        fault: What was raised.
-        step: What was being done, a marked phrase.
-
-    Returns:
-        Whether it may have arrived. Then it stays open, and is looked up again in the next round.
-    """
-    logger.error("%s broke over document %s of company %s", step, document.pk, document.company_id, exc_info=fault)
-    with transaction.atomic():
-        take_turns(document.company)
-        rows = Document.objects.select_for_update(of=("self",)).select_related("order", "company")
-        row = rows.get(pk=document.pk)
-        is_open = Push.objects.filter(document=row, state=PushState.OPEN).exists()
-        _problem(row, step=ANSWERED if is_open else step, fault=fault)
-        if is_open:
-            move(row, DocumentState.UNKNOWN)
-        elif row.pending in (PendingChange.UPDATE, PendingChange.VOID):
-            row.pending = PendingChange.HELD
-            row.save(update_fields=["pending", "changed_at"])
-        elif row.state == DocumentState.READY:
-            move(row, DocumentState.BLOCKED)
-            hold_followers(row, tuple(problem.read() for problem in row.problems.all()))
-        row.problems.touch()
-        record_once(row.order, "broken", reason=error_of(fault))
-    return is_open
-
-
-def _problem(row: Document, *, step: str, fault: Exception) -> None:
+def note_broken(row: Document, *, step: str, fault: Exception) -> None:
+    """Keep as the problem of a document what broke over it, in place of what broke over it before."""
     problem = CouldNotProcess(step=step, error=error_of(fault), release=release())
     row.problems.filter(code=CouldNotProcess.code).exclude(cause=problem.cause).delete()
     DocumentProblem.objects.update_or_create(
@@ -124,9 +87,10 @@ def order_broke(company: Company, number: int, fault: Exception) -> None:
         order = StagedOrder.objects.select_related("connection", "company").get(pk=number)
         StagedOrder.objects.filter(pk=number).update(not_posted=[{"code": "broken", "facts": {}}])
         row = _stand_in(order)
-        _problem(row, step=PREPARING, fault=fault)
+        note_broken(row, step=PREPARING, fault=fault)
         if row.state == DocumentState.READY:
-            move(row, DocumentState.BLOCKED)
+            row.state = DocumentState.BLOCKED
+            row.save(update_fields=["state", "changed_at"])
         row.problems.touch()
         record_once(order, "broken", reason=error_of(fault))
 
