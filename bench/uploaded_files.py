@@ -6,12 +6,14 @@ import io
 import zipfile
 from collections.abc import Callable
 
-from bench.uploads import LARGEST_FILE
 from tests.outside.hostile_files import WORKBOOKS, row_of, workbook_of
 
 _HEADER = b"Order Number,Order Date,Line Item Name,Quantity,Price\n"
+LARGEST_FILE = 64 * 1024 * 1024
 #: As the screen has it.
 _MOST_ROWS = 50_000
+#: As many as a sheet of decisions may have rows.
+MOST_PRODUCTS = 20_000
 _ACCOUNTS = b"!ACCNT\tNAME\tACCNTTYPE\tDESC\tACCNUM\tEXTRA\r\n"
 
 
@@ -97,6 +99,53 @@ def _report(content: bytes) -> str:
     return f"rejected: {len(read.findings)} findings"
 
 
+def _staged(layout: str) -> Callable[[bytes], str]:
+    """As the screen does it: read, staged, and what a person sees at once prepared."""
+
+    def send(content: bytes) -> str:
+        from companies.models import Company
+        from sync.sources.base import ReadOptions, UnreadableFile
+        from sync.sources.files import LAYOUTS
+        from sync.staging.import_file import import_file, prepare_imported
+
+        company = Company.objects.get(slug="studio")
+        file, options = io.BytesIO(content), ReadOptions(most=_MOST_ROWS)
+        try:
+            counts = import_file(company, LAYOUTS[layout], file, name="bench", options=options).counts
+        except UnreadableFile as fault:
+            return f"rejected: {fault}"[:110]
+        prepared = prepare_imported(company)
+        return f"{counts.staged} orders staged, {prepared.orders} prepared, {counts.rejected} errors"
+
+    return send
+
+
+def _sheet_saved(content: bytes) -> str:
+    from companies.models import Company
+    from mapping.sheets.kinds import COLUMNS
+    from mapping.sheets.save import save
+    from mapping.sheets.validate import parts_of
+    from mapping.sheets.workbook import UnreadableSheet, read_book
+
+    try:
+        parts, _aside = parts_of(read_book(content, columns=COLUMNS))
+    except UnreadableSheet as fault:
+        return f"rejected: {fault}"[:110]
+    reports = save(Company.objects.get(slug="studio"), parts, by=None)
+    faulty = sum(bool(report.errors) for report in reports)
+    return f"{sum(bool(report.changes) for report in reports)} products saved, {faulty} with errors"
+
+
+def _lists_taken(content: bytes) -> str:
+    from companies.models import Company
+    from sync.quickbooks_desktop.list_import import ListsImported, import_lists
+
+    came = import_lists(Company.objects.get(slug="desktop"), content, name="bench")
+    if isinstance(came, ListsImported):
+        return f"{came.lists['accounts'].total} accounts in the database"
+    return f"rejected: {len(came.findings)} findings"
+
+
 DOORS: dict[str, Callable[[bytes], str]] = {
     "csv": _orders("orders-csv"),
     "json": _orders("keap-orders-json"),
@@ -105,7 +154,13 @@ DOORS: dict[str, Callable[[bytes], str]] = {
     "checker": _checker,
     "errors": _errors,
     "report": _report,
+    "staged csv": _staged("orders-csv"),
+    "staged json": _staged("keap-orders-json"),
+    "saved sheet": _sheet_saved,
+    "taken lists": _lists_taken,
 }
+#: Those that need a database with companies.
+STORING = {"sheet", "staged csv", "staged json", "saved sheet", "taken lists"}
 
 
 # The files ------------------------------------------------------------------------------------------------------------
@@ -115,11 +170,11 @@ def _workbook(sheet: str, **parts: str) -> Callable[[], bytes]:
     return lambda: workbook_of(sheet, **parts)
 
 
-def _largest_workbook() -> bytes:
-    """As many orders as a workbook may have cells for, of five columns."""
+def _largest_workbook(orders: int = 90_000) -> bytes:
+    """Orders of five columns, at first as many as a workbook may have cells for."""
     top = row_of(1, *_HEADER.decode().strip().split(","))
     rows = "".join(
-        row_of(n + 2, f"W-{n}", "2026-08-14", "Class", "<c><v>1</v></c>", "<c><v>50</v></c>") for n in range(90_000)
+        row_of(n + 2, f"W-{n}", "2026-08-14", "Class", "<c><v>1</v></c>", "<c><v>50</v></c>") for n in range(orders)
     )
     return workbook_of(top + rows)
 
@@ -185,6 +240,25 @@ CASES: dict[str, tuple[str, Callable[[], bytes]]] = {
     "json: spaces": ("json", lambda: _filled(b"[", b" ", b"]")),
     "json: a string that does not end": ("json", lambda: _filled(b'[{"id":"', b"x")),
     "json: brackets": ("json", lambda: _filled(b"", b"[")),
+    "staged: 50,000 orders of a CSV": (
+        "staged csv",
+        lambda: _numbered(_HEADER, "C-%(n)d,2026-08-14,Class,1,50\n", most=_MOST_ROWS),
+    ),
+    "staged: 50,000 orders of a workbook": ("staged csv", lambda: _largest_workbook(_MOST_ROWS)),
+    "staged: 50,000 orders of JSON": (
+        "staged json",
+        lambda: _numbered(b"[", _KEAP, end='{"id":"last"}]', most=_MOST_ROWS - 1),
+    ),
+    "staged: 50,000 rows with errors": (
+        "staged csv",
+        lambda: _numbered(_HEADER, "C-%(n)d,once,Class,1,x\n", most=_MOST_ROWS),
+    ),
+    "sheet: 20,000 products saved": (
+        "saved sheet",
+        lambda: _numbered(
+            b"Source,ID in source,QuickBooks item\n", "files,p-%(n)d,Starter Clay Kit\n", most=MOST_PRODUCTS
+        ),
+    ),
     "sheet: as many rows as fit": (
         "sheet",
         lambda: _numbered(b"Source,ID in source,QuickBooks item\n", "files,%(n)d,x\n", size=5_000_000),
@@ -201,6 +275,10 @@ CASES: dict[str, tuple[str, Callable[[], bytes]]] = {
     "sheet: a workbook of many cells": ("sheet", _largest_workbook),
     "sheet: ten sheets of many cells": ("sheet", lambda: _many_sheets(10)),
     "lists: as many accounts as fit": ("lists", lambda: _numbered(_ACCOUNTS, "ACCNT\tA%(n)d\tINC\t\t\t\r\n")),
+    "lists: 100,000 accounts taken into the database": (
+        "taken lists",
+        lambda: _numbered(_ACCOUNTS, "ACCNT\tA%(n)d\tINC\t\t\t\r\n", most=100_000),
+    ),
     "lists: 100,000 names of 200 bytes": (
         "lists",
         lambda: _numbered(_ACCOUNTS, "ACCNT\tA%(n)d\tINC\t" + "d" * 180 + "\t\t\r\n", most=100_000),
