@@ -12,6 +12,7 @@ from django.db.models import Model, QuerySet
 from django.forms import ModelForm
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from unfold.admin import ModelAdmin
@@ -175,6 +176,16 @@ class ScopedAdmin(ModelAdmin):
         if self.decides:
             # sync prepares again what is not sent, reconciliation gathers the issues
             announce(self.company(request), by=person_of(request))
+
+    def _get_obj_does_not_exist_redirect(self, request: HttpRequest, opts: Any, object_id: str) -> HttpResponse:
+        """Say that the row is gone, on the list where it was."""
+        told = [
+            _("This %(name)s is no longer there: another person may have deleted it.") % {"name": opts.verbose_name}
+        ]
+        if request.method == "POST":
+            told.append(_("Nothing was saved."))
+        self.message_user(request, " ".join(told), messages.WARNING)
+        return HttpResponseRedirect(reverse(f"admin:{opts.app_label}_{opts.model_name}_changelist"))
 
     def _is_of_another_company(self, request: HttpRequest) -> bool:
         """Whether the form was opened while the person worked in another company, in another tab for instance."""

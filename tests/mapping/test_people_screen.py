@@ -152,3 +152,16 @@ def test_a_superuser_makes_a_login_and_nobody_deletes_one(client: Client) -> Non
 
     nadia = User.objects.get(username="nadia")
     assert root.post(f"/admin/auth/user/{nadia.pk}/delete/", {"post": "yes"}).status_code == 403
+
+
+def test_who_was_removed_meanwhile_is_said_on_the_list_and_stays_removed(client: Client, studio: Company) -> None:
+    nadia = a_person("nadia")
+    add(client, "nadia")
+    page = f"{LIST}{Membership.objects.get(user=nadia).pk}/change/"
+    Membership.objects.filter(user=nadia).delete()
+
+    answer = client.post(page, {"role": Role.AUDITOR, "opened": '{"role": "ops"}', "_save": "Save"}, follow=True)
+
+    assert answer.redirect_chain[-1][0] == LIST
+    assert "This user is no longer there: another person may have deleted it. Nothing was saved." in text_of(answer)
+    assert role_of(nadia, studio) is None
