@@ -12,7 +12,7 @@ from django.test import Client
 from companies.models import Company, Role
 from companies.signals import announce
 from mapping.models import DesktopSettings, PostingAccounts
-from sync.models import BatchState, DocumentState, ExportBatch
+from sync.models import BatchState, DocumentState, ExportBatch, StagedOrder
 from sync.quickbooks_desktop.batches.acknowledge import refuse_some
 from tests.factories import document_of, prepared, the_studio
 from tests.quickbooks_desktop.factories import a_desktop_company, exported, rehearsal, text_of, with_orders
@@ -63,6 +63,18 @@ def test_every_block_is_seen_as_debits_and_credits_before_it_is_written(client: 
     assert "Services:Training:Classes" in shown
     assert shown.count("256.00") == 3  # the debit of the invoice, and both sums below it
     assert not ExportBatch.objects.exists()
+
+
+def test_what_a_decision_changed_since_is_prepared_again_before_a_file_and_said_on_its_page(client: Client):
+    StagedOrder.objects.filter(number="1042").update(prepared_version=0)
+
+    shown = page(client, "export/")
+    said = sent(client, "export/", kind="rehearsal")
+
+    assert "1 order is prepared again when a file is made, since it or a decision has changed." in shown
+    assert "stays behind" not in shown
+    assert "A file with 4 documents was made." in said
+    assert "prepared again" not in page(client, "export/")
 
 
 def test_a_period_narrows_what_goes_and_says_what_stays_behind(client: Client):

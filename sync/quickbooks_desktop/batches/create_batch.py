@@ -37,6 +37,7 @@ from sync.models import (
 )
 from sync.models.batches import mark_of
 from sync.preparing.failed_records import WRITING
+from sync.preparing.prepare import prepare_new
 from sync.pushing.broken_documents import document_broke
 from sync.quickbooks_desktop.batches.export_request import Wish
 from sync.quickbooks_desktop.batches.exportable import exportable
@@ -101,6 +102,8 @@ def make_batch(
     """
     if cannot := cannot_make(company, wish):
         return cannot
+    if wish.kind in (BatchKind.LIVE, BatchKind.REHEARSAL):
+        prepare_new(company)  # a decision may have changed since, and no sync has to come before a file
     broke: list[tuple[Document, Exception]] = []
     try:
         with transaction.atomic():

@@ -12,7 +12,7 @@ from django.db.models import F, Q, QuerySet
 
 from books.documents import NewCustomer
 from companies.models import Company
-from sync.models import Document, DocumentState
+from sync.models import Document, DocumentState, StagedOrder
 
 #: Applied credit comes after a credit, which comes after an invoice, which comes after a customer.
 _DEEPEST = 4
@@ -38,8 +38,14 @@ def exportable(company: Company, *, since: date | None = None, until: date | Non
 def left_behind(company: Company, *, since: date | None = None, until: date | None = None) -> int:
     """How many documents are ready within the period and still cannot go: what they need does not go either."""
     ready = Document.objects.filter(_within("", since, until), company=company, state=DocumentState.READY)
+    ready = ready.filter(order__to_prepare=False)
     going = exportable(company, since=since, until=until).order_by().values("pk")
     return ready.exclude(kind=NewCustomer.kind).exclude(pk__in=going).count()
+
+
+def to_prepare(company: Company) -> int:
+    """How many orders are prepared again before the next file is written, since they or a decision changed."""
+    return StagedOrder.objects.filter(company=company, to_prepare=True).count()
 
 
 def _goes(prefix: str, since: date | None, until: date | None, depth: int) -> Q:

@@ -15,7 +15,7 @@ from books.translation import Translate
 from companies.models import Company
 from sync.models import BatchKind, Document
 from sync.quickbooks_desktop.batches.create_batch import in_file_order
-from sync.quickbooks_desktop.batches.exportable import exportable, left_behind
+from sync.quickbooks_desktop.batches.exportable import exportable, left_behind, to_prepare
 from sync.quickbooks_desktop.batches.spool import FileWriter, Written
 
 #: More documents than this are counted, and not written on trial for a page.
@@ -52,6 +52,8 @@ class ExportPreview:
     kinds: tuple[tuple[str, str, int, Decimal], ...]
     #: Ready within the period, and kept back by what they need.
     left_behind: int
+    #: Orders that are prepared again when a file is made; what becomes of them is not counted here.
+    to_prepare: int
     #: What was written on trial; None where there are too many documents for a page.
     written: Written | None
 
@@ -83,7 +85,8 @@ def preview(company: Company, *, since: date | None = None, until: date | None =
     number = sum(count for kind, _currency, count, _money in kinds if kind != NewCustomer.kind)
     written = None if number > MOST_ON_TRIAL else _on_trial(company, since=since, until=until)
     behind = left_behind(company, since=since, until=until)
-    return ExportPreview(number=number, kinds=kinds, left_behind=behind, written=written)
+    waiting = to_prepare(company)
+    return ExportPreview(number=number, kinds=kinds, left_behind=behind, to_prepare=waiting, written=written)
 
 
 def blocks(company: Company, rows: list[Document], translate: Translate = str) -> Iterator[PreviewBlock]:
