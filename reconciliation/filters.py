@@ -31,6 +31,7 @@ from sync.models import (
     RunKind,
     RunState,
     StagedOrder,
+    names_with,
 )
 from sync.models import documents as kinds_and_forms
 from sync.staging import intake
@@ -78,6 +79,10 @@ class ScreenFilter(filters.FilterSet):
         """Rows whose number begins so."""
         return rows.filter(begins("number", value))
 
+    def of_customer(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        """Rows of customers whose name contains the text: looked for among the names, and then by whole names."""
+        return rows.filter(customer_name__in=names_with(self.company, value))
+
     @property
     def is_open(self) -> bool:
         """Whether its fields are shown: when one is in use that no tab shows, or cannot be read."""
@@ -106,9 +111,7 @@ class DocumentFilter(ScreenFilter):
     form = filters.ChoiceFilter(label=_("Form in QuickBooks"), empty_label=_("Any"), choices=kinds_and_forms.forms)
     cause = filters.ChoiceFilter(label=_("Cause"), empty_label=_("Any"), choices=causes, method="of_cause")
     number = filters.CharFilter(label=_("Number begins with"), method="of_number", max_length=_LONGEST)
-    customer = filters.CharFilter(
-        label=_("Customer contains"), field_name="customer_name", lookup_expr="icontains", max_length=_LONGEST
-    )
+    customer = filters.CharFilter(label=_("Customer contains"), method="of_customer", max_length=_LONGEST)
     since = filters.DateFilter(label=_("From"), field_name="dated", lookup_expr="gte", widget=_day())
     until = filters.DateFilter(label=_("Until"), field_name="dated", lookup_expr="lte", widget=_day())
     posted_since = filters.DateFilter(label=_("Posted from"), method="of_posting", widget=_day())
@@ -167,9 +170,7 @@ class OrderFilter(ScreenFilter):
     word = filters.NumberFilter(method="of_word", widget=forms.HiddenInput())
     run = filters.NumberFilter(method="of_run", widget=forms.HiddenInput())
     number = filters.CharFilter(label=_("Number begins with"), method="of_number", max_length=_LONGEST)
-    customer = filters.CharFilter(
-        label=_("Customer contains"), field_name="customer_name", lookup_expr="icontains", max_length=_LONGEST
-    )
+    customer = filters.CharFilter(label=_("Customer contains"), method="of_customer", max_length=_LONGEST)
     since = filters.DateFilter(label=_("From"), field_name="placed_on", lookup_expr="gte", widget=_day())
     until = filters.DateFilter(label=_("Until"), field_name="placed_on", lookup_expr="lte", widget=_day())
 

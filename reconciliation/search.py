@@ -10,8 +10,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import reduce
-from operator import or_
 from typing import TypeVar
 
 from django.db import connection
@@ -96,9 +94,7 @@ def _orders_of_customers(company: Company, words: str) -> QuerySet[StagedOrder]:
     if "@" in words:
         customers = customers.filter(begins("email_compared", words.casefold()))
     else:
-        # SQLite ignores the case of ASCII letters only, so other letters are tried as names write them
-        spellings = {words, words.title(), words.lower(), words.upper()}
-        customers = customers.filter(reduce(or_, (Q(name__icontains=spelling) for spelling in spellings)))
+        customers = customers.filter(name_compared__contains=words.casefold())
     keys = list(customers.order_by("pk").values_list("source_key", flat=True)[:_CUSTOMERS])
     return _orders(company).filter(customer_key__in=keys)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any, ClassVar, TypeVar
+from urllib.parse import parse_qsl, urlencode
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -16,6 +17,7 @@ from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from unfold.admin import ModelAdmin
+from unfold.views import ChangeList
 
 from books.outside.numbers import row_number
 from companies.access import Right
@@ -31,8 +33,29 @@ from companies.signals import announce
 #: The company that a page was made for, carried by its forms.
 COMPANY_FIELD = "_company"
 #: SQLite refuses to look for much more.
-_LONGEST_SEARCH = 200
+LONGEST_SEARCH = 200
 Row = TypeVar("Row", bound=Model)
+
+
+class ScopedChangeList(ChangeList):
+    """A page of a list. Unfold makes the headings anew for each row, and Django looks up where each row leads."""
+
+    def __init__(self, request: HttpRequest, *given: Any, **named: Any) -> None:
+        self._query_strings: dict[str, str] = {}
+        super().__init__(request, *given, **named)
+        # Added to the address of each row here, once and for all
+        self._kept = urlencode(dict(parse_qsl(self.model_admin.get_preserved_filters(request))))
+        self.preserved_filters = ""
+
+    def url_for_result(self, result: Any) -> str:
+        address = str(super().url_for_result(result))
+        return f"{address}?{self._kept}" if self._kept else address
+
+    def get_query_string(self, new_params: dict[str, Any] | None = None, remove: list[str] | None = None) -> str:
+        asked = f"{new_params} {remove}"
+        if asked not in self._query_strings:
+            self._query_strings[asked] = super().get_query_string(new_params, remove)
+        return self._query_strings[asked]
 
 
 class ScopedAdmin(ModelAdmin):
@@ -74,6 +97,9 @@ class ScopedAdmin(ModelAdmin):
         if found is None:
             raise PermissionDenied(_("You do not belong to any company yet."))
         return found
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return ScopedChangeList
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         """The list under the name of its rows."""
@@ -126,7 +152,7 @@ class ScopedAdmin(ModelAdmin):
         return not isinstance(obj, Model) or getattr(obj, "company_id", None) == found.company.pk
 
     def get_search_results(self, request: HttpRequest, queryset: QuerySet[Any], search_term: str) -> Any:
-        return super().get_search_results(request, queryset, search_term.replace("\0", "")[:_LONGEST_SEARCH])
+        return super().get_search_results(request, queryset, search_term.replace("\0", "")[:LONGEST_SEARCH])
 
     # Saving ----------------------------------------------------------------------------------------------------------
 

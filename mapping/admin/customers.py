@@ -18,10 +18,10 @@ from books.customer_fields import FIELDS_BY_KEY
 from books.escaped import key_text
 from books.names import judge_customer_name
 from companies.access import Right
-from companies.admin.base import ScopedAdmin
 from companies.request_context import standing
 from companies.setup_steps import SetupStep
 from companies.source_names import source_name
+from mapping.admin.folded_search import FoldedSearch
 from mapping.forms.customers import SourceCustomerForm
 from mapping.models import SourceCustomer
 
@@ -54,7 +54,7 @@ class CustomerStateFilter(SimpleListFilter):
 
 
 @admin.register(SourceCustomer)
-class SourceCustomerAdmin(ScopedAdmin):
+class SourceCustomerAdmin(FoldedSearch):
     """Customers of the sources, with what people decided about them. They come with orders; nobody adds them here."""
 
     setup_step = SetupStep.CUSTOMERS
@@ -63,7 +63,7 @@ class SourceCustomerAdmin(ScopedAdmin):
     list_display = ("__str__", "email", "email_given", "quickbooks_name", "source")
     list_select_related = ("quickbooks_customer",)
     list_filter = (CustomerStateFilter,)
-    search_fields = ("name", "email_compared", "source_key")
+    search_fields = ("name_compared", "email_compared", "source_key")
     search_help_text = _("Name, email or id in the source")
     ordering = ("-pk",)
     readonly_fields = ("name", "email", "source", "id_in_source", "told_otherwise")

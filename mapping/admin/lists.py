@@ -12,11 +12,11 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
-from unfold.views import ChangeList
 
-from companies.admin.base import ReadOnlyAdmin
+from companies.admin.base import ReadOnlyAdmin, ScopedChangeList
 from companies.request_context import standing
 from mapping.account_uses import ACCOUNT_TYPES, type_label
+from mapping.admin.folded_search import FoldedSearch
 from mapping.company_lists import percent_words, percents_of
 from mapping.models import (
     QuickBooksAccount,
@@ -141,7 +141,7 @@ class ItemAdmin(ListAdmin):
 
 
 @admin.register(QuickBooksCustomer)
-class QuickBooksCustomerAdmin(ListAdmin):
+class QuickBooksCustomerAdmin(FoldedSearch, ListAdmin):
     """Customers of QuickBooks."""
 
     list_display = ("display_name", "email", "terms", "currency", "state", "refreshed_at")
@@ -193,7 +193,7 @@ class LocationAdmin(DimensionAdmin):
     """Locations."""
 
 
-class TaxCodeList(ChangeList):
+class TaxCodeList(ScopedChangeList):
     """A page of tax codes, whose rates are read for all of its rows together."""
 
     def get_results(self, request: HttpRequest) -> None:
@@ -216,7 +216,7 @@ class TaxCodeAdmin(ListAdmin):
     exclude = ("company", "sync_token", "rate_ids")
     readonly_fields = ("percent",)
 
-    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ScopedChangeList]:
         return TaxCodeList
 
     @admin.display(description=_("percent"))

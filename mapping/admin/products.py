@@ -16,11 +16,10 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
-from unfold.views import ChangeList
 
 from books.orders import BY_NAME, BY_SKU
 from companies.access import Right
-from companies.admin.base import ScopedAdmin
+from companies.admin.base import ScopedAdmin, ScopedChangeList
 from companies.request_context import standing
 from companies.setup_steps import SetupStep
 from companies.source_names import source_name
@@ -80,7 +79,7 @@ class KindFilter(SimpleListFilter):
         return queryset.filter(kind=self.value()) if self.value() else queryset
 
 
-class ProductList(ChangeList):
+class ProductList(ScopedChangeList):
     """A page of products, whose states are looked up for all of its rows together."""
 
     def get_results(self, request: HttpRequest) -> None:
@@ -149,7 +148,7 @@ class ProductAdmin(ScopedAdmin):
             fieldsets = without(fieldsets, "quickbooks_class")
         return fieldsets if uses_taxable(found) else without(fieldsets, "taxable")
 
-    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ScopedChangeList]:
         return ProductList
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:

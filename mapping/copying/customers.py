@@ -9,7 +9,6 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from books.customer_fields import FIELDS_BY_KEY
-from books.emails import first_email
 from companies.models import Company
 from mapping.copying.report import BATCH, Copy, MissingInTarget, copied, save, what_is
 from mapping.customer_lookup import keep_further
@@ -43,7 +42,7 @@ def _copy_some_customers(copy: Copy, rows: Sequence[SourceCustomer]) -> None:
         if any(touched):
             (new if place._state.adding else changed).append(place)
     for place in (*new, *changed):
-        place.email_compared = first_email(place.billing_email)
+        place.keep_compared()
     copy.added += [str(place) for place in new]
     save(copy, SourceCustomer, new, changed)
     if copy.saving:

@@ -169,6 +169,6 @@ def save(copy: Copy, model: type[Any], new: list[Any], changed: list[Any]) -> No
 
 def _written_fields(model: type[Model]) -> list[str]:
     if model is SourceCustomer:
-        texts = ["email_given", "name_given", "fields_given", "email_compared"]
+        texts = ["email_given", "name_given", "fields_given", "name_compared", "email_compared"]
         return [*texts, "quickbooks_customer", "linked_by", "linked_at"]
     return [decision.name for decision in DECISIONS[model]]

@@ -25,6 +25,8 @@ class SourceCustomer(models.Model):
     #: See `books.orders.Customer.key`.
     source_key = models.CharField(_("id in the source"), max_length=300)
     name = models.CharField(_("name"), max_length=300, blank=True)
+    #: Case-folded, as it is looked for.
+    name_compared = models.CharField(max_length=900, blank=True, editable=False)
     #: It may hold several addresses, with commas or semicolons between them.
     email = models.CharField(_("email in the source"), max_length=1100, blank=True)
     #: The first address of `billing_email`, as it is compared; the others are `SourceCustomerEmail`.
@@ -70,13 +72,18 @@ class SourceCustomer(models.Model):
         return self.name or self.email or self.source_key
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Keep the compared emails in step with the one that is billed."""
-        self.email_compared = first_email(self.billing_email)
+        """Keep what is compared in step with the name, and with the email that is billed."""
+        self.keep_compared()
         super().save(*args, **kwargs)
         further = emails(self.billing_email)[1:]
         self.further_emails.exclude(address__in=further).delete()
         for address in further:
             self.further_emails.get_or_create(address=address, defaults={"company_id": self.company_id})
+
+    def keep_compared(self) -> None:
+        """Bring the compared name and email in step; code that writes many rows at once calls it for each."""
+        self.name_compared = self.name.casefold()
+        self.email_compared = first_email(self.billing_email)
 
     @property
     def billing_email(self) -> str:

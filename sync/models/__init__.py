@@ -12,6 +12,7 @@ from sync.models.batches import (
     Immutable,
 )
 from sync.models.connections import QUICKBOOKS_ONLINE, Connection, ConnectionState
+from sync.models.customer_names import CustomerName, names_with, remember_names
 from sync.models.documents import (
     FOLLOWS_DECISIONS,
     SENT_STATES,
@@ -45,6 +46,7 @@ __all__ = [
     "CompanySchedule",
     "Connection",
     "ConnectionState",
+    "CustomerName",
     "Document",
     "DocumentBody",
     "DocumentChange",
@@ -72,6 +74,8 @@ __all__ = [
     "RunState",
     "StagedOrder",
     "TouchedCause",
+    "names_with",
+    "remember_names",
     "touch_everything",
     "touch_names",
 ]

@@ -71,6 +71,7 @@ class StagedOrder(models.Model):
                 fields=["company", "number"], opclasses=["int8_ops", "varchar_pattern_ops"], name="order_number"
             ),
             models.Index(fields=["company", "customer_key"]),
+            models.Index(fields=["company", "customer_name", "id"], name="order_customer_name"),
             # What waits for the next preparation, however many were prepared before
             models.Index(
                 fields=["company", "id"],

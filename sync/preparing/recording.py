@@ -21,6 +21,7 @@ from sync.models import (
     OrderEvent,
     PendingChange,
     StagedOrder,
+    remember_names,
 )
 from sync.preparing.builders.plan import Plan, distinct
 from sync.preparing.changes import keep_changes
@@ -57,6 +58,7 @@ def record_plans(
         for planned in plan.planned:
             rows.add(order, planned)
     entries = list(rows.by_key.values())
+    remember_names(company.pk, (entry.planned.customer_name for entry in entries))
     _save(company, entries)
     removed = withdraw(company, plans, existing, rows.by_key, again=again)
     _note_orders(plans)

@@ -30,6 +30,7 @@ from sync.models import (
     OrderVersion,
     Run,
     StagedOrder,
+    remember_names,
 )
 from sync.sources.ages import is_older, latest
 from sync.sources.base import OrderRead, RowError
@@ -233,6 +234,7 @@ def _keep(connection: Connection, news: list[_Arrival], counts: IntakeCounts, ru
         else:
             events.append(event(row, "staged", by=by, place=place))
         events += [event(row, "noticed", notice=notice.worded()) for notice in arrival.read.notices]
+    remember_names(connection.company_id, (arrival.order.customer.name for arrival in news))
     StagedOrder.objects.bulk_create(new)
     StagedOrder.objects.bulk_update(changed, _CHANGING, batch_size=CHUNK)
     OrderVersion.objects.bulk_create(versions)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from books.emails import emails, first_email
+from books.emails import emails
 from books.orders import LineType, Order
 from books.statuses import status_key
 from books.tenders import method_key
@@ -81,13 +81,13 @@ def register_customers(connection: Connection, orders: list[Order]) -> None:
         )
         before, billed_before = (row.name, row.email), emails(row.billing_email)
         row.name, row.email = customer.name, customer.email.strip()
-        row.email_compared = first_email(row.billing_email)
+        row.keep_compared()
         if row.pk and before == (row.name, row.email):
             continue
         (changed if row.pk else new).append(row)
         addresses.update(billed_before, emails(row.billing_email))
     SourceCustomer.objects.bulk_create(new)
-    SourceCustomer.objects.bulk_update(changed, ["name", "email", "email_compared"])
+    SourceCustomer.objects.bulk_update(changed, ["name", "name_compared", "email", "email_compared"])
     fields = {row.pk: row.billing_email for row in (*new, *changed)}
     keep_further(SourceCustomerEmail, connection.company_id, fields)
     _prepare_later(connection, [row.source_key for row in changed], addresses)
