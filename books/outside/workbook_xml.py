@@ -6,6 +6,7 @@ import struct
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import NamedTuple
 from xml.parsers import expat
 from zlib import error as ZlibFault
@@ -32,6 +33,8 @@ class Limits:
     events: int = 3_000_000
     #: Files in the archive; a workbook of fifty sheets has some two hundred.
     parts: int = 2_000
+    #: Characters of one text; a cell has at most 32,767.
+    text: int = 1_000_000
 
 
 class NoWorkbook(ValueError):
@@ -55,22 +58,18 @@ class XmlEvent(NamedTuple):
 def events(archive: zipfile.ZipFile, part: str, limits: Limits) -> Iterator[XmlEvent]:
     """Starts and ends of elements, and texts, as they come; names without their namespace."""
     pending: list[XmlEvent] = []
-    seen = 0
-    parser = expat.ParserCreate()
-    parser.buffer_text = True
-    parser.StartDoctypeDeclHandler = _refuse_doctype
-    parser.StartElementHandler = lambda name, attributes: pending.append(
-        XmlEvent("start", name.rpartition(":")[2], attributes)
-    )
-    parser.EndElementHandler = lambda name: pending.append(XmlEvent("end", name.rpartition(":")[2], _NO_ATTRIBUTES))
-    parser.CharacterDataHandler = lambda text: pending.append(XmlEvent("text", text, _NO_ATTRIBUTES))
+    seen = text = 0
+    parser = _parser(pending)
     try:
         with archive.open(part) as stream:
             while chunk := stream.read(_CHUNK):
                 parser.Parse(chunk, False)
                 seen += len(pending)
+                text = _text_at_the_end(pending, text)
                 if seen > limits.events:
                     raise TooLarge(f"it has more cells than are read at once, about {limits.events // 5:,}")
+                if text > limits.text:
+                    raise TooLarge(f"a text in it has more than {limits.text:,} characters")
                 yield from pending
                 pending.clear()
         parser.Parse(b"", True)
@@ -83,6 +82,25 @@ def events(archive: zipfile.ZipFile, part: str, limits: Limits) -> Iterator[XmlE
     except ZlibFault as fault:
         raise NoWorkbook(f"it is damaged: {fault}") from None
     yield from pending
+
+
+def _parser(pending: list[XmlEvent]) -> expat.XMLParserType:
+    """One that puts what it meets into a list."""
+    parser = expat.ParserCreate()
+    parser.buffer_text = True
+    parser.StartDoctypeDeclHandler = _refuse_doctype
+    parser.StartElementHandler = lambda name, attributes: pending.append(
+        XmlEvent("start", name.rpartition(":")[2], attributes)
+    )
+    parser.EndElementHandler = lambda name: pending.append(XmlEvent("end", name.rpartition(":")[2], _NO_ATTRIBUTES))
+    parser.CharacterDataHandler = lambda text: pending.append(XmlEvent("text", text, _NO_ATTRIBUTES))
+    return parser
+
+
+def _text_at_the_end(events: list[XmlEvent], before: int) -> int:
+    """How long the text is that has not ended yet; one that ended within a chunk is no longer than that."""
+    texts = list(takewhile(lambda event: event.kind == "text", reversed(events)))
+    return sum(len(event.name) for event in texts) + (before if len(texts) == len(events) else 0)
 
 
 def _refuse_doctype(*_: object) -> None:

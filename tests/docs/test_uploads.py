@@ -16,7 +16,7 @@ from sync.quickbooks_desktop.reading.rows import MOST_COLUMNS
 from sync.quickbooks_desktop.reading.text import LONGEST_LINE, MOST_LINES
 from sync.sources.files.json_stream import LONGEST_VALUE, MOST_PARTS
 from sync.sources.files.orders_csv import MOST_ROWS_OF_AN_ORDER
-from sync.sources.files.tables import LONGEST_ROW
+from sync.sources.files.tables import LONGEST_ROW, MOST_EMPTY_ROWS
 from sync.staging.intake import MOST_ERRORS
 from tests.docs.pages import DOCS
 
@@ -25,13 +25,20 @@ MB = 1_000_000
 WORKBOOK = Limits()
 #: What each row of the table says, by how it begins.
 SAID = {
-    "Orders, CSV": (import_orders.MOST_ROWS, LONGEST_ROW, MOST_ROWS_OF_AN_ORDER, settings.LARGEST_FILE // 1024**2),
+    "Orders, CSV": (
+        import_orders.MOST_ROWS,
+        LONGEST_ROW,
+        MOST_ROWS_OF_AN_ORDER,
+        MOST_EMPTY_ROWS,
+        settings.LARGEST_FILE // 1024**2,
+    ),
     "Orders, Excel": (
         WORKBOOK.file // MB,
         WORKBOOK.unpacked // MB,
         WORKBOOK.rows,
         WORKBOOK.columns,
         WORKBOOK.events // 5,
+        WORKBOOK.text,
         WORKBOOK.sheets,
         WORKBOOK.parts,
     ),

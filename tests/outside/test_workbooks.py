@@ -25,7 +25,7 @@ from tests.outside.hostile_files import ENDLESS, NO_WORKBOOKS, WORKBOOKS, archiv
 SHARE = 100
 REAL = Limits()
 SMALL = Limits(unpacked=REAL.unpacked // SHARE, rows=REAL.rows // SHARE, events=REAL.events // SHARE)
-LIMITLESS = Limits(file=10**12, unpacked=10**12, rows=10**12, columns=10**12, events=10**12, parts=10**12)
+LIMITLESS = Limits(file=10**12, unpacked=10**12, rows=10**12, columns=10**12, events=10**12, parts=10**12, text=10**12)
 
 
 def opened(content: bytes, limits: Limits = REAL) -> Workbook:
@@ -67,6 +67,15 @@ def test_it_is_the_limit_that_refuses_and_not_something_else(what: str) -> None:
         return
 
     pytest.fail(f"{what} is refused even without limits")
+
+
+@pytest.mark.parametrize("sheet", [row_of(1, "x" * 400_000), row_of(1, "x") + "x" * 400_000], ids=["cell", "between"])
+def test_a_text_longer_than_any_cell_is_not_gathered(sheet: str) -> None:
+    few = replace(REAL, text=200_000)
+
+    with pytest.raises(TooLarge, match="a text in it has more than 200,000 characters"):
+        cells_of(workbook_of(sheet), few)
+    assert cells_of(workbook_of(row_of(1, *["x" * 32_767] * 12)), few) == [("x" * 32_767,) * 12]
 
 
 def test_nothing_is_unpacked_beyond_the_limit_that_refuses() -> None:

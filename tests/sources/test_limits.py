@@ -15,7 +15,7 @@ from sync.sources.base import OrderRead, ReadOptions, RowError, UnreadableFile
 from sync.sources.files import LAYOUTS
 from sync.sources.files.json_stream import LONGEST_VALUE, MOST_PARTS
 from sync.sources.files.orders_csv import MOST_ROWS_OF_AN_ORDER
-from sync.sources.files.tables import LONGEST_ROW
+from sync.sources.files.tables import LONGEST_ROW, MOST_EMPTY_ROWS
 from tests.sources.reading import read
 
 HEADER = "Order Number,Order Date,Line Item Name,Quantity,Price\n"
@@ -48,6 +48,15 @@ def test_a_row_longer_than_any_ends_the_file_with_its_sentence(endless: str):
 
     assert numbers == ["7"], "the order above the row stays out: the row may belong to it"
     assert codes in (["row-too-long"], ["broken-row"])
+
+
+@pytest.mark.parametrize("empty", ["\n", ",,,,\n"])
+def test_more_empty_rows_than_a_sheet_has_end_the_file_with_their_sentence(empty: str):
+    content = HEADER + GOOD + empty * (MOST_EMPTY_ROWS + 1) + GOOD.replace("7", "9", 1)
+
+    numbers, codes = came_of("orders-csv", content)
+
+    assert (set(numbers) <= {"7"}, codes) == (True, ["too-many-empty-rows"])
 
 
 def test_an_order_of_more_rows_than_any_is_one_error_and_no_part_of_it_is_read():

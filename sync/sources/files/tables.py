@@ -37,6 +37,8 @@ LIMITS = Limits()
 LONGEST_ROW = 1_000_000
 #: More columns than any spreadsheet of orders has.
 _MOST_COLUMNS = 1000
+#: As many rows as a sheet of Excel has: what has more empty ones was written by no spreadsheet.
+MOST_EMPTY_ROWS = 1_048_576
 #: How much of a file tells what it is.
 _FIRST = 4000
 #: How many rows a notice names.
@@ -125,7 +127,7 @@ class _TextTable:
 
     def rows(self) -> Iterator[TableRow | BrokenRow]:
         with text_of(self._file, self._encoding) as text:
-            number = 0
+            number = empty = 0
             records = self._records(text, self._delimiter)
             while True:
                 number += 1
@@ -139,7 +141,12 @@ class _TextTable:
                 except csv.Error as fault:
                     yield BrokenRow(number=number, fault=_broken(fault))
                     return
-                if number > self._header_row and any(cell.strip() for cell in cells):
+                if not any(cell.strip() for cell in cells):
+                    empty += 1
+                    if empty > MOST_EMPTY_ROWS:
+                        yield BrokenRow(number=number, fault=_too_empty())
+                        return
+                elif number > self._header_row:
                     yield TableRow(number=number, cells=tuple(cells))
 
     def _header_with(self, delimiter: str, known: Callable[[str], bool]) -> _Header:
@@ -307,6 +314,15 @@ def _too_long() -> BadValue:
         gettext_noop("The row has more than %(longest)s characters, so nothing from here on can be read."),
         gettext_noop("A quotation mark may not be closed. Correct it, or save the file again from a spreadsheet."),
         longest=f"{LONGEST_ROW:,}",
+    )
+
+
+def _too_empty() -> BadValue:
+    return BadValue(
+        "too-many-empty-rows",
+        gettext_noop("The file has more than %(most)s empty rows, so nothing from here on is read."),
+        gettext_noop("Delete the empty rows, and import the rest."),
+        most=f"{MOST_EMPTY_ROWS:,}",
     )
 
 
