@@ -20,6 +20,7 @@ from collections import Counter
 from typing import Any
 
 from bench.quickbooks import invoice
+from books.json_types import Json
 from simulators.common import wire
 
 LATENCY_MS = 350
@@ -64,7 +65,7 @@ def main(processes: int, minutes: float) -> None:
     _print(told, minutes)
 
 
-def _print(told: list[dict[str, Any]], minutes: float) -> None:
+def _print(told: list[Json], minutes: float) -> None:
     total: Counter[str] = Counter()
     for process in told:
         total.update(process)

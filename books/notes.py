@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from books.json_types import Json
 from books.translation import Translate, gettext_noop, worded
 
 NOTES: Mapping[str, str] = {
@@ -66,7 +67,7 @@ class Note:
     code: str
     facts: tuple[tuple[str, str], ...] = ()
 
-    def plain(self) -> dict[str, Any]:
+    def plain(self) -> Json:
         """As it is kept with the order."""
         return {"code": self.code, "facts": dict(self.facts)}
 

@@ -17,10 +17,11 @@ from cattrs import Converter
 from cattrs.gen import make_dict_unstructure_fn, override
 
 from books.documents import FORMS, Document
+from books.json_types import Json
 from books.orders import Line, Order, Refund
 from books.posted_document import Holding
 
-Body = dict[str, Any]
+Body = Json
 
 
 def _number(value: Decimal) -> str:

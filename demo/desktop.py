@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 
-from django.contrib.auth import get_user_model
+from django.contrib.auth.models import User
 
 from books.money import ZERO
 from companies.activation import accept_disclaimer, approve, mark_live, request_activation
@@ -231,8 +230,8 @@ def _people(company: Company) -> None:
         Membership.objects.get_or_create(company=company, user=_person(name), defaults={"role": role})
 
 
-def _person(name: str) -> Any:
-    user, created = get_user_model().objects.get_or_create(username=name, defaults={"email": f"{name}@example.com"})
+def _person(name: str) -> User:
+    user, created = User.objects.get_or_create(username=name, defaults={"email": f"{name}@example.com"})
     if created:
         user.set_password(PASSWORD)
         user.save()

@@ -10,7 +10,8 @@ import json
 import sys
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+
+from books.json_types import Json
 
 ROOT = Path(__file__).resolve().parent.parent
 SAMPLES = ROOT / "demo" / "samples"
@@ -18,7 +19,7 @@ if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 
 from demo.sample_orders import keap_story, stall_story  # noqa: E402 - found from wherever the tool is called
-from demo.sample_orders.catalogue import LINE_TYPES, products  # noqa: E402
+from demo.sample_orders.catalogue import LINE_TYPES, SampleProduct, products  # noqa: E402
 from demo.sample_orders.figures import check, expected  # noqa: E402
 from demo.sample_orders.keap_writing import version_1, version_2  # noqa: E402
 from demo.sample_orders.readme import readme  # noqa: E402
@@ -45,19 +46,19 @@ def samples() -> dict[str, bytes]:
     }
 
 
-def _product(one: Any) -> dict[str, Any]:
+def _product(product: SampleProduct) -> Json:
     return {
-        "id": str(one.id),
-        "name": one.name,
-        "sku": one.sku,
-        "kind": one.kind,
-        "price": f"{one.cents // 100}.{one.cents % 100:02}",
-        "quickbooks_product_name": one.quickbooks_product_name,
-        "quickbooks_account_name": one.quickbooks_account_name,
+        "id": str(product.id),
+        "name": product.name,
+        "sku": product.sku,
+        "kind": product.kind,
+        "price": f"{product.cents // 100}.{product.cents % 100:02}",
+        "quickbooks_product_name": product.quickbooks_product_name,
+        "quickbooks_account_name": product.quickbooks_account_name,
     }
 
 
-def _json(value: Any) -> bytes:
+def _json(value: object) -> bytes:
     return (json.dumps(value, ensure_ascii=False, indent=1) + "\n").encode()
 
 

@@ -8,10 +8,11 @@ import subprocess
 import sys
 from pathlib import Path
 from types import TracebackType
-from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
+
+from books.json_types import Json
 
 #: Always the same, so that a demo that is started again finds its books again.
 COMPANY_ID = "9341450000001001"
@@ -56,7 +57,7 @@ class Rehearsal:
             if stream:
                 stream.close()
 
-    def _wait(self) -> dict[str, Any]:
+    def _wait(self) -> Json:
         """The line that the program prints when it is ready."""
         stream = self._process.stdout
         readable = select.select([stream], [], [], _PATIENCE)[0] if stream else []
@@ -67,5 +68,5 @@ class Rehearsal:
                 "The test company did not start. If its port is in use, stop the other program or set "
                 "TIEOUT_REHEARSAL_URL to another address, such as http://127.0.0.1:8766."
             )
-        ready: dict[str, Any] = json.loads(line)
+        ready: Json = json.loads(line)
         return ready

@@ -10,6 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth import get_user_model
 
+from books.json_types import Json
 from companies.activation import accept_disclaimer, put_practice_to_work
 from companies.models import Company, Membership, Role
 from mapping.models import DocumentForms, LineTypeDefault, PostingAccounts, Product, payment_method
@@ -112,9 +113,9 @@ def decide_gift_cards(company: Company) -> None:
     method.save()
 
 
-def expected() -> dict[str, Any]:
+def expected() -> Json:
     """What the first sync of the samples must come to, worked out apart from the application."""
-    found: dict[str, Any] = _read("expected.json")
+    found: Json = _read("expected.json")
     return found
 
 

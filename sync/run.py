@@ -7,13 +7,13 @@ from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Any
 
 from django.contrib.auth.models import User
 from django.db.models import Count, Max, Q, QuerySet, Sum
 from django.utils import timezone
 
 from books.documents import NewCustomer
+from books.json_types import Json
 from books.messages import Message
 from books.money import ZERO, money_text
 from books.outcomes import TryLater
@@ -59,7 +59,7 @@ class SyncReport:
     company: Company
     counts: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     #: Open causes: title, how many documents, how much money.
-    causes: list[dict[str, Any]] = field(default_factory=list)
+    causes: list[Json] = field(default_factory=list)
     cannot_run: Message | None = None
     #: Why pushing stopped early; empty when it did not.
     stopped: str = ""
@@ -82,7 +82,7 @@ class SyncReport:
         stuck = ("blocked", "refused", "unknown", "differs", "held", "asked", "failed")
         return 1 if self.stopped or any(self.counts.get(name) for name in stuck) else 0
 
-    def plain(self) -> dict[str, Any]:
+    def plain(self) -> Json:
         """As plain JSON."""
         return {
             "company": self.company.slug,
@@ -262,7 +262,7 @@ def count_states(company: Company, report: SyncReport) -> None:
     report.causes = open_causes(company)
 
 
-def open_causes(company: Company) -> list[dict[str, Any]]:
+def open_causes(company: Company) -> list[Json]:
     """The open causes with how many documents and how much money each blocks, most money first, 100 at most."""
     blocking = DocumentProblem.objects.filter(company=company).exclude(document__state=DocumentState.IGNORED)
     home = Sum("document__total", filter=Q(document__currency=company.home_currency), default=ZERO)

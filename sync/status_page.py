@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -12,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
+from books.json_types import Json
 from sync.jobs.status import CompanyStatus, Condition, JobsOf, read_status
 
 _TASKS = {
@@ -49,11 +48,11 @@ def status(request: HttpRequest) -> HttpResponse:
     return render(request, "sync/status.html", context)
 
 
-def _jobs(jobs: JobsOf) -> dict[str, Any]:
+def _jobs(jobs: JobsOf) -> Json:
     return {"title": _TASKS.get(jobs.task, jobs.task), "jobs": jobs}
 
 
-def _company(company: CompanyStatus) -> dict[str, Any]:
+def _company(company: CompanyStatus) -> Json:
     words, tone = _CONDITIONS[company.condition]
     home = reverse(settings.OPS_SCREENS["home"], args=[company.slug])
     return {"company": company, "home": home, "words": words, "tone": tone}

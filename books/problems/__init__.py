@@ -6,8 +6,7 @@ fix it. `cause` is what one fix clears: every record with the same cause is one 
 
 from __future__ import annotations
 
-from typing import Any
-
+from books.json_types import Json
 from books.problems.base import Problem
 from books.problems.customers import (
     CustomerFieldTooLong,
@@ -106,7 +105,7 @@ __all__ = [
 PROBLEMS: dict[str, type[Problem]] = {subclass.code: subclass for subclass in Problem.__subclasses__()}
 
 
-def read_problem(code: str, facts: dict[str, Any]) -> Problem:
+def read_problem(code: str, facts: Json) -> Problem:
     """The problem that a stored code and its facts were made of.
 
     Raises:

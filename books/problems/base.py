@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from hashlib import sha256
-from typing import Any, ClassVar
+from typing import ClassVar
 
+from books.json_types import Json
 from books.messages import Message
 from books.translation import Translate
 
@@ -33,7 +34,7 @@ class Problem:
         text = "|".join((self.code, *(fact.replace("\\", r"\\").replace("|", r"\|") for fact in facts)))
         return text if len(text) <= _LONGEST_CAUSE else f"{text[:235]}|{sha256(text.encode()).hexdigest()}"
 
-    def facts(self) -> dict[str, Any]:
+    def facts(self) -> Json:
         """The facts, as plain JSON values."""
         return {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(self).items()}
 

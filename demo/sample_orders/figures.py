@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
 
+from books.json_types import Json
 from demo.sample_orders.sales import Paid, SampleRefund, SampleSale
 
 #: The posting accounts that the studio's accountant chose.
@@ -41,7 +41,7 @@ def money(cents: int) -> str:
     return f"{sign}{whole // 100}.{whole % 100:02}"
 
 
-def expected(files: dict[str, Sequence[SampleSale]]) -> dict[str, Any]:
+def expected(files: dict[str, Sequence[SampleSale]]) -> Json:
     """Every figure that the samples must give, as plain JSON."""
     sales = [sale for told in files.values() for sale in told]
     posting = [sale for sale in sales if sale.posts]
@@ -69,7 +69,7 @@ def expected(files: dict[str, Sequence[SampleSale]]) -> dict[str, Any]:
     }
 
 
-def _posted(posting: Sequence[SampleSale]) -> dict[str, Any]:
+def _posted(posting: Sequence[SampleSale]) -> Json:
     """How many documents of each kind, and what they come to; every amount is above zero."""
     sold, returned = _two(posting)
     return {
@@ -104,7 +104,7 @@ def _open(sale: SampleSale) -> int:
     return sale.total - _received(sale) - _credited(sale)
 
 
-def _counted(records: Iterable[Paid | SampleRefund]) -> dict[str, Any]:
+def _counted(records: Iterable[Paid | SampleRefund]) -> Json:
     found = [record.cents for record in records]
     return {"count": len(found), "total": money(sum(found))}
 
@@ -135,7 +135,7 @@ def _moved(posting: Sequence[SampleSale], instead: Mapping[str, str] | None = No
     return {account: money(cents) for account, cents in sorted(moved.items())}
 
 
-def _desktop(sales: Sequence[SampleSale]) -> dict[str, Any]:
+def _desktop(sales: Sequence[SampleSale]) -> Json:
     """The same orders on QuickBooks Desktop, whose accountant made no slips: only the customers are in doubt."""
     sold = [sale for sale in sales if not sale.left_out and sale.blocked not in DOUBTFUL]
     goes = [sale for sale in sold if any(line.amount for line in sale.lines)]
@@ -150,7 +150,7 @@ def _desktop(sales: Sequence[SampleSale]) -> dict[str, Any]:
     }
 
 
-def _blocked(cause: str, sales: Sequence[SampleSale]) -> dict[str, Any]:
+def _blocked(cause: str, sales: Sequence[SampleSale]) -> Json:
     return {
         "cause": cause,
         "to_fix": CAUSES[cause],

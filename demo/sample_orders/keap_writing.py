@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
 
+from books.json_types import Json
 from demo.sample_orders.dice import Dice
 from demo.sample_orders.people import Buyer
 from demo.sample_orders.sales import Paid, SampleRefund, SampleSale, Sold
@@ -39,13 +39,13 @@ _VERSION_1_WORDS = {kind: words.split(", ") for kind, words, _ in _ROWS}
 _VERSION_2_WORDS = {kind: word for kind, _, word in _ROWS}
 
 
-def version_1(sales: list[SampleSale]) -> list[dict[str, Any]]:
+def version_1(sales: list[SampleSale]) -> list[Json]:
     """Orders as REST version 1 returns them: dollars, ids as numbers, times in UTC."""
     dice = Dice(1)
     return [_order_1(sale, dice) for sale in sales]
 
 
-def version_2(sales: list[SampleSale]) -> list[dict[str, Any]]:
+def version_2(sales: list[SampleSale]) -> list[Json]:
     """Orders as REST version 2 returns them: cents, ids as text, payments as plain numbers."""
     return [_order_2(sale) for sale in sales]
 
@@ -92,7 +92,7 @@ def _country(version: int) -> str:
     return "United States" if version == 1 else "USA"
 
 
-def _order_1(sale: SampleSale, dice: Dice) -> dict[str, Any]:
+def _order_1(sale: SampleSale, dice: Dice) -> Json:
     paid = _paid(sale)
     return {
         "id": int(sale.number),
@@ -127,7 +127,7 @@ def _order_1(sale: SampleSale, dice: Dice) -> dict[str, Any]:
     }
 
 
-def _contact_1(who: Buyer) -> dict[str, Any]:
+def _contact_1(who: Buyer) -> Json:
     return {
         "id": who.id,
         "email": who.email or None,
@@ -153,7 +153,7 @@ def _is_shipped(sale: SampleSale) -> bool:
     return any(line.kind == "shipping" for line in sale.lines)
 
 
-def _shipping_1(sale: SampleSale) -> dict[str, Any] | None:
+def _shipping_1(sale: SampleSale) -> Json | None:
     if not _is_shipped(sale):
         return None
     who = sale.buyer
@@ -170,7 +170,7 @@ def _shipping_1(sale: SampleSale) -> dict[str, Any] | None:
     }
 
 
-def _line_1(line: Sold, sale: SampleSale, place: int, dice: Dice) -> dict[str, Any]:
+def _line_1(line: Sold, sale: SampleSale, place: int, dice: Dice) -> Json:
     word = dice.one_of(_VERSION_1_WORDS[line.kind])
     product = line.product
     return {
@@ -191,7 +191,7 @@ def _line_1(line: Sold, sale: SampleSale, place: int, dice: Dice) -> dict[str, A
     }
 
 
-def _plan_1(sale: SampleSale) -> dict[str, Any] | None:
+def _plan_1(sale: SampleSale) -> Json | None:
     if sale.plan is None:
         return None
     return {
@@ -205,7 +205,7 @@ def _plan_1(sale: SampleSale) -> dict[str, Any] | None:
     }
 
 
-def _payment_1(sale: SampleSale, paid: Paid, place: int) -> dict[str, Any]:
+def _payment_1(sale: SampleSale, paid: Paid, place: int) -> Json:
     by_hand = paid.method in _AT_THE_DESK
     status = {"failed": "Failed"}.get(paid.status, "Manual Paid" if by_hand else "Approved")
     return {
@@ -223,7 +223,7 @@ def _payment_1(sale: SampleSale, paid: Paid, place: int) -> dict[str, Any]:
     }
 
 
-def _given_back_1(sale: SampleSale, given: SampleRefund, place: int) -> dict[str, Any]:
+def _given_back_1(sale: SampleSale, given: SampleRefund, place: int) -> Json:
     """A row like a payment's: a credit by its label, a refund by its label or status and with a minus."""
     is_refund = given.kind == "refund"
     return {
@@ -241,13 +241,13 @@ def _given_back_1(sale: SampleSale, given: SampleRefund, place: int) -> dict[str
     }
 
 
-def _cents(cents: int) -> dict[str, Any]:
+def _cents(cents: int) -> Json:
     sign, whole = "-" if cents < 0 else "", abs(cents)
     formatted = f"{sign}${whole // 100:,}.{whole % 100:02}"
     return {"amount": cents, "currency_code": "USD", "formatted_amount": formatted}
 
 
-def _order_2(sale: SampleSale) -> dict[str, Any]:
+def _order_2(sale: SampleSale) -> Json:
     paid = _paid(sale)
     return {
         "id": sale.number,
@@ -278,7 +278,7 @@ def _order_2(sale: SampleSale) -> dict[str, Any]:
     }
 
 
-def _address_2(who: Buyer) -> dict[str, Any]:
+def _address_2(who: Buyer) -> Json:
     return {
         "line1": who.street,
         "locality": who.city,
@@ -288,7 +288,7 @@ def _address_2(who: Buyer) -> dict[str, Any]:
     }
 
 
-def _contact_2(who: Buyer) -> dict[str, Any]:
+def _contact_2(who: Buyer) -> Json:
     return {
         "id": str(who.id),
         "email": who.email or None,
@@ -299,14 +299,14 @@ def _contact_2(who: Buyer) -> dict[str, Any]:
     }
 
 
-def _shipping_2(sale: SampleSale) -> dict[str, Any] | None:
+def _shipping_2(sale: SampleSale) -> Json | None:
     if not _is_shipped(sale):
         return None
     who = sale.buyer
     return {"address": _address_2(who), "first_name": who.given, "last_name": who.family, "company": who.company}
 
 
-def _line_2(line: Sold, sale: SampleSale, place: int) -> dict[str, Any]:
+def _line_2(line: Sold, sale: SampleSale, place: int) -> Json:
     product = line.product
     return {
         "id": str(int(sale.number) * 10 + place),
@@ -322,7 +322,7 @@ def _line_2(line: Sold, sale: SampleSale, place: int) -> dict[str, Any]:
     }
 
 
-def _plan_2(sale: SampleSale) -> dict[str, Any] | None:
+def _plan_2(sale: SampleSale) -> Json | None:
     if sale.plan is None:
         return None
     days = [sale.plan.first_day + timedelta(days=30 * part) for part in range(sale.plan.parts)]
@@ -345,7 +345,7 @@ def _plan_2(sale: SampleSale) -> dict[str, Any] | None:
     }
 
 
-def _payment_2(sale: SampleSale, paid: Paid, place: int) -> dict[str, Any]:
+def _payment_2(sale: SampleSale, paid: Paid, place: int) -> Json:
     by_hand = paid.method in _AT_THE_DESK
     usual = "MANUAL_PAID" if by_hand else "PAYPAL_PAID" if paid.method == "PayPal" else "APPROVED"
     return {
@@ -361,7 +361,7 @@ def _payment_2(sale: SampleSale, paid: Paid, place: int) -> dict[str, Any]:
     }
 
 
-def _given_back_2(sale: SampleSale, given: SampleRefund, place: int) -> dict[str, Any]:
+def _given_back_2(sale: SampleSale, given: SampleRefund, place: int) -> Json:
     is_refund = given.kind == "refund"
     return {
         "id": str(int(sale.number) * 10 + place),

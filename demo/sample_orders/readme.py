@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from books.json_types import Json
 
 _WHY = {
     "product-without-mapping": (
@@ -21,7 +21,7 @@ _WHY = {
 }
 
 
-def readme(figures: dict[str, Any]) -> str:
+def readme(figures: Json) -> str:
     """The page, from the figures."""
     orders, posted = figures["orders"], figures["posted"]
     blocked = "\n".join(_blocked(figure) for figure in figures["blocked"])
@@ -81,9 +81,9 @@ Each of these orders is blocked for one reason, and posts as soon as it is cured
 """
 
 
-def _failed(payment: dict[str, Any]) -> str:
+def _failed(payment: Json) -> str:
     return f"| {payment['order']} | {payment['why']}, {payment['amount']} |"
 
 
-def _blocked(one: dict[str, Any]) -> str:
+def _blocked(one: Json) -> str:
     return f"| `{one['cause']}` | {', '.join(one['orders'])} | {_WHY[one['cause']]} |"

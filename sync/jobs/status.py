@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
 
 from django.db import connection
 from django.db.models import Count, Min
 from django.utils import timezone
 
 from books.documents import NewCustomer
+from books.json_types import Json
 from companies.models import Company
 from sync.jobs.queue import DEAD_AFTER, has_queue
 from sync.models import (
@@ -117,7 +117,7 @@ class Status:
         failing = any(company.condition == Condition.FAILING for company in self.companies)
         return 1 if failing or self.abandoned else 0
 
-    def plain(self) -> dict[str, Any]:
+    def plain(self) -> Json:
         """As plain JSON."""
         workers = None if self.workers is None else [{**asdict(row), "alive": row.alive} for row in self.workers]
         rows = {"queue": [asdict(row) for row in self.queue], "companies": [asdict(row) for row in self.companies]}

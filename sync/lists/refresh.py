@@ -9,11 +9,11 @@ from __future__ import annotations
 import logging
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
-from typing import Any
 
 from django.contrib.auth.models import User
 from django.utils import timezone
 
+from books.json_types import Json
 from books.messages import Message, all_worded
 from books.names import levels
 from books.outcomes import Refused, TryLater, Unknown
@@ -69,7 +69,7 @@ class RefreshCounts:
         """Whether our copy is another than before."""
         return any(counts.anything for counts in self.lists.values())
 
-    def plain(self) -> dict[str, Any]:
+    def plain(self) -> Json:
         """As plain JSON."""
         return {
             "lists": {name: asdict(counts) for name, counts in self.lists.items()},
@@ -195,7 +195,7 @@ def _rename(connection: Connection, destination: QuickBooksOnline) -> None:
             connection.save(update_fields=["name"])
 
 
-def _asked(destination: QuickBooksOnline, entity: str, query: str) -> list[dict[str, Any]]:
+def _asked(destination: QuickBooksOnline, entity: str, query: str) -> list[Json]:
     answer = destination.ask(entity, query)
     if isinstance(answer, tuple):
         return answer[0]

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 
 from django.db import transaction
 
 from books.documents import JournalEntry, Posting
+from books.json_types import Json
 from books.money import ZERO
 from books.notes import note_text
 from companies.models import Company
@@ -42,7 +42,7 @@ class DocumentPreview:
     currency: str
     postings: tuple[Posting, ...]
 
-    def plain(self) -> dict[str, Any]:
+    def plain(self) -> Json:
         """As plain JSON; amounts are text."""
         return {
             "document": self.title,

@@ -12,10 +12,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.utils import timezone
 
+from books.json_types import Json
 from companies.models import Company
 from sync.models import QUICKBOOKS_ONLINE, UNSENT_STATES, Connection, Document, Push, PushState
 
@@ -32,7 +32,7 @@ class Restored:
     adopted: int = 0
     waiting: int = 0
 
-    def plain(self) -> dict[str, Any]:
+    def plain(self) -> Json:
         """As plain JSON."""
         return {
             "company": self.company.slug,

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
 
 import simplejson
 
 from books.field_lengths import online
 from books.field_lengths import shortened as cut
+from books.json_types import Json as Json
 from books.money import ZERO
 from books.orders import Address
 
-Json = dict[str, Any]
 #: More decimals than this of a quantity or a price were seen to come back changed.
 _MOST_DECIMALS = 7
 

@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, BinaryIO, Literal, Protocol
+from typing import BinaryIO, Literal, Protocol
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from books.json_types import Json
 from books.messages import Message
 from books.orders import Order
 from books.translation import gettext_noop
@@ -90,7 +91,7 @@ class OrderRead:
 
     order: Order
     #: Plain JSON, as the source gave it, with card data removed. Evidence for people; no amount is ever read from it.
-    payload: dict[str, Any]
+    payload: Json
     place: Place
     #: What was decided in reading this one order.
     notices: tuple[Message, ...] = ()

@@ -18,6 +18,7 @@ from django.core.management.base import CommandError, CommandParser
 from rich.console import Console
 from rich.table import Table
 
+from books.json_types import Json
 from companies.models import Company
 from demo.check import Figure, balances, figures
 from demo.desktop import DesktopTold, desktop_figures, make_desktop_studio, tell_desktop
@@ -89,7 +90,7 @@ class Command(GuardedCommand):
             self._invite(address, rehearsal)
             call_command("runserver", address, use_reloader=False)
 
-    def _tell(self, company: Company, ready: dict[str, Any]) -> StoryResult:
+    def _tell(self, company: Company, ready: Json) -> StoryResult:
         with demo_progress(company, self.console) as (say, observe):
             return tell(company, ready, say=say, observe=observe)
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 
+from books.json_types import Json
 from sync.management.counted import counted
 from sync.management.guarded_command import DONE, INCOMPLETE, GuardedCommand
 from sync.management.whole_file import whole_file
@@ -50,7 +51,7 @@ class Command(GuardedCommand):
         self.stdout.write(f"{file.name} {verdict}.")
 
 
-def _plain(file: Path, report: IifReport, code: int) -> dict[str, Any]:
+def _plain(file: Path, report: IifReport, code: int) -> Json:
     return {
         "file": file.name,
         "findings": [

@@ -13,6 +13,7 @@ from django.core.management.base import CommandError, CommandParser
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
+from books.json_types import Json
 from books.messages import Message
 from companies.models import Company
 from sync.management.company_command import CompanyCommand
@@ -144,7 +145,7 @@ def _login() -> str:
         return "the command line"
 
 
-def _plain(company: Company, made: Made, output: Path, code: int) -> dict[str, Any]:
+def _plain(company: Company, made: Made, output: Path, code: int) -> Json:
     batch = made.batch
     return {
         "company": company.slug,

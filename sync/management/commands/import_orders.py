@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 
+from books.json_types import Json
 from companies.models import Company
 from sync.management.company_command import CompanyCommand
 from sync.management.counted import counted
@@ -46,9 +47,7 @@ class Command(CompanyCommand):
             self._tell(report, file, dry_run)
         self.finish(report.exit_code, report.plain(), as_json=as_json)
 
-    def _import(
-        self, company: Company, file: Path, layout: str, dry_run: bool, options: dict[str, Any]
-    ) -> ImportReport:
+    def _import(self, company: Company, file: Path, layout: str, dry_run: bool, options: Json) -> ImportReport:
         read = ReadOptions(
             currency=company.home_currency,
             time_zone=company.time_zone,

@@ -12,6 +12,7 @@ from django.utils import timezone
 from rich.console import Console
 
 from books.documents import FORMS
+from books.json_types import Json
 from books.messages import Message
 from books.money import money_text
 from companies.models import Company
@@ -78,7 +79,7 @@ class Command(CompanyCommand):
             code = max(code, result["exit_code"])
         self.finish(code, {"companies": results}, as_json=as_json)
 
-    def _guarded(self, company: Company, since: date | None, as_json: bool, dry_run: bool) -> dict[str, Any]:
+    def _guarded(self, company: Company, since: date | None, as_json: bool, dry_run: bool) -> Json:
         """One company's result; what breaks there is said, and stays there."""
         try:
             return self._dry_run(company, since, as_json) if dry_run else self._sync(company, since, as_json)
@@ -92,7 +93,7 @@ class Command(CompanyCommand):
                     note_broken(company, began=timezone.now())
             return self._cannot(company, why or BROKEN, as_json)
 
-    def _sync(self, company: Company, since: date | None, as_json: bool) -> dict[str, Any]:
+    def _sync(self, company: Company, since: date | None, as_json: bool) -> Json:
         began = timezone.now()
         if as_json:
             report = sync_company(company, since=since, may_wait=MAY_WAIT)
@@ -139,7 +140,7 @@ class Command(CompanyCommand):
             if number := report.counts.get(name):
                 self.stdout.write(f"  {counted(number, 'document')} {words}")
 
-    def _tell_causes(self, causes: list[dict[str, Any]]) -> None:
+    def _tell_causes(self, causes: list[Json]) -> None:
         if causes:
             most = f" (the {MOST_CAUSES} with the most money)" if len(causes) == MOST_CAUSES else ""
             self.stdout.write(f"  What has to be fixed{most}:")
@@ -147,7 +148,7 @@ class Command(CompanyCommand):
             self.stdout.write(f"  - {cause['title']}: {cause['explanation']}")
             self.stdout.write(f"    blocks {counted(cause['documents'], 'document')}, {cause['money']}")
 
-    def _dry_run(self, company: Company, since: date | None, as_json: bool) -> dict[str, Any]:
+    def _dry_run(self, company: Company, since: date | None, as_json: bool) -> Json:
         """What would be posted, with nothing kept and nothing sent."""
         stops = reading_stops(company)
         if stops is not None:
@@ -173,7 +174,7 @@ class Command(CompanyCommand):
             "notes": [{"order": number, "note": note} for number, note in notes],
         }
 
-    def _cannot(self, company: Company, why: Message, as_json: bool) -> dict[str, Any]:
+    def _cannot(self, company: Company, why: Message, as_json: bool) -> Json:
         report = SyncReport(company=company, cannot_run=why)
         if not as_json:
             self._tell(report)
@@ -184,7 +185,7 @@ class Command(CompanyCommand):
         company: Company,
         documents: list[Any],
         moved: dict[tuple[str, str], Decimal],
-        causes: list[dict[str, Any]],
+        causes: list[Json],
         notes: list[tuple[str, str]],
     ) -> None:
         self.stdout.write(f"{company} ({company.slug}): this would be posted; nothing is sent.")
@@ -205,7 +206,7 @@ class Command(CompanyCommand):
         self._tell_causes(causes)
 
 
-def _accounts(moved: dict[tuple[str, str], Decimal], home: str) -> dict[str, Any]:
+def _accounts(moved: dict[tuple[str, str], Decimal], home: str) -> Json:
     """What moves on each account in the home currency and, apart from it, in each other one; amounts are text."""
     by_currency: dict[str, dict[str, str]] = {home: {}}
     for (currency, path), amount in moved.items():

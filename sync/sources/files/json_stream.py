@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, TextIO
 
+from books.json_types import Json
 from books.outside.nesting import DECODER
 
 _CHUNK = 1 << 16
@@ -55,7 +56,7 @@ class JsonEntry:
 class PageFacts:
     """What an API page says about itself, beside its orders."""
 
-    facts: dict[str, Any]
+    facts: Json
 
 
 def values(text: TextIO) -> Iterator[JsonEntry | PageFacts | BrokenJson]:
@@ -133,7 +134,7 @@ def _list(window: _Window) -> Iterator[JsonEntry]:
 
 def _object(window: _Window) -> Iterator[JsonEntry | PageFacts]:
     """An object member by member: its `orders` one by one, or else the whole object as one order."""
-    members: dict[str, Any] = {}
+    members: Json = {}
     digests: list[int] = []
     taken = parts = 0
     is_page = False

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import chain
-from typing import Any, BinaryIO, TextIO
+from typing import BinaryIO, TextIO
 from zoneinfo import ZoneInfo
 
+from books.json_types import Json
 from books.messages import Message
 from books.outside.file_kinds import looks_like_a_table
 from books.outside.nesting import DEEPEST, is_too_deep
@@ -98,7 +99,7 @@ class _Records:
     notices: list[Message]
     count: int = 0
     #: What the last page said about itself.
-    page: dict[str, Any] = field(default_factory=dict)
+    page: Json = field(default_factory=dict)
     #: The ids of which nothing says which of their different contents is the newest, each with its place.
     undecided: dict[str, list[int]] = field(default_factory=dict)
     beside: PaymentsBeside = field(default_factory=PaymentsBeside)
@@ -268,7 +269,7 @@ def _refuse_a_table(file: BinaryIO, encoding: str) -> None:
             )
 
 
-def _refuse_other_content(value: dict[str, Any]) -> None:
+def _refuse_other_content(value: Json) -> None:
     if is_payment(value):
         raise _only_payments()
     if "id" in value or "order_items" in value:

@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
+from books.json_types import Json
 from books.translation import gettext_noop
 from sync.sources.amounts import in_bounds, not_an_amount, read_quantity, tidy, undoubled
 from sync.sources.days import read_moment
@@ -108,7 +109,7 @@ class Fields:
                 self.faults.add(_not_an_object(), column=path, value=entry)
 
 
-def listed(data: Mapping[str, Any], name: str) -> list[dict[str, Any]]:
+def listed(data: Mapping[str, Any], name: str) -> list[Json]:
     """The objects in a list of an object, without a word about what is wrong there."""
     value = data.get(name)
     return [entry for entry in value if isinstance(entry, dict)] if isinstance(value, list) else []

@@ -13,6 +13,7 @@ from decimal import Decimal
 from enum import Enum
 from typing import Any
 
+from books.json_types import Json
 from books.money import ZERO, from_smallest_units, smallest_unit
 from books.outside.numbers import number_of
 from books.translation import gettext_noop
@@ -58,7 +59,7 @@ def currency_of(value: Any) -> str:
     )
 
 
-def _read_object(value: dict[str, Any], *, currency: str) -> Decimal:
+def _read_object(value: Json, *, currency: str) -> Decimal:
     units = value.get("amount")
     if isinstance(units, str) and re.fullmatch("-?[0-9]+", units):
         units = number_of(units)

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from books.json_types import Json
 from books.messages import Message
 from books.translation import gettext_noop
 from sync.sources.base import Place, RowError, UnreadableFile
@@ -24,7 +25,7 @@ _TRANSACTIONS = ("transactions", "order_transactions", "sales_transactions")
 _DATES = ("pay_date", "pay_time", "payment_time")
 _INVOICE_IDS = ("invoice_id", "invoiceId")
 
-Row = dict[str, Any]
+Row = Json
 
 
 @dataclass(kw_only=True)
