@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from django.contrib.auth.models import User
-from django.db.models import Count, Max, Q, QuerySet, Sum
+from django.db.models import Count, Max, Min, Q, QuerySet, Sum
 from django.utils import timezone
 
 from books.documents import NewCustomer
@@ -269,17 +269,23 @@ def open_causes(company: Company) -> list[Json]:
     rows = (
         blocking.values("cause", "code")
         .annotate(
-            documents=Count("document_id", filter=~Q(document__kind=NewCustomer.kind)), money=home, newest=Max("pk")
+            documents=Count("document_id", filter=~Q(document__kind=NewCustomer.kind)),
+            money=home,
+            newest=Max("pk"),
+            oldest=Min("pk"),
         )
         .order_by("-money", "cause")[:MOST_CAUSES]
     )
-    newest = DocumentProblem.objects.in_bulk([row["newest"] for row in rows])
+    ends = {row[end] for row in rows for end in ("newest", "oldest")}
+    problems = DocumentProblem.objects.select_related("document__order").in_bulk(ends)
     amounts = _amounts(blocking, [row["cause"] for row in rows], company.home_currency)
     return [
         {
             "code": row["code"],
             "title": PROBLEMS[row["code"]].title,
-            "explanation": newest[row["newest"]].read().explain() if row["newest"] in newest else "",
+            "explanation": problems[row["newest"]].read().explain() if row["newest"] in problems else "",
+            # What QuickBooks rejects names neither the record nor the customer
+            "first": str(problems[row["oldest"]].document) if row["oldest"] in problems else "",
             "documents": row["documents"],
             "money": ", ".join(amounts[row["cause"]]),
         }

@@ -89,7 +89,7 @@ def test_the_page_has_no_option_that_does_not_exist():
 
 def sync_fields() -> Any:
     report = SyncReport(company=Company(slug="bramble-birch"))
-    cause = {"code": "", "title": "", "explanation": "", "documents": 0, "money": ""}
+    cause = {"code": "", "title": "", "explanation": "", "first": "", "documents": 0, "money": ""}
     return {"companies": [{**report.plain(), "causes": [cause]}]}
 
 

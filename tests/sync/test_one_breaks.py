@@ -18,7 +18,7 @@ from sync.pushing.lease import LEASE
 from sync.run import open_causes, sync_company
 from tests.factories import document_of, order_of, prepared, staged, the_studio
 from tests.simulators.driver import Books
-from tests.sync.commands import run_json
+from tests.sync.commands import run, run_json
 from tests.sync.fake_destination import FakeDestination, push_to
 from tests.sync.pushing import NEW, in_quickbooks
 from tests.sync.sales import SOLD, of_order
@@ -194,5 +194,15 @@ def test_the_causes_of_a_report_are_bounded_and_each_is_explained() -> None:
     causes = open_causes(company)
 
     assert len(causes) == 100
-    assert causes[0]["money"] == "120.00 USD"
+    assert (causes[0]["first"], causes[0]["money"]) == ("Invoice 120", "120.00 USD")
     assert all("has no billing email" in cause["explanation"] for cause in causes)
+
+
+def test_two_rejections_in_the_same_words_are_told_apart_by_their_records(studio: Company, quickbooks: Books) -> None:
+    for number, name in ((1, "Harbor Print Co"), (2, "Front Range Clay Supply")):  # vendors there
+        prepared(studio, f"2026-08-14  order {number}  #{number} {name} <{number}@example.com>\nWT-101  {number}.00")
+
+    text = run("sync")[1]
+
+    assert "blocks 1 document, 1.00 USD (Customer Harbor Print Co)" in text
+    assert "blocks 1 document, 2.00 USD (Customer Front Range Clay Supply)" in text

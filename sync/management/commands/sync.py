@@ -146,7 +146,8 @@ class Command(CompanyCommand):
             self.stdout.write(f"  What has to be fixed{most}:")
         for cause in causes:
             self.stdout.write(f"  - {cause['title']}: {cause['explanation']}")
-            self.stdout.write(f"    blocks {counted(cause['documents'], 'document')}, {cause['money']}")
+            among = f" ({'the first: ' if cause['documents'] > 1 else ''}{cause['first']})" if cause["first"] else ""
+            self.stdout.write(f"    blocks {counted(cause['documents'], 'document')}, {cause['money']}{among}")
 
     def _dry_run(self, company: Company, since: date | None, as_json: bool) -> Json:
         """What would be posted, with nothing kept and nothing sent."""
