@@ -185,7 +185,7 @@ def _destination(run: Run) -> Destination | Message:
     if isinstance(connection, Message) or (isinstance(destination, Message) and destination is not NO_LISTS):
         return destination
     if connection.lists_refreshed_at is None or connection.lists_refreshed_at < run.started_at:
-        refreshed = refresh_lists(run.company)
+        refreshed = refresh_lists(run.company, by=run.asked_by, whole=False)
         if refreshed.failed:
             return Message(sentence=refreshed.failed)
     return destination_of(run.company, by=run.asked_by)

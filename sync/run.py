@@ -6,7 +6,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 
 from django.contrib.auth.models import User
 from django.db.models import Count, Max, Min, Q, QuerySet, Sum
@@ -20,6 +20,7 @@ from books.outcomes import TryLater
 from books.problems import PROBLEMS
 from books.translation import gettext_noop
 from companies.models import Company, CompanyKind
+from sync.before_sending import customers_may_be_there, has_work, is_proven, lists_are_due, note_answer
 from sync.lists.refresh_in_background import refresh_and_prepare
 from sync.models import Document, DocumentProblem, DocumentState, PendingChange, Run, RunKind, RunState
 from sync.preparing.failed_records import try_again_after_upgrade
@@ -35,17 +36,13 @@ from sync.readiness import BUSY, IN_SETUP, NO_LISTS, cannot_prepare_for_desktop,
 from sync.resync import finish_resyncs
 from sync.turn import ENDLESS, LeaseLost, Turn, TurnOver
 
-#: Lists older than this are read again before documents are prepared.
-LISTS_LAST = timedelta(hours=1)
-
-#: By so much the clocks of two machines may differ.
-_CLOCKS_DIFFER = timedelta(minutes=1)
-
 #: How many causes are said one by one, those with the most money.
 MOST_CAUSES = 100
 
 _ENDS = (DocumentState.POSTED, DocumentState.VOIDED, DocumentState.IGNORED)
 _WAITING = [state for state in DocumentState if state not in _ENDS]
+#: Outcomes that only a QuickBooks gives that is well.
+_GOOD = frozenset({"posted", "updated", "voided"})
 _TAKEN_OVER = gettext_noop("Another sync took over, because this one was silent for too long. Nothing is lost.")
 _DIED = gettext_noop("It ended without a word: the computer or the program stopped.")
 
@@ -139,8 +136,11 @@ def sync_company(
             # Preparing many orders takes longer than the lease does
             _count_prepared(report, prepare_new(company, since=since, progress=lambda _: _go_on(lease, turn)))
             if destination is not None:
+                if customers_may_be_there(company):
+                    report.stopped = _read_lists(company, say)
                 say("Pushing")
-                _push(lease, destination, report, turn, by=by, observe=observe, may_wait=may_wait)
+                if not report.stopped:
+                    _push(lease, destination, report, turn, by=by, observe=observe, may_wait=may_wait)
         except TurnOver:
             report.more = True
         except LeaseLost:
@@ -181,6 +181,8 @@ def _push(
     )
     pushed = pusher.push(only_open=not company.posts_automatically)
     report.stopped = pushed.stopped
+    if pushed.stopped or pushed.outcomes.keys() & _GOOD:
+        note_answer(company, good=not pushed.stopped)
     for name, number in pushed.outcomes.items():
         report.counts[name] += number
     report.more = turn.is_over() and not pushed.stopped and bool(pushed.outcomes)
@@ -198,7 +200,9 @@ def _destination(company: Company, say: Say, may_wait: float, report: SyncReport
     if isinstance(destination, Message):
         report.cannot_run = destination
         return None
-    return destination if rests(company) else _reached(company, destination, may_wait, report)
+    if rests(company) or is_proven(company) or not has_work(company):
+        return destination
+    return _reached(company, destination, may_wait, report)
 
 
 def _reached(company: Company, destination: Destination, may_wait: float, report: SyncReport) -> Destination | None:
@@ -207,6 +211,7 @@ def _reached(company: Company, destination: Destination, may_wait: float, report
     if isinstance(answer, TryLater) and 0 < answer.wait <= may_wait:
         time.sleep(answer.wait)
         answer = destination.reach()
+    note_answer(company, good=answer is None)
     if answer is None:
         return destination
     if isinstance(answer, TryLater):
@@ -221,15 +226,18 @@ def _ready_destination(company: Company, say: Say) -> Destination | Message:
     """The destination, after its lists were read again if they are old."""
     destination = destination_of(company)
     stuck = isinstance(destination, Message) and destination not in (NO_LISTS, IN_SETUP)
-    connection = company.connections.filter(system="quickbooks-online").first()
-    read_at, now = connection.lists_refreshed_at if connection else None, timezone.now()
-    # A moment in the future was written by a clock that ran ahead, and says nothing
-    old = connection is not None and (read_at is None or not now - LISTS_LAST <= read_at <= now + _CLOCKS_DIFFER)
-    if rests(company) or stuck or (destination is not NO_LISTS and not old):
+    if rests(company) or stuck or (destination is not NO_LISTS and not lists_are_due(company)):
         return destination
+    failed = _read_lists(company, say)
+    return Message(sentence=failed) if failed else destination_of(company)
+
+
+def _read_lists(company: Company, say: Say) -> str:
+    """Read what changed in the lists, or all of them; the sentence why that failed."""
     say("Reading the lists of QuickBooks")
-    refreshed = refresh_and_prepare(company)
-    return Message(sentence=refreshed.failed) if refreshed.failed else destination_of(company)
+    refreshed = refresh_and_prepare(company, whole=False)
+    note_answer(company, good=not refreshed.failed)
+    return refreshed.failed
 
 
 def _close_dead_runs(company: Company) -> None:

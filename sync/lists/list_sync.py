@@ -83,6 +83,8 @@ class ListKind:
     also: Callable[[Columns], Columns] = lambda columns: {}
     #: Not every company has it: refused, it counts as empty.
     optional: bool = False
+    #: Whether QuickBooks tells what changed in it.
+    tells_changes: bool = True
 
 
 def _item_also(columns: Columns) -> Columns:
@@ -111,13 +113,37 @@ LISTS = (
     ListKind(name="customers", entity="Customer", model=QuickBooksCustomer, read=read_customer, also=_customer_also),
     ListKind(name="classes", entity="Class", model=QuickBooksClass, read=read_dimension, optional=True),
     ListKind(name="locations", entity="Department", model=QuickBooksLocation, read=read_dimension, optional=True),
-    ListKind(name="tax rates", entity="TaxRate", model=QuickBooksTaxRate, read=read_tax_rate, optional=True),
-    ListKind(name="tax codes", entity="TaxCode", model=QuickBooksTaxCode, read=read_tax_code, optional=True),
+    ListKind(
+        name="tax rates",
+        entity="TaxRate",
+        model=QuickBooksTaxRate,
+        read=read_tax_rate,
+        optional=True,
+        tells_changes=False,
+    ),
+    ListKind(
+        name="tax codes",
+        entity="TaxCode",
+        model=QuickBooksTaxCode,
+        read=read_tax_code,
+        optional=True,
+        tells_changes=False,
+    ),
 )
 
 
-def keep_page(company: Company, kind: ListKind, rows: Sequence[ListRow], *, now: datetime) -> ListCounts:
-    """Bring our copy of these rows up to date."""
+def keep_page(
+    company: Company, kind: ListKind, rows: Sequence[ListRow], *, now: datetime, confirms: bool = True
+) -> ListCounts:
+    """Bring our copy of these rows up to date.
+
+    Args:
+        company: Whose copy.
+        kind: The list.
+        rows: Of it, as QuickBooks has them.
+        now: The moment that rows are marked with.
+        confirms: Mark rows too that are as they were.
+    """
     told = {row.quickbooks_id: _columns(kind, row) for row in rows}
     if not told:
         return ListCounts()
@@ -131,7 +157,8 @@ def keep_page(company: Company, kind: ListKind, rows: Sequence[ListRow], *, now:
         unique_fields=["company", "quickbooks_id"],
         update_fields=[*names, "refreshed_at"],
     )
-    _held(company, kind, set(told) - {*new, *differ}).update(refreshed_at=now)
+    if confirms:
+        _held(company, kind, set(told) - {*new, *differ}).update(refreshed_at=now)
     if kind.model is QuickBooksCustomer:
         fields = dict(_held(company, kind, {*new, *differ}).values_list("pk", "email"))
         keep_further(QuickBooksCustomerEmail, company.pk, fields)
@@ -192,6 +219,19 @@ def mark_gone(company: Company, kind: ListKind, seen: Set[str], *, begun: dateti
         return ListCounts(missing=len(missing))
     make_inactive(company, kind, missing)
     return ListCounts(gone=len(missing))
+
+
+def mark_deleted(company: Company, kind: ListKind, deleted: Sequence[str]) -> ListCounts:
+    """Make inactive what QuickBooks says was deleted.
+
+    Args:
+        company: Whose copy.
+        kind: The list.
+        deleted: Ids in QuickBooks.
+    """
+    rows = list(_held(company, kind, set(deleted)).filter(active=True).values_list("pk", flat=True))
+    make_inactive(company, kind, rows)
+    return ListCounts(gone=len(rows))
 
 
 def make_inactive(company: Company, kind: ListKind, rows: Sequence[int]) -> None:

@@ -7,6 +7,7 @@ and history point to it. A refresh that fails half-way keeps what it has read, m
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 
@@ -20,11 +21,13 @@ from books.outcomes import Refused, TryLater, Unknown
 from books.translation import gettext_noop
 from companies.models import Company
 from mapping.models import QuickBooksAccount, QuickBooksCustomer, QuickBooksItem
+from sync.lists.changes import ask_for_changes, keep_changes
 from sync.lists.doubted import NEARLY_EMPTY
 from sync.lists.list_sync import LISTS, ListCounts, ListKind, keep_page, mark_gone
 from sync.lists.merging import follow_merges
 from sync.models import Connection, ConnectionState, Run, RunKind, RunState
 from sync.quickbooks_online.addresses import AddressRefused
+from sync.quickbooks_online.changed_objects import moment_in
 from sync.quickbooks_online.connecting import quickbooks_of
 from sync.quickbooks_online.destination import QuickBooksOnline, open_destination
 from sync.quickbooks_online.faults import UNREADABLE
@@ -85,7 +88,9 @@ class _Stopped(Exception):
         self.failure = failure
 
 
-def refresh_lists(company: Company, *, now: datetime | None = None, by: User | None = None) -> RefreshCounts:
+def refresh_lists(
+    company: Company, *, now: datetime | None = None, by: User | None = None, whole: bool = True
+) -> RefreshCounts:
     """Read the lists of a company's QuickBooks, and whether its settings fit ours.
 
     A login that was new or had needed attention is connected once this has succeeded.
@@ -94,6 +99,7 @@ def refresh_lists(company: Company, *, now: datetime | None = None, by: User | N
         company: Of QuickBooks Online.
         now: The moment that rows are marked with.
         by: The person who asked; None for the scheduler.
+        whole: Read all of every list; otherwise one request for what changed suffices, where that is known.
 
     Returns:
         What changed, or why it stopped; nothing that QuickBooks does or fails to do is raised.
@@ -105,8 +111,10 @@ def refresh_lists(company: Company, *, now: datetime | None = None, by: User | N
     counts = RefreshCounts()
     try:
         with open_destination(connection, for_person=by is not None) as destination:
-            _read(company, connection, destination, counts, now or timezone.now())
-        _succeeded(connection, counts, now or timezone.now())
+            at, for_person = now or timezone.now(), by is not None
+            if whole or not _read_changes(connection, destination, counts, at, for_person=for_person):
+                _read_whole(connection, destination, counts, at)
+        _succeeded(connection, counts, at)
     except _Stopped as stopped:
         counts.failure = stopped.failure
         _failed(connection, counts.failed)
@@ -131,13 +139,54 @@ def longer_than_rule(company: Company) -> int:
     )
 
 
-def _read(
-    company: Company, connection: Connection, destination: QuickBooksOnline, counts: RefreshCounts, now: datetime
-) -> None:
+def _read_changes(
+    connection: Connection,
+    destination: QuickBooksOnline,
+    counts: RefreshCounts,
+    now: datetime,
+    *,
+    for_person: bool,
+) -> bool:
+    """Whether what changed could be told in one answer. Raises `_Stopped` when there is none.
+
+    For a person the short lists are read too of which QuickBooks tells no changes: a tax code that was just added.
+    """
+    company = connection.company
+    changes = ask_for_changes(connection, destination)
+    if isinstance(changes, TryLater | Unknown):
+        raise _Stopped(changes)
+    if changes is None:
+        return False
+    lists = keep_changes(company, changes, now=now)
+    if isinstance(lists, Unknown):
+        raise _Stopped(lists)
+    if lists is None:
+        return False
+    counts.lists = lists
+    if for_person:
+        _read_lists(company, destination, [kind for kind in LISTS if not kind.tells_changes], counts, now)
+    counts.warnings += [_merged(*names) for names in follow_merges(company, destination)]
+    if counts.anything:
+        counts.longer_than_rule = longer_than_rule(company)
+    connection.changes_known_until = changes.at
+    return True
+
+
+def _read_whole(connection: Connection, destination: QuickBooksOnline, counts: RefreshCounts, now: datetime) -> None:
     """Raises `_Stopped` at the first answer that is not what was asked for."""
-    counts.warnings = _warnings(company, destination)
+    company = connection.company
+    connection.lists_whole_at = now
+    counts.warnings, connection.changes_known_until = _warnings(company, destination)
     _rename(connection, destination)
-    for kind in LISTS:
+    _read_lists(company, destination, LISTS, counts, now)
+    counts.warnings += [_merged(*names) for names in follow_merges(company, destination)]
+    counts.longer_than_rule = longer_than_rule(company)
+
+
+def _read_lists(
+    company: Company, destination: QuickBooksOnline, kinds: Sequence[ListKind], counts: RefreshCounts, now: datetime
+) -> None:
+    for kind in kinds:
         counts.lists[kind.name] = ListCounts()
         try:
             _read_list(company, destination, kind, counts.lists[kind.name], now)
@@ -145,12 +194,10 @@ def _read(
             if not (kind.optional and isinstance(stopped.failure, Refused)):
                 raise
     counts.warnings += [
-        Message.of(NEARLY_EMPTY, list=name, missing=list_counts.missing)
-        for name, list_counts in counts.lists.items()
-        if list_counts.missing
+        Message.of(NEARLY_EMPTY, list=kind.name, missing=counts.lists[kind.name].missing)
+        for kind in kinds
+        if counts.lists[kind.name].missing
     ]
-    counts.warnings += [_merged(*names) for names in follow_merges(company, destination)]
-    counts.longer_than_rule = longer_than_rule(company)
 
 
 def _merged(customer: QuickBooksCustomer, winner: QuickBooksCustomer) -> Message:
@@ -175,15 +222,20 @@ def _read_list(
     counts.add(mark_gone(company, kind, seen, begun=begun))
 
 
-def _warnings(company: Company, destination: QuickBooksOnline) -> list[Message]:
-    found = [read_preferences(row) for row in _asked(destination, "Preferences", whole("Preferences"))]
+def _warnings(company: Company, destination: QuickBooksOnline) -> tuple[list[Message], datetime | None]:
+    """What does not fit; and the moment, by QuickBooks' clock, before anything else was read."""
+    answer = destination.ask("Preferences", whole("Preferences"))
+    if not isinstance(answer, tuple):
+        raise _Stopped(answer)
+    rows, exchange = answer
+    found = [read_preferences(row) for row in rows]
     facts = {"company": company.name, "ours": company.home_currency}
     warnings = []
     for preferences in found:
         theirs = preferences.home_currency
         if theirs and theirs != company.home_currency:
             warnings.append(Message.of(_OTHER_CURRENCY, **facts, theirs=theirs))
-    return warnings
+    return warnings, moment_in(exchange.reply)
 
 
 def _rename(connection: Connection, destination: QuickBooksOnline) -> None:
@@ -204,7 +256,13 @@ def _asked(destination: QuickBooksOnline, entity: str, query: str) -> list[Json]
 
 def _succeeded(connection: Connection, counts: RefreshCounts, now: datetime) -> None:
     rows = Connection.objects.filter(pk=connection.pk).exclude(state=ConnectionState.DISCONNECTED)
-    rows.update(state=ConnectionState.CONNECTED, last_error="", lists_refreshed_at=now)
+    rows.update(
+        state=ConnectionState.CONNECTED,
+        last_error="",
+        lists_refreshed_at=now,
+        lists_whole_at=connection.lists_whole_at,
+        changes_known_until=connection.changes_known_until,
+    )
     logger.info("refreshed the lists of company %s: %s", connection.company_id, counts.plain()["lists"])
 
 

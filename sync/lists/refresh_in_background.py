@@ -19,9 +19,15 @@ from sync.preparing.prepare import prepare_unsent
 logger = logging.getLogger(__name__)
 
 
-def refresh_and_prepare(company: Company, *, by: User | None = None) -> RefreshCounts:
-    """Read the lists, then prepare again what was blocked: it may have waited for something that is there now."""
-    counts = refresh_lists(company, by=by)
+def refresh_and_prepare(company: Company, *, by: User | None = None, whole: bool = True) -> RefreshCounts:
+    """Read the lists, then prepare again what was blocked: it may have waited for something that is there now.
+
+    Args:
+        company: Of QuickBooks Online.
+        by: The person who asked; None for the scheduler.
+        whole: Read all of every list; see `refresh_lists`.
+    """
+    counts = refresh_lists(company, by=by, whole=whole)
     if counts.anything:
         prepare_unsent(company, by=by)
     return counts

@@ -49,7 +49,14 @@ class Connection(models.Model):
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, editable=False, related_name="+"
     )
     connected_at = models.DateTimeField(_("connected"), null=True, blank=True)
+    #: When the lists or their changes were read last.
     lists_refreshed_at = models.DateTimeField(_("lists refreshed"), null=True, blank=True)
+    #: When all of every list was read last.
+    lists_whole_at = models.DateTimeField(null=True, blank=True, editable=False)
+    #: Up to when changes of the lists are known, by QuickBooks' clock.
+    changes_known_until = models.DateTimeField(null=True, blank=True, editable=False)
+    #: When QuickBooks last answered a sync as it should.
+    proven_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("connection")

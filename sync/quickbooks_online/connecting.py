@@ -226,16 +226,17 @@ def _kept(company: Company, secret: Secret, grant: oauth.Grant, *, name: str, pe
         other_books = is_copy or row.external_id not in ("", secret.realm)
         row.external_id, row.name, row.state, row.last_error = secret.realm, name, ConnectionState.CONNECTING, ""
         row.connected_at, row.connected_by_id = timezone.now(), person.pk if person else None
-        row.resting_until = None
+        row.resting_until = row.proven_at = None
         # Two companies that are connected to the same books at the same moment both come as far as here
         with transaction.atomic():
             if other_books:
                 forget_books(company)
-                row.lists_refreshed_at = None
+                row.lists_refreshed_at = row.lists_whole_at = row.changes_known_until = None
             row.save(
                 update_fields=[
                     *("external_id", "name", "state", "last_error"),
-                    *("connected_at", "connected_by", "resting_until", "lists_refreshed_at"),
+                    *("connected_at", "connected_by", "resting_until", "proven_at"),
+                    *("lists_refreshed_at", "lists_whole_at", "changes_known_until"),
                 ]
             )
         store(row, secret, grant)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -14,6 +14,7 @@ from sync.models import Connection, Operation
 from sync.pushing.destination import Alike, Alteration, Found, NotThere, ReadBack
 from sync.quickbooks_online import changes, list_parsers, wire
 from sync.quickbooks_online.addresses import addresses_of, has_limits
+from sync.quickbooks_online.changed_objects import Changes, read_changes
 from sync.quickbooks_online.faults import UNREADABLE, InTheWay, faults_of, verdict_on
 from sync.quickbooks_online.gateway import Answer, Gateway
 from sync.quickbooks_online.limits import UNLIMITED, window_of
@@ -228,6 +229,22 @@ class QuickBooksOnline:
             return self._noted(verdict.refused if isinstance(verdict, InTheWay) else verdict)
         try:
             return list_parsers.rows_of(entity, answer.json), answer.exchange
+        except wire.Unreadable:
+            return Unknown(reason=UNREADABLE, exchange=answer.exchange)
+
+    def changes_since(self, entities: Sequence[str], since: datetime) -> Changes | Refused | TryLater | Unknown:
+        """What of these entities has changed since a moment, in one request; failures as in `ask`."""
+        stopped = self.login.stopped(reading=True)
+        if stopped:
+            return stopped
+        answer: Answer = self.gateway.changed(entities, since=since)
+        if not isinstance(answer, Reply):
+            return self._noted(answer)
+        verdict = verdict_on(answer)
+        if verdict:
+            return self._noted(verdict.refused if isinstance(verdict, InTheWay) else verdict)
+        try:
+            return read_changes(entities, answer.json)
         except wire.Unreadable:
             return Unknown(reason=UNREADABLE, exchange=answer.exchange)
 

@@ -13,8 +13,9 @@ from __future__ import annotations
 import logging
 import ssl
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any, Protocol
 
 import requests
@@ -131,6 +132,11 @@ class Gateway(QuickBooks):
     def ask(self, query: str) -> Answer:
         """Run one query, sent as a body so that its length does not matter."""
         answer: Answer = self.query(query)
+        return answer
+
+    def changed(self, entities: Sequence[str], *, since: datetime) -> Answer:
+        """Read what of these entities has changed since a moment: change data capture."""
+        answer: Answer = self.change_data_capture(",".join(entities), since.isoformat(timespec="seconds"))
         return answer
 
     def company_info(self) -> Answer:
