@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from books.messages import Message
 from books.problems.base import Problem
@@ -19,23 +20,37 @@ class ChangedAfterPosting(Problem):
         "The order changed in the source after %(document)s was posted. QuickBooks has %(posted)s; the order now comes "
         "to %(now)s."
     )
-    #: Where the total is the same.
+    #: What it comes to now where the source has it no longer.
+    NOTHING: ClassVar[str] = "nothing"
+    #: Where the total is the same, with what else is known to have changed, and without.
     other_details = gettext_noop(
-        "The order changed in the source after %(document)s was posted. The total is still %(posted)s; something else "
-        "changed, such as its date, its customer, its lines or how it was paid."
+        "The order changed in the source after %(document)s was posted. The total is still %(posted)s; what changed: "
+        "%(changes)s."
     )
+    other_lines = gettext_noop(
+        "The order changed in the source after %(document)s was posted. The total is still %(posted)s; its lines or "
+        "how it was paid changed."
+    )
+    #: Where the source has it no longer.
+    gone = gettext_noop("%(document)s was posted at %(posted)s, and the order in the source no longer has it.")
     cure = gettext_noop("Correct the document in QuickBooks by hand, then mark this as settled.")
     cause_fields = ("document_key",)
 
     document: str
     document_key: str
     posted: str
+    #: `NOTHING` where the source has it no longer.
     now: str
+    #: What else changed, each as it was posted and as it is now.
+    changes: tuple[str, ...] = ()
 
     @property
     def words(self) -> Message:
-        """What happened, as far as the totals tell it, and what to do now."""
-        return self._words(self.explanation if self.posted != self.now else self.other_details, self.cure)
+        """What happened, as far as it is known, and what to do now."""
+        if self.now == self.NOTHING:
+            return self._words(self.gone, self.cure)
+        same = self.other_details if self.changes else self.other_lines
+        return self._words(same if self.posted == self.now else self.explanation, self.cure)
 
 
 @dataclass(frozen=True, kw_only=True)

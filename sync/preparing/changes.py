@@ -89,13 +89,18 @@ def update_of(row: Document, frozen: DocumentBody, planned: Planned, *, source_h
 
 def another_form(row: Document, planned: Planned) -> Problem:
     """By the posting accounts of today it would be another form: QuickBooks cannot turn one into the other."""
-    return changed_after_posting(row, money_text(planned.total, planned.currency))
+    return changed_after_posting(row, planned)
 
 
-def changed_after_posting(row: Document, now: str) -> Problem:
-    """That a person has to correct the document by hand."""
+def changed_after_posting(row: Document, planned: Planned | None) -> Problem:
+    """That a person has to correct the document by hand; nothing is planned of what the source has no longer."""
     posted = money_text(row.total, row.currency)
-    return ChangedAfterPosting(document=str(row), document_key=row.key, posted=posted, now=now)
+    now, changes = ChangedAfterPosting.NOTHING, []
+    if planned is not None:
+        now = money_text(planned.total, planned.currency)
+        pairs = [(row.dated.isoformat(), planned.dated.isoformat()), (row.customer_name, planned.customer_name)]
+        changes = [f"{before} → {after}" for before, after in pairs if before != after]
+    return ChangedAfterPosting(document=str(row), document_key=row.key, posted=posted, now=now, changes=tuple(changes))
 
 
 def _ties(frozen: DocumentBody, planned: Planned, source_hash: str) -> Wanted | None:
@@ -131,7 +136,7 @@ def _tied(posted: DocumentValue, now: DocumentValue) -> DocumentValue | None:
 
 def void_of(row: Document, *, ask_first: bool) -> Wanted:
     """That a document goes, because the source has no such record any more."""
-    problems = (changed_after_posting(row, "nothing"),) if ask_first else ()
+    problems = (changed_after_posting(row, None),) if ask_first else ()
     return Wanted(operation=Operation.VOID, source_hash=GONE, problems=problems)
 
 

@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from books.documents import Invoice, NewCustomer, SalesReceipt
-from books.money import money_text
 from books.problems import ChangedAfterPosting, CouldNotProcess, NeedsIgnoredRecord, NumberUsedTwice, Problem
 from books.serialization import Body, document_body, fingerprint, is_mark_of, order_mark
 from companies.models import Company, CompanyKind
@@ -251,7 +250,7 @@ def _to_report(entry: DocumentRow) -> DocumentRow:
     row, planned = entry.row, entry.planned
     others = tuple(problem.read() for problem in entry.before.stored if problem.code not in _FOUND_AGAIN)
     same = not row.source_hash or (planned.source is not None and is_mark_of(row.source_hash, planned.source))
-    changed = () if same else (changed_after_posting(row, money_text(planned.total, planned.currency)),)
+    changed = () if same else (changed_after_posting(row, planned),)
     return replace(entry, problems=(*others, *changed))
 
 

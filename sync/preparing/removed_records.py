@@ -181,7 +181,7 @@ def _idle_customers(company: Company, orders: Iterable[int], existing: ExistingD
 
 def _report(company: Company, rows: Iterable[Document]) -> None:
     """That a person has to take these back by hand."""
-    problems = [(row, changed_after_posting(row, "nothing")) for row in rows]
+    problems = [(row, changed_after_posting(row, None)) for row in rows]
     # What it changed to before it was removed is of no interest any more
     DocumentProblem.objects.filter(document__in=[row for row, _ in problems], code=ChangedAfterPosting.code).delete()
     DocumentProblem.objects.bulk_create(

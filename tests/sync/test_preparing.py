@@ -383,6 +383,8 @@ def test_on_the_desktop_an_order_that_changes_after_posting_is_an_issue_until_it
 
     invoice = document_of(company, "1042")
     assert (invoice.state, str(invoice.total), problems(invoice)) == ("posted", "260.1700", ["changed-after-posting"])
+    now = {"lines": "the order now comes to 261.17 USD.", "cancelled": "no longer has it."}
+    assert invoice.problems.get().read().explain().endswith(now.get(change, "2026-08-14 → 2026-08-15."))
     assert settle(invoice, reason="Corrected by hand", by=None)
     prepare_orders(company, StagedOrder.objects.all())
     assert problems(document_of(company, "1042")) == []
