@@ -32,6 +32,7 @@ from sync.pushing.push import Pusher
 from sync.pushing.ready import ready_documents, rest, rests
 from sync.pushing.sender import Observer
 from sync.quickbooks_desktop.batches.exportable import exportable
+from sync.quickbooks_online.counting import counter_of
 from sync.readiness import BUSY, IN_SETUP, NO_LISTS, cannot_prepare_for_desktop, destination_of, quickbooks_connection
 from sync.resync import finish_resyncs
 from sync.turn import ENDLESS, LeaseLost, Turn, TurnOver
@@ -148,6 +149,7 @@ def sync_company(
         except BaseException as fault:
             _finish(run, report, RunState.FAILED, f"{type(fault).__name__}: {fault}")
             raise
+        counter_of(company.pk).write_down()
         count_states(company, report)
         _finish(run, report, RunState.FINISHED, report.stopped)
     return report

@@ -29,6 +29,7 @@ from sync.models.item_writes import ItemOperation, ItemWrite
 from sync.models.lists import DoubtedList
 from sync.models.orders import OrderEvent, OrderVersion, StagedOrder
 from sync.models.pushes import Operation, Push, PushExchange, PushState
+from sync.models.request_counts import CountedKind, RequestCount, count_requests
 from sync.models.request_rows import RequestRow
 from sync.models.runs import CompanyLease, ResyncItem, Run, RunKind, RunState
 from sync.models.schedules import CompanySchedule
@@ -46,6 +47,7 @@ __all__ = [
     "CompanySchedule",
     "Connection",
     "ConnectionState",
+    "CountedKind",
     "CustomerName",
     "Document",
     "DocumentBody",
@@ -67,6 +69,7 @@ __all__ = [
     "Push",
     "PushExchange",
     "PushState",
+    "RequestCount",
     "RequestRow",
     "ResyncItem",
     "Run",
@@ -74,6 +77,7 @@ __all__ = [
     "RunState",
     "StagedOrder",
     "TouchedCause",
+    "count_requests",
     "names_with",
     "remember_names",
     "touch_everything",

@@ -15,6 +15,7 @@ from sync.pushing.destination import Alike, Alteration, Found, NotThere, ReadBac
 from sync.quickbooks_online import changes, list_parsers, wire
 from sync.quickbooks_online.addresses import addresses_of, has_limits
 from sync.quickbooks_online.changed_objects import Changes, read_changes
+from sync.quickbooks_online.counting import counter_of
 from sync.quickbooks_online.faults import UNREADABLE, InTheWay, faults_of, verdict_on
 from sync.quickbooks_online.gateway import Answer, Gateway
 from sync.quickbooks_online.limits import UNLIMITED, window_of
@@ -74,6 +75,7 @@ def _gateway(
         login=login,
         window=window_of(connection.external_id) if kept else UNLIMITED,
         caller=PERSON if for_person else SYNC,
+        counter=counter_of(connection.company_id),
         session=ApiSession(timeouts=timeouts),
     )
 

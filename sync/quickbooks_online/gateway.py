@@ -25,6 +25,8 @@ from urllib3.exceptions import SSLError as TLSError
 
 from books.outcomes import Exchange, TryLater, Unknown
 from books.translation import gettext_noop
+from sync.models import CountedKind
+from sync.quickbooks_online.counting import RequestCounter
 from sync.quickbooks_online.faults import rest_asked
 from sync.quickbooks_online.limits import Window
 from sync.quickbooks_online.pacing import SYNC, Caller, RequestKind
@@ -43,6 +45,8 @@ _NO_ANSWER = gettext_noop("QuickBooks did not answer; it may have stored what wa
 _STALE = gettext_noop("QuickBooks does not accept the login. Press QB Connect to sign in again.")
 _HASTE = gettext_noop("QuickBooks asked to be left alone for a while: too many requests for this company.")
 _WAIT = 30
+#: The form of a query that is sent as a body.
+_QUERY = "application/text"
 
 Answer = Reply | TryLater | Unknown
 
@@ -89,6 +93,7 @@ class Gateway(QuickBooks):
         login: Login,
         window: Window,
         caller: Caller = SYNC,
+        counter: RequestCounter | None = None,
         session: ApiSession | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -100,6 +105,7 @@ class Gateway(QuickBooks):
             login: Gives and renews access tokens.
             window: Holds callers back to the company's limits.
             caller: For whom requests are made.
+            counter: Told of each request that was sent.
             session: With other time-outs than usual.
             clock: Seconds, to measure how long a call took.
         """
@@ -111,11 +117,14 @@ class Gateway(QuickBooks):
         self.login = login
         self._window = window
         self._caller = caller
+        self._counter = counter
         self._clock = clock
 
     def close(self) -> None:
         """Close the connections; the next call opens new ones."""
         self.session.close()
+        if self._counter:
+            self._counter.write_down()
 
     def write(self, entity: str, body: bytes, *, request_id: str, how: Mapping[str, str] | None = None) -> Answer:
         """Create, update, void or delete one entity by exactly these bytes.
@@ -160,7 +169,7 @@ class Gateway(QuickBooks):
         Raises:
             ValueError: A write without a usable request id, which could then not be told from its repetition.
         """
-        reads = request_type == "GET" or content_type == "application/text"
+        reads = request_type == "GET" or content_type == _QUERY
         if not reads and not 0 < len(request_id or "") <= LONGEST_REQUEST_ID:
             raise ValueError(f"a write to QuickBooks needs a request id of 1 to 50 characters, not {request_id!r}")
         # The library adds to the caller's dict, where the request id would leak into the next call
@@ -198,6 +207,8 @@ class Gateway(QuickBooks):
             if too_early:
                 return TryLater(reason=_HASTE, wait=too_early)
             answer = self._sent(request_type, url, headers, params, data, token=token)
+        if self._counter and not isinstance(answer, TryLater):
+            self._counter.add(_counted(kind, request_type, headers))
         if isinstance(answer, Reply) and (seconds := rest_asked(answer)):
             self._window.rest(kind, seconds)
         return answer
@@ -239,6 +250,13 @@ class Gateway(QuickBooks):
 
     def _since(self, begun: float) -> int:
         return round((self._clock() - begun) * 1000)
+
+
+def _counted(kind: RequestKind, request_type: str, headers: Mapping[str, str]) -> CountedKind:
+    if kind is RequestKind.BATCH:
+        return CountedKind.BATCH
+    reads = request_type == "GET" or headers.get("Content-Type") == _QUERY
+    return CountedKind.READ if reads else CountedKind.WRITE
 
 
 def _without_answer(problem: requests.RequestException, *, took: int, what: str) -> TryLater | Unknown:
