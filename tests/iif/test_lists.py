@@ -161,7 +161,7 @@ BAD = {
     "UTF-8": (WHOLE_BYTES.decode("cp1252").encode(), "utf-8"),
     "another code page": (WHOLE_BYTES.replace(b"Caf\xe9", b"Caf\x81"), "other-code-page"),
     "commas instead of tabs": (WHOLE_BYTES.replace(b"\t", b","), "comma-file"),
-    "a CSV file": (b"Name,Type,Balance\r\nChecking,Bank,1.00\r\n", "unknown-keyword"),
+    "a CSV file": (b"Name,Type,Balance\r\nChecking,Bank,1.00\r\n", "another-kind"),
     "transactions": (iif("!TRNS | TRNSTYPE | DATE | ACCNT | AMOUNT"), "transactions-not-lists"),
     "other lists": (iif("!CLASS | NAME\nCLASS | West"), "no-lists"),
     "cut off in a row": (WHOLE_BYTES[: WHOLE_BYTES.index(b"Tax agency") - 1], "cut-off"),

@@ -39,6 +39,7 @@ ERRORS: dict[str, str] = {
     "spreadsheet-error": gettext_noop(
         "A spreadsheet has put %(value)s into %(column)s; the value is lost. Use the file as QuickBooks exported it."
     ),
+    "another-kind": gettext_noop("This is no IIF file but looks like %(kind)s. Choose the file that ends in .iif."),
     "comma-file": gettext_noop("Fields are separated by commas. An IIF file needs tabs between them."),
     "no-records": gettext_noop("There is no header and no record in the file, so this is no IIF file."),
     "transactions-not-lists": gettext_noop(

@@ -17,7 +17,7 @@ from books.outside.spoiled import Spoiled, spoiled
 from sync.quickbooks_desktop.reading import grammar
 from sync.quickbooks_desktop.reading.findings import FewOfEach, Finding, errors_among, found, in_order, more_than_kept
 from sync.quickbooks_desktop.reading.rows import Header, Record, RowReader
-from sync.quickbooks_desktop.reading.text import Text, read_text, shown
+from sync.quickbooks_desktop.reading.text import Text, read_iif_text, shown
 
 #: The lists that are read, and those whose names no customer can have.
 LISTS = ("ACCNT", "INVITEM", "CUST", "TERMS")
@@ -124,7 +124,7 @@ def read_lists(data: bytes) -> DesktopLists | UnreadableLists:
     Args:
         data: The file as it is stored.
     """
-    text = read_text(data)
+    text = read_iif_text(data)
     rows = RowReader(text, any_list=True)
     entries = list(rows.entries())
     headers = [entry for entry in entries if isinstance(entry, Header)]

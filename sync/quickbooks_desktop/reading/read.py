@@ -25,7 +25,7 @@ from sync.quickbooks_desktop.reading.findings import (
 )
 from sync.quickbooks_desktop.reading.references import KnownNames, NamesInReach
 from sync.quickbooks_desktop.reading.rows import Entry, ErrorNote, Header, Record, RowReader
-from sync.quickbooks_desktop.reading.text import Text, read_text, stream_text
+from sync.quickbooks_desktop.reading.text import Text, read_iif_text, stream_text
 from sync.quickbooks_desktop.reading.transactions import BetweenBlocks, block_faults
 from sync.quickbooks_desktop.reading.values import value_faults
 
@@ -96,7 +96,7 @@ def read_iif(data: bytes, *, date_order: DateOrder = "mdy", known: KnownNames = 
         date_order: How the company's Windows writes dates.
         known: The company's own lists; without them, only the file's own rows can tell whether a name exists.
     """
-    text = read_text(data)
+    text = read_iif_text(data)
     reading = _Reading(text, day_first=date_order == "dmy", known=known)
     blocks = tuple(reading.blocks())
     return IifReport(

@@ -19,6 +19,13 @@ _OTHER_KINDS = (
     (b"%PDF", gettext_noop("a PDF")),
     (b"{\\rtf", gettext_noop("a Word document")),
 )
+_OTHER_TEXTS = (
+    (b"{", gettext_noop("JSON")),
+    (b"[", gettext_noop("JSON")),
+    (b"<", gettext_noop("a web page or XML")),
+)
+#: What a row of an IIF file begins with, also where a spreadsheet has put commas in place of its tabs.
+_KEYWORD = re.compile(rb"\"?[A-Z]{2,12}\"?(,|$)")
 #: A list of 100,000 names and their headings has fewer, and so have 60,000 transactions.
 MOST_LINES = 300_000
 #: The memo of a row has at most 4,095 characters, and most other fields 41.
@@ -62,6 +69,12 @@ def read_text(data: bytes) -> Text:
     ends = {line[2] for line in _LINE.finditer(text)} - {""}
     findings = [finding for finding in (fault, _about_ends(ends), _not_ended(unended)) if finding]
     return Text(lines=lines, codec=codec, findings=findings, unended=unended)
+
+
+def read_iif_text(data: bytes) -> Text:
+    """As `read_text`, of a file that should be IIF; one of another kind is one sentence and has no lines."""
+    fault = _not_text(data) or _another_kind(data)
+    return Text(lines=(), findings=[fault]) if fault else read_text(data)
 
 
 def stream_text(file: IO[bytes]) -> Text:
@@ -125,6 +138,17 @@ def _not_text(data: bytes) -> Finding | None:
             else found("not-text", kind=gettext_noop("a binary file"))
         )
     return None
+
+
+def _another_kind(data: bytes) -> Finding | None:
+    """A text whose first line has no tab and begins as no line of an IIF file does."""
+    first = data.removeprefix(_BOM_8).lstrip()[:LONGEST_LINE].splitlines()[0]
+    if b"\t" in first or first[:1] in (b"!", b";") or _KEYWORD.match(first):
+        return None
+    for begins, kind in _OTHER_TEXTS:
+        if first.startswith(begins):
+            return found("another-kind", kind=kind)
+    return found("another-kind", kind=gettext_noop("a table (CSV)")) if b"," in first or b";" in first else None
 
 
 def _too_long(data: bytes) -> Finding | None:
