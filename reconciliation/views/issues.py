@@ -132,6 +132,7 @@ def _show(request: HttpRequest, company: Company, row: Issue, fixes: list[Fix]) 
         "above": back(company, "reconciliation:issues", _("Issues")),
         "issue": row,
         "told": shown.words,
+        "named": named_records(company, [row]).get(row.cause, ""),
         "fixes": offered(fixes, rights(request, company)),
         "ways": shown.ways,
         "affected": shown.affected,

@@ -167,6 +167,7 @@ def test_a_name_that_quickbooks_rejected_is_not_offered_again_and_a_free_one_is(
     prepared(studio, "2026-08-14  order 2008  #8 Clay Depot <depot@example.com>\nWT-101  199.00")
     issue = refused(document_of(studio, "2008", "customer"))
     assert 'name="new_name" value="Clay Depot (customer)"' in page(ops, issue)
+    assert "Customer Clay Depot: QuickBooks rejected it with code 6240" in page(ops, issue)
 
     said = fix(ops, issue, "create-customer", new_name="clay depot")
     assert "“clay depot” is the name of a vendor, an employee or another one in QuickBooks." in said
