@@ -256,16 +256,16 @@ CASES: dict[str, tuple[str, Callable[[], bytes]]] = {
     "sheet: 20,000 products saved": (
         "saved sheet",
         lambda: _numbered(
-            b"Source,ID in source,QuickBooks item\n", "files,p-%(n)d,Starter Clay Kit\n", most=MOST_PRODUCTS
+            b"Source,ID in source,QuickBooks Product Name\n", "files,p-%(n)d,Starter Clay Kit\n", most=MOST_PRODUCTS
         ),
     ),
     "sheet: as many rows as fit": (
         "sheet",
-        lambda: _numbered(b"Source,ID in source,QuickBooks item\n", "files,%(n)d,x\n", size=5_000_000),
+        lambda: _numbered(b"Source,ID in source,QuickBooks Product Name\n", "files,%(n)d,x\n", most=MOST_PRODUCTS),
     ),
     "sheet: a row of separators": (
         "sheet",
-        lambda: _filled(b"Source,ID in source,QuickBooks item\n", b",", size=5_000_000),
+        lambda: _filled(b"Source,ID in source,QuickBooks Product Name\n", b",", size=5_000_000),
     ),
     "sheet: a header of separators": ("sheet", lambda: _filled(b"Source", b",", size=5_000_000)),
     "sheet: a header of names": (
@@ -330,7 +330,7 @@ def _many_sheets(count: int) -> bytes:
     book = openpyxl.Workbook(write_only=True)
     for number in range(count):
         sheet = book.create_sheet(f"s{number}")
-        sheet.append(["Source", "ID in source", "QuickBooks item", f"n{number}"])
+        sheet.append(["Source", "ID in source", "QuickBooks Product Name", f"n{number}"])
         for row in range(19_999):
             sheet.append(["files", str(row), "x", "y"])
     file = io.BytesIO()

@@ -1,4 +1,8 @@
-"""Which companies does the person belong to, and how is each of them set up?"""
+"""Which companies does the person belong to, and how is each of them set up?
+
+It is here and not in `companies`, although the rows are of that room: one form with one Save holds settings that name
+accounts and terms of QuickBooks, and the switch that asks whether the posting accounts are set.
+"""
 
 from __future__ import annotations
 
