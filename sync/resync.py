@@ -145,7 +145,7 @@ def _is_ended(run: Run) -> bool:
 
 
 def end(run: Run, *, by: User) -> bool:
-    """End a re-sync at a person's word: the document in hand is finished, and the orders that are left are not begun.
+    """End a re-sync or an import at a person's word: what is in hand is finished, and what is left is not begun.
 
     Returns:
         Whether it was still running.
@@ -155,7 +155,8 @@ def end(run: Run, *, by: User) -> bool:
         run.refresh_from_db()
         if run.state != RunState.RUNNING:
             return False
-        _count(run)
+        if run.kind == RunKind.RESYNC:
+            _count(run)
         run.message = Message.of(_ENDED, name=by.get_username()).worded()
         run.state, run.finished_at = RunState.FINISHED, timezone.now()
         run.save()

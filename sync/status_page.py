@@ -16,6 +16,7 @@ from sync.jobs.status import CompanyStatus, Condition, JobsOf, read_status
 _TASKS = {
     "sync": gettext_lazy("Sync"),
     "resync": gettext_lazy("Re-sync"),
+    "import": gettext_lazy("Import"),
     "load-lists": gettext_lazy("First reading of the lists"),
 }
 #: In words, and the tone of its badge.

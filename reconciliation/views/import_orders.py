@@ -17,14 +17,17 @@ from companies.models import Company
 from companies.request_context import person_of
 from companies.screen import back, show
 from companies.setup_steps import SetupStep, part_of
+from sync.jobs.begin import begin_import
 from sync.models import Run, RunKind
 from sync.readiness import reading_stops
-from sync.sources.base import ReadOptions, UnreadableFile
+from sync.sources.base import Layout, ReadOptions, UnreadableFile
 from sync.sources.files import LAYOUTS, layout_of
 from sync.staging.import_file import ImportReport, import_file, prepare_imported
 
 #: Rows, or orders of a file without rows: what a person can wait for. A command reads any number.
 MOST_ROWS = 50_000
+#: A file of more bytes is left to a worker, if there is one: it takes longer than a person looks at a blank page.
+LARGE = 1024 * 1024
 #: So many notices of a file are said at once.
 _TOLD = 5
 _UNTOLD = ("", gettext_lazy("As the file says"))
@@ -81,6 +84,9 @@ def import_orders(request: HttpRequest, company: Company) -> HttpResponse:
     form = OrdersForm(request.POST or None, request.FILES or None)
     stops = reading_stops(company)
     if stops is None and request.method == "POST" and form.is_valid():
+        run = _left_to_a_worker(request, company, form)
+        if run is not None:
+            return redirect("reconciliation:sync_run", company.slug, run.pk)
         report = _import(request, company, form)
         if report is not None:
             return _told(request, company, report)
@@ -95,11 +101,26 @@ def import_orders(request: HttpRequest, company: Company) -> HttpResponse:
     return show(request, company, "reconciliation/import_orders.html", context)
 
 
+def _left_to_a_worker(request: HttpRequest, company: Company, form: OrdersForm) -> Run | None:
+    """A large file is imported by a worker where one is alive, and its page shows how far it is."""
+    file: Any = form.cleaned_data["file"]
+    if file.size <= LARGE:
+        return None
+    layout = _layout(form, file)
+    return begin_import(
+        company, layout, file.file, name=file.name, options=form.options(company), by=person_of(request)
+    )
+
+
+def _layout(form: OrdersForm, file: Any) -> Layout:
+    chosen = form.cleaned_data["layout"]
+    return LAYOUTS[chosen] if chosen else layout_of(file.file)
+
+
 def _import(request: HttpRequest, company: Company, form: OrdersForm) -> ImportReport | None:
     """None where the file cannot be read at all; the form says why."""
     file: Any = form.cleaned_data["file"]
-    chosen = form.cleaned_data["layout"]
-    layout = LAYOUTS[chosen] if chosen else layout_of(file.file)
+    layout = _layout(form, file)
     try:
         return import_file(
             company, layout, file.file, name=file.name, options=form.options(company), by=person_of(request)

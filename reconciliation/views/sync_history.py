@@ -59,6 +59,8 @@ def sync_run(request: HttpRequest, company: Company, pk: int) -> HttpResponse:
         "results": result_of(company, found),
         "runs_on": found.state == RunState.RUNNING,
         "is_resync": found.kind == RunKind.RESYNC,
+        "is_import": found.kind == RunKind.IMPORT,
+        "read": count_of(found, "read"),
     }
     return show(request, company, "reconciliation/sync_run.html", context)
 
@@ -66,12 +68,12 @@ def sync_run(request: HttpRequest, company: Company, pk: int) -> HttpResponse:
 @require_POST
 @company_view(Right.RESOLVE)
 def sync_run_stop(request: HttpRequest, company: Company, pk: int) -> HttpResponse:
-    """End a Re-sync, wherever it is worked at; the document in hand is finished."""
-    found = get_object_or_404(Run, company=company, pk=pk, kind=RunKind.RESYNC)
+    """End a Re-sync or an import, wherever it is worked at; what is in hand is finished."""
+    found = get_object_or_404(Run, company=company, pk=pk, kind__in=(RunKind.RESYNC, RunKind.IMPORT))
     if end(found, by=person_of(request)):
-        messages.success(request, _("The Re-sync was stopped. The document in hand is finished."))
+        messages.success(request, _("It was stopped. What is in hand is finished."))
     else:
-        messages.info(request, _("The Re-sync had ended already."))
+        messages.info(request, _("It had ended already."))
     return redirect("reconciliation:sync_run", company.slug, found.pk)
 
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from typing import BinaryIO
+
 from django.contrib.auth.models import User
-from django.db import connection
+from django.db import connection, transaction
 
 from companies.models import Company
 from sync import resync
 from sync.jobs.queue import ASKED_FOR, enqueue, is_worked_at, same_job
 from sync.lists.refresh_in_background import load_in_the_background
 from sync.models import Run
+from sync.sources.base import Layout, ReadOptions
+from sync.staging.waiting_file import keep_file
 
 _WAITING = """
     SELECT EXISTS (SELECT 1 FROM procrastinate_jobs WHERE queueing_lock = %s AND status IN ('todo', 'doing'))
@@ -33,6 +37,18 @@ def is_worked_on(run: Run) -> bool:
     with connection.cursor() as cursor:
         cursor.execute(_WAITING, [same_job("resync", run.company_id, run.pk)])
         return bool(cursor.fetchone()[0])
+
+
+def begin_import(
+    company: Company, layout: Layout, file: BinaryIO, *, name: str, options: ReadOptions, by: User
+) -> Run | None:
+    """Have a worker import a file; None where none is alive, and the page imports it itself."""
+    if not is_worked_at():
+        return None
+    with transaction.atomic():
+        run = keep_file(company, layout, file, name=name, options=options, by=by)
+        enqueue("import", company=company.pk, run=run.pk, priority=ASKED_FOR)
+    return run
 
 
 def begin_first_load(company: Company, *, by: User | None) -> None:

@@ -10,6 +10,7 @@ from sync.jobs.queue import HOUSEKEEPING, enqueue
 from sync.jobs.rescue import rescue
 from sync.jobs.schedule import due_companies
 from sync.jobs.serve import TURN, load_lists, serve, work_at_resync
+from sync.staging.waiting_file import import_waiting
 
 
 @app.task(name="sync", pass_context=True)
@@ -35,6 +36,12 @@ def _turn(context: JobContext) -> float:
 def load(company: int, by: int | None = None) -> None:
     """Read the lists of a company that was just connected."""
     load_lists(company, by=by)
+
+
+@app.task(name="import")
+def import_orders(company: int, run: int) -> None:
+    """Import the file that a person sent."""
+    import_waiting(run)
 
 
 @app.periodic(cron="* * * * * */10")

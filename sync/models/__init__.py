@@ -34,6 +34,7 @@ from sync.models.request_rows import RequestRow
 from sync.models.runs import CompanyLease, ResyncItem, Run, RunKind, RunState
 from sync.models.schedules import CompanySchedule
 from sync.models.touched_causes import TouchedCause, touch_everything, touch_names
+from sync.models.waiting_files import WaitingFile
 
 __all__ = [
     "FOLLOWS_DECISIONS",
@@ -77,6 +78,7 @@ __all__ = [
     "RunState",
     "StagedOrder",
     "TouchedCause",
+    "WaitingFile",
     "count_requests",
     "names_with",
     "remember_names",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
@@ -15,11 +16,12 @@ from companies.models import Company
 from sync.models import Run, RunKind, RunState, StagedOrder
 from sync.preparing.prepare import PrepareCounts, prepare_orders
 from sync.preparing.preview import nothing_kept
-from sync.sources.base import Layout, Reading, ReadOptions, RowError, UnreadableFile
+from sync.sources.base import Layout, OrderRead, Reading, ReadOptions, RowError, UnreadableFile
 from sync.staging.intake import IntakeCounts, connection_of, stage
 
 #: How many errors, and how many notices, a run keeps word by word; the counts are always complete.
 KEPT = 1000
+_SAID_EVERY = 500
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,6 +61,7 @@ def import_file(
     options: ReadOptions,
     dry_run: bool = False,
     by: User | None = None,
+    run: Run | None = None,
 ) -> ImportReport:
     """Read and stage one file.
 
@@ -70,6 +73,7 @@ def import_file(
         options: Answers to what the file cannot say itself.
         dry_run: Report everything and keep nothing.
         by: The person who imports it.
+        run: One that has begun; a new one when left out. It shows how far the import is, and a person may end it.
 
     Raises:
         UnreadableFile: Not one order can be read from it.
@@ -77,7 +81,7 @@ def import_file(
     if dry_run:
         with nothing_kept():
             return _import(company, layout, file, name, options, by)
-    return _import(company, layout, file, name, options, by)
+    return _import(company, layout, file, name, options, by, run)
 
 
 def prepare_imported(company: Company, *, by: User | None = None, at_most: int = 500) -> PrepareCounts:
@@ -87,7 +91,13 @@ def prepare_imported(company: Company, *, by: User | None = None, at_most: int =
 
 
 def _import(
-    company: Company, layout: Layout, file: BinaryIO, name: str, options: ReadOptions, by: User | None
+    company: Company,
+    layout: Layout,
+    file: BinaryIO,
+    name: str,
+    options: ReadOptions,
+    by: User | None,
+    begun: Run | None = None,
 ) -> ImportReport:
     try:
         readings = layout.read(file, options=options)
@@ -96,14 +106,18 @@ def _import(
             raise UnreadableFile(_NO_EXCEL, _SAVE_AGAIN) from None
         raise
     connection = connection_of(company, layout.system, name=layout.label)
-    run = Run.objects.create(company=company, kind=RunKind.IMPORT, message=name, asked_by=by)
+    run = begun or Run.objects.create(company=company, kind=RunKind.IMPORT, message=name, asked_by=by)
+    rows = _until_ended(readings, begun) if begun else readings
     try:
-        counts = stage(connection, readings, run=run, by=by)
+        counts = stage(connection, rows, run=run, by=by)
     except BaseException as fault:
         run.state, run.message, run.finished_at = RunState.FAILED, f"{name}: {fault}", timezone.now()
         run.save()
         raise
-    run.state, run.finished_at = RunState.FINISHED, timezone.now()
+    if begun and _is_ended(begun):
+        run.refresh_from_db()
+    else:
+        run.state, run.finished_at = RunState.FINISHED, timezone.now()
     run.counts = {
         "new": counts.new, "changed": counts.changed, "unchanged": counts.unchanged, "older": counts.older,
         "left_out": counts.left_out, "undecided": counts.undecided, "errors": counts.rejected,
@@ -113,6 +127,20 @@ def _import(
     run.notices = report.plain()["notices"][:KEPT]
     run.save()
     return report
+
+
+def _until_ended(readings: Iterable[OrderRead | RowError], run: Run) -> Iterator[OrderRead | RowError]:
+    """Hand readings on, say now and then how many there were, and stop when a person has ended the run."""
+    for number, reading in enumerate(readings, start=1):
+        if number % _SAID_EVERY == 0:
+            if _is_ended(run):
+                return
+            Run.objects.filter(pk=run.pk).update(counts={"read": number})
+        yield reading
+
+
+def _is_ended(run: Run) -> bool:
+    return not Run.objects.filter(pk=run.pk, state=RunState.RUNNING).exists()
 
 
 _NO_EXCEL = gettext_noop("The name of the file says Excel, but the file is not an Excel workbook.")

@@ -7,15 +7,19 @@ import threading
 
 import pytest
 from django.contrib.auth.models import User
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
 
 from companies.models import Company
+from reconciliation.views.import_orders import LARGE
 from simulators.quickbooks.server import Running
 from sync.jobs.begin import begin_first_load
 from sync.jobs.queue import is_worked_at
-from sync.models import CompanySchedule, Connection, Document, Run, RunKind, RunState
+from sync.models import CompanySchedule, Connection, Document, Run, RunKind, RunState, WaitingFile
 from sync.preparing.prepare import prepare_new
 from sync.resync import end
+from sync.staging.waiting_file import import_waiting
 from tests.reconciliation.factories import as_role
 from tests.workers.working import grow_old, jobs, sold, wait_for, worker
 
@@ -124,6 +128,86 @@ def test_a_resync_is_stopped_by_a_person_while_a_worker_has_it_in_hand(
     assert (run.state, 0 < posted() < 60) == (RunState.FINISHED, True)
     assert run.counts["done"] < 60
     assert not end(run, by=User.objects.get(username="ops-studio"))
+
+
+HEADER = "Order Number,Order Date,Email,SKU,Line Item Name,Quantity,Price\n"
+
+
+def large_file(orders: int) -> SimpleUploadedFile:
+    """A spreadsheet that is too large to be imported while a person looks at a blank page."""
+    filler = "Wheel Throwing 101 " + "a " * 600
+    rows = (f"M-{place},2026-08-14,priya.natarajan@example.com,WT-101,{filler},1,199.00\n" for place in range(orders))
+    return SimpleUploadedFile("august.csv", (HEADER + "".join(rows)).encode())
+
+
+def test_a_large_file_is_imported_by_a_worker_and_its_page_shows_how_far_it_is(
+    studio: Company, rehearsal: Running, child_environment: dict[str, str]
+) -> None:
+    page = ops_of(studio)
+    with worker(child_environment, rehearsal):
+        wait_for(is_worked_at)
+        answer = page.post("/studio/import-orders/", {"file": large_file(1200)})
+        run = Run.objects.get(kind=RunKind.IMPORT)
+        assert answer.headers["Location"] == f"/studio/sync-history/{run.pk}/"
+        assert page.get(answer.headers["Location"]).status_code == 200
+        wait_for(lambda: not Run.objects.filter(pk=run.pk, state=RunState.RUNNING).exists())
+        wait_for(lambda: not jobs())
+
+    run.refresh_from_db()
+    assert (run.state, run.counts["new"], run.message) == (RunState.FINISHED, 1200, "august.csv")
+    assert studio.orders.count() == 1200
+    assert not WaitingFile.objects.exists()
+
+
+def test_a_file_that_cannot_be_read_says_so_on_the_page_of_its_run(studio: Company) -> None:
+    nonsense = SimpleUploadedFile("august.csv", b"\x00\x01" * LARGE)
+    with_worker_seen()
+
+    ops_of(studio).post("/studio/import-orders/", {"file": nonsense})
+    run = Run.objects.get(kind=RunKind.IMPORT)
+    import_waiting(run.pk)
+
+    run.refresh_from_db()
+    assert run.state == RunState.FAILED
+    assert run.message.startswith("august.csv: ")
+    assert not WaitingFile.objects.exists()
+
+
+def test_an_import_that_a_person_stops_keeps_what_it_has_staged(studio: Company) -> None:
+    with_worker_seen()
+    page = ops_of(studio)
+    page.post("/studio/import-orders/", {"file": large_file(1200)})
+    run = Run.objects.get(kind=RunKind.IMPORT)
+
+    page.post(f"/studio/sync-history/{run.pk}/stop/")
+    import_waiting(run.pk)
+
+    run.refresh_from_db()
+    assert run.state == RunState.FINISHED
+    assert "stopped it" in run.message
+    assert studio.orders.count() == 0
+
+
+def test_an_import_that_is_done_again_stages_nothing_twice(studio: Company) -> None:
+    with_worker_seen()
+    ops_of(studio).post("/studio/import-orders/", {"file": large_file(1200)})
+    run = Run.objects.get(kind=RunKind.IMPORT)
+    waiting = WaitingFile.objects.get()
+    import_waiting(run.pk)
+    Run.objects.filter(pk=run.pk).update(state=RunState.RUNNING)
+    waiting.save(force_insert=True)
+
+    import_waiting(run.pk)
+
+    run.refresh_from_db()
+    assert (run.counts["new"], run.counts["unchanged"]) == (0, 1200)
+    assert studio.orders.count() == 1200
+
+
+def with_worker_seen() -> None:
+    """A worker was heard of just now."""
+    with connection.cursor() as cursor:
+        cursor.execute("INSERT INTO procrastinate_workers DEFAULT VALUES")
 
 
 def test_the_first_reading_of_the_lists_is_a_job(
