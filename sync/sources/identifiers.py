@@ -9,6 +9,8 @@ from books.messages import Message
 from books.orders import Order
 from books.translation import gettext_noop
 
+#: An email field may hold several addresses.
+LONGEST_EMAILS = 350
 _MARK = 16
 _SHORTENED = re.compile(rf"…[0-9a-f]{{{_MARK}}}$")
 _LONG = gettext_noop("%(what)s “%(text)s” is longer than there is room for: its end is a fingerprint of the rest.")
@@ -33,6 +35,8 @@ def about_long_identifiers(order: Order) -> tuple[Message, ...]:
         gettext_noop("Product id"): [line.product_id for line in order.lines],
         gettext_noop("Name"): [name for line in order.lines for name in (line.name, line.product_name)],
         gettext_noop("Customer id"): [order.customer.source_id],
+        gettext_noop("Customer"): [order.customer.given_name, order.customer.family_name, order.customer.company_name],
+        gettext_noop("Email"): [order.customer.email],
         gettext_noop("Payment reference"): [payment.reference for payment in order.payments],
     }
     shortened = [(what, text) for what, texts in kept.items() for text in texts if _SHORTENED.search(text)]

@@ -79,3 +79,35 @@ def test_the_product_of_a_long_sku_is_mapped_on_the_spot_and_its_order_goes() ->
     assert Product.objects.get(company=studio).sku == known_by(LONG, longest=120)
     fix(person, issue, "choose-item", item="Starter Clay Kit")
     assert document_of(studio, "7").state == DocumentState.READY
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("column", "text", "code", "way", "typed"),
+    [
+        ("Last Name", "N" * 400, "customer-field-too-long", "enter-field", {"text": "Natarajan-Lund"}),
+        ("Company", "C" * 400, "customer-field-too-long", "leave-field-out", {}),
+        ("Email", f"{'e' * 400}@example.com", "customer-without-email", "give-email", {"email": "ada@example.com"}),
+    ],
+)
+def test_a_customer_with_a_field_that_is_too_long_is_asked_about_and_loses_no_order(
+    column: str, text: str, code: str, way: str, typed: dict[str, str]
+) -> None:
+    studio = the_studio()
+    person = signed_in(studio)
+    names = "Order Number,Order Date,Email,Last Name,Company,Line Item Name,SKU,Quantity,Price"
+    cells = dict(
+        zip(
+            names.split(","),
+            ["7", "2026-08-01", "ada@example.com", "Ada", "", "Kit", "KIT-CLAY", "1", "48"],
+            strict=True,
+        )
+    )
+    cells[column] = text
+    file = SimpleUploadedFile("orders.csv", f"{names}\n{','.join(cells.values())}\n".encode())
+
+    page = person.post(f"/{studio.slug}/import-orders/", {"file": file, "layout": ""}, follow=True)
+
+    assert "is longer than there is room for" in page.content.decode()
+    fix(person, Issue.objects.get(company=studio, code=code), way, **typed)
+    assert document_of(studio, "7").state == DocumentState.READY

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from books.translation import gettext_noop
-from sync.sources.files.columns import Column, clean_id, clean_identifier, clean_line, order_column
+from sync.sources.files.columns import Column, clean_id, clean_identifier, clean_line, clean_name, order_column
+from sync.sources.identifiers import LONGEST_EMAILS
 from sync.sources.values import LONGEST_TEXT
 
-_PART = clean_line(300)
+#: Somewhat more than QuickBooks has room for, so that a longer one is asked about and loses no order.
+_PART = clean_name(300)
 #: Kept whole, however little of it QuickBooks has room for.
 _ADDRESS = clean_line(LONGEST_TEXT)
-_PERSON = clean_line(140)
+_PERSON = clean_name(140)
 
 CUSTOMER_COLUMNS: tuple[Column, ...] = (
     order_column(gettext_noop("Customer Id"), "customer_id", clean_id, gettext_noop("In the source."), "Contact Id"),
@@ -42,7 +44,7 @@ CUSTOMER_COLUMNS: tuple[Column, ...] = (
     order_column(
         gettext_noop("Email"),
         "email",
-        clean_line(200),
+        clean_name(LONGEST_EMAILS),
         gettext_noop("The billing email, by which the QuickBooks customer is found."),
         "Customer Email",
         "Email Address",

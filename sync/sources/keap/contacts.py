@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from books.orders import Address, Customer
+from sync.sources.identifiers import LONGEST_EMAILS
 from sync.sources.keap.fields import Fields
 from sync.sources.values import LONGEST_TEXT
 
@@ -20,10 +21,10 @@ def read_customer(order: Fields) -> Customer:
     sent_to = _shipping_address(shipping)
     return Customer(
         source_id=contact.identifier("id", longest=100) or order.identifier("contact_id", longest=100),
-        given_name=contact.line("given_name", "first_name", longest=_ROOM_FOR_NAME),
-        family_name=contact.line("family_name", "last_name", longest=_ROOM_FOR_NAME),
+        given_name=contact.identifier("given_name", "first_name", longest=_ROOM_FOR_NAME),
+        family_name=contact.identifier("family_name", "last_name", longest=_ROOM_FOR_NAME),
         company_name=_company(contact),
-        email=contact.line("email", longest=200) or _first(contact, "email_addresses", "email"),
+        email=contact.identifier("email", longest=LONGEST_EMAILS) or _first(contact, "email_addresses", "email"),
         phone=_first(contact, "phone_numbers", "number")
         or shipping.line("phone", "phone_number", longest=LONGEST_TEXT),
         billing=addresses.get("BILLING", Address()),
@@ -33,14 +34,14 @@ def read_customer(order: Fields) -> Customer:
 
 def _company(contact: Fields) -> str:
     if isinstance(contact.data.get("company"), dict):
-        return contact.inner("company").line("company_name", "name")
-    return contact.line("company_name", "company")
+        return contact.inner("company").identifier("company_name", "name", longest=300)
+    return contact.identifier("company_name", "company", longest=300)
 
 
 def _first(contact: Fields, collection: str, name: str) -> str:
     """The first of numbered entries (EMAIL1, EMAIL2) that has a value, by their numbers."""
     entries = sorted(contact.each(collection), key=lambda entry: entry.line("field"))
-    return next((text for text in (entry.line(name, longest=200) for entry in entries) if text), "")
+    return next((text for text in (entry.identifier(name, longest=LONGEST_EMAILS) for entry in entries) if text), "")
 
 
 def _addresses(contact: Fields) -> Iterator[tuple[str, Address]]:
