@@ -9,8 +9,8 @@ from books.messages import Message
 from books.orders import Order
 from books.translation import gettext_noop
 
-#: An email field may hold several addresses.
-LONGEST_EMAILS = 350
+#: An email field may hold several addresses. It may be what a customer is known by, and as a name has 300 characters.
+LONGEST_EMAILS = 250
 _MARK = 16
 _SHORTENED = re.compile(rf"…[0-9a-f]{{{_MARK}}}$")
 _LONG = gettext_noop("%(what)s “%(text)s” is longer than there is room for: its end is a fingerprint of the rest.")
