@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from books.json_types import Json
 from sync.jobs.status import CompanyStatus, Condition, JobsOf, read_status
+from sync.metered_requests import FREE_READS
 
 _TASKS = {
     "sync": gettext_lazy("Sync"),
@@ -42,6 +43,8 @@ def status(request: HttpRequest) -> HttpResponse:
     context = {
         "title": _("Status"),
         "status": read,
+        "share": f"{read.requests.share:.1%}",
+        "free": FREE_READS,
         "alive": sum(worker.alive for worker in read.workers or ()),
         "queue": [_jobs(jobs) for jobs in read.queue],
         "companies": [_company(company) for company in read.companies],

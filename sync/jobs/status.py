@@ -14,6 +14,7 @@ from books.documents import NewCustomer
 from books.json_types import Json
 from companies.models import Company
 from sync.jobs.queue import DEAD_AFTER, has_queue
+from sync.metered_requests import MonthOfRequests, requests_in
 from sync.models import (
     QUICKBOOKS_ONLINE,
     CompanyLease,
@@ -104,6 +105,8 @@ class Status:
     workers: tuple[WorkerSeen, ...] | None
     queue: tuple[JobsOf, ...]
     companies: tuple[CompanyStatus, ...]
+    #: What was asked of QuickBooks this month.
+    requests: MonthOfRequests
 
     @property
     def abandoned(self) -> bool:
@@ -119,15 +122,29 @@ class Status:
 
     def plain(self) -> Json:
         """As plain JSON."""
-        workers = None if self.workers is None else [{**asdict(row), "alive": row.alive} for row in self.workers]
-        rows = {"queue": [asdict(row) for row in self.queue], "companies": [asdict(row) for row in self.companies]}
-        return {"at": self.at, "workers": workers, **rows, "abandoned": self.abandoned, "exit_code": self.exit_code}
+        month = self.requests
+        return {
+            "at": self.at,
+            "workers": None if self.workers is None else [{**asdict(row), "alive": row.alive} for row in self.workers],
+            "queue": [asdict(row) for row in self.queue],
+            "companies": [asdict(row) for row in self.companies],
+            "requests": {
+                "month": month.month,
+                "companies": [asdict(row) for row in month.companies],
+                "metered": month.metered,
+                "share": round(month.share, 4),
+            },
+            "abandoned": self.abandoned,
+            "exit_code": self.exit_code,
+        }
 
 
 def read_status() -> Status:
     """Read it, with a fixed number of queries."""
     now = timezone.now()
-    return Status(at=now, workers=_workers(), queue=_queue(), companies=_companies(now))
+    return Status(
+        at=now, workers=_workers(), queue=_queue(), companies=_companies(now), requests=requests_in(now.date())
+    )
 
 
 def _workers() -> tuple[WorkerSeen, ...] | None:

@@ -21,6 +21,7 @@ from books.answers import AccountRef
 from books.documents import Posting
 from companies.models import Company
 from sync.jobs.status import CompanyStatus, Condition, JobsOf, Status, WorkerSeen
+from sync.metered_requests import CompanyRequests, MonthOfRequests
 from sync.quickbooks_desktop.list_import import ListsImported
 from sync.quickbooks_desktop.reading.read import read_iif
 from sync.staging.import_file import ImportReport, error_facts
@@ -133,7 +134,9 @@ def status_fields() -> Any:
     )  # fmt: skip
     jobs = JobsOf(task="sync", waiting=0, at_work=0, failed=0, oldest=None)
     workers = (WorkerSeen(number=1, silent=0),)
-    return Status(at=now, workers=workers, queue=(jobs,), companies=(company,)).plain()
+    asked = CompanyRequests(company="", is_rehearsal=False, reads=0, writes=0, batches=0)
+    requests = MonthOfRequests(month=now.date(), companies=(asked,))
+    return Status(at=now, workers=workers, queue=(jobs,), companies=(company,), requests=requests).plain()
 
 
 #: Below these the names are data: what there was to count, and which accounts were moved.

@@ -13,7 +13,7 @@ from companies.models import Company
 from sync.jobs.queue import enqueue, has_queue
 from sync.jobs.schedule import MOST, note_broken, note_turn, waits
 from sync.jobs.status import Condition, read_status
-from sync.models import CompanySchedule, Connection, Document
+from sync.models import CompanySchedule, Connection, CountedKind, Document, count_requests
 from sync.run import SyncReport
 from tests.factories import a_company, prepared, the_studio
 from tests.mapping.people import client_of
@@ -97,6 +97,7 @@ def test_what_does_not_fit_into_a_turn_is_due_at_once(company: Company) -> None:
 def test_who_runs_the_installation_sees_every_company_and_nobody_else_does(company: Company) -> None:
     prepared(company, SALE)
     note_broken(company, began=timezone.now())
+    count_requests(company.pk, timezone.now().date().replace(day=1), CountedKind.READ, 2400)
     a_company("Lindqvist Pottery", "lindqvist")
 
     page = client_of(User.objects.create_superuser("root")).get("/sync/status/")
@@ -105,6 +106,7 @@ def test_who_runs_the_installation_sees_every_company_and_nobody_else_does(compa
     assert "Bramble" in said
     assert "Lindqvist" in said
     assert "Cannot be served" in said
+    assert "2,400" in said
     assert as_role(company, "administrator").get("/sync/status/").status_code == 404
 
 

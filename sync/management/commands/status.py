@@ -54,6 +54,9 @@ class Command(GuardedCommand):
             self.stdout.write(f"  {jobs.task}: {jobs.at_work:,} at work, {jobs.waiting:,} waiting{age}{failed}")
         if status.abandoned:
             self.stderr.write("Jobs wait and no worker is alive. Start one: manage.py worker.")
+        month = status.requests
+        reads = counted(month.metered, "metered read")
+        self.stdout.write(f"{reads} of QuickBooks in {month.month:%B}, {month.share:.1%} of Intuit's first plan")
         self.stdout.write(f"{counted(len(status.companies), 'company', 'companies')}")
         for company in status.companies:
             self._tell_company(company, status.at)
