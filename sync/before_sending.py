@@ -24,6 +24,7 @@ from sync.models import (
     RunState,
     StagedOrder,
 )
+from sync.pushing.ready import rests
 
 #: For so long after a good answer a login is trusted without a read.
 _PROVEN_FOR = timedelta(hours=1)
@@ -75,6 +76,14 @@ def note_answer(company: Company, *, good: bool) -> None:
     """Remember that QuickBooks has just answered as it should, or that it did not."""
     at = timezone.now() if good else None
     Connection.objects.filter(company=company, system=QUICKBOOKS_ONLINE).update(proven_at=at)
+
+
+def rest_left(company: Company) -> float:
+    """For how many seconds QuickBooks still asks to be left alone; 0 when it does not."""
+    connection = _connection(company)
+    if connection is None or connection.resting_until is None or not rests(company):
+        return 0
+    return max(0.0, (connection.resting_until - timezone.now()).total_seconds())
 
 
 def _connection(company: Company) -> Connection | None:

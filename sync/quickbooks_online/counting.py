@@ -66,6 +66,6 @@ _counters_lock = threading.Lock()
 
 
 def counter_of(company: int) -> RequestCounter:
-    """The counter of a company, by its number: one in this process, whoever asks its QuickBooks."""
+    """The counter of a company, by its number: one in this process for all connections."""
     with _counters_lock:
         return _counters.setdefault(company, RequestCounter(company))

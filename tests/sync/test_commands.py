@@ -10,6 +10,7 @@ from django.core.management import CommandError
 from companies.models import Company
 from mapping.models import Product
 from sync.models import Document, Run, StagedOrder
+from sync.pushing.ready import rest
 from sync.resync import start
 from tests.factories import a_company, order_of, prepared, staged
 from tests.simulators.driver import Books
@@ -165,3 +166,31 @@ def test_sync_finishes_a_re_sync_that_a_closed_page_left_behind(studio: Company,
     left.refresh_from_db()
     assert left.state == "finished"
     assert in_quickbooks(quickbooks) == (1, 1, 1)
+
+
+def test_a_company_that_is_to_be_left_alone_is_taken_up_again_after_the_others(
+    studio: Company, quickbooks: Books
+) -> None:
+    prepared(studio, "2026-08-20  order S1  #31 Priya Natarajan <priya.natarajan@example.com>\nKIT-CLAY  48.00")
+    a_company("Next Door", "next-door")
+    rest(studio, 2)
+
+    code, said = run("sync")
+
+    first, others, again = said.index("(studio)"), said.index("(next-door)"), said.rindex("(studio)")
+    assert first < others < again
+    assert "left alone" in said[first:others]
+    assert "1 document posted" in said[again:]
+    assert code == 2, "the other one is not connected"
+
+
+def test_what_was_done_before_a_rest_is_counted(studio: Company, quickbooks: Books) -> None:
+    order = "2026-08-20  order S{}  #31 Priya Natarajan <priya.natarajan@example.com>\nKIT-CLAY  48.00"
+    prepared(studio, order.format(1))
+    rest(studio, 2)
+    staged(studio, order.format(2))
+
+    _code, said = run_json("sync", "--company", "studio")
+
+    (result,) = said["companies"]
+    assert (result["counts"]["prepared_orders"], result["counts"]["posted"], result["stopped"]) == (1, 2, "")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -16,6 +17,7 @@ from books.json_types import Json
 from books.messages import Message
 from books.money import money_text
 from companies.models import Company
+from sync.before_sending import rest_left
 from sync.jobs.schedule import note_broken, note_turn
 from sync.management.company_command import CompanyCommand
 from sync.management.counted import counted
@@ -51,8 +53,13 @@ _WORDS = {
 }
 
 
+#: What was done, and not how things are.
+_DONE = ("prepared_orders", "nothing_to_post", "posted", "adopted", "updated", "voided", NEW_CUSTOMERS)
+
 #: So long a sync waits altogether when QuickBooks asks for a moment's rest.
 MAY_WAIT = 180
+#: And so long while other companies wait for their turn: the company is taken up again after them.
+_WITH_OTHERS = 2
 
 
 class Command(CompanyCommand):
@@ -68,16 +75,20 @@ class Command(CompanyCommand):
 
     def handle(self, *, company: str | None, dry_run: bool, since: date | None, **options: Any) -> None:
         """Sync each company in turn; one that fails does not stop the next."""
-        as_json, code, results = options["json"], 0, []
+        as_json = options["json"]
         companies = self.companies(company)
         if not companies:
             self.stderr.write("No company is switched on. Switch one on in its settings, then run sync again.")
             self.finish(CANNOT_RUN, {"companies": []}, as_json=as_json)
+        self._may_wait = _WITH_OTHERS if len(companies) > 1 else MAY_WAIT
+        results = {owner.pk: self._guarded(owner, since, as_json, dry_run) for owner in companies}
+        self._may_wait = MAY_WAIT
         for owner in companies:
-            result = self._guarded(owner, since, as_json, dry_run)
-            results.append(result)
-            code = max(code, result["exit_code"])
-        self.finish(code, {"companies": results}, as_json=as_json)
+            if not dry_run and 0 < (left := rest_left(owner)) <= MAY_WAIT:
+                time.sleep(left)
+                results[owner.pk] = _added(results[owner.pk], self._guarded(owner, since, as_json, dry_run))
+        code = max(result["exit_code"] for result in results.values())
+        self.finish(code, {"companies": list(results.values())}, as_json=as_json)
 
     def _guarded(self, company: Company, since: date | None, as_json: bool, dry_run: bool) -> Json:
         """One company's result; what breaks there is said, and stays there."""
@@ -96,12 +107,12 @@ class Command(CompanyCommand):
     def _sync(self, company: Company, since: date | None, as_json: bool) -> Json:
         began = timezone.now()
         if as_json:
-            report = sync_company(company, since=since, may_wait=MAY_WAIT)
+            report = sync_company(company, since=since, may_wait=self._may_wait)
             note_turn(report, began=began)
             return report.plain()
         self.stdout.write(f"{company} ({company.slug})")
         with pushing_progress(company, Console(file=self.stdout._out)) as (say, observe):  # type: ignore[arg-type]
-            report = sync_company(company, since=since, say=say, observe=observe, may_wait=MAY_WAIT)
+            report = sync_company(company, since=since, say=say, observe=observe, may_wait=self._may_wait)
         note_turn(report, began=began)
         self._tell(report)
         return report.plain()
@@ -213,3 +224,10 @@ def _accounts(moved: dict[tuple[str, str], Decimal], home: str) -> Json:
     for (currency, path), amount in moved.items():
         by_currency.setdefault(currency, {})[path] = str(amount)
     return {"accounts": by_currency.pop(home), "accounts_in_other_currencies": by_currency}
+
+
+def _added(before: Json, after: Json) -> Json:
+    """The result of a company that was taken up again: what was done in both parts, and how it is now."""
+    parts = before["counts"], after["counts"]
+    done = {name: sum(counts.get(name, 0) for counts in parts) for name in _DONE if any(name in part for part in parts)}
+    return {**after, "counts": {**after["counts"], **done}}
