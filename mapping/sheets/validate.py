@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from django.utils import timezone
@@ -175,9 +176,13 @@ class Judge:
         elif key not in self._lines and done:
             yield from (CellError(column=column, words=words) for column, words in done.items())
         elif key not in self._lines:
-            known = ", ".join(line.name for line in self._lines.values()) if "known" in self._kind.unknown else ""
-            facts = {"first": key[0], "last": key[-1], "known": known}
+            facts = {"first": key[0], "last": key[-1], "known": self._known_names}
             yield CellError(column=self._kind.keys[-1], words=_(self._kind.unknown) % facts)
+
+    @cached_property
+    def _known_names(self) -> str:
+        """The names of all lines, where the sentence about an unknown one gives them."""
+        return ", ".join(line.name for line in self._lines.values()) if "%(known)s" in self._kind.unknown else ""
 
     # Cells -----------------------------------------------------------------------------------------------------------
 
@@ -200,7 +205,7 @@ class Judge:
             sentence = _("“%(text)s” is not what was exported. Leave the cell as it was, or empty it.")
             report.errors.append(CellError(column=VERSION, words=sentence % {"text": version}))
 
-    @property
+    @cached_property
     def _decisions(self) -> dict[str, DecisionField]:
         """What the cells of a row with an unknown key are judged by, where all rows are judged alike."""
         kinds = [dict(line.decisions) for line in self._lines.values()]

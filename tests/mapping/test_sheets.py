@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import cProfile
 import io
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -453,3 +454,27 @@ def test_a_sheet_that_is_wrong_in_every_row_is_not_called_swapped(studio: Compan
     refuse_swapped(studio, parts)
 
     assert all(report.errors for report in judge(studio, parts))
+
+
+def test_a_row_about_an_unknown_product_costs_the_same_however_many_products_there_are(studio: Company) -> None:
+    """By calls and not by seconds: 20,000 rows of another company's sheet took more than a minute and a half."""
+
+    def calls(rows: int) -> int:
+        lines = "".join(f"files,unknown-{number},x\n" for number in range(rows))
+        profile = cProfile.Profile()
+        profile.enable()
+        reports = judged(studio, f"Source,ID in source,QuickBooks Product Name\n{lines}".encode())
+        profile.disable()
+        assert all(report.errors for report in reports)
+        return sum(entry.callcount for entry in profile.getstats())
+
+    def of_a_row() -> float:
+        return (calls(60) - calls(10)) / 50
+
+    few = of_a_row()
+    Product.objects.bulk_create(
+        Product(company=studio, system="files", source_key=f"p-{number}", name=f"Product {number}")
+        for number in range(200)
+    )
+
+    assert of_a_row() < few + 20
