@@ -144,7 +144,8 @@ class Document(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} {self.label}"
+        # Django's own word for a kind makes the list of all kinds anew for each row
+        return f"{_(KINDS.get(self.kind, self.kind))} {self.label}"
 
     @property
     def label(self) -> str:

@@ -12,6 +12,7 @@ from books.documents import KINDS, CreditApplication, NewCustomer
 from books.notes import note_text
 from companies.models import Company
 from sync.history import event
+from sync.insert import insert
 from sync.models import (
     Document,
     DocumentBody,
@@ -62,7 +63,7 @@ def record_plans(
     _save(company, entries)
     removed = withdraw(company, plans, existing, rows.by_key, again=again)
     _note_orders(plans)
-    OrderEvent.objects.bulk_create([*_events(plans, entries, by), *removed])
+    insert([*_events(plans, entries, by), *removed])
     return [entry.row for entry in entries]
 
 
@@ -77,7 +78,7 @@ def _save(company: Company, entries: list[DocumentRow]) -> None:
         for entry in generation:
             if entry.parent is not None:  # it has its primary key by now, and the child takes it over
                 entry.row.depends_on = entry.parent
-        Document.objects.bulk_create([entry.row for entry in generation if not entry.row.pk])
+        insert([entry.row for entry in generation if not entry.row.pk])
     changed = [entry.row for entry in written if entry.is_changed]
     for row in changed:
         row.changed_at = timezone.now()
@@ -88,13 +89,17 @@ def _save(company: Company, entries: list[DocumentRow]) -> None:
 
 
 def _save_bodies(entries: list[DocumentRow]) -> None:
+    new = [entry for entry in entries if not entry.before.state]
+    insert([DocumentBody(document=entry.row, body=entry.body) for entry in new if entry.body])
     DocumentBody.objects.bulk_create(
-        [DocumentBody(document=entry.row, body=entry.body) for entry in entries if entry.body],
+        [DocumentBody(document=entry.row, body=entry.body) for entry in entries if entry.body and entry.before.state],
         update_conflicts=True,
         unique_fields=["document"],
         update_fields=["body"],
     )
-    DocumentBody.objects.filter(document__in=[entry.row.pk for entry in entries if not entry.body]).delete()
+    gone = [entry.row.pk for entry in entries if not entry.body and entry.before.state]
+    if gone:
+        DocumentBody.objects.filter(document__in=gone).delete()
 
 
 def _save_changes(entries: list[DocumentRow]) -> None:

@@ -23,10 +23,10 @@ from books.translation import gettext_noop
 from companies.activation import is_activated
 from companies.models import Company
 from sync.history import event
+from sync.insert import insert
 from sync.models import (
     Connection,
     ConnectionState,
-    OrderEvent,
     OrderVersion,
     Run,
     StagedOrder,
@@ -235,10 +235,10 @@ def _keep(connection: Connection, news: list[_Arrival], counts: IntakeCounts, ru
             events.append(event(row, "staged", by=by, place=place))
         events += [event(row, "noticed", notice=notice.worded()) for notice in arrival.read.notices]
     remember_names(connection.company_id, (arrival.order.customer.name for arrival in news))
-    StagedOrder.objects.bulk_create(new)
+    insert(new)
     StagedOrder.objects.bulk_update(changed, _CHANGING, batch_size=CHUNK)
-    OrderVersion.objects.bulk_create(versions)
-    OrderEvent.objects.bulk_create(events)
+    insert(versions)
+    insert(events)
     counts.new += len(new)
     counts.changed += len(changed)
     counts.left_out += sum(arrival.status in LEFT_OUT for arrival in news)
@@ -261,8 +261,8 @@ def _keep_aside(older: list[_Arrival], run: Run | None, by: User | None) -> None
         versions.append(version)
         theirs, ours = (f"{at.astimezone(row.company.zone):%Y-%m-%d %H:%M}" for at in (dated, row.modified_at))
         events.append(event(row, "older", by=by, place=arrival.read.where, theirs=theirs, ours=ours))
-    OrderVersion.objects.bulk_create(versions)
-    OrderEvent.objects.bulk_create(events)
+    insert(versions)
+    insert(events)
 
 
 def _touch(unchanged: list[_Arrival]) -> None:

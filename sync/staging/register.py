@@ -18,6 +18,7 @@ from mapping.models import (
     payment_method,
     status_word,
 )
+from sync.insert import insert
 from sync.models import Connection
 from sync.preparing.affected_orders import orders_billed_at, unsent_orders
 from sync.sources.base import OrderRead
@@ -86,7 +87,7 @@ def register_customers(connection: Connection, orders: list[Order]) -> None:
             continue
         (changed if row.pk else new).append(row)
         addresses.update(billed_before, emails(row.billing_email))
-    SourceCustomer.objects.bulk_create(new)
+    insert(new)
     SourceCustomer.objects.bulk_update(changed, ["name", "name_compared", "email", "email_compared"])
     fields = {row.pk: row.billing_email for row in (*new, *changed)}
     keep_further(SourceCustomerEmail, connection.company_id, fields)
