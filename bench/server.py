@@ -25,6 +25,8 @@ _SETTINGS = {
     "shared_buffers": "'1GB'",
     "maintenance_work_mem": "'512MB'",
     "max_wal_size": "'8GB'",
+    # As it should be where the data are on flash memory
+    "random_page_cost": "1.1",
 }
 
 

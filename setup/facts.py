@@ -35,7 +35,7 @@ from mapping.models import (
 )
 from mapping.posting_accounts import FIELDS, NEEDED_TO_POST
 from mapping.product_states import not_in_quickbooks, without_mapping
-from setup.steps import MissingSetting, RehearsalFacts, SetupFacts
+from setup.steps import ORDERS_COUNTED, MissingSetting, RehearsalFacts, SetupFacts
 from sync.models import (
     QUICKBOOKS_ONLINE,
     BatchKind,
@@ -94,7 +94,7 @@ def facts_of(company: Company) -> SetupFacts:
         unknown_accounts=unknown,
         line_types=len(DEFAULT_SECTIONS),
         missing_line_types=_line_types(company, waiting, desktop=desktop),
-        orders=StagedOrder.objects.filter(company=company).count(),
+        orders=StagedOrder.objects.filter(company=company)[: ORDERS_COUNTED + 1].count(),
         products=products.count(),
         open_products=_open_products(company),
         customers=SourceCustomer.objects.filter(company=company).count(),

@@ -10,11 +10,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django_stubs_ext import StrPromise
 
 from companies.setup_steps import SetupStep
+
+#: So many orders are counted one by one: setup asks whether there are any.
+ORDERS_COUNTED = 10_000
 
 #: Steps that a person may call done although something is open; what is open then blocks its documents, and no more.
 CONFIRMABLE = (SetupStep.LINE_TYPES, SetupStep.PRODUCTS, SetupStep.CUSTOMERS)
@@ -250,6 +254,11 @@ def _line_types(facts: SetupFacts) -> _Told:
     return _confirmed(facts, SetupStep.LINE_TYPES, done, missing)
 
 
+def _counted(orders: int) -> str:
+    most = f"{number_format(ORDERS_COUNTED, force_grouping=True)}+"
+    return most if orders > ORDERS_COUNTED else number_format(orders)
+
+
 def _products(facts: SetupFacts) -> _Told:
     if not facts.orders and not facts.products:
         return _Told(
@@ -257,7 +266,12 @@ def _products(facts: SetupFacts) -> _Told:
             missing=[_("No order has been imported yet. Products appear with the orders that sell them.")],
         )
     done = [
-        ngettext("%(number)d order imported,", "%(number)d orders imported,", facts.orders) % {"number": facts.orders}
+        ngettext("%(number)s order imported,", "%(number)s orders imported,", facts.orders)
+        % {
+            "number": facts.orders
+            if facts.orders <= ORDERS_COUNTED
+            else f"{number_format(ORDERS_COUNTED, force_grouping=True)}+"
+        }
         + " "
         + _("%(found)d of %(total)d products found in QuickBooks.")
         % {"found": facts.products - facts.open_products, "total": facts.products}

@@ -7,15 +7,15 @@ from django.db import migrations, models
 _AT_ONCE = 1000
 
 
-def fold(apps: Any, _schema: Any) -> None:
+def fold(apps: Any, schema_editor: Any) -> None:
     """Fill in the names as they are looked for."""
-    rows = apps.get_model("mapping", "SourceCustomer").objects.order_by("pk").only("pk", "name")
+    customers = apps.get_model("mapping", "SourceCustomer")
+    statement = f"UPDATE {customers._meta.db_table} SET name_compared = %s WHERE id = %s"
     last = 0
-    while page := list(rows.filter(pk__gt=last)[:_AT_ONCE]):
-        for row in page:
-            row.name_compared = row.name.casefold()
-        rows.model.objects.bulk_update(page, ["name_compared"])
-        last = page[-1].pk
+    while page := list(customers.objects.filter(pk__gt=last).order_by("pk").values_list("name", "pk")[:_AT_ONCE]):
+        with schema_editor.connection.cursor() as cursor:
+            cursor.executemany(statement, [(name.casefold(), number) for name, number in page])
+        last = page[-1][1]
 
 
 class Migration(migrations.Migration):

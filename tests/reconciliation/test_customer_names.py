@@ -6,6 +6,7 @@ from importlib import import_module
 
 import pytest
 from django.apps import apps
+from django.db import connection
 
 from companies.models import Company
 from mapping.models import SourceCustomer
@@ -60,7 +61,7 @@ def test_an_upgrade_lists_the_names_that_are_there(company: Company) -> None:
     SourceCustomer.objects.update(name_compared="")
 
     import_module("sync.migrations.0015_customer_names").gather(apps, None)
-    import_module("mapping.migrations.0010_names_are_looked_for").fold(apps, None)
+    import_module("mapping.migrations.0010_names_are_looked_for").fold(apps, connection.schema_editor())
 
     assert numbers(company, "zoë") == ({"1042"}, {"1042"})
     assert SourceCustomer.objects.get(source_key="501").name_compared == "zoë vandermeer"

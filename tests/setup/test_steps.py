@@ -179,3 +179,8 @@ def test_a_desktop_company_needs_no_connection_and_rehearses_with_a_file() -> No
 
 def test_a_practice_company_rehearses_nothing() -> None:
     assert states(replace(CUSTOMERS_FOUND, is_rehearsal=True)) == [DONE] * 7 + [OPEN]
+
+
+@pytest.mark.parametrize(("number", "said"), [(10_000, "10000 orders"), (10_001, "10,000+ orders")])
+def test_orders_are_counted_up_to_ten_thousand(number: int, said: str) -> None:
+    assert words(replace(LIVE, orders=number), SetupStep.PRODUCTS)[0].startswith(f"{said} imported")
