@@ -65,6 +65,8 @@ class TryLater:
     needs_login: bool = False
     #: What was to be changed is not as it was any more: these bytes are of no use, and it has to be read again.
     stale: bool = False
+    #: QuickBooks rejected the batch as a whole, so that each of its documents goes alone.
+    alone: bool = False
     exchange: Exchange = NO_EXCHANGE
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import pytest
 from pytest_django import Settings
@@ -41,8 +41,13 @@ def studio(rehearsal: Running, transactional_db: None) -> Company:
 
 def connected(rehearsal: Running) -> Company:
     """A company of ours that is connected to the rehearsal and ready to post."""
+    return connected_to(rehearsal.ready())
+
+
+def connected_to(ready: Mapping[str, str]) -> Company:
+    """The same, connected by what the rehearsal's program printed when it was ready."""
     company = a_company()
-    connect_rehearsal(company, rehearsal.ready())
+    connect_rehearsal(company, ready)
     failed = refresh_lists(company).failed
     assert not failed, failed
     LineTypeDefault.objects.bulk_create(

@@ -43,6 +43,8 @@ class Connection(models.Model):
     last_error = models.TextField(_("last error"), blank=True)
     #: Until when QuickBooks asked to be left alone.
     resting_until = models.DateTimeField(null=True, blank=True, editable=False)
+    #: How many documents go to QuickBooks in one batch: fewer where it takes too long over many.
+    batch_size = models.PositiveSmallIntegerField(default=30, editable=False)
     #: Since when each document is looked up before its first send, because the database was restored from a backup.
     restored_at = models.DateTimeField(null=True, blank=True, editable=False)
     connected_by = models.ForeignKey(

@@ -186,12 +186,19 @@ class DocumentBody(models.Model):
     #: What a user made of it in QuickBooks, once a person accepted that; see `books.posted_document`.
     theirs = models.JSONField(null=True)
 
+    #: The body that was read last, and what it says.
+    _read: tuple[object, DocumentValue] | None = None
+
     def __str__(self) -> str:
         return f"{self.document_id}"
 
     def read(self) -> DocumentValue:
         """The document that the body was made of."""
-        return serialization.read_document(self.body)
+        body, value = self._read or (None, None)
+        if value is None or body is not self.body:
+            value = serialization.read_document(self.body)
+            self._read = (self.body, value)
+        return value
 
     def read_theirs(self) -> Holding | None:
         """What QuickBooks holds instead, by a person's word; None where it holds what was posted."""

@@ -52,6 +52,10 @@ class Push(models.Model):
     generation = models.PositiveIntegerField()
     version = models.PositiveIntegerField()
     request_id = models.CharField(_("request id"), max_length=50)
+    #: The request id of the batch that it goes in, whatever else of that batch goes again; empty where it goes alone.
+    batch_id = models.CharField(_("request id of the batch"), max_length=36, blank=True)
+    #: Its name in the batch: QuickBooks knows it again by both.
+    batch_item = models.CharField(max_length=10, blank=True)
     state = models.CharField(_("outcome"), max_length=10, choices=PushState, default=PushState.OPEN)
     body = models.BinaryField()
     body_hash = models.CharField(max_length=64)

@@ -26,7 +26,7 @@ from companies.models import Company
 from companies.turns import take_turns
 from sync.history import record, record_once
 from sync.models import QUICKBOOKS_ONLINE, Connection, Document, DocumentProblem, DocumentState, Push, PushState
-from sync.pushing.destination import Alike, Destination, Found, Lookalike, NotThere
+from sync.pushing.destination import Alike, Destination, Found, Lookalike, Lost, NotThere
 from sync.pushing.outcomes import LOOKED_UP, close, keep_look_up, move
 
 #: How long QuickBooks can be trusted to remember a request id; nothing is documented, so well within a day.
@@ -93,11 +93,27 @@ def look_up(push: Push, destination: Destination, *, ids: Mapping[str, str]) -> 
             return replace(told, adopted=True)
         if not isinstance(told, NotThere):
             return told
-    looked_up = destination.find(document.value(), ids=ids, since=push.first_sent_at)
-    if not isinstance(looked_up, Alike):
-        return looked_up
-    unknown = unknown_to_us(document, looked_up.documents)
-    return replace(looked_up, documents=unknown) if unknown else NotThere(exchange=looked_up.exchange)
+    return _asked_about(document, destination.find(document.value(), ids=ids, since=push.first_sent_at))
+
+
+def look_up_many(pushes: Sequence[Push], destination: Destination, *, ids: Mapping[str, str]) -> list[Found]:
+    """The same for many pushes of which no person has said anything, in as few questions as can be."""
+    lost = [Lost(document=push.document.value(), since=push.first_sent_at) for push in pushes]
+    found = destination.find_many(lost, ids=ids)
+    return [_asked_about(push.document, there) for push, there in zip(pushes, found, strict=True)]
+
+
+def _asked_about(document: Document, there: Found) -> Found:
+    """What was found, without what is known to be another document."""
+    if not isinstance(there, Alike):
+        return there
+    unknown = unknown_to_us(document, there.documents)
+    return replace(there, documents=unknown) if unknown else NotThere(exchange=there.exchange)
+
+
+def nothing_happened(push: Push) -> None:
+    """QuickBooks said so in answer to the first send of a push: it counts as never sent."""
+    Push.objects.filter(pk=push.pk).update(first_sent_at=None)
 
 
 # What is written -----------------------------------------------------------------------------------------------------

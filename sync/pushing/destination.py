@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -64,6 +65,40 @@ class Alteration:
     sync_token: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class Sending:
+    """A new document, its bytes and ids committed, that is about to be sent."""
+
+    form: str
+    body: bytes
+    request_id: str
+    #: Its name in the batch; empty where it goes alone.
+    batch_item: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lost:
+    """A new document that was sent, and whose answer nobody heard."""
+
+    document: Document
+    #: When it was first sent; None where nobody knows.
+    since: datetime | None = None
+
+
+class InFlight(Protocol):
+    """A request that was sent and may be waited for."""
+
+    #: Done when it was answered, or no answer can come any more; what it holds is the destination's own affair.
+    future: Future[object]
+
+    @property
+    def has_left(self) -> bool:
+        """Whether it waits no longer for the moment when QuickBooks may be asked."""
+
+    def outcome(self, place: int) -> Outcome:
+        """What became of the document at a place of those that were given, from 0; waits for the answer."""
+
+
 class Destination(Protocol):
     """One company's books, reached over one login. Raises nothing for what the other side does or fails to do."""
 
@@ -94,6 +129,14 @@ class Destination(Protocol):
         Repeats nothing by itself except after renewing an expired login.
         """
 
+    def start(self, sendings: Sequence[Sending], *, batch_id: str = "") -> InFlight:
+        """Begin to send new documents in one request, and return before it is answered.
+
+        Args:
+            sendings: One, or several that are independent of one another; never empty.
+            batch_id: They go as a batch under this request id, also when only one is left of it; empty for one alone.
+        """
+
     def read(self, kind: str, quickbooks_id: str) -> ReadBack | NotThere | TryLater | Unknown:
         """What the destination holds of a document that it accepted."""
 
@@ -111,6 +154,9 @@ class Destination(Protocol):
         of it; `Alike` for documents without any mark that agree with it in most of customer, number, date and total,
         or that were created after `since`, the first send, and agree in customer and total.
         """
+
+    def find_many(self, lost: Sequence[Lost], *, ids: Mapping[str, str]) -> list[Found]:
+        """Look for many documents in as few questions as can be; each is found, or not, as `find` finds it."""
 
     def stored(self, kind: str, quickbooks_id: str) -> Accepted | NotThere | TryLater | Unknown:
         """What the destination says of the document of this id, as if it had just accepted it."""

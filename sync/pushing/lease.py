@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import os
 import socket
+import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cache
 from hashlib import sha256
@@ -34,6 +35,17 @@ class Lease:
 
     company: Company
     holder: str
+    #: When it was renewed last, by this process' own clock.
+    _renewed: list[float] = field(default_factory=lambda: [time.monotonic()], compare=False)
+
+    def keep(self) -> None:
+        """Extend the lease when a third of it is over; before that nobody else can have it.
+
+        Raises:
+            LeaseLost: Another pusher holds it by now; stop at once.
+        """
+        if time.monotonic() - self._renewed[0] > LEASE.total_seconds() / 3:
+            self.renew()
 
     def renew(self) -> None:
         """Extend the lease.
@@ -44,6 +56,7 @@ class Lease:
         held = CompanyLease.objects.filter(company=self.company, holder=self.holder)
         if held.update(until=timezone.now() + LEASE) != 1:
             raise LeaseLost(f"another pusher took over for {self.company}")
+        self._renewed[0] = time.monotonic()
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import assert_never
 
 from django.contrib.auth.models import User
@@ -12,13 +12,10 @@ from django.utils import timezone
 
 from books.documents import Document as DocumentValue
 from books.documents import NewCustomer
-from books.emails import first_email
 from books.money import money_text
 from books.outcomes import Accepted, Exchange, Outcome, Refused, TryLater, Unknown
 from books.problems import ChangedAfterPosting, CouldNotProcess, PerhapsPosted, Problem, StoredDifferently
 from companies.turns import take_turns
-from mapping.customer_lookup import keep_further
-from mapping.models import QuickBooksCustomer, QuickBooksCustomerEmail, SourceCustomer
 from sync.history import record, record_once
 from sync.models import (
     Document,
@@ -35,7 +32,7 @@ from sync.models import (
 )
 from sync.preparing.affected_orders import orders_waiting_for
 from sync.preparing.changes import GONE
-from sync.preparing.document_keys import creates
+from sync.pushing.new_customers import CreatedCustomer, learn_customers
 
 #: How an exchange is called that only asked.
 LOOKED_UP = "looked-up"
@@ -99,7 +96,16 @@ def accept_new(document: Document, outcome: Accepted, *, by: User | None) -> str
     move(document, DocumentState.DIFFERS if problems else DocumentState.POSTED)
     replace_problems(document, [*of_a_change(document), *problems])
     if isinstance(value, NewCustomer):
-        learn_customer(document, value, quickbooks_id=outcome.quickbooks_id, sync_token=outcome.sync_token)
+        learn_customers(
+            [
+                CreatedCustomer(
+                    document=document,
+                    value=value,
+                    quickbooks_id=outcome.quickbooks_id,
+                    sync_token=outcome.sync_token,
+                )
+            ]
+        )
     prepare_later(document.dependants.filter(state=DocumentState.BLOCKED))
     step = "differs" if problems else "adopted" if outcome.adopted else "posted"
     facts = {"reason": " ".join(problem.explain() for problem in problems)} if problems else {}
@@ -127,34 +133,6 @@ def hold_followers(document: Document, problems: tuple[Problem, ...]) -> None:
         inherited = problems if document.kind == NewCustomer.kind else ()
         replace_problems(child, inherited)
         hold_followers(child, inherited)
-
-
-def learn_customer(document: Document, value: NewCustomer, *, quickbooks_id: str, sync_token: str) -> None:
-    """The new customer joins our copy of the list, and the source's customer is linked to it."""
-    row, _ = QuickBooksCustomer.objects.update_or_create(
-        company_id=document.company_id,
-        quickbooks_id=quickbooks_id,
-        defaults={
-            "display_name": value.display_name,
-            "name_compared": value.display_name.strip().casefold(),
-            "email": value.email,
-            "email_compared": first_email(value.email),
-            "currency": value.currency,
-            "sync_token": sync_token,
-            "active": True,
-            "refreshed_at": timezone.now(),
-        },
-    )
-    keep_further(QuickBooksCustomerEmail, document.company_id, {row.pk: value.email})
-    system = document.order.connection.system
-    buyers = {document.order.customer_key, *document.dependants.values_list("order__customer_key", flat=True)}
-    SourceCustomer.objects.filter(
-        company_id=document.company_id,
-        system=system,
-        # The order that asked first may have another customer by now
-        source_key__in=[buyer for buyer in buyers if creates(document.key, system=system, customer=buyer)],
-        quickbooks_customer=None,
-    ).update(quickbooks_customer=row, linked_at=timezone.now())
 
 
 # A change of a posted document ----------------------------------------------------------------------------------------
@@ -247,14 +225,24 @@ def reopen(push: Push, document: Document) -> None:
 # What QuickBooks stored -----------------------------------------------------------------------------------------------
 
 
-def stored_differences(document: Document, value: DocumentValue, stored: Accepted) -> list[Problem]:
-    """Where QuickBooks' own words about a document differ from what was sent; a cent is a difference."""
+def stored_differences(
+    document: Document, value: DocumentValue, stored: Accepted, *, ids: Mapping[str, str] | None = None
+) -> list[Problem]:
+    """Where QuickBooks' own words about a document differ from what was sent; a cent is a difference.
+
+    Args:
+        document: The row.
+        value: As it was sent.
+        stored: QuickBooks' words.
+        ids: By document key, the QuickBooks ids of what it needs; read where none are given.
+    """
     pairs = [("the total", money_text(value.total, value.currency), money_text(stored.total, value.currency))]
     if stored.currency:
         pairs.append(("the currency", value.currency, stored.currency))
     if value.number and stored.number:
         pairs.append(("the number", value.number, stored.number))
-    wanted = value.customer.quickbooks_id or _created(document, value)
+    created = _created(document, value) if ids is None else ids.get(value.customer.created_by, "")
+    wanted = value.customer.quickbooks_id or created
     if wanted and stored.customer_id:
         pairs.append(("the customer", wanted, stored.customer_id))
     return [
@@ -328,10 +316,15 @@ def close(push: Push, state: PushState) -> None:
 
 def keep_exchange(push: Push, outcome: Outcome) -> None:
     """Keep one send of a push with the reply to it."""
+    exchange_of(push, outcome).save()
+
+
+def exchange_of(push: Push, outcome: Outcome) -> PushExchange:
+    """One send of a push with the reply to it, not stored yet."""
     exchange: Exchange = outcome.exchange
     names = {Accepted: "accepted", Refused: "refused", TryLater: "try-later", Unknown: "unknown"}
     adopted = isinstance(outcome, Accepted) and outcome.adopted
-    PushExchange.objects.create(
+    return PushExchange(
         push=push,
         sent_at=timezone.now(),
         outcome=LOOKED_UP if adopted else names[type(outcome)],

@@ -29,8 +29,9 @@ from django.utils import timezone
 from books.translation import gettext_noop
 from companies.models import Company
 from sync.chunks import chunks
-from sync.models import Document, DocumentProblem, DocumentState, Push, PushState
+from sync.models import Document, DocumentProblem, Operation, Push, PushState
 from sync.preparing.failed_records import NOT_A_RECORD
+from sync.pushing.batch_sender import BatchSender
 from sync.pushing.broken_documents import document_broke
 from sync.pushing.destination import Destination
 from sync.pushing.lease import Lease
@@ -41,8 +42,9 @@ from sync.signals import problems_changed
 
 #: How often one document is read again in one round, when others change it at the same time.
 _TRIES = 3
-_CLAIM = 30
 _AT_ONCE = 500
+#: So many lost documents are looked up together.
+_LOST_AT_ONCE = 300
 _BROKEN = gettext_noop("Several answers in a row could not be recorded: Tieout itself failed. Each is an issue.")
 
 Row = TypeVar("Row", Push, Document)
@@ -70,6 +72,7 @@ class Pusher:
     #: Documents whose state may have changed.
     _touched: set[int] = field(default_factory=set)
     _sender: Sender = field(init=False)
+    _batches: BatchSender = field(init=False)
 
     def __post_init__(self) -> None:
         """Give one sender the whole round, since it keeps what rests and how much patience is left."""
@@ -82,6 +85,7 @@ class Pusher:
             may_wait=self.may_wait,
             counts=self.counts,
         )
+        self._batches = BatchSender(sender=self._sender, stops=self.stops, broke=self._broke, touch=self._touch)
 
     def push(self, orders: Iterable[int] | None = None, *, only_open: bool = False) -> PushCounts:
         """Finish what was left open, change what waits for it, then send every document that can go.
@@ -105,10 +109,12 @@ class Pusher:
 
     def _pass(self, wanted: list[int] | None, *, only_open: bool) -> bool:
         """Take up everything once; whether another pass can do more. One that found nothing to do is the last."""
-        taken_up = self._each(self._unanswered(wanted), self._sender.resume)
+        taken_up = self._batches.send_committed(list(self._never_sent(wanted)))
+        taken_up += self._batches.send_lost(list(self._lost_batches(wanted)))
+        taken_up += self._each(self._unanswered(wanted), self._sender.resume)
         if not only_open:
             taken_up += self._each(self._changes(wanted), self._sender.change)
-            taken_up += self._each(self._ready(wanted), self._sender.begin)
+            taken_up += self._batches.send(lambda: self._begins(wanted))
         if not taken_up:
             return False
         return self._open_pushes(wanted).exists() or (not only_open and self.can_change(wanted))
@@ -124,7 +130,7 @@ class Pusher:
             if self.stops():
                 break
             taken_up += 1
-            self._touched.add(_document_of(row).pk)
+            self._touch(_document_of(row))
             try:
                 act(row)
             except NOT_A_RECORD:
@@ -132,6 +138,9 @@ class Pusher:
             except Exception as fault:
                 self._broke(_document_of(row), fault)
         return taken_up
+
+    def _touch(self, document: Document) -> None:
+        self._touched.add(document.pk)
 
     def _broke(self, document: Document, fault: Exception) -> None:
         """One document that breaks Tieout itself keeps back no other; it is an issue."""
@@ -151,6 +160,15 @@ class Pusher:
             rows = rows.filter(document__order__in=orders)
         return rows.order_by(F("last_sent_at").asc(nulls_first=True), "pk")
 
+    def _never_sent(self, orders: list[int] | None) -> QuerySet[Push]:
+        """New documents that were committed, and of which QuickBooks has certainly nothing."""
+        return self._open_pushes(orders).filter(operation=Operation.CREATE, first_sent_at=None, looks_first=False)
+
+    def _lost_batches(self, orders: list[int] | None) -> QuerySet[Push]:
+        """New documents that went in a batch without an answer, and of which no person has said anything."""
+        lost = self._open_pushes(orders).filter(operation=Operation.CREATE, first_sent_at__isnull=False)
+        return lost.exclude(batch_id="").filter(told_id="", told_others=[])[:_LOST_AT_ONCE]
+
     def _unanswered(self, orders: list[int] | None) -> Iterator[Push]:
         """Open pushes, the longest untouched first.
 
@@ -165,15 +183,6 @@ class Pusher:
     def _begins(self, orders: list[int] | None) -> QuerySet[Document]:
         """Ready documents that were not given up for this round."""
         return ready_documents(self.company, orders).exclude(pk__in=self._sender.resting)
-
-    def _ready(self, orders: list[int] | None) -> Iterator[Document]:
-        """Ready documents, predecessors first; asks again until nothing is left that can go."""
-        left: set[int] = set()
-        while rows := list(self._begins(orders).exclude(pk__in=left)[:_CLAIM]):
-            for row in rows:
-                yield row
-                if row.state == DocumentState.READY:  # it was not claimed: changed meanwhile, or it cannot go
-                    left.add(row.pk)
 
     def _changes(self, orders: list[int] | None) -> Iterator[Document]:
         """Posted documents that are to be changed; asks again until nothing is left that can go."""

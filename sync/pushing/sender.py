@@ -16,27 +16,19 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from django.contrib.auth.models import User
-from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 
 from books.documents import NewCustomer
-from books.emails import emails
 from books.outcomes import Accepted, Outcome, Refused, TryLater, Unknown
-from books.serialization import fingerprint
 from books.translation import gettext_noop
 from companies.activation import may_post
 from companies.models import Company
-from mapping.customer_lookup import has_any
-from mapping.models import QuickBooksCustomer, QuickBooksCustomerEmail
 from sync.models import (
     Document,
     DocumentChange,
-    DocumentState,
     Operation,
     Push,
     PushState,
-    StagedOrder,
 )
 from sync.preparing.builders.refund import REFUND
 from sync.preparing.prepare import prepare_orders
@@ -46,10 +38,11 @@ from sync.pushing.arrival import (
     found_nothing,
     is_too_old,
     look_up,
-    looks_first,
     may_have_arrived,
     may_still_work,
+    nothing_happened,
 )
+from sync.pushing.claims import claim, go_alone, ids_of, prepare_followers, sending_of
 from sync.pushing.destination import Alike, Destination, Found, NotThere, ReadBack
 from sync.pushing.lease import Lease
 from sync.pushing.outcomes import keep_exchange, record_outcome
@@ -70,7 +63,7 @@ from sync.pushing.updates import (
 PATIENCE = 3
 #: Seconds between two looks at the lease while a round waits.
 _GLANCE = 30.0
-_SWITCHED_OFF = gettext_noop("The company was switched off meanwhile. What is ready goes when it is switched on again.")
+SWITCHED_OFF = gettext_noop("The company was switched off meanwhile. What is ready goes when it is switched on again.")
 
 #: Told at each step with its name and the push's document: `claimed`, `sending`, `answered`, `recorded`.
 Observer = Callable[[str, Document], None]
@@ -121,60 +114,25 @@ class Sender:
     def begin(self, document: Document) -> None:
         """Claim a ready document, commit its push, and only then send."""
         if not may_post(self.company):
-            self.counts.stopped = _SWITCHED_OFF
+            self.counts.stopped = SWITCHED_OFF
             return
-        if document.kind == NewCustomer.kind:
-            self._look_around(document)
-        push = self._claim(document)
-        if push:
+        rows = ready_documents(self.company).filter(pk=document.pk)
+        claims = claim(self.company, self.destination, rows, most=1, together=False, by=self.by)
+        for _, fault in claims.broken:
+            raise fault
+        if claims.known:
+            prepare_followers(self.company, claims.known, by=self.by)
+            again = {row.pk for row in claims.known}
+            claims = claim(
+                self.company, self.destination, rows, most=1, together=False, by=self.by, looked_around=again
+            )
+        for push in claims.pushes:
+            document.state = push.document.state
             self.observe("claimed", document)
             if push.looks_first:
                 self.resume(push)
             else:
                 self._send(push)
-
-    def _claim(self, document: Document) -> Push | None:
-        """The push of a document that nobody else claimed or changed meanwhile; committed on return."""
-        with transaction.atomic():
-            # As it is now: it may have been prepared again since it was listed
-            rows = ready_documents(self.company).filter(pk=document.pk).select_for_update(of=("self",))
-            row = rows.first()
-            if row is None:
-                return None
-            body = self.destination.render(row.value(), ids=self._ids(row))
-            push = Push.objects.create(
-                company=self.company,
-                document=row,
-                generation=row.generation,
-                version=row.version,
-                request_id=request_id(row),
-                body=body,
-                body_hash=fingerprint(body.hex()),
-                created_at=timezone.now(),
-                asked_by=self.by,
-                looks_first=looks_first(self.company),
-            )
-            row.state = document.state = DocumentState.SENDING
-            row.save(update_fields=["state", "changed_at"])
-        return push
-
-    def _look_around(self, document: Document) -> None:
-        """Prepare again what waits for a new customer when QuickBooks has a customer of that name or email by now.
-
-        The same person may have come by two sources in one run, and was created a moment ago.
-        """
-        value = document.value()
-        assert isinstance(value, NewCustomer)
-        same = Q(name_compared=value.display_name.strip().casefold())
-        same |= has_any(QuickBooksCustomerEmail, self.company, emails(value.email))
-        if QuickBooksCustomer.objects.filter(same, company=self.company, active=True).exists():
-            waiting = StagedOrder.objects.filter(documents__depends_on=document, company=self.company).distinct()
-            prepare_orders(self.company, waiting, by=self.by)
-
-    def _ids(self, document: Document) -> dict[str, str]:
-        """By document key, the QuickBooks ids of what a document needs."""
-        needed = Document.objects.filter(company=self.company, key__in=document.value().needs)
-        return {row.key: row.quickbooks_id for row in needed if row.quickbooks_id}
 
     # A change of a posted document ------------------------------------------------------------------------------------
 
@@ -186,7 +144,7 @@ class Sender:
             earlier: A push of that change of which nobody knows whether it arrived.
         """
         if not may_post(self.company):
-            self.counts.stopped = _SWITCHED_OFF
+            self.counts.stopped = SWITCHED_OFF
             return
         self.lease.renew()
         reading = self.destination.read(document.form, document.quickbooks_id)
@@ -249,7 +207,11 @@ class Sender:
 
     def _look_up(self, push: Push) -> None:
         """Send the bytes again only where QuickBooks says that it does not have them."""
-        there = self._look(push)
+        if self.goes_again(push, self._look(push)):
+            self._send(push)
+
+    def goes_again(self, push: Push, there: Found) -> bool:
+        """Settle a push by what QuickBooks has of it; True where it has nothing, so that the same bytes go again."""
         if isinstance(there, Alike):
             self._ask(push, there)
         elif not isinstance(there, NotThere):
@@ -259,15 +221,15 @@ class Sender:
             self.counts.outcomes["later"] += 1
         else:
             found_nothing(push, there.exchange)
-            if is_too_old(push):
-                self._start_again(push)
-            else:
-                self._send(push)
+            if not is_too_old(push):
+                return True
+            self._start_again(push)
+        return False
 
     def _look(self, push: Push) -> Found:
         """What QuickBooks has of a push."""
         self.lease.renew()
-        looked_up = look_up(push, self.destination, ids=self._ids(push.document))
+        looked_up = look_up(push, self.destination, ids=ids_of(self.company, [push.document.value()]))
         self.observe("looked-up", push.document)
         return looked_up
 
@@ -287,7 +249,7 @@ class Sender:
         for again in ready_documents(self.company).filter(pk=document.pk):
             self.begin(again)
 
-    def _judge_resend(self, push: Push, outcome: Outcome) -> None:
+    def judge_resend(self, push: Push, outcome: Outcome) -> None:
         """What an answer to the same bytes says that QuickBooks may have had before."""
         match outcome:
             case Accepted() if not outcome.adopted:
@@ -329,18 +291,50 @@ class Sender:
         now = timezone.now()
         Push.objects.filter(pk=push.pk).update(first_sent_at=push.first_sent_at or now, last_sent_at=now)
         self.observe("sending", push.document)
-        how = Operation(push.operation)
-        outcome = self.destination.send(push.document.form, bytes(push.body), request_id=push.request_id, operation=how)
+        outcome = self._answer_to(push)
         self.observe("answered", push.document)
-        if push.operation == Operation.CREATE and (push.first_sent_at or _is_repeated(outcome)):
-            self._judge_resend(push, outcome)
+        if isinstance(outcome, TryLater) and outcome.alone:
+            go_alone(push, outcome)
+            self._send(push)
         else:
-            self._settle(push, outcome)
+            self.judge(push, outcome)
+
+    def _answer_to(self, push: Push) -> Outcome:
+        """Send it; what went in a batch goes in the same batch again, as far as QuickBooks can tell."""
+        if push.batch_id:
+            return self.destination.start([sending_of(push)], batch_id=push.batch_id).outcome(0)
+        how = Operation(push.operation)
+        return self.destination.send(push.document.form, bytes(push.body), request_id=push.request_id, operation=how)
+
+    def judge(self, push: Push, outcome: Outcome) -> None:
+        """Settle a push by the answer to it, unless QuickBooks may have had the same bytes before."""
+        if push.operation == Operation.CREATE and (push.first_sent_at or _is_repeated(outcome)):
+            self.judge_resend(push, outcome)
+        else:
+            self.judge_first(push, outcome)
+            self.heed(outcome)
+
+    def judge_first(self, push: Push, outcome: Outcome) -> None:
+        """Settle a document by the answer to its first send; what it says for the round is heeded by the caller."""
+        if push.operation == Operation.CREATE and _is_repeated(outcome):
+            self.judge_resend(push, outcome)
+            return
+        if push.operation == Operation.CREATE and isinstance(outcome, TryLater):
+            nothing_happened(push)
+        self.settle_quietly(push, outcome)
 
     def _settle(self, push: Push, outcome: Outcome) -> None:
         """Record an outcome, and what follows from it for the order and for the round."""
+        self.settle_quietly(push, outcome)
+        self.heed(outcome)
+
+    def settle_quietly(self, push: Push, outcome: Outcome) -> None:
+        """Record an outcome, and what follows from it for the order."""
+        self.follow(push, outcome, record_outcome(push, outcome))
+
+    def follow(self, push: Push, outcome: Outcome, name: str) -> None:
+        """What follows from a recorded outcome for the order, and for what is counted."""
         is_new = push.operation == Operation.CREATE
-        name = record_outcome(push, outcome)
         self.observe("recorded", push.document)
         follows = isinstance(outcome, Accepted | Refused) if not is_new else _is_tied_later(push.document, outcome)
         if follows:
@@ -349,6 +343,9 @@ class Sender:
             self._changed(push.document, name)
         else:
             self.counts.add(push.document, name)
+
+    def heed(self, outcome: Outcome) -> None:
+        """What follows from the answer to a request for the round."""
         if isinstance(outcome, Unknown):
             self.lose_patience(outcome.reason)
             return

@@ -7,20 +7,23 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from books.documents import Document
-from books.outcomes import NO_EXCHANGE, Accepted, Exchange, Outcome, Refused, TryLater, Unknown
+from books.outcomes import Accepted, Exchange, Outcome, Refused, TryLater, Unknown
 from books.posted_document import Holding
 from books.translation import gettext_noop
 from sync.models import Connection, Operation
-from sync.pushing.destination import Alike, Alteration, Found, NotThere, ReadBack
+from sync.pushing.destination import Alike, Alteration, Found, Lost, NotThere, ReadBack, Sending
 from sync.quickbooks_online import changes, list_parsers, wire
 from sync.quickbooks_online.addresses import addresses_of, has_limits
+from sync.quickbooks_online.batch import render_batch
 from sync.quickbooks_online.changed_objects import Changes, read_changes
 from sync.quickbooks_online.counting import counter_of
 from sync.quickbooks_online.faults import UNREADABLE, InTheWay, faults_of, verdict_on
-from sync.quickbooks_online.gateway import Answer, Gateway
+from sync.quickbooks_online.find_many import find_many
+from sync.quickbooks_online.gateway import BATCH, Answer, Gateway
+from sync.quickbooks_online.in_flight import SentToQuickBooks
 from sync.quickbooks_online.limits import UNLIMITED, window_of
 from sync.quickbooks_online.login import ConnectionLogin
-from sync.quickbooks_online.look_up import Sought, lookalike_of, sought_of
+from sync.quickbooks_online.look_up import Search, Sought, adopted, sought_of
 from sync.quickbooks_online.pacing import PERSON, SYNC
 from sync.quickbooks_online.replies import Reply
 from sync.quickbooks_online.session import TIMEOUTS, ApiSession, Timeouts
@@ -141,15 +144,36 @@ class QuickBooksOnline:
             return stopped
         how = changes.how(kind, operation)
         answer = self.gateway.write(wire.ENTITIES[kind], body, request_id=request_id, how=how)
+        if operation == Operation.CREATE or not isinstance(answer, Reply):
+            return self.outcome_of(answer, kind, body)
+        return self._changed(answer, kind, body, operation)
+
+    def start(self, sendings: Sequence[Sending], *, batch_id: str = "") -> SentToQuickBooks:
+        """Begin to send new documents in one request, and return before it is answered.
+
+        Args:
+            sendings: One, or several that are independent of one another.
+            batch_id: They go as a batch under this request id; empty for one alone.
+        """
+        stopped = self.login.stopped_lately()
+        if stopped:
+            return SentToQuickBooks(self, sendings, batch_id, stopped)
+        if batch_id:
+            begun = self.gateway.begin(BATCH, render_batch(sendings), request_id=batch_id)
+        else:
+            (sending,) = sendings
+            begun = self.gateway.begin(wire.ENTITIES[sending.form], sending.body, request_id=sending.request_id)
+        return SentToQuickBooks(self, sendings, batch_id, begun)
+
+    def outcome_of(self, answer: Answer, kind: str, body: bytes) -> Outcome:
+        """What an answer to the creation of one document comes to."""
         if not isinstance(answer, Reply):
-            return self._noted(answer)
-        if operation != Operation.CREATE:
-            return self._changed(answer, kind, body, operation)
+            return self.noted(answer)
         verdict = verdict_on(answer, record=wire.key_of(kind, body))
         if isinstance(verdict, InTheWay):
             return self._adopted_or(verdict.refused, kind, body)
         if verdict:
-            return self._noted(verdict)
+            return self.noted(verdict)
         try:
             return wire.read_accepted(kind, answer.json, exchange=answer.exchange)
         except wire.Unreadable:
@@ -163,7 +187,7 @@ class QuickBooksOnline:
             return TryLater(reason=_READ_AGAIN, wait=0, stale=True, exchange=answer.exchange)
         verdict = verdict_on(answer, record=changes.id_in(body))
         if verdict:
-            return self._noted(verdict.refused if isinstance(verdict, InTheWay) else verdict)
+            return self.noted(verdict.refused if isinstance(verdict, InTheWay) else verdict)
         try:
             if changes.is_deleted(kind, operation):
                 return changes.read_deleted(kind, answer.json, exchange=answer.exchange)
@@ -197,7 +221,21 @@ class QuickBooksOnline:
 
         Only one that bears our mark is it. Others that say nearly the same may be it; see `looking`.
         """
-        return self._found(sought_of(document.kind, wire.render(document, ids=ids), document=document, since=since))
+        return self.found_alone(
+            sought_of(document.kind, wire.render(document, ids=ids), document=document, since=since)
+        )
+
+    def find_many(self, lost: Sequence[Lost], *, ids: Mapping[str, str]) -> list[Found]:
+        """Look for many documents, thirty questions in one request; each is found, or not, as `find` finds it."""
+        return find_many(
+            self,
+            [
+                sought_of(
+                    sent.document.kind, wire.render(sent.document, ids=ids), document=sent.document, since=sent.since
+                )
+                for sent in lost
+            ],
+        )
 
     def stored(self, kind: str, quickbooks_id: str) -> Accepted | NotThere | TryLater | Unknown:
         """What QuickBooks says of the document or customer of this id, as if it had just accepted it."""
@@ -208,7 +246,7 @@ class QuickBooksOnline:
         if isinstance(answer, TryLater | Unknown):
             return answer
         found, exchange = answer
-        return _adopted(kind, found[0], exchange) if found else NotThere(exchange=exchange)
+        return adopted(kind, found[0], exchange) if found else NotThere(exchange=exchange)
 
     def holds(self, kind: str, quickbooks_id: str) -> bool | TryLater | Unknown:
         """Whether QuickBooks still has the transaction of this id, whatever became of its number and its mark."""
@@ -225,10 +263,10 @@ class QuickBooksOnline:
             return stopped
         answer: Answer = self.gateway.ask(query)
         if not isinstance(answer, Reply):
-            return self._noted(answer)
+            return self.noted(answer)
         verdict = verdict_on(answer)
         if verdict:
-            return self._noted(verdict.refused if isinstance(verdict, InTheWay) else verdict)
+            return self.noted(verdict.refused if isinstance(verdict, InTheWay) else verdict)
         try:
             return list_parsers.rows_of(entity, answer.json), answer.exchange
         except wire.Unreadable:
@@ -241,36 +279,35 @@ class QuickBooksOnline:
             return stopped
         answer: Answer = self.gateway.changed(entities, since=since)
         if not isinstance(answer, Reply):
-            return self._noted(answer)
+            return self.noted(answer)
         verdict = verdict_on(answer)
         if verdict:
-            return self._noted(verdict.refused if isinstance(verdict, InTheWay) else verdict)
+            return self.noted(verdict.refused if isinstance(verdict, InTheWay) else verdict)
         try:
             return read_changes(entities, answer.json)
         except wire.Unreadable:
             return Unknown(reason=UNREADABLE, exchange=answer.exchange)
 
+    def ask_batch(self, body: bytes, *, request_id: str) -> Answer:
+        """Send a batch of questions."""
+        return self.login.stopped(reading=True) or self.gateway.batch(body, request_id=request_id)
+
     def _adopted_or(self, refused: Refused, kind: str, body: bytes) -> Outcome:
         """What has the name or the number, when it is ours; the refusal otherwise."""
-        found = self._found(sought_of(kind, body))
+        found = self.found_alone(sought_of(kind, body))
         return refused if isinstance(found, NotThere | Alike) else found
 
-    def _found(self, sought: Sought | None) -> Found:
+    def found_alone(self, sought: Sought | None) -> Found:
+        """Look for one document, however many rows its questions bring."""
         if sought is None:
             return Unknown(reason=_LOOK_UP_REFUSED)
-        exchange, alike = NO_EXCHANGE, {}
-        for query in sought.queries:
-            candidates = self._all_of(sought, query)
+        search = Search(sought=sought)
+        while search.found is None:
+            candidates = self._all_of(sought, search.query)
             if isinstance(candidates, TryLater | Unknown):
                 return candidates
-            found, exchange = candidates
-            for entity in found:
-                if sought.is_it(entity):
-                    return _adopted(sought.kind, entity, exchange)
-                if sought.is_alike(entity):
-                    lookalike = lookalike_of(sought.kind, entity)
-                    alike[lookalike.quickbooks_id] = lookalike
-        return Alike(documents=tuple(alike.values()), exchange=exchange) if alike else NotThere(exchange=exchange)
+            search.hear(*candidates)
+        return search.found
 
     def _all_of(self, sought: Sought, query: str) -> Rows | TryLater | Unknown:
         """All rows of one query."""
@@ -287,14 +324,8 @@ class QuickBooksOnline:
                 return rows_found, exchange
         return Unknown(reason=_TOO_MANY, exchange=exchange)
 
-    def _noted(self, outcome: Failure) -> Failure:
+    def noted(self, outcome: Failure) -> Failure:
+        """The same outcome; where the login has ended, its connection says so from now on."""
         if isinstance(outcome, TryLater) and outcome.needs_login:
             self.login.needs_attention(outcome.reason)
         return outcome
-
-
-def _adopted(kind: str, entity: dict[str, Any], exchange: Exchange) -> Accepted | Unknown:
-    try:
-        return wire.accepted_of(kind, entity, adopted=True, exchange=exchange)
-    except wire.Unreadable:
-        return Unknown(reason=UNREADABLE, exchange=exchange)

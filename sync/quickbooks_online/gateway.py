@@ -12,8 +12,10 @@ from __future__ import annotations
 
 import logging
 import ssl
+import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Protocol
@@ -31,12 +33,13 @@ from sync.quickbooks_online.faults import rest_asked
 from sync.quickbooks_online.limits import Window
 from sync.quickbooks_online.pacing import SYNC, Caller, RequestKind
 from sync.quickbooks_online.replies import Reply, reply_of
-from sync.quickbooks_online.session import ApiSession
+from sync.quickbooks_online.session import IN_FLIGHT, ApiSession
 
 #: The one schema that Intuit still serves.
 MINOR_VERSION = 75
-#: As Intuit documents it for single calls.
+#: As Intuit documents it for single calls, and for batches.
 LONGEST_REQUEST_ID = 50
+LONGEST_BATCH_ID = 36
 
 logger = logging.getLogger(__name__)
 
@@ -47,6 +50,8 @@ _HASTE = gettext_noop("QuickBooks asked to be left alone for a while: too many r
 _WAIT = 30
 #: The form of a query that is sent as a body.
 _QUERY = "application/text"
+#: The address of a batch.
+BATCH = "batch"
 
 Answer = Reply | TryLater | Unknown
 
@@ -119,9 +124,13 @@ class Gateway(QuickBooks):
         self._caller = caller
         self._counter = counter
         self._clock = clock
+        self._threads: ThreadPoolExecutor | None = None
 
     def close(self) -> None:
-        """Close the connections; the next call opens new ones."""
+        """Wait for what is under way, and close the connections; the next call opens new ones."""
+        if self._threads:
+            self._threads.shutdown()
+            self._threads = None
         self.session.close()
         if self._counter:
             self._counter.write_down()
@@ -137,6 +146,44 @@ class Gateway(QuickBooks):
         """
         answer: Answer = self.create_object(entity, body, request_id=request_id, params=how)
         return answer
+
+    def begin(self, path: str, body: bytes, *, request_id: str) -> UnderWay | TryLater:
+        """Begin a write in a thread of its own, and return before it is answered.
+
+        The thread knows the network only: the login is read and renewed by the caller.
+
+        Args:
+            path: The last part of the address, such as `invoice` or `batch`.
+            body: JSON.
+            request_id: As for `write`; up to 36 characters for a batch.
+
+        Raises:
+            ValueError: A write without a usable request id.
+        """
+        _check(request_id, longest=LONGEST_BATCH_ID if path == BATCH else LONGEST_REQUEST_ID)
+        token = self.login.access_token()
+        if isinstance(token, TryLater):
+            return token
+        self._threads = self._threads or ThreadPoolExecutor(IN_FLIGHT, thread_name_prefix="quickbooks")
+        url = f"{self.api_url_v3}/company/{self.company_id}/{path.lower()}"
+        left = threading.Event()
+
+        def sent(token: str) -> Answer:
+            return self.process_request(
+                "POST", url, _headers(), self._told(request_id), body, token=token, left=left.set
+            )
+
+        return UnderWay(future=self._threads.submit(sent, token), left=left, again=sent, token=token, login=self.login)
+
+    def batch(self, body: bytes, *, request_id: str) -> Answer:
+        """Send a batch and wait for its answer.
+
+        Args:
+            body: JSON, up to 30 items.
+            request_id: Up to 36 characters; with the name of an item it is what QuickBooks knows that item again by.
+        """
+        under_way = self.begin(BATCH, body, request_id=request_id)
+        return under_way if isinstance(under_way, TryLater) else under_way.answer()
 
     def ask(self, query: str) -> Answer:
         """Run one query, sent as a body so that its length does not matter."""
@@ -170,26 +217,23 @@ class Gateway(QuickBooks):
             ValueError: A write without a usable request id, which could then not be told from its repetition.
         """
         reads = request_type == "GET" or content_type == _QUERY
-        if not reads and not 0 < len(request_id or "") <= LONGEST_REQUEST_ID:
-            raise ValueError(f"a write to QuickBooks needs a request id of 1 to 50 characters, not {request_id!r}")
+        if not reads:
+            _check(request_id or "", longest=LONGEST_REQUEST_ID)
         # The library adds to the caller's dict, where the request id would leak into the next call
-        told = {**(params or {}), "minorversion": str(self.minorversion)} | (
-            {"requestid": request_id} if request_id else {}
-        )
-        headers = {"Content-Type": content_type, "Accept": "application/json", "User-Agent": "Tieout"}
+        told = {**(params or {}), **self._told(request_id or "")}
         token = self.login.access_token()
         if isinstance(token, TryLater):
             return token
-        answer = self.process_request(request_type, url, headers, told, request_body or "", token=token)
-        if not isinstance(answer, Reply) or answer.status != 401:
-            return answer
-        fresh = self.login.renewed(token)
-        if isinstance(fresh, TryLater):
-            return TryLater(
-                reason=fresh.reason, wait=fresh.wait, needs_login=fresh.needs_login, exchange=answer.exchange
+
+        def sent(token: str) -> Answer:
+            return self.process_request(
+                request_type, url, _headers(content_type), told, request_body or "", token=token
             )
-        answer = self.process_request(request_type, url, headers, told, request_body or "", token=fresh)
-        return replace(answer, renewed=True) if isinstance(answer, Reply) else answer
+
+        return _renewed_once(sent(token), sent, token=token, login=self.login)
+
+    def _told(self, request_id: str) -> dict[str, str]:
+        return {"minorversion": str(self.minorversion)} | ({"requestid": request_id} if request_id else {})
 
     def process_request(
         self,
@@ -200,12 +244,17 @@ class Gateway(QuickBooks):
         data: str | bytes | Mapping[str, Any],
         *,
         token: str,
+        left: Callable[[], None] = lambda: None,
     ) -> Answer:
-        """Send one request and keep the whole answer. Overrides the library's, which keeps neither status nor time."""
-        kind = RequestKind.BATCH if _last_part(url) == "batch" else RequestKind.SINGLE
+        """Send one request and keep the whole answer. Overrides the library's, which keeps neither status nor time.
+
+        `left` is called when the request waits no longer for its moment.
+        """
+        kind = RequestKind.BATCH if _last_part(url) == BATCH else RequestKind.SINGLE
         with self._window.admitted(kind, caller=self._caller) as too_early:
             if too_early:
                 return TryLater(reason=_HASTE, wait=too_early)
+            left()
             answer = self._sent(request_type, url, headers, params, data, token=token)
         if self._counter and not isinstance(answer, TryLater):
             self._counter.add(_counted(kind, request_type, headers))
@@ -257,6 +306,42 @@ def _counted(kind: RequestKind, request_type: str, headers: Mapping[str, str]) -
         return CountedKind.BATCH
     reads = request_type == "GET" or headers.get("Content-Type") == _QUERY
     return CountedKind.READ if reads else CountedKind.WRITE
+
+
+@dataclass(kw_only=True)
+class UnderWay:
+    """A request that a thread sends."""
+
+    future: Future[Answer]
+    left: threading.Event
+    again: Callable[[str], Answer]
+    token: str = field(repr=False)
+    login: Login
+
+    def answer(self) -> Answer:
+        """Wait for the answer; where the login has run out, renew it and send once more."""
+        return _renewed_once(self.future.result(), self.again, token=self.token, login=self.login)
+
+
+def _renewed_once(answer: Answer, again: Callable[[str], Answer], *, token: str, login: Login) -> Answer:
+    """The answer; to the same request with a renewed login when this one has run out."""
+    if not isinstance(answer, Reply) or answer.status != 401:
+        return answer
+    fresh = login.renewed(token)
+    if isinstance(fresh, TryLater):
+        return TryLater(reason=fresh.reason, wait=fresh.wait, needs_login=fresh.needs_login, exchange=answer.exchange)
+    second = again(fresh)
+    return replace(second, renewed=True) if isinstance(second, Reply) else second
+
+
+def _headers(content_type: str = "application/json") -> dict[str, str]:
+    return {"Content-Type": content_type, "Accept": "application/json", "User-Agent": "Tieout"}
+
+
+def _check(request_id: str, *, longest: int) -> None:
+    """Stop a write that could not be told from its repetition."""
+    if not 0 < len(request_id) <= longest:
+        raise ValueError(f"a write to QuickBooks needs a request id of 1 to {longest} characters, not {request_id!r}")
 
 
 def _without_answer(problem: requests.RequestException, *, took: int, what: str) -> TryLater | Unknown:

@@ -45,6 +45,8 @@ LEASE = timedelta(seconds=120)
 SOON = timedelta(minutes=5)
 _PATIENCE = 60.0
 _GLANCE = 0.05
+#: Seconds.
+_LATELY = 1.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,13 +72,15 @@ class LoginBusy(Exception):
 
 
 class ConnectionLogin:
-    """The tokens of a connection. Safe for threads: it keeps nothing but the connection's key and the last token."""
+    """The tokens of a connection. Safe for threads: it keeps the connection's key and the last token."""
 
     def __init__(self, connection: Connection) -> None:
         self._pk = connection.pk
         self._addresses = addresses_of(connection.company)
         self._token = ""
         self._good_until = timezone.now()
+        #: When the connection was last seen to be in order, by this process' own clock.
+        self._looked_at = float("-inf")
 
     def access_token(self) -> str | TryLater:
         """A token that is good for a while yet; renewed first when it is not."""
@@ -115,8 +119,19 @@ class ConnectionLogin:
             return None
         return TryLater(reason=told or NOT_CONNECTED, wait=0, needs_login=True)
 
+    def stopped_lately(self) -> TryLater | None:
+        """The same, for many requests in a row: what was so a second ago is so."""
+        now = time.monotonic()
+        if now - self._looked_at > _LATELY:
+            stopped = self.stopped()
+            if stopped:
+                return stopped
+            self._looked_at = now
+        return None
+
     def needs_attention(self, sentence: str) -> None:
         """Stop the connection until a person has looked at it; `sentence` says why."""
+        self._looked_at = float("-inf")
         needs_attention(self._pk, sentence)
 
     def _row(self) -> Connection:

@@ -11,8 +11,8 @@ Source:
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -22,11 +22,13 @@ import simplejson
 from books.documents import CreditApplication, Document, JournalEntry, NewCustomer
 from books.money import money_text
 from books.orders import normal_email
-from sync.pushing.destination import Lookalike
+from books.outcomes import Accepted, Exchange, Unknown
+from sync.pushing.destination import Alike, Lookalike, NotThere
 from sync.quickbooks_online.document_tag import bears_mark, is_marked, key_in
+from sync.quickbooks_online.faults import UNREADABLE
 from sync.quickbooks_online.forms import ENTITIES
 from sync.quickbooks_online.json_values import Json
-from sync.quickbooks_online.wire import PAGE, Unreadable, customer_ref, literal, number_of, total_of
+from sync.quickbooks_online.wire import PAGE, Unreadable, accepted_of, customer_ref, literal, number_of, total_of
 
 #: In so many of customer, number, date and total a document without our mark has to agree to be asked about.
 _ENOUGH = 3
@@ -53,9 +55,9 @@ class Sought:
     #: The documents that an applied credit ties together.
     links: frozenset[str] = frozenset()
 
-    def page(self, query: str, position: int) -> str:
-        """A query for the rows from a position on, counted from 1."""
-        return f"{query} STARTPOSITION {position} MAXRESULTS {PAGE}"
+    def page(self, query: str, position: int, *, most: int = PAGE) -> str:
+        """A query for at most so many rows from a position on, counted from 1."""
+        return f"{query} STARTPOSITION {position} MAXRESULTS {most}"
 
     def is_it(self, entity: Json) -> bool:
         """Whether it bears the mark of this very document."""
@@ -154,6 +156,44 @@ def _queries(
         asked.append(f"{of_customer} AND TxnDate = {literal(dated)}")
         asked += [f"{of_customer} AND TotalAmt = {literal(str(total))}"] if total else []
     return [f"SELECT * FROM {ENTITIES[kind]} WHERE {condition}" for condition in asked]
+
+
+@dataclass(kw_only=True)
+class Search:
+    """One document that is looked for, and how far the search has come."""
+
+    sought: Sought
+    #: What came of it; None while there is a question left.
+    found: Accepted | Unknown | Alike | NotThere | None = None
+    _asked: int = 0
+    _alike: dict[str, Lookalike] = field(default_factory=dict)
+
+    @property
+    def query(self) -> str:
+        """The next question."""
+        return self.sought.queries[self._asked]
+
+    def hear(self, rows: Iterable[Json], exchange: Exchange) -> None:
+        """Judge all rows of the question that was asked last."""
+        self._asked += 1
+        for entity in rows:
+            if self.sought.is_it(entity):
+                self.found = adopted(self.sought.kind, entity, exchange)
+                return
+            if self.sought.is_alike(entity):
+                lookalike = lookalike_of(self.sought.kind, entity)
+                self._alike[lookalike.quickbooks_id] = lookalike
+        if self._asked == len(self.sought.queries):
+            documents = tuple(self._alike.values())
+            self.found = Alike(documents=documents, exchange=exchange) if documents else NotThere(exchange=exchange)
+
+
+def adopted(kind: str, entity: Json, exchange: Exchange) -> Accepted | Unknown:
+    """A document that was found, as if QuickBooks had just accepted it."""
+    try:
+        return accepted_of(kind, entity, adopted=True, exchange=exchange)
+    except Unreadable:
+        return Unknown(reason=UNREADABLE, exchange=exchange)
 
 
 def lookalike_of(kind: str, entity: Mapping[str, Any]) -> Lookalike:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from books.answers import AccountRef, CustomerRef, TaxCode
+from books.answers import AccountRef, CustomerRef, Forms, TaxCode
 from books.documents import (
     FORMS,
     KINDS,
@@ -19,6 +19,7 @@ from books.documents import (
     Document,
     DoesNotBalance,
     Invoice,
+    InvoiceLine,
     JournalEntry,
     JournalLine,
     NewCustomer,
@@ -399,3 +400,43 @@ def test_every_form_is_registered_under_its_own_name():
 def test_every_kind_of_record_has_a_title_of_its_own():
     assert len(set(KINDS.values())) == len(KINDS)
     assert {*KINDS} - {*FORMS} == {"credit", "refund", "return"}
+
+
+def test_what_nobody_chose_is_off() -> None:
+    line = an_invoice().lines[0]
+    said = InvoiceLine(
+        key=line.key,
+        description="",
+        quantity=line.quantity,
+        unit_price=line.unit_price,
+        amount=line.amount,
+        item=line.item,
+        account=line.account,
+        item_rule=line.item_rule,
+        account_rule=line.account_rule,
+    )
+
+    assert (said.taxable, said.untaxed) == (False, False)
+    forms = Forms()
+    assert not any(
+        (forms.sales_receipts, forms.discount_lines, forms.quickbooks_tax, forms.has_untaxed_code, forms.names_accounts)
+    )
+
+
+def test_a_line_of_nothing_moves_nothing() -> None:
+    lines = tuple(
+        JournalLine(account=account, amount=Decimal(amount))
+        for account, amount in ((RECEIVABLE, "10.00"), (KITS, "-10.00"), (KITS, "0.00"))
+    )
+    entry = JournalEntry(
+        key="k",
+        number="1",
+        dated=an_invoice().dated,
+        customer=CustomerRef(name="Zoe"),
+        currency="USD",
+        stands_for="invoice",
+        lines=lines,
+        why="",
+    )
+
+    assert [posting.amount for posting in entry.postings] == [Decimal("10.00"), Decimal("-10.00")]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future
 from datetime import datetime
 
 from books.documents import Document, NewCustomer
@@ -12,10 +13,25 @@ from books.posted_document import Holding, Named
 from books.serialization import document_body, read_document
 from companies.models import Company
 from sync.models import Operation
-from sync.pushing.destination import Alteration, NotThere, ReadBack
+from sync.pushing.destination import Alteration, Found, Lost, NotThere, ReadBack, Sending
 from sync.pushing.lease import leased
 from sync.pushing.push import Pusher
 from sync.pushing.sender import PushCounts
+
+
+class Answered:
+    """A request that was answered at once."""
+
+    has_left = True
+
+    def __init__(self, outcomes: list[Outcome]) -> None:
+        self.future: Future[object] = Future()
+        self.future.set_result(None)
+        self._outcomes = outcomes
+
+    def outcome(self, place: int) -> Outcome:
+        return self._outcomes[place]
+
 
 Answer = Callable[[Document], Outcome | None]
 
@@ -28,6 +44,10 @@ class FakeDestination:
         self.sent: list[str] = []
         self.held: dict[str, Document] = {}
         self.request_ids: list[str] = []
+        #: How many documents each request had; 0 for one that went alone.
+        self.batches: list[int] = []
+        #: How many documents were looked up together.
+        self.looked_up = 0
 
     def reach(self) -> None:
         """Nothing can be wrong with a login on destination."""
@@ -49,6 +69,10 @@ class FakeDestination:
             self.held[outcome.quickbooks_id] = document
         return outcome
 
+    def start(self, sendings: Sequence[Sending], *, batch_id: str = "") -> Answered:
+        self.batches.append(len(sendings) if batch_id else 0)
+        return Answered([self.send(sending.form, sending.body, request_id=sending.request_id) for sending in sendings])
+
     def read(self, kind: str, quickbooks_id: str) -> ReadBack | NotThere:
         document = self.held.get(quickbooks_id)
         if document is None:
@@ -68,6 +92,10 @@ class FakeDestination:
     def stored(self, kind: str, quickbooks_id: str) -> Accepted | NotThere:
         document = self.held.get(quickbooks_id)
         return accepted(document, identifier=quickbooks_id) if document else NotThere()
+
+    def find_many(self, lost: Sequence[Lost], *, ids: Mapping[str, str]) -> list[Found]:
+        self.looked_up += len(lost)
+        return [self.find(sent.document, ids=ids, since=sent.since) for sent in lost]
 
     def find(self, document: Document, *, ids: Mapping[str, str], since: datetime | None = None) -> NotThere:
         return NotThere()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -17,6 +18,7 @@ from mapping.models import Product, SourceCustomer
 from reconciliation.models import Issue
 from sync.models import CompanyLease, Connection, Document, DocumentState, Push, PushExchange
 from sync.preparing.prepare import prepare_orders, prepare_unsent
+from sync.pushing.destination import Sending
 from sync.pushing.lease import LEASE, leased
 from sync.pushing.outcomes import record_outcome
 from sync.pushing.push import Pusher
@@ -259,6 +261,15 @@ class Watched:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.real, name)
+
+    def start(self, sendings: Sequence[Sending], *, batch_id: str = "") -> Any:
+        self.in_transaction.append(connection.in_atomic_block)
+        for sending in sendings:
+            row = Push.objects.filter(request_id=sending.request_id, batch_id=batch_id).first()
+            assert row is not None
+            assert row.document.state == DocumentState.SENDING
+            self.committed.append(bytes(row.body) == sending.body and row.batch_item == sending.batch_item)
+        return self.real.start(sendings, batch_id=batch_id)
 
     def send(self, kind: str, body: bytes, *, request_id: str, **how: Any) -> Outcome:
         self.in_transaction.append(connection.in_atomic_block)

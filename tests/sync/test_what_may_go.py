@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -83,7 +85,7 @@ def test_the_same_person_from_two_sources_becomes_one_customer() -> None:
 
 def test_a_company_that_is_switched_off_meanwhile_sends_nothing_more() -> None:
     company = the_studio()
-    prepared(company, SOLD, of_order(2, SOLD))
+    prepared(company, ZOE)
 
     def switch_off(_: DocumentValue) -> Outcome | None:
         Company.objects.update(switched_on=False)
@@ -93,7 +95,7 @@ def test_a_company_that_is_switched_off_meanwhile_sends_nothing_more() -> None:
     counts = push_to(company, destination)
 
     assert (len(destination.sent), "switched off" in counts.stopped) == (1, True)
-    assert sorted(Document.objects.values_list("state", flat=True)) == ["posted", "ready"]
+    assert set(Document.objects.exclude(kind="customer").values_list("state", flat=True)) == {"ready"}
 
 
 def test_a_long_run_asks_for_the_next_documents_in_as_few_words_as_at_first() -> None:
@@ -104,7 +106,7 @@ def test_a_long_run_asks_for_the_next_documents_in_as_few_words_as_at_first() ->
         push_to(company, FakeDestination())
 
     assert Document.objects.filter(state=DocumentState.POSTED).count() == 99
-    lengths = [len(one["sql"]) for one in asked if "LIMIT 30" in one["sql"]]
+    lengths = [len(one["sql"]) for one in asked if re.search(r"LIMIT 30\b", one["sql"])]
     assert len(lengths) > 3
     assert max(lengths) == min(lengths)
 

@@ -31,7 +31,7 @@ from sync.models import (
     StagedOrder,
 )
 from sync.preparing.prepare import prepare_orders
-from sync.pushing.outcomes import learn_customer
+from sync.pushing.new_customers import CreatedCustomer, learn_customers
 from sync.signals import problems_changed
 
 #: Rows of our lists that come from our own files; QuickBooks has not named them in a list of its own yet.
@@ -205,7 +205,13 @@ def _learn(rows: Sequence[ExportedDocument]) -> None:
         assert isinstance(value, NewCustomer)
         # By another name than the file's, the next file would bring in or charge another customer
         written = replace(value, display_name=row.written_as)
-        learn_customer(row.document, written, quickbooks_id=row.written_as, sync_token=FROM_A_FILE)
+        learn_customers(
+            [
+                CreatedCustomer(
+                    document=row.document, value=written, quickbooks_id=row.written_as, sync_token=FROM_A_FILE
+                )
+            ]
+        )
 
 
 def _customers_of_arrived(batch: ExportBatch) -> QuerySet[ExportedDocument]:

@@ -1,0 +1,204 @@
+"""Which ready documents are taken up now, and what exactly is sent of them? It is committed before a byte leaves.
+
+Source:
+    docs/decisions/0010-once-and-only-once.md
+    docs/decisions/0052-batches.md
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TypeVar
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from books.documents import Document as DocumentValue
+from books.documents import NewCustomer
+from books.emails import emails
+from books.outcomes import TryLater
+from books.serialization import fingerprint
+from companies.models import Company
+from companies.turns import take_turns
+from mapping.customer_lookup import has_any
+from mapping.models import QuickBooksCustomer, QuickBooksCustomerEmail
+from sync.models import Document, DocumentState, Push, StagedOrder
+from sync.preparing.failed_records import NOT_A_RECORD
+from sync.preparing.prepare import prepare_orders
+from sync.pushing.arrival import looks_first
+from sync.pushing.destination import Destination, Sending
+from sync.pushing.outcomes import keep_exchange
+from sync.pushing.ready import request_id
+
+Result = TypeVar("Result")
+
+
+@dataclass(kw_only=True)
+class Claims:
+    """What came of taking up documents."""
+
+    #: Committed, in the order of the documents.
+    pushes: list[Push] = field(default_factory=list)
+    #: Documents that Tieout itself failed over; they are as before.
+    broken: list[tuple[Document, Exception]] = field(default_factory=list)
+    #: New customers of whom QuickBooks has one of that name or email by now; they are as before.
+    known: list[Document] = field(default_factory=list)
+
+
+def claim(
+    company: Company,
+    destination: Destination,
+    rows: QuerySet[Document],
+    *,
+    most: int,
+    together: bool,
+    by: User | None = None,
+    looked_around: Collection[int] = (),
+) -> Claims:
+    """Take up ready documents that are independent of one another: their pushes are committed on return.
+
+    Args:
+        company: The caller holds its lease.
+        destination: Renders the bytes.
+        rows: What is ready, in the order in which it is to go.
+        most: At most so many.
+        together: They go as a batch; otherwise each by itself.
+        by: Who asked for it.
+        looked_around: New customers that are taken up in any case.
+    """
+    claims = Claims()
+    with transaction.atomic():
+        take_turns(company)
+        # As they are now: they may have been prepared again since they were last looked at
+        listed = list(rows.select_related("order", "frozen").select_for_update(of=("self",))[:most])
+        values = {row: value for row in listed if (value := _tried(claims, row, row.value))}
+        claims.known = _known_by_now(company, values, looked_around)
+        for row in claims.known:
+            del values[row]
+        chosen = independent(values)
+        ids = ids_of(company, (values[row] for row in chosen))
+        bodies: list[tuple[Document, bytes]] = []
+        for row in chosen:
+            body = _tried(claims, row, partial(destination.render, values[row], ids=ids))
+            if body is not None:
+                bodies.append((row, body))
+        claims.pushes = _committed(company, bodies, together=together, by=by)
+    return claims
+
+
+def _tried(claims: Claims, row: Document, act: Callable[[], Result]) -> Result | None:
+    """What comes of one document; one that Tieout fails over keeps back no other."""
+    try:
+        return act()
+    except NOT_A_RECORD:
+        raise
+    except Exception as fault:
+        claims.broken.append((row, fault))
+        return None
+
+
+def independent(values: Mapping[Document, DocumentValue]) -> list[Document]:
+    """Those that can go in one request: no two settle the same document, or are new customers of one name or email.
+
+    QuickBooks takes the items of a batch in any order, so the others wait for the next one.
+    """
+    chosen, taken = [], set[str]()
+    for row, value in values.items():
+        marks = set(value.needs) - set(value.customer.needs)
+        if isinstance(value, NewCustomer):
+            marks |= {value.display_name.strip().casefold(), *emails(value.email)}
+        if marks.isdisjoint(taken):
+            chosen.append(row)
+            taken |= marks
+    return chosen
+
+
+def ids_of(company: Company, values: Iterable[DocumentValue]) -> dict[str, str]:
+    """By document key, the QuickBooks ids of what documents need."""
+    keys = {key for value in values for key in value.needs}
+    if not keys:
+        return {}
+    needed = Document.objects.filter(company=company, key__in=keys).exclude(quickbooks_id="")
+    return dict(needed.values_list("key", "quickbooks_id"))
+
+
+def prepare_followers(company: Company, customers: Sequence[Document], *, by: User | None) -> None:
+    """Prepare again what waits for new customers whom QuickBooks may have by now."""
+    waiting = StagedOrder.objects.filter(documents__depends_on__in=customers, company=company).distinct()
+    prepare_orders(company, waiting, by=by)
+
+
+def sending_of(push: Push) -> Sending:
+    """What is sent of a push that creates a document."""
+    return Sending(
+        form=push.document.form,
+        body=bytes(push.body),
+        request_id=push.request_id,
+        batch_item=push.batch_item,
+    )
+
+
+def go_alone(push: Push, outcome: TryLater) -> None:
+    """Take a push out of a batch that was rejected as a whole, so that it goes under its own request id."""
+    keep_exchange(push, outcome)
+    push.batch_id = push.batch_item = ""
+    push.save(update_fields=["batch_id", "batch_item"])
+
+
+def _put_into_batch(pushes: Sequence[Push]) -> None:
+    """Give pushes that were never sent a batch of their own; the same ones always get the same."""
+    batch = str(uuid.uuid5(uuid.NAMESPACE_URL, "tieout:batch:" + ":".join(push.request_id for push in pushes)))
+    for number, push in enumerate(pushes, start=1):
+        push.batch_id, push.batch_item = batch, str(number)
+
+
+def _known_by_now(
+    company: Company, values: Mapping[Document, DocumentValue], looked_around: Collection[int]
+) -> list[Document]:
+    """New customers that QuickBooks has by now: the same person may have come by two sources in one run."""
+    asked = {
+        row: value for row, value in values.items() if isinstance(value, NewCustomer) and row.pk not in looked_around
+    }
+    if not asked:
+        return []
+    names = [value.display_name.strip().casefold() for value in asked.values()]
+    addresses = [address for value in asked.values() for address in emails(value.email)]
+    same = Q(name_compared__in=names) | has_any(QuickBooksCustomerEmail, company, addresses)
+    if not QuickBooksCustomer.objects.filter(same, company=company, active=True).exists():
+        return []
+    return list(asked)
+
+
+def _committed(
+    company: Company, bodies: Sequence[tuple[Document, bytes]], *, together: bool, by: User | None
+) -> list[Push]:
+    if not bodies:
+        return []
+    now, first = timezone.now(), looks_first(company)
+    pushes = [
+        Push(
+            company=company,
+            document=row,
+            generation=row.generation,
+            version=row.version,
+            request_id=request_id(row),
+            body=body,
+            body_hash=fingerprint(body.hex()),
+            created_at=now,
+            asked_by=by,
+            looks_first=first,
+        )
+        for row, body in bodies
+    ]
+    if together and len(pushes) > 1 and not first:
+        _put_into_batch(pushes)
+    Push.objects.bulk_create(pushes)
+    Document.objects.filter(pk__in=[row.pk for row, _ in bodies]).update(state=DocumentState.SENDING, changed_at=now)
+    for row, _ in bodies:
+        row.state = DocumentState.SENDING
+    return pushes

@@ -1,0 +1,88 @@
+"""What follows once QuickBooks has a new customer? It joins our copy of the list, and the source's customer is linked.
+
+Source:
+    docs/decisions/0052-batches.md
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.utils import timezone
+
+from books.documents import NewCustomer
+from books.emails import first_email
+from mapping.customer_lookup import keep_further
+from mapping.models import QuickBooksCustomer, QuickBooksCustomerEmail, SourceCustomer
+from sync.models import Connection, Document
+from sync.preparing.document_keys import creates
+from sync.write_each import write_each
+
+
+@dataclass(frozen=True, kw_only=True)
+class CreatedCustomer:
+    """A new customer that QuickBooks has."""
+
+    document: Document
+    value: NewCustomer
+    quickbooks_id: str
+    sync_token: str
+
+
+def learn_customers(created: Sequence[CreatedCustomer]) -> None:
+    """Add new customers of one company to our copy of QuickBooks' list, and link the source's customers to them."""
+    if not created:
+        return
+    company, now = created[0].document.company_id, timezone.now()
+    rows = [
+        QuickBooksCustomer(
+            company_id=company,
+            quickbooks_id=customer.quickbooks_id,
+            display_name=customer.value.display_name,
+            name_compared=customer.value.display_name.strip().casefold(),
+            email=customer.value.email,
+            email_compared=first_email(customer.value.email),
+            currency=customer.value.currency,
+            sync_token=customer.sync_token,
+            active=True,
+            refreshed_at=now,
+        )
+        for customer in created
+    ]
+    QuickBooksCustomer.objects.bulk_create(
+        rows,
+        update_conflicts=True,
+        unique_fields=["company", "quickbooks_id"],
+        update_fields=[
+            *("display_name", "name_compared", "email", "email_compared"),
+            *("currency", "sync_token", "active", "refreshed_at"),
+        ],
+    )
+    keep_further(QuickBooksCustomerEmail, company, {row.pk: row.email for row in rows})
+    _link(created, rows)
+
+
+def _link(created: Sequence[CreatedCustomer], rows: Sequence[QuickBooksCustomer]) -> None:
+    """Link every customer of the sources that one of the documents was to create, and who is not linked yet."""
+    by_document = {customer.document.pk: (customer.document, row) for customer, row in zip(created, rows, strict=True)}
+    own = Document.objects.filter(pk__in=by_document).values_list("pk", "order__customer_key")
+    followers = Document.objects.filter(depends_on__in=by_document).values_list("depends_on", "order__customer_key")
+    systems = dict(Connection.objects.filter(company=rows[0].company_id).values_list("pk", "system"))
+    wanted: dict[tuple[str, str], QuickBooksCustomer] = {}
+    for pk, buyer in {*own, *followers}:
+        document, row = by_document[pk or 0]
+        system = systems[document.order.connection_id]
+        # The order that asked first may have another customer by now
+        if creates(document.key, system=system, customer=buyer):
+            wanted[system, buyer] = row
+    linked: dict[int, int] = {}
+    waiting = SourceCustomer.objects.filter(
+        company_id=rows[0].company_id, source_key__in={key for _, key in wanted}, quickbooks_customer=None
+    )
+    for customer in waiting:
+        mine = wanted.get((customer.system, customer.source_key))
+        if mine is not None:
+            linked[customer.pk] = mine.pk
+    write_each(SourceCustomer, "quickbooks_customer", linked)
+    SourceCustomer.objects.filter(pk__in=linked).update(linked_at=timezone.now())
