@@ -12,6 +12,8 @@ _HEADER = b"Order Number,Order Date,Line Item Name,Quantity,Price\n"
 LARGEST_FILE = 64 * 1024 * 1024
 #: As the screen has it.
 _MOST_ROWS = 50_000
+#: Of three lines each, just below 300,000.
+_MOST_BLOCKS = 99_000
 #: As many as a sheet of decisions may have rows.
 MOST_PRODUCTS = 20_000
 _ACCOUNTS = b"!ACCNT\tNAME\tACCNTTYPE\tDESC\tACCNUM\tEXTRA\r\n"
@@ -274,7 +276,10 @@ CASES: dict[str, tuple[str, Callable[[], bytes]]] = {
     ),
     "sheet: a workbook of many cells": ("sheet", _largest_workbook),
     "sheet: ten sheets of many cells": ("sheet", lambda: _many_sheets(10)),
-    "lists: as many accounts as fit": ("lists", lambda: _numbered(_ACCOUNTS, "ACCNT\tA%(n)d\tINC\t\t\t\r\n")),
+    "lists: as many accounts as fit": (
+        "lists",
+        lambda: _numbered(_ACCOUNTS, "ACCNT\tA%(n)d\tINC\t\t\t\r\n", most=299_000),
+    ),
     "lists: 100,000 accounts taken into the database": (
         "taken lists",
         lambda: _numbered(_ACCOUNTS, "ACCNT\tA%(n)d\tINC\t\t\t\r\n", most=100_000),
@@ -291,14 +296,17 @@ CASES: dict[str, tuple[str, Callable[[], bytes]]] = {
         lambda: _numbered(_ACCOUNTS, "ACCNT\t A%(n)d \tINC \t x \t x \t x \r\n"),
     ),
     "lists: headers": ("lists", lambda: _filled(_ACCOUNTS, b"!CUST\r\n")),
-    "checker: as many transactions as fit": ("checker", lambda: _numbered(_BLOCKS, _BLOCK)),
+    "checker: as many transactions as fit": ("checker", lambda: _numbered(_BLOCKS, _BLOCK, most=_MOST_BLOCKS)),
     "checker: rows without a header": ("checker", lambda: _filled(b"", b"TRNS\t1\r\n")),
     "checker: empty lines": ("checker", lambda: _filled(_BLOCKS, b"\n")),
     "checker: quotation marks": ("checker", lambda: _filled(_BLOCKS + b"TRNS\t", b'"', b"\r\n")),
     "checker: pairs of quotation marks": ("checker", lambda: _filled(_BLOCKS + b"TRNS\t", b'""\t', b"\r\n")),
     "checker: one open quotation mark per field": ("checker", lambda: _filled(_BLOCKS + b"TRNS", b'\t"x', b"\r\n")),
     "errors: notes": ("errors", lambda: _filled(b"", b"; [ERROR] x\r\n")),
-    "errors: as many records as fit": ("errors", lambda: _numbered(b"; [ERROR] x\r\n" + _BLOCKS, _BLOCK)),
+    "errors: as many records as fit": (
+        "errors",
+        lambda: _numbered(_BLOCKS, "; [ERROR] x\r\n" + _BLOCK, most=_MOST_BLOCKS * 3 // 4),
+    ),
     "report: as many rows as fit": (
         "report",
         lambda: _numbered(b"Type,Date,Num,Name,Memo,Amount\r\n", "Invoice,08/14/2026,%(n)d,Ada,m,1.00\r\n"),
