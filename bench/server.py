@@ -1,6 +1,6 @@
 """Where do the big books of the benches lie? In a PostgreSQL that is started for them and keeps them between runs.
 
-Its data are in `tieout-bench` in the folder for temporary files, or where TIEOUT_BENCH_DIR says; deleting that folder
+Its data are in `tieout-bench` in the folder for temporary files, or where BENCH_DIR says; deleting that folder
 deletes the books. `BENCH_DATABASE_URL` names a server of yours instead: the user in it must be allowed to create
 databases, and a superuser fills them faster.
 """
@@ -32,7 +32,7 @@ _SETTINGS = {
 
 def folder() -> Path:
     """Where the data of the server are kept."""
-    return Path(os.environ.get("TIEOUT_BENCH_DIR", Path(tempfile.gettempdir()) / "tieout-bench"))
+    return Path(os.environ.get("BENCH_DIR", Path(tempfile.gettempdir()) / "tieout-bench"))
 
 
 def server_address() -> str:
