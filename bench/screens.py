@@ -104,8 +104,9 @@ def _of_reconciliation(company: Company, home: str) -> Iterator[tuple[str, str]]
     }  # fmt: skip
     for name, parameters in orders.items():
         yield f"Orders{name}", f"{home}orders/?{parameters}"
-    for tab in ("", "pushes", "source", "history"):
-        yield f"Order page{', ' if tab else ''}{tab}", f"{home}orders/{order.pk}/?tab={tab}"
+    tabs = {"": "", ", sent to QuickBooks": "pushes", ", source": "source", ", history": "history"}
+    for name, tab in tabs.items():
+        yield f"Order page{name}", f"{home}orders/{order.pk}/?tab={tab}"
     yield "Order statuses", f"{home}orders/statuses/"
     yield "Issues", f"{home}issues/"
     yield "Issue page", f"{home}issues/{issue.pk}/"
