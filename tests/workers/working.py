@@ -71,7 +71,8 @@ def grow_old(seconds: int = 60) -> None:
 
 
 def due_now(company: Company) -> None:
-    """It is the company's turn."""
+    """It is the company's turn; the one that it may be having has ended, and has said when the next one is due."""
+    wait_for(lambda: not any(arguments["company"] == company.pk for _, _, arguments in jobs()))
     CompanySchedule.objects.filter(company=company).update(due_at=timezone.now())
 
 
