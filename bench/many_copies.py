@@ -72,7 +72,8 @@ def copy_lists(company: Company) -> None:
     _copies(
         SourceCustomer.objects.filter(company=company, system="keap").earliest("pk"),
         CUSTOMERS,
-        **people, source_key="(1000000 + n.i)::text", name=name, email_given="''", name_given="''",
+        **people, source_key="(1000000 + n.i)::text", name=name, name_compared=f"lower({name})",
+        email_given="''", name_given="''",
         quickbooks_customer_id=f"CASE WHEN n.i %% 10 = 0 THEN {linked} END",
     )  # fmt: skip
     item = "'Glaze ' || (1000 + n.i) || CASE WHEN n.i %% 3 = 0 THEN ' Workshop' ELSE ' Kit' END"
@@ -241,8 +242,19 @@ def _count_on() -> None:
                 )
 
 
+#: What `sync.models.remember_names` would write.
+_NAMES_BORNE = """
+    INSERT INTO sync_customername (company_id, name, compared)
+    SELECT company_id, customer_name, lower(customer_name) FROM {table} WHERE customer_name <> '' GROUP BY 1, 2, 3
+    ON CONFLICT DO NOTHING
+"""
+
+
 def finish(company: Company) -> None:
-    """Count the issues, and let the database learn what it has."""
+    """List the names, count the issues, and let the database learn what it has."""
+    with connection.cursor() as cursor:
+        for table in (Document._meta.db_table, StagedOrder._meta.db_table):
+            cursor.execute(_NAMES_BORNE.format(table=table))
     touch_everything(company)
     problems_changed.send(sender=Company, company=company)
     with connection.cursor() as cursor:
