@@ -1,8 +1,8 @@
 """How fast are documents posted? `python -m bench.push 600`, or `--latency-ms 350 --limits on` as Intuit would have it.
 
 In one run, against one rehearsal company in a process of its own: first a plain loop over python-quickbooks' `save()`,
-then Tieout with as many documents of a backlog. CPU is that of the client's process alone. `BENCH_DATABASE_URL` names
-an empty PostgreSQL database; without it the books are kept in SQLite.
+then Tieout with a backlog. CPU is that of the client's process alone, so that of PostgreSQL is not in it. The books are
+kept in SQLite, or with `--postgres` in a database of their own on the server of the benches.
 """
 
 from __future__ import annotations
@@ -16,12 +16,17 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
+import psycopg
 import simplejson
+
+from bench.server import server_address
 
 LATENCY, ITEM = 350, 60
 
@@ -58,22 +63,36 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument("--latency-ms", type=int, default=0)
     parser.add_argument("--batch-item-ms", type=int, default=0)
     parser.add_argument("--limits", choices=("on", "off"), default="off")
+    parser.add_argument("--postgres", action="store_true", help="keep the books in PostgreSQL")
     parser.add_argument("--profile", action="store_true", help="say where the time went")
     asked = parser.parse_args(argv)
     if os.environ.get("BENCH_PUSH") == "1":
         _measure(asked)
         return
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, _database(folder, postgres=asked.postgres) as database:
         environment = {
             **os.environ,
             "BENCH_PUSH": "1",
             "DJANGO_SETTINGS_MODULE": "config.settings",
             "TIEOUT_DATA_DIR": folder,
-            "DATABASE_URL": os.environ.get("BENCH_DATABASE_URL", f"sqlite:///{Path(folder) / 'bench.sqlite3'}"),
+            "DATABASE_URL": database,
             "TIEOUT_DEBUG": "false",
             "TIEOUT_LOG_LEVEL": "WARNING",
         }
         subprocess.run([sys.executable, "-m", "bench.push", *(argv or sys.argv[1:])], env=environment, check=True)
+
+
+@contextmanager
+def _database(folder: str, *, postgres: bool) -> Iterator[str]:
+    if not postgres:
+        yield f"sqlite:///{Path(folder) / 'bench.sqlite3'}"
+        return
+    server = server_address()
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute("DROP DATABASE IF EXISTS tieout_push WITH (FORCE)")
+        connection.execute("CREATE DATABASE tieout_push")
+        yield urlunsplit(urlsplit(server)._replace(path="/tieout_push"))
+        connection.execute("DROP DATABASE tieout_push WITH (FORCE)")
 
 
 def _measure(asked: argparse.Namespace) -> None:
@@ -180,7 +199,7 @@ def _plain(work: Callable[[], None]) -> None:
 def _profiled(work: Callable[[], None]) -> None:
     profile = cProfile.Profile()
     profile.runcall(work)
-    pstats.Stats(profile).sort_stats("cumulative").print_stats(70)
+    pstats.Stats(profile).sort_stats("cumulative").print_stats("wt|work", 60)
 
 
 if __name__ == "__main__":
