@@ -19,6 +19,7 @@ from books.outcomes import Accepted, Outcome
 from companies.models import Company
 from companies.turns import take_turns
 from sync.history import event
+from sync.insert import insert
 from sync.models import (
     Document,
     DocumentProblem,
@@ -26,7 +27,6 @@ from sync.models import (
     Operation,
     OrderEvent,
     Push,
-    PushExchange,
     PushState,
     StagedOrder,
 )
@@ -123,7 +123,7 @@ def _created(answer: Answered) -> CreatedCustomer:
 
 def _write(posted: Sequence[Answered]) -> None:
     now = timezone.now()
-    PushExchange.objects.bulk_create([exchange_of(answer.push, answer.outcome) for answer in posted])
+    insert([exchange_of(answer.push, answer.outcome) for answer in posted])
     for state, step in ((PushState.ACCEPTED, _POSTED), (PushState.ADOPTED, _ADOPTED)):
         if pushes := [answer.push.pk for answer in posted if answer.step == step]:
             Push.objects.filter(pk__in=pushes).update(state=state, settled_at=now)
@@ -136,7 +136,7 @@ def _write(posted: Sequence[Answered]) -> None:
     write_each(Document, "quickbooks_id", identifiers)
     waiting = StagedOrder.objects.filter(documents__depends_on__in=identifiers, documents__state=DocumentState.BLOCKED)
     waiting.exclude(prepared_version=0).update(prepared_version=0)
-    OrderEvent.objects.bulk_create(map(_event, posted))
+    insert(list(map(_event, posted)))
 
 
 def _event(answer: Answered) -> OrderEvent:

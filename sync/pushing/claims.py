@@ -27,6 +27,7 @@ from companies.models import Company
 from companies.turns import take_turns
 from mapping.customer_lookup import has_any
 from mapping.models import QuickBooksCustomer, QuickBooksCustomerEmail
+from sync.insert import insert
 from sync.models import Document, DocumentState, Push, StagedOrder
 from sync.preparing.failed_records import NOT_A_RECORD
 from sync.preparing.prepare import prepare_orders
@@ -197,7 +198,7 @@ def _committed(
     ]
     if together and len(pushes) > 1 and not first:
         _put_into_batch(pushes)
-    Push.objects.bulk_create(pushes)
+    insert(pushes)
     Document.objects.filter(pk__in=[row.pk for row, _ in bodies]).update(state=DocumentState.SENDING, changed_at=now)
     for row, _ in bodies:
         row.state = DocumentState.SENDING
