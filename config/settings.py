@@ -19,7 +19,7 @@ from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
 from config.environment import FILE_VARIABLE, Environment
-from config.postgres import queue_apps, without_jit
+from config.postgres import queue_apps, with_quick_plans
 from config.private_files import OWNER_ONLY, keep_private
 
 # Django's own classes learn to be written as generics, ModelAdmin[Company], as they are in django-stubs
@@ -221,7 +221,7 @@ if "sqlite3" in DATABASE["ENGINE"]:
     if DATABASE["NAME"] != ":memory:":
         keep_private(Path(DATABASE["NAME"]))
 else:
-    DATABASE = without_jit(DATABASE) | {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+    DATABASE = with_quick_plans(DATABASE) | {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
 DATABASES = {"default": DATABASE}
 
 # Workers -------------------------------------------------------------------------------------------------------------

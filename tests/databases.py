@@ -21,7 +21,7 @@ from typing import Any
 import environ
 import psutil
 
-from config.postgres import without_jit
+from config.postgres import with_quick_plans
 
 PREFIX = "tieout-test-"
 CONNECTION_VARIABLE = "TIEOUT_TEST_CONNECTION"
@@ -86,7 +86,7 @@ def _sqlite() -> dict[str, Any]:
 
 def _postgres() -> dict[str, Any]:
     address = os.environ.get("TEST_DATABASE_URL") or _started_postgres()
-    connection: dict[str, Any] = without_jit(environ.Env.db_url_config(address))
+    connection: dict[str, Any] = with_quick_plans(environ.Env.db_url_config(address))
     # Two runs on one server, a person's and a machine's, must not take each other's database
     connection["TEST"] = {"NAME": f"test_tieout_{os.getpid()}"}
     return connection

@@ -40,12 +40,15 @@ def ids(problems: list[CheckMessage]) -> list[str]:
 @pytest.mark.parametrize(
     ("address", "options"),
     [
-        ("postgres://u:p@db/tieout", {"options": "-c jit=off"}),
-        ("postgres://u:p@db/tieout?sslmode=require", {"options": "-c jit=off", "sslmode": "require"}),
-        ("postgres://u:p@db/tieout?options=-c%20jit%3Don", {"options": "-c jit=off -c jit=on"}),
+        ("postgres://u:p@db/tieout", {"options": "-c jit=off -c random_page_cost=1.1"}),
+        (
+            "postgres://u:p@db/tieout?sslmode=require",
+            {"options": "-c jit=off -c random_page_cost=1.1", "sslmode": "require"},
+        ),
+        ("postgres://u:p@db/tieout?options=-c%20jit%3Don", {"options": "-c jit=off -c random_page_cost=1.1 -c jit=on"}),
     ],
 )
-def test_postgresql_compiles_no_plans_unless_the_address_says_so(
+def test_postgresql_plans_for_short_queries_unless_the_address_says_so(
     load: Load, address: str, options: dict[str, str]
 ) -> None:
     assert load({"DATABASE_URL": address}).DATABASES["default"]["OPTIONS"] == options
