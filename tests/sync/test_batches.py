@@ -21,6 +21,7 @@ from sync.pushing.batch_sender import LARGEST, next_size
 from sync.pushing.lease import leased
 from sync.pushing.push import Pusher
 from tests.factories import document_of, prepared, the_studio
+from tests.reconciliation.factories import as_role
 from tests.rehearsal import quickbooks, rehearsal, studio
 from tests.simulators.driver import Books
 from tests.sync.fake_destination import FakeDestination, push_to
@@ -74,12 +75,16 @@ def test_seventy_documents_go_in_three_requests(studio: Company, quickbooks: Boo
 def test_what_is_kept_of_a_document_in_a_batch_is_its_own(studio: Company, quickbooks: Books) -> None:
     prepared(studio, *orders(2))
     push(studio)
+    client = as_role(studio)
 
     for document in Document.objects.all():
         exchange = PushExchange.objects.get(push__document=document)
         assert document.number in exchange.reply
         assert len([number for number in ("4001", "4002") if f'"{number}"' in exchange.reply]) == 1
         assert exchange.intuit_tid
+        page = " ".join(client.get(f"/{studio.slug}/orders/{document.order_id}/?tab=pushes").content.decode().split())
+        push_row = Push.objects.get(document=document)
+        assert f"{push_row.batch_id}</span> item {push_row.batch_item}" in page
         assert (document.sync_token, document.quickbooks_id != "", document.posted_at is not None) == ("0", True, True)
 
 
