@@ -23,6 +23,7 @@ from django.utils import timezone
 from books.documents import NewCustomer
 from books.outcomes import Outcome, TryLater, Unknown
 from companies.activation import may_post
+from sync.chunks import chunks
 from sync.models import QUICKBOOKS_ONLINE, Connection, Document, Push
 from sync.preparing.failed_records import NOT_A_RECORD
 from sync.pushing.arrival import look_up_many
@@ -111,12 +112,10 @@ class BatchSender:
         """Send pushes that were committed and never sent; those of one batch go together again."""
         if not pushes:
             return 0
-        batches: dict[str, list[Push]] = {}
         for push in pushes:
             self.touch(push.document)
-            batches.setdefault(push.batch_id, []).append(push)
-        self._alone += batches.pop("", [])
-        self._batches += batches.values()
+        self._alone += [push for push in pushes if not push.batch_id]
+        self._queue_again([push for push in pushes if push.batch_id], parts=1)
         self._until_done(None)
         return len(pushes)
 
@@ -149,12 +148,17 @@ class BatchSender:
                 self._by_itself(push, partial(self._hear_of_lost, push, there, again))
         if unheard:
             self._heed(unheard)
-        batches: dict[str, list[Push]] = {}
-        for push in again:
-            batches.setdefault(push.batch_id, []).append(push)
-        self._batches += batches.values()
+        self._queue_again(again, parts=2)  # in halves, so that no document holds back its batch for ever
         self._until_done(None)
         return len(pushes)
+
+    def _queue_again(self, pushes: Sequence[Push], *, parts: int) -> None:
+        """Queue pushes under the ids of their batches, each batch in so many parts."""
+        batches: dict[str, list[Push]] = {}
+        for push in pushes:
+            batches.setdefault(push.batch_id, []).append(push)
+        for batch in batches.values():
+            self._batches += chunks(batch, -(-len(batch) // parts))
 
     def _hear_of_lost(self, push: Push, there: Found, again: list[Push]) -> None:
         self.sender.observe("looked-up", push.document)
