@@ -329,7 +329,9 @@ def main(argv: list[str] | None = None) -> int:
 
         call_command("migrate", verbosity=0)
         company, wrong = the_studio(), 0
-        for seed in range(asked.seed, asked.seed + asked.worlds):
+        for count, seed in enumerate(range(asked.seed, asked.seed + asked.worlds)):
+            if count and not count % 500:
+                print(f"{count} worlds, {wrong} wrong", flush=True)
             told = play(company, seed)
             wrong += bool(told)
             print(*told, sep="\n", end="\n" * bool(told), flush=True)

@@ -1,0 +1,18 @@
+"""Is every document in the books once, to the cent, whatever goes wrong by chance? Some of ten thousand worlds."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.factories import the_studio
+from tests.faults.seeded_world import play
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def test_in_small_worlds_in_which_everything_goes_wrong_each_document_is_posted_once() -> None:
+    company = the_studio()
+
+    wrong = [sentence for seed in range(1, 26) for sentence in play(company, seed)]
+
+    assert wrong == []
