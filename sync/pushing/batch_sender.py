@@ -188,21 +188,26 @@ class BatchSender:
     # What goes --------------------------------------------------------------------------------------------------------
 
     def _begin(self, ready: Ready | None) -> int:
-        """Start every request that may go now; how many documents were taken up."""
+        """Start every request that may go now; how many documents were taken up.
+
+        What is taken up is sent too when the time is up meanwhile, unless QuickBooks wants to be left alone.
+        """
         taken_up = 0
-        while not self.stops():
+        while not self.sender.counts.stopped:
             if self._batches and self._has_room(batch=True):
                 self._start(self._batches.popleft())
             elif self._alone and self._has_room(batch=False):
                 self._start([self._alone.popleft()])
-            elif ready and not self._batches and self._has_room(batch=True):
+            elif ready is None or self.stops():
+                break
+            elif not self._batches and self._has_room(batch=True):
                 self._size = self._size or self._kept_size()
                 claims = self._claim(ready, most=self._size, together=True)
                 self._plenty = len(claims.pushes) == self._size
                 taken_up += self._take(claims)
                 if not (claims.pushes or claims.broken or claims.known):
                     break
-            elif ready and self._plenty and self._batch_waits() and not self._alone and self._has_room(batch=False):
+            elif self._plenty and self._batch_waits() and not self._alone and self._has_room(batch=False):
                 claims = self._claim(ready, most=_ALONE, together=False)
                 self._plenty = len(claims.pushes) == _ALONE
                 taken_up += self._take(claims)

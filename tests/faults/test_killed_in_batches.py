@@ -17,14 +17,21 @@ from tests.simulators.driver import Books
 from tests.sync.pushing import push
 
 __all__ = ["quickbooks", "rehearsal", "studio"]
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgres]
 
 NUMBERS = [str(number) for number in range(4001, 4036)]
 
 
-@pytest.mark.parametrize("ids", ["remember", "forget"])
 @pytest.mark.parametrize(
-    ("step", "times"), [("claimed", 1), ("claimed", 31), ("sending", 30), ("answered", 2), ("recorded", 1)]
+    ("step", "times", "ids"),
+    [
+        ("claimed", 1, "forget"),
+        ("claimed", 31, "remember"),
+        ("sending", 30, "forget"),
+        ("answered", 2, "remember"),
+        ("answered", 31, "forget"),
+        ("recorded", 1, "forget"),
+    ],
 )
 def test_a_pusher_that_is_killed_within_a_batch_leaves_each_document_once(
     studio: Company,
