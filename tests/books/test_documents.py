@@ -31,6 +31,8 @@ from books.documents import (
     balanced,
 )
 from books.money import ZERO, total
+from books.orders import PaymentPlan
+from books.outcomes import TryLater, Unknown
 from tests.books.values import cents, full
 from tests.sample_orders import ACCOUNTS, an_invoice, ledger, payments_of
 
@@ -417,6 +419,10 @@ def test_what_nobody_chose_is_off() -> None:
     )
 
     assert (said.taxable, said.untaxed) == (False, False)
+    later = TryLater(reason="", wait=0)
+    assert (later.needs_login, later.stale, later.alone) == (False, False, False)
+    assert not Unknown(reason="").repeated
+    assert PaymentPlan().number_of_payments == 0
     forms = Forms()
     assert not any(
         (forms.sales_receipts, forms.discount_lines, forms.quickbooks_tax, forms.has_untaxed_code, forms.names_accounts)
