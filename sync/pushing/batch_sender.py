@@ -29,13 +29,11 @@ from sync.preparing.failed_records import NOT_A_RECORD
 from sync.pushing.arrival import look_up_many
 from sync.pushing.bulk_outcomes import Answered, record_plain
 from sync.pushing.claims import Claims, claim, go_alone, ids_of, prepare_followers, sending_of
-from sync.pushing.destination import Found, InFlight
+from sync.pushing.destination import LARGEST_BATCH, Found, InFlight
 from sync.pushing.sender import SWITCHED_OFF, Sender
 
 logger = logging.getLogger(__name__)
 
-#: The most documents of a batch, by Intuit's documentation.
-LARGEST = 30
 #: So many batches and single requests are under way at most; QuickBooks takes ten requests at once.
 _BATCHES, _SINGLES = 6, 3
 #: Documents that are taken up together to go alone, while batches wait for their moment.
@@ -53,7 +51,7 @@ Ready = Callable[[], QuerySet[Document]]
 
 def next_size(size: int, *, unclear: bool) -> int:
     """How many documents the next batch has: half as many after one without an answer, then slowly more again."""
-    return max(1, size // 2) if unclear else min(LARGEST, size + 3)
+    return max(1, size // 2) if unclear else min(LARGEST_BATCH, size + 3)
 
 
 @dataclass(kw_only=True)
@@ -368,7 +366,7 @@ class BatchSender:
     # How many at once -------------------------------------------------------------------------------------------------
 
     def _kept_size(self) -> int:
-        return min(LARGEST, self._connection().values_list("batch_size", flat=True).first() or LARGEST)
+        return min(LARGEST_BATCH, self._connection().values_list("batch_size", flat=True).first() or LARGEST_BATCH)
 
     def _learn(self, *, unclear: bool) -> None:
         size = next_size(self._size or self._kept_size(), unclear=unclear)

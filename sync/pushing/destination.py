@@ -13,6 +13,9 @@ from books.outcomes import Accepted, Exchange, Outcome, TryLater, Unknown
 from books.posted_document import Holding
 from sync.models import Operation
 
+#: The most documents, or questions, that go in one request, by Intuit's documentation.
+LARGEST_BATCH = 30
+
 
 @dataclass(frozen=True, kw_only=True)
 class NotThere:

@@ -22,9 +22,6 @@ from sync.quickbooks_online.forms import ENTITIES
 from sync.quickbooks_online.gateway import Answer
 from sync.quickbooks_online.replies import Reply
 
-#: The most items of a batch, by Intuit's documentation.
-LARGEST = 30
-
 _AS_A_WHOLE = gettext_noop("QuickBooks rejected the batch as a whole; each document goes alone.")
 
 

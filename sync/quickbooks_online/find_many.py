@@ -13,9 +13,9 @@ from typing import Protocol
 from books.outcomes import TryLater, Unknown
 from books.translation import gettext_noop
 from sync.chunks import chunks
-from sync.pushing.destination import Found
+from sync.pushing.destination import LARGEST_BATCH, Found
 from sync.quickbooks_online import list_parsers, wire
-from sync.quickbooks_online.batch import LARGEST, item_replies, of_the_whole, render_queries
+from sync.quickbooks_online.batch import item_replies, of_the_whole, render_queries
 from sync.quickbooks_online.faults import UNREADABLE, verdict_on
 from sync.quickbooks_online.gateway import Answer
 from sync.quickbooks_online.look_up import Search, Sought
@@ -49,7 +49,7 @@ def find_many(asked: Asked, wanted: Sequence[Sought | None]) -> list[Found]:
     searches = [Search(sought=sought) for sought in wanted if sought]
     ended: dict[int, Found] = {}
     while waiting := [search for search in searches if id(search) not in ended and search.found is None]:
-        for some in chunks(waiting, LARGEST):
+        for some in chunks(waiting, LARGEST_BATCH):
             ended |= _ask(asked, some)
     of_searches = iter([ended.get(id(search)) or search.found for search in searches])
     nothing_to_ask = Unknown(reason=_LOOK_UP_REFUSED)

@@ -31,10 +31,8 @@ from sync.quickbooks_online.pacing import (
     reserve,
     rested,
 )
+from sync.quickbooks_online.session import IN_FLIGHT
 from sync.quickbooks_online.shared_rows import DatabaseClock, SharedRows
-
-#: Intuit named ten requests at the same moment for each company and app.
-IN_FLIGHT = 10
 
 
 class Rows(Protocol):

@@ -18,7 +18,7 @@ from requests.adapters import HTTPAdapter
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
-#: As many as may be in flight for one company.
+#: As many as may be in flight for one company: Intuit named ten requests at the same moment for each company and app.
 IN_FLIGHT = 10
 
 

@@ -17,8 +17,8 @@ from books.outcomes import Outcome, Refused, TryLater, Unknown
 from books.problems import RefusedByQuickBooks
 from companies.models import Company
 from sync.models import Connection, Document, OrderEvent, Push, PushExchange, PushState
-from sync.pushing.batch_sender import LARGEST, next_size
-from sync.pushing.destination import Sending
+from sync.pushing.batch_sender import next_size
+from sync.pushing.destination import LARGEST_BATCH, Sending
 from sync.pushing.lease import leased
 from sync.pushing.push import Pusher
 from tests.factories import document_of, prepared, the_studio
@@ -339,7 +339,7 @@ def test_batches_without_an_answer_get_smaller_and_others_slowly_larger() -> Non
     assert next_size(30, unclear=True) == 15
     assert next_size(1, unclear=True) == 1
     assert next_size(15, unclear=False) == 18
-    assert next_size(LARGEST, unclear=False) == LARGEST
+    assert next_size(LARGEST_BATCH, unclear=False) == LARGEST_BATCH
 
 
 def test_the_size_of_batches_is_kept_for_the_next_run(studio: Company, quickbooks: Books) -> None:
