@@ -199,7 +199,7 @@ def _plain(work: Callable[[], None]) -> None:
 def _profiled(work: Callable[[], None]) -> None:
     profile = cProfile.Profile()
     profile.runcall(work)
-    pstats.Stats(profile).sort_stats("cumulative").print_stats("wt|work", 60)
+    pstats.Stats(profile).sort_stats("cumulative").print_stats(60)
 
 
 if __name__ == "__main__":
