@@ -8,25 +8,62 @@ and its control calls, is under `/companies/<company id>/`; without that, it is 
 from __future__ import annotations
 
 import threading
+import time
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from werkzeug.exceptions import HTTPException
-
-from ..common import wire
-from ..common.http import Reply, Request
-from . import consent, oauth
-from .app import App
+from ..common.clock import Clock
+from ..common.faults import FaultPlan, RefusalWords
+from ..common.logins import Logins
+from ..common.request_log import RequestLog
+from .broken_answers import KINDS
 from .company import Company
-from .scopes import SCOPE
+from .intuit_login import AUTHORIZE, DISCOVERY, REVOKE, SCOPE, TOKEN, USER_INFO
+from .limits import Limits
 from .seeds import SEEDS
 
 UNDER = "companies"
-_LOGINS = (oauth.TOKEN, oauth.REVOKE, oauth.USER_INFO)
+REFUSAL = RefusalWords(
+    code="6000",
+    message="A business validation error has occurred while processing your request",
+    detail="Business Validation Error: refused because the rehearsal asked for it",
+)
 #: A practice installation has a handful; a loop that opens them must not fill the disk.
 MOST = 50
 _DIGITS = 16
+
+
+class App:
+    """A company with the log of its requests, the faults that were ordered, and its limits."""
+
+    #: Every company that answers at the same address.
+    companies: Companies
+
+    def __init__(self, company: Company) -> None:
+        self.company = company
+        self.log = RequestLog(named_by="intuit_tid")
+        self.faults = FaultPlan(KINDS, refusal=REFUSAL)
+        self.limits = Limits(company.options, time.monotonic)
+
+    @property
+    def lock(self) -> threading.RLock:
+        """Is held while anything of the company changes."""
+        return self.company.lock
+
+    @property
+    def clock(self) -> Clock:
+        """The company's clock."""
+        return self.company.clock
+
+    @property
+    def logins(self) -> Logins:
+        """The company's connections."""
+        return self.company.logins
+
+    def keep_logins(self) -> None:
+        """Write the connections to the company's file."""
+        self.company.keep_logins()
 
 
 class Companies:
@@ -35,30 +72,16 @@ class Companies:
     def __init__(self, first: App, *, base_url: str) -> None:
         self.first = first
         self.base_url = base_url
-        self._apps: dict[str, App] = {}
+        #: The companies beside the first, by their ids.
+        self.opened: dict[str, App] = {}
         self._lock = threading.Lock()
         first.companies = self
         first.company.base_url = first.company.books.base_url = base_url
         self._read_back()
 
-    def respond(self, request: Request) -> Reply:
-        """The reply of whichever company is meant."""
-        parts = request.path.split("/")
-        if parts[1:2] == [UNDER] and len(parts) > 2 and (app := self.known(parts[2])) is not None:
-            return app.respond(request.below(f"/{UNDER}/{parts[2]}"))
-        return (self._meant(request, parts) or self.first).respond(request)
-
-    def refuse(self, problem: HTTPException, request: Request | None) -> Reply:
-        """What is said of a request that no company can answer."""
-        return self.first.refuse(problem, request)
-
-    def most_bytes(self, path: str) -> int:
-        """How many bytes a body may have."""
-        return self.first.most_bytes(path)
-
     def known(self, company_id: str) -> App | None:
         """The company of an id; None when no such company is kept here."""
-        return self.first if company_id == self.first.company.company_id else self._apps.get(company_id)
+        return self.first if company_id == self.first.company.company_id else self.opened.get(company_id)
 
     @property
     def app(self) -> dict[str, str]:
@@ -75,7 +98,7 @@ class Companies:
         if seed not in SEEDS:
             raise ValueError(f"there are no {seed!r} books; there are {', '.join(SEEDS)}")
         with self._lock:
-            if len(self._apps) >= MOST:
+            if len(self.opened) >= MOST:
                 raise ValueError(f"there are {MOST} companies beside the first already")
             options = replace(self.first.company.options)
             company = Company(company_id=None, options=options, data=None, seed=SEEDS[seed])
@@ -101,12 +124,12 @@ class Companies:
                 "name": str(app.company.books.named("CompanyInfo", "1")["CompanyName"]),
                 "pages": f"{self.base_url}/{UNDER}/{app.company.company_id}/",
             }
-            for app in (self.first, *self._apps.values())
+            for app in (self.first, *self.opened.values())
         ]
 
     def close(self) -> None:
         """Let go of every file."""
-        for app in (self.first, *self._apps.values()):
+        for app in (self.first, *self.opened.values()):
             app.company.close()
 
     def _add(self, company: Company) -> App:
@@ -114,7 +137,7 @@ class Companies:
         app.companies = self
         company.logins.client_id, company.logins.client_secret = self.app.values()
         company.base_url = company.books.base_url = f"{self.base_url}/{UNDER}/{company.company_id}"
-        self._apps[company.company_id] = app
+        self.opened[company.company_id] = app
         return app
 
     def _file(self, company_id: str) -> Path | None:
@@ -130,25 +153,6 @@ class Companies:
                 options = replace(self.first.company.options)
                 self._add(Company(company_id=company_id, options=options, data=file, seed=SEEDS["empty"]))
 
-    def _meant(self, request: Request, parts: list[str]) -> App | None:
-        """The company that an address of the API or of the login is for."""
-        if parts[1:3] == ["v3", "company"] and len(parts) > 3:
-            token = request.header("authorization").partition(" ")[2]
-            return self._whose(token) or self._apps.get(parts[3])
-        if request.path.rstrip("/") in _LOGINS:
-            words = _words(request)
-            return next((app for app in self._apps.values() if any(map(app.company.logins.knows, words))), None)
-        return None
-
-    def _whose(self, token: str) -> App | None:
-        """The company that a living access token is for, which refuses every other company's address."""
-        for app in self._apps.values():
-            with app.company.lock:
-                if app.company.logins.admits(token):
-                    return app
-        with self.first.company.lock:
-            return self.first if self._apps and self.first.company.logins.admits(token) else None
-
 
 def ready_line(app: App, base_url: str) -> dict[str, str]:
     """What a client needs to connect a company."""
@@ -160,27 +164,14 @@ def ready_line(app: App, base_url: str) -> dict[str, str]:
         "refresh_token": logins.first.refresh_token,
         "client_id": logins.client_id,
         "client_secret": logins.client_secret,
-        "authorize_url": base_url + consent.AUTHORIZE,
-        "token_url": base_url + oauth.TOKEN,
-        "revoke_url": base_url + oauth.REVOKE,
-        "user_info_url": base_url + oauth.USER_INFO,
-        "discovery_url": base_url + oauth.DISCOVERY[0],
+        "authorize_url": base_url + AUTHORIZE,
+        "token_url": base_url + TOKEN,
+        "revoke_url": base_url + REVOKE,
+        "user_info_url": base_url + USER_INFO,
+        "discovery_url": base_url + DISCOVERY[0],
         "control_url": base_url + "/control",
         **({"webhook_verifier_token": hooks.verifier} if hooks.url else {}),
     }
-
-
-def _words(request: Request) -> list[str]:
-    """The code and the tokens that a request of the login carries, in its header, its form or its JSON."""
-    told: dict[str, object] = dict(request.form)
-    if "json" in request.header("content-type").lower():
-        try:
-            body = request.json
-        except wire.Unreadable:
-            body = None
-        told = body if isinstance(body, dict) else {}
-    words = (told.get(name) for name in ("code", "refresh_token", "token"))
-    return [str(word) for word in (*words, request.header("authorization").partition(" ")[2]) if word]
 
 
 def _rename(company: Company, name: str) -> None:

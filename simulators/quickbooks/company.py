@@ -15,11 +15,10 @@ from ..common.logins import Logins
 from .books import Books
 from .entities import ENTITIES
 from .fields import Record
+from .intuit_login import INTUIT, SCOPE
 from .journal import Journal
-from .login_shapes import INTUIT
 from .options import Options
 from .requestids import RequestIds
-from .scopes import SCOPE
 from .store import Store
 from .webhooks import Webhooks
 

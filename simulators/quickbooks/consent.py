@@ -7,14 +7,12 @@ from urllib.parse import urlencode, urlsplit
 
 from ..common.guard import from_another_site
 from ..common.http import Reply, Request
+from .intuit_login import AUTHORIZE, SCOPES
 from .pages import PAGES
-from .scopes import SCOPES
 
 if TYPE_CHECKING:
-    from .app import App
-    from .companies import Companies
+    from .companies import App, Companies
 
-AUTHORIZE = "/connect/oauth2"
 NEW = "new"
 LONGEST_NAME = 100
 #: What the app's own address says, and the form has to say again.

@@ -13,7 +13,7 @@ from .refusals import Refused
 from .seeds import SEEDS
 
 if TYPE_CHECKING:
-    from .app import App
+    from .companies import App
 
 
 def _tell_options(app: App, request: Request) -> Any:

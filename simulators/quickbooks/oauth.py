@@ -7,16 +7,18 @@ from collections.abc import Callable
 from ..common.http import Reply, Request
 from ..common.logins import BadGrant, Grant
 from .company import Company
-from .consent import AUTHORIZE
 from .idtoken import SUBJECT, id_token, public_keys
-from .login_shapes import HARD_EXPIRY_SECONDS, REFRESH_SECONDS
+from .intuit_login import (
+    AUTHORIZE,
+    DISCOVERY,
+    HARD_EXPIRY_SECONDS,
+    KEYS,
+    REFRESH_SECONDS,
+    REVOKE,
+    TOKEN,
+    USER_INFO,
+)
 from .xml_bodies import json_of
-
-TOKEN = "/oauth2/v1/tokens/bearer"
-REVOKE = "/v2/oauth2/tokens/revoke"
-USER_INFO = "/v1/openid_connect/userinfo"
-DISCOVERY = ("/.well-known/openid_configuration", "/.well-known/openid_sandbox_configuration")
-KEYS = "/op/v1/jwks"
 
 
 def _discovery(company: Company, request: Request) -> Reply:

@@ -19,7 +19,7 @@ from .fields import Record
 from .refusals import Refused
 
 if TYPE_CHECKING:
-    from .app import App
+    from .companies import App
     from .company import Company
 
 DOCUMENT_FIELDS = ("TxnDate", "DocNumber", "PrivateNote")

@@ -24,8 +24,8 @@ from .report_pages import report_values
 from .reports import balances_at
 
 if TYPE_CHECKING:
-    from .app import App
     from .books import Books
+    from .companies import App
 
 LATEST = 10
 MOST_ROWS = 500

@@ -13,7 +13,7 @@ from .reports import REPORTS, report
 from .reports.frame import COLUMNS
 
 if TYPE_CHECKING:
-    from .app import App
+    from .companies import App
 
 TITLES = {
     "TrialBalance": "Trial balance",

@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from ..common.server import Listening, Server
-from .app import App
-from .companies import Companies, ready_line
+from .companies import App, Companies, ready_line
 from .company import Company
 from .options import Options
 from .seeds import SEEDS
+from .site import Site
 
 
 class Running(Listening):
@@ -17,7 +17,7 @@ class Running(Listening):
 
     def __init__(self, server: Server, app: App) -> None:
         self.companies = Companies(app, base_url=server.base_url)
-        super().__init__(server, self.companies)
+        super().__init__(server, Site(self.companies))
 
     @property
     def app(self) -> App:
@@ -42,7 +42,8 @@ class Running(Listening):
         """Listen for another, fresh company at the same address; the former one is gone with all its switches."""
         former = self.companies
         fresh = App(Company(company_id=None, options=Options(), data=None, seed=SEEDS[seed]))
-        self.companies = self.server.application = Companies(fresh, base_url=self.base_url)
+        self.companies = Companies(fresh, base_url=self.base_url)
+        self.server.application = Site(self.companies)
         former.close()
 
     def stop(self) -> None:

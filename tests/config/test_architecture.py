@@ -81,6 +81,26 @@ def test_the_rooms_inside_a_room_are_in_no_circle(house: str) -> None:
     assert list(TopologicalSorter(uses).static_order())
 
 
+def imported_by(path: str, text: str) -> set[str]:
+    """The modules that a module imports by name, those that it needs for their types alone too."""
+    package = path.split("/")[:-1]
+    names = set()
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.ImportFrom):
+            outside = package[: len(package) - node.level + 1] if node.level else []
+            module = [*outside, *(node.module.split(".") if node.module else [])]
+            names |= {"/".join([*module, alias.name]) for alias in node.names} | {"/".join(module)}
+    return {f"{name}.py" for name in names}
+
+
+def test_no_modules_are_in_a_circle() -> None:
+    modules = our_modules()
+    uses = {path: imported_by(path, text) & modules.keys() - {path} for path, text in modules.items()}
+    assert sum(map(len, uses.values())) > len(modules)
+
+    assert list(TopologicalSorter(uses).static_order())
+
+
 @pytest.mark.parametrize("room", ["books", "companies", "mapping", "sync", "setup"])
 def test_no_room_names_the_screens_of_one_above_it(room: str) -> None:
     """An address by its name is an import that the linter cannot see, in Python and in a page."""

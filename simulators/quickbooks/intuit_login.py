@@ -1,10 +1,23 @@
-"""What do Intuit's keys and tokens look like, how long are they good, and what does Intuit say of bad ones?"""
+"""What is Intuit's login? Its addresses and scopes, what keys and tokens look like, and what it says of bad ones."""
 
 from __future__ import annotations
 
 import secrets
 
 from ..common.logins import LoginShapes, LoginWords
+
+AUTHORIZE = "/connect/oauth2"
+TOKEN = "/oauth2/v1/tokens/bearer"
+REVOKE = "/v2/oauth2/tokens/revoke"
+USER_INFO = "/v1/openid_connect/userinfo"
+DISCOVERY = ("/.well-known/openid_configuration", "/.well-known/openid_sandbox_configuration")
+KEYS = "/op/v1/jwks"
+
+ACCOUNTING = "com.intuit.quickbooks.accounting"
+OPENID_SCOPES = ("openid", "profile", "email", "phone", "address")
+SCOPES = (ACCOUNTING, "com.intuit.quickbooks.payment", *OPENID_SCOPES)
+#: What a login may do that comes with a company.
+SCOPE = " ".join((ACCOUNTING, *OPENID_SCOPES))
 
 REFRESH_SECONDS = 8_726_400
 HARD_EXPIRY_SECONDS = 157_680_000
