@@ -17,7 +17,7 @@ say = @echo "make:"
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: help .venv demo demo-check test lint format-check ruff types imports checks migrations-check criteria-check \
-	test-sqlite test-postgres test-browser fix lock criteria bench clean
+	test-sqlite test-postgres test-browser fix lock criteria mutants way bench clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z.-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -99,6 +99,9 @@ criteria: .venv ## Write down which test proves which acceptance criterion
 
 mutants: .venv ## Try small mistakes in the rules about money; each that no test notices is named (ARGS="--sample 100")
 	@nice $(BIN)/python -m tools.mutants $(ARGS)
+
+way: .venv ## Through how many of our files a mapping goes until its invoice is on the order's page (ARGS="tests/…" for another test)
+	@TIEOUT_TEST_DATABASE=$${TIEOUT_TEST_DATABASE:-sqlite} $(BIN)/python -m tools.way $(ARGS)
 
 bench: .venv ## Measure: how fast 10,000 and 100,000 orders are imported and prepared, and in how much memory
 	@$(BIN)/python -m bench $(ARGS)

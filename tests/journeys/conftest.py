@@ -11,10 +11,10 @@ from pytest_django.live_server_helper import LiveServer
 from demo.sample_company import PASSWORD, SLUG, open_studio
 from demo.story import tell
 from simulators.quickbooks.server import Running
-from tests.rehearsal import quickbooks, rehearsal
+from tests.rehearsal import quickbooks, rehearsal, studio
 from tests.simulators.driver import Books
 
-__all__ = ["quickbooks", "rehearsal"]
+__all__ = ["quickbooks", "rehearsal", "studio"]
 
 
 @dataclass(frozen=True, kw_only=True)
