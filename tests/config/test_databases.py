@@ -59,7 +59,7 @@ def test_another_thread_reads_and_writes_the_same_database() -> None:
 
     thread = threading.Thread(target=count_and_write)
     thread.start()
-    thread.join(timeout=10)
+    thread.join(timeout=60)
 
     assert seen == [1]
     assert User.objects.count() == 2

@@ -15,8 +15,10 @@ from sync.quickbooks_online.session import Timeouts
 from tests.factories import at_work
 from tests.sample_orders import an_invoice, payments_of
 
-#: Long enough for a rehearsal on this machine, short enough for a test that waits for it to pass.
-QUICK = Timeouts(connect=2, read=0.5)
+#: Longer than a rehearsal on this machine ever takes, however busy that is.
+QUICK = Timeouts(connect=30, read=30)
+#: For a test that waits for it to pass.
+HASTY = Timeouts(connect=30, read=0.5)
 
 ORDER = """
     2026-08-14  order 5042  Priya Natarajan <priya.natarajan@example.com>

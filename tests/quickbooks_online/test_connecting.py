@@ -268,7 +268,7 @@ def test_of_companies_that_connect_to_the_same_books_at_once_one_gets_them(regis
 
     def connect_one(company: Company) -> None:
         try:
-            gate.wait(10)
+            gate.wait(60)
             connect_rehearsal(company, registered.ready())
         except ValueError as reason:
             refused.append(str(reason))

@@ -14,6 +14,7 @@ from sync.models import Connection, ConnectionState
 from sync.pushing.destination import NotThere
 from sync.quickbooks_online.destination import QuickBooksOnline, open_destination
 from tests.quickbooks_online.rehearsal import (
+    HASTY,
     QUICK,
     a_new_customer,
     control,
@@ -115,13 +116,14 @@ UNCLEAR = (
 
 @pytest.mark.parametrize(("kind", "when"), UNCLEAR)
 def test_an_unclear_answer_is_unknown_and_the_same_bytes_then_post_once(
-    quickbooks: Running, destination: QuickBooksOnline, kind: str, when: str
+    quickbooks: Running, connection: Connection, destination: QuickBooksOnline, kind: str, when: str
 ) -> None:
     invoice = the_invoice(quickbooks)
     body = destination.render(invoice, ids={})
-    fault(quickbooks, kind, when=when, entity="Invoice", operation="create", seconds=0.7)
+    fault(quickbooks, kind, when=when, entity="Invoice", operation="create", seconds=60)
 
-    first = destination.send("invoice", body, request_id="request-1")
+    with open_destination(connection, timeouts=HASTY) as hasty:
+        first = hasty.send("invoice", body, request_id="request-1")
     second = destination.send("invoice", body, request_id="request-1")
 
     assert isinstance(first, Unknown), first

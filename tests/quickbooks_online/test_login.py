@@ -284,7 +284,7 @@ def test_rotating_waits_for_a_renewal_that_is_under_way(
     with lease(connection.pk) as row:
         thread = threading.Thread(target=rotate_now)
         thread.start()
-        begun.wait(5)
+        begun.wait(60)
         Connection.objects.filter(pk=row.pk).update(secret=encrypt('{"written": "while the lease was held"}'))
     thread.join()
 

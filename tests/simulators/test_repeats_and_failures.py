@@ -118,9 +118,12 @@ def test_a_dropped_request_was_not_written(books: Books):
 
 @pytest.mark.parametrize(("kind", "written"), [("timeout_before", 12), ("timeout_after", 13)])
 def test_a_timeout_before_or_after_the_write(books: Books, kind: str, written: int):
-    books.control("faults", {"kind": kind, "entity": "Invoice", "seconds": 0.3})
+    books.control("faults", {"kind": kind, "entity": "Invoice", "seconds": 60})
     with pytest.raises((requests.exceptions.ReadTimeout, requests.exceptions.ConnectionError)):
         books.session.post(f"{books.url}/invoice", json=PLAIN, timeout=0.1)
+    until = time.monotonic() + 60
+    while not any(entry["method"] == "POST" for entry in books.control("log", method="GET")["entries"]):
+        assert time.monotonic() < until, "the request never came"
     assert books.count("Invoice") == written
 
 

@@ -43,7 +43,7 @@ class Listener:
         self.thread.start()
 
     def next(self) -> tuple[dict[str, str], bytes]:
-        return self.heard.get(timeout=10)
+        return self.heard.get(timeout=60)
 
     def stop(self) -> None:
         self.server.shutdown()
@@ -128,7 +128,7 @@ def test_who_never_answers_is_not_told_any_more(told: Books, listener: Listener)
         listener.next()
     hooks = told.running.company.webhooks
     waited = threading.Event()
-    for _ in range(100):
+    for _ in range(3000):
         if hooks.blacklisted:
             break
         waited.wait(0.02)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
@@ -13,10 +12,12 @@ from django.contrib.auth import get_user_model
 from django.utils import timezone
 
 from companies.models import Company
+from simulators.quickbooks.server import Running
 from sync.models import Connection, Document, Push
 from sync.pushing.arrival import tell
 from sync.run import sync_company
 from tests.factories import document_of, order_of, prepared
+from tests.held_answers import write_postponed
 from tests.simulators.driver import Books
 from tests.sync.pushing import NEW, in_quickbooks, minutes_later, push
 
@@ -71,15 +72,15 @@ def test_a_lost_answer_or_a_lost_send_ends_with_each_document_once_whatever_quic
 
 @pytest.mark.parametrize("world", [remembering, forgetful])
 def test_what_quickbooks_is_still_writing_is_not_sent_again_before_it_has_given_up(
-    studio: Company, quickbooks: Books, world: Callable[[Books], None]
+    studio: Company, quickbooks: Books, rehearsal: Running, world: Callable[[Books], None]
 ) -> None:
     world(quickbooks)
     prepared(studio, NEW)
-    lost(quickbooks, "Payment", "written_late", seconds=1)
 
-    counts = push(studio)
-    assert (counts.outcomes["unknown"], counts.outcomes["later"]) == (1, 1)
-    time.sleep(1.5)
+    with write_postponed(rehearsal, of="Payment") as payment:
+        counts = push(studio)
+        assert (counts.outcomes["unknown"], counts.outcomes["later"]) == (1, 1)
+        payment.write()
     push(studio)
 
     assert in_quickbooks(quickbooks) == (1, 1, 1)

@@ -16,12 +16,14 @@ from books.documents import Document as DocumentValue
 from books.outcomes import Outcome, Refused, TryLater, Unknown
 from books.problems import RefusedByQuickBooks
 from companies.models import Company
+from simulators.quickbooks.server import Running
 from sync.models import Connection, Document, OrderEvent, Push, PushExchange, PushState
 from sync.pushing.batch_sender import next_size
 from sync.pushing.destination import LARGEST_BATCH, Sending
 from sync.pushing.lease import leased
 from sync.pushing.push import Pusher
 from tests.factories import document_of, prepared, the_studio
+from tests.held_answers import write_postponed
 from tests.reconciliation.factories import as_role
 from tests.rehearsal import quickbooks, rehearsal, studio
 from tests.simulators.driver import Books
@@ -196,13 +198,16 @@ def test_what_was_never_written_goes_again_in_its_batch(studio: Company, quickbo
         assert dict(Push.objects.values_list("document__number", "batch_id")) == before
 
 
-def test_while_quickbooks_may_still_be_at_work_nothing_goes_again(studio: Company, quickbooks: Books) -> None:
+def test_while_quickbooks_may_still_be_at_work_nothing_goes_again(
+    studio: Company, quickbooks: Books, rehearsal: Running
+) -> None:
     quickbooks.control("options", {"request_ids": "forget"})
     prepared(studio, *orders(10))
-    quickbooks.control("faults", {"kind": "written_late", "operation": "batch", "seconds": 2})
-    push(studio)
-    push(studio)
-    _wait_until(lambda: sum(numbers_in(quickbooks).values()) == 10)
+    with write_postponed(rehearsal, of="Invoice") as batch:
+        push(studio)
+        push(studio)
+        assert states() == {"unknown": 10}
+        batch.write()
     minutes_later(studio)
     push(studio)
 
@@ -210,15 +215,6 @@ def test_while_quickbooks_may_still_be_at_work_nothing_goes_again(studio: Compan
     assert states() == {"posted": 10}
     told = quickbooks.control("log", method="GET")["entries"]
     assert len([entry for entry in told if '"operation":"create"' in entry["body"]]) == 1
-
-
-def _wait_until(true: Any) -> None:
-    import time
-
-    until = time.monotonic() + 30
-    while not true():
-        assert time.monotonic() < until
-        time.sleep(0.05)
 
 
 def test_the_one_of_thirty_that_a_person_touched_is_asked_about_and_the_others_are_adopted(

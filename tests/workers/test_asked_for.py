@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 import threading
 
 import pytest
@@ -20,7 +19,10 @@ from sync.models import CompanySchedule, Connection, Document, Run, RunKind, Run
 from sync.preparing.prepare import prepare_new
 from sync.resync import end
 from sync.staging.waiting_file import import_waiting
+from tests.held_answers import answers_held
 from tests.reconciliation.factories import as_role
+from tests.simulators.driver import Books
+from tests.sync.pushing import minutes_later
 from tests.workers.working import grow_old, jobs, sold, wait_for, worker
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgres]
@@ -53,16 +55,16 @@ def test_a_resync_is_a_job_that_survives_its_worker(
     page = ops_of(studio)
     sold(studio, 40)
     prepare_new(studio)
-    rehearsal.app.company.options.latency_ms = 30
-    with worker(child_environment, rehearsal) as process:
+    with worker(child_environment, rehearsal) as worker_at_work, answers_held(rehearsal) as answers:
         wait_for(is_worked_at)
         run = resynced(page)
         assert resync_threads() == []
-        wait_for(lambda: posted() >= 1)
-        process.send_signal(signal.SIGTERM)
-        process.communicate(timeout=30)
+        answers.wait_until_one_is_held()
+        worker_at_work.ask_to_stop()
+        answers.let_go()
+        worker_at_work.ends_well()
     assert jobs() == [("resync", "todo", {"company": studio.pk, "run": run.pk})]
-    assert posted() < 40
+    assert 1 <= posted() < 40  # what was under way, and not the next twenty
     with worker(child_environment, rehearsal):
         wait_for(is_worked_at)
         answer = page.post(f"/studio/sync-history/{run.pk}/advance/", headers={"Accept": "application/json"}).json()
@@ -86,26 +88,29 @@ def test_without_a_living_worker_a_resync_goes_on_as_before(studio: Company, reh
 
 
 def test_a_resync_whose_worker_died_is_carried_on_by_its_page(
-    studio: Company, rehearsal: Running, child_environment: dict[str, str]
+    studio: Company, quickbooks: Books, rehearsal: Running, child_environment: dict[str, str]
 ) -> None:
     page = ops_of(studio)
     sold(studio, 40)
     prepare_new(studio)
-    rehearsal.app.company.options.latency_ms = 30
-    with worker(child_environment, rehearsal) as process:
+    with worker(child_environment, rehearsal) as worker_at_work, answers_held(rehearsal) as answers:
         wait_for(is_worked_at)
         run = resynced(page)
-        wait_for(lambda: posted() >= 1)
-        process.kill()
-        process.wait()
+        answers.wait_until_one_is_held()
+        worker_at_work.kill()
     grow_old()
-    rehearsal.app.company.options.latency_ms = 0
-    before = posted()
+    minutes_later(studio)
+    assert posted() == 0
 
-    answer = page.post(f"/studio/sync-history/{run.pk}/advance/", headers={"Accept": "application/json"})
+    def advanced() -> bool:
+        answer = page.post(f"/studio/sync-history/{run.pk}/advance/", headers={"Accept": "application/json"})
+        assert answer.status_code == 200
+        return not answer.json()["running"]
 
-    assert answer.status_code == 200
-    assert posted() > before
+    wait_for(advanced)
+
+    assert posted() == 40
+    assert quickbooks.query("select count(*) from Invoice where DocNumber >= '3001'")["totalCount"] == 40
 
 
 def test_a_resync_is_stopped_by_a_person_while_a_worker_has_it_in_hand(
@@ -114,15 +119,15 @@ def test_a_resync_is_stopped_by_a_person_while_a_worker_has_it_in_hand(
     page = ops_of(studio)
     sold(studio, 60)
     prepare_new(studio)
-    rehearsal.app.company.options.latency_ms = 50
-    with worker(child_environment, rehearsal):
+    with worker(child_environment, rehearsal), answers_held(rehearsal) as answers:
         wait_for(is_worked_at)
         run = resynced(page)
-        wait_for(lambda: posted() >= 1)
+        answers.wait_until_one_is_held()
 
         response = page.post(f"/studio/sync-history/{run.pk}/stop/", follow=True)
 
         assert "stopped it" in response.content.decode()
+        answers.let_go()
         wait_for(lambda: not jobs())
     run.refresh_from_db()
     assert (run.state, 0 < posted() < 60) == (RunState.FINISHED, True)

@@ -47,10 +47,10 @@ def test_a_company_that_hangs_and_one_that_is_refused_delay_no_other(
     goes_wrong(rehearsal, hasty, kind="429", times=50)
 
     with worker(child_environment, rehearsal, "--concurrency", "2"):
-        wait_for(lambda: posted(healthy) == 3, seconds=30)
+        wait_for(lambda: posted(healthy) == 3)
         sold(healthy, 3, first=4001)
         due_now(healthy)
-        wait_for(lambda: posted(healthy) == 6, seconds=30)
+        wait_for(lambda: posted(healthy) == 6)
         wait_for(lambda: CompanySchedule.objects.filter(company=hasty).exclude(message="").exists())
 
     assert posted(studio) == posted(hasty) == 0

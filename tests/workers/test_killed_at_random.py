@@ -17,6 +17,7 @@ from django.utils import timezone
 from companies.models import Company
 from simulators.quickbooks.server import Running
 from sync.models import CompanySchedule, Document
+from tests.held_answers import PATIENCE
 from tests.simulators.driver import Books
 from tests.sync.pushing import minutes_later
 from tests.workers.working import another_company, grow_old, sold, wait_for, worker
@@ -44,12 +45,11 @@ def test_two_workers_are_killed_at_random_and_the_books_are_those_of_an_undistur
             workers = [both.enter_context(worker(child_environment, rehearsal)) for _ in range(2)]
             wait_for(progress_since(posted()), what="progress after a kill")
             time.sleep(dice.random())
-            for process in workers:
-                process.kill()
-                process.wait()
+            for worker_at_work in workers:
+                worker_at_work.kill()
         come_round()
     with worker(child_environment, rehearsal):
-        wait_for(finished_in_time, seconds=60 + ORDERS / 5, what="the rest")
+        wait_for(finished_in_time, seconds=PATIENCE + ORDERS / 5, what="the rest")
 
     for company in (studio, beside):
         held = invoices_in(rehearsal, company)

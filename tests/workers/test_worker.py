@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import signal
-
 import pytest
 
 from companies.models import Company
 from simulators.quickbooks.server import Running
 from sync.jobs.queue import enqueue
 from sync.models import CompanyLease, CompanySchedule, Document, Push
+from tests.held_answers import answers_held
 from tests.simulators.driver import Books
 from tests.sync.pushing import minutes_later
 from tests.workers.working import grow_old, jobs, sold, wait_for, worker
@@ -26,13 +25,12 @@ def test_a_worker_serves_every_company_that_is_due_without_being_told(
 ) -> None:
     sold(studio, 5)
 
-    with worker(child_environment, rehearsal) as process:
+    with worker(child_environment, rehearsal) as worker_at_work:
         wait_for(lambda: posted() == 5)
         wait_for(lambda: not jobs())
-        process.send_signal(signal.SIGTERM)
-        said, _ = process.communicate(timeout=30)
+        worker_at_work.process.terminate()
+        worker_at_work.ends_well()
 
-    assert process.returncode == 0, said.decode()
     schedule = CompanySchedule.objects.get(company=studio)
     assert (schedule.failures, schedule.message) == (0, "")
     assert schedule.served_at
@@ -51,15 +49,14 @@ def test_a_worker_that_is_asked_to_stop_finishes_the_document_in_hand(
     studio: Company, quickbooks: Books, rehearsal: Running, child_environment: dict[str, str]
 ) -> None:
     sold(studio, 300)
-    rehearsal.app.company.options.latency_ms = 600
 
-    with worker(child_environment, rehearsal) as process:
-        wait_for(lambda: posted() >= 1)
-        process.send_signal(signal.SIGTERM)
-        said, _ = process.communicate(timeout=30)
+    with worker(child_environment, rehearsal) as worker_at_work, answers_held(rehearsal) as answers:
+        answers.wait_until_one_is_held()
+        worker_at_work.ask_to_stop()
+        answers.let_go()
+        worker_at_work.ends_well()
 
-    assert process.returncode == 0, said.decode()
-    assert posted() < 300
+    assert 1 <= posted() < 300  # what was under way, and nothing that was begun afterwards
     assert not Push.objects.filter(state="open").exists()
     assert CompanyLease.objects.get(company=studio).holder == ""
     assert jobs() == [("sync", "todo", {"company": studio.pk})]  # what is left waits for the next worker
@@ -69,17 +66,15 @@ def test_what_a_killed_worker_left_is_done_by_another_and_nothing_twice(
     studio: Company, quickbooks: Books, rehearsal: Running, child_environment: dict[str, str]
 ) -> None:
     sold(studio, 150)
-    rehearsal.app.company.options.latency_ms = 400
 
-    with worker(child_environment, rehearsal) as process:
+    with worker(child_environment, rehearsal) as worker_at_work, answers_held(rehearsal, after=1) as answers:
         wait_for(lambda: posted() >= 1)
-        process.send_signal(signal.SIGKILL)
-        process.wait()
+        answers.wait_until_one_is_held()
+        worker_at_work.kill()
     assert jobs() == [("sync", "doing", {"company": studio.pk})]
     grow_old()
     # What was under way is looked for when QuickBooks must have given up on it
     minutes_later(studio)
-    rehearsal.app.company.options.latency_ms = 0
     with worker(child_environment, rehearsal):
         wait_for(lambda: posted() == 150)
 

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
 
 from django.db import connection
 from django.utils import timezone
@@ -19,24 +23,49 @@ from sync.lists.refresh import refresh_lists
 from sync.models import CompanySchedule
 from sync.quickbooks_online.connecting import connect_rehearsal
 from tests.factories import a_company, staged
+from tests.held_answers import PATIENCE
 from tests.sample_books import DEFAULTS, ITEMS, POSTING
+from tests.workers.told_to_end import TOLD_TO_END
 
 SALE = "2026-08-14  order {number}  #7 Zoë O'Brien & Søn <zoe@example.com>\nWT-101  199.00"
 
 
+@dataclass(frozen=True, kw_only=True)
+class Worker:
+    """A worker in a process of its own, and the file that has what it says."""
+
+    process: subprocess.Popen[bytes]
+    log: Path
+
+    def ask_to_stop(self) -> None:
+        """Ask it to stop, and return when what it is doing knows."""
+        self.process.send_signal(signal.SIGTERM)
+        wait_for(lambda: TOLD_TO_END in self.log.read_text(), what="the worker's word that it has heard")
+
+    def ends_well(self) -> None:
+        """Wait for its end."""
+        assert self.process.wait(timeout=PATIENCE) == 0, self.log.read_text()
+
+    def kill(self) -> None:
+        """End it as a machine that loses its power does."""
+        self.process.kill()
+        self.process.wait()
+
+
 @contextmanager
-def worker(environment: Mapping[str, str], running: Running, *options: str) -> Iterator[subprocess.Popen[bytes]]:
+def worker(environment: Mapping[str, str], running: Running, *options: str) -> Iterator[Worker]:
     """A worker at work; it is killed at the end, if it has not ended by then."""
     command = [sys.executable, "-m", "tests.workers.worker_process", running.base_url, *options]
-    process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-    try:
-        yield process
-    finally:
-        process.kill()
-        process.communicate()
+    with tempfile.NamedTemporaryFile(suffix=".log") as log:
+        process = subprocess.Popen(command, env=environment, stdout=log, stderr=subprocess.STDOUT)
+        try:
+            yield Worker(process=process, log=Path(log.name))
+        finally:
+            process.kill()
+            process.wait()
 
 
-def wait_for(true: Callable[[], object], *, seconds: float = 60, what: str = "what was waited for") -> None:
+def wait_for(true: Callable[[], object], *, seconds: float = PATIENCE, what: str = "what was waited for") -> None:
     """Return when something has come true."""
     until = time.monotonic() + seconds
     while not true():
