@@ -1,0 +1,37 @@
+"""When are two phone numbers the same number?"""
+
+from __future__ import annotations
+
+import pytest
+
+from books.phones import country_of, phone_key
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["(303) 555-0142", "303.555.0142", "+1 303 555 0142", "1-303-555-0142", "3035550142", " 303-555-0142 ext. 7 "],
+)
+def test_a_number_is_the_same_however_it_is_written(written: str) -> None:
+    assert phone_key(written, "US") == "+13035550142"
+
+
+def test_a_number_without_a_country_code_is_of_the_companys_country() -> None:
+    assert phone_key("0721 234 567", "RO") == phone_key("+40 721 234 567", "US") == "+40721234567"
+
+
+@pytest.mark.parametrize("written", ["", "n/a", "call Ann", "x12", "12345"])
+def test_what_is_no_number_equals_nothing(written: str) -> None:
+    assert phone_key(written, "US") == ""
+
+
+def test_where_nobody_can_tell_the_country_the_digits_are_compared() -> None:
+    assert phone_key("030 901820", "") == phone_key("030/901820", "") == "030901820"
+
+
+def test_a_number_of_no_country_is_compared_by_its_digits() -> None:
+    assert phone_key("555-0142", "US") == "5550142"
+
+
+@pytest.mark.parametrize(("currency", "country"), [("USD", "US"), ("RON", "RO"), ("EUR", ""), ("", "")])
+def test_the_country_follows_from_the_home_currency(currency: str, country: str) -> None:
+    assert country_of(currency) == country
