@@ -109,7 +109,7 @@ class Asking:
 
     def keep_on(self, kind: str, number: int) -> None:
         """Send one request after the other; each has a number of its own."""
-        from sync.quickbooks_online.replies import Reply
+        from sync.quickbooks_online.session import Reply
 
         while time.monotonic() < self.until:
             answer = self.single(number) if kind == "single" else self.batch(number)

@@ -16,9 +16,9 @@ from reconciliation.fixes import Fix
 from reconciliation.issues import follow
 from reconciliation.models import Issue, IssueState
 from reconciliation.resolutions import CannotResolve, source_customer
-from sync.chunks import chunks
 from sync.history import event
 from sync.jobs.begin import begin_resync
+from sync.many_rows import chunks
 from sync.models import Document, DocumentState, OrderEvent, Run, StagedOrder, touch_names
 from sync.preparing.affected_orders import orders_billed_at, orders_of_cause, unsent_orders
 from sync.preparing.prepare import prepare_orders, prepare_with_next_sync

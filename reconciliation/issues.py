@@ -29,7 +29,7 @@ from companies.models import Company
 from companies.turns import take_turns
 from mapping.missing_names import MissingName, missing_names
 from reconciliation.models import Issue, IssueState
-from sync.chunks import chunks
+from sync.many_rows import chunks
 from sync.models import DocumentProblem, DocumentState, TouchedCause, touch_everything
 
 _AT_ONCE = 500

@@ -25,7 +25,7 @@ from mapping.models import (
     QuickBooksTaxRate,
     QuickBooksTerm,
 )
-from sync.chunks import chunks
+from sync.many_rows import chunks
 from sync.models import DoubtedList, touch_names
 from sync.quickbooks_online.list_parsers import (
     ListRow,

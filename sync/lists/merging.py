@@ -17,7 +17,7 @@ from books.outcomes import TryLater, Unknown
 from companies.models import Company
 from mapping.customer_lookup import MergedCustomers, has_any
 from mapping.models import QuickBooksCustomer, SourceCustomer, SourceCustomerEmail
-from sync.chunks import chunks
+from sync.many_rows import chunks
 from sync.models import Document, DocumentState, StagedOrder
 from sync.pushing.destination import ReadBack
 from sync.quickbooks_online.destination import QuickBooksOnline

@@ -11,8 +11,15 @@ from sync.models.batches import (
     ExportPart,
     Immutable,
 )
-from sync.models.connections import QUICKBOOKS_ONLINE, Connection, ConnectionState
-from sync.models.customer_names import CustomerName, names_with, remember_names
+from sync.models.connections import (
+    QUICKBOOKS_ONLINE,
+    Connection,
+    ConnectionState,
+    CountedKind,
+    RequestCount,
+    RequestRow,
+    count_requests,
+)
 from sync.models.documents import (
     FOLLOWS_DECISIONS,
     SENT_STATES,
@@ -24,17 +31,14 @@ from sync.models.documents import (
     DocumentProblem,
     DocumentState,
     PendingChange,
+    TouchedCause,
+    touch_everything,
+    touch_names,
 )
-from sync.models.item_writes import ItemOperation, ItemWrite
-from sync.models.lists import DoubtedList
-from sync.models.orders import OrderEvent, OrderVersion, StagedOrder
+from sync.models.lists import DoubtedList, ItemOperation, ItemWrite
+from sync.models.orders import CustomerName, OrderEvent, OrderVersion, StagedOrder, names_with, remember_names
 from sync.models.pushes import Operation, Push, PushExchange, PushState
-from sync.models.request_counts import CountedKind, RequestCount, count_requests
-from sync.models.request_rows import RequestRow
-from sync.models.runs import CompanyLease, ResyncItem, Run, RunKind, RunState
-from sync.models.schedules import CompanySchedule
-from sync.models.touched_causes import TouchedCause, touch_everything, touch_names
-from sync.models.waiting_files import WaitingFile
+from sync.models.runs import CompanyLease, CompanySchedule, ResyncItem, Run, RunKind, RunState, WaitingFile
 
 __all__ = [
     "FOLLOWS_DECISIONS",

@@ -1,7 +1,8 @@
-"""Which login leads to QuickBooks or to a source, and does it still work?"""
+"""Which login leads to QuickBooks or to a source, does it still work, and how often was QuickBooks asked by it?"""
 
 from __future__ import annotations
 
+from datetime import date
 from typing import ClassVar
 
 from django.conf import settings
@@ -78,3 +79,57 @@ class Connection(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} · {self.company}"
+
+
+class CountedKind(models.TextChoices):
+    """What Intuit's plans tell apart: reads are metered, writes are free."""
+
+    READ = "read", _("Reads")
+    WRITE = "write", _("Writes")
+    BATCH = "batch", _("Batches")
+
+
+class RequestCount(models.Model):
+    """Requests of one kind to one company's QuickBooks in one month."""
+
+    company = models.ForeignKey(Company, models.CASCADE, related_name="+")
+    #: Its first day, in universal time.
+    month = models.DateField()
+    kind = models.CharField(max_length=10, choices=CountedKind)
+    requests = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["company", "month", "kind"], name="request_count_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.month:%Y-%m} {self.kind}"
+
+
+def count_requests(company: int, month: date, kind: str, requests: int) -> None:
+    """Add to a month's requests."""
+    rows = RequestCount.objects.filter(company=company, month=month, kind=kind)
+    if not rows.update(requests=models.F("requests") + requests):
+        new = RequestCount(company_id=company, month=month, kind=kind)
+        RequestCount.objects.bulk_create([new], ignore_conflicts=True)
+        rows.update(requests=models.F("requests") + requests)
+
+
+class RequestRow(models.Model):
+    """The row of places of one kind of request to one QuickBooks company; see `sync.quickbooks_online.pacing`.
+
+    It belongs to the books and not to a company of ours: Intuit counts by them, and a login may be tried before there
+    is a connection.
+    """
+
+    #: The QuickBooks company id.
+    realm = models.CharField(max_length=60)
+    kind = models.CharField(max_length=10)
+    free_from = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["realm", "kind"], name="request_row_once")]
+
+    def __str__(self) -> str:
+        return f"{self.realm} {self.kind}"

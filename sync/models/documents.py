@@ -1,4 +1,4 @@
-"""What should be in QuickBooks, and how far has it come?"""
+"""What should be in QuickBooks, how far has it come, and which causes are to be counted again since that changed?"""
 
 from __future__ import annotations
 
@@ -18,7 +18,6 @@ from books.problems import Problem, read_problem
 from companies.models import Company
 from mapping.models import ID_LENGTH
 from sync.models.orders import StagedOrder
-from sync.models.touched_causes import touch
 
 
 class DocumentState(models.TextChoices):
@@ -297,3 +296,38 @@ class DocumentProblem(models.Model):
     def read(self) -> Problem:
         """The problem itself."""
         return read_problem(self.code, self.facts)
+
+
+class TouchedCause(models.Model):
+    """One cause whose documents changed; written in the transaction that changes them, so that none is forgotten.
+
+    Rows are added and deleted, and never unique: two transactions that touch one cause do not wait for each other.
+    """
+
+    #: In place of a cause: names in decisions, or QuickBooks' lists of them, changed.
+    NAMES: ClassVar[str] = "names"
+    #: In place of a cause: everything has to be counted again.
+    EVERYTHING: ClassVar[str] = "everything"
+
+    company = models.ForeignKey(Company, models.CASCADE, related_name="+")
+    cause = models.CharField(max_length=400)
+
+    def __str__(self) -> str:
+        return self.cause
+
+
+def touch(pairs: Iterable[tuple[int, str]]) -> None:
+    """Have these causes counted again, each with its company's number."""
+    TouchedCause.objects.bulk_create(
+        [TouchedCause(company_id=company, cause=cause) for company, cause in dict.fromkeys(pairs)]
+    )
+
+
+def touch_names(company: Company) -> None:
+    """Have the names counted again that decisions give and QuickBooks' lists no longer have."""
+    touch([(company.pk, TouchedCause.NAMES)])
+
+
+def touch_everything(company: Company) -> None:
+    """Have all of the company's issues counted again."""
+    touch([(company.pk, TouchedCause.EVERYTHING)])

@@ -1,4 +1,4 @@
-"""Who is working for a company now, and what did the last runs do?"""
+"""Who is working for a company now, what did the last runs do, what waits to be imported, and when is its next turn?"""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from companies.models import Company
@@ -80,3 +81,38 @@ class CompanyLease(models.Model):
 
     def __str__(self) -> str:
         return f"{self.company_id} · {self.holder or '-'}"
+
+
+class WaitingFile(models.Model):
+    """A file of orders that a person sent, and their answers to what it leaves open."""
+
+    run = models.OneToOneField(Run, models.CASCADE, primary_key=True, related_name="waiting_file")
+    name = models.CharField(max_length=255)
+    #: By its name, as in `sync.sources.files`.
+    layout = models.CharField(max_length=40)
+    #: `sync.sources.base.ReadOptions` as JSON.
+    options = models.JSONField(default=dict)
+    data = models.BinaryField()
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class CompanySchedule(models.Model):
+    """A company's last turn and its next one. The work itself is in its documents; losing this row loses nothing."""
+
+    company = models.OneToOneField(Company, models.CASCADE, related_name="schedule", primary_key=True)
+    served_at = models.DateTimeField(null=True)
+    #: Seconds that the last turn took.
+    took = models.FloatField(default=0)
+    due_at = models.DateTimeField(default=timezone.now)
+    #: How many turns in a row came to nothing, because the company could not be reached or something broke.
+    failures = models.PositiveIntegerField(default=0)
+    #: Why the last turn came to nothing, in words; empty when it did not.
+    message = models.TextField(blank=True)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["due_at"])]
+
+    def __str__(self) -> str:
+        return f"{self.company_id} · {self.due_at:%Y-%m-%d %H:%M:%S}"

@@ -18,7 +18,7 @@ from companies.models import Company
 from companies.turns import take_turns
 from mapping.lookup import answer_orders
 from mapping.models import StatusMeaning, StatusWord
-from sync.chunks import chunks
+from sync.many_rows import chunks
 from sync.models import OrderVersion, StagedOrder
 from sync.preparing.affected_orders import numbers_held, orders_waiting_for, unsent_orders
 from sync.preparing.already_posted import in_books, turns_of_customers

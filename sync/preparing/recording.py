@@ -12,7 +12,7 @@ from books.documents import KINDS, CreditApplication, NewCustomer
 from books.notes import note_text
 from companies.models import Company
 from sync.history import event
-from sync.insert import insert
+from sync.many_rows import insert
 from sync.models import (
     Document,
     DocumentBody,

@@ -16,7 +16,7 @@ from books.documents import Posting
 from books.money import ZERO
 from books.notes import Note
 from companies.models import Company
-from sync.chunks import chunks
+from sync.many_rows import chunks
 from sync.models import SENT_STATES, Document, DocumentState, StagedOrder
 from sync.preparing.builders.plan import Plan
 from sync.preparing.prepare import plans_of

@@ -19,7 +19,7 @@ from books.outcomes import Accepted, Outcome
 from companies.models import Company
 from companies.turns import take_turns
 from sync.history import event
-from sync.insert import insert
+from sync.many_rows import insert, write_each
 from sync.models import (
     Document,
     DocumentProblem,
@@ -33,7 +33,6 @@ from sync.models import (
 from sync.pushing.claims import ids_of
 from sync.pushing.new_customers import CreatedCustomer, learn_customers
 from sync.pushing.outcomes import exchange_of, stored_differences
-from sync.write_each import write_each
 
 #: What is written for a document that was posted, or was there already.
 _POSTED, _ADOPTED = "posted", "adopted"

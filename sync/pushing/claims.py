@@ -27,7 +27,7 @@ from companies.models import Company
 from companies.turns import take_turns
 from mapping.customer_lookup import has_any
 from mapping.models import QuickBooksCustomer, QuickBooksCustomerEmail
-from sync.insert import insert
+from sync.many_rows import insert
 from sync.models import Document, DocumentState, Push, StagedOrder
 from sync.preparing.failed_records import NOT_A_RECORD
 from sync.preparing.prepare import prepare_orders

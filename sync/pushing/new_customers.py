@@ -15,9 +15,9 @@ from books.documents import NewCustomer
 from books.emails import first_email
 from mapping.customer_lookup import keep_further
 from mapping.models import QuickBooksCustomer, QuickBooksCustomerEmail, SourceCustomer
+from sync.many_rows import write_each
 from sync.models import Connection, Document
 from sync.preparing.document_keys import creates
-from sync.write_each import write_each
 
 
 @dataclass(frozen=True, kw_only=True)

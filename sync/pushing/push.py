@@ -28,7 +28,7 @@ from django.utils import timezone
 
 from books.translation import gettext_noop
 from companies.models import Company
-from sync.chunks import chunks
+from sync.many_rows import chunks
 from sync.models import Document, DocumentProblem, Operation, Push, PushState
 from sync.preparing.failed_records import NOT_A_RECORD
 from sync.pushing.batch_sender import BatchSender

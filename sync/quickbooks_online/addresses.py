@@ -1,12 +1,14 @@
-"""Where is this company's QuickBooks? At Intuit over https; a rehearsal company may answer over plain http."""
+"""Where is this company's QuickBooks, for us and for a person? At Intuit over https; a test company over http too."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from django.conf import settings
 
+from books.documents import CreditMemo, Invoice, JournalEntry, NewCustomer, Payment, RefundReceipt, SalesReceipt
 from books.messages import Message
 from books.translation import gettext_noop
 from companies.models import Company
@@ -137,3 +139,39 @@ def _setting_of(address: str) -> str:
     """The setting that an address comes from."""
     names = (f"TIEOUT_QUICKBOOKS_{name}_URL" for name in ("API", "AUTHORIZE", "TOKEN", "REVOKE"))
     return next((name for name in names if getattr(settings, name) == address), "TIEOUT_REHEARSAL_URL")
+
+
+LIVE = "https://app.qbo.intuit.com"
+SANDBOX = "https://app.sandbox.qbo.intuit.com"
+#: QuickBooks' own page of each form, and what the test company calls the form.
+_PAGES: Mapping[str, tuple[str, str]] = {
+    Invoice.kind: ("app/invoice?txnId=", "invoice"),
+    SalesReceipt.kind: ("app/salesreceipt?txnId=", "salesreceipt"),
+    Payment.kind: ("app/recvpayment?txnId=", "payment"),
+    CreditMemo.kind: ("app/creditmemo?txnId=", "creditmemo"),
+    RefundReceipt.kind: ("app/refundreceipt?txnId=", "refundreceipt"),
+    JournalEntry.kind: ("app/journal?txnId=", "journalentry"),
+    NewCustomer.kind: ("app/customerdetail?nameId=", ""),
+}
+
+
+def link_into_quickbooks(company: Company, form: str, quickbooks_id: str, *, realm: str) -> str:
+    """The address of a transaction or a customer in the company's QuickBooks Online.
+
+    Args:
+        company: Whose QuickBooks is meant; a test company's is at the test company's own address.
+        form: The form that the document took in QuickBooks, such as `invoice`.
+        quickbooks_id: Empty while nothing was posted.
+        realm: The id of the company's QuickBooks company; a test company program keeps several.
+
+    Returns:
+        Empty where QuickBooks has no page for the form, or nothing was posted.
+    """
+    page, name = _PAGES.get(form, ("", ""))
+    if not page or not quickbooks_id:
+        return ""
+    if on_this_machine(company):
+        here = f"companies/{realm}/transactions/{name}" if name else f"companies/{realm}/customers"
+        return f"{settings.TIEOUT_REHEARSAL_URL}/{here}/{quickbooks_id}" if settings.TIEOUT_REHEARSAL_URL else ""
+    sandbox = company.is_rehearsal or settings.TIEOUT_QUICKBOOKS_ENVIRONMENT == "sandbox"
+    return f"{SANDBOX if sandbox else LIVE}/{page}{quickbooks_id}"

@@ -9,18 +9,24 @@ Source:
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Mapping, Sequence
-from typing import Any
+from concurrent.futures import Future
+from functools import cached_property
+from typing import Any, Protocol
 
 import simplejson
 
-from books.outcomes import Refused, TryLater, Unknown
+from books.outcomes import Outcome, Refused, TryLater, Unknown
 from books.translation import gettext_noop
-from sync.pushing.destination import Sending
+from sync.many_rows import chunks
+from sync.pushing.destination import LARGEST_BATCH, Found, Sending
+from sync.quickbooks_online import list_parsers, wire
 from sync.quickbooks_online.faults import UNREADABLE, InTheWay, verdict_on
 from sync.quickbooks_online.forms import ENTITIES
-from sync.quickbooks_online.gateway import Answer
-from sync.quickbooks_online.replies import Reply
+from sync.quickbooks_online.gateway import Answer, UnderWay
+from sync.quickbooks_online.look_up import Search, Sought
+from sync.quickbooks_online.session import Reply
 
 _AS_A_WHOLE = gettext_noop("QuickBooks rejected the batch as a whole; each document goes alone.")
 
@@ -78,3 +84,139 @@ def item_replies(reply: Reply) -> Mapping[str, Reply]:
 def _items(reply: Reply) -> list[Any] | None:
     items = reply.json.get("BatchItemResponse") if isinstance(reply.json, dict) else None
     return items if isinstance(items, list) else None
+
+
+class AnswerReader(Protocol):
+    """Who knows what an answer means."""
+
+    def outcome_of(self, answer: Answer, kind: str, body: bytes) -> Outcome:
+        """What an answer to the creation of one document comes to."""
+
+    def noted(self, outcome: TryLater | Unknown) -> TryLater | Unknown:
+        """The same outcome; where the login has ended, its connection says so from now on."""
+
+
+class SentToQuickBooks:
+    """One request with new documents, and what it was answered."""
+
+    def __init__(
+        self, reader: AnswerReader, sendings: Sequence[Sending], batch_id: str, begun: UnderWay | TryLater
+    ) -> None:
+        """Wait for nothing yet.
+
+        Args:
+            reader: Knows what an answer means.
+            sendings: What was sent.
+            batch_id: Empty for a document alone.
+            begun: The request, or why nothing was sent.
+        """
+        self._reader = reader
+        self._sendings = sendings
+        self._batch_id = batch_id
+        self._begun = begun
+        self.future: Future[object] = Future()
+        if isinstance(begun, UnderWay):
+            begun.future.add_done_callback(lambda _: self.future.set_result(None))
+        else:
+            self.future.set_result(None)
+
+    @property
+    def has_left(self) -> bool:
+        """Whether it waits no longer for the moment when QuickBooks may be asked."""
+        return not isinstance(self._begun, UnderWay) or self._begun.left.is_set() or self.future.done()
+
+    @cached_property
+    def _answer(self) -> Answer:
+        return self._begun.answer() if isinstance(self._begun, UnderWay) else self._begun
+
+    @cached_property
+    def _of_the_whole(self) -> TryLater | Unknown | None:
+        whole = of_the_whole(self._answer)
+        return self._reader.noted(whole) if whole else None
+
+    @cached_property
+    def _replies(self) -> Mapping[str, Reply]:
+        assert isinstance(self._answer, Reply)
+        return item_replies(self._answer)
+
+    def outcome(self, place: int) -> Outcome:
+        """What became of the document at a place of those that were given, from 0; waits for the answer."""
+        sending = self._sendings[place]
+        if not self._batch_id:
+            return self._reader.outcome_of(self._answer, sending.form, sending.body)
+        if self._of_the_whole:
+            return self._of_the_whole
+        reply = self._replies.get(sending.batch_item)
+        if reply is None:  # not a word about it
+            assert isinstance(self._answer, Reply)
+            return Unknown(reason=UNREADABLE, exchange=self._answer.exchange)
+        return self._reader.outcome_of(reply, sending.form, sending.body)
+
+
+#: A batch answers with a thousand objects at most, so each of its questions may have so many.
+_ROWS = 33
+_LOOK_UP_REFUSED = gettext_noop("QuickBooks rejected the look-up, so no one knows whether the document is there.")
+
+
+class Asked(Protocol):
+    """Who sends the questions."""
+
+    def ask_batch(self, body: bytes, *, request_id: str) -> Answer:
+        """Send a batch that changes nothing."""
+
+    def found_alone(self, sought: Sought | None) -> Found:
+        """Look for one document by itself, however many rows there are."""
+
+    def noted(self, outcome: TryLater | Unknown) -> TryLater | Unknown:
+        """The same outcome; where the login has ended, its connection says so from now on."""
+
+
+def find_many(asked: Asked, wanted: Sequence[Sought | None]) -> list[Found]:
+    """Look for many documents, thirty questions in one request.
+
+    Args:
+        asked: Sends the questions.
+        wanted: What is looked for; None for what nothing could be found by.
+    """
+    searches = [Search(sought=sought) for sought in wanted if sought]
+    ended: dict[int, Found] = {}
+    while waiting := [search for search in searches if id(search) not in ended and search.found is None]:
+        for some in chunks(waiting, LARGEST_BATCH):
+            ended |= _ask(asked, some)
+    of_searches = iter([ended.get(id(search)) or search.found for search in searches])
+    nothing_to_ask = Unknown(reason=_LOOK_UP_REFUSED)
+    return [(next(of_searches) if sought else None) or nothing_to_ask for sought in wanted]
+
+
+def _ask(asked: Asked, searches: Sequence[Search]) -> dict[int, Found]:
+    """Ask the next question of each; by the identity of a search, why it ended before its last question."""
+    queries = [search.sought.page(search.query, 1, most=_ROWS) for search in searches]
+    answer = asked.ask_batch(render_queries(queries), request_id=str(uuid.uuid4()))
+    whole = of_the_whole(answer)
+    if isinstance(whole, TryLater) and whole.alone:
+        whole = Unknown(reason=_LOOK_UP_REFUSED, exchange=whole.exchange)
+    if whole:
+        return dict.fromkeys(map(id, searches), asked.noted(whole))
+    assert isinstance(answer, Reply)
+    replies = item_replies(answer)
+    heard = {id(search): _hear(asked, search, replies.get(str(place))) for place, search in enumerate(searches)}
+    return {number: ended for number, ended in heard.items() if ended}
+
+
+def _hear(asked: Asked, search: Search, reply: Reply | None) -> Found | None:
+    """Judge the answer to one question; what ended the search before its last one, None where nothing did."""
+    if reply is None:
+        return Unknown(reason=UNREADABLE)
+    verdict = verdict_on(reply)
+    if isinstance(verdict, TryLater | Unknown):
+        return asked.noted(verdict)
+    if verdict:
+        return Unknown(reason=_LOOK_UP_REFUSED, exchange=reply.exchange)
+    try:
+        rows = list_parsers.rows_of(wire.ENTITIES[search.sought.kind], reply.json)
+    except wire.Unreadable:
+        return Unknown(reason=UNREADABLE, exchange=reply.exchange)
+    if len(rows) >= _ROWS:  # more than a batch can bring
+        return asked.found_alone(search.sought)
+    search.hear(rows, reply.exchange)
+    return None

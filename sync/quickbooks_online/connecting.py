@@ -10,6 +10,7 @@ import logging
 from collections.abc import Mapping
 from dataclasses import replace
 
+import requests
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -26,9 +27,9 @@ from sync.quickbooks_online.gateway import FixedLogin, Gateway
 from sync.quickbooks_online.limits import UNLIMITED, window_of
 from sync.quickbooks_online.list_parsers import CompanyFacts, read_company
 from sync.quickbooks_online.login import Secret, client_of, forget, lease, read_secret, store
+from sync.quickbooks_online.oauth import Client
 from sync.quickbooks_online.pacing import PERSON
-from sync.quickbooks_online.registration import SILENT, keys_of_test_company
-from sync.quickbooks_online.replies import Reply
+from sync.quickbooks_online.session import Reply, plain
 from sync.quickbooks_online.which_books import for_all, forget_books, taken, wrong_company
 from sync.quickbooks_online.wire import Unreadable
 from sync.secrets import SecretUnreadable
@@ -37,7 +38,13 @@ logger = logging.getLogger(__name__)
 
 #: Of a company at the test company program.
 _LONGEST_NAME = 100
+#: Seconds that a test company has to answer.
+_TIMEOUTS = (5, 10)
 
+SILENT = gettext_noop(
+    "The QuickBooks test company does not answer. Ask the person who runs this server to start it; the help page “Test "
+    "first” says how."
+)
 _DESKTOP = gettext_noop("%(company)s keeps its books in QuickBooks Desktop, which is not connected over the internet.")
 _NO_CLIENT = gettext_noop(
     "QuickBooks cannot be connected yet: this installation has no keys from Intuit. Ask the person who runs this "
@@ -310,3 +317,27 @@ def _own_client(company: Company, client: oauth.Client) -> dict[str, str]:
     if not company.is_rehearsal:
         return {}
     return {"client_id": client.client_id, "client_secret": client.client_secret}
+
+
+def keys_of_test_company(addresses: Addresses, *, redirect_uri: str) -> Client | None:
+    """The keys of the app that the test company program knows; None when it does not tell them.
+
+    At Intuit a person registers an app and puts its keys into the settings. The test company program has one app for
+    all its companies and tells its keys to anyone who asks on the same machine, so that no one carries them over.
+    Nothing of Intuit's is ever asked this way.
+
+    Args:
+        addresses: Of a test company program, never of Intuit.
+        redirect_uri: Where a person is sent back to.
+    """
+    with requests.Session() as session:
+        plain(session)
+        try:
+            answer = session.get(f"{addresses.api}/control/app", timeout=_TIMEOUTS, allow_redirects=False)
+            told = answer.json()
+            return Client(
+                client_id=str(told["client_id"]), client_secret=str(told["client_secret"]), redirect_uri=redirect_uri
+            )
+        except (requests.RequestException, ValueError, KeyError, TypeError) as problem:
+            logger.warning("the test company did not tell its keys: %s", type(problem).__name__)
+            return None

@@ -12,7 +12,7 @@ from django.db import DatabaseError
 from django.utils import timezone
 
 from sync.models import CountedKind, count_requests
-from sync.quickbooks_online.own_connection import own_connection
+from sync.quickbooks_online.shared_rows import own_connection
 
 logger = logging.getLogger(__name__)
 

@@ -14,19 +14,16 @@ from sync.models import Connection, Operation
 from sync.pushing.destination import Alike, Alteration, Found, Lost, NotThere, ReadBack, Sending
 from sync.quickbooks_online import changes, list_parsers, wire
 from sync.quickbooks_online.addresses import addresses_of, has_limits
-from sync.quickbooks_online.batch import render_batch
+from sync.quickbooks_online.batch import SentToQuickBooks, find_many, render_batch
 from sync.quickbooks_online.changed_objects import Changes, read_changes
 from sync.quickbooks_online.counting import counter_of
 from sync.quickbooks_online.faults import UNREADABLE, InTheWay, faults_of, verdict_on
-from sync.quickbooks_online.find_many import find_many
 from sync.quickbooks_online.gateway import BATCH, Answer, Gateway
-from sync.quickbooks_online.in_flight import SentToQuickBooks
 from sync.quickbooks_online.limits import UNLIMITED, window_of
 from sync.quickbooks_online.login import ConnectionLogin
 from sync.quickbooks_online.look_up import Search, Sought, adopted, sought_of
 from sync.quickbooks_online.pacing import PERSON, SYNC
-from sync.quickbooks_online.replies import Reply
-from sync.quickbooks_online.session import TIMEOUTS, ApiSession, Timeouts
+from sync.quickbooks_online.session import TIMEOUTS, ApiSession, Reply, Timeouts
 
 _LOOK_UP_REFUSED = gettext_noop("QuickBooks rejected the look-up, so no one knows whether the document is there.")
 _NOT_SHOWN = gettext_noop("QuickBooks does not show the company to this login. Nothing was sent.")

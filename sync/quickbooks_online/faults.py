@@ -16,7 +16,7 @@ from books.outcomes import Refused, TryLater, Unknown
 from books.problems import RefusedByQuickBooks
 from books.translation import gettext_noop
 from sync.quickbooks_online.fault_table import CATCH_ALL, FAULTS, TEXTS, Class, FaultRule, TextRule
-from sync.quickbooks_online.replies import Reply
+from sync.quickbooks_online.session import Reply
 
 #: Seconds to leave a company alone after it asked for it. Intuit publishes 60, and no answer was ever seen to say more.
 THROTTLED = 60

@@ -1,4 +1,4 @@
-"""What is each form called in Intuit's JSON? The only file that knows.
+"""What is each form called in Intuit's JSON, and what marks it as ours? The only file that knows.
 
 Only what was chosen is written: no default of a library, no empty text, no zero that means nothing.
 
@@ -8,6 +8,7 @@ Source:
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import assert_never
@@ -28,9 +29,8 @@ from books.documents import (
     SalesTax,
 )
 from books.documents.lines import DiscountLine
-from books.field_lengths import online
+from books.field_lengths import MARK, online, room_for_memo, shortened
 from books.money import ZERO, extended
-from sync.quickbooks_online.document_tag import marked
 from sync.quickbooks_online.json_values import (
     Json,
     address,
@@ -40,7 +40,7 @@ from sync.quickbooks_online.json_values import (
     is_short,
     number,
     ref,
-    shortened,
+    rounded_price,
     written,
 )
 
@@ -59,6 +59,7 @@ ENTITIES = {
 }
 #: A currency of two digits behind the point: QuickBooks multiplies out to so many, also in yen.
 _TWO_DIGITS = "USD"
+_ANY_MARK = re.compile(r"(^|\s)Tieout \S+:\S+\s*$")
 #: What QuickBooks' own tax is told about a line, in the United States.
 _TAXABLE, _UNTAXED = "TAX", "NON"
 
@@ -221,8 +222,8 @@ def _unit_price(line: InvoiceLine) -> Decimal | None:
     """
     if not is_short(line.quantity):
         return None
-    prices = [line.unit_price, *([shortened(line.amount / line.quantity)] if line.quantity else [])]
-    for price in (shortened(price) for price in prices):
+    prices = [line.unit_price, *([rounded_price(line.amount / line.quantity)] if line.quantity else [])]
+    for price in (rounded_price(price) for price in prices):
         if extended(line.quantity, price, _TWO_DIGITS) == line.amount:
             return price
     return None
@@ -310,3 +311,45 @@ def _journal_line(line: JournalLine, document: JournalEntry, ids: Mapping[str, s
         "JournalEntryLineDetail": detail | _location(document.location),
         **described(line.memo),
     }
+
+
+# The line below the memo by which Tieout recognizes its own documents
+
+
+def mark(key: str) -> str:
+    """The line by which a document in QuickBooks is recognized as the one of this key."""
+    return f"{MARK}{key}"
+
+
+def marked(memo: str, key: str, *, form: str) -> Json:
+    """The field that carries memo and mark; a memo that leaves the mark no room is cut, visibly."""
+    field = _field(form)
+    room = room_for_memo(key, is_customer=form == NewCustomer.kind)
+    # The mark is what keeps a sale from being posted twice
+    return {field: f"{shortened(memo, room)}\n{mark(key)}".lstrip("\n")}
+
+
+def bears_mark(form: str, entity: Json, key: str) -> bool:
+    """Whether an entity is the document of this key.
+
+    People may write above and below the mark, and a void puts a word before it.
+    """
+    field = _field(form)
+    lines = str(entity.get(field) or "").splitlines()
+    return any(line.strip() == mark(key) or line.rstrip().endswith(f" {mark(key)}") for line in lines)
+
+
+def is_marked(form: str, entity: Json) -> bool:
+    """Whether an entity bears the mark of any document of ours."""
+    field = _field(form)
+    return any(_ANY_MARK.search(line) for line in str(entity.get(field) or "").splitlines())
+
+
+def key_in(form: str, entity: Json) -> str:
+    """The key of the document that a body of ours creates."""
+    field = _field(form)
+    return str(entity[field]).rpartition("\n")[2].removeprefix(MARK)
+
+
+def _field(form: str) -> str:
+    return "Notes" if form == NewCustomer.kind else "PrivateNote"

@@ -32,8 +32,7 @@ from sync.quickbooks_online.counting import RequestCounter
 from sync.quickbooks_online.faults import rest_asked
 from sync.quickbooks_online.limits import Window
 from sync.quickbooks_online.pacing import SYNC, Caller, RequestKind
-from sync.quickbooks_online.replies import Reply, reply_of
-from sync.quickbooks_online.session import IN_FLIGHT, ApiSession
+from sync.quickbooks_online.session import IN_FLIGHT, ApiSession, Reply, reply_of
 
 #: The one schema that Intuit still serves.
 MINOR_VERSION = 75

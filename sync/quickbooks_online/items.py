@@ -13,10 +13,10 @@ from typing import Any, TypeVar
 from books.names import DELETED
 from books.outcomes import Exchange, Refused, TryLater, Unknown
 from sync.quickbooks_online.destination import QuickBooksOnline
-from sync.quickbooks_online.document_tag import mark
 from sync.quickbooks_online.faults import UNREADABLE, InTheWay, verdict_on
+from sync.quickbooks_online.forms import mark
 from sync.quickbooks_online.json_values import Json, given, ref, written
-from sync.quickbooks_online.replies import Reply
+from sync.quickbooks_online.session import Reply
 from sync.quickbooks_online.wire import literal
 
 ENTITY = "Item"

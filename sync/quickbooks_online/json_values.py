@@ -55,7 +55,7 @@ def is_short(*numbers: Decimal) -> bool:
     return all(len(_plain(value).partition(".")[2]) <= _MOST_DECIMALS for value in numbers)
 
 
-def shortened(price: Decimal) -> Decimal:
+def rounded_price(price: Decimal) -> Decimal:
     """A price with as many decimals as QuickBooks keeps."""
     return round(price, _MOST_DECIMALS)
 

@@ -24,9 +24,8 @@ from books.money import money_text
 from books.orders import normal_email
 from books.outcomes import Accepted, Exchange, Unknown
 from sync.pushing.destination import Alike, Lookalike, NotThere
-from sync.quickbooks_online.document_tag import bears_mark, is_marked, key_in
 from sync.quickbooks_online.faults import UNREADABLE
-from sync.quickbooks_online.forms import ENTITIES
+from sync.quickbooks_online.forms import ENTITIES, bears_mark, is_marked, key_in
 from sync.quickbooks_online.json_values import Json
 from sync.quickbooks_online.wire import PAGE, Unreadable, accepted_of, customer_ref, literal, number_of, total_of
 

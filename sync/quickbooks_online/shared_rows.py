@@ -11,13 +11,14 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
 from django.utils import timezone
 
 from sync.models import RequestRow
-from sync.quickbooks_online.own_connection import own_connection
 from sync.quickbooks_online.pacing import PACES, Places, RequestKind, reserve, rested
 
 #: For how long it is believed by how much the clock of this machine differs from the database's.
@@ -105,3 +106,14 @@ def _moment_of_database() -> datetime:
         moment: datetime = cursor.fetchone()[0]
         # It was read somewhere on the way there and back
         return moment + timedelta(seconds=(time.monotonic() - begun) / 2)
+
+
+@contextmanager
+def own_connection() -> Iterator[None]:
+    """Close this thread's connection to the database afterward, unless it was open before."""
+    was_open = connection.connection is not None
+    try:
+        yield
+    finally:
+        if not was_open:
+            connection.close()

@@ -11,8 +11,7 @@ import simplejson
 from books.documents import JournalEntry, NewCustomer
 from books.money import ZERO, total
 from books.outcomes import Accepted, Exchange
-from sync.quickbooks_online.document_tag import bears_mark, key_in, mark
-from sync.quickbooks_online.forms import ENTITIES, customer_id, reference, render
+from sync.quickbooks_online.forms import ENTITIES, bears_mark, customer_id, key_in, mark, reference, render
 from sync.quickbooks_online.json_values import Json
 
 __all__ = [

@@ -23,7 +23,7 @@ from books.translation import gettext_noop
 from companies.activation import is_activated
 from companies.models import Company
 from sync.history import event
-from sync.insert import insert
+from sync.many_rows import insert
 from sync.models import (
     Connection,
     ConnectionState,

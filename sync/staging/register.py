@@ -18,7 +18,7 @@ from mapping.models import (
     payment_method,
     status_word,
 )
-from sync.insert import insert
+from sync.many_rows import insert
 from sync.models import Connection
 from sync.preparing.affected_orders import orders_billed_at, unsent_orders
 from sync.sources.base import OrderRead

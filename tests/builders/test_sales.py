@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from books.documents import CreditMemo, Invoice, JournalEntry, SalesReceipt
 from books.orders import LineType, Section
-from sync.preparing.builders.discounts import is_discount
 from sync.preparing.builders.journal import WHY
+from sync.preparing.builders.parts import is_discount
 from tests.builders.plans import WHOLESALE, document, forms, in_books_of, plan_of, problems
 from tests.docs.worked_examples import planned
 from tests.sample_books import DEFAULTS, ITEM_ACCOUNTS

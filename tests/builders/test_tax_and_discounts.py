@@ -10,7 +10,7 @@ import pytest
 from books.answers import ListRef
 from books.documents import CreditMemo, Invoice, JournalEntry, RefundReceipt
 from sync.preparing.builders.choose import plan_order
-from sync.preparing.builders.discounts import AS_ITEM
+from sync.preparing.builders.parts import AS_ITEM
 from tests.builders.plans import ITEMS_FOR_BOTH, WHOLESALE, document, forms, plan_of, problems
 from tests.docs.worked_examples import planned, studio
 from tests.sample_orders import an_order, answers_for, ledger

@@ -7,7 +7,7 @@ import simplejson
 from books.outcomes import TryLater, Unknown
 from sync.pushing.destination import Sending
 from sync.quickbooks_online.batch import item_replies, of_the_whole, render_batch, render_queries
-from sync.quickbooks_online.replies import Reply, reply_of
+from sync.quickbooks_online.session import Reply, reply_of
 
 SENT = [
     Sending(form="invoice", body=b'{"DocNumber":"1","TotalAmt":10.00}', request_id="r-1", batch_item="1"),

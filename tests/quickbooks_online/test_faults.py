@@ -11,7 +11,7 @@ import pytest
 from books.outcomes import Refused, TryLater, Unknown
 from sync.quickbooks_online.fault_table import FAULTS, RULES, TEXTS, Class
 from sync.quickbooks_online.faults import InTheWay, NotAccepted, faults_of, verdict_on
-from sync.quickbooks_online.replies import Reply, reply_of
+from sync.quickbooks_online.session import Reply, reply_of
 from tests.quickbooks_online import fault_page
 
 # Intuit's own list, and the codes that were seen without being on it

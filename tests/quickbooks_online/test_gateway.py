@@ -19,8 +19,7 @@ from sync.quickbooks_online.faults import THROTTLED
 from sync.quickbooks_online.gateway import FixedLogin, Gateway
 from sync.quickbooks_online.limits import UNLIMITED, Window
 from sync.quickbooks_online.pacing import RequestKind
-from sync.quickbooks_online.replies import Reply
-from sync.quickbooks_online.session import ApiSession, Timeouts
+from sync.quickbooks_online.session import ApiSession, Reply, Timeouts
 from tests.quickbooks_online.pretended_clock import Clock
 from tests.quickbooks_online.rehearsal import HASTY, QUICK, control, fault, holds, log
 

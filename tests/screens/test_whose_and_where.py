@@ -11,7 +11,7 @@ from companies.models import Company, Role
 from companies.setup_steps import SetupStep
 from mapping.models import Product, QuickBooksCustomer, QuickBooksTerm
 from setup.steps import MissingSetting, SetupFacts, steps_of
-from sync.quickbooks_online.links import link_into_quickbooks
+from sync.quickbooks_online.addresses import link_into_quickbooks
 from tests.factories import document_of, map_product, order_of, prepared, the_studio
 from tests.reconciliation.factories import as_role, posted, refused
 from tests.screens.page_words import words

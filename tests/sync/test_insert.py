@@ -8,7 +8,7 @@ import pytest
 from django.db import IntegrityError
 
 from companies.models import Company
-from sync.insert import insert
+from sync.many_rows import insert
 from sync.models import Document, DocumentBody, OrderEvent, StagedOrder
 from tests.factories import order_of, prepared, the_studio
 

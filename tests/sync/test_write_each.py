@@ -7,8 +7,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from mapping.models import QuickBooksCustomer, SourceCustomer
+from sync.many_rows import write_each
 from sync.models import Document
-from sync.write_each import write_each
 from tests.factories import prepared, the_studio
 from tests.sync.sales import SOLD, of_order
 

@@ -8,10 +8,9 @@ from books.answers import Answers, PostingRole
 from books.documents import CreditMemo, JournalEntry
 from books.money import ZERO, total
 from books.orders import Order
-from sync.preparing.builders.discounts import is_discount
 from sync.preparing.builders.invoice import invoice_part, is_own, order_problems
 from sync.preparing.builders.journal import as_entry, entry_for, missing
-from sync.preparing.builders.parts import Parts, parts_of
+from sync.preparing.builders.parts import Parts, is_discount, parts_of
 from sync.preparing.builders.plan import Planned, distinct
 
 RETURN = "return"

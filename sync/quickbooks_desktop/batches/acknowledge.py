@@ -16,8 +16,8 @@ from books.messages import Message
 from books.problems import RefusedByQuickBooks
 from books.translation import gettext_noop
 from companies.turns import take_turns
-from sync.chunks import chunks
 from sync.history import event
+from sync.many_rows import chunks
 from sync.models import (
     BatchKind,
     BatchState,

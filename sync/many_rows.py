@@ -1,14 +1,16 @@
-"""How do very many new rows get into a table, without a statement being put together value by value?
+"""How are very many rows inserted, changed and worked through, without a statement put together value by value?
 
-PostgreSQL takes them by COPY, SQLite by one prepared statement. The rows are what `bulk_create` would write. Their
-numbers are taken before they are written, since neither way tells them afterwards.
+New rows go in at once: PostgreSQL takes them by COPY, SQLite by one prepared statement. They are what `bulk_create`
+would write. Their numbers are taken before they are written, since neither way tells them afterwards. Rows that each
+get a value of their own get it in one statement.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
-from typing import Any
+from itertools import islice
+from typing import Any, TypeVar
 
 from django.db import connection, connections, models, router, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -94,3 +96,35 @@ def _number_of(row: models.Model, field: models.ForeignKey[Any, Any]) -> Any:
     if field.is_cached(row) and (other := getattr(row, field.name)) is not None:
         setattr(row, field.attname, other.pk)
     return getattr(row, field.attname)
+
+
+def write_each(model: type[models.Model], column: str, values: Mapping[int, str | int]) -> None:
+    """Give each row, by its primary key, its own value of one column.
+
+    Args:
+        model: Its table, whose key is `id`; no signal is sent and no `save` is called.
+        column: The field's name.
+        values: By primary key; plain texts, numbers or keys, of one type.
+    """
+    if not values:
+        return
+    connection = connections[router.db_for_write(model)]
+    quote = connection.ops.quote_name
+    _, name = model._meta.get_field(column).get_attname_column()  # type: ignore[union-attr]
+    table, key, written = quote(model._meta.db_table), quote("id"), quote(str(name))
+    rows = ", ".join(["(%s, %s)"] * len(values))
+    # Both databases call the columns of VALUES column1 and column2
+    statement = f"UPDATE {table} SET {written} = v.column2 FROM (VALUES {rows}) AS v WHERE {table}.{key} = v.column1"
+    given: list[str | int] = [part for pair in values.items() for part in pair]
+    with connection.cursor() as cursor:
+        cursor.execute(statement, given)
+
+
+Item = TypeVar("Item")
+
+
+def chunks(rows: Iterable[Item], size: int) -> Iterator[list[Item]]:
+    """All rows in their order, `size` at a time."""
+    rest = iter(rows)
+    while chunk := list(islice(rest, size)):
+        yield chunk
