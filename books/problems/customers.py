@@ -150,7 +150,10 @@ class NoCustomer(Problem):
     code = "no-customer"
     title = gettext_noop("Order without customer")
     explanation = gettext_noop("Order %(order)s carries no customer details at all.")
-    cure = gettext_noop("Add the customer to the order in the source and import it again.")
+    cure = gettext_noop(
+        "Choose the QuickBooks customer or create one; or add the customer to the order in the source and import it "
+        "again."
+    )
     cause_fields = ("order",)
 
     order: str

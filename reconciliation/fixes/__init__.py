@@ -28,6 +28,7 @@ from reconciliation.fixes.items import (
 )
 from reconciliation.fixes.names import UseNewName
 from reconciliation.fixes.numbers import EnterNumber
+from reconciliation.fixes.orders_without_customer import ChooseCustomerOfOrder, CreateCustomerOfOrder
 from reconciliation.fixes.records import IgnoreRecords, SettleRecords, SettleRefusedChange
 from reconciliation.fixes.statuses import SayStatus
 from reconciliation.models import Issue, IssueState
@@ -65,7 +66,7 @@ FIXES: Mapping[str, tuple[type[Fix], ...]] = {
     "number-used-twice": (IgnoreRecords,),
     "number-unusable": (EnterNumber, IgnoreRecords),
     "needs-ignored-record": (IgnoreRecords,),
-    "no-customer": (IgnoreRecords,),
+    "no-customer": (ChooseCustomerOfOrder, CreateCustomerOfOrder, IgnoreRecords),
     "totals-differ": (IgnoreRecords,),
     "negative-total": (IgnoreRecords,),
     "foreign-currency": (IgnoreRecords,),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Protocol
 
 from django import forms
 from django.contrib.auth.models import User
@@ -81,7 +81,7 @@ class AboutCustomer(Fix):
         compared = name.strip().casefold()
         if self.fact("fault") == NAME_EXISTS:
             return compared in {self.customer.name_given.strip().casefold() or self.customer.name.strip().casefold()}
-        return DesktopOtherName.objects.filter(company=self.company, name_compared=compared).exists()
+        return name_of_another_list(self.company, name)
 
 
 class GiveEmail(AboutCustomer):
@@ -131,13 +131,26 @@ class ChooseCustomer(AboutCustomer):
 
     def clean_chosen(self) -> QuickBooksCustomer:
         """The customer; an empty field is an error here."""
-        chosen = self.cleaned_data["chosen"]
-        if not isinstance(chosen, QuickBooksCustomer):
-            raise ValidationError(_("Choose a customer from the list."), code="required")
-        return chosen
+        return picked(self.cleaned_data["chosen"])
 
     def apply(self, *, by: User) -> str:
         return link_customer(self.customer, self.cleaned_data["chosen"], by=by, why=self.why)
+
+
+def picked(chosen: object) -> QuickBooksCustomer:
+    """The customer that was chosen.
+
+    Raises:
+        ValidationError: None was.
+    """
+    if not isinstance(chosen, QuickBooksCustomer):
+        raise ValidationError(_("Choose a customer from the list."), code="required")
+    return chosen
+
+
+def name_of_another_list(company: Company, name: str) -> bool:
+    """Whether a vendor, an employee or another name of QuickBooks Desktop has it."""
+    return DesktopOtherName.objects.filter(company=company, name_compared=name.strip().casefold()).exists()
 
 
 def customer_has(company: Company, name: str) -> bool:
@@ -146,10 +159,19 @@ def customer_has(company: Company, name: str) -> bool:
     return rows.filter(name_compared=name.strip().casefold()).exists()
 
 
+class Naming(Protocol):
+    """A fix that names a customer."""
+
+    company: Company
+
+    def is_another_lists(self, name: str) -> bool:
+        """Whether a vendor, an employee or another name has it."""
+
+
 class NameField(forms.CharField):
     """The name of a customer that QuickBooks is to create."""
 
-    def __init__(self, fix: AboutCustomer, **options: Any) -> None:
+    def __init__(self, fix: Naming, **options: Any) -> None:
         """Check against the names that QuickBooks is known to have."""
         super().__init__(max_length=LONGEST_CUSTOMER_NAME, **options)
         self._fix = fix

@@ -31,6 +31,8 @@ class StagedOrder(models.Model):
     placed_on = models.DateField(_("date"))
     customer_name = models.CharField(_("customer"), max_length=300, blank=True)
     customer_key = models.CharField(max_length=300, blank=True)
+    #: The key of the customer whom a person gave to an order that names nobody; empty where nobody did.
+    customer_given = models.CharField(max_length=300, blank=True, default="")
     total = models.DecimalField(_("total"), max_digits=19, decimal_places=4)
     currency = models.CharField(_("currency"), max_length=3)
     status = models.CharField(

@@ -179,14 +179,17 @@ def _prepare_chunk(company: Company, numbers: Sequence[int], *, by: User | None,
 
 
 def _read(staged: Sequence[StagedOrder]) -> dict[int, Order]:
-    """The newest version of each order, in one query, with what people decided: what its status means, its number."""
+    """The newest version of each order, in one query, with what people decided: status, number and customer."""
     versions = OrderVersion.objects.filter(order__in=staged, version=F("order__version")).defer("payload")
     rows = {order.pk: order for order in staged}
     return {version.order_id: _as_decided(version.read(), rows[version.order_id]) for version in versions}
 
 
 def _as_decided(order: Order, row: StagedOrder) -> Order:
-    return replace(order, status=OrderStatus(row.status), number=row.number_given or order.number)
+    customer = order.customer
+    if row.customer_given and not customer.key:
+        customer = replace(customer, source_id=row.customer_given, company_name=row.customer_name)
+    return replace(order, status=OrderStatus(row.status), number=row.number_given or order.number, customer=customer)
 
 
 def plans_of(company: Company, staged: Sequence[StagedOrder], *, as_new: bool = False) -> dict[int, Plan]:

@@ -288,8 +288,8 @@ def _last_versions(arrivals: list[_Arrival]) -> dict[int, int]:
 
 
 _CHANGING = (
-    "number", "placed_on", "customer_name", "customer_key", "total", "currency", "status", "version", "fingerprint",
-    "status_key", "modified_at",
+    "number", "placed_on", "customer_name", "customer_key", "customer_given", "total", "currency", "status",
+    "version", "fingerprint", "status_key", "modified_at",
 )  # fmt: skip
 
 
@@ -298,7 +298,8 @@ def _row(connection: Connection, arrival: _Arrival, last: dict[int, int]) -> Sta
     if row is None:
         row = StagedOrder(company_id=connection.company_id, connection=connection, source_id=order.source_id, version=0)
     row.number, row.placed_on = order.number, order.placed_on
-    row.customer_name, row.customer_key = order.customer.name, order.customer.key
+    if order.customer.key or not row.customer_given:  # an order that names nobody keeps the customer it was given
+        row.customer_name, row.customer_key, row.customer_given = order.customer.name, order.customer.key, ""
     row.total, row.currency = _said(order), order.currency
     row.status, row.status_key = arrival.status, arrival.status_key
     row.version, row.fingerprint = last.get(row.pk, row.version) + 1, arrival.mark

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from books.customer_fields import with_fields
+from books.orders import Customer
 from companies.models import Company, Role
 from mapping.models import LineTypeDefault, QuickBooksItem
 from reconciliation.fixes import FIXES
@@ -140,6 +141,12 @@ class Case(NamedTuple):
 
 
 TWINS = "#8 Chidi Okafor <family.okafor@example.com>"
+
+
+def nameless(company: Company, _: Books) -> None:
+    prepared(company, replace(an_order(order()), customer=Customer()))
+
+
 NOBODY, COLON = "#9 Nora Quist", "#9 Studio: Denver <denver@example.com>"
 TAKEN, LONG_NAME = f"#7 {KNOWN} <priya.n@example.com>", "Kiln Shelf for Mugs, Large and Small Ones"
 sets_renamed = renamed_there("Account", "Kits", "Sets", mapped("Starter Clay Kit", "Sales:Kits"))
@@ -178,6 +185,8 @@ CASES = [
     Case("customer-inactive", inactive, "create-customer", {"new_name": "Nora Quist II"}),
     Case("linked-customer-gone", link_gone, "choose-customer", {"chosen": KNOWN}),
     Case("linked-customer-gone", link_gone, "create-customer", {"new_name": "Nora Quist"}),
+    Case("no-customer", nameless, "choose-customer-of-order", {"chosen": KNOWN}),
+    Case("no-customer", nameless, "create-customer-of-order", {"new_name": "Cash sales"}),
     Case("refused-by-quickbooks", name_of_a_vendor, "create-customer", {"new_name": f"{VENDOR} (customer)"}),
     Case("refused-by-quickbooks", name_of_a_vendor, "choose-customer", {"chosen": KNOWN}),
 ]  # fmt: skip
