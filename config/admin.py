@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from axes.models import AccessAttempt
@@ -42,8 +43,7 @@ class FailedSignInAdmin(ModelAdmin):
 
     @admin.display(description=_("Time"), ordering="attempt_time")
     def moment(self, row: FailedSignIn) -> str:
-        there = timezone.localtime(row.attempt_time)
-        return f"{date_format(there, get_format('SHORT_DATETIME_FORMAT').replace('i', 'i:s'))} {there:%Z}"
+        return _clock(row.attempt_time)
 
     @admin.display(description=_("Name"), ordering="username")
     def name(self, row: FailedSignIn) -> str:
@@ -53,12 +53,20 @@ class FailedSignInAdmin(ModelAdmin):
     def address(self, row: FailedSignIn) -> str:
         return row.ip_address or "—"
 
-    @admin.display(description=_("Began a wait"), ordering="locked_out")
+    @admin.display(description=_("Wait"), ordering="locked_out")
     def waits(self, row: FailedSignIn) -> str:
-        return str(_("Yes")) if row.locked_out else ""
+        during = getattr(row, "attemptsduringwait", None)
+        if during is None:
+            return str(_("began a wait")) if row.locked_out else ""
+        sentence = ngettext(
+            "during a wait, not tried: %(count)d attempt until %(last)s",
+            "during a wait, not tried: %(count)d attempts until %(last)s",
+            during.attempts,
+        )
+        return sentence % {"count": during.attempts, "last": _clock(during.last_at)}
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[FailedSignIn]:
-        rows: QuerySet[FailedSignIn] = super().get_queryset(request)
+        rows: QuerySet[FailedSignIn] = super().get_queryset(request).select_related("attemptsduringwait")
         return rows if _runs_the_installation(request) else rows.filter(username__in=_names_of_company(request))
 
     @admin.action(description=_("End the waits of the chosen names and addresses"), permissions=["view"])
@@ -86,6 +94,11 @@ class FailedSignInAdmin(ModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+
+def _clock(moment: datetime) -> str:
+    there = timezone.localtime(moment)
+    return f"{date_format(there, get_format('SHORT_DATETIME_FORMAT').replace('i', 'i:s'))} {there:%Z}"
 
 
 def _runs_the_installation(request: HttpRequest) -> bool:

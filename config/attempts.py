@@ -15,9 +15,11 @@ from typing import Any
 
 from axes.handlers.database import AxesDatabaseHandler
 from axes.models import AccessAttempt, AccessFailureLog
-from django.db.models import Max, QuerySet, Sum
+from django.db.models import F, Max, QuerySet, Sum
 from django.http import HttpRequest
 from django.utils import timezone
+
+from config.models import AttemptsDuringWait
 
 logger = logging.getLogger(__name__)
 
@@ -26,6 +28,8 @@ BY_NAME, BY_ADDRESS = 5, 20
 FIRST_WAIT = timedelta(minutes=1)
 #: A name stays reachable for its owner while others guess at it; an address that goes on guessing need not be.
 LONGEST_BY_NAME, LONGEST_BY_ADDRESS = timedelta(minutes=15), timedelta(hours=1)
+#: So many rows of attempts during waits one address can fill in an hour.
+MOST_ROWS = 100
 #: How long the list of failed attempts reaches back.
 KEPT = timedelta(days=90)
 
@@ -62,6 +66,8 @@ class GrowingWaits(AxesDatabaseHandler):
     def user_login_failed(
         self, sender: Any, credentials: Mapping[str, Any], request: HttpRequest | None = None, **kwargs: Any
     ) -> None:
+        if request is not None and getattr(request, "axes_locked_out", False):  # django-axes keeps nothing of these
+            _note_during_wait(request, credentials)
         super().user_login_failed(sender, credentials, request, **kwargs)
         AccessFailureLog.objects.filter(attempt_time__lt=timezone.now() - KEPT).delete()
 
@@ -81,6 +87,27 @@ class GrowingWaits(AxesDatabaseHandler):
         ):
             failures, last = _counted(attempts)
             yield wait_after(failures, allowed=allowed, longest=longest), last or now
+
+
+def _note_during_wait(request: Any, credentials: Mapping[str, Any]) -> None:
+    """Write down an attempt that was refused unseen, with name and address; those of one wait share a row."""
+    name, address, now = name_of(request, credentials), request.axes_ip_address, timezone.now()
+    logger.warning("Sign-in refused during a wait: %s", who(name, address))
+    lately = AttemptsDuringWait.objects.filter(ip_address=address, last_at__gt=now - LONGEST_BY_ADDRESS)
+    row = lately.filter(username=name).order_by("-pk").first()
+    if row is None and lately.count() >= MOST_ROWS:
+        row = lately.order_by("-pk").first()  # names by the thousand fill no table; the log has each
+    if row is None:
+        AttemptsDuringWait.objects.create(
+            username=name,
+            ip_address=address,
+            user_agent=request.axes_user_agent,
+            http_accept=request.axes_http_accept,
+            path_info=request.axes_path_info,
+            last_at=now,
+        )
+    else:
+        AttemptsDuringWait.objects.filter(pk=row.pk).update(attempts=F("attempts") + 1, last_at=now)
 
 
 def name_of(request: HttpRequest | None, credentials: Mapping[str, Any] | None) -> str | None:

@@ -1,8 +1,9 @@
-"""What does the installation itself keep, apart from any company? Who failed to sign in."""
+"""What does the installation itself keep, apart from any company? Who failed to sign in, or tried during a wait."""
 
 from __future__ import annotations
 
 from axes.models import AccessFailureLog
+from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
@@ -13,3 +14,14 @@ class FailedSignIn(AccessFailureLog):
         proxy = True
         verbose_name = _("failed sign-in")
         verbose_name_plural = _("failed sign-ins")
+
+
+class AttemptsDuringWait(AccessFailureLog):
+    """Attempts that were refused unseen because their name or address had to wait; those of one wait are one row."""
+
+    attempts = models.PositiveIntegerField(_("attempts"), default=1)
+    last_at = models.DateTimeField(_("last attempt"))
+
+    class Meta:
+        verbose_name = _("attempts during a wait")
+        verbose_name_plural = _("attempts during a wait")

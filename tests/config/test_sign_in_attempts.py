@@ -15,8 +15,18 @@ from django.test import Client, RequestFactory
 from pytest_django import Settings
 
 from companies.models import Role
-from config.attempts import BY_ADDRESS, BY_NAME, KEPT, LONGEST_BY_ADDRESS, LONGEST_BY_NAME, remaining, wait_after
+from config.attempts import (
+    BY_ADDRESS,
+    BY_NAME,
+    KEPT,
+    LONGEST_BY_ADDRESS,
+    LONGEST_BY_NAME,
+    MOST_ROWS,
+    remaining,
+    wait_after,
+)
 from config.callers import address_of
+from config.models import AttemptsDuringWait
 from tests.factories import a_company
 from tests.mapping.people import a_person, client_of, joined, signed_in, text_of
 
@@ -241,6 +251,45 @@ def test_administrators_see_the_failures_of_their_own_people_and_nobody_else_see
     }  # fmt: skip
     everything = text_of(client_of(User.objects.create_superuser("root")).get(LIST))
     assert "stranger 198.51.100.9" in everything
+
+
+@pytest.mark.django_db
+def test_attempts_during_a_wait_are_listed_with_their_number_and_logged(
+    clock: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    studio = a_company()
+    joined(a_person("ada"), studio, Role.OPS)
+    fail(5)
+    clock.shift(10)
+    with caplog.at_level(logging.WARNING):
+        assert sign_in(password="secret").status_code == 429
+        clock.shift(20)
+        fail(2)
+        fail(1, at=ELSEWHERE)
+    clock.shift(61)
+    fail(1)
+
+    page = text_of(signed_in(studio, Role.ADMINISTRATOR).get(LIST))
+
+    assert caplog.text.count("Sign-in refused during a wait: 'ada' from 192.0.2.7") == 3
+    assert (
+        "08/14/2026 3:00:10 AM MDT ada 192.0.2.7 during a wait, not tried: 3 attempts until 08/14/2026 3:00:30 AM MDT"
+        in page
+    )
+    assert "ada 198.51.100.9 during a wait, not tried: 1 attempt until 08/14/2026 3:00:30 AM MDT" in page
+    assert page.count("began a wait") == 2
+
+
+@pytest.mark.django_db
+def test_names_by_the_thousand_during_a_wait_fill_no_table(clock: Any) -> None:
+    for number in range(BY_ADDRESS + MOST_ROWS + 5):
+        sign_in(f"name-{number}")
+
+    rows = AttemptsDuringWait.objects.order_by("pk")
+    assert (rows.count(), sum(row.attempts for row in rows)) == (MOST_ROWS, MOST_ROWS + 5)
+    clock.shift(KEPT + timedelta(seconds=1))
+    fail(1)
+    assert AttemptsDuringWait.objects.count() == 0
 
 
 @pytest.mark.django_db
