@@ -12,12 +12,20 @@ ARGS ?=
 WITHOUT_DATABASE := books builders config docs iif outside simulators sources \
 	quickbooks_online/test_faults.py quickbooks_online/test_wire.py quickbooks_online/test_gateway.py \
 	quickbooks_online/test_oauth.py quickbooks_online/test_destination.py quickbooks_online/test_items.py
+# What `make test` runs, in this order
+STAGES := lint test-sqlite test-postgres test-pages test-journeys demo-check
+# Every process of a test run would else compile everything that it imports
+unexport PYTHONDONTWRITEBYTECODE
+# The files with tests that drive a browser; to collect all the others takes longer than to find these
+PAGES = $(filter-out tests/journeys/%,$(shell grep -rl --include='test_*.py' 'mark\.browser' tests))
+# Without a Chromium what needs one is left out, but not in CI
+HAS_BROWSER = $(BIN)/python -m tests.browsers || { case "$(CI)" in true|1) exit 1 ;; *) exit 0 ;; esac; };
 say = @echo "make:"
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: help .venv demo demo-check test lint format-check ruff types imports checks migrations-check criteria-check \
-	test-sqlite test-postgres test-browser fix lock criteria mutants way bench clean
+	test-sqlite test-postgres test-browser test-pages test-journeys fix lock criteria mutants way bench clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z.-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -35,7 +43,8 @@ demo: .venv ## Show it: a test company, sample orders, one sync, and a server wi
 demo-check: .venv ## Play the same story without a server, and compare every figure
 	@$(BIN)/python manage.py demo --check $(ARGS)
 
-test: .venv lint test-sqlite test-postgres test-browser demo-check ## Every check and test, the database rooms on PostgreSQL too, the demo
+test: .venv ## Every check and test, the database rooms on PostgreSQL too, the demo; says which stage took how long
+	+@$(BIN)/python -m tools.stages $(MAKE) --no-print-directory -- $(STAGES)
 	$(say) everything passed
 
 lint: format-check ruff types imports checks migrations-check ## Run the checks that need no test
@@ -74,13 +83,15 @@ test-postgres: .venv ## Run the tests on PostgreSQL: TEST_DATABASE_URL, or one t
 	@TIEOUT_TEST_DATABASE=postgres $(PYTEST) -m "not browser" --numprocesses $(WORKERS) \
 		$(addprefix --ignore=tests/,$(WITHOUT_DATABASE)) $(ARGS)
 
-test-browser: .venv ## Run the tests that drive a browser: pages on SQLite, journeys on PostgreSQL
-	@if $(BIN)/python -m tests.browsers; then \
-		echo "make: the pages in a browser, on sqlite"; \
-		TIEOUT_TEST_DATABASE=sqlite $(PYTEST) -m browser --numprocesses $(WORKERS) --ignore=tests/journeys $(ARGS) || exit 1; \
-		echo "make: the journeys in a browser, on postgres"; \
-		TIEOUT_TEST_DATABASE=postgres $(PYTEST) -m browser --numprocesses $(WORKERS) tests/journeys || exit 1; \
-	else case "$(CI)" in true|1) exit 1 ;; esac; fi
+test-browser: test-pages test-journeys ## Run the tests that drive a browser: pages on SQLite, journeys on PostgreSQL
+
+test-pages: .venv
+	$(say) the pages in a browser, on SQLite
+	@$(HAS_BROWSER) TIEOUT_TEST_DATABASE=sqlite $(PYTEST) -m browser --numprocesses $(WORKERS) $(PAGES) $(ARGS)
+
+test-journeys: .venv
+	$(say) the journeys in a browser, on PostgreSQL
+	@$(HAS_BROWSER) TIEOUT_TEST_DATABASE=postgres $(PYTEST) -m browser --numprocesses $(WORKERS) tests/journeys $(ARGS)
 
 fix: .venv ## Format, and repair what can be repaired
 	@$(BIN)/ruff check --quiet --fix . || true

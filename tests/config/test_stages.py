@@ -1,0 +1,56 @@
+"""Does `make test` say which stage took how long, and end with the first one that fails?"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+
+import pytest
+
+from tests.config.good_settings import ROOT
+from tools.stages import Stage, main, run_stages, table
+
+
+def clock_of(*moments: float) -> Callable[[], float]:
+    """A clock that shows one of these after the other."""
+    left = iter(moments)
+    return lambda: next(left)
+
+
+def test_each_stage_is_said_with_its_time_and_what_they_took_together() -> None:
+    stages = run_stages(["lint", "test-sqlite"], lambda name: 0, now=clock_of(0, 58.4, 58.4, 310.5))
+
+    assert table(stages).splitlines() == [
+        "  lint           0:58",
+        "  test-sqlite    4:12",
+        "  together       5:10",
+    ]
+
+
+def test_a_stage_that_fails_is_the_last_to_run_and_its_code_is_the_outcome() -> None:
+    codes = {"lint": 0, "test-sqlite": 2, "demo-check": 0}
+
+    stages = run_stages(list(codes), codes.__getitem__, now=clock_of(0, 1, 1, 3))
+
+    assert stages == [Stage(name="lint", seconds=1, code=0), Stage(name="test-sqlite", seconds=2, code=2)]
+    assert table(stages).splitlines()[1] == "  test-sqlite    0:02  failed"
+
+
+@pytest.mark.parametrize(("codes", "outcome", "ran"), [(["0", "0"], 0, 2), (["3", "0"], 3, 1)])
+def test_stages_are_processes_whose_codes_count(
+    codes: list[str], outcome: int, ran: int, capfd: pytest.CaptureFixture[str]
+) -> None:
+    code = main([sys.executable, "-c", "import sys; print('at work'); sys.exit(int(sys.argv[1]))", "--", *codes])
+
+    said = capfd.readouterr().out
+    assert (code, said.count("at work"), said.count("failed")) == (outcome, ran, int(outcome > 0))
+    assert "make: how long each stage took" in said
+
+
+def test_make_test_runs_every_stage_and_each_is_a_target_of_its_own() -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    (stages,) = [line.partition(":=")[2].split() for line in makefile.splitlines() if line.startswith("STAGES :=")]
+
+    assert stages == ["lint", "test-sqlite", "test-postgres", "test-pages", "test-journeys", "demo-check"]
+    for stage in stages:
+        assert f"\n{stage}: " in makefile
