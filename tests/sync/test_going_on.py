@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import json
-import os
 import signal
-import sqlite3
 import subprocess
 import sys
 import time
-from contextlib import closing
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from django.utils import timezone
@@ -25,11 +20,9 @@ from sync.pushing.push import Pusher
 from sync.pushing.ready import rest, rests
 from sync.quickbooks_online.login import lease as login_lease
 from sync.run import sync_company
-from tests.databases import environment_of_a_child
 from tests.factories import document_of, prepared, staged, the_studio
 from tests.faults.killing import started
 from tests.simulators.driver import Books
-from tests.sync.commands import HEADER
 from tests.sync.fake_destination import FakeDestination
 from tests.sync.pushing import NEW, in_quickbooks, minutes_later, push
 from tests.sync.sales import SOLD
@@ -194,69 +187,3 @@ def test_a_quickbooks_that_does_not_answer_a_read_is_sent_nothing(
     assert not Push.objects.exists()
     sync_company(studio)
     assert in_quickbooks(quickbooks) == (1, 1, 1)
-
-
-# No database ---------------------------------------------------------------------------------------------------------
-
-
-def test_a_database_that_is_away_is_said_in_words_and_in_json() -> None:
-    ours = {"DJANGO_SETTINGS_MODULE": "config.settings", "TIEOUT_ENV_FILE": os.devnull}
-    environment = {**os.environ, **ours, "DATABASE_URL": "sqlite:////nowhere/at/all.sqlite3"}
-    command = [sys.executable, "manage.py", "sync"]
-
-    words = subprocess.run(command, env=environment, capture_output=True, text=True)
-    told = subprocess.run([*command, "--json"], env=environment, capture_output=True, text=True)
-
-    assert (words.returncode, told.returncode) == (2, 2)
-    assert "The database cannot be reached or written: unable to open database file." in words.stderr
-    assert "Traceback" not in words.stderr
-    assert json.loads(told.stdout)["cannot_run"].startswith("The database cannot be reached")
-
-
-def on_its_own_database(file: Path, *, pages: int = 0) -> dict[str, str]:
-    """The environment for a child with a SQLite database of its own, which cannot grow beyond so many pages."""
-    options = {"transaction_mode": "IMMEDIATE"} | ({"init_command": f"PRAGMA max_page_count={pages}"} if pages else {})
-    return environment_of_a_child({"ENGINE": "django.db.backends.sqlite3", "NAME": str(file), "OPTIONS": options})
-
-
-def manage(environment: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "manage.py", *arguments]
-    return subprocess.run(command, env=environment, capture_output=True, text=True)
-
-
-STAGE_SOME_ORDERS = """
-import django; django.setup()
-from django.core.management import call_command
-call_command("migrate", verbosity=0)
-from tests.databases import environment_of_a_child
-from tests.factories import staged
-from tests.quickbooks_desktop.factories import SOLD, a_desktop_company
-staged(a_desktop_company(), *(SOLD.replace("1042", str(number)) for number in range(1, 31)))
-"""
-
-
-def test_a_database_that_is_full_is_said_in_words_and_in_json_and_nothing_is_lost(tmp_path: Path) -> None:
-    file = tmp_path / "tieout.sqlite3"
-    roomy = on_its_own_database(file)
-    subprocess.run([sys.executable, "-c", STAGE_SOME_ORDERS], env=roomy, check=True)
-    with closing(sqlite3.connect(file)) as database:
-        (pages,) = database.execute("PRAGMA page_count").fetchone()
-    full = on_its_own_database(file, pages=pages)
-    orders = tmp_path / "orders.csv"
-    rows = (f"N-{number},2026-08-14,Priya,Natarajan,priya@example.com,WT-101,Wheel,1,199.00" for number in range(300))
-    orders.write_text("\n".join((HEADER, *rows)))
-    importing = ("import_orders", str(orders), "--company", "desktop", "--layout", "orders-csv")
-
-    words, told = manage(full, "sync"), manage(full, "sync", "--json")
-    import_words, import_told = manage(full, *importing), manage(full, *importing, "--json")
-
-    said = "The database cannot be reached or written: database or disk is full."
-    for result in (words, import_words):
-        assert (result.returncode, said in result.stderr) == (2, True), result.stderr
-        assert "Traceback" not in result.stderr
-    assert json.loads(told.stdout)["companies"][0]["cannot_run"].startswith(said)
-    assert json.loads(import_told.stdout)["cannot_run"].startswith(said)
-
-    (company,) = json.loads(manage(roomy, "sync", "--json").stdout)["companies"]
-    assert (company["counts"]["prepared_orders"], company["counts"]["failed"]) == (30, 0)
-    assert manage(roomy, *importing).returncode == 0
