@@ -8,10 +8,23 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
 WORKERS ?= $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
 # Handed on to the program of a target: make test-sqlite ARGS="-k names"
 ARGS ?=
-# Tests that touch no database come out the same on either; they run once
+# What runs on SQLite alone: tests that touch no database …
 WITHOUT_DATABASE := books builders config docs iif outside simulators sources \
 	quickbooks_online/test_faults.py quickbooks_online/test_wire.py quickbooks_online/test_gateway.py \
 	quickbooks_online/test_oauth.py quickbooks_online/test_destination.py quickbooks_online/test_items.py
+# … and those of words, rights and fields of pages. Every page is opened on PostgreSQL too, by every role and with
+# whatever an address can carry: screens/test_every_address.py, test_queries.py, test_nasty_addresses.py
+WORDS_AND_RIGHTS := \
+	$(addprefix mapping/test_,$(addsuffix .py,admin_doors checking company_settings line_types matching payment_methods \
+		people_screen posting_accounts products_table sheets signed_out spreadsheets transaction_types)) \
+	$(addprefix reconciliation/test_,$(addsuffix .py,cure_of_a_fault evidence fixing_customer_fields fixing_mappings \
+		fixing_methods fixing_records fixing_statuses wording)) \
+	$(addprefix screens/test_,$(addsuffix .py,access classes error_pages forms help_pages links menu names \
+		whose_and_where)) \
+	$(addprefix setup/test_,$(addsuffix .py,demo_logins steps texts)) \
+	quickbooks_desktop/test_screens.py quickbooks_online/test_card_roles.py
+# Empty, it lets PostgreSQL do all of them: make test-postgres ONCE=
+ONCE ?= $(WITHOUT_DATABASE) $(WORDS_AND_RIGHTS)
 # What `make test` runs, in this order
 STAGES := lint test-sqlite test-postgres test-pages test-journeys demo-check
 # Every process of a test run would else compile everything that it imports
@@ -79,9 +92,9 @@ test-sqlite: .venv ## Run the tests on SQLite
 	@TIEOUT_TEST_DATABASE=sqlite $(PYTEST) -m "not browser" --numprocesses $(WORKERS) $(ARGS)
 
 test-postgres: .venv ## Run the tests on PostgreSQL: TEST_DATABASE_URL, or one that is started and stopped
-	$(say) the tests on PostgreSQL, without the rooms that know no database
+	$(say) the tests on PostgreSQL, without those that come out the same on either
 	@TIEOUT_TEST_DATABASE=postgres $(PYTEST) -m "not browser" --numprocesses $(WORKERS) \
-		$(addprefix --ignore=tests/,$(WITHOUT_DATABASE)) $(ARGS)
+		$(addprefix --ignore=tests/,$(ONCE)) $(ARGS)
 
 test-browser: test-pages test-journeys ## Run the tests that drive a browser: pages on SQLite, journeys on PostgreSQL
 

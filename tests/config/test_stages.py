@@ -1,7 +1,8 @@
-"""Does `make test` say which stage took how long, and end with the first one that fails?"""
+"""Does `make test` say which stage took how long, end with the first one that fails, and leave out what it names?"""
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from collections.abc import Callable
 
@@ -54,3 +55,17 @@ def test_make_test_runs_every_stage_and_each_is_a_target_of_its_own() -> None:
     assert stages == ["lint", "test-sqlite", "test-postgres", "test-pages", "test-journeys", "demo-check"]
     for stage in stages:
         assert f"\n{stage}: " in makefile
+
+
+def test_what_runs_on_one_database_alone_is_named_by_paths_that_are_there() -> None:
+    told = subprocess.run(
+        ["make", "--no-print-directory", "--dry-run", "test-postgres"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    left_out = [word.removeprefix("--ignore=") for word in told.split() if word.startswith("--ignore=")]
+
+    assert "tests/books" in left_out
+    assert [path for path in left_out if not (ROOT / path).exists()] == []
