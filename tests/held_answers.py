@@ -17,7 +17,7 @@ PATIENCE = 120
 
 
 class _InFront:
-    """Stands in front of the rehearsal company and hands everything on."""
+    """Is asked in place of the rehearsal company, and hands everything on to it."""
 
     def __init__(self, behind: Application, entity: str) -> None:
         self.behind = behind
