@@ -1,4 +1,4 @@
-"""May a company be worked for at all? Off until asked for, read about, accepted and approved.
+"""May a company be worked for at all, and which steps lead there? Off until asked for, accepted and approved.
 
 This is the one gate. What stages an order or makes a document asks `is_activated`; what sends one asks
 `may_post`. The rehearsal twin of a company is as active as that company is.
@@ -7,10 +7,11 @@ Source: docs/decisions/0022-setup-and-rehearsal.md
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any, TypeVar
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import User
@@ -18,13 +19,13 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrPromise
 
 from companies import disclaimer
 from companies.access import RIGHTS, Right
-from companies.models import Activation, ActivationState, Company, DisclaimerAcceptance, Role, SetupMark
-from companies.turns import take_turns
+from companies.models import Activation, ActivationState, Company, DisclaimerAcceptance, Role, SetupMark, take_turns
 
 INTRODUCTION = "introduction"
 GO_LIVE = "go-live"
@@ -292,3 +293,64 @@ def _decide(row: Activation, state: ActivationState, by: User, reason: str, now:
 def _save(row: Activation | Company, by: User) -> None:
     row._history_user = by  # type: ignore[union-attr]
     row.save()
+
+
+# The steps of setup, said where each screen is and judged by `setup.gate` --------------------------------------------
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+class SetupStep(StrEnum):
+    """The steps of setup, in their order."""
+
+    CONNECT = "connect"
+    LISTS = "lists"
+    POSTING_ACCOUNTS = "posting-accounts"
+    LINE_TYPES = "line-types"
+    PRODUCTS = "products"
+    CUSTOMERS = "customers"
+    REHEARSAL = "rehearsal"
+    GO_LIVE = GO_LIVE
+
+    @property
+    def label(self) -> StrPromise:
+        """In the words of the screens."""
+        return _STEP_LABELS[self]
+
+
+_STEP_LABELS: dict[SetupStep, StrPromise] = {
+    SetupStep.CONNECT: gettext_lazy("Connect QuickBooks"),
+    SetupStep.LISTS: gettext_lazy("QuickBooks lists"),
+    SetupStep.POSTING_ACCOUNTS: gettext_lazy("Posting accounts"),
+    SetupStep.LINE_TYPES: gettext_lazy("Line types"),
+    SetupStep.PRODUCTS: gettext_lazy("Products"),
+    SetupStep.CUSTOMERS: gettext_lazy("Customers"),
+    SetupStep.REHEARSAL: gettext_lazy("Test company"),
+    SetupStep.GO_LIVE: gettext_lazy("Go live"),
+}
+
+
+def step_words(name: str) -> str:
+    """A step as it is marked in the history, in the words of the screens."""
+    if name == INTRODUCTION:
+        return str(gettext_lazy("Introduction"))
+    return str(SetupStep(name).label) if name in set(SetupStep) else name
+
+
+def part_of(step: SetupStep) -> Callable[[View], View]:
+    """Mark a view as part of a step: it opens when the steps before that one are done."""
+
+    def mark(view: View) -> View:
+        view.setup_step = step  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def step_of(view: Callable[..., Any]) -> SetupStep | None:
+    """The step that a view belongs to; None for one that is always open.
+
+    An admin class names its step in `setup_step`, for all of its pages.
+    """
+    step: SetupStep | None = getattr(view, "setup_step", None)
+    return step or getattr(getattr(view, "model_admin", None), "setup_step", None)

@@ -21,8 +21,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from books.translation import gettext_noop
+from companies.activation import step_words
 from companies.models import Company, Membership, SetupMark
-from companies.setup_steps import step_words
 from companies.source_names import source_name
 
 ENTRIES = 50

@@ -1,14 +1,19 @@
-"""As whom does this request work, in which company, with which rights? Asked many times, looked up once."""
+"""As whom does this request work, in which company, with which rights, and by whose clock and calendar?
+
+Asked many times, looked up once.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import cast
+from typing import Any, cast
 
 from django.contrib.auth.models import User
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.utils import timezone, translation
 
-from companies.access import RIGHTS, Right, current_company, role_in
+from companies.access import RIGHTS, Right, companies_of, current_company, role_in
 from companies.models import Company
 
 _KEPT = "_tieout_standing"
@@ -42,3 +47,41 @@ def standing(request: HttpRequest) -> Standing:
 def person_of(request: HttpRequest) -> User:
     """Who asks, on a page behind the login."""
     return cast(User, request.user)
+
+
+ENGLISH = "en"
+
+
+class CompanyClockMiddleware:
+    """Shows moments in the company's time zone, and dates as its country writes them, on every page of it."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        """Keep the way to the view."""
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        language = translation.get_language()
+        try:
+            return self.get_response(request)
+        finally:
+            timezone.deactivate()
+            translation.activate(language or ENGLISH)
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponseBase | None:
+        """Set both before the view runs; a language other than English has a way of its own to write dates."""
+        if request.user.is_authenticated:
+            company = company_of(request)
+            if company is not None:
+                timezone.activate(company.zone)
+                if translation.get_language() == ENGLISH:
+                    translation.activate(company.language)
+        return None
+
+
+def company_of(request: HttpRequest) -> Company | None:
+    """The company of the address, else the one that the person works in; none that is not theirs."""
+    slug = request.resolver_match.kwargs.get("company") if request.resolver_match else None
+    if slug is None:
+        return standing(request).company
+    here = standing(request).company
+    return here if here is not None and here.slug == slug else companies_of(request.user).filter(slug=slug).first()

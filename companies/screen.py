@@ -1,4 +1,4 @@
-"""What does every ops screen need around its own content?"""
+"""What is around the content of every screen, and who may come into those of the accountant?"""
 
 from __future__ import annotations
 
@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from unfold.sites import UnfoldAdminSite
 
-from companies.access import RIGHTS, Right, role_in
+from companies.access import RIGHTS, Right, companies_of, role_in
 from companies.models import Company
 from companies.request_context import standing
 
@@ -46,3 +48,55 @@ def back(company: Company, screen: str, title: Any) -> dict[str, Any]:
 def ops_address(company: Company, screen: str, *args: object) -> str:
     """The address of a screen of a higher room, by its name; which room has it is said in the settings."""
     return reverse(settings.OPS_SCREENS[screen], args=[company.slug, *args])
+
+
+#: A menu longer than this is no menu; the list of companies has a search.
+MOST_IN_MENU = 200
+
+
+class TieoutAdminSite(UnfoldAdminSite):
+    """Open to every member of a company; what they may do there is said by their role, screen by screen."""
+
+    index_title = _("Settings")
+    enable_nav_sidebar = True
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        """Whether the person is active, and a member of any company or a superuser."""
+        user = request.user
+        if not user.is_authenticated or not user.is_active:
+            return False
+        return bool(user.is_superuser) or standing(request).company is not None
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Lead on: every screen is in the menu, so a page that only lists them again is none."""
+        company = standing(request).company
+        if company is None:  # a superuser before the first company
+            return HttpResponseRedirect(reverse("admin:companies_company_add"))
+        return HttpResponseRedirect(ops_address(company, "home"))
+
+    def app_index(
+        self, request: HttpRequest, app_label: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Lead on to the first screen of the room."""
+        first = {"mapping": "admin:mapping_product_changelist", "auth": "admin:auth_user_changelist"}
+        return HttpResponseRedirect(reverse(first.get(app_label, "admin:index")))
+
+    def search(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Unfold's search over all models is closed: it keeps answers by person, and a person has several companies."""
+        raise Http404
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        """What every page gets: the company that the person works in, and those they can change to."""
+        return {**super().each_context(request), **company_menu(request)}
+
+
+def company_menu(request: HttpRequest) -> dict[str, Any]:
+    """The company that is open, the companies of the menu, and whether there are more than it can hold."""
+    if not request.user.is_authenticated:
+        return {"working_company": None, "working_companies": [], "more_companies": False}
+    found = list(companies_of(request.user).only("name", "slug")[: MOST_IN_MENU + 1])
+    company = standing(request).company
+    shown = found[:MOST_IN_MENU]
+    if company and company not in shown:
+        shown.insert(0, company)
+    return {"working_company": company, "working_companies": shown, "more_companies": len(found) > MOST_IN_MENU}

@@ -19,4 +19,4 @@ class TieoutConfig(AppConfig):
 class AdminConfig(DjangoAdminConfig):
     """Django's admin, with a door and a look of its own."""
 
-    default_site = "companies.site.TieoutAdminSite"
+    default_site = "companies.screen.TieoutAdminSite"

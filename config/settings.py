@@ -163,7 +163,7 @@ MIDDLEWARE = [
     "config.security.NoCopiesMiddleware",
     "config.security.ContentSecurityPolicyMiddleware",
     # Above all that reads the database: the session, the person, the view
-    "config.database_away.DatabaseAwayMiddleware",
+    "config.error_pages.DatabaseAwayMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -174,10 +174,10 @@ MIDDLEWARE = [
     # A view is closed to strangers unless it says otherwise: forgetting a decorator cannot open a page
     "config.signed_out.SignedOutMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "config.not_found.OwnNotFoundMiddleware",
+    "config.error_pages.OwnNotFoundMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
-    "companies.local.CompanyClockMiddleware",
+    "companies.request_context.CompanyClockMiddleware",
     "setup.gate.SetupOrderMiddleware",
     "axes.middleware.AxesMiddleware",  # the last one, so that its answer to one attempt too many is not changed
 ]
@@ -200,7 +200,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "config.look.look",
+                "config.navigation.look",
             ],
         },
     },

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from books.emails import emails
-from companies.forms.opened import stale
-from companies.turns import take_turns
+from companies.forms.base import stale
+from companies.models import take_turns
 from reconciliation.fixes import Fix
 from reconciliation.issues import follow
 from reconciliation.models import Issue, IssueState
@@ -20,8 +20,13 @@ from sync.history import event
 from sync.jobs.begin import begin_resync
 from sync.many_rows import chunks
 from sync.models import Document, DocumentState, OrderEvent, Run, StagedOrder, touch_names
-from sync.preparing.affected_orders import orders_billed_at, orders_of_cause, unsent_orders
-from sync.preparing.prepare import prepare_orders, prepare_with_next_sync
+from sync.preparing.prepare import (
+    orders_billed_at,
+    orders_of_cause,
+    prepare_orders,
+    prepare_with_next_sync,
+    unsent_orders,
+)
 from sync.resync import start
 
 #: So many orders are prepared while a person waits; the rest follow with the next sync, or when Re-sync is pressed.

@@ -14,6 +14,6 @@ class ReconciliationConfig(AppConfig):
 
     def ready(self) -> None:
         """Listen for documents whose problems changed."""
-        from reconciliation import receivers
+        from reconciliation import issues
 
-        receivers.connect()
+        issues.connect()

@@ -13,6 +13,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Count, Max, Q, QuerySet, Sum
+from django.db.models.signals import post_save
 from django.utils import timezone
 from django.utils.translation import ngettext
 
@@ -25,12 +26,13 @@ from books.problems import (
     RefusedByQuickBooks,
     StoredDifferently,
 )
-from companies.models import Company
-from companies.turns import take_turns
-from mapping.missing_names import MissingName, missing_names
+from companies.models import Company, take_turns
+from companies.signals import decisions_changed
+from mapping.name_checks import MissingName, missing_names
 from reconciliation.models import Issue, IssueState
 from sync.many_rows import chunks
-from sync.models import DocumentProblem, DocumentState, TouchedCause, touch_everything
+from sync.models import DocumentProblem, DocumentState, TouchedCause, touch_everything, touch_names
+from sync.signals import problems_changed
 
 _AT_ONCE = 500
 #: Problems whose sentence is QuickBooks' own, and names no record of ours.
@@ -232,3 +234,25 @@ def named_records(company: Company, issues: Iterable[Issue]) -> Mapping[str, str
         others = ngettext("and %(number)d more", "and %(number)d more", more) % {"number": more} if more > 0 else ""
         named[problem.cause] = f"{words} {others}".strip()
     return named
+
+
+def connect() -> None:
+    """Listen."""
+    problems_changed.connect(_problems_changed, dispatch_uid="reconciliation.follow")
+    decisions_changed.connect(_decisions_changed, dispatch_uid="reconciliation.follow_decisions")
+    post_save.connect(_company_saved, sender=Company, dispatch_uid="reconciliation.company_saved")
+
+
+def _problems_changed(*, company: Company, **_: Any) -> None:
+    follow(company)
+
+
+def _decisions_changed(*, company: Company, **_: Any) -> None:
+    touch_names(company)
+    follow(company)
+
+
+def _company_saved(*, instance: Company, created: bool, **_: Any) -> None:
+    """Its home currency, or the rules that names follow, may be another."""
+    if not created:
+        touch_everything(instance)

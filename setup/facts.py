@@ -21,9 +21,8 @@ from books.problems import (
     NoCustomer,
     PostingAccountNotSet,
 )
-from companies.activation import INTRODUCTION, is_activated
+from companies.activation import INTRODUCTION, SetupStep, is_activated
 from companies.models import Company, CompanyKind, SetupMark
-from companies.setup_steps import SetupStep
 from mapping.models import (
     LineTypeDefault,
     PostingAccounts,

@@ -6,10 +6,8 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from companies.activation import NotAllowedNow, mark, mark_live
-from companies.models import Company
-from companies.setup_steps import SetupStep
-from companies.turns import take_turns
+from companies.activation import NotAllowedNow, SetupStep, mark, mark_live
+from companies.models import Company, take_turns
 from setup.facts import facts_of
 from setup.steps import CONFIRMABLE, Step, steps_of
 

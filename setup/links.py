@@ -9,9 +9,9 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrPromise
 
+from companies.activation import SetupStep
 from companies.models import Company, CompanyKind
 from companies.screen import ops_address
-from companies.setup_steps import SetupStep
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -16,8 +16,7 @@ from django.db import models, transaction
 from django.utils.translation import gettext as _
 
 from companies.activation import NotAllowedNow, is_activated, mark_live
-from companies.models import Company, CompanyKind, Membership
-from companies.turns import take_turns
+from companies.models import Company, CompanyKind, Membership, take_turns
 from mapping.copying.copy import copy_decisions
 from mapping.copying.report import CopyReport
 from mapping.models import ListRow

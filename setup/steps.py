@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django_stubs_ext import StrPromise
 
-from companies.setup_steps import SetupStep
+from companies.activation import SetupStep
 
 #: So many orders are counted one by one: setup asks whether there are any.
 ORDERS_COUNTED = 10_000

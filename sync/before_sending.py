@@ -24,7 +24,7 @@ from sync.models import (
     RunState,
     StagedOrder,
 )
-from sync.pushing.ready import rests
+from sync.pushing.claims import rests
 
 #: For so long after a good answer a login is trusted without a read.
 _PROVEN_FOR = timedelta(hours=1)

@@ -8,8 +8,7 @@ from django.contrib.auth.models import User
 
 from companies.models import Company
 from companies.signals import decisions_changed
-from sync.preparing.affected_orders import follow_statuses
-from sync.preparing.prepare import prepare_unsent
+from sync.preparing.prepare import follow_statuses, prepare_unsent
 from sync.readiness import reading_stops
 
 #: More than this would keep the person who decided waiting; the next sync prepares the rest.

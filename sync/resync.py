@@ -23,8 +23,7 @@ from books.documents import NewCustomer
 from books.messages import Message
 from books.outcomes import Accepted
 from books.translation import gettext_noop
-from companies.models import Company, CompanyKind
-from companies.turns import take_turns
+from companies.models import Company, CompanyKind, take_turns
 from sync.history import event, record
 from sync.lists.refresh import refresh_lists
 from sync.models import (
@@ -44,11 +43,11 @@ from sync.models import (
 from sync.preparing.failed_records import NOT_A_RECORD
 from sync.preparing.prepare import prepare_orders
 from sync.pushing.broken_documents import document_broke
+from sync.pushing.claims import RESTING, rests
 from sync.pushing.destination import Destination
 from sync.pushing.lease import leased
 from sync.pushing.outcomes import move, of_a_change, replace_problems, stored_differences
 from sync.pushing.push import Pusher
-from sync.pushing.ready import RESTING, rests
 from sync.pushing.sender import NEW_CUSTOMERS
 from sync.readiness import BUSY, NO_LISTS, cannot_prepare_for_desktop, destination_of, quickbooks_connection
 from sync.turn import ENDLESS, LeaseLost, Turn, never

@@ -26,13 +26,13 @@ from sync.models import Document, DocumentProblem, DocumentState, PendingChange,
 from sync.preparing.failed_records import try_again_after_upgrade
 from sync.preparing.prepare import PrepareCounts, prepare_new
 from sync.pushing.after_restore import Restored, looking
+from sync.pushing.claims import ready_documents, rest, rests
 from sync.pushing.destination import Destination
 from sync.pushing.lease import Lease, leased
 from sync.pushing.push import Pusher
-from sync.pushing.ready import ready_documents, rest, rests
 from sync.pushing.sender import Observer
 from sync.quickbooks_desktop.batches.exportable import exportable
-from sync.quickbooks_online.counting import counter_of
+from sync.quickbooks_online.limits import counter_of
 from sync.readiness import BUSY, IN_SETUP, NO_LISTS, cannot_prepare_for_desktop, destination_of, quickbooks_connection
 from sync.resync import finish_resyncs
 from sync.turn import ENDLESS, LeaseLost, Turn, TurnOver

@@ -18,10 +18,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from books.messages import Message
 from books.names import NameRule
 from companies.access import Right, allowed, companies_of, company_view, remember_company, require
+from companies.activation import SetupStep, part_of
 from companies.models import Company, CompanyKind
 from companies.request_context import person_of
 from companies.screen import ops_address
-from companies.setup_steps import SetupStep, part_of
 from companies.signals import announce
 from mapping.models import QuickBooksAccount, QuickBooksCustomer, QuickBooksItem, QuickBooksTerm
 from sync.jobs.begin import begin_first_load

@@ -8,9 +8,8 @@ over all versions, so that the same record is never posted twice.
 from __future__ import annotations
 
 from books.documents.journal import JournalEntry, JournalLine
-from books.documents.lines import DiscountLine, InvoiceLine, SalesTax
+from books.documents.lines import DiscountLine, DoesNotBalance, InvoiceLine, Posting, SalesTax, balanced
 from books.documents.names import NewCustomer
-from books.documents.postings import DoesNotBalance, Posting, balanced
 from books.documents.sales import CreditMemo, Invoice, RefundReceipt, SalesReceipt
 from books.documents.settling import CreditApplication, Payment, RefundedPart
 from books.translation import gettext_noop

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import ClassVar
 
 from books.answers import AccountRef, CustomerRef, ListRef
-from books.documents.postings import DoesNotBalance, Posting, balanced
+from books.documents.lines import DoesNotBalance, Posting, balanced
 from books.money import total
 from books.translation import gettext_noop
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import ClassVar
 
 from books.answers import CustomerRef
-from books.documents.postings import Posting
+from books.documents.lines import Posting
 from books.money import ZERO
 from books.orders import NO_ADDRESS, Address
 from books.translation import gettext_noop

@@ -8,8 +8,17 @@ from decimal import Decimal
 from typing import ClassVar
 
 from books.answers import AccountRef, CustomerRef, ListRef, Terms
-from books.documents.lines import DiscountLine, InvoiceLine, SalesTax, earned, form_total, reversed_postings
-from books.documents.postings import DoesNotBalance, Posting, balanced
+from books.documents.lines import (
+    DiscountLine,
+    DoesNotBalance,
+    InvoiceLine,
+    Posting,
+    SalesTax,
+    balanced,
+    earned,
+    form_total,
+    reversed_postings,
+)
 from books.orders import NO_ADDRESS, Address
 from books.translation import gettext_noop
 

@@ -5,6 +5,6 @@ A company's own settings name accounts and terms of QuickBooks' lists, so their 
 
 from __future__ import annotations
 
-from companies.admin import memberships, users
+from companies.admin import people
 
-__all__ = ["memberships", "users"]
+__all__ = ["people"]

@@ -21,13 +21,13 @@ from unfold.views import ChangeList
 
 from books.outside.numbers import row_number
 from companies.access import Right
+from companies.activation import SetupStep
 from companies.admin.paging import BoundedPaginator
 from companies.forms.base import ScopedForm
 from companies.history import history_page
 from companies.interrupted_forms import entered_before
 from companies.models import Company
 from companies.request_context import person_of, standing
-from companies.setup_steps import SetupStep
 from companies.signals import announce
 
 #: The company that a page was made for, carried by its forms.

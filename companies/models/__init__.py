@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from companies.models.activation import Activation, ActivationState, DisclaimerAcceptance, SetupMark
-from companies.models.company import Company, CompanyKind, Membership, NewItemType, Role
+from companies.models.company import Company, CompanyKind, Membership, NewItemType, Role, take_turns
 
 __all__ = [
     "Activation",
@@ -15,4 +15,5 @@ __all__ = [
     "NewItemType",
     "Role",
     "SetupMark",
+    "take_turns",
 ]

@@ -211,3 +211,13 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} · {self.company} · {self.get_role_display()}"
+
+
+def take_turns(company: Company) -> None:
+    """Wait until nobody else changes documents of the company, and keep others waiting until the transaction ends.
+
+    Two preparations at once could both create the document of one new customer, or both give one number away; and
+    preparing locks rows in the order of their numbers, where an outcome locks parents before children. So whatever
+    changes several documents takes the company first. Work that only adds rows of the company does not wait for that.
+    """
+    list(Company.objects.select_for_update(no_key=True).filter(pk=company.pk).values_list("pk"))

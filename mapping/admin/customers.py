@@ -18,8 +18,8 @@ from books.customer_fields import FIELDS_BY_KEY
 from books.escaped import key_text
 from books.names import judge_customer_name
 from companies.access import Right
+from companies.activation import SetupStep
 from companies.request_context import standing
-from companies.setup_steps import SetupStep
 from companies.source_names import source_name
 from mapping.admin.folded_search import FoldedSearch
 from mapping.forms.customers import SourceCustomerForm

@@ -8,8 +8,8 @@ from django.contrib import admin
 from django.http import HttpRequest, HttpResponseRedirect
 from django.urls import reverse
 
+from companies.activation import SetupStep
 from companies.admin.base import ScopedAdmin
-from companies.setup_steps import SetupStep
 from mapping.models import DocumentForms, LineTypeDefault, PaymentMethod, PostingAccounts, SourceDimensions
 
 

@@ -12,9 +12,8 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from companies.models import Company
+from companies.models import Company, take_turns
 from companies.signals import announce
-from companies.turns import take_turns
 from mapping.copying.customers import copy_customers
 from mapping.copying.report import Copy, CopyReport, Stayed, decides, save, take_over, what_is
 from mapping.decision_fields import PRODUCT_DECISIONS

@@ -18,8 +18,7 @@ from companies.forms.base import ScopedForm
 from companies.models import Company
 from mapping.account_uses import NEW_ITEM_EXPENSE, NEW_ITEM_INCOME, AccountUse, type_labels
 from mapping.company_lists import CompanyLists
-from mapping.forms.base import pick_url
-from mapping.forms.fields import PickedNameField
+from mapping.forms.base import PickedNameField, pick_url
 from mapping.matching.names import Names
 from mapping.models import QuickBooksAccount, QuickBooksItem, QuickBooksTerm
 from mapping.name_checks import CheckedName, check_account

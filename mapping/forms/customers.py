@@ -9,8 +9,7 @@ from django.utils.translation import gettext as _
 
 from books.names import judge_customer_name
 from companies.forms.base import ScopedForm
-from mapping.forms.base import pick_url
-from mapping.forms.fields import PickedCustomerField
+from mapping.forms.base import PickedCustomerField, pick_url
 from mapping.models import SourceCustomer
 
 

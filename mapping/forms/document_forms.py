@@ -10,11 +10,10 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from unfold.widgets import UnfoldAdminSelectWidget
 
-from companies.forms.opened import OpenedForm
+from companies.forms.base import OpenedForm
 from companies.models import Company, CompanyKind
 from mapping.company_lists import LISTED, names_of, tax_codes
-from mapping.forms.base import PicksNames, pick_url
-from mapping.forms.fields import PickedNameField
+from mapping.forms.base import PickedNameField, PicksNames, pick_url
 from mapping.models import DocumentForms, Product, SourceCustomer, SourceDimensions, TaxAs
 from mapping.name_checks import check_item_name
 from mapping.transaction_types import POSTING_ITEMS, PostingItems

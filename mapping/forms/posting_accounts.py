@@ -10,8 +10,7 @@ from django.utils.translation import gettext_noop
 from books.answers import PostingRole
 from mapping.account_uses import POSTING, type_labels
 from mapping.answering import RECEIVABLE_TYPES
-from mapping.forms.base import PicksNames
-from mapping.forms.fields import OfferedName, PickedNameField
+from mapping.forms.base import OfferedName, PickedNameField, PicksNames
 from mapping.models import PostingAccounts
 from mapping.posting_accounts import FIELDS, default_receivable
 

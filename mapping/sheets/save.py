@@ -11,9 +11,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
-from companies.models import Company
+from companies.models import Company, take_turns
 from companies.signals import announce
-from companies.turns import take_turns
 from mapping.decision_fields import DECISIONS
 from mapping.sheets.validate import Part, RowReport, judge
 

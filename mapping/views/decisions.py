@@ -14,12 +14,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from companies.access import Right, allowed, company_view, require
+from companies.activation import SetupStep, part_of
 from companies.interrupted_forms import entered_before
-from companies.models import Company
+from companies.models import Company, take_turns
 from companies.request_context import person_of
-from companies.setup_steps import SetupStep, part_of
 from companies.signals import announce
-from companies.turns import take_turns
 from mapping.forms.base import PicksNames
 from mapping.forms.document_forms import DocumentFormsForm, SourceDimensionsForm, dimension_forms
 from mapping.forms.line_types import line_type_forms

@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from companies.access import Right, allowed, company_view
+from companies.activation import SetupStep, part_of
 from companies.history import history_page
 from companies.models import Company
 from companies.request_context import person_of
-from companies.setup_steps import SetupStep, part_of
 from mapping.models import DocumentForms, LineTypeDefault, PaymentMethod, PostingAccounts, Product, SourceDimensions
 from mapping.restore import RESTORABLE, Restoring, restore, restoring
 from mapping.views.decisions import one_at_a_time

@@ -14,9 +14,9 @@ from django.utils.translation import gettext as _
 
 from books.outside.numbers import row_numbers
 from companies.access import Right, company_view
+from companies.activation import SetupStep, part_of
 from companies.interrupted_forms import entered_before
 from companies.models import Company
-from companies.setup_steps import SetupStep, part_of
 from mapping.company_lists import CompanyLists
 from mapping.forms.products import ProductForm
 from mapping.models import Product

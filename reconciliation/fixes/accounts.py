@@ -15,8 +15,7 @@ from companies.access import Right
 from companies.models import Company
 from mapping.account_uses import PAYMENT_METHOD, POSTING, AccountUse
 from mapping.company_lists import CompanyLists
-from mapping.forms.base import pick_url
-from mapping.forms.fields import PickedNameField
+from mapping.forms.base import PickedNameField, pick_url
 from mapping.matching.names import OFFERED
 from mapping.models import ACCOUNT_LENGTH, PostingAccounts
 from mapping.name_checks import CheckedName, check_account

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 from django_stubs_ext import StrPromise
 
 from companies.access import Right
-from companies.forms.opened import (
+from companies.forms.base import (
     OPENED,
     Meanwhile,
     both_sides,

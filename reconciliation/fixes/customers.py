@@ -18,8 +18,7 @@ from companies.access import Right
 from companies.models import Company
 from mapping.company_lists import like_customer
 from mapping.customer_lookup import quickbooks_customers_at
-from mapping.forms.base import pick_url
-from mapping.forms.fields import PickedCustomerField
+from mapping.forms.base import PickedCustomerField, pick_url
 from mapping.models import DesktopOtherName, QuickBooksCustomer, SourceCustomer
 from reconciliation.fixes.base import Fix, Offer
 from reconciliation.models import Issue

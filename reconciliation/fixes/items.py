@@ -16,8 +16,7 @@ from companies.access import Right
 from companies.models import Company
 from mapping.answering import NOT_FOR_SALE
 from mapping.company_lists import CompanyLists
-from mapping.forms.base import pick_url
-from mapping.forms.fields import PickedNameField
+from mapping.forms.base import PickedNameField, pick_url
 from mapping.matching.names import OFFERED
 from mapping.models import ITEM_LENGTH, LineTypeDefault, Product, QuickBooksAccount, QuickBooksItem
 from mapping.name_checks import check_account, check_item

@@ -13,15 +13,14 @@ from django.utils.translation import gettext_lazy, ngettext
 from books.escaped import key_text
 from books.problems import NoCustomer
 from companies.access import Right
-from mapping.forms.base import pick_url
-from mapping.forms.fields import PickedCustomerField
+from mapping.forms.base import PickedCustomerField, pick_url
 from mapping.models import QuickBooksCustomer, SourceCustomer
 from reconciliation.fixes.base import Fix, Offer
 from reconciliation.fixes.customers import NameField, name_of_another_list, picked
 from reconciliation.resolutions import link_customer, name_customer
 from sync.history import event
 from sync.models import OrderEvent, StagedOrder
-from sync.preparing.affected_orders import orders_of_cause
+from sync.preparing.prepare import orders_of_cause
 
 #: How the key of a customer begins whom a person gave to orders; no source has ids like it.
 GIVEN = "given:"

@@ -16,7 +16,7 @@ from mapping.models import StatusMeaning, StatusWord
 from reconciliation.fixes.base import Fix
 from reconciliation.models import Issue
 from reconciliation.resolutions import CannotResolve
-from sync.preparing.affected_orders import decide_status
+from sync.preparing.prepare import decide_status
 
 
 def meanings() -> list[tuple[str, Any]]:

@@ -21,10 +21,10 @@ from books.messages import Message
 from books.outside.numbers import row_numbers
 from books.translation import worded
 from companies.access import Right, company_view
+from companies.activation import SetupStep, part_of
 from companies.models import Company
 from companies.request_context import person_of
 from companies.screen import back, show
-from companies.setup_steps import SetupStep, part_of
 from reconciliation.paging import Sort, keyset_page
 from reconciliation.states import EXPORTED_TONES
 from reconciliation.views.desktop import desktop_only

@@ -15,10 +15,10 @@ from django.views.decorators.http import require_http_methods
 from unfold.widgets import UnfoldAdminFileFieldWidget
 
 from companies.access import Right, company_view, require
+from companies.activation import SetupStep, part_of
 from companies.models import Company
 from companies.request_context import person_of
 from companies.screen import show
-from companies.setup_steps import SetupStep, part_of
 from mapping.models import QuickBooksAccount, QuickBooksCustomer, QuickBooksItem, QuickBooksTerm, desktop_settings_of
 from reconciliation.views.desktop import desktop_only
 from sync.lists.doubted import NEARLY_EMPTY, doubted_lists

@@ -13,12 +13,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from companies.access import Right, company_view, require
-from companies.forms.opened import OPENED
+from companies.forms.base import OPENED
 from companies.interrupted_forms import entered_before
 from companies.models import Company
 from companies.request_context import person_of
 from companies.screen import back, rights, show
-from mapping.forms.fields import corrections
+from mapping.forms.base import corrections
 from reconciliation.apply_fix import Solved, solve, solve_and_resync
 from reconciliation.filters import IssueFilter
 from reconciliation.fixes import FIXES, Fix, fixes_of

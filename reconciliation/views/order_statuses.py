@@ -24,8 +24,7 @@ from companies.source_names import source_name
 from mapping.models import StatusMeaning, StatusWord
 from reconciliation.fixes.statuses import meanings
 from sync.models import StagedOrder
-from sync.preparing.affected_orders import decide_status
-from sync.preparing.prepare import prepare_orders
+from sync.preparing.prepare import decide_status, prepare_orders
 
 #: So many orders are prepared while a person waits; the rest follow with the next sync.
 AT_ONCE = 500

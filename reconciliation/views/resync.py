@@ -22,7 +22,7 @@ from reconciliation.filters import DocumentFilter
 from reconciliation.models import Issue
 from sync.jobs.begin import begin_resync
 from sync.models import Document, StagedOrder
-from sync.preparing.affected_orders import orders_of_cause
+from sync.preparing.prepare import orders_of_cause
 from sync.resync import start
 
 #: A Re-sync of more orders than this says first what it will do.

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from books.outside.numbers import row_number
 from companies.access import Right, company_view
-from companies.forms.opened import plain, stored_words
+from companies.forms.base import plain, stored_words
 from companies.models import Company
 from companies.screen import show
 from mapping.forms.decision_pages import ProposedForm, proposed_forms

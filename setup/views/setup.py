@@ -13,10 +13,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from companies.access import Right, company_view
-from companies.activation import INTRODUCTION, NotAllowedNow, mark, story_of, who_can
+from companies.activation import INTRODUCTION, NotAllowedNow, SetupStep, mark, part_of, story_of, who_can
 from companies.models import Company, CompanyKind, Membership, SetupMark
 from companies.screen import back, ops_address, show
-from companies.setup_steps import SetupStep, part_of
 from setup import going_live
 from setup.going_live import go_on_with, leave_out_rehearsal, setup_of
 from setup.links import links_of

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from companies.models import Company
 from sync.models import QUICKBOOKS_ONLINE, CompanySchedule, Connection
-from sync.pushing.ready import LONGEST, rests
+from sync.pushing.claims import LONGEST, rests
 from sync.readiness import BROKEN, companies_to_sync
 from sync.run import SyncReport
 

@@ -14,8 +14,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from books.translation import gettext_noop
-from companies.models import Company
-from companies.turns import take_turns
+from companies.models import Company, take_turns
 from mapping.models import DesktopOtherName
 from sync.lists.list_sync import LISTS, make_inactive
 from sync.models import DoubtedList, Run, RunKind, RunState

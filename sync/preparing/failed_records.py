@@ -22,8 +22,7 @@ from django.db import OperationalError, transaction
 from books.documents import Invoice, NewCustomer
 from books.problems import CouldNotProcess
 from books.translation import gettext_noop
-from companies.models import Company
-from companies.turns import take_turns
+from companies.models import Company, take_turns
 from sync.history import record_once
 from sync.models import (
     Document,

@@ -1,15 +1,21 @@
-"""How do the plans of some orders become rows, without ever changing what was sent?"""
+"""How do the plans of some orders become rows, without ever changing what was sent?
+
+A record that the source no longer has takes its document back: never sent, it goes; in QuickBooks Online it is voided;
+in QuickBooks Desktop a person does that by hand.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from django.contrib.auth.models import User
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 
-from books.documents import KINDS, CreditApplication, NewCustomer
+from books.documents import KINDS, CreditApplication, NewCustomer, Payment
 from books.notes import note_text
+from books.problems import ChangedAfterPosting
 from companies.models import Company
 from sync.history import event
 from sync.many_rows import insert
@@ -19,16 +25,29 @@ from sync.models import (
     DocumentChange,
     DocumentProblem,
     DocumentState,
+    ExportedDocument,
     OrderEvent,
     PendingChange,
+    Push,
     StagedOrder,
     remember_names,
 )
 from sync.preparing.builders.plan import Plan, distinct
-from sync.preparing.changes import keep_changes
-from sync.preparing.document_rows import COLUMNS, SALES, DocumentRow, DocumentRows, existing_documents, stored_problem
-from sync.preparing.removed_records import withdraw
+from sync.preparing.changes import GONE, Decided, changed_after_posting, decide, keep_changes, void_of
+from sync.preparing.document_rows import (
+    COLUMNS,
+    SALES,
+    DocumentRow,
+    DocumentRows,
+    ExistingDocuments,
+    RowBefore,
+    existing_documents,
+    row_before,
+    stored_problem,
+)
 
+#: Records of an order that a person has to be asked about when they are left out.
+_MONEY = (Payment.kind, "credit", "refund")
 #: Parents before children.
 _GENERATIONS = (
     (NewCustomer.kind,),
@@ -173,3 +192,158 @@ def _became(entry: DocumentRow, *, state: str = "", pending: str = "") -> bool:
 
 def _named(entries: list[DocumentRow]) -> str:
     return ", ".join(str(entry.row) for entry in entries)
+
+
+def withdraw(
+    company: Company,
+    plans: Sequence[tuple[StagedOrder, Plan]],
+    existing: ExistingDocuments,
+    planned: Collection[str],
+    *,
+    again: bool,
+) -> list[OrderEvent]:
+    """Take back the documents that no plan asks for any more, each in its own way.
+
+    Args:
+        company: Whose documents.
+        plans: Of the orders that were prepared.
+        existing: Their documents as they were.
+        planned: The keys that the plans ask for.
+        again: What QuickBooks refused to void is tried again.
+
+    Returns:
+        What the history says of it, not stored yet.
+    """
+    orders = {order.pk: order for order, _ in plans}
+    removed = _removed(company, orders, existing, planned)
+    sent = [row for row in removed if row.is_sent and row.source_hash != GONE]  # that one was dealt with
+    to_void = [row for row in sent if row.pk in existing.bodies]
+    by_hand = [row for row in sent if row.pk not in existing.bodies]
+    if existing.online:
+        by_hand = [row for row in by_hand if row.state != DocumentState.VOIDED]
+    ask_first = {key for _, plan in plans for key in plan.ask_first} | _unmentioned(to_void, plans)
+    events = _void(company, to_void, orders, existing, ask_first, again)
+    _report(company, by_hand)
+    return events + _drop([row for row in removed if not row.is_sent], orders)
+
+
+def _removed(
+    company: Company, orders: Mapping[int, StagedOrder], existing: ExistingDocuments, planned: Collection[str]
+) -> list[Document]:
+    """The documents of these orders that no plan asks for, and the customers that nothing waits for any more."""
+    records = [
+        row
+        for row in existing.rows.values()
+        if row.order_id in orders
+        and row.key not in planned
+        and row.kind != NewCustomer.kind
+        and row.state != DocumentState.IGNORED
+    ]
+    return [*records, *_idle_customers(company, orders, existing)]
+
+
+def _drop(rows: Sequence[Document], orders: Mapping[int, StagedOrder]) -> list[OrderEvent]:
+    """Delete what was never posted; what a push or a file has tried is kept as withdrawn, with its evidence."""
+    tried = set(Push.objects.filter(document__in=rows).values_list("document_id", flat=True))
+    tried |= set(ExportedDocument.objects.filter(document__in=rows).values_list("document_id", flat=True))
+    DocumentProblem.objects.filter(document__in=rows).delete()
+    kept = [row.pk for row in rows if row.pk in tried]
+    Document.objects.filter(pk__in=kept).update(state=DocumentState.IGNORED, withdrawn=True, pending="")
+    DocumentChange.objects.filter(document__in=kept).delete()
+    dropped = [row.pk for row in rows if row.pk not in tried]
+    Document.objects.filter(depends_on__in=dropped).update(depends_on=None)
+    events = [
+        event(
+            orders.get(row.order_id) or row.order,
+            "not-needed" if row.kind == NewCustomer.kind else "withdrawn",
+            document=str(row),
+        )
+        for row in rows
+    ]
+    Document.objects.filter(pk__in=dropped).delete()
+    return events
+
+
+def _unmentioned(rows: Sequence[Document], plans: Sequence[tuple[StagedOrder, Plan]]) -> set[str]:
+    """Keys of money and credits that an order does not name any more, without a word of what became of them.
+
+    A later export may simply leave them out, and money that is voided by mistake is found months later.
+    """
+    undone = {order.pk: plan.undone for order, plan in plans}
+    silent = [
+        row
+        for row in rows
+        if row.kind in _MONEY and (said := undone.get(row.order_id)) is not None and row.key not in said
+    ]
+    primary_keys = {row.pk for row in silent}
+    uses = [row for row in rows if row.kind == CreditApplication.kind and row.depends_on_id in primary_keys]
+    return {row.key for row in (*silent, *uses)}
+
+
+def _void(
+    company: Company,
+    rows: Iterable[Document],
+    orders: Mapping[int, StagedOrder],
+    existing: ExistingDocuments,
+    ask_first: Collection[str],
+    again: bool,
+) -> list[OrderEvent]:
+    """Keep beside each document that it has to go; those on which QuickBooks is at work are left alone."""
+    voids: list[_Void] = []
+    for row in rows:
+        if row.change_in_flight:
+            continue
+        before = row_before(row, existing.problems[row.pk])
+        wanted = void_of(row, ask_first=row.key in ask_first)
+        waiting = existing.changes.get(row.pk)
+        decided = decide(row, wanted, before=waiting, stored=before.problems, again=again)
+        row.pending, row.changed_at = decided.pending, timezone.now()
+        voids.append(_Void(row=row, before=before, decided=decided))
+    if voids:
+        _save_voids(company, voids)
+    return [void_event for void in voids for void_event in _void_events(orders[void.row.order_id], void)]
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Void:
+    row: Document
+    before: RowBefore
+    decided: Decided
+
+
+def _save_voids(company: Company, voids: Sequence[_Void]) -> None:
+    rows = [void.row for void in voids]
+    Document.objects.bulk_update(rows, ["pending", "changed_at"], batch_size=200)
+    keep_changes([void.decided.change for void in voids if void.decided.change])
+    DocumentProblem.objects.filter(document__in=[row.pk for row in rows]).delete()
+    DocumentProblem.objects.bulk_create(
+        stored_problem(company, void.row, problem) for void in voids for problem in void.decided.problems
+    )
+
+
+def _void_events(order: StagedOrder, void: _Void) -> list[OrderEvent]:
+    row, before, decided = void.row, void.before, void.decided
+    if decided.pending == PendingChange.VOID and before.pending != PendingChange.VOID:
+        return [event(order, "to-void", documents=str(row))]
+    if decided.problems and {problem.cause for problem in decided.problems} != before.causes:
+        reason = " ".join(problem.explain() for problem in decided.problems)
+        return [event(order, "blocked", documents=str(row), reason=reason)]
+    return []
+
+
+def _idle_customers(company: Company, orders: Iterable[int], existing: ExistingDocuments) -> list[Document]:
+    """Customers that were never created and that nothing waits for any more: a person said who is meant."""
+    unsent = Q(state__in=(DocumentState.READY, DocumentState.BLOCKED))
+    idle = Q(state=DocumentState.REFUSED) | unsent & Q(Q(order__in=list(orders)) | Q(pk__in=existing.parents))
+    rows = Document.objects.filter(idle, company=company, kind=NewCustomer.kind, dependants=None)
+    return list(rows.select_related("order").select_for_update(of=("self",)))
+
+
+def _report(company: Company, rows: Iterable[Document]) -> None:
+    """That a person has to take these back by hand."""
+    problems = [(row, changed_after_posting(row, None)) for row in rows]
+    # What it changed to before it was removed is of no interest any more
+    DocumentProblem.objects.filter(document__in=[row for row, _ in problems], code=ChangedAfterPosting.code).delete()
+    DocumentProblem.objects.bulk_create(
+        [stored_problem(company, row, problem) for row, problem in problems], ignore_conflicts=True
+    )

@@ -22,8 +22,7 @@ from django.utils import timezone
 from books.documents import NewCustomer
 from books.outcomes import Accepted, Exchange
 from books.problems import PerhapsPosted
-from companies.models import Company
-from companies.turns import take_turns
+from companies.models import Company, take_turns
 from sync.history import record, record_once
 from sync.models import QUICKBOOKS_ONLINE, Connection, Document, DocumentProblem, DocumentState, Push, PushState
 from sync.pushing.destination import Alike, Destination, Found, Lookalike, Lost, NotThere

@@ -10,7 +10,7 @@ import logging
 
 from django.db import transaction
 
-from companies.turns import take_turns
+from companies.models import take_turns
 from sync.history import record_once
 from sync.models import Document, DocumentState, PendingChange, Push, PushState
 from sync.preparing.failed_records import ANSWERED, SENDING, error_of, note_broken

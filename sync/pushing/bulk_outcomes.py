@@ -16,8 +16,7 @@ from django.utils import timezone
 from books.documents import Document as DocumentValue
 from books.documents import NewCustomer
 from books.outcomes import Accepted, Outcome
-from companies.models import Company
-from companies.turns import take_turns
+from companies.models import Company, take_turns
 from sync.history import event
 from sync.many_rows import insert, write_each
 from sync.models import (

@@ -1,4 +1,4 @@
-"""Which ready documents are taken up now, and what exactly is sent of them? It is committed before a byte leaves.
+"""Which documents can be sent now, which are taken up, and what exactly is sent? Committed before a byte leaves.
 
 Source:
     docs/decisions/0010-once-and-only-once.md
@@ -10,12 +10,13 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import partial
 from typing import TypeVar
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from books.documents import Document as DocumentValue
@@ -23,18 +24,67 @@ from books.documents import NewCustomer
 from books.emails import emails
 from books.outcomes import TryLater
 from books.serialization import fingerprint
-from companies.models import Company
-from companies.turns import take_turns
+from books.translation import gettext_noop
+from companies.models import Company, take_turns
 from mapping.customer_lookup import has_any
 from mapping.models import QuickBooksCustomer, QuickBooksCustomerEmail
 from sync.many_rows import insert
-from sync.models import Document, DocumentState, Push, StagedOrder
+from sync.models import QUICKBOOKS_ONLINE, Connection, Document, DocumentState, PendingChange, Push, StagedOrder
 from sync.preparing.failed_records import NOT_A_RECORD
 from sync.preparing.prepare import prepare_orders
 from sync.pushing.arrival import looks_first
 from sync.pushing.destination import Destination, Sending
 from sync.pushing.outcomes import keep_exchange
-from sync.pushing.ready import request_id
+
+RESTING = gettext_noop(
+    "QuickBooks asked to be left alone for a moment. Nothing was sent now; what is ready goes with the next sync."
+)
+#: No answer makes a company rest for longer.
+LONGEST = timedelta(seconds=3600)
+
+
+def ready_documents(company: Company, orders: list[int] | None = None) -> QuerySet[Document]:
+    """Documents that can be sent now, oldest first: ready, what they need is posted, and the order is as prepared.
+
+    A new customer goes only ahead of a document that can follow, never by itself.
+    """
+    # A change of its predecessor comes first, unless a person has to decide about that
+    there = Q(depends_on__state__in=(DocumentState.POSTED, DocumentState.VOIDED))
+    first = Q(depends_on=None) | there & Q(depends_on__pending__in=("", PendingChange.HELD))
+    prepared = Q(order__prepared_version=F("order__version"))
+    waits = Q(state=DocumentState.READY) | Q(pending=PendingChange.UPDATE)
+    follows = Document.objects.filter(prepared & waits, depends_on=OuterRef("pk"))
+    rows = Document.objects.filter(first, company=company, state=DocumentState.READY)
+    rows = rows.filter((~Q(kind=NewCustomer.kind) & prepared) | (Q(kind=NewCustomer.kind) & Exists(follows)))
+    if orders is not None:
+        # A new customer may be the document of an earlier order that nobody asked for
+        parents = StagedOrder.objects.filter(documents__dependants__order__in=orders)
+        rows = rows.filter(Q(order__in=orders) | Q(kind="customer", order__in=parents))
+    return rows.select_related("order").order_by("pk")
+
+
+def request_id(document: Document) -> str:
+    """The request id of a document's generation: the same after any crash, 36 characters."""
+    name = f"tieout:{document.company_id}:{document.key}:{document.generation}:{document.created_at.timestamp()}"
+    return str(uuid.uuid5(uuid.NAMESPACE_URL, name))
+
+
+def rest(company: Company, seconds: int) -> None:
+    """Send nothing to the company's QuickBooks for so many seconds, from any process."""
+    if seconds > 0:
+        until = timezone.now() + timedelta(seconds=seconds)
+        Connection.objects.filter(company=company, system=QUICKBOOKS_ONLINE).update(resting_until=until)
+
+
+def rests(company: Company) -> bool:
+    """Whether the company's QuickBooks is to be left alone now."""
+    now = timezone.now()
+    # Nobody asks for longer; such a moment was written by a clock that ran far ahead
+    resting = Connection.objects.filter(
+        company=company, system=QUICKBOOKS_ONLINE, resting_until__gt=now, resting_until__lte=now + LONGEST
+    )
+    return resting.exists()
+
 
 Result = TypeVar("Result")
 

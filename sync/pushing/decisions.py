@@ -17,7 +17,7 @@ from books.problems import (
     DeletedInQuickBooks,
     StoredDifferently,
 )
-from companies.turns import take_turns
+from companies.models import take_turns
 from sync.history import record
 from sync.models import (
     Document,

@@ -15,7 +15,7 @@ from books.documents import NewCustomer
 from books.money import money_text
 from books.outcomes import Accepted, Exchange, Outcome, Refused, TryLater, Unknown
 from books.problems import ChangedAfterPosting, CouldNotProcess, PerhapsPosted, Problem, StoredDifferently
-from companies.turns import take_turns
+from companies.models import take_turns
 from sync.history import record, record_once
 from sync.models import (
     Document,
@@ -30,8 +30,8 @@ from sync.models import (
     PushState,
     StagedOrder,
 )
-from sync.preparing.affected_orders import orders_waiting_for
 from sync.preparing.changes import GONE
+from sync.preparing.prepare import orders_waiting_for
 from sync.pushing.new_customers import CreatedCustomer, learn_customers
 
 #: How an exchange is called that only asked.

@@ -33,9 +33,9 @@ from sync.models import Document, DocumentProblem, Operation, Push, PushState
 from sync.preparing.failed_records import NOT_A_RECORD
 from sync.pushing.batch_sender import BatchSender
 from sync.pushing.broken_documents import document_broke
+from sync.pushing.claims import RESTING, ready_documents, rests
 from sync.pushing.destination import Destination
 from sync.pushing.lease import Lease
-from sync.pushing.ready import RESTING, ready_documents, rests
 from sync.pushing.sender import PATIENCE, Observer, PushCounts, Sender
 from sync.pushing.updates import next_change, waiting_changes
 from sync.signals import problems_changed

@@ -23,13 +23,7 @@ from books.outcomes import Accepted, Outcome, Refused, TryLater, Unknown
 from books.translation import gettext_noop
 from companies.activation import may_post
 from companies.models import Company
-from sync.models import (
-    Document,
-    DocumentChange,
-    Operation,
-    Push,
-    PushState,
-)
+from sync.models import Document, DocumentChange, Operation, Push, PushState
 from sync.preparing.builders.refund import REFUND
 from sync.preparing.prepare import prepare_orders
 from sync.pushing.arrival import (
@@ -42,11 +36,19 @@ from sync.pushing.arrival import (
     may_still_work,
     nothing_happened,
 )
-from sync.pushing.claims import claim, go_alone, ids_of, prepare_followers, sending_of
+from sync.pushing.claims import (
+    claim,
+    go_alone,
+    ids_of,
+    prepare_followers,
+    ready_documents,
+    request_id,
+    rest,
+    sending_of,
+)
 from sync.pushing.destination import Alike, Destination, Found, NotThere, ReadBack
 from sync.pushing.lease import Lease
 from sync.pushing.outcomes import keep_exchange, record_outcome
-from sync.pushing.ready import ready_documents, request_id, rest
 from sync.pushing.updates import (
     Transition,
     Verdict,

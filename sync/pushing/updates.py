@@ -29,8 +29,7 @@ from books.outcomes import Accepted
 from books.posted_document import Holding, Unlike, same_links, settles_others, unlike
 from books.problems import ChangedInQuickBooks, DeletedInQuickBooks, Problem, RefusedByQuickBooks
 from books.serialization import fingerprint, holding_body
-from companies.models import Company
-from companies.turns import take_turns
+from companies.models import Company, take_turns
 from mapping.customer_lookup import MergedCustomers
 from sync.models import (
     Document,

@@ -14,8 +14,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
-from companies.models import Company
-from companies.turns import take_turns
+from companies.models import Company, take_turns
 from mapping.models import DesktopOtherName, QuickBooksCustomer
 from sync.lists.list_sync import LISTS, ListCounts, ListKind, believed, keep_page, mark_gone
 from sync.lists.refresh import longer_than_rule

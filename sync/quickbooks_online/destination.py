@@ -16,10 +16,9 @@ from sync.quickbooks_online import changes, list_parsers, wire
 from sync.quickbooks_online.addresses import addresses_of, has_limits
 from sync.quickbooks_online.batch import SentToQuickBooks, find_many, render_batch
 from sync.quickbooks_online.changed_objects import Changes, read_changes
-from sync.quickbooks_online.counting import counter_of
 from sync.quickbooks_online.faults import UNREADABLE, InTheWay, faults_of, verdict_on
 from sync.quickbooks_online.gateway import BATCH, Answer, Gateway
-from sync.quickbooks_online.limits import UNLIMITED, window_of
+from sync.quickbooks_online.limits import UNLIMITED, counter_of, window_of
 from sync.quickbooks_online.login import ConnectionLogin
 from sync.quickbooks_online.look_up import Search, Sought, adopted, sought_of
 from sync.quickbooks_online.pacing import PERSON, SYNC

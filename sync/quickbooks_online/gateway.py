@@ -28,9 +28,8 @@ from urllib3.exceptions import SSLError as TLSError
 from books.outcomes import Exchange, TryLater, Unknown
 from books.translation import gettext_noop
 from sync.models import CountedKind
-from sync.quickbooks_online.counting import RequestCounter
 from sync.quickbooks_online.faults import rest_asked
-from sync.quickbooks_online.limits import Window
+from sync.quickbooks_online.limits import RequestCounter, Window
 from sync.quickbooks_online.pacing import SYNC, Caller, RequestKind
 from sync.quickbooks_online.session import IN_FLIGHT, ApiSession, Reply, reply_of
 

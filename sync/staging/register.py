@@ -20,7 +20,7 @@ from mapping.models import (
 )
 from sync.many_rows import insert
 from sync.models import Connection
-from sync.preparing.affected_orders import orders_billed_at, unsent_orders
+from sync.preparing.prepare import orders_billed_at, unsent_orders
 from sync.sources.base import OrderRead
 
 

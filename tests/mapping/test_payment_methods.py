@@ -15,8 +15,8 @@ from django.utils import timezone
 
 from companies.models import Company
 from mapping.copying.copy import copy_decisions
-from mapping.missing_names import missing_names
 from mapping.models import PaymentMethod, PostingAccounts, QuickBooksAccount, QuickBooksPaymentMethod, payment_method
+from mapping.name_checks import missing_names
 from mapping.posting_accounts import FIELDS
 from mapping.sheets.export import workbook
 from mapping.sheets.kinds import COLUMNS

@@ -13,8 +13,8 @@ from simulators.quickbooks.server import Running
 from sync.lists.refresh import refresh_lists
 from sync.metered_requests import FREE_READS, CompanyRequests, Counted, requests_in, summary_of
 from sync.models import Connection, CountedKind, RequestCount
-from sync.quickbooks_online.counting import BLOCK, RequestCounter
 from sync.quickbooks_online.destination import QuickBooksOnline
+from sync.quickbooks_online.limits import BLOCK, RequestCounter
 from tests.quickbooks_online.rehearsal import a_company, fault, log
 
 READ, WRITE, BATCH = CountedKind.READ, CountedKind.WRITE, CountedKind.BATCH

@@ -12,8 +12,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from companies.models import Company, CompanyKind, Role
-from mapping.missing_names import missing_names
 from mapping.models import FormerName, LineTypeDefault, PostingAccounts, Product, QuickBooksAccount, QuickBooksItem
+from mapping.name_checks import missing_names
 from reconciliation.issues import gather
 from reconciliation.models import Issue, IssueState
 from sync.lists.list_sync import LISTS, keep_page

@@ -19,7 +19,7 @@ from mapping.sheets.save import save
 from mapping.sheets.validate import CellError, RowReport, judge, parts_of
 from mapping.sheets.workbook import read_book
 from sync.models import Document, DocumentState
-from sync.preparing.affected_orders import decide_status
+from sync.preparing.prepare import decide_status
 from tests.factories import document_of, order_of, the_studio
 from tests.mapping.people import a_person
 from tests.reconciliation.factories import as_role

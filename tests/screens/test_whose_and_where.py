@@ -7,8 +7,8 @@ import re
 import pytest
 from pytest_django import Settings
 
+from companies.activation import SetupStep
 from companies.models import Company, Role
-from companies.setup_steps import SetupStep
 from mapping.models import Product, QuickBooksCustomer, QuickBooksTerm
 from setup.steps import MissingSetting, SetupFacts, steps_of
 from sync.quickbooks_online.addresses import link_into_quickbooks

@@ -9,9 +9,8 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django import Settings
 
-from companies.activation import Gate, NotAllowedNow, gate_of, is_activated, withdraw
+from companies.activation import Gate, NotAllowedNow, SetupStep, gate_of, is_activated, withdraw
 from companies.models import Activation, Company, Membership, Role, SetupMark
-from companies.setup_steps import SetupStep
 from mapping.models import Product, QuickBooksAccount, QuickBooksCustomer, SourceCustomer
 from setup.going_live import go_live, leave_out_rehearsal, setup_of
 from setup.rehearsal import make_rehearsal, twin_of

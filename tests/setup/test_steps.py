@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from companies.setup_steps import SetupStep
+from companies.activation import SetupStep
 from setup.steps import MissingSetting, RehearsalFacts, SetupFacts, StepState, open_step, steps_of
 
 DONE, OPEN, CLOSED = StepState.DONE, StepState.OPEN, StepState.CLOSED

@@ -13,8 +13,8 @@ from django.test import Client
 from django.urls import resolve
 
 from companies.access import RIGHTS, Right
+from companies.activation import SetupStep, step_of
 from companies.models import Company, Role, SetupMark
-from companies.setup_steps import SetupStep, step_of
 from mapping.models import QuickBooksAccount
 from setup.links import PAGE_STEPS, neighbours
 from setup.rehearsal import make_rehearsal

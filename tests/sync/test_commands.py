@@ -10,7 +10,7 @@ from django.core.management import CommandError
 from companies.models import Company
 from mapping.models import Product
 from sync.models import Document, Run, StagedOrder
-from sync.pushing.ready import rest
+from sync.pushing.claims import rest
 from sync.resync import start
 from tests.factories import a_company, order_of, prepared, staged
 from tests.simulators.driver import Books

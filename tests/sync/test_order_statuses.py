@@ -11,8 +11,7 @@ from books.orders import OrderStatus
 from companies.models import Company
 from mapping.models import StatusMeaning, StatusWord
 from sync.models import Document, DocumentState, OrderVersion, Run, StagedOrder
-from sync.preparing.affected_orders import decide_status
-from sync.preparing.prepare import prepare_new
+from sync.preparing.prepare import decide_status, prepare_new
 from tests.factories import document_of, order_of, the_studio
 from tests.sync.commands import HEADER, run, run_json
 from tests.sync.statuses import SALE, came, word_of

@@ -15,7 +15,7 @@ from books.documents import NewCustomer
 from books.messages import Message
 from books.problems import RefusedByQuickBooks
 from books.translation import gettext_noop
-from companies.turns import take_turns
+from companies.models import take_turns
 from sync.history import event
 from sync.many_rows import chunks
 from sync.models import (

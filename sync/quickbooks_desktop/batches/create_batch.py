@@ -25,8 +25,7 @@ from django.utils import timezone
 from books.documents import NewCustomer
 from books.messages import Message
 from companies.activation import is_activated, may_post
-from companies.models import Company
-from companies.turns import take_turns
+from companies.models import Company, take_turns
 from sync.models import (
     BatchKind,
     BatchState,

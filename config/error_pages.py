@@ -1,4 +1,8 @@
-"""What does a page answer while the database is away, full or closed to writing? One plain page, status 503."""
+"""What does a person see while the database cannot be used, or at an address that leads nowhere? A page of our own.
+
+The database is away, full or closed to writing: one plain page, status 503. At an address that leads nowhere Django
+answers with a list of every address pattern while DEBUG is on, as in the demo: nothing that a bookkeeper can use.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +11,13 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.core.signals import got_request_exception
 from django.dispatch import receiver
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
+from django.views.defaults import page_not_found
 
 from companies.database_faults import DatabaseFault, database_fault
 
@@ -65,3 +71,21 @@ def unavailable(request: HttpRequest, fault: DatabaseFault) -> HttpResponse:
         response = HttpResponse(render_to_string("503.html", {**told, "was_sent": was_sent}), status=503)
     response["Retry-After"] = str(_SECONDS)
     return response
+
+
+#: What only Django's own page says.
+_OF_DJANGO = b"<code>DEBUG = True</code>"
+
+
+class OwnNotFoundMiddleware:
+    """Puts the page that production shows in place of Django's technical one."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        """Keep the way to the view."""
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if settings.DEBUG and response.status_code == 404 and not response.streaming and _OF_DJANGO in response.content:
+            return page_not_found(request, Http404())
+        return response
