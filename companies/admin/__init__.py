@@ -1,6 +1,6 @@
 """The screens of people and their companies; importing them registers them.
 
-A company's own settings name accounts and terms of QuickBooks' lists, so their screen is in `mapping.admin`.
+A company's own settings name accounts and terms of QuickBooks' lists, so their screen is in `setup.admin`.
 """
 
 from __future__ import annotations

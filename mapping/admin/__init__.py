@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from mapping.admin import companies, customers, decisions, desktop, lists, products
+from mapping.admin import customers, decisions, desktop, lists, products
 
-__all__ = ["companies", "customers", "decisions", "desktop", "lists", "products"]
+__all__ = ["customers", "decisions", "desktop", "lists", "products"]

@@ -1,7 +1,7 @@
 """Which companies does the person belong to, and how is each of them set up?
 
-It is here and not in `companies`, although the rows are of that room: one form with one Save holds settings that name
-accounts and terms of QuickBooks, and the switch that asks whether the posting accounts are set.
+Its rows are of `companies`, which is below the mapping: one form with one Save holds settings that name accounts and
+terms of QuickBooks, and the switch that asks whether the posting accounts are set.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from companies.models import Company, CompanyKind
 from companies.request_context import person_of
 from companies.screen import ops_address
 from companies.signals import announce
-from mapping.forms.companies import CompanySettingsForm, names_beyond_the_rule, tests_only
+from setup.company_form import CompanySettingsForm, names_beyond_the_rule, tests_only
 
 _NEW_ITEMS = (
     gettext_lazy("New items"),
