@@ -73,13 +73,13 @@ def the_lists(company: Company) -> None:
     QuickBooksAccount.objects.bulk_create(
         QuickBooksAccount(
             company=company,
-            quickbooks_id=one.quickbooks_id,
-            name=one.path.rpartition(":")[2],
-            full_name=one.path,
-            account_type=one.account_type,
+            quickbooks_id=account.quickbooks_id,
+            name=account.path.rpartition(":")[2],
+            full_name=account.path,
+            account_type=account.account_type,
             refreshed_at=now,
         )
-        for one in ACCOUNTS.values()
+        for account in ACCOUNTS.values()
     )
     QuickBooksItem.objects.bulk_create(
         QuickBooksItem(
@@ -139,8 +139,8 @@ def staged(company: Company, *orders: Order | str, system: str = SYSTEM) -> Inta
 
 
 def _readings(orders: Iterable[Order | str]) -> Iterable[OrderRead]:
-    for number, one in enumerate(orders, start=1):
-        order = an_order(one) if isinstance(one, str) else one
+    for number, given in enumerate(orders, start=1):
+        order = an_order(given) if isinstance(given, str) else given
         yield OrderRead(order=order, payload={"number": order.number}, place=Place(order=number))
 
 

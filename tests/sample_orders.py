@@ -167,8 +167,11 @@ def journal(*documents: Document) -> str:
     """Several documents as an accountant reads them: a heading each, with its ledger below."""
     return "\n".join(
         row
-        for one in documents
-        for row in (f"{one.title} {one.number or one.customer.name}", *(f"  {row}" for row in ledger(one).splitlines()))
+        for document in documents
+        for row in (
+            f"{document.title} {document.number or document.customer.name}",
+            *(f"  {row}" for row in ledger(document).splitlines()),
+        )
     )
 
 

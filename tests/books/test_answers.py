@@ -46,7 +46,7 @@ def test_the_cast_answers_every_line_of_its_own_orders():
     order = an_order()
 
     assert set(answers_for(order).lines) == {line.key for line in order.lines}
-    assert not any(one.problems for one in answers_for(order).lines.values())
+    assert not any(line.problems for line in answers_for(order).lines.values())
 
 
 def test_there_are_four_outcomes_and_each_keeps_its_evidence():

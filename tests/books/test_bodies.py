@@ -194,7 +194,7 @@ def test_any_change_of_a_document_changes_its_fingerprint(form: str):
 
 def test_any_change_of_an_order_changes_its_fingerprint():
     order = full(Order)
-    prints = [fingerprint(order_body(one)) for one in (order, *(changed for _, changed in changes(order)))]
+    prints = [fingerprint(order_body(version)) for version in (order, *(changed for _, changed in changes(order)))]
 
     assert len(prints) > 60
     assert len(set(prints)) == len(prints)

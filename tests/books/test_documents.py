@@ -396,7 +396,7 @@ def test_a_new_customer_moves_no_money_and_waits_for_nobody():
 def test_every_form_is_registered_under_its_own_name():
     assert set(FORMS.values()) == set(Document.__args__)
     assert all(FORMS[form].kind == form for form in FORMS)
-    assert len({one.title for one in FORMS.values()}) == len(FORMS)
+    assert len({form.title for form in FORMS.values()}) == len(FORMS)
 
 
 def test_every_kind_of_record_has_a_title_of_its_own():

@@ -29,7 +29,7 @@ def test_a_field_is_split_at_commas_and_semicolons_and_what_is_no_address_is_lef
 ) -> None:
     assert emails(text) == found
     assert first_email(text) == (found[0] if found else "")
-    assert all(is_email(one) for one in found)
+    assert all(is_email(address) for address in found)
 
 
 def test_quickbooks_is_told_the_addresses_as_they_are_written_with_commas() -> None:

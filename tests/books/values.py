@@ -73,13 +73,13 @@ def changes(value: Any, *, impossible: tuple[type[Exception], ...] = ()) -> Iter
     A change that the value itself refuses with `impossible` is left out.
     """
     if is_dataclass(value) and not isinstance(value, type):
-        for one in fields(value):
-            for path, changed in changes(getattr(value, one.name)):
+        for field in fields(value):
+            for path, changed in changes(getattr(value, field.name)):
                 try:
-                    other = replace(value, **{one.name: changed})
+                    other = replace(value, **{field.name: changed})
                 except impossible:
                     continue
-                yield f"{one.name}.{path}", other
+                yield f"{field.name}.{path}", other
     elif isinstance(value, tuple):
         yield "shorter", value[:-1]
         for place, part in enumerate(value):
@@ -91,7 +91,7 @@ def changes(value: Any, *, impossible: tuple[type[Exception], ...] = ()) -> Iter
 
 def _changed(leaf: Any) -> Any:
     if isinstance(leaf, Enum):
-        return next(one for one in type(leaf) if one is not leaf)
+        return next(member for member in type(leaf) if member is not leaf)
     if isinstance(leaf, bool):
         return not leaf
     return leaf + {str: "!", int: 1, Decimal: Decimal("0.01"), date: timedelta(days=1)}[type(leaf)]

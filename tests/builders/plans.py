@@ -22,19 +22,19 @@ def plan_of(text: str, settings: str = "", *, in_books: InBooks = NOTHING_SENT) 
 
 def document(plan: Plan, kind: str, place: int = 0) -> Document:
     """A document of a plan, by the kind of its record."""
-    found = [one for one in plan.planned if one.kind == kind][place].document
+    found = [planned for planned in plan.planned if planned.kind == kind][place].document
     assert found, kind
     return found
 
 
 def forms(plan: Plan) -> list[tuple[str, str]]:
     """Each record's kind with the form that it takes; an empty one where nothing can be sent."""
-    return [(one.kind, one.document.kind if one.document else "") for one in plan.planned]
+    return [(planned.kind, planned.document.kind if planned.document else "") for planned in plan.planned]
 
 
 def problems(plan: Plan, kind: str) -> list[Problem]:
     """Why the record of a kind cannot be posted."""
-    return [problem for one in plan.planned if one.kind == kind for problem in one.problems]
+    return [problem for planned in plan.planned if planned.kind == kind for problem in planned.problems]
 
 
 def in_books_of(plan: Plan, **more: object) -> InBooks:
@@ -47,6 +47,6 @@ def in_books_of(plan: Plan, **more: object) -> InBooks:
 def moved(documents: Iterable[Document | None]) -> dict[str, Decimal]:
     """By account, what some documents move together; debit positive."""
     found: dict[str, Decimal] = {}
-    for posting in (posting for one in documents if one for posting in one.postings):
+    for posting in (posting for document in documents if document for posting in document.postings):
         found[posting.account.path] = found.get(posting.account.path, Decimal(0)) + posting.amount
     return found

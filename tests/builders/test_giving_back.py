@@ -119,10 +119,10 @@ def test_no_credit_moves_an_account_where_money_is(settings: str) -> None:
     text = SOLD + "paid 2026-08-14  Card  99.00\ncredit 2026-08-20  Comp  60.00\ncredit 2026-08-21  Freebie  40.00"
     plan = plan_of(text, settings)
 
-    credits = [one.document for one in plan.planned if one.kind.startswith("credit")]
+    credits = [planned.document for planned in plan.planned if planned.kind.startswith("credit")]
     assert len([credit for credit in credits if credit]) >= 2
     assert [path for path in moved(credits) if ACCOUNTS[path].account_type in MONEY_TYPES] == []
-    assert sum(one.total for one in plan.planned if one.kind == "payment") == 99
+    assert sum(planned.total for planned in plan.planned if planned.kind == "payment") == 99
     assert not MONEY_TYPES & {*POSTING_TYPES[PostingRole.CREDIT_DEBIT], *POSTING_TYPES[PostingRole.CREDIT_CREDIT]}
 
 
@@ -184,7 +184,7 @@ def test_with_the_receivable_as_credit_account_a_refund_lowers_receivables() -> 
         Refunds & Allowances   199.00
         Accounts Receivable   -199.00
     """)
-    assert moved(one.document for one in plan.planned)["Accounts Receivable"] == -199
+    assert moved(planned.document for planned in plan.planned)["Accounts Receivable"] == -199
 
 
 @pytest.mark.criterion("A43", "A49", "A51")
@@ -192,7 +192,7 @@ def test_with_a_separate_account_refunds_collect_there_with_a_credit_balance() -
     text = PAID + "\nrefund 2026-09-01  Half  99.00\nrefund 2026-09-08  Rest  100.00"
     plan = plan_of(text, "Refund Credit Account = Refunds Outstanding")
 
-    assert moved(one.document for one in plan.planned) == {
+    assert moved(planned.document for planned in plan.planned) == {
         "Accounts Receivable": 0,
         "Services:Training:Classes": -199,
         "Undeposited Funds": 199,
@@ -234,7 +234,7 @@ def test_a_refund_that_has_another_shape_than_a_refund_receipt_is_an_entry(setti
 def test_each_time_money_went_back_is_a_refund_of_its_own_day_and_amount() -> None:
     plan = plan_of(PAID + "\nrefund 2026-09-08  Rest  74.50\nrefund 2026-09-01  Part  24.50")
 
-    refunds = [one for one in plan.planned if one.kind == "refund"]
+    refunds = [planned for planned in plan.planned if planned.kind == "refund"]
     assert [(str(refund.dated), str(refund.total)) for refund in refunds] == [
         ("2026-09-01", "24.50"),
         ("2026-09-08", "74.50"),

@@ -17,7 +17,7 @@ EVERYTHING = """
 
 
 def keys(plan: Plan) -> dict[str, str]:
-    return {f"{one.kind} {one.number}": one.key for one in plan.planned}
+    return {f"{planned.kind} {planned.number}": planned.key for planned in plan.planned}
 
 
 def test_every_record_of_an_order_has_a_key_of_its_own() -> None:
@@ -52,9 +52,9 @@ def test_what_changes_in_the_source_does_not_change_a_key(row: str, other: str) 
 
 def test_what_follows_a_record_names_the_record_that_must_come_first() -> None:
     plan = plan_of(EVERYTHING)
-    places = {one.key: place for place, one in enumerate(plan.planned)}
+    places = {planned.key: place for place, planned in enumerate(plan.planned)}
 
-    for one in plan.planned:
-        assert one.document
-        assert all(places[need] < places[one.key] for need in one.document.needs), one.key
-        assert not one.depends_on or one.depends_on in one.document.needs
+    for planned in plan.planned:
+        assert planned.document
+        assert all(places[need] < places[planned.key] for need in planned.document.needs), planned.key
+        assert not planned.depends_on or planned.depends_on in planned.document.needs

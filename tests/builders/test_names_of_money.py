@@ -24,25 +24,25 @@ def without_ids(order: Order) -> Order:
     """The order as a spreadsheet has it: none of its records of money has an id."""
     return replace(
         order,
-        payments=tuple(replace(one, source_id=made_id(f"p{one}"), reference="") for one in order.payments),
-        credits=tuple(replace(one, source_id=made_id(f"c{one}")) for one in order.credits),
-        refunds=tuple(replace(one, source_id=made_id(f"r{one}")) for one in order.refunds),
+        payments=tuple(replace(payment, source_id=made_id(f"p{payment}"), reference="") for payment in order.payments),
+        credits=tuple(replace(credit, source_id=made_id(f"c{credit}")) for credit in order.credits),
+        refunds=tuple(replace(refund, source_id=made_id(f"r{refund}")) for refund in order.refunds),
     )
 
 
 def test_a_payment_without_a_reference_has_none_in_quickbooks_and_no_made_up_number_is_anywhere() -> None:
     plan = planned(without_ids(an_order(ORDER)))
 
-    numbers = [one.document.number for one in plan.planned if one.document]
+    numbers = [planned.document.number for planned in plan.planned if planned.document]
     assert numbers == ["M-3001", "", "CR-M-3001", "RF-M-3001", "RF-M-3001-2"]
-    assert "p-" not in "".join(one.number for one in plan.planned)
+    assert "p-" not in "".join(planned.number for planned in plan.planned)
 
 
 def test_an_entry_that_stands_for_a_payment_keeps_a_number_to_be_found_by() -> None:
     order = without_ids(an_order(ORDER.replace("Card", "Gift Card")))
     plan = planned(order, settings="payment method Gift Card = Gift Cards Outstanding")
 
-    entry = next(one.document for one in plan.planned if one.kind == "payment")
+    entry = next(planned.document for planned in plan.planned if planned.kind == "payment")
     assert isinstance(entry, JournalEntry)
     assert entry.number == "PM-M-3001"
 

@@ -55,7 +55,7 @@ def order_of(*steps: ChangeStep) -> list[str]:
     left, gone = list(steps), []
     while key := first_to_go(left):
         gone.append(key)
-        left = [now for one in left for now in (gone_through(one) if one.key == key else [one])]
+        left = [now for step in left for now in (gone_through(step) if step.key == key else [step])]
     return gone
 
 

@@ -43,7 +43,7 @@ def test_a_duplicate_payment_that_went_back_leaves_no_receivable_and_no_allowanc
         Accounts Receivable   48.00
         Checking             -48.00
     """)
-    assert moved(one.document for one in plan.planned) == {
+    assert moved(planned.document for planned in plan.planned) == {
         "Accounts Receivable": 0,
         "Sales:Kits": -48,
         "Undeposited Funds": 96,
@@ -92,7 +92,7 @@ def test_a_refund_of_money_that_was_used_is_an_allowance_as_ever() -> None:
 )
 def test_where_the_sale_is_less_already_the_refund_is_no_second_allowance(sold: str, back: str) -> None:
     text = f"2026-08-14  order 2\n{sold}\npaid 2026-08-20  Card  48.00\nrefund 2026-08-22  Returned  {back}"
-    found = moved(one.document for one in plan_of(text, CHECKING).planned)
+    found = moved(planned.document for planned in plan_of(text, CHECKING).planned)
 
     assert found["Accounts Receivable"] == 0
     assert "Refunds & Allowances" not in found
@@ -100,7 +100,7 @@ def test_where_the_sale_is_less_already_the_refund_is_no_second_allowance(sold: 
 
 def test_a_return_that_was_paid_out_is_no_allowance_either() -> None:
     text = "2026-09-03  order 2\nKIT-CLAY  -24.50\nrefund 2026-09-04  Paid out  24.50"
-    found = moved(one.document for one in plan_of(text, CHECKING).planned)
+    found = moved(planned.document for planned in plan_of(text, CHECKING).planned)
 
     assert found == {"Sales:Kits": Decimal("24.50"), "Accounts Receivable": 0, "Checking": Decimal("-24.50")}
 
@@ -108,8 +108,10 @@ def test_a_return_that_was_paid_out_is_no_allowance_either() -> None:
 def test_a_credit_that_was_paid_out_is_one_allowance_and_not_two() -> None:
     text = TWICE.replace("paid 2026-08-20     Card  48.00\n    paid", "paid", 1)
     found = moved(
-        one.document
-        for one in plan_of(text + "credit 2026-08-21  Comp  10.00\nrefund 2026-08-22  Comp  10.00", CHECKING).planned
+        planned.document
+        for planned in plan_of(
+            text + "credit 2026-08-21  Comp  10.00\nrefund 2026-08-22  Comp  10.00", CHECKING
+        ).planned
     )
 
     assert [int(found[path]) for path in ("Accounts Receivable", "Refunds & Allowances", "Checking")] == [0, 10, -10]
@@ -182,7 +184,8 @@ def test_a_payment_is_tied_to_its_refund_once_quickbooks_has_it() -> None:
     second = plan_of(text, CHECKING, in_books=in_books_of(first, unused={refund: Decimal(48)}))
 
     assert [
-        (str(one.applied), [(part.refund, str(part.amount)) for part in one.refunded]) for one in payments(second)
+        (str(payment.applied), [(part.refund, str(part.amount)) for part in payment.refunded])
+        for payment in payments(second)
     ] == [
         ("48.00", []),
         ("0.00", [(refund, "48.00")]),
@@ -192,7 +195,7 @@ def test_a_payment_is_tied_to_its_refund_once_quickbooks_has_it() -> None:
 
 
 def payments(plan: object) -> list[Payment]:
-    return [one.document for one in plan.planned if isinstance(one.document, Payment)]  # type: ignore[attr-defined]
+    return [planned.document for planned in plan.planned if isinstance(planned.document, Payment)]  # type: ignore[attr-defined]
 
 
 def test_the_payment_that_the_source_names_is_the_one_that_goes_back() -> None:
@@ -200,7 +203,7 @@ def test_the_payment_that_the_source_names_is_the_one_that_goes_back() -> None:
         "2026-08-14  order 2\nKIT-CLAY  48.00\npaid 2026-08-20  Cash  60.00\npaid 2026-08-21  Check  60.00"
     )
     text = "2026-08-14  order 2\nKIT-CLAY  48.00\nrefund 2026-08-22  Twice  50.00"
-    refunds = tuple(replace(one, payment_id=order.payments[1].source_id) for one in an_order(text).refunds)
+    refunds = tuple(replace(refund, payment_id=order.payments[1].source_id) for refund in an_order(text).refunds)
     order = replace(order, refunds=refunds)
     first = planned(order, settings=CHECKING)
     refund = refund_of(first)

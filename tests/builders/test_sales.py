@@ -19,7 +19,7 @@ from tests.sample_books import DEFAULTS, ITEM_ACCOUNTS
 from tests.sample_orders import AN_ORDER, an_order, ledger
 
 PAID = AN_ORDER + "paid 2026-08-14  Card  260.17"
-KINDS_OF_DISCOUNT = [one for one in LineType if one.section is Section.SPECIAL]
+KINDS_OF_DISCOUNT = [line_type for line_type in LineType if line_type.section is Section.SPECIAL]
 
 
 # Invoice -------------------------------------------------------------------------------------------------------------

@@ -26,15 +26,15 @@ def settles(key: int, amount: int, day: int, is_credit: bool) -> Settles:
 
 @given(owed=st.integers(-5000, 40000), records=records)
 def test_never_more_than_the_invoice_and_the_oldest_first(owed: int, records: list[tuple[int, int, bool]]) -> None:
-    all_of_them = [settles(key, *one) for key, one in enumerate(records)]
+    all_of_them = [settles(key, *record) for key, record in enumerate(records)]
     found = shares(Decimal(owed).scaleb(-2), all_of_them, {})
 
-    given_back = sum(one.amount for one in all_of_them)
+    given_back = sum(record.amount for record in all_of_them)
     assert sum(found.values()) == min(given_back, max(Decimal(owed).scaleb(-2), Decimal(0)))
-    assert all(0 <= found[one.key] <= one.amount for one in all_of_them)
+    assert all(0 <= found[record.key] <= record.amount for record in all_of_them)
     oldest_first = sorted(all_of_them, key=lambda one: (one.dated, one.is_credit))
-    partly = [one.key for one in oldest_first if found[one.key] < one.amount]
-    assert [found[one.key] for one in oldest_first if one.key in partly[1:]] == [0] * len(partly[1:])
+    partly = [record.key for record in oldest_first if found[record.key] < record.amount]
+    assert [found[record.key] for record in oldest_first if record.key in partly[1:]] == [0] * len(partly[1:])
 
 
 @given(owed=st.integers(1, 40000), before=records, after=records)
@@ -42,20 +42,20 @@ def test_what_was_sent_stays_as_it_is_and_later_records_take_what_is_left(
     owed: int, before: list[tuple[int, int, bool]], after: list[tuple[int, int, bool]]
 ) -> None:
     invoice = Decimal(owed).scaleb(-2)
-    old = [settles(key, *one) for key, one in enumerate(before)]
+    old = [settles(key, *record) for key, record in enumerate(before)]
     sent = shares(invoice, old, {})
-    new = [settles(key, *one) for key, one in enumerate(after, start=len(old))]
+    new = [settles(key, *record) for key, record in enumerate(after, start=len(old))]
 
     found = shares(invoice, [*old, *new], sent)
 
     assert {key: found[key] for key in sent} == sent
     assert sum(found.values()) <= invoice
-    assert sum(found.values()) == min(invoice, sum(one.amount for one in [*old, *new]))
+    assert sum(found.values()) == min(invoice, sum(record.amount for record in [*old, *new]))
 
 
 def applied(plan: Plan) -> dict[str, Decimal]:
     """By the key of each payment and credit of a plan, how much of the invoice it settles."""
-    documents = [one.document for one in plan.planned]
+    documents = [planned.document for planned in plan.planned]
     paid = {document.key: document.applied for document in documents if isinstance(document, Payment)}
     return paid | {
         document.credit: document.amount for document in documents if isinstance(document, CreditApplication)
@@ -72,7 +72,7 @@ def test_of_an_order_no_more_is_applied_than_its_invoice_and_nothing_of_a_record
     ]
     plan = plan_of("\n".join(["2026-08-14  order 1", "WT-101  199.00", *rows]), settings)
 
-    posted = sum(one.total for one in plan.planned if one.kind in ("payment", "credit"))
+    posted = sum(planned.total for planned in plan.planned if planned.kind in ("payment", "credit"))
     assert sum(applied(plan).values()) == min(posted, Decimal(199))
 
 
@@ -97,7 +97,7 @@ def test_a_credit_of_an_earlier_day_takes_nothing_from_a_payment_that_was_sent()
 
     second = plan_of(sold + "\ncredit 2026-08-20  Comp  60.00", in_books=in_books_of(first, applied=applied(first)))
 
-    assert [str(one) for one in applied(second).values()] == ["150.00", "49.00"]
+    assert [str(amount) for amount in applied(second).values()] == ["150.00", "49.00"]
 
 
 def test_what_is_applied_of_a_record_that_is_gone_stays_taken_until_it_is_undone() -> None:

@@ -246,7 +246,7 @@ def test_every_line_and_the_discount_carry_their_class_and_the_receivable_none(s
         assert isinstance(sale, Invoice)
         assert sale.discount
         carried = [*(line.quickbooks_class for line in sale.lines), sale.discount.quickbooks_class]
-        assert {one.name for one in carried if one} == {"Online"}
+        assert {quickbooks_class.name for quickbooks_class in carried if quickbooks_class} == {"Online"}
         assert None not in carried
 
 
@@ -255,18 +255,18 @@ def test_what_is_given_back_carries_the_class_of_the_source_and_its_receivable_n
     text = "2026-08-14  order 1\nWT-101  199.00\ncredit 2026-08-20  Comp  2.00\nrefund 2026-08-21  Part  3.00"
     plan = plan_of(text, f"class Online; {settings}" if settings else "class Online")
 
-    for one in (document(plan, "credit"), document(plan, "refund")):
-        assert isinstance(one, JournalEntry | CreditMemo | RefundReceipt)
-        carried = [line.quickbooks_class.name for line in one.lines if line.quickbooks_class]
+    for form in (document(plan, "credit"), document(plan, "refund")):
+        assert isinstance(form, JournalEntry | CreditMemo | RefundReceipt)
+        carried = [line.quickbooks_class.name for line in form.lines if line.quickbooks_class]
         assert carried == ["Online"]
-        assert one.lines[0].quickbooks_class
+        assert form.lines[0].quickbooks_class
 
 
 def test_in_an_entry_two_lines_with_the_same_words_keep_a_class_each() -> None:
     order = an_order("2026-08-14  order 1\nWT-101  10.00\nWT-101  20.00")
     answers = answers_for(order)
     classes = {key: ListRef(quickbooks_id=key, name=f"Class {key}") for key in ("1", "2")}
-    lines = {key: replace(one, quickbooks_class=classes[key]) for key, one in answers.lines.items()}
+    lines = {key: replace(line, quickbooks_class=classes[key]) for key, line in answers.lines.items()}
     known = studio(settings=WHOLESALE)
     wholesale = known.accounts_by_path["Wholesale Receivables"]
     posting = dict.fromkeys(answers.posting, wholesale)
@@ -284,5 +284,5 @@ def test_the_location_stands_on_every_form_that_the_company_sends() -> None:
     answers = answers_for(order)
     plan = plan_order(order, replace(answers, forms=replace(answers.forms, location=denver)), system="keap")
 
-    found = {one.kind: getattr(one.document, "location", "none") for one in plan.planned}
+    found = {planned.kind: getattr(planned.document, "location", "none") for planned in plan.planned}
     assert found == {"invoice": denver, "credit": denver, "credit-application": "none", "refund": denver}

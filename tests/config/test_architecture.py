@@ -31,9 +31,9 @@ ROOMS_OF_SYNC = (
 MOST_LINES_OF_A_MODULE, MOST_LINES_OF_A_FUNCTION = 390, 60
 
 
-def our_modules() -> dict[str, str]:
-    """The text of every module outside the tests, by its path; migrations aside."""
-    folders = (*ROOMS, "config", "simulators", "bench", "tools")
+def our_modules(*folders: str) -> dict[str, str]:
+    """The text of every module outside the tests, or of those in some folders, by its path; migrations aside."""
+    folders = folders or (*ROOMS, "config", "simulators", "bench", "tools")
     modules = (module for folder in folders for module in (ROOT / folder).rglob("*.py"))
     return {
         str(module.relative_to(ROOT)): module.read_text(encoding="utf-8")
@@ -152,7 +152,7 @@ def test_what_is_looped_over_has_the_name_of_what_it_is() -> None:
     loops = (ast.For, ast.AsyncFor, ast.comprehension)
     nameless = [
         f"{path}:{name.lineno} {name.id}"
-        for path, text in our_modules().items()
+        for path, text in {**our_modules(), **our_modules("tests")}.items()
         for node in ast.walk(ast.parse(text))
         if isinstance(node, loops)
         for name in ast.walk(node.target)

@@ -33,10 +33,10 @@ class Block:
 def blocks(page: Path) -> Iterator[Block]:
     """The fenced blocks of a page, in order."""
     text = page.read_text(encoding="utf-8")
-    for found in re.finditer(r"^```([^\n]+)\n(.*?)^```$", text, flags=re.MULTILINE | re.DOTALL):
-        kind, _, details = found[1].strip().partition(" ")
-        line = text.count("\n", 0, found.start()) + 1
-        yield Block(page=page.name, line=line, kind=kind, details=details, text=found[2])
+    for block in re.finditer(r"^```([^\n]+)\n(.*?)^```$", text, flags=re.MULTILINE | re.DOTALL):
+        kind, _, details = block[1].strip().partition(" ")
+        line = text.count("\n", 0, block.start()) + 1
+        yield Block(page=page.name, line=line, kind=kind, details=details, text=block[2])
 
 
 def sections(page: Path) -> dict[str, str]:

@@ -62,7 +62,7 @@ def in_pairs(block: Block) -> list[tuple[str, list[str]]]:
     return pairs
 
 
-@pytest.mark.parametrize(("order", "results"), [pytest.param(*one, id=str(one[0])) for one in orders()])
+@pytest.mark.parametrize(("order", "results"), [pytest.param(*example, id=str(example[0])) for example in orders()])
 def test_an_order_comes_to_what_stands_below_it(order: Block, results: list[Block]):
     plan = planned(an_order(order.text), settings=order.details.removeprefix("with "))
 
@@ -104,7 +104,7 @@ def check_shares(block: Block) -> None:
     for row in block.rows:
         task, _, parts = row.partition(" = ")
         amount, _, weights = task.partition(" over ")
-        shares = share_out(Decimal(amount), [Decimal(one) for one in weights.split(", ")], currency=block.details)
+        shares = share_out(Decimal(amount), [Decimal(weight) for weight in weights.split(", ")], currency=block.details)
         assert ", ".join(map(str, shares)) == parts
 
 

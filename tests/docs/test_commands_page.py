@@ -49,7 +49,7 @@ EXAMPLES = {block.details: json.loads(block.text) for block in blocks(PAGE) if b
 def actions() -> list[tuple[str, Action]]:
     """Every argument and option of our own, with the command it belongs to."""
     parsers = {name: command.create_parser("manage.py", name) for name, command in OURS.items()}
-    return [(name, one) for name, parser in parsers.items() for one in parser._actions if one.dest not in DJANGOS]
+    return [(name, action) for name, parser in parsers.items() for action in parser._actions if action.dest not in DJANGOS]
 
 
 def spelled(action: Action) -> str:
@@ -68,7 +68,7 @@ def test_every_command_has_its_section_and_its_row_in_the_table(name: str):
 
 
 @pytest.mark.parametrize(
-    ("name", "action"), [pytest.param(*one, id=f"{one[0]} {spelled(one[1])}") for one in actions()]
+    ("name", "action"), [pytest.param(*option, id=f"{option[0]} {spelled(option[1])}") for option in actions()]
 )
 def test_every_option_is_in_the_table_of_its_command_with_its_choices(name: str, action: Action):
     rows = [row for row in sections(PAGE)[name].splitlines() if row.startswith(f"| `{spelled(action)}")]
@@ -149,7 +149,7 @@ def fields(value: Any, path: str = "") -> set[str]:
         return fields(value[0], path) if value else set()
     if not isinstance(value, dict):
         return set()
-    found = {path + name for name in value}.union(*(fields(one, f"{path}{name}.") for name, one in value.items()))
+    found = {path + name for name in value}.union(*(fields(inner, f"{path}{name}.") for name, inner in value.items()))
     return {name for name in found if not name.startswith(FREE)}
 
 

@@ -29,7 +29,7 @@ def prose(page: Path) -> str:
 def links(page: Path) -> list[tuple[Path, str]]:
     """Every link of a page into this repository: the file, and the heading in it."""
     text = prose(page)
-    targets = [unquote(one) for one in (*LINK.findall(text), *DEFINITION.findall(text))]
+    targets = [unquote(target) for target in (*LINK.findall(text), *DEFINITION.findall(text))]
     parted = [target.partition("#") for target in targets if not target.startswith(ELSEWHERE)]
     return [((page.parent / path).resolve() if path else page, heading) for path, _, heading in parted]
 

@@ -82,7 +82,7 @@ def test_the_page_explains_every_outcome_and_how_it_is_kept():
     spoken = [re.sub(r"(?<=[a-z])(?=[A-Z])", " ", get_arg.__name__).capitalize() for get_arg in get_args(Outcome)]
 
     # The class of the code is called Refused, as its stored value is; people read Rejected
-    assert [row[0] for row in rows] == ["Rejected" if one == "Refused" else one for one in spoken]
+    assert [row[0] for row in rows] == ["Rejected" if word == "Refused" else word for word in spoken]
     kept = " ".join(row[2] for row in rows)
     assert [str(outcome.label) for outcome in ExchangeOutcome if str(outcome.label) not in kept] == []
 
@@ -101,11 +101,11 @@ def test_the_page_names_the_states_that_are_frozen_and_those_that_need_a_fix():
 
 
 def test_the_page_says_where_each_state_can_lead():
-    (block,) = [one for one in blocks(STATES) if one.kind == "states"]
+    (block,) = [block for block in blocks(STATES) if block.kind == "states"]
     ways = {row.split("→")[0].strip(): row.split("→")[1].strip().split(", ") for row in block.rows}
 
     assert set(ways) == {*labels(DocumentState)} - {"Voided"}
-    assert {one for following in ways.values() for one in following} == {*labels(DocumentState)}
+    assert {label for following in ways.values() for label in following} == {*labels(DocumentState)}
     assert [label for label in labels(UNSENT_STATES) if "Ignored" not in ways[label]] == []
 
 

@@ -48,7 +48,7 @@ def test_the_first_page_promises_what_the_demo_shows():
 def test_the_tutorial_clears_one_of_each_cause_that_the_samples_have():
     cleared = re.findall(r"^### (.+)$", TUTORIAL, flags=re.MULTILINE)
 
-    assert sorted(cleared) == sorted(PROBLEMS[one["cause"]].title for one in EXPECTED["blocked"])
+    assert sorted(cleared) == sorted(PROBLEMS[issue["cause"]].title for issue in EXPECTED["blocked"])
 
 
 WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
@@ -56,7 +56,7 @@ WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "
 
 def counts(cause: str) -> tuple[int, int]:
     """How many invoices and payments a cause blocks in the samples."""
-    blocked = next(one for one in EXPECTED["blocked"] if one["cause"] == cause)
+    blocked = next(issue for issue in EXPECTED["blocked"] if issue["cause"] == cause)
     return blocked["invoices"]["count"], blocked["payments"]["count"]
 
 

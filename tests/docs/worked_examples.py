@@ -136,9 +136,9 @@ def matched(customer: Customer, *, in_source: tuple[Customer, ...] = ()) -> Cust
         for number, name in enumerate(names, start=1)
     }
     by_source_email: dict[str, tuple[tuple[str, str], ...]] = {}
-    for one in (customer, *in_source):
-        email = normal_email(one.email)
-        by_source_email[email] = (*by_source_email.get(email, ()), (one.key, one.name))
+    for person in (customer, *in_source):
+        email = normal_email(person.email)
+        by_source_email[email] = (*by_source_email.get(email, ()), (person.key, person.name))
     known = KnownCustomers(
         system="keap",
         decided={},
@@ -164,13 +164,13 @@ def planned(
 
 def books_text(plan: Plan) -> str:
     """The documents of a plan with their postings."""
-    return journal(*(one.document for one in plan.planned if one.document))
+    return journal(*(planned.document for planned in plan.planned if planned.document))
 
 
 def lines_text(plan: Plan) -> str:
     """Each line of the sale: its item, account and class, and the rules that chose them."""
     rows = []
-    sales = [one.document for one in plan.planned if isinstance(one.document, Invoice | SalesReceipt | CreditMemo)]
+    sales = [planned.document for planned in plan.planned if isinstance(planned.document, Invoice | SalesReceipt | CreditMemo)]
     for line in (line for sale in sales for line in sale.lines):
         rows += [
             line.description,
@@ -185,30 +185,30 @@ def lines_text(plan: Plan) -> str:
 def why_text(plan: Plan) -> str:
     """Why some of the documents are journal entries, and whom each names on which line."""
     rows = []
-    for one in (planned.document for planned in plan.planned):
-        if isinstance(one, JournalEntry):
-            named = [f"  {line.account.path}: {one.customer.name}" for line in one.lines if line.names_customer]
-            rows += [f"{one.title} {one.number}", f"  {one.why}", *named]
+    for document in (planned.document for planned in plan.planned):
+        if isinstance(document, JournalEntry):
+            named = [f"  {line.account.path}: {document.customer.name}" for line in document.lines if line.names_customer]
+            rows += [f"{document.title} {document.number}", f"  {document.why}", *named]
     return "\n".join(rows)
 
 
 def applied_text(plan: Plan) -> str:
     """How much of each payment and of each credit settles its invoice."""
     rows = []
-    for one in (planned.document for planned in plan.planned):
-        if isinstance(one, Payment):
+    for document in (planned.document for planned in plan.planned):
+        if isinstance(document, Payment):
             rows.append(
-                f"Payment {one.number}  {one.applied} of {money_text(one.amount, one.currency)} settles the invoice"
+                f"Payment {document.number}  {document.applied} of {money_text(document.amount, document.currency)} settles the invoice"
             )
-        if isinstance(one, CreditApplication):
-            rows.append(f"Credit {one.number}  {money_text(one.amount, one.currency)} settles the invoice")
+        if isinstance(document, CreditApplication):
+            rows.append(f"Credit {document.number}  {money_text(document.amount, document.currency)} settles the invoice")
     return "\n".join(rows)
 
 
 def blocked_text(plan: Plan) -> str:
     """Every reason why a record of the plan cannot be posted, once, with what to do."""
-    problems = {problem.cause: problem for one in plan.planned for problem in one.problems}
-    return "\n".join(f"{one.title}\n  {one.explain()}\n  {one.advise()}" for one in problems.values())
+    problems = {problem.cause: problem for planned in plan.planned for problem in planned.problems}
+    return "\n".join(f"{problem.title}\n  {problem.explain()}\n  {problem.advise()}" for problem in problems.values())
 
 
 def customer_text(answer: CustomerAnswer) -> str:

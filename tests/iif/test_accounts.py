@@ -75,7 +75,7 @@ def test_the_totals_of_a_file_are_the_totals_of_its_documents_per_account(sales_
 @pytest.mark.parametrize("sales_tax", [None, TAX], ids=["tax as a line", "QuickBooks' tax"])
 def test_a_reversal_takes_back_what_the_file_did_account_by_account(sales_tax):
     settings = IifSettings(sales_tax=sales_tax)
-    undone = reversal_of([BatchRecord(document=one) for one in ALL], batch="Exp 57")
+    undone = reversal_of([BatchRecord(document=document) for document in ALL], batch="Exp 57")
     file = file_of(*undone, settings=settings, batch="Exp 58")
 
     assert moved_in(file) == moved_by(ALL, sign=-1)

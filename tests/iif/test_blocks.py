@@ -194,7 +194,7 @@ def test_an_order_of_nothing_but_its_discount_still_moves_its_accounts():
     file = file_of(replace(invoice, lines=(sold, free)))
 
     assert [block.trnstype for block in file.blocks] == ["GENERAL JOURNAL"]
-    assert {one.account: one.amount for one in file.blocks[0].moved} == {
+    assert {posting.account: posting.amount for posting in file.blocks[0].moved} == {
         "Services:Training:Classes": Decimal("-199.00"),
         "Discounts Given": Decimal("199.00"),
     }
@@ -206,7 +206,7 @@ def test_what_moves_no_account_and_what_a_file_cannot_say_are_reported_and_no_fa
     file = file_of(free, an_applied_credit())
 
     assert rows_of(file) == []
-    assert [(one.document_key, one.code, one.is_fault) for one in file.left_out] == [
+    assert [(text.document_key, text.code, text.is_fault) for text in file.left_out] == [
         (invoice.key, "moves-nothing", False),
         ("applied:77", "applied-by-hand", False),
     ]

@@ -59,7 +59,7 @@ def test_a_file_that_was_cut_off_gives_what_it_has_and_says_so():
     data = iif(FILE)
     read = read_errors(data[: data.index(b"Accounts Receivable\tMarie Ortega\t-100")])
 
-    assert [one.number for one in read.failed] == ["", "1042", "P1"]
+    assert [failure.number for failure in read.failed] == ["", "1042", "P1"]
     assert [finding.code for finding in read.findings] == ["cut-off"]
 
 

@@ -65,7 +65,7 @@ CASES: list[tuple[str, Document, IifSettings, str]] = [
 def test_a_document_that_a_file_cannot_hold_as_it_is_waits_for_a_person(document, settings, code):
     file = file_of(document, settings=settings)
 
-    assert [(one.document_key, one.code, one.is_fault) for one in file.left_out] == [(document.key, code, True)]
+    assert [(text.document_key, text.code, text.is_fault) for text in file.left_out] == [(document.key, code, True)]
     assert "%(" not in file.left_out[0].message.worded()
     assert rows_of(file) == []
     assert file.changed == ()
@@ -88,4 +88,4 @@ def test_windows_1252_writes_the_name_that_plain_letters_cannot():
 def test_a_reversal_leaves_a_customer_in_the_lists_and_says_so():
     file = file_of(*reversal_of([BatchRecord(document=a_new_customer())], batch="Exp 57"))
 
-    assert [(one.code, one.is_fault) for one in file.left_out] == [("stays-in-lists", False)]
+    assert [(text.code, text.is_fault) for text in file.left_out] == [("stays-in-lists", False)]

@@ -64,7 +64,7 @@ def refused(data: bytes) -> list[tuple[int | None, str]]:
 def test_accounts_come_with_quickbooks_types_numbers_marks_and_whether_they_are_active():
     accounts = {account.name: account for account in read(WHOLE).accounts}
 
-    assert {name: one.account_type for name, one in accounts.items()} == {
+    assert {name: account.account_type for name, account in accounts.items()} == {
         "Checking": "Bank",
         "Accounts Receivable": "Accounts Receivable",
         "Undeposited Funds": "Other Current Asset",
@@ -75,7 +75,7 @@ def test_accounts_come_with_quickbooks_types_numbers_marks_and_whether_they_are_
     }
     assert (accounts["Checking"].number, accounts["Checking"].reference) == ("1000", "1")
     assert accounts["Undeposited Funds"].mark == "UNDEPOSIT"
-    assert [name for name, one in accounts.items() if not one.active] == ["Old income"]
+    assert [name for name, account in accounts.items() if not account.active] == ["Old income"]
 
 
 @pytest.mark.criterion("B11")
@@ -182,7 +182,7 @@ BAD = {
 
 @pytest.mark.parametrize(("data", "code"), BAD.values(), ids=BAD)
 def test_a_file_that_cannot_be_trusted_is_refused_with_its_reason(data, code):
-    assert code in [one for _, one in refused(data)]
+    assert code in [fault for _, fault in refused(data)]
 
 
 def test_every_fault_is_told_at_once_with_its_line():

@@ -32,7 +32,7 @@ def test_every_memo_of_a_repeat_says_so_and_the_numbers_stay():
 
 
 def test_a_rehearsal_of_a_reversal_bears_both_marks_within_the_length_of_a_number():
-    file = file_of(*reversal_of([BatchRecord(document=one) for one in ALL], batch="Exp 57"), rehearsal=True)
+    file = file_of(*reversal_of([BatchRecord(document=document) for document in ALL], batch="Exp 57"), rehearsal=True)
 
     assert all(memo.startswith("REHEARSAL REVERSAL") for memo in cells(file, "TRNS", "MEMO"))
     assert all(number.startswith("T-R-") and len(number) <= 11 for number in cells(file, "TRNS", "DOCNUM"))

@@ -28,7 +28,7 @@ def test_a_new_customers_name_is_cleaned_once_and_used_everywhere_and_told():
     assert cells(file, "CUST", "NAME") == ["Zoe- Smith"]
     assert cells(file, "TRNS", "NAME") == ["Zoe- Smith"]
     assert file.given == {"customer:1042": "Zoe- Smith"}
-    assert {(one.document_key, one.field, one.before, one.after) for one in file.changed} >= {
+    assert {(change.document_key, change.field, change.before, change.after) for change in file.changed} >= {
         ("customer:1042", "NAME", "Zoë: Smith", "Zoe- Smith"),
         ("invoice:customer:1042", "NAME", "Zoë: Smith", "Zoe- Smith"),
     }
@@ -87,12 +87,16 @@ def test_a_number_keeps_its_end_within_eleven_characters(number, in_file):
     file = file_of(replace(an_iif_invoice(), number=number))
 
     assert cells(file, "TRNS", "DOCNUM") == [in_file]
-    assert [one.after for one in file.changed if one.field == "DOCNUM"] == ([in_file] if number != in_file else [])
+    assert [change.after for change in file.changed if change.field == "DOCNUM"] == (
+        [in_file] if number != in_file else []
+    )
     assert f"Invoice {number.replace(';', ',')}" in cells(file, "TRNS", "MEMO")[0]
 
 
 def test_two_long_numbers_with_one_end_stay_apart():
-    file = file_of(*(replace(an_iif_invoice(), key=one, number=one) for one in ("A-2026-000123", "B-2026-000123")))
+    file = file_of(
+        *(replace(an_iif_invoice(), key=number, number=number) for number in ("A-2026-000123", "B-2026-000123"))
+    )
     one, two = cells(file, "TRNS", "DOCNUM")
 
     assert one != two
@@ -111,7 +115,7 @@ def test_a_long_address_is_cut_and_told():
     file = file_of(replace(customer, billing=replace(customer.billing, line1=street)))
 
     assert cells(file, "CUST", "BADDR2") == ["1204 Extraordinarily Long Boulevard of..."]
-    assert [one.field for one in file.changed] == ["BADDR2"]
+    assert [change.field for change in file.changed] == ["BADDR2"]
 
 
 def test_a_document_of_a_job_is_addressed_to_its_customer():
@@ -191,4 +195,4 @@ def test_a_long_city_costs_neither_the_region_nor_the_postal_code():
     (place,) = cells(file, "TRNS", "ADDR3")
     assert place.endswith(", CO 80521")
     assert len(place) <= 41
-    assert [one.before for one in file.changed] == [city]
+    assert [change.before for change in file.changed] == [city]

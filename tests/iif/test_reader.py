@@ -76,7 +76,7 @@ NOT_TEXT = {
 
 @pytest.mark.parametrize(("data", "code"), NOT_TEXT.values(), ids=NOT_TEXT)
 def test_a_file_that_is_no_such_text_says_so_and_nothing_else(data, code):
-    assert [one for _, one in codes(data)] == [code]
+    assert [fault for _, fault in codes(data)] == [code]
 
 
 TEXTS = {
@@ -165,7 +165,7 @@ BLOCKS = {
 
 @pytest.mark.parametrize(("block", "code"), BLOCKS.values(), ids=BLOCKS)
 def test_a_transaction_that_quickbooks_would_not_take_is_found(block, code):
-    assert code in [one for _, one in codes(iif(HEADERS + block))]
+    assert code in [fault for _, fault in codes(iif(HEADERS + block))]
 
 
 def test_a_row_that_ends_in_the_middle_of_the_file_is_cut_off():
@@ -232,7 +232,7 @@ def test_a_row_with_values_beyond_its_header_is_caught_also_where_quickbooks_tak
 def test_a_row_without_the_column_of_its_header_is_caught():
     rows = INVOICE.replace("| Marie Ortega |", "|")
 
-    assert {one for _, one in codes(iif(HEADERS + rows))} == {"short-row", "not-balanced"}
+    assert {fault for _, fault in codes(iif(HEADERS + rows))} == {"short-row", "not-balanced"}
 
 
 def test_a_day_first_file_is_read_by_its_own_order():

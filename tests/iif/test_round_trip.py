@@ -32,7 +32,9 @@ from tests.sample_orders import ACCOUNTS, an_invoice
 TEXTS = st.text(max_size=60) | st.text(alphabet='\t\r\n";=+-@,:é€“ abc', max_size=60)
 NAMES = st.text(alphabet="abcdef GHÉéß&'.,()\t;\"=", min_size=1, max_size=45)
 CENTS = st.integers(min_value=0, max_value=10**9).map(lambda cents: Decimal(cents) / 100)
-INCOME = st.sampled_from([one for one in ACCOUNTS.values() if one.account_type in ("Income", "Other Income")])
+INCOME = st.sampled_from(
+    [account for account in ACCOUNTS.values() if account.account_type in ("Income", "Other Income")]
+)
 DAYS = st.dates(min_value=date(1990, 1, 1), max_value=date(2049, 12, 31))
 CUSTOMERS = st.builds(
     CustomerRef, name=NAMES, quickbooks_id=st.sampled_from(["", "7"]), created_by=st.just("customer:1")
@@ -125,7 +127,7 @@ def test_any_document_comes_back_with_every_amount_and_name_or_says_what_changed
     (block,) = report.blocks
     net = {path: debit - credit for path, (debit, credit) in report.account_totals.items() if debit != credit}
     assert net == moved(document)
-    told = {one.field: one.after for one in file.changed}
+    told = {change.field: change.after for change in file.changed}
     assert block.name in ("", told.get("NAME", document.customer.name))
     assert block.number == told.get("DOCNUM", document.number)
     day, month = (3, 0) if settings.dates is DateOrder.MONTH_FIRST else (0, 3)
@@ -134,13 +136,13 @@ def test_any_document_comes_back_with_every_amount_and_name_or_says_what_changed
     descriptions = {row["MEMO"] for row in block.splits}
     for line in getattr(document, "lines", ()):
         if block.trnstype in ("INVOICE", "CASH SALE", "CREDIT MEMO") and line.amount:
-            changed = {one.after for one in file.changed if one.before == line.description}
+            changed = {change.after for change in file.changed if change.before == line.description}
             assert line.description in descriptions or changed & descriptions
 
 
 @given(several=st.lists(documents(), min_size=1, max_size=4), settings=SETTINGS, rehearsal=st.booleans())
 def test_no_text_can_shift_a_field_of_a_file(several, settings, rehearsal):
-    batch = [replace(one, key=str(place)) for place, one in enumerate(several)]
+    batch = [replace(document, key=str(place)) for place, document in enumerate(several)]
     file = file_of(*batch, settings=settings, rehearsal=rehearsal)
 
     assert len(file.blocks) == len(batch) - len(file.left_out)

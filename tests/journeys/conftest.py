@@ -56,7 +56,7 @@ class Stage:
         found = self.books.query(f"select * from Invoice where DocNumber in ({listed}) maxresults 1000").get(
             "Invoice", []
         )
-        return sorted(one["DocNumber"] for one in found)
+        return sorted(invoice["DocNumber"] for invoice in found)
 
 
 @pytest.fixture

@@ -53,7 +53,7 @@ def text_of(response: Any) -> str:
 
 def offers_of(response: Any) -> list[str]:
     """The names that the page offers to fill in."""
-    return [html.unescape(found) for found in re.findall(r'data-value="([^"]*)"', response.content.decode())]
+    return [html.unescape(value) for value in re.findall(r'data-value="([^"]*)"', response.content.decode())]
 
 
 def field_value(response: Any, name: str) -> str:

@@ -28,4 +28,4 @@ def edited(company: Company, kind: SheetKind, key: str, **cells: str) -> bytes:
     rows = list(csv.DictReader(io.StringIO(csv_of(company, kind).decode("utf-8-sig"))))
     row = next(row for row in rows if row[kind.keys[-1]] == key)
     row |= {name.replace("_", " "): text for name, text in cells.items()}
-    return a_csv(list(rows[0]), *(list(one.values()) for one in rows))
+    return a_csv(list(rows[0]), *(list(row.values()) for row in rows))

@@ -60,8 +60,8 @@ def test_everything_decided_comes_to_a_company_that_reads_the_same_source(studio
         CLASSES,
     )
     mine, theirs = (
-        set(LineTypeDefault.objects.filter(company=one).values_list("section", "item_name_default"))
-        for one in (studio, twin)
+        set(LineTypeDefault.objects.filter(company=company).values_list("section", "item_name_default"))
+        for company in (studio, twin)
     )
     assert mine == theirs
     assert PostingAccounts.objects.get(company=twin).payment_debit == "Undeposited Funds"
@@ -104,7 +104,7 @@ def test_a_name_the_other_company_does_not_have_stays_out_and_is_named(studio: C
     wheel = Product.objects.get(company=twin, source_key="1")
     assert wheel.quickbooks_product_name == "Clay Kit"
     assert wheel.quickbooks_account_name == ""
-    found = {one.field: one for one in report.missing if one.what == "Product"}
+    found = {missing.field: missing for missing in report.missing if missing.what == "Product"}
     assert set(found) == {"QuickBooks Product Name", "QuickBooks Account Name"}
     item = found["QuickBooks Product Name"]
     assert (item.wanted, item.kept) == ("Wheel Throwing 101", "Clay Kit")
@@ -143,7 +143,7 @@ def test_a_mapped_product_without_a_place_is_reported(studio: Company, person: U
 
     report = copy_decisions(studio, other, by=person)
 
-    assert [(one.name, one.why) for one in report.stayed] == [
+    assert [(stayed.name, stayed.why) for stayed in report.stayed] == [
         ("Wheel", "The other company has no product of this name.")
     ]
 
@@ -180,7 +180,7 @@ def test_a_customers_fields_come_as_a_person_entered_them_or_left_them_out(studi
     }
     assert theirs.history.latest().history_user == person
     assert foretold.changes == report.changes
-    assert {(one.field, one.before, one.after) for one in report.changes if one.name == "Ines"} == {
+    assert {(change.field, change.before, change.after) for change in report.changes if change.name == "Ines"} == {
         ("Phone", "Left out", "303 555 0142"),
         ("Shipping city", "", "Left out"),
         ("Email", "", "i@example.com"),
@@ -207,7 +207,7 @@ def test_a_customer_is_linked_only_where_the_same_name_exists(studio: Company, p
     ines = SourceCustomer.objects.get(company=twin)
     assert ines.quickbooks_customer is not None
     assert (ines.source_key, ines.quickbooks_customer.quickbooks_id) == ("91", "7")
-    assert [(one.wanted, one.why) for one in report.missing] == [
+    assert [(missing.wanted, missing.why) for missing in report.missing] == [
         ("Tom", "QuickBooks has no active customer named “Tom”.")
     ]
 

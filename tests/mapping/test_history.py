@@ -56,9 +56,11 @@ def test_choices_and_switches_read_as_words(studio: Company) -> None:
 
     changes = [change for entry in history_page(studio).entries for change in entry.changes]
 
-    assert ("Pass Item Description as the Name", "No", "Yes") in [(one.field, one.before, one.after) for one in changes]
+    assert ("Pass Item Description as the Name", "No", "Yes") in [
+        (change.field, change.before, change.after) for change in changes
+    ]
     assert ("QuickBooks", "QuickBooks Online", "QuickBooks Desktop") in [
-        (one.field, one.before, one.after) for one in changes
+        (change.field, change.before, change.after) for change in changes
     ]
 
 

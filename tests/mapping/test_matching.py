@@ -56,14 +56,14 @@ def test_the_likeliest_name_comes_first_with_the_reason(typed: str, offered: str
 def test_the_last_level_alone_offers_every_path_that_ends_in_it() -> None:
     found = STUDIO.like("Classes")
 
-    assert [one.text for one in found[:2]] == ["Sales:Classes", "Services:Training:Classes"]
-    assert {one.reason for one in found[:2]} == {LAST_LEVEL}
+    assert [suggestion.text for suggestion in found[:2]] == ["Sales:Classes", "Services:Training:Classes"]
+    assert {suggestion.reason for suggestion in found[:2]} == {LAST_LEVEL}
 
 
 def test_names_with_other_numbers_are_offered_behind_those_with_the_same() -> None:
     names = Names(["Workshop 12 evening", "Workshops 21 evenings"])
 
-    assert [one.text for one in names.like("Workshop 21 evening")] == [
+    assert [suggestion.text for suggestion in names.like("Workshop 21 evening")] == [
         "Workshops 21 evenings",
         "Workshop 12 evening",
     ]
@@ -75,7 +75,7 @@ def test_nothing_is_offered_where_nothing_is_like_it(typed: str) -> None:
 
 
 def test_a_name_that_exists_needs_no_suggestion() -> None:
-    assert "Services" not in [one.text for one in STUDIO.like("Services")]
+    assert "Services" not in [suggestion.text for suggestion in STUDIO.like("Services")]
 
 
 def test_normalizing_takes_away_what_a_reader_overlooks() -> None:
@@ -92,8 +92,10 @@ def test_only_names_that_exist_are_offered_best_first_and_no_more_than_asked(
     found = Names(names).like(typed, limit=limit)
 
     assert len(found) <= limit
-    assert {one.text for one in found} <= set(names) - {typed}
-    assert [one.likeness for one in found] == sorted((one.likeness for one in found), reverse=True)
+    assert {suggestion.text for suggestion in found} <= set(names) - {typed}
+    assert [suggestion.likeness for suggestion in found] == sorted(
+        (suggestion.likeness for suggestion in found), reverse=True
+    )
 
 
 @given(st.lists(st.from_regex(r"[A-Z][a-z]{2,8} [A-Z][a-z]{2,8}", fullmatch=True), min_size=1, max_size=12), st.data())

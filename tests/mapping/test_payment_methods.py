@@ -52,10 +52,10 @@ def typed(**changes: dict[str, str]) -> dict[str, str]:
     """The page as it is sent, with what was typed for some methods."""
     row = PostingAccounts.objects.get()
     sent = {name: getattr(row, name) for name in FIELDS}
-    for one in PaymentMethod.objects.all():
-        fields = {"is_money": "yes" if one.is_money else "no", "account": one.account}
-        fields |= changes.get(one.name.replace(" ", "_"), {})
-        sent |= {f"method-{one.pk}-{name}": value for name, value in fields.items()}
+    for method in PaymentMethod.objects.all():
+        fields = {"is_money": "yes" if method.is_money else "no", "account": method.account}
+        fields |= changes.get(method.name.replace(" ", "_"), {})
+        sent |= {f"method-{method.pk}-{name}": value for name, value in fields.items()}
     return sent
 
 
@@ -225,7 +225,7 @@ def test_an_account_that_vanished_from_quickbooks_is_known_before_a_payment_need
     PaymentMethod.objects.filter(name="Gift Card").update(account=GIFT_CARDS)
     QuickBooksAccount.objects.filter(full_name=GIFT_CARDS).update(active=False)
 
-    assert [(one.text, one.used_by, one.inactive) for one in missing_names(studio)] == [
+    assert [(missing.text, missing.used_by, missing.inactive) for missing in missing_names(studio)] == [
         (GIFT_CARDS, "payment method Gift Card", True)
     ]
 

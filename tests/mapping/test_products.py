@@ -294,7 +294,9 @@ def test_the_list_says_of_every_product_how_it_stands(client: Client, studio: Co
 
     rows = client.get(LIST).context["cl"].result_list
 
-    assert {row.pk: row.mapping_state.words for row in rows} == {one.pk: words for words, one in products.items()}
+    assert {row.pk: row.mapping_state.words for row in rows} == {
+        product.pk: words for words, product in products.items()
+    }
 
 
 @pytest.mark.criterion("A25")
@@ -344,7 +346,9 @@ def test_the_list_takes_as_many_queries_for_fifty_rows_as_for_one(client: Client
 
 
 def test_a_very_long_list_is_not_counted_to_its_end(client: Client, studio: Company) -> None:
-    many = (Product(company=studio, system="files", source_key=str(one), name=f"P{one}") for one in range(10_050))
+    many = (
+        Product(company=studio, system="files", source_key=str(number), name=f"P{number}") for number in range(10_050)
+    )
     Product.objects.bulk_create(many, batch_size=2000)
 
     page = client.get(LIST)

@@ -31,7 +31,7 @@ def products_of(company: Company, *names: str) -> list[Product]:
 
 
 def address(products: list[Product]) -> str:
-    return f"{PAGE}?{'&'.join(f'id={one.pk}' for one in products)}"
+    return f"{PAGE}?{'&'.join(f'id={product.pk}' for product in products)}"
 
 
 def filled(products: list[Product], *pairs: tuple[str, str]) -> dict[str, str]:
@@ -77,7 +77,7 @@ def test_one_name_is_filled_in_for_all_rows_and_saved_only_afterwards(client: Cl
 
     shown = client.post(address(products), {**typed, "all-quickbooks_account_name": "Sales:Kits", "fill": "1"})
 
-    assert [field_value(shown, f"p{one.pk}-quickbooks_account_name") for one in products] == ["Sales:Kits"] * 2
+    assert [field_value(shown, f"p{product.pk}-quickbooks_account_name") for product in products] == ["Sales:Kits"] * 2
     assert field_value(shown, f"p{products[0].pk}-quickbooks_product_name") == "Raku Weekend"
     assert mapped(products) == [("", ""), ("", "")]
 

@@ -284,7 +284,7 @@ def test_a_row_that_someone_changed_after_the_export_is_reported_and_not_overwri
     product._history_user = a_person("ines")  # type: ignore[attr-defined]
     product.save()
 
-    report = next(one for one in saved(studio, content, person) if one.errors)
+    report = next(report for report in saved(studio, content, person) if report.errors)
 
     product.refresh_from_db()
     assert product.quickbooks_product_name == "Glaze Sampler"

@@ -308,7 +308,7 @@ def test_the_choices_are_copied_to_another_company_as_far_as_it_has_the_names(st
 
     row = DocumentForms.objects.get(company=other)
     assert (row.sales_receipts, row.discounts_as, row.credit_item) == (True, "line", "")
-    assert {one.wanted for one in report.missing} == {"Goodwill", "Retail"}
+    assert {missing.wanted for missing in report.missing} == {"Goodwill", "Retail"}
     assert "On QuickBooks' discount line" in {change.after for change in report.changes}
 
 

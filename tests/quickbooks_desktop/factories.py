@@ -66,10 +66,10 @@ def _lists(company: Company) -> None:
             quickbooks_id=path,
             name=path.rpartition(":")[2],
             full_name=path,
-            account_type=one.account_type,
+            account_type=account.account_type,
             refreshed_at=now,
         )
-        for path, one in ACCOUNTS.items()
+        for path, account in ACCOUNTS.items()
     )
     QuickBooksItem.objects.bulk_create(
         QuickBooksItem(

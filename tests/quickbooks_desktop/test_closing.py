@@ -140,7 +140,7 @@ def errors_file(batch: ExportBatch, number: str, message: str) -> bytes:
     text = text_of(batch)
     headers = "".join(line for line in text.splitlines(keepends=True) if line.startswith(("!TRNS", "!SPL", "!ENDTRNS")))
     blocks = text[text.index("TRNS\t", text.index("!ENDTRNS")) :].split("ENDTRNS\r\n")
-    (block,) = [one for one in blocks if f"\t{number}\t" in one.partition("\r\n")[0]]
+    (block,) = [block for block in blocks if f"\t{number}\t" in block.partition("\r\n")[0]]
     return f"; QuickBooks import errors\r\n{headers}; [ERROR] {message}\r\n{block}ENDTRNS\r\n".encode("cp1252")
 
 

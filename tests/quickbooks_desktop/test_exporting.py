@@ -110,7 +110,7 @@ def test_a_product_with_an_account_alone_posts_by_it(company: Company):
     product.quickbooks_account_name = "Memberships"
     product.save()
     prepare_unsent(company)
-    block = next(one for one in read_iif(text_of(rehearsal(company)).encode()).blocks if one.number == "T-1044")
+    block = next(block for block in read_iif(text_of(rehearsal(company)).encode()).blocks if block.number == "T-1044")
 
     assert [row["INVITEM"] for row in block.splits if row["ACCNT"] == "Memberships"] == [""]
 

@@ -49,7 +49,7 @@ def test_every_list_of_the_file_is_read():
     company = a_company()
     came = taken_over(company)
 
-    assert {name: one.new for name, one in came.lists.items()} == {
+    assert {name: counted.new for name, counted in came.lists.items()} == {
         "accounts": 34,
         "items": 22,
         "terms": 4,

@@ -164,7 +164,9 @@ def test_an_expired_login_is_renewed_and_the_same_bytes_go_under_the_same_id(
     connection.refresh_from_db()
     assert connection.secret != before
     assert len(numbered(quickbooks, "5042")) == 1
-    first, second = [one for one in control(quickbooks, "log", method="GET")["entries"] if one["entity"] == "Invoice"]
+    first, second = [
+        request for request in control(quickbooks, "log", method="GET")["entries"] if request["entity"] == "Invoice"
+    ]
     assert (first["status"], second["status"]) == (401, 200)
     assert (first["body"], first["query"]) == (second["body"], second["query"])
     assert first["query"]["requestid"] == "request-1"

@@ -181,7 +181,9 @@ def test_an_answer_that_is_lost_never_makes_two(quickbooks: Running, studio: Com
     assert len(called(quickbooks, "Kintsugi Evening")) == 1
     adopted = PushState.ADOPTED if kind == "lost_answer" else PushState.ACCEPTED
     assert ItemWrite.objects.get().state == adopted
-    writes = [one for one in log(quickbooks) if one["entity"] == "Item" and one["operation"] == "create"]
+    writes = [
+        request for request in log(quickbooks) if request["entity"] == "Item" and request["operation"] == "create"
+    ]
     assert len(writes) == (1 if kind == "lost_answer" else 2)
     assert len({(str(write["query"]), write["body"]) for write in writes}) == 1, (
         "the same bytes under the same request id"

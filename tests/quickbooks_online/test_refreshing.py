@@ -32,7 +32,9 @@ def refreshed(company: Company, now: datetime | None = None) -> RefreshCounts:
 
 
 def changes(counts: RefreshCounts) -> dict[str, tuple[int, int, int]]:
-    return {name: (one.new, one.changed, one.gone) for name, one in counts.lists.items() if one.anything}
+    return {
+        name: (counted.new, counted.changed, counted.gone) for name, counted in counts.lists.items() if counted.anything
+    }
 
 
 def test_the_first_refresh_copies_every_list(quickbooks: Running, connection: Connection) -> None:
@@ -221,7 +223,7 @@ def test_a_refresh_that_breaks_off_says_why_and_marks_nothing_as_gone(
 
     assert words in counts.failed
     assert QuickBooksItem.objects.filter(company=company, active=True).exists()
-    assert all(one.gone == 0 for one in counts.lists.values())
+    assert all(counted.gone == 0 for counted in counts.lists.values())
     connection.refresh_from_db()
     assert (connection.state, connection.last_error) == (ConnectionState.CONNECTED, counts.failed)
     run = Run.objects.order_by("-pk")[0]

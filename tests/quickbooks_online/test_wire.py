@@ -215,7 +215,7 @@ def test_a_description_that_is_too_long_is_cut_visibly() -> None:
     discount = DiscountLine(amount=Decimal(1), account=CLASSES, description="y" * 5000)
     sent = told(wire.render(an_invoice(a_line(description="x" * 5000), discount=discount), ids={}))
 
-    assert [one["Description"] for one in sent["Line"]] == [f"{'x' * 3999}…", f"{'y' * 3999}…"]
+    assert [line["Description"] for line in sent["Line"]] == [f"{'x' * 3999}…", f"{'y' * 3999}…"]
 
 
 def test_a_memo_that_is_too_long_is_cut_visibly_and_the_mark_stays() -> None:
@@ -378,7 +378,7 @@ def test_a_sales_receipt_says_where_the_money_is_and_cuts_the_reference() -> Non
 
 
 def test_a_credit_memo_and_a_refund_receipt_are_written_with_positive_lines() -> None:
-    memo, refund = (told(wire.render(one, ids={})) for one in (MEMO, REFUND))
+    memo, refund = (told(wire.render(document, ids={})) for document in (MEMO, REFUND))
 
     assert memo["Line"] == refund["Line"]
     assert memo["Line"][0]["Amount"] == 199
@@ -444,8 +444,8 @@ def test_discount_tax_class_and_location_have_their_places() -> None:
     body = told(wire.render(an_invoice(*lines, tax=tax, discount=discount, location=DENVER), ids={}))
 
     sold = [line["SalesItemLineDetail"] for line in body["Line"][:2]]
-    assert [one["TaxCodeRef"]["value"] for one in sold] == ["TAX", "NON"]
-    assert [one.get("ClassRef") for one in sold] == [{"value": "31"}, None]
+    assert [detail["TaxCodeRef"]["value"] for detail in sold] == ["TAX", "NON"]
+    assert [detail.get("ClassRef") for detail in sold] == [{"value": "31"}, None]
     assert body["Line"][2] == {
         "Amount": 9,
         "Description": "Friends",

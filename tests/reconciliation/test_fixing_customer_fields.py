@@ -70,7 +70,7 @@ def created_by(company: Company) -> Any:
 
 
 def test_every_field_that_may_not_be_shortened_is_tried() -> None:
-    assert {*TOO_LONG, "email"} == {one.key for one in CUSTOMER_FIELDS if not one.cosmetic}
+    assert {*TOO_LONG, "email"} == {candidate.key for candidate in CUSTOMER_FIELDS if not candidate.cosmetic}
 
 
 @pytest.mark.parametrize("key", TOO_LONG)
@@ -78,7 +78,7 @@ def test_the_issue_names_field_value_and_limit_and_another_value_frees_the_order
     studio: Company, ops: Client, key: str
 ) -> None:
     issue = stuck(studio, key, TOO_LONG[key])
-    field = next(one for one in CUSTOMER_FIELDS if one.key == key)
+    field = next(candidate for candidate in CUSTOMER_FIELDS if candidate.key == key)
     said = page(ops, issue)
     assert field.label in said
     assert f"{len(TOO_LONG[key])} characters, and QuickBooks keeps {field.longest}" in said

@@ -155,7 +155,7 @@ def test_a_chosen_name_that_quickbooks_lacks_is_one_issue_until_it_is_there(
     add = lost(studio)
     issue = a_stuck_order(studio, SOLD)
 
-    assert [one.cause for one in Issue.objects.all()] == [issue.cause]
+    assert [row.cause for row in Issue.objects.all()] == [issue.cause]
     assert f"QuickBooks has no active {what} “Denver” (Transaction types)." in page(accountant, issue)
     assert leads_to_forms(accountant, issue)
 

@@ -98,11 +98,11 @@ def test_a_name_that_is_gone_meanwhile_is_said_and_not_a_missing_page(studio: Co
 
 def test_the_last_look_before_the_write_sees_it_too(studio: Company) -> None:
     issue = an_unmapped_product(studio)
-    kind = next(type(one) for one in fixes_of(studio, issue) if one.name == "choose-item")
+    kind = next(type(fix) for fix in fixes_of(studio, issue) if fix.name == "choose-item")
     sent = QueryDict(urlencode({"item": "Starter Clay Kit", "opened": '{"quickbooks_product_name": ""}'}))
     fix = kind(sent, company=studio, issue=issue)
     assert fix.is_valid()
 
     Product.objects.filter(name="Creme Brulee Mugs").update(quickbooks_product_name="Glaze Sampler")
 
-    assert [one.now for _row, one in fix.changed_meanwhile()] == ["Glaze Sampler"]
+    assert [meanwhile.now for _row, meanwhile in fix.changed_meanwhile()] == ["Glaze Sampler"]

@@ -141,7 +141,7 @@ def test_every_tile_opens_the_documents_that_it_counts(studio: Company) -> None:
 
     assert shown["Posted"] == (3, 3)  # the fourth was posted before the last 30 days
     assert shown["Needs attention"] == (2, 2)
-    assert [name for name, (counted, found) in shown.items() if counted != found] == []
+    assert [name for name, (counted, in_list) in shown.items() if counted != in_list] == []
 
 
 def listed(company: Company, address: str) -> int:
@@ -158,7 +158,7 @@ def test_an_invoice_and_the_money_for_it_are_never_added_up(studio: Company) -> 
     prepared(studio, ORDER + rows, "2026-08-15  order 1043\nWT-101  -1 x 19.00")
     overall = overview(studio)
 
-    tile = next(one for one in tiles(overall) if one.name == DocumentState.READY.label)
+    tile = next(tile for tile in tiles(overall) if tile.name == DocumentState.READY.label)
 
     assert [(amount, words) for amount, _, words in tile.amounts] == [
         (Decimal(199), "sales"),

@@ -193,7 +193,7 @@ def test_two_renamings_in_a_row_lead_to_the_present_name(studio: Company) -> Non
     rename_item(studio, "Wheel Throwing 101", "Throwing Basics")
     rename_item(studio, "Throwing Basics", "Throwing I")
 
-    assert [one.renamed_to for one in missing_names(studio)] == ["Throwing I"]
+    assert [missing.renamed_to for missing in missing_names(studio)] == ["Throwing I"]
     assert FormerName.objects.filter(company=studio).count() == 2
 
 
@@ -232,7 +232,7 @@ def test_a_number_that_someone_took_off_an_item_is_an_issue_too(studio: Company)
 
     QuickBooksItem.objects.filter(company=studio, sku="WT-101").update(sku="", sku_compared="")
 
-    assert [one.text for one in missing_names(studio)] == ["WT-101"]
+    assert [missing.text for missing in missing_names(studio)] == ["WT-101"]
 
 
 def test_nothing_is_lost_while_the_lists_have_never_been_read(studio: Company) -> None:
@@ -248,7 +248,7 @@ def test_a_line_of_quickbooks_desktop_needs_no_item_where_an_account_is_given(st
     a_product(studio, "Wheel", item="Nowhere", account=CLASSES)
     a_product(studio, "Mug", item="Nowhere Either")
 
-    assert [one.text for one in missing_names(studio)] == ["Nowhere Either"]
+    assert [missing.text for missing in missing_names(studio)] == ["Nowhere Either"]
 
 
 def test_looking_for_lost_names_takes_the_same_queries_for_few_products_and_for_many(studio: Company) -> None:

@@ -86,4 +86,4 @@ def test_no_screen_is_wider_than_the_window(studio: Company, ops_page: Page, liv
         ops_page.goto(f"{live_server.url}/studio/{screen}")
         wide[screen] = ops_page.evaluate("document.documentElement.scrollWidth")
 
-    assert {screen: found for screen, found in wide.items() if found > width} == {}
+    assert {screen: wide_as for screen, wide_as in wide.items() if wide_as > width} == {}

@@ -116,7 +116,7 @@ def test_the_question_is_answered_without_what_changed_before_it_was_asked(compa
 
     moved = {row.path: row.change for row in effect.accounts if row.changed}
     assert moved == {"Checking": Decimal("100.00"), "Undeposited Funds": Decimal("-100.00")}
-    assert [one.posted for one in effect.changed] == [True]
+    assert [change.posted for change in effect.changed] == [True]
 
 
 def test_what_was_posted_otherwise_before_stands_apart(company: Company) -> None:
@@ -127,8 +127,8 @@ def test_what_was_posted_otherwise_before_stands_apart(company: Company) -> None
 
     assert not any(row.changed for row in effect.accounts)
     assert effect.changed_orders == 0
-    assert [one.order.number for one in effect.already] == ["1042"]
-    assert [(one.account.path, one.amount) for one in effect.already[0].only_before] == [
+    assert [change.order.number for change in effect.already] == ["1042"]
+    assert [(posting.account.path, posting.amount) for posting in effect.already[0].only_before] == [
         ("Shipping Income", Decimal("-8.00"))
     ]
     assert "1 order was posted differently before, whatever is asked here." in text
@@ -143,7 +143,7 @@ def test_a_product_can_be_asked_too_and_another_companys_cannot(company: Company
 
     found = [ask(company, f"product/{product.pk}"), ask(other, f"product/{product.pk}"), ask(company, "nonsense")]
 
-    assert [one.status_code for one in found] == [200, 404, 404]  # type: ignore[attr-defined]
+    assert [response.status_code for response in found] == [200, 404, 404]  # type: ignore[attr-defined]
 
 
 def test_a_choice_of_forms_can_be_asked_too(company: Company) -> None:

@@ -62,7 +62,7 @@ def founder() -> User:
 
 
 def step(company: Company, name: SetupStep) -> StepState:
-    return next(one for one in setup_of(company) if one.name is name).state
+    return next(step for step in setup_of(company) if step.name is name).state
 
 
 def rehearsed(company: Company, running: Running) -> Company:

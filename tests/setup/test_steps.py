@@ -45,7 +45,7 @@ def states(facts: SetupFacts) -> list[StepState]:
 
 def words(facts: SetupFacts, name: SetupStep) -> tuple[str, str]:
     """What is done and what is missing in a step."""
-    step = next(one for one in steps_of(facts) if one.name is name)
+    step = next(step for step in steps_of(facts) if step.name is name)
     return " ".join(step.done), " ".join(step.missing)
 
 

@@ -77,7 +77,7 @@ def open_screens(client: Client) -> list[SetupStep]:
 
 def until(name: SetupStep) -> list[SetupStep]:
     """Every step with a screen up to this one."""
-    return [one for one in SCREENS if list(SetupStep).index(one) <= list(SetupStep).index(name)]
+    return [step for step in SCREENS if list(SetupStep).index(step) <= list(SetupStep).index(name)]
 
 
 def lists_are_read() -> None:

@@ -84,11 +84,11 @@ class AnyDay(RuleBasedStateMachine):
         sides = (("Debit", "30"), ("Credit", "1"))
         lines = [
             {
-                "Amount": each,
+                "Amount": amount,
                 "DetailType": "JournalEntryLineDetail",
                 "JournalEntryLineDetail": {"PostingType": side, "AccountRef": {"value": account}},
             }
-            for each, (side, account) in zip(amounts, sides, strict=True)
+            for amount, (side, account) in zip(amounts, sides, strict=True)
         ]
         self.attempt("JournalEntry", {"Line": lines})
 
@@ -244,7 +244,7 @@ class AnyDay(RuleBasedStateMachine):
                     detail = line.get("SalesItemLineDetail") or line.get("ItemBasedExpenseLineDetail") or {}
                     if detail.get("ItemRef", {}).get("value") == self.pot["Id"]:
                         held += sign * detail["Qty"]
-        (pot,) = (each for each in now.found["Item"] if each["Id"] == self.pot["Id"])
+        (pot,) = (item for item in now.found["Item"] if item["Id"] == self.pot["Id"])
         assert pot["QtyOnHand"] == held
         if held == 0:  # every cost was rounded to a cent once
             assert abs(now.ledger.get("Inventory Asset", Decimal(0))) < 1
@@ -275,16 +275,16 @@ class AnyDay(RuleBasedStateMachine):
             assert left >= 0
             open_entries[customer] = open_entries.get(customer, Decimal(0)) + (left if amount > 0 else -left)
         assert used == {}
-        owed = sum(each["Balance"] for each in invoices) - sum(each["RemainingCredit"] for each in memos)
-        owed -= sum(each["UnappliedAmt"] for each in payments)
+        owed = sum(invoice["Balance"] for invoice in invoices) - sum(memo["RemainingCredit"] for memo in memos)
+        owed -= sum(payment["UnappliedAmt"] for payment in payments)
         owed += sum(open_entries.values())
         assert owed == now.owed()
         customers = now.found["Customer"]
         assert owed == sum(customer["Balance"] for customer in customers)
         for customer in customers:
-            own = [each for each in (*invoices, *memos, *payments) if each["CustomerRef"]["value"] == customer["Id"]]
+            own = [form for form in (*invoices, *memos, *payments) if form["CustomerRef"]["value"] == customer["Id"]]
             entered = open_entries.get(customer["Id"], Decimal(0))
-            assert customer["Balance"] == sum((self.still_open(each) for each in own), entered)
+            assert customer["Balance"] == sum((self.still_open(form) for form in own), entered)
 
     def still_open(self, document: Any) -> Decimal:
         """What one document adds to what its customer owes."""

@@ -90,7 +90,7 @@ def test_a_killed_company_has_every_write_that_was_answered(tmp_path: Path):
                     return
                 answered.append(answer.json()["Invoice"]["DocNumber"])
 
-        threads = [threading.Thread(target=write, args=(each,)) for each in range(3)]
+        threads = [threading.Thread(target=write, args=(number,)) for number in range(3)]
         for thread in threads:
             thread.start()
         while len(answered) < 40 and threads[0].is_alive():

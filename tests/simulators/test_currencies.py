@@ -44,7 +44,9 @@ def paid(books: Books, guest: str, total: str, *applied: tuple[Any, str], **fiel
 
 def moved(books: Books, before: dict[str, Decimal]) -> dict[str, str]:
     after = books.ledger()
-    changes = {each: after.get(each, Decimal(0)) - before.get(each, Decimal(0)) for each in {*before, *after}}
+    changes = {
+        account: after.get(account, Decimal(0)) - before.get(account, Decimal(0)) for account in {*before, *after}
+    }
     return {account: str(amount) for account, amount in changes.items() if amount}
 
 
@@ -208,7 +210,7 @@ def test_whatever_happens_what_is_owed_adds_up_in_both_currencies(running: Runni
     owed -= sum(payment["UnappliedAmt"] for payment in payments)
     assert books.read("Customer", guest)["Balance"] == owed
     at_home = books.ledger().get(OWED, Decimal(0))
-    if not any(each["Balance"] for each in (*invoices, *memos)) and not any(
+    if not any(form["Balance"] for form in (*invoices, *memos)) and not any(
         payment["UnappliedAmt"] for payment in payments
     ):
         assert at_home == 0

@@ -172,7 +172,7 @@ def test_a_payment_is_applied_and_shows_on_both_sides(books: Books):
     before = books.ledger()
     payment = books.payment("60", (invoice, "60"), DepositToAccountRef={"value": "1"}, PaymentRefNum="c-1")
     assert (payment["TotalAmt"], payment["UnappliedAmt"]) == (Decimal("60.00"), 0)
-    facts = {each["value"]["Name"]: each["value"]["Value"] for each in payment["Line"][0]["LineEx"]["any"]}
+    facts = {fact["value"]["Name"]: fact["value"]["Value"] for fact in payment["Line"][0]["LineEx"]["any"]}
     assert facts == {"txnId": invoice["Id"], "txnOpenBalance": "100.00", "txnReferenceNumber": "B-1"}
     paid = books.read("Invoice", invoice["Id"])
     assert paid["Balance"] == Decimal("40.00")

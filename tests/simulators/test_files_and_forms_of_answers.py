@@ -33,7 +33,7 @@ def test_a_file_is_uploaded_linked_found_and_fetched(books: Books):
     assert (made["FileName"], made["ContentType"], made["Size"]) == ("receipt.pdf", "application/pdf", 10)
     assert requests.get(made["TempDownloadUri"], timeout=10).content == b"%PDF-hello"
     found = books.query("select * from Attachable where AttachableRef.EntityRef.value = '12'")["Attachable"]
-    assert [each["Id"] for each in found] == [made["Id"]]
+    assert [attachment["Id"] for attachment in found] == [made["Id"]]
     address = books.send("GET", f"download/{made['Id']}").text
     assert requests.get(address, timeout=10).content == b"%PDF-hello"
     books.control("clock", {"seconds": 1000})
@@ -52,7 +52,7 @@ def test_an_upload_may_end_its_lines_with_lf_alone(books: Books):
         b"Content-Type: text/plain\n\n" + content + b"\n--b--\n"
     )
     sent = books.send("POST", "upload", data=body, headers={"Content-Type": "multipart/form-data; boundary=b"})
-    (made,) = [each["Attachable"] for each in sent.json()["AttachableResponse"]]
+    (made,) = [answer["Attachable"] for answer in sent.json()["AttachableResponse"]]
     assert (made["FileName"], made["Note"], made["Size"]) == ("a.txt", "plain", len(content))
     assert requests.get(made["TempDownloadUri"], timeout=10).content == content
 

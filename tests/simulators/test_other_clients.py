@@ -236,7 +236,9 @@ def paid(client: Any, total: str, *links: tuple[str, Any, str], **fields: Any) -
 
 def moved(before: dict[str, Decimal], after: dict[str, Decimal]) -> dict[str, str]:
     """What happened to each account; debit positive."""
-    changes = {each: after.get(each, Decimal(0)) - before.get(each, Decimal(0)) for each in {*before, *after}}
+    changes = {
+        account: after.get(account, Decimal(0)) - before.get(account, Decimal(0)) for account in {*before, *after}
+    }
     return {account: str(amount) for account, amount in sorted(changes.items()) if amount}
 
 

@@ -185,8 +185,8 @@ def a_query(draw: st.DrawFn) -> tuple[str, list[tuple[str, str, list[str]]], lis
     columns = st.sampled_from(sorted(COLUMNS[entity]))
     conditions = []
     for name in draw(st.lists(columns, max_size=3)):
-        operator = draw(st.sampled_from([each for each in OPERATORS if fits(name, each, "")]))
-        known = [each for each in COLUMNS[entity][name][2] if fits(name, operator, each)]
+        operator = draw(st.sampled_from([sign for sign in OPERATORS if fits(name, sign, "")]))
+        known = [value for value in COLUMNS[entity][name][2] if fits(name, operator, value)]
         conditions.append((name, operator, draw(st.lists(st.sampled_from(known), min_size=1, max_size=2))))
     orders = draw(st.lists(st.tuples(columns, st.booleans()), max_size=2, unique_by=lambda each: each[0]))
     return entity, conditions, orders, draw(st.integers(1, 6)), draw(st.integers(1, 40))
@@ -205,16 +205,16 @@ def test_every_query_answers_as_a_plain_filter_would(books: Books, asked: Any):
         for name, operator, values in conditions
     ]
     filtered = f"from {entity}" + (" where " + " and ".join(said) if said else "")
-    wanted = [each for each in everyone if all(holds(entity, each, *condition) for condition in conditions)]
+    wanted = [record for record in everyone if all(holds(entity, record, *condition) for condition in conditions)]
     if entity == "Customer" and not any(name == "Active" for name, _, _ in conditions):
-        wanted = [each for each in wanted if each["Active"]]
+        wanted = [record for record in wanted if record["Active"]]
     assert books.query(f"select count(*) {filtered}")["totalCount"] == len(wanted)
     order = ", ".join(f"{name} {'desc' if down else 'asc'}" for name, down in orders)
     for name, down in reversed(orders):
         wanted.sort(key=lambda each: sorting(entity, name, each), reverse=down)
     page = f"select * {filtered}{' orderby ' + order if order else ''} startposition {first} maxresults {most}"
-    found = [each["Id"] for each in books.query(page).get(entity, [])]
-    assert found == [each["Id"] for each in wanted[first - 1 : first - 1 + most]]
+    found = [record["Id"] for record in books.query(page).get(entity, [])]
+    assert found == [record["Id"] for record in wanted[first - 1 : first - 1 + most]]
 
 
 def quoted(value: str) -> str:

@@ -37,7 +37,7 @@ def known_tests() -> set[str]:
     """Every test of these files, as `file::name`."""
     found = set()
     for file in Path(__file__).parent.glob("test_*.py"):
-        names = (each for node in ast.parse(file.read_text(encoding="utf-8")).body for each in named(node))
+        names = (name for node in ast.parse(file.read_text(encoding="utf-8")).body for name in named(node))
         found |= {f"{file.stem}::{name}" for name in names if name.startswith(("test_", "Test"))}
     return found
 

@@ -245,7 +245,7 @@ def test_profit_and_loss_by_spans_of_days_adds_up_to_the_total(books: Books, uni
     if unit == "Month":
         july = rows(books, "ProfitAndLoss", start_date="2026-07-01", end_date="2026-07-31")["Net Income"]
         assert found["Net Income"][1] == Decimal(july[0]) != 0
-        span = {each["Name"]: each["Value"] for each in told["Columns"]["Column"][2]["MetaData"]}
+        span = {entry["Name"]: entry["Value"] for entry in told["Columns"]["Column"][2]["MetaData"]}
         assert span == {"StartDate": "2026-07-01", "EndDate": "2026-07-31", "ColKey": "Jul 2026"}
 
 

@@ -25,7 +25,7 @@ def tax_code(books: Books, name: str = "Colorado", *rates: tuple[str, str]) -> s
     ]
     made = books.ask("POST", "taxservice/taxcode", body={"TaxCode": name, "TaxRateDetails": details})
     assert made["TaxCode"] == name
-    assert [each["TaxRateName"] for each in made["TaxRateDetails"]] == [
+    assert [detail["TaxRateName"] for detail in made["TaxRateDetails"]] == [
         name for name, _ in rates or (("State", ""), ("City", ""))
     ]
     return str(made["TaxCodeId"])
@@ -222,7 +222,7 @@ def test_a_customers_own_code_counts_where_the_form_names_none(books: Books, tax
 def test_the_codes_of_lines_are_in_the_list_and_tax_no_whole_form(books: Books):
     switch_on(books)
     code = tax_code(books)
-    listed = [each["Id"] for each in books.query("select * from TaxCode")["TaxCode"]]
+    listed = [code["Id"] for code in books.query("select * from TaxCode")["TaxCode"]]
     assert listed == ["NON", "TAX", code]
     found = books.find("TaxCode", "Id = 'tax'")
     assert (found["Name"], found["Taxable"], found["TaxGroup"]) == ("TAX", True, False)

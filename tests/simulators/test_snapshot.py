@@ -23,7 +23,7 @@ def arguments(books: Books, data: Path, **other: str) -> list[str]:
         "data": str(data),
         **other,
     }
-    return [each for name, value in told.items() for each in (f"--{name}", value)]
+    return [word for name, value in told.items() for word in (f"--{name}", value)]
 
 
 def test_a_rehearsal_starts_from_the_lists_of_a_live_company(books: Books, tmp_path: Path):
@@ -38,7 +38,7 @@ def test_a_rehearsal_starts_from_the_lists_of_a_live_company(books: Books, tmp_p
         assert running.company.company_id == books.running.company.company_id
         for entity in ("Account", "Item", "Customer", "Vendor", "Employee", "Term", "PaymentMethod"):
             text = f"select * from {entity} where Active in (true, false) maxresults 1000"
-            there, here = (each.query(text)[entity] for each in (books, copy))
+            there, here = (company.query(text)[entity] for company in (books, copy))
             for record in (*there, *here):
                 for name in ("Balance", "BalanceWithJobs", "CurrentBalance", "CurrentBalanceWithSubAccounts"):
                     record.pop(name, None)

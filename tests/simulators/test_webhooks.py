@@ -60,7 +60,7 @@ def listener() -> Iterator[Listener]:
 
 def entities(body: bytes) -> list[tuple[str, str, str]]:
     (told,) = simplejson.loads(body)["eventNotifications"]
-    return [(each["name"], each["id"], each["operation"]) for each in told["dataChangeEvent"]["entities"]]
+    return [(entity["name"], entity["id"], entity["operation"]) for entity in told["dataChangeEvent"]["entities"]]
 
 
 @pytest.fixture
@@ -95,8 +95,8 @@ def test_each_operation_has_its_name(told: Books, listener: Listener):
     assert entities(listener.next()[1]) == [("Payment", payment["Id"], "Delete")]
     told.control("merge", {"from": "7", "into": "6"})
     (notification,) = simplejson.loads(listener.next()[1])["eventNotifications"]
-    merged = [each for each in notification["dataChangeEvent"]["entities"] if each["operation"] == "Merge"]
-    assert [(each["id"], each["deletedId"]) for each in merged] == [("6", "7")]
+    merged = [entity for entity in notification["dataChangeEvent"]["entities"] if entity["operation"] == "Merge"]
+    assert [(entity["id"], entity["deletedId"]) for entity in merged] == [("6", "7")]
 
 
 def test_a_refused_write_tells_nobody(told: Books, listener: Listener):

@@ -39,7 +39,7 @@ def csv_orders(content: bytes | str, **options: Any) -> list[Order]:
     """The orders of a spreadsheet in which nothing is wrong."""
     good, errors, _ = read("orders-csv", content, **options)
     assert [(error.where, error.message.worded()) for error in errors] == []
-    return [one.order for one in good]
+    return [read.order for read in good]
 
 
 def csv_errors(content: bytes | str, **options: Any) -> list[RowError]:
@@ -89,13 +89,17 @@ def ledger(order: Order) -> str:
     """An order as a person would write it down: lines, then money, the last column in the order's currency."""
     rows = [f"{order.placed_on} {order.number} {order.customer.name} {order.status.value}"]
     rows += [
-        f"{one.line_type.value:<24}{one.label:<26}{one.quantity} x {one.unit_price} = {one.amount}"
-        for one in order.lines
+        f"{line.line_type.value:<24}{line.label:<26}{line.quantity} x {line.unit_price} = {line.amount}"
+        for line in order.lines
     ]
-    rows += [f"{one.paid_on} {one.status.value} {one.method or '-'} {one.amount}" for one in order.payments]
-    rows += [f"{one.credited_on} credit {one.label or '-'} {one.amount}" for one in order.credits]
     rows += [
-        f"{one.refunded_on} refund {one.label or '-'} {one.amount} of {one.payment_id or '-'}" for one in order.refunds
+        f"{payment.paid_on} {payment.status.value} {payment.method or '-'} {payment.amount}"
+        for payment in order.payments
+    ]
+    rows += [f"{credit.credited_on} credit {credit.label or '-'} {credit.amount}" for credit in order.credits]
+    rows += [
+        f"{refund.refunded_on} refund {refund.label or '-'} {refund.amount} of {refund.payment_id or '-'}"
+        for refund in order.refunds
     ]
     return "\n".join(" ".join(row.split()) for row in rows)
 

@@ -59,7 +59,7 @@ def test_a_bad_cell_is_told_with_row_and_column_and_the_other_orders_go_on(row: 
 
     assert [(error.row, error.column, error.code) for error in errors] == [(3, column, code)]
     first = ["G-1"] if code != "no-order-number" else []
-    assert [one.order.number for one in good] == [*first, "G-2"]
+    assert [read.order.number for read in good] == [*first, "G-2"]
 
 
 # further columns, and what is wrong in them
@@ -110,7 +110,7 @@ def test_everything_that_is_wrong_with_an_order_is_told_at_once_and_no_part_of_i
 
     good, errors, _ = read("orders-csv", content)
 
-    assert [one.order.number for one in good] == ["B"]
+    assert [read.order.number for read in good] == ["B"]
     assert [(error.row, error.column, error.order) for error in errors] == [
         (3, "Order Date", "A"),
         (3, "Quantity", "A"),
@@ -136,7 +136,7 @@ def test_an_order_whose_rows_stand_apart_is_told_with_both_places_and_no_part_of
 
     good, errors, _ = read("orders-csv", content)
 
-    assert [one.order.number for one in good] == ["B", "C"]
+    assert [read.order.number for read in good] == ["B", "C"]
     assert [(error.row, error.code, dict(error.message.facts)["other"]) for error in errors] == [
         (2, "rows-apart", 4),
     ]
@@ -169,7 +169,7 @@ def test_a_row_without_a_number_keeps_the_order_above_it_back_because_it_may_bel
 
     good, errors, _ = read("orders-csv", content)
 
-    assert [one.order.number for one in good] == ["B"]
+    assert [read.order.number for read in good] == ["B"]
     assert [(error.row, error.code, error.order) for error in errors] == [(3, "no-order-number", "A")]
 
 
@@ -188,7 +188,7 @@ def test_quotation_marks_that_do_not_match_end_the_file_and_keep_the_order_they_
 
     good, errors, _ = read("orders-csv", content)
 
-    assert [one.order.number for one in good] == ["A"]
+    assert [read.order.number for read in good] == ["A"]
     assert [(error.row, error.code, error.order) for error in errors] == [(4, "broken-row", "B")]
 
 
@@ -329,7 +329,7 @@ def test_two_columns_that_changed_places_are_one_sentence_and_nothing_is_read(fi
 def test_columns_that_have_not_changed_places_are_read():
     good, errors, _ = read("orders-csv", changed("Price", "Price"), date_order="mdy")
 
-    assert [one.order.number for one in good] == ["7", "8"]
+    assert [read.order.number for read in good] == ["7", "8"]
     assert errors == []
 
 

@@ -149,6 +149,6 @@ def test_any_list_of_objects_reads_back_at_any_cut(orders: list[dict[str, Any]],
 
 @given(st.text(alphabet='[]{}",:0123456789.eE-+ \n\\truefalsn', max_size=60), st.integers(1, 9))
 def test_any_text_ends_and_breaks_at_most_once(text: str, step: int):
-    broken = [one for one in found(text, step=step) if isinstance(one, BrokenJson) and not one.goes_on]
+    broken = [item for item in found(text, step=step) if isinstance(item, BrokenJson) and not item.goes_on]
 
     assert len(broken) <= 1

@@ -21,7 +21,7 @@ THREE = [version_1(id=number) for number in (2001, 2002, 2003)]
 def numbers(content: bytes | str, **options: Any) -> list[str]:
     good, errors, _ = read(LAYOUT, content, **options)
     assert errors == []
-    return [one.order.number for one in good]
+    return [read.order.number for read in good]
 
 
 @pytest.mark.parametrize(
@@ -93,13 +93,13 @@ def test_an_empty_list_is_no_fault_and_says_that_it_is_empty():
 def test_a_page_of_a_longer_list_says_that_more_is_missing(page: dict[str, Any], notice: str):
     _, _, notices = read(LAYOUT, json.dumps(page))
 
-    assert [one[: len(notice)] for one in notices] == [notice]
+    assert [noticed[: len(notice)] for noticed in notices] == [notice]
 
 
 def test_a_file_that_breaks_off_gives_the_orders_before_the_break_and_where_it_is():
     good, errors, _ = read(LAYOUT, json.dumps(THREE, indent=1)[:-200])
 
-    assert [one.order.number for one in good] == ["2001", "2002"]
+    assert [read.order.number for read in good] == ["2001", "2002"]
     assert [(error.code, error.where) for error in errors] == [("not-json", "order 3 of the file")]
     assert "those before this place were read" in errors[0].message.advise()
 
@@ -109,14 +109,14 @@ def test_a_broken_line_is_one_fault_and_the_next_line_goes_on():
 
     good, errors, _ = read(LAYOUT, "\n".join([lines[0], lines[1][:-5], lines[2]]))
 
-    assert [one.order.number for one in good] == ["2001", "2003"]
+    assert [read.order.number for read in good] == ["2001", "2003"]
     assert [error.where for error in errors] == ["order 2 of the file"]
 
 
 def test_something_that_is_no_order_is_one_fault_and_the_next_goes_on():
     good, errors, _ = read(LAYOUT, json.dumps([THREE[0], "oops", None, THREE[2]]))
 
-    assert [one.order.number for one in good] == ["2001", "2003"]
+    assert [read.order.number for read in good] == ["2001", "2003"]
     assert [(error.code, error.where) for error in errors] == [
         ("not-an-object", "order 2 of the file"),
         ("not-an-object", "order 3 of the file"),
@@ -130,7 +130,7 @@ def dated(number: int, day: str, title: str = "") -> dict[str, object]:
 def test_the_same_order_twice_is_no_fault():
     good, errors, _ = read(LAYOUT, json.dumps([THREE[0], THREE[1], THREE[0]]))
 
-    assert [one.order.number for one in good] == ["2001", "2002", "2001"]
+    assert [read.order.number for read in good] == ["2001", "2002", "2001"]
     assert errors == []
 
 
@@ -139,7 +139,7 @@ def test_an_order_that_is_there_twice_with_other_content_is_asked_about_where_no
 
     good, errors, _ = read(LAYOUT, json.dumps([THREE[0], THREE[1], changed]))
 
-    assert [one.order.number for one in good] == ["2002"], "the one that is first must not be believed"
+    assert [read.order.number for read in good] == ["2002"], "the one that is first must not be believed"
     assert [(error.code, error.where) for error in errors] == [
         ("order-twice", "order 1 of the file"),
         ("order-twice", "order 3 of the file"),
@@ -152,7 +152,7 @@ def test_an_order_that_is_there_twice_is_read_where_its_dates_tell_which_is_newe
     good, errors, _ = read(LAYOUT, json.dumps([dated(1, days[0]), dated(1, days[1])]))
 
     assert errors == []
-    assert [f"{one.modified_at:%Y-%m-%d}" for one in good] == list(days)
+    assert [f"{read.modified_at:%Y-%m-%d}" for read in good] == list(days)
 
 
 def test_two_newest_versions_of_one_date_are_asked_about():
@@ -192,7 +192,7 @@ def test_ten_thousand_orders_are_read_one_by_one_as_they_are_asked_for():
     reading = LAYOUTS[LAYOUT].read(file, options=ReadOptions())
     first = [next(reading) for _ in range(20)]
 
-    assert all(isinstance(one, OrderRead) for one in first)
+    assert all(isinstance(result, OrderRead) for result in first)
     assert file.furthest < 1 << 18, "the first orders must not need the rest of the file"
 
 
@@ -214,5 +214,5 @@ def test_a_file_closed_by_a_caller_that_stopped_early_does_no_harm():
 def test_the_file_stays_open_for_its_owner():
     file = io.BytesIO(json.dumps(THREE).encode())
 
-    assert not any(isinstance(one, RowError) for one in LAYOUTS[LAYOUT].read(file, options=ReadOptions()))
+    assert not any(isinstance(result, RowError) for result in LAYOUTS[LAYOUT].read(file, options=ReadOptions()))
     assert not file.closed

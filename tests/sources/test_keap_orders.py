@@ -146,13 +146,13 @@ def test_a_subscription_without_a_product_is_known_by_its_plan():
 def test_a_line_without_an_id_is_known_by_its_position():
     items = [line(200, id=None), line("75.50", id=None)]
 
-    assert [one.key for one in keap_order(version_1(order_items=items)).lines] == ["1", "2"]
+    assert [line.key for line in keap_order(version_1(order_items=items)).lines] == ["1", "2"]
 
 
 def test_what_an_order_comes_to_is_price_times_quantity_and_nothing_else():
     items = [line("33.3333", quantity=3, cost=9), line(0, id=2, quantity=4), line("75.5", id=3, quantity="2")]
 
-    assert [str(one.amount) for one in keap_order(version_1(order_items=items)).lines] == ["100.00", "0.00", "151.00"]
+    assert [str(line.amount) for line in keap_order(version_1(order_items=items)).lines] == ["100.00", "0.00", "151.00"]
 
 
 # price 100 x 2, discount 10 | total | lines that come of it
@@ -171,8 +171,8 @@ def test_a_discount_stated_on_a_line_becomes_a_line_where_the_total_says_so(
 ):
     order = keap_order(version_1(order_items=[line(100, quantity=2, discount=10)], total=total, **UNPAID))
 
-    assert [str(one.amount) for one in order.lines] == amounts
-    assert {one.line_type for one in order.lines[1:]} <= {LineType.PRODUCT_DISCOUNT}
+    assert [str(line.amount) for line in order.lines] == amounts
+    assert {line.line_type for line in order.lines[1:]} <= {LineType.PRODUCT_DISCOUNT}
 
 
 def test_a_discount_that_was_not_taken_off_again_is_noticed():
@@ -241,7 +241,7 @@ def test_a_credit_of_version_2_without_any_payment_is_read_by_what_is_still_due(
 
     order = keap_order(version_2(payments=rows, total_paid=money(0), total_due=due))
 
-    assert [str(one.amount) for one in order.credits] == [read]
+    assert [str(credit.amount) for credit in order.credits] == [read]
 
 
 def test_a_credit_of_version_2_whose_unit_nothing_decides_is_refused():
@@ -463,7 +463,7 @@ def test_everything_that_is_wrong_is_told_at_once_and_the_next_order_goes_on():
 
     good, errors = keap(bad, version_1(id=2002))
 
-    assert [one.order.number for one in good] == ["2002"]
+    assert [read.order.number for read in good] == ["2002"]
     assert [(error.column, error.order, error.where) for error in errors] == [
         ("order_date", "2001", "order 1 of the file"),
         ("status", "2001", "order 1 of the file"),
@@ -502,7 +502,7 @@ def test_a_number_that_nobody_can_work_with_is_a_fault_and_costs_nothing(field: 
     good, _, _ = read("keap-orders-json", text)
 
     assert time.process_time() - begun < 2
-    assert "2002" in [one.order.number for one in good], "the next order goes on"
+    assert "2002" in [read.order.number for read in good], "the next order goes on"
 
 
 @pytest.mark.parametrize("levels", [100, 900, 5000, 100_000])

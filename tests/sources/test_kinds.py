@@ -33,7 +33,7 @@ ROWS = [[cell.strip() for cell in row.split("|")] for row in KEAP_LINE_TYPES.str
 @pytest.mark.criterion("A52", "A53", "A54")
 @pytest.mark.parametrize(("word", "kind"), [(word, row[-1]) for row in ROWS for word in row[:-1]])
 def test_a_keap_line_type_is_known_by_number_label_and_word_in_any_letter_case(word: str, kind: str):
-    assert {line_type(one) for one in (word, word.lower(), word.upper(), f" {word} ")} == {LineType(kind)}
+    assert {line_type(spelling) for spelling in (word, word.lower(), word.upper(), f" {word} ")} == {LineType(kind)}
 
 
 def test_every_line_type_of_ours_can_be_named_by_its_own_name():

@@ -45,8 +45,8 @@ def test_every_name_means_one_column_only():
 
 
 def test_every_column_belongs_to_a_field_of_its_draft():
-    assert [one.label for one in COLUMNS if not hasattr(DRAFTS[one.level](), one.target)] == []
-    assert len({(one.level, one.target) for one in COLUMNS}) == len(COLUMNS)
+    assert [column.label for column in COLUMNS if not hasattr(DRAFTS[column.level](), column.target)] == []
+    assert len({(column.level, column.target) for column in COLUMNS}) == len(COLUMNS)
 
 
 def test_what_a_file_needs_are_columns_of_the_layout():

@@ -49,7 +49,7 @@ def test_a_long_identifier_of_a_spreadsheet_is_said_and_loses_no_order(column: s
 def test_two_skus_that_differ_only_at_their_end_are_two_products() -> None:
     rows = "\n".join(f"{number},2026-08-01,{WHO},Kit,{LONG}{number},1,5" for number in (1, 2))
 
-    keys = {found.lines[0].product_key for found in csv_orders(f"{HEADER}\n{rows}\n")}
+    keys = {order.lines[0].product_key for order in csv_orders(f"{HEADER}\n{rows}\n")}
 
     assert len(keys) == 2
     assert all(len(key) <= 300 for key in keys)

@@ -40,9 +40,9 @@ def sorted_out(text: str) -> str:
 
 def described(moved: MoneyMoved) -> str:
     """`p1 received 50.00`, in the order payments, credits, refunds."""
-    parts = [f"{one.source_id} {one.status.value} {one.amount}" for one in moved.payments]
-    parts += [f"{one.source_id} credit {one.amount}" for one in moved.credits]
-    parts += [f"{one.source_id} refund {one.amount} of {one.payment_id or '-'}" for one in moved.refunds]
+    parts = [f"{payment.source_id} {payment.status.value} {payment.amount}" for payment in moved.payments]
+    parts += [f"{credit.source_id} credit {credit.amount}" for credit in moved.credits]
+    parts += [f"{refund.source_id} refund {refund.amount} of {refund.payment_id or '-'}" for refund in moved.refunds]
     return ", ".join(parts)
 
 

@@ -329,7 +329,7 @@ def test_an_order_that_says_money_moved_and_shows_no_payment_is_asked_about(word
 
     good, errors, _ = read("orders-csv", STATUSES + rows)
 
-    assert [one.order.number for one in good] == ["2"]
+    assert [read.order.number for read in good] == ["2"]
     assert [(error.code, error.column, error.order) for error in errors] == [("payments-missing", "Status", "1")]
 
 

@@ -35,7 +35,7 @@ def received(content: Any) -> dict[str, list[str]]:
     text = content if isinstance(content, str) else json.dumps(content)
     good, errors, _ = read(LAYOUT, text)
     assert errors == []
-    return {one.order.number: [str(payment.amount.normalize()) for payment in one.order.payments] for one in good}
+    return {read.order.number: [str(payment.amount.normalize()) for payment in read.order.payments] for read in good}
 
 
 def refused(content: Any) -> str:
@@ -105,7 +105,7 @@ def test_a_payment_whose_order_is_not_in_the_file_is_an_error_with_its_amount():
     stray = paid(Decimal("12.5").__float__(), id=92, order_id=4711)
     good, errors, _ = read(LAYOUT, json.dumps({"orders": [ORDER, UNPAID], "payments": [PAYMENT, stray]}))
 
-    assert [one.order.number for one in good] == ["3001", "3002"]
+    assert [read.order.number for read in good] == ["3001", "3002"]
     assert [(error.code, error.order) for error in errors] == [("payment-without-order", "4711")]
     assert "Payments of 12.5 are of order 4711, which is not in the file." in errors[0].message.worded()
 

@@ -107,7 +107,7 @@ def test_the_expected_movements_are_what_the_orders_and_the_posting_accounts_com
 def test_what_was_read_adds_up_by_account_as_expected(orders: dict[str, Order]):
     by_sku = {sku.casefold(): account for _, sku, _, account in table(ITEMS)}
     by_id = {str(product.id): product.account for product in products()}
-    by_section = {one["section"]: one["account"] for one in held("line-types.json")}
+    by_section = {default["section"]: default["account"] for default in held("line-types.json")}
     credits: defaultdict[str, Decimal] = defaultdict(Decimal)
 
     for line in (line for order in posting(orders) for line in order.lines):
@@ -123,13 +123,13 @@ def test_the_samples_fit_the_sample_books():
     accounts = {name: account for name, _, _, account in table(ITEMS)}
     emails = {normal_email(email) for _, email, _ in table(CUSTOMERS)}
     taken = {name.casefold() for name, _, _ in table(CUSTOMERS)}
-    entered = [(one.item, one.account) for one in (*products(), *stall_goods()) if one.item != "-"]
-    defaults = [(one["item"], one["account"]) for one in held("line-types.json")]
+    entered = [(default.item, default.account) for default in (*products(), *stall_goods()) if default.item != "-"]
+    defaults = [(default["item"], default["account"]) for default in held("line-types.json")]
 
     assert {item: account for item, account in (*entered, *defaults) if accounts[item] != account} == {}
-    assert {normal_email(one.email) for one in (*KNOWN, *STALL_KNOWN)} <= emails
-    assert not {normal_email(one.email) for one in (*NEW, *STALL_NEW, HARBOR)} & emails
-    assert not {one.name.casefold() for one in (*NEW, *STALL_NEW, HARBOR)} & taken
+    assert {normal_email(person.email) for person in (*KNOWN, *STALL_KNOWN)} <= emails
+    assert not {normal_email(person.email) for person in (*NEW, *STALL_NEW, HARBOR)} & emails
+    assert not {person.name.casefold() for person in (*NEW, *STALL_NEW, HARBOR)} & taken
     assert emails >= {NGOZI.email}
 
 
@@ -181,12 +181,12 @@ def test_every_kind_of_payment_behaviour_occurs(orders: dict[str, Order]):
 
 def test_what_posts_nothing_is_what_is_expected(orders: dict[str, Order]):
     why = {
-        **{number: "draft" for number, one in orders.items() if one.status is OrderStatus.DRAFT},
-        **{number: "cancelled" for number, one in orders.items() if one.status is OrderStatus.CANCELLED},
-        **{number: "from-quickbooks" for number, one in orders.items() if one.origin == "quickbooks"},
+        **{number: "draft" for number, order in orders.items() if order.status is OrderStatus.DRAFT},
+        **{number: "cancelled" for number, order in orders.items() if order.status is OrderStatus.CANCELLED},
+        **{number: "from-quickbooks" for number, order in orders.items() if order.origin == "quickbooks"},
     }
 
-    assert {one["order"]: one["why"] for one in held("expected.json")["posts_nothing"]} == why
+    assert {entry["order"]: entry["why"] for entry in held("expected.json")["posts_nothing"]} == why
     assert Counter(why.values()) == {"draft": 3, "cancelled": 1, "from-quickbooks": 1}
 
 
@@ -212,7 +212,7 @@ def test_emails_differ_from_quickbooks_in_case_and_stand_at_example_domains(orde
 
 
 def test_a_line_of_a_type_without_product_has_no_name_or_exactly_its_items(orders: dict[str, Order]):
-    items = {one["section"]: one["item"] for one in held("line-types.json")}
+    items = {default["section"]: default["item"] for default in held("line-types.json")}
 
     assert set(items) == {section.value for section in DEFAULT_SECTIONS}
     for line in (line for order in orders.values() for line in order.lines):
@@ -221,21 +221,27 @@ def test_a_line_of_a_type_without_product_has_no_name_or_exactly_its_items(order
 
 
 def test_what_the_accountant_entered_breaks_the_name_rule_in_one_place_only():
-    entered = [one["quickbooks_product_name"] for one in held("products.json") if one["quickbooks_product_name"]]
+    entered = [
+        product["quickbooks_product_name"] for product in held("products.json") if product["quickbooks_product_name"]
+    ]
     broken = [name for name in entered if not judge_item_name(name, rule=NameRule.FEWER_THAN_31).ok]
 
     assert broken == ["Kids' Clay Camp, Ages 7 to 12, Summer"]
 
 
 def test_every_product_that_is_sold_is_in_the_list_under_its_name_and_number(orders: dict[str, Order]):
-    listed = {one["id"]: one for one in held("products.json")}
+    listed = {product["id"]: product for product in held("products.json")}
     sold = [line for order in orders.values() for line in order.lines if line.product_id]
 
     assert {line.product_id for line in sold} == set(listed)
-    assert {(line.product_name, line.sku) for line in sold} == {(one["name"], one["sku"]) for one in listed.values()}
+    assert {(line.product_name, line.sku) for line in sold} == {
+        (product["name"], product["sku"]) for product in listed.values()
+    }
 
 
 def test_the_page_beside_the_samples_names_every_blocked_order():
     page = Path(SAMPLES / "README.md").read_text(encoding="utf-8")
 
-    assert [number for one in held("expected.json")["blocked"] for number in one["orders"] if number not in page] == []
+    assert [
+        number for issue in held("expected.json")["blocked"] for number in issue["orders"] if number not in page
+    ] == []

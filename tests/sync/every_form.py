@@ -36,8 +36,9 @@ def post(company: Company, books: Books, text: str) -> tuple[list[str], Amounts]
     assert {row.state for row in rows} == {"posted"}, [(str(row), row.state) for row in rows]
 
     predicted: dict[str, Decimal] = {}
-    for one in (posting for row in rows for posting in row.value().postings):
-        predicted[one.account.path] = predicted.get(one.account.path, Decimal(0)) + one.amount
+    postings = [posting for row in rows for posting in row.value().postings]
+    for posting in postings:
+        predicted[posting.account.path] = predicted.get(posting.account.path, Decimal(0)) + posting.amount
     predicted = {path: amount for path, amount in predicted.items() if amount}
     assert moved(before[1], books.ledger()) == predicted
     assert moved(before[0], trial_balance(books)) == predicted
@@ -53,7 +54,7 @@ def moved(before: Amounts, after: Amounts) -> Amounts:
 def trial_balance(books: Books) -> Amounts:
     """Each account's balance by QuickBooks' own report, debit positive."""
     report = books.ask("GET", "reports/TrialBalance", params={"start_date": "2026-01-01", "end_date": "2026-12-31"})
-    rows = [one["ColData"] for one in report["Rows"]["Row"] if "ColData" in one]
+    rows = [row["ColData"] for row in report["Rows"]["Row"] if "ColData" in row]
     return {row[0]["value"]: Decimal(row[1]["value"] or 0) - Decimal(row[2]["value"] or 0) for row in rows}
 
 

@@ -34,9 +34,9 @@ def in_quickbooks(books: Books, number: str = "3001") -> tuple[int, int, int]:
     customers = books.query("select * from Customer where DisplayName like 'Zo%'").get("Customer", [])
     invoices = books.query(f"select * from Invoice where DocNumber = '{number}'").get("Invoice", [])
     payments = [
-        one
+        payment
         for customer in customers
-        for one in books.query(f"select * from Payment where CustomerRef = '{customer['Id']}'").get("Payment", [])
+        for payment in books.query(f"select * from Payment where CustomerRef = '{customer['Id']}'").get("Payment", [])
     ]
     return len(customers), len(invoices), len(payments)
 

@@ -72,7 +72,7 @@ def test_credits_and_refunds_as_journal_entries(studio: Company, quickbooks: Boo
     assert forms == ["invoice", "journal-entry"]
     assert changed["Accounts Receivable"] == 30  # what is owed for the order, less the refund
     entry = stored(quickbooks, document_of(studio, "66", "refund"), "JournalEntry")
-    named = [one["JournalEntryLineDetail"].get("Entity", {}).get("Type") for one in entry["Line"]]
+    named = [line["JournalEntryLineDetail"].get("Entity", {}).get("Type") for line in entry["Line"]]
     assert named == [None, "Customer"]
 
     choose(studio, accounts={"refund_credit": "Checking", "payment_credit": "Wholesale Receivables"})
@@ -153,10 +153,10 @@ def test_tax_with_a_code_a_discount_line_a_class_and_a_location(studio: Company,
     invoice = stored(quickbooks, document_of(studio, "68"), "Invoice")
     assert (invoice["Balance"], invoice["DepartmentRef"]["name"]) == (Decimal("73.29"), "Denver")
     assert invoice["TxnTaxDetail"]["TotalTax"] == Decimal("5.29")
-    sold = [one["SalesItemLineDetail"] for one in invoice["Line"] if "SalesItemLineDetail" in one]
-    assert [one["TaxCodeRef"]["value"] for one in sold] == ["TAX", "TAX", "NON"]
-    off = [one["DiscountLineDetail"] for one in invoice["Line"] if "DiscountLineDetail" in one]
-    assert {one["ClassRef"]["name"] for one in (*sold, *off)} == {"Online"}
+    sold = [line["SalesItemLineDetail"] for line in invoice["Line"] if "SalesItemLineDetail" in line]
+    assert [detail["TaxCodeRef"]["value"] for detail in sold] == ["TAX", "TAX", "NON"]
+    off = [line["DiscountLineDetail"] for line in invoice["Line"] if "DiscountLineDetail" in line]
+    assert {detail["ClassRef"]["name"] for detail in (*sold, *off)} == {"Online"}
 
     forms, _ = post(
         studio, quickbooks, "2026-08-14  order 69\nKIT-CLAY  10.00\ntax  0.88\npaid 2026-08-14  Card  10.88"
@@ -169,7 +169,7 @@ def test_tax_with_a_code_a_discount_line_a_class_and_a_location(studio: Company,
     forms, _ = post(studio, quickbooks, "2026-09-14  order 71\nKIT-CLAY  20.00\norder-discount  Friends  -2.00")
     assert forms == ["journal-entry"]
     entry = stored(quickbooks, document_of(studio, "71"), "JournalEntry")
-    details = [one["JournalEntryLineDetail"] for one in entry["Line"]]
+    details = [line["JournalEntryLineDetail"] for line in entry["Line"]]
     assert {detail["DepartmentRef"]["name"] for detail in details} == {"Denver"}
     assert [detail.get("ClassRef", {}).get("name") for detail in details] == [None, "Online", "Online"]
     nothing_more_is_sent(studio)

@@ -76,7 +76,7 @@ def test_an_error_carries_its_code_its_order_and_the_option_that_answers_it(tmp_
 
     _, result = run_json("import_orders", str(file), "--company", "studio", "--layout", "orders-csv")
 
-    assert [one["order"] for one in result["errors"]] == ["M-2", "M-1"]
+    assert [error["order"] for error in result["errors"]] == ["M-2", "M-1"]
     assert result["errors"][1]["code"] == "ambiguous-date"
     assert result["errors"][1]["option"] == "date_order"
     assert Run.objects.get().errors == result["errors"]
@@ -116,11 +116,11 @@ def at_the_same_time(*works: object) -> list[BaseException]:
         finally:
             connections.close_all()
 
-    threads = [threading.Thread(target=work, args=(one,)) for one in works]
-    for one in threads:
-        one.start()
-    for one in threads:
-        one.join(timeout=60)
+    threads = [threading.Thread(target=work, args=(orders,)) for orders in works]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=60)
     return failures
 
 

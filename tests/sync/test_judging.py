@@ -77,7 +77,7 @@ def test_only_what_a_person_saw_is_overwritten(theirs: Holding, verdict: Verdict
     ],
 )
 def test_each_difference_is_said_with_both_sides(theirs: Holding, found: str) -> None:
-    told = [f"{one.what}: {one.ours} / {one.theirs}" for one in unlike(OURS, theirs)]
+    told = [f"{difference.what}: {difference.ours} / {difference.theirs}" for difference in unlike(OURS, theirs)]
 
     assert "; ".join(told) == found
 

@@ -114,7 +114,7 @@ def test_when_a_refused_customer_is_there_after_all_the_orders_of_others_follow_
     company = the_studio()
     prepared(company, ZOE, of_order(2))
     push_to(company, FakeDestination(lambda document: NO if document.kind == "customer" else None))
-    assert {one.state for one in Document.objects.filter(kind="invoice")} == {"blocked"}
+    assert {document.state for document in Document.objects.filter(kind="invoice")} == {"blocked"}
 
     prepare_orders(company, [order_of(company, "1")], again=True)
     push_to(company, FakeDestination())

@@ -47,7 +47,7 @@ def refreshed(company: Company) -> RefreshCounts:
 
 def payments_of(books: Books, customer: str) -> list[tuple[str, str]]:
     found = books.query(f"select * from Payment where CustomerRef = '{customer}'").get("Payment", [])
-    return [(str(one["TotalAmt"]), str(one["UnappliedAmt"])) for one in found]
+    return [(str(payment["TotalAmt"]), str(payment["UnappliedAmt"])) for payment in found]
 
 
 def test_a_payment_goes_to_the_customer_that_the_invoice_bears_after_a_merge(

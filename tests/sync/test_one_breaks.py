@@ -122,7 +122,7 @@ def test_a_company_that_breaks_is_said_and_the_next_one_is_synced(studio: Compan
     code, result = run_json("sync")
 
     assert code == 2
-    assert [one["exit_code"] for one in result["companies"]] == [2, 0]
+    assert [company["exit_code"] for company in result["companies"]] == [2, 0]
     assert "defect" in result["companies"][0]["cannot_run"]
     assert in_quickbooks(quickbooks) == (1, 1, 1)
 

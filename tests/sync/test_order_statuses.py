@@ -96,7 +96,7 @@ def test_what_is_no_sale_by_its_status_posts_nothing_and_says_why(
 
     order = order_of(studio, "1042")
     assert order.status == meaning
-    assert [one["code"] for one in order.not_posted] == [note]
+    assert [reason["code"] for reason in order.not_posted] == [note]
     assert not Document.objects.filter(state__in=(DocumentState.READY, DocumentState.BLOCKED)).exists()
 
 
@@ -104,7 +104,7 @@ def test_a_refunded_order_has_to_show_its_money(studio: Company) -> None:
     came(studio, "Closed")
     say(studio, "Closed", StatusMeaning.REFUNDED)
 
-    assert [one.code for one in document_of(studio, "1042").problems.all()] == ["money-not-shown"]
+    assert [problem.code for problem in document_of(studio, "1042").problems.all()] == ["money-not-shown"]
 
     came(studio, "Closed", f"{PAID}\nrefund 2026-08-22  on Cash  48.00")
     assert {"invoice", "payment", "refund"} <= set(states(studio))

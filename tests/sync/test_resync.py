@@ -108,10 +108,10 @@ def test_two_browsers_can_advance_one_run_at_the_same_time(studio: Company, quic
             connections.close_all()
 
     browsers = [threading.Thread(target=browser) for _ in range(2)]
-    for one in browsers:
-        one.start()
-    for one in browsers:
-        one.join(timeout=60)
+    for thread in browsers:
+        thread.start()
+    for thread in browsers:
+        thread.join(timeout=60)
 
     assert not failures
     assert quickbooks.query("select count(*) from Invoice where DocNumber >= '3001'")["totalCount"] == 7

@@ -47,7 +47,9 @@ def test_orders_by_either_address_and_by_the_accounts_department_are_one_custome
     sync_company(studio)
 
     posted = [document_of(studio, number) for number in "1234"]
-    assert [(one.state, one.value().customer.quickbooks_id) for one in posted] == [("posted", first_last)] * 4
+    assert [(document.state, document.value().customer.quickbooks_id) for document in posted] == [
+        ("posted", first_last)
+    ] * 4
     assert quickbooks_customers(quickbooks) == before
     assert [note_text(note) for note in order_of(studio, "3").not_posted] == [
         "The order calls the customer Accounts Dept; by the email accounts@last.example.net it is the QuickBooks "
@@ -106,9 +108,9 @@ def test_the_practice_quickbooks_finds_a_list_by_its_whole_text_or_by_a_part(
     first_last: str, quickbooks: Books
 ) -> None:
     quickbooks.sign_in(quickbooks.running.ready()["access_token"])
-    for where, found in ((f"= '{BOTH}'", True), (f"= '{FIRST}'", False), (f"LIKE '%{SECOND}%'", True)):
+    for where, matches in ((f"= '{BOTH}'", True), (f"= '{FIRST}'", False), (f"LIKE '%{SECOND}%'", True)):
         rows = quickbooks.query(f"select * from Customer where PrimaryEmailAddr {where}").get("Customer", [])
-        assert [row["Id"] for row in rows] == ([first_last] if found else []), where
+        assert [row["Id"] for row in rows] == ([first_last] if matches else []), where
 
 
 def test_what_is_no_email_is_said_with_the_value(studio: Company) -> None:

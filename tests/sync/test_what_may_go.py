@@ -106,7 +106,7 @@ def test_a_long_run_asks_for_the_next_documents_in_as_few_words_as_at_first() ->
         push_to(company, FakeDestination())
 
     assert Document.objects.filter(state=DocumentState.POSTED).count() == 99
-    lengths = [len(one["sql"]) for one in asked if re.search(r"LIMIT 30\b", one["sql"])]
+    lengths = [len(query["sql"]) for query in asked if re.search(r"LIMIT 30\b", query["sql"])]
     assert len(lengths) > 3
     assert max(lengths) == min(lengths)
 
