@@ -35,8 +35,6 @@ def shown_by(written: str, number: Decimal) -> str | None:
     if pattern is None:
         return None
     digits, shown = list(str(int(number)) if number else ""), []
-    places = sum(mark in "0#?" for mark in pattern)
-    before = len(digits) - places
     for mark in reversed(pattern):
         if mark not in "0#?":
             shown.append(mark)
@@ -44,7 +42,7 @@ def shown_by(written: str, number: Decimal) -> str | None:
             shown.append(digits.pop())
         elif mark == "0":
             shown.append("0")
-    if before > 0:
+    if digits:  # more of them than places
         first = next(position for position, mark in enumerate(pattern) if mark in "0#?")
         shown[len(shown) - first : len(shown) - first] = reversed(digits)
     return "".join(reversed(shown)).strip()

@@ -28,7 +28,7 @@ class SheetName:
 
     title: str
     part: str
-    hidden: bool = False
+    hidden: bool
 
 
 @dataclass(kw_only=True)

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from books.outside.nesting import DEEPEST, is_too_deep, json_of
-from books.outside.numbers import number_of, row_number, row_numbers
+from books.outside.numbers import is_fine, is_workable, number_of, row_number, row_numbers
 from tests.outside.bad_texts import NASTY
 
 _JSON = st.recursive(st.none() | st.booleans() | st.integers() | st.text(), lambda inner: st.lists(inner, max_size=3))
@@ -77,3 +77,45 @@ def test_long_numbers_of_json_are_read_as_what_they_are() -> None:
 
     assert (one, fraction, endless.is_nan()) == (1, Decimal("2.50"), True)
     assert json_of("9" * 5000, longest=10_000).is_nan(), "a number of 5,000 digits is none that anybody can work with"
+
+
+def test_a_text_of_exactly_the_limit_is_read() -> None:
+    assert json_of('"abc"', longest=5) == "abc"
+    with pytest.raises(ValueError, match="longer than it may be"):
+        json_of('"abc"', longest=4)
+
+
+def test_whole_numbers_of_json_are_whole_as_far_as_forty_digits() -> None:
+    whole, longer = json_of(f"[{'9' * 40}, {'9' * 41}]", longest=100)
+
+    assert (whole, type(whole), type(longer)) == (int("9" * 40), int, Decimal)
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [("9223372036854775807", 2**63 - 1), ("9223372036854775808", None), ("0" * 18 + "7", 7), ("0" * 19 + "7", None)],
+)
+def test_the_number_of_a_row_has_nineteen_digits_at_most(text: str, number: int | None) -> None:
+    assert row_number(text) == number
+
+
+def test_a_number_is_read_as_far_as_twenty_thousand_characters() -> None:
+    assert number_of("0" * 19_999 + "7") == 7
+    assert number_of("0" * 20_000 + "7").is_nan()
+
+
+@pytest.mark.parametrize("text", ["1e400", "1e-400", "9.99e400", "0e999"])
+def test_a_number_of_at_most_four_hundred_places_can_be_worked_with(text: str) -> None:
+    assert is_workable(Decimal(text))
+
+
+@pytest.mark.parametrize("text", ["1e401", "-1e401", "1e-401", "NaN", "Infinity"])
+def test_a_number_of_more_places_cannot(text: str) -> None:
+    assert not is_workable(Decimal(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "fine"), [("0", False), ("1", False), ("1e-30", False), ("9e-31", True), ("-1e-40", True)]
+)
+def test_a_number_that_is_nothing_and_not_zero_is_told(text: str, fine: bool) -> None:
+    assert is_fine(Decimal(text)) is fine
