@@ -240,3 +240,23 @@ def _lengths(text: str, rule: NameRule) -> Iterator[NameFault]:
     for level in map(_trimmed, levels(text)):
         if len(level) > rule.longest:
             yield _fault("too-long", sentence, level=level, length=len(level), longest=rule.longest)
+
+
+# Names of people in QuickBooks Desktop --------------------------------------------------------------------------------
+
+
+def desktop_name(name: str) -> str:
+    """A name as QuickBooks Desktop tells names apart: `Ortega, Marie` is `Marie Ortega` to it.
+
+    Whether it minds capital letters is not known, so they are not trusted to tell two names apart.
+    """
+    last, comma, first = name.partition(",")
+    turned = f"{first.strip()} {last.strip()}" if comma and "," not in first else name
+    return " ".join(turned.split()).casefold()
+
+
+def desktop_spellings(name: str) -> frozenset[str]:
+    """The ways to write a name that QuickBooks Desktop does not tell from it, case-folded, with single spaces."""
+    words = desktop_name(name).split()
+    turned = (f"{' '.join(words[place:])}, {' '.join(words[:place])}" for place in range(1, len(words)))
+    return frozenset((name.strip().casefold(), " ".join(words), *turned))

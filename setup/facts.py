@@ -18,6 +18,7 @@ from books.problems import (
     LineTypeWithoutMapping,
     LinkedCustomerGone,
     NameOfAnotherList,
+    NewCustomersShareName,
     NoCustomer,
     PostingAccountNotSet,
 )
@@ -54,6 +55,7 @@ _CUSTOMER_TROUBLE = (
     CustomerNameTaken,
     LinkedCustomerGone,
     NameOfAnotherList,
+    NewCustomersShareName,
     NoCustomer,
 )
 #: What a rehearsal must not end with.

@@ -16,6 +16,7 @@ from books.problems.customers import (
     CustomerWithoutEmail,
     LinkedCustomerGone,
     NameOfAnotherList,
+    NewCustomersShareName,
     NoCustomer,
 )
 from books.problems.decisions import (
@@ -84,6 +85,7 @@ __all__ = [
     "NameOfAnotherList",
     "NeedsIgnoredRecord",
     "NegativeTotal",
+    "NewCustomersShareName",
     "NoCustomer",
     "NumberUnusable",
     "NumberUsedTwice",

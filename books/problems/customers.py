@@ -87,6 +87,29 @@ class NameOfAnotherList(Problem):
 
 
 @dataclass(frozen=True, kw_only=True)
+class NewCustomersShareName(Problem):
+    """Two customers are new to QuickBooks Desktop, and it could not tell them apart."""
+
+    code = "new-customers-share-name"
+    title = gettext_noop("Two new customers with one name")
+    explanation = gettext_noop(
+        "%(customer)s is not in QuickBooks yet, and the new customer of order %(order)s has the name “%(name)s” "
+        "already. QuickBooks Desktop knows customers by their names alone."
+    )
+    cure = gettext_noop(
+        "If it is another person, give this customer another name. If it is the same one, import the file with order "
+        "%(order)s first, then choose that customer."
+    )
+    cause_fields = ("customer_key",)
+
+    customer_key: str
+    customer: str
+    name: str
+    #: The number of the order whose customer has the name.
+    order: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class CustomerInactive(Problem):
     """The QuickBooks customer whom an order belongs to is inactive, and was not merged into another."""
 

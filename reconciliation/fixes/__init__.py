@@ -54,6 +54,7 @@ FIXES: Mapping[str, tuple[type[Fix], ...]] = {
     "customers-share-email": (PickCustomer,),
     "customer-name-taken": (ChooseCustomer, CreateCustomer),
     "name-of-another-list": (CreateCustomer, ChooseCustomer),
+    "new-customers-share-name": (CreateCustomer, ChooseCustomer),
     "customer-field-too-long": (EnterField, LeaveFieldOut, ChooseCustomer),
     "customer-inactive": (ChooseCustomer, CreateCustomer),
     "linked-customer-gone": (ChooseCustomer, CreateCustomer),

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from books.emails import emails
 from books.messages import all_worded
 from books.names import LONGEST_CUSTOMER_NAME, judge_customer_name
+from books.problems import NewCustomersShareName
 from companies.access import Right
 from companies.models import Company
 from mapping.company_lists import like_customer
@@ -68,6 +69,9 @@ class AboutCustomer(Fix):
         """The customer's own name; with a word behind it where a vendor has it, and none where a customer has."""
         name = self.customer.name_given or self.customer.name
         name = judge_customer_name(name).corrected or name
+        if self.issue.code == NewCustomersShareName.code:
+            numbered = (f"{name} ({number})" for number in range(2, 100))
+            return next((free for free in numbered if not customer_has(self.company, free)), "")
         if customer_has(self.company, name):
             return ""
         if not self.is_another_lists(name):

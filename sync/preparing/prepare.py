@@ -20,7 +20,7 @@ from django.utils import timezone
 from books.orders import Order, OrderStatus
 from books.problems import NumberUsedTwice
 from companies.activation import is_activated
-from companies.models import Company, take_turns
+from companies.models import Company, CompanyKind, take_turns
 from mapping.customer_lookup import source_customers_at
 from mapping.lookup import answer_orders
 from mapping.models import StatusMeaning, StatusWord
@@ -31,6 +31,7 @@ from sync.preparing.builders.choose import plan_order
 from sync.preparing.builders.plan import NOTHING_SENT, Plan
 from sync.preparing.document_keys import customer_key
 from sync.preparing.document_rows import SALES, source_hash
+from sync.preparing.equal_names import ask_about_equal_names, new_names_of, orders_asking_for_names
 from sync.preparing.failed_records import NOT_A_RECORD, forget_broken, order_broke
 from sync.preparing.recording import record_plans
 from sync.signals import problems_changed
@@ -171,18 +172,24 @@ def _prepare_chunk(company: Company, numbers: Sequence[int], *, by: User | None,
         broke = [order.pk for order in staged if any(note["code"] == "broken" for note in order.not_posted)]
         read = _read(staged)
         plans = dict(_plans(company, staged, read))
-        held = numbers_held(staged)
+        held, names = numbers_held(staged), _new_names(company, staged)
         rows = record_plans(company, [(order, plans[order.pk]) for order in staged], by=by, again=again)
         if broke:
             forget_broken(broke)
         freed = held - numbers_held(staged) if held else set()
         waiting = list(orders_waiting_for(company, freed).values_list("pk", flat=True)) if freed else []
-    if waiting:  # they take a number, and free none
+        if names - _new_names(company, staged):
+            waiting += orders_asking_for_names(company).exclude(pk__in=numbers).values_list("pk", flat=True)
+    if waiting:  # they take a number or a name, and free none
         _prepare_what_can_be(company, waiting, by=by, again=False)
     counts = PrepareCounts(orders=len(staged), nothing_to_post=sum(not plan.planned for plan in plans.values()))
     for row in rows:
         counts.states[row.state] += 1
     return counts
+
+
+def _new_names(company: Company, staged: Sequence[StagedOrder]) -> set[str]:
+    return new_names_of(staged) if company.kind == CompanyKind.DESKTOP else set()
 
 
 def _read(staged: Sequence[StagedOrder]) -> dict[int, Order]:
@@ -222,7 +229,10 @@ def _plans(
         orders = [read[row.pk] for row in rows]
         words = _undecided_words(company, system, orders)
         turns = turns_of_customers(company, system, {order.customer.key for order in orders})
-        answers = answer_orders(company, system, orders, customer_document=_customer_document(system, turns))
+        document_of = _customer_document(system, turns)
+        answers = answer_orders(company, system, orders, customer_document=document_of)
+        keys = {document_of(order.customer.key) for order in orders}
+        answers = ask_about_equal_names(company, system, orders, answers, keys=keys)
         for row, order, answer in zip(rows, orders, answers, strict=True):
             in_quickbooks, word = sent.get(row.pk, NOTHING_SENT), words.get(row.status_key, row.status_key)
             yield (

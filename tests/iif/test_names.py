@@ -7,10 +7,10 @@ from dataclasses import replace
 import pytest
 
 from books.answers import CustomerRef
+from books.names import desktop_name
 from books.orders import Address
 from sync.quickbooks_desktop.reading.read import read_iif
 from sync.quickbooks_desktop.writing.list_rows import DesktopItem, ListRows
-from sync.quickbooks_desktop.writing.naming import compared
 from sync.quickbooks_desktop.writing.settings import IifSettings
 from tests.iif.factories import TAX, a_new_customer, a_payment, an_iif_invoice, cells, file_of, rows_of
 from tests.sample_books import NET_15
@@ -53,8 +53,8 @@ def test_a_name_that_desktop_has_on_any_list_is_not_used_again():
 
 
 def test_quickbooks_takes_last_first_for_the_same_name():
-    assert compared("Ortega, Marie") == compared("marie ortega")
-    assert compared("Smith, Jones, and Co") != compared("Smith")
+    assert desktop_name("Ortega, Marie") == desktop_name("marie ortega")
+    assert desktop_name("Smith, Jones, and Co") != desktop_name("Smith")
 
 
 def test_a_name_given_by_an_earlier_file_is_kept():

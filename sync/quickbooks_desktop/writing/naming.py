@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from books.answers import CustomerRef
+from books.names import desktop_name
 from sync.quickbooks_desktop.writing.cleaning import clean_level, marked, shortened
 from sync.quickbooks_desktop.writing.dialect import CUSTOMER_LEVEL, CUSTOMER_PATH
 from sync.quickbooks_desktop.writing.row_writer import Scribe
@@ -25,20 +26,20 @@ class NameBook:
         self.code_page = code_page
         #: Names that this or an earlier file gave, by the key of the document that brings them in.
         self.given = dict(given)
-        self._taken = {compared(name) for name in (*taken, *given.values())}
+        self._taken = {desktop_name(name) for name in (*taken, *given.values())}
 
     def learn(self, given: Mapping[str, str]) -> None:
         """Take over names that earlier files gave, by the key of the document that brought each in."""
         self.given.update(given)
-        self._taken.update(map(compared, given.values()))
+        self._taken.update(map(desktop_name, given.values()))
 
     def give(self, key: str, name: str, *, limit: int = CUSTOMER_LEVEL) -> str:
         """The name of what a document brings in; the same as before if an earlier file gave it one."""
         if key not in self.given:
             plain = self._plain(name, limit)
-            free = plain if compared(plain) not in self._taken else marked(plain, limit, seed=key)
+            free = plain if desktop_name(plain) not in self._taken else marked(plain, limit, seed=key)
             self.given[key] = free
-            self._taken.add(compared(free))
+            self._taken.add(desktop_name(free))
         return self.given[key]
 
     def customer(self, customer: CustomerRef, scribe: Scribe) -> str:
@@ -55,13 +56,3 @@ class NameBook:
     def _plain(self, name: str, limit: int) -> str:
         level = clean_level(name, code_page=self.code_page)
         return shortened(level, limit, seed=name) if level else marked("Name", limit, seed=name)
-
-
-def compared(name: str) -> str:
-    """A name as QuickBooks tells names apart: `Ortega, Marie` is `Marie Ortega` to it.
-
-    Whether it minds capital letters is not known, so they are not trusted to tell two names apart.
-    """
-    last, comma, first = name.partition(",")
-    turned = f"{first.strip()} {last.strip()}" if comma and "," not in first else name
-    return " ".join(turned.split()).casefold()
