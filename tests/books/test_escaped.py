@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 import pytest
 
@@ -40,3 +40,19 @@ def test_every_text_of_an_order_is_meant_and_one_without_entities_is_the_same_or
     assert meant(escaped).customer.family_name == "Lee & Co"
     assert meant(escaped).lines[0].description == "Clay <wet>"
     assert meant(escaped).lines[1:] == order.lines[1:]
+
+
+@dataclass(frozen=True)
+class Counted:
+    """A value that works a part of itself out."""
+
+    text: str
+    length: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "length", len(self.text))
+
+
+def test_what_a_value_works_out_itself_is_worked_out_from_the_text_that_is_meant() -> None:
+    assert meant(Counted("A &amp; B")) == Counted("A & B")
+    assert meant(Counted("A &amp; B")).length == 5

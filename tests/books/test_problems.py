@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from books.problems import (
     PROBLEMS,
     AccountNotInQuickBooks,
+    ChangedAfterPosting,
     CustomersShareEmail,
     ItemNotInQuickBooks,
     NumberUnusable,
@@ -225,3 +226,33 @@ def test_a_long_cause_is_shortened_and_still_its_own(text: str, more: str):
 
     assert max(len(short), len(longer)) <= 300
     assert (short == longer) == (not more)
+
+
+# Words of one case ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("facts", "says"),
+    [
+        ({"now": "nothing"}, "was posted at $48.00, and the order in the source no longer has it."),
+        ({"now": "$40.00"}, "QuickBooks has $48.00; the order now comes to $40.00."),
+        ({"now": "$48.00", "changes": ("date: 08/14/2026, now 08/15/2026",)}, "what changed: date: 08/14/2026, now"),
+        ({"now": "$48.00"}, "The total is still $48.00; its lines or how it was paid changed."),
+    ],
+)
+def test_an_order_that_changed_after_posting_says_what_is_known_of_it(facts: dict[str, Any], says: str):
+    changed = ChangedAfterPosting(document="Invoice 1042", document_key="x", posted="$48.00", **facts)
+
+    assert says in changed.explain()
+
+
+@pytest.mark.parametrize("inactive", [True, False])
+def test_an_account_or_item_that_is_inactive_is_called_so_and_not_unknown(inactive: bool):
+    account = AccountNotInQuickBooks(account="Sales:Kits", used_by="product Mug", inactive=inactive)
+    product = ProductWithoutMapping(
+        product_key="keap:1", product="Mug", sku="M-1", inactive="Mug (deleted)" if inactive else ""
+    )
+
+    for problem in (account, product):
+        assert ("inactive" in problem.explain()) is inactive
+        assert ("active" in problem.advise()) is inactive

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from books.documents import CreditApplication, Payment
 from sync.preparing.builders.plan import Plan
-from sync.preparing.builders.settled import Settles, shares
+from sync.preparing.builders.settled import GivenBack, Sent, Settles, divide, shares
 from tests.builders.plans import in_books_of, plan_of
 
 DAY = date(2026, 8, 14)
@@ -129,3 +129,26 @@ def test_a_small_payment_is_a_payment(small: str) -> None:
     paid = [record.document for record in plan.planned if isinstance(record.document, Payment)]
     assert [str(payment.amount) for payment in paid] == [small, "198.00"]
     assert plan.notes == ()
+
+
+def paid(key: str, amount: int) -> Settles:
+    return Settles(key=key, dated=date(2026, 8, 14), amount=Decimal(amount))
+
+
+def given_back(key: str, amount: int) -> GivenBack:
+    return GivenBack(key=key, dated=date(2026, 8, 20), amount=Decimal(amount))
+
+
+def test_what_quickbooks_has_applied_of_a_payment_is_not_given_back() -> None:
+    payment, refund = paid("p", 60), given_back("r", 20)
+    division = divide(Decimal(48), [payment], [refund], Sent(applied={"p": Decimal(48)}, unused={"r": Decimal(20)}))
+
+    assert (division.applied, division.ties) == ({"p": Decimal(48)}, {("p", "r"): Decimal(12)})
+
+
+def test_a_refund_takes_no_more_than_was_posted_of_it_before_the_invoice_is_settled() -> None:
+    sent = Sent(unused={"r": Decimal(8)}, ties={("p1", "r"): Decimal(5)})
+    division = divide(Decimal(10), [paid("p1", 5), paid("p2", 10)], [given_back("r", 20)], sent)
+
+    assert division.ties == {("p1", "r"): Decimal(5), ("p2", "r"): Decimal(3)}
+    assert division.applied == {"p1": Decimal(0), "p2": Decimal(7)}

@@ -38,7 +38,7 @@ def rows_of(sheet: str, **parts: str) -> list[tuple[object, ...]]:
 def with_parts(content: bytes, parts: dict[str, str]) -> bytes:
     """The same archive with other parts."""
     with zipfile.ZipFile(io.BytesIO(content)) as packed:
-        return archive({name: packed.read(name) for name in packed.namelist()} | parts)
+        return archive({name: packed.read(name).decode() for name in packed.namelist()} | parts)
 
 
 def part_of(content: bytes, name: str) -> str:

@@ -481,3 +481,45 @@ def test_what_quickbooks_stored_of_an_entry_is_read_from_its_lines() -> None:
     stored = wire.read_accepted("journal-entry", answer, exchange=NO_EXCHANGE)
 
     assert (stored.number, stored.customer_id, stored.total, stored.currency) == ("CR-9", "7", Decimal(25), "USD")
+
+
+@pytest.mark.parametrize("chosen", [("tax",), ("discount",), ("tax", "discount")])
+def test_tax_is_worked_out_after_a_discount_where_there_are_both(chosen: tuple[str, ...]) -> None:
+    parts = {
+        "tax": SalesTax(code=TaxCode(quickbooks_id="5", name="Denver"), amount=Decimal("4.32"), account=TAX_PAYABLE),
+        "discount": DiscountLine(amount=Decimal(10), account=DISCOUNTS, description="Friends"),
+    }
+    body = told(wire.render(an_invoice(**{name: parts[name] for name in chosen}), ids={}))
+
+    assert body.get("ApplyTaxAfterDiscount") == (True if len(chosen) == 2 else None)
+
+
+def test_half_a_dollar_on_the_debit_side_is_a_debit() -> None:
+    debit, _nothing, credit = ENTRY.lines
+    entry = replace(ENTRY, lines=(replace(debit, amount=Decimal("0.50")), replace(credit, amount=Decimal("-0.50"))))
+    lines = told(wire.render(entry, ids={}))["Line"]
+
+    assert [(line["Amount"], line["JournalEntryLineDetail"]["PostingType"]) for line in lines] == [
+        (Decimal("0.5"), "Debit"),
+        (Decimal("0.5"), "Credit"),
+    ]
+
+
+def test_of_an_entry_only_its_debits_are_its_total_and_only_a_customer_is_its_customer() -> None:
+    def line(posting: str, amount: str, entity: dict[str, Any] | None = None) -> dict[str, Any]:
+        detail = {"PostingType": posting, **({"Entity": entity} if entity else {})}
+        return {"Amount": Decimal(amount), "JournalEntryLineDetail": detail}
+
+    vendor = {"Type": "Vendor", "EntityRef": {"value": "30", "name": "Harbor Print Co"}}
+    entry = {
+        "Line": [
+            "what is no line",
+            {"DetailType": "DescriptionOnly", "Description": "A note without an amount"},
+            line("Debit", "30", vendor),
+            line("Debit", "18", {"EntityRef": {"value": "7", "name": "Priya Natarajan"}}),
+            line("Credit", "47"),
+        ]
+    }
+
+    assert wire.total_of("journal-entry", entry) == 48
+    assert wire.customer_ref(entry) == ("7", "Priya Natarajan")
