@@ -178,7 +178,7 @@ def test_a_sale_is_listed_under_quickbooks_name_of_the_customer_and_follows_a_ne
     kind: str, rows: str, buyer: str, name: str, created_by: str
 ) -> None:
     plan = plan_of(f"2026-08-14  order 1042  {buyer}\n{rows}", "sales receipts")
-    (sale,) = [one for one in plan.planned if one.kind == kind]
+    (sale,) = [record for record in plan.planned if record.kind == kind]
 
     assert (sale.customer_name, sale.depends_on, sale.total) == (name, created_by, Decimal(48))
 
@@ -203,7 +203,7 @@ def test_a_receipt_in_the_books_whose_money_is_gone_asks() -> None:
 
 
 def applied(plan: Plan) -> dict[str, Decimal]:
-    values = [one.document for one in plan.planned]
+    values = [record.document for record in plan.planned]
     return {value.key: value.applied for value in values if isinstance(value, Payment)} | {
         value.credit: value.amount for value in values if isinstance(value, CreditApplication)
     }
@@ -236,9 +236,11 @@ def test_a_refund_gives_back_the_payment_that_the_source_names() -> None:
 def test_a_return_that_was_paid_out_is_used_up_by_the_refund_that_quickbooks_has() -> None:
     text = f"{RETURNED}refund 2026-08-20  Card  48.00"
     first = plan_of(text, PAID_OUT)
-    refund = next(one.key for one in first.planned if one.kind == "refund")
+    refund = next(record.key for record in first.planned if record.kind == "refund")
     books = InBooks(sale=None, former=None, unused={refund: Decimal(48)})
-    uses = [one for one in plan_of(text, PAID_OUT, in_books=books).planned if one.kind == CreditApplication.kind]
+    uses = [
+        record for record in plan_of(text, PAID_OUT, in_books=books).planned if record.kind == CreditApplication.kind
+    ]
 
     (used,) = (use.document for use in uses)
     assert isinstance(used, CreditApplication)
@@ -301,9 +303,9 @@ def test_the_use_of_a_credit_says_in_its_source_what_it_settles() -> None:
     refund = key_of("refund", order.refunds[0].source_id)
     books = replace(in_books_of(plan_of(text)), unused={refund: Decimal(12)})
     uses = {
-        one.document.invoice: dict(one.source or {})
-        for one in planned(order, in_books=books).planned
-        if isinstance(one.document, CreditApplication)
+        record.document.invoice: dict(record.source or {})
+        for record in planned(order, in_books=books).planned
+        if isinstance(record.document, CreditApplication)
     }
 
     assert {key: (source.get("applied"), source.get("refunded")) for key, source in uses.items()} == {
@@ -336,7 +338,7 @@ def test_a_refund_is_tied_to_no_more_than_quickbooks_has_of_it() -> None:
 def test_a_refund_says_in_its_source_how_much_no_invoice_used(twice: bool) -> None:
     again = "paid 2026-08-15  Card  48.00\n" if twice else ""
     plan = plan_of(f"{PAID}{again}refund 2026-08-20  Card  48.00", PAID_OUT)
-    refund = next(one for one in plan.planned if one.kind == "refund")
+    refund = next(record for record in plan.planned if record.kind == "refund")
 
     assert dict(refund.source or {}).get("unused") == ("48.00" if twice else None)
     assert {posting.memo for posting in document(plan, "refund").postings} == {"Card"}

@@ -51,7 +51,7 @@ def test_a_second_new_customer_of_the_same_name_is_asked_about_and_gets_a_name_o
     company: Company, ops: Client, second: str, together: bool
 ) -> None:
     orders = [order("5001", "Marie Ortega <marie@example.com>"), order("5002", f"{second} <ortega@example.net>")]
-    for some in [orders] if together else [[one] for one in orders]:
+    for some in [orders] if together else [[text] for text in orders]:
         prepared(company, *some)
 
     assert (state(company, "5001"), state(company, "5002")) == ("ready", "blocked")
