@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
+from books.customer_names import CustomerNameField
 from books.problems import PaymentMethodNotDecided, Problem
 from books.tenders import is_plainly_money, method_key
 from books.translation import gettext_noop
@@ -128,6 +129,11 @@ class Rule(StrEnum):
     ITEM_ACCOUNT = "item-account"
     LINK = "link"
     EMAIL = "email"
+    NAME = "name"
+    COMPANY_ZIP = "company-zip"
+    PHONE = "phone"
+    STANDARD_CUSTOMER = "standard-customer"
+    DEFAULT_CUSTOMER = "default-customer"
     CREATED = "created"
     POSTING_ITEM = "posting-item"
     POSTING_ACCOUNT = "posting-account"
@@ -151,6 +157,11 @@ _RULE_SENTENCES = {
     Rule.ITEM_ACCOUNT: gettext_noop("the item's own income account"),
     Rule.LINK: gettext_noop("linked to this customer before, by a person or when it was created"),
     Rule.EMAIL: gettext_noop("same billing email"),
+    Rule.NAME: gettext_noop("same name"),
+    Rule.COMPANY_ZIP: gettext_noop("same company at the same ZIP code"),
+    Rule.PHONE: gettext_noop("same phone number"),
+    Rule.STANDARD_CUSTOMER: gettext_noop("not in QuickBooks: recorded under the standard customer"),
+    Rule.DEFAULT_CUSTOMER: gettext_noop("the order has no customer details: recorded under the default customer"),
     Rule.CREATED: gettext_noop("not in QuickBooks yet: created with the order"),
     Rule.POSTING_ITEM: gettext_noop("the item that the company chose for such records"),
     Rule.POSTING_ACCOUNT: gettext_noop("the posting account of such records"),
@@ -186,6 +197,8 @@ class CustomerAnswer:
     fields: Mapping[str, str] = field(default_factory=dict)
     #: QuickBooks' name of the customer where the order calls them otherwise, and nothing but the email says who it is.
     other_name: str = ""
+    #: Of one who is created: the field of QuickBooks that the name is sent to, beside the display name.
+    name_field: CustomerNameField = CustomerNameField.DISPLAY
     problems: tuple[Problem, ...] = ()
 
     @property

@@ -40,6 +40,8 @@ NOTES: Mapping[str, str] = {
     "other-name": gettext_noop(
         "The order calls the customer %(customer)s; by the email %(email)s it is the QuickBooks customer “%(name)s”."
     ),
+    "under-another": gettext_noop("%(customer)s is not in QuickBooks, so the order is under “%(name)s” there."),
+    "under-default": gettext_noop("The order has no customer details, so it is under “%(name)s” in QuickBooks."),
     "broken": gettext_noop("The order could not be prepared because Tieout itself failed over it. It is an issue."),
     "payment-pending": gettext_noop("Payment %(payment)s is pending. It posts when the source says it arrived."),
     "payment-failed": gettext_noop("Payment %(payment)s failed. No money arrived, so it posts nothing."),

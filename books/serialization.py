@@ -16,7 +16,7 @@ from typing import Any, cast
 from cattrs import Converter
 from cattrs.gen import make_dict_unstructure_fn, override
 
-from books.documents import FORMS, Document
+from books.documents import FORMS, Document, NewCustomer
 from books.json_types import Json
 from books.orders import Line, Order, Refund
 from books.posted_document import Holding
@@ -44,6 +44,8 @@ def _converter() -> Converter:
     converter.register_unstructure_hook(Refund, refund)
     line = make_dict_unstructure_fn(Line, converter, taxable=override(omit_if_default=True))
     converter.register_unstructure_hook(Line, line)
+    customer = make_dict_unstructure_fn(NewCustomer, converter, check_name=override(omit_if_default=True))
+    converter.register_unstructure_hook(NewCustomer, customer)
     return converter
 
 

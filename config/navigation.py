@@ -34,6 +34,7 @@ _ASKED_FROM = {
     "reconciliation:what_if": {
         "line-types": "mapping:line_types",
         "transaction-types": "mapping:transaction_types",
+        "customer-rules": "mapping:customer_rules",
         "": "mapping:posting_accounts",
     },
 }
@@ -63,6 +64,7 @@ def _of_company(company: Company, found: Standing) -> list[dict[str, Any]]:
         _entry(_("Line types"), "receipt_long", "mapping:line_types", slug),
         _entry(_("Posting accounts"), "account_balance", "mapping:posting_accounts", slug),
         _entry(_("Transaction types"), "article", "mapping:transaction_types", slug),
+        _entry(_("Customer rules"), "rule", "mapping:customer_rules", slug),
         _entry(_("Customers"), "group", "admin:mapping_sourcecustomer_changelist"),
     ]
     if found.may(Right.MAP):

@@ -1,6 +1,6 @@
 """What is it called in the books? The accountant's decisions: products, line types, posting accounts, customers.
 
 Others may call: `account_uses`, `admin.decisions`, `answering`, `company_lists`, `copying.copy`, `copying.report`,
-`customer_lookup`, `forms.base`, `forms.decision_pages`, `lookup`, `matching.names`, `models`, `name_checks`,
-`posting_accounts`, `product_states`.
+`customer_lookup`, `forms.base`, `forms.decision_pages`, `lookup`, `matching.customer_rules`, `matching.names`,
+`models`, `name_checks`, `posting_accounts`, `product_states`.
 """

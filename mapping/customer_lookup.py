@@ -12,10 +12,13 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from books.answers import Terms
+from books.customer_names import CustomerNameField, NameFormat
 from books.emails import emails
-from books.orders import Order
+from books.orders import Customer, Order
+from books.phones import country_of
 from companies.models import Company, CompanyKind
-from mapping.matching.customers import BookCustomer, KnownCustomer, KnownCustomers
+from mapping.matching.customer_rules import BookCustomer, CustomerRules, MatchStep, NotFound
+from mapping.matching.customers import KnownCustomer, KnownCustomers
 from mapping.models import (
     DesktopOtherName,
     QuickBooksCustomer,
@@ -23,10 +26,18 @@ from mapping.models import (
     QuickBooksTerm,
     SourceCustomer,
     SourceCustomerEmail,
+    SourceCustomerRules,
 )
 
 #: A customer is merged into one that is merged in its turn. More than so many is a circle.
 _MOST_STEPS = 20
+#: The column of our copy that holds a name as it is compared, by the field that the rules name.
+NAME_COLUMNS = {
+    CustomerNameField.DISPLAY: "name_compared",
+    CustomerNameField.COMPANY: "company_compared",
+    CustomerNameField.PERSON: "person_compared",
+    CustomerNameField.CHECK: "check_compared",
+}
 
 
 def known_customers(company: Company, system: str, orders: Sequence[Order]) -> KnownCustomers:
@@ -39,13 +50,24 @@ def known_customers(company: Company, system: str, orders: Sequence[Order]) -> K
     )
     addresses = {address for row in decided for address in emails(row.billing_email)}
     addresses |= {address for order in orders for address in emails(order.customer.email)}
-    names = {(row.name_given or row.name).strip().casefold() for row in decided}
-    names |= {order.customer.name.strip().casefold() for order in orders}
     terms, merged = _terms(company), MergedCustomers(company)
-    in_books = list(
-        QuickBooksCustomer.objects.filter(
-            has_any(QuickBooksCustomerEmail, company, addresses) | Q(name_compared__in=names - {""}), company=company
-        )
+    rules = rules_of(company, system, terms, merged)
+    names = {(row.name_given or row.name).strip().casefold() for row in decided}
+    names |= {rules.name_of(order.customer).strip().casefold() for order in orders}
+    emails_of = {row.source_key: row.billing_email for row in decided}
+    keys_by_step = _keys_by_step(rules, [order.customer for order in orders], emails_of)
+    fits = has_any(QuickBooksCustomerEmail, company, addresses) | Q(name_compared__in=names - {""})
+    for step, step_keys in keys_by_step.items():
+        fits |= Q(**{f"{_column(rules, step)}__in": step_keys})
+    in_books = list(QuickBooksCustomer.objects.filter(fits, company=company))
+    found_by = {
+        step: _grouped((getattr(row, _column(rules, step)), _book_customer(row, terms, merged)) for row in in_books)
+        for step in keys_by_step
+    }
+    found_by[MatchStep.EMAIL] = _grouped(
+        (address, _book_customer(row, terms, merged))
+        for row in in_books
+        for address in dict.fromkeys((row.email_compared, *emails(row.email)))
     )
     return KnownCustomers(
         system=system,
@@ -58,16 +80,62 @@ def known_customers(company: Company, system: str, orders: Sequence[Order]) -> K
             )
             for row in decided
         },
-        by_email=_grouped(
-            (address, _book_customer(row, terms, merged))
-            for row in in_books
-            for address in dict.fromkeys((row.email_compared, *emails(row.email)))
-        ),
+        found_by=found_by,
         by_name={row.name_compared: _book_customer(row, terms, merged) for row in in_books if row.active},
         in_source=_sharing(company, system, addresses),
         other_names=_other_names(company, names),
         default_terms=next((term for term in terms.values() if term.name == company.default_terms), None),
+        rules=rules,
     )
+
+
+def rules_of(company: Company, system: str, terms: Mapping[str, Terms], merged: MergedCustomers) -> CustomerRules:
+    """What was decided about the customers of a source; without a decision, the rules as they begin."""
+    country = country_of(company.home_currency)
+    row = SourceCustomerRules.objects.filter(company=company, system=system).first()
+    if row is None:
+        return CustomerRules(phone_country=country)
+    return CustomerRules(
+        steps=row.steps,
+        name_format=NameFormat(row.name_format),
+        name_field=CustomerNameField(row.name_field),
+        not_found=NotFound(row.not_found),
+        hold_for_review=row.hold_for_review,
+        standard=_named(company, row.standard_customer, terms, merged),
+        default=_named(company, row.default_customer, terms, merged),
+        phone_country=country,
+    )
+
+
+def _named(company: Company, name: str, terms: Mapping[str, Terms], merged: MergedCustomers) -> BookCustomer | None:
+    """The customer that the rules name, the active one first; one that is gone counts as inactive."""
+    if not name:
+        return None
+    rows = QuickBooksCustomer.objects.filter(company=company, name_compared=name.strip().casefold())
+    row = rows.order_by("-active", "pk").first()
+    return _book_customer(row, terms, merged) if row else BookCustomer(quickbooks_id="", name=name, active=False)
+
+
+def _keys_by_step(
+    rules: CustomerRules, customers: Sequence[Customer], emails_of: Mapping[str, str]
+) -> dict[MatchStep, set[str]]:
+    """What some customers are looked up by in each step but the email's."""
+    return {
+        step: {
+            key
+            for customer in customers
+            for key in rules.keys_of(customer, emails_of.get(customer.key, customer.email), step)
+        }
+        for step in rules.steps
+        if step is not MatchStep.EMAIL
+    }
+
+
+def _column(rules: CustomerRules, step: MatchStep) -> str:
+    """The column of our copy that a step compares."""
+    if step is MatchStep.NAME:
+        return NAME_COLUMNS[rules.name_field]
+    return "company_zip_compared" if step is MatchStep.COMPANY_ZIP else "phone_compared"
 
 
 def _book_customer(row: QuickBooksCustomer, terms: Mapping[str, Terms], merged: MergedCustomers) -> BookCustomer:

@@ -21,11 +21,12 @@ from mapping.models import (
     PaymentMethod,
     PostingAccounts,
     Product,
+    SourceCustomerRules,
     SourceDimensions,
     StatusMeaning,
     StatusWord,
 )
-from mapping.name_checks import CheckedName, check_account, check_choice, check_item, check_item_name
+from mapping.name_checks import CheckedName, check_account, check_choice, check_customer, check_item, check_item_name
 from mapping.posting_accounts import FIELDS as POSTING_FIELDS
 
 
@@ -39,6 +40,8 @@ class DecisionField:
     names_item: bool = False
     #: Where it names an account; None where it names none.
     use: AccountUse | None = None
+    #: Whether it names a customer of QuickBooks.
+    names_customer: bool = False
     #: Which other list it names a row of, see `mapping.company_lists.LISTED`; empty where it names none.
     listed: str = ""
     #: Whether it names an item, and an item number is not enough.
@@ -60,7 +63,7 @@ class DecisionField:
     @property
     def names_something(self) -> bool:
         """Whether the value is a name that QuickBooks has to have."""
-        return self.names_item or self.use is not None or bool(self.listed)
+        return self.names_item or self.use is not None or self.names_customer or bool(self.listed)
 
     def words(self, value: object) -> str:
         """A value as a reader sees it."""
@@ -83,6 +86,8 @@ class DecisionField:
         """May this text be saved in this field?"""
         if self.use is not None:
             return check_account(text, lists, self.use)
+        if self.names_customer:
+            return check_customer(text, lists.company)
         if self.listed:
             return check_choice(text, lists.company, LISTED[self.listed])
         if self.names_only:
@@ -131,6 +136,18 @@ DIMENSION_DECISIONS = (
     DecisionField(model=SourceDimensions, name="quickbooks_class", listed="class"),
     DecisionField(model=SourceDimensions, name="quickbooks_location", listed="location"),
 )
+CUSTOMER_DECISIONS = (
+    *(
+        DecisionField(model=SourceCustomerRules, name=name)
+        for name in ("match_first", "match_second", "match_third", "match_fourth")
+    ),
+    DecisionField(model=SourceCustomerRules, name="name_format"),
+    DecisionField(model=SourceCustomerRules, name="name_field"),
+    DecisionField(model=SourceCustomerRules, name="not_found"),
+    DecisionField(model=SourceCustomerRules, name="hold_for_review"),
+    DecisionField(model=SourceCustomerRules, name="standard_customer", names_customer=True),
+    DecisionField(model=SourceCustomerRules, name="default_customer", names_customer=True),
+)
 STATUS_DECISIONS = (
     DecisionField(
         model=StatusWord,
@@ -147,5 +164,6 @@ DECISIONS: Mapping[type[Model], tuple[DecisionField, ...]] = {
     PaymentMethod: METHOD_DECISIONS,
     DocumentForms: FORM_DECISIONS,
     SourceDimensions: DIMENSION_DECISIONS,
+    SourceCustomerRules: CUSTOMER_DECISIONS,
     StatusWord: STATUS_DECISIONS,
 }

@@ -20,9 +20,9 @@ from books.messages import all_worded
 from books.names import DELETED, NameVerdict, judge_account_path, judge_item_name
 from companies.models import Company, CompanyKind
 from mapping.account_uses import AccountUse, type_label, type_labels
-from mapping.company_lists import CompanyLists, Listed, ListedItem, names_of
+from mapping.company_lists import CompanyLists, Listed, ListedItem, like_customer, names_of
 from mapping.matching.names import ALIKE, LETTER_CASE, ONE_OF_SEVERAL, Names, Suggestion
-from mapping.models import LineTypeDefault, PaymentMethod, PostingAccounts, Product
+from mapping.models import LineTypeDefault, PaymentMethod, PostingAccounts, Product, QuickBooksCustomer
 from mapping.posting_accounts import FIELDS
 
 
@@ -86,6 +86,18 @@ def check_choice(text: str, company: Company, listed: Listed) -> CheckedName:
         return CheckedName(text=name)
     error = _(listed.missing) % {"name": name}
     return CheckedName(text=text, error=error, suggestions=Names(known).like(name))
+
+
+def check_customer(text: str, company: Company) -> CheckedName:
+    """Judge the name of a QuickBooks customer; it must be an active one, letter for letter."""
+    name = text.strip()
+    rows = QuickBooksCustomer.objects.filter(company=company, display_name=name)
+    if not name or rows.filter(active=True).exists():
+        return CheckedName(text=name)
+    error = _("QuickBooks has no active customer named “%(name)s”.")
+    if rows.exists():
+        error = _("“%(name)s” is inactive in QuickBooks. Make it active there, or choose another.")
+    return CheckedName(text=text, error=error % {"name": name}, suggestions=like_customer(company, name))
 
 
 def check_item_name(text: str, lists: CompanyLists) -> CheckedName:

@@ -31,6 +31,7 @@ from mapping.models import (
     PaymentMethod,
     PostingAccounts,
     Product,
+    SourceCustomerRules,
     SourceDimensions,
     StatusWord,
 )
@@ -44,6 +45,7 @@ _KEYS: Mapping[type[Model], tuple[str, ...]] = {
     PostingAccounts: (),
     DocumentForms: (),
     SourceDimensions: ("system",),
+    SourceCustomerRules: ("system",),
     PaymentMethod: ("name_compared",),
     StatusWord: ("system", "name_compared"),
 }

@@ -93,6 +93,12 @@ def _forms(company: Company, issue: Issue) -> Iterator[Way]:
     yield Way(words=words, link=link, label=_("Transaction types"))
 
 
+def _customer_rules(company: Company, issue: Issue) -> Iterator[Way]:
+    link = _address("mapping:customer_rules", company.slug)
+    words = _("Decide how customers are found, and what becomes of orders whose customer is not.")
+    yield Way(words=words, link=link, label=_("Customer rules"))
+
+
 def _choice(company: Company, issue: Issue) -> Iterator[Way]:
     """The document forms, unless it is the class of a product."""
     if issue.facts.get("used_by_key"):
@@ -138,6 +144,10 @@ _FINDERS: Mapping[str, tuple[Callable[[Company, Issue], Iterator[Way]], ...]] = 
     "payment-method-not-decided": (_posting,),
     "status-not-decided": (_statuses,),
     "tax-code-not-set": (_forms,),
+    "no-customer": (_customer_rules,),
+    "customer-not-found": (_customer_rules,),
+    "several-customers-fit": (_customer_rules,),
+    "standard-customer-gone": (_customer_rules,),
     "choice-not-in-quickbooks": (_choice,),
     "tax-differs": (_forms,),
     "moves-two-receivables": (_posting,),

@@ -36,6 +36,7 @@ _ONLINE: Mapping[SetupStep, Sequence[_Screen]] = {
         (_("Products"), "admin:mapping_product_changelist", False),
     ),
     SetupStep.CUSTOMERS: (
+        (_("Customer rules"), "mapping:customer_rules", True),
         (_("Customers"), "admin:mapping_sourcecustomer_changelist", False),
         (_("Issues"), "issues", True),
     ),
@@ -54,7 +55,7 @@ _DESKTOP: Mapping[SetupStep, Sequence[_Screen]] = {
 _PAGES: Mapping[SetupStep, str] = {
     SetupStep.POSTING_ACCOUNTS: "mapping:posting_accounts",
     SetupStep.LINE_TYPES: "mapping:line_types",
-    SetupStep.CUSTOMERS: "admin:mapping_sourcecustomer_changelist",
+    SetupStep.CUSTOMERS: "mapping:customer_rules",
     SetupStep.PRODUCTS: "admin:mapping_product_changelist",
 }
 #: The same, the other way round.

@@ -10,6 +10,7 @@ from django.utils import timezone
 from books.orders import Order, normal_email
 from companies.activation import accept_disclaimer, approve, mark_live, put_practice_to_work, request_activation
 from companies.models import Company
+from mapping.matching.customer_rules import compared_columns
 from mapping.models import (
     LineTypeDefault,
     PostingAccounts,
@@ -27,6 +28,7 @@ from tests.sample_books import ACCOUNTS, BOOK_CUSTOMERS, DEFAULTS, ITEMS, NET_15
 from tests.sample_orders import an_order
 
 SYSTEM = "keap"
+_OF_CUSTOMER = ("company_name", "given_name", "family_name", "check_name", "phone", "postal_code")
 
 
 def a_company(name: str = "Bramble & Birch Studio", slug: str = "studio") -> Company:
@@ -108,18 +110,16 @@ def the_lists(company: Company) -> None:
 
 
 def a_book_customer(
-    company: Company, name: str, *, email: str = "", quickbooks_id: str, active: bool = True
+    company: Company, name: str, *, email: str = "", quickbooks_id: str, active: bool = True, **facts: str
 ) -> QuickBooksCustomer:
-    """A customer in our copy of QuickBooks' list."""
+    """A customer in our copy of QuickBooks' list; `facts` are further columns, such as `phone`."""
+    told = {**dict.fromkeys(_OF_CUSTOMER, ""), **facts, "display_name": name, "email": normal_email(email)}
     return QuickBooksCustomer.objects.create(
         company=company,
         quickbooks_id=quickbooks_id,
-        display_name=name,
-        name_compared=name.casefold(),
-        email=email,
-        email_compared=normal_email(email),
         active=active,
         refreshed_at=timezone.now(),
+        **told | compared_columns(told, country="US") | {"email": email},
     )
 
 

@@ -25,6 +25,8 @@ class NewCustomer:
     given_name: str = ""
     family_name: str = ""
     company_name: str = ""
+    #: Empty where QuickBooks makes it of the display name.
+    check_name: str = ""
     email: str = ""
     phone: str = ""
     billing: Address = NO_ADDRESS

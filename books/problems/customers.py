@@ -9,6 +9,7 @@ from books.problems.base import Problem
 from books.translation import gettext_noop
 
 _NO_EMAIL = gettext_noop("%(customer)s has “%(given)s” as the billing email, which is no email address.")
+_NO_STANDARD = gettext_noop("The customer rules name no customer for such orders.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,6 +52,65 @@ class CustomersShareEmail(Problem):
     email: str
     #: Names of the QuickBooks customers and of the other source customers with this email.
     candidates: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class SeveralCustomersFit(Problem):
+    """More than one QuickBooks customer fits by a rule of the source, such as the name."""
+
+    code = "several-customers-fit"
+    title = gettext_noop("Several customers fit")
+    explanation = gettext_noop("%(customer)s fits more than one QuickBooks customer by %(step)s: %(candidates)s.")
+    cure = gettext_noop("Choose the QuickBooks customer; the choice is remembered for every later order.")
+    cause_fields = ("customer_key",)
+
+    customer_key: str
+    customer: str
+    #: What they were found by, as the rules call it.
+    step: str
+    candidates: tuple[str, ...] = ()
+    candidate_ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class CustomerNotFound(Problem):
+    """QuickBooks does not have the customer, and the rules say that a person is asked first."""
+
+    code = "customer-not-found"
+    title = gettext_noop("Customer not found in QuickBooks")
+    explanation = gettext_noop("No QuickBooks customer matches %(customer)s by the rules of the source.")
+    cure = gettext_noop(
+        "Choose the QuickBooks customer, or create a new one. If QuickBooks has the customer, enter the billing email "
+        "there and press Re-sync."
+    )
+    cause_fields = ("customer_key",)
+
+    customer_key: str
+    customer: str
+    email: str = ""
+    #: The name that a new customer would have, by the format of the source.
+    new_name: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class StandardCustomerGone(Problem):
+    """The customer that stands in for those who are not found, or for nobody, cannot be used."""
+
+    code = "standard-customer-gone"
+    title = gettext_noop("Standard customer cannot be used")
+    explanation = gettext_noop("“%(name)s”, which the customer rules name for such orders, is inactive in QuickBooks.")
+    cure = gettext_noop("Choose another one in the customer rules, or make it active in QuickBooks and press Re-sync.")
+    cause_fields = ("system", "which")
+
+    system: str
+    #: `standard-customer` or `default-customer`.
+    which: str
+    name: str
+
+    @property
+    def words(self) -> Message:
+        """What happened and what to do now."""
+        return super().words if self.name else self._words(_NO_STANDARD, self.cure)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -174,8 +234,8 @@ class NoCustomer(Problem):
     title = gettext_noop("Order without customer")
     explanation = gettext_noop("Order %(order)s carries no customer details at all.")
     cure = gettext_noop(
-        "Choose the QuickBooks customer or create one; or add the customer to the order in the source and import it "
-        "again."
+        "Choose the QuickBooks customer or create one, or name a default customer for all such orders in the customer "
+        "rules; or add the customer to the order in the source and import it again."
     )
     cause_fields = ("order",)
 

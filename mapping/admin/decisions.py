@@ -10,7 +10,14 @@ from django.urls import reverse
 
 from companies.activation import SetupStep
 from companies.admin.base import ScopedAdmin
-from mapping.models import DocumentForms, LineTypeDefault, PaymentMethod, PostingAccounts, SourceDimensions
+from mapping.models import (
+    DocumentForms,
+    LineTypeDefault,
+    PaymentMethod,
+    PostingAccounts,
+    SourceCustomerRules,
+    SourceDimensions,
+)
 
 
 class PageAdmin(ScopedAdmin):
@@ -67,3 +74,11 @@ class SourceDimensionsAdmin(PageAdmin):
     """Class and location of each source."""
 
     page = "mapping:transaction_types"
+
+
+@admin.register(SourceCustomerRules)
+class SourceCustomerRulesAdmin(PageAdmin):
+    """How the customers of each source are found."""
+
+    setup_step = SetupStep.CUSTOMERS
+    page = "mapping:customer_rules"

@@ -23,6 +23,7 @@ from mapping.models import (
     PaymentMethod,
     PostingAccounts,
     Product,
+    SourceCustomerRules,
     SourceDimensions,
     StatusWord,
     payment_method,
@@ -66,7 +67,8 @@ def copy_decisions(
         _copy_single(copy, DocumentForms)
         _copy_statuses(copy, same_records=same)
         if same:
-            _copy_dimensions(copy)
+            _copy_of_sources(copy, SourceDimensions)
+            _copy_of_sources(copy, SourceCustomerRules)
             copy_customers(copy)
         report = copy.report()
         if report.does_anything and not dry_run:
@@ -173,12 +175,13 @@ def _copy_methods(copy: Copy) -> None:
     save(copy, PaymentMethod, new, changed)
 
 
-def _copy_dimensions(copy: Copy) -> None:
-    for row in SourceDimensions.objects.filter(company=copy.source).order_by("system"):
-        kept = SourceDimensions.objects.filter(company=copy.target, system=row.system).first()
-        place = kept or SourceDimensions(company=copy.target, system=row.system)
+def _copy_of_sources(copy: Copy, model: type[SourceDimensions | SourceCustomerRules]) -> None:
+    """What is decided for all that one source sells, or for all its customers."""
+    for row in model.objects.filter(company=copy.source).order_by("system"):
+        kept = model.objects.filter(company=copy.target, system=row.system).first()
+        place = kept or model(company=copy.target, system=row.system)
         if take_over(copy, row, place):
-            save(copy, SourceDimensions, [] if kept else [place], [place] if kept else [])
+            save(copy, model, [] if kept else [place], [place] if kept else [])
 
 
 def _copy_statuses(copy: Copy, *, same_records: bool) -> None:

@@ -14,7 +14,7 @@ from companies.forms.base import OpenedForm
 from companies.models import Company, CompanyKind
 from mapping.company_lists import LISTED, names_of, tax_codes
 from mapping.forms.base import PickedNameField, PicksNames, pick_url
-from mapping.models import DocumentForms, Product, SourceCustomer, SourceDimensions, TaxAs
+from mapping.models import DocumentForms, Product, SourceCustomer, SourceCustomerRules, SourceDimensions, TaxAs
 from mapping.name_checks import check_item_name
 from mapping.transaction_types import POSTING_ITEMS, PostingItems
 
@@ -119,14 +119,15 @@ def dimension_forms(company: Company, data: Any) -> list[SourceDimensionsForm]:
     if company.kind == CompanyKind.DESKTOP:
         return []
     stored = {row.system: row for row in SourceDimensions.objects.filter(company=company)}
-    rows = [stored.get(system) or SourceDimensions(company=company, system=system) for system in _systems(company)]
+    rows = [stored.get(system) or SourceDimensions(company=company, system=system) for system in systems_of(company)]
     made = [SourceDimensionsForm(data, instance=row, prefix=row.system) for row in rows]
     return [form for form in made if form.fields]
 
 
-def _systems(company: Company) -> list[str]:
+def systems_of(company: Company) -> list[str]:
+    """The sources that have sold anything to anybody here, or of which something is decided."""
     found: set[str] = set()
-    for model in (Product, SourceCustomer, SourceDimensions):
+    for model in (Product, SourceCustomer, SourceDimensions, SourceCustomerRules):
         rows = model.objects.filter(company=company).order_by("system")
         found |= set(rows.values_list("system", flat=True).distinct())
     return sorted(found)

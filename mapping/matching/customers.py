@@ -1,4 +1,4 @@
-"""Which QuickBooks customer is the customer of an order? Pure: linked by a person, else by email, else a new one."""
+"""Which QuickBooks customer is the customer of an order? Pure: linked by a person, else by the rules of its source."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from books.answers import CustomerAnswer, CustomerRef, Rule, Terms
-from books.emails import billed_to, emails
+from books.emails import billed_to
 from books.messages import all_worded
 from books.names import judge_customer_name
 from books.orders import Customer
 from books.problems import (
     CustomerInactive,
     CustomerNameTaken,
+    CustomerNotFound,
     CustomersShareEmail,
     CustomerWithoutEmail,
     LinkedCustomerGone,
@@ -20,18 +21,11 @@ from books.problems import (
     NameOfAnotherList,
     NoCustomer,
     Problem,
+    SeveralCustomersFit,
+    StandardCustomerGone,
 )
+from mapping.matching.customer_rules import BookCustomer, CustomerRules, MatchStep, NotFound
 from mapping.matching.names import normalized
-
-
-@dataclass(frozen=True, kw_only=True)
-class BookCustomer:
-    """A customer that QuickBooks has."""
-
-    quickbooks_id: str
-    name: str
-    active: bool = True
-    terms: Terms | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,8 +46,8 @@ class KnownCustomers:
     system: str
     #: By the customer's key in the source.
     decided: Mapping[str, KnownCustomer]
-    #: QuickBooks customers by normal email, inactive ones too. One that was merged away is the one they are now.
-    by_email: Mapping[str, tuple[BookCustomer, ...]]
+    #: QuickBooks customers by what a step compares, inactive ones too; those merged away are the ones they are now.
+    found_by: Mapping[MatchStep, Mapping[str, tuple[BookCustomer, ...]]]
     #: Active ones by case-folded name; the name of an inactive one is free.
     by_name: Mapping[str, BookCustomer]
     #: Names of the source's customers by normal email, with their keys.
@@ -61,6 +55,7 @@ class KnownCustomers:
     #: Case-folded names of vendors, employees and other names, where QuickBooks has one name space for all lists.
     other_names: frozenset[str] = frozenset()
     default_terms: Terms | None = None
+    rules: CustomerRules = CustomerRules()
 
 
 def customer_key(system: str, customer: Customer) -> str:
@@ -81,7 +76,8 @@ def answer_customer(customer: Customer, *, order: str, known: KnownCustomers, do
         docs/accounting/customers.md
     """
     if not customer.key:
-        return CustomerAnswer(problems=(NoCustomer(order=order),))
+        default = known.rules.default
+        return _standard(default, Rule.DEFAULT_CUSTOMER, known) if default else _problem(NoCustomer(order=order))
     decided = known.decided.get(customer.key, KnownCustomer(email=customer.email))
     return replace(_found(customer, decided, known, document_key), fields=decided.fields)
 
@@ -89,25 +85,60 @@ def answer_customer(customer: Customer, *, order: str, known: KnownCustomers, do
 def _found(customer: Customer, decided: KnownCustomer, known: KnownCustomers, document_key: str) -> CustomerAnswer:
     if decided.linked:
         return _linked(customer, decided, decided.linked, known)
-    addresses = emails(decided.email)
-    if not addresses and not decided.name_given:
-        key, given = customer_key(known.system, customer), decided.email.strip()
-        return _problem(CustomerWithoutEmail(customer_key=key, customer=customer.name, given=given))
-    in_books, inactive = _by_activity(customer for address in addresses for customer in known.by_email.get(address, ()))
-    sharing = dict(pair for address in addresses for pair in known.in_source.get(address, ()))
-    others = tuple(name for key, name in sharing.items() if not _same(key, customer))
-    if len(in_books) > 1 or others:
-        if decided.name_given:  # a person said that this is a new customer, although others are billed at that address
-            return _new(customer, decided, known, document_key)
-        return _problem(
-            _shared(customer, ", ".join(addresses), (*(in_book.name for in_book in in_books), *others), known)
-        )
-    if in_books:
-        return replace(_matched(in_books[0], Rule.EMAIL, decided, known), other_name=_other_name(customer, in_books[0]))
-    if inactive and not decided.name_given:
-        key = customer_key(known.system, customer)
+    compared, inactive = False, list[BookCustomer]()
+    for step in known.rules.steps:
+        keys = known.rules.keys_of(customer, decided.email, step)
+        compared = compared or bool(keys)
+        in_step = (in_book for key in keys for in_book in known.found_by.get(step, {}).get(key, ()))
+        in_books, not_active = _by_activity(in_step)
+        others = _others_in_source(customer, keys, known) if step is MatchStep.EMAIL else ()
+        if len(in_books) > 1 or others:
+            if decided.name_given:  # a person said that this is a new customer, although others fit as well
+                return _new(customer, decided, known, document_key)
+            return _problem(_several(customer, step, keys, in_books, others, known))
+        if in_books:
+            other_name = _other_name(customer, in_books[0]) if step is MatchStep.EMAIL else ""
+            return replace(_matched(in_books[0], step.rule, decided, known), other_name=other_name)
+        inactive += not_active
+    if decided.name_given:
+        return _new(customer, decided, known, document_key)
+    key = customer_key(known.system, customer)
+    if MatchStep.EMAIL in known.rules.steps and not compared:
+        return _problem(CustomerWithoutEmail(customer_key=key, customer=customer.name, given=decided.email.strip()))
+    if inactive:
         return _problem(CustomerInactive(customer_key=key, customer=customer.name, name=inactive[0].name))
-    return _new(customer, decided, known, document_key)
+    return _not_found(customer, decided, known, document_key)
+
+
+def _not_found(customer: Customer, decided: KnownCustomer, known: KnownCustomers, document_key: str) -> CustomerAnswer:
+    """QuickBooks does not have them, and no person has said anything about them."""
+    if known.rules.hold_for_review:
+        return _problem(
+            CustomerNotFound(
+                customer_key=customer_key(known.system, customer),
+                customer=customer.name,
+                email=billed_to(decided.email),
+                new_name=known.rules.name_of(customer),
+            )
+        )
+    if known.rules.not_found is NotFound.CREATE:
+        return _new(customer, decided, known, document_key)
+    return replace(_standard(known.rules.standard, Rule.STANDARD_CUSTOMER, known), email=billed_to(decided.email))
+
+
+def _standard(standing_in: BookCustomer | None, rule: Rule, known: KnownCustomers) -> CustomerAnswer:
+    """The customer who is chosen for such orders, as QuickBooks keeps them."""
+    if standing_in is None or not standing_in.active:
+        name = standing_in.name if standing_in else ""
+        return _problem(StandardCustomerGone(system=known.system, which=rule.value, name=name))
+    reference = CustomerRef(name=standing_in.name, quickbooks_id=standing_in.quickbooks_id)
+    return CustomerAnswer(customer=reference, rule=rule, terms=standing_in.terms or known.default_terms)
+
+
+def _others_in_source(customer: Customer, addresses: Iterable[str], known: KnownCustomers) -> tuple[str, ...]:
+    """Names of the source's other customers who are billed at one of these addresses."""
+    sharing = dict(pair for address in addresses for pair in known.in_source.get(address, ()))
+    return tuple(name for key, name in sharing.items() if not _same(key, customer))
 
 
 def _same(key: str, customer: Customer) -> bool:
@@ -150,13 +181,28 @@ def _matched(found: BookCustomer, rule: Rule, decided: KnownCustomer, known: Kno
     return CustomerAnswer(customer=reference, rule=rule, terms=terms, email=billed_to(decided.email))
 
 
-def _shared(customer: Customer, email: str, candidates: tuple[str, ...], known: KnownCustomers) -> Problem:
-    key, names = customer_key(known.system, customer), tuple(dict.fromkeys(candidates))
-    return CustomersShareEmail(customer_key=key, customer=customer.name, email=email, candidates=names)
+def _several(
+    customer: Customer,
+    step: MatchStep,
+    keys: tuple[str, ...],
+    in_books: tuple[BookCustomer, ...],
+    others: tuple[str, ...],
+    known: KnownCustomers,
+) -> Problem:
+    key = customer_key(known.system, customer)
+    candidates = tuple(dict.fromkeys((*(in_book.name for in_book in in_books), *others)))
+    if step is MatchStep.EMAIL:
+        return CustomersShareEmail(
+            customer_key=key, customer=customer.name, email=", ".join(keys), candidates=candidates
+        )
+    ids = tuple(in_book.quickbooks_id for in_book in in_books)
+    return SeveralCustomersFit(
+        customer_key=key, customer=customer.name, step=step.label, candidates=candidates, candidate_ids=ids
+    )
 
 
 def _new(customer: Customer, decided: KnownCustomer, known: KnownCustomers, document_key: str) -> CustomerAnswer:
-    key, name = customer_key(known.system, customer), decided.name_given or customer.name
+    key, name = customer_key(known.system, customer), decided.name_given or known.rules.name_of(customer)
     if problem := _unusable(name, key):
         return _problem(problem)
     taken = known.by_name.get(name.strip().casefold())
@@ -166,7 +212,13 @@ def _new(customer: Customer, decided: KnownCustomer, known: KnownCustomers, docu
         return _problem(NameOfAnotherList(customer_key=key, customer=customer.name, name=name.strip()))
     reference = CustomerRef(name=name, created_by=document_key)
     email = billed_to(decided.email)
-    return CustomerAnswer(customer=reference, rule=Rule.CREATED, terms=known.default_terms, email=email)
+    return CustomerAnswer(
+        customer=reference,
+        rule=Rule.CREATED,
+        terms=known.default_terms,
+        email=email,
+        name_field=known.rules.name_field,
+    )
 
 
 def _unusable(name: str, key: str) -> Problem | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mapping.models.customer_rules import SourceCustomerRules
 from mapping.models.customers import SourceCustomer, SourceCustomerEmail
 from mapping.models.decisions import (
     ACCOUNT_LENGTH,
@@ -62,6 +63,7 @@ __all__ = [
     "QuickBooksTerm",
     "SourceCustomer",
     "SourceCustomerEmail",
+    "SourceCustomerRules",
     "SourceDimensions",
     "StatusMeaning",
     "StatusWord",

@@ -28,6 +28,10 @@ class SourceCustomer(models.Model):
     #: Case-folded, as it is looked for.
     name_compared = models.CharField(max_length=900, blank=True, editable=False)
     #: It may hold several addresses, with commas or semicolons between them.
+    #: The parts of the name as the newest order has them, shortened to what fits here.
+    given_name = models.CharField(_("first name"), max_length=300, blank=True, editable=False)
+    family_name = models.CharField(_("last name"), max_length=300, blank=True, editable=False)
+    company_name = models.CharField(_("company"), max_length=300, blank=True, editable=False)
     email = models.CharField(_("email in the source"), max_length=1100, blank=True)
     #: The first address of `billing_email`, as it is compared; the others are `SourceCustomerEmail`.
     email_compared = models.CharField(max_length=1100, blank=True)

@@ -73,6 +73,16 @@ class QuickBooksItem(ListRow):
         return self.full_name
 
 
+#: What customers are compared by beside their name and their email, with the name of its index.
+COMPARED = {
+    "company": "company_compared",
+    "person": "person_compared",
+    "check_name": "check_compared",
+    "company_zip": "company_zip_compared",
+    "phone": "phone_compared",
+}
+
+
 class QuickBooksCustomer(ListRow):
     """A customer of the QuickBooks company."""
 
@@ -83,6 +93,18 @@ class QuickBooksCustomer(ListRow):
     email = models.CharField(_("email"), max_length=1100, blank=True)
     #: The first address, as it is compared; the others are `QuickBooksCustomerEmail`.
     email_compared = models.CharField(max_length=1100, blank=True)
+    company_name = models.CharField(_("company"), max_length=500, blank=True)
+    phone = models.CharField(_("phone"), max_length=100, blank=True)
+    postal_code = models.CharField(_("ZIP code"), max_length=60, blank=True)
+    given_name = models.CharField(max_length=300, blank=True)
+    family_name = models.CharField(max_length=300, blank=True)
+    check_name = models.CharField(max_length=300, blank=True)
+    #: As they are compared, see `books.customer_names` and `books.phones`; empty where QuickBooks does not have it.
+    company_compared = models.CharField(max_length=1000, blank=True)
+    person_compared = models.CharField(max_length=1000, blank=True)
+    check_compared = models.CharField(max_length=600, blank=True)
+    company_zip_compared = models.CharField(max_length=1100, blank=True)
+    phone_compared = models.CharField(max_length=100, blank=True)
     terms_id = models.CharField(_("terms"), max_length=ID_LENGTH, blank=True)
     currency = models.CharField(_("currency"), max_length=3, blank=True)
     #: The QuickBooks id of the customer that a bookkeeper merged this one into; empty for none.
@@ -100,6 +122,10 @@ class QuickBooksCustomer(ListRow):
             models.Index(fields=["company", "email_compared"]),
             models.Index(fields=["company", "name_compared"]),
             models.Index(fields=["company"], condition=~models.Q(merged_into=""), name="customer_merged"),
+            *(
+                models.Index(fields=["company", field], condition=~models.Q(**{field: ""}), name=f"customer_{name}")
+                for name, field in COMPARED.items()
+            ),
         ]
 
     def __str__(self) -> str:

@@ -20,6 +20,7 @@ from companies.models import Company, take_turns
 from companies.request_context import person_of
 from companies.signals import announce
 from mapping.forms.base import PicksNames
+from mapping.forms.customer_rules import CustomerRulesForm
 from mapping.forms.document_forms import DocumentFormsForm, SourceDimensionsForm, dimension_forms
 from mapping.forms.line_types import line_type_forms
 from mapping.forms.payment_methods import method_forms, sent
@@ -33,7 +34,7 @@ GROUPS = (
     (gettext_lazy("Credits, comps and freebies"), ("credit_debit", "credit_credit")),
     (gettext_lazy("Refunds"), ("refund_debit", "refund_credit")),
 )
-DecisionForm = PicksNames | SourceDimensionsForm
+DecisionForm = PicksNames | SourceDimensionsForm | CustomerRulesForm
 AnyForm = TypeVar("AnyForm", bound=DecisionForm)
 
 
@@ -50,8 +51,8 @@ def line_types(request: HttpRequest, company: Company) -> HttpResponse:
                 return HttpResponseRedirect(request.path)
     else:
         forms = line_type_forms(company, entered_before(request), request.GET.dict())
-    context = {"title": _("Line types"), "forms": _for_role(request, company, forms), "company": company}
-    return render(request, "mapping/line_types.html", context | _may(request, company))
+    context = {"title": _("Line types"), "forms": for_role(request, company, forms), "company": company}
+    return render(request, "mapping/line_types.html", context | may_change(request, company))
 
 
 @part_of(SetupStep.POSTING_ACCOUNTS)
@@ -71,7 +72,7 @@ def posting_accounts(request: HttpRequest, company: Company) -> HttpResponse:
         form = _posting_form(company, entered, request.GET.dict())
         methods = method_forms(company, entered, request.GET.dict())
     blocked = form.blocked()
-    _for_role(request, company, [form, *methods])
+    for_role(request, company, [form, *methods])
     groups = [(title, [(form[name], blocked.get(name, "")) for name in names]) for title, names in GROUPS]
     context = {
         "title": _("QuickBooks posting accounts"),
@@ -81,7 +82,7 @@ def posting_accounts(request: HttpRequest, company: Company) -> HttpResponse:
         "methods_in_quickbooks": any("quickbooks_method" in method.fields for method in methods),
         "company": company,
     }
-    return render(request, "mapping/posting_accounts.html", context | _may(request, company))
+    return render(request, "mapping/posting_accounts.html", context | may_change(request, company))
 
 
 @part_of(SetupStep.PRODUCTS)
@@ -98,7 +99,7 @@ def transaction_types(request: HttpRequest, company: Company) -> HttpResponse:
     else:
         before = entered_before(request)
         form, of_sources = _document_forms(company, before, request.GET.dict()), dimension_forms(company, before)
-    _for_role(request, company, list[DecisionForm]([form, *of_sources]))
+    for_role(request, company, list[DecisionForm]([form, *of_sources]))
     context = {
         "title": _("Transaction types"),
         "form": form,
@@ -106,7 +107,7 @@ def transaction_types(request: HttpRequest, company: Company) -> HttpResponse:
         "of_sources": of_sources,
         "company": company,
     }
-    return render(request, "mapping/transaction_types.html", context | _may(request, company))
+    return render(request, "mapping/transaction_types.html", context | may_change(request, company))
 
 
 @contextmanager
@@ -156,7 +157,7 @@ def save_changed(request: HttpRequest, company: Company, forms: Iterable[Decisio
     return len(changed)
 
 
-def _for_role(request: HttpRequest, company: Company, forms: Sequence[AnyForm]) -> Sequence[AnyForm]:
+def for_role(request: HttpRequest, company: Company, forms: Sequence[AnyForm]) -> Sequence[AnyForm]:
     """The same forms, closed for those who may only read them."""
     if not allowed(request.user, company, Right.MAP):
         for form in forms:
@@ -165,5 +166,6 @@ def _for_role(request: HttpRequest, company: Company, forms: Sequence[AnyForm]) 
     return forms
 
 
-def _may(request: HttpRequest, company: Company) -> dict[str, bool]:
+def may_change(request: HttpRequest, company: Company) -> dict[str, bool]:
+    """For the page: whether the person may change what it shows."""
     return {"may_change": allowed(request.user, company, Right.MAP)}

@@ -16,7 +16,15 @@ from companies.activation import SetupStep, part_of
 from companies.history import history_page
 from companies.models import Company
 from companies.request_context import person_of
-from mapping.models import DocumentForms, LineTypeDefault, PaymentMethod, PostingAccounts, Product, SourceDimensions
+from mapping.models import (
+    DocumentForms,
+    LineTypeDefault,
+    PaymentMethod,
+    PostingAccounts,
+    Product,
+    SourceCustomerRules,
+    SourceDimensions,
+)
 from mapping.restore import RESTORABLE, Restoring, restore, restoring
 from mapping.views.decisions import one_at_a_time
 
@@ -27,6 +35,7 @@ _PAGES = {
     PaymentMethod: "mapping:posting_accounts",
     DocumentForms: "mapping:transaction_types",
     SourceDimensions: "mapping:transaction_types",
+    SourceCustomerRules: "mapping:customer_rules",
 }
 
 
@@ -83,6 +92,6 @@ def _page_of(found: Restoring) -> str:
 def _form_of(found: Restoring) -> str:
     """The same screen with the earlier state filled in, for a person to change what cannot come back as it was."""
     prefix = f"{found.row.section}-" if found.model is LineTypeDefault else ""
-    prefix = f"{found.row.system}-" if found.model is SourceDimensions else prefix
+    prefix = f"{found.row.system}-" if found.model in (SourceDimensions, SourceCustomerRules) else prefix
     proposed = {f"{prefix}{field.name}": field.value for field in found.fields if isinstance(field.value, str)}
     return f"{_page_of(found)}?{urlencode(proposed)}"

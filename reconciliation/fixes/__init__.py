@@ -16,7 +16,7 @@ from reconciliation.fixes.arriving import ItIsAnother, ThisIsIt
 from reconciliation.fixes.base import Fix, Offer
 from reconciliation.fixes.changes import KeepTheirs, LeaveDeleted, Overwrite, PostDeletedAgain, VoidAnyway
 from reconciliation.fixes.customer_fields import EnterField, LeaveFieldOut
-from reconciliation.fixes.customers import ChooseCustomer, CreateCustomer, GiveEmail, PickCustomer
+from reconciliation.fixes.customers import ChooseCustomer, CreateAsNamed, CreateCustomer, GiveEmail, PickCustomer
 from reconciliation.fixes.in_quickbooks import ChangeItemAccount, CreateItem
 from reconciliation.fixes.items import (
     ChooseItem,
@@ -52,6 +52,8 @@ FIXES: Mapping[str, tuple[type[Fix], ...]] = {
     "name-breaks-rule": (EnterGoodName, CreateCustomer, ChooseCustomer),
     "customer-without-email": (GiveEmail, ChooseCustomer, CreateCustomer),
     "customers-share-email": (PickCustomer,),
+    "several-customers-fit": (PickCustomer,),
+    "customer-not-found": (ChooseCustomer, CreateAsNamed, GiveEmail),
     "customer-name-taken": (ChooseCustomer, CreateCustomer),
     "name-of-another-list": (CreateCustomer, ChooseCustomer),
     "new-customers-share-name": (CreateCustomer, ChooseCustomer),

@@ -67,7 +67,7 @@ class AboutCustomer(Fix):
 
     def free_name(self) -> str:
         """The customer's own name; with a word behind it where a vendor has it, and none where a customer has."""
-        name = self.customer.name_given or self.customer.name
+        name = self.customer.name_given or self.fact("new_name") or self.customer.name
         name = judge_customer_name(name).corrected or name
         if self.issue.code == NewCustomersShareName.code:
             numbered = (f"{name} ({number})" for number in range(2, 100))
@@ -218,8 +218,15 @@ class CreateCustomer(AboutCustomer):
         return name_customer(self.customer, self.cleaned_data["new_name"], by=by, why=self.why)
 
 
+class CreateAsNamed(CreateCustomer):
+    """QuickBooks does not have the customer: create one, by the name that the rules give."""
+
+    name = "create-as-named"
+    title = gettext_lazy("Create a new customer")
+
+
 class PickCustomer(AboutCustomer):
-    """Several customers share the email: one of them is meant, or someone new."""
+    """Several customers fit: one of them is meant, or someone new."""
 
     name = "pick-customer"
     title = gettext_lazy("Which customer is this?")
@@ -264,6 +271,9 @@ class PickCustomer(AboutCustomer):
         return link_customer(self.customer, chosen, by=by, why=self.why)
 
     def _candidates(self) -> list[QuickBooksCustomer]:
+        if ids := self.issue.facts.get("candidate_ids"):
+            rows = QuickBooksCustomer.objects.filter(company=self.company, quickbooks_id__in=ids, active=True)
+            return list(rows.order_by("display_name")[:50])
         addresses = emails(self.fact("email") or self.customer.billing_email)
         rows = quickbooks_customers_at(self.company, addresses).filter(active=True)
         return list(rows.order_by("display_name")[:50])

@@ -23,6 +23,7 @@ _PAGES = {
     "line-types": "mapping:line_types",
     "posting-accounts": "mapping:posting_accounts",
     "transaction-types": "mapping:transaction_types",
+    "customer-rules": "mapping:customer_rules",
 }
 
 
@@ -107,5 +108,6 @@ def _above(company: Company, page: str, pk: int | None) -> dict[str, Any]:
         "line-types": _("Line types"),
         "posting-accounts": _("Posting accounts"),
         "transaction-types": _("Transaction types"),
+        "customer-rules": _("Customer rules"),
     }
     return {"link": reverse(_PAGES[page], args=[company.slug]), "title": titles[page]}

@@ -9,9 +9,10 @@ from typing import Any
 
 from django.utils import timezone
 
-from books.emails import first_email
+from books.phones import country_of
 from companies.models import Company
 from mapping.customer_lookup import keep_further
+from mapping.matching.customer_rules import compared_columns
 from mapping.models import (
     FormerName,
     QuickBooksAccount,
@@ -80,22 +81,19 @@ class ListKind:
     model: Any
     read: Callable[[Mapping[str, Any]], ListRow]
     #: What is kept beside what was read, to compare by.
-    also: Callable[[Columns], Columns] = lambda columns: {}
+    also: Callable[[Columns, Company], Columns] = lambda columns, company: {}
     #: Not every company has it: refused, it counts as empty.
     optional: bool = False
     #: Whether QuickBooks tells what changed in it.
     tells_changes: bool = True
 
 
-def _item_also(columns: Columns) -> Columns:
+def _item_also(columns: Columns, company: Company) -> Columns:
     return {"sku_compared": columns["sku"].strip().casefold()}
 
 
-def _customer_also(columns: Columns) -> Columns:
-    return {
-        "name_compared": columns["display_name"].strip().casefold(),
-        "email_compared": first_email(columns["email"]),
-    }
+def _customer_also(columns: Columns, company: Company) -> Columns:
+    return compared_columns(columns, country=country_of(company.home_currency))
 
 
 #: In the order in which they are read.
@@ -144,7 +142,7 @@ def keep_page(
         now: The moment that rows are marked with.
         confirms: Mark rows too that are as they were.
     """
-    told = {row.quickbooks_id: _columns(kind, row) for row in rows}
+    told = {row.quickbooks_id: _columns(company, kind, row) for row in rows}
     if not told:
         return ListCounts()
     names = list(next(iter(told.values())))
@@ -266,10 +264,10 @@ def _remember(company: Company, kind: ListKind, changed: Mapping[str, tuple[Colu
     )
 
 
-def _columns(kind: ListKind, row: ListRow) -> Columns:
+def _columns(company: Company, kind: ListKind, row: ListRow) -> Columns:
     columns = asdict(row)
     del columns["quickbooks_id"]
-    return columns | kind.also(columns)
+    return columns | kind.also(columns, company)
 
 
 def _held(company: Company, kind: ListKind, keys: Set[str] | Mapping[str, Any]) -> Any:

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from django.utils import timezone
 
 from books.documents import NewCustomer
-from books.emails import first_email
+from books.phones import country_of
 from mapping.customer_lookup import keep_further
+from mapping.matching.customer_rules import compared_columns
 from mapping.models import QuickBooksCustomer, QuickBooksCustomerEmail, SourceCustomer
 from sync.many_rows import write_each
 from sync.models import Connection, Document
@@ -30,19 +31,32 @@ class CreatedCustomer:
     sync_token: str
 
 
+def columns_of(customer: NewCustomer, *, country: str) -> dict[str, str]:
+    """What our copy keeps of a customer, as reading the list of QuickBooks would."""
+    told = {
+        "display_name": customer.display_name,
+        "email": customer.email,
+        "company_name": customer.company_name,
+        "given_name": customer.given_name,
+        "family_name": customer.family_name,
+        "check_name": customer.check_name or customer.display_name,
+        "phone": customer.phone,
+        "postal_code": customer.billing.postal_code,
+    }
+    return told | compared_columns(told, country=country)
+
+
 def learn_customers(created: Sequence[CreatedCustomer]) -> None:
     """Add new customers of one company to our copy of QuickBooks' list, and link the source's customers to them."""
     if not created:
         return
     company, now = created[0].document.company_id, timezone.now()
+    country = country_of(created[0].value.currency)
     rows = [
         QuickBooksCustomer(
             company_id=company,
             quickbooks_id=customer.quickbooks_id,
-            display_name=customer.value.display_name,
-            name_compared=customer.value.display_name.strip().casefold(),
-            email=customer.value.email,
-            email_compared=first_email(customer.value.email),
+            **columns_of(customer.value, country=country),
             currency=customer.value.currency,
             sync_token=customer.sync_token,
             active=True,
@@ -55,7 +69,7 @@ def learn_customers(created: Sequence[CreatedCustomer]) -> None:
         update_conflicts=True,
         unique_fields=["company", "quickbooks_id"],
         update_fields=[
-            *("display_name", "name_compared", "email", "email_compared"),
+            *columns_of(created[0].value, country=country),
             *("currency", "sync_token", "active", "refreshed_at"),
         ],
     )

@@ -6,6 +6,7 @@ of them no longer names becomes inactive, and a list that is not in the file sta
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -201,6 +202,17 @@ def _customer(customer: DesktopCustomer, currency: str) -> CustomerRow:
         active=customer.active,
         display_name=customer.name,
         email=customer.email,
+        company_name=customer.company_name,
+        given_name=customer.given_name,
+        family_name=customer.family_name,
+        phone=customer.phone,
+        postal_code=_zip_of(customer.billing),
         terms_id=customer.terms,
         currency=currency,
     )
+
+
+def _zip_of(lines: Sequence[str]) -> str:
+    """The ZIP code that ends a line of an address; an IIF file has no column for it."""
+    codes = (re.search(r"\b\d{5}(-\d{4})?$", line.strip()) for line in reversed(lines))
+    return next((code[0] for code in codes if code), "")

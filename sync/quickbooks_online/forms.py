@@ -123,6 +123,7 @@ def _customer(document: NewCustomer) -> Json:
         **given("GivenName", document.given_name),
         **given("FamilyName", document.family_name),
         **given("CompanyName", document.company_name),
+        **given("PrintOnCheckName", document.check_name),
         **email("PrimaryEmailAddr", document.email),
         **({"PrimaryPhone": {"FreeFormNumber": document.phone}} if document.phone else {}),
         **address("BillAddr", document.billing),

@@ -51,6 +51,13 @@ class CustomerRow(ListRow):
 
     display_name: str
     email: str
+    company_name: str = ""
+    given_name: str = ""
+    family_name: str = ""
+    check_name: str = ""
+    phone: str = ""
+    #: Of the billing address.
+    postal_code: str = ""
     terms_id: str
     currency: str
 
@@ -179,6 +186,12 @@ def read_customer(row: Json) -> CustomerRow:
         **_common(row, _needed(row, "DisplayName")),
         display_name=_needed(row, "DisplayName"),
         email=_inner(row, "PrimaryEmailAddr", "Address"),
+        company_name=_text(row, "CompanyName"),
+        given_name=_text(row, "GivenName"),
+        family_name=_text(row, "FamilyName"),
+        check_name=_text(row, "PrintOnCheckName"),
+        phone=_inner(row, "PrimaryPhone", "FreeFormNumber"),
+        postal_code=_inner(row, "BillAddr", "PostalCode"),
         terms_id=_inner(row, "SalesTermRef", "value"),
         currency=_inner(row, "CurrencyRef", "value"),
     )

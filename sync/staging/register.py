@@ -23,6 +23,9 @@ from sync.models import Connection
 from sync.preparing.prepare import orders_billed_at, unsent_orders
 from sync.sources.base import OrderRead
 
+_TOLD = ("name", "email", "given_name", "family_name", "company_name")
+_LONGEST = 300
+
 
 def status_meanings(connection: Connection, read: list[OrderRead]) -> dict[str, str]:
     """What each status means, by its word as it is compared. A new one is listed, with the meaning it plainly has."""
@@ -80,18 +83,28 @@ def register_customers(connection: Connection, orders: list[Order]) -> None:
         row = known.get(key) or SourceCustomer(
             company_id=connection.company_id, system=connection.system, source_key=key
         )
-        before, billed_before = (row.name, row.email), emails(row.billing_email)
+        before, billed_before = _told(row), emails(row.billing_email)
         row.name, row.email = customer.name, customer.email.strip()
+        row.given_name, row.family_name = (
+            customer.given_name.strip()[:_LONGEST],
+            customer.family_name.strip()[:_LONGEST],
+        )
+        row.company_name = customer.company_name.strip()[:_LONGEST]
         row.keep_compared()
-        if row.pk and before == (row.name, row.email):
+        if row.pk and before == _told(row):
             continue
         (changed if row.pk else new).append(row)
         addresses.update(billed_before, emails(row.billing_email))
     insert(new)
-    SourceCustomer.objects.bulk_update(changed, ["name", "name_compared", "email", "email_compared"])
+    SourceCustomer.objects.bulk_update(changed, [*_TOLD, "name_compared", "email_compared"])
     fields = {row.pk: row.billing_email for row in (*new, *changed)}
     keep_further(SourceCustomerEmail, connection.company_id, fields)
     _prepare_later(connection, [row.source_key for row in changed], addresses)
+
+
+def _told(row: SourceCustomer) -> tuple[str, ...]:
+    """What the source says of a customer."""
+    return tuple(getattr(row, name) for name in _TOLD)
 
 
 def _prepare_later(connection: Connection, customers: list[str], addresses: set[str]) -> None:

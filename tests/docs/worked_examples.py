@@ -12,7 +12,8 @@ from books.names import NameRule
 from books.orders import Customer, Order, normal_email
 from books.tenders import method_key
 from mapping.answering import Known, KnownMethod, KnownProduct, TypeDefault, answer
-from mapping.matching.customers import BookCustomer, KnownCustomers, answer_customer
+from mapping.matching.customer_rules import BookCustomer, MatchStep
+from mapping.matching.customers import KnownCustomers, answer_customer
 from sync.preparing.builders.choose import plan_order
 from sync.preparing.builders.plan import NOTHING_SENT, InBooks, Plan
 from books.notes import note_text
@@ -142,7 +143,9 @@ def matched(customer: Customer, *, in_source: tuple[Customer, ...] = ()) -> Cust
     known = KnownCustomers(
         system="keap",
         decided={},
-        by_email={email: tuple(people[name] for name in names) for email, names in BOOK_CUSTOMERS.items()},
+        found_by={
+            MatchStep.EMAIL: {email: tuple(people[name] for name in names) for email, names in BOOK_CUSTOMERS.items()}
+        },
         by_name={name.casefold(): person for name, person in people.items()},
         in_source=by_source_email,
     )

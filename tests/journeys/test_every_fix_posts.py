@@ -11,14 +11,14 @@ import pytest
 from books.customer_fields import with_fields
 from books.orders import Customer
 from companies.models import Company, Role
-from mapping.models import LineTypeDefault, QuickBooksItem
+from mapping.models import LineTypeDefault, QuickBooksItem, SourceCustomerRules
 from reconciliation.fixes import FIXES
 from reconciliation.issues import gather
 from reconciliation.models import Issue, IssueState
 from sync.lists.refresh_in_background import refresh_and_prepare
 from sync.models import Document
 from sync.preparing.prepare import prepare_unsent
-from tests.factories import map_product, prepared
+from tests.factories import SYSTEM, map_product, prepared
 from tests.reconciliation.factories import NEW_KIT, as_role, renamed
 from tests.reconciliation.fixing import fix, page
 from tests.rehearsal import quickbooks, rehearsal, studio
@@ -133,6 +133,22 @@ def name_of_a_vendor(company: Company, _: Books) -> None:
     assert push(company).outcomes["refused"] == 1
 
 
+def held(company: Company, _: Books) -> None:
+    SourceCustomerRules.objects.create(company=company, system=SYSTEM, hold_for_review=True)
+    prepared(company, order("#9 Nora Quist <nora@example.com>"))
+
+
+def two_by_name(company: Company, books: Books) -> None:
+    """Two whose company name is the customer's name."""
+    for name in ("Clay Works, Denver", "Clay Works, Boulder"):
+        books.customer(name, CompanyName="Clay Works")
+    SourceCustomerRules.objects.create(
+        company=company, system=SYSTEM, match_first="name", name_field="company", name_format="first-last"
+    )
+    refresh_and_prepare(company)
+    prepared(company, order("#9 Clay Works <clay@example.com>"))
+
+
 class Case(NamedTuple):
     code: str
     situation: Situation
@@ -176,6 +192,11 @@ CASES = [
     Case("customer-without-email", of(NOBODY), "create-customer", {"new_name": "Nora Quist"}),
     Case("customers-share-email", of(TWINS), "pick-customer", {"who": "Chidi Okafor"}),
     Case("customers-share-email", of(TWINS), "pick-customer", {"who": "new", "new_name": "Chidi Okafor Jr."}),
+    Case("several-customers-fit", two_by_name, "pick-customer", {"who": "Clay Works, Boulder"}),
+    Case("several-customers-fit", two_by_name, "pick-customer", {"who": "new", "new_name": "Clay Works, Golden"}),
+    Case("customer-not-found", held, "choose-customer", {"chosen": KNOWN}),
+    Case("customer-not-found", held, "create-as-named", {"new_name": "Nora Quist"}),
+    Case("customer-not-found", held, "give-email", {"email": "priya.natarajan@example.com"}),
     Case("customer-name-taken", of(TAKEN), "choose-customer", {"chosen": KNOWN}),
     Case("customer-name-taken", of(TAKEN), "create-customer", {"new_name": f"{KNOWN} (Boulder)"}),
     Case("customer-field-too-long", too_long, "enter-field", {"text": "970 555 0142"}),

@@ -36,6 +36,7 @@ OF_NO_COMPANY = {"mapping:choose_company", "reconciliation:start", "sync:quickbo
 TO_SEND = {
     "mapping:copy": Right.MAP,
     "mapping:transaction_types": Right.MAP,
+    "mapping:customer_rules": Right.MAP,
     "mapping:line_types": Right.MAP,
     "mapping:posting_accounts": Right.MAP,
     "mapping:products_import": Right.MAP,

@@ -241,7 +241,7 @@ def test_the_settings_pages_follow_each_other_revenue_customers_products() -> No
     boss = browser(the_studio())
     boss.get("/studio/")
     revenue = ["/mapping/studio/posting-accounts/", "/mapping/studio/line-types/"]
-    there = [*revenue, "/admin/mapping/sourcecustomer/", "/admin/mapping/product/"]
+    there = [*revenue, "/mapping/studio/customer-rules/", "/admin/mapping/product/"]
 
     assert followed(boss, there[0], "next") == there
     assert followed(boss, there[-1], "prev") == there[::-1]

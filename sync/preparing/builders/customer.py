@@ -4,20 +4,41 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from books.answers import Answers
+from books.answers import Answers, Rule
 from books.customer_fields import Tidied, field_of, limit_of, tidied, too_long, with_fields
+from books.customer_names import CustomerNameField
 from books.documents import NewCustomer
 from books.notes import Note
-from books.orders import Order
+from books.orders import Customer, Order
 from books.problems import CustomerFieldTooLong, Problem
 from sync.preparing.builders.plan import Planned
 
+#: The customer is not the one that the order is from.
+STANDING_IN = (Rule.STANDARD_CUSTOMER, Rule.DEFAULT_CUSTOMER)
+
 
 def customer_notes(order: Order, answers: Answers) -> list[Note]:
-    """That the order calls its customer otherwise than QuickBooks does, where only the email says who it is."""
-    name = answers.customer.other_name
-    facts = (("customer", order.customer.name), ("email", answers.customer.email), ("name", name))
+    """Whom the order is from, where QuickBooks has it under another customer or under another name."""
+    found, buyer = answers.customer, order.customer
+    if found.customer and found.rule in STANDING_IN:
+        who = _who(buyer)
+        stood_in = (("customer", who), ("name", found.customer.name))
+        return [Note(code="under-another" if who else "under-default", facts=stood_in)]
+    name = found.other_name
+    facts = (("customer", buyer.name), ("email", found.email), ("name", name))
     return [Note(code="other-name", facts=facts)] if name else []
+
+
+def memo_of_sale(order: Order, answers: Answers) -> str:
+    """The order's title, and whom the order is from where its customer in QuickBooks is another."""
+    stands_in = answers.customer.rule in STANDING_IN and _who(order.customer)
+    return "\n".join(filter(None, (order.title, f"Customer: {_who(order.customer)}" if stands_in else "")))
+
+
+def _who(buyer: Customer) -> str:
+    """Everything that tells a person who it was."""
+    email = f"<{buyer.email.strip()}>" if buyer.email.strip() and buyer.full_name else buyer.email.strip()
+    return ", ".join(filter(None, (" ".join(filter(None, (buyer.full_name, email))), buyer.company_name, buyer.phone)))
 
 
 def plan_customer(order: Order, answers: Answers, *, problems: tuple[Problem, ...] = ()) -> Planned | None:
@@ -34,13 +55,14 @@ def plan_customer(order: Order, answers: Answers, *, problems: tuple[Problem, ..
     found = answers.customer.customer
     if found is None or not found.created_by:
         return None
-    buyer = order.customer
+    buyer, field = order.customer, answers.customer.name_field
     document = NewCustomer(
         key=found.created_by,
         display_name=found.name,
         given_name=buyer.given_name,
         family_name=buyer.family_name,
-        company_name=buyer.company_name,
+        company_name=found.name if field is CustomerNameField.COMPANY else buyer.company_name,
+        check_name=found.name if field is CustomerNameField.CHECK else "",
         email=answers.customer.email,
         phone=buyer.phone,
         billing=buyer.billing,

@@ -11,6 +11,7 @@ from books.money import money_text
 from books.orders import Order
 from books.problems import ForeignCurrency, NegativeTotal, NumberUnusable, Problem, TotalsDiffer
 from books.serialization import order_body
+from sync.preparing.builders.customer import memo_of_sale
 from sync.preparing.builders.journal import as_entry, entry_for, missing
 from sync.preparing.builders.parts import Parts, parts_of
 from sync.preparing.builders.plan import Planned, distinct
@@ -111,7 +112,7 @@ def _document(record: Planned, order: Order, answers: Answers, parts: Parts) -> 
         billing=order.customer.billing,
         shipping=order.customer.shipping,
         email=answers.customer.email,
-        memo=order.title,
+        memo=memo_of_sale(order, answers),
         discount=parts.discount,
         tax=parts.tax,
         location=answers.forms.location,

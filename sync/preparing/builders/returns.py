@@ -8,6 +8,7 @@ from books.answers import Answers, PostingRole
 from books.documents import CreditMemo, JournalEntry
 from books.money import ZERO, total
 from books.orders import Order
+from sync.preparing.builders.customer import memo_of_sale
 from sync.preparing.builders.invoice import invoice_part, is_own, order_problems
 from sync.preparing.builders.journal import as_entry, entry_for, missing
 from sync.preparing.builders.parts import Parts, is_discount, parts_of
@@ -70,7 +71,7 @@ def _document(record: Planned, order: Order, answers: Answers, parts: Parts) -> 
         lines=parts.lines,
         billing=order.customer.billing,
         email=answers.customer.email,
-        memo=order.title,
+        memo=memo_of_sale(order, answers),
         discount=parts.discount,
         tax=parts.tax,
         location=answers.forms.location,

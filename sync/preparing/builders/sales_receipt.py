@@ -7,6 +7,7 @@ from books.answers import Answers, PostingRole
 from books.documents import SalesReceipt
 from books.orders import Order
 from books.serialization import plain
+from sync.preparing.builders.customer import memo_of_sale
 from sync.preparing.builders.invoice import below_zero, invoice_part, order_problems
 from sync.preparing.builders.parts import Parts, parts_of
 from sync.preparing.builders.payment import received, reference_of
@@ -88,7 +89,7 @@ def _receipt(order: Order, answers: Answers, parts: Parts, key: str, payment: or
         billing=order.customer.billing,
         shipping=order.customer.shipping,
         email=answers.customer.email,
-        memo="\n".join(filter(None, (order.title, whole_reference(payment) if payment else ""))),
+        memo="\n".join(filter(None, (memo_of_sale(order, answers), whole_reference(payment) if payment else ""))),
         discount=parts.discount,
         tax=parts.tax,
         location=answers.forms.location,
