@@ -1,7 +1,7 @@
 # Everything a person needs after cloning; `make help` lists it. Nothing but Python 3.11+ and make has to be there.
 
 BIN := .venv/bin
-PYTEST := $(BIN)/python -m pytest --quiet
+PYTEST := $(BIN)/python -m pytest --quiet --dist worksteal
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-header --no-annotate --no-emit-index-url --no-emit-find-links
 # How many processes share the tests; 0 runs them in one, which a debugger needs

@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
+import os
+from collections.abc import Mapping
 from datetime import timedelta
+from pathlib import Path
 
 from django.utils import timezone
 
 from companies.models import Company
 from simulators.quickbooks.server import Running
 from sync.models import CompanyLease
+from tests.children import Child, begin
 from tests.sync.pushing import minutes_later
 
 
-def started(step: str, times: int, environment: dict[str, str], running: Running) -> subprocess.Popen[bytes]:
+def started(step: str, times: int, environment: Mapping[str, str], running: Running) -> Child:
     """A pusher in a process of its own."""
-    command = [sys.executable, "-m", "tests.faults.push_until", running.base_url, step, str(times)]
-    return subprocess.Popen(command, env=environment)
+    return begin(
+        "tests.faults.push_until",
+        running.base_url,
+        step,
+        str(times),
+        environment=environment,
+        log=Path(os.devnull),
+    )
 
 
 def taken_over(company: Company) -> None:

@@ -1,10 +1,9 @@
-"""A pusher in a process of its own, which kills itself at a step: `python -m tests.faults.push_until URL STEP N`."""
+"""A pusher in a process of its own, which kills itself at a step."""
 
 from __future__ import annotations
 
 import os
 import signal
-import sys
 
 import django
 
@@ -21,10 +20,10 @@ from sync.pushing.push import Pusher  # noqa: E402
 from sync.readiness import destination_of  # noqa: E402
 
 
-def main(url: str, step: str, times: int) -> None:
+def main(url: str, step: str, times: str) -> None:
     """Push for the only company there is; die, without any clean-up, at the given step for the nth time."""
     settings.TIEOUT_REHEARSAL_URL = url
-    left = times
+    left = int(times)
 
     def observe(now: str, _: Document) -> None:
         nonlocal left
@@ -40,7 +39,3 @@ def main(url: str, step: str, times: int) -> None:
         if lease is None:
             raise SystemExit("someone else holds the lease")
         Pusher(company=company, destination=destination, lease=lease, observe=observe).push()
-
-
-if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2], int(sys.argv[3]))

@@ -34,7 +34,7 @@ def test_a_pusher_that_is_killed_at_any_step_of_an_update_and_of_a_void_leaves_e
 
     # Whatever the first one left of the update, the second takes up again, and dies at the same step of the void
     for times in (1, again):
-        assert started(step, times, child_environment, rehearsal).wait(timeout=60) == -signal.SIGKILL
+        assert started(step, times, child_environment, rehearsal).wait() == -signal.SIGKILL
         taken_over(studio)
     push(studio)
 

@@ -1,8 +1,6 @@
-"""`manage.py sync --json` in a process of its own, for a rehearsal company: `python -m tests.sync.sync_process URL`."""
+"""`manage.py sync --json` in a process of its own, for a rehearsal company."""
 
 from __future__ import annotations
-
-import sys
 
 import django
 
@@ -11,6 +9,8 @@ django.setup()
 from django.conf import settings  # noqa: E402 - models exist only after the set-up
 from django.core.management import call_command  # noqa: E402
 
-if __name__ == "__main__":
-    settings.TIEOUT_REHEARSAL_URL = sys.argv[1]
+
+def main(url: str) -> None:
+    """Sync the studio."""
+    settings.TIEOUT_REHEARSAL_URL = url
     call_command("sync", "--company", "studio", "--json")

@@ -87,7 +87,7 @@ def test_after_a_crash_the_company_is_free_at_once(
     studio: Company, quickbooks: Books, rehearsal: Running, child_environment: dict[str, str]
 ) -> None:
     prepared(studio, NEW)
-    assert started("claimed", 2, child_environment, rehearsal).wait(timeout=60) == -signal.SIGKILL
+    assert started("claimed", 2, child_environment, rehearsal).wait() == -signal.SIGKILL
     assert CompanyLease.objects.get(company=studio).holder
     with leased(studio) as lease:
         assert lease is not None

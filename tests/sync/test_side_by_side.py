@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 import time
-from collections.abc import Mapping
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from django.utils import timezone
@@ -20,6 +18,7 @@ from sync.models import CompanyLease, Document, OrderEvent, Push, Run
 from sync.preparing.prepare import prepare_new, prepare_orders
 from sync.pushing.decisions import ignore
 from sync.pushing.lease import LEASE, leased
+from tests.children import begin
 from tests.factories import document_of, prepared, staged, the_studio
 from tests.simulators.driver import Books
 from tests.sync.commands import run_json
@@ -30,25 +29,22 @@ from tests.sync.sales import SOLD, of_order
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def syncing(environment: Mapping[str, str], running: Running) -> subprocess.Popen[bytes]:
-    """`manage.py sync` in a process of its own."""
-    command = [sys.executable, "-m", "tests.sync.sync_process", running.base_url]
-    return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-
-
 def test_two_syncs_at_once_while_orders_are_prepared_post_each_document_once(
-    studio: Company, quickbooks: Books, rehearsal: Running, child_environment: dict[str, str]
+    studio: Company, quickbooks: Books, rehearsal: Running, child_environment: dict[str, str], tmp_path: Path
 ) -> None:
     staged(studio, *(NEW.replace("3001", str(number)) for number in range(3001, 3007)))
 
-    children = [syncing(child_environment, rehearsal) for _ in range(2)]
-    while any(child.poll() is None for child in children):
+    log = tmp_path / "syncs.log"
+    children = [
+        begin("tests.sync.sync_process", rehearsal.base_url, environment=child_environment, log=log) for _ in range(2)
+    ]
+    while any(child.is_alive() for child in children):
         prepare_orders(studio, studio.orders.all())
         time.sleep(0.05)
-    said = [child.communicate() for child in children]
+    codes = [child.wait() for child in children]
 
-    assert {child.returncode for child in children} <= {0, 2}, said
-    assert [child.returncode for child in children].count(0) >= 1, said
+    assert set(codes) <= {0, 2}, log.read_text()
+    assert 0 in codes, log.read_text()
     run_json("sync", "--company", "studio")
     assert quickbooks.query("select count(*) from Invoice where DocNumber >= '3001'")["totalCount"] == 6
     assert set(Document.objects.values_list("state", flat=True)) == {"posted"}

@@ -28,7 +28,7 @@ def test_a_worker_serves_every_company_that_is_due_without_being_told(
     with worker(child_environment, rehearsal) as worker_at_work:
         wait_for(lambda: posted() == 5)
         wait_for(lambda: not jobs())
-        worker_at_work.process.terminate()
+        worker_at_work.process.ask_to_stop()
         worker_at_work.ends_well()
 
     schedule = CompanySchedule.objects.get(company=studio)

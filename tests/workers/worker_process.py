@@ -1,8 +1,6 @@
-"""`manage.py worker` in a process of its own: `python -m tests.workers.worker_process URL …`."""
+"""`manage.py worker` in a process of its own, for a rehearsal company."""
 
 from __future__ import annotations
-
-import sys
 
 import django
 
@@ -13,7 +11,9 @@ from django.core.management import call_command  # noqa: E402
 
 from tests.workers.told_to_end import say_when_jobs_are_told  # noqa: E402
 
-if __name__ == "__main__":
+
+def main(url: str, *options: str) -> None:
+    """Work until asked to stop."""
     say_when_jobs_are_told()
-    settings.TIEOUT_REHEARSAL_URL = sys.argv[1]
-    call_command("worker", *sys.argv[2:])
+    settings.TIEOUT_REHEARSAL_URL = url
+    call_command("worker", *options)

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import signal
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -22,6 +19,7 @@ from simulators.quickbooks.server import Running
 from sync.lists.refresh import refresh_lists
 from sync.models import CompanySchedule
 from sync.quickbooks_online.connecting import connect_rehearsal
+from tests.children import Child, begin
 from tests.factories import a_company, staged
 from tests.held_answers import PATIENCE
 from tests.sample_books import DEFAULTS, ITEMS, POSTING
@@ -34,35 +32,34 @@ SALE = "2026-08-14  order {number}  #7 Zoë O'Brien & Søn <zoe@example.com>\nWT
 class Worker:
     """A worker in a process of its own, and the file that has what it says."""
 
-    process: subprocess.Popen[bytes]
+    process: Child
     log: Path
 
     def ask_to_stop(self) -> None:
         """Ask it to stop, and return when what it is doing knows."""
-        self.process.send_signal(signal.SIGTERM)
+        self.process.ask_to_stop()
         wait_for(lambda: TOLD_TO_END in self.log.read_text(), what="the worker's word that it has heard")
 
     def ends_well(self) -> None:
         """Wait for its end."""
-        assert self.process.wait(timeout=PATIENCE) == 0, self.log.read_text()
+        assert self.process.wait() == 0, self.log.read_text()
 
     def kill(self) -> None:
         """End it as a machine that loses its power does."""
         self.process.kill()
-        self.process.wait()
 
 
 @contextmanager
 def worker(environment: Mapping[str, str], running: Running, *options: str) -> Iterator[Worker]:
     """A worker at work; it is killed at the end, if it has not ended by then."""
-    command = [sys.executable, "-m", "tests.workers.worker_process", running.base_url, *options]
-    with tempfile.NamedTemporaryFile(suffix=".log") as log:
-        process = subprocess.Popen(command, env=environment, stdout=log, stderr=subprocess.STDOUT)
+    with tempfile.TemporaryDirectory() as folder:
+        log = Path(folder) / "worker.log"
+        log.touch()
+        process = begin("tests.workers.worker_process", running.base_url, *options, environment=environment, log=log)
         try:
-            yield Worker(process=process, log=Path(log.name))
+            yield Worker(process=process, log=log)
         finally:
             process.kill()
-            process.wait()
 
 
 def wait_for(true: Callable[[], object], *, seconds: float = PATIENCE, what: str = "what was waited for") -> None:
