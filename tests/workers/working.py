@@ -83,9 +83,8 @@ def jobs() -> list[tuple[str, str, dict[str, int]]]:
 def empty_queue() -> None:
     """Forget every job and every worker."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "TRUNCATE procrastinate_jobs, procrastinate_events, procrastinate_periodic_defers, procrastinate_workers"
-        )
+        for table in ("periodic_defers", "events", "jobs", "workers"):
+            cursor.execute(f"DELETE FROM procrastinate_{table}")
 
 
 def grow_old(seconds: int = 60) -> None:
