@@ -15,14 +15,14 @@ WITHOUT_DATABASE := books builders config docs iif outside simulators sources \
 # … and those of words, rights and fields of pages. Every page is opened on PostgreSQL too, by every role and with
 # whatever an address can carry: screens/test_every_address.py, test_queries.py, test_nasty_addresses.py
 WORDS_AND_RIGHTS := \
-	$(addprefix mapping/test_,$(addsuffix .py,admin_doors checking company_settings line_types matching payment_methods \
+	$(addprefix mapping/test_,$(addsuffix .py,admin_doors checking line_types matching payment_methods \
 		people_screen posting_accounts products_table sheets signed_out spreadsheets transaction_types)) \
 	$(addprefix reconciliation/test_,$(addsuffix .py,cure_of_a_fault evidence fixing_customer_fields fixing_mappings \
 		fixing_methods fixing_records fixing_statuses wording)) \
 	$(addprefix screens/test_,$(addsuffix .py,access classes error_pages forms help_pages links menu names \
 		whose_and_where)) \
 	$(addprefix setup/test_,$(addsuffix .py,demo_logins steps texts)) \
-	quickbooks_desktop/test_screens.py quickbooks_online/test_card_roles.py
+	setup/test_company_settings.py quickbooks_desktop/test_screens.py quickbooks_online/test_card_roles.py
 # Empty, it lets PostgreSQL do all of them: make test-postgres ONCE=
 ONCE ?= $(WITHOUT_DATABASE) $(WORDS_AND_RIGHTS)
 # What `make test` runs, in this order
