@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 from dataclasses import fields, is_dataclass, replace
-from typing import Any, TypeVar, cast
+from typing import TypeVar, cast
 
 Value = TypeVar("Value")
 
@@ -29,7 +29,7 @@ def meant(value: Value) -> Value:
     return cast(Value, _meant(value))
 
 
-def _meant(value: Any) -> Any:
+def _meant(value: object) -> object:
     if isinstance(value, str):
         return unescaped(value)
     if isinstance(value, tuple):

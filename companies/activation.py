@@ -347,7 +347,7 @@ def part_of(step: SetupStep) -> Callable[[View], View]:
     return mark
 
 
-def step_of(view: Callable[..., Any]) -> SetupStep | None:
+def step_of(view: Callable[..., object]) -> SetupStep | None:
     """The step that a view belongs to; None for one that is always open.
 
     An admin class names its step in `setup_step`, for all of its pages.

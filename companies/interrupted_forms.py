@@ -69,7 +69,7 @@ def entered_before(request: HttpRequest, *, sent_to: str = "") -> QueryDict | No
     return QueryDict(cached["text"])
 
 
-def _taken_out(request: HttpRequest) -> dict[str, Any]:
+def _taken_out(request: HttpRequest) -> dict[str, object]:
     waiting = request.session.get(_SESSION_KEY)
     if request.method != "GET" or not isinstance(waiting, dict) or waiting.get("page") != request.path:
         return {}

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import cast
 
 from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -67,7 +67,7 @@ class CompanyClockMiddleware:
             timezone.deactivate()
             translation.activate(language or ENGLISH)
 
-    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponseBase | None:
+    def process_view(self, request: HttpRequest, view: object, args: object, kwargs: object) -> HttpResponseBase | None:
         """Set both before the view runs; a language other than English has a way of its own to write dates."""
         if request.user.is_authenticated:
             company = company_of(request)

@@ -40,7 +40,7 @@ def rights(request: HttpRequest, company: Company) -> frozenset[Right]:
     return RIGHTS.get(role or "", frozenset())
 
 
-def back(company: Company, screen: str, title: Any) -> dict[str, Any]:
+def back(company: Company, screen: str, title: object) -> dict[str, object]:
     """The link to the list that a page belongs to, by the name of its address."""
     return {"link": reverse(screen, args=[company.slug]), "title": title}
 
@@ -75,22 +75,22 @@ class TieoutAdminSite(UnfoldAdminSite):
         return HttpResponseRedirect(ops_address(company, "home"))
 
     def app_index(
-        self, request: HttpRequest, app_label: str, extra_context: dict[str, Any] | None = None
+        self, request: HttpRequest, app_label: str, extra_context: dict[str, object] | None = None
     ) -> HttpResponse:
         """Lead on to the first screen of the room."""
         first = {"mapping": "admin:mapping_product_changelist", "auth": "admin:auth_user_changelist"}
         return HttpResponseRedirect(reverse(first.get(app_label, "admin:index")))
 
-    def search(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def search(self, request: HttpRequest, extra_context: dict[str, object] | None = None) -> HttpResponse:
         """Unfold's search over all models is closed: it keeps answers by person, and a person has several companies."""
         raise Http404
 
-    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+    def each_context(self, request: HttpRequest) -> dict[str, object]:
         """What every page gets: the company that the person works in, and those they can change to."""
         return {**super().each_context(request), **company_menu(request)}
 
 
-def company_menu(request: HttpRequest) -> dict[str, Any]:
+def company_menu(request: HttpRequest) -> dict[str, object]:
     """The company that is open, the companies of the menu, and whether there are more than it can hold."""
     if not request.user.is_authenticated:
         return {"working_company": None, "working_companies": [], "more_companies": False}

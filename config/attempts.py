@@ -51,20 +51,20 @@ def remaining(wait: timedelta, *, since: datetime, now: datetime) -> timedelta:
 class GrowingWaits(AxesDatabaseHandler):
     """Keeps failures as django-axes does, and judges them by the rules above."""
 
-    def is_locked(self, request: HttpRequest, credentials: Mapping[str, Any] | None = None) -> bool:
+    def is_locked(self, request: HttpRequest, credentials: Mapping[str, object] | None = None) -> bool:
         return bool(self.wait_of(request, credentials))
 
-    def wait_of(self, request: HttpRequest, credentials: Mapping[str, Any] | None = None) -> timedelta:
+    def wait_of(self, request: HttpRequest, credentials: Mapping[str, object] | None = None) -> timedelta:
         """How long this name, from this address, has to wait still; the longer one of both."""
         now = timezone.now()
         return max(remaining(wait, since=since, now=now) for wait, since in self._waits(request, credentials, now))
 
-    def get_failures(self, request: HttpRequest, credentials: Mapping[str, Any] | None = None) -> int:
+    def get_failures(self, request: HttpRequest, credentials: Mapping[str, object] | None = None) -> int:
         """One while there is a wait, else none: the library compares it with a limit of one."""
         return int(self.is_locked(request, credentials))
 
     def user_login_failed(
-        self, sender: Any, credentials: Mapping[str, Any], request: HttpRequest | None = None, **kwargs: Any
+        self, sender: object, credentials: Mapping[str, object], request: HttpRequest | None = None, **kwargs: Any
     ) -> None:
         if request is not None and getattr(request, "axes_locked_out", False):  # django-axes keeps nothing of these
             _note_during_wait(request, credentials)
@@ -77,7 +77,7 @@ class GrowingWaits(AxesDatabaseHandler):
         return int(row.delete()[0])
 
     def _waits(
-        self, request: HttpRequest, credentials: Mapping[str, Any] | None, now: datetime
+        self, request: HttpRequest, credentials: Mapping[str, object] | None, now: datetime
     ) -> Iterator[tuple[timedelta, datetime]]:
         # In the order of AXES_LOCKOUT_PARAMETERS, and none of them older than AXES_COOLOFF_TIME
         by_name, by_address = self.get_user_attempts(request, credentials)
@@ -110,7 +110,7 @@ def _note_during_wait(request: Any, credentials: Mapping[str, Any]) -> None:
         AttemptsDuringWait.objects.filter(pk=row.pk).update(attempts=F("attempts") + 1, last_at=now)
 
 
-def name_of(request: HttpRequest | None, credentials: Mapping[str, Any] | None) -> str | None:
+def name_of(request: HttpRequest | None, credentials: Mapping[str, object] | None) -> str | None:
     """The name that was tried, in one spelling: `Ada` and `ada ` share their attempts."""
     given = credentials.get("username") if credentials else request.POST.get("username") if request else None
     return None if given is None else unicodedata.normalize("NFKC", str(given)).strip().casefold()[:255]

@@ -9,7 +9,6 @@ from __future__ import annotations
 import logging
 import sys
 from collections.abc import Callable
-from typing import Any
 
 from django.conf import settings
 from django.core.signals import got_request_exception
@@ -53,7 +52,7 @@ class DatabaseAwayMiddleware:
 
 
 @receiver(got_request_exception)
-def remember(request: HttpRequest | None = None, **_: Any) -> None:
+def remember(request: HttpRequest | None = None, **_: object) -> None:
     """Keep with its request that the database stopped what is no view, such as the reading of the session."""
     fault = database_fault(sys.exc_info()[1])
     if request is not None and fault is not None:

@@ -40,7 +40,7 @@ _ASKED_FROM = {
 }
 
 
-def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
+def sidebar(request: HttpRequest) -> list[dict[str, object]]:
     """The groups of the menu, in the shape that unfold draws; what the person's role cannot open is left out."""
     found = standing(request)
     groups = _of_company(found.company, found) if found.company else []
@@ -57,7 +57,7 @@ def environment_badge(request: HttpRequest) -> list[str] | None:
     return None if settings.PRODUCTION else [_("Development"), "info"]
 
 
-def _of_company(company: Company, found: Standing) -> list[dict[str, Any]]:
+def _of_company(company: Company, found: Standing) -> list[dict[str, object]]:
     slug, desktop = company.slug, company.kind == CompanyKind.DESKTOP
     mapping = [
         _entry(_("Products"), "sell", "admin:mapping_product_changelist"),
@@ -122,7 +122,7 @@ def _address(request: HttpRequest) -> str:
     return reverse(screen) if screen == _PRODUCTS else reverse(screen, args=[slug])
 
 
-def _of_desktop(slug: str) -> dict[str, Any]:
+def _of_desktop(slug: str) -> dict[str, object]:
     return _group(
         _("QuickBooks Desktop"),
         _entry(_("Export files"), "file_export", "reconciliation:desktop", slug),
@@ -132,7 +132,7 @@ def _of_desktop(slug: str) -> dict[str, Any]:
     )
 
 
-def _of_online() -> list[dict[str, Any]]:
+def _of_online() -> list[dict[str, object]]:
     """Lists that files for QuickBooks Desktop carry nothing of."""
     return [
         _entry(_("Classes"), "category", "admin:mapping_quickbooksclass_changelist"),
@@ -141,7 +141,7 @@ def _of_online() -> list[dict[str, Any]]:
     ]
 
 
-def _of_installation() -> dict[str, Any]:
+def _of_installation() -> dict[str, object]:
     return _group(
         _("Installation"),
         _entry(_("Companies"), "domain", "admin:companies_company_changelist"),
@@ -151,16 +151,16 @@ def _of_installation() -> dict[str, Any]:
     )
 
 
-def _failed_sign_ins() -> dict[str, Any]:
+def _failed_sign_ins() -> dict[str, object]:
     return _entry(_("Failed sign-ins"), "lock_clock", "admin:config_failedsignin_changelist")
 
 
-def _group(title: str, *entries: dict[str, Any], folds: bool = False) -> dict[str, Any]:
+def _group(title: str, *entries: dict[str, object], folds: bool = False) -> dict[str, object]:
     """A group; one that folds is closed until its title is pressed, or one of its pages is open."""
     return {"title": title, "separator": bool(title), "collapsible": folds, "items": list(entries)}
 
 
-def _entry(title: str, icon: str, screen: str, *args: object) -> dict[str, Any]:
+def _entry(title: str, icon: str, screen: str, *args: object) -> dict[str, object]:
     return {"title": title, "icon": icon, "link": reverse(screen, args=args), "active": False}
 
 
@@ -184,7 +184,7 @@ def _with_the_open_one(groups: list[dict[str, Any]], path: str) -> list[dict[str
 _KEPT_ON_REQUEST = "_tieout_look"
 
 
-def look(request: HttpRequest) -> dict[str, Any]:
+def look(request: HttpRequest) -> dict[str, object]:
     """The context of the shared base template; the admin's own pages bring theirs, so they get nothing twice."""
     if request.resolver_match and "admin" in request.resolver_match.app_names:
         return {}
@@ -194,7 +194,7 @@ def look(request: HttpRequest) -> dict[str, Any]:
     return kept
 
 
-def _look(request: HttpRequest) -> dict[str, Any]:
+def _look(request: HttpRequest) -> dict[str, object]:
     user = getattr(request, "user", None)
     if user is None:  # an error before anybody could be recognized
         return {}

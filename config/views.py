@@ -46,14 +46,16 @@ class LoginPage(LoginView):
         carry_over(self.request)
         return answer
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    def get_context_data(self, **kwargs: Any) -> dict[str, object]:
         look = {**admin.site.each_context(self.request), FIELD: self.request.POST.get(FIELD, "")}
         return super().get_context_data(
             **{**look, "title": _("Log in"), "app_path": self.request.get_full_path(), "site_url": None, **kwargs}
         )
 
 
-def too_many_attempts(request: HttpRequest, _answer: HttpResponse, credentials: dict[str, Any] | None) -> HttpResponse:
+def too_many_attempts(
+    request: HttpRequest, _answer: HttpResponse, credentials: dict[str, object] | None
+) -> HttpResponse:
     """Say for how long nobody may try; the same for a name that exists and for one that does not."""
     wait = GrowingWaits().wait_of(request, credentials)
     seconds = max(1, math.ceil(wait.total_seconds()))

@@ -34,7 +34,7 @@ class Figure:
         return self.expected == self.found
 
 
-def balances(ready: Mapping[str, Any]) -> dict[str, Decimal]:
+def balances(ready: Mapping[str, object]) -> dict[str, Decimal]:
     """The trial balance of the rehearsal company, as any program gets it by the API; by account, debit positive.
 
     Args:

@@ -167,7 +167,7 @@ def _row_of(company: Company, model: Any, record: Any) -> Any:
     return model(company=company, **key, **facts)
 
 
-def _field(one: DecisionField, row: Any, record: Any, lists: CompanyLists) -> RestoredField:
+def _field(one: DecisionField, row: object, record: object, lists: CompanyLists) -> RestoredField:
     value = getattr(record, one.name)
     finding = one.check(value, lists) if one.names_something else None
     return RestoredField(

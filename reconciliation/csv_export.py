@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
 
 from django.http import StreamingHttpResponse
 
@@ -21,7 +20,7 @@ class _Echo:
         return text
 
 
-def csv_lines(header: Sequence[Any], rows: Iterable[Sequence[Any]]) -> Iterator[str]:
+def csv_lines(header: Sequence[object], rows: Iterable[Sequence[object]]) -> Iterator[str]:
     """The lines of a CSV file, one at a time. Text is guarded; amounts and dates go as they are."""
     writer = csv.writer(_Echo())
     yield _MARK + writer.writerow([guarded(str(cell)) for cell in header])
@@ -29,7 +28,7 @@ def csv_lines(header: Sequence[Any], rows: Iterable[Sequence[Any]]) -> Iterator[
         yield writer.writerow([guarded_cell(cell) for cell in row])
 
 
-def csv_response(name: str, header: Sequence[Any], rows: Iterable[Sequence[Any]]) -> StreamingHttpResponse:
+def csv_response(name: str, header: Sequence[object], rows: Iterable[Sequence[object]]) -> StreamingHttpResponse:
     """A download that is written while it is sent, so that its length costs no memory.
 
     Args:

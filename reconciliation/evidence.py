@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import simplejson
 
@@ -33,14 +32,14 @@ def pretty(raw: str | bytes | memoryview) -> str:
     return shown if len(shown) <= MOST_SHOWN else f"{shown[:MOST_SHOWN]}\n…"
 
 
-def differences(before: Any, after: Any) -> list[Difference]:
+def differences(before: object, after: object) -> list[Difference]:
     """Every leaf in which two bodies differ, by its place, in alphabetical order."""
     old, new = dict(_leaves(before)), dict(_leaves(after))
     places = sorted(place for place in {*old, *new} if old.get(place) != new.get(place))
     return [Difference(place=place, before=old.get(place, ""), after=new.get(place, "")) for place in places]
 
 
-def _leaves(body: Any, place: str = "") -> Iterator[tuple[str, str]]:
+def _leaves(body: object, place: str = "") -> Iterator[tuple[str, str]]:
     if isinstance(body, dict):
         for name, value in body.items():
             yield from _leaves(value, f"{place}.{name}" if place else str(name))

@@ -36,7 +36,7 @@ Cell = SafeString | str
 _CHECKBOX = '<input type="checkbox" name="document" value="{}" form="resync" aria-label="{}">'
 
 
-def _column(words: Any, kind: str = "", *, heading: str = "") -> tables.Column:
+def _column(words: object, kind: str = "", *, heading: str = "") -> tables.Column:
     """A column with its heading; `kind` is a class of tables.css for its cells."""
     return tables.Column(
         verbose_name=words,
@@ -45,7 +45,7 @@ def _column(words: Any, kind: str = "", *, heading: str = "") -> tables.Column:
     )
 
 
-def _figures(words: Any) -> tables.Column:
+def _figures(words: object) -> tables.Column:
     return _column(words, "tie-right", heading="tie-right")
 
 
@@ -79,7 +79,7 @@ class ScreenTable(tables.Table):
         return reverse(f"reconciliation:{name}", args=[self.company.slug, *args])
 
     @property
-    def headings(self) -> list[dict[str, Any]]:
+    def headings(self) -> list[dict[str, object]]:
         """The heading of every column: its words, its sort, and where it leads."""
         return [self._heading(column) for column in self.columns]
 

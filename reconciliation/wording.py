@@ -49,7 +49,7 @@ _MAY_HOLD_DATES = ("found", "changes", "ours", "theirs", "sent", "stored", "date
 _ISO_DATE = re.compile(r"(?<![\w/-])\d{4}-\d\d-\d\d(?![\w/-])")
 
 
-def _dated(value: Any) -> Any:
+def _dated(value: object) -> object:
     if isinstance(value, str):
         return _ISO_DATE.sub(lambda found: _company_date(found.group()), value)
     return [_dated(part) for part in value] if isinstance(value, list | tuple) else value
@@ -62,7 +62,7 @@ def _company_date(iso: str) -> str:
         return iso
 
 
-def known_problem(code: str, facts: Mapping[str, Any]) -> Problem | None:
+def known_problem(code: str, facts: Mapping[str, object]) -> Problem | None:
     """The problem itself; None when another version wrote it with other facts."""
     try:
         return read_problem(code, dict(facts))

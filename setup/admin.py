@@ -64,13 +64,13 @@ class CompanyAdmin(ScopedAdmin):
             *((_NEW_ITEMS,) if obj.kind == CompanyKind.ONLINE else ()),
         )
 
-    def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+    def get_prepopulated_fields(self, request: HttpRequest, obj: object = None) -> object:
         return {"slug": ("name",)} if obj is None else {}
 
-    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, object]:
         return {"is_rehearsal": tests_only(), **super().get_changeform_initial_data(request)}
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+    def get_readonly_fields(self, request: HttpRequest, obj: object = None) -> object:
         fixed = () if obj is None or person_of(request).is_superuser else _FIXED
         return (*self.readonly_fields, *fixed)
 
@@ -101,7 +101,7 @@ class CompanyAdmin(ScopedAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Company]:
         return companies_of(person_of(request)).order_by(*self.ordering)
 
-    def allows(self, request: HttpRequest, right: Right | None, obj: Any = None) -> bool:
+    def allows(self, request: HttpRequest, right: Right | None, obj: object = None) -> bool:
         if not isinstance(obj, Company):
             return super().allows(request, right)
         return right is not None and right in RIGHTS.get(role_in(request.user, obj) or "", ())
@@ -112,7 +112,7 @@ class CompanyAdmin(ScopedAdmin):
     def has_module_permission(self, request: HttpRequest) -> bool:
         return super().has_module_permission(request) or self.has_add_permission(request)
 
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_view_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return super().has_view_permission(request, obj) or self.has_add_permission(request)
 
     def history_company(self, request: HttpRequest, pk: int) -> Company:
@@ -125,15 +125,15 @@ class CompanyAdmin(ScopedAdmin):
         request: HttpRequest,
         object_id: str | None = None,
         form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> Any:
+        extra_context: dict[str, object] | None = None,
+    ) -> object:
         number = row_number(object_id)
         found = self.get_queryset(request).filter(pk=number).first() if number is not None else None
         if found is not None:  # opening a company's settings is working in that company
             remember_company(request, found)
         return super().changeform_view(request, object_id, form_url, extra_context)
 
-    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+    def get_form(self, request: HttpRequest, obj: object = None, change: bool = False, **kwargs: Any) -> object:
         made = super(ScopedAdmin, self).get_form(request, obj, change=change, **kwargs)
         given = {"company": obj, "proposed": request.GET.dict(), "kept": entered_before(request)}
         return type(made.__name__, (made,), given)

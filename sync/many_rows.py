@@ -82,7 +82,7 @@ def _columns(model: type[models.Model]) -> tuple[tuple[str, ...], tuple[_Value, 
     return tuple(str(field.column) for field in fields), tuple(map(_value_of, fields))
 
 
-def _value_of(field: models.Field[Any, Any]) -> _Value:
+def _value_of(field: models.Field[object, object]) -> _Value:
     name = field.attname
     if isinstance(field, models.ForeignKey):
         return lambda row, writer: _number_of(row, field)
@@ -91,7 +91,7 @@ def _value_of(field: models.Field[Any, Any]) -> _Value:
     return lambda row, writer: field.get_db_prep_save(field.pre_save(row, True), writer)
 
 
-def _number_of(row: models.Model, field: models.ForeignKey[Any, Any]) -> Any:
+def _number_of(row: models.Model, field: models.ForeignKey[object, object]) -> object:
     """The number of the row that it belongs to, which may have got it only after they were joined."""
     if field.is_cached(row) and (other := getattr(row, field.name)) is not None:
         setattr(row, field.attname, other.pk)

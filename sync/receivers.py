@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib.auth.models import User
 
 from companies.models import Company
@@ -20,7 +18,7 @@ def connect() -> None:
     decisions_changed.connect(_prepare, dispatch_uid="sync.prepare_unsent")
 
 
-def _prepare(*, company: Company, by: User | None = None, **_: Any) -> None:
+def _prepare(*, company: Company, by: User | None = None, **_: object) -> None:
     follow_statuses(company)
     if reading_stops(company) is None:
         prepare_unsent(company, by=by, at_most=AT_ONCE)

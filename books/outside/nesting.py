@@ -21,7 +21,7 @@ def _integer(text: str) -> int | Decimal:
     return int(text) if len(text) <= _LONGEST_INTEGER else number_of(text)
 
 
-def _no_constant(name: str) -> Any:
+def _no_constant(name: str) -> object:
     raise ValueError(f"{name} is not a number")
 
 
@@ -49,7 +49,7 @@ def json_of(text: str | bytes, *, longest: int, deepest: int = DEEPEST) -> Any:
     return within_depth(value, deepest=deepest)
 
 
-def within_depth(value: Any, *, deepest: int = DEEPEST) -> Any:
+def within_depth(value: object, *, deepest: int = DEEPEST) -> object:
     """The value itself.
 
     Raises:

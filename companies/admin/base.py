@@ -47,11 +47,11 @@ class ScopedChangeList(ChangeList):
         self._kept = urlencode(dict(parse_qsl(self.model_admin.get_preserved_filters(request))))
         self.preserved_filters = ""
 
-    def url_for_result(self, result: Any) -> str:
+    def url_for_result(self, result: object) -> str:
         address = str(super().url_for_result(result))
         return f"{address}?{self._kept}" if self._kept else address
 
-    def get_query_string(self, new_params: dict[str, Any] | None = None, remove: list[str] | None = None) -> str:
+    def get_query_string(self, new_params: dict[str, object] | None = None, remove: list[str] | None = None) -> str:
         asked = f"{new_params} {remove}"
         if asked not in self._query_strings:
             self._query_strings[asked] = super().get_query_string(new_params, remove)
@@ -101,7 +101,7 @@ class ScopedAdmin(ModelAdmin):
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return ScopedChangeList
 
-    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, object] | None = None) -> object:
         """The list under the name of its rows."""
         title = capfirst(str(self.opts.verbose_name_plural))
         return super().changelist_view(request, {"title": title, **(extra_context or {})})
@@ -113,14 +113,14 @@ class ScopedAdmin(ModelAdmin):
         found = standing(request).company
         return rows.filter(company=found) if found else rows.none()
 
-    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+    def get_form(self, request: HttpRequest, obj: object = None, change: bool = False, **kwargs: Any) -> object:
         made = super().get_form(request, obj, change=change, **kwargs)
         if not issubclass(made, ScopedForm):
             return made
         given = {"company": self.company(request), "proposed": request.GET.dict(), "kept": entered_before(request)}
         return type(made.__name__, (made,), given)
 
-    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> object:
         """The row; while a form is being saved, nobody else may save it between the comparison and the write."""
         if request.method == "POST" and connection.in_atomic_block and row_number(object_id) is not None:
             list(self.model._default_manager.select_for_update(no_key=True).filter(pk=object_id).values_list("pk"))
@@ -131,19 +131,19 @@ class ScopedAdmin(ModelAdmin):
     def has_module_permission(self, request: HttpRequest) -> bool:
         return standing(request).may(Right.VIEW)
 
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_view_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return self.allows(request, Right.VIEW, obj)
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return self.allows(request, self.right_to_change, obj)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return self.allows(request, self.right_to_add)
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return self.allows(request, self.right_to_delete, obj)
 
-    def allows(self, request: HttpRequest, right: Right | None, obj: Any = None) -> bool:
+    def allows(self, request: HttpRequest, right: Right | None, obj: object = None) -> bool:
         """Whether the person's role has the right, and the row, where there is one, is of their company."""
         found = standing(request)
         if right is None or found.company is None or not found.may(right):
@@ -161,8 +161,8 @@ class ScopedAdmin(ModelAdmin):
         request: HttpRequest,
         object_id: str | None = None,
         form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> Any:
+        extra_context: dict[str, object] | None = None,
+    ) -> object:
         if request.method == "POST" and self._is_of_another_company(request):
             return HttpResponseRedirect(request.get_full_path())
         context = {} if hasattr(self.model, "history") else {"show_history": False}
@@ -177,19 +177,21 @@ class ScopedAdmin(ModelAdmin):
         super().save_model(request, obj, form, change)
         self.announce(request)  # prepares again, within the request
 
-    def construct_change_message(self, request: HttpRequest, form: Any, formsets: Any, add: bool = False) -> Any:
+    def construct_change_message(
+        self, request: HttpRequest, form: ModelForm[Any], formsets: object, add: bool = False
+    ) -> object:
         request.nothing_changed = not add and not form.has_changed()  # type: ignore[attr-defined]
         return super().construct_change_message(request, form, formsets, add)
 
     def message_user(
-        self, request: HttpRequest, message: Any, level: Any = messages.INFO, *args: Any, **kw: Any
+        self, request: HttpRequest, message: object, level: object = messages.INFO, *args: Any, **kw: object
     ) -> None:
         """As everywhere; a save that changed nothing does not say that it changed something."""
         if level == messages.SUCCESS and getattr(request, "nothing_changed", False):
             message = _("Nothing was changed.")
         super().message_user(request, message, level, *args, **kw)
 
-    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+    def delete_model(self, request: HttpRequest, obj: object) -> None:
         super().delete_model(request, obj)
         self.announce(request)  # prepares again, within the request
 
@@ -226,7 +228,7 @@ class ScopedAdmin(ModelAdmin):
     # History ---------------------------------------------------------------------------------------------------------
 
     def history_view(
-        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, object] | None = None
     ) -> HttpResponse:
         """Who changed this row, when, from what to what; from here an earlier state can be restored."""
         number = row_number(object_id)

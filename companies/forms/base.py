@@ -174,7 +174,7 @@ def plain(value: Any) -> str:
     return str(value.pk if isinstance(value, Model) else value)
 
 
-def read_opened(text: Any) -> dict[str, str] | None:
+def read_opened(text: object) -> dict[str, str] | None:
     """What a page was opened at; None where it does not say so."""
     try:
         found = json.loads(str(text or ""))

@@ -11,7 +11,7 @@ Method = TypeVar("Method", bound=Callable[..., Any])
 
 
 def button(
-    *, description: Any, permissions: list[str], url_path: str | None = None, icon: str | None = None
+    *, description: object, permissions: list[str], url_path: str | None = None, icon: str | None = None
 ) -> Callable[[Method], Method]:
     """Make the method a button, shown and allowed to those for whom `has_<permission>_permission` holds."""
     made = unfold_action(description=description, permissions=permissions, url_path=url_path, icon=icon)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponseRedirect
 from django.urls import reverse
@@ -26,7 +24,7 @@ class PageAdmin(ScopedAdmin):
     is_restorable = True
     page: str
 
-    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, object] | None = None) -> object:
         return HttpResponseRedirect(reverse(self.page, args=[self.company(request).slug]))
 
     def changeform_view(
@@ -34,8 +32,8 @@ class PageAdmin(ScopedAdmin):
         request: HttpRequest,
         object_id: str | None = None,
         form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> Any:
+        extra_context: dict[str, object] | None = None,
+    ) -> object:
         return self.changelist_view(request)
 
 

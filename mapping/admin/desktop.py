@@ -41,7 +41,7 @@ class DesktopSettingsAdmin(ScopedAdmin):
         ),
     )
 
-    def allows(self, request: HttpRequest, right: Right | None, obj: Any = None) -> bool:
+    def allows(self, request: HttpRequest, right: Right | None, obj: object = None) -> bool:
         company = standing(request).company
         return company is not None and company.kind == CompanyKind.DESKTOP and super().allows(request, right, obj)
 

@@ -224,13 +224,13 @@ class TaxCodeAdmin(ListAdmin):
         return percent_words(row, getattr(row, "percents", None) or percents_of(row.company))
 
 
-def _income_account() -> Any:
+def _income_account() -> object:
     accounts = QuickBooksAccount.objects.filter(
         company=OuterRef("company"), quickbooks_id=OuterRef("income_account_id")
     )
     return Subquery(accounts.values("full_name")[:1])
 
 
-def _terms_name() -> Any:
+def _terms_name() -> object:
     terms = QuickBooksTerm.objects.filter(company=OuterRef("company"), quickbooks_id=OuterRef("terms_id"))
     return Subquery(terms.values("name")[:1])

@@ -151,7 +151,7 @@ class ProductAdmin(ScopedAdmin):
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ScopedChangeList]:
         return ProductList
 
-    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, object] | None = None) -> object:
         return super().changelist_view(request, {**(extra_context or {}), "product_tabs": self._tabs(request)})
 
     def _tabs(self, request: HttpRequest) -> list[dict[str, Any]]:

@@ -110,7 +110,7 @@ def take_over(copy: Copy, row: Any, place: Any) -> bool:
     return bool(changed)
 
 
-def _take_field(copy: Copy, row: Any, place: Any, one: DecisionField, name: str) -> bool:
+def _take_field(copy: Copy, row: object, place: object, one: DecisionField, name: str) -> bool:
     before, wanted = getattr(place, one.name), getattr(row, one.name)
     if before == wanted or not one.is_decided(wanted):
         copy.unchanged += bool(wanted) or not one.names_something

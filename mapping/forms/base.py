@@ -125,7 +125,7 @@ class PickerInput(UnfoldAdminTextInputWidget):
     class Media:
         js = ["tieout/picker.js"]
 
-    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+    def get_context(self, name: str, value: object, attrs: dict[str, object] | None) -> dict[str, object]:
         context: dict[str, Any] = super().get_context(name, value, attrs)
         context["widget"] |= {"url": self.url, "offers": self.offers, "detail": self.detail, "remark": self.remark}
         return context

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from companies.models import Company
 from mapping.forms.base import PicksNames
 from mapping.forms.customer_rules import CustomerRulesForm, rules_forms
@@ -20,7 +18,7 @@ ProposedForm = PicksNames | SourceDimensionsForm | CustomerRulesForm
 PAGES = ("line-types", "posting-accounts", "transaction-types", "customer-rules", "product")
 
 
-def proposed_forms(company: Company, page: str, data: Any, *, pk: int | None = None) -> list[ProposedForm]:
+def proposed_forms(company: Company, page: str, data: object, *, pk: int | None = None) -> list[ProposedForm]:
     """The bound forms of a page.
 
     Args:

@@ -114,7 +114,7 @@ def choice_of(
     )
 
 
-def dimension_forms(company: Company, data: Any) -> list[SourceDimensionsForm]:
+def dimension_forms(company: Company, data: object) -> list[SourceDimensionsForm]:
     """One form per source that has sold anything; none where the company has neither classes nor locations."""
     if company.kind == CompanyKind.DESKTOP:
         return []

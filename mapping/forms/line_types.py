@@ -41,7 +41,7 @@ class LineTypeForm(PicksNames):
 passed_name = "pass_item_description_as_the_name"
 
 
-def line_type_forms(company: Company, data: Any, proposed: Any) -> list[LineTypeForm]:
+def line_type_forms(company: Company, data: object, proposed: object) -> list[LineTypeForm]:
     """One form per line type, in the order of the screen; a type nobody has decided on yet has its start values.
 
     Args:

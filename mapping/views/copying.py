@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.models import User
@@ -87,7 +86,7 @@ def _digest(report: CopyReport) -> str:
     return hashlib.sha256(repr(report).encode()).hexdigest()
 
 
-def _context(company: Company) -> dict[str, Any]:
+def _context(company: Company) -> dict[str, object]:
     above = {"title": _("Products"), "link": reverse("admin:mapping_product_changelist")}
     return {"title": _("Copy mapping from another company"), "above": above, "company": company}
 

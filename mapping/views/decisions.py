@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from django.contrib import messages
 from django.db import transaction
@@ -118,14 +118,14 @@ def one_at_a_time(company: Company) -> Iterator[None]:
         yield
 
 
-def _posting_form(company: Company, data: Any, proposed: Any) -> PostingAccountsForm:
+def _posting_form(company: Company, data: object, proposed: object) -> PostingAccountsForm:
     row = PostingAccounts.objects.filter(company=company).first() or PostingAccounts(company=company)
     made = type("PostingAccountsForm", (PostingAccountsForm,), {"company": company, "proposed": proposed})
     form: PostingAccountsForm = made(data, instance=row)
     return form
 
 
-def _document_forms(company: Company, data: Any, proposed: Any) -> DocumentFormsForm:
+def _document_forms(company: Company, data: object, proposed: object) -> DocumentFormsForm:
     row = DocumentForms.objects.filter(company=company).first() or DocumentForms(company=company)
     made = type("DocumentFormsForm", (DocumentFormsForm,), {"company": company, "proposed": proposed})
     form: DocumentFormsForm = made(data, instance=row)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -63,7 +62,7 @@ def _chosen(request: HttpRequest, company: Company) -> list[Product]:
     return list(Product.objects.filter(company=company, pk__in=numbers).order_by("name", "pk"))
 
 
-def _forms(request: HttpRequest, company: Company, products: Iterable[Product], *, data: Any) -> list[ProductForm]:
+def _forms(request: HttpRequest, company: Company, products: Iterable[Product], *, data: object) -> list[ProductForm]:
     products = list(products)
     shared = {"company": company, "shared_lists": CompanyLists(company), "proposed": _proposed(request, products)}
     made = type("ProductForm", (ProductForm,), shared)

@@ -206,7 +206,7 @@ def _said(preview: SheetPreview, parts: Sequence[Part]) -> str:
     return sentence % {"number": number}
 
 
-def _shown(preview: SheetPreview, token: str, name: str) -> dict[str, Any]:
+def _shown(preview: SheetPreview, token: str, name: str) -> dict[str, object]:
     return {
         "preview": preview,
         "faulty": preview.shown(preview.faulty),
@@ -230,7 +230,7 @@ def _token(request: HttpRequest, company: Company, sheets: Sequence[Sheet]) -> s
     return token
 
 
-def _plain_row(row: SheetRow, columns: Sequence[str]) -> list[Any]:
+def _plain_row(row: SheetRow, columns: Sequence[str]) -> list[object]:
     spoiled = {column: how.name for column, how in row.spoiled.items()}
     return [row.number, row.too_long, spoiled, *(row.cells.get(column, "") for column in columns)]
 
@@ -255,7 +255,7 @@ def _sheet(title: str, columns: Sequence[str], notes: Sequence[str], rows: Seque
     return Sheet(columns=tuple(columns), rows=tuple(found), title=title, notes=tuple(notes))
 
 
-def _owner(request: HttpRequest, company: Company) -> list[Any]:
+def _owner(request: HttpRequest, company: Company) -> list[object]:
     return [request.user.pk, company.pk]
 
 

@@ -247,7 +247,7 @@ class PickCustomer(AboutCustomer):
         self.initial["new_name"] = self.free_name()
 
     @property
-    def radios(self) -> list[dict[str, Any]]:
+    def radios(self) -> list[dict[str, object]]:
         """The choices with what tells them apart."""
         details = {candidate.quickbooks_id: self._detail(candidate) for candidate in self.candidates}
         return [

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django import forms
 from django.contrib.auth.models import User
 from django.db.models import Model
@@ -19,7 +17,7 @@ from reconciliation.resolutions import CannotResolve
 from sync.preparing.prepare import decide_status
 
 
-def meanings() -> list[tuple[str, Any]]:
+def meanings() -> list[tuple[str, object]]:
     """What can be chosen."""
     return [(value, label) for value, label in StatusMeaning.choices if value != StatusMeaning.UNKNOWN]
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
 
 from django import template
 from django.utils import timezone
@@ -65,7 +64,7 @@ def moment(at: datetime | None, company: Company, *, seconds: bool = False) -> S
 
 
 @register.simple_tag
-def badge(state: str, words: Any, tone: str | None = None) -> SafeString:
+def badge(state: str, words: object, tone: str | None = None) -> SafeString:
     """A state as a word on its color."""
     kind = TONES.get(state, "") if tone is None else tone
     return format_html('<span class="tie-badge{}">{}</span>', f" tie-tone-{kind}" if kind else "", words)

@@ -150,6 +150,6 @@ def _first_fault(found: ExportPreview | None) -> str:
     return found.written.left_out[0].message.worded(_) if found and found.written and found.written.faults else ""
 
 
-def _kinds(found: ExportPreview | None) -> list[tuple[str, str, int, Any]]:
+def _kinds(found: ExportPreview | None) -> list[tuple[str, str, int, object]]:
     kinds = found.kinds if found else ()
     return [(_(KINDS.get(kind, kind)), currency, number, money) for kind, currency, number, money in kinds]

@@ -200,7 +200,7 @@ def _misses(row: ExportBatch) -> bool:
     return row.exported.filter(state=ExportedState.MISSING).exists()
 
 
-def _states(row: ExportBatch) -> list[tuple[str, Any, int]]:
+def _states(row: ExportBatch) -> list[tuple[str, object, int]]:
     counted = dict(row.exported.order_by().values_list("state").annotate(number=Count("pk")))
     return [(state.value, state.label, counted[state.value]) for state in ExportedState if counted.get(state.value)]
 

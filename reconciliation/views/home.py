@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -61,7 +59,7 @@ def home(request: HttpRequest, company: Company) -> HttpResponse:
     return show(request, company, "reconciliation/home.html", context | _setup(company))
 
 
-def _setup(company: Company) -> dict[str, Any]:
+def _setup(company: Company) -> dict[str, object]:
     """How far setting up has come; of a company that has gone live only whether anything stops it."""
     if company.live_since:
         active = is_activated(company)

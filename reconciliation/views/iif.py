@@ -35,7 +35,7 @@ class FileForm(forms.Form):
 
     file = forms.FileField(label=gettext_lazy("IIF file"), widget=UnfoldAdminFileFieldWidget)
 
-    def clean_file(self) -> Any:
+    def clean_file(self) -> object:
         file = self.cleaned_data["file"]
         if file.size > settings.LARGEST_FILE:  # a list of 100,000 names has about 20 MB
             raise forms.ValidationError(_("The file is larger than 64 MB."))
@@ -138,7 +138,7 @@ _NAMES = {
 }
 
 
-def _lists(company: Company) -> list[tuple[Any, int]]:
+def _lists(company: Company) -> list[tuple[object, int]]:
     """How many active names each list has, with the list's name."""
     models: tuple[Any, ...] = (QuickBooksAccount, QuickBooksItem, QuickBooksCustomer, QuickBooksTerm)
     return [

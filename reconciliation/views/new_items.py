@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, cast
+from typing import cast
 
 from django.contrib import messages
 from django.contrib.auth.models import User
@@ -90,10 +90,10 @@ def _numbers(texts: Sequence[str]) -> list[int]:
     return row_numbers(list(texts), most=_SHOWN)
 
 
-def _writes(company: Company) -> list[dict[str, Any]]:
+def _writes(company: Company) -> list[dict[str, object]]:
     rows = ItemWrite.objects.filter(company=company).select_related("asked_by", "product").order_by("-pk")
     return [{"row": row, "tone": PUSH_TONES[row.state]} for row in rows[:_LAST_WRITES]]
 
 
-def _context(company: Company) -> dict[str, Any]:
+def _context(company: Company) -> dict[str, object]:
     return {"title": _("Items for QuickBooks"), "company": company, "most": MOST_AT_ONCE}

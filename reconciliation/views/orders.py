@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
-from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
@@ -82,11 +81,11 @@ def order(request: HttpRequest, company: Company, pk: int) -> HttpResponse:
     return show(request, company, f"reconciliation/order_{tab or 'documents'}.html", context)
 
 
-def _documents(company: Company, row: StagedOrder, request: HttpRequest) -> dict[str, Any]:
+def _documents(company: Company, row: StagedOrder, request: HttpRequest) -> dict[str, object]:
     return {"page": OrderPage(company, row)}
 
 
-def _pushes(company: Company, row: StagedOrder, request: HttpRequest) -> dict[str, Any]:
+def _pushes(company: Company, row: StagedOrder, request: HttpRequest) -> dict[str, object]:
     pushes = Push.objects.filter(company=company, document__order=row).select_related("document__order", "asked_by")
     shown = [
         {
@@ -100,7 +99,7 @@ def _pushes(company: Company, row: StagedOrder, request: HttpRequest) -> dict[st
     return {"pushes": shown}
 
 
-def _source(company: Company, row: StagedOrder, request: HttpRequest) -> dict[str, Any]:
+def _source(company: Company, row: StagedOrder, request: HttpRequest) -> dict[str, object]:
     versions = list(row.versions.select_related("run").order_by("-version"))
     current = next((version for version in versions if version.version == row.version), None)
     counted = [version for version in versions if not version.is_older]
@@ -114,7 +113,7 @@ def _source(company: Company, row: StagedOrder, request: HttpRequest) -> dict[st
     return {"versions": shown, "customer": current.read().customer if current else None}
 
 
-def _history(company: Company, row: StagedOrder, request: HttpRequest) -> dict[str, Any]:
+def _history(company: Company, row: StagedOrder, request: HttpRequest) -> dict[str, object]:
     page = keyset_page(row.events.select_related("by"), _NEWEST_FIRST, request.GET.get("place", ""), size=200)
     events = [
         {"row": row, "step": event_step(row), "words": event_words(row), **event_result(row)} for row in page.rows

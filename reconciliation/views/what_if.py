@@ -101,7 +101,7 @@ def _days(request: HttpRequest) -> int:
     return days if days in DAYS else 30
 
 
-def _above(company: Company, page: str, pk: int | None) -> dict[str, Any]:
+def _above(company: Company, page: str, pk: int | None) -> dict[str, object]:
     if page == "product":
         return {"link": reverse("admin:mapping_product_change", args=[pk]), "title": _("Product")}
     titles = {

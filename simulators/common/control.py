@@ -52,7 +52,7 @@ class Control:
         self._problems: tuple[type[Exception], ...] = (ValueError, *refusals)
         self.calls: Calls = {("GET", ""): lambda app, request: {"calls": self._listed()}, **SHARED, **own}
 
-    def respond(self, app: Any, request: Request, call: str = "") -> Reply:
+    def respond(self, app: object, request: Request, call: str = "") -> Reply:
         """The answer to a control call; what is wrong with one is said in `error`."""
         if not request.from_loopback:
             return Reply.of({"error": "control calls are answered on this machine only"}, status=403)
@@ -84,17 +84,17 @@ def body_of(request: Request) -> dict[str, Any]:
     return body
 
 
-def _order_faults(app: Controlled, request: Request) -> Any:
+def _order_faults(app: Controlled, request: Request) -> object:
     with app.lock:
         app.faults.order(request.json)
     return {"faults": app.faults.tell()}
 
 
-def _tell_faults(app: Controlled, request: Request) -> Any:
+def _tell_faults(app: Controlled, request: Request) -> object:
     return {"faults": app.faults.tell()}
 
 
-def _clear_faults(app: Controlled, request: Request) -> Any:
+def _clear_faults(app: Controlled, request: Request) -> object:
     with app.lock:
         app.faults.faults.clear()
     return {"faults": []}
@@ -113,7 +113,7 @@ def _expire_tokens(app: Controlled, request: Request) -> Any:
     return {"expired": True}
 
 
-def _revoke(app: Controlled, request: Request) -> Any:
+def _revoke(app: Controlled, request: Request) -> object:
     with app.lock:
         for grant in app.logins.grants:
             grant.revoked = True
@@ -121,7 +121,7 @@ def _revoke(app: Controlled, request: Request) -> Any:
     return {"revoked": True}
 
 
-def _log(app: Controlled, request: Request) -> Any:
+def _log(app: Controlled, request: Request) -> object:
     with app.lock:
         last = int(request.query.get("last", "100"))
         entries = list(app.log.entries)
@@ -133,7 +133,7 @@ def _log(app: Controlled, request: Request) -> Any:
         }
 
 
-def _clear_log(app: Controlled, request: Request) -> Any:
+def _clear_log(app: Controlled, request: Request) -> object:
     with app.lock:
         app.log.clear()
     return {"requests": 0}

@@ -20,7 +20,7 @@ def money(amount: Decimal | int | str) -> Markup:
     return Markup('<span class="minus">−{}</span>').format(shown[1:]) if shown.startswith("-") else escape(shown)
 
 
-def indented(value: Any) -> str:
+def indented(value: object) -> str:
     """JSON for people; what is a text is read first, and stays as it is when it is no JSON."""
     try:
         told = simplejson.loads(value, use_decimal=True) if isinstance(value, str) else value

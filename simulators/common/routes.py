@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
 
 from werkzeug.routing import Map, Rule
 
@@ -24,7 +23,7 @@ class Routes:
     def __init__(self, *rules: Rule) -> None:
         self._urls = Map(rules, strict_slashes=False, merge_slashes=False).bind("")
 
-    def view_of(self, request: Request) -> tuple[View, Mapping[str, Any]]:
+    def view_of(self, request: Request) -> tuple[View, Mapping[str, object]]:
         """The function that answers a request, and what its address says; slashes too many do not count.
 
         Raises:

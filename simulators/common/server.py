@@ -149,7 +149,7 @@ class Server(ThreadedWSGIServer):
         name = f"[{host}]" if ":" in host else host
         self.base_url = f"http://{name}:{self.port}"
 
-    def handle_error(self, request: Any, client_address: Any) -> None:
+    def handle_error(self, request: object, client_address: object) -> None:
         """A client that went away in the middle is no news."""
         log.debug("connection from %s ended early", client_address)
 

@@ -14,14 +14,14 @@ class Unreadable(ValueError):
     """The text is not JSON that this company reads."""
 
 
-def dumps(value: Any) -> str:
+def dumps(value: object) -> str:
     """Compact JSON; amounts keep their two decimals."""
     return simplejson.dumps(
         value, use_decimal=True, namedtuple_as_object=False, ensure_ascii=False, separators=(",", ":")
     )
 
 
-def dump_bytes(value: Any) -> bytes:
+def dump_bytes(value: object) -> bytes:
     """The same, as UTF-8; a lone surrogate that a client sent comes back as a question mark."""
     return dumps(value).encode("utf-8", "replace")
 
@@ -46,7 +46,7 @@ def loads(text: str | bytes) -> Any:
     return value
 
 
-def _depth(value: Any) -> int:
+def _depth(value: object) -> int:
     depth, level = 0, [value]
     while level and depth <= DEEPEST:
         depth += 1

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from typing import Any
 
 from ..common.faults import Call
 from ..common.http import Reply, Request
@@ -190,7 +189,7 @@ def _done(company: Company, request: Request, call: Call, rest: tuple[str, ...])
     return perform(company, entity, call.operation, body_of(request), _switches(request))
 
 
-def perform(company: Company, entity: Entity, operation: str, body: Any, switches: frozenset[str]) -> Record:
+def perform(company: Company, entity: Entity, operation: str, body: object, switches: frozenset[str]) -> Record:
     """One write inside a unit of work; returns the answer's content.
 
     Raises:

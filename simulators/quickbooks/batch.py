@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ..common import wire
 from . import refusals
@@ -23,7 +23,7 @@ LONGEST_ITEM_ID = 10
 OPERATIONS = ("create", "update", "delete", "void")
 
 
-def respond(company: Company, body: Any, request_id: str) -> list[Record]:
+def respond(company: Company, body: object, request_id: str) -> list[Record]:
     """The `BatchItemResponse` list, in the order of the request.
 
     Raises:
@@ -39,7 +39,7 @@ def respond(company: Company, body: Any, request_id: str) -> list[Record]:
     return [_once(company, item, f"{request_id}\n{item['bId']}" if request_id else None) for item in items]
 
 
-def _items(body: Any) -> list[Record]:
+def _items(body: object) -> list[Record]:
     items = body.get("BatchItemRequest") if isinstance(body, dict) else None
     if not isinstance(items, list) or not items:
         raise refusals.missing("BatchItemRequest")

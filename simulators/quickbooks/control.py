@@ -16,12 +16,12 @@ if TYPE_CHECKING:
     from .companies import App
 
 
-def _tell_options(app: App, request: Request) -> Any:
+def _tell_options(app: App, request: Request) -> object:
     settings = app.company.store.settings
     return {**app.company.options.as_json(), "warn_duplicate_numbers": settings["warn_duplicate_numbers"]}
 
 
-def _change_options(app: App, request: Request) -> Any:
+def _change_options(app: App, request: Request) -> object:
     with app.company.lock:
         for name, value in body_of(request).items():
             if name == "warn_duplicate_numbers" and isinstance(value, bool):
@@ -34,7 +34,7 @@ def _change_options(app: App, request: Request) -> Any:
     return _tell_options(app, request)
 
 
-def _reset(app: App, request: Request) -> Any:
+def _reset(app: App, request: Request) -> object:
     seed = str(body_of(request).get("seed", "sample"))
     if seed not in SEEDS:
         raise ValueError(f"there are no {seed!r} books; there are {', '.join(SEEDS)}")
@@ -45,16 +45,16 @@ def _reset(app: App, request: Request) -> Any:
     return {"reset": seed, "company_id": app.company.company_id}
 
 
-def _tell_app(app: App, request: Request) -> Any:
+def _tell_app(app: App, request: Request) -> object:
     """The keys with which an app of this machine connects, so that nobody has to carry them over by hand."""
     return app.companies.app
 
 
-def _tell_companies(app: App, request: Request) -> Any:
+def _tell_companies(app: App, request: Request) -> object:
     return {"companies": app.companies.tell()}
 
 
-def _open_company(app: App, request: Request) -> Any:
+def _open_company(app: App, request: Request) -> object:
     """A login to the company of an id; without one, to a fresh company beside the others."""
     body = body_of(request)
     wanted = str(body.get("company_id") or "")
@@ -66,7 +66,7 @@ def _open_company(app: App, request: Request) -> Any:
     )
 
 
-def _ledger(app: App, request: Request) -> Any:
+def _ledger(app: App, request: Request) -> object:
     with app.company.lock:
         books = app.company.books
         rows = [
@@ -83,19 +83,19 @@ def _ledger(app: App, request: Request) -> Any:
         return {"accounts": rows, "total": f"{total:.2f}", "counts": counts, "entries": len(books.store.ledger.entries)}
 
 
-def _subscribe(app: App, request: Request) -> Any:
+def _subscribe(app: App, request: Request) -> object:
     body = body_of(request)
     with app.company.lock:
         app.company.webhooks.subscribe(str(body.get("url") or ""), str(body.get("form", "legacy")))
         return app.company.webhooks.tell()
 
 
-def _webhooks(app: App, request: Request) -> Any:
+def _webhooks(app: App, request: Request) -> object:
     with app.company.lock:
         return app.company.webhooks.tell()
 
 
-def _by_hand(act: Callable[..., Any]) -> Callable[[App, Request], Any]:
+def _by_hand(act: Callable[..., object]) -> Callable[[App, Request], object]:
     def answer(app: App, request: Request) -> Any:
         with app.company.writing():
             told = act(app.company, body_of(request))

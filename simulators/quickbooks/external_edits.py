@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from .entities import ENTITIES
 from .entities.base import Entity
@@ -66,7 +66,7 @@ def edit(company: Company, body: Record) -> Record:
     return _edited(company, entity, record, body.get("fields", {}))
 
 
-def _edited(company: Company, entity: Entity, record: Record, fields: Any) -> Record:
+def _edited(company: Company, entity: Entity, record: Record, fields: object) -> Record:
     if not isinstance(fields, dict):
         raise ValueError("fields is an object of the fields to change")
     whole = {**fields, "Id": record["Id"], "SyncToken": record["SyncToken"], "sparse": True}

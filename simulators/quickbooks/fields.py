@@ -301,7 +301,7 @@ class Shape:
             raise refusals.wrong_type(name, f"com.intuit.schema.finance.v3.{self.type_name}")
         return dict(self._given(value, f"{name}." if name else "", found))
 
-    def _given(self, value: Mapping[str, Json], prefix: str, found: Found) -> Iterator[tuple[str, Any]]:
+    def _given(self, value: Mapping[str, Json], prefix: str, found: Found) -> Iterator[tuple[str, object]]:
         for key, part in value.items():
             known = self.fields.get(key)
             if known is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ..common import wire
 from ..common.http import Reply, Request
@@ -44,7 +44,7 @@ def _uploaded(books: Books, part: dict[str, tuple[str, str, bytes]]) -> Record:
         return {"Fault": refused.fault()}
 
 
-def _metadata(content_type: str, text: bytes) -> Any:
+def _metadata(content_type: str, text: bytes) -> object:
     """What an upload says of a file: an Attachable in JSON or in XML."""
     if "xml" in content_type.lower() or looks_like_xml(text):
         return xml_bodies.read(text, "Attachable")

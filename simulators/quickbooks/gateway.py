@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import time
-from typing import Any
 
 from ..common import wire
 from ..common.http import Reply, Request
 from ..common.logins import Logins
 
 
-def _envelope(message: str, detail: str | None, code: str, kind: str) -> dict[str, Any]:
+def _envelope(message: str, detail: str | None, code: str, kind: str) -> dict[str, object]:
     error = {"message": message, "detail": detail, "code": code, "element": None}
     return {
         "warnings": None,

@@ -40,7 +40,7 @@ def id_token(*, issuer: str, audience: str, realm: str, now: float, seconds: int
     return f"{signed}.{_packed(_key().sign(signed.encode(), padding.PKCS1v15(), hashes.SHA256()))}"
 
 
-def public_keys() -> dict[str, Any]:
+def public_keys() -> dict[str, object]:
     """What the JWKS address answers."""
     numbers = _key().public_key().public_numbers()
     modulus = numbers.n.to_bytes((numbers.n.bit_length() + 7) // 8, "big")

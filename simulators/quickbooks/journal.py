@@ -41,7 +41,7 @@ class Journal:
                 except wire.Unreadable as problem:
                     raise UnreadableBooks(f"{self.path}, line {number}: {problem}") from None
 
-    def rewrite(self, lines: Iterable[dict[str, Any]]) -> None:
+    def rewrite(self, lines: Iterable[dict[str, object]]) -> None:
         """Put a fresh file in the place of the old one, at once."""
         if self.path is None:
             return

@@ -6,8 +6,8 @@ Where a behavior is known, the default is that; where it is not, the default is 
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, fields
-from typing import Any, get_args, get_type_hints
 from typing import Literal as Either
+from typing import get_args, get_type_hints
 
 
 @dataclass
@@ -37,7 +37,7 @@ class Options:
     webhook_minute_ms: int = 60_000  # how long a minute lasts between two attempts of a webhook
     unbalanced_journal_code: Either["6000", "2300"] = "6000"
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, object]:
         """All switches with their present values."""
         return asdict(self)
 

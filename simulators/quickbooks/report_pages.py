@@ -31,7 +31,7 @@ MOST_ROWS = 2000
 ASKED = ("start_date", "end_date", "accounting_method", "summarize_column_by")
 
 
-def report_values(app: App, request: Request, name: str = "ProfitAndLoss") -> dict[str, Any]:
+def report_values(app: App, request: Request, name: str = "ProfitAndLoss") -> dict[str, object]:
     """What the page of a report shows: the form to ask for another period, and the report or why there is none."""
     if name not in REPORTS:
         raise NotFound
@@ -59,7 +59,7 @@ def report_values(app: App, request: Request, name: str = "ProfitAndLoss") -> di
     }
 
 
-def _is_money(column: dict[str, Any]) -> bool:
+def _is_money(column: dict[str, object]) -> bool:
     return str(column["ColType"]).endswith(("Money", "_amount", "_bal"))
 
 

@@ -35,7 +35,7 @@ class RequestIds:
             return None
         return status, zlib.decompress(packed)
 
-    def remember(self, key: str, status: int, body: bytes) -> list[Any] | None:
+    def remember(self, key: str, status: int, body: bytes) -> list[object] | None:
         """Keep an answer; errors only with the switch for it.
 
         Returns:

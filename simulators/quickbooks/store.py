@@ -119,7 +119,7 @@ class Store:
         self._changes.clear()
         self._events.clear()
 
-    def take_changes(self) -> list[list[Any]]:
+    def take_changes(self) -> list[list[object]]:
         """What this unit of work did, in the form `apply` reads; it can no longer be undone."""
         changes, self._changes = self._changes, []
         self._undo.clear()

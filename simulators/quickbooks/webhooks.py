@@ -106,7 +106,7 @@ class Webhooks:
             self._thread.start()
         self._waiting.put(delivery)
 
-    def _legacy(self, events: list[Event], moment: str) -> Any:
+    def _legacy(self, events: list[Event], moment: str) -> object:
         entities = [
             {
                 "name": event.entity,
@@ -119,7 +119,7 @@ class Webhooks:
         ]
         return {"eventNotifications": [{"realmId": self._realm(), "dataChangeEvent": {"entities": entities}}]}
 
-    def _cloud(self, events: list[Event], moment: str) -> Any:
+    def _cloud(self, events: list[Event], moment: str) -> object:
         source = hashlib.sha256(self.verifier.encode()).hexdigest()[:20]
         return [
             {

@@ -71,11 +71,11 @@ def _element(name: str, value: Any) -> str:
     return f"<{name}{_attributes(value, attributes)}>{inner}</{name}>"
 
 
-def _attributes(value: dict[str, Any], names: tuple[str, ...]) -> str:
+def _attributes(value: dict[str, object], names: tuple[str, ...]) -> str:
     return "".join(f" {name}={quoteattr(_plain(value[name]))}" for name in names if name in value)
 
 
-def _plain(value: Any) -> str:
+def _plain(value: object) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     return f"{value:f}" if isinstance(value, Decimal) else str(value)

@@ -101,7 +101,7 @@ def _local(element: Element) -> str:
     return element.tag.rpartition("}")[2]
 
 
-def _batch_item(element: Element) -> dict[str, Any]:
+def _batch_item(element: Element) -> dict[str, object]:
     item: dict[str, Any] = _attributes(element)
     for child in element:
         name = _local(child)
@@ -115,7 +115,7 @@ def _attributes(element: Element) -> dict[str, str]:
     return {name: value for name, value in element.attrib.items() if not name.startswith("{")}
 
 
-def _object(element: Element, fields: Mapping[str, Field]) -> dict[str, Any]:
+def _object(element: Element, fields: Mapping[str, Field]) -> dict[str, object]:
     """An element with children as an object; its attributes, such as `sparse`, are properties too."""
     given: dict[str, Any] = {name: FLAGS.get(value.lower(), value) for name, value in _attributes(element).items()}
     for child in element:
@@ -129,7 +129,7 @@ def _object(element: Element, fields: Mapping[str, Field]) -> dict[str, Any]:
     return given
 
 
-def _value(element: Element, kind: Kind) -> Any:
+def _value(element: Element, kind: Kind) -> object:
     if FLAGS.get(element.get(NIL, "").strip().lower()):
         return None  # as null in JSON
     match kind:
@@ -144,7 +144,7 @@ def _value(element: Element, kind: Kind) -> Any:
     return _text(element) if not len(element) else _anything(element)
 
 
-def _anything(element: Element) -> Any:
+def _anything(element: Element) -> object:
     """What no shape knows: the shape will say so, or drop it."""
     return {_local(child): _anything(child) for child in element} if len(element) else _text(element)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 
@@ -40,7 +39,7 @@ class CompanyCommand(GuardedCommand):
             raise CommandError(f"There is no company “{slug}”. Companies: {known}.", returncode=CANNOT_RUN)
         return [company]
 
-    def finish(self, code: int, result: Any, *, as_json: bool) -> None:
+    def finish(self, code: int, result: object, *, as_json: bool) -> None:
         """Print the JSON object if asked for, and leave with the code; 0 returns to the caller."""
         if as_json:
             self.stdout.write(json.dumps(result, ensure_ascii=False, indent=2))

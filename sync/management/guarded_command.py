@@ -32,7 +32,7 @@ def no_database(error: BaseException) -> Message | None:
 class GuardedCommand(BaseCommand):
     """A command that says what is the matter with the database, where anything is, and does nothing else."""
 
-    def execute(self, *args: Any, **options: Any) -> str | None:
+    def execute(self, *args: Any, **options: object) -> str | None:
         """Run the command; a database that is away, full or closed is said in a sentence, and in JSON."""
         try:
             return super().execute(*args, **options)

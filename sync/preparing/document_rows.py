@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from books.documents import Invoice, NewCustomer, SalesReceipt
 from books.problems import ChangedAfterPosting, CouldNotProcess, NeedsIgnoredRecord, NumberUsedTwice, Problem
@@ -277,7 +276,7 @@ def _sent_alike(row: Document, body: Body | None) -> bool:
 _CUSTOMER_REF = {"name", "quickbooks_id", "created_by"}
 
 
-def _creators(body: Any) -> list[str]:
+def _creators(body: object) -> list[str]:
     """The keys of the documents that create the customers of a body."""
     if isinstance(body, dict):
         own = [body["created_by"]] if set(body) >= _CUSTOMER_REF and body["created_by"] else []
@@ -285,7 +284,7 @@ def _creators(body: Any) -> list[str]:
     return [key for value in body for key in _creators(value)] if isinstance(body, list) else []
 
 
-def _with_ids(body: Any, ids: Mapping[str, str]) -> Any:
+def _with_ids(body: object, ids: Mapping[str, str]) -> object:
     """A body in which a customer is no more than the id that is sent."""
     if isinstance(body, dict):
         if set(body) >= _CUSTOMER_REF:

@@ -13,7 +13,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
 from functools import cached_property
-from typing import Any, Protocol
+from typing import Protocol
 
 import simplejson
 
@@ -81,7 +81,7 @@ def item_replies(reply: Reply) -> Mapping[str, Reply]:
     return told
 
 
-def _items(reply: Reply) -> list[Any] | None:
+def _items(reply: Reply) -> list[object] | None:
     items = reply.json.get("BatchItemResponse") if isinstance(reply.json, dict) else None
     return items if isinstance(items, list) else None
 

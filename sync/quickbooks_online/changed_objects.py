@@ -38,7 +38,7 @@ class Changes:
         return told < MOST_OBJECTS
 
 
-def read_changes(entities: Sequence[str], answer: Any) -> Changes:
+def read_changes(entities: Sequence[str], answer: object) -> Changes:
     """The changes of these entities.
 
     Raises:
@@ -74,7 +74,7 @@ def moment_in(text: str) -> datetime | None:
         return None
 
 
-def _objects(told: Sequence[Any], entities: Sequence[str]) -> list[tuple[str, Mapping[str, Any]]]:
+def _objects(told: Sequence[object], entities: Sequence[str]) -> list[tuple[str, Mapping[str, object]]]:
     found = []
     for response in told:
         answers = response.get("QueryResponse") if isinstance(response, dict) else None

@@ -97,7 +97,7 @@ def id_in(body: bytes) -> str:
     return str(simplejson.loads(body)["Id"])
 
 
-def read_deleted(form: str, answer: Any, *, exchange: Exchange) -> Accepted:
+def read_deleted(form: str, answer: object, *, exchange: Exchange) -> Accepted:
     """That QuickBooks deleted a document.
 
     Raises:
@@ -157,7 +157,7 @@ def held(form: str, entity: Mapping[str, Any]) -> Holding:
     )
 
 
-def _account(form: str, entity: Mapping[str, Any], names: Mapping[str, str]) -> Named:
+def _account(form: str, entity: Mapping[str, object], names: Mapping[str, str]) -> Named:
     if form not in (Payment.kind, SalesReceipt.kind, RefundReceipt.kind):
         return Named(identifier="")
     identifier, name = _ref(entity, "DepositToAccountRef")
@@ -194,7 +194,7 @@ def _links(form: str, entity: Mapping[str, Any]) -> Iterator[HeldLink]:
             yield HeldLink(document=f"{link.get('TxnType')} {link.get('TxnId')}", amount=amount_of(line, "Amount"))
 
 
-def _ref(entity: Mapping[str, Any], name: str) -> tuple[str, str]:
+def _ref(entity: Mapping[str, object], name: str) -> tuple[str, str]:
     reference = entity.get(name)
     if not isinstance(reference, Mapping):
         return "", ""

@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from books.outcomes import Refused, TryLater, Unknown
 from books.problems import RefusedByQuickBooks
@@ -192,7 +191,7 @@ def _xml_codes(reply: Reply) -> list[str]:
     return _XML_CODE.findall(reply.text) if reply.text.lstrip().startswith("<") else []
 
 
-def _fault(entry: Mapping[str, Any]) -> Fault:
+def _fault(entry: Mapping[str, object]) -> Fault:
     return Fault(
         code=str(_any_case(entry, "code") or "").strip(),
         message=str(_any_case(entry, "message") or ""),
@@ -201,6 +200,6 @@ def _fault(entry: Mapping[str, Any]) -> Fault:
     )
 
 
-def _any_case(entry: Mapping[str, Any], name: str) -> Any:
+def _any_case(entry: Mapping[str, object], name: str) -> object:
     """A value by its name in either envelope: `Message` in the one, `message` in the other."""
     return next((value for key, value in entry.items() if key.lower() == name and value is not None), None)

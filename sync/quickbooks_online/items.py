@@ -66,13 +66,13 @@ def new_item(*, name: str, kind: str, sku: str, income: str, expense: str, key: 
     )
 
 
-def with_income_account(row: Mapping[str, Any], account: str) -> bytes:
+def with_income_account(row: Mapping[str, object], account: str) -> bytes:
     """The exact bytes that give an item another income account: all of it, because Intuit documents no less."""
     kept: Json = {name: value for name, value in row.items() if name not in _NOT_SENT}
     return written({**kept, "IncomeAccountRef": ref(account)})
 
 
-def bears_mark(row: Mapping[str, Any], key: str) -> bool:
+def bears_mark(row: Mapping[str, object], key: str) -> bool:
     """Whether the item was created for this key."""
     return mark(key) in str(row.get(_MARKED) or "").splitlines()
 

@@ -131,7 +131,7 @@ def whole(entity: str) -> str:
     return f"SELECT * FROM {entity}"
 
 
-def rows_of(entity: str, answer: Any) -> list[dict[str, Any]]:
+def rows_of(entity: str, answer: object) -> list[dict[str, object]]:
     """The rows of a query's answer, in its order.
 
     Raises:

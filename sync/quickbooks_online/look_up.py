@@ -195,7 +195,7 @@ def adopted(kind: str, entity: Json, exchange: Exchange) -> Accepted | Unknown:
         return Unknown(reason=UNREADABLE, exchange=exchange)
 
 
-def lookalike_of(kind: str, entity: Mapping[str, Any]) -> Lookalike:
+def lookalike_of(kind: str, entity: Mapping[str, object]) -> Lookalike:
     """A document as a person knows it again."""
     identifier = str(entity.get("Id") or "")
     if kind == NewCustomer.kind:

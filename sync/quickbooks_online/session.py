@@ -178,7 +178,7 @@ def reply_of(*, status: int, text: str, headers: dict[str, str], took: int, toke
     )
 
 
-def _json(text: str) -> Any:
+def _json(text: str) -> object:
     try:
         return simplejson.loads(text, use_decimal=True, allow_nan=False)
     except (ValueError, RecursionError):

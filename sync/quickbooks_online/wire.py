@@ -28,7 +28,7 @@ class Unreadable(Exception):
     """An answer lacks what it must have, so it says nothing."""
 
 
-def read_accepted(kind: str, answer: Any, *, adopted: bool = False, exchange: Exchange) -> Accepted:
+def read_accepted(kind: str, answer: object, *, adopted: bool = False, exchange: Exchange) -> Accepted:
     """What QuickBooks stored.
 
     Args:
@@ -44,7 +44,7 @@ def read_accepted(kind: str, answer: Any, *, adopted: bool = False, exchange: Ex
     return accepted_of(kind, entity, adopted=adopted, exchange=exchange)
 
 
-def accepted_of(kind: str, entity: Any, *, adopted: bool, exchange: Exchange) -> Accepted:
+def accepted_of(kind: str, entity: object, *, adopted: bool, exchange: Exchange) -> Accepted:
     """The same, for the entity itself.
 
     Raises:
@@ -107,7 +107,7 @@ def customer_ref(entity: Mapping[str, Any]) -> tuple[str, str]:
     return next((named for named in references if named[0]), ("", ""))
 
 
-def amount_of(entity: Mapping[str, Any], name: str) -> Decimal:
+def amount_of(entity: Mapping[str, object], name: str) -> Decimal:
     """An amount of an answer.
 
     Raises:
@@ -119,6 +119,6 @@ def amount_of(entity: Mapping[str, Any], name: str) -> Decimal:
     return Decimal(value)
 
 
-def _value(entity: Mapping[str, Any], name: str, part: str = "value") -> str:
+def _value(entity: Mapping[str, object], name: str, part: str = "value") -> str:
     named = entity.get(name)
     return str(named.get(part) or "") if isinstance(named, dict) else ""

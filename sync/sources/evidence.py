@@ -57,14 +57,14 @@ def plain_json(value: Any) -> Any:
     return value
 
 
-def check_characters(value: Any, *, complain: Callable[[BadValue, str], None]) -> None:
+def check_characters(value: object, *, complain: Callable[[BadValue, str], None]) -> None:
     """Complain of every text, with its path, that no database can keep."""
     if not _all_storable(value):
         for path in _unstorable_paths(value, ""):
             complain(unstorable(), path)
 
 
-def _all_storable(value: Any) -> bool:
+def _all_storable(value: object) -> bool:
     """Whether nothing is wrong, as in nearly every order; finds it out without making a single path."""
     if isinstance(value, str):
         return is_storable(value)
@@ -73,7 +73,7 @@ def _all_storable(value: Any) -> bool:
     return not isinstance(value, list) or all(map(_all_storable, value))
 
 
-def _unstorable_paths(value: Any, path: str) -> Iterator[str]:
+def _unstorable_paths(value: object, path: str) -> Iterator[str]:
     if isinstance(value, dict):
         for key, inner in value.items():
             if not is_storable(key):

@@ -160,7 +160,7 @@ def _notices(reading: Reading, counts: IntakeCounts) -> tuple[tuple[str, int], .
     return (*of_file.items(), *counts.notices.most_common())
 
 
-def error_facts(error: RowError) -> dict[str, Any]:
+def error_facts(error: RowError) -> dict[str, object]:
     """An error of a row as plain JSON, in words."""
     return {
         "code": error.code,

@@ -10,7 +10,6 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
-from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
@@ -45,7 +44,7 @@ class Command(GuardedCommand):
             "--check", action="store_true", help="play the story in an empty database and compare every figure"
         )
 
-    def handle(self, *, address: str, check: bool, **options: Any) -> None:
+    def handle(self, *, address: str, check: bool, **options: object) -> None:
         """Play the story; then serve, or compare."""
         if settings.PRODUCTION:
             raise CommandError("The demo makes people with a known password, so it does not run in production.")

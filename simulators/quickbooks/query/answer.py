@@ -190,7 +190,7 @@ def _pattern(text: str) -> re.Pattern[str]:
     return re.compile(".*".join(parts), re.IGNORECASE | re.DOTALL)
 
 
-def _wanted(books: Books, column: Column, condition: Condition, value: str | bool) -> Any:
+def _wanted(books: Books, column: Column, condition: Condition, value: str | bool) -> object:
     if column.kind == "flag":
         if isinstance(value, str) and value.lower() not in ("true", "false"):
             raise refusals.invalid_query(f"value {value} is not a boolean for property '{condition.attribute}'")
@@ -228,7 +228,7 @@ def _day(attribute: str, value: str) -> str:
     return value[:10]
 
 
-def _as_text(value: Any) -> str | None:
+def _as_text(value: object) -> str | None:
     return None if value is None or value == "" else str(value).strip().lower()
 
 

@@ -14,7 +14,6 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
-from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -67,7 +66,7 @@ def items_of(company: Company) -> Iterator[QuickBooksOnline]:
             yield destination
 
 
-def begin(company: Company, **facts: Any) -> ItemWrite:
+def begin(company: Company, **facts: object) -> ItemWrite:
     """Commit a write, ready to be sent."""
     with transaction.atomic():
         return ItemWrite.objects.create(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.core.management.base import CommandError
 
 from sync.management.counted import counted
@@ -17,7 +15,7 @@ class Command(GuardedCommand):
 
     help = "Rewrite every stored login under the first key of TIEOUT_ENCRYPTION_KEYS, so that the older ones can go."
 
-    def handle(self, **options: Any) -> None:
+    def handle(self, **options: object) -> None:
         """Rewrite them, and say how many."""
         try:
             number = rotate_keys()

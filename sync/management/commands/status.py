@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import sys
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.core.management.base import CommandParser
 from django.core.serializers.json import DjangoJSONEncoder
@@ -32,7 +31,7 @@ class Command(GuardedCommand):
         """Offer --json."""
         parser.add_argument("--json", action="store_true", help="print one JSON object instead of words")
 
-    def handle(self, **options: Any) -> None:
+    def handle(self, **options: object) -> None:
         """Read and say it; 0 when all is well, 1 when a company cannot be served or nobody works at the queue."""
         status = read_status()
         if options["json"]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.core.management.base import CommandError, CommandParser
 
 from sync.jobs.queue import has_queue
@@ -33,7 +31,7 @@ class Command(GuardedCommand):
         )
         parser.add_argument("--once", action="store_true", help="give every company that is due its turn, then end")
 
-    def handle(self, *, concurrency: int, turn: int, once: bool, **options: Any) -> None:
+    def handle(self, *, concurrency: int, turn: int, once: bool, **options: object) -> None:
         """Work.
 
         Raises:

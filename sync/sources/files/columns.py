@@ -78,7 +78,7 @@ class Column:
         """Every header that means this column, as headers are compared."""
         return frozenset(map(kinds.plain, (self.label, *self.aliases)))
 
-    def assign(self, draft: object, value: Any) -> None:
+    def assign(self, draft: object, value: object) -> None:
         """Put a clean value where it belongs."""
         setattr(draft, self.target, value)
 
@@ -323,7 +323,7 @@ def clean_currency(cell: Cell, context: Context) -> str:
     )
 
 
-def clean_word(find: Callable[[str], Any], words: str) -> Clean:
+def clean_word(find: Callable[[str], object], words: str) -> Clean:
     """Clean a word from a closed list.
 
     Args:

@@ -91,7 +91,7 @@ def _parts_of(text: str, begin: int = 0) -> int:
     return sum(text.count(mark, begin) for mark in ",[{")
 
 
-def _decoded(line: str, number: int) -> Any:
+def _decoded(line: str, number: int) -> object:
     try:
         return DECODER.decode(line.strip(_SPACE))
     except json.JSONDecodeError as fault:
@@ -100,7 +100,7 @@ def _decoded(line: str, number: int) -> Any:
         raise BrokenJson(str(fault), line=number, column=1, goes_on=True) from None
 
 
-def _unpacked(value: Any, digest: int) -> Iterator[JsonEntry | PageFacts]:
+def _unpacked(value: object, digest: int) -> Iterator[JsonEntry | PageFacts]:
     if isinstance(value, dict) and isinstance(value.get(ORDERS), list):
         for entry in value[ORDERS]:
             yield JsonEntry(value=entry, digest=hash(json.dumps(entry, default=str, sort_keys=True)))
@@ -218,7 +218,7 @@ class _Window:
         name, _ = self.decode()
         return str(name)
 
-    def decode(self) -> tuple[Any, int]:
+    def decode(self) -> tuple[object, int]:
         """Consume one whole value; returns it with a digest of its text.
 
         Raises:

@@ -175,7 +175,7 @@ class _OneOrder:
         value = as_text(self.reader.matched.cell(column, row.cells))
         self.faults.add(fault, column=self.reader.name_of(column), value=value, place=Place(row=row.number))
 
-    def _clean(self, column: Column, row: TableRow) -> Any:
+    def _clean(self, column: Column, row: TableRow) -> object:
         """The clean value of a cell; None when it is blank or wrong."""
         cell = self.reader.matched.cell(column, row.cells)
         if not as_text(cell):
@@ -188,7 +188,7 @@ class _OneOrder:
             place=Place(row=row.number),
         )
 
-    def _value(self, column: Column, cell: Cell) -> Any:
+    def _value(self, column: Column, cell: Cell) -> object:
         if not (column is TAXABLE and as_text(cell) in ("TRUE", "FALSE")):  # there a yes or no is the value
             refuse_no_value(cell)
         return column.clean(cell, self.context)

@@ -79,7 +79,7 @@ class Fields:
         """The day of a moment; None when missing or wrong."""
         return self.read(lambda value: read_moment(_text(value), zone=zone), *names, otherwise=None)
 
-    def required(self, read: Callable[[Any], T], *names: str, otherwise: T) -> T:
+    def required(self, read: Callable[[object], T], *names: str, otherwise: T) -> T:
         """As `read`, and a missing field is a fault."""
         name, value = self.first(*names)
         if value is None:
@@ -109,7 +109,7 @@ class Fields:
                 self.faults.add(_not_an_object(), column=path, value=entry)
 
 
-def listed(data: Mapping[str, Any], name: str) -> list[Json]:
+def listed(data: Mapping[str, object], name: str) -> list[Json]:
     """The objects in a list of an object, without a word about what is wrong there."""
     value = data.get(name)
     return [entry for entry in value if isinstance(entry, dict)] if isinstance(value, list) else []
@@ -136,11 +136,11 @@ def number(value: Any) -> Decimal:
     return undoubled(in_bounds(Decimal(value)))
 
 
-def _quantity(value: Any) -> Decimal:
+def _quantity(value: object) -> Decimal:
     return read_quantity(value, decimal_mark=".") if isinstance(value, str) else tidy(number(value))
 
 
-def _count(value: Any) -> int:
+def _count(value: object) -> int:
     quantity = _quantity(value)
     if quantity < 0 or quantity != quantity.to_integral_value():
         raise BadValue(

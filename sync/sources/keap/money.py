@@ -11,7 +11,6 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
-from typing import Any
 
 from books.json_types import Json
 from books.money import ZERO, from_smallest_units, smallest_unit
@@ -26,7 +25,7 @@ _ROOM = 4
 _CODE = re.compile("[A-Z]{3}")
 
 
-def read_money(value: Any, *, currency: str) -> Decimal:
+def read_money(value: object, *, currency: str) -> Decimal:
     """Read an amount of either version, in major units.
 
     Raises:
@@ -39,7 +38,7 @@ def read_money(value: Any, *, currency: str) -> Decimal:
     return tidy_amount(number(value), currency)
 
 
-def currency_of(value: Any) -> str:
+def currency_of(value: object) -> str:
     """The currency that a money object names; empty when it names none.
 
     Raises:

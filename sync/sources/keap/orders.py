@@ -83,7 +83,7 @@ def modified_at(data: Mapping[str, Any], *, zone: ZoneInfo) -> datetime | None:
     return latest(*(_instant(row, name, zone) for row in (data, *rows) for name in _CHANGED))
 
 
-def _instant(data: Mapping[str, Any], name: str, zone: ZoneInfo) -> datetime | None:
+def _instant(data: Mapping[str, object], name: str, zone: ZoneInfo) -> datetime | None:
     """A moment; None for a missing one and for a text that is none, by which nothing can be compared."""
     try:
         return read_instant(str(data.get(name) or ""), date_order="ymd", zone=zone, unnamed=UTC)
@@ -91,7 +91,7 @@ def _instant(data: Mapping[str, Any], name: str, zone: ZoneInfo) -> datetime | N
         return None
 
 
-def _id_of(data: Mapping[str, Any]) -> str:
+def _id_of(data: Mapping[str, object]) -> str:
     found = data.get("id")
     return known_by(str(found), longest=LONGEST_ID) if isinstance(found, (str, int)) else ""
 

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import partial
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from books.money import ZERO, is_whole, total
@@ -74,7 +73,7 @@ def read_payments(order: Fields, *, currency: str, order_total: Decimal, zone: Z
     return _checked(_scaled(moved, unit, currency), currency, order.faults)
 
 
-def ids_of(row: Mapping[str, Any], names: Sequence[str]) -> list[str]:
+def ids_of(row: Mapping[str, object], names: Sequence[str]) -> list[str]:
     """The ids that a payment names in the first of these fields; version 1 writes several as one text with commas."""
     for name in names:
         value = row.get(name)

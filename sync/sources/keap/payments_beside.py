@@ -41,7 +41,7 @@ class PaymentsBeside:
     def __bool__(self) -> bool:
         return bool(self.by_order or self.by_invoice)
 
-    def add_page(self, facts: Mapping[str, Any]) -> None:
+    def add_page(self, facts: Mapping[str, object]) -> None:
         """Keep what a page has beside its orders.
 
         Raises:
@@ -133,7 +133,7 @@ def is_page_of_payments(value: object) -> bool:
     return any(isinstance(value.get(name), (list, dict)) for name in (*BESIDE, *_TRANSACTIONS))
 
 
-def is_payment(value: Mapping[str, Any]) -> bool:
+def is_payment(value: Mapping[str, object]) -> bool:
     """Whether an object in the place of an order is a payment."""
     return "order_items" not in value and "amount" in value and any(name in value for name in _DATES)
 
