@@ -36,11 +36,16 @@ class GiveCustomer(Fix):
         super().__init__(*args, **given)
         if others := self._others().count():
             label = ngettext(
-                "Also for the %(number)d other order without a customer",
-                "Also for the %(number)d other orders without a customer",
+                "Also the other order without a customer",
+                "Also the %(number)d other orders without a customer",
                 others,
             )
-            self.fields["all_others"] = forms.BooleanField(label=label % {"number": others}, required=False)
+            self.fields["all_others"] = forms.MultipleChoiceField(
+                label=gettext_lazy("Other orders"),
+                choices=[("all", label % {"number": others})],
+                widget=forms.CheckboxSelectMultiple,
+                required=False,
+            )
 
     def _others(self) -> QuerySet[StagedOrder]:
         blocked = StagedOrder.objects.filter(company=self.company, documents__problems__code=NoCustomer.code)

@@ -121,4 +121,6 @@ def _words(document: Document) -> str:
         "date": date_format(document.dated, "SHORT_DATE_FORMAT"),
         "customer": document.customer_name,
     }
+    if not document.customer_name:  # the order names no one
+        return _("%(document)s of %(date)s") % facts
     return _("%(document)s of %(date)s, %(customer)s") % facts

@@ -30,8 +30,8 @@ class _Names:
 
     customers: Mapping[str, str]
     others: Mapping[str, str]
-    #: The key of the document that brings the customer in, with the number of its order.
-    new: dict[str, tuple[str, str]] = field(default_factory=dict)
+    #: The customer that a document brings in, with its key and the number of its order.
+    new: dict[str, tuple[str, str, str]] = field(default_factory=dict)
     #: Keys of customers who have their name already, in a file.
     written: set[str] = field(default_factory=set)
 
@@ -42,10 +42,11 @@ class _Names:
             return CustomerNameTaken(customer_key=key, customer=customer, name=taken)
         if taken := self.others.get(name):
             return NameOfAnotherList(customer_key=key, customer=customer, name=taken)
-        holder, number = self.new.setdefault(name, (reference.created_by, order.number))
+        own = (reference.created_by, reference.name, order.number)
+        holder, spelled, number = self.new.setdefault(name, own)
         if reference.created_by in (holder, *self.written):
             return None
-        return NewCustomersShareName(customer_key=key, customer=customer, name=reference.name, order=number)
+        return NewCustomersShareName(customer_key=key, customer=customer, name=spelled, order=number)
 
 
 def ask_about_equal_names(
@@ -105,7 +106,7 @@ def _names_of(company: Company, new: Mapping[str, str], keys: Collection[str]) -
         compared = desktop_name(name)
         # One of these orders whose customer has another name by now, or is not new any more, holds none
         if key not in keys or desktop_name(new.get(key, "")) == compared:
-            names.new.setdefault(compared, (key, number))
+            names.new.setdefault(compared, (key, name, number))
         if state in _WRITTEN:
             names.written.add(key)
     return names

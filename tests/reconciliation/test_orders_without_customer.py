@@ -66,9 +66,9 @@ def test_one_order_is_given_a_customer_and_the_others_still_ask(studio: Company,
 def test_all_that_name_nobody_are_given_one_customer_at_once(studio: Company, ops: Client) -> None:
     prepared(studio, *map(nameless, ("5001", "5002", "5003")))
     issue = issue_of(studio, "5001")
-    assert "Also for the 2 other orders without a customer" in page(ops, issue)
+    assert "Also the 2 other orders without a customer" in page(ops, issue)
 
-    said = fix(ops, issue, "create-customer-of-order", new_name="Cash & carry", all_others="on")
+    said = fix(ops, issue, "create-customer-of-order", new_name="Cash & carry", all_others="all")
     prepare_new(studio)
 
     assert "2 other orders are posted for the same customer, with the next sync." in said
