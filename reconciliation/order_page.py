@@ -34,7 +34,7 @@ from reconciliation.wording import ProblemWords, tell
 from sync.models import Document, DocumentState, OrderVersion, StagedOrder
 from sync.preparing.document_keys import customer_key
 from sync.quickbooks_online.addresses import link_into_quickbooks
-from sync.quickbooks_online.connecting import quickbooks_of
+from sync.quickbooks_online.login import quickbooks_of
 
 #: What an order itself can become; everything else follows it.
 SALES = (Invoice.kind, SalesReceipt.kind, "return")

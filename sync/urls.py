@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from sync import status_page, views
+from sync import views
 
 app_name = "sync"
 
@@ -20,7 +20,7 @@ of_company = [
 ]
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("status/", status_page.status, name="status"),
+    path("status/", views.status, name="status"),
     # Registered with Intuit, so it is one address for every company
     path("quickbooks/callback/", views.quickbooks_callback, name="quickbooks_callback"),
     path("<slug:company>/", include(of_company)),

@@ -1,4 +1,4 @@
-"""Where does a person connect QuickBooks, see the state of the login, and let go of it?"""
+"""Where does a person connect QuickBooks and let go of it, and see how the login and the installation are doing?"""
 
 from __future__ import annotations
 
@@ -7,14 +7,15 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from books.json_types import Json
 from books.messages import Message
 from books.names import NameRule
 from companies.access import Right, allowed, companies_of, company_view, remember_company, require
@@ -25,13 +26,14 @@ from companies.screen import ops_address
 from companies.signals import announce
 from mapping.models import QuickBooksAccount, QuickBooksCustomer, QuickBooksItem, QuickBooksTerm
 from sync.jobs.begin import begin_first_load
+from sync.jobs.status import FREE_READS, CompanyStatus, Condition, JobsOf, read_status
 from sync.lists.doubted import confirm_gone, doubted_lists
 from sync.lists.refresh import longer_than_rule
 from sync.lists.refresh_in_background import refresh_and_prepare
 from sync.models import Connection, ConnectionState
 from sync.quickbooks_online import connecting
 from sync.quickbooks_online.addresses import AddressRefused, addresses_of, on_this_machine
-from sync.quickbooks_online.login import LoginBusy
+from sync.quickbooks_online.login import LoginBusy, quickbooks_of
 
 _SESSION_KEY = "quickbooks_logins"
 #: How long a user may stay on Intuit's page.
@@ -53,7 +55,7 @@ def quickbooks(request: HttpRequest, company: Company) -> HttpResponse:
     """The card of the company's QuickBooks; QuickBooks Desktop has files in place of a login."""
     if company.kind == CompanyKind.DESKTOP:
         return redirect(ops_address(company, "desktop"))
-    connection = connecting.quickbooks_of(company)
+    connection = quickbooks_of(company)
     state = ConnectionState(connection.state) if connection else ConnectionState.DISCONNECTED
     context = {
         "title": _("QuickBooks Online"),
@@ -119,7 +121,7 @@ def quickbooks_callback(request: HttpRequest) -> HttpResponse:
 @company_view(Right.ADMINISTER)
 def quickbooks_disconnect(request: HttpRequest, company: Company) -> HttpResponse:
     """Ask whether it is meant, then stop everything and revoke the login."""
-    connection = connecting.quickbooks_of(company)
+    connection = quickbooks_of(company)
     if connection is None or connection.state == ConnectionState.DISCONNECTED:
         messages.info(request, _("QuickBooks is not connected; there is nothing to disconnect."))
         return redirect("sync:quickbooks", company.slug)
@@ -254,3 +256,51 @@ def _asked_for(request: HttpRequest) -> Company | None:
     if late or asked["by"] != request.user.pk:
         return None
     return companies_of(request.user).filter(pk=asked["company"]).first()
+
+
+_TASKS = {
+    "sync": gettext_lazy("Sync"),
+    "resync": gettext_lazy("Re-sync"),
+    "import": gettext_lazy("Import"),
+    "load-lists": gettext_lazy("First reading of the lists"),
+}
+#: In words, and the tone of its badge.
+_CONDITIONS = {
+    Condition.FAILING: (gettext_lazy("Cannot be served"), "bad"),
+    Condition.RESTING: (gettext_lazy("Left alone for a while"), "wait"),
+    Condition.AT_WORK: (gettext_lazy("At work"), "note"),
+    Condition.WAITING: (gettext_lazy("Waiting"), "wait"),
+    Condition.UP_TO_DATE: (gettext_lazy("Up to date"), "good"),
+}
+
+
+@require_safe
+def status(request: HttpRequest) -> HttpResponse:
+    """How the installation is doing.
+
+    Raises:
+        Http404: The person does not run the installation: it shows every company.
+    """
+    if not getattr(request.user, "is_superuser", False):
+        raise Http404
+    read = read_status()
+    context = {
+        "title": _("Status"),
+        "status": read,
+        "share": f"{read.requests.share:.1%}",
+        "free": FREE_READS,
+        "alive": sum(worker.alive for worker in read.workers or ()),
+        "queue": [_jobs(jobs) for jobs in read.queue],
+        "companies": [_company(company) for company in read.companies],
+    }
+    return render(request, "sync/status.html", context)
+
+
+def _jobs(jobs: JobsOf) -> Json:
+    return {"title": _TASKS.get(jobs.task, jobs.task), "jobs": jobs}
+
+
+def _company(company: CompanyStatus) -> Json:
+    words, tone = _CONDITIONS[company.condition]
+    home = reverse(settings.OPS_SCREENS["home"], args=[company.slug])
+    return {"company": company, "home": home, "words": words, "tone": tone}

@@ -23,7 +23,7 @@ from setup.rehearsal import MOST_ORDERS, make_rehearsal, twin_of
 from setup.steps import open_step
 from setup.views.help import support
 from sync.models import ConnectionState
-from sync.quickbooks_online.connecting import quickbooks_of
+from sync.quickbooks_online.login import quickbooks_of
 
 
 @require_safe

@@ -28,11 +28,10 @@ from sync.lists.merging import follow_merges
 from sync.models import Connection, ConnectionState, Run, RunKind, RunState
 from sync.quickbooks_online.addresses import AddressRefused
 from sync.quickbooks_online.changed_objects import moment_in
-from sync.quickbooks_online.connecting import quickbooks_of
 from sync.quickbooks_online.destination import QuickBooksOnline, open_destination
 from sync.quickbooks_online.faults import UNREADABLE
 from sync.quickbooks_online.list_parsers import page_of, read_preferences, whole
-from sync.quickbooks_online.login import NOT_CONNECTED
+from sync.quickbooks_online.login import NOT_CONNECTED, quickbooks_of
 from sync.quickbooks_online.wire import PAGE, Unreadable
 
 logger = logging.getLogger(__name__)

@@ -26,7 +26,7 @@ from sync.quickbooks_online.faults import UNREADABLE, InTheWay, verdict_on
 from sync.quickbooks_online.gateway import FixedLogin, Gateway
 from sync.quickbooks_online.limits import UNLIMITED, window_of
 from sync.quickbooks_online.list_parsers import CompanyFacts, read_company
-from sync.quickbooks_online.login import Secret, client_of, forget, lease, read_secret, store
+from sync.quickbooks_online.login import Secret, client_of, forget, lease, quickbooks_of, read_secret, store
 from sync.quickbooks_online.oauth import Client
 from sync.quickbooks_online.pacing import PERSON
 from sync.quickbooks_online.session import Reply, plain
@@ -174,11 +174,6 @@ def disconnect(connection: Connection) -> bool:
     connection.refresh_from_db()
     logger.info("disconnected connection %s", connection.pk)
     return ended
-
-
-def quickbooks_of(company: Company) -> Connection | None:
-    """The company's connection to QuickBooks Online, in whatever state."""
-    return Connection.objects.filter(company=company, system=QUICKBOOKS_ONLINE).select_related("company").first()
 
 
 def _denied(answer: Mapping[str, str]) -> Message | None:

@@ -25,7 +25,8 @@ from django.utils import timezone
 
 from books.outcomes import TryLater
 from books.translation import gettext_noop
-from sync.models import Connection, ConnectionState
+from companies.models import Company
+from sync.models import QUICKBOOKS_ONLINE, Connection, ConnectionState
 from sync.quickbooks_online import oauth
 from sync.quickbooks_online.addresses import addresses_of, at_sandbox
 from sync.secrets import SecretUnreadable, decrypt, encrypt, rotate
@@ -161,6 +162,11 @@ class ConnectionLogin:
         store(row, fresh, got)
         logger.info("renewed the login of connection %s", row.pk)
         return self._kept(row, fresh)
+
+
+def quickbooks_of(company: Company) -> Connection | None:
+    """The company's connection to QuickBooks Online, in whatever state."""
+    return Connection.objects.filter(company=company, system=QUICKBOOKS_ONLINE).select_related("company").first()
 
 
 def client_of(secret: Secret | None, *, rehearsal: bool, redirect_uri: str = "") -> oauth.Client:

@@ -21,7 +21,7 @@ from books.answers import AccountRef
 from books.documents import Posting
 from companies.models import Company
 from sync.jobs.status import CompanyStatus, Condition, JobsOf, Status, WorkerSeen
-from sync.metered_requests import CompanyRequests, MonthOfRequests
+from sync.jobs.status import CompanyRequests, MonthOfRequests
 from sync.quickbooks_desktop.list_import import ListsImported
 from sync.quickbooks_desktop.reading.read import read_iif
 from sync.staging.import_file import ImportReport, error_facts

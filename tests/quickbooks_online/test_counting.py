@@ -10,8 +10,8 @@ from django.db import DatabaseError, connection
 from django.test.utils import CaptureQueriesContext
 
 from simulators.quickbooks.server import Running
+from sync.jobs.status import FREE_READS, CompanyRequests, Counted, requests_in, summary_of
 from sync.lists.refresh import refresh_lists
-from sync.metered_requests import FREE_READS, CompanyRequests, Counted, requests_in, summary_of
 from sync.models import Connection, CountedKind, RequestCount
 from sync.quickbooks_online.destination import QuickBooksOnline
 from sync.quickbooks_online.limits import BLOCK, RequestCounter
