@@ -16,12 +16,16 @@ def is_email(text: str) -> bool:
 def written_emails(text: str) -> tuple[str, ...]:
     """The addresses in a field, as they are written there, each once; what is no address is left out."""
     # “Ann Lee <ann@example.com>” is that address
-    parts = (re.sub(r".*<([^<>]*)>.*", r"\1", part).strip() for part in re.split(r"[,;\n]", text))
+    parts = (_bare(part) for part in re.split(r"[,;\n]", text))
     found: dict[str, str] = {}
     for part in parts:
         if is_email(part):
             found.setdefault(part.casefold(), part)
     return tuple(found.values())
+
+
+def _bare(part: str) -> str:
+    return re.sub(r".*<([^<>]*)>.*", r"\1", part).strip() if "<" in part else part.strip()
 
 
 def emails(text: str) -> tuple[str, ...]:

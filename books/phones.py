@@ -10,6 +10,8 @@ import phonenumbers
 _COUNTRIES = {"USD": "US", "CAD": "CA", "GBP": "GB", "AUD": "AU", "NZD": "NZ", "RON": "RO", "CHF": "CH", "MXN": "MX"}
 #: Fewer digits are an extension, or no number.
 _FEWEST = 7
+_NORTH_AMERICA = ("US", "CA")
+_TEN_DIGITS = re.compile(r"(?:\+?1[ .-]?)?\(?([2-9]\d\d)\)?[ .-]?(\d{3})[ .-]?(\d{4})", re.ASCII)
 
 
 def country_of(currency: str) -> str:
@@ -28,6 +30,8 @@ def phone_key(text: str, country: str) -> str:
         `+13035550142`; the digits alone where it is no number of the country. An extension does not count.
     """
     written = text.strip()
+    if country in _NORTH_AMERICA and (plain := _TEN_DIGITS.fullmatch(written)):
+        return f"+1{''.join(plain.groups())}"  # as the library would say, without its twenty microseconds
     if not any(sign.isdigit() for sign in written):
         return ""
     try:

@@ -1,6 +1,7 @@
 """What is it called in the books? The accountant's decisions: products, line types, posting accounts, customers.
 
 Others may call: `account_uses`, `admin.decisions`, `answering`, `company_lists`, `copying.copy`, `copying.report`,
-`customer_lookup`, `forms.base`, `forms.decision_pages`, `lookup`, `matching.customer_rules`, `matching.names`,
-`models`, `name_checks`, `posting_accounts`, `product_states`.
+`customer_lookup`, `customer_suggestions`, `forms.base`, `forms.decision_pages`, `lookup`,
+`matching.customer_candidates`, `matching.customer_rules`, `matching.names`, `models`, `name_checks`,
+`posting_accounts`, `product_states`.
 """

@@ -116,7 +116,9 @@ def _likeness(text: str, name: str) -> int:
 
 
 def _words(text: str) -> list[str]:
-    plain = "".join(mark for mark in unicodedata.normalize("NFKD", text) if not unicodedata.combining(mark))
+    plain = text
+    if not text.isascii():
+        plain = "".join(mark for mark in unicodedata.normalize("NFKD", text) if not unicodedata.combining(mark))
     # Names made of signs alone keep them: they have nothing else
     return re.findall(r"\w+", plain.casefold()) or text.casefold().split()
 

@@ -32,6 +32,7 @@ class SourceCustomer(models.Model):
     given_name = models.CharField(_("first name"), max_length=300, blank=True, editable=False)
     family_name = models.CharField(_("last name"), max_length=300, blank=True, editable=False)
     company_name = models.CharField(_("company"), max_length=300, blank=True, editable=False)
+    phone = models.CharField(_("phone"), max_length=100, blank=True, editable=False)
     email = models.CharField(_("email in the source"), max_length=1100, blank=True)
     #: The first address of `billing_email`, as it is compared; the others are `SourceCustomerEmail`.
     email_compared = models.CharField(max_length=1100, blank=True)

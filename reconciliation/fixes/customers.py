@@ -17,9 +17,10 @@ from books.names import LONGEST_CUSTOMER_NAME, judge_customer_name
 from books.problems import NewCustomersShareName
 from companies.access import Right
 from companies.models import Company
-from mapping.company_lists import like_customer
 from mapping.customer_lookup import quickbooks_customers_at
+from mapping.customer_suggestions import suggested_customers
 from mapping.forms.base import PickedCustomerField, pick_url
+from mapping.matching.customer_candidates import OFFERED
 from mapping.models import DesktopOtherName, QuickBooksCustomer, SourceCustomer
 from reconciliation.fixes.base import Fix, Offer
 from reconciliation.models import Issue
@@ -123,14 +124,16 @@ class ChooseCustomer(AboutCustomer):
 
     @property
     def offers(self) -> tuple[Offer, ...]:
-        """Customers of this very name first, then those whose name is like it."""
-        name = self.fact("name") or self.customer.name
+        """The customer whose name the issue gives, then the likeliest, each with the reasons."""
+        name = self.fact("name")
         rows = QuickBooksCustomer.objects.filter(company=self.company, active=True)
-        exact = list(rows.filter(name_compared=name.strip().casefold()).values_list("display_name", flat=True)[:5])
-        near = [customer.text for customer in like_customer(self.company, name)] if name else []
-        names = list(dict.fromkeys([*exact, *near]))[:5]
-        emails = dict(rows.filter(display_name__in=names).values_list("display_name", "email"))
-        return tuple(Offer(value=name, detail=emails.get(name, "")) for name in names)
+        exact = rows.filter(name_compared=name.strip().casefold()) if name else rows.none()
+        offers = {row.display_name: Offer(value=row.display_name, detail=row.email) for row in exact[:OFFERED]}
+        for candidate in suggested_customers(self.customer):
+            reasons = ", ".join(_(reason) for reason in candidate.reasons)
+            detail = " · ".join(filter(None, (candidate.person.email, reasons)))
+            offers[candidate.person.name] = Offer(value=candidate.person.name, detail=detail)
+        return tuple(offers.values())[:OFFERED]
 
     def clean_chosen(self) -> QuickBooksCustomer:
         """The customer; an empty field is an error here."""

@@ -23,8 +23,8 @@ from sync.models import Connection
 from sync.preparing.prepare import orders_billed_at, unsent_orders
 from sync.sources.base import OrderRead
 
-_TOLD = ("name", "email", "given_name", "family_name", "company_name")
-_LONGEST = 300
+_TOLD = ("name", "email", "given_name", "family_name", "company_name", "phone")
+_LONGEST, _LONGEST_PHONE = 300, 100
 
 
 def status_meanings(connection: Connection, read: list[OrderRead]) -> dict[str, str]:
@@ -89,6 +89,7 @@ def register_customers(connection: Connection, orders: list[Order]) -> None:
             customer.given_name.strip()[:_LONGEST],
             customer.family_name.strip()[:_LONGEST],
         )
+        row.phone = customer.phone.strip()[:_LONGEST_PHONE]
         row.company_name = customer.company_name.strip()[:_LONGEST]
         row.keep_compared()
         if row.pk and before == _told(row):

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import phonenumbers
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from books.phones import country_of, phone_key
 
@@ -35,3 +38,12 @@ def test_a_number_of_no_country_is_compared_by_its_digits() -> None:
 @pytest.mark.parametrize(("currency", "country"), [("USD", "US"), ("RON", "RO"), ("EUR", ""), ("", "")])
 def test_the_country_follows_from_the_home_currency(currency: str, country: str) -> None:
     assert country_of(currency) == country
+
+
+@given(st.from_regex(r"(\+?1[ .-]?)?\(?[0-9]{3}\)?[ .-]?[0-9]{3}[ .-]?[0-9]{4}", fullmatch=True))
+def test_the_short_way_for_numbers_of_ten_digits_says_what_the_library_says(written: str) -> None:
+    number = phonenumbers.parse(written, "US")
+    possible = phonenumbers.is_possible_number_with_reason(number) == phonenumbers.ValidationResult.IS_POSSIBLE
+    spoken = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+    assert phone_key(written, "US") == (spoken if possible else "".join(filter(str.isdigit, written)))

@@ -1,0 +1,113 @@
+"""How long do a hundred thousand customers take to be matched, and a thousand to be given suggestions?
+
+`python -m bench.matching 100000 1000`. Customers are made up, without a database: names, companies, emails and phone
+numbers as the lists of shops have them, of which one letter of the name is wrong in what is suggested for.
+"""
+
+from __future__ import annotations
+
+import random
+import resource
+import sys
+import time
+from collections import defaultdict
+from dataclasses import dataclass
+
+from books.customer_names import CustomerNameField
+from books.orders import Customer
+from mapping.matching.customer_candidates import Candidates, Person
+from mapping.matching.customer_rules import BookCustomer, CustomerRules, MatchStep, compared_columns
+from mapping.matching.customers import KnownCustomers, answer_customer
+
+_FIRST = [
+    beginning + end
+    for beginning in ("An", "Ma", "Jo", "Ka", "Li", "Ro", "Su", "Ti", "Da", "Be", "Ch", "El", "Fr", "Ge", "Ha")
+    for end in ("nna", "ria", "ren", "bert")
+]
+_LAST = [
+    beginning + end
+    for beginning in ("Ander", "Berg", "Carl", "Dom", "Ever", "Fitz", "Gold", "Hern", "Keller", "Lund")
+    for end in ("son", "man", "ez", "")
+]
+_STEPS = (MatchStep.EMAIL, MatchStep.NAME, MatchStep.COMPANY_ZIP, MatchStep.PHONE)
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One figure: what was done, with how much processor time."""
+
+    what: str
+    seconds: float
+
+
+def made_up(number: int, chance: random.Random) -> Customer:
+    """One customer, always the same for the same number and seed."""
+    first, last = chance.choice(_FIRST), f"{chance.choice(_LAST)}{number % 997}"
+    host = chance.choice(("gmail.com", "yahoo.com", f"{last.lower()}.example"))
+    return Customer(
+        source_id=str(number),
+        given_name=first,
+        family_name=last,
+        company_name=f"{last} Supply {number % 9001}" if number % 3 == 0 else "",
+        email=f"{first}.{last}{number}@{host}".lower(),
+        phone=f"303{2_000_000 + number}",
+    )
+
+
+def chain(customers: list[Customer]) -> Measured:
+    """Every customer of a source through all four steps, against as many customers of QuickBooks."""
+    begun = time.process_time()
+    rules = CustomerRules(steps=_STEPS, name_field=CustomerNameField.DISPLAY, phone_country="US")
+    columns = ("email_compared", "name_compared", "company_zip_compared", "phone_compared")
+    found_by: dict[MatchStep, dict[str, tuple[BookCustomer, ...]]] = {step: defaultdict(tuple) for step in _STEPS}
+    for customer in customers:
+        told = compared_columns(
+            {
+                "display_name": f"{customer.name} {customer.source_id}",
+                "email": customer.email if int(customer.source_id) % 2 else "",
+                "company_name": customer.company_name,
+                "given_name": customer.given_name,
+                "family_name": customer.family_name,
+                "check_name": customer.name,
+                "postal_code": "",
+                "phone": customer.phone,
+            },
+            country="US",
+        )
+        book_customer = BookCustomer(quickbooks_id=customer.source_id, name=customer.name)
+        for step, column in zip(_STEPS, columns, strict=True):
+            if told[column]:
+                found_by[step][told[column]] += (book_customer,)
+    known = KnownCustomers(system="files", decided={}, found_by=found_by, by_name={}, in_source={}, rules=rules)
+    answers = [answer_customer(customer, order="1", known=known, document_key="new") for customer in customers]
+    assert all(answer.customer and not answer.is_new for answer in answers), "every one is there"
+    return Measured("the whole chain", time.process_time() - begun)
+
+
+def suggestions(customers: list[Customer], asked: int, chance: random.Random) -> Measured:
+    """Suggestions for customers whose name has one letter less, and who have another email."""
+    begun = time.process_time()
+    candidates = Candidates(
+        Person(key=customer.source_id, name=customer.name, company=customer.company_name, email=customer.email)
+        for customer in customers
+    )
+    hits = 0
+    for customer in chance.sample(customers, asked):
+        place = chance.randrange(1, len(customer.name))
+        name = customer.name[:place] + customer.name[place + 1 :]
+        found = candidates.of(Person(key="x", name=name, company=customer.company_name, email=f"{place}@new.example"))
+        hits += any(candidate.person.key == customer.source_id for candidate in found)
+    return Measured(f"suggestions for {asked:,}, {hits:,} with the right one", time.process_time() - begun)
+
+
+def main(number: int, asked: int) -> None:
+    """Print both figures, and the memory at its highest."""
+    chance = random.Random(20)
+    customers = [made_up(index, chance) for index in range(number)]
+    for measured in (chain(customers), suggestions(customers, asked, chance)):
+        print(f"{measured.what}: {measured.seconds:.2f} s of processor time, among {number:,} customers")
+    print(f"memory: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
+
+
+if __name__ == "__main__":
+    main(*(int(argument) for argument in sys.argv[1:3])) if sys.argv[2:] else main(100_000, 1_000)
