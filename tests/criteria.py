@@ -9,7 +9,10 @@ from pathlib import Path
 
 import pytest
 
+ROOT = Path(__file__).resolve().parents[1]
 PAGE = Path("docs/reference/criteria.md")
+#: The page of this run's tests, where it collected all there are.
+PAGE_OF_ALL = pytest.StashKey[str]()
 # How many criteria each document has, by its letter
 LAST = {"A": 75, "B": 41, "C": 57, "D": 66, "E": 38}
 HEAD = """\
@@ -30,10 +33,19 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+@pytest.hookimpl(tryfirst=True)  # before any test is left out
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     unknown = [f"{item.nodeid}: {name}" for item, name in _marks(items) if not is_criterion(name)]
     if unknown:
         raise pytest.UsageError("no such criterion:\n" + "\n".join(unknown))
+    if _are_all(config):
+        config.stash[PAGE_OF_ALL] = page(items)
+
+
+def _are_all(config: pytest.Config) -> bool:
+    """Whether every test there is was collected."""
+    asked = {(config.invocation_params.dir / argument).resolve() for argument in config.args}
+    return asked == {ROOT / "tests"} and not (config.option.ignore or config.option.ignore_glob)
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:

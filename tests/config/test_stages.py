@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -61,6 +62,7 @@ def test_what_opens_every_page_runs_on_postgresql_too() -> None:
     told = subprocess.run(
         ["make", "--no-print-directory", "--dry-run", "test-postgres"],
         cwd=ROOT,
+        env={name: value for name, value in os.environ.items() if not name.startswith("MAKE")},
         capture_output=True,
         text=True,
         check=True,
