@@ -15,8 +15,8 @@ from books.money import ZERO
 from books.orders import Order, is_made_id
 from books.serialization import plain
 from sync.preparing.builders.invoice import is_own
-from sync.preparing.builders.journal import between, entry_for, missing, two_receivables
-from sync.preparing.builders.plan import Planned, Sale, distinct
+from sync.preparing.builders.journal import between, entry_for, two_receivables
+from sync.preparing.builders.plan import Planned, Sale, distinct, missing
 from sync.preparing.builders.settled import Division
 
 CREDIT = "credit"

@@ -12,9 +12,9 @@ from books.orders import Order
 from books.problems import ForeignCurrency, NegativeTotal, NumberUnusable, Problem, TotalsDiffer
 from books.serialization import order_body
 from sync.preparing.builders.customer import memo_of_sale
-from sync.preparing.builders.journal import as_entry, entry_for, missing
+from sync.preparing.builders.journal import as_entry, entry_for
 from sync.preparing.builders.parts import Parts, parts_of
-from sync.preparing.builders.plan import Planned, distinct
+from sync.preparing.builders.plan import Planned, distinct, missing
 
 LONGEST_NUMBER = online("DocNumber")
 

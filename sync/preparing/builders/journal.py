@@ -133,8 +133,3 @@ def two_receivables(answers: Answers, debit: PostingRole, credit: PostingRole) -
             debit_setting=debit.label, debited=debited.path, credit_setting=credit.label, credited=credited.path
         ),
     )
-
-
-def missing(answers: Answers, *roles: PostingRole) -> tuple[Problem, ...]:
-    """Why posting accounts that a record needs cannot be used."""
-    return tuple(answers.posting_problems[role] for role in roles if role in answers.posting_problems)

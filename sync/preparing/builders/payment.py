@@ -13,8 +13,8 @@ from books.orders import Order, PaymentStatus, is_made_id, record_name
 from books.problems import Problem
 from books.serialization import plain
 from sync.preparing.builders.credit import applications, number_of
-from sync.preparing.builders.journal import between, entry_for, missing
-from sync.preparing.builders.plan import Planned, Sale, distinct
+from sync.preparing.builders.journal import between, entry_for
+from sync.preparing.builders.plan import Planned, Sale, distinct, missing
 from sync.preparing.builders.settled import Division
 from sync.preparing.builders.tenders import LONGEST_REFERENCE, is_deposited, memo_of, paid_into, paid_into_problems
 

@@ -198,3 +198,8 @@ class Sale:
 def distinct(*problems: Problem) -> tuple[Problem, ...]:
     """The problems in order, each cause once: two lines of one unmapped product are one problem."""
     return tuple({problem.cause: problem for problem in problems}.values())
+
+
+def missing(answers: Answers, *roles: PostingRole) -> tuple[Problem, ...]:
+    """Why posting accounts that a record needs cannot be used."""
+    return tuple(answers.posting_problems[role] for role in roles if role in answers.posting_problems)

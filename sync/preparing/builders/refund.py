@@ -14,8 +14,8 @@ from books.orders import Order, record_name
 from books.problems import MovesTwoReceivables, Problem
 from books.serialization import plain
 from sync.preparing.builders.credit import line_for, number_of
-from sync.preparing.builders.journal import entry_for, is_named, missing
-from sync.preparing.builders.plan import Planned, Sale, distinct
+from sync.preparing.builders.journal import entry_for, is_named
+from sync.preparing.builders.plan import Planned, Sale, distinct, missing
 from sync.preparing.builders.settled import Division
 from sync.preparing.builders.tenders import given_back_on, method_of
 

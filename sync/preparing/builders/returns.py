@@ -10,9 +10,9 @@ from books.money import ZERO, total
 from books.orders import Order
 from sync.preparing.builders.customer import memo_of_sale
 from sync.preparing.builders.invoice import invoice_part, is_own, order_problems
-from sync.preparing.builders.journal import as_entry, entry_for, missing
+from sync.preparing.builders.journal import as_entry, entry_for
 from sync.preparing.builders.parts import Parts, is_discount, parts_of
-from sync.preparing.builders.plan import Planned, distinct
+from sync.preparing.builders.plan import Planned, distinct, missing
 
 RETURN = "return"
 

@@ -14,7 +14,7 @@ from books.field_lengths import online
 from books.orders import Order
 from books.problems import Problem
 from books.tenders import method_key
-from sync.preparing.builders.journal import missing
+from sync.preparing.builders.plan import missing
 
 #: Accounts that QuickBooks' own payments and sales receipts can be deposited to.
 DEPOSITS = ("Bank", "Other Current Asset")
