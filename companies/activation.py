@@ -25,6 +25,7 @@ from django_stubs_ext import StrPromise
 
 from companies import disclaimer
 from companies.access import RIGHTS, Right
+from companies.kept_query import KeptQuery
 from companies.models import Activation, ActivationState, Company, DisclaimerAcceptance, Role, SetupMark, take_turns
 
 INTRODUCTION = "introduction"
@@ -97,7 +98,14 @@ def is_activated(company: Company) -> bool:
 
 def may_post(company: Company) -> bool:
     """Whether documents may leave: it is activated, has gone live, and nobody has switched it off; read afresh."""
-    return Company.objects.filter(activated(), pk=company.pk, switched_on=True, live_since__isnull=False).exists()
+    return bool(_MAY_POST.rows(company.pk))
+
+
+_MAY_POST = KeptQuery(
+    lambda company: Company.objects.filter(
+        activated(), pk=company, switched_on=True, live_since__isnull=False
+    ).values_list("pk")
+)
 
 
 def gate_of(company: Company) -> Gate:

@@ -1,13 +1,13 @@
 """How are very many rows inserted, changed and worked through, without a statement put together value by value?
 
 New rows go in at once: PostgreSQL takes them by COPY, SQLite by one prepared statement. They are what `bulk_create`
-would write. Their numbers are taken before they are written, since neither way tells them afterwards. Rows that each
-get a value of their own get it in one statement.
+would write. Their numbers are taken before they are written, since neither way tells them afterwards. Rows that are
+changed get their new values, each its own or all the same, in one statement; no signal is sent and no `save` is called.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from itertools import islice
 from typing import Any, TypeVar
@@ -23,19 +23,30 @@ _PLAIN = (
     models.IntegerField,
 )
 
+#: What a column's values are sent to PostgreSQL as.
+_ARRAYS = ((models.CharField, "text[]"), (models.TextField, "text[]"), (models.Field, "bigint[]"))
+
 _Value = Callable[[Any, BaseDatabaseWrapper], Any]
 
 
-def insert(rows: Sequence[models.Model]) -> None:
-    """Insert new rows of one model, all of them or none; afterwards they have their numbers. Nobody is told of it."""
+def insert(rows: Sequence[models.Model], *, numbered: bool = True) -> None:
+    """Insert new rows of one model, all of them or none: a failure ends the transaction that it is in.
+
+    Nobody is told of it.
+
+    Args:
+        rows: Not stored yet.
+        numbered: Afterwards they have their numbers; what nobody needs is not asked for.
+    """
     if not rows:
         return
     model = type(rows[0])
-    with transaction.atomic(using=router.db_for_write(model)):
-        if model._meta.pk.get_internal_type() == "BigAutoField":
+    counts = model._meta.pk.get_internal_type() == "BigAutoField"
+    with transaction.atomic(using=router.db_for_write(model), savepoint=False):
+        if counts and numbered:
             for row, number in zip(rows, _numbers(model, len(rows)), strict=True):
                 row.pk = number
-        columns, values = _columns(model)
+        columns, values = _columns(model, numbered=numbered or not counts)
         writer = connections[connection.alias]  # itself, where `connection` is looked up anew at each use
         written = ([value(row, writer) for value in values] for row in rows)
         (_copy if connection.vendor == "postgresql" else _execute)(model, columns, written)
@@ -76,9 +87,11 @@ def _numbers(model: type[models.Model], count: int) -> Sequence[int]:
 
 
 @cache
-def _columns(model: type[models.Model]) -> tuple[tuple[str, ...], tuple[_Value, ...]]:
+def _columns(model: type[models.Model], *, numbered: bool) -> tuple[tuple[str, ...], tuple[_Value, ...]]:
     """The columns of a table, and how each of a row's values is made."""
     fields = [field for field in model._meta.concrete_fields if not field.generated]
+    if not numbered:
+        fields = [field for field in fields if not field.primary_key]
     return tuple(str(field.column) for field in fields), tuple(map(_value_of, fields))
 
 
@@ -98,26 +111,88 @@ def _number_of(row: models.Model, field: models.ForeignKey[object, object]) -> o
     return getattr(row, field.attname)
 
 
-def write_each(model: type[models.Model], column: str, values: Mapping[int, str | int]) -> None:
-    """Give each row, by its primary key, its own value of one column.
+def write_all(model: type[models.Model], keys: Collection[int], **values: Any) -> None:
+    """Give rows of a table, whose key is `id`, the same values.
 
     Args:
-        model: Its table, whose key is `id`; no signal is sent and no `save` is called.
-        column: The field's name.
-        values: By primary key; plain texts, numbers or keys, of one type.
+        model: Its table.
+        keys: The rows.
+        values: By the name of the field.
     """
-    if not values:
+    if not keys:
         return
-    connection = connections[router.db_for_write(model)]
-    quote = connection.ops.quote_name
-    _, name = model._meta.get_field(column).get_attname_column()  # type: ignore[union-attr]
-    table, key, written = quote(model._meta.db_table), quote("id"), quote(str(name))
-    rows = ", ".join(["(%s, %s)"] * len(values))
-    # Both databases call the columns of VALUES column1 and column2
-    statement = f"UPDATE {table} SET {written} = v.column2 FROM (VALUES {rows}) AS v WHERE {table}.{key} = v.column1"
-    given: list[str | int] = [part for pair in values.items() for part in pair]
+    settings, given = _settings(model, values)
+    if connection.vendor == "postgresql":
+        chosen = "= ANY (%s)"
+        given.append(list(keys))
+    else:
+        chosen = f"IN ({', '.join(['%s'] * len(keys))})"
+        given += keys
+    _change(f"UPDATE {_table(model)} SET {', '.join(settings)} WHERE id {chosen}", given)
+
+
+def write_each(
+    model: type[models.Model], columns: Sequence[str], rows: Mapping[int, Sequence[str | int]], **values: Any
+) -> None:
+    """Give each row of a table, whose key is `id`, values of its own in some columns, and the same ones in others.
+
+    Args:
+        model: Its table.
+        columns: The fields with values of their own.
+        rows: Those, in the order of the columns, by primary key: plain texts, numbers or keys, of one type in a column.
+        values: What is the same for all rows, by the name of the field.
+    """
+    if not rows:
+        return
+    settings, given = _settings(model, values)
+    # Both databases call the columns of VALUES column1, column2 and so on
+    settings += [f"{_column(model, name)} = v.column{place}" for place, name in enumerate(columns, start=2)]
+    if connection.vendor == "postgresql":
+        source = ", ".join(["%s::bigint[]", *(f"%s::{_array(model, name)}" for name in columns)])
+        names = ", ".join(f"column{place}" for place in range(1, len(columns) + 2))
+        source = f"unnest({source}) AS v ({names})"
+        given += [list(rows), *map(list, zip(*rows.values(), strict=True))]
+    else:
+        gaps = f"({', '.join(['%s'] * (len(columns) + 1))})"
+        source = f"(VALUES {', '.join([gaps] * len(rows))}) AS v"
+        given += [part for key, own in rows.items() for part in (key, *own)]
+    table = _table(model)
+    _change(f"UPDATE {table} SET {', '.join(settings)} FROM {source} WHERE {table}.id = v.column1", given)
+
+
+def write_where(model: type[models.Model], where: Mapping[str, Any], **values: Any) -> int:
+    """Give the rows whose fields have certain values new ones; how many rows there were."""
+    settings, given = _settings(model, values)
+    conditions, compared = _settings(model, where)
+    return _change(
+        f"UPDATE {_table(model)} SET {', '.join(settings)} WHERE {' AND '.join(conditions)}", given + compared
+    )
+
+
+def _settings(model: type[models.Model], values: Mapping[str, Any]) -> tuple[list[str], list[Any]]:
+    fields = [(model._meta.get_field(name), value) for name, value in values.items()]
+    given = [field.get_db_prep_save(value, connection) for field, value in fields]  # type: ignore[union-attr]
+    return [f"{_column(model, name)} = %s" for name in values], given
+
+
+def _table(model: type[models.Model]) -> str:
+    return connection.ops.quote_name(model._meta.db_table)
+
+
+def _column(model: type[models.Model], name: str) -> str:
+    _, column = model._meta.get_field(name).get_attname_column()  # type: ignore[union-attr]
+    return connection.ops.quote_name(str(column))
+
+
+def _array(model: type[models.Model], name: str) -> str:
+    field = model._meta.get_field(name)
+    return next(array for kind, array in _ARRAYS if isinstance(field, kind))
+
+
+def _change(statement: str, given: Sequence[Any]) -> int:
     with connection.cursor() as cursor:
         cursor.execute(statement, given)
+        return cursor.rowcount
 
 
 Item = TypeVar("Item")

@@ -13,6 +13,7 @@ from django_stubs_ext import StrPromise
 from simple_history.models import HistoricalRecords
 
 from books.names import NameRule
+from companies.kept_query import KeptQuery
 
 
 class CompanyKind(models.TextChoices):
@@ -220,4 +221,7 @@ def take_turns(company: Company) -> None:
     preparing locks rows in the order of their numbers, where an outcome locks parents before children. So whatever
     changes several documents takes the company first. Work that only adds rows of the company does not wait for that.
     """
-    list(Company.objects.select_for_update(no_key=True).filter(pk=company.pk).values_list("pk"))
+    _LOCK.rows(company.pk)
+
+
+_LOCK = KeptQuery(lambda company: Company.objects.select_for_update(no_key=True).filter(pk=company).values_list("pk"))

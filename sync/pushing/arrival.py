@@ -22,6 +22,7 @@ from django.utils import timezone
 from books.documents import NewCustomer
 from books.outcomes import Accepted, Exchange
 from books.problems import PerhapsPosted
+from companies.kept_query import KeptQuery
 from companies.models import Company, take_turns
 from sync.history import record, record_once
 from sync.models import QUICKBOOKS_ONLINE, Connection, Document, DocumentProblem, DocumentState, Push, PushState
@@ -36,8 +37,14 @@ SETTLES = timedelta(seconds=150)
 
 def looks_first(company: Company) -> bool:
     """Whether each document is looked up before its first send, since the database was restored from a backup."""
-    restored = Connection.objects.filter(company=company, system=QUICKBOOKS_ONLINE, restored_at__isnull=False)
-    return restored.exists()
+    return bool(_RESTORED.rows(company.pk))
+
+
+_RESTORED = KeptQuery(
+    lambda company: Connection.objects.filter(
+        company=company, system=QUICKBOOKS_ONLINE, restored_at__isnull=False
+    ).values_list("pk")
+)
 
 
 def may_have_arrived(push: Push) -> bool:

@@ -16,6 +16,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, wait
 from dataclasses import dataclass, field
 from functools import partial
+from typing import Protocol
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -23,7 +24,7 @@ from django.utils import timezone
 from books.documents import NewCustomer
 from books.outcomes import Outcome, TryLater, Unknown
 from companies.activation import may_post
-from sync.many_rows import chunks
+from sync.many_rows import chunks, write_all
 from sync.models import QUICKBOOKS_ONLINE, Connection, Document, Push
 from sync.preparing.failed_records import NOT_A_RECORD
 from sync.pushing.arrival import look_up_many
@@ -46,7 +47,11 @@ _SOON = 5.0
 _WRITTEN_AT_ONCE, _WRITTEN_AFTER = 15, 1.0
 
 
-Ready = Callable[[], QuerySet[Document]]
+class Ready(Protocol):
+    """What is ready at the moment, in the order in which it is to go."""
+
+    def __call__(self, most: int, *, new_customers: bool) -> Sequence[Document]:
+        """Lock at most so many, with or without new customers among them."""
 
 
 def next_size(size: int, *, unclear: bool) -> int:
@@ -230,13 +235,12 @@ class BatchSender:
         if not may_post(sender.company):
             sender.counts.stopped = SWITCHED_OFF
             return Claims()
-        rows = ready()
-        if any(flight.has_new_customer for flight in self._flights):
-            rows = rows.exclude(kind=NewCustomer.kind)  # names are written one request after the other
+        # Names are written one request after the other
+        new_customers = not any(flight.has_new_customer for flight in self._flights)
         return claim(
             sender.company,
             sender.destination,
-            rows,
+            partial(ready, new_customers=new_customers),
             most=most,
             together=together,
             by=sender.by,
@@ -268,7 +272,7 @@ class BatchSender:
         sender = self.sender
         sender.lease.keep()
         now = timezone.now()
-        Push.objects.filter(pk__in=[push.pk for push in pushes]).update(first_sent_at=now, last_sent_at=now)
+        write_all(Push, [push.pk for push in pushes], first_sent_at=now, last_sent_at=now)
         for push in pushes:
             sender.observe("sending", push.document)
         batch_id = pushes[0].batch_id
@@ -292,7 +296,7 @@ class BatchSender:
                 flight.waits = False
                 if time.monotonic() - flight.begun < _SOON:
                     continue
-                Push.objects.filter(pk__in=[push.pk for push in flight.pushes]).update(last_sent_at=timezone.now())
+                write_all(Push, [push.pk for push in flight.pushes], last_sent_at=timezone.now())
         for flight in [flight for flight in self._flights if flight.request.future.done()]:
             self._flights.remove(flight)
             self._land(flight)

@@ -11,14 +11,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from books.documents import Document as DocumentValue
 from books.documents import NewCustomer
 from books.outcomes import Accepted, Outcome
+from companies.kept_query import KeptQuery
 from companies.models import Company, take_turns
 from sync.history import event
-from sync.many_rows import insert, write_each
+from sync.many_rows import insert, write_all, write_each
 from sync.models import (
     Document,
     DocumentProblem,
@@ -29,7 +31,7 @@ from sync.models import (
     PushState,
     StagedOrder,
 )
-from sync.pushing.claims import ids_of
+from sync.pushing.claims import ids_by_key
 from sync.pushing.new_customers import CreatedCustomer, learn_customers
 from sync.pushing.outcomes import exchange_of, stored_differences
 
@@ -78,7 +80,7 @@ def record_plain(company: Company, answered: Sequence[Answered]) -> dict[int, st
     with transaction.atomic():
         take_turns(company)
         as_sent = _still_as_sent(plain)
-        ids = ids_of(company, (answer.value for answer in as_sent))
+        ids = ids_by_key(company, {key for answer in as_sent if (key := answer.value.customer.created_by)})
         posted = [answer for answer in as_sent if _is_stored_as_sent(answer, ids)]
         if posted:
             _write(posted)
@@ -88,15 +90,25 @@ def record_plain(company: Company, answered: Sequence[Answered]) -> dict[int, st
 
 def _still_as_sent(answered: Sequence[Answered]) -> list[Answered]:
     """Those whose document nobody has touched since it was sent; they are locked until the transaction ends."""
-    pushes = Push.objects.filter(pk__in=[answer.push.pk for answer in answered], state=PushState.OPEN)
-    rows = Document.objects.select_for_update(of=("self",)).filter(
-        pk__in=[answer.push.document_id for answer in answered], pending="", state=DocumentState.SENDING
-    )
-    untouched = set(rows.order_by("pk").values_list("pk", flat=True))
-    asked_about = DocumentProblem.objects.filter(document__in=untouched).values_list("document", flat=True)
-    untouched -= set(asked_about)
-    open_ones = set(pushes.values_list("pk", flat=True))
+    untouched = {pk for (pk,) in _UNTOUCHED.rows(sorted(answer.push.document_id for answer in answered))}
+    open_ones = {pk for (pk,) in _OPEN.rows(sorted(answer.push.pk for answer in answered))}
     return [answer for answer in answered if answer.push.pk in open_ones and answer.push.document_id in untouched]
+
+
+_UNTOUCHED = KeptQuery(
+    lambda documents: (
+        Document.objects.select_for_update(of=("self",))
+        .filter(
+            ~Exists(DocumentProblem.objects.filter(document=OuterRef("pk"))),
+            pk__in=documents,
+            pending="",
+            state=DocumentState.SENDING,
+        )
+        .order_by("pk")
+        .values_list("pk")
+    )
+)
+_OPEN = KeptQuery(lambda pushes: Push.objects.filter(pk__in=pushes, state=PushState.OPEN).values_list("pk"))
 
 
 def _may_be_plain(answer: Answered) -> bool:
@@ -121,20 +133,34 @@ def _created(answer: Answered) -> CreatedCustomer:
 
 def _write(posted: Sequence[Answered]) -> None:
     now = timezone.now()
-    insert([exchange_of(answer.push, answer.outcome) for answer in posted])
+    insert([exchange_of(answer.push, answer.outcome) for answer in posted], numbered=False)
     for state, step in ((PushState.ACCEPTED, _POSTED), (PushState.ADOPTED, _ADOPTED)):
-        if pushes := [answer.push.pk for answer in posted if answer.step == step]:
-            Push.objects.filter(pk__in=pushes).update(state=state, settled_at=now)
-    for token in {answer.accepted.sync_token for answer in posted}:  # nearly always one: that of a new record
-        alike = [answer.push.document_id for answer in posted if answer.accepted.sync_token == token]
-        Document.objects.filter(pk__in=alike).update(
-            sync_token=token, state=DocumentState.POSTED, posted_at=now, changed_at=now
-        )
-    identifiers = {answer.push.document_id: answer.accepted.quickbooks_id for answer in posted}
-    write_each(Document, "quickbooks_id", identifiers)
-    waiting = StagedOrder.objects.filter(documents__depends_on__in=identifiers, documents__state=DocumentState.BLOCKED)
-    waiting.exclude(prepared_version=0).update(prepared_version=0)
-    insert(list(map(_event, posted)))
+        write_all(Push, [answer.push.pk for answer in posted if answer.step == step], state=state, settled_at=now)
+    rows = {answer.push.document_id: (answer.accepted.quickbooks_id, answer.accepted.sync_token) for answer in posted}
+    write_each(
+        Document,
+        ("quickbooks_id", "sync_token"),
+        rows,
+        state=DocumentState.POSTED,
+        posted_at=now,
+        changed_at=now,
+    )
+    _let_prepare(_WAITING.rows(sorted(rows)))
+    insert(list(map(_event, posted)), numbered=False)
+
+
+def _let_prepare(waiting: Sequence[tuple[int]]) -> None:
+    """The next sync prepares these orders again."""
+    write_all(StagedOrder, [pk for (pk,) in waiting], prepared_version=0)
+
+
+_WAITING = KeptQuery(
+    lambda documents: (
+        StagedOrder.objects.filter(documents__depends_on__in=documents, documents__state=DocumentState.BLOCKED)
+        .exclude(prepared_version=0)
+        .values_list("pk")
+    )
+)
 
 
 def _event(answer: Answered) -> OrderEvent:

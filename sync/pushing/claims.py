@@ -11,8 +11,8 @@ import uuid
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from functools import partial
-from typing import TypeVar
+from functools import cache, partial
+from typing import Any, TypeVar
 
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -25,10 +25,11 @@ from books.emails import emails
 from books.outcomes import TryLater
 from books.serialization import fingerprint
 from books.translation import gettext_noop
+from companies.kept_query import KeptQuery
 from companies.models import Company, take_turns
 from mapping.customer_lookup import has_any
 from mapping.models import QuickBooksCustomer, QuickBooksCustomerEmail
-from sync.many_rows import insert
+from sync.many_rows import insert, write_all
 from sync.models import QUICKBOOKS_ONLINE, Connection, Document, DocumentState, PendingChange, Push, StagedOrder
 from sync.preparing.failed_records import NOT_A_RECORD
 from sync.preparing.prepare import prepare_orders
@@ -63,6 +64,48 @@ def ready_documents(company: Company, orders: list[int] | None = None) -> QueryS
     return rows.select_related("order").order_by("pk")
 
 
+def take_ready(
+    most: int,
+    *,
+    company: Company,
+    orders: list[int] | None = None,
+    resting: Collection[int] = (),
+    new_customers: bool = True,
+) -> list[Document]:
+    """Lock ready documents with their orders and bodies, as they are now, until the transaction ends.
+
+    Args:
+        most: At most so many, in the order in which they are to go.
+        company: Theirs.
+        orders: Numbers of the orders that they may be of; None for all.
+        resting: Those that are left out.
+        new_customers: Whether there may be new customers among them.
+    """
+    if orders is not None and not orders:
+        return []
+    query = _taking(most, by_order=orders is not None, without_some=bool(resting), new_customers=new_customers)
+    return query.instances(company.pk, *filter(None, (orders, sorted(resting))))
+
+
+@cache
+def _taking(most: int, *, by_order: bool, without_some: bool, new_customers: bool) -> KeptQuery[Document]:
+    def make(company: Any, *given: list[int]) -> QuerySet[Document]:
+        left = list(given)
+        rows = ready_documents(company, left.pop(0) if by_order else None)
+        if without_some:
+            rows = rows.exclude(pk__in=left.pop())
+        if not new_customers:
+            rows = rows.exclude(kind=NewCustomer.kind)
+        return to_take(rows)[:most]
+
+    return KeptQuery(make)
+
+
+def to_take(rows: QuerySet[Document]) -> QuerySet[Document]:
+    """The same documents, locked, and with what is read of their orders and bodies."""
+    return rows.select_related("order", "frozen").select_for_update(of=("self",))
+
+
 def request_id(document: Document) -> str:
     """The request id of a document's generation: the same after any crash, 36 characters."""
     name = f"tieout:{document.company_id}:{document.key}:{document.generation}:{document.created_at.timestamp()}"
@@ -87,6 +130,8 @@ def rests(company: Company) -> bool:
 
 
 Result = TypeVar("Result")
+#: Locks at most so many ready documents, with their orders and bodies.
+Take = Callable[[int], Sequence[Document]]
 
 
 @dataclass(kw_only=True)
@@ -104,7 +149,7 @@ class Claims:
 def claim(
     company: Company,
     destination: Destination,
-    rows: QuerySet[Document],
+    take: Take,
     *,
     most: int,
     together: bool,
@@ -116,7 +161,7 @@ def claim(
     Args:
         company: The caller holds its lease.
         destination: Renders the bytes.
-        rows: What is ready, in the order in which it is to go.
+        take: Locks at most so many ready documents, in the order in which they are to go.
         most: At most so many.
         together: They go as a batch; otherwise each by itself.
         by: Who asked for it.
@@ -126,8 +171,7 @@ def claim(
     with transaction.atomic():
         take_turns(company)
         # As they are now: they may have been prepared again since they were last looked at
-        listed = list(rows.select_related("order", "frozen").select_for_update(of=("self",))[:most])
-        values = {row: value for row in listed if (value := _tried(claims, row, row.value))}
+        values = {row: value for row in take(most) if (value := _tried(claims, row, row.value))}
         claims.known = _known_by_now(company, values, looked_around)
         for row in claims.known:
             del values[row]
@@ -171,11 +215,21 @@ def independent(values: Mapping[Document, DocumentValue]) -> list[Document]:
 
 def ids_of(company: Company, values: Iterable[DocumentValue]) -> dict[str, str]:
     """By document key, the QuickBooks ids of what documents need."""
-    keys = {key for value in values for key in value.needs}
-    if not keys:
-        return {}
-    needed = Document.objects.filter(company=company, key__in=keys).exclude(quickbooks_id="")
-    return dict(needed.values_list("key", "quickbooks_id"))
+    return ids_by_key(company, {key for value in values for key in value.needs})
+
+
+def ids_by_key(company: Company, keys: Collection[str]) -> dict[str, str]:
+    """By document key, the QuickBooks ids of the documents of these keys that have one."""
+    return dict(_IDS.rows(company.pk, sorted(keys))) if keys else {}
+
+
+_IDS = KeptQuery(
+    lambda company, keys: (
+        Document.objects.filter(company=company, key__in=keys)
+        .exclude(quickbooks_id="")
+        .values_list("key", "quickbooks_id")
+    )
+)
 
 
 def prepare_followers(company: Company, customers: Sequence[Document], *, by: User | None) -> None:
@@ -217,12 +271,21 @@ def _known_by_now(
     }
     if not asked:
         return []
-    names = [value.display_name.strip().casefold() for value in asked.values()]
-    addresses = [address for value in asked.values() for address in emails(value.email)]
-    same = Q(name_compared__in=names) | has_any(QuickBooksCustomerEmail, company, addresses)
-    if not QuickBooksCustomer.objects.filter(same, company=company, active=True).exists():
-        return []
-    return list(asked)
+    names = {value.display_name.strip().casefold() for value in asked.values()}
+    addresses = {address for value in asked.values() for address in emails(value.email)}
+    given = filter(None, (sorted(names), sorted(addresses)))
+    return list(asked) if _known(with_addresses=bool(addresses)).rows(company.pk, *given) else []
+
+
+@cache
+def _known(*, with_addresses: bool) -> KeptQuery[QuickBooksCustomer]:
+    def make(company: Any, names: list[str], addresses: list[str] | None = None) -> QuerySet[QuickBooksCustomer, Any]:
+        same = Q(name_compared__in=names)
+        if addresses:
+            same |= has_any(QuickBooksCustomerEmail, company, addresses)
+        return QuickBooksCustomer.objects.filter(same, company=company, active=True).values_list("pk")[:1]
+
+    return KeptQuery(make)
 
 
 def _committed(
@@ -249,7 +312,7 @@ def _committed(
     if together and len(pushes) > 1 and not first:
         _put_into_batch(pushes)
     insert(pushes)
-    Document.objects.filter(pk__in=[row.pk for row, _ in bodies]).update(state=DocumentState.SENDING, changed_at=now)
+    write_all(Document, [row.pk for row, _ in bodies], state=DocumentState.SENDING, changed_at=now)
     for row, _ in bodies:
         row.state = DocumentState.SENDING
     return pushes

@@ -21,6 +21,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from companies.models import Company
+from sync.many_rows import write_where
 from sync.models import CompanyLease
 from sync.turn import LeaseLost
 
@@ -53,8 +54,8 @@ class Lease:
         Raises:
             LeaseLost: Another pusher holds it by now; stop at once.
         """
-        held = CompanyLease.objects.filter(company=self.company, holder=self.holder)
-        if held.update(until=timezone.now() + LEASE) != 1:
+        held = {"company": self.company.pk, "holder": self.holder}
+        if write_where(CompanyLease, held, until=timezone.now() + LEASE) != 1:
             raise LeaseLost(f"another pusher took over for {self.company}")
         self._renewed[0] = time.monotonic()
 

@@ -90,13 +90,12 @@ def _link(created: Sequence[CreatedCustomer], rows: Sequence[QuickBooksCustomer]
         # The order that asked first may have another customer by now
         if creates(document.key, system=system, customer=buyer):
             wanted[system, buyer] = row
-    linked: dict[int, int] = {}
+    linked: dict[int, tuple[int]] = {}
     waiting = SourceCustomer.objects.filter(
         company_id=rows[0].company_id, source_key__in={key for _, key in wanted}, quickbooks_customer=None
     )
     for customer in waiting:
         mine = wanted.get((customer.system, customer.source_key))
         if mine is not None:
-            linked[customer.pk] = mine.pk
-    write_each(SourceCustomer, "quickbooks_customer", linked)
-    SourceCustomer.objects.filter(pk__in=linked).update(linked_at=timezone.now())
+            linked[customer.pk] = (mine.pk,)
+    write_each(SourceCustomer, ("quickbooks_customer",), linked, linked_at=timezone.now())

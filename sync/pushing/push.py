@@ -20,6 +20,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import TypeVar
 
 from django.contrib.auth.models import User
@@ -33,7 +34,7 @@ from sync.models import Document, DocumentProblem, Operation, Push, PushState
 from sync.preparing.failed_records import NOT_A_RECORD
 from sync.pushing.batch_sender import BatchSender
 from sync.pushing.broken_documents import document_broke
-from sync.pushing.claims import RESTING, ready_documents, rests
+from sync.pushing.claims import RESTING, ready_documents, rests, take_ready
 from sync.pushing.destination import Destination
 from sync.pushing.lease import Lease
 from sync.pushing.sender import PATIENCE, Observer, PushCounts, Sender
@@ -114,7 +115,7 @@ class Pusher:
         taken_up += self._each(self._unanswered(wanted), self._sender.resume)
         if not only_open:
             taken_up += self._each(self._changes(wanted), self._sender.change)
-            taken_up += self._batches.send(lambda: self._begins(wanted))
+            taken_up += self._batches.send(partial(self._take, wanted))
         if not taken_up:
             return False
         return self._open_pushes(wanted).exists() or (not only_open and self.can_change(wanted))
@@ -183,6 +184,12 @@ class Pusher:
     def _begins(self, orders: list[int] | None) -> QuerySet[Document]:
         """Ready documents that were not given up for this round."""
         return ready_documents(self.company, orders).exclude(pk__in=self._sender.resting)
+
+    def _take(self, orders: list[int] | None, most: int, *, new_customers: bool) -> list[Document]:
+        """Lock at most so many of them."""
+        return take_ready(
+            most, company=self.company, orders=orders, resting=self._sender.resting, new_customers=new_customers
+        )
 
     def _changes(self, orders: list[int] | None) -> Iterator[Document]:
         """Posted documents that are to be changed; asks again until nothing is left that can go."""

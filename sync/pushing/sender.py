@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from django.contrib.auth.models import User
@@ -45,6 +45,7 @@ from sync.pushing.claims import (
     request_id,
     rest,
     sending_of,
+    to_take,
 )
 from sync.pushing.destination import Alike, Destination, Found, NotThere, ReadBack
 from sync.pushing.lease import Lease
@@ -118,15 +119,18 @@ class Sender:
         if not may_post(self.company):
             self.counts.stopped = SWITCHED_OFF
             return
-        rows = ready_documents(self.company).filter(pk=document.pk)
-        claims = claim(self.company, self.destination, rows, most=1, together=False, by=self.by)
+
+        def take(most: int) -> Sequence[Document]:
+            return list(to_take(ready_documents(self.company).filter(pk=document.pk))[:most])
+
+        claims = claim(self.company, self.destination, take, most=1, together=False, by=self.by)
         for _, fault in claims.broken:
             raise fault
         if claims.known:
             prepare_followers(self.company, claims.known, by=self.by)
             again = {row.pk for row in claims.known}
             claims = claim(
-                self.company, self.destination, rows, most=1, together=False, by=self.by, looked_around=again
+                self.company, self.destination, take, most=1, together=False, by=self.by, looked_around=again
             )
         for push in claims.pushes:
             document.state = push.document.state

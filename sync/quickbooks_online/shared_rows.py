@@ -18,6 +18,7 @@ from datetime import datetime, timedelta
 from django.db import connection, transaction
 from django.utils import timezone
 
+from sync.many_rows import write_where
 from sync.models import RequestRow
 from sync.quickbooks_online.pacing import PACES, Places, RequestKind, reserve, rested
 
@@ -88,8 +89,8 @@ class SharedRows:
     def _moved(self, kind: RequestKind, before: datetime, after: datetime) -> bool:
         """Whether the row was still as it was known, and is moved; if not, it is read the next time."""
         with transaction.atomic(durable=True):
-            rows = RequestRow.objects.filter(realm=self._realm, kind=kind, free_from=before)
-            moved = rows.update(free_from=after) == 1
+            row = {"realm": self._realm, "kind": kind, "free_from": before}
+            moved = write_where(RequestRow, row, free_from=after) == 1
         if moved:
             self._free_from[kind] = after
         else:

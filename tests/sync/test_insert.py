@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 
 from companies.models import Company
 from sync.many_rows import insert
@@ -60,6 +60,14 @@ def test_rows_have_numbers_that_nobody_gets_again(order: StagedOrder) -> None:
     assert Document.objects.filter(pk__in=numbers).count() == 4
 
 
+def test_rows_whose_numbers_nobody_needs_get_some_all_the_same(order: StagedOrder) -> None:
+    before = set(OrderEvent.objects.values_list("pk", flat=True))
+    insert([OrderEvent(order=order, step="resync") for _ in range(3)], numbered=False)
+    insert([OrderEvent(order=order, step="resync") for _ in range(2)])
+
+    assert len(set(OrderEvent.objects.values_list("pk", flat=True)) - before) == 5
+
+
 def test_a_row_belongs_to_one_that_got_its_number_after_they_were_joined(order: StagedOrder) -> None:
     document = a_document(order.company, order, "joined")
     body = DocumentBody(document=document, body={"text": AWKWARD, "nothing": None, "lines": [1, "2.50"]})
@@ -73,7 +81,7 @@ def test_a_row_that_is_refused_leaves_none_of_the_others(order: StagedOrder) -> 
     rows = [a_document(order.company, order, "one key") for _ in range(2)]
     before = Document.objects.count()
 
-    with pytest.raises(IntegrityError):
+    with pytest.raises(IntegrityError), transaction.atomic():
         insert(rows)
 
     assert Document.objects.count() == before
