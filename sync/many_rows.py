@@ -192,7 +192,8 @@ def _array(model: type[models.Model], name: str) -> str:
 def _change(statement: str, given: Sequence[Any]) -> int:
     with connection.cursor() as cursor:
         cursor.execute(statement, given)
-        return cursor.rowcount
+        changed: int = cursor.rowcount
+        return changed
 
 
 Item = TypeVar("Item")

@@ -202,7 +202,7 @@ class Gateway(QuickBooks):
         self,
         request_type: str,
         url: str,
-        request_body: str | bytes | Mapping[str, object] | None = None,
+        request_body: str | bytes | None = None,
         content_type: str = "application/json",
         params: Mapping[str, str] | None = None,
         file_path: None = None,
@@ -239,7 +239,7 @@ class Gateway(QuickBooks):
         url: str,
         headers: Mapping[str, str],
         params: Mapping[str, str],
-        data: str | bytes | Mapping[str, object],
+        data: str | bytes,
         *,
         token: str,
         left: Callable[[], None] = lambda: None,
@@ -266,18 +266,18 @@ class Gateway(QuickBooks):
         url: str,
         headers: Mapping[str, str],
         params: Mapping[str, str],
-        data: str | bytes | Mapping[str, object],
+        data: str | bytes,
         *,
         token: str,
     ) -> Answer:
         begun = self._clock()
         try:
-            response = self.session.request(
+            response = self.session.exchange(
                 request_type,
                 url,
                 headers={**headers, "Authorization": f"Bearer {token}"},
-                params=dict(params),
-                data=data.encode() if isinstance(data, str) else data,
+                params=params,
+                body=data.encode() if isinstance(data, str) else data,
             )
         except requests.RequestException as problem:
             return _without_answer(problem, took=self._since(begun), what=f"{request_type} {_last_part(url)}")
@@ -333,7 +333,12 @@ def _renewed_once(answer: Answer, again: Callable[[str], Answer], *, token: str,
 
 
 def _headers(content_type: str = "application/json") -> dict[str, str]:
-    return {"Content-Type": content_type, "Accept": "application/json", "User-Agent": "Tieout"}
+    return {
+        "Content-Type": content_type,
+        "Accept": "application/json",
+        "Accept-Encoding": "gzip, deflate",
+        "User-Agent": "Tieout",
+    }
 
 
 def _check(request_id: str, *, longest: int) -> None:
