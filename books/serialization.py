@@ -92,10 +92,13 @@ def read_order(body: Body) -> Order:
     return _CONVERTER.structure(body, Order)
 
 
+#: Made once: `dumps` makes one for each text.
+_CANONICAL = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
+
 def fingerprint(body: object) -> str:
     """A SHA-256 over the canonical JSON of a body: 64 hexadecimal digits."""
-    text = json.dumps(body, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(_CANONICAL.encode(body).encode()).hexdigest()
 
 
 #: What an order lists without meaning an order of them.

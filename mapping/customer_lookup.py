@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -16,6 +17,7 @@ from books.customer_names import CustomerNameField, NameFormat
 from books.emails import emails
 from books.orders import Customer, Order
 from books.phones import country_of
+from companies.kept_query import KeptQuery
 from companies.models import Company, CompanyKind
 from mapping.matching.customer_rules import BookCustomer, CustomerRules, MatchStep, NotFound
 from mapping.matching.customers import KnownCustomer, KnownCustomers
@@ -210,7 +212,7 @@ def keep_further(
         fields: The whole email field by the customer's primary key.
     """
     wanted = {(pk, address) for pk, text in fields.items() for address in emails(text)[1:]}
-    rows = model.objects.filter(customer__in=list(fields)).values_list("pk", "customer_id", "address")
+    rows = _further(model).rows(sorted(fields)) if fields else []
     held = {(customer, address): pk for pk, customer, address in rows}
     if gone := [pk for key, pk in held.items() if key not in wanted]:
         model.objects.filter(pk__in=gone).delete()
@@ -219,6 +221,12 @@ def keep_further(
         [model(company_id=company_id, customer_id=pk, address=address) for pk, address in sorted(wanted - {*held})],
         ignore_conflicts=True,
     )
+
+
+@cache
+def _further(model: type[QuickBooksCustomerEmail | SourceCustomerEmail]) -> KeptQuery[Any]:
+    rows: Any = model.objects
+    return KeptQuery(lambda customers: rows.filter(customer__in=customers).values_list("pk", "customer_id", "address"))
 
 
 # Merged --------------------------------------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from books.documents import NewCustomer
 from books.phones import country_of
+from companies.kept_query import KeptQuery
 from mapping.customer_lookup import keep_further
 from mapping.matching.customer_rules import compared_columns
 from mapping.models import QuickBooksCustomer, QuickBooksCustomerEmail, SourceCustomer
@@ -79,23 +80,33 @@ def learn_customers(created: Sequence[CreatedCustomer]) -> None:
 
 def _link(created: Sequence[CreatedCustomer], rows: Sequence[QuickBooksCustomer]) -> None:
     """Link every customer of the sources that one of the documents was to create, and who is not linked yet."""
+    company = rows[0].company_id
     by_document = {customer.document.pk: (customer.document, row) for customer, row in zip(created, rows, strict=True)}
-    own = Document.objects.filter(pk__in=by_document).values_list("pk", "order__customer_key")
-    followers = Document.objects.filter(depends_on__in=by_document).values_list("depends_on", "order__customer_key")
-    systems = dict(Connection.objects.filter(company=rows[0].company_id).values_list("pk", "system"))
+    buyers = {*_OWN.rows(sorted(by_document)), *_FOLLOWERS.rows(sorted(by_document))}
+    systems = dict(_SYSTEMS.rows(company))
     wanted: dict[tuple[str, str], QuickBooksCustomer] = {}
-    for pk, buyer in {*own, *followers}:
-        document, row = by_document[pk or 0]
+    for pk, buyer in buyers:
+        document, row = by_document[pk]
         system = systems[document.order.connection_id]
         # The order that asked first may have another customer by now
         if creates(document.key, system=system, customer=buyer):
             wanted[system, buyer] = row
     linked: dict[int, tuple[int]] = {}
-    waiting = SourceCustomer.objects.filter(
-        company_id=rows[0].company_id, source_key__in={key for _, key in wanted}, quickbooks_customer=None
-    )
-    for customer in waiting:
-        mine = wanted.get((customer.system, customer.source_key))
+    waiting = _UNLINKED.rows(company, sorted({key for _, key in wanted})) if wanted else []
+    for pk, system, key in waiting:
+        mine = wanted.get((system, key))
         if mine is not None:
-            linked[customer.pk] = (mine.pk,)
+            linked[pk] = (mine.pk,)
     write_each(SourceCustomer, ("quickbooks_customer",), linked, linked_at=timezone.now())
+
+
+_OWN = KeptQuery(lambda documents: Document.objects.filter(pk__in=documents).values_list("pk", "order__customer_key"))
+_FOLLOWERS = KeptQuery(
+    lambda documents: Document.objects.filter(depends_on__in=documents).values_list("depends_on", "order__customer_key")
+)
+_SYSTEMS = KeptQuery(lambda company: Connection.objects.filter(company=company).values_list("pk", "system"))
+_UNLINKED = KeptQuery(
+    lambda company, keys: SourceCustomer.objects.filter(
+        company=company, source_key__in=keys, quickbooks_customer=None
+    ).values_list("pk", "system", "source_key")
+)

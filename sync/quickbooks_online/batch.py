@@ -28,6 +28,8 @@ from sync.quickbooks_online.gateway import Answer, UnderWay
 from sync.quickbooks_online.look_up import Search, Sought
 from sync.quickbooks_online.session import Reply
 
+#: Made once: `dumps` makes one for each text.
+_WRITER = simplejson.JSONEncoder(use_decimal=True, ensure_ascii=False)
 _AS_A_WHOLE = gettext_noop("QuickBooks rejected the batch as a whole; each document goes alone.")
 
 
@@ -73,7 +75,7 @@ def item_replies(reply: Reply) -> Mapping[str, Reply]:
             refused = any(body.get(name) is not None for name in ("Fault", "fault"))
             told[item["bId"]] = Reply(
                 status=400 if refused else 200,
-                text=simplejson.dumps(body, use_decimal=True, ensure_ascii=False),
+                text=_WRITER.encode(body),
                 json=body,
                 intuit_tid=reply.intuit_tid,
                 took=reply.took,

@@ -12,6 +12,8 @@ from books.json_types import Json as Json
 from books.money import ZERO
 from books.orders import Address
 
+#: Made once: `dumps` makes one for each text.
+_WRITER = simplejson.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 #: More decimals than this of a quantity or a price were seen to come back changed.
 _MOST_DECIMALS = 7
 
@@ -74,6 +76,6 @@ def _plain(value: Decimal) -> str:
 
 def written(body: Json) -> bytes:
     """The bytes; the same body always gives the same."""
-    text = simplejson.dumps(body, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    text = _WRITER.encode(body)
     # Half a pair is no character: it can be neither sent nor stored
     return text.encode("utf-8", "replace")
