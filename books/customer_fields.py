@@ -150,12 +150,14 @@ def tidied(customer: Customer, *, is_new: bool, in_files: bool = False) -> tuple
     if not in_files:
         cosmetic = (field for field in CUSTOMER_FIELDS if field.cosmetic)
         fields |= {field.key: shortened(field_of(customer, field.key), field.longest) for field in cosmetic}
-    done = (
+    done = [
         Tidied(field=FIELDS_BY_KEY[key], before=before, after=after)
         for key, after in fields.items()
         if (before := field_of(customer, key)) != after
-    )
-    return with_fields(customer, fields), tuple(change for change in done if is_new or not change.field.only_new)
+    ]
+    # Nearly always nothing: each field costs a new customer
+    neat = with_fields(customer, {change.field.key: change.after for change in done})
+    return neat, tuple(change for change in done if is_new or not change.field.only_new)
 
 
 _NAMES = ("given_name", "family_name")

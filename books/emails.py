@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 #: As far as QuickBooks looks: something, an @, and a host with a dot inside.
 _ADDRESS = re.compile(r"[^\s,;<>@]+@[^\s,;<>@.]+(\.[^\s,;<>@.]+)+")
@@ -13,6 +14,7 @@ def is_email(text: str) -> bool:
     return _ADDRESS.fullmatch(text) is not None
 
 
+@lru_cache(maxsize=4096)
 def written_emails(text: str) -> tuple[str, ...]:
     """The addresses in a field, as they are written there, each once; what is no address is left out."""
     # “Ann Lee <ann@example.com>” is that address
@@ -28,6 +30,7 @@ def _bare(part: str) -> str:
     return re.sub(r".*<([^<>]*)>.*", r"\1", part).strip() if "<" in part else part.strip()
 
 
+@lru_cache(maxsize=4096)
 def emails(text: str) -> tuple[str, ...]:
     """The same addresses as they are compared: letter case ignored."""
     return tuple(part.casefold() for part in written_emails(text))

@@ -146,7 +146,9 @@ def judge_customer_name(text: str) -> NameVerdict:
 
 def tidy_customer_name(text: str) -> str:
     """A customer's name with a hyphen for each colon, a space for what cannot be printed, and no space to spare."""
-    printable = "".join(" " if unicodedata.category(mark) in {"Cc", "Cs"} else mark for mark in text)
+    printable = text
+    if not text.isprintable():
+        printable = "".join(" " if unicodedata.category(mark) in {"Cc", "Cs"} else mark for mark in text)
     # “Studio: Denver” becomes “Studio - Denver”, and “A:B” becomes “A-B”
     return " ".join(_trimmed(re.sub(r":(?=\s)", " -", printable).replace(":", "-")).split())
 

@@ -128,5 +128,8 @@ def _unsorted(body: Body, names: tuple[str, ...]) -> Body:
 
 
 def _as_a_bag(parts: Any) -> list[Any]:
-    plain_parts = ({name: value for name, value in part.items() if name != "key"} for part in parts)
-    return sorted(plain_parts, key=lambda part: json.dumps(part, sort_keys=True))
+    plain_parts = [{name: value for name, value in part.items() if name != "key"} for part in parts]
+    return sorted(plain_parts, key=_SORTED.encode) if len(plain_parts) > 1 else plain_parts
+
+
+_SORTED = json.JSONEncoder(sort_keys=True)

@@ -67,8 +67,14 @@ def _key(*parts: str) -> str:
 
     It is on a line of its own in QuickBooks' notes, so it has no other character than fits there.
     """
-    text = ":".join("".join(map(_plain, part)) for part in parts)
+    text = ":".join(map(_written, parts))
     return text if len(text) <= _LONGEST else f"{text[:180]}:{sha256(text.encode()).hexdigest()}"
+
+
+def _written(part: str) -> str:
+    """A part without what would end it or the line; most have nothing of it."""
+    plain = part.isprintable() and ":" not in part and "%" not in part
+    return part if plain else "".join(map(_plain, part))
 
 
 def _plain(character: str) -> str:
