@@ -12,8 +12,9 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 
 from django.contrib.auth.models import User
 from django.utils import timezone
@@ -119,19 +120,16 @@ class Sender:
         if not may_post(self.company):
             self.counts.stopped = SWITCHED_OFF
             return
-
-        def take(most: int) -> Sequence[Document]:
-            return list(to_take(ready_documents(self.company).filter(pk=document.pk))[:most])
-
-        claims = claim(self.company, self.destination, take, most=1, together=False, by=self.by)
+        rows = to_take(ready_documents(self.company).filter(pk=document.pk))
+        claimed = partial(
+            claim, self.company, self.destination, lambda most: list(rows[:most]), most=1, together=False, by=self.by
+        )
+        claims = claimed()
         for _, fault in claims.broken:
             raise fault
         if claims.known:
             prepare_followers(self.company, claims.known, by=self.by)
-            again = {row.pk for row in claims.known}
-            claims = claim(
-                self.company, self.destination, take, most=1, together=False, by=self.by, looked_around=again
-            )
+            claims = claimed(looked_around={row.pk for row in claims.known})
         for push in claims.pushes:
             document.state = push.document.state
             self.observe("claimed", document)
