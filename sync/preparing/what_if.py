@@ -11,10 +11,14 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from django.utils.translation import gettext as _
+
+from books.answers import CustomerRef
 from books.documents import Document as DocumentValue
 from books.documents import Posting
 from books.money import ZERO
 from books.notes import Note
+from books.translation import gettext_noop
 from companies.models import Company
 from sync.many_rows import chunks
 from sync.models import SENT_STATES, Document, DocumentState, StagedOrder
@@ -26,6 +30,7 @@ from sync.preparing.preview import nothing_kept
 MOST_ORDERS = 1000
 _AT_ONCE = 200
 _MOST_SHOWN = 100
+_NEW = gettext_noop("(new in QuickBooks)")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,6 +79,9 @@ class OrderEffect:
     order: StagedOrder
     before: tuple[MovedInCurrency, ...]
     after: tuple[MovedInCurrency, ...]
+    #: The customers of its documents, where they differ; by name, those who would be created marked.
+    customer_before: str = ""
+    customer_after: str = ""
     #: Reasons that would block it and do not now, as sentences.
     blocked_by: tuple[str, ...] = ()
     #: Whether QuickBooks has some of it already: what was posted stays as it is.
@@ -121,6 +129,7 @@ class _Books:
 
     postings: tuple[MovedInCurrency, ...]
     blocked: frozenset[str]
+    customers: frozenset[CustomerRef] = frozenset()
     sentences: tuple[str, ...] = ()
     posted: bool = False
     notes: tuple[Note, ...] = ()
@@ -144,7 +153,7 @@ def effect_of(company: Company, change: Callable[[], object], *, since: date) ->
         posted, now = _posted(company, found), _as_new(company, found)
         change()
         then = _as_new(company, found)
-    asked = _differing(found, now, then, posted)
+    asked = _differing(found, now, then, posted, customers_too=True)
     already = _differing([order for order in found if posted[order.pk].posted], posted, now, posted)
     return Effect(
         orders=len(found),
@@ -193,6 +202,7 @@ def _books(documents: Iterable[DocumentValue], plan: Plan, keys: set[str], *, po
         for problem in planned.problems
     }
     moved: dict[tuple[bool, str, str], MovedInCurrency] = {}
+    documents = list(documents)
     for document in documents:
         for posting in document.postings:
             # Debits first, as a journal is written
@@ -204,6 +214,7 @@ def _books(documents: Iterable[DocumentValue], plan: Plan, keys: set[str], *, po
     return _Books(
         postings=tuple(moved[key] for key in sorted(moved) if moved[key].amount),
         blocked=frozenset(problems),
+        customers=frozenset(document.customer for document in documents),
         sentences=tuple(problems.values()),
         posted=posted,
         notes=plan.notes,
@@ -225,20 +236,41 @@ def _ignored(orders: Sequence[StagedOrder]) -> set[str]:
 
 
 def _differing(
-    orders: Sequence[StagedOrder], before: dict[int, _Books], after: dict[int, _Books], posted: dict[int, _Books]
+    orders: Sequence[StagedOrder],
+    before: dict[int, _Books],
+    after: dict[int, _Books],
+    posted: dict[int, _Books],
+    *,
+    customers_too: bool = False,
 ) -> list[OrderEffect]:
+    """The orders that differ. Customers may have been renamed since a document was posted, which is no effect."""
+    others = {
+        order.pk: customers_too
+        and bool(after[order.pk].customers)
+        and before[order.pk].customers != after[order.pk].customers
+        for order in orders
+    }
     return [
         OrderEffect(
             order=order,
             before=before[order.pk].postings,
             after=after[order.pk].postings,
+            customer_before=_names(before[order.pk].customers) if others[order.pk] else "",
+            customer_after=_names(after[order.pk].customers) if others[order.pk] else "",
             blocked_by=after[order.pk].sentences if after[order.pk].blocked - before[order.pk].blocked else (),
             posted=posted[order.pk].posted,
             notes=after[order.pk].notes,
         )
         for order in orders
-        if before[order.pk].postings != after[order.pk].postings or after[order.pk].blocked - before[order.pk].blocked
+        if before[order.pk].postings != after[order.pk].postings
+        or after[order.pk].blocked - before[order.pk].blocked
+        or others[order.pk]
     ]
+
+
+def _names(customers: Iterable[CustomerRef]) -> str:
+    named = {f"{customer.name} {_(_NEW)}" if customer.created_by else customer.name for customer in customers}
+    return ", ".join(sorted(named))
 
 
 def _accounts(before: Iterable[_Books], after: Iterable[_Books]) -> tuple[AccountEffect, ...]:

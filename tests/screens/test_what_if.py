@@ -13,10 +13,10 @@ from django.contrib.auth import get_user_model
 from django.test import Client
 
 from companies.models import Company, Role
-from mapping.models import LineTypeDefault, PostingAccounts, Product
+from mapping.models import LineTypeDefault, PostingAccounts, Product, SourceCustomerRules
 from sync.models import Document
 from sync.preparing.what_if import effect_of
-from tests.factories import order_of, prepared, the_studio
+from tests.factories import a_book_customer, order_of, prepared, the_studio
 from tests.reconciliation.factories import as_role, posted, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -159,6 +159,26 @@ def test_only_those_who_may_map_may_ask(company: Company) -> None:
 def test_the_pages_have_the_button(company: Company) -> None:
     client: Client = as_role(company, Role.ACCOUNTANT)
 
-    for page in ("line-types", "posting-accounts", "transaction-types"):
+    for page in ("line-types", "posting-accounts", "transaction-types", "customer-rules"):
         text = client.get(f"/mapping/{company.slug}/{page}/").content.decode()
         assert f'formaction="/{company.slug}/what-if/{page}/"' in text
+
+
+@pytest.mark.criterion("E26")
+def test_a_change_of_the_customer_rules_is_compared_before_it_is_saved(company: Company) -> None:
+    a_book_customer(company, "Walk-in", quickbooks_id="90")
+    prepared(company, "2026-08-14  order 2001  #9 Nora Quist <nora@example.com>\nKIT-CLAY  48.00")
+    typed = {
+        "keap-match_first": "email",
+        "keap-name_format": "first-last",
+        "keap-name_field": "display",
+        "keap-not_found": "standard",
+        "keap-standard_customer": "Walk-in",
+    }
+
+    text = words(ask(company, "customer-rules", {**typed, "days": "365"}))
+
+    assert "If the customer is not found: Create a new customer → Use the standard customer" in text
+    assert "1 order would post differently." in text
+    assert "Nora Quist (new in QuickBooks) Walk-in Nora Quist <nora@example.com> is not in QuickBooks" in text
+    assert not SourceCustomerRules.objects.exists()
