@@ -17,7 +17,7 @@ from django.utils.translation import ngettext
 from unfold.admin import ModelAdmin
 
 from companies.access import Right
-from companies.admin.paging import BoundedPaginator
+from companies.admin.base import BoundedPaginator
 from companies.request_context import standing
 from config.models import FailedSignIn
 

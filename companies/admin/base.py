@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, ClassVar, TypeVar
+from collections.abc import Callable, Sequence
+from typing import Any, ClassVar, TypeVar, cast
 from urllib.parse import parse_qsl, urlencode
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
 from django.db import connection
 from django.db.models import Model, QuerySet
 from django.forms import ModelForm
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from unfold.admin import ModelAdmin
+from unfold.decorators import action as unfold_action
 from unfold.views import ChangeList
 
 from books.outside.numbers import row_number
 from companies.access import Right
 from companies.activation import SetupStep
-from companies.admin.paging import BoundedPaginator
 from companies.forms.base import ScopedForm
 from companies.history import history_page
 from companies.interrupted_forms import entered_before
@@ -30,11 +32,24 @@ from companies.models import Company
 from companies.request_context import person_of, standing
 from companies.signals import announce
 
+#: Pages end here; what is further away is found by search or filter.
+COUNTED = 10_000
 #: The company that a page was made for, carried by its forms.
 COMPANY_FIELD = "_company"
 #: SQLite refuses to look for much more.
 LONGEST_SEARCH = 200
 Row = TypeVar("Row", bound=Model)
+
+
+class BoundedPaginator(Paginator):  # type: ignore[type-arg]
+    """Counts at most `COUNTED` rows."""
+
+    @cached_property
+    def count(self) -> int:
+        rows = self.object_list
+        if hasattr(rows, "order_by"):
+            return int(rows.order_by()[:COUNTED].count())
+        return len(rows)
 
 
 class ScopedChangeList(ChangeList):
@@ -263,3 +278,14 @@ class ReadOnlyAdmin(ScopedAdmin):
 
     decides = False
     ordering: Sequence[str] = ()
+
+
+Method = TypeVar("Method", bound=Callable[..., Any])
+
+
+def button(
+    *, description: object, permissions: list[str], url_path: str | None = None, icon: str | None = None
+) -> Callable[[Method], Method]:
+    """Make the method a button, shown and allowed to those for whom `has_<permission>_permission` holds."""
+    made = unfold_action(description=description, permissions=permissions, url_path=url_path, icon=icon)
+    return cast(Callable[[Method], Method], made)

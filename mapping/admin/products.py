@@ -20,10 +20,9 @@ from django.utils.translation import gettext_lazy, ngettext
 from books.orders import BY_NAME, BY_SKU
 from companies.access import Right
 from companies.activation import SetupStep
-from companies.admin.base import ScopedAdmin, ScopedChangeList
+from companies.admin.base import ScopedAdmin, ScopedChangeList, button
 from companies.request_context import standing
 from companies.source_names import source_name
-from mapping.admin.buttons import button
 from mapping.company_lists import CompanyLists
 from mapping.forms.products import ProductForm
 from mapping.models import Product, ProductKind

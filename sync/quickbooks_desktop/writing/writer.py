@@ -24,8 +24,7 @@ from sync.quickbooks_desktop.writing.dialect import MEMO
 from sync.quickbooks_desktop.writing.documents import Draft, Posted, draft_of, items_of, mirror_of
 from sync.quickbooks_desktop.writing.leaving_out import CannotBeWrittenError, LeftOut
 from sync.quickbooks_desktop.writing.list_rows import ListRows, ListSection, NamesUsed, customer_row, sections
-from sync.quickbooks_desktop.writing.naming import NameBook
-from sync.quickbooks_desktop.writing.numbering import Numbers
+from sync.quickbooks_desktop.writing.naming import NameBook, Numbers
 from sync.quickbooks_desktop.writing.row_writer import Scribe
 from sync.quickbooks_desktop.writing.rows import header, text_of
 from sync.quickbooks_desktop.writing.settings import IifSettings
