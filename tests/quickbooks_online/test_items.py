@@ -240,6 +240,7 @@ def test_several_are_created_and_each_that_cannot_be_says_why(
     assert [plan.why_not == "" for plan in plans(studio, products)] == [False, False, False]
 
 
+@pytest.mark.criterion("D31", "D33")
 def test_from_the_issue_an_item_is_created_after_a_page_that_says_what_is_written(
     quickbooks: Running, studio: Company, client: Client
 ) -> None:

@@ -34,6 +34,7 @@ def customer(company: Company, key: str) -> SourceCustomer:
     return SourceCustomer.objects.get(company=company, source_key=key)
 
 
+@pytest.mark.criterion("D42", "D43")
 def test_a_billing_email_is_entered_and_the_source_keeps_its_own(studio: Company, ops: Client) -> None:
     issue = a_stuck_order(studio, NO_EMAIL)
 
@@ -89,6 +90,7 @@ def test_a_customer_that_cannot_be_chosen_is_refused_beside_the_field(
     assert issue.state == IssueState.OPEN
 
 
+@pytest.mark.criterion("D50", "D52")
 def test_of_customers_who_share_an_email_the_one_that_is_meant_is_picked(studio: Company, ops: Client) -> None:
     issue = a_stuck_order(studio, SHARED)
     text = page(ops, issue)

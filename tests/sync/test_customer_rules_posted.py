@@ -9,9 +9,12 @@ import pytest
 from books.orders import Customer
 from companies.models import Company
 from mapping.models import QuickBooksCustomer, SourceCustomer, SourceCustomerRules
+from reconciliation.issues import gather
+from reconciliation.models import Issue, IssueState
 from sync.lists.refresh import refresh_lists
 from sync.lists.refresh_in_background import refresh_and_prepare
 from sync.preparing.prepare import prepare_unsent
+from sync.resync import advance, start
 from tests.factories import SYSTEM, order_of, prepared
 from tests.reconciliation.factories import as_role
 from tests.rehearsal import quickbooks, rehearsal, studio
@@ -68,6 +71,27 @@ def test_what_is_learned_of_a_created_customer_is_what_the_list_says_of_it(studi
 
     assert learned == rows.values(*columns).get()
     assert learned["company_compared"] == "quist, nora"
+
+
+@pytest.mark.criterion("D32", "D44", "D45")
+def test_held_for_review_the_email_is_entered_in_quickbooks_and_a_resync_posts_for_that_customer(
+    studio: Company, quickbooks: Books
+) -> None:
+    there = quickbooks.customer("N. Quist")
+    refresh_and_prepare(studio)
+    SourceCustomerRules.objects.create(company=studio, system=SYSTEM, hold_for_review=True)
+    sold(studio, 1, "#9 Nora Quist <nora@example.com>")
+    gather(studio)
+    (held,) = Issue.objects.filter(company=studio, code="customer-not-found", state=IssueState.OPEN)
+    record = quickbooks.read("Customer", there["Id"])
+    quickbooks.change("Customer", record, PrimaryEmailAddr={"Address": "nora@example.com"})
+
+    advance(start(studio, [order_of(studio, "1").pk], by=None), seconds=60)
+
+    gather(studio)
+    held.refresh_from_db()
+    assert held.state == IssueState.SOLVED
+    assert quickbooks.find("Invoice", "DocNumber = '1'")["CustomerRef"]["name"] == "N. Quist"
 
 
 @pytest.mark.criterion("E29", "E31", "E36")

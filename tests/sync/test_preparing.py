@@ -7,9 +7,10 @@ from decimal import Decimal
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
-from companies.models import CompanyKind
-from mapping.models import PostingAccounts, Product, QuickBooksItem, SourceCustomer
+from companies.models import Company, CompanyKind
+from mapping.models import PostingAccounts, Product, QuickBooksItem, QuickBooksTerm, SourceCustomer
 from reconciliation.models import Issue, IssueState
 from sync.models import Document, DocumentChange, DocumentState, Push, StagedOrder
 from sync.preparing.prepare import prepare_new, prepare_orders, prepare_unsent, prepare_with_next_sync
@@ -57,6 +58,23 @@ def test_the_due_date_follows_the_terms_of_the_customer_in_quickbooks() -> None:
     prepared(company, AN_ORDER)
 
     assert document_of(company, "1042").frozen.body["due"] == "2026-08-29"
+
+
+@pytest.mark.criterion("D14", "D15", "D16")
+@pytest.mark.parametrize(("own", "terms", "due"), [("", "Net 30", "2026-09-13"), ("2", "Net 15", "2026-08-29")])
+def test_the_default_terms_are_those_of_a_customer_who_has_none_in_quickbooks(own: str, terms: str, due: str) -> None:
+    company = the_studio()
+    QuickBooksTerm.objects.create(
+        company=company, quickbooks_id="30", name="Net 30", due_days=30, refreshed_at=timezone.now()
+    )
+    Company.objects.filter(pk=company.pk).update(default_terms="Net 30")
+    company.refresh_from_db()
+    company.quickbookscustomer_set.filter(display_name="Priya Natarajan").update(terms_id=own)
+    prepared(company, AN_ORDER)
+
+    body = document_of(company, "1042").frozen.body
+
+    assert (body["terms"]["name"], body["due"]) == (terms, due)
 
 
 @pytest.mark.criterion("A02", "C39")
