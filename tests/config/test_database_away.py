@@ -15,11 +15,11 @@ from typing import Any
 import pytest
 from django.core.management import get_commands, load_command_class
 from django.db import Error, connection, transaction
+from django.db.utils import ConnectionHandler
 from django.test import Client
 
 from companies.database_faults import AWAY, BUSY, FULL, NO_RIGHT, READ_ONLY, DatabaseFault, database_fault
 from sync.management.guarded_command import GuardedCommand
-from tests.databases import environment_of_a_child
 from tests.factories import the_studio
 from tests.mapping.people import signed_in
 from tests.mapping.product_form import a_product, page_of, save
@@ -137,20 +137,24 @@ def asked(path: str, accept: str, database: str, debug: str) -> str:
 # Which fault it is ---------------------------------------------------------------------------------------------------
 
 
-READ_AND_WRITE = """
-import django, sys; django.setup()
-from django.db import Error, connection
-from companies.database_faults import database_fault
-try:
-    with connection.cursor() as cursor:
-        for statement in sys.argv[1:]:
-            cursor.execute(statement)
-except Error as error:
-    print(getattr(database_fault(error), "sentence", error))
-"""
+def fault_of(statements: list[str], **connection: Any) -> DatabaseFault | None:
+    """What is the matter with a SQLite database of its own, as these statements find."""
+    databases = ConnectionHandler({"default": {"ENGINE": "django.db.backends.sqlite3", **connection}})
+    try:
+        with databases["default"].cursor() as cursor:
+            for statement in statements:
+                cursor.execute(statement)
+    except Error as error:
+        return database_fault(error)
+    finally:
+        databases.close_all()
+    return None
+
+
 FILL = "INSERT INTO kept SELECT hex(randomblob(5000)) FROM (VALUES (1), (2), (3), (4))"
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize(
     ("mode", "options", "statements", "fault"),
     [
@@ -167,24 +171,16 @@ def test_what_is_the_matter_with_a_file_is_told_apart(
         other.execute("CREATE TABLE kept (text TEXT)")
         if fault is BUSY:
             other.execute("BEGIN EXCLUSIVE")
-        environment = environment_of_a_child(
-            {"ENGINE": "django.db.backends.sqlite3", "NAME": f"file:{file}?{mode}", "OPTIONS": options}
-        )
-        command = [sys.executable, "-c", READ_AND_WRITE, *statements]
-        result = subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True, timeout=60)
 
-    assert result.stdout.strip() == fault.sentence, result.stderr
+        assert fault_of(statements, NAME=f"file:{file}?{mode}", OPTIONS=options) == fault
 
 
+@pytest.mark.django_db
 def test_a_file_that_is_no_database_cannot_be_reached(tmp_path: Path) -> None:
     file = tmp_path / "books.sqlite3"
     file.write_bytes(b"a spreadsheet, perhaps" * 1000)
-    environment = environment_of_a_child({"ENGINE": "django.db.backends.sqlite3", "NAME": str(file)})
-    command = [sys.executable, "-c", READ_AND_WRITE, "SELECT * FROM kept"]
 
-    result = subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True, timeout=60)
-
-    assert result.stdout.strip() == AWAY.sentence, result.stderr
+    assert fault_of(["SELECT * FROM kept"], NAME=str(file)) == AWAY
 
 
 #: What PostgreSQL answers, by how it is brought about; on SQLite the nearest thing that can be.

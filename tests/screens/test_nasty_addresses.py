@@ -39,6 +39,8 @@ def accountant(studio: Company) -> Client:
 
 #: What the pages read from their addresses as something else than text, and a few that they read as text.
 NAMES = ("place", "sort", "customer", "state", "kind", "code", "since", "until", "q", "tab", "days", "before", "id")
+#: Of those, where a very long text goes when all of them are tried at once; thirteen of them are two megabytes.
+OF_LONG_ONES = ("place", "q")
 #: Pages that an address alone opens.
 ADDRESSES = [str(address.pattern) for address in (*of_reconciliation, *of_setup)]
 PAGES = [address for address in ADDRESSES if "<" not in address]
@@ -53,7 +55,8 @@ FINE = {200, 302, 400, 403, 404, 405}
 @pytest.mark.parametrize("page", PAGES)
 def test_no_parameter_breaks_a_page(page: str, ops: Client, studio: Company) -> None:
     for text in NASTY:
-        query = "&".join(f"{name}={quote(text)}" for name in NAMES)
+        names = NAMES if len(text) < 10_000 else OF_LONG_ONES
+        query = "&".join(f"{name}={quote(text)}" for name in names)
         answer = ops.get(f"/{studio.slug}/{page}?{query}")
         assert answer.status_code in FINE, (page, text[:40])
 
