@@ -353,6 +353,12 @@ def test_a_refund_that_moves_all_or_nothing_is_no_refund_on_account(refunded: st
     assert codes(plan) == noted
 
 
+def test_a_method_that_nobody_has_decided_on_asks_for_nothing_else() -> None:
+    plan = plan_of(PAID.replace("Card", "Store Points"), "Payment Debit Account = ")
+
+    assert [problem.code for problem in problems(plan, "payment")] == ["payment-method-not-decided"]
+
+
 def test_a_method_with_an_account_of_its_own_needs_no_payment_debit_account() -> None:
     own = plan_of(PAID, "payment method Card = Checking; Payment Debit Account = ")
     payment = document(own, "payment")
@@ -573,6 +579,12 @@ def test_of_eight_products_some_may_be_taxed_and_of_nine_it_is_asked() -> None:
         "7.93 USD",
         "8.81",
     )
+
+
+def test_tax_that_cannot_be_explained_is_held_against_that_on_everything_sold() -> None:
+    (problem,) = problems(planned(products(9, tax="4.41", shipping="10.00"), settings=DENVER), "invoice")
+
+    assert vars(problem)["computed"] == "8.81 USD"
 
 
 def test_one_of_three_products_may_be_taxed_alone() -> None:

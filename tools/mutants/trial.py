@@ -9,6 +9,7 @@ import resource
 import signal
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
@@ -223,8 +224,13 @@ def verdicts(mutants: Sequence[Mutant], suites: Sequence[str]) -> Iterator[tuple
 
 
 def _survives_import(mutant: Mutant, reach: Reach, suites: Sequence[str]) -> bool:
-    """Whether a mutant of what importing runs survives: first the tests that use its module, then all of them."""
+    """Whether a mutant of what importing runs survives: first the likeliest file of tests, then all of them.
+
+    Collecting takes longer than running, so one file is asked before the others are read.
+    """
     names = reach.tests_of(mutant.path, mutant.function)
-    if names and not passes(lambda: _imported_anew(mutant, names), seconds=reach.patience(names)):
+    files = Counter(name.partition("::")[0] for name in names)
+    likeliest = max(files, key=lambda file: (f"/test_{mutant.path.stem}.py" in file, files[file]), default="")
+    if likeliest and not passes(lambda: _imported_anew(mutant, [likeliest]), seconds=reach.patience(names)):
         return False
     return passes(lambda: _imported_anew(mutant, suites), seconds=reach.patience(reach.seconds))

@@ -161,7 +161,7 @@ def _plan_sale(order: Order, answers: Answers, *, system: str, in_books: InBooks
         first = sales_receipt_key(system, order.source_id)
         planned = plan_sales_receipt(order, answers, key=in_books.current(first))
         return _numbered(_paid_by_one(planned, order, in_books), first)
-    if order.total < 0 and in_books.sale is None and gives_back(order):
+    if in_books.sale is None and gives_back(order):
         first = return_key(system, order.source_id)
         return _numbered(plan_return(order, answers, key=in_books.current(first)), first)
     first = invoice_key(system, order.source_id)

@@ -68,7 +68,7 @@ def parts_of(order: Order, answers: Answers, *, turned: bool = False) -> Parts:
 def turned_line(line: Line) -> Line:
     """The same line with its sign turned: a negative quantity turns, else the price does."""
     quantity, price = (-line.quantity, line.unit_price) if line.quantity < 0 else (line.quantity, -line.unit_price)
-    return replace(line, quantity=quantity, unit_price=price + ZERO, amount=ZERO - line.amount)
+    return replace(line, quantity=quantity, unit_price=price, amount=ZERO - line.amount)
 
 
 def sold_line(

@@ -18,7 +18,10 @@ RETURN = "return"
 
 
 def gives_back(order: Order) -> bool:
-    """Whether lines of the order give something back, rather than that its discounts are larger than its charges."""
+    """Whether lines of the order give something back, rather than that its discounts are larger than its charges.
+
+    Then it comes to less than nothing, since a discount makes it no more.
+    """
     others = [line.amount for line in order.lines if not is_discount(line)]
     return not others or total(others) < 0
 
