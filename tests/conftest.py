@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 import hypothesis
@@ -38,20 +38,8 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
     post_migrate.disconnect(create_permissions)
     post_migrate.connect(_forget_content_types, dispatch_uid="tests.forget_content_types")
     if connection.vendor == "postgresql":
-        connection.ops.sql_flush = _deletes  # type: ignore[method-assign]
         with django_db_blocker.unblock():
             _make_queue()
-
-
-def _deletes(style: object, tables: Sequence[str], **_: bool) -> list[str]:
-    """SQL that empties tables after a test that commits.
-
-    Django's TRUNCATE makes each of eighty tables and its indexes anew on the disk, for a few rows: 0.15 s of processor
-    time a test in place of 0.004. References are not looked after meanwhile, where the user may say so.
-    """
-    unchecked = "SELECT set_config('session_replication_role', 'replica', true) FROM pg_roles"
-    deletes = "; ".join(f"DELETE FROM {connection.ops.quote_name(table)}" for table in tables)
-    return [f"{unchecked} WHERE rolname = current_user AND rolsuper", deletes]
 
 
 def _make_queue() -> None:
