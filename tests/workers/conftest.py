@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
 from sync.jobs.queue import has_queue
@@ -12,7 +14,10 @@ __all__ = ["quickbooks", "rehearsal", "studio"]
 
 
 @pytest.fixture(autouse=True)
-def queue(db: None) -> None:
-    """Nothing is in the queue, and no worker was ever heard of."""
+def queue(db: None) -> Iterator[None]:
+    """Nothing is in the queue, and no worker was ever heard of; afterwards too, for tests of other rooms come next."""
+    if has_queue():
+        empty_queue()
+    yield
     if has_queue():
         empty_queue()
