@@ -15,10 +15,11 @@ from companies.access import Right
 from companies.models import Company, CompanyKind
 from companies.request_context import Standing, standing
 
-_PRODUCTS = "admin:mapping_product_changelist"
+_PRODUCTS, _CUSTOMERS = "admin:mapping_product_changelist", "admin:mapping_sourcecustomer_changelist"
 #: Pages that are under another entry than their address says, by their name.
 _PART_OF = {
     "mapping:copy": _PRODUCTS,
+    "mapping:customer_rules": _CUSTOMERS,
     "mapping:products_export": _PRODUCTS,
     "mapping:products_table": _PRODUCTS,
     "reconciliation:new_items": _PRODUCTS,
@@ -34,7 +35,7 @@ _ASKED_FROM = {
     "reconciliation:what_if": {
         "line-types": "mapping:line_types",
         "transaction-types": "mapping:transaction_types",
-        "customer-rules": "mapping:customer_rules",
+        "customer-rules": _CUSTOMERS,
         "": "mapping:posting_accounts",
     },
 }
@@ -64,8 +65,7 @@ def _of_company(company: Company, found: Standing) -> list[dict[str, object]]:
         _entry(_("Line types"), "receipt_long", "mapping:line_types", slug),
         _entry(_("Posting accounts"), "account_balance", "mapping:posting_accounts", slug),
         _entry(_("Transaction types"), "article", "mapping:transaction_types", slug),
-        _entry(_("Customer rules"), "rule", "mapping:customer_rules", slug),
-        _entry(_("Customers"), "group", "admin:mapping_sourcecustomer_changelist"),
+        _entry(_("Customers"), "group", _CUSTOMERS),
     ]
     if found.may(Right.MAP):
         mapping.append(_entry(_("Import mapping"), "upload_file", "mapping:products_import", slug))
@@ -119,7 +119,7 @@ def _address(request: HttpRequest) -> str:
     if not screen:
         return request.path
     slug = match.kwargs.get("company")
-    return reverse(screen) if screen == _PRODUCTS else reverse(screen, args=[slug])
+    return reverse(screen) if screen in (_PRODUCTS, _CUSTOMERS) else reverse(screen, args=[slug])
 
 
 def _of_desktop(slug: str) -> dict[str, object]:

@@ -66,6 +66,7 @@ class SourceCustomerAdmin(FoldedSearch):
     search_fields = ("name_compared", "email_compared", "source_key")
     search_help_text = _("Name, email or id in the source")
     ordering = ("-pk",)
+    list_before_template = "mapping/parts/customer_tabs.html"
     readonly_fields = ("name", "email", "source", "id_in_source", "told_otherwise")
     fieldsets = (
         (_("In the source"), {"fields": (("name", "email"), ("source", "id_in_source"))}),

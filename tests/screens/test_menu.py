@@ -40,6 +40,8 @@ def marked(content: bytes) -> list[str]:
         ("/studio/what-if/line-types/", "/mapping/studio/line-types/"),
         ("/studio/what-if/posting-accounts/", "/mapping/studio/posting-accounts/"),
         ("/studio/what-if/transaction-types/", "/mapping/studio/transaction-types/"),
+        ("/mapping/studio/customer-rules/", "/admin/mapping/sourcecustomer/"),
+        ("/studio/what-if/customer-rules/", "/admin/mapping/sourcecustomer/"),
     ],
 )
 def test_a_page_marks_its_own_section_and_no_other(company: Company, address: str, entry: str) -> None:
