@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db.models import Q
 
+from books.customer_names import name_key
 from books.emails import emails
 from books.phones import country_of, phone_key
 from mapping.customer_lookup import quickbooks_customers_at
@@ -26,13 +27,13 @@ def suggested_customers(customer: SourceCustomer) -> tuple[Candidate, ...]:
     if phone := phone_key(customer.phone, country_of(company.home_currency)):
         shared |= Q(phone_compared=phone)
     if customer.company_name:
-        shared |= Q(company_compared=" ".join(customer.company_name.casefold().split()))
+        shared |= Q(company_compared=name_key(customer.company_name))
     for domain in {address.partition("@")[2] for address in addresses} - PUBLIC_DOMAINS:
         shared |= Q(email_compared__endswith=f"@{domain}")
     for word in sorted(normalized(customer.name).split(), key=len, reverse=True)[:2]:
         shared |= Q(name_compared__contains=word[:_BEGINNING])
     rows = QuickBooksCustomer.objects.filter(shared, company=company, active=True)
-    found = rows.values_list(*_COLUMNS)[:_RANKED]
+    found = rows.order_by("pk").values_list(*_COLUMNS)[:_RANKED]
     people = (
         Person(key=quickbooks_id, name=name, company=company_name, email=email, phone=phone)
         for quickbooks_id, name, company_name, email, phone in found

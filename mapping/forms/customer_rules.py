@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 from typing import Any, ClassVar
 
@@ -43,6 +44,9 @@ class CustomerRulesForm(OpenedForm):
             field.label = capfirst(str(field.label))
         for name in STEPS[1:]:
             self.fields[name].label = _("Then by")
+        if not self.is_bound:
+            keys = {name: self.add_prefix(name) for name in self.fields}
+            self.initial.update({name: self.proposed[key] for name, key in keys.items() if key in self.proposed})
         for name in _CUSTOMERS:
             self.fields[name] = self._picked(name)
         if self._on_desktop:
@@ -111,8 +115,9 @@ def _email_of(company: Company, name: str) -> str:
     return row.email if row else ""
 
 
-def rules_forms(company: Company, data: Any) -> list[CustomerRulesForm]:
-    """One form per source that orders came from."""
+def rules_forms(company: Company, data: Any, proposed: Mapping[str, str] | None = None) -> list[CustomerRulesForm]:
+    """One form per source that orders came from; `proposed` are values of a link, shown and not saved."""
+    made = type("CustomerRulesForm", (CustomerRulesForm,), {"proposed": proposed or {}})
     stored = {row.system: row for row in SourceCustomerRules.objects.filter(company=company)}
     rows = [stored.get(system) or SourceCustomerRules(company=company, system=system) for system in systems_of(company)]
-    return [CustomerRulesForm(data, instance=row, prefix=row.system) for row in rows]
+    return [made(data, instance=row, prefix=row.system) for row in rows]

@@ -42,7 +42,7 @@ def customer_rules(request: HttpRequest, company: Company) -> HttpResponse:
                 save_changed(request, company, forms)
                 return HttpResponseRedirect(request.path)
     else:
-        forms = rules_forms(company, entered_before(request))
+        forms = rules_forms(company, entered_before(request), request.GET.dict())
     for_role(request, company, forms)
     context = {
         "title": _("Customer rules"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any, ClassVar, Protocol
 
 from django import forms
@@ -122,7 +123,7 @@ class ChooseCustomer(AboutCustomer):
         field.required = True
         self.fields["chosen"] = field
 
-    @property
+    @cached_property
     def offers(self) -> tuple[Offer, ...]:
         """The customer whose name the issue gives, then the likeliest, each with the reasons."""
         name = self.fact("name")

@@ -15,7 +15,7 @@ from mapping.copying.copy import copy_decisions
 from mapping.lookup import answer_orders
 from mapping.models import QuickBooksCustomer, SourceCustomer, SourceCustomerRules
 from tests.factories import a_book_customer, a_company, staged, the_lists, the_studio
-from tests.mapping.people import MAPPERS, READERS, signed_in, text_of
+from tests.mapping.people import MAPPERS, READERS, field_value, signed_in, text_of
 from tests.sample_orders import an_order
 
 pytestmark = pytest.mark.django_db
@@ -346,7 +346,7 @@ def test_the_page_shows_the_newest_customers_with_the_name_they_get(page: Client
 @pytest.mark.criterion("E04", "E26", "E30")
 @pytest.mark.parametrize("role", MAPPERS)
 def test_what_is_chosen_is_kept_with_its_author(studio: Company, page: Client, role: str) -> None:
-    client = signed_in(studio, role, "somebody-else")
+    client = signed_in(studio, role, "second-person")
     a_book_customer(studio, "Walk-in", quickbooks_id="90")
 
     save(client, match_first="name", match_second="email", not_found="standard", standard_customer="Walk-in")
@@ -386,6 +386,14 @@ def test_readers_read_and_change_nothing(studio: Company, page: Client, role: st
 
     assert reader.get(PAGE).status_code == 200
     assert save(reader).status_code == 403
+
+
+def test_values_of_a_link_are_shown_and_not_saved(page: Client) -> None:
+    shown = page.get(f"{PAGE}?keap-default_customer=Counter&keap-name_format=last-first")
+
+    assert field_value(shown, "keap-default_customer") == "Counter"
+    assert '<option value="last-first" selected>' in shown.content.decode()
+    assert not SourceCustomerRules.objects.exists()
 
 
 def test_before_any_order_the_page_says_where_to_begin(studio: Company) -> None:
