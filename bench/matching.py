@@ -16,8 +16,14 @@ from dataclasses import dataclass
 from books.customer_names import CustomerNameField
 from books.orders import Customer
 from mapping.matching.customer_candidates import Candidates, Person
-from mapping.matching.customer_rules import BookCustomer, CustomerRules, MatchStep, compared_columns
-from mapping.matching.customers import KnownCustomers, answer_customer
+from mapping.matching.customers import (
+    BookCustomer,
+    CustomerRules,
+    KnownCustomers,
+    MatchStep,
+    answer_customer,
+    compared_columns,
+)
 
 _FIRST = [
     beginning + end

@@ -19,8 +19,7 @@ from books.orders import Customer, Order
 from books.phones import country_of
 from companies.kept_query import KeptQuery
 from companies.models import Company, CompanyKind
-from mapping.matching.customer_rules import BookCustomer, CustomerRules, MatchStep, NotFound
-from mapping.matching.customers import KnownCustomer, KnownCustomers
+from mapping.matching.customers import BookCustomer, CustomerRules, KnownCustomer, KnownCustomers, MatchStep, NotFound
 from mapping.models import (
     DesktopOtherName,
     QuickBooksCustomer,

@@ -10,7 +10,7 @@ from django.utils import timezone
 from books.orders import Order, normal_email
 from companies.activation import accept_disclaimer, approve, mark_live, put_practice_to_work, request_activation
 from companies.models import Company
-from mapping.matching.customer_rules import compared_columns
+from mapping.matching.customers import compared_columns
 from mapping.models import (
     LineTypeDefault,
     PostingAccounts,

@@ -16,7 +16,7 @@ from companies.forms.base import OpenedForm
 from companies.models import Company, CompanyKind
 from mapping.forms.base import PickedNameField, corrections, pick_url, remarks
 from mapping.forms.document_forms import systems_of
-from mapping.matching.customer_rules import NotFound
+from mapping.matching.customers import NotFound
 from mapping.models import QuickBooksCustomer, SourceCustomerRules
 from mapping.name_checks import check_customer
 

@@ -12,7 +12,7 @@ from simple_history.models import HistoricalRecords
 from books.customer_names import CustomerNameField, NameFormat
 from companies.models import Company
 from companies.source_names import source_name
-from mapping.matching.customer_rules import MatchStep, NotFound
+from mapping.matching.customers import MatchStep, NotFound
 
 NAME_LENGTH = 500
 

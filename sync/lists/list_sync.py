@@ -12,7 +12,7 @@ from django.utils import timezone
 from books.phones import country_of
 from companies.models import Company
 from mapping.customer_lookup import keep_further
-from mapping.matching.customer_rules import compared_columns
+from mapping.matching.customers import compared_columns
 from mapping.models import (
     FormerName,
     QuickBooksAccount,

@@ -15,7 +15,7 @@ from books.documents import NewCustomer
 from books.phones import country_of
 from companies.kept_query import KeptQuery
 from mapping.customer_lookup import keep_further
-from mapping.matching.customer_rules import compared_columns
+from mapping.matching.customers import compared_columns
 from mapping.models import QuickBooksCustomer, QuickBooksCustomerEmail, SourceCustomer
 from sync.many_rows import write_each
 from sync.models import Connection, Document

@@ -9,16 +9,15 @@ from books.answers import AccountRef, CustomerAnswer, Forms, ItemRef, ListRef, P
 from books.documents import CreditApplication, CreditMemo, Invoice, JournalEntry, Payment, SalesReceipt
 from books.money import money_text
 from books.names import NameRule
+from books.notes import note_text
 from books.orders import Customer, Order, normal_email
 from books.tenders import method_key
 from mapping.answering import Known, KnownMethod, KnownProduct, TypeDefault, answer
-from mapping.matching.customer_rules import BookCustomer, MatchStep
-from mapping.matching.customers import KnownCustomers, answer_customer
+from mapping.matching.customers import BookCustomer, KnownCustomers, MatchStep, answer_customer
 from sync.preparing.builders.choose import plan_order
 from sync.preparing.builders.plan import NOTHING_SENT, InBooks, Plan
-from books.notes import note_text
-from tests.sample_orders import journal
 from tests.sample_books import ACCOUNTS, BOOK_CUSTOMERS, DEFAULTS, ITEM_ACCOUNTS, ITEMS, NET_15, POSTING
+from tests.sample_orders import journal
 
 _TERMS = {"Priya Natarajan": NET_15}
 #: What some of the examples need beside the studio's own lists: an account that collects refunds, an item for them.
@@ -152,9 +151,7 @@ def matched(customer: Customer, *, in_source: tuple[Customer, ...] = ()) -> Cust
     return answer_customer(customer, order="1042", known=known, document_key="keap:customer:new")
 
 
-def planned(
-    order: Order, *, settings: str = "", in_books: InBooks = NOTHING_SENT, today: date | None = None
-) -> Plan:
+def planned(order: Order, *, settings: str = "", in_books: InBooks = NOTHING_SENT, today: date | None = None) -> Plan:
     """Everything that the order comes to in the studio's books; see `studio` about the settings."""
     answers = answer(
         order,
@@ -173,7 +170,11 @@ def books_text(plan: Plan) -> str:
 def lines_text(plan: Plan) -> str:
     """Each line of the sale: its item, account and class, and the rules that chose them."""
     rows = []
-    sales = [planned.document for planned in plan.planned if isinstance(planned.document, Invoice | SalesReceipt | CreditMemo)]
+    sales = [
+        planned.document
+        for planned in plan.planned
+        if isinstance(planned.document, Invoice | SalesReceipt | CreditMemo)
+    ]
     for line in (line for sale in sales for line in sale.lines):
         rows += [
             line.description,
@@ -190,7 +191,9 @@ def why_text(plan: Plan) -> str:
     rows = []
     for document in (planned.document for planned in plan.planned):
         if isinstance(document, JournalEntry):
-            named = [f"  {line.account.path}: {document.customer.name}" for line in document.lines if line.names_customer]
+            named = [
+                f"  {line.account.path}: {document.customer.name}" for line in document.lines if line.names_customer
+            ]
             rows += [f"{document.title} {document.number}", f"  {document.why}", *named]
     return "\n".join(rows)
 
@@ -204,7 +207,9 @@ def applied_text(plan: Plan) -> str:
                 f"Payment {document.number}  {document.applied} of {money_text(document.amount, document.currency)} settles the invoice"
             )
         if isinstance(document, CreditApplication):
-            rows.append(f"Credit {document.number}  {money_text(document.amount, document.currency)} settles the invoice")
+            rows.append(
+                f"Credit {document.number}  {money_text(document.amount, document.currency)} settles the invoice"
+            )
     return "\n".join(rows)
 
 
