@@ -3,5 +3,5 @@
 Others may call: `account_uses`, `admin.decisions`, `answering`, `company_lists`, `copying.copy`, `copying.report`,
 `customer_lookup`, `customer_suggestions`, `forms.base`, `forms.decision_pages`, `lookup`,
 `matching.customer_candidates`, `matching.customers`, `matching.names`, `models`, `name_checks`,
-`posting_accounts`, `product_states`.
+`posting_settings`, `product_states`.
 """

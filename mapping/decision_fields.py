@@ -27,7 +27,7 @@ from mapping.models import (
     StatusWord,
 )
 from mapping.name_checks import CheckedName, check_account, check_choice, check_customer, check_item, check_item_name
-from mapping.posting_accounts import FIELDS as POSTING_FIELDS
+from mapping.posting_settings import FIELDS as POSTING_FIELDS
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -37,8 +37,7 @@ from mapping.models import (
     QuickBooksPaymentMethod,
     Taxable,
 )
-from mapping.posting_accounts import own_receivable, posting_paths
-from mapping.transaction_types import classes_of, forms_of, read_choices
+from mapping.posting_settings import classes_of, forms_of, own_receivable, posting_paths, read_choices
 
 
 def answer_orders(

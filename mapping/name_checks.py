@@ -23,7 +23,7 @@ from mapping.account_uses import AccountUse, type_label, type_labels
 from mapping.company_lists import CompanyLists, Listed, ListedItem, like_customer, names_of
 from mapping.matching.names import ALIKE, LETTER_CASE, ONE_OF_SEVERAL, Names, Suggestion
 from mapping.models import LineTypeDefault, PaymentMethod, PostingAccounts, Product, QuickBooksCustomer
-from mapping.posting_accounts import FIELDS
+from mapping.posting_settings import FIELDS
 
 
 @dataclass(frozen=True, kw_only=True)

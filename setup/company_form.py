@@ -22,7 +22,7 @@ from mapping.forms.base import PickedNameField, pick_url
 from mapping.matching.names import Names
 from mapping.models import QuickBooksAccount, QuickBooksItem, QuickBooksTerm
 from mapping.name_checks import CheckedName, check_account
-from mapping.posting_accounts import missing_to_post
+from mapping.posting_settings import missing_to_post
 
 #: The accounts that a new item gets.
 NEW_ITEM_ACCOUNTS = {"new_item_income_account": NEW_ITEM_INCOME, "new_item_expense_account": NEW_ITEM_EXPENSE}

@@ -33,7 +33,7 @@ from mapping.models import (
     QuickBooksItem,
     SourceCustomer,
 )
-from mapping.posting_accounts import FIELDS, NEEDED_TO_POST
+from mapping.posting_settings import FIELDS, NEEDED_TO_POST
 from mapping.product_states import not_in_quickbooks, without_mapping
 from setup.steps import ORDERS_COUNTED, MissingSetting, RehearsalFacts, SetupFacts
 from sync.models import (

@@ -26,8 +26,8 @@ from companies.source_names import source_name
 from mapping.company_lists import CompanyLists
 from mapping.forms.products import ProductForm
 from mapping.models import Product, ProductKind
+from mapping.posting_settings import uses_taxable
 from mapping.product_states import MappingState, not_in_quickbooks, states, without_mapping
-from mapping.transaction_types import uses_taxable
 
 #: So many products can be edited in one table.
 MOST_AT_ONCE = 100

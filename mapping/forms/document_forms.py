@@ -16,7 +16,7 @@ from mapping.company_lists import LISTED, names_of, tax_codes
 from mapping.forms.base import PickedNameField, PicksNames, pick_url
 from mapping.models import DocumentForms, Product, SourceCustomer, SourceCustomerRules, SourceDimensions, TaxAs
 from mapping.name_checks import check_item_name
-from mapping.transaction_types import POSTING_ITEMS, PostingItems
+from mapping.posting_settings import POSTING_ITEMS, PostingItems
 
 #: What a file for QuickBooks Desktop cannot carry, or says in another way.
 NOT_ON_DESKTOP = ("discounts_as", "sales_tax_as", "sales_tax_code", "refund_item")

@@ -12,7 +12,7 @@ from mapping.account_uses import POSTING, type_labels
 from mapping.answering import RECEIVABLE_TYPES
 from mapping.forms.base import OfferedName, PickedNameField, PicksNames
 from mapping.models import PostingAccounts
-from mapping.posting_accounts import FIELDS, default_receivable
+from mapping.posting_settings import FIELDS, default_receivable
 
 _NOTHING_POSTED = {
     PostingRole.INVOICE_DEBIT: gettext_noop("Until this is set, no invoice is posted."),

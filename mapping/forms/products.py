@@ -10,7 +10,7 @@ from mapping.account_uses import PRODUCT
 from mapping.forms.base import PicksNames
 from mapping.forms.document_forms import choice_of
 from mapping.models import Product, Taxable
-from mapping.transaction_types import uses_taxable
+from mapping.posting_settings import uses_taxable
 
 
 class ProductForm(PicksNames):

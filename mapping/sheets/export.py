@@ -11,8 +11,8 @@ import openpyxl
 from books.cells import guarded
 from companies.models import Company
 from mapping.company_lists import CompanyLists
+from mapping.posting_settings import uses_taxable
 from mapping.sheets.kinds import CLASS, KINDS, PRODUCTS, TAXABLE, VERSION, SheetKind, SheetLine, with_states
-from mapping.transaction_types import uses_taxable
 
 
 def workbook(company: Company) -> bytes:

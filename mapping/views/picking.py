@@ -17,7 +17,7 @@ from mapping.account_uses import USES, AccountUse, type_label
 from mapping.answering import NOT_FOR_SALE
 from mapping.company_lists import CompanyLists
 from mapping.models import QuickBooksAccount, QuickBooksCustomer, QuickBooksItem, QuickBooksTerm
-from mapping.transaction_types import POSTING_ITEMS, PostingItems
+from mapping.posting_settings import POSTING_ITEMS, PostingItems
 
 SHOWN = 20
 # Rows that contain the text, before they are put in order

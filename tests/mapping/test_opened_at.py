@@ -10,7 +10,7 @@ from django.test import Client
 
 from companies.models import Company, Membership, Role
 from mapping.models import LineTypeDefault, PostingAccounts, Product, SourceCustomer
-from mapping.posting_accounts import FIELDS
+from mapping.posting_settings import FIELDS
 from tests.factories import the_studio
 from tests.mapping.opened_forms import ACCOUNTS, sent_with
 from tests.mapping.people import a_person, client_of, field_value, joined, signed_in, text_of, told

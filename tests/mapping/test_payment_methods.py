@@ -17,7 +17,7 @@ from companies.models import Company
 from mapping.copying.copy import copy_decisions
 from mapping.models import PaymentMethod, PostingAccounts, QuickBooksAccount, QuickBooksPaymentMethod, payment_method
 from mapping.name_checks import missing_names
-from mapping.posting_accounts import FIELDS
+from mapping.posting_settings import FIELDS
 from mapping.sheets.export import workbook
 from mapping.sheets.kinds import COLUMNS
 from mapping.sheets.save import save

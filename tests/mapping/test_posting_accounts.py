@@ -13,7 +13,7 @@ from books.answers import PostingRole
 from companies.models import Company
 from mapping.account_uses import POSTING
 from mapping.models import PostingAccounts, QuickBooksAccount
-from mapping.posting_accounts import FIELDS
+from mapping.posting_settings import FIELDS
 from tests.factories import a_company, the_studio
 from tests.mapping.people import MAPPERS, READERS, field_value, offers_of, signed_in, text_of, told
 
