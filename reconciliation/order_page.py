@@ -32,7 +32,7 @@ from mapping.lookup import answer_orders
 from reconciliation.actions import Action, actions_of
 from reconciliation.wording import ProblemWords, tell
 from sync.models import Document, DocumentState, OrderVersion, StagedOrder
-from sync.preparing.document_keys import customer_key
+from sync.preparing.builders.plan import customer_key
 from sync.quickbooks_online.addresses import link_into_quickbooks
 from sync.quickbooks_online.login import quickbooks_of
 

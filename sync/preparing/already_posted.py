@@ -26,10 +26,9 @@ from mapping.models import QuickBooksCustomer
 from sync.models import SENT_STATES, Document, DocumentState, PendingChange
 from sync.preparing.builders.credit import CREDIT
 from sync.preparing.builders.invoice import invoice_part
-from sync.preparing.builders.plan import InBooks, SaleValue
+from sync.preparing.builders.plan import InBooks, SaleValue, customer_key
 from sync.preparing.builders.refund import REFUND
 from sync.preparing.builders.sales_receipt import receipt_part
-from sync.preparing.document_keys import customer_key
 
 _SALES = (Invoice.kind, SalesReceipt.kind)
 _RETURN = "return"

@@ -30,7 +30,7 @@ from sync.models import (
     DocumentState,
     StagedOrder,
 )
-from sync.preparing.document_keys import invoice_key
+from sync.preparing.builders.plan import invoice_key
 from sync.turn import LeaseLost
 
 logger = logging.getLogger(__name__)

@@ -28,8 +28,7 @@ from sync.many_rows import chunks
 from sync.models import FOLLOWS_DECISIONS, SENT_STATES, Document, DocumentState, OrderVersion, StagedOrder
 from sync.preparing.already_posted import in_books, turns_of_customers
 from sync.preparing.builders.choose import plan_order
-from sync.preparing.builders.plan import NOTHING_SENT, Plan
-from sync.preparing.document_keys import customer_key
+from sync.preparing.builders.plan import NOTHING_SENT, Plan, customer_key
 from sync.preparing.document_rows import SALES, source_hash
 from sync.preparing.equal_names import ask_about_equal_names, new_names_of, orders_asking_for_names
 from sync.preparing.failed_records import NOT_A_RECORD, forget_broken, order_broke

@@ -19,7 +19,7 @@ from mapping.matching.customers import compared_columns
 from mapping.models import QuickBooksCustomer, QuickBooksCustomerEmail, SourceCustomer
 from sync.many_rows import write_each
 from sync.models import Connection, Document
-from sync.preparing.document_keys import creates
+from sync.preparing.builders.plan import creates
 
 
 @dataclass(frozen=True, kw_only=True)

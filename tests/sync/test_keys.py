@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sync.preparing.document_keys import creates, customer_key, invoice_key, record_key
+from sync.preparing.builders.plan import creates, customer_key, invoice_key, record_key
 
 
 def test_keys_say_what_they_are_of() -> None:

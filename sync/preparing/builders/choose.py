@@ -17,12 +17,21 @@ from sync.preparing.builders.customer import customer_notes, fitted, plan_custom
 from sync.preparing.builders.invoice import LONGEST_NUMBER, plan_invoice
 from sync.preparing.builders.notes import odd_notes, shortened_notes
 from sync.preparing.builders.payment import payment_notes, plan_payments, received
-from sync.preparing.builders.plan import NOTHING_SENT, InBooks, Plan, Planned, Sale, distinct
+from sync.preparing.builders.plan import (
+    NOTHING_SENT,
+    InBooks,
+    Plan,
+    Planned,
+    Sale,
+    distinct,
+    invoice_key,
+    return_key,
+    sales_receipt_key,
+)
 from sync.preparing.builders.refund import REFUND, plan_refunds, refund_notes, refunds_of
 from sync.preparing.builders.returns import gives_back, plan_return
 from sync.preparing.builders.sales_receipt import paid_at_once, plan_sales_receipt
 from sync.preparing.builders.settled import Division, GivenBack, Sent, Settles, divide
-from sync.preparing.document_keys import invoice_key, return_key, sales_receipt_key
 
 
 def nothing_to_post(order: Order) -> Note | None:
