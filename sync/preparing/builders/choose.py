@@ -23,7 +23,7 @@ from books.statuses import status_key
 from books.translation import gettext_noop
 from sync.preparing.builders.credit import CREDIT, plan_credits, plan_return_uses
 from sync.preparing.builders.customer import customer_notes, fitted, plan_customer
-from sync.preparing.builders.invoice import LONGEST_NUMBER, plan_invoice
+from sync.preparing.builders.invoice import LONGEST_NUMBER, gives_back, plan_invoice, plan_return
 from sync.preparing.builders.payment import payment_notes, plan_payments, received
 from sync.preparing.builders.plan import (
     NOTHING_SENT,
@@ -37,7 +37,6 @@ from sync.preparing.builders.plan import (
     sales_receipt_key,
 )
 from sync.preparing.builders.refund import REFUND, plan_refunds, refund_notes, refunds_of
-from sync.preparing.builders.returns import gives_back, plan_return
 from sync.preparing.builders.sales_receipt import paid_at_once, plan_sales_receipt
 from sync.preparing.builders.settled import Division, GivenBack, Sent, Settles, divide
 
