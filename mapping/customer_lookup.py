@@ -13,10 +13,9 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from books.answers import Terms
+from books.contact_details import country_of, emails
 from books.customer_names import CustomerNameField, NameFormat
-from books.emails import emails
 from books.orders import Customer, Order
-from books.phones import country_of
 from companies.kept_query import KeptQuery
 from companies.models import Company, CompanyKind
 from mapping.matching.customers import BookCustomer, CustomerRules, KnownCustomer, KnownCustomers, MatchStep, NotFound

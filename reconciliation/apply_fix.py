@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from books.emails import emails
+from books.contact_details import emails
 from companies.forms.base import stale
 from companies.models import take_turns
 from reconciliation.fixes import Fix

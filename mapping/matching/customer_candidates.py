@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from rapidfuzz import fuzz
 from rapidfuzz.distance import Levenshtein
 
-from books.emails import emails
+from books.contact_details import emails
 from books.translation import gettext_noop
 from mapping.matching.names import normalized
 
@@ -70,7 +70,7 @@ class Person:
     name: str
     company: str = ""
     email: str = ""
-    #: As it is compared, see `books.phones`.
+    #: As it is compared, see `books.contact_details`.
     phone: str = ""
 
 

@@ -5,7 +5,7 @@ from typing import Any
 import django.db.models.deletion
 from django.db import migrations, models
 
-from books.emails import emails, first_email
+from books.contact_details import emails, first_email
 
 
 def split(apps: Any, schema_editor: Any) -> None:

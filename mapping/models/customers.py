@@ -9,7 +9,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from books.emails import emails, first_email
+from books.contact_details import emails, first_email
 from companies.models import Company
 from mapping.models.lists import FurtherEmail, QuickBooksCustomer
 

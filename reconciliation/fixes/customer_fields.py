@@ -10,8 +10,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from books.contact_details import billed_to
 from books.customer_fields import FIELDS_BY_KEY, CustomerField
-from books.emails import billed_to
 from books.outside.numbers import row_number
 from companies.models import Company
 from reconciliation.fixes.customers import AboutCustomer

@@ -12,7 +12,7 @@ from django.db.models import Model
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from books.emails import emails
+from books.contact_details import emails
 from books.messages import all_worded
 from books.names import LONGEST_CUSTOMER_NAME, judge_customer_name
 from books.problems import NewCustomersShareName

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from books.phones import country_of
+from books.contact_details import country_of
 from companies.models import Company
 from mapping.customer_lookup import keep_further
 from mapping.matching.customers import compared_columns

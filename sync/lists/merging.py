@@ -12,7 +12,7 @@ from typing import Any
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from books.emails import emails
+from books.contact_details import emails
 from books.outcomes import TryLater, Unknown
 from companies.models import Company
 from mapping.customer_lookup import MergedCustomers, has_any

@@ -19,9 +19,9 @@ from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
+from books.contact_details import emails
 from books.documents import Document as DocumentValue
 from books.documents import NewCustomer
-from books.emails import emails
 from books.outcomes import TryLater
 from books.serialization import fingerprint
 from books.translation import gettext_noop

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
+from books.contact_details import country_of
 from books.documents import NewCustomer
-from books.phones import country_of
 from companies.kept_query import KeptQuery
 from mapping.customer_lookup import keep_further
 from mapping.matching.customers import compared_columns

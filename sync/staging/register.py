@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from books.emails import emails
+from books.contact_details import emails
 from books.orders import LineType, Order
 from books.statuses import status_key
 from books.tenders import method_key

@@ -1,4 +1,4 @@
-"""When are two phone numbers the same number?"""
+"""Which email addresses and which phone number does a field hold, and when are two of them the same?"""
 
 from __future__ import annotations
 
@@ -7,7 +7,39 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from books.phones import country_of, phone_key
+from books.contact_details import billed_to, country_of, emails, first_email, is_email, phone_key
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("ann@example.com", ("ann@example.com",)),
+        (" Ann@Example.COM ", ("ann@example.com",)),
+        ("first.last@example.net, accounts@last.example.net", ("first.last@example.net", "accounts@last.example.net")),
+        ("a@example.com;b@example.com ; A@example.com", ("a@example.com", "b@example.com")),
+        ("Ann Lee <ann@example.com>, b@example.com", ("ann@example.com", "b@example.com")),
+        ("ann@example.com, n/a", ("ann@example.com",)),
+        ("n/a", ()),
+        ("none", ()),
+        ("ann@example", ()),
+        ("ann@ example.com", ()),
+        ("", ()),
+        (" ; , ", ()),
+    ],
+)
+def test_a_field_is_split_at_commas_and_semicolons_and_what_is_no_address_is_left_out(
+    text: str, found: tuple[str, ...]
+) -> None:
+    assert emails(text) == found
+    assert first_email(text) == (found[0] if found else "")
+    assert all(is_email(address) for address in found)
+
+
+def test_quickbooks_is_told_the_addresses_as_they_are_written_with_commas() -> None:
+    assert billed_to("Ann@example.com; accounts@example.com;n/a") == "Ann@example.com, accounts@example.com"
+
+
+# Phone numbers --------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
