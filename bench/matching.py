@@ -13,7 +13,7 @@ import time
 from collections import defaultdict
 from dataclasses import dataclass
 
-from books.customer_names import CustomerNameField
+from books.customer_fields import CustomerNameField
 from books.orders import Customer
 from mapping.matching.customer_candidates import Candidates, Person
 from mapping.matching.customers import (

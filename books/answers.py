@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
-from books.customer_names import CustomerNameField
+from books.customer_fields import CustomerNameField
 from books.problems import PaymentMethodNotDecided, Problem
 from books.tenders import is_plainly_money, method_key
 from books.translation import gettext_noop

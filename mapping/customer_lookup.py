@@ -14,7 +14,7 @@ from django.db.models import Q, QuerySet
 
 from books.answers import Terms
 from books.contact_details import country_of, emails
-from books.customer_names import CustomerNameField, NameFormat
+from books.customer_fields import CustomerNameField, NameFormat
 from books.orders import Customer, Order
 from companies.kept_query import KeptQuery
 from companies.models import Company, CompanyKind

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db.models import Q
 
 from books.contact_details import country_of, emails, phone_key
-from books.customer_names import name_key
+from books.customer_fields import name_key
 from mapping.customer_lookup import quickbooks_customers_at
 from mapping.matching.customer_candidates import PUBLIC_DOMAINS, Candidate, Candidates, Person
 from mapping.matching.names import normalized

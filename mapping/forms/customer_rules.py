@@ -11,7 +11,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from unfold.widgets import UnfoldAdminSelectWidget
 
-from books.customer_names import OF_A_PERSON, CustomerNameField, NameFormat
+from books.customer_fields import OF_A_PERSON, CustomerNameField, NameFormat
 from companies.forms.base import OpenedForm
 from companies.models import Company, CompanyKind
 from mapping.forms.base import PickedNameField, corrections, pick_url, remarks

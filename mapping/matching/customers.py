@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from books.answers import CustomerAnswer, CustomerRef, Rule, Terms
 from books.contact_details import billed_to, emails, first_email, phone_key
-from books.customer_names import CustomerNameField, NameFormat, company_zip_key, name_in, name_key
+from books.customer_fields import CustomerNameField, NameFormat, company_zip_key, name_in, name_key
 from books.messages import all_worded
 from books.names import judge_customer_name
 from books.orders import Customer

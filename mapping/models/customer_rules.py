@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrPromise
 from simple_history.models import HistoricalRecords
 
-from books.customer_names import CustomerNameField, NameFormat
+from books.customer_fields import CustomerNameField, NameFormat
 from companies.models import Company
 from companies.source_names import source_name
 from mapping.matching.customers import MatchStep, NotFound

@@ -99,7 +99,7 @@ class QuickBooksCustomer(ListRow):
     given_name = models.CharField(max_length=300, blank=True)
     family_name = models.CharField(max_length=300, blank=True)
     check_name = models.CharField(max_length=300, blank=True)
-    #: As they are compared, see `books.customer_fields` and `books.contact_details`; empty where QuickBooks does not have it.
+    #: As they are compared, see `books.customer_fields` and `books.contact_details`; empty where QuickBooks has none.
     company_compared = models.CharField(max_length=1000, blank=True)
     person_compared = models.CharField(max_length=1000, blank=True)
     check_compared = models.CharField(max_length=600, blank=True)

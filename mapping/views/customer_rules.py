@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from books.customer_names import NameFormat, name_in
+from books.customer_fields import NameFormat, name_in
 from books.orders import Customer
 from companies.access import Right, company_view, require
 from companies.activation import SetupStep, part_of

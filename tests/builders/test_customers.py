@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from books.answers import Answers, CustomerAnswer, CustomerRef, Rule
-from books.customer_names import CustomerNameField
+from books.customer_fields import CustomerNameField
 from books.documents import NewCustomer
 from books.orders import Customer, Order
 from mapping.answering import answer

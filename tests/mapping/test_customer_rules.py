@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from books.answers import CustomerAnswer, Rule
-from books.customer_names import NameFormat, company_zip_key, name_in
+from books.customer_fields import NameFormat, company_zip_key, name_in
 from books.orders import Address, Customer
 from companies.models import Company, CompanyKind
 from mapping.copying.copy import copy_decisions

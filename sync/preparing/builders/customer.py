@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from books.answers import Answers, Rule
-from books.customer_fields import Tidied, field_of, limit_of, tidied, too_long, with_fields
-from books.customer_names import CustomerNameField
+from books.customer_fields import CustomerNameField, Tidied, field_of, limit_of, tidied, too_long, with_fields
 from books.documents import NewCustomer
 from books.notes import Note
 from books.orders import Customer, Order
