@@ -13,8 +13,8 @@ from decimal import Decimal
 from enum import StrEnum
 from hashlib import sha256
 
-from books.escaped import key_text
 from books.money import extended, total
+from books.outside.texts import key_text
 from books.translation import gettext_noop
 
 

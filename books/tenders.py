@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 
-from books.escaped import key_text
+from books.outside.texts import key_text
 
 #: So many characters of a method's name are kept and compared.
 LONGEST_METHOD = 120

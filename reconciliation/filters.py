@@ -13,7 +13,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from books.orders import OrderStatus
-from books.outside.numbers import row_number
+from books.outside.texts import row_number
 from companies.models import Company
 from mapping.models import StatusWord
 from reconciliation.home import IN_QUICKBOOKS, start_of

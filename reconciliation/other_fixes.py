@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
-from books.outside.numbers import row_number
+from books.outside.texts import row_number
 from books.translation import gettext_noop
 from companies.models import Company, CompanyKind
 from mapping.models import LineTypeDefault, Product

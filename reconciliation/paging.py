@@ -19,7 +19,7 @@ from django.db.models import Model, Q, QuerySet
 from django.utils.formats import number_format
 
 from books.outside.nesting import json_of
-from books.outside.numbers import is_workable, row_number
+from books.outside.texts import is_workable, row_number
 
 PAGE_SIZE = 50
 COUNT_LIMIT = 10_000

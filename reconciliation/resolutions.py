@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from books.answers import PostingRole
 from books.customer_fields import CustomerField
 from books.orders import Section
-from books.outside.numbers import row_number
+from books.outside.texts import row_number
 from books.tenders import method_key
 from companies.models import Company
 from mapping.account_uses import LINE_TYPE, PAYMENT_METHOD, POSTING, PRODUCT, AccountUse

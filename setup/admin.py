@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from books.names import NameRule
-from books.outside.numbers import row_number
+from books.outside.texts import row_number
 from companies.access import RIGHTS, Right, companies_of, remember_company, role_in
 from companies.admin.base import ScopedAdmin
 from companies.interrupted_forms import entered_before

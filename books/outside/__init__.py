@@ -1,1 +1,1 @@
-"""What comes from outside, read within limits: one reader of numbers, of JSON and of workbooks for every door."""
+"""What comes from outside, read within limits: one reader of texts, of JSON and of workbooks for every door."""

@@ -9,7 +9,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
 from books.outside.formats import is_date_format, shown_by
-from books.outside.numbers import number_of
+from books.outside.texts import number_of
 from books.outside.workbook_xml import Limits, NoWorkbook, TooLarge, XmlEvent
 
 # A spreadsheet knows no time zones

@@ -6,7 +6,7 @@ import json
 from decimal import Decimal
 from typing import Any
 
-from books.outside.numbers import number_of
+from books.outside.texts import number_of
 
 #: No order, and nothing else that is sent to us, is nested deeper.
 DEEPEST = 40

@@ -22,7 +22,7 @@ from unfold.admin import ModelAdmin
 from unfold.decorators import action as unfold_action
 from unfold.views import ChangeList
 
-from books.outside.numbers import row_number
+from books.outside.texts import row_number
 from companies.access import Right
 from companies.activation import SetupStep
 from companies.forms.base import ScopedForm

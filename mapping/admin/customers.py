@@ -15,8 +15,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from books.customer_fields import FIELDS_BY_KEY
-from books.escaped import key_text
 from books.names import judge_customer_name
+from books.outside.texts import key_text
 from companies.access import Right
 from companies.activation import SetupStep
 from companies.request_context import standing

@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from books.outside.numbers import row_numbers
+from books.outside.texts import row_numbers
 from companies.access import Right, company_view
 from companies.activation import SetupStep, part_of
 from companies.interrupted_forms import entered_before

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from books.contact_details import billed_to
 from books.customer_fields import FIELDS_BY_KEY, CustomerField
-from books.outside.numbers import row_number
+from books.outside.texts import row_number
 from companies.models import Company
 from reconciliation.fixes.customers import AboutCustomer
 from reconciliation.models import Issue

@@ -10,7 +10,7 @@ from django.db.models import Count, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from books.escaped import key_text
+from books.outside.texts import key_text
 from books.problems import NoCustomer
 from companies.access import Right
 from mapping.forms.base import PickedCustomerField, pick_url

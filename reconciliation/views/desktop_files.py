@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from books.documents import KINDS
 from books.messages import Message
-from books.outside.numbers import row_numbers
+from books.outside.texts import row_numbers
 from books.translation import worded
 from companies.access import Right, company_view
 from companies.activation import SetupStep, part_of

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
-from books.outside.numbers import row_numbers
+from books.outside.texts import row_numbers
 from companies.access import Right, company_view
 from companies.models import Company
 from companies.screen import show

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from books.documents import NewCustomer
-from books.outside.numbers import row_number, row_numbers
+from books.outside.texts import row_number, row_numbers
 from companies.access import Right, company_view
 from companies.models import Company, CompanyKind
 from companies.request_context import person_of

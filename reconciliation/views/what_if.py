@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from books.outside.numbers import row_number
+from books.outside.texts import row_number
 from companies.access import Right, company_view
 from companies.forms.base import plain, stored_words
 from companies.models import Company

@@ -10,7 +10,7 @@ import re
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 
 from books.money import is_whole, rounded, smallest_unit
-from books.outside.numbers import is_fine, number_of
+from books.outside.texts import is_fine, number_of
 from books.translation import gettext_noop
 from sync.sources.base import DecimalMark
 from sync.sources.values import BadValue

@@ -14,9 +14,9 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Max
 
-from books.escaped import meant
 from books.messages import Message
 from books.orders import Order, OrderStatus
+from books.outside.texts import meant
 from books.serialization import Body, fingerprint, order_body, order_mark
 from books.statuses import status_key
 from books.translation import gettext_noop

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from books.outside.nesting import DEEPEST, is_too_deep, json_of
-from books.outside.numbers import is_fine, is_workable, number_of, row_number, row_numbers
+from books.outside.texts import is_fine, is_workable, number_of, row_number, row_numbers
 from tests.outside.bad_texts import NASTY
 
 _JSON = st.recursive(st.none() | st.booleans() | st.integers() | st.text(), lambda inner: st.lists(inner, max_size=3))

@@ -12,8 +12,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from books.outside.numbers import row_number
 from books.outside.spoiled import Spoiled, spoiled
+from books.outside.texts import row_number
 from sync.quickbooks_desktop.reading import grammar
 from sync.quickbooks_desktop.reading.findings import FewOfEach, Finding, errors_among, found, in_order, more_than_kept
 from sync.quickbooks_desktop.reading.rows import Header, Record, RowReader

@@ -14,7 +14,7 @@ from enum import Enum
 
 from books.json_types import Json
 from books.money import ZERO, from_smallest_units, smallest_unit
-from books.outside.numbers import number_of
+from books.outside.texts import number_of
 from books.translation import gettext_noop
 from sync.sources.amounts import in_bounds, not_an_amount, read_amount, tidy_amount
 from sync.sources.keap.fields import number

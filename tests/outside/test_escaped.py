@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
-from books.escaped import meant, unescaped
+from books.outside.texts import meant, unescaped
 from tests.sample_orders import an_order
 
 
