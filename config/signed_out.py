@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
-from companies.interrupted_forms import FIELD, keep
+from companies.forms.base import KEPT_FIELD, keep
 
 
 class SignedOutMiddleware(LoginRequiredMiddleware):
@@ -48,7 +48,7 @@ def _login_page(request: HttpRequest) -> HttpResponseBase:
         form=LoginPage.authentication_form(request),
         app_path=f"{reverse('login')}?{way}",
         signed_out=True,
-        **{FIELD: keep(request, page=urlsplit(page).path)},
+        **{KEPT_FIELD: keep(request, page=urlsplit(page).path)},
     )
     return login.render_to_response(context)
 

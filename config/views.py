@@ -19,7 +19,7 @@ from django.views.decorators.cache import never_cache
 from unfold.widgets import BASE_INPUT_CLASSES
 
 from companies.database_faults import AWAY, database_fault
-from companies.interrupted_forms import FIELD, carry_over
+from companies.forms.base import KEPT_FIELD, carry_over
 from config.attempts import GrowingWaits
 from config.error_pages import unavailable
 
@@ -47,7 +47,7 @@ class LoginPage(LoginView):
         return answer
 
     def get_context_data(self, **kwargs: Any) -> dict[str, object]:
-        look = {**admin.site.each_context(self.request), FIELD: self.request.POST.get(FIELD, "")}
+        look = {**admin.site.each_context(self.request), KEPT_FIELD: self.request.POST.get(KEPT_FIELD, "")}
         return super().get_context_data(
             **{**look, "title": _("Log in"), "app_path": self.request.get_full_path(), "site_url": None, **kwargs}
         )

@@ -21,7 +21,7 @@ from books.names import NameRule
 from books.outside.texts import row_number
 from companies.access import RIGHTS, Right, companies_of, remember_company, role_in
 from companies.admin.base import ScopedAdmin
-from companies.interrupted_forms import entered_before
+from companies.forms.base import entered_before
 from companies.models import Company, CompanyKind
 from companies.request_context import person_of
 from companies.screen import ops_address

@@ -25,9 +25,8 @@ from unfold.views import ChangeList
 from books.outside.texts import row_number
 from companies.access import Right
 from companies.activation import SetupStep
-from companies.forms.base import ScopedForm
+from companies.forms.base import ScopedForm, entered_before
 from companies.history import history_page
-from companies.interrupted_forms import entered_before
 from companies.models import Company
 from companies.request_context import person_of, standing
 from companies.signals import announce

@@ -12,7 +12,7 @@ from books.customer_fields import NameFormat, name_in
 from books.orders import Customer
 from companies.access import Right, company_view, require
 from companies.activation import SetupStep, part_of
-from companies.interrupted_forms import entered_before
+from companies.forms.base import entered_before
 from companies.models import Company
 from mapping.forms.customer_rules import CustomerRulesForm, rules_forms
 from mapping.models import SourceCustomer

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from companies.access import Right, allowed, company_view, require
 from companies.activation import SetupStep, part_of
-from companies.interrupted_forms import entered_before
+from companies.forms.base import entered_before
 from companies.models import Company, take_turns
 from companies.request_context import person_of
 from companies.signals import announce

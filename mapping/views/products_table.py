@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from books.outside.texts import row_numbers
 from companies.access import Right, company_view
 from companies.activation import SetupStep, part_of
-from companies.interrupted_forms import entered_before
+from companies.forms.base import entered_before
 from companies.models import Company
 from mapping.company_lists import CompanyLists
 from mapping.forms.products import ProductForm

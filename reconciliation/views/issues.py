@@ -13,8 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from companies.access import Right, company_view, require
-from companies.forms.base import OPENED
-from companies.interrupted_forms import entered_before
+from companies.forms.base import OPENED, entered_before
 from companies.models import Company
 from companies.request_context import person_of
 from companies.screen import back, rights, show
