@@ -1,18 +1,20 @@
-"""What may this person see and do, and for which company?
+"""What may this person see and do, and for which company: as whom does a request work?
 
 Every query, screen, picker, export and search starts from `companies_of`; every action asks `allowed`. A person
-without a membership in a company gets the same answer as if it did not exist.
+without a membership in a company gets the same answer as if it did not exist. The standing of a request is asked many
+times and looked up once.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from enum import StrEnum
 from functools import wraps
-from typing import Concatenate, ParamSpec
+from typing import Concatenate, ParamSpec, cast
 from urllib.parse import urlsplit
 
-from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, User
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponseBase
@@ -156,3 +158,48 @@ def require(user: Person, company: Company, right: Right) -> None:
     if not allowed(user, company, right):
         sentence = _("Your role in %(company)s cannot do this. These can: %(roles)s.")
         raise PermissionDenied(sentence % {"company": company, "roles": roles_with(right)})
+
+
+# As whom a request works ----------------------------------------------------------------------------------------------
+
+
+_KEPT = "_tieout_standing"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """The company a person works in, and what they may do there."""
+
+    company: Company | None
+    role: str | None
+
+    def may(self, right: Right) -> bool:
+        """Whether the role has the right."""
+        return right in RIGHTS.get(self.role or "", frozenset())
+
+
+def standing(request: HttpRequest) -> Standing:
+    """The standing of a request; looked up again when the person or the chosen company changes on the way."""
+    key = (request.user.pk, request.session.get("company"))
+    kept = getattr(request, _KEPT, None)
+    if kept is None or kept[0] != key:
+        company = current_company(request)
+        role = role_in(request.user, company) if company else None
+        kept = (key, Standing(company=company, role=role))
+        setattr(request, _KEPT, kept)
+    found: Standing = kept[1]
+    return found
+
+
+def person_of(request: HttpRequest) -> User:
+    """Who asks, on a page behind the login."""
+    return cast(User, request.user)
+
+
+def company_of(request: HttpRequest) -> Company | None:
+    """The company of the address, else the one that the person works in; none that is not theirs."""
+    slug = request.resolver_match.kwargs.get("company") if request.resolver_match else None
+    if slug is None:
+        return standing(request).company
+    here = standing(request).company
+    return here if here is not None and here.slug == slug else companies_of(request.user).filter(slug=slug).first()

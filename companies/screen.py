@@ -1,20 +1,20 @@
-"""What is around the content of every screen, and who may come into those of the accountant?"""
+"""What is around the content of every screen, by whose clock does it tell the time, and who may come in?"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 from unfold.sites import UnfoldAdminSite
 
-from companies.access import RIGHTS, Right, companies_of, role_in
+from companies.access import RIGHTS, Right, companies_of, company_of, role_in, standing
 from companies.models import Company
-from companies.request_context import standing
 
 
 def show(
@@ -48,6 +48,35 @@ def back(company: Company, screen: str, title: object) -> dict[str, object]:
 def ops_address(company: Company, screen: str, *args: object) -> str:
     """The address of a screen of a higher room, by its name; which room has it is said in the settings."""
     return reverse(settings.OPS_SCREENS[screen], args=[company.slug, *args])
+
+
+ENGLISH = "en"
+
+
+class CompanyClockMiddleware:
+    """Shows moments in the company's time zone, and dates as its country writes them, on every page of it."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        """Keep the way to the view."""
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        language = translation.get_language()
+        try:
+            return self.get_response(request)
+        finally:
+            timezone.deactivate()
+            translation.activate(language or ENGLISH)
+
+    def process_view(self, request: HttpRequest, view: object, args: object, kwargs: object) -> HttpResponseBase | None:
+        """Set both before the view runs; a language other than English has a way of its own to write dates."""
+        if request.user.is_authenticated:
+            company = company_of(request)
+            if company is not None:
+                timezone.activate(company.zone)
+                if translation.get_language() == ENGLISH:
+                    translation.activate(company.language)
+        return None
 
 
 #: A menu longer than this is no menu; the list of companies has a search.

@@ -16,9 +16,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from unfold.admin import ModelAdmin
 
-from companies.access import Right
+from companies.access import Right, standing
 from companies.admin.base import BoundedPaginator
-from companies.request_context import standing
 from config.models import FailedSignIn
 
 if apps.is_installed("procrastinate.contrib.django"):

@@ -11,9 +11,8 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
-from companies.access import Right
+from companies.access import Right, Standing, standing
 from companies.models import Company, CompanyKind
-from companies.request_context import Standing, standing
 
 _PRODUCTS, _CUSTOMERS = "admin:mapping_product_changelist", "admin:mapping_sourcecustomer_changelist"
 #: Pages that are under another entry than their address says, by their name.

@@ -177,7 +177,7 @@ MIDDLEWARE = [
     "config.error_pages.OwnNotFoundMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
-    "companies.request_context.CompanyClockMiddleware",
+    "companies.screen.CompanyClockMiddleware",
     "setup.gate.SetupOrderMiddleware",
     "axes.middleware.AxesMiddleware",  # the last one, so that its answer to one attempt too many is not changed
 ]

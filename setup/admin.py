@@ -19,11 +19,10 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from books.names import NameRule
 from books.outside.texts import row_number
-from companies.access import RIGHTS, Right, companies_of, remember_company, role_in
+from companies.access import RIGHTS, Right, companies_of, person_of, remember_company, role_in
 from companies.admin.base import ScopedAdmin
 from companies.forms.base import entered_before
 from companies.models import Company, CompanyKind
-from companies.request_context import person_of
 from companies.screen import ops_address
 from companies.signals import announce
 from setup.company_form import CompanySettingsForm, names_beyond_the_rule, tests_only

@@ -14,9 +14,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
+from companies.access import company_of
 from companies.activation import Gate, SetupStep, gate_of, step_of
 from companies.models import Company
-from companies.request_context import company_of
 from setup.going_live import setup_of
 from setup.steps import open_step
 

@@ -18,10 +18,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from books.json_types import Json
 from books.messages import Message
 from books.names import NameRule
-from companies.access import Right, allowed, companies_of, company_view, remember_company, require
+from companies.access import Right, allowed, companies_of, company_view, person_of, remember_company, require
 from companies.activation import SetupStep, part_of
 from companies.models import Company, CompanyKind
-from companies.request_context import person_of
 from companies.screen import ops_address
 from companies.signals import announce
 from mapping.models import QuickBooksAccount, QuickBooksCustomer, QuickBooksItem, QuickBooksTerm

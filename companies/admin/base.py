@@ -23,12 +23,11 @@ from unfold.decorators import action as unfold_action
 from unfold.views import ChangeList
 
 from books.outside.texts import row_number
-from companies.access import Right
+from companies.access import Right, person_of, standing
 from companies.activation import SetupStep
 from companies.forms.base import ScopedForm, entered_before
 from companies.history import history_page
 from companies.models import Company
-from companies.request_context import person_of, standing
 from companies.signals import announce
 
 #: Pages end here; what is further away is found by search or filter.

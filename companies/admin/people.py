@@ -14,12 +14,11 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
-from companies.access import Right
+from companies.access import Right, person_of
 from companies.admin.base import ScopedAdmin
 from companies.forms.base import OpenedForm
 from companies.forms.memberships import MembershipForm, is_last_administrator
 from companies.models import Membership
-from companies.request_context import person_of
 
 
 @admin.register(Membership)

@@ -17,9 +17,8 @@ from django.utils.translation import gettext_lazy as _
 from books.customer_fields import FIELDS_BY_KEY
 from books.names import judge_customer_name
 from books.outside.texts import key_text
-from companies.access import Right
+from companies.access import Right, standing
 from companies.activation import SetupStep
-from companies.request_context import standing
 from companies.source_names import source_name
 from mapping.admin.folded_search import FoldedSearch
 from mapping.forms.customers import SourceCustomerForm

@@ -9,10 +9,9 @@ from django.http import HttpRequest, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
-from companies.access import Right
+from companies.access import Right, standing
 from companies.admin.base import ScopedAdmin
 from companies.models import CompanyKind
-from companies.request_context import standing
 from companies.screen import ops_address
 from mapping.forms.desktop import DesktopSettingsForm
 from mapping.models import DesktopSettings

@@ -13,8 +13,8 @@ from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from companies.access import standing
 from companies.admin.base import ReadOnlyAdmin, ScopedChangeList
-from companies.request_context import standing
 from mapping.account_uses import ACCOUNT_TYPES, type_label
 from mapping.admin.folded_search import FoldedSearch
 from mapping.company_lists import percent_words, percents_of

@@ -18,10 +18,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from books.orders import BY_NAME, BY_SKU
-from companies.access import Right
+from companies.access import Right, standing
 from companies.activation import SetupStep
 from companies.admin.base import ScopedAdmin, ScopedChangeList, button
-from companies.request_context import standing
 from companies.source_names import source_name
 from mapping.company_lists import CompanyLists
 from mapping.forms.products import ProductForm

@@ -12,10 +12,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from companies.access import Right, companies_of, company_or_404, company_view, require
+from companies.access import Right, companies_of, company_or_404, company_view, person_of, require
 from companies.activation import SetupStep, part_of
 from companies.models import Company
-from companies.request_context import person_of
 from mapping.copying.copy import are_twins, copy_decisions
 from mapping.copying.report import CopyReport
 

@@ -13,11 +13,10 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from companies.access import Right, allowed, company_view, require
+from companies.access import Right, allowed, company_view, person_of, require
 from companies.activation import SetupStep, part_of
 from companies.forms.base import entered_before
 from companies.models import Company, take_turns
-from companies.request_context import person_of
 from companies.signals import announce
 from mapping.forms.base import PicksNames
 from mapping.forms.customer_rules import CustomerRulesForm

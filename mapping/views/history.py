@@ -11,11 +11,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from companies.access import Right, allowed, company_view
+from companies.access import Right, allowed, company_view, person_of
 from companies.activation import SetupStep, part_of
 from companies.history import history_page
 from companies.models import Company
-from companies.request_context import person_of
 from mapping.models import (
     DocumentForms,
     LineTypeDefault,

@@ -21,10 +21,9 @@ from unfold.widgets import UnfoldAdminFileFieldWidget
 
 from books.outside.nesting import json_of
 from books.outside.spoiled import Spoiled
-from companies.access import Right, company_view
+from companies.access import Right, company_view, person_of
 from companies.activation import SetupStep, part_of
 from companies.models import Company
-from companies.request_context import person_of
 from mapping.sheets.export import csv_of, workbook
 from mapping.sheets.kinds import COLUMNS, KINDS, PRODUCTS
 from mapping.sheets.save import save, seen_of

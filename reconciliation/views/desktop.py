@@ -14,10 +14,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from books.documents import KINDS, NewCustomer
 from books.messages import Message
-from companies.access import Right, company_view, require
+from companies.access import Right, company_view, person_of, require
 from companies.activation import SetupStep, part_of
 from companies.models import Company, CompanyKind
-from companies.request_context import person_of
 from companies.screen import back, show
 from reconciliation.paging import Sort, keyset_page
 from sync.models import BatchKind, Document, ExportBatch

@@ -20,10 +20,9 @@ from books.documents import KINDS
 from books.messages import Message
 from books.outside.texts import row_numbers
 from books.translation import worded
-from companies.access import Right, company_view
+from companies.access import Right, company_view, person_of
 from companies.activation import SetupStep, part_of
 from companies.models import Company
-from companies.request_context import person_of
 from companies.screen import back, show
 from reconciliation.paging import Sort, keyset_page
 from reconciliation.states import EXPORTED_TONES

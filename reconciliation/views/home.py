@@ -9,10 +9,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from companies.access import Right, company_view
+from companies.access import Right, company_view, standing
 from companies.activation import is_activated
 from companies.models import Company, CompanyKind
-from companies.request_context import standing
 from companies.screen import show
 from reconciliation.home import Overview
 from reconciliation.home_tiles import tiles

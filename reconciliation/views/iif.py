@@ -14,10 +14,9 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods
 from unfold.widgets import UnfoldAdminFileFieldWidget
 
-from companies.access import Right, company_view, require
+from companies.access import Right, company_view, person_of, require
 from companies.activation import SetupStep, part_of
 from companies.models import Company
-from companies.request_context import person_of
 from companies.screen import show
 from mapping.models import QuickBooksAccount, QuickBooksCustomer, QuickBooksItem, QuickBooksTerm, desktop_settings_of
 from reconciliation.views.desktop import desktop_only

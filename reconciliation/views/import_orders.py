@@ -12,10 +12,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods
 
-from companies.access import Right, company_view
+from companies.access import Right, company_view, person_of
 from companies.activation import SetupStep, part_of
 from companies.models import Company
-from companies.request_context import person_of
 from companies.screen import back, show
 from sync.jobs.begin import begin_import
 from sync.models import Run, RunKind

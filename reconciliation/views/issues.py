@@ -12,10 +12,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from companies.access import Right, company_view, require
+from companies.access import Right, company_view, person_of, require
 from companies.forms.base import OPENED, entered_before
 from companies.models import Company
-from companies.request_context import person_of
 from companies.screen import back, rights, show
 from mapping.forms.base import corrections
 from reconciliation.apply_fix import Solved, solve, solve_and_resync

@@ -14,10 +14,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
-from companies.access import Right, allowed, company_view, require
+from companies.access import Right, allowed, company_view, person_of, require
 from companies.forms.base import ScopedForm
 from companies.models import Company
-from companies.request_context import person_of
 from companies.screen import back, show
 from companies.signals import announce
 from companies.source_names import source_name

@@ -10,9 +10,8 @@ from django.views.decorators.http import require_POST
 
 from books.messages import Message
 from books.translation import gettext_noop
-from companies.access import Right, company_view
+from companies.access import Right, company_view, person_of
 from companies.models import Company
-from companies.request_context import person_of
 from sync.models import Document, DocumentState
 from sync.pushing.decisions import PostAgain, post_again, restore
 from sync.readiness import destination_of

@@ -14,9 +14,8 @@ from django.views.decorators.http import require_POST
 
 from books.documents import NewCustomer
 from books.outside.texts import row_number, row_numbers
-from companies.access import Right, company_view
+from companies.access import Right, company_view, person_of
 from companies.models import Company, CompanyKind
-from companies.request_context import person_of
 from companies.screen import show
 from reconciliation.filters import DocumentFilter
 from reconciliation.models import Issue

@@ -8,9 +8,8 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from companies.access import Right, company_view
+from companies.access import Right, company_view, person_of
 from companies.models import Company
-from companies.request_context import person_of
 from companies.screen import back, show
 from reconciliation.filters import RunFilter
 from reconciliation.paging import Sort, count_around, keyset_page

@@ -10,8 +10,8 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
 from books.problems import LineTypeWithoutMapping, PostingAccountNotSet
+from companies.access import standing
 from companies.models import Company
-from companies.request_context import standing
 from setup.facts import waiting_for_settings
 from setup.going_live import setup_of
 from setup.links import PAGE_STEPS, neighbours

@@ -1,4 +1,4 @@
-"""Does the same record keep its key whatever else changes, so that it is never posted twice, and is it safe in a note?"""
+"""Does a record keep its key whatever else changes, so that it is never posted twice, and is the key safe in a note?"""
 
 from __future__ import annotations
 
