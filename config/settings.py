@@ -160,21 +160,21 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "config.security.NoCopiesMiddleware",
-    "config.security.ContentSecurityPolicyMiddleware",
+    "config.middleware.NoCopiesMiddleware",
+    "config.middleware.ContentSecurityPolicyMiddleware",
     # Above all that reads the database: the session, the person, the view
-    "config.error_pages.DatabaseAwayMiddleware",
+    "config.middleware.DatabaseAwayMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     # It draws a page, so it comes after language and person; nothing above it reads what was sent
-    "config.security.RequestSizeMiddleware",
+    "config.middleware.RequestSizeMiddleware",
     # A view is closed to strangers unless it says otherwise: forgetting a decorator cannot open a page
     "config.signed_out.SignedOutMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "config.error_pages.OwnNotFoundMiddleware",
+    "config.middleware.OwnNotFoundMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
     "companies.screen.CompanyClockMiddleware",

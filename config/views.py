@@ -21,7 +21,7 @@ from unfold.widgets import BASE_INPUT_CLASSES
 from companies.database_faults import AWAY, database_fault
 from companies.forms.base import KEPT_FIELD, carry_over
 from config.attempts import GrowingWaits
-from config.error_pages import unavailable
+from config.middleware import unavailable
 
 logger = logging.getLogger(__name__)
 
