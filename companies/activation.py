@@ -25,7 +25,7 @@ from django_stubs_ext import StrPromise
 
 from companies import disclaimer
 from companies.access import RIGHTS, Right
-from companies.kept_query import KeptQuery
+from companies.bulk_sql import KeptQuery
 from companies.models import Activation, ActivationState, Company, DisclaimerAcceptance, Role, SetupMark, take_turns
 
 INTRODUCTION = "introduction"

@@ -16,7 +16,7 @@ from books.answers import Terms
 from books.contact_details import country_of, emails
 from books.customer_fields import CustomerNameField, NameFormat
 from books.orders import Customer, Order
-from companies.kept_query import KeptQuery
+from companies.bulk_sql import KeptQuery
 from companies.models import Company, CompanyKind
 from mapping.matching.customers import BookCustomer, CustomerRules, KnownCustomer, KnownCustomers, MatchStep, NotFound
 from mapping.models import (

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from books.contact_details import emails
+from companies.bulk_sql import chunks
 from companies.forms.base import stale
 from companies.models import take_turns
 from reconciliation.fixes import Fix
@@ -18,7 +19,6 @@ from reconciliation.models import Issue, IssueState
 from reconciliation.resolutions import CannotResolve, source_customer
 from sync.history import event
 from sync.jobs.begin import begin_resync
-from sync.many_rows import chunks
 from sync.models import Document, DocumentState, OrderEvent, Run, StagedOrder, touch_names
 from sync.preparing.prepare import (
     orders_billed_at,

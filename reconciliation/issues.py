@@ -26,11 +26,11 @@ from books.problems import (
     RefusedByQuickBooks,
     StoredDifferently,
 )
+from companies.bulk_sql import chunks
 from companies.models import Company, take_turns
 from companies.signals import decisions_changed
 from mapping.name_checks import MissingName, missing_names
 from reconciliation.models import Issue, IssueState
-from sync.many_rows import chunks
 from sync.models import DocumentProblem, DocumentState, TouchedCause, touch_everything, touch_names
 from sync.signals import problems_changed
 

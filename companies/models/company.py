@@ -13,7 +13,7 @@ from django_stubs_ext import StrPromise
 from simple_history.models import HistoricalRecords
 
 from books.names import NameRule
-from companies.kept_query import KeptQuery
+from companies.bulk_sql import KeptQuery
 
 
 class CompanyKind(models.TextChoices):

@@ -10,6 +10,7 @@ from typing import Any
 from django.utils import timezone
 
 from books.contact_details import country_of
+from companies.bulk_sql import chunks
 from companies.models import Company
 from mapping.customer_lookup import keep_further
 from mapping.matching.customers import compared_columns
@@ -26,7 +27,6 @@ from mapping.models import (
     QuickBooksTaxRate,
     QuickBooksTerm,
 )
-from sync.many_rows import chunks
 from sync.models import DoubtedList, touch_names
 from sync.quickbooks_online.list_parsers import (
     ListRow,

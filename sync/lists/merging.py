@@ -14,10 +14,10 @@ from django.utils.translation import gettext as _
 
 from books.contact_details import emails
 from books.outcomes import TryLater, Unknown
+from companies.bulk_sql import chunks
 from companies.models import Company
 from mapping.customer_lookup import MergedCustomers, has_any
 from mapping.models import QuickBooksCustomer, SourceCustomer, SourceCustomerEmail
-from sync.many_rows import chunks
 from sync.models import Document, DocumentState, StagedOrder
 from sync.pushing.destination import ReadBack
 from sync.quickbooks_online.destination import QuickBooksOnline

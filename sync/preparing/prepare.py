@@ -20,11 +20,11 @@ from django.utils import timezone
 from books.orders import Order, OrderStatus
 from books.problems import NumberUsedTwice
 from companies.activation import is_activated
+from companies.bulk_sql import chunks
 from companies.models import Company, CompanyKind, take_turns
 from mapping.customer_lookup import source_customers_at
 from mapping.lookup import answer_orders
 from mapping.models import StatusMeaning, StatusWord
-from sync.many_rows import chunks
 from sync.models import FOLLOWS_DECISIONS, SENT_STATES, Document, DocumentState, OrderVersion, StagedOrder
 from sync.preparing.already_posted import in_books, turns_of_customers
 from sync.preparing.builders.choose import plan_order

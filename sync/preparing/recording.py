@@ -16,9 +16,9 @@ from django.utils import timezone
 from books.documents import KINDS, CreditApplication, NewCustomer, Payment
 from books.notes import note_text
 from books.problems import ChangedAfterPosting
+from companies.bulk_sql import insert
 from companies.models import Company
 from sync.history import event
-from sync.many_rows import insert
 from sync.models import (
     Document,
     DocumentBody,

@@ -19,8 +19,8 @@ from books.documents import Posting
 from books.money import ZERO
 from books.notes import Note
 from books.translation import gettext_noop
+from companies.bulk_sql import chunks
 from companies.models import Company
-from sync.many_rows import chunks
 from sync.models import SENT_STATES, Document, DocumentState, StagedOrder
 from sync.preparing.builders.plan import Plan
 from sync.preparing.prepare import plans_of

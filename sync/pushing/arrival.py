@@ -22,7 +22,7 @@ from django.utils import timezone
 from books.documents import NewCustomer
 from books.outcomes import Accepted, Exchange
 from books.problems import PerhapsPosted
-from companies.kept_query import KeptQuery
+from companies.bulk_sql import KeptQuery
 from companies.models import Company, take_turns
 from sync.history import record, record_once
 from sync.models import QUICKBOOKS_ONLINE, Connection, Document, DocumentProblem, DocumentState, Push, PushState

@@ -24,7 +24,7 @@ from django.utils import timezone
 from books.documents import NewCustomer
 from books.outcomes import Outcome, TryLater, Unknown
 from companies.activation import may_post
-from sync.many_rows import chunks, write_all
+from companies.bulk_sql import chunks, write_all
 from sync.models import QUICKBOOKS_ONLINE, Connection, Document, Push
 from sync.preparing.failed_records import NOT_A_RECORD
 from sync.pushing.arrival import look_up_many

@@ -17,10 +17,9 @@ from django.utils import timezone
 from books.documents import Document as DocumentValue
 from books.documents import NewCustomer
 from books.outcomes import Accepted, Outcome
-from companies.kept_query import KeptQuery
+from companies.bulk_sql import KeptQuery, insert, write_all, write_each
 from companies.models import Company, take_turns
 from sync.history import event
-from sync.many_rows import insert, write_all, write_each
 from sync.models import (
     Document,
     DocumentProblem,

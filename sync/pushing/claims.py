@@ -25,11 +25,10 @@ from books.documents import NewCustomer
 from books.outcomes import TryLater
 from books.serialization import fingerprint
 from books.translation import gettext_noop
-from companies.kept_query import KeptQuery
+from companies.bulk_sql import KeptQuery, insert, write_all
 from companies.models import Company, take_turns
 from mapping.customer_lookup import has_any
 from mapping.models import QuickBooksCustomer, QuickBooksCustomerEmail
-from sync.many_rows import insert, write_all
 from sync.models import QUICKBOOKS_ONLINE, Connection, Document, DocumentState, PendingChange, Push, StagedOrder
 from sync.preparing.failed_records import NOT_A_RECORD
 from sync.preparing.prepare import prepare_orders

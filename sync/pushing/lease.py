@@ -20,8 +20,8 @@ from pathlib import Path
 from django.db.models import Q
 from django.utils import timezone
 
+from companies.bulk_sql import write_where
 from companies.models import Company
-from sync.many_rows import write_where
 from sync.models import CompanyLease
 from sync.turn import LeaseLost
 

@@ -13,11 +13,10 @@ from django.utils import timezone
 
 from books.contact_details import country_of
 from books.documents import NewCustomer
-from companies.kept_query import KeptQuery
+from companies.bulk_sql import KeptQuery, write_each
 from mapping.customer_lookup import keep_further
 from mapping.matching.customers import compared_columns
 from mapping.models import QuickBooksCustomer, QuickBooksCustomerEmail, SourceCustomer
-from sync.many_rows import write_each
 from sync.models import Connection, Document
 from sync.preparing.builders.plan import creates
 

@@ -28,8 +28,8 @@ from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from books.translation import gettext_noop
+from companies.bulk_sql import chunks
 from companies.models import Company
-from sync.many_rows import chunks
 from sync.models import Document, DocumentProblem, Operation, Push, PushState
 from sync.preparing.failed_records import NOT_A_RECORD
 from sync.pushing.batch_sender import BatchSender

@@ -15,11 +15,11 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
+from companies.bulk_sql import chunks
 from companies.models import Company, take_turns
 from mapping.models import DesktopOtherName, QuickBooksCustomer
 from sync.lists.list_sync import LISTS, ListCounts, ListKind, believed, keep_page, mark_gone
 from sync.lists.refresh import longer_than_rule
-from sync.many_rows import chunks
 from sync.models import Run, RunKind, RunState
 from sync.preparing.prepare import prepare_unsent
 from sync.quickbooks_desktop.batches.acknowledge import FROM_A_FILE

@@ -19,7 +19,7 @@ import simplejson
 
 from books.outcomes import Outcome, Refused, TryLater, Unknown
 from books.translation import gettext_noop
-from sync.many_rows import chunks
+from companies.bulk_sql import chunks
 from sync.pushing.destination import LARGEST_BATCH, Found, Sending
 from sync.quickbooks_online import list_parsers, wire
 from sync.quickbooks_online.faults import UNREADABLE, InTheWay, verdict_on

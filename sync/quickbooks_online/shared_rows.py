@@ -18,7 +18,7 @@ from datetime import datetime, timedelta
 from django.db import connection, transaction
 from django.utils import timezone
 
-from sync.many_rows import write_where
+from companies.bulk_sql import write_where
 from sync.models import RequestRow
 from sync.quickbooks_online.pacing import PACES, Places, RequestKind, reserve, rested
 

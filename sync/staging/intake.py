@@ -21,9 +21,9 @@ from books.serialization import Body, fingerprint, order_body, order_mark
 from books.statuses import status_key
 from books.translation import gettext_noop
 from companies.activation import is_activated
+from companies.bulk_sql import insert
 from companies.models import Company
 from sync.history import event
-from sync.many_rows import insert
 from sync.models import (
     Connection,
     ConnectionState,

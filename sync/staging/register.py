@@ -6,6 +6,7 @@ from books.contact_details import emails
 from books.orders import LineType, Order
 from books.statuses import status_key
 from books.tenders import method_key
+from companies.bulk_sql import insert
 from mapping.answering import methods_of
 from mapping.customer_lookup import keep_further
 from mapping.models import (
@@ -18,7 +19,6 @@ from mapping.models import (
     payment_method,
     status_word,
 )
-from sync.many_rows import insert
 from sync.models import Connection
 from sync.preparing.prepare import orders_billed_at, unsent_orders
 from sync.sources.base import OrderRead

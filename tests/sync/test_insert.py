@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, transaction
 
+from companies.bulk_sql import insert
 from companies.models import Company
-from sync.many_rows import insert
 from sync.models import Document, DocumentBody, OrderEvent, StagedOrder
 from tests.factories import order_of, prepared, the_studio
 

@@ -7,7 +7,7 @@ from django.db import connection, transaction
 from django.db.transaction import TransactionManagementError
 from django.test.utils import CaptureQueriesContext
 
-from companies.kept_query import KeptQuery
+from companies.bulk_sql import KeptQuery
 from sync.models import Document
 from tests.factories import prepared, the_studio
 from tests.sync.sales import SOLD, of_order

@@ -7,8 +7,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from companies.bulk_sql import write_all, write_each
 from mapping.models import QuickBooksCustomer, SourceCustomer
-from sync.many_rows import write_all, write_each
 from sync.models import Document, DocumentState
 from tests.factories import prepared, the_studio
 from tests.sync.sales import SOLD, of_order

@@ -15,9 +15,9 @@ from books.documents import NewCustomer
 from books.messages import Message
 from books.problems import RefusedByQuickBooks
 from books.translation import gettext_noop
+from companies.bulk_sql import chunks
 from companies.models import take_turns
 from sync.history import event
-from sync.many_rows import chunks
 from sync.models import (
     BatchKind,
     BatchState,
