@@ -26,11 +26,16 @@ from mapping.customer_lookup import source_customers_at
 from mapping.lookup import answer_orders
 from mapping.models import StatusMeaning, StatusWord
 from sync.models import FOLLOWS_DECISIONS, SENT_STATES, Document, DocumentState, OrderVersion, StagedOrder
-from sync.preparing.already_posted import in_books, turns_of_customers
+from sync.preparing.already_posted import (
+    ask_about_equal_names,
+    in_books,
+    new_names_of,
+    orders_asking_for_names,
+    turns_of_customers,
+)
 from sync.preparing.builders.choose import plan_order
 from sync.preparing.builders.plan import NOTHING_SENT, Plan, customer_key
 from sync.preparing.document_rows import SALES, source_hash
-from sync.preparing.equal_names import ask_about_equal_names, new_names_of, orders_asking_for_names
 from sync.preparing.failed_records import NOT_A_RECORD, forget_broken, order_broke
 from sync.preparing.recording import record_plans
 from sync.signals import problems_changed
