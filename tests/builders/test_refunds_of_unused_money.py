@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from books.documents import DoesNotBalance, JournalEntry, Payment, RefundedPart
+from books.problems import MovesTwoReceivables
 from sync.preparing.builders.journal import WHY
 from sync.preparing.builders.settled import Division, GivenBack, Sent, Settles, divide
 from tests.builders.plans import document, forms, in_books_of, moved, plan_of, problems
@@ -173,6 +174,16 @@ def test_two_receivables_in_one_refund_block_it_and_say_which(settings: str, deb
     (problem,) = problems(plan, "refund")
     assert problem.code == "moves-two-receivables"
     assert debit in problem.explain()
+
+
+def test_where_a_refund_would_move_three_receivables_the_first_two_are_named() -> None:
+    settings = "Refund Debit Account = Wholesale Receivables; Refund Credit Account = Wholesale Receivables"
+    plan = plan_of(TWICE + "refund 2026-08-22  Duplicate and more  60.00", settings)
+
+    (problem,) = problems(plan, "refund")
+    assert isinstance(problem, MovesTwoReceivables)
+    assert (problem.debit_setting, problem.debited) == ("Refund Debit Account", "Wholesale Receivables")
+    assert (problem.credit_setting, problem.credited) == ("Payment Credit Account", "Accounts Receivable")
 
 
 def test_a_payment_is_tied_to_its_refund_once_quickbooks_has_it() -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from books.outside.cells import Faulty, small_number
+from books.outside.cells import Faulty, Number, Value, small_number
 from books.outside.formats import shown_by
 from books.outside.spoiled import Spoiled, spoiled
 from books.outside.workbook_xml import Limits, NoWorkbook, TooLarge, events
@@ -149,6 +149,44 @@ def test_a_number_is_arranged_in_the_places_of_its_format(written: str, number: 
 def test_an_identifier_has_as_many_digits_as_a_spreadsheet_keeps(cell: str, verdict: Spoiled | None) -> None:
     assert spoiled(Decimal(cell), identifies=True) == verdict
     assert spoiled(Decimal(cell)) is None, "an amount is no identifier"
+
+
+@pytest.mark.parametrize(
+    ("cell", "verdict"),
+    [
+        (Faulty("formula", ""), Spoiled.FORMULA),
+        ("=48", Spoiled.FORMULA),
+        ('="0017"', None),
+        (Faulty("error", ""), Spoiled.ERROR),
+        ("#REF!", Spoiled.ERROR),
+        (" ### ", Spoiled.ERROR),
+        ("##", None),
+        ("TRUE", Spoiled.BOOLEAN),
+        ("True", None),
+    ],
+)
+def test_what_a_spreadsheet_has_done_to_a_cell_is_told_whatever_the_cell_is_for(
+    cell: Value, verdict: Spoiled | None
+) -> None:
+    assert spoiled(cell) == verdict
+    assert spoiled(cell, identifies=True) == verdict
+
+
+@pytest.mark.parametrize(
+    ("cell", "verdict"),
+    [
+        (Number(Decimal(4006381333931), "4.00638E+12"), Spoiled.SHORTENED),
+        (Number(Decimal(17), "0017"), None),
+        ("1,2E+10", Spoiled.SHORTENED),
+        ("4E12", Spoiled.SHORTENED),
+        ("4E-12", None),
+        ("KIT-4E12", None),
+        (date(2026, 5, 3), Spoiled.DATE),
+    ],
+)
+def test_an_identifier_is_told_by_what_its_cell_shows(cell: Value, verdict: Spoiled | None) -> None:
+    assert spoiled(cell, identifies=True) == verdict
+    assert spoiled(cell) is None, "an amount or a day is no identifier"
 
 
 # The parts around the sheets ------------------------------------------------------------------------------------------
