@@ -37,6 +37,13 @@ def files_of(folder: Path) -> Mapping[str, Path]:
     }
 
 
+@cache
+def title_of(folder: Path, name: str) -> str:
+    """The title of a page; its path where the folder has none of this name any more."""
+    file = files_of(folder).get(name)
+    return _title(MarkdownIt("commonmark").parse(file.read_text(encoding="utf-8"))) if file else name
+
+
 def page_of(folder: Path, name: str, *, address: Callable[[str], str]) -> HelpPage | None:
     """One page; None where the folder has none of this name.
 

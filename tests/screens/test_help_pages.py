@@ -14,6 +14,7 @@ from django.test import Client
 from books.problems import PROBLEMS
 from companies.models import Company, Role
 from setup.help_pages import files_of, page_of
+from setup.models import HelpAnswer
 from tests.factories import the_studio
 from tests.reconciliation.factories import a_stuck_order, as_role
 
@@ -106,3 +107,68 @@ def test_html_in_a_page_is_shown_as_text(tmp_path: Path) -> None:
     assert page is not None
     assert "<script>" not in page.html
     assert 'href="javascript' not in page.html
+
+
+# Was it helpful? ------------------------------------------------------------------------------------------------------
+
+LIVE = "/studio/help/howto/go-live.md"
+
+
+@pytest.mark.criterion("C57", "E38")
+@pytest.mark.parametrize("helpful", ["yes", "no"])
+def test_a_reader_says_whether_a_page_helped_and_is_thanked_for_either(studio: Company, helpful: str) -> None:
+    client = as_role(studio)
+    assert "Was this page helpful?" in client.get(LIVE).text
+
+    answer = client.post(LIVE, {"helpful": helpful, "comment": "Step 3 was hard to find."}, follow=True)
+
+    assert "Thank you." in answer.text
+    assert f"You answered {helpful.capitalize()}." in answer.text
+    (kept,) = HelpAnswer.objects.all()
+    assert (kept.page, kept.helpful, kept.comment) == ("howto/go-live.md", helpful == "yes", "Step 3 was hard to find.")
+
+
+@pytest.mark.criterion("E38")
+def test_an_answer_can_be_changed_and_counts_once(studio: Company) -> None:
+    client = as_role(studio)
+    client.post(LIVE, {"helpful": "no", "comment": "Step 3?"})
+    client.post(LIVE, {"helpful": "yes", "comment": ""})
+
+    assert [(kept.helpful, kept.comment) for kept in HelpAnswer.objects.all()] == [(True, "")]
+
+
+@pytest.mark.criterion("E38")
+def test_an_administrator_sees_the_answers_and_comments_of_the_company(studio: Company) -> None:
+    ops = as_role(studio, Role.OPS)
+    ops.post(LIVE, {"helpful": "no", "comment": "Which <b>button</b>?"})
+
+    shown = as_role(studio, Role.ADMINISTRATOR).get("/studio/help/").text
+    assert "Which help pages helped" in shown
+    assert ">Go live</a>" in shown
+    assert "Which &lt;b&gt;button&lt;/b&gt;?" in shown
+    assert "Which help pages helped" not in ops.get("/studio/help/").text
+
+
+@pytest.mark.parametrize(
+    ("sent", "says"),
+    [
+        ({"comment": "No button pressed"}, "Press Yes or No."),
+        ({"helpful": "maybe", "comment": "x"}, "maybe is not one of the available choices"),
+        ({"helpful": "yes", "comment": "x" * 2001}, "at most 2000 characters"),
+    ],
+)
+def test_a_bad_answer_is_told_and_what_was_typed_is_kept(studio: Company, sent: dict[str, str], says: str) -> None:
+    answer = as_role(studio).post(LIVE, sent)
+
+    assert says in answer.text
+    assert sent["comment"] in answer.text
+    assert not HelpAnswer.objects.exists()
+
+
+def test_an_auditor_is_not_asked_and_a_picture_takes_no_answer(studio: Company) -> None:
+    auditor = as_role(studio, Role.AUDITOR)
+
+    assert "Was this page helpful?" not in auditor.get(LIVE).text
+    assert auditor.post(LIVE, {"helpful": "yes"}).status_code == 403
+    assert as_role(studio).post("/studio/help/images/home.png", {"helpful": "yes"}).status_code == 404
+    assert not HelpAnswer.objects.exists()

@@ -1,0 +1,1 @@
+"""How the tables of setup came to be."""
