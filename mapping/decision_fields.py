@@ -105,6 +105,8 @@ class DecisionField:
         return CheckedName(text=text, error=sentence % {"text": text, "words": ", ".join(values.values())})
 
 
+_FROM_NOW_ON = gettext_noop("Orders that are posted from now on follow it.")
+
 PRODUCT_DECISIONS = (
     DecisionField(model=Product, name="quickbooks_product_name", names_item=True),
     DecisionField(model=Product, name="quickbooks_account_name", use=PRODUCT),
@@ -147,6 +149,8 @@ CUSTOMER_DECISIONS = (
     DecisionField(model=SourceCustomerRules, name="hold_for_review"),
     DecisionField(model=SourceCustomerRules, name="standard_customer", names_customer=True),
     DecisionField(model=SourceCustomerRules, name="default_customer", names_customer=True),
+    DecisionField(model=SourceCustomerRules, name="update_addresses", note=_FROM_NOW_ON),
+    DecisionField(model=SourceCustomerRules, name="address_rule", note=_FROM_NOW_ON),
 )
 STATUS_DECISIONS = (
     DecisionField(

@@ -29,6 +29,7 @@ _WORDS: dict[str, Callable[[int], str]] = {
     "nothing_to_post": lambda n: ngettext("%(n)d with nothing to post", "%(n)d with nothing to post", n),
     "posted": lambda n: ngettext("%(n)d posted", "%(n)d posted", n),
     "new_customers": lambda n: ngettext("%(n)d customer created", "%(n)d customers created", n),
+    "addresses": lambda n: ngettext("%(n)d customer address updated", "%(n)d customer addresses updated", n),
     "adopted": lambda n: ngettext("%(n)d found in QuickBooks", "%(n)d found in QuickBooks", n),
     "updated": lambda n: ngettext("%(n)d updated", "%(n)d updated", n),
     "voided": lambda n: ngettext("%(n)d voided", "%(n)d voided", n),
@@ -102,7 +103,7 @@ class Result:
 
 
 _TONES = {
-    **dict.fromkeys(("posted", "new_customers", "adopted", "updated", "voided"), "good"),
+    **dict.fromkeys(("posted", "new_customers", "addresses", "adopted", "updated", "voided"), "good"),
     **dict.fromkeys(("blocked", "held", "left_out", "undecided"), "wait"),
     **dict.fromkeys(("refused", "differs", "errors"), "bad"),
 }
@@ -113,6 +114,7 @@ _DEEDS = (
     "prepared_orders",
     "posted",
     "new_customers",
+    "addresses",
     "adopted",
     "updated",
     "voided",

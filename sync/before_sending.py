@@ -24,6 +24,7 @@ from sync.models import (
     RunState,
     StagedOrder,
 )
+from sync.pushing.address_updates import waiting_addresses
 from sync.pushing.claims import rests
 
 #: For so long after a good answer a login is trusted without a read.
@@ -40,6 +41,7 @@ def has_work(company: Company) -> bool:
         StagedOrder.objects.filter(company=company, to_prepare=True).exists()
         or documents.filter(state__in=states).exists()
         or documents.filter(pending__in=(PendingChange.UPDATE, PendingChange.VOID)).exists()
+        or waiting_addresses(company).exists()
         or Run.objects.filter(company=company, kind=RunKind.RESYNC, state=RunState.RUNNING).exists()
     )
 

@@ -55,6 +55,41 @@ STEPS: Mapping[str, str] = {
     "is-there": gettext_noop("%(document)s is what QuickBooks holds as id %(quickbooks_id)s: %(reason)s"),
     "is-another": gettext_noop("%(document)s is not what QuickBooks holds, and is posted: %(reason)s"),
     "differs": gettext_noop("%(document)s is in QuickBooks with other figures than were sent. %(reason)s"),
+    "address-updated": gettext_noop(
+        "The %(part)s of “%(customer)s” in QuickBooks was updated from this order: %(before)s became %(after)s."
+    ),
+    "address-same": gettext_noop("The %(part)s of “%(customer)s” in QuickBooks is that of this order already."),
+    "address-missing": gettext_noop(
+        "The order has no complete %(part)s (a street, and a city or ZIP code), so that of its customer in QuickBooks "
+        "stays as it is."
+    ),
+    "address-newer": gettext_noop(
+        "The %(part)s of “%(customer)s” in QuickBooks stays as it is: order %(number)s of %(date)s is newer."
+    ),
+    "address-not-theirs": gettext_noop(
+        "“%(customer)s” is a standard or default customer, so its addresses in QuickBooks stay as they are."
+    ),
+    "address-theirs": gettext_noop(
+        "The %(part)s of “%(customer)s” was changed in QuickBooks while this order's was on its way. It stays as it is "
+        "there: %(theirs)s. This order's is %(ours)s."
+    ),
+    "address-differs": gettext_noop(
+        "QuickBooks stored the %(part)s of “%(customer)s” otherwise than it was sent: %(theirs)s instead of %(ours)s. "
+        "Correct it in QuickBooks. The order itself is posted."
+    ),
+    "address-refused": gettext_noop(
+        "The address of “%(customer)s” in QuickBooks was not updated. %(reason)s The order itself is posted. Correct "
+        "the address in QuickBooks, or remove the cause and press Re-sync on this order to try again."
+    ),
+    "address-stale": gettext_noop(
+        "“%(customer)s” was being changed in QuickBooks at the same moment, so it is read again before its address is "
+        "updated."
+    ),
+    "address-later": gettext_noop("The address of “%(customer)s” waits: %(reason)s The order itself is posted."),
+    "address-unknown": gettext_noop(
+        "The address of “%(customer)s”: no clear answer from QuickBooks. %(reason)s The next sync reads the customer "
+        "and goes on from there. The order itself is posted."
+    ),
     "broken": gettext_noop("Not done, because Tieout itself failed over it (%(reason)s). It is an issue."),
     "resync": gettext_noop("Re-sync asked for."),
     "fixed": gettext_noop("Fix: %(what)s"),
@@ -69,6 +104,8 @@ STEPS: Mapping[str, str] = {
 #: What each step means for a reader in a hurry.
 RESULTS: Mapping[str, str] = {
     **dict.fromkeys(("posted", "adopted", "arrived", "prepared", "fixed", "settled", "updated", "voided"), "good"),
+    "address-updated": "good",
+    **dict.fromkeys(("address-refused", "address-differs", "address-unknown"), "bad"),
     "change-held": "bad",
     **dict.fromkeys(
         ("refused", "blocked", "differs", "unknown", "broken", "perhaps-there", "not-imported", "not-in-report"), "bad"

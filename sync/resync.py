@@ -27,6 +27,8 @@ from companies.models import Company, CompanyKind, take_turns
 from sync.history import event, record
 from sync.lists.refresh import refresh_lists
 from sync.models import (
+    AddressState,
+    AddressUpdate,
     Document,
     DocumentState,
     Operation,
@@ -42,6 +44,7 @@ from sync.models import (
 )
 from sync.preparing.failed_records import NOT_A_RECORD
 from sync.preparing.prepare import prepare_orders
+from sync.pushing.address_updates import ADDRESSES, try_again
 from sync.pushing.broken_documents import document_broke
 from sync.pushing.claims import RESTING, rests
 from sync.pushing.destination import Destination
@@ -199,6 +202,7 @@ def _work(run: Run, items: list[ResyncItem], pusher: Pusher) -> None:
         recheck_differences(pusher.destination, run.company, fresh)
         orders = StagedOrder.objects.filter(pk__in=fresh)
         prepare_orders(run.company, orders, by=run.asked_by, again=True)
+        try_again(fresh)
         run.items.filter(order__in=fresh).update(prepared=True)
     numbers = [item.order_id for item in items]
     pusher.push(numbers)
@@ -272,7 +276,9 @@ def done_since(run: Run) -> dict[str, int]:
     rows = settled.exclude(customers).values("operation", "state").annotate(number=Count("pk"))
     numbers = {(row["operation"], row["state"]): row["number"] for row in rows}
     done = {name: numbers.get(key, 0) for name, key in _DONE.items()}
-    return done | {NEW_CUSTOMERS: settled.filter(customers).count()}
+    addresses = AddressUpdate.objects.filter(order__in=run.items.values("order_id"), state=AddressState.UPDATED)
+    written = addresses.filter(settled_at__gte=run.started_at).count()
+    return done | {NEW_CUSTOMERS: settled.filter(customers).count()} | ({ADDRESSES: written} if written else {})
 
 
 def _settled(run: Run) -> QuerySet[Push]:

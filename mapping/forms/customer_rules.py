@@ -29,9 +29,12 @@ class CustomerRulesForm(OpenedForm):
 
     class Meta:
         model = SourceCustomerRules
-        fields = (*STEPS, "name_format", "name_field", "not_found", "hold_for_review", *_CUSTOMERS)
+        fields = (
+            *(*STEPS, "name_format", "name_field", "not_found", "hold_for_review", *_CUSTOMERS),
+            *("update_addresses", "address_rule"),
+        )
         widgets: ClassVar = {
-            "not_found": forms.RadioSelect,
+            **dict.fromkeys(("not_found", "address_rule"), forms.RadioSelect),
             **dict.fromkeys((*STEPS, "name_format", "name_field"), UnfoldAdminSelectWidget),
         }
 
@@ -40,6 +43,7 @@ class CustomerRulesForm(OpenedForm):
         for name in STEPS:
             choices = [choice for choice in self.fields[name].choices if choice[0]]  # type: ignore[attr-defined]
             self.fields[name].choices = [("", _("None")), *choices]  # type: ignore[attr-defined]
+        self.fields["address_rule"].required = False  # asked only where addresses are updated
         for field in self.fields.values():
             field.label = capfirst(str(field.label))
         for name in STEPS[1:]:
@@ -52,6 +56,8 @@ class CustomerRulesForm(OpenedForm):
         if self._on_desktop:
             field_names = self.fields["name_field"]
             field_names.choices = [choice for choice in field_names.choices if choice[0] != CustomerNameField.CHECK]  # type: ignore[attr-defined]
+            for name in ("update_addresses", "address_rule"):  # a file cannot change one address and leave the rest
+                del self.fields[name]
 
     @property
     def steps(self) -> list[Any]:
@@ -70,6 +76,10 @@ class CustomerRulesForm(OpenedForm):
     def remarks(self) -> list[str]:
         """What was left as it is, although QuickBooks does not have it."""
         return remarks(self.fields.values())
+
+    def clean_address_rule(self) -> str:
+        """What was chosen; as it was where nothing was."""
+        return self.cleaned_data["address_rule"] or str(self.instance.address_rule)
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data

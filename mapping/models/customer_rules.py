@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrPromise
 from simple_history.models import HistoricalRecords
 
+from books.customer_addresses import AddressPart, AddressRule
 from books.customer_fields import CustomerNameField, NameFormat
 from companies.models import Company
 from companies.source_names import source_name
@@ -35,6 +36,11 @@ def not_found_choices() -> list[tuple[str, str | StrPromise]]:
 def match_steps() -> list[tuple[str, str | StrPromise]]:
     """What customers can be found by."""
     return [(step.value, _(step.label)) for step in MatchStep]
+
+
+def address_rules() -> list[tuple[str, str | StrPromise]]:
+    """Which addresses can follow the orders: exactly three."""
+    return [(rule.value, _(rule.label)) for rule in AddressRule]
 
 
 def _step(label: str | StrPromise, default: str = "") -> models.CharField[str, str]:
@@ -93,6 +99,17 @@ class SourceCustomerRules(models.Model):
             "waits for a person."
         ),
     )
+    update_addresses = models.BooleanField(
+        _("update customer addresses from new orders"),
+        default=False,
+        help_text=_(
+            "On: once an order is posted, its customer in QuickBooks gets the addresses that the order has. Off: the "
+            "addresses of a customer whom QuickBooks has are never touched."
+        ),
+    )
+    address_rule = models.CharField(
+        _("addresses to update"), max_length=10, choices=address_rules, default=AddressRule.BILLING.value
+    )
 
     history = HistoricalRecords()
 
@@ -111,3 +128,8 @@ class SourceCustomerRules(models.Model):
         """What customers are found by, in the order in which it is tried."""
         chosen = (self.match_first, self.match_second, self.match_third, self.match_fourth)
         return tuple(MatchStep(step) for step in chosen if step)
+
+    @property
+    def address_parts(self) -> tuple[AddressPart, ...]:
+        """The addresses in QuickBooks that follow the orders; none while that is off."""
+        return AddressRule(self.address_rule).parts if self.update_addresses else ()

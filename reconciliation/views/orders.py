@@ -22,7 +22,7 @@ from reconciliation.paging import Sort, chosen_sort, count_around, keyset_page
 from reconciliation.states import PUSH_TONES
 from reconciliation.tables import OrderTable
 from reconciliation.wording import event_result, event_step, event_words, note_words
-from sync.models import Document, Push, StagedOrder
+from sync.models import AddressUpdate, Document, Push, StagedOrder
 
 #: The parts of the page, each at an address of its own, so that the page is as short as what is looked at.
 TABS = {
@@ -96,7 +96,12 @@ def _pushes(company: Company, row: StagedOrder, request: HttpRequest) -> dict[st
         }
         for push in pushes.prefetch_related("exchanges").order_by("-pk")
     ]
-    return {"pushes": shown}
+    updates = AddressUpdate.objects.filter(company=company, order=row).select_related("asked_by")
+    written = [
+        (update, [(exchange, pretty(exchange.body), pretty(exchange.reply)) for exchange in update.exchanges.all()])
+        for update in updates.prefetch_related("exchanges").order_by("-pk")
+    ]
+    return {"pushes": shown, "address_updates": written}
 
 
 def _source(company: Company, row: StagedOrder, request: HttpRequest) -> dict[str, object]:

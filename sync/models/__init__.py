@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sync.models.address_updates import OPEN_ADDRESS_STATES, AddressExchange, AddressState, AddressUpdate
 from sync.models.batches import (
     BatchKind,
     BatchState,
@@ -42,10 +43,14 @@ from sync.models.runs import CompanyLease, CompanySchedule, ResyncItem, Run, Run
 
 __all__ = [
     "FOLLOWS_DECISIONS",
+    "OPEN_ADDRESS_STATES",
     "QUICKBOOKS_ONLINE",
     "SENT_STATES",
     "STUCK_STATES",
     "UNSENT_STATES",
+    "AddressExchange",
+    "AddressState",
+    "AddressUpdate",
     "BatchKind",
     "BatchState",
     "CompanyLease",

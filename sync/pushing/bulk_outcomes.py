@@ -30,6 +30,7 @@ from sync.models import (
     PushState,
     StagedOrder,
 )
+from sync.pushing.address_updates import PostedSale, plan_addresses
 from sync.pushing.claims import ids_by_key
 from sync.pushing.new_customers import CreatedCustomer, learn_customers
 from sync.pushing.outcomes import exchange_of, stored_differences
@@ -84,6 +85,7 @@ def record_plain(company: Company, answered: Sequence[Answered]) -> dict[int, st
         if posted:
             _write(posted)
             learn_customers([_created(answer) for answer in posted if isinstance(answer.value, NewCustomer)])
+            plan_addresses(company, [_sale(answer) for answer in posted])
     return {answer.push.pk: answer.step for answer in posted}
 
 
@@ -118,6 +120,10 @@ def _may_be_plain(answer: Answered) -> bool:
 
 def _is_stored_as_sent(answer: Answered, ids: dict[str, str]) -> bool:
     return not stored_differences(answer.push.document, answer.value, answer.accepted, ids=ids)
+
+
+def _sale(answer: Answered) -> PostedSale:
+    return PostedSale(document=answer.push.document, value=answer.value, by=answer.push.asked_by)
 
 
 def _created(answer: Answered) -> CreatedCustomer:

@@ -12,6 +12,7 @@ from books.documents import Document
 from books.outcomes import Accepted, Exchange, Outcome, TryLater, Unknown
 from books.posted_document import Holding
 from sync.models import Operation
+from sync.pushing.address_book import AddressBook
 
 #: The most documents, or questions, that go in one request, by Intuit's documentation.
 LARGEST_BATCH = 30
@@ -166,3 +167,6 @@ class Destination(Protocol):
 
     def holds(self, kind: str, quickbooks_id: str) -> bool | TryLater | Unknown:
         """Whether the destination still has the document of this id, voided or not."""
+
+    def address_book(self) -> AddressBook:
+        """The addresses of the company's customers."""

@@ -32,6 +32,7 @@ from sync.models import (
 )
 from sync.preparing.changes import GONE
 from sync.preparing.prepare import orders_waiting_for
+from sync.pushing.address_updates import PostedSale, plan_addresses
 from sync.pushing.new_customers import CreatedCustomer, learn_customers
 
 #: How an exchange is called that only asked.
@@ -107,6 +108,7 @@ def accept_new(document: Document, outcome: Accepted, *, by: User | None) -> str
             ]
         )
     prepare_later(document.dependants.filter(state=DocumentState.BLOCKED))
+    plan_addresses(document.company, [PostedSale(document=document, value=value, by=by)])
     step = "differs" if problems else "adopted" if outcome.adopted else "posted"
     facts = {"reason": " ".join(problem.explain() for problem in problems)} if problems else {}
     record(document.order, step, by=by, document=str(document), quickbooks_id=outcome.quickbooks_id, **facts)

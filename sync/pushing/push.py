@@ -32,6 +32,7 @@ from companies.bulk_sql import chunks
 from companies.models import Company
 from sync.models import Document, DocumentProblem, Operation, Push, PushState
 from sync.preparing.failed_records import NOT_A_RECORD
+from sync.pushing.address_sender import AddressSender
 from sync.pushing.batch_sender import BatchSender
 from sync.pushing.broken_documents import document_broke
 from sync.pushing.claims import RESTING, ready_documents, rests, take_ready
@@ -74,6 +75,7 @@ class Pusher:
     _touched: set[int] = field(default_factory=set)
     _sender: Sender = field(init=False)
     _batches: BatchSender = field(init=False)
+    _addresses: AddressSender = field(init=False)
 
     def __post_init__(self) -> None:
         """Give one sender the whole round, since it keeps what rests and how much patience is left."""
@@ -87,6 +89,7 @@ class Pusher:
             counts=self.counts,
         )
         self._batches = BatchSender(sender=self._sender, stops=self.stops, broke=self._broke, touch=self._touch)
+        self._addresses = AddressSender(sender=self._sender, stops=self.stops)
 
     def push(self, orders: Iterable[int] | None = None, *, only_open: bool = False) -> PushCounts:
         """Finish what was left open, change what waits for it, then send every document that can go.
@@ -116,13 +119,15 @@ class Pusher:
         if not only_open:
             taken_up += self._each(self._changes(wanted), self._sender.change)
             taken_up += self._batches.send(partial(self._take, wanted))
+        taken_up += self._addresses.send(wanted)  # last: no address keeps back a document
         if not taken_up:
             return False
         return self._open_pushes(wanted).exists() or (not only_open and self.can_change(wanted))
 
     def can_go_on(self, orders: list[int] | None = None) -> bool:
         """Whether something of these orders can still be settled or sent in this round."""
-        return self._begins(orders).exists() or self._open_pushes(orders).exists() or self.can_change(orders)
+        documents = self._begins(orders).exists() or self._open_pushes(orders).exists() or self.can_change(orders)
+        return documents or self._addresses.has_work(orders)
 
     def _each(self, rows: Iterable[Row], act: Callable[[Row], None]) -> int:
         """Do something for each row; for how many it was done."""

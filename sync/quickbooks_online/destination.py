@@ -16,6 +16,7 @@ from sync.quickbooks_online import changes, list_parsers, wire
 from sync.quickbooks_online.addresses import addresses_of, has_limits
 from sync.quickbooks_online.batch import SentToQuickBooks, find_many, render_batch
 from sync.quickbooks_online.changed_objects import Changes, read_changes
+from sync.quickbooks_online.customer_addresses import OnlineAddressBook
 from sync.quickbooks_online.faults import UNREADABLE, InTheWay, faults_of, verdict_on
 from sync.quickbooks_online.gateway import BATCH, Answer, Gateway
 from sync.quickbooks_online.limits import UNLIMITED, counter_of, window_of
@@ -91,6 +92,10 @@ class QuickBooksOnline:
 
     def __exit__(self, *_: object) -> None:
         self.gateway.close()
+
+    def address_book(self) -> OnlineAddressBook:
+        """The addresses of the company's customers."""
+        return OnlineAddressBook(self)
 
     def reach(self) -> TryLater | Unknown | None:
         """Read what the company says about itself; None proves that the login is good and that the company answers.

@@ -416,3 +416,53 @@ def test_the_rules_are_copied_by_the_names_that_the_other_company_has(studio: Co
 
     row = SourceCustomerRules.objects.get(company=other)
     assert (row.match_first, row.default_customer, row.standard_customer) == ("name", "Counter", "")
+
+
+# Addresses -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.criterion("E14", "E20")
+def test_addresses_are_updated_only_where_it_is_switched_on_and_the_page_says_that_no_source_is_written_to(
+    page: Client,
+) -> None:
+    shown = page.get(PAGE)
+
+    assert 'name="keap-update_addresses"' in shown.content.decode()
+    for words in (
+        "Update customer addresses from new orders",
+        "Billing address with billing address",
+        "Shipping address with shipping address",
+        "Billing and shipping address with billing and shipping address",
+        "The source is only read: nothing is ever written there.",
+    ):
+        assert words in text_of(shown)
+    assert not SourceCustomerRules(system="keap").address_parts
+
+
+@pytest.mark.criterion("E14", "E17", "E18", "E19")
+@pytest.mark.parametrize(
+    ("rule", "parts"),
+    [("billing", ["billing"]), ("shipping", ["shipping"]), ("both", ["billing", "shipping"])],
+)
+def test_the_rule_for_addresses_is_kept_with_its_author(page: Client, rule: str, parts: list[str]) -> None:
+    save(page, update_addresses="on", address_rule=rule)
+
+    row = SourceCustomerRules.objects.get()
+    assert [part.value for part in row.address_parts] == parts
+    assert row.history.get().history_user is not None
+
+
+def test_switched_off_again_the_rule_is_remembered_and_does_nothing(page: Client) -> None:
+    save(page, update_addresses="on", address_rule="shipping")
+    save(page)
+
+    row = SourceCustomerRules.objects.get()
+    assert (row.update_addresses, row.address_rule, row.address_parts) == (False, "shipping", ())
+
+
+def test_a_desktop_file_cannot_change_an_address_and_the_page_says_so(studio: Company, page: Client) -> None:
+    Company.objects.filter(pk=studio.pk).update(kind=CompanyKind.DESKTOP)
+
+    assert "so there they stay as they are." in text_of(page.get(PAGE))
+    save(page, match_second="name", update_addresses="on", address_rule="both")
+    assert not SourceCustomerRules.objects.get().update_addresses

@@ -87,3 +87,24 @@ def test_no_screen_is_wider_than_the_window(studio: Company, ops_page: Page, liv
         wide[screen] = ops_page.evaluate("document.documentElement.scrollWidth")
 
     assert {screen: wide_as for screen, wide_as in wide.items() if wide_as > width} == {}
+
+
+@pytest.mark.criterion("E14", "E16")
+def test_the_rules_for_addresses_are_seen_only_while_the_switch_is_on(
+    studio: Company, ops_page: Page, live_server: Any
+) -> None:
+    prepared(studio, "2026-08-14  order 3001\nWT-101  19.00")
+    ops_page.goto(f"{live_server.url}/mapping/studio/customer-rules/")
+    switch = ops_page.get_by_label("Update customer addresses from new orders")
+    rules = ops_page.get_by_role("radio", name="address with")
+
+    assert not switch.is_checked()
+    expect(rules.first).to_be_hidden()
+    switch.check()
+    expect(rules).to_have_count(3)
+    ops_page.get_by_label("Shipping address with shipping address").check()
+    ops_page.get_by_role("button", name="Save").click()
+
+    expect(ops_page.get_by_label("Shipping address with shipping address")).to_be_checked()
+    switch.uncheck()
+    expect(rules.first).to_be_hidden()

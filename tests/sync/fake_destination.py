@@ -13,6 +13,7 @@ from books.posted_document import Holding, Named
 from books.serialization import document_body, read_document
 from companies.models import Company
 from sync.models import Operation
+from sync.pushing.address_book import AddressBook
 from sync.pushing.destination import Alteration, Found, Lost, NotThere, ReadBack, Sending
 from sync.pushing.lease import leased
 from sync.pushing.push import Pusher
@@ -48,6 +49,10 @@ class FakeDestination:
         self.batches: list[int] = []
         #: How many documents were looked up together.
         self.looked_up = 0
+
+    def address_book(self) -> AddressBook:
+        """No address waits where these books are pushed to."""
+        raise AssertionError("an address was to be written")
 
     def reach(self) -> None:
         """Nothing can be wrong with a login on destination."""

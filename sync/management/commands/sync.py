@@ -26,6 +26,7 @@ from sync.management.progress import pushing_progress
 from sync.models import StagedOrder
 from sync.preparing.prepare import prepare_new, prepare_orders
 from sync.preparing.preview import notes_of, nothing_kept, per_account, previews
+from sync.pushing.address_updates import ADDRESSES
 from sync.pushing.lease import leased
 from sync.pushing.sender import NEW_CUSTOMERS
 from sync.readiness import BROKEN, BUSY, IN_SETUP, reading_stops
@@ -54,7 +55,7 @@ _WORDS = {
 
 
 #: What was done, and not how things are.
-_DONE = ("prepared_orders", "nothing_to_post", "posted", "adopted", "updated", "voided", NEW_CUSTOMERS)
+_DONE = ("prepared_orders", "nothing_to_post", "posted", "adopted", "updated", "voided", NEW_CUSTOMERS, ADDRESSES)
 
 #: So long a sync waits altogether when QuickBooks asks for a moment's rest.
 MAY_WAIT = 180
@@ -147,6 +148,8 @@ class Command(CompanyCommand):
     def _tell_counts(self, report: SyncReport) -> None:
         if customers := report.counts.get(NEW_CUSTOMERS):
             self.stdout.write(f"  {counted(customers, 'customer')} created")
+        if addresses := report.counts.get(ADDRESSES):
+            self.stdout.write(f"  {counted(addresses, 'customer address', 'customer addresses')} updated")
         for name, words in _WORDS.items():
             if number := report.counts.get(name):
                 self.stdout.write(f"  {counted(number, 'document')} {words}")
