@@ -121,6 +121,7 @@ class Rule(StrEnum):
     PRODUCT_NUMBER = "product-number"
     SKU = "sku"
     SAME_NAME = "same-name"
+    LIKE_NAME = "like-name"
     LINE_NAME = "line-name"
     TYPE_DEFAULT = "type-default"
     DESCRIPTION = "description"
@@ -149,6 +150,9 @@ _RULE_SENTENCES = {
     Rule.PRODUCT_NUMBER: gettext_noop("QuickBooks Product Name of the product, read as a SKU"),
     Rule.SKU: gettext_noop("the product's SKU is the item's SKU in QuickBooks"),
     Rule.SAME_NAME: gettext_noop("the product has the same name in QuickBooks"),
+    Rule.LIKE_NAME: gettext_noop(
+        "the product has the same name in QuickBooks but for capitals, accents or punctuation"
+    ),
     Rule.LINE_NAME: gettext_noop("the line's own item name"),
     Rule.TYPE_DEFAULT: gettext_noop("Item Name Default of the line type"),
     Rule.DESCRIPTION: gettext_noop("the line's description, passed as the name"),

@@ -19,6 +19,7 @@ _PRODUCTS, _CUSTOMERS = "admin:mapping_product_changelist", "admin:mapping_sourc
 _PART_OF = {
     "mapping:copy": _PRODUCTS,
     "mapping:customer_rules": _CUSTOMERS,
+    "mapping:item_rules": _PRODUCTS,
     "mapping:products_export": _PRODUCTS,
     "mapping:products_table": _PRODUCTS,
     "reconciliation:new_items": _PRODUCTS,
@@ -35,6 +36,7 @@ _ASKED_FROM = {
         "line-types": "mapping:line_types",
         "transaction-types": "mapping:transaction_types",
         "customer-rules": _CUSTOMERS,
+        "item-rules": _PRODUCTS,
         "": "mapping:posting_accounts",
     },
 }

@@ -2,6 +2,6 @@
 
 Others may call: `account_uses`, `admin.decisions`, `answering`, `company_lists`, `copying.copy`, `copying.report`,
 `customer_lookup`, `customer_suggestions`, `forms.base`, `forms.decision_pages`, `lookup`,
-`matching.customer_candidates`, `matching.customers`, `matching.names`, `models`, `name_checks`,
+`matching.customer_candidates`, `matching.customers`, `matching.item_rules`, `matching.names`, `models`, `name_checks`,
 `posting_settings`, `product_states`.
 """

@@ -38,6 +38,7 @@ from books.problems import (
 )
 from books.tenders import method_key
 from books.translation import gettext_noop
+from mapping.matching.item_rules import ItemRules, ItemStep, like_key, sku_key
 
 RECEIVABLE_TYPES = ("Accounts Receivable",)
 PROFIT_AND_LOSS_TYPES = ("Income", "Other Income", "Cost of Goods Sold", "Expense", "Other Expense")
@@ -78,6 +79,8 @@ class KnownProduct:
     sku: str
     item_name: str
     account_path: str
+    #: The source that sells it; empty for that of the order.
+    system: str = ""
     class_name: str = ""
     taxable: bool | None = None
 
@@ -116,6 +119,10 @@ class Known:
     items_by_sku: Mapping[str, tuple[ItemRef, ...]]
     accounts_by_path: Mapping[str, AccountRef]
     posting_paths: Mapping[PostingRole, str]
+    #: Items by their name as it is compared without letter case, accents and punctuation.
+    items_like: Mapping[str, tuple[ItemRef, ...]] = field(default_factory=dict)
+    #: By source; one that is missing has the rules as they begin.
+    item_rules: Mapping[str, ItemRules] = field(default_factory=dict)
     #: What the company chose about the forms of its documents, looked up.
     forms: Forms = Forms()
     #: Active classes by full name, and the class of whatever the source sells.
@@ -247,20 +254,29 @@ def _unregistered(line: Line) -> KnownProduct:
 
 
 def _product_item(line: Line, product: KnownProduct, place: _Place, known: Known) -> _Item:
-    """Explicit name or number, then SKU, then the same name."""
+    """Explicit name or number, then by the steps of the source; the first that fits any item decides, or asks."""
     if product.item_name:
         return _named_item(product.item_name, place, known, Rule.PRODUCT_NAME)
     sku = (product.sku or line.sku).strip()
-    if by_sku := known.items_by_sku.get(sku.casefold(), ()) if sku else ():
-        return _only(by_sku, sku, place, Rule.SKU)
-    if by_name := known.items_by_name.get(product.name, ()):
-        return _only(by_name, product.name, place, Rule.SAME_NAME)
+    for step in known.item_rules.get(product.system or known.system, ItemRules()).steps:
+        if found := _found_by(step, product.name, sku, known):
+            return _only(found, sku if step is ItemStep.SKU else product.name, place, step.rule)
     if product.account_path and known.forms.names_accounts:  # a line of QuickBooks Desktop's files needs no item
         return _Item(item=NO_ITEM, rule=Rule.PRODUCT_ACCOUNT)
     key = f"{known.system}:{line.product_key}"
     inactive = known.inactive_items.get(sku.casefold() or product.name) or known.inactive_items.get(product.name, "")
     missing = ProductWithoutMapping(product_key=key, product=product.name, sku=sku or "–", inactive=inactive)
     return _Item(problems=(missing,))
+
+
+def _found_by(step: ItemStep, name: str, sku: str, known: Known) -> tuple[ItemRef, ...]:
+    match step:
+        case ItemStep.SKU:
+            return known.items_by_sku.get(sku_key(sku), ()) if sku else ()
+        case ItemStep.NAME:
+            return known.items_by_name.get(name, ())
+        case ItemStep.LIKE_NAME:
+            return known.items_like.get(like_key(name), ())
 
 
 def _typed_item(line: Line, section: Section, default: TypeDefault, place: _Place, known: Known) -> _Item:

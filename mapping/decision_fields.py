@@ -23,6 +23,7 @@ from mapping.models import (
     Product,
     SourceCustomerRules,
     SourceDimensions,
+    SourceItemRules,
     StatusMeaning,
     StatusWord,
 )
@@ -152,6 +153,9 @@ CUSTOMER_DECISIONS = (
     DecisionField(model=SourceCustomerRules, name="update_addresses", note=_FROM_NOW_ON),
     DecisionField(model=SourceCustomerRules, name="address_rule", note=_FROM_NOW_ON),
 )
+ITEM_DECISIONS = tuple(
+    DecisionField(model=SourceItemRules, name=name) for name in ("match_first", "match_second", "match_third")
+)
 STATUS_DECISIONS = (
     DecisionField(
         model=StatusWord,
@@ -169,5 +173,6 @@ DECISIONS: Mapping[type[Model], tuple[DecisionField, ...]] = {
     DocumentForms: FORM_DECISIONS,
     SourceDimensions: DIMENSION_DECISIONS,
     SourceCustomerRules: CUSTOMER_DECISIONS,
+    SourceItemRules: ITEM_DECISIONS,
     StatusWord: STATUS_DECISIONS,
 }

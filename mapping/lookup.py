@@ -27,7 +27,9 @@ from mapping.answering import (
     methods_of,
 )
 from mapping.customer_lookup import known_customers
+from mapping.item_lookup import item_rules_of
 from mapping.matching.customers import answer_customer
+from mapping.matching.item_rules import ItemRules, ItemStep, like_key, sku_key
 from mapping.models import (
     LineTypeDefault,
     PaymentMethod,
@@ -75,7 +77,9 @@ def answer_products(company: Company, products: Sequence[Product]) -> dict[int, 
     """Answer what a line of each product would be called, by the product's primary key, before any order sells it."""
     # Several sources may use the same key, so here products go by their own number
     lines = [_line_of(product) for product in products]
-    decisions = _Decisions(products={str(product.pk): _known_product(product) for product in products})
+    decisions = _Decisions(
+        products={str(product.pk): _known_product(product) for product in products}, item_rules=item_rules_of(company)
+    )
     lists = _read_lists(company, decisions)
     known = _known(company, decisions, lists, forms=Forms(names_accounts=company.kind == CompanyKind.DESKTOP))
     return {int(line.product_id): answer_line(line, known=known) for line in lines}
@@ -95,8 +99,9 @@ def _line_of(product: Product) -> Line:
 def _known_product(row: Product) -> KnownProduct:
     return KnownProduct(
         pk=row.pk,
-        name=row.name,
-        sku=row.sku,
+        system=row.system,
+        name=row.known_name,
+        sku=row.known_sku,
         item_name=row.quickbooks_product_name,
         account_path=row.quickbooks_account_name,
         class_name=row.quickbooks_class,
@@ -114,6 +119,12 @@ class _Decisions:
     methods: Mapping[str, KnownMethod] = field(default_factory=dict)
     posting: Mapping[PostingRole, str] = field(default_factory=dict)
     source_class: str = ""
+    item_rules: Mapping[str, ItemRules] = field(default_factory=dict)
+
+    @property
+    def compares_likeness(self) -> bool:
+        """Whether any source finds items by a name that is merely like theirs."""
+        return any(ItemStep.LIKE_NAME in rules.steps for rules in self.item_rules.values())
 
     @property
     def item_names(self) -> set[str]:
@@ -143,6 +154,7 @@ class _Lists:
 
     items_by_name: Mapping[str, tuple[ItemRef, ...]]
     items_by_sku: Mapping[str, tuple[ItemRef, ...]]
+    items_like: Mapping[str, tuple[ItemRef, ...]]
     inactive_items: Mapping[str, str]
     accounts: tuple[AccountRef, ...]
 
@@ -157,6 +169,7 @@ def _known_of_orders(company: Company, system: str, orders: Sequence[Order]) -> 
         methods=_methods(company, {method_key(method) for order in orders for method in methods_of(order)}),
         posting=posting_paths(company),
         source_class=choices.source_class,
+        item_rules=item_rules_of(company),
     )
     lists = _read_lists(company, decisions, lines, names=choices.item_names)
     own = own_receivable(lists.accounts)
@@ -175,12 +188,14 @@ def _read_lists(
         *(line.product_name or line.label for line in lines),
     }
     numbers = {*names, *(product.sku for product in decisions.products.values()), *(line.sku for line in lines)}
-    items = list(_items(company, names - {""}, {number.strip().casefold() for number in numbers} - {""}))
+    like = {like_key(name) for name in names} - {""} if decisions.compares_likeness else set()
+    items = list(_items(company, names - {""}, {sku_key(number) for number in numbers} - {""}, like))
     accounts = _accounts(company, decisions.account_paths, {item.income_account_id for item in items} - {""})
-    by_name, by_sku = _item_refs(items, accounts)
+    by_name, by_sku, by_likeness = _item_refs(items, accounts)
     return _Lists(
         items_by_name=by_name,
         items_by_sku=by_sku,
+        items_like=by_likeness,
         inactive_items=_inactive(items),
         accounts=tuple(accounts.values()),
     )
@@ -201,6 +216,8 @@ def _known(
         defaults=decisions.defaults,
         items_by_name=lists.items_by_name,
         items_by_sku=lists.items_by_sku,
+        items_like=lists.items_like,
+        item_rules=decisions.item_rules,
         inactive_items=lists.inactive_items,
         accounts_by_path={account.path: account for account in lists.accounts},
         posting_paths=decisions.posting,
@@ -246,10 +263,12 @@ def _defaults(company: Company) -> dict[Section, TypeDefault]:
     }
 
 
-def _items(company: Company, names: set[str], skus: set[str]) -> Iterable[QuickBooksItem]:
+def _items(company: Company, names: set[str], skus: set[str], like: set[str]) -> Iterable[QuickBooksItem]:
     """Items of these names and numbers; inactive ones too, whose names QuickBooks has made longer."""
     names = {*names, *(f"{name}{DELETED}" for name in names)}
     wanted = Q(full_name__in=names) | Q(name__in=names) | Q(sku_compared__in=skus)
+    if like:
+        wanted |= Q(name_compared__in=like) | Q(full_name_compared__in=like)
     return QuickBooksItem.objects.filter(wanted, company=company).exclude(item_type__in=NOT_FOR_SALE)
 
 
@@ -275,11 +294,12 @@ def _accounts(company: Company, paths: set[str], numbers: set[str]) -> dict[str,
 _ItemIndex = dict[str, tuple[ItemRef, ...]]
 
 
-def _item_refs(items: Iterable[QuickBooksItem], accounts: Mapping[str, AccountRef]) -> tuple[_ItemIndex, _ItemIndex]:
-    """Items by full name (and by their own name where that is a sub-item's), and by SKU."""
+def _item_refs(items: Iterable[QuickBooksItem], accounts: Mapping[str, AccountRef]) -> tuple[_ItemIndex, ...]:
+    """Items by full name (and by their own name where that is a sub-item's), by SKU, and by names like theirs."""
     by_full_name: dict[str, list[ItemRef]] = defaultdict(list)
     by_last_level: dict[str, list[ItemRef]] = defaultdict(list)
     by_sku: dict[str, list[ItemRef]] = defaultdict(list)
+    by_likeness: dict[str, list[ItemRef]] = defaultdict(list)
     for row in (row for row in items if row.active):
         account = accounts.get(row.income_account_id)
         item = ItemRef(quickbooks_id=row.quickbooks_id, name=row.full_name, income_account=account)
@@ -287,8 +307,10 @@ def _item_refs(items: Iterable[QuickBooksItem], accounts: Mapping[str, AccountRe
         by_last_level[row.name].append(item)
         if row.sku_compared:
             by_sku[row.sku_compared].append(item)
+        for like in {row.name_compared, row.full_name_compared} - {""}:
+            by_likeness[like].append(item)
     # A full name means that item, even where a sub-item ends in the same word
-    return _frozen({**by_last_level, **by_full_name}), _frozen(by_sku)
+    return _frozen({**by_last_level, **by_full_name}), _frozen(by_sku), _frozen(by_likeness)
 
 
 def _frozen(index: Mapping[str, list[ItemRef]]) -> _ItemIndex:

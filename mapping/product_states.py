@@ -24,7 +24,9 @@ from books.problems import (
 from books.translation import gettext_noop
 from companies.models import Company
 from mapping.answering import NOT_FOR_SALE
+from mapping.item_lookup import item_rules_of
 from mapping.lookup import answer_products
+from mapping.matching.item_rules import ItemRules, ItemStep
 from mapping.models import Product, QuickBooksAccount, QuickBooksItem
 
 
@@ -43,6 +45,7 @@ _FOUND = {
     Rule.PRODUCT_NAME: (gettext_noop("Mapped by name"), "good"),
     Rule.PRODUCT_NUMBER: (gettext_noop("Mapped by SKU"), "good"),
     Rule.SKU: (gettext_noop("Found by SKU"), "note"),
+    Rule.LIKE_NAME: (gettext_noop("Found by a like name"), "note"),
     Rule.SAME_NAME: (gettext_noop("Found by the same name"), "note"),
     Rule.PRODUCT_ACCOUNT: (gettext_noop("Posts by its account"), "good"),
 }
@@ -69,9 +72,13 @@ def states(company: Company, products: Sequence[Product]) -> dict[int, MappingSt
 
 
 def without_mapping(products: QuerySet[Product], company: Company) -> QuerySet[Product]:
-    """Those that have no QuickBooks Product Name, and that no item's SKU or name finds either."""
+    """Those that have no QuickBooks Product Name, and for which no rule of their source finds an item either."""
     undecided = products.filter(quickbooks_product_name="")
-    return undecided.exclude(_item_exists(company, number="sku", name="name"))
+    decided = item_rules_of(company)
+    found = ~Q(system__in=list(decided)) & _found_by_steps(company, ItemRules())
+    for system, rules in decided.items():
+        found |= Q(system=system) & _found_by_steps(company, rules)
+    return undecided.exclude(found)
 
 
 def not_in_quickbooks(products: QuerySet[Product], company: Company) -> QuerySet[Product]:
@@ -81,6 +88,29 @@ def not_in_quickbooks(products: QuerySet[Product], company: Company) -> QuerySet
     active = QuickBooksAccount.objects.filter(company=company, active=True)
     account = Exists(active.filter(full_name=OuterRef("quickbooks_account_name")))
     return products.filter((named & ~item) | (~Q(quickbooks_account_name="") & ~account))
+
+
+def _found_by_steps(company: Company, rules: ItemRules) -> Q:
+    usable = QuickBooksItem.objects.filter(company=company, active=True).exclude(item_type__in=NOT_FOR_SALE)
+    by_sku = usable.exclude(sku_compared="").filter(sku_compared=OuterRef("sku_compared"))
+    like = usable.exclude(name_compared="")
+    exists = {
+        ItemStep.SKU: Q(Exists(by_sku)),
+        ItemStep.NAME: _named_so(usable, "name_given", "name"),
+        ItemStep.LIKE_NAME: Q(Exists(like.filter(name_compared=OuterRef("name_compared"))))
+        | Q(Exists(like.filter(full_name_compared=OuterRef("name_compared")))),
+    }
+    found = Q(pk__in=())
+    for step in rules.steps:
+        found |= exists[step]
+    return found
+
+
+def _named_so(usable: QuerySet[QuickBooksItem], given: str, name: str) -> Q:
+    """Whether an item has the name that a person gave the product; where there is none, its own."""
+    by_given = Exists(usable.filter(full_name=OuterRef(given))), Exists(usable.filter(name=OuterRef(given)))
+    by_own = Exists(usable.filter(full_name=OuterRef(name))), Exists(usable.filter(name=OuterRef(name)))
+    return (~Q(**{given: ""}) & (Q(by_given[0]) | Q(by_given[1]))) | (Q(**{given: ""}) & (Q(by_own[0]) | Q(by_own[1])))
 
 
 def _item_exists(company: Company, *, number: str, name: str) -> Q:

@@ -33,6 +33,7 @@ from mapping.models import (
     Product,
     SourceCustomerRules,
     SourceDimensions,
+    SourceItemRules,
     StatusWord,
 )
 
@@ -46,6 +47,7 @@ _KEYS: Mapping[type[Model], tuple[str, ...]] = {
     DocumentForms: (),
     SourceDimensions: ("system",),
     SourceCustomerRules: ("system",),
+    SourceItemRules: ("system",),
     PaymentMethod: ("name_compared",),
     StatusWord: ("system", "name_compared"),
 }

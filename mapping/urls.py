@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from companies import views
-from mapping.views import copying, customer_rules, decisions, history, picking, products_table, spreadsheets
+from mapping.views import copying, customer_rules, decisions, history, item_rules, picking, products_table, spreadsheets
 
 app_name = "mapping"
 urlpatterns = [
@@ -14,6 +14,7 @@ urlpatterns = [
     path("<slug:company>/posting-accounts/", decisions.posting_accounts, name="posting_accounts"),
     path("<slug:company>/transaction-types/", decisions.transaction_types, name="transaction_types"),
     path("<slug:company>/customer-rules/", customer_rules.customer_rules, name="customer_rules"),
+    path("<slug:company>/item-rules/", item_rules.item_rules, name="item_rules"),
     path("<slug:company>/products/table/", products_table.products_table, name="products_table"),
     path("<slug:company>/products/import/", spreadsheets.products_import, name="products_import"),
     path("<slug:company>/products/export/", spreadsheets.products_export, name="products_export"),

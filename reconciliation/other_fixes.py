@@ -99,6 +99,12 @@ def _customer_rules(company: Company, issue: Issue) -> Iterator[Way]:
     yield Way(words=words, link=link, label=_("Customer rules"))
 
 
+def _item_rules(company: Company, issue: Issue) -> Iterator[Way]:
+    link = _address("mapping:item_rules", company.slug)
+    words = _("Decide by what the items of a source are found.")
+    yield Way(words=words, link=link, label=_("Item rules"))
+
+
 def _choice(company: Company, issue: Issue) -> Iterator[Way]:
     """The document forms, unless it is the class of a product."""
     if issue.facts.get("used_by_key"):
@@ -134,10 +140,10 @@ _ITEM_ACCOUNT = gettext_noop(
 )
 
 _FINDERS: Mapping[str, tuple[Callable[[Company, Issue], Iterator[Way]], ...]] = {
-    "product-without-mapping": (_product, _new_items),
+    "product-without-mapping": (_product, _new_items, _item_rules),
     "line-type-without-mapping": (_line_type,),
     "item-not-in-quickbooks": (_in_quickbooks(_NEW_ITEM), _decision),
-    "item-is-ambiguous": (_decision,),
+    "item-is-ambiguous": (_decision, _item_rules),
     "account-not-in-quickbooks": (_in_quickbooks(_NEW_ACCOUNT),),
     "account-of-wrong-type": (_posting,),
     "posting-account-not-set": (_posting,),

@@ -34,6 +34,7 @@ _ONLINE: Mapping[SetupStep, Sequence[_Screen]] = {
     SetupStep.PRODUCTS: (
         (_("Import orders"), "import_orders", True),
         (_("Products"), "admin:mapping_product_changelist", False),
+        (_("Item rules"), "mapping:item_rules", True),
     ),
     SetupStep.CUSTOMERS: (
         (_("Customer rules"), "mapping:customer_rules", True),

@@ -11,6 +11,7 @@ from books.orders import Order, normal_email
 from companies.activation import accept_disclaimer, approve, mark_live, put_practice_to_work, request_activation
 from companies.models import Company
 from mapping.matching.customers import compared_columns
+from mapping.matching.item_rules import item_columns
 from mapping.models import (
     LineTypeDefault,
     PostingAccounts,
@@ -90,7 +91,7 @@ def the_lists(company: Company) -> None:
             name=item.name,
             full_name=item.name,
             sku=sku,
-            sku_compared=sku.casefold(),
+            **item_columns(name=item.name, full_name=item.name, sku=sku),
             item_type="Service",
             income_account_id=item.income_account.quickbooks_id if item.income_account else "",
             refreshed_at=now,

@@ -15,6 +15,7 @@ from mapping.models import (
     PostingAccounts,
     SourceCustomerRules,
     SourceDimensions,
+    SourceItemRules,
 )
 
 
@@ -80,3 +81,11 @@ class SourceCustomerRulesAdmin(PageAdmin):
 
     setup_step = SetupStep.CUSTOMERS
     page = "mapping:customer_rules"
+
+
+@admin.register(SourceItemRules)
+class SourceItemRulesAdmin(PageAdmin):
+    """How the items of each source are found."""
+
+    setup_step = SetupStep.PRODUCTS
+    page = "mapping:item_rules"

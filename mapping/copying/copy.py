@@ -25,6 +25,7 @@ from mapping.models import (
     Product,
     SourceCustomerRules,
     SourceDimensions,
+    SourceItemRules,
     StatusWord,
     payment_method,
     status_word,
@@ -69,6 +70,7 @@ def copy_decisions(
         if same:
             _copy_of_sources(copy, SourceDimensions)
             _copy_of_sources(copy, SourceCustomerRules)
+            _copy_of_sources(copy, SourceItemRules)
             copy_customers(copy)
         report = copy.report()
         if report.does_anything and not dry_run:
@@ -135,7 +137,9 @@ def _no_place(product: Product, places: _Places) -> Stayed:
 
 def _new_product(product: Product, target: Company) -> Product:
     facts = {name: getattr(product, name) for name in ("system", "source_key", "name", "sku", "kind")}
-    return Product(company=target, **facts)
+    row = Product(company=target, **facts)
+    row.keep_compared()
+    return row
 
 
 # Line types, posting accounts and the forms of documents --------------------------------------------------------------
@@ -175,7 +179,7 @@ def _copy_methods(copy: Copy) -> None:
     save(copy, PaymentMethod, new, changed)
 
 
-def _copy_of_sources(copy: Copy, model: type[SourceDimensions | SourceCustomerRules]) -> None:
+def _copy_of_sources(copy: Copy, model: type[SourceDimensions | SourceCustomerRules | SourceItemRules]) -> None:
     """What is decided for all that one source sells, or for all its customers."""
     for row in model.objects.filter(company=copy.source).order_by("system"):
         kept = model.objects.filter(company=copy.target, system=row.system).first()

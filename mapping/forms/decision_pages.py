@@ -6,16 +6,17 @@ from companies.models import Company
 from mapping.forms.base import PicksNames
 from mapping.forms.customer_rules import CustomerRulesForm, rules_forms
 from mapping.forms.document_forms import DocumentFormsForm, SourceDimensionsForm, dimension_forms
+from mapping.forms.item_rules import ItemRulesForm, item_rules_forms
 from mapping.forms.line_types import line_type_forms
 from mapping.forms.payment_methods import method_forms, sent
 from mapping.forms.posting_accounts import PostingAccountsForm
 from mapping.forms.products import ProductForm
 from mapping.models import DocumentForms, PostingAccounts, Product
 
-ProposedForm = PicksNames | SourceDimensionsForm | CustomerRulesForm
+ProposedForm = PicksNames | SourceDimensionsForm | CustomerRulesForm | ItemRulesForm
 
 #: The pages that can be asked what they would do.
-PAGES = ("line-types", "posting-accounts", "transaction-types", "customer-rules", "product")
+PAGES = ("line-types", "posting-accounts", "transaction-types", "customer-rules", "item-rules", "product")
 
 
 def proposed_forms(company: Company, page: str, data: object, *, pk: int | None = None) -> list[ProposedForm]:
@@ -38,6 +39,8 @@ def proposed_forms(company: Company, page: str, data: object, *, pk: int | None 
         return [form] if data is None else [form, *sent(method_forms(company, data, {}))]
     if page == "customer-rules":
         return list(rules_forms(company, data))
+    if page == "item-rules":
+        return list(item_rules_forms(company, data))
     if page == "transaction-types":
         forms = DocumentForms.objects.filter(company=company).first() or DocumentForms(company=company)
         return [_made(DocumentFormsForm, company)(data, instance=forms), *dimension_forms(company, data)]

@@ -14,7 +14,15 @@ from companies.forms.base import OpenedForm
 from companies.models import Company, CompanyKind
 from mapping.company_lists import LISTED, names_of, tax_codes
 from mapping.forms.base import PickedNameField, PicksNames, pick_url
-from mapping.models import DocumentForms, Product, SourceCustomer, SourceCustomerRules, SourceDimensions, TaxAs
+from mapping.models import (
+    DocumentForms,
+    Product,
+    SourceCustomer,
+    SourceCustomerRules,
+    SourceDimensions,
+    SourceItemRules,
+    TaxAs,
+)
 from mapping.name_checks import check_item_name
 from mapping.posting_settings import POSTING_ITEMS, PostingItems
 
@@ -127,7 +135,7 @@ def dimension_forms(company: Company, data: object) -> list[SourceDimensionsForm
 def systems_of(company: Company) -> list[str]:
     """The sources that have sold anything to anybody here, or of which something is decided."""
     found: set[str] = set()
-    for model in (Product, SourceCustomer, SourceDimensions, SourceCustomerRules):
+    for model in (Product, SourceCustomer, SourceDimensions, SourceCustomerRules, SourceItemRules):
         rows = model.objects.filter(company=company).order_by("system")
         found |= set(rows.values_list("system", flat=True).distinct())
     return sorted(found)

@@ -17,6 +17,7 @@ from mapping.models.decisions import (
 )
 from mapping.models.desktop import CodePage, DateFormat, DesktopOtherName, DesktopSettings, desktop_settings_of
 from mapping.models.document_forms import DiscountsAs, DocumentForms, SourceDimensions, TaxAs
+from mapping.models.item_rules import SourceItemRules
 from mapping.models.lists import (
     ID_LENGTH,
     FormerName,
@@ -65,6 +66,7 @@ __all__ = [
     "SourceCustomerEmail",
     "SourceCustomerRules",
     "SourceDimensions",
+    "SourceItemRules",
     "StatusMeaning",
     "StatusWord",
     "TaxAs",

@@ -7,7 +7,7 @@ never replaced in silence. Source: docs/decisions/0007-decisions-are-names.md
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -17,9 +17,13 @@ from simple_history.models import HistoricalRecords
 from books.orders import DEFAULT_SECTIONS, Section
 from books.tenders import LONGEST_METHOD, is_plainly_money, method_key
 from companies.models import Company
+from mapping.matching.item_rules import LONGEST_KEY, product_columns
 
 ITEM_LENGTH = 504
 ACCOUNT_LENGTH = 504
+SKU_LENGTH = 120
+#: What a product is compared by; nothing that a person decides.
+COMPARED_COLUMNS = ("sku_compared", "name_folded", "name_compared")
 
 
 def sections() -> list[tuple[str, StrPromise]]:
@@ -50,7 +54,23 @@ class Product(models.Model):
     #: The source's own id, else its SKU or name, see `books.orders.Line.product_key`.
     source_key = models.CharField(_("id in the source"), max_length=300)
     name = models.CharField(_("name"), max_length=300)
-    sku = models.CharField(_("SKU"), max_length=120, blank=True)
+    sku = models.CharField(_("SKU"), max_length=SKU_LENGTH, blank=True)
+    sku_given = models.CharField(
+        _("SKU entered here"),
+        max_length=SKU_LENGTH,
+        blank=True,
+        help_text=_("Used in place of the SKU in the source. The source itself is not changed."),
+    )
+    name_given = models.CharField(
+        _("name for QuickBooks"),
+        max_length=300,
+        blank=True,
+        help_text=_("Used in place of the name in the source, where QuickBooks cannot have that one."),
+    )
+    #: As they are compared, see `mapping.matching.item_rules`.
+    sku_compared = models.CharField(max_length=LONGEST_KEY, blank=True, editable=False)
+    name_folded = models.CharField(max_length=LONGEST_KEY, blank=True, editable=False)
+    name_compared = models.CharField(max_length=LONGEST_KEY, blank=True, editable=False)
     kind = models.CharField(_("kind"), max_length=20, choices=ProductKind, default=ProductKind.PRODUCT)
     quickbooks_product_name = models.CharField(
         _("QuickBooks Product Name"),
@@ -58,7 +78,7 @@ class Product(models.Model):
         blank=True,
         help_text=_(
             "The name of the item in QuickBooks, letter for letter, or its SKU. It need not be the name "
-            "in the source. Left empty, the item is found by the product's SKU, then by its name."
+            "in the source. Left empty, the item is found by the rules of its source: at first by SKU, then by name."
         ),
     )
     quickbooks_account_name = models.CharField(
@@ -96,10 +116,33 @@ class Product(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["company", "system", "source_key"], name="product_once"),
         ]
-        indexes: ClassVar = [models.Index(fields=["company", "name"]), models.Index(fields=["company", "sku"])]
+        indexes: ClassVar = [models.Index(fields=["company", "name"]), models.Index(fields=["company", "sku_compared"])]
 
     def __str__(self) -> str:
         return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Keep what is compared in step with the name and the SKU."""
+        self.keep_compared()
+        fields = kwargs.get("update_fields")
+        if fields is not None:
+            kwargs["update_fields"] = {*fields, *COMPARED_COLUMNS}
+        super().save(*args, **kwargs)
+
+    def keep_compared(self) -> None:
+        """Write what is compared into the row; to be called where rows are saved in bulk."""
+        for column, text in product_columns(name=self.known_name, sku=self.known_sku).items():
+            setattr(self, column, text)
+
+    @property
+    def known_sku(self) -> str:
+        """What a person entered, else the source's."""
+        return (self.sku_given or self.sku).strip()
+
+    @property
+    def known_name(self) -> str:
+        """What a person entered, else the source's."""
+        return self.name_given.strip() or self.name
 
 
 class LineTypeDefault(models.Model):

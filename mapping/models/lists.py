@@ -8,6 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from companies.models import Company
+from mapping.matching.item_rules import LONGEST_KEY
 
 ID_LENGTH = 209
 
@@ -54,7 +55,12 @@ class QuickBooksItem(ListRow):
     full_name = models.CharField(_("full name"), max_length=600)
     sku = models.CharField(_("SKU"), max_length=120, blank=True)
     #: Trimmed and lower-cased, as it is compared.
-    sku_compared = models.CharField(max_length=120, blank=True)
+    sku_compared = models.CharField(max_length=LONGEST_KEY, blank=True)
+    #: The last level of the name as QuickBooks compares it, see `mapping.matching.item_rules`.
+    name_folded = models.CharField(max_length=LONGEST_KEY, blank=True)
+    #: The last level and the whole path without regard to letter case, accents and punctuation.
+    name_compared = models.CharField(max_length=LONGEST_KEY, blank=True)
+    full_name_compared = models.CharField(max_length=LONGEST_KEY, blank=True)
     item_type = models.CharField(_("type"), max_length=30)
     income_account_id = models.CharField(_("income account"), max_length=ID_LENGTH, blank=True)
 
@@ -67,6 +73,9 @@ class QuickBooksItem(ListRow):
         indexes: ClassVar = [
             models.Index(fields=["company", "full_name"]),
             models.Index(fields=["company", "sku_compared"]),
+            models.Index(fields=["company", "name_folded"]),
+            models.Index(fields=["company", "name_compared"]),
+            models.Index(fields=["company", "full_name_compared"]),
         ]
 
     def __str__(self) -> str:

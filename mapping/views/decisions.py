@@ -21,6 +21,7 @@ from companies.signals import announce
 from mapping.forms.base import PicksNames
 from mapping.forms.customer_rules import CustomerRulesForm
 from mapping.forms.document_forms import DocumentFormsForm, SourceDimensionsForm, dimension_forms
+from mapping.forms.item_rules import ItemRulesForm
 from mapping.forms.line_types import line_type_forms
 from mapping.forms.payment_methods import method_forms, sent
 from mapping.forms.posting_accounts import PostingAccountsForm
@@ -33,7 +34,7 @@ GROUPS = (
     (gettext_lazy("Credits, comps and freebies"), ("credit_debit", "credit_credit")),
     (gettext_lazy("Refunds"), ("refund_debit", "refund_credit")),
 )
-DecisionForm = PicksNames | SourceDimensionsForm | CustomerRulesForm
+DecisionForm = PicksNames | SourceDimensionsForm | CustomerRulesForm | ItemRulesForm
 AnyForm = TypeVar("AnyForm", bound=DecisionForm)
 
 

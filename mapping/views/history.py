@@ -23,6 +23,7 @@ from mapping.models import (
     Product,
     SourceCustomerRules,
     SourceDimensions,
+    SourceItemRules,
 )
 from mapping.restore import RESTORABLE, Restoring, restore, restoring
 from mapping.views.decisions import one_at_a_time
@@ -35,6 +36,7 @@ _PAGES = {
     DocumentForms: "mapping:transaction_types",
     SourceDimensions: "mapping:transaction_types",
     SourceCustomerRules: "mapping:customer_rules",
+    SourceItemRules: "mapping:item_rules",
 }
 
 
@@ -91,6 +93,8 @@ def _page_of(found: Restoring) -> str:
 def _form_of(found: Restoring) -> str:
     """The same screen with the earlier state filled in, for a person to change what cannot come back as it was."""
     prefix = f"{found.row.section}-" if found.model is LineTypeDefault else ""
-    prefix = f"{found.row.system}-" if found.model in (SourceDimensions, SourceCustomerRules) else prefix
+    prefix = (
+        f"{found.row.system}-" if found.model in (SourceDimensions, SourceCustomerRules, SourceItemRules) else prefix
+    )
     proposed = {f"{prefix}{field.name}": field.value for field in found.fields if isinstance(field.value, str)}
     return f"{_page_of(found)}?{urlencode(proposed)}"

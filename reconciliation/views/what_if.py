@@ -24,6 +24,7 @@ _PAGES = {
     "posting-accounts": "mapping:posting_accounts",
     "transaction-types": "mapping:transaction_types",
     "customer-rules": "mapping:customer_rules",
+    "item-rules": "mapping:item_rules",
 }
 
 
@@ -109,5 +110,6 @@ def _above(company: Company, page: str, pk: int | None) -> dict[str, object]:
         "posting-accounts": _("Posting accounts"),
         "transaction-types": _("Transaction types"),
         "customer-rules": _("Customer rules"),
+        "item-rules": _("Item rules"),
     }
     return {"link": reverse(_PAGES[page], args=[company.slug]), "title": titles[page]}

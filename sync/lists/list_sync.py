@@ -14,6 +14,7 @@ from companies.bulk_sql import chunks
 from companies.models import Company
 from mapping.customer_lookup import keep_further
 from mapping.matching.customers import compared_columns
+from mapping.matching.item_rules import item_columns
 from mapping.models import (
     FormerName,
     QuickBooksAccount,
@@ -89,7 +90,7 @@ class ListKind:
 
 
 def _item_also(columns: Columns, company: Company) -> Columns:
-    return {"sku_compared": columns["sku"].strip().casefold()}
+    return item_columns(**{name: columns[name] for name in ("name", "full_name", "sku")})
 
 
 def _customer_also(columns: Columns, company: Company) -> Columns:

@@ -82,6 +82,9 @@ class OrderEffect:
     #: The customers of its documents, where they differ; by name, those who would be created marked.
     customer_before: str = ""
     customer_after: str = ""
+    #: The same for the items of its lines, by name.
+    items_before: str = ""
+    items_after: str = ""
     #: Reasons that would block it and do not now, as sentences.
     blocked_by: tuple[str, ...] = ()
     #: Whether QuickBooks has some of it already: what was posted stays as it is.
@@ -130,6 +133,7 @@ class _Books:
     postings: tuple[MovedInCurrency, ...]
     blocked: frozenset[str]
     customers: frozenset[CustomerRef] = frozenset()
+    items: frozenset[str] = frozenset()
     sentences: tuple[str, ...] = ()
     posted: bool = False
     notes: tuple[Note, ...] = ()
@@ -153,7 +157,7 @@ def effect_of(company: Company, change: Callable[[], object], *, since: date) ->
         posted, now = _posted(company, found), _as_new(company, found)
         change()
         then = _as_new(company, found)
-    asked = _differing(found, now, then, posted, customers_too=True)
+    asked = _differing(found, now, then, posted, names_too=True)
     already = _differing([order for order in found if posted[order.pk].posted], posted, now, posted)
     return Effect(
         orders=len(found),
@@ -215,6 +219,7 @@ def _books(documents: Iterable[DocumentValue], plan: Plan, keys: set[str], *, po
         postings=tuple(moved[key] for key in sorted(moved) if moved[key].amount),
         blocked=frozenset(problems),
         customers=frozenset(document.customer for document in documents),
+        items=frozenset(line.item.name for document in documents for line in getattr(document, "lines", ())),
         sentences=tuple(problems.values()),
         posted=posted,
         notes=plan.notes,
@@ -241,22 +246,25 @@ def _differing(
     after: dict[int, _Books],
     posted: dict[int, _Books],
     *,
-    customers_too: bool = False,
+    names_too: bool = False,
 ) -> list[OrderEffect]:
-    """The orders that differ. Customers may have been renamed since a document was posted, which is no effect."""
-    others = {
-        order.pk: customers_too
-        and bool(after[order.pk].customers)
-        and before[order.pk].customers != after[order.pk].customers
-        for order in orders
-    }
+    """The orders that differ. Names may have been changed since a document was posted, which is no effect."""
+    others, items = set[int](), set[int]()
+    for order in orders if names_too else ():
+        now, then = before[order.pk], after[order.pk]
+        if then.customers and now.customers != then.customers:
+            others.add(order.pk)
+        if then.items and now.items != then.items:
+            items.add(order.pk)
     return [
         OrderEffect(
             order=order,
             before=before[order.pk].postings,
             after=after[order.pk].postings,
-            customer_before=_names(before[order.pk].customers) if others[order.pk] else "",
-            customer_after=_names(after[order.pk].customers) if others[order.pk] else "",
+            customer_before=_names(before[order.pk].customers) if order.pk in others else "",
+            customer_after=_names(after[order.pk].customers) if order.pk in others else "",
+            items_before=_only(before[order.pk].items, after[order.pk].items) if order.pk in items else "",
+            items_after=_only(after[order.pk].items, before[order.pk].items) if order.pk in items else "",
             blocked_by=after[order.pk].sentences if after[order.pk].blocked - before[order.pk].blocked else (),
             posted=posted[order.pk].posted,
             notes=after[order.pk].notes,
@@ -264,8 +272,13 @@ def _differing(
         for order in orders
         if before[order.pk].postings != after[order.pk].postings
         or after[order.pk].blocked - before[order.pk].blocked
-        or others[order.pk]
+        or order.pk in others
+        or order.pk in items
     ]
+
+
+def _only(items: frozenset[str], others: frozenset[str]) -> str:
+    return ", ".join(sorted(items - others))
 
 
 def _names(customers: Iterable[CustomerRef]) -> str:

@@ -55,6 +55,8 @@ def register_products(connection: Connection, orders: list[Order]) -> None:
                 kind=kind,
             ),
         )
+    for product in products.values():
+        product.keep_compared()
     Product.objects.bulk_create(products.values(), ignore_conflicts=True)
 
 

@@ -37,6 +37,7 @@ TO_SEND = {
     "mapping:copy": Right.MAP,
     "mapping:transaction_types": Right.MAP,
     "mapping:customer_rules": Right.MAP,
+    "mapping:item_rules": Right.MAP,
     "mapping:line_types": Right.MAP,
     "mapping:posting_accounts": Right.MAP,
     "mapping:products_import": Right.MAP,

@@ -42,6 +42,8 @@ def marked(content: bytes) -> list[str]:
         ("/studio/what-if/transaction-types/", "/mapping/studio/transaction-types/"),
         ("/mapping/studio/customer-rules/", "/admin/mapping/sourcecustomer/"),
         ("/studio/what-if/customer-rules/", "/admin/mapping/sourcecustomer/"),
+        ("/mapping/studio/item-rules/", "/admin/mapping/product/"),
+        ("/studio/what-if/item-rules/", "/admin/mapping/product/"),
     ],
 )
 def test_a_page_marks_its_own_section_and_no_other(company: Company, address: str, entry: str) -> None:

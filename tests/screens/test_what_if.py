@@ -13,7 +13,14 @@ from django.contrib.auth import get_user_model
 from django.test import Client
 
 from companies.models import Company, Role
-from mapping.models import LineTypeDefault, PostingAccounts, Product, SourceCustomerRules
+from mapping.models import (
+    LineTypeDefault,
+    PostingAccounts,
+    Product,
+    QuickBooksItem,
+    SourceCustomerRules,
+    SourceItemRules,
+)
 from sync.models import Document
 from sync.preparing.what_if import effect_of
 from tests.factories import a_book_customer, order_of, prepared, the_studio
@@ -159,7 +166,7 @@ def test_only_those_who_may_map_may_ask(company: Company) -> None:
 def test_the_pages_have_the_button(company: Company) -> None:
     client: Client = as_role(company, Role.ACCOUNTANT)
 
-    for page in ("line-types", "posting-accounts", "transaction-types", "customer-rules"):
+    for page in ("line-types", "posting-accounts", "transaction-types", "customer-rules", "item-rules"):
         text = client.get(f"/mapping/{company.slug}/{page}/").content.decode()
         assert f'formaction="/{company.slug}/what-if/{page}/"' in text
 
@@ -182,3 +189,19 @@ def test_a_change_of_the_customer_rules_is_compared_before_it_is_saved(company: 
     assert "1 order would post differently." in text
     assert "Nora Quist (new in QuickBooks) Walk-in Nora Quist <nora@example.com> is not in QuickBooks" in text
     assert not SourceCustomerRules.objects.exists()
+
+
+def test_a_change_of_the_item_rules_shows_the_items_that_would_be_sold(company: Company) -> None:
+    item = QuickBooksItem.objects.get(company=company, name="Wheel Throwing 101")
+    item.pk, item.quickbooks_id, item.sku, item.sku_compared = None, "990", "", ""
+    item.name = item.full_name = "Evening class"
+    item.save()
+    prepared(company, "2026-08-14  order 2001\nWT-101  48.00")
+    Product.objects.filter(company=company, sku="WT-101").update(name="Evening class")
+    typed = {"keap-match_first": "name", "keap-match_second": "sku"}
+
+    text = words(ask(company, "item-rules", {**typed, "days": "365"}))
+
+    assert "2 orders would post differently." in text
+    assert "Wheel Throwing 101 Evening class" in text
+    assert not SourceItemRules.objects.exists()

@@ -22,6 +22,7 @@ from django.utils.translation import gettext as _
 from books.messages import Message, all_worded
 from books.outcomes import Exchange, Refused, TryLater, Unknown
 from companies.models import Company
+from mapping.matching.item_rules import item_columns
 from mapping.models import QuickBooksItem
 from sync.models import ItemWrite, PushState, touch_names
 from sync.pushing.arrival import TRUSTED_FOR
@@ -148,7 +149,7 @@ def _learn(company: Company, stored: Stored) -> None:
             "name": row.name,
             "full_name": row.full_name,
             "sku": row.sku,
-            "sku_compared": row.sku.strip().casefold(),
+            **item_columns(name=row.name, full_name=row.full_name, sku=row.sku),
             "item_type": row.item_type,
             "income_account_id": row.income_account_id,
             "sync_token": row.sync_token,

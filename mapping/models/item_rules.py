@@ -1,0 +1,52 @@
+"""By which rules are the products of a source found in QuickBooks? One row per source, beside its defaults."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrPromise
+from simple_history.models import HistoricalRecords
+
+from companies.models import Company
+from companies.source_names import source_name
+from mapping.matching.item_rules import ItemStep
+
+
+def item_steps() -> list[tuple[str, str | StrPromise]]:
+    """What items can be found by."""
+    return [(step.value, _(step.label)) for step in ItemStep]
+
+
+def _step(label: str | StrPromise, default: str = "") -> models.CharField[str, str]:
+    return models.CharField(label, max_length=20, choices=item_steps, blank=True, default=default)
+
+
+class SourceItemRules(models.Model):
+    """How the products of one source are matched with QuickBooks' items."""
+
+    company = models.ForeignKey(Company, models.CASCADE, related_name="item_rules", verbose_name=_("company"))
+    #: The key of the source connection, such as `keap`.
+    system = models.CharField(_("source"), max_length=40)
+    match_first = _step(_("match first by"), ItemStep.SKU.value)
+    match_second = _step(_("then by"), ItemStep.NAME.value)
+    match_third = _step(_("then by (third)"))
+
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = _("item rules of a source")
+        verbose_name_plural = _("item rules of sources")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["company", "system"], name="item_rules_once"),
+        ]
+
+    def __str__(self) -> str:
+        return source_name(self.system)
+
+    @property
+    def steps(self) -> tuple[ItemStep, ...]:
+        """What items are found by, in the order in which it is tried."""
+        chosen = (self.match_first, self.match_second, self.match_third)
+        return tuple(ItemStep(step) for step in chosen if step)
