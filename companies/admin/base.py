@@ -96,6 +96,8 @@ class ScopedAdmin(ModelAdmin):
     # Facets count every choice of every filter
     show_facets = "NEVER"
     list_filter_sheet = False
+    # Unfold's template looks for it in vain twice for each row, which takes longer than to find it
+    list_sections: Sequence[type] = ()
     compressed_fields = True
     warn_unsaved_form = True
     change_form_before_template = "companies/parts/company_field.html"

@@ -1,0 +1,57 @@
+"""Are the rows of the admin's lists drawn exactly as Unfold draws them?"""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.contrib import admin
+from django.contrib.auth.models import User
+from django.http import HttpRequest
+from django.test import RequestFactory
+from unfold.templatetags.unfold_list import result_list
+
+from companies.models import Company
+from companies.templatetags.list_rows import drawn
+from mapping.models import Product, QuickBooksAccount, QuickBooksCustomer, QuickBooksItem, SourceCustomer
+from tests.factories import prepared, the_studio
+from tests.reconciliation.factories import as_role
+
+pytestmark = pytest.mark.django_db
+
+LISTS = (Product, SourceCustomer, QuickBooksItem, QuickBooksAccount, QuickBooksCustomer, Company, User)
+
+
+def a_request(path: str) -> HttpRequest:
+    request = RequestFactory().get(path)
+    request.user = User.objects.create_superuser("root")
+    request.session = {}  # type: ignore[assignment]
+    return request
+
+
+@pytest.mark.parametrize("model", LISTS, ids=lambda model: model.__name__)
+@pytest.mark.parametrize("asked", ["", "?o=-1", "?o=2.-1&all="])
+def test_each_row_says_what_unfold_would_have_said(model: type, asked: str) -> None:
+    company = the_studio()
+    prepared(company, "2026-08-14  order 1042\nWT-101  199.00", "2026-08-15  order 1043  #8 Zoë <Lee>\nWT-101  1.00")
+    options = admin.site._registry[model]
+    request = a_request(f"/admin/{asked}")
+    changes = options.get_changelist_instance(request)
+    changes.formset = None
+
+    by_unfold = [list(map(str, row)) for row in result_list({"request": request}, changes)["results"]]
+    by_us = [list(map(str, row)) for row in drawn({"request": request}, changes)["results"]]
+
+    assert by_us == by_unfold
+    assert len(by_us) == len(changes.result_list) > 0
+
+
+def test_the_page_of_a_list_has_a_box_and_a_link_for_each_row() -> None:
+    company = the_studio()
+    client = as_role(company, "accountant")
+
+    page = client.get("/admin/mapping/product/").content.decode()
+
+    numbers = re.findall(r'name="_selected_action" value="(\d+)"', page)
+    assert sorted(map(int, numbers)) == sorted(Product.objects.values_list("pk", flat=True))
+    assert all(f"/admin/mapping/product/{number}/change/" in page for number in numbers)
