@@ -121,11 +121,16 @@ def company_view(
     ) -> Callable[Concatenate[HttpRequest, str, P], HttpResponseBase]:
         @wraps(view)
         def opened(request: HttpRequest, company: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-            found = company_or_404(request.user, company)
+            here = standing(request)
+            if here.company is not None and here.company.slug == company:  # nearly always, and asked already
+                found, role = here.company, here.role
+            else:
+                found = company_or_404(request.user, company)
+                role = role_in(request.user, found)
             remember_company(request, found)
-            require(request.user, found, right)
+            _require(role, found, right)
             if writes and right is Right.VIEW and request.method not in _SAFE:
-                require(request.user, found, Right.RESOLVE)
+                _require(role, found, Right.RESOLVE)
             return view(request, found, *args, **kwargs)
 
         opened.right = right  # type: ignore[attr-defined]  # `right_to_open` asks for it
@@ -155,7 +160,11 @@ def require(user: Person, company: Company, right: Right) -> None:
     Raises:
         PermissionDenied: The message names the roles that have it.
     """
-    if not allowed(user, company, right):
+    _require(role_in(user, company), company, right)
+
+
+def _require(role: str | None, company: Company, right: Right) -> None:
+    if right not in RIGHTS.get(role or "", frozenset()):
         sentence = _("Your role in %(company)s cannot do this. These can: %(roles)s.")
         raise PermissionDenied(sentence % {"company": company, "roles": roles_with(right)})
 

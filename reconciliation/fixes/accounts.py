@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cached_property
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -65,10 +66,9 @@ class PicksAccount(Fix):
 
     def offered(self, text: str) -> tuple[Offer, ...]:
         """Accounts like a text, the likeliest first; where only few can serve at all, every one of them."""
-        near = [account.text for account in self.lists.like_account(text, self.types)]
-        serving = [
-            account.path for account in self.lists.accounts if account.active and account.account_type in self.types
-        ]
+        types = self.types
+        near = [account.text for account in self.lists.like_account(text, types)]
+        serving = [account.path for account in self.lists.accounts if account.active and account.account_type in types]
         chosen = [*near, *(serving if len(serving) <= OFFERED else ())]
         return tuple(Offer(value=path, detail=self.lists.describe_account(path)) for path in dict.fromkeys(chosen))
 
@@ -95,13 +95,16 @@ class ReplaceAccount(PicksAccount):
         return bool(cls.slots(company, issue))
 
     def uses_of(self) -> list[AccountUse]:
-        slots = self.slots(self.company, self.issue)
-        return list({slot.use.key: slot.use for slot in slots if slot.use}.values())
+        return list({slot.use.key: slot.use for slot in self._slots if slot.use}.values())
+
+    @cached_property
+    def _slots(self) -> list[Slot]:
+        return self.slots(self.company, self.issue)
 
     @property
     def help(self) -> str:  # type: ignore[override]
         """Where it is replaced."""
-        return _places(self.slots(self.company, self.issue))
+        return _places(self._slots)
 
     @property
     def offers(self) -> tuple[Offer, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -52,12 +53,14 @@ def issues(request: HttpRequest, company: Company) -> HttpResponse:
 def issue(request: HttpRequest, company: Company, pk: int) -> HttpResponse:
     """One issue: what happened, what it blocks, what to do, and the fix on the spot."""
     row = _issue(company, pk)
-    return _show(request, company, row, fixes_of(company, row, instead=_entered_before(request, company, row)))
+    fixes = fixes_of(company, row)
+    filled_in = _entered_before(request, company, row, fixes)
+    return _show(request, company, row, fixes_of(company, row, instead=filled_in) if filled_in else fixes)
 
 
-def _entered_before(request: HttpRequest, company: Company, row: Issue) -> Fix | None:
+def _entered_before(request: HttpRequest, company: Company, row: Issue, fixes: Sequence[Fix]) -> Fix | None:
     """The fix that was filled in when its author was signed out, with what they entered."""
-    for fix in fixes_of(company, row):
+    for fix in fixes:
         address = reverse("reconciliation:issue_fix", args=[company.slug, row.pk, fix.name])
         if data := entered_before(request, sent_to=address):
             return type(fix)(data, company=company, issue=row)
