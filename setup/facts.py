@@ -35,7 +35,7 @@ from mapping.models import (
 )
 from mapping.posting_settings import FIELDS, NEEDED_TO_POST
 from mapping.product_states import not_in_quickbooks, without_mapping
-from setup.steps import ORDERS_COUNTED, MissingSetting, RehearsalFacts, SetupFacts
+from setup.steps import MOST_COUNTED, MissingSetting, RehearsalFacts, SetupFacts
 from sync.models import (
     QUICKBOOKS_ONLINE,
     BatchKind,
@@ -90,15 +90,15 @@ def facts_of(company: Company) -> SetupFacts:
         lists_read=accounts > 0 if desktop else connection is not None and connection.lists_refreshed_at is not None,
         accounts=accounts,
         items=QuickBooksItem.objects.filter(company=company, active=True).count(),
-        book_customers=QuickBooksCustomer.objects.filter(company=company, active=True).count(),
+        book_customers=QuickBooksCustomer.objects.filter(company=company, active=True)[: MOST_COUNTED + 1].count(),
         missing_accounts=posting,
         unknown_accounts=unknown,
         line_types=len(DEFAULT_SECTIONS),
         missing_line_types=_line_types(company, waiting, desktop=desktop),
-        orders=StagedOrder.objects.filter(company=company)[: ORDERS_COUNTED + 1].count(),
+        orders=StagedOrder.objects.filter(company=company)[: MOST_COUNTED + 1].count(),
         products=products.count(),
         open_products=_open_products(company),
-        customers=SourceCustomer.objects.filter(company=company).count(),
+        customers=SourceCustomer.objects.filter(company=company)[: MOST_COUNTED + 1].count(),
         open_customers=_open_customers(company),
         rehearsal=_rehearsal(company, marks, desktop=desktop),
         confirmed=frozenset(marks),

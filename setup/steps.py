@@ -17,8 +17,8 @@ from django_stubs_ext import StrPromise
 
 from companies.activation import SetupStep
 
-#: So many orders are counted one by one: setup asks whether there are any.
-ORDERS_COUNTED = 10_000
+#: So many orders and customers are counted one by one: setup asks whether there are any.
+MOST_COUNTED = 10_000
 
 #: Steps that a person may call done although something is open; what is open then blocks its documents, and no more.
 CONFIRMABLE = (SetupStep.LINE_TYPES, SetupStep.PRODUCTS, SetupStep.CUSTOMERS)
@@ -198,10 +198,10 @@ def _lists(facts: SetupFacts) -> _Told:
             else _("They are read as soon as QuickBooks is connected.")
         )
         return _Told(complete=False, missing=[_("The names of accounts, items and customers are not here yet."), how])
-    counts = {"accounts": facts.accounts, "items": facts.items, "customers": facts.book_customers}
+    counts = {"accounts": facts.accounts, "items": facts.items, "customers": _counted(facts.book_customers)}
     return _Told(
         complete=True,
-        done=[_("%(accounts)d active accounts, %(items)d active items, %(customers)d active customers.") % counts],
+        done=[_("%(accounts)d active accounts, %(items)d active items, %(customers)s active customers.") % counts],
     )
 
 
@@ -254,9 +254,9 @@ def _line_types(facts: SetupFacts) -> _Told:
     return _confirmed(facts, SetupStep.LINE_TYPES, done, missing)
 
 
-def _counted(orders: int) -> str:
-    most = f"{number_format(ORDERS_COUNTED, force_grouping=True)}+"
-    return most if orders > ORDERS_COUNTED else number_format(orders)
+def _counted(number: int) -> str:
+    most = f"{number_format(MOST_COUNTED, force_grouping=True)}+"
+    return most if number > MOST_COUNTED else number_format(number)
 
 
 def _products(facts: SetupFacts) -> _Told:
@@ -267,11 +267,7 @@ def _products(facts: SetupFacts) -> _Told:
         )
     done = [
         ngettext("%(number)s order imported,", "%(number)s orders imported,", facts.orders)
-        % {
-            "number": facts.orders
-            if facts.orders <= ORDERS_COUNTED
-            else f"{number_format(ORDERS_COUNTED, force_grouping=True)}+"
-        }
+        % {"number": _counted(facts.orders)}
         + " "
         + _("%(found)d of %(total)d products found in QuickBooks.")
         % {"found": facts.products - facts.open_products, "total": facts.products}
@@ -291,8 +287,11 @@ def _products(facts: SetupFacts) -> _Told:
 
 def _customers(facts: SetupFacts) -> _Told:
     number, still = facts.customers, facts.open_customers
-    words = ngettext("%(number)d customer has ordered.", "%(number)d customers have ordered.", number)
-    done = [words % {"number": number}, _("Those that QuickBooks lacks are created with their first document.")]
+    words = ngettext("%(number)s customer has ordered.", "%(number)s customers have ordered.", number)
+    done = [
+        words % {"number": _counted(number)},
+        _("Those that QuickBooks lacks are created with their first document."),
+    ]
     missing = []
     if still:
         missing = [

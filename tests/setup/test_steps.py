@@ -184,3 +184,10 @@ def test_a_practice_company_rehearses_nothing() -> None:
 @pytest.mark.parametrize(("number", "said"), [(10_000, "10000 orders"), (10_001, "10,000+ orders")])
 def test_orders_are_counted_up_to_ten_thousand(number: int, said: str) -> None:
     assert words(replace(LIVE, orders=number), SetupStep.PRODUCTS)[0].startswith(f"{said} imported")
+
+
+@pytest.mark.parametrize(("number", "said"), [(10_000, "10000 customers"), (10_001, "10,000+ customers")])
+def test_customers_are_counted_up_to_ten_thousand(number: int, said: str) -> None:
+    assert words(replace(LIVE, customers=number), SetupStep.CUSTOMERS)[0].startswith(f"{said} have ordered")
+    active = said.replace("customers", "active customers")
+    assert active in words(replace(LIVE, book_customers=number), SetupStep.LISTS)[0]
