@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -13,7 +13,7 @@ from typing import Any
 from django.apps import apps
 from django.contrib.auth.models import User
 from django.core.exceptions import FieldDoesNotExist
-from django.db.models import BooleanField, Exists, Field, ForeignKey, Model, OuterRef, Subquery
+from django.db.models import BooleanField, Exists, Field, ForeignKey, Model, OuterRef, QuerySet, Subquery
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -22,6 +22,7 @@ from django.utils.translation import gettext as _
 
 from books.translation import gettext_noop
 from companies.activation import step_words
+from companies.bulk_sql import KeptQuery
 from companies.models import Company, Membership, SetupMark
 from companies.source_names import source_name
 
@@ -112,65 +113,96 @@ def history_page(
     """
     names = [name for name, tracked_model in tracked().items() if model in (None, tracked_model)]
     bounds = {name: int(number) for name, number in re.findall(r"([a-z]+)(\d{1,18})", place)}
-    records = [
-        (name, record)
-        for name in names
-        for record in _records(tracked()[name], company, bounds.get(name), pk, size + 1)
-    ]
-    records.sort(key=lambda named: (named[1].history_date, named[1].history_id), reverse=True)
-    shown = records[:size]
+    marks = [mark for name in names for mark in _marks(name, company, bounds.get(name), pk, size + 1)]
+    marks.sort(key=lambda mark: (mark.when, mark.number), reverse=True)
+    shown = marks[:size]
     bounds |= _lowest(shown)
     older = "".join(f"{name}{number}" for name, number in sorted(bounds.items()) if name in tracked())
-    return HistoryPage(entries=tuple(_entries(company, shown)), older=older if len(records) > size else "")
+    return HistoryPage(entries=tuple(_entries(company, shown)), older=older if len(marks) > size else "")
 
 
-def _records(model: type[Model], company: Company, bound: int | None, pk: int | None, size: int) -> list[Any]:
-    """The newest records of one kind, each with its predecessor's number."""
+@dataclass(frozen=True, kw_only=True)
+class _Mark:
+    """Where one entry is, before it is read."""
+
+    model: str
+    when: datetime
+    number: int
+    #: The number of the same row's entry before it; None for the first.
+    earlier: int | None
+    is_past: bool
+
+
+def _marks(name: str, company: Company, bound: int | None, pk: int | None, size: int) -> list[_Mark]:
+    """The newest entries of one kind."""
+    if bound is None and pk is None and size == ENTRIES + 1:
+        found = _first_page(tracked()[name]).rows(company.pk)
+    else:
+        rows = _marked(tracked()[name], company.pk)
+        rows = rows.filter(id=pk) if pk is not None else rows
+        rows = rows.filter(history_id__lt=bound) if bound is not None else rows
+        found = list(rows[:size])
+    return [
+        _Mark(model=name, when=when, number=number, earlier=earlier, is_past=bool(is_past))
+        for when, number, earlier, is_past in found
+    ]
+
+
+@cache
+def _first_page(model: type[Model]) -> KeptQuery[Model]:
+    return KeptQuery(lambda company: _marked(model, company)[: ENTRIES + 1])
+
+
+def _marked(model: type[Model], company: int) -> QuerySet[Model, Any]:
+    """The entries of one kind, newest first, each with its predecessor's number."""
     records = model.history.model.objects  # type: ignore[attr-defined]
-    rows = records.filter(id=company.pk) if model is Company else records.filter(company_id=company.pk)
-    rows = rows.filter(id=pk) if pk is not None else rows
-    rows = rows.filter(history_id__lt=bound) if bound is not None else rows
+    rows = records.filter(id=company) if model is Company else records.filter(company_id=company)
     earlier = records.filter(id=OuterRef("id"), history_id__lt=OuterRef("history_id")).order_by("-history_id")
     later = records.filter(id=OuterRef("id"), history_id__gt=OuterRef("history_id"))
     annotated = rows.annotate(earlier=Subquery(earlier.values("history_id")[:1]), is_past=Exists(later))
-    return list(annotated.select_related("history_user").order_by("-history_id")[:size])
+    marked: QuerySet[Model, Any] = annotated.order_by("-history_id").values_list(
+        "history_date", "history_id", "earlier", "is_past"
+    )
+    return marked
 
 
-def _lowest(shown: Iterable[tuple[str, Any]]) -> dict[str, int]:
+def _lowest(shown: Iterable[_Mark]) -> dict[str, int]:
     lowest: dict[str, int] = {}
-    for name, record in shown:
-        lowest[name] = min(record.history_id, lowest.get(name, record.history_id))
+    for mark in shown:
+        lowest[mark.model] = min(mark.number, lowest.get(mark.model, mark.number))
     return lowest
 
 
-def _entries(company: Company, shown: list[tuple[str, Any]]) -> Iterator[Entry]:
-    earlier = _predecessors(shown)
-    rows = _Rows(company, [*((tracked()[name], record) for name, record in shown)])
-    rows.learn((tracked()[name], record) for (name, _number), record in earlier.items())
-    for name, record in shown:
-        model = tracked()[name]
+def _entries(company: Company, shown: Sequence[_Mark]) -> Iterator[Entry]:
+    records = _records(shown)
+    rows = _Rows(company, ((tracked()[name], record) for (name, _number), record in records.items()))
+    for mark in shown:
+        model, record = tracked()[mark.model], records[mark.model, mark.number]
         yield Entry(
-            when=record.history_date,
+            when=mark.when,
             who=rows.called(User, record.history_user_id),
             kind=_(_KINDS[record.history_type]),
             what=capfirst(str(model._meta.verbose_name)),
             name=rows.name(model, record),
             link="" if record.history_type == "-" else _link(model, record),
             reason=record.history_change_reason or "",
-            changes=tuple(_changes(model, earlier.get((name, record.earlier)), record, rows)),
-            model=name,
-            number=record.history_id,
-            is_past=bool(record.is_past) or record.history_type == "-",
+            changes=tuple(_changes(model, records.get((mark.model, mark.earlier)), record, rows)),
+            model=mark.model,
+            number=mark.number,
+            is_past=mark.is_past or record.history_type == "-",
         )
 
 
-def _predecessors(shown: list[tuple[str, Any]]) -> dict[tuple[str, int], Any]:
-    earlier: dict[tuple[str, int], Any] = {}
-    for name in {name for name, _record in shown}:
-        wanted = [record.earlier for shown_name, record in shown if shown_name == name and record.earlier]
-        records = tracked()[name].history.model.objects.in_bulk(wanted)  # type: ignore[attr-defined]
-        earlier |= {(name, number): record for number, record in records.items()}
-    return earlier
+def _records(shown: Sequence[_Mark]) -> dict[tuple[str, int | None], Any]:
+    """The entries of some marks and those before them; one query for each kind."""
+    wanted: dict[str, set[int]] = defaultdict(set)
+    for mark in shown:
+        wanted[mark.model] |= {number for number in (mark.number, mark.earlier) if number}
+    return {
+        (name, number): record
+        for name, numbers in wanted.items()
+        for number, record in tracked()[name].history.model.objects.in_bulk(numbers).items()  # type: ignore[attr-defined]
+    }
 
 
 def _changes(model: type[Model], before: Any, after: Any, rows: _Rows) -> Iterator[Change]:
@@ -189,19 +221,14 @@ class _Rows:
     def __init__(self, company: Company, records: Iterable[tuple[type[Model], Any]]) -> None:
         self._company = company
         self._known: dict[type[Model], dict[Any, str]] = defaultdict(dict)
-        self.learn(records)
-
-    def learn(self, records: Iterable[tuple[type[Model], Any]]) -> None:
-        """Read what these entries refer to, as far as it is not known."""
         wanted: dict[type[Model], set[Any]] = defaultdict(set)
         for model, record in records:
             wanted[User].add(record.history_user_id)
             for field in _references(model):
                 wanted[field.related_model].add(getattr(record, field.attname))
         for model, keys in wanted.items():
-            if unknown := keys - {None} - set(self._known[model]):
-                rows = model._default_manager.in_bulk(list(unknown))
-                self._known[model] |= {key: _called(row) for key, row in rows.items()}
+            rows = model._default_manager.in_bulk(list(keys - {None}))
+            self._known[model] = {key: _called(row) for key, row in rows.items()}
 
     def called(self, model: type[Model], key: Any) -> str:
         """What a row is called; empty for none, and for one that is not there any more."""
