@@ -7,6 +7,7 @@ from typing import Any, ClassVar, TypeVar, cast
 from urllib.parse import parse_qsl, urlencode
 
 from django.contrib import messages
+from django.contrib.admin.views.main import SEARCH_VAR
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db import connection
@@ -42,8 +43,21 @@ Row = TypeVar("Row", bound=Model)
 class BoundedPaginator(Paginator):  # type: ignore[type-arg]
     """Counts at most `COUNTED` rows."""
 
+    #: Whether few rows are to be expected, so that they are read before they are counted.
+    is_searched = False
+
+    @cached_property
+    def all_found(self) -> list[Any] | None:
+        """All rows, where a search found no more than a page of them: what reads the whole list reads it once."""
+        if not self.is_searched:
+            return None
+        rows = list(self.object_list[: self.per_page + 1])
+        return rows if len(rows) <= self.per_page else None
+
     @cached_property
     def count(self) -> int:
+        if self.all_found is not None:
+            return len(self.all_found)
         rows = self.object_list
         if hasattr(rows, "order_by"):
             return int(rows.order_by()[:COUNTED].count())
@@ -59,6 +73,11 @@ class ScopedChangeList(ChangeList):
         # Added to the address of each row here, once and for all
         self._kept = urlencode(dict(parse_qsl(self.model_admin.get_preserved_filters(request))))
         self.preserved_filters = ""
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        if (found := getattr(self.paginator, "all_found", None)) is not None:
+            self.result_list = found
 
     def url_for_result(self, result: object) -> str:
         address = str(super().url_for_result(result))
@@ -165,6 +184,11 @@ class ScopedAdmin(ModelAdmin):
             return False
         # Unfold asks about its buttons with the number of the row, which was looked up inside the company already
         return not isinstance(obj, Model) or getattr(obj, "company_id", None) == found.company.pk
+
+    def get_paginator(self, request: HttpRequest, queryset: QuerySet[Any], *given: Any, **named: Any) -> Any:
+        made = super().get_paginator(request, queryset, *given, **named)
+        made.is_searched = bool(request.GET.get(SEARCH_VAR))
+        return made
 
     def get_search_results(self, request: HttpRequest, queryset: QuerySet[Any], search_term: str) -> Any:
         return super().get_search_results(request, queryset, search_term.replace("\0", "")[:LONGEST_SEARCH])

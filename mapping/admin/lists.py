@@ -198,7 +198,7 @@ class TaxCodeList(ScopedChangeList):
 
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
-        rows: list[Any] = list(self.result_list)  # type: ignore[has-type]
+        rows: list[Any] = list(self.result_list)
         percents = percents_of(rows[0].company) if rows else {}
         for row in rows:
             row.percents = percents

@@ -82,7 +82,7 @@ class ProductList(ScopedChangeList):
 
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
-        rows: list[Any] = list(self.result_list)  # type: ignore[has-type]
+        rows: list[Any] = list(self.result_list)
         company = standing(request).company
         found = states(company, rows) if company else {}
         for row in rows:

@@ -7,14 +7,16 @@ import re
 import pytest
 from django.contrib import admin
 from django.contrib.auth.models import User
+from django.db import connection
 from django.http import HttpRequest
 from django.test import RequestFactory
+from django.test.utils import CaptureQueriesContext
 from unfold.templatetags.unfold_list import result_list
 
 from companies.models import Company
 from companies.templatetags.list_rows import drawn
 from mapping.models import Product, QuickBooksAccount, QuickBooksCustomer, QuickBooksItem, SourceCustomer
-from tests.factories import prepared, the_studio
+from tests.factories import a_book_customer, prepared, the_studio
 from tests.reconciliation.factories import as_role
 
 pytestmark = pytest.mark.django_db
@@ -55,3 +57,30 @@ def test_the_page_of_a_list_has_a_box_and_a_link_for_each_row() -> None:
     numbers = re.findall(r'name="_selected_action" value="(\d+)"', page)
     assert sorted(map(int, numbers)) == sorted(Product.objects.values_list("pk", flat=True))
     assert all(f"/admin/mapping/product/{number}/change/" in page for number in numbers)
+
+
+def test_a_search_that_finds_little_looks_through_the_list_once() -> None:
+    company = the_studio()
+    client = as_role(company, "accountant")
+    client.get("/admin/mapping/quickbookscustomer/")
+
+    with CaptureQueriesContext(connection) as captured:
+        page = client.get("/admin/mapping/quickbookscustomer/?q=a").content.decode()
+
+    found = QuickBooksCustomer.objects.filter(company=company, name_compared__contains="a").count()
+    asked = [query["sql"] for query in captured if 'FROM "mapping_quickbookscustomer"' in query["sql"]]
+    assert len(asked) == 1, asked
+    assert page.count('<th class="field-display_name') == found > 1
+
+
+def test_a_search_that_finds_more_than_a_page_is_counted_and_has_pages() -> None:
+    company = the_studio()
+    client = as_role(company, "accountant")
+    for number in range(60):
+        a_book_customer(company, f"Zuri {number}", quickbooks_id=f"8{number:03}")
+
+    page = client.get("/admin/mapping/quickbookscustomer/?q=zuri").content.decode()
+    second = client.get("/admin/mapping/quickbookscustomer/?q=zuri&p=2").content.decode()
+
+    assert page.count('<th class="field-display_name') == 50
+    assert second.count('<th class="field-display_name') == 10
