@@ -1,4 +1,4 @@
-"""What keeps records out of the books, cause by cause?"""
+"""What keeps records out of the books, cause by cause, and how did source and books compare for a period?"""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from books.problems import Problem, read_problem
 from companies.models import Company
+from mapping.models import ID_LENGTH
 
 
 class IssueState(models.TextChoices):
@@ -62,3 +63,101 @@ class Issue(models.Model):
     def problem(self) -> Problem:
         """The problem with its facts and sentences."""
         return read_problem(self.code, self.facts)
+
+
+class TieOutState(models.TextChoices):
+    """How far a tie-out has come."""
+
+    RUNNING = "running", _("Running")
+    FINISHED = "finished", _("Finished")
+    FAILED = "failed", _("Failed")
+
+
+class TieOut(models.Model):
+    """Source and books of one period, compared at one moment. Written once; a later one stands beside it."""
+
+    company = models.ForeignKey(Company, models.CASCADE, related_name="tie_outs", verbose_name=_("company"))
+    first = models.DateField(_("from"))
+    last = models.DateField(_("to"))
+    state = models.CharField(_("state"), max_length=10, choices=TieOutState, default=TieOutState.RUNNING)
+    #: Why it could not be finished; empty while all is well.
+    message = models.TextField(_("message"), blank=True)
+    #: By `kind currency`, what QuickBooks' transactions of the period add up to, as text.
+    read = models.JSONField(default=dict)
+    #: How often QuickBooks was asked.
+    requests = models.PositiveIntegerField(_("requests to QuickBooks"), default=0)
+    #: How many records of ours were compared, and how many of them matched in everything.
+    records = models.PositiveIntegerField(_("records"), default=0)
+    matching = models.PositiveIntegerField(_("matching"), default=0)
+    started_at = models.DateTimeField(_("started"), auto_now_add=True)
+    finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("started by")
+    )
+
+    class Meta:
+        verbose_name = _("tie-out")
+        verbose_name_plural = _("tie-outs")
+        indexes: ClassVar = [models.Index(fields=["company", "-id"])]
+
+    def __str__(self) -> str:
+        return f"{self.first} – {self.last}"
+
+    @property
+    def differing(self) -> int:
+        """How many records do not match in everything."""
+        return self.records - self.matching
+
+
+class TieOutSum(models.Model):
+    """The records of one kind, currency and reason of a tie-out together."""
+
+    tie_out = models.ForeignKey(TieOut, models.CASCADE, related_name="sums")
+    kind = models.CharField(max_length=20)
+    currency = models.CharField(max_length=3)
+    reason = models.CharField(max_length=20)
+    records = models.PositiveIntegerField()
+    source = models.DecimalField(max_digits=19, decimal_places=4)
+    should = models.DecimalField(max_digits=19, decimal_places=4)
+    there = models.DecimalField(max_digits=19, decimal_places=4)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["tie_out", "kind", "currency", "reason"], name="tie_out_sum_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.currency} {self.reason}"
+
+
+class TieOutLine(models.Model):
+    """A record that does not match in everything: the three amounts, the reason, and what differs."""
+
+    tie_out = models.ForeignKey(TieOut, models.CASCADE, related_name="lines")
+    #: None for a transaction that no record of ours is about.
+    document = models.ForeignKey("sync.Document", models.SET_NULL, null=True, related_name="+")
+    kind = models.CharField(_("kind"), max_length=20)
+    reason = models.CharField(_("reason"), max_length=20)
+    dated = models.DateField(_("date"))
+    label = models.CharField(_("number"), max_length=300, blank=True)
+    customer_name = models.CharField(_("customer"), max_length=500, blank=True)
+    currency = models.CharField(_("currency"), max_length=3)
+    #: The form by which QuickBooks holds it, with its id there; empty where it holds none.
+    form = models.CharField(max_length=20, blank=True)
+    quickbooks_id = models.CharField(max_length=ID_LENGTH, blank=True)
+    source = models.DecimalField(_("source"), max_digits=19, decimal_places=4)
+    should = models.DecimalField(_("should be in QuickBooks"), max_digits=19, decimal_places=4)
+    there = models.DecimalField(_("is in QuickBooks"), max_digits=19, decimal_places=4)
+    #: Each with `what`, `ours` and `theirs`; see `books.posted_document.Unlike`.
+    differences = models.JSONField(default=list)
+
+    class Meta:
+        verbose_name = _("line of a tie-out")
+        verbose_name_plural = _("lines of a tie-out")
+        indexes: ClassVar = [
+            models.Index(fields=["tie_out", "id"]),
+            models.Index(fields=["tie_out", "reason", "id"], name="tie_out_line_reason"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.label} {self.reason}"

@@ -19,6 +19,7 @@ from reconciliation.views import (
     resync,
     search,
     sync_history,
+    tie_outs,
     what_if,
 )
 
@@ -62,6 +63,8 @@ of_company = [
     path("desktop/files/<int:number>/reverse/", desktop_files.desktop_file_reverse, name="desktop_file_reverse"),
     path("what-if/<slug:page>/", what_if.what_if, name="what_if"),
     path("what-if/product/<int:pk>/", what_if.what_if_product, name="what_if_product"),
+    path("tie-out/", tie_outs.tie_outs, name="tie_outs"),
+    path("tie-out/<int:pk>/", tie_outs.tie_out, name="tie_out"),
     path("search/", search.search, name="search"),
 ]
 

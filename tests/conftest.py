@@ -54,11 +54,11 @@ def _forget_content_types(**_: Any) -> None:
 
 
 @pytest.fixture(autouse=True)
-def no_resync_is_left_at_work(_django_db_marker: None) -> Iterator[None]:
-    """The thread that carries on with a Re-sync has ended before the tables are emptied."""
+def no_thread_is_left_at_work(_django_db_marker: None) -> Iterator[None]:
+    """The thread that carries on with a Re-sync or a tie-out has ended before the tables are emptied."""
     yield
     for thread in threading.enumerate():
-        if thread.name.startswith("resync-"):
+        if thread.name.startswith(("resync-", "tie-out-")):
             thread.join(60)
 
 

@@ -6,7 +6,7 @@ import json
 import re
 from argparse import Action
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -16,23 +16,25 @@ from django.apps import apps
 from django.core.management import get_commands, load_command_class
 from django.core.management.base import BaseCommand
 
-from books.messages import Message
 from books.answers import AccountRef
 from books.documents import Posting
+from books.messages import Message
 from companies.models import Company
-from sync.jobs.status import CompanyStatus, Condition, JobsOf, Status, WorkerSeen
-from sync.jobs.status import CompanyRequests, MonthOfRequests
-from sync.quickbooks_desktop.list_import import ListsImported
-from sync.quickbooks_desktop.reading.read import read_iif
-from sync.staging.import_file import ImportReport, error_facts
-from sync.staging.intake import IntakeCounts
+from reconciliation.management.commands.reconcile import plain
+from reconciliation.models import TieOut
+from reconciliation.tie_out.comparing import Reason, Row, Sum
+from sync.jobs.status import CompanyRequests, CompanyStatus, Condition, JobsOf, MonthOfRequests, Status, WorkerSeen
 from sync.lists.list_sync import ListCounts
+from sync.lists.refresh import RefreshCounts
 from sync.management.commands.check_iif import _plain
 from sync.models import DocumentState
 from sync.preparing.preview import DocumentPreview
-from sync.lists.refresh import RefreshCounts
+from sync.quickbooks_desktop.list_import import ListsImported
+from sync.quickbooks_desktop.reading.read import read_iif
 from sync.run import SyncReport
 from sync.sources.base import Place, RowError
+from sync.staging.import_file import ImportReport, error_facts
+from sync.staging.intake import IntakeCounts
 from tests.docs.pages import DOCS, ROOT, blocks, sections
 
 PAGE = DOCS / "reference" / "commands.md"
@@ -139,6 +141,11 @@ def status_fields() -> Any:
     return Status(at=now, workers=workers, queue=(jobs,), companies=(company,), requests=requests).plain()
 
 
+def reconcile_fields() -> Any:
+    tie_out = TieOut(company=Company(slug=""), first=date(2026, 8, 1), last=date(2026, 8, 31))
+    return plain(tie_out, [Row(kind="invoice", currency="USD", sums={Reason.MATCHES: Sum()})], 0)
+
+
 #: Below these the names are data: what there was to count, and which accounts were moved.
 FREE = ("companies.counts.", "accounts.", "kinds.", "lists.CUST")
 
@@ -164,6 +171,7 @@ def fields(value: Any, path: str = "") -> set[str]:
         ("import_lists", desktop_fields("import_lists")),
         ("check_iif", checked_fields()),
         ("status", status_fields()),
+        ("reconcile", reconcile_fields()),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
@@ -173,7 +181,7 @@ def test_the_examples_of_json_have_the_fields_that_the_commands_print(command: s
 
 def test_every_example_of_json_is_compared():
     desktop = {"export_iif", "import_lists", "check_iif"}
-    assert set(EXAMPLES) == {"sync", "dry-run", "import_orders", "refresh_lists", "status", *desktop}
+    assert set(EXAMPLES) == {"sync", "dry-run", "import_orders", "refresh_lists", "status", "reconcile", *desktop}
 
 
 def test_every_count_of_a_sync_is_explained():

@@ -7,8 +7,8 @@ import re
 from typing import Any
 
 from books.problems import PROBLEMS
-from demo.story import FILES
 from demo.sample_company import PASSWORD, PEOPLE
+from demo.story import FILES
 from tests.docs.pages import DOCS, ROOT
 
 TUTORIAL = (DOCS / "tutorial.md").read_text(encoding="utf-8")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 
 import pytest
 from django.test import Client
@@ -11,7 +12,7 @@ from django.urls import reverse
 
 from companies.access import RIGHTS, Right
 from companies.models import Company, Role
-from reconciliation.models import Issue
+from reconciliation.models import Issue, TieOut
 from reconciliation.urls import of_company as of_reconciliation
 from setup.urls import of_company as of_setup
 from sync.models import Document, DocumentState, Run, RunKind, RunState
@@ -55,6 +56,12 @@ def a_stage(name: str = "Bramble & Birch Studio", slug: str = "studio") -> Stage
     )
 
 
+def _tie_out(stage: Stage) -> int:
+    """A tie-out; starting one, which asks QuickBooks, is in tests/reconciliation/test_tie_out_screens.py."""
+    found, _ = TieOut.objects.get_or_create(company=stage.company, first=date(2026, 8, 1), last=date(2026, 8, 31))
+    return found.pk
+
+
 #: Every screen: its name, and what its address needs.
 SCREENS: dict[str, Callable[[Stage], list[int | str]]] = {
     "home": lambda stage: [],
@@ -68,6 +75,8 @@ SCREENS: dict[str, Callable[[Stage], list[int | str]]] = {
     "issue": lambda stage: [stage.mapping.pk],
     "sync_history": lambda stage: [],
     "sync_run": lambda stage: [stage.run.pk],
+    "tie_outs": lambda stage: [],
+    "tie_out": lambda stage: [_tie_out(stage)],
     "search": lambda stage: [],
     "setup:activation": lambda stage: [],
     "setup:help": lambda stage: [],

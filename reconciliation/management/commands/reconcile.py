@@ -1,0 +1,110 @@
+"""manage.py reconcile: do the books of a period say what the source says, and what explains every cent between them?"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.core.management.base import CommandError, CommandParser
+from django.utils import timezone
+
+from books.money import money_text, rounded
+from reconciliation.models import TieOut, TieOutState
+from reconciliation.tie_out.comparing import Period, Row
+from reconciliation.tie_out.run import NotTiedOut, begin, carry_out, rows_of
+from reconciliation.tie_out.shown import kind_words
+from reconciliation.tie_out.words import WORDS
+from sync.management.company_command import CompanyCommand
+from sync.management.counted import counted
+from sync.management.guarded_command import CANNOT_RUN, DONE, INCOMPLETE
+
+
+class Command(CompanyCommand):
+    """Tie out a period."""
+
+    help = "Compare what the source says of a period with what QuickBooks holds now; reads QuickBooks, changes nothing."
+    requires_company = True
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Offer the first and the last day."""
+        super().add_arguments(parser)
+        parser.add_argument(
+            "--from",
+            dest="first",
+            type=date.fromisoformat,
+            metavar="DATE",
+            help="the first day; else that of the month",
+        )
+        parser.add_argument(
+            "--to", dest="last", type=date.fromisoformat, metavar="DATE", help="the last day; else today"
+        )
+
+    def handle(self, *, company: str, first: date | None, last: date | None, **options: Any) -> None:
+        """Tie out, tell the figures, and exit 1 where anything differs."""
+        owner = self.companies(company)[0]
+        last = last or timezone.localdate(timezone=owner.zone)
+        first = first or last.replace(day=1)
+        if last < first:
+            raise CommandError(f"The period ends on {last}, before it begins on {first}.", returncode=CANNOT_RUN)
+        try:
+            tie_out = carry_out(begin(owner, Period(first=first, last=last), by=None))
+        except NotTiedOut as why:
+            raise CommandError(f"{owner}: {why}", returncode=CANNOT_RUN) from None
+        rows = rows_of(tie_out)
+        agrees = not tie_out.differing and not any(row.unexplained for row in rows)
+        code = CANNOT_RUN if tie_out.state == TieOutState.FAILED else DONE if agrees else INCOMPLETE
+        if not options["json"]:
+            self._tell(tie_out, rows)
+        self.finish(code, plain(tie_out, rows, code), as_json=options["json"])
+
+    def _tell(self, tie_out: TieOut, rows: list[Row]) -> None:
+        if tie_out.state == TieOutState.FAILED:
+            self.stderr.write(f"Nothing was compared: {tie_out.message}")
+            return
+        self.stdout.write(f"{tie_out.company}, {tie_out.first} to {tie_out.last}")
+        for row in rows:
+            amounts = [money_text(amount, row.currency) for amount in (row.source, row.should, row.read)]
+            self.stdout.write(
+                f"  {kind_words(row.kind)}: source {amounts[0]}, should be in QuickBooks {amounts[1]}, is {amounts[2]}"
+            )
+            for reason, part in row.sums.items():
+                records = counted(part.records, "record")
+                self.stdout.write(
+                    f"    {WORDS[reason].title}: {records}, {money_text(part.there - part.source, row.currency)}"
+                )
+            self.stdout.write(f"    Unexplained: {money_text(row.unexplained, row.currency)}")
+        differing = counted(tie_out.differing, "record differs", "records differ")
+        self.stdout.write(f"{counted(tie_out.matching, 'record matches', 'records match')}, {differing}.")
+
+
+def plain(tie_out: TieOut, rows: list[Row], code: int) -> dict[str, object]:
+    """The result as JSON says it; amounts as texts, so that no program rounds them."""
+    return {
+        "company": tie_out.company.slug,
+        "from": tie_out.first.isoformat(),
+        "to": tie_out.last.isoformat(),
+        "rows": [
+            {
+                "kind": row.kind,
+                "currency": row.currency,
+                "source": str(rounded(row.source, row.currency)),
+                "should": str(rounded(row.should, row.currency)),
+                "in_quickbooks": str(rounded(row.read, row.currency)),
+                "unexplained": str(rounded(row.unexplained, row.currency)),
+                "reasons": [
+                    {
+                        "reason": reason.value,
+                        "records": part.records,
+                        "difference": str(rounded(part.there - part.source, row.currency)),
+                    }
+                    for reason, part in row.sums.items()
+                ],
+            }
+            for row in rows
+        ],
+        "records": tie_out.records,
+        "matching": tie_out.matching,
+        "requests": tie_out.requests,
+        "cannot_run": tie_out.message,
+        "exit_code": code,
+    }

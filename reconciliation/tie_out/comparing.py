@@ -1,0 +1,233 @@
+"""How does one record of the source compare with what QuickBooks holds of it now?
+
+Pure: two facts and a period in, one line out. A line says three amounts (what the source says, what should be in
+QuickBooks, what is) and the one reason for which they differ, so that lines add up to the tie-out of the period.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+
+from books.money import ZERO
+from books.posted_document import WHAT_IT_SETTLES, Holding, Unlike, same_links, unlike
+
+
+class Reason(StrEnum):
+    """Why the three amounts of a line differ, or that they do not. Each record has exactly one."""
+
+    #: All three are the same, and so is everything that a bookkeeper would look at.
+    MATCHES = "matches"
+    # Between the source and what should be in QuickBooks
+    BLOCKED = "blocked"
+    IGNORED = "ignored"
+    # Between what should be there and what is
+    READY = "ready"
+    REJECTED = "rejected"
+    IN_FLIGHT = "in-flight"
+    EXPORTED = "exported"
+    CHANGE_WAITS = "change-waits"
+    CHANGED_THERE = "changed-there"
+    DELETED_THERE = "deleted-there"
+    VOIDED_THERE = "voided-there"
+    MOVED_OUT = "moved-out"
+    MOVED_IN = "moved-in"
+    BACK_THERE = "back-there"
+    STILL_THERE = "still-there"
+    UNKNOWN_MARK = "unknown-mark"
+    ENTERED_THERE = "entered-there"
+
+
+#: Reasons that lie between the source and what should be in QuickBooks.
+NOT_MEANT = frozenset({Reason.BLOCKED, Reason.IGNORED, Reason.STILL_THERE})
+#: Reasons that only a person in QuickBooks, or another program, can have brought about.
+DRIFT = frozenset(
+    {
+        Reason.CHANGED_THERE,
+        Reason.DELETED_THERE,
+        Reason.VOIDED_THERE,
+        Reason.MOVED_OUT,
+        Reason.MOVED_IN,
+        Reason.BACK_THERE,
+        Reason.STILL_THERE,
+        Reason.UNKNOWN_MARK,
+    }
+)
+
+
+class RecordStage(StrEnum):
+    """How far a record of ours has come."""
+
+    BLOCKED = "blocked"
+    IGNORED = "ignored"
+    READY = "ready"
+    REJECTED = "rejected"
+    IN_FLIGHT = "in-flight"
+    EXPORTED = "exported"
+    #: QuickBooks accepted it, and holds it as far as we know.
+    POSTED = "posted"
+    #: We voided or deleted it, since the source has it no longer.
+    VOIDED = "voided"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Period:
+    """From the first day to the last, both included."""
+
+    first: date
+    last: date
+
+    def __contains__(self, day: date) -> bool:
+        return self.first <= day <= self.last
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ours:
+    """A record of the source, as far as it has come."""
+
+    stage: RecordStage
+    dated: date
+    #: What it comes to in the books by what the source says now; nothing for what moves no account.
+    total: Decimal
+    #: What QuickBooks holds as far as we know; None for what was never posted.
+    posted: Holding | None = None
+    #: What the source says now is not what was posted, and the change has not been made: because it waits or is held.
+    change_waits: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Theirs:
+    """A transaction that QuickBooks holds now."""
+
+    holding: Holding
+    #: It bears Tieout's mark.
+    marked: bool = False
+
+    @property
+    def dated(self) -> date:
+        """Its day."""
+        return date.fromisoformat(self.holding.dated)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Compared:
+    """One line of the tie-out: amounts of the period, in the record's own currency."""
+
+    reason: Reason
+    source: Decimal
+    should: Decimal
+    there: Decimal
+    #: Where QuickBooks' document is another than the one that was posted.
+    differences: tuple[Unlike, ...] = ()
+
+
+def compare(ours: Ours | None, theirs: Theirs | None, period: Period) -> Compared | None:
+    """One line; None for what has no part in the period on any side.
+
+    Args:
+        ours: None for a transaction that no record of ours is about.
+        theirs: None where QuickBooks has none, in any period.
+        period: Of the tie-out.
+
+    Raises:
+        ValueError: Neither is given.
+    """
+    there = theirs.holding.total if theirs and theirs.dated in period else ZERO
+    if ours is None:
+        if theirs is None:
+            raise ValueError("there is nothing to compare")
+        reason = Reason.UNKNOWN_MARK if theirs.marked else Reason.ENTERED_THERE
+        return Compared(reason=reason, source=ZERO, should=ZERO, there=there) if theirs.dated in period else None
+    is_ours = ours.dated in period
+    if not is_ours and not (theirs and theirs.dated in period):
+        return None
+    source = ours.total if is_ours and ours.stage is not RecordStage.VOIDED else ZERO
+    should = ZERO if ours.stage in (RecordStage.BLOCKED, RecordStage.IGNORED) else source
+    reason, differences = _judged(ours, theirs, period)
+    return Compared(reason=reason, source=source, should=should, there=there, differences=differences)
+
+
+def _judged(ours: Ours, theirs: Theirs | None, period: Period) -> tuple[Reason, tuple[Unlike, ...]]:
+    is_there = theirs is not None and not theirs.holding.is_void
+    if ours.stage in (RecordStage.BLOCKED, RecordStage.IGNORED) and is_there:
+        return Reason.STILL_THERE, ()
+    if ours.stage not in (RecordStage.POSTED, RecordStage.VOIDED):
+        return Reason(ours.stage.value), ()
+    if ours.stage is RecordStage.VOIDED:
+        return (Reason.BACK_THERE if is_there else Reason.MATCHES), ()
+    if theirs is None:
+        return Reason.DELETED_THERE, ()
+    differences = _differences(ours.posted, theirs.holding)
+    if theirs.holding.is_void and ours.posted and not ours.posted.is_void:
+        return Reason.VOIDED_THERE, differences
+    if (ours.dated in period) != (theirs.dated in period) and not ours.change_waits:
+        return (Reason.MOVED_OUT if ours.dated in period else Reason.MOVED_IN), differences
+    if differences:
+        return Reason.CHANGED_THERE, differences
+    return (Reason.CHANGE_WAITS if ours.change_waits else Reason.MATCHES), ()
+
+
+def _differences(posted: Holding | None, theirs: Holding) -> tuple[Unlike, ...]:
+    if posted is None:
+        return ()
+    found = unlike(posted, theirs)
+    if posted.links and not same_links(posted, theirs):
+        found += (Unlike(what=WHAT_IT_SETTLES, ours=_links(posted), theirs=_links(theirs)),)
+    return found
+
+
+def _links(holding: Holding) -> str:
+    return ", ".join(f"{link.document} {link.amount}" for link in holding.links) or "—"
+
+
+# The period as a whole ------------------------------------------------------------------------------------------------
+
+
+@dataclass(kw_only=True)
+class Sum:
+    """Lines of one kind, currency and reason together."""
+
+    records: int = 0
+    source: Decimal = ZERO
+    should: Decimal = ZERO
+    there: Decimal = ZERO
+
+    def add(self, line: Compared) -> None:
+        """Count a line in."""
+        self.records += 1
+        self.source += line.source
+        self.should += line.should
+        self.there += line.there
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """A kind of record in one currency: how the source's total becomes QuickBooks'."""
+
+    kind: str
+    currency: str
+    sums: dict[Reason, Sum] = field(default_factory=dict)
+    #: What QuickBooks' transactions of the period add up to, counted apart from the lines.
+    read: Decimal = ZERO
+
+    @property
+    def source(self) -> Decimal:
+        """What the source says."""
+        return sum((part.source for part in self.sums.values()), ZERO)
+
+    @property
+    def should(self) -> Decimal:
+        """What should be in QuickBooks."""
+        return sum((part.should for part in self.sums.values()), ZERO)
+
+    @property
+    def explained(self) -> dict[Reason, Decimal]:
+        """By reason, how much more or less is in QuickBooks than the source says."""
+        return {reason: part.there - part.source for reason, part in self.sums.items()}
+
+    @property
+    def unexplained(self) -> Decimal:
+        """What no line accounts for; must be zero."""
+        return self.read - self.source - sum(self.explained.values(), ZERO)

@@ -1,0 +1,54 @@
+"""What does a document of ours say for a tie-out: how far has it come, and what does it come to by the source now?"""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+from books.documents import CreditApplication, NewCustomer
+from books.money import ZERO
+from books.posted_document import Holding
+from reconciliation.tie_out.comparing import Ours, RecordStage
+from sync.models import Document, DocumentState, PendingChange
+
+_STAGES = {
+    DocumentState.BLOCKED: RecordStage.BLOCKED,
+    DocumentState.IGNORED: RecordStage.IGNORED,
+    DocumentState.READY: RecordStage.READY,
+    DocumentState.REFUSED: RecordStage.REJECTED,
+    DocumentState.SENDING: RecordStage.IN_FLIGHT,
+    DocumentState.UNKNOWN: RecordStage.IN_FLIGHT,
+    DocumentState.EXPORTED: RecordStage.EXPORTED,
+    DocumentState.POSTED: RecordStage.POSTED,
+    DocumentState.DIFFERS: RecordStage.POSTED,
+    DocumentState.VOIDED: RecordStage.VOIDED,
+}
+
+
+def record_of(document: Document, posted: Holding | None) -> Ours:
+    """A document as a fact: by what the source says now, where a change of it waits."""
+    stage = _STAGES[DocumentState(document.state)]
+    if posted is not None and stage is RecordStage.IN_FLIGHT:
+        stage = RecordStage.POSTED  # a change of it is under way
+    dated, total, waits = document.dated, _total(document, posted), bool(document.pending)
+    if waits and stage is RecordStage.POSTED:
+        dated, total = _meant(document, dated, total)
+    return Ours(stage=stage, dated=dated, total=total, posted=posted, change_waits=waits)
+
+
+def _total(document: Document, posted: Holding | None) -> Decimal:
+    """What a document comes to in the books: a credit that is applied moves no account."""
+    if document.kind == CreditApplication.kind:
+        return ZERO
+    return posted.total if posted is not None and not document.pending else document.total
+
+
+def _meant(document: Document, dated: date, total: Decimal) -> tuple[date, Decimal]:
+    """Day and total of what a posted document is to become."""
+    change = getattr(document, "change", None)
+    if change is None:
+        return dated, total
+    if document.pending == PendingChange.VOID or change.operation == "void":
+        return dated, ZERO
+    value = change.read()
+    return (value.dated, value.total) if value is not None and not isinstance(value, NewCustomer) else (dated, total)

@@ -1,0 +1,320 @@
+"""Tie out one period of one company: read what QuickBooks holds now, compare it record by record, keep the result."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from decimal import Decimal
+
+from django.contrib.auth.models import User
+from django.db import connections, transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from books.documents import KINDS, Invoice, JournalEntry, NewCustomer, RefundReceipt, SalesReceipt
+from books.messages import all_worded
+from books.money import ZERO
+from books.outcomes import Refused
+from books.posted_document import Holding
+from books.translation import gettext_noop
+from companies.bulk_sql import chunks
+from companies.models import Company, CompanyKind
+from mapping.customer_lookup import MergedCustomers
+from reconciliation.models import TieOut, TieOutLine, TieOutState, TieOutSum
+from reconciliation.tie_out.comparing import Compared, Ours, Period, Reason, Row, Sum, Theirs, compare
+from reconciliation.tie_out.our_records import record_of
+from sync.models import Document
+from sync.pushing.claims import ids_of
+from sync.quickbooks_online.addresses import AddressRefused
+from sync.quickbooks_online.destination import QuickBooksOnline, open_destination
+from sync.quickbooks_online.login import NOT_CONNECTED, quickbooks_of
+from sync.quickbooks_online.transactions import (
+    READ_FORMS,
+    HeldTransaction,
+    NotReadError,
+    between,
+    forms_of_entity,
+    with_ids,
+)
+
+logger = logging.getLogger(__name__)
+
+DESKTOP = gettext_noop(
+    "QuickBooks Desktop cannot be asked what it holds. Check an export file against its own reports instead."
+)
+_BROKEN = gettext_noop("The tie-out broke off because of a defect in Tieout; see its log for details.")
+_STOPPED = gettext_noop("The tie-out broke off when the server stopped. Start it again.")
+_AT_ONCE = 500
+#: What a transaction that no record of ours is about is for the business, by its form.
+_KINDS = {
+    SalesReceipt.kind: Invoice.kind,
+    JournalEntry.kind: JournalEntry.kind,
+    "credit-memo": "credit",
+    RefundReceipt.kind: "refund",
+}
+
+
+class NotTiedOut(Exception):
+    """A tie-out cannot begin; the message says why and what to do."""
+
+
+def begin(company: Company, period: Period, *, by: User | None) -> TieOut:
+    """A new tie-out of a period; what an earlier one left running has broken off.
+
+    Raises:
+        NotTiedOut: The company's books cannot be read.
+    """
+    if company.kind == CompanyKind.DESKTOP:
+        raise NotTiedOut(_(DESKTOP))
+    if quickbooks_of(company) is None:
+        raise NotTiedOut(_(NOT_CONNECTED))
+    with transaction.atomic():
+        running = TieOut.objects.filter(company=company, state=TieOutState.RUNNING)
+        running.update(state=TieOutState.FAILED, message=_STOPPED, finished_at=timezone.now())
+        return TieOut.objects.create(company=company, first=period.first, last=period.last, by=by)
+
+
+def carry_out(tie_out: TieOut) -> TieOut:
+    """Read, compare and keep; a failure is kept as that, and nothing half done is shown as a result."""
+    company = tie_out.company
+    try:
+        connection = quickbooks_of(company)
+        if connection is None:
+            return _failed(tie_out, NOT_CONNECTED)
+        with open_destination(connection, for_person=tie_out.by_id is not None) as destination:
+            _Comparison(tie_out, destination).carry_out()
+    except NotReadError as problem:
+        failure = problem.failure
+        return _failed(
+            tie_out,
+            all_worded(problem.words for problem in failure.problems)
+            if isinstance(failure, Refused)
+            else failure.reason,
+        )
+    except AddressRefused as why:
+        return _failed(tie_out, str(why))
+    except Exception:
+        logger.exception("tie-out %s of company %s failed", tie_out.pk, company.pk)
+        return _failed(tie_out, _BROKEN)
+    return tie_out
+
+
+def carry_out_in_the_background(tie_out: TieOut) -> threading.Thread:
+    """The same, without keeping the person waiting who asked for it."""
+
+    def work() -> None:
+        try:
+            carry_out(tie_out)
+        finally:
+            connections.close_all()
+
+    thread = threading.Thread(target=work, name=f"tie-out-{tie_out.pk}", daemon=True)
+    thread.start()
+    return thread
+
+
+def _failed(tie_out: TieOut, why: str) -> TieOut:
+    tie_out.lines.all().delete()
+    tie_out.sums.all().delete()
+    tie_out.state, tie_out.message, tie_out.finished_at = TieOutState.FAILED, why, timezone.now()
+    tie_out.save(update_fields=["state", "message", "finished_at"])
+    return tie_out
+
+
+@dataclass(kw_only=True)
+class _Totals:
+    """What the lines come to so far."""
+
+    sums: dict[tuple[str, str, Reason], Sum] = field(default_factory=dict)
+    read: dict[tuple[str, str], Decimal] = field(default_factory=dict)
+
+    def add(self, kind: str, currency: str, line: Compared) -> None:
+        """Count a line in."""
+        self.sums.setdefault((kind, currency, line.reason), Sum()).add(line)
+
+    def add_read(self, kind: str, theirs: HeldTransaction) -> None:
+        """Count in what QuickBooks holds in the period, whatever becomes of it in the lines."""
+        key = (kind, theirs.holding.currency)
+        self.read[key] = self.read.get(key, ZERO) + theirs.holding.total
+
+
+class _Comparison:
+    """The comparison of one period. Keeps a page of a thousand transactions in memory, and the numbers of documents."""
+
+    def __init__(self, tie_out: TieOut, destination: QuickBooksOnline) -> None:
+        self.tie_out = tie_out
+        self.company = tie_out.company
+        self.period = Period(first=tie_out.first, last=tie_out.last)
+        self.destination = destination
+        self.merged = MergedCustomers(tie_out.company)
+        self.totals = _Totals()
+        self.seen: set[int] = set()
+        self.requests = 0
+
+    def carry_out(self) -> None:
+        """First what QuickBooks has in the period, then what we have in it and was not met there."""
+        for form in READ_FORMS:
+            for page in between(self.destination, form, self.period.first, self.period.last):
+                self.requests += 1
+                self._keep(self._page(form, page))
+        for documents in chunks(self._unmet().iterator(chunk_size=_AT_ONCE), _AT_ONCE):
+            self._keep(self._rest(documents))
+        self._finish()
+
+    def _page(self, form: str, page: Sequence[HeldTransaction]) -> Iterator[TieOutLine]:
+        rows = self._documents().filter(
+            quickbooks_id__in=[theirs.quickbooks_id for theirs in page], form__in=forms_of_entity(form)
+        )
+        ours = {document.quickbooks_id: document for document in rows}
+        facts = self._facts(ours.values())
+        for theirs in page:
+            document = ours.get(theirs.quickbooks_id)
+            yield from self._line(document, facts.get(document.pk) if document else None, theirs)
+
+    def _unmet(self) -> QuerySet[Document]:
+        """What is dated in the period by what the source says, and was not met among QuickBooks' transactions of it."""
+        return self._documents().filter(dated__range=(self.period.first, self.period.last), withdrawn=False)
+
+    def _rest(self, documents: Sequence[Document]) -> Iterator[TieOutLine]:
+        """Lines of what was not met: never posted, deleted there, or there with another day."""
+        unmet = [document for document in documents if document.pk not in self.seen]
+        facts = self._facts(unmet)
+        there = self._elsewhere(unmet)
+        for document in unmet:
+            yield from self._line(document, facts[document.pk], there.get((document.form, document.quickbooks_id)))
+
+    def _elsewhere(self, documents: Iterable[Document]) -> dict[tuple[str, str], HeldTransaction]:
+        """What QuickBooks has of these documents, with whatever day; by form and id."""
+        ids: dict[str, set[str]] = {}
+        for document in documents:
+            if document.quickbooks_id:
+                ids.setdefault(document.form, set()).add(document.quickbooks_id)
+        found = {}
+        for form, wanted in ids.items():
+            self.requests += -(-len(wanted) // 200)
+            for theirs in with_ids(self.destination, _read_as(form), wanted):
+                found[form, theirs.quickbooks_id] = theirs
+        return found
+
+    def _documents(self) -> QuerySet[Document]:
+        rows = Document.objects.filter(company=self.company).exclude(kind=NewCustomer.kind)
+        return rows.select_related("order", "frozen", "change").order_by("pk")
+
+    def _facts(self, documents: Iterable[Document]) -> dict[int, Ours]:
+        """What we know of documents, by their number; with one query for the ids that they need."""
+        rows = list(documents)
+        values = {row.pk: row.value() for row in rows if row.quickbooks_id and hasattr(row, "frozen")}
+        needed = {key: "" for value in values.values() for key in value.needs}
+        ids = needed | ids_of(self.company, values.values())
+        facts = {}
+        for row in rows:
+            posted = None
+            if row.pk in values:
+                posted = row.frozen.read_theirs() or self.destination.posted(values[row.pk], ids=ids)
+                posted = self._with_the_one_left(posted)
+            facts[row.pk] = record_of(row, posted)
+        return facts
+
+    def _with_the_one_left(self, holding: Holding) -> Holding:
+        """With the customer that its customer was merged into in QuickBooks: that is nobody else."""
+        identifier = self.merged.last(holding.customer.identifier)
+        return replace(holding, customer=replace(holding.customer, identifier=identifier))
+
+    def _line(
+        self, document: Document | None, ours: Ours | None, theirs: HeldTransaction | None
+    ) -> Iterator[TieOutLine]:
+        """The line of one record, where it does not match in everything."""
+        if document:
+            self.seen.add(document.pk)
+        held = Theirs(holding=theirs.holding, marked=theirs.marked) if theirs else None
+        line = compare(ours, held, self.period)
+        kind = document.kind if document else _KINDS.get(theirs.form, theirs.form) if theirs else ""
+        if theirs and held and held.dated in self.period:
+            self.totals.add_read(kind, theirs)
+        if line is None:
+            return
+        currency = document.currency if document else theirs.holding.currency if theirs else ""
+        self.totals.add(kind, currency, line)
+        if line.reason is Reason.MATCHES:
+            return
+        label, customer = (document.label, document.customer_name) if document else _called(theirs)
+        yield TieOutLine(
+            tie_out=self.tie_out,
+            document=document,
+            kind=kind,
+            reason=line.reason.value,
+            dated=ours.dated if ours else held.dated if held else self.period.first,
+            label=label[:300],
+            customer_name=customer[:500],
+            currency=currency,
+            form=theirs.form if theirs else "",
+            quickbooks_id=theirs.quickbooks_id if theirs else document.quickbooks_id if document else "",
+            source=line.source,
+            should=line.should,
+            there=line.there,
+            differences=[asdict(difference) for difference in line.differences],
+        )
+
+    def _keep(self, lines: Iterator[TieOutLine]) -> None:
+        TieOutLine.objects.bulk_create(list(lines), batch_size=_AT_ONCE)
+
+    def _finish(self) -> None:
+        """Keep the sums and say that it is finished, both or neither."""
+        tie_out, sums = self.tie_out, self.totals.sums
+        tie_out.read = {f"{kind} {currency}": str(amount) for (kind, currency), amount in self.totals.read.items()}
+        tie_out.requests = self.requests
+        tie_out.records = sum(part.records for key, part in sums.items() if key[2] is not Reason.ENTERED_THERE)
+        tie_out.matching = sum(part.records for key, part in sums.items() if key[2] is Reason.MATCHES)
+        tie_out.state, tie_out.finished_at = TieOutState.FINISHED, timezone.now()
+        with transaction.atomic():
+            TieOutSum.objects.bulk_create(
+                TieOutSum(
+                    tie_out=tie_out,
+                    kind=kind,
+                    currency=currency,
+                    reason=reason.value,
+                    records=part.records,
+                    source=part.source,
+                    should=part.should,
+                    there=part.there,
+                )
+                for (kind, currency, reason), part in sums.items()
+            )
+            tie_out.save()
+
+
+def _called(theirs: HeldTransaction | None) -> tuple[str, str]:
+    """Number and customer of what is only in QuickBooks."""
+    return (theirs.holding.number, str(theirs.holding.customer)) if theirs else ("", "")
+
+
+def _read_as(form: str) -> str:
+    """The form under which QuickBooks' transactions of a form of ours are read."""
+    return next(read for read in READ_FORMS if form in forms_of_entity(read))
+
+
+def rows_of(tie_out: TieOut) -> list[Row]:
+    """The rows of a finished tie-out, as its sums were kept."""
+    sums: dict[tuple[str, str], dict[Reason, Sum]] = {}
+    for row in tie_out.sums.order_by("pk"):
+        sums.setdefault((row.kind, row.currency), {})[Reason(row.reason)] = Sum(
+            records=row.records, source=row.source, should=row.should, there=row.there
+        )
+    read = {(kind, currency): Decimal(text) for (kind, _, currency), text in _split(tie_out.read)}
+    return [
+        Row(kind=kind, currency=currency, sums=sums.get((kind, currency), {}), read=read.get((kind, currency), ZERO))
+        for kind, currency in sorted({*sums, *read}, key=_by_kind)
+    ]
+
+
+def _split(read: Mapping[str, str]) -> Iterator[tuple[tuple[str, str, str], str]]:
+    for name, text in read.items():
+        yield name.rpartition(" "), text
+
+
+def _by_kind(key: tuple[str, str]) -> tuple[int, str, str]:
+    kind, currency = key
+    return list(KINDS).index(kind) if kind in KINDS else len(KINDS), kind, currency

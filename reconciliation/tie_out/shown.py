@@ -1,0 +1,110 @@
+"""How is a tie-out shown: the figures of its table, and the records behind a figure?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from books.documents import KINDS, JournalEntry
+from books.money import ZERO
+from companies.models import Company
+from reconciliation.models import TieOut, TieOutLine
+from reconciliation.tie_out.comparing import Reason, Row
+from reconciliation.tie_out.words import AFTER, BEFORE, WORDS, ReasonColumn, ReasonWords
+from sync.quickbooks_online.addresses import link_into_quickbooks
+from sync.quickbooks_online.login import quickbooks_of
+
+
+@dataclass(frozen=True, kw_only=True)
+class ColumnSum:
+    """One amount between two totals, with the column it is in and the number of its records."""
+
+    column: ReasonColumn
+    amount: Decimal
+    records: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShownRow:
+    """A kind of record in one currency, from the source's total to QuickBooks'."""
+
+    kind: str
+    title: str
+    currency: str
+    records: int
+    source: Decimal
+    before: tuple[ColumnSum, ...]
+    should: Decimal
+    after: tuple[ColumnSum, ...]
+    there: Decimal
+    unexplained: Decimal
+
+    @classmethod
+    def of(cls, row: Row) -> ShownRow:
+        """The figures of a row."""
+        return cls(
+            kind=row.kind,
+            title=kind_words(row.kind),
+            currency=row.currency,
+            records=sum(part.records for reason, part in row.sums.items() if reason is not Reason.ENTERED_THERE),
+            source=row.source,
+            before=tuple(_figure(row, column, before=True) for column in BEFORE),
+            should=row.should,
+            after=tuple(_figure(row, column, before=False) for column in AFTER),
+            there=row.read,
+            unexplained=row.unexplained,
+        )
+
+
+def _figure(row: Row, column: ReasonColumn, *, before: bool) -> ColumnSum:
+    parts = [row.sums[reason] for reason in column.reasons if reason in row.sums]
+    moved = ((part.should - part.source) if before else (part.there - part.should) for part in parts)
+    return ColumnSum(column=column, amount=sum(moved, ZERO), records=sum(part.records for part in parts))
+
+
+def kind_words(kind: str) -> str:
+    """A kind of record in words; a journal entry of others has no kind of its own."""
+    return _(JournalEntry.title) if kind == JournalEntry.kind else _(KINDS.get(kind, kind))
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShownLine:
+    """A record that does not match, with its reason in words and the links to both sides."""
+
+    line: TieOutLine
+    kind: str
+    words: ReasonWords
+    differences: tuple[tuple[str, str, str], ...]
+    in_quickbooks: str
+
+
+def lines_of(tie_out: TieOut, *, column: ReasonColumn | None, kind: str, currency: str) -> QuerySet[TieOutLine]:
+    """The records that do not match; only those behind one figure where it is named. Others' entries are asked for."""
+    lines = tie_out.lines.select_related("document")
+    lines = lines.filter(reason__in=column.reasons) if column else lines.exclude(reason=Reason.ENTERED_THERE)
+    named = {name: value for name, value in (("kind", kind), ("currency", currency)) if value}
+    return lines.filter(**named)
+
+
+def shown_lines(company: Company, lines: Iterable[TieOutLine]) -> list[ShownLine]:
+    """The lines of one page."""
+    connection = quickbooks_of(company)
+    realm = connection.external_id if connection else ""
+    return [
+        ShownLine(
+            line=line,
+            kind=kind_words(line.kind),
+            words=WORDS[Reason(line.reason)],
+            differences=tuple(
+                (_(difference["what"]), difference["ours"], difference["theirs"]) for difference in line.differences
+            ),
+            in_quickbooks=link_into_quickbooks(company, line.form, line.quickbooks_id, realm=realm)
+            if line.form and realm
+            else "",
+        )
+        for line in lines
+    ]

@@ -1,0 +1,116 @@
+"""What is each reason of a tie-out called, what happened, and what is to be done?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrPromise
+
+from reconciliation.tie_out.comparing import DRIFT, NOT_MEANT, Reason
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReasonWords:
+    """A reason in words: its name, the tone of its badge, and what a person does about it."""
+
+    title: StrPromise
+    tone: str
+    action: StrPromise
+
+
+WORDS: Mapping[Reason, ReasonWords] = {
+    Reason.MATCHES: ReasonWords(title=_("Matches"), tone="good", action=_("Nothing to do.")),
+    Reason.BLOCKED: ReasonWords(
+        title=_("Blocked"), tone="wait", action=_("Open the order, and resolve what blocks it on its issue.")
+    ),
+    Reason.IGNORED: ReasonWords(title=_("Ignored"), tone="", action=_("A person decided not to post it.")),
+    Reason.READY: ReasonWords(title=_("Ready"), tone="note", action=_("The next sync posts it.")),
+    Reason.REJECTED: ReasonWords(
+        title=_("Rejected"),
+        tone="bad",
+        action=_("Open the order: it says what QuickBooks rejected, and how to fix it."),
+    ),
+    Reason.IN_FLIGHT: ReasonWords(
+        title=_("Sending"), tone="wait", action=_("QuickBooks has not answered yet. The next sync looks it up.")
+    ),
+    Reason.EXPORTED: ReasonWords(
+        title=_("Exported"), tone="note", action=_("It is in a file for QuickBooks Desktop. Import the file.")
+    ),
+    Reason.CHANGE_WAITS: ReasonWords(
+        title=_("Update waiting"),
+        tone="wait",
+        action=_("The order changed after it was posted. The next sync updates QuickBooks, or its issue says why not."),
+    ),
+    Reason.CHANGED_THERE: ReasonWords(
+        title=_("Changed in QuickBooks"),
+        tone="bad",
+        action=_("Ask who changed it and why. Correct it in QuickBooks, or correct the order in the source."),
+    ),
+    Reason.DELETED_THERE: ReasonWords(
+        title=_("Deleted in QuickBooks"),
+        tone="bad",
+        action=_("Ask who deleted it and why. If it belongs in the books, open the order and post it again."),
+    ),
+    Reason.VOIDED_THERE: ReasonWords(
+        title=_("Voided in QuickBooks"),
+        tone="bad",
+        action=_(
+            "Ask who voided it and why. If the sale is good, enter it again in QuickBooks or cancel it in the source."
+        ),
+    ),
+    Reason.MOVED_OUT: ReasonWords(
+        title=_("Dated in another period in QuickBooks"),
+        tone="bad",
+        action=_("Give it the date of the order in QuickBooks again, or note why it belongs to the other period."),
+    ),
+    Reason.MOVED_IN: ReasonWords(
+        title=_("Of another period by its order"),
+        tone="bad",
+        action=_("Give it the date of the order in QuickBooks again, or note why it belongs to this period."),
+    ),
+    Reason.BACK_THERE: ReasonWords(
+        title=_("Voided by Tieout, and counts again"),
+        tone="bad",
+        action=_("The source has it no longer. Void it in QuickBooks, or restore the order in the source."),
+    ),
+    Reason.STILL_THERE: ReasonWords(
+        title=_("Blocked or ignored, and in QuickBooks"),
+        tone="bad",
+        action=_("QuickBooks has it although it is not to be posted. Resolve its issue, or void it in QuickBooks."),
+    ),
+    Reason.UNKNOWN_MARK: ReasonWords(
+        title=_("Bears Tieout's mark and is unknown here"),
+        tone="bad",
+        action=_(
+            "It was copied in QuickBooks, or posted by another installation or before a backup was restored. "
+            "Compare it with the document of the same mark, and delete the one that is too much."
+        ),
+    ),
+    Reason.ENTERED_THERE: ReasonWords(
+        title=_("Entered in QuickBooks"), tone="", action=_("It did not come from Tieout. Nothing to do here.")
+    ),
+}
+
+NOT_POSTED_YET = (Reason.READY, Reason.REJECTED, Reason.IN_FLIGHT, Reason.EXPORTED, Reason.CHANGE_WAITS)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReasonColumn:
+    """Reasons that are one column between two totals."""
+
+    name: str
+    title: StrPromise
+    reasons: tuple[Reason, ...]
+
+
+#: Between what the source says and what should be in QuickBooks.
+BEFORE = (ReasonColumn(name="blocked-ignored", title=_("Blocked or ignored"), reasons=tuple(sorted(NOT_MEANT))),)
+#: Between what should be in QuickBooks and what is.
+AFTER = (
+    ReasonColumn(name="not-posted-yet", title=_("Not posted yet"), reasons=NOT_POSTED_YET),
+    ReasonColumn(name="changed-in-quickbooks", title=_("Changed in QuickBooks"), reasons=tuple(sorted(DRIFT))),
+    ReasonColumn(name="entered-in-quickbooks", title=_("Entered in QuickBooks"), reasons=(Reason.ENTERED_THERE,)),
+)
+COLUMNS: Mapping[str, ReasonColumn] = {column.name: column for column in (*BEFORE, *AFTER)}

@@ -1,0 +1,116 @@
+"""Do source and books agree for a period, and what explains every cent between them?"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_safe
+
+from companies.access import Right, allowed, company_view, person_of
+from companies.models import Company, CompanyKind
+from companies.screen import back, show
+from reconciliation.models import TieOut, TieOutState
+from reconciliation.paging import Sort, keyset_page
+from reconciliation.tie_out.comparing import DRIFT, Period
+from reconciliation.tie_out.run import NotTiedOut, begin, carry_out_in_the_background, rows_of
+from reconciliation.tie_out.shown import ShownRow, lines_of, shown_lines
+from reconciliation.tie_out.words import AFTER, BEFORE, COLUMNS
+
+_NEWEST_FIRST = Sort(name="started", field="pk", descending=True)
+#: What a person looks at first, where there is any.
+_CHANGED = "changed-in-quickbooks"
+_IN_ORDER = Sort(name="line", field="pk")
+#: A year of QuickBooks' pages is what a person can wait for.
+_LONGEST = timedelta(days=366)
+#: A browser's own field for a day takes no other form.
+_DAY = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+
+
+class TieOutForm(forms.Form):
+    """The first and the last day that are compared."""
+
+    first = forms.DateField(label=gettext_lazy("From"), widget=_DAY)
+    last = forms.DateField(label=gettext_lazy("To"), widget=_DAY)
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a period that ends before it begins, or is longer than a year."""
+        cleaned = super().clean() or {}
+        first, last = cleaned.get("first"), cleaned.get("last")
+        if first and last and last < first:
+            self.add_error("last", _("The period ends before it begins."))
+        elif first and last and last - first > _LONGEST:
+            self.add_error("last", _("A tie-out covers a year at most. Choose a shorter period."))
+        return cleaned
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@company_view(Right.VIEW)
+def tie_outs(request: HttpRequest, company: Company) -> HttpResponse:
+    """The tie-outs so far, and the form that starts one."""
+    form = TieOutForm(request.POST or None, initial=_last_month(timezone.localdate(timezone=company.zone)))
+    if request.method == "POST" and form.is_valid():
+        period = Period(first=form.cleaned_data["first"], last=form.cleaned_data["last"])
+        try:
+            started = begin(company, period, by=person_of(request))
+        except NotTiedOut as why:
+            form.add_error(None, str(why))
+        else:
+            carry_out_in_the_background(started)
+            return redirect("reconciliation:tie_out", company.slug, started.pk)
+    page = keyset_page(
+        TieOut.objects.filter(company=company).select_related("by"), _NEWEST_FIRST, request.GET.get("place", "")
+    )
+    context = {
+        "title": _("Tie-out"),
+        "form": form if allowed(request.user, company, Right.RESOLVE) else None,
+        "desktop": company.kind == CompanyKind.DESKTOP,
+        "page": page,
+        "sort": _NEWEST_FIRST,
+    }
+    return show(request, company, "reconciliation/tie_outs.html", context)
+
+
+@require_safe
+@company_view(Right.VIEW)
+def tie_out(request: HttpRequest, company: Company, pk: int) -> HttpResponse:
+    """One period: every kind from the source's total to QuickBooks', and the records that do not match."""
+    found = get_object_or_404(TieOut.objects.select_related("by"), company=company, pk=pk)
+    rows = rows_of(found)
+    drift = sum(part.records for row in rows for reason, part in row.sums.items() if reason in DRIFT)
+    column = COLUMNS.get(request.GET.get("column", _CHANGED if drift else ""))
+    lines = lines_of(found, column=column, kind=request.GET.get("kind", ""), currency=request.GET.get("currency", ""))
+    page = keyset_page(lines, _IN_ORDER, request.GET.get("place", ""))
+    context = {
+        "title": _("Tie-out %(first)s to %(last)s") % {"first": _shown(found.first), "last": _shown(found.last)},
+        "above": back(company, "reconciliation:tie_outs", _("Tie-out")),
+        "tie_out": found,
+        "before": BEFORE,
+        "after": AFTER,
+        "rows": [ShownRow.of(row) for row in rows],
+        "unexplained": [row for row in rows if row.unexplained],
+        "drift": drift,
+        "page": page,
+        "sort": _IN_ORDER,
+        "lines": shown_lines(company, page.rows),
+        "column": column,
+        "columns": (*BEFORE, *AFTER),
+        "runs_on": found.state == TieOutState.RUNNING,
+    }
+    return show(request, company, "reconciliation/tie_out.html", context)
+
+
+def _last_month(today: date) -> dict[str, date]:
+    last = today.replace(day=1) - timedelta(days=1)
+    return {"first": last.replace(day=1), "last": last}
+
+
+def _shown(day: date) -> str:
+    return date_format(day, "SHORT_DATE_FORMAT")

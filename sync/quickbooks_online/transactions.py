@@ -1,0 +1,97 @@
+"""Which transactions does QuickBooks hold now: of a period, or of these ids? Read a thousand at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from books.documents import CreditMemo, Invoice, JournalEntry, Payment, RefundReceipt, SalesReceipt
+from books.outcomes import Refused, TryLater, Unknown
+from books.posted_document import Holding
+from sync.quickbooks_online.changes import held
+from sync.quickbooks_online.destination import QuickBooksOnline
+from sync.quickbooks_online.faults import UNREADABLE
+from sync.quickbooks_online.forms import ENTITIES, is_marked
+from sync.quickbooks_online.wire import PAGE, Unreadable, literal
+
+#: The forms that are read, each under the one that speaks for its entity: an applied credit is a payment there.
+READ_FORMS = (Invoice.kind, SalesReceipt.kind, Payment.kind, CreditMemo.kind, RefundReceipt.kind, JournalEntry.kind)
+#: How many ids go into one question.
+_AT_ONCE = 200
+
+Failure = Refused | TryLater | Unknown
+
+
+class NotReadError(Exception):
+    """QuickBooks did not hand out its transactions; the failure says why."""
+
+    def __init__(self, failure: Failure) -> None:
+        super().__init__(failure)
+        self.failure = failure
+
+
+@dataclass(frozen=True, kw_only=True)
+class HeldTransaction:
+    """One transaction that QuickBooks holds."""
+
+    form: str
+    quickbooks_id: str
+    holding: Holding
+    #: It bears Tieout's mark.
+    marked: bool
+
+
+def forms_of_entity(form: str) -> frozenset[str]:
+    """Every form of ours that QuickBooks keeps as the same kind of transaction."""
+    return frozenset(other for other, entity in ENTITIES.items() if entity == ENTITIES[form])
+
+
+def between(destination: QuickBooksOnline, form: str, first: date, last: date) -> Iterator[list[HeldTransaction]]:
+    """The transactions of one form that are dated in a period, page by page in the order of their ids.
+
+    Raises:
+        NotReadError: A page could not be read; what came before it is no whole.
+    """
+    where = f"TxnDate >= {literal(first.isoformat())} AND TxnDate <= {literal(last.isoformat())}"
+    start = 1
+    while True:
+        page = _asked(destination, form, f"WHERE {where} ORDERBY Id STARTPOSITION {start} MAXRESULTS {PAGE}")
+        yield page
+        if len(page) < PAGE:
+            return
+        start += PAGE
+
+
+def with_ids(destination: QuickBooksOnline, form: str, ids: Collection[str]) -> Iterator[HeldTransaction]:
+    """Those of these ids that QuickBooks still has.
+
+    Raises:
+        NotReadError: They could not be read.
+    """
+    wanted = sorted(ids)
+    for begin in range(0, len(wanted), _AT_ONCE):
+        named = ", ".join(literal(identifier) for identifier in wanted[begin : begin + _AT_ONCE])
+        yield from _asked(destination, form, f"WHERE Id IN ({named}) MAXRESULTS {PAGE}")
+
+
+def _asked(destination: QuickBooksOnline, form: str, clause: str) -> list[HeldTransaction]:
+    entity = ENTITIES[form]
+    answer = destination.ask(entity, f"SELECT * FROM {entity} {clause}")
+    if isinstance(answer, Refused | TryLater | Unknown):
+        raise NotReadError(answer)
+    rows, exchange = answer
+    try:
+        return _read(form, rows)
+    except Unreadable:
+        raise NotReadError(Unknown(reason=UNREADABLE, exchange=exchange)) from None
+
+
+def _read(form: str, rows: Sequence[Mapping[str, Any]]) -> list[HeldTransaction]:
+    return [
+        HeldTransaction(
+            form=form, quickbooks_id=str(row["Id"]), holding=held(form, row), marked=is_marked(form, dict(row))
+        )
+        for row in rows
+    ]

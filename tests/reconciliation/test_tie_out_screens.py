@@ -1,0 +1,215 @@
+"""Does a person see from the screens and the command what a tie-out came to, and which records are behind a figure?"""
+
+from __future__ import annotations
+
+import json
+import threading
+from datetime import date
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from companies.models import Company, Role
+from mapping.models import DesktopSettings
+from reconciliation.models import TieOut, TieOutState
+from reconciliation.tie_out.comparing import Period
+from reconciliation.tie_out.run import begin, carry_out
+from tests.factories import a_company, prepared
+from tests.reconciliation.factories import as_role
+from tests.rehearsal import quickbooks, rehearsal, studio
+from tests.simulators.driver import Books
+from tests.sync.pushing import push
+
+__all__ = ["quickbooks", "rehearsal", "studio"]
+pytestmark = pytest.mark.django_db(transaction=True)
+
+AUGUST = Period(first=date(2026, 8, 1), last=date(2026, 8, 31))
+
+
+@pytest.fixture
+def drifted(studio: Company, quickbooks: Books) -> TieOut:
+    """Of three posted invoices one was deleted in QuickBooks, a fourth is blocked, and others entered one of 30.00."""
+    for number in (1, 2, 3):
+        prepared(studio, f"2026-08-14  order {number}  #9 Nora Quist <nora@example.com>\nKIT-CLAY  48.00")
+    push(studio)
+    prepared(studio, "2026-08-14  order 4  #10 Olaf Berg\nKIT-CLAY  10.00")
+    quickbooks.delete("Invoice", quickbooks.find("Invoice", "DocNumber = '2'"))
+    quickbooks.invoice("30.00", TxnDate="2026-08-05", DocNumber="H-1")
+    return carry_out(begin(studio, AUGUST, by=None))
+
+
+def page_of(tie_out: TieOut, query: str = "") -> str:
+    answer = as_role(tie_out.company).get(f"/studio/tie-out/{tie_out.pk}/{query}")
+    assert answer.status_code == 200
+    return " ".join(answer.text.split())
+
+
+def test_the_page_leads_from_the_source_to_quickbooks_and_shows_what_was_changed_first(drifted: TieOut) -> None:
+    shown = page_of(drifted)
+
+    assert "2 records differ" in shown
+    assert "1 record was changed in QuickBooks after it was posted. Every cent is explained." in shown
+    for amount in ("154.00", "-10.00", "144.00", "-48.00"):
+        assert f">{amount}<" in shown, amount
+    assert "Deleted in QuickBooks" in shown
+    assert "Ask who deleted it and why." in shown
+    assert "Olaf Berg" not in shown.partition("lines-title")[2]
+
+
+@pytest.mark.parametrize(
+    ("query", "there", "not_there"),
+    [
+        ("?column=blocked-ignored", "Olaf Berg", "Deleted in QuickBooks</span>"),
+        ("?column=entered-in-quickbooks&kind=invoice&currency=USD", "H-1", "Olaf Berg"),
+        ("?column=", "Olaf Berg", "H-1"),
+        ("?column=made-up", "Olaf Berg", "H-1"),
+        ("?column=blocked-ignored&kind=payment", "No record differs.", "Olaf Berg"),
+        ("?column=blocked-ignored&place=%00", "Olaf Berg", "H-1"),
+    ],
+)
+def test_every_figure_opens_the_list_of_its_records(drifted: TieOut, query: str, there: str, not_there: str) -> None:
+    shown = page_of(drifted, query).partition('id="lines-title"')[2]
+
+    assert there in shown
+    assert not_there not in shown
+
+
+def test_a_record_leads_to_its_document_and_into_quickbooks(drifted: TieOut) -> None:
+    line = drifted.lines.get(reason="blocked")
+    client, address = as_role(drifted.company), f"/studio/tie-out/{drifted.pk}/"
+    shown = client.get(f"{address}?column=").text
+    assert f'href="/studio/documents/{line.document_id}/"' in shown
+    assert "Open in QuickBooks" not in shown
+    assert "Open in QuickBooks" in client.get(f"{address}?column=entered-in-quickbooks").text
+
+
+def test_a_tie_out_is_started_on_the_page_and_shows_its_result_by_itself(studio: Company) -> None:
+    ops = as_role(studio, Role.OPS)
+
+    answer = ops.post("/studio/tie-out/", {"first": "2026-08-01", "last": "2026-08-31"})
+
+    started = TieOut.objects.get()
+    assert answer.headers["Location"] == f"/studio/tie-out/{started.pk}/"
+    for thread in threading.enumerate():
+        if thread.name == f"tie-out-{started.pk}":
+            thread.join(60)
+    assert "to the cent" in ops.get(answer.headers["Location"]).text
+    assert "Ties out" in ops.get("/studio/tie-out/").text
+
+
+def test_while_it_runs_the_page_says_so_and_looks_again(studio: Company) -> None:
+    running = begin(studio, AUGUST, by=None)
+
+    shown = page_of(running)
+
+    assert "QuickBooks is being read." in shown
+    assert '<meta http-equiv="refresh" content="3">' in shown
+
+
+def test_one_that_broke_off_is_said_when_the_next_begins(studio: Company) -> None:
+    stopped = begin(studio, AUGUST, by=None)
+    begin(studio, AUGUST, by=None)
+
+    stopped.refresh_from_db()
+    assert stopped.state == TieOutState.FAILED
+    assert "broke off when the server stopped" in page_of(stopped)
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "says"),
+    [
+        ("2026-08-31", "2026-08-01", "ends before it begins"),
+        ("2024-08-01", "2026-08-01", "a year at most"),
+        ("", "2026-08-01", "This field is required"),
+        ("yesterday", "2026-08-01", "Enter a valid date"),
+    ],
+)
+def test_a_period_that_makes_no_sense_is_told(studio: Company, first: str, last: str, says: str) -> None:
+    answer = as_role(studio).post("/studio/tie-out/", {"first": first, "last": last})
+
+    assert says in answer.text
+    assert not TieOut.objects.exists()
+
+
+def test_an_auditor_reads_tie_outs_and_starts_none(drifted: TieOut) -> None:
+    auditor = as_role(drifted.company, Role.AUDITOR)
+
+    assert "2 records differ" in auditor.get("/studio/tie-out/").text
+    assert "<form" not in auditor.get("/studio/tie-out/").text.partition('id="new-title"')[2]
+    assert auditor.post("/studio/tie-out/", {"first": "2026-08-01", "last": "2026-08-31"}).status_code == 403
+
+
+def test_a_company_that_is_not_connected_or_of_desktop_is_told_why(transactional_db: None) -> None:
+    company = a_company()
+    client = as_role(company)
+    answer = client.post("/studio/tie-out/", {"first": "2026-08-01", "last": "2026-08-31"})
+    assert "not connected" in answer.text
+    with pytest.raises(CommandError, match="not connected"):
+        call_command("reconcile", company="studio")
+    Company.objects.update(kind="desktop")
+    DesktopSettings.objects.get_or_create(company=company)
+    assert "QuickBooks Desktop cannot be asked what it holds." in client.get("/studio/tie-out/").text
+
+
+def test_the_page_asks_as_often_for_many_records_as_for_few(
+    drifted: TieOut, django_assert_max_num_queries: object
+) -> None:
+    line = drifted.lines.first()
+    assert line
+    client = as_role(drifted.company)
+    client.get(f"/studio/tie-out/{drifted.pk}/?column=")
+    with django_assert_max_num_queries(20) as few:  # type: ignore[operator]
+        client.get(f"/studio/tie-out/{drifted.pk}/?column=")
+    for _ in range(60):
+        line.pk = None
+        line.save()
+    with django_assert_max_num_queries(len(few)):  # type: ignore[operator]
+        client.get(f"/studio/tie-out/{drifted.pk}/?column=")
+
+
+# The command ----------------------------------------------------------------------------------------------------------
+
+
+def said(*, code: int, **options: object) -> str:
+    out = StringIO()
+    if code:
+        with pytest.raises(SystemExit) as ended:
+            call_command("reconcile", stdout=out, stderr=out, company="studio", **options)
+        assert ended.value.code == code
+    else:
+        call_command("reconcile", stdout=out, stderr=out, company="studio", **options)
+    return out.getvalue()
+
+
+def test_the_command_tells_every_figure_and_exits_1_where_anything_differs(drifted: TieOut) -> None:
+    told = said(code=1, first=AUGUST.first, last=AUGUST.last)
+
+    assert "Invoice: source 154.00 USD, should be in QuickBooks 144.00 USD, is 126.00 USD" in told
+    assert "Deleted in QuickBooks: 1 record, -48.00 USD" in told
+    assert "Unexplained: 0.00 USD" in told
+    assert "2 records match, 2 records differ." in told
+
+
+def test_the_command_says_it_in_json_with_exact_amounts(drifted: TieOut) -> None:
+    told = json.loads(said(code=1, first=AUGUST.first, last=AUGUST.last, json=True))
+
+    (row,) = (row for row in told["rows"] if row["kind"] == "invoice")
+    assert (row["source"], row["should"], row["in_quickbooks"]) == ("154.00", "144.00", "126.00")
+    assert {reason["reason"]: reason["records"] for reason in row["reasons"]} == {
+        "matches": 2, "deleted-there": 1, "entered-there": 1, "blocked": 1,
+    }  # fmt: skip
+    assert told["exit_code"] == 1
+
+
+def test_the_command_exits_0_where_all_matches_and_2_where_quickbooks_cannot_be_read(
+    studio: Company, rehearsal: object
+) -> None:
+    assert "0 records match, 0 records differ." in said(code=0, first=AUGUST.first, last=AUGUST.last)
+    rehearsal.stop()  # type: ignore[attr-defined]
+    assert "Nothing was compared: QuickBooks could not be reached" in said(code=2, last=AUGUST.last)
+
+
+def test_a_period_that_ends_before_it_begins_cannot_run(studio: Company) -> None:
+    with pytest.raises(CommandError, match="before it begins"):
+        call_command("reconcile", company="studio", first=AUGUST.last, last=AUGUST.first)
