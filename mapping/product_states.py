@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Lower, Trim
 from django.utils.translation import gettext as _
 
@@ -24,8 +24,7 @@ from books.problems import (
 from books.translation import gettext_noop
 from companies.models import Company
 from mapping.answering import NOT_FOR_SALE
-from mapping.item_lookup import item_rules_of
-from mapping.lookup import answer_products
+from mapping.lookup import answer_products, item_rules_of
 from mapping.matching.item_rules import ItemRules, ItemStep
 from mapping.models import Product, QuickBooksAccount, QuickBooksItem
 
@@ -117,7 +116,9 @@ def _item_exists(company: Company, *, number: str, name: str) -> Q:
     usable = QuickBooksItem.objects.filter(company=company, active=True).exclude(item_type__in=NOT_FOR_SALE)
     # SQLite lowers ASCII letters only, so there a number with other capitals is listed although it is found
     by_number = usable.exclude(sku_compared="").filter(sku_compared=Lower(Trim(OuterRef(number))))
-    by_full_name, by_name = usable.filter(full_name=OuterRef(name)), usable.filter(name=OuterRef(name))
+    by_full_name = usable.filter(full_name=OuterRef(name))
+    # Only sub-items have another full name; PostgreSQL keeps all rows of each part in memory to compare them
+    by_name = usable.exclude(full_name=F("name")).filter(name=OuterRef(name))
     return Q(Exists(by_number)) | Q(Exists(by_full_name)) | Q(Exists(by_name))
 
 
