@@ -7,7 +7,7 @@ from typing import Any, ClassVar, TypeVar, cast
 from urllib.parse import parse_qsl, urlencode
 
 from django.contrib import messages
-from django.contrib.admin.views.main import SEARCH_VAR
+from django.contrib.admin.views.main import PAGE_VAR, SEARCH_VAR
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db import connection
@@ -43,21 +43,18 @@ Row = TypeVar("Row", bound=Model)
 class BoundedPaginator(Paginator):  # type: ignore[type-arg]
     """Counts at most `COUNTED` rows."""
 
-    #: Whether few rows are to be expected, so that they are read before they are counted.
-    is_searched = False
+    #: Whether the first page of a search is asked for: then it is read before anything is counted.
+    begins_search = False
 
     @cached_property
-    def all_found(self) -> list[Any] | None:
-        """All rows, where a search found no more than a page of them: what reads the whole list reads it once."""
-        if not self.is_searched:
-            return None
-        rows = list(self.object_list[: self.per_page + 1])
-        return rows if len(rows) <= self.per_page else None
+    def first(self) -> list[Any]:
+        """The rows of the first page, and one more where there are more: what reads the whole list reads it once."""
+        return list(self.object_list[: self.per_page + 1])
 
     @cached_property
     def count(self) -> int:
-        if self.all_found is not None:
-            return len(self.all_found)
+        if self.begins_search and len(self.first) <= self.per_page:
+            return len(self.first)
         rows = self.object_list
         if hasattr(rows, "order_by"):
             return int(rows.order_by()[:COUNTED].count())
@@ -76,8 +73,8 @@ class ScopedChangeList(ChangeList):
 
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
-        if (found := getattr(self.paginator, "all_found", None)) is not None:
-            self.result_list = found
+        if getattr(self.paginator, "begins_search", False):
+            self.result_list = self.paginator.first[: self.paginator.per_page]
 
     def url_for_result(self, result: object) -> str:
         address = str(super().url_for_result(result))
@@ -187,7 +184,7 @@ class ScopedAdmin(ModelAdmin):
 
     def get_paginator(self, request: HttpRequest, queryset: QuerySet[Any], *given: Any, **named: Any) -> Any:
         made = super().get_paginator(request, queryset, *given, **named)
-        made.is_searched = bool(request.GET.get(SEARCH_VAR))
+        made.begins_search = bool(request.GET.get(SEARCH_VAR)) and request.GET.get(PAGE_VAR, "1") == "1"
         return made
 
     def get_search_results(self, request: HttpRequest, queryset: QuerySet[Any], search_term: str) -> Any:

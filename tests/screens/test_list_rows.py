@@ -79,8 +79,13 @@ def test_a_search_that_finds_more_than_a_page_is_counted_and_has_pages() -> None
     for number in range(60):
         a_book_customer(company, f"Zuri {number}", quickbooks_id=f"8{number:03}")
 
-    page = client.get("/admin/mapping/quickbookscustomer/?q=zuri").content.decode()
+    client.get("/admin/mapping/quickbookscustomer/")
+
+    with CaptureQueriesContext(connection) as captured:
+        page = client.get("/admin/mapping/quickbookscustomer/?q=zuri").content.decode()
+    asked = [query["sql"] for query in captured if 'FROM "mapping_quickbookscustomer"' in query["sql"]]
     second = client.get("/admin/mapping/quickbookscustomer/?q=zuri&p=2").content.decode()
 
+    assert len(asked) == 2, asked
     assert page.count('<th class="field-display_name') == 50
     assert second.count('<th class="field-display_name') == 10
