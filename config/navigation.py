@@ -22,6 +22,9 @@ _PART_OF = {
     "mapping:item_rules": _PRODUCTS,
     "mapping:products_export": _PRODUCTS,
     "mapping:products_table": _PRODUCTS,
+    "reconciliation:customer_decisions": _CUSTOMERS,
+    "reconciliation:match_customers": _CUSTOMERS,
+    "reconciliation:match_several": _CUSTOMERS,
     "reconciliation:new_items": _PRODUCTS,
     "reconciliation:what_if_product": _PRODUCTS,
 }

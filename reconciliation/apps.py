@@ -15,5 +15,7 @@ class ReconciliationConfig(AppConfig):
     def ready(self) -> None:
         """Listen for documents whose problems changed."""
         from reconciliation import issues
+        from reconciliation.desk import ahead
 
         issues.connect()
+        ahead.connect()

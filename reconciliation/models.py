@@ -41,6 +41,8 @@ class Issue(models.Model):
     solved_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("solved by")
     )
+    #: The run that prepares what a decision about it unblocked; while it runs, no one is asked again.
+    under_way = models.ForeignKey("sync.Run", models.SET_NULL, null=True, blank=True, related_name="+")
 
     class Meta:
         verbose_name = _("issue")
@@ -48,7 +50,11 @@ class Issue(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["company", "cause"], name="issue_once"),
         ]
-        indexes: ClassVar = [models.Index(fields=["company", "state", "code"])]
+        indexes: ClassVar = [
+            models.Index(fields=["company", "state", "code"]),
+            # The most money first, whatever was solved before
+            models.Index(fields=["company", "money", "id"], condition=models.Q(state="open"), name="issue_open_money"),
+        ]
 
     def __str__(self) -> str:
         return self.cause

@@ -93,6 +93,11 @@ def keyset_page(rows: QuerySet[Row], sort: Sort, place: str = "", *, size: int =
     )
 
 
+def page_of(row: Row, sort: Sort) -> Page[Row]:
+    """The page of one row that was asked for by its number, between those before and after it."""
+    return Page(rows=[row], before=_written(row, sort, backwards=True), after=_written(row, sort, backwards=False))
+
+
 @dataclass(frozen=True, kw_only=True)
 class _Key:
     value: Any

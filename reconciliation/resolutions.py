@@ -13,7 +13,6 @@ from typing import Any
 
 from django.contrib.auth.models import User
 from django.db.models import Model
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from books.answers import PostingRole
@@ -23,7 +22,9 @@ from books.outside.texts import row_number
 from books.tenders import method_key
 from companies.models import Company
 from mapping.account_uses import LINE_TYPE, PAYMENT_METHOD, POSTING, PRODUCT, AccountUse
+from mapping.customer_decisions import CustomerChoice, decide
 from mapping.models import (
+    DecidedOn,
     LineTypeDefault,
     PaymentMethod,
     PostingAccounts,
@@ -244,19 +245,17 @@ def give_field(customer: SourceCustomer, field: CustomerField, text: str, *, by:
 
 def link_customer(customer: SourceCustomer, found: QuickBooksCustomer, *, by: User, why: str) -> str:
     """Say which QuickBooks customer it is, for this and every later order."""
-    if customer.quickbooks_customer != found:
-        customer.quickbooks_customer = found
-        customer.linked_by_id, customer.linked_at = by.pk, timezone.now()
-    _save(customer, by=by, why=why)
-    return _("%(customer)s is the QuickBooks customer “%(name)s”.") % {"customer": customer, "name": found.display_name}
+    return _decided(CustomerChoice(customer=customer, found=found), by=by, why=why)
 
 
 def name_customer(customer: SourceCustomer, name: str, *, by: User, why: str) -> str:
     """Say that it is a new customer, to be created under this name."""
-    customer.name_given = name
-    customer.quickbooks_customer, customer.linked_by, customer.linked_at = None, None, None
-    _save(customer, by=by, why=why)
-    return _("%(customer)s is created in QuickBooks as “%(name)s”.") % {"customer": customer, "name": name}
+    return _decided(CustomerChoice(customer=customer, new_name=name), by=by, why=why)
+
+
+def _decided(choice: CustomerChoice, *, by: User, why: str) -> str:
+    decide(choice.customer.company, [choice], by=by, decided_on=DecidedOn.ISSUE, why=why)
+    return choice.words
 
 
 # How it is kept -------------------------------------------------------------------------------------------------------

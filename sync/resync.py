@@ -12,7 +12,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.contrib.auth.models import User
 from django.db import connections, transaction
@@ -23,10 +23,12 @@ from books.documents import NewCustomer
 from books.messages import Message
 from books.outcomes import Accepted
 from books.translation import gettext_noop
+from companies.bulk_sql import chunks
 from companies.models import Company, CompanyKind, take_turns
 from sync.history import event, record
 from sync.lists.refresh import refresh_lists
 from sync.models import (
+    OF_ORDERS,
     AddressState,
     AddressUpdate,
     Document,
@@ -43,7 +45,7 @@ from sync.models import (
     StagedOrder,
 )
 from sync.preparing.failed_records import NOT_A_RECORD
-from sync.preparing.prepare import prepare_orders
+from sync.preparing.prepare import CHUNK, prepare_orders, prepare_with_next_sync
 from sync.pushing.address_updates import ADDRESSES, try_again
 from sync.pushing.broken_documents import document_broke
 from sync.pushing.claims import RESTING, rests
@@ -59,6 +61,7 @@ logger = logging.getLogger(__name__)
 
 _ENDED = gettext_noop("%(name)s stopped it. The orders that were left are as they were before.")
 _AT_ONCE = 20
+_MARKED = 1_000
 _STEP_SECONDS = 3.0
 # Another process is at work for the company: it is asked again so often, then left to the next sync
 _PAUSE_SECONDS = 2.0
@@ -69,27 +72,32 @@ _at_work: set[int] = set()
 _lock = threading.Lock()
 
 
-def start(company: Company, order_ids: Iterable[int], *, by: User | None) -> Run:
-    """Begin to re-sync orders, or join the re-sync that is already under way.
+def start(company: Company, order_ids: Iterable[int], *, by: User | None, kind: str = RunKind.RESYNC) -> Run:
+    """Begin to re-sync orders, or only to prepare them again; or join the run of that kind that is already under way.
 
     Args:
         company: Orders of other companies are left out.
         order_ids: Numbers of staged orders.
-        by: The person who pressed the button.
+        by: The person who pressed the button, or who decided.
+        kind: One of `OF_ORDERS`. To prepare posts nothing; should it be left behind, the next sync prepares the orders.
 
     Returns:
-        The run to follow; one per company at a time.
+        The run to follow; one of each kind per company at a time.
     """
     with transaction.atomic():
         take_turns(company)
-        running = Run.objects.filter(company=company, kind=RunKind.RESYNC, state=RunState.RUNNING)
-        run = running.first() or Run.objects.create(company=company, kind=RunKind.RESYNC, asked_by=by)
+        running = Run.objects.filter(company=company, kind=kind, state=RunState.RUNNING)
+        run = running.first() or Run.objects.create(company=company, kind=kind, asked_by=by)
         waiting = set(run.items.filter(done=False).values_list("order_id", flat=True))
         orders = StagedOrder.objects.filter(company=company, pk__in=set(order_ids) - waiting)
         new = list(orders.order_by("pk"))
         run.items.filter(order__in=new).delete()
         ResyncItem.objects.bulk_create(ResyncItem(run=run, order=order) for order in new)
-        OrderEvent.objects.bulk_create(event(order, "resync", by=by) for order in new)
+        if kind == RunKind.RESYNC:
+            OrderEvent.objects.bulk_create(event(order, "resync", by=by) for order in new)
+        else:
+            for some in chunks([order.pk for order in new], _MARKED):
+                prepare_with_next_sync(company, some)
         _count(run)
     return run
 
@@ -105,8 +113,8 @@ def advance(run: Run, *, seconds: float = 2.0, asked_to_stop: Callable[[], bool]
     run.refresh_from_db()
     if run.state != RunState.RUNNING:
         return run
-    if run.company.kind == CompanyKind.DESKTOP:
-        return _prepare_only(run)
+    if run.kind == RunKind.PREPARE or run.company.kind == CompanyKind.DESKTOP:
+        return _prepare_only(run, until=timezone.now() + timedelta(seconds=seconds), asked_to_stop=asked_to_stop)
     if rests(run.company):
         return _follow(run, RESTING)
     destination = _destination(run)
@@ -130,16 +138,19 @@ def advance(run: Run, *, seconds: float = 2.0, asked_to_stop: Callable[[], bool]
     return _follow(run, pusher.counts.stopped)
 
 
-def _prepare_only(run: Run) -> Run:
-    """For QuickBooks Desktop: prepare the orders again; what is ready then waits to be exported by a person."""
-    cannot = cannot_prepare_for_desktop(run.company)
+def _prepare_only(run: Run, *, until: datetime, asked_to_stop: Callable[[], bool]) -> Run:
+    """Prepare the orders again. For QuickBooks Desktop, what is ready then waits to be exported by a person."""
+    cannot = cannot_prepare_for_desktop(run.company) if run.company.kind == CompanyKind.DESKTOP else None
     if cannot is not None:
         return _fail(run, cannot)
-    items = list(run.items.filter(done=False).order_by("pk")[:_AT_ONCE])
-    orders = [item.order_id for item in items]
-    prepare_orders(run.company, StagedOrder.objects.filter(pk__in=orders), by=run.asked_by, again=True)
-    run.items.filter(order__in=orders).update(prepared=True, done=True)
-    return _follow(run, "")
+    again = run.kind == RunKind.RESYNC
+    while True:
+        items = run.items.filter(done=False).order_by("pk")[: _AT_ONCE if again else CHUNK]
+        orders = list(items.values_list("order_id", flat=True))
+        prepare_orders(run.company, StagedOrder.objects.filter(pk__in=orders), by=run.asked_by, again=again)
+        run.items.filter(order__in=orders).update(prepared=True, done=True)
+        if not orders or again or timezone.now() >= until or asked_to_stop():
+            return _follow(run, "")
 
 
 def _is_ended(run: Run) -> bool:
@@ -172,7 +183,7 @@ def finish_resyncs(company: Company, *, turn: Turn = ENDLESS) -> dict[str, int]:
         What was done to QuickBooks, by outcome.
     """
     came: Counter[str] = Counter()
-    for run in Run.objects.filter(company=company, kind=RunKind.RESYNC, state=RunState.RUNNING).order_by("pk"):
+    for run in Run.objects.filter(company=company, kind__in=OF_ORDERS, state=RunState.RUNNING).order_by("pk"):
         done, before = -1, Counter(done_since(run))
         while run.state == RunState.RUNNING and not turn.is_over() and run.items.filter(done=True).count() > done:
             done = run.items.filter(done=True).count()
@@ -271,6 +282,8 @@ _DONE = {
 
 def done_since(run: Run) -> dict[str, int]:
     """What was done to QuickBooks for a run's orders since it began: counted from what was sent, never from states."""
+    if run.kind == RunKind.PREPARE:  # it sends nothing; what others send meanwhile is theirs
+        return {}
     settled = _settled(run).order_by()
     customers = Q(document__kind=NewCustomer.kind, operation=Operation.CREATE, state=PushState.ACCEPTED)
     rows = settled.exclude(customers).values("operation", "state").annotate(number=Count("pk"))

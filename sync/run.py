@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections import defaultdict
 from collections.abc import Callable
@@ -35,7 +36,10 @@ from sync.quickbooks_desktop.batches.exportable import exportable
 from sync.quickbooks_online.limits import counter_of
 from sync.readiness import BUSY, IN_SETUP, NO_LISTS, cannot_prepare_for_desktop, destination_of, quickbooks_connection
 from sync.resync import finish_resyncs
+from sync.signals import turn_left
 from sync.turn import ENDLESS, LeaseLost, Turn, TurnOver
+
+logger = logging.getLogger(__name__)
 
 #: How many causes are said one by one, those with the most money.
 MOST_CAUSES = 100
@@ -152,7 +156,17 @@ def sync_company(
         counter_of(company.pk).write_down()
         count_states(company, report)
         _finish(run, report, RunState.FINISHED, report.stopped)
+    _work_ahead(company, turn)
     return report
+
+
+def _work_ahead(company: Company, turn: Turn) -> None:
+    """Have done what no one waits for yet, where the turn leaves time for it."""
+    if turn.is_over():
+        return
+    for _receiver, came in turn_left.send_robust(sender=Run, company=company, turn=turn):
+        if isinstance(came, Exception):
+            logger.error("what could be done ahead for %s broke", company.slug, exc_info=came)
 
 
 def _go_on(lease: Lease, turn: Turn) -> None:

@@ -11,18 +11,21 @@ from django.db.models import Count, QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from books.customer_fields import FIELDS_BY_KEY
 from books.names import judge_customer_name
 from books.outside.texts import key_text
-from companies.access import Right, standing
+from companies.access import Right, person_of, standing
 from companies.activation import SetupStep
+from companies.screen import ops_address
 from companies.source_names import source_name
 from mapping.admin.folded_search import FoldedSearch
+from mapping.customer_decisions import remember
 from mapping.forms.customers import SourceCustomerForm
-from mapping.models import SourceCustomer
+from mapping.models import QuickBooksCustomer, SourceCustomer
 
 
 class CustomerStateFilter(SimpleListFilter):
@@ -66,10 +69,13 @@ class SourceCustomerAdmin(FoldedSearch):
     search_help_text = _("Name, email or id in the source")
     ordering = ("-pk",)
     list_before_template = "mapping/parts/customer_tabs.html"
-    readonly_fields = ("name", "email", "source", "id_in_source", "told_otherwise")
+    readonly_fields = ("name", "email", "source", "id_in_source", "told_otherwise", "decided")
     fieldsets = (
         (_("In the source"), {"fields": (("name", "email"), ("source", "id_in_source"))}),
-        (_("In QuickBooks"), {"fields": ("quickbooks_customer", "email_given", "name_given", "told_otherwise")}),
+        (
+            _("In QuickBooks"),
+            {"fields": ("quickbooks_customer", "email_given", "name_given", "told_otherwise", "decided")},
+        ),
     )
 
     @admin.display(description=_("source"), ordering="system")
@@ -105,11 +111,19 @@ class SourceCustomerAdmin(FoldedSearch):
             given.append(sentence % {"name": corrected})
         return " · ".join(given) or "—"
 
+    @admin.display(description=_("Decisions"))
+    def decided(self, row: SourceCustomer) -> str:
+        """The way to who decided what about the customer, and to undo it."""
+        address = ops_address(row.company, "customer_decisions", row.pk)
+        return format_html('<a class="tie-link" href="{}">{}</a>', address, gettext("Earlier decisions, and undo"))
+
     def save_model(self, request: HttpRequest, obj: Any, form: ModelForm[Any], change: bool) -> None:
         if "quickbooks_customer" in form.changed_data:
             linked = obj.quickbooks_customer is not None
             obj.linked_by = request.user if linked else None
             obj.linked_at = timezone.now() if linked else None
+            before = QuickBooksCustomer.objects.filter(source_customers=obj).first()
+            remember(obj, before, by=person_of(request))
         super().save_model(request, obj, form, change)
 
 

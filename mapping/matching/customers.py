@@ -298,6 +298,8 @@ def _problem(problem: Problem) -> CustomerAnswer:
 
 
 def _linked(customer: Customer, decided: KnownCustomer, linked: BookCustomer, known: KnownCustomers) -> CustomerAnswer:
+    if linked.active and linked == known.rules.standard and known.rules.not_found is NotFound.STANDARD:
+        return replace(_standard(linked, Rule.STANDARD_CUSTOMER, known), email=billed_to(decided.email))
     if linked.active:
         return _matched(linked, Rule.LINK, decided, known)
     key = customer_key(known.system, customer)

@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+from mapping.models.customer_decisions import (
+    CustomerDecision,
+    CustomerListVersion,
+    DecidedOn,
+    DecisionKind,
+    KeptSuggestions,
+)
 from mapping.models.customer_rules import SourceCustomerRules
 from mapping.models.customers import SourceCustomer, SourceCustomerEmail
 from mapping.models.decisions import (
@@ -40,12 +47,17 @@ __all__ = [
     "ID_LENGTH",
     "ITEM_LENGTH",
     "CodePage",
+    "CustomerDecision",
+    "CustomerListVersion",
     "DateFormat",
+    "DecidedOn",
+    "DecisionKind",
     "DesktopOtherName",
     "DesktopSettings",
     "DiscountsAs",
     "DocumentForms",
     "FormerName",
+    "KeptSuggestions",
     "LineTypeDefault",
     "ListRow",
     "PaymentMethod",

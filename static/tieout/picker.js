@@ -189,11 +189,20 @@
 
     const pickers = new Map();
 
-    function start() {
-        document.querySelectorAll("[data-picker]").forEach((box, number) => {
-            const picker = new Picker(box, number);
+    let made = 0;
+
+    function make(within) {
+        within.querySelectorAll("[data-picker]").forEach((box) => {
+            made += 1;
+            const picker = new Picker(box, made);
             pickers.set(picker.input, picker);
         });
+    }
+
+    function start() {
+        make(document);
+        // A part of the page that was put in place of another
+        document.addEventListener("tie:part", (event) => make(event.target));
         document.addEventListener("click", fill);
         document.addEventListener("pointerdown", () => { pressed = Date.now(); }, true);
         document.addEventListener("keydown", () => { pressed = 0; }, true);

@@ -11,7 +11,7 @@ from django.utils import timezone
 from companies.models import Company
 from sync.jobs.schedule import note_begun, note_broken, note_turn
 from sync.lists.refresh_in_background import refresh_and_prepare
-from sync.models import Run, RunKind, RunState
+from sync.models import OF_ORDERS, Run, RunState
 from sync.readiness import companies_to_sync
 from sync.resync import advance
 from sync.run import sync_company
@@ -64,7 +64,7 @@ def work_at_resync(number: int, *, stops: Stops, seconds: float = TURN) -> int |
     Returns:
         After how many seconds to go on with it; None when it has ended.
     """
-    run = Run.objects.select_related("company", "asked_by").filter(pk=number, kind=RunKind.RESYNC).first()
+    run = Run.objects.select_related("company", "asked_by").filter(pk=number, kind__in=OF_ORDERS).first()
     turn = turn_of(seconds, stops=stops)
     while run is not None and run.state == RunState.RUNNING and not turn.is_over():
         done = run.items.filter(done=True).count()

@@ -13,6 +13,7 @@ from books.contact_details import country_of
 from companies.bulk_sql import chunks
 from companies.models import Company
 from mapping.customer_lookup import keep_further
+from mapping.kept_suggestions import list_changed
 from mapping.matching.customers import compared_columns
 from mapping.matching.item_rules import item_columns
 from mapping.models import (
@@ -161,6 +162,8 @@ def keep_page(
     if kind.model is QuickBooksCustomer:
         fields = dict(_held(company, kind, {*new, *differ}).values_list("pk", "email"))
         keep_further(QuickBooksCustomerEmail, company.pk, fields)
+        if new or differ:
+            list_changed(company.pk)
     _remember(company, kind, {key: (held[key], told[key]) for key in differ}, now)
     if kind.name in _NAMED_BY and (new or differ):
         touch_names(company)
@@ -237,6 +240,8 @@ def make_inactive(company: Company, kind: ListKind, rows: Sequence[int]) -> None
     """Make rows of our copy inactive; links and history go on pointing to them."""
     if rows and kind.name in _NAMED_BY:
         touch_names(company)
+    if rows and kind.model is QuickBooksCustomer:
+        list_changed(company.pk)
     for numbers in chunks(rows, _AT_ONCE):
         kind.model.objects.filter(pk__in=numbers).update(active=False)
 

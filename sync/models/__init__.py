@@ -39,10 +39,11 @@ from sync.models.documents import (
 from sync.models.lists import DoubtedList, ItemOperation, ItemWrite
 from sync.models.orders import CustomerName, OrderEvent, OrderVersion, StagedOrder, names_with, remember_names
 from sync.models.pushes import Operation, Push, PushExchange, PushState
-from sync.models.runs import CompanyLease, CompanySchedule, ResyncItem, Run, RunKind, RunState, WaitingFile
+from sync.models.runs import OF_ORDERS, CompanyLease, CompanySchedule, ResyncItem, Run, RunKind, RunState, WaitingFile
 
 __all__ = [
     "FOLLOWS_DECISIONS",
+    "OF_ORDERS",
     "OPEN_ADDRESS_STATES",
     "QUICKBOOKS_ONLINE",
     "SENT_STATES",

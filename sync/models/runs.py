@@ -18,7 +18,13 @@ class RunKind(models.TextChoices):
     SYNC = "sync", _("Sync")
     IMPORT = "import", _("Import")
     RESYNC = "resync", _("Re-sync")
+    #: What a decision unblocked, where that is too much to wait for; nothing is posted by it.
+    PREPARE = "prepare", _("Preparing")
     REFRESH = "refresh", _("Refresh of the lists")
+
+
+#: The kinds that work through a list of orders, a little at a time.
+OF_ORDERS = (RunKind.RESYNC, RunKind.PREPARE)
 
 
 class RunState(models.TextChoices):

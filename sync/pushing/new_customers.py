@@ -15,6 +15,7 @@ from books.contact_details import country_of
 from books.documents import NewCustomer
 from companies.bulk_sql import KeptQuery, write_each
 from mapping.customer_lookup import keep_further
+from mapping.kept_suggestions import list_changed
 from mapping.matching.customers import compared_columns
 from mapping.models import QuickBooksCustomer, QuickBooksCustomerEmail, SourceCustomer
 from sync.models import Connection, Document
@@ -74,6 +75,7 @@ def learn_customers(created: Sequence[CreatedCustomer]) -> None:
         ],
     )
     keep_further(QuickBooksCustomerEmail, company, {row.pk: row.email for row in rows})
+    list_changed(company)
     _link(created, rows)
 
 

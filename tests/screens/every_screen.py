@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
 
 from companies.models import Company
-from mapping.models import Product
+from mapping.models import Product, SourceCustomer
 from sync.models import ExportBatch, Run
 from tests.factories import document_of, prepared
 from tests.quickbooks_desktop.factories import a_desktop_company, exported, with_orders
@@ -41,6 +41,7 @@ def a_full_company(company: Company) -> dict[str, Any]:
         "reconciliation:document": document.pk,
         "reconciliation:document_restore": document.pk,
         "reconciliation:document_again": document.pk,
+        "reconciliation:customer_decisions": SourceCustomer.objects.filter(company=company).latest("pk").pk,
         "reconciliation:order": document.order_id,
         "reconciliation:issue": issue.pk,
         "reconciliation:issue_fix": issue.pk,
