@@ -24,7 +24,7 @@ from books.translation import gettext_noop
 from companies.activation import step_words
 from companies.bulk_sql import KeptQuery
 from companies.models import Company, Membership, SetupMark
-from companies.source_names import source_name
+from companies.source_names import SourceNames
 
 ENTRIES = 50
 _KINDS = {"+": gettext_noop("Added"), "~": gettext_noop("Changed"), "-": gettext_noop("Deleted")}
@@ -220,6 +220,7 @@ class _Rows:
 
     def __init__(self, company: Company, records: Iterable[tuple[type[Model], Any]]) -> None:
         self._company = company
+        self._sources = SourceNames(company)
         self._known: dict[type[Model], dict[Any, str]] = defaultdict(dict)
         wanted: dict[type[Model], set[Any]] = defaultdict(set)
         for model, record in records:
@@ -240,6 +241,8 @@ class _Rows:
             return self.called(User, record.user_id)
         if model is SetupMark:
             return step_words(record.step)
+        if getattr(model, "is_named_by_source", False):
+            return self._sources.called(record.system)
         if model is not Company and model._meta.get_field("company").one_to_one:
             return ""
         return str(model.__str__(record))
@@ -257,7 +260,7 @@ class _Rows:
         if isinstance(value, date):
             return date_format(value, "SHORT_DATE_FORMAT")
         if field.name == "system":
-            return source_name(str(value))
+            return self._sources.called(str(value))
         if field.model is SetupMark and field.name == "step":
             return step_words(str(value))
         if isinstance(value, dict):

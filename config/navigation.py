@@ -21,12 +21,16 @@ _PART_OF = {
     "mapping:customer_rules": _CUSTOMERS,
     "mapping:item_rules": _PRODUCTS,
     "mapping:products_export": _PRODUCTS,
+    "mapping:products_import": _PRODUCTS,
     "mapping:products_table": _PRODUCTS,
     "reconciliation:customer_decisions": _CUSTOMERS,
     "reconciliation:match_customers": _CUSTOMERS,
     "reconciliation:match_several": _CUSTOMERS,
     "reconciliation:new_items": _PRODUCTS,
     "reconciliation:what_if_product": _PRODUCTS,
+    "setup:activation": "setup:setup",
+    "sync:quickbooks": "reconciliation:integrations",
+    "sync:quickbooks_disconnect": "reconciliation:integrations",
 }
 #: The same for pages that several lists lead to, by what they were asked.
 _ASKED_FROM = {
@@ -66,13 +70,11 @@ def _of_company(company: Company, found: Standing) -> list[dict[str, object]]:
     slug, desktop = company.slug, company.kind == CompanyKind.DESKTOP
     mapping = [
         _entry(_("Products"), "sell", "admin:mapping_product_changelist"),
+        _entry(_("Customers"), "group", _CUSTOMERS),
         _entry(_("Line types"), "receipt_long", "mapping:line_types", slug),
         _entry(_("Posting accounts"), "account_balance", "mapping:posting_accounts", slug),
         _entry(_("Transaction types"), "article", "mapping:transaction_types", slug),
-        _entry(_("Customers"), "group", _CUSTOMERS),
     ]
-    if found.may(Right.MAP):
-        mapping.append(_entry(_("Import mapping"), "upload_file", "mapping:products_import", slug))
     orders = [_entry(_("Orders"), "shopping_cart", "reconciliation:orders", slug)]
     if found.may(Right.RESOLVE):
         orders.append(_entry(_("Import orders"), "note_add", "reconciliation:import_orders", slug))
@@ -80,8 +82,8 @@ def _of_company(company: Company, found: Standing) -> list[dict[str, object]]:
         _group(
             "",
             _entry(_("Home"), "home", "reconciliation:home", slug),
-            _entry(_("Documents"), "description", "reconciliation:documents", slug),
             _entry(_("Issues"), "report", "reconciliation:issues", slug),
+            _entry(_("Documents"), "description", "reconciliation:documents", slug),
             *orders,
             _entry(_("Sync history"), "sync", "reconciliation:sync_history", slug),
         ),
@@ -89,10 +91,9 @@ def _of_company(company: Company, found: Standing) -> list[dict[str, object]]:
         _group(_("Mapping"), *mapping),
         _group(
             _("Settings"),
+            _entry(_("Integrations"), "cable", "reconciliation:integrations", slug),
             _entry(_("Setup"), "checklist", "setup:setup", slug),
-            _entry(_("Activation"), "verified_user", "setup:activation", slug),
             _entry(_("Company"), "business_center", "admin:companies_company_change", company.pk),
-            *([] if desktop else [_entry(_("QuickBooks connection"), "cable", "sync:quickbooks", slug)]),
             _entry(_("Users"), "badge", "admin:companies_membership_changelist"),
             _entry(_("History"), "history", "mapping:history", slug),
             *([_failed_sign_ins()] if found.may(Right.ADMINISTER) else []),

@@ -242,6 +242,7 @@ OPS_SCREENS = {
     "home": "reconciliation:home",
     "import_orders": "reconciliation:import_orders",
     "customer_decisions": "reconciliation:customer_decisions",
+    "integrations": "reconciliation:integrations",
     "issues": "reconciliation:issues",
     "match_customers": "reconciliation:match_customers",
     "new_items": "reconciliation:new_items",

@@ -13,7 +13,7 @@ from companies.activation import accept_disclaimer, approve, mark_live, request_
 from companies.models import Company, CompanyKind, Membership
 from demo.check import Figure
 from demo.sample_company import PASSWORD, PEOPLE, SAMPLES, decide_gift_cards, expected
-from demo.story import FILES, Say
+from demo.story import FILES, Say, add_sources
 from mapping.models import CodePage, DesktopSettings, LineTypeDefault, PostingAccounts, Product
 from sync.models import BatchKind, Document, DocumentState, ExportBatch, StagedOrder
 from sync.preparing.prepare import prepare_new
@@ -117,6 +117,7 @@ def tell_desktop(company: Company, *, say: Say) -> DesktopTold:
     Raises:
         RuntimeError: A step failed that cannot fail with unchanged samples.
     """
+    add_sources(company)
     for name, layout in FILES.items():
         say(f"Importing {name}")
         options = ReadOptions(currency=company.home_currency, time_zone=company.time_zone)

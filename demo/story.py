@@ -8,13 +8,16 @@ from typing import Any
 
 from companies.models import Company
 from demo.sample_company import SAMPLES
+from mapping.models import SourceSettings
 from sync.lists.refresh_in_background import refresh_and_prepare
+from sync.models import sources_of
 from sync.pushing.sender import Observer
 from sync.quickbooks_online.connecting import connect_rehearsal
 from sync.run import SyncReport, sync_company
 from sync.sources.base import ReadOptions
 from sync.sources.files import LAYOUTS
 from sync.staging.import_file import ImportReport, import_file
+from sync.staging.sources import connection_of
 
 #: The studio's files, each with its layout, in the order in which they are imported.
 FILES: Mapping[str, str] = {
@@ -58,7 +61,18 @@ def tell(company: Company, ready: Mapping[str, Any], *, say: Say, observe: Obser
     return StoryResult(imports=imports, sync=sync_company(company, say=say, observe=observe))
 
 
+def add_sources(company: Company) -> None:
+    """The studio's two sources, with all of their switches on: a source that is not the first begins with them off."""
+    for system in dict.fromkeys(LAYOUTS[layout].system for layout in FILES.values()):
+        if not sources_of(company).filter(system=system).exists():
+            connection_of(company, system)
+            switches = SourceSettings.objects.get(company=company, system=system)
+            switches.invoice_creation = switches.item_sync = switches.customer_sync = True
+            switches.save()
+
+
 def _import(company: Company, name: str, layout: str) -> ImportReport:
+    add_sources(company)
     options = ReadOptions(currency=company.home_currency, time_zone=company.time_zone)
     with (SAMPLES / name).open("rb") as file:
         return import_file(company, LAYOUTS[layout], file, name=name, options=options)

@@ -83,6 +83,8 @@ class KnownProduct:
     system: str = ""
     class_name: str = ""
     taxable: bool | None = None
+    #: Why no item is looked for by itself; None where one is.
+    held: Problem | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -254,11 +256,12 @@ def _unregistered(line: Line) -> KnownProduct:
 
 
 def _product_item(line: Line, product: KnownProduct, place: _Place, known: Known) -> _Item:
-    """Explicit name or number, then by the steps of the source; the first that fits any item decides, or asks."""
+    """Explicit name or number, then by the steps of the source, if its item sync is on; the first that fits decides."""
     if product.item_name:
         return _named_item(product.item_name, place, known, Rule.PRODUCT_NAME)
     sku = (product.sku or line.sku).strip()
-    for step in known.item_rules.get(product.system or known.system, ItemRules()).steps:
+    rules = known.item_rules.get(product.system or known.system, ItemRules())
+    for step in () if product.held else rules.steps:
         if found := _found_by(step, product.name, sku, known):
             return _only(found, sku if step is ItemStep.SKU else product.name, place, step.rule)
     if product.account_path and known.forms.names_accounts:  # a line of QuickBooks Desktop's files needs no item
@@ -266,17 +269,13 @@ def _product_item(line: Line, product: KnownProduct, place: _Place, known: Known
     key = f"{known.system}:{line.product_key}"
     inactive = known.inactive_items.get(sku.casefold() or product.name) or known.inactive_items.get(product.name, "")
     missing = ProductWithoutMapping(product_key=key, product=product.name, sku=sku or "–", inactive=inactive)
-    return _Item(problems=(missing,))
+    return _Item(problems=(product.held or missing,))
 
 
 def _found_by(step: ItemStep, name: str, sku: str, known: Known) -> tuple[ItemRef, ...]:
-    match step:
-        case ItemStep.SKU:
-            return known.items_by_sku.get(sku_key(sku), ()) if sku else ()
-        case ItemStep.NAME:
-            return known.items_by_name.get(name, ())
-        case ItemStep.LIKE_NAME:
-            return known.items_like.get(like_key(name), ())
+    if step is ItemStep.SKU:
+        return known.items_by_sku.get(sku_key(sku), ()) if sku else ()
+    return known.items_by_name.get(name, ()) if step is ItemStep.NAME else known.items_like.get(like_key(name), ())
 
 
 def _typed_item(line: Line, section: Section, default: TypeDefault, place: _Place, known: Known) -> _Item:

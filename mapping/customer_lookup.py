@@ -28,6 +28,7 @@ from mapping.models import (
     SourceCustomerEmail,
     SourceCustomerRules,
 )
+from mapping.source_switches import customer_sync_off
 
 #: A customer is merged into one that is merged in its turn. More than so many is a circle.
 _MOST_STEPS = 20
@@ -93,8 +94,9 @@ def rules_of(company: Company, system: str, terms: Mapping[str, Terms], merged: 
     """What was decided about the customers of a source; without a decision, the rules as they begin."""
     country = country_of(company.home_currency)
     row = SourceCustomerRules.objects.filter(company=company, system=system).first()
+    held = customer_sync_off(company, system)
     if row is None:
-        return CustomerRules(phone_country=country)
+        return CustomerRules(phone_country=country, held=held)
     return CustomerRules(
         steps=row.steps,
         name_format=NameFormat(row.name_format),
@@ -104,6 +106,7 @@ def rules_of(company: Company, system: str, terms: Mapping[str, Terms], merged: 
         standard=_named(company, row.standard_customer, terms, merged),
         default=_named(company, row.default_customer, terms, merged),
         phone_country=country,
+        held=held,
     )
 
 

@@ -13,6 +13,7 @@ from django.db.models import Q
 from books.answers import AccountRef, Answers, Forms, ItemRef, LineAnswer, ListRef, PostingRole
 from books.names import DELETED
 from books.orders import Line, LineType, Order, Section
+from books.problems import Problem
 from books.tenders import method_key
 from companies.models import Company, CompanyKind
 from mapping.answering import (
@@ -40,6 +41,7 @@ from mapping.models import (
     Taxable,
 )
 from mapping.posting_settings import classes_of, forms_of, own_receivable, posting_paths, read_choices
+from mapping.source_switches import item_sync_off
 
 
 def answer_orders(
@@ -77,8 +79,10 @@ def answer_products(company: Company, products: Sequence[Product]) -> dict[int, 
     """Answer what a line of each product would be called, by the product's primary key, before any order sells it."""
     # Several sources may use the same key, so here products go by their own number
     lines = [_line_of(product) for product in products]
+    off = item_sync_off(company)
     decisions = _Decisions(
-        products={str(product.pk): _known_product(product) for product in products}, item_rules=item_rules_of(company)
+        products={str(product.pk): _known_product(product, off) for product in products},
+        item_rules=item_rules_of(company),
     )
     lists = _read_lists(company, decisions)
     known = _known(company, decisions, lists, forms=Forms(names_accounts=company.kind == CompanyKind.DESKTOP))
@@ -102,7 +106,7 @@ def _line_of(product: Product) -> Line:
     )
 
 
-def _known_product(row: Product) -> KnownProduct:
+def _known_product(row: Product, off: Mapping[str, Problem]) -> KnownProduct:
     return KnownProduct(
         pk=row.pk,
         system=row.system,
@@ -112,6 +116,7 @@ def _known_product(row: Product) -> KnownProduct:
         account_path=row.quickbooks_account_name,
         class_name=row.quickbooks_class,
         taxable=row.taxable == Taxable.YES if row.taxable else None,
+        held=off.get(row.system),
     )
 
 
@@ -254,8 +259,8 @@ def _quickbooks_methods(company: Company) -> dict[str, ListRef]:
 
 
 def _products(company: Company, system: str, keys: set[str]) -> dict[str, KnownProduct]:
-    rows = Product.objects.filter(company=company, system=system, source_key__in=keys)
-    return {row.source_key: _known_product(row) for row in rows}
+    rows, off = Product.objects.filter(company=company, system=system, source_key__in=keys), item_sync_off(company)
+    return {row.source_key: _known_product(row, off) for row in rows}
 
 
 def _defaults(company: Company) -> dict[Section, TypeDefault]:

@@ -16,6 +16,7 @@ from books.problems import (
     ItemAccountDiffers,
     ItemIsAmbiguous,
     ItemNotInQuickBooks,
+    ItemSyncOff,
     ItemWithoutIncomeAccount,
     NameBreaksRule,
     Problem,
@@ -26,7 +27,7 @@ from companies.models import Company
 from mapping.answering import NOT_FOR_SALE
 from mapping.lookup import answer_products, item_rules_of
 from mapping.matching.item_rules import ItemRules, ItemStep
-from mapping.models import Product, QuickBooksAccount, QuickBooksItem
+from mapping.models import Product, QuickBooksAccount, QuickBooksItem, SourceSettings
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,6 +58,7 @@ _TROUBLE: dict[type[Problem], tuple[str, str]] = {
     ItemWithoutIncomeAccount: (gettext_noop("Item without income account"), "bad"),
     ItemAccountDiffers: (gettext_noop("Account differs from the item's"), "bad"),
     ProductWithoutMapping: (gettext_noop("Not mapped"), "wait"),
+    ItemSyncOff: (gettext_noop("Item sync is off"), "wait"),
 }
 _UNCHECKED = gettext_noop("Not checked yet")
 
@@ -71,13 +73,14 @@ def states(company: Company, products: Sequence[Product]) -> dict[int, MappingSt
 
 
 def without_mapping(products: QuerySet[Product], company: Company) -> QuerySet[Product]:
-    """Those that have no QuickBooks Product Name, and for which no rule of their source finds an item either."""
+    """Those that have no QuickBooks Product Name, and for which no rule of their source finds, or may find, an item."""
     undecided = products.filter(quickbooks_product_name="")
     decided = item_rules_of(company)
     found = ~Q(system__in=list(decided)) & _found_by_steps(company, ItemRules())
     for system, rules in decided.items():
         found |= Q(system=system) & _found_by_steps(company, rules)
-    return undecided.exclude(found)
+    off = SourceSettings.objects.filter(company=company, item_sync=False)
+    return undecided.exclude(found & ~Q(system__in=off.values("system")))
 
 
 def not_in_quickbooks(products: QuerySet[Product], company: Company) -> QuerySet[Product]:

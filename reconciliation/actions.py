@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from django.db.models import Prefetch, QuerySet, prefetch_related_objects
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from companies.models import Company, CompanyKind
 from reconciliation.models import Issue
@@ -14,13 +15,14 @@ from reconciliation.states import (
     CHANGE_WAITS,
     CHANGES_SOON,
     NEXT_STEPS,
+    READY_HELD,
     READY_SOON,
     READY_TO_EXPORT,
     READY_WAITS,
     WAITS_FOR,
 )
 from reconciliation.wording import tell
-from sync.models import Document, DocumentProblem, DocumentState
+from sync.models import Document, DocumentProblem, DocumentState, held_sources
 
 # Many records fail for one reason; an IN list of every cause of a long export would be too long for SQLite
 _MOST_CAUSES = 500
@@ -42,15 +44,41 @@ class Action:
 
 
 def actions_of(company: Company, documents: Sequence[Document]) -> Mapping[int, tuple[Action, ...]]:
-    """The actions of some documents by their number; three queries for any number of them."""
+    """The actions of some documents by their number; four queries for any number of them."""
     problems = _problems(documents)
     causes = {problem.cause for of_document in problems.values() for problem in of_document}
     issues = _issues(company, causes)
     waiting = [document for document in documents if document.state in _MAY_WAIT and document.pk not in problems]
     prefetch_related_objects(waiting, Prefetch("depends_on", Document.objects.select_related("order")))
+    held = _held(company, documents)
     return {
-        document.pk: tuple(_actions(company, document, problems.get(document.pk, ()), issues)) for document in documents
+        document.pk: held.get(document.pk) or tuple(_actions(company, document, problems.get(document.pk, ()), issues))
+        for document in documents
     }
+
+
+def _held(company: Company, documents: Sequence[Document]) -> Mapping[int, tuple[Action, ...]]:
+    """Of the documents that could go, those whose source sends nothing, with the page where that is changed."""
+    able = [document for document in documents if document.state == DocumentState.READY or _changes(document)]
+    if not able or not company.live_since:
+        return {}
+    rows = held_sources(company).filter(orders__in={document.order_id for document in able})
+    systems = dict(rows.values_list("orders", "system"))
+    return {
+        document.pk: (
+            Action(
+                title=_("Invoice creation is off"),
+                words=str(READY_HELD),
+                link=reverse("reconciliation:source", args=[company.slug, systems[document.order_id]]),
+            ),
+        )
+        for document in able
+        if document.order_id in systems
+    }
+
+
+def _changes(document: Document) -> bool:
+    return document.state == DocumentState.POSTED and document.pending in CHANGES_SOON
 
 
 def _problems(documents: Sequence[Document]) -> Mapping[int, Sequence[DocumentProblem]]:

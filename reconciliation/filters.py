@@ -10,6 +10,7 @@ from typing import Any
 import django_filters as filters
 from django import forms
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from books.orders import OrderStatus
@@ -22,6 +23,7 @@ from reconciliation.search import begins
 from reconciliation.wording import causes
 from sync.models import (
     STUCK_STATES,
+    Connection,
     Document,
     DocumentProblem,
     DocumentState,
@@ -32,6 +34,7 @@ from sync.models import (
     RunState,
     StagedOrder,
     names_with,
+    sources_of,
 )
 from sync.models import documents as kinds_and_forms
 from sync.staging import intake
@@ -54,15 +57,27 @@ class ScreenFilter(filters.FilterSet):
 
     company: Company
 
-    def __init__(self, data: Mapping[str, Any] | None, *, company: Company) -> None:
+    def __init__(self, data: Mapping[str, Any] | None, *, company: Company, source: str = "") -> None:
         """Filter the rows of one company.
 
         Args:
             data: The address's parameters.
             company: Whose rows; no filter can leave it.
+            source: The key of the source that the page is about; nothing else can be chosen there.
         """
         self.company = company
-        super().__init__(data=data or {}, queryset=self.rows_of(company))
+        self._fixed = {"source"} if source else set[str]()
+        given = {name: data[name] for name in data} if data else {}
+        super().__init__(data=given | {"source": source} if source else given, queryset=self.rows_of(company))
+        if "source" in self.filters:
+            self._offer_sources()
+
+    def _offer_sources(self) -> None:
+        """The sources to choose from; a company with one of them is not asked."""
+        offered = [(source.system, gettext(source.name)) for source in sources_of(self.company)]
+        self.filters["source"].extra["choices"] = offered
+        if len(offered) < 2 or self._fixed:
+            self.filters["source"].extra["widget"] = forms.HiddenInput()
 
     @classmethod
     def rows_of(cls, company: Company) -> QuerySet[Any]:
@@ -87,13 +102,13 @@ class ScreenFilter(filters.FilterSet):
     def is_open(self) -> bool:
         """Whether its fields are shown: when one is in use that no tab shows, or cannot be read."""
         return not self.is_valid() or any(
-            str(self.data.get(name) or "").strip() for name in {*self.filters} - {"state"}
+            str(self.data.get(name) or "").strip() for name in {*self.filters} - {"state"} - self._fixed
         )
 
     @property
     def in_use(self) -> bool:
         """Whether anything is filtered at all, or tried."""
-        return any(str(self.data.get(name) or "").strip() for name in self.filters)
+        return any(str(self.data.get(name) or "").strip() for name in {*self.filters} - self._fixed)
 
 
 class DocumentFilter(ScreenFilter):
@@ -115,6 +130,7 @@ class DocumentFilter(ScreenFilter):
     since = filters.DateFilter(label=_("From"), field_name="dated", lookup_expr="gte", widget=_day())
     until = filters.DateFilter(label=_("Until"), field_name="dated", lookup_expr="lte", widget=_day())
     posted_since = filters.DateFilter(label=_("Posted from"), method="of_posting", widget=_day())
+    source = filters.ChoiceFilter(label=_("Source"), empty_label=_("Any"), method="of_source")
 
     class Meta:
         model = Document
@@ -129,6 +145,10 @@ class DocumentFilter(ScreenFilter):
         """The documents; customers among them only when their kind was chosen."""
         rows: QuerySet[Document] = super().qs
         return rows if str(self.data.get("kind") or "").strip() else rows.exclude(kind="customer")
+
+    def of_source(self, rows: QuerySet[Document], name: str, value: str) -> QuerySet[Document]:
+        """Documents of the orders of one source."""
+        return rows.filter(order__connection__in=Connection.objects.filter(company=self.company, system=value))
 
     def of_state(self, rows: QuerySet[Document], name: str, value: str) -> QuerySet[Document]:
         """One state, what waits to be done to a posted document, or everything that waits for a person."""
@@ -173,6 +193,7 @@ class OrderFilter(ScreenFilter):
     customer = filters.CharFilter(label=_("Customer contains"), method="of_customer", max_length=_LONGEST)
     since = filters.DateFilter(label=_("From"), field_name="placed_on", lookup_expr="gte", widget=_day())
     until = filters.DateFilter(label=_("Until"), field_name="placed_on", lookup_expr="lte", widget=_day())
+    source = filters.ChoiceFilter(label=_("Source"), empty_label=_("Any"), method="of_source")
 
     class Meta:
         model = StagedOrder
@@ -181,6 +202,10 @@ class OrderFilter(ScreenFilter):
     @classmethod
     def rows_of(cls, company: Company) -> QuerySet[StagedOrder]:
         return StagedOrder.objects.filter(company=company)
+
+    def of_source(self, rows: QuerySet[StagedOrder], name: str, value: str) -> QuerySet[StagedOrder]:
+        """Orders of one source."""
+        return rows.filter(connection__in=Connection.objects.filter(company=self.company, system=value))
 
     def of_status(self, rows: QuerySet[StagedOrder], name: str, value: str) -> QuerySet[StagedOrder]:
         """One meaning of a status, or every one by which nothing is posted."""

@@ -73,6 +73,8 @@ NEXT_STEPS: Mapping[str, StrPromise] = {
 READY_TO_EXPORT = _("The next file for QuickBooks Desktop has it: make one under Export files.")
 READY_SOON = _("The next sync posts it.")
 READY_WAITS = _("It waits for a person: this company does not post automatically. Re-sync posts it now.")
+#: Of a source that sends nothing, see `sync.models.held_sources`.
+READY_HELD = _("It is ready. Invoice creation is off for its source, or the source is disconnected.")
 #: What is done to a posted document, by its change.
 CHANGES_SOON: Mapping[str, StrPromise] = {
     PendingChange.UPDATE: _("Its order changed: the next sync updates it in QuickBooks."),

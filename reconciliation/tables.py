@@ -36,7 +36,7 @@ Cell = SafeString | str
 _CHECKBOX = '<input type="checkbox" name="document" value="{}" form="resync" aria-label="{}">'
 
 
-def _column(words: object, kind: str = "", *, heading: str = "") -> tables.Column:
+def text_column(words: object, kind: str = "", *, heading: str = "") -> tables.Column:
     """A column with its heading; `kind` is a class of tables.css for its cells."""
     return tables.Column(
         verbose_name=words,
@@ -46,7 +46,7 @@ def _column(words: object, kind: str = "", *, heading: str = "") -> tables.Colum
 
 
 def _figures(words: object) -> tables.Column:
-    return _column(words, "tie-right", heading="tie-right")
+    return text_column(words, "tie-right", heading="tie-right")
 
 
 class ScreenTable(tables.Table):
@@ -110,14 +110,14 @@ class DocumentTable(ScreenTable):
     sorts = {"date": "dated", "customer": "customer_name", "total": "total"}
     default_sort = "-date"
 
-    chosen = _column("", "tie-narrow", heading="tie-narrow")
-    kind = _column(gettext_lazy("Kind"), "whitespace-nowrap")
-    number = _column(gettext_lazy("Number"), "whitespace-nowrap")
-    date = _column(gettext_lazy("Date"), "whitespace-nowrap")
-    customer = _column(gettext_lazy("Customer"), "tie-name")
+    chosen = text_column("", "tie-narrow", heading="tie-narrow")
+    kind = text_column(gettext_lazy("Kind"), "whitespace-nowrap")
+    number = text_column(gettext_lazy("Number"), "whitespace-nowrap")
+    date = text_column(gettext_lazy("Date"), "whitespace-nowrap")
+    customer = text_column(gettext_lazy("Customer"), "tie-name")
     total = _figures(gettext_lazy("Total"))
-    state = _column(gettext_lazy("State"), "whitespace-nowrap")
-    action = _column(gettext_lazy("Action"), "tie-sentence")
+    state = text_column(gettext_lazy("State"), "whitespace-nowrap")
+    action = text_column(gettext_lazy("Action"), "tie-sentence")
     quickbooks_id = _figures(gettext_lazy("QuickBooks id"))
 
     class Meta(ScreenTable.Meta):
@@ -175,12 +175,12 @@ class OrderTable(ScreenTable):
     sorts = {"date": "placed_on"}
     default_sort = "-date"
 
-    number = _column(gettext_lazy("Order"), "whitespace-nowrap")
-    date = _column(gettext_lazy("Date"), "whitespace-nowrap")
-    customer = _column(gettext_lazy("Customer"), "tie-name")
-    source = _column(gettext_lazy("Source"), "tie-name")
+    number = text_column(gettext_lazy("Order"), "whitespace-nowrap")
+    date = text_column(gettext_lazy("Date"), "whitespace-nowrap")
+    customer = text_column(gettext_lazy("Customer"), "tie-name")
+    source = text_column(gettext_lazy("Source"), "tie-name")
     total = _figures(gettext_lazy("Total"))
-    documents = _column(gettext_lazy("In QuickBooks"), "tie-sentence")
+    documents = text_column(gettext_lazy("In QuickBooks"), "tie-sentence")
 
     class Meta(ScreenTable.Meta):
         pass
@@ -203,7 +203,7 @@ class OrderTable(ScreenTable):
         return record.customer_name
 
     def cell_source(self, record: StagedOrder) -> Cell:
-        return record.connection.name
+        return _(record.connection.name)
 
     def cell_total(self, record: StagedOrder) -> Cell:
         return money(record.total, record.currency)
@@ -227,12 +227,12 @@ class OrderTable(ScreenTable):
 class IssueTable(ScreenTable):
     """Issues: one row per cause."""
 
-    title = _column(gettext_lazy("What is wrong"), "tie-sentence")
+    title = text_column(gettext_lazy("What is wrong"), "tie-sentence")
     records = _figures(gettext_lazy("Transactions"))
     money = _figures(gettext_lazy("Amount"))
-    opened_at = _column(gettext_lazy("First seen"), "whitespace-nowrap")
-    state = _column(gettext_lazy("State"), "whitespace-nowrap")
-    action = _column(gettext_lazy("Action"), "tie-sentence")
+    opened_at = text_column(gettext_lazy("First seen"), "whitespace-nowrap")
+    state = text_column(gettext_lazy("State"), "whitespace-nowrap")
+    action = text_column(gettext_lazy("Action"), "tie-sentence")
 
     class Meta(ScreenTable.Meta):
         pass
@@ -269,11 +269,11 @@ class IssueTable(ScreenTable):
 class RunTable(ScreenTable):
     """What the last runs did."""
 
-    started_at = _column(gettext_lazy("Started"), "whitespace-nowrap")
-    kind = _column(gettext_lazy("Type"), "whitespace-nowrap")
-    state = _column(gettext_lazy("State"), "whitespace-nowrap")
-    counts = _column(gettext_lazy("Result"), "tie-sentence")
-    asked_by = _column(gettext_lazy("Started by"), "tie-name")
+    started_at = text_column(gettext_lazy("Started"), "whitespace-nowrap")
+    kind = text_column(gettext_lazy("Type"), "whitespace-nowrap")
+    state = text_column(gettext_lazy("State"), "whitespace-nowrap")
+    counts = text_column(gettext_lazy("Result"), "tie-sentence")
+    asked_by = text_column(gettext_lazy("Started by"), "tie-name")
 
     class Meta(ScreenTable.Meta):
         pass

@@ -10,6 +10,7 @@ from companies.activation import NotAllowedNow, SetupStep, mark, mark_live
 from companies.models import Company, take_turns
 from setup.facts import facts_of
 from setup.steps import CONFIRMABLE, Step, steps_of
+from sync.staging.sources import switch_on_invoices
 
 
 def setup_of(company: Company) -> tuple[Step, ...]:
@@ -32,6 +33,7 @@ def go_live(company: Company, *, by: User) -> None:
         waiting = next(step for step in steps if not step.is_done)
         raise NotAllowedNow(_("This step of setup is not done: %(step)s.") % {"step": waiting.name.label})
     mark_live(company, by=by)
+    switch_on_invoices(company, by=by)
 
 
 @transaction.atomic

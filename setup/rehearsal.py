@@ -20,10 +20,11 @@ from companies.models import Company, CompanyKind, Membership, take_turns
 from mapping.copying.copy import copy_decisions
 from mapping.copying.report import CopyReport
 from mapping.models import ListRow
-from sync.models import QUICKBOOKS_ONLINE, Connection, OrderVersion, StagedOrder
+from sync.models import Connection, OrderVersion, StagedOrder, sources_of
 from sync.preparing.prepare import prepare_new
 from sync.sources.base import OrderRead, Place
-from sync.staging.intake import connection_of, stage
+from sync.staging.intake import stage
+from sync.staging.sources import copy_source
 
 #: The newest orders that the twin gets: enough to see every kind, few enough to wait for.
 MOST_ORDERS = 500
@@ -144,8 +145,8 @@ def _copy_orders(company: Company, twin: Company, by: User) -> tuple[int, int]:
     newest = StagedOrder.objects.filter(company=company).order_by("-placed_on", "-pk")
     chosen = list(newest.values_list("pk", flat=True)[:MOST_ORDERS])
     staged = 0
-    for source in Connection.objects.filter(company=company).exclude(system=QUICKBOOKS_ONLINE):
-        target = connection_of(twin, source.system, name=source.name)
+    for source in sources_of(company):
+        target = copy_source(source, twin, by=by)
         staged += stage(target, _readings(source, chosen), by=by).staged
     return staged, newest.count() - len(chosen)
 

@@ -23,6 +23,7 @@ from sync.models import (
     RunKind,
     RunState,
     StagedOrder,
+    held_sources,
 )
 from sync.pushing.address_updates import waiting_addresses
 from sync.pushing.claims import rests
@@ -36,11 +37,12 @@ _UNDER_WAY = (DocumentState.SENDING, DocumentState.UNKNOWN)
 def has_work(company: Company) -> bool:
     """Whether a sync has something to prepare, to send or to look up."""
     documents = Document.objects.filter(company=company)
-    states = (*_UNDER_WAY, DocumentState.READY) if company.posts_automatically else _UNDER_WAY
+    sent = documents.exclude(order__connection__in=held_sources(company))
     return (
         StagedOrder.objects.filter(company=company, to_prepare=True).exists()
-        or documents.filter(state__in=states).exists()
-        or documents.filter(pending__in=(PendingChange.UPDATE, PendingChange.VOID)).exists()
+        or documents.filter(state__in=_UNDER_WAY).exists()
+        or (company.posts_automatically and sent.filter(state=DocumentState.READY).exists())
+        or sent.filter(pending__in=(PendingChange.UPDATE, PendingChange.VOID)).exists()
         or waiting_addresses(company).exists()
         or Run.objects.filter(company=company, kind=RunKind.RESYNC, state=RunState.RUNNING).exists()
     )

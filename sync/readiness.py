@@ -64,7 +64,7 @@ NO_DESKTOP_LISTS = Message(
 )
 NOT_CONNECTED = Message(
     sentence=gettext_noop("The company is not connected to QuickBooks."),
-    cure=gettext_noop("Connect it in Settings, QuickBooks."),
+    cure=gettext_noop("Connect it in Settings, Integrations."),
 )
 NO_LISTS = Message(
     sentence=gettext_noop("The lists of QuickBooks have not been read yet."),

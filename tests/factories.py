@@ -20,11 +20,13 @@ from mapping.models import (
     QuickBooksCustomer,
     QuickBooksItem,
     QuickBooksTerm,
+    SourceSettings,
 )
-from sync.models import Document, StagedOrder
+from sync.models import Connection, Document, StagedOrder
 from sync.preparing.prepare import PrepareCounts, prepare_new
 from sync.sources.base import OrderRead, Place
-from sync.staging.intake import IntakeCounts, connection_of, stage
+from sync.staging.intake import IntakeCounts, stage
+from sync.staging.sources import connection_of
 from tests.sample_books import ACCOUNTS, BOOK_CUSTOMERS, DEFAULTS, ITEMS, NET_15, POSTING
 from tests.sample_orders import an_order
 
@@ -136,7 +138,15 @@ def the_decisions(company: Company) -> None:
 def staged(company: Company, *orders: Order | str, system: str = SYSTEM) -> IntakeCounts:
     """Stage orders, or the texts of orders, as a source would."""
     connection = connection_of(company, system, name="Keap export")
+    switch_on(connection)
     return stage(connection, _readings(orders))
+
+
+def switch_on(source: Connection) -> None:
+    """Turn on what a source begins without when it is not the first of its company."""
+    SourceSettings.objects.filter(company=source.company, system=source.system).update(
+        invoice_creation=True, item_sync=True, customer_sync=True
+    )
 
 
 def _readings(orders: Iterable[Order | str]) -> Iterable[OrderRead]:

@@ -60,6 +60,7 @@ from books.problems.posted import (
     RefusedByQuickBooks,
     StoredDifferently,
 )
+from books.problems.sources import CustomerSyncOff, ItemSyncOff
 
 __all__ = [
     "PROBLEMS",
@@ -73,6 +74,7 @@ __all__ = [
     "CustomerInactive",
     "CustomerNameTaken",
     "CustomerNotFound",
+    "CustomerSyncOff",
     "CustomerWithoutEmail",
     "CustomersShareEmail",
     "DeletedInQuickBooks",
@@ -80,6 +82,7 @@ __all__ = [
     "ItemAccountDiffers",
     "ItemIsAmbiguous",
     "ItemNotInQuickBooks",
+    "ItemSyncOff",
     "ItemWithoutIncomeAccount",
     "LineTypeWithoutMapping",
     "LinkedCustomerGone",

@@ -21,7 +21,7 @@ from books.outside.texts import key_text
 from companies.access import Right, person_of, standing
 from companies.activation import SetupStep
 from companies.screen import ops_address
-from companies.source_names import source_name
+from companies.source_names import name_of_source, with_source_names
 from mapping.admin.folded_search import FoldedSearch
 from mapping.customer_decisions import remember
 from mapping.forms.customers import SourceCustomerForm
@@ -78,9 +78,12 @@ class SourceCustomerAdmin(FoldedSearch):
         ),
     )
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return with_source_names(super().get_queryset(request))
+
     @admin.display(description=_("source"), ordering="system")
     def source(self, row: SourceCustomer) -> str:
-        return source_name(row.system)
+        return name_of_source(row)
 
     @admin.display(description=_("id in the source"))
     def id_in_source(self, row: SourceCustomer) -> str:

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from companies.activation import SetupStep
 from companies.admin.base import ScopedAdmin
+from companies.screen import ops_address
 from mapping.models import (
     DocumentForms,
     LineTypeDefault,
@@ -16,6 +17,7 @@ from mapping.models import (
     SourceCustomerRules,
     SourceDimensions,
     SourceItemRules,
+    SourceSettings,
 )
 
 
@@ -89,3 +91,13 @@ class SourceItemRulesAdmin(PageAdmin):
 
     setup_step = SetupStep.PRODUCTS
     page = "mapping:item_rules"
+
+
+@admin.register(SourceSettings)
+class SourceSettingsAdmin(PageAdmin):
+    """The switches of each source, which are on the page of the source."""
+
+    is_restorable = False
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, object] | None = None) -> object:
+        return HttpResponseRedirect(ops_address(self.company(request), "integrations"))

@@ -21,7 +21,7 @@ from books.orders import BY_NAME, BY_SKU
 from companies.access import Right, standing
 from companies.activation import SetupStep
 from companies.admin.base import ScopedAdmin, ScopedChangeList, button
-from companies.source_names import source_name
+from companies.source_names import SourceNames, name_of_source, with_source_names
 from mapping.company_lists import CompanyLists
 from mapping.forms.products import ProductForm
 from mapping.models import Product, ProductKind
@@ -58,7 +58,8 @@ class SourceFilter(SimpleListFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, Any]]:
         systems = Product.objects.filter(company=standing(request).company).order_by("system")
-        return [(system, source_name(system)) for system in systems.values_list("system", flat=True).distinct()]
+        names = SourceNames(standing(request).company)
+        return [(system, names.called(system)) for system in systems.values_list("system", flat=True).distinct()]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Product]) -> QuerySet[Product]:
         return queryset.filter(system=self.value()) if self.value() else queryset
@@ -125,9 +126,12 @@ class ProductAdmin(ScopedAdmin):
     actions_submit_line = ("save_and_next",)
     list_before_template = "mapping/parts/product_tabs.html"
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return with_source_names(super().get_queryset(request))
+
     @admin.display(description=gettext_lazy("source"), ordering="system")
     def source(self, row: Product) -> str:
-        return source_name(row.system)
+        return name_of_source(row)
 
     @admin.display(description=gettext_lazy("id in the source"))
     def id_in_source(self, row: Product) -> str:

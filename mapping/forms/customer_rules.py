@@ -15,7 +15,7 @@ from books.customer_fields import OF_A_PERSON, CustomerNameField, NameFormat
 from companies.forms.base import OpenedForm
 from companies.models import Company, CompanyKind
 from mapping.forms.base import PickedNameField, corrections, pick_url, remarks
-from mapping.forms.document_forms import systems_of
+from mapping.forms.document_forms import name_sources, systems_of
 from mapping.matching.customers import NotFound
 from mapping.models import QuickBooksCustomer, SourceCustomerRules
 from mapping.name_checks import check_customer
@@ -58,6 +58,9 @@ class CustomerRulesForm(OpenedForm):
             field_names.choices = [choice for choice in field_names.choices if choice[0] != CustomerNameField.CHECK]  # type: ignore[attr-defined]
             for name in ("update_addresses", "address_rule"):  # a file cannot change one address and leave the rest
                 del self.fields[name]
+
+    #: What its source is called.
+    source_name = ""
 
     @property
     def steps(self) -> list[Any]:
@@ -130,4 +133,6 @@ def rules_forms(company: Company, data: Any, proposed: Mapping[str, str] | None 
     made = type("CustomerRulesForm", (CustomerRulesForm,), {"proposed": proposed or {}})
     stored = {row.system: row for row in SourceCustomerRules.objects.filter(company=company)}
     rows = [stored.get(system) or SourceCustomerRules(company=company, system=system) for system in systems_of(company)]
-    return [made(data, instance=row, prefix=row.system) for row in rows]
+    forms_of_sources = [made(data, instance=row, prefix=row.system) for row in rows]
+    name_sources(company, forms_of_sources)
+    return forms_of_sources

@@ -12,6 +12,7 @@ from unfold.widgets import UnfoldAdminSelectWidget
 
 from companies.forms.base import OpenedForm
 from companies.models import Company, CompanyKind
+from companies.source_names import SourceNames
 from mapping.company_lists import LISTED, names_of, tax_codes
 from mapping.forms.base import PickedNameField, PicksNames, pick_url
 from mapping.models import (
@@ -21,6 +22,7 @@ from mapping.models import (
     SourceCustomerRules,
     SourceDimensions,
     SourceItemRules,
+    SourceSettings,
     TaxAs,
 )
 from mapping.name_checks import check_item_name
@@ -129,13 +131,22 @@ def dimension_forms(company: Company, data: object) -> list[SourceDimensionsForm
     stored = {row.system: row for row in SourceDimensions.objects.filter(company=company)}
     rows = [stored.get(system) or SourceDimensions(company=company, system=system) for system in systems_of(company)]
     made = [SourceDimensionsForm(data, instance=row, prefix=row.system) for row in rows]
+    name_sources(company, made)
     return [form for form in made if form.fields]
 
 
+def name_sources(company: Company, of_sources: Iterable[Any]) -> None:
+    """Say on each form of a source what that is called; one query for all of them."""
+    names = SourceNames(company)
+    for form in of_sources:
+        form.source_name = names.called(form.instance.system)
+
+
 def systems_of(company: Company) -> list[str]:
-    """The sources that have sold anything to anybody here, or of which something is decided."""
+    """The sources that were added, have sold anything to anybody here, or of which something is decided."""
     found: set[str] = set()
-    for model in (Product, SourceCustomer, SourceDimensions, SourceCustomerRules, SourceItemRules):
+    models = (Product, SourceCustomer, SourceDimensions, SourceCustomerRules, SourceItemRules, SourceSettings)
+    for model in models:
         rows = model.objects.filter(company=company).order_by("system")
         found |= set(rows.values_list("system", flat=True).distinct())
     return sorted(found)

@@ -11,7 +11,7 @@ from unfold.widgets import UnfoldAdminSelectWidget
 
 from companies.forms.base import OpenedForm
 from companies.models import Company
-from mapping.forms.document_forms import systems_of
+from mapping.forms.document_forms import name_sources, systems_of
 from mapping.models import SourceItemRules
 
 STEPS = ("match_first", "match_second", "match_third")
@@ -19,6 +19,9 @@ STEPS = ("match_first", "match_second", "match_third")
 
 class ItemRulesForm(OpenedForm):
     """The rules of one source."""
+
+    #: What its source is called.
+    source_name = ""
 
     class Meta:
         model = SourceItemRules
@@ -65,4 +68,6 @@ def item_rules_forms(company: Company, data: Any, proposed: Mapping[str, str] | 
     made = type("ItemRulesForm", (ItemRulesForm,), {"proposed": proposed or {}})
     stored = {row.system: row for row in SourceItemRules.objects.filter(company=company)}
     rows = [stored.get(system) or SourceItemRules(company=company, system=system) for system in systems_of(company)]
-    return [made(data, instance=row, prefix=row.system) for row in rows]
+    forms_of_sources = [made(data, instance=row, prefix=row.system) for row in rows]
+    name_sources(company, forms_of_sources)
+    return forms_of_sources

@@ -106,6 +106,8 @@ class CustomerRules:
     default: BookCustomer | None = None
     #: Two letters, for phone numbers without a country code.
     phone_country: str = ""
+    #: Why no customer is matched or created by itself; None where they are.
+    held: Problem | None = None
 
     def name_of(self, customer: Customer) -> str:
         """The customer's name as it is compared, and sent."""
@@ -214,6 +216,8 @@ def answer_customer(customer: Customer, *, order: str, known: KnownCustomers, do
 def _found(customer: Customer, decided: KnownCustomer, known: KnownCustomers, document_key: str) -> CustomerAnswer:
     if decided.linked:
         return _linked(customer, decided, decided.linked, known)
+    if known.rules.held:
+        return _new(customer, decided, known, document_key) if decided.name_given else _problem(known.rules.held)
     compared, inactive = False, list[BookCustomer]()
     for step in known.rules.steps:
         keys = known.rules.keys_of(customer, decided.email, step)

@@ -40,12 +40,14 @@ from mapping.models.lists import (
     QuickBooksTaxRate,
     QuickBooksTerm,
 )
+from mapping.models.source_settings import PREFIX_LENGTH, SourceSettings, settings_of
 from mapping.models.statuses import StatusMeaning, StatusWord, status_word
 
 __all__ = [
     "ACCOUNT_LENGTH",
     "ID_LENGTH",
     "ITEM_LENGTH",
+    "PREFIX_LENGTH",
     "CodePage",
     "CustomerDecision",
     "CustomerListVersion",
@@ -79,11 +81,13 @@ __all__ = [
     "SourceCustomerRules",
     "SourceDimensions",
     "SourceItemRules",
+    "SourceSettings",
     "StatusMeaning",
     "StatusWord",
     "TaxAs",
     "Taxable",
     "desktop_settings_of",
     "payment_method",
+    "settings_of",
     "status_word",
 ]

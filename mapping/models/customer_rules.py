@@ -12,7 +12,7 @@ from simple_history.models import HistoricalRecords
 from books.customer_addresses import AddressPart, AddressRule
 from books.customer_fields import CustomerNameField, NameFormat
 from companies.models import Company
-from companies.source_names import source_name
+from companies.source_names import SourceNames
 from mapping.matching.customers import MatchStep, NotFound
 
 NAME_LENGTH = 500
@@ -111,6 +111,8 @@ class SourceCustomerRules(models.Model):
         _("addresses to update"), max_length=10, choices=address_rules, default=AddressRule.BILLING.value
     )
 
+    #: Whether a row is called what its source is.
+    is_named_by_source: ClassVar = True
     history = HistoricalRecords()
 
     class Meta:
@@ -121,7 +123,7 @@ class SourceCustomerRules(models.Model):
         ]
 
     def __str__(self) -> str:
-        return source_name(self.system)
+        return SourceNames(self.company).called(self.system)
 
     @property
     def steps(self) -> tuple[MatchStep, ...]:

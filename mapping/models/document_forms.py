@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from companies.models import Company
-from companies.source_names import source_name
+from companies.source_names import SourceNames
 
 NAME_LENGTH = 504
 
@@ -103,6 +103,8 @@ class SourceDimensions(models.Model):
     quickbooks_class = models.CharField(_("class"), max_length=NAME_LENGTH, blank=True)
     quickbooks_location = models.CharField(_("location"), max_length=NAME_LENGTH, blank=True)
 
+    #: Whether a row is called what its source is.
+    is_named_by_source: ClassVar = True
     history = HistoricalRecords()
 
     class Meta:
@@ -113,4 +115,4 @@ class SourceDimensions(models.Model):
         ]
 
     def __str__(self) -> str:
-        return source_name(self.system)
+        return SourceNames(self.company).called(self.system)

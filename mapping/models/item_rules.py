@@ -10,7 +10,7 @@ from django_stubs_ext import StrPromise
 from simple_history.models import HistoricalRecords
 
 from companies.models import Company
-from companies.source_names import source_name
+from companies.source_names import SourceNames
 from mapping.matching.item_rules import ItemStep
 
 
@@ -33,6 +33,8 @@ class SourceItemRules(models.Model):
     match_second = _step(_("then by"), ItemStep.NAME.value)
     match_third = _step(_("then by (third)"))
 
+    #: Whether a row is called what its source is.
+    is_named_by_source: ClassVar = True
     history = HistoricalRecords()
 
     class Meta:
@@ -43,7 +45,7 @@ class SourceItemRules(models.Model):
         ]
 
     def __str__(self) -> str:
-        return source_name(self.system)
+        return SourceNames(self.company).called(self.system)
 
     @property
     def steps(self) -> tuple[ItemStep, ...]:

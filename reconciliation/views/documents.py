@@ -95,7 +95,7 @@ def _header() -> list[str]:
 #: What a line of the file shows, and what its action follows from.
 _SHOWN = (
     *("company_id", "kind", "form", "state", "number", "dated", "customer_name", "currency", "total"),
-    *("pending", "depends_on_id", "quickbooks_id", "posted_at"),
+    *("pending", "depends_on_id", "quickbooks_id", "posted_at", "order_id"),
 )
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods
@@ -16,12 +18,14 @@ from companies.access import Right, company_view, person_of
 from companies.activation import SetupStep, part_of
 from companies.models import Company
 from companies.screen import back, show
+from companies.source_names import SourceNames
 from sync.jobs.begin import begin_import
-from sync.models import Run, RunKind
+from sync.models import Connection, ConnectionState, Run, RunKind, sources_of
 from sync.readiness import reading_stops
 from sync.sources.base import Layout, ReadOptions, UnreadableFile
 from sync.sources.files import LAYOUTS, layout_of
 from sync.staging.import_file import ImportReport, import_file, prepare_imported
+from sync.staging.sources import WhichSource
 
 #: Rows, or orders of a file without rows: what a person can wait for. A command reads any number.
 MOST_ROWS = 50_000
@@ -64,6 +68,33 @@ class OrdersForm(forms.Form):
         ],
     )
 
+    source = forms.ChoiceField(
+        label=gettext_lazy("Source"),
+        required=False,
+        help_text=gettext_lazy("Which source the orders are of: each keeps its orders, products and customers apart."),
+    )
+    field_order = ("file", "source", "layout", "date_order", "decimal_mark")
+
+    def __init__(self, *args: Any, company: Company, source: str = "", **kwargs: Any) -> None:
+        """Ask for the source only where there is more than one to choose from.
+
+        Args:
+            args: As for any form.
+            company: Whose sources.
+            source: The key of the one that a link proposes.
+            kwargs: As for any form.
+        """
+        super().__init__(*args, **kwargs)
+        sources = list(sources_of(company).exclude(state=ConnectionState.DISCONNECTED))
+        if len(sources) < 2:
+            del self.fields["source"]
+            return
+        several = len({reader.kind for reader in sources}) < len(sources)
+        first = _("Choose the source") if several else _("The one that reads such files")
+        field = cast(forms.ChoiceField, self.fields["source"])
+        field.choices = [("", first), *((reader.system, _(reader.name)) for reader in sources)]
+        field.initial = source
+
     def options(self, company: Company) -> ReadOptions:
         """For the reader of the file."""
         return ReadOptions(
@@ -80,15 +111,13 @@ class OrdersForm(forms.Form):
 @company_view(Right.RESOLVE)
 def import_orders(request: HttpRequest, company: Company) -> HttpResponse:
     """Import a file of orders: good ones are staged and prepared, what is wrong is on the page of the run."""
-    form = OrdersForm(request.POST or None, request.FILES or None)
+    proposed = request.GET.get("source", "")
+    form = OrdersForm(request.POST or None, request.FILES or None, company=company, source=proposed)
     stops = reading_stops(company)
     if stops is None and request.method == "POST" and form.is_valid():
-        run = _left_to_a_worker(request, company, form)
-        if run is not None:
-            return redirect("reconciliation:sync_run", company.slug, run.pk)
-        report = _import(request, company, form)
-        if report is not None:
-            return _told(request, company, report)
+        answer = _imported(request, company, form)
+        if answer is not None:
+            return answer
     context = {
         "title": _("Import orders"),
         "above": back(company, "reconciliation:orders", _("Orders"))
@@ -100,6 +129,33 @@ def import_orders(request: HttpRequest, company: Company) -> HttpResponse:
     return show(request, company, "reconciliation/import_orders.html", context)
 
 
+def _imported(request: HttpRequest, company: Company, form: OrdersForm) -> HttpResponse | None:
+    """Where the file leads to; None where it cannot be read at all, and the form says why."""
+    before = set(sources_of(company).values_list("pk", flat=True))
+    try:
+        run = _left_to_a_worker(request, company, form)
+        report = None if run else _import(request, company, form)
+    except WhichSource as fault:
+        form.add_error("source" if "source" in form.fields else "file", str(fault))
+        return None
+    except UnreadableFile as fault:
+        form.add_error("file", str(fault))
+        return None
+    for source in sources_of(company).exclude(pk__in=before) if before else ():
+        _tell_new(request, company, source)
+    if run:
+        return redirect("reconciliation:sync_run", company.slug, run.pk)
+    return _told(request, company, report) if report else None
+
+
+def _tell_new(request: HttpRequest, company: Company, source: Connection) -> None:
+    """A file may be the first of a further source, whose switches are off."""
+    link = reverse("reconciliation:source", args=[company.slug, source.system])
+    sentence = _("These orders are of a new source, %(name)s. Nothing of it is sent until its switches are on.")
+    words = sentence % {"name": SourceNames(company).called(source.system)}
+    messages.warning(request, format_html('{} <a href="{}">{}</a>', words, link, _("Open its switches")))
+
+
 def _left_to_a_worker(request: HttpRequest, company: Company, form: OrdersForm) -> Run | None:
     """A large file is imported by a worker where one is alive, and its page shows how far it is."""
     file: Any = form.cleaned_data["file"]
@@ -107,7 +163,13 @@ def _left_to_a_worker(request: HttpRequest, company: Company, form: OrdersForm) 
         return None
     layout = _layout(form, file)
     return begin_import(
-        company, layout, file.file, name=file.name, options=form.options(company), by=person_of(request)
+        company,
+        layout,
+        file.file,
+        name=file.name,
+        options=form.options(company),
+        by=person_of(request),
+        source=form.cleaned_data.get("source", ""),
     )
 
 
@@ -116,17 +178,17 @@ def _layout(form: OrdersForm, file: Any) -> Layout:
     return LAYOUTS[chosen] if chosen else layout_of(file.file)
 
 
-def _import(request: HttpRequest, company: Company, form: OrdersForm) -> ImportReport | None:
-    """None where the file cannot be read at all; the form says why."""
+def _import(request: HttpRequest, company: Company, form: OrdersForm) -> ImportReport:
     file: Any = form.cleaned_data["file"]
-    layout = _layout(form, file)
-    try:
-        return import_file(
-            company, layout, file.file, name=file.name, options=form.options(company), by=person_of(request)
-        )
-    except UnreadableFile as fault:
-        form.add_error("file", str(fault))
-        return None
+    return import_file(
+        company,
+        _layout(form, file),
+        file.file,
+        name=file.name,
+        options=form.options(company),
+        by=person_of(request),
+        source=form.cleaned_data.get("source", ""),
+    )
 
 
 def _told(request: HttpRequest, company: Company, report: ImportReport) -> HttpResponse:

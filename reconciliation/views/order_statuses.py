@@ -19,7 +19,7 @@ from companies.forms.base import ScopedForm
 from companies.models import Company
 from companies.screen import back, show
 from companies.signals import announce
-from companies.source_names import source_name
+from companies.source_names import SourceNames
 from mapping.models import StatusMeaning, StatusWord
 from reconciliation.fixes.statuses import meanings
 from sync.models import StagedOrder
@@ -91,11 +91,11 @@ def _forms(company: Company, rows: list[StatusWord], data: Any) -> list[StatusFo
         (row["connection__system"], row["status_key"]): row["number"]
         for row in counted.values("connection__system", "status_key").annotate(number=Count("pk"))
     }
-    found = []
+    found, names = [], SourceNames(company)
     for row in sorted(rows, key=lambda row: row.is_decided):
         prefix = f"status-{row.pk}"
         form = made(data if data is not None and f"{prefix}-meaning" in data else None, instance=row, prefix=prefix)
-        form.orders, form.source = numbers.get((row.system, row.name_compared), 0), source_name(row.system)
+        form.orders, form.source = numbers.get((row.system, row.name_compared), 0), names.called(row.system)
         found.append(form)
     return found
 

@@ -73,6 +73,7 @@ def order(request: HttpRequest, company: Company, pk: int) -> HttpResponse:
         "title": _("Order %(number)s") % {"number": row.number},
         "above": back(company, "reconciliation:orders", _("Orders")),
         "order": row,
+        "source_name": _(row.connection.name),
         "notes": [note_words(note) for note in row.not_posted],
         "tab": tab,
         "tabs": TABS,

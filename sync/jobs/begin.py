@@ -40,13 +40,17 @@ def is_worked_on(run: Run) -> bool:
 
 
 def begin_import(
-    company: Company, layout: Layout, file: BinaryIO, *, name: str, options: ReadOptions, by: User
+    company: Company, layout: Layout, file: BinaryIO, *, name: str, options: ReadOptions, by: User, source: str = ""
 ) -> Run | None:
-    """Have a worker import a file; None where none is alive, and the page imports it itself."""
+    """Have a worker import a file; None where none is alive, and the page imports it itself.
+
+    Raises:
+        WhichSource: It is not clear of which source the file is.
+    """
     if not is_worked_at():
         return None
     with transaction.atomic():
-        run = keep_file(company, layout, file, name=name, options=options, by=by)
+        run = keep_file(company, layout, file, name=name, options=options, by=by, source=source)
         enqueue("import", company=company.pk, run=run.pk, priority=ASKED_FOR)
     return run
 

@@ -20,6 +20,8 @@ from sync.models.connections import (
     RequestCount,
     RequestRow,
     count_requests,
+    held_sources,
+    sources_of,
 )
 from sync.models.documents import (
     FOLLOWS_DECISIONS,
@@ -90,8 +92,10 @@ __all__ = [
     "TouchedCause",
     "WaitingFile",
     "count_requests",
+    "held_sources",
     "names_with",
     "remember_names",
+    "sources_of",
     "touch_everything",
     "touch_names",
 ]

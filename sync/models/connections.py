@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from companies.models import Company
+from companies.source_names import kind_of
+from mapping.models import SourceSettings
 
 QUICKBOOKS_ONLINE = "quickbooks-online"
 
@@ -24,11 +27,14 @@ class ConnectionState(models.TextChoices):
 
 
 class Connection(models.Model):
-    """A login to QuickBooks, or a source that orders come from. One per company and system."""
+    """A login to QuickBooks, or a source that orders come from. A company may have several sources of one kind."""
 
     company = models.ForeignKey(Company, models.CASCADE, related_name="connections", verbose_name=_("company"))
-    #: `quickbooks-online`, or a source system such as `keap` or `files`.
+    #: Its key: `quickbooks-online`, or that of a source such as `keap`, `files` or `files-2`. All that was read from a
+    #: source is kept under its key.
     system = models.CharField(_("system"), max_length=40)
+    #: What it is: `quickbooks-online`, or the kind of source, such as `files` of `files-2`.
+    kind = models.CharField(_("kind"), max_length=40, default="", editable=False)
     name = models.CharField(_("name"), max_length=200)
     state = models.CharField(_("state"), max_length=20, choices=ConnectionState, default=ConnectionState.DISCONNECTED)
     #: The QuickBooks company id (realm), or the source's own tenant.
@@ -58,7 +64,7 @@ class Connection(models.Model):
     lists_whole_at = models.DateTimeField(null=True, blank=True, editable=False)
     #: Up to when changes of the lists are known, by QuickBooks' clock.
     changes_known_until = models.DateTimeField(null=True, blank=True, editable=False)
-    #: When QuickBooks last answered a sync as it should.
+    #: When QuickBooks last answered a sync as it should, or a file of the source was last read.
     proven_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
@@ -79,6 +85,23 @@ class Connection(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} · {self.company}"
+
+    def save(self, **kwargs: Any) -> None:
+        """Keep what kind it is beside the key."""
+        self.kind = self.kind or kind_of(self.system)
+        super().save(**kwargs)
+
+
+def sources_of(company: Company | int) -> QuerySet[Connection]:
+    """The sources that orders of a company come from, in the order in which they were added."""
+    return Connection.objects.filter(company=company).exclude(kind=QUICKBOOKS_ONLINE).order_by("pk")
+
+
+def held_sources(company: Company | int) -> QuerySet[Connection]:
+    """The sources of which nothing is sent: invoice creation is off, or they were disconnected."""
+    off = SourceSettings.objects.filter(company=company, invoice_creation=False)
+    held = models.Q(state=ConnectionState.DISCONNECTED) | models.Q(system__in=off.values("system"))
+    return Connection.objects.filter(held, company=company)
 
 
 class CountedKind(models.TextChoices):

@@ -15,6 +15,7 @@ from books.orders import Order, OrderStatus
 from books.serialization import read_order
 from books.statuses import LONGEST_STATUS
 from companies.models import Company
+from mapping.models import PREFIX_LENGTH
 from sync.models.connections import Connection
 from sync.models.runs import Run
 
@@ -28,6 +29,8 @@ class StagedOrder(models.Model):
     number = models.CharField(_("number"), max_length=120)
     #: What a person gave the order in place of a number that QuickBooks cannot keep; empty where nobody did.
     number_given = models.CharField(_("number in QuickBooks"), max_length=online("DocNumber"), blank=True, default="")
+    #: What its source's document numbers begin with, as it was when nothing of the order had been sent yet.
+    number_prefix = models.CharField(max_length=PREFIX_LENGTH, blank=True, default="", editable=False)
     placed_on = models.DateField(_("date"))
     customer_name = models.CharField(_("customer"), max_length=300, blank=True)
     customer_key = models.CharField(max_length=300, blank=True)

@@ -96,6 +96,8 @@ class WaitingFile(models.Model):
     name = models.CharField(max_length=255)
     #: By its name, as in `sync.sources.files`.
     layout = models.CharField(max_length=40)
+    #: The key of the source that it is of; empty for the only one that it can be of.
+    system = models.CharField(max_length=40, blank=True, default="")
     #: `sync.sources.base.ReadOptions` as JSON.
     options = models.JSONField(default=dict)
     data = models.BinaryField()

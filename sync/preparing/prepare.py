@@ -207,7 +207,8 @@ def _as_decided(order: Order, row: StagedOrder) -> Order:
     customer = order.customer
     if row.customer_given and not customer.key:
         customer = replace(customer, source_id=row.customer_given, company_name=row.customer_name)
-    return replace(order, status=OrderStatus(row.status), number=row.number_given or order.number, customer=customer)
+    number = row.number_given or f"{row.number_prefix}{order.number}"
+    return replace(order, status=OrderStatus(row.status), number=number, customer=customer)
 
 
 def plans_of(company: Company, staged: Sequence[StagedOrder], *, as_new: bool = False) -> dict[int, Plan]:

@@ -32,6 +32,7 @@ from sync.models import (
     Document,
     OrderEvent,
     StagedOrder,
+    held_sources,
 )
 from sync.preparing.builders.plan import customer_key
 
@@ -55,6 +56,7 @@ class PostedSale:
 def waiting_addresses(company: Company, orders: Collection[int] | None = None) -> QuerySet[AddressUpdate]:
     """What a pusher has to do about addresses, the oldest order first."""
     rows = AddressUpdate.objects.filter(company=company, state__in=OPEN_ADDRESS_STATES)
+    rows = rows.exclude(order__connection__in=held_sources(company))
     if orders is not None:
         rows = rows.filter(order__in=orders)
     return rows.order_by("placed_on", "order_id", "pk")

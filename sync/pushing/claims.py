@@ -29,7 +29,16 @@ from companies.bulk_sql import KeptQuery, insert, write_all
 from companies.models import Company, take_turns
 from mapping.customer_lookup import has_any
 from mapping.models import QuickBooksCustomer, QuickBooksCustomerEmail
-from sync.models import QUICKBOOKS_ONLINE, Connection, Document, DocumentState, PendingChange, Push, StagedOrder
+from sync.models import (
+    QUICKBOOKS_ONLINE,
+    Connection,
+    Document,
+    DocumentState,
+    PendingChange,
+    Push,
+    StagedOrder,
+    held_sources,
+)
 from sync.preparing.failed_records import NOT_A_RECORD
 from sync.preparing.prepare import prepare_orders
 from sync.pushing.arrival import looks_first
@@ -46,6 +55,7 @@ LONGEST = timedelta(seconds=3600)
 def ready_documents(company: Company, orders: list[int] | None = None) -> QuerySet[Document]:
     """Documents that can be sent now, oldest first: ready, what they need is posted, and the order is as prepared.
 
+    Of a source whose invoice creation is off, or that was disconnected, none is sent.
     A new customer goes only ahead of a document that can follow, never by itself.
     """
     # A change of its predecessor comes first, unless a person has to decide about that
@@ -55,6 +65,7 @@ def ready_documents(company: Company, orders: list[int] | None = None) -> QueryS
     waits = Q(state=DocumentState.READY) | Q(pending=PendingChange.UPDATE)
     follows = Document.objects.filter(prepared & waits, depends_on=OuterRef("pk"))
     rows = Document.objects.filter(first, company=company, state=DocumentState.READY)
+    rows = rows.exclude(order__connection__in=held_sources(company))
     rows = rows.filter((~Q(kind=NewCustomer.kind) & prepared) | (Q(kind=NewCustomer.kind) & Exists(follows)))
     if orders is not None:
         # A new customer may be the document of an earlier order that nobody asked for

@@ -39,6 +39,7 @@ from sync.models import (
     PendingChange,
     Push,
     PushState,
+    held_sources,
 )
 from sync.pushing.destination import Alteration, Destination, NotThere, ReadBack
 from sync.pushing.order_of_changes import ChangeStep, first_to_go
@@ -65,6 +66,7 @@ def waiting_changes(company: Company, orders: list[int] | None = None) -> QueryS
         state=DocumentState.POSTED,
         order__prepared_version=F("order__version"),
     )
+    rows = rows.exclude(order__connection__in=held_sources(company))
     if orders is not None:
         rows = rows.filter(order__in=orders)
     return rows.select_related("order", "change").order_by("pk")

@@ -13,11 +13,12 @@ from django.utils import timezone
 from books.outside.file_kinds import other_kind
 from books.translation import gettext_noop
 from companies.models import Company
-from sync.models import Run, RunKind, RunState, StagedOrder
+from sync.models import Connection, Run, RunKind, RunState, StagedOrder
 from sync.preparing.prepare import PrepareCounts, prepare_orders
 from sync.preparing.preview import nothing_kept
 from sync.sources.base import Layout, OrderRead, Reading, ReadOptions, RowError, UnreadableFile
-from sync.staging.intake import IntakeCounts, connection_of, stage
+from sync.staging.intake import IntakeCounts, stage
+from sync.staging.sources import source_of_file
 
 #: How many errors, and how many notices, a run keeps word by word; the counts are always complete.
 KEPT = 1000
@@ -62,6 +63,7 @@ def import_file(
     dry_run: bool = False,
     by: User | None = None,
     run: Run | None = None,
+    source: str = "",
 ) -> ImportReport:
     """Read and stage one file.
 
@@ -74,14 +76,15 @@ def import_file(
         dry_run: Report everything and keep nothing.
         by: The person who imports it.
         run: One that has begun; a new one when left out. It shows how far the import is, and a person may end it.
+        source: The key of the source that the orders are of; empty for the only one that reads such files.
 
     Raises:
-        UnreadableFile: Not one order can be read from it.
+        UnreadableFile: Not one order can be read from it, or it is not clear of which source it is.
     """
     if dry_run:
         with nothing_kept():
-            return _import(company, layout, file, name, options, by)
-    return _import(company, layout, file, name, options, by, run)
+            return _import(company, layout, file, name, options, by, source=source)
+    return _import(company, layout, file, name, options, by, run, source=source)
 
 
 def prepare_imported(company: Company, *, by: User | None = None, at_most: int = 500) -> PrepareCounts:
@@ -98,14 +101,16 @@ def _import(
     options: ReadOptions,
     by: User | None,
     begun: Run | None = None,
+    *,
+    source: str,
 ) -> ImportReport:
+    connection = source_of_file(company, layout, chosen=source, by=by)
     try:
         readings = layout.read(file, options=options)
     except UnreadableFile:
         if _is_misnamed(name, file):
             raise UnreadableFile(_NO_EXCEL, _SAVE_AGAIN) from None
         raise
-    connection = connection_of(company, layout.system, name=layout.label)
     run = begun or Run.objects.create(company=company, kind=RunKind.IMPORT, message=name, asked_by=by)
     rows = _until_ended(readings, begun) if begun else readings
     try:
@@ -126,6 +131,7 @@ def _import(
     report = ImportReport(counts=counts, notices=_notices(readings, counts))
     run.notices = report.plain()["notices"][:KEPT]
     run.save()
+    Connection.objects.filter(pk=connection.pk).update(proven_at=timezone.now())
     return report
 
 

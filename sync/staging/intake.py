@@ -22,16 +22,9 @@ from books.statuses import status_key
 from books.translation import gettext_noop
 from companies.activation import is_activated
 from companies.bulk_sql import insert
-from companies.models import Company
+from mapping.models import settings_of
 from sync.history import event
-from sync.models import (
-    Connection,
-    ConnectionState,
-    OrderVersion,
-    Run,
-    StagedOrder,
-    remember_names,
-)
+from sync.models import Connection, OrderVersion, Run, StagedOrder, remember_names
 from sync.sources.ages import is_older, latest
 from sync.sources.base import OrderRead, RowError
 from sync.staging.register import register_customers, register_methods, register_products, status_meanings
@@ -78,14 +71,6 @@ class IntakeCounts:
     def staged(self) -> int:
         """Orders that are new or changed."""
         return self.new + self.changed
-
-
-def connection_of(company: Company, system: str, *, name: str) -> Connection:
-    """The company's connection to a source of files, made when it is first used."""
-    connection, _ = Connection.objects.get_or_create(
-        company=company, system=system, defaults={"name": name, "state": ConnectionState.CONNECTED}
-    )
-    return connection
 
 
 def stage(
@@ -222,11 +207,12 @@ def _arrivals(connection: Connection, read: list[OrderRead]) -> list[_Arrival]:
 def _keep(connection: Connection, news: list[_Arrival], counts: IntakeCounts, run: Run | None, by: User | None) -> None:
     """Make new orders, and new versions of those that changed."""
     last = _last_versions(news)
+    prefix = settings_of(connection.company, connection.system).number_prefix
     new: list[StagedOrder] = []
     changed: list[StagedOrder] = []
     versions, events = [], []
     for arrival in news:
-        (changed if arrival.row else new).append(row := _row(connection, arrival, last))
+        (changed if arrival.row else new).append(row := _row(connection, arrival, last, prefix))
         versions.append(_version(row, arrival, run, number=row.version))
         place = arrival.read.where
         if arrival.row:
@@ -293,11 +279,13 @@ _CHANGING = (
 )  # fmt: skip
 
 
-def _row(connection: Connection, arrival: _Arrival, last: dict[int, int]) -> StagedOrder:
+def _row(connection: Connection, arrival: _Arrival, last: dict[int, int], prefix: str) -> StagedOrder:
     row, order = arrival.row, arrival.order
     if row is None:
         row = StagedOrder(company_id=connection.company_id, connection=connection, source_id=order.source_id, version=0)
     row.number, row.placed_on = order.number, order.placed_on
+    if row.version == 0:
+        row.number_prefix = prefix
     if order.customer.key or not row.customer_given:  # an order that names nobody keeps the customer it was given
         row.customer_name, row.customer_key, row.customer_given = order.customer.name, order.customer.key, ""
     row.total, row.currency = _said(order), order.currency

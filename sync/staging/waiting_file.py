@@ -15,16 +15,31 @@ from sync.models import Run, RunKind, RunState, WaitingFile
 from sync.sources.base import Layout, ReadOptions, UnreadableFile
 from sync.sources.files import LAYOUTS
 from sync.staging.import_file import import_file, prepare_imported
+from sync.staging.sources import source_of_file
 
 
 @transaction.atomic
 def keep_file(
-    company: Company, layout: Layout, file: BinaryIO, *, name: str, options: ReadOptions, by: User | None
+    company: Company,
+    layout: Layout,
+    file: BinaryIO,
+    *,
+    name: str,
+    options: ReadOptions,
+    by: User | None,
+    source: str = "",
 ) -> Run:
-    """Keep a file, and begin the run that its page shows until it has been read."""
+    """Keep a file, and begin the run that its page shows until it has been read.
+
+    Raises:
+        WhichSource: It is not clear of which source it is.
+    """
+    system = source_of_file(company, layout, chosen=source, by=by).system
     run = Run.objects.create(company=company, kind=RunKind.IMPORT, message=name, asked_by=by)
     file.seek(0)
-    WaitingFile.objects.create(run=run, name=name[:255], layout=layout.name, options=asdict(options), data=file.read())
+    WaitingFile.objects.create(
+        run=run, name=name[:255], layout=layout.name, system=system, options=asdict(options), data=file.read()
+    )
     return run
 
 
@@ -42,7 +57,14 @@ def import_waiting(number: int) -> None:
         try:
             options = ReadOptions(**waiting.options)
             import_file(
-                run.company, LAYOUTS[waiting.layout], file, name=waiting.name, options=options, by=run.asked_by, run=run
+                run.company,
+                LAYOUTS[waiting.layout],
+                file,
+                name=waiting.name,
+                options=options,
+                by=run.asked_by,
+                run=run,
+                source=waiting.system,
             )
         except UnreadableFile as fault:
             run.state, run.message, run.finished_at = RunState.FAILED, f"{waiting.name}: {fault}", timezone.now()

@@ -228,14 +228,14 @@ def test_online_companies_have_no_such_pages_and_desktop_companies_no_login():
     assert accountant.get("/online/desktop/").status_code == 404
     assert accountant.get("/online/desktop/lists/").status_code == 404
     assert "Export files" not in home
-    assert "QuickBooks connection" in home
+    assert accountant.get("/sync/online/quickbooks/").status_code == 200
 
 
 def test_the_menu_of_a_desktop_company(client: Client):
     home = client.get("/desktop/").content.decode()
 
     assert "Export files" in home
-    assert "QuickBooks connection" not in home
+    assert "Integrations" in home
 
 
 def test_what_the_errors_file_disproves_is_not_acknowledged_as_all(client: Client, company: Company):

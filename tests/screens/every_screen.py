@@ -49,6 +49,7 @@ def a_full_company(company: Company) -> dict[str, Any]:
         "reconciliation:sync_run_advance": run.pk,
         "reconciliation:sync_run_stop": run.pk,
         "reconciliation:what_if_product": Product.objects.filter(company=company).latest("pk").pk,
+        "system": "keap",
         "name": "item",
         "what": "items",
         "page": "posting-accounts",

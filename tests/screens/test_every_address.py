@@ -55,6 +55,7 @@ TO_SEND = {
     "reconciliation:desktop_lists": Right.RESOLVE,
     "reconciliation:document_again": Right.RESOLVE,
     "reconciliation:document_restore": Right.RESOLVE,
+    "reconciliation:integrations_connect": Right.ADMINISTER,
     "reconciliation:issue_fix": Right.RESOLVE,
     "reconciliation:desktop_check": Right.VIEW,
     "reconciliation:customer_decisions": Right.RESOLVE,
@@ -63,6 +64,9 @@ TO_SEND = {
     "reconciliation:new_items": Right.MAP,
     "reconciliation:order_statuses": Right.MAP,
     "reconciliation:resync": Right.RESOLVE,
+    "reconciliation:source": Right.MAP,
+    "reconciliation:source_connect": Right.ADMINISTER,
+    "reconciliation:source_disconnect": Right.ADMINISTER,
     "reconciliation:sync_run_advance": Right.RESOLVE,
     "reconciliation:sync_run_stop": Right.RESOLVE,
     "setup:go_live": Right.ADMINISTER,
@@ -89,6 +93,8 @@ TO_OPEN = {
     "reconciliation:new_items": Right.MAP,
     "setup:go_live": Right.ADMINISTER,
     "reconciliation:import_orders": Right.RESOLVE,
+    "reconciliation:integrations_connect": Right.ADMINISTER,
+    "reconciliation:source_disconnect": Right.ADMINISTER,
     "reconciliation:what_if": Right.MAP,
     "reconciliation:what_if_product": Right.MAP,
     "sync:quickbooks_disconnect": Right.ADMINISTER,
@@ -149,6 +155,7 @@ def filled(route: str, company: Company) -> str:
         "doubted": 1,
     }
     words = {"what": "items", "page": "line-types", "name": "ignore", "step": "line-types", "kind": "product"}
+    words |= {"system": "keap"}
     route = re.sub(r"\^\(\?P<app_label>.*?\)/\$", "mapping/", route).replace("(?P<url>.*)$", "nothing")
     return re.sub(r"<(?:\w+:)?(\w+)>", lambda part: str({**values, **words}.get(part[1], "x")), route)
 

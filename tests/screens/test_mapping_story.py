@@ -58,7 +58,8 @@ def test_a_sheet_is_imported_after_a_look_at_what_it_changes(desk: Page, studio:
     sheet = tmp_path / "mapping.csv"
     sheet.write_text("Source;ID in source;QuickBooks Product Name\nkeap;1;Glaze Chemistry\n", encoding="utf-8")
 
-    desk.get_by_role("link", name="Import mapping").click()
+    desk.get_by_role("link", name="Products", exact=True).click()
+    desk.get_by_role("link", name="Import", exact=True).click()
     desk.locator("input[type=file]").set_input_files(sheet)
     desk.get_by_role("button", name="Show what it would change").click()
     expect(desk.get_by_role("cell", name="Glaze Chemistry")).to_be_visible()

@@ -11,7 +11,7 @@ from pytest_django import Settings
 
 from companies.activation import Gate, NotAllowedNow, SetupStep, gate_of, is_activated, withdraw
 from companies.models import Activation, Company, Membership, Role, SetupMark
-from mapping.models import Product, QuickBooksAccount, QuickBooksCustomer, SourceCustomer
+from mapping.models import Product, QuickBooksAccount, QuickBooksCustomer, SourceCustomer, SourceSettings
 from setup.going_live import go_live, leave_out_rehearsal, setup_of
 from setup.rehearsal import make_rehearsal, twin_of
 from setup.steps import StepState
@@ -131,8 +131,11 @@ def test_going_live_carries_over_no_document_no_push_and_no_mark(
     twin = rehearsed(live, rehearsal)
     assert quickbooks.count("Invoice") == before + 2
     assert step(live, SetupStep.REHEARSAL) is StepState.DONE
+    SourceSettings.objects.filter(company=live).update(invoice_creation=False)
     go_live(live, by=founder())
 
+    switches = SourceSettings.objects.get(company=live, system="keap")
+    assert (switches.invoice_creation, switches.history.latest().history_user) == (True, founder())
     stands = Document.objects.filter(company=live).order_by("pk")
     assert list(stands.values("key", "state", "quickbooks_id", "generation")) == own
     assert set(stands.values_list("state", flat=True)) == {"ready"}

@@ -8,7 +8,8 @@ from mapping.models import StatusWord
 from sync.preparing.prepare import prepare_new
 from sync.sources.base import OrderRead, Place
 from sync.sources.kinds import order_status
-from sync.staging.intake import IntakeCounts, connection_of, stage
+from sync.staging.intake import IntakeCounts, stage
+from sync.staging.sources import connection_of
 from tests.sample_orders import an_order
 
 SALE = "2026-08-14  order 1042\nshipping  48.00"

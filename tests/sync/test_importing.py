@@ -18,7 +18,8 @@ from mapping.models import SourceCustomer
 from sync.models import Document, OrderEvent, OrderVersion, Run, RunState, StagedOrder
 from sync.preparing.prepare import prepare_orders
 from sync.sources.base import OrderRead, Place, RowError
-from sync.staging.intake import MOST_ERRORS, connection_of, stage
+from sync.staging.intake import MOST_ERRORS, stage
+from sync.staging.sources import connection_of
 from tests.factories import a_company, document_of, order_of, prepared, staged, the_studio
 from tests.sample_orders import an_order
 from tests.sync.commands import BAD, GOOD, HEADER, run, run_json

@@ -15,7 +15,8 @@ from mapping.models import Product, SourceCustomer
 from sync.models import OrderEvent, OrderVersion, StagedOrder
 from sync.sources.ages import is_older
 from sync.sources.base import OrderRead, Place
-from sync.staging.intake import IntakeCounts, connection_of, stage
+from sync.staging.intake import IntakeCounts, stage
+from sync.staging.sources import connection_of
 from tests.factories import SYSTEM, a_company, order_of, staged
 from tests.sample_orders import AN_ORDER, an_order
 

@@ -29,6 +29,7 @@ class Command(CompanyCommand):
         super().add_arguments(parser)
         parser.add_argument("file", type=Path)
         parser.add_argument("--layout", required=True, choices=sorted(LAYOUTS), help="what the file looks like")
+        parser.add_argument("--source", default="", help="the key of the source, where several read such files: keap-2")
         parser.add_argument("--dry-run", action="store_true", help="read and report; keep nothing")
         parser.add_argument("--date-order", choices=("mdy", "dmy", "ymd"), help="how 03/04/2026 is read")
         parser.add_argument("--decimal-mark", choices=(".", ","), help="whether 1,234 is a thousand or one and a bit")
@@ -57,7 +58,15 @@ class Command(CompanyCommand):
         )
         try:
             with file.open("rb") as stream:
-                return import_file(company, LAYOUTS[layout], stream, name=file.name, options=read, dry_run=dry_run)
+                return import_file(
+                    company,
+                    LAYOUTS[layout],
+                    stream,
+                    name=file.name,
+                    options=read,
+                    dry_run=dry_run,
+                    source=options["source"],
+                )
         except OSError as fault:
             raise CommandError(f"{file} cannot be opened: {fault.strerror}.", returncode=CANNOT_RUN) from fault
         except UnreadableFile as fault:

@@ -1,0 +1,104 @@
+"""What is in the columns of a source's own lists: what it sells, and who buys?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from mapping.models import Product, SourceCustomer
+from mapping.product_states import MappingState
+from reconciliation.models import Issue
+from reconciliation.tables import Cell, ScreenTable, text_column
+from reconciliation.wording import tell
+
+_BADGE = '<span class="tie-badge tie-tone-{}">{}</span>'
+#: Of a product that is found, nothing has to be done.
+_DONE = ("good", "note")
+
+
+class ProductTable(ScreenTable):
+    """Products of one source, and what has to be done about each (D66)."""
+
+    product = text_column(gettext_lazy("Product"), "tie-name")
+    sku = text_column(gettext_lazy("SKU"), "whitespace-nowrap")
+    item = text_column(gettext_lazy("QuickBooks Product Name"), "tie-name")
+    state = text_column(gettext_lazy("State"), "whitespace-nowrap")
+    action = text_column(gettext_lazy("Action"), "tie-sentence")
+
+    class Meta(ScreenTable.Meta):
+        pass
+
+    def __init__(self, rows: Sequence[Product], *, states: Mapping[int, MappingState], **given: Any) -> None:
+        """Show products with their states, see `mapping.product_states`."""
+        self._states = states
+        super().__init__(rows, **given)
+
+    def cell_product(self, record: Product) -> Cell:
+        return format_html('<a class="tie-link" href="{}">{}</a>', _product(record), record.name)
+
+    def cell_sku(self, record: Product) -> Cell:
+        return record.sku
+
+    def cell_item(self, record: Product) -> Cell:
+        return record.quickbooks_product_name
+
+    def cell_state(self, record: Product) -> Cell:
+        state = self._states[record.pk]
+        return format_html(_BADGE, state.tone, state.words)
+
+    def cell_action(self, record: Product) -> Cell:
+        state = self._states[record.pk]
+        if state.tone in _DONE:
+            return " "
+        sentence = format_html('<div class="tie-quiet">{}</div>', state.story[0]) if state.story else ""
+        return format_html('<a class="tie-link" href="{}">{}</a>{}', _product(record), _("Map it"), sentence)
+
+
+class SourceCustomerTable(ScreenTable):
+    """Customers of one source, and what has to be done about each (D38, D66)."""
+
+    customer = text_column(gettext_lazy("Customer"), "tie-name")
+    email = text_column(gettext_lazy("Billing email"), "tie-name")
+    linked = text_column(gettext_lazy("QuickBooks customer"), "tie-name")
+    action = text_column(gettext_lazy("Action"), "tie-sentence")
+
+    class Meta(ScreenTable.Meta):
+        pass
+
+    def __init__(self, rows: Sequence[SourceCustomer], *, issues: Mapping[str, Issue], **given: Any) -> None:
+        """Show customers with the open issues about them, by their keys in the source."""
+        self._issues = issues
+        super().__init__(rows, **given)
+
+    def cell_customer(self, record: SourceCustomer) -> Cell:
+        address = reverse("admin:mapping_sourcecustomer_change", args=[record.pk])
+        return format_html('<a class="tie-link" href="{}">{}</a>', address, str(record))
+
+    def cell_email(self, record: SourceCustomer) -> Cell:
+        return record.billing_email
+
+    def cell_linked(self, record: SourceCustomer) -> Cell:
+        if record.quickbooks_customer:
+            return record.quickbooks_customer.display_name
+        return format_html('<span class="tie-quiet">{}</span>', _("By the customer rules"))
+
+    def cell_action(self, record: SourceCustomer) -> Cell:
+        issue = self._issues.get(record.source_key)
+        if issue is None:
+            return " "
+        told = tell(issue.code, issue.facts)
+        return format_html(
+            '<a class="tie-link" href="{}">{}</a><div class="tie-quiet">{}</div>',
+            self.link("issue", issue.pk),
+            told.title,
+            told.explanation,
+        )
+
+
+def _product(record: Product) -> str:
+    return reverse("admin:mapping_product_change", args=[record.pk])

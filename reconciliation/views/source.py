@@ -1,0 +1,270 @@
+"""What does one source bring, what is done with it, and what waits for a person? Its tabs, each at its own address."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from companies.access import Right, company_view, person_of, require
+from companies.forms.base import entered_before
+from companies.models import Company, CompanyKind, take_turns
+from companies.screen import back, rights, show
+from companies.signals import announce
+from companies.source_names import SourceNames, kind_name
+from mapping.forms.source_settings import SourceSettingsForm
+from mapping.models import Product, SourceCustomer, settings_of
+from mapping.product_states import states
+from reconciliation.actions import actions_of
+from reconciliation.filters import DocumentFilter
+from reconciliation.integrations import customer_issues, unread_lists, waiting_products, waits_of
+from reconciliation.paging import Sort, chosen_sort, count_around, keyset_page
+from reconciliation.source_tables import ProductTable, SourceCustomerTable
+from reconciliation.states import TONES
+from reconciliation.tables import DocumentTable
+from reconciliation.views.documents import STATE_TABS
+from sync.models import Connection, ConnectionState, Document, DocumentState, sources_of
+from sync.staging.sources import change_prefix, connect_again, disconnect_source, rename_source
+
+#: The tabs in their order: the address's name, and what it is called.
+_TABS = (
+    ("source", gettext_lazy("General")),
+    ("source_items", gettext_lazy("Items")),
+    ("source_customers", gettext_lazy("Customers")),
+    ("source_invoices", gettext_lazy("Invoices")),
+)
+_WAITING = "waiting"
+_BY_NAME = Sort(name="name", field="name", descending=False)
+_NEWEST = Sort(name="newest", field="pk", descending=True)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tab:
+    """One tab of a source."""
+
+    screen: str
+    address: str
+    label: Any
+    #: What waits for a person there; nothing at General.
+    waits: Any = None
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@company_view(Right.VIEW)
+def source(request: HttpRequest, company: Company, system: str) -> HttpResponse:
+    """The tab General: its name, its switches, and the settings of the company that it uses."""
+    found = _source(company, system)
+    unread = unread_lists(company)
+    if request.method == "POST":
+        require(request.user, company, Right.MAP)
+        with transaction.atomic():
+            take_turns(company)
+            form = _form(company, found, unread, request.POST)
+            if form.is_valid():
+                _save(request, company, found, form)
+                return redirect("reconciliation:source", company.slug, system)
+    else:
+        form = _form(company, found, unread, entered_before(request))
+    may_change = Right.MAP in rights(request, company)
+    if not may_change:
+        for field in form.fields.values():
+            field.disabled = True
+    context = {"form": form, "unread": unread, "may_change": may_change, "desktop": company.kind == CompanyKind.DESKTOP}
+    return _shown(request, company, found, "source", context)
+
+
+@require_safe
+@company_view(Right.VIEW)
+def source_items(request: HttpRequest, company: Company, system: str) -> HttpResponse:
+    """The tab Items: what the source sells, how each is found in QuickBooks, and what a person has to do."""
+    found = _source(company, system)
+    rows = Product.objects.filter(company=company, system=system)
+    only_waiting = request.GET.get("show") == _WAITING
+    if only_waiting:
+        rows = rows.filter(waiting_products(company, system))
+    page = keyset_page(rows, _BY_NAME, request.GET.get("place", ""))
+    table = ProductTable(page.rows, states=states(company, page.rows), company=company)
+    context = {
+        "page": page,
+        "table": table,
+        "sort": _BY_NAME,
+        "count": count_around(page, rows),
+        "waiting": only_waiting,
+    }
+    context["item_sync"] = settings_of(company, system).item_sync
+    return _shown(request, company, found, "source_items", context)
+
+
+@require_safe
+@company_view(Right.VIEW)
+def source_customers(request: HttpRequest, company: Company, system: str) -> HttpResponse:
+    """The tab Customers: who buys, who each is in QuickBooks, and what a person has to do."""
+    found = _source(company, system)
+    rows = SourceCustomer.objects.filter(company=company, system=system)
+    issues = customer_issues(company, system)
+    only_waiting = request.GET.get("show") == _WAITING
+    if only_waiting:
+        rows = rows.filter(source_key__in=list(issues))
+    page = keyset_page(rows.select_related("quickbooks_customer"), _NEWEST, request.GET.get("place", ""))
+    table = SourceCustomerTable(page.rows, issues=issues, company=company)
+    context = {
+        "page": page,
+        "table": table,
+        "sort": _NEWEST,
+        "count": count_around(page, rows),
+        "waiting": only_waiting,
+    }
+    context["customer_sync"] = settings_of(company, system).customer_sync
+    return _shown(request, company, found, "source_customers", context)
+
+
+@require_safe
+@company_view(Right.VIEW)
+def source_invoices(request: HttpRequest, company: Company, system: str) -> HttpResponse:
+    """The tab Invoices: every document of the source, created and not created, and what a person has to do."""
+    found = _source(company, system)
+    filtered = DocumentFilter(request.GET, company=company, source=system)
+    sort = chosen_sort(request.GET.get("sort", ""), DocumentTable.sorts, default=DocumentTable.default_sort)
+    page = keyset_page(filtered.qs, sort, request.GET.get("place", ""))
+    hidden = () if Right.RESOLVE in rights(request, company) else ("chosen",)
+    table = DocumentTable(page.rows, actions=actions_of(company, page.rows), company=company, sort=sort, exclude=hidden)
+    asked = request.GET.copy()
+    asked["source"] = system
+    context = {
+        "filter": filtered,
+        "page": page,
+        "sort": sort,
+        "table": table,
+        "count": count_around(page, filtered.qs),
+        "states": STATE_TABS,
+        "by_date": sort.name == "date",
+        "asked": asked.urlencode(),
+        "settings": settings_of(company, system),
+    }
+    return _shown(request, company, found, "source_invoices", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@company_view(Right.ADMINISTER)
+def source_disconnect(request: HttpRequest, company: Company, system: str) -> HttpResponse:
+    """Ask whether it is meant, then take nothing more from the source and send nothing more of it."""
+    found = _source(company, system)
+    name = SourceNames(company).called(system)
+    if request.method == "POST":
+        disconnect_source(found)
+        messages.success(
+            request, _("%(name)s is disconnected. What was posted, and its history, stays.") % {"name": name}
+        )
+        return redirect("reconciliation:source", company.slug, system)
+    ready = Document.objects.filter(company=company, order__connection=found, state=DocumentState.READY)
+    context = {
+        "title": _("Disconnect %(name)s") % {"name": name},
+        "above": back(company, "reconciliation:integrations", _("Integrations")),
+        "source": found,
+        "name": name,
+        "ready": ready.exclude(kind="customer").count(),
+    }
+    return show(request, company, "reconciliation/source_disconnect.html", context)
+
+
+@require_POST
+@company_view(Right.ADMINISTER)
+def source_connect(request: HttpRequest, company: Company, system: str) -> HttpResponse:
+    """Go on with a source that was disconnected."""
+    connect_again(_source(company, system), by=person_of(request))
+    messages.success(request, _("%(name)s is connected again.") % {"name": SourceNames(company).called(system)})
+    return redirect("reconciliation:source", company.slug, system)
+
+
+def _source(company: Company, system: str) -> Connection:
+    found = sources_of(company).filter(system=system).first()
+    if found is None:
+        raise Http404(_("There is no such source."))
+    return found
+
+
+def _form(company: Company, found: Connection, unread: str, data: Any) -> SourceSettingsForm:
+    name = SourceNames(company).called(found.system)
+    row = settings_of(company, found.system)
+    return SourceSettingsForm(data, instance=row, name=name, without_lists=bool(unread))
+
+
+def _save(request: HttpRequest, company: Company, found: Connection, form: SourceSettingsForm) -> None:
+    """Keep what was changed, with its author; what is not sent yet follows."""
+    by, changed = person_of(request), set(form.changed_data)
+    if not changed:
+        messages.success(request, _("Nothing was changed."))
+        return
+    if "name" in changed:
+        rename_source(found, form.cleaned_data["name"])
+    if changed - {"name"} or form.instance.pk is None:
+        form.instance._history_user = by
+        form.save()
+    if "number_prefix" in changed:
+        change_prefix(found, form.cleaned_data["number_prefix"])
+    if changed & {"item_sync", "customer_sync", "number_prefix"}:
+        announce(company, by=by)
+    messages.success(request, _("Saved."))
+    if "invoice_creation" in changed and form.cleaned_data["invoice_creation"]:
+        _tell_what_goes(request, company, found)
+
+
+def _tell_what_goes(request: HttpRequest, company: Company, found: Connection) -> None:
+    ready = Document.objects.filter(company=company, order__connection=found, state=DocumentState.READY)
+    number = ready.exclude(kind="customer").count()
+    if not number or not company.live_since:
+        return
+    if company.kind == CompanyKind.DESKTOP:
+        words = ngettext(
+            "%(number)d document that waited can go into the next export file.",
+            "%(number)d documents that waited can go into the next export file.",
+            number,
+        )
+    elif company.posts_automatically:
+        words = ngettext(
+            "%(number)d document that waited is sent with the next sync.",
+            "%(number)d documents that waited are sent with the next sync.",
+            number,
+        )
+    else:
+        words = ngettext(
+            "%(number)d document can be posted now with Re-sync.",
+            "%(number)d documents can be posted now with Re-sync.",
+            number,
+        )
+    messages.info(request, words % {"number": number})
+
+
+def _shown(
+    request: HttpRequest, company: Company, found: Connection, screen: str, context: dict[str, object]
+) -> HttpResponse:
+    waits = waits_of(company, found)
+    numbers = {"source_items": waits.items, "source_customers": waits.customers, "source_invoices": waits.invoices}
+    state = ConnectionState(found.state)
+    of_all = {
+        "title": SourceNames(company).called(found.system),
+        "above": back(company, "reconciliation:integrations", _("Integrations")),
+        "source": found,
+        "kind": kind_name(found.kind),
+        "state": state,
+        "tone": TONES[state],
+        "tabs": [
+            Tab(
+                screen=name,
+                address=reverse(f"reconciliation:{name}", args=[company.slug, found.system]),
+                label=label,
+                waits=numbers.get(name),
+            )
+            for name, label in _TABS
+        ],
+        "tab": screen,
+    }
+    return show(request, company, f"reconciliation/{screen}.html", {**of_all, **context})
