@@ -25,6 +25,7 @@ _PART_OF = {
     "mapping:products_table": _PRODUCTS,
     "reconciliation:customer_decisions": _CUSTOMERS,
     "reconciliation:match_customers": _CUSTOMERS,
+    "reconciliation:match_customers_sheet": _CUSTOMERS,
     "reconciliation:match_several": _CUSTOMERS,
     "reconciliation:new_items": _PRODUCTS,
     "reconciliation:what_if_product": _PRODUCTS,

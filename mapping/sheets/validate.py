@@ -166,7 +166,7 @@ class Judge:
         return report
 
     def _key_faults(self, key: tuple[str, ...], row: SheetRow) -> Iterator[CellError]:
-        done = {column: words for column in self._kind.keys if (words := _words_for(row, column))}
+        done = {column: words for column in self._kind.keys if (words := words_for(row, column))}
         missing = [column for column, text in zip(self._kind.keys, key, strict=True) if not text]
         if missing:
             yield from (CellError(column=column, words=_("The cell is empty.")) for column in missing)
@@ -193,7 +193,7 @@ class Judge:
                 continue
             text = row.cells[column]
             if row.spoiled.get(column) in (Spoiled.ERROR, Spoiled.FORMULA):
-                report.errors.append(CellError(column=column, words=_words_for(row, column)))
+                report.errors.append(CellError(column=column, words=words_for(row, column)))
             elif decision.undecided:
                 self._judge_choice(text, column, decision, line, report)
             elif decision.names_something or decision.choices:
@@ -220,7 +220,7 @@ class Judge:
             # A name that is stored already is not refused, as in the forms; it is remarked on
             report.warnings.append((column, finding.error))
         elif finding.error:
-            words = _words_for(row, column)
+            words = words_for(row, column)
             suggestions = () if words else finding.suggestions
             report.errors.append(CellError(column=column, words=words or finding.error, suggestions=suggestions))
         else:
@@ -288,8 +288,8 @@ class Judge:
         return []
 
 
-def _words_for(row: SheetRow, column: str) -> str:
-    """What a spreadsheet program has done to a cell; empty for a good one."""
+def words_for(row: SheetRow, column: str) -> str:
+    """What a spreadsheet program has done to a cell, in the reader's language; empty for a good one."""
     text = row.cells.get(column, "").strip()
     match row.spoiled.get(column):
         case None:
