@@ -68,6 +68,8 @@ class MatchOutcome:
     #: What prepares the others.
     run: Run | None = None
     orders: int = 0
+    #: Whether a decision was taken back.
+    undone: bool = False
 
     def also_refused(self, refused: Mapping[int, str]) -> MatchOutcome:
         """The same with further refusals."""
@@ -83,7 +85,10 @@ class MatchOutcome:
         if self.ready:
             sentence = ngettext("%(number)d document is ready.", "%(number)d documents are ready.", self.ready)
             said.append(sentence % {"number": self.ready})
-        if self.blocked:
+        if self.blocked and self.undone:
+            sentence = ngettext("%(number)d document waits again.", "%(number)d documents wait again.", self.blocked)
+            said.append(sentence % {"number": self.blocked})
+        elif self.blocked:
             sentence = ngettext(
                 "%(number)d document is still blocked, by another cause.",
                 "%(number)d documents are still blocked, by other causes.",
@@ -146,7 +151,7 @@ def take_back(decision: CustomerDecision, *, by: User) -> MatchOutcome:
         customer = undo(decision, by=by)
         words = _("The decision “%(name)s” was undone.") % {"name": decision.name}
         run, orders = _follow(company, [customer], {customer.pk: words}, by=by)
-    return _prepared(company, orders, run, by=by, decisions=(decision,), words=(words,), refused={})
+    return _prepared(company, orders, run, by=by, decisions=(decision,), words=(words,), undone=True)
 
 
 def concerned(company: Company, customers: Sequence[SourceCustomer]) -> QuerySet[StagedOrder]:

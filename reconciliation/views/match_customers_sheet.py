@@ -116,5 +116,5 @@ def _confirm(request: HttpRequest, company: Company) -> HttpResponse:
         messages.warning(request, words)
     if len(settled.refused) > _NAMED:
         more = len(settled.refused) - _NAMED
-        messages.warning(request, _("And %(number)d more were refused for such reasons.") % {"number": more})
+        messages.warning(request, _("And %(number)d more were rejected for such reasons.") % {"number": more})
     return HttpResponseRedirect(request.path)

@@ -43,7 +43,9 @@ SAID = {
         WORKBOOK.parts,
     ),
     "Orders, JSON": (import_orders.MOST_ROWS, LONGEST_VALUE // 1024**2, MOST_PARTS, DEEPEST),
-    "Decisions": (LARGEST_FILE // MB, WORKBOOK.unpacked // MB, MOST_ROWS, WORKBOOK.columns),
+    **dict.fromkeys(
+        ("Decisions", "Customer links"), (LARGEST_FILE // MB, WORKBOOK.unpacked // MB, MOST_ROWS, WORKBOOK.columns)
+    ),
     **dict.fromkeys(("Lists of", "Any IIF", "Errors of"), (MOST_LINES, LONGEST_LINE, MOST_COLUMNS)),
     "Report of": (MOST_LINES, LONGEST_LINE),
 }
@@ -65,6 +67,7 @@ DOORS = {
     "mapping/views/spreadsheets.py": ["Decisions"],
     "reconciliation/views/desktop_files.py": ["Errors of", "Report of"],
     "reconciliation/views/iif.py": ["Lists of", "Any IIF"],
+    "reconciliation/views/match_customers_sheet.py": ["Customer links"],
     "reconciliation/views/import_orders.py": ["Orders, CSV", "Orders, Excel", "Orders, JSON"],
     "sync/management/commands/check_iif.py": ["Any IIF"],
     "sync/management/commands/import_lists.py": ["Lists of"],

@@ -161,7 +161,7 @@ def test_the_last_decision_is_undone_and_its_customer_shown_again(studio: Compan
 
     text = answer(ops, studio, undo="1")
 
-    assert "The decision “Quist, Nora” was undone." in text
+    assert "The decision “Quist, Nora” was undone. 1 document waits again." in text
     assert shown(text) == "Nora Quist"
     assert customer(studio, "9").quickbooks_customer is None
     assert state_of(studio, "2001") == DocumentState.BLOCKED
@@ -185,7 +185,7 @@ def test_an_undo_lists_what_was_posted_under_it_and_changes_none_of_it(studio: C
     assert customer(studio, "9").quickbooks_customer is not None
 
     said = ops.post(
-        f"/studio/match-customers/decisions/{customer(studio, '9').pk}/",
+        f"/studio/customer-decisions/{customer(studio, '9').pk}/",
         {"decision": str(CustomerDecision.objects.get().pk)},
         follow=True,
     ).content.decode()
@@ -242,7 +242,7 @@ def test_every_way_to_decide_is_among_the_decisions_of_the_customer(studio: Comp
     issue = Issue.objects.get(company=studio, facts__customer="Nora Quist")
     ops.post(f"/studio/issues/{issue.pk}/fix/choose-customer/", {"chosen": "Quist, Nora"})
 
-    text = ops.get(f"/studio/match-customers/decisions/{customer(studio, '9').pk}/").content.decode()
+    text = ops.get(f"/studio/customer-decisions/{customer(studio, '9').pk}/").content.decode()
 
     assert "Linked: Quist, Nora" in text
     assert "ops-studio" in text

@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 
 NORA = "2026-08-14  order 2001  #9 Nora Quist <nora@quist.example>\nWT-101  199.00"
 OLAF = "2026-08-14  order 2002  #8 Olaf Berg <olaf@berg.example>\nWT-101  99.00"
-ADDRESS = "/studio/match-customers/spreadsheet/"
+ADDRESS = "/studio/match-customers-sheet/"
 
 
 @pytest.fixture
@@ -80,7 +80,10 @@ def test_those_who_wait_go_out_with_the_likeliest_customer(studio: Company, ops:
         ("Olaf Berg", "99.00 USD", ""),
     ]
     book = openpyxl.load_workbook(io.BytesIO(ops.get(ADDRESS, {"format": "xlsx", "which": "all"}).content))
-    assert [row[2] for row in book["Customer links"].iter_rows(min_row=2, values_only=True)] == ["Nora Quist", "Olaf Berg"]
+    assert [row[2] for row in book["Customer links"].iter_rows(min_row=2, values_only=True)] == [
+        "Nora Quist",
+        "Olaf Berg",
+    ]
 
 
 @pytest.mark.criterion("D52", "D53")
@@ -117,7 +120,7 @@ def test_a_row_that_cannot_be_done_is_refused_with_its_reason(
 
     preview = sent(ops, rows)
 
-    assert "1 row is refused" in preview
+    assert "1 row is rejected" in preview
     assert error in preview
     assert linked(studio) == {}
 

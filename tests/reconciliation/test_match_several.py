@@ -41,7 +41,7 @@ def studio() -> Company:
 
 
 def page(client: Client, company: Company, **by: str) -> str:
-    response = client.get(f"/{company.slug}/match-customers/several/", by)
+    response = client.get(f"/{company.slug}/match-several/", by)
     assert response.status_code == 200
     return html.unescape(response.content.decode())
 
@@ -52,7 +52,7 @@ def rows(text: str) -> list[str]:
 
 
 def link(client: Client, company: Company, chosen: list[str]) -> str:
-    response = client.post(f"/{company.slug}/match-customers/several/", {**BY, "row": chosen}, follow=True)
+    response = client.post(f"/{company.slug}/match-several/", {**BY, "row": chosen}, follow=True)
     assert response.status_code == 200
     return html.unescape(response.content.decode())
 
@@ -123,7 +123,7 @@ def test_an_unknown_reason_or_score_links_no_one(studio: Company, by: dict[str, 
 
 def test_only_those_who_may_resolve_come_here(studio: Company) -> None:
     client = as_role(studio, Role.AUDITOR)
-    assert client.get(f"/{studio.slug}/match-customers/several/").status_code == 403
+    assert client.get(f"/{studio.slug}/match-several/").status_code == 403
 
 
 # Kept ----------------------------------------------------------------------------------------------------------------

@@ -18,9 +18,7 @@ ROOT = Path(__file__).resolve().parents[2]
 ROOMS = ("mapping", "reconciliation", "setup", "sync")
 #: Addresses that say less or more than the screen's name, and why.
 OTHER_ADDRESS = {
-    "reconciliation:customer_decisions": "what was decided about one customer is below the screen that matches them",
     "reconciliation:home": "a company's own address",
-    "reconciliation:match_several": "the same",
     "reconciliation:start": "where a person is led from the bare address",
     "reconciliation:sync_run": "one run of the sync history is below it",
     "reconciliation:sync_run_advance": "the same",
