@@ -1,4 +1,4 @@
-"""How long do a hundred thousand customers take to be matched, and a thousand to be given suggestions?
+"""How long do a hundred thousand customers, and a fifth as many items, take to be matched, and a thousand suggested?
 
 `python -m bench.matching 100000 1000`. Customers are made up, without a database: names, companies, emails and phone
 numbers as the lists of shops have them, of which one letter of the name is wrong in what is suggested for.
@@ -12,9 +12,13 @@ import sys
 import time
 from collections import defaultdict
 from dataclasses import dataclass
+from decimal import Decimal
 
+from books.answers import AccountRef, ItemRef
 from books.customer_fields import CustomerNameField
-from books.orders import Customer
+from books.names import NameRule
+from books.orders import Customer, Line, LineType
+from mapping.answering import Known, KnownProduct, answer_line
 from mapping.matching.customer_candidates import Candidates, Person
 from mapping.matching.customers import (
     BookCustomer,
@@ -24,6 +28,8 @@ from mapping.matching.customers import (
     answer_customer,
     compared_columns,
 )
+from mapping.matching.item_candidates import ItemCandidates, NamedItem
+from mapping.matching.item_rules import ItemRules, ItemStep, item_columns
 
 _FIRST = [
     beginning + end
@@ -106,12 +112,84 @@ def suggestions(customers: list[Customer], asked: int, chance: random.Random) ->
     return Measured(f"suggestions for {asked:,}, {hits:,} with the right one", time.process_time() - begun)
 
 
+def items(number: int, chance: random.Random) -> Measured:
+    """Every product of a source through all three steps, against as many items of QuickBooks, keys included."""
+    begun = time.process_time()
+    account = AccountRef(quickbooks_id="1", path="Sales", account_type="Income")
+    by_sku: dict[str, tuple[ItemRef, ...]] = defaultdict(tuple)
+    by_name: dict[str, tuple[ItemRef, ...]] = defaultdict(tuple)
+    by_likeness: dict[str, tuple[ItemRef, ...]] = defaultdict(tuple)
+    for index in range(number):
+        name, sku = f"Mug, {chance.choice(_LAST)} no. {index}", f"MUG-{index:05}"
+        keys = item_columns(name=name, full_name=name, sku=sku if index % 3 == 0 else "")
+        item = ItemRef(quickbooks_id=str(index), name=name, income_account=account)
+        by_name[name] += (item,)
+        by_likeness[keys["name_compared"]] += (item,)
+        if keys["sku_compared"]:
+            by_sku[keys["sku_compared"]] += (item,)
+    names = list(by_name)
+    known = Known(
+        system="files",
+        rule=NameRule.AT_MOST_100,
+        products={
+            str(index): KnownProduct(
+                pk=index,
+                name=name if index % 2 else name.upper().replace(",", " "),
+                sku=f" mug-{index:05}",
+                item_name="",
+                account_path="",
+            )
+            for index, name in enumerate(names)
+        },
+        defaults={},
+        items_by_name=by_name,
+        items_by_sku=by_sku,
+        items_like=by_likeness,
+        accounts_by_path={},
+        posting_paths={},
+        item_rules={"files": ItemRules(steps=tuple(ItemStep))},
+    )
+    one, none = Decimal(1), Decimal(0)
+    found = sum(
+        answer_line(
+            Line(
+                key="1",
+                line_type=LineType.PRODUCT,
+                quantity=one,
+                unit_price=none,
+                amount=none,
+                product_id=str(index),
+            ),
+            known=known,
+        ).item
+        is not None
+        for index in range(number)
+    )
+    assert found == number, "every one is there"
+    return Measured(f"{number:,} items through the whole chain", time.process_time() - begun)
+
+
+def item_suggestions(number: int, asked: int, chance: random.Random) -> Measured:
+    """Suggestions for products whose name has one letter less, among as many items."""
+    begun = time.process_time()
+    there = [
+        NamedItem(f"{chance.choice(_FIRST)} {chance.choice(_LAST)} {index}", f"S-{index}") for index in range(number)
+    ]
+    prepared, hits = ItemCandidates(there), 0
+    for item in chance.sample(there, min(asked, number)):
+        hits += any(candidate.item == item for candidate in prepared.of(NamedItem(item.name[1:])))
+    return Measured(f"suggestions for {asked:,} items, {hits:,} with the right one", time.process_time() - begun)
+
+
 def main(number: int, asked: int) -> None:
     """Print both figures, and the memory at its highest."""
     chance = random.Random(20)
     customers = [made_up(index, chance) for index in range(number)]
     for measured in (chain(customers), suggestions(customers, asked, chance)):
         print(f"{measured.what}: {measured.seconds:.2f} s of processor time, among {number:,} customers")
+    few = number // 5
+    for measured in (items(few, chance), item_suggestions(few, asked, chance)):
+        print(f"{measured.what}: {measured.seconds:.2f} s of processor time, among {few:,} items")
     print(f"memory: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
 
 

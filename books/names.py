@@ -262,3 +262,11 @@ def desktop_spellings(name: str) -> frozenset[str]:
     words = desktop_name(name).split()
     turned = (f"{' '.join(words[place:])}, {' '.join(words[:place])}" for place in range(1, len(words)))
     return frozenset((name.strip().casefold(), " ".join(words), *turned))
+
+
+def as_one_level(name: str) -> str:
+    """A name without levels: where it has colons, such as `Shirt : Red`, it becomes `Shirt - Red`.
+
+    QuickBooks takes what follows a colon as the name of a sub-item, which a name of the source never means.
+    """
+    return " - ".join(part for part in map(str.strip, name.split(":")) if part)

@@ -27,6 +27,8 @@ _PART_OF = {
     "reconciliation:match_customers": _CUSTOMERS,
     "reconciliation:match_customers_sheet": _CUSTOMERS,
     "reconciliation:match_several": _CUSTOMERS,
+    "reconciliation:import_items": _PRODUCTS,
+    "reconciliation:match_items": _PRODUCTS,
     "reconciliation:new_items": _PRODUCTS,
     "reconciliation:what_if_product": _PRODUCTS,
     "setup:activation": "setup:setup",

@@ -153,8 +153,9 @@ CUSTOMER_DECISIONS = (
     DecisionField(model=SourceCustomerRules, name="update_addresses", note=_FROM_NOW_ON),
     DecisionField(model=SourceCustomerRules, name="address_rule", note=_FROM_NOW_ON),
 )
-ITEM_DECISIONS = tuple(
-    DecisionField(model=SourceItemRules, name=name) for name in ("match_first", "match_second", "match_third")
+ITEM_DECISIONS = (
+    *(DecisionField(model=SourceItemRules, name=name) for name in ("match_first", "match_second", "match_third")),
+    DecisionField(model=SourceItemRules, name="create_items"),
 )
 STATUS_DECISIONS = (
     DecisionField(

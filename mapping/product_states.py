@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
@@ -74,13 +74,18 @@ def states(company: Company, products: Sequence[Product]) -> dict[int, MappingSt
 
 def without_mapping(products: QuerySet[Product], company: Company) -> QuerySet[Product]:
     """Those that have no QuickBooks Product Name, and for which no rule of their source finds, or may find, an item."""
-    undecided = products.filter(quickbooks_product_name="")
-    decided = item_rules_of(company)
-    found = ~Q(system__in=list(decided)) & _found_by_steps(company, ItemRules())
-    for system, rules in decided.items():
-        found |= Q(system=system) & _found_by_steps(company, rules)
+    found = by_rules(company, lambda rules: found_by_steps(company, rules))
     off = SourceSettings.objects.filter(company=company, item_sync=False)
-    return undecided.exclude(found & ~Q(system__in=off.values("system")))
+    return products.filter(quickbooks_product_name="").exclude(found & ~Q(system__in=off.values("system")))
+
+
+def by_rules(company: Company, condition: Callable[[ItemRules], Q]) -> Q:
+    """A condition on products that follows from the rules of each product's source; one query."""
+    decided = item_rules_of(company)
+    either = ~Q(system__in=list(decided)) & condition(ItemRules())
+    for system, rules in decided.items():
+        either |= Q(system=system) & condition(rules)
+    return either
 
 
 def not_in_quickbooks(products: QuerySet[Product], company: Company) -> QuerySet[Product]:
@@ -92,7 +97,8 @@ def not_in_quickbooks(products: QuerySet[Product], company: Company) -> QuerySet
     return products.filter((named & ~item) | (~Q(quickbooks_account_name="") & ~account))
 
 
-def _found_by_steps(company: Company, rules: ItemRules) -> Q:
+def found_by_steps(company: Company, rules: ItemRules) -> Q:
+    """Whether any step of these rules finds an item for a product, or more than one."""
     usable = QuickBooksItem.objects.filter(company=company, active=True).exclude(item_type__in=NOT_FOR_SALE)
     by_sku = usable.exclude(sku_compared="").filter(sku_compared=OuterRef("sku_compared"))
     like = usable.exclude(name_compared="")

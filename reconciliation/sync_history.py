@@ -47,14 +47,28 @@ _WORDS: dict[str, Callable[[int], str]] = {
     "items": lambda n: ngettext("%(n)d item", "%(n)d items", n),
     "customers": lambda n: ngettext("%(n)d customer", "%(n)d customers", n),
     "terms": lambda n: ngettext("%(n)d payment term", "%(n)d payment terms", n),
+    "items_created": lambda n: ngettext("%(n)d item created", "%(n)d items created", n),
+    "items_not_created": lambda n: ngettext("%(n)d item not created", "%(n)d items not created", n),
     "errors": lambda n: ngettext("%(n)d error", "%(n)d errors", n),
 }
 
+#: What the same counts mean where a file of items was read.
+_OF_ITEMS: dict[str, Callable[[int], str]] = {
+    "new": lambda n: ngettext("%(n)d new item", "%(n)d new items", n),
+    "changed": lambda n: ngettext("%(n)d changed item", "%(n)d changed items", n),
+    "errors": lambda n: ngettext("%(n)d row rejected", "%(n)d rows rejected", n),
+}
 #: What the same counts mean where lists were read.
 _OF_LISTS: dict[str, Callable[[int], str]] = {
     "new": lambda n: ngettext("%(n)d new", "%(n)d new", n),
     "changed": lambda n: ngettext("%(n)d changed", "%(n)d changed", n),
     "gone": lambda n: ngettext("%(n)d gone", "%(n)d gone", n),
+}
+
+
+_OTHERWISE: dict[str, dict[str, Callable[[int], str]]] = {
+    RunKind.REFRESH.value: _OF_LISTS,
+    RunKind.CATALOGUE.value: _OF_ITEMS,
 }
 
 
@@ -71,7 +85,7 @@ def counted_words(run: Run) -> str:
 
 def _counted(run: Run) -> list[tuple[str, str]]:
     """Every count that is not zero, by its name, in words."""
-    words = _WORDS | _OF_LISTS if run.kind == RunKind.REFRESH else _WORDS
+    words = _WORDS | _OTHERWISE.get(run.kind, {})
     numbers = ((name, count_of(run, name)) for name in words)
     return [(name, words[name](number) % {"n": number}) for name, number in numbers if number]
 
@@ -88,7 +102,10 @@ class Progress:
     def of(cls, run: Run) -> Progress:
         """Read it from the counts of a run."""
         done, total = count_of(run, "done"), count_of(run, "total")
-        words = _("%(done)d of %(total)d orders done") % {"done": done, "total": total}
+        sentence = _("%(done)d of %(total)d orders done")
+        if run.kind == RunKind.ITEMS:
+            sentence = _("%(done)d of %(total)d items done")
+        words = sentence % {"done": done, "total": total}
         return cls(done=done, total=total, words=words)
 
 
@@ -103,9 +120,9 @@ class Result:
 
 
 _TONES = {
-    **dict.fromkeys(("posted", "new_customers", "addresses", "adopted", "updated", "voided"), "good"),
+    **dict.fromkeys(("posted", "new_customers", "addresses", "adopted", "updated", "voided", "items_created"), "good"),
     **dict.fromkeys(("blocked", "held", "left_out", "undecided"), "wait"),
-    **dict.fromkeys(("refused", "differs", "errors"), "bad"),
+    **dict.fromkeys(("refused", "differs", "errors", "items_not_created"), "bad"),
 }
 #: What a run does; where all of it is zero, there was nothing to do.
 _DEEDS = (

@@ -22,6 +22,7 @@ from books.problems import PROBLEMS
 from books.translation import gettext_noop
 from companies.models import Company, CompanyKind
 from sync.before_sending import customers_may_be_there, has_work, is_proven, lists_are_due, note_answer
+from sync.lists.items.many import create_new
 from sync.lists.refresh_in_background import refresh_and_prepare
 from sync.models import Document, DocumentProblem, DocumentState, PendingChange, Run, RunKind, RunState
 from sync.preparing.failed_records import try_again_after_upgrade
@@ -127,8 +128,7 @@ def sync_company(
         count_states(company, report)
         return report
     if not report.stopped:
-        for name, number in finish_resyncs(company, turn=turn).items():
-            report.counts[name] += number
+        _carry_on(company, report, turn, writes=destination is not None)
     with leased(company) as lease:
         if lease is None:
             report.cannot_run, report.overlaps = BUSY, True
@@ -167,6 +167,13 @@ def _work_ahead(company: Company, turn: Turn) -> None:
     for _receiver, came in turn_left.send_robust(sender=Run, company=company, turn=turn):
         if isinstance(came, Exception):
             logger.error("what could be done ahead for %s broke", company.slug, exc_info=came)
+
+
+def _carry_on(company: Company, report: SyncReport, turn: Turn, *, writes: bool) -> None:
+    """Finish what people began, and create the new items that a source's rules ask for, before orders need them."""
+    report.counts.update(finish_resyncs(company, turn=turn))
+    if writes:
+        report.counts.update(create_new(company))
 
 
 def _go_on(lease: Lease, turn: Turn) -> None:

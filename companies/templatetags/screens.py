@@ -8,12 +8,18 @@ from typing import Any
 from django import template
 from django.utils.html import format_html
 
-from companies.access import right_to_open, roles_with
+from companies.access import right_to_open, roles_with, standing
 from companies.screen import ops_address
 
 register = template.Library()
 
 register.simple_tag(ops_address)
+
+
+@register.simple_tag(takes_context=True)
+def may_open(context: Mapping[str, Any], address: str) -> bool:
+    """Whether the person may open an address of the company that is open, on any page, the admin's too."""
+    return standing(context["request"]).may(right_to_open(address))
 
 
 @register.simple_tag(takes_context=True)

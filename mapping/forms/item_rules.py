@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from unfold.widgets import UnfoldAdminSelectWidget
 
 from companies.forms.base import OpenedForm
-from companies.models import Company
+from companies.models import Company, CompanyKind
 from mapping.forms.document_forms import name_sources, systems_of
 from mapping.models import SourceItemRules
 
@@ -25,7 +25,7 @@ class ItemRulesForm(OpenedForm):
 
     class Meta:
         model = SourceItemRules
-        fields = STEPS
+        fields = (*STEPS, "create_items")
         widgets: ClassVar = dict.fromkeys(STEPS, UnfoldAdminSelectWidget)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -37,6 +37,8 @@ class ItemRulesForm(OpenedForm):
             self.fields[name].choices = [("", _("None")), *choices]  # type: ignore[attr-defined]
         for name in STEPS[1:]:
             self.fields[name].label = _("Then by")
+        if self.on_desktop:
+            del self.fields["create_items"]
         if not self.is_bound:
             keys = {name: self.add_prefix(name) for name in self.fields}
             self.initial.update({name: self.proposed[key] for name, key in keys.items() if key in self.proposed})
@@ -45,6 +47,11 @@ class ItemRulesForm(OpenedForm):
     def steps(self) -> list[Any]:
         """The fields of the steps, in their order."""
         return [self[name] for name in STEPS]
+
+    @property
+    def on_desktop(self) -> bool:
+        """Whether items are made in QuickBooks Desktop itself."""
+        return bool(self.instance.company.kind == CompanyKind.DESKTOP)
 
     def corrections(self) -> list[str]:
         """Nothing: what is chosen from a list needs none."""

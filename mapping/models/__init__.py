@@ -13,7 +13,9 @@ from mapping.models.customer_rules import SourceCustomerRules
 from mapping.models.customers import SourceCustomer, SourceCustomerEmail
 from mapping.models.decisions import (
     ACCOUNT_LENGTH,
+    COMPARED_COLUMNS,
     ITEM_LENGTH,
+    SKU_LENGTH,
     LineTypeDefault,
     PaymentMethod,
     PostingAccounts,
@@ -45,9 +47,11 @@ from mapping.models.statuses import StatusMeaning, StatusWord, status_word
 
 __all__ = [
     "ACCOUNT_LENGTH",
+    "COMPARED_COLUMNS",
     "ID_LENGTH",
     "ITEM_LENGTH",
     "PREFIX_LENGTH",
+    "SKU_LENGTH",
     "CodePage",
     "CustomerDecision",
     "CustomerListVersion",

@@ -32,10 +32,14 @@ def sections() -> list[tuple[str, StrPromise]]:
 
 
 class ProductKind(models.TextChoices):
-    """What kind of record the source keeps it as; both are mapped in the same way."""
+    """What kind of record the source keeps it as; all are mapped in the same way."""
 
     PRODUCT = "product", _("Product")
     SUBSCRIPTION = "subscription", _("Subscription")
+    SERVICE = "service", _("Service")
+    INVENTORY = "inventory", _("Inventory")
+    BUNDLE = "bundle", _("Bundle")
+    EXPENSE = "expense", _("Expense")
 
 
 class Taxable(models.TextChoices):
@@ -72,6 +76,10 @@ class Product(models.Model):
     name_folded = models.CharField(max_length=LONGEST_KEY, blank=True, editable=False)
     name_compared = models.CharField(max_length=LONGEST_KEY, blank=True, editable=False)
     kind = models.CharField(_("kind"), max_length=20, choices=ProductKind, default=ProductKind.PRODUCT)
+    description = models.TextField(_("description"), blank=True)
+    price = models.DecimalField(_("price"), max_digits=25, decimal_places=7, null=True, blank=True)
+    #: Whether the source still sells it.
+    active = models.BooleanField(_("active in the source"), default=True)
     quickbooks_product_name = models.CharField(
         _("QuickBooks Product Name"),
         max_length=ITEM_LENGTH,

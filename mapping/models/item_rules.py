@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrPromise
 from simple_history.models import HistoricalRecords
@@ -32,6 +33,16 @@ class SourceItemRules(models.Model):
     match_first = _step(_("match first by"), ItemStep.SKU.value)
     match_second = _step(_("then by"), ItemStep.NAME.value)
     match_third = _step(_("then by (third)"))
+    create_items = models.BooleanField(
+        _("create new items automatically"),
+        default=False,
+        help_text=_(
+            "On: a product that is new from now on, and that QuickBooks does not have, is created there with the next "
+            "sync, with the accounts of the company's settings. Off: a person creates it."
+        ),
+    )
+    #: Since when products count as new; empty while the switch is off.
+    create_since = models.DateTimeField(null=True, blank=True, editable=False)
 
     #: Whether a row is called what its source is.
     is_named_by_source: ClassVar = True
@@ -46,6 +57,14 @@ class SourceItemRules(models.Model):
 
     def __str__(self) -> str:
         return SourceNames(self.company).called(self.system)
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Remember since when products count as new, so that switching it on creates nothing of what is there."""
+        if not self.create_items:
+            self.create_since = None
+        elif self.create_since is None:
+            self.create_since = timezone.now()
+        super().save(*args, **kwargs)
 
     @property
     def steps(self) -> tuple[ItemStep, ...]:

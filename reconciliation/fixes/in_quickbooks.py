@@ -11,6 +11,7 @@ from django.db.models import Model
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from books.names import as_one_level
 from companies.access import Right
 from companies.models import Company, CompanyKind
 from mapping.models import ITEM_LENGTH, Product, QuickBooksAccount, QuickBooksItem
@@ -84,7 +85,7 @@ class CreateItem(Fix):
             label=gettext_lazy("Name of the new item"),
             max_length=ITEM_LENGTH,
             strip=True,
-            initial=self.fact("product"),
+            initial=as_one_level(self.fact("product")),
             widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
         )
 
@@ -122,7 +123,7 @@ class CreateItem(Fix):
     def clean_new_name(self) -> str:
         name = str(self.cleaned_data["new_name"])
         product = self.product(self.company, self.issue)
-        if why := why_no_name(self.company, name, sku=product.sku if product else ""):
+        if why := why_no_name(self.company, name, sku=product.known_sku if product else ""):
             raise ValidationError(why)
         return name
 

@@ -11,10 +11,12 @@ from django.utils import timezone
 from django.utils.formats import date_format, get_format, number_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from books.money import quantity_text, rounded, smallest_unit
 from books.notes import Note
 from companies.models import Company
+from mapping.matching.item_candidates import ItemCandidate
 from reconciliation.actions import Action
 from reconciliation.states import TONES
 from reconciliation.wording import note_words
@@ -88,3 +90,9 @@ def _shown(action: Action) -> SafeString:
 def grouped(number: int) -> str:
     """A whole number with thousands separated."""
     return number_format(number, force_grouping=True)
+
+
+@register.filter
+def reasons_of(candidate: ItemCandidate) -> str:
+    """What speaks for a candidate, in the reader's language."""
+    return ", ".join(_(reason) for reason in candidate.reasons)

@@ -16,10 +16,13 @@ from reconciliation.paging import Sort, count_around, keyset_page
 from reconciliation.sync_history import Progress, count_of, did_nothing, errors_of, result_of
 from reconciliation.tables import RunTable
 from sync.jobs.begin import is_worked_on
+from sync.lists.items.many import advance as create_some
 from sync.models import Run, RunKind, RunState
 from sync.resync import advance, end
 
 NEWEST_FIRST = Sort(name="started", field="pk", descending=True)
+#: What is done in small steps, from its page.
+_IN_STEPS = (RunKind.RESYNC, RunKind.ITEMS)
 #: How long one step of a Re-sync may take; a browser asks for the next one at once.
 STEP_SECONDS = 3.0
 
@@ -57,8 +60,10 @@ def sync_run(request: HttpRequest, company: Company, pk: int) -> HttpResponse:
         "nothing_done": found.state == RunState.FINISHED and did_nothing(found),
         "results": result_of(company, found),
         "runs_on": found.state == RunState.RUNNING,
-        "is_resync": found.kind == RunKind.RESYNC,
+        "is_resync": found.kind in _IN_STEPS,
+        "step_title": _("Creating items") if found.kind == RunKind.ITEMS else _("Re-syncing"),
         "is_import": found.kind == RunKind.IMPORT,
+        "of_a_file": found.kind in (RunKind.IMPORT, RunKind.CATALOGUE),
         "read": count_of(found, "read"),
     }
     return show(request, company, "reconciliation/sync_run.html", context)
@@ -68,7 +73,7 @@ def sync_run(request: HttpRequest, company: Company, pk: int) -> HttpResponse:
 @company_view(Right.RESOLVE)
 def sync_run_stop(request: HttpRequest, company: Company, pk: int) -> HttpResponse:
     """End a Re-sync or an import, wherever it is worked at; what is in hand is finished."""
-    found = get_object_or_404(Run, company=company, pk=pk, kind__in=(RunKind.RESYNC, RunKind.IMPORT))
+    found = get_object_or_404(Run, company=company, pk=pk, kind__in=(*_IN_STEPS, RunKind.IMPORT))
     if end(found, by=person_of(request)):
         messages.success(request, _("It was stopped. What is in hand is finished."))
     else:
@@ -80,8 +85,10 @@ def sync_run_stop(request: HttpRequest, company: Company, pk: int) -> HttpRespon
 @company_view(Right.RESOLVE)
 def sync_run_advance(request: HttpRequest, company: Company, pk: int) -> HttpResponse:
     """Do the next seconds of a Re-sync; a script gets figures, a plain form the page."""
-    found = get_object_or_404(Run, company=company, pk=pk, kind=RunKind.RESYNC)
-    if found.state == RunState.RUNNING and not is_worked_on(found):
+    found = get_object_or_404(Run, company=company, pk=pk, kind__in=_IN_STEPS)
+    if found.kind == RunKind.ITEMS:
+        found = create_some(found, seconds=STEP_SECONDS)
+    elif found.state == RunState.RUNNING and not is_worked_on(found):
         found = advance(found, seconds=STEP_SECONDS)
     if "application/json" not in request.headers.get("Accept", ""):
         return redirect("reconciliation:sync_run", company.slug, found.pk)

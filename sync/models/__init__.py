@@ -38,10 +38,20 @@ from sync.models.documents import (
     touch_everything,
     touch_names,
 )
-from sync.models.lists import DoubtedList, ItemOperation, ItemWrite
+from sync.models.lists import DoubtedList, ItemOperation, ItemToCreate, ItemWrite
 from sync.models.orders import CustomerName, OrderEvent, OrderVersion, StagedOrder, names_with, remember_names
 from sync.models.pushes import Operation, Push, PushExchange, PushState
-from sync.models.runs import OF_ORDERS, CompanyLease, CompanySchedule, ResyncItem, Run, RunKind, RunState, WaitingFile
+from sync.models.runs import (
+    OF_ORDERS,
+    CatalogueFile,
+    CompanyLease,
+    CompanySchedule,
+    ResyncItem,
+    Run,
+    RunKind,
+    RunState,
+    WaitingFile,
+)
 
 __all__ = [
     "FOLLOWS_DECISIONS",
@@ -56,6 +66,7 @@ __all__ = [
     "AddressUpdate",
     "BatchKind",
     "BatchState",
+    "CatalogueFile",
     "CompanyLease",
     "CompanySchedule",
     "Connection",
@@ -74,6 +85,7 @@ __all__ = [
     "ExportedState",
     "Immutable",
     "ItemOperation",
+    "ItemToCreate",
     "ItemWrite",
     "Operation",
     "OrderEvent",

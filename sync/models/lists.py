@@ -83,3 +83,21 @@ class ItemWrite(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class ItemToCreate(models.Model):
+    """One product whose item a run was asked to create, and what came of it."""
+
+    run = models.ForeignKey("sync.Run", models.CASCADE, related_name="items_to_create")
+    product = models.ForeignKey(Product, models.CASCADE, related_name="+")
+    done = models.BooleanField(default=False)
+    #: Why its item was not created; empty where it was, and before.
+    why = models.TextField(blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["run", "product"], name="item_to_create_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.run_id} · {self.product_id}"

@@ -21,6 +21,8 @@ class RunKind(models.TextChoices):
     #: What a decision unblocked, where that is too much to wait for; nothing is posted by it.
     PREPARE = "prepare", _("Preparing")
     REFRESH = "refresh", _("Refresh of the lists")
+    CATALOGUE = "catalogue", _("Import of items")
+    ITEMS = "items", _("Creating items")
 
 
 #: The kinds that work through a list of orders, a little at a time.
@@ -101,6 +103,28 @@ class WaitingFile(models.Model):
     #: `sync.sources.base.ReadOptions` as JSON.
     options = models.JSONField(default=dict)
     data = models.BinaryField()
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class CatalogueFile(models.Model):
+    """A file of items that a person has looked at, and not taken yet; of each person the newest alone is kept."""
+
+    company = models.ForeignKey(Company, models.CASCADE, related_name="+")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    name = models.CharField(max_length=255)
+    #: The source that sells the items.
+    system = models.CharField(max_length=40)
+    #: `sync.sources.base.ReadOptions` as JSON.
+    options = models.JSONField(default=dict)
+    data = models.BinaryField()
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["company", "by"], name="catalogue_file_once"),
+        ]
 
     def __str__(self) -> str:
         return self.name

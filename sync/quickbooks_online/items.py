@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, TypeVar
 
 from books.names import DELETED
@@ -15,7 +16,7 @@ from books.outcomes import Exchange, Refused, TryLater, Unknown
 from sync.quickbooks_online.destination import QuickBooksOnline
 from sync.quickbooks_online.faults import UNREADABLE, InTheWay, verdict_on
 from sync.quickbooks_online.forms import mark
-from sync.quickbooks_online.json_values import Json, given, ref, written
+from sync.quickbooks_online.json_values import Json, described, given, number, ref, written
 from sync.quickbooks_online.session import Reply
 from sync.quickbooks_online.wire import literal
 
@@ -43,7 +44,17 @@ Failure = TypeVar("Failure", bound=Refused | TryLater | Unknown)
 ItemOutcome = Stored | Refused | TryLater | Unknown | InTheWay
 
 
-def new_item(*, name: str, kind: str, sku: str, income: str, expense: str, key: str) -> bytes:
+def new_item(
+    *,
+    name: str,
+    kind: str,
+    sku: str,
+    income: str,
+    expense: str,
+    key: str,
+    description: str = "",
+    price: Decimal | None = None,
+) -> bytes:
     """The exact bytes that create an item.
 
     Args:
@@ -53,6 +64,8 @@ def new_item(*, name: str, kind: str, sku: str, income: str, expense: str, key: 
         income: QuickBooks id of the account that sales are posted to.
         expense: QuickBooks id of the account that purchases are posted to.
         key: Tells the item from any other, for a look-up after an unclear answer.
+        description: For sales forms; cut to what QuickBooks keeps.
+        price: Of one, in the home currency; None for none.
     """
     return written(
         {
@@ -62,6 +75,8 @@ def new_item(*, name: str, kind: str, sku: str, income: str, expense: str, key: 
             "ExpenseAccountRef": ref(expense),
             _MARKED: mark(key),
             **given("Sku", sku),
+            **described(description),
+            **({} if price is None else {"UnitPrice": number(price)}),
         }
     )
 

@@ -2,5 +2,5 @@
 
 Pure: no database, no network, no clock, and nothing else of the application.
 
-Others may call: `ages`, `base`, `files`.
+Others may call: `ages`, `base`, `files`, `files.catalogue`, `files.catalogue_columns`.
 """

@@ -33,6 +33,7 @@ from sync.quickbooks_desktop.list_import import ListsImported
 from sync.quickbooks_desktop.reading.read import read_iif
 from sync.run import SyncReport
 from sync.sources.base import Place, RowError
+from sync.staging.catalogue import CataloguePlan
 from sync.staging.import_file import ImportReport, error_facts
 from sync.staging.intake import IntakeCounts
 from tests.docs.pages import DOCS, ROOT, blocks, sections
@@ -108,6 +109,12 @@ def import_fields() -> Any:
     return {**ImportReport(counts=IntakeCounts(), notices=(("", 1),)).plain(), "errors": [error_facts(error)]}
 
 
+def import_items_fields() -> Any:
+    error = RowError(code="", place=Place(row=14), message=Message(sentence=""))
+    plan = CataloguePlan(system="files", new=(), changed=(), unchanged=0, errors=(error,), notices=("",))
+    return plan.plain()
+
+
 def refresh_fields() -> Any:
     counts = {**RefreshCounts().plain(), "lists": {"accounts": asdict(ListCounts())}}
     return {"companies": [{"company": "bramble-birch", **counts, "exit_code": 0}]}
@@ -165,6 +172,7 @@ def fields(value: Any, path: str = "") -> set[str]:
     [
         ("sync", sync_fields()),
         ("dry-run", preview_fields()),
+        ("import_items", import_items_fields()),
         ("import_orders", import_fields()),
         ("refresh_lists", refresh_fields()),
         ("export_iif", desktop_fields("export_iif")),
@@ -181,7 +189,7 @@ def test_the_examples_of_json_have_the_fields_that_the_commands_print(command: s
 
 def test_every_example_of_json_is_compared():
     desktop = {"export_iif", "import_lists", "check_iif"}
-    assert set(EXAMPLES) == {"sync", "dry-run", "import_orders", "refresh_lists", "status", "reconcile", *desktop}
+    assert set(EXAMPLES) == {"sync", "dry-run", "import_items", "import_orders", "refresh_lists", "status", "reconcile", *desktop}
 
 
 def test_every_count_of_a_sync_is_explained():

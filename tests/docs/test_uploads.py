@@ -14,6 +14,7 @@ from reconciliation.views import import_orders
 from sync.quickbooks_desktop.reading.findings import MOST_OF_A_KIND
 from sync.quickbooks_desktop.reading.rows import MOST_COLUMNS
 from sync.quickbooks_desktop.reading.text import LONGEST_LINE, MOST_LINES
+from sync.sources.files.catalogue import MOST_ITEMS
 from sync.sources.files.json_stream import LONGEST_VALUE, MOST_PARTS
 from sync.sources.files.orders_csv import MOST_ROWS_OF_AN_ORDER
 from sync.sources.files.tables import LONGEST_ROW, MOST_EMPTY_ROWS
@@ -25,6 +26,8 @@ MB = 1_000_000
 WORKBOOK = Limits()
 #: What each row of the table says, by how it begins.
 SAID = {
+    "Items, CSV": (MOST_ITEMS, LONGEST_ROW, MOST_EMPTY_ROWS, settings.LARGEST_FILE // 1024**2),
+    "Items, Excel": (WORKBOOK.file // MB, WORKBOOK.unpacked // MB, MOST_ITEMS, WORKBOOK.columns),
     "Orders, CSV": (
         import_orders.MOST_ROWS,
         LONGEST_ROW,
@@ -68,9 +71,11 @@ DOORS = {
     "reconciliation/views/desktop_files.py": ["Errors of", "Report of"],
     "reconciliation/views/iif.py": ["Lists of", "Any IIF"],
     "reconciliation/views/match_customers_sheet.py": ["Customer links"],
+    "reconciliation/views/import_items.py": ["Items, CSV", "Items, Excel"],
     "reconciliation/views/import_orders.py": ["Orders, CSV", "Orders, Excel", "Orders, JSON"],
     "sync/management/commands/check_iif.py": ["Any IIF"],
     "sync/management/commands/import_lists.py": ["Lists of"],
+    "sync/management/commands/import_items.py": ["Items, CSV", "Items, Excel"],
     "sync/management/commands/import_orders.py": ["Orders, CSV", "Orders, Excel", "Orders, JSON"],
 }
 _TAKES_A_FILE = re.compile(r'request\.FILES|add_argument\(\s*"file"')

@@ -11,17 +11,17 @@ import pytest
 from django.apps import apps
 from django.db import connection
 from django.test import Client
-from django.utils import timezone
 
 from books.answers import LineAnswer, Rule
 from companies.models import Company
 from mapping.copying.copy import copy_decisions
 from mapping.lookup import answer_products
-from mapping.matching.item_rules import item_columns, like_key, sku_key
+from mapping.matching.item_rules import like_key, sku_key
 from mapping.models import Product, QuickBooksItem, SourceItemRules
 from mapping.product_states import states, without_mapping
 from sync.models import Document
 from tests.factories import a_company, prepared, staged, the_lists, the_studio
+from tests.mapping.items import a_product, an_item
 from tests.mapping.people import MAPPERS, READERS, signed_in, text_of
 from tests.sample_orders import an_order
 
@@ -37,28 +37,6 @@ def studio() -> Company:
 def rules(company: Company, *steps: str, system: str = "keap") -> SourceItemRules:
     chosen = dict(zip(("match_first", "match_second", "match_third"), (*steps, "", "", "")[:3], strict=True))
     return SourceItemRules.objects.create(company=company, system=system, **chosen)
-
-
-def an_item(company: Company, name: str, *, sku: str = "", active: bool = True, kind: str = "Service") -> None:
-    """An item of QuickBooks; the last level of a path is its own name."""
-    like = QuickBooksItem.objects.filter(company=company).exclude(income_account_id="").earliest("pk")
-    QuickBooksItem.objects.create(
-        company=company,
-        quickbooks_id=str(5000 + QuickBooksItem.objects.count()),
-        name=name.rpartition(":")[2],
-        full_name=name,
-        sku=sku,
-        item_type=kind,
-        income_account_id=like.income_account_id,
-        active=active,
-        refreshed_at=timezone.now(),
-        **item_columns(name=name.rpartition(":")[2], full_name=name, sku=sku),
-    )
-
-
-def a_product(company: Company, name: str, *, sku: str = "", system: str = "keap", **more: Any) -> Product:
-    number = Product.objects.count() + 1
-    return Product.objects.create(company=company, system=system, source_key=str(number), name=name, sku=sku, **more)
 
 
 def found(product: Product) -> tuple[str, Rule | None]:

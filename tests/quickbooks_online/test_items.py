@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -13,15 +14,17 @@ from django.test import Client
 from django.urls import reverse
 
 from companies.models import Company, Membership, Role
-from mapping.models import Product, QuickBooksAccount, QuickBooksItem
+from mapping.models import Product, QuickBooksAccount, QuickBooksItem, SourceItemRules
 from reconciliation.models import Issue, IssueState
 from simulators.quickbooks.server import Running
 from sync.lists.items.change import change_income_account
 from sync.lists.items.create import create_item, create_items, plans
+from sync.lists.items.many import advance, create_new, start
 from sync.lists.items.write import CannotWrite
 from sync.lists.refresh import refresh_lists
-from sync.models import Connection, DocumentProblem, ItemOperation, ItemWrite, PushState
+from sync.models import Connection, DocumentProblem, ItemOperation, ItemWrite, PushState, Run, RunKind
 from sync.pushing.lease import leased
+from sync.run import sync_company
 from tests.factories import prepared, staged
 from tests.quickbooks_online.rehearsal import control, fault, holds, log, the_id
 from tests.reconciliation.factories import renamed
@@ -89,6 +92,46 @@ def test_an_item_is_created_with_the_two_accounts_and_the_product_is_mapped_to_i
     assert (write.state, write.operation, write.asked_by) == (PushState.ACCEPTED, ItemOperation.CREATE, person)
     assert write.exchanges[0]["status"] == 200
     assert not refresh_lists(studio).lists["items"].anything
+
+
+@pytest.mark.criterion("D20", "D21")
+def test_an_item_of_a_file_is_created_with_all_that_the_file_says_and_never_as_a_sub_item(
+    quickbooks: Running, studio: Company, person: User
+) -> None:
+    told: dict[str, Any] = {"description": "Celadon, a pint", "price": Decimal("12.5"), "kind": "service"}
+    product = a_product(studio, "Glaze : Celadon", sku=" 00123 ", **told)
+
+    ((_product, why_not),) = create_items(studio, [product], by=person)
+
+    assert why_not == ""
+    (item,) = called(quickbooks, "Glaze - Celadon")
+    assert (item["Sku"], item["Description"], item["Type"]) == ("00123", "Celadon, a pint", "Service")
+    assert Decimal(str(item["UnitPrice"])) == Decimal("12.5")
+    assert item.get("ParentRef") is None
+    product.refresh_from_db()
+    assert product.quickbooks_product_name == "Glaze - Celadon"
+
+
+@pytest.mark.parametrize(
+    ("facts", "words"),
+    [
+        ({"kind": "bundle"}, "A bundle is made of other items."),
+        ({"kind": "inventory"}, "a start date of an inventory item"),
+        ({"name_given": "raku weekend"}, "QuickBooks has an item “Raku Weekend” already"),
+    ],
+)
+def test_the_plan_says_which_items_would_clash_or_cannot_be_made(
+    studio: Company, facts: dict[str, str], words: str
+) -> None:
+    (plan,) = plans(studio, [a_product(studio, "Gift", **facts)])
+
+    assert words in plan.why_not
+
+
+def test_two_chosen_products_of_one_name_clash_with_each_other(studio: Company) -> None:
+    first, second = plans(studio, [a_product(studio, "Gift", "1"), a_product(studio, "gift", "2")])
+
+    assert (first.why_not, "would have this name too" in second.why_not) == ("", True)
 
 
 @pytest.mark.criterion("A23")
@@ -475,3 +518,124 @@ def _an_order_of(name: str) -> Any:
         name=name,
         sku="",
     )
+
+
+# Many, and by themselves ---------------------------------------------------------------------------------------------
+
+
+def many(company: Company, number: int = 30) -> list[Product]:
+    return [a_product(company, f"Bisque tile {index}", f"t{index}") for index in range(number)]
+
+
+def worked_off(client: Client, company: Company, run: Run) -> Run:
+    """The run after its page has asked for its steps."""
+    address = reverse("reconciliation:sync_run_advance", args=[company.slug, run.pk])
+    for _step in range(20):
+        if not client.post(address, HTTP_ACCEPT="application/json").json()["running"]:
+            break
+    run.refresh_from_db()
+    return run
+
+
+def test_all_that_are_not_found_are_created_after_a_preview_with_the_names_that_clash(
+    quickbooks: Running, studio: Company, client: Client
+) -> None:
+    many(studio)
+    a_product(studio, "raku weekend", "taken")
+    address = reverse("reconciliation:new_items", args=[studio.slug])
+
+    asked = client.post(address, {"all": "1"})
+    text = html.unescape(asked.content.decode())
+    client.post(address, {"all": "1", "confirmed": "1", "seen": asked.context["seen"]})
+    run = worked_off(client, studio, Run.objects.get(kind=RunKind.ITEMS))
+
+    assert "30 new items of type Service." in text
+    assert "raku weekend: QuickBooks has an item “Raku Weekend” already" in text
+    assert (run.state, run.counts["items_created"], run.counts["items_not_created"]) == ("finished", 30, 0)
+    assert len([item for item in holds(quickbooks, "Item") if item["Name"].startswith("Bisque tile")]) == 30
+    assert not Product.objects.filter(name__startswith="Bisque tile", quickbooks_product_name="").exists()
+    page = client.get(reverse("reconciliation:sync_run", args=[studio.slug, run.pk])).content.decode()
+    assert "30 items created" in page
+
+
+def test_what_changed_since_the_preview_is_shown_again_and_nothing_is_created(
+    quickbooks: Running, studio: Company, client: Client
+) -> None:
+    a_product(studio, "Ikebana", "1")
+    address = reverse("reconciliation:new_items", args=[studio.slug])
+    asked = client.post(address, {"all": "1"})
+    a_product(studio, "Wabi", "2")
+
+    text = client.post(address, {"all": "1", "confirmed": "1", "seen": asked.context["seen"]}).content.decode()
+
+    assert "Nothing was created: something has changed meanwhile." in text
+    assert not called(quickbooks, "Ikebana")
+
+
+def test_a_run_that_was_left_is_finished_by_the_next_sync_and_creates_nothing_twice(
+    quickbooks: Running, studio: Company, person: User
+) -> None:
+    run = start(studio, many(studio, 4), by=person)
+    advance(run, seconds=0)
+    fault(quickbooks, "lost_answer", entity="Item", operation="create")
+
+    create_new(studio)
+    create_new(studio)
+
+    run.refresh_from_db()
+    assert (run.state, run.counts["done"], run.counts["items_created"]) == ("finished", 4, 3)
+    assert run.errors[0]["where"] == "Bisque tile 1"
+    assert len([item for item in holds(quickbooks, "Item") if item["Name"].startswith("Bisque tile")]) == 4
+
+
+@pytest.mark.criterion("D20")
+def test_switched_on_a_new_item_is_created_with_the_next_sync_and_nothing_of_what_was_there(
+    quickbooks: Running, studio: Company
+) -> None:
+    a_product(studio, "Old tile", "old")
+    rules = SourceItemRules.objects.create(company=studio, system="keap")
+    a_product(studio, "Early tile", "early")
+    sync_company(studio)
+    rules.create_items = True
+    rules.save()
+    a_product(studio, "New tile", "new", sku="NT-1")
+    a_product(studio, "Other source", "other").save()
+    Product.objects.filter(name="Other source").update(system="files")
+    a_product(studio, "Not sold", "gone", active=False)
+    a_product(studio, "raku weekend", "taken")
+
+    report = sync_company(studio)
+
+    assert report.counts["items_created"] == 1
+    assert called(quickbooks, "New tile")[0]["Sku"] == "NT-1"
+    for name in ("Old tile", "Early tile", "Other source", "Not sold"):
+        assert not called(quickbooks, name)
+    assert Product.objects.get(name="New tile").quickbooks_product_name == "New tile"
+    assert not SourceItemRules._meta.get_field("create_items").default
+
+
+@pytest.mark.criterion("D19", "D20")
+def test_without_both_accounts_nothing_is_created_by_itself(quickbooks: Running, studio: Company) -> None:
+    SourceItemRules.objects.create(company=studio, system="keap", create_items=True)
+    Company.objects.filter(pk=studio.pk).update(new_item_expense_account="")
+    a_product(studio, "New tile", "new")
+
+    sync_company(Company.objects.get(pk=studio.pk))
+
+    assert not called(quickbooks, "New tile")
+
+
+def test_what_quickbooks_refused_is_not_sent_again_before_its_name_is_another(
+    quickbooks: Running, studio: Company
+) -> None:
+    SourceItemRules.objects.create(company=studio, system="keap", create_items=True)
+    product = a_product(studio, "New tile", "new")
+    fault(quickbooks, "refuse", entity="Item", code="6430", message="Invalid account type", detail="Not this one.")
+
+    first, second = create_new(studio), create_new(studio)
+    product.name_given = "Newer tile"
+    product.save()
+    third = create_new(studio)
+
+    assert (first, second, third) == ({"items_not_created": 1}, {}, {"items_created": 1})
+    assert called(quickbooks, "Newer tile")

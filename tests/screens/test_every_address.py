@@ -39,6 +39,8 @@ TO_SEND = {
     "mapping:customer_rules": Right.MAP,
     "mapping:item_rules": Right.MAP,
     "mapping:line_types": Right.MAP,
+    "reconciliation:import_items": Right.RESOLVE,
+    "reconciliation:match_items": Right.RESOLVE,
     "mapping:posting_accounts": Right.MAP,
     "mapping:products_import": Right.MAP,
     "mapping:products_table": Right.MAP,

@@ -200,5 +200,5 @@ def test_a_spreadsheet_with_nothing_below_its_header_says_so():
 
 
 def test_a_file_without_names_of_columns_is_told_that_it_needs_them():
-    with pytest.raises(UnreadableFile, match="The first row must name the columns, such as Order Number"):
+    with pytest.raises(UnreadableFile, match="The first row must name the columns, such as: Order Number"):
         came_of("orders-csv", GOOD * 3)

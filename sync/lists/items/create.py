@@ -16,14 +16,14 @@ from django.utils.translation import gettext as _
 
 from books.field_lengths import online
 from books.messages import all_worded
-from books.names import DELETED, judge_item_name
+from books.names import DELETED, as_one_level, judge_item_name
 from books.outcomes import Refused, TryLater, Unknown
 from books.translation import gettext_noop
 from companies.models import Company, CompanyKind
 from companies.signals import announce
 from mapping.account_uses import NEW_ITEM_EXPENSE, NEW_ITEM_INCOME
 from mapping.company_lists import CompanyLists
-from mapping.models import Product, QuickBooksAccount, QuickBooksItem
+from mapping.models import Product, ProductKind, QuickBooksAccount, QuickBooksItem
 from mapping.name_checks import check_account
 from sync.lists.items.write import CannotWrite, begin, items_of, send
 from sync.models import ItemOperation, ItemWrite, PushState
@@ -62,14 +62,32 @@ def not_allowed(company: Company) -> str:
 
 
 def plans(company: Company, products: Iterable[Product]) -> list[PlannedItem]:
-    """What would be created for each product, by our copy of the lists; one query for any number of them."""
+    """What would be created for each product, by our copy of the lists; one query for any number of them.
+
+    A name that another of these products has clashes as well as one that QuickBooks has.
+    """
     taken = _taken(company)
-    return [
-        PlannedItem(
-            product=product, name=product.name, why_not=why_no_name(company, product.name, taken, sku=product.sku)
+    planned, among = list[PlannedItem](), dict[str, Product]()
+    for product in products:
+        name = as_one_level(product.known_name)
+        why_not = _why_not_made(product) or why_no_name(company, name, taken, sku=product.known_sku)
+        other = among.setdefault(name.casefold(), product)
+        if not why_not and other is not product:
+            sentence = _("The product with the id “%(key)s” would have this name too. Give one of them another name.")
+            why_not = sentence % {"key": other.source_key}
+        planned.append(PlannedItem(product=product, name=name, why_not=why_not))
+    return planned
+
+
+def _why_not_made(product: Product) -> str:
+    """Why Tieout makes no item of this kind; empty where it does."""
+    if product.kind == ProductKind.BUNDLE:
+        return _("A bundle is made of other items. Make an item for it in QuickBooks, and choose that.")
+    if product.kind == ProductKind.INVENTORY:
+        return _(
+            "QuickBooks wants the quantity on hand and a start date of an inventory item. Make it there, and choose it."
         )
-        for product in products
-    ]
+    return ""
 
 
 def why_no_name(company: Company, name: str, taken: dict[str, str] | None = None, *, sku: str = "") -> str:
@@ -112,7 +130,7 @@ def create_item(company: Company, product: Product, name: str, *, by: User) -> s
         return _create(company, product, name, destination, by=by)
 
 
-def create_items(company: Company, wanted: Iterable[Product], *, by: User) -> list[tuple[Product, str]]:
+def create_items(company: Company, wanted: Iterable[Product], *, by: User | None) -> list[tuple[Product, str]]:
     """Create the items of several products, each under the product's own name; at most `MOST_AT_ONCE`.
 
     Returns:
@@ -127,14 +145,27 @@ def create_items(company: Company, wanted: Iterable[Product], *, by: User) -> li
     with items_of(company) as destination:
         for product in list(wanted)[:MOST_AT_ONCE]:
             try:
-                _create(company, product, product.name, destination, by=by)
+                create_with(company, product, destination, by=by)
                 done.append((product, ""))
             except CannotWrite as error:
                 done.append((product, str(error)))
     return done
 
 
-def _create(company: Company, product: Product, name: str, destination: QuickBooksOnline, *, by: User) -> str:
+def create_with(company: Company, product: Product, destination: QuickBooksOnline, *, by: User | None) -> str:
+    """Create the item of one product under its own name, with QuickBooks open already; see `create_item`.
+
+    Raises:
+        CannotWrite: Nothing was created, or nobody knows; also where someone has said meanwhile what it is.
+    """
+    if Product.objects.filter(pk=product.pk).exclude(quickbooks_product_name="").exists():
+        raise CannotWrite(_("Someone has said meanwhile which item it is. Nothing was created."))
+    if why := _why_not_made(product):
+        raise CannotWrite(why)
+    return _create(company, product, as_one_level(product.known_name), destination, by=by)
+
+
+def _create(company: Company, product: Product, name: str, destination: QuickBooksOnline, *, by: User | None) -> str:
     write = _open_write(company, product) or _new_write(company, product, name.strip(), destination, by)
     stored = send(write, destination, look_up=lambda: _ours(destination, write.name, key_of(product)))
     full_name = str(stored.row.get("FullyQualifiedName") or stored.row["Name"])
@@ -159,8 +190,10 @@ def _open_write(company: Company, product: Product) -> ItemWrite | None:
     return rows.filter(product=product).first()
 
 
-def _new_write(company: Company, product: Product, name: str, destination: QuickBooksOnline, by: User) -> ItemWrite:
-    if why := why_no_name(company, name, sku=product.sku):
+def _new_write(
+    company: Company, product: Product, name: str, destination: QuickBooksOnline, by: User | None
+) -> ItemWrite:
+    if why := why_no_name(company, name, sku=product.known_sku):
         raise CannotWrite(why)
     there = named(destination, name)
     if not isinstance(there, list):
@@ -172,8 +205,10 @@ def _new_write(company: Company, product: Product, name: str, destination: Quick
     )
     body = new_item(
         name=name,
-        kind=company.new_item_type,
-        sku=product.sku.strip(),
+        kind="Service" if product.kind == ProductKind.SERVICE else company.new_item_type,
+        sku=product.known_sku,
+        description=product.description.strip(),
+        price=product.price,
         income=income.quickbooks_id,
         expense=expense.quickbooks_id,
         key=key_of(product),

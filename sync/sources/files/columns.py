@@ -33,7 +33,7 @@ from sync.sources.amounts import (
 )
 from sync.sources.base import ReadOptions, UnreadableFile
 from sync.sources.days import read_day, read_instant
-from sync.sources.files.tables import Cell, shown
+from sync.sources.files.tables import ORDERS, Cell, shown
 from sync.sources.identifiers import known_by
 from sync.sources.values import LONGEST_TEXT, BadValue, bounded, one_line
 
@@ -120,7 +120,11 @@ class MatchedColumns:
 
 
 def match_header(
-    header: Sequence[str], columns: Sequence[Column], *, needed: Iterable[tuple[Column, ...]]
+    header: Sequence[str],
+    columns: Sequence[Column],
+    *,
+    needed: Iterable[tuple[Column, ...]],
+    example: str = ORDERS,
 ) -> MatchedColumns:
     """Find each column of the layout in the header of a file.
 
@@ -128,6 +132,7 @@ def match_header(
         header: As the file has it.
         columns: Of the layout.
         needed: Groups of columns; at least one of each group must be there.
+        example: Some column names, for a message.
 
     Raises:
         UnreadableFile: A needed column is missing, or two columns of the file mean the same.
@@ -145,7 +150,7 @@ def match_header(
             positions[column] = position
     missing = [group for group in needed if not any(column in positions for column in group)]
     if missing:
-        raise _columns_missing(missing, header, unknown)
+        raise _columns_missing(missing, header, unknown, example)
     return MatchedColumns(positions=positions, notices=tuple(_unread(unknown)))
 
 
@@ -156,7 +161,7 @@ def _unread(unknown: Sequence[str]) -> Iterable[Message]:
 
 
 def _columns_missing(
-    missing: Sequence[tuple[Column, ...]], header: Sequence[str], unknown: Sequence[str]
+    missing: Sequence[tuple[Column, ...]], header: Sequence[str], unknown: Sequence[str], example: str
 ) -> UnreadableFile:
     wanted = "; ".join(" / ".join(column.label for column in group) for group in missing)
     found = ", ".join(f"“{name}”" for name in header if name) or "–"
@@ -164,8 +169,7 @@ def _columns_missing(
     cure = gettext_noop("Name the columns so, or add them; every column is described in the layout's help.")
     if len(unknown) == len(header):
         cure = gettext_noop(
-            "The first row must name the columns, such as Order Number and Order Date; every column is described in "
-            "the layout's help."
+            "The first row must name the columns, such as: %(example)s; every column is described in the layout's help."
         )
     if hints:
         cure = gettext_noop("Did you mean: %(hints)s? Rename the columns in the first row of the file.")
@@ -175,6 +179,7 @@ def _columns_missing(
         missing=wanted,
         found=found,
         hints=hints,
+        example=example,
     )
 
 
@@ -183,11 +188,8 @@ def _hints(missing: Sequence[tuple[Column, ...]], unknown: Sequence[str]) -> Ite
     spelled = {kinds.plain(name): name for name in unknown}
     for group in missing:
         for column in group:
-            near = [
-                get_close_match
-                for name in sorted(column.names)
-                for get_close_match in get_close_matches(name, spelled, n=1, cutoff=0.75)
-            ]
+            names = sorted(column.names)
+            near = [like for name in names for like in get_close_matches(name, spelled, n=1, cutoff=0.75)]
             if near:
                 yield f"“{spelled[near[0]]}” = {column.label}"
 

@@ -81,27 +81,32 @@ class Table(Protocol):
         ...
 
 
-def open_table(file: BinaryIO, *, encoding: str | None, known: Callable[[str], bool]) -> Table:
+#: Column names of a file of orders, for a message.
+ORDERS = "Order Number, Order Date"
+
+
+def open_table(file: BinaryIO, *, encoding: str | None, known: Callable[[str], bool], example: str = ORDERS) -> Table:
     """Find out how the file is written, and its header.
 
     Args:
         file: Able to seek.
         encoding: The person's answer; None finds it out.
         known: Whether a text is the name of a column; decides the delimiter and the header row.
+        example: Some of those names, for a message.
 
     Raises:
         UnreadableFile: It is no table.
     """
     file.seek(0)
     if file.read(len(_WORKBOOK)) == _WORKBOOK:
-        return _Workbook(file, known)
-    return _TextTable(file, encoding, known)
+        return _Workbook(file, known, example)
+    return _TextTable(file, encoding, known, example)
 
 
 class _TextTable:
     """Rows separated by line ends, cells by a delimiter."""
 
-    def __init__(self, file: BinaryIO, encoding: str | None, known: Callable[[str], bool]) -> None:
+    def __init__(self, file: BinaryIO, encoding: str | None, known: Callable[[str], bool], example: str) -> None:
         self._file = file
         self._encoding, self.notices = find_encoding(file, given=encoding)
         with text_of(file, self._encoding) as text:
@@ -113,7 +118,7 @@ class _TextTable:
         found = [self._header_with(delimiter, known) for delimiter in DELIMITERS]
         best = max(found, key=lambda header: (sum(map(known, header.names)), len(header.names)))
         if not best.names:
-            raise _no_header()
+            raise _no_header(example)
         self._delimiter, self._header_row, self.header = best.delimiter, best.row, best.names
         if len(self.header) > _MOST_COLUMNS:
             raise UnreadableFile(
@@ -190,7 +195,7 @@ class _Lines(Iterator[str]):
 class _Workbook:
     """The visible sheet of an Excel workbook that has most columns that we know."""
 
-    def __init__(self, file: BinaryIO, known: Callable[[str], bool]) -> None:
+    def __init__(self, file: BinaryIO, known: Callable[[str], bool], example: str) -> None:
         try:
             self._book = open_workbook(file, limits=LIMITS)
         except NoWorkbook as fault:
@@ -199,7 +204,7 @@ class _Workbook:
         found = [(_best_header(self._top(sheet), known, sheet.title), sheet) for sheet in sheets]
         best, self._sheet = max(found, key=lambda header: sum(map(known, header[0].names)))
         if not best.names:
-            raise _no_header()
+            raise _no_header(example)
         self._header_row, self.header = best.row, best.names
         self._hidden_rows: set[int] = set()
         self.notices = tuple(self._about_sheets(known))
@@ -326,8 +331,9 @@ def _too_empty() -> BadValue:
     )
 
 
-def _no_header() -> UnreadableFile:
+def _no_header(example: str) -> UnreadableFile:
     return UnreadableFile(
         gettext_noop("The file has no row of column names that can be read."),
-        gettext_noop("The first row must name the columns, such as Order Number and Order Date."),
+        gettext_noop("The first row must name the columns, such as: %(example)s."),
+        example=example,
     )
