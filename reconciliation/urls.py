@@ -88,6 +88,7 @@ of_company = [
     path("what-if/product/<int:pk>/", what_if.what_if_product, name="what_if_product"),
     path("tie-out/", tie_outs.tie_outs, name="tie_outs"),
     path("tie-out/<int:pk>/", tie_outs.tie_out, name="tie_out"),
+    path("tie-out/<int:pk>/statement/", tie_outs.tie_out_statement, name="tie_out_statement"),
     path("search/", search.search, name="search"),
 ]
 

@@ -22,6 +22,7 @@ from reconciliation.paging import Sort, keyset_page
 from reconciliation.tie_out.comparing import DRIFT, Period
 from reconciliation.tie_out.run import NotTiedOut, begin, carry_out_in_the_background, rows_of
 from reconciliation.tie_out.shown import ShownRow, lines_of, shown_lines
+from reconciliation.tie_out.statement import statement
 from reconciliation.tie_out.words import AFTER, BEFORE, COLUMNS
 
 _NEWEST_FIRST = Sort(name="started", field="pk", descending=True)
@@ -105,6 +106,21 @@ def tie_out(request: HttpRequest, company: Company, pk: int) -> HttpResponse:
         "runs_on": found.state == TieOutState.RUNNING,
     }
     return show(request, company, "reconciliation/tie_out.html", context)
+
+
+@require_safe
+@company_view(Right.VIEW)
+def tie_out_statement(request: HttpRequest, company: Company, pk: int) -> HttpResponse:
+    """The statement of a finished tie-out, to be put into the file of the period."""
+    found = get_object_or_404(
+        TieOut.objects.select_related("by", "company"), company=company, pk=pk, state=TieOutState.FINISHED
+    )
+    name = f"tie-out-{company.slug}-{found.first.isoformat()}-{found.last.isoformat()}.xlsx"
+    return HttpResponse(
+        statement(found),
+        content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        headers={"Content-Disposition": f'attachment; filename="{name}"', "X-Content-Type-Options": "nosniff"},
+    )
 
 
 def _last_month(today: date) -> dict[str, date]:

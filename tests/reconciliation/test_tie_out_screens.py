@@ -5,14 +5,15 @@ from __future__ import annotations
 import json
 import threading
 from datetime import date
-from io import StringIO
+from io import BytesIO, StringIO
 
+import openpyxl
 import pytest
 from django.core.management import CommandError, call_command
 
 from companies.models import Company, Role
 from mapping.models import DesktopSettings
-from reconciliation.models import TieOut, TieOutState
+from reconciliation.models import TieOut, TieOutLine, TieOutState
 from reconciliation.tie_out.comparing import Period
 from reconciliation.tie_out.run import begin, carry_out
 from tests.factories import a_company, prepared
@@ -166,6 +167,29 @@ def test_the_page_asks_as_often_for_many_records_as_for_few(
         line.save()
     with django_assert_max_num_queries(len(few)):  # type: ignore[operator]
         client.get(f"/studio/tie-out/{drifted.pk}/?column=")
+
+
+def test_the_statement_is_a_workbook_with_totals_and_every_record_that_differs(drifted: TieOut) -> None:
+    TieOutLine.objects.filter(tie_out=drifted, label="H-1").update(customer_name="=2+5")
+    client, address = as_role(drifted.company, Role.AUDITOR), f"/studio/tie-out/{drifted.pk}/"
+    assert f'href="{address}statement/"' in client.get(address).text
+
+    answer = client.get(f"{address}statement/")
+
+    assert 'filename="tie-out-studio-2026-08-01-2026-08-31.xlsx"' in answer.headers["Content-Disposition"]
+    totals, records = openpyxl.load_workbook(BytesIO(answer.content)).worksheets
+    rows = {str(row[0]): row for row in totals.iter_rows(values_only=True)}
+    assert rows["Invoice"][1:] == ("USD", 154, -10, 144, 0, -48, 30, 126, 0)
+    told = {str(row[1]): row for row in records.iter_rows(values_only=True)}
+    assert told["2"][4:9] == ("USD", 48, 48, 0, "Deleted in QuickBooks")
+    assert told["4"][8] == "Blocked"
+    assert told["H-1"][2] == "'=2+5"
+
+
+def test_there_is_no_statement_before_the_end(studio: Company) -> None:
+    running = begin(studio, AUGUST, by=None)
+
+    assert as_role(studio).get(f"/studio/tie-out/{running.pk}/statement/").status_code == 404
 
 
 # The command ----------------------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from companies.access import RIGHTS, Right
 from companies.models import Company, Role
-from reconciliation.models import Issue, TieOut
+from reconciliation.models import Issue, TieOut, TieOutState
 from reconciliation.urls import of_company as of_reconciliation
 from setup.urls import of_company as of_setup
 from sync.models import Document, DocumentState, Run, RunKind, RunState
@@ -58,7 +58,9 @@ def a_stage(name: str = "Bramble & Birch Studio", slug: str = "studio") -> Stage
 
 def _tie_out(stage: Stage) -> int:
     """A tie-out; starting one, which asks QuickBooks, is in tests/reconciliation/test_tie_out_screens.py."""
-    found, _ = TieOut.objects.get_or_create(company=stage.company, first=date(2026, 8, 1), last=date(2026, 8, 31))
+    found, _ = TieOut.objects.get_or_create(
+        company=stage.company, state=TieOutState.FINISHED, first=date(2026, 8, 1), last=date(2026, 8, 31)
+    )
     return found.pk
 
 
@@ -77,6 +79,7 @@ SCREENS: dict[str, Callable[[Stage], list[int | str]]] = {
     "sync_run": lambda stage: [stage.run.pk],
     "tie_outs": lambda stage: [],
     "tie_out": lambda stage: [_tie_out(stage)],
+    "tie_out_statement": lambda stage: [_tie_out(stage)],
     "search": lambda stage: [],
     "setup:activation": lambda stage: [],
     "setup:help": lambda stage: [],

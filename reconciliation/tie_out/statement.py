@@ -1,0 +1,126 @@
+"""The statement of a tie-out as a workbook, which an accountant puts into the file of the period."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.styles import Font
+from openpyxl.worksheet._write_only import WriteOnlyWorksheet
+
+from books.cells import guarded_cell
+from books.money import rounded
+from reconciliation.models import TieOut
+from reconciliation.tie_out.comparing import Reason
+from reconciliation.tie_out.run import rows_of
+from reconciliation.tie_out.shown import ShownRow, kind_words
+from reconciliation.tie_out.words import AFTER, BEFORE, WORDS
+
+_AT_ONCE = 1000
+_WIDTHS = (16, 14, 28, 12, 12, 16, 16, 16, 34, 60)
+
+Value = str | int | Decimal
+
+
+def statement(tie_out: TieOut) -> bytes:
+    """The workbook: what was compared and by whom, the totals, and every record that differs with its reason.
+
+    Texts cannot become formulas, and amounts are numbers with the decimals of their currency.
+
+    Args:
+        tie_out: A finished one.
+    """
+    book = Workbook(write_only=True)
+    totals = book.create_sheet(_("Totals"))
+    _widen(totals, (34, 10, *[18] * 8))
+    for line in _heading(tie_out):
+        _write(totals, line)
+    _write(totals, [])
+    _write(totals, _total_names(), bold=True)
+    for row in rows_of(tie_out):
+        _write(totals, _total_cells(ShownRow.of(row)))
+    records = book.create_sheet(_("Records that differ"))
+    _widen(records, _WIDTHS)
+    _write(records, _record_names(), bold=True)
+    for line in _record_rows(tie_out):
+        _write(records, line)
+    target = io.BytesIO()
+    book.save(target)
+    return target.getvalue()
+
+
+def _heading(tie_out: TieOut) -> Iterator[Sequence[Value]]:
+    local = timezone.localtime(tie_out.finished_at or tie_out.started_at, tie_out.company.zone)
+    yield [_("Company"), tie_out.company.name]
+    yield [_("Period"), f"{tie_out.first.isoformat()} – {tie_out.last.isoformat()}"]
+    yield [_("Read from QuickBooks"), f"{local:%Y-%m-%d %H:%M} {tie_out.company.time_zone}"]
+    yield [_("Started by"), str(tie_out.by or _("System"))]
+    yield [_("Records"), tie_out.records]
+    yield [_("Matching"), tie_out.matching]
+
+
+def _total_names() -> list[Value]:
+    before, after = ([str(column.title) for column in columns] for columns in (BEFORE, AFTER))
+    return [
+        _("Kind"), _("Currency"), _("Source"), *before, _("Should be in QuickBooks"), *after, _("Is in QuickBooks"),
+        _("Unexplained"),
+    ]  # fmt: skip
+
+
+def _total_cells(row: ShownRow) -> list[Value]:
+    amounts = (
+        row.source,
+        *(figure.amount for figure in row.before),
+        row.should,
+        *(figure.amount for figure in row.after),
+        row.there,
+        row.unexplained,
+    )
+    return [row.title, row.currency, *(rounded(amount, row.currency) for amount in amounts)]
+
+
+def _record_names() -> list[Value]:
+    return [
+        _("Kind"), _("Number"), _("Customer"), _("Date"), _("Currency"), _("Source"), _("Should be in QuickBooks"),
+        _("Is in QuickBooks"), _("Reason"), _("Before and after"),
+    ]  # fmt: skip
+
+
+def _record_rows(tie_out: TieOut) -> Iterator[list[Value]]:
+    lines = tie_out.lines.order_by("pk")
+    for line in lines.iterator(chunk_size=_AT_ONCE):
+        amounts = (rounded(amount, line.currency) for amount in (line.source, line.should, line.there))
+        changes = (f"{_(change['what'])}: {change['ours']} → {change['theirs']}" for change in line.differences)
+        yield [
+            kind_words(line.kind), line.label, line.customer_name, line.dated.isoformat(), line.currency, *amounts,
+            str(WORDS[Reason(line.reason)].title), "; ".join(changes),
+        ]  # fmt: skip
+
+
+def _widen(sheet: WriteOnlyWorksheet, widths: Sequence[int]) -> None:
+    for place, width in enumerate(widths):
+        sheet.column_dimensions[chr(ord("A") + place)].width = width  # type: ignore[attr-defined]  # stubs lack it
+
+
+def _write(sheet: WriteOnlyWorksheet, values: Sequence[Value], *, bold: bool = False) -> None:
+    cells = []
+    for value in values:
+        cell = WriteOnlyCell(sheet, guarded_cell(value))  # type: ignore[arg-type]  # stubs know no Decimal
+        if isinstance(value, Decimal):
+            cell.number_format = _format_of(value)
+        if bold:
+            cell.font = Font(bold=True)
+        cells.append(cell)
+    sheet.append(cells)
+
+
+def _format_of(amount: Decimal) -> str:
+    """With the decimals of its currency, thousands apart, and red below zero."""
+    places = -int(amount.as_tuple().exponent)
+    figures = f"#,##0.{'0' * places}" if places > 0 else "#,##0"
+    return f"{figures};[Red]-{figures}"
