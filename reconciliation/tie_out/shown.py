@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from django.db.models import QuerySet
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from books.documents import KINDS, JournalEntry
 from books.money import ZERO
+from books.posted_document import THE_DATE
 from companies.models import Company
 from reconciliation.models import TieOut, TieOutLine
 from reconciliation.tie_out.comparing import Reason, Row
@@ -99,12 +102,18 @@ def shown_lines(company: Company, lines: Iterable[TieOutLine]) -> list[ShownLine
             line=line,
             kind=kind_words(line.kind),
             words=WORDS[Reason(line.reason)],
-            differences=tuple(
-                (_(difference["what"]), difference["ours"], difference["theirs"]) for difference in line.differences
-            ),
+            differences=tuple(_shown(difference) for difference in line.differences),
             in_quickbooks=link_into_quickbooks(company, line.form, line.quickbooks_id, realm=realm)
             if line.form and realm
             else "",
         )
         for line in lines
     ]
+
+
+def _shown(difference: dict[str, str]) -> tuple[str, str, str]:
+    """What differs, as posted and as it is now; days as the company writes them."""
+    ours, theirs = difference["ours"], difference["theirs"]
+    if difference["what"] == THE_DATE:
+        ours, theirs = (date_format(date.fromisoformat(day), "SHORT_DATE_FORMAT") for day in (ours, theirs))
+    return _(difference["what"]), ours, theirs

@@ -85,6 +85,19 @@ def test_a_record_leads_to_its_document_and_into_quickbooks(drifted: TieOut) -> 
     assert "Open in QuickBooks" in client.get(f"{address}?column=entered-in-quickbooks").text
 
 
+def test_what_differs_is_shown_with_both_sides_and_days_as_the_company_writes_them(
+    studio: Company, quickbooks: Books
+) -> None:
+    prepared(studio, "2026-08-14  order 1  #9 Nora Quist <nora@example.com>\nKIT-CLAY  48.00")
+    push(studio)
+    quickbooks.change("Invoice", quickbooks.find("Invoice", "DocNumber = '1'"), TxnDate="2026-08-15")
+
+    shown = page_of(carry_out(begin(studio, AUGUST, by=None)))
+
+    assert "<dt>The date</dt><dd><del>08/14/2026</del>" in shown
+    assert "<ins>08/15/2026</ins>" in shown
+
+
 def test_a_tie_out_is_started_on_the_page_and_shows_its_result_by_itself(studio: Company) -> None:
     ops = as_role(studio, Role.OPS)
 
