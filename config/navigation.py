@@ -89,6 +89,7 @@ def _of_company(company: Company, found: Standing) -> list[dict[str, object]]:
             _entry(_("Documents"), "description", "reconciliation:documents", slug),
             *orders,
             _entry(_("Sync history"), "sync", "reconciliation:sync_history", slug),
+            *([] if desktop else [_entry(_("Tie-out"), "balance", "reconciliation:tie_outs", slug)]),
         ),
         *([_of_desktop(slug)] if desktop else []),
         _group(_("Mapping"), *mapping),
