@@ -73,7 +73,7 @@ def integrations(request: HttpRequest, company: Company) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @company_view(Right.ADMINISTER)
-def connect(request: HttpRequest, company: Company) -> HttpResponse:
+def integrations_connect(request: HttpRequest, company: Company) -> HttpResponse:
     """What do you want to connect? One prompt after the other; the last one connects."""
     what = request.GET.get("what", "")
     what = what if what in (QUICKBOOKS, DESKTOP, SOURCE) else ""

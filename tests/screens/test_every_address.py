@@ -46,6 +46,8 @@ TO_SEND = {
     "mapping:products_table": Right.MAP,
     "mapping:history_restore": Right.MAP,
     "setup:activation": Right.RESOLVE,
+    "setup:help_page": Right.RESOLVE,
+    "reconciliation:tie_outs": Right.RESOLVE,
     "reconciliation:desktop_file_acknowledge": Right.RESOLVE,
     "reconciliation:desktop_file_errors": Right.RESOLVE,
     "reconciliation:desktop_file_download": Right.RESOLVE,

@@ -20,6 +20,10 @@ ROOMS = ("mapping", "reconciliation", "setup", "sync")
 OTHER_ADDRESS = {
     "reconciliation:home": "a company's own address",
     "reconciliation:start": "where a person is led from the bare address",
+    **{
+        f"reconciliation:source{part}": "a source is below the integrations, by its key"
+        for part in ("", "_items", "_customers", "_invoices", "_connect", "_disconnect")
+    },
     "reconciliation:sync_run": "one run of the sync history is below it",
     "reconciliation:sync_run_advance": "the same",
     "reconciliation:sync_run_stop": "the same",
