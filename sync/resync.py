@@ -45,7 +45,7 @@ from sync.models import (
     StagedOrder,
 )
 from sync.preparing.failed_records import NOT_A_RECORD
-from sync.preparing.prepare import CHUNK, prepare_orders, prepare_with_next_sync
+from sync.preparing.prepare import prepare_orders, prepare_with_next_sync
 from sync.pushing.address_updates import ADDRESSES, try_again
 from sync.pushing.broken_documents import document_broke
 from sync.pushing.claims import RESTING, rests
@@ -62,6 +62,8 @@ logger = logging.getLogger(__name__)
 _ENDED = gettext_noop("%(name)s stopped it. The orders that were left are as they were before.")
 _AT_ONCE = 20
 _MARKED = 1_000
+# One transaction each: on SQLite whoever writes meanwhile waits for its end
+_PREPARED_AT_ONCE = 40
 _STEP_SECONDS = 3.0
 # Another process is at work for the company: it is asked again so often, then left to the next sync
 _PAUSE_SECONDS = 2.0
@@ -145,7 +147,7 @@ def _prepare_only(run: Run, *, until: datetime, asked_to_stop: Callable[[], bool
         return _fail(run, cannot)
     again = run.kind == RunKind.RESYNC
     while True:
-        items = run.items.filter(done=False).order_by("pk")[: _AT_ONCE if again else CHUNK]
+        items = run.items.filter(done=False).order_by("pk")[: _AT_ONCE if again else _PREPARED_AT_ONCE]
         orders = list(items.values_list("order_id", flat=True))
         prepare_orders(run.company, StagedOrder.objects.filter(pk__in=orders), by=run.asked_by, again=again)
         run.items.filter(order__in=orders).update(prepared=True, done=True)
