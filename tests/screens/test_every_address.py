@@ -99,6 +99,7 @@ TO_OPEN = {
     "reconciliation:new_items": Right.MAP,
     "setup:go_live": Right.ADMINISTER,
     "reconciliation:import_orders": Right.RESOLVE,
+    "reconciliation:import_items": Right.RESOLVE,
     "reconciliation:integrations_connect": Right.ADMINISTER,
     "reconciliation:source_disconnect": Right.ADMINISTER,
     "reconciliation:what_if": Right.MAP,
