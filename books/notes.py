@@ -15,6 +15,15 @@ NOTES: Mapping[str, str] = {
         "payment. It posts nothing until that changes."
     ),
     "cancelled": gettext_noop("The order is canceled in the source. It posts nothing."),
+    "not-paid": gettext_noop(
+        "Not paid yet. Documents of this source are made when the order is paid; it posts nothing until then."
+    ),
+    "not-packed": gettext_noop(
+        "Not packed yet. Documents of this source are made when the order is packed; it posts nothing until then."
+    ),
+    "not-shipped": gettext_noop(
+        "Not shipped yet. Documents of this source are made when the order is shipped; it posts nothing until then."
+    ),
     "left-out": gettext_noop("Orders with this status are left out, by a decision. It posts nothing."),
     "sale-undone": gettext_noop(
         "The order is no sale any more. What QuickBooks has of the sale is taken back; money that arrived or went back "

@@ -14,12 +14,14 @@ from django.utils.translation import gettext as _
 from companies.access import Right, Standing, standing
 from companies.models import Company, CompanyKind
 
+_ORDERS = "reconciliation:orders"
 _PRODUCTS, _CUSTOMERS = "admin:mapping_product_changelist", "admin:mapping_sourcecustomer_changelist"
 #: Pages that are under another entry than their address says, by their name.
 _PART_OF = {
     "mapping:copy": _PRODUCTS,
     "mapping:customer_rules": _CUSTOMERS,
     "mapping:item_rules": _PRODUCTS,
+    "mapping:document_events": _ORDERS,
     "mapping:products_export": _PRODUCTS,
     "mapping:products_import": _PRODUCTS,
     "mapping:products_table": _PRODUCTS,
@@ -47,6 +49,7 @@ _ASKED_FROM = {
         "transaction-types": "mapping:transaction_types",
         "customer-rules": _CUSTOMERS,
         "item-rules": _PRODUCTS,
+        "document-events": _ORDERS,
         "": "mapping:posting_accounts",
     },
 }

@@ -236,6 +236,8 @@ TIEOUT_SYNC_MINUTES = env.number("TIEOUT_SYNC_MINUTES", 5, least=1)
 
 # Screens that rooms below theirs lead to: those rooms ask for them by these names (companies.screen.ops_address)
 OPS_SCREENS = {
+    "orders": "reconciliation:orders",
+    "order_statuses": "reconciliation:order_statuses",
     "desktop": "reconciliation:desktop",
     "desktop_lists": "reconciliation:desktop_lists",
     "history_restore": "mapping:history_restore",

@@ -23,6 +23,7 @@ from mapping.models import (
     Product,
     SourceCustomerRules,
     SourceDimensions,
+    SourceEvent,
     SourceItemRules,
     StatusMeaning,
     StatusWord,
@@ -164,6 +165,14 @@ STATUS_DECISIONS = (
         undecided=StatusMeaning.UNKNOWN.value,
         note=gettext_noop("Orders of which QuickBooks has something stay as they are until the source changes them."),
     ),
+    DecisionField(model=StatusWord, name="stage", is_later=True),
+)
+EVENT_DECISIONS = (
+    DecisionField(
+        model=SourceEvent,
+        name="event",
+        note=gettext_noop("Orders of which QuickBooks has something stay as they are."),
+    ),
 )
 #: Every decision, by the row that holds it.
 DECISIONS: Mapping[type[Model], tuple[DecisionField, ...]] = {
@@ -176,4 +185,5 @@ DECISIONS: Mapping[type[Model], tuple[DecisionField, ...]] = {
     SourceCustomerRules: CUSTOMER_DECISIONS,
     SourceItemRules: ITEM_DECISIONS,
     StatusWord: STATUS_DECISIONS,
+    SourceEvent: EVENT_DECISIONS,
 }

@@ -33,6 +33,7 @@ from mapping.models import (
     Product,
     SourceCustomerRules,
     SourceDimensions,
+    SourceEvent,
     SourceItemRules,
     StatusWord,
 )
@@ -48,6 +49,7 @@ _KEYS: Mapping[type[Model], tuple[str, ...]] = {
     SourceDimensions: ("system",),
     SourceCustomerRules: ("system",),
     SourceItemRules: ("system",),
+    SourceEvent: ("system",),
     PaymentMethod: ("name_compared",),
     StatusWord: ("system", "name_compared"),
 }

@@ -42,6 +42,8 @@ from sync.staging import intake
 NEEDS_A_FIX = "stuck"
 #: Every status by which nothing is posted: quotes, what is not paid yet, canceled and failed orders.
 LEFT_OUT = "not-posted"
+#: Of orders: the event that makes their documents has not happened yet.
+WAITING = "waiting"
 #: As much as a person types; SQLite refuses to look for much more.
 _LONGEST = 300
 #: What waits for a person.
@@ -177,6 +179,7 @@ class OrderFilter(ScreenFilter):
         empty_label=_("Any"),
         choices=[
             (LEFT_OUT, _("Not posted because of its status")),
+            (WAITING, _("Not paid, packed or shipped yet")),
             (OrderStatus.UNKNOWN.value, _("Not decided")),
             (OrderStatus.SALE.value, _("Sale")),
             (OrderStatus.REFUNDED.value, _("Refunded")),
@@ -208,7 +211,9 @@ class OrderFilter(ScreenFilter):
         return rows.filter(connection__in=Connection.objects.filter(company=self.company, system=value))
 
     def of_status(self, rows: QuerySet[StagedOrder], name: str, value: str) -> QuerySet[StagedOrder]:
-        """One meaning of a status, or every one by which nothing is posted."""
+        """One meaning of a status, every one by which nothing is posted, or what waits for a later event."""
+        if value == WAITING:
+            return rows.exclude(waits_for="")
         return rows.filter(status__in=intake.LEFT_OUT) if value == LEFT_OUT else rows.filter(status=value)
 
     def of_word(self, rows: QuerySet[StagedOrder], name: str, value: Decimal) -> QuerySet[StagedOrder]:

@@ -145,6 +145,16 @@ class Overview:
         return list(by_state.annotate(number=Count("id"), amount=Sum("total"), oldest=Min("dated")))
 
     @cached_property
+    def not_due(self) -> Mapping[str, Tally]:
+        """Orders that wait for the event that makes their documents, by that event, with what they sell."""
+        tallies: dict[str, Tally] = {}
+        rows = StagedOrder.objects.filter(company=self.company).exclude(waits_for="").order_by()
+        for row in rows.values("waits_for", "currency").annotate(number=Count("id"), amount=Sum("total")):
+            tally = tallies.setdefault(row["waits_for"], Tally())
+            tally.add(row["number"], row["amount"], row["currency"], "invoice")
+        return tallies
+
+    @cached_property
     def stuck(self) -> Tally:
         """What waits for a person: blocked, refused and different, and posted documents whose change is held."""
         whole = Tally()

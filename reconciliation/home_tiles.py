@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -12,8 +12,9 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from books.statuses import OrderStage
 from companies.models import CompanyKind
-from reconciliation.filters import NEEDS_A_FIX
+from reconciliation.filters import NEEDS_A_FIX, WAITING
 from reconciliation.home import Overview, Side, Tally
 from reconciliation.states import TONES
 from sync.models import STUCK_STATES, DocumentState, PendingChange
@@ -39,7 +40,8 @@ def tiles(overview: Overview) -> list[Tile]:
     """The stuck money first, then each state that is not the end of the way, then what was posted."""
     shown = [_state(overview, state) for state in _ALWAYS]
     shown += [_state(overview, state) for state in _WHEN_THERE if overview.states[state].number]
-    return [_stuck(overview), *shown, _posted(overview)]
+    waits = [_waits(overview, stage, tally) for stage, tally in overview.not_due.items()]
+    return [_stuck(overview), *shown, *waits, _posted(overview)]
 
 
 _SIDES = {
@@ -76,6 +78,19 @@ def _part(overview: Overview, state: DocumentState | PendingChange) -> str:
 def _state(overview: Overview, state: DocumentState | PendingChange) -> Tile:
     tally = overview.states[state]
     return Tile(name=state.label, tally=tally, link=_list(overview, state), tone=TONES[state] if tally.number else "")
+
+
+def _waits(overview: Overview, stage: str, tally: Tally) -> Tile:
+    """Orders whose documents are made later: nothing is wrong with them."""
+    link = f"{reverse('reconciliation:orders', args=[overview.company.slug])}?status={WAITING}"
+    return Tile(name=_NOT_YET.get(stage, stage), tally=tally, link=link, note=_("orders; nothing is wrong with them"))
+
+
+_NOT_YET: Mapping[str, Any] = {
+    OrderStage.PAID.value: gettext_lazy("Not paid yet"),
+    OrderStage.PACKED.value: gettext_lazy("Not packed yet"),
+    OrderStage.SHIPPED.value: gettext_lazy("Not shipped yet"),
+}
 
 
 def _posted(overview: Overview) -> Tile:

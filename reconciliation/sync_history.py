@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from companies.models import Company
-from reconciliation.filters import LEFT_OUT
+from reconciliation.filters import LEFT_OUT, WAITING
 from sync.models import Run, RunKind
 
 #: The words of every count, in the order in which they are read.
@@ -27,6 +27,7 @@ _WORDS: dict[str, Callable[[int], str]] = {
     ),
     "prepared_orders": lambda n: ngettext("%(n)d order prepared", "%(n)d orders prepared", n),
     "nothing_to_post": lambda n: ngettext("%(n)d with nothing to post", "%(n)d with nothing to post", n),
+    "not_due": lambda n: ngettext("%(n)d not paid, packed or shipped yet", "%(n)d not paid, packed or shipped yet", n),
     "posted": lambda n: ngettext("%(n)d posted", "%(n)d posted", n),
     "new_customers": lambda n: ngettext("%(n)d customer created", "%(n)d customers created", n),
     "addresses": lambda n: ngettext("%(n)d customer address updated", "%(n)d customer addresses updated", n),
@@ -156,6 +157,7 @@ def result_of(company: Company, run: Run) -> list[Result]:
     orders = reverse("reconciliation:orders", args=[company.slug])
     links = {name: f"{documents}?state={name}" for name in _STATES_TO_SEE} | {
         "left_out": f"{orders}?status={LEFT_OUT}&run={run.pk}",
+        "not_due": f"{orders}?status={WAITING}",
         "undecided": f"{orders}?status=unknown&run={run.pk}",
     }
     return [

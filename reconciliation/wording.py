@@ -104,6 +104,7 @@ _STEP_NAMES = {
     "staged": gettext_lazy("Received"),
     "noticed": gettext_lazy("Noticed"),
     "changed": gettext_lazy("Changed in the source"),
+    "status-moved": gettext_lazy("Status changed"),
     "nothing-to-post": gettext_lazy("Nothing to post"),
     "prepared": gettext_lazy("Prepared"),
     "blocked": gettext_lazy("Blocked"),

@@ -14,6 +14,7 @@ STEPS: Mapping[str, str] = {
     "staged": gettext_noop("Received from the source (%(place)s)."),
     "noticed": gettext_noop("Noticed while reading: %(notice)s"),
     "changed": gettext_noop("Changed in the source: version %(version)s (%(place)s)."),
+    "status-moved": gettext_noop("Its status in the source is “%(status)s” now."),
     "older": gettext_noop(
         "An older version arrived (%(place)s): the source changed it on %(theirs)s, and what is known here on "
         "%(ours)s. It is kept as evidence and changes nothing."

@@ -6,6 +6,7 @@ from django.contrib.auth.models import User
 
 from companies.models import Company
 from companies.signals import decisions_changed
+from sync.preparing.events import follow_events
 from sync.preparing.prepare import follow_statuses, prepare_unsent
 from sync.readiness import reading_stops
 
@@ -20,5 +21,6 @@ def connect() -> None:
 
 def _prepare(*, company: Company, by: User | None = None, **_: object) -> None:
     follow_statuses(company)
+    follow_events(company)
     if reading_stops(company) is None:
         prepare_unsent(company, by=by, at_most=AT_ONCE)

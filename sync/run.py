@@ -24,7 +24,7 @@ from companies.models import Company, CompanyKind
 from sync.before_sending import customers_may_be_there, has_work, is_proven, lists_are_due, note_answer
 from sync.lists.items.many import create_new
 from sync.lists.refresh_in_background import refresh_and_prepare
-from sync.models import Document, DocumentProblem, DocumentState, PendingChange, Run, RunKind, RunState
+from sync.models import Document, DocumentProblem, DocumentState, PendingChange, Run, RunKind, RunState, StagedOrder
 from sync.preparing.failed_records import try_again_after_upgrade
 from sync.preparing.prepare import PrepareCounts, prepare_new
 from sync.pushing.after_restore import Restored, looking
@@ -290,6 +290,8 @@ def count_states(company: Company, report: SyncReport) -> None:
         report.counts["to_export"] = exportable(company).count()
     else:
         report.counts["ready_now"] = ready_documents(company).count()
+    if waits := StagedOrder.objects.filter(company=company).exclude(waits_for="").count():
+        report.counts["not_due"] = waits
     report.causes = open_causes(company)
 
 

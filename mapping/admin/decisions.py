@@ -16,6 +16,7 @@ from mapping.models import (
     PostingAccounts,
     SourceCustomerRules,
     SourceDimensions,
+    SourceEvent,
     SourceItemRules,
     SourceSettings,
 )
@@ -75,6 +76,13 @@ class SourceDimensionsAdmin(PageAdmin):
     """Class and location of each source."""
 
     page = "mapping:transaction_types"
+
+
+@admin.register(SourceEvent)
+class SourceEventAdmin(PageAdmin):
+    """Which event makes the documents of each source."""
+
+    page = "mapping:document_events"
 
 
 @admin.register(SourceCustomerRules)

@@ -25,6 +25,7 @@ from mapping.models import (
     Product,
     SourceCustomerRules,
     SourceDimensions,
+    SourceEvent,
     SourceItemRules,
     StatusWord,
     payment_method,
@@ -71,6 +72,7 @@ def copy_decisions(
             _copy_of_sources(copy, SourceDimensions)
             _copy_of_sources(copy, SourceCustomerRules)
             _copy_of_sources(copy, SourceItemRules)
+            _copy_of_sources(copy, SourceEvent)
             copy_customers(copy)
         report = copy.report()
         if report.does_anything and not dry_run:
@@ -179,8 +181,10 @@ def _copy_methods(copy: Copy) -> None:
     save(copy, PaymentMethod, new, changed)
 
 
-def _copy_of_sources(copy: Copy, model: type[SourceDimensions | SourceCustomerRules | SourceItemRules]) -> None:
-    """What is decided for all that one source sells, or for all its customers."""
+def _copy_of_sources(
+    copy: Copy, model: type[SourceDimensions | SourceCustomerRules | SourceItemRules | SourceEvent]
+) -> None:
+    """What is decided for all that one source sells, for all its customers or for all its orders."""
     for row in model.objects.filter(company=copy.source).order_by("system"):
         kept = model.objects.filter(company=copy.target, system=row.system).first()
         place = kept or model(company=copy.target, system=row.system)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from companies.models import Company
 from mapping.forms.base import PicksNames
 from mapping.forms.customer_rules import CustomerRulesForm, rules_forms
+from mapping.forms.document_events import SourceEventForm, event_forms
 from mapping.forms.document_forms import DocumentFormsForm, SourceDimensionsForm, dimension_forms
 from mapping.forms.item_rules import ItemRulesForm, item_rules_forms
 from mapping.forms.line_types import line_type_forms
@@ -13,10 +14,18 @@ from mapping.forms.posting_accounts import PostingAccountsForm
 from mapping.forms.products import ProductForm
 from mapping.models import DocumentForms, PostingAccounts, Product
 
-ProposedForm = PicksNames | SourceDimensionsForm | CustomerRulesForm | ItemRulesForm
+ProposedForm = PicksNames | SourceDimensionsForm | CustomerRulesForm | ItemRulesForm | SourceEventForm
 
 #: The pages that can be asked what they would do.
-PAGES = ("line-types", "posting-accounts", "transaction-types", "customer-rules", "item-rules", "product")
+PAGES = (
+    "line-types",
+    "posting-accounts",
+    "transaction-types",
+    "customer-rules",
+    "item-rules",
+    "document-events",
+    "product",
+)
 
 
 def proposed_forms(company: Company, page: str, data: object, *, pk: int | None = None) -> list[ProposedForm]:
@@ -41,6 +50,8 @@ def proposed_forms(company: Company, page: str, data: object, *, pk: int | None 
         return list(rules_forms(company, data))
     if page == "item-rules":
         return list(item_rules_forms(company, data))
+    if page == "document-events":
+        return list(event_forms(company, data))
     if page == "transaction-types":
         forms = DocumentForms.objects.filter(company=company).first() or DocumentForms(company=company)
         return [_made(DocumentFormsForm, company)(data, instance=forms), *dimension_forms(company, data)]

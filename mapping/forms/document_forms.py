@@ -21,6 +21,7 @@ from mapping.models import (
     SourceCustomer,
     SourceCustomerRules,
     SourceDimensions,
+    SourceEvent,
     SourceItemRules,
     SourceSettings,
     TaxAs,
@@ -145,7 +146,15 @@ def name_sources(company: Company, of_sources: Iterable[Any]) -> None:
 def systems_of(company: Company) -> list[str]:
     """The sources that were added, have sold anything to anybody here, or of which something is decided."""
     found: set[str] = set()
-    models = (Product, SourceCustomer, SourceDimensions, SourceCustomerRules, SourceItemRules, SourceSettings)
+    models = (
+        Product,
+        SourceCustomer,
+        SourceDimensions,
+        SourceCustomerRules,
+        SourceItemRules,
+        SourceSettings,
+        SourceEvent,
+    )
     for model in models:
         rows = model.objects.filter(company=company).order_by("system")
         found |= set(rows.values_list("system", flat=True).distinct())

@@ -43,7 +43,7 @@ from mapping.models.lists import (
     QuickBooksTerm,
 )
 from mapping.models.source_settings import PREFIX_LENGTH, SourceSettings, settings_of
-from mapping.models.statuses import StatusMeaning, StatusWord, status_word
+from mapping.models.statuses import SourceEvent, StatusMeaning, StatusWord, stages, status_word
 
 __all__ = [
     "ACCOUNT_LENGTH",
@@ -84,6 +84,7 @@ __all__ = [
     "SourceCustomerEmail",
     "SourceCustomerRules",
     "SourceDimensions",
+    "SourceEvent",
     "SourceItemRules",
     "SourceSettings",
     "StatusMeaning",
@@ -93,5 +94,6 @@ __all__ = [
     "desktop_settings_of",
     "payment_method",
     "settings_of",
+    "stages",
     "status_word",
 ]

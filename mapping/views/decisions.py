@@ -20,6 +20,7 @@ from companies.models import Company, take_turns
 from companies.signals import announce
 from mapping.forms.base import PicksNames
 from mapping.forms.customer_rules import CustomerRulesForm
+from mapping.forms.document_events import SourceEventForm
 from mapping.forms.document_forms import DocumentFormsForm, SourceDimensionsForm, dimension_forms
 from mapping.forms.item_rules import ItemRulesForm
 from mapping.forms.line_types import line_type_forms
@@ -34,7 +35,7 @@ GROUPS = (
     (gettext_lazy("Credits, comps and freebies"), ("credit_debit", "credit_credit")),
     (gettext_lazy("Refunds"), ("refund_debit", "refund_credit")),
 )
-DecisionForm = PicksNames | SourceDimensionsForm | CustomerRulesForm | ItemRulesForm
+DecisionForm = PicksNames | SourceDimensionsForm | CustomerRulesForm | ItemRulesForm | SourceEventForm
 AnyForm = TypeVar("AnyForm", bound=DecisionForm)
 
 

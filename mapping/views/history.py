@@ -23,6 +23,7 @@ from mapping.models import (
     Product,
     SourceCustomerRules,
     SourceDimensions,
+    SourceEvent,
     SourceItemRules,
 )
 from mapping.restore import RESTORABLE, Restoring, restore, restoring
@@ -37,6 +38,7 @@ _PAGES = {
     SourceDimensions: "mapping:transaction_types",
     SourceCustomerRules: "mapping:customer_rules",
     SourceItemRules: "mapping:item_rules",
+    SourceEvent: "mapping:document_events",
 }
 
 
@@ -94,7 +96,9 @@ def _form_of(found: Restoring) -> str:
     """The same screen with the earlier state filled in, for a person to change what cannot come back as it was."""
     prefix = f"{found.row.section}-" if found.model is LineTypeDefault else ""
     prefix = (
-        f"{found.row.system}-" if found.model in (SourceDimensions, SourceCustomerRules, SourceItemRules) else prefix
+        f"{found.row.system}-"
+        if found.model in (SourceDimensions, SourceCustomerRules, SourceItemRules, SourceEvent)
+        else prefix
     )
     proposed = {f"{prefix}{field.name}": field.value for field in found.fields if isinstance(field.value, str)}
     return f"{_page_of(found)}?{urlencode(proposed)}"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from collections.abc import Collection
+from typing import Any, ClassVar, cast
 
 from django.contrib import messages
 from django.contrib.auth.models import User
@@ -14,13 +15,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
+from books.statuses import OrderStage
 from companies.access import Right, allowed, company_view, person_of, require
 from companies.forms.base import ScopedForm
 from companies.models import Company
 from companies.screen import back, show
 from companies.signals import announce
 from companies.source_names import SourceNames
-from mapping.models import StatusMeaning, StatusWord
+from mapping.models import SourceEvent, StatusMeaning, StatusWord
 from reconciliation.fixes.statuses import meanings
 from sync.models import StagedOrder
 from sync.preparing.prepare import decide_status, prepare_orders
@@ -34,14 +36,18 @@ class StatusForm(ScopedForm):
 
     class Meta:
         model = StatusWord
-        fields = ("meaning",)
+        fields = ("meaning", "stage")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         kept = self.instance.meaning == StatusMeaning.UNKNOWN
         unknown = [(StatusMeaning.UNKNOWN.value, StatusMeaning.UNKNOWN.label)] if kept else []
         cast(Any, self.fields["meaning"]).choices = [*unknown, *meanings()]
+        if self.instance.system not in self.later:
+            del self.fields["stage"]
 
+    #: Sources whose documents a later event than the order makes: only there it matters how far an order has come.
+    later: ClassVar[Collection[str]] = ()
     #: How many orders have it, and the name of its source.
     orders: int = 0
     source: str = ""
@@ -69,11 +75,14 @@ def order_statuses(request: HttpRequest, company: Company) -> HttpResponse:
         forms = _forms(company, list(_rows(company)), None)
     may = allowed(request.user, company, Right.MAP)
     for form in forms:
-        form.fields["meaning"].disabled = not may
+        for field in form.fields.values():
+            field.disabled = not may
     context = {
         "title": _("Order statuses"),
         "above": back(company, "reconciliation:orders", _("Orders")),
         "forms": forms,
+        "has_stages": any("stage" in form.fields for form in forms),
+        "waiting": StagedOrder.objects.filter(company=company).exclude(waits_for="").count(),
         "may_change": may,
     }
     return show(request, company, "reconciliation/order_statuses.html", context)
@@ -85,7 +94,9 @@ def _rows(company: Company) -> QuerySet[StatusWord]:
 
 def _forms(company: Company, rows: list[StatusWord], data: Any) -> list[StatusForm]:
     """One form for each status; a status that came in after the page was opened was not sent, and stays as it is."""
-    made = type("StatusForm", (StatusForm,), {"company": company})
+    events = SourceEvent.objects.filter(company=company).exclude(event=OrderStage.PLACED)
+    later = frozenset(events.values_list("system", flat=True))
+    made = type("StatusForm", (StatusForm,), {"company": company, "later": later})
     counted = StagedOrder.objects.filter(company=company).exclude(status_key="")
     numbers = {
         (row["connection__system"], row["status_key"]): row["number"]
@@ -105,7 +116,8 @@ def _save(request: HttpRequest, company: Company, forms: list[StatusForm]) -> li
     by, follow, kept = cast(User, request.user), list[int](), 0
     changed = [form for form in forms if form.has_changed()]
     for form in changed:
-        followed = decide_status(form.instance, form.cleaned_data["meaning"], by=by)
+        stage = form.cleaned_data.get("stage", "")
+        followed = decide_status(form.instance, form.cleaned_data["meaning"], by=by, stage=stage)
         follow += followed.orders
         kept += followed.kept
     if not changed:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -10,13 +10,14 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from books.customer_addresses import AddressRule
 from books.outside.texts import row_number
 from companies.access import Right, company_view
 from companies.forms.base import plain, stored_words
 from companies.models import Company
 from companies.screen import show
 from mapping.forms.decision_pages import ProposedForm, proposed_forms
-from sync.preparing.what_if import effect_of
+from sync.preparing.what_if import addresses_ahead, effect_of
 
 DAYS = (7, 30, 90, 365)
 _PAGES = {
@@ -25,6 +26,7 @@ _PAGES = {
     "transaction-types": "mapping:transaction_types",
     "customer-rules": "mapping:customer_rules",
     "item-rules": "mapping:item_rules",
+    "document-events": "mapping:document_events",
 }
 
 
@@ -60,7 +62,8 @@ def _answer(request: HttpRequest, company: Company, page: str, pk: int | None = 
     }
     if not errors:
         since = timezone.localdate(timezone=company.zone) - timedelta(days=days)
-        context |= {"since": since, "effect": effect_of(company, lambda: _save(forms), since=since)}
+        ahead = _addresses_ahead(company, forms, since)
+        context |= {"since": since, "ahead": ahead, "effect": effect_of(company, lambda: _save(forms), since=since)}
     return show(request, company, "reconciliation/what_if.html", context, status=422 if errors else 200)
 
 
@@ -92,6 +95,19 @@ def _changes(forms: list[ProposedForm]) -> list[tuple[str, str, str]]:
     ]
 
 
+def _addresses_ahead(company: Company, forms: list[ProposedForm], since: date) -> list[dict[str, object]]:
+    """For each source whose addresses are asked about: how many orders would bring one. No document shows that."""
+    found = []
+    for form in (form for form in forms if form.is_bound):
+        asked = {"update_addresses", "address_rule"} & set(form.changed_data)
+        if asked and form.cleaned_data.get("update_addresses"):
+            parts = AddressRule(form.cleaned_data["address_rule"]).parts
+            ahead = addresses_ahead(company, form.instance.system, parts, since=since)
+            complete = [(_(part.label), number) for part, number in ahead.complete.items()]
+            found.append({"source": form.instance, "orders": ahead.orders, "complete": complete})
+    return found
+
+
 def _names(request: HttpRequest) -> list[str]:
     return [name for name in request.POST if name not in ("csrfmiddlewaretoken", "days")]
 
@@ -111,5 +127,6 @@ def _above(company: Company, page: str, pk: int | None) -> dict[str, object]:
         "transaction-types": _("Transaction types"),
         "customer-rules": _("Customer rules"),
         "item-rules": _("Item rules"),
+        "document-events": _("When documents are made"),
     }
     return {"link": reverse(_PAGES[page], args=[company.slug]), "title": titles[page]}

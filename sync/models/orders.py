@@ -60,6 +60,8 @@ class StagedOrder(models.Model):
         output_field=models.BooleanField(),
         db_persist=True,
     )
+    #: The event that its documents wait for, one of `books.statuses.OrderStage`; empty where they wait for none.
+    waits_for = models.CharField(max_length=10, blank=True, default="")
     #: Why nothing (or not everything) is posted, as codes of `books.notes`; empty when all is.
     not_posted = models.JSONField(default=list)
     staged_at = models.DateTimeField(_("staged"), auto_now_add=True)
@@ -79,6 +81,11 @@ class StagedOrder(models.Model):
             ),
             models.Index(fields=["company", "customer_key"]),
             models.Index(fields=["company", "customer_name", "id"], name="order_customer_name"),
+            models.Index(
+                fields=["company", "waits_for", "id"],
+                condition=~models.Q(waits_for=""),
+                name="order_waits_for_event",
+            ),
             # What waits for the next preparation, however many were prepared before
             models.Index(
                 fields=["company", "id"],

@@ -19,6 +19,7 @@ from django.utils import timezone
 
 from books.orders import Order, OrderStatus
 from books.problems import NumberUsedTwice
+from books.statuses import OrderStage, waits_for
 from companies.activation import is_activated
 from companies.bulk_sql import chunks
 from companies.models import Company, CompanyKind, take_turns
@@ -36,6 +37,7 @@ from sync.preparing.already_posted import (
 from sync.preparing.builders.choose import plan_order
 from sync.preparing.builders.plan import NOTHING_SENT, Plan, customer_key
 from sync.preparing.document_rows import SALES, source_hash
+from sync.preparing.events import event_of
 from sync.preparing.failed_records import NOT_A_RECORD, forget_broken, order_broke
 from sync.preparing.recording import record_plans
 from sync.signals import problems_changed
@@ -233,6 +235,7 @@ def _plans(
     for system, rows in by_system.items():
         orders = [read[row.pk] for row in rows]
         words = _undecided_words(company, system, orders)
+        event, stages = event_of(company, system)
         turns = turns_of_customers(company, system, {order.customer.key for order in orders})
         document_of = _customer_document(system, turns)
         answers = answer_orders(company, system, orders, customer_document=document_of)
@@ -240,10 +243,19 @@ def _plans(
         answers = ask_about_equal_names(company, system, orders, answers, keys=keys)
         for row, order, answer in zip(rows, orders, answers, strict=True):
             in_quickbooks, word = sent.get(row.pk, NOTHING_SENT), words.get(row.status_key, row.status_key)
-            yield (
-                row.pk,
-                plan_order(order, answer, system=system, in_books=in_quickbooks, today=today, status_word=word),
+            stage = stages.get(row.status_key, OrderStage.PLACED)
+            # What is in the books already stays, whatever became of its status since
+            waits = waits_for(order, event=event, stage=stage) if in_quickbooks.sale is None else None
+            plan = plan_order(
+                order,
+                answer,
+                system=system,
+                in_books=in_quickbooks,
+                today=today,
+                status_word=word,
+                waits=waits,
             )
+            yield row.pk, plan
 
 
 def _undecided_words(company: Company, system: str, orders: Sequence[Order]) -> dict[str, str]:
@@ -307,7 +319,7 @@ class StatusFollowed:
     kept: int = 0
 
 
-def decide_status(word: StatusWord, meaning: str, *, by: User | None, why: str = "") -> StatusFollowed:
+def decide_status(word: StatusWord, meaning: str, *, by: User | None, why: str = "", stage: str = "") -> StatusFollowed:
     """Say what a status means, with its author, and let the orders under it follow. Runs in the caller's transaction.
 
     An order of which QuickBooks has something already does not follow: one wrong choice would void everything that was
@@ -318,8 +330,9 @@ def decide_status(word: StatusWord, meaning: str, *, by: User | None, why: str =
         meaning: One of `StatusMeaning`.
         by: The person.
         why: For the history.
+        stage: How far a sale under it has come, one of `OrderStage`; empty where that stays as it is.
     """
-    word.meaning = meaning
+    word.meaning, word.stage = meaning, stage or word.stage
     history: Any = word
     history._history_user, history._change_reason = by, why[:_LONGEST_REASON]
     word.save()

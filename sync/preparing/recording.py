@@ -137,11 +137,12 @@ def _note_orders(plans: Sequence[tuple[StagedOrder, Plan]]) -> None:
     """Mark the orders as prepared; the notes of the few that have any, or had, are written one statement for all."""
     noted = []
     for order, plan in plans:
-        before, order.not_posted = order.not_posted, [note.plain() for note in plan.notes]
+        before, order.not_posted = (order.not_posted, order.waits_for), [note.plain() for note in plan.notes]
+        order.waits_for = plan.waits_for.value if plan.waits_for else ""
         order.prepared_version = order.version
-        if before != order.not_posted:
+        if before != (order.not_posted, order.waits_for):
             noted.append(order)
-    StagedOrder.objects.bulk_update(noted, ["not_posted"], batch_size=200)
+    StagedOrder.objects.bulk_update(noted, ["not_posted", "waits_for"], batch_size=200)
     numbers = [order.pk for order, _ in plans]
     StagedOrder.objects.filter(pk__in=numbers).update(prepared_version=F("version"))
 

@@ -11,9 +11,11 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from django.db.models import Exists, F, OuterRef
 from django.utils.translation import gettext as _
 
 from books.answers import CustomerRef
+from books.customer_addresses import AddressPart, is_complete
 from books.documents import Document as DocumentValue
 from books.documents import Posting
 from books.money import ZERO
@@ -21,8 +23,9 @@ from books.notes import Note
 from books.translation import gettext_noop
 from companies.bulk_sql import chunks
 from companies.models import Company
-from sync.models import SENT_STATES, Document, DocumentState, StagedOrder
+from sync.models import SENT_STATES, Document, DocumentState, OrderVersion, StagedOrder
 from sync.preparing.builders.plan import Plan
+from sync.preparing.document_rows import SALES
 from sync.preparing.prepare import plans_of
 from sync.preparing.preview import nothing_kept
 
@@ -170,6 +173,33 @@ def effect_of(company: Company, change: Callable[[], object], *, since: date) ->
         already=tuple(already[:_MOST_SHOWN]),
         already_orders=len(already),
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class AddressesAhead:
+    """What orders that are not posted yet would bring to their customers' addresses."""
+
+    orders: int
+    #: How many of them have an address that is complete, by which of the two it is.
+    complete: dict[AddressPart, int]
+
+
+def addresses_ahead(company: Company, system: str, parts: Iterable[AddressPart], *, since: date) -> AddressesAhead:
+    """How many orders of a source would have an address to give, were they posted under a rule that takes these.
+
+    Args:
+        company: Whose orders.
+        system: The source.
+        parts: The addresses that the rule takes.
+        since: The first day; of more than a thousand orders the newest are looked at.
+    """
+    sent = Document.objects.filter(order=OuterRef("pk"), kind__in=SALES, state__in=SENT_STATES)
+    orders = StagedOrder.objects.filter(~Exists(sent), company=company, connection__system=system)
+    found = list(orders.filter(placed_on__gte=since).order_by("-placed_on", "-pk")[:MOST_ORDERS])
+    versions = OrderVersion.objects.filter(order__in=found, version=F("order__version")).only("body")
+    buyers = [version.read().customer for version in versions]
+    complete = {part: sum(is_complete(getattr(buyer, part.value)) for buyer in buyers) for part in parts}
+    return AddressesAhead(orders=len(found), complete=complete)
 
 
 def _posted(company: Company, orders: Sequence[StagedOrder]) -> dict[int, _Books]:

@@ -227,10 +227,10 @@ def _changed_since(row: AddressUpdate, there: CustomerThere) -> bool:
     return bool(row.seen) and there.sync_token != row.sync_token
 
 
-def _seen(there: CustomerThere, change: AddressChange) -> dict[str, dict[str, dict[str, str]]]:
-    """By part, what is to be overwritten, and by what."""
+def _seen(there: CustomerThere, change: AddressChange) -> dict[str, dict[str, list[tuple[str, str]]]]:
+    """By part, what is to be overwritten, and by what; in pairs, since a database sorts what an object holds."""
     return {
-        part.value: {"before": dict(there.addresses.get(part, {})), "after": dict(after)}
+        part.value: {"before": list(there.addresses.get(part, {}).items()), "after": list(after.items())}
         for part, after in change.after.items()
     }
 
@@ -253,10 +253,10 @@ def _without_theirs(
     kept: dict[AddressPart, Address] = {}
     for part, address in wanted.items():
         now, seen = dict(there.addresses.get(part, {})), row.seen.get(part.value)
-        if seen is None or now == seen["before"] or book.change(there, {part: address}) is None:
+        if seen is None or now == dict(seen["before"]) or book.change(there, {part: address}) is None:
             kept[part] = address
         else:
-            _tell(row, "address-theirs", part, theirs=one_line(now), ours=one_line(seen["after"]))
+            _tell(row, "address-theirs", part, theirs=one_line(now), ours=one_line(dict(seen["after"])))
     return kept
 
 
@@ -281,7 +281,7 @@ def _updated(row: AddressUpdate, there: CustomerThere | None, book: AddressBook)
     differs = book.change(there, wanted) if there else None
     if there and differs:
         for part in differs.after:
-            theirs, ours = there.addresses.get(part, {}), row.seen[part.value]["after"]
+            theirs, ours = there.addresses.get(part, {}), dict(row.seen[part.value]["after"])
             _tell(row, "address-differs", part, theirs=one_line(theirs), ours=one_line(ours))
     else:
         _tell_updated(row)
@@ -292,7 +292,7 @@ def _updated(row: AddressUpdate, there: CustomerThere | None, book: AddressBook)
 
 def _tell_updated(row: AddressUpdate) -> None:
     for name, seen in row.seen.items():
-        before, after = one_line(seen["before"]), one_line(seen["after"])
+        before, after = one_line(dict(seen["before"])), one_line(dict(seen["after"]))
         _tell(row, "address-updated", AddressPart(name), before=before, after=after)
 
 

@@ -27,7 +27,13 @@ from sync.history import event
 from sync.models import Connection, OrderVersion, Run, StagedOrder, remember_names
 from sync.sources.ages import is_older, latest
 from sync.sources.base import OrderRead, RowError
-from sync.staging.register import register_customers, register_methods, register_products, status_meanings
+from sync.staging.register import (
+    has_later_event,
+    register_customers,
+    register_methods,
+    register_products,
+    status_meanings,
+)
 
 CHUNK = 200
 #: What posts nothing by its status: quotes, what is not paid yet, canceled and failed orders.
@@ -176,7 +182,7 @@ def _stage_chunk(
     register_products(connection, [arrival.order for arrival in (*news, *unchanged)])
     register_methods(connection, [arrival.order for arrival in (*news, *unchanged)])
     register_customers(connection, [arrival.order for arrival in news])
-    _touch(unchanged)
+    _touch(connection, unchanged, by)
     _keep(connection, news, counts, run, by)
     _keep_aside(older, run, by)
     counts.unchanged += len(unchanged)
@@ -251,17 +257,27 @@ def _keep_aside(older: list[_Arrival], run: Run | None, by: User | None) -> None
     insert(events)
 
 
-def _touch(unchanged: list[_Arrival]) -> None:
-    """The same content under a later date, or another status of the same meaning: what is older, is older than that."""
-    rows = []
+def _touch(connection: Connection, unchanged: list[_Arrival], by: User | None) -> None:
+    """The same content under a later date, or another status of the same meaning: what is older, is older than that.
+
+    Where an event of the source makes its documents, another status may say that it has happened.
+    """
+    rows, moved = [], []
     for arrival in unchanged:
         if arrival.row is None:
             continue
         known = (arrival.row.modified_at, arrival.row.status_key)
+        if arrival.row.status_key != arrival.status_key:
+            moved.append(arrival)
         arrival.row.modified_at, arrival.row.status_key = arrival.changed_at, arrival.status_key
         if known != (arrival.row.modified_at, arrival.row.status_key):
             rows.append(arrival.row)
     StagedOrder.objects.bulk_update(rows, ["modified_at", "status_key"], batch_size=CHUNK)
+    if moved and has_later_event(connection):
+        orders = [arrival.row for arrival in moved if arrival.row]
+        StagedOrder.objects.filter(pk__in=[order.pk for order in orders]).update(prepared_version=0)
+        words = {arrival.row.pk: arrival.read.status_word for arrival in moved if arrival.row}
+        insert([event(order, "status-moved", by=by, status=words[order.pk] or "—") for order in orders])
 
 
 def _last_versions(arrivals: list[_Arrival]) -> dict[int, int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from books.contact_details import emails
 from books.orders import LineType, Order
-from books.statuses import status_key
+from books.statuses import OrderStage, status_key
 from books.tenders import method_key
 from companies.bulk_sql import insert
 from mapping.answering import methods_of
@@ -15,6 +15,7 @@ from mapping.models import (
     ProductKind,
     SourceCustomer,
     SourceCustomerEmail,
+    SourceEvent,
     StatusWord,
     payment_method,
     status_word,
@@ -37,6 +38,12 @@ def status_meanings(connection: Connection, read: list[OrderRead]) -> dict[str, 
     ]
     StatusWord.objects.bulk_create(new, ignore_conflicts=True)
     return known | {row.name_compared: row.meaning for row in new}
+
+
+def has_later_event(connection: Connection) -> bool:
+    """Whether another event than the order itself makes the documents of this source."""
+    rows = SourceEvent.objects.filter(company=connection.company_id, system=connection.system)
+    return rows.exclude(event=OrderStage.PLACED).exists()
 
 
 def register_products(connection: Connection, orders: list[Order]) -> None:

@@ -38,6 +38,7 @@ TO_SEND = {
     "mapping:transaction_types": Right.MAP,
     "mapping:customer_rules": Right.MAP,
     "mapping:item_rules": Right.MAP,
+    "mapping:document_events": Right.MAP,
     "mapping:line_types": Right.MAP,
     "reconciliation:import_items": Right.RESOLVE,
     "reconciliation:match_items": Right.RESOLVE,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -12,6 +13,7 @@ import time_machine
 from django.contrib.auth import get_user_model
 from django.test import Client
 
+from books.orders import Address
 from companies.models import Company, Role
 from mapping.models import (
     LineTypeDefault,
@@ -25,6 +27,7 @@ from sync.models import Document
 from sync.preparing.what_if import effect_of
 from tests.factories import a_book_customer, order_of, prepared, the_studio
 from tests.reconciliation.factories import as_role, posted, signed_in
+from tests.sample_orders import an_order
 
 pytestmark = pytest.mark.django_db
 
@@ -205,3 +208,18 @@ def test_a_change_of_the_item_rules_shows_the_items_that_would_be_sold(company: 
     assert "2 orders would post differently." in text
     assert "Wheel Throwing 101 Evening class" in text
     assert not SourceItemRules.objects.exists()
+
+
+@pytest.mark.criterion("E14")
+def test_switching_on_addresses_says_how_many_orders_would_bring_one(company: Company) -> None:
+    order = an_order("2026-08-14  order 2001  #9 Nora Quist <nora@example.com>\nKIT-CLAY  48.00")
+    home = Address(line1="22 Kiln St", city="Boulder")
+    prepared(company, replace(order, customer=replace(order.customer, billing=home)))
+    typed = {"keap-match_first": "email", "keap-name_format": "first-last", "keap-name_field": "display"}
+    asked = {**typed, "keap-not_found": "create", "keap-update_addresses": "on", "keap-address_rule": "both"}
+
+    text = words(ask(company, "customer-rules", {**asked, "days": "365"}))
+
+    assert "Update customer addresses from new orders: No → Yes" in text
+    assert "1 of them has a complete billing address. 0 of them have a complete shipping address." in text
+    assert not SourceCustomerRules.objects.exists()

@@ -139,6 +139,24 @@ def test_default_terms_are_picked_from_quickbooks(client: Client, studio: Compan
     assert field_value(client.get(page_of(studio)), "default_terms") == "Net 15"
 
 
+@pytest.mark.criterion("D17", "D18", "D22")
+def test_the_two_accounts_of_new_items_are_picked_under_the_names_that_other_products_give_them(
+    client: Client, studio: Company
+) -> None:
+    shown = text_of(client.get(page_of(studio)))
+    assert "Some products call this setting the AR chart of accounts." in shown
+    assert "Some products call this the AP chart of accounts." in shown
+
+    accounts = {"new_item_income_account": "Sales:Kits", "new_item_expense_account": "Office Expenses"}
+    save(client, studio, creates_items="on", **accounts)
+
+    for name, path in accounts.items():
+        assert field_value(client.get(page_of(studio)), name) == path
+    for name in accounts:  # neither is a receivable or a payable account
+        refused = text_of(save(client, studio, creates_items="on", **accounts | {name: "Accounts Receivable"}))
+        assert "“Accounts Receivable” is of type Accounts receivable (A/R)." in refused
+
+
 @pytest.mark.parametrize("slug", ["admin", "mapping", "login"])
 def test_an_address_of_the_application_is_no_short_name(slug: str) -> None:
     root = client_of(User.objects.create_superuser("root"))

@@ -130,6 +130,8 @@ class Command(CompanyCommand):
         if failed := report.counts.get("failed"):
             what = counted(failed, "order or document", "orders or documents")
             self.stdout.write(f"  {what} could not be processed; each is an issue")
+        if waits := report.counts.get("not_due"):
+            self.stdout.write(f"  {counted(waits, 'order waits', 'orders wait')} to be paid, packed or shipped first")
         self._tell_counts(report)
         self._tell_causes(report.causes)
         if waiting := report.counts.get("to_export"):

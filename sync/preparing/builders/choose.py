@@ -19,7 +19,7 @@ from books.money import ZERO, money_text, total
 from books.notes import Note
 from books.orders import Order, OrderStatus, PaymentStatus
 from books.problems import ChangedAfterPosting, MoneyNotShown, NumberUnusable, Problem, StatusNotDecided
-from books.statuses import status_key
+from books.statuses import OrderStage, status_key
 from books.translation import gettext_noop
 from sync.preparing.builders.credit import CREDIT, plan_credits, plan_return_uses
 from sync.preparing.builders.customer import customer_notes, fitted, plan_customer
@@ -41,8 +41,13 @@ from sync.preparing.builders.sales_receipt import paid_at_once, plan_sales_recei
 from sync.preparing.builders.settled import Division, GivenBack, Sent, Settles, divide
 
 
-def nothing_to_post(order: Order) -> Note | None:
-    """Why the order as a whole posts nothing; None for a sale."""
+def nothing_to_post(order: Order, waits: OrderStage | None = None) -> Note | None:
+    """Why the order as a whole posts nothing; None for a sale.
+
+    Args:
+        order: As it was decided.
+        waits: The event that its documents wait for. What is in the books already waits for none.
+    """
     if order.origin == "quickbooks":
         return Note(code="from-quickbooks")
     if order.status is OrderStatus.DRAFT:
@@ -51,7 +56,9 @@ def nothing_to_post(order: Order) -> Note | None:
         return Note(code="cancelled")
     if order.status is OrderStatus.LEFT_OUT:
         return Note(code="left-out")
-    return None if order.lines else Note(code="no-lines")
+    if not order.lines:
+        return Note(code="no-lines")
+    return Note(code=f"not-{waits.value}") if waits else None
 
 
 def status_problems(order: Order, *, system: str, word: str = "") -> tuple[Problem, ...]:
@@ -72,6 +79,7 @@ def plan_order(
     in_books: InBooks = NOTHING_SENT,
     today: date | None = None,
     status_word: str = "",
+    waits: OrderStage | None = None,
 ) -> Plan:
     """Everything that one order comes to, in the order in which it is sent.
 
@@ -85,12 +93,13 @@ def plan_order(
         in_books: What QuickBooks has of the order already.
         today: In the company's time zone, to notice dates in the future; None notices none.
         status_word: As the source writes it, for an order whose status nobody has decided on.
+        waits: The event that its documents wait for, where QuickBooks has no sale of it.
 
     Source:
         docs/accounting/index.md
     """
-    if note := nothing_to_post(order):
-        return _without_sale(order, answers, note, system=system, in_books=in_books)
+    if note := nothing_to_post(order, waits):
+        return replace(_without_sale(order, answers, note, system=system, in_books=in_books), waits_for=waits)
     fit = fitted(order, answers, system=system)
     doubts = status_problems(order, system=system, word=status_word)
     order, answers = _as_sale(fit.order), fit.answers

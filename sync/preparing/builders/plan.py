@@ -17,6 +17,7 @@ from books.documents import CreditMemo, Document, Invoice, JournalEntry, SalesRe
 from books.money import ZERO
 from books.notes import Note
 from books.problems import CustomerInactive, Problem
+from books.statuses import OrderStage
 from sync.preparing.builders.settled import Division
 
 SaleValue = Invoice | SalesReceipt | JournalEntry | CreditMemo
@@ -52,6 +53,8 @@ class Plan:
     ask_first: frozenset[str] = frozenset()
     #: Keys of payments that the source says never arrived or were taken back. None where the order is no sale any more.
     undone: frozenset[str] | None = None
+    #: The event that its documents wait for; None where they wait for none.
+    waits_for: OrderStage | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
