@@ -326,7 +326,7 @@ def test_statuses_that_are_listed_already_get_their_stage_and_nothing_else_chang
     StatusWord.objects.update(stage="placed")
     before = list(Document.objects.values_list("pk", "state", "version"))
 
-    import_module("mapping.migrations.0017_document_events").say_stages(apps, None)
+    import_module("mapping.migrations.0019_document_events").say_stages(apps, None)
     prepare_new(shop)
 
     assert dict(StatusWord.objects.values_list("word", "stage")) == {"Packed": "packed", "Crated": "placed"}

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("companies", "0005_one_currency"),
-        ("sync", "0024_several_sources"),
+        ("sync", "0026_create_items"),
     ]
 
     operations = [

@@ -28,7 +28,7 @@ def say_stages(apps: Any, schema_editor: object) -> None:
 class Migration(migrations.Migration):
     dependencies = [
         ("companies", "0005_one_currency"),
-        ("mapping", "0016_source_settings"),
+        ("mapping", "0018_create_items"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
