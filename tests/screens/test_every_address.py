@@ -99,6 +99,7 @@ TO_OPEN = {
     "reconciliation:match_several": Right.RESOLVE,
     "reconciliation:new_items": Right.MAP,
     "setup:go_live": Right.ADMINISTER,
+    "reconciliation:import_items": Right.RESOLVE,
     "reconciliation:import_orders": Right.RESOLVE,
     "reconciliation:import_items": Right.RESOLVE,
     "reconciliation:integrations_connect": Right.ADMINISTER,
