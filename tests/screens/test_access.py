@@ -217,6 +217,19 @@ SETUP = {
 #: Asked before anything is saved; tried by roles in tests/screens/test_what_if.py.
 WHAT_IF = {"what_if", "what_if_product"}
 
+#: Sources and the tabs of each; tried by roles in test_integrations.py and test_every_address.py.
+SOURCES = {str(route.name) for route in of_reconciliation if str(route.name).startswith(("integrations", "source"))}
+
+#: Many customers or items at once; tried by roles in tests/screens/test_every_address.py.
+MATCHING = {
+    "customer_decisions",
+    "import_items",
+    "match_customers",
+    "match_customers_sheet",
+    "match_items",
+    "match_several",
+}
+
 #: Files for QuickBooks Desktop; tried by roles in tests/desktop.
 DESKTOP = {str(route.name) for route in of_reconciliation if str(route.name).startswith("desktop")}
 
@@ -234,6 +247,8 @@ def test_every_address_of_these_rooms_is_in_this_matrix() -> None:
         *ASKS_QUICKBOOKS,
         *SETUP,
         *WHAT_IF,
+        *SOURCES,
+        *MATCHING,
         *DESKTOP,
     }
 

@@ -12,8 +12,8 @@ from django.conf import settings
 ROOT = Path(settings.BASE_DIR)
 ROOMS = ("companies", "config", "mapping", "reconciliation", "setup", "sync")
 CLASS = re.compile(r"(?<![\w-])tie-[a-z]+(?:-[a-z]+)*-?(?![\w-])")
-#: Words of ours that begin like a class.
-NO_CLASSES = {"tie-out"}
+#: Words of ours that begin like a class; the last one is the name of a thread.
+NO_CLASSES = {"tie-out", "tie-outs", "tie-out-"}
 #: Classes of the theme and of Django's admin that our stylesheets lean on.
 OF_THE_THEME = {"absolute", "dark", "fixed", "h-16", "help", "material-symbols-outlined", "readonly"}
 
