@@ -101,7 +101,6 @@ TO_OPEN = {
     "setup:go_live": Right.ADMINISTER,
     "reconciliation:import_items": Right.RESOLVE,
     "reconciliation:import_orders": Right.RESOLVE,
-    "reconciliation:import_items": Right.RESOLVE,
     "reconciliation:integrations_connect": Right.ADMINISTER,
     "reconciliation:source_disconnect": Right.ADMINISTER,
     "reconciliation:what_if": Right.MAP,
