@@ -62,7 +62,7 @@ logger = logging.getLogger(__name__)
 _ENDED = gettext_noop("%(name)s stopped it. The orders that were left are as they were before.")
 _AT_ONCE = 20
 _MARKED = 1_000
-# One transaction each: on SQLite whoever writes meanwhile waits for its end
+# One transaction each: on SQLite another write meanwhile waits for its end
 _PREPARED_AT_ONCE = 40
 _STEP_SECONDS = 3.0
 # Another process is at work for the company: it is asked again so often, then left to the next sync

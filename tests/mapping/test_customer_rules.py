@@ -242,7 +242,7 @@ def test_a_new_customer_is_created_under_the_name_of_the_format(studio: Company,
     assert found(studio, ANN) == (name, Rule.CREATED)
 
 
-@pytest.mark.criterion("E29", "E31")
+@pytest.mark.criterion("E28", "E29", "E31")
 def test_with_a_standard_customer_everybody_who_is_not_found_is_under_it(studio: Company) -> None:
     rules(studio, not_found="standard", standard_customer="Walk-in")
     a_book_customer(studio, "Walk-in", quickbooks_id="90")
