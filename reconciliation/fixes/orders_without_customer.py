@@ -9,6 +9,7 @@ from django.contrib.auth.models import User
 from django.db.models import Count, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
+from simple_history.utils import bulk_update_with_history
 
 from books.outside.texts import key_text
 from books.problems import NoCustomer
@@ -158,6 +159,15 @@ class CreateCustomerOfOrder(GiveCustomer):
         for customer in customers.values():
             # It is the name of a person or of a company; QuickBooks is told neither
             customer.fields_given = {**customer.fields_given, "company_name": ""}
+        # The decision about the name writes nothing but the decision
+        bulk_update_with_history(
+            list(customers.values()),
+            SourceCustomer,
+            ["fields_given"],
+            default_user=by,
+            default_change_reason=self.why[:100],
+        )
+        for customer in customers.values():
             name_customer(customer, name, by=by, why=self.why)
         what = _("Order %(order)s is posted for “%(name)s”, who is created in QuickBooks.")
         what %= {"order": self.fact("order"), "name": name}

@@ -6,7 +6,7 @@ Nothing is kept and nothing is sent: the decisions are changed inside a transact
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -16,8 +16,8 @@ from django.utils.translation import gettext as _
 
 from books.answers import CustomerRef
 from books.customer_addresses import AddressPart, is_complete
+from books.documents import CreditMemo, Invoice, Posting, RefundReceipt, SalesReceipt
 from books.documents import Document as DocumentValue
-from books.documents import Posting
 from books.money import ZERO
 from books.notes import Note
 from books.translation import gettext_noop
@@ -228,6 +228,13 @@ def _as_new(company: Company, orders: Sequence[StagedOrder]) -> dict[int, _Books
     return books
 
 
+def _items(documents: Iterable[DocumentValue]) -> Iterator[str]:
+    """What is sold by documents; a journal entry has accounts in its lines, and no items."""
+    for document in documents:
+        if isinstance(document, Invoice | SalesReceipt | CreditMemo | RefundReceipt):
+            yield from (line.item.name for line in document.lines)
+
+
 def _books(documents: Iterable[DocumentValue], plan: Plan, keys: set[str], *, posted: bool = False) -> _Books:
     problems = {
         problem.cause: problem.explain()
@@ -249,7 +256,7 @@ def _books(documents: Iterable[DocumentValue], plan: Plan, keys: set[str], *, po
         postings=tuple(moved[key] for key in sorted(moved) if moved[key].amount),
         blocked=frozenset(problems),
         customers=frozenset(document.customer for document in documents),
-        items=frozenset(line.item.name for document in documents for line in getattr(document, "lines", ())),
+        items=frozenset(_items(documents)),
         sentences=tuple(problems.values()),
         posted=posted,
         notes=plan.notes,
