@@ -37,7 +37,7 @@ def test_from_an_empty_company_to_the_first_posted_invoice(
     page.get_by_role("button", name="I have read this").click()
 
     # Asked for, accepted, approved
-    page.locator("#content").get_by_role("link", name="Activation").click()
+    page.locator("#content").get_by_role("link", name="Activation", exact=True).click()
     page.get_by_label("I have read the disclaimer, and accept it for Kiln Corner.").check()
     page.get_by_role("button", name="Accept and ask for activation").click()
     page.get_by_role("button", name="Approve").click()

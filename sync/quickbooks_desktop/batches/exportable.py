@@ -12,7 +12,7 @@ from django.db.models import F, Q, QuerySet
 
 from books.documents import NewCustomer
 from companies.models import Company
-from sync.models import Document, DocumentState, StagedOrder, held_sources
+from sync.models import Connection, ConnectionState, Document, DocumentState, StagedOrder, held_sources
 
 #: Applied credit comes after a credit, which comes after an invoice, which comes after a customer.
 _DEEPEST = 4
@@ -27,7 +27,7 @@ def exportable(company: Company, *, since: date | None = None, until: date | Non
         since: The first day; None for no limit.
         until: The last day; None for no limit.
     """
-    rows = Document.objects.filter(company=company).exclude(order__connection__in=held_sources(company))
+    rows = Document.objects.filter(company=company).exclude(order__connection__in=_held(company))
     moves = rows.exclude(kind=NewCustomer.kind).filter(_goes("", since, until, _DEEPEST))
     # A new customer goes only ahead of a document that goes; asked of all at once, since one by one takes the square
     ahead = Q(pk__in=moves.values("depends_on")) | Q(pk__in=moves.values("depends_on__depends_on"))
@@ -38,7 +38,7 @@ def exportable(company: Company, *, since: date | None = None, until: date | Non
 def left_behind(company: Company, *, since: date | None = None, until: date | None = None) -> int:
     """How many documents are ready within the period and still cannot go: what they need does not go either."""
     ready = Document.objects.filter(_within("", since, until), company=company, state=DocumentState.READY)
-    ready = ready.filter(order__to_prepare=False).exclude(order__connection__in=held_sources(company))
+    ready = ready.filter(order__to_prepare=False).exclude(order__connection__in=_held(company))
     going = exportable(company, since=since, until=until).order_by().values("pk")
     return ready.exclude(kind=NewCustomer.kind).exclude(pk__in=going).count()
 
@@ -46,6 +46,15 @@ def left_behind(company: Company, *, since: date | None = None, until: date | No
 def to_prepare(company: Company) -> int:
     """How many orders are prepared again before the next file is written, since they or a decision changed."""
     return StagedOrder.objects.filter(company=company, to_prepare=True).count()
+
+
+def _held(company: Company) -> QuerySet[Connection]:
+    """The sources of which nothing goes into a file.
+
+    Before the company is live its files are for a copy of the books, and going live is what turns invoice creation on.
+    """
+    held = held_sources(company)
+    return held if company.live_since else held.filter(state=ConnectionState.DISCONNECTED)
 
 
 def _goes(prefix: str, since: date | None, until: date | None, depth: int) -> Q:
