@@ -32,6 +32,7 @@ from sync.quickbooks_online.addresses import AddressRefused
 from sync.quickbooks_online.destination import QuickBooksOnline, open_destination
 from sync.quickbooks_online.login import NOT_CONNECTED, quickbooks_of
 from sync.quickbooks_online.transactions import (
+    IDS_AT_ONCE,
     READ_FORMS,
     HeldTransaction,
     NotReadError,
@@ -194,7 +195,7 @@ class _Comparison:
                 ids.setdefault(document.form, set()).add(document.quickbooks_id)
         found = {}
         for form, wanted in ids.items():
-            self.requests += -(-len(wanted) // 200)
+            self.requests += -(-len(wanted) // IDS_AT_ONCE)
             for theirs in with_ids(self.destination, _read_as(form), wanted):
                 found[form, theirs.quickbooks_id] = theirs
         return found

@@ -19,7 +19,7 @@ from sync.quickbooks_online.wire import PAGE, Unreadable, literal
 #: The forms that are read, each under the one that speaks for its entity: an applied credit is a payment there.
 READ_FORMS = (Invoice.kind, SalesReceipt.kind, Payment.kind, CreditMemo.kind, RefundReceipt.kind, JournalEntry.kind)
 #: How many ids go into one question.
-_AT_ONCE = 200
+IDS_AT_ONCE = 200
 
 Failure = Refused | TryLater | Unknown
 
@@ -71,8 +71,8 @@ def with_ids(destination: QuickBooksOnline, form: str, ids: Collection[str]) -> 
         NotReadError: They could not be read.
     """
     wanted = sorted(ids)
-    for begin in range(0, len(wanted), _AT_ONCE):
-        named = ", ".join(literal(identifier) for identifier in wanted[begin : begin + _AT_ONCE])
+    for begin in range(0, len(wanted), IDS_AT_ONCE):
+        named = ", ".join(literal(identifier) for identifier in wanted[begin : begin + IDS_AT_ONCE])
         yield from _asked(destination, form, f"WHERE Id IN ({named}) MAXRESULTS {PAGE}")
 
 
