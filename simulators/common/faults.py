@@ -129,10 +129,10 @@ class FaultPlan:
         faults = told if isinstance(told, list) else [told]
         self.faults.extend([Fault.read(fault, self.kinds, refusal=self.refusal) for fault in faults])
 
-    def take(self, call: Call, method: str) -> Fault | None:
-        """The fault for this request, counted down; None when it is to go well."""
+    def take(self, call: Call, method: str, *, named: bool = False) -> Fault | None:
+        """The fault for this request, counted down; None when it is to go well; `named`: only one for its entity."""
         for fault in self.faults:
-            if not fault.matches(call, method):
+            if (named and fault.entity is None) or not fault.matches(call, method):
                 continue
             if fault.skip > 0:
                 fault.skip -= 1

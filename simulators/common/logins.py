@@ -41,6 +41,8 @@ class Grant:
     revoked: bool = False
     access_tokens: dict[str, float] = field(default_factory=dict)  # token to the moment it expires
     former_refresh_tokens: list[str] = field(default_factory=list)
+    #: What it is for, where a system tells kinds of connections apart.
+    about: str = ""
 
 
 def _opaque() -> str:
@@ -86,15 +88,16 @@ class Logins:
         self._shapes = shapes
         self.client_id = shapes.new_client_id()
         self.client_secret = shapes.new_client_secret()
-        self.codes: dict[str, tuple[str, str, float]] = {}  # code to (redirect, scope, moment)
+        self.codes: dict[str, tuple[str, str, float, str]] = {}  # code to (redirect, scope, moment, about)
         self.used_codes: dict[str, str] = {}  # code to the refresh token it gave
         self.grants: list[Grant] = []
         self.first = self.connect(scope)
 
-    def connect(self, scope: str) -> Grant:
+    def connect(self, scope: str, about: str = "") -> Grant:
         """A fresh connection with a pair of tokens."""
         now = self._now()
-        grant = Grant(scope=scope, refresh_token=self._shapes.new_refresh_token(), refreshed_at=now, rotated_at=now)
+        token = self._shapes.new_refresh_token()
+        grant = Grant(scope=scope, refresh_token=token, refreshed_at=now, rotated_at=now, about=about)
         self._give_access(grant)
         self.grants.append(grant)
         return grant
@@ -113,8 +116,13 @@ class Logins:
 
     def admits(self, token: str) -> bool:
         """Whether an access token is known, alive and not revoked."""
+        return self.grant_of(token) is not None
+
+    def grant_of(self, token: str) -> Grant | None:
+        """The connection that an access token lets in; None when it is unknown, too old or revoked."""
         now = self._now()
-        return any(not grant.revoked and grant.access_tokens.get(token, 0) > now for grant in self.grants)
+        living = (grant for grant in self.grants if not grant.revoked and grant.access_tokens.get(token, 0) > now)
+        return next(living, None)
 
     def knows(self, word: str) -> bool:
         """Whether a code, an access token or a refresh token, also one that is over, was given out here."""
@@ -127,10 +135,10 @@ class Logins:
             )
         )
 
-    def allow(self, redirect: str, scope: str) -> str:
-        """A person pressed Allow: a code that can be exchanged once."""
+    def allow(self, redirect: str, scope: str, about: str = "") -> str:
+        """A person pressed Allow: a code that can be exchanged once, for a connection to what `about` names."""
         code = self._shapes.new_code()
-        self.codes[code] = (redirect, scope, self._now())
+        self.codes[code] = (redirect, scope, self._now(), about)
         return code
 
     def exchange(self, code: str, redirect: str) -> Grant:
@@ -145,7 +153,7 @@ class Logins:
         known = self.codes.pop(code, None)
         if known is None or known[0] != redirect or self._now() - known[2] > self._shapes.code_seconds:
             raise BadGrant(INVALID_GRANT, self._shapes.words.bad_code)
-        grant = self.connect(known[1])
+        grant = self.connect(known[1], known[3])
         self.used_codes[code] = grant.refresh_token
         return grant
 

@@ -15,8 +15,9 @@ LONGEST_BODY = 100_000
 class RequestLog:
     """The last requests, newest last; control calls and pages are not in it."""
 
-    def __init__(self, *, named_by: str = "") -> None:
+    def __init__(self, *, named_by: str = "", hidden_parts: int = 0) -> None:
         self.named_by = named_by  # the header in which an answer bears its own id, if it does
+        self._hidden_parts = hidden_parts  # of an address, where a table shows it: those that all have
         self.entries: deque[dict[str, Any]] = deque(maxlen=KEPT)
         self.writes: Counter[str] = Counter()
         self.logins: Counter[str] = Counter()
@@ -38,6 +39,7 @@ class RequestLog:
                 "milliseconds": round(took * 1000, 2),
                 "method": request.method,
                 "path": request.path,
+                "shown": "/".join(request.path.split("/")[self._hidden_parts :]),
                 "query": request.query,
                 "entity": call.entity,
                 "operation": call.operation,
@@ -48,6 +50,14 @@ class RequestLog:
                 **({self.named_by: reply.headers.get(self.named_by, "")} if self.named_by else {}),
             }
         )
+
+    def newest(self, most: int) -> list[dict[str, Any]]:
+        """The last requests, newest first."""
+        return list(self.entries)[: -most - 1 : -1]
+
+    def entry(self, number: str) -> dict[str, Any] | None:
+        """One of them, by its number."""
+        return next((entry for entry in self.entries if str(entry["number"]) == number), None)
 
     def clear(self) -> None:
         """Forget everything."""

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import os
-import signal
 import sys
-import threading
 from pathlib import Path
 
-from ..common import wire
+from ..common.command import run
 from .options import Options
 from .seeds import SEEDS
 from .server import start
@@ -44,12 +41,6 @@ def arguments(argv: list[str] | None) -> argparse.Namespace:
     return found
 
 
-def _wait_for_the_end_of_input(stop: threading.Event) -> None:
-    while os.read(sys.stdin.fileno(), 4096):
-        pass
-    stop.set()
-
-
 def main(argv: list[str] | None = None) -> int:
     """Run until a signal comes, or the input ends."""
     asked = arguments(argv)
@@ -59,11 +50,8 @@ def main(argv: list[str] | None = None) -> int:
         batch_item_ms=asked.batch_item_ms,
         access_token_seconds=asked.access_token_seconds,
     )
-    stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
-    try:
-        running = start(
+    return run(
+        lambda: start(
             host=asked.host,
             port=asked.port,
             data=asked.data,
@@ -72,16 +60,10 @@ def main(argv: list[str] | None = None) -> int:
             options=options,
             webhook_url=asked.webhook_url,
             webhook_form=asked.webhook_form,
-        )
-    except (OSError, ValueError) as problem:
-        print(f"The rehearsal company cannot start: {problem}", file=sys.stderr)
-        return 2
-    if asked.until_input_ends:
-        threading.Thread(target=_wait_for_the_end_of_input, args=(stop,), daemon=True).start()
-    with running:
-        print(wire.dumps(running.ready()), flush=True)
-        stop.wait()
-    return 0
+        ),
+        until_input_ends=asked.until_input_ends,
+        called="The rehearsal company",
+    )
 
 
 if __name__ == "__main__":

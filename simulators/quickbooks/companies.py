@@ -42,7 +42,7 @@ class App:
 
     def __init__(self, company: Company) -> None:
         self.company = company
-        self.log = RequestLog(named_by="intuit_tid")
+        self.log = RequestLog(named_by="intuit_tid", hidden_parts=4)
         self.faults = FaultPlan(KINDS, refusal=REFUSAL)
         self.limits = Limits(company.options, time.monotonic)
 

@@ -11,12 +11,12 @@ from typing import Any
 
 from ..common import wire
 from ..common.clock import Clock
+from ..common.journal import Journal
 from ..common.logins import Logins
 from .books import Books
 from .entities import ENTITIES
 from .fields import Record
 from .intuit_login import INTUIT, SCOPE
-from .journal import Journal
 from .options import Options
 from .requestids import RequestIds
 from .store import Store

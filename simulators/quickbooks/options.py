@@ -5,13 +5,14 @@ Where a behavior is known, the default is that; where it is not, the default is 
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass
 from typing import Literal as Either
-from typing import get_args, get_type_hints
+
+from ..common.switches import Switches
 
 
 @dataclass
-class Options:
+class Options(Switches):
     """The switches. Control calls change them while the company runs."""
 
     limits: bool = False
@@ -36,26 +37,3 @@ class Options:
     without_accept: Either["xml", "json"] = "xml"
     webhook_minute_ms: int = 60_000  # how long a minute lasts between two attempts of a webhook
     unbalanced_journal_code: Either["6000", "2300"] = "6000"
-
-    def as_json(self) -> dict[str, object]:
-        """All switches with their present values."""
-        return asdict(self)
-
-    def change(self, name: str, value: object) -> None:
-        """Set one switch.
-
-        Raises:
-            ValueError: There is no such switch, or it does not take that value.
-        """
-        hint = get_type_hints(type(self)).get(name)
-        if hint is None:
-            known = ", ".join(field.name for field in fields(self))
-            raise ValueError(f"there is no switch {name!r}; there are {known}")
-        allowed = get_args(hint)
-        if allowed and value not in allowed:
-            raise ValueError(f"{name} takes one of {', '.join(map(repr, allowed))}, not {value!r}")
-        if not allowed and (not isinstance(value, hint) or (hint is int and isinstance(value, bool))):
-            raise ValueError(f"{name} takes a value of type {hint.__name__}, not {value!r}")
-        if isinstance(value, int) and value < 0:
-            raise ValueError(f"{name} cannot be negative")
-        setattr(self, name, value)

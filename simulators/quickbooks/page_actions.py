@@ -8,11 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
-from urllib.parse import quote, urlencode
 
-from werkzeug.exceptions import NotFound
-
-from ..common.guard import from_another_site, under_an_own_name
+from ..common import page_forms
 from ..common.http import Reply, Request
 from . import external_edits as hand
 from .fields import Record
@@ -28,30 +25,17 @@ DOCUMENT_FIELDS = ("TxnDate", "DocNumber", "PrivateNote")
 def respond(app: App, request: Request, verb: str) -> Reply:
     """Do what a form asks, and lead to a page that tells what happened."""
     act = ACTIONS.get(verb)
-    if act is None or not request.from_loopback or not under_an_own_name(request):
-        raise NotFound
-    if from_another_site(request):
-        return Reply.page("<h1>This form was sent by another site</h1>", status=403)
-    asked = request.form.to_dict()
+    return page_forms.respond(request, None if act is None else lambda asked: _done(app, act, asked))
+
+
+def _done(app: App, act: Callable[[Company, dict[str, str]], str], asked: dict[str, str]) -> str:
     try:
         with app.company.writing():
-            told = {"said": act(app.company, asked)}
+            told = act(app.company, asked)
             app.company.keep_changes()
-        back = asked.get("back", "/")
-    except (Refused, ValueError) as problem:
-        told = {"refused": _reason(problem)}
-        back = asked.get("at") or asked.get("back", "/")
-    where = request.root_path + quote(_own_address(back))
-    return Reply(status=303, headers={"Location": f"{where}?{urlencode(told)}"})
-
-
-def _reason(problem: Refused | ValueError) -> str:
-    return "; ".join(refusal.detail for refusal in problem.refusals) if isinstance(problem, Refused) else str(problem)
-
-
-def _own_address(back: str) -> str:
-    """An address of these pages; a form cannot lead anywhere else."""
-    return back if back.startswith("/") and not back.startswith("//") and "\\" not in back else "/"
+            return told
+    except Refused as problem:
+        raise ValueError("; ".join(refusal.detail for refusal in problem.refusals)) from None
 
 
 def _edit(company: Company, asked: dict[str, str]) -> str:

@@ -106,7 +106,7 @@ def _overview(app: App, request: Request) -> Values:
         "figures": figures,
         "latest": _latest(books),
         "accounts": with_balance,
-        "requests": _newest(app, 12),
+        "requests": app.log.newest(12),
         "closed": _closed(books),
     }
 
@@ -318,16 +318,12 @@ def _trial_balance(app: App, request: Request) -> Values:
 # Requests
 
 
-def _newest(app: App, most: int) -> list[Values]:
-    return list(app.log.entries)[: -most - 1 : -1]
-
-
 def _requests(app: App, request: Request) -> Values:
-    return {"requests": _newest(app, MOST_ROWS)}
+    return {"requests": app.log.newest(MOST_ROWS)}
 
 
 def _request(app: App, request: Request, number: str) -> Values:
-    entry = next((entry for entry in app.log.entries if str(entry["number"]) == number), None)
+    entry = app.log.entry(number)
     if entry is None:
         raise NotFound
     return {"entry": entry, "named_by": app.log.named_by}

@@ -8,7 +8,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
-import http.client
 import queue
 import secrets
 import threading
@@ -18,13 +17,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import urlsplit
 
 from ..common import wire
+from ..common.posting import ANSWER_SECONDS, is_web_address, post
 from .options import Options
 from .store import Event
 
-ANSWER_SECONDS = 3
 RETRY_MINUTES = (20, 30, 50)
 RETRIED = frozenset({408, 500, 502, 503, 504})
 KEPT = 500
@@ -86,7 +84,7 @@ class Webhooks:
         Raises:
             ValueError: It is no web address, or there is no such form.
         """
-        if url and (urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname):
+        if url and not is_web_address(url):
             raise ValueError("the address of a webhook begins with http:// or https://")
         if form not in ("legacy", "cloudevents"):
             raise ValueError("webhooks come in the form 'legacy' or 'cloudevents'")
@@ -160,9 +158,6 @@ class Webhooks:
         return not again
 
     def _post(self, delivery: Delivery) -> int:
-        address = urlsplit(self.url)
-        kind = http.client.HTTPSConnection if address.scheme == "https" else http.client.HTTPConnection
-        connection = kind(address.hostname or "", address.port, timeout=ANSWER_SECONDS)
         headers = {
             "Content-Type": "application/json",
             "User-Agent": "intuit_notification_server/0.1",
@@ -171,14 +166,7 @@ class Webhooks:
             "intuit-t-id": delivery.identifier,
             "intuit-notification-schema-version": "0.1",
         }
-        try:
-            path = (address.path or "/") + (f"?{address.query}" if address.query else "")
-            connection.request("POST", path, delivery.body, headers)
-            return connection.getresponse().status
-        except (OSError, http.client.HTTPException):
-            return 0  # nobody answered, or not in time
-        finally:
-            connection.close()
+        return post(self.url, delivery.body, headers)
 
     def stop(self) -> None:
         """Send nothing any more."""

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 import requests
 
-from simulators.quickbooks.journal import UnreadableBooks
+from simulators.common.journal import UnreadableBooks
 from simulators.quickbooks.server import start
 from tests.simulators.driver import Books, an_invoice
 

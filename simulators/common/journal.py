@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from ..common import wire
+from . import wire
 
 #: A practice company may hold copies of real customers and the key to itself.
 OWNER_ONLY = 0o600
