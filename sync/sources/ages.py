@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time
+from datetime import UTC, datetime, time
 from zoneinfo import ZoneInfo
+
+from sync.sources.days import read_instant
+from sync.sources.values import BadValue
 
 
 def is_older(found: datetime | None, known: datetime | None, *, zone: ZoneInfo) -> bool:
@@ -17,6 +20,19 @@ def is_older(found: datetime | None, known: datetime | None, *, zone: ZoneInfo) 
     if time.min in (found.time(), known.time()):
         return found.date() < known.date()
     return found < known
+
+
+def stated_moment(value: object, *, zone: ZoneInfo) -> datetime | None:
+    """When something was changed, as a program wrote it; None for nothing, and for what is no moment.
+
+    Args:
+        value: Of any type; a moment that names no zone is in universal time.
+        zone: The company's time zone, for a day alone.
+    """
+    try:
+        return read_instant(str(value or ""), date_order="ymd", zone=zone, unnamed=UTC)
+    except BadValue:
+        return None
 
 
 def latest(*moments: datetime | None) -> datetime | None:

@@ -42,6 +42,7 @@ _SIGNS: dict[str, frozenset[str]] = {
     "Fr.": frozenset({"CHF"}),
 }
 _SIGN = "|".join(re.escape(sign) for sign in sorted(_SIGNS, key=len, reverse=True)) + "|[A-Z]{3}"
+_CODE = re.compile("[A-Z]{3}")
 _MINUS = "\\-\u2212\u2013"
 _AMOUNT = re.compile(
     rf"(?P<open>\()?\s*(?P<sign1>[+{_MINUS}])?\s*(?P<currency1>{_SIGN})?\s*(?P<sign2>[+{_MINUS}])?\s*"
@@ -72,6 +73,23 @@ def read_amount(text: str, *, currency: str, decimal_mark: DecimalMark | None = 
         raise not_an_amount()
     amount = tidy_amount(plain_number(found["number"], decimal_mark=decimal_mark), currency)
     return -amount if amount and (found["open"] or "".join(minuses) not in ("", "+")) else amount
+
+
+def read_currency(text: str) -> str:
+    """Read the code of a currency.
+
+    Raises:
+        BadValue: It has not three letters.
+    """
+    code = text.strip().upper()
+    if _CODE.fullmatch(code):
+        return code
+    raise BadValue(
+        "not-a-currency",
+        gettext_noop("“%(value)s” is not the three-letter code of a currency."),
+        gettext_noop("Use the ISO code, such as USD."),
+        value=text,
+    )
 
 
 def read_whole_amount(text: str, *, currency: str, decimal_mark: DecimalMark | None = None) -> Decimal:

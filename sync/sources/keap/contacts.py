@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 
 from books.orders import Address, Customer
+from sync.sources.fields import Fields
 from sync.sources.identifiers import LONGEST_EMAILS
-from sync.sources.keap.fields import Fields
 from sync.sources.values import LONGEST_TEXT
 
 _ROOM_FOR_NAME = 140

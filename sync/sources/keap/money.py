@@ -16,13 +16,12 @@ from books.json_types import Json
 from books.money import ZERO, from_smallest_units, smallest_unit
 from books.outside.texts import number_of
 from books.translation import gettext_noop
-from sync.sources.amounts import in_bounds, not_an_amount, read_amount, tidy_amount
-from sync.sources.keap.fields import number
+from sync.sources.amounts import in_bounds, not_an_amount, read_currency, tidy_amount
+from sync.sources.fields import plain_amount
 from sync.sources.values import BadValue
 
 #: The most decimals of a currency: so much larger than an amount its smallest units can be.
 _ROOM = 4
-_CODE = re.compile("[A-Z]{3}")
 
 
 def read_money(value: object, *, currency: str) -> Decimal:
@@ -33,9 +32,7 @@ def read_money(value: object, *, currency: str) -> Decimal:
     """
     if isinstance(value, dict):
         return _read_object(value, currency=currency)
-    if isinstance(value, str):
-        return read_amount(value, currency=currency, decimal_mark=".")
-    return tidy_amount(number(value), currency)
+    return plain_amount(value, currency=currency)
 
 
 def currency_of(value: object) -> str:
@@ -45,17 +42,7 @@ def currency_of(value: object) -> str:
         BadValue: Not the code of a currency.
     """
     code = value.get("currency_code") if isinstance(value, dict) else value
-    if code in (None, ""):
-        return ""
-    text = str(code).strip().upper()
-    if _CODE.fullmatch(text):
-        return text
-    raise BadValue(
-        "not-a-currency",
-        gettext_noop("“%(value)s” is not the three-letter code of a currency."),
-        gettext_noop("Use the ISO code, such as USD."),
-        value=code,
-    )
+    return "" if code in (None, "") else read_currency(str(code))
 
 
 def _read_object(value: Json, *, currency: str) -> Decimal:

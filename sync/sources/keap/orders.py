@@ -7,7 +7,7 @@ is looked for in every order. What an order comes to is price times quantity of 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -18,14 +18,13 @@ from books.orders import Line, LineType, Order, OrderStatus, line_amount
 from books.statuses import LONGEST_STATUS
 from books.translation import gettext_noop
 from sync.sources import kinds
-from sync.sources.ages import latest
+from sync.sources.ages import latest, stated_moment
 from sync.sources.amounts import in_bounds
 from sync.sources.base import OrderRead, Place, ReadOptions, RowError
-from sync.sources.days import read_instant
 from sync.sources.evidence import check_characters, plain_json, without_secrets
+from sync.sources.fields import Fields, listed, missing
 from sync.sources.identifiers import about_long_identifiers, known_by
 from sync.sources.keap.contacts import read_customer
-from sync.sources.keap.fields import Fields, listed, missing
 from sync.sources.keap.money import currency_of, read_money
 from sync.sources.keap.payments import PAYMENT_LISTS, read_payments, read_plan
 from sync.sources.money_rows import MoneyMoved
@@ -80,15 +79,7 @@ def modified_at(data: Mapping[str, Any], *, zone: ZoneInfo) -> datetime | None:
     Nobody has documented whether a payment changes the order's own date, so the payments' dates count too.
     """
     rows = [row for name in PAYMENT_LISTS for row in listed(data, name)]
-    return latest(*(_instant(row, name, zone) for row in (data, *rows) for name in _CHANGED))
-
-
-def _instant(data: Mapping[str, object], name: str, zone: ZoneInfo) -> datetime | None:
-    """A moment; None for a missing one and for a text that is none, by which nothing can be compared."""
-    try:
-        return read_instant(str(data.get(name) or ""), date_order="ymd", zone=zone, unnamed=UTC)
-    except BadValue:
-        return None
+    return latest(*(stated_moment(row.get(name), zone=zone) for row in (data, *rows) for name in _CHANGED))
 
 
 def _id_of(data: Mapping[str, object]) -> str:

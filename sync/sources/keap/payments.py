@@ -12,7 +12,7 @@ from books.money import ZERO, is_whole, total
 from books.orders import Credit, Instalment, Payment, PaymentPlan, PaymentStatus, Refund
 from books.translation import gettext_noop
 from sync.sources.amounts import whole
-from sync.sources.keap.fields import Fields, listed, missing
+from sync.sources.fields import Fields, listed, missing
 from sync.sources.keap.money import PlainMoney, Unit, read_money, unit_of_payments
 from sync.sources.kinds import plain
 from sync.sources.money_rows import MoneyMoved, MoneyRow, sort_out

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from books.json_types import Json
 from books.translation import gettext_noop
-from sync.sources.amounts import in_bounds, not_an_amount, read_quantity, tidy, undoubled
+from sync.sources.amounts import in_bounds, not_an_amount, read_amount, read_quantity, tidy, tidy_amount, undoubled
 from sync.sources.days import read_moment
 from sync.sources.identifiers import known_by
 from sync.sources.values import LONGEST_TEXT, BadValue, Faults, bounded, one_line
@@ -120,7 +120,7 @@ def _text(value: Any) -> str:
         raise BadValue(
             "not-text",
             gettext_noop("There should be text or a number here."),
-            gettext_noop("Export the order again, unchanged."),
+            gettext_noop("Export or fetch the order again, unchanged."),
         )
     return str(value)
 
@@ -136,6 +136,17 @@ def number(value: Any) -> Decimal:
     return undoubled(in_bounds(Decimal(value)))
 
 
+def plain_amount(value: object, *, currency: str) -> Decimal:
+    """An amount that is a plain number of major units, or text that holds one.
+
+    Raises:
+        BadValue: Something else.
+    """
+    if isinstance(value, str):
+        return read_amount(value, currency=currency, decimal_mark=".")
+    return tidy_amount(number(value), currency)
+
+
 def _quantity(value: object) -> Decimal:
     return read_quantity(value, decimal_mark=".") if isinstance(value, str) else tidy(number(value))
 
@@ -146,7 +157,7 @@ def _count(value: object) -> int:
         raise BadValue(
             "not-a-count",
             gettext_noop("“%(value)s” is not a whole number of zero or more."),
-            gettext_noop("Correct it in the source and export again."),
+            gettext_noop("Correct it in the source, and export or fetch the order again."),
         )
     return int(quantity)
 
@@ -156,7 +167,7 @@ def missing() -> BadValue:
     return BadValue(
         "missing",
         gettext_noop("The field %(column)s is missing or empty."),
-        gettext_noop("Export the order again with this field."),
+        gettext_noop("Give it in the source, and export or fetch the order again."),
     )
 
 
@@ -164,11 +175,13 @@ def _not_an_object() -> BadValue:
     return BadValue(
         "not-an-object",
         gettext_noop("There should be an object with named fields here."),
-        gettext_noop("Export the order again, unchanged."),
+        gettext_noop("Export or fetch the order again, unchanged."),
     )
 
 
 def _not_a_list() -> BadValue:
     return BadValue(
-        "not-a-list", gettext_noop("There should be a list here."), gettext_noop("Export the order again, unchanged.")
+        "not-a-list",
+        gettext_noop("There should be a list here."),
+        gettext_noop("Export or fetch the order again, unchanged."),
     )
