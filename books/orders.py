@@ -298,6 +298,13 @@ class PaymentPlan:
     instalments: tuple[Instalment, ...] = ()
 
 
+class SaleForm(StrEnum):
+    """What a sale is in its source: owed until it is paid, or a payment that is its own receipt."""
+
+    INVOICE = "invoice"
+    RECEIPT = "receipt"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Order:
     """One order, complete: its lines, and what has been paid, credited and refunded so far."""
@@ -321,6 +328,10 @@ class Order:
     origin: str = ""
     title: str = ""
     note: str = ""
+    #: Where the source tells invoices from receipts; None leaves orders that are paid at once to the company's choice.
+    form: SaleForm | None = None
+    #: When it is to be paid, where the source says so; else the customer's terms do.
+    due_on: date | None = None
 
     @property
     def total(self) -> Decimal:

@@ -44,6 +44,9 @@ def _converter() -> Converter:
     converter.register_unstructure_hook(Refund, refund)
     line = make_dict_unstructure_fn(Line, converter, taxable=override(omit_if_default=True))
     converter.register_unstructure_hook(Line, line)
+    newer = override(omit_if_default=True)
+    order = make_dict_unstructure_fn(Order, converter, form=newer, due_on=newer)
+    converter.register_unstructure_hook(Order, order)
     customer = make_dict_unstructure_fn(NewCustomer, converter, check_name=override(omit_if_default=True))
     converter.register_unstructure_hook(NewCustomer, customer)
     return converter

@@ -30,6 +30,7 @@ from books.orders import (
     PaymentPlan,
     PaymentStatus,
     Refund,
+    SaleForm,
     Section,
     line_amount,
 )
@@ -76,6 +77,8 @@ def an_order(text: str = AN_ORDER) -> Order:
         plan  <number of payments>
         status  draft                            or cancelled
         origin  quickbooks
+        form  receipt                            or invoice: what it is in the source
+        due  2026-09-14                          when the source wants it paid
 
     Raises:
         ValueError: A line begins with none of these.
@@ -101,6 +104,8 @@ def an_order(text: str = AN_ORDER) -> Order:
         stated_total=_amount(settings["total"]) if "total" in settings else None,
         payment_plan=PaymentPlan(number_of_payments=int(settings["plan"])) if "plan" in settings else None,
         origin=settings.get("origin", ""),
+        form=SaleForm(settings["form"]) if "form" in settings else None,
+        due_on=date.fromisoformat(settings["due"]) if "due" in settings else None,
     )
 
 
@@ -190,7 +195,7 @@ _PAYMENT_WORDS = {
     "voided": PaymentStatus.VOIDED,
 }
 _RECORDS = {*_PAYMENT_WORDS, "credit", "refund"}
-_SETTINGS = {"total", "plan", "status", "origin"}
+_SETTINGS = {"total", "plan", "status", "origin", "form", "due"}
 
 
 def _record(number: str, position: int, columns: list[str]) -> OrderPayment | Credit | Refund:

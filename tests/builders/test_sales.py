@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -160,6 +161,28 @@ def test_whatever_is_not_one_payment_of_all_of_it_on_the_day_is_an_invoice(money
 
 def test_without_the_choice_an_order_paid_at_once_is_an_invoice_and_a_payment() -> None:
     assert forms(plan_of(PAID)) == [("invoice", "invoice"), ("payment", "payment")]
+
+
+@pytest.mark.criterion("C26", "C36")
+@pytest.mark.parametrize("choice", ["sales receipts", ""])
+def test_a_source_that_tells_receipts_from_invoices_is_followed_whatever_the_company_chose(choice: str) -> None:
+    receipt, invoice = plan_of(f"{PAID}\nform  receipt", choice), plan_of(f"{PAID}\nform  invoice", choice)
+
+    assert forms(receipt) == [("sales-receipt", "sales-receipt")]
+    assert forms(invoice) == [("invoice", "invoice"), ("payment", "payment")]
+
+
+def test_an_invoice_is_due_when_its_source_says_so() -> None:
+    told, by_terms = plan_of(f"{AN_ORDER}due  2026-10-01"), plan_of(AN_ORDER)
+
+    invoice, usual = document(told, "invoice"), document(by_terms, "invoice")
+    assert isinstance(invoice, Invoice)
+    assert isinstance(usual, Invoice)
+    assert invoice.due == date(2026, 10, 1)
+    assert usual.due != date(2026, 10, 1)
+    moved = plan_of(f"{AN_ORDER}due  2026-10-02")
+    assert moved.planned[0].source != told.planned[0].source
+    assert "due_on" not in (by_terms.planned[0].source or {})
 
 
 def test_a_receipt_needs_no_receivable_account() -> None:

@@ -37,7 +37,7 @@ from sync.preparing.builders.plan import (
     sales_receipt_key,
 )
 from sync.preparing.builders.refund import REFUND, plan_refunds, refund_notes, refunds_of
-from sync.preparing.builders.sales_receipt import paid_at_once, plan_sales_receipt
+from sync.preparing.builders.sales_receipt import is_receipt, plan_sales_receipt
 from sync.preparing.builders.settled import Division, GivenBack, Sent, Settles, divide
 
 
@@ -181,8 +181,7 @@ def _without_sale(order: Order, answers: Answers, note: Note, *, system: str, in
 
 def _plan_sale(order: Order, answers: Answers, *, system: str, in_books: InBooks) -> Planned:
     """The one document for what was sold; what QuickBooks has of it already keeps its kind."""
-    wants_receipt = in_books.sale is None and answers.forms.sales_receipts and paid_at_once(order, answers)
-    if wants_receipt or isinstance(in_books.sale, SalesReceipt):
+    if (in_books.sale is None and is_receipt(order, answers)) or isinstance(in_books.sale, SalesReceipt):
         first = sales_receipt_key(system, order.source_id)
         planned = plan_sales_receipt(order, answers, key=in_books.current(first))
         return _numbered(_paid_by_one(planned, order, in_books), first)

@@ -60,9 +60,9 @@ def plan_invoice(order: Order, answers: Answers, *, key: str) -> Planned:
 def invoice_part(order: Order) -> dict[str, object]:
     """The part of an order that its invoice says; payments come and go without changing it."""
     body = order_body(order)
-    kept = ("number", "placed_on", "currency", "status", "stated_total")
+    kept = ("number", "placed_on", "due_on", "currency", "status", "stated_total")
     return {
-        **{name: body[name] for name in kept},
+        **{name: body[name] for name in kept if name in body},
         "lines": body["lines"],
         "customer": order.customer.key,
     }
@@ -103,7 +103,7 @@ def _document(record: Planned, order: Order, answers: Answers, parts: Parts) -> 
         key=record.key,
         number=record.number,
         dated=record.dated,
-        due=terms.due(record.dated) if terms else None,
+        due=order.due_on or (terms.due(record.dated) if terms else None),
         customer=buyer,
         currency=record.currency,
         receivable=receivable,

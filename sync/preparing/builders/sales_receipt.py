@@ -5,7 +5,7 @@ from __future__ import annotations
 from books import orders
 from books.answers import Answers, PostingRole
 from books.documents import SalesReceipt
-from books.orders import Order
+from books.orders import Order, SaleForm
 from books.serialization import plain
 from sync.preparing.builders.customer import memo_of_sale
 from sync.preparing.builders.invoice import below_zero, invoice_part, order_problems
@@ -13,6 +13,12 @@ from sync.preparing.builders.parts import Parts, parts_of
 from sync.preparing.builders.payment import received, reference_of
 from sync.preparing.builders.plan import Planned, distinct
 from sync.preparing.builders.tenders import is_deposited, paid_into, paid_into_problems, whole_reference
+
+
+def is_receipt(order: Order, answers: Answers) -> bool:
+    """Whether an order becomes a sales receipt: the source tells it from an invoice, else the company chose so."""
+    wanted = answers.forms.sales_receipts if order.form is None else order.form is SaleForm.RECEIPT
+    return wanted and paid_at_once(order, answers)
 
 
 def paid_at_once(order: Order, answers: Answers) -> bool:
