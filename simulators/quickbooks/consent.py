@@ -13,6 +13,7 @@ from .pages import PAGES
 if TYPE_CHECKING:
     from .companies import App, Companies
 
+SYSTEM = "QuickBooks"
 NEW = "new"
 LONGEST_NAME = 100
 #: What the app's own address says, and the form has to say again.
@@ -32,7 +33,7 @@ def respond(companies: Companies, request: Request) -> Reply:
 
 
 def _refused(request: Request, problem: str, *, status: int = 400) -> Reply:
-    return PAGES.show("consent_refused.html", request, status=status, problem=problem)
+    return PAGES.show("consent_refused.html", request, status=status, system=SYSTEM, problem=problem)
 
 
 def _problem_with(companies: Companies, asked: dict[str, str]) -> str | None:
@@ -102,6 +103,7 @@ def _form(
         "consent.html",
         request,
         status=status,
+        system=SYSTEM,
         address=AUTHORIZE,
         asked={name: asked.get(name, "") for name in _ASKED},
         site=urlsplit(asked["redirect_uri"]).netloc,

@@ -6,8 +6,11 @@ from collections.abc import Iterator
 
 import pytest
 
+from simulators.keap.server import RunningKeap
+from simulators.keap.server import start as start_keap
 from simulators.quickbooks.server import Running, start
 from tests.simulators.driver import Books
+from tests.simulators.keap_driver import KeapClient
 
 
 @pytest.fixture(scope="session")
@@ -30,3 +33,28 @@ def books(running: Running) -> Iterator[Books]:
     found = Books(running)
     yield found
     found.close()
+
+
+@pytest.fixture(scope="session")
+def listening_keap() -> Iterator[RunningKeap]:
+    """An address at which a Keap account listens."""
+    with start_keap(seed="empty") as account:
+        yield account
+
+
+@pytest.fixture
+def keap(listening_keap: RunningKeap) -> Iterator[KeapClient]:
+    """A client of an empty Keap account, fresh for each test."""
+    listening_keap.begin_again(seed="empty")
+    client = KeapClient(listening_keap)
+    yield client
+    client.close()
+
+
+@pytest.fixture
+def sample_keap(listening_keap: RunningKeap) -> Iterator[KeapClient]:
+    """A client of the sample account, fresh for each test."""
+    listening_keap.begin_again()
+    client = KeapClient(listening_keap)
+    yield client
+    client.close()
