@@ -21,6 +21,7 @@ from django.utils.translation import gettext_lazy as _
 from config.environment import FILE_VARIABLE, Environment
 from config.postgres import queue_apps, with_quick_plans
 from config.private_files import OWNER_ONLY, keep_private
+from config.sources import source_addresses
 
 # Django's own classes learn to be written as generics, ModelAdmin[Company], as they are in django-stubs
 django_stubs_ext.monkeypatch()
@@ -120,6 +121,8 @@ TIEOUT_SANDBOX_CLIENT_SECRET = env.text("TIEOUT_SANDBOX_CLIENT_SECRET", "")
 TIEOUT_QUICKBOOKS_REDIRECT_URI = env.text(
     "TIEOUT_QUICKBOOKS_REDIRECT_URI", "" if PRODUCTION else "http://localhost:8000/sync/quickbooks/callback/"
 )
+
+TIEOUT_SOURCES = source_addresses(env, production=PRODUCTION)
 
 # Help ----------------------------------------------------------------------------------------------------------------
 

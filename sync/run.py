@@ -20,8 +20,10 @@ from books.money import ZERO, money_text
 from books.outcomes import TryLater
 from books.problems import PROBLEMS
 from books.translation import gettext_noop
+from companies.activation import is_activated
 from companies.models import Company, CompanyKind
 from sync.before_sending import customers_may_be_there, has_work, is_proven, lists_are_due, note_answer
+from sync.fetching.fetch import FetchReport, close_dead_fetches, fetch_source, live_sources
 from sync.lists.items.many import create_new
 from sync.lists.refresh_in_background import refresh_and_prepare
 from sync.models import Document, DocumentProblem, DocumentState, PendingChange, Run, RunKind, RunState, StagedOrder
@@ -72,6 +74,8 @@ class SyncReport:
     more: bool = False
     #: The company has not gone live: documents were prepared, and nothing was to be sent.
     in_setup: bool = False
+    #: What each source that is asked over the internet brought.
+    fetched: list[FetchReport] = field(default_factory=list)
     #: The look-up before each first send that is on since a backup was restored; None while it is off.
     restored: Restored | None = None
 
@@ -83,7 +87,8 @@ class SyncReport:
         if self.cannot_run:
             return 2
         stuck = ("blocked", "refused", "unknown", "differs", "held", "asked", "failed")
-        return 1 if self.stopped or any(self.counts.get(name) for name in stuck) else 0
+        unread = any(fetched.stopped for fetched in self.fetched)
+        return 1 if self.stopped or unread or any(self.counts.get(name) for name in stuck) else 0
 
     def plain(self) -> Json:
         """As plain JSON."""
@@ -94,6 +99,7 @@ class SyncReport:
             "cannot_run": self.cannot_run.worded() if self.cannot_run else "",
             "stopped": self.stopped,
             "in_setup": self.in_setup,
+            "fetched": [fetched.plain() for fetched in self.fetched],
             "looks_up_since": self.restored.plain()["since"] if self.restored else "",
             "exit_code": self.exit_code,
         }
@@ -121,6 +127,7 @@ def sync_company(
         turn: How long it may take; what is left then waits for the next turn.
     """
     report = SyncReport(company=company)
+    _fetch(company, report, turn, say=say, by=by)
     destination = _destination(company, say, may_wait, report)
     restored = looking(company)
     report.restored = restored if restored and restored.since else None
@@ -158,6 +165,24 @@ def sync_company(
         _finish(run, report, RunState.FINISHED, report.stopped)
     _work_ahead(company, turn)
     return report
+
+
+def _fetch(company: Company, report: SyncReport, turn: Turn, *, say: Say, by: User | None) -> None:
+    """Read the sources on that are asked over the internet. One that does not answer holds nothing else up."""
+    sources = live_sources(company) if is_activated(company) else []
+    if not sources:
+        return
+    with leased(company) as lease:
+        if lease is None:
+            return
+        close_dead_fetches(company)
+        for source in sources:
+            say(f"Reading {source.name}")
+            fetched = fetch_source(source, by=by, turn=turn, say=say, keep=lease.keep)
+            report.fetched.append(fetched)
+            report.counts["orders_new"] += fetched.counts.new
+            report.counts["orders_changed"] += fetched.counts.changed
+            report.more |= not fetched.complete and not fetched.stopped
 
 
 def _work_ahead(company: Company, turn: Turn) -> None:

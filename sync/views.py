@@ -29,10 +29,11 @@ from sync.jobs.status import FREE_READS, CompanyStatus, Condition, JobsOf, read_
 from sync.lists.doubted import confirm_gone, doubted_lists
 from sync.lists.refresh import longer_than_rule
 from sync.lists.refresh_in_background import refresh_and_prepare
+from sync.login_lease import LoginBusy
 from sync.models import Connection, ConnectionState
 from sync.quickbooks_online import connecting
 from sync.quickbooks_online.addresses import AddressRefused, addresses_of, on_this_machine
-from sync.quickbooks_online.login import LoginBusy, quickbooks_of
+from sync.quickbooks_online.login import quickbooks_of
 
 _SESSION_KEY = "quickbooks_logins"
 #: How long a user may stay on Intuit's page.

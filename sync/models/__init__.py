@@ -38,6 +38,7 @@ from sync.models.documents import (
     touch_everything,
     touch_names,
 )
+from sync.models.fetching import Fetch, LiveSource, LoginKind
 from sync.models.lists import DoubtedList, ItemOperation, ItemToCreate, ItemWrite
 from sync.models.orders import CustomerName, OrderEvent, OrderVersion, StagedOrder, names_with, remember_names
 from sync.models.pushes import Operation, Push, PushExchange, PushState
@@ -83,10 +84,13 @@ __all__ = [
     "ExportPart",
     "ExportedDocument",
     "ExportedState",
+    "Fetch",
     "Immutable",
     "ItemOperation",
     "ItemToCreate",
     "ItemWrite",
+    "LiveSource",
+    "LoginKind",
     "Operation",
     "OrderEvent",
     "OrderVersion",

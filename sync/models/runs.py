@@ -23,6 +23,7 @@ class RunKind(models.TextChoices):
     REFRESH = "refresh", _("Refresh of the lists")
     CATALOGUE = "catalogue", _("Import of items")
     ITEMS = "items", _("Creating items")
+    FETCH = "fetch", _("Reading the source")
 
 
 #: The kinds that work through a list of orders, a little at a time.

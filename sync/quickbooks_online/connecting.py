@@ -19,6 +19,8 @@ from books.messages import Message
 from books.outcomes import TryLater
 from books.translation import gettext_noop
 from companies.models import Company, CompanyKind
+from sync.deadlines import plain
+from sync.login_lease import lease
 from sync.models import QUICKBOOKS_ONLINE, Connection, ConnectionState
 from sync.quickbooks_online import oauth
 from sync.quickbooks_online.addresses import Addresses, AddressRefused, addresses_of, has_limits, on_this_machine
@@ -26,10 +28,10 @@ from sync.quickbooks_online.faults import UNREADABLE, InTheWay, verdict_on
 from sync.quickbooks_online.gateway import FixedLogin, Gateway
 from sync.quickbooks_online.limits import UNLIMITED, window_of
 from sync.quickbooks_online.list_parsers import CompanyFacts, read_company
-from sync.quickbooks_online.login import Secret, client_of, forget, lease, quickbooks_of, read_secret, store
+from sync.quickbooks_online.login import Secret, client_of, forget, quickbooks_of, read_secret, store
 from sync.quickbooks_online.oauth import Client
 from sync.quickbooks_online.pacing import PERSON
-from sync.quickbooks_online.session import Reply, plain
+from sync.quickbooks_online.session import Reply
 from sync.quickbooks_online.which_books import for_all, forget_books, taken, wrong_company
 from sync.quickbooks_online.wire import Unreadable
 from sync.secrets import SecretUnreadable

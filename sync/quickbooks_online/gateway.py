@@ -27,11 +27,12 @@ from urllib3.exceptions import SSLError as TLSError
 
 from books.outcomes import Exchange, TryLater, Unknown
 from books.translation import gettext_noop
+from sync.deadlines import IN_FLIGHT
 from sync.models import CountedKind
 from sync.quickbooks_online.faults import rest_asked
 from sync.quickbooks_online.limits import RequestCounter, Window
 from sync.quickbooks_online.pacing import SYNC, Caller, RequestKind
-from sync.quickbooks_online.session import IN_FLIGHT, ApiSession, Reply, reply_of
+from sync.quickbooks_online.session import ApiSession, Reply, reply_of
 
 #: The one schema that Intuit still serves.
 MINOR_VERSION = 75

@@ -20,6 +20,7 @@ from typing import Protocol
 from django.db import DatabaseError
 from django.utils import timezone
 
+from sync.deadlines import IN_FLIGHT
 from sync.models import CountedKind, count_requests
 from sync.quickbooks_online.pacing import (
     LATE,
@@ -34,7 +35,6 @@ from sync.quickbooks_online.pacing import (
     reserve,
     rested,
 )
-from sync.quickbooks_online.session import IN_FLIGHT
 from sync.quickbooks_online.shared_rows import DatabaseClock, SharedRows, own_connection
 
 

@@ -15,8 +15,8 @@ from requests_oauthlib import OAuth2Session
 
 from books.outcomes import Exchange, TryLater
 from books.translation import gettext_noop
+from sync.deadlines import DeadlineAdapter, plain
 from sync.quickbooks_online.addresses import Addresses
-from sync.quickbooks_online.session import DeadlineAdapter, plain
 
 #: Read and write of the books; Intuit has no smaller scope.
 SCOPE = "com.intuit.quickbooks.accounting"

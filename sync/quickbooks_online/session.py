@@ -1,33 +1,19 @@
-"""How do bytes reach Intuit, and what came back? One kept-alive session per company, with deadlines.
-
-Nothing is taken from around it: no proxy, no password file.
-The read time-out of requests counts anew for each byte, so that a server which drips one byte a second holds a company
-for hours. Here it counts for the whole answer.
-"""
+"""How do bytes reach Intuit, and what came back? One kept-alive session per company, with deadlines."""
 
 from __future__ import annotations
 
-import io
 import re
-import socket
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from http.client import HTTPResponse
 from typing import Any
 from urllib.parse import urlencode
 
 import requests
 import simplejson
-from requests.adapters import HTTPAdapter
 from requests.structures import CaseInsensitiveDict
-from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
-from urllib3.connection import HTTPConnection, HTTPSConnection
 
 from books.outcomes import Exchange
-
-#: As many as may be in flight for one company: Intuit named ten requests at the same moment for each company and app.
-IN_FLIGHT = 10
+from sync.deadlines import plain
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,78 +68,6 @@ class ApiSession(requests.Session):
         response = self.get_adapter(url).send(prepared, timeout=timeout)
         response.content  # noqa: B018 - reads it, and fails here
         return response
-
-
-def plain(session: requests.Session) -> None:
-    """Let nothing on the machine change what is sent or whom it is sent to.
-
-    A netrc file would replace the bearer token, a proxy variable would send it elsewhere, and a CA bundle variable
-    would beat the session's own choice.
-    """
-    session.trust_env = False
-    adapter = DeadlineAdapter(pool_connections=2, pool_maxsize=IN_FLIGHT, pool_block=True, max_retries=0)
-    session.mount("https://", adapter)
-    session.mount("http://", adapter)
-
-
-# A deadline for the whole answer -------------------------------------------------------------------------------------
-
-
-class _UntilDeadline(io.RawIOBase):
-    """Reads a socket until a moment, however little comes at a time."""
-
-    def __init__(self, raw: io.RawIOBase, sock: socket.socket) -> None:
-        """Begin to count now; the socket's time-out says for how long."""
-        self._raw, self._sock = raw, sock
-        seconds = sock.gettimeout()
-        self._until = None if seconds is None else time.monotonic() + seconds
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int | None:
-        if self._until is not None:
-            left = self._until - time.monotonic()
-            if left <= 0:
-                raise TimeoutError("the answer took too long")
-            self._sock.settimeout(left)
-        return self._raw.readinto(buffer)
-
-    def close(self) -> None:
-        self._raw.close()
-        super().close()
-
-
-class _Answer(HTTPResponse):
-    """An answer that has to be complete by its deadline: status, headers and body."""
-
-    def __init__(self, sock: socket.socket, *args: Any, **kwargs: Any) -> None:
-        super().__init__(sock, *args, **kwargs)
-        self.fp = io.BufferedReader(_UntilDeadline(self.fp.detach(), sock))
-
-
-class _Connection(HTTPConnection):
-    response_class = _Answer
-
-
-class _SecureConnection(HTTPSConnection):
-    response_class = _Answer
-
-
-class _Pool(HTTPConnectionPool):
-    ConnectionCls = _Connection
-
-
-class _SecurePool(HTTPSConnectionPool):
-    ConnectionCls = _SecureConnection
-
-
-class DeadlineAdapter(HTTPAdapter):
-    """Carries requests; the read time-out is for the whole answer."""
-
-    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
-        super().init_poolmanager(*args, **kwargs)
-        self.poolmanager.pool_classes_by_scheme = {"http": _Pool, "https": _SecurePool}
 
 
 # The recorded 401 quotes the beginning of the token that it refuses

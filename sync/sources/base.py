@@ -65,16 +65,20 @@ class ReadOptions:
 
 @dataclass(frozen=True, kw_only=True)
 class Place:
-    """A place in the file."""
+    """A place in the file, or in the source itself where that was asked."""
 
     #: As a spreadsheet numbers it: the header is row 1. None for a file without rows.
     row: int | None = None
     #: Counted from 1. None for a file with rows.
     order: int | None = None
+    #: The order's own id, where it was read from the source itself.
+    number: str = ""
 
     @property
     def words(self) -> Message:
-        """The place as a person finds it: `row 14`, `order 7 of the file`."""
+        """The place as a person finds it: `row 14`, `order 7 of the file`, `order 1042`."""
+        if self.number:
+            return Message.of(gettext_noop("order %(number)s"), number=self.number)
         if self.row is not None:
             return Message.of(gettext_noop("row %(row)d"), row=self.row)
         if self.order is not None:

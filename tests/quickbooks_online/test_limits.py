@@ -5,9 +5,9 @@ from __future__ import annotations
 import threading
 from datetime import datetime, timedelta
 
+from sync.deadlines import IN_FLIGHT
 from sync.quickbooks_online.limits import UNLIMITED, RowsOfProcess, Window, window_of
 from sync.quickbooks_online.pacing import LATE, PACES, SYNC, RequestKind
-from sync.quickbooks_online.session import IN_FLIGHT
 from tests.quickbooks_online.pretended_clock import Clock
 
 SINGLE, BATCH = RequestKind.SINGLE, RequestKind.BATCH

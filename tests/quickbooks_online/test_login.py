@@ -18,10 +18,11 @@ from pytest_django import Settings
 from books.outcomes import Accepted, TryLater
 from companies.models import Company
 from simulators.quickbooks.server import Running
+from sync.login_lease import lease
 from sync.models import Connection, ConnectionState
 from sync.quickbooks_online import connecting
 from sync.quickbooks_online.destination import open_destination
-from sync.quickbooks_online.login import ConnectionLogin, lease, read_secret
+from sync.quickbooks_online.login import ConnectionLogin, read_secret
 from sync.secrets import SecretUnreadable, decrypt, encrypt, rotate
 from tests.quickbooks_online.rehearsal import QUICK, a_company, a_new_customer, control
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from django.core.management.base import CommandError
 
+from sync.login_lease import LoginBusy, rotate_keys
 from sync.management.counted import counted
 from sync.management.guarded_command import CANNOT_RUN, GuardedCommand
-from sync.quickbooks_online.login import LoginBusy, rotate_keys
 from sync.secrets import SecretUnreadable
 
 

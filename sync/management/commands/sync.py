@@ -21,6 +21,7 @@ from sync.before_sending import rest_left
 from sync.jobs.schedule import note_broken, note_turn
 from sync.management.company_command import CompanyCommand
 from sync.management.counted import counted
+from sync.management.fetches import tell_fetch
 from sync.management.guarded_command import CANNOT_RUN, no_database
 from sync.management.progress import pushing_progress
 from sync.models import StagedOrder
@@ -119,6 +120,8 @@ class Command(CompanyCommand):
         return report.plain()
 
     def _tell(self, report: SyncReport) -> None:
+        for fetched in report.fetched:
+            tell_fetch(fetched, self.stdout.write)
         if report.cannot_run:
             self.stderr.write(f"  {report.cannot_run.worded()}")
             self._tell_counts(report)

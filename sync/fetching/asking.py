@@ -1,0 +1,175 @@
+"""How is a source asked? One request after the other, within its limits, and every answer is one of a few things."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import requests
+import simplejson
+
+from books.messages import Message
+from books.outcomes import TryLater
+from books.translation import gettext_noop
+from sync.deadlines import plain
+from sync.fetching.login import SourceAccess, SourceSecret
+
+logger = logging.getLogger(__name__)
+
+_SILENT = gettext_noop("%(source)s did not answer.")
+_UNWELL = gettext_noop("%(source)s answered with something that cannot be read (status %(status)s).")
+_BROKEN = gettext_noop("%(source)s cannot answer at the moment (status %(status)s).")
+_HASTY = gettext_noop("%(source)s asks to be left alone for a while: its limit of requests is reached.")
+_FORBIDDEN = gettext_noop(
+    "%(source)s does not let this login read %(path)s. Give it that permission there, and connect it again."
+)
+_REFUSED_KEY = gettext_noop("%(source)s does not accept the login any more. Connect it again.")
+_REFUSED = gettext_noop("%(source)s refused a request of Tieout (%(path)s, status %(status)s): %(told)s")
+
+_TIMEOUTS = (10, 60)
+#: Seconds after which a source that did not answer is asked again.
+_WAIT = 60
+#: A wait that is not longer than this is waited out inside the fetch, so many times in a row.
+_SHORT, _TIMES = 65, 5
+#: A page of a thousand orders has a few megabytes.
+_LARGEST = 64_000_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """An answer with a status of success, or 404."""
+
+    status: int
+    #: Numbers are integers and `Decimal`.
+    json: Any
+
+
+class Pace(Protocol):
+    """The limits of one source, learned from what its answers say."""
+
+    def before(self) -> TryLater | float:
+        """Seconds to wait before the next request, or why there is none for longer."""
+        ...
+
+    def learn(self, headers: Mapping[str, str]) -> None:
+        """Read what an answer says about the limits; names are in lower case."""
+        ...
+
+    def hasty(self, headers: Mapping[str, str]) -> int:
+        """Seconds to wait after a refusal for haste."""
+        ...
+
+
+class SourceApi:
+    """One account's interface."""
+
+    def __init__(
+        self,
+        *,
+        source: str,
+        base_url: str,
+        login: SourceAccess,
+        headers: Callable[[SourceSecret], Mapping[str, str]],
+        pace: Pace,
+    ) -> None:
+        """Keep how to ask.
+
+        Args:
+            source: What the source is called, for sentences.
+            base_url: Without a slash at the end.
+            login: What lets us in.
+            headers: What a request bears with a secret.
+            pace: Of this account.
+        """
+        self.source, self.base_url = source, base_url
+        self.calls = 0
+        self._login, self._headers, self._pace = login, headers, pace
+        self._session = requests.Session()
+        plain(self._session)
+
+    def close(self) -> None:
+        """Let go of the connection."""
+        self._session.close()
+
+    def get(self, path: str, params: Mapping[str, str] | None = None) -> Answer | TryLater:
+        """Read something. What asks to wait for a moment is waited for; a login that has just ended is renewed.
+
+        Args:
+            path: After the base address.
+            params: As they are; they are encoded here.
+        """
+        renewed = False
+        for _attempt in range(_TIMES):
+            pause = self._pace.before()
+            if isinstance(pause, TryLater):
+                return pause
+            time.sleep(pause)
+            secret = self._login.secret()
+            if isinstance(secret, TryLater):
+                return secret
+            answer = self._sent(path, params or {}, secret)
+            if isinstance(answer, TryLater):
+                return answer
+            named = {name.lower(): value for name, value in answer.headers.items()}
+            self._pace.learn(named)
+            if answer.status_code == 429:
+                wait = self._pace.hasty(named)
+                if wait > _SHORT:
+                    return self._later(_HASTY, wait=wait)
+                time.sleep(wait)
+                continue
+            if answer.status_code == 401 and not renewed and not secret.api_key:
+                fresh = self._login.renewed(secret)
+                if isinstance(fresh, TryLater):
+                    return fresh
+                renewed = True
+                continue
+            return self._read(answer, path)
+        return self._later(_HASTY)
+
+    def _sent(self, path: str, params: Mapping[str, str], secret: SourceSecret) -> requests.Response | TryLater:
+        self.calls += 1
+        try:
+            answer = self._session.get(
+                f"{self.base_url}{path}",
+                params=dict(params),
+                headers={"Accept": "application/json", **self._headers(secret)},
+                timeout=_TIMEOUTS,
+                allow_redirects=False,
+            )
+        except requests.RequestException as problem:
+            logger.warning("%s did not answer: %s", self.source, type(problem).__name__)
+            return self._later(_SILENT)
+        if len(answer.content) > _LARGEST:
+            return self._later(_UNWELL, status=answer.status_code)
+        return answer
+
+    def _read(self, answer: requests.Response, path: str) -> Answer | TryLater:
+        status = answer.status_code
+        if status in (200, 404):
+            told = _json(answer.text)
+            if status == 404 or isinstance(told, (dict, list)):
+                return Answer(status=status, json=told)
+            return self._later(_UNWELL, status=status)
+        if status in (401, 403):
+            sentence = _REFUSED_KEY if status == 401 else _FORBIDDEN
+            return self._login.refused(Message.of(sentence, source=self.source, path=path))
+        if status >= 500 or status < 400:
+            return self._later(_BROKEN, status=status)
+        logger.error("%s refused %s: %s", self.source, path, answer.text[:500])
+        return self._later(_REFUSED, status=status, path=path, told=answer.text[:200])
+
+    def _later(self, sentence: str, *, wait: int = _WAIT, status: int = 0, path: str = "", told: str = "") -> TryLater:
+        why = Message.of(sentence, source=self.source, status=status, path=path, told=told)
+        return TryLater(reason=why.worded(), wait=wait)
+
+
+def _json(text: str) -> object:
+    """A text as JSON; None for something else, such as a page of a proxy."""
+    try:
+        return simplejson.loads(text, use_decimal=True, allow_nan=False)
+    except (ValueError, RecursionError):
+        return None

@@ -1,0 +1,71 @@
+"""What does every source that is asked over the internet promise?
+
+A reader goes on from a cursor, page by page. What a page holds is staged before its cursor is kept, so a fetch that
+dies anywhere is repeated from the last page that is safe, and what comes twice is one order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Protocol
+
+from books.json_types import Json
+from books.outcomes import TryLater
+from sync.sources.base import Record
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tenant:
+    """Whose account at the source a login is for."""
+
+    id: str
+    name: str = ""
+    #: As the account's own profile says; empty where it does not.
+    currency: str = ""
+    time_zone: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class FetchedPage:
+    """Some orders, each as it is now, and where to go on once they are staged."""
+
+    records: tuple[Record, ...]
+    cursor: Json
+    #: Orders that were placed before the day with which the source begins; they are left out.
+    too_old: int = 0
+
+
+class Reader(Protocol):
+    """One account at a source, while it is read. A `TryLater` is the last thing that it yields."""
+
+    @property
+    def calls(self) -> int:
+        """How many requests were sent so far."""
+        ...
+
+    def tenant(self) -> Tenant | TryLater:
+        """Whose account it is."""
+        ...
+
+    def pages(
+        self, cursor: Json, *, starts_on: date, since: date | None = None, now: datetime
+    ) -> Iterator[FetchedPage | TryLater]:
+        """What is new or changed.
+
+        Args:
+            cursor: Of the last page that was staged; empty for the beginning.
+            starts_on: Orders placed before that day are left out.
+            since: What changed since that day is read again, whatever the cursor says.
+            now: The present moment.
+        """
+        ...
+
+    def listed(self, *, starts_on: date) -> Iterator[frozenset[str] | TryLater]:
+        """The ids of all orders that exist there, some at a time."""
+        ...
+
+    def is_gone(self, source_id: str) -> bool | TryLater:
+        """Whether an order, asked for by itself, does not exist any more."""
+        ...

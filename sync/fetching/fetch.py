@@ -1,0 +1,273 @@
+"""What did a source sell since it was asked last? One fetch: read on from the cursor, stage, keep the cursor."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+
+from django.contrib.auth.models import User
+from django.utils import timezone
+
+from books.json_types import Json
+from books.messages import Message
+from books.orders import OrderStatus
+from books.outcomes import TryLater
+from books.translation import gettext_noop
+from companies.models import Company
+from sync.fetching.base import FetchedPage, Reader
+from sync.fetching.kinds import LIVE_KINDS, AddressUnsafe, login_of, reader_of
+from sync.models import Connection, ConnectionState, Fetch, LiveSource, Run, RunKind, RunState, StagedOrder, sources_of
+from sync.sources.base import OrderRead, Place
+from sync.staging.import_file import KEPT, error_facts
+from sync.staging.intake import IntakeCounts, stage
+from sync.turn import ENDLESS, Turn
+
+logger = logging.getLogger(__name__)
+
+Say = Callable[[str], None]
+
+#: How often the ids of all orders are compared, to notice those that were deleted.
+_COMPARES_EVERY = timedelta(days=1)
+#: So many orders may be gone at once, or a tenth of all; where it is more, a person looks first.
+_GONE_AT_ONCE = 20
+_DELETED = "deleted"
+_TOO_MANY_GONE = gettext_noop(
+    "%(source)s does not list %(number)s of the %(known)s orders that are known here. So many are rarely deleted at "
+    "once, so nothing was canceled. Is it the right account, and may its login see every order?"
+)
+_RESTS = gettext_noop("%(source)s asked for rest until %(until)s (UTC).")
+_DIED = gettext_noop("It ended without a word: the computer or the program stopped. The next one goes on from there.")
+
+
+@dataclass(kw_only=True)
+class FetchReport:
+    """What one fetch came to."""
+
+    source: Connection
+    counts: IntakeCounts = field(default_factory=IntakeCounts)
+    calls: int = 0
+    too_old: int = 0
+    #: Orders that do not exist there any more.
+    gone: int = 0
+    #: Everything that was there was read.
+    complete: bool = False
+    #: Why it ended early, as a sentence; empty when it did not.
+    stopped: str = ""
+
+    def plain(self) -> Json:
+        """As plain JSON."""
+        counts = self.counts
+        return {
+            "source": self.source.system,
+            "new": counts.new,
+            "changed": counts.changed,
+            "unchanged": counts.unchanged,
+            "older": counts.older,
+            "left_out": counts.left_out,
+            "errors": [error_facts(error) for error in counts.errors],
+            "too_old": self.too_old,
+            "deleted": self.gone,
+            "calls": self.calls,
+            "complete": self.complete,
+            "stopped": self.stopped,
+            "exit_code": self.exit_code,
+        }
+
+    @property
+    def exit_code(self) -> int:
+        """0 when everything that was there was read, else 1."""
+        return 1 if self.counts.rejected or self.stopped or not self.complete else 0
+
+
+def live_sources(company: Company) -> list[Connection]:
+    """The sources of a company that are asked over the internet, and may be asked now."""
+    asked = sources_of(company).filter(live__isnull=False, live__paused=False)
+    return list(asked.exclude(state=ConnectionState.DISCONNECTED).select_related("company", "live"))
+
+
+def fetch_source(
+    source: Connection,
+    *,
+    since: date | None = None,
+    by: User | None = None,
+    turn: Turn = ENDLESS,
+    say: Say = lambda _: None,
+    keep: Callable[[], None] = lambda: None,
+) -> FetchReport:
+    """Read a source on, and stage what is new or changed. One fetch of a source at a time: hold the company's lease.
+
+    Args:
+        source: One that is asked over the internet.
+        since: Read again what changed since that day, whatever was read of it before.
+        by: The person who asked; None for the scheduler.
+        turn: How long it may take; the next fetch goes on.
+        say: Told what is being done, in words.
+        keep: Called between two pages, to keep the lease.
+    """
+    report = FetchReport(source=source)
+    live = LiveSource.objects.get(pk=source.pk)
+    if why := _cannot(source, live):
+        report.stopped = why
+        return report
+    run = Run.objects.create(company=source.company, kind=RunKind.FETCH, asked_by=by, message=source.name)
+    fetch = Fetch.objects.create(run=run, connection=source, cursor_before=live.cursor, cursor_after=live.cursor)
+    try:
+        reader = reader_of(LIVE_KINDS[source.kind], source.company, login_of(source))
+        _read(reader, live, fetch, report, since=since, turn=turn, say=say, keep=keep)
+        if report.complete and not report.stopped:
+            _compare(reader, live, report, run, turn=turn, keep=keep)
+    except AddressUnsafe as unsafe:
+        report.stopped = unsafe.message.worded()
+    except BaseException as fault:
+        _finish(run, fetch, report, RunState.FAILED, f"{type(fault).__name__}: {fault}"[:500])
+        raise
+    _finish(run, fetch, report, RunState.FINISHED, report.stopped)
+    if report.complete:
+        _is_well(source)
+    return report
+
+
+def close_dead_fetches(company: Company) -> None:
+    """The holder of the lease is the only one that fetches, so another fetch that seems to run has died."""
+    dead = Run.objects.filter(company=company, kind=RunKind.FETCH, state=RunState.RUNNING)
+    dead.update(state=RunState.FAILED, message=_DIED, finished_at=timezone.now())
+
+
+def _cannot(source: Connection, live: LiveSource) -> str:
+    """Why a source is not asked now; empty when it may be."""
+    if live.rests_until and live.rests_until > timezone.now():
+        return Message.of(_RESTS, source=source.name, until=f"{live.rests_until:%Y-%m-%d %H:%M}").worded()
+    return ""
+
+
+def _read(
+    reader: Reader,
+    live: LiveSource,
+    fetch: Fetch,
+    report: FetchReport,
+    *,
+    since: date | None,
+    turn: Turn,
+    say: Say,
+    keep: Callable[[], None],
+) -> None:
+    source = report.source
+    for page in reader.pages(live.cursor, starts_on=live.starts_on, since=since, now=timezone.now()):
+        report.calls = fetch.calls = reader.calls
+        if isinstance(page, TryLater):
+            _stopped(live, report, page)
+            return
+        _stage(source, page, report, fetch.run)
+        # Only now: what was not staged is read again
+        live.cursor = fetch.cursor_after = page.cursor
+        live.save(update_fields=["cursor", "new_order_at"])
+        fetch.too_old = report.too_old
+        fetch.save(update_fields=["cursor_after", "calls", "too_old"])
+        say(f"{source.name}: {report.counts.new + report.counts.changed + report.counts.unchanged:,} orders read")
+        keep()
+        if turn.is_over():
+            return
+    report.complete = True
+    if live.read_whole_at is None or since is None:
+        live.read_whole_at = timezone.now()
+        live.save(update_fields=["read_whole_at"])
+
+
+def _stage(source: Connection, page: FetchedPage, report: FetchReport, run: Run) -> None:
+    counts = stage(source, page.records, run=run)
+    if counts.new:
+        LiveSource.objects.filter(pk=source.pk).update(new_order_at=timezone.now())
+    total = report.counts
+    for name in ("new", "changed", "unchanged", "older", "left_out", "undecided", "rejected"):
+        setattr(total, name, getattr(total, name) + getattr(counts, name))
+    total.errors += counts.errors[: KEPT - len(total.errors)]
+    total.notices.update(counts.notices)
+    report.too_old += page.too_old
+
+
+def _stopped(live: LiveSource, report: FetchReport, why: TryLater) -> None:
+    report.stopped = why.reason
+    if why.wait and not why.needs_login:
+        live.rests_until = timezone.now() + timedelta(seconds=why.wait)
+        live.save(update_fields=["rests_until"])
+
+
+def _is_well(source: Connection) -> None:
+    """A source that answered as it should needs no attention any more."""
+    row = Connection.objects.filter(pk=source.pk).exclude(state=ConnectionState.DISCONNECTED)
+    row.update(state=ConnectionState.CONNECTED, last_error="", proven_at=timezone.now())
+
+
+def _finish(run: Run, fetch: Fetch, report: FetchReport, state: RunState, message: str) -> None:
+    counts = report.counts
+    run.state, run.finished_at = state, timezone.now()
+    run.message = f"{report.source.name}: {message}" if message else report.source.name
+    run.counts = {
+        "new": counts.new, "changed": counts.changed, "unchanged": counts.unchanged, "older": counts.older,
+        "left_out": counts.left_out, "undecided": counts.undecided, "errors": counts.rejected,
+        "deleted": report.gone, "too_old": report.too_old,
+    }  # fmt: skip
+    run.errors = [error_facts(error) for error in counts.errors[:KEPT]]
+    run.notices = [{"what": what, "times": times} for what, times in counts.notices.most_common(KEPT)]
+    run.save()
+    fetch.calls, fetch.complete = report.calls, report.complete
+    fetch.save()
+
+
+# Orders that were deleted --------------------------------------------------------------------------------------------
+
+
+def _compare(
+    reader: Reader, live: LiveSource, report: FetchReport, run: Run, *, turn: Turn, keep: Callable[[], None]
+) -> None:
+    """Cancel the orders that do not exist there any more, once a day. Each one is asked for by itself first."""
+    now = timezone.now()
+    if live.compared_at and now - live.compared_at < _COMPARES_EVERY:
+        return
+    there: set[str] = set()
+    for ids in reader.listed(starts_on=live.starts_on):
+        keep()
+        if isinstance(ids, TryLater):
+            _stopped(live, report, ids)
+            return
+        if turn.is_over():
+            return
+        there |= ids
+    known = StagedOrder.objects.filter(connection=report.source).exclude(status_key=_DELETED)
+    missing = [row for row in known.only("pk", "source_id").iterator() if row.source_id not in there]
+    number = known.count()
+    if len(missing) > max(_GONE_AT_ONCE, number // 10):
+        facts = {"source": report.source.name, "number": f"{len(missing):,}", "known": f"{number:,}"}
+        report.stopped = Message.of(_TOO_MANY_GONE, **facts).worded()
+        return
+    gone = list(_gone(reader, live, report, missing))
+    report.gone = stage(report.source, gone, run=run).changed
+    report.calls = reader.calls
+    if not report.stopped:
+        live.compared_at = now
+        live.save(update_fields=["compared_at"])
+
+
+def _gone(reader: Reader, live: LiveSource, report: FetchReport, missing: list[StagedOrder]) -> Iterator[OrderRead]:
+    for row in missing:
+        answer = reader.is_gone(row.source_id)
+        if isinstance(answer, TryLater):
+            _stopped(live, report, answer)
+            return
+        if answer:
+            yield _deleted(row)
+
+
+def _deleted(row: StagedOrder) -> OrderRead:
+    """The order as it was known last, canceled."""
+    order = StagedOrder.objects.select_related("company").get(pk=row.pk)
+    return OrderRead(
+        order=replace(order.current().read(), status=OrderStatus.CANCELLED),
+        payload={"id": row.source_id, "deleted": True},
+        place=Place(number=order.number),
+        # Where it is there again, it is so under the same date
+        modified_at=order.modified_at,
+        status_word=_DELETED,
+    )

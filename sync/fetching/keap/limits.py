@@ -1,0 +1,70 @@
+"""How fast may Keap be asked? As its answers say: for the minute, for the day, and for all that ask the same account.
+
+Source:
+    The three families of headers that Keap documents under API token quota and usage measurements.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+
+from books.messages import Message
+from books.outcomes import TryLater
+from books.translation import gettext_noop
+
+_DAY, _MINUTE, _ACCOUNT = "x-keap-product-quota", "x-keap-product-throttle", "x-keap-tenant-throttle"
+#: Requests of a day that are left for others who use the same login.
+_LEFT = 100
+#: Keap's window of a minute moves on in steps of so many seconds.
+_STEP = 15
+_LONGEST = 3600
+_DAY_IS_USED = gettext_noop(
+    "Keap lets this login ask no more today: %(left)s of its requests are left. Reading goes on tomorrow (UTC)."
+)
+
+
+class KeapPace:
+    """What the answers of one account said about its limits."""
+
+    def __init__(self, clock: Callable[[], float] = time.time) -> None:
+        """Begin with nothing known.
+
+        Args:
+            clock: Seconds since 1970, UTC.
+        """
+        self._clock = clock
+        self._left_today: int | None = None
+        self._day = -1
+        self._pause = 0.0
+
+    def before(self) -> TryLater | float:
+        """See `Pace.before`."""
+        today = int(self._clock() // 86400)
+        if self._left_today is not None and self._day == today and self._left_today < _LEFT:
+            wait = int((today + 1) * 86400 - self._clock()) + 60
+            return TryLater(reason=Message.of(_DAY_IS_USED, left=self._left_today).worded(), wait=wait)
+        pause, self._pause = self._pause, 0.0
+        return pause
+
+    def learn(self, headers: Mapping[str, str]) -> None:
+        """See `Pace.learn`. Where a tenth of a minute's requests is left, they are spread over what is left of it."""
+        left = _numbers(headers.get(f"{_DAY}-available", ""))
+        if left:
+            self._left_today, self._day = left[0], int(self._clock() // 86400)
+        for family in (_MINUTE, _ACCOUNT):
+            limits, available = (_numbers(headers.get(f"{family}-{name}", "")) for name in ("limit", "available"))
+            # The account's family may name two windows, the minute first
+            if limits and available and limits[0] and available[0] * 10 < limits[0]:
+                self._pause = max(self._pause, _STEP if available[0] <= 1 else 60 / limits[0])
+
+    def hasty(self, headers: Mapping[str, str]) -> int:
+        """See `Pace.hasty`."""
+        told = _numbers(headers.get("retry-after", ""))
+        return min(told[0], _LONGEST) if told else _STEP
+
+
+def _numbers(text: str) -> list[int]:
+    """What a header counts; it may name several windows, and none on an answer to someone unknown."""
+    parts = (part.strip() for part in text.split("|"))
+    return [int(part) for part in parts if part.isascii() and part.isdigit()]

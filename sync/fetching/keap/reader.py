@@ -1,0 +1,285 @@
+"""How are a Keap account's orders read on? By when they changed, and by the payments that came since.
+
+Nobody has documented that a payment changes the order's own date, and a payment entered by hand bears the midnight of
+whatever day its person chose. So payments are followed by their ids, which only grow, and each one leads to its order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, time, timedelta
+
+from books.json_types import Json
+from books.messages import Message
+from books.outcomes import TryLater
+from books.translation import gettext_noop
+from sync.fetching.asking import SourceApi
+from sync.fetching.base import FetchedPage, Tenant
+from sync.sources.base import OrderRead, Place, ReadOptions, Record
+from sync.sources.keap.joined import contact_ids, joined
+from sync.sources.keap.orders import read_order
+
+#: Orders of one page. For each page the payments and the contacts are asked for too, by ids in the address.
+_ORDERS = 100
+_PAYMENTS = 500
+_IDS = 1000
+#: What changed within so long before the cursor is read again: a change may be listed a little late.
+_OVERLAP = timedelta(hours=1)
+#: Payments of so many days are looked at again once an hour: a pending one may have arrived meanwhile.
+_UNSETTLED = timedelta(days=3)
+_LOOKS_EVERY = timedelta(hours=1)
+_STRANGE = gettext_noop("Keap answered %(path)s with something other than expected. Nothing of it was read.")
+
+_ORDERS_PATH, _PAYMENTS_PATH = "/rest/v2/orders", "/rest/v2/sales/payments"
+
+
+class _Stopped(Exception):
+    """The source cannot be read on for now."""
+
+    def __init__(self, why: TryLater) -> None:
+        super().__init__(why.reason)
+        self.why = why
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Cursor:
+    """How far an account was read."""
+
+    #: Orders changed before that moment were read.
+    modified: datetime
+    #: The highest id of a payment that was read.
+    payment: int
+    #: When payments that may be unsettled were looked at last.
+    looked: datetime
+
+    def plain(self) -> Json:
+        return {
+            "modified": _moment(self.modified),
+            "payment": self.payment,
+            "looked": _moment(self.looked),
+        }
+
+
+@dataclass(kw_only=True)
+class KeapReader:
+    """One Keap account, while it is read."""
+
+    api: SourceApi
+    options: ReadOptions
+    #: The ids of orders that were read in this fetch, each with the moment of the change that was read.
+    _read: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def calls(self) -> int:
+        """See `Reader.calls`."""
+        return self.api.calls
+
+    def tenant(self) -> Tenant | TryLater:
+        """See `Reader.tenant`."""
+        try:
+            user = self._object("/rest/v2/oauth/connect/userinfo")
+            profile = self._object("/rest/v2/businessProfile")
+        except _Stopped as stopped:
+            return stopped.why
+        tenant = str(user.get("tenant_id") or "")
+        if not tenant:
+            return self._strange("/rest/v2/oauth/connect/userinfo").why
+        return Tenant(
+            id=tenant,
+            name=str(profile.get("name") or ""),
+            currency=str(profile.get("currency_code") or ""),
+            time_zone=str(profile.get("time_zone") or ""),
+        )
+
+    def pages(
+        self, cursor: Json, *, starts_on: date, since: date | None = None, now: datetime
+    ) -> Iterator[FetchedPage | TryLater]:
+        """See `Reader.pages`."""
+        self._read.clear()
+        try:
+            at = self._begun(cursor, starts_on, now)
+            begins = at.modified if since is None else min(at.modified, self._start_of(since))
+            for read_to, orders in self._changed(at, begins):
+                at = read_to
+                yield self._page(orders, at, starts_on)
+            for read_to, orders in self._paid(at):
+                at = read_to
+                yield self._page(orders, at, starts_on)
+            if now - at.looked >= _LOOKS_EVERY:
+                yield self._page(self._unsettled(now), replace(at, looked=now), starts_on)
+        except _Stopped as stopped:
+            yield stopped.why
+
+    def listed(self, *, starts_on: date) -> Iterator[frozenset[str] | TryLater]:
+        """See `Reader.listed`."""
+        since = _moment(datetime.combine(starts_on, time.min, UTC) - timedelta(days=1))
+        last = 0
+        try:
+            while True:
+                parameters = {"filter": f"id>{last}", "order_by": "id asc", "page_size": str(_IDS)}
+                rows = self._rows(_ORDERS_PATH, "orders", parameters)
+                yield frozenset(str(row["id"]) for row in rows if str(row.get("order_time") or since) >= since)
+                if len(rows) < _IDS:
+                    return
+                last = max(_number(row.get("id")) for row in rows)
+        except _Stopped as stopped:
+            yield stopped.why
+
+    def is_gone(self, source_id: str) -> bool | TryLater:
+        """See `Reader.is_gone`."""
+        answer = self.api.get(f"{_ORDERS_PATH}/{source_id}")
+        return answer if isinstance(answer, TryLater) else answer.status == 404
+
+    def _begun(self, cursor: Json, starts_on: date, now: datetime) -> _Cursor:
+        """Where to go on. In the beginning the payments that are there come with their orders."""
+        if cursor:
+            modified, looked = (datetime.fromisoformat(str(cursor[name])) for name in ("modified", "looked"))
+            return _Cursor(modified=modified, payment=int(cursor["payment"]), looked=looked)
+        newest = self._rows(_PAYMENTS_PATH, "payments", {"order_by": "id desc", "page_size": "1"})
+        return _Cursor(
+            modified=self._start_of(starts_on),
+            payment=max((_number(row.get("id")) for row in newest), default=0),
+            looked=now,
+        )
+
+    def _start_of(self, day: date) -> datetime:
+        return datetime.combine(day, time.min, self.options.zone).astimezone(UTC)
+
+    def _changed(self, at: _Cursor, begins: datetime) -> Iterator[tuple[_Cursor, list[Json]]]:
+        """Orders by when they changed, the earliest first.
+
+        Each page begins at the last moment of the one before it, not at a place in a list: an order that changes while
+        the list is read moves to its end, and would push another one over the edge between two pages.
+        """
+        since, token = begins - _OVERLAP, ""
+        while True:
+            parameters = {
+                "filter": f"modified_since_time=={_moment(since)}",
+                "order_by": "modification_time asc",
+                "page_size": str(_ORDERS),
+            }
+            told = self._object(_ORDERS_PATH, {**parameters, **({"page_token": token} if token else {})})
+            rows = self._listed(told, "orders", _ORDERS_PATH)
+            latest = max((_changed_at(row) for row in rows), default=at.modified)
+            at = replace(at, modified=max(at.modified, latest))
+            yield at, self._not_read(rows)
+            token = str(told.get("next_page_token") or "")
+            if not token or not rows:
+                return
+            # A second before: whether the moment itself is included is not documented
+            again = latest - timedelta(seconds=1)
+            since, token = (again, "") if again > since else (since, token)
+
+    def _paid(self, at: _Cursor) -> Iterator[tuple[_Cursor, list[Json]]]:
+        """The orders of payments that came since, by the payments' ids."""
+        while True:
+            parameters = {"filter": f"id>{at.payment}", "order_by": "id asc", "page_size": str(_PAYMENTS)}
+            rows = self._rows(_PAYMENTS_PATH, "payments", parameters)
+            if not rows:
+                return
+            at = replace(at, payment=max(at.payment, *(_number(row.get("id")) for row in rows)))
+            yield at, self._orders_of(rows)
+            if len(rows) < _PAYMENTS:
+                return
+
+    def _unsettled(self, now: datetime) -> list[Json]:
+        """The orders of payments that may have changed without a new id."""
+        since = f"since_time=={_moment(now - _UNSETTLED)}"
+        return self._orders_of(list(self._every(_PAYMENTS_PATH, "payments", {"filter": since})))
+
+    def _orders_of(self, payments: Iterable[Json]) -> list[Json]:
+        from_payments = (str(number) for row in payments for number in row.get("order_ids") or ())
+        wanted = [number for number in dict.fromkeys(from_payments) if number not in self._read]
+        orders: list[Json] = []
+        for ids in _some(wanted, _ORDERS):
+            parameters = {"filter": f"ids=={','.join(ids)}", "page_size": str(_ORDERS)}
+            orders += self._every(_ORDERS_PATH, "orders", parameters)
+        return self._not_read(orders)
+
+    def _not_read(self, orders: Iterable[Json]) -> list[Json]:
+        """Those that were not read in this fetch as they are now."""
+        fresh = [row for row in orders if self._read.get(str(row.get("id"))) != str(row.get("modification_time"))]
+        self._read.update({str(row.get("id")): str(row.get("modification_time")) for row in fresh})
+        return fresh
+
+    def _page(self, orders: list[Json], at: _Cursor, starts_on: date) -> FetchedPage:
+        records: list[Record] = []
+        too_old = 0
+        for some in _some(orders, _ORDERS):
+            for data in self._whole(some):
+                read = read_order(data, options=self.options, place=Place(number=str(data.get("id") or "?")))
+                if isinstance(read, OrderRead) and read.order.placed_on < starts_on:
+                    too_old += 1
+                elif isinstance(read, OrderRead):
+                    records.append(read)
+                else:
+                    records += read
+        return FetchedPage(records=tuple(records), cursor=at.plain(), too_old=too_old)
+
+    def _whole(self, orders: list[Json]) -> Iterator[Json]:
+        """Orders with their payments and contacts, which are lists of their own."""
+        ids = ",".join(str(row.get("id")) for row in orders)
+        payments = list(self._every(_PAYMENTS_PATH, "payments", {"filter": f"order_ids=={ids}"}))
+        people = contact_ids(orders)
+        wanted = {"filter": f"ids=={','.join(people)}"}
+        contacts = list(self._every("/rest/v2/contacts", "contacts", wanted)) if people else []
+        return joined(orders, payments, contacts)
+
+    # What is asked ---------------------------------------------------------------------------------------------------
+
+    def _every(self, path: str, name: str, parameters: dict[str, str]) -> Iterator[Json]:
+        """All rows of a list, page by page."""
+        token = ""
+        while True:
+            more = {"page_token": token} if token else {}
+            told = self._object(path, {"page_size": str(_IDS), **parameters, **more})
+            yield from self._listed(told, name, path)
+            token = str(told.get("next_page_token") or "")
+            if not token:
+                return
+
+    def _rows(self, path: str, name: str, parameters: dict[str, str]) -> list[Json]:
+        return self._listed(self._object(path, parameters), name, path)
+
+    def _object(self, path: str, parameters: dict[str, str] | None = None) -> Json:
+        answer = self.api.get(path, parameters)
+        if isinstance(answer, TryLater):
+            raise _Stopped(answer)
+        if answer.status != 200 or not isinstance(answer.json, dict):
+            raise self._strange(path)
+        return answer.json
+
+    def _listed(self, told: Json, name: str, path: str) -> list[Json]:
+        """The rows of a page. A page without its list would look like the end of everything."""
+        rows = told.get(name)
+        if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+            raise self._strange(path)
+        return rows
+
+    def _strange(self, path: str) -> _Stopped:
+        return _Stopped(TryLater(reason=Message.of(_STRANGE, path=path).worded(), wait=60))
+
+
+def _some(items: list[Json] | list[str], most: int) -> Iterator[list]:  # type: ignore[type-arg]
+    for first in range(0, len(items), most):
+        yield items[first : first + most]
+
+
+def _number(value: object) -> int:
+    """An id, which is text in one version of the interface and a number in the other."""
+    text = str(value)
+    return int(text) if text.isascii() and text.isdigit() else 0
+
+
+def _changed_at(row: Json) -> datetime:
+    """When an order changed; the beginning of time for one that does not say, which then moves no cursor."""
+    try:
+        moment = datetime.fromisoformat(str(row.get("modification_time") or row.get("creation_time")))
+    except ValueError:
+        return datetime(1970, 1, 2, tzinfo=UTC)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _moment(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

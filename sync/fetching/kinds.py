@@ -1,0 +1,108 @@
+"""Which sources can be asked over the internet, where are they, and who is this installation to them?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from django.conf import settings
+
+from books.messages import Message
+from books.translation import gettext_noop
+from companies.models import Company
+from sync.fetching.asking import SourceApi
+from sync.fetching.base import Reader
+from sync.fetching.keap.limits import KeapPace
+from sync.fetching.keap.reader import KeapReader
+from sync.fetching.login import OAuthApp, SourceAccess, SourceGrant, SourceLogin, SourceSecret
+from sync.models import Connection
+from sync.sources.base import ReadOptions
+
+_NOT_ENCRYPTED = gettext_noop(
+    "“%(address)s” is not an https address, so %(source)s was not asked. Ask the person who runs this server."
+)
+_HERE = ("127.0.0.1", "localhost", "::1")
+
+
+@dataclass(frozen=True, kw_only=True)
+class LiveKind:
+    """A kind of source that is asked over the internet."""
+
+    kind: str
+    name: str
+    app: Callable[[], OAuthApp]
+    #: What a request bears with a secret.
+    headers: Callable[[SourceSecret], Mapping[str, str]]
+    reader: Callable[[str, SourceAccess, ReadOptions], Reader]
+    #: How a person makes a key there, as a sentence.
+    key_help: str
+    #: Which permission a sign-in lacks, as a sentence; None where all were given.
+    missing_scopes: Callable[[SourceGrant], Message | None] = lambda _: None
+
+
+class AddressUnsafe(Exception):
+    """The settings name an address that a login must not be sent to."""
+
+    def __init__(self, message: Message) -> None:
+        super().__init__(message.worded())
+        self.message = message
+
+
+def _keap_app() -> OAuthApp:
+    at = settings.TIEOUT_SOURCES["keap"]
+    return OAuthApp(
+        source="Keap",
+        authorize_url=at.authorize_url,
+        token_url=at.token_url,
+        client_id=at.client_id,
+        client_secret=at.client_secret,
+        redirect_uri=at.redirect_uri,
+        scopes=("full",),
+        renews_by_header=True,
+    )
+
+
+def _keap_headers(secret: SourceSecret) -> Mapping[str, str]:
+    if secret.api_key:
+        return {"X-Keap-API-Key": secret.api_key}
+    return {"Authorization": f"Bearer {secret.access_token}"}
+
+
+def _keap_reader(api_url: str, login: SourceAccess, options: ReadOptions) -> Reader:
+    api = SourceApi(source="Keap", base_url=api_url, login=login, headers=_keap_headers, pace=KeapPace())
+    return KeapReader(api=api, options=options)
+
+
+LIVE_KINDS: dict[str, LiveKind] = {
+    "keap": LiveKind(
+        kind="keap",
+        name="Keap",
+        app=_keap_app,
+        headers=_keap_headers,
+        reader=_keap_reader,
+        key_help=gettext_noop(
+            "In Keap, an administrator makes a Service Account Key under Settings, API; it begins with KeapAK. A "
+            "Personal Access Token works too, and sees what the person who made it may see."
+        ),
+    ),
+}
+
+
+def reader_of(kind: LiveKind, company: Company, login: SourceAccess) -> Reader:
+    """What reads an account for a company.
+
+    Raises:
+        AddressUnsafe: A login would go over the internet without encryption.
+    """
+    address = settings.TIEOUT_SOURCES[kind.kind].api_url
+    parts = urlsplit(address)
+    if parts.scheme != "https" and parts.hostname not in _HERE:
+        raise AddressUnsafe(Message.of(_NOT_ENCRYPTED, address=address, source=kind.name))
+    options = ReadOptions(currency=company.home_currency, time_zone=company.time_zone)
+    return kind.reader(address, login, options)
+
+
+def login_of(connection: Connection) -> SourceLogin:
+    """The login of a source that was connected."""
+    return SourceLogin(connection, LIVE_KINDS[connection.kind].app())

@@ -1,0 +1,64 @@
+"""manage.py fetch: read one source on that is asked over the internet, and nothing else."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.core.management.base import CommandError, CommandParser
+
+from companies.activation import is_activated
+from sync.fetching.fetch import close_dead_fetches, fetch_source, live_sources
+from sync.management.company_command import CompanyCommand
+from sync.management.fetches import tell_fetch
+from sync.management.guarded_command import CANNOT_RUN
+from sync.models import Connection
+from sync.pushing.lease import leased
+from sync.readiness import BUSY
+
+
+class Command(CompanyCommand):
+    """Read a source on."""
+
+    help = "Read what is new or changed in a source that is asked over the internet. Nothing is prepared or posted."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Offer --connection, --company, --since and --json."""
+        super().add_arguments(parser)
+        parser.add_argument(
+            "--connection", metavar="NAME", required=True, help="short name of the source, such as keap"
+        )
+        parser.add_argument(
+            "--since", type=date.fromisoformat, metavar="DATE", help="read again what changed since that day"
+        )
+
+    def handle(self, *, company: str | None, connection: str, since: date | None, **options: Any) -> None:
+        """Read the source; exit 0 when everything was read, 1 when something was not, 2 when it cannot run."""
+        source = self._source(company, connection)
+        if not is_activated(source.company):
+            raise CommandError(f"{source.company} is not activated, so nothing is read for it.", returncode=CANNOT_RUN)
+        with leased(source.company) as lease:
+            if lease is None:
+                raise CommandError(BUSY.worded(), returncode=CANNOT_RUN)
+            close_dead_fetches(source.company)
+            report = fetch_source(source, since=since, keep=lease.keep)
+        if not options["json"]:
+            tell_fetch(report, self.stdout.write)
+        self.finish(report.exit_code, report.plain(), as_json=options["json"])
+
+    def _source(self, slug: str | None, system: str) -> Connection:
+        owners = self.companies(slug)
+        sources = [source for owner in owners for source in live_sources(owner)]
+        found = [source for source in sources if source.system == system]
+        if len(found) == 1:
+            return found[0]
+        if found:
+            slugs = ", ".join(source.company.slug for source in found)
+            raise CommandError(
+                f"Several companies have a source “{system}”: {slugs}. Add --company.", returncode=CANNOT_RUN
+            )
+        known = ", ".join(sorted({source.system for source in sources})) or "none yet"
+        raise CommandError(
+            f"There is no source “{system}” that is asked over the internet. Such sources: {known}.",
+            returncode=CANNOT_RUN,
+        )

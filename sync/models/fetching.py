@@ -1,0 +1,66 @@
+"""How far has a source been read that is asked over the internet, and what did each fetch come to?"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from sync.models.connections import Connection
+from sync.models.runs import Run
+
+
+class LoginKind(models.TextChoices):
+    """With what a source lets us in."""
+
+    KEY = "key", _("Key")
+    OAUTH = "oauth", _("Sign-in")
+
+
+class LiveSource(models.Model):
+    """A source that is asked over the internet: whose account it is, from which day on, and how far it was read."""
+
+    connection = models.OneToOneField(Connection, models.CASCADE, primary_key=True, related_name="live")
+    login = models.CharField(max_length=10, choices=LoginKind, default=LoginKind.KEY)
+    account_name = models.CharField(_("account"), max_length=200, blank=True)
+    #: As the account's own profile says; empty where it does not.
+    currency = models.CharField(max_length=3, blank=True)
+    time_zone = models.CharField(max_length=60, blank=True)
+    #: Orders placed before that day are never read.
+    starts_on = models.DateField(_("orders from"))
+    #: Where the next fetch goes on; what is in it is the reader's own business. Moves only with what was staged.
+    cursor = models.JSONField(default=dict)
+    #: When everything that was there had been read; None while the first reading goes on.
+    read_whole_at = models.DateTimeField(null=True)
+    #: When the ids of all orders were compared with ours last.
+    compared_at = models.DateTimeField(null=True)
+    #: Nothing is asked before that moment, because the source asked for rest.
+    rests_until = models.DateTimeField(null=True)
+    #: A person stopped the reading for now.
+    paused = models.BooleanField(default=False)
+    #: When the source last brought an order that was new.
+    new_order_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.connection}"
+
+
+class Fetch(models.Model):
+    """What one run asked of a source, from where to where."""
+
+    run = models.OneToOneField(Run, models.CASCADE, primary_key=True, related_name="fetch")
+    connection = models.ForeignKey(Connection, models.CASCADE, related_name="fetches")
+    cursor_before = models.JSONField(default=dict)
+    cursor_after = models.JSONField(default=dict)
+    calls = models.PositiveIntegerField(default=0)
+    #: Orders that were placed before the day with which the source begins.
+    too_old = models.PositiveIntegerField(default=0)
+    #: Whether everything was read that was there; else the next fetch goes on.
+    complete = models.BooleanField(default=False)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["connection", "-run"])]
+
+    def __str__(self) -> str:
+        return f"{self.connection_id} · {self.run_id}"

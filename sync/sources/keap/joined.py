@@ -1,0 +1,51 @@
+"""What does Keap's interface keep apart that belongs to one order? Its payments and the contact in full.
+
+A list of orders names the contact in short and has no payments: both are asked for beside it, for many orders at once.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from books.json_types import Json
+from sync.sources.keap.payments import ORDER_IDS, ids_of
+
+
+def joined(orders: Iterable[Json], payments: Iterable[Json], contacts: Iterable[Json]) -> Iterator[Json]:
+    """Each order with its payments, and with what is known of its contact.
+
+    Args:
+        orders: As the list of orders has them.
+        payments: Of these orders, as the list of payments has them; those of other orders are left aside.
+        contacts: In full; an order whose contact is not among them keeps what it says of it itself.
+    """
+    by_order: dict[str, list[Json]] = defaultdict(list)
+    for payment in payments:
+        for order in ids_of(payment, ORDER_IDS):
+            by_order[order].append(payment)
+    by_id = {str(contact.get("id")): contact for contact in contacts}
+    for data in orders:
+        contact = _contact(data)
+        known = by_id.get(str(contact.get("id")), {})
+        yield {
+            **data,
+            "contact": {**{name: value for name, value in known.items() if value is not None}, **_said(contact)},
+            "payments": by_order.get(str(data.get("id")), []),
+        }
+
+
+def contact_ids(orders: Iterable[Json]) -> list[str]:
+    """The ids of the contacts that orders name, each once."""
+    ids = (str(_contact(order).get("id") or "") for order in orders)
+    return list(dict.fromkeys(contact for contact in ids if contact not in ("", "0")))
+
+
+def _contact(order: Mapping[str, Any]) -> Json:
+    contact = order.get("contact")
+    return contact if isinstance(contact, dict) else {}
+
+
+def _said(contact: Mapping[str, Any]) -> Json:
+    return {name: value for name, value in contact.items() if value not in (None, "")}
