@@ -231,6 +231,40 @@ def _quickbooks_login(settings: Settings) -> Iterator[CheckMessage]:
         )
 
 
+def _sources(settings: Settings) -> Iterator[CheckMessage]:
+    for kind, at in settings.TIEOUT_SOURCES.items():
+        name = f"TIEOUT_{kind.upper()}"
+        for variable, given in ((f"{name}_API_URL", at.api_url), (f"{name}_TOKEN_URL", at.token_url)):
+            address = _address(given)
+            if address.scheme != "https" and not _is_loopback(address.hostname or ""):
+                yield _not_encrypted(variable, given)
+        if _address(at.authorize_url).scheme not in ("https", "http"):
+            yield _not_encrypted(f"{name}_AUTHORIZE_URL", at.authorize_url)
+        if bool(at.client_id) != bool(at.client_secret):
+            missing = f"{name}_CLIENT_SECRET" if at.client_id else f"{name}_CLIENT_ID"
+            yield Error(
+                f"{missing} is not set, but its counterpart is.",
+                hint="Set both or neither. The page of your app at the source shows the pair.",
+                id="tieout.E016",
+            )
+        fault = _fault_of_redirect_uri(_address(at.redirect_uri), production=settings.PRODUCTION)
+        if at.client_id and fault:
+            yield Error(
+                f'{name}_REDIRECT_URI is "{at.redirect_uri}": {fault}.',
+                hint="Set it to the address that the source sends people back to, letter for letter as your app has it "
+                f"there: https://books.example.com/integrations/{kind}/callback/",
+                id="tieout.E017",
+            )
+
+
+def _not_encrypted(variable: str, given: str) -> Error:
+    return Error(
+        f'{variable} is "{given}", which is not an https address: logins to the source would go over it in the open.',
+        hint="Leave it out, or set it to the https address of the source. Plain http is for this machine itself.",
+        id="tieout.E015",
+    )
+
+
 def _sandbox_login(settings: Settings) -> Iterator[CheckMessage]:
     has_id, has_secret = bool(settings.TIEOUT_SANDBOX_CLIENT_ID), bool(settings.TIEOUT_SANDBOX_CLIENT_SECRET)
     if has_id != has_secret:
@@ -301,6 +335,7 @@ CHECKS: tuple[Callable[[Settings], Iterator[CheckMessage]], ...] = (
     _redirect_uri,
     _quickbooks_login,
     _sandbox_login,
+    _sources,
     _support,
     _data_folder,
     _database,

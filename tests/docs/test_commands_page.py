@@ -23,6 +23,8 @@ from companies.models import Company
 from reconciliation.management.commands.reconcile import plain
 from reconciliation.models import TieOut
 from reconciliation.tie_out.comparing import Reason, Row, Sum
+from sync.fetching.fetch import FetchReport
+from sync.models import Connection
 from sync.jobs.status import CompanyRequests, CompanyStatus, Condition, JobsOf, MonthOfRequests, Status, WorkerSeen
 from sync.lists.list_sync import ListCounts
 from sync.lists.refresh import RefreshCounts
@@ -115,6 +117,10 @@ def import_items_fields() -> Any:
     return plan.plain()
 
 
+def fetch_fields() -> Any:
+    return FetchReport(source=Connection(system="keap")).plain()
+
+
 def refresh_fields() -> Any:
     counts = {**RefreshCounts().plain(), "lists": {"accounts": asdict(ListCounts())}}
     return {"companies": [{"company": "bramble-birch", **counts, "exit_code": 0}]}
@@ -172,6 +178,7 @@ def fields(value: Any, path: str = "") -> set[str]:
     [
         ("sync", sync_fields()),
         ("dry-run", preview_fields()),
+        ("fetch", fetch_fields()),
         ("import_items", import_items_fields()),
         ("import_orders", import_fields()),
         ("refresh_lists", refresh_fields()),
@@ -189,7 +196,10 @@ def test_the_examples_of_json_have_the_fields_that_the_commands_print(command: s
 
 def test_every_example_of_json_is_compared():
     desktop = {"export_iif", "import_lists", "check_iif"}
-    assert set(EXAMPLES) == {"sync", "dry-run", "import_items", "import_orders", "refresh_lists", "status", "reconcile", *desktop}
+    assert set(EXAMPLES) == {
+        *("sync", "dry-run", "fetch", "import_items", "import_orders", "refresh_lists", "status", "reconcile"),
+        *desktop,
+    }
 
 
 def test_every_count_of_a_sync_is_explained():

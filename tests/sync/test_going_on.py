@@ -14,11 +14,11 @@ from django.utils import timezone
 from books.outcomes import TryLater
 from companies.models import Company
 from simulators.quickbooks.server import Running
+from sync.login_lease import lease as login_lease
 from sync.models import QUICKBOOKS_ONLINE, CompanyLease, Connection, Document, Push
 from sync.pushing.claims import rest, rests
 from sync.pushing.lease import LEASE, is_known_dead, leased, new_holder
 from sync.pushing.push import Pusher
-from sync.login_lease import lease as login_lease
 from sync.run import sync_company
 from tests.factories import document_of, prepared, staged, the_studio
 from tests.faults.killing import started
