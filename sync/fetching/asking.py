@@ -27,7 +27,7 @@ _FORBIDDEN = gettext_noop(
     "%(source)s does not let this login read %(path)s. Give it that permission there, and connect it again."
 )
 _REFUSED_KEY = gettext_noop("%(source)s does not accept the login any more. Connect it again.")
-_REFUSED = gettext_noop("%(source)s refused a request of Tieout (%(path)s, status %(status)s): %(told)s")
+_REFUSED = gettext_noop("%(source)s rejected a request of Tieout (%(path)s, status %(status)s): %(told)s")
 
 _TIMEOUTS = (10, 60)
 #: Seconds after which a source that did not answer is asked again.
