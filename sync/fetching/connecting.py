@@ -31,7 +31,7 @@ logger = logging.getLogger(__name__)
 
 _NO_APP = gettext_noop(
     "Signing in at %(source)s is not possible from here yet: this installation has no app registered there. Paste a "
-    "key in place of it, or ask the person who runs this server; the reference of settings says where the app's keys go."
+    "key in place of it, or ask the person who runs this server; the reference of settings says where its keys go."
 )
 _DECLINED = gettext_noop("%(source)s was not connected: the permission was declined on its sign-in page.")
 _STRANGE_ERROR = gettext_noop("%(source)s was not connected: it answered with “%(error)s”. Try it again.")
