@@ -209,7 +209,7 @@ class Logins:
     def freshen(self) -> None:
         """See to it that the first connection works, for books that were left alone for long."""
         if self.first.revoked or self._now() - self.first.refreshed_at > self._shapes.refresh_seconds:
-            self.first = self.connect(self.first.scope)
+            self.first = self.connect(self.first.scope, self.first.about)
             self.grants.remove(self.first)
             self.grants.insert(0, self.first)
         elif not self.admits(self.latest_access(self.first)):

@@ -30,7 +30,7 @@ class RequestLog:
     def note(self, request: Request, reply: Reply, call: Call, *, moment: str, took: float) -> None:
         """Keep one request with its answer."""
         self.requests += 1
-        if reply.status_code == 200 and call.operation in ("create", "update", "delete", "void"):
+        if reply.status_code in (200, 201) and call.operation in ("create", "update", "delete", "void"):
             self.writes[f"{call.entity}.{call.operation}"] += 1
         self.entries.append(
             {

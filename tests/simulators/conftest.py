@@ -6,6 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from simulators.highlevel.server import RunningAgency
+from simulators.highlevel.server import start as start_highlevel
 from simulators.keap.server import RunningKeap
 from simulators.keap.server import start as start_keap
 from simulators.quickbooks.server import Running, start
@@ -58,3 +60,10 @@ def sample_keap(listening_keap: RunningKeap) -> Iterator[KeapClient]:
     client = KeapClient(listening_keap)
     yield client
     client.close()
+
+
+@pytest.fixture
+def highlevel() -> Iterator[RunningAgency]:
+    """A HighLevel agency with a sub-account in which nothing has happened yet."""
+    with start_highlevel(seed="empty") as agency:
+        yield agency
