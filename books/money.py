@@ -55,6 +55,13 @@ def rounded(amount: Decimal, currency: str) -> Decimal:
     return amount.quantize(smallest_unit(currency), rounding=ROUND_HALF_UP) + ZERO
 
 
+def rounded_fraction(amount: Fraction, currency: str) -> Decimal:
+    """As `rounded`, of what a division came to: a half is seen exactly."""
+    unit = smallest_unit(currency)
+    units = floor(abs(amount) / Fraction(unit) + Fraction(1, 2))
+    return (units if amount >= 0 else -units) * unit + ZERO
+
+
 def is_whole(amount: Decimal, currency: str) -> bool:
     """Whether the amount is a whole number of smallest units, so that it can be posted as it is."""
     return amount == rounded(amount, currency)

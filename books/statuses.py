@@ -19,14 +19,20 @@ LONGEST_STATUS = 120
 
 _WORDS: dict[OrderStatus, str] = {
     OrderStatus.DRAFT: (
-        "draft quote quotation estimate proposal onhold pendingpayment awaitingpayment pending checkoutdraft"
+        "draft quote quotation estimate proposal onhold pendingpayment awaitingpayment pending checkoutdraft "
+        "transactionpending transactionprocessing transactionscheduled transactionauthorized"
     ),
     OrderStatus.SALE: (
         "sale sent viewed paid unpaid partpaid partiallypaid open overdue due completed complete fulfilled shipped "
-        "packed delivered invoiced processing"
+        "packed delivered invoiced processing paymentprocessing transactionsucceeded transactionpaid "
+        "transactioncompleted"
     ),
-    OrderStatus.REFUNDED: "refunded partiallyrefunded partrefunded",
-    OrderStatus.CANCELLED: "cancelled canceled void voided deleted failed trash trashed expired",
+    OrderStatus.REFUNDED: ("refunded partiallyrefunded partrefunded transactionrefunded transactionpartiallyrefunded"),
+    OrderStatus.CANCELLED: (
+        "cancelled canceled void voided deleted delete failed trash trashed expired transactionfailed "
+        "transactionvoided transactioncancelled transactioncanceled"
+    ),
+    OrderStatus.LEFT_OUT: "testmode postedbyhighlevel",
 }
 _MEANINGS = {word: status for status, words in _WORDS.items() for word in words.split()}
 

@@ -17,6 +17,7 @@ from companies.models import Company
 
 _KINDS = {
     "keap": gettext_noop("Keap orders (JSON)"),
+    "highlevel": gettext_noop("HighLevel"),
     "files": gettext_noop("Orders (CSV or Excel)"),
 }
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 
-from books.money import is_whole, rounded, smallest_unit
+from books.money import extended, is_whole, rounded, smallest_unit
 from books.outside.texts import is_fine, number_of
 from books.translation import gettext_noop
 from sync.sources.base import DecimalMark
@@ -193,12 +193,33 @@ def plain_number(text: str, *, decimal_mark: DecimalMark | None = None) -> Decim
     return undoubled(in_bounds(number_of(f"{digits or '0'}.{fraction[0]}" if fraction else digits)))
 
 
+def multiplied_out(quantity: Decimal, price: Decimal, currency: str) -> Decimal:
+    """Quantity times price, rounded once.
+
+    Raises:
+        BadValue: It is larger than any books keep.
+    """
+    in_bounds(quantity * price)
+    return extended(quantity, price, currency)
+
+
 def not_an_amount() -> BadValue:
     """The fault of text that is no number at all."""
     return BadValue(
         "not-an-amount",
         gettext_noop("“%(value)s” is not an amount."),
         gettext_noop("Write it with digits only, such as 1234.50."),
+    )
+
+
+def mixed_currencies(stated: str, currency: str) -> BadValue:
+    """The fault of an amount in another currency than its order."""
+    return BadValue(
+        "mixed-currencies",
+        gettext_noop("This amount is in %(stated)s, but the order is in %(currency)s."),
+        gettext_noop("Keep one order in one currency; correct it in the source and export again."),
+        stated=stated,
+        currency=currency,
     )
 
 

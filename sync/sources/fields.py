@@ -14,7 +14,17 @@ from zoneinfo import ZoneInfo
 
 from books.json_types import Json
 from books.translation import gettext_noop
-from sync.sources.amounts import in_bounds, not_an_amount, read_amount, read_quantity, tidy, tidy_amount, undoubled
+from sync.sources.amounts import (
+    in_bounds,
+    mixed_currencies,
+    not_an_amount,
+    read_amount,
+    read_currency,
+    read_quantity,
+    tidy,
+    tidy_amount,
+    undoubled,
+)
 from sync.sources.days import read_moment
 from sync.sources.identifiers import known_by
 from sync.sources.values import LONGEST_TEXT, BadValue, Faults, bounded, one_line
@@ -145,6 +155,13 @@ def plain_amount(value: object, *, currency: str) -> Decimal:
     if isinstance(value, str):
         return read_amount(value, currency=currency, decimal_mark=".")
     return tidy_amount(number(value), currency)
+
+
+def refuse_other_currency(fields: Fields, currency: str) -> None:
+    """Keep a fault where an object names another currency than its order's."""
+    code = fields.read(lambda value: read_currency(str(value)), "currency", otherwise=currency)
+    if code != currency:
+        fields.faults.add(mixed_currencies(code, currency), column=fields.path_of("currency"), value=code)
 
 
 def _quantity(value: object) -> Decimal:

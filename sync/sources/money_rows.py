@@ -112,7 +112,7 @@ def kind_of(row: MoneyRow, rows: Sequence[MoneyRow]) -> MoneyKind:
     if plain(row.status) in _REFUND_WORDS:
         return _refunded_kind(row, rows)
     if row.status and payment_status(row.status) is None:
-        raise _unknown_status()
+        raise unknown_payment_status()
     if row.amount < 0:
         return MoneyKind.VOID if plain(row.status) in _VOID_WORDS else MoneyKind.REFUND
     return MoneyKind.PAYMENT
@@ -200,7 +200,8 @@ def _seen(row: MoneyRow) -> str:
     return " ".join(part for part in (row.label, row.status, str(row.amount)) if part)
 
 
-def _unknown_status() -> BadValue:
+def unknown_payment_status() -> BadValue:
+    """The fault of a status that does not say whether money arrived."""
     return BadValue(
         "unknown-payment-status",
         gettext_noop("“%(value)s” is a payment status that is not known, so it is not certain that the money arrived."),

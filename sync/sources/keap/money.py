@@ -16,7 +16,7 @@ from books.json_types import Json
 from books.money import ZERO, from_smallest_units, smallest_unit
 from books.outside.texts import number_of
 from books.translation import gettext_noop
-from sync.sources.amounts import in_bounds, not_an_amount, read_currency, tidy_amount
+from sync.sources.amounts import in_bounds, mixed_currencies, not_an_amount, read_currency, tidy_amount
 from sync.sources.fields import plain_amount
 from sync.sources.values import BadValue
 
@@ -56,7 +56,7 @@ def _read_object(value: Json, *, currency: str) -> Decimal:
         raise not_an_amount()
     stated = currency_of(value)
     if stated and stated != currency:
-        raise _mixed_currencies(stated, currency)
+        raise mixed_currencies(stated, currency)
     amount = in_bounds(from_smallest_units(int(units), currency))
     _check_formatted(str(value.get("formatted_amount") or ""), amount, currency)
     return amount
@@ -173,14 +173,4 @@ def _no_unit(plain: PlainMoney, target: Decimal, currency: str) -> BadValue:
         smallest=Unit.SMALLEST.amount(largest, currency),
         currency=currency,
         target=target,
-    )
-
-
-def _mixed_currencies(stated: str, currency: str) -> BadValue:
-    return BadValue(
-        "mixed-currencies",
-        gettext_noop("This amount is in %(stated)s, but the order is in %(currency)s."),
-        gettext_noop("Keep one order in one currency; correct it in the source and export again."),
-        stated=stated,
-        currency=currency,
     )

@@ -14,12 +14,12 @@ from zoneinfo import ZoneInfo
 
 from books.messages import Message
 from books.money import ZERO, rounded, total
-from books.orders import Line, LineType, Order, OrderStatus, line_amount
+from books.orders import Line, LineType, Order, OrderStatus
 from books.statuses import LONGEST_STATUS
 from books.translation import gettext_noop
 from sync.sources import kinds
 from sync.sources.ages import latest, stated_moment
-from sync.sources.amounts import in_bounds
+from sync.sources.amounts import in_bounds, multiplied_out
 from sync.sources.base import OrderRead, Place, ReadOptions, RowError
 from sync.sources.evidence import check_characters, plain_json, without_secrets
 from sync.sources.fields import Fields, listed, missing
@@ -172,7 +172,7 @@ class _Reader:
             quantity=quantity,
             unit_price=price,
             amount=item.faults.attempt(
-                lambda: _extended(quantity, price, self.currency), otherwise=ZERO, column=item.path, value=price
+                lambda: multiplied_out(quantity, price, self.currency), otherwise=ZERO, column=item.path, value=price
             ),
             name=item.identifier("name", longest=300),
             description=item.text("description"),
@@ -234,11 +234,6 @@ def _id(fields: Fields) -> str:
     """An id; empty for a missing one and for 0, which older exports write for none."""
     found = fields.identifier("id", longest=LONGEST_ID)
     return "" if found == "0" else found
-
-
-def _extended(quantity: Decimal, price: Decimal, currency: str) -> Decimal:
-    in_bounds(quantity * price)
-    return line_amount(quantity, price, currency)
 
 
 def _currency_fields(fields: Fields) -> tuple[str, ...]:

@@ -1,0 +1,193 @@
+"""What money does HighLevel show: which transaction is of which invoice, what arrived, and what went back and when?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from books.json_types import Json
+from books.messages import Message
+from books.money import ZERO
+from books.orders import Order, Payment, PaymentStatus, Refund
+from books.translation import gettext_noop
+from sync.sources.amounts import whole
+from sync.sources.fields import Fields, missing, plain_amount, refuse_other_currency
+from sync.sources.highlevel import words
+from sync.sources.kinds import plain
+from sync.sources.money_rows import MoneyMoved, unknown_payment_status
+from sync.sources.values import BadValue
+
+#: What a transaction is taken through; an invoice or a text that asks to pay it.
+_INVOICES = ("invoice", "text2pay")
+_TEST_PAYMENT = gettext_noop("A payment of %(amount)s was made in test mode: no money came in, and it is left out.")
+
+
+def invoice_of(transaction: Mapping[str, Any]) -> str:
+    """The id of the invoice that a transaction pays; empty for one that is its own sale."""
+    if plain(str(transaction.get("entityType") or "")) == "invoice" and transaction.get("entityId"):
+        return str(transaction["entityId"])
+    source = source_of(transaction)
+    return source[2] if plain(source[0]) in _INVOICES else ""
+
+
+def source_of(transaction: Mapping[str, Any]) -> tuple[str, str, str, str]:
+    """Where a transaction was taken: type, sub-type, id and name. One that is read alone has them in an object."""
+    inner = transaction.get("entitySource")
+    source: Mapping[str, Any] = inner if isinstance(inner, dict) else {}
+    pairs = (("type", "Type"), ("subType", "SubType"), ("id", "Id"), ("name", "Name"))
+    found = [str(source.get(inside) or transaction.get(f"entitySource{beside}") or "") for inside, beside in pairs]
+    return found[0], found[1], found[2], found[3]
+
+
+def is_test(record: Mapping[str, Any]) -> bool:
+    """Whether an invoice, an order or a transaction was made in test mode, so that no money is behind it."""
+    return record.get("liveMode") is False or record.get("markAsTest") is True
+
+
+def read_money(
+    transactions: Sequence[Fields], *, currency: str, zone: ZoneInfo, before: Order | None, notices: list[Message]
+) -> MoneyMoved:
+    """The payments of an invoice and what went back of them.
+
+    Args:
+        transactions: All of the invoice, in any order.
+        currency: Of the invoice.
+        zone: The company's time zone.
+        before: The invoice as it was read before, for the days of what went back.
+        notices: What is left out is said there.
+    """
+    payments: list[Payment] = []
+    refunds: list[Refund] = []
+    for transaction in transactions:
+        refuse_other_currency(transaction, currency)
+        payment = read_payment(transaction, currency=currency, zone=zone)
+        if payment is None or not payment.amount:
+            continue
+        if is_test(transaction.data):
+            notices.append(Message.of(_TEST_PAYMENT, amount=payment.amount))
+            continue
+        payments.append(payment)
+        refunds += read_refunds(transaction, payment, currency=currency, zone=zone, before=before)
+    by_date = sorted(payments, key=lambda payment: (payment.paid_on, payment.source_id))
+    return MoneyMoved(payments=tuple(by_date), refunds=tuple(refunds))
+
+
+def read_payment(transaction: Fields, *, currency: str, zone: ZoneInfo) -> Payment | None:
+    """One transaction as a payment; None for one with a fault."""
+    faults, before = transaction.faults, len(transaction.faults)
+    source_id = transaction.identifier("_id", "id", longest=100)
+    if not source_id:
+        faults.add(missing(), column=transaction.path_of("_id"))
+    amount = transaction.required(
+        lambda value: _positive(whole(plain_amount(value, currency=currency), currency)), "amount", otherwise=ZERO
+    )
+    word = transaction.line("status", longest=100)
+    status = words.money_status(word)
+    if status is None:
+        faults.add(unknown_payment_status(), column=transaction.path_of("status"), value=word or "-")
+    day = paid_on(transaction, zone=zone)
+    if len(faults) > before or day is None or status is None:
+        return None
+    return Payment(
+        source_id=source_id,
+        paid_on=day,
+        amount=amount,
+        method=_method(transaction),
+        reference=transaction.identifier("chargeId", "receiptId", longest=100),
+        note=_card(transaction),
+        status=status,
+    )
+
+
+def paid_on(transaction: Fields, *, zone: ZoneInfo) -> date | None:
+    """The day on which a transaction was charged; a transaction without one has a fault."""
+    if transaction.first("fulfilledAt", "createdAt")[1] is None:
+        transaction.faults.add(missing(), column=transaction.path_of("createdAt"))
+    return transaction.day("fulfilledAt", "createdAt", zone=zone)
+
+
+def read_refunds(
+    transaction: Fields, payment: Payment, *, currency: str, zone: ZoneInfo, before: Order | None
+) -> tuple[Refund, ...]:
+    """What went back of a payment, each part with the day on which it was first seen.
+
+    HighLevel tells only how much went back by now. What was read before stays as it was; what is new is a part of its
+    own, dated by the last change of the transaction.
+    """
+    if payment.status is not PaymentStatus.RECEIVED:
+        return ()
+    given_back = transaction.read(
+        lambda value: _positive(whole(plain_amount(value, currency=currency), currency)),
+        "amountRefunded",
+        otherwise=ZERO,
+    )
+    if not given_back and words.says_all_refunded(transaction.line("status")):
+        transaction.faults.add(_refund_untold(), column=transaction.path_of("amountRefunded"))
+    day = transaction.day("updatedAt", zone=zone) or payment.paid_on
+    known = [refund for refund in (before.refunds if before else ()) if refund.payment_id == payment.source_id]
+    return tuple(_parts(given_back, known, payment, max(day, payment.paid_on)))
+
+
+def _parts(given_back: Decimal, known: Sequence[Refund], payment: Payment, day: date) -> Iterator[Refund]:
+    left = given_back
+    for refund in known:
+        amount = min(refund.amount, left)
+        if amount:
+            yield replace(refund, amount=amount)
+        left -= amount
+    if left > 0:
+        turn = f"-{len(known) + 1}" if known else ""
+        yield Refund(
+            source_id=f"{payment.source_id}-refund{turn}",
+            refunded_on=day,
+            amount=left,
+            payment_id=payment.source_id,
+            label="Refund",
+        )
+
+
+def _method(transaction: Fields) -> str:
+    """What it was paid through; for a payment that a person recorded by hand, how."""
+    provider = transaction.inner("paymentProvider").line("type") or transaction.line("paymentProviderType")
+    made_with = transaction.data.get("paymentMethod")
+    mode = _mode(made_with) if isinstance(made_with, dict) else str(made_with or "")
+    by_hand = plain(provider) in ("", "manual", "offline", "custom")
+    word = mode if by_hand and mode else provider
+    return words.method(word[:100]) if word else ""
+
+
+def _mode(method: Json) -> str:
+    """`cash` of `{"type": "cash"}` and `{"cash": {}}`."""
+    named = method.get("type") or method.get("mode")
+    return str(named or next(iter(method), ""))
+
+
+def _card(transaction: Fields) -> str:
+    """The card in a word; only its last four digits are ever told."""
+    method = transaction.data.get("paymentMethod")
+    card = method.get("card") if isinstance(method, dict) else None
+    if not isinstance(card, dict) or not card.get("last4"):
+        return ""
+    return f"{words.method(str(card.get('brand') or card.get('type') or 'card'))} ending {card['last4']}"
+
+
+def _positive(amount: Decimal) -> Decimal:
+    if amount >= 0:
+        return amount
+    raise BadValue(
+        "negative-payment",
+        gettext_noop("A payment of %(value)s is below zero, and HighLevel tells refunds apart from payments."),
+        gettext_noop("Look at the transaction in HighLevel, and report it where it is wrong there."),
+    )
+
+
+def _refund_untold() -> BadValue:
+    return BadValue(
+        "refund-untold",
+        gettext_noop("The payment is marked as refunded, but HighLevel does not say how much went back."),
+        gettext_noop("Look at the transaction in HighLevel; it is read again with the next sync."),
+    )
