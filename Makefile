@@ -38,7 +38,7 @@ say = @echo "make:"
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: help .venv demo demo-check test lint format-check ruff types imports checks migrations-check criteria-check \
-	test-sqlite test-postgres test-browser test-pages test-journeys fix lock criteria mutants way bench clean
+	test-sqlite test-postgres test-browser test-pages test-journeys fix lock criteria mutants way conformance bench clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z.-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -126,6 +126,10 @@ mutants: .venv ## Try small mistakes in the rules about money; each that no test
 
 way: .venv ## Through how many of our files a mapping goes until its invoice is on the order's page (ARGS="tests/…" for another test)
 	@TIEOUT_TEST_DATABASE=$${TIEOUT_TEST_DATABASE:-sqlite} $(BIN)/python -m tools.way $(ARGS)
+
+conformance: .venv ## Are the simulators' answers valid against the vendors' descriptions? SPECS=folder, one in it for each
+	$(say) do the simulators answer as the vendors describe?
+	@$(BIN)/python -m tools.conformance $(SPECS)
 
 bench: .venv ## Measure: how fast 10,000 and 100,000 orders are imported and prepared, and in how much memory
 	@$(BIN)/python -m bench $(ARGS)

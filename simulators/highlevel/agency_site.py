@@ -18,7 +18,7 @@ from .broken import broken_answer
 from .control import CONTROL
 from .endpoints import ENDPOINTS
 from .endpoints.endpoint import EndPoint
-from .highlevel_login import AUTHORIZE, INSTALLED_LOCATIONS, LOCATION_TOKEN, TOKEN
+from .highlevel_login import AUTHORIZE, INSTALLED_LOCATIONS, LOCATION_TOKENS, TOKEN
 from .refusals import ApiProblem, problem_reply
 from .sub_account import SubAccount
 
@@ -105,7 +105,7 @@ def _login(operation: str, answer: Callable[[Agency, Request], Reply]) -> View:
                 except ApiProblem as problem:
                     return problem.reply()
 
-        what = request.form.get("grant_type", "") or operation
+        what = request.form.get("grant_type") or request.form.get("grantType") or operation
         return _answered(app, request, Call(operation=what, entity="token"), done, named=True)
 
     return view
@@ -121,7 +121,7 @@ ROUTES = Routes(
     route(AUTHORIZE, _choose, "GET", "POST"),
     route("/oauth/chooselocation", _choose, "GET", "POST"),
     route(TOKEN, _login("token", app_login.token), "POST"),
-    route(LOCATION_TOKEN, _login("location_token", app_login.location_token), "POST"),
+    *(route(address, _login("location_token", app_login.location_token), "POST") for address in LOCATION_TOKENS),
     route(INSTALLED_LOCATIONS, _login("installed_locations", app_login.installed_locations), "GET"),
     *(route(end_point.address, _api(end_point), end_point.method) for end_point in ENDPOINTS),
     *pages.ROUTES,

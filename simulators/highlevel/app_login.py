@@ -16,14 +16,15 @@ if TYPE_CHECKING:
 
 USER = "fK3uUser0dana0whit01"
 PLAN = "66a0419a0dffa47fb5f8b22f"
+_OLDER = ("client_id", "client_secret", "grant_type", "refresh_token", "user_type", "redirect_uri")
 _FORM = "application/x-www-form-urlencoded"
 
 
 def token(agency: Agency, request: Request) -> Reply:
     """A pair of tokens for a code or a refresh token."""
-    form = request.form
     if not request.header("content-type").lower().startswith(_FORM):
         return _refused("invalid_request", f"the body must be {_FORM}", 422)
+    form = _form(request)
     missing = [name for name in ("client_id", "client_secret", "grant_type") if not form.get(name)]
     if missing:
         return _refused("invalid_request", [f"{name} should not be empty" for name in missing], 422)
@@ -43,7 +44,7 @@ def token(agency: Agency, request: Request) -> Reply:
         agency.keep_logins()
         return _refused(problem.error, problem.description or "", 400)
     agency.keep_logins()
-    return Reply.of(_tokens(agency, grant))
+    return Reply.of(_spelled(request, _tokens(agency, grant)))
 
 
 def _exchanged(agency: Agency, code: str, redirect: str | None) -> Grant:
@@ -78,7 +79,7 @@ def location_token(agency: Agency, request: Request) -> Reply:
     """
     admission = admitted(agency, request)
     check_scope(admission, "oauth.write", COMPANY)
-    form = request.form
+    form = _form(request)
     missing = [f"{name} should not be empty" for name in ("companyId", "locationId") if not form.get(name)]
     if missing:
         raise ApiProblem(422, missing)
@@ -87,7 +88,7 @@ def location_token(agency: Agency, request: Request) -> Reply:
     grant = agency.logins.connect(" ".join(sorted(admission.scopes)), f"{LOCATION}:{form['locationId']}")
     agency.keep_logins()
     told = _tokens(agency, grant)
-    return Reply.of({name: value for name, value in told.items() if name != "isBulkInstallation"})
+    return Reply.of(_spelled(request, {name: value for name, value in told.items() if name != "isBulkInstallation"}))
 
 
 def installed_locations(agency: Agency, request: Request) -> Reply:
@@ -109,6 +110,30 @@ def installed_locations(agency: Agency, request: Request) -> Reply:
         if query.get("locationId", location) == location
     ]
     return Reply.of({"locations": rows, "count": len(rows), "installToFutureLocations": False, "traceId": new_uuid()})
+
+
+# Version v3 of the API spells the same fields otherwise.
+
+
+def _form(request: Request) -> dict[str, str]:
+    """What a request of the login says, by the names of the older version."""
+    told = request.form.to_dict()
+    newer = {_newer(name): name for name in _OLDER} if _is_newer(request) else {}
+    return {newer.get(name, name): value for name, value in told.items()}
+
+
+def _spelled(request: Request, told: dict[str, object]) -> dict[str, object]:
+    """An answer with the names of the version that was asked in."""
+    return {_newer(name): value for name, value in told.items()} if _is_newer(request) else told
+
+
+def _is_newer(request: Request) -> bool:
+    return request.header("version") == "v3"
+
+
+def _newer(name: str) -> str:
+    first, *others = name.split("_")
+    return first + "".join(word.capitalize() for word in others)
 
 
 def _refused(error: str, description: str | list[str], status: int) -> Reply:

@@ -11,7 +11,8 @@ from .identifiers import new_object_id, new_uuid, new_word
 
 AUTHORIZE = "/v2/oauth/chooselocation"
 TOKEN = "/oauth/token"
-LOCATION_TOKEN = "/oauth/locationToken"
+#: As the versions of the API call it.
+LOCATION_TOKENS = ("/oauth/locationToken", "/oauth/location-token")
 INSTALLED_LOCATIONS = "/oauth/installedLocations"
 #: Kinds of connections, as `user_type` says them.
 COMPANY, LOCATION = "Company", "Location"
