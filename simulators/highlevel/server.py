@@ -47,6 +47,14 @@ class RunningAgency(Listening):
             "webhook_public_key": self.agency.keys.public_key,
         }
 
+    def begin_again(self, *, seed: str = "sample") -> None:
+        """Listen for another, fresh agency at the same address; the former one is gone with all its switches."""
+        former = self.agency
+        self.agency = Agency(options=HighLevelOptions(), data=None, seed=SEEDS[seed])
+        self.app = AgencyApp(self.agency)
+        self.server.application = AgencySite(self.app)
+        former.close()
+
     def stop(self) -> None:
         """Stop listening and let go of the file. May be called twice."""
         super().stop()

@@ -62,8 +62,15 @@ def sample_keap(listening_keap: RunningKeap) -> Iterator[KeapClient]:
     client.close()
 
 
-@pytest.fixture
-def highlevel() -> Iterator[RunningAgency]:
-    """A HighLevel agency with a sub-account in which nothing has happened yet."""
+@pytest.fixture(scope="session")
+def listening_highlevel() -> Iterator[RunningAgency]:
+    """An address at which a HighLevel agency listens."""
     with start_highlevel(seed="empty") as agency:
         yield agency
+
+
+@pytest.fixture
+def highlevel(listening_highlevel: RunningAgency) -> RunningAgency:
+    """A HighLevel agency with a sub-account in which nothing has happened yet, fresh for each test."""
+    listening_highlevel.begin_again(seed="empty")
+    return listening_highlevel

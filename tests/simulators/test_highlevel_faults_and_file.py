@@ -43,6 +43,16 @@ def test_the_hundred_and_first_request_within_ten_seconds_is_refused_and_the_hea
         assert client.send("GET", f"/locations/{client.location}").status_code == 200
 
 
+def test_a_fresh_agency_at_the_same_address_knows_nothing_of_the_former(highlevel: RunningAgency):
+    client = HighLevelClient(highlevel)
+    highlevel.company.new_contact(firstName="Ida")
+    client.control("POST", "options", {"duplicate_contacts": "allow"})
+    highlevel.begin_again(seed="empty")
+    assert client.send("GET", f"/locations/{client.location}").status_code == 401
+    assert highlevel.company.tables.count("contacts") == 0
+    assert HighLevelClient(highlevel).control("GET", "options")["duplicate_contacts"] == "refuse"
+
+
 def test_without_limits_no_header_tells_of_them(highlevel: RunningAgency):
     client = HighLevelClient(highlevel)
     reply = client.send("GET", f"/locations/{client.location}")

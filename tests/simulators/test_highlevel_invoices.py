@@ -54,6 +54,20 @@ def test_extras_change_the_total_beyond_lines_discount_and_tax(highlevel: Runnin
     assert row["lateFeesConfiguration"]["value"] == 5
 
 
+def test_a_schedule_of_payments_shows_and_changes_no_sum(highlevel: RunningAgency, contact: str):
+    company, client = highlevel.company, HighLevelClient(highlevel)
+    plan = [(date(2026, 6, 1), Decimal("36.50")), (date(2026, 7, 1), Decimal("36.50"))]
+    invoice = company.new_invoice(contact, [MUG], schedule=plan)
+    company.send_invoice(invoice)
+    row = client.of_location(f"/invoices/{invoice}")
+    assert row["paymentSchedule"]["type"] == "fixed"
+    told = [(part["dueDate"], part["value"]) for part in row["paymentSchedule"]["schedules"]]
+    assert told == [("2026-06-01", 36.5), ("2026-07-01", 36.5)]
+    assert (row["total"], row["amountDue"]) == (73, 73)
+    company.record_payment(invoice, plan[0][1])
+    assert client.of_location(f"/invoices/{invoice}")["status"] == "partially_paid"
+
+
 def test_a_change_moves_what_it_comes_to_and_when_it_was_changed(highlevel: RunningAgency, contact: str):
     company, client = highlevel.company, HighLevelClient(highlevel)
     invoice = company.new_invoice(contact, [MUG])

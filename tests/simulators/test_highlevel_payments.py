@@ -152,7 +152,10 @@ def test_the_sample_has_a_sale_from_every_place():
     with start() as running:
         client = HighLevelClient(running)
         rows = client.of_location("/payments/transactions", limit="100")["data"]
-        assert {row["entitySourceType"] for row in rows} == {"funnel", "membership", "calendar", "invoice"}
+        assert {row["entitySourceType"] for row in rows} == {
+            *("funnel", "membership", "calendar", "invoice", "website", "payment_link", "text2Pay"),
+            *("point_of_sale", "form", "communities", "manual"),
+        }
         assert sum("subscriptionId" in row for row in rows) == 2
         assert {row["status"] for row in rows} == {"succeeded", "failed", "pending"}
         skus = {row["sku"] for row in client.of_location("/products/inventory", limit="100")["inventory"]}

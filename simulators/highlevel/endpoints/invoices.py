@@ -35,7 +35,9 @@ def _list(account: SubAccount, request: Request) -> Reply:
             and (end is None or row["issueDate"] <= end.isoformat())
             and (mode in ("", "default") or row["liveMode"] == (mode == "live"))
             and (not contact or row["contactDetails"]["id"] == contact)
-            and search in f"{row['name']} {row['invoiceNumber']} {row['contactDetails']['name']}".lower()
+            and (
+                not search or search in f"{row['name']} {row['invoiceNumber']} {row['contactDetails']['name']}".lower()
+            )
         )
 
     rows = [row for row in account.tables.newest("invoices") if wanted(row)]

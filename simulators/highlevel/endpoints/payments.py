@@ -27,17 +27,21 @@ def _common(asked: AskedOf) -> Test:
     contact, search = asked.text("contactId"), asked.text("search").lower()
 
     def wanted(row: Row) -> bool:
-        made = datetime.fromisoformat(row["createdAt"])
-        snapshot = row["inner"]["snapshot"]
         return (
-            (start is None or made >= start)
-            and (end is None or made <= end)
+            (start is None or datetime.fromisoformat(row["createdAt"]) >= start)
+            and (end is None or datetime.fromisoformat(row["createdAt"]) <= end)
             and (mode in ("", "default") or row["liveMode"] == (mode == "live"))
             and (not contact or row["contactId"] == contact)
-            and search in f"{snapshot.get('name', '')} {snapshot.get('email', '')} {row['_id']}".lower()
+            and (not search or search in _words(row))
         )
 
     return wanted
+
+
+def _words(row: Row) -> str:
+    """What a search looks at."""
+    snapshot = row["inner"]["snapshot"]
+    return f"{snapshot.get('name', '')} {snapshot.get('email', '')} {row['_id']}".lower()
 
 
 def _listed(
@@ -53,7 +57,7 @@ def _listed(
 
 
 def _equal(wanted: dict[str, str], found: dict[str, str]) -> bool:
-    return all(not value or found.get(name, "") == value for name, value in wanted.items())
+    return all(found.get(name, "") == value for name, value in wanted.items() if value)
 
 
 def _orders(account: SubAccount, request: Request) -> Reply:
@@ -83,7 +87,8 @@ def _transactions(account: SubAccount, request: Request) -> Reply:
 
     def test(row: Row) -> bool:
         kind, form = row["inner"]["origin"][:2]
-        return _equal(wanted, {**row, "entitySourceType": kind, "entitySourceSubType": form})
+        ids = {name: row.get(name, "") for name in ("subscriptionId", "entityId")}
+        return _equal(wanted, {**ids, "entitySourceType": kind, "entitySourceSubType": form})
 
     return _listed(account, "transactions", asked, test, account.transaction_in_list, typed=True)
 

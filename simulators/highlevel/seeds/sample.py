@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from ..amounts import Discount, LineTax, SoldLine
 from ..sub_account import SubAccount
+from ..transactions import Origin
 
 # product | kind | SKU | price | every
 PRODUCTS = """
@@ -33,6 +34,16 @@ Ida | Moreno | curator@oldtowngallery.example.com | Old Town Gallery | Fort Coll
 Joaquín | Herrera | joaquin.herrera@example.org | | Denver
 """
 
+#: Where else something is sold.
+PLACES = (
+    Origin(kind="website", form="store", id="st-shop", name="Studio shop"),
+    Origin(kind="payment_link", id="pl-tools", name="Tools"),
+    Origin(kind="text2Pay", id="tp-tools", name="Tools"),
+    Origin(kind="point_of_sale", form="tap_to_pay", id="ps-counter", name="Studio counter"),
+    Origin(kind="form", id="fm-order", name="Order form"),
+    Origin(kind="communities", id="cm-kiln", name="Kiln club"),
+    Origin(kind="manual", form="contact_view", id="mn-desk", name="Front desk"),
+)
 STATE_TAX, CITY_TAX = LineTax("Colorado", Decimal("2.9")), LineTax("Denver", Decimal("5.15"))
 
 
@@ -120,6 +131,8 @@ def _sales(account: SubAccount, contacts: list[str], now: datetime) -> None:
     account.take_renewal(member.subscription, at=now - timedelta(days=3))
     account.sell_membership(contacts[6], [_line(account, "MB-MONTH")], at=now - timedelta(days=2))
     account.sell_calendar(contacts[9], [_line(account, "KILN-SH")], at=now - timedelta(days=2))
+    for number, place in enumerate(PLACES):
+        account.sell(contacts[number], [_line(account, "TL-TRIM")], place, at=now - timedelta(days=2, hours=number))
     returned = account.sell_by_order_form(contacts[0], [_line(account, "KIT-GLAZE", "2")], at=now - timedelta(days=2))
     account.refund(returned.transaction, Decimal("36.50"))
     account.sell_by_order_form(contacts[1], [_line(account, "BK-POT")], status="failed", at=now - timedelta(days=1))
