@@ -77,7 +77,9 @@ def content_security_policy() -> str:
     Two allowances are the admin theme's: Alpine makes functions out of attributes ('unsafe-eval'), and colors and
     widths are in style attributes ('unsafe-inline', for styles only). No script may be in a page itself.
     """
-    logins = {_origin(settings.TIEOUT_QUICKBOOKS_AUTHORIZE_URL), _origin(settings.TIEOUT_REHEARSAL_URL)} - {""}
+    pages = [settings.TIEOUT_QUICKBOOKS_AUTHORIZE_URL, settings.TIEOUT_REHEARSAL_URL]
+    pages += [at.authorize_url for at in settings.TIEOUT_SOURCES.values() if at.client_id]
+    logins = {_origin(page) for page in pages} - {""}
     return "; ".join(
         (
             "default-src 'self'",
@@ -88,7 +90,7 @@ def content_security_policy() -> str:
             "object-src 'none'",
             "base-uri 'self'",
             "frame-ancestors 'none'",
-            # Browsers follow a form through its redirects: "Connect to QuickBooks" ends at Intuit's login page
+            # Browsers follow a form through its redirects: "Connect" ends at the login page of Intuit or of a source
             " ".join(["form-action 'self'", *sorted(logins)]),
         )
     )

@@ -28,6 +28,7 @@ from reconciliation.models import Issue, IssueState
 from reconciliation.paging import Count as Bounded
 from reconciliation.paging import bounded_count
 from reconciliation.states import TONES
+from sync.fetching.kinds import LIVE_KINDS, is_live
 from sync.models import (
     QUICKBOOKS_ONLINE,
     Connection,
@@ -79,14 +80,26 @@ class SourceCard:
         return TONES[self.state]
 
     @property
+    def is_live(self) -> bool:
+        """Whether it is asked over the internet."""
+        return is_live(self.source)
+
+    @property
     def holds(self) -> bool:
         """Whether nothing of it is sent."""
         return self.state == ConnectionState.DISCONNECTED or not self.settings.invoice_creation
 
 
+def kind_of_source(source: Connection) -> str:
+    """What a source reads, in words."""
+    if is_live(source):
+        return _("%(name)s, over the internet") % {"name": LIVE_KINDS[source.kind].name}
+    return kind_name(source.kind)
+
+
 def source_cards(company: Company) -> list[SourceCard]:
     """Every source of a company; five queries for any number of them."""
-    sources = list(sources_of(company).select_related("connected_by"))
+    sources = list(sources_of(company).select_related("connected_by", "live"))
     kept = {row.system: row for row in SourceSettings.objects.filter(company=company)}
     orders = dict(
         StagedOrder.objects.filter(company=company).order_by().values_list("connection").annotate(number=Count("pk"))
@@ -97,7 +110,7 @@ def source_cards(company: Company) -> list[SourceCard]:
         SourceCard(
             source=source,
             name=names.called(source.system),
-            kind=kind_name(source.kind),
+            kind=kind_of_source(source),
             settings=kept.get(source.system) or settings_of(company, source.system),
             orders=orders.get(source.pk, 0),
             stuck=waiting[source.pk, False],

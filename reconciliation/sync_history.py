@@ -67,9 +67,17 @@ _OF_LISTS: dict[str, Callable[[int], str]] = {
 }
 
 
+#: What the same counts mean where a source was asked over the internet.
+_OF_A_SOURCE: dict[str, Callable[[int], str]] = {
+    "deleted": lambda n: ngettext("%(n)d order deleted there", "%(n)d orders deleted there", n),
+    "too_old": lambda n: ngettext("%(n)d order before the first day", "%(n)d orders before the first day", n),
+}
+
+
 _OTHERWISE: dict[str, dict[str, Callable[[int], str]]] = {
     RunKind.REFRESH.value: _OF_LISTS,
     RunKind.CATALOGUE.value: _OF_ITEMS,
+    RunKind.FETCH.value: _OF_A_SOURCE,
 }
 
 

@@ -14,6 +14,7 @@ from reconciliation.views import (
     import_orders,
     integrations,
     issues,
+    live_sources,
     match_customers,
     match_customers_sheet,
     match_items,
@@ -45,6 +46,10 @@ of_company = [
     path("import-orders/", import_orders.import_orders, name="import_orders"),
     path("integrations/", integrations.integrations, name="integrations"),
     path("integrations/connect/", integrations.integrations_connect, name="integrations_connect"),
+    path("integrations/connect/<slug:kind>/", live_sources.connect_live, name="connect_live"),
+    path("integrations/<slug:system>/login/", live_sources.source_login, name="source_login"),
+    path("integrations/<slug:system>/read/", live_sources.source_read, name="source_read"),
+    path("integrations/<slug:system>/pause/", live_sources.source_pause, name="source_pause"),
     path("integrations/<slug:system>/", source.source, name="source"),
     path("integrations/<slug:system>/items/", source.source_items, name="source_items"),
     path("integrations/<slug:system>/customers/", source.source_customers, name="source_customers"),
@@ -92,5 +97,7 @@ of_company = [
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home.start, name="start"),
+    # Registered at the source, so it is one address for every company
+    path("integrations/<slug:kind>/callback/", live_sources.live_callback, name="live_callback"),
     path("<slug:company>/", include(of_company)),
 ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from typing import Any
 
 from django.conf import settings
@@ -10,7 +9,6 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -18,12 +16,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from books.json_types import Json
 from books.messages import Message
 from books.names import NameRule
-from companies.access import Right, allowed, companies_of, company_view, person_of, remember_company, require
+from companies.access import Right, allowed, company_view, person_of, remember_company, require
 from companies.activation import SetupStep, part_of
 from companies.models import Company, CompanyKind
 from companies.screen import ops_address
 from companies.signals import announce
 from mapping.models import QuickBooksAccount, QuickBooksCustomer, QuickBooksItem, QuickBooksTerm
+from sync.begun_logins import answered_login, begin_login
 from sync.jobs.begin import begin_first_load
 from sync.jobs.status import FREE_READS, CompanyStatus, Condition, JobsOf, read_status
 from sync.lists.doubted import confirm_gone, doubted_lists
@@ -34,11 +33,6 @@ from sync.models import Connection, ConnectionState
 from sync.quickbooks_online import connecting
 from sync.quickbooks_online.addresses import AddressRefused, addresses_of, on_this_machine
 from sync.quickbooks_online.login import quickbooks_of
-
-_SESSION_KEY = "quickbooks_logins"
-#: How long a user may stay on Intuit's page.
-_SECONDS = 1800
-_AT_ONCE = 5
 
 _LOOKS = {
     ConnectionState.CONNECTED: "good",
@@ -81,20 +75,19 @@ def quickbooks(request: HttpRequest, company: Company) -> HttpResponse:
 @company_view(Right.ADMINISTER)
 def quickbooks_connect(request: HttpRequest, company: Company) -> HttpResponse:
     """Send the person to Intuit, with a state that only this session knows."""
-    state = secrets.token_urlsafe(32)
+    state = begin_login(request, company)
     page = connecting.permission_page(company, redirect_uri=_redirect_uri(request, company), state=state)
     if isinstance(page, Message):
         messages.error(request, page.worded(_))
         return redirect("sync:quickbooks", company.slug)
-    _remember(request, state, company)
     return redirect(page)
 
 
 @require_safe
 def quickbooks_callback(request: HttpRequest) -> HttpResponse:
     """Take Intuit's answer: once, from the session that asked, for the company that it was asked for."""
-    company = _asked_for(request)
-    if company is None:
+    begun = answered_login(request)
+    if begun is None:
         messages.error(
             request,
             _(
@@ -103,6 +96,7 @@ def quickbooks_callback(request: HttpRequest) -> HttpResponse:
             ),
         )
         return redirect("/")
+    company = begun.company
     remember_company(request, company)
     require(request.user, company, Right.ADMINISTER)
     made = connecting.connect(
@@ -236,26 +230,6 @@ def _redirect_uri(request: HttpRequest, company: Company) -> str:
     if on_this_machine(company):
         return request.build_absolute_uri(reverse("sync:quickbooks_callback"))
     return settings.TIEOUT_QUICKBOOKS_REDIRECT_URI
-
-
-def _remember(request: HttpRequest, state: str, company: Company) -> None:
-    begun: dict[str, Any] = request.session.get(_SESSION_KEY, {})
-    newest = dict(list(begun.items())[-(_AT_ONCE - 1) :])
-    moment = timezone.now().timestamp()
-    request.session[_SESSION_KEY] = {**newest, state: {"company": company.pk, "at": moment, "by": request.user.pk}}
-
-
-def _asked_for(request: HttpRequest) -> Company | None:
-    """The company that this answer is for; its state is forgotten, so that it counts once."""
-    begun: dict[str, Any] = request.session.get(_SESSION_KEY, {})
-    asked = begun.pop(request.GET.get("state", ""), None)
-    if asked is None:
-        return None
-    request.session[_SESSION_KEY] = begun
-    late = timezone.now().timestamp() - asked["at"] > _SECONDS
-    if late or asked["by"] != request.user.pk:
-        return None
-    return companies_of(request.user).filter(pk=asked["company"]).first()
 
 
 _TASKS = {

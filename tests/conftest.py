@@ -69,7 +69,7 @@ def no_thread_is_left_at_work(_django_db_marker: None) -> Iterator[None]:
     """The thread that carries on with a Re-sync or a tie-out has ended before the tables are emptied."""
     yield
     for thread in threading.enumerate():
-        if thread.name.startswith(("resync-", "tie-out-")):
+        if thread.name.startswith(("fetch-", "resync-", "tie-out-")):
             thread.join(60)
 
 

@@ -18,6 +18,7 @@ from companies.source_names import kind_name
 from mapping.forms.source_settings import NAME_LENGTH
 from mapping.models import PREFIX_LENGTH
 from reconciliation.integrations import quickbooks_card, source_cards
+from sync.fetching.kinds import LIVE_KINDS
 from sync.models import ConnectionState
 from sync.staging.sources import KINDS, add_source
 
@@ -88,6 +89,7 @@ def integrations_connect(request: HttpRequest, company: Company) -> HttpResponse
         "what": what,
         "prompt": _PROMPTS[what],
         "form": form,
+        "live_kinds": list(LIVE_KINDS.values()),
         "quickbooks": quickbooks_card(company),
         "desktop": company.kind == CompanyKind.DESKTOP,
         "other_kind": what in (QUICKBOOKS, DESKTOP) and (what == DESKTOP) != (company.kind == CompanyKind.DESKTOP),

@@ -19,18 +19,21 @@ from companies.forms.base import entered_before
 from companies.models import Company, CompanyKind, take_turns
 from companies.screen import back, rights, show
 from companies.signals import announce
-from companies.source_names import SourceNames, kind_name
+from companies.source_names import SourceNames
 from mapping.forms.source_settings import SourceSettingsForm
 from mapping.models import Product, SourceCustomer, settings_of
 from mapping.product_states import states
 from reconciliation.actions import actions_of
 from reconciliation.filters import DocumentFilter
-from reconciliation.integrations import customer_issues, unread_lists, waiting_products, waits_of
+from reconciliation.integrations import customer_issues, kind_of_source, unread_lists, waiting_products, waits_of
 from reconciliation.paging import Sort, chosen_sort, count_around, keyset_page
+from reconciliation.reading import reading_of
 from reconciliation.source_tables import ProductTable, SourceCustomerTable
 from reconciliation.states import TONES
 from reconciliation.tables import DocumentTable
 from reconciliation.views.documents import STATE_TABS
+from sync.fetching.connecting import disconnect_live
+from sync.fetching.kinds import is_live
 from sync.models import Connection, ConnectionState, Document, DocumentState, sources_of
 from sync.staging.sources import change_prefix, connect_again, disconnect_source, rename_source
 
@@ -78,6 +81,8 @@ def source(request: HttpRequest, company: Company, system: str) -> HttpResponse:
         for field in form.fields.values():
             field.disabled = True
     context = {"form": form, "unread": unread, "may_change": may_change, "desktop": company.kind == CompanyKind.DESKTOP}
+    if is_live(found):
+        context |= {"live": found.live, "reading": reading_of(found)}
     return _shown(request, company, found, "source", context)
 
 
@@ -159,7 +164,10 @@ def source_disconnect(request: HttpRequest, company: Company, system: str) -> Ht
     found = _source(company, system)
     name = SourceNames(company).called(system)
     if request.method == "POST":
-        disconnect_source(found)
+        if is_live(found):
+            disconnect_live(found)
+        else:
+            disconnect_source(found)
         messages.success(
             request, _("%(name)s is disconnected. What was posted, and its history, stays.") % {"name": name}
         )
@@ -179,13 +187,16 @@ def source_disconnect(request: HttpRequest, company: Company, system: str) -> Ht
 @company_view(Right.ADMINISTER)
 def source_connect(request: HttpRequest, company: Company, system: str) -> HttpResponse:
     """Go on with a source that was disconnected."""
-    connect_again(_source(company, system), by=person_of(request))
+    found = _source(company, system)
+    if is_live(found):
+        return redirect("reconciliation:source_login", company.slug, system)
+    connect_again(found, by=person_of(request))
     messages.success(request, _("%(name)s is connected again.") % {"name": SourceNames(company).called(system)})
     return redirect("reconciliation:source", company.slug, system)
 
 
 def _source(company: Company, system: str) -> Connection:
-    found = sources_of(company).filter(system=system).first()
+    found = sources_of(company).filter(system=system).select_related("live").first()
     if found is None:
         raise Http404(_("There is no such source."))
     return found
@@ -253,7 +264,7 @@ def _shown(
         "title": SourceNames(company).called(found.system),
         "above": back(company, "reconciliation:integrations", _("Integrations")),
         "source": found,
-        "kind": kind_name(found.kind),
+        "kind": kind_of_source(found),
         "state": state,
         "tone": TONES[state],
         "tabs": [

@@ -103,6 +103,11 @@ def reader_of(kind: LiveKind, company: Company, login: SourceAccess) -> Reader:
     return kind.reader(address, login, options)
 
 
+def is_live(source: Connection) -> bool:
+    """Whether a source is asked over the internet; one that reads files alone is not."""
+    return hasattr(source, "live")
+
+
 def login_of(connection: Connection) -> SourceLogin:
     """The login of a source that was connected."""
     return SourceLogin(connection, LIVE_KINDS[connection.kind].app())
