@@ -46,7 +46,7 @@ of_company = [
     path("import-orders/", import_orders.import_orders, name="import_orders"),
     path("integrations/", integrations.integrations, name="integrations"),
     path("integrations/connect/", integrations.integrations_connect, name="integrations_connect"),
-    path("integrations/connect/<slug:kind>/", live_sources.connect_live, name="connect_live"),
+    path("integrations/connect/<slug:vendor>/", live_sources.connect_live, name="connect_live"),
     path("integrations/<slug:system>/login/", live_sources.source_login, name="source_login"),
     path("integrations/<slug:system>/read/", live_sources.source_read, name="source_read"),
     path("integrations/<slug:system>/pause/", live_sources.source_pause, name="source_pause"),
@@ -98,6 +98,6 @@ of_company = [
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home.start, name="start"),
     # Registered at the source, so it is one address for every company
-    path("integrations/<slug:kind>/callback/", live_sources.live_callback, name="live_callback"),
+    path("integrations/<slug:vendor>/callback/", live_sources.live_callback, name="live_callback"),
     path("<slug:company>/", include(of_company)),
 ]

@@ -83,19 +83,19 @@ class NewLiveSourceForm(KeyForm):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @company_view(Right.ADMINISTER)
-def connect_live(request: HttpRequest, company: Company, kind: str) -> HttpResponse:
+def connect_live(request: HttpRequest, company: Company, vendor: str) -> HttpResponse:
     """Connect a source for the first time: from which day, called what, and by a key or by signing in."""
-    live = _kind(kind)
+    live = _kind(vendor)
     today = timezone.localdate(timezone=company.zone)
     form = NewLiveSourceForm(request.POST or None, kind=live, initial={"starts_on": today})
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         wanted = NewSource(
-            kind=kind, starts_on=given["starts_on"], name=given["name"], prefix=given["number_prefix"].strip()
+            kind=vendor, starts_on=given["starts_on"], name=given["name"], prefix=given["number_prefix"].strip()
         )
         if SIGN_IN in request.POST:
             facts = {"starts_on": wanted.starts_on.isoformat(), "name": wanted.name, "prefix": wanted.prefix}
-            gone = _sent_to_sign_in(request, company, kind, facts)
+            gone = _sent_to_sign_in(request, company, vendor, facts)
         else:
             gone = _told(request, company, connect_by_key(company, wanted, key=given["key"], by=person_of(request)))
         if gone is not None:
@@ -138,11 +138,11 @@ def source_login(request: HttpRequest, company: Company, system: str) -> HttpRes
 
 
 @require_safe
-def live_callback(request: HttpRequest, kind: str) -> HttpResponse:
+def live_callback(request: HttpRequest, vendor: str) -> HttpResponse:
     """Take the answer of a source's sign-in page: once, from the session that asked."""
-    live = _kind(kind)
+    live = _kind(vendor)
     begun = answered_login(request)
-    if begun is None or begun.facts.get("kind") != kind:
+    if begun is None or begun.facts.get("kind") != vendor:
         messages.error(
             request,
             _(
@@ -160,9 +160,9 @@ def live_callback(request: HttpRequest, kind: str) -> HttpResponse:
         wanted = live_source(company, facts["system"])
     else:
         begins = date.fromisoformat(facts["starts_on"])
-        wanted = NewSource(kind=kind, starts_on=begins, name=facts["name"], prefix=facts["prefix"])
+        wanted = NewSource(kind=vendor, starts_on=begins, name=facts["name"], prefix=facts["prefix"])
     made = connect_by_answer(
-        company, wanted, answer=request.GET.dict(), redirect_uri=_redirect_uri(request, kind), by=person_of(request)
+        company, wanted, answer=request.GET.dict(), redirect_uri=_redirect_uri(vendor), by=person_of(request)
     )
     return _told(request, company, made) or redirect("reconciliation:integrations", company.slug)
 
@@ -210,13 +210,13 @@ def _kind(kind: str) -> LiveKind:
     return LIVE_KINDS[kind]
 
 
-def _redirect_uri(request: HttpRequest, kind: str) -> str:
-    return settings.TIEOUT_SOURCES[kind].redirect_uri
+def _redirect_uri(kind: str) -> str:
+    return str(settings.TIEOUT_SOURCES[kind].redirect_uri)
 
 
 def _sent_to_sign_in(request: HttpRequest, company: Company, kind: str, facts: dict[str, str]) -> HttpResponse | None:
     state = begin_login(request, company, kind=kind, **facts)
-    page = permission_page(kind, state=state, redirect_uri=_redirect_uri(request, kind))
+    page = permission_page(kind, state=state, redirect_uri=_redirect_uri(kind))
     if isinstance(page, Message):
         messages.error(request, page.worded(_))
         return None

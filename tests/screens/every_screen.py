@@ -50,6 +50,7 @@ def a_full_company(company: Company) -> dict[str, Any]:
         "reconciliation:sync_run_stop": run.pk,
         "reconciliation:what_if_product": Product.objects.filter(company=company).latest("pk").pk,
         "system": "keap",
+        "vendor": "keap",
         "name": "item",
         "what": "items",
         "page": "posting-accounts",

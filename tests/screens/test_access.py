@@ -218,7 +218,11 @@ SETUP = {
 WHAT_IF = {"what_if", "what_if_product"}
 
 #: Sources and the tabs of each; tried by roles in test_integrations.py and test_every_address.py.
-SOURCES = {str(route.name) for route in of_reconciliation if str(route.name).startswith(("integrations", "source"))}
+SOURCES = {
+    str(route.name)
+    for route in of_reconciliation
+    if str(route.name).startswith(("connect_live", "integrations", "source"))
+}
 
 #: Many customers or items at once; tried by roles in tests/screens/test_every_address.py.
 MATCHING = {

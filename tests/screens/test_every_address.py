@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from datetime import date
 from typing import Any
 
 import pytest
@@ -20,6 +21,7 @@ from django.urls import URLResolver, get_resolver
 from companies.access import RIGHTS, Right
 from companies.models import Company, Role
 from mapping.models import Product
+from sync.models import LiveSource
 from tests.factories import a_company, document_of, order_of, prepared, the_studio
 from tests.mapping.people import a_person, client_of, joined
 from tests.reconciliation.factories import an_unmapped_product
@@ -29,7 +31,8 @@ pytestmark = pytest.mark.django_db
 #: Who is not signed in gets in here, and nowhere else.
 OPEN = {"/login/", "/admin/login/", "/healthz", "/language/"}
 #: For signed-in people without any company too, and about nobody's books.
-OF_NO_COMPANY = {"mapping:choose_company", "reconciliation:start", "sync:quickbooks_callback", "sync:status",
+OF_NO_COMPANY = {"mapping:choose_company", "reconciliation:start", "sync:quickbooks_callback",
+                 "reconciliation:live_callback", "sync:status",
                  "set_language", "logout", "login", "healthz"}  # fmt: skip
 
 #: The right to send something, by screen. A screen that is not listed takes GET alone.
@@ -61,6 +64,10 @@ TO_SEND = {
     "reconciliation:document_again": Right.RESOLVE,
     "reconciliation:document_restore": Right.RESOLVE,
     "reconciliation:integrations_connect": Right.ADMINISTER,
+    "reconciliation:connect_live": Right.ADMINISTER,
+    "reconciliation:source_login": Right.ADMINISTER,
+    "reconciliation:source_pause": Right.RESOLVE,
+    "reconciliation:source_read": Right.RESOLVE,
     "reconciliation:issue_fix": Right.RESOLVE,
     "reconciliation:desktop_check": Right.VIEW,
     "reconciliation:customer_decisions": Right.RESOLVE,
@@ -101,7 +108,9 @@ TO_OPEN = {
     "setup:go_live": Right.ADMINISTER,
     "reconciliation:import_items": Right.RESOLVE,
     "reconciliation:import_orders": Right.RESOLVE,
+    "reconciliation:connect_live": Right.ADMINISTER,
     "reconciliation:integrations_connect": Right.ADMINISTER,
+    "reconciliation:source_login": Right.ADMINISTER,
     "reconciliation:source_disconnect": Right.ADMINISTER,
     "reconciliation:what_if": Right.MAP,
     "reconciliation:what_if_product": Right.MAP,
@@ -140,6 +149,7 @@ OF_THE_ADMIN = [(name, route) for name, route in addresses() if route.startswith
 def studio() -> Company:
     company = the_studio()
     prepared(company, "2026-08-14  order 1042\nWT-101  199.00")
+    LiveSource.objects.create(connection=company.connections.get(system="keap"), starts_on=date(2026, 8, 1))
     return company
 
 
@@ -163,7 +173,7 @@ def filled(route: str, company: Company) -> str:
         "doubted": 1,
     }
     words = {"what": "items", "page": "line-types", "name": "ignore", "step": "line-types", "kind": "product"}
-    words |= {"system": "keap"}
+    words |= {"system": "keap", "vendor": "keap"}
     route = re.sub(r"\^\(\?P<app_label>.*?\)/\$", "mapping/", route).replace("(?P<url>.*)$", "nothing")
     return re.sub(r"<(?:\w+:)?(\w+)>", lambda part: str({**values, **words}.get(part[1], "x")), route)
 

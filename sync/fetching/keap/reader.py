@@ -17,7 +17,7 @@ from books.translation import gettext_noop
 from sync.fetching.asking import SourceApi
 from sync.fetching.base import FetchedPage, Tenant
 from sync.sources.base import OrderRead, Place, ReadOptions, Record
-from sync.sources.keap.joined import contact_ids, joined
+from sync.sources.keap.joined import contact_ids, divided, joined, shared_by
 from sync.sources.keap.orders import read_order
 
 #: Orders of one page. For each page the payments and the contacts are asked for too, by ids in the address.
@@ -221,10 +221,18 @@ class KeapReader:
         """Orders with their payments and contacts, which are lists of their own."""
         ids = ",".join(str(row.get("id")) for row in orders)
         payments = list(self._every(_PAYMENTS_PATH, "payments", {"filter": f"order_ids=={ids}"}))
+        shared = {str(row.get("id")) for row in orders} & set(shared_by(payments))
+        if shared:
+            parts = {number: self._parts(number) for number in sorted(shared)}
+            payments = list(divided(payments, parts, currency=self.options.currency))
         people = contact_ids(orders)
         wanted = {"filter": f"ids=={','.join(people)}"}
         contacts = list(self._every("/rest/v2/contacts", "contacts", wanted)) if people else []
         return joined(orders, payments, contacts)
+
+    def _parts(self, number: str) -> list[Json]:
+        """How much of each payment an order got."""
+        return list(self._every(f"{_ORDERS_PATH}/{number}/payments", "invoice_order_payments", {}))
 
     # What is asked ---------------------------------------------------------------------------------------------------
 

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal
 from typing import Any
 
 from books.json_types import Json
+from sync.sources.keap.money import Unit
 from sync.sources.keap.payments import ORDER_IDS, ids_of
 
 
@@ -34,6 +36,41 @@ def joined(orders: Iterable[Json], payments: Iterable[Json], contacts: Iterable[
             "contact": {**{name: value for name, value in known.items() if value is not None}, **_said(contact)},
             "payments": by_order.get(str(data.get("id")), []),
         }
+
+
+def shared_by(payments: Iterable[Json]) -> list[str]:
+    """The ids of the orders that share a payment with another one."""
+    shared = (ids for ids in (ids_of(payment, ORDER_IDS) for payment in payments) if len(ids) > 1)
+    return list(dict.fromkeys(order for ids in shared for order in ids))
+
+
+def divided(payments: Iterable[Json], parts: Mapping[str, Iterable[Json]], *, currency: str) -> Iterator[Json]:
+    """The same payments, where one that several orders share is one for each of them, of its part.
+
+    Nobody has documented in which unit Keap states a part. One that is more than its payment is in the smallest unit.
+
+    Args:
+        payments: As the list of payments has them.
+        parts: By the id of an order, what its own list of payments has.
+        currency: Of the account.
+    """
+    for payment in payments:
+        orders = ids_of(payment, ORDER_IDS)
+        if len(orders) < 2:
+            yield payment
+            continue
+        for number in orders:
+            for part in parts.get(number, ()):
+                if str(part.get("payment_id")) == str(payment.get("id")):
+                    amount = _part_in_major_units(part.get("amount"), payment.get("amount"), currency)
+                    yield {**payment, "order_ids": [number], "amount": amount}
+
+
+def _part_in_major_units(part: object, whole: object, currency: str) -> object:
+    known = isinstance(part, (int, Decimal)) and isinstance(whole, (int, Decimal))
+    if known and abs(Decimal(str(part))) > abs(Decimal(str(whole))):
+        return Unit.SMALLEST.amount(Decimal(str(part)), currency)
+    return part
 
 
 def contact_ids(orders: Iterable[Json]) -> list[str]:
