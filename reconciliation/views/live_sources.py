@@ -61,7 +61,7 @@ class NewLiveSourceForm(KeyForm):
         label=gettext_lazy("Name"),
         required=False,
         max_length=NAME_LENGTH,
-        help_text=gettext_lazy("What it is called on every screen. Left empty, it has the name of the account."),
+        help_text=gettext_lazy("What it is called on every screen, such as the shop. It can be left empty."),
     )
     number_prefix = forms.CharField(
         label=gettext_lazy("Document numbers begin with"),

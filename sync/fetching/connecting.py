@@ -190,7 +190,7 @@ def _kept(
     if isinstance(wanted, Connection):
         source = wanted
     else:
-        name = wanted.name or tenant.name
+        name = wanted.name or LIVE_KINDS[wanted.kind].name
         source = add_source(company, wanted.kind, name=name, prefix=wanted.prefix, by=by)
     source.external_id, source.state, source.last_error = tenant.id, ConnectionState.CONNECTED, ""
     source.connected_at, source.connected_by = timezone.now(), by
