@@ -54,7 +54,7 @@ class NewLiveSourceForm(KeyForm):
 
     starts_on = forms.DateField(
         label=gettext_lazy("Orders from"),
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
         help_text=gettext_lazy("Orders placed before that day are never read, also when they change later."),
     )
     name = forms.CharField(

@@ -159,7 +159,8 @@ def _read(
         if isinstance(page, TryLater):
             _stopped(live, report, page)
             return
-        _stage(source, page, report, fetch.run)
+        if _stage(source, page, report, fetch.run):
+            live.new_order_at = timezone.now()
         # Only now: what was not staged is read again
         live.cursor = fetch.cursor_after = page.cursor
         live.save(update_fields=["cursor", "new_order_at"])
@@ -175,16 +176,16 @@ def _read(
         live.save(update_fields=["read_whole_at"])
 
 
-def _stage(source: Connection, page: FetchedPage, report: FetchReport, run: Run) -> None:
+def _stage(source: Connection, page: FetchedPage, report: FetchReport, run: Run) -> int:
+    """Stage a page; returns how many of its orders are new."""
     counts = stage(source, page.records, run=run)
-    if counts.new:
-        LiveSource.objects.filter(pk=source.pk).update(new_order_at=timezone.now())
     total = report.counts
     for name in ("new", "changed", "unchanged", "older", "left_out", "undecided", "rejected"):
         setattr(total, name, getattr(total, name) + getattr(counts, name))
     total.errors += counts.errors[: KEPT - len(total.errors)]
     total.notices.update(counts.notices)
     report.too_old += page.too_old
+    return counts.new
 
 
 def _stopped(live: LiveSource, report: FetchReport, why: TryLater) -> None:

@@ -86,6 +86,8 @@ def test_with_a_key_it_is_connected_and_its_orders_come_in(client: Client, studi
     shown = client.get(answer["Location"]).content.decode()
     assert "Bramble &amp; Birch Studio" in shown
     assert "1 new order" in shown
+    assert source.live.new_order_at is not None
+    assert "2026-" in client.get(page(studio, "connect", "keap")).content.decode().split('name="starts_on"')[1][:200]
 
 
 def test_the_key_is_kept_encrypted_and_never_shown(client: Client, studio: Company, keap: RunningKeap) -> None:
