@@ -19,7 +19,7 @@ _LEAST = timedelta(days=2)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Reading:
+class ReadingState:
     """How it is doing."""
 
     fetches: list[Fetch]
@@ -28,14 +28,14 @@ class Reading:
     is_silent: bool
 
 
-def reading_of(source: Connection) -> Reading:
+def reading_of(source: Connection) -> ReadingState:
     """Three queries."""
     now = timezone.now()
     fetches = list(Fetch.objects.filter(connection=source).select_related("run").order_by("-run")[:_SHOWN])
     for fetch in fetches:
         fetch.words = counted_words(fetch.run)  # type: ignore[attr-defined]
     newest = StagedOrder.objects.filter(connection=source).order_by("-pk").values_list("staged_at", flat=True)
-    return Reading(
+    return ReadingState(
         fetches=fetches,
         under_way=any(fetch.run.state == RunState.RUNNING for fetch in fetches),
         rests=source.live.rests_until is not None and source.live.rests_until > now,

@@ -22,8 +22,13 @@ OTHER_ADDRESS = {
     "reconciliation:start": "where a person is led from the bare address",
     **{
         f"reconciliation:source{part}": "a source is below the integrations, by its key"
-        for part in ("", "_items", "_customers", "_invoices", "_connect", "_disconnect")
+        for part in (
+            *("", "_items", "_customers", "_invoices", "_connect", "_disconnect"),
+            *("_login", "_pause", "_read"),
+        )
     },
+    "reconciliation:connect_live": "connecting is below the integrations, by the kind of source",
+    "reconciliation:live_callback": "as it is registered at the source, by its kind",
     "reconciliation:sync_run": "one run of the sync history is below it",
     "reconciliation:sync_run_advance": "the same",
     "reconciliation:sync_run_stop": "the same",
