@@ -10,10 +10,10 @@ import pytest
 from companies.models import Company
 from simulators.keap.server import RunningKeap
 from simulators.quickbooks.server import Running
-from sync.fetching import fetch as fetching
 from sync.fetching.fetch import FetchReport, fetch_source
 from sync.models import Document, DocumentState, Fetch, LiveSource, OrderVersion, Run, RunKind, StagedOrder
 from sync.run import sync_company
+from sync.staging.intake import stage
 from tests.factories import the_studio
 from tests.fetching.live_keap import an_order, asked, connected, keap
 from tests.rehearsal import quickbooks, rehearsal, studio
@@ -201,19 +201,18 @@ def test_a_fetch_that_dies_between_two_pages_goes_on_and_loses_nothing(
 ) -> None:
     source = connected(the_studio(), keap)
     many_orders(keap)
-    stages = fetching.stage
     calls: list[int] = []
 
     def dies_at_the_second(*args: object, **kwargs: object) -> object:
         calls.append(1)
         if len(calls) == 2:
             raise KeyboardInterrupt
-        return stages(*args, **kwargs)  # type: ignore[arg-type]
+        return stage(*args, **kwargs)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(fetching, "stage", dies_at_the_second)
+    monkeypatch.setattr("sync.fetching.fetch.stage", dies_at_the_second)
     with pytest.raises(KeyboardInterrupt):
         fetch_source(source)
-    monkeypatch.setattr(fetching, "stage", stages)
+    monkeypatch.undo()
     report = fetch_source(source)
 
     assert report.complete
