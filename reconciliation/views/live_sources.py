@@ -186,9 +186,7 @@ def source_pause(request: HttpRequest, company: Company, system: str) -> HttpRes
     """Read nothing more of the source until a person says so."""
     source = live_source(company, system)
     LiveSource.objects.filter(pk=source.pk).update(paused=True)
-    messages.success(
-        request, _("It is paused: nothing more is read until you press Go on. What is ready is sent.")
-    )
+    messages.success(request, _("It is paused: nothing more is read until you press Go on. What is ready is sent."))
     return redirect("reconciliation:source", company.slug, system)
 
 
