@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 from types import TracebackType
+from typing import Self
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -23,21 +24,33 @@ class CannotStart(RuntimeError):
     """The rehearsal company did not start; the message says what to do."""
 
 
-class Rehearsal:
-    """A running rehearsal company with the studio's sample books. Stops when the block ends."""
+class TestProgram:
+    """A running stand-in for another system. Stops when the block ends."""
 
-    def __init__(self, url: str, *, data: Path) -> None:
-        parts = urlsplit(url)
-        command = [sys.executable, "-m", "simulators.quickbooks", "--host", parts.hostname or "127.0.0.1"]
-        command += ["--port", str(parts.port or 80), "--data", str(data)]
-        command += ["--company-id", COMPANY_ID, "--seed-books", "sample"]
-        command += ["--until-input-ends"]  # the pipe ends with the demo, however that ends, and frees the port
+    __test__ = False
+
+    def __init__(self, *command: str, cure: str) -> None:
+        """Start it, and wait until it is ready.
+
+        Args:
+            command: The module and its options.
+            cure: What a person does when it does not start.
+
+        Raises:
+            CannotStart: It did not.
+        """
+        # The pipe ends with the demo, however that ends, and frees the port
         self._process = subprocess.Popen(
-            command, cwd=settings.BASE_DIR, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+            [sys.executable, "-m", *command, "--until-input-ends"],
+            cwd=settings.BASE_DIR,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
         )
+        self._cure = cure
         self.ready = self._wait()
 
-    def __enter__(self) -> Rehearsal:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
@@ -64,9 +77,30 @@ class Rehearsal:
         line = stream.readline() if readable and stream else ""
         if not line:
             self.stop()
-            raise CannotStart(
-                "The test company did not start. If its port is in use, stop the other program or set "
-                "TIEOUT_REHEARSAL_URL to another address, such as http://127.0.0.1:8766."
-            )
+            raise CannotStart(self._cure)
         ready: Json = json.loads(line)
         return ready
+
+
+class Rehearsal(TestProgram):
+    """A running rehearsal company with the studio's sample books."""
+
+    def __init__(self, url: str, *, data: Path) -> None:
+        parts = urlsplit(url)
+        super().__init__(
+            *("simulators.quickbooks", "--host", parts.hostname or "127.0.0.1"),
+            *("--port", str(parts.port or 80), "--data", str(data)),
+            *("--company-id", COMPANY_ID, "--seed-books", "sample"),
+            cure="The test company did not start. If its port is in use, stop the other program or set "
+            "TIEOUT_REHEARSAL_URL to another address, such as http://127.0.0.1:8790.",
+        )
+
+
+class KeapProgram(TestProgram):
+    """A running Keap account with sample orders."""
+
+    def __init__(self, *, data: Path, seed: str = "sample") -> None:
+        super().__init__(
+            *("simulators.keap", "--port", "0", "--data", str(data), "--seed", seed),
+            cure="The test account that stands in for Keap did not start; what it said is above.",
+        )

@@ -58,7 +58,7 @@ def open_studio() -> Company:
             "posts_automatically": True,
         },
     )
-    _people(company)
+    add_people(company)
     admin = get_user_model().objects.get(username="admin")
     if created:
         _decide(company)
@@ -67,7 +67,8 @@ def open_studio() -> Company:
     return company
 
 
-def _people(company: Company) -> None:
+def add_people(company: Company) -> None:
+    """One person per role, and who runs the installation."""
     users = get_user_model().objects
     if not users.filter(username=OWNER).exists():
         users.create_superuser(OWNER, f"{OWNER}@example.com", PASSWORD)
@@ -81,16 +82,7 @@ def _people(company: Company) -> None:
 
 def _decide(company: Company) -> None:
     """What the accountant of the studio entered, with the two slips that the demo shows."""
-    PostingAccounts.objects.update_or_create(company=company, defaults=dict(_POSTING))
-    decide_gift_cards(company)
-    # An item for credits, and none for refunds: the one become credit memos, the others journal entries
-    DocumentForms.objects.update_or_create(company=company, defaults={"credit_item": CREDIT_ITEM})
-    for line_type in _read("line-types.json"):
-        LineTypeDefault.objects.update_or_create(
-            company=company,
-            section=line_type["section"],
-            defaults={"item_name_default": line_type["item"], "item_account_default": line_type["account"]},
-        )
+    decide_accounts(company)
     for product in _read("products.json"):
         Product.objects.update_or_create(
             company=company,
@@ -103,6 +95,20 @@ def _decide(company: Company) -> None:
                 "quickbooks_product_name": product["quickbooks_product_name"],
                 "quickbooks_account_name": product["quickbooks_account_name"],
             },
+        )
+
+
+def decide_accounts(company: Company) -> None:
+    """The accounts and the items of line types that the studio posts to."""
+    PostingAccounts.objects.update_or_create(company=company, defaults=dict(_POSTING))
+    decide_gift_cards(company)
+    # An item for credits, and none for refunds: the one become credit memos, the others journal entries
+    DocumentForms.objects.update_or_create(company=company, defaults={"credit_item": CREDIT_ITEM})
+    for line_type in _read("line-types.json"):
+        LineTypeDefault.objects.update_or_create(
+            company=company,
+            section=line_type["section"],
+            defaults={"item_name_default": line_type["item"], "item_account_default": line_type["account"]},
         )
 
 

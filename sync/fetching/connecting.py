@@ -59,6 +59,8 @@ class NewSource:
     starts_on: date
     name: str = ""
     prefix: str = ""
+    #: Of a test account on this machine, see `LiveSource`.
+    address: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -153,8 +155,9 @@ def _connected(
     company: Company, wanted: NewSource | Connection, secret: SourceSecret, *, seconds: int | None, by: User | None
 ) -> Connected | Message:
     kind = LIVE_KINDS[wanted.kind]
+    address = wanted.address if isinstance(wanted, NewSource) else wanted.live.address
     try:
-        tenant = reader_of(kind, company, TriedLogin(tried=secret)).tenant()
+        tenant = reader_of(kind, company, TriedLogin(tried=secret), address=address).tenant()
     except AddressUnsafe as unsafe:
         return unsafe.message
     if isinstance(tenant, TryLater):
@@ -202,10 +205,10 @@ def _kept(
         "time_zone": tenant.time_zone[:60],
         "rests_until": None,
     }
-    begins = wanted.starts_on if isinstance(wanted, NewSource) else timezone.localdate(timezone=company.zone)
-    LiveSource.objects.update_or_create(
-        connection=source, defaults=facts, create_defaults={**facts, "starts_on": begins}
-    )
+    if isinstance(wanted, NewSource):
+        LiveSource.objects.create(connection=source, starts_on=wanted.starts_on, address=wanted.address, **facts)
+    else:
+        LiveSource.objects.filter(pk=source.pk).update(**facts)
     return source
 
 

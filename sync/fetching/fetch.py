@@ -114,7 +114,8 @@ def fetch_source(
     run = Run.objects.create(company=source.company, kind=RunKind.FETCH, asked_by=by, message=source.name)
     fetch = Fetch.objects.create(run=run, connection=source, cursor_before=live.cursor, cursor_after=live.cursor)
     try:
-        reader = reader_of(LIVE_KINDS[source.kind], source.company, login_of(source))
+        kind = LIVE_KINDS[source.kind]
+        reader = reader_of(kind, source.company, login_of(source), address=live.address)
         _read(reader, live, fetch, report, since=since, turn=turn, say=say, keep=keep)
         if report.complete and not report.stopped:
             _compare(reader, live, report, run, turn=turn, keep=keep)

@@ -22,6 +22,10 @@ from sync.sources.base import ReadOptions
 _NOT_ENCRYPTED = gettext_noop(
     "“%(address)s” is not an https address, so %(source)s was not asked. Ask the person who runs this server."
 )
+_TEST_ACCOUNT = gettext_noop(
+    "“%(address)s” is a test account on this machine, and %(company)s is not a test company, so %(source)s was not "
+    "asked."
+)
 _HERE = ("127.0.0.1", "localhost", "::1")
 
 
@@ -89,14 +93,22 @@ LIVE_KINDS: dict[str, LiveKind] = {
 }
 
 
-def reader_of(kind: LiveKind, company: Company, login: SourceAccess) -> Reader:
+def reader_of(kind: LiveKind, company: Company, login: SourceAccess, *, address: str = "") -> Reader:
     """What reads an account for a company.
 
+    Args:
+        kind: Of the source.
+        company: Whose orders are there.
+        login: What lets us in.
+        address: Of a test account on this machine, for a test company; empty for where the settings say.
+
     Raises:
-        AddressUnsafe: A login would go over the internet without encryption.
+        AddressUnsafe: A login would go over the internet without encryption, or a live company to a test account.
     """
-    address = settings.TIEOUT_SOURCES[kind.kind].api_url
+    address = address or settings.TIEOUT_SOURCES[kind.kind].api_url
     parts = urlsplit(address)
+    if parts.hostname in _HERE and not company.is_rehearsal:
+        raise AddressUnsafe(Message.of(_TEST_ACCOUNT, address=address, source=kind.name, company=company.name))
     if parts.scheme != "https" and parts.hostname not in _HERE:
         raise AddressUnsafe(Message.of(_NOT_ENCRYPTED, address=address, source=kind.name))
     options = ReadOptions(currency=company.home_currency, time_zone=company.time_zone)

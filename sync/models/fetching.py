@@ -23,6 +23,8 @@ class LiveSource(models.Model):
 
     connection = models.OneToOneField(Connection, models.CASCADE, primary_key=True, related_name="live")
     login = models.CharField(max_length=10, choices=LoginKind, default=LoginKind.KEY)
+    #: Where a test account on this machine is; empty for the source itself, see `docs/reference/settings.md`.
+    address = models.CharField(max_length=200, blank=True, default="", editable=False)
     account_name = models.CharField(_("account"), max_length=200, blank=True)
     #: As the account's own profile says; empty where it does not.
     currency = models.CharField(max_length=3, blank=True)

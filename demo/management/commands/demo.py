@@ -21,13 +21,17 @@ from books.json_types import Json
 from companies.models import Company
 from demo.check import Figure, balances, figures
 from demo.desktop import DesktopTold, desktop_figures, make_desktop_studio, tell_desktop
+from demo.live_keap import books_of, connect_both, follow, open_online_studio, play
 from demo.progress import demo_progress
-from demo.rehearsal import CannotStart, Rehearsal
+from demo.rehearsal import CannotStart, KeapProgram, Rehearsal
 from demo.sample_company import OWNER, PASSWORD, PEOPLE, SLUG, open_studio
 from demo.story import StoryResult, tell
+from simulators.keap.server import start as start_keap
 from sync.management.counted import counted
+from sync.management.fetches import tell_fetch
 from sync.management.guarded_command import CANNOT_RUN, INCOMPLETE, GuardedCommand
 from sync.pushing.sender import NEW_CUSTOMERS
+from sync.run import sync_company
 
 _INSIDE = "DEMO_CHECK_APART"
 
@@ -67,6 +71,7 @@ class Command(GuardedCommand):
             found = figures(company, before, balances(rehearsal.ready))
             again = self._tell(company, rehearsal.ready)
             found += _nothing_twice(again)
+            found += self._play_keap(rehearsal.ready)
         self._tell_desktop()
         found += desktop_figures(self._tell_desktop())
         self._report(told)
@@ -82,11 +87,14 @@ class Command(GuardedCommand):
             )
         # So that the rehearsal company is stopped too when this program is asked to end
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-        with Rehearsal(settings.TIEOUT_REHEARSAL_URL, data=data) as rehearsal:
+        keap_data = settings.TIEOUT_DATA_DIR / "keap.json"
+        with Rehearsal(settings.TIEOUT_REHEARSAL_URL, data=data) as rehearsal, KeapProgram(data=keap_data) as keap:
             self.console.print(f"The test company runs at {rehearsal.ready['base_url']}/.")
             self._report(self._tell(open_studio(), rehearsal.ready))
             self._report_desktop(self._tell_desktop())
-            self._invite(address, rehearsal)
+            online = self._follow_keap(rehearsal.ready, keap.ready)
+            self._invite(address, rehearsal, keap)
+            follow(online)
             call_command("runserver", address, use_reloader=False)
 
     def _tell(self, company: Company, ready: Json) -> StoryResult:
@@ -98,6 +106,24 @@ class Command(GuardedCommand):
         company = make_desktop_studio()
         with demo_progress(company, self.console) as (say, _observe):
             return tell_desktop(company, say=say)
+
+    def _follow_keap(self, rehearsal: Json, keap: Json) -> Company:
+        self.console.print("\nA company whose orders come in from Keap by themselves:")
+        company = open_online_studio()
+        with demo_progress(company, self.console) as (say, observe):
+            connect_both(company, books_of(company, rehearsal), keap, say=say)
+            report = sync_company(company, say=say, observe=observe)
+        for fetched in report.fetched:
+            tell_fetch(fetched, self.console.print)
+        return company
+
+    def _play_keap(self, rehearsal: Json) -> list[Figure]:
+        self.console.print("\nOrders of Keap, placed, paid, refunded, changed, canceled and deleted:")
+        company = open_online_studio()
+        with start_keap(seed="empty") as keap, demo_progress(company, self.console) as (say, _observe):
+            books = books_of(company, rehearsal)
+            connect_both(company, books, keap.ready(), say=say)
+            return play(company, keap, books)
 
     def _report(self, told: StoryResult) -> None:
         for name, report in told.imports.items():
@@ -121,13 +147,17 @@ class Command(GuardedCommand):
             f"{told.company}: {counted(live.documents, 'document')} in {live.file_name}, exported and acknowledged."
         )
 
-    def _invite(self, address: str, rehearsal: Rehearsal) -> None:
+    def _invite(self, address: str, rehearsal: Rehearsal, keap: KeapProgram) -> None:
         table = Table("Sign in as", "Password", "Role", title=f"http://{address}/", title_justify="left")
         for name, role in PEOPLE.items():
             table.add_row(name, PASSWORD, str(role.label))
         table.add_row(OWNER, PASSWORD, "Runs the installation: adds companies and logins")
         self.console.print(table)
         self.console.print(f"The test company, as QuickBooks sees it: {rehearsal.ready['base_url']}/")
+        self.console.print(
+            f"The Keap account of Bramble & Birch Online: {keap.ready['page_url']}\n"
+            "Place an order there, and within a minute it is in QuickBooks."
+        )
         self.console.print("Stop with Control-C; the next start goes on where this one ended.\n")
 
     def _compare(self, figures: list[Figure]) -> None:
