@@ -144,13 +144,13 @@ def moment_told(name: str, value: str) -> datetime:
     raise bad_argument(f"The value of filter {name} is not a date and time with its offset: {value}", resource=name)
 
 
-def tests_of(told: str, fields: Mapping[str, FilterField]) -> list[Test]:
+def tests_of(told: str, fields: Mapping[str, FilterField], needs: Mapping[str, str]) -> list[Test]:
     """The tests of a filter; none for an empty one.
 
     Raises:
-        KeapRefusal: A clause is none, or of a field or an operator that this list does not have.
+        KeapRefusal: A clause is none, or of a field or an operator that this list does not have, or needs another.
     """
-    tests = []
+    tests, named = [], set()
     for clause in filter(None, (part.strip() for part in told.split(";"))):
         read = _CLAUSE.fullmatch(clause)
         if read is None:
@@ -162,4 +162,8 @@ def tests_of(told: str, fields: Mapping[str, FilterField]) -> list[Test]:
         if sign not in field.operators:
             raise bad_argument(f"The filter {name} does not take {sign}", resource=name)
         tests.append(field.make(name, value.strip(), _OPERATORS[sign]))
+        named.add(name)
+    for name in named & needs.keys():
+        if needs[name] not in named:
+            raise bad_argument(f"The filter {name} needs {needs[name]} beside it", resource=name)
     return tests

@@ -15,6 +15,7 @@ from .refusals import gateway_fault
 
 MINUTE_SECONDS = 60
 Kind = Literal["oauth", "key"]
+PER_SECOND: dict[Kind, int] = {"oauth": 25, "key": 10}
 PER_MINUTE: dict[Kind, int] = {"oauth": 1_500, "key": 240}
 PER_DAY: dict[Kind, int] = {"oauth": 150_000, "key": 30_000}
 
@@ -54,7 +55,7 @@ class KeapLimits:
         """What the gateway says to one request too many; None, and it is counted, when there is room."""
         now, options = self._now(), self._options
         windows = (
-            (self._second.setdefault(credential, _Window(1)), options.spike_limit, "SpikeArrestViolation"),
+            (self._second.setdefault(credential, _Window(1)), self.per_second(kind), "SpikeArrestViolation"),
             (self._minute.setdefault(credential, _Window(MINUTE_SECONDS)), self.per_minute(kind), "QuotaViolation"),
             (self._day.setdefault(credential, _Window(DAY_SECONDS)), self.per_day(kind), "QuotaViolation"),
             (self._tenant_minute, options.tenant_minute_limit, "QuotaViolation"),
@@ -69,6 +70,10 @@ class KeapLimits:
             window.moments.append(now)
         return None
 
+    def per_second(self, kind: Kind) -> int:
+        """What the spike guard lets through in a second, which no header tells."""
+        return self._options.spike_limit or PER_SECOND[kind]
+
     def per_minute(self, kind: Kind) -> int:
         """The minute's limit of a kind of credential."""
         return self._options.minute_limit or PER_MINUTE[kind]
@@ -77,12 +82,12 @@ class KeapLimits:
         """The day's limit of a kind of credential."""
         return self._options.day_limit or PER_DAY[kind]
 
-    def headers(self, credential: str, kind: Kind, tenant_id: str) -> dict[str, str]:
-        """The three families of an answer; a credential that is not known has blanks for numbers."""
+    def headers(self, credential: str, kind: Kind, *, tenant_id: str) -> dict[str, str]:
+        """The three families of an answer; without a tenant, for a credential that is not good, numbers are blank."""
         now, options = self._now(), self._options
-        known = credential in self._minute
-        day = self._day[credential].used(now) if known else 0
-        minute = self._minute[credential].used(now) if known else 0
+        day, minute = (
+            windows[credential].used(now) if credential in windows else 0 for windows in (self._day, self._minute)
+        )
         tenant = (self._tenant_minute.used(now), self._tenant_day.used(now))
         limits = (options.tenant_minute_limit, options.tenant_day_limit)
         midnight = (int(now // DAY_SECONDS) + 1) * DAY_SECONDS * 1000
@@ -98,7 +103,7 @@ class KeapLimits:
             ),
             "x-keap-tenant-throttle-used": "|".join(map(str, tenant)),
         }
-        if not known:
+        if not tenant_id:
             return {name: value if name.endswith("time-unit") else "" for name, value in told.items()}
         return {**told, "x-keap-tenant-id": tenant_id}
 

@@ -202,7 +202,10 @@ def _contacts() -> ListRules:
             "website": text(lambda contact: "", wildcard=True),
             "lead_source_name": text(lambda contact: "", wildcard=True),
             "contact_id": number(_id, COMPARED),
+            "phone_number": texts(lambda contact: contact.phones),
+            "phone_fields": listed(lambda contact: [f"PHONE{slot}" for slot, _ in enumerate(contact.phones, start=1)]),
         },
+        needs={"phone_number": "phone_fields"},
         orders={
             "id": _by_id,
             "create_time": _moment(lambda contact: contact.created),

@@ -18,7 +18,7 @@ class KeapOptions(Switches):
     """The switches. Control calls change them while the account runs."""
 
     limits: bool = False
-    spike_limit: int = 25  # with limits on: calls a second, of each credential
+    spike_limit: int = 0  # of a second; 0: by the kind of credential
     minute_limit: int = 0  # 0: by the kind of credential
     day_limit: int = 0  # 0: by the kind of credential
     tenant_minute_limit: int = 10_000

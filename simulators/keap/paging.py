@@ -13,7 +13,7 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from bisect import bisect_left, bisect_right
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
@@ -34,6 +34,8 @@ class ListRules:
     key: str
     fields: Mapping[str, FilterField]
     orders: Mapping[str, Callable[[Any], SortValue]]
+    #: Filters that are good only beside another one.
+    needs: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,7 +111,7 @@ class Paging:
         self, rules: ListRules, asked: ListQuestion, records: Callable[[], Iterable[Any]], question: object
     ) -> _Sorted:
         if question not in self._kept:
-            tests = tests_of(asked.get("filter"), rules.fields)
+            tests = tests_of(asked.get("filter"), rules.fields, rules.needs)
             value_of, backward = _order(asked.get("order_by"), rules.orders)
             chosen = ((value_of(record), int(record.id), record) for record in records() if _passes(record, tests))
             rows = sorted(chosen, key=lambda row: row[:2])

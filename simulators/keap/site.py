@@ -67,8 +67,8 @@ class KeapSite:
         reply.wait += self.app.account.options.latency_ms / 1000
         with self.app.lock:
             credential = gateway.credential_of(self.app.account, request)
-            limits = self.app.limits.headers(credential.budget, credential.kind, self.app.account.tenant_id)
-            reply.headers.update(limits)
+            tenant_id = self.app.account.tenant_id if credential.good else ""
+            reply.headers.update(self.app.limits.headers(credential.budget, credential.kind, tenant_id=tenant_id))
             took = time.perf_counter() - began
             self.app.log.note(request, reply, call, moment=self.app.clock.stamp_with_milliseconds(), took=took)
         return reply

@@ -159,6 +159,7 @@ def test_a_payment_moves_no_time_of_its_order_unless_the_switch_says_so(keap: Ke
         ("/v2/sales/payments", "status==APPROVED"),
         ("/v2/products", "active==true"),
         ("/v2/contacts", "start_update_time==2026-01-01T00:00:00Z"),
+        ("/v2/contacts", "phone_number==970-555-0102"),
         ("/v2/subscriptions", "active==true"),
     ],
 )
@@ -190,6 +191,7 @@ def test_lists_find_what_their_filters_name(sample_keap: KeapClient):
     assert found("/v2/contacts", "contacts", "email==GRAHAM.whitlock@example.com") == ["2"]
     assert found("/v2/contacts", "contacts", "ids==1,2,999") == ["1", "2"]
     assert found("/v2/contacts", "contacts", "billing_address_locality==Denver") == ["10"]
+    assert found("/v2/contacts", "contacts", "phone_number==970-555-0102;phone_fields==PHONE1,PHONE2") == ["2"]
     assert found("/v2/orders", "orders", "contact_id==1;order_type==ONLINE") == ["2"]
     assert found("/v2/sales/payments", "payments", "order_id==2") == ["1"]
     assert found("/v2/sales/payments", "payments", "amount<0;id<=20") == ["9", "14"]

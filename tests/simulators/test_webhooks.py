@@ -5,11 +5,8 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
-import queue
 import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, HTTPServer
-from typing import Any
 
 import pytest
 import simplejson
@@ -17,38 +14,7 @@ import simplejson
 from simulators.quickbooks.options import Options
 from simulators.quickbooks.server import start
 from tests.simulators.driver import Books
-
-
-class Listener:
-    """An address that keeps what it is told and answers as it is bid."""
-
-    def __init__(self) -> None:
-        self.heard: queue.Queue[tuple[dict[str, str], bytes]] = queue.Queue()
-        self.answers: list[int] = []
-        listener = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers["Content-Length"]))
-                self.send_response(listener.answers.pop(0) if listener.answers else 200)
-                self.end_headers()
-                listener.heard.put(({name.lower(): value for name, value in self.headers.items()}, body))
-
-            def log_message(self, format: str, *args: Any) -> None:
-                """Nothing."""
-
-        self.server = HTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self.server.server_address[1]}/hook?a=b"
-        self.thread = threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True)
-        self.thread.start()
-
-    def next(self) -> tuple[dict[str, str], bytes]:
-        return self.heard.get(timeout=60)
-
-    def stop(self) -> None:
-        self.server.shutdown()
-        self.server.server_close()
-        self.thread.join(5)
+from tests.simulators.listener import Listener
 
 
 @pytest.fixture

@@ -6,10 +6,10 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from . import highlevel
+from . import highlevel, keap
 
 #: The vendors' folders, each with what finds the problems.
-CHECKS: dict[str, Callable[[Path], Iterator[str]]] = {"highlevel": highlevel.problems}
+CHECKS: dict[str, Callable[[Path], Iterator[str]]] = {"highlevel": highlevel.problems, "keap": keap.problems}
 
 
 def main(arguments: list[str]) -> int:
