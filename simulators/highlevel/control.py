@@ -74,6 +74,16 @@ def _scopes(app: AgencyApp, request: Request) -> Any:
     return {"taken_away": taken}
 
 
+def _spoil(app: AgencyApp, request: Request) -> object:
+    """Show the record with an id as no record should be; without fields, as it is again."""
+    body = body_of(request)
+    fields = body.get("fields") or {}
+    if not isinstance(fields, dict) or not isinstance(body.get("id"), str):
+        raise ValueError("id is a text, and fields is an object")
+    app.account.spoil(body["id"], **fields)
+    return {"spoiled": sorted(fields)}
+
+
 def _open(app: AgencyApp, request: Request) -> object:
     account = app.agency.open(str(body_of(request).get("name") or "Another studio"))
     return {"location_id": account.location_id, "name": account.name}
@@ -91,6 +101,7 @@ OWN_CALLS: Calls = {
     ("POST", "uninstall"): _uninstall,
     ("POST", "private-token"): _private_token,
     ("POST", "scopes"): _scopes,
+    ("POST", "spoil"): _spoil,
     ("POST", "sub-accounts"): _open,
 }
 

@@ -162,6 +162,47 @@ class InvoiceWork(TransactionWork):
             self._keep_invoice({**row, **now}, self.moment(at), event)
         return transaction
 
+    def begin_payment(self, invoice: str, *, mode: str = "us_bank_account") -> str:
+        """A payment of what is due, which the bank has not settled yet; returns the id of the pending transaction.
+
+        Raises:
+            ValueError: It is not open, or was not sent.
+        """
+        row = self._open(invoice)
+        if row["status"] == "draft":
+            raise ValueError("a draft is sent before it is paid")
+        charge = Charge(
+            amount=Decimal(row["amountDue"]),
+            currency=row["currency"],
+            status="pending",
+            live=row["liveMode"],
+            method=mode,
+        )
+        origin = Origin(kind="invoice", id=invoice, name=row["name"])
+        with self.writing():
+            transaction = self.take_charge(row["contactDetails"]["id"], charge, origin, kind="invoice", entity=invoice)
+            self._keep_invoice({**row, "status": "payment_processing"}, self.moment(), "InvoiceUpdate")
+        return transaction
+
+    def settle(self, transaction: str, status: str = "succeeded") -> None:
+        """Let a pending payment succeed or fail; an invoice that waited for it is paid, or due again.
+
+        Raises:
+            ValueError: It is not pending.
+        """
+        with self.writing():
+            super().settle(transaction, status)
+            payment = self.required("transactions", transaction, "transaction")
+            row = self.tables.get("invoices", payment["entityId"])
+            if row is None or row["status"] != "payment_processing":
+                return
+            if status == "succeeded":
+                now = {"status": "paid", "amountPaid": row["total"], "amountDue": 0}
+                self._keep_invoice({**row, **now}, self.moment(), "InvoicePaid")
+            else:
+                before = "partially_paid" if Decimal(row["amountPaid"]) else "sent"
+                self._keep_invoice({**row, "status": before}, self.moment(), "InvoiceUpdate")
+
     def void_invoice(self, invoice: str) -> None:
         """Make an invoice void.
 

@@ -36,6 +36,7 @@ class LocationWork:
         self.agency = agency
         self.location_id = location_id
         self.tables = Tables()
+        self._spoiled: dict[str, Row] = {}
 
     @contextmanager
     def writing(self) -> Iterator[None]:
@@ -46,6 +47,17 @@ class LocationWork:
     def moment(self, at: datetime | None = None) -> str:
         """A moment as the API shows it; without one the present."""
         return self.agency.moment(at)
+
+    def spoil(self, identifier: str, **fields: Any) -> None:
+        """Show a record with other fields than it has, such as null where a number belongs; none of them ends that."""
+        with self.agency.writing():
+            self._spoiled.pop(identifier, None)
+            if fields:
+                self._spoiled[identifier] = fields
+
+    def as_spoiled(self, row: Row) -> Row:
+        """A record as it is shown, with the fields that were spoiled."""
+        return {**row, **self._spoiled.get(str(row.get("_id") or row.get("id")), {})}
 
     def required(self, table: str, identifier: str, what: str) -> Row:
         """A record.

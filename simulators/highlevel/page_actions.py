@@ -96,6 +96,11 @@ def _pay(account: SubAccount, asked: Asked) -> str:
     return f"The payment was recorded; {row['currency']} {row['amountDue']} is due."
 
 
+def _begin(account: SubAccount, asked: Asked) -> str:
+    account.begin_payment(asked.get("invoice", ""))
+    return "The payment is pending; its own page lets it succeed or fail."
+
+
 def _void(account: SubAccount, asked: Asked) -> str:
     account.void_invoice(asked.get("invoice", ""))
     return "The invoice is void."
@@ -196,6 +201,7 @@ _IN_THE_ACCOUNT: dict[str, Callable[[SubAccount, Asked], str]] = {
     "add-line": _add_line,
     "change": _change,
     "pay": _pay,
+    "begin": _begin,
     "void": _void,
     "delete": _delete,
     "sell": _sell,

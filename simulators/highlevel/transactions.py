@@ -110,9 +110,9 @@ class TransactionWork(ContactWork):
         left = Decimal(row["amount"]) - Decimal(row["amountRefunded"])
         back = left if amount is None else to_the_cent(amount, row["currency"])
         if row["status"] in ("failed", "pending"):
-            raise ValueError("only a payment that succeeded can be given back")
+            raise ValueError("only a payment that succeeded can be refunded")
         if back <= 0 or back > left:
-            raise ValueError(f"between 0 and {left} can be given back, not {back}")
+            raise ValueError(f"between 0 and {left} can be refunded, not {back}")
         refunded = Decimal(row["amountRefunded"]) + back
         told = {"amountRefunded": as_number(refunded), "updatedAt": self.moment()}
         if self.agency.options.refunded_status == "told":

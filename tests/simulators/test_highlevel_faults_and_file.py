@@ -93,6 +93,21 @@ def test_json_can_be_cut_short_and_an_answer_lost_after_the_write(highlevel: Run
     assert [entry["delivered"] for entry in told["entries"]][-1] == "nothing"
 
 
+def test_a_record_can_be_shown_as_none_should_be(highlevel: RunningAgency):
+    company, client = highlevel.company, HighLevelClient(highlevel)
+    contact = company.new_contact(firstName="Ida")
+    invoice = company.new_invoice(contact, [KIT])
+    payment = company.sell_by_order_form(contact, [KIT]).transaction
+    client.control("POST", "spoil", {"id": invoice, "fields": {"total": None, "currency": "XQZ", "invoiceNumber": 7}})
+    company.spoil(payment, entitySourceType="telepathy", amount="a lot")
+    for row in (client.of_location(f"/invoices/{invoice}"), client.invoices()[0]):
+        assert (row["total"], row["currency"], row["invoiceNumber"]) == (None, "XQZ", 7)
+    (listed,) = client.of_location("/payments/transactions")["data"]
+    assert (listed["entitySourceType"], listed["amount"]) == ("telepathy", "a lot")
+    client.control("POST", "spoil", {"id": invoice})
+    assert client.of_location(f"/invoices/{invoice}")["total"] == 48.1
+
+
 def test_every_fault_can_be_ordered_and_none_that_there_is_not(highlevel: RunningAgency):
     client = HighLevelClient(highlevel)
     for kind in FAULT_KINDS:

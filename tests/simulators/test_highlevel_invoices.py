@@ -68,6 +68,33 @@ def test_a_schedule_of_payments_shows_and_changes_no_sum(highlevel: RunningAgenc
     assert client.of_location(f"/invoices/{invoice}")["status"] == "partially_paid"
 
 
+def test_a_payment_that_the_bank_has_not_settled_is_processed_first(highlevel: RunningAgency, contact: str):
+    company, client = highlevel.company, HighLevelClient(highlevel)
+    invoice = company.new_invoice(contact, [MUG])
+    company.send_invoice(invoice)
+    failing = company.begin_payment(invoice)
+    row = client.of_location(f"/invoices/{invoice}")
+    assert (row["status"], row["amountPaid"], row["amountDue"]) == ("payment_processing", 0, 73)
+    assert client.of_location(f"/payments/transactions/{failing}")["status"] == "pending"
+    company.settle(failing, "failed")
+    assert client.of_location(f"/invoices/{invoice}")["status"] == "sent"
+    company.settle(company.begin_payment(invoice))
+    row = client.of_location(f"/invoices/{invoice}")
+    assert (row["status"], row["amountPaid"], row["amountDue"]) == ("paid", 73, 0)
+
+
+def test_a_refund_of_its_payment_leaves_an_invoice_as_it_is(highlevel: RunningAgency, contact: str):
+    company, client = highlevel.company, HighLevelClient(highlevel)
+    invoice = company.new_invoice(contact, [MUG])
+    company.send_invoice(invoice)
+    payment = company.record_payment(invoice)
+    before = client.of_location(f"/invoices/{invoice}")
+    company.refund(payment, Decimal(20))
+    after = client.of_location(f"/invoices/{invoice}")
+    assert {**after, "traceId": ""} == {**before, "traceId": ""}
+    assert client.of_location(f"/payments/transactions/{payment}")["amountRefunded"] == 20
+
+
 def test_a_change_moves_what_it_comes_to_and_when_it_was_changed(highlevel: RunningAgency, contact: str):
     company, client = highlevel.company, HighLevelClient(highlevel)
     invoice = company.new_invoice(contact, [MUG])

@@ -77,6 +77,7 @@ def test_an_invoice_goes_through_its_whole_life_on_the_pages(running: RunningAge
     assert client.of_location(f"/invoices/{invoice}")["total"] == 123.19
     assert do(running, "pay", invoice=invoice, amount="23.19") == "The payment was recorded; USD 100 is due."
     assert do(running, "pay", invoice=invoice) == "The payment was recorded; USD 0 is due."
+    assert do(running, "begin", invoice=invoice) == "refused: the invoice is paid"
     assert do(running, "void", invoice=invoice) == "refused: the invoice is paid"
     assert do(running, "delete", invoice=invoice) == "The invoice was deleted."
 

@@ -110,7 +110,7 @@ def test_a_refund_shows_in_its_sum_alone_until_the_switch_is_set(
     after = client.of_location(f"/payments/transactions/{sale.transaction}")
     assert (after["amount"], after["amountRefunded"], after["status"]) == (48, 10.5, "succeeded")
     assert after["updatedAt"] > before["updatedAt"]
-    with pytest.raises(ValueError, match=r"between 0 and 37\.5 can be given back, not 40\.00"):
+    with pytest.raises(ValueError, match=r"between 0 and 37\.5 can be refunded, not 40\.00"):
         company.refund(sale.transaction, Decimal(40))
     client.control("POST", "options", {"refunded_status": "told"})
     company.refund(sale.transaction)

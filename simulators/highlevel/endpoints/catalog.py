@@ -28,7 +28,7 @@ def _list(account: SubAccount, request: Request) -> Reply:
         if search in row["name"].lower() and (not wanted or row["_id"] in wanted)
     )
     page, total = page_of(rows, offset, limit)
-    return told({"products": page, "total": [{"total": total}]})
+    return told({"products": [account.as_spoiled(row) for row in page], "total": [{"total": total}]})
 
 
 def _product(account: SubAccount, request: Request, product: str) -> Reply:
@@ -66,7 +66,7 @@ def _inventory(account: SubAccount, request: Request) -> Reply:
     asked.location("altId", account.location_id)
     rows = (row for row in account.inventory() if search in f"{row['productName']} {row['name']} {row['sku']}".lower())
     page, total = page_of(rows, offset, limit)
-    return told({"inventory": page, "total": {"total": total}})
+    return told({"inventory": [account.as_spoiled(row) for row in page], "total": {"total": total}})
 
 
 CALLS = (

@@ -57,14 +57,14 @@ def _at(account: SubAccount, body: dict[str, Any]) -> None:
 
 
 def _whole(account: SubAccount, request: Request, contact: str) -> Reply:
-    return told({"contact": shown(_found(account, contact))})
+    return told({"contact": account.as_spoiled(shown(_found(account, contact)))})
 
 
 def _search(account: SubAccount, request: Request) -> Reply:
     body = body_of(request)
     _at(account, body)
     rows, total = searched(account.tables.newest("contacts"), body)
-    return told({"contacts": [shown(row) for row in rows], "total": total})
+    return told({"contacts": [account.as_spoiled(shown(row)) for row in rows], "total": total})
 
 
 def _duplicate(account: SubAccount, request: Request) -> Reply:

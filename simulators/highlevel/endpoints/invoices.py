@@ -44,7 +44,7 @@ def _list(account: SubAccount, request: Request) -> Reply:
     if sorted_by:
         rows.sort(key=lambda row: row["issueDate"], reverse=order != "ascend")
     page, total = page_of(rows, offset, limit)
-    return told({"invoices": [shown(row) for row in page], "total": total})
+    return told({"invoices": [account.as_spoiled(shown(row)) for row in page], "total": total})
 
 
 def _whole(account: SubAccount, request: Request, invoice: str) -> Reply:
@@ -52,7 +52,7 @@ def _whole(account: SubAccount, request: Request, invoice: str) -> Reply:
     row = account.tables.get("invoices", invoice)
     if row is None:
         raise not_found("Invoice", invoice)
-    return told(shown(row))
+    return told(account.as_spoiled(shown(row)))
 
 
 CALLS = (

@@ -53,7 +53,7 @@ def _listed(
         asked.choice("altType", "location")
     asked.location("altId", account.location_id, typed=typed)
     page, total = page_of((row for row in account.tables.newest(table) if common(row) and test(row)), offset, limit)
-    return told({"data": [show(row) for row in page], "totalCount": total})
+    return told({"data": [account.as_spoiled(show(row)) for row in page], "totalCount": total})
 
 
 def _equal(wanted: dict[str, str], found: dict[str, str]) -> bool:
@@ -112,7 +112,7 @@ def _one_of(table: str, what: str, show: Callable[[SubAccount, Row], Row], *, ty
         row = account.tables.get(table, identifier)
         if row is None:
             raise not_found(what, identifier)
-        return told(show(account, row))
+        return told(account.as_spoiled(show(account, row)))
 
     return answer
 

@@ -13,7 +13,7 @@ from .endpoint import read, told
 def _location(account: SubAccount, request: Request, location: str) -> Reply:
     if location != account.location_id:
         raise ApiProblem(403, "The token does not have access to this location.")
-    return told({"location": shown(account.facts)})
+    return told({"location": account.as_spoiled(shown(account.facts))})
 
 
 def _workflows(account: SubAccount, request: Request) -> Reply:
