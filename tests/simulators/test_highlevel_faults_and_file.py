@@ -165,6 +165,20 @@ def test_the_file_keeps_records_logins_and_keys(tmp_path: Path):
         assert row["total"] == 48.04
 
 
+def test_a_line_that_a_kill_cut_short_does_not_count(tmp_path: Path):
+    file = tmp_path / "agency.jsonl"
+    with start(data=file, seed="empty") as running:
+        running.company.new_contact(firstName="Ida")
+    with file.open("ab") as lines:
+        lines.write(b'{"location":"cut')
+    with start(data=file) as running:
+        assert [row["firstName"] for row in running.company.tables.all("contacts")] == ["Ida"]
+        running.company.new_contact(firstName="Wes")
+    with start(data=file) as running:
+        assert running.company.tables.count("contacts") == 2
+    assert b"cut" not in file.read_bytes()
+
+
 def test_the_command_says_how_to_reach_it_and_ends_with_its_input():
     command = [sys.executable, "-m", "simulators.highlevel", "--port", "0", "--seed", "empty", "--until-input-ends"]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
