@@ -211,11 +211,13 @@ def _look(request: HttpRequest) -> dict[str, object]:
     if user is None:  # an error before anybody could be recognized
         return {}
     site = admin.site
+    around = site.each_context(request)
     # Everybody with a login has a menu here; what is in it depends on their roles, not on the admin's door
+    menu = around["sidebar_navigation"] or (user.is_authenticated and site.get_sidebar_list(request)) or []  # type: ignore[attr-defined]
     return {
-        **site.each_context(request),
+        **around,
         "has_permission": user.is_authenticated,
         "is_nav_sidebar_enabled": user.is_authenticated,
-        "sidebar_navigation": site.get_sidebar_list(request) if user.is_authenticated else [],  # type: ignore[attr-defined]
+        "sidebar_navigation": menu,
         "company": SimpleLazyObject(lambda: standing(request).company),
     }
