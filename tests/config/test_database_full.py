@@ -10,6 +10,8 @@ import sys
 from contextlib import closing
 from pathlib import Path
 
+import pytest
+
 from tests.databases import environment_of_a_child
 from tests.sync.commands import HEADER
 
@@ -53,6 +55,7 @@ staged(a_desktop_company(), *(SOLD.replace("1042", str(number)) for number in ra
 """
 
 
+@pytest.mark.long
 def test_a_database_that_is_full_is_said_in_words_and_in_json_and_nothing_is_lost(tmp_path: Path) -> None:
     file = tmp_path / "tieout.sqlite3"
     roomy = on_its_own_database(file)

@@ -10,6 +10,7 @@ from tests.faults.seeded_world import play
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
+@pytest.mark.long
 def test_in_small_worlds_in_which_everything_goes_wrong_each_document_is_posted_once() -> None:
     company = the_studio()
 
