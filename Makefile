@@ -23,7 +23,7 @@ WORDS_AND_RIGHTS := \
 		whose_and_where)) \
 	$(addprefix setup/test_,$(addsuffix .py,demo_logins steps texts)) \
 	setup/test_company_settings.py quickbooks_desktop/test_screens.py quickbooks_online/test_card_roles.py
-# Empty, it lets PostgreSQL do all of them: make test-postgres ONCE=
+# Empty, it lets PostgreSQL do all of them, and the tests marked same_on_either too: make test-postgres ONCE=
 ONCE ?= $(WITHOUT_DATABASE) $(WORDS_AND_RIGHTS)
 # What `make test` runs, in this order
 STAGES := lint test-sqlite test-postgres test-pages test-journeys demo-check
@@ -93,8 +93,8 @@ test-sqlite: .venv ## Run the tests on SQLite
 
 test-postgres: .venv ## Run the tests on PostgreSQL: TEST_DATABASE_URL, or one that is started and stopped
 	$(say) the tests on PostgreSQL, without those that come out the same on either
-	@TIEOUT_TEST_DATABASE=postgres $(PYTEST) -m "not browser" --numprocesses $(WORKERS) \
-		$(addprefix --ignore=tests/,$(ONCE)) $(ARGS)
+	@TIEOUT_TEST_DATABASE=postgres $(PYTEST) -m "not browser$(if $(ONCE), and not same_on_either)" \
+		--numprocesses $(WORKERS) $(addprefix --ignore=tests/,$(ONCE)) $(ARGS)
 
 test-browser: test-pages test-journeys ## Run the tests that drive a browser: pages on SQLite, journeys on PostgreSQL
 

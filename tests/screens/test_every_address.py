@@ -191,6 +191,7 @@ def written_by(client: Client, address: str) -> tuple[int, list[str]]:
 # The tables are whole ------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.same_on_either
 def test_the_tables_name_no_address_that_is_gone_and_every_address_belongs_to_a_company_or_to_none() -> None:
     names = {name for name, route in addresses() if not route.startswith("/admin/")}
 
@@ -202,6 +203,7 @@ def test_the_tables_name_no_address_that_is_gone_and_every_address_belongs_to_a_
 # Nobody and strangers ------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.same_on_either
 def test_without_a_login_every_address_leads_to_the_login(studio: Company) -> None:
     for _name, route in addresses():
         address = filled(route, studio)
@@ -214,6 +216,7 @@ def test_without_a_login_every_address_leads_to_the_login(studio: Company) -> No
             )
 
 
+@pytest.mark.same_on_either
 def test_to_a_stranger_no_address_of_the_company_exists_and_none_writes(studio: Company) -> None:
     stranger = client_of(joined(a_person("stranger"), a_company("Lindqvist Pottery", "lindqvist"), Role.ADMINISTRATOR))
 
@@ -225,6 +228,7 @@ def test_to_a_stranger_no_address_of_the_company_exists_and_none_writes(studio: 
         assert not [sql for query in queries if re.match("INSERT|UPDATE|DELETE", sql := query["sql"])], address
 
 
+@pytest.mark.same_on_either
 def test_no_page_of_the_admin_shows_a_stranger_anything_of_the_company(studio: Company) -> None:
     stranger = client_of(joined(a_person("stranger"), a_company("Lindqvist Pottery", "lindqvist"), Role.ADMINISTRATOR))
 
@@ -238,6 +242,7 @@ def test_no_page_of_the_admin_shows_a_stranger_anything_of_the_company(studio: C
 # Members -------------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.same_on_either
 def test_an_auditor_writes_nothing_at_any_address(studio: Company) -> None:
     auditor = client_of(joined(a_person("audrey"), studio, Role.AUDITOR))
 
@@ -259,6 +264,7 @@ def test_a_role_opens_the_pages_it_has_the_right_for_and_no_others(studio: Compa
     assert {name: status for name, status in answers.items() if status >= 500} == {}
 
 
+@pytest.mark.same_on_either
 @pytest.mark.parametrize("role", Role.values)
 def test_a_role_without_the_right_is_refused_whatever_it_sends(studio: Company, role: str) -> None:
     client = client_of(joined(a_person("member"), studio, role))
@@ -272,6 +278,7 @@ def test_a_role_without_the_right_is_refused_whatever_it_sends(studio: Company, 
             assert client.post(filled(route, studio)).status_code == 403, name
 
 
+@pytest.mark.same_on_either
 @pytest.mark.parametrize("role", Role.values)
 def test_the_admin_lets_each_role_write_what_its_right_covers(studio: Company, role: str) -> None:
     client = client_of(joined(a_person("member"), studio, role))
