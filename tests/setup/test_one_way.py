@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 import pytest
 from django.db import connection
 
+import sync.fetching
 import sync.sources
 from companies.models import Company
 from simulators.quickbooks.server import Running
@@ -27,9 +28,12 @@ from tests.simulators.driver import Books
 __all__ = ["quickbooks", "rehearsal", "studio"]
 
 SOURCES = Path(sync.sources.__path__[0])
+FETCHING = Path(sync.fetching.__path__[0])
 #: Whatever could carry something back: a network, another program, a database.
 WAYS_OUT = {"ftplib", "http", "httpx", "imaplib", "requests", "smtplib", "socket", "sqlite3", "subprocess", "urllib"}
 WRITES = {"write", "writelines", "write_text", "write_bytes", "unlink", "rename", "truncate", "post", "put", "patch"}
+#: What an HTTP client sends by, reading aside.
+SENDS = {"post", "put", "patch", "delete", "request", "send", "urlopen"}
 SOLD = "M-1,2026-08-14,Priya,Natarajan,priya.natarajan@example.com,WT-101,Wheel Throwing 101,1,199.00"
 
 _heard: list[tuple[str, Any]] | None = None
@@ -59,25 +63,52 @@ def modules() -> list[Path]:
     return sorted(SOURCES.rglob("*.py"))
 
 
-@pytest.mark.criterion("B08", "B09")
-@pytest.mark.parametrize("module", modules(), ids=lambda path: str(path.relative_to(SOURCES)))
-def test_a_source_has_no_means_to_write_anywhere(module: Path) -> None:
-    tree = ast.parse(module.read_text(encoding="utf-8"))
-    imported = {
-        name.partition(".")[0]
+def imported(tree: ast.AST) -> set[str]:
+    """The modules that a module takes anything from."""
+    return {
+        name
         for node in ast.walk(tree)
         if isinstance(node, ast.Import | ast.ImportFrom)
         for name in ([alias.name for alias in node.names] if isinstance(node, ast.Import) else [node.module or ""])
     }
-    called = {
-        node.func.attr for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
-    }
+
+
+def ways_out(tree: ast.AST, *, but: str = "") -> set[str]:
+    return {name for name in imported(tree) if name.partition(".")[0] in WAYS_OUT and name != but}
+
+
+def named(tree: ast.AST) -> list[str]:
+    """Every attribute that a module names, called or handed on."""
+    return [node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)]
+
+
+@pytest.mark.criterion("B08", "B09")
+@pytest.mark.parametrize("module", modules(), ids=lambda path: str(path.relative_to(SOURCES)))
+def test_a_source_has_no_means_to_write_anywhere(module: Path) -> None:
+    tree = ast.parse(module.read_text(encoding="utf-8"))
     opened = [
         node for node in ast.walk(tree)
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "open"
     ]  # fmt: skip
 
-    assert (imported & WAYS_OUT, called & WRITES, opened) == (set(), set(), [])
+    assert (ways_out(tree), {*named(tree)} & WRITES, opened) == (set(), set(), [])
+
+
+@pytest.mark.criterion("B08", "B09")
+def test_what_fetches_sends_nothing_but_the_request_for_a_token() -> None:
+    """What is read, and that a live account is asked by GET alone, is tested in `tests/fetching`."""
+    trees = {str(path.relative_to(FETCHING)): ast.parse(path.read_text("utf-8")) for path in FETCHING.rglob("*.py")}
+
+    sending = {name: sent for name, tree in trees.items() if (sent := [word for word in named(tree) if word in SENDS])}
+    ways = {name: found for name, tree in trees.items() if (found := ways_out(tree, but="urllib.parse"))}
+
+    assert sending == {"login.py": ["post"]}
+    assert ways == {"login.py": {"requests", "requests.auth"}, "asking.py": {"requests"}}
+    (exchange,) = [
+        node for node in ast.walk(trees["login.py"]) if isinstance(node, ast.FunctionDef) and "post" in named(node)
+    ]
+    (post,) = [node for node in ast.walk(exchange) if isinstance(node, ast.Call) and "post" in named(node.func)]
+    assert ast.unparse(post.args[0]) == "app.token_url"
 
 
 @pytest.mark.criterion("B08", "B09")
