@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import deepcopy
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -144,7 +145,7 @@ class Orders(Contacts):
             ValueError: There is no such order or field, or a line is none.
         """
         with self.writing():
-            order = self.order(which)
+            order = deepcopy(self.order(which))  # what is refused leaves the order as it was
             for name, value in changed_fields(changes, _ORDER_FIELDS).items():
                 setattr(order, name, self.moment_of(value) if name == "ordered" else value)
             if lines is not None:
@@ -160,7 +161,7 @@ class Orders(Contacts):
             ValueError: There is no such order or line.
         """
         with self.writing():
-            order = self.order(which)
+            order = deepcopy(self.order(which))  # what is refused leaves the order as it was
             line = next((line for line in order.lines if line.id == line_id), None)
             if line is None:
                 raise ValueError(f"order {order.id} has no line {line_id}")
@@ -179,7 +180,7 @@ class Orders(Contacts):
             ValueError: There is no such order, or the line is none.
         """
         with self.writing():
-            order = self.order(which)
+            order = deepcopy(self.order(which))  # what is refused leaves the order as it was
             order.lines.append(self._line(line))
             order.plan = []
             self._check(order)

@@ -69,7 +69,7 @@ def _place(account: KeapAccount, form: Form) -> str:
         raise ValueError("An order has at least one line: choose what is sold")
     with account.writing():
         order = account.place_order(form.get("contact", ""), lines, on=_day(form))
-        if form.get("method"):
+        if form.get("method") and account.balance(order) > 0:
             account.pay(order, method=form["method"], on=_day(form))
     return f"Order {order} was placed."
 

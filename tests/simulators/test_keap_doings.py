@@ -206,6 +206,22 @@ def test_an_order_is_changed_line_by_line(keap: KeapClient, order: str):
         keap.account.edit_order(order, colour="red")
 
 
+def test_a_change_that_is_refused_leaves_the_order_as_it_was(keap: KeapClient, order: str):
+    before = keap.get(f"/v2/orders/{order}")
+    line = before["order_items"][0]["id"]
+
+    for change in (
+        lambda: keap.account.edit_line(order, line, quantity=7, price="1.005"),
+        lambda: keap.account.add_line(order, ("TIP", 1, "0.001")),
+        lambda: keap.account.edit_order(order, title="Changed", lines=[("NOPE", 1)]),
+        lambda: keap.account.remove_line(order, "999"),
+    ):
+        with pytest.raises(ValueError, match=r"digits|no product|no line"):
+            change()
+
+    assert keap.get(f"/v2/orders/{order}") == before
+
+
 def test_a_deleted_order_is_gone_with_its_payments_and_numbers_drift_apart(keap: KeapClient, order: str):
     keap.account.pay(order)
     keap.account.delete_order(order)

@@ -88,6 +88,13 @@ def test_an_order_can_be_placed_and_paid_at_once(sample_keap: KeapClient):
     assert sample_keap.get("/v2/orders/18")["order_time"].startswith("2026-03-04")
 
 
+def test_an_order_of_nothing_is_placed_without_a_payment(sample_keap: KeapClient):
+    lines = {"what1": "4", "what2": "DISCOUNT", "price2": "-48.00"}
+    assert press(sample_keap, "place", contact="1", method="Check", **lines) == "Order 18 was placed."
+
+    assert sample_keap.get("/v2/orders/18/payments")["invoice_order_payments"] == []
+
+
 def test_contacts_products_and_subscriptions_have_buttons(sample_keap: KeapClient):
     keap = sample_keap
     assert press(keap, "new-contact", given_name="Noor", email="noor@example.com") == "The contact was added."
