@@ -85,8 +85,13 @@ def _contact(account: KeapAccount, row: list[str]) -> None:
 # What happened, order by order
 
 
+def _of(item_type: str, price: str, name: str, description: str) -> NewLine:
+    """A line of no product, named as the item of the books that it is meant for."""
+    return NewLine(item_type=item_type, price=price, name=name, description=description)
+
+
 def _class_and_tax(account: KeapAccount, moment: datetime) -> None:
-    lines = [("WT-101", 1), ("KIT-CLAY", 2), ("TAX", 1, "23.86", "Sales tax 7.1%")]
+    lines = [("WT-101", 1), ("KIT-CLAY", 2), _of("TAX", "23.86", "Sales Tax", "Sales tax 7.1%")]
     order = account.place_order("amara.lindqvist@example.org", lines, source="CHECKOUT_FORM", order_type="ONLINE")
     account.pay(order, method=CARD)
 
@@ -99,7 +104,7 @@ def _shipped_kit(account: KeapAccount, moment: datetime) -> None:
     order = account.place_order(
         contact, lines, source="CHECKOUT_FORM", order_type="ONLINE", shipping=ship_to, promo_code="SPRING10"
     )
-    account.add_line(order, ("DISCOUNT_ORDER_TOTAL", 1, "-13.23", "SPRING10"))
+    account.add_line(order, _of("DISCOUNT_ORDER_TOTAL", "-13.23", "Discount", "SPRING10"))
     account.pay(order, method="PayPal")
 
 
@@ -119,35 +124,35 @@ def _every_discount(account: KeapAccount, moment: datetime) -> None:
         ("KIT-CLAY", 2),
         ("BK-POT", 1),
         ("SHIPPING", 1, "12.00"),
-        ("DISCOUNT", 1, "-5.00", "Friend of the studio"),
-        ("DISCOUNT_PRODUCT", 1, "-4.80", "A tenth off clay kits"),
-        ("DISCOUNT_PRODUCT_CATEGORY", 1, "-2.80", "Books week"),
-        ("DISCOUNT_SHIPPING", 1, "-12.00", "Free shipping"),
+        _of("DISCOUNT", "-5.00", "Discount", "Friend of the studio"),
+        _of("DISCOUNT_PRODUCT", "-4.80", "Discount", "A tenth off clay kits"),
+        _of("DISCOUNT_PRODUCT_CATEGORY", "-2.80", "Discount", "Books week"),
+        _of("DISCOUNT_SHIPPING", "-12.00", "Discount", "Free shipping"),
     ]
     account.pay(account.place_order("valentina.rossi@example.com", lines, order_type="ONLINE"), method="Check")
 
 
 def _services(account: KeapAccount, moment: datetime) -> None:
     lines = [
-        ("SERVICE", 1, "150.00", "Kiln repair"),
-        ("PROGRAM", 1, "400.00", "Spring mentorship"),
-        ("UPSELL", 1, "19.00", "Extra clay"),
+        _of("SERVICE", "150.00", "Studio Services", "Kiln repair"),
+        _of("PROGRAM", "400.00", "Program Fee", "Spring mentorship"),
+        _of("UPSELL", "19.00", "Upsell", "Extra clay"),
         ("FEE", 1, "3.50", "Card fee"),
         ("TIP", 1, "20.00"),
-        ("OTHER", 1, "-2.00", "Rounding"),
-        ("UNKNOWN", 1, "7.25", "Old balance"),
+        _of("OTHER", "-2.00", "Uncategorized Sale", "Rounding"),
+        _of("UNKNOWN", "7.25", "Uncategorized Sale", "Old balance"),
     ]
     order = account.place_order("zoe.vandermeer@example.com", lines, terms="Net 30")
     account.pay(order, "250.00", "Check", note="Check 1044")
 
 
 def _late(account: KeapAccount, moment: datetime) -> None:
-    lines = [("CO-060", 2), ("FINANCE_CHARGE", 1, "2.55", "1.5% a month")]
+    lines = [("CO-060", 2), _of("FINANCE_CHARGE", "2.55", "Finance Charge", "1.5% a month")]
     account.place_order("orders@omalley.example.com", lines, terms="Net 15")
 
 
 def _trial(account: KeapAccount, moment: datetime) -> None:
-    lines = [("MB-MONTH", 1), ("DISCOUNT_FREE_TRIAL", 1, "-65.00", "First month free")]
+    lines = [("MB-MONTH", 1), _of("DISCOUNT_FREE_TRIAL", "-65.00", "Discount", "First month free")]
     account.place_order("hiroshi.tanabe@example.com", lines, order_type="ONLINE")
 
 
