@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from ..account import KeapAccount
-from ..orders import NewLine
+from ..orders import LineLike, NewLine
 from ..records import CARD, Postal
 
 # name | SKU | price | how often it is billed
@@ -91,7 +91,7 @@ def _of(item_type: str, price: str, name: str, description: str) -> NewLine:
 
 
 def _class_and_tax(account: KeapAccount, moment: datetime) -> None:
-    lines = [("WT-101", 1), ("KIT-CLAY", 2), _of("TAX", "23.86", "Sales Tax", "Sales tax 7.1%")]
+    lines: list[LineLike] = [("WT-101", 1), ("KIT-CLAY", 2), _of("TAX", "23.86", "Sales Tax", "Sales tax 7.1%")]
     order = account.place_order("amara.lindqvist@example.org", lines, source="CHECKOUT_FORM", order_type="ONLINE")
     account.pay(order, method=CARD)
 
@@ -120,7 +120,7 @@ def _instalments(account: KeapAccount, moment: datetime) -> None:
 
 
 def _every_discount(account: KeapAccount, moment: datetime) -> None:
-    lines = [
+    lines: list[LineLike] = [
         ("KIT-CLAY", 2),
         ("BK-POT", 1),
         ("SHIPPING", 1, "12.00"),
@@ -133,7 +133,7 @@ def _every_discount(account: KeapAccount, moment: datetime) -> None:
 
 
 def _services(account: KeapAccount, moment: datetime) -> None:
-    lines = [
+    lines: list[LineLike] = [
         _of("SERVICE", "150.00", "Studio Services", "Kiln repair"),
         _of("PROGRAM", "400.00", "Program Fee", "Spring mentorship"),
         _of("UPSELL", "19.00", "Upsell", "Extra clay"),
@@ -147,12 +147,12 @@ def _services(account: KeapAccount, moment: datetime) -> None:
 
 
 def _late(account: KeapAccount, moment: datetime) -> None:
-    lines = [("CO-060", 2), _of("FINANCE_CHARGE", "2.55", "Finance Charge", "1.5% a month")]
+    lines: list[LineLike] = [("CO-060", 2), _of("FINANCE_CHARGE", "2.55", "Finance Charge", "1.5% a month")]
     account.place_order("orders@omalley.example.com", lines, terms="Net 15")
 
 
 def _trial(account: KeapAccount, moment: datetime) -> None:
-    lines = [("MB-MONTH", 1), _of("DISCOUNT_FREE_TRIAL", "-65.00", "Discount", "First month free")]
+    lines: list[LineLike] = [("MB-MONTH", 1), _of("DISCOUNT_FREE_TRIAL", "-65.00", "Discount", "First month free")]
     account.place_order("hiroshi.tanabe@example.com", lines, order_type="ONLINE")
 
 
