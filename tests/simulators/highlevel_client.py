@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import requests
 
 from simulators.highlevel.server import RunningAgency
+from tests.simulators.listener import Listener
 
 VERSION = "2021-07-28"
 
@@ -52,51 +51,30 @@ class HighLevelClient:
         return reply.json()
 
 
-class Heard:
-    """What a listener was told, and what it answers."""
+class Heard(Listener):
+    """An address that hears webhooks, with everything that it was told."""
 
-    def __init__(self) -> None:
-        self.url = ""
-        self.bodies: list[bytes] = []
-        self.headers: list[dict[str, str]] = []
-        self.statuses: list[int] = []
-        self._lock = threading.Lock()
+    @property
+    def bodies(self) -> list[bytes]:
+        """Every body, in the order they came."""
+        return [body for _, body in list(self.heard.queue)]
+
+    @property
+    def headers(self) -> list[dict[str, str]]:
+        """The headers of each, by their names in small letters."""
+        return [headers for headers, _ in list(self.heard.queue)]
 
     @property
     def events(self) -> list[Any]:
-        """Every body as JSON, in the order they came."""
+        """Every body as JSON."""
         return [json.loads(body) for body in self.bodies]
-
-    def hear(self, body: bytes, headers: dict[str, str]) -> int:
-        """Keep one, and say with which status it is answered."""
-        with self._lock:
-            self.bodies.append(body)
-            self.headers.append(headers)
-            return self.statuses.pop(0) if self.statuses else 200
 
 
 @contextmanager
 def listener() -> Iterator[Heard]:
-    """An address that hears webhooks while the block lasts."""
+    """One that hears while the block lasts."""
     heard = Heard()
-
-    class Listener(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"]))
-            self.send_response(heard.hear(body, {name.lower(): value for name, value in self.headers.items()}))
-            self.send_header("Content-Length", "0")
-            self.end_headers()
-
-        def log_message(self, format: str, *args: Any) -> None:
-            """Nothing."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Listener)
-    heard.url = f"http://127.0.0.1:{server.server_port}/hooks"
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
-    thread.start()
     try:
         yield heard
     finally:
-        server.shutdown()
-        thread.join(5)
-        server.server_close()
+        heard.stop()

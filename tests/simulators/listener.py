@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import queue
 import threading
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 
@@ -21,16 +21,16 @@ class Listener:
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
+                listener.heard.put(({name.lower(): value for name, value in self.headers.items()}, body))
                 self.send_response(listener.answers.pop(0) if listener.answers else 200)
                 if listener.returned and listener.returned in self.headers:
                     self.send_header(listener.returned, self.headers[listener.returned])
                 self.end_headers()
-                listener.heard.put(({name.lower(): value for name, value in self.headers.items()}, body))
 
             def log_message(self, format: str, *args: Any) -> None:
                 """Nothing."""
 
-        self.server = HTTPServer(("127.0.0.1", 0), Handler)
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self.server.server_address[1]}/hook?a=b"
         self.thread = threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True)
         self.thread.start()

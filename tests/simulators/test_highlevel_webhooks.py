@@ -134,7 +134,7 @@ def test_the_old_signature_is_rsa_where_the_switch_says_so(highlevel: RunningAge
 
 
 def test_only_a_429_is_repeated_ten_minutes_later_by_the_clock(highlevel: RunningAgency, heard: Heard):
-    heard.statuses = [429, 500]
+    heard.answers = [429, 500]
     highlevel.company.new_contact(firstName="Ida")
     settle(highlevel)
     (delivery,) = highlevel.agency.webhooks.deliveries
@@ -152,7 +152,7 @@ def test_only_a_429_is_repeated_ten_minutes_later_by_the_clock(highlevel: Runnin
 
 
 def test_after_six_repeats_it_gives_up(highlevel: RunningAgency, heard: Heard):
-    heard.statuses = [429] * 20
+    heard.answers = [429] * 20
     highlevel.company.new_contact(firstName="Ida")
     settle(highlevel)
     (delivery,) = highlevel.agency.webhooks.deliveries
