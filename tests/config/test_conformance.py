@@ -54,6 +54,13 @@ def test_what_is_not_as_described_is_named(tmp_path: Path):
     assert len(undescribed) == len(ENDPOINTS) - 1
 
 
+def test_a_field_that_is_described_nowhere_is_named(tmp_path: Path):
+    place = {"type": "object", "properties": {"id": {"type": "string"}, "nme": {"type": "string"}}}
+    found = list(problems(written(tmp_path, described({"type": "object", "properties": {"location": place}}))))
+    assert "GET /locations/{locationId}: name is described nowhere" in found
+    assert "GET /locations/{locationId}: id is described nowhere" not in found
+
+
 def test_what_is_as_described_is_no_problem(tmp_path: Path):
     right = {"type": "object", "properties": {"location": {"type": "object"}}, "required": ["location"]}
     found = list(problems(written(tmp_path, described(right))))

@@ -47,6 +47,14 @@ MISTAKES: tuple[tuple[str, str, dict[str, Any], str], ...] = (
     ("payments", "altType", {"type": "string"}, "an object in one schema, a text in its example"),
     ("products", "taxes", {"type": "array"}, "texts in the schema, objects in events"),
 )
+#: What is answered beside the description: every answer has a trace, an invoice keeps what it was made with, and an
+#: order tells its taxes as its events do.
+BESIDE = frozenset(
+    (
+        *("traceId", "sentTo", "sentAt", "tipsConfiguration", "miscellaneousCharges", "lateFeesConfiguration"),
+        "taxSummary",
+    )
+)
 #: Where the descriptions refer to a file that they come without.
 _ERROR = {
     "type": "object",
@@ -66,7 +74,7 @@ def problems(folder: Path) -> Iterator[str]:
             described |= {
                 (method.upper(), _shape(path)) for path, methods in raw["paths"].items() for method in methods
             }
-            yield from _checked(running, schemathesis.openapi.from_dict(raw))
+            yield from _checked(running, raw)
         yield from (f"{method} {path} is in no description" for method, path in sorted(offered - described))
     yield from _webhook_problems(folder / "webhooks")
 
@@ -102,10 +110,11 @@ def _mended(name: str, raw: Any) -> Any:
 # Requests and answers
 
 
-def _checked(running: RunningAgency, schema: Any) -> Iterator[str]:
+def _checked(running: RunningAgency, raw: Any) -> Iterator[str]:
+    schema: Any = schemathesis.openapi.from_dict(raw)
     for result in schema.get_all_operations():
         operation: Any = result.ok()
-        yield from _there(running, operation)
+        yield from _there(running, operation, raw)
         yield from _made_up(running, operation)
 
 
@@ -156,7 +165,7 @@ def _headers(running: RunningAgency) -> dict[str, str]:
     return {"Authorization": f"Bearer {running.ready()['private_token']}", "Version": VERSION}
 
 
-def _there(running: RunningAgency, operation: Any) -> Iterator[str]:
+def _there(running: RunningAgency, operation: Any, raw: Any) -> Iterator[str]:
     """Ask for something that is there: the answer has to be good, and as described."""
     name = f"{operation.method.upper()} {operation.path}"
     path, query = _ids(running, operation)
@@ -176,6 +185,24 @@ def _there(running: RunningAgency, operation: Any) -> Iterator[str]:
         yield f"{name}: {_said(failure)}"
     if str(reply.status_code) not in operation.definition.raw["responses"]:
         yield f"{name}: {reply.status_code} is not described"
+        return
+    for content in operation.definition.raw["responses"][str(reply.status_code)].get("content", {}).values():
+        strange = _undescribed(raw, content["schema"], reply.json()) - BESIDE
+        yield from (f"{name}: {field} is described nowhere" for field in sorted(strange))
+
+
+def _undescribed(raw: Any, schema: Any, value: Any) -> set[str]:
+    """The fields of an answer that no description of an object with fields has, which a misspelled one would be."""
+    if "$ref" in schema:
+        schema = raw["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
+    if isinstance(value, list):
+        inside = (_undescribed(raw, schema.get("items", {}), part) for part in value)
+        return set().union(*inside)
+    known = schema.get("properties")
+    if not isinstance(value, dict) or not known:
+        return set()
+    strange = set(value.keys() - known.keys())
+    return strange.union(*(_undescribed(raw, known[field], value[field]) for field in value.keys() & known.keys()))
 
 
 def _made_up(running: RunningAgency, operation: Any) -> Iterator[str]:

@@ -85,7 +85,8 @@ def _create(account: SubAccount, request: Request) -> Reply:
         contact = account.new_contact(**fields)
     except DuplicateContact as problem:
         raise _duplicated(problem) from None
-    return told({"contact": shown(_found(account, contact))}, status=201)
+    made = shown(_found(account, contact))
+    return told({"contact": {name: value for name, value in made.items() if name != "name"}}, status=201)
 
 
 def _duplicated(problem: DuplicateContact) -> ApiProblem:
