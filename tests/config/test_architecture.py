@@ -4,6 +4,7 @@ import ast
 import re
 import tomllib
 from collections import defaultdict
+from functools import cache
 from graphlib import TopologicalSorter
 from pathlib import Path
 
@@ -42,6 +43,12 @@ def our_modules(*folders: str) -> dict[str, str]:
     }
 
 
+@cache
+def tree_of(text: str) -> ast.Module:
+    """The syntax of a module; most tests here ask for that of every module there is."""
+    return ast.parse(text)
+
+
 def exists(module: str) -> bool:
     path = ROOT / module.replace(".", "/")
     return path.is_dir() or path.with_suffix(".py").is_file()
@@ -74,7 +81,7 @@ def test_the_rooms_inside_a_room_are_in_no_circle(house: str) -> None:
     for path, text in our_modules().items():
         if path.startswith(f"{house}/"):
             room = path.removesuffix(".py").split("/")[1]
-            imports = (node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.ImportFrom) and node.module)
+            imports = (node for node in ast.walk(tree_of(text)) if isinstance(node, ast.ImportFrom) and node.module)
             modules = (str(node.module).split(".") for node in imports)
             uses[room] |= {parts[1] for parts in modules if parts[0] == house and len(parts) > 1} - {room}
 
@@ -85,7 +92,7 @@ def imported_by(path: str, text: str) -> set[str]:
     """The modules that a module imports by name, those that it needs for their types alone too."""
     package = path.split("/")[:-1]
     names = set()
-    for node in ast.walk(ast.parse(text)):
+    for node in ast.walk(tree_of(text)):
         if isinstance(node, ast.ImportFrom):
             outside = package[: len(package) - node.level + 1] if node.level else []
             module = [*outside, *(node.module.split(".") if node.module else [])]
@@ -136,7 +143,7 @@ def test_no_function_is_longer_than_a_screen() -> None:
     lines = {
         f"{path}:{node.lineno} {node.name}": (node.end_lineno or node.lineno) - node.lineno + 1
         for path, text in our_modules().items()
-        for node in ast.walk(ast.parse(text))
+        for node in ast.walk(tree_of(text))
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
     }
 
@@ -153,7 +160,7 @@ def test_what_is_looped_over_has_the_name_of_what_it_is() -> None:
     nameless = [
         f"{path}:{name.lineno} {name.id}"
         for path, text in {**our_modules(), **our_modules("tests")}.items()
-        for node in ast.walk(ast.parse(text))
+        for node in ast.walk(tree_of(text))
         if isinstance(node, loops)
         for name in ast.walk(node.target)
         if isinstance(name, ast.Name) and name.id in NO_NAMES
@@ -172,7 +179,7 @@ def test_no_two_classes_have_the_same_name_and_mean_different_things(house: str)
     places = defaultdict(list)
     for path, text in our_modules().items():
         if path.startswith("simulators") == bool(house) and "models" not in path and not path.startswith("bench"):
-            for node in ast.walk(ast.parse(text)):
+            for node in ast.walk(tree_of(text)):
                 if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
                     places[node.name].append(path)
 

@@ -98,6 +98,7 @@ def each_at_home(company: Company) -> None:
         prepare_orders(company, [order])
 
 
+@pytest.mark.same_on_either
 def test_no_page_adds_up_what_waits_in_two_currencies(company: Company) -> None:
     number, wrong = opened(company)
 
@@ -105,6 +106,7 @@ def test_no_page_adds_up_what_waits_in_two_currencies(company: Company) -> None:
     assert wrong == {}
 
 
+@pytest.mark.same_on_either
 def test_no_page_adds_up_what_was_posted_before_the_home_currency_changed(company: Company) -> None:
     each_at_home(company)
     for document in Document.objects.filter(company=company, state="ready"):
@@ -115,6 +117,7 @@ def test_no_page_adds_up_what_was_posted_before_the_home_currency_changed(compan
     assert opened(company)[1] == {}
 
 
+@pytest.mark.same_on_either
 def test_no_page_of_a_company_of_quickbooks_desktop_does(company: Company) -> None:
     company = a_desktop_company()
     prepared(company, *orders())

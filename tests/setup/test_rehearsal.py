@@ -209,6 +209,7 @@ def test_with_the_keys_of_a_sandbox_a_rehearsal_is_at_intuits_test_companies(liv
     assert "client_id=practice-id" in page.headers["Location"]
 
 
+@pytest.mark.same_on_either
 @pytest.mark.criterion("B28")
 def test_every_page_of_a_rehearsal_is_marked_and_none_of_the_live_company(live: Company) -> None:
     twin = make_rehearsal(live, by=founder()).company
