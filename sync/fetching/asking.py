@@ -47,6 +47,14 @@ class Answer:
     json: Any
 
 
+class Stopped(Exception):
+    """A source cannot be read on for now."""
+
+    def __init__(self, why: TryLater) -> None:
+        super().__init__(why.reason)
+        self.why = why
+
+
 class Pace(Protocol):
     """The limits of one source, learned from what its answers say."""
 
@@ -121,7 +129,7 @@ class SourceApi:
                     return self._later(_HASTY, wait=wait)
                 time.sleep(wait)
                 continue
-            if answer.status_code == 401 and not renewed and not secret.api_key:
+            if answer.status_code == 401 and not (renewed or secret.api_key or _lacks_permission(answer)):
                 fresh = self._login.renewed(secret)
                 if isinstance(fresh, TryLater):
                     return fresh
@@ -155,7 +163,7 @@ class SourceApi:
                 return Answer(status=status, json=told)
             return self._later(_UNWELL, status=status)
         if status in (401, 403):
-            sentence = _REFUSED_KEY if status == 401 else _FORBIDDEN
+            sentence = _FORBIDDEN if status == 403 or _lacks_permission(answer) else _REFUSED_KEY
             return self._login.refused(Message.of(sentence, source=self.source, path=path))
         if status >= 500 or status < 400:
             return self._later(_BROKEN, status=status)
@@ -165,6 +173,12 @@ class SourceApi:
     def _later(self, sentence: str, *, wait: int = _WAIT, status: int = 0, path: str = "", told: str = "") -> TryLater:
         why = Message.of(sentence, source=self.source, status=status, path=path, told=told)
         return TryLater(reason=why.worded(), wait=wait)
+
+
+def _lacks_permission(answer: requests.Response) -> bool:
+    """Whether the login as such is good: some sources answer 401 where it lacks a permission, and name its scope."""
+    told = _json(answer.text)
+    return isinstance(told, dict) and "scope" in str(told.get("message")).casefold()
 
 
 def _json(text: str) -> object:

@@ -135,7 +135,9 @@ def connect_by_answer(
         return Message(sentence=grant.reason)
     if refused := kind.missing_scopes(grant):
         return refused
-    secret = SourceSecret(access_token=grant.access_token, refresh_token=grant.refresh_token)
+    secret = SourceSecret(
+        access_token=grant.access_token, refresh_token=grant.refresh_token, tenant=kind.account_of(grant)
+    )
     return _connected(company, wanted, secret, seconds=grant.seconds, by=by)
 
 
@@ -206,7 +208,13 @@ def _kept(
         "rests_until": None,
     }
     if isinstance(wanted, NewSource):
-        LiveSource.objects.create(connection=source, starts_on=wanted.starts_on, address=wanted.address, **facts)
+        LiveSource.objects.create(
+            connection=source,
+            starts_on=wanted.starts_on,
+            address=wanted.address,
+            cursor=LIVE_KINDS[wanted.kind].first_cursor(source.connected_at),
+            **facts,
+        )
     else:
         LiveSource.objects.filter(pk=source.pk).update(**facts)
     return source

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from django.contrib.auth.models import User
+from django.db.models import F
 from django.utils import timezone
 
 from books.json_types import Json
@@ -18,8 +19,19 @@ from books.translation import gettext_noop
 from companies.models import Company
 from sync.fetching.base import FetchedPage, Reader
 from sync.fetching.kinds import LIVE_KINDS, AddressUnsafe, login_of, reader_of
-from sync.models import Connection, ConnectionState, Fetch, LiveSource, Run, RunKind, RunState, StagedOrder, sources_of
-from sync.sources.base import OrderRead, Place
+from sync.models import (
+    Connection,
+    ConnectionState,
+    Fetch,
+    LiveSource,
+    OrderVersion,
+    Run,
+    RunKind,
+    RunState,
+    StagedOrder,
+    sources_of,
+)
+from sync.sources.base import OrderRead, Place, Record
 from sync.staging.import_file import KEPT, error_facts
 from sync.staging.intake import IntakeCounts, stage
 from sync.turn import ENDLESS, Turn
@@ -179,7 +191,7 @@ def _read(
 
 def _stage(source: Connection, page: FetchedPage, report: FetchReport, run: Run) -> int:
     """Stage a page; returns how many of its orders are new."""
-    counts = stage(source, page.records, run=run)
+    counts = stage(source, _as_before(source, page.records), run=run)
     total = report.counts
     for name in ("new", "changed", "unchanged", "older", "left_out", "undecided", "rejected"):
         setattr(total, name, getattr(total, name) + getattr(counts, name))
@@ -187,6 +199,23 @@ def _stage(source: Connection, page: FetchedPage, report: FetchReport, run: Run)
     total.notices.update(counts.notices)
     report.too_old += page.too_old
     return counts.new
+
+
+def _as_before(source: Connection, records: Sequence[Record]) -> list[Record]:
+    """The records, completed by what was known of them where the source does not tell it again."""
+    complete = LIVE_KINDS[source.kind].as_before
+    orders = {record.order.source_id: record for record in records if isinstance(record, OrderRead)}
+    if complete is None or not orders:
+        return list(records)
+    rows = StagedOrder.objects.filter(connection=source, source_id__in=orders)
+    versions = OrderVersion.objects.filter(order__in=rows, version=F("order__version")).select_related("order")
+    known = {version.order.source_id: version.read() for version in versions.defer("payload")}
+    return [
+        replace(record, order=complete(record.order, known[record.order.source_id]))
+        if isinstance(record, OrderRead) and record.order.source_id in known
+        else record
+        for record in records
+    ]
 
 
 def _stopped(live: LiveSource, report: FetchReport, why: TryLater) -> None:

@@ -4,20 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from urllib.parse import urlsplit
 
 from django.conf import settings
 
+from books.json_types import Json
 from books.messages import Message
+from books.orders import Order
 from books.translation import gettext_noop
 from companies.models import Company
 from sync.fetching.asking import SourceApi
 from sync.fetching.base import Reader
+from sync.fetching.highlevel.cursor import first_cursor
+from sync.fetching.highlevel.limits import HighLevelPace
+from sync.fetching.highlevel.permissions import SCOPES, location_of_grant, missing_scopes, split_key
+from sync.fetching.highlevel.reader import HighLevelReader
 from sync.fetching.keap.limits import KeapPace
 from sync.fetching.keap.reader import KeapReader
 from sync.fetching.login import OAuthApp, SourceAccess, SourceGrant, SourceLogin, SourceSecret
 from sync.models import Connection
 from sync.sources.base import ReadOptions
+from sync.sources.highlevel.payments import refunds_as_before
 
 _NOT_ENCRYPTED = gettext_noop(
     "“%(address)s” is not an https address, so %(source)s was not asked. Ask the person who runs this server."
@@ -26,6 +34,8 @@ _TEST_ACCOUNT = gettext_noop(
     "“%(address)s” is a test account on this machine, and %(company)s is not a test company, so %(source)s was not "
     "asked."
 )
+#: Every request to HighLevel says which version of its interface is meant.
+HIGHLEVEL_VERSION = "2021-07-28"
 _HERE = ("127.0.0.1", "localhost", "::1")
 
 
@@ -43,6 +53,12 @@ class LiveKind:
     key_help: str
     #: Which permission a sign-in lacks, as a sentence; None where all were given.
     missing_scopes: Callable[[SourceGrant], Message | None] = lambda _: None
+    #: Whose account a sign-in is for, where that comes with it; empty where the source is asked.
+    account_of: Callable[[SourceGrant], str] = lambda _: ""
+    #: The cursor of a source that was just connected.
+    first_cursor: Callable[[datetime], Json] = lambda _: {}
+    #: What a record becomes by what was known of it before, for a source that does not tell all by itself.
+    as_before: Callable[[Order, Order], Order] | None = None
 
 
 class AddressUnsafe(Exception):
@@ -78,6 +94,31 @@ def _keap_reader(api_url: str, login: SourceAccess, options: ReadOptions) -> Rea
     return KeapReader(api=api, options=options)
 
 
+def _highlevel_app() -> OAuthApp:
+    at = settings.TIEOUT_SOURCES["highlevel"]
+    return OAuthApp(
+        source="HighLevel",
+        authorize_url=at.authorize_url,
+        token_url=at.token_url,
+        client_id=at.client_id,
+        client_secret=at.client_secret,
+        redirect_uri=at.redirect_uri,
+        scopes=SCOPES,
+        extra={"user_type": "Location"},
+    )
+
+
+def _highlevel_headers(secret: SourceSecret) -> Mapping[str, str]:
+    token = split_key(secret.api_key)[1] or secret.access_token
+    return {"Authorization": f"Bearer {token}", "Version": HIGHLEVEL_VERSION}
+
+
+def _highlevel_reader(api_url: str, login: SourceAccess, options: ReadOptions) -> Reader:
+    pace = HighLevelPace()
+    api = SourceApi(source="HighLevel", base_url=api_url, login=login, headers=_highlevel_headers, pace=pace)
+    return HighLevelReader(api=api, login=login, options=options)
+
+
 LIVE_KINDS: dict[str, LiveKind] = {
     "keap": LiveKind(
         kind="keap",
@@ -89,6 +130,22 @@ LIVE_KINDS: dict[str, LiveKind] = {
             "In Keap, an administrator makes a Service Account Key under Settings, API; it begins with KeapAK. A "
             "Personal Access Token works too, and sees what the person who made it may see."
         ),
+    ),
+    "highlevel": LiveKind(
+        kind="highlevel",
+        name="HighLevel",
+        app=_highlevel_app,
+        headers=_highlevel_headers,
+        reader=_highlevel_reader,
+        key_help=gettext_noop(
+            "In HighLevel, an administrator of the sub-account makes a Private Integration under Settings, and allows "
+            "it to view contacts, invoices, payment orders, transactions, subscriptions, products, prices and "
+            "locations. Paste the sub-account's id, which is in the address of its pages, a blank, and the token."
+        ),
+        missing_scopes=missing_scopes,
+        account_of=location_of_grant,
+        first_cursor=first_cursor,
+        as_before=refunds_as_before,
     ),
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -10,6 +11,7 @@ from books.messages import Message
 from books.orders import Order
 from sync.sources.base import OrderRead, Place, ReadOptions, RowError
 from sync.sources.highlevel.invoices import read_invoice
+from sync.sources.highlevel.payments import refunds_as_before
 from sync.sources.highlevel.transactions import read_transaction
 
 OPTIONS = ReadOptions(currency="USD", time_zone="America/Denver")
@@ -189,14 +191,22 @@ def order(*items: Json, amount: str, discount: str = "0", tax: str = "0", shippi
 
 def reading(data: Json, *transactions: Json, before: Order | None = None) -> OrderRead | tuple[RowError, ...]:
     """What comes of an invoice with its transactions."""
-    return read_invoice(data, transactions=transactions, skus=SKUS, options=OPTIONS, place=PLACE, before=before)
+    read = read_invoice(data, transactions=transactions, skus=SKUS, options=OPTIONS, place=PLACE)
+    return _as_before(read, before)
 
 
 def receipt_reading(
     data: Json, sale: Json | None = None, *, contact: Json | None = None, before: Order | None = None
 ) -> OrderRead | tuple[RowError, ...]:
     """What comes of a transaction with its order."""
-    return read_transaction(data, order=sale, contact=contact, skus=SKUS, options=OPTIONS, place=PLACE, before=before)
+    read = read_transaction(data, order=sale, contact=contact, skus=SKUS, options=OPTIONS, place=PLACE)
+    return _as_before(read, before)
+
+
+def _as_before(read: OrderRead | tuple[RowError, ...], before: Order | None) -> OrderRead | tuple[RowError, ...]:
+    if before is None or not isinstance(read, OrderRead):
+        return read
+    return replace(read, order=refunds_as_before(read.order, before))
 
 
 def good(read: OrderRead | tuple[RowError, ...]) -> OrderRead:

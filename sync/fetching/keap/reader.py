@@ -14,7 +14,7 @@ from books.json_types import Json
 from books.messages import Message
 from books.outcomes import TryLater
 from books.translation import gettext_noop
-from sync.fetching.asking import SourceApi
+from sync.fetching.asking import SourceApi, Stopped
 from sync.fetching.base import FetchedPage, Tenant
 from sync.sources.base import OrderRead, Place, ReadOptions, Record
 from sync.sources.keap.joined import contact_ids, divided, joined, shared_by
@@ -32,14 +32,6 @@ _LOOKS_EVERY = timedelta(hours=1)
 _STRANGE = gettext_noop("Keap answered %(path)s with something other than expected. Nothing of it was read.")
 
 _ORDERS_PATH, _PAYMENTS_PATH = "/rest/v2/orders", "/rest/v2/sales/payments"
-
-
-class _Stopped(Exception):
-    """The source cannot be read on for now."""
-
-    def __init__(self, why: TryLater) -> None:
-        super().__init__(why.reason)
-        self.why = why
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,7 +72,7 @@ class KeapReader:
         try:
             user = self._object("/rest/v2/oauth/connect/userinfo")
             profile = self._object("/rest/v2/businessProfile")
-        except _Stopped as stopped:
+        except Stopped as stopped:
             return stopped.why
         tenant = str(user.get("tenant_id") or "")
         if not tenant:
@@ -108,7 +100,7 @@ class KeapReader:
                 yield self._page(orders, at, starts_on)
             if now - at.looked >= _LOOKS_EVERY:
                 yield self._page(self._unsettled(now), replace(at, looked=now), starts_on)
-        except _Stopped as stopped:
+        except Stopped as stopped:
             yield stopped.why
 
     def listed(self, *, starts_on: date) -> Iterator[frozenset[str] | TryLater]:
@@ -123,7 +115,7 @@ class KeapReader:
                 if len(rows) < _IDS:
                     return
                 last = max(_number(row.get("id")) for row in rows)
-        except _Stopped as stopped:
+        except Stopped as stopped:
             yield stopped.why
 
     def is_gone(self, source_id: str) -> bool | TryLater:
@@ -253,7 +245,7 @@ class KeapReader:
     def _object(self, path: str, parameters: dict[str, str] | None = None) -> Json:
         answer = self.api.get(path, parameters)
         if isinstance(answer, TryLater):
-            raise _Stopped(answer)
+            raise Stopped(answer)
         if answer.status != 200 or not isinstance(answer.json, dict):
             raise self._strange(path)
         return answer.json
@@ -265,8 +257,8 @@ class KeapReader:
             raise self._strange(path)
         return rows
 
-    def _strange(self, path: str) -> _Stopped:
-        return _Stopped(TryLater(reason=Message.of(_STRANGE, path=path).worded(), wait=60))
+    def _strange(self, path: str) -> Stopped:
+        return Stopped(TryLater(reason=Message.of(_STRANGE, path=path).worded(), wait=60))
 
 
 def _some(items: list[Json] | list[str], most: int) -> Iterator[list]:  # type: ignore[type-arg]

@@ -64,7 +64,6 @@ def read_invoice(
     skus: Mapping[str, str],
     options: ReadOptions,
     place: Place,
-    before: Order | None = None,
 ) -> OrderRead | tuple[RowError, ...]:
     """Read one invoice as HighLevel returned it.
 
@@ -74,7 +73,6 @@ def read_invoice(
         skus: By the id of a price, or of a product.
         options: The company's currency and time zone.
         place: Where it is, for a person.
-        before: As it was read before; what went back keeps the days on which it was first seen.
 
     Returns:
         The order with its evidence, or everything that is wrong with it; never both.
@@ -89,7 +87,7 @@ def read_invoice(
         Fields(transaction, faults=faults, path=f"transactions[{index}]")
         for index, transaction in enumerate(evidence["transactions"])
     ]
-    reader = _Reader(invoice, money, skus, options, before)
+    reader = _Reader(invoice, money, skus, options)
     order = reader.order()
     if faults or order is None:
         return faults.errors()
@@ -114,13 +112,11 @@ class _Reader:
         transactions: Sequence[Fields],
         skus: Mapping[str, str],
         options: ReadOptions,
-        before: Order | None,
     ) -> None:
         self.invoice = invoice
         self.transactions = transactions
         self.skus = skus
         self.options = options
-        self.before = before
         self.currency = invoice.read(lambda value: read_currency(str(value)), "currency", otherwise=options.currency)
         prefix = invoice.line("invoiceNumberPrefix")
         self.number = prefix + self._required("invoiceNumber").removeprefix(prefix)
@@ -140,7 +136,6 @@ class _Reader:
             self.transactions,
             currency=self.currency,
             zone=self.options.zone,
-            before=self.before,
             notices=self.notices,
         )
         if status not in _NOTHING_OWED:

@@ -48,16 +48,13 @@ def is_test(record: Mapping[str, Any]) -> bool:
     return record.get("liveMode") is False or record.get("markAsTest") is True
 
 
-def read_money(
-    transactions: Sequence[Fields], *, currency: str, zone: ZoneInfo, before: Order | None, notices: list[Message]
-) -> MoneyMoved:
+def read_money(transactions: Sequence[Fields], *, currency: str, zone: ZoneInfo, notices: list[Message]) -> MoneyMoved:
     """The payments of an invoice and what went back of them.
 
     Args:
         transactions: All of the invoice, in any order.
         currency: Of the invoice.
         zone: The company's time zone.
-        before: The invoice as it was read before, for the days of what went back.
         notices: What is left out is said there.
     """
     payments: list[Payment] = []
@@ -71,7 +68,7 @@ def read_money(
             notices.append(Message.of(_TEST_PAYMENT, amount=payment.amount))
             continue
         payments.append(payment)
-        refunds += read_refunds(transaction, payment, currency=currency, zone=zone, before=before)
+        refunds += read_refunds(transaction, payment, currency=currency, zone=zone)
     by_date = sorted(payments, key=lambda payment: (payment.paid_on, payment.source_id))
     return MoneyMoved(payments=tuple(by_date), refunds=tuple(refunds))
 
@@ -110,13 +107,10 @@ def paid_on(transaction: Fields, *, zone: ZoneInfo) -> date | None:
     return transaction.day("fulfilledAt", "createdAt", zone=zone)
 
 
-def read_refunds(
-    transaction: Fields, payment: Payment, *, currency: str, zone: ZoneInfo, before: Order | None
-) -> tuple[Refund, ...]:
-    """What went back of a payment, each part with the day on which it was first seen.
+def read_refunds(transaction: Fields, payment: Payment, *, currency: str, zone: ZoneInfo) -> tuple[Refund, ...]:
+    """What went back of a payment by now: HighLevel tells how much, not when, so its last change dates it.
 
-    HighLevel tells only how much went back by now. What was read before stays as it was; what is new is a part of its
-    own, dated by the last change of the transaction.
+    See `refunds_as_before` for what was known of it already.
     """
     if payment.status is not PaymentStatus.RECEIVED:
         return ()
@@ -128,26 +122,43 @@ def read_refunds(
     if not given_back and words.says_all_refunded(transaction.line("status")):
         transaction.faults.add(_refund_untold(), column=transaction.path_of("amountRefunded"))
     day = transaction.day("updatedAt", zone=zone) or payment.paid_on
-    known = [refund for refund in (before.refunds if before else ()) if refund.payment_id == payment.source_id]
-    return tuple(_parts(given_back, known, payment, max(day, payment.paid_on)))
+    refund = Refund(
+        source_id=f"{payment.source_id}-refund",
+        refunded_on=max(day, payment.paid_on),
+        amount=given_back,
+        payment_id=payment.source_id,
+        label="Refund",
+    )
+    return (refund,) if given_back else ()
 
 
-def _parts(given_back: Decimal, known: Sequence[Refund], payment: Payment, day: date) -> Iterator[Refund]:
-    left = given_back
-    for refund in known:
-        amount = min(refund.amount, left)
+def refunds_as_before(order: Order, before: Order) -> Order:
+    """The order with each part of what went back on the day on which it was first seen.
+
+    What was read before stays as it was; what is more is a part of its own, and what is less is taken off the last.
+
+    Args:
+        order: As it was read now.
+        before: As it was read the time before.
+    """
+    refunds = [
+        part
+        for refund in order.refunds
+        for part in _parts(refund, [known for known in before.refunds if known.payment_id == refund.payment_id])
+    ]
+    return replace(order, refunds=tuple(refunds))
+
+
+def _parts(refund: Refund, known: Sequence[Refund]) -> Iterator[Refund]:
+    left = refund.amount
+    for part in known:
+        amount = min(part.amount, left)
         if amount:
-            yield replace(refund, amount=amount)
+            yield replace(part, amount=amount)
         left -= amount
     if left > 0:
         turn = f"-{len(known) + 1}" if known else ""
-        yield Refund(
-            source_id=f"{payment.source_id}-refund{turn}",
-            refunded_on=day,
-            amount=left,
-            payment_id=payment.source_id,
-            label="Refund",
-        )
+        yield replace(refund, source_id=f"{refund.source_id}{turn}", amount=left)
 
 
 def _method(transaction: Fields) -> str:

@@ -63,7 +63,6 @@ def read_transaction(
     options: ReadOptions,
     place: Place,
     skus: Mapping[str, str] | None = None,
-    before: Order | None = None,
 ) -> OrderRead | tuple[RowError, ...]:
     """Read one transaction that is not of an invoice, as HighLevel returned it.
 
@@ -74,7 +73,6 @@ def read_transaction(
         options: The company's currency and time zone.
         place: Where it is, for a person.
         skus: By the id of a price, or of a product.
-        before: As it was read before; what went back keeps the days on which it was first seen.
 
     Returns:
         The order with its evidence, or everything that is wrong with it; never both.
@@ -92,7 +90,7 @@ def read_transaction(
     paths = {"transaction": "", "order": "order", "contact": "contact"}
     transaction, sold, buyer = (Fields(evidence[name], faults=faults, path=path) for name, path in paths.items())
     reader = _Reader(transaction, sold, buyer, skus=skus or {}, options=options)
-    read = reader.order(before)
+    read = reader.order()
     if faults or read is None:
         return faults.errors()
     return OrderRead(
@@ -123,7 +121,7 @@ class _Reader:
         self.notices: list[Message] = []
         self.status_word, self.status = self._status()
 
-    def order(self, before: Order | None) -> Order | None:
+    def order(self) -> Order | None:
         """The order; None when something is wrong that nothing can replace."""
         kind, sub_type, _id, _name = source_of(self.transaction.data)
         origin = words.origin(kind, sub_type, is_subscription=self._is_subscription)
@@ -133,7 +131,7 @@ class _Reader:
         if payment is None:
             return None
         zone, currency = self.options.zone, self.currency
-        refunds = read_refunds(self.transaction, payment, currency=currency, zone=zone, before=before)
+        refunds = read_refunds(self.transaction, payment, currency=currency, zone=zone)
         return Order(
             source_id=transaction_id(payment.source_id),
             number=self.number,

@@ -1,0 +1,70 @@
+"""How fast may HighLevel be asked? As its answers say: for ten seconds, and for the day.
+
+Source:
+    The five X-RateLimit headers that HighLevel documents under OAuth, rate limits.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+
+from books.messages import Message
+from books.outcomes import TryLater
+from books.translation import gettext_noop
+
+#: Requests of a day that are left for others who use the same app.
+_LEFT = 200
+#: Seconds: the interval where no answer has named it.
+_INTERVAL = 10.0
+_LONGEST = 3600
+_DAY = 86400
+_DAY_IS_USED = gettext_noop(
+    "HighLevel lets this login ask no more today: %(left)s of its requests are left. Reading goes on tomorrow (UTC)."
+)
+
+
+class HighLevelPace:
+    """What the answers of one sub-account said about its limits."""
+
+    def __init__(self, clock: Callable[[], float] = time.time) -> None:
+        """Begin with nothing known.
+
+        Args:
+            clock: Seconds since 1970, UTC.
+        """
+        self._clock = clock
+        self._left_today: int | None = None
+        self._day = -1
+        self._interval = _INTERVAL
+        self._pause = 0.0
+
+    def before(self) -> TryLater | float:
+        """See `Pace.before`."""
+        today = int(self._clock() // _DAY)
+        if self._left_today is not None and self._day == today and self._left_today < _LEFT:
+            wait = int((today + 1) * _DAY - self._clock()) + 60
+            return TryLater(reason=Message.of(_DAY_IS_USED, left=self._left_today).worded(), wait=wait)
+        pause, self._pause = self._pause, 0.0
+        return pause
+
+    def learn(self, headers: Mapping[str, str]) -> None:
+        """See `Pace.learn`. Where a tenth of the requests is left, they are spread over the interval."""
+        left, milliseconds = _number(headers, "daily-remaining"), _number(headers, "interval-milliseconds")
+        if left is not None:
+            self._left_today, self._day = left, int(self._clock() // _DAY)
+        if milliseconds:
+            self._interval = min(milliseconds / 1000, _LONGEST)
+        most, remaining = _number(headers, "max"), _number(headers, "remaining")
+        if most and remaining is not None and remaining * 10 < most:
+            self._pause = self._interval if remaining <= 1 else self._interval / most
+
+    def hasty(self, headers: Mapping[str, str]) -> int:
+        """See `Pace.hasty`. It is not documented that HighLevel says how long; where it does, it is followed."""
+        told = headers.get("retry-after", "")
+        return min(int(told), _LONGEST) if told.isascii() and told.isdigit() else max(1, round(self._interval))
+
+
+def _number(headers: Mapping[str, str], name: str) -> int | None:
+    text = headers.get(f"x-ratelimit-{name}", "")
+    return int(text) if text.isascii() and text.isdigit() else None
