@@ -19,6 +19,8 @@ from django.conf import settings as django_settings
 from django.core.checks import CheckMessage, Error, Warning, register
 from django.core.exceptions import ImproperlyConfigured
 
+from config.sources import is_public_key
+
 TAG = "tieout"
 INTUIT_DOMAIN = "intuit.com"
 #: Of a text that is part of a sentence on a page.
@@ -232,6 +234,12 @@ def _quickbooks_login(settings: Settings) -> Iterator[CheckMessage]:
 
 
 def _sources(settings: Settings) -> Iterator[CheckMessage]:
+    if not all(map(is_public_key, settings.TIEOUT_HIGHLEVEL_WEBHOOK_KEYS)):
+        yield Error(
+            "TIEOUT_HIGHLEVEL_WEBHOOK_KEYS holds something that is no public key.",
+            hint="Copy the key from the page of your app in HighLevel's marketplace: one line of base64.",
+            id="tieout.E018",
+        )
     for kind, at in settings.TIEOUT_SOURCES.items():
         name = f"TIEOUT_{kind.upper()}"
         for variable, given in ((f"{name}_API_URL", at.api_url), (f"{name}_TOKEN_URL", at.token_url)):

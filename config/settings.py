@@ -121,8 +121,8 @@ TIEOUT_SANDBOX_CLIENT_SECRET = env.text("TIEOUT_SANDBOX_CLIENT_SECRET", "")
 TIEOUT_QUICKBOOKS_REDIRECT_URI = env.text(
     "TIEOUT_QUICKBOOKS_REDIRECT_URI", "" if PRODUCTION else "http://localhost:8000/sync/quickbooks/callback/"
 )
-
 TIEOUT_SOURCES = source_addresses(env, production=PRODUCTION)
+TIEOUT_HIGHLEVEL_WEBHOOK_KEYS = env.names("TIEOUT_HIGHLEVEL_WEBHOOK_KEYS", [])
 
 # Help ----------------------------------------------------------------------------------------------------------------
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from base64 import b64decode
 from dataclasses import dataclass, field
+
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.serialization import load_der_public_key
 
 from config.environment import Environment
 
@@ -51,3 +55,12 @@ def _of(env: Environment, kind: str, api: str, authorize: str, token: str, *, pr
         client_secret=env.text(f"{name}_CLIENT_SECRET", ""),
         redirect_uri=env.text(f"{name}_REDIRECT_URI", here),
     )
+
+
+def is_public_key(text: str) -> bool:
+    """Whether a text is base64 of a public key, as a source shows it."""
+    try:
+        load_der_public_key(b64decode(text, validate=True))
+    except (ValueError, UnsupportedAlgorithm):
+        return False
+    return True

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from sync import views
+from sync import views, webhook_views
 
 app_name = "sync"
 
@@ -23,5 +23,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("status/", views.status, name="status"),
     # Registered with Intuit, so it is one address for every company
     path("quickbooks/callback/", views.quickbooks_callback, name="quickbooks_callback"),
+    # Registered with HighLevel, so it is one address for every company
+    path("webhooks/highlevel/", webhook_views.highlevel_webhook, name="highlevel_webhook"),
     path("<slug:company>/", include(of_company)),
 ]

@@ -18,6 +18,7 @@ from books.outcomes import TryLater
 from books.translation import gettext_noop
 from companies.models import Company
 from sync.fetching.base import FetchedPage, Reader
+from sync.fetching.highlevel.events import forget_old_events
 from sync.fetching.kinds import LIVE_KINDS, AddressUnsafe, login_of, reader_of
 from sync.models import (
     Connection,
@@ -139,6 +140,7 @@ def fetch_source(
     _finish(run, fetch, report, RunState.FINISHED, report.stopped)
     if report.complete:
         _is_well(source)
+    forget_old_events(source, now=timezone.now())
     return report
 
 

@@ -66,3 +66,24 @@ class Fetch(models.Model):
 
     def __str__(self) -> str:
         return f"{self.connection_id} · {self.run_id}"
+
+
+class WebhookEvent(models.Model):
+    """An event that a source told of by itself. It says only that something is worth reading, and comes once."""
+
+    connection = models.ForeignKey(Connection, models.CASCADE, related_name="webhook_events")
+    #: The source's own id of it; one that is delivered twice has the same.
+    webhook_id = models.CharField(max_length=100)
+    event = models.CharField(max_length=60)
+    #: By the source's clock.
+    told_at = models.DateTimeField()
+    received_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["connection", "webhook_id"], name="webhook_event_once"),
+        ]
+        indexes: ClassVar = [models.Index(fields=["connection", "received_at"], name="webhook_event_by_age")]
+
+    def __str__(self) -> str:
+        return f"{self.event} · {self.webhook_id}"
