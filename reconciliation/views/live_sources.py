@@ -24,7 +24,14 @@ from mapping.forms.source_settings import NAME_LENGTH
 from mapping.models import PREFIX_LENGTH
 from sync.begun_logins import answered_login, begin_login
 from sync.fetching.background import read_in_the_background
-from sync.fetching.connecting import Connected, NewSource, connect_by_answer, connect_by_key, permission_page
+from sync.fetching.connecting import (
+    Connected,
+    NewSource,
+    connect_by_answer,
+    connect_by_key,
+    file_sources,
+    permission_page,
+)
 from sync.fetching.kinds import LIVE_KINDS, LiveKind
 from sync.models import Connection, LiveSource, sources_of
 
@@ -52,6 +59,14 @@ class KeyForm(forms.Form):
 class NewLiveSourceForm(KeyForm):
     """A source that is connected for the first time."""
 
+    joins = forms.ChoiceField(
+        label=gettext_lazy("Its orders so far"),
+        required=False,
+        help_text=gettext_lazy(
+            "Where files of this account were imported already, choose their source: an order that came in a file and "
+            "comes in again is then one order. As a new source it would be another one."
+        ),
+    )
     starts_on = forms.DateField(
         label=gettext_lazy("Orders from"),
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
@@ -69,7 +84,17 @@ class NewLiveSourceForm(KeyForm):
         max_length=PREFIX_LENGTH,
         help_text=gettext_lazy("Where two sources count alike, so that both have an order 1042. It can be left empty."),
     )
-    field_order = ("starts_on", "name", "number_prefix", "key")
+    field_order = ("joins", "starts_on", "name", "number_prefix", "key")
+
+    def __init__(self, *args: Any, kind: LiveKind, company: Company, **kwargs: Any) -> None:
+        """Offer the sources that read files of this kind so far, the first of them chosen."""
+        super().__init__(*args, kind=kind, **kwargs)
+        names = SourceNames(company)
+        files = [(source.system, names.called(source.system)) for source in file_sources(company, kind.kind)]
+        field: Any = self.fields["joins"]
+        field.choices = [*files, ("", _("None: a new source"))]
+        if not files:
+            del self.fields["joins"]
 
     def clean_starts_on(self) -> date:
         """A day that can be read from."""
@@ -87,14 +112,23 @@ def connect_live(request: HttpRequest, company: Company, vendor: str) -> HttpRes
     """Connect a source for the first time: from which day, called what, and by a key or by signing in."""
     live = _kind(vendor)
     today = timezone.localdate(timezone=company.zone)
-    form = NewLiveSourceForm(request.POST or None, kind=live, initial={"starts_on": today})
+    form = NewLiveSourceForm(request.POST or None, kind=live, company=company, initial={"starts_on": today})
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         wanted = NewSource(
-            kind=vendor, starts_on=given["starts_on"], name=given["name"], prefix=given["number_prefix"].strip()
+            kind=vendor,
+            starts_on=given["starts_on"],
+            name=given["name"],
+            prefix=given["number_prefix"].strip(),
+            joins=given.get("joins", ""),
         )
         if SIGN_IN in request.POST:
-            facts = {"starts_on": wanted.starts_on.isoformat(), "name": wanted.name, "prefix": wanted.prefix}
+            facts = {
+                "starts_on": wanted.starts_on.isoformat(),
+                "name": wanted.name,
+                "prefix": wanted.prefix,
+                "joins": wanted.joins,
+            }
             gone = _sent_to_sign_in(request, company, vendor, facts)
         else:
             gone = _told(request, company, connect_by_key(company, wanted, key=given["key"], by=person_of(request)))
@@ -160,7 +194,9 @@ def live_callback(request: HttpRequest, vendor: str) -> HttpResponse:
         wanted = live_source(company, facts["system"])
     else:
         begins = date.fromisoformat(facts["starts_on"])
-        wanted = NewSource(kind=vendor, starts_on=begins, name=facts["name"], prefix=facts["prefix"])
+        wanted = NewSource(
+            kind=vendor, starts_on=begins, name=facts["name"], prefix=facts["prefix"], joins=facts["joins"]
+        )
     made = connect_by_answer(
         company, wanted, answer=request.GET.dict(), redirect_uri=_redirect_uri(vendor), by=person_of(request)
     )

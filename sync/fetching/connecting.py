@@ -14,6 +14,7 @@ from urllib.parse import urlencode
 
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from books.messages import Message
@@ -24,7 +25,7 @@ from sync.fetching.base import Tenant
 from sync.fetching.kinds import LIVE_KINDS, AddressUnsafe, LiveKind, reader_of
 from sync.fetching.login import SourceSecret, TriedLogin, exchange, forget, store
 from sync.login_lease import lease
-from sync.models import Connection, ConnectionState, LiveSource, LoginKind
+from sync.models import Connection, ConnectionState, LiveSource, LoginKind, sources_of
 from sync.staging.sources import add_source
 
 logger = logging.getLogger(__name__)
@@ -59,6 +60,8 @@ class NewSource:
     starts_on: date
     name: str = ""
     prefix: str = ""
+    #: The key of the source that read this account's files so far and goes on with it; empty for a new source.
+    joins: str = ""
     #: Of a test account on this machine, see `LiveSource`.
     address: str = ""
 
@@ -141,6 +144,11 @@ def connect_by_answer(
     return _connected(company, wanted, secret, seconds=grant.seconds, by=by)
 
 
+def file_sources(company: Company, kind: str) -> QuerySet[Connection]:
+    """The sources of a kind that have read files alone so far: each may go on over the internet, with its orders."""
+    return sources_of(company).filter(kind=kind, live__isnull=True)
+
+
 def disconnect_live(source: Connection) -> None:
     """Ask nothing more of a source and forget its login; what was read, and its history, stays.
 
@@ -194,6 +202,8 @@ def _kept(
     take_turns(company)
     if isinstance(wanted, Connection):
         source = wanted
+    elif wanted.joins:
+        source = file_sources(company, wanted.kind).get(system=wanted.joins)
     else:
         name = wanted.name or LIVE_KINDS[wanted.kind].name
         source = add_source(company, wanted.kind, name=name, prefix=wanted.prefix, by=by)

@@ -268,7 +268,9 @@ def _compare(
         if turn.is_over():
             return
         there |= ids
-    known = StagedOrder.objects.filter(connection=report.source).exclude(status_key=_DELETED)
+    # Those of an earlier day came in a file, and are not listed
+    known = StagedOrder.objects.filter(connection=report.source, placed_on__gte=live.starts_on)
+    known = known.exclude(status_key=_DELETED)
     missing = [row for row in known.only("pk", "source_id").iterator() if row.source_id not in there]
     number = known.count()
     if len(missing) > max(_GONE_AT_ONCE, number // 10):

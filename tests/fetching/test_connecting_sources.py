@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import threading
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
+from io import BytesIO
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import requests
+import simplejson
 from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
@@ -18,11 +20,16 @@ from companies.models import Company, Role
 from simulators.keap.server import RunningKeap, start
 from sync.fetching.fetch import fetch_source
 from sync.fetching.login import read_secret
-from sync.models import Connection, ConnectionState, LiveSource, StagedOrder
+from sync.models import Connection, ConnectionState, Document, LiveSource, StagedOrder
+from sync.preparing.prepare import prepare_new
 from sync.run import sync_company
+from sync.sources.base import ReadOptions
+from sync.sources.files import LAYOUTS
+from sync.staging.import_file import import_file
 from tests.factories import the_studio
 from tests.fetching.live_keap import an_order, connected, keap, points_to
 from tests.mapping.people import signed_in, told
+from tests.simulators.keap_driver import KeapClient
 
 __all__ = ["keap"]
 
@@ -245,6 +252,44 @@ def test_a_key_that_was_revoked_needs_attention_and_a_new_one_goes_on(
     source.refresh_from_db()
     assert (source.state, source.last_error) == (ConnectionState.CONNECTED, "")
     assert StagedOrder.objects.get().number == number
+
+
+def test_the_account_whose_files_were_imported_goes_on_in_its_source_and_no_order_is_two(
+    client: Client, studio: Company, keap: RunningKeap
+) -> None:
+    number = an_order(keap, on=date(2026, 8, 14))
+    keap.company.pay(number, "50.00", on=date(2026, 8, 15))
+    asked = KeapClient(keap)
+    exported = {"orders": asked.all("/v2/orders", "orders"), "payments": asked.all("/v2/sales/payments", "payments")}
+    asked.close()
+    read = ReadOptions(currency="USD", time_zone=studio.time_zone)
+    text = simplejson.dumps(exported, use_decimal=True).encode()
+    import_file(studio, LAYOUTS["keap-orders-json"], BytesIO(text), name="orders.json", options=read)
+    prepare_new(studio)
+    before = [(row.kind, row.total) for row in Document.objects.order_by("kind")]
+
+    shown = client.get(page(studio, "connect", "keap")).content.decode()
+    sent(client, studio, joins="keap", key=keap.ready()["api_key"])
+    read_to_the_end()
+
+    assert "Its orders so far" in shown
+    assert StagedOrder.objects.get().connection.system == "keap"
+    assert [(row.kind, row.total) for row in Document.objects.order_by("kind")] == before
+    assert Connection.objects.filter(company=studio, kind="keap").count() == 1
+
+
+def test_orders_of_files_from_before_the_first_day_are_not_taken_for_deleted_ones(
+    studio: Company, keap: RunningKeap
+) -> None:
+    source = connected(studio, keap)
+    for _ in range(25):
+        an_order(keap, on=date(2026, 3, 2))
+    fetch_source(source)
+    LiveSource.objects.filter(pk=source.pk).update(starts_on=date(2026, 11, 1), compared_at=None)
+
+    report = fetch_source(source)
+
+    assert (report.stopped, report.gone) == ("", 0)
 
 
 @pytest.mark.criterion("C07")
