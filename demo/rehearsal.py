@@ -96,11 +96,17 @@ class Rehearsal(TestProgram):
         )
 
 
-class KeapProgram(TestProgram):
-    """A running Keap account with sample orders."""
+class AccountProgram(TestProgram):
+    """A running test account with sample sales, which stands in for a CRM."""
 
-    def __init__(self, *, data: Path, seed: str = "sample") -> None:
+    def __init__(self, kind: str, *, data: Path) -> None:
+        """Start it at a free port.
+
+        Args:
+            kind: `keap` or `highlevel`.
+            data: The file that keeps the account.
+        """
         super().__init__(
-            *("simulators.keap", "--port", "0", "--data", str(data), "--seed", seed),
-            cure="The test account that stands in for Keap did not start; what it said is above.",
+            *(f"simulators.{kind}", "--port", "0", "--data", str(data)),
+            cure=f"The test account that stands in for {kind} did not start; what it said is above.",
         )

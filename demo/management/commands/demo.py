@@ -21,12 +21,23 @@ from books.json_types import Json
 from companies.models import Company
 from demo.check import Figure, balances, figures
 from demo.desktop import DesktopTold, desktop_figures, make_desktop_studio, tell_desktop
-from demo.live_keap import books_of, connect_both, follow, open_online_studio, play
+from demo.live_sources import (
+    HIGHLEVEL_STUDIO,
+    KEAP_STUDIO,
+    LiveStudio,
+    books_of,
+    connect_both,
+    follow,
+    open_live_studio,
+)
+from demo.playing_sources import play_highlevel, play_keap
 from demo.progress import demo_progress
-from demo.rehearsal import CannotStart, KeapProgram, Rehearsal
+from demo.rehearsal import AccountProgram, CannotStart, Rehearsal
 from demo.sample_company import OWNER, PASSWORD, PEOPLE, SLUG, open_studio
 from demo.story import StoryResult, tell
+from simulators.highlevel.server import start as start_highlevel
 from simulators.keap.server import start as start_keap
+from sync.fetching.kinds import LIVE_KINDS
 from sync.management.counted import counted
 from sync.management.fetches import tell_fetch
 from sync.management.guarded_command import CANNOT_RUN, INCOMPLETE, GuardedCommand
@@ -71,7 +82,7 @@ class Command(GuardedCommand):
             found = figures(company, before, balances(rehearsal.ready))
             again = self._tell(company, rehearsal.ready)
             found += _nothing_twice(again)
-            found += self._play_keap(rehearsal.ready)
+            found += self._play_sources(rehearsal.ready)
         self._tell_desktop()
         found += desktop_figures(self._tell_desktop())
         self._report(told)
@@ -87,14 +98,20 @@ class Command(GuardedCommand):
             )
         # So that the rehearsal company is stopped too when this program is asked to end
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-        keap_data = settings.TIEOUT_DATA_DIR / "keap.json"
-        with Rehearsal(settings.TIEOUT_REHEARSAL_URL, data=data) as rehearsal, KeapProgram(data=keap_data) as keap:
+        with (
+            Rehearsal(settings.TIEOUT_REHEARSAL_URL, data=data) as rehearsal,
+            AccountProgram("keap", data=settings.TIEOUT_DATA_DIR / "keap.json") as keap,
+            AccountProgram("highlevel", data=settings.TIEOUT_DATA_DIR / "highlevel.json") as highlevel,
+        ):
             self.console.print(f"The test company runs at {rehearsal.ready['base_url']}/.")
             self._report(self._tell(open_studio(), rehearsal.ready))
             self._report_desktop(self._tell_desktop())
-            online = self._follow_keap(rehearsal.ready, keap.ready)
-            self._invite(address, rehearsal, keap)
-            follow(online)
+            live = [
+                self._connect(KEAP_STUDIO, rehearsal.ready, keap.ready),
+                self._connect(HIGHLEVEL_STUDIO, rehearsal.ready, highlevel.ready),
+            ]
+            self._invite(address, rehearsal.ready, keap.ready, highlevel.ready)
+            follow(live)
             call_command("runserver", address, use_reloader=False)
 
     def _tell(self, company: Company, ready: Json) -> StoryResult:
@@ -107,23 +124,33 @@ class Command(GuardedCommand):
         with demo_progress(company, self.console) as (say, _observe):
             return tell_desktop(company, say=say)
 
-    def _follow_keap(self, rehearsal: Json, keap: Json) -> Company:
-        self.console.print("\nA company whose orders come in from Keap by themselves:")
-        company = open_online_studio()
+    def _connect(self, studio: LiveStudio, rehearsal: Json, account: Json) -> Company:
+        self.console.print(f"\n{studio.name}, whose sales come in from {LIVE_KINDS[studio.kind].name} by themselves:")
+        company = open_live_studio(studio)
         with demo_progress(company, self.console) as (say, observe):
-            connect_both(company, books_of(company, rehearsal), keap, say=say)
+            connect_both(studio, company, books_of(company, rehearsal), account, say=say)
             report = sync_company(company, say=say, observe=observe)
         for fetched in report.fetched:
             tell_fetch(fetched, self.console.print)
         return company
 
-    def _play_keap(self, rehearsal: Json) -> list[Figure]:
-        self.console.print("\nOrders of Keap, placed, paid, refunded, changed, canceled and deleted:")
-        company = open_online_studio()
-        with start_keap(seed="empty") as keap, demo_progress(company, self.console) as (say, _observe):
-            books = books_of(company, rehearsal)
-            connect_both(company, books, keap.ready(), say=say)
-            return play(company, keap, books)
+    def _play_sources(self, rehearsal: Json) -> list[Figure]:
+        found: list[Figure] = []
+        self.console.print("\nSales in Keap and in HighLevel, from placed to refunded:")
+        with start_keap(seed="empty") as keap:
+            company, books = self._prepared(KEAP_STUDIO, rehearsal, keap.ready())
+            found += play_keap(company, keap, books)
+        with start_highlevel(seed="empty") as agency:
+            company, books = self._prepared(HIGHLEVEL_STUDIO, rehearsal, agency.ready())
+            found += play_highlevel(company, agency, books)
+        return found
+
+    def _prepared(self, studio: LiveStudio, rehearsal: Json, account: Json) -> tuple[Company, Json]:
+        company = open_live_studio(studio)
+        books = books_of(company, rehearsal)
+        with demo_progress(company, self.console) as (say, _observe):
+            connect_both(studio, company, books, account, say=say)
+        return company, books
 
     def _report(self, told: StoryResult) -> None:
         for name, report in told.imports.items():
@@ -147,17 +174,16 @@ class Command(GuardedCommand):
             f"{told.company}: {counted(live.documents, 'document')} in {live.file_name}, exported and acknowledged."
         )
 
-    def _invite(self, address: str, rehearsal: Rehearsal, keap: KeapProgram) -> None:
+    def _invite(self, address: str, rehearsal: Json, keap: Json, highlevel: Json) -> None:
         table = Table("Sign in as", "Password", "Role", title=f"http://{address}/", title_justify="left")
         for name, role in PEOPLE.items():
             table.add_row(name, PASSWORD, str(role.label))
         table.add_row(OWNER, PASSWORD, "Runs the installation: adds companies and logins")
         self.console.print(table)
-        self.console.print(f"The test company, as QuickBooks sees it: {rehearsal.ready['base_url']}/")
-        self.console.print(
-            f"The Keap account of Bramble & Birch Online: {keap.ready['page_url']}\n"
-            "Place an order there, and within a minute it is in QuickBooks."
-        )
+        self.console.print(f"The test company, as QuickBooks sees it: {rehearsal['base_url']}/")
+        self.console.print(f"The Keap account of {KEAP_STUDIO.name}: {keap['page_url']}")
+        self.console.print(f"The HighLevel account of {HIGHLEVEL_STUDIO.name}: {highlevel['page_url']}")
+        self.console.print("Sell something there, and within a minute it is in QuickBooks.")
         self.console.print("Stop with Control-C; the next start goes on where this one ended.\n")
 
     def _compare(self, figures: list[Figure]) -> None:
