@@ -64,7 +64,8 @@ class NewLiveSourceForm(KeyForm):
         required=False,
         help_text=gettext_lazy(
             "Where files of this account were imported already, choose their source: an order that came in a file and "
-            "comes in again is then one order. As a new source it would be another one."
+            "comes in again is then one order, and the source keeps its name and numbers. As a new source it would be "
+            "another one."
         ),
     )
     starts_on = forms.DateField(
@@ -93,7 +94,9 @@ class NewLiveSourceForm(KeyForm):
         files = [(source.system, names.called(source.system)) for source in file_sources(company, kind.kind)]
         field: Any = self.fields["joins"]
         field.choices = [*files, ("", _("None: a new source"))]
-        if not files:
+        if files:
+            self.initial["joins"] = files[0][0]
+        else:
             del self.fields["joins"]
 
     def clean_starts_on(self) -> date:

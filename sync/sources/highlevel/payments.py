@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from books.field_lengths import online
 from books.json_types import Json
 from books.messages import Message
 from books.money import ZERO
@@ -24,6 +25,9 @@ from sync.sources.values import BadValue
 #: What a transaction is taken through; an invoice or a text that asks to pay it.
 _INVOICES = ("invoice", "text2pay")
 _TEST_PAYMENT = gettext_noop("A payment of %(amount)s was made in test mode: no money came in, and it is left out.")
+
+#: QuickBooks keeps so many characters of a payment's reference.
+_REFERENCE = online("PaymentRefNum")
 
 
 def invoice_of(transaction: Mapping[str, Any]) -> str:
@@ -89,13 +93,16 @@ def read_payment(transaction: Fields, *, currency: str, zone: ZoneInfo) -> Payme
     day = paid_on(transaction, zone=zone)
     if len(faults) > before or day is None or status is None:
         return None
+    charge = transaction.identifier("chargeId", "receiptId", longest=100)
+    is_long = len(charge) > _REFERENCE
     return Payment(
         source_id=source_id,
         paid_on=day,
         amount=amount,
         method=_method(transaction),
-        reference=transaction.identifier("chargeId", "receiptId", longest=100),
-        note=_card(transaction),
+        # The end of a processor's id tells it from others; all of it goes along in the memo
+        reference=charge[-_REFERENCE:],
+        note="\n".join(part for part in (charge if is_long else "", _card(transaction)) if part),
         status=status,
     )
 
