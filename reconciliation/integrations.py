@@ -36,6 +36,7 @@ from sync.models import (
     Document,
     DocumentState,
     StagedOrder,
+    UnreadOrder,
     sources_of,
 )
 
@@ -68,6 +69,8 @@ class SourceCard:
     #: Documents that a person has to do something about, and those that are ready.
     stuck: int
     ready: int
+    #: Orders that could not be read as they are there.
+    unread: int
 
     @property
     def state(self) -> ConnectionState:
@@ -98,11 +101,17 @@ def kind_of_source(source: Connection) -> str:
 
 
 def source_cards(company: Company) -> list[SourceCard]:
-    """Every source of a company; five queries for any number of them."""
+    """Every source of a company; six queries for any number of them."""
     sources = list(sources_of(company).select_related("connected_by", "live"))
     kept = {row.system: row for row in SourceSettings.objects.filter(company=company)}
     orders = dict(
         StagedOrder.objects.filter(company=company).order_by().values_list("connection").annotate(number=Count("pk"))
+    )
+    unread = dict(
+        UnreadOrder.objects.filter(connection__in=sources)
+        .order_by()
+        .values_list("connection")
+        .annotate(number=Count("pk"))
     )
     waiting = _waiting(company)
     names = SourceNames(company)
@@ -115,6 +124,7 @@ def source_cards(company: Company) -> list[SourceCard]:
             orders=orders.get(source.pk, 0),
             stuck=waiting[source.pk, False],
             ready=waiting[source.pk, True],
+            unread=unread.get(source.pk, 0),
         )
         for source in sources
     ]

@@ -87,7 +87,7 @@ class SyncReport:
         if self.cannot_run:
             return 2
         stuck = ("blocked", "refused", "unknown", "differs", "held", "asked", "failed")
-        unread = any(fetched.stopped for fetched in self.fetched)
+        unread = any(fetched.stopped or fetched.unread for fetched in self.fetched)
         return 1 if self.stopped or unread or any(self.counts.get(name) for name in stuck) else 0
 
     def plain(self) -> Json:

@@ -20,6 +20,7 @@ from companies.models import Company
 from sync.fetching.base import FetchedPage, Reader
 from sync.fetching.highlevel.events import forget_old_events
 from sync.fetching.kinds import LIVE_KINDS, AddressUnsafe, login_of, reader_of
+from sync.fetching.unread import forget_unread, note_unread, unread_of
 from sync.models import (
     Connection,
     ConnectionState,
@@ -64,6 +65,8 @@ class FetchReport:
     too_old: int = 0
     #: Orders that do not exist there any more.
     gone: int = 0
+    #: Orders that could not be read, now or before, and still are not.
+    unread: int = 0
     #: Everything that was there was read.
     complete: bool = False
     #: Why it ended early, as a sentence; empty when it did not.
@@ -82,6 +85,7 @@ class FetchReport:
             "errors": [error_facts(error) for error in counts.errors],
             "too_old": self.too_old,
             "deleted": self.gone,
+            "unread": self.unread,
             "calls": self.calls,
             "complete": self.complete,
             "stopped": self.stopped,
@@ -91,7 +95,7 @@ class FetchReport:
     @property
     def exit_code(self) -> int:
         """0 when everything that was there was read, else 1."""
-        return 1 if self.counts.rejected or self.stopped or not self.complete else 0
+        return 1 if self.unread or self.stopped or not self.complete else 0
 
 
 def live_sources(company: Company) -> list[Connection]:
@@ -137,6 +141,7 @@ def fetch_source(
     except BaseException as fault:
         _finish(run, fetch, report, RunState.FAILED, f"{type(fault).__name__}: {fault}"[:500])
         raise
+    report.unread = unread_of(source).count()
     _finish(run, fetch, report, RunState.FINISHED, report.stopped)
     if report.complete:
         _is_well(source)
@@ -194,6 +199,7 @@ def _read(
 def _stage(source: Connection, page: FetchedPage, report: FetchReport, run: Run) -> int:
     """Stage a page; returns how many of its orders are new."""
     counts = stage(source, _as_before(source, page.records), run=run)
+    note_unread(source, page.records)
     total = report.counts
     for name in ("new", "changed", "unchanged", "older", "left_out", "undecided", "rejected"):
         setattr(total, name, getattr(total, name) + getattr(counts, name))
@@ -240,7 +246,7 @@ def _finish(run: Run, fetch: Fetch, report: FetchReport, state: RunState, messag
     run.counts = {
         "new": counts.new, "changed": counts.changed, "unchanged": counts.unchanged, "older": counts.older,
         "left_out": counts.left_out, "undecided": counts.undecided, "errors": counts.rejected,
-        "deleted": report.gone, "too_old": report.too_old,
+        "deleted": report.gone, "too_old": report.too_old, "unread": report.unread,
     }  # fmt: skip
     run.errors = [error_facts(error) for error in counts.errors[:KEPT]]
     run.notices = [{"what": what, "times": times} for what, times in counts.notices.most_common(KEPT)]
@@ -279,6 +285,7 @@ def _compare(
         return
     gone = list(_gone(reader, live, report, missing))
     report.gone = stage(report.source, gone, run=run).changed
+    forget_unread(report.source, there=there)
     report.calls = reader.calls
     if not report.stopped:
         live.compared_at = now

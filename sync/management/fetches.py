@@ -23,6 +23,8 @@ def tell_fetch(fetched: FetchReport, write: Callable[[str], object]) -> None:
         write(f"    {error.where}: {error.message.worded()}")
     if counts.rejected > len(counts.errors):
         write(f"    and {counts.rejected - len(counts.errors):,} more that could not be read")
+    if fetched.unread:
+        write(f"    {counted(fetched.unread, 'order')} cannot be read as it is there; the page of the source says why")
     if fetched.stopped:
         write(f"    Stopped early: {fetched.stopped}")
     elif not fetched.complete:

@@ -38,7 +38,7 @@ from sync.models.documents import (
     touch_everything,
     touch_names,
 )
-from sync.models.fetching import Fetch, LiveSource, LoginKind, WebhookEvent
+from sync.models.fetching import Fetch, LiveSource, LoginKind, UnreadOrder, WebhookEvent
 from sync.models.lists import DoubtedList, ItemOperation, ItemToCreate, ItemWrite
 from sync.models.orders import CustomerName, OrderEvent, OrderVersion, StagedOrder, names_with, remember_names
 from sync.models.pushes import Operation, Push, PushExchange, PushState
@@ -106,6 +106,7 @@ __all__ = [
     "RunState",
     "StagedOrder",
     "TouchedCause",
+    "UnreadOrder",
     "WaitingFile",
     "WebhookEvent",
     "count_requests",

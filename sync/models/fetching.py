@@ -87,3 +87,21 @@ class WebhookEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.event} · {self.webhook_id}"
+
+
+class UnreadOrder(models.Model):
+    """An order of a source that could not be read as it is; gone once it was."""
+
+    connection = models.ForeignKey(Connection, models.CASCADE, related_name="+")
+    #: Its key at the source, and what it is called there.
+    source_id = models.CharField(max_length=120)
+    number = models.CharField(_("order"), max_length=120)
+    what = models.TextField(_("what is wrong"))
+    cure = models.TextField(_("what to do"), blank=True)
+    noticed_at = models.DateTimeField(_("noticed"), auto_now_add=True)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["connection", "source_id"], name="unread_order_once")]
+
+    def __str__(self) -> str:
+        return self.number

@@ -71,8 +71,9 @@ class Place:
     row: int | None = None
     #: Counted from 1. None for a file with rows.
     order: int | None = None
-    #: The order's own id, where it was read from the source itself.
+    #: What the order is called, where it was read from the source itself, and its key there.
     number: str = ""
+    source_id: str = ""
 
     @property
     def words(self) -> Message:

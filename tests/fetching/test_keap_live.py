@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from companies.models import Company
+from companies.models import Company, Role
 from simulators.keap.server import RunningKeap
 from simulators.quickbooks.server import Running
 from sync.fetching.fetch import FetchReport, fetch_source
@@ -16,6 +16,7 @@ from sync.run import sync_company
 from sync.staging.intake import stage
 from tests.factories import the_studio
 from tests.fetching.live_keap import an_order, asked, connected, keap
+from tests.mapping.people import signed_in
 from tests.rehearsal import quickbooks, rehearsal, studio
 from tests.simulators.driver import Books
 
@@ -232,6 +233,29 @@ def test_each_fetch_is_a_run_with_its_counts_its_requests_and_from_where_to_wher
     assert (fetch.cursor_before, fetch.complete) == ({}, True)
     assert fetch.cursor_after["modified"] > "2026"
     assert fetch.calls == len([path for _method, path in asked(keap) if "userinfo" not in path]) - 1
+
+
+def test_an_order_that_cannot_be_read_is_shown_until_it_can_and_holds_no_other_up(keap: RunningKeap) -> None:
+    company = the_studio()
+    source = connected(company, keap)
+    broken, whole = an_order(keap), an_order(keap)
+    keap.company.distort("orders", broken, "order_items", None)
+    client = signed_in(company, Role.OPS)
+
+    first, second = fetch_source(source), fetch_source(source)
+    shown = client.get(f"/studio/integrations/{source.system}/").content.decode()
+    card = client.get("/studio/integrations/").content.decode()
+    keap.company.distorted.clear()
+    keap.company.edit_order(broken, notes="Corrected.")
+    third = fetch_source(source)
+
+    assert (first.counts.new, first.unread, first.exit_code) == (1, 1, 1)
+    assert (second.unread, second.exit_code) == (1, 1)
+    assert "1 order could not be read" in shown
+    assert "no lines" in shown
+    assert "1 order could not be read" in card
+    assert (third.counts.new, third.unread, third.exit_code) == (1, 0, 0)
+    assert set(StagedOrder.objects.values_list("number", flat=True)) == {broken, whole}
 
 
 @pytest.mark.criterion("C48")

@@ -196,7 +196,7 @@ class HighLevelReader:
             self._too_old += 1
             return []
         transactions = self._payments_of(account, data, identifier)
-        place = Place(number=str(data.get("invoiceNumber") or identifier))
+        place = Place(number=str(data.get("invoiceNumber") or identifier), source_id=key)
         read = read_invoice(data, transactions=transactions, skus=account.skus(), options=self.options, place=place)
         return [read] if isinstance(read, OrderRead) else list(read)
 
@@ -228,7 +228,7 @@ class HighLevelReader:
             contact=contact,
             skus=account.skus(),
             options=self.options,
-            place=Place(number=number_of(identifier)),
+            place=Place(number=number_of(identifier), source_id=key),
         )
         if isinstance(read, OrderRead) and read.order.placed_on < starts_on:
             self._too_old += 1

@@ -200,7 +200,8 @@ class KeapReader:
         too_old = 0
         for some in _some(orders, _ORDERS):
             for data in self._whole(some):
-                read = read_order(data, options=self.options, place=Place(number=str(data.get("id") or "?")))
+                number = str(data.get("id") or "?")
+                read = read_order(data, options=self.options, place=Place(number=number, source_id=number))
                 if isinstance(read, OrderRead) and read.order.placed_on < starts_on:
                     too_old += 1
                 elif isinstance(read, OrderRead):
