@@ -29,6 +29,7 @@ OTHER_ADDRESS = {
     },
     "reconciliation:connect_live": "connecting is below the integrations, by the kind of source",
     "reconciliation:live_callback": "as it is registered at the source, by its kind",
+    "sync:highlevel_webhook": "as it is registered at HighLevel",
     "reconciliation:sync_run": "one run of the sync history is below it",
     "reconciliation:sync_run_advance": "the same",
     "reconciliation:sync_run_stop": "the same",

@@ -18,6 +18,7 @@ import sync.fetching
 import sync.sources
 from companies.models import Company
 from simulators.quickbooks.server import Running
+from sync.fetching.asking import SourceApi
 from sync.models import Document, OrderVersion, StagedOrder
 from sync.sources.base import Layout
 from sync.sources.files import LAYOUTS
@@ -99,10 +100,11 @@ def test_what_fetches_sends_nothing_but_the_request_for_a_token() -> None:
     """What is read, and that a live account is asked by GET alone, is tested in `tests/fetching`."""
     trees = {str(path.relative_to(FETCHING)): ast.parse(path.read_text("utf-8")) for path in FETCHING.rglob("*.py")}
 
-    sending = {name: sent for name, tree in trees.items() if (sent := [word for word in named(tree) if word in SENDS])}
     ways = {name: found for name, tree in trees.items() if (found := ways_out(tree, but="urllib.parse"))}
+    sending = {name: sent for name in ways if (sent := [word for word in named(trees[name]) if word in SENDS])}
 
     assert sending == {"login.py": ["post"]}
+    assert {name for name in vars(SourceApi) if not name.startswith("_")} == {"get", "close"}
     assert ways == {"login.py": {"requests", "requests.auth"}, "asking.py": {"requests"}}
     (exchange,) = [
         node for node in ast.walk(trees["login.py"]) if isinstance(node, ast.FunctionDef) and "post" in named(node)
