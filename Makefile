@@ -10,8 +10,8 @@ WORKERS ?= $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
 ARGS ?=
 # What runs on SQLite alone: tests that touch no database …
 WITHOUT_DATABASE := books builders config docs iif outside simulators sources \
-	quickbooks_online/test_faults.py quickbooks_online/test_wire.py quickbooks_online/test_gateway.py \
-	quickbooks_online/test_oauth.py quickbooks_online/test_destination.py quickbooks_online/test_items.py
+	$(addprefix quickbooks_online/test_,$(addsuffix .py,batch destination faults gateway items limits oauth pacing wire)) \
+	fetching/test_highlevel_limits.py reconciliation/test_chart.py reconciliation/test_comparing.py sync/test_judging.py
 # … and those of words, rights and fields of pages. Every page is opened on PostgreSQL too, by every role and with
 # whatever an address can carry: screens/test_every_address.py, test_queries.py, test_nasty_addresses.py
 WORDS_AND_RIGHTS := \

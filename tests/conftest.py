@@ -19,6 +19,7 @@ from django.db.models.signals import post_migrate
 from pytest_django import DjangoDbBlocker
 
 from tests.databases import environment_of_a_child
+from tests.quick_flush import flush_by_deleting
 
 pytest_plugins = ["tests.browsers", "tests.criteria", "tests.languages"]
 
@@ -48,6 +49,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
         _content_types.extend(ContentType.objects.all())
         if connection.vendor == "postgresql":
             _make_queue()
+            flush_by_deleting(connection)
     post_migrate.connect(_put_content_types_back, dispatch_uid="tests.put_content_types_back")
 
 

@@ -12,6 +12,7 @@ from companies.models import Company
 from simulators.highlevel.amounts import Discount
 from simulators.highlevel.server import RunningAgency
 from sync.fetching.fetch import fetch_source
+from sync.lists.refresh import refresh_lists
 from sync.models import Connection, Document, DocumentState, LiveSource, StagedOrder
 from tests.fetching.highlevel_agency import TAXES, agency, connected, read_on, wheel
 from tests.rehearsal import quickbooks, rehearsal, studio
@@ -69,6 +70,23 @@ def test_an_invoice_is_followed_from_draft_to_paid(studio: Company, agency: Runn
     found = books.find("Invoice", "TotalAmt = '191.2'")
     assert Decimal(found["Balance"]) == 0
     assert (sums(books, "Payment"), sums(books, "SalesReceipt")) == ([Decimal("91.2"), Decimal(100)], [])
+
+
+@pytest.mark.criterion("C51", "C52", "C53")
+def test_an_invoice_is_recorded_for_the_customer_of_its_email_or_for_a_new_one(
+    studio: Company, agency: RunningAgency, books: Books
+) -> None:
+    books.customer("Brook, M.", PrimaryEmailAddr={"Address": "Maya.Brook@Example.com"})
+    refresh_lists(studio)
+    source = connected(agency, studio)
+    for contact in (a_contact(agency), a_contact(agency, "Ines Roth", "ines.roth@example.com")):
+        agency.company.send_invoice(agency.company.new_invoice(contact, [wheel()]))
+
+    read_on(source)
+
+    rows = books.query("select * from Invoice")["Invoice"]
+    invoices = [row for row in rows if str(row["DocNumber"]).startswith("HL-")]
+    assert sorted(invoice["CustomerRef"]["name"] for invoice in invoices) == ["Brook, M.", "Ines Roth"]
 
 
 @pytest.mark.criterion("C45", "C55")
