@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -46,8 +47,6 @@ class LiveKind:
     kind: str
     name: str
     app: Callable[[], OAuthApp]
-    #: What a request bears with a secret.
-    headers: Callable[[SourceSecret], Mapping[str, str]]
     reader: Callable[[str, SourceAccess, ReadOptions], Reader]
     #: How a person makes a key there, as a sentence.
     key_help: str
@@ -69,18 +68,23 @@ class AddressUnsafe(Exception):
         self.message = message
 
 
-def _keap_app() -> OAuthApp:
-    at = settings.TIEOUT_SOURCES["keap"]
+def _app(kind: str, source: str, scopes: tuple[str, ...], **how: Any) -> OAuthApp:
+    """Our app at a source, as the settings have it now."""
+    at = settings.TIEOUT_SOURCES[kind]
     return OAuthApp(
-        source="Keap",
+        source=source,
         authorize_url=at.authorize_url,
         token_url=at.token_url,
         client_id=at.client_id,
         client_secret=at.client_secret,
         redirect_uri=at.redirect_uri,
-        scopes=("full",),
-        renews_by_header=True,
+        scopes=scopes,
+        **how,
     )
+
+
+def _keap_app() -> OAuthApp:
+    return _app("keap", "Keap", ("full",), renews_by_header=True)
 
 
 def _keap_headers(secret: SourceSecret) -> Mapping[str, str]:
@@ -95,17 +99,7 @@ def _keap_reader(api_url: str, login: SourceAccess, options: ReadOptions) -> Rea
 
 
 def _highlevel_app() -> OAuthApp:
-    at = settings.TIEOUT_SOURCES["highlevel"]
-    return OAuthApp(
-        source="HighLevel",
-        authorize_url=at.authorize_url,
-        token_url=at.token_url,
-        client_id=at.client_id,
-        client_secret=at.client_secret,
-        redirect_uri=at.redirect_uri,
-        scopes=SCOPES,
-        extra={"user_type": "Location"},
-    )
+    return _app("highlevel", "HighLevel", SCOPES, extra={"user_type": "Location"})
 
 
 def _highlevel_headers(secret: SourceSecret) -> Mapping[str, str]:
@@ -124,7 +118,6 @@ LIVE_KINDS: dict[str, LiveKind] = {
         kind="keap",
         name="Keap",
         app=_keap_app,
-        headers=_keap_headers,
         reader=_keap_reader,
         key_help=gettext_noop(
             "In Keap, an administrator makes a Service Account Key under Settings, API; it begins with KeapAK. A "
@@ -135,7 +128,6 @@ LIVE_KINDS: dict[str, LiveKind] = {
         kind="highlevel",
         name="HighLevel",
         app=_highlevel_app,
-        headers=_highlevel_headers,
         reader=_highlevel_reader,
         key_help=gettext_noop(
             "In HighLevel, an administrator of the sub-account makes a Private Integration under Settings, and allows "

@@ -9,19 +9,14 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 
-from books.messages import Message
 from books.outcomes import TryLater
-from books.translation import gettext_noop
+from sync.fetching.day_limit import DayLimit
 
 #: Requests of a day that are left for others who use the same app.
-_LEFT = 200
+_KEPT = 200
 #: Seconds: the interval where no answer has named it.
 _INTERVAL = 10.0
 _LONGEST = 3600
-_DAY = 86400
-_DAY_IS_USED = gettext_noop(
-    "HighLevel lets this login ask no more today: %(left)s of its requests are left. Reading goes on tomorrow (UTC)."
-)
 
 
 class HighLevelPace:
@@ -33,18 +28,14 @@ class HighLevelPace:
         Args:
             clock: Seconds since 1970, UTC.
         """
-        self._clock = clock
-        self._left_today: int | None = None
-        self._day = -1
+        self._today = DayLimit("HighLevel", clock, kept=_KEPT)
         self._interval = _INTERVAL
         self._pause = 0.0
 
     def before(self) -> TryLater | float:
         """See `Pace.before`."""
-        today = int(self._clock() // _DAY)
-        if self._left_today is not None and self._day == today and self._left_today < _LEFT:
-            wait = int((today + 1) * _DAY - self._clock()) + 60
-            return TryLater(reason=Message.of(_DAY_IS_USED, left=self._left_today).worded(), wait=wait)
+        if reached := self._today.reached():
+            return reached
         pause, self._pause = self._pause, 0.0
         return pause
 
@@ -52,7 +43,7 @@ class HighLevelPace:
         """See `Pace.learn`. Where a tenth of the requests is left, they are spread over the interval."""
         left, milliseconds = _number(headers, "daily-remaining"), _number(headers, "interval-milliseconds")
         if left is not None:
-            self._left_today, self._day = left, int(self._clock() // _DAY)
+            self._today.learn(left)
         if milliseconds:
             self._interval = min(milliseconds / 1000, _LONGEST)
         most, remaining = _number(headers, "max"), _number(headers, "remaining")

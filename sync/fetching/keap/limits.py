@@ -9,19 +9,15 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 
-from books.messages import Message
 from books.outcomes import TryLater
-from books.translation import gettext_noop
+from sync.fetching.day_limit import DayLimit
 
-_DAY, _MINUTE, _ACCOUNT = "x-keap-product-quota", "x-keap-product-throttle", "x-keap-tenant-throttle"
 #: Requests of a day that are left for others who use the same login.
-_LEFT = 100
+_KEPT = 100
+_DAY, _MINUTE, _ACCOUNT = "x-keap-product-quota", "x-keap-product-throttle", "x-keap-tenant-throttle"
 #: Keap's window of a minute moves on in steps of so many seconds.
 _STEP = 15
 _LONGEST = 3600
-_DAY_IS_USED = gettext_noop(
-    "Keap lets this login ask no more today: %(left)s of its requests are left. Reading goes on tomorrow (UTC)."
-)
 
 
 class KeapPace:
@@ -33,17 +29,13 @@ class KeapPace:
         Args:
             clock: Seconds since 1970, UTC.
         """
-        self._clock = clock
-        self._left_today: int | None = None
-        self._day = -1
+        self._today = DayLimit("Keap", clock, kept=_KEPT)
         self._pause = 0.0
 
     def before(self) -> TryLater | float:
         """See `Pace.before`."""
-        today = int(self._clock() // 86400)
-        if self._left_today is not None and self._day == today and self._left_today < _LEFT:
-            wait = int((today + 1) * 86400 - self._clock()) + 60
-            return TryLater(reason=Message.of(_DAY_IS_USED, left=self._left_today).worded(), wait=wait)
+        if reached := self._today.reached():
+            return reached
         pause, self._pause = self._pause, 0.0
         return pause
 
@@ -51,7 +43,7 @@ class KeapPace:
         """See `Pace.learn`. Where a tenth of a minute's requests is left, they are spread over what is left of it."""
         left = _numbers(headers.get(f"{_DAY}-available", ""))
         if left:
-            self._left_today, self._day = left[0], int(self._clock() // 86400)
+            self._today.learn(left[0])
         for family in (_MINUTE, _ACCOUNT):
             limits, available = (_numbers(headers.get(f"{family}-{name}", "")) for name in ("limit", "available"))
             # The account's family may name two windows, the minute first

@@ -1,0 +1,42 @@
+"""How many requests of a day are left at a source? The last ones are left to others who use the same login."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from books.messages import Message
+from books.outcomes import TryLater
+from books.translation import gettext_noop
+
+_DAY = 86400
+_DAY_IS_USED = gettext_noop(
+    "%(source)s lets this login ask no more today: %(left)s of its requests are left. Reading goes on tomorrow (UTC)."
+)
+
+
+class DayLimit:
+    """What the answers of one account said about the day."""
+
+    def __init__(self, source: str, clock: Callable[[], float], *, kept: int) -> None:
+        """Begin with nothing known.
+
+        Args:
+            source: What it is called, for a sentence.
+            clock: Seconds since 1970, UTC.
+            kept: So many requests of a day are left to others.
+        """
+        self._source, self._clock, self._kept = source, clock, kept
+        self._left: int | None = None
+        self._day = -1
+
+    def learn(self, left: int) -> None:
+        """Take note of how many requests are left today."""
+        self._left, self._day = left, int(self._clock() // _DAY)
+
+    def reached(self) -> TryLater | None:
+        """Why nothing more is asked today; None while it may be."""
+        today = int(self._clock() // _DAY)
+        if self._left is None or self._day != today or self._left >= self._kept:
+            return None
+        wait = int((today + 1) * _DAY - self._clock()) + 60
+        return TryLater(reason=Message.of(_DAY_IS_USED, source=self._source, left=self._left).worded(), wait=wait)
