@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from .identifiers import new_uuid, new_word
 from .location_work import LocationWork
@@ -21,6 +21,16 @@ _TOLD = (
     *("id", "locationId", "firstName", "lastName", "name", "email", "phone", "companyName", "address1", "city"),
     *("state", "country", "postalCode", "website", "source", "dateAdded", "dnd", "tags", "customFields"),
 )
+
+
+class WorkflowDoing(NamedTuple):
+    """What a workflow did with a contact that was put into it."""
+
+    moment: str
+    workflow: str
+    contact: str
+    name: str
+    outcome: str
 
 
 class DuplicateContact(ValueError):
@@ -111,16 +121,37 @@ class ContactWork(LocationWork):
             self.tables.put("workflows", identifier, {**row, "createdAt": moment, "updatedAt": moment})
         return identifier
 
+    def change_workflow(self, workflow: str, *, status: str) -> None:
+        """Publish a workflow, or make it a draft.
+
+        Raises:
+            ValueError: There is no such workflow.
+        """
+        row = self.required("workflows", workflow, "workflow")
+        with self.writing():
+            self.tables.put("workflows", workflow, {**row, "status": status, "updatedAt": self.moment()})
+
+    def delete_workflow(self, workflow: str) -> None:
+        """Take a workflow out; what it did stays told.
+
+        Raises:
+            ValueError: There is no such workflow.
+        """
+        self.required("workflows", workflow, "workflow")
+        with self.writing():
+            self.tables.put("workflows", workflow, None)
+
     def enroll(self, contact: str, workflow: str) -> None:
         """Put a contact into a workflow; a second time is kept as a second time.
 
         Raises:
             ValueError: There is no such contact or workflow.
         """
-        self.required("contacts", contact, "contact")
-        self.required("workflows", workflow, "workflow")
+        outcome = _outcome(
+            self.required("workflows", workflow, "workflow"), self.required("contacts", contact, "contact")
+        )
         number = str(self.tables.count("enrollments") + 1)
-        row = {"contact": contact, "workflow": workflow, "moment": self.moment(), "removed": False}
+        row = {"contact": contact, "workflow": workflow, "moment": self.moment(), "removed": False, "outcome": outcome}
         with self.writing():
             self.tables.put("enrollments", number, row)
 
@@ -140,6 +171,19 @@ class ContactWork(LocationWork):
     def enrollments(self, contact: str) -> list[str]:
         """The workflows that a contact was put into, in order, as often as it was."""
         return [row["workflow"] for row in self.tables.all("enrollments") if row["contact"] == contact]
+
+    def workflow_doings(self) -> Iterator[WorkflowDoing]:
+        """What the workflows did with each contact they got, newest first."""
+        for row in reversed(list(self.tables.all("enrollments"))):
+            workflow = self.tables.get("workflows", row["workflow"]) or {"name": "a deleted workflow"}
+            contact = self.tables.get("contacts", row["contact"])
+            yield WorkflowDoing(
+                moment=row["moment"],
+                workflow=workflow["name"],
+                contact=row["contact"] if contact else "",
+                name=contact["name"] if contact else "a deleted contact",
+                outcome=row["outcome"],
+            )
 
     # Inside
 
@@ -172,6 +216,16 @@ class ContactWork(LocationWork):
         row = self.tables.get("contacts", contact) or {}
         facts = {"contactName": row.get("name"), "contactEmail": row.get("email")}
         return {"contactId": contact, **{name: value for name, value in facts.items() if value}}
+
+
+def _outcome(workflow: Row, contact: Row) -> str:
+    """What a workflow does with a contact, in words; the email is a pretended one."""
+    if workflow["status"] != "published":
+        return "nothing: the workflow is not published"
+    email = (contact.get("dndSettings") or {}).get("Email") or {}
+    if contact["dnd"] or email.get("status") in ("active", "permanent"):
+        return "nothing: the contact is not to be disturbed"
+    return f"email sent to {contact['email']}" if contact.get("email") else "nothing: the contact has no email"
 
 
 def _digits(phone: str) -> str:

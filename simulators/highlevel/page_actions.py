@@ -11,7 +11,10 @@ from .agency_app import AgencyApp
 from .amounts import Discount, LineTax, SoldLine
 from .invoice_parts import Extras, Parts
 from .sub_account import SubAccount
+from .tables import Row
 
+#: By which a contact can be left in peace, of those that the page offers.
+CHANNELS = ("Email", "SMS")
 _SOLD: dict[str, Callable[..., object]] = {
     "order form": SubAccount.sell_by_order_form,
     "membership": SubAccount.sell_membership,
@@ -166,13 +169,41 @@ def _new_contact(account: SubAccount, asked: Asked) -> str:
 
 def _edit_contact(account: SubAccount, asked: Asked) -> str:
     fields = {name: asked[name] for name in _PERSON if name in asked}
-    account.edit_contact(asked.get("contact", ""), **fields, dnd=asked.get("dnd") == "yes")
+    quiet = asked.get("dnd", "no")
+    channels = {name: {"status": "active" if quiet in (name, "yes") else "inactive"} for name in CHANNELS}
+    account.edit_contact(asked.get("contact", ""), **fields, dnd=quiet == "yes", dndSettings=channels)
     return "The contact was changed."
+
+
+def quiet_by(contact: Row) -> str:
+    """How a contact is not to be disturbed, as the choice of the page names it: no, yes, or one channel."""
+    channels = contact.get("dndSettings") or {}
+    off = [name for name in CHANNELS if (channels.get(name) or {}).get("status") in ("active", "permanent")]
+    return "yes" if contact["dnd"] else next(iter(off), "no")
 
 
 def _delete_contact(account: SubAccount, asked: Asked) -> str:
     account.delete_contact(asked.get("contact", ""))
     return "The contact was deleted."
+
+
+def _new_workflow(account: SubAccount, asked: Asked) -> str:
+    name = asked.get("name", "").strip()
+    if not name:
+        raise ValueError("a workflow needs a name")
+    account.new_workflow(name)
+    return "The workflow was made and published."
+
+
+def _publish(account: SubAccount, asked: Asked) -> str:
+    status = "published" if asked.get("status") == "published" else "draft"
+    account.change_workflow(asked.get("workflow", ""), status=status)
+    return f"The workflow is now {'published' if status == 'published' else 'a draft'}."
+
+
+def _delete_workflow(account: SubAccount, asked: Asked) -> str:
+    account.delete_workflow(asked.get("workflow", ""))
+    return "The workflow was deleted."
 
 
 def _edit_price(account: SubAccount, asked: Asked) -> str:
@@ -213,6 +244,9 @@ _IN_THE_ACCOUNT: dict[str, Callable[[SubAccount, Asked], str]] = {
     "new-contact": _new_contact,
     "edit-contact": _edit_contact,
     "delete-contact": _delete_contact,
+    "new-workflow": _new_workflow,
+    "publish": _publish,
+    "delete-workflow": _delete_workflow,
     "edit-price": _edit_price,
 }
 

@@ -13,7 +13,7 @@ from ..common.http import Reply, Request
 from ..common.pages import Pages
 from ..common.routes import View, route
 from .agency_app import AgencyApp
-from .page_actions import ACTIONS
+from .page_actions import ACTIONS, quiet_by
 from .tables import Row, shown
 
 MOST_ROWS = 300
@@ -23,6 +23,7 @@ TABS = (
     ("/pages/payments", "Payments"),
     ("/pages/subscriptions", "Subscriptions"),
     ("/pages/contacts", "Contacts"),
+    ("/pages/workflows", "Workflows"),
     ("/pages/products", "Products"),
     ("/pages/webhooks", "Webhooks"),
     ("/pages/requests", "Requests"),
@@ -139,7 +140,12 @@ def _person(app: AgencyApp, identifier: str) -> Values:
     row = _found(app, "contacts", identifier)
     names = {workflow["id"]: workflow["name"] for workflow in app.account.tables.all("workflows")}
     workflows = [names.get(workflow, workflow) for workflow in app.account.enrollments(identifier)]
-    return {"record": row, "shown": shown(row), "workflows": workflows}
+    return {"record": row, "shown": shown(row), "workflows": workflows, "quiet": quiet_by(row)}
+
+
+def _workflows(app: AgencyApp) -> Values:
+    account = app.account
+    return {"workflows": list(account.tables.all("workflows")), "doings": list(account.workflow_doings())[:MOST_ROWS]}
 
 
 def _products(app: AgencyApp) -> Values:
@@ -180,6 +186,7 @@ ROUTES = (
     route("/pages/subscriptions", _page("subscriptions.html", _subscriptions), "GET"),
     route("/pages/contacts", _page("contacts.html", _people), "GET"),
     route("/pages/contacts/<identifier>", _page("contact.html", _person), "GET"),
+    route("/pages/workflows", _page("workflows.html", _workflows), "GET"),
     route("/pages/products", _page("products.html", _products), "GET"),
     route("/pages/webhooks", _page("webhooks.html", _webhooks), "GET"),
     route("/pages/requests", _page("requests.html", _requests), "GET"),

@@ -1,4 +1,6 @@
-"""What can a person do on the pages? What people do in QuickBooks: edit, void, delete, merge, make inactive, close.
+"""What can a person do on the pages? What people do in QuickBooks.
+
+They invoice a customer, receive a payment, edit, void, delete, merge, make inactive, close the books.
 
 Each button sends a form to /do/<verb>; the answer leads back to a page that tells what happened. A form that another
 site sends is refused.
@@ -7,11 +9,13 @@ site sends is refused.
 from __future__ import annotations
 
 from collections.abc import Callable
+from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING
 
 from ..common import page_forms
 from ..common.http import Reply, Request
 from . import external_edits as hand
+from .entities.invoice import open_balance
 from .fields import Record
 from .refusals import Refused
 
@@ -36,6 +40,47 @@ def _done(app: App, act: Callable[[Company, dict[str, str]], str], asked: dict[s
             return told
     except Refused as problem:
         raise ValueError("; ".join(refusal.detail for refusal in problem.refusals)) from None
+
+
+def _amount(asked: dict[str, str], otherwise: Decimal | None = None) -> Decimal:
+    """An amount that was typed; `otherwise` when the field is empty.
+
+    Raises:
+        ValueError: It is no amount above 0.
+    """
+    text = asked.get("amount", "").strip().replace(",", "")
+    if not text and otherwise is not None:
+        return otherwise
+    try:
+        amount = Decimal(text)
+    except InvalidOperation:
+        raise ValueError(f"the amount must be a number, not {text!r}") from None
+    if not amount.is_finite() or amount <= 0:
+        raise ValueError("the amount must be above 0")
+    return amount
+
+
+def _new_invoice(company: Company, asked: dict[str, str]) -> str:
+    item = {"ItemRef": {"value": asked.get("item", "")}}
+    line = {"Amount": _amount(asked), "DetailType": "SalesItemLineDetail", "SalesItemLineDetail": item}
+    fields: Record = {"CustomerRef": {"value": asked.get("customer", "")}, "Line": [line]}
+    made = hand.create(company, {"entity": "Invoice", "fields": fields})["Invoice"]
+    return f"Invoice {made.get('DocNumber') or '#' + made['Id']} was made."
+
+
+def _receive(company: Company, asked: dict[str, str]) -> str:
+    invoice = company.books.get("Invoice", asked.get("id", ""))
+    if invoice is None:
+        raise ValueError("there is no such invoice")
+    amount = _amount(asked, open_balance(company.books, invoice))
+    link = {"TxnId": invoice["Id"], "TxnType": "Invoice"}
+    fields: Record = {
+        "CustomerRef": {"value": invoice["CustomerRef"]},
+        "TotalAmt": amount,
+        "Line": [{"Amount": amount, "LinkedTxn": [link]}],
+    }
+    hand.create(company, {"entity": "Payment", "fields": fields})
+    return f"The payment was received; {open_balance(company.books, invoice):,.2f} is still open."
 
 
 def _edit(company: Company, asked: dict[str, str]) -> str:
@@ -80,6 +125,8 @@ def _close_books(company: Company, asked: dict[str, str]) -> str:
 
 
 ACTIONS: dict[str, Callable[[Company, dict[str, str]], str]] = {
+    "new-invoice": _new_invoice,
+    "receive": _receive,
     "edit": _edit,
     "rename": _rename,
     "inactivate": _inactivate,

@@ -16,6 +16,7 @@ from . import page_actions
 from .entities import BY_PATH, ENTITIES
 from .entities.account import home_balance, natural_balance
 from .entities.exchange import is_foreign
+from .entities.invoice import open_balance
 from .entities.transaction import Transaction
 from .entities.trees import Tree
 from .fields import Record
@@ -187,7 +188,18 @@ def _customer(app: App, request: Request, identifier: str) -> Values:
         if record["Active"] and customer["Active"] and customer["Id"] != record["Id"]
     ]
     others = sorted(others, key=lambda pair: str(pair[1]).lower())[:MOST_OTHERS]
-    return {**_of_list(books, "Customer", record), "documents": _document_rows(books, entries), "others": others}
+    return {
+        **_of_list(books, "Customer", record),
+        "documents": _document_rows(books, entries),
+        "others": others,
+        "items": _sold(books),
+    }
+
+
+def _sold(books: Books) -> list[tuple[str, str]]:
+    """The items that an invoice can name, by id."""
+    items = [item for item in books.all("Item") if item["Active"] and item["Type"] != "Category"]
+    return sorted(((item["Id"], item["FullyQualifiedName"]) for item in items), key=lambda pair: pair[1].lower())
 
 
 def _items(app: App, request: Request) -> Values:
@@ -296,6 +308,7 @@ def _transaction(app: App, request: Request, kind: str, identifier: str) -> Valu
         "record": record,
         "numbered": bool(entity.numbered_with),
         "voidable": "void" in entity.operations,
+        "open": open_balance(books, record) if entity.name == "Invoice" else NOTHING,
         "shown": entity.show(record, books),
     }
 

@@ -28,6 +28,23 @@ def test_a_document_is_edited_voided_and_deleted_with_buttons(books: Books):
     assert books.count("Invoice") == 11
 
 
+def test_a_customer_is_invoiced_and_pays_in_parts_with_buttons(books: Books):
+    assert ">Make invoice</button>" in requests.get(f"{books.running.base_url}/customers/5", timeout=10).text
+    form = {"customer": "5", "item": "1", "back": "/customers/5"}
+    assert "the amount must be a number" in press(books, "new-invoice", **form, amount="much").text
+    assert "the amount must be above 0" in press(books, "new-invoice", **form, amount="0").text
+    assert "was made." in press(books, "new-invoice", **form, amount="1,200.00").text
+    made = books.query("select * from Invoice where CustomerRef = '5' orderby Id desc")["Invoice"][0]
+    assert (made["TotalAmt"], made["Balance"]) == (1200, 1200)
+    here = f"/transactions/invoice/{made['Id']}"
+    known = {"entity": "Invoice", "id": made["Id"], "back": here}
+    assert ">Receive payment</button>" in requests.get(books.running.base_url + here, timeout=10).text
+    assert "The payment was received; 700.00 is still open." in press(books, "receive", **known, amount="500").text
+    assert "The payment was received; 0.00 is still open." in press(books, "receive", **known).text
+    assert books.read("Invoice", made["Id"])["Balance"] == 0
+    assert ">Receive payment</button>" not in requests.get(books.running.base_url + here, timeout=10).text
+
+
 def test_names_are_renamed_merged_and_made_inactive_with_buttons(books: Books):
     known = {"entity": "Customer", "id": "5", "back": "/customers/5"}
     press(books, "rename", **known, name="Amara L.")

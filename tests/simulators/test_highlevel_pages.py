@@ -138,3 +138,35 @@ def test_a_form_of_another_site_does_nothing(running: RunningAgency):
     assert requests.post(address, data={"firstName": "Ida"}, headers=headers, timeout=10).status_code == 403
     assert requests.post(f"{running.base_url}/do/rain", timeout=10).status_code == 404
     assert running.company.tables.count("contacts") == before
+
+
+def test_workflows_show_whom_they_got_and_what_they_did(running: RunningAgency):
+    company = running.company
+    review = next(row["id"] for row in company.tables.all("workflows") if row["status"] == "published")
+    quiet, open_to_it = (row["id"] for row in list(company.tables.newest("contacts"))[:2])
+    person = company.required("contacts", quiet, "contact")
+    for channel in ("SMS", "Email"):
+        do(running, "edit-contact", contact=quiet, firstName=person["firstName"], dnd=channel)
+        told = company.required("contacts", quiet, "contact")
+        assert (told["dnd"], told["dndSettings"][channel]["status"]) == (False, "active")
+        assert (
+            f'<option value="{channel}" selected>'
+            in requests.get(f"{running.base_url}/pages/contacts/{quiet}", timeout=10).text
+        )
+    for contact in (quiet, open_to_it):
+        company.enroll(contact, review)
+    assert do(running, "publish", workflow=review, status="draft") == "The workflow is now a draft."
+    company.enroll(open_to_it, review)
+    done = [(doing.contact, doing.outcome) for doing in company.workflow_doings()]
+    email = company.required("contacts", open_to_it, "contact")["email"]
+    assert done == [
+        (open_to_it, "nothing: the workflow is not published"),
+        (open_to_it, f"email sent to {email}"),
+        (quiet, "nothing: the contact is not to be disturbed"),
+    ]
+    page = requests.get(f"{running.base_url}/pages/workflows", timeout=10).text
+    assert f"email sent to {email}" in page
+    assert do(running, "new-workflow", name=" ") == "refused: a workflow needs a name"
+    assert do(running, "new-workflow", name="Thank you") == "The workflow was made and published."
+    assert do(running, "delete-workflow", workflow=review) == "The workflow was deleted."
+    assert "a deleted workflow" in requests.get(f"{running.base_url}/pages/workflows", timeout=10).text
