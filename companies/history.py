@@ -40,6 +40,7 @@ _LEFT_OUT = {
     "linked_at",
 } | {
     *("requested_by", "decided_by", "person", "fingerprint"),
+    *("connection", "read_to", "stopped"),
 }
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import socket
+import ssl
 import time
 from http.client import HTTPResponse
 from typing import Any
@@ -16,6 +17,8 @@ import requests
 from requests.adapters import HTTPAdapter
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, NewConnectionError
+from urllib3.exceptions import SSLError as TLSError
 
 #: As many as may be in flight for one company: Intuit named ten requests at the same moment for each company and app.
 IN_FLIGHT = 10
@@ -31,6 +34,15 @@ def plain(session: requests.Session) -> None:
     adapter = DeadlineAdapter(pool_connections=2, pool_maxsize=IN_FLIGHT, pool_block=True, max_retries=0)
     session.mount("https://", adapter)
     session.mount("http://", adapter)
+
+
+def never_left(problem: requests.RequestException) -> bool:
+    """Whether no connection came about, so that not one byte of the request can have been read on the other side."""
+    cause = problem.args[0] if problem.args else None
+    reason = cause.reason if isinstance(cause, MaxRetryError) else cause
+    if isinstance(reason, TLSError):
+        return isinstance(reason.args[0], ssl.SSLCertVerificationError)
+    return isinstance(reason, NewConnectionError | ConnectTimeoutError)
 
 
 class _UntilDeadline(io.RawIOBase):

@@ -1,20 +1,25 @@
-"""How is a source asked? One request after the other, within its limits, and every answer is one of a few things."""
+"""How is a source asked? One request after the other, within its limits, and every answer is one of a few things.
+
+What only reads is asked again where that helps. What writes is never repeated after an answer that was lost: whether it
+came about is unclear then, and has to be looked up.
+"""
 
 from __future__ import annotations
 
 import logging
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 import requests
 import simplejson
 
+from books.json_types import Json
 from books.messages import Message
-from books.outcomes import TryLater
+from books.outcomes import TryLater, Unknown
 from books.translation import gettext_noop
-from sync.deadlines import plain
+from sync.deadlines import never_left, plain
 from sync.fetching.login import SourceAccess, SourceSecret
 
 logger = logging.getLogger(__name__)
@@ -29,7 +34,13 @@ _FORBIDDEN = gettext_noop(
 _REFUSED_KEY = gettext_noop("%(source)s does not accept the login any more. Connect it again.")
 _REFUSED = gettext_noop("%(source)s rejected a request of Tieout (%(path)s, status %(status)s): %(told)s")
 
+_UNCLEAR = gettext_noop(
+    "%(source)s did not say what became of a request (status %(status)s); it may have done what was asked."
+)
+
 _TIMEOUTS = (10, 60)
+#: Statuses of an answer to a write that say clearly what became of it.
+_CLEAR = (200, 201, 204, 400, 403, 404, 409, 422)
 #: Seconds after which a source that did not answer is asked again.
 _WAIT = 60
 #: A wait that is not longer than this is waited out inside the fetch, so many times in a row.
@@ -71,6 +82,17 @@ class Pace(Protocol):
         ...
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Request:
+    """What is asked for."""
+
+    method: str
+    path: str
+    params: Mapping[str, str] = field(default_factory=dict)
+    body: Json | None = None
+    writes: bool = False
+
+
 class SourceApi:
     """One account's interface."""
 
@@ -109,6 +131,40 @@ class SourceApi:
             path: After the base address.
             params: As they are; they are encoded here.
         """
+        return self._read(self._asked(_Request(method="GET", path=path, params=params or {})), path)
+
+    def search(self, path: str, body: Json) -> Answer | TryLater:
+        """Read something that is asked for by a body, as some searches are; else as `get`."""
+        return self._read(self._asked(_Request(method="POST", path=path, body=body)), path)
+
+    def write(self, method: str, path: str, body: Json) -> Answer | TryLater | Unknown:
+        """Create or change something there. Only `sync.crm` does, where a switch says so.
+
+        It is sent once, and again only where the source said clearly that it did nothing: for haste, or because the
+        login has just ended.
+
+        Args:
+            method: Of HTTP.
+            path: After the base address.
+            body: JSON.
+
+        Returns:
+            An answer, also one that rejects it with a status from 400 on; or that nothing was sent; or that it is
+            unclear whether it came about.
+        """
+        answer = self._asked(_Request(method=method, path=path, body=body, writes=True))
+        if isinstance(answer, TryLater | Unknown):
+            return answer
+        status, told = answer.status_code, _json(answer.text)
+        if status == 401:
+            if _lacks_permission(answer):
+                return Answer(status=403, json=told)
+            return self._login.refused(Message.of(_REFUSED_KEY, source=self.source))
+        if status not in _CLEAR or (status < 300 and answer.text and not isinstance(told, dict)):
+            return self._unclear(status)
+        return Answer(status=status, json=told)
+
+    def _asked(self, request: _Request) -> requests.Response | TryLater | Unknown:
         renewed = False
         for _attempt in range(_TIMES):
             pause = self._pace.before()
@@ -118,8 +174,8 @@ class SourceApi:
             secret = self._login.secret()
             if isinstance(secret, TryLater):
                 return secret
-            answer = self._sent(path, params or {}, secret)
-            if isinstance(answer, TryLater):
+            answer = self._sent(request, secret)
+            if isinstance(answer, TryLater | Unknown):
                 return answer
             named = {name.lower(): value for name, value in answer.headers.items()}
             self._pace.learn(named)
@@ -135,27 +191,35 @@ class SourceApi:
                     return fresh
                 renewed = True
                 continue
-            return self._read(answer, path)
+            return answer
         return self._later(_HASTY)
 
-    def _sent(self, path: str, params: Mapping[str, str], secret: SourceSecret) -> requests.Response | TryLater:
+    def _sent(self, request: _Request, secret: SourceSecret) -> requests.Response | TryLater | Unknown:
         self.calls += 1
         try:
-            answer = self._session.get(
-                f"{self.base_url}{path}",
-                params=dict(params),
+            answer = self._session.request(
+                request.method,
+                f"{self.base_url}{request.path}",
+                params=dict(request.params),
+                json=request.body,
                 headers={"Accept": "application/json", **self._headers(secret)},
                 timeout=_TIMEOUTS,
                 allow_redirects=False,
             )
         except requests.RequestException as problem:
             logger.warning("%s did not answer: %s", self.source, type(problem).__name__)
-            return self._later(_SILENT)
+            return self._unclear(0) if request.writes and not never_left(problem) else self._later(_SILENT)
         if len(answer.content) > _LARGEST:
-            return self._later(_UNWELL, status=answer.status_code)
+            return (
+                self._unclear(answer.status_code) if request.writes else self._later(_UNWELL, status=answer.status_code)
+            )
         return answer
 
-    def _read(self, answer: requests.Response, path: str) -> Answer | TryLater:
+    def _read(self, answer: requests.Response | TryLater | Unknown, path: str) -> Answer | TryLater:
+        if isinstance(answer, Unknown):  # nothing is unclear about a reading
+            return self._later(_SILENT)
+        if isinstance(answer, TryLater):
+            return answer
         status = answer.status_code
         if status in (200, 404):
             told = _json(answer.text)
@@ -173,6 +237,9 @@ class SourceApi:
     def _later(self, sentence: str, *, wait: int = _WAIT, status: int = 0, path: str = "", told: str = "") -> TryLater:
         why = Message.of(sentence, source=self.source, status=status, path=path, told=told)
         return TryLater(reason=why.worded(), wait=wait)
+
+    def _unclear(self, status: int) -> Unknown:
+        return Unknown(reason=Message.of(_UNCLEAR, source=self.source, status=status or "none").worded())
 
 
 def _lacks_permission(answer: requests.Response) -> bool:

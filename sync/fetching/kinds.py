@@ -47,7 +47,9 @@ class LiveKind:
     kind: str
     name: str
     app: Callable[[], OAuthApp]
-    reader: Callable[[str, SourceAccess, ReadOptions], Reader]
+    #: Its interface, by the base address and what lets us in.
+    api: Callable[[str, SourceAccess], SourceApi]
+    reader: Callable[[SourceApi, SourceAccess, ReadOptions], Reader]
     #: How a person makes a key there, as a sentence.
     key_help: str
     #: Which permission a sign-in lacks, as a sentence; None where all were given.
@@ -93,8 +95,11 @@ def _keap_headers(secret: SourceSecret) -> Mapping[str, str]:
     return {"Authorization": f"Bearer {secret.access_token}"}
 
 
-def _keap_reader(api_url: str, login: SourceAccess, options: ReadOptions) -> Reader:
-    api = SourceApi(source="Keap", base_url=api_url, login=login, headers=_keap_headers, pace=KeapPace())
+def _keap_api(api_url: str, login: SourceAccess) -> SourceApi:
+    return SourceApi(source="Keap", base_url=api_url, login=login, headers=_keap_headers, pace=KeapPace())
+
+
+def _keap_reader(api: SourceApi, login: SourceAccess, options: ReadOptions) -> Reader:
     return KeapReader(api=api, options=options)
 
 
@@ -107,9 +112,12 @@ def _highlevel_headers(secret: SourceSecret) -> Mapping[str, str]:
     return {"Authorization": f"Bearer {token}", "Version": HIGHLEVEL_VERSION}
 
 
-def _highlevel_reader(api_url: str, login: SourceAccess, options: ReadOptions) -> Reader:
+def _highlevel_api(api_url: str, login: SourceAccess) -> SourceApi:
     pace = HighLevelPace()
-    api = SourceApi(source="HighLevel", base_url=api_url, login=login, headers=_highlevel_headers, pace=pace)
+    return SourceApi(source="HighLevel", base_url=api_url, login=login, headers=_highlevel_headers, pace=pace)
+
+
+def _highlevel_reader(api: SourceApi, login: SourceAccess, options: ReadOptions) -> Reader:
     return HighLevelReader(api=api, login=login, options=options)
 
 
@@ -118,6 +126,7 @@ LIVE_KINDS: dict[str, LiveKind] = {
         kind="keap",
         name="Keap",
         app=_keap_app,
+        api=_keap_api,
         reader=_keap_reader,
         key_help=gettext_noop(
             "In Keap, an administrator makes a Service Account Key under Settings, API; it begins with KeapAK. A "
@@ -128,6 +137,7 @@ LIVE_KINDS: dict[str, LiveKind] = {
         kind="highlevel",
         name="HighLevel",
         app=_highlevel_app,
+        api=_highlevel_api,
         reader=_highlevel_reader,
         key_help=gettext_noop(
             "In HighLevel, an administrator of the sub-account makes a Private Integration under Settings, and allows "
@@ -154,14 +164,34 @@ def reader_of(kind: LiveKind, company: Company, login: SourceAccess, *, address:
     Raises:
         AddressUnsafe: A login would go over the internet without encryption, or a live company to a test account.
     """
-    address = address or settings.TIEOUT_SOURCES[kind.kind].api_url
+    options = ReadOptions(currency=company.home_currency, time_zone=company.time_zone)
+    return kind.reader(kind.api(_safe_address(kind, company, address), login), login, options)
+
+
+def api_of(source: Connection) -> SourceApi:
+    """The interface of a source that was connected.
+
+    Raises:
+        AddressUnsafe: As for `reader_of`.
+    """
+    kind = LIVE_KINDS[source.kind]
+    return kind.api(_safe_address(kind, source.company, source.live.address), login_of(source))
+
+
+def is_test_account(source: Connection) -> bool:
+    """Whether what a source reads is a test account on this machine."""
+    address = source.live.address or settings.TIEOUT_SOURCES[source.kind].api_url
+    return urlsplit(address).hostname in _HERE
+
+
+def _safe_address(kind: LiveKind, company: Company, address: str) -> str:
+    address = address or str(settings.TIEOUT_SOURCES[kind.kind].api_url)
     parts = urlsplit(address)
     if parts.hostname in _HERE and not company.is_rehearsal:
         raise AddressUnsafe(Message.of(_TEST_ACCOUNT, address=address, source=kind.name, company=company.name))
     if parts.scheme != "https" and parts.hostname not in _HERE:
         raise AddressUnsafe(Message.of(_NOT_ENCRYPTED, address=address, source=kind.name))
-    options = ReadOptions(currency=company.home_currency, time_zone=company.time_zone)
-    return kind.reader(address, login, options)
+    return address
 
 
 def is_live(source: Connection) -> bool:

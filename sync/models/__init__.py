@@ -23,6 +23,7 @@ from sync.models.connections import (
     held_sources,
     sources_of,
 )
+from sync.models.crm import OPEN_CONTACT_STATES, CrmContact, CrmContactState, CrmUpdates
 from sync.models.documents import (
     FOLLOWS_DECISIONS,
     SENT_STATES,
@@ -58,6 +59,7 @@ __all__ = [
     "FOLLOWS_DECISIONS",
     "OF_ORDERS",
     "OPEN_ADDRESS_STATES",
+    "OPEN_CONTACT_STATES",
     "QUICKBOOKS_ONLINE",
     "SENT_STATES",
     "STUCK_STATES",
@@ -73,6 +75,9 @@ __all__ = [
     "Connection",
     "ConnectionState",
     "CountedKind",
+    "CrmContact",
+    "CrmContactState",
+    "CrmUpdates",
     "CustomerName",
     "Document",
     "DocumentBody",

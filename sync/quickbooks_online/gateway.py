@@ -11,7 +11,6 @@ Source:
 from __future__ import annotations
 
 import logging
-import ssl
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -22,12 +21,10 @@ from typing import Any, Protocol
 
 import requests
 from quickbooks import QuickBooks
-from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, NewConnectionError
-from urllib3.exceptions import SSLError as TLSError
 
 from books.outcomes import Exchange, TryLater, Unknown
 from books.translation import gettext_noop
-from sync.deadlines import IN_FLIGHT
+from sync.deadlines import IN_FLIGHT, never_left
 from sync.models import CountedKind
 from sync.quickbooks_online.faults import rest_asked
 from sync.quickbooks_online.limits import RequestCounter, Window
@@ -351,18 +348,9 @@ def _check(request_id: str, *, longest: int) -> None:
 def _without_answer(problem: requests.RequestException, *, took: int, what: str) -> TryLater | Unknown:
     logger.warning("%s: no answer after %d ms: %s", what, took, type(problem).__name__)
     exchange = Exchange(reply=type(problem).__name__, took=took)
-    if _never_left(problem):
+    if never_left(problem):
         return TryLater(reason=_UNREACHABLE, wait=_WAIT, exchange=exchange)
     return Unknown(reason=_NO_ANSWER, exchange=exchange)
-
-
-def _never_left(problem: requests.RequestException) -> bool:
-    """Whether no connection came about, so that not one byte of the request can have been read on the other side."""
-    cause = problem.args[0] if problem.args else None
-    reason = cause.reason if isinstance(cause, MaxRetryError) else cause
-    if isinstance(reason, TLSError):
-        return isinstance(reason.args[0], ssl.SSLCertVerificationError)
-    return isinstance(reason, NewConnectionError | ConnectTimeoutError)
 
 
 def _last_part(url: str) -> str:

@@ -11,12 +11,12 @@ import simplejson
 from books.documents import JournalEntry, NewCustomer
 from books.money import ZERO, total
 from books.outcomes import Accepted, Exchange
-from sync.quickbooks_online.forms import ENTITIES, bears_mark, customer_id, key_in, mark, reference, render
+from sync.quickbooks_online.forms import ENTITIES, bears_mark, customer_id, is_marked, key_in, mark, reference, render
 from sync.quickbooks_online.json_values import Json
 
 __all__ = [
     "ENTITIES", "PAGE", "Json", "Unreadable", "accepted_of", "amount_of", "bears_mark", "customer_id",
-    "customer_ref", "key_of", "literal", "mark", "number_of", "read_accepted", "reference", "render",
+    "customer_ref", "is_marked", "key_of", "literal", "mark", "number_of", "read_accepted", "reference", "render",
     "total_of",
 ]  # fmt: skip
 

@@ -30,6 +30,7 @@ __all__ = ["quickbooks", "rehearsal", "studio"]
 
 SOURCES = Path(sync.sources.__path__[0])
 FETCHING = Path(sync.fetching.__path__[0])
+ROOT = FETCHING.parent.parent
 #: Whatever could carry something back: a network, another program, a database.
 WAYS_OUT = {"ftplib", "http", "httpx", "imaplib", "requests", "smtplib", "socket", "sqlite3", "subprocess", "urllib"}
 WRITES = {"write", "writelines", "write_text", "write_bytes", "unlink", "rename", "truncate", "post", "put", "patch"}
@@ -104,14 +105,27 @@ def test_what_fetches_sends_nothing_but_the_request_for_a_token() -> None:
     ways = {name: found for name, tree in trees.items() if (found := ways_out(tree, but=("urllib.parse", "http")))}
     sending = {name: sent for name in ways if (sent := [word for word in named(trees[name]) if word in SENDS])}
 
-    assert sending == {"login.py": ["post"]}
-    assert {name for name in vars(SourceApi) if not name.startswith("_")} == {"get", "close"}
+    assert sending == {"login.py": ["post"], "asking.py": ["request"]}
+    assert {name for name in vars(SourceApi) if not name.startswith("_")} == {"get", "search", "write", "close"}
     assert ways == {"login.py": {"requests", "requests.auth"}, "asking.py": {"requests"}}
     (exchange,) = [
         node for node in ast.walk(trees["login.py"]) if isinstance(node, ast.FunctionDef) and "post" in named(node)
     ]
     (post,) = [node for node in ast.walk(exchange) if isinstance(node, ast.Call) and "post" in named(node.func)]
     assert ast.unparse(post.args[0]) == "app.token_url"
+
+
+@pytest.mark.criterion("B08", "B09", "C48")
+def test_only_the_room_for_crms_writes_to_a_source() -> None:
+    """A module with a source's interface could write by it; the one that does is behind the switches of its page."""
+    house = [path for room in ("sync", "setup", "reconciliation", "demo") for path in (ROOT / room).rglob("*.py")]
+    of_sources = {path: tree for path in house if "SourceApi" in (tree := path.read_text("utf-8")) or "api_of" in tree}
+    writing = {
+        str(path.relative_to(ROOT)) for path, text in of_sources.items() if "write" in named(ast.parse(text))
+    }  # fmt: skip
+
+    assert writing == {"sync/crm/highlevel.py"}
+    assert {path.parts[-2] for path in of_sources} <= {"fetching", "highlevel", "keap", "crm"}
 
 
 @pytest.mark.criterion("B08", "B09")

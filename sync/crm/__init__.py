@@ -1,0 +1,1 @@
+"""What goes back to the CRM, only where a switch says so: contacts for new QuickBooks customers."""

@@ -1,0 +1,44 @@
+"""Through what is a CRM written to? Nothing else in the application writes to a source.
+
+Source:
+    docs/decisions/0063-back-to-the-crm.md
+"""
+
+from __future__ import annotations
+
+from books.messages import Message
+from books.translation import gettext_noop
+from sync.crm.base import CrmWriter
+from sync.crm.highlevel import HighLevelWriter
+from sync.fetching.kinds import LIVE_KINDS, AddressUnsafe, api_of, is_live, is_test_account
+from sync.fetching.login import NOT_CONNECTED
+from sync.models import Connection, ConnectionState
+
+__all__ = ["CrmWriter", "can_be_written", "writer_of"]
+
+_TEST_COMPANY = gettext_noop(
+    "%(company)s is a test company, so nothing of it is written to the real %(source)s account “%(account)s”."
+)
+_NO_WRITER = gettext_noop("Nothing is written to %(source)s.")
+_WRITERS = {"highlevel": HighLevelWriter}
+
+
+def can_be_written(source: Connection) -> bool:
+    """Whether a source is of a kind that can be written to."""
+    return is_live(source) and source.kind in _WRITERS
+
+
+def writer_of(source: Connection) -> CrmWriter | Message:
+    """What writes to the CRM of a source, or why nothing is written to it now."""
+    if not can_be_written(source):
+        return Message.of(_NO_WRITER, source=source.name)
+    called = LIVE_KINDS[source.kind].name
+    if source.state == ConnectionState.DISCONNECTED:
+        return Message.of(NOT_CONNECTED, source=called)
+    if source.company.is_rehearsal and not is_test_account(source):
+        facts = {"company": source.company.name, "source": called, "account": source.live.account_name or source.name}
+        return Message.of(_TEST_COMPANY, **facts)
+    try:
+        return _WRITERS[source.kind](api_of(source), source.external_id)
+    except AddressUnsafe as unsafe:
+        return unsafe.message
