@@ -37,8 +37,8 @@ say = @echo "make:"
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help .venv demo demo-check test lint format-check ruff types imports checks migrations-check criteria-check \
-	test-sqlite test-postgres test-browser test-pages test-journeys fix lock criteria mutants way conformance bench clean
+.PHONY: help .venv demo demo-check test lint format-check ruff types imports checks migrations-check messages-check \
+	criteria-check messages test-sqlite test-postgres test-browser test-pages test-journeys fix lock criteria mutants way conformance bench clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z.-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -60,7 +60,7 @@ test: .venv ## Every check and test, the database rooms on PostgreSQL too, the d
 	+@$(BIN)/python -m tools.stages $(MAKE) --no-print-directory -- $(STAGES)
 	$(say) everything passed
 
-lint: format-check ruff types imports checks migrations-check ## Run the checks that need no test
+lint: format-check ruff types imports checks migrations-check messages-check ## Run the checks that need no test
 
 format-check: .venv
 	$(say) is every file formatted?
@@ -86,6 +86,10 @@ migrations-check: .venv
 	$(say) does every model have its migration?
 	@TIEOUT_ENV_FILE=/dev/null DATABASE_URL=sqlite:// $(BIN)/python manage.py makemigrations --check --dry-run --verbosity 1 > .venv/migrations.log \
 		|| { cat .venv/migrations.log; exit 1; }
+
+messages-check: .venv
+	$(say) is every text in the Romanian, with its gaps?
+	@$(BIN)/python -m tools.messages check
 
 test-sqlite: .venv ## Run the tests on SQLite
 	$(say) the tests on SQLite
@@ -115,6 +119,9 @@ lock: .venv ## Choose the versions anew, within what pyproject.toml allows
 	@$(COMPILE) --upgrade --group dev --output-file requirements-dev.lock pyproject.toml
 	@$(COMPILE) --constraints requirements-dev.lock --output-file requirements.lock pyproject.toml
 	@$(MAKE) --no-print-directory .venv
+
+messages: .venv ## Write the texts of the code into locale/, for translators; what is translated stays
+	@$(BIN)/python -m tools.messages
 
 criteria: .venv ## Write down which test proves which acceptance criterion
 	@TIEOUT_TEST_DATABASE=sqlite $(BIN)/python -m pytest --quiet --collect-only --no-summary \

@@ -22,6 +22,7 @@ from config.environment import FILE_VARIABLE, Environment
 from config.postgres import queue_apps, with_quick_plans
 from config.private_files import OWNER_ONLY, keep_private
 from config.sources import source_addresses
+from config.translations import compiled
 
 # Django's own classes learn to be written as generics, ModelAdmin[Company], as they are in django-stubs
 django_stubs_ext.monkeypatch()
@@ -290,12 +291,10 @@ AUTH_PASSWORD_VALIDATORS = [
 # Language, dates -----------------------------------------------------------------------------------------------------
 
 LANGUAGE_CODE = "en"
-LOCALE_PATHS = [BASE_DIR / "locale"]
-# English is the source. A language can be chosen once its translation is there; half a translation is none
-LANGUAGES = [
-    ("en", _("English")),
-    *((code, name) for code, name in [("ro", _("Romanian"))] if (LOCALE_PATHS[0] / code / "LC_MESSAGES").is_dir()),
-]
+# Translations are written in locale/, and brought into the form that Django reads when a process starts
+LOCALE_PATHS = compiled(BASE_DIR / "locale", TIEOUT_DATA_DIR / "locale")
+# English is the source. A language can be chosen once its translation is whole; half a translation is none
+LANGUAGES = [("en", _("English"))]
 FORMAT_MODULE_PATH = ["config.formats"]
 USE_I18N = True
 USE_TZ = True
