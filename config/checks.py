@@ -10,19 +10,17 @@ import difflib
 import os
 from collections import Counter
 from collections.abc import Callable, Iterator
-from ipaddress import ip_address
 from typing import Any
-from urllib.parse import SplitResult, urlsplit
 
 from cryptography.fernet import Fernet
 from django.conf import settings as django_settings
 from django.core.checks import CheckMessage, Error, Warning, register
 from django.core.exceptions import ImproperlyConfigured
 
-from config.sources import is_public_key
+from config.addresses import address_of, fault_of_redirect_uri, is_intuit, is_plain_root
+from config.source_checks import sources, webhooks
 
 TAG = "tieout"
-INTUIT_DOMAIN = "intuit.com"
 #: Of a text that is part of a sentence on a page.
 LONGEST_SUPPORT = 200
 QUICKBOOKS_ADDRESSES = (
@@ -147,7 +145,7 @@ def _quickbooks_addresses(settings: Settings) -> Iterator[CheckMessage]:
 
 
 def _quickbooks_address(settings: Settings, name: str) -> Iterator[CheckMessage]:
-    address = _address(getattr(settings, name))
+    address = address_of(getattr(settings, name))
     if address.scheme != "https" or not address.hostname:
         yield Error(
             f'{name} is "{address.geturl()}", which is not an https address.',
@@ -155,7 +153,7 @@ def _quickbooks_address(settings: Settings, name: str) -> Iterator[CheckMessage]
             "whose address goes into TIEOUT_REHEARSAL_URL.",
             id="tieout.E008",
         )
-    elif settings.PRODUCTION and not _is_intuit(address.hostname):
+    elif settings.PRODUCTION and not is_intuit(address.hostname):
         yield Error(
             f'{name} is "{address.geturl()}", which is not an address of Intuit.',
             hint="Take it out of the environment to use Intuit's own: the keys to live books go nowhere else.",
@@ -171,13 +169,13 @@ def _rehearsal(settings: Settings) -> Iterator[CheckMessage]:
             hint="Take it out of the environment, and rehearse on an installation of its own: make demo starts one.",
             id="tieout.E009",
         )
-    elif given and not _is_plain_root(_address(given)):
+    elif given and not is_plain_root(address_of(given)):
         yield Error(
             f'TIEOUT_REHEARSAL_URL is "{given}", which is not the address of a rehearsal company.',
             hint="Set it to what the rehearsal company printed when it started, such as http://127.0.0.1:8765.",
             id="tieout.E010",
         )
-    elif given and _is_intuit(_address(given).hostname or ""):
+    elif given and is_intuit(address_of(given).hostname or ""):
         yield Error(
             f'TIEOUT_REHEARSAL_URL is "{given}", which is an address of Intuit.',
             hint="Set it to a rehearsal company of your own. For Intuit's test companies leave it out and set "
@@ -188,7 +186,7 @@ def _rehearsal(settings: Settings) -> Iterator[CheckMessage]:
 
 def _redirect_uri(settings: Settings) -> Iterator[CheckMessage]:
     given = settings.TIEOUT_QUICKBOOKS_REDIRECT_URI
-    fault = _fault_of_redirect_uri(_address(given), production=settings.PRODUCTION) if given else ""
+    fault = fault_of_redirect_uri(address_of(given), production=settings.PRODUCTION) if given else ""
     if not given and settings.TIEOUT_QUICKBOOKS_CLIENT_ID:
         fault = "it is not set, so nobody would come back from Intuit's login page"
     if fault:
@@ -198,22 +196,6 @@ def _redirect_uri(settings: Settings) -> Iterator[CheckMessage]:
             "has it: https://books.example.com/sync/quickbooks/callback/",
             id="tieout.E011",
         )
-
-
-def _fault_of_redirect_uri(address: SplitResult, *, production: bool) -> str:
-    """What Intuit would refuse about it, as the end of a sentence; empty when it is well."""
-    host = address.hostname or ""
-    if address.scheme not in ("http", "https") or not host:
-        return "it is not a web address"
-    if address.query or address.fragment or address.username:
-        return "it may hold no ?, no # and no @"
-    if production and address.scheme != "https":
-        return "in production it must be https"
-    if production and (_is_loopback(host) or _is_ip(host)):
-        return "in production it must have the name of a host, not a number and not this machine's own"
-    if address.scheme == "http" and not _is_loopback(host):
-        return "plain http is accepted for this machine's own address only"
-    return ""
 
 
 def _quickbooks_login(settings: Settings) -> Iterator[CheckMessage]:
@@ -231,46 +213,6 @@ def _quickbooks_login(settings: Settings) -> Iterator[CheckMessage]:
             hint="Set it with TIEOUT_QUICKBOOKS_CLIENT_SECRET; Intuit shows both under Keys & credentials of your app.",
             id="tieout.W003",
         )
-
-
-def _sources(settings: Settings) -> Iterator[CheckMessage]:
-    if not all(map(is_public_key, settings.TIEOUT_HIGHLEVEL_WEBHOOK_KEYS)):
-        yield Error(
-            "TIEOUT_HIGHLEVEL_WEBHOOK_KEYS holds something that is no public key.",
-            hint="Copy the key from the page of your app in HighLevel's marketplace: one line of base64.",
-            id="tieout.E018",
-        )
-    for kind, at in settings.TIEOUT_SOURCES.items():
-        name = f"TIEOUT_{kind.upper()}"
-        for variable, given in ((f"{name}_API_URL", at.api_url), (f"{name}_TOKEN_URL", at.token_url)):
-            address = _address(given)
-            if address.scheme != "https" and not _is_loopback(address.hostname or ""):
-                yield _not_encrypted(variable, given)
-        if _address(at.authorize_url).scheme not in ("https", "http"):
-            yield _not_encrypted(f"{name}_AUTHORIZE_URL", at.authorize_url)
-        if bool(at.client_id) != bool(at.client_secret):
-            missing = f"{name}_CLIENT_SECRET" if at.client_id else f"{name}_CLIENT_ID"
-            yield Error(
-                f"{missing} is not set, but its counterpart is.",
-                hint="Set both or neither. The page of your app at the source shows the pair.",
-                id="tieout.E016",
-            )
-        fault = _fault_of_redirect_uri(_address(at.redirect_uri), production=settings.PRODUCTION)
-        if at.client_id and fault:
-            yield Error(
-                f'{name}_REDIRECT_URI is "{at.redirect_uri}": {fault}.',
-                hint="Set it to the address that the source sends people back to, letter for letter as your app has it "
-                f"there: https://books.example.com/integrations/{kind}/callback/",
-                id="tieout.E017",
-            )
-
-
-def _not_encrypted(variable: str, given: str) -> Error:
-    return Error(
-        f'{variable} is "{given}", which is not an https address: logins to the source would go over it in the open.',
-        hint="Leave it out, or set it to the https address of the source. Plain http is for this machine itself.",
-        id="tieout.E015",
-    )
 
 
 def _sandbox_login(settings: Settings) -> Iterator[CheckMessage]:
@@ -343,7 +285,8 @@ CHECKS: tuple[Callable[[Settings], Iterator[CheckMessage]], ...] = (
     _redirect_uri,
     _quickbooks_login,
     _sandbox_login,
-    _sources,
+    sources,
+    webhooks,
     _support,
     _data_folder,
     _database,
@@ -356,34 +299,3 @@ def _is_fernet_key(key: str) -> bool:
     except ValueError:
         return False
     return True
-
-
-def _address(text: str) -> SplitResult:
-    """Take an address apart; one that cannot be is all path, and so has neither scheme nor host."""
-    try:
-        address = urlsplit(text)
-        _ = address.port  # a port that is no number is only noticed when asked for
-    except ValueError:
-        return SplitResult(scheme="", netloc="", path=text, query="", fragment="")
-    return address
-
-
-def _is_plain_root(address: SplitResult) -> bool:
-    beyond_the_host = address.path or address.query or address.fragment or address.username
-    return address.scheme in ("http", "https") and bool(address.hostname) and not beyond_the_host
-
-
-def _is_intuit(host: str) -> bool:
-    return host == INTUIT_DOMAIN or host.endswith(f".{INTUIT_DOMAIN}")
-
-
-def _is_ip(host: str) -> bool:
-    try:
-        ip_address(host)
-    except ValueError:
-        return False
-    return True
-
-
-def _is_loopback(host: str) -> bool:
-    return host == "localhost" or host.endswith(".localhost") or (_is_ip(host) and ip_address(host).is_loopback)

@@ -18,6 +18,7 @@ from django.templatetags.static import static
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
+from config.colors import PRIMARY
 from config.environment import FILE_VARIABLE, Environment
 from config.postgres import queue_apps, with_quick_plans
 from config.private_files import OWNER_ONLY, keep_private
@@ -123,6 +124,8 @@ TIEOUT_QUICKBOOKS_REDIRECT_URI = env.text(
     "TIEOUT_QUICKBOOKS_REDIRECT_URI", "" if PRODUCTION else "http://localhost:8000/sync/quickbooks/callback/"
 )
 TIEOUT_SOURCES = source_addresses(env, production=PRODUCTION)
+# Where sources reach this server; empty where they cannot
+TIEOUT_PUBLIC_URL = env.text("TIEOUT_PUBLIC_URL", "").rstrip("/")
 TIEOUT_HIGHLEVEL_WEBHOOK_KEYS = env.names("TIEOUT_HIGHLEVEL_WEBHOOK_KEYS", [])
 
 # Help ----------------------------------------------------------------------------------------------------------------
@@ -360,21 +363,7 @@ UNFOLD = {
     "SHOW_LANGUAGES": len(LANGUAGES) > 1,
     "ENVIRONMENT": "config.navigation.environment_badge",
     "BORDER_RADIUS": "6px",
-    "COLORS": {
-        "primary": {
-            "50": "oklch(98.4% .014 180.72)",
-            "100": "oklch(95.3% .051 180.801)",
-            "200": "oklch(91% .096 180.426)",
-            "300": "oklch(85.5% .138 181.071)",
-            "400": "oklch(77.7% .152 181.912)",
-            "500": "oklch(70.4% .14 182.503)",
-            "600": "oklch(53.5% .101 185.6)",  # white on it, and it on white, at 4.5 to 1
-            "700": "oklch(51.1% .096 186.391)",
-            "800": "oklch(43.7% .078 188.216)",
-            "900": "oklch(38.6% .063 188.416)",
-            "950": "oklch(27.7% .046 192.524)",
-        },
-    },
+    "COLORS": {"primary": PRIMARY},
     "SIDEBAR": {
         "show_search": False,
         "show_all_applications": False,

@@ -6,11 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
 
+from django.conf import settings
 from django.utils import timezone
+from django.utils.translation import gettext_lazy, ngettext
 
 from reconciliation.sync_history import counted_words
+from sync.fetching.kinds import LIVE_KINDS
 from sync.fetching.unread import unread_of
-from sync.models import Connection, Fetch, RunState, StagedOrder, UnreadOrder
+from sync.models import Connection, Fetch, RunState, StagedOrder, Telling, UnreadOrder, WebhookEvent
 
 _SHOWN = 5
 _UNREAD = 50
@@ -18,6 +21,16 @@ _UNREAD = 50
 _TIMES, _LOOKED_AT = 3, 30
 #: … and for two days at least.
 _LEAST = timedelta(days=2)
+_TELLS = {
+    Telling.ON: gettext_lazy("%(source)s tells of changes by itself."),
+    Telling.REFUSED: gettext_lazy(
+        "%(source)s does not tell this login of changes. Connect it again with another login to try it with that one."
+    ),
+    Telling.UNREACHED: gettext_lazy(
+        "%(source)s could not reach this server to tell of changes, and is asked to try again with each reading. Ask "
+        "the person who runs this server whether it can be reached from the internet."
+    ),
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,15 +44,21 @@ class ReadingState:
     under_way: bool
     rests: bool
     is_silent: bool
+    #: Whether it tells of changes by itself, and how often it is asked, in words.
+    tells: str
+    #: When it last did; None where that is more than some days ago.
+    told_at: datetime | None
 
 
 def reading_of(source: Connection) -> ReadingState:
-    """Five queries."""
+    """Six queries."""
     now = timezone.now()
     fetches = list(Fetch.objects.filter(connection=source).select_related("run").order_by("-run")[:_SHOWN])
     for fetch in fetches:
         fetch.words = counted_words(fetch.run)  # type: ignore[attr-defined]
     newest = StagedOrder.objects.filter(connection=source).order_by("-pk").values_list("staged_at", flat=True)
+    events = WebhookEvent.objects.filter(connection=source).order_by("-received_at")
+    told_at = events.values_list("received_at", flat=True).first()
     return ReadingState(
         unread=list(unread_of(source)[:_UNREAD]),
         unread_number=unread_of(source).count(),
@@ -47,7 +66,23 @@ def reading_of(source: Connection) -> ReadingState:
         under_way=any(fetch.run.state == RunState.RUNNING for fetch in fetches),
         rests=source.live.rests_until is not None and source.live.rests_until > now,
         is_silent=is_silent(list(newest[:_LOOKED_AT]), now=now),
+        tells=_tells(source, told_at),
+        told_at=told_at,
     )
+
+
+def _tells(source: Connection, told_at: datetime | None) -> str:
+    telling = Telling(source.live.telling)
+    # HighLevel is told at its own page where to send its events; that they come is all that is seen here
+    telling = Telling.ON if telling == Telling.UNKNOWN and told_at else telling
+    words = [str(_TELLS[telling]) % {"source": LIVE_KINDS[source.kind].name}] if telling in _TELLS else []
+    minutes = settings.TIEOUT_SYNC_MINUTES
+    looks = ngettext("Tieout looks every minute.", "Tieout looks every %(minutes)d minutes.", minutes)
+    if telling == Telling.ON:
+        looks = ngettext(
+            "Beside that, Tieout looks every minute.", "Beside that, Tieout looks every %(minutes)d minutes.", minutes
+        )
+    return " ".join([*words, looks % {"minutes": minutes}])
 
 
 def is_silent(brought: list[datetime], *, now: datetime) -> bool:

@@ -25,5 +25,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("quickbooks/callback/", views.quickbooks_callback, name="quickbooks_callback"),
     # Registered with HighLevel, so it is one address for every company
     path("webhooks/highlevel/", webhook_views.highlevel_webhook, name="highlevel_webhook"),
+    # Each connection has one that cannot be guessed
+    path("webhooks/keap/<str:token>/", webhook_views.keap_webhook, name="keap_webhook"),
     path("<slug:company>/", include(of_company)),
 ]

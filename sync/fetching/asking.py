@@ -164,6 +164,21 @@ class SourceApi:
             return self._unclear(status)
         return Answer(status=status, json=told)
 
+    def ask(self, method: str, path: str, body: Json | None = None) -> Answer | TryLater:
+        """Ask to be told of changes. A source may refuse that: it is an answer too, and the login is not to blame.
+
+        Args:
+            method: Of HTTP.
+            path: After the base address.
+            body: JSON.
+        """
+        answer = self._asked(_Request(method=method, path=path, body=body))
+        if isinstance(answer, TryLater):
+            return answer
+        if isinstance(answer, Unknown) or answer.status_code >= 500:
+            return self._later(_SILENT)
+        return Answer(status=answer.status_code, json=_json(answer.text))
+
     def _asked(self, request: _Request) -> requests.Response | TryLater | Unknown:
         renewed = False
         for _attempt in range(_TIMES):

@@ -6,13 +6,14 @@ dies anywhere is repeated from the last page that is safe, and what comes twice 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
 
 from books.json_types import Json
 from books.outcomes import TryLater
+from sync.models import Telling
 from sync.sources.base import Record
 
 
@@ -35,6 +36,24 @@ class FetchedPage:
     cursor: Json
     #: Orders that were placed before the day with which the source begins; they are left out.
     too_old: int = 0
+
+
+class Subscriptions(Protocol):
+    """What a source tells of by itself, to an address that was made for one connection."""
+
+    def keep(self, base: str, digest: str, new_token: Callable[[], str]) -> Telling | TryLater:
+        """Let the source tell of what changes, and let it try again where it has given up.
+
+        Args:
+            base: The address without the token at its end.
+            digest: Of the token that is in use; empty for none.
+            new_token: Makes a token and keeps its digest, before the source is told of it.
+        """
+        ...
+
+    def remove(self, digest: str) -> TryLater | None:
+        """Let the source tell nothing more to the address with that token."""
+        ...
 
 
 class Reader(Protocol):
@@ -64,6 +83,11 @@ class Reader(Protocol):
 
     def listed(self, *, starts_on: date) -> Iterator[frozenset[str] | TryLater]:
         """The ids of all orders that exist there, some at a time."""
+        ...
+
+    @property
+    def subscriptions(self) -> Subscriptions | None:
+        """How it is made to tell of changes by itself; None where that is not made connection by connection."""
         ...
 
     def is_gone(self, source_id: str) -> bool | TryLater:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from urllib.parse import urlencode
@@ -22,10 +23,12 @@ from books.outcomes import TryLater
 from books.translation import gettext_noop
 from companies.models import Company, take_turns
 from sync.fetching.base import Tenant
+from sync.fetching.hooks import stop_listening
 from sync.fetching.kinds import LIVE_KINDS, AddressUnsafe, LiveKind, reader_of
-from sync.fetching.login import SourceSecret, TriedLogin, exchange, forget, store
+from sync.fetching.login import SourceSecret, TriedLogin, exchange, forget, read_secret, store
 from sync.login_lease import lease
-from sync.models import Connection, ConnectionState, LiveSource, LoginKind, sources_of
+from sync.models import Connection, ConnectionState, LiveSource, LoginKind, Telling, sources_of
+from sync.secrets import SecretUnreadable
 from sync.staging.sources import add_source
 
 logger = logging.getLogger(__name__)
@@ -157,8 +160,23 @@ def disconnect_live(source: Connection) -> None:
     """
     Connection.objects.filter(pk=source.pk).update(state=ConnectionState.DISCONNECTED)
     with lease(source.pk) as row:
+        login = _last_login(row)
         forget(row)
     logger.info("disconnected the source %s", source.pk)
+    live = LiveSource.objects.select_related("connection__company").get(pk=source.pk)
+    if login is not None:
+        with suppress(AddressUnsafe):
+            company = live.connection.company
+            stop_listening(reader_of(LIVE_KINDS[source.kind], company, login, address=live.address), live)
+
+
+def _last_login(row: Connection) -> TriedLogin | None:
+    """What lets us in one last time, to take back what the source was asked for."""
+    try:
+        secret = read_secret(row)
+    except SecretUnreadable:
+        return None
+    return TriedLogin(tried=secret) if secret else None
 
 
 def _connected(
@@ -216,6 +234,7 @@ def _kept(
         "currency": tenant.currency[:3],
         "time_zone": tenant.time_zone[:60],
         "rests_until": None,
+        "telling": Telling.UNKNOWN,
     }
     if isinstance(wanted, NewSource):
         LiveSource.objects.create(

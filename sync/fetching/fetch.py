@@ -18,7 +18,7 @@ from books.outcomes import TryLater
 from books.translation import gettext_noop
 from companies.models import Company
 from sync.fetching.base import FetchedPage, Reader
-from sync.fetching.highlevel.events import forget_old_events
+from sync.fetching.hooks import keep_listening
 from sync.fetching.kinds import LIVE_KINDS, AddressUnsafe, login_of, reader_of
 from sync.fetching.unread import forget_unread, note_unread, unread_of
 from sync.models import (
@@ -136,6 +136,8 @@ def fetch_source(
         _read(reader, live, fetch, report, since=since, turn=turn, say=say, keep=keep)
         if report.complete and not report.stopped:
             _compare(reader, live, report, run, turn=turn, keep=keep)
+            keep_listening(reader, live)
+            report.calls = reader.calls
     except AddressUnsafe as unsafe:
         report.stopped = unsafe.message.worded()
     except BaseException as fault:
@@ -145,7 +147,6 @@ def fetch_source(
     _finish(run, fetch, report, RunState.FINISHED, report.stopped)
     if report.complete:
         _is_well(source)
-    forget_old_events(source, now=timezone.now())
     return report
 
 

@@ -37,7 +37,7 @@ _TEST_ACCOUNT = gettext_noop(
 )
 #: Every request to HighLevel says which version of its interface is meant.
 HIGHLEVEL_VERSION = "2021-07-28"
-_HERE = ("127.0.0.1", "localhost", "::1")
+HERE = ("127.0.0.1", "localhost", "::1")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -181,15 +181,15 @@ def api_of(source: Connection) -> SourceApi:
 def is_test_account(source: Connection) -> bool:
     """Whether what a source reads is a test account on this machine."""
     address = source.live.address or settings.TIEOUT_SOURCES[source.kind].api_url
-    return urlsplit(address).hostname in _HERE
+    return urlsplit(address).hostname in HERE
 
 
 def _safe_address(kind: LiveKind, company: Company, address: str) -> str:
     address = address or str(settings.TIEOUT_SOURCES[kind.kind].api_url)
     parts = urlsplit(address)
-    if parts.hostname in _HERE and not company.is_rehearsal:
+    if parts.hostname in HERE and not company.is_rehearsal:
         raise AddressUnsafe(Message.of(_TEST_ACCOUNT, address=address, source=kind.name, company=company.name))
-    if parts.scheme != "https" and parts.hostname not in _HERE:
+    if parts.scheme != "https" and parts.hostname not in HERE:
         raise AddressUnsafe(Message.of(_NOT_ENCRYPTED, address=address, source=kind.name))
     return address
 

@@ -12,7 +12,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from companies.models import Company
-from sync.models import QUICKBOOKS_ONLINE, CompanySchedule, Connection
+from sync.models import QUICKBOOKS_ONLINE, CompanySchedule, Connection, WebhookEvent
 from sync.pushing.claims import LONGEST, rests
 from sync.readiness import BROKEN, companies_to_sync
 from sync.run import SyncReport
@@ -22,6 +22,12 @@ MOST = timedelta(hours=1)
 #: Another process was at work for the company: it is looked at again after that.
 _BUSY = timedelta(seconds=30)
 _MOST_DOUBLED = 6
+#: What was just told of may be readable a moment later, and more may be told of at once.
+_SETTLES = timedelta(seconds=2)
+#: However much is told, between two turns are so many seconds.
+_APART = timedelta(minutes=1)
+#: A turn that is so late is not coming by itself.
+LATE = timedelta(minutes=2)
 
 
 def due_companies(now: datetime) -> list[int]:
@@ -47,6 +53,8 @@ def note_turn(report: SyncReport, *, began: datetime) -> None:
     failed = bool(why) and not (resting or report.overlaps)
     failures = _failures(company) + 1 if failed else 0
     _note(company, began=began, failures=failures, message=why, due_at=_due(report, began, failures, resting))
+    if not (failed or resting):
+        _note_told(company, began=began)
 
 
 def note_broken(company: Company, *, began: datetime) -> None:
@@ -61,6 +69,30 @@ def waits(failures: int) -> timedelta:
     usual = timedelta(minutes=settings.TIEOUT_SYNC_MINUTES)
     doubled: timedelta = usual * 2 ** min(max(failures - 1, 0), _MOST_DOUBLED)
     return doubled if doubled <= MOST else max(usual, MOST)
+
+
+def wakes_at(served_at: datetime | None, *, now: datetime) -> datetime:
+    """When a company has a turn because something was told of it.
+
+    Args:
+        served_at: When its last turn began or ended; None when it never had one.
+        now: The present moment.
+    """
+    soon = now + _SETTLES
+    # A moment in the future was written by a clock that ran ahead
+    return soon if served_at is None or served_at > now else max(soon, served_at + _APART)
+
+
+def _note_told(company: Company, *, began: datetime) -> None:
+    """What was told of while the turn lasted may have come too late for it.
+
+    It is looked for when the next turn is noted already: what is told of after that moves the next turn itself.
+    """
+    told = WebhookEvent.objects.filter(connection__company=company, received_at__gte=began)
+    if told.exists():
+        now = timezone.now()
+        at = wakes_at(now, now=now)
+        CompanySchedule.objects.filter(company=company, due_at__gt=at).update(due_at=at)
 
 
 def _due(report: SyncReport, began: datetime, failures: int, resting: bool) -> datetime:

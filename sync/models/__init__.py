@@ -39,7 +39,7 @@ from sync.models.documents import (
     touch_everything,
     touch_names,
 )
-from sync.models.fetching import Fetch, LiveSource, LoginKind, UnreadOrder, WebhookEvent
+from sync.models.fetching import Fetch, LiveSource, LoginKind, Telling, UnreadOrder, WebhookEvent
 from sync.models.lists import DoubtedList, ItemOperation, ItemToCreate, ItemWrite
 from sync.models.orders import CustomerName, OrderEvent, OrderVersion, StagedOrder, names_with, remember_names
 from sync.models.pushes import Operation, Push, PushExchange, PushState
@@ -110,6 +110,7 @@ __all__ = [
     "RunKind",
     "RunState",
     "StagedOrder",
+    "Telling",
     "TouchedCause",
     "UnreadOrder",
     "WaitingFile",

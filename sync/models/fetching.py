@@ -18,6 +18,20 @@ class LoginKind(models.TextChoices):
     OAUTH = "oauth", _("Sign-in")
 
 
+class Telling(models.TextChoices):
+    """Whether a source tells of changes by itself, so that they come in before the next regular reading."""
+
+    #: It was never asked to, or cannot be asked.
+    UNKNOWN = "", _("No")
+    ON = "on", _("Yes")
+    #: The settings name no address at which the source could reach this server.
+    NO_ADDRESS = "no-address", _("No address")
+    #: The login may not ask for it.
+    REFUSED = "refused", _("Not allowed")
+    #: The source called the address and did not get its answer.
+    UNREACHED = "unreached", _("Not reached")
+
+
 class LiveSource(models.Model):
     """A source that is asked over the internet: whose account it is, from which day on, and how far it was read."""
 
@@ -41,6 +55,10 @@ class LiveSource(models.Model):
     rests_until = models.DateTimeField(null=True)
     #: A person stopped the reading for now.
     paused = models.BooleanField(default=False)
+    #: The digest of the token in the address at which the source tells of changes; empty where it has none. The token
+    #: itself is at the source alone.
+    hook_digest = models.CharField(max_length=64, blank=True, default="", db_index=True, editable=False)
+    telling = models.CharField(max_length=12, choices=Telling, blank=True, default=Telling.UNKNOWN, editable=False)
     #: When the source last brought an order that was new.
     new_order_at = models.DateTimeField(null=True)
 

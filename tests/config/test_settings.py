@@ -122,6 +122,10 @@ FAULTS = [
         "E017",
     ),
     ("TIEOUT_HIGHLEVEL_WEBHOOK_KEYS", DEVELOPMENT | {"TIEOUT_HIGHLEVEL_WEBHOOK_KEYS": "MCowBQYDK2Vw"}, "E018"),
+    ("TIEOUT_PUBLIC_URL", DEVELOPMENT | {"TIEOUT_PUBLIC_URL": "books.example.com"}, "E019"),
+    ("TIEOUT_PUBLIC_URL", DEVELOPMENT | {"TIEOUT_PUBLIC_URL": "http://books.example.com"}, "E019"),
+    ("TIEOUT_PUBLIC_URL", GOOD_PRODUCTION | {"TIEOUT_PUBLIC_URL": "https://books.example.com/sync"}, "E019"),
+    ("TIEOUT_PUBLIC_URL", GOOD_PRODUCTION | {"TIEOUT_PUBLIC_URL": "https://127.0.0.1"}, "E019"),
     ("TIEOUT_SUPPORT_HOURS", DEVELOPMENT | {"TIEOUT_SUPPORT_HOURS": "always " * 40}, "W005"),
     ("TIEOUT_SUPPORT_CONTACT", DEVELOPMENT | {"TIEOUT_SUPPORT_CONTACT": "us " * 80}, "W005"),
     ("TIEOUT_DATA_DIR", DEVELOPMENT | {"TIEOUT_DATA_DIR": "/dev/null/here"}, "E013"),
@@ -155,7 +159,8 @@ def test_every_setting_has_a_fault_that_is_noticed(load: Load) -> None:
 
 
 def test_every_check_has_a_fault_that_it_notices() -> None:
-    declared = set(re.findall(r"tieout\.([EW]\d+)", (ROOT / "config/checks.py").read_text()))
+    files = [ROOT / "config" / name for name in ("checks.py", "source_checks.py")]
+    declared = {code for file in files for code in re.findall(r"tieout\.([EW]\d+)", file.read_text())}
 
     assert declared == {expected for _, _, expected in FAULTS}
 

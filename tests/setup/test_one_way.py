@@ -106,7 +106,15 @@ def test_what_fetches_sends_nothing_but_the_request_for_a_token() -> None:
     sending = {name: sent for name in ways if (sent := [word for word in named(trees[name]) if word in SENDS])}
 
     assert sending == {"login.py": ["post"], "asking.py": ["request"]}
-    assert {name for name in vars(SourceApi) if not name.startswith("_")} == {"get", "search", "write", "close"}
+    assert {name for name in vars(SourceApi) if not name.startswith("_")} == {"get", "search", "write", "ask", "close"}
+    # What is asked for beside reading is to be told of changes, at one place of the interface
+    assert [name for name, tree in trees.items() if "ask" in named(tree)] == ["keap/hooks.py"]
+    asked = [
+        ast.unparse(node.args[1])
+        for node in ast.walk(trees["keap/hooks.py"])
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "_asked"
+    ]
+    assert {path.removeprefix("f'{").partition("}")[0] for path in asked} == {"_PATH", "path"}
     assert ways == {"login.py": {"requests", "requests.auth"}, "asking.py": {"requests"}}
     (exchange,) = [
         node for node in ast.walk(trees["login.py"]) if isinstance(node, ast.FunctionDef) and "post" in named(node)

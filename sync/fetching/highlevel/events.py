@@ -7,6 +7,7 @@ answered at once, and where it cannot be kept the answer is 429. What a lost eve
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -16,11 +17,13 @@ from django.conf import settings
 from django.db import DatabaseError, transaction
 
 from sync.fetching.highlevel.signatures import is_signed
-from sync.models import CompanySchedule, Connection, ConnectionState, LiveSource, WebhookEvent
+from sync.models import Connection, ConnectionState, LiveSource
+from sync.webhook_events import HeardEvent, keep_events
+
+logger = logging.getLogger(__name__)
 
 #: An event that is older, or from so far ahead, is a replay.
 _FRESH = timedelta(minutes=5)
-_KEPT = timedelta(days=7)
 _LONGEST_ID, _LONGEST_NAME = 100, 60
 
 
@@ -36,7 +39,16 @@ class ToldEvent:
     is_deletion: bool
 
 
-def receive(body: bytes, headers: Mapping[str, str], *, now: datetime) -> HTTPStatus:
+@dataclass(frozen=True, kw_only=True)
+class EventAnswer:
+    """What an event is answered, and whose sync has something to read."""
+
+    status: HTTPStatus
+    #: Companies that are to be read soon.
+    wakes: tuple[int, ...] = ()
+
+
+def receive(body: bytes, headers: Mapping[str, str], *, now: datetime) -> EventAnswer:
     """Take an event, and say what HighLevel is answered.
 
     Args:
@@ -45,18 +57,18 @@ def receive(body: bytes, headers: Mapping[str, str], *, now: datetime) -> HTTPSt
         now: The present moment.
     """
     if not is_signed(body, headers, keys=settings.TIEOUT_HIGHLEVEL_WEBHOOK_KEYS):
-        return HTTPStatus.UNAUTHORIZED
+        return EventAnswer(status=HTTPStatus.UNAUTHORIZED)
     event = read_event(body)
     if event is None:
-        return HTTPStatus.BAD_REQUEST
+        return EventAnswer(status=HTTPStatus.BAD_REQUEST)
     if abs(now - event.told_at) > _FRESH:
-        return HTTPStatus.UNAUTHORIZED
+        logger.warning("an event of HighLevel is of %s and was not taken: a replay, or a clock is wrong", event.told_at)
+        return EventAnswer(status=HTTPStatus.UNAUTHORIZED)
     try:
         with transaction.atomic():
-            _keep(event, now)
+            return EventAnswer(status=HTTPStatus.OK, wakes=_keep(event))
     except DatabaseError:
-        return HTTPStatus.TOO_MANY_REQUESTS
-    return HTTPStatus.OK
+        return EventAnswer(status=HTTPStatus.TOO_MANY_REQUESTS)
 
 
 def read_event(body: bytes) -> ToldEvent | None:
@@ -83,21 +95,11 @@ def read_event(body: bytes) -> ToldEvent | None:
     )
 
 
-def _keep(event: ToldEvent, now: datetime) -> None:
-    """Keep an event once for each source that reads the sub-account, and let their companies have the next turn."""
+def _keep(event: ToldEvent) -> tuple[int, ...]:
+    """Keep an event once for each source that reads the sub-account; the companies for which it is new."""
     sources = Connection.objects.filter(kind="highlevel", external_id=event.location, live__isnull=False)
-    for source in sources.exclude(state=ConnectionState.DISCONNECTED):
-        facts = {"event": event.name, "told_at": event.told_at}
-        _row, is_new = WebhookEvent.objects.get_or_create(
-            connection=source, webhook_id=event.webhook_id, defaults=facts
-        )
-        if not is_new:
-            continue
-        if event.is_deletion:  # the ids of all are compared with the next reading
-            LiveSource.objects.filter(pk=source.pk).update(compared_at=None)
-        CompanySchedule.objects.filter(company=source.company_id, due_at__gt=now).update(due_at=now)
-
-
-def forget_old_events(source: Connection, *, now: datetime) -> None:
-    """Forget events that are too old to be sent again."""
-    WebhookEvent.objects.filter(connection=source, received_at__lt=now - _KEPT).delete()
+    heard = [HeardEvent(webhook_id=event.webhook_id, name=event.name, told_at=event.told_at)]
+    new = [source for source in sources.exclude(state=ConnectionState.DISCONNECTED) if keep_events(source, heard)]
+    if event.is_deletion:  # the ids of all are compared with the next reading
+        LiveSource.objects.filter(pk__in=[source.pk for source in new]).update(compared_at=None)
+    return tuple(source.company_id for source in new)

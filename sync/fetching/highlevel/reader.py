@@ -56,6 +56,11 @@ class HighLevelReader:
         """See `Reader.calls`."""
         return self.api.calls
 
+    @property
+    def subscriptions(self) -> None:
+        """See `Reader.subscriptions`: HighLevel tells one address of all that an app's sub-accounts do."""
+        return None
+
     def tenant(self) -> Tenant | TryLater:
         """See `Reader.tenant`."""
         try:

@@ -16,6 +16,7 @@ from books.outcomes import TryLater
 from books.translation import gettext_noop
 from sync.fetching.asking import SourceApi, Stopped
 from sync.fetching.base import FetchedPage, Tenant
+from sync.fetching.keap.hooks import KeapHooks
 from sync.sources.base import OrderRead, Place, ReadOptions, Record
 from sync.sources.keap.joined import contact_ids, divided, joined, shared_by
 from sync.sources.keap.orders import read_order
@@ -66,6 +67,11 @@ class KeapReader:
     def calls(self) -> int:
         """See `Reader.calls`."""
         return self.api.calls
+
+    @property
+    def subscriptions(self) -> KeapHooks:
+        """See `Reader.subscriptions`."""
+        return KeapHooks(api=self.api)
 
     def tenant(self) -> Tenant | TryLater:
         """See `Reader.tenant`."""
