@@ -124,6 +124,7 @@ TIEOUT_QUICKBOOKS_REDIRECT_URI = env.text(
     "TIEOUT_QUICKBOOKS_REDIRECT_URI", "" if PRODUCTION else "http://localhost:8000/sync/quickbooks/callback/"
 )
 TIEOUT_SOURCES = source_addresses(env, production=PRODUCTION)
+TIEOUT_QUICKBOOKS_WEBHOOK_TOKENS = env.names("TIEOUT_QUICKBOOKS_WEBHOOK_TOKENS", [])
 # Where sources reach this server; empty where they cannot
 TIEOUT_PUBLIC_URL = env.text("TIEOUT_PUBLIC_URL", "").rstrip("/")
 TIEOUT_HIGHLEVEL_WEBHOOK_KEYS = env.names("TIEOUT_HIGHLEVEL_WEBHOOK_KEYS", [])

@@ -11,6 +11,8 @@ from config.addresses import address_of, fault_of_redirect_uri, is_ip, is_loopba
 from config.sources import is_public_key
 
 Settings = Any
+#: Characters. Intuit's have 36.
+_SHORTEST_TOKEN = 20
 
 
 def sources(settings: Settings) -> Iterator[CheckMessage]:
@@ -64,6 +66,13 @@ def webhooks(settings: Settings) -> Iterator[CheckMessage]:
             hint="Set it to the address at which this server is reached from the internet, such as "
             "https://books.example.com, or leave it out.",
             id="tieout.E019",
+        )
+    # Too short to be a secret, or several in place of one
+    if any(len(token) < _SHORTEST_TOKEN or " " in token for token in settings.TIEOUT_QUICKBOOKS_WEBHOOK_TOKENS):
+        yield Error(
+            "TIEOUT_QUICKBOOKS_WEBHOOK_TOKENS holds something that is no verifier token.",
+            hint="Copy the token from the page Webhooks of your app at Intuit; part two by a comma.",
+            id="tieout.E020",
         )
 
 

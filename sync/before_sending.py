@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from books.documents import NewCustomer
 from companies.models import Company
-from sync.lists.due import CLOCKS_DIFFER, are_due
+from sync.lists.due import CLOCKS_DIFFER, are_due, were_told
 from sync.models import (
     QUICKBOOKS_ONLINE,
     Connection,
@@ -53,6 +53,8 @@ def lists_are_due(company: Company) -> bool:
     connection = _connection(company)
     if connection is None:
         return False
+    if were_told(connection.lists_told_at, read_at=connection.lists_refreshed_at):
+        return True
     waits = Document.objects.filter(company=company, state__in=_WAITS_FOR_A_PERSON).exists()
     work = waits or has_work(company)
     return are_due(connection.lists_refreshed_at, has_work=work, something_waits=waits, now=timezone.now())

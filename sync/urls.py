@@ -23,6 +23,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("status/", views.status, name="status"),
     # Registered with Intuit, so it is one address for every company
     path("quickbooks/callback/", views.quickbooks_callback, name="quickbooks_callback"),
+    path("webhooks/quickbooks/", webhook_views.quickbooks_webhook, name="quickbooks_webhook"),
     # Registered with HighLevel, so it is one address for every company
     path("webhooks/highlevel/", webhook_views.highlevel_webhook, name="highlevel_webhook"),
     # Each connection has one that cannot be guessed

@@ -1,4 +1,4 @@
-"""Where do sources tell of what has happened? Addresses for programs: a signature or a secret is the way in, no login.
+"""Where do QuickBooks and sources tell of what has happened? At addresses for programs, which are let in by a secret.
 
 What is told is kept and answered at once. Reading follows by itself, soon and once for many events.
 """
@@ -19,6 +19,7 @@ from django.views.decorators.http import require_POST
 from sync.fetching.highlevel.events import receive
 from sync.fetching.hooks import receive_hook
 from sync.jobs.wake import wake
+from sync.lists.told import receive_changes
 
 #: Bytes. A thousand objects, which is the most that is told at once, have a fifth of it.
 _LARGEST = 1_000_000
@@ -57,3 +58,11 @@ def keap_webhook(request: HttpRequest, token: str) -> HttpResponse:
     answer = receive_hook(token, request.body, request.headers, now=timezone.now())
     wake(answer.wakes)
     return HttpResponse(status=answer.status, headers=dict(answer.headers))
+
+
+@webhook
+def quickbooks_webhook(request: HttpRequest) -> HttpResponse:
+    """What QuickBooks tells of changes, of any of the companies."""
+    answer = receive_changes(request.body, request.headers, now=timezone.now())
+    wake(answer.wakes)
+    return HttpResponse(status=answer.status)

@@ -32,6 +32,10 @@ _FORBIDDEN = gettext_noop(
     "%(source)s does not let this login read %(path)s. Give it that permission there, and connect it again."
 )
 _REFUSED_KEY = gettext_noop("%(source)s does not accept the login any more. Connect it again.")
+_WRONG_KEY = gettext_noop(
+    "%(source)s did not accept this key. Copy it there once more, from its first character to its last, and make sure "
+    "that it was not taken back."
+)
 _REFUSED = gettext_noop("%(source)s rejected a request of Tieout (%(path)s, status %(status)s): %(told)s")
 
 _UNCLEAR = gettext_noop(
@@ -242,7 +246,8 @@ class SourceApi:
                 return Answer(status=status, json=told)
             return self._later(_UNWELL, status=status)
         if status in (401, 403):
-            sentence = _FORBIDDEN if status == 403 or _lacks_permission(answer) else _REFUSED_KEY
+            sentence = _WRONG_KEY if self._login.is_tried else _REFUSED_KEY
+            sentence = _FORBIDDEN if status == 403 or _lacks_permission(answer) else sentence
             return self._login.refused(Message.of(sentence, source=self.source, path=path))
         if status >= 500 or status < 400:
             return self._later(_BROKEN, status=status)

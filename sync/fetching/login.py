@@ -149,6 +149,11 @@ def _asked(app: OAuthApp, form: Mapping[str, str], *, by_header: bool) -> Source
 class SourceAccess(Protocol):
     """What lets us in at a source."""
 
+    @property
+    def is_tried(self) -> bool:
+        """Whether it is tried for the first time, and nothing was ever read with it."""
+        ...
+
     def secret(self) -> SourceSecret | TryLater:
         """What a request bears now."""
         ...
@@ -168,6 +173,11 @@ class TriedLogin:
 
     tried: SourceSecret
 
+    @property
+    def is_tried(self) -> bool:
+        """See `SourceAccess.is_tried`."""
+        return True
+
     def secret(self) -> SourceSecret | TryLater:
         """See `SourceAccess.secret`."""
         return self.tried
@@ -186,6 +196,11 @@ class SourceLogin:
 
     def __init__(self, connection: Connection, app: OAuthApp) -> None:
         self._pk, self._app = connection.pk, app
+
+    @property
+    def is_tried(self) -> bool:
+        """See `SourceAccess.is_tried`."""
+        return False
 
     def secret(self) -> SourceSecret | TryLater:
         """What lets us in now; a pair of tokens that is about to end is renewed first."""

@@ -46,6 +46,16 @@ def are_due(read_at: datetime | None, *, has_work: bool, something_waits: bool, 
     return read_at is None or not now - lasts <= read_at <= now + CLOCKS_DIFFER
 
 
+def were_told(told_at: datetime | None, *, read_at: datetime | None) -> bool:
+    """Whether QuickBooks has told of a change since the lists were read.
+
+    Args:
+        told_at: When it last did; None when it never did.
+        read_at: When they or their changes were read last.
+    """
+    return told_at is not None and (read_at is None or told_at >= read_at)
+
+
 def asked_from(known: KnownLists, *, now: datetime) -> datetime | None:
     """From when on to ask for changes; None when all has to be read.
 

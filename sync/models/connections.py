@@ -60,6 +60,8 @@ class Connection(models.Model):
     connected_at = models.DateTimeField(_("connected"), null=True, blank=True)
     #: When the lists or their changes were read last.
     lists_refreshed_at = models.DateTimeField(_("lists refreshed"), null=True, blank=True)
+    #: When QuickBooks last told by itself of a change of a list.
+    lists_told_at = models.DateTimeField(null=True, blank=True, editable=False)
     #: When all of every list was read last.
     lists_whole_at = models.DateTimeField(null=True, blank=True, editable=False)
     #: Up to when changes of the lists are known, by QuickBooks' clock.

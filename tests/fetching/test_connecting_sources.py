@@ -115,7 +115,7 @@ def test_the_key_is_kept_encrypted_and_never_shown(client: Client, studio: Compa
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"key": "KeapAK-wrong"}, "does not accept"),
+        ({"key": "KeapAK-wrong"}, "did not accept this key"),
         ({"key": "  "}, "Paste the key"),
     ],
 )

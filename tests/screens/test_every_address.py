@@ -29,10 +29,19 @@ from tests.reconciliation.factories import an_unmapped_product
 pytestmark = pytest.mark.django_db
 
 #: Who is not signed in gets in here, and nowhere else.
-OPEN = {"/login/", "/admin/login/", "/healthz", "/language/", "/sync/webhooks/highlevel/", "/sync/webhooks/keap/x/"}
+OPEN = {
+    "/login/",
+    "/admin/login/",
+    "/healthz",
+    "/language/",
+    "/sync/webhooks/highlevel/",
+    "/sync/webhooks/keap/x/",
+    "/sync/webhooks/quickbooks/",
+}
 #: For signed-in people without any company too, and about nobody's books.
 OF_NO_COMPANY = {"mapping:choose_company", "reconciliation:start", "sync:quickbooks_callback",
-                 "reconciliation:live_callback", "sync:status", "sync:highlevel_webhook", "sync:keap_webhook",
+                 "reconciliation:live_callback", "sync:status", "sync:highlevel_webhook",
+                 "sync:keap_webhook", "sync:quickbooks_webhook",
                  "set_language", "logout", "login", "healthz"}  # fmt: skip
 
 #: The right to send something, by screen. A screen that is not listed takes GET alone.

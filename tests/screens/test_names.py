@@ -30,6 +30,7 @@ OTHER_ADDRESS = {
     "reconciliation:connect_live": "connecting is below the integrations, by the kind of source",
     "reconciliation:live_callback": "as it is registered at the source, by its kind",
     "sync:highlevel_webhook": "as it is registered at HighLevel",
+    "sync:quickbooks_webhook": "as it is registered at Intuit",
     "sync:keap_webhook": "what Keap tells of, each connection at an address that cannot be guessed",
     "reconciliation:sync_run": "one run of the sync history is below it",
     "reconciliation:sync_run_advance": "the same",

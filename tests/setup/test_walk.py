@@ -158,7 +158,7 @@ def test_every_other_door_of_a_later_step_is_closed_too() -> None:
 #: Screens of the rooms of setup that are open from the beginning, since nothing is decided on them.
 ALWAYS_OPEN = {
     "mapping:choose_company", "mapping:history", "mapping:pick", "reconciliation:desktop_check",
-    "sync:quickbooks_callback", "sync:status", "sync:highlevel_webhook", "sync:keap_webhook",
+    "sync:quickbooks_callback", "sync:status", "sync:highlevel_webhook", "sync:keap_webhook", "sync:quickbooks_webhook",
 }  # fmt: skip
 
 
