@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 from django.contrib.auth.models import User
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Error, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from tests.browsers import is_of_this_machine, watched_page
@@ -27,6 +27,15 @@ def test_a_page_that_asks_for_something_outside_is_noticed(browser: Browser) -> 
         page.wait_for_load_state("networkidle")
 
     assert faults == ["asked for something outside: https://example.com/pixel.png"]
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("address", ["https://example.com/", "http://192.0.2.1/", "http://localhost.example.com/"])
+def test_nothing_outside_is_reached_even_by_a_page_that_nothing_watches(browser: Browser, address: str) -> None:
+    page = browser.new_page()
+    with pytest.raises(Error, match="ERR_NAME_NOT_RESOLVED"):
+        page.goto(address)
+    page.close()
 
 
 @pytest.mark.browser
