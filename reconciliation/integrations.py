@@ -33,6 +33,8 @@ from sync.models import (
     QUICKBOOKS_ONLINE,
     Connection,
     ConnectionState,
+    CrmContact,
+    CrmContactState,
     Document,
     DocumentState,
     StagedOrder,
@@ -71,6 +73,8 @@ class SourceCard:
     ready: int
     #: Orders that could not be read as they are there.
     unread: int
+    #: Customers of QuickBooks that could not be added as contacts, see `sync.crm`.
+    contacts: int
 
     @property
     def state(self) -> ConnectionState:
@@ -101,7 +105,7 @@ def kind_of_source(source: Connection) -> str:
 
 
 def source_cards(company: Company) -> list[SourceCard]:
-    """Every source of a company; six queries for any number of them."""
+    """Every source of a company; seven queries for any number of them."""
     sources = list(sources_of(company).select_related("connected_by", "live"))
     kept = {row.system: row for row in SourceSettings.objects.filter(company=company)}
     orders = dict(
@@ -109,6 +113,12 @@ def source_cards(company: Company) -> list[SourceCard]:
     )
     unread = dict(
         UnreadOrder.objects.filter(connection__in=sources)
+        .order_by()
+        .values_list("connection")
+        .annotate(number=Count("pk"))
+    )
+    contacts = dict(
+        CrmContact.objects.filter(connection__in=sources, state=CrmContactState.ATTENTION)
         .order_by()
         .values_list("connection")
         .annotate(number=Count("pk"))
@@ -125,6 +135,7 @@ def source_cards(company: Company) -> list[SourceCard]:
             stuck=waiting[source.pk, False],
             ready=waiting[source.pk, True],
             unread=unread.get(source.pk, 0),
+            contacts=contacts.get(source.pk, 0),
         )
         for source in sources
     ]
@@ -237,6 +248,7 @@ class Waits:
     items: Bounded
     customers: Bounded
     invoices: Bounded
+    contacts: Bounded
 
 
 def waits_of(company: Company, source: Connection) -> Waits:
@@ -245,8 +257,10 @@ def waits_of(company: Company, source: Connection) -> Waits:
     keys = customer_issues(company, source.system)
     customers = SourceCustomer.objects.filter(company=company, system=source.system, source_key__in=list(keys))
     documents = Document.objects.filter(STUCK, company=company, order__connection=source)
+    contacts = CrmContact.objects.filter(connection=source, state=CrmContactState.ATTENTION).order_by()
     return Waits(
         items=bounded_count(products.order_by(), limit=_COUNTED),
         customers=bounded_count(customers.order_by(), limit=_COUNTED),
         invoices=bounded_count(documents.exclude(kind=NewCustomer.kind).order_by(), limit=_COUNTED),
+        contacts=bounded_count(contacts, limit=_COUNTED),
     )

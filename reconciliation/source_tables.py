@@ -13,8 +13,11 @@ from django.utils.translation import gettext_lazy
 from mapping.models import Product, SourceCustomer
 from mapping.product_states import MappingState
 from reconciliation.models import Issue
+from reconciliation.states import TONES
 from reconciliation.tables import Cell, ScreenTable, text_column
+from reconciliation.templatetags.tieout import moment
 from reconciliation.wording import tell
+from sync.models import CrmContact, CrmContactState
 
 _BADGE = '<span class="tie-badge tie-tone-{}">{}</span>'
 #: Of a product that is found, nothing has to be done.
@@ -98,6 +101,49 @@ class SourceCustomerTable(ScreenTable):
             told.title,
             told.explanation,
         )
+
+
+class CrmContactTable(ScreenTable):
+    """Customers that were created in QuickBooks, and what became of each in the CRM."""
+
+    customer = text_column(gettext_lazy("Customer"), "tie-name")
+    email = text_column(gettext_lazy("Email"), "tie-name")
+    created = text_column(gettext_lazy("Created in QuickBooks"), "whitespace-nowrap")
+    state = text_column(gettext_lazy("State"), "whitespace-nowrap")
+    reason = text_column(gettext_lazy("What to do"), "tie-sentence")
+
+    class Meta(ScreenTable.Meta):
+        pass
+
+    def __init__(self, rows: Sequence[CrmContact], *, again: str, **given: Any) -> None:
+        """Show contacts.
+
+        Args:
+            rows: Of one page.
+            again: The address that tries one of them again; empty for a person who may not.
+            given: As for any table.
+        """
+        self._again = again
+        super().__init__(rows, **given)
+
+    def cell_customer(self, record: CrmContact) -> Cell:
+        return record.name
+
+    def cell_email(self, record: CrmContact) -> Cell:
+        return record.email or record.phone
+
+    def cell_created(self, record: CrmContact) -> Cell:
+        return str(moment(record.created_in_quickbooks, self.company))
+
+    def cell_state(self, record: CrmContact) -> Cell:
+        return format_html(_BADGE, TONES[record.state], record.get_state_display())
+
+    def cell_reason(self, record: CrmContact) -> Cell:
+        told = " ".join(_(text) for text in (record.reason, record.cure) if text)
+        if record.state != CrmContactState.ATTENTION or not self._again:
+            return told
+        press = '{} <button class="tie-button" form="again" name="contact" value="{}">{}</button>'
+        return format_html(press, told, record.pk, _("Try again"))
 
 
 def _product(record: Product) -> str:

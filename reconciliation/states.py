@@ -11,6 +11,7 @@ from reconciliation.models import IssueState
 from sync.models import (
     BatchState,
     ConnectionState,
+    CrmContactState,
     DocumentState,
     ExportedState,
     PendingChange,
@@ -46,6 +47,11 @@ TONES: Mapping[str, str] = {
     ConnectionState.CONNECTING: "note",
     ConnectionState.NEEDS_ATTENTION: "bad",
     ConnectionState.DISCONNECTED: "",
+    CrmContactState.WAITING: "note",
+    CrmContactState.SENDING: "note",
+    CrmContactState.CREATED: "good",
+    CrmContactState.THERE: "good",
+    CrmContactState.ATTENTION: "wait",
 }
 
 PUSH_TONES: Mapping[str, str] = {

@@ -26,6 +26,7 @@ from reconciliation.views import (
     resync,
     search,
     source,
+    source_contacts,
     sync_history,
     tie_outs,
     what_if,
@@ -54,6 +55,16 @@ of_company = [
     path("integrations/<slug:system>/items/", source.source_items, name="source_items"),
     path("integrations/<slug:system>/customers/", source.source_customers, name="source_customers"),
     path("integrations/<slug:system>/invoices/", source.source_invoices, name="source_invoices"),
+    path("integrations/<slug:system>/contacts/", source_contacts.source_contacts, name="source_contacts"),
+    path(
+        "integrations/<slug:system>/contacts/again/",
+        source_contacts.source_contacts_again,
+        name="source_contacts_again",
+    ),
+    path(
+        "integrations/<slug:system>/contacts/file/", source_contacts.source_contacts_file, name="source_contacts_file"
+    ),
+    path("integrations/<slug:system>/crm/", source_contacts.source_crm, name="source_crm"),
     path("integrations/<slug:system>/disconnect/", source.source_disconnect, name="source_disconnect"),
     path("integrations/<slug:system>/connect/", source.source_connect, name="source_connect"),
     path("import-items/", import_items.import_items, name="import_items"),

@@ -23,6 +23,7 @@ from books.translation import gettext_noop
 from companies.activation import is_activated
 from companies.models import Company, CompanyKind
 from sync.before_sending import customers_may_be_there, has_work, is_proven, lists_are_due, note_answer
+from sync.crm.round import CrmReport, update_under_lease
 from sync.fetching.fetch import FetchReport, close_dead_fetches, fetch_source, live_sources
 from sync.lists.items.many import create_new
 from sync.lists.refresh_in_background import refresh_and_prepare
@@ -76,6 +77,8 @@ class SyncReport:
     in_setup: bool = False
     #: What each source that is asked over the internet brought.
     fetched: list[FetchReport] = field(default_factory=list)
+    #: What went back to each CRM where a switch says so.
+    crms: list[CrmReport] = field(default_factory=list)
     #: The look-up before each first send that is on since a backup was restored; None while it is off.
     restored: Restored | None = None
 
@@ -88,7 +91,8 @@ class SyncReport:
             return 2
         stuck = ("blocked", "refused", "unknown", "differs", "held", "asked", "failed")
         unread = any(fetched.stopped or fetched.unread for fetched in self.fetched)
-        return 1 if self.stopped or unread or any(self.counts.get(name) for name in stuck) else 0
+        crms = any(crm.stopped or crm.contacts.attention or crm.contacts.lost for crm in self.crms)
+        return 1 if self.stopped or unread or crms or any(self.counts.get(name) for name in stuck) else 0
 
     def plain(self) -> Json:
         """As plain JSON."""
@@ -100,6 +104,7 @@ class SyncReport:
             "stopped": self.stopped,
             "in_setup": self.in_setup,
             "fetched": [fetched.plain() for fetched in self.fetched],
+            "crms": [crm.plain() for crm in self.crms],
             "looks_up_since": self.restored.plain()["since"] if self.restored else "",
             "exit_code": self.exit_code,
         }
@@ -163,7 +168,7 @@ def sync_company(
         counter_of(company.pk).write_down()
         count_states(company, report)
         _finish(run, report, RunState.FINISHED, report.stopped)
-    _work_ahead(company, turn)
+    _afterwards(company, report, turn, say=say)
     return report
 
 
@@ -183,6 +188,12 @@ def _fetch(company: Company, report: SyncReport, turn: Turn, *, say: Say, by: Us
             report.counts["orders_new"] += fetched.counts.new
             report.counts["orders_changed"] += fetched.counts.changed
             report.more |= not fetched.complete and not fetched.stopped
+
+
+def _afterwards(company: Company, report: SyncReport, turn: Turn, *, say: Say) -> None:
+    if not rests(company):
+        report.crms = update_under_lease(company, turn=turn, say=say)
+    _work_ahead(company, turn)
 
 
 def _work_ahead(company: Company, turn: Turn) -> None:

@@ -32,8 +32,10 @@ from reconciliation.source_tables import ProductTable, SourceCustomerTable
 from reconciliation.states import TONES
 from reconciliation.tables import DocumentTable
 from reconciliation.views.documents import STATE_TABS
+from sync.crm.switches import updates_of
+from sync.crm.writing import can_be_written
 from sync.fetching.connecting import disconnect_live
-from sync.fetching.kinds import is_live
+from sync.fetching.kinds import LIVE_KINDS, is_live
 from sync.models import Connection, ConnectionState, Document, DocumentState, sources_of
 from sync.staging.sources import change_prefix, connect_again, disconnect_source, rename_source
 
@@ -43,8 +45,9 @@ _TABS = (
     ("source_items", gettext_lazy("Items")),
     ("source_customers", gettext_lazy("Customers")),
     ("source_invoices", gettext_lazy("Invoices")),
+    ("source_contacts", gettext_lazy("Contacts")),
 )
-_WAITING = "waiting"
+WAITING = "waiting"
 _BY_NAME = Sort(name="name", field="name", descending=False)
 _NEWEST = Sort(name="newest", field="pk", descending=True)
 
@@ -83,7 +86,9 @@ def source(request: HttpRequest, company: Company, system: str) -> HttpResponse:
     context = {"form": form, "unread": unread, "may_change": may_change, "desktop": company.kind == CompanyKind.DESKTOP}
     if is_live(found):
         context |= {"live": found.live, "reading": reading_of(found)}
-    return _shown(request, company, found, "source", context)
+    if company.kind == CompanyKind.ONLINE and can_be_written(found):
+        context |= {"crm": updates_of(found), "crm_name": LIVE_KINDS[found.kind].name}
+    return shown_source(request, company, found, "source", context)
 
 
 @require_safe
@@ -92,7 +97,7 @@ def source_items(request: HttpRequest, company: Company, system: str) -> HttpRes
     """The tab Items: what the source sells, how each is found in QuickBooks, and what a person has to do."""
     found = _source(company, system)
     rows = Product.objects.filter(company=company, system=system)
-    only_waiting = request.GET.get("show") == _WAITING
+    only_waiting = request.GET.get("show") == WAITING
     if only_waiting:
         rows = rows.filter(waiting_products(company, system))
     page = keyset_page(rows, _BY_NAME, request.GET.get("place", ""))
@@ -105,7 +110,7 @@ def source_items(request: HttpRequest, company: Company, system: str) -> HttpRes
         "waiting": only_waiting,
     }
     context["item_sync"] = settings_of(company, system).item_sync
-    return _shown(request, company, found, "source_items", context)
+    return shown_source(request, company, found, "source_items", context)
 
 
 @require_safe
@@ -115,7 +120,7 @@ def source_customers(request: HttpRequest, company: Company, system: str) -> Htt
     found = _source(company, system)
     rows = SourceCustomer.objects.filter(company=company, system=system)
     issues = customer_issues(company, system)
-    only_waiting = request.GET.get("show") == _WAITING
+    only_waiting = request.GET.get("show") == WAITING
     if only_waiting:
         rows = rows.filter(source_key__in=list(issues))
     page = keyset_page(rows.select_related("quickbooks_customer"), _NEWEST, request.GET.get("place", ""))
@@ -128,7 +133,7 @@ def source_customers(request: HttpRequest, company: Company, system: str) -> Htt
         "waiting": only_waiting,
     }
     context["customer_sync"] = settings_of(company, system).customer_sync
-    return _shown(request, company, found, "source_customers", context)
+    return shown_source(request, company, found, "source_customers", context)
 
 
 @require_safe
@@ -154,7 +159,7 @@ def source_invoices(request: HttpRequest, company: Company, system: str) -> Http
         "asked": asked.urlencode(),
         "settings": settings_of(company, system),
     }
-    return _shown(request, company, found, "source_invoices", context)
+    return shown_source(request, company, found, "source_invoices", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -254,11 +259,15 @@ def _tell_what_goes(request: HttpRequest, company: Company, found: Connection) -
     messages.info(request, words % {"number": number})
 
 
-def _shown(
+def shown_source(
     request: HttpRequest, company: Company, found: Connection, screen: str, context: dict[str, object]
 ) -> HttpResponse:
+    """One tab of a source, below its state and the others."""
     waits = waits_of(company, found)
     numbers = {"source_items": waits.items, "source_customers": waits.customers, "source_invoices": waits.invoices}
+    has_contacts = company.kind == CompanyKind.ONLINE and can_be_written(found)
+    if has_contacts:
+        numbers["source_contacts"] = waits.contacts
     state = ConnectionState(found.state)
     of_all = {
         "title": SourceNames(company).called(found.system),
@@ -275,6 +284,7 @@ def _shown(
                 waits=numbers.get(name),
             )
             for name, label in _TABS
+            if has_contacts or name != "source_contacts"
         ],
         "tab": screen,
     }

@@ -9,6 +9,7 @@ from ..common.http import Reply, Request
 from .account import KeapAccount
 from .answers import Answers, OrderRow
 from .lists import rules_of
+from .new_contacts import asked_of
 from .paging import ListQuestion, Paging
 from .refusals import KeapRefusal, bad_argument, not_found
 
@@ -49,6 +50,8 @@ class Version2:
             KeapRefusal: There is no such address or record, or the question makes no sense.
         """
         answer = self._answer_of(path)
+        if path == "contacts" and request.method == "POST":
+            return self._create_contact(request)
         if answer is None:
             raise KeapRefusal(404, f"There is nothing at /v2/{path}", domain="resource", resource=path)
         if request.method not in ("GET", "HEAD"):
@@ -72,6 +75,19 @@ class Version2:
     def _list(self, request: Request, table: str) -> Any:
         records = self._account.store.table(table)
         return self._page(request, table, records.values, version=self._version(table))
+
+    def _create_contact(self, request: Request) -> Reply:
+        """A new contact; with a way to look for duplicates, the one that is there is changed."""
+        asked = asked_of(request)
+        same = next((row for row in self._account.store.contacts.values() if asked.is_same(row)), None)
+        try:
+            with self._account.writing():
+                names = (asked.given_name, asked.family_name, asked.email)
+                identifier = same.id if same else self._account.new_contact(*names, phone=asked.phone)
+                self._account.edit_contact(identifier, **asked.fields)
+        except ValueError as problem:
+            raise bad_argument(str(problem)) from None
+        return Reply.of(self._single(request, "contacts", identifier), status=200 if same else 201)
 
     def _version(self, table: str) -> object:
         """What a list depends on: whether an order is paid, on payments too."""

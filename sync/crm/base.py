@@ -44,6 +44,8 @@ class CrmRefusal:
     message: Message
 
 
+#: In small letters, without blanks around them.
+Emails = frozenset[str] | TryLater
 Found = tuple[FoundContact, ...] | TryLater
 Made = FoundContact | AlreadyThere | CrmRefusal | TryLater | Unknown
 
@@ -57,6 +59,10 @@ class CrmWriter(Protocol):
 
     def create_contact(self, contact: NewContact) -> Made:
         """Create a contact. It is sent once: an answer that was lost is `Unknown`, and is to be looked up first."""
+        ...
+
+    def all_emails(self) -> Emails:
+        """The emails of all contacts that are there."""
         ...
 
     def close(self) -> None:

@@ -92,7 +92,7 @@ def changes_since(destination: QuickBooksOnline, since: datetime) -> QuickBooksC
         rows, at = queried
     try:
         return QuickBooksChanges(
-            customers=tuple(_newest(_customer(row) for row in rows["Customer"])),
+            customers=tuple(_newest(read_changed_customer(row) for row in rows["Customer"])),
             paid_invoices=tuple(_newest(found for row in rows["Invoice"] if (found := _paid_invoice(row)))),
             read_to=at or since,
         )
@@ -131,7 +131,12 @@ def _query(entity: str, since: datetime, position: int) -> str:
     return f"SELECT * FROM {entity} WHERE MetaData.LastUpdatedTime >= {moment} {order}"
 
 
-def _customer(row: Mapping[str, Any]) -> ChangedCustomer:
+def read_changed_customer(row: Mapping[str, Any]) -> ChangedCustomer:
+    """A customer as QuickBooks shows it.
+
+    Raises:
+        Unreadable: It lacks what every customer has.
+    """
     read = read_customer(row)
     return ChangedCustomer(
         id=read.quickbooks_id,

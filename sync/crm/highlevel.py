@@ -8,7 +8,7 @@ from books.json_types import Json
 from books.messages import Message
 from books.outcomes import TryLater, Unknown
 from books.translation import gettext_noop
-from sync.crm.base import AlreadyThere, CrmRefusal, Found, FoundContact, Made, NewContact
+from sync.crm.base import AlreadyThere, CrmRefusal, Emails, Found, FoundContact, Made, NewContact
 from sync.fetching.asking import Answer, SourceApi
 
 _STRANGE = gettext_noop("HighLevel answered %(path)s with something other than expected.")
@@ -22,6 +22,8 @@ _GIVE_SCOPE = gettext_noop(
 _DUPLICATES, _SEARCH, _CONTACTS = "/contacts/search/duplicate", "/contacts/search", "/contacts/"
 #: So many contacts with one email are looked at.
 _SEVERAL = 20
+#: Contacts of a page when all are read.
+_PAGE = 500
 #: What says in HighLevel where a contact came from.
 ORIGIN = "QuickBooks"
 
@@ -67,6 +69,24 @@ class HighLevelWriter:
         body = {"locationId": self.location, **{name: value for name, value in fields.items() if value}}
         answer = self.api.write("POST", _CONTACTS, body)
         return answer if isinstance(answer, TryLater | Unknown) else _made(answer)
+
+    def all_emails(self) -> Emails:
+        """See `CrmWriter.all_emails`. Each page goes on after the last contact of the one before."""
+        found: set[str] = set()
+        after: Json = {}
+        while True:
+            answer = self.api.search(_SEARCH, {"locationId": self.location, "pageLimit": _PAGE, **after})
+            if isinstance(answer, TryLater):
+                return answer
+            rows = answer.json.get("contacts") if isinstance(answer.json, dict) else None
+            if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+                return _strange(_SEARCH)
+            found |= {str(row["email"]).strip().casefold() for row in rows if row.get("email")}
+            if len(rows) < _PAGE:
+                return frozenset(found)
+            if not rows[-1].get("searchAfter"):  # there is no telling where to go on
+                return _strange(_SEARCH)
+            after = {"searchAfter": rows[-1]["searchAfter"]}
 
     def _all_with(self, contact: FoundContact) -> Found:
         """The contacts that have the email of one; that one alone where nothing more is found."""

@@ -6,10 +6,14 @@ Source:
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
 from books.messages import Message
 from books.translation import gettext_noop
 from sync.crm.base import CrmWriter
 from sync.crm.highlevel import HighLevelWriter
+from sync.crm.keap import KeapWriter
+from sync.fetching.asking import SourceApi
 from sync.fetching.kinds import LIVE_KINDS, AddressUnsafe, api_of, is_live, is_test_account
 from sync.fetching.login import NOT_CONNECTED
 from sync.models import Connection, ConnectionState
@@ -20,7 +24,7 @@ _TEST_COMPANY = gettext_noop(
     "%(company)s is a test company, so nothing of it is written to the real %(source)s account “%(account)s”."
 )
 _NO_WRITER = gettext_noop("Nothing is written to %(source)s.")
-_WRITERS = {"highlevel": HighLevelWriter}
+_WRITERS: Mapping[str, Callable[[SourceApi, str], CrmWriter]] = {"highlevel": HighLevelWriter, "keap": KeapWriter}
 
 
 def can_be_written(source: Connection) -> bool:

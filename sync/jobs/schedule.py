@@ -12,6 +12,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from companies.models import Company
+from sync.crm.switches import updates_at_work
 from sync.models import QUICKBOOKS_ONLINE, CompanySchedule, Connection, WebhookEvent
 from sync.pushing.claims import LONGEST, rests
 from sync.readiness import BROKEN, companies_to_sync
@@ -28,6 +29,8 @@ _SETTLES = timedelta(seconds=2)
 _APART = timedelta(minutes=1)
 #: A turn that is so late is not coming by itself.
 LATE = timedelta(minutes=2)
+#: A company that adds contacts to a CRM is served so often at least: a contact is there within five minutes.
+CRM_EVERY = timedelta(minutes=3)
 
 
 def due_companies(now: datetime) -> list[int]:
@@ -101,6 +104,8 @@ def _due(report: SyncReport, began: datetime, failures: int, resting: bool) -> d
     if report.overlaps:
         return timezone.now() + _BUSY
     due = began + waits(failures)
+    if not failures and updates_at_work(report.company).exists():
+        due = min(due, began + CRM_EVERY)
     if not resting:
         return due
     until = Connection.objects.filter(company=report.company, system=QUICKBOOKS_ONLINE).values_list(

@@ -1,9 +1,10 @@
-"""What a fetch came to, as a command says it."""
+"""What a fetch came to, and what went back to a CRM, as a command says it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
+from sync.crm.round import CrmReport
 from sync.fetching.fetch import FetchReport
 from sync.management.counted import counted
 
@@ -29,3 +30,16 @@ def tell_fetch(fetched: FetchReport, write: Callable[[str], object]) -> None:
         write(f"    Stopped early: {fetched.stopped}")
     elif not fetched.complete:
         write("    Not everything was read yet; the next one goes on")
+
+
+def tell_crm(crm: CrmReport, write: Callable[[str], object]) -> None:
+    """Say how many customers of QuickBooks became contacts, and what waits for a person."""
+    sent = crm.contacts
+    write(
+        f"  {crm.updates.connection.name}: {counted(sent.created, 'contact')} created, {sent.there:,} there already, "
+        f"{sent.attention:,} for a person to look at"
+    )
+    if sent.lost:
+        write(f"    {counted(sent.lost, 'answer')} lost; the next sync looks up what became of it")
+    if crm.stopped:
+        write(f"    Stopped early: {crm.stopped}")

@@ -24,7 +24,7 @@ OTHER_ADDRESS = {
         f"reconciliation:source{part}": "a source is below the integrations, by its key"
         for part in (
             *("", "_items", "_customers", "_invoices", "_connect", "_disconnect"),
-            *("_login", "_pause", "_read"),
+            *("_login", "_pause", "_read", "_crm", "_contacts", "_contacts_again", "_contacts_file"),
         )
     },
     "reconciliation:connect_live": "connecting is below the integrations, by the kind of source",

@@ -28,6 +28,7 @@ SINGLES = {
     "/rest/v2/subscriptions": ("/rest/v2/subscriptions/{subscription_id}", "subscription_id"),
 }
 PAYMENTS_OF_ORDER = "/rest/v2/orders/{order_id}/payments"
+CONTACTS = "/rest/v2/contacts"
 PROFILES = ("/rest/v2/businessProfile", "/rest/v2/oauth/connect/userinfo")
 HOOKS = {
     "/v1/hooks": ("get", "post"),
@@ -47,9 +48,10 @@ def problems(folder: Path) -> Iterator[str]:
         running.company.end_subscription(running.company.subscribe("1", "MB-MONTH"))
         singles = [address for address, _ in SINGLES.values()]
         offered = dict.fromkeys((*LISTS, *singles, PAYMENTS_OF_ORDER, *PROFILES), ("get",))
-        told = closed_description(folder / "v2.yml", offered)
+        told = closed_description(folder / "v2.yml", {**offered, CONTACTS: ("get", "post")})
         newer = Checker(told, base_url=running.api_url, headers=headers)
         _read_all(newer)
+        _add_contacts(newer)
         newer.by_chance()
         yield from dict.fromkeys(newer.problems)
 
@@ -81,6 +83,15 @@ def _read_all(checker: Checker) -> None:
         checker.ask("get", PAYMENTS_OF_ORDER, status=200, path={"order_id": order["id"]})
     for address in PROFILES:
         checker.ask("get", address, status=200)
+
+
+def _add_contacts(checker: Checker) -> None:
+    maya = {"given_name": "Maya", "email_addresses": [{"email": "maya@example.com", "field": "EMAIL1"}]}
+    checker.ask("post", CONTACTS, status=201, body=maya)
+    checker.ask("post", CONTACTS, status=200, body=maya, query={"duplicate_option": "Email"})
+    checker.ask("post", CONTACTS, status=201, body={"phone_numbers": [{"number": "555"}], "family_name": "Brook"})
+    checker.ask("post", CONTACTS, status=400, body={"given_name": "Maya"})
+    checker.ask("post", CONTACTS, status=400, body={**maya, "colour": "red"})
 
 
 def _hooks(checker: Checker) -> None:

@@ -12,7 +12,7 @@ from ..refusals import ApiProblem
 from ..sub_account import SubAccount
 from ..tables import Row, shown
 from .endpoint import read, told, write
-from .searching import searched
+from .searching import place_of, searched
 
 READ, WRITE = "contacts.readonly", "contacts.write"
 _TYPES: dict[str, tuple[type, ...]] = {
@@ -64,7 +64,8 @@ def _search(account: SubAccount, request: Request) -> Reply:
     body = body_of(request)
     _at(account, body)
     rows, total = searched(account.tables.newest("contacts"), body)
-    return told({"contacts": [account.as_spoiled(shown(row)) for row in rows], "total": total})
+    found = [{**account.as_spoiled(shown(row)), "searchAfter": place_of(row)} for row in rows]
+    return told({"contacts": found, "total": total})
 
 
 def _duplicate(account: SubAccount, request: Request) -> Reply:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from typing import Any
 
 from ..asked import AskedOf
@@ -48,7 +49,15 @@ def searched(rows: Iterable[Row], body: dict[str, Any]) -> tuple[list[Row], int]
         and all(test(row) for test in tests)
     ]
     began = (max(page, 1) - 1) * limit
+    after = body.get("searchAfter")
+    if after is not None:
+        began = next((number for number, row in enumerate(listed, start=1) if place_of(row) == after), len(listed))
     return listed[began : began + limit], len(listed)
+
+
+def place_of(row: Row) -> list[Any]:
+    """What a search goes on after: the moment a contact was made, in milliseconds, and its id."""
+    return [round(datetime.fromisoformat(str(row["dateAdded"])).timestamp() * 1000), row["id"]]
 
 
 def _filters(told: Any) -> list[Callable[[Row], bool]]:

@@ -21,7 +21,7 @@ from sync.before_sending import rest_left
 from sync.jobs.schedule import note_broken, note_turn
 from sync.management.company_command import CompanyCommand
 from sync.management.counted import counted
-from sync.management.fetches import tell_fetch
+from sync.management.fetches import tell_crm, tell_fetch
 from sync.management.guarded_command import CANNOT_RUN, no_database
 from sync.management.progress import pushing_progress
 from sync.models import StagedOrder
@@ -136,6 +136,8 @@ class Command(CompanyCommand):
         if waits := report.counts.get("not_due"):
             self.stdout.write(f"  {counted(waits, 'order waits', 'orders wait')} to be paid, packed or shipped first")
         self._tell_counts(report)
+        for crm in report.crms:
+            tell_crm(crm, self.stdout.write)
         self._tell_causes(report.causes)
         if waiting := report.counts.get("to_export"):
             what = counted(waiting, "document waits", "documents wait")

@@ -1,0 +1,124 @@
+"""One company's CRMs from one end to the other: read what changed in QuickBooks, take note of it, send what waits."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from django.db import transaction
+
+from books.json_types import Json
+from books.messages import Message
+from books.outcomes import TryLater
+from companies.models import Company
+from sync.crm.changes import QuickBooksChanges, changes_since
+from sync.crm.contacts import SentContacts, note_customers, send_contacts
+from sync.crm.switches import begins_at, updates_at_work
+from sync.crm.writing import writer_of
+from sync.models import CrmUpdates
+from sync.pushing.lease import leased
+from sync.quickbooks_online.addresses import AddressRefused
+from sync.quickbooks_online.destination import open_destination
+from sync.readiness import quickbooks_connection, reading_stops
+from sync.turn import ENDLESS, LeaseLost, Turn
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(kw_only=True)
+class CrmReport:
+    """What a round came to for one source."""
+
+    updates: CrmUpdates
+    #: Customers that are new since the last round.
+    noticed: int = 0
+    contacts: SentContacts = field(default_factory=SentContacts)
+    #: Why QuickBooks could not be read, or the CRM not be written to; empty where all was done.
+    stopped: str = ""
+
+    def plain(self) -> Json:
+        """As plain JSON."""
+        return {
+            "source": self.updates.system,
+            "new_customers": self.noticed,
+            "created": self.contacts.created,
+            "there_already": self.contacts.there,
+            "needs_attention": self.contacts.attention,
+            "unclear": self.contacts.lost,
+            "stopped": self.stopped,
+        }
+
+
+def update_under_lease(
+    company: Company, *, turn: Turn = ENDLESS, say: Callable[[str], None] = lambda _: None
+) -> list[CrmReport]:
+    """Bring the CRMs of a company up to date unless another process is at work for it, which does it then."""
+    if not updates_at_work(company).exists():
+        return []
+    with leased(company) as lease:
+        if lease is None:
+            return []
+        say("Updating the CRM")
+        try:
+            return update_crms(company, turn=turn, keep=lease.keep)
+        except LeaseLost:
+            return []
+
+
+def update_crms(company: Company, *, turn: Turn = ENDLESS, keep: Callable[[], None] = lambda: None) -> list[CrmReport]:
+    """Bring the CRMs of a company up to date, where their switches say so. Hold the company's lease.
+
+    Args:
+        company: Any; for one without a switch that is on nothing is asked.
+        turn: How long it may take; the next round goes on.
+        keep: Called between two requests, to keep the lease.
+    """
+    reports = [CrmReport(updates=updates) for updates in updates_at_work(company)]
+    if not reports or reading_stops(company) is not None:
+        return []
+    changes = _changes(company, [report.updates for report in reports])
+    for report in reports:
+        if isinstance(changes, str):
+            report.stopped = changes
+        else:
+            _note(report, changes)
+        keep()
+        _send(report, turn=turn, keep=keep)
+        CrmUpdates.objects.filter(pk=report.updates.pk).update(stopped=report.stopped)
+    return reports
+
+
+def _changes(company: Company, rows: Sequence[CrmUpdates]) -> QuickBooksChanges | str:
+    """What changed since the one that was read last; or why it could not be read, as a sentence."""
+    connection = quickbooks_connection(company)
+    if isinstance(connection, Message):
+        return connection.worded()
+    since = min(moment for row in rows if (moment := row.read_to or begins_at(row)))
+    try:
+        with open_destination(connection) as destination:
+            changes = changes_since(destination, since)
+    except AddressRefused as refused:
+        return str(refused)
+    return changes.reason if isinstance(changes, TryLater) else changes
+
+
+def _note(report: CrmReport, changes: QuickBooksChanges) -> None:
+    """Take note of what is new, and of how far QuickBooks was read, both or neither."""
+    with transaction.atomic():
+        report.noticed = note_customers(report.updates, changes.customers)
+        CrmUpdates.objects.filter(pk=report.updates.pk).update(read_to=changes.read_to)
+
+
+def _send(report: CrmReport, *, turn: Turn, keep: Callable[[], None]) -> None:
+    source = report.updates.connection
+    writer = writer_of(source)
+    if isinstance(writer, Message):
+        report.stopped = report.stopped or writer.worded()
+        return
+    try:
+        if report.updates.adds_contacts:
+            report.contacts = send_contacts(source, writer, turn=turn, keep=keep)
+            report.stopped = report.stopped or report.contacts.stopped
+    finally:
+        writer.close()

@@ -1,0 +1,60 @@
+"""manage.py export_contacts: the QuickBooks customers that are no contacts of a CRM yet, for the CRM's import."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import CommandError, CommandParser
+
+from books.cells import guarded
+from books.messages import Message
+from sync.crm.export import contacts_to_import
+from sync.crm.writing import can_be_written
+from sync.fetching.fetch import live_sources
+from sync.management.company_command import CompanyCommand
+from sync.management.counted import counted
+from sync.management.guarded_command import CANNOT_RUN
+from sync.models import Connection
+
+
+class Command(CompanyCommand):
+    """Write the file."""
+
+    help = "Write the QuickBooks customers that are no contacts of a CRM yet into a CSV file that the CRM imports."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Offer --connection, --output, --company and --json."""
+        super().add_arguments(parser)
+        parser.add_argument("--connection", metavar="NAME", required=True, help="short name of the source")
+        parser.add_argument("--output", metavar="FILE", required=True, type=Path, help="file to write; never replaced")
+
+    def handle(self, *, company: str | None, connection: str, output: Path, **options: Any) -> None:
+        """Write the file; exit 0 when it was written, 2 when it could not be."""
+        source = self._source(company, connection)
+        made = contacts_to_import(source)
+        if isinstance(made, Message):
+            raise CommandError(made.worded(), returncode=CANNOT_RUN)
+        try:
+            with output.open("x", encoding="utf-8-sig", newline="") as file:
+                csv.writer(file).writerows([guarded(cell) for cell in row] for row in (made.header, *made.rows))
+        except OSError as problem:
+            raise CommandError(f"{output} cannot be written: {problem.strerror}.", returncode=CANNOT_RUN) from None
+        if not options["json"]:
+            self.stdout.write(
+                f"{counted(len(made.rows), 'customer')} written to {output}; {made.there:,} are contacts."
+            )
+        counts = {"written": len(made.rows), "there_already": made.there, "same_email": made.same_email}
+        self.finish(0, {"company": source.company.slug, "source": source.system, **counts}, as_json=options["json"])
+
+    def _source(self, slug: str | None, system: str) -> Connection:
+        owners = self.companies(slug)
+        known = [source for owner in owners for source in live_sources(owner) if can_be_written(source)]
+        found = [source for source in known if source.system == system]
+        if len(found) == 1:
+            return found[0]
+        if found:
+            raise CommandError(f"Several companies have a source “{system}”: add --company.", returncode=CANNOT_RUN)
+        names = ", ".join(sorted({source.system for source in known})) or "none yet"
+        raise CommandError(f"There is no CRM “{system}”. Such sources: {names}.", returncode=CANNOT_RUN)
