@@ -27,8 +27,8 @@ WORDS_AND_RIGHTS := \
 	setup/test_company_settings.py quickbooks_desktop/test_screens.py quickbooks_online/test_card_roles.py
 # Empty, it lets PostgreSQL do all of them, and the tests marked same_on_either too: make test-postgres ONCE=
 ONCE ?= $(WITHOUT_DATABASE) $(WORDS_AND_RIGHTS)
-# What `make test` runs, in this order
-STAGES := lint test-sqlite test-postgres test-pages test-journeys demo-check
+# What `make test` runs, in this order; those joined by a plus side by side, since each keeps one core busy
+STAGES := lint+demo-check test-sqlite test-postgres test-pages test-journeys
 # Every process of a test run would else compile everything that it imports
 unexport PYTHONDONTWRITEBYTECODE
 # The files with tests that drive a browser; to collect all the others takes longer than to find these

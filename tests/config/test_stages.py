@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -49,12 +51,32 @@ def test_stages_are_processes_whose_codes_count(
     assert "make: how long each stage took" in said
 
 
+def test_stages_joined_by_a_plus_run_side_by_side_and_each_of_their_codes_counts(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    meeting = """
+import pathlib, sys, time
+here, other = (pathlib.Path(sys.argv[1]) / name for name in (sys.argv[2], {"a": "b", "b": "a"}[sys.argv[2]]))
+here.touch()
+while not other.exists():
+    time.sleep(0.01)
+sys.exit({"a": 0, "b": 4}[sys.argv[2]])
+"""
+
+    code = main([sys.executable, "-c", meeting, str(tmp_path), "--", "a+b", "never"])
+
+    said = capfd.readouterr().out
+    assert code == 4
+    assert re.search(r"  a\+b +0:\d\d  failed\n", said)
+    assert "never" not in said
+
+
 def test_make_test_runs_every_stage_and_each_is_a_target_of_its_own() -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     (stages,) = [line.partition(":=")[2].split() for line in makefile.splitlines() if line.startswith("STAGES :=")]
 
-    assert stages == ["lint", "test-sqlite", "test-postgres", "test-pages", "test-journeys", "demo-check"]
-    for stage in stages:
+    assert stages == ["lint+demo-check", "test-sqlite", "test-postgres", "test-pages", "test-journeys"]
+    for stage in "+".join(stages).split("+"):
         assert f"\n{stage}: " in makefile
 
 
