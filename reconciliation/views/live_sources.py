@@ -23,7 +23,6 @@ from companies.source_names import SourceNames
 from mapping.forms.source_settings import NAME_LENGTH
 from mapping.models import PREFIX_LENGTH
 from sync.begun_logins import answered_login, begin_login
-from sync.fetching.background import read_in_the_background
 from sync.fetching.connecting import (
     Connected,
     NewSource,
@@ -33,6 +32,7 @@ from sync.fetching.connecting import (
     permission_page,
 )
 from sync.fetching.kinds import LIVE_KINDS, LiveKind
+from sync.jobs.begin import begin_reading
 from sync.models import Connection, LiveSource, sources_of
 
 #: The button that leads to the source's own sign-in page.
@@ -212,7 +212,7 @@ def source_read(request: HttpRequest, company: Company, system: str) -> HttpResp
     """Read the source on now."""
     source = live_source(company, system)
     LiveSource.objects.filter(pk=source.pk).update(paused=False)
-    if read_in_the_background(source, by=person_of(request)) is None:
+    if not begin_reading(source, by=person_of(request)):
         messages.error(request, _("The company is not activated, so nothing is read for it."))
     else:
         messages.success(request, _("It is being read. You may leave this page."))
@@ -270,5 +270,5 @@ def _told(request: HttpRequest, company: Company, made: Connected | Message) -> 
     messages.success(request, _("%(name)s is connected. Its orders are being read.") % {"name": name})
     for warned in made.warnings:
         messages.warning(request, warned.worded(_))
-    read_in_the_background(source, by=person_of(request))
+    begin_reading(source, by=person_of(request))
     return redirect("reconciliation:source", company.slug, source.system)

@@ -7,11 +7,13 @@ from typing import BinaryIO
 from django.contrib.auth.models import User
 from django.db import connection, transaction
 
+from companies.activation import is_activated
 from companies.models import Company
 from sync import resync
+from sync.fetching.background import read_in_the_background
 from sync.jobs.queue import ASKED_FOR, enqueue, is_worked_at, same_job
 from sync.lists.refresh_in_background import load_in_the_background
-from sync.models import Run
+from sync.models import Connection, Run
 from sync.sources.base import Layout, ReadOptions
 from sync.staging.waiting_file import keep_file
 
@@ -61,3 +63,21 @@ def begin_first_load(company: Company, *, by: User | None) -> None:
         enqueue("load-lists", company=company.pk, by=by.pk if by else None, priority=ASKED_FOR)
     else:
         load_in_the_background(company, by=by)
+
+
+def begin_reading(source: Connection, *, by: User | None) -> bool:
+    """Read a source on and prepare what it brought, without keeping anybody waiting.
+
+    Where orders could not be read, all of it is read again: a new release of Tieout may read them.
+
+    Returns:
+        False where the company is not activated, so that nothing is read for it.
+    """
+    if not is_activated(source.company):
+        return False
+    if is_worked_at():
+        person = by.pk if by else None
+        enqueue("read-source", company=source.company_id, source=source.pk, by=person, priority=ASKED_FOR)
+    else:
+        read_in_the_background(source, by=by)
+    return True

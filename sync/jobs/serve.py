@@ -9,9 +9,10 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 
 from companies.models import Company
+from sync.fetching.background import read_and_prepare
 from sync.jobs.schedule import note_begun, note_broken, note_turn
 from sync.lists.refresh_in_background import refresh_and_prepare
-from sync.models import OF_ORDERS, Run, RunState
+from sync.models import OF_ORDERS, Connection, ConnectionState, Run, RunState
 from sync.readiness import companies_to_sync
 from sync.resync import advance
 from sync.run import sync_company
@@ -79,3 +80,10 @@ def load_lists(number: int, *, by: int | None) -> None:
     company = Company.objects.filter(pk=number).first()
     if company is not None:
         refresh_and_prepare(company, by=User.objects.filter(pk=by).first() if by else None)
+
+
+def read_source(number: int, *, by: int | None) -> None:
+    """Read a source on that a person asked for; one that was disconnected meanwhile is left alone."""
+    source = Connection.objects.select_related("company").filter(pk=number, live__isnull=False).first()
+    if source is not None and source.state != ConnectionState.DISCONNECTED:
+        read_and_prepare(source, by=User.objects.filter(pk=by).first() if by else None)

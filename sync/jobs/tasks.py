@@ -9,7 +9,7 @@ from procrastinate.contrib.django import app
 from sync.jobs.queue import HOUSEKEEPING, enqueue
 from sync.jobs.rescue import rescue
 from sync.jobs.schedule import due_companies
-from sync.jobs.serve import TURN, load_lists, serve, work_at_resync
+from sync.jobs.serve import TURN, load_lists, read_source, serve, work_at_resync
 from sync.staging.waiting_file import import_waiting
 
 
@@ -36,6 +36,12 @@ def _turn(context: JobContext) -> float:
 def load(company: int, by: int | None = None) -> None:
     """Read the lists of a company that was just connected."""
     load_lists(company, by=by)
+
+
+@app.task(name="read-source")
+def read(company: int, source: int, by: int | None = None) -> None:
+    """Read a source on that is asked over the internet."""
+    read_source(source, by=by)
 
 
 @app.task(name="import")

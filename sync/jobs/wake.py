@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import logging
 import threading
-import time
 from collections.abc import Iterable
 from datetime import datetime
 
@@ -26,6 +25,8 @@ logger = logging.getLogger(__name__)
 _guard = threading.Lock()
 #: The companies that a thread of this process has in hand.
 _in_hand: set[int] = set()
+_ends = threading.Event()
+_NAME = "fetch-woken-"
 
 
 def wake(companies: Iterable[int]) -> None:
@@ -35,6 +36,15 @@ def wake(companies: Iterable[int]) -> None:
             _wake(number, now=timezone.now())
         except DatabaseError:
             logger.exception("company %s was not woken, and is read at its usual time", number)
+
+
+def let_go() -> None:
+    """End the threads of this process that wait for a turn, which then comes at its usual time."""
+    _ends.set()
+    for thread in threading.enumerate():
+        if thread.name.startswith(_NAME):
+            thread.join()
+    _ends.clear()
 
 
 def _wake(number: int, *, now: datetime) -> None:
@@ -60,7 +70,7 @@ def _serve_in_the_background(number: int) -> None:
         if number in _in_hand:  # the thread looks again when its turn is over
             return
         _in_hand.add(number)
-    threading.Thread(target=_serve, args=(number,), name=f"fetch-woken-{number}", daemon=True).start()
+    threading.Thread(target=_serve, args=(number,), name=f"{_NAME}{number}", daemon=True).start()
 
 
 def _serve(number: int) -> None:
@@ -68,7 +78,8 @@ def _serve(number: int) -> None:
     began: datetime | None = None
     try:
         while (wait := _seconds_to_wait(number, began=began)) is not None:
-            time.sleep(wait)
+            if _ends.wait(wait):
+                return
             began = timezone.now()
             while serve(number, stops=lambda: False):
                 pass
