@@ -11,3 +11,10 @@ class CompaniesConfig(AppConfig):
 
     name = "companies"
     verbose_name = _("Companies")
+
+    def ready(self) -> None:
+        from django.contrib.auth.signals import user_logged_in
+
+        from companies.languages import recall_language
+
+        user_logged_in.connect(recall_language, dispatch_uid="companies.recall_language")

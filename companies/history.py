@@ -34,8 +34,6 @@ _LEFT_OUT = {
     "company",
     "created_at",
     "first_seen_at",
-    "email_compared",
-    "name_compared",
     "linked_by",
     "linked_at",
 } | {
@@ -208,7 +206,7 @@ def _records(shown: Sequence[_Mark]) -> dict[tuple[str, int | None], Any]:
 
 def _changes(model: type[Model], before: Any, after: Any, rows: _Rows) -> Iterator[Change]:
     for field in model._meta.concrete_fields:
-        if field.name in _LEFT_OUT:
+        if field.name in _LEFT_OUT or field.name.endswith(("_compared", "_folded")):
             continue
         old = rows.value(field, getattr(before, field.attname)) if before else ""
         new = rows.value(field, getattr(after, field.attname)) if after.history_type != "-" else ""

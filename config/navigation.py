@@ -72,6 +72,11 @@ def environment_badge(request: HttpRequest) -> list[str] | None:
     return None if settings.PRODUCTION else [_("Development"), "info"]
 
 
+def has_several_languages(request: HttpRequest) -> bool:
+    """Whether the menu of the person offers a choice."""
+    return len(settings.LANGUAGES) > 1
+
+
 def _of_company(company: Company, found: Standing) -> list[dict[str, object]]:
     slug, desktop = company.slug, company.kind == CompanyKind.DESKTOP
     mapping = [

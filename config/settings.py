@@ -177,6 +177,8 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    # After the person is known, and before anything that draws a page
+    "companies.languages.PersonLanguageMiddleware",
     # It draws a page, so it comes after language and person; nothing above it reads what was sent
     "config.middleware.RequestSizeMiddleware",
     # A view is closed to strangers unless it says otherwise: forgetting a decorator cannot open a page
@@ -299,6 +301,8 @@ LANGUAGE_CODE = "en"
 LOCALE_PATHS = compiled(BASE_DIR / "locale", TIEOUT_DATA_DIR / "locale")
 # English is the source. A language can be chosen once its translation is whole; half a translation is none
 LANGUAGES = [("en", _("English"))]
+# What commands that are typed here say; a person's pages are in the language that the person chose
+TIEOUT_LANGUAGE = env.choice("TIEOUT_LANGUAGE", LANGUAGE_CODE, of=tuple(code for code, _name in LANGUAGES))
 FORMAT_MODULE_PATH = ["config.formats"]
 USE_I18N = True
 USE_TZ = True
@@ -361,7 +365,7 @@ UNFOLD = {
     "SITE_SYMBOL": "balance",
     "SCRIPTS": [_static("tieout/icons.js"), _static("tieout/files.js")],
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": _static("tieout/favicon.svg")}],
-    "SHOW_LANGUAGES": len(LANGUAGES) > 1,
+    "SHOW_LANGUAGES": "config.navigation.has_several_languages",
     "ENVIRONMENT": "config.navigation.environment_badge",
     "BORDER_RADIUS": "6px",
     "COLORS": {"primary": PRIMARY},

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from django.contrib import admin
-from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import LogoutView
 from django.urls import include, path
-from django.views.i18n import set_language
 
 from config import views
 
@@ -15,7 +13,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("login/", views.LoginPage.as_view(), name="login"),
     path("logout/", LogoutView.as_view(), name="logout"),
-    path("language/", login_not_required(set_language), name="set_language"),
+    path("language/", views.choose_language, name="set_language"),
     path("healthz", views.healthz, name="healthz"),
     path("mapping/", include("mapping.urls")),
     path("sync/", include("sync.urls")),

@@ -6,20 +6,23 @@ import logging
 import math
 from typing import Any
 
+from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView, redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.db import Error, connection
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
+from django.views.i18n import LANGUAGE_QUERY_PARAMETER, set_language
 from unfold.widgets import BASE_INPUT_CLASSES
 
 from companies.database_faults import AWAY, database_fault
 from companies.forms.base import KEPT_FIELD, carry_over
+from companies.languages import remember_language
 from config.attempts import GrowingWaits
 from config.middleware import unavailable
 
@@ -76,6 +79,16 @@ def admin_login(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         raise PermissionDenied(_("Your role does not open the settings. Ask an administrator of your company."))
     return redirect_to_login(request.GET.get("next", "/"))
+
+
+@login_not_required
+def choose_language(request: HttpRequest) -> HttpResponseBase:
+    """Speak another language from the next page on, in this browser and wherever the person logs in."""
+    answer = set_language(request)
+    chosen = request.POST.get(LANGUAGE_QUERY_PARAMETER, "")
+    if request.method == "POST" and chosen in dict(settings.LANGUAGES):
+        remember_language(request, chosen)
+    return answer
 
 
 @login_not_required

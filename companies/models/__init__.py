@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from companies.models.activation import Activation, ActivationState, DisclaimerAcceptance, SetupMark
 from companies.models.company import Company, CompanyKind, Membership, NewItemType, Role, take_turns
+from companies.models.people import PersonLanguage
 
 __all__ = [
     "Activation",
@@ -13,6 +14,7 @@ __all__ = [
     "DisclaimerAcceptance",
     "Membership",
     "NewItemType",
+    "PersonLanguage",
     "Role",
     "SetupMark",
     "take_turns",

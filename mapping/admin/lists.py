@@ -124,7 +124,10 @@ class ItemAdmin(ListAdmin):
     search_fields = ("full_name", "sku")
     search_help_text = _("Name or SKU")
     ordering = ("full_name", "pk")
-    exclude = ("company", "sync_token", "sku_compared", "income_account_id")
+    exclude = (
+        "company", "sync_token", "sku_compared", "name_folded", "name_compared", "full_name_compared",
+        "income_account_id",
+    )  # fmt: skip
     readonly_fields = ("income_account",)
 
     @admin.display(description=_("type"), ordering="item_type")
@@ -150,9 +153,23 @@ class QuickBooksCustomerAdmin(FoldedSearch, ListAdmin):
     search_help_text = _("Name or email")
     ordering = ("name_compared", "pk")
     exclude = (
-        "company", "sync_token", "name_compared", "email_compared", "terms_id", "merged_into", "merge_checked",
+        "company", "sync_token", "name_compared", "email_compared", "company_compared", "person_compared",
+        "check_compared", "company_zip_compared", "phone_compared", "given_name", "family_name", "check_name",
+        "terms_id", "merged_into", "merge_checked",
     )  # fmt: skip
-    readonly_fields = ("terms",)
+    readonly_fields = ("first_name", "last_name", "name_on_checks", "terms")
+
+    @admin.display(description=_("first name"))
+    def first_name(self, row: QuickBooksCustomer) -> str:
+        return row.given_name
+
+    @admin.display(description=_("last name"))
+    def last_name(self, row: QuickBooksCustomer) -> str:
+        return row.family_name
+
+    @admin.display(description=_("name to print on checks"))
+    def name_on_checks(self, row: QuickBooksCustomer) -> str:
+        return row.check_name
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         rows: QuerySet[Any] = super().get_queryset(request).annotate(terms_name=_terms_name())

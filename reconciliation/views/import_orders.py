@@ -45,7 +45,7 @@ class OrdersForm(forms.Form):
         required=False,
         choices=lambda: [
             ("", gettext_lazy("Recognize it by the file")),
-            *((layout.name, layout.label) for layout in LAYOUTS.values()),
+            *((layout.name, gettext_lazy(layout.label)) for layout in LAYOUTS.values()),
         ],
     )
     date_order = forms.ChoiceField(

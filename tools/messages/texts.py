@@ -16,8 +16,10 @@ ROOT = Path(__file__).resolve().parents[2]
 #: Whose texts are translated. Simulators, tests, benchmarks and tools are for engineers, and speak English.
 ROOMS = ("books", "companies", "mapping", "sync", "setup", "reconciliation", "demo", "config")
 #: Installed packages whose texts are on our pages and that bring no Romanian themselves.
-PACKAGES = ("unfold", "django_tables2", "simple_history")
-_NOT_INSTALLED = re.compile(r"/contrib/(?!filters|simple_history)|/templates/unfold_crispy/")
+PACKAGES = ("unfold", "django_tables2", "simple_history", "django.contrib.auth", "django.contrib.admin", "django.forms")
+_NOT_SHOWN = re.compile(
+    r"/unfold/contrib/(?!filters|simple_history)|/unfold_crispy/|_reset_|/hashers.py|/app_list.html|/logged_out.html"
+)
 #: What the first words of a call are, by the name of the function.
 ARGUMENTS = {
     **dict.fromkeys(("_", "gettext", "gettext_lazy", "gettext_noop"), ("text",)),
@@ -64,7 +66,7 @@ def all_texts() -> Texts:
     for package in PACKAGES:
         folder = _folder_of(package)
         for path in sorted((*folder.rglob("*.py"), *folder.rglob("*.html"))):
-            if _NOT_INSTALLED.search(path.as_posix()):
+            if _NOT_SHOWN.search(path.as_posix()):
                 continue
             found = [(text, line) for text, line in texts_of(path) if text.text not in told]
             _add(texts, found, f"{package}/{path.relative_to(folder).as_posix()}")
