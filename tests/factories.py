@@ -8,7 +8,7 @@ from django.contrib.auth import get_user_model
 from django.utils import timezone
 
 from books.orders import Order, normal_email
-from companies.activation import accept_disclaimer, approve, mark_live, put_practice_to_work, request_activation
+from companies.activation import accept_disclaimer, approve, mark_live, request_activation
 from companies.models import Company
 from mapping.matching.customers import compared_columns
 from mapping.matching.item_rules import item_columns
@@ -27,6 +27,7 @@ from sync.preparing.prepare import PrepareCounts, prepare_new
 from sync.sources.base import OrderRead, Place
 from sync.staging.intake import IntakeCounts, stage
 from sync.staging.sources import connection_of
+from tests.at_work import put_to_work_at_once
 from tests.sample_books import ACCOUNTS, BOOK_CUSTOMERS, DEFAULTS, ITEMS, NET_15, POSTING
 from tests.sample_orders import an_order
 
@@ -50,7 +51,7 @@ def at_work(company: Company) -> Company:
     """The company after its founder took it through request, disclaimer and approval, and let it go live."""
     founder, _ = get_user_model().objects.get_or_create(username="founder")
     if company.is_rehearsal:
-        return put_practice_to_work(company, by=founder)
+        return put_to_work_at_once(company, by=founder)
     activated(company)
     mark_live(company, by=founder)
     return company
