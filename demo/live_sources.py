@@ -18,6 +18,7 @@ from companies.activation import accept_disclaimer, put_practice_to_work
 from companies.models import Company
 from demo.sample_company import add_people, decide_accounts
 from mapping.models import SourceSettings
+from sync.crm.switches import turn_contacts
 from sync.fetching.connecting import Connected, NewSource, connect_by_key
 from sync.fetching.kinds import LIVE_KINDS
 from sync.lists.refresh_in_background import refresh_and_prepare
@@ -45,6 +46,8 @@ class LiveStudio:
     kind: str
     #: What its document numbers begin with, where the books have such numbers already.
     prefix: str = ""
+    #: Whether customers that are created in its QuickBooks become contacts there.
+    adds_contacts: bool = False
 
     def key(self, ready: Mapping[str, Any]) -> str:
         """What a person would paste, of what the test account printed when it was ready."""
@@ -57,7 +60,11 @@ class LiveStudio:
 
 KEAP_STUDIO = LiveStudio(slug="bramble-birch-online", name="Bramble & Birch Online", kind="keap")
 HIGHLEVEL_STUDIO = LiveStudio(
-    slug="bramble-birch-memberships", name="Bramble & Birch Memberships", kind="highlevel", prefix="HL-"
+    slug="bramble-birch-memberships",
+    name="Bramble & Birch Memberships",
+    kind="highlevel",
+    prefix="HL-",
+    adds_contacts=True,
 )
 
 
@@ -121,6 +128,8 @@ def connect_both(
         SourceSettings.objects.filter(company=company, system=made.source.system).update(
             invoice_creation=True, item_sync=True, customer_sync=True
         )
+        if studio.adds_contacts:
+            turn_contacts(made.source, on=True, by=admin)
 
 
 def follow(companies: Sequence[Company]) -> threading.Thread:

@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+import requests
 from django.db.models import Count, Sum
 
 from companies.models import Company
@@ -72,13 +73,32 @@ def play_highlevel(company: Company, agency: RunningAgency, books: Mapping[str, 
     crm.take_renewal(member.subscription)
     crm.refund(sale.transaction, Decimal(60))
     crm.change_invoice(draft, lines=[wheel, wheel])
+    _create_customer(books, "Ngaire Holt", email="ngaire.holt@example.com")
     report = _sync(company)
     again = _sync(company)
     after = balances(books)
     # Of two invoices the voided one is no longer posted; the draft is none, and what failed counts as canceled
     kinds = {"invoice": "1 of 179.10", "payment": "2 of 179.10", "sales-receipt": "4 of 414.00", "refund": "1 of 60.00"}
-    figures = [*_kinds(company, kinds), *_whole(company, report, again, orders=8, gone=2)]
+    figures = [*_kinds(company, kinds), *_whole(company, report, again, orders=8, gone=2), _contacts(agency)]
     return [_of("HighLevel", figure) for figure in (*figures, *predicted(company, before, after))]
+
+
+def _create_customer(books: Mapping[str, Any], name: str, *, email: str) -> None:
+    """What a bookkeeper does in QuickBooks: a customer who has bought nothing yet."""
+    answer = requests.post(
+        f"{books['base_url']}/v3/company/{books['company_id']}/customer",
+        json={"DisplayName": name, "PrimaryEmailAddr": {"Address": email}},
+        params={"requestid": "demo-new-customer"},
+        headers={"Authorization": f"Bearer {books['access_token']}", "Accept": "application/json"},
+        timeout=30,
+    )
+    answer.raise_for_status()
+
+
+def _contacts(agency: RunningAgency) -> Figure:
+    """Who is in HighLevel: the one who bought there, and the one who was created in QuickBooks, each once."""
+    names = sorted(str(person["name"]) for person in agency.company.tables.all("contacts"))
+    return Figure(what="contacts", expected="Amara Lindqvist, Ngaire Holt", found=", ".join(names))
 
 
 def _of(source: str, figure: Figure) -> Figure:
