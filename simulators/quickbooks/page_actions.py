@@ -1,6 +1,6 @@
 """What can a person do on the pages? What people do in QuickBooks.
 
-They invoice a customer, receive a payment, edit, void, delete, merge, make inactive, close the books.
+They make a customer, invoice it, receive a payment, edit, void, delete, merge, make inactive, close the books.
 
 Each button sends a form to /do/<verb>; the answer leads back to a page that tells what happened. A form that another
 site sends is refused.
@@ -58,6 +58,17 @@ def _amount(asked: dict[str, str], otherwise: Decimal | None = None) -> Decimal:
     if not amount.is_finite() or amount <= 0:
         raise ValueError("the amount must be above 0")
     return amount
+
+
+def _new_customer(company: Company, asked: dict[str, str]) -> str:
+    told = {name: asked.get(name, "").strip() for name in ("DisplayName", "GivenName", "FamilyName", "CompanyName")}
+    fields: Record = {name: value for name, value in told.items() if value}
+    if email := asked.get("email", "").strip():
+        fields["PrimaryEmailAddr"] = {"Address": email}
+    if phone := asked.get("phone", "").strip():
+        fields["PrimaryPhone"] = {"FreeFormNumber": phone}
+    made = hand.create(company, {"entity": "Customer", "fields": fields})["Customer"]
+    return f"{made['DisplayName']} was made."
 
 
 def _new_invoice(company: Company, asked: dict[str, str]) -> str:
@@ -125,6 +136,7 @@ def _close_books(company: Company, asked: dict[str, str]) -> str:
 
 
 ACTIONS: dict[str, Callable[[Company, dict[str, str]], str]] = {
+    "new-customer": _new_customer,
     "new-invoice": _new_invoice,
     "receive": _receive,
     "edit": _edit,

@@ -171,3 +171,14 @@ def test_a_report_can_be_seen_month_by_month(books: Books):
     page = requests.get(f"{books.running.base_url}/reports/ProfitAndLoss", params=asked, timeout=10).text
     assert "Jun 2026" in page
     assert "Jul 2026" in page
+
+
+def test_a_customer_is_made_with_a_button_and_once(books: Books):
+    assert ">Make customer</button>" in requests.get(f"{books.running.base_url}/customers", timeout=10).text
+    told = {"DisplayName": "Brook Pottery", "GivenName": "Maya", "email": "maya@example.com", "phone": "555-0107"}
+    assert "Brook Pottery was made." in press(books, "new-customer", **told, back="/customers").text
+    made = books.find("Customer", "DisplayName = 'Brook Pottery'")
+    assert (made["GivenName"], made["PrimaryEmailAddr"]["Address"]) == ("Maya", "maya@example.com")
+    assert made["PrimaryPhone"]["FreeFormNumber"] == "555-0107"
+    assert "Brook Pottery" in press(books, "new-customer", **told, back="/customers").text  # the name is taken
+    assert books.query("select count(*) from Customer where DisplayName = 'Brook Pottery'")["totalCount"] == 1
