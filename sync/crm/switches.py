@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -36,6 +36,12 @@ def begins_at(updates: CrmUpdates) -> datetime | None:
     return min(filter(None, (updates.contacts_from, updates.reviews_from)), default=None)
 
 
+def next_second(moment: datetime) -> datetime:
+    """A moment in whole seconds, as QuickBooks tells moments: what it had before is never after it."""
+    whole = moment.replace(microsecond=0)
+    return whole if whole == moment else whole + timedelta(seconds=1)
+
+
 @transaction.atomic
 def turn_contacts(source: Connection, *, on: bool, by: User | None, now: datetime | None = None) -> CrmUpdates:
     """Turn the switch for contacts. Hold the company's turn; a switch that is as it was is left alone.
@@ -49,8 +55,7 @@ def turn_contacts(source: Connection, *, on: bool, by: User | None, now: datetim
     updates = updates_of(source)
     if updates.adds_contacts == on:
         return updates
-    # In whole seconds, as QuickBooks says when it created a customer
-    moment = (now or timezone.now()).replace(microsecond=0)
+    moment = next_second(now or timezone.now())
     if begins_at(updates) is None:
         updates.read_to = None
     updates.adds_contacts, updates.contacts_from = on, moment if on else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -15,6 +15,7 @@ from sync.crm.round import update_crms
 from sync.jobs.schedule import due_companies, note_turn
 from sync.models import Connection, CrmContact, CrmContactState, CrmUpdates
 from sync.run import SyncReport, sync_company
+from tests.crm.turning import turn_on_by_page
 from tests.fetching.highlevel_agency import agency, connected, wheel
 from tests.reconciliation.factories import as_role
 from tests.rehearsal import quickbooks, rehearsal, studio
@@ -48,13 +49,6 @@ def accountant(studio: Company) -> Client:
     return as_role(studio, Role.ACCOUNTANT)
 
 
-def turn_on(client: Client, source: Connection, *, since: timedelta = timedelta()) -> None:
-    """Turn the switch on its page, some time ago."""
-    assert client.post(f"{PAGE}/crm/", {"adds_contacts": "on"}).status_code == 302
-    if since:
-        CrmUpdates.objects.filter(connection=source).update(contacts_from=timezone.now() - since)
-
-
 def people(agency: RunningAgency) -> list[dict[str, Any]]:
     return list(agency.company.tables.all("contacts"))
 
@@ -78,12 +72,10 @@ def test_a_customer_that_is_created_in_quickbooks_after_the_switch_becomes_a_con
     studio: Company, source: Connection, books: Books, agency: RunningAgency, accountant: Client
 ) -> None:
     books.customer("Long Known", PrimaryEmailAddr={"Address": "long@example.com"})
-    turn_on(accountant, source)
-    CrmUpdates.objects.update(contacts_from=datetime.now(UTC) + timedelta(seconds=2))
+    turn_on_by_page(accountant, books)
     sync_company(studio)
     assert people(agency) == []
 
-    CrmUpdates.objects.update(contacts_from=datetime.now(UTC).replace(microsecond=0) - timedelta(seconds=1))
     books.customer("Brook Pottery", **MAYA)
     report = sync_company(studio)
 
@@ -98,13 +90,13 @@ def test_a_customer_that_is_created_in_quickbooks_after_the_switch_becomes_a_con
 
 @pytest.mark.criterion("C12")
 def test_a_worker_takes_such_a_company_up_every_three_minutes(
-    studio: Company, source: Connection, accountant: Client
+    studio: Company, source: Connection, books: Books, accountant: Client
 ) -> None:
     began = timezone.now()
     note_turn(SyncReport(company=studio), began=began)
     assert due_companies(began + timedelta(minutes=3, seconds=1)) == []
 
-    turn_on(accountant, source)
+    turn_on_by_page(accountant, books)
     note_turn(SyncReport(company=studio), began=began)
 
     assert due_companies(began + timedelta(minutes=3, seconds=1)) == [studio.pk]
@@ -114,7 +106,7 @@ def test_a_worker_takes_such_a_company_up_every_three_minutes(
 def test_a_customer_without_email_and_phone_becomes_a_contact_by_name(
     studio: Company, source: Connection, books: Books, agency: RunningAgency, accountant: Client
 ) -> None:
-    turn_on(accountant, source)
+    turn_on_by_page(accountant, books)
     books.customer("Walk-in Wanda")
 
     sync_company(studio)
@@ -131,7 +123,7 @@ def test_a_contact_with_the_email_is_not_added_again_and_stays_as_it_is(
 ) -> None:
     known = agency.company.new_contact(firstName="Maya B.", email="maya@example.com")
     before = agency.company.tables.get("contacts", known)
-    turn_on(accountant, source)
+    turn_on_by_page(accountant, books)
     books.customer("Brook Pottery", **MAYA)
 
     sync_company(studio)
@@ -148,7 +140,7 @@ def test_of_several_contacts_with_the_email_none_is_chosen_until_they_are_merged
 ) -> None:
     agency.agency.options.duplicate_contacts = "allow"
     first, second = (agency.company.new_contact(firstName=name, email="maya@example.com") for name in ("M.", "Maya"))
-    turn_on(accountant, source)
+    turn_on_by_page(accountant, books)
     books.customer("Brook Pottery", **MAYA)
     sync_company(studio)
     assert len(people(agency)) == 2
@@ -167,7 +159,7 @@ def test_of_several_contacts_with_the_email_none_is_chosen_until_they_are_merged
 def test_a_customer_that_tieout_creates_does_not_come_back_and_a_job_of_a_customer_is_no_contact(
     studio: Company, source: Connection, books: Books, agency: RunningAgency, accountant: Client
 ) -> None:
-    turn_on(accountant, source)
+    turn_on_by_page(accountant, books)
     ines = agency.company.new_contact(firstName="Ines", lastName="Roth", email="ines@example.com")
     agency.company.send_invoice(agency.company.new_invoice(ines, [wheel()]))
     parent = books.customer("Brook Pottery", **MAYA)
@@ -191,7 +183,7 @@ def test_a_customer_that_tieout_creates_does_not_come_back_and_a_job_of_a_custom
 def test_an_answer_that_is_lost_is_looked_up_and_the_contact_is_there_once(
     studio: Company, source: Connection, books: Books, agency: RunningAgency, accountant: Client, fault: str
 ) -> None:
-    turn_on(accountant, source)
+    turn_on_by_page(accountant, books)
     books.customer("Brook Pottery", **MAYA)
     after = {"when": "after"} if fault == "500" else {}
     agency.app.faults.order({"kind": fault, "operation": "create", "entity": "contact", **after})
@@ -212,7 +204,7 @@ def test_an_answer_that_is_lost_is_looked_up_and_the_contact_is_there_once(
 def test_a_request_that_never_arrived_is_sent_again_after_it_was_looked_up(
     studio: Company, source: Connection, books: Books, agency: RunningAgency, accountant: Client
 ) -> None:
-    turn_on(accountant, source)
+    turn_on_by_page(accountant, books)
     books.customer("Brook Pottery", **MAYA)
     agency.app.faults.order({"kind": "drop_before", "operation": "create", "entity": "contact"})
     sync_company(studio)
@@ -227,7 +219,7 @@ def test_a_request_that_never_arrived_is_sent_again_after_it_was_looked_up(
 def test_a_lost_answer_that_cannot_be_looked_up_asks_a_person(
     studio: Company, source: Connection, books: Books, agency: RunningAgency, accountant: Client
 ) -> None:
-    turn_on(accountant, source)
+    turn_on_by_page(accountant, books)
     books.customer("Walk-in Wanda")
     agency.app.faults.order({"kind": "lost_answer", "operation": "create", "entity": "contact"})
     sync_company(studio)
@@ -242,7 +234,7 @@ def test_a_lost_answer_that_cannot_be_looked_up_asks_a_person(
 def test_what_highlevel_rejects_is_on_the_card_and_on_the_list_and_follows_a_correction(
     studio: Company, source: Connection, books: Books, agency: RunningAgency, accountant: Client
 ) -> None:
-    turn_on(accountant, source)
+    turn_on_by_page(accountant, books)
     customer = books.customer("Brook Pottery", **MAYA)
     refusal = {"kind": "refuse", "operation": "create", "entity": "contact", "message": "email must be an email"}
     agency.app.faults.order(refusal)
@@ -263,7 +255,7 @@ def test_what_highlevel_rejects_is_on_the_card_and_on_the_list_and_follows_a_cor
 def test_without_the_permission_the_list_says_how_to_give_it_and_orders_are_read_all_the_same(
     studio: Company, source: Connection, books: Books, agency: RunningAgency, accountant: Client
 ) -> None:
-    turn_on(accountant, source)
+    turn_on_by_page(accountant, books)
     books.customer("Brook Pottery", **MAYA)
     agency.agency.private_scopes = " ".join(
         scope for scope in agency.agency.private_scopes.split() if scope != "contacts.write"
@@ -282,7 +274,7 @@ def test_without_the_permission_the_list_says_how_to_give_it_and_orders_are_read
 def test_while_quickbooks_or_highlevel_is_away_nothing_is_lost(
     studio: Company, source: Connection, books: Books, agency: RunningAgency, accountant: Client
 ) -> None:
-    turn_on(accountant, source)
+    turn_on_by_page(accountant, books)
     books.customer("Brook Pottery", **MAYA)
     agency.app.faults.order({"kind": "503_html", "entity": "contact", "times": 1})
     update_crms(studio)
@@ -297,7 +289,7 @@ def test_while_quickbooks_or_highlevel_is_away_nothing_is_lost(
 def test_what_was_off_sends_nothing_and_a_waiting_contact_is_a_persons_to_decide(
     studio: Company, source: Connection, books: Books, agency: RunningAgency, accountant: Client
 ) -> None:
-    turn_on(accountant, source)
+    turn_on_by_page(accountant, books)
     books.customer("Brook Pottery", **MAYA)
     agency.app.faults.order({"kind": "503_html", "entity": "contact", "times": 1})
     update_crms(studio)
@@ -305,8 +297,8 @@ def test_what_was_off_sends_nothing_and_a_waiting_contact_is_a_persons_to_decide
     books.customer("Meanwhile", PrimaryEmailAddr={"Address": "meanwhile@example.com"})
 
     sync_company(studio)
-    turn_on(accountant, source)
-    CrmUpdates.objects.update(contacts_from=timezone.now() + timedelta(seconds=1))
+    turn_on_by_page(accountant, books)
+    CrmUpdates.objects.update(contacts_from=timezone.now() + timedelta(minutes=1))
     sync_company(studio)
 
     assert people(agency) == []
@@ -320,13 +312,13 @@ def test_what_was_off_sends_nothing_and_a_waiting_contact_is_a_persons_to_decide
 
 
 def test_the_switch_is_off_at_first_and_its_history_says_who_turned_it(
-    studio: Company, source: Connection, accountant: Client
+    studio: Company, source: Connection, books: Books, accountant: Client
 ) -> None:
     page = accountant.get(f"{PAGE}/").content.decode()
     assert "Add new QuickBooks customers to HighLevel as contacts" in page
     assert "checked" not in page.partition('name="adds_contacts"')[2].partition(">")[0]
 
-    turn_on(accountant, source)
+    turn_on_by_page(accountant, books)
 
     page = accountant.get(f"{PAGE}/").content.decode()
     assert "checked" in page.partition('name="adds_contacts"')[2].partition(">")[0]

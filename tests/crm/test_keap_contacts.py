@@ -12,9 +12,9 @@ from django.utils import timezone
 
 from companies.models import Company
 from simulators.keap.server import RunningKeap
-from sync.crm.switches import turn_contacts
 from sync.models import CrmContact, CrmContactState
 from sync.run import sync_company
+from tests.crm.turning import turn_on
 from tests.fetching.live_keap import connected, keap
 from tests.rehearsal import quickbooks, rehearsal, studio
 from tests.simulators.driver import Books
@@ -34,7 +34,7 @@ def test_a_new_customer_is_created_in_keap_and_one_with_a_known_email_or_phone_i
     studio: Company, keap: RunningKeap, books: Books
 ) -> None:
     source = connected(studio, keap)
-    turn_contacts(source, on=True, by=None)
+    turn_on(source, books)
     books.customer(
         "Brook Pottery", GivenName="Maya", FamilyName="Brook", PrimaryEmailAddr={"Address": "maya@example.com"}
     )
@@ -58,7 +58,7 @@ def test_keap_takes_no_contact_without_email_and_phone_and_the_list_says_what_to
     studio: Company, keap: RunningKeap, books: Books
 ) -> None:
     source = connected(studio, keap)
-    turn_contacts(source, on=True, by=None)
+    turn_on(source, books)
     wanda = books.customer("Walk-in Wanda")
     sync_company(studio)
     row = CrmContact.objects.get()
@@ -76,7 +76,7 @@ def test_keap_takes_no_contact_without_email_and_phone_and_the_list_says_what_to
 @pytest.mark.criterion("C14")
 def test_a_lost_answer_of_keap_is_looked_up(studio: Company, keap: RunningKeap, books: Books) -> None:
     source = connected(studio, keap)
-    turn_contacts(source, on=True, by=None)
+    turn_on(source, books)
     books.customer("Brook Pottery", PrimaryEmailAddr={"Address": "maya@example.com"})
     keap.app.faults.order({"kind": "lost_answer", "operation": "create", "entity": "contacts"})
     before = len(keap.company.store.contacts)

@@ -13,10 +13,10 @@ from django.utils import timezone
 from companies.models import Company
 from simulators.highlevel.server import RunningAgency
 from simulators.quickbooks.server import Running
-from sync.crm.switches import turn_contacts
 from sync.models import CompanyLease, CrmContact, CrmContactState
 from sync.run import sync_company
 from tests.children import begin
+from tests.crm.turning import turn_on
 from tests.fetching.highlevel_agency import agency, connected
 from tests.held_answers import PATIENCE
 from tests.rehearsal import quickbooks, rehearsal, studio
@@ -38,7 +38,7 @@ def test_a_process_that_is_killed_while_highlevel_answers_leaves_one_contact(
     source = connected(agency, studio)
     source.live.address = agency.ready()["base_url"]  # where the other process finds it
     source.live.save(update_fields=["address"])
-    turn_contacts(source, on=True, by=None)
+    turn_on(source, quickbooks)
     quickbooks.customer("Brook Pottery", PrimaryEmailAddr={"Address": "maya@example.com"})
     agency.app.faults.order({"kind": "timeout_after", "operation": "create", "entity": "contact", "seconds": 60.0})
 
@@ -65,7 +65,7 @@ def test_a_contact_that_highlevel_stores_after_it_hung_up_is_there_once(
 ) -> None:
     quickbooks.sign_in(rehearsal.ready()["access_token"])
     source = connected(agency, studio)
-    turn_contacts(source, on=True, by=None)
+    turn_on(source, quickbooks)
     quickbooks.customer("Brook Pottery", PrimaryEmailAddr={"Address": "maya@example.com"})
     agency.app.faults.order({"kind": "written_late", "operation": "create", "entity": "contact", "seconds": 0.5})
 
