@@ -91,7 +91,9 @@ class SyncReport:
             return 2
         stuck = ("blocked", "refused", "unknown", "differs", "held", "asked", "failed")
         unread = any(fetched.stopped or fetched.unread for fetched in self.fetched)
-        crms = any(crm.stopped or crm.contacts.attention or crm.contacts.lost for crm in self.crms)
+        crms = any(
+            crm.stopped or crm.contacts.attention or crm.contacts.lost or crm.reviews.need_a_person for crm in self.crms
+        )
         return 1 if self.stopped or unread or crms or any(self.counts.get(name) for name in stuck) else 0
 
     def plain(self) -> Json:

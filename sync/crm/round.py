@@ -14,8 +14,10 @@ from books.outcomes import TryLater
 from companies.models import Company
 from sync.crm.changes import QuickBooksChanges, changes_since
 from sync.crm.contacts import SentContacts, note_customers, send_contacts
+from sync.crm.review_noting import note_paying_customers
+from sync.crm.review_sending import ReviewReport, send_requests
 from sync.crm.switches import begins_at, updates_at_work
-from sync.crm.writing import writer_of
+from sync.crm.writing import workflows_of, writer_of
 from sync.models import CrmUpdates
 from sync.pushing.lease import leased
 from sync.quickbooks_online.addresses import AddressRefused
@@ -34,6 +36,7 @@ class CrmReport:
     #: Customers that are new since the last round.
     noticed: int = 0
     contacts: SentContacts = field(default_factory=SentContacts)
+    reviews: ReviewReport = field(default_factory=ReviewReport)
     #: Why QuickBooks could not be read, or the CRM not be written to; empty where all was done.
     stopped: str = ""
 
@@ -46,6 +49,7 @@ class CrmReport:
             "there_already": self.contacts.there,
             "needs_attention": self.contacts.attention,
             "unclear": self.contacts.lost,
+            "reviews": self.reviews.plain(),
             "stopped": self.stopped,
         }
 
@@ -82,7 +86,7 @@ def update_crms(company: Company, *, turn: Turn = ENDLESS, keep: Callable[[], No
         if isinstance(changes, str):
             report.stopped = changes
         else:
-            _note(report, changes)
+            _note(report, changes, keep=keep)
         keep()
         _send(report, turn=turn, keep=keep)
         CrmUpdates.objects.filter(pk=report.updates.pk).update(stopped=report.stopped)
@@ -103,8 +107,12 @@ def _changes(company: Company, rows: Sequence[CrmUpdates]) -> QuickBooksChanges 
     return changes.reason if isinstance(changes, TryLater) else changes
 
 
-def _note(report: CrmReport, changes: QuickBooksChanges) -> None:
+def _note(report: CrmReport, changes: QuickBooksChanges, *, keep: Callable[[], None]) -> None:
     """Take note of what is new, and of how far QuickBooks was read, both or neither."""
+    stopped = note_paying_customers(report.updates, changes.paid_invoices, keep=keep)
+    if stopped is not None:
+        report.stopped = stopped
+        return
     with transaction.atomic():
         report.noticed = note_customers(report.updates, changes.customers)
         CrmUpdates.objects.filter(pk=report.updates.pk).update(read_to=changes.read_to)
@@ -120,5 +128,8 @@ def _send(report: CrmReport, *, turn: Turn, keep: Callable[[], None]) -> None:
         if report.updates.adds_contacts:
             report.contacts = send_contacts(source, writer, turn=turn, keep=keep)
             report.stopped = report.stopped or report.contacts.stopped
+        if report.updates.asks_for_reviews and (workflows := workflows_of(writer)):
+            report.reviews = send_requests(report.updates, writer, workflows, turn=turn, keep=keep)
+            report.stopped = report.stopped or report.reviews.stopped
     finally:
         writer.close()

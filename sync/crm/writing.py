@@ -9,16 +9,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from books.messages import Message
+from books.outcomes import TryLater
 from books.translation import gettext_noop
-from sync.crm.base import CrmWriter
+from sync.crm.base import CrmRefusal, CrmWriter
 from sync.crm.highlevel import HighLevelWriter
+from sync.crm.highlevel_workflows import HighLevelWorkflows, Workflow
 from sync.crm.keap import KeapWriter
 from sync.fetching.asking import SourceApi
 from sync.fetching.kinds import LIVE_KINDS, AddressUnsafe, api_of, is_live, is_test_account
 from sync.fetching.login import NOT_CONNECTED
 from sync.models import Connection, ConnectionState
 
-__all__ = ["CrmWriter", "can_be_written", "writer_of"]
+__all__ = ["CrmWriter", "Workflow", "can_ask_for_reviews", "can_be_written", "published_workflows", "writer_of"]
 
 _TEST_COMPANY = gettext_noop(
     "%(company)s is a test company, so nothing of it is written to the real %(source)s account “%(account)s”."
@@ -46,3 +48,29 @@ def writer_of(source: Connection) -> CrmWriter | Message:
         return _WRITERS[source.kind](api_of(source), source.external_id)
     except AddressUnsafe as unsafe:
         return unsafe.message
+
+
+# Review requests ------------------------------------------------------------------------------------------------------
+
+
+def can_ask_for_reviews(source: Connection) -> bool:
+    """Whether a source is of a kind whose workflows send review requests."""
+    return is_live(source) and source.kind == "highlevel"
+
+
+def workflows_of(writer: CrmWriter) -> HighLevelWorkflows | None:
+    """The workflows of the account that is written to; None where its kind has none."""
+    return HighLevelWorkflows(writer.api, writer.location) if isinstance(writer, HighLevelWriter) else None
+
+
+def published_workflows(source: Connection) -> tuple[Workflow, ...] | Message | TryLater:
+    """The published workflows of a source, by name, or why there is none to choose."""
+    writer = writer_of(source)
+    if isinstance(writer, Message):
+        return writer
+    try:
+        workflows = workflows_of(writer)
+        found = workflows.published() if workflows else ()
+    finally:
+        writer.close()
+    return found.message if isinstance(found, CrmRefusal) else found

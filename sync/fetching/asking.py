@@ -137,6 +137,15 @@ class SourceApi:
         """
         return self._read(self._asked(_Request(method="GET", path=path, params=params or {})), path)
 
+    def look(self, path: str, params: Mapping[str, str]) -> Answer | TryLater:
+        """Read what the source can do without: a rejection is an answer, and a missing permission one of 403."""
+        answer = self._asked(_Request(method="GET", path=path, params=params))
+        if isinstance(answer, Unknown):  # nothing is unclear about a reading
+            return self._later(_SILENT)
+        if isinstance(answer, TryLater):
+            return answer
+        return self._told(answer) or self._later(_BROKEN, status=answer.status_code)
+
     def search(self, path: str, body: Json) -> Answer | TryLater:
         """Read something that is asked for by a body, as some searches are; else as `get`."""
         return self._read(self._asked(_Request(method="POST", path=path, body=body)), path)
@@ -159,13 +168,17 @@ class SourceApi:
         answer = self._asked(_Request(method=method, path=path, body=body, writes=True))
         if isinstance(answer, TryLater | Unknown):
             return answer
+        return self._told(answer) or self._unclear(answer.status_code)
+
+    def _told(self, answer: requests.Response) -> Answer | TryLater | None:
+        """What an answer says, also one that rejects something; None where it says nothing clear."""
         status, told = answer.status_code, _json(answer.text)
         if status == 401:
             if _lacks_permission(answer):
                 return Answer(status=403, json=told)
             return self._login.refused(Message.of(_REFUSED_KEY, source=self.source))
         if status not in _CLEAR or (status < 300 and answer.text and not isinstance(told, dict)):
-            return self._unclear(status)
+            return None
         return Answer(status=status, json=told)
 
     def ask(self, method: str, path: str, body: Json | None = None) -> Answer | TryLater:

@@ -43,6 +43,7 @@ from sync.models.fetching import Fetch, LiveSource, LoginKind, Telling, UnreadOr
 from sync.models.lists import DoubtedList, ItemOperation, ItemToCreate, ItemWrite
 from sync.models.orders import CustomerName, OrderEvent, OrderVersion, StagedOrder, names_with, remember_names
 from sync.models.pushes import Operation, Push, PushExchange, PushState
+from sync.models.reviews import REVIEWS_TO_DECIDE, ReviewCause, ReviewRequest, ReviewState
 from sync.models.runs import (
     OF_ORDERS,
     CatalogueFile,
@@ -61,6 +62,7 @@ __all__ = [
     "OPEN_ADDRESS_STATES",
     "OPEN_CONTACT_STATES",
     "QUICKBOOKS_ONLINE",
+    "REVIEWS_TO_DECIDE",
     "SENT_STATES",
     "STUCK_STATES",
     "UNSENT_STATES",
@@ -106,6 +108,9 @@ __all__ = [
     "RequestCount",
     "RequestRow",
     "ResyncItem",
+    "ReviewCause",
+    "ReviewRequest",
+    "ReviewState",
     "Run",
     "RunKind",
     "RunState",

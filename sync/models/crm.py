@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
@@ -31,6 +32,10 @@ class CrmUpdates(models.Model):
     asks_for_reviews = models.BooleanField(_("sends review requests"), default=False)
     #: What was paid before that moment asks for nothing; None while it is off.
     reviews_from = models.DateTimeField(_("payments from"), null=True, blank=True)
+    #: Who turned that on.
+    reviews_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, editable=False, related_name="+"
+    )
     #: The workflow of the CRM that sends the request.
     workflow_id = models.CharField(max_length=60, blank=True)
     workflow_name = models.CharField(_("workflow"), max_length=200, blank=True)

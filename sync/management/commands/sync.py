@@ -24,6 +24,7 @@ from sync.management.counted import counted
 from sync.management.fetches import tell_crm, tell_fetch
 from sync.management.guarded_command import CANNOT_RUN, no_database
 from sync.management.progress import pushing_progress
+from sync.management.review_words import tell_reviews
 from sync.models import StagedOrder
 from sync.preparing.prepare import prepare_new, prepare_orders
 from sync.preparing.preview import notes_of, nothing_kept, per_account, previews
@@ -126,6 +127,8 @@ class Command(CompanyCommand):
             self.stderr.write(f"  {report.cannot_run.worded()}")
             self._tell_counts(report)
             return
+        for told in report.crms:
+            tell_reviews(told, self.stdout.write)
         prepared = report.counts["prepared_orders"]
         skipped = report.counts["nothing_to_post"]
         nothing = f", {skipped:,} of them with nothing to post" if skipped else ""
