@@ -16,6 +16,7 @@ from sync.models import (
     ExportedState,
     PendingChange,
     PushState,
+    ReviewState,
     RunState,
 )
 
@@ -43,6 +44,12 @@ TONES: Mapping[str, str] = {
     RunState.RUNNING: "note",
     RunState.FINISHED: "good",
     RunState.FAILED: "bad",
+    ReviewState.WAITING: "note",
+    ReviewState.SENDING: "note",
+    ReviewState.SENT: "good",
+    ReviewState.NOT_SENT: "",
+    ReviewState.FAILED: "bad",
+    ReviewState.UNCLEAR: "wait",
     ConnectionState.CONNECTED: "good",
     ConnectionState.CONNECTING: "note",
     ConnectionState.NEEDS_ATTENTION: "bad",

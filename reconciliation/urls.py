@@ -24,6 +24,7 @@ from reconciliation.views import (
     orders,
     records,
     resync,
+    review_requests,
     search,
     source,
     source_contacts,
@@ -65,6 +66,13 @@ of_company = [
         "integrations/<slug:system>/contacts/file/", source_contacts.source_contacts_file, name="source_contacts_file"
     ),
     path("integrations/<slug:system>/crm/", source_contacts.source_crm, name="source_crm"),
+    path("integrations/<slug:system>/reviews/", review_requests.source_reviews, name="source_reviews"),
+    path(
+        "integrations/<slug:system>/reviews/switch/",
+        review_requests.source_reviews_switch,
+        name="source_reviews_switch",
+    ),
+    path("integrations/<slug:system>/reviews/<int:pk>/", review_requests.source_review, name="source_review"),
     path("integrations/<slug:system>/disconnect/", source.source_disconnect, name="source_disconnect"),
     path("integrations/<slug:system>/connect/", source.source_connect, name="source_connect"),
     path("import-items/", import_items.import_items, name="import_items"),

@@ -18,6 +18,7 @@ from companies.source_names import kind_name
 from mapping.forms.source_settings import NAME_LENGTH
 from mapping.models import PREFIX_LENGTH
 from reconciliation.integrations import quickbooks_card, source_cards
+from reconciliation.review_requests import review_switches
 from sync.fetching.kinds import LIVE_KINDS
 from sync.models import ConnectionState
 from sync.staging.sources import KINDS, add_source
@@ -61,12 +62,13 @@ class NewSourceForm(forms.Form):
 @company_view(Right.VIEW)
 def integrations(request: HttpRequest, company: Company) -> HttpResponse:
     """A card for QuickBooks and for each source, with its state, its counts and what can be done about it."""
-    quickbooks = quickbooks_card(company)
+    quickbooks, cards = quickbooks_card(company), source_cards(company)
     context = {
         "title": _("Integrations"),
         "quickbooks": quickbooks,
         "desktop": company.kind == CompanyKind.DESKTOP,
-        "sources": source_cards(company),
+        "sources": cards,
+        "review_switches": review_switches(company, [card.source for card in cards]),
         "connecting": quickbooks.state == ConnectionState.CONNECTING,
     }
     return show(request, company, "reconciliation/integrations.html", context)

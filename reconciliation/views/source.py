@@ -28,12 +28,13 @@ from reconciliation.filters import DocumentFilter
 from reconciliation.integrations import customer_issues, kind_of_source, unread_lists, waiting_products, waits_of
 from reconciliation.paging import Sort, chosen_sort, count_around, keyset_page
 from reconciliation.reading import reading_of
+from reconciliation.review_requests import waiting_reviews
 from reconciliation.source_tables import ProductTable, SourceCustomerTable
 from reconciliation.states import TONES
 from reconciliation.tables import DocumentTable
 from reconciliation.views.documents import STATE_TABS
 from sync.crm.switches import updates_of
-from sync.crm.writing import can_be_written
+from sync.crm.writing import can_ask_for_reviews, can_be_written
 from sync.fetching.connecting import disconnect_live
 from sync.fetching.kinds import LIVE_KINDS, is_live
 from sync.models import Connection, ConnectionState, Document, DocumentState, sources_of
@@ -46,6 +47,7 @@ _TABS = (
     ("source_customers", gettext_lazy("Customers")),
     ("source_invoices", gettext_lazy("Invoices")),
     ("source_contacts", gettext_lazy("Contacts")),
+    ("source_reviews", gettext_lazy("Review requests")),
 )
 WAITING = "waiting"
 _BY_NAME = Sort(name="name", field="name", descending=False)
@@ -268,6 +270,10 @@ def shown_source(
     has_contacts = company.kind == CompanyKind.ONLINE and can_be_written(found)
     if has_contacts:
         numbers["source_contacts"] = waits.contacts
+    asks = company.kind == CompanyKind.ONLINE and can_ask_for_reviews(found)
+    if asks:
+        numbers["source_reviews"] = waiting_reviews(found)
+    left_out = {"source_contacts": not has_contacts, "source_reviews": not asks}
     state = ConnectionState(found.state)
     of_all = {
         "title": SourceNames(company).called(found.system),
@@ -284,7 +290,7 @@ def shown_source(
                 waits=numbers.get(name),
             )
             for name, label in _TABS
-            if has_contacts or name != "source_contacts"
+            if not left_out.get(name)
         ],
         "tab": screen,
     }

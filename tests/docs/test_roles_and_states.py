@@ -22,6 +22,7 @@ from sync.models import (
     DocumentState,
     PendingChange,
     PushState,
+    ReviewState,
     RunState,
 )
 from sync.models.pushes import ExchangeOutcome
@@ -67,6 +68,7 @@ def test_every_right_is_explained():
         ("Sent to QuickBooks", PushState),
         ("Connections", ConnectionState),
         ("Issues", IssueState),
+        ("Review requests", ReviewState),
         ("Sync history", RunState),
     ],
 )

@@ -79,6 +79,8 @@ TO_SEND = {
     "reconciliation:source_contacts_file": Right.MAP,
     "reconciliation:source_crm": Right.MAP,
     "reconciliation:source_pause": Right.RESOLVE,
+    "reconciliation:source_review": Right.RESOLVE,
+    "reconciliation:source_reviews_switch": Right.MAP,
     "reconciliation:source_read": Right.RESOLVE,
     "reconciliation:issue_fix": Right.RESOLVE,
     "reconciliation:desktop_check": Right.VIEW,
