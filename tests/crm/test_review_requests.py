@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from books.messages import Message
 from companies.models import Company
+from demo.playing_reviews import play_reviews
 from simulators.highlevel.server import RunningAgency
 from sync.crm.highlevel_workflows import Workflow
 from sync.crm.review_decisions import mark_as_sent, send_again, turn_reviews_off, turn_reviews_on
@@ -404,3 +405,10 @@ def test_the_database_keeps_a_second_request_to_a_customer_and_to_a_contact_out(
     for field in ("customer_id", "contact_id"):
         with pytest.raises(IntegrityError), transaction.atomic():
             ReviewRequest.objects.filter(pk=second.pk).update(**{field: getattr(first, field)})
+
+
+@pytest.mark.criterion("C16", "C19", "C22")
+def test_the_check_of_the_demo_plays_it(story: Story) -> None:
+    figures = list(play_reviews(story.company, story.agency, story.books.running.ready()))
+    assert len(figures) == 4
+    assert [figure for figure in figures if not figure.agrees] == []

@@ -30,6 +30,7 @@ from demo.live_sources import (
     follow,
     open_live_studio,
 )
+from demo.playing_reviews import ask_for_reviews, play_reviews
 from demo.playing_sources import play_highlevel, play_keap
 from demo.progress import demo_progress
 from demo.rehearsal import AccountProgram, CannotStart, Rehearsal
@@ -41,6 +42,7 @@ from sync.fetching.kinds import LIVE_KINDS
 from sync.management.counted import counted
 from sync.management.fetches import tell_fetch
 from sync.management.guarded_command import CANNOT_RUN, INCOMPLETE, GuardedCommand
+from sync.models import sources_of
 from sync.pushing.sender import NEW_CUSTOMERS
 from sync.run import sync_company
 
@@ -127,11 +129,14 @@ class Command(GuardedCommand):
     def _connect(self, studio: LiveStudio, rehearsal: Json, account: Json) -> Company:
         self.console.print(f"\n{studio.name}, whose sales come in from {LIVE_KINDS[studio.kind].name} by themselves:")
         company = open_live_studio(studio)
+        is_new = not sources_of(company).exists()
         with demo_progress(company, self.console) as (say, observe):
             connect_both(studio, company, books_of(company, rehearsal), account, say=say)
             report = sync_company(company, say=say, observe=observe)
         for fetched in report.fetched:
             tell_fetch(fetched, self.console.print)
+        if is_new and studio is HIGHLEVEL_STUDIO:
+            ask_for_reviews(company)
         return company
 
     def _play_sources(self, rehearsal: Json) -> list[Figure]:
@@ -143,6 +148,7 @@ class Command(GuardedCommand):
         with start_highlevel(seed="empty") as agency:
             company, books = self._prepared(HIGHLEVEL_STUDIO, rehearsal, agency.ready())
             found += play_highlevel(company, agency, books)
+            found += play_reviews(company, agency, books)
         return found
 
     def _prepared(self, studio: LiveStudio, rehearsal: Json, account: Json) -> tuple[Company, Json]:
@@ -184,6 +190,7 @@ class Command(GuardedCommand):
         self.console.print(f"The Keap account of {KEAP_STUDIO.name}: {keap['page_url']}")
         self.console.print(f"The HighLevel account of {HIGHLEVEL_STUDIO.name}: {highlevel['page_url']}")
         self.console.print("Sell something there, and within a minute it is in QuickBooks.")
+        self.console.print("Pay a customer's first invoice in QuickBooks, and HighLevel asks for a review.")
         self.console.print("Stop with Control-C; the next start goes on where this one ended.\n")
 
     def _compare(self, figures: list[Figure]) -> None:
