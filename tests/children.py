@@ -19,7 +19,12 @@ from tests.held_answers import PATIENCE
 
 ROOT = Path(__file__).resolve().parents[1]
 #: What can be run: each has a `main`, and is imported once for all.
-PROGRAMS = ("tests.faults.push_until", "tests.sync.sync_process", "tests.workers.worker_process")
+PROGRAMS = (
+    "tests.faults.fetch_until",
+    "tests.faults.push_until",
+    "tests.sync.sync_process",
+    "tests.workers.worker_process",
+)
 _OF_A_CHILD = (CONNECTION_VARIABLE, "DJANGO_SETTINGS_MODULE", "PYTHONPATH")
 
 
