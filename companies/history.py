@@ -25,6 +25,7 @@ from companies.activation import step_words
 from companies.bulk_sql import KeptQuery
 from companies.models import Company, Membership, SetupMark
 from companies.source_names import SourceNames
+from companies.stored_texts import retold
 
 ENTRIES = 50
 _KINDS = {"+": gettext_noop("Added"), "~": gettext_noop("Changed"), "-": gettext_noop("Deleted")}
@@ -184,7 +185,7 @@ def _entries(company: Company, shown: Sequence[_Mark]) -> Iterator[Entry]:
             what=capfirst(str(model._meta.verbose_name)),
             name=rows.name(model, record),
             link="" if record.history_type == "-" else _link(model, record),
-            reason=record.history_change_reason or "",
+            reason=retold(record.history_change_reason or ""),
             changes=tuple(_changes(model, records.get((mark.model, mark.earlier)), record, rows)),
             model=mark.model,
             number=mark.number,

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from django.apps import AppConfig
-from django.conf import settings
 from django.contrib.admin.apps import AdminConfig as DjangoAdminConfig
-from django.utils import translation
 
 
 class TieoutConfig(AppConfig):
@@ -16,10 +14,6 @@ class TieoutConfig(AppConfig):
 
     def ready(self) -> None:
         from config import checks  # noqa: F401 - importing registers them
-
-        # What commands say. A page has the language of its person, and a job of a worker words nothing
-        if settings.TIEOUT_LANGUAGE != settings.LANGUAGE_CODE:
-            translation.activate(settings.TIEOUT_LANGUAGE)
 
 
 class AdminConfig(DjangoAdminConfig):

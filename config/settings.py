@@ -301,8 +301,6 @@ LANGUAGE_CODE = "en"
 LOCALE_PATHS = compiled(BASE_DIR / "locale", TIEOUT_DATA_DIR / "locale")
 # English is the source. A language can be chosen once its translation is whole; half a translation is none
 LANGUAGES = [("en", _("English"))]
-# What commands that are typed here say; a person's pages are in the language that the person chose
-TIEOUT_LANGUAGE = env.choice("TIEOUT_LANGUAGE", LANGUAGE_CODE, of=tuple(code for code, _name in LANGUAGES))
 FORMAT_MODULE_PATH = ["config.formats"]
 USE_I18N = True
 USE_TZ = True

@@ -22,6 +22,7 @@ from django.utils.translation import gettext as _
 
 from companies.models import Company
 from companies.signals import announce
+from companies.stored_texts import in_english
 from mapping.company_lists import CompanyLists
 from mapping.decision_fields import DECISIONS, DecisionField
 from mapping.matching.names import Suggestion
@@ -152,9 +153,8 @@ def restore(found: Restoring, *, by: User) -> None:
             setattr(found.row, field.name, field.value)
         moment = timezone.localtime(found.record.history_date, found.company.zone)
         found.row._history_user = by
-        found.row._change_reason = (
-            _("Restored as of %(when)s") % {"when": date_format(moment, "SHORT_DATETIME_FORMAT")}
-        )[:100]
+        when = {"when": date_format(moment, "SHORT_DATETIME_FORMAT")}
+        found.row._change_reason = in_english(_("Restored as of %(when)s") % when)[:100]
         found.row.save()
         # sync prepares again what is not sent, reconciliation gathers the issues
         announce(found.company, by=by)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from companies.models import Company
+from companies.stored_texts import retold
 from reconciliation.filters import LEFT_OUT, WAITING
 from sync.models import Run, RunKind
 
@@ -89,7 +90,7 @@ def count_of(run: Run, name: str) -> int:
 
 def counted_words(run: Run) -> str:
     """The counts of a run as one line; its message where nothing was counted."""
-    return " · ".join(words for _name, words in _counted(run)) or run.message or _("Nothing to do")
+    return " · ".join(words for _name, words in _counted(run)) or retold(run.message) or _("Nothing to do")
 
 
 def _counted(run: Run) -> list[tuple[str, str]]:
@@ -180,4 +181,13 @@ def result_of(company: Company, run: Run) -> list[Result]:
 
 def errors_of(run: Run) -> list[dict[str, object]]:
     """The errors of a run with their places; one that is only a sentence has no more than that."""
-    return [error if isinstance(error, dict) else {"what": str(error)} for error in run.errors]
+    return [
+        {name: retold(value) if isinstance(value, str) and name in _OF_OURS else value for name, value in error.items()}
+        if isinstance(error, dict)
+        else {"what": retold(str(error))}
+        for error in run.errors
+    ]
+
+
+#: What of an error is a text of ours; the rest is what the file or the source says.
+_OF_OURS = ("where", "what", "cure")

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from books.notes import NOTES, note_text
 from books.problems import PROBLEMS, Problem, read_problem
 from books.translation import worded
+from companies.stored_texts import facts_retold
 from sync.history import RESULTS, STEPS
 from sync.models import OrderEvent
 
@@ -40,8 +41,9 @@ def tell(code: str, facts: Mapping[str, Any]) -> ProblemWords:
 
 
 def with_dates(facts: Mapping[str, Any]) -> dict[str, Any]:
-    """Facts with the dates among them as the company writes dates; they are stored as QuickBooks writes them."""
-    return {name: _dated(value) if name in _MAY_HOLD_DATES else value for name, value in facts.items()}
+    """Facts as the reader reads them: dates as the company writes them, words of ours in the reader's language."""
+    told = facts_retold(facts)
+    return {name: _dated(value) if name in _MAY_HOLD_DATES else value for name, value in told.items()}
 
 
 #: The facts of a problem, a note or an event that may hold a date: never a number or a name of a record.

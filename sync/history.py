@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from django.contrib.auth.models import User
 
 from books.translation import gettext_noop, worded
+from companies.stored_texts import WORDS, in_english
 from sync.models import OrderEvent, StagedOrder
 
 #: Every step there is. `%(name)s` gaps are filled from the event's facts.
@@ -115,11 +116,12 @@ RESULTS: Mapping[str, str] = {
 
 
 def event(order: StagedOrder, step: str, *, by: User | None = None, **facts: str) -> OrderEvent:
-    """An event that is not stored yet, for storing many at once.
+    """An event that is not stored yet, for storing many at once. It is kept in English, whatever its person reads.
 
     Raises:
         KeyError: The step is not in `STEPS`, or a gap of its sentence has no fact.
     """
+    facts = {name: in_english(fact) if name in WORDS else fact for name, fact in facts.items()}
     worded(STEPS[step], facts)
     return OrderEvent(order=order, step=step, facts=facts, by=by)
 

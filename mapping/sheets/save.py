@@ -13,6 +13,7 @@ from simple_history.utils import bulk_create_with_history, bulk_update_with_hist
 
 from companies.models import Company, take_turns
 from companies.signals import announce
+from companies.stored_texts import in_english
 from mapping.decision_fields import DECISIONS
 from mapping.sheets.validate import Part, RowReport, judge
 
@@ -59,7 +60,7 @@ def _write(reports: Sequence[RowReport], *, by: User | None) -> None:
     for model, decisions in DECISIONS.items():
         mine = [row for row in rows.values() if type(row) is model]
         new, old = [row for row in mine if row.pk is None], [row for row in mine if row.pk is not None]
-        kept = {"batch_size": _BATCH, "default_user": by, "default_change_reason": _("Spreadsheet")}
+        kept = {"batch_size": _BATCH, "default_user": by, "default_change_reason": in_english(_("Spreadsheet"))}
         if new:
             bulk_create_with_history(new, model, **kept)
         if old:

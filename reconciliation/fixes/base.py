@@ -28,6 +28,7 @@ from companies.forms.base import (
     stale,
 )
 from companies.models import Company
+from companies.stored_texts import in_english
 from reconciliation.models import Issue
 from reconciliation.wording import title_of
 
@@ -125,7 +126,7 @@ class Fix(forms.Form):
     @property
     def why(self) -> str:
         """The reason that the history of decisions keeps."""
-        return _("Issue: %(title)s") % {"title": title_of(self.issue.code)}
+        return in_english(_("Issue: %(title)s") % {"title": title_of(self.issue.code)})
 
     @property
     def consequences(self) -> tuple[str, ...]:

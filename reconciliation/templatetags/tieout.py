@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from books.money import quantity_text, rounded, smallest_unit
 from books.notes import Note
 from companies.models import Company
+from companies.stored_texts import retold
 from mapping.matching.item_candidates import ItemCandidate
 from reconciliation.actions import Action
 from reconciliation.states import TONES
@@ -47,7 +48,9 @@ def words_of_note(note: Note) -> str:
 @register.filter
 def quantity(amount: Decimal) -> str:
     """A quantity without idle zeros."""
-    return quantity_text(amount)
+    exact = Decimal(quantity_text(amount).replace(",", ""))
+    places = -int(exact.as_tuple().exponent)
+    return number_format(exact, decimal_pos=places, use_l10n=True, force_grouping=True)
 
 
 @register.simple_tag
@@ -84,6 +87,12 @@ def _shown(action: Action) -> SafeString:
     if not action.link:
         return format_html("<strong>{}</strong>: {}", action.title, action.words)
     return format_html('<a class="tie-link" href="{}">{}</a>: {}', action.link, action.title, action.words)
+
+
+@register.filter(name="retold")
+def told_again(text: object) -> str:
+    """A text that is kept in English, in the language of the reader."""
+    return retold(str(text))
 
 
 @register.filter

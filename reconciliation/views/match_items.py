@@ -26,6 +26,7 @@ from companies.models import Company, CompanyKind, take_turns
 from companies.screen import show
 from companies.signals import announce
 from companies.source_names import SourceNames
+from companies.stored_texts import in_english
 from mapping.company_lists import CompanyLists
 from mapping.matching.item_candidates import ItemCandidate
 from mapping.models import ITEM_LENGTH, SKU_LENGTH, Product
@@ -204,7 +205,7 @@ def _choose(request: HttpRequest, company: Company, product: Product) -> None:
 
 
 def _save(company: Company, product: Product, fields: list[str], *, by: User) -> None:
-    product._history_user, product._change_reason = by, str(_WHY)  # type: ignore[attr-defined]
+    product._history_user, product._change_reason = by, in_english(str(_WHY))  # type: ignore[attr-defined]
     product.save(update_fields=fields)
     # sync prepares again what is not sent, reconciliation gathers the issues
     announce(company, by=by)
