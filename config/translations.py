@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import os
 import shutil
 import tempfile
@@ -10,6 +11,8 @@ import time
 from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
+
+logger = logging.getLogger(__name__)
 
 _SECONDS_KEPT = 24 * 3600
 
@@ -45,7 +48,7 @@ def compiled(source: Path, target: Path) -> list[Path]:
 def _compile(files: dict[Path, bytes], folder: Path) -> None:
     """Write all of it beside the folder, and give it its name at the end."""
     from babel.messages.mofile import write_mo
-    from babel.messages.pofile import read_po
+    from babel.messages.pofile import PoFileError, read_po
 
     folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     unfinished = Path(tempfile.mkdtemp(dir=folder.parent, prefix="unfinished-"))
@@ -53,8 +56,13 @@ def _compile(files: dict[Path, bytes], folder: Path) -> None:
         for name, content in files.items():
             made = unfinished / name.with_suffix(".mo")
             made.parent.mkdir(parents=True)
+            try:
+                catalog = read_po(BytesIO(content), locale=name.parts[0], abort_invalid=True)
+            except PoFileError as error:  # make messages-check names it; until then its texts are English
+                logger.error("%s cannot be read, so its texts are English: %s", name, error)
+                continue
             with made.open("wb") as file:
-                write_mo(file, read_po(BytesIO(content), locale=name.parts[0], abort_invalid=True))
+                write_mo(file, catalog)
         with suppress(FileExistsError):
             os.rename(unfinished, folder)
     finally:

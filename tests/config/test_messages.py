@@ -185,3 +185,14 @@ def test_what_is_translated_can_be_read_without_a_further_step(tmp_path):
     (newer,) = compiled(tmp_path / "locale", tmp_path / "var")
     assert newer != folder
     assert gettext.translation("django", newer, ["ro"]).gettext("Save %(name)s") == "Salvare %(name)s"
+
+
+def test_a_file_that_a_merge_has_broken_stops_no_process(tmp_path, caplog):
+    source = tmp_path / "locale" / "ro" / "LC_MESSAGES"
+    source.mkdir(parents=True)
+    (source / "django.po").write_text(
+        'msgid "Save"\n<<<<<<< HEAD\nmsgid "Open"\nmsgstr "Deschidere"\n', encoding="utf-8"
+    )
+
+    assert len(compiled(tmp_path / "locale", tmp_path / "var")) == 1
+    assert "cannot be read, so its texts are English" in caplog.text

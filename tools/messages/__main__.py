@@ -13,6 +13,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from babel.messages.pofile import PoFileError
+
 from tools.messages.catalog import PO_FILE, as_file, merged, read_translations, words_of, write_translations
 from tools.messages.check import compared
 from tools.messages.slices import exported, imported
@@ -92,6 +94,14 @@ def main(arguments: Sequence[str]) -> int:
         return take(given.file) if given.command == "import" else update()
     except (MarkedWronglyError, OSError) as error:
         print(error, file=sys.stderr)
+        return 1
+    except PoFileError as error:
+        name = PO_FILE.relative_to(ROOT).as_posix()
+        print(
+            f"{name} cannot be read: {error}. If a merge left it so, take the side with the translations, "
+            f"git checkout BRANCH -- {name}, and run make messages.",
+            file=sys.stderr,
+        )
         return 1
 
 
