@@ -433,7 +433,7 @@ def test_addresses_are_updated_only_where_it_is_switched_on_and_the_page_says_th
         "Billing address with billing address",
         "Shipping address with shipping address",
         "Billing and shipping address with billing and shipping address",
-        "The source is only read: nothing is ever written there.",
+        "An address in the source is never changed.",
     ):
         assert words in text_of(shown)
     assert not SourceCustomerRules(system="keap").address_parts
