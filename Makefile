@@ -6,8 +6,8 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
 	--no-header --no-annotate --no-emit-index-url --no-emit-find-links
 # How many processes share the tests; 0 runs them in one, which a debugger needs
 WORKERS ?= $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
-# One more where a browser works while its test waits for it
-BROWSERS = $(if $(filter-out 0,$(WORKERS)),$(shell expr $(WORKERS) + 1),0)
+# One more where a test waits for what works: a browser, PostgreSQL, a worker that is killed
+ONE_MORE = $(if $(filter-out 0,$(WORKERS)),$(shell expr $(WORKERS) + 1),0)
 # Handed on to the program of a target: make test-sqlite ARGS="-k names"
 ARGS ?=
 # What runs on SQLite alone: tests that touch no database …
@@ -100,17 +100,17 @@ test-sqlite: .venv ## Run the tests on SQLite
 test-postgres: .venv ## Run the tests on PostgreSQL: TEST_DATABASE_URL, or one that is started and stopped
 	$(say) the tests on PostgreSQL, without those that come out the same on either
 	@TIEOUT_TEST_DATABASE=postgres $(PYTEST) -m "not browser$(if $(ONCE), and not same_on_either)" \
-		--numprocesses $(WORKERS) $(addprefix --ignore=tests/,$(ONCE)) $(ARGS)
+		--numprocesses $(ONE_MORE) $(addprefix --ignore=tests/,$(ONCE)) $(ARGS)
 
 test-browser: test-pages test-journeys ## Run the tests that drive a browser: pages on SQLite, journeys on PostgreSQL
 
 test-pages: .venv
 	$(say) the pages in a browser, on SQLite
-	@$(HAS_BROWSER) TIEOUT_TEST_DATABASE=sqlite $(PYTEST) -m browser --numprocesses $(BROWSERS) $(PAGES) $(ARGS)
+	@$(HAS_BROWSER) TIEOUT_TEST_DATABASE=sqlite $(PYTEST) -m browser --numprocesses $(ONE_MORE) $(PAGES) $(ARGS)
 
 test-journeys: .venv
 	$(say) the journeys in a browser, on PostgreSQL
-	@$(HAS_BROWSER) TIEOUT_TEST_DATABASE=postgres $(PYTEST) -m browser --numprocesses $(BROWSERS) tests/journeys $(ARGS)
+	@$(HAS_BROWSER) TIEOUT_TEST_DATABASE=postgres $(PYTEST) -m browser --numprocesses $(ONE_MORE) tests/journeys $(ARGS)
 
 fix: .venv ## Format, and repair what can be repaired
 	@$(BIN)/ruff check --quiet --fix . || true

@@ -19,6 +19,7 @@ from django.db.models.signals import post_migrate
 from pytest_django import DjangoDbBlocker
 
 from tests.databases import environment_of_a_child
+from tests.long_first import spread
 from tests.quick_flush import flush_by_deleting
 
 pytest_plugins = ["tests.browsers", "tests.criteria", "tests.languages"]
@@ -91,17 +92,18 @@ def pytest_collection_finish() -> None:
 
 @pytest.hookimpl(trylast=True)  # after they have been shuffled
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """The long tests begin first, so that none is left to one process when all others have ended.
+    """The long tests begin first, in each process its share of them.
 
     What only PostgreSQL has is tested in the run on PostgreSQL; a list of all tests has them in either.
     """
-    items.sort(key=lambda item: item.get_closest_marker("long") is None)
-    if config.option.collectonly or connection.vendor == "postgresql":
-        return
-    left_out = [item for item in items if item.get_closest_marker("postgres")]
-    if left_out:
-        config.hook.pytest_deselected(items=left_out)
-        items[:] = [item for item in items if item not in left_out]
+    if not config.option.collectonly and connection.vendor != "postgresql":
+        left_out = [item for item in items if item.get_closest_marker("postgres")]
+        if left_out:
+            config.hook.pytest_deselected(items=left_out)
+            items[:] = [item for item in items if item not in left_out]
+    long = [item for item in items if item.get_closest_marker("long")]
+    others = [item for item in items if not item.get_closest_marker("long")]
+    items[:] = spread(long, others, processes=int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")))
 
 
 @pytest.fixture

@@ -148,6 +148,7 @@ def connect(desk: Desk, *, choose: str = "") -> None:
     desk.press("Connect")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("desk", [DESK], indirect=True)
 @pytest.mark.criterion("B02", "B05", "B22", "C02", "C03", "C05")
 def test_a_company_is_added_connected_with_one_button_and_posts(desk: Desk, rehearsal: Running, tmp_path: Path) -> None:
@@ -208,6 +209,7 @@ def balance(books: str, account: str) -> Decimal:
     return next(Decimal(row["balance"]) for row in rows if row["account"] == account)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("desk", [PHONE], indirect=True)
 @pytest.mark.criterion("A04", "B22")
 def test_a_desktop_company_is_added_and_gets_its_first_file(desk: Desk, tmp_path: Path) -> None:

@@ -103,6 +103,7 @@ def link_plain_ones(page: Page) -> None:
     page.get_by_role("navigation", name="Customers").get_by_role("link", name="Match customers").click()
 
 
+@pytest.mark.long
 @pytest.mark.criterion("D44", "D46", "D52", "D53", "D54")
 def test_four_hundred_customers_take_a_reason_and_one_key_for_each_of_the_others(
     studio: Company, page: Page, live_server: LiveServer
