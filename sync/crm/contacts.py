@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -60,9 +60,9 @@ def note_customers(updates: CrmUpdates, customers: Sequence[ChangedCustomer]) ->
         updates: Of a source.
         customers: What QuickBooks says has changed.
     """
-    if not updates.adds_contacts or updates.contacts_from is None:
+    source, begins = updates.connection, _on_since(updates.connection)
+    if begins is None:
         return 0
-    begins, source = updates.contacts_from, updates.connection
     told = {
         customer.id: customer
         for customer in customers
@@ -80,9 +80,16 @@ def note_customers(updates: CrmUpdates, customers: Sequence[ChangedCustomer]) ->
         for key, customer in told.items()
         if key not in kept
     ]
-    # The one that was created first comes first
-    CrmContact.objects.bulk_create(sorted(new, key=lambda row: row.created_in_quickbooks), batch_size=_AT_ONCE)
+    # The one that was created first comes first; QuickBooks counts its ids up
+    new.sort(key=lambda row: (row.created_in_quickbooks, len(row.customer_id), row.customer_id))
+    CrmContact.objects.bulk_create(new, batch_size=_AT_ONCE)
     return len(new)
+
+
+def _on_since(source: Connection) -> datetime | None:
+    """Since when the switch is on, as it is now: it may have been turned while QuickBooks or the CRM answered."""
+    on = CrmUpdates.objects.filter(connection=source, adds_contacts=True)
+    return on.values_list("contacts_from", flat=True).first()
 
 
 def _created_here(company: Company, ids: list[str]) -> set[str]:
@@ -142,6 +149,8 @@ def send_contacts(
         if turn.is_over() or report.lost >= _MOST_LOST:
             break
         keep()
+        if _on_since(source) is None:
+            break
         stopped = _send(CrmContact.objects.select_related("connection").get(pk=pk), writer, report)
         if stopped is not None:
             report.stopped = stopped.reason

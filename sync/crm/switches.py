@@ -61,7 +61,7 @@ def turn_contacts(source: Connection, *, on: bool, by: User | None, now: datetim
     updates.adds_contacts, updates.contacts_from = on, moment if on else None
     updates._history_user = by  # type: ignore[attr-defined]
     updates.save()
-    if not on:
-        waiting = CrmContact.objects.filter(connection=source, state=CrmContactState.WAITING)
-        waiting.update(state=CrmContactState.ATTENTION, reason=_WAS_OFF, cure=_TRY_AGAIN, settled_at=timezone.now())
+    # What waited before is a person's to decide, also where it was noted while the switch was being turned
+    waiting = CrmContact.objects.filter(connection=source, state=CrmContactState.WAITING)
+    waiting.update(state=CrmContactState.ATTENTION, reason=_WAS_OFF, cure=_TRY_AGAIN, settled_at=timezone.now())
     return updates

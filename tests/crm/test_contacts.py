@@ -308,6 +308,24 @@ def test_what_was_off_sends_nothing_and_a_waiting_contact_is_a_persons_to_decide
     assert [person["name"] for person in people(agency)] == ["Brook Pottery"]
 
 
+def test_the_switch_stops_a_round_that_is_under_way(
+    studio: Company, source: Connection, books: Books, agency: RunningAgency, accountant: Client
+) -> None:
+    turn_on_by_page(accountant, books)
+    for name in ("Ada", "Ben", "Cleo"):
+        books.customer(name, PrimaryEmailAddr={"Address": f"{name.lower()}@example.com"})
+
+    def turn_off_after_the_first() -> None:
+        if people(agency):
+            accountant.post(f"{PAGE}/crm/", {})
+
+    update_crms(studio, keep=turn_off_after_the_first)
+
+    assert [person["name"] for person in people(agency)] == ["Ada"]
+    states = list(CrmContact.objects.order_by("pk").values_list("state", flat=True))
+    assert states == [CrmContactState.CREATED, CrmContactState.ATTENTION, CrmContactState.ATTENTION]
+
+
 # Who turned it --------------------------------------------------------------------------------------------------------
 
 
