@@ -23,7 +23,7 @@ from config.environment import FILE_VARIABLE, Environment
 from config.postgres import queue_apps, with_quick_plans
 from config.private_files import OWNER_ONLY, keep_private
 from config.sources import source_addresses
-from config.translations import compiled
+from config.translations import compiled, offered
 
 # Django's own classes learn to be written as generics, ModelAdmin[Company], as they are in django-stubs
 django_stubs_ext.monkeypatch()
@@ -300,7 +300,9 @@ LANGUAGE_CODE = "en"
 # Translations are written in locale/, and brought into the form that Django reads when a process starts
 LOCALE_PATHS = compiled(BASE_DIR / "locale", TIEOUT_DATA_DIR / "locale")
 # English is the source. A language can be chosen once its translation is whole; half a translation is none
-LANGUAGES = [("en", _("English"))]
+LANGUAGES = [("en", _("English"))] + [
+    (code, name) for code, name in [("ro", _("Romanian"))] if code in offered(LOCALE_PATHS)
+]
 FORMAT_MODULE_PATH = ["config.formats"]
 USE_I18N = True
 USE_TZ = True

@@ -14,6 +14,9 @@ from pathlib import Path
 
 logger = logging.getLogger(__name__)
 
+_IS_OFFERED = "offered"
+#: The share of texts that is translated; half a translation is none, and one that waits for a new text is one.
+_ENOUGH = 0.98
 _SECONDS_KEPT = 24 * 3600
 
 
@@ -45,6 +48,15 @@ def compiled(source: Path, target: Path) -> list[Path]:
     return [folder]
 
 
+def offered(folders: list[Path]) -> list[str]:
+    """The languages that can be chosen: those with a translation that is whole, a few texts that are new aside.
+
+    Args:
+        folders: As `compiled` returns them.
+    """
+    return [path.parents[1].name for folder in folders for path in sorted(folder.glob(f"*/LC_MESSAGES/{_IS_OFFERED}"))]
+
+
 def _compile(files: dict[Path, bytes], folder: Path) -> None:
     """Write all of it beside the folder, and give it its name at the end."""
     from babel.messages.mofile import write_mo
@@ -63,6 +75,10 @@ def _compile(files: dict[Path, bytes], folder: Path) -> None:
                 continue
             with made.open("wb") as file:
                 write_mo(file, catalog)
+            texts = [message for message in catalog if message.id]
+            told = sum(1 for message in texts if message.string and all(message.string))
+            if told >= _ENOUGH * len(texts):
+                (made.parent / _IS_OFFERED).touch()
         with suppress(FileExistsError):
             os.rename(unfinished, folder)
     finally:

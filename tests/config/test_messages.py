@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from config.translations import compiled
+from config.translations import compiled, offered
 from tools.messages.catalog import as_file, merged, translated
 from tools.messages.check import compared, faults_of
 from tools.messages.slices import exported, imported
@@ -196,3 +196,14 @@ def test_a_file_that_a_merge_has_broken_stops_no_process(tmp_path, caplog):
 
     assert len(compiled(tmp_path / "locale", tmp_path / "var")) == 1
     assert "cannot be read, so its texts are English" in caplog.text
+
+
+@pytest.mark.parametrize(("translated_texts", "languages"), [(97, []), (98, ["ro"]), (100, ["ro"])])
+def test_a_language_is_offered_once_its_translation_is_whole(tmp_path, translated_texts, languages):
+    texts = [SourceText(f"Text {number:03}") for number in range(100)]
+    words = {text.key: translated(text, ["Da" if place < translated_texts else ""]) for place, text in enumerate(texts)}
+    source = tmp_path / "locale" / "ro" / "LC_MESSAGES"
+    source.mkdir(parents=True)
+    (source / "django.po").write_bytes(as_file(words))
+
+    assert offered(compiled(tmp_path / "locale", tmp_path / "var")) == languages
