@@ -117,6 +117,18 @@ def settles_others(theirs: Holding, *known: Holding) -> tuple[Unlike, ...]:
     return (Unlike(what=WHAT_IT_SETTLES, ours=", ".join(sorted(ours)), theirs=", ".join(others)),)
 
 
+def posted_differences(posted: Holding, theirs: Holding) -> tuple[Unlike, ...]:
+    """Where QuickBooks' document is another than the one that was posted, what it is applied to included."""
+    found = unlike(posted, theirs)
+    if posted.links and not same_links(posted, theirs):
+        found += (Unlike(what=WHAT_IT_SETTLES, ours=_told(posted), theirs=_told(theirs)),)
+    return found
+
+
+def _told(holding: Holding) -> str:
+    return ", ".join(f"{link.document} {link.amount}" for link in holding.links) or "—"
+
+
 def same_links(one: Holding, other: Holding) -> bool:
     """Whether both settle the same documents with the same amounts."""
     return sorted(map(_link, one.links)) == sorted(map(_link, other.links))

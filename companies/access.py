@@ -39,12 +39,14 @@ class Right(StrEnum):
     MAP = "map"
     #: Resolve customers and documents, press Re-sync, post.
     RESOLVE = "resolve"
+    #: Sign a period off, and take that back.
+    SIGN = "sign"
     #: Connect and disconnect, change the company's settings and memberships.
     ADMINISTER = "administer"
 
 
 RIGHTS: dict[str, frozenset[Right]] = {
-    Role.ACCOUNTANT: frozenset({Right.VIEW, Right.MAP, Right.RESOLVE}),
+    Role.ACCOUNTANT: frozenset({Right.VIEW, Right.MAP, Right.RESOLVE, Right.SIGN}),
     Role.OPS: frozenset({Right.VIEW, Right.RESOLVE}),
     Role.AUDITOR: frozenset({Right.VIEW}),
     Role.ADMINISTRATOR: frozenset(Right),

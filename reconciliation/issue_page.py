@@ -17,6 +17,7 @@ from reconciliation.other_fixes import Way, ways_of
 from reconciliation.paging import Page, Sort, keyset_page
 from reconciliation.resolutions import Slot, account_slots, item_slots
 from reconciliation.tables import DocumentTable
+from reconciliation.three_sides import Sides, sides_of_cause
 from reconciliation.wording import ProblemWords, tell
 from sync.models import Document
 
@@ -51,6 +52,8 @@ class IssuePage:
     words: ProblemWords
     ways: Sequence[Way]
     affected: AffectedMappings
+    #: Of a document that was changed in QuickBooks.
+    sides: Sequence[Sides]
     page: Page[Document]
     table: DocumentTable
 
@@ -80,6 +83,7 @@ def issue_page(company: Company, issue: Issue, place: str) -> IssuePage:
         words=tell(issue.code, issue.facts),
         ways=ways_of(company, issue),
         affected=affected_mappings(company, issue),
+        sides=sides_of_cause(company, issue.cause, issue.code),
         page=page,
         table=DocumentTable(page.rows, actions=actions, company=company, exclude=("chosen", "action")),
     )

@@ -95,6 +95,8 @@ class TieOut(models.Model):
     #: How many records of ours were compared, and how many of them matched in everything.
     records = models.PositiveIntegerField(_("records"), default=0)
     matching = models.PositiveIntegerField(_("matching"), default=0)
+    #: Of the others, those that a person let be as they are in QuickBooks.
+    kept = models.PositiveIntegerField(_("kept as in QuickBooks"), default=0)
     started_at = models.DateTimeField(_("started"), auto_now_add=True)
     finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
     by = models.ForeignKey(
@@ -111,8 +113,47 @@ class TieOut(models.Model):
 
     @property
     def differing(self) -> int:
-        """How many records do not match in everything."""
-        return self.records - self.matching
+        """How many records do not match in everything, and not because a person let them be."""
+        return self.records - self.matching - self.kept
+
+
+class SignOff(models.Model):
+    """A person's word that a period is right as a tie-out found it. Taken back, it stays on record."""
+
+    company = models.ForeignKey(Company, models.CASCADE, related_name="sign_offs", verbose_name=_("company"))
+    #: By which it was signed.
+    tie_out = models.ForeignKey(TieOut, models.CASCADE, related_name="sign_offs", verbose_name=_("tie-out"))
+    first = models.DateField(_("from"))
+    last = models.DateField(_("to"))
+    at = models.DateTimeField(_("signed off"), auto_now_add=True)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("signed off by")
+    )
+    #: What the person was called then; a login can go.
+    name = models.CharField(_("name"), max_length=310)
+    note = models.TextField(_("note"), blank=True)
+    withdrawn_at = models.DateTimeField(_("taken back"), null=True, blank=True)
+    withdrawn_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("taken back by"),
+    )
+    withdrawn_reason = models.TextField(_("reason"), blank=True)
+
+    class Meta:
+        verbose_name = _("sign-off")
+        verbose_name_plural = _("sign-offs")
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["company", "first", "last"], condition=models.Q(withdrawn_at=None), name="signed_off_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.first} – {self.last} · {self.name}"
 
 
 class TieOutSum(models.Model):

@@ -46,6 +46,8 @@ STEPS: Mapping[str, str] = {
     ),
     "stale": gettext_noop("%(document)s was being changed in QuickBooks at the same moment; it is looked at again."),
     "change-held": gettext_noop("%(document)s was not changed. %(reason)s"),
+    "drifted": gettext_noop("%(document)s is no longer in QuickBooks as it was posted. %(reason)s"),
+    "drift-over": gettext_noop("%(document)s is in QuickBooks as it was posted again."),
     "kept-theirs": gettext_noop("%(document)s stays as it is in QuickBooks (%(what)s: %(theirs)s): %(reason)s"),
     "overwrites": gettext_noop("%(document)s in QuickBooks is to be overwritten (%(what)s: %(theirs)s): %(reason)s"),
     "void-confirmed": gettext_noop("%(document)s is to be voided in QuickBooks: %(reason)s"),
@@ -108,7 +110,7 @@ RESULTS: Mapping[str, str] = {
     **dict.fromkeys(("posted", "adopted", "arrived", "prepared", "fixed", "settled", "updated", "voided"), "good"),
     "address-updated": "good",
     **dict.fromkeys(("address-refused", "address-differs", "address-unknown"), "bad"),
-    "change-held": "bad",
+    **dict.fromkeys(("change-held", "drifted"), "bad"),
     **dict.fromkeys(
         ("refused", "blocked", "differs", "unknown", "broken", "perhaps-there", "not-imported", "not-in-report"), "bad"
     ),

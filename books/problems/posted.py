@@ -55,13 +55,13 @@ class ChangedAfterPosting(Problem):
 
 @dataclass(frozen=True, kw_only=True)
 class ChangedInQuickBooks(Problem):
-    """The order changed, and so has the document in QuickBooks, by another hand."""
+    """The document was changed in QuickBooks by another hand, and perhaps its order in the source too."""
 
     code = "changed-in-quickbooks"
     title = gettext_noop("Changed in QuickBooks")
     explanation = gettext_noop(
-        "The order of %(document)s changed in the source and now comes to %(now)s. In QuickBooks someone has changed "
-        "%(what)s too: Tieout posted %(ours)s; QuickBooks has %(theirs)s."
+        "Someone has changed %(what)s of %(document)s in QuickBooks: Tieout posted %(ours)s; QuickBooks has "
+        "%(theirs)s. By its order it comes to %(now)s."
     )
     cure = gettext_noop("Say which of the two counts. Nothing is overwritten before.")
     cause_fields = ("document_key",)
@@ -77,13 +77,11 @@ class ChangedInQuickBooks(Problem):
 
 @dataclass(frozen=True, kw_only=True)
 class DeletedInQuickBooks(Problem):
-    """The order changed, and its document was deleted in QuickBooks."""
+    """The document was deleted in QuickBooks."""
 
     code = "deleted-in-quickbooks"
     title = gettext_noop("Deleted in QuickBooks")
-    explanation = gettext_noop(
-        "The order of %(document)s changed in the source, and someone deleted the document in QuickBooks."
-    )
+    explanation = gettext_noop("Someone deleted %(document)s in QuickBooks after Tieout had posted it.")
     cure = gettext_noop("Post it again as the order is now, or leave it deleted.")
     cause_fields = ("document_key",)
 

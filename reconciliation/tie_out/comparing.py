@@ -12,7 +12,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from books.money import ZERO
-from books.posted_document import WHAT_IT_SETTLES, Holding, Unlike, same_links, unlike
+from books.posted_document import Holding, Unlike, posted_differences
 
 
 class Reason(StrEnum):
@@ -23,6 +23,8 @@ class Reason(StrEnum):
     # Between the source and what should be in QuickBooks
     BLOCKED = "blocked"
     IGNORED = "ignored"
+    #: A person let the version count that QuickBooks has.
+    KEPT = "kept"
     # Between what should be there and what is
     READY = "ready"
     REJECTED = "rejected"
@@ -57,6 +59,12 @@ DRIFT = frozenset(
 )
 
 
+#: Of these, what a posted document of ours can be: a person says whether ours or theirs counts.
+DECIDED_BY_A_PERSON = frozenset(
+    {Reason.CHANGED_THERE, Reason.DELETED_THERE, Reason.VOIDED_THERE, Reason.MOVED_OUT, Reason.MOVED_IN}
+)
+
+
 class RecordStage(StrEnum):
     """How far a record of ours has come."""
 
@@ -70,6 +78,10 @@ class RecordStage(StrEnum):
     POSTED = "posted"
     #: We voided or deleted it, since the source has it no longer.
     VOIDED = "voided"
+
+
+#: Stages of which nothing should be in QuickBooks.
+_NOT_IN_THE_BOOKS = (RecordStage.BLOCKED, RecordStage.IGNORED, RecordStage.VOIDED)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,6 +107,18 @@ class Ours:
     posted: Holding | None = None
     #: What the source says now is not what was posted, and the change has not been made: because it waits or is held.
     change_waits: bool = False
+    #: A person let the version count that QuickBooks had: `posted` is that one, and `dated` and `total` the source's.
+    kept: bool = False
+
+    @property
+    def books_date(self) -> date:
+        """The day on which it should be in QuickBooks."""
+        return date.fromisoformat(self.posted.dated) if self.kept and self.posted else self.dated
+
+    @property
+    def books_total(self) -> Decimal:
+        """What it should come to there."""
+        return self.posted.total if self.kept and self.posted else self.total
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -140,11 +164,11 @@ def compare(ours: Ours | None, theirs: Theirs | None, period: Period) -> Compare
             raise ValueError("there is nothing to compare")
         reason = Reason.UNKNOWN_MARK if theirs.marked else Reason.ENTERED_THERE
         return Compared(reason=reason, source=ZERO, should=ZERO, there=there) if theirs.dated in period else None
-    is_ours = ours.dated in period
-    if not is_ours and not (theirs and theirs.dated in period):
+    is_ours, is_meant = ours.dated in period, ours.books_date in period
+    if not (is_ours or is_meant or (theirs and theirs.dated in period)):
         return None
     source = ours.total if is_ours and ours.stage is not RecordStage.VOIDED else ZERO
-    should = ZERO if ours.stage in (RecordStage.BLOCKED, RecordStage.IGNORED) else source
+    should = ours.books_total if is_meant and ours.stage not in _NOT_IN_THE_BOOKS else ZERO
     reason, differences = _judged(ours, theirs, period)
     return Compared(reason=reason, source=source, should=should, there=there, differences=differences)
 
@@ -159,27 +183,16 @@ def _judged(ours: Ours, theirs: Theirs | None, period: Period) -> tuple[Reason, 
         return (Reason.BACK_THERE if is_there else Reason.MATCHES), ()
     if theirs is None:
         return Reason.DELETED_THERE, ()
-    differences = _differences(ours.posted, theirs.holding)
+    differences = posted_differences(ours.posted, theirs.holding) if ours.posted else ()
     if theirs.holding.is_void and ours.posted and not ours.posted.is_void:
         return Reason.VOIDED_THERE, differences
-    if (ours.dated in period) != (theirs.dated in period) and not ours.change_waits:
-        return (Reason.MOVED_OUT if ours.dated in period else Reason.MOVED_IN), differences
+    if (ours.books_date in period) != (theirs.dated in period) and not ours.change_waits:
+        return (Reason.MOVED_OUT if ours.books_date in period else Reason.MOVED_IN), differences
     if differences:
         return Reason.CHANGED_THERE, differences
-    return (Reason.CHANGE_WAITS if ours.change_waits else Reason.MATCHES), ()
-
-
-def _differences(posted: Holding | None, theirs: Holding) -> tuple[Unlike, ...]:
-    if posted is None:
-        return ()
-    found = unlike(posted, theirs)
-    if posted.links and not same_links(posted, theirs):
-        found += (Unlike(what=WHAT_IT_SETTLES, ours=_links(posted), theirs=_links(theirs)),)
-    return found
-
-
-def _links(holding: Holding) -> str:
-    return ", ".join(f"{link.document} {link.amount}" for link in holding.links) or "—"
+    if ours.change_waits:
+        return Reason.CHANGE_WAITS, ()
+    return (Reason.KEPT if ours.kept else Reason.MATCHES), ()
 
 
 # The period as a whole ------------------------------------------------------------------------------------------------

@@ -30,16 +30,26 @@ def record_of(document: Document, posted: Holding | None) -> Ours:
     stage = _STAGES[DocumentState(document.state)]
     if posted is not None and stage is RecordStage.IN_FLIGHT:
         stage = RecordStage.POSTED  # a change of it is under way
-    dated, total, waits = document.dated, _total(document, posted), bool(document.pending)
+    waits = bool(document.pending) and not restores(document)
+    kept = posted is not None and not waits and bool(document.frozen.theirs)
+    dated, total = document.dated, _total(document, posted, kept=kept)
     if waits and stage is RecordStage.POSTED:
         dated, total = _meant(document, dated, total)
-    return Ours(stage=stage, dated=dated, total=total, posted=posted, change_waits=waits)
+    return Ours(stage=stage, dated=dated, total=total, posted=posted, change_waits=waits, kept=kept)
 
 
-def _total(document: Document, posted: Holding | None) -> Decimal:
-    """What a document comes to in the books: a credit that is applied moves no account."""
+def restores(document: Document) -> bool:
+    """Whether what waits is only to say again what was posted, since QuickBooks holds something else."""
+    change = getattr(document, "change", None)
+    return change is not None and change.restores
+
+
+def _total(document: Document, posted: Holding | None, *, kept: bool) -> Decimal:
+    """What a document comes to by its source, a credit that is applied moves no account."""
     if document.kind == CreditApplication.kind:
         return ZERO
+    if kept:
+        return document.value().total
     return posted.total if posted is not None and not document.pending else document.total
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from decimal import Decimal
 
 from django.contrib.auth.models import User
@@ -18,16 +18,26 @@ from books.documents import KINDS, Invoice, JournalEntry, NewCustomer, RefundRec
 from books.messages import all_worded
 from books.money import ZERO
 from books.outcomes import Refused
-from books.posted_document import Holding
 from books.translation import gettext_noop
 from companies.bulk_sql import chunks
 from companies.models import Company, CompanyKind
 from mapping.customer_lookup import MergedCustomers
 from reconciliation.models import TieOut, TieOutLine, TieOutState, TieOutSum
-from reconciliation.tie_out.comparing import Compared, Ours, Period, Reason, Row, Sum, Theirs, compare
-from reconciliation.tie_out.our_records import record_of
+from reconciliation.tie_out.comparing import (
+    DECIDED_BY_A_PERSON,
+    Compared,
+    Ours,
+    Period,
+    Reason,
+    Row,
+    Sum,
+    Theirs,
+    compare,
+)
+from reconciliation.tie_out.our_records import record_of, restores
 from sync.models import Document
-from sync.pushing.claims import ids_of
+from sync.pushing.drift import Drifted, note_as_posted, note_drift
+from sync.pushing.holdings import expected_holdings
 from sync.quickbooks_online.addresses import AddressRefused
 from sync.quickbooks_online.destination import QuickBooksOnline, open_destination
 from sync.quickbooks_online.login import NOT_CONNECTED, quickbooks_of
@@ -152,6 +162,8 @@ class _Comparison:
         self.destination = destination
         self.merged = MergedCustomers(tie_out.company)
         self.totals = _Totals()
+        self.drifted: list[Drifted] = []
+        self.as_posted: list[int] = []
         self.seen: set[int] = set()
         self.requests = 0
 
@@ -207,22 +219,8 @@ class _Comparison:
     def _facts(self, documents: Iterable[Document]) -> dict[int, Ours]:
         """What we know of documents, by their number; with one query for the ids that they need."""
         rows = list(documents)
-        values = {row.pk: row.value() for row in rows if row.quickbooks_id and hasattr(row, "frozen")}
-        needed = {key: "" for value in values.values() for key in value.needs}
-        ids = needed | ids_of(self.company, values.values())
-        facts = {}
-        for row in rows:
-            posted = None
-            if row.pk in values:
-                posted = row.frozen.read_theirs() or self.destination.posted(values[row.pk], ids=ids)
-                posted = self._with_the_one_left(posted)
-            facts[row.pk] = record_of(row, posted)
-        return facts
-
-    def _with_the_one_left(self, holding: Holding) -> Holding:
-        """With the customer that its customer was merged into in QuickBooks: that is nobody else."""
-        identifier = self.merged.last(holding.customer.identifier)
-        return replace(holding, customer=replace(holding.customer, identifier=identifier))
+        posted = expected_holdings(self.company, rows, self.destination, merged=self.merged)
+        return {row.pk: record_of(row, posted.get(row.pk)) for row in rows}
 
     def _line(
         self, document: Document | None, ours: Ours | None, theirs: HeldTransaction | None
@@ -239,6 +237,8 @@ class _Comparison:
             return
         currency = document.currency if document else theirs.holding.currency if theirs else ""
         self.totals.add(kind, currency, line)
+        if document:
+            self._note(document, line, theirs)
         if line.reason is Reason.MATCHES:
             return
         label, customer = (document.label, document.customer_name) if document else _called(theirs)
@@ -259,8 +259,20 @@ class _Comparison:
             differences=[asdict(difference) for difference in line.differences],
         )
 
+    def _note(self, document: Document, line: Compared, theirs: HeldTransaction | None) -> None:
+        """What a person has to decide about, or has put right."""
+        if line.reason in DECIDED_BY_A_PERSON:
+            holding = theirs.holding if theirs else None
+            self.drifted.append(Drifted(document_id=document.pk, theirs=holding, differences=line.differences))
+        elif line.reason is Reason.MATCHES and restores(document):
+            self.as_posted.append(document.pk)
+
     def _keep(self, lines: Iterator[TieOutLine]) -> None:
         TieOutLine.objects.bulk_create(list(lines), batch_size=_AT_ONCE)
+        note_drift(self.company, self.drifted)
+        note_as_posted(self.company, self.as_posted)
+        self.drifted.clear()
+        self.as_posted.clear()
 
     def _finish(self) -> None:
         """Keep the sums and say that it is finished, both or neither."""
@@ -269,6 +281,7 @@ class _Comparison:
         tie_out.requests = self.requests
         tie_out.records = sum(part.records for key, part in sums.items() if key[2] is not Reason.ENTERED_THERE)
         tie_out.matching = sum(part.records for key, part in sums.items() if key[2] is Reason.MATCHES)
+        tie_out.kept = sum(part.records for key, part in sums.items() if key[2] is Reason.KEPT)
         tie_out.state, tie_out.finished_at = TieOutState.FINISHED, timezone.now()
         with transaction.atomic():
             TieOutSum.objects.bulk_create(

@@ -16,7 +16,8 @@ from books.money import ZERO
 from books.posted_document import THE_DATE
 from companies.models import Company
 from reconciliation.models import TieOut, TieOutLine
-from reconciliation.tie_out.comparing import Reason, Row
+from reconciliation.tie_out.comparing import DECIDED_BY_A_PERSON, Reason, Row
+from reconciliation.tie_out.deciding import issues_of
 from reconciliation.tie_out.words import AFTER, BEFORE, WORDS, ReasonColumn, ReasonWords
 from sync.quickbooks_online.addresses import link_into_quickbooks
 from sync.quickbooks_online.login import quickbooks_of
@@ -83,6 +84,8 @@ class ShownLine:
     words: ReasonWords
     differences: tuple[tuple[str, str, str], ...]
     in_quickbooks: str
+    #: The issue that asks which version counts; None where nothing is to be decided.
+    issue: int | None
 
 
 def lines_of(tie_out: TieOut, *, column: ReasonColumn | None, kind: str, currency: str) -> QuerySet[TieOutLine]:
@@ -97,6 +100,8 @@ def shown_lines(company: Company, lines: Iterable[TieOutLine]) -> list[ShownLine
     """The lines of one page."""
     connection = quickbooks_of(company)
     realm = connection.external_id if connection else ""
+    rows = list(lines)
+    issues = issues_of(company, (line.document_id for line in rows if line.document_id))
     return [
         ShownLine(
             line=line,
@@ -106,8 +111,9 @@ def shown_lines(company: Company, lines: Iterable[TieOutLine]) -> list[ShownLine
             in_quickbooks=link_into_quickbooks(company, line.form, line.quickbooks_id, realm=realm)
             if line.form and realm
             else "",
+            issue=issues.get(line.document_id or 0) if Reason(line.reason) in DECIDED_BY_A_PERSON else None,
         )
-        for line in lines
+        for line in rows
     ]
 
 

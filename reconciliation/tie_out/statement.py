@@ -15,10 +15,11 @@ from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
 from books.cells import guarded_cell
 from books.money import rounded
-from reconciliation.models import TieOut
+from reconciliation.models import SignOff, TieOut
 from reconciliation.tie_out.comparing import Reason
 from reconciliation.tie_out.run import rows_of
 from reconciliation.tie_out.shown import ShownRow, kind_words
+from reconciliation.tie_out.sign_off import moved_since, standing_sign_off
 from reconciliation.tie_out.words import AFTER, BEFORE, WORDS
 
 _AT_ONCE = 1000
@@ -62,6 +63,31 @@ def _heading(tie_out: TieOut) -> Iterator[Sequence[Value]]:
     yield [_("Started by"), str(tie_out.by or _("System"))]
     yield [_("Records"), tie_out.records]
     yield [_("Matching"), tie_out.matching]
+    yield [_("Kept as in QuickBooks"), tie_out.kept]
+    sign_off = standing_sign_off(tie_out)
+    if sign_off is not None:
+        at = timezone.localtime(sign_off.at, tie_out.company.zone)
+        yield [_("Signed off by"), sign_off.name]
+        yield [_("Signed off"), f"{at:%Y-%m-%d %H:%M} {tie_out.company.time_zone}"]
+        yield [_("Note"), sign_off.note or "—"]
+        yield from _moved(tie_out, sign_off)
+
+
+def _moved(tie_out: TieOut, sign_off: SignOff) -> Iterator[Sequence[Value]]:
+    """What was signed beside what this tie-out found, where they are two."""
+    moved = moved_since(sign_off, rows_of(tie_out)) if sign_off.tie_out_id != tie_out.pk else []
+    if moved:
+        yield []
+        yield [
+            _("Changed since it was signed off"),
+            _("Currency"),
+            _("As signed off"),
+            _("In this tie-out"),
+            _("Moved"),
+        ]
+    for total in moved:
+        amounts = (total.signed, total.now, total.moved)
+        yield [total.title, total.currency, *(rounded(amount, total.currency) for amount in amounts)]
 
 
 def _total_names() -> list[Value]:

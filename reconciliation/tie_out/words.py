@@ -26,6 +26,11 @@ WORDS: Mapping[Reason, ReasonWords] = {
         title=_("Blocked"), tone="wait", action=_("Open the order, and resolve what blocks it on its issue.")
     ),
     Reason.IGNORED: ReasonWords(title=_("Ignored"), tone="", action=_("A person decided not to post it.")),
+    Reason.KEPT: ReasonWords(
+        title=_("Kept as it is in QuickBooks"),
+        tone="note",
+        action=_("A person let QuickBooks' version count. Nothing to do; the order's history says who and why."),
+    ),
     Reason.READY: ReasonWords(title=_("Ready"), tone="note", action=_("The next sync posts it.")),
     Reason.REJECTED: ReasonWords(
         title=_("Rejected"),
@@ -46,19 +51,17 @@ WORDS: Mapping[Reason, ReasonWords] = {
     Reason.CHANGED_THERE: ReasonWords(
         title=_("Changed in QuickBooks"),
         tone="bad",
-        action=_("Ask who changed it and why. Correct it in QuickBooks, or correct the order in the source."),
+        action=_("Ask who changed it and why, then say which version counts: yours or the one in QuickBooks."),
     ),
     Reason.DELETED_THERE: ReasonWords(
         title=_("Deleted in QuickBooks"),
         tone="bad",
-        action=_("Ask who deleted it and why. If it belongs in the books, open the order and post it again."),
+        action=_("Ask who deleted it and why, then post it again, or leave it deleted."),
     ),
     Reason.VOIDED_THERE: ReasonWords(
         title=_("Voided in QuickBooks"),
         tone="bad",
-        action=_(
-            "Ask who voided it and why. If the sale is good, enter it again in QuickBooks or cancel it in the source."
-        ),
+        action=_("Ask who voided it and why, then say which version counts: yours or the void one in QuickBooks."),
     ),
     Reason.MOVED_OUT: ReasonWords(
         title=_("Dated in another period in QuickBooks"),
@@ -106,7 +109,10 @@ class ReasonColumn:
 
 
 #: Between what the source says and what should be in QuickBooks.
-BEFORE = (ReasonColumn(name="blocked-ignored", title=_("Blocked or ignored"), reasons=tuple(sorted(NOT_MEANT))),)
+BEFORE = (
+    ReasonColumn(name="blocked-ignored", title=_("Blocked or ignored"), reasons=tuple(sorted(NOT_MEANT))),
+    ReasonColumn(name="kept-in-quickbooks", title=_("Kept as in QuickBooks"), reasons=(Reason.KEPT,)),
+)
 #: Between what should be in QuickBooks and what is.
 AFTER = (
     ReasonColumn(name="not-posted-yet", title=_("Not posted yet"), reasons=NOT_POSTED_YET),

@@ -137,6 +137,7 @@ def _show(request: HttpRequest, company: Company, row: Issue, fixes: list[Fix]) 
         "fixes": offered(fixes, rights(request, company)),
         "ways": shown.ways,
         "affected": shown.affected,
+        "sides": shown.sides,
         "media": sum((fix.media for fix in fixes), Media()),
         "page": shown.page,
         "sort": NEWEST_FIRST,

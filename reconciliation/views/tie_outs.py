@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django import forms
+from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
@@ -17,20 +18,25 @@ from django.views.decorators.http import require_http_methods, require_safe
 from companies.access import Right, allowed, company_view, person_of
 from companies.models import Company, CompanyKind
 from companies.screen import back, show
-from reconciliation.models import TieOut, TieOutState
+from reconciliation.models import SignOff, TieOut, TieOutState
 from reconciliation.paging import Sort, keyset_page
-from reconciliation.tie_out.comparing import DRIFT, Period
+from reconciliation.tie_out.comparing import DRIFT, Period, Row
 from reconciliation.tie_out.run import NotTiedOut, begin, carry_out_in_the_background, rows_of
 from reconciliation.tie_out.shown import ShownRow, lines_of, shown_lines
+from reconciliation.tie_out.sign_off import changed_since, moved_since, standing_sign_off
 from reconciliation.tie_out.statement import statement
 from reconciliation.tie_out.words import AFTER, BEFORE, COLUMNS
+from reconciliation.views.sign_offs import SignForm, WithdrawForm
 
 _NEWEST_FIRST = Sort(name="started", field="pk", descending=True)
+_SIGNED = Prefetch("sign_offs", SignOff.objects.filter(withdrawn_at=None), to_attr="signed")
 #: What a person looks at first, where there is any.
 _CHANGED = "changed-in-quickbooks"
 _IN_ORDER = Sort(name="line", field="pk")
 #: A year of QuickBooks' pages is what a person can wait for.
 _LONGEST = timedelta(days=366)
+#: Records of a signed period that changed since; the number of the others is said.
+_MOST_CHANGED = 20
 #: A browser's own field for a day takes no other form.
 _DAY = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
 
@@ -66,9 +72,8 @@ def tie_outs(request: HttpRequest, company: Company) -> HttpResponse:
         else:
             carry_out_in_the_background(started)
             return redirect("reconciliation:tie_out", company.slug, started.pk)
-    page = keyset_page(
-        TieOut.objects.filter(company=company).select_related("by"), _NEWEST_FIRST, request.GET.get("place", "")
-    )
+    tied = TieOut.objects.filter(company=company).select_related("by").prefetch_related(_SIGNED)
+    page = keyset_page(tied, _NEWEST_FIRST, request.GET.get("place", ""))
     context = {
         "title": _("Tie-out"),
         "form": form if allowed(request.user, company, Right.RESOLVE) else None,
@@ -101,11 +106,29 @@ def tie_out(request: HttpRequest, company: Company, pk: int) -> HttpResponse:
         "page": page,
         "sort": _IN_ORDER,
         "lines": shown_lines(company, page.rows),
+        "may_decide": column is not None and column.name == _CHANGED,
+        **_signed(found, rows),
         "column": column,
         "columns": (*BEFORE, *AFTER),
         "runs_on": found.state == TieOutState.RUNNING,
     }
     return show(request, company, "reconciliation/tie_out.html", context)
+
+
+def _signed(tie_out: TieOut, rows: list[Row]) -> dict[str, Any]:
+    """Who signed the period off, and what has changed since."""
+    sign_off = standing_sign_off(tie_out)
+    if sign_off is None:
+        may_sign = tie_out.state == TieOutState.FINISHED and not any(row.unexplained for row in rows)
+        return {"sign_form": SignForm() if may_sign else None}
+    changed = changed_since(sign_off)
+    return {
+        "sign_off": sign_off,
+        "withdraw_form": WithdrawForm(),
+        "moved": moved_since(sign_off, rows) if sign_off.tie_out_id != tie_out.pk else [],
+        "changed": list(changed[:_MOST_CHANGED]),
+        "changed_number": changed.count(),
+    }
 
 
 @require_safe

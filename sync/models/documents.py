@@ -219,6 +219,8 @@ class DocumentChange(models.Model):
     source_hash = models.CharField(max_length=64)
     #: What QuickBooks held when it was last seen to differ from what was posted; see `books.posted_document`.
     seen = models.JSONField(null=True)
+    #: The order did not change: it says again what was posted, since QuickBooks holds something else.
+    restores = models.BooleanField(default=False)
     #: A person said that the change goes ahead over exactly what was seen.
     overwrites = models.BooleanField(default=False)
     #: A person confirmed it although money is tied to it.

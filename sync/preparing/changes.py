@@ -41,7 +41,7 @@ _FROM_A_SEND = (
 
 #: What a preparation can change of a change that waits.
 _OF_A_CHANGE = (
-    "operation", "body", "body_hash", "source_hash", "seen", "overwrites", "confirmed", "asked_by",
+    "operation", "body", "body_hash", "source_hash", "seen", "restores", "overwrites", "confirmed", "asked_by",
 )  # fmt: skip
 
 
@@ -161,6 +161,8 @@ def decide(
     """
     # What only QuickBooks or a person can answer stays asked
     others = _of(stored, (StoredDifferently.code, PerhapsPosted.code))
+    if wanted is None and before is not None and before.restores:
+        return _restoring(before, others, () if again else _of(stored, _FROM_A_SEND))
     if wanted is None:
         return Decided(pending="", problems=others)
     change = DocumentChange(
@@ -180,6 +182,12 @@ def decide(
     stuck = problems or (change.operation == Operation.UPDATE and not change.body)
     pending = PendingChange.HELD if stuck else PendingChange(change.operation)
     return Decided(pending=pending, problems=distinct(*others, *problems), change=change)
+
+
+def _restoring(change: DocumentChange, others: Sequence[Problem], kept: Sequence[Problem]) -> Decided:
+    """The order is as it was, and QuickBooks holds something else: a person says which of the two counts."""
+    pending = PendingChange.HELD if kept else PendingChange(change.operation)
+    return Decided(pending=pending, problems=distinct(*others, *kept), change=change)
 
 
 def _of(problems: Iterable[Problem], codes: Collection[str]) -> tuple[Problem, ...]:

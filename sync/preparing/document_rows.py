@@ -202,6 +202,8 @@ class DocumentRows:
         row.pending = decided.pending
         if wanted is None and row.source_hash:
             row.source_hash = new_hash
+            if decided.change is not None:
+                decided.change.source_hash = new_hash
         return replace(
             entry,
             problems=decided.problems,

@@ -26,7 +26,7 @@ from books.documents import Document as DocumentValue
 from books.documents import NewCustomer
 from books.money import ZERO, money_text
 from books.outcomes import Accepted
-from books.posted_document import Holding, Unlike, same_links, settles_others, unlike
+from books.posted_document import Holding, Unlike, posted_differences, same_links, settles_others, unlike
 from books.problems import ChangedInQuickBooks, DeletedInQuickBooks, Problem, RefusedByQuickBooks
 from books.serialization import fingerprint, holding_body
 from companies.models import Company, take_turns
@@ -136,8 +136,17 @@ def judge(change: DocumentChange, *, ours: Holding, intended: Holding | None, th
     """
     if _is_reached(ours, intended, theirs):
         return Judged(verdict=Verdict.REACHED)
+    if change.restores and intended is not None:
+        if not unlike(intended, theirs) and same_links(intended, theirs):
+            return Judged(verdict=Verdict.REACHED)
+        return _judged_against(change, posted_differences(ours, theirs), theirs)
     known = (ours, intended) if intended else (ours,)
     differences = (*unlike(ours, theirs), *settles_others(theirs, *known))
+    return _judged_against(change, differences, theirs)
+
+
+def _judged_against(change: DocumentChange, differences: tuple[Unlike, ...], theirs: Holding) -> Judged:
+    """With differences it goes only where a person allowed it over exactly what is there."""
     seen = change.read_seen()
     if not differences or (change.overwrites and seen is not None and _is_same(seen, theirs)):
         return Judged(verdict=Verdict.GO)
@@ -330,22 +339,31 @@ def free_parent(document: Document) -> None:
 
 def hold_deleted(document: Document) -> str:
     """What was to be updated was deleted in QuickBooks: a person says what becomes of it."""
-    problem = DeletedInQuickBooks(document=str(document), document_key=document.key)
-    return _held(document, problem, seen=None)
+    return _held(document, deleted_there(document), seen=None)
+
+
+def deleted_there(document: Document) -> DeletedInQuickBooks:
+    """That a user deleted a document in QuickBooks."""
+    return DeletedInQuickBooks(document=str(document), document_key=document.key)
 
 
 def hold_changed(document: Document, theirs: Holding, differences: tuple[Unlike, ...]) -> str:
     """A user made something else of it in QuickBooks: nothing is overwritten, both sides become an issue."""
     value = document.change.read()
-    problem = ChangedInQuickBooks(
+    now = money_text(value.total, value.currency) if value else NOTHING
+    return _held(document, changed_there(document, differences, now=now), seen=theirs)
+
+
+def changed_there(document: Document, differences: tuple[Unlike, ...], *, now: str) -> ChangedInQuickBooks:
+    """Both sides of a document that a user changed in QuickBooks, with what its order comes to now."""
+    return ChangedInQuickBooks(
         document=str(document),
         document_key=document.key,
         what=tuple(difference.what for difference in differences),
         ours=tuple(difference.ours for difference in differences),
         theirs=tuple(difference.theirs for difference in differences),
-        now=money_text(value.total, value.currency) if value else NOTHING,
+        now=now,
     )
-    return _held(document, problem, seen=theirs)
 
 
 def _held(document: Document, problem: Problem, *, seen: Holding | None) -> str:

@@ -54,7 +54,7 @@ def test_the_page_leads_from_the_source_to_quickbooks_and_shows_what_was_changed
     for amount in ("154.00", "-10.00", "144.00", "-48.00"):
         assert f">{amount}<" in shown, amount
     assert "Deleted in QuickBooks" in shown
-    assert "Ask who deleted it and why." in shown
+    assert "Ask who deleted it and why, then post it again" in shown
     assert "Olaf Berg" not in shown.partition("lines-title")[2]
 
 
@@ -192,7 +192,7 @@ def test_the_statement_is_a_workbook_with_totals_and_every_record_that_differs(d
     assert 'filename="tie-out-studio-2026-08-01-2026-08-31.xlsx"' in answer.headers["Content-Disposition"]
     totals, records = openpyxl.load_workbook(BytesIO(answer.content)).worksheets
     rows = {str(row[0]): row for row in totals.iter_rows(values_only=True)}
-    assert rows["Invoice"][1:] == ("USD", 154, -10, 144, 0, -48, 30, 126, 0)
+    assert rows["Invoice"][1:] == ("USD", 154, -10, 0, 144, 0, -48, 30, 126, 0)
     told = {str(row[1]): row for row in records.iter_rows(values_only=True)}
     assert told["2"][4:9] == ("USD", 48, 48, 0, "Deleted in QuickBooks")
     assert told["4"][8] == "Blocked"

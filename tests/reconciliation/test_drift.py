@@ -1,0 +1,146 @@
+"""Does each document that was changed in QuickBooks become one issue, and is it as the person decided afterwards?"""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from companies.models import Company
+from reconciliation.models import TieOut, TieOutState
+from reconciliation.tie_out.comparing import Period, Reason
+from reconciliation.tie_out.run import begin, carry_out, rows_of
+from sync.models import Document, DocumentProblem, PendingChange
+from sync.preparing.prepare import prepare_orders
+from sync.pushing.decisions import keep_theirs, overwrite
+from tests.factories import prepared
+from tests.rehearsal import quickbooks, rehearsal, studio
+from tests.simulators.driver import Books
+from tests.sync.pushing import push
+
+__all__ = ["quickbooks", "rehearsal", "studio"]
+pytestmark = pytest.mark.django_db(transaction=True)
+
+AUGUST = Period(first=date(2026, 8, 1), last=date(2026, 8, 31))
+
+
+def posted(company: Company, number: int = 1, lines: str = "\nKIT-CLAY  48.00") -> Document:
+    prepared(company, f"2026-08-14  order {number}  #9 Nora Quist <nora@example.com>{lines}")
+    push(company)
+    return Document.objects.get(order__number=str(number), kind="invoice")
+
+
+def tied_out(company: Company) -> TieOut:
+    tie_out = carry_out(begin(company, AUGUST, by=None))
+    assert tie_out.state == TieOutState.FINISHED, tie_out.message
+    assert [row.unexplained for row in rows_of(tie_out) if row.unexplained] == []
+    return tie_out
+
+
+def reasons(company: Company) -> list[str]:
+    return sorted(tied_out(company).lines.exclude(reason=Reason.ENTERED_THERE).values_list("reason", flat=True))
+
+
+def repriced(quickbooks: Books, number: int, price: int) -> None:
+    invoice = quickbooks.find("Invoice", f"DocNumber = '{number}'")
+    lines = [
+        {**line, "Amount": price, "SalesItemLineDetail": {**line["SalesItemLineDetail"], "UnitPrice": price, "Qty": 1}}
+        for line in invoice["Line"]
+        if line["DetailType"] == "SalesItemLineDetail"
+    ]
+    quickbooks.change("Invoice", invoice, Line=lines)
+
+
+def codes(document: Document) -> list[str]:
+    return list(DocumentProblem.objects.filter(document=document).values_list("code", flat=True))
+
+
+def test_a_tie_out_makes_one_issue_of_a_changed_invoice_and_sends_nothing(studio: Company, quickbooks: Books) -> None:
+    document = posted(studio)
+    repriced(quickbooks, 1, 40)
+
+    tied_out(studio)
+    tied_out(studio)
+    push(studio)
+
+    document.refresh_from_db()
+    assert codes(document) == ["changed-in-quickbooks"]
+    assert document.pending == PendingChange.HELD
+    assert document.order.events.filter(step="drifted").count() == 1
+    assert quickbooks.find("Invoice", "DocNumber = '1'")["TotalAmt"] == 40
+
+
+def test_ours_is_put_back_over_exactly_what_was_seen(studio: Company, quickbooks: Books) -> None:
+    document = posted(studio)
+    repriced(quickbooks, 1, 40)
+    tied_out(studio)
+
+    assert overwrite(document, reason="It was a slip", by=None)
+    push(studio)
+
+    assert quickbooks.find("Invoice", "DocNumber = '1'")["TotalAmt"] == 48
+    assert codes(document) == []
+    assert reasons(studio) == []
+
+
+def test_what_was_changed_once_more_meanwhile_is_asked_about_again(studio: Company, quickbooks: Books) -> None:
+    document = posted(studio)
+    repriced(quickbooks, 1, 40)
+    tied_out(studio)
+    overwrite(document, reason="It was a slip", by=None)
+    repriced(quickbooks, 1, 30)
+
+    push(studio)
+
+    assert quickbooks.find("Invoice", "DocNumber = '1'")["TotalAmt"] == 30
+    assert codes(document) == ["changed-in-quickbooks"]
+
+
+def test_theirs_is_kept_and_counts_from_then_on(studio: Company, quickbooks: Books) -> None:
+    document = posted(studio)
+    repriced(quickbooks, 1, 40)
+    tied_out(studio)
+
+    assert keep_theirs(document, reason="A discount by phone", by=None)
+    push(studio)
+
+    assert quickbooks.find("Invoice", "DocNumber = '1'")["TotalAmt"] == 40
+    assert codes(document) == []
+    line = tied_out(studio).lines.get(kind="invoice")
+    assert (line.reason, line.source, line.should, line.there) == ("kept", Decimal(48), Decimal(40), Decimal(40))
+
+
+def test_what_was_put_right_in_quickbooks_is_no_issue_any_more(studio: Company, quickbooks: Books) -> None:
+    document = posted(studio)
+    repriced(quickbooks, 1, 40)
+    tied_out(studio)
+    repriced(quickbooks, 1, 48)
+
+    assert reasons(studio) == []
+    document.refresh_from_db()
+    assert (codes(document), document.pending) == ([], "")
+
+
+def test_a_re_sync_reads_again_and_writes_nothing_over_a_change(studio: Company, quickbooks: Books) -> None:
+    document = posted(studio, lines="\nKIT-CLAY  48.00\npaid 2026-08-20  Card  48.00")
+    payment = quickbooks.query("select * from Payment where TotalAmt = '48.00'")["Payment"][-1]
+    quickbooks.change("Payment", payment, Line=[])
+    tied_out(studio)
+    paid = Document.objects.get(order=document.order, kind="payment")
+    assert codes(paid) == ["changed-in-quickbooks"]
+
+    prepare_orders(studio, [paid.order], by=None, again=True)
+    push(studio)
+
+    assert quickbooks.query("select * from Payment where TotalAmt = '48.00'")["Payment"][-1]["Line"] == []
+    assert codes(paid) == ["changed-in-quickbooks"]
+
+
+def test_a_deleted_invoice_is_an_issue(studio: Company, quickbooks: Books) -> None:
+    document = posted(studio)
+    quickbooks.delete("Invoice", quickbooks.find("Invoice", "DocNumber = '1'"))
+
+    tied_out(studio)
+
+    assert codes(document) == ["deleted-in-quickbooks"]
