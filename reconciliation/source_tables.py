@@ -10,6 +10,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from companies.stored_texts import retold
 from mapping.models import Product, SourceCustomer
 from mapping.product_states import MappingState
 from reconciliation.models import Issue
@@ -139,7 +140,7 @@ class CrmContactTable(ScreenTable):
         return format_html(_BADGE, TONES[record.state], record.get_state_display())
 
     def cell_reason(self, record: CrmContact) -> Cell:
-        told = " ".join(_(text) for text in (record.reason, record.cure) if text)
+        told = " ".join(retold(text) for text in (record.reason, record.cure) if text)
         if record.state != CrmContactState.ATTENTION or not self._again:
             return told
         press = '{} <button class="tie-button" form="again" name="contact" value="{}">{}</button>'
