@@ -37,6 +37,7 @@ from sync.models import (
     CrmContactState,
     Document,
     DocumentState,
+    PlannedReading,
     StagedOrder,
     UnreadOrder,
     sources_of,
@@ -75,6 +76,8 @@ class SourceCard:
     unread: int
     #: Customers of QuickBooks that could not be added as contacts, see `sync.crm`.
     contacts: int
+    #: Nothing is read before a person starts its first reading.
+    waits_for_start: bool
 
     @property
     def state(self) -> ConnectionState:
@@ -123,6 +126,8 @@ def source_cards(company: Company) -> list[SourceCard]:
         .values_list("connection")
         .annotate(number=Count("pk"))
     )
+    unstarted = PlannedReading.objects.filter(connection__in=sources, started_at=None, finished_at=None, again=False)
+    to_start = set(unstarted.values_list("connection", flat=True))
     waiting = _waiting(company)
     names = SourceNames(company)
     return [
@@ -136,6 +141,7 @@ def source_cards(company: Company) -> list[SourceCard]:
             ready=waiting[source.pk, True],
             unread=unread.get(source.pk, 0),
             contacts=contacts.get(source.pk, 0),
+            waits_for_start=source.pk in to_start,
         )
         for source in sources
     ]

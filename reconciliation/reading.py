@@ -12,8 +12,18 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from reconciliation.sync_history import counted_words
 from sync.fetching.kinds import LIVE_KINDS
+from sync.fetching.planning import Estimate, estimate
 from sync.fetching.unread import unread_of
-from sync.models import Connection, Fetch, RunState, StagedOrder, Telling, UnreadOrder, WebhookEvent
+from sync.models import (
+    Connection,
+    Fetch,
+    PlannedReading,
+    RunState,
+    StagedOrder,
+    Telling,
+    UnreadOrder,
+    WebhookEvent,
+)
 
 _SHOWN = 5
 _UNREAD = 50
@@ -48,11 +58,33 @@ class ReadingState:
     tells: str
     #: When it last did; None where that is more than some days ago.
     told_at: datetime | None
+    #: What waits to be read, or is being read; else what was read of the source at first.
+    plan: PlannedReading | None
+    takes: Estimate | None
+    #: Of what there is, in hundredths; None where that is not known.
+    share: int | None
+
+    @property
+    def waits(self) -> bool:
+        """Whether a person is to start it."""
+        return self.plan is not None and self.plan.started_at is None
+
+    @property
+    def waits_at_first(self) -> bool:
+        """Whether nothing at all is read before a person starts it."""
+        return self.waits and self.plan is not None and not self.plan.again
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether many orders are being read, today or tomorrow."""
+        return self.plan is not None and self.plan.started_at is not None and self.plan.finished_at is None
 
 
 def reading_of(source: Connection) -> ReadingState:
-    """Six queries."""
+    """Eight queries at most."""
     now = timezone.now()
+    plans = PlannedReading.objects.filter(connection=source).order_by("finished_at")
+    plan = plans.filter(finished_at=None).first() or plans.last()
     fetches = list(Fetch.objects.filter(connection=source).select_related("run").order_by("-run")[:_SHOWN])
     for fetch in fetches:
         fetch.words = counted_words(fetch.run)  # type: ignore[attr-defined]
@@ -68,6 +100,9 @@ def reading_of(source: Connection) -> ReadingState:
         is_silent=is_silent(list(newest[:_LOOKED_AT]), now=now),
         tells=_tells(source, told_at),
         told_at=told_at,
+        plan=plan,
+        takes=estimate(plan) if plan else None,
+        share=min(100, plan.read * 100 // plan.expected) if plan and plan.expected else None,
     )
 
 

@@ -189,7 +189,7 @@ def _fetch(company: Company, report: SyncReport, turn: Turn, *, say: Say, by: Us
             report.fetched.append(fetched)
             report.counts["orders_new"] += fetched.counts.new
             report.counts["orders_changed"] += fetched.counts.changed
-            report.more |= not fetched.complete and not fetched.stopped
+            report.more |= not (fetched.complete or fetched.stopped or fetched.waits)
 
 
 def _afterwards(company: Company, report: SyncReport, turn: Turn, *, say: Say) -> None:

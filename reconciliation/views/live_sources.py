@@ -32,6 +32,7 @@ from sync.fetching.connecting import (
     permission_page,
 )
 from sync.fetching.kinds import LIVE_KINDS, LiveKind
+from sync.fetching.planning import waits_for_start
 from sync.jobs.begin import begin_reading
 from sync.models import Connection, LiveSource, sources_of
 
@@ -211,6 +212,9 @@ def live_callback(request: HttpRequest, vendor: str) -> HttpResponse:
 def source_read(request: HttpRequest, company: Company, system: str) -> HttpResponse:
     """Read the source on now."""
     source = live_source(company, system)
+    if waits_for_start(source):
+        messages.error(request, _("Its first reading waits to be started: press Start reading."))
+        return redirect("reconciliation:source", company.slug, system)
     LiveSource.objects.filter(pk=source.pk).update(paused=False)
     if not begin_reading(source, by=person_of(request)):
         messages.error(request, _("The company is not activated, so nothing is read for it."))
@@ -267,7 +271,11 @@ def _told(request: HttpRequest, company: Company, made: Connected | Message) -> 
         return None
     source = made.source
     name = SourceNames(company).called(source.system)
-    messages.success(request, _("%(name)s is connected. Its orders are being read.") % {"name": name})
+    waits = waits_for_start(source)
+    words = _("%(name)s is connected. Its orders are being read.")
+    if waits:
+        words = _("%(name)s is connected. Look at what there is to read, then start.")
+    messages.success(request, words % {"name": name})
     for warned in made.warnings:
         messages.warning(request, warned.worded(_))
     begin_reading(source, by=person_of(request))

@@ -33,6 +33,7 @@ class KeapOptions(Switches):
     keys_as_bearer: Either["refuse", "take"] = "refuse"
     paging: Either["position", "key"] = "position"  # whether a change moves what later pages begin with
     default_page_size: int = 50
+    old_order_count: Either["page", "all"] = "page"  # what the list of generation 1 counts
     payment_touches_order: bool = False
     merge_touches_orders: bool = False
     order_payment_amounts: Either["major", "minor"] = "major"

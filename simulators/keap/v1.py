@@ -1,4 +1,4 @@
-"""What does generation 1 of the API answer here? The account's profile, its user, and the hooks, which v2 lacks."""
+"""What does generation 1 of the API answer here? The profile, the user, and the hooks and counts that v2 lacks."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from ..common import wire
 from ..common.http import Reply, Request
 from .account import KeapAccount
 from .hooks import EVENT_KEYS, SECRET_HEADER, Subscriber
+from .old_orders import old_orders
 from .refusals import KeapRefusal
 from .v2 import Version2
 
@@ -32,6 +33,8 @@ class Version1:
                 offered = {"GET": lambda: Reply.of(self._profile())}
             case ["oauth", "connect", "userinfo"]:
                 offered = {"GET": lambda: Reply.of(self._user())}
+            case ["orders"]:
+                offered = {"GET": lambda: Reply.of(self._orders(request))}
             case ["hooks"]:
                 offered = {"GET": lambda: Reply.of(self._listed()), "POST": lambda: self._subscribe(request)}
             case ["hooks", "event_keys"]:
@@ -68,6 +71,10 @@ class Version1:
             "is_admin": told["is_admin"],
             "sub": told["sub"],
         }
+
+    def _orders(self, request: Request) -> dict[str, Any]:
+        with self._account.lock:
+            return old_orders(self._account, request.query)
 
     # Hooks
 

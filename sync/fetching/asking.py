@@ -20,6 +20,7 @@ from books.messages import Message
 from books.outcomes import TryLater, Unknown
 from books.translation import gettext_noop
 from sync.deadlines import never_left, plain
+from sync.fetching.base import AccountLimits
 from sync.fetching.login import SourceAccess, SourceSecret
 
 logger = logging.getLogger(__name__)
@@ -81,6 +82,10 @@ class Pace(Protocol):
         """Read what an answer says about the limits; names are in lower case."""
         ...
 
+    def limits(self) -> AccountLimits:
+        """What they leave now."""
+        ...
+
     def hasty(self, headers: Mapping[str, str]) -> int:
         """Seconds to wait after a refusal for haste."""
         ...
@@ -127,6 +132,10 @@ class SourceApi:
     def close(self) -> None:
         """Let go of the connection."""
         self._session.close()
+
+    def limits(self) -> AccountLimits:
+        """What the account's limits leave, as its answers said so far."""
+        return self._pace.limits()
 
     def get(self, path: str, params: Mapping[str, str] | None = None) -> Answer | TryLater:
         """Read something. What asks to wait for a moment is waited for; a login that has just ended is renewed.

@@ -38,6 +38,29 @@ class FetchedPage:
     too_old: int = 0
 
 
+@dataclass(frozen=True, kw_only=True)
+class AccountLimits:
+    """How many requests a source's limits leave; None for what its answers did not say."""
+
+    #: Until the day ends (UTC).
+    today: int | None = None
+    a_day: int | None = None
+    a_minute: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReadingSize:
+    """How much there is to read, counted before any of it is read."""
+
+    #: Orders and payments that are sales of their own.
+    records: int
+    #: Whether there may be fewer: they were counted by the first and the last of their ids.
+    at_most: bool = False
+    #: How many requests reading them takes, about.
+    requests: int
+    limits: AccountLimits
+
+
 class Subscriptions(Protocol):
     """What a source tells of by itself, to an address that was made for one connection."""
 
@@ -66,6 +89,10 @@ class Reader(Protocol):
 
     def tenant(self) -> Tenant | TryLater:
         """Whose account it is."""
+        ...
+
+    def size(self, *, starts_on: date) -> ReadingSize | TryLater:
+        """How much there is to read from a day on, by a few cheap requests."""
         ...
 
     def pages(

@@ -26,6 +26,7 @@ from sync.fetching.base import Tenant
 from sync.fetching.hooks import stop_listening
 from sync.fetching.kinds import LIVE_KINDS, AddressUnsafe, LiveKind, reader_of
 from sync.fetching.login import SourceSecret, TriedLogin, exchange, forget, read_secret, store
+from sync.fetching.planning import plan_reading
 from sync.login_lease import lease
 from sync.models import Connection, ConnectionState, LiveSource, LoginKind, Telling, sources_of
 from sync.secrets import SecretUnreadable
@@ -185,7 +186,8 @@ def _connected(
     kind = LIVE_KINDS[wanted.kind]
     address = wanted.address if isinstance(wanted, NewSource) else wanted.live.address
     try:
-        tenant = reader_of(kind, company, TriedLogin(tried=secret), address=address).tenant()
+        reader = reader_of(kind, company, TriedLogin(tried=secret), address=address)
+        tenant = reader.tenant()
     except AddressUnsafe as unsafe:
         return unsafe.message
     if isinstance(tenant, TryLater):
@@ -195,6 +197,9 @@ def _connected(
     source = _kept(company, wanted, tenant, login=LoginKind.KEY if secret.api_key else LoginKind.OAUTH, by=by)
     with lease(source.pk) as row:
         store(row, replace(secret, tenant=tenant.id), seconds=seconds)
+    if isinstance(wanted, NewSource):
+        size = reader.size(starts_on=wanted.starts_on)
+        plan_reading(source, size, begins_on=wanted.starts_on, again=False, by=by)
     source.refresh_from_db()
     logger.info("connected the source %s to the account %s", source.pk, tenant.id)
     return Connected(source=source, warnings=tuple(_differences(company, kind, tenant)))

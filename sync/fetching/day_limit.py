@@ -28,10 +28,22 @@ class DayLimit:
         self._source, self._clock, self._kept = source, clock, kept
         self._left: int | None = None
         self._day = -1
+        self._most: int | None = None
 
-    def learn(self, left: int) -> None:
-        """Take note of how many requests are left today."""
+    def learn(self, left: int, most: int | None = None) -> None:
+        """Take note of how many requests are left today, and of how many a day has."""
         self._left, self._day = left, int(self._clock() // _DAY)
+        self._most = self._most if most is None else most
+
+    @property
+    def left(self) -> int | None:
+        """How many may still be sent today; None where that was not said."""
+        return None if self._left is None else max(self._left - self._kept, 0)
+
+    @property
+    def a_day(self) -> int | None:
+        """How many may be sent in a whole day; None where that was not said."""
+        return None if self._most is None else max(self._most - self._kept, 0)
 
     def reached(self) -> TryLater | None:
         """Why nothing more is asked today; None while it may be."""

@@ -19,7 +19,8 @@ from books.translation import gettext_noop
 from companies.models import Company
 from sync.fetching.base import FetchedPage, Reader
 from sync.fetching.hooks import keep_listening
-from sync.fetching.kinds import LIVE_KINDS, AddressUnsafe, login_of, reader_of
+from sync.fetching.kinds import LIVE_KINDS, AddressUnsafe, reader_for
+from sync.fetching.planning import note_progress, reading_under_way, waits_for_start
 from sync.fetching.unread import forget_unread, note_unread, unread_of
 from sync.models import (
     Connection,
@@ -71,6 +72,8 @@ class FetchReport:
     complete: bool = False
     #: Why it ended early, as a sentence; empty when it did not.
     stopped: str = ""
+    #: Nothing is read, because the first reading waits for a person to start it.
+    waits: bool = False
 
     def plain(self) -> Json:
         """As plain JSON."""
@@ -89,6 +92,7 @@ class FetchReport:
             "calls": self.calls,
             "complete": self.complete,
             "stopped": self.stopped,
+            "waits": self.waits,
             "exit_code": self.exit_code,
         }
 
@@ -124,15 +128,17 @@ def fetch_source(
         keep: Called between two pages, to keep the lease.
     """
     report = FetchReport(source=source)
-    live = LiveSource.objects.get(pk=source.pk)
+    live = LiveSource.objects.select_related("connection__company").get(pk=source.pk)
+    if waits_for_start(source):
+        report.waits = True
+        return report
     if why := _cannot(source, live):
         report.stopped = why
         return report
     run = Run.objects.create(company=source.company, kind=RunKind.FETCH, asked_by=by, message=source.name)
     fetch = Fetch.objects.create(run=run, connection=source, cursor_before=live.cursor, cursor_after=live.cursor)
     try:
-        kind = LIVE_KINDS[source.kind]
-        reader = reader_of(kind, source.company, login_of(source), address=live.address)
+        reader = reader_for(source)
         _read(reader, live, fetch, report, since=since, turn=turn, say=say, keep=keep)
         if report.complete and not report.stopped:
             _compare(reader, live, report, run, turn=turn, keep=keep)
@@ -174,10 +180,12 @@ def _read(
     say: Say,
     keep: Callable[[], None],
 ) -> None:
-    source = report.source
+    source, plan = report.source, reading_under_way(live)
     for page in reader.pages(live.cursor, starts_on=live.starts_on, since=since, now=timezone.now()):
-        report.calls = fetch.calls = reader.calls
+        calls, report.calls = reader.calls - report.calls, reader.calls
+        fetch.calls = report.calls
         if isinstance(page, TryLater):
+            note_progress(plan, read=0, calls=calls)
             _stopped(live, report, page)
             return
         if _stage(source, page, report, fetch.run):
@@ -187,14 +195,21 @@ def _read(
         live.save(update_fields=["cursor", "new_order_at"])
         fetch.too_old = report.too_old
         fetch.save(update_fields=["cursor_after", "calls", "too_old"])
+        note_progress(plan, read=len(page.records) + page.too_old, calls=calls)
         say(f"{source.name}: {report.counts.new + report.counts.changed + report.counts.unchanged:,} orders read")
         keep()
-        if turn.is_over():
+        if turn.is_over() or _is_paused(live):
             return
     report.complete = True
+    note_progress(plan, read=0, calls=0, is_done=True)
     if live.read_whole_at is None or since is None:
         live.read_whole_at = timezone.now()
         live.save(update_fields=["read_whole_at"])
+
+
+def _is_paused(live: LiveSource) -> bool:
+    """Whether a person has paused it meanwhile."""
+    return LiveSource.objects.filter(pk=live.pk, paused=True).exists()
 
 
 def _stage(source: Connection, page: FetchedPage, report: FetchReport, run: Run) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, tzinfo
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -18,11 +18,13 @@ from companies.models import Company
 from sync.fetching.asking import SourceApi
 from sync.fetching.base import Reader
 from sync.fetching.highlevel.cursor import first_cursor
+from sync.fetching.highlevel.cursor import moved_back as highlevel_moved_back
 from sync.fetching.highlevel.limits import HighLevelPace
 from sync.fetching.highlevel.permissions import SCOPES, location_of_grant, missing_scopes, split_key
 from sync.fetching.highlevel.reader import HighLevelReader
 from sync.fetching.keap.limits import KeapPace
 from sync.fetching.keap.reader import KeapReader
+from sync.fetching.keap.reader import moved_back as keap_moved_back
 from sync.fetching.login import OAuthApp, SourceAccess, SourceGrant, SourceLogin, SourceSecret
 from sync.models import Connection
 from sync.sources.base import ReadOptions
@@ -52,6 +54,8 @@ class LiveKind:
     reader: Callable[[SourceApi, SourceAccess, ReadOptions], Reader]
     #: How a person makes a key there, as a sentence.
     key_help: str
+    #: The cursor from which everything since a day is read again: by that cursor, the day, and the company's time zone.
+    moved_back: Callable[[Json, date, tzinfo], Json]
     #: Which permission a sign-in lacks, as a sentence; None where all were given.
     missing_scopes: Callable[[SourceGrant], Message | None] = lambda _: None
     #: Whose account a sign-in is for, where that comes with it; empty where the source is asked.
@@ -132,6 +136,7 @@ LIVE_KINDS: dict[str, LiveKind] = {
             "In Keap, an administrator makes a Service Account Key under Settings, API; it begins with KeapAK. A "
             "Personal Access Token works too, and sees what the person who made it may see."
         ),
+        moved_back=keap_moved_back,
     ),
     "highlevel": LiveKind(
         kind="highlevel",
@@ -144,6 +149,7 @@ LIVE_KINDS: dict[str, LiveKind] = {
             "it to view contacts, invoices, payment orders, transactions, subscriptions, products, prices and "
             "locations. Paste the sub-account's id, which is in the address of its pages, a blank, and the token."
         ),
+        moved_back=highlevel_moved_back,
         missing_scopes=missing_scopes,
         account_of=location_of_grant,
         first_cursor=first_cursor,
@@ -192,6 +198,15 @@ def _safe_address(kind: LiveKind, company: Company, address: str) -> str:
     if parts.scheme != "https" and parts.hostname not in HERE:
         raise AddressUnsafe(Message.of(_NOT_ENCRYPTED, address=address, source=kind.name))
     return address
+
+
+def reader_for(source: Connection) -> Reader:
+    """What reads a source that was connected.
+
+    Raises:
+        AddressUnsafe: See `reader_of`.
+    """
+    return reader_of(LIVE_KINDS[source.kind], source.company, login_of(source), address=source.live.address)
 
 
 def is_live(source: Connection) -> bool:

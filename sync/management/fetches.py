@@ -4,14 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from books.json_types import Json
 from sync.crm.round import CrmReport
 from sync.fetching.fetch import FetchReport
+from sync.fetching.planning import Estimate, estimate
 from sync.management.counted import counted
+from sync.models import PlannedReading
 
 
 def tell_fetch(fetched: FetchReport, write: Callable[[str], object]) -> None:
     """Say what a source brought, what could not be read of it, and why it ended early."""
     counts = fetched.counts
+    if fetched.waits:
+        write(f"  {fetched.source.name}: nothing is read before its first reading is started, on its page or with")
+        write(f"    fetch --company {fetched.source.company.slug} --connection {fetched.source.system}")
+        return
     write(
         f"  {fetched.source.name}: {counted(counts.new, 'new order')}, {counts.changed:,} changed, "
         f"{counts.unchanged:,} unchanged; {counted(fetched.calls, 'request')}"
@@ -43,3 +50,45 @@ def tell_crm(crm: CrmReport, write: Callable[[str], object]) -> None:
         write(f"    {counted(sent.lost, 'answer')} lost; the next sync looks up what became of it")
     if crm.stopped:
         write(f"    Stopped early: {crm.stopped}")
+
+
+def plan_plain(plan: PlannedReading) -> Json:
+    """What a reading takes, as plain JSON."""
+    takes = estimate(plan)
+    return {
+        "source": plan.connection.system,
+        "begins_on": plan.begins_on.isoformat(),
+        "records": plan.expected,
+        "at_most": plan.at_most,
+        "requests": plan.requests,
+        "left_today": plan.left_today,
+        "a_day": plan.a_day,
+        "a_minute": plan.a_minute,
+        "minutes": takes.minutes if takes else None,
+        "days": takes.days if takes else None,
+    }
+
+
+def tell_plan(plan: PlannedReading, write: Callable[[str], object]) -> None:
+    """Say what a reading takes."""
+    name = plan.connection.name
+    takes = estimate(plan)
+    if takes is None or plan.expected is None or plan.requests is None:
+        write(f"  {name} did not say how many orders there are since {plan.begins_on}")
+        return
+    about = "at most" if plan.at_most else "about"
+    records = counted(plan.expected, "order or payment", "orders and payments")
+    write(f"  {name}: {about} {records} since {plan.begins_on}")
+    write(f"    that takes about {counted(plan.requests, 'request')}{_duration(takes)}")
+    limits = [
+        f"{number:,} requests {words}"
+        for number, words in ((plan.left_today, "today"), (plan.a_minute, "a minute"))
+        if number is not None
+    ]
+    write(f"    its limits leave {' and '.join(limits)}" if limits else "    it did not say what its limits leave")
+
+
+def _duration(takes: Estimate) -> str:
+    if takes.days > 1:
+        return f" on {takes.days} days, because of its limit of a day"
+    return f" and about {counted(takes.minutes, 'minute')}"

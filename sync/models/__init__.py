@@ -39,7 +39,15 @@ from sync.models.documents import (
     touch_everything,
     touch_names,
 )
-from sync.models.fetching import Fetch, LiveSource, LoginKind, Telling, UnreadOrder, WebhookEvent
+from sync.models.fetching import (
+    Fetch,
+    LiveSource,
+    LoginKind,
+    PlannedReading,
+    Telling,
+    UnreadOrder,
+    WebhookEvent,
+)
 from sync.models.lists import DoubtedList, ItemOperation, ItemToCreate, ItemWrite
 from sync.models.orders import CustomerName, OrderEvent, OrderVersion, StagedOrder, names_with, remember_names
 from sync.models.pushes import Operation, Push, PushExchange, PushState
@@ -102,6 +110,7 @@ __all__ = [
     "OrderEvent",
     "OrderVersion",
     "PendingChange",
+    "PlannedReading",
     "Push",
     "PushExchange",
     "PushState",

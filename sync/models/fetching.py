@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -123,3 +124,41 @@ class UnreadOrder(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+
+class PlannedReading(models.Model):
+    """The reading of many orders at once, counted before it starts: the first one of a source, or one again."""
+
+    connection = models.ForeignKey(Connection, models.CASCADE, related_name="planned_readings")
+    #: Orders placed, or of one again changed, since that day.
+    begins_on = models.DateField(_("orders from"))
+    #: Whether they were read before, and what is new goes on being read while this waits.
+    again = models.BooleanField(default=False)
+    #: How many orders and payments there are, about; None where the source did not say.
+    expected = models.PositiveIntegerField(null=True)
+    #: Whether there may be fewer.
+    at_most = models.BooleanField(default=False)
+    #: How many requests it takes, about.
+    requests = models.PositiveIntegerField(null=True)
+    #: What the limits of the account left when it was counted; None where the source did not say.
+    left_today = models.PositiveIntegerField(null=True)
+    a_day = models.PositiveIntegerField(null=True)
+    a_minute = models.PositiveIntegerField(null=True)
+    planned_at = models.DateTimeField(auto_now_add=True)
+    #: None while it waits for a person.
+    started_at = models.DateTimeField(null=True)
+    started_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    #: Orders and requests so far.
+    read = models.PositiveIntegerField(default=0)
+    calls = models.PositiveIntegerField(default=0)
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["connection"], condition=models.Q(finished_at=None), name="planned_reading_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.connection_id} · {self.begins_on}"

@@ -29,7 +29,8 @@ from sync.jobs.status import CompanyRequests, CompanyStatus, Condition, JobsOf, 
 from sync.lists.list_sync import ListCounts
 from sync.lists.refresh import RefreshCounts
 from sync.management.commands.check_iif import _plain
-from sync.models import DocumentState
+from sync.management.fetches import plan_plain
+from sync.models import DocumentState, PlannedReading
 from sync.preparing.preview import DocumentPreview
 from sync.quickbooks_desktop.list_import import ListsImported
 from sync.quickbooks_desktop.reading.read import read_iif
@@ -121,6 +122,11 @@ def fetch_fields() -> Any:
     return FetchReport(source=Connection(system="keap")).plain()
 
 
+def plan_fields() -> Any:
+    source = Connection(system="keap")
+    return plan_plain(PlannedReading(connection=source, begins_on=date(2024, 1, 1), requests=1))
+
+
 def refresh_fields() -> Any:
     counts = {**RefreshCounts().plain(), "lists": {"accounts": asdict(ListCounts())}}
     return {"companies": [{"company": "bramble-birch", **counts, "exit_code": 0}]}
@@ -179,6 +185,7 @@ def fields(value: Any, path: str = "") -> set[str]:
         ("sync", sync_fields()),
         ("dry-run", preview_fields()),
         ("fetch", fetch_fields()),
+        ("plan", plan_fields()),
         ("import_items", import_items_fields()),
         ("import_orders", import_fields()),
         ("refresh_lists", refresh_fields()),
@@ -197,7 +204,7 @@ def test_the_examples_of_json_have_the_fields_that_the_commands_print(command: s
 def test_every_example_of_json_is_compared():
     desktop = {"export_iif", "import_lists", "check_iif"}
     assert set(EXAMPLES) == {
-        *("sync", "dry-run", "fetch", "import_items", "import_orders", "refresh_lists", "status", "reconcile"),
+        *("sync", "dry-run", "fetch", "plan", "import_items", "import_orders", "refresh_lists", "status", "reconcile"),
         *desktop,
     }
 

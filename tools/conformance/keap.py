@@ -38,6 +38,7 @@ HOOKS = {
     "/v1/hooks/{key}/delayedVerify": ("post",),
 }
 OLD_PROFILES = ("/v1/account/profile", "/v1/oauth/connect/userinfo")
+OLD_ORDERS = "/v1/orders"
 NOWHERE = "http://127.0.0.1:9/hook"
 
 
@@ -55,7 +56,7 @@ def problems(folder: Path) -> Iterator[str]:
         newer.by_chance()
         yield from dict.fromkeys(newer.problems)
 
-        told = closed_description(folder / "v1.json", {**HOOKS, **dict.fromkeys(OLD_PROFILES, ("get",))})
+        told = closed_description(folder / "v1.json", {**HOOKS, **dict.fromkeys((*OLD_PROFILES, OLD_ORDERS), ("get",))})
         older = Checker(told, base_url=f"{running.api_url}/rest", headers=headers, not_described=(400, 404))
         _hooks(older)
         older.by_chance()
@@ -95,6 +96,8 @@ def _add_contacts(checker: Checker) -> None:
 
 
 def _hooks(checker: Checker) -> None:
+    for query in ({}, {"limit": 2, "offset": 2}, {"since": "2020-01-01T00:00:00.000Z"}):
+        checker.ask("get", OLD_ORDERS, status=200, query=query)
     for address in (*OLD_PROFILES, "/v1/hooks/event_keys"):
         checker.ask("get", address, status=200)
     body = {"eventKey": "order.add", "hookUrl": NOWHERE}

@@ -33,6 +33,14 @@ class Account:
         """Invoices as the list shows them, by `startAt` and `endAt` of their issue dates."""
         return self._whole(_INVOICES, "invoices", "total", {**filters, "sortField": "issueDate", "sortOrder": "ascend"})
 
+    def number_of_invoices(self) -> int:
+        """How many invoices there are."""
+        return self._number(_INVOICES, "total", {})
+
+    def number_of_transactions(self, **filters: str) -> int:
+        """How many transactions there are, by the filters of `transactions`."""
+        return self._number(_TRANSACTIONS, "totalCount", filters)
+
     def invoice(self, identifier: str) -> Json | None:
         """One invoice; None where there is none."""
         return self._one(f"{_INVOICES}{identifier}")
@@ -74,6 +82,13 @@ class Account:
         """Ask one record of everything that will be read, so that a key that lacks a permission is known at once."""
         for path in (_INVOICES, _TRANSACTIONS, "/payments/orders", "/products/inventory"):
             self._asked(path, {"limit": "1", "offset": "0"})
+
+    def _number(self, path: str, total: str, filters: dict[str, str]) -> int:
+        told = (self._asked(path, {**filters, "limit": "1", "offset": "0"}) or {}).get(total)
+        number = str(told)
+        if not (number.isascii() and number.isdigit()):
+            raise self._strange(path)
+        return int(number)
 
     def _whole(self, path: str, name: str, total: str, filters: dict[str, str]) -> list[Json]:
         """All rows of a list. Pages are counted from the top, so one that changes meanwhile is read again."""

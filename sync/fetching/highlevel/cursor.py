@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, tzinfo
 
 from books.json_types import Json
 
@@ -50,3 +50,14 @@ def read_cursor(plain: Json, *, starts_on: date, now: datetime) -> HighLevelCurs
 def first_cursor(connected: datetime) -> Json:
     """The cursor of a sub-account that was just connected."""
     return {"connected": connected.isoformat()}
+
+
+def moved_back(plain: Json, day: date, zone: tzinfo) -> Json:
+    """The cursor from which all that was changed or paid since a day is read again."""
+    start = datetime.combine(day, time.min, zone).astimezone(UTC)
+    cursor = read_cursor(plain, starts_on=day, now=datetime.now(UTC))
+    first = min(day, cursor.first_reading or day)
+    # Never looked through, so that also invoices which were issued long before are listed
+    never = datetime(1970, 1, 2, tzinfo=UTC)
+    back = replace(cursor, first_reading=first, invoices=min(cursor.invoices, start), looked_through=never)
+    return back.plain()

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Mapping
 
 from books.outcomes import TryLater
+from sync.fetching.base import AccountLimits
 from sync.fetching.day_limit import DayLimit
 
 #: Requests of a day that are left for others who use the same app.
@@ -31,6 +32,7 @@ class HighLevelPace:
         self._today = DayLimit("HighLevel", clock, kept=_KEPT)
         self._interval = _INTERVAL
         self._pause = 0.0
+        self._most: int | None = None
 
     def before(self) -> TryLater | float:
         """See `Pace.before`."""
@@ -43,12 +45,18 @@ class HighLevelPace:
         """See `Pace.learn`. Where a tenth of the requests is left, they are spread over the interval."""
         left, milliseconds = _number(headers, "daily-remaining"), _number(headers, "interval-milliseconds")
         if left is not None:
-            self._today.learn(left)
+            self._today.learn(left, _number(headers, "limit-daily"))
         if milliseconds:
             self._interval = min(milliseconds / 1000, _LONGEST)
         most, remaining = _number(headers, "max"), _number(headers, "remaining")
+        self._most = most or self._most
         if most and remaining is not None and remaining * 10 < most:
             self._pause = self._interval if remaining <= 1 else self._interval / most
+
+    def limits(self) -> AccountLimits:
+        """See `Pace.limits`."""
+        a_minute = round(self._most * 60 / self._interval) if self._most else None
+        return AccountLimits(today=self._today.left, a_day=self._today.a_day, a_minute=a_minute)
 
     def hasty(self, headers: Mapping[str, str]) -> int:
         """See `Pace.hasty`. It is not documented that HighLevel says how long; where it does, it is followed."""

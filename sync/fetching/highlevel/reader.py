@@ -10,11 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
+from math import ceil
 
 from books.json_types import Json
 from books.outcomes import TryLater
 from sync.fetching.asking import SourceApi, Stopped
-from sync.fetching.base import FetchedPage, Tenant
+from sync.fetching.base import FetchedPage, ReadingSize, Tenant
 from sync.fetching.highlevel.account import Account
 from sync.fetching.highlevel.cursor import HighLevelCursor, read_cursor
 from sync.fetching.highlevel.permissions import location_of_secret
@@ -26,6 +27,9 @@ from sync.sources.highlevel.transactions import number_of, read_transaction, tra
 
 #: Records of one page: what is staged and kept at a time.
 _RECORDS = 25
+#: Requests for a payment: itself, its order or invoice, and its contact.
+_A_PAYMENT = 3
+_LISTED, _LISTINGS = 100, 3
 #: Invoices issued, and payments made, in so many days before now are listed each time.
 _WINDOW = timedelta(days=45)
 #: An invoice may be dated ahead.
@@ -72,6 +76,18 @@ class HighLevelReader:
         return Tenant(
             id=account.location, name=str(place.get("name") or ""), time_zone=str(place.get("timezone") or "")
         )
+
+    def size(self, *, starts_on: date) -> ReadingSize | TryLater:
+        """See `Reader.size`. Invoices from before the connection are listed and never read."""
+        try:
+            account = self._account()
+            payments = account.number_of_transactions(startAt=starts_on.isoformat())
+            invoices = account.number_of_invoices()
+        except Stopped as stopped:
+            return stopped.why
+        # Each is listed when it is read, when changes are looked for and when ids are compared
+        lists = _LISTINGS * (ceil(payments / _LISTED) + ceil(invoices / _LISTED) + 1)
+        return ReadingSize(records=payments, requests=payments * _A_PAYMENT + lists, limits=self.api.limits())
 
     def pages(
         self, cursor: Json, *, starts_on: date, since: date | None = None, now: datetime

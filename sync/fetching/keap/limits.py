@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Mapping
 
 from books.outcomes import TryLater
+from sync.fetching.base import AccountLimits
 from sync.fetching.day_limit import DayLimit
 
 #: Requests of a day that are left for others who use the same login.
@@ -31,6 +32,7 @@ class KeapPace:
         """
         self._today = DayLimit("Keap", clock, kept=_KEPT)
         self._pause = 0.0
+        self._a_minute: dict[str, int] = {}
 
     def before(self) -> TryLater | float:
         """See `Pace.before`."""
@@ -41,14 +43,22 @@ class KeapPace:
 
     def learn(self, headers: Mapping[str, str]) -> None:
         """See `Pace.learn`. Where a tenth of a minute's requests is left, they are spread over what is left of it."""
-        left = _numbers(headers.get(f"{_DAY}-available", ""))
+        left, most = (_numbers(headers.get(f"{_DAY}-{name}", "")) for name in ("available", "limit"))
         if left:
-            self._today.learn(left[0])
+            self._today.learn(left[0], most[0] if most else None)
         for family in (_MINUTE, _ACCOUNT):
             limits, available = (_numbers(headers.get(f"{family}-{name}", "")) for name in ("limit", "available"))
             # The account's family may name two windows, the minute first
+            if limits:
+                self._a_minute[family] = limits[0]
             if limits and available and limits[0] and available[0] * 10 < limits[0]:
                 self._pause = max(self._pause, _STEP if available[0] <= 1 else 60 / limits[0])
+
+    def limits(self) -> AccountLimits:
+        """See `Pace.limits`."""
+        return AccountLimits(
+            today=self._today.left, a_day=self._today.a_day, a_minute=min(self._a_minute.values(), default=None)
+        )
 
     def hasty(self, headers: Mapping[str, str]) -> int:
         """See `Pace.hasty`."""

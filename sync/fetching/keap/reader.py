@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from books.json_types import Json
 from books.messages import Message
 from books.outcomes import TryLater
 from books.translation import gettext_noop
 from sync.fetching.asking import SourceApi, Stopped
-from sync.fetching.base import FetchedPage, Tenant
+from sync.fetching.base import FetchedPage, ReadingSize, Tenant
+from sync.fetching.keap.counting import size_of
 from sync.fetching.keap.hooks import KeapHooks
 from sync.sources.base import OrderRead, Place, ReadOptions, Record
 from sync.sources.keap.joined import contact_ids, divided, joined, shared_by
@@ -89,6 +90,13 @@ class KeapReader:
             currency=str(profile.get("currency_code") or ""),
             time_zone=str(profile.get("time_zone") or ""),
         )
+
+    def size(self, *, starts_on: date) -> ReadingSize | TryLater:
+        """See `Reader.size`."""
+        try:
+            return size_of(self.api, _moment(self._start_of(starts_on)))
+        except Stopped as stopped:
+            return stopped.why
 
     def pages(
         self, cursor: Json, *, starts_on: date, since: date | None = None, now: datetime
@@ -266,6 +274,14 @@ class KeapReader:
 
     def _strange(self, path: str) -> Stopped:
         return Stopped(TryLater(reason=Message.of(_STRANGE, path=path).worded(), wait=60))
+
+
+def moved_back(cursor: Json, day: date, zone: tzinfo) -> Json:
+    """The cursor from which all that was changed since a day is read again."""
+    if not cursor:
+        return cursor
+    start = datetime.combine(day, time.min, zone).astimezone(UTC)
+    return {**cursor, "modified": _moment(min(datetime.fromisoformat(str(cursor["modified"])), start))}
 
 
 def _some(items: list[Json] | list[str], most: int) -> Iterator[list]:  # type: ignore[type-arg]

@@ -7,10 +7,13 @@ from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 
+from books.outcomes import TryLater
 from companies.activation import is_activated
 from sync.fetching.fetch import close_dead_fetches, fetch_source, live_sources
+from sync.fetching.kinds import AddressUnsafe, reader_for
+from sync.fetching.planning import counted, start_reading
 from sync.management.company_command import CompanyCommand
-from sync.management.fetches import tell_fetch
+from sync.management.fetches import plan_plain, tell_fetch, tell_plan
 from sync.management.guarded_command import CANNOT_RUN
 from sync.models import Connection
 from sync.pushing.lease import leased
@@ -31,12 +34,20 @@ class Command(CompanyCommand):
         parser.add_argument(
             "--since", type=date.fromisoformat, metavar="DATE", help="read again what changed since that day"
         )
+        parser.add_argument(
+            "--plan", action="store_true", help="count what there is and say how long it takes; read nothing of it"
+        )
 
-    def handle(self, *, company: str | None, connection: str, since: date | None, **options: Any) -> None:
+    def handle(self, *, company: str | None, connection: str, since: date | None, plan: bool, **options: Any) -> None:
         """Read the source; exit 0 when everything was read, 1 when something was not, 2 when it cannot run."""
         source = self._source(company, connection)
         if not is_activated(source.company):
             raise CommandError(f"{source.company} is not activated, so nothing is read for it.", returncode=CANNOT_RUN)
+        if plan:
+            self._plan(source, since, as_json=options["json"])
+            return
+        if start_reading(source, by=None) and not options["json"]:
+            self.stdout.write("  What waited to be read is started.")
         with leased(source.company) as lease:
             if lease is None:
                 raise CommandError(BUSY.worded(), returncode=CANNOT_RUN)
@@ -45,6 +56,20 @@ class Command(CompanyCommand):
         if not options["json"]:
             tell_fetch(report, self.stdout.write)
         self.finish(report.exit_code, report.plain(), as_json=options["json"])
+
+    def _plan(self, source: Connection, since: date | None, *, as_json: bool) -> None:
+        """Count what there is since a day, or since the source begins."""
+        begins_on = since or source.live.starts_on
+        try:
+            size = reader_for(source).size(starts_on=begins_on)
+        except AddressUnsafe as unsafe:
+            raise CommandError(unsafe.message.worded(), returncode=CANNOT_RUN) from unsafe
+        if isinstance(size, TryLater):
+            raise CommandError(size.reason, returncode=CANNOT_RUN)
+        plan = counted(source, size, begins_on=begins_on)
+        if not as_json:
+            tell_plan(plan, self.stdout.write)
+        self.finish(0, plan_plain(plan), as_json=as_json)
 
     def _source(self, slug: str | None, system: str) -> Connection:
         owners = self.companies(slug)
