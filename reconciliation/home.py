@@ -24,10 +24,13 @@ from sync.models import (
     QUICKBOOKS_ONLINE,
     STUCK_STATES,
     Connection,
+    ConnectionState,
     Document,
     DocumentState,
     ExportBatch,
+    LiveSource,
     PendingChange,
+    PlannedReading,
     Run,
     StagedOrder,
 )
@@ -216,6 +219,15 @@ class Overview:
         """The names that decisions give and QuickBooks does not have any more, those that block the most first."""
         rows = Issue.objects.filter(company=self.company, state=IssueState.OPEN, code__in=LOST_NAMES)
         return list(rows.order_by("-records", "pk")[:_TOP_ISSUES])
+
+    @cached_property
+    def quiet_sources(self) -> Sequence[LiveSource]:
+        """Sources that are silent for longer than usual, or whose first reading waits to be started."""
+        asked = LiveSource.objects.filter(connection__company=self.company, paused=False)
+        asked = asked.exclude(connection__state=ConnectionState.DISCONNECTED).select_related("connection")
+        unstarted = PlannedReading.objects.filter(started_at=None, finished_at=None, again=False)
+        told = Q(silent_since__isnull=False) | Q(pk__in=unstarted.values("connection"))
+        return list(asked.filter(told).order_by("pk"))
 
     @cached_property
     def has_orders(self) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db.models import Count, Q
 from django.utils.translation import gettext as _
@@ -95,6 +95,12 @@ class SourceCard:
         return is_live(self.source)
 
     @property
+    def silent_since(self) -> date | None:
+        """The day of its last order, where it has brought none for longer than usual."""
+        asked = self.is_live and self.state != ConnectionState.DISCONNECTED and not self.source.live.paused
+        return self.source.live.silent_since if asked else None
+
+    @property
     def holds(self) -> bool:
         """Whether nothing of it is sent."""
         return self.state == ConnectionState.DISCONNECTED or not self.settings.invoice_creation
@@ -108,7 +114,7 @@ def kind_of_source(source: Connection) -> str:
 
 
 def source_cards(company: Company) -> list[SourceCard]:
-    """Every source of a company; seven queries for any number of them."""
+    """Every source of a company; eight queries for any number of them."""
     sources = list(sources_of(company).select_related("connected_by", "live"))
     kept = {row.system: row for row in SourceSettings.objects.filter(company=company)}
     orders = dict(

@@ -1,10 +1,9 @@
-"""How is a source doing that is asked over the internet: is it being read, what did it bring lately, is it silent?"""
+"""How is a source doing that is asked over the internet: is it being read, and what did it bring lately?"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from itertools import pairwise
+from datetime import datetime
 
 from django.conf import settings
 from django.utils import timezone
@@ -19,7 +18,6 @@ from sync.models import (
     Fetch,
     PlannedReading,
     RunState,
-    StagedOrder,
     Telling,
     UnreadOrder,
     WebhookEvent,
@@ -27,10 +25,6 @@ from sync.models import (
 
 _SHOWN = 5
 _UNREAD = 50
-#: A source is silent when it has brought nothing for three times the longest pause of its last orders …
-_TIMES, _LOOKED_AT = 3, 30
-#: … and for two days at least.
-_LEAST = timedelta(days=2)
 _TELLS = {
     Telling.ON: gettext_lazy("%(source)s tells of changes by itself."),
     Telling.REFUSED: gettext_lazy(
@@ -53,7 +47,6 @@ class ReadingState:
     unread_number: int
     under_way: bool
     rests: bool
-    is_silent: bool
     #: Whether it tells of changes by itself, and how often it is asked, in words.
     tells: str
     #: When it last did; None where that is more than some days ago.
@@ -81,14 +74,13 @@ class ReadingState:
 
 
 def reading_of(source: Connection) -> ReadingState:
-    """Eight queries at most."""
+    """Seven queries at most."""
     now = timezone.now()
     plans = PlannedReading.objects.filter(connection=source).order_by("finished_at")
     plan = plans.filter(finished_at=None).first() or plans.last()
     fetches = list(Fetch.objects.filter(connection=source).select_related("run").order_by("-run")[:_SHOWN])
     for fetch in fetches:
         fetch.words = counted_words(fetch.run)  # type: ignore[attr-defined]
-    newest = StagedOrder.objects.filter(connection=source).order_by("-pk").values_list("staged_at", flat=True)
     events = WebhookEvent.objects.filter(connection=source).order_by("-received_at")
     told_at = events.values_list("received_at", flat=True).first()
     return ReadingState(
@@ -97,7 +89,6 @@ def reading_of(source: Connection) -> ReadingState:
         fetches=fetches,
         under_way=any(fetch.run.state == RunState.RUNNING for fetch in fetches),
         rests=source.live.rests_until is not None and source.live.rests_until > now,
-        is_silent=is_silent(list(newest[:_LOOKED_AT]), now=now),
         tells=_tells(source, told_at),
         told_at=told_at,
         plan=plan,
@@ -118,16 +109,3 @@ def _tells(source: Connection, told_at: datetime | None) -> str:
             "Beside that, Tieout looks every minute.", "Beside that, Tieout looks every %(minutes)d minutes.", minutes
         )
     return " ".join([*words, looks % {"minutes": minutes}])
-
-
-def is_silent(brought: list[datetime], *, now: datetime) -> bool:
-    """Whether a source that usually brings orders has brought none for a while.
-
-    Args:
-        brought: When its last orders came in, the newest first. Fewer than five say nothing.
-        now: The present moment.
-    """
-    if len(brought) < 5:
-        return False
-    pauses = [later - earlier for later, earlier in pairwise(brought)]
-    return now - brought[0] > max(_LEAST, _TIMES * max(pauses))

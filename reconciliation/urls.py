@@ -57,6 +57,7 @@ of_company = [
     path("integrations/<slug:system>/start/", planned_reading.source_start, name="source_start"),
     path("integrations/<slug:system>/again/", planned_reading.source_again, name="source_again"),
     path("integrations/<slug:system>/leave/", planned_reading.source_leave, name="source_leave"),
+    path("integrations/<slug:system>/quiet/", planned_reading.source_quiet, name="source_quiet"),
     path("integrations/<slug:system>/pause/", live_sources.source_pause, name="source_pause"),
     path("integrations/<slug:system>/", source.source, name="source"),
     path("integrations/<slug:system>/items/", source.source_items, name="source_items"),

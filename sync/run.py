@@ -90,7 +90,7 @@ class SyncReport:
         if self.cannot_run:
             return 2
         stuck = ("blocked", "refused", "unknown", "differs", "held", "asked", "failed")
-        unread = any(fetched.stopped or fetched.unread for fetched in self.fetched)
+        unread = any(fetched.stopped or fetched.unread or fetched.silent_since for fetched in self.fetched)
         crms = any(
             crm.stopped or crm.contacts.attention or crm.contacts.lost or crm.reviews.need_a_person for crm in self.crms
         )

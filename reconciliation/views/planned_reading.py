@@ -1,8 +1,8 @@
-"""How is the reading of many orders counted, started, and let go of?"""
+"""How is the reading of many orders counted and started, and how does a person say that none are expected?"""
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
@@ -20,6 +20,7 @@ from companies.models import Company
 from reconciliation.views.live_sources import live_source
 from sync.fetching.kinds import AddressUnsafe, reader_for
 from sync.fetching.planning import leave_plan, replan, start_reading
+from sync.fetching.silence import expect_none_until
 from sync.jobs.begin import begin_reading
 from sync.models import Connection
 
@@ -34,6 +35,23 @@ class FirstDayForm(forms.Form):
         day: date = self.cleaned_data["day"]
         if day > timezone.localdate():
             raise forms.ValidationError(_("That day has not come yet."))
+        return day
+
+
+class QuietForm(forms.Form):
+    """Before which day no orders are expected."""
+
+    until = forms.DateField(
+        label=gettext_lazy("No orders are expected before"),
+        required=False,
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+    )
+
+    def clean_until(self) -> date | None:
+        """A day ahead, within a year; none switches the alarm on."""
+        day: date | None = self.cleaned_data["until"]
+        if day is not None and not timezone.localdate() < day <= timezone.localdate() + timedelta(days=366):
+            raise forms.ValidationError(_("Choose a day ahead, within a year."))
         return day
 
 
@@ -57,7 +75,7 @@ def source_again(request: HttpRequest, company: Company, system: str) -> HttpRes
     form: Any = FirstDayForm(request.POST)
     gone = redirect("reconciliation:source", company.slug, system)
     if not form.is_valid():
-        messages.error(request, " ".join(error for errors in form.errors.values() for error in errors))
+        messages.error(request, _faults(form))
         return gone
     try:
         plan = replan(source, reader_for(source), begins_on=form.cleaned_data["day"], by=person_of(request))
@@ -81,6 +99,26 @@ def source_leave(request: HttpRequest, company: Company, system: str) -> HttpRes
     leave_plan(source)
     messages.success(request, _("Nothing is read again."))
     return redirect("reconciliation:source", company.slug, system)
+
+
+@require_POST
+@company_view(Right.RESOLVE)
+def source_quiet(request: HttpRequest, company: Company, system: str) -> HttpResponse:
+    """Expect no orders before a day; without a day, expect them again."""
+    source = live_source(company, system)
+    form = QuietForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _faults(form))
+    else:
+        day = form.cleaned_data["until"]
+        expect_none_until(source.live, day)
+        words = _("No orders are expected before that day.") if day else _("Orders are expected again.")
+        messages.success(request, words)
+    return redirect("reconciliation:source", company.slug, system)
+
+
+def _faults(form: forms.Form) -> str:
+    return " ".join(str(error) for errors in form.errors.values() for error in errors)
 
 
 def _read(request: HttpRequest, source: Connection) -> None:

@@ -33,7 +33,7 @@ from reconciliation.source_tables import ProductTable, SourceCustomerTable
 from reconciliation.states import TONES
 from reconciliation.tables import DocumentTable
 from reconciliation.views.documents import STATE_TABS
-from reconciliation.views.planned_reading import FirstDayForm
+from reconciliation.views.planned_reading import FirstDayForm, QuietForm
 from sync.crm.switches import updates_of
 from sync.crm.writing import can_ask_for_reviews, can_be_written
 from sync.fetching.connecting import disconnect_live
@@ -89,6 +89,7 @@ def source(request: HttpRequest, company: Company, system: str) -> HttpResponse:
     context = {"form": form, "unread": unread, "may_change": may_change, "desktop": company.kind == CompanyKind.DESKTOP}
     if is_live(found):
         context |= {"live": found.live, "reading": reading_of(found), "day_form": FirstDayForm()}
+        context["quiet_form"] = QuietForm(initial={"until": found.live.quiet_until})
     if company.kind == CompanyKind.ONLINE and can_be_written(found):
         context |= {"crm": updates_of(found), "crm_name": LIVE_KINDS[found.kind].name}
     return shown_source(request, company, found, "source", context)

@@ -21,6 +21,7 @@ from sync.fetching.base import FetchedPage, Reader
 from sync.fetching.hooks import keep_listening
 from sync.fetching.kinds import LIVE_KINDS, AddressUnsafe, reader_for
 from sync.fetching.planning import note_progress, reading_under_way, waits_for_start
+from sync.fetching.silence import note_silence
 from sync.fetching.unread import forget_unread, note_unread, unread_of
 from sync.models import (
     Connection,
@@ -74,6 +75,8 @@ class FetchReport:
     stopped: str = ""
     #: Nothing is read, because the first reading waits for a person to start it.
     waits: bool = False
+    #: The day of its last order, where it is silent for longer than it usually is.
+    silent_since: date | None = None
 
     def plain(self) -> Json:
         """As plain JSON."""
@@ -93,6 +96,7 @@ class FetchReport:
             "complete": self.complete,
             "stopped": self.stopped,
             "waits": self.waits,
+            "silent_since": self.silent_since.isoformat() if self.silent_since else "",
             "exit_code": self.exit_code,
         }
 
@@ -153,6 +157,7 @@ def fetch_source(
     _finish(run, fetch, report, RunState.FINISHED, report.stopped)
     if report.complete:
         _is_well(source)
+        report.silent_since = note_silence(live)
     return report
 
 

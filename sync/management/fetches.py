@@ -33,6 +33,8 @@ def tell_fetch(fetched: FetchReport, write: Callable[[str], object]) -> None:
         write(f"    and {counts.rejected - len(counts.errors):,} more that could not be read")
     if fetched.unread:
         write(f"    {counted(fetched.unread, 'order')} cannot be read as it is there; the page of the source says why")
+    if fetched.silent_since:
+        write(f"    It usually brings orders, and its last one is of {fetched.silent_since}: do orders still reach it?")
     if fetched.stopped:
         write(f"    Stopped early: {fetched.stopped}")
     elif not fetched.complete:

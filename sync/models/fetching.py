@@ -62,6 +62,10 @@ class LiveSource(models.Model):
     telling = models.CharField(max_length=12, choices=Telling, blank=True, default=Telling.UNKNOWN, editable=False)
     #: When the source last brought an order that was new.
     new_order_at = models.DateTimeField(null=True)
+    #: The day of its last order, while it is silent for longer than it usually is; found with each reading.
+    silent_since = models.DateField(null=True)
+    #: A person expects no orders before that day.
+    quiet_until = models.DateField(_("no orders expected before"), null=True)
 
     def __str__(self) -> str:
         return f"{self.connection}"

@@ -252,9 +252,10 @@ def test_every_figure_together_takes_a_fixed_number_of_queries(studio: Company, 
     an_unmapped_product(studio, "2001", "2002")
     there = overview(studio)
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         tiles(there)
         read = (there.chart, there.oldest_unsent, there.issues, there.runs, there.connection)
+        assert not there.quiet_sources
         first = (there.has_orders, there.has_lists)
 
     assert len(read) == 5

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("sync", "0034_told_by_quickbooks"),
+        ("sync", "0036_drift"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
