@@ -14,7 +14,8 @@ from typing import Protocol
 from books.json_types import Json
 from books.outcomes import TryLater
 from sync.models import Telling
-from sync.sources.base import Record
+from sync.sources.base import Record, RowError
+from sync.sources.products import ListedProduct
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,6 +111,10 @@ class Reader(Protocol):
 
     def listed(self, *, starts_on: date) -> Iterator[frozenset[str] | TryLater]:
         """The ids of all orders that exist there, some at a time."""
+        ...
+
+    def products(self) -> Iterator[list[ListedProduct | tuple[RowError, ...]] | TryLater]:
+        """What it has for sale, some at a time."""
         ...
 
     @property

@@ -21,6 +21,7 @@ from sync.fetching.base import FetchedPage, Reader
 from sync.fetching.hooks import keep_listening
 from sync.fetching.kinds import LIVE_KINDS, AddressUnsafe, reader_for
 from sync.fetching.planning import note_progress, reading_under_way, waits_for_start
+from sync.fetching.products import read_products
 from sync.fetching.silence import note_silence
 from sync.fetching.unread import forget_unread, note_unread, unread_of
 from sync.models import (
@@ -147,6 +148,10 @@ def fetch_source(
         if report.complete and not report.stopped:
             _compare(reader, live, report, run, turn=turn, keep=keep)
             keep_listening(reader, live)
+        if report.complete and not (report.stopped or turn.is_over()):
+            unlisted = read_products(reader, live, now=timezone.now(), by=by, keep=keep)
+            if unlisted:
+                _stopped(live, report, unlisted)
             report.calls = reader.calls
     except AddressUnsafe as unsafe:
         report.stopped = unsafe.message.worded()

@@ -50,6 +50,8 @@ class LiveSource(models.Model):
     cursor = models.JSONField(default=dict)
     #: When everything that was there had been read; None while the first reading goes on.
     read_whole_at = models.DateTimeField(null=True)
+    #: When the list of what it has for sale was read last.
+    products_read_at = models.DateTimeField(null=True)
     #: When the ids of all orders were compared with ours last.
     compared_at = models.DateTimeField(null=True)
     #: Nothing is asked before that moment, because the source asked for rest.

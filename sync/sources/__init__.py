@@ -3,5 +3,6 @@
 Pure: no database, no network, no clock, and nothing else of the application.
 
 Others may call: `ages`, `base`, `files`, `files.catalogue`, `files.catalogue_columns`,
-`highlevel.invoices`, `highlevel.payments`, `highlevel.transactions`, `keap.joined`, `keap.orders`.
+`highlevel.invoices`, `highlevel.payments`, `highlevel.products`, `highlevel.transactions`, `keap.joined`,
+`keap.orders`, `keap.products`, `products`.
 """

@@ -74,10 +74,14 @@ class Place:
     #: What the order is called, where it was read from the source itself, and its key there.
     number: str = ""
     source_id: str = ""
+    #: What the product is called, in a source's list of them.
+    product: str = ""
 
     @property
     def words(self) -> Message:
         """The place as a person finds it: `row 14`, `order 7 of the file`, `order 1042`."""
+        if self.product:
+            return Message.of(gettext_noop("product %(name)s"), name=self.product)
         if self.number:
             return Message.of(gettext_noop("order %(number)s"), number=self.number)
         if self.row is not None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -72,7 +72,7 @@ class CataloguePlan:
     @property
     def rejected(self) -> int:
         """How many rows are left out."""
-        return len({error.row for error in self.errors})
+        return len({error.place for error in self.errors})
 
     @property
     def does_anything(self) -> bool:
@@ -106,14 +106,23 @@ class CataloguePlan:
         }
 
 
-def plan_catalogue(company: Company, system: str, catalogue: Catalogue) -> CataloguePlan:
-    """Hold a file against what is known of the source's products; one query, and nothing is written."""
+def plan_catalogue(
+    company: Company, system: str, catalogue: Catalogue, *, adds: Callable[[CatalogueItem], bool] = lambda _: True
+) -> CataloguePlan:
+    """Hold a file against what is known of the source's products; one query, and nothing is written.
+
+    Args:
+        company: Whose products.
+        system: The source that sells them.
+        catalogue: As read.
+        adds: Whether one that is not known is added; each one of a file is.
+    """
     known = _KnownProducts(company, system)
     placed = [(item, known.place_of(item)) for item in catalogue.items]
     errors = _contradictions(placed, known)
     new, changed, unchanged = list[ItemPlan](), list[ItemPlan](), 0
     for item, product in placed:
-        if item.row in errors:
+        if item.row in errors or (product is None and not adds(item)):
             continue
         row = product or Product(company=company, system=system, source_key=item.key)
         changes = _apply(item, row)
@@ -135,7 +144,14 @@ def plan_catalogue(company: Company, system: str, catalogue: Catalogue) -> Catal
 
 
 def take_catalogue(
-    company: Company, system: str, catalogue: Catalogue, *, name: str, by: User | None, seen: str = ""
+    company: Company,
+    system: str,
+    catalogue: Catalogue,
+    *,
+    name: str,
+    by: User | None,
+    seen: str = "",
+    adds: Callable[[CatalogueItem], bool] = lambda _: True,
 ) -> tuple[CataloguePlan, Run]:
     """Take a file of items: all that is good in it, or, where it is not what was seen, nothing.
 
@@ -146,13 +162,14 @@ def take_catalogue(
         name: Of the file, for the run and the history.
         by: Who takes it.
         seen: Of the plan that a person saw; empty where nobody looked.
+        adds: See `plan_catalogue`.
 
     Raises:
         ChangedMeanwhile: What it would do is not what was seen any more. Nothing was changed.
     """
     with transaction.atomic():
         take_turns(company)
-        plan = plan_catalogue(company, system, catalogue)
+        plan = plan_catalogue(company, system, catalogue, adds=adds)
         if seen and seen != plan.seen:
             raise ChangedMeanwhile
         reason = (_(_REASON) % {"file": name})[:_LONGEST_REASON]

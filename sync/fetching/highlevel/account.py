@@ -78,6 +78,21 @@ class Account:
             self._skus = {str(row["_id"]): str(row["sku"]) for row in rows if row.get("_id") and row.get("sku")}
         return self._skus
 
+    def products(self) -> list[Json]:
+        """Every product."""
+        return self._whole("/products/", "products", "total", {})
+
+    def prices_of(self, product: str) -> list[Json]:
+        """The prices of a product; none where it was deleted meanwhile."""
+        path = f"/products/{product}/price"
+        told = self._asked(path, {"limit": str(_PAGE), "offset": "0"})
+        if told is None:
+            return []
+        prices = told.get("prices")
+        if not isinstance(prices, list) or not all(isinstance(price, dict) for price in prices):
+            raise self._strange(path)
+        return prices if len(prices) < _PAGE else self._whole(path, "prices", "total", {})
+
     def prove(self) -> None:
         """Ask one record of everything that will be read, so that a key that lacks a permission is known at once."""
         for path in (_INVOICES, _TRANSACTIONS, "/payments/orders", "/products/inventory"):
@@ -136,7 +151,7 @@ class Account:
 
     def _asked(self, path: str, filters: dict[str, str]) -> Json | None:
         whose = {"altId": self.location, "altType": "location", "locationId": self.location}
-        for name in _NOT_TAKEN.get(path.split("/")[1], ()):
+        for name in _NOT_TAKEN.get(path, _NOT_TAKEN.get(path.split("/")[1], ())):
             del whose[name]
         answer = self.api.get(path, {**whose, **filters})
         if isinstance(answer, TryLater):
@@ -155,7 +170,8 @@ class Account:
 _NOT_TAKEN = {
     "invoices": ("locationId",),
     "payments": ("locationId",),
-    "products": ("locationId",),
+    "products": ("altId", "altType"),
+    "/products/inventory": ("locationId",),
     "contacts": ("altId", "altType", "locationId"),
     "locations": ("altId", "altType", "locationId"),
 }

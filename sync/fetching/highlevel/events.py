@@ -102,4 +102,6 @@ def _keep(event: ToldEvent) -> tuple[int, ...]:
     new = [source for source in sources.exclude(state=ConnectionState.DISCONNECTED) if keep_events(source, heard)]
     if event.is_deletion:  # the ids of all are compared with the next reading
         LiveSource.objects.filter(pk__in=[source.pk for source in new]).update(compared_at=None)
+    if event.name.startswith(("Product", "Price")):  # the list is read with the next reading
+        LiveSource.objects.filter(pk__in=[source.pk for source in new]).update(products_read_at=None)
     return tuple(source.company_id for source in new)

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from math import ceil
+from typing import Any
 
 from books.json_types import Json
 from books.outcomes import TryLater
@@ -20,10 +21,12 @@ from sync.fetching.highlevel.account import Account
 from sync.fetching.highlevel.cursor import HighLevelCursor, read_cursor
 from sync.fetching.highlevel.permissions import location_of_secret
 from sync.fetching.login import SourceAccess
-from sync.sources.base import OrderRead, Place, ReadOptions, Record
+from sync.sources.base import OrderRead, Place, ReadOptions, Record, RowError
 from sync.sources.highlevel.invoices import invoice_id, read_invoice
 from sync.sources.highlevel.payments import invoice_of
+from sync.sources.highlevel.products import read_price
 from sync.sources.highlevel.transactions import number_of, read_transaction, transaction_id
+from sync.sources.products import ListedProduct
 
 #: Records of one page: what is staged and kept at a time.
 _RECORDS = 25
@@ -118,6 +121,20 @@ class HighLevelReader:
             yield frozenset(invoice_id(str(row["_id"])) for row in account.invoices())
             for made, _ends in _made(account, starts_on, datetime.now(UTC).date() + _TOMORROW):
                 yield frozenset(transaction_id(str(row["_id"])) for row in made)
+        except Stopped as stopped:
+            yield stopped.why
+
+    def products(self) -> Iterator[list[ListedProduct | tuple[RowError, ...]] | TryLater]:
+        """See `Reader.products`. The SKU is told in the inventory alone, and the amount in the prices alone."""
+        number = 0
+        try:
+            account = self._account()
+            skus = account.skus()
+            for product in account.products():
+                prices = account.prices_of(str(product["_id"]))
+                shared: dict[str, Any] = {"product": product, "prices": prices, "skus": skus, "options": self.options}
+                yield [read_price(price, **shared, number=number + at) for at, price in enumerate(prices)]
+                number += len(prices)
         except Stopped as stopped:
             yield stopped.why
 

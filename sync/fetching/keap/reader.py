@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from itertools import islice
 
 from books.json_types import Json
 from books.messages import Message
@@ -18,9 +19,11 @@ from sync.fetching.asking import SourceApi, Stopped
 from sync.fetching.base import FetchedPage, ReadingSize, Tenant
 from sync.fetching.keap.counting import size_of
 from sync.fetching.keap.hooks import KeapHooks
-from sync.sources.base import OrderRead, Place, ReadOptions, Record
+from sync.sources.base import OrderRead, Place, ReadOptions, Record, RowError
 from sync.sources.keap.joined import contact_ids, divided, joined, shared_by
 from sync.sources.keap.orders import read_order
+from sync.sources.keap.products import read_product
+from sync.sources.products import ListedProduct
 
 #: Orders of one page. For each page the payments and the contacts are asked for too, by ids in the address.
 _ORDERS = 100
@@ -129,6 +132,16 @@ class KeapReader:
                 if len(rows) < _IDS:
                     return
                 last = max(_number(row.get("id")) for row in rows)
+        except Stopped as stopped:
+            yield stopped.why
+
+    def products(self) -> Iterator[list[ListedProduct | tuple[RowError, ...]] | TryLater]:
+        """See `Reader.products`."""
+        number = 0
+        try:
+            for rows in _in_parts(self._every("/rest/v2/products", "products", {}), _IDS):
+                yield [read_product(row, options=self.options, number=number + at) for at, row in enumerate(rows)]
+                number += len(rows)
         except Stopped as stopped:
             yield stopped.why
 
@@ -287,6 +300,11 @@ def moved_back(cursor: Json, day: date, zone: tzinfo) -> Json:
 def _some(items: list[Json] | list[str], most: int) -> Iterator[list]:  # type: ignore[type-arg]
     for first in range(0, len(items), most):
         yield items[first : first + most]
+
+
+def _in_parts(rows: Iterator[Json], most: int) -> Iterator[list[Json]]:
+    while part := list(islice(rows, most)):
+        yield part
 
 
 def _number(value: object) -> int:

@@ -41,6 +41,13 @@ class CatalogueItem:
     kind: str | None = None
     price: Decimal | None = None
     active: bool | None = None
+    #: Whether it is of a source's own list, where there are no rows that a person could find.
+    listed: bool = False
+
+    @property
+    def place(self) -> Place:
+        """Where it is, for a person."""
+        return Place(product=self.name) if self.listed else Place(row=self.row)
 
     @property
     def key(self) -> str:
@@ -63,7 +70,7 @@ class Catalogue:
     @property
     def rejected(self) -> int:
         """How many rows are left out."""
-        return len({error.row for error in self.errors})
+        return len({error.place for error in self.errors})
 
 
 def read_catalogue(file: BinaryIO, *, options: ReadOptions) -> Catalogue:
@@ -243,6 +250,16 @@ def _about(items: list[CatalogueItem], errors: list[RowError], matched: MatchedC
 
 def item_twice(item: CatalogueItem, earlier: CatalogueItem, *, key: str) -> RowError:
     """Two rows are about one product that is known; `key` is its id in the source."""
+    if item.listed:
+        fault = BadValue(
+            "item-twice",
+            gettext_noop("“%(name)s” of the list (%(id)s) is about the same product that is known here: %(key)s."),
+            gettext_noop("Give them SKUs that tell them apart; the list is read again the next day."),
+            id=earlier.source_id,
+            name=earlier.name,
+            key=key,
+        )
+        return _error_of(item, fault, column=NAME)
     fault = BadValue(
         "item-twice",
         gettext_noop("Row %(earlier)d (“%(name)s”) is about the same product as this row: %(key)s."),
@@ -270,6 +287,6 @@ def sku_known(item: CatalogueItem, *, other: str, key: str) -> RowError:
 
 
 def _error_of(item: CatalogueItem, fault: BadValue, *, column: Column) -> RowError:
-    faults = Faults(Place(row=item.row))
+    faults = Faults(item.place)
     faults.add(fault, column=column.label, value=getattr(item, column.target))
     return faults.errors()[0]
