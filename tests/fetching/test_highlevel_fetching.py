@@ -10,6 +10,7 @@ import pytest
 
 from companies.models import Company
 from simulators.highlevel.amounts import Discount
+from simulators.highlevel.invoice_parts import Extras
 from simulators.highlevel.server import RunningAgency
 from sync.fetching.fetch import fetch_source
 from sync.lists.refresh import refresh_lists
@@ -70,6 +71,25 @@ def test_an_invoice_is_followed_from_draft_to_paid(studio: Company, agency: Runn
     found = books.find("Invoice", "TotalAmt = '191.2'")
     assert Decimal(found["Balance"]) == 0
     assert (sums(books, "Payment"), sums(books, "SalesReceipt")) == ([Decimal("91.2"), Decimal(100)], [])
+
+
+@pytest.mark.criterion("C40", "C43", "C44")
+def test_a_tip_of_any_amount_that_was_paid_is_in_the_invoice_to_the_cent(
+    studio: Company, agency: RunningAgency, books: Books
+) -> None:
+    source = connected(agency, studio)
+    crm = agency.company
+    invoice = crm.new_invoice(a_contact(agency), [wheel(taxes=TAXES)])
+    crm.send_invoice(invoice)
+    read_on(source)
+
+    crm.change_invoice(invoice, extras=Extras(tip=Decimal("7.37")))
+    crm.record_payment(invoice)
+    read_on(source)
+
+    found = books.find("Invoice", "TotalAmt = '219.82'")
+    assert Decimal(found["Balance"]) == 0
+    assert sums(books, "Payment") == [Decimal("219.82")]
 
 
 @pytest.mark.criterion("C51", "C52", "C53")

@@ -228,6 +228,79 @@ def test_fees_that_the_total_leaves_out_are_added_and_said(name: str) -> None:
     assert "states a total of 248.00 without 20.00 of fees and tips" in said(read.notices)
 
 
+TIPS_ON: dict[str, Any] = {"tipsConfiguration": {"tipsEnabled": True, "tipsPercentage": [5, 10, 15]}}
+LATE_FEES: dict[str, Any] = {"lateFeesConfiguration": {"enable": True, "type": "fixed", "value": 15}}
+AS_SOLD = {"subTotal": 248, "discount": 0, "tax": 0}
+
+
+def with_a_tip(total: str = "255.35", **more: Any) -> Json:
+    """Paid, with 7.35 more than its lines where nothing else is said."""
+    paid = {"status": "paid", "amountPaid": Decimal(total), "totalSummary": AS_SOLD, **TIPS_ON}
+    return invoice(total=total, **{**paid, **more})
+
+
+def test_a_tip_of_any_amount_is_a_line_where_it_can_be_nothing_else() -> None:
+    read = good(reading(with_a_tip(), of_invoice("255.35")))
+
+    assert read.order.total == read.order.stated_total == Decimal("255.35")
+    assert [(line.line_type, line.label, str(line.amount)) for line in read.order.lines[2:]] == [
+        (LineType.TIP, "Tip", "7.35")
+    ]
+    assert "is 7.35 more than its lines, discount, taxes and fees" in said(read.notices)
+
+
+def test_a_tip_is_told_from_discount_tax_and_fees_that_are_stated() -> None:
+    summary = {"subTotal": 248, "discount": Decimal("24.8"), "tax": Decimal("12.11")}
+    fees = {"miscellaneousCharges": {"charges": [], "collectedMiscellaneousCharges": 7}}
+    discount = {"type": "percentage", "value": 10}
+
+    order = good(
+        reading(with_a_tip("250.41", totalSummary=summary, discount=discount, **fees), of_invoice("250.41"))
+    ).order
+
+    assert order.total == Decimal("250.41")
+    assert [str(line.amount) for line in order.lines if line.line_type is LineType.TIP] == ["8.10"]
+
+
+def test_where_late_fees_are_on_a_tip_is_certain_when_it_was_paid_in_time() -> None:
+    in_time = good(reading(with_a_tip(**LATE_FEES), of_invoice("255.35"))).order
+    late = good(reading(with_a_tip(dueDate="2026-09-02", **LATE_FEES), of_invoice("255.35"))).order
+
+    assert [line.label for line in in_time.lines[2:]] == ["Tip"]
+    assert (late.total, late.stated_total) == (Decimal(248), Decimal("255.35"))
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"tipsConfiguration": {"tipsEnabled": False, "tipsPercentage": []}},
+        {"status": "sent", "amountPaid": 0},
+        {"totalSummary": {"subTotal": 248, "discount": 0}},
+        {"totalSummary": {}},
+        {"totalSummary": {**AS_SOLD, "subTotal": 250}},
+        {"total": "500"},
+        {"total": "240.65"},
+    ],
+)
+def test_what_may_be_something_else_than_a_tip_blocks_the_order(more: dict[str, Any]) -> None:
+    data = with_a_tip(**more)
+    paid = [of_invoice(str(data["amountPaid"]))] if data["amountPaid"] else []
+
+    order = good(reading(data, *paid)).order
+
+    assert order.stated_total != order.total == Decimal(248)
+
+
+def test_with_a_tax_in_its_prices_an_invoice_with_more_than_that_is_blocked() -> None:
+    line = {**WHEEL, "taxes": [tax("VAT", "20")], "taxInclusive": True}
+    paid = {"status": "paid", "amountPaid": Decimal("206.35"), **TIPS_ON}
+    summary = {"subTotal": 199, "discount": 0, "tax": Decimal("33.17")}
+
+    order = good(reading(invoice(line, total="206.35", totalSummary=summary, **paid), of_invoice("206.35"))).order
+
+    assert order.total != order.stated_total
+
+
 def test_what_nothing_explains_stays_different_so_that_the_order_is_blocked() -> None:
     order = good(reading(invoice(total="251", totalSummary={}))).order
 

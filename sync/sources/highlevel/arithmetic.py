@@ -57,6 +57,8 @@ class Stated:
     discount: Decimal | None = None
     #: With or without the taxes that are in the prices: it does not say.
     tax: Decimal | None = None
+    #: With or without the taxes that are in the prices, as for the tax.
+    subtotal: Decimal | None = None
     #: Each tax that was worked out already.
     taxes: tuple[tuple[Tax, Decimal], ...] = ()
 
@@ -98,6 +100,27 @@ def sums_of(
                 return _sums(sold, taken_off, found, stated, currency, fits=True, in_total=in_total)
     worked_out = _Taxes(sold, discounts[0], currency).as_usual(stated)
     return _sums(sold, discounts[0], worked_out, stated, currency, fits=stated.total is None, in_total=True)
+
+
+def left_over(sold: Sequence[TaxedLine], *, charges: Decimal, stated: Stated, currency: str) -> Decimal | None:
+    """What the total has beside all that HighLevel states; None where that is not certain.
+
+    It is only where the subtotal is that of the lines, discount and tax are stated, and no tax is in a price: then
+    nothing is worked out, and there is one answer.
+
+    Args:
+        sold: The lines of the sale.
+        charges: What fees and the like come to that are stated.
+        stated: HighLevel's own figures.
+        currency: Decides the smallest unit.
+    """
+    gross = total(line.gross for line in sold)
+    if stated.total is None or stated.discount is None or stated.tax is None or stated.subtotal != gross:
+        return None
+    inside = _Taxes(sold, abs(stated.discount), currency).inside_by_line()
+    if any(amount for by_tax in inside for amount in by_tax.values()):
+        return None
+    return stated.total - (gross - abs(stated.discount) + stated.tax) - charges
 
 
 def _sums(

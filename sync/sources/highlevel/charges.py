@@ -65,6 +65,25 @@ def possible_charges(sale: Fields, base: Decimal, *, currency: str) -> Iterator[
     yield from ((fee, tip) for fee in late for tip in tips)
 
 
+def tip_of_any_amount(sale: Fields, left: Decimal | None, *, paid: Decimal, sold: Decimal) -> Charge | None:
+    """What is left of the total as a tip, where it can be nothing else: tips are on, and it is no more than was paid.
+
+    Args:
+        sale: The invoice, to which no late fee was added.
+        left: What its total has beside all that is stated; None where that is not certain.
+        paid: What it says was paid.
+        sold: What the lines come to; a tip is not more.
+    """
+    if sale.inner("tipsConfiguration").data.get("tipsEnabled") is not True or left is None:
+        return None
+    return _charge(LineType.TIP, left) if 0 < left <= min(paid, sold) else None
+
+
+def may_be_late(sale: Fields) -> bool:
+    """Whether a late fee is added to the invoice after its due date."""
+    return sale.inner("lateFeesConfiguration").data.get("enable") is True
+
+
 def _late_fees(sale: Fields, base: Decimal, currency: str) -> Iterator[Charge]:
     rule = sale.inner("lateFeesConfiguration")
     value = _amount(rule, currency, "value")

@@ -23,12 +23,13 @@ from sync.sources.evidence import check_characters, plain_json, without_secrets
 from sync.sources.fields import Fields, missing, plain_amount
 from sync.sources.highlevel import words
 from sync.sources.highlevel.arithmetic import Stated, Sums
-from sync.sources.highlevel.charges import Charge, possible_charges, read_charges
+from sync.sources.highlevel.charges import Charge, may_be_late, possible_charges, read_charges, tip_of_any_amount
 from sync.sources.highlevel.contacts import customer_of_invoice
 from sync.sources.highlevel.lines import (
     GivenDiscount,
     Item,
     added_up,
+    left_over_of,
     lines_of,
     read_discount,
     read_item,
@@ -47,6 +48,10 @@ _BESIDE = gettext_noop(
 )
 _BY_RULE = gettext_noop(
     "The total of invoice %(number)s holds %(amount)s that its own rules add (%(names)s) and that no line of it states."
+)
+_TIP = gettext_noop(
+    "The total of invoice %(number)s is %(amount)s more than its lines, discount, taxes and fees. Tips are on and it "
+    "was paid, so that is its tip."
 )
 #: Statuses under which nothing is owed, so that no payment has to be shown.
 _NOTHING_OWED = (OrderStatus.DRAFT, OrderStatus.CANCELLED, OrderStatus.LEFT_OUT)
@@ -129,15 +134,15 @@ class _Reader:
         placed_on = self._day("issueDate")
         status = order_status(self.status_word) if self.status_word else OrderStatus.UNKNOWN
         stated = self._stated_total()
-        lines, stated = self._lines(stated)
-        if status is OrderStatus.SALE and not lines and not self.invoice.faults:
-            self.invoice.faults.add(_no_lines(), column="invoiceItems")
         moved = read_money(
             self.transactions,
             currency=self.currency,
             zone=self.options.zone,
             notices=self.notices,
         )
+        lines, stated = self._lines(stated, moved)
+        if status is OrderStatus.SALE and not lines and not self.invoice.faults:
+            self.invoice.faults.add(_no_lines(), column="invoiceItems")
         if status not in _NOTHING_OWED:
             self._refuse_untold(moved)
         if is_test(self.invoice.data):
@@ -188,7 +193,7 @@ class _Reader:
             lambda value: whole(plain_amount(value, currency=self.currency), self.currency), "total", otherwise=ZERO
         )
 
-    def _lines(self, stated: Decimal) -> tuple[tuple[Line, ...], Decimal]:
+    def _lines(self, stated: Decimal, moved: MoneyMoved) -> tuple[tuple[Line, ...], Decimal]:
         """The lines, and the total that they have to come to."""
         items = [
             read_item(item, position, currency=self.currency, skus=self.skus)
@@ -203,10 +208,13 @@ class _Reader:
             total=stated,
             discount=stated_amount(summary, "discount", currency=self.currency),
             tax=stated_amount(summary, "tax", currency=self.currency),
+            subtotal=stated_amount(summary, "subTotal", currency=self.currency),
         )
         sums = added_up(items, discount, charges, stated=says, currency=self.currency)
         if not sums.fits:
             charges, sums = self._with_possible_charges(items, discount, charges, says, sums)
+        if not sums.fits and not self._is_late(moved):
+            charges, sums = self._with_tip(items, discount, charges, says, sums)
         automatic = self.invoice.data.get("automaticTaxesEnabled") is True
         lines = lines_of(items, discount, charges, sums, tells_taxed=not automatic)
         if sums.charges_in_total:
@@ -234,11 +242,40 @@ class _Reader:
                 return (*charges, *more), found
         return charges, sums
 
-    def _refuse_untold(self, moved: MoneyMoved) -> None:
-        """Refuse an invoice that says that more was paid than its payments show: it would be posted as unpaid."""
-        said = self.invoice.read(
+    def _is_late(self, moved: MoneyMoved) -> bool:
+        """Whether a late fee may have been added before it was paid."""
+        due = self.invoice.day("dueDate", zone=self.options.zone)
+        in_time = due is not None and bool(moved.payments) and all(payment.paid_on <= due for payment in moved.payments)
+        return may_be_late(self.invoice) and not in_time
+
+    def _with_tip(
+        self,
+        items: Sequence[Item],
+        discount: GivenDiscount | None,
+        charges: tuple[Charge, ...],
+        says: Stated,
+        sums: Sums,
+    ) -> tuple[tuple[Charge, ...], Sums]:
+        """A tip of any amount, where the total has more than all that is stated and that can be nothing else."""
+        left = left_over_of(items, discount, charges, stated=says, currency=self.currency)
+        paid = self._said_paid()
+        tip = tip_of_any_amount(self.invoice, left, paid=paid, sold=total(item.gross for item in items))
+        if tip is None:
+            return charges, sums
+        found = added_up(items, discount, (*charges, tip), stated=says, currency=self.currency)
+        if not (found.fits and found.charges_in_total):
+            return charges, sums
+        self.notices.append(Message.of(_TIP, number=self.number, amount=tip.amount))
+        return (*charges, tip), found
+
+    def _said_paid(self) -> Decimal:
+        return self.invoice.read(
             lambda value: plain_amount(value, currency=self.currency), "amountPaid", otherwise=ZERO
         )
+
+    def _refuse_untold(self, moved: MoneyMoved) -> None:
+        """Refuse an invoice that says that more was paid than its payments show: it would be posted as unpaid."""
+        said = self._said_paid()
         shown = total(payment.amount for payment in moved.payments)
         if said > shown and not self.invoice.faults:
             self.invoice.faults.add(_payments_missing(said, shown), column="amountPaid", value=said)

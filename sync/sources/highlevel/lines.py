@@ -11,7 +11,7 @@ from books.orders import Line, LineType
 from books.translation import gettext_noop
 from sync.sources.amounts import multiplied_out, tidy
 from sync.sources.fields import Fields, number, plain_amount, refuse_other_currency
-from sync.sources.highlevel.arithmetic import Discount, Stated, Sums, Tax, TaxedLine, sums_of
+from sync.sources.highlevel.arithmetic import Discount, Stated, Sums, Tax, TaxedLine, left_over, sums_of
 from sync.sources.highlevel.charges import Charge
 from sync.sources.kinds import plain
 from sync.sources.values import BadValue
@@ -134,6 +134,20 @@ def added_up(
     sold = [item.sold(discounted=discount is None or discount.counts_for(item)) for item in items]
     extra = total(charge.amount for charge in charges)
     return sums_of(sold, discount.discount if discount else None, charges=extra, stated=stated, currency=currency)
+
+
+def left_over_of(
+    items: Sequence[Item],
+    discount: GivenDiscount | None,
+    charges: Sequence[Charge],
+    *,
+    stated: Stated,
+    currency: str,
+) -> Decimal | None:
+    """What the total has beside all that is stated, see `left_over`."""
+    sold = [item.sold(discounted=discount is None or discount.counts_for(item)) for item in items]
+    extra = total(charge.amount for charge in charges)
+    return left_over(sold, charges=extra, stated=stated, currency=currency)
 
 
 def lines_of(
