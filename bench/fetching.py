@@ -91,6 +91,7 @@ def read(ready: dict[str, str]) -> None:
     from companies.models import Company
     from sync.fetching.connecting import Connected, NewSource, connect_by_key
     from sync.fetching.fetch import fetch_source
+    from sync.fetching.planning import start_reading
     from sync.models import StagedOrder
 
     call_command("migrate", verbosity=0)
@@ -99,6 +100,7 @@ def read(ready: dict[str, str]) -> None:
     wanted = NewSource(kind="keap", starts_on=date(2026, 1, 1), address=ready["api_url"])
     made = connect_by_key(company, wanted, key=ready["api_key"], by=None)
     assert isinstance(made, Connected)
+    start_reading(made.source, by=None)
     began, cpu = time.perf_counter(), time.process_time()
     report = fetch_source(made.source)
     seconds, cpu = time.perf_counter() - began, time.process_time() - cpu
