@@ -6,7 +6,7 @@ dies anywhere is repeated from the last page that is safe, and what comes twice 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
@@ -109,8 +109,12 @@ class Reader(Protocol):
         """
         ...
 
-    def listed(self, *, starts_on: date) -> Iterator[frozenset[str] | TryLater]:
-        """The ids of all orders that exist there, some at a time."""
+    def listed(self, *, starts_on: date) -> Iterator[Mapping[str, str] | TryLater]:
+        """All orders that exist there, some at a time: by the id of each its customer's key, where the list says it."""
+        ...
+
+    def again(self, ids: Sequence[str]) -> Iterator[list[Record] | TryLater]:
+        """Some orders once more, as they are now, whatever changed of them."""
         ...
 
     def products(self) -> Iterator[list[ListedProduct | tuple[RowError, ...]] | TryLater]:

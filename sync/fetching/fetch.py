@@ -287,11 +287,14 @@ def _finish(run: Run, fetch: Fetch, report: FetchReport, state: RunState, messag
 def _compare(
     reader: Reader, live: LiveSource, report: FetchReport, run: Run, *, turn: Turn, keep: Callable[[], None]
 ) -> None:
-    """Cancel the orders that do not exist there any more, once a day. Each one is asked for by itself first."""
+    """Cancel the orders that do not exist there any more, once a day. Each one is asked for by itself first.
+
+    Where another customer has an order that did not change, because contacts were merged, it is read again.
+    """
     now = timezone.now()
     if live.compared_at and now - live.compared_at < _COMPARES_EVERY:
         return
-    there: set[str] = set()
+    there: dict[str, str] = {}
     for ids in reader.listed(starts_on=live.starts_on):
         keep()
         if isinstance(ids, TryLater):
@@ -303,7 +306,13 @@ def _compare(
     # Those of an earlier day came in a file, and are not listed
     known = StagedOrder.objects.filter(connection=report.source, placed_on__gte=live.starts_on)
     known = known.exclude(status_key=_DELETED)
-    missing = [row for row in known.only("pk", "source_id").iterator() if row.source_id not in there]
+    missing: list[StagedOrder] = []
+    moved: list[str] = []
+    for row in known.only("pk", "source_id", "customer_key").iterator():
+        if row.source_id not in there:
+            missing.append(row)
+        elif there[row.source_id] not in ("", row.customer_key):
+            moved.append(row.source_id)
     number = known.count()
     if len(missing) > max(_GONE_AT_ONCE, number // 10):
         facts = {"source": report.source.name, "number": f"{len(missing):,}", "known": f"{number:,}"}
@@ -311,11 +320,21 @@ def _compare(
         return
     gone = list(_gone(reader, live, report, missing))
     report.gone = stage(report.source, gone, run=run).changed
-    forget_unread(report.source, there=there)
+    _read_again(reader, live, report, run, moved)
+    forget_unread(report.source, there=set(there))
     report.calls = reader.calls
     if not report.stopped:
         live.compared_at = now
         live.save(update_fields=["compared_at"])
+
+
+def _read_again(reader: Reader, live: LiveSource, report: FetchReport, run: Run, ids: Sequence[str]) -> None:
+    for records in reader.again(ids) if ids else ():
+        if isinstance(records, TryLater):
+            _stopped(live, report, records)
+            return
+        page = FetchedPage(records=tuple(records), cursor=live.cursor)
+        _stage(report.source, page, report, run)
 
 
 def _gone(reader: Reader, live: LiveSource, report: FetchReport, missing: list[StagedOrder]) -> Iterator[OrderRead]:

@@ -7,7 +7,7 @@ an invoice leads to its invoice, however long ago that was issued. Invoices from
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from math import ceil
@@ -114,15 +114,19 @@ class HighLevelReader:
         except Stopped as stopped:
             yield stopped.why
 
-    def listed(self, *, starts_on: date) -> Iterator[frozenset[str] | TryLater]:
-        """See `Reader.listed`."""
+    def listed(self, *, starts_on: date) -> Iterator[Mapping[str, str] | TryLater]:
+        """See `Reader.listed`. An invoice keeps its customer as it was, whatever becomes of the contact."""
         try:
             account = self._account()
-            yield frozenset(invoice_id(str(row["_id"])) for row in account.invoices())
+            yield {invoice_id(str(row["_id"])): "" for row in account.invoices()}
             for made, _ends in _made(account, starts_on, datetime.now(UTC).date() + _TOMORROW):
-                yield frozenset(transaction_id(str(row["_id"])) for row in made)
+                yield {transaction_id(str(row["_id"])): "" for row in made}
         except Stopped as stopped:
             yield stopped.why
+
+    def again(self, ids: Sequence[str]) -> Iterator[list[Record] | TryLater]:
+        """See `Reader.again`; no order is asked for, since the list names no customers."""
+        yield from ()
 
     def products(self) -> Iterator[list[ListedProduct | tuple[RowError, ...]] | TryLater]:
         """See `Reader.products`. The SKU is told in the inventory alone, and the amount in the prices alone."""

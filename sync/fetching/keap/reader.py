@@ -6,7 +6,7 @@ whatever day its person chose. So payments are followed by their ids, which only
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from itertools import islice
@@ -120,7 +120,7 @@ class KeapReader:
         except Stopped as stopped:
             yield stopped.why
 
-    def listed(self, *, starts_on: date) -> Iterator[frozenset[str] | TryLater]:
+    def listed(self, *, starts_on: date) -> Iterator[Mapping[str, str] | TryLater]:
         """See `Reader.listed`."""
         since = _moment(datetime.combine(starts_on, time.min, UTC) - timedelta(days=1))
         last = 0
@@ -128,10 +128,20 @@ class KeapReader:
             while True:
                 parameters = {"filter": f"id>{last}", "order_by": "id asc", "page_size": str(_IDS)}
                 rows = self._rows(_ORDERS_PATH, "orders", parameters)
-                yield frozenset(str(row["id"]) for row in rows if str(row.get("order_time") or since) >= since)
+                since_then = [row for row in rows if str(row.get("order_time") or since) >= since]
+                yield {str(row["id"]): "".join(contact_ids([row])) for row in since_then}
                 if len(rows) < _IDS:
                     return
                 last = max(_number(row.get("id")) for row in rows)
+        except Stopped as stopped:
+            yield stopped.why
+
+    def again(self, ids: Sequence[str]) -> Iterator[list[Record] | TryLater]:
+        """See `Reader.again`."""
+        try:
+            for some in _some(list(ids), _ORDERS):
+                parameters = {"filter": f"ids=={','.join(some)}", "page_size": str(_ORDERS)}
+                yield self._records(list(self._every(_ORDERS_PATH, "orders", parameters)))[0]
         except Stopped as stopped:
             yield stopped.why
 
@@ -223,6 +233,11 @@ class KeapReader:
         return fresh
 
     def _page(self, orders: list[Json], at: _Cursor, starts_on: date) -> FetchedPage:
+        records, too_old = self._records(orders, starts_on)
+        return FetchedPage(records=tuple(records), cursor=at.plain(), too_old=too_old)
+
+    def _records(self, orders: list[Json], starts_on: date = date.min) -> tuple[list[Record], int]:
+        """Orders with all that belongs to them, and how many were placed before the first day."""
         records: list[Record] = []
         too_old = 0
         for some in _some(orders, _ORDERS):
@@ -235,7 +250,7 @@ class KeapReader:
                     records.append(read)
                 else:
                     records += read
-        return FetchedPage(records=tuple(records), cursor=at.plain(), too_old=too_old)
+        return records, too_old
 
     def _whole(self, orders: list[Json]) -> Iterator[Json]:
         """Orders with their payments and contacts, which are lists of their own."""
