@@ -127,6 +127,7 @@ TIEOUT_SOURCES = source_addresses(env, production=PRODUCTION)
 TIEOUT_QUICKBOOKS_WEBHOOK_TOKENS = env.names("TIEOUT_QUICKBOOKS_WEBHOOK_TOKENS", [])
 # Where sources reach this server; empty where they cannot
 TIEOUT_PUBLIC_URL = env.text("TIEOUT_PUBLIC_URL", "").rstrip("/")
+TIEOUT_HIGHLEVEL_AGENCY = env.flag("TIEOUT_HIGHLEVEL_AGENCY", False)
 TIEOUT_HIGHLEVEL_WEBHOOK_KEYS = env.names("TIEOUT_HIGHLEVEL_WEBHOOK_KEYS", [])
 
 # Help ----------------------------------------------------------------------------------------------------------------

@@ -31,6 +31,7 @@ from reconciliation.views import (
     sign_offs,
     source,
     source_contacts,
+    sub_account,
     sync_history,
     tie_outs,
     what_if,
@@ -128,5 +129,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", home.start, name="start"),
     # Registered at the source, so it is one address for every company
     path("integrations/<slug:vendor>/callback/", live_sources.live_callback, name="live_callback"),
+    path("integrations/<slug:vendor>/place/", sub_account.live_place, name="live_place"),
     path("<slug:company>/", include(of_company)),
 ]

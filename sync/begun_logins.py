@@ -37,13 +37,24 @@ def begin_login(request: HttpRequest, company: Company, **facts: Any) -> str:
     return state
 
 
+def open_login(request: HttpRequest) -> BegunLogin | None:
+    """What a sign-in is for that goes on here; it stays open."""
+    begun: dict[str, Any] = request.session.get(_SESSION_KEY, {})
+    return _known(request, begun.get(request.GET.get("state", "")))
+
+
 def answered_login(request: HttpRequest) -> BegunLogin | None:
     """What this answer is for; None for one that nobody here asked for. Its secret is forgotten, so it counts once."""
     begun: dict[str, Any] = request.session.get(_SESSION_KEY, {})
     asked = begun.pop(request.GET.get("state", ""), None)
+    if asked is not None:
+        request.session[_SESSION_KEY] = begun
+    return _known(request, asked)
+
+
+def _known(request: HttpRequest, asked: dict[str, Any] | None) -> BegunLogin | None:
     if asked is None:
         return None
-    request.session[_SESSION_KEY] = begun
     late = timezone.now().timestamp() - asked["at"] > _SECONDS
     if late or asked["by"] != request.user.pk:
         return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
@@ -10,6 +11,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -23,6 +25,7 @@ from companies.source_names import SourceNames
 from mapping.forms.source_settings import NAME_LENGTH
 from mapping.models import PREFIX_LENGTH
 from sync.begun_logins import answered_login, begin_login
+from sync.fetching.agency import AgencyLogin
 from sync.fetching.connecting import (
     Connected,
     NewSource,
@@ -135,7 +138,7 @@ def connect_live(request: HttpRequest, company: Company, vendor: str) -> HttpRes
             }
             gone = _sent_to_sign_in(request, company, vendor, facts)
         else:
-            gone = _told(request, company, connect_by_key(company, wanted, key=given["key"], by=person_of(request)))
+            gone = told_of(request, company, connect_by_key(company, wanted, key=given["key"], by=person_of(request)))
         if gone is not None:
             return gone
     context = {
@@ -160,7 +163,7 @@ def source_login(request: HttpRequest, company: Company, system: str) -> HttpRes
             gone = _sent_to_sign_in(request, company, source.kind, {"system": system})
         else:
             made = connect_by_key(company, source, key=form.cleaned_data["key"], by=person_of(request))
-            gone = _told(request, company, made)
+            gone = told_of(request, company, made)
         if gone is not None:
             return gone
     context = {
@@ -193,18 +196,18 @@ def live_callback(request: HttpRequest, vendor: str) -> HttpResponse:
     company, facts = begun.company, begun.facts
     remember_company(request, company)
     require(request.user, company, Right.ADMINISTER)
-    wanted: NewSource | Connection
-    if "system" in facts:
-        wanted = live_source(company, facts["system"])
-    else:
-        begins = date.fromisoformat(facts["starts_on"])
-        wanted = NewSource(
-            kind=vendor, starts_on=begins, name=facts["name"], prefix=facts["prefix"], joins=facts["joins"]
-        )
     made = connect_by_answer(
-        company, wanted, answer=request.GET.dict(), redirect_uri=_redirect_uri(vendor), by=person_of(request)
+        company,
+        wanted_by(company, facts),
+        answer=request.GET.dict(),
+        redirect_uri=_redirect_uri(vendor),
+        by=person_of(request),
     )
-    return _told(request, company, made) or redirect("reconciliation:integrations", company.slug)
+    if isinstance(made, AgencyLogin):
+        places = [(place.id, ", ".join(filter(None, (place.name, place.address)))) for place in made.places]
+        state = begin_login(request, company, **facts, sealed=made.sealed, places=places)
+        return redirect(f"{reverse('reconciliation:live_place', args=[vendor])}?state={state}")
+    return told_of(request, company, made) or redirect("reconciliation:integrations", company.slug)
 
 
 @require_POST
@@ -231,6 +234,16 @@ def source_pause(request: HttpRequest, company: Company, system: str) -> HttpRes
     LiveSource.objects.filter(pk=source.pk).update(paused=True)
     messages.success(request, _("It is paused: nothing more is read until you press Go on. What is ready is sent."))
     return redirect("reconciliation:source", company.slug, system)
+
+
+def wanted_by(company: Company, facts: Mapping[str, Any]) -> NewSource | Connection:
+    """What a sign-in is for that was begun with these facts."""
+    if "system" in facts:
+        return live_source(company, facts["system"])
+    begins = date.fromisoformat(facts["starts_on"])
+    return NewSource(
+        kind=facts["kind"], starts_on=begins, name=facts["name"], prefix=facts["prefix"], joins=facts["joins"]
+    )
 
 
 def live_source(company: Company, system: str) -> Connection:
@@ -264,7 +277,7 @@ def _sent_to_sign_in(request: HttpRequest, company: Company, kind: str, facts: d
     return redirect(page)
 
 
-def _told(request: HttpRequest, company: Company, made: Connected | Message) -> HttpResponse | None:
+def told_of(request: HttpRequest, company: Company, made: Connected | Message) -> HttpResponse | None:
     """Say what came of it, and begin to read; None where it was not connected."""
     if isinstance(made, Message):
         messages.error(request, made.worded(_))

@@ -22,10 +22,11 @@ from books.messages import Message
 from books.outcomes import TryLater
 from books.translation import gettext_noop
 from companies.models import Company, take_turns
+from sync.fetching.agency import AgencyLogin, agency_login, opened
 from sync.fetching.base import Tenant
 from sync.fetching.hooks import stop_listening
 from sync.fetching.kinds import LIVE_KINDS, AddressUnsafe, LiveKind, reader_of
-from sync.fetching.login import SourceSecret, TriedLogin, exchange, forget, read_secret, store
+from sync.fetching.login import SourceSecret, TriedLogin, exchange, exchange_for, forget, read_secret, store
 from sync.fetching.planning import plan_reading
 from sync.login_lease import lease
 from sync.models import Connection, ConnectionState, LiveSource, LoginKind, Telling, sources_of
@@ -118,8 +119,10 @@ def connect_by_key(
 
 def connect_by_answer(
     company: Company, wanted: NewSource | Connection, *, answer: Mapping[str, str], redirect_uri: str, by: User | None
-) -> Connected | Message:
+) -> Connected | AgencyLogin | Message:
     """Connect with the answer that a person came back with from the source's sign-in page.
+
+    One for an agency as a whole connects nothing yet: a person chooses one of its accounts first.
 
     Args:
         company: Whose orders are there.
@@ -142,10 +145,40 @@ def connect_by_answer(
         return Message(sentence=grant.reason)
     if refused := kind.missing_scopes(grant):
         return refused
+    if agency := kind.agency_of(grant):
+        try:
+            return agency_login(kind, company, grant, agency)
+        except AddressUnsafe as unsafe:
+            return unsafe.message
     secret = SourceSecret(
         access_token=grant.access_token, refresh_token=grant.refresh_token, tenant=kind.account_of(grant)
     )
     return _connected(company, wanted, secret, seconds=grant.seconds, by=by)
+
+
+def connect_by_agency(
+    company: Company, wanted: NewSource | Connection, *, sealed: str, account: str, by: User | None
+) -> Connected | Message:
+    """Connect one account of an agency for which a person signed in.
+
+    Args:
+        company: Whose orders are there.
+        wanted: A new source, or one to connect again.
+        sealed: See `AgencyLogin`.
+        account: The id of the one that was chosen.
+        by: The person.
+    """
+    app = LIVE_KINDS[wanted.kind].app()
+    secret = opened(sealed)
+    if secret is None:
+        return Message.of(_NO_CODE, source=app.source)
+    own = exchange_for(app, agency=secret.agency, token=secret.access_token, account=account)
+    if isinstance(own, Message):
+        return own
+    if isinstance(own, TryLater):
+        return Message(sentence=own.reason)
+    chosen = replace(secret, access_token=own.access_token, tenant=account)
+    return _connected(company, wanted, chosen, seconds=own.seconds, by=by)
 
 
 def file_sources(company: Company, kind: str) -> QuerySet[Connection]:

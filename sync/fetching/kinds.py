@@ -20,7 +20,15 @@ from sync.fetching.base import Reader
 from sync.fetching.highlevel.cursor import first_cursor
 from sync.fetching.highlevel.cursor import moved_back as highlevel_moved_back
 from sync.fetching.highlevel.limits import HighLevelPace
-from sync.fetching.highlevel.permissions import SCOPES, location_of_grant, missing_scopes, split_key
+from sync.fetching.highlevel.permissions import (
+    AGENCY_SCOPES,
+    SCOPES,
+    agency_of_grant,
+    location_of_grant,
+    missing_scopes,
+    only_an_agency,
+    split_key,
+)
 from sync.fetching.highlevel.reader import HighLevelReader
 from sync.fetching.keap.limits import KeapPace
 from sync.fetching.keap.reader import KeapReader
@@ -58,6 +66,8 @@ class LiveKind:
     moved_back: Callable[[Json, date, tzinfo], Json]
     #: Which permission a sign-in lacks, as a sentence; None where all were given.
     missing_scopes: Callable[[SourceGrant], Message | None] = lambda _: None
+    #: The id of the agency that a sign-in is for as a whole; empty where it is for one account.
+    agency_of: Callable[[SourceGrant], str] = lambda _: ""
     #: Whose account a sign-in is for, where that comes with it; empty where the source is asked.
     account_of: Callable[[SourceGrant], str] = lambda _: ""
     #: The cursor of a source that was just connected.
@@ -108,7 +118,26 @@ def _keap_reader(api: SourceApi, login: SourceAccess, options: ReadOptions) -> R
 
 
 def _highlevel_app() -> OAuthApp:
-    return _app("highlevel", "HighLevel", SCOPES, extra={"user_type": "Location"})
+    scopes = (*SCOPES, *AGENCY_SCOPES) if settings.TIEOUT_HIGHLEVEL_AGENCY else SCOPES
+    tokens = settings.TIEOUT_SOURCES["highlevel"].token_url
+    return _app(
+        "highlevel",
+        "HighLevel",
+        scopes,
+        extra={"user_type": "Location"},
+        agency_extra={"user_type": "Company"},
+        exchange_url=f"{tokens.rpartition('/')[0]}/locationToken",
+        exchange_headers={"Version": HIGHLEVEL_VERSION},
+    )
+
+
+def _highlevel_lacks(grant: SourceGrant) -> Message | None:
+    """An app that is none for agencies can do nothing with a sign-in for one."""
+    return (None if _highlevel_agency(grant) else only_an_agency(grant)) or missing_scopes(grant)
+
+
+def _highlevel_agency(grant: SourceGrant) -> str:
+    return agency_of_grant(grant) if settings.TIEOUT_HIGHLEVEL_AGENCY else ""
 
 
 def _highlevel_headers(secret: SourceSecret) -> Mapping[str, str]:
@@ -150,7 +179,8 @@ LIVE_KINDS: dict[str, LiveKind] = {
             "locations. Paste the sub-account's id, which is in the address of its pages, a blank, and the token."
         ),
         moved_back=highlevel_moved_back,
-        missing_scopes=missing_scopes,
+        missing_scopes=_highlevel_lacks,
+        agency_of=_highlevel_agency,
         account_of=location_of_grant,
         first_cursor=first_cursor,
         as_before=refunds_as_before,
@@ -172,6 +202,15 @@ def reader_of(kind: LiveKind, company: Company, login: SourceAccess, *, address:
     """
     options = ReadOptions(currency=company.home_currency, time_zone=company.time_zone)
     return kind.reader(kind.api(_safe_address(kind, company, address), login), login, options)
+
+
+def api_with(kind: LiveKind, company: Company, login: SourceAccess, *, address: str = "") -> SourceApi:
+    """An interface that is asked with a login.
+
+    Raises:
+        AddressUnsafe: As for `reader_of`.
+    """
+    return kind.api(_safe_address(kind, company, address), login)
 
 
 def api_of(source: Connection) -> SourceApi:

@@ -61,6 +61,8 @@ class SourceSecret:
     previous_refresh_token: str = field(default="", repr=False)
     #: The account that it is for. A secret copied to another row is of no use there.
     tenant: str = ""
+    #: The id of the agency whose the refresh token is, where the access token was exchanged for its own.
+    agency: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,6 +79,11 @@ class OAuthApp:
     scopes: tuple[str, ...]
     #: Parameters that go along with every request for tokens.
     extra: Mapping[str, str] = field(default_factory=dict)
+    #: What goes along in place of that for an agency, and where its token is exchanged for one of its accounts.
+    agency_extra: Mapping[str, str] = field(default_factory=dict)
+    exchange_url: str = ""
+    #: Headers of that request.
+    exchange_headers: Mapping[str, str] = field(default_factory=dict)
     #: Whether a renewal names the app in a header in place of the body.
     renews_by_header: bool = False
 
@@ -109,7 +116,16 @@ def renew(app: OAuthApp, *, refresh_token: str) -> SourceGrant | TryLater | Mess
     return _asked(app, {**form, **own}, by_header=app.renews_by_header)
 
 
-def _asked(app: OAuthApp, form: Mapping[str, str], *, by_header: bool) -> SourceGrant | TryLater | Message:
+def exchange_for(app: OAuthApp, *, agency: str, token: str, account: str) -> SourceGrant | TryLater | Message:
+    """Exchange an agency's access token for one of an account of its own, which has no refresh token."""
+    there = replace(app, token_url=app.exchange_url, extra={})
+    bearer = {**app.exchange_headers, "Authorization": f"Bearer {token}"}
+    return _asked(there, {"companyId": agency, "locationId": account}, by_header=False, headers=bearer)
+
+
+def _asked(
+    app: OAuthApp, form: Mapping[str, str], *, by_header: bool, headers: Mapping[str, str] | None = None
+) -> SourceGrant | TryLater | Message:
     auth = HTTPBasicAuth(app.client_id, app.client_secret) if by_header else None
     with requests.Session() as session:
         plain(session)
@@ -118,7 +134,7 @@ def _asked(app: OAuthApp, form: Mapping[str, str], *, by_header: bool) -> Source
                 app.token_url,
                 data={**form, **app.extra},
                 auth=auth,
-                headers={"Accept": "application/json"},
+                headers={"Accept": "application/json", **(headers or {})},
                 timeout=_TIMEOUTS,
                 allow_redirects=False,
             )
@@ -130,11 +146,12 @@ def _asked(app: OAuthApp, form: Mapping[str, str], *, by_header: bool) -> Source
         told = answer.json()
     except ValueError:
         told = None
-    if isinstance(told, dict) and answer.status_code == 200 and {"access_token", "refresh_token"} <= told.keys():
+    needed = {"access_token"} if headers else {"access_token", "refresh_token"}
+    if isinstance(told, dict) and answer.status_code in (200, 201) and needed <= told.keys():
         seconds = str(told.get("expires_in"))
         return SourceGrant(
             access_token=str(told["access_token"]),
-            refresh_token=str(told["refresh_token"]),
+            refresh_token=str(told.get("refresh_token") or ""),
             seconds=int(seconds) if seconds.isdigit() else 3600,
             told=told,
         )
@@ -221,7 +238,7 @@ class SourceLogin:
         try:
             with lease(self._pk) as row:
                 secret = self._read(row)
-                if isinstance(secret, TryLater) or secret.access_token != stale.access_token:
+                if isinstance(secret, TryLater) or secret.access_token not in ("", stale.access_token):
                     return secret
                 return self._renew(row, secret)
         except LoginBusy:
@@ -233,9 +250,10 @@ class SourceLogin:
         return TryLater(reason=why.worded(), wait=0, needs_login=True)
 
     def _renew(self, row: Connection, secret: SourceSecret) -> SourceSecret | TryLater:
-        got = renew(self._app, refresh_token=secret.refresh_token)
+        app = replace(self._app, extra=self._app.agency_extra) if secret.agency else self._app
+        got = renew(app, refresh_token=secret.refresh_token)
         if isinstance(got, Message) and secret.previous_refresh_token:
-            again = renew(self._app, refresh_token=secret.previous_refresh_token)
+            again = renew(app, refresh_token=secret.previous_refresh_token)
             got = got if isinstance(again, Message) else again
         if isinstance(got, Message):
             return self.refused(got)
@@ -247,8 +265,22 @@ class SourceLogin:
             refresh_token=got.refresh_token,
             previous_refresh_token=secret.refresh_token,
         )
+        if fresh.agency:
+            return self._exchanged(row, fresh)
         store(row, fresh, seconds=got.seconds)
         return fresh
+
+    def _exchanged(self, row: Connection, fresh: SourceSecret) -> SourceSecret | TryLater:
+        """The account's own token for the agency's. The agency's new pair is kept first: the former one is spent."""
+        store(row, replace(fresh, access_token=""), seconds=0)
+        got = exchange_for(self._app, agency=fresh.agency, token=fresh.access_token, account=fresh.tenant)
+        if isinstance(got, Message):
+            return self.refused(got)
+        if isinstance(got, TryLater):
+            return got
+        own = replace(fresh, access_token=got.access_token)
+        store(row, own, seconds=got.seconds)
+        return own
 
     def _read(self, row: Connection) -> SourceSecret | TryLater:
         try:

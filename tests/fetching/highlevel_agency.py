@@ -62,7 +62,9 @@ def signed_in(
     reply = requests.post(agency.ready()["authorize_url"], data=form, allow_redirects=False, timeout=10)
     answer = {name: values[0] for name, values in parse_qs(urlsplit(reply.headers["Location"]).query).items()}
     wanted = wanted or NewSource(kind="highlevel", starts_on=BEGINNING)
-    return connect_by_answer(company, wanted, answer=answer, redirect_uri=BACK, by=None)
+    made = connect_by_answer(company, wanted, answer=answer, redirect_uri=BACK, by=None)
+    assert isinstance(made, Connected | Message)
+    return made
 
 
 def key_of(agency: RunningAgency) -> str:

@@ -40,7 +40,7 @@ OPEN = {
 }
 #: For signed-in people without any company too, and about nobody's books.
 OF_NO_COMPANY = {"mapping:choose_company", "reconciliation:start", "sync:quickbooks_callback",
-                 "reconciliation:live_callback", "sync:status", "sync:highlevel_webhook",
+                 "reconciliation:live_callback", "reconciliation:live_place", "sync:status", "sync:highlevel_webhook",
                  "sync:keap_webhook", "sync:quickbooks_webhook",
                  "set_language", "logout", "login", "healthz"}  # fmt: skip
 
@@ -85,6 +85,10 @@ TO_SEND = {
     "reconciliation:source_review": Right.RESOLVE,
     "reconciliation:source_reviews_switch": Right.MAP,
     "reconciliation:source_read": Right.RESOLVE,
+    "reconciliation:source_start": Right.RESOLVE,
+    "reconciliation:source_again": Right.RESOLVE,
+    "reconciliation:source_leave": Right.RESOLVE,
+    "reconciliation:source_quiet": Right.RESOLVE,
     "reconciliation:issue_fix": Right.RESOLVE,
     "reconciliation:desktop_check": Right.VIEW,
     "reconciliation:customer_decisions": Right.RESOLVE,

@@ -26,10 +26,12 @@ OTHER_ADDRESS = {
             *("_review", "_reviews", "_reviews_switch"),
             *("", "_items", "_customers", "_invoices", "_connect", "_disconnect"),
             *("_login", "_pause", "_read", "_crm", "_contacts", "_contacts_again", "_contacts_file"),
+            *("_login", "_pause", "_read", "_start", "_again", "_leave", "_quiet"),
         )
     },
     "reconciliation:connect_live": "connecting is below the integrations, by the kind of source",
     "reconciliation:live_callback": "as it is registered at the source, by its kind",
+    "reconciliation:live_place": "beside where people come back to from the source",
     "sync:highlevel_webhook": "as it is registered at HighLevel",
     "sync:quickbooks_webhook": "as it is registered at Intuit",
     "sync:keap_webhook": "what Keap tells of, each connection at an address that cannot be guessed",

@@ -19,6 +19,8 @@ SCOPES = (
     "workflows.readonly",
     "locations.readonly",
 )
+#: Beside those, where people sign in for an agency as a whole and then choose one of its sub-accounts.
+AGENCY_SCOPES = ("oauth.readonly", "oauth.write")
 _MISSING = gettext_noop(
     "HighLevel was not connected: these permissions were not given: %(scopes)s. Sign in again and leave every box "
     "checked."
@@ -29,12 +31,21 @@ _AGENCY = gettext_noop(
 
 
 def missing_scopes(grant: SourceGrant) -> Message | None:
-    """Why a sign-in is of no use: it lacks a permission, or is for no sub-account; None where nothing is missing."""
-    if not location_of_grant(grant):
-        return Message.of(_AGENCY)
+    """Why a sign-in is of no use: it lacks a permission; None where nothing is missing."""
     given = str(grant.told.get("scope") or "").split()
-    lacking = [scope for scope in SCOPES if scope not in given] if given else []
+    needed = SCOPES if location_of_grant(grant) else (*SCOPES, *AGENCY_SCOPES)
+    lacking = [scope for scope in needed if scope not in given] if given else []
     return Message.of(_MISSING, scopes=", ".join(lacking)) if lacking else None
+
+
+def only_an_agency(grant: SourceGrant) -> Message | None:
+    """Why a sign-in for an agency is of no use to an app that is none for agencies."""
+    return None if location_of_grant(grant) else Message.of(_AGENCY)
+
+
+def agency_of_grant(grant: SourceGrant) -> str:
+    """The id of the agency that a sign-in is for as a whole; empty for one that is for a sub-account."""
+    return "" if location_of_grant(grant) else str(grant.told.get("companyId") or "")
 
 
 def location_of_grant(grant: SourceGrant) -> str:
