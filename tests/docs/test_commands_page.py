@@ -127,6 +127,10 @@ def plan_fields() -> Any:
     return plan_plain(PlannedReading(connection=source, begins_on=date(2024, 1, 1), requests=1))
 
 
+#: What export_contacts prints; its counts are those of the file that it wrote.
+CONTACTS = ("company", "source", "written", "there_already", "same_email", "exit_code")
+
+
 def refresh_fields() -> Any:
     counts = {**RefreshCounts().plain(), "lists": {"accounts": asdict(ListCounts())}}
     return {"companies": [{"company": "bramble-birch", **counts, "exit_code": 0}]}
@@ -186,6 +190,7 @@ def fields(value: Any, path: str = "") -> set[str]:
         ("dry-run", preview_fields()),
         ("fetch", fetch_fields()),
         ("plan", plan_fields()),
+        ("export_contacts", dict.fromkeys(CONTACTS, 0)),
         ("import_items", import_items_fields()),
         ("import_orders", import_fields()),
         ("refresh_lists", refresh_fields()),
@@ -205,7 +210,7 @@ def test_every_example_of_json_is_compared():
     desktop = {"export_iif", "import_lists", "check_iif"}
     assert set(EXAMPLES) == {
         *("sync", "dry-run", "fetch", "plan", "import_items", "import_orders", "refresh_lists", "status", "reconcile"),
-        *desktop,
+        *(*desktop, "export_contacts"),
     }
 
 

@@ -46,7 +46,8 @@ class Command(CompanyCommand):
                 f"{counted(len(made.rows), 'customer')} written to {output}; {made.there:,} are contacts."
             )
         counts = {"written": len(made.rows), "there_already": made.there, "same_email": made.same_email}
-        self.finish(0, {"company": source.company.slug, "source": source.system, **counts}, as_json=options["json"])
+        told = {"company": source.company.slug, "source": source.system, **counts, "exit_code": 0}
+        self.finish(0, told, as_json=options["json"])
 
     def _source(self, slug: str | None, system: str) -> Connection:
         owners = self.companies(slug)
