@@ -137,6 +137,8 @@ _STEP_NAMES = {
     "unapplied": gettext_lazy("Money kept"),
     "stale": gettext_lazy("Read again"),
     "change-held": gettext_lazy("Change held"),
+    "drifted": gettext_lazy("No longer as posted"),
+    "drift-over": gettext_lazy("As posted again"),
     "kept-theirs": gettext_lazy("QuickBooks' version kept"),
     "overwrites": gettext_lazy("Overwriting allowed"),
     "void-confirmed": gettext_lazy("Void allowed"),

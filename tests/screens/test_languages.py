@@ -106,7 +106,8 @@ def test_a_language_that_there_is_not_cannot_be_chosen(language: str) -> None:
 
 #: Words on pages that are no text of ours: moments with their zone, names of zones, of files, of us and of others.
 DATA = re.compile(
-    r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d [A-Z]+|[A-Z]+[\w/+-]*|[A-Z]\w+(/[\w+-]+)+|[\w.-]+\.(iif|csv|xlsx)|https?:\S+"
+    r"(\d{4}-\d\d-\d\d|\d\d\.\d\d\.\d{4}) \d\d:\d\d:\d\d [A-Z]+|[A-Z]+[\w/+-]*|"
+    r"[A-Z]\w+(/[\w+-]+)+|[\w.-]+\.(iif|csv|xlsx)|https?:\S+"
     r"|[\w.]+\.com\S*|\{\w+\}.*|[0-9a-f]{64}|QuickBooks( Desktop| Online)?|Tieout( \d+)?|\d+|en|ro|localtime"
 )
 #: The models whose texts are those of a business: what it sells, to whom, and what its QuickBooks calls it.

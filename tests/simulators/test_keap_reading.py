@@ -210,7 +210,7 @@ def test_what_is_not_there_is_not_found_and_writes_are_not_offered(keap: KeapCli
     assert keap.refused("/v2/orders/77", 404)["status"] == "NOT_FOUND"
     assert keap.refused("/v2/orders/77/payments", 404)["details"] == [{"domain": "order", "resource": "77"}]
     assert keap.refused("/v2/nonsense", 404)["code"] == 404
-    assert keap.refused("/v1/orders", 404)["message"]
+    assert keap.refused("/v1/nonsense", 404)["message"]
     assert keap.ask("POST", "/v2/orders", json={}).status_code == 405
 
 
