@@ -49,6 +49,12 @@ def find_chromium() -> str | None:
     return next(filter(None, map(shutil.which, [named] if named else NAMES)), None)
 
 
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """A test that drives a browser without saying so would leave an event loop running among the others."""
+    if "browser" in getattr(item, "fixturenames", ()) and not item.get_closest_marker("browser"):
+        raise pytest.UsageError(f"{item.nodeid} drives a browser, and does not bear the mark for it.")
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     browser_tests = [item for item in items if item.get_closest_marker("browser")]
     if not browser_tests or find_chromium():

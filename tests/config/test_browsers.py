@@ -67,6 +67,7 @@ def test_a_person_signs_in_and_reaches_the_page_they_asked_for(page: Page, live_
     expect(page.get_by_role("link", name="ada", exact=True)).to_be_visible()
 
 
+@pytest.mark.browser
 def test_an_icon_is_not_read_out_beside_the_word_it_decorates(page: Page, live_server: LiveServer) -> None:
     User.objects.create_superuser("ada", password="tie out to the cent")
     page.goto(f"{live_server.url}/admin/auth/user/")
