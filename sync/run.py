@@ -24,7 +24,8 @@ from companies.activation import is_activated
 from companies.models import Company, CompanyKind
 from sync.before_sending import customers_may_be_there, has_work, is_proven, lists_are_due, note_answer
 from sync.crm.round import CrmReport, update_under_lease
-from sync.fetching.fetch import FetchReport, close_dead_fetches, fetch_source, live_sources
+from sync.fetching.fetch import close_dead_fetches, fetch_source, live_sources
+from sync.fetching.report import FetchReport
 from sync.lists.items.many import create_new
 from sync.lists.refresh_in_background import refresh_and_prepare
 from sync.models import Document, DocumentProblem, DocumentState, PendingChange, Run, RunKind, RunState, StagedOrder
@@ -189,7 +190,7 @@ def _fetch(company: Company, report: SyncReport, turn: Turn, *, say: Say, by: Us
             report.fetched.append(fetched)
             report.counts["orders_new"] += fetched.counts.new
             report.counts["orders_changed"] += fetched.counts.changed
-            report.more |= not (fetched.complete or fetched.stopped or fetched.waits)
+            report.more |= fetched.goes_on
 
 
 def _afterwards(company: Company, report: SyncReport, turn: Turn, *, say: Say) -> None:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date, timedelta
 
 from django.contrib.auth.models import User
 from django.db.models import F
 from django.utils import timezone
 
-from books.json_types import Json
 from books.messages import Message
 from books.orders import OrderStatus
 from books.outcomes import TryLater
@@ -22,6 +21,7 @@ from sync.fetching.hooks import keep_listening
 from sync.fetching.kinds import LIVE_KINDS, AddressUnsafe, reader_for
 from sync.fetching.planning import note_progress, reading_under_way, waits_for_start
 from sync.fetching.products import read_products
+from sync.fetching.report import FetchReport
 from sync.fetching.silence import note_silence
 from sync.fetching.unread import forget_unread, note_unread, unread_of
 from sync.models import (
@@ -38,7 +38,7 @@ from sync.models import (
 )
 from sync.sources.base import OrderRead, Place, Record
 from sync.staging.import_file import KEPT, error_facts
-from sync.staging.intake import IntakeCounts, stage
+from sync.staging.intake import stage
 from sync.turn import ENDLESS, Turn
 
 logger = logging.getLogger(__name__)
@@ -55,56 +55,8 @@ _TOO_MANY_GONE = gettext_noop(
     "once, so nothing was canceled. Is it the right account, and may its login see every order?"
 )
 _RESTS = gettext_noop("%(source)s asked for rest until %(until)s (UTC).")
+_PAUSED = gettext_noop("It was paused. It goes on from there once a person presses Go on.")
 _DIED = gettext_noop("It ended without a word: the computer or the program stopped. The next one goes on from there.")
-
-
-@dataclass(kw_only=True)
-class FetchReport:
-    """What one fetch came to."""
-
-    source: Connection
-    counts: IntakeCounts = field(default_factory=IntakeCounts)
-    calls: int = 0
-    too_old: int = 0
-    #: Orders that do not exist there any more.
-    gone: int = 0
-    #: Orders that could not be read, now or before, and still are not.
-    unread: int = 0
-    #: Everything that was there was read.
-    complete: bool = False
-    #: Why it ended early, as a sentence; empty when it did not.
-    stopped: str = ""
-    #: Nothing is read, because the first reading waits for a person to start it.
-    waits: bool = False
-    #: The day of its last order, where it is silent for longer than it usually is.
-    silent_since: date | None = None
-
-    def plain(self) -> Json:
-        """As plain JSON."""
-        counts = self.counts
-        return {
-            "source": self.source.system,
-            "new": counts.new,
-            "changed": counts.changed,
-            "unchanged": counts.unchanged,
-            "older": counts.older,
-            "left_out": counts.left_out,
-            "errors": [error_facts(error) for error in counts.errors],
-            "too_old": self.too_old,
-            "deleted": self.gone,
-            "unread": self.unread,
-            "calls": self.calls,
-            "complete": self.complete,
-            "stopped": self.stopped,
-            "waits": self.waits,
-            "silent_since": self.silent_since.isoformat() if self.silent_since else "",
-            "exit_code": self.exit_code,
-        }
-
-    @property
-    def exit_code(self) -> int:
-        """0 when everything that was there was read, else 1."""
-        return 1 if self.unread or self.stopped or not self.complete else 0
 
 
 def live_sources(company: Company) -> list[Connection]:
@@ -137,9 +89,13 @@ def fetch_source(
     if waits_for_start(source):
         report.waits = True
         return report
+    if live.paused:
+        report.paused = True
+        return report
     if why := _cannot(source, live):
         report.stopped = why
         return report
+    turn = replace(turn, asked_to_stop=_or_paused(turn, live))
     run = Run.objects.create(company=source.company, kind=RunKind.FETCH, asked_by=by, message=source.name)
     fetch = Fetch.objects.create(run=run, connection=source, cursor_before=live.cursor, cursor_after=live.cursor)
     try:
@@ -149,7 +105,7 @@ def fetch_source(
             _compare(reader, live, report, run, turn=turn, keep=keep)
             keep_listening(reader, live)
         if report.complete and not (report.stopped or turn.is_over()):
-            unlisted = read_products(reader, live, now=timezone.now(), by=by, keep=keep)
+            unlisted = read_products(reader, live, now=timezone.now(), by=by, turn=turn, keep=keep)
             if unlisted:
                 _stopped(live, report, unlisted)
             report.calls = reader.calls
@@ -159,7 +115,9 @@ def fetch_source(
         _finish(run, fetch, report, RunState.FAILED, f"{type(fault).__name__}: {fault}"[:500])
         raise
     report.unread = unread_of(source).count()
-    _finish(run, fetch, report, RunState.FINISHED, report.stopped)
+    report.paused = _is_paused(live)
+    paused = _PAUSED if report.paused and not report.complete else ""
+    _finish(run, fetch, report, RunState.FINISHED, report.stopped or paused)
     if report.complete:
         _is_well(source)
         report.silent_since = note_silence(live)
@@ -208,7 +166,7 @@ def _read(
         note_progress(plan, read=len(page.records) + page.too_old, calls=calls)
         say(f"{source.name}: {report.counts.new + report.counts.changed + report.counts.unchanged:,} orders read")
         keep()
-        if turn.is_over() or _is_paused(live):
+        if turn.is_over():
             return
     report.complete = True
     note_progress(plan, read=0, calls=0, is_done=True)
@@ -220,6 +178,11 @@ def _read(
 def _is_paused(live: LiveSource) -> bool:
     """Whether a person has paused it meanwhile."""
     return LiveSource.objects.filter(pk=live.pk, paused=True).exists()
+
+
+def _or_paused(turn: Turn, live: LiveSource) -> Callable[[], bool]:
+    """A turn at a source ends when a person pauses it, too: between two pages, so that what was asked for is kept."""
+    return lambda: turn.asked_to_stop() or _is_paused(live)
 
 
 def _stage(source: Connection, page: FetchedPage, report: FetchReport, run: Run) -> int:
@@ -318,27 +281,35 @@ def _compare(
         facts = {"source": report.source.name, "number": f"{len(missing):,}", "known": f"{number:,}"}
         report.stopped = Message.of(_TOO_MANY_GONE, **facts).worded()
         return
-    gone = list(_gone(reader, live, report, missing))
+    gone = list(_gone(reader, live, report, missing, turn))
     report.gone = stage(report.source, gone, run=run).changed
-    _read_again(reader, live, report, run, moved)
+    _read_again(reader, live, report, run, moved, turn)
     forget_unread(report.source, there=set(there))
     report.calls = reader.calls
-    if not report.stopped:
+    if not (report.stopped or turn.is_over()):
         live.compared_at = now
         live.save(update_fields=["compared_at"])
 
 
-def _read_again(reader: Reader, live: LiveSource, report: FetchReport, run: Run, ids: Sequence[str]) -> None:
-    for records in reader.again(ids) if ids else ():
+def _read_again(
+    reader: Reader, live: LiveSource, report: FetchReport, run: Run, ids: Sequence[str], turn: Turn
+) -> None:
+    for records in reader.again(ids) if ids and not turn.is_over() else ():
         if isinstance(records, TryLater):
             _stopped(live, report, records)
             return
         page = FetchedPage(records=tuple(records), cursor=live.cursor)
         _stage(report.source, page, report, run)
+        if turn.is_over():
+            return
 
 
-def _gone(reader: Reader, live: LiveSource, report: FetchReport, missing: list[StagedOrder]) -> Iterator[OrderRead]:
+def _gone(
+    reader: Reader, live: LiveSource, report: FetchReport, missing: list[StagedOrder], turn: Turn
+) -> Iterator[OrderRead]:
     for row in missing:
+        if turn.is_over():
+            return
         answer = reader.is_gone(row.source_id)
         if isinstance(answer, TryLater):
             _stopped(live, report, answer)

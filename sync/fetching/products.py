@@ -17,12 +17,13 @@ from sync.models import LiveSource
 from sync.sources.files.catalogue import CatalogueItem
 from sync.sources.products import ListedProduct, catalogue_of
 from sync.staging.catalogue import take_catalogue
+from sync.turn import Turn
 
 _READS_EVERY = timedelta(days=1)
 
 
 def read_products(
-    reader: Reader, live: LiveSource, *, now: datetime, by: User | None, keep: Callable[[], None]
+    reader: Reader, live: LiveSource, *, now: datetime, by: User | None, turn: Turn, keep: Callable[[], None]
 ) -> TryLater | None:
     """Read the list where a day has passed, and take it as a file of items would be; why it could not be read."""
     if live.products_read_at and now - live.products_read_at < _READS_EVERY:
@@ -33,6 +34,8 @@ def read_products(
         if isinstance(read, TryLater):
             return read
         keep()
+        if turn.is_over():  # half a list would say that the other half is gone
+            return None
         listed += [product for product in read if isinstance(product, ListedProduct)]
         errors += [error for product in read if isinstance(product, tuple) for error in product]
     source = live.connection

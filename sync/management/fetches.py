@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 from books.json_types import Json
 from sync.crm.round import CrmReport
-from sync.fetching.fetch import FetchReport
 from sync.fetching.planning import Estimate, estimate
+from sync.fetching.report import FetchReport
 from sync.management.counted import counted
 from sync.models import PlannedReading
 
@@ -37,6 +37,8 @@ def tell_fetch(fetched: FetchReport, write: Callable[[str], object]) -> None:
         write(f"    It usually brings orders, and its last one is of {fetched.silent_since}: do orders still reach it?")
     if fetched.stopped:
         write(f"    Stopped early: {fetched.stopped}")
+    elif fetched.paused:
+        write("    Paused: nothing more is read until a person presses Go on")
     elif not fetched.complete:
         write("    Not everything was read yet; the next one goes on")
 

@@ -23,7 +23,7 @@ from companies.models import Company
 from reconciliation.management.commands.reconcile import plain
 from reconciliation.models import TieOut
 from reconciliation.tie_out.comparing import Reason, Row, Sum
-from sync.fetching.fetch import FetchReport
+from sync.fetching.report import FetchReport
 from sync.models import Connection
 from sync.jobs.status import CompanyRequests, CompanyStatus, Condition, JobsOf, MonthOfRequests, Status, WorkerSeen
 from sync.lists.list_sync import ListCounts

@@ -19,7 +19,8 @@ from companies.models import Company
 from simulators.highlevel.amounts import LineTax, SoldLine
 from simulators.highlevel.server import RunningAgency, start
 from sync.fetching.connecting import Connected, NewSource, connect_by_answer, connect_by_key, permission_page
-from sync.fetching.fetch import FetchReport, fetch_source
+from sync.fetching.fetch import fetch_source
+from sync.fetching.report import FetchReport
 from sync.models import Connection
 from sync.preparing.prepare import prepare_new
 from tests.factories import switch_on

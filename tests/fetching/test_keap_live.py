@@ -10,7 +10,8 @@ import pytest
 from companies.models import Company, Role
 from simulators.keap.server import RunningKeap
 from simulators.quickbooks.server import Running
-from sync.fetching.fetch import FetchReport, fetch_source
+from sync.fetching.fetch import fetch_source
+from sync.fetching.report import FetchReport
 from sync.models import Document, DocumentState, Fetch, LiveSource, OrderVersion, Run, RunKind, StagedOrder
 from sync.run import sync_company
 from sync.staging.intake import stage

@@ -1,0 +1,190 @@
+"""Does a reading that is under way end where a person pauses or disconnects its source, and is what was read kept?"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from django.db import connections
+from django.test import Client
+from werkzeug.exceptions import HTTPException
+
+from companies.models import Role
+from simulators.common.http import Reply, Request
+from simulators.common.server import Application
+from simulators.highlevel.server import RunningAgency
+from simulators.keap.server import RunningKeap
+from sync.fetching.fetch import fetch_source
+from sync.models import Connection, ConnectionState, LiveSource, OrderVersion, Run, StagedOrder
+from tests.factories import the_studio
+from tests.fetching.highlevel_agency import agency, key_of, wheel
+from tests.fetching.highlevel_agency import connected as connected_highlevel
+from tests.fetching.live_keap import an_order, keap
+from tests.fetching.live_keap import connected as connected_keap
+from tests.mapping.people import signed_in
+
+__all__ = ["agency", "keap"]
+pytestmark = pytest.mark.django_db(transaction=True)
+
+#: What is asked for while a vendor's first page of something new is read, and the request that begins the second one.
+IN_FIRST = {"keap": ("/crm/rest/v2/orders", 1), "highlevel": ("/payments/orders/", 1)}
+IN_SECOND = {"keap": ("/crm/rest/v2/sales/payments", 2), "highlevel": ("/payments/orders/", 26)}
+#: Orders, and versions of them, after the first page and after all of them.
+AFTER_FIRST = {"keap": (3, 3), "highlevel": (25, 25)}
+AFTER_ALL = {"keap": (3, 4), "highlevel": (27, 27)}
+
+
+class _Meanwhile:
+    """Hands everything on to the account, and lets something happen before it answers one of the requests."""
+
+    def __init__(self, behind: Application, path: str, number: int, act: Callable[[], object]) -> None:
+        self.behind, self.path, self.left, self.act = behind, path, number, act
+        #: Requests that came after that.
+        self.after = 0
+
+    def respond(self, request: Request) -> Reply:
+        reply = self.behind.respond(request)
+        if self.left == 0:
+            self.after += 1
+        elif request.path.startswith(self.path):
+            self.left -= 1
+            if self.left == 0:
+                self.act()
+                connections.close_all()
+        return reply
+
+    def refuse(self, problem: HTTPException, request: Request | None) -> Reply:
+        return self.behind.refuse(problem, request)
+
+    def most_bytes(self, path: str) -> int:
+        return self.behind.most_bytes(path)
+
+
+@contextmanager
+def meanwhile(running: Any, request: tuple[str, int], act: Callable[[], object]) -> Iterator[_Meanwhile]:
+    """Something happens when so many requests of a kind have come in."""
+    front = _Meanwhile(running.server.application, *request, act)
+    running.server.application = front
+    try:
+        yield front
+    finally:
+        running.server.application = front.behind
+
+
+def kept() -> tuple[int, int]:
+    return StagedOrder.objects.count(), OrderVersion.objects.count()
+
+
+def of_keap(keap: RunningKeap) -> Connection:
+    """Two orders were read; a payment of the earlier one, and another order, came since: a page each."""
+    first = an_order(keap)
+    keap.company.clock.advance(3 * 3600)
+    an_order(keap)
+    source = connected_keap(the_studio(), keap)
+    fetch_source(source)
+    keap.company.clock.advance(3600)
+    keap.company.pay(first, "50.00")
+    an_order(keap)
+    return source
+
+
+def of_highlevel(agency: RunningAgency) -> Connection:
+    """Two payments more than a page holds."""
+    contact = agency.company.new_contact(firstName="Maya", email="maya.brook@example.com")
+    for _number in range(27):
+        agency.company.sell_by_order_form(contact, [wheel()])
+    return connected_highlevel(agency, the_studio())
+
+
+@pytest.fixture(params=["keap", "highlevel"])
+def vendor(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def running(vendor: str, request: pytest.FixtureRequest) -> Any:
+    return request.getfixturevalue("keap" if vendor == "keap" else "agency")
+
+
+@pytest.fixture
+def source(vendor: str, running: Any) -> Connection:
+    return of_keap(running) if vendor == "keap" else of_highlevel(running)
+
+
+@pytest.fixture
+def person(source: Connection) -> Client:
+    return signed_in(source.company, Role.ADMINISTRATOR)
+
+
+def page(source: Connection, *parts: str) -> str:
+    return "/".join(["", source.company.slug, "integrations", source.system, *parts, ""])
+
+
+def read_to_the_end() -> None:
+    for thread in threading.enumerate():
+        if thread.name.startswith("fetch-"):
+            thread.join(60)
+
+
+def test_paused_it_ends_after_the_page_in_hand_and_says_so_and_goes_on_there(
+    vendor: str, running: Any, source: Connection, person: Client
+) -> None:
+    shown: list[str] = []
+
+    def pauses() -> None:
+        person.post(page(source, "pause"))
+        shown.append(person.get(page(source)).content.decode())
+
+    with meanwhile(running, IN_FIRST[vendor], pauses):
+        report = fetch_source(source)
+
+    assert kept() == AFTER_FIRST[vendor]
+    assert (report.paused, report.complete, report.goes_on, report.stopped) == (True, False, False, "")
+    assert "Pausing" in shown[0]
+    assert "and then nothing more" in shown[0]
+    run = Run.objects.latest("pk")
+    assert "It was paused" in person.get(f"/{source.company.slug}/sync-history/{run.pk}/").content.decode()
+    with meanwhile(running, ("", 0), list) as front:
+        assert fetch_source(source).paused  # as by a sync that had listed its sources before
+    assert front.after == 0
+
+    person.post(page(source, "read"))
+    read_to_the_end()
+    assert kept() == AFTER_ALL[vendor]
+
+
+@pytest.mark.criterion("C07")
+def test_disconnected_nothing_more_is_asked_and_connected_again_it_goes_on_there(
+    vendor: str, running: Any, source: Connection, person: Client
+) -> None:
+    with meanwhile(running, IN_SECOND[vendor], lambda: person.post(page(source, "disconnect"))) as front:
+        report = fetch_source(source)
+    source.refresh_from_db()
+
+    assert front.after == 0
+    assert (source.state, source.secret, source.last_error) == (ConnectionState.DISCONNECTED, "", "")
+    assert "is not connected" in report.stopped
+    assert kept() == AFTER_FIRST[vendor]
+
+    key = running.ready()["api_key"] if vendor == "keap" else key_of(running)
+    person.post(page(source, "login"), {"key": key})
+    read_to_the_end()
+    assert kept() == AFTER_ALL[vendor]
+
+
+def test_paused_while_numbers_are_compared_nothing_more_is_asked(
+    vendor: str, running: Any, source: Connection, person: Client
+) -> None:
+    fetch_source(source)
+    LiveSource.objects.update(compared_at=None, products_read_at=None)
+    # Keap: the orders that changed, those of the newest payments, then all of them
+    listing = {"keap": ("/crm/rest/v2/orders", 2), "highlevel": ("/invoices/", 2)}[vendor]
+
+    with meanwhile(running, listing, lambda: person.post(page(source, "pause"))) as front:
+        report = fetch_source(source)
+
+    assert (front.left, report.paused, report.complete) == (0, True, True)
+    assert LiveSource.objects.get().products_read_at is None
