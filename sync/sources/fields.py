@@ -49,12 +49,12 @@ class Fields:
         return self.data.get(name) not in (None, "")
 
     def first(self, *names: str) -> tuple[str, Any]:
-        """The first of several spellings that has a value, with it; the first spelling and None when none has."""
+        """The first of several spellings that has a value, with it; when none has, the one that is there, and None."""
         for name in names:
             value = self.data.get(name)
             if value is not None and value != "":
                 return name, value
-        return names[0], None
+        return next((name for name in names if name in self.data), names[0]), None
 
     def read(self, read: Callable[[Any], T], *names: str, otherwise: T) -> T:
         """What `read` makes of the field; `otherwise` when it is missing or wrong."""

@@ -20,7 +20,7 @@ from sync.fetching.base import FetchedPage, ReadingSize, Tenant
 from sync.fetching.keap.counting import size_of
 from sync.fetching.keap.hooks import KeapHooks
 from sync.sources.base import OrderRead, Place, ReadOptions, Record, RowError
-from sync.sources.keap.joined import contact_ids, divided, joined, shared_by
+from sync.sources.keap.joined import contact_ids, divided, joined, paid_by, shared_by
 from sync.sources.keap.orders import read_order
 from sync.sources.keap.products import read_product
 from sync.sources.products import ListedProduct
@@ -128,7 +128,8 @@ class KeapReader:
             while True:
                 parameters = {"filter": f"id>{last}", "order_by": "id asc", "page_size": str(_IDS)}
                 rows = self._rows(_ORDERS_PATH, "orders", parameters)
-                since_then = [row for row in rows if str(row.get("order_time") or since) >= since]
+                since_then = [row for row in rows if _number(row.get("id"))]
+                since_then = [row for row in since_then if str(row.get("order_time") or since) >= since]
                 yield {str(row["id"]): "".join(contact_ids([row])) for row in since_then}
                 if len(rows) < _IDS:
                     return
@@ -218,8 +219,7 @@ class KeapReader:
         return self._orders_of(list(self._every(_PAYMENTS_PATH, "payments", {"filter": since})))
 
     def _orders_of(self, payments: Iterable[Json]) -> list[Json]:
-        from_payments = (str(number) for row in payments for number in row.get("order_ids") or ())
-        wanted = [number for number in dict.fromkeys(from_payments) if number not in self._read]
+        wanted = [number for number in paid_by(payments) if number not in self._read]
         orders: list[Json] = []
         for ids in _some(wanted, _ORDERS):
             parameters = {"filter": f"ids=={','.join(ids)}", "page_size": str(_ORDERS)}
@@ -254,8 +254,9 @@ class KeapReader:
 
     def _whole(self, orders: list[Json]) -> Iterator[Json]:
         """Orders with their payments and contacts, which are lists of their own."""
-        ids = ",".join(str(row.get("id")) for row in orders)
-        payments = list(self._every(_PAYMENTS_PATH, "payments", {"filter": f"order_ids=={ids}"}))
+        # One without an id has no payments to ask for, and is told as a fault
+        ids = ",".join(str(row["id"]) for row in orders if _number(row.get("id")))
+        payments = list(self._every(_PAYMENTS_PATH, "payments", {"filter": f"order_ids=={ids}"})) if ids else []
         shared = {str(row.get("id")) for row in orders} & set(shared_by(payments))
         if shared:
             parts = {number: self._parts(number) for number in sorted(shared)}

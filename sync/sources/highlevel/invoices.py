@@ -42,6 +42,7 @@ from sync.sources.money_rows import MoneyMoved
 from sync.sources.values import LONGEST_TEXT, BadValue, Faults
 
 LONGEST_ID = 90
+_PAID = "paid"
 _TEST_INVOICE = gettext_noop("Invoice %(number)s was made in test mode: nothing is owed, and it is left out.")
 _BESIDE = gettext_noop(
     "Invoice %(number)s states a total of %(total)s without %(charges)s of fees and tips; they are added."
@@ -144,7 +145,7 @@ class _Reader:
         if status is OrderStatus.SALE and not lines and not self.invoice.faults:
             self.invoice.faults.add(_no_lines(), column="invoiceItems")
         if status not in _NOTHING_OWED:
-            self._refuse_untold(moved)
+            self._refuse_untold(moved, stated)
         if is_test(self.invoice.data):
             self.notices.append(Message.of(_TEST_INVOICE, number=self.number))
         if placed_on is None:
@@ -202,7 +203,7 @@ class _Reader:
         discount = read_discount(self.invoice, currency=self.currency)
         charges = read_charges(self.invoice, currency=self.currency)
         summary = self.invoice.inner("totalSummary")
-        if self.invoice.faults:
+        if self.invoice.faults or not items:
             return (), stated
         says = Stated(
             total=stated,
@@ -273,10 +274,14 @@ class _Reader:
             lambda value: plain_amount(value, currency=self.currency), "amountPaid", otherwise=ZERO
         )
 
-    def _refuse_untold(self, moved: MoneyMoved) -> None:
+    def _paid_by_status(self, stated: Decimal) -> Decimal:
+        """What an invoice was paid that does not say so as an amount: all of it under “paid”, else nothing certain."""
+        return stated if plain(self.status_word) == _PAID else ZERO
+
+    def _refuse_untold(self, moved: MoneyMoved, stated: Decimal) -> None:
         """Refuse an invoice that says that more was paid than its payments show: it would be posted as unpaid."""
-        said = self._said_paid()
         shown = total(payment.amount for payment in moved.payments)
+        said = self._said_paid() if self.invoice.has("amountPaid") else self._paid_by_status(stated)
         if said > shown and not self.invoice.faults:
             self.invoice.faults.add(_payments_missing(said, shown), column="amountPaid", value=said)
 

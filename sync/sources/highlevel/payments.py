@@ -126,7 +126,7 @@ def read_refunds(transaction: Fields, payment: Payment, *, currency: str, zone: 
         "amountRefunded",
         otherwise=ZERO,
     )
-    if not given_back and words.says_all_refunded(transaction.line("status")):
+    if not given_back and words.says_refunded(transaction.line("status")):
         transaction.faults.add(_refund_untold(), column=transaction.path_of("amountRefunded"))
     day = transaction.day("updatedAt", zone=zone) or payment.paid_on
     refund = Refund(

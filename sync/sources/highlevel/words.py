@@ -60,9 +60,9 @@ def money_status(status: str) -> PaymentStatus | None:
     return PaymentStatus.RECEIVED if plain(status) in _REFUNDED else payment_status(status) if status else None
 
 
-def says_all_refunded(status: str) -> bool:
-    """Whether a payment's status alone says that all of it was given back."""
-    return plain(status) == "refunded"
+def says_refunded(status: str) -> bool:
+    """Whether a payment's status says that something of it was given back."""
+    return plain(status) in _REFUNDED
 
 
 def origin(source_type: str, sub_type: str, *, is_subscription: bool) -> str | None:

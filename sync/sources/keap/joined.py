@@ -31,11 +31,18 @@ def joined(orders: Iterable[Json], payments: Iterable[Json], contacts: Iterable[
     for data in orders:
         contact = _contact(data)
         known = by_id.get(str(contact.get("id")), {})
+        whole = {**{name: value for name, value in known.items() if value is not None}, **_said(contact)}
         yield {
             **data,
-            "contact": {**{name: value for name, value in known.items() if value is not None}, **_said(contact)},
+            # What is no contact stays, so that it is told as a fault
+            "contact": whole if contact or not data.get("contact") else data["contact"],
             "payments": by_order.get(str(data.get("id")), []),
         }
+
+
+def paid_by(payments: Iterable[Json]) -> list[str]:
+    """The ids of the orders that payments are of, each once."""
+    return list(dict.fromkeys(order for payment in payments for order in ids_of(payment, ORDER_IDS)))
 
 
 def shared_by(payments: Iterable[Json]) -> list[str]:

@@ -17,7 +17,7 @@ from books.money import ZERO, from_smallest_units, smallest_unit
 from books.outside.texts import number_of
 from books.translation import gettext_noop
 from sync.sources.amounts import in_bounds, mixed_currencies, not_an_amount, read_currency, tidy_amount
-from sync.sources.fields import plain_amount
+from sync.sources.fields import missing, plain_amount
 from sync.sources.values import BadValue
 
 #: The most decimals of a currency: so much larger than an amount its smallest units can be.
@@ -47,6 +47,8 @@ def currency_of(value: object) -> str:
 
 def _read_object(value: Json, *, currency: str) -> Decimal:
     units = value.get("amount")
+    if units is None or units == "":
+        raise missing()
     if isinstance(units, str) and re.fullmatch("-?[0-9]+", units):
         units = number_of(units)
     if isinstance(units, bool) or not isinstance(units, (int, Decimal)):

@@ -105,7 +105,7 @@ class _Reader:
         )
         placed_on = self._placed_on()
         status = self._status()
-        stated = self._money(self.fields, "total")
+        stated = self._stated_total()
         lines = self._lines(stated)
         if status is OrderStatus.SALE and not lines and not self.faults:
             self.faults.add(_no_lines(), column="order_items")
@@ -132,6 +132,12 @@ class _Reader:
 
     def _money(self, fields: Fields, *names: str) -> Decimal | None:
         return fields.read(lambda value: read_money(value, currency=self.currency), *names, otherwise=None)
+
+    def _stated_total(self) -> Decimal | None:
+        """What the order says that it comes to; one with an empty total says nothing that could be compared."""
+        if "total" in self.fields.data and not self.fields.has("total"):
+            self.faults.add(missing(), column="total")
+        return self._money(self.fields, "total")
 
     def _placed_on(self) -> date | None:
         if self.fields.first(*_DATES)[1] is None:

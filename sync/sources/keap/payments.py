@@ -25,6 +25,7 @@ _MONEY_WORDS = ("credit_status", "refund_status")
 #: Words of an order for no credit and no refund.
 _NO_MONEY = frozenset({"", "0", "none", "no", "false", "notrefunded", "notcredited", "norefund", "nocredit"})
 _NONE = ("", "0")
+_TOTALS, _PRICES = ("total", "total_paid", "total_due"), ("price", "price_per_unit")
 _LABELS = ("type", "pay_type", "payment_type", "method", "payment_method")
 
 
@@ -154,7 +155,9 @@ def _amounts_are_certain(order: Fields) -> bool:
 
 
 def _is_version_2(order: Fields) -> bool:
-    return isinstance(order.data.get("total"), dict) or isinstance(order.data.get("total_paid"), dict)
+    """Whether an amount of it is an object; one alone is enough, since the others may be empty."""
+    of_lines = (row.get(name) for row in listed(order.data, "order_items") for name in _PRICES)
+    return any(isinstance(value, dict) for value in (*(order.data.get(name) for name in _TOTALS), *of_lines))
 
 
 def _paid_by_plan(order: Fields, currency: str) -> Decimal:
