@@ -51,6 +51,18 @@ _WORDS: dict[str, Callable[[int], str]] = {
     "terms": lambda n: ngettext("%(n)d payment term", "%(n)d payment terms", n),
     "items_created": lambda n: ngettext("%(n)d item created", "%(n)d items created", n),
     "items_not_created": lambda n: ngettext("%(n)d item not created", "%(n)d items not created", n),
+    "contacts_created": lambda n: ngettext("%(n)d contact created", "%(n)d contacts created", n),
+    "contacts_there": lambda n: ngettext("%(n)d contact there already", "%(n)d contacts there already", n),
+    "contacts_stuck": lambda n: ngettext("%(n)d contact needs attention", "%(n)d contacts need attention", n),
+    "contacts_unclear": lambda n: ngettext(
+        "%(n)d contact without a clear answer", "%(n)d contacts without a clear answer", n
+    ),
+    "reviews_sent": lambda n: ngettext("%(n)d review request sent", "%(n)d review requests sent", n),
+    "reviews_not_sent": lambda n: ngettext("%(n)d review request not sent", "%(n)d review requests not sent", n),
+    "reviews_failed": lambda n: ngettext("%(n)d review request rejected", "%(n)d review requests rejected", n),
+    "reviews_unclear": lambda n: ngettext(
+        "%(n)d review request without a clear answer", "%(n)d review requests without a clear answer", n
+    ),
     "errors": lambda n: ngettext("%(n)d error", "%(n)d errors", n),
 }
 
@@ -131,8 +143,9 @@ class Result:
 
 _TONES = {
     **dict.fromkeys(("posted", "new_customers", "addresses", "adopted", "updated", "voided", "items_created"), "good"),
-    **dict.fromkeys(("blocked", "held", "left_out", "undecided"), "wait"),
-    **dict.fromkeys(("refused", "differs", "errors", "items_not_created"), "bad"),
+    **dict.fromkeys(("contacts_created", "reviews_sent"), "good"),
+    **dict.fromkeys(("blocked", "held", "left_out", "undecided", "contacts_unclear", "reviews_unclear"), "wait"),
+    **dict.fromkeys(("refused", "differs", "errors", "items_not_created", "contacts_stuck", "reviews_failed"), "bad"),
 }
 #: What a run does; where all of it is zero, there was nothing to do.
 _DEEDS = (
@@ -157,6 +170,8 @@ def did_nothing(run: Run) -> bool:
     return run.kind == RunKind.RESYNC and not any(count_of(run, name) for name in (*_DEEDS, *_LEFT))
 
 
+#: What of a CRM a person has to look at; the cards of the sources lead there.
+_OF_CRMS = ("contacts_stuck", "contacts_unclear", "reviews_failed", "reviews_unclear")
 _STATES_TO_SEE = ("blocked", "refused", "differs", "unknown", "held")
 
 
@@ -168,6 +183,7 @@ def result_of(company: Company, run: Run) -> list[Result]:
         "left_out": f"{orders}?status={LEFT_OUT}&run={run.pk}",
         "not_due": f"{orders}?status={WAITING}",
         "undecided": f"{orders}?status=unknown&run={run.pk}",
+        **dict.fromkeys(_OF_CRMS, reverse("reconciliation:integrations", args=[company.slug])),
     }
     return [
         Result(

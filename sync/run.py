@@ -23,7 +23,7 @@ from books.translation import gettext_noop
 from companies.activation import is_activated
 from companies.models import Company, CompanyKind
 from sync.before_sending import customers_may_be_there, has_work, is_proven, lists_are_due, note_answer
-from sync.crm.round import CrmReport, update_under_lease
+from sync.crm.round import CrmReport, note_in_run, update_under_lease
 from sync.fetching.fetch import close_dead_fetches, fetch_source, live_sources
 from sync.fetching.report import FetchReport
 from sync.lists.items.many import create_new
@@ -171,7 +171,7 @@ def sync_company(
         counter_of(company.pk).write_down()
         count_states(company, report)
         _finish(run, report, RunState.FINISHED, report.stopped)
-    _afterwards(company, report, turn, say=say)
+    _afterwards(company, report, turn, run=run, say=say)
     return report
 
 
@@ -193,9 +193,10 @@ def _fetch(company: Company, report: SyncReport, turn: Turn, *, say: Say, by: Us
             report.more |= fetched.goes_on
 
 
-def _afterwards(company: Company, report: SyncReport, turn: Turn, *, say: Say) -> None:
+def _afterwards(company: Company, report: SyncReport, turn: Turn, *, run: Run, say: Say) -> None:
     if not rests(company):
         report.crms = update_under_lease(company, turn=turn, say=say)
+        note_in_run(run, report.crms)
     _work_ahead(company, turn)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
@@ -18,7 +19,7 @@ from sync.crm.review_noting import note_paying_customers
 from sync.crm.review_sending import ReviewReport, send_requests
 from sync.crm.switches import begins_at, updates_at_work
 from sync.crm.writing import workflows_of, writer_of
-from sync.models import CrmUpdates
+from sync.models import CrmUpdates, ReviewState, Run
 from sync.pushing.lease import leased
 from sync.quickbooks_online.addresses import AddressRefused
 from sync.quickbooks_online.destination import open_destination
@@ -40,6 +41,20 @@ class CrmReport:
     #: Why QuickBooks could not be read, or the CRM not be written to; empty where all was done.
     stopped: str = ""
 
+    def counts(self) -> dict[str, int]:
+        """What became of contacts and review requests, by the names that a run counts them under."""
+        reviews = self.reviews.counts
+        return {
+            "contacts_created": self.contacts.created,
+            "contacts_there": self.contacts.there,
+            "contacts_stuck": self.contacts.attention,
+            "contacts_unclear": self.contacts.lost,
+            "reviews_sent": reviews[ReviewState.SENT],
+            "reviews_not_sent": reviews[ReviewState.NOT_SENT],
+            "reviews_failed": reviews[ReviewState.FAILED],
+            "reviews_unclear": reviews[ReviewState.UNCLEAR],
+        }
+
     def plain(self) -> Json:
         """As plain JSON."""
         return {
@@ -52,6 +67,19 @@ class CrmReport:
             "reviews": self.reviews.plain(),
             "stopped": self.stopped,
         }
+
+
+def note_in_run(run: Run, reports: Sequence[CrmReport]) -> None:
+    """Add to a finished sync what went back to the CRMs, and why some of it did not."""
+    counts: Counter[str] = Counter()
+    for report in reports:
+        counts.update(report.counts())
+    told = [f"{report.updates.connection.name}: {report.stopped}" for report in reports if report.stopped]
+    if not told and not any(counts.values()):
+        return
+    run.counts |= {name: number for name, number in counts.items() if number}
+    run.message = run.message or " ".join(told)
+    run.save(update_fields=["counts", "message"])
 
 
 def update_under_lease(

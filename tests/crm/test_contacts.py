@@ -13,7 +13,7 @@ from companies.models import Company, Role
 from simulators.highlevel.server import RunningAgency
 from sync.crm.round import update_crms
 from sync.jobs.schedule import due_companies, note_turn
-from sync.models import Connection, CrmContact, CrmContactState, CrmUpdates
+from sync.models import Connection, CrmContact, CrmContactState, CrmUpdates, Run
 from sync.run import SyncReport, sync_company
 from tests.crm.turning import turn_on_by_page
 from tests.fetching.highlevel_agency import agency, connected, wheel
@@ -84,6 +84,7 @@ def test_a_customer_that_is_created_in_quickbooks_after_the_switch_becomes_a_con
     assert maya["phone"] == "+15550107788"
     assert report.crms[0].plain()["stopped"] == ""
     assert CrmContact.objects.get(name="Brook Pottery").state == CrmContactState.CREATED
+    assert "1 contact created" in accountant.get("/studio/sync-history/").content.decode()
     sync_company(studio)
     assert [person.get("email") for person in people(agency)].count("Maya@Example.com") == 1
 
@@ -241,6 +242,8 @@ def test_what_highlevel_rejects_is_on_the_card_and_on_the_list_and_follows_a_cor
     sync_company(studio)
     card = accountant.get("/studio/integrations/").content.decode()
     assert "1 customer of QuickBooks could not be added as a contact" in card
+    run = accountant.get(f"/studio/sync-history/{Run.objects.latest('pk').pk}/").content.decode()
+    assert "1 contact needs attention" in run
     page = accountant.get(f"{PAGE}/contacts/").content.decode()
     assert "HighLevel rejected the contact: email must be an email" in page
     assert "Try again" in page

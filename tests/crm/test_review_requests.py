@@ -15,12 +15,13 @@ from django.utils import timezone
 from books.messages import Message
 from companies.models import Company
 from demo.playing_reviews import play_reviews
+from reconciliation.sync_history import counted_words
 from simulators.highlevel.server import RunningAgency
 from sync.crm.highlevel_workflows import Workflow
 from sync.crm.review_decisions import mark_as_sent, send_again, turn_reviews_off, turn_reviews_on
 from sync.crm.review_sending import send_requests
 from sync.crm.writing import workflows_of, writer_of
-from sync.models import Connection, CrmUpdates, ReviewCause, ReviewRequest, ReviewState
+from sync.models import Connection, CrmUpdates, ReviewCause, ReviewRequest, ReviewState, Run
 from sync.run import SyncReport, sync_company
 from tests.fetching.highlevel_agency import agency, connected
 from tests.rehearsal import quickbooks, rehearsal, studio
@@ -124,6 +125,8 @@ def test_the_first_invoice_asks_once_it_is_paid_and_no_later_one_does(story: Sto
         *(ReviewState.SENT, first["Id"], "Ask for a review"),
         1,
     )
+
+    assert counted_words(Run.objects.latest("pk")) == "1 review request sent"
 
     second = story.invoice(customer)
     story.pay(second)
