@@ -11,19 +11,18 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
-from books.json_types import Json
-
 ROOT = Path(__file__).resolve().parent.parent
 SAMPLES = ROOT / "demo" / "samples"
 if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 
-from demo.sample_orders import keap_story, stall_story  # noqa: E402 - found from wherever the tool is called
+from books.json_types import Json  # noqa: E402 - found from wherever the tool is called
+from demo.sample_orders import keap_story, stall_story, wholesale_story  # noqa: E402
 from demo.sample_orders.catalogue import LINE_TYPES, SampleProduct, products  # noqa: E402
 from demo.sample_orders.figures import check, expected  # noqa: E402
 from demo.sample_orders.keap_writing import version_1, version_2  # noqa: E402
 from demo.sample_orders.readme import readme  # noqa: E402
-from demo.sample_orders.spreadsheet_writing import spreadsheet  # noqa: E402
+from demo.sample_orders.spreadsheet_writing import spreadsheet, table  # noqa: E402
 
 #: So many orders are told as version 1 of Keap's API returns them, the later ones as version 2.
 VERSION_1_ORDERS = 210
@@ -35,10 +34,15 @@ def samples() -> dict[str, bytes]:
     check([*keap, *stall])
     early, late = keap[:VERSION_1_ORDERS], keap[VERSION_1_ORDERS:]
     figures = expected({"keap-orders.json": early, "keap-orders-v2.json": late, "orders.csv": stall})
+    figures["wholesale"] = wholesale_story.figures()
     return {
         "keap-orders.json": _json({"orders": version_1(early), "count": len(early), "next": None, "previous": None}),
         "keap-orders-v2.json": _json({"orders": version_2(late), "next_page_token": ""}),
         "orders.csv": spreadsheet(stall),
+        wholesale_story.ITEMS_FILE: table(wholesale_story.catalogue()),
+        wholesale_story.CORRECTED_FILE: table(wholesale_story.catalogue(corrected=True)),
+        wholesale_story.ORDERS_FILE: spreadsheet(wholesale_story.wholesale()),
+        wholesale_story.FAIR_FILE: spreadsheet(wholesale_story.fair()),
         "products.json": _json([_product(product) for product in products()]),
         "line-types.json": _json([asdict(line_type) for line_type in LINE_TYPES]),
         "expected.json": _json(figures),

@@ -37,6 +37,7 @@ files is invented; every email is at a domain that is kept for examples.
 | `keap-orders.json` | {orders["keap-orders.json"]} | `keap-orders-json`, as Keap's REST version 1 returns them |
 | `keap-orders-v2.json` | {orders["keap-orders-v2.json"]} | `keap-orders-json`, as its version 2 returns them |
 | `orders.csv` | {orders["orders.csv"]} | `orders-csv`: the market stall and the wholesale list |
+{_wholesale(figures["wholesale"])}
 
 `products.json` and `line-types.json` are what the studio's accountant entered: for each product of the CRM its
 QuickBooks Product Name (a name, an item number, or nothing where SKU or name match) and its QuickBooks Account Name,
@@ -45,6 +46,7 @@ and for each line type its item and account. `expected.json` holds every figure 
 `desktop-lists.iif` holds the same chart, items, terms and customers as QuickBooks Desktop exports its lists, in
 Windows-1252, with the columns and the empty fields that it writes. Nothing makes it; it is kept as it is.
 
+{_WHOLESALE_ITEMS}
 `python demo/make_samples.py` makes these files, the same on every machine; a test compares them.
 
 ## What posts
@@ -79,6 +81,19 @@ Each of these orders is blocked for one reason, and posts as soon as it is cured
 | --- | --- |
 {failed}
 """
+
+
+_WHOLESALE_ITEMS = """
+`wholesale-items.csv` is the file of items of Bramble & Birch Wholesale, in which each kind of doubt about an item is
+once; in `wholesale-items-corrected.csv` the rows that were rejected are put right.
+""".lstrip()
+
+
+def _wholesale(figures: Json) -> str:
+    orders = figures["orders"]
+    return f"""\
+| `wholesale-orders.csv` | {orders["wholesale-orders.csv"]} | `orders-csv`, of Bramble & Birch Wholesale |
+| `fair-orders.csv` | {orders["fair-orders.csv"]} | `orders-csv`, of the same company: a source of its own |"""
 
 
 def _failed(payment: Json) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Iterable, Sequence
 from itertools import zip_longest
 
 from demo.sample_orders.sales import Paid, SampleRefund, SampleSale, Sold
@@ -37,14 +38,21 @@ _TYPE_WORDS = {"product": "", "shipping": "Shipping", "tax": "Tax", "special": "
 
 
 def spreadsheet(sales: list[SampleSale]) -> bytes:
-    """The list as a spreadsheet saves it: a byte order mark, and line ends of two characters."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(HEADER)
+    """The list of orders, one row a line."""
+    rows: list[Sequence[str]] = [HEADER]
     for sale in sales:
         money: list[Paid | SampleRefund] = [*sale.payments, *sale.given_back]
-        for line, paid in zip_longest(sale.lines, money):
-            writer.writerow([*_order(sale), *_line(line), _dollars(sale.total), *_payment(paid), sale.notes])
+        rows += [
+            [*_order(sale), *_line(line), _dollars(sale.total), *_payment(paid), sale.notes]
+            for line, paid in zip_longest(sale.lines, money)
+        ]
+    return table(rows)
+
+
+def table(rows: Iterable[Sequence[str]]) -> bytes:
+    """Rows as a spreadsheet saves them: a byte order mark, and line ends of two characters."""
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\r\n").writerows(rows)
     return text.getvalue().encode("utf-8-sig")
 
 
@@ -59,7 +67,7 @@ def _order(sale: SampleSale) -> list[str]:
     status = {"cancelled": "Cancelled"}.get(sale.status, "Paid" if sale.received else "Open")
     return [
         *(sale.number, f"{sale.day}", status, who.given, who.family, who.company),
-        *(who.email, who.street, who.city, "CO", who.postal_code),
+        *(who.email, who.street, who.city, "CO" if who.city else "", who.postal_code),
     ]
 
 

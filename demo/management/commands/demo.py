@@ -36,6 +36,8 @@ from demo.progress import demo_progress
 from demo.rehearsal import AccountProgram, CannotStart, Rehearsal
 from demo.sample_company import OWNER, PASSWORD, PEOPLE, SLUG, open_studio
 from demo.story import StoryResult, tell
+from demo.wholesale import WholesaleTold, open_wholesale, tell_wholesale, wholesale_figures
+from mapping.unmatched import counts as to_match
 from simulators.highlevel.server import start as start_highlevel
 from simulators.keap.server import start as start_keap
 from sync.fetching.kinds import LIVE_KINDS
@@ -84,6 +86,7 @@ class Command(GuardedCommand):
             found = figures(company, before, balances(rehearsal.ready))
             again = self._tell(company, rehearsal.ready)
             found += _nothing_twice(again)
+            found += wholesale_figures(self._tell_wholesale(rehearsal.ready))
             found += self._play_sources(rehearsal.ready)
         self._tell_desktop()
         found += desktop_figures(self._tell_desktop())
@@ -108,6 +111,7 @@ class Command(GuardedCommand):
             self.console.print(f"The test company runs at {rehearsal.ready['base_url']}/.")
             self._report(self._tell(open_studio(), rehearsal.ready))
             self._report_desktop(self._tell_desktop())
+            self._tell_wholesale(rehearsal.ready)
             live = [
                 self._connect(KEAP_STUDIO, rehearsal.ready, keap.ready),
                 self._connect(HIGHLEVEL_STUDIO, rehearsal.ready, highlevel.ready),
@@ -125,6 +129,15 @@ class Command(GuardedCommand):
         company = make_desktop_studio()
         with demo_progress(company, self.console) as (say, _observe):
             return tell_desktop(company, say=say)
+
+    def _tell_wholesale(self, rehearsal: Json) -> WholesaleTold:
+        self.console.print("\nIts wholesale business, in whose items and customers each kind of doubt is once:")
+        company = open_wholesale()
+        with demo_progress(company, self.console) as (say, _observe):
+            told = tell_wholesale(company, rehearsal, say=say)
+        issues = counted(len(told.sync.causes), "issue")
+        self.console.print(f"{company}: {issues}, and {counted(sum(to_match(company).values()), 'item')} to match.")
+        return told
 
     def _connect(self, studio: LiveStudio, rehearsal: Json, account: Json) -> Company:
         self.console.print(f"\n{studio.name}, whose sales come in from {LIVE_KINDS[studio.kind].name} by themselves:")

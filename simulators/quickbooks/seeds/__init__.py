@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from . import empty, sample
+from . import empty, sample, wholesale
 
-SEEDS = {"sample": sample.fill, "empty": empty.fill}
+SEEDS = {"sample": sample.fill, "empty": empty.fill, "wholesale": wholesale.fill}
