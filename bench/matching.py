@@ -18,7 +18,8 @@ from books.answers import AccountRef, ItemRef
 from books.customer_fields import CustomerNameField
 from books.names import NameRule
 from books.orders import Customer, Line, LineType
-from mapping.answering import Known, KnownProduct, answer_line
+from mapping.answering import answer_line
+from mapping.known import Known, KnownProduct
 from mapping.matching.customer_candidates import Candidates, Person
 from mapping.matching.customers import (
     BookCustomer,

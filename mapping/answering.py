@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from books.answers import (
     AccountRef,
     Answers,
     CustomerAnswer,
-    Forms,
     ItemRef,
     LineAnswer,
     ListRef,
@@ -19,7 +18,7 @@ from books.answers import (
     undecided,
 )
 from books.messages import all_worded
-from books.names import NameRule, judge_account_path, judge_item_name
+from books.names import judge_account_path, judge_item_name
 from books.orders import Line, Order, Section
 from books.problems import (
     AccountNotInQuickBooks,
@@ -38,6 +37,7 @@ from books.problems import (
 )
 from books.tenders import method_key
 from books.translation import gettext_noop
+from mapping.known import Known, KnownProduct, TypeDefault, why_unmatched
 from mapping.matching.item_rules import ItemRules, ItemStep, like_key, sku_key
 
 RECEIVABLE_TYPES = ("Accounts Receivable",)
@@ -68,73 +68,6 @@ NO_ITEM = ItemRef(quickbooks_id="", name="")
 #: The page of a company's choices about the forms of its documents.
 DOCUMENT_FORMS = gettext_noop("Transaction types")
 EMPTY_DESCRIPTION = gettext_noop("The description is empty, so the item name is used in its place.")
-
-
-@dataclass(frozen=True, kw_only=True)
-class KnownProduct:
-    """A product's decisions, with the number that fixes refer to."""
-
-    pk: int
-    name: str
-    sku: str
-    item_name: str
-    account_path: str
-    #: The source that sells it; empty for that of the order.
-    system: str = ""
-    class_name: str = ""
-    taxable: bool | None = None
-    #: Why no item is looked for by itself; None where one is.
-    held: Problem | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class TypeDefault:
-    """The three fields of one line type."""
-
-    item_name: str = ""
-    description_as_name: bool = False
-    account_path: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class KnownMethod:
-    """The decisions about one payment method."""
-
-    pk: int
-    name: str
-    is_money: bool = False
-    account_path: str = ""
-    #: Of QuickBooks' own list; empty for the one of the same name.
-    quickbooks_method: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Known:
-    """What the company's lists and decisions say, as far as some orders ask for it. Only active rows."""
-
-    system: str
-    rule: NameRule
-    products: Mapping[str, KnownProduct]
-    defaults: Mapping[Section, TypeDefault]
-    #: Items by full name, and by trimmed, case-folded SKU.
-    items_by_name: Mapping[str, tuple[ItemRef, ...]]
-    items_by_sku: Mapping[str, tuple[ItemRef, ...]]
-    accounts_by_path: Mapping[str, AccountRef]
-    posting_paths: Mapping[PostingRole, str]
-    #: Items by their name as it is compared without letter case, accents and punctuation.
-    items_like: Mapping[str, tuple[ItemRef, ...]] = field(default_factory=dict)
-    #: By source; one that is missing has the rules as they begin.
-    item_rules: Mapping[str, ItemRules] = field(default_factory=dict)
-    #: What the company chose about the forms of its documents, looked up.
-    forms: Forms = Forms()
-    #: Active classes by full name, and the class of whatever the source sells.
-    classes_by_name: Mapping[str, ListRef] = field(default_factory=dict)
-    source_class: str = ""
-    #: The names of inactive items by what they were called, and by number as it is compared.
-    inactive_items: Mapping[str, str] = field(default_factory=dict)
-    #: Payment methods by key, see `books.tenders.method_key`, and those of QuickBooks by theirs.
-    methods: Mapping[str, KnownMethod] = field(default_factory=dict)
-    quickbooks_methods: Mapping[str, ListRef] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -267,8 +200,10 @@ def _product_item(line: Line, product: KnownProduct, place: _Place, known: Known
     if product.account_path and known.forms.names_accounts:  # a line of QuickBooks Desktop's files needs no item
         return _Item(item=NO_ITEM, rule=Rule.PRODUCT_ACCOUNT)
     key = f"{known.system}:{line.product_key}"
-    inactive = known.inactive_items.get(sku.casefold() or product.name) or known.inactive_items.get(product.name, "")
-    missing = ProductWithoutMapping(product_key=key, product=product.name, sku=sku or "–", inactive=inactive)
+    reason, there = why_unmatched(name=product.name, sku=sku, rules=rules, known=known)
+    missing = ProductWithoutMapping(
+        product_key=key, product=product.name, sku=sku or "–", reason=reason.value, there=there
+    )
     return _Item(problems=(product.held or missing,))
 
 

@@ -13,23 +13,20 @@ from django.db.models import Q
 from books.answers import AccountRef, Answers, Forms, ItemRef, LineAnswer, ListRef, PostingRole
 from books.names import DELETED
 from books.orders import Line, LineType, Order, Section
-from books.problems import Problem
+from books.problems import Problem, Unmatched
 from books.tenders import method_key
 from companies.models import Company, CompanyKind
 from mapping.answering import (
     NOT_FOR_SALE,
     RECEIVABLE_TYPES,
-    Known,
-    KnownMethod,
-    KnownProduct,
-    TypeDefault,
     answer,
     answer_line,
     methods_of,
 )
 from mapping.customer_lookup import known_customers
+from mapping.known import Known, KnownMethod, KnownProduct, TypeDefault, known_by
 from mapping.matching.customers import answer_customer
-from mapping.matching.item_rules import ItemRules, ItemStep, like_key, sku_key
+from mapping.matching.item_rules import ItemRules, ItemStep, folded_key, like_key, sku_key
 from mapping.models import (
     LineTypeDefault,
     PaymentMethod,
@@ -167,6 +164,7 @@ class _Lists:
     items_by_sku: Mapping[str, tuple[ItemRef, ...]]
     items_like: Mapping[str, tuple[ItemRef, ...]]
     inactive_items: Mapping[str, str]
+    there: Mapping[tuple[Unmatched, str], str]
     accounts: tuple[AccountRef, ...]
 
 
@@ -200,7 +198,10 @@ def _read_lists(
     }
     numbers = {*names, *(product.sku for product in decisions.products.values()), *(line.sku for line in lines)}
     like = {like_key(name) for name in names} - {""} if decisions.compares_likeness else set()
-    items = list(_items(company, names - {""}, {sku_key(number) for number in numbers} - {""}, like))
+    folded = {folded_key(product.name) for product in decisions.products.values()}
+    folded |= {folded_key(line.product_name or line.label) for line in lines}
+    found = list(_items(company, names - {""}, {sku_key(number) for number in numbers} - {""}, folded - {""}, like))
+    items = [item for item in found if item.item_type not in NOT_FOR_SALE]
     accounts = _accounts(company, decisions.account_paths, {item.income_account_id for item in items} - {""})
     by_name, by_sku, by_likeness = _item_refs(items, accounts)
     return _Lists(
@@ -208,6 +209,7 @@ def _read_lists(
         items_by_sku=by_sku,
         items_like=by_likeness,
         inactive_items=_inactive(items),
+        there=_there(found),
         accounts=tuple(accounts.values()),
     )
 
@@ -230,6 +232,7 @@ def _known(
         items_like=lists.items_like,
         item_rules=decisions.item_rules,
         inactive_items=lists.inactive_items,
+        there=lists.there,
         accounts_by_path={account.path: account for account in lists.accounts},
         posting_paths=decisions.posting,
         forms=forms,
@@ -274,13 +277,29 @@ def _defaults(company: Company) -> dict[Section, TypeDefault]:
     }
 
 
-def _items(company: Company, names: set[str], skus: set[str], like: set[str]) -> Iterable[QuickBooksItem]:
-    """Items of these names and numbers; inactive ones too, whose names QuickBooks has made longer."""
+def _items(
+    company: Company, names: set[str], skus: set[str], folded: set[str], like: set[str]
+) -> Iterable[QuickBooksItem]:
+    """Items of these names and numbers, of every type; inactive ones too, whose names QuickBooks has made longer."""
     names = {*names, *(f"{name}{DELETED}" for name in names)}
-    wanted = Q(full_name__in=names) | Q(name__in=names) | Q(sku_compared__in=skus)
+    wanted = Q(full_name__in=names) | Q(name__in=names) | Q(sku_compared__in=skus) | Q(name_folded__in=folded)
     if like:
         wanted |= Q(name_compared__in=like) | Q(full_name_compared__in=like)
-    return QuickBooksItem.objects.filter(wanted, company=company).exclude(item_type__in=NOT_FOR_SALE)
+    return QuickBooksItem.objects.filter(wanted, company=company)
+
+
+def _there(items: Iterable[QuickBooksItem]) -> dict[tuple[Unmatched, str], str]:
+    """The items that no rule takes for a product, by why and by their SKU and name."""
+    there: dict[tuple[Unmatched, str], str] = {}
+    for row in items:
+        reasons = [Unmatched.NAME_TAKEN]
+        if row.active and row.item_type in NOT_FOR_SALE:
+            reasons.append(Unmatched.NOT_SOLD)
+        elif not row.active and row.item_type not in NOT_FOR_SALE:
+            reasons.append(Unmatched.INACTIVE)
+        for key in known_by(name=row.name, sku=row.sku):
+            there |= {(reason, key): row.full_name for reason in reasons}
+    return there
 
 
 def _inactive(items: Iterable[QuickBooksItem]) -> dict[str, str]:

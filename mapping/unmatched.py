@@ -3,69 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from enum import StrEnum
 from typing import Any
 
 from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Value, When
 
-from books.translation import gettext_noop
+from books.problems import Unmatched
 from companies.models import Company
 from mapping.answering import NOT_FOR_SALE
 from mapping.company_lists import CompanyLists
 from mapping.matching.item_candidates import ItemCandidate, NamedItem, prepared_items
 from mapping.matching.item_rules import ItemRules, ItemStep
-from mapping.models import Product, QuickBooksItem
+from mapping.models import Product, QuickBooksItem, SourceSettings
 from mapping.product_states import by_rules, found_by_steps
 
 
-class Unmatched(StrEnum):
-    """Why a product is not matched, in the order in which it is asked."""
-
-    TWO_FIT = "two-fit"
-    NOT_SOLD = "not-sold"
-    INACTIVE = "inactive"
-    NO_SKU = "no-sku"
-    NAME_TAKEN = "name-taken"
-    NOT_FOUND = "not-found"
-
-    @property
-    def label(self) -> str:
-        """The kind of issue, as it is listed."""
-        return _LABELS[self]
-
-    @property
-    def cure(self) -> str:
-        """What a person can do about it."""
-        return _CURES[self]
-
-
-_LABELS = {
-    Unmatched.TWO_FIT: gettext_noop("Two items fit"),
-    Unmatched.NOT_SOLD: gettext_noop("Item cannot be sold"),
-    Unmatched.INACTIVE: gettext_noop("Item inactive in QuickBooks"),
-    Unmatched.NO_SKU: gettext_noop("Item is missing a SKU"),
-    Unmatched.NAME_TAKEN: gettext_noop("Duplicate item name in QuickBooks"),
-    Unmatched.NOT_FOUND: gettext_noop("Item not found in QuickBooks"),
-}
-_CURES = {
-    Unmatched.TWO_FIT: gettext_noop("Choose which of them it is."),
-    Unmatched.NOT_SOLD: gettext_noop(
-        "QuickBooks has it as a category, bundle or tax, which cannot be on a line. Choose another item."
-    ),
-    Unmatched.INACTIVE: gettext_noop("Make it active in QuickBooks and press Re-sync, or choose another item."),
-    Unmatched.NO_SKU: gettext_noop("Enter the SKU: it is looked for at once. Or choose the item, or create it."),
-    Unmatched.NAME_TAKEN: gettext_noop(
-        "QuickBooks takes no second item of one name. If it is that item, choose it. If not, give this one another "
-        "name here; or rename the other in QuickBooks and press Re-sync."
-    ),
-    Unmatched.NOT_FOUND: gettext_noop(
-        "Choose the item; or enter the SKU on the item in QuickBooks and press Re-sync; or create it."
-    ),
-}
-
-
 def unmatched(company: Company) -> QuerySet[Product]:
-    """Products that are sold, and that neither a person nor a rule matches with one item; each with its `reason`."""
+    """Products that are sold, and that neither a person nor a rule matches with one item; each with its `reason`.
+
+    Products of a source whose item sync is off are not among them: nothing looks for their items, see `held_products`.
+    """
+    off = SourceSettings.objects.filter(company=company, item_sync=False)
     known = Case(When(name_given="", then=F("name")), default=F("name_given"))
     rows = Product.objects.filter(company=company, active=True, quickbooks_product_name="").annotate(known=known)
     two = by_rules(company, lambda rules: _two_fit(company, rules))
@@ -80,7 +37,8 @@ def unmatched(company: Company) -> QuerySet[Product]:
         (Q(Exists(items.filter(name_folded=OuterRef("name_folded")))), Unmatched.NAME_TAKEN),
     )
     whens = [When(condition, then=Value(reason.value)) for condition, reason in reasons]
-    return rows.filter(two | ~found).annotate(reason=Case(*whens, default=Value(Unmatched.NOT_FOUND.value)))
+    rows = rows.filter(two | ~found).exclude(system__in=off.values("system"))
+    return rows.annotate(reason=Case(*whens, default=Value(Unmatched.NOT_FOUND.value)))
 
 
 def unmatched_by(company: Company, reason: Unmatched | None) -> QuerySet[Product]:
@@ -95,6 +53,16 @@ def counts(company: Company) -> dict[Unmatched, int]:
     rows = rows.values("reason").annotate(number=Count("pk"))
     numbers = {row["reason"]: row["number"] for row in rows}
     return {reason: numbers.get(reason.value, 0) for reason in Unmatched}
+
+
+def held_products(company: Company) -> dict[str, int]:
+    """How many products wait because the item sync of their source is off, by the source's key; one query."""
+    off = SourceSettings.objects.filter(company=company, item_sync=False)
+    rows = Product.objects.filter(company=company, active=True, quickbooks_product_name="")
+    found = (
+        rows.filter(system__in=off.values("system")).values("system").annotate(number=Count("pk")).order_by("system")
+    )
+    return {row["system"]: row["number"] for row in found}
 
 
 def candidates(company: Company, products: Sequence[Product]) -> dict[int, tuple[ItemCandidate, ...]]:

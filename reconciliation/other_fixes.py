@@ -42,9 +42,22 @@ def _decision(company: Company, issue: Issue) -> Iterator[Way]:
         yield from _posting(company, issue)
 
 
+def _switches(company: Company, issue: Issue) -> Iterator[Way]:
+    """The switches of the source that the issue is about."""
+    link = _address("reconciliation:source", company.slug, issue.facts.get("system", ""))
+    yield Way(words=_("Turn the switch on."), link=link, label=str(issue.facts.get("source", "")))
+
+
 def _product(company: Company, issue: Issue) -> Iterator[Way]:
+    """The product's own row among the items to match, with every way out of its reason; and its whole mapping."""
     system, _colon, key = str(issue.facts.get("product_key", "")).partition(":")
-    yield from _of_product(company, Product.objects.filter(company=company, system=system, source_key=key))
+    products = list(Product.objects.filter(company=company, system=system, source_key=key)[:1])
+    for product in products:
+        if product.active:
+            link = f"{_address('reconciliation:match_items', company.slug)}?product={product.pk}"
+            words = _("Enter its SKU or another name, choose its item or create it: its row has every way.")
+            yield Way(words=words, link=link, label=_("Items to match"))
+    yield from _of_product(company, products)
 
 
 def _new_items(company: Company, issue: Issue) -> Iterator[Way]:
@@ -141,6 +154,8 @@ _ITEM_ACCOUNT = gettext_noop(
 
 _FINDERS: Mapping[str, tuple[Callable[[Company, Issue], Iterator[Way]], ...]] = {
     "product-without-mapping": (_product, _new_items, _item_rules),
+    "item-sync-off": (_switches,),
+    "customer-sync-off": (_switches,),
     "line-type-without-mapping": (_line_type,),
     "item-not-in-quickbooks": (_in_quickbooks(_NEW_ITEM), _decision),
     "item-is-ambiguous": (_decision, _item_rules),

@@ -37,7 +37,7 @@ def tell(code: str, facts: Mapping[str, Any]) -> ProblemWords:
         return ProblemWords(
             title=code, explanation=explanation, cure=_("Press Re-sync: the order is then prepared again.")
         )
-    return ProblemWords(title=_(problem.title), explanation=problem.explain(_), cure=problem.advise(_))
+    return ProblemWords(title=problem.heading(_), explanation=problem.explain(_), cure=problem.advise(_))
 
 
 def with_dates(facts: Mapping[str, Any]) -> dict[str, Any]:

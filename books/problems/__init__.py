@@ -61,6 +61,7 @@ from books.problems.posted import (
     StoredDifferently,
 )
 from books.problems.sources import CustomerSyncOff, ItemSyncOff
+from books.problems.unmatched import Unmatched
 
 __all__ = [
     "PROBLEMS",
@@ -109,6 +110,7 @@ __all__ = [
     "TaxCodeNotSet",
     "TaxDiffers",
     "TotalsDiffer",
+    "Unmatched",
     "read_problem",
 ]
 

@@ -43,6 +43,10 @@ class Problem:
         """What happened and what to do now."""
         return self._words(self.explanation, self.cure)
 
+    def heading(self, translate: Translate = str) -> str:
+        """The cause as a heading, in the reader's language."""
+        return translate(self.title)
+
     def explain(self, translate: Translate = str) -> str:
         """What happened, in the reader's language."""
         return self.words.explain(translate)

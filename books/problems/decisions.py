@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from books.messages import Message
 from books.problems.base import Problem
-from books.translation import gettext_noop
+from books.problems.unmatched import Unmatched
+from books.translation import Translate, gettext_noop
 
-_INACTIVE = gettext_noop(
-    "“%(product)s” (SKU %(sku)s) has no QuickBooks Product Name, and the QuickBooks item with its SKU or its name, "
-    "“%(inactive)s”, is inactive."
-)
-_MAKE_ACTIVE = gettext_noop(
-    "Make the item active in QuickBooks and press Re-sync, which reads the lists again; or choose another item."
-)
+#: What a product's issue says where more is known than that nothing is found.
+_WHY = {
+    Unmatched.NOT_SOLD: gettext_noop(
+        "“%(product)s” (SKU %(sku)s) has no QuickBooks Product Name, and QuickBooks has “%(there)s” as a category, "
+        "bundle or tax, which cannot be on a line."
+    ),
+    Unmatched.INACTIVE: gettext_noop(
+        "“%(product)s” (SKU %(sku)s) has no QuickBooks Product Name, and the QuickBooks item with its SKU or its name, "
+        "“%(there)s”, is inactive."
+    ),
+    Unmatched.NO_SKU: gettext_noop(
+        "“%(product)s” has no SKU by which its item could be found, and no QuickBooks Product Name."
+    ),
+    Unmatched.NAME_TAKEN: gettext_noop(
+        "“%(product)s” (SKU %(sku)s) has no QuickBooks Product Name. QuickBooks has an item “%(there)s”, which the "
+        "rules of the source do not take for it."
+    ),
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,13 +44,30 @@ class ProductWithoutMapping(Problem):
     product_key: str
     product: str
     sku: str
-    #: The inactive QuickBooks item that has its SKU or its name.
+    #: Of `Unmatched`; empty in what was written before reasons were kept.
+    reason: str = ""
+    #: The QuickBooks item that has its SKU or its name, and is not taken.
+    there: str = ""
+    #: The same where it is inactive, in what was written before reasons were kept.
     inactive: str = ""
+
+    @property
+    def known_reason(self) -> Unmatched | None:
+        """Why no item is found; None where it was not kept."""
+        return next((reason for reason in Unmatched if reason == self.reason), None)
+
+    def heading(self, translate: Translate = str) -> str:
+        """The cause with its reason, as the list of items to match calls it."""
+        reason = self.known_reason
+        return f"{translate(self.title)}: {translate(reason.label)}" if reason else super().heading(translate)
 
     @property
     def words(self) -> Message:
         """What happened and what to do now."""
-        return self._words(_INACTIVE, _MAKE_ACTIVE) if self.inactive else super().words
+        if self.inactive:
+            return replace(self, reason=Unmatched.INACTIVE.value, there=self.inactive, inactive="").words
+        reason = self.known_reason
+        return self._words(_WHY.get(reason, self.explanation), reason.cure) if reason else super().words
 
 
 @dataclass(frozen=True, kw_only=True)

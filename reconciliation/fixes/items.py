@@ -128,8 +128,11 @@ class ReplaceItem(PicksItem):
         name = str(issue.facts.get("item", ""))
         if issue.code == "item-not-in-quickbooks":
             return item_slots(company, name)
-        found = slots_of(company, str(issue.facts.get("used_by_key", "")), name)
-        return [slot for slot in found if slot.use is None]
+        used_by = str(issue.facts.get("used_by_key", ""))
+        found = [slot for slot in slots_of(company, used_by, name) if slot.use is None]
+        # A product that is found by its SKU or its name names no item yet
+        by_rule = item_slot(company, used_by, name) if used_by.startswith("product:") else []
+        return found or [slot for slot in by_rule if not slot.value]
 
     @classmethod
     def fits(cls, company: Company, issue: Issue) -> bool:

@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from books.outside.texts import row_number
+from books.problems import Unmatched
 from companies.access import Right, company_view, person_of, require
 from companies.activation import SetupStep, part_of
 from companies.models import Company, CompanyKind, take_turns
@@ -32,7 +33,7 @@ from mapping.matching.item_candidates import ItemCandidate
 from mapping.models import ITEM_LENGTH, SKU_LENGTH, Product
 from mapping.name_checks import check_item
 from mapping.product_states import states
-from mapping.unmatched import Unmatched, candidates, counts, unmatched, unmatched_by
+from mapping.unmatched import candidates, counts, held_products, unmatched, unmatched_by
 from reconciliation.paging import Sort, keyset_page
 from sync.lists.items.create import PlannedItem, not_allowed, plans
 from sync.lists.refresh_in_background import refresh_and_prepare
@@ -76,24 +77,44 @@ def match_items(request: HttpRequest, company: Company) -> HttpResponse:
         return _act(request, company)
     numbers = counts(company)
     reason = next((known for known in Unmatched if known.value == request.GET.get("reason")), None)
-    page = keyset_page(unmatched_by(company, reason), BY_NUMBER, request.GET.get("place", ""), size=PAGE_SIZE)
+    alone = row_number(request.GET.get("product", ""))
+    rows = unmatched_by(company, reason)
+    rows = rows.filter(pk=alone) if alone else rows
+    page = keyset_page(rows, BY_NUMBER, request.GET.get("place", ""), size=PAGE_SIZE)
     context = {
         "title": _("Items to match"),
         "rows": _rows(company, list(page.rows)),
         "page": page,
         "sort": BY_NUMBER,
-        "tabs": _tabs(numbers, reason),
+        "tabs": _tabs(numbers, reason if not alone else None, alone=bool(alone)),
+        "alone": alone,
+        "held": held(company),
         "total": sum(numbers.values()),
         "creates": not not_allowed(company),
         "why_not_created": not_allowed(company),
         "online": company.kind == CompanyKind.ONLINE,
-        "query": urlencode({name: request.GET[name] for name in ("reason", "place") if name in request.GET}),
+        "query": urlencode({name: request.GET[name] for name in ("reason", "place", "product") if name in request.GET}),
     }
     return show(request, company, "reconciliation/match_items.html", context)
 
 
-def _tabs(numbers: Mapping[Unmatched, int], chosen: Unmatched | None) -> list[dict[str, object]]:
-    every = {"title": _("All"), "link": "?", "count": sum(numbers.values()), "chosen": not chosen}
+def held(company: Company) -> list[dict[str, object]]:
+    """The sources whose item sync is off, each with how many of its products wait for that, and its switch."""
+    numbers = held_products(company)
+    names = SourceNames(company) if numbers else None
+    return [
+        {
+            "source": names.called(system),
+            "number": number,
+            "link": reverse("reconciliation:source", args=[company.slug, system]),
+        }
+        for system, number in numbers.items()
+        if names
+    ]
+
+
+def _tabs(numbers: Mapping[Unmatched, int], chosen: Unmatched | None, *, alone: bool) -> list[dict[str, object]]:
+    every = {"title": _("All"), "link": "?", "count": sum(numbers.values()), "chosen": not chosen and not alone}
     return [
         every,
         *(

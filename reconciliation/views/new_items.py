@@ -16,12 +16,14 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from books.outside.texts import row_numbers
+from books.problems import Unmatched
 from companies.access import Right, company_view
 from companies.models import Company
 from companies.screen import show
 from mapping.models import Product
-from mapping.unmatched import Unmatched, unmatched
+from mapping.unmatched import unmatched
 from reconciliation.states import PUSH_TONES
+from reconciliation.views.match_items import held
 from sync.lists.items.create import MOST_AT_ONCE, PlannedItem, create_items, not_allowed, plans
 from sync.lists.items.many import start
 from sync.lists.items.write import CannotWrite
@@ -68,6 +70,7 @@ def new_items(request: HttpRequest, company: Company) -> HttpResponse:
         "more": max(0, total - len(offered)),
         "chosen": set(_numbers(request.GET.getlist("id"))),
         "writes": _writes(company),
+        "held": held(company),
     }
     return show(request, company, "reconciliation/new_items.html", _context(company) | context)
 

@@ -12,7 +12,8 @@ from books.names import NameRule
 from books.notes import note_text
 from books.orders import Customer, Order, normal_email
 from books.tenders import method_key
-from mapping.answering import Known, KnownMethod, KnownProduct, TypeDefault, answer
+from mapping.answering import answer
+from mapping.known import Known, KnownMethod, KnownProduct, TypeDefault
 from mapping.matching.customers import BookCustomer, KnownCustomers, MatchStep, answer_customer
 from sync.preparing.builders.choose import plan_order
 from sync.preparing.builders.plan import NOTHING_SENT, InBooks, Plan

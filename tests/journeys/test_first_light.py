@@ -17,7 +17,7 @@ def test_one_of_each_cause_is_resolved_and_every_order_is_in_the_books_once(stag
 
     # The accountant maps a product
     stage.sign_in("accountant")
-    stage.open_issue("Product not mapped")
+    stage.open_issue("Product not mapped: Item is missing a SKU")
     assert stage.invoices("2051", "2138", "2237") == []
     page.get_by_label("QuickBooks item: its name or SKU").fill("UPS")
     page.get_by_role("button", name="Save and Re-sync").click()
@@ -97,7 +97,7 @@ def test_pressing_re_sync_twice_does_no_harm(stage: Stage) -> None:
 def test_an_auditor_sees_everything_and_can_change_nothing(stage: Stage) -> None:
     page = stage.page
     stage.sign_in("auditor")
-    stage.open_issue("Product not mapped")
+    stage.open_issue("Product not mapped: Item is missing a SKU")
 
     expect(page.get_by_role("button", name="Save and Re-sync")).to_have_count(0)
     expect(page.get_by_role("button", name="Re-sync")).to_have_count(0)

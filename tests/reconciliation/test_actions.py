@@ -31,7 +31,7 @@ def test_a_blocked_document_names_what_blocks_it_with_a_link_to_the_issue(studio
 
     (action,) = action_of(document_of(studio, "2001"))
 
-    assert action.title == "Product not mapped"
+    assert action.title == "Product not mapped: Item not found in QuickBooks"
     assert "Creme Brulee Mugs" in action.words
     assert action.link == reverse("reconciliation:issue", args=["studio", issue.pk])
     assert str(action) == f"{action.title}: {action.words}"
@@ -102,4 +102,4 @@ def test_an_export_of_any_length_keeps_every_document_with_its_actions(studio: C
     pairs = dict(with_actions(studio, Document.objects.filter(company=studio).order_by("pk")))
 
     assert len(pairs) == Document.objects.filter(company=studio).count()
-    assert pairs[document_of(studio, "2001")][0].title == "Product not mapped"
+    assert pairs[document_of(studio, "2001")][0].title == "Product not mapped: Item not found in QuickBooks"

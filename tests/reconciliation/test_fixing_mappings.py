@@ -13,7 +13,16 @@ from mapping.models import LineTypeDefault, PostingAccounts, Product, QuickBooks
 from reconciliation.models import IssueState
 from sync.models import Document, DocumentState
 from tests.factories import document_of, order_of, prepared, the_studio
-from tests.reconciliation.factories import a_mapped_product, a_stuck_order, an_unmapped_product, as_role, issue_of
+from tests.mapping.items import an_item
+from tests.reconciliation.factories import (
+    NEW_KIT,
+    a_mapped_product,
+    a_stuck_order,
+    an_unmapped_product,
+    as_role,
+    issue_of,
+    renamed,
+)
 from tests.reconciliation.fixing import fix, offers, page, state_of
 
 pytestmark = pytest.mark.django_db
@@ -161,6 +170,41 @@ def test_of_two_items_that_fit_one_is_chosen(studio: Company, accountant: Client
     fix(accountant, issue, "replace-item", pick="Autumn:Evening")
 
     assert issue.state == IssueState.SOLVED
+
+
+@pytest.mark.criterion("D30", "D63")
+def test_two_items_of_one_sku_are_told_apart_on_the_issue(studio: Company, accountant: Client) -> None:
+    an_item(studio, "Twin A", sku="MUGS-22")
+    an_item(studio, "Twin B", sku="MUGS-22")
+    prepared(studio, renamed("2026-08-14  order 2001\nKIT-MUG  36.00", "KIT-MUG", **NEW_KIT))
+    issue = issue_of(studio, "item-is-ambiguous")
+
+    fix(accountant, issue, "replace-item", pick="Twin B")
+
+    assert issue.state == IssueState.SOLVED
+    assert state_of(studio, "2001") == DocumentState.READY
+
+
+@pytest.mark.criterion("D29", "D30")
+def test_the_issue_of_an_order_says_what_its_item_lacks_and_leads_to_its_row(
+    studio: Company, accountant: Client, django_capture_on_commit_callbacks: Any
+) -> None:
+    nameless = {**NEW_KIT, "sku": ""}
+    prepared(studio, renamed("2026-08-14  order 2001\nKIT-MUG  36.00", "KIT-MUG", **nameless))
+    issue = issue_of(studio, "product-without-mapping")
+    product = Product.objects.get(name="Creme Brulee Mugs")
+    row = f"/studio/match-items/?product={product.pk}"
+    shown = page(accountant, issue)
+
+    assert "Product not mapped: Item is missing a SKU" in shown
+    assert row in shown
+    assert [listed.product for listed in accountant.get(row).context["rows"]] == [product]
+    with django_capture_on_commit_callbacks(execute=True):
+        said = accountant.post(row, {"product": product.pk, "enter-sku": "1", "sku": "kit-mug"}, follow=True)
+
+    issue.refresh_from_db()
+    assert "This product is not among those to match." in said.content.decode()
+    assert (issue.state, state_of(studio, "2001")) == (IssueState.SOLVED, DocumentState.READY)
 
 
 def test_a_name_that_a_line_brought_along_has_no_form_and_the_page_says_what_else_to_do(

@@ -80,7 +80,7 @@ def test_created_and_not_created_documents_are_listed_with_their_state(company: 
 def test_the_action_column_says_what_has_to_be_fixed_and_links_to_the_issue(company: Company, ops: Client) -> None:
     text = page(ops, "?state=blocked")
 
-    assert re.search(r'<a class="tie-link" href="/studio/issues/\d+/">Product not mapped</a>', text)
+    assert re.search(r'href="/studio/issues/\d+/">Product not mapped: Item not found in QuickBooks</a>', text)
     assert "“Creme Brulee Mugs” (SKU MUGS-22)" in text
     assert ">Action<" in re.sub(r"\s+", "", text)
 
@@ -219,7 +219,7 @@ def test_the_export_says_what_has_to_be_done_in_words(ops: Client) -> None:
     (row,) = exported(ops, "?state=blocked")[1:]
 
     assert row[0:7] == ["Invoice", "2001", "2026-08-14", "Priya Natarajan", "36.00", "USD", "Blocked"]
-    assert row[7].startswith("Product not mapped: “Creme Brulee Mugs”")
+    assert row[7].startswith("Product not mapped: Item not found in QuickBooks: “Creme Brulee Mugs”")
 
 
 def test_a_line_of_the_export_says_of_each_document_what_its_page_says(company: Company, ops: Client) -> None:

@@ -88,7 +88,7 @@ def test_a_page_says_what_happened_what_it_blocks_and_what_to_do(company: Compan
 
     assert "What happened" in text
     assert "Transactions blocked 2 Amount blocked 72.00 USD" in text
-    assert "What to do Choose the QuickBooks item that this product is sold as." in text
+    assert "What to do Choose the item; or enter the SKU on the item in QuickBooks and press Re-sync" in text
     assert "Invoice 2002 08/14/2026 Priya Natarajan 36.00 USD Blocked" in text
     assert "Re-sync (already fixed in QuickBooks)" in text
 

@@ -9,10 +9,12 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from books.problems import Unmatched
 from companies.models import Company, Role
+from mapping.lookup import answer_products
 from mapping.matching.item_candidates import ItemCandidates, NamedItem
-from mapping.models import Product, QuickBooksItem, SourceItemRules
-from mapping.unmatched import Unmatched, counts, unmatched
+from mapping.models import Product, QuickBooksItem, SourceItemRules, SourceSettings
+from mapping.unmatched import counts, unmatched
 from tests.factories import the_studio
 from tests.mapping.items import a_product, an_item
 from tests.mapping.people import signed_in, text_of
@@ -79,6 +81,30 @@ def test_the_list_and_the_rules_say_the_same_of_every_product(
 ) -> None:
     assert {Unmatched(row.reason): row for row in unmatched(studio)} == one_of_each  # type: ignore[attr-defined]
     assert counts(studio) == dict.fromkeys(Unmatched, 1)
+    answers = answer_products(studio, list(one_of_each.values()))
+    told = {reason: answers[product.pk].problems[0] for reason, product in one_of_each.items()}
+    assert told.pop(Unmatched.TWO_FIT).code == "item-is-ambiguous"
+    assert [problem.facts()["reason"] for problem in told.values()] == [reason.value for reason in told]
+    assert "“Glaze”" in told[Unmatched.NAME_TAKEN].explain()
+
+
+@pytest.mark.criterion("D25")
+def test_while_item_sync_is_off_nothing_is_listed_and_the_switch_is_named(
+    studio: Company, client: Client, one_of_each: dict[Unmatched, Product]
+) -> None:
+    a_product(studio, "Of a file", system="files")
+    settings = SourceSettings.objects.create(company=studio, system="files", item_sync=False)
+
+    one_is_off = text_of(client.get(PAGE))
+    SourceSettings.objects.update_or_create(company=studio, system="keap", defaults={"item_sync": False})
+    both_are_off = text_of(client.get(PAGE))
+
+    assert "All 6" in one_is_off
+    assert "is off: its product without a QuickBooks name is not matched by itself" in one_is_off
+    assert "Of a file" not in one_is_off
+    assert "All 0" in both_are_off
+    assert "is off: its 7 products without a QuickBooks name are not matched by themselves" in both_are_off
+    assert f"/studio/integrations/{settings.system}/" in client.get(PAGE).content.decode()
 
 
 @pytest.mark.criterion("D29", "D30", "D38")

@@ -14,9 +14,10 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
+from books.problems import Unmatched
 from companies.models import Company, take_turns
 from mapping.models import Product, SourceItemRules
-from mapping.unmatched import Unmatched, unmatched
+from mapping.unmatched import unmatched
 from sync.lists.items.create import create_with, not_allowed
 from sync.lists.items.write import CannotWrite, items_of
 from sync.models import ItemOperation, ItemToCreate, ItemWrite, PushState, Run, RunKind, RunState
