@@ -4,5 +4,5 @@ Others may call: `account_uses`, `admin.decisions`, `answering`, `company_lists`
 `customer_decisions`, `customer_lookup`, `customer_suggestions`, `forms.base`, `forms.decision_pages`,
 `forms.document_forms`, `forms.source_settings`, `kept_suggestions`, `lookup`, `matching.customer_candidates`,
 `matching.customers`, `matching.item_candidates`, `matching.item_rules`, `matching.names`, `models`, `name_checks`,
-`posting_settings`, `product_states`, `sheets.validate`, `sheets.workbook`, `unmatched`.
+`posting_settings`, `product_states`, `shared_skus`, `sheets.validate`, `sheets.workbook`, `unmatched`.
 """

@@ -54,6 +54,8 @@ class DecisionField:
     undecided: str = ""
     #: What should be known where a decided value changes; a marked sentence.
     note: str = ""
+    #: Whether it is a text of a person's own, of one line; QuickBooks need not have it.
+    is_text: bool = False
     #: Whether it came later than the sheets that people may still have, in which it cannot have been decided.
     is_later: bool = False
 
@@ -82,7 +84,7 @@ class DecisionField:
         """Whether a value decides anything, so that it can be carried to another company."""
         if self.undecided:
             return value != self.undecided
-        return bool(value) or not (self.names_something or self.no_is_undecided)
+        return bool(value) or not (self.names_something or self.no_is_undecided or self.is_text)
 
     def check(self, text: str, lists: CompanyLists) -> CheckedName:
         """May this text be saved in this field?"""
@@ -96,6 +98,8 @@ class DecisionField:
             return check_item_name(text, lists)
         if self.names_item:
             return check_item(text, lists)
+        if self.is_text:
+            return self._check_text(text)
         return self._check_word(text) if self.choices else CheckedName(text=text)
 
     def _check_word(self, text: str) -> CheckedName:
@@ -106,6 +110,14 @@ class DecisionField:
         sentence = _("“%(text)s” is none of these: %(words)s. It may be left empty.")
         return CheckedName(text=text, error=sentence % {"text": text, "words": ", ".join(values.values())})
 
+    def _check_text(self, text: str) -> CheckedName:
+        """On one line, and as long as it can be kept."""
+        kept, most = " ".join(text.split()), int(self.model._meta.get_field(self.name).max_length or 0)  # type: ignore[union-attr]
+        if len(kept) <= most:
+            return CheckedName(text=kept)
+        sentence = _("The text has %(length)d characters; at most %(most)d can be kept.")
+        return CheckedName(text=text, error=sentence % {"length": len(kept), "most": most})
+
 
 _FROM_NOW_ON = gettext_noop("Orders that are posted from now on follow it.")
 
@@ -114,6 +126,8 @@ PRODUCT_DECISIONS = (
     DecisionField(model=Product, name="quickbooks_account_name", use=PRODUCT),
     DecisionField(model=Product, name="quickbooks_class", listed="class"),
     DecisionField(model=Product, name="taxable", is_later=True),
+    DecisionField(model=Product, name="sku_given", is_text=True, is_later=True),
+    DecisionField(model=Product, name="name_given", is_text=True, is_later=True),
 )
 LINE_TYPE_DECISIONS = (
     DecisionField(model=LineTypeDefault, name="item_name_default", names_item=True),

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from copy import copy
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -38,6 +39,7 @@ from mapping.models import (
     SourceItemRules,
     StatusWord,
 )
+from mapping.shared_skus import shared_skus
 
 #: What can be restored, by the name that an address has for it, see `companies.history`.
 RESTORABLE: Mapping[str, type[Model]] = {str(model._meta.model_name): model for model in DECISIONS}
@@ -137,6 +139,8 @@ def restoring(company: Company, kind: str, number: int) -> Restoring | None:
         decision for decision in DECISIONS[model] if getattr(row, decision.name) != getattr(record, decision.name)
     ]
     fields = tuple(_field(decision, row, record, lists) for decision in changed)
+    if model is Product:
+        fields = tuple(_with_shared_sku(restored, row) for restored in fields)
     return Restoring(company=company, model=model, row=row, record=record, fields=fields)
 
 
@@ -169,6 +173,16 @@ def _row_of(company: Company, model: Any, record: Any) -> Any:
         return found
     facts = {name: getattr(record, name) for name in _OF_SOURCE.get(model, ())}
     return model(company=company, **key, **facts)
+
+
+def _with_shared_sku(found: RestoredField, row: Product) -> RestoredField:
+    """Refuse an entered SKU that another active product of the source has by now."""
+    if found.name != "sku_given" or found.error:
+        return found
+    product = copy(row)
+    product.sku_given = found.value
+    fault = shared_skus(product.company, [product]).get((product.system, product.source_key), "")
+    return replace(found, error=fault)
 
 
 def _field(one: DecisionField, row: object, record: object, lists: CompanyLists) -> RestoredField:

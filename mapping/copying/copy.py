@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from companies.models import Company, take_turns
 from companies.signals import announce
 from mapping.copying.customers import copy_customers
-from mapping.copying.report import Copy, CopyReport, Stayed, decides, save, take_over, what_is
+from mapping.copying.report import Copy, CopyReport, MissingInTarget, Stayed, copied, decides, save, take_over, what_is
 from mapping.decision_fields import PRODUCT_DECISIONS
 from mapping.models import (
     DocumentForms,
@@ -31,6 +31,7 @@ from mapping.models import (
     payment_method,
     status_word,
 )
+from mapping.shared_skus import shared_skus
 
 
 def copy_decisions(
@@ -92,6 +93,7 @@ def are_twins(one: Company, other: Company) -> bool:
 def _copy_products(copy: Copy, *, same_records: bool) -> None:
     places = _Places(copy.target, same_records=same_records)
     changed, new = [], []
+    before: dict[tuple[str, str], str] = {}
     for product in Product.objects.filter(company=copy.source).order_by("name", "pk"):
         place = places.of(product)
         if place is None and not same_records:
@@ -99,13 +101,33 @@ def _copy_products(copy: Copy, *, same_records: bool) -> None:
                 copy.stayed.append(_no_place(product, places))
             continue
         row = place or _new_product(product, copy.target)
+        before[row.system, row.source_key] = row.sku_given
         touched = take_over(copy, product, row)
         if place is None:
             new.append(row)
         elif touched:
             changed.append(row)
+    _leave_out_shared_skus(copy, [*new, *changed], before)
     copy.added += [product.name for product in new]
     save(copy, Product, new, changed)
+
+
+def _leave_out_shared_skus(copy: Copy, rows: list[Product], before: dict[tuple[str, str], str]) -> None:
+    """An entered SKU that another active product of the target has stays out, and is named."""
+    label = next(decision.label for decision in PRODUCT_DECISIONS if decision.name == "sku_given")
+    entered = [row for row in rows if row.sku_given and row.sku_given != before[row.system, row.source_key]]
+    faults = shared_skus(copy.target, entered)
+    for row in entered:
+        if why := faults.get((row.system, row.source_key)):
+            wanted, kept = row.sku_given, before[row.system, row.source_key]
+            copy.changes.remove(copied(Product, str(row), label, kept, wanted))
+            missing = MissingInTarget(
+                what=what_is(Product), name=str(row), field=label, wanted=wanted, kept=kept, why=why
+            )
+            copy.missing.append(missing)
+            row.sku_given = kept
+    for row in rows:
+        row.keep_compared()
 
 
 class _Places:

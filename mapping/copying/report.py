@@ -16,7 +16,7 @@ from companies.models import Company
 from mapping.company_lists import CompanyLists
 from mapping.decision_fields import DECISIONS, DecisionField
 from mapping.matching.names import Suggestion
-from mapping.models import DocumentForms, PostingAccounts, SourceCustomer
+from mapping.models import COMPARED_COLUMNS, DocumentForms, PostingAccounts, Product, SourceCustomer
 
 BATCH = 500
 
@@ -171,4 +171,5 @@ def _written_fields(model: type[Model]) -> list[str]:
     if model is SourceCustomer:
         texts = ["email_given", "name_given", "fields_given", "name_compared", "email_compared"]
         return [*texts, "quickbooks_customer", "linked_by", "linked_at"]
-    return [decision.name for decision in DECISIONS[model]]
+    compared = COMPARED_COLUMNS if model is Product else ()
+    return [*(decision.name for decision in DECISIONS[model]), *compared]

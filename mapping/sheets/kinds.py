@@ -31,7 +31,7 @@ from mapping.product_states import states
 SOURCE, KEY, NAME, SKU, KIND, STATE = "Source", "ID in source", "Name", "SKU", "Kind", "State"
 LINE_TYPE, SETTING, ACCOUNT, CLASS, METHOD = "Line type", "Setting", "Account", "Class", "Payment method"
 STATUS = "Status in the source"
-TAXABLE = "Taxable"
+TAXABLE, SKU_GIVEN = "Taxable", "SKU entered here"
 #: What a row said when it was exported, so that a change made since by another person is noticed.
 VERSION = "Version"
 YES, NO = "Yes", "No"

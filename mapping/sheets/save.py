@@ -15,6 +15,7 @@ from companies.models import Company, take_turns
 from companies.signals import announce
 from companies.stored_texts import in_english
 from mapping.decision_fields import DECISIONS
+from mapping.models import COMPARED_COLUMNS, Product
 from mapping.sheets.validate import Part, RowReport, judge
 
 _BATCH = 500
@@ -56,6 +57,8 @@ def _write(reports: Sequence[RowReport], *, by: User | None) -> None:
         assert line is not None, "only a row that was found changes anything"
         for column, value in report.values.items():
             setattr(line.row, line.decisions[column].name, value)
+        if isinstance(line.row, Product):
+            line.row.keep_compared()
         rows[id(line.row)] = line.row  # seven lines share the posting accounts
     for model, decisions in DECISIONS.items():
         mine = [row for row in rows.values() if type(row) is model]
@@ -65,4 +68,6 @@ def _write(reports: Sequence[RowReport], *, by: User | None) -> None:
             bulk_create_with_history(new, model, **kept)
         if old:
             # Nothing else of them: a product's name may be coming in from its source at this moment
-            bulk_update_with_history(old, model, [decision.name for decision in decisions], **kept)
+            compared = COMPARED_COLUMNS if model is Product else ()
+            names = [*(decision.name for decision in decisions), *compared]
+            bulk_update_with_history(old, model, names, **kept)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
+from copy import copy
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -17,12 +18,15 @@ from companies.models import Company
 from mapping.company_lists import CompanyLists
 from mapping.decision_fields import DecisionField
 from mapping.matching.names import Suggestion
+from mapping.models import Product
 from mapping.name_checks import CheckedName
+from mapping.shared_skus import shared_skus
 from mapping.sheets.kinds import (
     KINDS,
     NAME,
     NO,
     PRODUCTS,
+    SKU_GIVEN,
     VERSION,
     YES,
     SheetKind,
@@ -131,7 +135,25 @@ def _missing(sheet: Sheet, columns: Sequence[str]) -> UnreadableSheet:
 def judge(company: Company, parts: Sequence[Part]) -> list[RowReport]:
     """What the sheets would do, row by row; a fixed number of queries for any number of rows."""
     lists = CompanyLists(company)
-    return [report for part in parts for report in Judge(company, part, lists).reports(part.sheet.rows)]
+    found = [report for part in parts for report in Judge(company, part, lists).reports(part.sheet.rows)]
+    _refuse_shared_skus(company, found)
+    return found
+
+
+def _refuse_shared_skus(company: Company, reports: Sequence[RowReport]) -> None:
+    """An SKU that another active product of the source has, or gets from another row, is an error of its row."""
+    changing = [report for report in reports if SKU_GIVEN in report.values and report.line]
+    would: list[Product] = []
+    for report in changing:
+        assert report.line is not None
+        product = copy(report.line.row)
+        product.sku_given = report.values[SKU_GIVEN]
+        would.append(product)
+    faults = shared_skus(company, would)
+    for report, product in zip(changing, would, strict=True):
+        if words := faults.get((product.system, product.source_key)):
+            report.errors.append(CellError(column=SKU_GIVEN, words=words))
+            report.changes, report.values = [], {}
 
 
 class Judge:
@@ -194,9 +216,11 @@ class Judge:
             text = row.cells[column]
             if row.spoiled.get(column) in (Spoiled.ERROR, Spoiled.FORMULA):
                 report.errors.append(CellError(column=column, words=words_for(row, column)))
+            elif decision.is_text and (words := words_for(row, column)):
+                report.errors.append(CellError(column=column, words=words))
             elif decision.undecided:
                 self._judge_choice(text, column, decision, line, report)
-            elif decision.names_something or decision.choices:
+            elif decision.names_something or decision.choices or decision.is_text:
                 self._judge_name(row, column, decision, line, report)
             else:
                 self._judge_switch(text, column, report)

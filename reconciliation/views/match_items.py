@@ -33,6 +33,7 @@ from mapping.matching.item_candidates import ItemCandidate
 from mapping.models import ITEM_LENGTH, SKU_LENGTH, Product
 from mapping.name_checks import check_item
 from mapping.product_states import states
+from mapping.shared_skus import shared_sku_sentence
 from mapping.unmatched import candidates, counts, held_products, unmatched, unmatched_by
 from reconciliation.paging import Sort, keyset_page
 from sync.lists.items.create import PlannedItem, not_allowed, plans
@@ -197,8 +198,7 @@ def _enter_sku(request: HttpRequest, company: Company, product: Product) -> None
     product.sku_given = text
     product.keep_compared()
     if other := others.filter(sku_compared=product.sku_compared).first():
-        sentence = _("“%(other)s” has the SKU “%(sku)s” already. Two active items of one source cannot share one.")
-        messages.error(request, sentence % {"other": other, "sku": text})
+        messages.error(request, shared_sku_sentence(other, text))
         return
     _save(company, product, ["sku_given"], by=person_of(request))
     _say_what_is_found(request, company, product)

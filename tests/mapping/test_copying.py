@@ -71,6 +71,26 @@ def test_everything_decided_comes_to_a_company_that_reads_the_same_source(studio
     assert wheel.history.get().history_change_reason == "Copied from Bramble & Birch Studio"
 
 
+@pytest.mark.criterion("D27", "D30")
+def test_an_entered_number_and_name_come_too_and_a_number_that_is_taken_stays_out(
+    studio: Company, person: User
+) -> None:
+    twin = a_twin()
+    copy_decisions(studio, twin, by=person, same_records=True)
+    Product.objects.create(company=twin, system="keap", source_key="9", name="Apron", sku="AP-1")
+    for key, sku in (("1", "W-1"), ("2", "ap-1")):
+        product = Product.objects.get(company=studio, source_key=key)
+        product.sku_given, product.name_given = sku, f"Name {key}"
+        product.save()
+
+    report = copy_decisions(studio, twin, by=person, same_records=True)
+
+    wheel, glazing = (Product.objects.get(company=twin, source_key=key) for key in ("1", "2"))
+    assert (wheel.sku_given, wheel.sku_compared, wheel.name_given) == ("W-1", "w-1", "Name 1")
+    assert (glazing.sku_given, glazing.sku_compared, glazing.name_given) == ("", "", "Name 2")
+    assert [(missing.wanted, "“Apron” has the SKU" in missing.why) for missing in report.missing] == [("ap-1", True)]
+
+
 def test_a_dry_run_says_the_same_and_changes_nothing(studio: Company, person: User) -> None:
     twin = a_twin()
 

@@ -69,6 +69,24 @@ def test_a_state_is_seen_before_it_comes_back(studio: Company, client: Client) -
     assert told(done) == ["Restored: Product: Wheel."]
 
 
+@pytest.mark.criterion("D27", "D30")
+def test_an_entered_number_comes_back_unless_another_product_has_it_by_now(studio: Company, client: Client) -> None:
+    product = a_product(studio, "Wheel Throwing 101")
+    for sku in ("W-1", "W-2"):
+        product.sku_given = sku
+        product.save()
+    first = address("product", Product.history.get(sku_given="W-1").history_id)
+    other = Product.objects.create(company=studio, system=product.system, source_key="99", name="Other", sku="w-1")
+
+    refused = text_of(client.post(first))
+    other.delete()
+    client.post(first)
+
+    product.refresh_from_db()
+    assert "“Other” has the SKU “W-1” already" in refused
+    assert (product.sku_given, product.sku_compared) == ("W-1", "w-1")
+
+
 def test_the_restoring_stands_in_the_history_with_who_and_from_when(studio: Company, client: Client) -> None:
     product = a_product(studio, "Wheel Throwing 101", "Wheel Throwing 201")
 

@@ -258,6 +258,26 @@ def test_the_workbook_brings_back_every_kind_of_decisions(studio: Company, perso
     assert (record.history_user, record.history_change_reason) == (person, "Spreadsheet")
 
 
+@pytest.mark.criterion("A26", "D27", "D30")
+def test_a_number_or_name_that_a_person_entered_goes_out_and_comes_back(studio: Company, person: User) -> None:
+    for key, sku in (("1", "W-1"), ("2", "G-1")):
+        Product.objects.filter(company=studio, source_key=key).update(sku=sku, sku_compared=sku.casefold())
+    Product.objects.filter(company=studio, source_key="1").update(name_given="Wheel class")
+    sheet = edited(studio, PRODUCTS, "3", SKU_entered_here=" r-1 ", Name_for_QuickBooks="Raku  day")
+    assert "Wheel class" in sheet.decode()
+
+    assert saved(studio, sheet, person)[2].errors == []
+    taken = saved(studio, edited(studio, PRODUCTS, "3", SKU_entered_here="g-1"), person)
+    spoiled = saved(studio, edited(studio, PRODUCTS, "3", SKU_entered_here="1.23E+11"), person)
+
+    raku = Product.objects.get(company=studio, source_key="3")
+    assert (raku.sku_given, raku.name_given, raku.sku_compared, raku.name_folded) == (
+        "r-1", "Raku day", "r-1", "raku day",
+    )  # fmt: skip
+    assert ["“Glazing” has the SKU “g-1” already" in error.words for row in taken for error in row.errors] == [True]
+    assert ["shortened by a spreadsheet" in error.words for row in spoiled for error in row.errors] == [True]
+
+
 def test_decisions_nobody_has_taken_yet_are_made_by_a_sheet(studio: Company, person: User) -> None:
     PostingAccounts.objects.filter(company=studio).delete()
     LineTypeDefault.objects.filter(company=studio).delete()
