@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -61,8 +62,8 @@ class CrmWriter(Protocol):
         """Create a contact. It is sent once: an answer that was lost is `Unknown`, and is to be looked up first."""
         ...
 
-    def all_emails(self) -> Emails:
-        """The emails of all contacts that are there."""
+    def all_emails(self) -> Iterator[Emails]:
+        """The emails of all contacts that are there, page by page. A `TryLater` is the last thing that it yields."""
         ...
 
     def close(self) -> None:

@@ -5,14 +5,16 @@ It is for those that were there before the switch was turned on: Tieout adds the
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain, islice
 
 from books.contact_details import emails as emails_in
 from books.contact_details import written_emails
 from books.messages import Message
 from books.outcomes import Refused, TryLater, Unknown
 from books.translation import gettext_noop
+from sync.crm.base import Emails
 from sync.crm.changes import ChangedCustomer, read_changed_customer
 from sync.crm.writing import writer_of
 from sync.models import Connection
@@ -44,51 +46,105 @@ class Contacts:
     same_email: int
 
 
-def contacts_to_import(source: Connection, *, for_person: bool = False) -> Contacts | Message:
-    """The active QuickBooks customers that are no contacts yet, older ones too; or why they could not be read.
+class ReadingBrokeOff(RuntimeError):
+    """A list could not be read to its end, after a part of the file had been sent."""
+
+
+def contacts_to_import(source: Connection) -> Contacts | Message:
+    """The active QuickBooks customers that are no contacts yet, older ones too; or why they could not be read."""
+    for step in _read(source, for_person=False):
+        if step is not None:
+            return step
+    raise AssertionError("it ends with one or the other")
+
+
+def rows_as_they_come(source: Connection) -> Iterator[tuple[str, ...]] | Message:
+    """The same rows for a person who waits: the header can be sent before the lists have been read to their end.
 
     Args:
         source: Whose CRM.
-        for_person: A person waits for it.
+
+    Returns:
+        The rows, or why neither list can be read. What is wrong with a later page breaks the rows off.
     """
+    steps = _read(source, for_person=True)
+    begun = next(steps)
+    if isinstance(begun, Message):
+        return begun
+    return _rows(steps)
+
+
+def _rows(steps: Iterator[Contacts | Message | None]) -> Iterator[tuple[str, ...]]:
+    """The rows of what is read at last.
+
+    Raises:
+        ReadingBrokeOff: A later page could not be read. The download fails, so that no one takes a part for the whole.
+    """
+    for last in steps:
+        if isinstance(last, Message):
+            raise ReadingBrokeOff(last.worded())
+        if last is not None:
+            yield from last.rows
+
+
+def _read(source: Connection, *, for_person: bool) -> Iterator[Contacts | Message | None]:
+    """What the file holds, or why it cannot be made; None once the first page of both lists could be read."""
     quickbooks = quickbooks_connection(source.company)
     if isinstance(quickbooks, Message):
-        return quickbooks
+        yield quickbooks
+        return
     writer = writer_of(source)
     if isinstance(writer, Message):
-        return writer
-    try:
-        emails = writer.all_emails()
-    finally:
-        writer.close()
-    if isinstance(emails, TryLater):
-        return Message(sentence=emails.reason)
+        yield writer
+        return
     try:
         with open_destination(quickbooks, for_person=for_person) as destination:
-            customers = _customers(destination)
+            yield from _read_both(writer.all_emails(), _customers(destination), header=HEADERS[source.kind])
     except AddressRefused as refused:
-        return refused.message
-    if isinstance(customers, Message):
-        return customers
-    return in_import_form(customers, emails, header=HEADERS[source.kind])
+        yield refused.message
+    finally:
+        writer.close()
 
 
-def _customers(destination: QuickBooksOnline) -> list[ChangedCustomer] | Message:
+def _read_both(
+    contacts: Iterator[Emails], customers: Iterator[list[ChangedCustomer] | Message], *, header: tuple[str, ...]
+) -> Iterator[Contacts | Message | None]:
+    emails: set[str] = set()
     found: list[ChangedCustomer] = []
+    for page in chain(islice(contacts, 1), islice(customers, 1), (None,), contacts, customers):
+        if page is None:
+            yield None
+        elif isinstance(page, TryLater):
+            yield Message(sentence=page.reason)
+            return
+        elif isinstance(page, Message):
+            yield page
+            return
+        elif isinstance(page, frozenset):
+            emails |= page
+        else:
+            found += page
+    yield in_import_form(found, frozenset(emails), header=header)
+
+
+def _customers(destination: QuickBooksOnline) -> Iterator[list[ChangedCustomer] | Message]:
+    """The customers of QuickBooks, page by page; a message is the last thing that it yields."""
     position, page = 1, PAGE
     while page == PAGE:
         answer = destination.ask("Customer", page_of("Customer", position))
         if isinstance(answer, TryLater | Unknown):
-            return Message(sentence=answer.reason)
+            yield Message(sentence=answer.reason)
+            return
         if isinstance(answer, Refused):
-            return Message(sentence=_REFUSED)
+            yield Message(sentence=_REFUSED)
+            return
         rows = answer[0]
         try:
-            found += [read_changed_customer(row) for row in rows]
+            yield [read_changed_customer(row) for row in rows]
         except Unreadable:
-            return Message(sentence=_UNREADABLE)
+            yield Message(sentence=_UNREADABLE)
+            return
         position, page = position + PAGE, len(rows)
-    return found
 
 
 def in_import_form(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from books.json_types import Json
@@ -70,22 +71,24 @@ class HighLevelWriter:
         answer = self.api.write("POST", _CONTACTS, body)
         return answer if isinstance(answer, TryLater | Unknown) else _made(answer)
 
-    def all_emails(self) -> Emails:
+    def all_emails(self) -> Iterator[Emails]:
         """See `CrmWriter.all_emails`. Each page goes on after the last contact of the one before."""
-        found: set[str] = set()
         after: Json = {}
         while True:
             answer = self.api.search(_SEARCH, {"locationId": self.location, "pageLimit": _PAGE, **after})
             if isinstance(answer, TryLater):
-                return answer
+                yield answer
+                return
             rows = answer.json.get("contacts") if isinstance(answer.json, dict) else None
             if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-                return _strange(_SEARCH)
-            found |= {str(row["email"]).strip().casefold() for row in rows if row.get("email")}
+                yield _strange(_SEARCH)
+                return
+            yield frozenset(str(row["email"]).strip().casefold() for row in rows if row.get("email"))
             if len(rows) < _PAGE:
-                return frozenset(found)
+                return
             if not rows[-1].get("searchAfter"):  # there is no telling where to go on
-                return _strange(_SEARCH)
+                yield _strange(_SEARCH)
+                return
             after = {"searchAfter": rows[-1]["searchAfter"]}
 
     def _all_with(self, contact: FoundContact) -> Found:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from books.json_types import Json
 from books.messages import Message
@@ -71,22 +72,23 @@ class KeapWriter:
         told = str(answer.json.get("message") or "")[:300] if isinstance(answer.json, dict) else ""
         return CrmRefusal(message=Message.of(_REJECTED, _CORRECT, told=told or answer.status))
 
-    def all_emails(self) -> Emails:
+    def all_emails(self) -> Iterator[Emails]:
         """See `CrmWriter.all_emails`."""
-        found: set[str] = set()
         token = ""
         while True:
             more = {"page_token": token} if token else {}
             answer = self.api.get(_CONTACTS, {"page_size": str(_PAGE), "fields": "id,email_addresses", **more})
             if isinstance(answer, TryLater):
-                return answer
+                yield answer
+                return
             rows = answer.json.get("contacts") if isinstance(answer.json, dict) else None
             if not isinstance(rows, list):
-                return _strange()
-            found |= {email for row in rows for email in _emails(row)}
+                yield _strange()
+                return
+            yield frozenset(email for row in rows for email in _emails(row))
             token = str(answer.json.get("next_page_token") or "")
             if not token:
-                return frozenset(found)
+                return
 
     def _listed(self, sought: str) -> Found:
         answer = self.api.get(_CONTACTS, {"filter": sought, "page_size": str(_SEVERAL)})

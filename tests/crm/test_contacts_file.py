@@ -13,7 +13,7 @@ from django.test import Client
 from companies.models import Company, Role
 from simulators.highlevel.server import RunningAgency
 from sync.crm.changes import ChangedCustomer
-from sync.crm.export import HEADERS, Contacts, contacts_to_import, in_import_form
+from sync.crm.export import HEADERS, Contacts, ReadingBrokeOff, contacts_to_import, in_import_form
 from sync.models import Connection
 from tests.fetching.highlevel_agency import agency, connected
 from tests.reconciliation.factories import as_role
@@ -107,3 +107,24 @@ def test_while_highlevel_does_not_answer_there_is_no_file_but_a_sentence(
 
     assert "HighLevel cannot answer at the moment (status 503)." in page
     assert isinstance(contacts_to_import(source), Contacts)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_file_begins_with_the_first_pages_and_breaks_off_where_a_later_one_is_missing(
+    studio: Company, agency: RunningAgency
+) -> None:
+    source = connected(agency, studio)
+    for number in range(501):  # more than one page of contacts
+        agency.company.new_contact(firstName=f"Guest {number}", email=f"guest{number}@example.com")
+    accountant = as_role(studio, Role.ACCOUNTANT)
+    before = len(agency.app.log.entries)
+
+    reply = accountant.post(f"/studio/integrations/{source.system}/contacts/file/")
+    asked = len(agency.app.log.entries) - before
+    agency.app.faults.order({"kind": "503_html", "entity": "contact"})
+    lines = iter(reply.streaming_content)  # type: ignore[attr-defined]
+
+    assert asked == 1
+    assert next(lines).decode("utf-8-sig").startswith("First Name")
+    with pytest.raises(ReadingBrokeOff, match="HighLevel cannot answer at the moment"):
+        list(lines)
