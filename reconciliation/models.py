@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import ClassVar
 
@@ -154,6 +155,59 @@ class SignOff(models.Model):
 
     def __str__(self) -> str:
         return f"{self.first} – {self.last} · {self.name}"
+
+
+class EvidencePack(models.Model):
+    """The evidence of a period in one archive, and the hash that stands for all of it."""
+
+    company = models.ForeignKey(Company, models.CASCADE, related_name="evidence_packs", verbose_name=_("company"))
+    first = models.DateField(_("from"))
+    last = models.DateField(_("to"))
+    state = models.CharField(_("state"), max_length=10, choices=TieOutState, default=TieOutState.RUNNING)
+    #: Why it could not be made; empty while all is well.
+    message = models.TextField(_("message"), blank=True)
+    #: The last hash of its manifest, hexadecimal; empty before it is made.
+    chain = models.CharField(_("hash"), max_length=64, blank=True)
+    size = models.PositiveBigIntegerField(_("bytes"), default=0)
+    #: What went into it: `orders`, `documents`, `postings`, `removed`.
+    counts = models.JSONField(default=dict)
+    started_at = models.DateTimeField(_("started"), auto_now_add=True)
+    finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("made by")
+    )
+
+    class Meta:
+        verbose_name = _("evidence pack")
+        verbose_name_plural = _("evidence packs")
+        indexes: ClassVar = [models.Index(fields=["company", "first", "last", "-id"], name="evidence_of_period")]
+
+    def __str__(self) -> str:
+        return f"{self.first} – {self.last}"
+
+    @property
+    def file_name(self) -> str:
+        """The name under which it is downloaded."""
+        return f"evidence-{self.company.slug}-{self.first.isoformat()}-{self.last.isoformat()}.zip"
+
+    def content(self) -> Iterator[bytes]:
+        """The archive, part by part; nothing where it is not kept here."""
+        for data in self.parts.order_by("position").values_list("data", flat=True).iterator(chunk_size=1):
+            yield bytes(data)
+
+
+class EvidencePart(models.Model):
+    """A piece of an archive, about a megabyte, so that none has to fit into memory."""
+
+    pack = models.ForeignKey(EvidencePack, models.CASCADE, db_index=False, related_name="parts")
+    position = models.PositiveIntegerField()
+    data = models.BinaryField()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["pack", "position"], name="evidence_part_once")]
+
+    def __str__(self) -> str:
+        return f"{self.pack_id} · {self.position}"
 
 
 class TieOutSum(models.Model):

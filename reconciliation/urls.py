@@ -9,6 +9,7 @@ from reconciliation.views import (
     desktop_files,
     documents,
     drift,
+    evidence_packs,
     home,
     iif,
     import_items,
@@ -122,6 +123,8 @@ of_company = [
     path("tie-out/<int:pk>/sign/", sign_offs.tie_out_sign, name="tie_out_sign"),
     path("tie-out/<int:pk>/withdraw/", sign_offs.tie_out_withdraw, name="tie_out_withdraw"),
     path("tie-out/<int:pk>/statement/", tie_outs.tie_out_statement, name="tie_out_statement"),
+    path("tie-out/<int:pk>/evidence/", evidence_packs.tie_out_evidence, name="tie_out_evidence"),
+    path("evidence/<int:pk>/", evidence_packs.evidence_pack, name="evidence_pack"),
     path("search/", search.search, name="search"),
 ]
 

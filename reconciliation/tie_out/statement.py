@@ -28,18 +28,19 @@ _WIDTHS = (16, 14, 28, 12, 12, 16, 16, 16, 34, 60)
 Value = str | int | Decimal
 
 
-def statement(tie_out: TieOut) -> bytes:
+def statement(tie_out: TieOut, *, evidence: str = "") -> bytes:
     """The workbook: what was compared and by whom, the totals, and every record that differs with its reason.
 
     Texts cannot become formulas, and amounts are numbers with the decimals of their currency.
 
     Args:
         tie_out: A finished one.
+        evidence: The hash of the period's newest evidence pack; empty where there is none.
     """
     book = Workbook(write_only=True)
     totals = book.create_sheet(_("Totals"))
     _widen(totals, (34, 10, *[18] * 8))
-    for line in _heading(tie_out):
+    for line in _heading(tie_out, evidence):
         _write(totals, line)
     _write(totals, [])
     _write(totals, _total_names(), bold=True)
@@ -55,7 +56,7 @@ def statement(tie_out: TieOut) -> bytes:
     return target.getvalue()
 
 
-def _heading(tie_out: TieOut) -> Iterator[Sequence[Value]]:
+def _heading(tie_out: TieOut, evidence: str) -> Iterator[Sequence[Value]]:
     local = timezone.localtime(tie_out.finished_at or tie_out.started_at, tie_out.company.zone)
     yield [_("Company"), tie_out.company.name]
     yield [_("Period"), f"{tie_out.first.isoformat()} – {tie_out.last.isoformat()}"]
@@ -71,6 +72,8 @@ def _heading(tie_out: TieOut) -> Iterator[Sequence[Value]]:
         yield [_("Signed off"), f"{at:%Y-%m-%d %H:%M} {tie_out.company.time_zone}"]
         yield [_("Note"), sign_off.note or "—"]
         yield from _moved(tie_out, sign_off)
+    if evidence:
+        yield [_("Hash of the evidence pack"), evidence]
 
 
 def _moved(tie_out: TieOut, sign_off: SignOff) -> Iterator[Sequence[Value]]:

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from companies.access import Right, allowed, company_view, person_of
 from companies.models import Company, CompanyKind
 from companies.screen import back, show
+from reconciliation.evidence_pack.pack import newest_pack, packs_of
 from reconciliation.models import SignOff, TieOut, TieOutState
 from reconciliation.paging import Sort, keyset_page
 from reconciliation.tie_out.comparing import DRIFT, Period, Row
@@ -37,6 +38,8 @@ _IN_ORDER = Sort(name="line", field="pk")
 _LONGEST = timedelta(days=366)
 #: Records of a signed period that changed since; the number of the others is said.
 _MOST_CHANGED = 20
+#: Evidence packs of a period that are listed.
+_MOST_PACKS = 5
 #: A browser's own field for a day takes no other form.
 _DAY = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
 
@@ -108,11 +111,23 @@ def tie_out(request: HttpRequest, company: Company, pk: int) -> HttpResponse:
         "lines": shown_lines(company, page.rows),
         "may_decide": column is not None and column.name == _CHANGED,
         **_signed(found, rows),
+        **_evidence(found),
         "column": column,
         "columns": (*BEFORE, *AFTER),
-        "runs_on": found.state == TieOutState.RUNNING,
     }
+    context["runs_on"] = found.state == TieOutState.RUNNING or context["evidence_runs"]
     return show(request, company, "reconciliation/tie_out.html", context)
+
+
+def _evidence(tie_out: TieOut) -> dict[str, Any]:
+    """The evidence packs of the period so far, and whether one is being made."""
+    packs = list(packs_of(tie_out.company, Period(first=tie_out.first, last=tie_out.last))[:_MOST_PACKS])
+    newest = packs[0].state if packs else ""
+    return {
+        "evidence_packs": [pack for pack in packs if pack.state == TieOutState.FINISHED],
+        "evidence_runs": newest == TieOutState.RUNNING,
+        "evidence_failed": packs[0].message if newest == TieOutState.FAILED else "",
+    }
 
 
 def _signed(tie_out: TieOut, rows: list[Row]) -> dict[str, Any]:
@@ -138,9 +153,10 @@ def tie_out_statement(request: HttpRequest, company: Company, pk: int) -> HttpRe
     found = get_object_or_404(
         TieOut.objects.select_related("by", "company"), company=company, pk=pk, state=TieOutState.FINISHED
     )
+    pack = newest_pack(company, Period(first=found.first, last=found.last))
     name = f"tie-out-{company.slug}-{found.first.isoformat()}-{found.last.isoformat()}.xlsx"
     return HttpResponse(
-        statement(found),
+        statement(found, evidence=pack.chain if pack else ""),
         content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         headers={"Content-Disposition": f'attachment; filename="{name}"', "X-Content-Type-Options": "nosniff"},
     )

@@ -2,7 +2,7 @@
 
 Pure: no database, no network, no clock, and nothing else of the application.
 
-Others may call: `ages`, `base`, `files`, `files.catalogue`, `files.catalogue_columns`,
+Others may call: `ages`, `base`, `evidence`, `files`, `files.catalogue`, `files.catalogue_columns`,
 `highlevel.invoices`, `highlevel.payments`, `highlevel.products`, `highlevel.transactions`, `keap.joined`,
 `keap.orders`, `keap.products`, `products`.
 """

@@ -20,8 +20,11 @@ from books.answers import AccountRef
 from books.documents import Posting
 from books.messages import Message
 from companies.models import Company
+from reconciliation.evidence_pack.verify import EvidenceCheck, EvidenceFault
+from reconciliation.management.commands.evidence import plain_pack
 from reconciliation.management.commands.reconcile import plain
-from reconciliation.models import TieOut
+from reconciliation.management.commands.verify_evidence import plain_check
+from reconciliation.models import EvidencePack, TieOut
 from reconciliation.tie_out.comparing import Reason, Row, Sum
 from sync.fetching.report import FetchReport
 from sync.models import Connection
@@ -169,6 +172,16 @@ def reconcile_fields() -> Any:
     return plain(tie_out, [Row(kind="invoice", currency="USD", sums={Reason.MATCHES: Sum()})], 0)
 
 
+def evidence_fields() -> Any:
+    pack = EvidencePack(company=Company(slug=""), first=date(2026, 8, 1), last=date(2026, 8, 31))
+    return plain_pack(pack, Path("august.zip"))
+
+
+def verify_fields() -> Any:
+    fault = EvidenceFault(entry="", what="")
+    return plain_check(Path("august.zip"), EvidenceCheck(faults=[fault], chain="", entries=0), [fault], 1)
+
+
 #: Below these the names are data: what there was to count, and which accounts were moved.
 FREE = ("companies.counts.", "accounts.", "kinds.", "lists.CUST")
 
@@ -199,6 +212,8 @@ def fields(value: Any, path: str = "") -> set[str]:
         ("check_iif", checked_fields()),
         ("status", status_fields()),
         ("reconcile", reconcile_fields()),
+        ("evidence", evidence_fields()),
+        ("verify_evidence", verify_fields()),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
@@ -210,7 +225,7 @@ def test_every_example_of_json_is_compared():
     desktop = {"export_iif", "import_lists", "check_iif"}
     assert set(EXAMPLES) == {
         *("sync", "dry-run", "fetch", "plan", "import_items", "import_orders", "refresh_lists", "status", "reconcile"),
-        *(*desktop, "export_contacts"),
+        *(*desktop, "export_contacts", "evidence", "verify_evidence"),
     }
 
 

@@ -10,6 +10,7 @@ from django.conf import settings
 from books.outside.nesting import DEEPEST
 from books.outside.workbook_xml import Limits
 from mapping.sheets.workbook import LARGEST_FILE, MOST_ROWS
+from reconciliation.evidence_pack.verify import LONGEST_MANIFEST
 from reconciliation.views import import_orders
 from sync.quickbooks_desktop.reading.findings import MOST_OF_A_KIND
 from sync.quickbooks_desktop.reading.rows import MOST_COLUMNS
@@ -50,6 +51,7 @@ SAID = {
         ("Decisions", "Customer links"), (LARGEST_FILE // MB, WORKBOOK.unpacked // MB, MOST_ROWS, WORKBOOK.columns)
     ),
     **dict.fromkeys(("Lists of", "Any IIF", "Errors of"), (MOST_LINES, LONGEST_LINE, MOST_COLUMNS)),
+    "Evidence packs": (LONGEST_MANIFEST // 1024**2,),
     "Report of": (MOST_LINES, LONGEST_LINE),
 }
 
@@ -73,6 +75,7 @@ DOORS = {
     "reconciliation/views/match_customers_sheet.py": ["Customer links"],
     "reconciliation/views/import_items.py": ["Items, CSV", "Items, Excel"],
     "reconciliation/views/import_orders.py": ["Orders, CSV", "Orders, Excel", "Orders, JSON"],
+    "reconciliation/management/commands/verify_evidence.py": ["Evidence packs"],
     "sync/management/commands/check_iif.py": ["Any IIF"],
     "sync/management/commands/import_lists.py": ["Lists of"],
     "sync/management/commands/import_items.py": ["Items, CSV", "Items, Excel"],

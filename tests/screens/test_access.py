@@ -217,8 +217,9 @@ SETUP = {
 #: Asked before anything is saved; tried by roles in tests/screens/test_what_if.py.
 WHAT_IF = {"what_if", "what_if_product"}
 
-#: Decided or signed after a tie-out; in test_drift_screens.py and test_sign_off.py of reconciliation.
-TIE_OUTS = {"tie_out_decide", "tie_out_sign", "tie_out_withdraw"}
+#: Decided, signed or handed over after a tie-out; in test_drift_screens.py, test_sign_off.py and
+#: test_evidence_of_period.py of reconciliation.
+TIE_OUTS = {"tie_out_decide", "tie_out_sign", "tie_out_withdraw", "tie_out_evidence", "evidence_pack"}
 
 #: Sources and the tabs of each; tried by roles in test_integrations.py and test_every_address.py.
 SOURCES = {

@@ -64,6 +64,7 @@ TO_SEND = {
     "reconciliation:tie_out_decide": Right.RESOLVE,
     "reconciliation:tie_out_sign": Right.SIGN,
     "reconciliation:tie_out_withdraw": Right.SIGN,
+    "reconciliation:tie_out_evidence": Right.SIGN,
     "reconciliation:desktop_file_acknowledge": Right.RESOLVE,
     "reconciliation:desktop_file_errors": Right.RESOLVE,
     "reconciliation:desktop_file_download": Right.RESOLVE,
