@@ -8,7 +8,7 @@ import json
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import datetime, time
 from typing import IO, Any
 
 from django.contrib.auth.models import User
@@ -21,7 +21,7 @@ from companies.bulk_sql import chunks
 from companies.models import Company
 from reconciliation.evidence_pack.archive import FORMAT, EvidenceWriter
 from reconciliation.evidence_pack.decisions_in_force import customer_lines, decision_lines, kinds_of_decisions
-from reconciliation.evidence_pack.records import RecordLines, json_line, person
+from reconciliation.evidence_pack.records import RecordLines, json_line, person, plain_text
 from reconciliation.evidence_pack.removed import SecretTexts
 from reconciliation.models import SignOff, TieOut, TieOutLine, TieOutState
 from reconciliation.tie_out.comparing import Period
@@ -264,11 +264,7 @@ def _tied_out(tie_out: TieOut) -> dict[str, Any]:
 
 
 def _json(value: dict[str, Any]) -> bytes:
-    return json.dumps(value, ensure_ascii=False, indent=2, default=_text).encode() + b"\n"
-
-
-def _text(value: object) -> str:
-    return value.isoformat() if isinstance(value, datetime | date) else str(value)
+    return json.dumps(value, ensure_ascii=False, indent=2, default=plain_text).encode() + b"\n"
 
 
 def _row(cells: Iterable[object]) -> bytes:

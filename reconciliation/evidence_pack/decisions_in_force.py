@@ -8,7 +8,8 @@ from itertools import groupby
 from typing import Any
 
 from django.contrib.auth.models import User
-from django.db.models import Model
+from django.core.exceptions import ObjectDoesNotExist
+from django.db.models import Field, ForeignKey, Model
 
 from companies.history import tracked
 from companies.models import Company
@@ -36,11 +37,16 @@ def decision_lines(company: Company, kind: str, since: datetime, secrets: Secret
     model = tracked()[kind]
     records = model.history.model.objects  # type: ignore[attr-defined]
     owned = records.filter(id=company.pk) if model is Company else records.filter(company_id=company.pk)
-    rows = owned.select_related("history_user").order_by("id", "history_id").iterator(chunk_size=_AT_ONCE)
+    rows = (
+        owned.select_related("history_user", *_references(model))
+        .order_by("id", "history_id")
+        .iterator(chunk_size=_AT_ONCE)
+    )
     for _number, saved in groupby(rows, key=lambda record: record.id):
         yield from _in_force(model, saved, since, secrets)
     unsaved = model._default_manager.exclude(pk__in=owned.values("id"))
     unsaved = unsaved.filter(pk=company.pk) if model is Company else unsaved.filter(company=company)
+    unsaved = unsaved.select_related(*_references(model))
     for row in unsaved.order_by("pk").iterator(chunk_size=_AT_ONCE):
         yield _line(model, row, secrets, since=None, until=None, by=None)
 
@@ -64,8 +70,30 @@ def _line(
     until: datetime | None,
     by: User | None,
 ) -> bytes:
-    fields = {field.name: getattr(row, field.attname) for field in model._meta.concrete_fields}
+    fields = {field.name: _value(field, row) for field in model._meta.concrete_fields}
     return json_line({"from": since, "until": until, "by": person(by), "is": secrets.value(fields)}, secrets)
+
+
+def _references(model: type[Model]) -> list[str]:
+    return [field.name for field in model._meta.concrete_fields if _is_reference(field)]
+
+
+def _is_reference(field: Field[Any, Any]) -> bool:
+    """Whether it names a row of which a reader has to know which one it is, and not the company of the pack."""
+    return isinstance(field, ForeignKey) and field.related_model is not Company
+
+
+def _value(field: Field[Any, Any], row: Any) -> Any:
+    """A value as a reader of the archive knows it again: a person by name, a customer by the id in QuickBooks."""
+    if not _is_reference(field):
+        return getattr(row, field.attname)
+    try:
+        named = getattr(row, field.name)
+    except ObjectDoesNotExist:
+        return f"#{getattr(row, field.attname)}, deleted"
+    if named is None or isinstance(named, User):
+        return person(named)
+    return {"name": str(named), "quickbooks_id": getattr(named, "quickbooks_id", None)}
 
 
 def customer_lines(company: Company, secrets: SecretTexts) -> Iterator[bytes]:

@@ -9,6 +9,7 @@ import hashlib
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -35,8 +36,13 @@ _AT_ONCE = 200
 
 def json_line(record: dict[str, Any], secrets: SecretTexts) -> bytes:
     """A record as a line."""
-    text = json.dumps(record, ensure_ascii=False, default=str)
+    text = json.dumps(record, ensure_ascii=False, default=plain_text)
     return f"{secrets.line(text)}\n".encode()
+
+
+def plain_text(value: object) -> str:
+    """What JSON has no form for, as text: days and moments as ISO writes them, amounts with all their figures."""
+    return value.isoformat() if isinstance(value, datetime | date) else str(value)
 
 
 def person(user: User | None) -> str | None:
