@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from .identifiers import new_uuid, new_word
+from .invoice_parts import contact_details
 from .location_work import LocationWork
 from .tables import Row, shown
 
@@ -87,6 +88,27 @@ class ContactWork(LocationWork):
         with self.writing():
             self.tables.put("contacts", contact, None)
             self._tell_contact("ContactDelete", row)
+
+    def merge_contacts(self, kept: str, gone: str) -> None:
+        """What the second contact bought and was invoiced becomes the first's, and it is gone.
+
+        Nothing of that says that it was changed.
+
+        Raises:
+            ValueError: There is no such contact, or they are the same.
+        """
+        into, out = (self.required("contacts", contact, "contact") for contact in (kept, gone))
+        if kept == gone:
+            raise ValueError("a contact is merged with another one")
+        with self.writing():
+            for table in ("orders", "transactions", "subscriptions"):
+                for row in [row for row in self.tables.all(table) if row["contactId"] == gone]:
+                    self.tables.put(table, row["_id"], {**row, "contactId": kept})
+            if self.agency.options.merge_moves_invoices:
+                for row in [row for row in self.tables.all("invoices") if row["contactDetails"]["id"] == gone]:
+                    self.tables.put("invoices", row["_id"], {**row, "contactDetails": contact_details(into)})
+            self.tables.put("contacts", gone, None)
+            self._tell_contact("ContactDelete", out)
 
     def tag_contact(self, contact: str, tags: Iterable[str], *, remove: bool = False) -> list[str]:
         """Add tags to a contact, or take them off; returns those that it has then.

@@ -21,6 +21,7 @@ class HighLevelOptions(Switches):
     tax_rounding: Either["tax", "line"] = "tax"  # one sum for each tax, or each line for itself
     inclusive_subtotal: Either["net", "gross"] = "net"  # whether the subtotal holds the tax that prices include
     refunded_status: Either["kept", "told"] = "kept"  # whether a transaction's status says that it was refunded
+    merge_moves_invoices: bool = True  # whether an invoice names the contact that was kept, or stays as it was
     duplicate_contacts: Either["refuse", "allow"] = "refuse"
     untracked_prices: Either["listed", "left_out"] = "listed"  # in the inventory, where SKUs are read
     webhook_signature: Either["ed25519", "rsa", "both"] = "ed25519"

@@ -182,6 +182,11 @@ def quiet_by(contact: Row) -> str:
     return "yes" if contact["dnd"] else next(iter(off), "no")
 
 
+def _merge_contacts(account: SubAccount, asked: Asked) -> str:
+    account.merge_contacts(asked.get("kept", ""), asked.get("contact", ""))
+    return "The contacts were merged."
+
+
 def _delete_contact(account: SubAccount, asked: Asked) -> str:
     account.delete_contact(asked.get("contact", ""))
     return "The contact was deleted."
@@ -244,6 +249,7 @@ _IN_THE_ACCOUNT: dict[str, Callable[[SubAccount, Asked], str]] = {
     "new-contact": _new_contact,
     "edit-contact": _edit_contact,
     "delete-contact": _delete_contact,
+    "merge-contacts": _merge_contacts,
     "new-workflow": _new_workflow,
     "publish": _publish,
     "delete-workflow": _delete_workflow,

@@ -140,7 +140,8 @@ def _person(app: AgencyApp, identifier: str) -> Values:
     row = _found(app, "contacts", identifier)
     names = {workflow["id"]: workflow["name"] for workflow in app.account.tables.all("workflows")}
     workflows = [names.get(workflow, workflow) for workflow in app.account.enrollments(identifier)]
-    return {"record": row, "shown": shown(row), "workflows": workflows, "quiet": quiet_by(row)}
+    others = [pair for pair in _contacts(app) if pair[0] != identifier]
+    return {"record": row, "shown": shown(row), "workflows": workflows, "quiet": quiet_by(row), "others": others}
 
 
 def _workflows(app: AgencyApp) -> Values:

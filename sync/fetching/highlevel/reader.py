@@ -22,7 +22,7 @@ from sync.fetching.highlevel.cursor import HighLevelCursor, read_cursor
 from sync.fetching.highlevel.permissions import location_of_secret
 from sync.fetching.login import SourceAccess
 from sync.sources.base import OrderRead, Place, ReadOptions, Record, RowError
-from sync.sources.highlevel.invoices import invoice_id, read_invoice
+from sync.sources.highlevel.invoices import contact_of, invoice_id, read_invoice
 from sync.sources.highlevel.payments import invoice_of
 from sync.sources.highlevel.products import read_price
 from sync.sources.highlevel.transactions import number_of, read_transaction, transaction_id
@@ -115,18 +115,28 @@ class HighLevelReader:
             yield stopped.why
 
     def listed(self, *, starts_on: date) -> Iterator[Mapping[str, str] | TryLater]:
-        """See `Reader.listed`. An invoice keeps its customer as it was, whatever becomes of the contact."""
+        """See `Reader.listed`."""
         try:
             account = self._account()
-            yield {invoice_id(str(row["_id"])): "" for row in account.invoices()}
+            yield {invoice_id(str(row["_id"])): contact_of(row) for row in account.invoices()}
             for made, _ends in _made(account, starts_on, datetime.now(UTC).date() + _TOMORROW):
-                yield {transaction_id(str(row["_id"])): "" for row in made}
+                yield {transaction_id(str(row["_id"])): str(row.get("contactId") or "") for row in made}
         except Stopped as stopped:
             yield stopped.why
 
     def again(self, ids: Sequence[str]) -> Iterator[list[Record] | TryLater]:
-        """See `Reader.again`; no order is asked for, since the list names no customers."""
-        yield from ()
+        """See `Reader.again`."""
+        try:
+            account = self._account()
+            for key in ids:
+                kind, _hyphen, identifier = key.partition("-")
+                self._read.pop(key, None)
+                if kind == "invoice":
+                    yield self._invoice(account, identifier, None)
+                elif row := account.transaction(identifier):
+                    yield self._payment(account, row, date.min)
+        except Stopped as stopped:
+            yield stopped.why
 
     def products(self) -> Iterator[list[ListedProduct | tuple[RowError, ...]] | TryLater]:
         """See `Reader.products`. The SKU is told in the inventory alone, and the amount in the prices alone."""
@@ -225,8 +235,14 @@ class HighLevelReader:
 
     # One record with all that belongs to it --------------------------------------------------------------------------
 
-    def _invoice(self, account: Account, identifier: str, at: HighLevelCursor) -> list[Record]:
-        """An invoice with its payments, once in each fetch; nothing of one from before the connection."""
+    def _invoice(self, account: Account, identifier: str, at: HighLevelCursor | None) -> list[Record]:
+        """An invoice with its payments, once in each fetch; nothing of one from before the connection.
+
+        Args:
+            account: Whose.
+            identifier: Of the invoice.
+            at: Knows since when it is connected; None for an invoice that was read before.
+        """
         key = invoice_id(identifier)
         if key in self._read:
             return []
@@ -234,7 +250,7 @@ class HighLevelReader:
         self._read[key] = ""
         if data is None:  # deleted meanwhile: noticed when ids are compared
             return []
-        if _is_old(data, at):
+        if at is not None and _is_old(data, at):
             self._too_old += 1
             return []
         transactions = self._payments_of(account, data, identifier)
@@ -244,8 +260,7 @@ class HighLevelReader:
 
     def _payments_of(self, account: Account, invoice: Json, identifier: str) -> list[Json]:
         """The transactions that pay an invoice: by its contact, and by itself where those are not all."""
-        details = invoice.get("contactDetails")
-        contact = str(details.get("id") or "") if isinstance(details, dict) else ""
+        contact = contact_of(invoice)
         rows = account.transactions(contactId=contact) if contact else []
         found = {str(row["_id"]): row for row in rows if invoice_of(row) == identifier}
         if not found:

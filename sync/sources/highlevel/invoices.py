@@ -63,6 +63,12 @@ def invoice_id(identifier: str) -> str:
     return f"invoice-{identifier}"
 
 
+def contact_of(invoice: Mapping[str, Any]) -> str:
+    """The id of the contact that an invoice is for; empty where it names none."""
+    details = invoice.get("contactDetails")
+    return str(details.get("id") or "") if isinstance(details, dict) else ""
+
+
 def read_invoice(
     data: Mapping[str, Any],
     *,
