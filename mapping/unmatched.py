@@ -23,8 +23,7 @@ def unmatched(company: Company) -> QuerySet[Product]:
     Products of a source whose item sync is off are not among them: nothing looks for their items, see `held_products`.
     """
     off = SourceSettings.objects.filter(company=company, item_sync=False)
-    known = Case(When(name_given="", then=F("name")), default=F("name_given"))
-    rows = Product.objects.filter(company=company, active=True, quickbooks_product_name="").annotate(known=known)
+    rows = _undecided(company)
     two = by_rules(company, lambda rules: _two_fit(company, rules))
     found = by_rules(company, lambda rules: found_by_steps(company, rules))
     asks_sku = by_rules(company, lambda rules: Q(pk__isnull=ItemStep.SKU not in rules.steps))
@@ -39,6 +38,23 @@ def unmatched(company: Company) -> QuerySet[Product]:
     whens = [When(condition, then=Value(reason.value)) for condition, reason in reasons]
     rows = rows.filter(two | ~found).exclude(system__in=off.values("system"))
     return rows.annotate(reason=Case(*whens, default=Value(Unmatched.NOT_FOUND.value)))
+
+
+def two_fit(company: Company) -> QuerySet[Product]:
+    """Products for which a rule finds more than one item, so that none is taken."""
+    return _undecided(company).filter(by_rules(company, lambda rules: _two_fit(company, rules)))
+
+
+def reasons_of(company: Company, products: Sequence[Product]) -> dict[int, Unmatched]:
+    """Why each of these products is not matched, by its primary key; those that are matched are left out."""
+    rows: Any = unmatched(company).filter(pk__in=[product.pk for product in products])
+    return {pk: Unmatched(reason) for pk, reason in rows.values_list("pk", "reason")}
+
+
+def _undecided(company: Company) -> QuerySet[Product]:
+    """Products that are sold, and of which no person has said what they are; each with its name, `known`."""
+    known = Case(When(name_given="", then=F("name")), default=F("name_given"))
+    return Product.objects.filter(company=company, active=True, quickbooks_product_name="").annotate(known=known)
 
 
 def unmatched_by(company: Company, reason: Unmatched | None) -> QuerySet[Product]:

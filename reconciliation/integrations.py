@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import reduce
+from operator import or_
 
 from django.db.models import Count, Q
 from django.utils.translation import gettext as _
@@ -23,6 +25,7 @@ from mapping.models import (
     settings_of,
 )
 from mapping.product_states import not_in_quickbooks, without_mapping
+from mapping.unmatched import two_fit
 from reconciliation.filters import STUCK
 from reconciliation.models import Issue, IssueState
 from reconciliation.paging import Count as Bounded
@@ -233,11 +236,10 @@ def unread_lists(company: Company) -> str:
 
 
 def waiting_products(company: Company, system: str) -> Q:
-    """The condition that a product of a source has no item in QuickBooks, or a name that QuickBooks does not have."""
+    """The condition that a product has no item in QuickBooks, fits two, or has a name that QuickBooks does not have."""
     rows = Product.objects.filter(company=company, system=system)
-    return Q(pk__in=without_mapping(rows, company).values("pk")) | Q(
-        pk__in=not_in_quickbooks(rows, company).values("pk")
-    )
+    waiting = without_mapping(rows, company), not_in_quickbooks(rows, company), two_fit(company).filter(system=system)
+    return reduce(or_, (Q(pk__in=products.values("pk")) for products in waiting))
 
 
 def customer_issues(company: Company, system: str) -> Mapping[str, Issue]:

@@ -10,6 +10,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from books.problems import Unmatched
 from companies.stored_texts import retold
 from mapping.models import Product, SourceCustomer
 from mapping.product_states import MappingState
@@ -37,9 +38,23 @@ class ProductTable(ScreenTable):
     class Meta(ScreenTable.Meta):
         pass
 
-    def __init__(self, rows: Sequence[Product], *, states: Mapping[int, MappingState], **given: Any) -> None:
-        """Show products with their states, see `mapping.product_states`."""
-        self._states = states
+    def __init__(
+        self,
+        rows: Sequence[Product],
+        *,
+        states: Mapping[int, MappingState],
+        reasons: Mapping[int, Unmatched],
+        **given: Any,
+    ) -> None:
+        """Show products.
+
+        Args:
+            rows: Of one page.
+            states: Of each, see `mapping.product_states`.
+            reasons: Why those that are left to match are not matched, see `mapping.unmatched`.
+            given: As for any table.
+        """
+        self._states, self._reasons = states, reasons
         super().__init__(rows, **given)
 
     def cell_product(self, record: Product) -> Cell:
@@ -53,21 +68,34 @@ class ProductTable(ScreenTable):
 
     def cell_state(self, record: Product) -> Cell:
         state = self._states[record.pk]
+        if reason := self._reason(record):
+            return format_html(_BADGE, "wait", _(reason.label))
         return format_html(_BADGE, state.tone, state.words)
 
     def cell_action(self, record: Product) -> Cell:
         state = self._states[record.pk]
         if state.tone in _DONE:
             return " "
+        if reason := self._reason(record):
+            address = f"{reverse('reconciliation:match_items', args=[self.company.slug])}?product={record.pk}"
+            return format_html(
+                '<a class="tie-link" href="{}">{}</a><div class="tie-quiet">{}</div>',
+                address,
+                _("Match it"),
+                _(reason.cure),
+            )
         sentence = format_html('<div class="tie-quiet">{}</div>', state.story[0]) if state.story else ""
         return format_html('<a class="tie-link" href="{}">{}</a>{}', _product(record), _("Map it"), sentence)
+
+    def _reason(self, record: Product) -> Unmatched | None:
+        return None if self._states[record.pk].tone in _DONE else self._reasons.get(record.pk)
 
 
 class SourceCustomerTable(ScreenTable):
     """Customers of one source, and what has to be done about each (D38, D66)."""
 
     customer = text_column(gettext_lazy("Customer"), "tie-name")
-    email = text_column(gettext_lazy("Billing email"), "tie-name")
+    email = text_column(gettext_lazy("Billing email"), "tie-mail")
     linked = text_column(gettext_lazy("QuickBooks customer"), "tie-name")
     action = text_column(gettext_lazy("Action"), "tie-sentence")
 

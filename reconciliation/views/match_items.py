@@ -65,8 +65,9 @@ class UnmatchedRow:
 
     @property
     def cure(self) -> str:
-        """What to do about it, in the reader's language."""
-        return _(self.reason.cure)
+        """What to do about it, in the reader's language; empty where the story ends with it."""
+        told = self.story and self.reason in (Unmatched.TWO_FIT, Unmatched.INACTIVE)
+        return "" if told else _(self.reason.cure)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -252,7 +253,7 @@ def _read_lists(request: HttpRequest, company: Company) -> None:
     for warned in read.warnings:
         messages.warning(request, warned.worded(_))
     after = unmatched(company).count()
-    sentence = _("QuickBooks' lists were read again: %(settled)d products are settled, %(left)d are left.")
+    sentence = _("QuickBooks' lists were read again. Products that are matched now: %(settled)d. Left: %(left)d.")
     messages.success(request, sentence % {"settled": max(0, before - after), "left": after})
 
 

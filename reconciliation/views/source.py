@@ -23,6 +23,7 @@ from companies.source_names import SourceNames
 from mapping.forms.source_settings import SourceSettingsForm
 from mapping.models import Product, SourceCustomer, settings_of
 from mapping.product_states import states
+from mapping.unmatched import reasons_of
 from reconciliation.actions import actions_of
 from reconciliation.filters import DocumentFilter
 from reconciliation.integrations import customer_issues, kind_of_source, unread_lists, waiting_products, waits_of
@@ -105,15 +106,16 @@ def source_items(request: HttpRequest, company: Company, system: str) -> HttpRes
     if only_waiting:
         rows = rows.filter(waiting_products(company, system))
     page = keyset_page(rows, _BY_NAME, request.GET.get("place", ""))
-    table = ProductTable(page.rows, states=states(company, page.rows), company=company)
+    found_states, reasons = states(company, page.rows), reasons_of(company, page.rows)
+    table = ProductTable(page.rows, states=found_states, reasons=reasons, company=company)
     context = {
         "page": page,
         "table": table,
         "sort": _BY_NAME,
         "count": count_around(page, rows),
         "waiting": only_waiting,
+        "item_sync": settings_of(company, system).item_sync,
     }
-    context["item_sync"] = settings_of(company, system).item_sync
     return shown_source(request, company, found, "source_items", context)
 
 

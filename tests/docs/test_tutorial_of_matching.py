@@ -6,9 +6,8 @@ import json
 import re
 from typing import Any
 
-from books.problems import PROBLEMS
+from books.problems import PROBLEMS, Unmatched
 from demo.sample_orders.wholesale_story import CORRECTED_FILE, SHORTENED, TWICE, catalogue, fair, items, wholesale
-from mapping.unmatched import Unmatched
 from tests.docs.pages import DOCS, ROOT
 
 PAGE = (DOCS / "tutorial" / "matching.md").read_text(encoding="utf-8")

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from companies.models import Company, Role
-from mapping.models import SourceSettings
+from mapping.models import QuickBooksItem, SourceSettings
 from sync.models import QUICKBOOKS_ONLINE, Connection, ConnectionState, Document, DocumentState, StagedOrder
 from sync.pushing.claims import ready_documents
 from sync.staging.sources import add_source
@@ -267,8 +267,30 @@ def test_a_tab_counts_what_waits_and_its_rows_say_what_to_do(studio: Company, ad
     page = words(admin, f"{HOME}keap/items/?show=waiting")
 
     assert "Items 1" in page
-    assert ("Creme Brulee Mugs" in page, "Not mapped" in page, "Map it" in page) == (True, True, True)
+    assert "Creme Brulee Mugs" in page
+    assert "Item not found in QuickBooks Match it Choose the item; or enter the SKU" in page
     assert "Products: 1" in page
+
+
+@pytest.mark.criterion("D38", "D66")
+def test_a_product_that_fits_two_items_waits_with_its_reason(studio: Company, admin: Client) -> None:
+    known = QuickBooksItem.objects.get(company=studio, sku="WT-101")
+    known.pk, known.quickbooks_id, known.name, known.full_name = None, "990", "Wheel II", "Wheel II"
+    known.save()
+
+    page = words(admin, f"{HOME}keap/items/?show=waiting")
+
+    assert "Items 1" in page
+    assert "Two items fit Match it Choose which of them it is." in page
+
+
+def test_while_item_sync_is_off_that_is_what_a_product_waits_for(studio: Company, admin: Client) -> None:
+    an_unmapped_product(studio, "2001")
+    turned(admin, item_sync="off")
+
+    page = words(admin, f"{HOME}keap/items/?show=waiting")
+
+    assert ("Item sync is off Map it" in page, "Match it" in page) == (True, False)
 
 
 @pytest.mark.criterion("D38", "D66")
