@@ -5,11 +5,12 @@ from __future__ import annotations
 from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
 from companies.models import Company
-from simulators.highlevel.amounts import Discount
+from simulators.highlevel.amounts import Discount, SoldLine
 from simulators.highlevel.invoice_parts import Extras
 from simulators.highlevel.server import RunningAgency
 from sync.fetching.fetch import fetch_source
@@ -38,6 +39,12 @@ def sums(books: Books, entity: str) -> list[Decimal]:
     """What the documents of a kind come to that were made here."""
     documents = books.query(f"select * from {entity}").get(entity, [])
     return sorted(Decimal(document["TotalAmt"]) for document in documents if "tieout" in str(document).lower())
+
+
+def of_highlevel(books: Books) -> list[dict[str, Any]]:
+    """The invoices that came from there."""
+    rows = books.query("select * from Invoice").get("Invoice", [])
+    return [row for row in rows if str(row["DocNumber"]).startswith("HL-")]
 
 
 def asked(agency: RunningAgency) -> list[str]:
@@ -90,6 +97,53 @@ def test_a_tip_of_any_amount_that_was_paid_is_in_the_invoice_to_the_cent(
     found = books.find("Invoice", "TotalAmt = '219.82'")
     assert Decimal(found["Balance"]) == 0
     assert sums(books, "Payment") == [Decimal("219.82")]
+
+
+@pytest.mark.criterion("C40", "C41", "C42", "C43", "C44", "C47")
+def test_scheduled_payments_and_a_late_fee_are_in_the_invoice_to_the_cent(
+    studio: Company, agency: RunningAgency, books: Books
+) -> None:
+    source = connected(agency, studio)
+    crm = agency.company
+    kits = SoldLine(name="Starter Clay Kit", amount=Decimal("24.35"), qty=Decimal(3))
+    days = (
+        (date(2026, 12, 1), Decimal(100)),
+        (date(2026, 12, 15), Decimal("80.07")),
+        (date(2027, 1, 1), Decimal("84.03")),
+    )
+    invoice = crm.new_invoice(
+        a_contact(agency),
+        [wheel(taxes=TAXES), kits],
+        discount=Discount(value=Decimal("7.5"), percentage=True),
+        schedule=days,
+        due=date(2027, 1, 1),
+    )
+    crm.send_invoice(invoice)
+    balances = []
+    for amount in (None, days[0][1], days[1][1]):
+        if amount:
+            crm.record_payment(invoice, amount, mode="cash")
+        read_on(source)
+        (row,) = of_highlevel(books)
+        balances.append((Decimal(row["TotalAmt"]), Decimal(row["Balance"])))
+    theirs = Decimal(str(crm.required("invoices", invoice, "invoice")["total"]))
+
+    crm.change_invoice(invoice, extras=Extras(late_fee=Decimal("12.35")))
+    read_on(source)
+    (late,) = of_highlevel(books)
+    crm.record_payment(invoice)
+    read_on(source)
+    (settled,) = of_highlevel(books)
+
+    # 272.05 less 7.5 % (20.40) is 251.65; 2.9 % and 3.86 % of what is left of the 199.00 (184.08) are 5.34 and 7.11
+    assert theirs == Decimal("264.10")
+    assert balances == [(theirs, theirs), (theirs, theirs - 100), (theirs, theirs - Decimal("180.07"))]
+    assert Decimal(late["TotalAmt"]) == theirs + Decimal("12.35")
+    assert (Decimal(settled["TotalAmt"]), Decimal(settled["Balance"])) == (theirs + Decimal("12.35"), Decimal(0))
+    assert settled["DueDate"] == "2027-01-01"
+    assert sums(books, "Payment") == sorted(
+        [Decimal(100), Decimal("80.07"), theirs + Decimal("12.35") - Decimal("180.07")]
+    )
 
 
 @pytest.mark.criterion("C51", "C52", "C53")

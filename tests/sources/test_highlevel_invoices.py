@@ -301,6 +301,24 @@ def test_with_a_tax_in_its_prices_an_invoice_with_more_than_that_is_blocked() ->
     assert order.total != order.stated_total
 
 
+@pytest.mark.criterion("C41")
+@pytest.mark.parametrize("tip", [{"tipAmount": Decimal("7.35")}, {"totalSummary": {"tips": Decimal("7.35")}}])
+def test_with_a_tax_in_its_prices_a_tip_that_is_stated_is_a_line_without_tax(tip: dict[str, Any]) -> None:
+    line = {**WHEEL, "taxes": [tax("VAT", "20")], "taxInclusive": True}
+    summary = {"subTotal": Decimal("165.83"), "discount": 0, "tax": Decimal("33.17"), **tip.get("totalSummary", {})}
+    paid = {"status": "paid", "amountPaid": Decimal("206.35"), **TIPS_ON}
+    data = invoice(line, total="206.35", **{**paid, **tip, "totalSummary": summary})
+
+    order = good(reading(data, of_invoice("206.35"))).order
+
+    assert order.total == order.stated_total == Decimal("206.35")
+    assert [(line.line_type, str(line.amount), line.taxable) for line in order.lines] == [
+        (LineType.PRODUCT, "165.83", True),
+        (LineType.TIP, "7.35", False),
+        (LineType.TAX, "33.17", None),
+    ]
+
+
 def test_what_nothing_explains_stays_different_so_that_the_order_is_blocked() -> None:
     order = good(reading(invoice(total="251", totalSummary={}))).order
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from books.money import rounded, total
@@ -170,7 +170,8 @@ def lines_of(
     ]
     if sums.discount:
         lines.append(_discount_line(discount, items, sums.discount, tells_taxed=tells_taxed))
-    lines += [charge.line() for charge in charges]
+    # What is beside the lines is never taxed: the taxes are those of the lines alone
+    lines += [replace(charge.line(), taxable=False if tells_taxed else None) for charge in charges]
     lines += [_tax_line(tax, amount) for tax, amount in sums.taxes]
     return tuple(lines)
 
