@@ -297,7 +297,10 @@ AUTH_PASSWORD_VALIDATORS = [
 
 # Language, dates -----------------------------------------------------------------------------------------------------
 
+# In which is worked, and in which texts are kept: what runs for no person in particular never leaves it
 LANGUAGE_CODE = "en"
+# What commands speak, and pages to a visitor whose browser asks for none of ours
+TIEOUT_LANGUAGE = env.choice("TIEOUT_LANGUAGE", "en", of=("en", "ro"))
 # Translations are written in locale/, and brought into the form that Django reads when a process starts
 LOCALE_PATHS = compiled(BASE_DIR / "locale", TIEOUT_DATA_DIR / "locale")
 # English is the source. A language can be chosen once its translation is whole; half a translation is none

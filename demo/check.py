@@ -12,12 +12,26 @@ import requests
 from django.db.models import Count, Sum
 
 from books.money import ZERO
+from books.translation import gettext_noop
 from companies.models import Company
 from demo.sample_company import expected
 from sync.models import Document, DocumentProblem, DocumentState, StagedOrder
 
 #: Balances of the sample books before the first sync are in the trial balance of the rehearsal company too.
 Balances = Mapping[str, Decimal]
+
+#: By the kind of document, what its number and its money are called. In English, as every figure is; the
+#: command tells it in another language.
+_POSTED = {
+    "invoice": (gettext_noop("invoices posted"), gettext_noop("invoices posted, money")),
+    "payment": (gettext_noop("payments posted"), gettext_noop("payments posted, money")),
+    "credit": (gettext_noop("credits posted"), gettext_noop("credits posted, money")),
+    "refund": (gettext_noop("refunds posted"), gettext_noop("refunds posted, money")),
+    "return": (gettext_noop("returns posted"), gettext_noop("returns posted, money")),
+}
+BLOCKED, _BLOCKED_MONEY = gettext_noop("blocked: %(cause)s"), gettext_noop("blocked: %(cause)s, money")
+_MOVED = gettext_noop("QuickBooks moved %(account)s")
+_TRIAL_BALANCE = gettext_noop("Trial balance, %(account)s")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,10 +93,10 @@ def figures(company: Company, before: Balances, after: Balances) -> list[Figure]
 
 def _orders(company: Company, wanted: Mapping[str, Any]) -> Iterator[Figure]:
     staged = StagedOrder.objects.filter(company=company)
-    yield Figure(what="orders staged", expected=str(wanted["orders"]["total"]), found=str(staged.count()))
+    yield Figure(what=gettext_noop("orders staged"), expected=str(wanted["orders"]["total"]), found=str(staged.count()))
     nothing = staged.exclude(not_posted=[]).exclude(documents__isnull=False).order_by("number")
     yield Figure(
-        what="orders that post nothing",
+        what=gettext_noop("orders that post nothing"),
         expected=", ".join(f"{order['order']} {order['why']}" for order in wanted["posts_nothing"]),
         found=", ".join(f"{order.number} {order.not_posted[0]['code']}" for order in nothing),
     )
@@ -91,32 +105,36 @@ def _orders(company: Company, wanted: Mapping[str, Any]) -> Iterator[Figure]:
 def _posted(company: Company, wanted: Mapping[str, Any]) -> Iterator[Figure]:
     posted = Document.objects.filter(company=company, state=DocumentState.POSTED)
     customers = posted.filter(kind="customer").count()
-    yield Figure(what="customers created", expected=str(wanted["posted"]["customers"]), found=str(customers))
+    yield Figure(
+        what=gettext_noop("customers created"), expected=str(wanted["posted"]["customers"]), found=str(customers)
+    )
     used = posted.filter(kind="credit-application").count()
     yield Figure(
-        what="credits and gift cards used up", expected=str(wanted["posted"]["applied_credits"]), found=str(used)
+        what=gettext_noop("credits and gift cards used up"),
+        expected=str(wanted["posted"]["applied_credits"]),
+        found=str(used),
     )
-    for kind in ("invoice", "payment", "credit", "refund", "return"):
+    for kind, (what, money) in _POSTED.items():
         must = wanted["posted"][f"{kind}s"]
         found = posted.filter(kind=kind).aggregate(number=Count("pk"), money=Sum("total"))
-        yield Figure(what=f"{kind}s posted", expected=str(must["count"]), found=str(found["number"]))
-        yield Figure(what=f"{kind}s posted, money", expected=must["total"], found=_cents(found["money"]))
+        yield Figure(what=what, expected=str(must["count"]), found=str(found["number"]))
+        yield Figure(what=money, expected=must["total"], found=_cents(found["money"]))
 
 
 def _blocked(company: Company, wanted: Mapping[str, Any]) -> Iterator[Figure]:
     by_code: dict[str, dict[str, Decimal]] = defaultdict(dict)
     problems = DocumentProblem.objects.filter(company=company, document__kind="invoice")
-    for code, number, money in problems.values_list("code", "document__order__number", "document__total"):
-        by_code[code][number] = money
+    for code, number, amount in problems.values_list("code", "document__order__number", "document__total"):
+        by_code[code][number] = amount
     for must in wanted["blocked"]:
         found = by_code.pop(must["cause"], {})
-        what = f"blocked: {must['cause']}"
+        what, money = (words % {"cause": must["cause"]} for words in (BLOCKED, _BLOCKED_MONEY))
         yield Figure(what=what, expected=", ".join(must["orders"]), found=", ".join(sorted(found)))
-        yield Figure(what=f"{what}, money", expected=must["invoices"]["total"], found=_cents(sum(found.values(), ZERO)))
-    yield Figure(what="other causes", expected="", found=", ".join(sorted(by_code)))
+        yield Figure(what=money, expected=must["invoices"]["total"], found=_cents(sum(found.values(), ZERO)))
+    yield Figure(what=gettext_noop("other causes"), expected="", found=", ".join(sorted(by_code)))
     waiting = Document.objects.filter(company=company, kind="payment").exclude(state=DocumentState.POSTED)
     must = wanted["blocked_total"]["payments"]
-    yield Figure(what="payments that wait", expected=str(must["count"]), found=str(waiting.count()))
+    yield Figure(what=gettext_noop("payments that wait"), expected=str(must["count"]), found=str(waiting.count()))
 
 
 def _movements(wanted: Mapping[str, Any], before: Balances, after: Balances) -> Iterator[Figure]:
@@ -125,7 +143,7 @@ def _movements(wanted: Mapping[str, Any], before: Balances, after: Balances) -> 
     for path in sorted({*must, *before, *after}):
         moved = after.get(path, ZERO) - before.get(path, ZERO)
         if path in must or moved:
-            what = f"QuickBooks moved {path}"
+            what = _MOVED % {"account": path}
             yield Figure(what=what, expected=_cents(must.get(path, ZERO)), found=_cents(moved))
 
 
@@ -136,9 +154,13 @@ def predicted(company: Company, before: Balances, after: Balances) -> Iterator[F
     for posting in (posting for row in posted for posting in row.value().postings):
         predicted[posting.account.path] += posting.amount
     for path in sorted({*predicted, *after}):
-        what = f"Trial balance, {path}"
+        what = _TRIAL_BALANCE % {"account": path}
         yield Figure(what=what, expected=_cents(predicted[path]), found=_cents(after.get(path)))
-    yield Figure(what="Trial balance, debits less credits", expected="0.00", found=_cents(sum(after.values(), ZERO)))
+    yield Figure(
+        what=gettext_noop("Trial balance, debits less credits"),
+        expected="0.00",
+        found=_cents(sum(after.values(), ZERO)),
+    )
 
 
 def _cents(amount: Decimal | None) -> str:

@@ -9,11 +9,12 @@ from decimal import Decimal
 from django.contrib.auth.models import User
 
 from books.money import ZERO
+from books.translation import gettext_noop
 from companies.activation import accept_disclaimer, approve, mark_live, request_activation
 from companies.models import Company, CompanyKind, Membership
 from demo.check import Figure
 from demo.sample_company import PASSWORD, PEOPLE, SAMPLES, decide_gift_cards, expected
-from demo.story import FILES, Say, add_sources
+from demo.story import FILES, IMPORTING, Say, add_sources
 from mapping.models import CodePage, DesktopSettings, LineTypeDefault, PostingAccounts, Product
 from sync.models import BatchKind, Document, DocumentState, ExportBatch, StagedOrder
 from sync.preparing.prepare import prepare_new
@@ -27,6 +28,18 @@ from sync.staging.import_file import import_file
 
 SLUG = "bramble-birch-desktop"
 LISTS = "desktop-lists.iif"
+_PREPARING = gettext_noop("Preparing documents")
+_EXPORTING = gettext_noop("Making a test file and the first file for the books")
+#: By the kind of document.
+_IN_FILE = {
+    "invoice": gettext_noop("Desktop, invoices in the file"),
+    "payment": gettext_noop("Desktop, payments in the file"),
+    "credit": gettext_noop("Desktop, credits in the file"),
+    "refund": gettext_noop("Desktop, refunds in the file"),
+    "return": gettext_noop("Desktop, returns in the file"),
+}
+_MOVES = gettext_noop("Desktop moves %(account)s")
+_ON_ACCOUNT = gettext_noop("Desktop, %(account)s")
 
 _POSTING = {
     "invoice_debit": "Accounts Receivable",
@@ -119,17 +132,17 @@ def tell_desktop(company: Company, *, say: Say) -> DesktopTold:
     """
     add_sources(company)
     for name, layout in FILES.items():
-        say(f"Importing {name}")
+        say(IMPORTING % {"file": name})
         options = ReadOptions(currency=company.home_currency, time_zone=company.time_zone)
         with (SAMPLES / name).open("rb") as file:
             import_file(company, LAYOUTS[layout], file, name=name, options=options)
-    say("Preparing documents")
+    say(_PREPARING)
     prepare_new(company)
     live = ExportBatch.objects.filter(company=company, kind=BatchKind.LIVE).order_by("pk").first()
     if live is not None:
         rehearsal = ExportBatch.objects.filter(company=company, kind=BatchKind.REHEARSAL).order_by("pk").first()
         return DesktopTold(company=company, rehearsal=rehearsal or live, live=live)
-    say("Making a test file and the first file for the books")
+    say(_EXPORTING)
     rehearsal, live = _made(company, BatchKind.REHEARSAL), _made(company, BatchKind.LIVE)
     acknowledge(live, by=_person("ops"))
     return DesktopTold(company=company, rehearsal=rehearsal, live=live)
@@ -143,11 +156,10 @@ def desktop_figures(told: DesktopTold) -> list[Figure]:
 def _totals(told: DesktopTold) -> Iterator[Figure]:
     """The sums of the samples, which know nothing of the application, beside what the file holds."""
     wanted, kinds = expected()["desktop"], told.live.kinds
-    for kind in ("invoice", "payment", "credit", "refund", "return"):
+    for kind, what in _IN_FILE.items():
         must, found = wanted["posted"][f"{kind}s"], kinds.get(kind, {"count": 0, "total": "0.00"})
-        words = "Desktop, {}s in the file"
         yield Figure(
-            what=words.format(kind),
+            what=what,
             expected=f"{must['count']}, {must['total']}",
             found=f"{found['count']}, {Decimal(found['total']):.2f}",
         )
@@ -155,7 +167,7 @@ def _totals(told: DesktopTold) -> Iterator[Figure]:
     must_move = {path: Decimal(amount) for path, amount in wanted["moved"].items()}
     for path in sorted({*moved, *must_move}):
         there, must_be = _cents(moved.get(path, ZERO)), _cents(must_move.get(path, ZERO))
-        yield Figure(what=f"Desktop moves {path}", expected=must_be, found=there)
+        yield Figure(what=_MOVES % {"account": path}, expected=must_be, found=there)
 
 
 def _orders(told: DesktopTold) -> Iterator[Figure]:
@@ -163,14 +175,16 @@ def _orders(told: DesktopTold) -> Iterator[Figure]:
     went = Document.objects.filter(company=told.company, state=DocumentState.POSTED, kind="invoice")
     orders = StagedOrder.objects.filter(pk__in=went.values("order"))
     sold = sum((order.total for order in orders), ZERO)
-    yield Figure(what="Desktop, invoices", expected=_cents(sold), found=told.live.kinds["invoice"]["total"])
+    yield Figure(
+        what=gettext_noop("Desktop, invoices"), expected=_cents(sold), found=told.live.kinds["invoice"]["total"]
+    )
     stuck = Document.objects.filter(company=told.company, state=DocumentState.BLOCKED, kind="invoice")
     numbers = ", ".join(stuck.order_by("number").values_list("number", flat=True))
     must = ", ".join(expected()["desktop"]["blocked"])
-    yield Figure(what="Desktop, blocked", expected=must, found=numbers)
+    yield Figure(what=gettext_noop("Desktop, blocked"), expected=must, found=numbers)
     idle = Document.objects.filter(company=told.company, state=DocumentState.IGNORED).order_by("number")
     yield Figure(
-        what="Desktop, left out because they move nothing",
+        what=gettext_noop("Desktop, left out because they move nothing"),
         expected=", ".join(expected()["desktop"]["moves_nothing"]),
         found=", ".join(idle.values_list("number", flat=True)),
     )
@@ -185,16 +199,16 @@ def _accounts(told: DesktopTold) -> Iterator[Figure]:
     found = {path: Decimal(debit) - Decimal(credit) for path, (debit, credit) in told.live.accounts.items()}
     for path in sorted({*wanted, *found}):
         expected, there = _cents(wanted.get(path, ZERO)), _cents(found.get(path, ZERO))
-        yield Figure(what=f"Desktop, {path}", expected=expected, found=there)
+        yield Figure(what=_ON_ACCOUNT % {"account": path}, expected=expected, found=there)
     same = told.rehearsal.accounts == told.live.accounts
-    yield Figure(what="Desktop, rehearsal and export move the same", expected="True", found=str(same))
+    yield Figure(what=gettext_noop("Desktop, test file and export move the same"), expected="True", found=str(same))
 
 
 def _again(told: DesktopTold) -> Iterator[Figure]:
     batches = ExportBatch.objects.filter(company=told.company).count()
-    yield Figure(what="Desktop, files after the story was played", expected="2", found=str(batches))
+    yield Figure(what=gettext_noop("Desktop, files after the story was played"), expected="2", found=str(batches))
     waiting = Document.objects.filter(company=told.company, state=DocumentState.EXPORTED).count()
-    yield Figure(what="Desktop, exported and not acknowledged", expected="0", found=str(waiting))
+    yield Figure(what=gettext_noop("Desktop, exported and not acknowledged"), expected="0", found=str(waiting))
 
 
 def _made(company: Company, kind: BatchKind) -> ExportBatch:

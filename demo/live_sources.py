@@ -14,6 +14,7 @@ import requests
 from django.contrib.auth import get_user_model
 from django.db import connections
 
+from books.translation import gettext_noop
 from companies.activation import accept_disclaimer, put_practice_to_work
 from companies.models import Company
 from demo.sample_company import add_people, decide_accounts
@@ -32,6 +33,7 @@ logger = logging.getLogger(__name__)
 _STARTS_ON = date(2026, 1, 1)
 #: Seconds between two syncs while a person watches.
 _EVERY = 15
+_CONNECTING = gettext_noop("Connecting to QuickBooks and to %(source)s")
 
 Say = Callable[[str], None]
 
@@ -107,7 +109,7 @@ def connect_both(
     Raises:
         RuntimeError: A step failed that cannot fail with test programs that were just started.
     """
-    say(f"Connecting to QuickBooks and to {LIVE_KINDS[studio.kind].name}")
+    say(_CONNECTING % {"source": LIVE_KINDS[studio.kind].name})
     connect_rehearsal(company, books)
     refreshed = refresh_and_prepare(company)
     if refreshed.failed:

@@ -7,6 +7,7 @@ from typing import Any
 
 import requests
 
+from books.translation import gettext_noop
 from companies.models import Company
 from demo.check import Figure
 from simulators.highlevel.server import RunningAgency
@@ -18,6 +19,10 @@ from sync.run import sync_company
 _NOOR = "noor.haddad@example.org"
 #: As HighLevel calls the workflow of the sample account.
 _WORKFLOW = "Ask for a review"
+_AT_HIGHLEVEL = gettext_noop("HighLevel: %(what)s")
+_NOT_PAID = gettext_noop("review requests with nothing more paid")
+_PAID = gettext_noop("review requests with %(amount)s more paid")
+_SECOND = gettext_noop("review requests after the second invoice")
 
 
 def ask_for_reviews(company: Company) -> None:
@@ -44,15 +49,15 @@ def play_reviews(company: Company, agency: RunningAgency, books: Mapping[str, An
     for paid, asked in (("", "0"), ("60.00", "0"), ("40.00", "1")):
         if paid:
             _pay(books, first, paid)
-        yield _requests(company, agency, contact, f"review requests with {paid or 'nothing'} more paid", asked)
+        yield _requests(company, agency, contact, _PAID % {"amount": paid} if paid else _NOT_PAID, asked)
     _pay(books, _invoice(books, customer), "100.00")
-    yield _requests(company, agency, contact, "review requests after the second invoice", "1")
+    yield _requests(company, agency, contact, _SECOND, "1")
 
 
 def _requests(company: Company, agency: RunningAgency, contact: str, what: str, expected: str) -> Figure:
     sync_company(company)
     found = len(agency.company.enrollments(contact))
-    return Figure(what=f"HighLevel: {what}", expected=expected, found=str(found))
+    return Figure(what=_AT_HIGHLEVEL % {"what": what}, expected=expected, found=str(found))
 
 
 def _source(company: Company) -> Connection:

@@ -10,6 +10,7 @@ from typing import Any
 import requests
 from django.db.models import Count, Sum
 
+from books.translation import gettext_noop
 from companies.models import Company
 from demo.check import Figure, balances, predicted
 from simulators.highlevel.amounts import Discount, SoldLine
@@ -19,6 +20,16 @@ from sync.models import Document, DocumentState, LiveSource, StagedOrder
 from sync.run import SyncReport, sync_company
 
 _AMARA = "amara.lindqvist@example.org"
+#: What is said of a source, and by the kind of document what is said of what was posted.
+_AT = {"Keap": gettext_noop("Keap: %(what)s"), "HighLevel": gettext_noop("HighLevel: %(what)s")}
+_POSTED = {
+    "invoice": gettext_noop("invoices posted"),
+    "sales-receipt": gettext_noop("sales-receipts posted"),
+    "payment": gettext_noop("payments posted"),
+    "credit": gettext_noop("credits posted"),
+    "refund": gettext_noop("refunds posted"),
+    "return": gettext_noop("returns posted"),
+}
 
 
 def play_keap(company: Company, keap: RunningKeap, books: Mapping[str, Any]) -> list[Figure]:
@@ -98,11 +109,11 @@ def _create_customer(books: Mapping[str, Any], name: str, *, email: str) -> None
 def _contacts(agency: RunningAgency) -> Figure:
     """Who is in HighLevel: the one who bought there, and the one who was created in QuickBooks, each once."""
     names = sorted(str(person["name"]) for person in agency.company.tables.all("contacts"))
-    return Figure(what="contacts", expected="Amara Lindqvist, Ngaire Holt", found=", ".join(names))
+    return Figure(what=gettext_noop("contacts"), expected="Amara Lindqvist, Ngaire Holt", found=", ".join(names))
 
 
 def _of(source: str, figure: Figure) -> Figure:
-    return Figure(what=f"{source}: {figure.what}", expected=figure.expected, found=figure.found)
+    return Figure(what=_AT[source] % {"what": figure.what}, expected=figure.expected, found=figure.found)
 
 
 def _sync(company: Company) -> SyncReport:
@@ -121,14 +132,14 @@ def _kinds(company: Company, expected: Mapping[str, str]) -> Iterator[Figure]:
     numbers = dict(posted.order_by().values_list("kind").annotate(Count("pk")))
     found = {kind: f"{numbers[kind]} of {money[kind]:.2f}" for kind in numbers}
     for kind in sorted({*expected, *found}):
-        yield Figure(what=f"{kind}s posted", expected=expected.get(kind, ""), found=found.get(kind, ""))
+        yield Figure(what=_POSTED[kind], expected=expected.get(kind, ""), found=found.get(kind, ""))
 
 
 def _whole(company: Company, report: SyncReport, again: SyncReport, *, orders: int, gone: int) -> Iterator[Figure]:
     read = StagedOrder.objects.filter(company=company)
-    yield Figure(what="sales read", expected=str(orders), found=str(read.count()))
+    yield Figure(what=gettext_noop("sales read"), expected=str(orders), found=str(read.count()))
     canceled = read.filter(status="cancelled").count()
-    yield Figure(what="voided or deleted there", expected=str(gone), found=str(canceled))
+    yield Figure(what=gettext_noop("voided or deleted there"), expected=str(gone), found=str(canceled))
     blocked = ", ".join(str(cause["code"]) for cause in report.causes)
-    yield Figure(what="what is blocked", expected="", found=blocked)
-    yield Figure(what="posted by syncing again", expected="0", found=str(again.counts.get("posted", 0)))
+    yield Figure(what=gettext_noop("what is blocked"), expected="", found=blocked)
+    yield Figure(what=gettext_noop("posted by syncing again"), expected="0", found=str(again.counts.get("posted", 0)))

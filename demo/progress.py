@@ -7,10 +7,13 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from django.utils.translation import gettext as _
 from rich.console import Console
 
 from companies.models import Company
+from companies.stored_texts import retold
 from sync.management.progress import pushing_progress
+from sync.management.words import counted, speaking
 from sync.models import Document
 from sync.pushing.sender import Observer
 
@@ -42,7 +45,7 @@ class Lines:
         self._thread.start()
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, *_fault: object) -> None:
         self._over.set()
         self._thread.join()
 
@@ -50,17 +53,26 @@ class Lines:
         """A new step."""
         if what != self._what:
             self._what = what
-            self._print(f"  {what}")
+            with speaking():
+                self._print(f"  {retold(what)}")
 
-    def observe(self, step: str, _: Document) -> None:
+    def observe(self, step: str, _document: Document) -> None:
         """A step of a push."""
         self._posted += step == "recorded"
 
     def _remind(self) -> None:
         while not self._over.wait(self._seconds / 5):
             if time.monotonic() - self._last > self._seconds:
-                posted = f", {self._posted} document{'s' * (self._posted != 1)} so far" if self._posted else ""
-                self._print(f"  {self._what or 'Starting'} …{posted}")
+                with speaking():
+                    self._print(f"  {self._reminder()}")
+
+    def _reminder(self) -> str:
+        what = retold(self._what) if self._what else _("Starting")
+        if not self._posted:
+            return f"{what} …"
+        return counted(
+            "%(what)s …, %(n)s document so far", "%(what)s …, %(n)s documents so far", self._posted, what=what
+        )
 
     def _print(self, line: str) -> None:
         self._last = time.monotonic()

@@ -12,6 +12,7 @@ from typing import Self
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from books.json_types import Json
 
@@ -91,8 +92,10 @@ class Rehearsal(TestProgram):
             *("simulators.quickbooks", "--host", parts.hostname or "127.0.0.1"),
             *("--port", str(parts.port or 80), "--data", str(data)),
             *("--company-id", COMPANY_ID, "--seed-books", "sample"),
-            cure="The test company did not start. If its port is in use, stop the other program or set "
-            "TIEOUT_REHEARSAL_URL to another address, such as http://127.0.0.1:8790.",
+            cure=_(
+                "The test company did not start. If its port is in use, stop the other program or set "
+                "TIEOUT_REHEARSAL_URL to another address, such as http://127.0.0.1:8790."
+            ),
         )
 
 
@@ -108,5 +111,6 @@ class AccountProgram(TestProgram):
         """
         super().__init__(
             *(f"simulators.{kind}", "--port", "0", "--data", str(data)),
-            cure=f"The test account that stands in for {kind} did not start; what it said is above.",
+            cure=_("The test account that stands in for %(kind)s did not start; what it said is above.")
+            % {"kind": kind},
         )

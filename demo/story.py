@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from books.translation import gettext_noop
 from companies.models import Company
 from demo.sample_company import SAMPLES
 from mapping.models import SourceSettings
@@ -25,6 +26,9 @@ FILES: Mapping[str, str] = {
     "keap-orders-v2.json": "keap-orders-json",
     "orders.csv": "orders-csv",
 }
+
+IMPORTING = gettext_noop("Importing %(file)s")
+CONNECTING = gettext_noop("Connecting to the test company")
 
 Say = Callable[[str], None]
 
@@ -49,14 +53,14 @@ def tell(company: Company, ready: Mapping[str, Any], *, say: Say, observe: Obser
     Raises:
         RuntimeError: A step failed that cannot fail with unchanged samples.
     """
-    say("Connecting to the test company")
+    say(CONNECTING)
     connect_rehearsal(company, ready)
     refreshed = refresh_and_prepare(company)
     if refreshed.failed:
         raise RuntimeError(refreshed.failed)
     imports = {}
     for name, layout in FILES.items():
-        say(f"Importing {name}")
+        say(IMPORTING % {"file": name})
         imports[name] = _import(company, name, layout)
     return StoryResult(imports=imports, sync=sync_company(company, say=say, observe=observe))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,11 +11,13 @@ import requests
 from django.contrib.auth import get_user_model
 from django.db.models import QuerySet
 
+from books.translation import gettext_noop
 from companies.activation import accept_disclaimer, put_practice_to_work
 from companies.models import Company, NewItemType
-from demo.check import Figure
+from demo.check import BLOCKED, Figure
 from demo.sample_company import SAMPLES, add_people, decide_accounts, expected
 from demo.sample_orders.wholesale_story import FAIR_FILE, ITEMS_FILE, ORDERS_FILE
+from demo.story import CONNECTING, IMPORTING, Say
 from mapping.matching.customers import MatchStep
 from mapping.models import SourceCustomerRules, SourceSettings
 from mapping.unmatched import counts as to_match
@@ -45,8 +47,8 @@ SLUG = "bramble-birch-wholesale"
 _LAYOUT = "orders-csv"
 #: Its sources by the file of their orders, in the order in which they were added.
 _SOURCES: Mapping[str, str] = {ORDERS_FILE: "Wholesale list", FAIR_FILE: "Craft fair"}
-
-Say = Callable[[str], None]
+_WHOLESALE = gettext_noop("Wholesale: %(what)s")
+_ORDERS = gettext_noop("orders of %(file)s")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,7 +97,7 @@ def tell_wholesale(company: Company, rehearsal: Mapping[str, Any], *, say: Say) 
     Raises:
         RuntimeError: A step failed that cannot fail with unchanged samples.
     """
-    say("Connecting to the test company")
+    say(CONNECTING)
     connect_rehearsal(company, _books_of(company, rehearsal))
     refreshed = refresh_and_prepare(company)
     if refreshed.failed:
@@ -103,12 +105,12 @@ def tell_wholesale(company: Company, rehearsal: Mapping[str, Any], *, say: Say) 
     options = ReadOptions(currency=company.home_currency, time_zone=company.time_zone)
     sources = _sources(company)
     if not _item_runs(company).exists():
-        say(f"Importing {ITEMS_FILE}")
+        say(IMPORTING % {"file": ITEMS_FILE})
         with (SAMPLES / ITEMS_FILE).open("rb") as file:
             items = read_catalogue(file, options=options)
         take_catalogue(company, sources[ORDERS_FILE].system, items, name=ITEMS_FILE, by=None)
     for name, source in sources.items():
-        say(f"Importing {name}")
+        say(IMPORTING % {"file": name})
         with (SAMPLES / name).open("rb") as file:
             import_file(company, LAYOUTS[_LAYOUT], file, name=name, options=options, source=source.system)
     return WholesaleTold(company=company, sync=sync_company(company, say=say))
@@ -152,17 +154,17 @@ def wholesale_figures(told: WholesaleTold) -> Iterator[Figure]:
     """Every figure of the story beside what was found."""
     company, wanted = told.company, expected()["wholesale"]
     for figure in (*_items(company, wanted), *_orders(company, wanted), *_doubts(company, wanted)):
-        yield Figure(what=f"Wholesale: {figure.what}", expected=figure.expected, found=figure.found)
+        yield Figure(what=_WHOLESALE % {"what": figure.what}, expected=figure.expected, found=figure.found)
 
 
 def _items(company: Company, wanted: Mapping[str, Any]) -> Iterator[Figure]:
     first = _item_runs(company).first()
     taken = first.counts["new"] if first else 0
-    yield Figure(what="items taken", expected=str(wanted["items"]["new"]), found=str(taken))
+    yield Figure(what=gettext_noop("items taken"), expected=str(wanted["items"]["new"]), found=str(taken))
     rejected = Counter(error["code"] for error in (first.errors if first else ()))
-    yield _counted("rows of items that were rejected", wanted["items"]["rejected"], rejected)
+    yield _counted(gettext_noop("rows of items that were rejected"), wanted["items"]["rejected"], rejected)
     found = {reason.value: number for reason, number in to_match(company).items() if number}
-    yield _counted("items to match", wanted["items"]["to_match"], found)
+    yield _counted(gettext_noop("items to match"), wanted["items"]["to_match"], found)
 
 
 def _item_runs(company: Company) -> QuerySet[Run]:
@@ -177,13 +179,15 @@ def _counted(what: str, wanted: Mapping[str, int], found: Mapping[str, int]) -> 
 def _orders(company: Company, wanted: Mapping[str, Any]) -> Iterator[Figure]:
     for name, title in _SOURCES.items():
         staged = StagedOrder.objects.filter(company=company, connection__name=title)
-        yield Figure(what=f"orders of {name}", expected=str(wanted["orders"][name]), found=str(staged.count()))
+        yield Figure(what=_ORDERS % {"file": name}, expected=str(wanted["orders"][name]), found=str(staged.count()))
     posted = [row.total for row in Document.objects.filter(company=company, kind="invoice", state=DocumentState.POSTED)]
     must = f"{wanted['posted']['count']}, {wanted['posted']['total']}"
-    yield Figure(what="invoices posted", expected=must, found=f"{len(posted)}, {sum(posted):.2f}")
+    yield Figure(what=gettext_noop("invoices posted"), expected=must, found=f"{len(posted)}, {sum(posted):.2f}")
     updated = OrderEvent.objects.filter(order__company=company, step="address-updated").values_list("order__number")
     numbers = sorted({number for (number,) in updated})
-    yield Figure(what="addresses updated", expected=", ".join(wanted["addresses"]), found=", ".join(numbers))
+    yield Figure(
+        what=gettext_noop("addresses updated"), expected=", ".join(wanted["addresses"]), found=", ".join(numbers)
+    )
 
 
 def _doubts(company: Company, wanted: Mapping[str, Any]) -> Iterator[Figure]:
@@ -194,6 +198,6 @@ def _doubts(company: Company, wanted: Mapping[str, Any]) -> Iterator[Figure]:
     for must in wanted["blocked"]:
         found = by_code.pop(must["cause"], set())
         yield Figure(
-            what=f"blocked: {must['cause']}", expected=", ".join(must["orders"]), found=", ".join(sorted(found))
+            what=BLOCKED % {"cause": must["cause"]}, expected=", ".join(must["orders"]), found=", ".join(sorted(found))
         )
-    yield Figure(what="other causes", expected="", found=", ".join(sorted(by_code)))
+    yield Figure(what=gettext_noop("other causes"), expected="", found=", ".join(sorted(by_code)))

@@ -55,6 +55,10 @@ _WAITING = [state for state in DocumentState if state not in _ENDS]
 _GOOD = frozenset({"posted", "updated", "voided"})
 _TAKEN_OVER = gettext_noop("Another sync took over, because this one was silent for too long. Nothing is lost.")
 _DIED = gettext_noop("It ended without a word: the computer or the program stopped.")
+#: What is said while it works; in English, and told in the language of who watches.
+_PREPARING, _PUSHING = gettext_noop("Preparing"), gettext_noop("Pushing")
+_READING = gettext_noop("Reading %(source)s")
+_READING_LISTS = gettext_noop("Reading the lists of QuickBooks")
 
 Say = Callable[[str], None]
 
@@ -151,14 +155,14 @@ def sync_company(
         _close_dead_runs(company)
         run = Run.objects.create(company=company, kind=RunKind.SYNC, asked_by=by)
         try:
-            say("Preparing")
+            say(_PREPARING)
             try_again_after_upgrade(company)
             # Preparing many orders takes longer than the lease does
             _count_prepared(report, prepare_new(company, since=since, progress=lambda _: _go_on(lease, turn)))
             if destination is not None:
                 if customers_may_be_there(company):
                     report.stopped = _read_lists(company, say)
-                say("Pushing")
+                say(_PUSHING)
                 if not report.stopped:
                     _push(lease, destination, report, turn, by=by, observe=observe, may_wait=may_wait)
         except TurnOver:
@@ -185,7 +189,7 @@ def _fetch(company: Company, report: SyncReport, turn: Turn, *, say: Say, by: Us
             return
         close_dead_fetches(company)
         for source in sources:
-            say(f"Reading {source.name}")
+            say(_READING % {"source": source.name})
             fetched = fetch_source(source, by=by, turn=turn, say=say, keep=lease.keep)
             report.fetched.append(fetched)
             report.counts["orders_new"] += fetched.counts.new
@@ -297,7 +301,7 @@ def _ready_destination(company: Company, say: Say) -> Destination | Message:
 
 def _read_lists(company: Company, say: Say) -> str:
     """Read what changed in the lists, or all of them; the sentence why that failed."""
-    say("Reading the lists of QuickBooks")
+    say(_READING_LISTS)
     refreshed = refresh_and_prepare(company, whole=False)
     note_answer(company, good=not refreshed.failed)
     return refreshed.failed

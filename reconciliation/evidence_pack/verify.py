@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import IO
 
+from books.translation import gettext_noop
 from reconciliation.evidence_pack.archive import (
     BLOCK,
     END,
@@ -31,6 +32,19 @@ from reconciliation.evidence_pack.archive import (
 #: A manifest has a line for each entry, and no pack has so many that it is longer; in bytes.
 LONGEST_MANIFEST = 32 * 1024 * 1024
 _HEADER = 30
+_CANNOT_OPEN = gettext_noop("The archive cannot be opened; it was cut off, or its directory was changed (%(damage)s).")
+_UNREADABLE = gettext_noop("It was changed and cannot be read (%(damage)s).")
+_CUT_OFF = gettext_noop("It was changed, or the archive was cut off in it (%(damage)s).")
+_BROKEN_LINE = gettext_noop(
+    "Line %(line)s does not follow from the line before: the line was changed, taken out, added or moved."
+)
+_MOVED = gettext_noop("It was moved: %(entry)s belongs in its place.")
+_BYTES_BEFORE = gettext_noop("There are bytes before %(entry)s that belong to no entry, or it was moved.")
+_OUTSIDE = gettext_noop(
+    "The archive was changed outside of its entries: its directory, a header, or its seal. All entries are as they "
+    "were made."
+)
+_GONE = gettext_noop("It is missing from the archive.")
 #: How a damaged archive fails, whichever byte of it is wrong.
 _DAMAGED = (
     zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, struct.error, EOFError, NotImplementedError, RuntimeError,
@@ -88,7 +102,7 @@ def check_pack(file: IO[bytes]) -> EvidenceCheck:
         with zipfile.ZipFile(file) as archive:
             check = _check_entries(archive, file)
     except _DAMAGED as damage:
-        told = f"The archive cannot be opened; it was cut off, or its directory was changed ({damage})."
+        told = _CANNOT_OPEN % {"damage": damage}
         check = EvidenceCheck(faults=[_of_archive(told)], chain="", entries=0)
     if seal and not check.faults:
         return EvidenceCheck(faults=[seal], chain=check.chain, entries=check.entries)
@@ -108,17 +122,14 @@ def _seal_fault(file: IO[bytes]) -> EvidenceFault | None:
         sealed.update(block)
     if file.read() == SEAL + sealed.hexdigest().encode():
         return None
-    return _of_archive(
-        "The archive was changed outside of its entries: its directory, a header, or its seal. All entries are as they "
-        "were made."
-    )
+    return _of_archive(_OUTSIDE)
 
 
 def _check_entries(archive: zipfile.ZipFile, file: IO[bytes]) -> EvidenceCheck:
     infos = archive.infolist()
     names = [info.filename for info in infos]
     faults = [
-        EvidenceFault(entry=name, what="The archive has it more than once.")
+        EvidenceFault(entry=name, what=gettext_noop("The archive has it more than once."))
         for name, times in Counter(names).items()
         if times > 1
     ]
@@ -127,7 +138,7 @@ def _check_entries(archive: zipfile.ZipFile, file: IO[bytes]) -> EvidenceCheck:
     try:
         told, chain, broken = _manifest(_content(archive, archive.getinfo(MANIFEST)))
     except _DAMAGED as damage:
-        changed = EvidenceFault(entry=MANIFEST, what=f"It was changed and cannot be read ({damage}).")
+        changed = EvidenceFault(entry=MANIFEST, what=_UNREADABLE % {"damage": damage})
         return EvidenceCheck(faults=[*faults, changed], chain="", entries=0)
     faults += broken
     faults += _listed(names, [entry.name for entry in told])
@@ -136,9 +147,6 @@ def _check_entries(archive: zipfile.ZipFile, file: IO[bytes]) -> EvidenceCheck:
             faults.append(EvidenceFault(entry=entry.name, what=what))
     faults += _between(infos, archive, file)
     return EvidenceCheck(faults=faults, chain=chain, entries=len(told))
-
-
-_GONE = "It is missing from the archive."
 
 
 def _content(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> str:
@@ -159,15 +167,12 @@ def _manifest(text: str) -> tuple[list[_Told], str, list[EvidenceFault]]:
         entry = _told(said)
         fits = chain == kept and not ended and _is_next(said, entry, number)
         if not fits:
-            what = (
-                f"Line {number} does not follow from the line before: the line was changed, taken out, added or moved."
-            )
-            return told, "", [EvidenceFault(entry=MANIFEST, what=what)]
+            return told, "", [EvidenceFault(entry=MANIFEST, what=_BROKEN_LINE % {"line": number})]
         ended = entry is None
         if entry:
             told.append(entry)
     if not ended or not text.endswith("\n"):
-        return told, "", [EvidenceFault(entry=MANIFEST, what="Its last line is missing: it was cut off.")]
+        return told, "", [EvidenceFault(entry=MANIFEST, what=gettext_noop("Its last line is missing: it was cut off."))]
     return told, chain, []
 
 
@@ -193,12 +198,12 @@ def _listed(names: Sequence[str], told: Sequence[str]) -> Iterator[EvidenceFault
             yield EvidenceFault(entry=name, what=_GONE)
     for name in names:
         if name not in expected:
-            yield EvidenceFault(entry=name, what="It was added: the manifest does not name it.")
+            yield EvidenceFault(entry=name, what=gettext_noop("It was added: the manifest does not name it."))
     there = [name for name in names if name in expected]
     wanted = [name for name in expected if name in names]
     for name, other in zip(there, wanted, strict=False):
         if name != other:
-            yield EvidenceFault(entry=name, what=f"It was moved: {other} belongs in its place.")
+            yield EvidenceFault(entry=name, what=_MOVED % {"entry": other})
             return
 
 
@@ -211,9 +216,9 @@ def _changed(archive: zipfile.ZipFile, told: _Told) -> str:
                 content.update(block)
                 size += len(block)
     except _DAMAGED as damage:
-        return f"It was changed, or the archive was cut off in it ({damage})."
+        return _CUT_OFF % {"damage": damage}
     if (size, content.hexdigest()) != (told.size, told.sha256):
-        return "It was changed: its content has another hash than the manifest says."
+        return gettext_noop("It was changed: its content has another hash than the manifest says.")
     return ""
 
 
@@ -222,7 +227,7 @@ def _between(infos: Sequence[zipfile.ZipInfo], archive: zipfile.ZipFile, file: I
     expected = 0
     for info in infos:
         if info.header_offset != expected:
-            yield _of_archive(f"There are bytes before {info.filename} that belong to no entry, or it was moved.")
+            yield _of_archive(_BYTES_BEFORE % {"entry": info.filename})
             return
         file.seek(info.header_offset)
         header = file.read(_HEADER)
@@ -231,6 +236,6 @@ def _between(infos: Sequence[zipfile.ZipInfo], archive: zipfile.ZipFile, file: I
         name, extra = struct.unpack("<HH", header[26:30])
         expected += _HEADER + name + extra + info.compress_size
     if archive.start_dir != expected:
-        yield _of_archive("There are bytes after the last entry that belong to none.")
+        yield _of_archive(gettext_noop("There are bytes after the last entry that belong to none."))
     if not archive.comment.startswith(FORMAT.encode()):
-        yield _of_archive("The archive has no seal.")
+        yield _of_archive(gettext_noop("The archive has no seal."))

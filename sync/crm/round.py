@@ -12,6 +12,7 @@ from django.db import transaction
 from books.json_types import Json
 from books.messages import Message
 from books.outcomes import TryLater
+from books.translation import gettext_noop
 from companies.models import Company
 from sync.crm.changes import QuickBooksChanges, changes_since
 from sync.crm.contacts import SentContacts, note_customers, send_contacts
@@ -69,6 +70,9 @@ class CrmReport:
         }
 
 
+_UPDATING = gettext_noop("Updating the CRM")
+
+
 def note_in_run(run: Run, reports: Sequence[CrmReport]) -> None:
     """Add to a finished sync what went back to the CRMs, and why some of it did not."""
     counts: Counter[str] = Counter()
@@ -91,7 +95,7 @@ def update_under_lease(
     with leased(company) as lease:
         if lease is None:
             return []
-        say("Updating the CRM")
+        say(_UPDATING)
         try:
             return update_crms(company, turn=turn, keep=lease.keep)
         except LeaseLost:

@@ -56,6 +56,7 @@ _TOO_MANY_GONE = gettext_noop(
 )
 _RESTS = gettext_noop("%(source)s asked for rest until %(until)s (UTC).")
 _PAUSED = gettext_noop("It was paused. It goes on from there once a person presses Go on.")
+_READ = gettext_noop("%(source)s: %(orders)s orders read")
 _DIED = gettext_noop("It ended without a word: the computer or the program stopped. The next one goes on from there.")
 
 
@@ -164,7 +165,8 @@ def _read(
         fetch.too_old = report.too_old
         fetch.save(update_fields=["cursor_after", "calls", "too_old"])
         note_progress(plan, read=len(page.records) + page.too_old, calls=calls)
-        say(f"{source.name}: {report.counts.new + report.counts.changed + report.counts.unchanged:,} orders read")
+        orders = report.counts.new + report.counts.changed + report.counts.unchanged
+        say(_READ % {"source": source.name, "orders": f"{orders:,}"})
         keep()
         if turn.is_over():
             return

@@ -6,6 +6,7 @@ import json
 import sys
 
 from django.core.management.base import CommandError, CommandParser
+from django.utils.translation import gettext as _
 
 from companies.models import Company
 from sync.management.guarded_command import CANNOT_RUN, GuardedCommand
@@ -22,8 +23,10 @@ class CompanyCommand(GuardedCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Offer --company and --json."""
-        parser.add_argument("--company", metavar="SLUG", required=self.requires_company, help="short name of a company")
-        parser.add_argument("--json", action="store_true", help="print one JSON object instead of words")
+        parser.add_argument(
+            "--company", metavar="SLUG", required=self.requires_company, help=_("short name of a company")
+        )
+        parser.add_argument("--json", action="store_true", help=_("print one JSON object instead of words"))
 
     def companies(self, slug: str | None) -> list[Company]:
         """The company of that short name, or every company that is switched on or being set up.
@@ -35,8 +38,9 @@ class CompanyCommand(GuardedCommand):
             return list(companies_to_sync())
         company = Company.objects.filter(slug=slug).first()
         if company is None:
-            known = ", ".join(Company.objects.order_by("slug").values_list("slug", flat=True)) or "none yet"
-            raise CommandError(f"There is no company “{slug}”. Companies: {known}.", returncode=CANNOT_RUN)
+            known = ", ".join(Company.objects.order_by("slug").values_list("slug", flat=True)) or _("none yet")
+            why = _("There is no company “%(slug)s”. Companies: %(known)s.") % {"slug": slug, "known": known}
+            raise CommandError(why, returncode=CANNOT_RUN)
         return [company]
 
     def finish(self, code: int, result: object, *, as_json: bool) -> None:

@@ -1,4 +1,4 @@
-"""What do all of our commands have in common? A database that is away or full is a sentence, and exit code 2."""
+"""What do all of our commands have in common? They speak one language, and a database that is away is a sentence."""
 
 from __future__ import annotations
 
@@ -7,12 +7,14 @@ import logging
 import sys
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandParser
 from django.db import Error
+from django.utils.translation import gettext
 
 from books.messages import Message
 from books.translation import gettext_noop
 from companies.database_faults import database_fault, first_line
+from sync.management.words import speaking, told
 
 DONE, INCOMPLETE, CANNOT_RUN = 0, 1, 2
 _NO_DATABASE = gettext_noop("The database cannot be reached or written: %(error)s.")
@@ -30,10 +32,24 @@ def no_database(error: BaseException) -> Message | None:
 
 
 class GuardedCommand(BaseCommand):
-    """A command that says what is the matter with the database, where anything is, and does nothing else."""
+    """A command that speaks the language of the installation, and says what is the matter with the database.
+
+    JSON is English. What a command keeps or sends is English too, so it does its work `at_work`.
+    """
+
+    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
+        """Say what the command and its options are for; `help` is marked and told here."""
+        with speaking():
+            parser = super().create_parser(prog_name, subcommand, **kwargs)
+            parser.description = gettext(self.help)
+        return parser
 
     def execute(self, *args: Any, **options: object) -> str | None:
         """Run the command; a database that is away, full or closed is said in a sentence, and in JSON."""
+        with speaking(as_json=bool(options.get("json"))):
+            return self._guarded_execute(*args, **options)
+
+    def _guarded_execute(self, *args: Any, **options: object) -> str | None:
         try:
             return super().execute(*args, **options)
         except Error as error:
@@ -41,7 +57,7 @@ class GuardedCommand(BaseCommand):
             if away is None:
                 raise
             logger.error("the database cannot be used: %s", error)
-            self.stderr.write(away.worded())
+            self.stderr.write(told(away))
             if options.get("json"):
                 self.stdout.write(json.dumps({"companies": [], "cannot_run": away.worded()}, indent=2))
             sys.exit(CANNOT_RUN)

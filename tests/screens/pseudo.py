@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
@@ -10,8 +11,8 @@ from pathlib import Path
 import django
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import read_mo, write_mo
-
-from tools.messages.texts import all_texts
+from django.apps import apps
+from django.conf import settings
 
 OPENED, CLOSED = "⟦", "⟧"
 LANGUAGE = "ro"
@@ -24,16 +25,18 @@ _WORD = re.compile(r"[^\W\d_]{2,}")
 
 
 def write_bracketed(folder: Path) -> Path:
-    """A language in which every text is its English in brackets, Django's own texts too; for `LOCALE_PATHS`."""
+    """A language in which every text is its English in brackets, Django's own texts too; for `LOCALE_PATHS`.
+
+    A text that has no translation yet is in no brackets: `make messages-check` names it.
+    """
     catalog = Catalog(locale=LANGUAGE)
-    for path in Path(django.__file__).parent.glob("**/locale/ro/LC_MESSAGES/django.mo"):
+    ours = [path / LANGUAGE / "LC_MESSAGES" / "django.mo" for path in settings.LOCALE_PATHS]
+    for path in (*Path(django.__file__).parent.glob("**/locale/ro/LC_MESSAGES/django.mo"), *ours):
         with path.open("rb") as file:
             for message in read_mo(file):
                 if message.id:
                     forms = message.id if isinstance(message.id, list | tuple) else [message.id]
                     _add(catalog, forms[0], forms[1] if len(forms) > 1 else "", message.context or "")
-    for text in all_texts().values():
-        _add(catalog, text.text, text.plural, text.context)
     made = folder / LANGUAGE / "LC_MESSAGES" / "django.mo"
     made.parent.mkdir(parents=True)
     with made.open("wb") as file:
@@ -113,3 +116,26 @@ def unmarked(page: str) -> Iterator[str]:
     parser.feed(page)
     parser.close()
     yield from parser.found
+
+
+def unmarked_text(said: str) -> list[str]:
+    """Every piece of plain text that is in no brackets and has words."""
+    return _outside(said)[0]
+
+
+#: The models whose texts are those of a business: what it sells, to whom, and what its QuickBooks calls it.
+OF_THE_BUSINESS = (
+    *("QuickBooks", "Source", "Product", "Company", "User", "Membership", "Connection", "Staged", "Posting", "Line"),
+    "Payment",
+)
+
+
+def names_in_the_database() -> set[str]:
+    """Every name, number and key that the tables of a business hold, and their single words."""
+    found: set[str] = {"root", "Root"}
+    for model in apps.get_models():
+        if model.__name__.startswith(OF_THE_BUSINESS):
+            for row in model._default_manager.values_list():
+                for value in row:
+                    found |= {str(value), *re.findall(r'"([^"]+)"', json.dumps(value, default=str, ensure_ascii=False))}
+    return found

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
@@ -10,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.apps import apps
 from django.contrib.auth.models import User
 from django.test import Client, override_settings
 from django.utils import translation
@@ -19,7 +17,7 @@ from companies.models import PersonLanguage, Role
 from tests.factories import the_studio
 from tests.mapping.people import a_person, client_of, joined
 from tests.screens.every_screen import NOT_OURS, a_full_company, a_full_desktop_company, address_of, every_address
-from tests.screens.pseudo import unmarked, write_bracketed
+from tests.screens.pseudo import names_in_the_database, unmarked, write_bracketed
 
 pytestmark = [pytest.mark.django_db, pytest.mark.same_on_either]
 
@@ -83,6 +81,14 @@ def test_before_the_login_the_browser_says_the_language_and_a_choice_on_the_logi
     assert not PersonLanguage.objects.exists()
 
 
+@pytest.mark.criterion("C56")
+@override_settings(TIEOUT_LANGUAGE="ro")
+def test_where_no_one_asks_for_a_language_a_page_speaks_that_of_the_installation() -> None:
+    assert reads_romanian(Client(), "/login/")
+    assert reads_romanian(Client(headers={"Accept-Language": "de-DE,de;q=0.9,*;q=0.5"}), "/login/")
+    assert not reads_romanian(Client(headers={"Accept-Language": "en-GB"}), "/login/")
+
+
 def test_what_a_person_chose_counts_more_than_what_their_browser_asks_for() -> None:
     company = the_studio()
     mihai = joined(a_person("mihai"), company, Role.ACCOUNTANT)
@@ -110,22 +116,6 @@ DATA = re.compile(
     r"[A-Z]\w+(/[\w+-]+)+|[\w.-]+\.(iif|csv|xlsx)|https?:\S+"
     r"|[\w.]+\.com\S*|\{\w+\}.*|[0-9a-f]{64}|QuickBooks( Desktop| Online)?|Tieout( \d+)?|\d+|en|ro|localtime"
 )
-#: The models whose texts are those of a business: what it sells, to whom, and what its QuickBooks calls it.
-OF_THE_BUSINESS = (
-    *("QuickBooks", "Source", "Product", "Company", "User", "Membership", "Connection", "Staged", "Posting", "Line"),
-    "Payment",
-)
-
-
-def names_in_the_database() -> set[str]:
-    """Every name, number and key that the tables of a business hold, and their single words."""
-    found: set[str] = {"root", "Root"}
-    for model in apps.get_models():
-        if model.__name__.startswith(OF_THE_BUSINESS):
-            for row in model._default_manager.values_list():
-                for value in row:
-                    found |= {str(value), *re.findall(r'"([^"]+)"', json.dumps(value, default=str, ensure_ascii=False))}
-    return found
 
 
 def is_data(text: str, names: set[str]) -> bool:

@@ -23,7 +23,7 @@ _NOT_SHOWN = re.compile(
 #: What the first words of a call are, by the name of the function.
 ARGUMENTS = {
     **dict.fromkeys(("_", "gettext", "gettext_lazy", "gettext_noop"), ("text",)),
-    **dict.fromkeys(("ngettext", "ngettext_lazy"), ("text", "plural")),
+    **dict.fromkeys(("ngettext", "ngettext_lazy", "counted"), ("text", "plural")),
     **dict.fromkeys(("pgettext", "pgettext_lazy"), ("context", "text")),
     **dict.fromkeys(("npgettext", "npgettext_lazy"), ("context", "text", "plural")),
 }

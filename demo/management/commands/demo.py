@@ -14,11 +14,14 @@ from pathlib import Path
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import CommandError, CommandParser
+from django.utils.translation import gettext as _
 from rich.console import Console
 from rich.table import Table
 
 from books.json_types import Json
+from books.translation import gettext_noop
 from companies.models import Company
+from companies.stored_texts import retold
 from demo.check import Figure, balances, figures
 from demo.desktop import DesktopTold, desktop_figures, make_desktop_studio, tell_desktop
 from demo.live_sources import (
@@ -41,9 +44,9 @@ from mapping.unmatched import counts as to_match
 from simulators.highlevel.server import start as start_highlevel
 from simulators.keap.server import start as start_keap
 from sync.fetching.kinds import LIVE_KINDS
-from sync.management.counted import counted
 from sync.management.fetches import tell_fetch
 from sync.management.guarded_command import CANNOT_RUN, INCOMPLETE, GuardedCommand
+from sync.management.words import at_work, counted, number
 from sync.models import sources_of
 from sync.pushing.sender import NEW_CUSTOMERS
 from sync.run import sync_company
@@ -54,19 +57,19 @@ _INSIDE = "DEMO_CHECK_APART"
 class Command(GuardedCommand):
     """Show Tieout at work."""
 
-    help = "Start a test company, import the sample orders, sync once, and serve the application."
+    help = gettext_noop("Start a test company, import the sample orders, sync once, and serve the application.")
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Offer --check and the address to serve at."""
-        parser.add_argument("address", nargs="?", default="127.0.0.1:8000", help="where to serve (127.0.0.1:8000)")
+        parser.add_argument("address", nargs="?", default="127.0.0.1:8000", help=_("where to serve (127.0.0.1:8000)"))
         parser.add_argument(
-            "--check", action="store_true", help="play the story in an empty database and compare every figure"
+            "--check", action="store_true", help=_("play the story in an empty database and compare every figure")
         )
 
     def handle(self, *, address: str, check: bool, **options: object) -> None:
         """Play the story; then serve, or compare."""
         if settings.PRODUCTION:
-            raise CommandError("The demo makes people with a known password, so it does not run in production.")
+            raise CommandError(_("The demo makes people with a known password, so it does not run in production."))
         self.console = Console(file=self.stdout._out, highlight=False, emoji=False)  # type: ignore[arg-type]
         if check and not os.environ.get(_INSIDE):
             sys.exit(_check_apart())
@@ -78,10 +81,11 @@ class Command(GuardedCommand):
             raise CommandError(str(why), returncode=CANNOT_RUN) from why
 
     def _check(self) -> None:
-        call_command("migrate", verbosity=0)
+        with at_work():
+            call_command("migrate", verbosity=0)
+            company = open_studio()
         with Rehearsal(settings.TIEOUT_REHEARSAL_URL, data=settings.TIEOUT_DATA_DIR / "rehearsal.json") as rehearsal:
             before = balances(rehearsal.ready)
-            company = open_studio()
             told = self._tell(company, rehearsal.ready)
             found = figures(company, before, balances(rehearsal.ready))
             again = self._tell(company, rehearsal.ready)
@@ -96,20 +100,23 @@ class Command(GuardedCommand):
     def _serve(self, address: str) -> None:
         data = settings.TIEOUT_DATA_DIR / "rehearsal.json"
         if not data.exists() and Company.objects.filter(slug=SLUG).exists():
-            raise CommandError(
-                f"The demo's database is there and its test books are not ({data}). "
-                "Remove the database too, then start the demo again: both begin anew together.",
-                returncode=CANNOT_RUN,
+            gone = _(
+                "The demo's database is there and its test books are not (%(file)s). "
+                "Remove the database too, then start the demo again: both begin anew together."
             )
+            raise CommandError(gone % {"file": data}, returncode=CANNOT_RUN)
         # So that the rehearsal company is stopped too when this program is asked to end
-        signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+        signal.signal(signal.SIGTERM, lambda *_signal: sys.exit(0))
         with (
             Rehearsal(settings.TIEOUT_REHEARSAL_URL, data=data) as rehearsal,
             AccountProgram("keap", data=settings.TIEOUT_DATA_DIR / "keap.json") as keap,
             AccountProgram("highlevel", data=settings.TIEOUT_DATA_DIR / "highlevel.json") as highlevel,
         ):
-            self.console.print(f"The test company runs at {rehearsal.ready['base_url']}/.")
-            self._report(self._tell(open_studio(), rehearsal.ready))
+            runs = _("The test company runs at %(address)s.") % {"address": f"{rehearsal.ready['base_url']}/"}
+            self.console.print(runs)
+            with at_work():
+                company = open_studio()
+            self._report(self._tell(company, rehearsal.ready))
             self._report_desktop(self._tell_desktop())
             self._tell_wholesale(rehearsal.ready)
             live = [
@@ -121,44 +128,57 @@ class Command(GuardedCommand):
             call_command("runserver", address, use_reloader=False)
 
     def _tell(self, company: Company, ready: Json) -> StoryResult:
-        with demo_progress(company, self.console) as (say, observe):
+        with demo_progress(company, self.console) as (say, observe), at_work():
             return tell(company, ready, say=say, observe=observe)
 
     def _tell_desktop(self) -> DesktopTold:
-        self.console.print("\nThe same studio on QuickBooks Desktop:")
-        company = make_desktop_studio()
-        with demo_progress(company, self.console) as (say, _observe):
+        self.console.print("\n" + _("The same studio on QuickBooks Desktop:"))
+        with at_work():
+            company = make_desktop_studio()
+        with demo_progress(company, self.console) as (say, _observe), at_work():
             return tell_desktop(company, say=say)
 
     def _tell_wholesale(self, rehearsal: Json) -> WholesaleTold:
-        self.console.print("\nIts wholesale business, in whose items and customers each kind of doubt is once:")
-        company = open_wholesale()
-        with demo_progress(company, self.console) as (say, _observe):
+        begins = _("Its wholesale business, in whose items and customers each kind of doubt is once:")
+        self.console.print(f"\n{begins}")
+        with at_work():
+            company = open_wholesale()
+        with demo_progress(company, self.console) as (say, _observe), at_work():
             told = tell_wholesale(company, rehearsal, say=say)
-        issues = counted(len(told.sync.causes), "issue")
-        self.console.print(f"{company}: {issues}, and {counted(sum(to_match(company).values()), 'item')} to match.")
+        doubts = counted(
+            "%(company)s: %(issues)s, and %(n)s item to match.",
+            "%(company)s: %(issues)s, and %(n)s items to match.",
+            sum(to_match(company).values()),
+            company=company,
+            issues=counted("%(n)s issue", "%(n)s issues", len(told.sync.causes)),
+        )
+        self.console.print(doubts)
         return told
 
     def _connect(self, studio: LiveStudio, rehearsal: Json, account: Json) -> Company:
-        self.console.print(f"\n{studio.name}, whose sales come in from {LIVE_KINDS[studio.kind].name} by themselves:")
-        company = open_live_studio(studio)
+        begins = _("%(company)s, whose sales come in from %(source)s by themselves:")
+        named = {"company": studio.name, "source": LIVE_KINDS[studio.kind].name}
+        self.console.print("\n" + begins % named)
+        with at_work():
+            company = open_live_studio(studio)
         is_new = not sources_of(company).exists()
-        with demo_progress(company, self.console) as (say, observe):
+        with demo_progress(company, self.console) as (say, observe), at_work():
             connect_both(studio, company, books_of(company, rehearsal), account, say=say)
             report = sync_company(company, say=say, observe=observe)
         for fetched in report.fetched:
             tell_fetch(fetched, self.console.print)
         if is_new and studio is HIGHLEVEL_STUDIO:
-            ask_for_reviews(company)
+            with at_work():
+                ask_for_reviews(company)
         return company
 
     def _play_sources(self, rehearsal: Json) -> list[Figure]:
         found: list[Figure] = []
-        self.console.print("\nSales in Keap and in HighLevel, from placed to refunded:")
-        with start_keap(seed="empty") as keap:
+        self.console.print("\n" + _("Sales in Keap and in HighLevel, from placed to refunded:"))
+        with at_work(), start_keap(seed="empty") as keap:
             company, books = self._prepared(KEAP_STUDIO, rehearsal, keap.ready())
             found += play_keap(company, keap, books)
-        with start_highlevel(seed="empty") as agency:
+        with at_work(), start_highlevel(seed="empty") as agency:
             company, books = self._prepared(HIGHLEVEL_STUDIO, rehearsal, agency.ready())
             found += play_highlevel(company, agency, books)
             found += play_reviews(company, agency, books)
@@ -174,46 +194,78 @@ class Command(GuardedCommand):
     def _report(self, told: StoryResult) -> None:
         for name, report in told.imports.items():
             read = report.counts
-            self.console.print(f"{name}: {counted(read.new, 'new order')}, {read.unchanged} unchanged")
+            came = counted(
+                "%(file)s: %(n)s new order, %(unchanged)s unchanged",
+                "%(file)s: %(n)s new orders, %(unchanged)s unchanged",
+                read.new,
+                file=name,
+                unchanged=read.unchanged,
+            )
+            self.console.print(came)
         posted, customers = (told.sync.counts.get(name, 0) for name in ("posted", NEW_CUSTOMERS))
-        self.console.print(
-            f"\nPosted now: {counted(posted, 'document')}, and {counted(customers, 'customer')} created."
-        )
+        now = _("Posted now: %(documents)s, and %(customers)s.") % {
+            "documents": counted("%(n)s document", "%(n)s documents", posted),
+            "customers": counted("%(n)s customer created", "%(n)s customers created", customers),
+        }
+        self.console.print(f"\n{now}")
         if not told.sync.causes:
-            self.console.print("Nothing is blocked.")
+            self.console.print(_("Nothing is blocked."))
             return
-        table = Table("What has to be fixed", "Documents", "Money", title="Blocked", title_justify="left")
+        heads = _("What has to be fixed"), _("Documents"), _("Money")
+        table = Table(*heads, title=_("Blocked"), title_justify="left")
         for cause in told.sync.causes:
-            table.add_row(f"{cause['title']}: {cause['explanation']}", str(cause["documents"]), cause["money"])
+            words = f"{_(cause['title'])}: {retold(cause['explanation'])}"
+            money = ", ".join(map(retold, cause["money"].split(", ")))
+            table.add_row(words, number(cause["documents"]), money)
         self.console.print(table)
 
     def _report_desktop(self, told: DesktopTold) -> None:
         live = told.live
-        self.console.print(
-            f"{told.company}: {counted(live.documents, 'document')} in {live.file_name}, exported and acknowledged."
+        exported = counted(
+            "%(company)s: %(n)s document in %(file)s, exported and acknowledged.",
+            "%(company)s: %(n)s documents in %(file)s, exported and acknowledged.",
+            live.documents,
+            company=told.company,
+            file=live.file_name,
         )
+        self.console.print(exported)
 
     def _invite(self, address: str, rehearsal: Json, keap: Json, highlevel: Json) -> None:
-        table = Table("Sign in as", "Password", "Role", title=f"http://{address}/", title_justify="left")
+        table = Table(_("Sign in as"), _("Password"), _("Role"), title=f"http://{address}/", title_justify="left")
         for name, role in PEOPLE.items():
             table.add_row(name, PASSWORD, str(role.label))
-        table.add_row(OWNER, PASSWORD, "Runs the installation: adds companies and logins")
+        table.add_row(OWNER, PASSWORD, _("Runs the installation: adds companies and logins"))
         self.console.print(table)
-        self.console.print(f"The test company, as QuickBooks sees it: {rehearsal['base_url']}/")
-        self.console.print(f"The Keap account of {KEAP_STUDIO.name}: {keap['page_url']}")
-        self.console.print(f"The HighLevel account of {HIGHLEVEL_STUDIO.name}: {highlevel['page_url']}")
-        self.console.print("Sell something there, and within a minute it is in QuickBooks.")
-        self.console.print("Pay a customer's first invoice in QuickBooks, and HighLevel asks for a review.")
-        self.console.print("Stop with Control-C; the next start goes on where this one ended.\n")
+        books = _("The test company, as QuickBooks sees it: %(address)s")
+        self.console.print(books % {"address": f"{rehearsal['base_url']}/"})
+        at_keap = _("The Keap account of %(company)s: %(address)s")
+        self.console.print(at_keap % {"company": KEAP_STUDIO.name, "address": keap["page_url"]})
+        at_highlevel = _("The HighLevel account of %(company)s: %(address)s")
+        self.console.print(at_highlevel % {"company": HIGHLEVEL_STUDIO.name, "address": highlevel["page_url"]})
+        self.console.print(_("Sell something there, and within a minute it is in QuickBooks."))
+        self.console.print(_("Pay a customer's first invoice in QuickBooks, and HighLevel asks for a review."))
+        self.console.print(_("Stop with Control-C; the next start goes on where this one ended.") + "\n")
 
     def _compare(self, figures: list[Figure]) -> None:
         wrong = [figure for figure in figures if not figure.agrees]
         for figure in figures:
-            mark, note = ("=", "") if figure.agrees else ("≠", f"   expected {figure.expected or 'nothing'}")
-            self.console.print(f"  {mark} {figure.what}: {figure.found or 'none'}{note}", soft_wrap=True)
-        self.console.print(f"{len(figures) - len(wrong)} figures agree, {len(wrong)} differ.")
+            self.console.print(f"  {_figure_words(figure)}", soft_wrap=True)
+        agree = counted(
+            "%(n)s figures agree, %(wrong)s differ.",
+            "%(n)s figures agree, %(wrong)s differ.",
+            len(figures) - len(wrong),
+            wrong=len(wrong),
+        )
+        self.console.print(agree)
         if wrong:
             sys.exit(INCOMPLETE)
+
+
+def _figure_words(figure: Figure) -> str:
+    words = f"{retold(figure.what)}: {figure.found or _('none')}"
+    if figure.agrees:
+        return f"= {words}"
+    return f"≠ {words}   " + _("expected %(figure)s") % {"figure": figure.expected or _("nothing")}
 
 
 def _nothing_twice(again: StoryResult) -> list[Figure]:
@@ -221,8 +273,8 @@ def _nothing_twice(again: StoryResult) -> list[Figure]:
     new = sum(report.counts.staged for report in again.imports.values())
     sent = sum(again.sync.counts.get(name, 0) for name in ("posted", NEW_CUSTOMERS))
     return [
-        Figure(what="orders staged by importing again", expected="0", found=str(new)),
-        Figure(what="documents posted by syncing again", expected="0", found=str(sent)),
+        Figure(what=gettext_noop("orders staged by importing again"), expected="0", found=str(new)),
+        Figure(what=gettext_noop("documents posted by syncing again"), expected="0", found=str(sent)),
     ]
 
 

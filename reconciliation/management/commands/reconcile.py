@@ -7,22 +7,27 @@ from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
-from books.money import money_text, rounded
+from books.money import rounded
+from books.translation import gettext_noop
+from companies.stored_texts import retold
 from reconciliation.models import TieOut, TieOutState
 from reconciliation.tie_out.comparing import Period, Row
 from reconciliation.tie_out.run import NotTiedOut, begin, carry_out, rows_of
 from reconciliation.tie_out.shown import kind_words
 from reconciliation.tie_out.words import WORDS
 from sync.management.company_command import CompanyCommand
-from sync.management.counted import counted
 from sync.management.guarded_command import CANNOT_RUN, DONE, INCOMPLETE
+from sync.management.words import at_work, counted, day, money
 
 
 class Command(CompanyCommand):
     """Tie out a period."""
 
-    help = "Compare what the source says of a period with what QuickBooks holds now; reads QuickBooks, changes nothing."
+    help = gettext_noop(
+        "Compare what the source says of a period with what QuickBooks holds now; reads QuickBooks, changes nothing."
+    )
     requires_company = True
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -33,10 +38,10 @@ class Command(CompanyCommand):
             dest="first",
             type=date.fromisoformat,
             metavar="DATE",
-            help="the first day; else that of the month",
+            help=_("the first day; else that of the month"),
         )
         parser.add_argument(
-            "--to", dest="last", type=date.fromisoformat, metavar="DATE", help="the last day; else today"
+            "--to", dest="last", type=date.fromisoformat, metavar="DATE", help=_("the last day; else today")
         )
 
     def handle(self, *, company: str, first: date | None, last: date | None, **options: Any) -> None:
@@ -45,11 +50,13 @@ class Command(CompanyCommand):
         last = last or timezone.localdate(timezone=owner.zone)
         first = first or last.replace(day=1)
         if last < first:
-            raise CommandError(f"The period ends on {last}, before it begins on {first}.", returncode=CANNOT_RUN)
+            ends = _("The period ends on %(last)s, before it begins on %(first)s.")
+            raise CommandError(ends % {"first": day(first), "last": day(last)}, returncode=CANNOT_RUN)
         try:
-            tie_out = carry_out(begin(owner, Period(first=first, last=last), by=None))
+            with at_work():
+                tie_out = carry_out(begin(owner, Period(first=first, last=last), by=None))
         except NotTiedOut as why:
-            raise CommandError(f"{owner}: {why}", returncode=CANNOT_RUN) from None
+            raise CommandError(f"{owner}: {retold(str(why))}", returncode=CANNOT_RUN) from None
         rows = rows_of(tie_out)
         agrees = not tie_out.differing and not any(row.unexplained for row in rows)
         code = CANNOT_RUN if tie_out.state == TieOutState.FAILED else DONE if agrees else INCOMPLETE
@@ -59,22 +66,30 @@ class Command(CompanyCommand):
 
     def _tell(self, tie_out: TieOut, rows: list[Row]) -> None:
         if tie_out.state == TieOutState.FAILED:
-            self.stderr.write(f"Nothing was compared: {tie_out.message}")
+            self.stderr.write(_("Nothing was compared: %(reason)s") % {"reason": retold(tie_out.message)})
             return
-        self.stdout.write(f"{tie_out.company}, {tie_out.first} to {tie_out.last}")
+        period = {"company": tie_out.company, "first": day(tie_out.first), "last": day(tie_out.last)}
+        self.stdout.write(_("%(company)s, %(first)s to %(last)s") % period)
         for row in rows:
-            amounts = [money_text(amount, row.currency) for amount in (row.source, row.should, row.read)]
-            self.stdout.write(
-                f"  {kind_words(row.kind)}: source {amounts[0]}, should be in QuickBooks {amounts[1]}, is {amounts[2]}"
-            )
-            for reason, part in row.sums.items():
-                records = counted(part.records, "record")
-                self.stdout.write(
-                    f"    {WORDS[reason].title}: {records}, {money_text(part.there - part.source, row.currency)}"
-                )
-            self.stdout.write(f"    Unexplained: {money_text(row.unexplained, row.currency)}")
-        differing = counted(tie_out.differing, "record differs", "records differ")
-        self.stdout.write(f"{counted(tie_out.matching, 'record matches', 'records match')}, {differing}.")
+            self._tell_row(row)
+        matching = counted("%(n)s record matches", "%(n)s records match", tie_out.matching)
+        differing = counted("%(n)s record differs", "%(n)s records differ", tie_out.differing)
+        self.stdout.write(f"{matching}, {differing}.")
+
+    def _tell_row(self, row: Row) -> None:
+        amounts = {
+            "source": money(row.source, row.currency),
+            "should": money(row.should, row.currency),
+            "there": money(row.read, row.currency),
+        }
+        compared = _("%(kind)s: source %(source)s, should be in QuickBooks %(should)s, is %(there)s")
+        self.stdout.write("  " + compared % {"kind": kind_words(row.kind), **amounts})
+        for reason, part in row.sums.items():
+            records = counted("%(n)s record", "%(n)s records", part.records)
+            difference = money(part.there - part.source, row.currency)
+            self.stdout.write(f"    {WORDS[reason].title}: {records}, {difference}")
+        unexplained = money(row.unexplained, row.currency)
+        self.stdout.write("    " + _("Unexplained: %(amount)s") % {"amount": unexplained})
 
 
 def plain(tie_out: TieOut, rows: list[Row], code: int) -> dict[str, object]:

@@ -7,47 +7,60 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
+from django.utils.translation import gettext as _
 
 from books.cells import guarded
 from books.messages import Message
+from books.translation import gettext_noop
 from sync.crm.export import contacts_to_import
 from sync.crm.writing import can_be_written
 from sync.fetching.fetch import live_sources
 from sync.management.company_command import CompanyCommand
-from sync.management.counted import counted
 from sync.management.guarded_command import CANNOT_RUN
+from sync.management.whole_file import cannot_write
+from sync.management.words import at_work, counted, number, told
 from sync.models import Connection
 
 
 class Command(CompanyCommand):
     """Write the file."""
 
-    help = "Write the QuickBooks customers that are no contacts of a CRM yet into a CSV file that the CRM imports."
+    help = gettext_noop(
+        "Write the QuickBooks customers that are no contacts of a CRM yet into a CSV file that the CRM imports."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Offer --connection, --output, --company and --json."""
         super().add_arguments(parser)
-        parser.add_argument("--connection", metavar="NAME", required=True, help="short name of the source")
-        parser.add_argument("--output", metavar="FILE", required=True, type=Path, help="file to write; never replaced")
+        parser.add_argument("--connection", metavar="NAME", required=True, help=_("short name of the source"))
+        parser.add_argument(
+            "--output", metavar="FILE", required=True, type=Path, help=_("file to write; never replaced")
+        )
 
     def handle(self, *, company: str | None, connection: str, output: Path, **options: Any) -> None:
         """Write the file; exit 0 when it was written, 2 when it could not be."""
         source = self._source(company, connection)
-        made = contacts_to_import(source)
+        with at_work():
+            made = contacts_to_import(source)
         if isinstance(made, Message):
-            raise CommandError(made.worded(), returncode=CANNOT_RUN)
+            raise CommandError(told(made), returncode=CANNOT_RUN)
         try:
             with output.open("x", encoding="utf-8-sig", newline="") as file:
                 csv.writer(file).writerows([guarded(cell) for cell in row] for row in (made.header, *made.rows))
         except OSError as problem:
-            raise CommandError(f"{output} cannot be written: {problem.strerror}.", returncode=CANNOT_RUN) from None
+            raise cannot_write(output, problem) from None
         if not options["json"]:
-            self.stdout.write(
-                f"{counted(len(made.rows), 'customer')} written to {output}; {made.there:,} are contacts."
+            written = counted(
+                "%(n)s customer written to %(file)s; %(there)s are contacts.",
+                "%(n)s customers written to %(file)s; %(there)s are contacts.",
+                len(made.rows),
+                file=output,
+                there=number(made.there),
             )
+            self.stdout.write(written)
         counts = {"written": len(made.rows), "there_already": made.there, "same_email": made.same_email}
-        told = {"company": source.company.slug, "source": source.system, **counts, "exit_code": 0}
-        self.finish(0, told, as_json=options["json"])
+        result = {"company": source.company.slug, "source": source.system, **counts, "exit_code": 0}
+        self.finish(0, result, as_json=options["json"])
 
     def _source(self, slug: str | None, system: str) -> Connection:
         owners = self.companies(slug)
@@ -56,6 +69,8 @@ class Command(CompanyCommand):
         if len(found) == 1:
             return found[0]
         if found:
-            raise CommandError(f"Several companies have a source “{system}”: add --company.", returncode=CANNOT_RUN)
-        names = ", ".join(sorted({source.system for source in known})) or "none yet"
-        raise CommandError(f"There is no CRM “{system}”. Such sources: {names}.", returncode=CANNOT_RUN)
+            why = _("Several companies have a source “%(source)s”: add --company.") % {"source": system}
+            raise CommandError(why, returncode=CANNOT_RUN)
+        names = ", ".join(sorted({source.system for source in known})) or _("none yet")
+        why = _("There is no CRM “%(source)s”. Such sources: %(known)s.") % {"source": system, "known": names}
+        raise CommandError(why, returncode=CANNOT_RUN)

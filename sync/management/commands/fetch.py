@@ -6,15 +6,19 @@ from datetime import date
 from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
+from django.utils.translation import gettext as _
 
 from books.outcomes import TryLater
+from books.translation import gettext_noop
 from companies.activation import is_activated
+from companies.stored_texts import retold
 from sync.fetching.fetch import close_dead_fetches, fetch_source, live_sources
 from sync.fetching.kinds import AddressUnsafe, reader_for
 from sync.fetching.planning import counted, start_reading
 from sync.management.company_command import CompanyCommand
 from sync.management.fetches import plan_plain, tell_fetch, tell_plan
 from sync.management.guarded_command import CANNOT_RUN
+from sync.management.words import at_work, told
 from sync.models import Connection
 from sync.pushing.lease import leased
 from sync.readiness import BUSY
@@ -23,36 +27,40 @@ from sync.readiness import BUSY
 class Command(CompanyCommand):
     """Read a source on."""
 
-    help = "Read what is new or changed in a source that is asked over the internet. Nothing is prepared or posted."
+    help = gettext_noop(
+        "Read what is new or changed in a source that is asked over the internet. Nothing is prepared or posted."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Offer --connection, --company, --since and --json."""
         super().add_arguments(parser)
         parser.add_argument(
-            "--connection", metavar="NAME", required=True, help="short name of the source, such as keap"
+            "--connection", metavar="NAME", required=True, help=_("short name of the source, such as keap")
         )
         parser.add_argument(
-            "--since", type=date.fromisoformat, metavar="DATE", help="read again what changed since that day"
+            "--since", type=date.fromisoformat, metavar="DATE", help=_("read again what changed since that day")
         )
         parser.add_argument(
-            "--plan", action="store_true", help="count what there is and say how long it takes; read nothing of it"
+            "--plan", action="store_true", help=_("count what there is and say how long it takes; read nothing of it")
         )
 
     def handle(self, *, company: str | None, connection: str, since: date | None, plan: bool, **options: Any) -> None:
         """Read the source; exit 0 when everything was read, 1 when something was not, 2 when it cannot run."""
         source = self._source(company, connection)
         if not is_activated(source.company):
-            raise CommandError(f"{source.company} is not activated, so nothing is read for it.", returncode=CANNOT_RUN)
+            why = _("%(company)s is not activated, so nothing is read for it.") % {"company": source.company}
+            raise CommandError(why, returncode=CANNOT_RUN)
         if plan:
             self._plan(source, since, as_json=options["json"])
             return
         if start_reading(source, by=None) and not options["json"]:
-            self.stdout.write("  What waited to be read is started.")
+            self.stdout.write("  " + _("What waited to be read is started."))
         with leased(source.company) as lease:
             if lease is None:
-                raise CommandError(BUSY.worded(), returncode=CANNOT_RUN)
-            close_dead_fetches(source.company)
-            report = fetch_source(source, since=since, keep=lease.keep)
+                raise CommandError(told(BUSY), returncode=CANNOT_RUN)
+            with at_work():
+                close_dead_fetches(source.company)
+                report = fetch_source(source, since=since, keep=lease.keep)
         if not options["json"]:
             tell_fetch(report, self.stdout.write)
         self.finish(report.exit_code, report.plain(), as_json=options["json"])
@@ -61,11 +69,12 @@ class Command(CompanyCommand):
         """Count what there is since a day, or since the source begins."""
         begins_on = since or source.live.starts_on
         try:
-            size = reader_for(source).size(starts_on=begins_on)
+            with at_work():
+                size = reader_for(source).size(starts_on=begins_on)
         except AddressUnsafe as unsafe:
-            raise CommandError(unsafe.message.worded(), returncode=CANNOT_RUN) from unsafe
+            raise CommandError(told(unsafe.message), returncode=CANNOT_RUN) from unsafe
         if isinstance(size, TryLater):
-            raise CommandError(size.reason, returncode=CANNOT_RUN)
+            raise CommandError(retold(size.reason), returncode=CANNOT_RUN)
         plan = counted(source, size, begins_on=begins_on)
         if not as_json:
             tell_plan(plan, self.stdout.write)
@@ -79,11 +88,8 @@ class Command(CompanyCommand):
             return found[0]
         if found:
             slugs = ", ".join(source.company.slug for source in found)
-            raise CommandError(
-                f"Several companies have a source “{system}”: {slugs}. Add --company.", returncode=CANNOT_RUN
-            )
-        known = ", ".join(sorted({source.system for source in sources})) or "none yet"
-        raise CommandError(
-            f"There is no source “{system}” that is asked over the internet. Such sources: {known}.",
-            returncode=CANNOT_RUN,
-        )
+            several = _("Several companies have a source “%(source)s”: %(companies)s. Add --company.")
+            raise CommandError(several % {"source": system, "companies": slugs}, returncode=CANNOT_RUN)
+        known = ", ".join(sorted({source.system for source in sources})) or _("none yet")
+        none = _("There is no source “%(source)s” that is asked over the internet. Such sources: %(known)s.")
+        raise CommandError(none % {"source": system, "known": known}, returncode=CANNOT_RUN)

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
+from django.utils.translation import gettext as _
 
 from books.json_types import Json
+from books.translation import gettext_noop
 from companies.models import Company
+from companies.stored_texts import retold
 from sync.management.company_command import CompanyCommand
-from sync.management.counted import counted
 from sync.management.guarded_command import CANNOT_RUN
+from sync.management.place_words import tell_error
+from sync.management.whole_file import cannot_open
+from sync.management.words import at_work, counted, number, told
 from sync.readiness import reading_stops
 from sync.sources.base import ReadOptions, UnreadableFile
 from sync.sources.files import LAYOUTS
@@ -21,19 +27,23 @@ from sync.staging.import_file import ImportReport, import_file
 class Command(CompanyCommand):
     """Stage the orders of a file."""
 
-    help = "Stage the orders of a file. Importing the same file twice stages nothing new."
+    help = gettext_noop("Stage the orders of a file. Importing the same file twice stages nothing new.")
     requires_company = True
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Offer the file, its layout, and answers to what a file can leave open."""
         super().add_arguments(parser)
         parser.add_argument("file", type=Path)
-        parser.add_argument("--layout", required=True, choices=sorted(LAYOUTS), help="what the file looks like")
-        parser.add_argument("--source", default="", help="the key of the source, where several read such files: keap-2")
-        parser.add_argument("--dry-run", action="store_true", help="read and report; keep nothing")
-        parser.add_argument("--date-order", choices=("mdy", "dmy", "ymd"), help="how 03/04/2026 is read")
-        parser.add_argument("--decimal-mark", choices=(".", ","), help="whether 1,234 is a thousand or one and a bit")
-        parser.add_argument("--encoding", help="of the file, where it cannot be told")
+        parser.add_argument("--layout", required=True, choices=sorted(LAYOUTS), help=_("what the file looks like"))
+        parser.add_argument(
+            "--source", default="", help=_("the key of the source, where several read such files: keap-2")
+        )
+        parser.add_argument("--dry-run", action="store_true", help=_("read and report; keep nothing"))
+        parser.add_argument("--date-order", choices=("mdy", "dmy", "ymd"), help=_("how 03/04/2026 is read"))
+        parser.add_argument(
+            "--decimal-mark", choices=(".", ","), help=_("whether 1,234 is a thousand or one and a bit")
+        )
+        parser.add_argument("--encoding", help=_("of the file, where it cannot be told"))
 
     def handle(self, *, file: Path, layout: str, company: str, dry_run: bool, **options: Any) -> None:
         """Read the file and say what came of each row that is not good."""
@@ -41,7 +51,7 @@ class Command(CompanyCommand):
         owner = self.companies(company)[0]
         stops = reading_stops(owner)
         if stops is not None:
-            why = f"{owner}: nothing is read for posting. {stops.worded()}"
+            why = _("%(company)s: nothing is read for posting. %(reason)s") % {"company": owner, "reason": told(stops)}
             raise CommandError(why, returncode=CANNOT_RUN)
         report = self._import(owner, file, layout, dry_run, options)
         if not as_json:
@@ -57,7 +67,7 @@ class Command(CompanyCommand):
             encoding=options["encoding"],
         )
         try:
-            with file.open("rb") as stream:
+            with at_work(), file.open("rb") as stream:
                 return import_file(
                     company,
                     LAYOUTS[layout],
@@ -68,29 +78,48 @@ class Command(CompanyCommand):
                     source=options["source"],
                 )
         except OSError as fault:
-            raise CommandError(f"{file} cannot be opened: {fault.strerror}.", returncode=CANNOT_RUN) from fault
+            raise cannot_open(file, fault) from fault
         except UnreadableFile as fault:
-            raise CommandError(f"{file.name}: {fault}", returncode=CANNOT_RUN) from fault
+            raise CommandError(f"{file.name}: {told(fault.message)}", returncode=CANNOT_RUN) from fault
 
     def _tell(self, report: ImportReport, file: Path, dry_run: bool) -> None:
-        done = "would be staged" if dry_run else "staged"
         counts = report.counts
-        self.stdout.write(
-            f"{file.name}: {counts.new} new orders {done}, {counts.changed} changed, {counts.unchanged} unchanged"
+        would = _("%(file)s: %(new)s new orders would be staged, %(changed)s changed, %(unchanged)s unchanged")
+        staged = _("%(file)s: %(new)s new orders staged, %(changed)s changed, %(unchanged)s unchanged")
+        facts = {"new": counts.new, "changed": counts.changed, "unchanged": counts.unchanged}
+        self.stdout.write((would if dry_run else staged) % {"file": file.name, **facts})
+        for line in _beside(report):
+            self.stdout.write(f"  {line}")
+
+
+def _beside(report: ImportReport) -> Iterator[str]:
+    """What a person should know beside how many orders came, and what could not be read."""
+    counts = report.counts
+    if counts.older:
+        yield counted(
+            "%(n)s was older than what is known, and changed nothing",
+            "%(n)s were older than what is known, and changed nothing",
+            counts.older,
         )
-        if counts.older:
-            self.stdout.write(f"  {counted(counts.older, 'was', 'were')} older than what is known, and changed nothing")
-        if counts.left_out:
-            one, several = "is not posted because of its status", "are not posted because of their status"
-            self.stdout.write(f"  {counted(counts.left_out, one, several)}, such as a quote")
-        if counts.undecided:
-            have = counted(counts.undecided, "has", "have")
-            self.stdout.write(f"  {have} a status that is not known; choose what it means in Issues")
-        for what, times in report.notices:
-            self.stdout.write(f"  Notice: {what}" + (f" ({times} times)" if times > 1 else ""))
-        for error in counts.errors:
-            place = f"{error.where}, {error.column}" if error.column else error.where
-            self.stdout.write(f"  {place}: {error.message.worded()}")
-        if counts.errors:
-            what = counted(counts.rejected, "row or order", "rows or orders")
-            self.stdout.write(f"  {what} could not be read; the others went on.")
+    if counts.left_out:
+        yield counted(
+            "%(n)s is not posted because of its status, such as a quote",
+            "%(n)s are not posted because of their status, such as a quote",
+            counts.left_out,
+        )
+    if counts.undecided:
+        yield counted(
+            "%(n)s has a status that is not known; choose what it means in Issues",
+            "%(n)s have a status that is not known; choose what it means in Issues",
+            counts.undecided,
+        )
+    for what, times in report.notices:
+        facts = {"what": retold(what), "times": number(times)}
+        yield (_("Notice: %(what)s (%(times)s times)") if times > 1 else _("Notice: %(what)s")) % facts
+    yield from map(tell_error, counts.errors)
+    if counts.errors:
+        yield counted(
+            "%(n)s row or order could not be read; the others went on.",
+            "%(n)s rows or orders could not be read; the others went on.",
+            counts.rejected,
+        )

@@ -5,31 +5,38 @@ from __future__ import annotations
 import json
 import sys
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 from django.core.management.base import CommandParser
 from django.core.serializers.json import DjangoJSONEncoder
+from django.utils.formats import date_format, number_format
+from django.utils.translation import gettext as _
 
-from sync.jobs.status import CompanyStatus, Condition, Status, read_status
-from sync.management.counted import counted
+from books.translation import gettext_noop
+from companies.stored_texts import retold
+from sync.jobs.status import CompanyStatus, Condition, JobsOf, Status, read_status
 from sync.management.guarded_command import GuardedCommand
+from sync.management.words import counted, number
 
 _WORDS = {
-    Condition.FAILING: "cannot be served",
-    Condition.RESTING: "QuickBooks asked to be left alone for a while",
-    Condition.AT_WORK: "at work",
-    Condition.WAITING: "waiting for its turn",
-    Condition.UP_TO_DATE: "up to date",
+    Condition.FAILING: gettext_noop("cannot be served"),
+    Condition.RESTING: gettext_noop("QuickBooks asked to be left alone for a while"),
+    Condition.AT_WORK: gettext_noop("at work"),
+    Condition.WAITING: gettext_noop("waiting for its turn"),
+    Condition.UP_TO_DATE: gettext_noop("up to date"),
 }
 
 
 class Command(GuardedCommand):
     """Say how the installation is doing."""
 
-    help = "Say which workers are alive, what is in their queue, and which companies are behind or cannot be served."
+    help = gettext_noop(
+        "Say which workers are alive, what is in their queue, and which companies are behind or cannot be served."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Offer --json."""
-        parser.add_argument("--json", action="store_true", help="print one JSON object instead of words")
+        parser.add_argument("--json", action="store_true", help=_("print one JSON object instead of words"))
 
     def handle(self, **options: object) -> None:
         """Read and say it; 0 when all is well, 1 when a company cannot be served or nobody works at the queue."""
@@ -43,40 +50,72 @@ class Command(GuardedCommand):
 
     def _tell(self, status: Status) -> None:
         if status.workers is None:
-            self.stdout.write("Workers: none on SQLite; a timer runs sync.")
+            self.stdout.write(_("Workers: none on SQLite; a timer runs sync."))
         else:
             alive = sum(worker.alive for worker in status.workers)
-            self.stdout.write(f"{counted(alive, 'worker')} alive")
+            self.stdout.write(counted("%(n)s worker alive", "%(n)s workers alive", alive))
         for jobs in status.queue:
-            age = f", the oldest for {_ago(status.at - jobs.oldest)}" if jobs.oldest else ""
-            failed = f", {jobs.failed:,} failed" if jobs.failed else ""
-            self.stdout.write(f"  {jobs.task}: {jobs.at_work:,} at work, {jobs.waiting:,} waiting{age}{failed}")
+            self.stdout.write(f"  {_jobs_words(jobs, status.at)}")
         if status.abandoned:
-            self.stderr.write("Jobs wait and no worker is alive. Start one: manage.py worker.")
+            self.stderr.write(_("Jobs wait and no worker is alive. Start one: manage.py worker."))
         month = status.requests
-        reads = counted(month.metered, "metered read")
-        self.stdout.write(f"{reads} of QuickBooks in {month.month:%B}, {month.share:.1%} of Intuit's first plan")
-        self.stdout.write(f"{counted(len(status.companies), 'company', 'companies')}")
+        reads = counted(
+            "%(n)s metered read of QuickBooks in %(month)s, %(share)s of Intuit's first plan",
+            "%(n)s metered reads of QuickBooks in %(month)s, %(share)s of Intuit's first plan",
+            month.metered,
+            month=date_format(month.month, "F"),
+            share=_percent(month.share),
+        )
+        self.stdout.write(reads)
+        self.stdout.write(counted("%(n)s company", "%(n)s companies", len(status.companies)))
         for company in status.companies:
             self._tell_company(company, status.at)
 
     def _tell_company(self, company: CompanyStatus, now: datetime) -> None:
-        served = f"served {_ago(now - company.served_at)} ago" if company.served_at else "not served yet"
-        self.stdout.write(f"  {company.name} ({company.slug}): {_WORDS[company.condition]}, {served}")
+        served = _("not served yet")
+        if company.served_at:
+            served = _("served %(span)s ago") % {"span": _span(now - company.served_at)}
+        self.stdout.write(f"  {company.name} ({company.slug}): {_(_WORDS[company.condition])}, {served}")
         if company.to_post and company.oldest:
-            what = counted(company.to_post, "document waits", "documents wait")
-            self.stdout.write(f"    {what} to be posted, the oldest for {_ago(now - company.oldest)}")
+            to_post = counted(
+                "%(n)s document waits to be posted, the oldest for %(span)s",
+                "%(n)s documents wait to be posted, the oldest for %(span)s",
+                company.to_post,
+                span=_span(now - company.oldest),
+            )
+            self.stdout.write(f"    {to_post}")
         if company.to_prepare:
-            self.stdout.write(f"    {counted(company.to_prepare, 'order waits', 'orders wait')} to be prepared")
+            to_prepare = counted(
+                "%(n)s order waits to be prepared", "%(n)s orders wait to be prepared", company.to_prepare
+            )
+            self.stdout.write(f"    {to_prepare}")
         if company.message:
-            self.stdout.write(f"    {company.message}")
+            self.stdout.write(f"    {retold(company.message)}")
 
 
-def _ago(span: timedelta) -> str:
+def _jobs_words(jobs: JobsOf, now: datetime) -> str:
+    """The jobs of one kind; the kind is named as the log names it."""
+    words = _("%(task)s: %(at_work)s at work, %(waiting)s waiting") % {
+        "task": jobs.task,
+        "at_work": number(jobs.at_work),
+        "waiting": number(jobs.waiting),
+    }
+    if jobs.oldest:
+        words += _(", the oldest for %(span)s") % {"span": _span(now - jobs.oldest)}
+    return words + (_(", %(failed)s failed") % {"failed": number(jobs.failed)} if jobs.failed else "")
+
+
+def _percent(share: float) -> str:
+    return f"{number_format(Decimal(f'{share * 100:.1f}'), decimal_pos=1, use_l10n=True)}%"
+
+
+def _span(span: timedelta) -> str:
     """Roughly how long: 40 s, 12 min, 3 h, 5 days."""
     seconds = max(0, int(span.total_seconds()))
     if seconds < 120:
-        return f"{seconds} s"
+        return _("%(seconds)d s") % {"seconds": seconds}
     if seconds < 2 * 3600:
-        return f"{seconds // 60} min"
-    return f"{seconds // 3600} h" if seconds < 48 * 3600 else f"{seconds // 86400} days"
+        return _("%(minutes)d min") % {"minutes": seconds // 60}
+    if seconds < 48 * 3600:
+        return _("%(hours)d h") % {"hours": seconds // 3600}
+    return counted("%(n)s day", "%(n)s days", seconds // 86400)
