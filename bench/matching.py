@@ -182,15 +182,21 @@ def item_suggestions(number: int, asked: int, chance: random.Random) -> Measured
     return Measured(f"suggestions for {asked:,} items, {hits:,} with the right one", time.process_time() - begun)
 
 
+def told(measured: Measured, number: int, what: str) -> str:
+    """One figure as it is printed."""
+    return f"{measured.what}: {measured.seconds:.2f} s of processor time, among {number:,} {what}"
+
+
 def main(number: int, asked: int) -> None:
-    """Print both figures, and the memory at its highest."""
+    """Print every figure, and the memory at its highest."""
     chance = random.Random(20)
     customers = [made_up(index, chance) for index in range(number)]
     for measured in (chain(customers), suggestions(customers, asked, chance)):
-        print(f"{measured.what}: {measured.seconds:.2f} s of processor time, among {number:,} customers")
+        print(told(measured, number, "customers"))
     few = number // 5
-    for measured in (items(few, chance), item_suggestions(few, asked, chance)):
-        print(f"{measured.what}: {measured.seconds:.2f} s of processor time, among {few:,} items")
+    print(told(items(few, chance), few, "items"))
+    for many in (few, number):
+        print(told(item_suggestions(many, asked, chance), many, "items"))
     print(f"memory: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
 
 

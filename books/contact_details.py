@@ -13,6 +13,8 @@ import phonenumbers
 
 #: As far as QuickBooks looks: something, an @, and a host with a dot inside.
 _ADDRESS = re.compile(r"[^\s,;<>@]+@[^\s,;<>@.]+(\.[^\s,;<>@.]+)+")
+#: What is in a field that holds more than one bare address.
+_SEVERAL = re.compile(r"[,;\n<]")
 
 
 def is_email(text: str) -> bool:
@@ -23,6 +25,8 @@ def is_email(text: str) -> bool:
 @lru_cache(maxsize=4096)
 def written_emails(text: str) -> tuple[str, ...]:
     """The addresses in a field, as they are written there, each once; what is no address is left out."""
+    if not _SEVERAL.search(text):  # as nearly all fields are
+        return (text.strip(),) if is_email(text.strip()) else ()
     # “Ann Lee <ann@example.com>” is that address
     parts = (_bare(part) for part in re.split(r"[,;\n]", text))
     found: dict[str, str] = {}

@@ -6,10 +6,9 @@ word of the name, one letter more or less, so that a hundred thousand customers 
 
 from __future__ import annotations
 
-import heapq
-from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from rapidfuzz import fuzz
 from rapidfuzz.distance import Levenshtein
@@ -17,13 +16,12 @@ from rapidfuzz.distance import Levenshtein
 from books.contact_details import emails
 from books.translation import gettext_noop
 from mapping.matching.names import normalized
+from mapping.matching.sharing import Sharing, Spellings
 
 #: How many customers a person is offered.
 OFFERED = 5
 #: Below this a customer is no help.
 LEAST_SCORE = 50
-#: A word that more customers have than this says nothing about any of them.
-_COMMON = 2000
 _MOST_COMPARED = 40
 _EACH_FURTHER_REASON = 4
 #: Anyone may have an address there, so that sharing it means nothing.
@@ -105,53 +103,42 @@ class Candidates:
     def __init__(self, people: Iterable[Person]) -> None:
         """Prepare every active customer of QuickBooks."""
         self._people = list(people)
-        self._by: dict[str, list[int]] = defaultdict(list)
+        #: As they are compared, as far as that is dear: the names and the addresses.
+        self._names: list[str] = []
+        self._addresses: list[tuple[str, ...]] = []
+        self._sharing = Sharing()
         words: set[str] = set()
-        for place, person in enumerate(self._people):
-            named = normalized(person.name).split()
+        for row, person in enumerate(self._people):
+            name, addresses = normalized(person.name), emails(person.email)
+            self._names.append(name)
+            self._addresses.append(addresses)
+            named = name.split()
             words.update(named)
-            for key in _keys(person, named):
-                self._by[key].append(place)
-        self._variants: dict[str, list[str]] = defaultdict(list)
-        for word in words:
-            for variant in _variants(word):
-                self._variants[variant].append(word)
+            self._sharing.add(row, _keys(person, named, addresses))
+        self._spellings = Spellings(words)
 
     def __len__(self) -> int:
         return len(self._people)
 
     def of(self, person: Person, *, limit: int = OFFERED) -> tuple[Candidate, ...]:
         """The likeliest customers, best first; of equal ones by the alphabet."""
-        asked = _compared(person)
-        judged = (_judged(asked, _compared(self._people[place])) for place in self._near(asked))
+        asked = _compared(person, normalized(person.name), emails(person.email))
+        judged = (
+            _judged(asked, _compared(self._people[row], self._names[row], self._addresses[row]))
+            for row in self._near(asked)
+        )
         worth = [candidate for candidate in judged if candidate.score >= LEAST_SCORE]
         worth.sort(key=lambda candidate: (-candidate.score, candidate.person.name.casefold(), candidate.person.key))
         return tuple(worth[:limit])
 
     def _near(self, asked: _Compared) -> Sequence[int]:
-        """The places of those who share the most; of what very many have, nothing is said."""
-        keys = [*_keys(asked.person, asked.words), *(f"word:{word}" for word in self._misspelled(asked.words))]
-        shared = sorted((places for key in keys if (places := self._by.get(key))), key=len)
-        common: Counter[int] = Counter()
-        for places in shared:
-            if len(places) <= _COMMON or not common:
-                common.update(places[:_COMMON])
-        if len(common) <= _MOST_COMPARED:
-            return list(common)
-        twice = [place for place, number in common.items() if number > 1]
-        if len(twice) < _MOST_COMPARED:
-            return list(dict.fromkeys([*twice, *common]))[:_MOST_COMPARED]
-        return heapq.nlargest(_MOST_COMPARED, twice, key=common.__getitem__)
-
-    def _misspelled(self, words: Iterable[str]) -> Iterator[str]:
-        """Words that differ from one of these by one letter."""
-        for word in words:
-            for variant in _variants(word):
-                yield from (other for other in self._variants.get(variant, ()) if other != word)
+        """The rows of those who share the most; of what very many have, nothing is said."""
+        misspelled = (f"word:{word}" for word in self._spellings.of(asked.words))
+        keys = chain(_keys(asked.person, asked.words, tuple(asked.emails)), misspelled)
+        return self._sharing.nearest(keys, most=_MOST_COMPARED)
 
 
-def _compared(person: Person) -> _Compared:
-    name, addresses = normalized(person.name), emails(person.email)
+def _compared(person: Person, name: str, addresses: tuple[str, ...]) -> _Compared:
     parts = [address.partition("@") for address in addresses]
     return _Compared(
         person=person,
@@ -165,7 +152,7 @@ def _compared(person: Person) -> _Compared:
     )
 
 
-def _keys(person: Person, words: Iterable[str]) -> Iterator[str]:
+def _keys(person: Person, words: Iterable[str], addresses: Iterable[str]) -> Iterator[str]:
     """What others are looked up by."""
     for word in words:
         if len(word) > 1:
@@ -174,22 +161,13 @@ def _keys(person: Person, words: Iterable[str]) -> Iterator[str]:
         yield f"company:{normalized(person.company)}"
     if person.phone:
         yield f"phone:{person.phone}"
-    for email in emails(person.email):
+    for email in addresses:
         mailbox, _at, domain = email.partition("@")
         yield f"email:{email}"
         if mailbox not in SHARED_MAILBOXES:
             yield f"mailbox:{mailbox}"
         if domain not in PUBLIC_DOMAINS:
             yield f"domain:{domain}"
-
-
-def _variants(word: str) -> Iterator[str]:
-    """The word, and the word without each one of its letters: words that differ by one letter share one of them."""
-    if len(word) < 4:
-        return
-    yield word
-    for place in range(len(word)):
-        yield word[:place] + word[place + 1 :]
 
 
 def _judged(asked: _Compared, other: _Compared) -> Candidate:
