@@ -11,7 +11,8 @@ ONE_MORE = $(if $(filter-out 0,$(WORKERS)),$(shell expr $(WORKERS) + 1),0)
 # Handed on to the program of a target: make test-sqlite ARGS="-k names"
 ARGS ?=
 # What runs on SQLite alone: tests that touch no database …
-WITHOUT_DATABASE := books builders config docs iif outside simulators sources \
+WITHOUT_DATABASE := books builders docs iif outside simulators sources \
+	$(patsubst tests/%,%,$(filter-out %/test_migrations.py,$(wildcard tests/config/test_*.py))) \
 	$(addprefix quickbooks_online/test_,$(addsuffix .py,batch destination faults gateway items limits oauth pacing wire)) \
 	fetching/test_highlevel_limits.py reconciliation/test_chart.py reconciliation/test_comparing.py sync/test_judging.py
 # … and those of words, rights and fields of pages. Every page is opened on PostgreSQL too, by every role and with
@@ -25,8 +26,10 @@ WORDS_AND_RIGHTS := \
 		whose_and_where)) \
 	$(addprefix setup/test_,$(addsuffix .py,demo_logins steps texts)) \
 	setup/test_company_settings.py quickbooks_desktop/test_screens.py quickbooks_online/test_card_roles.py
-# Empty, it lets PostgreSQL do all of them, and the tests marked same_on_either too: make test-postgres ONCE=
+# Empty, it lets PostgreSQL do these and the tests marked same_on_either too: make test-postgres ONCE= ONE_OF=1
 ONCE ?= $(WITHOUT_DATABASE) $(WORDS_AND_RIGHTS)
+# Each other test runs wholly on one of the databases, tests/shares.py says on which, and one of so many on the other too
+ONE_OF ?= 4
 # What `make test` runs, in this order; those joined by a plus side by side, since each keeps one core busy
 STAGES := lint+demo-check test-sqlite test-postgres test-pages test-journeys
 # Every process of a test run would else compile everything that it imports
@@ -93,14 +96,14 @@ messages-check: .venv
 	$(say) is every text in the Romanian, with its gaps?
 	@$(BIN)/python -m tools.messages check
 
-test-sqlite: .venv ## Run the tests on SQLite
-	$(say) the tests on SQLite
-	@TIEOUT_TEST_DATABASE=sqlite $(PYTEST) -m "not browser" --numprocesses $(WORKERS) $(ARGS)
+test-sqlite: .venv ## Run the tests on SQLite (ONE_OF=1 for all of them)
+	$(say) the tests on SQLite, of those for PostgreSQL one in $(ONE_OF)
+	@TIEOUT_TEST_DATABASE=sqlite $(PYTEST) -m "not browser" --one-of $(ONE_OF) --numprocesses $(WORKERS) $(ARGS)
 
 test-postgres: .venv ## Run the tests on PostgreSQL: TEST_DATABASE_URL, or one that is started and stopped
-	$(say) the tests on PostgreSQL, without those that come out the same on either
+	$(say) the tests on PostgreSQL, of those for SQLite one in $(ONE_OF)
 	@TIEOUT_TEST_DATABASE=postgres $(PYTEST) -m "not browser$(if $(ONCE), and not same_on_either)" \
-		--numprocesses $(ONE_MORE) $(addprefix --ignore=tests/,$(ONCE)) $(ARGS)
+		--one-of $(ONE_OF) --numprocesses $(ONE_MORE) $(addprefix --ignore=tests/,$(ONCE)) $(ARGS)
 
 test-browser: test-pages test-journeys ## Run the tests that drive a browser: pages on SQLite, journeys on PostgreSQL
 
