@@ -93,7 +93,10 @@ def activated() -> Q:
 
 def is_activated(company: Company) -> bool:
     """Whether orders may be read for posting and documents be made."""
-    return Company.objects.filter(activated(), pk=company.pk).exists()
+    return bool(_IS_ACTIVATED.rows(company.pk))
+
+
+_IS_ACTIVATED = KeptQuery(lambda company: Company.objects.filter(activated(), pk=company).values_list("pk"))
 
 
 def may_post(company: Company) -> bool:

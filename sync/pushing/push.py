@@ -28,9 +28,9 @@ from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from books.translation import gettext_noop
-from companies.bulk_sql import chunks
+from companies.bulk_sql import KeptQuery, chunks
 from companies.models import Company
-from sync.models import Document, DocumentProblem, Operation, Push, PushState
+from sync.models import Document, DocumentProblem, Operation, PendingChange, Push, PushState
 from sync.preparing.failed_records import NOT_A_RECORD
 from sync.pushing.address_sender import AddressSender
 from sync.pushing.batch_sender import BatchSender
@@ -198,7 +198,7 @@ class Pusher:
 
     def _changes(self, orders: list[int] | None) -> Iterator[Document]:
         """Posted documents that are to be changed; asks again until nothing is left that can go."""
-        while row := next_change(self._changeable(orders)):
+        while row := self._next_change(orders):
             self._tries[row.pk] += 1
             yield row
 
@@ -208,13 +208,26 @@ class Pusher:
 
     def can_change(self, orders: list[int] | None = None) -> bool:
         """Whether a posted document waits to be changed that was not tried often enough yet."""
-        return next_change(self._changeable(orders)) is not None
+        return self._next_change(orders) is not None
+
+    def _next_change(self, orders: list[int] | None) -> Document | None:
+        return next_change(self._changeable(orders)) if _ANY_CHANGE.rows(self.company.pk) else None
 
     def stops(self) -> bool:
         """Whether the time is up, or QuickBooks wants to be left alone."""
         if self.until and timezone.now() >= self.until:
             return True
         return bool(self.counts.stopped)
+
+
+#: A change that waits, be it able to go or not: cheaper to ask than which can.
+_ANY_CHANGE = KeptQuery(
+    lambda company: (
+        Document.objects.filter(company=company, pending__in=(PendingChange.UPDATE, PendingChange.VOID))
+        .exclude(pending="")  # the condition of its index
+        .values_list("pk")[:1]
+    )
+)
 
 
 def _document_of(row: Push | Document) -> Document:
