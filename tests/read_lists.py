@@ -63,7 +63,7 @@ class KeptReading:
             return False
         connection = Connection.objects.get(company=company)
         later = timezone.now() - left.at
-        whose = {Company: company.pk, Connection: connection.pk}
+        whose: dict[Any, int] = {Company: company.pk, Connection: connection.pk}
 
         def told(model: type[models.Model], values: Values) -> Values:
             fields = {field.attname: field for field in model._meta.concrete_fields}

@@ -205,7 +205,7 @@ def test_what_is_no_contact_is_told_in_place_of_being_left_out() -> None:
 
 
 def test_highlevel_ids_are_the_same_as_numbers_and_as_text() -> None:
-    ids = {"_id": "6578", "contactDetails": {"id": "77", "name": "Maya Brook"}}
+    ids: dict[str, Any] = {"_id": "6578", "contactDetails": {"id": "77", "name": "Maya Brook"}}
     money = {**of_invoice("100", "9001"), "entityId": "6578", "entitySourceId": "6578"}
     told = invoice(item("Wheel", "199", priceId="15", productId="16"), amountPaid=100, **ids)
 
