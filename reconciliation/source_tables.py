@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -136,7 +136,7 @@ class CrmContactTable(ScreenTable):
     """Customers that were created in QuickBooks, and what became of each in the CRM."""
 
     customer = text_column(gettext_lazy("Customer"), "tie-name")
-    email = text_column(gettext_lazy("Email"), "tie-name")
+    email = text_column(gettext_lazy("Email"), "tie-mail")
     created = text_column(gettext_lazy("Created in QuickBooks"), "whitespace-nowrap")
     state = text_column(gettext_lazy("State"), "whitespace-nowrap")
     reason = text_column(gettext_lazy("What to do"), "tie-sentence")
@@ -168,10 +168,10 @@ class CrmContactTable(ScreenTable):
         return format_html(_BADGE, TONES[record.state], record.get_state_display())
 
     def cell_reason(self, record: CrmContact) -> Cell:
-        told = " ".join(retold(text) for text in (record.reason, record.cure) if text)
+        told = format_html_join("", "<div>{}</div>", ((retold(text),) for text in (record.reason, record.cure) if text))
         if record.state != CrmContactState.ATTENTION or not self._again:
             return told
-        press = '{} <button class="tie-button" form="again" name="contact" value="{}">{}</button>'
+        press = '{}<button class="tie-button tie-button-small" form="again" name="contact" value="{}">{}</button>'
         return format_html(press, told, record.pk, _("Try again"))
 
 
