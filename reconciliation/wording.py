@@ -47,7 +47,7 @@ def with_dates(facts: Mapping[str, Any]) -> dict[str, Any]:
 
 
 #: The facts of a problem, a note or an event that may hold a date: never a number or a name of a record.
-_MAY_HOLD_DATES = ("found", "changes", "ours", "theirs", "sent", "stored", "date", "reason")
+_MAY_HOLD_DATES = ("found", "changes", "ours", "theirs", "sent", "stored", "date", "reason", "through")
 _ISO_DATE = re.compile(r"(?<![\w/-])\d{4}-\d\d-\d\d(?![\w/-])")
 
 

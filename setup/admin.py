@@ -13,6 +13,7 @@ from django.db.models import QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -31,6 +32,7 @@ _NEW_ITEMS = (
     gettext_lazy("New items"),
     {"fields": ("creates_items", "new_item_type", "new_item_income_account", "new_item_expense_account")},
 )
+_CLOSED_POLICIES = ("closed_invoices", "closed_payments", "closed_credits", "closed_refunds")
 _FIXED = ("slug", "kind", "is_rehearsal")
 
 
@@ -43,7 +45,7 @@ class CompanyAdmin(ScopedAdmin):
     list_display = ("name", "kind", "home_currency", "switched", "slug")
     search_fields = ("name", "slug")
     ordering = ("name", "pk")
-    readonly_fields = ("longer_names",)
+    readonly_fields = ("longer_names", "closed_in_quickbooks")
     add_fieldsets = (
         (None, {"fields": ("name", "slug", "kind", "home_currency", "time_zone", "name_rule", "is_rehearsal")}),
     )
@@ -54,10 +56,13 @@ class CompanyAdmin(ScopedAdmin):
         names = ("name_rule", "longer_names") if self._online_rule_would_help(obj) else ("name_rule",)
         # A file for QuickBooks Desktop is made and carried by a person
         posting = ("switched_on", "posts_automatically") if obj.kind == CompanyKind.ONLINE else ("switched_on",)
+        read = ("closed_in_quickbooks",) if obj.kind == CompanyKind.ONLINE else ()
+        closed = (*read, "books_closed_through", *_CLOSED_POLICIES)
         return (
             (gettext_lazy("Company"), {"fields": ("name", "slug", "kind", "is_rehearsal", "time_zone", "date_style")}),
             (gettext_lazy("Posting"), {"fields": posting}),
             (gettext_lazy("Names"), {"fields": names}),
+            (gettext_lazy("Closed periods"), {"fields": closed}),
             (gettext_lazy("Currency"), {"fields": ("home_currency",)}),
             (gettext_lazy("Invoices"), {"fields": ("default_terms",)}),
             *((_NEW_ITEMS,) if obj.kind == CompanyKind.ONLINE else ()),
@@ -94,6 +99,11 @@ class CompanyAdmin(ScopedAdmin):
             rule.value,
             _("Use QuickBooks Online's rule: %(rule)s") % {"rule": _(rule.label)},
         )
+
+    @admin.display(description=gettext_lazy("closed in QuickBooks through"))
+    def closed_in_quickbooks(self, row: Company) -> str:
+        day = row.quickbooks_closed_through
+        return date_format(day, "SHORT_DATE_FORMAT") if day else _("No closing date")
 
     # Whose rows, and who may what: here every row is a company of its own --------------------------------------------
 

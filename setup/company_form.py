@@ -10,7 +10,7 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from unfold.widgets import UnfoldAdminSelectWidget
+from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from books.names import levels
 from companies.activation import is_activated
@@ -63,6 +63,12 @@ class CompanySettingsForm(ScopedForm):
         for name, use in NEW_ITEM_ACCOUNTS.items():
             if name in self.fields and not self.instance._state.adding:
                 self.fields[name] = self._account_field(name, use)
+        if "books_closed_through" in self.fields:
+            # The browser's own field for a day, which takes no other form
+            given = UnfoldAdminTextInputWidget().attrs
+            self.fields["books_closed_through"].widget = forms.DateInput(
+                format="%Y-%m-%d", attrs={**given, "type": "date"}
+            )
         if self.instance._state.adding:
             self._explain_adding()
         proposed = self.proposed.get("name_rule")

@@ -45,7 +45,7 @@ from sync.models import (
     StagedOrder,
 )
 from sync.preparing.failed_records import NOT_A_RECORD
-from sync.preparing.prepare import prepare_orders, prepare_with_next_sync
+from sync.preparing.prepare import prepare_orders, prepare_unsent, prepare_with_next_sync
 from sync.pushing.address_updates import ADDRESSES, try_again
 from sync.pushing.broken_documents import document_broke
 from sync.pushing.claims import RESTING, rests
@@ -204,6 +204,8 @@ def _destination(run: Run) -> Destination | Message:
         refreshed = refresh_lists(run.company, by=run.asked_by, whole=False)
         if refreshed.failed:
             return Message(sentence=refreshed.failed)
+        if refreshed.closing_moved:
+            prepare_unsent(run.company, by=run.asked_by)
     return destination_of(run.company, by=run.asked_by)
 
 

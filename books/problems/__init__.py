@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from books.json_types import Json
 from books.problems.base import Problem
+from books.problems.closed import ChangeInClosedPeriod, InClosedPeriod
 from books.problems.customers import (
     CustomerFieldTooLong,
     CustomerInactive,
@@ -67,6 +68,7 @@ __all__ = [
     "PROBLEMS",
     "AccountNotInQuickBooks",
     "AccountOfWrongType",
+    "ChangeInClosedPeriod",
     "ChangedAfterPosting",
     "ChangedInQuickBooks",
     "ChoiceNotInQuickBooks",
@@ -80,6 +82,7 @@ __all__ = [
     "CustomersShareEmail",
     "DeletedInQuickBooks",
     "ForeignCurrency",
+    "InClosedPeriod",
     "ItemAccountDiffers",
     "ItemIsAmbiguous",
     "ItemNotInQuickBooks",

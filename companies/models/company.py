@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zoneinfo
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrPromise
 from simple_history.models import HistoricalRecords
 
+from books.closed_periods import ClosedPeriods
 from books.names import NameRule
 from companies.bulk_sql import KeptQuery
 
@@ -39,6 +40,17 @@ class DateStyle(models.TextChoices):
     YEAR_FIRST = "ymd", _("2026-11-28 (year-month-day)")
 
 
+class ClosedPolicy(models.TextChoices):
+    """What becomes of a record whose day is in a closed period."""
+
+    HOLD = "hold", _("Hold it, as an issue")
+    NEXT_OPEN_DAY = "next-open-day", _("Enter it on the next open day, with both dates in the memo")
+
+
+def _closed_policy(name: Any) -> Any:
+    return models.CharField(name, max_length=14, choices=ClosedPolicy, default=ClosedPolicy.HOLD)
+
+
 def check_time_zone(name: str) -> None:
     """Refuse a time zone that does not exist."""
     if name not in zoneinfo.available_timezones():
@@ -60,6 +72,21 @@ class Company(models.Model):
         _("short name"), unique=True, help_text=_("Used in addresses and on the command line: --company SHORT-NAME.")
     )
     kind = models.CharField(_("QuickBooks"), max_length=10, choices=CompanyKind, default=CompanyKind.ONLINE)
+    #: As QuickBooks says it; None where it says none, or was not asked yet.
+    quickbooks_closed_through = models.DateField(_("closed in QuickBooks through"), null=True, editable=False)
+    books_closed_through = models.DateField(
+        _("books closed through"),
+        null=True,
+        blank=True,
+        help_text=_(
+            "The last day of the last closed period. QuickBooks Online's own closing date counts too; the later of the "
+            "two does. For QuickBooks Desktop enter it here."
+        ),
+    )
+    closed_invoices = _closed_policy(_("invoices, sales receipts and returns"))
+    closed_payments = _closed_policy(_("payments"))
+    closed_credits = _closed_policy(_("credits"))
+    closed_refunds = _closed_policy(_("refunds"))
     home_currency = models.CharField(
         _("home currency"), max_length=3, default="USD", help_text=_("Three letters, as in QuickBooks: USD, EUR, RON.")
     )
@@ -171,6 +198,23 @@ class Company(models.Model):
         """The variety of English whose dates the company's screens use; ISO's are those of plain English."""
         style = self.date_style or ("mdy" if self.home_currency == "USD" else "ymd")
         return {DateStyle.MONTH_FIRST: "en-us", DateStyle.DAY_FIRST: "en-gb"}.get(DateStyle(style), "en")
+
+    @property
+    def closed_periods(self) -> ClosedPeriods:
+        """Up to which day the books are closed, in QuickBooks or here, and what is entered later then."""
+        days = [day for day in (self.quickbooks_closed_through, self.books_closed_through) if day]
+        moved = {
+            kind
+            for kinds, policy in (
+                (("invoice", "sales-receipt", "return"), self.closed_invoices),
+                (("payment",), self.closed_payments),
+                (("credit", "credit-application"), self.closed_credits),
+                (("refund",), self.closed_refunds),
+            )
+            if policy == ClosedPolicy.NEXT_OPEN_DAY
+            for kind in kinds
+        }
+        return ClosedPeriods(through=max(days, default=None), next_open_day=frozenset(moved))
 
     @property
     def zone(self) -> zoneinfo.ZoneInfo:

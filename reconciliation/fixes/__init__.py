@@ -73,6 +73,8 @@ FIXES: Mapping[str, tuple[type[Fix], ...]] = {
     "totals-differ": (IgnoreRecords,),
     "negative-total": (IgnoreRecords,),
     "foreign-currency": (IgnoreRecords,),
+    "in-closed-period": (IgnoreRecords,),
+    "change-in-closed-period": (SettleRecords,),
 }
 
 

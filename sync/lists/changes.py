@@ -26,6 +26,8 @@ from sync.quickbooks_online.list_parsers import AccountRow, DimensionRow, ItemRo
 from sync.quickbooks_online.wire import Unreadable
 
 _TOLD = tuple(kind for kind in LISTS if kind.tells_changes)
+#: The company's settings, with its closing date.
+PREFERENCES = "Preferences"
 
 
 def ask_for_changes(connection: Connection, destination: QuickBooksOnline) -> Changes | TryLater | Unknown | None:
@@ -43,7 +45,7 @@ def ask_for_changes(connection: Connection, destination: QuickBooksOnline) -> Ch
     since = asked_from(known, now=timezone.now())
     if since is None:
         return None
-    changes = destination.changes_since([kind.entity for kind in _TOLD], since)
+    changes = destination.changes_since([*(kind.entity for kind in _TOLD), PREFERENCES], since)
     if isinstance(changes, Refused):
         return None
     if isinstance(changes, TryLater | Unknown):

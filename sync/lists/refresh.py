@@ -7,9 +7,9 @@ and history point to it. A refresh that fails half-way keeps what it has read, m
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from django.contrib.auth.models import User
 from django.utils import timezone
@@ -21,7 +21,7 @@ from books.outcomes import Refused, TryLater, Unknown
 from books.translation import gettext_noop
 from companies.models import Company
 from mapping.models import QuickBooksAccount, QuickBooksCustomer, QuickBooksItem
-from sync.lists.changes import ask_for_changes, keep_changes
+from sync.lists.changes import PREFERENCES, ask_for_changes, keep_changes
 from sync.lists.doubted import NEARLY_EMPTY
 from sync.lists.list_sync import LISTS, ListCounts, ListKind, keep_page, mark_gone
 from sync.lists.merging import follow_merges
@@ -30,7 +30,7 @@ from sync.quickbooks_online.addresses import AddressRefused
 from sync.quickbooks_online.changed_objects import moment_in
 from sync.quickbooks_online.destination import QuickBooksOnline, open_destination
 from sync.quickbooks_online.faults import UNREADABLE
-from sync.quickbooks_online.list_parsers import page_of, read_preferences, whole
+from sync.quickbooks_online.list_parsers import CompanyPreferences, page_of, read_preferences, whole
 from sync.quickbooks_online.login import NOT_CONNECTED, quickbooks_of
 from sync.quickbooks_online.wire import PAGE, Unreadable
 
@@ -58,6 +58,8 @@ class RefreshCounts:
     warnings: list[Message] = field(default_factory=list)
     #: Names of accounts and items that are longer than the company's rule allows.
     longer_than_rule: int = 0
+    #: QuickBooks' closing date is another one than before.
+    closing_moved: bool = False
     #: Why it stopped before the end; None when it did not.
     failure: Failure | None = None
 
@@ -69,7 +71,7 @@ class RefreshCounts:
     @property
     def anything(self) -> bool:
         """Whether our copy is another than before."""
-        return any(counts.anything for counts in self.lists.values())
+        return self.closing_moved or any(counts.anything for counts in self.lists.values())
 
     def plain(self) -> Json:
         """As plain JSON."""
@@ -114,6 +116,7 @@ def refresh_lists(
             if whole or not _read_changes(connection, destination, counts, at, for_person=for_person):
                 _read_whole(connection, destination, counts, at)
         _succeeded(connection, counts, at)
+        company.quickbooks_closed_through = connection.company.quickbooks_closed_through
     except _Stopped as stopped:
         counts.failure = stopped.failure
         _failed(connection, counts.failed)
@@ -162,6 +165,7 @@ def _read_changes(
     if lists is None:
         return False
     counts.lists = lists
+    _keep_preferences(company, changes.rows[PREFERENCES], counts)
     if for_person:
         _read_lists(company, destination, [kind for kind in LISTS if not kind.tells_changes], counts, now)
     counts.warnings += [_merged(*names) for names in follow_merges(company, destination)]
@@ -175,7 +179,7 @@ def _read_whole(connection: Connection, destination: QuickBooksOnline, counts: R
     """Raises `_Stopped` at the first answer that is not what was asked for."""
     company = connection.company
     connection.lists_whole_at = now
-    counts.warnings, connection.changes_known_until = _warnings(company, destination)
+    counts.warnings, connection.changes_known_until = _warnings(company, destination, counts)
     _rename(connection, destination)
     _read_lists(company, destination, LISTS, counts, now)
     counts.warnings += [_merged(*names) for names in follow_merges(company, destination)]
@@ -221,13 +225,15 @@ def _read_list(
     counts.add(mark_gone(company, kind, seen, begun=begun))
 
 
-def _warnings(company: Company, destination: QuickBooksOnline) -> tuple[list[Message], datetime | None]:
+def _warnings(
+    company: Company, destination: QuickBooksOnline, counts: RefreshCounts
+) -> tuple[list[Message], datetime | None]:
     """What does not fit; and the moment, by QuickBooks' clock, before anything else was read."""
-    answer = destination.ask("Preferences", whole("Preferences"))
+    answer = destination.ask(PREFERENCES, whole(PREFERENCES))
     if not isinstance(answer, tuple):
         raise _Stopped(answer)
     rows, exchange = answer
-    found = [read_preferences(row) for row in rows]
+    found = _keep_preferences(company, rows, counts)
     facts = {"company": company.name, "ours": company.home_currency}
     warnings = []
     for preferences in found:
@@ -235,6 +241,30 @@ def _warnings(company: Company, destination: QuickBooksOnline) -> tuple[list[Mes
         if theirs and theirs != company.home_currency:
             warnings.append(Message.of(_OTHER_CURRENCY, **facts, theirs=theirs))
     return warnings, moment_in(exchange.reply)
+
+
+def _keep_preferences(
+    company: Company, rows: Sequence[Mapping[str, object]], counts: RefreshCounts
+) -> list[CompanyPreferences]:
+    """What QuickBooks says of its settings, its closing date kept. Raises `_Stopped` where it cannot be read."""
+    try:
+        found = [read_preferences(row) for row in rows]
+    except Unreadable:
+        raise _Stopped(Unknown(reason=UNREADABLE)) from None
+    for preferences in found:
+        counts.closing_moved |= _keep_closing_date(company, preferences.closed_through)
+    return found
+
+
+def _keep_closing_date(company: Company, day: date | None) -> bool:
+    """Keep up to which day QuickBooks is closed, with its history; whether that is another day than before."""
+    row = Company.objects.get(pk=company.pk)
+    moved = row.quickbooks_closed_through != day
+    if moved:
+        row.quickbooks_closed_through = day
+        row.save(update_fields=["quickbooks_closed_through"])
+    company.quickbooks_closed_through = day
+    return moved
 
 
 def _rename(connection: Connection, destination: QuickBooksOnline) -> None:

@@ -162,7 +162,7 @@ def decide(
     # What only QuickBooks or a person can answer stays asked
     others = _of(stored, (StoredDifferently.code, PerhapsPosted.code))
     if wanted is None and before is not None and before.restores:
-        return _restoring(before, others, () if again else _of(stored, _FROM_A_SEND))
+        return _restoring(before, others, distinct(*found, *(() if again else _of(stored, _FROM_A_SEND))))
     if wanted is None:
         return Decided(pending="", problems=others)
     change = DocumentChange(

@@ -9,8 +9,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from books.closed_periods import ALL_OPEN, ClosedPeriods
 from books.documents import Invoice, NewCustomer, SalesReceipt
-from books.problems import ChangedAfterPosting, CouldNotProcess, NeedsIgnoredRecord, NumberUsedTwice, Problem
+from books.problems import (
+    ChangedAfterPosting,
+    ChangeInClosedPeriod,
+    CouldNotProcess,
+    InClosedPeriod,
+    NeedsIgnoredRecord,
+    NumberUsedTwice,
+    Problem,
+)
 from books.serialization import Body, document_body, fingerprint, is_mark_of, order_mark
 from companies.models import Company, CompanyKind
 from sync.models import Document, DocumentBody, DocumentChange, DocumentProblem, DocumentState, StagedOrder
@@ -44,6 +53,8 @@ class ExistingDocuments:
     parents: frozenset[int]
     #: By number, the key of the sale that has it first.
     numbers: Mapping[str, str]
+    #: Up to which day the books are closed.
+    closed: ClosedPeriods = ALL_OPEN
 
 
 def existing_documents(company: Company, plans: Sequence[tuple[StagedOrder, Plan]]) -> ExistingDocuments:
@@ -66,6 +77,7 @@ def existing_documents(company: Company, plans: Sequence[tuple[StagedOrder, Plan
         changes=DocumentChange.objects.in_bulk(posted) if posted else {},
         parents=frozenset(row.depends_on_id for row in rows if row.depends_on_id),
         numbers=_numbers(company, plans),
+        closed=company.closed_periods,
     )
 
 
@@ -160,13 +172,16 @@ class DocumentRows:
 
     def _to_send(self, entry: DocumentRow) -> DocumentRow:
         """A row that was never sent gets the content and the state that the plan asks for."""
-        row, planned, parent = entry.row, entry.planned, self._parent(entry.planned)
+        planned, held_by_closing = self._on_an_open_day(entry.planned)
+        row, parent = entry.row, self._parent(planned)
         body = document_body(planned.document) if planned.document else None
         body_hash = fingerprint(body) if body else ""
         refused = row.state == DocumentState.REFUSED and not self._again and not row.withdrawn
         if refused and (row.body_hash == body_hash or _sent_alike(row, body)):
             return replace(entry, untouched=True, problems=entry.before.problems)
-        problems = distinct(*planned.problems, *_inherited(planned, parent), *self._number_taken(planned))
+        problems = distinct(
+            *planned.problems, *_inherited(planned, parent), *self._number_taken(planned), *held_by_closing
+        )
         body_changed = row.body_hash != body_hash
         if row.state == DocumentState.REFUSED or row.withdrawn:
             row.generation += 1
@@ -192,12 +207,16 @@ class DocumentRows:
         row, planned, before = entry.row, entry.planned, entry.before
         if row.change_in_flight:
             return replace(entry, untouched=True, problems=before.problems)
-        parent, new_hash = self._parent(planned), source_hash(planned)
+        new_hash = source_hash(planned)
+        planned = self._on_a_day_that_stays(planned, row)
+        parent = self._parent(planned)
         wanted = (
             update_of(row, self._existing.bodies[row.pk], planned, source_hash=new_hash) if row.source_hash else None
         )
-        found = (*_inherited(planned, parent), *self._number_taken(planned)) if wanted else ()
         waiting = self._existing.changes.get(row.pk)
+        found = (*_inherited(planned, parent), *self._number_taken(planned)) if wanted else ()
+        if wanted or (waiting and waiting.restores and waiting.overwrites):
+            found = (*found, *held_change(row, self._existing.closed))
         decided = decide(row, wanted, before=waiting, stored=before.problems, found=found, again=self._again)
         row.pending = decided.pending
         if wanted is None and row.source_hash:
@@ -210,6 +229,23 @@ class DocumentRows:
             change=decided.change,
             parent=parent.row if wanted and parent else None,
         )
+
+    def _on_an_open_day(self, planned: Planned) -> tuple[Planned, tuple[Problem, ...]]:
+        """What was never sent and is dated in a closed period: entered later where its kind may be, else held."""
+        closed, document = self._existing.closed, planned.document
+        if document is None or isinstance(document, NewCustomer) or not closed.has(document.dated):
+            return planned, ()
+        if not closed.moves(planned.kind):
+            return planned, (InClosedPeriod(kind=planned.kind, through=str(closed.through)),)
+        later = closed.dated(document)
+        return replace(planned, document=later, dated=later.dated), ()
+
+    def _on_a_day_that_stays(self, planned: Planned, row: Document) -> Planned:
+        """What was entered on a later day, since its own was closed, stays on that day whatever changes in it."""
+        closed, document = self._existing.closed, planned.document
+        if document is None or isinstance(document, NewCustomer) or row.dated <= document.dated:
+            return planned
+        return replace(planned, document=closed.dated(document, row.dated)) if closed.has(document.dated) else planned
 
     def _parent(self, planned: Planned) -> _Parent | None:
         """The row that must be in QuickBooks first, with the problems it has."""
@@ -230,6 +266,13 @@ class DocumentRows:
 class _Parent:
     row: Document
     problems: tuple[Problem, ...]
+
+
+def held_change(row: Document, closed: ClosedPeriods) -> tuple[Problem, ...]:
+    """Why what QuickBooks has of a closed period is neither changed nor voided; nothing where its day is open."""
+    if not closed.has(row.dated):
+        return ()
+    return (ChangeInClosedPeriod(document=str(row), document_key=row.key, through=str(closed.through)),)
 
 
 def stored_problem(company: Company, row: Document, problem: Problem) -> DocumentProblem:

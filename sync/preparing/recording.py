@@ -42,6 +42,7 @@ from sync.preparing.document_rows import (
     ExistingDocuments,
     RowBefore,
     existing_documents,
+    held_change,
     row_before,
     stored_problem,
 )
@@ -297,7 +298,8 @@ def _void(
         before = row_before(row, existing.problems[row.pk])
         wanted = void_of(row, ask_first=row.key in ask_first)
         waiting = existing.changes.get(row.pk)
-        decided = decide(row, wanted, before=waiting, stored=before.problems, again=again)
+        found = held_change(row, existing.closed)
+        decided = decide(row, wanted, before=waiting, stored=before.problems, found=found, again=again)
         row.pending, row.changed_at = decided.pending, timezone.now()
         voids.append(_Void(row=row, before=before, decided=decided))
     if voids:

@@ -14,6 +14,7 @@ from books.posted_document import Holding
 from books.problems import (
     ChangedAfterPosting,
     ChangedInQuickBooks,
+    ChangeInClosedPeriod,
     DeletedInQuickBooks,
     StoredDifferently,
 )
@@ -73,6 +74,8 @@ def restore(document: Document, *, by: User | None) -> None:
 def settle(document: Document, *, reason: str, by: User | None) -> bool:
     """The change in the source was entered in QuickBooks by hand: from now on it counts as prepared from it.
 
+    What is in a closed period stays as it is there; a person entered the difference on another day.
+
     Returns:
         False when it is too late: QuickBooks is being told of the change by us.
     """
@@ -84,7 +87,8 @@ def settle(document: Document, *, reason: str, by: User | None) -> bool:
             return False
         change = DocumentChange.objects.filter(document=row).first()
         former_number = row.number
-        if change and change.body:
+        entered_apart = row.problems.filter(code=ChangeInClosedPeriod.code).exists()
+        if change and change.body and not entered_apart:
             _install(row, change)
         if row.number != former_number:
             free_number(row, former_number)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -116,6 +117,8 @@ class CompanyPreferences:
 
     #: ISO code; empty when QuickBooks does not say.
     home_currency: str
+    #: The last day of the last closed period; None where none is closed.
+    closed_through: date | None = None
 
 
 def page_of(entity: str, position: int) -> str:
@@ -272,7 +275,17 @@ def read_preferences(row: Json) -> CompanyPreferences:
     currency: Json = prefs if isinstance(prefs, dict) else {}
     return CompanyPreferences(
         home_currency=_inner(currency, "HomeCurrency", "value"),
+        closed_through=_closing_date(row),
     )
+
+
+def _closing_date(row: Json) -> date | None:
+    accounting = row.get("AccountingInfoPrefs")
+    text = accounting.get("BookCloseDate") if isinstance(accounting, dict) else None
+    try:
+        return date.fromisoformat(str(text)[:10]) if text else None
+    except ValueError:
+        raise Unreadable from None
 
 
 def _common(row: Json, name: str) -> dict[str, Any]:

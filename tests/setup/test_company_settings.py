@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
 
+from books.closed_periods import ClosedPeriods
 from books.names import NameRule
 from companies.models import Company, Role
 from mapping.models import PostingAccounts, QuickBooksItem
@@ -31,6 +33,10 @@ def client(studio: Company) -> Client:
     return signed_in(studio, Role.ADMINISTRATOR)
 
 
+#: What becomes of each kind of record whose day is in a closed period.
+CLOSED_POLICIES = ("closed_invoices", "closed_payments", "closed_credits", "closed_refunds")
+
+
 def page_of(company: Company) -> str:
     return f"/admin/companies/company/{company.pk}/change/"
 
@@ -44,6 +50,7 @@ def save(client: Client, company: Company, **changes: str) -> Any:
         "home_currency": company.home_currency,
         "default_terms": company.default_terms,
         "new_item_type": company.new_item_type,
+        **{name: getattr(company, name) for name in CLOSED_POLICIES},
         "posts_automatically": "on" if company.posts_automatically else "",
         "switched_on": "on" if company.switched_on else "",
         "_save": "Save",
@@ -229,3 +236,17 @@ def test_history_of_the_settings_says_before_and_after(client: Client, studio: C
 
     assert "administrator-of-studio" in text
     assert "Sync enabled No → Yes" in text
+
+
+def test_a_closing_date_and_what_goes_past_it_are_saved_beside_the_one_of_quickbooks() -> None:
+    company = the_studio()
+    Company.objects.filter(pk=company.pk).update(quickbooks_closed_through=date(2026, 6, 30))
+    company.refresh_from_db()
+    client = signed_in(company, Role.ADMINISTRATOR)
+
+    assert "06/30/2026" in client.get(page_of(company)).text
+    answer = save(client, company, books_closed_through="2026-07-31", closed_payments="next-open-day")
+
+    assert answer.status_code == 302
+    company.refresh_from_db()
+    assert company.closed_periods == ClosedPeriods(through=date(2026, 7, 31), next_open_day=frozenset({"payment"}))

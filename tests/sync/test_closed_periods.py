@@ -1,0 +1,138 @@
+"""Is nothing entered, changed or voided in a period that is closed in QuickBooks or here, and is it always said?"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from companies.models import Company
+from companies.signals import announce
+from reconciliation.models import Issue, IssueState
+from reconciliation.tie_out.comparing import Period
+from reconciliation.tie_out.run import begin, carry_out
+from sync.lists.refresh_in_background import refresh_and_prepare
+from sync.pushing.decisions import settle
+from tests.factories import document_of, order_of, prepared
+from tests.reconciliation.factories import a_person
+from tests.simulators.driver import Books
+from tests.sync.pushing import push
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+SOLD = "2026-08-14  order 1042\nWT-101  199.00\n"
+PAID = SOLD + "paid 2026-08-15  Cash  50.00\n"
+DEARER = SOLD.replace("199.00", "250.00")
+SEPTEMBER = Period(first=date(2026, 9, 1), last=date(2026, 9, 30))
+
+
+def close(company: Company, books: Books, day: str | None, *, whole: bool = False) -> None:
+    """A bookkeeper sets the closing date in QuickBooks, and what changed of its lists is read, or all of them."""
+    books.control("close-books", {"date": day})
+    counts = refresh_and_prepare(company, whole=whole)
+    assert (counts.failed, counts.closing_moved) == ("", True)
+
+
+def decide(company: Company, **policies: Any) -> None:
+    """An administrator saves the company's settings."""
+    for name, value in policies.items():
+        setattr(company, name, value)
+    company.save()
+    announce(company, by=None)
+
+
+def stands(company: Company, kind: str = "invoice") -> tuple[str, str, list[str]]:
+    """State, pending change and problems of the order's document."""
+    row = document_of(company, "1042", kind)
+    return row.state, row.pending, [problem.code for problem in row.problems.all()]
+
+
+def in_books(books: Books) -> Any:
+    return books.find("Invoice", "DocNumber = '1042'")
+
+
+def test_what_is_ready_is_held_before_it_is_sent_once_its_period_is_closed(studio: Company, quickbooks: Books) -> None:
+    prepared(studio, PAID)
+    assert stands(studio)[0] == "ready"
+
+    close(studio, quickbooks, "2026-08-31")
+
+    assert stands(studio) == ("blocked", "", ["in-closed-period"])
+    assert stands(studio, "payment") == ("blocked", "", ["in-closed-period"])
+    assert push(studio).outcomes == {}
+    issue = Issue.objects.get(company=studio, code="in-closed-period", facts__kind="invoice")
+    assert (issue.records, issue.state) == (1, IssueState.OPEN)
+    assert "closed through 2026-08-31" in issue.problem().explain()
+
+    close(studio, quickbooks, None, whole=True)
+
+    assert set(push(studio).outcomes) == {"posted"}
+    issue.refresh_from_db()
+    assert issue.state == IssueState.SOLVED
+
+
+def test_a_kind_that_may_goes_to_the_next_open_day_and_stays_there(studio: Company, quickbooks: Books) -> None:
+    close(studio, quickbooks, "2026-08-31")
+    decide(studio, closed_invoices="next-open-day")
+    prepared(studio, PAID)
+
+    assert push(studio).outcomes == {"posted": 1}
+    assert stands(studio, "payment") == ("blocked", "", ["in-closed-period"])
+    invoice = in_books(quickbooks)
+    assert invoice["TxnDate"] == "2026-09-01"
+    assert "Dated 2026-08-14 in the source, entered 2026-09-01: period closed." in invoice["PrivateNote"]
+
+    decide(studio, closed_payments="next-open-day")
+    assert push(studio).outcomes == {"posted": 1}
+    tie_out = carry_out(begin(studio, SEPTEMBER, by=None))
+    assert (tie_out.matching, tie_out.differing) == (2, 0)
+
+    prepared(studio, PAID.replace("199.00", "250.00"))
+    assert push(studio).outcomes == {"updated": 1}
+    changed = in_books(quickbooks)
+    assert (str(changed["TotalAmt"]), changed["TxnDate"]) == ("250.00", "2026-09-01")
+    assert changed["PrivateNote"] == invoice["PrivateNote"]
+
+
+@pytest.mark.parametrize(("became", "total"), [(DEARER, "199.00"), (SOLD + "status  cancelled\n", "199.00")])
+def test_a_change_or_void_of_what_is_in_a_closed_period_is_held(
+    studio: Company, quickbooks: Books, became: str, total: str
+) -> None:
+    prepared(studio, SOLD)
+    push(studio)
+    close(studio, quickbooks, "2026-08-31")
+
+    prepared(studio, became)
+
+    assert stands(studio) == ("posted", "held", ["change-in-closed-period"])
+    assert push(studio).outcomes == {}
+    assert str(in_books(quickbooks)["TotalAmt"]) == total
+
+    assert settle(document_of(studio, "1042"), reason="Entered on 1 September", by=a_person(studio))
+    prepared(studio, became)
+    assert stands(studio) == ("posted", "", [])
+    assert str(document_of(studio, "1042").value().total) == total
+
+
+def test_a_held_change_goes_out_once_the_period_is_open_again(studio: Company, quickbooks: Books) -> None:
+    prepared(studio, SOLD)
+    push(studio)
+    close(studio, quickbooks, "2026-08-31")
+    prepared(studio, DEARER)
+
+    close(studio, quickbooks, None)
+
+    assert push(studio).outcomes == {"updated": 1}
+    assert str(in_books(quickbooks)["TotalAmt"]) == "250.00"
+
+
+def test_a_stricter_date_of_the_company_counts_and_is_in_its_history(studio: Company) -> None:
+    prepared(studio, SOLD)
+    decide(studio, books_closed_through=date(2026, 8, 31))
+
+    assert stands(studio) == ("blocked", "", ["in-closed-period"])
+    decide(studio, books_closed_through=date(2026, 8, 13))
+    assert stands(studio) == ("ready", "", [])
+    assert order_of(studio, "1042").events.filter(step="blocked").exists()
+    assert studio.history.filter(books_closed_through=date(2026, 8, 31)).exists()
