@@ -14,13 +14,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from simple_history.utils import bulk_update_with_history
 
+from books.translation import gettext_noop
 from companies.forms.base import who_changed
 from companies.models import Company
+from companies.stored_texts import in_english
 from mapping.models import CustomerDecision, DecidedOn, DecisionKind, QuickBooksCustomer, SourceCustomer
 
 _BATCH = 500
 # What simple_history keeps of a reason
 _LONGEST_REASON = 100
+_UNDONE = gettext_noop("Undone: %(name)s")
 _WRITTEN = ("quickbooks_customer", "name_given", "linked_by", "linked_at")
 
 
@@ -131,7 +134,7 @@ def undo(decision: CustomerDecision, *, by: User) -> SourceCustomer:
     customer.name_given = decision.name_before
     linked = decision.link_before_id is not None
     customer.linked_by, customer.linked_at = (by, timezone.now()) if linked else (None, None)
-    _save([customer], by=by, why=_("Undone: %(name)s") % {"name": decision.name})
+    _save([customer], by=by, why=_UNDONE % {"name": decision.name})
     decision.undone_by, decision.undone_at = by, timezone.now()
     decision.save(update_fields=["undone_by", "undone_at"])
     return customer
@@ -172,5 +175,5 @@ def _save(customers: Sequence[SourceCustomer], *, by: User, why: str) -> None:
             list(_WRITTEN),
             batch_size=_BATCH,
             default_user=by,
-            default_change_reason=why[:_LONGEST_REASON],
+            default_change_reason=in_english(why)[:_LONGEST_REASON],
         )

@@ -21,6 +21,7 @@ from companies.activation import SetupStep, part_of
 from companies.models import Company, CompanyKind
 from companies.screen import ops_address
 from companies.signals import announce
+from companies.stored_texts import retold
 from mapping.models import QuickBooksAccount, QuickBooksCustomer, QuickBooksItem, QuickBooksTerm
 from sync.begun_logins import answered_login, begin_login
 from sync.jobs.begin import begin_first_load
@@ -277,4 +278,4 @@ def _jobs(jobs: JobsOf) -> Json:
 def _company(company: CompanyStatus) -> Json:
     words, tone = _CONDITIONS[company.condition]
     home = reverse(settings.OPS_SCREENS["home"], args=[company.slug])
-    return {"company": company, "home": home, "words": words, "tone": tone}
+    return {"company": company, "home": home, "words": words, "tone": tone, "message": retold(company.message)}

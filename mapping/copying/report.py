@@ -12,11 +12,14 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
+from books.translation import gettext_noop
 from companies.models import Company
 from mapping.company_lists import CompanyLists
 from mapping.decision_fields import DECISIONS, DecisionField
 from mapping.matching.names import Suggestion
 from mapping.models import COMPARED_COLUMNS, DocumentForms, PostingAccounts, Product, SourceCustomer
+
+_COPIED = gettext_noop("Copied from %(company)s")
 
 BATCH = 500
 
@@ -90,7 +93,7 @@ class Copy:
 
     def __post_init__(self) -> None:
         self.lists = CompanyLists(self.target)
-        self.reason = (_("Copied from %(company)s") % {"company": self.source})[:100]
+        self.reason = (_COPIED % {"company": self.source})[:100]
 
     def report(self) -> CopyReport:
         return CopyReport(

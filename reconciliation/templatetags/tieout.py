@@ -91,8 +91,8 @@ def _shown(action: Action) -> SafeString:
 
 @register.filter(name="retold")
 def told_again(text: object) -> str:
-    """A text that is kept in English, in the language of the reader."""
-    return retold(str(text))
+    """A text that is kept in English, in the language of the reader; each of its lines by itself."""
+    return "\n".join(map(retold, str(text or "").split("\n")))
 
 
 @register.filter

@@ -24,6 +24,7 @@ from companies.access import Right, company_view, person_of
 from companies.activation import SetupStep, part_of
 from companies.models import Company
 from companies.screen import back, show
+from companies.stored_texts import retold
 from reconciliation.paging import Sort, keyset_page
 from reconciliation.states import EXPORTED_TONES
 from reconciliation.views.desktop import desktop_only
@@ -231,7 +232,7 @@ def _uploaded(
     if isinstance(came, Message):
         messages.error(request, came.worded(_))
     elif isinstance(came, list):
-        messages.error(request, " ".join([_("Nothing was changed."), *came]))
+        messages.error(request, " ".join([_("Nothing was changed."), *map(retold, came)]))
     else:
         for sentence in came.sentences(_, ngettext):
             messages.success(request, sentence)

@@ -19,6 +19,7 @@ from companies.activation import SetupStep, part_of
 from companies.models import Company
 from companies.screen import back, show
 from companies.source_names import SourceNames
+from companies.stored_texts import retold
 from sync.jobs.begin import begin_import
 from sync.models import Connection, ConnectionState, Run, RunKind, sources_of
 from sync.readiness import reading_stops
@@ -195,7 +196,7 @@ def _told(request: HttpRequest, company: Company, report: ImportReport) -> HttpR
     counts = report.counts
     _tell_numbers(request, report)
     for what, _times in report.notices[:_TOLD]:  # all of them are on the page of the run
-        messages.warning(request, what)
+        messages.warning(request, retold(what))
     if counts.older:
         words = ngettext(
             "%(number)d order in the file is older than what is known of it, and changed nothing.",

@@ -10,10 +10,10 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from django.db.models import Q
-from django.utils.translation import gettext as _
 
 from books.contact_details import emails
 from books.outcomes import TryLater, Unknown
+from books.translation import gettext_noop
 from companies.bulk_sql import chunks
 from companies.models import Company
 from mapping.customer_lookup import MergedCustomers, has_any
@@ -68,7 +68,7 @@ def _merge(customer: QuickBooksCustomer, winner: QuickBooksCustomer) -> None:
     for linked in SourceCustomer.objects.filter(quickbooks_customer=customer):
         linked.quickbooks_customer = winner
         history: Any = linked
-        history._change_reason = _("Merged in QuickBooks")
+        history._change_reason = gettext_noop("Merged in QuickBooks")
         linked.save()
 
 

@@ -23,6 +23,7 @@ from books.statuses import OrderStage, waits_for
 from companies.activation import is_activated
 from companies.bulk_sql import chunks
 from companies.models import Company, CompanyKind, take_turns
+from companies.stored_texts import in_english
 from mapping.customer_lookup import source_customers_at
 from mapping.lookup import answer_orders
 from mapping.models import StatusMeaning, StatusWord
@@ -334,7 +335,7 @@ def decide_status(word: StatusWord, meaning: str, *, by: User | None, why: str =
     """
     word.meaning, word.stage = meaning, stage or word.stage
     history: Any = word
-    history._history_user, history._change_reason = by, why[:_LONGEST_REASON]
+    history._history_user, history._change_reason = by, in_english(why)[:_LONGEST_REASON]
     word.save()
     return _follow(word)
 

@@ -139,7 +139,7 @@ def plan_catalogue(
         changed=tuple(changed),
         unchanged=unchanged,
         errors=tuple(found),
-        notices=tuple(notice.worded(_) for notice in catalogue.notices),
+        notices=tuple(notice.worded() for notice in catalogue.notices),
     )
 
 
@@ -172,7 +172,7 @@ def take_catalogue(
         plan = plan_catalogue(company, system, catalogue, adds=adds)
         if seen and seen != plan.seen:
             raise ChangedMeanwhile
-        reason = (_(_REASON) % {"file": name})[:_LONGEST_REASON]
+        reason = (_REASON % {"file": name})[:_LONGEST_REASON]
         kept = {"batch_size": _AT_ONCE, "default_user": by, "default_change_reason": reason}
         for planned in (*plan.new, *plan.changed):
             planned.product.keep_compared()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,9 @@ from django.contrib.auth.models import User
 from django.test import Client, override_settings
 from django.utils import translation
 
-from companies.models import PersonLanguage, Role
+from companies.models import Company, PersonLanguage, Role
+from sync.models import Connection, LiveSource, UnreadOrder
+from sync.readiness import BUSY
 from tests.factories import the_studio
 from tests.mapping.people import a_person, client_of, joined
 from tests.screens.every_screen import NOT_OURS, a_full_company, a_full_desktop_company, address_of, every_address
@@ -125,7 +128,14 @@ def is_data(text: str, names: set[str]) -> bool:
 
 
 def an_online_company() -> Mapping[str, Any]:
-    return a_full_company(the_studio())
+    """With a reason, kept in English, wherever one is kept."""
+    rows = a_full_company(the_studio())
+    company, why = Company.objects.get(slug=rows["company"]), BUSY.worded()
+    for source in Connection.objects.filter(company=company):
+        Connection.objects.filter(pk=source.pk).update(last_error=why)
+        LiveSource.objects.get_or_create(connection=source, defaults={"starts_on": date(2026, 8, 1)})
+        UnreadOrder.objects.create(connection=source, source_id="9", number="9009", what=why, cure=f"{why}\n{why}")
+    return rows
 
 
 @pytest.mark.criterion("C56")

@@ -172,7 +172,7 @@ def _create(company: Company, product: Product, name: str, destination: QuickBoo
     with transaction.atomic():
         row = Product.objects.select_for_update().get(pk=product.pk)
         row.quickbooks_product_name = full_name
-        row._history_user, row._change_reason = by, _(CREATED)  # type: ignore[attr-defined]
+        row._history_user, row._change_reason = by, CREATED  # type: ignore[attr-defined]
         row.save(update_fields=["quickbooks_product_name"])
         # sync prepares again what is not sent, reconciliation gathers the issues
         announce(company, by=by)

@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from books.problems import Unmatched
 from companies.models import Company, take_turns
+from companies.stored_texts import in_english
 from mapping.models import Product, SourceItemRules
 from mapping.unmatched import unmatched
 from sync.lists.items.create import create_with, not_allowed
@@ -63,13 +64,13 @@ def advance(run: Run, *, seconds: float) -> Run:
                     create_with(run.company, row.product, destination, by=run.asked_by)
                     row.why = ""
                 except CannotWrite as error:
-                    row.why = str(error)
+                    row.why = in_english(str(error))
                 row.done = True
                 row.save(update_fields=["done", "why"])
                 if timezone.now() >= until or not Run.objects.filter(pk=run.pk, state=RunState.RUNNING).exists():
                     break
     except CannotWrite as error:  # another one is at work for the company, or the login has ended
-        run.message = str(error)
+        run.message = in_english(str(error))
     return _follow(run)
 
 

@@ -21,7 +21,9 @@ from django.utils.translation import gettext as _
 
 from books.messages import Message, all_worded
 from books.outcomes import Exchange, Refused, TryLater, Unknown
+from books.translation import gettext_noop
 from companies.models import Company
+from companies.stored_texts import retold
 from mapping.matching.item_rules import item_columns
 from mapping.models import QuickBooksItem
 from sync.models import ItemWrite, PushState, touch_names
@@ -33,6 +35,8 @@ from sync.quickbooks_online.faults import InTheWay
 from sync.quickbooks_online.items import ItemOutcome, Stored, put
 from sync.quickbooks_online.list_parsers import read_item
 from sync.readiness import BUSY, NO_LISTS, quickbooks_connection, reading_stops
+
+_NEVER_ARRIVED = gettext_noop("It never arrived.")
 
 
 class CannotWrite(Exception):
@@ -100,9 +104,9 @@ def _looked_up(write: ItemWrite, found: Stored | Refused | TryLater | Unknown | 
     if isinstance(found, Stored):
         return _settled(write, found, adopted=True)
     if found is None:
-        _close(write, PushState.ABANDONED, _("It never arrived."))
+        _close(write, PushState.ABANDONED, _NEVER_ARRIVED)
         raise CannotWrite(_("An earlier attempt never arrived. Press again to send it again."))
-    raise CannotWrite(_said(found))
+    raise CannotWrite(retold(_said(found)))
 
 
 def _settled(write: ItemWrite, outcome: ItemOutcome, *, adopted: bool = False) -> Stored:
@@ -124,10 +128,10 @@ def _settled(write: ItemWrite, outcome: ItemOutcome, *, adopted: bool = False) -
             write.reason = _said(outcome)
             write.save(update_fields=["reason", "exchanges"])
             again = _("Press again: the same request is sent, so nothing is written twice.")
-            raise CannotWrite(f"{write.reason} {again}")
+            raise CannotWrite(f"{retold(write.reason)} {again}")
         case InTheWay():
             return _settled(write, outcome.refused)
-    raise CannotWrite(write.reason)
+    raise CannotWrite(retold(write.reason))
 
 
 def _note(write: ItemWrite, exchange: Exchange) -> None:
@@ -161,6 +165,5 @@ def _learn(company: Company, stored: Stored) -> None:
 
 
 def _said(outcome: Refused | TryLater | Unknown) -> str:
-    if isinstance(outcome, Refused):
-        return all_worded((problem.words for problem in outcome.problems), _)
-    return _(outcome.reason)
+    """Why, in English, as it is kept."""
+    return all_worded(problem.words for problem in outcome.problems) if isinstance(outcome, Refused) else outcome.reason

@@ -18,6 +18,7 @@ from django.contrib.auth.models import User
 
 from books.messages import Message
 from books.translation import gettext_noop, worded
+from companies.stored_texts import retold
 from mapping.models import desktop_settings_of
 from sync.models import ExportBatch, ExportedDocument, ExportedState
 from sync.quickbooks_desktop.batches.acknowledge import acknowledge_some, refuse_some
@@ -98,7 +99,7 @@ class ReportMatch:
                 self.extra,
             )
             told.append(words % {"number": self.extra})
-        told += self.differing[:_MOST]
+        told += map(retold, self.differing[:_MOST])
         told += self.others[:_MOST]
         return told
 
