@@ -25,6 +25,8 @@ from django.utils.formats import number_format
 from books.translation import gettext_noop
 
 ENGLISH = "en"
+#: As much of the reason of a change as its history keeps.
+LONGEST_REASON = 100
 #: The gaps that may hold words of ours; every other gap holds a name, and a name is never translated.
 WORDS = frozenset(
     {

@@ -17,12 +17,10 @@ from simple_history.utils import bulk_update_with_history
 from books.translation import gettext_noop
 from companies.forms.base import who_changed
 from companies.models import Company
-from companies.stored_texts import in_english
+from companies.stored_texts import LONGEST_REASON, in_english
 from mapping.models import CustomerDecision, DecidedOn, DecisionKind, QuickBooksCustomer, SourceCustomer
 
 _BATCH = 500
-# What simple_history keeps of a reason
-_LONGEST_REASON = 100
 _UNDONE = gettext_noop("Undone: %(name)s")
 _WRITTEN = ("quickbooks_customer", "name_given", "linked_by", "linked_at")
 
@@ -175,5 +173,5 @@ def _save(customers: Sequence[SourceCustomer], *, by: User, why: str) -> None:
             list(_WRITTEN),
             batch_size=_BATCH,
             default_user=by,
-            default_change_reason=in_english(why)[:_LONGEST_REASON],
+            default_change_reason=in_english(why)[:LONGEST_REASON],
         )

@@ -23,7 +23,7 @@ from django.utils.translation import gettext as _
 
 from companies.models import Company
 from companies.signals import announce
-from companies.stored_texts import in_english
+from companies.stored_texts import LONGEST_REASON, in_english
 from mapping.company_lists import CompanyLists
 from mapping.decision_fields import DECISIONS, DecisionField
 from mapping.matching.names import Suggestion
@@ -158,7 +158,7 @@ def restore(found: Restoring, *, by: User) -> None:
         moment = timezone.localtime(found.record.history_date, found.company.zone)
         found.row._history_user = by
         when = {"when": date_format(moment, "SHORT_DATETIME_FORMAT")}
-        found.row._change_reason = in_english(_("Restored as of %(when)s") % when)[:100]
+        found.row._change_reason = in_english(_("Restored as of %(when)s") % when)[:LONGEST_REASON]
         found.row.save()
         # sync prepares again what is not sent, reconciliation gathers the issues
         announce(found.company, by=by)

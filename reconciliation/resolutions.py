@@ -21,7 +21,7 @@ from books.orders import Section
 from books.outside.texts import row_number
 from books.tenders import method_key
 from companies.models import Company
-from companies.stored_texts import in_english
+from companies.stored_texts import LONGEST_REASON, in_english
 from mapping.account_uses import LINE_TYPE, PAYMENT_METHOD, POSTING, PRODUCT, AccountUse
 from mapping.customer_decisions import CustomerChoice, decide
 from mapping.models import (
@@ -35,9 +35,6 @@ from mapping.models import (
     SourceCustomer,
     payment_method,
 )
-
-# What simple_history keeps of a reason
-_LONGEST_REASON = 100
 
 
 class CannotResolve(ValueError):
@@ -269,7 +266,7 @@ def _save(row: Model, *, by: User, why: str) -> None:
     named = [field.attname for field in row._meta.concrete_fields]
     if stored is not None and all(getattr(stored, name) == getattr(row, name) for name in named):
         return
-    history._history_user, history._change_reason = by, in_english(why)[:_LONGEST_REASON]
+    history._history_user, history._change_reason = by, in_english(why)[:LONGEST_REASON]
     row.save()
 
 

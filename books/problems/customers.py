@@ -10,6 +10,9 @@ from books.translation import gettext_noop
 
 _NO_EMAIL = gettext_noop("%(customer)s has “%(given)s” as the billing email, which is no email address.")
 _NO_STANDARD = gettext_noop("The customer rules name no customer for such orders.")
+_NOT_FOUND_BY_EMAIL = gettext_noop(
+    "No QuickBooks customer matches %(customer)s, %(email)s, by the rules of the source."
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,6 +93,11 @@ class CustomerNotFound(Problem):
     email: str = ""
     #: The name that a new customer would have, by the format of the source.
     new_name: str = ""
+
+    @property
+    def words(self) -> Message:
+        """What happened and what to do now; a customer with an email is told with it."""
+        return self._words(_NOT_FOUND_BY_EMAIL, self.cure) if self.email else super().words
 
 
 @dataclass(frozen=True, kw_only=True)

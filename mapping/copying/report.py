@@ -14,6 +14,7 @@ from simple_history.utils import bulk_create_with_history, bulk_update_with_hist
 
 from books.translation import gettext_noop
 from companies.models import Company
+from companies.stored_texts import LONGEST_REASON
 from mapping.company_lists import CompanyLists
 from mapping.decision_fields import DECISIONS, DecisionField
 from mapping.matching.names import Suggestion
@@ -93,7 +94,7 @@ class Copy:
 
     def __post_init__(self) -> None:
         self.lists = CompanyLists(self.target)
-        self.reason = (_COPIED % {"company": self.source})[:100]
+        self.reason = (_COPIED % {"company": self.source})[:LONGEST_REASON]
 
     def report(self) -> CopyReport:
         return CopyReport(

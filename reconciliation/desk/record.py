@@ -141,11 +141,12 @@ def _addresses(newest: int | None) -> tuple[Sequence[str], Sequence[str]]:
     if version is None:
         return (), ()
     customer = version.read().customer
-    billing, shipping = _lines(customer.billing), _lines(customer.shipping)
+    billing, shipping = lines_of(customer.billing), lines_of(customer.shipping)
     return billing, () if shipping == billing else shipping
 
 
-def _lines(address: Address) -> Sequence[str]:
+def lines_of(address: Address) -> Sequence[str]:
+    """An address as it is written on an envelope."""
     place = " ".join(filter(None, (address.city, address.region, address.postal_code)))
     return [line for line in (address.line1, address.line2, place, address.country) if line]
 

@@ -14,6 +14,7 @@ from simple_history.utils import bulk_update_with_history
 from books.outside.texts import key_text
 from books.problems import NoCustomer
 from companies.access import Right
+from companies.stored_texts import LONGEST_REASON
 from mapping.forms.base import PickedCustomerField, pick_url
 from mapping.models import QuickBooksCustomer, SourceCustomer
 from reconciliation.fixes.base import Fix, Offer
@@ -165,7 +166,7 @@ class CreateCustomerOfOrder(GiveCustomer):
             SourceCustomer,
             ["fields_given"],
             default_user=by,
-            default_change_reason=self.why[:100],
+            default_change_reason=self.why[:LONGEST_REASON],
         )
         for customer in customers.values():
             name_customer(customer, name, by=by, why=self.why)

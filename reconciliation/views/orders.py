@@ -8,13 +8,15 @@ from itertools import pairwise
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from companies.access import Right, company_view
-from companies.models import Company
+from companies.models import Company, CompanyKind
 from companies.screen import back, show
+from reconciliation.desk.record import lines_of
 from reconciliation.evidence import differences, pretty
 from reconciliation.filters import OrderFilter
 from reconciliation.order_page import OrderPage
@@ -23,6 +25,7 @@ from reconciliation.states import PUSH_TONES
 from reconciliation.tables import OrderTable
 from reconciliation.wording import event_result, event_step, event_words, note_words
 from sync.models import AddressUpdate, Document, Push, StagedOrder
+from sync.pushing.address_updates import AddressesToCome, addresses_to_come
 
 #: The parts of the page, each at an address of its own, so that the page is as short as what is looked at.
 TABS = {
@@ -102,7 +105,14 @@ def _pushes(company: Company, row: StagedOrder, request: HttpRequest) -> dict[st
         (update, [(exchange, pretty(exchange.body), pretty(exchange.reply)) for exchange in update.exchanges.all()])
         for update in updates.prefetch_related("exchanges").order_by("-pk")
     ]
-    return {"pushes": shown, "address_updates": written}
+    coming = addresses_to_come(company, row) if company.kind == CompanyKind.ONLINE else []
+    return {"pushes": shown, "address_updates": written, "addresses_to_come": [_coming(told) for told in coming]}
+
+
+def _coming(told: AddressesToCome) -> dict[str, object]:
+    """An address change as it is foretold: whose, and each address with its lines."""
+    addresses = [(capfirst(_(part.label)), ", ".join(lines_of(address))) for part, address in told.wanted.items()]
+    return {"customer": told.customer, "addresses": addresses}
 
 
 def _source(company: Company, row: StagedOrder, request: HttpRequest) -> dict[str, object]:

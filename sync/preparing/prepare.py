@@ -23,7 +23,7 @@ from books.statuses import OrderStage, waits_for
 from companies.activation import is_activated
 from companies.bulk_sql import chunks
 from companies.models import Company, CompanyKind, take_turns
-from companies.stored_texts import in_english
+from companies.stored_texts import LONGEST_REASON, in_english
 from mapping.customer_lookup import source_customers_at
 from mapping.lookup import answer_orders
 from mapping.models import StatusMeaning, StatusWord
@@ -43,8 +43,6 @@ from sync.preparing.failed_records import NOT_A_RECORD, forget_broken, order_bro
 from sync.preparing.recording import record_plans
 from sync.signals import problems_changed
 
-#: What is written beside a decision that was made on the page of all statuses.
-_LONGEST_REASON = 100
 CHUNK = 200
 
 Progress = Callable[[int], None]
@@ -335,7 +333,7 @@ def decide_status(word: StatusWord, meaning: str, *, by: User | None, why: str =
     """
     word.meaning, word.stage = meaning, stage or word.stage
     history: Any = word
-    history._history_user, history._change_reason = by, in_english(why)[:_LONGEST_REASON]
+    history._history_user, history._change_reason = by, in_english(why)[:LONGEST_REASON]
     word.save()
     return _follow(word)
 

@@ -30,6 +30,7 @@ from sync.models import (
     AddressUpdate,
     Connection,
     Document,
+    DocumentState,
     OrderEvent,
     StagedOrder,
     held_sources,
@@ -84,16 +85,44 @@ def plan_addresses(company: Company, posted: Sequence[PostedSale]) -> None:
         born_with, quickbooks_id = created.get(customer.created_by, (0, customer.quickbooks_id))
         if not quickbooks_id or born_with == order.pk:  # created with the very addresses of this order
             continue
-        if customer.name.casefold() in rules.nobodies or _is_under_another(order):
+        if rules.stands_in(sale):
             events.append(event(order, "address-not-theirs", customer=customer.name))
             continue
-        told = _addresses_of(sale)
-        wanted = {part: told[part] for part in rules.of(order) if is_complete(told[part])}
+        wanted = rules.wanted(sale)
         events += [event(order, "address-missing", part=part.label) for part in rules.of(order) if part not in wanted]
         if wanted:
             rows.append(_update_of(sale, quickbooks_id, wanted))
     AddressUpdate.objects.bulk_create(rows, ignore_conflicts=True)
     OrderEvent.objects.bulk_create(events)
+
+
+@dataclass(frozen=True, kw_only=True)
+class AddressesToCome:
+    """What is written to a customer once a sale is posted, by the rules of now."""
+
+    customer: str
+    wanted: Mapping[AddressPart, Address]
+
+
+def addresses_to_come(company: Company, order: StagedOrder) -> list[AddressesToCome]:
+    """Which addresses would follow an order, were its sales posted now; nothing is kept of it.
+
+    Whether QuickBooks has them already is read before they are written. One query where no rule asks for addresses.
+    """
+    rules = _rules_of(company)
+    if not rules.of(order):
+        return []
+    ready = Document.objects.filter(order=order, kind__in=_SALES, state=DocumentState.READY)
+    rows = ready.select_related("order__connection", "frozen").order_by("pk")
+    sales = [PostedSale(document=row, value=row.value(), by=None) for row in rows]
+    created = _created(company, {sale.value.customer.created_by for sale in sales} - {""})
+    coming = []
+    for sale in sales:
+        customer = sale.value.customer
+        is_born = created.get(customer.created_by, (0, ""))[0] == order.pk
+        if not is_born and not rules.stands_in(sale) and (wanted := rules.wanted(sale)):
+            coming.append(AddressesToCome(customer=customer.name, wanted=wanted))
+    return coming
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,6 +139,15 @@ class _Rules:
     def of(self, order: StagedOrder) -> tuple[AddressPart, ...]:
         """The addresses that follow an order."""
         return self.parts.get(self.systems.get(order.connection_id, ""), ())
+
+    def stands_in(self, sale: PostedSale) -> bool:
+        """Whether the sale is under a customer who is not its own."""
+        return sale.value.customer.name.casefold() in self.nobodies or _is_under_another(sale.document.order)
+
+    def wanted(self, sale: PostedSale) -> dict[AddressPart, Address]:
+        """The addresses of the sale that its customer is to have: those of which the order knows enough."""
+        told = _addresses_of(sale)
+        return {part: told[part] for part in self.of(sale.document.order) if is_complete(told[part])}
 
 
 def _rules_of(company: Company) -> _Rules:

@@ -23,6 +23,7 @@ from books.orders import BY_NAME, BY_SKU
 from books.translation import gettext_noop
 from companies.models import Company, take_turns
 from companies.signals import announce
+from companies.stored_texts import LONGEST_REASON
 from mapping.matching.item_rules import sku_key
 from mapping.models import COMPARED_COLUMNS, Product
 from sync.models import Run, RunKind, RunState
@@ -33,7 +34,6 @@ from sync.staging.import_file import KEPT, error_facts
 _AT_ONCE = 500
 _TOLD = ("name", "sku", "description", "kind", "price", "active")
 _REASON = gettext_noop("Import of items: %(file)s")
-_LONGEST_REASON = 100
 
 
 class ChangedMeanwhile(Exception):
@@ -172,7 +172,7 @@ def take_catalogue(
         plan = plan_catalogue(company, system, catalogue, adds=adds)
         if seen and seen != plan.seen:
             raise ChangedMeanwhile
-        reason = (_REASON % {"file": name})[:_LONGEST_REASON]
+        reason = (_REASON % {"file": name})[:LONGEST_REASON]
         kept = {"batch_size": _AT_ONCE, "default_user": by, "default_change_reason": reason}
         for planned in (*plan.new, *plan.changed):
             planned.product.keep_compared()

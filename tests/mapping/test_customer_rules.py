@@ -307,6 +307,7 @@ def test_held_for_review_nobody_is_created_and_nobody_stands_in(studio: Company,
     SourceCustomer.objects.filter(company=studio, source_key="7").update(name_given="Ann Lee")
 
     assert problem.code == "customer-not-found"
+    assert "Ann Lee, ann@clay.example, by the rules" in problem.explain()
     assert found(studio, ANN) == ("Ann Lee", Rule.CREATED)
 
 
@@ -334,6 +335,26 @@ def test_the_page_offers_every_choice_of_the_source(page: Client) -> None:
         "Without first and last name: the company, else the email.",
     ):  # fmt: skip
         assert words in text
+
+
+@pytest.mark.criterion("E03")
+def test_each_source_has_rules_of_its_own_and_no_text_names_one_accounting_product_alone(
+    studio: Company, page: Client
+) -> None:
+    staged(studio, "2026-08-15  order 2  #8 Bo Lund <bo@clay.example>\nWT-101  1.00", system="files")
+    text = text_of(page.get(PAGE))
+    both = {
+        f"{system}-{name}": value
+        for system, rules in (("keap", FIRST), ("files", {**FIRST, "match_first": "name", "match_second": "email"}))
+        for name, value in rules.items()
+    }
+
+    page.post(PAGE, both, follow=True)
+
+    kept = {row.system: [step.value for step in row.steps][:2] for row in SourceCustomerRules.objects.all()}
+    assert kept["files"] == ["name", "email"]
+    assert kept.get("keap", ["email"])[0] == "email"
+    assert "QuickBooks Online" not in text
 
 
 @pytest.mark.criterion("E10")

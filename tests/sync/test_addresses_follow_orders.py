@@ -138,6 +138,27 @@ def test_each_rule_updates_its_addresses_and_leaves_all_else_of_the_customer(
     assert sorted(AddressUpdate.objects.get().seen) == changed
 
 
+@pytest.mark.criterion("E17", "E18", "E19")
+def test_the_page_of_an_order_foretells_the_addresses_that_posting_writes(
+    studio: Company, quickbooks: Books, nora: Any
+) -> None:
+    client = as_role(studio)
+    ordered(studio, 1)
+    address = f"/studio/orders/{order_of(studio, '1').pk}/?tab=pushes"
+    while_off = client.get(address).content.decode()
+    rules(studio, "billing")
+
+    foretold = client.get(address).content.decode()
+    push(studio)
+
+    assert "once the order is posted" not in while_off
+    assert "Address of Nora Quist, once the order is posted" in foretold
+    assert "22 Kiln St, Boulder CO 80301" in foretold
+    assert "500 Wheel Way" not in foretold
+    assert addresses(quickbooks, nora)[0].startswith("22 Kiln St")
+    assert "once the order is posted" not in client.get(address).content.decode()
+
+
 @pytest.mark.criterion("E17", "E25")
 def test_the_history_says_what_was_overwritten_and_our_copy_follows(
     studio: Company, quickbooks: Books, nora: Any
