@@ -122,7 +122,7 @@ def make_pack_in_the_background(pack: EvidencePack) -> threading.Thread:
         finally:
             connections.close_all()
 
-    thread = threading.Thread(target=work, name=f"tie-out-evidence-{pack.pk}", daemon=True)
+    thread = threading.Thread(target=work, name=f"evidence-{pack.pk}", daemon=True)
     thread.start()
     return thread
 

@@ -58,7 +58,7 @@ def made(tie_out: TieOut) -> EvidencePack:
     client = as_role(tie_out.company, Role.ACCOUNTANT)
     assert client.post(f"/studio/tie-out/{tie_out.pk}/evidence/").status_code == 302
     for thread in threading.enumerate():
-        if thread.name.startswith("tie-out-evidence-"):
+        if thread.name.startswith("evidence-"):
             thread.join(30)
     return EvidencePack.objects.latest("pk")
 
