@@ -231,7 +231,9 @@ def _told(form: str, english: str, plural: str) -> _Told:
             pattern += f"(?P={name})"
         else:
             seen.add(name)
-            pattern += f"(?P<{name}>.+?)"
+            quoted = between[-1:] in ("“", "„") and form[gap.end() : gap.end() + 1] == "”"
+            # A name in quotes ends where they do, or it would take in another sentence with quotes of its own
+            pattern += f"(?P<{name}>{'[^“„”]' if quoted else '.'}+?)"
     weight += sum(map(str.isalpha, form[at:]))
     return _Told(
         pattern=re.compile(pattern + re.escape(form[at:]), re.DOTALL), weight=weight, english=english, plural=plural

@@ -70,6 +70,7 @@ class CrmReport:
         }
 
 
+_STOPPED = gettext_noop("%(source)s was not brought up to date: %(reason)s")
 _UPDATING = gettext_noop("Updating the CRM")
 
 
@@ -78,7 +79,11 @@ def note_in_run(run: Run, reports: Sequence[CrmReport]) -> None:
     counts: Counter[str] = Counter()
     for report in reports:
         counts.update(report.counts())
-    told = [f"{report.updates.connection.name}: {report.stopped}" for report in reports if report.stopped]
+    told = [
+        Message.of(_STOPPED, source=report.updates.connection.name, reason=report.stopped).worded()
+        for report in reports
+        if report.stopped
+    ]
     if not told and not any(counts.values()):
         return
     run.counts |= {name: number for name, number in counts.items() if number}

@@ -28,6 +28,12 @@ ROMANIAN = {
         "Rambursările comenzii însumează %(amount)s, iar pentru ea s-au încasat doar %(received)s."
     ),
     "The customer is “%(name)s”.": "Clientul este „%(name)s”.",
+    "“%(name)s” (%(used_by)s) cannot be a QuickBooks name. %(verdict)s": (
+        "„%(name)s” (%(used_by)s) nu poate fi o denumire în QuickBooks. %(verdict)s"
+    ),
+    "“%(level)s” has %(length)d characters; the limit is %(longest)d.": (
+        "„%(level)s” are caractere: %(length)d; limita este %(longest)d."
+    ),
     "Fix: %(what)s": "Remediere: %(what)s",
     "Prepared: %(documents)s.": "S-au pregătit: %(documents)s.",
     "QuickBooks has no active account “%(account)s” (%(used_by)s).": (
@@ -67,6 +73,12 @@ def spoken(tmp_path: Path) -> Iterator[None]:
         (
             "Refunds of the order come to 1,234.50 USD, and only 99.00 USD was received for it.",
             "Rambursările comenzii însumează 1.234,50 USD, iar pentru ea s-au încasat doar 99,00 USD.",
+        ),
+        (
+            "“Kids' Clay, Summer” (product Clay) cannot be a QuickBooks name. “Kids' Clay, Summer” has 18 characters; "
+            "the limit is 10.",
+            "„Kids' Clay, Summer” (produsul „Clay”) nu poate fi o denumire în QuickBooks. „Kids' Clay, Summer” are "
+            "caractere: 18; limita este 10.",
         ),
         ("21 orders wait.", "21 de comenzi așteaptă."),
         ("2 orders wait.", "2 comenzi așteaptă."),

@@ -22,7 +22,7 @@ from tests.sync.commands import BAD, GOOD, HEADER
 
 #: What no one translates: what a person types, the names of files, sources and formats, and what the business calls it.
 DATA = re.compile(
-    r"[\w./-]+\.(csv|iif)|SHA-256( [0-9a-f]{64})?|UTC|[A-Z]{3}|Keap|export_iif --company desktop --output FILE"
+    r"[\w./-]+\.(csv|iif|zip)|SHA-256( [0-9a-f]{64})?|UTC|[A-Z]{3}|Keap|export_iif --company desktop --output FILE"
 )
 
 
@@ -103,6 +103,11 @@ def test_no_command_of_a_desktop_company_prints_an_english_text_in_romanian(tmp_
             ("reconcile", *here),
             ("fetch", "--connection", "keap", *here),
             ("export_contacts", "--connection", "keap", "--output", file, *here),
+            ("evidence", *here, "--from", "2026-08-01", "--to", "2026-08-31", "--output", tmp_path / "pack.zip"),
+            ("evidence", *here, "--from", "2026-08-01", "--to", "2026-08-31", "--output", tmp_path / "pack.zip"),
+            ("verify_evidence", tmp_path / "pack.zip"),
+            ("verify_evidence", tmp_path / "pack.zip", "--hash", "0" * 64),
+            ("verify_evidence", file),
             ("after_restore",),
             ("rotate_keys",),
             ("sync", "--company", "other"),
