@@ -100,7 +100,7 @@ def test_sales_renewals_and_refunds_are_made_on_the_pages(running: RunningAgency
     assert do(running, "settle", transaction=pending, status="failed") == "The payment failed."
 
 
-def test_contacts_and_prices_are_changed_on_the_pages(running: RunningAgency):
+def test_contacts_and_prices_are_changed_and_contacts_merged_on_the_pages(running: RunningAgency):
     company = running.company
     assert do(running, "new-contact", firstName="Ida", email="ida@example.com") == "The contact was made."
     assert do(running, "new-contact", email="ida@example.com") == "refused: Ida has this email already"
@@ -109,7 +109,13 @@ def test_contacts_and_prices_are_changed_on_the_pages(running: RunningAgency):
     do(running, "edit-contact", contact=contact, firstName="Ida", lastName="Lund", dnd="yes")
     row = company.required("contacts", contact, "contact")
     assert (row["name"], row["dnd"]) == ("Ida Lund", True)
-    assert do(running, "delete-contact", contact=contact) == "The contact was deleted."
+    do(running, "new-contact", firstName="Kept")
+    kept = next(row["id"] for row in company.tables.all("contacts") if row["name"] == "Kept")
+    do(running, "sell", where="order form", contact=contact, price=company.price_called("MB-MONTH"))
+    assert do(running, "merge-contacts", contact=kept, kept=kept) == "refused: a contact is merged with another one"
+    assert do(running, "merge-contacts", contact=contact, kept=kept) == "The contacts were merged."
+    assert next(company.tables.newest("transactions"))["contactId"] == kept
+    assert do(running, "delete-contact", contact=kept) == "The contact was deleted."
     price = company.price_called("BK-POT")
     assert do(running, "edit-price", price=price, sku="BK-2", amount="30") == "The price was changed."
     assert company.price_called("BK-2") == price
