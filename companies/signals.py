@@ -17,7 +17,7 @@ def announce(company: Company, *, by: User | None) -> None:
     """Say that decisions changed, once they are committed, since receivers read them from the database.
 
     Two listen, and both work before the page is answered: `sync.receivers` prepares again what was not sent, up to a
-    number that keeps no one waiting, and `reconciliation.issues` gathers the issues.
+    number that keeps no one waiting and the rest in the background, and `reconciliation.issues` gathers the issues.
     """
     transaction.on_commit(lambda: _send(company, by))
 

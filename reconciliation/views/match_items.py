@@ -38,6 +38,7 @@ from mapping.unmatched import candidates, counts, held_products, unmatched, unma
 from reconciliation.paging import Sort, keyset_page
 from sync.lists.items.create import PlannedItem, not_allowed, plans
 from sync.lists.refresh_in_background import refresh_and_prepare
+from sync.models import Run, RunKind, RunState
 
 BY_NUMBER = Sort(name="product", field="pk")
 PAGE_SIZE = 20
@@ -91,6 +92,7 @@ def match_items(request: HttpRequest, company: Company) -> HttpResponse:
         "tabs": _tabs(numbers, reason if not alone else None, alone=bool(alone)),
         "alone": alone,
         "held": held(company),
+        "under_way": Run.objects.filter(company=company, kind=RunKind.PREPARE, state=RunState.RUNNING).first(),
         "total": sum(numbers.values()),
         "creates": not not_allowed(company),
         "why_not_created": not_allowed(company),

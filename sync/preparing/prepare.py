@@ -69,13 +69,13 @@ class PrepareCounts:
 
 def prepare_new(company: Company, *, since: date | None = None, progress: Progress | None = None) -> PrepareCounts:
     """Prepare every order whose newest version has not been prepared yet, or those of one day and later."""
-    waiting = _not_prepared(company)
+    waiting = not_prepared(company)
     if since:
         waiting = waiting.filter(placed_on__gte=since)
     return prepare_orders(company, waiting.order_by("id"), progress=progress)
 
 
-def _not_prepared(company: Company) -> QuerySet[StagedOrder]:
+def not_prepared(company: Company) -> QuerySet[StagedOrder]:
     """In the words of the index `order_to_prepare`, so that the search costs nothing where all is prepared."""
     return StagedOrder.objects.filter(company=company, to_prepare=True)
 
@@ -90,7 +90,7 @@ def prepare_unsent(company: Company, *, by: User | None = None, at_most: int | N
             sends anything.
     """
     unsent_orders(company).update(prepared_version=0)
-    orders = _not_prepared(company).filter(prepared_version=0).order_by("id")
+    orders = not_prepared(company).filter(prepared_version=0).order_by("id")
     return prepare_orders(company, orders[:at_most] if at_most else orders, by=by)
 
 

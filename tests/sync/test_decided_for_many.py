@@ -1,0 +1,44 @@
+"""Does a decision that many orders wait for keep the person waiting, and are they prepared all the same?"""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+
+from companies.models import Company, Role
+from mapping.models import Product
+from reconciliation.models import Issue, IssueState
+from sync.models import Document, DocumentState, Run, RunKind
+from sync.receivers import AT_ONCE
+from tests.factories import prepared, the_studio
+from tests.reconciliation.factories import NEW_KIT, as_role, renamed
+
+pytestmark = pytest.mark.django_db(transaction=True)
+MORE = 5
+
+
+@pytest.fixture
+def studio() -> Company:
+    return the_studio()
+
+
+@pytest.mark.criterion("D30", "D63")
+def test_an_item_that_many_orders_wait_for_is_chosen_and_the_rest_follow_in_the_background(studio: Company) -> None:
+    texts = [f"2026-08-14  order {number}\nKIT-MUG  36.00" for number in range(2001, 2001 + AT_ONCE + MORE)]
+    prepared(studio, *(renamed(text, "KIT-MUG", **NEW_KIT) for text in texts))
+    product = Product.objects.get(name=NEW_KIT["name"])
+
+    said = as_role(studio, Role.ACCOUNTANT).post(
+        "/studio/match-items/", {"product": product.pk, "choose": "1", "item": "KIT-MUG"}
+    )
+    run = Run.objects.get(company=studio, kind=RunKind.PREPARE)
+    for thread in threading.enumerate():
+        if thread.name.startswith("resync-"):
+            thread.join(30)
+
+    assert said.status_code == 302
+    assert run.items.count() == MORE
+    invoices = Document.objects.filter(company=studio, kind="invoice")
+    assert set(invoices.values_list("state", flat=True)) == {DocumentState.READY}
+    assert Issue.objects.get(company=studio, code="product-without-mapping").state == IssueState.SOLVED
