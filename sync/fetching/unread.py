@@ -7,7 +7,7 @@ changes, which is what correcting it there does.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from django.db.models import QuerySet
 
@@ -33,15 +33,9 @@ def note_unread(source: Connection, records: Sequence[Record]) -> None:
         UnreadOrder.objects.update_or_create(connection=source, source_id=key, defaults=told)
 
 
-def forget_unread(source: Connection, *, there: set[str]) -> None:
-    """Let go of the orders that do not exist any more.
-
-    Args:
-        source: Whose.
-        there: The keys of all orders that it has; where it is empty, nothing is known of them.
-    """
-    if there:
-        unread_of(source).exclude(source_id__in=there).delete()
+def forget_unread(source: Connection, gone: Collection[str]) -> None:
+    """Let go of orders that do not exist any more, by their keys."""
+    unread_of(source).filter(source_id__in=gone).delete()
 
 
 def unread_of(source: Connection) -> QuerySet[UnreadOrder]:
