@@ -65,7 +65,7 @@ def made(tie_out: TieOut) -> EvidencePack:
 
 def downloaded(client: Client, pack: EvidencePack) -> dict[str, bytes]:
     """The entries of a pack as a person gets it, which is intact."""
-    answer = client.get(f"/studio/evidence/{pack.pk}/")
+    answer = client.get(f"/studio/evidence-packs/{pack.pk}/")
     content = b"".join(answer.streaming_content)  # type: ignore[attr-defined]
     check = check_pack(io.BytesIO(content))
     assert ([*check.faults], check.chain) == ([], pack.chain)
@@ -152,8 +152,8 @@ def test_the_newest_pack_of_a_period_is_kept_and_the_hashes_of_all(august: TieOu
     page = auditor.get(f"/studio/tie-out/{august.pk}/").text
     assert first.chain in page
     assert second.chain in page
-    assert f"/studio/evidence/{first.pk}/" not in page
-    assert auditor.get(f"/studio/evidence/{first.pk}/").status_code == 404
+    assert f"/studio/evidence-packs/{first.pk}/" not in page
+    assert auditor.get(f"/studio/evidence-packs/{first.pk}/").status_code == 404
     assert second.chain.encode() in statement_text(auditor, august)
 
 

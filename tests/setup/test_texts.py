@@ -111,6 +111,8 @@ def test_no_text_of_a_screen_names_a_setting_of_the_server_or_a_command_of_its_p
     texts = {str(path.relative_to(TEMPLATES)): path.read_text() for path in TEMPLATES.rglob("*.html")}
     rooms = ("books", "companies", "mapping", "sync", "setup", "reconciliation")
     for file in (file for room in rooms for file in (Path(installation.BASE_DIR) / room).rglob("*.py")):
+        if "commands" in file.parts:  # for the person who runs them on the server
+            continue
         texts |= {f"{file}:{line}": sentence for line, sentence in sentences_in(file.read_text())}
 
     del texts["sync/status.html"]  # for the person who runs the server, and closed to everyone else
