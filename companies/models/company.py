@@ -264,8 +264,18 @@ def take_turns(company: Company) -> None:
     Two preparations at once could both create the document of one new customer, or both give one number away; and
     preparing locks rows in the order of their numbers, where an outcome locks parents before children. So whatever
     changes several documents takes the company first. Work that only adds rows of the company does not wait for that.
+
+    Up to which day the books are closed is read with it: a person may have said so since the company was read.
     """
-    _LOCK.rows(company.pk)
+    for closed in _LOCK.rows(company.pk):
+        for name, value in zip(_CLOSED, closed, strict=True):
+            setattr(company, name, value)
 
 
-_LOCK = KeptQuery(lambda company: Company.objects.select_for_update(no_key=True).filter(pk=company).values_list("pk"))
+_CLOSED = (
+    "quickbooks_closed_through", "books_closed_through",
+    "closed_invoices", "closed_payments", "closed_credits", "closed_refunds",
+)  # fmt: skip
+_LOCK = KeptQuery(
+    lambda company: Company.objects.select_for_update(no_key=True).filter(pk=company).values_list(*_CLOSED)
+)

@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 
 from django.contrib.auth.models import User
+from django.db import transaction
 from django.utils import timezone
 
 from books.json_types import Json
@@ -26,6 +27,7 @@ from sync.lists.doubted import NEARLY_EMPTY
 from sync.lists.list_sync import LISTS, ListCounts, ListKind, keep_page, mark_gone
 from sync.lists.merging import follow_merges
 from sync.models import Connection, ConnectionState, Run, RunKind, RunState
+from sync.preparing.prepare import unsent_orders
 from sync.quickbooks_online.addresses import AddressRefused
 from sync.quickbooks_online.changed_objects import moment_in
 from sync.quickbooks_online.destination import QuickBooksOnline, open_destination
@@ -116,7 +118,6 @@ def refresh_lists(
             if whole or not _read_changes(connection, destination, counts, at, for_person=for_person):
                 _read_whole(connection, destination, counts, at)
         _succeeded(connection, counts, at)
-        company.quickbooks_closed_through = connection.company.quickbooks_closed_through
     except _Stopped as stopped:
         counts.failure = stopped.failure
         _failed(connection, counts.failed)
@@ -127,6 +128,7 @@ def refresh_lists(
         _failed(connection, _BROKEN)
         _finish(run, counts, broken=f"{type(fault).__name__}: {fault}")
         raise
+    company.quickbooks_closed_through = connection.company.quickbooks_closed_through
     _finish(run, counts)
     return counts
 
@@ -257,12 +259,17 @@ def _keep_preferences(
 
 
 def _keep_closing_date(company: Company, day: date | None) -> bool:
-    """Keep up to which day QuickBooks is closed, with its history; whether that is another day than before."""
+    """Keep up to which day QuickBooks is closed, with its history; whether that is another day than before.
+
+    What was not sent is prepared again before it leaves, also where the lists could not be read to their end.
+    """
     row = Company.objects.get(pk=company.pk)
     moved = row.quickbooks_closed_through != day
     if moved:
         row.quickbooks_closed_through = day
-        row.save(update_fields=["quickbooks_closed_through"])
+        with transaction.atomic():
+            row.save(update_fields=["quickbooks_closed_through"])
+            unsent_orders(row).update(prepared_version=0)
     company.quickbooks_closed_through = day
     return moved
 

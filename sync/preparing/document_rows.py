@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from books.closed_periods import ALL_OPEN, ClosedPeriods
+from books.closed_periods import ALL_OPEN, ClosedPeriods, entered_on, was_moved
 from books.documents import Invoice, NewCustomer, SalesReceipt
 from books.problems import (
     ChangedAfterPosting,
@@ -242,10 +242,12 @@ class DocumentRows:
 
     def _on_a_day_that_stays(self, planned: Planned, row: Document) -> Planned:
         """What was entered on a later day, since its own was closed, stays on that day whatever changes in it."""
-        closed, document = self._existing.closed, planned.document
+        document = planned.document
         if document is None or isinstance(document, NewCustomer) or row.dated <= document.dated:
             return planned
-        return replace(planned, document=closed.dated(document, row.dated)) if closed.has(document.dated) else planned
+        if not (self._existing.closed.has(document.dated) or was_moved(self._existing.bodies[row.pk].read())):
+            return planned
+        return replace(planned, document=entered_on(document, row.dated), dated=row.dated)
 
     def _parent(self, planned: Planned) -> _Parent | None:
         """The row that must be in QuickBooks first, with the problems it has."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from books.closed_periods import ALL_OPEN, ClosedPeriods
+from books.closed_periods import ALL_OPEN, ClosedPeriods, entered_on, was_moved
 from companies.models import Company
 from tests.sample_orders import an_invoice
 
@@ -28,7 +28,15 @@ def test_a_document_goes_to_the_next_open_day_with_both_dates_and_nothing_else_o
     assert moved.memo == "Dated 2026-07-14 in the source, entered 2026-08-01: period closed. Thank you"
     assert replace(moved, dated=invoice.dated, memo=invoice.memo) == invoice
     assert JULY.dated(moved) is moved
-    assert JULY.dated(invoice, date(2026, 8, 9)).dated == date(2026, 8, 9)
+    assert entered_on(invoice, date(2026, 8, 9)).dated == date(2026, 8, 9)
+
+
+def test_a_document_says_whether_it_was_moved() -> None:
+    invoice = replace(an_invoice(), dated=date(2026, 7, 14), memo="Thank you")
+    moved = JULY.dated(invoice)
+
+    assert [was_moved(document) for document in (invoice, moved)] == [False, True]
+    assert not was_moved(replace(moved, dated=date(2026, 8, 2)))
 
 
 def test_the_later_of_both_closing_dates_counts() -> None:

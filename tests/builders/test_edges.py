@@ -618,3 +618,12 @@ def test_a_text_of_exactly_the_length_that_quickbooks_keeps_is_not_shortened(mor
 
     assert codes(plan_with(replace(order, lines=(line,)))) == noted
     assert codes(plan_with(replace(order, title="x" * (room + more)))) == noted
+
+
+def test_a_long_note_of_a_credit_is_shortened_and_said() -> None:
+    order = an_order(f"{PAID}credit 2026-08-20  Goodwill  10.00")
+    order = replace(order, credits=(replace(order.credits[0], note="x" * 4000),))
+
+    told = [dict(note.facts)["document"] for note in plan_with(order).notes if note.code == "shortened-text"]
+
+    assert [str(words).partition(" ")[0] for words in told] == ["Credit"]

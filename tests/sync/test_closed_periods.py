@@ -13,11 +13,15 @@ from reconciliation.models import Issue, IssueState
 from reconciliation.tie_out.comparing import Period
 from reconciliation.tie_out.run import begin, carry_out
 from sync.lists.refresh_in_background import refresh_and_prepare
+from sync.models import RunState
+from sync.preparing.prepare import prepare_new
 from sync.pushing.decisions import settle
+from sync.resync import start
 from tests.factories import document_of, order_of, prepared
 from tests.reconciliation.factories import a_person
 from tests.simulators.driver import Books
 from tests.sync.pushing import push
+from tests.sync.resyncing import finished
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -93,6 +97,47 @@ def test_a_kind_that_may_goes_to_the_next_open_day_and_stays_there(studio: Compa
     changed = in_books(quickbooks)
     assert (str(changed["TotalAmt"]), changed["TxnDate"]) == ("250.00", "2026-09-01")
     assert changed["PrivateNote"] == invoice["PrivateNote"]
+
+
+def test_what_was_entered_later_stays_there_when_the_period_is_opened_again(studio: Company, quickbooks: Books) -> None:
+    close(studio, quickbooks, "2026-08-31")
+    decide(studio, closed_invoices="next-open-day")
+    prepared(studio, SOLD)
+    push(studio)
+    memo = in_books(quickbooks)["PrivateNote"]
+    close(studio, quickbooks, None, whole=True)
+
+    prepared(studio, DEARER)
+
+    assert push(studio).outcomes == {"updated": 1}
+    changed = in_books(quickbooks)
+    assert (str(changed["TotalAmt"]), changed["TxnDate"], changed["PrivateNote"]) == ("250.00", "2026-09-01", memo)
+
+
+def test_a_closing_date_counts_although_the_lists_could_not_be_read_to_their_end(
+    studio: Company, quickbooks: Books
+) -> None:
+    prepared(studio, SOLD)
+    quickbooks.control("close-books", {"date": "2026-08-31"})
+    quickbooks.control("faults", {"kind": "500", "operation": "query", "times": 9})
+
+    run = finished(start(studio, [order_of(studio, "1042").pk], by=a_person(studio)))
+
+    assert run.state == RunState.FAILED
+    assert push(studio).outcomes == {}
+    prepare_new(Company.objects.get(pk=studio.pk))
+    assert stands(studio) == ("blocked", "", ["in-closed-period"])
+    assert push(studio).outcomes == {}
+
+
+def test_a_sync_that_began_before_the_date_was_entered_heeds_it(studio: Company) -> None:
+    prepared(studio, SOLD)
+    begun = Company.objects.get(pk=studio.pk)
+    decide(studio, books_closed_through=date(2026, 8, 31))
+
+    prepared(begun, DEARER)
+
+    assert stands(studio) == ("blocked", "", ["in-closed-period"])
 
 
 @pytest.mark.parametrize(("became", "total"), [(DEARER, "199.00"), (SOLD + "status  cancelled\n", "199.00")])

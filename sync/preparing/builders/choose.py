@@ -13,7 +13,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from books.answers import Answers, PostingRole
-from books.documents import FORMS, Document, JournalEntry, NewCustomer, Payment, SalesReceipt
+from books.documents import KINDS, Document, JournalEntry, NewCustomer, Payment, SalesReceipt
 from books.field_lengths import online, room_for_memo
 from books.money import ZERO, money_text, total
 from books.notes import Note
@@ -331,5 +331,5 @@ def _of_document(planned: Planned, document: Document) -> Iterator[Note]:
 
 
 def _note(field: str, planned: Planned, longest: int) -> Note:
-    title = " ".join(filter(None, (FORMS[planned.kind].title, planned.number)))
+    title = " ".join(filter(None, (KINDS[planned.kind], planned.number)))
     return Note(code="shortened-text", facts=(("field", field), ("document", title), ("longest", str(longest))))
