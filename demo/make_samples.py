@@ -17,7 +17,7 @@ if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 
 from books.json_types import Json  # noqa: E402 - found from wherever the tool is called
-from demo.sample_orders import keap_story, stall_story, wholesale_story  # noqa: E402
+from demo.sample_orders import keap_story, month_end_story, stall_story, wholesale_story  # noqa: E402
 from demo.sample_orders.catalogue import LINE_TYPES, SampleProduct, products  # noqa: E402
 from demo.sample_orders.figures import check, expected  # noqa: E402
 from demo.sample_orders.keap_writing import version_1, version_2  # noqa: E402
@@ -34,6 +34,7 @@ def samples() -> dict[str, bytes]:
     check([*keap, *stall])
     early, late = keap[:VERSION_1_ORDERS], keap[VERSION_1_ORDERS:]
     figures = expected({"keap-orders.json": early, "keap-orders-v2.json": late, "orders.csv": stall})
+    figures["month_end"] = month_end_story.figures([*keap, *stall])
     figures["wholesale"] = wholesale_story.figures()
     return {
         "keap-orders.json": _json({"orders": version_1(early), "count": len(early), "next": None, "previous": None}),

@@ -8,6 +8,7 @@ from typing import Any
 
 from books.problems import PROBLEMS
 from demo.sample_company import PASSWORD, PEOPLE
+from demo.sample_orders.month_end_story import CHANGED_SINCE, KEPT
 from demo.story import FILES
 from tests.docs.pages import DOCS, ROOT
 
@@ -83,6 +84,15 @@ def test_the_counts_of_the_tutorial_are_those_of_the_samples():
     )
     assert f"{WORDS[sum(refused)].capitalize()} posted, and one customer created." in text
     assert f"{sum(account)} documents posted" in TUTORIAL
+
+
+def test_the_month_that_was_signed_off_is_that_of_the_samples():
+    text, month = " ".join(TUTORIAL.split()), EXPECTED["month_end"]
+
+    assert f"had kept invoice {KEPT.number} as a bookkeeper repriced it in QuickBooks, {month['kept'][1:]} less" in text
+    assert f"repriced invoice {CHANGED_SINCE.number} there too, {month['changed'][1:]} less" in text
+    rows = sum(len(issue["to_fix"]) for issue in EXPECTED["blocked"])
+    assert f"{WORDS[rows].capitalize()} rows, of {WORDS[len(EXPECTED['blocked'])]} kinds" in text
 
 
 def test_the_logins_of_the_tutorial_exist():

@@ -33,11 +33,13 @@ from demo.live_sources import (
     follow,
     open_live_studio,
 )
+from demo.month_end import month_end_figures, tell_month_end
 from demo.playing_reviews import ask_for_reviews, play_reviews
 from demo.playing_sources import play_highlevel, play_keap
 from demo.progress import demo_progress
 from demo.rehearsal import AccountProgram, CannotStart, Rehearsal
 from demo.sample_company import OWNER, PASSWORD, PEOPLE, SLUG, open_studio
+from demo.sample_orders.month_end_story import CHANGED_SINCE, KEPT
 from demo.story import StoryResult, tell
 from demo.wholesale import WholesaleTold, open_wholesale, tell_wholesale, wholesale_figures
 from mapping.unmatched import counts as to_match
@@ -90,6 +92,8 @@ class Command(GuardedCommand):
             found = figures(company, before, balances(rehearsal.ready))
             again = self._tell(company, rehearsal.ready)
             found += _nothing_twice(again)
+            self._tell_month_end(company, rehearsal.ready)
+            found += month_end_figures(company)
             found += wholesale_figures(self._tell_wholesale(rehearsal.ready))
             found += self._play_sources(rehearsal.ready)
         self._tell_desktop()
@@ -117,6 +121,7 @@ class Command(GuardedCommand):
             with at_work():
                 company = open_studio()
             self._report(self._tell(company, rehearsal.ready))
+            self._tell_month_end(company, rehearsal.ready)
             self._report_desktop(self._tell_desktop())
             self._tell_wholesale(rehearsal.ready)
             live = [
@@ -130,6 +135,16 @@ class Command(GuardedCommand):
     def _tell(self, company: Company, ready: Json) -> StoryResult:
         with demo_progress(company, self.console) as (say, observe), at_work():
             return tell(company, ready, say=say, observe=observe)
+
+    def _tell_month_end(self, company: Company, ready: Json) -> None:
+        self.console.print("\n" + _("The studio's month end:"))
+        with demo_progress(company, self.console) as (say, _observe), at_work():
+            tell_month_end(company, ready, say=say)
+        ended = _(
+            "August is signed off. Invoice %(kept)s was kept as it is in QuickBooks, and invoice %(changed)s was "
+            "changed there afterwards."
+        )
+        self.console.print(ended % {"kept": KEPT.number, "changed": CHANGED_SINCE.number})
 
     def _tell_desktop(self) -> DesktopTold:
         self.console.print("\n" + _("The same studio on QuickBooks Desktop:"))
