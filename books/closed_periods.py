@@ -64,5 +64,7 @@ def entered_on(document: _Document, day: date) -> _Document:
 
 def was_moved(document: Document) -> bool:
     """Whether the day of a document is a later one than the source's, because that was closed: its memo says so."""
-    told = None if isinstance(document, NewCustomer) else _MOVED.match(document.memo)
+    if isinstance(document, NewCustomer):
+        return False
+    told = _MOVED.match(document.memo)
     return told is not None and told[1] == document.dated.isoformat()

@@ -17,6 +17,7 @@ from books.messages import Message
 from books.orders import OrderStatus
 from books.outcomes import TryLater
 from books.translation import gettext_noop
+from companies.bulk_sql import chunks
 from companies.models import Company
 from sync.fetching.base import FetchedPage, Reader
 from sync.fetching.hooks import keep_listening
@@ -51,6 +52,8 @@ Say = Callable[[str], None]
 _COMPARES_EVERY = timedelta(days=1)
 #: So many orders may be gone at once, or a tenth of all; where it is more, a person looks first.
 _GONE_AT_ONCE = 20
+#: Numbers that are looked for together.
+_AT_ONCE = 500
 _DELETED = "deleted"
 _TOO_MANY_GONE = gettext_noop(
     "%(source)s does not list %(number)s of the %(known)s orders that are known here. So many are rarely deleted at "
@@ -275,11 +278,12 @@ def _compare(
             return
         unread.difference_update(ids)
         anything = anything or bool(ids)
-        rows = known.filter(source_id__in=list(ids))
-        for number, source_id, customer_key in rows.values_list("pk", "source_id", "customer_key"):
-            there.append(number)
-            if ids[source_id] not in ("", customer_key):
-                moved.append(source_id)
+        for some in chunks(ids, _AT_ONCE):  # a source may list all of them at once
+            rows = known.filter(source_id__in=some)
+            for number, source_id, customer_key in rows.values_list("pk", "source_id", "customer_key"):
+                there.append(number)
+                if ids[source_id] not in ("", customer_key):
+                    moved.append(source_id)
     missing = _not_among(known.only("pk", "source_id"), there)
     number = known.count()
     if len(missing) > max(_GONE_AT_ONCE, number // 10):
@@ -288,7 +292,7 @@ def _compare(
         return
     gone = list(_gone(reader, live, report, missing, turn))
     report.gone = stage(report.source, gone, run=run).changed
-    _read_again(reader, live, report, run, moved, turn)
+    _read_again(reader, live, report, run, list(dict.fromkeys(moved)), turn)
     if anything:
         forget_unread(report.source, unread)
     report.calls = reader.calls
