@@ -181,3 +181,17 @@ def test_a_stricter_date_of_the_company_counts_and_is_in_its_history(studio: Com
     assert stands(studio) == ("ready", "", [])
     assert order_of(studio, "1042").events.filter(step="blocked").exists()
     assert studio.history.filter(books_closed_through=date(2026, 8, 31)).exists()
+
+
+def test_money_of_an_open_day_settles_a_held_invoice_as_it_is_in_quickbooks(studio: Company, quickbooks: Books) -> None:
+    prepared(studio, SOLD)
+    push(studio)
+    close(studio, quickbooks, "2026-08-31")
+
+    prepared(studio, DEARER + "paid 2026-09-03  Cash  250.00\n")
+
+    assert push(studio).outcomes == {"posted": 1}
+    assert stands(studio) == ("posted", "held", ["change-in-closed-period"])
+    assert (str(in_books(quickbooks)["TotalAmt"]), str(in_books(quickbooks)["Balance"])) == ("199.00", "0.00")
+    payment = quickbooks.find("Payment", "TxnDate = '2026-09-03'")
+    assert (str(payment["TotalAmt"]), str(payment["UnappliedAmt"])) == ("250.00", "51.00")
