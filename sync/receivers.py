@@ -9,7 +9,7 @@ from companies.signals import decisions_changed
 from sync.jobs.begin import begin_resync
 from sync.models import RunKind
 from sync.preparing.events import follow_events
-from sync.preparing.prepare import follow_statuses, not_prepared, prepare_unsent
+from sync.preparing.prepare import follow_statuses, mark_unsent, not_prepared, prepare_unsent
 from sync.readiness import reading_stops
 from sync.resync import start
 
@@ -27,7 +27,8 @@ def connect() -> None:
 def _prepare(*, company: Company, by: User | None = None, **_: object) -> None:
     follow_statuses(company)
     follow_events(company)
-    if reading_stops(company) is not None:
+    if reading_stops(company) is not None:  # the first sync after that prepares them
+        mark_unsent(company)
         return
     done = prepare_unsent(company, by=by, at_most=AT_ONCE)
     if by is None or done.orders + done.failed < AT_ONCE:  # all of them, or no one waits for the rest

@@ -27,7 +27,7 @@ from sync.lists.doubted import NEARLY_EMPTY
 from sync.lists.list_sync import LISTS, ListCounts, ListKind, keep_page, mark_gone
 from sync.lists.merging import follow_merges
 from sync.models import Connection, ConnectionState, Run, RunKind, RunState
-from sync.preparing.prepare import unsent_orders
+from sync.preparing.prepare import mark_unsent
 from sync.quickbooks_online.addresses import AddressRefused
 from sync.quickbooks_online.changed_objects import moment_in
 from sync.quickbooks_online.destination import QuickBooksOnline, open_destination
@@ -269,7 +269,7 @@ def _keep_closing_date(company: Company, day: date | None) -> bool:
         row.quickbooks_closed_through = day
         with transaction.atomic():
             row.save(update_fields=["quickbooks_closed_through"])
-            unsent_orders(row).update(prepared_version=0)
+            mark_unsent(row)
     company.quickbooks_closed_through = day
     return moved
 

@@ -89,9 +89,14 @@ def prepare_unsent(company: Company, *, by: User | None = None, at_most: int | N
         at_most: How many orders to prepare now; the others are marked, and the next sync prepares them before it
             sends anything.
     """
-    unsent_orders(company).update(prepared_version=0)
+    mark_unsent(company)
     orders = not_prepared(company).filter(prepared_version=0).order_by("id")
     return prepare_orders(company, orders[:at_most] if at_most else orders, by=by)
+
+
+def mark_unsent(company: Company) -> None:
+    """Mark every order of which something was not sent yet: nothing of it leaves before it is prepared again."""
+    unsent_orders(company).update(prepared_version=0)
 
 
 def prepare_with_next_sync(company: Company, orders: Iterable[int]) -> None:

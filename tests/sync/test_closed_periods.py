@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from companies.activation import accept_disclaimer
 from companies.models import Company
 from companies.signals import announce
 from reconciliation.models import Issue, IssueState
@@ -195,3 +196,16 @@ def test_money_of_an_open_day_settles_a_held_invoice_as_it_is_in_quickbooks(stud
     assert (str(in_books(quickbooks)["TotalAmt"]), str(in_books(quickbooks)["Balance"])) == ("199.00", "0.00")
     payment = quickbooks.find("Payment", "TxnDate = '2026-09-03'")
     assert (str(payment["TotalAmt"]), str(payment["UnappliedAmt"])) == ("250.00", "51.00")
+
+
+def test_what_is_decided_while_nothing_is_prepared_counts_from_the_next_sync_on(studio: Company) -> None:
+    prepared(studio, SOLD)
+    accepted = studio.acceptances.get()
+    studio.acceptances.update(version="of last year")
+    decide(studio, books_closed_through=date(2026, 8, 31))
+    assert stands(studio) == ("ready", "", [])
+
+    accept_disclaimer(studio, by=accepted.person)
+    prepare_new(studio)
+
+    assert stands(studio) == ("blocked", "", ["in-closed-period"])
