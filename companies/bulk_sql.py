@@ -186,6 +186,25 @@ def insert(rows: Sequence[models.Model], *, numbered: bool = True) -> None:
         row._state.adding, row._state.db = False, connection.alias
 
 
+def insert_alike(row: models.Model, name: str, keys: Iterable[int]) -> None:
+    """Insert a row like this one for each of some keys, all of them or none: they differ in nothing else.
+
+    Nobody is told of it, and none of them gets to know its number.
+
+    Args:
+        row: Not stored, and left so.
+        name: Of the column that has the key, such as `order_id`.
+        keys: Of what each is to belong to.
+    """
+    model = type(row)
+    columns, values = _columns(model, numbered=False)
+    with transaction.atomic(using=router.db_for_write(model), savepoint=False):
+        writer = connections[connection.alias]
+        written, place = [value(row, writer) for value in values], columns.index(name)
+        rows = ([*written[:place], key, *written[place + 1 :]] for key in keys)
+        (_copy if connection.vendor == "postgresql" else _execute)(model, columns, rows)
+
+
 def _copy(model: type[models.Model], columns: Sequence[str], written: Any) -> None:
     """By COPY."""
     names = ", ".join(map(connection.ops.quote_name, columns))

@@ -6,31 +6,28 @@ from dataclasses import dataclass
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from books.contact_details import emails
-from companies.bulk_sql import chunks
 from companies.forms.base import stale
 from companies.models import take_turns
 from reconciliation.fixes import Fix
 from reconciliation.issues import follow
 from reconciliation.models import Issue, IssueState
 from reconciliation.resolutions import CannotResolve, source_customer
-from sync.history import event
+from sync.history import record_for_all
 from sync.jobs.begin import begin_resync
-from sync.models import Document, DocumentState, OrderEvent, Run, StagedOrder, touch_names
+from sync.models import Document, DocumentState, Run, RunKind, StagedOrder, touch_names
 from sync.preparing.prepare import (
     orders_billed_at,
     orders_of_cause,
     prepare_orders,
-    prepare_with_next_sync,
     unsent_orders,
 )
 from sync.resync import start
 
-#: So many orders are prepared while a person waits; the rest follow with the next sync, or when Re-sync is pressed.
-AT_ONCE = 1_000
+#: So many orders are prepared while a person waits; more are prepared in the background.
+AT_ONCE = 100
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,7 +40,8 @@ class Solved:
     #: Documents of the orders concerned, by state.
     ready: int = 0
     blocked: int = 0
-    #: Orders that are prepared later.
+    #: What prepares the others, and how many they are.
+    run: Run | None = None
     later: int = 0
 
     @property
@@ -61,7 +59,12 @@ class Solved:
             )
             said.append(sentence % {"number": self.blocked})
         if self.later:
-            said.append(_("%(number)d more orders are prepared with the next sync.") % {"number": self.later})
+            sentence = ngettext(
+                "%(number)d more order is being prepared in the background.",
+                "%(number)d more orders are being prepared in the background.",
+                self.later,
+            )
+            said.append(sentence % {"number": self.later})
         return " ".join(said)
 
 
@@ -96,38 +99,43 @@ def solve(issue: Issue, fix: Fix, *, by: User, prepare: bool = True) -> Solved:
             what = gone_out or fix.apply(by=by)
             Issue.objects.filter(pk=issue.pk).exclude(state=IssueState.SOLVED).update(solved_by=by.pk)
             if not fix.keeps_history:
-                _note(orders, what, by)
+                record_for_all(orders, "fixed", by=by, what=what)
     except CannotResolve as why:
         return Solved(issue=issue, what=str(why))
-    now, later = (orders[:AT_ONCE], orders[AT_ONCE:]) if prepare else ([], [])
-    # Customers who share an email with the customer, before or now, and whatever else the decision may concern
-    sharing = orders_billed_at(company, {*addresses, *_addresses(issue)}).exclude(pk__in=now)
-    concerned = list(sharing.values_list("pk", flat=True)[:AT_ONCE]) if prepare else []
+    # Customers who share an email with the customer, before or now
+    sharing = orders_billed_at(company, {*addresses, *_addresses(issue)}).values_list("pk", flat=True)
+    concerned = list(dict.fromkeys((*orders, *sharing))) if prepare else []
+    now, later = concerned[:AT_ONCE], concerned[AT_ONCE:]
     touch_names(company)
+    # Whatever else the decision may concern
     unsent_orders(company).exclude(pk__in=now).update(prepared_version=0)
-    if now or concerned:
-        prepare_orders(company, StagedOrder.objects.filter(pk__in=[*now, *concerned]), by=by)
+    if now:
+        prepare_orders(company, StagedOrder.objects.filter(pk__in=now), by=by)
     else:  # a name that no order needed yet
         follow(company)
-    prepare_with_next_sync(company, later)
+    run = _in_the_background(issue, later, by=by) if later else None
     issue.refresh_from_db()
-    documents = Document.objects.filter(company=company, order__in=now).exclude(kind="customer")
+    documents = Document.objects.filter(company=company, order__in=set(orders) & set(now)).exclude(kind="customer")
     return Solved(
         issue=issue,
         what=what,
         ready=documents.filter(state=DocumentState.READY).count(),
         blocked=documents.filter(state=DocumentState.BLOCKED).count(),
+        run=run,
         later=len(later),
     )
+
+
+def _in_the_background(issue: Issue, orders: list[int], *, by: User) -> Run:
+    """Prepare orders while no one waits; until then the issue is asked of no one again."""
+    with transaction.atomic():
+        run = start(issue.company, orders, by=by, kind=RunKind.PREPARE)
+        Issue.objects.filter(pk=issue.pk).update(under_way=run)
+        begin_resync(run)
+    return run
 
 
 def _addresses(issue: Issue) -> tuple[str, ...]:
     """Where the customer that the issue is about is billed, by what is decided now; none for another issue."""
     customer = source_customer(issue.company, str(issue.facts.get("customer_key") or ""))
     return emails(customer.billing_email) if customer else ()
-
-
-def _note(orders: list[int], what: str, by: User) -> None:
-    for some in chunks(orders, AT_ONCE):
-        rows = StagedOrder.objects.filter(pk__in=some)
-        OrderEvent.objects.bulk_create([event(row, "fixed", by=by, what=what) for row in rows])

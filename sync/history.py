@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from django.contrib.auth.models import User
 
 from books.translation import gettext_noop, worded
+from companies.bulk_sql import insert_alike
 from companies.stored_texts import WORDS, in_english
 from sync.models import OrderEvent, StagedOrder
 
@@ -123,9 +124,18 @@ def event(order: StagedOrder, step: str, *, by: User | None = None, **facts: str
     Raises:
         KeyError: The step is not in `STEPS`, or a gap of its sentence has no fact.
     """
-    facts = {name: in_english(fact) if name in WORDS else fact for name, fact in facts.items()}
-    worded(STEPS[step], facts)
-    return OrderEvent(order=order, step=step, facts=facts, by=by)
+    return OrderEvent(order=order, step=step, facts=_facts(step, facts), by=by)
+
+
+def record_for_all(orders: Iterable[int], step: str, *, by: User | None = None, **facts: str) -> None:
+    """Write the same event for orders, by their numbers, however many they are."""
+    insert_alike(OrderEvent(step=step, facts=_facts(step, facts), by=by), "order_id", orders)
+
+
+def _facts(step: str, facts: Mapping[str, str]) -> dict[str, str]:
+    told = {name: in_english(fact) if name in WORDS else fact for name, fact in facts.items()}
+    worded(STEPS[step], told)
+    return told
 
 
 def record(order: StagedOrder, step: str, *, by: User | None = None, **facts: str) -> None:

@@ -23,9 +23,9 @@ from books.documents import NewCustomer
 from books.messages import Message
 from books.outcomes import Accepted
 from books.translation import gettext_noop
-from companies.bulk_sql import chunks
+from companies.bulk_sql import chunks, insert_alike
 from companies.models import Company, CompanyKind, take_turns
-from sync.history import event, record
+from sync.history import record, record_for_all
 from sync.lists.refresh import refresh_lists
 from sync.models import (
     OF_ORDERS,
@@ -34,7 +34,6 @@ from sync.models import (
     Document,
     DocumentState,
     Operation,
-    OrderEvent,
     PendingChange,
     Push,
     PushState,
@@ -91,15 +90,16 @@ def start(company: Company, order_ids: Iterable[int], *, by: User | None, kind: 
         running = Run.objects.filter(company=company, kind=kind, state=RunState.RUNNING)
         run = running.first() or Run.objects.create(company=company, kind=kind, asked_by=by)
         waiting = set(run.items.filter(done=False).values_list("order_id", flat=True))
-        orders = StagedOrder.objects.filter(company=company, pk__in=set(order_ids) - waiting)
-        new = list(orders.order_by("pk"))
-        run.items.filter(order__in=new).delete()
-        ResyncItem.objects.bulk_create(ResyncItem(run=run, order=order) for order in new)
-        if kind == RunKind.RESYNC:
-            OrderEvent.objects.bulk_create(event(order, "resync", by=by) for order in new)
-        else:
-            for some in chunks([order.pk for order in new], _MARKED):
-                prepare_with_next_sync(company, some)
+        for some in chunks(sorted(set(order_ids) - waiting), _MARKED):
+            new = list(
+                StagedOrder.objects.filter(company=company, pk__in=some).order_by("pk").values_list("pk", flat=True)
+            )
+            run.items.filter(order__in=new).delete()
+            insert_alike(ResyncItem(run=run), "order_id", new)
+            if kind == RunKind.RESYNC:
+                record_for_all(new, "resync", by=by)
+            else:
+                prepare_with_next_sync(company, new)
         _count(run)
     return run
 

@@ -5,6 +5,7 @@ One customer on the desk, many by one reason, and the rows of a spreadsheet go t
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -23,9 +24,9 @@ from mapping.customer_decisions import CustomerChoice, decide, undo
 from mapping.customer_lookup import source_customers_at
 from mapping.models import CustomerDecision, QuickBooksCustomer, SourceCustomer
 from reconciliation.models import Issue
-from sync.history import event
+from sync.history import record_for_all
 from sync.jobs.begin import begin_resync
-from sync.models import Document, DocumentState, OrderEvent, Run, RunKind, StagedOrder
+from sync.models import Document, DocumentState, Run, RunKind, StagedOrder
 from sync.preparing.prepare import prepare_orders, unsent_orders
 from sync.resync import start
 
@@ -171,10 +172,12 @@ def _follow(
     for some in chunks(customers, _BATCH):
         orders |= dict(concerned(company, some).values_list("pk", "customer_key"))
     said = {customer.source_key: words[customer.pk] for customer in customers}
-    noted = [pk for pk, key in orders.items() if key in said]
-    for numbers in chunks(noted, _BATCH):
-        rows = StagedOrder.objects.filter(pk__in=numbers)
-        OrderEvent.objects.bulk_create([event(row, "fixed", by=by, what=said[row.customer_key]) for row in rows])
+    noted: dict[str, list[int]] = defaultdict(list)
+    for pk, key in orders.items():
+        if key in said:
+            noted[said[key]].append(pk)
+    for what, numbers in noted.items():
+        record_for_all(numbers, "fixed", by=by, what=what)
     if len(orders) <= AT_ONCE:
         return None, list(orders)
     run = start(company, orders, by=by, kind=RunKind.PREPARE)

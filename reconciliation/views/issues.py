@@ -26,6 +26,7 @@ from reconciliation.issues import named_records
 from reconciliation.models import Issue, IssueState
 from reconciliation.paging import Sort, count_around, keyset_page
 from reconciliation.tables import IssueTable
+from sync.models import RunState
 
 MOST_MONEY_FIRST = Sort(name="money", field="money", descending=True)
 
@@ -122,7 +123,8 @@ def _no_longer(request: HttpRequest, company: Company, row: Issue, name: str) ->
 
 
 def _tell(request: HttpRequest, solved: Solved) -> None:
-    level = messages.SUCCESS if solved.issue.state == IssueState.SOLVED else messages.WARNING
+    settled = solved.issue.state == IssueState.SOLVED or solved.run is not None
+    level = messages.SUCCESS if settled else messages.WARNING
     messages.add_message(request, level, solved.words)
 
 
@@ -132,6 +134,7 @@ def _show(request: HttpRequest, company: Company, row: Issue, fixes: list[Fix]) 
         "title": shown.words.title,
         "above": back(company, "reconciliation:issues", _("Issues")),
         "issue": row,
+        "preparing": row.under_way if row.under_way and row.under_way.state == RunState.RUNNING else None,
         "told": shown.words,
         "named": named_records(company, [row]).get(row.cause, ""),
         "fixes": offered(fixes, rights(request, company)),
@@ -147,4 +150,4 @@ def _show(request: HttpRequest, company: Company, row: Issue, fixes: list[Fix]) 
 
 
 def _issue(company: Company, pk: int) -> Issue:
-    return get_object_or_404(Issue.objects.select_related("solved_by"), company=company, pk=pk)
+    return get_object_or_404(Issue.objects.select_related("solved_by", "under_way"), company=company, pk=pk)

@@ -9,10 +9,11 @@ import pytest
 from companies.models import Company, Role
 from mapping.models import Product
 from reconciliation.models import Issue, IssueState
-from sync.models import Document, DocumentState, Run, RunKind
+from sync.models import Document, DocumentState, OrderEvent, Run, RunKind
 from sync.receivers import AT_ONCE
 from tests.factories import prepared, the_studio
-from tests.reconciliation.factories import NEW_KIT, as_role, renamed
+from tests.reconciliation.factories import NEW_KIT, an_unmapped_product, as_role, renamed
+from tests.reconciliation.fixing import fix
 
 pytestmark = pytest.mark.django_db(transaction=True)
 MORE = 5
@@ -42,3 +43,23 @@ def test_an_item_that_many_orders_wait_for_is_chosen_and_the_rest_follow_in_the_
     invoices = Document.objects.filter(company=studio, kind="invoice")
     assert set(invoices.values_list("state", flat=True)) == {DocumentState.READY}
     assert Issue.objects.get(company=studio, code="product-without-mapping").state == IssueState.SOLVED
+
+
+@pytest.mark.criterion("D63")
+def test_a_fix_on_an_issue_that_many_orders_wait_for_is_made_and_the_rest_follow_in_the_background(
+    studio: Company,
+) -> None:
+    issue = an_unmapped_product(studio, *(str(number) for number in range(2001, 2001 + AT_ONCE + MORE)))
+
+    said = fix(as_role(studio, Role.ACCOUNTANT), issue, "choose-item", item="Crème Brûlée Mug Kit")
+    run = Run.objects.get(company=studio, kind=RunKind.PREPARE)
+    for thread in threading.enumerate():
+        if thread.name.startswith("resync-"):
+            thread.join(30)
+
+    assert f"{AT_ONCE} documents are ready. {MORE} more orders are being prepared in the background." in said
+    assert (run.items.count(), issue.under_way) == (MORE, run)
+    invoices = Document.objects.filter(company=studio, kind="invoice")
+    assert set(invoices.values_list("state", flat=True)) == {DocumentState.READY}
+    assert Issue.objects.get(pk=issue.pk).state == IssueState.SOLVED
+    assert OrderEvent.objects.filter(step="fixed").count() == AT_ONCE + MORE

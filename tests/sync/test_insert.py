@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, transaction
 
-from companies.bulk_sql import insert
+from companies.bulk_sql import insert, insert_alike
 from companies.models import Company
 from sync.models import Document, DocumentBody, OrderEvent, StagedOrder
 from tests.factories import order_of, prepared, the_studio
@@ -47,6 +47,21 @@ def test_every_column_is_as_django_writes_it(order: StagedOrder) -> None:
     assert columns_of(ours) == columns_of(theirs)
     assert ours.customer_name == Document.objects.get(pk=ours.pk).customer_name == AWKWARD
     assert Document.objects.get(pk=ours.pk).created_at == ours.created_at
+
+
+def test_rows_that_differ_in_nothing_but_what_they_belong_to_are_as_django_writes_them(order: StagedOrder) -> None:
+    prepared(order.company, "2026-08-14  order 1043\nWT-101  199.00")
+    other = order_of(order.company, "1043")
+    facts = {"what": AWKWARD}
+    theirs = OrderEvent.objects.create(order=order, step="fixed", facts=facts)
+    before = set(OrderEvent.objects.values_list("pk", flat=True))
+
+    insert_alike(OrderEvent(step="fixed", facts=facts), "order_id", [order.pk, other.pk])
+
+    ours = OrderEvent.objects.exclude(pk__in=before).order_by("pk")
+    assert [event.order for event in ours] == [order, other]
+    assert [(event.step, event.facts, event.by) for event in ours] == [(theirs.step, theirs.facts, None)] * 2
+    assert all(event.at >= theirs.at for event in ours)
 
 
 def test_rows_have_numbers_that_nobody_gets_again(order: StagedOrder) -> None:
