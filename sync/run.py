@@ -42,6 +42,7 @@ from sync.quickbooks_online.limits import counter_of
 from sync.readiness import BUSY, IN_SETUP, NO_LISTS, cannot_prepare_for_desktop, destination_of, quickbooks_connection
 from sync.resync import finish_resyncs
 from sync.signals import turn_left
+from sync.staging.catalogue_file import finish_catalogues
 from sync.turn import ENDLESS, LeaseLost, Turn, TurnOver
 
 logger = logging.getLogger(__name__)
@@ -216,6 +217,7 @@ def _work_ahead(company: Company, turn: Turn) -> None:
 def _carry_on(company: Company, report: SyncReport, turn: Turn, *, writes: bool) -> None:
     """Finish what people began, and create the new items that a source's rules ask for, before orders need them."""
     report.counts.update(finish_resyncs(company, turn=turn))
+    finish_catalogues(company)
     if writes:
         report.counts.update(create_new(company))
 

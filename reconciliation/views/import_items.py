@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-from datetime import timedelta
-from io import BytesIO
 from typing import Any
 
 from django import forms
@@ -12,7 +9,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods
@@ -24,17 +20,23 @@ from companies.models import Company
 from companies.screen import show
 from companies.source_names import SourceNames
 from mapping.forms.document_forms import systems_of
+from sync.jobs.begin import begin_catalogue
 from sync.models import CatalogueFile
 from sync.sources.base import ReadOptions, UnreadableFile
-from sync.sources.files.catalogue import Catalogue, read_catalogue
+from sync.sources.files.catalogue import read_catalogue
 from sync.sources.files.catalogue_columns import COLUMNS
 from sync.staging.catalogue import CataloguePlan, ChangedMeanwhile, plan_catalogue, take_catalogue
+from sync.staging.catalogue_file import (
+    LARGE,
+    ask_to_take,
+    keep_catalogue,
+    read_kept,
+    waiting_catalogues,
+)
+from sync.staging.catalogue_preview import CataloguePreview
 
 #: The source of files, which every company can have.
 _FILES = "files"
-_SHOWN = 200
-#: A preview that lies around for longer has to be made again.
-_KEPT = timedelta(hours=4)
 
 
 class ItemsForm(forms.Form):
@@ -80,64 +82,97 @@ class ItemsForm(forms.Form):
 @part_of(SetupStep.PRODUCTS)
 @company_view(Right.RESOLVE)
 def import_items(request: HttpRequest, company: Company) -> HttpResponse:
-    """Show what a file of items would change; take it when the person says so."""
+    """Show what a file of items would change; take it when the person says so. A large one is read meanwhile."""
     if request.method == "POST" and "take" in request.POST:
         return _take(request, company)
+    if request.method != "POST" and "file" in request.GET:
+        return _kept(request, company)
     form = ItemsForm(request.POST or None, request.FILES or None, company=company)
     if request.method == "POST" and form.is_valid():
-        file, system = form.cleaned_data["file"], form.cleaned_data["system"]
-        try:
-            catalogue = read_catalogue(file.file, options=form.options())
-        except UnreadableFile as fault:
-            form.add_error("file", fault.message.worded(_))
-        else:
-            kept = _keep(request, company, form)
-            return _preview(request, company, kept, plan_catalogue(company, system, catalogue))
-    context = {"title": _("Import items"), "form": form, "columns": COLUMNS}
+        answer = _looked_at(request, company, form)
+        if answer is not None:
+            return answer
+    return _page(request, company, form)
+
+
+def _page(request: HttpRequest, company: Company, form: ItemsForm, **more: Any) -> HttpResponse:
+    """The form, with a line about a large file of the person that is being read or waits to be taken."""
+    waiting = waiting_catalogues(company, by=person_of(request)).filter(in_background=True, fault="").defer("data")
+    context = {"title": _("Import items"), "form": form, "columns": COLUMNS, "waiting": waiting.first(), **more}
     return show(request, company, "reconciliation/import_items.html", context)
 
 
-def _keep(request: HttpRequest, company: Company, form: ItemsForm) -> CatalogueFile:
-    """Keep the file until it is taken; a person's earlier one gives way."""
+def _looked_at(request: HttpRequest, company: Company, form: ItemsForm) -> HttpResponse | None:
+    """What a file would do, or the page on which a large one is being read; None where it cannot be read."""
     file: Any = form.cleaned_data["file"]
-    file.seek(0)
-    CatalogueFile.objects.filter(company=company, created_at__lt=timezone.now() - _KEPT).delete()
-    CatalogueFile.objects.filter(company=company, by=person_of(request)).delete()
-    return CatalogueFile.objects.create(
-        company=company,
-        by=person_of(request),
-        name=file.name[:255],
-        system=form.cleaned_data["system"],
-        options=asdict(form.options()),
-        data=file.read(),
-    )
+    facts = {"name": file.name, "system": form.cleaned_data["system"], "options": form.options()}
+    if file.size > LARGE:
+        kept = keep_catalogue(company, file.file, **facts, by=person_of(request), large=True)
+        begin_catalogue(kept)
+        return redirect(_address(company, kept))
+    try:
+        catalogue = read_catalogue(file.file, options=form.options())
+    except UnreadableFile as fault:
+        form.add_error("file", fault.message.worded(_))
+        return None
+    kept = keep_catalogue(company, file.file, **facts, by=person_of(request))
+    return _preview(request, company, kept, plan_catalogue(company, kept.system, catalogue))
+
+
+def _address(company: Company, kept: CatalogueFile) -> str:
+    return f"{reverse('reconciliation:import_items', args=[company.slug])}?file={kept.pk}"
+
+
+def _kept(request: HttpRequest, company: Company) -> HttpResponse:
+    """How far the reading of a large file is; then what the file would do, or why it cannot be read."""
+    waiting = waiting_catalogues(company, by=person_of(request)).filter(in_background=True).defer("data")
+    kept = waiting.filter(pk=row_number(request.GET["file"]) or 0).first()
+    if kept is None:
+        return _out_of_date(request, company)
+    if kept.fault:
+        form = ItemsForm(company=company)
+        form.initial = {"system": kept.system, "decimal_mark": kept.options["decimal_mark"] or ""}
+        return _page(request, company, form, refused=kept)
+    if kept.preview is not None:
+        return _shown(request, company, kept, CataloguePreview.read(kept.preview))
+    begin_catalogue(kept)  # again, where whatever was reading it has died
+    context = {"title": _("Import items"), "above": _above(company), "kept": kept} | _of_file(company, kept)
+    return show(request, company, "reconciliation/import_items_reading.html", context)
 
 
 def _preview(request: HttpRequest, company: Company, kept: CatalogueFile, plan: CataloguePlan) -> HttpResponse:
-    context = {
-        "title": _("Import items"),
-        "above": {"title": _("Import items"), "link": reverse("reconciliation:import_items", args=[company.slug])},
-        "plan": plan,
-        "kept": kept,
-        "source": SourceNames(company).called(kept.system),
-        "new": plan.new[:_SHOWN],
-        "changed": plan.changed[:_SHOWN],
-        "errors": plan.errors[:_SHOWN],
-    }
+    return _shown(request, company, kept, CataloguePreview.of(plan))
+
+
+def _shown(request: HttpRequest, company: Company, kept: CatalogueFile, preview: CataloguePreview) -> HttpResponse:
+    context = {"title": _("Import items"), "above": _above(company), "plan": preview} | _of_file(company, kept)
     return show(request, company, "reconciliation/import_items_preview.html", context)
+
+
+def _above(company: Company) -> dict[str, str]:
+    return {"title": _("Import items"), "link": reverse("reconciliation:import_items", args=[company.slug])}
+
+
+def _of_file(company: Company, kept: CatalogueFile) -> dict[str, Any]:
+    return {"kept": kept, "source": SourceNames(company).called(kept.system)}
+
+
+def _out_of_date(request: HttpRequest, company: Company) -> HttpResponse:
+    messages.error(request, _("The preview is out of date. Send the file again."))
+    return redirect("reconciliation:import_items", company.slug)
 
 
 def _take(request: HttpRequest, company: Company) -> HttpResponse:
     number = row_number(request.POST.get("take", ""))
-    kept = CatalogueFile.objects.filter(company=company, by=person_of(request), pk=number or 0).first()
-    if kept is None or kept.created_at < timezone.now() - _KEPT:
-        messages.error(request, _("The preview is out of date. Send the file again."))
-        return redirect("reconciliation:import_items", company.slug)
-    catalogue = _read_again(kept)
+    seen = request.POST.get("seen", "")
+    kept = waiting_catalogues(company, by=person_of(request)).filter(pk=number or 0).first()
+    if kept is None:
+        return _out_of_date(request, company)
+    if kept.in_background:
+        return _take_in_the_background(request, company, kept, seen=seen)
+    catalogue = read_kept(kept)
     try:
-        plan, run = take_catalogue(
-            company, kept.system, catalogue, name=kept.name, by=person_of(request), seen=request.POST.get("seen", "")
-        )
+        plan, run = take_catalogue(company, kept.system, catalogue, name=kept.name, by=person_of(request), seen=seen)
     except ChangedMeanwhile:
         messages.error(request, _("Nothing was taken: something has changed since the preview was made. Look again."))
         return _preview(request, company, kept, plan_catalogue(company, kept.system, catalogue))
@@ -146,8 +181,13 @@ def _take(request: HttpRequest, company: Company) -> HttpResponse:
     return redirect("reconciliation:sync_run", company.slug, run.pk)
 
 
-def _read_again(kept: CatalogueFile) -> Catalogue:
-    return read_catalogue(BytesIO(kept.data), options=ReadOptions(**kept.options))
+def _take_in_the_background(request: HttpRequest, company: Company, kept: CatalogueFile, *, seen: str) -> HttpResponse:
+    run = ask_to_take(kept, seen=seen, by=person_of(request))
+    if run is None:
+        messages.error(request, _("Nothing was taken: something has changed since the preview was made. Look again."))
+        return redirect(_address(company, kept))
+    begin_catalogue(run.catalogue_file)
+    return redirect("reconciliation:sync_run", company.slug, run.pk)
 
 
 def _tell(request: HttpRequest, plan: CataloguePlan) -> None:

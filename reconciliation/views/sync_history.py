@@ -15,9 +15,9 @@ from reconciliation.filters import RunFilter
 from reconciliation.paging import Sort, count_around, keyset_page
 from reconciliation.sync_history import Progress, count_of, did_nothing, errors_of, result_of
 from reconciliation.tables import RunTable
-from sync.jobs.begin import is_worked_on
+from sync.jobs.begin import begin_catalogue, is_worked_on
 from sync.lists.items.many import advance as create_some
-from sync.models import Run, RunKind, RunState
+from sync.models import CatalogueFile, Run, RunKind, RunState
 from sync.resync import advance, end
 
 NEWEST_FIRST = Sort(name="started", field="pk", descending=True)
@@ -50,6 +50,7 @@ def sync_history(request: HttpRequest, company: Company) -> HttpResponse:
 def sync_run(request: HttpRequest, company: Company, pk: int) -> HttpResponse:
     """One run: how far it is, what it came to, what went wrong and where."""
     found = get_object_or_404(Run.objects.select_related("asked_by"), company=company, pk=pk)
+    taking = _being_taken(found)
     context = {
         "title": str(found),
         "above": back(company, "reconciliation:sync_history", _("Sync history")),
@@ -64,9 +65,21 @@ def sync_run(request: HttpRequest, company: Company, pk: int) -> HttpResponse:
         "step_title": _("Creating items") if found.kind == RunKind.ITEMS else _("Re-syncing"),
         "is_import": found.kind == RunKind.IMPORT,
         "of_a_file": found.kind in (RunKind.IMPORT, RunKind.CATALOGUE),
-        "read": count_of(found, "read"),
+        "reads_on": found.state == RunState.RUNNING and found.kind in (RunKind.IMPORT, RunKind.CATALOGUE),
+        "read": taking.read if taking else count_of(found, "read"),
+        "taking": taking,
     }
     return show(request, company, "reconciliation/sync_run.html", context)
+
+
+def _being_taken(run: Run) -> CatalogueFile | None:
+    """The file of items that a run takes, until it has; it is begun again where whatever took it has died."""
+    if run.kind != RunKind.CATALOGUE or run.state != RunState.RUNNING:
+        return None
+    kept = CatalogueFile.objects.filter(run=run).select_related("run").defer("data").first()
+    if kept is not None:
+        begin_catalogue(kept)
+    return kept
 
 
 @require_POST

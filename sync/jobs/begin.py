@@ -13,8 +13,9 @@ from sync import resync
 from sync.fetching.background import read_in_the_background
 from sync.jobs.queue import ASKED_FOR, enqueue, is_worked_at, same_job
 from sync.lists.refresh_in_background import load_in_the_background
-from sync.models import Connection, Run
+from sync.models import CatalogueFile, Connection, Run
 from sync.sources.base import Layout, ReadOptions
+from sync.staging.catalogue_file import claim, work_in_the_background
 from sync.staging.waiting_file import keep_file
 
 _WAITING = """
@@ -55,6 +56,16 @@ def begin_import(
         run = keep_file(company, layout, file, name=name, options=options, by=by, source=source)
         enqueue("import", company=company.pk, run=run.pk, priority=ASKED_FOR)
     return run
+
+
+def begin_catalogue(kept: CatalogueFile) -> None:
+    """Read a large file of items, or take it, without keeping anybody waiting; begun twice, it is done once."""
+    if not claim(kept):
+        return
+    if is_worked_at():
+        enqueue("catalogue", company=kept.company_id, file=kept.pk, priority=ASKED_FOR)
+    else:
+        work_in_the_background(kept)
 
 
 def begin_first_load(company: Company, *, by: User | None) -> None:

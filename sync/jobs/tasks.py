@@ -10,6 +10,7 @@ from sync.jobs.queue import HOUSEKEEPING, enqueue
 from sync.jobs.rescue import rescue
 from sync.jobs.schedule import due_companies
 from sync.jobs.serve import TURN, load_lists, read_source, serve, work_at_resync
+from sync.staging.catalogue_file import work_at
 from sync.staging.waiting_file import import_waiting
 
 
@@ -48,6 +49,12 @@ def read(company: int, source: int, by: int | None = None) -> None:
 def import_orders(company: int, run: int) -> None:
     """Import the file that a person sent."""
     import_waiting(run)
+
+
+@app.task(name="catalogue")
+def catalogue(company: int, file: int) -> None:
+    """Read the file of items that a person sent, or take it."""
+    work_at(file)
 
 
 @app.periodic(cron="* * * * * */10")

@@ -110,7 +110,7 @@ class WaitingFile(models.Model):
 
 
 class CatalogueFile(models.Model):
-    """A file of items that a person has looked at, and not taken yet; of each person the newest alone is kept."""
+    """A file of items that a person sent, until it was taken; of those that wait, each person's newest is kept."""
 
     company = models.ForeignKey(Company, models.CASCADE, related_name="+")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
@@ -121,10 +121,24 @@ class CatalogueFile(models.Model):
     options = models.JSONField(default=dict)
     data = models.BinaryField()
     created_at = models.DateTimeField(auto_now_add=True)
+    #: Too large to be read while a person waits: what is below is of such a file alone.
+    in_background = models.BooleanField(default=False)
+    #: What takes it, from the moment a person said so.
+    run = models.OneToOneField(Run, models.CASCADE, null=True, related_name="catalogue_file")
+    #: What it would do, see `sync.staging.catalogue_preview`; None until it was read.
+    preview = models.JSONField(null=True)
+    #: Why it cannot be read, as a sentence; empty where it can.
+    fault = models.TextField(blank=True, default="")
+    #: Rows read so far.
+    read = models.PositiveIntegerField(default=0)
+    #: When whatever reads it gave a sign of life; None while nothing is at work.
+    worked_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["company", "by"], name="catalogue_file_once"),
+            models.UniqueConstraint(
+                fields=["company", "by"], condition=models.Q(run__isnull=True), name="catalogue_file_once"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -42,11 +42,26 @@ class ChangedMeanwhile(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class FieldChange:
-    """One field that would change, in words."""
+    """One field that would change; it is put into words for its reader, wherever it was found."""
 
-    label: str
-    before: str
-    after: str
+    name: str
+    was: object
+    becomes: object
+
+    @property
+    def label(self) -> str:
+        """What the field is called."""
+        return capfirst(str(Product._meta.get_field(self.name).verbose_name))  # type: ignore[union-attr]
+
+    @property
+    def before(self) -> str:
+        """What is there now; empty for nothing."""
+        return _words(self.name, self.was)
+
+    @property
+    def after(self) -> str:
+        """What would be there."""
+        return _words(self.name, self.becomes)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -152,6 +167,7 @@ def take_catalogue(
     by: User | None,
     seen: str = "",
     adds: Callable[[CatalogueItem], bool] = lambda _: True,
+    begun: Run | None = None,
 ) -> tuple[CataloguePlan, Run]:
     """Take a file of items: all that is good in it, or, where it is not what was seen, nothing.
 
@@ -163,6 +179,7 @@ def take_catalogue(
         by: Who takes it.
         seen: Of the plan that a person saw; empty where nobody looked.
         adds: See `plan_catalogue`.
+        begun: A run that has begun and ends with it; a new one when left out.
 
     Raises:
         ChangedMeanwhile: What it would do is not what was seen any more. Nothing was changed.
@@ -181,28 +198,22 @@ def take_catalogue(
         if plan.changed:
             changed = [planned.product for planned in plan.changed]
             bulk_update_with_history(changed, Product, [*_TOLD, *COMPARED_COLUMNS], **kept)
-        run = _run_of(company, plan, name=name, by=by)
+        run = begun or Run(company=company, kind=RunKind.CATALOGUE, message=name, asked_by=by)
+        _end(run, plan)
         if plan.does_anything:
             # sync prepares again what is not sent, reconciliation gathers the issues
             announce(company, by=by)
     return plan, run
 
 
-def _run_of(company: Company, plan: CataloguePlan, *, name: str, by: User | None) -> Run:
-    counts = {
+def _end(run: Run, plan: CataloguePlan) -> None:
+    run.state, run.finished_at = RunState.FINISHED, timezone.now()
+    run.counts = {
         "new": len(plan.new), "changed": len(plan.changed), "unchanged": plan.unchanged, "errors": plan.rejected
     }  # fmt: skip
-    return Run.objects.create(
-        company=company,
-        kind=RunKind.CATALOGUE,
-        state=RunState.FINISHED,
-        message=name,
-        asked_by=by,
-        finished_at=timezone.now(),
-        counts=counts,
-        errors=[error_facts(error) for error in plan.errors[:KEPT]],
-        notices=[{"what": notice, "times": 1} for notice in plan.notices],
-    )
+    run.errors = [error_facts(error) for error in plan.errors[:KEPT]]
+    run.notices = [{"what": notice, "times": 1} for notice in plan.notices]
+    run.save()
 
 
 class _KnownProducts:
@@ -265,15 +276,14 @@ def _contradictions(
 
 
 def _apply(item: CatalogueItem, row: Product) -> tuple[FieldChange, ...]:
-    """Write into the product what its row says; what changed, in words."""
+    """Write into the product what its row says; what changed."""
     changes = []
     for name in _TOLD:
         told, before = getattr(item, name), getattr(row, name)
         if told in (None, "") or told == before:
             continue
         setattr(row, name, told)
-        label = capfirst(str(Product._meta.get_field(name).verbose_name))  # type: ignore[union-attr]
-        changes.append(FieldChange(label=label, before=_words(name, before), after=_words(name, told)))
+        changes.append(FieldChange(name=name, was=before, becomes=told))
     return tuple(changes)
 
 

@@ -11,11 +11,12 @@ from django.db import connection
 from django.test import Client
 
 from companies.models import Company
+from mapping.models import Product
 from reconciliation.views.import_orders import LARGE
 from simulators.quickbooks.server import Running
 from sync.jobs.begin import begin_first_load
 from sync.jobs.queue import is_worked_at
-from sync.models import CompanySchedule, Connection, Document, Run, RunKind, RunState, WaitingFile
+from sync.models import CatalogueFile, CompanySchedule, Connection, Document, Run, RunKind, RunState, WaitingFile
 from sync.preparing.prepare import prepare_new
 from sync.resync import end
 from sync.staging.waiting_file import import_waiting
@@ -163,6 +164,28 @@ def test_a_large_file_is_imported_by_a_worker_and_its_page_shows_how_far_it_is(
     assert (run.state, run.counts["new"], run.message) == (RunState.FINISHED, 1200, "august.csv")
     assert studio.orders.count() == 1200
     assert not WaitingFile.objects.exists()
+
+
+def test_a_large_file_of_items_is_read_and_taken_by_a_worker(
+    studio: Company, rehearsal: Running, child_environment: dict[str, str]
+) -> None:
+    page = ops_of(studio)
+    rows = "".join(f"{number},S-{number},Item {number},{'x' * 5_000}\n" for number in range(300))
+    file = SimpleUploadedFile("items.csv", ("Id,SKU,Name,Remarks\n" + rows).encode())
+    with worker(child_environment, rehearsal):
+        wait_for(is_worked_at)
+        address = page.post("/studio/import-items/", {"file": file, "system": "files"}).headers["Location"]
+        wait_for(lambda: CatalogueFile.objects.filter(preview__isnull=False).exists())
+        shown = page.get(address).context
+        page.post("/studio/import-items/", {"take": shown["kept"].pk, "seen": shown["plan"].seen})
+        run = Run.objects.get(kind=RunKind.CATALOGUE)
+        wait_for(lambda: not Run.objects.filter(pk=run.pk, state=RunState.RUNNING).exists())
+        wait_for(lambda: not jobs())
+
+    run.refresh_from_db()
+    assert (run.state, run.counts["new"]) == (RunState.FINISHED, 300)
+    assert Product.objects.filter(company=studio, system="files").count() == 300
+    assert not any(thread.name.startswith("catalogue-") for thread in threading.enumerate())
 
 
 def test_a_file_that_cannot_be_read_says_so_on_the_page_of_its_run(studio: Company) -> None:

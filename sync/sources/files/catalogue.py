@@ -26,6 +26,8 @@ from sync.sources.values import BadValue, Faults
 
 #: As many items as are read from one file.
 MOST_ITEMS = 100_000
+#: After so many rows it is said how many were read.
+_SAID_EVERY = 1_000
 _EXAMPLE = "SKU, Name"
 
 
@@ -73,12 +75,15 @@ class Catalogue:
         return len({error.place for error in self.errors})
 
 
-def read_catalogue(file: BinaryIO, *, options: ReadOptions) -> Catalogue:
+def read_catalogue(
+    file: BinaryIO, *, options: ReadOptions, progress: Callable[[int], None] = lambda _: None
+) -> Catalogue:
     """Read a file of items.
 
     Args:
         file: CSV or XLSX, able to seek.
         options: The home currency, and answers to what the file leaves open.
+        progress: Told now and then how many rows were read.
 
     Raises:
         UnreadableFile: It is no table, lacks a needed column, or has too many rows.
@@ -87,7 +92,9 @@ def read_catalogue(file: BinaryIO, *, options: ReadOptions) -> Catalogue:
     matched = match_header(table.header, COLUMNS, needed=((NAME,),), example=_EXAMPLE)
     reader = _RowReader(table, matched, options)
     items, errors = list[CatalogueItem](), list[RowError]()
-    for row in _rows(table, options.most or MOST_ITEMS):
+    for number, row in enumerate(_rows(table, options.most or MOST_ITEMS), start=1):
+        if number % _SAID_EVERY == 0:
+            progress(number)
         read = reader.read(row)
         if isinstance(read, CatalogueItem):
             items.append(read)
