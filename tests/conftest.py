@@ -73,14 +73,14 @@ def _put_content_types_back(app_config: AppConfig, **_: Any) -> None:
 
 @pytest.fixture(autouse=True)
 def no_thread_is_left_at_work(_django_db_marker: None) -> Iterator[None]:
-    """What carries on with a Re-sync, a tie-out or an evidence pack has ended before the tables are emptied."""
+    """What carries on in a thread, such as a Re-sync or a file of items, has ended before the tables are emptied."""
     yield
     if any(thread.name.startswith("fetch-woken-") for thread in threading.enumerate()):
         from sync.jobs.wake import let_go  # models exist only after the set-up
 
         let_go()
     for thread in threading.enumerate():
-        if thread.name.startswith(("evidence-", "fetch-", "resync-", "tie-out-")):
+        if thread.name.startswith(("catalogue-", "evidence-", "fetch-", "resync-", "tie-out-")):
             thread.join(60)
 
 
