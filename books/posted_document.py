@@ -7,7 +7,7 @@ and the lines. It leaves out what QuickBooks itself changes: its version, the ba
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from books.money import ZERO, money_text
@@ -42,6 +42,8 @@ class HeldLine:
     moves: str
     amount: Decimal
     name: str = ""
+    #: The id of the account that QuickBooks says an item's line moves; empty where it does not say. Not compared.
+    account: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,6 +69,11 @@ class Holding:
     account: Named = Named(identifier="")
     lines: tuple[HeldLine, ...] = ()
     links: tuple[HeldLink, ...] = ()
+    # Not compared: what follows from the rest, and is needed to say which accounts it moves
+    #: The account of what the customer owes, where the form says so.
+    receivable: Named = field(default=Named(identifier=""), compare=False)
+    #: QuickBooks' own sales tax on it; None in what was kept before it was read.
+    tax: Decimal | None = field(default=None, compare=False)
 
     @property
     def is_void(self) -> bool:

@@ -19,7 +19,7 @@ from cattrs.gen import make_dict_unstructure_fn, override
 from books.documents import FORMS, Document, NewCustomer
 from books.json_types import Json
 from books.orders import Line, Order, Refund
-from books.posted_document import Holding
+from books.posted_document import HeldLine, Holding
 
 Body = Json
 
@@ -49,6 +49,10 @@ def _converter() -> Converter:
     converter.register_unstructure_hook(Order, order)
     customer = make_dict_unstructure_fn(NewCustomer, converter, check_name=override(omit_if_default=True))
     converter.register_unstructure_hook(NewCustomer, customer)
+    held_line = make_dict_unstructure_fn(HeldLine, converter, account=newer)
+    converter.register_unstructure_hook(HeldLine, held_line)
+    holding = make_dict_unstructure_fn(Holding, converter, receivable=newer, tax=newer)
+    converter.register_unstructure_hook(Holding, holding)
     return converter
 
 

@@ -10,6 +10,7 @@ Source:
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from typing import Any
 
 import simplejson
@@ -20,6 +21,7 @@ from books.documents import (
     Document,
     Invoice,
     JournalEntry,
+    NewCustomer,
     Payment,
     RefundReceipt,
     SalesReceipt,
@@ -133,6 +135,8 @@ def posted(document: Document, *, ids: Mapping[str, str]) -> Holding:
         account=_account(document.kind, entity, names),
         lines=tuple(_lines(entity, names)),
         links=tuple(_links(document.kind, entity)),
+        receivable=_receivable(document),
+        tax=_tax(entity),
     )
 
 
@@ -154,6 +158,8 @@ def held(form: str, entity: Mapping[str, Any]) -> Holding:
         account=_account(form, entity, {}),
         lines=tuple(_lines(entity, {})),
         links=tuple(_links(form, entity)),
+        receivable=Named(identifier=_ref(entity, "ARAccountRef")[0], name=_ref(entity, "ARAccountRef")[1]),
+        tax=_tax(entity),
     )
 
 
@@ -162,6 +168,18 @@ def _account(form: str, entity: Mapping[str, object], names: Mapping[str, str]) 
         return Named(identifier="")
     identifier, name = _ref(entity, "DepositToAccountRef")
     return Named(identifier=identifier, name=name or names.get(f"account {identifier}", ""))
+
+
+def _receivable(document: Document) -> Named:
+    """The account of what the customer owes on a document of ours."""
+    account = None if isinstance(document, NewCustomer | JournalEntry) else getattr(document, "receivable", None)
+    return Named(identifier=account.quickbooks_id, name=account.path) if account else Named(identifier="")
+
+
+def _tax(entity: Mapping[str, Any]) -> Decimal:
+    """QuickBooks' own sales tax on a form."""
+    detail = entity.get("TxnTaxDetail") or {}
+    return amount_of(detail, "TotalTax") if detail.get("TotalTax") is not None else ZERO
 
 
 def _lines(entity: Mapping[str, Any], names: Mapping[str, str]) -> Iterator[HeldLine]:
@@ -177,12 +195,20 @@ def _lines(entity: Mapping[str, Any], names: Mapping[str, str]) -> Iterator[Held
                 moves, (identifier, name) = "account", _ref(detail, "AccountRef")
             case "SubTotalLineDetail" | None:
                 continue
+            case "GroupLineDetail" if detail.get("Line"):
+                yield from _lines(detail, names)
+                continue
             case other:
                 moves, identifier, name = str(other), str(line.get("Id") or ""), str(line.get("Description") or "")
         label = name or names.get(f"{moves} {identifier}", "")
         side = f"{detail['PostingType']} " if "PostingType" in detail else ""
         amount = amount_of(line, "Amount") if line.get("Amount") is not None else ZERO
-        yield HeldLine(moves=f"{side}{moves} {identifier}", amount=amount, name=f"{side}{label}".strip())
+        yield HeldLine(
+            moves=f"{side}{moves} {identifier}",
+            amount=amount,
+            name=f"{side}{label}".strip(),
+            account=_ref(detail, "ItemAccountRef")[0],
+        )
 
 
 def _links(form: str, entity: Mapping[str, Any]) -> Iterator[HeldLink]:

@@ -7,8 +7,10 @@ from decimal import Decimal
 from typing import Any
 
 from books.messages import Message
+from books.movement import Movement, moved_by, moved_by_document
 from books.posted_document import unlike
 from companies.models import Company
+from mapping.account_chart import chart_of
 from mapping.models import DocumentForms, PostingAccounts
 from sync.models import Document, Push
 from sync.pushing.destination import ReadBack
@@ -41,6 +43,9 @@ def post(company: Company, books: Books, text: str) -> tuple[list[str], Amounts]
         predicted[posting.account.path] = predicted.get(posting.account.path, Decimal(0)) + posting.amount
     predicted = {path: amount for path, amount in predicted.items() if amount}
     assert moved(before[1], books.ledger()) == predicted
+    chart = chart_of(company)
+    by_account = Movement.of(pair for row in rows for pair in moved_by_document(row.value()).amounts.items())
+    assert {chart.name(account): amount for account, amount in by_account.amounts.items()} == predicted
     assert moved(before[0], trial_balance(books)) == predicted
     return [row.form for row in rows], predicted
 
@@ -63,7 +68,8 @@ def stored(books: Books, row: Document, entity: str) -> Any:
 
 
 def reads_as_posted(company: Company) -> None:
-    """What QuickBooks shows of each document is, in all that is compared, what was posted."""
+    """What QuickBooks shows of each document is, in all that is compared, what was posted, and moves what it says."""
+    chart = chart_of(company)
     destination = destination_of(company)
     assert not isinstance(destination, Message)
     for row in Document.objects.filter(company=company, state="posted").exclude(kind="customer"):
@@ -71,7 +77,10 @@ def reads_as_posted(company: Company) -> None:
         ids = dict(Document.objects.filter(key__in=value.needs).values_list("key", "quickbooks_id"))
         reading = destination.read(row.form, row.quickbooks_id)
         assert isinstance(reading, ReadBack), (str(row), reading)
-        assert unlike(destination.posted(value, ids=ids), reading.holding) == (), str(row)
+        expected = destination.posted(value, ids=ids)
+        assert unlike(expected, reading.holding) == (), str(row)
+        for holding in (expected, reading.holding):
+            assert moved_by(row.form, holding, chart) == moved_by_document(value), str(row)
 
 
 def nothing_more_is_sent(company: Company) -> None:
