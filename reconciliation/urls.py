@@ -123,6 +123,7 @@ of_company = [
     path("tie-out/<int:pk>/sign/", sign_offs.tie_out_sign, name="tie_out_sign"),
     path("tie-out/<int:pk>/withdraw/", sign_offs.tie_out_withdraw, name="tie_out_withdraw"),
     path("tie-out/<int:pk>/statement/", tie_outs.tie_out_statement, name="tie_out_statement"),
+    path("tie-out/<int:pk>/statement/pdf/", tie_outs.tie_out_statement_pdf, name="tie_out_statement_pdf"),
     path("tie-out/<int:pk>/evidence/", evidence_packs.tie_out_evidence, name="tie_out_evidence"),
     path("evidence-packs/<int:pk>/", evidence_packs.evidence_pack, name="evidence_pack"),
     path("search/", search.search, name="search"),

@@ -13,12 +13,13 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from books.money import quantity_text, rounded, smallest_unit
+from books.money import quantity_text, rounded
 from books.notes import Note
 from companies.models import Company
 from companies.stored_texts import retold
 from mapping.matching.item_candidates import ItemCandidate
 from reconciliation.actions import Action
+from reconciliation.figures import figures
 from reconciliation.states import TONES
 from reconciliation.wording import note_words
 
@@ -30,13 +31,9 @@ def money(amount: Decimal | None, currency: str) -> SafeString | str:
     """An amount with its currency, figures of equal width; a dash for none."""
     if amount is None:
         return "—"
-    exact = rounded(amount, currency)
-    places = -int(smallest_unit(currency).as_tuple().exponent)
-    figures = number_format(exact, decimal_pos=places, use_l10n=True, force_grouping=True)
-    tone = " tie-money-below-zero" if exact < 0 else ""
-    return format_html(
-        '<span class="tie-money{}">{}<span class="tie-currency">{}</span></span>', tone, figures, currency
-    )
+    tone = " tie-money-below-zero" if rounded(amount, currency) < 0 else ""
+    shown = figures(amount, currency)
+    return format_html('<span class="tie-money{}">{}<span class="tie-currency">{}</span></span>', tone, shown, currency)
 
 
 @register.filter(name="note_words")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from decimal import Decimal
 
 from django.utils import timezone
@@ -15,11 +16,11 @@ from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
 from books.cells import guarded_cell
 from books.money import rounded
-from reconciliation.models import SignOff, TieOut
+from reconciliation.models import TieOut, TieOutLine
 from reconciliation.tie_out.comparing import Reason
 from reconciliation.tie_out.run import rows_of
 from reconciliation.tie_out.shown import ShownRow, kind_words
-from reconciliation.tie_out.sign_off import moved_since, standing_sign_off
+from reconciliation.tie_out.sign_off import MovedSum, moved_since, standing_sign_off
 from reconciliation.tie_out.words import AFTER, BEFORE, WORDS
 
 _AT_ONCE = 1000
@@ -40,12 +41,20 @@ def statement(tie_out: TieOut, *, evidence: str = "") -> bytes:
     book = Workbook(write_only=True)
     totals = book.create_sheet(_("Totals"))
     _widen(totals, (34, 10, *[18] * 8))
-    for line in _heading(tie_out, evidence):
-        _write(totals, line)
+    for fact in facts(tie_out, evidence):
+        _write(totals, fact)
+    moved = moved_totals(tie_out)
+    if moved:
+        _write(totals, [])
+        _write(totals, moved_names(), bold=True)
+    for total in moved:
+        amounts = (total.signed, total.now, total.moved)
+        _write(totals, [total.title, total.currency, *(rounded(amount, total.currency) for amount in amounts)])
     _write(totals, [])
-    _write(totals, _total_names(), bold=True)
+    _write(totals, total_names(), bold=True)
     for row in rows_of(tie_out):
-        _write(totals, _total_cells(ShownRow.of(row)))
+        shown = ShownRow.of(row)
+        _write(totals, [shown.title, shown.currency, *(rounded(part, shown.currency) for part in total_amounts(shown))])
     records = book.create_sheet(_("Records that differ"))
     _widen(records, _WIDTHS)
     _write(records, _record_names(), bold=True)
@@ -56,44 +65,45 @@ def statement(tie_out: TieOut, *, evidence: str = "") -> bytes:
     return target.getvalue()
 
 
-def _heading(tie_out: TieOut, evidence: str) -> Iterator[Sequence[Value]]:
-    local = timezone.localtime(tie_out.finished_at or tie_out.started_at, tie_out.company.zone)
-    yield [_("Company"), tie_out.company.name]
-    yield [_("Period"), f"{tie_out.first.isoformat()} – {tie_out.last.isoformat()}"]
-    yield [_("Read from QuickBooks"), f"{local:%Y-%m-%d %H:%M} {tie_out.company.time_zone}"]
-    yield [_("Started by"), str(tie_out.by or _("System"))]
-    yield [_("Records"), tie_out.records]
-    yield [_("Matching"), tie_out.matching]
-    yield [_("Kept as in QuickBooks"), tie_out.kept]
+def facts(tie_out: TieOut, evidence: str) -> Iterator[tuple[str, str | int]]:
+    """What was compared, when and by whom, who signed it, and the hash of its evidence; each with its name."""
+    yield _("Company"), tie_out.company.name
+    yield _("Period"), f"{tie_out.first.isoformat()} – {tie_out.last.isoformat()}"
+    yield _("Read from QuickBooks"), _minute(tie_out, tie_out.finished_at or tie_out.started_at)
+    yield _("Started by"), str(tie_out.by or _("System"))
+    yield _("Records"), tie_out.records
+    yield _("Matching"), tie_out.matching
+    yield _("Kept as in QuickBooks"), tie_out.kept
     sign_off = standing_sign_off(tie_out)
     if sign_off is not None:
-        at = timezone.localtime(sign_off.at, tie_out.company.zone)
-        yield [_("Signed off by"), sign_off.name]
-        yield [_("Signed off"), f"{at:%Y-%m-%d %H:%M} {tie_out.company.time_zone}"]
-        yield [_("Note"), sign_off.note or "—"]
-        yield from _moved(tie_out, sign_off)
+        yield _("Signed off by"), sign_off.name
+        yield _("Signed off"), _minute(tie_out, sign_off.at)
+        yield _("Note"), sign_off.note or "—"
     if evidence:
-        yield [_("Hash of the evidence pack"), evidence]
+        yield _("Hash of the evidence pack"), evidence
 
 
-def _moved(tie_out: TieOut, sign_off: SignOff) -> Iterator[Sequence[Value]]:
+def _minute(tie_out: TieOut, at: datetime) -> str:
+    return f"{timezone.localtime(at, tie_out.company.zone):%Y-%m-%d %H:%M} {tie_out.company.time_zone}"
+
+
+def moved_totals(tie_out: TieOut) -> list[MovedSum]:
     """What was signed beside what this tie-out found, where they are two."""
-    moved = moved_since(sign_off, rows_of(tie_out)) if sign_off.tie_out_id != tie_out.pk else []
-    if moved:
-        yield []
-        yield [
-            _("Changed since it was signed off"),
-            _("Currency"),
-            _("As signed off"),
-            _("In this tie-out"),
-            _("Moved"),
-        ]
-    for total in moved:
-        amounts = (total.signed, total.now, total.moved)
-        yield [total.title, total.currency, *(rounded(amount, total.currency) for amount in amounts)]
+    sign_off = standing_sign_off(tie_out)
+    if sign_off is None or sign_off.tie_out_id == tie_out.pk:
+        return []
+    return moved_since(sign_off, rows_of(tie_out))
 
 
-def _total_names() -> list[Value]:
+def moved_names() -> list[str]:
+    """The headings of what moved since the period was signed off."""
+    return [
+        _("Changed since it was signed off"), _("Currency"), _("As signed off"), _("In this tie-out"), _("Moved"),
+    ]  # fmt: skip
+
+
+def total_names() -> list[str]:
+    """The headings of the totals, from the source to QuickBooks."""
     before, after = ([str(column.title) for column in columns] for columns in (BEFORE, AFTER))
     return [
         _("Kind"), _("Currency"), _("Source"), *before, _("Should be in QuickBooks"), *after, _("Is in QuickBooks"),
@@ -101,8 +111,9 @@ def _total_names() -> list[Value]:
     ]  # fmt: skip
 
 
-def _total_cells(row: ShownRow) -> list[Value]:
-    amounts = (
+def total_amounts(row: ShownRow) -> tuple[Decimal, ...]:
+    """The amounts of a kind, in the order of the headings."""
+    return (
         row.source,
         *(figure.amount for figure in row.before),
         row.should,
@@ -110,7 +121,6 @@ def _total_cells(row: ShownRow) -> list[Value]:
         row.there,
         row.unexplained,
     )
-    return [row.title, row.currency, *(rounded(amount, row.currency) for amount in amounts)]
 
 
 def _record_names() -> list[Value]:
@@ -124,11 +134,15 @@ def _record_rows(tie_out: TieOut) -> Iterator[list[Value]]:
     lines = tie_out.lines.order_by("pk")
     for line in lines.iterator(chunk_size=_AT_ONCE):
         amounts = (rounded(amount, line.currency) for amount in (line.source, line.should, line.there))
-        changes = (f"{_(change['what'])}: {change['ours']} → {change['theirs']}" for change in line.differences)
         yield [
             kind_words(line.kind), line.label, line.customer_name, line.dated.isoformat(), line.currency, *amounts,
-            str(WORDS[Reason(line.reason)].title), "; ".join(changes),
+            str(WORDS[Reason(line.reason)].title), before_and_after(line),
         ]  # fmt: skip
+
+
+def before_and_after(line: TieOutLine) -> str:
+    """What differs, as it was posted and as it is in QuickBooks."""
+    return "; ".join(f"{_(change['what'])}: {change['ours']} → {change['theirs']}" for change in line.differences)
 
 
 def _widen(sheet: WriteOnlyWorksheet, widths: Sequence[int]) -> None:

@@ -26,6 +26,7 @@ from reconciliation.tie_out.run import NotTiedOut, begin, carry_out_in_the_backg
 from reconciliation.tie_out.shown import ShownRow, lines_of, shown_lines
 from reconciliation.tie_out.sign_off import changed_since, moved_since, standing_sign_off
 from reconciliation.tie_out.statement import statement
+from reconciliation.tie_out.statement_pdf import statement_pdf
 from reconciliation.tie_out.words import AFTER, BEFORE, COLUMNS
 from reconciliation.views.sign_offs import SignForm, WithdrawForm
 
@@ -149,17 +150,32 @@ def _signed(tie_out: TieOut, rows: list[Row]) -> dict[str, Any]:
 @require_safe
 @company_view(Right.VIEW)
 def tie_out_statement(request: HttpRequest, company: Company, pk: int) -> HttpResponse:
-    """The statement of a finished tie-out, to be put into the file of the period."""
-    found = get_object_or_404(
-        TieOut.objects.select_related("by", "company"), company=company, pk=pk, state=TieOutState.FINISHED
-    )
+    """The statement of a finished tie-out as a workbook, to be put into the file of the period."""
+    found, evidence = _finished(company, pk)
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    return _file(found, statement(found, evidence=evidence), kind=kind, ending="xlsx")
+
+
+@require_safe
+@company_view(Right.VIEW)
+def tie_out_statement_pdf(request: HttpRequest, company: Company, pk: int) -> HttpResponse:
+    """The same statement as pages to print and sign."""
+    found, evidence = _finished(company, pk)
+    return _file(found, statement_pdf(found, evidence=evidence), kind="application/pdf", ending="pdf")
+
+
+def _finished(company: Company, pk: int) -> tuple[TieOut, str]:
+    """The tie-out, and the hash of its period's newest evidence pack."""
+    tied = TieOut.objects.select_related("by", "company")
+    found = get_object_or_404(tied, company=company, pk=pk, state=TieOutState.FINISHED)
     pack = newest_pack(company, Period(first=found.first, last=found.last))
-    name = f"tie-out-{company.slug}-{found.first.isoformat()}-{found.last.isoformat()}.xlsx"
-    return HttpResponse(
-        statement(found, evidence=pack.chain if pack else ""),
-        content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-        headers={"Content-Disposition": f'attachment; filename="{name}"', "X-Content-Type-Options": "nosniff"},
-    )
+    return found, pack.chain if pack else ""
+
+
+def _file(tie_out: TieOut, content: bytes, *, kind: str, ending: str) -> HttpResponse:
+    name = f"tie-out-{tie_out.company.slug}-{tie_out.first.isoformat()}-{tie_out.last.isoformat()}.{ending}"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "X-Content-Type-Options": "nosniff"}
+    return HttpResponse(content, content_type=kind, headers=headers)
 
 
 def _last_month(today: date) -> dict[str, date]:

@@ -10,12 +10,15 @@ from io import BytesIO, StringIO
 import openpyxl
 import pytest
 from django.core.management import CommandError, call_command
+from django.test import Client
+from pypdf import PdfReader
 
 from companies.models import Company, Role
 from mapping.models import DesktopSettings
 from reconciliation.models import TieOut, TieOutLine, TieOutState
 from reconciliation.tie_out.comparing import Period
 from reconciliation.tie_out.run import begin, carry_out
+from reconciliation.tie_out.statement_pdf import MOST_OF_A_REASON
 from tests.factories import a_company, prepared
 from tests.reconciliation.factories import as_role
 from tests.rehearsal import quickbooks, rehearsal, studio
@@ -199,10 +202,40 @@ def test_the_statement_is_a_workbook_with_totals_and_every_record_that_differs(d
     assert told["H-1"][2] == "'=2+5"
 
 
+def pages_of(client: Client, tie_out: TieOut) -> list[str]:
+    """The text of each page of the statement on paper, its lines run together."""
+    answer = client.get(f"/studio/tie-out/{tie_out.pk}/statement/pdf/")
+    assert 'filename="tie-out-studio-2026-08-01-2026-08-31.pdf"' in answer.headers["Content-Disposition"]
+    return [" ".join(page.extract_text().split()) for page in PdfReader(BytesIO(answer.content)).pages]
+
+
+def test_the_statement_on_paper_has_totals_and_each_reason_with_its_records(drifted: TieOut) -> None:
+    entered = drifted.lines.get(label="H-1")
+    entered.customer_name = "Ștefănescu 漢字"
+    for _copy in range(MOST_OF_A_REASON + 2):
+        entered.pk = None
+        entered.save()
+    client = as_role(drifted.company, Role.AUDITOR)
+    assert "statement/pdf/" in client.get(f"/studio/tie-out/{drifted.pk}/").text
+
+    pages = pages_of(client, drifted)
+
+    first, every = pages[0], " ".join(pages)
+    assert "2 records differ. Every cent is explained." in first
+    assert "Invoice USD 154.00 -10.00 0.00 144.00 0.00 -48.00 30.00 126.00 0.00" in first
+    assert "Deleted in QuickBooks · 1 Ask who deleted it" in every
+    assert "Ștefănescu HanZi" in every
+    assert "3 more are in the Excel statement." in every
+    assert "Reviewed by, date" in pages[-1]
+    assert pages[-1].endswith(f"{len(pages)} / {len(pages)}")
+
+
 def test_there_is_no_statement_before_the_end(studio: Company) -> None:
     running = begin(studio, AUGUST, by=None)
 
-    assert as_role(studio).get(f"/studio/tie-out/{running.pk}/statement/").status_code == 404
+    client = as_role(studio)
+    for address in ("statement/", "statement/pdf/"):
+        assert client.get(f"/studio/tie-out/{running.pk}/{address}").status_code == 404
 
 
 # The command ----------------------------------------------------------------------------------------------------------

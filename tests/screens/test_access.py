@@ -80,6 +80,7 @@ SCREENS: dict[str, Callable[[Stage], list[int | str]]] = {
     "tie_outs": lambda stage: [],
     "tie_out": lambda stage: [_tie_out(stage)],
     "tie_out_statement": lambda stage: [_tie_out(stage)],
+    "tie_out_statement_pdf": lambda stage: [_tie_out(stage)],
     "search": lambda stage: [],
     "setup:activation": lambda stage: [],
     "setup:help": lambda stage: [],
