@@ -98,6 +98,8 @@ class TieOut(models.Model):
     matching = models.PositiveIntegerField(_("matching"), default=0)
     #: Of the others, those that a person let be as they are in QuickBooks.
     kept = models.PositiveIntegerField(_("kept as in QuickBooks"), default=0)
+    #: Those that QuickBooks had before Tieout came to them.
+    adopted = models.PositiveIntegerField(_("adopted"), default=0)
     started_at = models.DateTimeField(_("started"), auto_now_add=True)
     finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
     by = models.ForeignKey(
@@ -115,7 +117,7 @@ class TieOut(models.Model):
     @property
     def differing(self) -> int:
         """How many records do not match in everything, and not because a person let them be."""
-        return self.records - self.matching - self.kept
+        return self.records - self.matching - self.kept - self.adopted
 
 
 class SignOff(models.Model):
@@ -262,3 +264,55 @@ class TieOutLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.label} {self.reason}"
+
+
+class AdoptionSearch(models.Model):
+    """One look into QuickBooks for what records of a period, not posted by Tieout, may be there already."""
+
+    company = models.ForeignKey(Company, models.CASCADE, related_name="adoption_searches", verbose_name=_("company"))
+    first = models.DateField(_("from"))
+    last = models.DateField(_("to"))
+    state = models.CharField(_("state"), max_length=10, choices=TieOutState, default=TieOutState.RUNNING)
+    #: Why it could not be finished; empty while all is well.
+    message = models.TextField(_("message"), blank=True)
+    #: How often QuickBooks was asked, and how many transactions it had that Tieout did not post.
+    requests = models.PositiveIntegerField(_("requests to QuickBooks"), default=0)
+    transactions = models.PositiveIntegerField(_("transactions"), default=0)
+    started_at = models.DateTimeField(_("started"), auto_now_add=True)
+    finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("started by")
+    )
+
+    class Meta:
+        verbose_name = _("search in QuickBooks")
+        verbose_name_plural = _("searches in QuickBooks")
+        indexes: ClassVar = [models.Index(fields=["company", "-id"])]
+
+    def __str__(self) -> str:
+        return f"{self.first} – {self.last}"
+
+
+class AdoptionCandidate(models.Model):
+    """A transaction in QuickBooks that may be a record of ours, as a search found it."""
+
+    search = models.ForeignKey(AdoptionSearch, models.CASCADE, db_index=False, related_name="candidates")
+    document = models.ForeignKey("sync.Document", models.CASCADE, related_name="+")
+    #: The likeliest of a record is the first.
+    rank = models.PositiveSmallIntegerField()
+    certain = models.BooleanField(default=False)
+    form = models.CharField(max_length=20)
+    quickbooks_id = models.CharField(max_length=ID_LENGTH)
+    #: What QuickBooks held; see `books.posted_document`.
+    holding = models.JSONField()
+    #: See `sync.adopting.matching.Ground`.
+    grounds = models.JSONField(default=list)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["search", "document", "rank"], name="candidate_once_per_rank"),
+        ]
+        indexes: ClassVar = [models.Index(fields=["search", "certain", "rank", "id"], name="candidate_listed")]
+
+    def __str__(self) -> str:
+        return f"{self.document_id} {self.quickbooks_id}"

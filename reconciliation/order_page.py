@@ -31,7 +31,7 @@ from companies.models import Company, CompanyKind
 from mapping.lookup import answer_orders
 from reconciliation.actions import Action, actions_of
 from reconciliation.wording import ProblemWords, tell
-from sync.models import Document, DocumentState, OrderVersion, StagedOrder
+from sync.models import Adoption, Document, DocumentState, OrderVersion, StagedOrder
 from sync.preparing.builders.plan import customer_key
 from sync.quickbooks_online.addresses import link_into_quickbooks
 from sync.quickbooks_online.login import quickbooks_of
@@ -115,6 +115,11 @@ class DocumentCard:
         return self.row.state == DocumentState.IGNORED and not self.row.withdrawn
 
     @property
+    def adoption(self) -> Adoption | None:
+        """Who said that QuickBooks had it already; None where Tieout posted it."""
+        return getattr(self.row, "adoption", None)
+
+    @property
     def can_be_posted_again(self) -> bool:
         """Whether a person may ask to post it anew, should it have been deleted in QuickBooks."""
         return self.row.state == DocumentState.POSTED and self.row.kind != NewCustomer.kind
@@ -144,7 +149,7 @@ class OrderPage:
         rows = Document.objects.filter(company=self.company, order=self.row)
         if self.company.kind == CompanyKind.DESKTOP:
             rows = rows.prefetch_related("exports__batch")
-        return list(rows.select_related("frozen").order_by("pk"))
+        return list(rows.select_related("frozen", "adoption__by").order_by("pk"))
 
     @cached_property
     def cards(self) -> list[DocumentCard]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, include, path
 
 from reconciliation.views import (
+    adopting,
     desktop,
     desktop_files,
     documents,
@@ -117,6 +118,9 @@ of_company = [
     path("desktop/files/<int:number>/reverse/", desktop_files.desktop_file_reverse, name="desktop_file_reverse"),
     path("what-if/<slug:page>/", what_if.what_if, name="what_if"),
     path("what-if/product/<int:pk>/", what_if.what_if_product, name="what_if_product"),
+    path("already-in-quickbooks/", adopting.adoptions, name="adoptions"),
+    path("already-in-quickbooks/<int:pk>/", adopting.adoption, name="adoption"),
+    path("documents/<int:pk>/not-ours/", adopting.document_not_ours, name="document_not_ours"),
     path("tie-out/", tie_outs.tie_outs, name="tie_outs"),
     path("tie-out/<int:pk>/", tie_outs.tie_out, name="tie_out"),
     path("tie-out/<int:pk>/decide/", drift.tie_out_decide, name="tie_out_decide"),

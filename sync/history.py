@@ -27,6 +27,13 @@ STEPS: Mapping[str, str] = {
     "sent": gettext_noop("%(document)s sent under request id %(request_id)s."),
     "posted": gettext_noop("%(document)s posted as QuickBooks id %(quickbooks_id)s."),
     "adopted": gettext_noop("%(document)s was already in QuickBooks as id %(quickbooks_id)s and was adopted."),
+    "adopted-as-found": gettext_noop(
+        "%(document)s was in QuickBooks already as id %(quickbooks_id)s and was adopted as found there: %(said)s."
+    ),
+    "not-ours": gettext_noop(
+        "%(document)s is not the transaction of QuickBooks id %(quickbooks_id)s after all: %(reason)s"
+    ),
+    "is-something-else": gettext_noop("%(document)s is not what QuickBooks has as id %(quickbooks_id)s."),
     "exported": gettext_noop("%(document)s written into file %(file)s for QuickBooks Desktop."),
     "arrived": gettext_noop("%(document)s is in QuickBooks Desktop, by %(word)s."),
     "not-imported": gettext_noop("%(document)s was not imported from file %(file)s. %(reason)s"),
@@ -108,8 +115,11 @@ STEPS: Mapping[str, str] = {
 
 #: What each step means for a reader in a hurry.
 RESULTS: Mapping[str, str] = {
-    **dict.fromkeys(("posted", "adopted", "arrived", "prepared", "fixed", "settled", "updated", "voided"), "good"),
-    "address-updated": "good",
+    **dict.fromkeys(
+        ("posted", "adopted", "arrived", "prepared", "fixed", "settled", "updated", "voided"),
+        "good",
+    ),
+    **dict.fromkeys(("address-updated", "adopted-as-found"), "good"),
     **dict.fromkeys(("address-refused", "address-differs", "address-unknown"), "bad"),
     **dict.fromkeys(("change-held", "drifted"), "bad"),
     **dict.fromkeys(

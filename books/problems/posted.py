@@ -153,6 +153,28 @@ class PerhapsPosted(Problem):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PerhapsEntered(Problem):
+    """A look before posting found something in QuickBooks that may be the record, entered there by others."""
+
+    code = "perhaps-entered"
+    title = gettext_noop("Perhaps entered in QuickBooks already")
+    explanation = gettext_noop(
+        "Before %(document)s was posted, QuickBooks was searched for it, and holds what may be it: %(found)s."
+    )
+    cure = gettext_noop(
+        "Look at it in QuickBooks. If it is this record, adopt it; if it is something else, post anyway. Nothing is "
+        "sent before."
+    )
+    cause_fields = ("document_key",)
+
+    document: str
+    document_key: str
+    #: What was found, as a person knows it again, and the QuickBooks ids in the same order.
+    found: tuple[str, ...]
+    found_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class CouldNotProcess(Problem):
     """Tieout itself broke over the record."""
 

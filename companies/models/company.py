@@ -154,6 +154,15 @@ class Company(models.Model):
         default=False,
         help_text=_("On: each sync posts every document that is ready. Off: documents wait until a person posts them."),
     )
+    looks_before_posting = models.BooleanField(
+        _("look for sales that are already in QuickBooks"),
+        default=False,
+        help_text=_(
+            "On: before a record is posted, QuickBooks is searched for it, and where something like it is found, a "
+            "person says whether it is adopted or posted. Three reads for thirty records. For the time in which others "
+            "enter sales in QuickBooks too."
+        ),
+    )
     is_rehearsal = models.BooleanField(
         _("test company"),
         default=False,

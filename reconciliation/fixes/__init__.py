@@ -12,7 +12,7 @@ from reconciliation.fixes.accounts import (
     SetPostingAccount,
     UseItemAccount,
 )
-from reconciliation.fixes.arriving import ItIsAnother, ThisIsIt
+from reconciliation.fixes.arriving import AdoptIt, ItIsAnother, PostAnyway, ThisIsIt
 from reconciliation.fixes.base import Fix, Offer
 from reconciliation.fixes.changes import KeepTheirs, LeaveDeleted, Overwrite, PostDeletedAgain, VoidAnyway
 from reconciliation.fixes.customer_fields import EnterField, LeaveFieldOut
@@ -61,6 +61,7 @@ FIXES: Mapping[str, tuple[type[Fix], ...]] = {
     "customer-inactive": (ChooseCustomer, CreateCustomer),
     "linked-customer-gone": (ChooseCustomer, CreateCustomer),
     "perhaps-posted": (ThisIsIt, ItIsAnother),
+    "perhaps-entered": (AdoptIt, PostAnyway),
     "refused-by-quickbooks": (ChooseCustomer, CreateCustomer, IgnoreRecords, SettleRefusedChange),
     "changed-after-posting": (SettleRecords, VoidAnyway),
     "changed-in-quickbooks": (KeepTheirs, Overwrite, SettleRecords),

@@ -11,6 +11,9 @@ from django.utils.translation import gettext_lazy
 
 from companies.access import Right
 from companies.models import Company
+from companies.stored_texts import retold
+from reconciliation.adopting.found import adopt_found
+from reconciliation.adopting.search import NotSearched
 from reconciliation.fixes.base import Fix
 from reconciliation.models import Issue
 from reconciliation.resolutions import CannotResolve
@@ -108,3 +111,35 @@ class ItIsAnother(AboutAFinding):
 
     def apply(self, *, by: User) -> str:
         return self.tell("", _("%(document)s is posted with the next sync."), by=by)
+
+
+class AdoptIt(ThisIsIt):
+    """What others entered in QuickBooks is this record."""
+
+    name = "adopt-it"
+    title = gettext_lazy("Adopt it")
+    help = gettext_lazy("Nothing is posted. The transaction in QuickBooks counts as this record from now on.")
+    save_label = gettext_lazy("Adopt it")
+
+    def apply(self, *, by: User) -> str:
+        chosen = self.cleaned_data["found"]
+        words = dict(zip(self._listed("found_ids"), map(str, self.issue.facts.get("found", ())), strict=True))
+        document = self.document(self.company, self.issue)
+        if document is None:
+            raise CannotResolve(str(_TOO_LATE))
+        try:
+            adopted = adopt_found(document, chosen, words=words[chosen], by=by)
+        except NotSearched as why:
+            raise CannotResolve(retold(str(why))) from None
+        if not adopted.done:
+            raise CannotResolve(retold(adopted.left[0][1]) if adopted.left else str(_TOO_LATE))
+        return _("%(document)s was adopted. Nothing was sent.") % {"document": document}
+
+
+class PostAnyway(ItIsAnother):
+    """What was found in QuickBooks is something else."""
+
+    name = "post-anyway"
+    title = gettext_lazy("Post anyway")
+    help = gettext_lazy("The record is posted beside what was found.")
+    save_label = gettext_lazy("Post anyway")

@@ -25,6 +25,8 @@ class Reason(StrEnum):
     IGNORED = "ignored"
     #: A person let the version count that QuickBooks has.
     KEPT = "kept"
+    #: QuickBooks had it before Tieout came to it, and a person said that it is this record.
+    ADOPTED = "adopted"
     # Between what should be there and what is
     READY = "ready"
     REJECTED = "rejected"
@@ -109,6 +111,8 @@ class Ours:
     change_waits: bool = False
     #: A person let the version count that QuickBooks had: `posted` is that one, and `dated` and `total` the source's.
     kept: bool = False
+    #: QuickBooks had it before we came to it.
+    adopted: bool = False
 
     @property
     def books_date(self) -> date:
@@ -192,6 +196,8 @@ def _judged(ours: Ours, theirs: Theirs | None, period: Period) -> tuple[Reason, 
         return Reason.CHANGED_THERE, differences
     if ours.change_waits:
         return Reason.CHANGE_WAITS, ()
+    if ours.adopted:
+        return Reason.ADOPTED, ()
     return (Reason.KEPT if ours.kept else Reason.MATCHES), ()
 
 

@@ -35,7 +35,8 @@ def record_of(document: Document, posted: Holding | None) -> Ours:
     dated, total = document.dated, _total(document, posted, kept=kept)
     if waits and stage is RecordStage.POSTED:
         dated, total = _meant(document, dated, total)
-    return Ours(stage=stage, dated=dated, total=total, posted=posted, change_waits=waits, kept=kept)
+    adopted = posted is not None and hasattr(document, "adoption")
+    return Ours(stage=stage, dated=dated, total=total, posted=posted, change_waits=waits, kept=kept, adopted=adopted)
 
 
 def restores(document: Document) -> bool:

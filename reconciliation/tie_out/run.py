@@ -214,7 +214,7 @@ class _Comparison:
 
     def _documents(self) -> QuerySet[Document]:
         rows = Document.objects.filter(company=self.company).exclude(kind=NewCustomer.kind)
-        return rows.select_related("order", "frozen", "change").order_by("pk")
+        return rows.select_related("order", "frozen", "change", "adoption").order_by("pk")
 
     def _facts(self, documents: Iterable[Document]) -> dict[int, Ours]:
         """What we know of documents, by their number; with one query for the ids that they need."""
@@ -282,6 +282,7 @@ class _Comparison:
         tie_out.records = sum(part.records for key, part in sums.items() if key[2] is not Reason.ENTERED_THERE)
         tie_out.matching = sum(part.records for key, part in sums.items() if key[2] is Reason.MATCHES)
         tie_out.kept = sum(part.records for key, part in sums.items() if key[2] is Reason.KEPT)
+        tie_out.adopted = sum(part.records for key, part in sums.items() if key[2] is Reason.ADOPTED)
         tie_out.state, tie_out.finished_at = TieOutState.FINISHED, timezone.now()
         with transaction.atomic():
             TieOutSum.objects.bulk_create(

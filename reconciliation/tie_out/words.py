@@ -31,6 +31,11 @@ WORDS: Mapping[Reason, ReasonWords] = {
         tone="note",
         action=_("A person let QuickBooks' version count. Nothing to do; the order's history says who and why."),
     ),
+    Reason.ADOPTED: ReasonWords(
+        title=_("Adopted"),
+        tone="good",
+        action=_("QuickBooks had it already, and a person said that it is this record. Its history says who and why."),
+    ),
     Reason.READY: ReasonWords(title=_("Ready"), tone="note", action=_("The next sync posts it.")),
     Reason.REJECTED: ReasonWords(
         title=_("Rejected"),
@@ -112,6 +117,7 @@ class ReasonColumn:
 BEFORE = (
     ReasonColumn(name="blocked-ignored", title=_("Blocked or ignored"), reasons=tuple(sorted(NOT_MEANT))),
     ReasonColumn(name="kept-in-quickbooks", title=_("Kept as in QuickBooks"), reasons=(Reason.KEPT,)),
+    ReasonColumn(name="adopted", title=_("Adopted"), reasons=(Reason.ADOPTED,)),
 )
 #: Between what should be in QuickBooks and what is.
 AFTER = (

@@ -66,7 +66,7 @@ class TieOutForm(forms.Form):
 @company_view(Right.VIEW)
 def tie_outs(request: HttpRequest, company: Company) -> HttpResponse:
     """The tie-outs so far, and the form that starts one."""
-    form = TieOutForm(request.POST or None, initial=_last_month(timezone.localdate(timezone=company.zone)))
+    form = TieOutForm(request.POST or None, initial=last_month(timezone.localdate(timezone=company.zone)))
     if request.method == "POST" and form.is_valid():
         period = Period(first=form.cleaned_data["first"], last=form.cleaned_data["last"])
         try:
@@ -178,7 +178,8 @@ def _file(tie_out: TieOut, content: bytes, *, kind: str, ending: str) -> HttpRes
     return HttpResponse(content, content_type=kind, headers=headers)
 
 
-def _last_month(today: date) -> dict[str, date]:
+def last_month(today: date) -> dict[str, date]:
+    """The first and the last day of the month before."""
     last = today.replace(day=1) - timedelta(days=1)
     return {"first": last.replace(day=1), "last": last}
 

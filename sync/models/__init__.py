@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sync.models.address_updates import OPEN_ADDRESS_STATES, AddressExchange, AddressState, AddressUpdate
+from sync.models.adoptions import Adoption, RuledOut
 from sync.models.batches import (
     BatchKind,
     BatchState,
@@ -77,6 +78,7 @@ __all__ = [
     "AddressExchange",
     "AddressState",
     "AddressUpdate",
+    "Adoption",
     "BatchKind",
     "BatchState",
     "CatalogueFile",
@@ -120,6 +122,7 @@ __all__ = [
     "ReviewCause",
     "ReviewRequest",
     "ReviewState",
+    "RuledOut",
     "Run",
     "RunKind",
     "RunState",

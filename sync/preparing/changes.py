@@ -20,6 +20,7 @@ from books.problems import (
     ChangedInQuickBooks,
     CouldNotProcess,
     DeletedInQuickBooks,
+    PerhapsEntered,
     PerhapsPosted,
     Problem,
     RefusedByQuickBooks,
@@ -160,7 +161,7 @@ def decide(
         again: A person asked to try again what QuickBooks refused.
     """
     # What only QuickBooks or a person can answer stays asked
-    others = _of(stored, (StoredDifferently.code, PerhapsPosted.code))
+    others = _of(stored, (StoredDifferently.code, PerhapsPosted.code, PerhapsEntered.code))
     if wanted is None and before is not None and before.restores:
         return _restoring(before, others, distinct(*found, *(() if again else _of(stored, _FROM_A_SEND))))
     if wanted is None:

@@ -21,14 +21,25 @@ from django.utils import timezone
 
 from books.documents import NewCustomer
 from books.outcomes import Accepted, Exchange
-from books.problems import PerhapsPosted
+from books.problems import PerhapsEntered, PerhapsPosted
 from companies.bulk_sql import KeptQuery
 from companies.models import Company, take_turns
 from sync.history import record, record_once
-from sync.models import QUICKBOOKS_ONLINE, Connection, Document, DocumentProblem, DocumentState, Push, PushState
+from sync.models import (
+    QUICKBOOKS_ONLINE,
+    Connection,
+    Document,
+    DocumentProblem,
+    DocumentState,
+    Push,
+    PushState,
+    RuledOut,
+)
 from sync.pushing.destination import Alike, Destination, Found, Lookalike, Lost, NotThere
 from sync.pushing.outcomes import LOOKED_UP, close, keep_look_up, move
 
+#: What a person is asked about something that was found.
+_ASKED = (PerhapsPosted.code, PerhapsEntered.code)
 #: How long QuickBooks can be trusted to remember a request id; nothing is documented, so well within a day.
 TRUSTED_FOR = timedelta(hours=12)
 #: QuickBooks gives a request up after two minutes, so that after this long nothing is being written there any more.
@@ -62,9 +73,9 @@ def may_still_work(push: Push) -> bool:
 
 def is_too_old(push: Push) -> bool:
     """Whether QuickBooks may have forgotten the request id, or a person said that what has it is another document."""
-    return bool(others_of(push.document)) or not (
-        push.first_sent_at is None or _is_within(push.first_sent_at, TRUSTED_FOR)
-    )
+    if push.first_sent_at is None:  # what was told of an earlier generation says nothing of this one's id
+        return bool(push.told_others)
+    return bool(_told_others(push.document)) or not _is_within(push.first_sent_at, TRUSTED_FOR)
 
 
 def _is_within(moment: datetime, length: timedelta) -> bool:
@@ -74,6 +85,12 @@ def _is_within(moment: datetime, length: timedelta) -> bool:
 
 def others_of(document: Document) -> set[str]:
     """QuickBooks ids of what the document is not, by a person's word."""
+    ruled_out = RuledOut.objects.filter(document=document).values_list("quickbooks_id", flat=True)
+    return _told_others(document) | set(ruled_out)
+
+
+def _told_others(document: Document) -> set[str]:
+    """Those of them that were found when it was looked up."""
     rows = Push.objects.filter(document=document).exclude(told_others=[]).values_list("told_others", flat=True)
     return {identifier for identifiers in rows for identifier in identifiers}
 
@@ -99,14 +116,25 @@ def look_up(push: Push, destination: Destination, *, ids: Mapping[str, str]) -> 
             return replace(told, adopted=True)
         if not isinstance(told, NotThere):
             return told
-    return _asked_about(document, destination.find(document.value(), ids=ids, since=push.first_sent_at))
+    found = destination.find_many([_lost(push)], ids=ids) if is_first_look(push) else None
+    return _asked_about(
+        document, found[0] if found else destination.find(document.value(), ids=ids, since=push.first_sent_at)
+    )
 
 
 def look_up_many(pushes: Sequence[Push], destination: Destination, *, ids: Mapping[str, str]) -> list[Found]:
     """The same for many pushes of which no person has said anything, in as few questions as can be."""
-    lost = [Lost(document=push.document.value(), since=push.first_sent_at) for push in pushes]
-    found = destination.find_many(lost, ids=ids)
+    found = destination.find_many([_lost(push) for push in pushes], ids=ids)
     return [_asked_about(push.document, there) for push, there in zip(pushes, found, strict=True)]
+
+
+def _lost(push: Push) -> Lost:
+    return Lost(document=push.document.value(), since=push.first_sent_at, entered_by_others=is_first_look(push))
+
+
+def is_first_look(push: Push) -> bool:
+    """Whether it is looked for what others may have entered, before anything of it was ever sent."""
+    return push.looks_first and push.first_sent_at is None and not looks_first(push.company)
 
 
 def _asked_about(document: Document, there: Found) -> Found:
@@ -131,18 +159,19 @@ def ask(push: Push, alike: Alike) -> bool:
         document = _taken(push)
         if document is None:
             return False
-        problem = PerhapsPosted(
+        kind = PerhapsEntered if is_first_look(push) else PerhapsPosted
+        problem = kind(
             document=str(document),
             document_key=document.key,
             found=tuple(lookalike.words for lookalike in alike.documents),
             found_ids=tuple(lookalike.quickbooks_id for lookalike in alike.documents),
         )
-        asked = document.problems.filter(code=PerhapsPosted.code).first()
+        asked = document.problems.filter(code__in=_ASKED).first()
         if asked is not None and asked.facts == problem.facts():
             return True
         move(document, DocumentState.UNKNOWN)
         keep_look_up(push, alike.exchange, reason=problem.explain())
-        document.problems.filter(code=PerhapsPosted.code).delete()
+        document.problems.filter(code__in=_ASKED).delete()
         DocumentProblem.objects.create(
             company_id=document.company_id,
             document=document,
@@ -156,7 +185,7 @@ def ask(push: Push, alike: Alike) -> bool:
 
 def found_nothing(push: Push, exchange: Exchange) -> None:
     """Nothing may be it any more: what was asked about it is no question."""
-    push.document.problems.filter(code=PerhapsPosted.code).delete()
+    push.document.problems.filter(code__in=_ASKED).delete()
     keep_look_up(push, exchange)
 
 
@@ -207,7 +236,7 @@ def tell(document: Document, *, is_it: str = "", reason: str, by: User | None) -
         take_turns(document.company)
         row = Document.objects.select_for_update(of=("self",)).select_related("order").get(pk=document.pk)
         push = Push.objects.filter(document=row, state=PushState.OPEN).first()
-        asked = row.problems.filter(code=PerhapsPosted.code).first()
+        asked = row.problems.filter(code__in=_ASKED).first()
         if push is None or asked is None:
             return False
         found = [str(identifier) for identifier in asked.facts["found_ids"]]

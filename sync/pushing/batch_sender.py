@@ -21,7 +21,6 @@ from typing import Protocol
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from books.documents import NewCustomer
 from books.outcomes import Outcome, TryLater, Unknown
 from companies.activation import may_post
 from companies.bulk_sql import chunks, write_all
@@ -29,8 +28,9 @@ from sync.models import QUICKBOOKS_ONLINE, Connection, Document, Push
 from sync.preparing.failed_records import NOT_A_RECORD
 from sync.pushing.arrival import look_up_many
 from sync.pushing.bulk_outcomes import Answered, record_plain
-from sync.pushing.claims import Claims, claim, go_alone, ids_of, prepare_followers, sending_of
-from sync.pushing.destination import LARGEST_BATCH, Found, InFlight
+from sync.pushing.claims import Claims, claim, go_alone, ids_of, prepare_followers, put_into_batch, sending_of
+from sync.pushing.destination import LARGEST_BATCH, Found
+from sync.pushing.flights import Flight
 from sync.pushing.sender import SWITCHED_OFF, Sender
 
 logger = logging.getLogger(__name__)
@@ -57,24 +57,6 @@ class Ready(Protocol):
 def next_size(size: int, *, unclear: bool) -> int:
     """How many documents the next batch has: half as many after one without an answer, then slowly more again."""
     return max(1, size // 2) if unclear else min(LARGEST_BATCH, size + 3)
-
-
-@dataclass(kw_only=True)
-class Flight:
-    """One request under way, and the pushes that are in it."""
-
-    pushes: Sequence[Push]
-    request: InFlight
-    is_batch: bool
-    #: It waits for its moment, so that it has left only later than its pushes say.
-    waits: bool
-    #: By this process' own clock.
-    begun: float = field(default_factory=time.monotonic)
-
-    @property
-    def has_new_customer(self) -> bool:
-        """Whether QuickBooks' list of customers grows by it."""
-        return any(push.document.kind == NewCustomer.kind for push in self.pushes)
 
 
 @dataclass(kw_only=True)
@@ -129,6 +111,13 @@ class BatchSender:
         """
         if not pushes:
             return 0
+        again = self._looked_up(pushes)
+        self._queue_again(again, parts=2)  # in halves, so that no document holds back its batch for ever
+        self._until_done(None)
+        return len(pushes)
+
+    def _looked_up(self, pushes: Sequence[Push]) -> list[Push]:
+        """Settle each push by what QuickBooks has of it; those that it does not have, so that they go. All rest."""
         self.sender.lease.renew()
         try:
             ids = ids_of(self.sender.company, [push.document.value() for push in pushes])
@@ -138,7 +127,7 @@ class BatchSender:
         except Exception:
             # Tieout fails over one of them: each is looked up by itself, and that one becomes an issue
             logger.exception("%d documents could not be looked up together", len(pushes))
-            return 0
+            return []
         again: list[Push] = []
         unheard: list[Outcome] = []
         for push, there in zip(pushes, looked_up, strict=True):
@@ -151,9 +140,7 @@ class BatchSender:
                 self._by_itself(push, partial(self._hear_of_lost, push, there, again))
         if unheard:
             self._heed(unheard)
-        self._queue_again(again, parts=2)  # in halves, so that no document holds back its batch for ever
-        self._until_done(None)
-        return len(pushes)
+        return again
 
     def _queue_again(self, pushes: Sequence[Push], *, parts: int) -> None:
         """Queue pushes under the ids of their batches, each batch in so many parts."""
@@ -261,12 +248,23 @@ class BatchSender:
         batch = [push for push in claims.pushes if push.batch_id]
         if batch:
             self._batches.append(batch)
-        for push in claims.pushes:
-            if push.looks_first:
-                self._by_itself(push, partial(self.sender.resume, push))
-            elif not push.batch_id:
-                self._alone.append(push)
+        self._alone += [push for push in claims.pushes if not push.batch_id and not push.looks_first]
+        self._look_first([push for push in claims.pushes if push.looks_first])
         return len(claims.pushes)
+
+    def _look_first(self, pushes: Sequence[Push]) -> None:
+        """Look up what may be in QuickBooks already; what is not goes now, together."""
+        if len(pushes) < 2:
+            for push in pushes:
+                self._by_itself(push, partial(self.sender.resume, push))
+            return
+        absent = self._looked_up(pushes)
+        if len(absent) > 1:
+            put_into_batch(absent)
+            self._batches.append(absent)
+        else:
+            self._alone += absent
+        self.sender.resting -= {push.document_id for push in absent}
 
     def _start(self, pushes: Sequence[Push]) -> None:
         sender = self.sender

@@ -31,6 +31,7 @@ from mapping.customer_lookup import has_any
 from mapping.models import QuickBooksCustomer, QuickBooksCustomerEmail
 from sync.models import (
     QUICKBOOKS_ONLINE,
+    Adoption,
     Connection,
     Document,
     DocumentState,
@@ -265,6 +266,12 @@ def go_alone(push: Push, outcome: TryLater) -> None:
     push.save(update_fields=["batch_id", "batch_item"])
 
 
+def put_into_batch(pushes: Sequence[Push]) -> None:
+    """Have pushes that were never sent go together, for good."""
+    _put_into_batch(pushes)
+    Push.objects.bulk_update(pushes, ["batch_id", "batch_item"])
+
+
 def _put_into_batch(pushes: Sequence[Push]) -> None:
     """Give pushes that were never sent a batch of their own; the same ones always get the same."""
     batch = str(uuid.uuid5(uuid.NAMESPACE_URL, "tieout:batch:" + ":".join(push.request_id for push in pushes)))
@@ -298,12 +305,33 @@ def _known(*, with_addresses: bool) -> KeptQuery[QuickBooksCustomer]:
     return KeptQuery(make)
 
 
+def _entered_by_others(company: Company, rows: Sequence[Document]) -> set[int]:
+    """Those that others may have entered in QuickBooks, so that they are looked for before they are sent.
+
+    All where the company wants that. Otherwise what belongs to an order of which something was adopted: where an
+    invoice was entered by others, its payment may have been too.
+    """
+    sales = [row for row in rows if row.kind != NewCustomer.kind]
+    if company.looks_before_posting:
+        return {row.pk for row in sales}
+    adopted = set(_ADOPTED.rows(company.pk, sorted({row.order_id for row in sales}))) if sales else set()
+    return {row.pk for row in sales if (row.order_id,) in adopted}
+
+
+_ADOPTED = KeptQuery(
+    lambda company, orders: Adoption.objects.filter(company=company, document__order__in=orders).values_list(
+        "document__order"
+    )
+)
+
+
 def _committed(
     company: Company, bodies: Sequence[tuple[Document, bytes]], *, together: bool, by: User | None
 ) -> list[Push]:
     if not bodies:
         return []
-    now, first = timezone.now(), looks_first(company)
+    now, restored = timezone.now(), looks_first(company)
+    looked_for = {row.pk for row, _ in bodies if restored} or _entered_by_others(company, [row for row, _ in bodies])
     pushes = [
         Push(
             company=company,
@@ -315,12 +343,13 @@ def _committed(
             body_hash=fingerprint(body.hex()),
             created_at=now,
             asked_by=by,
-            looks_first=first,
+            looks_first=row.pk in looked_for,
         )
         for row, body in bodies
     ]
-    if together and len(pushes) > 1 and not first:
-        _put_into_batch(pushes)
+    sent_at_once = [push for push in pushes if not push.looks_first]
+    if together and len(sent_at_once) > 1:
+        _put_into_batch(sent_at_once)
     insert(pushes)
     write_all(Document, [row.pk for row, _ in bodies], state=DocumentState.SENDING, changed_at=now)
     for row, _ in bodies:

@@ -87,6 +87,8 @@ class Lost:
     document: Document
     #: When it was first sent; None where nobody knows.
     since: datetime | None = None
+    #: It was never sent, and is looked for among what others entered: a near date is enough for a person to be asked.
+    entered_by_others: bool = False
 
 
 class InFlight(Protocol):

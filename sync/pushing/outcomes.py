@@ -14,7 +14,14 @@ from books.documents import Document as DocumentValue
 from books.documents import NewCustomer
 from books.money import money_text
 from books.outcomes import Accepted, Exchange, Outcome, Refused, TryLater, Unknown
-from books.problems import ChangedAfterPosting, CouldNotProcess, PerhapsPosted, Problem, StoredDifferently
+from books.problems import (
+    ChangedAfterPosting,
+    CouldNotProcess,
+    PerhapsEntered,
+    PerhapsPosted,
+    Problem,
+    StoredDifferently,
+)
 from companies.models import take_turns
 from sync.history import record, record_once
 from sync.models import (
@@ -38,7 +45,7 @@ from sync.pushing.new_customers import CreatedCustomer, learn_customers
 #: How an exchange is called that only asked.
 LOOKED_UP = "looked-up"
 #: What only a send brings up: the next clear answer ends it.
-_OF_A_SEND = (StoredDifferently.code, PerhapsPosted.code, CouldNotProcess.code)
+_OF_A_SEND = (StoredDifferently.code, PerhapsPosted.code, PerhapsEntered.code, CouldNotProcess.code)
 
 
 def record_outcome(push: Push, outcome: Outcome) -> str:

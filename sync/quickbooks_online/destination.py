@@ -232,7 +232,11 @@ class QuickBooksOnline:
             self,
             [
                 sought_of(
-                    sent.document.kind, wire.render(sent.document, ids=ids), document=sent.document, since=sent.since
+                    sent.document.kind,
+                    wire.render(sent.document, ids=ids),
+                    document=sent.document,
+                    since=sent.since,
+                    by_others=sent.entered_by_others,
                 )
                 for sent in lost
             ],

@@ -13,13 +13,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 import simplejson
 
-from books.documents import CreditApplication, Document, JournalEntry, NewCustomer
+from books.documents import CreditApplication, Document, JournalEntry, NewCustomer, Payment
 from books.money import money_text
 from books.orders import normal_email
 from books.outcomes import Accepted, Exchange, Unknown
@@ -31,6 +31,8 @@ from sync.quickbooks_online.wire import PAGE, Unreadable, accepted_of, customer_
 
 #: In so many of customer, number, date and total a document without our mark has to agree to be asked about.
 _ENOUGH = 3
+#: So far apart two dates may be for others to have entered the same sale.
+_NEAR = timedelta(days=3)
 #: By so much the clock here and that of QuickBooks may differ.
 _CLOCKS_DIFFER = timedelta(hours=1)
 
@@ -53,6 +55,8 @@ class Sought:
     email: str = ""
     #: The documents that an applied credit ties together.
     links: frozenset[str] = frozenset()
+    #: It was never sent: others may have entered it, on a near day, and a payment of the same invoice may be it.
+    by_others: bool = False
 
     def page(self, query: str, position: int, *, most: int = PAGE) -> str:
         """A query for at most so many rows from a position on, counted from 1."""
@@ -75,8 +79,20 @@ class Sought:
             self._comes_to_the_same(entity),
         )
         # What a person re-dates and renumbers is still of the customer and the total, and no older than our send
-        kept = agreed[0] and agreed[-1] and self._is_no_older(entity)
-        return sum(agreed) >= _ENOUGH or kept
+        kept = agreed[0] and agreed[-1] and (self._is_no_older(entity) or self._is_near(entity))
+        return sum(agreed) >= _ENOUGH or kept or self._pays_the_same(entity)
+
+    def _is_near(self, entity: Json) -> bool:
+        """Whether others may have entered it a few days apart."""
+        try:
+            apart = date.fromisoformat(str(entity.get("TxnDate"))) - date.fromisoformat(self.dated)
+        except ValueError:
+            return False
+        return self.by_others and abs(apart) <= _NEAR
+
+    def _pays_the_same(self, entity: Json) -> bool:
+        """Whether others may have entered the payment of the invoice, with whatever total."""
+        return self.by_others and self.kind == Payment.kind and bool(_links(entity) & self.links)
 
     def _is_no_older(self, entity: Json) -> bool:
         """Whether QuickBooks has it only since ours was first sent."""
@@ -105,7 +121,12 @@ class Sought:
 
 
 def sought_of(
-    kind: str, body: bytes, *, document: Document | None = None, since: datetime | None = None
+    kind: str,
+    body: bytes,
+    *,
+    document: Document | None = None,
+    since: datetime | None = None,
+    by_others: bool = False,
 ) -> Sought | None:
     """How to find again what these bytes create; None for what nothing could be found by.
 
@@ -114,6 +135,7 @@ def sought_of(
         body: As it was sent.
         document: It is given where documents without our mark are asked about too.
         since: When it was first sent; what is alike and younger may be it.
+        by_others: It was never sent, and is looked for among what others entered.
     """
     sent = simplejson.loads(body, use_decimal=True)
     email = sent.get("PrimaryEmailAddr", {}).get("Address", "")
@@ -123,6 +145,8 @@ def sought_of(
     queries = tuple(
         _queries(kind, number=number, dated=dated, customer=customer, total=total, email=email, since=since)
     )
+    if by_others and kind == Payment.kind:  # also one with another total: what it is applied to says what it is
+        queries = (f"SELECT * FROM {ENTITIES[kind]} WHERE CustomerRef = {literal(customer)}",)
     if not queries:
         return None
     return Sought(
@@ -136,6 +160,7 @@ def sought_of(
         since=since,
         email=email,
         links=_links(sent),
+        by_others=by_others,
     )
 
 

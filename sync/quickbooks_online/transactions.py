@@ -41,6 +41,8 @@ class HeldTransaction:
     holding: Holding
     #: It bears Tieout's mark.
     marked: bool
+    #: The version that was read.
+    sync_token: str = ""
 
 
 def forms_of_entity(form: str) -> frozenset[str]:
@@ -91,7 +93,11 @@ def _asked(destination: QuickBooksOnline, form: str, clause: str) -> list[HeldTr
 def _read(form: str, rows: Sequence[Mapping[str, Any]]) -> list[HeldTransaction]:
     return [
         HeldTransaction(
-            form=form, quickbooks_id=str(row["Id"]), holding=held(form, row), marked=is_marked(form, dict(row))
+            form=form,
+            quickbooks_id=str(row["Id"]),
+            holding=held(form, row),
+            marked=is_marked(form, dict(row)),
+            sync_token=str(row.get("SyncToken", "")),
         )
         for row in rows
     ]

@@ -19,13 +19,17 @@ from django.core.management.base import BaseCommand
 from books.answers import AccountRef
 from books.documents import Posting
 from books.messages import Message
+from books.posted_document import Holding, Named
+from books.serialization import holding_body
 from companies.models import Company
 from reconciliation.evidence_pack.verify import EvidenceCheck, EvidenceFault
+from reconciliation.management.commands.adopt import plain as plain_search
 from reconciliation.management.commands.evidence import plain_pack
 from reconciliation.management.commands.reconcile import plain
 from reconciliation.management.commands.verify_evidence import plain_check
-from reconciliation.models import EvidencePack, TieOut
+from reconciliation.models import AdoptionCandidate, AdoptionSearch, EvidencePack, TieOut
 from reconciliation.tie_out.comparing import Reason, Row, Sum
+from sync.adopting.adopt import AdoptedRecords
 from sync.fetching.report import FetchReport
 from sync.models import Connection
 from sync.jobs.status import CompanyRequests, CompanyStatus, Condition, JobsOf, MonthOfRequests, Status, WorkerSeen
@@ -33,7 +37,7 @@ from sync.lists.list_sync import ListCounts
 from sync.lists.refresh import RefreshCounts
 from sync.management.commands.check_iif import _plain
 from sync.management.fetches import plan_plain
-from sync.models import DocumentState, PlannedReading
+from sync.models import Document, DocumentState, PlannedReading, StagedOrder
 from sync.preparing.preview import DocumentPreview
 from sync.quickbooks_desktop.list_import import ListsImported
 from sync.quickbooks_desktop.reading.read import read_iif
@@ -172,6 +176,16 @@ def reconcile_fields() -> Any:
     return plain(tie_out, [Row(kind="invoice", currency="USD", sums={Reason.MATCHES: Sum()})], 0)
 
 
+def adopt_fields() -> Any:
+    day = date(2026, 8, 14)
+    search = AdoptionSearch(company=Company(slug=""), first=day, last=day)
+    order = StagedOrder(number="1042")
+    document = Document(order=order, kind="invoice", number="1042", total=Decimal(48), currency="USD")
+    held = Holding(number="1042", dated="2026-08-14", customer=Named(identifier="9"), currency="USD", total=Decimal(48))
+    candidate = AdoptionCandidate(document=document, form="invoice", quickbooks_id="145", holding=holding_body(held))
+    return plain_search(search, [candidate], [], AdoptedRecords(left=[(document, "")]), 0)
+
+
 def evidence_fields() -> Any:
     pack = EvidencePack(company=Company(slug=""), first=date(2026, 8, 1), last=date(2026, 8, 31))
     return plain_pack(pack, Path("august.zip"))
@@ -211,6 +225,7 @@ def fields(value: Any, path: str = "") -> set[str]:
         ("import_lists", desktop_fields("import_lists")),
         ("check_iif", checked_fields()),
         ("status", status_fields()),
+        ("adopt", adopt_fields()),
         ("reconcile", reconcile_fields()),
         ("evidence", evidence_fields()),
         ("verify_evidence", verify_fields()),
@@ -225,6 +240,7 @@ def test_every_example_of_json_is_compared():
     desktop = {"export_iif", "import_lists", "check_iif"}
     assert set(EXAMPLES) == {
         *("sync", "dry-run", "fetch", "plan", "import_items", "import_orders", "refresh_lists", "status", "reconcile"),
+        "adopt",
         *(*desktop, "export_contacts", "evidence", "verify_evidence"),
     }
 

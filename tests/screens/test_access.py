@@ -78,6 +78,7 @@ SCREENS: dict[str, Callable[[Stage], list[int | str]]] = {
     "sync_history": lambda stage: [],
     "sync_run": lambda stage: [stage.run.pk],
     "tie_outs": lambda stage: [],
+    "adoptions": lambda stage: [],
     "tie_out": lambda stage: [_tie_out(stage)],
     "tie_out_statement": lambda stage: [_tie_out(stage)],
     "tie_out_statement_pdf": lambda stage: [_tie_out(stage)],
@@ -220,7 +221,15 @@ WHAT_IF = {"what_if", "what_if_product"}
 
 #: Decided, signed or handed over after a tie-out; in test_drift_screens.py, test_sign_off.py and
 #: test_evidence_of_period.py of reconciliation.
-TIE_OUTS = {"tie_out_decide", "tie_out_sign", "tie_out_withdraw", "tie_out_evidence", "evidence_pack"}
+TIE_OUTS = {
+    "adoption",
+    "document_not_ours",
+    "tie_out_decide",
+    "tie_out_sign",
+    "tie_out_withdraw",
+    "tie_out_evidence",
+    "evidence_pack",
+}
 
 #: Sources and the tabs of each; tried by roles in test_integrations.py and test_every_address.py.
 SOURCES = {

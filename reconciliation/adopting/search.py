@@ -1,0 +1,207 @@
+"""Look through QuickBooks for a period's sales that were entered there already; the result is kept, nothing is adopted.
+
+Memory holds a page of a thousand transactions, and the pairs that were found.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from django.contrib.auth.models import User
+from django.db import connections, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from books.documents import Payment
+from books.messages import all_worded
+from books.outcomes import Refused
+from books.serialization import holding_body
+from books.translation import gettext_noop
+from companies.bulk_sql import chunks
+from companies.models import Company, CompanyKind
+from reconciliation.models import AdoptionCandidate, AdoptionSearch, TieOutState
+from reconciliation.tie_out.comparing import Period
+from sync.adopting.matching import MatchedPair, SourceRecord, certain_pairs, free_of, pairs, ranked
+from sync.adopting.records import (
+    ADOPTED_FORMS,
+    alike_in_figures,
+    books_records,
+    not_ours,
+    payments_of,
+    source_records,
+)
+from sync.lists.refresh_in_background import refresh_and_prepare
+from sync.models import Document
+from sync.quickbooks_online.addresses import AddressRefused
+from sync.quickbooks_online.destination import QuickBooksOnline, open_destination
+from sync.quickbooks_online.login import NOT_CONNECTED, quickbooks_of
+from sync.quickbooks_online.transactions import HeldTransaction, NotReadError, between
+
+logger = logging.getLogger(__name__)
+
+DESKTOP = gettext_noop("QuickBooks Desktop cannot be asked what it has already.")
+_BROKEN = gettext_noop("The search broke off because of a defect in Tieout; see its log for details.")
+_STOPPED = gettext_noop("The search broke off when the server stopped. Start it again.")
+_AT_ONCE = 500
+
+
+class NotSearched(Exception):
+    """A search cannot begin; the message says why and what to do."""
+
+
+def begin_search(company: Company, period: Period, *, by: User | None) -> AdoptionSearch:
+    """A new search of a period; what an earlier one left running has broken off.
+
+    Raises:
+        NotSearched: The company's books cannot be read.
+    """
+    if company.kind == CompanyKind.DESKTOP:
+        raise NotSearched(_(DESKTOP))
+    if quickbooks_of(company) is None:
+        raise NotSearched(_(NOT_CONNECTED))
+    with transaction.atomic():
+        running = AdoptionSearch.objects.filter(company=company, state=TieOutState.RUNNING)
+        running.update(state=TieOutState.FAILED, message=_STOPPED, finished_at=timezone.now())
+        return AdoptionSearch.objects.create(company=company, first=period.first, last=period.last, by=by)
+
+
+def carry_out_search(search: AdoptionSearch) -> AdoptionSearch:
+    """Read, compare and keep; a failure is kept as that, and nothing half done is shown as a result."""
+    company = search.company
+    try:
+        connection = quickbooks_of(company)
+        if connection is None:
+            return _failed(search, NOT_CONNECTED)
+        # Another program may have entered customers since, and a record is matched by its customer too
+        if failed := refresh_and_prepare(company, by=search.by, whole=False).failed:
+            return _failed(search, failed)
+        with open_destination(connection, for_person=search.by_id is not None) as destination:
+            _Search(search, destination).carry_out()
+    except NotReadError as problem:
+        return _failed(search, why_not_read(problem))
+    except AddressRefused as why:
+        return _failed(search, str(why))
+    except Exception:
+        logger.exception("search %s of company %s failed", search.pk, company.pk)
+        return _failed(search, _BROKEN)
+    return search
+
+
+def why_not_read(problem: NotReadError) -> str:
+    """Why QuickBooks did not hand out its transactions, as a text."""
+    failure = problem.failure
+    return (
+        all_worded(fault.words for fault in failure.problems) if isinstance(failure, Refused) else str(failure.reason)
+    )
+
+
+def search_in_the_background(search: AdoptionSearch) -> threading.Thread:
+    """The same, without keeping the person waiting who asked for it."""
+
+    def work() -> None:
+        try:
+            carry_out_search(search)
+        finally:
+            connections.close_all()
+
+    thread = threading.Thread(target=work, name=f"adoption-{search.pk}", daemon=True)
+    thread.start()
+    return thread
+
+
+def _failed(search: AdoptionSearch, why: str) -> AdoptionSearch:
+    search.candidates.all().delete()
+    search.state, search.message, search.finished_at = TieOutState.FAILED, why, timezone.now()
+    search.save(update_fields=["state", "message", "finished_at"])
+    return search
+
+
+class _Search:
+    """The search of one period."""
+
+    def __init__(self, search: AdoptionSearch, destination: QuickBooksOnline) -> None:
+        self.search = search
+        self.company = search.company
+        self.destination = destination
+        self.found: list[MatchedPair] = []
+        #: By record, the QuickBooks id of the invoice that it is for certain, or most likely.
+        self.invoices: dict[int, str] = {}
+        self.certain: list[MatchedPair] = []
+
+    def carry_out(self) -> None:
+        """Sales, credits and refunds first: which invoice a payment is applied to says what it is."""
+        for form in ADOPTED_FORMS:
+            if form == Payment.kind:
+                self.certain = certain_pairs(self.found)
+                self._learn_invoices()
+            found_before = len(self.found)
+            for page in between(self.destination, form, self.search.first, self.search.last):
+                self.search.requests += 1
+                self.search.save(update_fields=["requests"])
+                self.found += self._page(form, not_ours(self.company, page))
+            if form == Payment.kind:
+                self.certain += self._certain_payments(self.found[found_before:])
+        self._keep()
+
+    def _page(self, form: str, page: Sequence[HeldTransaction]) -> list[MatchedPair]:
+        self.search.transactions += len(page)
+        if not page:
+            return []
+        documents = {row.pk: row for row in alike_in_figures(self.company, page, self.search.first, self.search.last)}
+        theirs = books_records(self.company, page)
+        if form == Payment.kind:
+            paid = frozenset().union(*(record.pays for record in theirs))
+            invoices = [record for record, identifier in self.invoices.items() if identifier in paid]
+            documents |= {row.pk: row for row in payments_of(self.company, invoices, paid)}
+        ours = [self._with_invoice(record) for record in source_records(self.company, documents.values())]
+        return pairs((record for record in ours if (record.form == Payment.kind) == (form == Payment.kind)), theirs)
+
+    def _with_invoice(self, record: SourceRecord) -> SourceRecord:
+        if record.invoice_id or record.invoice not in self.invoices:
+            return record
+        return replace(record, invoice_id=self.invoices[record.invoice])
+
+    def _learn_invoices(self) -> None:
+        self.invoices = {key: ranking[0].theirs.quickbooks_id for key, ranking in ranked(self.found).items()}
+        self.invoices |= {pair.ours.key: pair.theirs.quickbooks_id for pair in self.certain}
+
+    def _certain_payments(self, found: Sequence[MatchedPair]) -> list[MatchedPair]:
+        """Only where the invoice is ours already, or certainly the same."""
+        invoices = {pair.ours.key for pair in self.certain}
+        posted = set(
+            Document.objects.filter(pk__in={pair.ours.invoice for pair in found if pair.ours.invoice})
+            .exclude(quickbooks_id="")
+            .values_list("pk", flat=True)
+        )
+        return [pair for pair in certain_pairs(found) if pair.ours.invoice in invoices | posted]
+
+    def _keep(self) -> None:
+        """Keep the candidates and say that it is finished, both or neither."""
+        search, certain = self.search, {pair.ours.key: pair for pair in self.certain}
+        others = ranked(free_of((pair for pair in self.found if pair.ours.key not in certain), self.certain))
+        search.state, search.finished_at = TieOutState.FINISHED, timezone.now()
+        with transaction.atomic():
+            for kept in chunks([(pair, 1, True) for pair in self.certain], _AT_ONCE):
+                self._keep_rows(kept)
+            rows = [(pair, rank, False) for ranking in others.values() for rank, pair in enumerate(ranking, start=1)]
+            for kept in chunks(rows, _AT_ONCE):
+                self._keep_rows(kept)
+            search.save()
+
+    def _keep_rows(self, rows: Iterable[tuple[MatchedPair, int, bool]]) -> None:
+        AdoptionCandidate.objects.bulk_create(
+            AdoptionCandidate(
+                search=self.search,
+                document_id=pair.ours.key,
+                rank=rank,
+                certain=certain,
+                form=pair.theirs.form,
+                quickbooks_id=pair.theirs.quickbooks_id,
+                holding=holding_body(pair.theirs.holding),
+                grounds=[ground.value for ground in pair.grounds],
+            )
+            for pair, rank, certain in rows
+        )
