@@ -120,6 +120,11 @@ class DocumentCard:
         return getattr(self.row, "adoption", None)
 
     @property
+    def was_undone(self) -> bool:
+        """Whether a person took it out of QuickBooks again, and may let it be posted anew."""
+        return self.row.state == DocumentState.UNDONE
+
+    @property
     def can_be_posted_again(self) -> bool:
         """Whether a person may ask to post it anew, should it have been deleted in QuickBooks."""
         return self.row.state == DocumentState.POSTED and self.row.kind != NewCustomer.kind
@@ -163,8 +168,8 @@ class OrderPage:
         return DocumentCard(
             row=row,
             actions=actions,
-            # What was voided moves nothing any more
-            postings=value.postings if value and row.state != DocumentState.VOIDED else (),
+            # What was voided or undone moves nothing any more
+            postings=value.postings if value and row.state not in (DocumentState.VOIDED, DocumentState.UNDONE) else (),
             why=_(value.why) if isinstance(value, JournalEntry) else "",
             location=location.name if location else "",
             settled=self._settled(value),

@@ -35,6 +35,8 @@ _WORDS: dict[str, Callable[[int], str]] = {
     "adopted": lambda n: ngettext("%(n)d found in QuickBooks", "%(n)d found in QuickBooks", n),
     "updated": lambda n: ngettext("%(n)d updated", "%(n)d updated", n),
     "voided": lambda n: ngettext("%(n)d voided", "%(n)d voided", n),
+    "undone": lambda n: ngettext("%(n)d undone", "%(n)d undone", n),
+    "left": lambda n: ngettext("%(n)d not undone", "%(n)d not undone", n),
     "before": lambda n: ngettext("%(n)d posted before", "%(n)d posted before", n),
     "held": lambda n: ngettext("%(n)d change held", "%(n)d changes held", n),
     "blocked": lambda n: ngettext("%(n)d blocked", "%(n)d blocked", n),
@@ -142,7 +144,9 @@ class Result:
 
 
 _TONES = {
-    **dict.fromkeys(("posted", "new_customers", "addresses", "adopted", "updated", "voided", "items_created"), "good"),
+    **dict.fromkeys(
+        ("posted", "new_customers", "addresses", "adopted", "updated", "voided", "undone", "items_created"), "good"
+    ),
     **dict.fromkeys(("contacts_created", "reviews_sent"), "good"),
     **dict.fromkeys(("blocked", "held", "left_out", "undecided", "contacts_unclear", "reviews_unclear"), "wait"),
     **dict.fromkeys(("refused", "differs", "errors", "items_not_created", "contacts_stuck", "reviews_failed"), "bad"),

@@ -36,6 +36,7 @@ from reconciliation.views import (
     sub_account,
     sync_history,
     tie_outs,
+    undos,
     what_if,
 )
 
@@ -130,6 +131,12 @@ of_company = [
     path("tie-out/<int:pk>/statement/pdf/", tie_outs.tie_out_statement_pdf, name="tie_out_statement_pdf"),
     path("tie-out/<int:pk>/evidence/", evidence_packs.tie_out_evidence, name="tie_out_evidence"),
     path("evidence-packs/<int:pk>/", evidence_packs.evidence_pack, name="evidence_pack"),
+    path("undo/", undos.undos, name="undos"),
+    path("undo/<int:pk>/", undos.undo, name="undo"),
+    path("undo/<int:pk>/start/", undos.undo_start, name="undo_start"),
+    path("undo/<int:pk>/stop/", undos.undo_stop, name="undo_stop"),
+    path("undo/<int:pk>/go-on/", undos.undo_go_on, name="undo_go_on"),
+    path("undo/<int:pk>/post-again/", undos.undo_post_again, name="undo_post_again"),
     path("search/", search.search, name="search"),
 ]
 

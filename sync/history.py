@@ -59,6 +59,11 @@ STEPS: Mapping[str, str] = {
     "kept-theirs": gettext_noop("%(document)s stays as it is in QuickBooks (%(what)s: %(theirs)s): %(reason)s"),
     "overwrites": gettext_noop("%(document)s in QuickBooks is to be overwritten (%(what)s: %(theirs)s): %(reason)s"),
     "void-confirmed": gettext_noop("%(document)s is to be voided in QuickBooks: %(reason)s"),
+    "to-undo": gettext_noop("%(document)s is to be undone in QuickBooks: %(reason)s"),
+    "undone": gettext_noop("%(document)s undone: deleted in QuickBooks, id %(quickbooks_id)s."),
+    "undone-voided": gettext_noop("%(document)s undone: voided in QuickBooks, id %(quickbooks_id)s."),
+    "undone-there": gettext_noop("%(document)s undone: QuickBooks did not have it any more, id %(quickbooks_id)s."),
+    "undo-left": gettext_noop("%(document)s was to be undone and stays in QuickBooks. %(reason)s"),
     "left-deleted": gettext_noop("%(document)s was deleted in QuickBooks and stays so: %(reason)s"),
     "refused": gettext_noop("%(document)s rejected by QuickBooks. %(reason)s"),
     "later": gettext_noop("%(document)s waits: %(reason)s"),
@@ -120,8 +125,9 @@ RESULTS: Mapping[str, str] = {
         "good",
     ),
     **dict.fromkeys(("address-updated", "adopted-as-found"), "good"),
+    **dict.fromkeys(("undone", "undone-voided", "undone-there"), "good"),
     **dict.fromkeys(("address-refused", "address-differs", "address-unknown"), "bad"),
-    **dict.fromkeys(("change-held", "drifted"), "bad"),
+    **dict.fromkeys(("change-held", "drifted", "undo-left"), "bad"),
     **dict.fromkeys(
         ("refused", "blocked", "differs", "unknown", "broken", "perhaps-there", "not-imported", "not-in-report"), "bad"
     ),

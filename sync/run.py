@@ -50,7 +50,7 @@ logger = logging.getLogger(__name__)
 #: How many causes are said one by one, those with the most money.
 MOST_CAUSES = 100
 
-_ENDS = (DocumentState.POSTED, DocumentState.VOIDED, DocumentState.IGNORED)
+_ENDS = (DocumentState.POSTED, DocumentState.VOIDED, DocumentState.IGNORED, DocumentState.UNDONE)
 _WAITING = [state for state in DocumentState if state not in _ENDS]
 #: Outcomes that only a QuickBooks gives that is well.
 _GOOD = frozenset({"posted", "updated", "voided"})

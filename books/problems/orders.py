@@ -144,12 +144,12 @@ class MovesTwoReceivables(Problem):
 
 @dataclass(frozen=True, kw_only=True)
 class NeedsIgnoredRecord(Problem):
-    """What the record must follow into QuickBooks is ignored."""
+    """What the record must follow into QuickBooks is ignored, or was undone."""
 
     code = "needs-ignored-record"
     title = gettext_noop("Follows an ignored record")
-    explanation = gettext_noop("%(record)s can only follow %(needed)s, which a person chose to ignore.")
-    cure = gettext_noop("Record it by hand in QuickBooks and ignore it here, or stop ignoring %(needed)s.")
+    explanation = gettext_noop("%(record)s can only follow %(needed)s, which a person chose to ignore or has undone.")
+    cure = gettext_noop("Record it by hand in QuickBooks and ignore it here, or let %(needed)s be posted again.")
     cause_fields = ("record_key",)
 
     record: str

@@ -23,6 +23,8 @@ class Reason(StrEnum):
     # Between the source and what should be in QuickBooks
     BLOCKED = "blocked"
     IGNORED = "ignored"
+    #: A person took it out of QuickBooks again.
+    UNDONE = "undone"
     #: A person let the version count that QuickBooks has.
     KEPT = "kept"
     #: QuickBooks had it before Tieout came to it, and a person said that it is this record.
@@ -45,7 +47,7 @@ class Reason(StrEnum):
 
 
 #: Reasons that lie between the source and what should be in QuickBooks.
-NOT_MEANT = frozenset({Reason.BLOCKED, Reason.IGNORED, Reason.STILL_THERE})
+NOT_MEANT = frozenset({Reason.BLOCKED, Reason.IGNORED, Reason.UNDONE, Reason.STILL_THERE})
 #: Reasons that only a person in QuickBooks, or another program, can have brought about.
 DRIFT = frozenset(
     {
@@ -80,10 +82,12 @@ class RecordStage(StrEnum):
     POSTED = "posted"
     #: We voided or deleted it, since the source has it no longer.
     VOIDED = "voided"
+    #: A person took it out of QuickBooks again.
+    UNDONE = "undone"
 
 
 #: Stages of which nothing should be in QuickBooks.
-_NOT_IN_THE_BOOKS = (RecordStage.BLOCKED, RecordStage.IGNORED, RecordStage.VOIDED)
+_NOT_IN_THE_BOOKS = (RecordStage.BLOCKED, RecordStage.IGNORED, RecordStage.UNDONE, RecordStage.VOIDED)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -179,7 +183,7 @@ def compare(ours: Ours | None, theirs: Theirs | None, period: Period) -> Compare
 
 def _judged(ours: Ours, theirs: Theirs | None, period: Period) -> tuple[Reason, tuple[Unlike, ...]]:
     is_there = theirs is not None and not theirs.holding.is_void
-    if ours.stage in (RecordStage.BLOCKED, RecordStage.IGNORED) and is_there:
+    if ours.stage in (RecordStage.BLOCKED, RecordStage.IGNORED, RecordStage.UNDONE) and is_there:
         return Reason.STILL_THERE, ()
     if ours.stage not in (RecordStage.POSTED, RecordStage.VOIDED):
         return Reason(ours.stage.value), ()

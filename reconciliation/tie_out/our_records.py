@@ -22,6 +22,7 @@ _STAGES = {
     DocumentState.POSTED: RecordStage.POSTED,
     DocumentState.DIFFERS: RecordStage.POSTED,
     DocumentState.VOIDED: RecordStage.VOIDED,
+    DocumentState.UNDONE: RecordStage.UNDONE,
 }
 
 

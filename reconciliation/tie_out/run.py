@@ -48,6 +48,7 @@ from sync.quickbooks_online.transactions import (
     NotReadError,
     between,
     forms_of_entity,
+    read_form_of,
     with_ids,
 )
 
@@ -208,7 +209,7 @@ class _Comparison:
         found = {}
         for form, wanted in ids.items():
             self.requests += -(-len(wanted) // IDS_AT_ONCE)
-            for theirs in with_ids(self.destination, _read_as(form), wanted):
+            for theirs in with_ids(self.destination, read_form_of(form), wanted):
                 found[form, theirs.quickbooks_id] = theirs
         return found
 
@@ -304,11 +305,6 @@ class _Comparison:
 def _called(theirs: HeldTransaction | None) -> tuple[str, str]:
     """Number and customer of what is only in QuickBooks."""
     return (theirs.holding.number, str(theirs.holding.customer)) if theirs else ("", "")
-
-
-def _read_as(form: str) -> str:
-    """The form under which QuickBooks' transactions of a form of ours are read."""
-    return next(read for read in READ_FORMS if form in forms_of_entity(read))
 
 
 def rows_of(tie_out: TieOut) -> list[Row]:

@@ -26,6 +26,11 @@ WORDS: Mapping[Reason, ReasonWords] = {
         title=_("Blocked"), tone="wait", action=_("Open the order, and resolve what blocks it on its issue.")
     ),
     Reason.IGNORED: ReasonWords(title=_("Ignored"), tone="", action=_("A person decided not to post it.")),
+    Reason.UNDONE: ReasonWords(
+        title=_("Undone"),
+        tone="",
+        action=_("A person took it out of QuickBooks again. The order's history says who and why."),
+    ),
     Reason.KEPT: ReasonWords(
         title=_("Kept as it is in QuickBooks"),
         tone="note",
@@ -115,7 +120,7 @@ class ReasonColumn:
 
 #: Between what the source says and what should be in QuickBooks.
 BEFORE = (
-    ReasonColumn(name="blocked-ignored", title=_("Blocked or ignored"), reasons=tuple(sorted(NOT_MEANT))),
+    ReasonColumn(name="blocked-ignored", title=_("Blocked, ignored or undone"), reasons=tuple(sorted(NOT_MEANT))),
     ReasonColumn(name="kept-in-quickbooks", title=_("Kept as in QuickBooks"), reasons=(Reason.KEPT,)),
     ReasonColumn(name="adopted", title=_("Adopted"), reasons=(Reason.ADOPTED,)),
 )

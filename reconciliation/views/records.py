@@ -13,7 +13,9 @@ from books.translation import gettext_noop
 from companies.access import Right, company_view, person_of
 from companies.models import Company
 from sync.models import Document, DocumentState
+from sync.preparing.prepare import prepare_orders
 from sync.pushing.decisions import PostAgain, post_again, restore
+from sync.pushing.undoing import post_undone_again
 from sync.readiness import destination_of
 from sync.resync import start
 
@@ -21,9 +23,14 @@ from sync.resync import start
 @require_POST
 @company_view(Right.RESOLVE)
 def document_restore(request: HttpRequest, company: Company, pk: int) -> HttpResponse:
-    """Stop ignoring a document; it is prepared again at once."""
+    """Stop ignoring a document, or let one that was undone be posted again; it is prepared again at once."""
     document = get_object_or_404(Document.objects.select_related("order", "company"), company=company, pk=pk)
-    if document.state == DocumentState.IGNORED:
+    if document.state == DocumentState.UNDONE:
+        again = post_undone_again(document, by=person_of(request))
+        prepare_orders(company, [document.order], by=person_of(request))
+        if again:
+            messages.success(request, _("%(document)s is to be posted again.") % {"document": document})
+    elif document.state == DocumentState.IGNORED:
         restore(document, by=person_of(request))
         messages.success(request, _("%(document)s is no longer ignored.") % {"document": document})
     else:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from companies.access import Right, company_view, person_of
-from companies.models import Company
+from companies.models import Company, CompanyKind
 from companies.screen import back, show
 from reconciliation.filters import RunFilter
 from reconciliation.paging import Sort, count_around, keyset_page
@@ -23,6 +23,8 @@ from sync.resync import advance, end
 NEWEST_FIRST = Sort(name="started", field="pk", descending=True)
 #: What is done in small steps, from its page.
 _IN_STEPS = (RunKind.RESYNC, RunKind.ITEMS)
+#: Whose orders or documents can be undone together.
+_POSTS = (RunKind.SYNC, RunKind.IMPORT, RunKind.RESYNC)
 #: How long one step of a Re-sync may take; a browser asks for the next one at once.
 STEP_SECONDS = 3.0
 
@@ -68,6 +70,7 @@ def sync_run(request: HttpRequest, company: Company, pk: int) -> HttpResponse:
         "reads_on": found.state == RunState.RUNNING and found.kind in (RunKind.IMPORT, RunKind.CATALOGUE),
         "read": taking.read if taking else count_of(found, "read"),
         "taking": taking,
+        "may_undo": company.kind == CompanyKind.ONLINE and found.kind in _POSTS and found.state != RunState.RUNNING,
     }
     return show(request, company, "reconciliation/sync_run.html", context)
 

@@ -32,6 +32,8 @@ _DOCUMENTS: Mapping[str, Callable[[int], str]] = {
     ),
     "updated": lambda n: counted("%(n)s document updated in QuickBooks", "%(n)s documents updated in QuickBooks", n),
     "voided": lambda n: counted("%(n)s document voided in QuickBooks", "%(n)s documents voided in QuickBooks", n),
+    "undone": lambda n: counted("%(n)s document undone in QuickBooks", "%(n)s documents undone in QuickBooks", n),
+    "left": lambda n: counted("%(n)s document was not undone", "%(n)s documents were not undone", n),
     "held": lambda n: counted(
         "%(n)s document whose change waits for a person",
         "%(n)s documents whose change waits for a person",

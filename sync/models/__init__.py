@@ -26,6 +26,7 @@ from sync.models.connections import (
 )
 from sync.models.crm import OPEN_CONTACT_STATES, CrmContact, CrmContactState, CrmUpdates
 from sync.models.documents import (
+    DECIDED_AGAINST,
     FOLLOWS_DECISIONS,
     SENT_STATES,
     STUCK_STATES,
@@ -66,6 +67,7 @@ from sync.models.runs import (
 )
 
 __all__ = [
+    "DECIDED_AGAINST",
     "FOLLOWS_DECISIONS",
     "OF_ORDERS",
     "OPEN_ADDRESS_STATES",

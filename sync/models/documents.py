@@ -34,6 +34,8 @@ class DocumentState(models.TextChoices):
     DIFFERS = "differs", _("Differs")
     VOIDED = "voided", _("Voided")
     IGNORED = "ignored", _("Ignored")
+    #: It was posted, and a person took it out of QuickBooks again; it is not posted again by itself.
+    UNDONE = "undone", _("Undone")
 
 
 class PendingChange(models.TextChoices):
@@ -43,6 +45,8 @@ class PendingChange(models.TextChoices):
     VOID = "void", _("Void waiting")
     #: A person has to decide something first; the document's problems say what.
     HELD = "held", _("Change held")
+    #: A person takes it out of QuickBooks; until that is settled its order changes nothing of it.
+    UNDO = "undo", _("Undo waiting")
 
 
 #: States in which QuickBooks holds, or may hold, the document: its body is frozen.
@@ -58,6 +62,8 @@ SENT_STATES = (
 UNSENT_STATES = (DocumentState.BLOCKED, DocumentState.READY, DocumentState.REFUSED)
 #: Documents whose content still follows the decisions: nothing of it has left, or a change of it has not.
 FOLLOWS_DECISIONS = models.Q(state__in=UNSENT_STATES) | ~models.Q(pending="")
+#: States in which a person decided that it is not to be in QuickBooks.
+DECIDED_AGAINST = (DocumentState.IGNORED, DocumentState.UNDONE)
 #: States that wait for a person.
 STUCK_STATES = (DocumentState.BLOCKED, DocumentState.REFUSED, DocumentState.DIFFERS)
 
@@ -211,8 +217,8 @@ class DocumentChange(models.Model):
     """
 
     document = models.OneToOneField(Document, models.CASCADE, related_name="change", primary_key=True)
-    operation = models.CharField(max_length=6, choices=[("update", "update"), ("void", "void")])
-    #: The document as it is to be; none for a void, or while problems leave nothing to send.
+    operation = models.CharField(max_length=6, choices=[("update", "update"), ("void", "void"), ("delete", "delete")])
+    #: The document as it is to be; none for a void or a deletion, or while problems leave nothing to send.
     body = models.JSONField(null=True)
     body_hash = models.CharField(max_length=64, blank=True)
     #: Fingerprint of the part of the order that it was prepared from.
@@ -232,7 +238,7 @@ class DocumentChange(models.Model):
         return f"{self.operation} {self.document_id}"
 
     def read(self) -> DocumentValue | None:
-        """The document as it is to be; None for a void."""
+        """The document as it is to be; None for a void or a deletion."""
         return serialization.read_document(self.body) if self.body else None
 
     def read_seen(self) -> Holding | None:

@@ -38,6 +38,7 @@ class Operation(models.TextChoices):
     CREATE = "create", _("Create")
     UPDATE = "update", _("Update")
     VOID = "void", _("Void")
+    DELETE = "delete", _("Delete")
 
 
 class Push(models.Model):

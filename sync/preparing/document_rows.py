@@ -22,7 +22,16 @@ from books.problems import (
 )
 from books.serialization import Body, document_body, fingerprint, is_mark_of, order_mark
 from companies.models import Company, CompanyKind
-from sync.models import Document, DocumentBody, DocumentChange, DocumentProblem, DocumentState, StagedOrder
+from sync.models import (
+    DECIDED_AGAINST,
+    Document,
+    DocumentBody,
+    DocumentChange,
+    DocumentProblem,
+    DocumentState,
+    PendingChange,
+    StagedOrder,
+)
 from sync.preparing.builders.plan import Plan, Planned, distinct
 from sync.preparing.changes import CHANGEABLE, changed_after_posting, decide, update_of
 
@@ -33,7 +42,7 @@ COLUMNS = (
     "state", "form", "version", "generation", "number", "dated", "customer_name", "currency", "total", "body_hash",
     "source_hash", "withdrawn", "depends_on_id", "pending",
 )  # fmt: skip
-_HELD = (DocumentState.BLOCKED, DocumentState.REFUSED, DocumentState.DIFFERS, DocumentState.IGNORED)
+_HELD = (DocumentState.BLOCKED, DocumentState.REFUSED, DocumentState.DIFFERS, *DECIDED_AGAINST)
 #: Problems of a sent document that its next preparation finds again, or does not.
 _FOUND_AGAIN = (ChangedAfterPosting.code, CouldNotProcess.code)
 
@@ -84,7 +93,7 @@ def existing_documents(company: Company, plans: Sequence[tuple[StagedOrder, Plan
 def _numbers(company: Company, plans: Sequence[tuple[StagedOrder, Plan]]) -> dict[str, str]:
     wanted = {planned.number for _, plan in plans for planned in plan.planned if planned.kind in SALES}
     rows = Document.objects.filter(company=company, kind__in=SALES, number__in=wanted)
-    rows = rows.exclude(state__in=(DocumentState.IGNORED, DocumentState.VOIDED)).order_by("-pk")
+    rows = rows.exclude(state__in=(*DECIDED_AGAINST, DocumentState.VOIDED)).order_by("-pk")
     by_number = {row.number: row.key for row in rows}
     return by_number | {row.number: row.key for row in rows if row.is_sent}
 
@@ -153,6 +162,8 @@ class DocumentRows:
         self.by_key: dict[str, DocumentRow] = {}
         self._existing, self._again = existing, again
         self._numbers = dict(existing.numbers)
+        rows = existing.rows.values()
+        self._undone = {row.order_id: row for row in rows if row.kind in SALES and row.state == DocumentState.UNDONE}
 
     def add(self, order: StagedOrder, planned: Planned) -> None:
         """Decide what becomes of one record; what it depends on was added before it, or is there."""
@@ -164,8 +175,10 @@ class DocumentRows:
         stored = self._existing.problems.get(row.pk, ()) if row else ()
         row = row or Document(order=order, company_id=order.company_id, key=planned.key, kind=planned.kind, version=0)
         as_it_is = DocumentRow(order=order, planned=planned, row=row, before=row_before(row, stored))
-        if row.state == DocumentState.IGNORED and not row.withdrawn:
+        if row.state in DECIDED_AGAINST and not row.withdrawn:
             return replace(as_it_is, untouched=True)
+        if row.pending == PendingChange.UNDO:
+            return replace(as_it_is, untouched=True, problems=as_it_is.before.problems)
         if row.is_sent and row.pk in self._existing.bodies:
             return self._to_change(as_it_is)
         return _to_report(as_it_is) if row.is_sent else self._to_send(as_it_is)
@@ -180,7 +193,11 @@ class DocumentRows:
         if refused and (row.body_hash == body_hash or _sent_alike(row, body)):
             return replace(entry, untouched=True, problems=entry.before.problems)
         problems = distinct(
-            *planned.problems, *_inherited(planned, parent), *self._number_taken(planned), *held_by_closing
+            *planned.problems,
+            *_inherited(planned, parent),
+            *self._number_taken(planned),
+            *held_by_closing,
+            *self._sold_before(planned, row),
         )
         body_changed = row.body_hash != body_hash
         if row.state == DocumentState.REFUSED or row.withdrawn:
@@ -258,6 +275,14 @@ class DocumentRows:
         row = self._existing.rows[planned.depends_on]
         return _Parent(row=row, problems=tuple(problem.read() for problem in self._existing.problems[row.pk]))
 
+    def _sold_before(self, planned: Planned, row: Document) -> tuple[Problem, ...]:
+        """An order whose sale a person has undone is not sold in another form by itself either."""
+        undone = self._undone.get(row.order_id) if planned.kind in SALES else None
+        if undone is None:
+            return ()
+        name = f"{planned.kind} {planned.number}".strip()
+        return (NeedsIgnoredRecord(record=name, record_key=planned.key, needed=str(undone)),)
+
     def _number_taken(self, planned: Planned) -> tuple[Problem, ...]:
         if planned.kind not in SALES or self._numbers.setdefault(planned.number, planned.key) == planned.key:
             return ()
@@ -304,7 +329,7 @@ def _inherited(planned: Planned, parent: _Parent | None) -> tuple[Problem, ...]:
     """An invoice is blocked by what blocks its new customer; whatever follows an ignored record is blocked by that."""
     if parent is None:
         return ()
-    if parent.row.state == DocumentState.IGNORED:
+    if parent.row.state in DECIDED_AGAINST:
         name = f"{planned.kind} {planned.number}".strip()
         return (NeedsIgnoredRecord(record=name, record_key=planned.key, needed=str(parent.row)),)
     return parent.problems if planned.kind in SALES else ()

@@ -25,6 +25,7 @@ from books.translation import gettext_noop
 from companies.models import Company, take_turns
 from sync.history import record_once
 from sync.models import (
+    DECIDED_AGAINST,
     Document,
     DocumentProblem,
     DocumentState,
@@ -101,7 +102,7 @@ def _stand_in(order: StagedOrder) -> Document:
     """
     rows = Document.objects.select_for_update().filter(order=order).exclude(kind=NewCustomer.kind).order_by("pk")
     waiting = rows.filter(state__in=(DocumentState.READY, DocumentState.BLOCKED)).first()
-    sent = rows.exclude(state__in=(DocumentState.IGNORED, DocumentState.REFUSED)).first()
+    sent = rows.exclude(state__in=(*DECIDED_AGAINST, DocumentState.REFUSED)).first()
     if row := waiting or sent:
         return row
     facts: dict[str, Any] = {

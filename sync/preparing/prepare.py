@@ -27,7 +27,15 @@ from companies.stored_texts import LONGEST_REASON, in_english
 from mapping.customer_lookup import source_customers_at
 from mapping.lookup import answer_orders
 from mapping.models import StatusMeaning, StatusWord
-from sync.models import FOLLOWS_DECISIONS, SENT_STATES, Document, DocumentState, OrderVersion, StagedOrder
+from sync.models import (
+    DECIDED_AGAINST,
+    FOLLOWS_DECISIONS,
+    SENT_STATES,
+    Document,
+    DocumentState,
+    OrderVersion,
+    StagedOrder,
+)
 from sync.preparing.already_posted import (
     ask_about_equal_names,
     in_books,
@@ -295,7 +303,7 @@ def orders_billed_at(company: Company, addresses: Collection[str]) -> QuerySet[S
 def numbers_held(orders: Collection[StagedOrder]) -> set[str]:
     """The document numbers that sales of these orders have."""
     rows = Document.objects.filter(order__in=orders, kind__in=SALES)
-    rows = rows.exclude(state__in=(DocumentState.IGNORED, DocumentState.VOIDED))
+    rows = rows.exclude(state__in=(*DECIDED_AGAINST, DocumentState.VOIDED))
     return set(rows.values_list("number", flat=True))
 
 

@@ -20,6 +20,7 @@ from companies.bulk_sql import insert
 from companies.models import Company
 from sync.history import event
 from sync.models import (
+    DECIDED_AGAINST,
     Document,
     DocumentBody,
     DocumentChange,
@@ -239,7 +240,8 @@ def _removed(
         if row.order_id in orders
         and row.key not in planned
         and row.kind != NewCustomer.kind
-        and row.state != DocumentState.IGNORED
+        and row.state not in DECIDED_AGAINST
+        and row.pending != PendingChange.UNDO
     ]
     return [*records, *_idle_customers(company, orders, existing)]
 

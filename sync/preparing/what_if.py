@@ -23,7 +23,7 @@ from books.notes import Note
 from books.translation import gettext_noop
 from companies.bulk_sql import chunks
 from companies.models import Company
-from sync.models import SENT_STATES, Document, DocumentState, OrderVersion, StagedOrder
+from sync.models import DECIDED_AGAINST, SENT_STATES, Document, DocumentState, OrderVersion, StagedOrder
 from sync.preparing.builders.plan import Plan
 from sync.preparing.document_rows import SALES
 from sync.preparing.prepare import plans_of
@@ -273,7 +273,7 @@ def _sent(orders: Sequence[StagedOrder]) -> dict[int, dict[str, DocumentValue]]:
 
 
 def _ignored(orders: Sequence[StagedOrder]) -> set[str]:
-    rows = Document.objects.filter(order__in=orders, state=DocumentState.IGNORED, withdrawn=False)
+    rows = Document.objects.filter(order__in=orders, state__in=DECIDED_AGAINST, withdrawn=False)
     return set(rows.values_list("key", flat=True))
 
 

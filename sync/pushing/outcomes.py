@@ -148,9 +148,11 @@ def hold_followers(document: Document, problems: tuple[Problem, ...]) -> None:
 
 
 def accept_change(document: Document, outcome: Accepted, *, by: User | None) -> str:
-    """QuickBooks has updated or voided a document, or shows that it has."""
+    """QuickBooks has updated, voided or deleted a document, or shows that it has."""
     change = document.change
     _look_again(document)
+    if document.pending == PendingChange.UNDO:
+        return _undone(document, outcome, by=by)
     if change.operation == Operation.VOID:
         return _voided(document, outcome, by=by)
     value = change.read()
@@ -204,9 +206,35 @@ def _voided(document: Document, outcome: Accepted, *, by: User | None) -> str:
     return "adopted" if outcome.adopted else "voided"
 
 
+def _undone(document: Document, outcome: Accepted, *, by: User | None) -> str:
+    """What a person undoes is out of QuickBooks, or is there with nothing in it."""
+    change = document.change
+    # Only what is gone altogether has no version any more
+    document.sync_token = outcome.sync_token if change.operation == Operation.VOID else ""
+    document.save(update_fields=["sync_token"])
+    drop_change(document)
+    move(document, DocumentState.UNDONE)
+    free_number(document, document.number)
+    replace_problems(document, [])
+    step = "undone-there" if outcome.adopted else "undone-voided" if document.sync_token else "undone"
+    by, identifier = by or change.asked_by, document.quickbooks_id
+    record(document.order, step, by=by, document=str(document), quickbooks_id=identifier)
+    return "undone"
+
+
+def let_be(document: Document, reason: str) -> str:
+    """What was to be undone stays in QuickBooks as it is; the caller holds the document."""
+    drop_change(document)
+    move(document, DocumentState.POSTED)
+    record(document.order, "undo-left", document=str(document), reason=reason)
+    return "left"
+
+
 def refuse_change(document: Document, outcome: Refused, *, by: User | None) -> str:
     """QuickBooks rejected an update or a void: the document stays posted as it was."""
     _look_again(document)
+    if document.pending == PendingChange.UNDO:
+        return let_be(document, " ".join(problem.explain() for problem in outcome.problems))
     hold_change(document, outcome.problems, step="refused", by=by)
     return "refused"
 

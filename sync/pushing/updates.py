@@ -49,6 +49,7 @@ from sync.pushing.outcomes import (
     locked,
     reopen,
 )
+from sync.pushing.undoing import leave_as_it_is, to_undo
 
 _VOID = PendingChange.VOID
 #: What an order that is gone gives.
@@ -92,7 +93,11 @@ def next_change(rows: QuerySet[Document]) -> Document | None:
 def _steps(order: int, able: set[str]) -> list[ChangeStep]:
     """Every document of an order that QuickBooks has, with what it is to become."""
     there = Document.objects.filter(order=order, frozen__isnull=False).exclude(quickbooks_id="")
-    there = there.exclude(state=DocumentState.VOIDED).select_related("frozen", "change").order_by("pk")
+    there = (
+        there.exclude(state__in=(DocumentState.VOIDED, DocumentState.UNDONE))
+        .select_related("frozen", "change")
+        .order_by("pk")
+    )
     steps = []
     for document in there:
         before, waits = document.frozen.read(), document.pending in (PendingChange.UPDATE, _VOID)
@@ -189,7 +194,7 @@ class Transition:
     ) -> Accepted | None:
         """The answer to a change that QuickBooks shows to have happened; None where it has not."""
         if isinstance(reading, NotThere):
-            return _nothing_left(document, reading) if change.operation == Operation.VOID else None
+            return _nothing_left(document, reading) if change.operation != Operation.UPDATE else None
         judged = self.judged(change, reading, destination)
         return _as_answer(reading) if judged.verdict is Verdict.REACHED else None
 
@@ -254,7 +259,9 @@ def claim_change(
     """
     with transaction.atomic():
         take_turns(document.company)
-        row = waiting_changes(document.company).filter(pk=document.pk).select_for_update(of=("self",)).first()
+        undone = document.pending == PendingChange.UNDO
+        waiting = to_undo(document.company) if undone else waiting_changes(document.company)
+        row = waiting.filter(pk=document.pk).select_for_update(of=("self",)).first()
         if row is None or row.pending != document.pending or row.change.body_hash != change.body_hash:
             return None
         row.generation += 1
@@ -308,7 +315,7 @@ def _as_answer(reading: ReadBack) -> Accepted:
 
 
 def _nothing_left(document: Document, reading: NotThere) -> Accepted:
-    """A void whose document is not there any more."""
+    """A void, or a deletion, whose document is not there any more."""
     return Accepted(
         quickbooks_id=document.quickbooks_id,
         sync_token="",
@@ -349,6 +356,8 @@ def deleted_there(document: Document) -> DeletedInQuickBooks:
 
 def hold_changed(document: Document, theirs: Holding, differences: tuple[Unlike, ...]) -> str:
     """A user made something else of it in QuickBooks: nothing is overwritten, both sides become an issue."""
+    if document.pending == PendingChange.UNDO:
+        return leave_as_it_is(document, differences)
     value = document.change.read()
     now = money_text(value.total, value.currency) if value else NOTHING
     return _held(document, changed_there(document, differences, now=now), seen=theirs)

@@ -58,23 +58,25 @@ _SOLD = ("CustomerRef",)
 
 
 def is_deleted(form: str, operation: Operation) -> bool:
-    """Whether a void of this form is a deletion, since QuickBooks has no void of it."""
-    return operation == Operation.VOID and form not in _VOIDS
+    """Whether it is a deletion: one is asked for, or a void of a form that QuickBooks has no void of."""
+    return operation == Operation.DELETE or (operation == Operation.VOID and form not in _VOIDS)
 
 
 def how(form: str, operation: Operation) -> Mapping[str, str] | None:
     """What the address of a write says; None for a creation or an update."""
-    return _VOIDS.get(form, {"operation": "delete"}) if operation == Operation.VOID else None
+    if is_deleted(form, operation):
+        return {"operation": "delete"}
+    return _VOIDS[form] if operation == Operation.VOID else None
 
 
 def render_change(change: Alteration, *, ids: Mapping[str, str]) -> bytes:
-    """The exact bytes that change or void a document.
+    """The exact bytes that change, void or delete a document.
 
     Raises:
         KeyError: A needed id is missing.
     """
     meant: Json = {"Id": change.quickbooks_id, "SyncToken": change.sync_token}
-    if change.operation == Operation.VOID:
+    if change.operation in (Operation.VOID, Operation.DELETE):
         return written(meant if is_deleted(change.form, change.operation) else {**meant, "sparse": True})
     if change.after is None:
         raise ValueError(f"an update of {change.form} {change.quickbooks_id} says nothing")

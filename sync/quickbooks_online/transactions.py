@@ -43,6 +43,20 @@ class HeldTransaction:
     marked: bool
     #: The version that was read.
     sync_token: str = ""
+    #: What settles it or holds it, such as `Payment 12` or `Deposit 7`; not what it settles itself.
+    linked: tuple[str, ...] = ()
+    #: QuickBooks has sent it to the customer.
+    emailed: bool = False
+
+
+def read_form_of(form: str) -> str:
+    """The form under which transactions of a form of ours are read."""
+    return next(read for read in READ_FORMS if form in forms_of_entity(read))
+
+
+def name_in_quickbooks(form: str, quickbooks_id: str) -> str:
+    """How links of other transactions name one of a form of ours, such as `Invoice 145`."""
+    return f"{ENTITIES[form]} {quickbooks_id}"
 
 
 def forms_of_entity(form: str) -> frozenset[str]:
@@ -90,6 +104,10 @@ def _asked(destination: QuickBooksOnline, form: str, clause: str) -> list[HeldTr
         raise NotReadError(Unknown(reason=UNREADABLE, exchange=exchange)) from None
 
 
+def _linked(row: Mapping[str, Any]) -> tuple[str, ...]:
+    return tuple(f"{link.get('TxnType')} {link.get('TxnId')}" for link in row.get("LinkedTxn") or [])
+
+
 def _read(form: str, rows: Sequence[Mapping[str, Any]]) -> list[HeldTransaction]:
     return [
         HeldTransaction(
@@ -98,6 +116,8 @@ def _read(form: str, rows: Sequence[Mapping[str, Any]]) -> list[HeldTransaction]
             holding=held(form, row),
             marked=is_marked(form, dict(row)),
             sync_token=str(row.get("SyncToken", "")),
+            linked=_linked(row),
+            emailed=row.get("EmailStatus") == "EmailSent",
         )
         for row in rows
     ]

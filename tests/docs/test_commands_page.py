@@ -26,8 +26,10 @@ from reconciliation.evidence_pack.verify import EvidenceCheck, EvidenceFault
 from reconciliation.management.commands.adopt import plain as plain_search
 from reconciliation.management.commands.evidence import plain_pack
 from reconciliation.management.commands.reconcile import plain
+from reconciliation.management.commands.undo import plain_undo
 from reconciliation.management.commands.verify_evidence import plain_check
 from reconciliation.models import AdoptionCandidate, AdoptionSearch, EvidencePack, TieOut
+from reconciliation.undo_models import Undo, UndoStep
 from reconciliation.tie_out.comparing import Reason, Row, Sum
 from sync.adopting.adopt import AdoptedRecords
 from sync.fetching.report import FetchReport
@@ -186,6 +188,12 @@ def adopt_fields() -> Any:
     return plain_search(search, [candidate], [], AdoptedRecords(left=[(document, "")]), 0)
 
 
+def undo_fields() -> Any:
+    document = Document(kind="invoice", number="1", dated=date(2026, 8, 1), currency="USD", total=Decimal(1))
+    undo = Undo(company=Company(slug=""), moves={"USD Sales": "1"})
+    return plain_undo(undo, [UndoStep(undo=undo, document=document, action="delete", state="done")])
+
+
 def evidence_fields() -> Any:
     pack = EvidencePack(company=Company(slug=""), first=date(2026, 8, 1), last=date(2026, 8, 31))
     return plain_pack(pack, Path("august.zip"))
@@ -227,6 +235,7 @@ def fields(value: Any, path: str = "") -> set[str]:
         ("status", status_fields()),
         ("adopt", adopt_fields()),
         ("reconcile", reconcile_fields()),
+        ("undo", undo_fields()),
         ("evidence", evidence_fields()),
         ("verify_evidence", verify_fields()),
     ],
@@ -241,13 +250,13 @@ def test_every_example_of_json_is_compared():
     assert set(EXAMPLES) == {
         *("sync", "dry-run", "fetch", "plan", "import_items", "import_orders", "refresh_lists", "status", "reconcile"),
         "adopt",
-        *(*desktop, "export_contacts", "evidence", "verify_evidence"),
+        *(*desktop, "export_contacts", "undo", "evidence", "verify_evidence"),
     }
 
 
 def test_every_count_of_a_sync_is_explained():
     told = set(re.findall(r"`(\w+)`", sections(PAGE)["sync"]))
-    states = {state.value for state in DocumentState} - {"ignored", "voided"}
+    states = {state.value for state in DocumentState} - {"ignored", "voided", "undone"}
 
     assert sorted({"prepared_orders", "nothing_to_post", "ready_now", "to_export", "adopted", "later", *states} - told) == []
     assert sorted(set(EXAMPLES["sync"]["companies"][0]["counts"]) - told) == []

@@ -13,6 +13,7 @@ from django.urls import reverse
 from companies.access import RIGHTS, Right
 from companies.models import Company, Role
 from reconciliation.models import Issue, TieOut, TieOutState
+from reconciliation.undo_models import Undo, UndoState
 from reconciliation.urls import of_company as of_reconciliation
 from setup.urls import of_company as of_setup
 from sync.models import Document, DocumentState, Run, RunKind, RunState
@@ -64,6 +65,14 @@ def _tie_out(stage: Stage) -> int:
     return found.pk
 
 
+def _undo(stage: Stage) -> int:
+    """A finished undo; carrying one out, which asks QuickBooks, is in tests/reconciliation/test_undo_screens.py."""
+    found, _ = Undo.objects.get_or_create(
+        company=stage.company, state=UndoState.FINISHED, defaults={"scope": {"by": "order", "which": str(stage.order)}}
+    )
+    return found.pk
+
+
 #: Every screen: its name, and what its address needs.
 SCREENS: dict[str, Callable[[Stage], list[int | str]]] = {
     "home": lambda stage: [],
@@ -82,6 +91,8 @@ SCREENS: dict[str, Callable[[Stage], list[int | str]]] = {
     "tie_out": lambda stage: [_tie_out(stage)],
     "tie_out_statement": lambda stage: [_tie_out(stage)],
     "tie_out_statement_pdf": lambda stage: [_tie_out(stage)],
+    "undos": lambda stage: [],
+    "undo": lambda stage: [_undo(stage)],
     "search": lambda stage: [],
     "setup:activation": lambda stage: [],
     "setup:help": lambda stage: [],
@@ -231,6 +242,9 @@ TIE_OUTS = {
     "evidence_pack",
 }
 
+#: Started, stopped and taken back on the page of an undo; in tests/reconciliation/test_undo_screens.py.
+UNDOS = {"undo_start", "undo_stop", "undo_go_on", "undo_post_again"}
+
 #: Sources and the tabs of each; tried by roles in test_integrations.py and test_every_address.py.
 SOURCES = {
     str(route.name)
@@ -269,6 +283,7 @@ def test_every_address_of_these_rooms_is_in_this_matrix() -> None:
         *MATCHING,
         *DESKTOP,
         *TIE_OUTS,
+        *UNDOS,
     }
 
 

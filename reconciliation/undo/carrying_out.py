@@ -1,0 +1,318 @@
+"""Carry out the plan of an undo, once and only once: step by step, so that it can be stopped, and go on after a crash.
+
+Each step is a push of its own (`sync.pushing.undoing`). Before a group is begun QuickBooks is read again, and a group
+of which anything is not as it was planned stays whole.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Sequence
+
+from django.contrib.auth.models import User
+from django.db import connections, transaction
+from django.utils import timezone
+
+from books.messages import Message
+from books.translation import gettext_noop
+from companies.bulk_sql import chunks
+from companies.models import Company
+from mapping.customer_lookup import MergedCustomers
+from reconciliation.undo.plan import documents_in_quickbooks, plan_documents, words_of
+from reconciliation.undo.planning import PlannedStep, UndoAction, Why
+from reconciliation.undo_models import Undo, UndoState, UndoStep, UndoStepState
+from sync.models import Document, DocumentState, Operation, OrderEvent, Push, PushState
+from sync.preparing.prepare import prepare_orders
+from sync.pushing.lease import Lease, leased
+from sync.pushing.sender import Observer, PushCounts, Sender
+from sync.pushing.undoing import ask_to_undo, post_undone_again, take_back, to_undo
+from sync.quickbooks_online.destination import QuickBooksOnline
+from sync.quickbooks_online.transactions import NotReadError
+from sync.readiness import BUSY, destination_of
+from sync.signals import problems_changed
+from sync.turn import LeaseLost
+
+logger = logging.getLogger(__name__)
+
+#: How often a document is read again that others change at the same time.
+_TRIES = 3
+#: Documents that are let be posted again together.
+_AT_ONCE = 100
+#: Seconds that it waits altogether when QuickBooks asks for a moment's rest.
+_MAY_WAIT = 180.0
+_TAKEN_OVER = gettext_noop("Another sync took over, because this one was silent for too long. Nothing is lost.")
+_BROKEN = gettext_noop("The undo broke off because of a defect in Tieout; see its log for details.")
+_UNCLEAR = gettext_noop(
+    "QuickBooks gave no clear answer about %(document)s. Go on later: it is read again before anything is sent."
+)
+#: So often, and after so many seconds, it asks whether a sync that is at work has ended.
+_MOST_TURNS, _PAUSE = 120, 5.0
+_lock = threading.Lock()
+_at_work: set[int] = set()
+
+
+class NotStarted(Exception):
+    """An undo cannot be started; the message says why."""
+
+
+STALE_PLAN = gettext_noop("This is not the plan that was shown. Look at the plan again, then start it.")
+NOT_PLANNED = gettext_noop("This undo has been started already, or has no plan.")
+NO_REASON = gettext_noop("Say why it is undone. The reason stays in the history of each order.")
+
+
+def start_undo(undo: Undo, *, fingerprint: str, reason: str, by: User | None) -> Undo:
+    """Say that a plan is to be carried out, by the fingerprint of what was shown.
+
+    Raises:
+        NotStarted: The plan is another one, was started before, or no reason is given.
+    """
+    if not reason.strip():
+        raise NotStarted(NO_REASON)
+    with transaction.atomic():
+        row = Undo.objects.select_for_update().get(pk=undo.pk)
+        if row.state != UndoState.PLANNED:
+            raise NotStarted(NOT_PLANNED)
+        if row.fingerprint != fingerprint:
+            raise NotStarted(STALE_PLAN)
+        row.state, row.reason, row.started_by, row.started_at = UndoState.RUNNING, reason.strip(), by, timezone.now()
+        row.save(update_fields=["state", "reason", "started_by", "started_at"])
+        row.steps.filter(action=UndoAction.LEAVE).update(state=UndoStepState.LEFT)
+    undo.refresh_from_db()
+    return undo
+
+
+def go_on(undo: Undo) -> bool:
+    """Let an undo go on that was stopped, or that broke off; False where it has ended."""
+    rows = Undo.objects.filter(pk=undo.pk, state__in=(UndoState.STOPPED, UndoState.RUNNING))
+    return bool(rows.update(state=UndoState.RUNNING, message=""))
+
+
+def stop(undo: Undo) -> bool:
+    """Stop it: the document in hand is finished, and no other is begun. False where it does not run."""
+    return bool(Undo.objects.filter(pk=undo.pk, state=UndoState.RUNNING).update(state=UndoState.STOPPED, message=""))
+
+
+def post_again(undo: Undo, *, by: User | None) -> int:
+    """Let everything that was undone be posted again, by what the orders say now; how many documents that concerns.
+
+    Args:
+        undo: That has ended, or was stopped.
+        by: The person.
+    """
+    steps = undo.steps.filter(state=UndoStepState.DONE, document__state=DocumentState.UNDONE)
+    documents = Document.objects.select_related("order", "company", "frozen")
+    number = 0
+    for numbers in chunks(list(steps.order_by("-position").values_list("document", flat=True)), _AT_ONCE):
+        rows = documents.in_bulk(numbers)
+        number += sum(post_undone_again(rows[pk], by=by) for pk in numbers)
+        prepare_orders(undo.company, list({row.order_id: row.order for row in rows.values()}.values()), by=by)
+    return number
+
+
+def is_at_work(undo: Undo) -> bool:
+    """Whether this process carries it out now."""
+    return undo.pk in _at_work
+
+
+def carry_out(undo: Undo, *, observe: Observer = lambda *_: None) -> Undo:
+    """Carry out what is left of a started undo.
+
+    Args:
+        undo: That runs.
+        observe: Told each step of each push.
+
+    Returns:
+        Finished; or stopped, with the reason why, where it can go on later.
+    """
+    undo.refresh_from_db()
+    if undo.state != UndoState.RUNNING:
+        return undo
+    destination = destination_of(undo.company, by=undo.started_by)
+    if not isinstance(destination, QuickBooksOnline):
+        return _paused(undo, destination.worded() if isinstance(destination, Message) else _BROKEN)
+    with destination, leased(undo.company) as lease:
+        if lease is None:  # perhaps by another process that carries out this very undo
+            Undo.objects.filter(pk=undo.pk).update(message=BUSY.worded())
+            return undo
+        Undo.objects.filter(pk=undo.pk).update(message="")
+        try:
+            stopped = _Work(undo, destination, lease, observe).carry_out()
+        except NotReadError as problem:
+            stopped = words_of(problem)
+        except LeaseLost:
+            stopped = _TAKEN_OVER
+        except Exception:
+            logger.exception("undo %s of company %s failed", undo.pk, undo.company_id)
+            stopped = _BROKEN
+    problems_changed.send(sender=Document, company=undo.company)
+    return _paused(undo, stopped) if stopped else _ended(undo)
+
+
+def carry_out_in_the_background(undo: Undo) -> None:
+    """The same, once the present transaction is committed, without keeping the person waiting who asked for it."""
+    transaction.on_commit(lambda: _begin_thread(undo.pk))
+
+
+def _begin_thread(pk: int) -> None:
+    with _lock:
+        if pk in _at_work:
+            return
+        _at_work.add(pk)
+
+    def work() -> None:
+        try:
+            undo = Undo.objects.select_related("company", "started_by").get(pk=pk)
+            for _turn in range(_MOST_TURNS):
+                if carry_out(undo).state != UndoState.RUNNING:
+                    break
+                time.sleep(_PAUSE)
+        except Exception:
+            logger.exception("undo %s broke", pk)
+        finally:
+            with _lock:
+                _at_work.discard(pk)
+            connections.close_all()
+
+    threading.Thread(target=work, name=f"undo-{pk}", daemon=True).start()
+
+
+def _paused(undo: Undo, why: str) -> Undo:
+    Undo.objects.filter(pk=undo.pk).update(state=UndoState.STOPPED, message=why)
+    undo.refresh_from_db()
+    return undo
+
+
+def _ended(undo: Undo) -> Undo:
+    left = undo.steps.filter(state=UndoStepState.PLANNED).exists()
+    state, ended = (UndoState.STOPPED, None) if left else (UndoState.FINISHED, timezone.now())
+    Undo.objects.filter(pk=undo.pk).update(state=state, finished_at=ended)
+    undo.refresh_from_db()
+    return undo
+
+
+class _Work:
+    """The carrying out by the holder of the company's lease."""
+
+    def __init__(self, undo: Undo, destination: QuickBooksOnline, lease: Lease, observe: Observer) -> None:
+        self.undo = undo
+        self.company: Company = undo.company
+        self.destination = destination
+        self.merged = MergedCustomers(undo.company)
+        self.sender = Sender(
+            company=undo.company,
+            destination=destination,
+            lease=lease,
+            by=undo.started_by,
+            observe=observe,
+            may_wait=_MAY_WAIT,
+            counts=PushCounts(),
+        )
+
+    def carry_out(self) -> str:
+        """Group by group; why it stopped early, empty where it did not, or a person stopped it."""
+        waiting = self.undo.steps.filter(state=UndoStepState.PLANNED)
+        for group in list(waiting.order_by("group").values_list("group", flat=True).distinct()):
+            if not self._goes_on():
+                return ""
+            steps = waiting.filter(group=group).select_related("document__order", "document__company")
+            if stopped := self._group(list(steps.order_by("position"))):
+                return stopped
+        return ""
+
+    def _goes_on(self) -> bool:
+        return Undo.objects.filter(pk=self.undo.pk, state=UndoState.RUNNING).exists()
+
+    def _group(self, steps: Sequence[UndoStep]) -> str:
+        """Undo what is left of a group, if QuickBooks still has all of it as it was planned."""
+        for step in steps:
+            if stopped := self._settled(step):
+                return stopped
+        left = [step for step in steps if step.state == UndoStepState.PLANNED]
+        if not left or self._has_changed(left):
+            return ""
+        for place, step in enumerate(left):
+            if not self._goes_on():
+                return ""
+            if stopped := self._undone(step):
+                return stopped
+            if step.state == UndoStepState.LEFT:
+                for other in left[place + 1 :]:
+                    _leave(other, Why.TOGETHER, str(step.document))
+                return ""
+        return ""
+
+    def _settled(self, step: UndoStep) -> str:
+        """Learn what became of a push that was sent before a crash; why nothing can be said of it yet."""
+        undoing = Push.objects.filter(document=step.document_id, operation__in=(Operation.DELETE, Operation.VOID))
+        push = undoing.filter(state=PushState.OPEN).select_related("document__order", "company").first()
+        if push is not None:
+            self.sender.resume(push)
+        elif step.document.state in (DocumentState.SENDING, DocumentState.UNKNOWN):
+            return ""  # something else is on its way, which the reading of the group finds
+        return self._noted(step)
+
+    def _has_changed(self, steps: Sequence[UndoStep]) -> bool:
+        """Read the documents of a group again; where one is not as it was planned, all of them stay."""
+        self.sender.lease.renew()
+        by_key = {step.document.key: step for step in steps}
+        rows = documents_in_quickbooks(self.company).filter(pk__in=[step.document_id for step in steps])
+        groups, _there = plan_documents(self.company, rows, self.destination, merged=self.merged)
+        planned = {step.key: step for group in groups for step in group}
+        for key in by_key.keys() - planned.keys():
+            planned[key] = PlannedStep(key=key, action=UndoAction.LEAVE, why=Why.NOT_POSTED)
+        leaves = [step for step in planned.values() if step.action is UndoAction.LEAVE]
+        for step in leaves:
+            _leave(by_key[step.key], step.why or Why.NOT_POSTED, step.about)
+        for row in steps:
+            if leaves and row.state == UndoStepState.PLANNED:
+                _leave(row, Why.TOGETHER, str(by_key[leaves[0].key].document))
+            elif not leaves:
+                row.action = planned[row.document.key].action
+        return bool(leaves)
+
+    def _undone(self, step: UndoStep) -> str:
+        """Undo one document; why nothing more can be done now, empty where that was settled."""
+        operation = Operation.VOID if step.action == UndoAction.VOID else Operation.DELETE
+        if not ask_to_undo(step.document, operation, reason=self.undo.reason, by=self.undo.started_by):
+            _leave(step, Why.NOT_POSTED)
+            return ""
+        for _try in range(_TRIES):
+            row = to_undo(self.company).filter(pk=step.document_id).select_related("company", "frozen").first()
+            if row is None:
+                break
+            self.sender.change(row)
+            if self.sender.counts.stopped:
+                take_back(row)
+                return self.sender.counts.stopped
+        if stopped := self._noted(step):
+            return stopped
+        if step.state == UndoStepState.PLANNED:
+            _leave(step, Why.BUSY)
+        return ""
+
+    def _noted(self, step: UndoStep) -> str:
+        """Note what became of a document; why that is not known yet, empty where it is, or where nothing was sent."""
+        document = step.document
+        document.refresh_from_db(fields=["state", "pending"])
+        if document.state == DocumentState.UNDONE:
+            step.state = UndoStepState.DONE
+            step.save(update_fields=["state", "action"])
+        elif document.state in (DocumentState.SENDING, DocumentState.UNKNOWN):
+            return Message.of(_UNCLEAR, document=str(document)).worded()
+        elif not document.pending and (reason := self._left_because(document)):
+            _leave(step, Why.SAID, reason)
+        return ""
+
+    def _left_because(self, document: Document) -> str:
+        """Why this undo left it as it is; empty where nothing was said of it."""
+        said = OrderEvent.objects.filter(order=document.order_id, step="undo-left", at__gte=self.undo.started_at)
+        return next((event.facts["reason"] for event in said if event.facts["document"] == str(document)), "")
+
+
+def _leave(step: UndoStep, why: Why, about: str = "") -> None:
+    """The document stays in QuickBooks as it is."""
+    take_back(step.document)
+    step.state, step.why, step.about = UndoStepState.LEFT, why.value, about
+    step.save(update_fields=["state", "why", "about"])

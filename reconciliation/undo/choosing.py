@@ -1,0 +1,112 @@
+"""Which posted documents did a person choose to undo: one, those of an order, a file, a sync, a period, a source?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from books.documents import NewCustomer
+from companies.models import Company
+from companies.source_names import source_name
+from sync.models import Document, DocumentState, Operation, OrderVersion, Push, PushState, Run, RunKind, StagedOrder
+
+
+class Chosen(StrEnum):
+    """What documents are chosen by."""
+
+    DOCUMENT = "document"
+    ORDER = "order"
+    #: An import, a sync or a re-sync.
+    RUN = "run"
+    PERIOD = "period"
+    SOURCE = "source"
+
+
+#: States in which QuickBooks has the document, or may have it.
+IN_QUICKBOOKS = (DocumentState.POSTED, DocumentState.DIFFERS, DocumentState.SENDING, DocumentState.UNKNOWN)
+
+
+def period_scope(first: date, last: date) -> dict[str, str]:
+    """The documents that are dated in a period, both days included."""
+    return {"by": Chosen.PERIOD, "first": first.isoformat(), "last": last.isoformat()}
+
+
+def scope_of(by: Chosen, which: int | str) -> dict[str, str]:
+    """The documents of one document, order, run (by its primary key) or source (by the key of its system)."""
+    return {"by": by, "which": str(which)}
+
+
+def chosen_documents(company: Company, scope: Mapping[str, str]) -> QuerySet[Document]:
+    """The documents of a scope that QuickBooks has, or may have; new customers are none."""
+    rows = Document.objects.filter(company=company, state__in=IN_QUICKBOOKS).exclude(kind=NewCustomer.kind)
+    match Chosen(scope["by"]):
+        case Chosen.DOCUMENT:
+            return rows.filter(pk=int(scope["which"]))
+        case Chosen.ORDER:
+            return rows.filter(order=int(scope["which"]))
+        case Chosen.RUN:
+            return _of_run(rows, Run.objects.get(company=company, pk=int(scope["which"])))
+        case Chosen.PERIOD:
+            return rows.filter(dated__range=(date.fromisoformat(scope["first"]), date.fromisoformat(scope["last"])))
+        case Chosen.SOURCE:
+            return rows.filter(order__connection__system=scope["which"])
+
+
+def _of_run(rows: QuerySet[Document], run: Run) -> QuerySet[Document]:
+    """Of an import, what became of its orders, whenever it was posted; of a sync, what it posted."""
+    if run.kind == RunKind.IMPORT:
+        return rows.filter(order__in=OrderVersion.objects.filter(run=run).values("order"))
+    posted = Push.objects.filter(
+        company=run.company_id,
+        operation=Operation.CREATE,
+        state__in=(PushState.ACCEPTED, PushState.ADOPTED),
+        settled_at__range=(run.started_at, run.finished_at or timezone.now()),
+    )
+    if run.kind == RunKind.RESYNC:
+        posted = posted.filter(document__order__in=run.items.values("order_id"))
+    return rows.filter(pk__in=posted.values("document"))
+
+
+def may_be_chosen(company: Company, scope: Mapping[str, Any]) -> bool:
+    """Whether a scope names something of this company."""
+    by, which = scope["by"], scope.get("which", "")
+    if by == Chosen.SOURCE:
+        return StagedOrder.objects.filter(company=company, connection__system=which).exists()
+    models = {Chosen.DOCUMENT: Document, Chosen.ORDER: StagedOrder, Chosen.RUN: Run}
+    if by not in models:
+        return True
+    return (
+        which.isascii()
+        and which.isdigit()
+        and len(which) < 19
+        and models[by]
+        .objects.filter(  # type: ignore[attr-defined]
+            company=company, pk=int(which)
+        )
+        .exists()
+    )
+
+
+def words_of_scope(company: Company, scope: Mapping[str, str]) -> str:
+    """What was chosen, as a person says it."""
+    by, which = Chosen(scope["by"]), scope.get("which", "")
+    if by is Chosen.PERIOD:
+        first, last = (date_format(date.fromisoformat(scope[end]), "SHORT_DATE_FORMAT") for end in ("first", "last"))
+        return f"{first} – {last}"
+    if by is Chosen.SOURCE:
+        return source_name(which)
+    if by is Chosen.DOCUMENT:
+        document = Document.objects.select_related("order").filter(company=company, pk=which).first()
+        return str(document) if document else which
+    if by is Chosen.ORDER:
+        order = StagedOrder.objects.filter(company=company, pk=which).first()
+        return _("Order %(number)s") % {"number": order.number if order else which}
+    run = Run.objects.filter(company=company, pk=which).first()
+    return str(run) if run else which

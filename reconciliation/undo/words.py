@@ -1,0 +1,79 @@
+"""What is done about a document of an undo, and why it is left, in a person's words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django_stubs_ext import StrPromise
+
+from companies.stored_texts import retold
+from reconciliation.undo.planning import UndoAction, Why
+from reconciliation.undo_models import UndoState, UndoStep, UndoStepState
+
+
+@dataclass(frozen=True, kw_only=True)
+class StepWords:
+    """A step in words."""
+
+    title: str
+    #: As of a badge.
+    tone: str
+    #: The reason, where there is one.
+    why: str = ""
+
+
+_PLANNED: Mapping[str, StrPromise] = {
+    UndoAction.DELETE: gettext_lazy("Delete"),
+    UndoAction.VOID: gettext_lazy("Void"),
+    UndoAction.NOTE: gettext_lazy("Gone already"),
+    UndoAction.LEAVE: gettext_lazy("Leave"),
+}
+_DONE: Mapping[str, StrPromise] = {
+    UndoAction.DELETE: gettext_lazy("Deleted"),
+    UndoAction.VOID: gettext_lazy("Voided"),
+    UndoAction.NOTE: gettext_lazy("Gone already"),
+}
+_WHY: Mapping[str, StrPromise] = {
+    Why.IN_FLIGHT: gettext_lazy("QuickBooks has not answered yet. Run a sync first."),
+    Why.CHANGE_WAITS: gettext_lazy("Its order changed, and the change waits. Run a sync first."),
+    Why.DECIDE_FIRST: gettext_lazy("A person has to decide about it first: see its issue."),
+    Why.CLOSED: gettext_lazy("The books are closed through %(about)s. Reverse it by an entry on an open day."),
+    Why.CHANGED: gettext_lazy("It was changed in QuickBooks (%(about)s). Say in its issue which version counts."),
+    Why.DEPOSITED: gettext_lazy("It is on a bank deposit (%(about)s). Take it off the deposit in QuickBooks first."),
+    Why.SETTLED: gettext_lazy("%(about)s in QuickBooks is applied to it, and Tieout did not post that."),
+    Why.TOGETHER: gettext_lazy("It belongs together with %(about)s, which stays."),
+    Why.NOT_POSTED: gettext_lazy("It is not posted any more, or something else waits to be done to it."),
+    Why.BUSY: gettext_lazy("It was being changed in QuickBooks at the same moment, again and again."),
+    Why.SAID: gettext_lazy("%(about)s"),
+}
+_TONES = {UndoAction.DELETE: "bad", UndoAction.VOID: "wait", UndoAction.NOTE: "note", UndoAction.LEAVE: ""}
+#: The tone of the state of an undo.
+UNDO_TONES: Mapping[str, str] = {
+    UndoState.PLANNING: "note",
+    UndoState.PLANNED: "wait",
+    UndoState.RUNNING: "note",
+    UndoState.STOPPED: "wait",
+    UndoState.FINISHED: "good",
+    UndoState.FAILED: "bad",
+}
+
+
+def words_of_step(step: UndoStep) -> StepWords:
+    """What is, or was, done about the document of a step."""
+    if step.state == UndoStepState.DONE:
+        return StepWords(title=str(_DONE[step.action]), tone="good")
+    if step.why:
+        title = _("Left") if step.state == UndoStepState.LEFT else str(_PLANNED[UndoAction.LEAVE])
+        return StepWords(title=title, tone="", why=str(_WHY[step.why]) % {"about": _about(step)})
+    return StepWords(title=str(_PLANNED[step.action]), tone=_TONES[UndoAction(step.action)])
+
+
+def _about(step: UndoStep) -> str:
+    if step.why == Why.CLOSED:
+        return date_format(date.fromisoformat(step.about), "SHORT_DATE_FORMAT")
+    return retold(step.about)

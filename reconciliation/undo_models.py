@@ -1,0 +1,91 @@
+"""What of an undo is kept: what was chosen, and each document with what is done about it."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from companies.models import Company
+
+
+class UndoState(models.TextChoices):
+    """How far an undo has come."""
+
+    PLANNING = "planning", _("Reading QuickBooks")
+    PLANNED = "planned", _("Planned")
+    RUNNING = "running", _("Running")
+    #: By a person, or because QuickBooks could not be reached; it can go on.
+    STOPPED = "stopped", _("Stopped")
+    FINISHED = "finished", _("Finished")
+    FAILED = "failed", _("Failed")
+
+
+class Undo(models.Model):
+    """Posted documents that a person wants out of QuickBooks again: what is done about each, decided before any is."""
+
+    company = models.ForeignKey(Company, models.CASCADE, related_name="undos", verbose_name=_("company"))
+    #: What was chosen; see `reconciliation.undo.choosing`.
+    scope = models.JSONField()
+    state = models.CharField(_("state"), max_length=10, choices=UndoState, default=UndoState.PLANNING)
+    #: Why it could not go on; empty while all is well.
+    message = models.TextField(_("message"), blank=True)
+    #: By `currency account`, by how much what is undone moves each account, as text; debit positive.
+    moves = models.JSONField(default=dict)
+    #: Of all its steps as they were shown.
+    fingerprint = models.CharField(max_length=64, blank=True)
+    reason = models.TextField(_("reason"), blank=True)
+    planned_at = models.DateTimeField(_("planned"), auto_now_add=True)
+    planned_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("planned by")
+    )
+    started_at = models.DateTimeField(_("started"), null=True, blank=True)
+    started_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("started by")
+    )
+    finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("undo")
+        verbose_name_plural = _("undos")
+        indexes: ClassVar = [models.Index(fields=["company", "-id"])]
+
+    def __str__(self) -> str:
+        return f"{self.pk}"
+
+
+class UndoStepState(models.TextChoices):
+    """How far one step of an undo has come."""
+
+    PLANNED = "planned", _("Planned")
+    DONE = "done", _("Undone")
+    LEFT = "left", _("Left")
+
+
+class UndoStep(models.Model):
+    """One document of an undo."""
+
+    undo = models.ForeignKey(Undo, models.CASCADE, db_index=False, related_name="steps")
+    position = models.PositiveIntegerField()
+    #: Documents that are undone together have the same.
+    group = models.PositiveIntegerField()
+    document = models.ForeignKey("sync.Document", models.CASCADE, related_name="+")
+    #: See `reconciliation.undo.planning.UndoAction`.
+    action = models.CharField(max_length=10)
+    #: Why it is left, see `reconciliation.undo.planning.Why`; empty where it is not.
+    why = models.CharField(max_length=20, blank=True)
+    #: What the reason is about.
+    about = models.TextField(blank=True)
+    state = models.CharField(_("state"), max_length=10, choices=UndoStepState, default=UndoStepState.PLANNED)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["undo", "position"], name="undo_step_once"),
+            models.UniqueConstraint(fields=["undo", "document"], name="undo_document_once"),
+        ]
+        indexes: ClassVar = [models.Index(fields=["undo", "state", "position"], name="undo_step_state")]
+
+    def __str__(self) -> str:
+        return f"{self.undo_id} · {self.position}"
