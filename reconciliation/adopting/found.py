@@ -8,6 +8,7 @@ from decimal import Decimal
 from django.contrib.auth.models import User
 from django.db.models import Exists, OuterRef, QuerySet
 
+from books.documents import CreditMemo, Invoice, RefundReceipt, SalesReceipt
 from books.money import ZERO
 from books.serialization import read_holding
 from companies.models import Company
@@ -91,6 +92,13 @@ def wanted_of(candidate: AdoptionCandidate) -> WantedAdoption:
         seen=read_holding(candidate.holding),
         grounds=tuple(Ground(name) for name in candidate.grounds),
     )
+
+
+def source_lines(document: Document) -> list[tuple[str, Decimal]]:
+    """The lines of a record as it was prepared, each with its amount; none of a blocked one or a payment."""
+    value = document.value() if hasattr(document, "frozen") else None
+    lines = value.lines if isinstance(value, Invoice | SalesReceipt | CreditMemo | RefundReceipt) else ()
+    return [(line.item.name, line.amount) for line in lines]
 
 
 def amounts_of(candidates: Sequence[AdoptionCandidate]) -> list[tuple[str, str, int, Decimal]]:

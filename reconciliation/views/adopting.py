@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from django.contrib import messages
@@ -21,7 +22,7 @@ from companies.access import Right, allowed, company_view, person_of
 from companies.models import Company, CompanyKind
 from companies.screen import back, show
 from companies.stored_texts import retold
-from reconciliation.adopting.found import MOST, adopt_candidates, amounts_of, open_candidates
+from reconciliation.adopting.found import MOST, adopt_candidates, amounts_of, open_candidates, source_lines
 from reconciliation.adopting.search import NotSearched, begin_search, search_in_the_background
 from reconciliation.models import AdoptionCandidate, AdoptionSearch, TieOutState
 from reconciliation.paging import Sort, keyset_page
@@ -53,7 +54,7 @@ class ShownCandidate:
     against: str
     total: Decimal
     currency: str
-    dated: str
+    dated: date
     in_quickbooks: str
     may_adopt: bool
 
@@ -96,10 +97,10 @@ def adoption(request: HttpRequest, company: Company, pk: int) -> HttpResponse:
     others = open_candidates(search, certain=False)
     records = Paginator(others.order_by("document").values_list("document", flat=True).distinct(), _A_PAGE)
     page = records.get_page(request.GET.get("page"))
-    candidates = others.filter(document__in=list(page.object_list)).order_by("document", "rank")
+    listed = others.filter(document__in=list(page.object_list)).order_by("document", "rank")
     shown: dict[Document, list[ShownCandidate]] = {}
     realm = connection.external_id if (connection := quickbooks_of(company)) else ""
-    for row in candidates:
+    for row in listed:
         shown.setdefault(row.document, []).append(_shown(company, row, realm))
     context = {
         "title": _("Already in QuickBooks, %(first)s to %(last)s")
@@ -112,7 +113,7 @@ def adoption(request: HttpRequest, company: Company, pk: int) -> HttpResponse:
             (kind_words(kind), currency, number, amount)
             for kind, currency, number, amount in amounts_of(certain[:MOST])
         ],
-        "records": list(shown.items()),
+        "records": [(document, source_lines(document), candidates) for document, candidates in shown.items()],
         "page": page,
         "may_decide": allowed(request.user, company, Right.RESOLVE),
         "runs_on": search.state == TieOutState.RUNNING,
@@ -164,14 +165,14 @@ def _shown(company: Company, row: AdoptionCandidate, realm: str) -> ShownCandida
         against=in_words(against, _) if against else "",
         total=held.total,
         currency=held.currency or row.document.currency,
-        dated=held.dated,
+        dated=date.fromisoformat(held.dated),
         in_quickbooks=link_into_quickbooks(company, row.form, row.quickbooks_id, realm=realm) if realm else "",
         may_adopt=Ground.OTHER_FORM not in grounds,
     )
 
 
-def _day(day: object) -> str:
-    return date_format(day, "SHORT_DATE_FORMAT")  # type: ignore[arg-type]
+def _day(day: date) -> str:
+    return date_format(day, "SHORT_DATE_FORMAT")
 
 
 @require_POST

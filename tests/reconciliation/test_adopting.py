@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 
 import pytest
 
@@ -151,7 +152,7 @@ def test_another_amount_is_adopted_by_a_persons_word_only_and_explained_in_the_t
     adopt_candidates(search, open_candidates(search, certain=False), by=None)
 
     line = carry_out(begin(studio, AUGUST, by=None)).lines.get(document=document_of(studio, "1042"))
-    assert (line.reason, line.source, line.should, line.there) == ("adopted", 48, 40, 40)
+    assert (line.reason, line.source, line.should, line.there) == ("adopted", Decimal(48), Decimal(40), Decimal(40))
 
 
 def test_a_later_change_of_the_order_goes_to_what_was_adopted(studio: Company, quickbooks: Books) -> None:

@@ -37,7 +37,7 @@ def entered(studio: Company, quickbooks: Books) -> Company:
 def searched(company: Company, role: str = Role.ACCOUNTANT) -> tuple[object, str]:
     """A person's browser after a search, and the address of what it found."""
     browser = as_role(company, role)
-    answer = browser.post("/studio/already-in-quickbooks/", PERIOD)
+    answer = browser.post("/studio/adoptions/", PERIOD)
     for thread in threading.enumerate():
         if thread.name.startswith("adoption-"):
             thread.join(60)
