@@ -7,8 +7,9 @@ from django.db.models import Q
 from books.contact_details import country_of, emails, phone_key
 from books.customer_fields import name_key
 from mapping.customer_lookup import quickbooks_customers_at
-from mapping.matching.customer_candidates import PUBLIC_DOMAINS, Candidate, Candidates, Person
+from mapping.matching.customer_candidates import Candidate, Candidates, Person
 from mapping.matching.names import normalized
+from mapping.matching.public_mail import is_public
 from mapping.models import QuickBooksCustomer, SourceCustomer
 
 _COLUMNS = ("quickbooks_id", "display_name", "company_name", "email", "phone_compared")
@@ -27,8 +28,9 @@ def suggested_customers(customer: SourceCustomer) -> tuple[Candidate, ...]:
         shared |= Q(phone_compared=phone)
     if customer.company_name:
         shared |= Q(company_compared=name_key(customer.company_name))
-    for domain in {address.partition("@")[2] for address in addresses} - PUBLIC_DOMAINS:
-        shared |= Q(email_compared__endswith=f"@{domain}")
+    for domain in {address.partition("@")[2] for address in addresses}:
+        if not is_public(domain):
+            shared |= Q(email_compared__endswith=f"@{domain}")
     for word in sorted(normalized(customer.name).split(), key=len, reverse=True)[:2]:
         shared |= Q(name_compared__contains=word[:_BEGINNING])
     rows = QuickBooksCustomer.objects.filter(shared, company=company, active=True)

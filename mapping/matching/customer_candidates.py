@@ -16,6 +16,7 @@ from rapidfuzz.distance import Levenshtein
 from books.contact_details import emails
 from books.translation import gettext_noop
 from mapping.matching.names import normalized
+from mapping.matching.public_mail import is_public
 from mapping.matching.sharing import Sharing, Spellings
 
 #: How many customers a person is offered.
@@ -24,23 +25,6 @@ OFFERED = 5
 LEAST_SCORE = 50
 _MOST_COMPARED = 40
 _EACH_FURTHER_REASON = 4
-#: Anyone may have an address there, so that sharing it means nothing.
-PUBLIC_DOMAINS = frozenset(
-    (
-        *(
-            "gmail.com",
-            "googlemail.com",
-            "yahoo.com",
-            "outlook.com",
-            "hotmail.com",
-            "live.com",
-            "msn.com",
-            "icloud.com",
-        ),
-        *("me.com", "mac.com", "aol.com", "comcast.net", "att.net", "verizon.net", "proton.me", "protonmail.com"),
-        *("gmx.com", "gmx.net", "gmx.de", "web.de", "yahoo.ro", "mail.com"),
-    )
-)
 #: Of no single person, so that having it at two providers means nothing.
 SHARED_MAILBOXES = frozenset(
     ("info", "office", "sales", "orders", "contact", "hello", "admin", "accounts", "billing", "mail")
@@ -166,7 +150,7 @@ def _keys(person: Person, words: Iterable[str], addresses: Iterable[str]) -> Ite
         yield f"email:{email}"
         if mailbox not in SHARED_MAILBOXES:
             yield f"mailbox:{mailbox}"
-        if domain not in PUBLIC_DOMAINS:
+        if not is_public(domain):
             yield f"domain:{domain}"
 
 
@@ -190,7 +174,7 @@ def _reasons(asked: _Compared, other: _Compared) -> Iterator[tuple[int, str]]:
     if asked.company and asked.company in (other.company, other.name):
         apart = asked.domains and other.domains and asked.domains.isdisjoint(other.domains)
         yield (72, OTHER_DOMAIN) if apart else (76, SAME_COMPANY)
-    elif not same_email and asked.domains & other.domains - PUBLIC_DOMAINS:
+    elif not same_email and not all(map(is_public, asked.domains & other.domains)):
         yield 58, SAME_DOMAIN
     if not same_email and not asked.mailboxes.isdisjoint(other.mailboxes):
         yield 62, SAME_MAILBOX

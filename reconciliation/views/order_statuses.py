@@ -24,11 +24,8 @@ from companies.signals import announce
 from companies.source_names import SourceNames
 from mapping.models import SourceEvent, StatusMeaning, StatusWord
 from reconciliation.fixes.statuses import meanings
-from sync.models import StagedOrder
-from sync.preparing.prepare import decide_status, prepare_orders
-
-#: So many orders are prepared while a person waits; the rest follow with the next sync.
-AT_ONCE = 500
+from sync.models import Run, RunKind, RunState, StagedOrder
+from sync.preparing.prepare import decide_status
 
 
 class StatusForm(ScopedForm):
@@ -64,12 +61,13 @@ def order_statuses(request: HttpRequest, company: Company) -> HttpResponse:
             forms = [form for form in _forms(company, rows, request.POST) if form.is_bound]
             wrong = [form for form in forms if not form.is_valid()]  # every one is asked, so that every error is shown
             if not wrong:
-                follow = _save(request, company, forms)
+                changed = _save(request, forms)
                 done = True
             else:
                 forms, done = _forms(company, rows, request.POST), False
         if done:
-            prepare_orders(company, StagedOrder.objects.filter(pk__in=follow[:AT_ONCE]), by=person_of(request))
+            if changed:  # sync prepares what is not sent: some now, the others in the background; issues are gathered
+                announce(company, by=person_of(request))
             return redirect("reconciliation:order_statuses", company.slug)
     else:
         forms = _forms(company, list(_rows(company)), None)
@@ -82,6 +80,7 @@ def order_statuses(request: HttpRequest, company: Company) -> HttpResponse:
         "above": back(company, "reconciliation:orders", _("Orders")),
         "forms": forms,
         "has_stages": any("stage" in form.fields for form in forms),
+        "under_way": Run.objects.filter(company=company, kind=RunKind.PREPARE, state=RunState.RUNNING).first(),
         "waiting": StagedOrder.objects.filter(company=company).exclude(waits_for="").count(),
         "may_change": may,
     }
@@ -111,22 +110,20 @@ def _forms(company: Company, rows: list[StatusWord], data: Any) -> list[StatusFo
     return found
 
 
-def _save(request: HttpRequest, company: Company, forms: list[StatusForm]) -> list[int]:
-    """Save what changed, tell the person, and return the orders that follow."""
-    by, follow, kept = cast(User, request.user), list[int](), 0
+def _save(request: HttpRequest, forms: list[StatusForm]) -> bool:
+    """Save what changed, and tell the person; whether anything did."""
+    by, follow, kept = cast(User, request.user), 0, 0
     changed = [form for form in forms if form.has_changed()]
     for form in changed:
         stage = form.cleaned_data.get("stage", "")
         followed = decide_status(form.instance, form.cleaned_data["meaning"], by=by, stage=stage)
-        follow += followed.orders
+        follow += len(followed.orders)
         kept += followed.kept
     if not changed:
         messages.success(request, _("Nothing was changed."))
-        return []
-    # sync prepares again what is not sent, reconciliation gathers the issues
-    announce(company, by=by)
-    words = ngettext("Saved. It applies to %(number)d order.", "Saved. It applies to %(number)d orders.", len(follow))
-    messages.success(request, words % {"number": len(follow)})
+        return False
+    words = ngettext("Saved. It applies to %(number)d order.", "Saved. It applies to %(number)d orders.", follow)
+    messages.success(request, words % {"number": follow})
     if kept:
         words = ngettext(
             "%(number)d order is in QuickBooks already and stays as it is until the source changes it.",
@@ -134,4 +131,4 @@ def _save(request: HttpRequest, company: Company, forms: list[StatusForm]) -> li
             kept,
         )
         messages.warning(request, words % {"number": kept})
-    return follow
+    return True

@@ -71,6 +71,25 @@ def test_no_one_is_offered_where_nothing_speaks_for_it(asked: Person) -> None:
     assert offered(asked, ANN, cora, dora) == []
 
 
+@pytest.mark.criterion("D63")
+@pytest.mark.parametrize(
+    ("domain", "is_of_a_company"),
+    [
+        *((domain, False) for domain in ("gmail.com", "yahoo.co.uk", "outlook.fr", "aol.com", "comcast.net")),
+        *((domain, False) for domain in ("icloud.com", "hotmail.com", "gmx.de", "live.com.mx", "example.com")),
+        *((domain, True) for domain in ("yahoo.clay.com", "livepottery.com", "live.studio", "clay.example")),
+    ],
+)
+def test_an_address_at_a_provider_or_in_an_example_is_no_reason_to_offer_a_stranger(
+    domain: str, is_of_a_company: bool
+) -> None:
+    cora = Person(key="2", name="Cora Reyes", email=f"cora@{domain}")
+
+    found = offered(Person(key="x", name="Bo Winter", email=f"bo@{domain}"), cora)
+
+    assert found == ([("Cora Reyes", ("same email domain",))] if is_of_a_company else [])
+
+
 def test_more_reasons_come_before_fewer_and_no_more_than_five_are_offered() -> None:
     people = [
         Person(key=str(number), name="Ann Lee", email=f"ann{number}@a.example", phone="+1303" if number == 7 else "")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import io
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -98,7 +99,7 @@ def test_only_who_may_decide_on_the_mapping_sees_the_form_or_changes_the_table(s
 
 
 def test_the_table_shows_each_status_with_its_orders_and_saves_what_was_changed(
-    studio: Company, accountant: Client
+    studio: Company, accountant: Client, django_capture_on_commit_callbacks: Any
 ) -> None:
     table = reverse("reconciliation:order_statuses", args=["studio"])
     word = StatusWord.objects.get(word="On hold")
@@ -107,7 +108,8 @@ def test_the_table_shows_each_status_with_its_orders_and_saves_what_was_changed(
     assert "Not decided: its orders wait." in shown
     assert numbers(accountant, studio, word=word.pk) == ["3"]
 
-    response = accountant.post(table, {f"status-{word.pk}-meaning": "sale"}, follow=True)
+    with django_capture_on_commit_callbacks(execute=True):
+        response = accountant.post(table, {f"status-{word.pk}-meaning": "sale"}, follow=True)
 
     assert "Saved. It applies to 1 order." in html.unescape(response.content.decode())
     assert order_of(studio, "3").status == "sale"
