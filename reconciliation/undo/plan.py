@@ -175,7 +175,7 @@ def _with_followers(undo: Undo, orders: Sequence[int]) -> list[Document]:
 def documents_in_quickbooks(company: Company) -> QuerySet[Document]:
     """Documents that QuickBooks has, or may have, with all that a plan asks of them."""
     rows = Document.objects.filter(company=company, state__in=IN_QUICKBOOKS).exclude(kind=NewCustomer.kind)
-    return rows.select_related("order", "frozen", "change", "depends_on", "company").order_by("pk")
+    return rows.select_related("order", "frozen", "change", "depends_on", "company", "adoption").order_by("pk")
 
 
 def needs_of(row: Document) -> frozenset[str]:
@@ -214,6 +214,8 @@ def plan_documents(
 def _standing(row: Document) -> RecordStanding:
     if row.state in (DocumentState.SENDING, DocumentState.UNKNOWN):
         return RecordStanding.IN_FLIGHT
+    if hasattr(row, "adoption"):
+        return RecordStanding.ADOPTED
     if row.state == DocumentState.DIFFERS or row.pending == PendingChange.HELD:
         return RecordStanding.DECIDE_FIRST
     return (

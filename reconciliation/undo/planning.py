@@ -36,6 +36,8 @@ class Why(StrEnum):
     IN_FLIGHT = "in-flight"
     CHANGE_WAITS = "change-waits"
     DECIDE_FIRST = "decide-first"
+    #: Others entered it in QuickBooks, and a person said that it is this record.
+    ADOPTED = "adopted"
     CLOSED = "closed"
     CHANGED = "changed"
     DEPOSITED = "deposited"
@@ -58,6 +60,8 @@ class RecordStanding(StrEnum):
     CHANGE_WAITS = "change-waits"
     #: A person has to say something about it first.
     DECIDE_FIRST = "decide-first"
+    #: Tieout did not post it.
+    ADOPTED = "adopted"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -121,6 +125,7 @@ def plan_undo(
 _STANDS = {
     RecordStanding.CHANGE_WAITS: Why.CHANGE_WAITS,
     RecordStanding.DECIDE_FIRST: Why.DECIDE_FIRST,
+    RecordStanding.ADOPTED: Why.ADOPTED,
 }
 
 

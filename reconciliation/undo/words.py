@@ -42,6 +42,9 @@ _WHY: Mapping[str, StrPromise] = {
     Why.IN_FLIGHT: gettext_lazy("QuickBooks has not answered yet. Run a sync first."),
     Why.CHANGE_WAITS: gettext_lazy("Its order changed, and the change waits. Run a sync first."),
     Why.DECIDE_FIRST: gettext_lazy("A person has to decide about it first: see its issue."),
+    Why.ADOPTED: gettext_lazy(
+        "Others entered it in QuickBooks, and it was adopted. Take the adoption back on the page of its order instead."
+    ),
     Why.CLOSED: gettext_lazy("The books are closed through %(about)s. Reverse it by an entry on an open day."),
     Why.CHANGED: gettext_lazy("It was changed in QuickBooks (%(about)s). Say in its issue which version counts."),
     Why.DEPOSITED: gettext_lazy("It is on a bank deposit (%(about)s). Take it off the deposit in QuickBooks first."),

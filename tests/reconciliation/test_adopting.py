@@ -13,6 +13,8 @@ from reconciliation.adopting.search import begin_search, carry_out_search
 from reconciliation.models import AdoptionSearch, TieOutState
 from reconciliation.tie_out.comparing import Period
 from reconciliation.tie_out.run import begin, carry_out, rows_of
+from reconciliation.undo.choosing import Chosen, scope_of
+from reconciliation.undo.plan import begin_plan, make_plan
 from sync.adopting.undoing import AdoptionStays, undo_adoption
 from sync.models import Adoption, Document, DocumentState
 from tests.factories import document_of, prepared
@@ -205,3 +207,14 @@ def test_an_adoption_stays_while_payments_are_posted_to_it(studio: Company, quic
 
     with pytest.raises(AdoptionStays, match="Payment 1042-1"):
         undo_adoption(document_of(studio, "1042"), reason="", by=None)
+
+
+def test_an_undo_leaves_what_others_entered_and_tieout_adopted(studio: Company, quickbooks: Books) -> None:
+    invoice = quickbooks.invoice("48.00", customer=nora(quickbooks), TxnDate="2026-08-14", DocNumber="1042")
+    prepared(studio, UNPAID)
+    adopt_certain(studio)
+
+    undo = make_plan(begin_plan(studio, scope_of(Chosen.ORDER, document_of(studio, "1042").order_id), by=None))
+
+    assert [(step.action, step.why) for step in undo.steps.all()] == [("leave", "adopted")]
+    assert quickbooks.read("Invoice", invoice["Id"])["TotalAmt"] == 48
