@@ -48,15 +48,15 @@ class ShownRow:
     unexplained: Decimal
 
     @classmethod
-    def of(cls, row: Row) -> ShownRow:
-        """The figures of a row."""
+    def of(cls, row: Row, before: Iterable[ReasonColumn] = BEFORE) -> ShownRow:
+        """The figures of a row, with these columns before what should be in QuickBooks."""
         return cls(
             kind=row.kind,
             title=kind_words(row.kind),
             currency=row.currency,
             records=sum(part.records for reason, part in row.sums.items() if reason is not Reason.ENTERED_THERE),
             source=row.source,
-            before=tuple(_figure(row, column, before=True) for column in BEFORE),
+            before=tuple(_figure(row, column, before=True) for column in before),
             should=row.should,
             after=tuple(_figure(row, column, before=False) for column in AFTER),
             there=row.read,

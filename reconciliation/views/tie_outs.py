@@ -95,6 +95,8 @@ def tie_out(request: HttpRequest, company: Company, pk: int) -> HttpResponse:
     found = get_object_or_404(TieOut.objects.select_related("by"), company=company, pk=pk)
     rows = rows_of(found)
     drift = sum(part.records for row in rows for reason, part in row.sums.items() if reason in DRIFT)
+    # Few companies have adopted anything, and the table is as wide as a screen without that
+    before = [column for column in BEFORE if column.name != "adopted" or found.adopted]
     column = COLUMNS.get(request.GET.get("column", _CHANGED if drift else ""))
     lines = lines_of(found, column=column, kind=request.GET.get("kind", ""), currency=request.GET.get("currency", ""))
     page = keyset_page(lines, _IN_ORDER, request.GET.get("place", ""))
@@ -102,9 +104,9 @@ def tie_out(request: HttpRequest, company: Company, pk: int) -> HttpResponse:
         "title": _("Tie-out %(first)s to %(last)s") % {"first": _shown(found.first), "last": _shown(found.last)},
         "above": back(company, "reconciliation:tie_outs", _("Tie-out")),
         "tie_out": found,
-        "before": BEFORE,
+        "before": before,
         "after": AFTER,
-        "rows": [ShownRow.of(row) for row in rows],
+        "rows": [ShownRow.of(row, before=before) for row in rows],
         "unexplained": [row for row in rows if row.unexplained],
         "drift": drift,
         "page": page,

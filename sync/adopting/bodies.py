@@ -103,7 +103,7 @@ def _line(company: Company, number: int, line: HeldLine) -> InvoiceLine:
         key=f"adopted-{number}",
         item=ItemRef(quickbooks_id=identifier, name=item.full_name, income_account=income),
         account=income,
-        description="",
+        description=line.name or item.full_name,
         quantity=Decimal(1),
         unit_price=line.amount,
         amount=line.amount,
