@@ -6,6 +6,10 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+import requests
+from quickbooks import QuickBooks
+from quickbooks.objects import Customer, EmailAddress, Invoice, Item, Payment, PaymentLine
+from quickbooks.objects.detailline import SalesItemLine, SalesItemLineDetail
 
 from companies.models import Company
 from reconciliation.adopting.found import adopt_candidates, open_candidates
@@ -15,6 +19,7 @@ from reconciliation.tie_out.comparing import Period
 from reconciliation.tie_out.run import begin, carry_out, rows_of
 from reconciliation.undo.choosing import Chosen, scope_of
 from reconciliation.undo.plan import begin_plan, make_plan
+from simulators.quickbooks.server import Running
 from sync.adopting.undoing import AdoptionStays, undo_adoption
 from sync.models import Adoption, Document, DocumentState
 from tests.factories import document_of, prepared
@@ -53,10 +58,42 @@ def adopt_certain(company: Company) -> list[str]:
     return sorted(map(str, result.done))
 
 
-def test_what_another_tool_entered_is_adopted_and_posted_no_second_time(studio: Company, quickbooks: Books) -> None:
-    customer = nora(quickbooks)
-    invoice = quickbooks.invoice("48.00", customer=customer, TxnDate="2026-08-14", DocNumber="1042")
-    quickbooks.payment("48.00", (invoice, "48.00"), customer=customer, TxnDate="2026-08-21")
+class Session(requests.Session):
+    """What the other tool's library needs of a session: its token."""
+
+    access_token = ""
+
+
+def entered_by_another_tool(running: Running) -> str:
+    """A sale and its payment, as a program enters them that knows nothing of Tieout; the invoice's id."""
+    session = Session()
+    session.access_token = running.ready()["access_token"]
+    tool = QuickBooks(company_id=running.company.company_id, minorversion=75)
+    tool.session, tool.sandbox, tool.sandbox_api_url_v3 = session, True, f"{running.base_url}/v3"
+    customer, invoice, payment = Customer(), Invoice(), Payment()
+    customer.DisplayName, customer.PrimaryEmailAddr = "Nora Quist", EmailAddress()
+    customer.PrimaryEmailAddr.Address = "nora@example.com"
+    reference = customer.save(qb=tool).to_ref()
+    line = SalesItemLine()
+    line.Amount, line.SalesItemLineDetail = Decimal("48.00"), SalesItemLineDetail()
+    line.SalesItemLineDetail.ItemRef = Item.get(1, qb=tool).to_ref()
+    invoice.CustomerRef, invoice.TxnDate, invoice.DocNumber = reference, "2026-08-14", "1042"
+    invoice.Line.append(line)
+    invoice.save(qb=tool)
+    paid = PaymentLine()
+    paid.Amount = Decimal("48.00")
+    paid.LinkedTxn.append(invoice.to_linked_txn())
+    payment.CustomerRef, payment.TxnDate, payment.TotalAmt = reference, "2026-08-21", Decimal("48.00")
+    payment.Line.append(paid)
+    payment.save(qb=tool)
+    session.close()
+    return str(invoice.Id)
+
+
+def test_what_another_tool_entered_is_adopted_and_posted_no_second_time(
+    studio: Company, rehearsal: Running, quickbooks: Books
+) -> None:
+    invoice = entered_by_another_tool(rehearsal)
     prepared(studio, SALE)
     before = quickbooks.ledger(), quickbooks.count("Invoice"), quickbooks.count("Payment")
 
@@ -66,7 +103,7 @@ def test_what_another_tool_entered_is_adopted_and_posted_no_second_time(studio: 
     assert (quickbooks.ledger(), quickbooks.count("Invoice"), quickbooks.count("Payment")) == before
     states = set(Document.objects.exclude(kind="customer").values_list("state", flat=True))
     assert states == {DocumentState.POSTED}
-    assert document_of(studio, "1042").quickbooks_id == invoice["Id"]
+    assert document_of(studio, "1042").quickbooks_id == invoice
     tie_out = carry_out(begin(studio, AUGUST, by=None))
     assert tie_out.state == TieOutState.FINISHED, tie_out.message
     assert (tie_out.adopted, tie_out.differing) == (2, 0)
