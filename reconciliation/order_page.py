@@ -30,6 +30,7 @@ from books.orders import Line, Order
 from companies.models import Company, CompanyKind
 from mapping.lookup import answer_orders
 from reconciliation.actions import Action, actions_of
+from reconciliation.money_path import PathRecord, PathStep, money_path
 from reconciliation.wording import ProblemWords, tell
 from sync.models import Adoption, Document, DocumentState, OrderVersion, StagedOrder
 from sync.preparing.builders.plan import customer_key
@@ -214,6 +215,24 @@ class OrderPage:
     @cached_property
     def _values(self) -> Mapping[int, DocumentValue]:
         return {row.pk: row.value() for row in self.documents if hasattr(row, "frozen")}
+
+    @cached_property
+    def path(self) -> list[PathStep]:
+        """Where the order's money went, step by step."""
+        records = [
+            PathRecord(
+                pk=row.pk,
+                kind=row.kind,
+                label=str(row),
+                amount=row.total,
+                state=row.state,
+                value=self._values.get(row.pk),
+                kept=bool(hasattr(row, "frozen") and row.frozen.theirs),
+            )
+            for row in self.documents
+            if not row.withdrawn and row.state != DocumentState.VOIDED
+        ]
+        return money_path(self.order, records, explained=bool(self.row.not_posted))
 
     @cached_property
     def sale(self) -> Invoice | SalesReceipt | CreditMemo | None:

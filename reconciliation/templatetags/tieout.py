@@ -36,6 +36,12 @@ def money(amount: Decimal | None, currency: str) -> SafeString | str:
     return format_html('<span class="tie-money{}">{}<span class="tie-currency">{}</span></span>', tone, shown, currency)
 
 
+@register.filter(name="figures")
+def plain_figures(amount: Decimal, currency: str) -> str:
+    """An amount without its currency, inside a sentence."""
+    return figures(amount, currency)
+
+
 @register.filter(name="note_words")
 def words_of_note(note: Note) -> str:
     """What a person should know of an order that is only asked about, in their language."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from typing import Any
 
 from anyascii import anyascii
 from django.contrib.staticfiles import finders
@@ -53,7 +54,8 @@ class _Pages(FPDF):
             path = finders.find(f"unfold/fonts/inter/{name}.woff2")
             self.add_font("Inter", style, str(path))
         self._foot = foot
-        self._known = frozenset(self.fonts["inter"].ttfont.getBestCmap())
+        typeface: Any = self.fonts["inter"]
+        self._known = frozenset(typeface.ttfont.getBestCmap())
         self.set_margins(_MARGIN, _MARGIN)
         self.set_auto_page_break(auto=True, margin=_MARGIN + 18)
         self.set_draw_color(*_RULE)
