@@ -30,8 +30,10 @@ Given = Value | Sequence[Value]
 
 #: Stands for a value while a statement is put together; no row has such a key.
 _STAND_IN = 2**62
-#: Statements that are kept of one query: one for each number of values that it was asked for.
+#: Statements that are kept of one query: one for each number of values, rounded up, that it was asked for.
 _MOST = 100
+#: In place of no text at all; no row has it.
+_NO_TEXT = "\x1a"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,6 +87,7 @@ class KeptQuery(Generic[Row]):
         return made
 
     def _asked(self, given: Sequence[Given]) -> tuple[Any, Iterable[Any]]:
+        given = [_rounded_up(part) for part in given]
         statement = self._statement(given)
         if statement.locks and connection.get_autocommit():
             raise TransactionManagementError("rows are locked only inside a transaction")
@@ -123,6 +126,19 @@ class KeptQuery(Generic[Row]):
             compiler=compiler,
             locks=queryset.query.select_for_update and connection.features.has_select_for_update,
         )
+
+
+def some(texts: Iterable[str]) -> Sequence[str]:
+    """Texts that a kept query compares a column with, sorted; for none, one that no row has."""
+    return sorted(texts) or [_NO_TEXT]
+
+
+def _rounded_up(part: Given) -> Given:
+    """So many values that few statements are enough: the last one is asked for again and again."""
+    if isinstance(part, int | str):
+        return part
+    values = list(part)
+    return values + values[-1:] * ((1 << (len(values) - 1).bit_length()) - len(values))
 
 
 def _flat(given: Iterable[Given]) -> list[Value]:

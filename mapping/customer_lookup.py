@@ -16,7 +16,7 @@ from books.answers import Terms
 from books.contact_details import country_of, emails
 from books.customer_fields import CustomerNameField, NameFormat
 from books.orders import Customer, Order
-from companies.bulk_sql import KeptQuery
+from companies.bulk_sql import KeptQuery, some
 from companies.models import Company, CompanyKind
 from mapping.matching.customers import BookCustomer, CustomerRules, KnownCustomer, KnownCustomers, MatchStep, NotFound
 from mapping.models import (
@@ -44,11 +44,7 @@ NAME_COLUMNS = {
 def known_customers(company: Company, system: str, orders: Sequence[Order]) -> KnownCustomers:
     """What the lists and decisions say about the customers of some orders; a fixed number of queries."""
     keys = {order.customer.key for order in orders}
-    decided = list(
-        SourceCustomer.objects.filter(company=company, system=system, source_key__in=keys)
-        .select_related("quickbooks_customer")
-        .order_by("pk")
-    )
+    decided = _DECIDED.instances(company.pk, system, some(keys))
     addresses = {address for row in decided for address in emails(row.billing_email)}
     addresses |= {address for order in orders for address in emails(order.customer.email)}
     terms, merged = _terms(company), MergedCustomers(company)
@@ -57,10 +53,10 @@ def known_customers(company: Company, system: str, orders: Sequence[Order]) -> K
     names |= {rules.name_of(order.customer).strip().casefold() for order in orders}
     emails_of = {row.source_key: row.billing_email for row in decided}
     keys_by_step = _keys_by_step(rules, [order.customer for order in orders], emails_of)
-    fits = has_any(QuickBooksCustomerEmail, company, addresses) | Q(name_compared__in=names - {""})
-    for step, step_keys in keys_by_step.items():
-        fits |= Q(**{f"{_column(rules, step)}__in": step_keys})
-    in_books = list(QuickBooksCustomer.objects.filter(fits, company=company))
+    columns = tuple(_column(rules, step) for step in keys_by_step)
+    in_books = _fitting(columns).instances(
+        company.pk, some(addresses), some(names - {""}), *map(some, keys_by_step.values())
+    )
     found_by = {
         step: _grouped((getattr(row, _column(rules, step)), _book_customer(row, terms, merged)) for row in in_books)
         for step in keys_by_step
@@ -90,10 +86,32 @@ def known_customers(company: Company, system: str, orders: Sequence[Order]) -> K
     )
 
 
+_DECIDED = KeptQuery(
+    lambda company, system, keys: (
+        SourceCustomer.objects.filter(company=company, system=system, source_key__in=keys)
+        .select_related("quickbooks_customer")
+        .order_by("pk")
+    )
+)
+
+
+@cache
+def _fitting(columns: tuple[str, ...]) -> KeptQuery[QuickBooksCustomer]:
+    """QuickBooks' customers with some addresses, some names, or some values in one of these columns."""
+
+    def make(company: Any, addresses: list[str], names: list[str], *keys: list[str]) -> QuerySet[QuickBooksCustomer]:
+        fits = has_any(QuickBooksCustomerEmail, company, addresses) | Q(name_compared__in=names)
+        for column, values in zip(columns, keys, strict=True):
+            fits |= Q(**{f"{column}__in": values})
+        return QuickBooksCustomer.objects.filter(fits, company=company)
+
+    return KeptQuery(make)
+
+
 def rules_of(company: Company, system: str, terms: Mapping[str, Terms], merged: MergedCustomers) -> CustomerRules:
     """What was decided about the customers of a source; without a decision, the rules as they begin."""
     country = country_of(company.home_currency)
-    row = SourceCustomerRules.objects.filter(company=company, system=system).first()
+    row = next(iter(_RULES.instances(company.pk, system)), None)
     held = customer_sync_off(company, system)
     if row is None:
         return CustomerRules(phone_country=country, held=held)
@@ -108,6 +126,9 @@ def rules_of(company: Company, system: str, terms: Mapping[str, Terms], merged: 
         phone_country=country,
         held=held,
     )
+
+
+_RULES = KeptQuery(lambda company, system: SourceCustomerRules.objects.filter(company=company, system=system))
 
 
 def _named(company: Company, name: str, terms: Mapping[str, Terms], merged: MergedCustomers) -> BookCustomer | None:
@@ -158,12 +179,20 @@ def _grouped(pairs: Iterable[tuple[str, BookCustomer]]) -> dict[str, tuple[BookC
 
 def _sharing(company: Company, system: str, addresses: set[str]) -> dict[str, tuple[tuple[str, str], ...]]:
     """Key and name of the source's customers by email, oldest first."""
-    rows = source_customers_at(company, addresses).filter(system=system)
     groups: dict[str, list[tuple[str, str]]] = defaultdict(list)
-    for row in rows.order_by("pk").only("source_key", "name", "email", "email_given", "email_compared"):
+    for row in _SHARING.instances(company.pk, system, some(addresses)) if addresses else ():
         for address in dict.fromkeys((row.email_compared, *emails(row.billing_email))):
             groups[address].append((row.source_key, row.name or address))
     return {email: tuple(group) for email, group in groups.items()}
+
+
+_SHARING = KeptQuery(
+    lambda company, system, addresses: (
+        SourceCustomer.objects.filter(has_any(SourceCustomerEmail, company, addresses), company=company, system=system)
+        .order_by("pk")
+        .only("source_key", "name", "email", "email_given", "email_compared")
+    )
+)
 
 
 def _other_names(company: Company, names: set[str]) -> frozenset[str]:
@@ -177,8 +206,11 @@ def _other_names(company: Company, names: set[str]) -> frozenset[str]:
 def _terms(company: Company) -> dict[str, Terms]:
     return {
         row.quickbooks_id: Terms(quickbooks_id=row.quickbooks_id, name=row.name, due_days=row.due_days)
-        for row in QuickBooksTerm.objects.filter(company=company, active=True)
+        for row in _TERMS.instances(company.pk)
     }
+
+
+_TERMS = KeptQuery(lambda company: QuickBooksTerm.objects.filter(company=company, active=True))
 
 
 # By address ----------------------------------------------------------------------------------------------------------
@@ -195,7 +227,7 @@ def source_customers_at(company: Company, addresses: Collection[str]) -> QuerySe
 
 
 def has_any(
-    model: type[QuickBooksCustomerEmail | SourceCustomerEmail], company: Company, addresses: Collection[str]
+    model: type[QuickBooksCustomerEmail | SourceCustomerEmail], company: Company | int, addresses: Collection[str]
 ) -> Q:
     """The condition that a customer has one of these addresses, as its first or as a further one."""
     further = model.objects.filter(company=company, address__in=addresses)
@@ -233,16 +265,24 @@ def _further(model: type[QuickBooksCustomerEmail | SourceCustomerEmail]) -> Kept
 # Merged --------------------------------------------------------------------------------------------------------------
 
 
+_MERGED = KeptQuery(
+    lambda company: (
+        QuickBooksCustomer.objects.filter(company=company, active=False)
+        .exclude(merged_into="")
+        .values_list("quickbooks_id", "merged_into")
+    )
+)
+
+
 class MergedCustomers:
     """The customers of one company that were merged into others; two queries, for any number of questions."""
 
     def __init__(self, company: Company) -> None:
         """Read them."""
-        rows = QuickBooksCustomer.objects.filter(company=company)
-        merged = rows.filter(active=False).exclude(merged_into="")
-        self._into = dict(merged.values_list("quickbooks_id", "merged_into"))
+        self._into = dict(_MERGED.rows(company.pk))
         last = {self.last(quickbooks_id) for quickbooks_id in self._into}
-        self._rows = {row.quickbooks_id: row for row in rows.filter(quickbooks_id__in=last, active=True)}
+        rows = QuickBooksCustomer.objects.filter(company=company, quickbooks_id__in=last, active=True) if last else ()
+        self._rows = {row.quickbooks_id: row for row in rows}
 
     def present(self, quickbooks_id: str) -> QuickBooksCustomer | None:
         """The active customer that this one was merged into; None where it was not, or into none that is active."""

@@ -6,15 +6,18 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cache
 from itertools import chain
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from books.answers import AccountRef, Answers, Forms, ItemRef, LineAnswer, ListRef, PostingRole
 from books.names import DELETED
 from books.orders import Line, LineType, Order, Section
 from books.problems import Problem, Unmatched
 from books.tenders import method_key
+from companies.bulk_sql import KeptQuery, some
 from companies.models import Company, CompanyKind
 from mapping.answering import (
     NOT_FOR_SALE,
@@ -88,8 +91,11 @@ def answer_products(company: Company, products: Sequence[Product]) -> dict[int, 
 
 def item_rules_of(company: Company) -> Mapping[str, ItemRules]:
     """By which rules each source's items are found; as they begin where nothing was decided. One query."""
-    decided = {row.system: ItemRules(steps=row.steps) for row in SourceItemRules.objects.filter(company=company)}
+    decided = {row.system: ItemRules(steps=row.steps) for row in _ITEM_RULES.instances(company.pk)}
     return defaultdict(ItemRules, decided)
+
+
+_ITEM_RULES = KeptQuery(lambda company: SourceItemRules.objects.filter(company=company))
 
 
 def _line_of(product: Product) -> Line:
@@ -252,18 +258,31 @@ def _methods(company: Company, keys: set[str]) -> dict[str, KnownMethod]:
             account_path=row.account,
             quickbooks_method=row.quickbooks_method,
         )
-        for row in PaymentMethod.objects.filter(company=company, name_compared__in=keys)
+        for row in (_METHODS.instances(company.pk, some(keys)) if keys else ())
     }
 
 
+_METHODS = KeptQuery(lambda company, keys: PaymentMethod.objects.filter(company=company, name_compared__in=keys))
+
+
 def _quickbooks_methods(company: Company) -> dict[str, ListRef]:
-    rows = QuickBooksPaymentMethod.objects.filter(company=company, active=True).order_by("-pk")
+    rows = _QUICKBOOKS_METHODS.instances(company.pk)
     return {method_key(row.name): ListRef(quickbooks_id=row.quickbooks_id, name=row.name) for row in rows}
 
 
+_QUICKBOOKS_METHODS = KeptQuery(
+    lambda company: QuickBooksPaymentMethod.objects.filter(company=company, active=True).order_by("-pk")
+)
+
+
 def _products(company: Company, system: str, keys: set[str]) -> dict[str, KnownProduct]:
-    rows, off = Product.objects.filter(company=company, system=system, source_key__in=keys), item_sync_off(company)
+    rows, off = _PRODUCTS.instances(company.pk, system, some(keys)), item_sync_off(company)
     return {row.source_key: _known_product(row, off) for row in rows}
+
+
+_PRODUCTS = KeptQuery(
+    lambda company, system, keys: Product.objects.filter(company=company, system=system, source_key__in=keys)
+)
 
 
 def _defaults(company: Company) -> dict[Section, TypeDefault]:
@@ -273,8 +292,11 @@ def _defaults(company: Company) -> dict[Section, TypeDefault]:
             description_as_name=row.pass_item_description_as_the_name,
             account_path=row.item_account_default,
         )
-        for row in LineTypeDefault.objects.filter(company=company)
+        for row in _DEFAULTS.instances(company.pk)
     }
+
+
+_DEFAULTS = KeptQuery(lambda company: LineTypeDefault.objects.filter(company=company))
 
 
 def _items(
@@ -282,10 +304,21 @@ def _items(
 ) -> Iterable[QuickBooksItem]:
     """Items of these names and numbers, of every type; inactive ones too, whose names QuickBooks has made longer."""
     names = {*names, *(f"{name}{DELETED}" for name in names)}
-    wanted = Q(full_name__in=names) | Q(name__in=names) | Q(sku_compared__in=skus) | Q(name_folded__in=folded)
-    if like:
-        wanted |= Q(name_compared__in=like) | Q(full_name_compared__in=like)
-    return QuickBooksItem.objects.filter(wanted, company=company)
+    alike = (some(like),) if like else ()
+    return _items_of(by_likeness=bool(like)).instances(company.pk, some(names), some(skus), some(folded), *alike)
+
+
+@cache
+def _items_of(*, by_likeness: bool) -> KeptQuery[QuickBooksItem]:
+    def make(
+        company: Any, names: list[str], skus: list[str], folded: list[str], like: Sequence[str] = ()
+    ) -> QuerySet[QuickBooksItem]:
+        wanted = Q(full_name__in=names) | Q(name__in=names) | Q(sku_compared__in=skus) | Q(name_folded__in=folded)
+        if by_likeness:
+            wanted |= Q(name_compared__in=like) | Q(full_name_compared__in=like)
+        return QuickBooksItem.objects.filter(wanted, company=company)
+
+    return KeptQuery(make)
 
 
 def _there(items: Iterable[QuickBooksItem]) -> dict[tuple[Unmatched, str], str]:
@@ -311,14 +344,21 @@ def _inactive(items: Iterable[QuickBooksItem]) -> dict[str, str]:
 
 def _accounts(company: Company, paths: set[str], numbers: set[str]) -> dict[str, AccountRef]:
     """Active accounts by their QuickBooks id: those asked for, and every receivable."""
-    receivable = Q(account_type__in=RECEIVABLE_TYPES)
-    wanted = Q(full_name__in=paths) | Q(quickbooks_id__in=numbers) | receivable
     return {
         row.quickbooks_id: AccountRef(
             quickbooks_id=row.quickbooks_id, path=row.full_name, account_type=row.account_type
         )
-        for row in QuickBooksAccount.objects.filter(wanted, company=company, active=True)
+        for row in _ACCOUNTS.instances(company.pk, some(paths), some(numbers))
     }
+
+
+_ACCOUNTS = KeptQuery(
+    lambda company, paths, numbers: QuickBooksAccount.objects.filter(
+        Q(full_name__in=paths) | Q(quickbooks_id__in=numbers) | Q(account_type__in=RECEIVABLE_TYPES),
+        company=company,
+        active=True,
+    )
+)
 
 
 _ItemIndex = dict[str, tuple[ItemRef, ...]]

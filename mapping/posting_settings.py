@@ -21,6 +21,7 @@ from django.utils.translation import gettext_lazy, gettext_noop
 from books.answers import AccountRef, Forms, ItemRef, ListRef, PostingRole, TaxCode
 from books.names import levels
 from books.problems import ChoiceNotInQuickBooks, Problem
+from companies.bulk_sql import KeptQuery
 from companies.models import Company, CompanyKind
 from mapping.answering import DEPOSIT_TYPES, DOCUMENT_FORMS, NOT_FOR_SALE, RECEIVABLE_TYPES
 from mapping.models import (
@@ -48,8 +49,11 @@ OWN_NAMES = ("Accounts Receivable", "Accounts Receivable (A/R)")
 
 def posting_paths(company: Company) -> dict[PostingRole, str]:
     """The path of each posting account, empty where it is not set; nothing for a company that never set any."""
-    row = PostingAccounts.objects.filter(company=company).first()
-    return {role: getattr(row, name) for name, role in FIELDS.items()} if row else {}
+    rows = _POSTING_ACCOUNTS.instances(company.pk)
+    return {role: getattr(row, name) for row in rows for name, role in FIELDS.items()}
+
+
+_POSTING_ACCOUNTS = KeptQuery(lambda company: PostingAccounts.objects.filter(company=company))
 
 
 def missing_to_post(company: Company) -> list[PostingRole]:
@@ -106,8 +110,8 @@ class Choices:
 
 def read_choices(company: Company, system: str) -> Choices:
     """What the company chose, for what one source sells; three queries, and one for each list that a choice names."""
-    row = DocumentForms.objects.filter(company=company).first() or DocumentForms(company=company)
-    of_source = SourceDimensions.objects.filter(company=company, system=system).first()
+    row = next(iter(_FORMS.instances(company.pk)), None) or DocumentForms(company=company)
+    of_source = next(iter(_DIMENSIONS.instances(company.pk, system)), None)
     location = of_source.quickbooks_location if of_source else ""
     return Choices(
         row=row,
@@ -117,6 +121,10 @@ def read_choices(company: Company, system: str) -> Choices:
         tax_code=_tax_code(company, row.sales_tax_code) if row.sales_tax_as == TaxAs.QUICKBOOKS else None,
         has_untaxed_code=_has_untaxed_code(company),
     )
+
+
+_FORMS = KeptQuery(lambda company: DocumentForms.objects.filter(company=company))
+_DIMENSIONS = KeptQuery(lambda company, system: SourceDimensions.objects.filter(company=company, system=system))
 
 
 def uses_taxable(company: Company) -> bool:
@@ -194,7 +202,14 @@ def _has_untaxed_code(company: Company) -> bool:
     """Whether lines can be told apart from those that QuickBooks would tax by itself."""
     if company.kind == CompanyKind.DESKTOP:
         return False
-    return QuickBooksTaxCode.objects.filter(company=company, active=True, quickbooks_id=UNTAXED).exists()
+    return bool(_UNTAXED.rows(company.pk))
+
+
+_UNTAXED = KeptQuery(
+    lambda company: QuickBooksTaxCode.objects.filter(company=company, active=True, quickbooks_id=UNTAXED).values_list(
+        "pk"
+    )
+)
 
 
 def _tax_code(company: Company, name: str) -> TaxCode | None:

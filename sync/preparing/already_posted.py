@@ -29,6 +29,7 @@ from books.names import desktop_name, desktop_spellings
 from books.orders import Order
 from books.problems import CustomerNameTaken, NameOfAnotherList, NewCustomersShareName, Problem
 from books.serialization import is_mark_of
+from companies.bulk_sql import KeptQuery, some
 from companies.models import Company, CompanyKind
 from mapping.customer_lookup import MergedCustomers
 from mapping.models import DesktopOtherName, QuickBooksCustomer
@@ -81,13 +82,22 @@ def in_books(company: Company, orders: Mapping[int, Order]) -> dict[int, InBooks
     """
     # A void in QuickBooks Online was ours; what a file undid in QuickBooks Desktop is not sold anew by itself
     voidable = company.kind != CompanyKind.DESKTOP
-    rows = Document.objects.filter(order__in=list(orders), state__in=SENT_STATES).exclude(kind=NewCustomer.kind)
     sent: dict[int, _Sent] = defaultdict(_Sent)
-    for row in rows.select_related("frozen").order_by("pk"):
+    for row in _SENT.instances(list(orders)) if orders else ():
         sent[row.order_id].add(row, voidable=voidable)
     sales = [sale for of_order in sent.values() if (sale := _sale_value(of_order.sale or of_order.former))]
-    customers = _customers(company, sales)
+    customers = _customers(company, sales) if sales else {}
     return {number: _in_books(of_order, orders[number], customers) for number, of_order in sent.items()}
+
+
+_SENT = KeptQuery(
+    lambda orders: (
+        Document.objects.filter(order__in=orders, state__in=SENT_STATES)
+        .exclude(kind=NewCustomer.kind)
+        .select_related("frozen")
+        .order_by("pk")
+    )
+)
 
 
 def _in_books(sent: _Sent, order: Order, customers: Mapping[str, CustomerRef]) -> InBooks:
@@ -163,8 +173,7 @@ def turns_of_customers(company: Company, system: str, customers: Collection[str]
     turns: dict[str, int] = {}
     asked = {customer_key(system, customer): customer for customer in customers if customer}
     while asked:
-        rows = Document.objects.filter(company=company, key__in=asked, state=DocumentState.POSTED)
-        ids = dict(rows.values_list("key", "quickbooks_id"))
+        ids = dict(_CREATED.rows(company.pk, some(asked)))
         used = [asked[key] for key in set(ids) - _active(company, ids)]
         turns |= {customer: turns.get(customer, 1) + 1 for customer in used}
         asked = {customer_key(system, customer, turn=turns[customer]): customer for customer in used}
@@ -173,9 +182,22 @@ def turns_of_customers(company: Company, system: str, customers: Collection[str]
 
 def _active(company: Company, ids: Mapping[str, str]) -> set[str]:
     """The keys whose customer QuickBooks keeps."""
-    known = QuickBooksCustomer.objects.filter(company=company, quickbooks_id__in=set(ids.values()), active=True)
-    active = set(known.values_list("quickbooks_id", flat=True))
+    if not ids:
+        return set()
+    active = {identifier for (identifier,) in _KEPT.rows(company.pk, some(set(ids.values())))}
     return {key for key, identifier in ids.items() if identifier in active}
+
+
+_CREATED = KeptQuery(
+    lambda company, keys: Document.objects.filter(
+        company=company, key__in=keys, state=DocumentState.POSTED
+    ).values_list("key", "quickbooks_id")
+)
+_KEPT = KeptQuery(
+    lambda company, ids: QuickBooksCustomer.objects.filter(
+        company=company, quickbooks_id__in=ids, active=True
+    ).values_list("quickbooks_id")
+)
 
 
 def _owed(row: Document, sale: SaleValue, order: Order, applied: Mapping[str, Decimal]) -> Decimal:

@@ -21,6 +21,7 @@ from books.problems import (
     Problem,
 )
 from books.serialization import Body, document_body, fingerprint, is_mark_of, order_mark
+from companies.bulk_sql import KeptQuery, some
 from companies.models import Company, CompanyKind
 from sync.models import (
     DECIDED_AGAINST,
@@ -69,12 +70,12 @@ class ExistingDocuments:
 def existing_documents(company: Company, plans: Sequence[tuple[StagedOrder, Plan]]) -> ExistingDocuments:
     """Read and lock them, in a fixed number of queries."""
     keys = {planned.key for _, plan in plans for planned in plan.planned}
-    of_orders = Document.objects.filter(company=company, order__in=[order.pk for order, _ in plans])
-    primary_keys = set(of_orders.values_list("pk", flat=True))
-    primary_keys |= set(Document.objects.filter(company=company, key__in=keys).values_list("pk", flat=True))
-    rows = list(Document.objects.select_for_update().filter(pk__in=primary_keys).order_by("pk"))
+    orders = [order.pk for order, _ in plans]
+    primary_keys = {pk for (pk,) in _OF_ORDERS.rows(company.pk, orders)} if orders else set()
+    primary_keys |= {pk for (pk,) in _BY_KEY.rows(company.pk, some(keys))} if keys else set()
+    rows = _LOCKED.instances(sorted(primary_keys)) if primary_keys else []
     problems: dict[int, list[DocumentProblem]] = {row.pk: [] for row in rows}
-    for problem in DocumentProblem.objects.filter(document__in=rows).order_by("pk"):
+    for problem in _PROBLEMS.instances([row.pk for row in rows]) if rows else ():
         problems[problem.document_id].append(problem)
     online = company.kind != CompanyKind.DESKTOP
     posted = [row.pk for row in rows if online and row.kind != NewCustomer.kind and row.state in CHANGEABLE]
@@ -90,12 +91,30 @@ def existing_documents(company: Company, plans: Sequence[tuple[StagedOrder, Plan
     )
 
 
+_OF_ORDERS = KeptQuery(
+    lambda company, orders: Document.objects.filter(company=company, order__in=orders).values_list("pk")
+)
+_BY_KEY = KeptQuery(lambda company, keys: Document.objects.filter(company=company, key__in=keys).values_list("pk"))
+_LOCKED = KeptQuery(
+    lambda primary_keys: Document.objects.select_for_update().filter(pk__in=primary_keys).order_by("pk")
+)
+_PROBLEMS = KeptQuery(lambda rows: DocumentProblem.objects.filter(document__in=rows).order_by("pk"))
+
+
 def _numbers(company: Company, plans: Sequence[tuple[StagedOrder, Plan]]) -> dict[str, str]:
     wanted = {planned.number for _, plan in plans for planned in plan.planned if planned.kind in SALES}
-    rows = Document.objects.filter(company=company, kind__in=SALES, number__in=wanted)
-    rows = rows.exclude(state__in=(*DECIDED_AGAINST, DocumentState.VOIDED)).order_by("-pk")
+    rows = _NUMBERED.instances(company.pk, some(wanted)) if wanted else []
     by_number = {row.number: row.key for row in rows}
     return by_number | {row.number: row.key for row in rows if row.is_sent}
+
+
+_NUMBERED = KeptQuery(
+    lambda company, numbers: (
+        Document.objects.filter(company=company, kind__in=SALES, number__in=numbers)
+        .exclude(state__in=(*DECIDED_AGAINST, DocumentState.VOIDED))
+        .order_by("-pk")
+    )
+)
 
 
 @dataclass(frozen=True, kw_only=True)

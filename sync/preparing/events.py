@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 
 from books.statuses import OrderStage
+from companies.bulk_sql import KeptQuery
 from companies.models import Company
 from mapping.models import SourceEvent, StatusWord
 from sync.models import StagedOrder
@@ -17,12 +18,17 @@ from sync.models import StagedOrder
 
 def event_of(company: Company, system: str) -> tuple[OrderStage, Mapping[str, OrderStage]]:
     """What makes the documents of a source, and by status, how far an order has come where that matters."""
-    row = SourceEvent.objects.filter(company=company, system=system).first()
-    event = OrderStage(row.event) if row else OrderStage.PLACED
+    rows = _EVENT.rows(company.pk, system)
+    event = OrderStage(rows[0][0]) if rows else OrderStage.PLACED
     if event is OrderStage.PLACED:
         return event, {}
-    rows = StatusWord.objects.filter(company=company, system=system).values_list("name_compared", "stage")
-    return event, {key: OrderStage(stage) for key, stage in rows}
+    words = StatusWord.objects.filter(company=company, system=system).values_list("name_compared", "stage")
+    return event, {key: OrderStage(stage) for key, stage in words}
+
+
+_EVENT = KeptQuery(
+    lambda company, system: SourceEvent.objects.filter(company=company, system=system).values_list("event")
+)
 
 
 def follow_events(company: Company) -> None:

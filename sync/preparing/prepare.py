@@ -19,9 +19,10 @@ from django.utils import timezone
 
 from books.orders import Order, OrderStatus
 from books.problems import NumberUsedTwice
+from books.serialization import read_order
 from books.statuses import OrderStage, waits_for
 from companies.activation import is_activated
-from companies.bulk_sql import chunks
+from companies.bulk_sql import KeptQuery, chunks
 from companies.models import Company, CompanyKind, take_turns
 from companies.stored_texts import LONGEST_REASON, in_english
 from mapping.customer_lookup import source_customers_at
@@ -181,12 +182,7 @@ def _broken(company: Company, number: int, fault: Exception) -> PrepareCounts:
 def _prepare_chunk(company: Company, numbers: Sequence[int], *, by: User | None, again: bool) -> PrepareCounts:
     with transaction.atomic():
         take_turns(company)
-        staged = list(
-            StagedOrder.objects.select_for_update(of=("self",))
-            .filter(company=company, pk__in=numbers)
-            .select_related("connection")
-            .order_by("pk")
-        )
+        staged = list(_LOCKED.instances(company.pk, numbers))
         broke = [order.pk for order in staged if any(note["code"] == "broken" for note in order.not_posted)]
         read = _read(staged)
         plans = dict(_plans(company, staged, read))
@@ -212,9 +208,31 @@ def _new_names(company: Company, staged: Sequence[StagedOrder]) -> set[str]:
 
 def _read(staged: Sequence[StagedOrder]) -> dict[int, Order]:
     """The newest version of each order, in one query, with what people decided: status, number and customer."""
-    versions = OrderVersion.objects.filter(order__in=staged, version=F("order__version")).defer("payload")
     rows = {order.pk: order for order in staged}
-    return {version.order_id: _as_decided(version.read(), rows[version.order_id]) for version in versions}
+    bodies = _BODIES.rows(list(rows)) if rows else ()
+    return {number: _as_decided(read_order(body), rows[number]) for number, body in bodies}
+
+
+_LOCKED = KeptQuery(
+    lambda company, numbers: (
+        StagedOrder.objects.select_for_update(of=("self",))
+        .filter(company=company, pk__in=numbers)
+        .select_related("connection")
+        .order_by("pk")
+    )
+)
+_BODIES = KeptQuery(
+    lambda orders: OrderVersion.objects.filter(order__in=orders, version=F("order__version")).values_list(
+        "order_id", "body"
+    )
+)
+_HELD = KeptQuery(
+    lambda orders: (
+        Document.objects.filter(order__in=orders, kind__in=SALES)
+        .exclude(state__in=(*DECIDED_AGAINST, DocumentState.VOIDED))
+        .values_list("number")
+    )
+)
 
 
 def _as_decided(order: Order, row: StagedOrder) -> Order:
@@ -302,9 +320,7 @@ def orders_billed_at(company: Company, addresses: Collection[str]) -> QuerySet[S
 
 def numbers_held(orders: Collection[StagedOrder]) -> set[str]:
     """The document numbers that sales of these orders have."""
-    rows = Document.objects.filter(order__in=orders, kind__in=SALES)
-    rows = rows.exclude(state__in=(*DECIDED_AGAINST, DocumentState.VOIDED))
-    return set(rows.values_list("number", flat=True))
+    return {number for (number,) in _HELD.rows([order.pk for order in orders])} if orders else set()
 
 
 def orders_waiting_for(company: Company, numbers: Collection[str]) -> QuerySet[StagedOrder]:

@@ -10,13 +10,13 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.contrib.auth.models import User
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils import timezone
 
 from books.documents import KINDS, CreditApplication, NewCustomer, Payment
 from books.notes import note_text
 from books.problems import ChangedAfterPosting
-from companies.bulk_sql import insert
+from companies.bulk_sql import KeptQuery, insert, write_each
 from companies.models import Company
 from sync.history import event
 from sync.models import (
@@ -125,11 +125,13 @@ def _save_bodies(entries: list[DocumentRow]) -> None:
 
 def _save_changes(entries: list[DocumentRow]) -> None:
     keep_changes([entry.change for entry in entries if entry.change])
-    DocumentChange.objects.filter(document__in=[entry.row.pk for entry in entries if not entry.change]).delete()
+    if over := [entry.row.pk for entry in entries if not entry.change]:
+        DocumentChange.objects.filter(document__in=over).delete()
 
 
 def _save_problems(company: Company, entries: list[DocumentRow]) -> None:
-    DocumentProblem.objects.filter(document__in=[entry.row.pk for entry in entries if entry.before.causes]).delete()
+    if had_some := [entry.row.pk for entry in entries if entry.before.causes]:
+        DocumentProblem.objects.filter(document__in=had_some).delete()
     DocumentProblem.objects.bulk_create(
         stored_problem(company, entry.row, problem) for entry in entries for problem in entry.problems
     )
@@ -145,8 +147,7 @@ def _note_orders(plans: Sequence[tuple[StagedOrder, Plan]]) -> None:
         if before != (order.not_posted, order.waits_for):
             noted.append(order)
     StagedOrder.objects.bulk_update(noted, ["not_posted", "waits_for"], batch_size=200)
-    numbers = [order.pk for order, _ in plans]
-    StagedOrder.objects.filter(pk__in=numbers).update(prepared_version=F("version"))
+    write_each(StagedOrder, ["prepared_version"], {order.pk: [order.version] for order, _ in plans})
 
 
 # What the history says ------------------------------------------------------------------------------------------------
@@ -248,6 +249,8 @@ def _removed(
 
 def _drop(rows: Sequence[Document], orders: Mapping[int, StagedOrder]) -> list[OrderEvent]:
     """Delete what was never posted; what a push or a file has tried is kept as withdrawn, with its evidence."""
+    if not rows:
+        return []
     tried = set(Push.objects.filter(document__in=rows).values_list("document_id", flat=True))
     tried |= set(ExportedDocument.objects.filter(document__in=rows).values_list("document_id", flat=True))
     DocumentProblem.objects.filter(document__in=rows).delete()
@@ -338,14 +341,28 @@ def _void_events(order: StagedOrder, void: _Void) -> list[OrderEvent]:
 
 def _idle_customers(company: Company, orders: Iterable[int], existing: ExistingDocuments) -> list[Document]:
     """Customers that were never created and that nothing waits for any more: a person said who is meant."""
-    unsent = Q(state__in=(DocumentState.READY, DocumentState.BLOCKED))
-    idle = Q(state=DocumentState.REFUSED) | unsent & Q(Q(order__in=list(orders)) | Q(pk__in=existing.parents))
-    rows = Document.objects.filter(idle, company=company, kind=NewCustomer.kind, dependants=None)
-    return list(rows.select_related("order").select_for_update(of=("self",)))
+    return _IDLE.instances(company.pk, list(orders) or [0], sorted(existing.parents) or [0])
 
 
-def _report(company: Company, rows: Iterable[Document]) -> None:
+_IDLE = KeptQuery(
+    lambda company, orders, parents: (
+        Document.objects.filter(
+            Q(state=DocumentState.REFUSED)
+            | Q(state__in=(DocumentState.READY, DocumentState.BLOCKED)) & Q(Q(order__in=orders) | Q(pk__in=parents)),
+            company=company,
+            kind=NewCustomer.kind,
+            dependants=None,
+        )
+        .select_related("order")
+        .select_for_update(of=("self",))
+    )
+)
+
+
+def _report(company: Company, rows: Sequence[Document]) -> None:
     """That a person has to take these back by hand."""
+    if not rows:
+        return
     problems = [(row, changed_after_posting(row, None)) for row in rows]
     # What it changed to before it was removed is of no interest any more
     DocumentProblem.objects.filter(document__in=[row for row, _ in problems], code=ChangedAfterPosting.code).delete()

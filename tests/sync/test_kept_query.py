@@ -7,7 +7,7 @@ from django.db import connection, transaction
 from django.db.transaction import TransactionManagementError
 from django.test.utils import CaptureQueriesContext
 
-from companies.bulk_sql import KeptQuery
+from companies.bulk_sql import KeptQuery, some
 from sync.models import Document
 from tests.factories import prepared, the_studio
 from tests.sync.sales import SOLD, of_order
@@ -40,6 +40,31 @@ def test_values_are_those_that_are_given_now() -> None:
     assert BY_KEY.rows(company.pk, [keys[2], "no such key"]) == [("3", totals["3"])]
     assert BY_KEY.rows(company.pk, [keys[0]]) == [("1", totals["1"])]
     assert BY_KEY.rows(company.pk + 1, keys[:2]) == []
+
+
+def test_other_numbers_of_values_are_asked_for_by_few_statements() -> None:
+    company = the_studio()
+    prepared(company, *(of_order(number, SOLD) for number in range(1, 8)))
+    keys = list(Document.objects.filter(kind="invoice").order_by("pk").values_list("key", flat=True))
+    statements = set()
+
+    for number in range(1, len(keys) + 1):
+        with CaptureQueriesContext(connection) as asked:
+            assert len(BY_KEY.rows(company.pk, keys[:number])) == number
+        statements.add(asked[0]["sql"].count(","))
+
+    assert len(keys) == 7
+    assert len(statements) == 4  # for 1, 2, 4 and 8 of them
+
+
+def test_no_text_at_all_is_no_row_and_keeps_out_no_other() -> None:
+    company = the_studio()
+    prepared(company, of_order(1, SOLD))
+    key = Document.objects.get(kind="invoice").key
+
+    assert BY_KEY.rows(company.pk, some(())) == []
+    assert some({"b", "a"}) == ["a", "b"]
+    assert len(BY_KEY.rows(company.pk, some({key, ""}))) == 1
 
 
 def test_models_are_as_django_reads_them_with_what_belongs_to_them() -> None:
