@@ -3,5 +3,5 @@
 The builders are pure. Here, too: what a change of an order or of the mapping would do to what is posted.
 
 Others may call: `builders.plan`, `builders.refund`, `changes`, `events`, `failed_records`, `prepare`, `preview`,
-`what_if`.
+`shared_numbers`, `what_if`.
 """

@@ -18,7 +18,6 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from books.orders import Order, OrderStatus
-from books.problems import NumberUsedTwice
 from books.serialization import read_order
 from books.statuses import OrderStage, waits_for
 from companies.activation import is_activated
@@ -29,11 +28,9 @@ from mapping.customer_lookup import source_customers_at
 from mapping.lookup import answer_orders
 from mapping.models import StatusMeaning, StatusWord
 from sync.models import (
-    DECIDED_AGAINST,
     FOLLOWS_DECISIONS,
     SENT_STATES,
     Document,
-    DocumentState,
     OrderVersion,
     StagedOrder,
 )
@@ -46,10 +43,11 @@ from sync.preparing.already_posted import (
 )
 from sync.preparing.builders.choose import plan_order
 from sync.preparing.builders.plan import NOTHING_SENT, Plan, customer_key
-from sync.preparing.document_rows import SALES, source_hash
+from sync.preparing.document_rows import source_hash
 from sync.preparing.events import event_of
 from sync.preparing.failed_records import NOT_A_RECORD, forget_broken, order_broke
 from sync.preparing.recording import record_plans
+from sync.preparing.shared_numbers import numbers_held, orders_waiting_for
 from sync.signals import problems_changed
 
 CHUNK = 200
@@ -226,13 +224,6 @@ _BODIES = KeptQuery(
         "order_id", "body"
     )
 )
-_HELD = KeptQuery(
-    lambda orders: (
-        Document.objects.filter(order__in=orders, kind__in=SALES)
-        .exclude(state__in=(*DECIDED_AGAINST, DocumentState.VOIDED))
-        .values_list("number")
-    )
-)
 
 
 def _as_decided(order: Order, row: StagedOrder) -> Order:
@@ -316,18 +307,6 @@ def orders_billed_at(company: Company, addresses: Collection[str]) -> QuerySet[S
     """Orders, not sent or not wholly, of all customers who are billed at one of these addresses."""
     keys = source_customers_at(company, addresses).values_list("source_key", flat=True) if addresses else ()
     return unsent_orders(company).filter(customer_key__in=list(keys))
-
-
-def numbers_held(orders: Collection[StagedOrder]) -> set[str]:
-    """The document numbers that sales of these orders have."""
-    return {number for (number,) in _HELD.rows([order.pk for order in orders])} if orders else set()
-
-
-def orders_waiting_for(company: Company, numbers: Collection[str]) -> QuerySet[StagedOrder]:
-    """Orders that are blocked because another one has their number."""
-    causes = [NumberUsedTwice(number=number).cause for number in numbers]
-    blocked = Document.objects.filter(company=company, problems__cause__in=causes)
-    return StagedOrder.objects.filter(company=company, pk__in=blocked.values("order"))
 
 
 def orders_under(word: StatusWord) -> QuerySet[StagedOrder]:

@@ -38,7 +38,7 @@ from sync.models import (
     StagedOrder,
 )
 from sync.preparing.changes import GONE
-from sync.preparing.prepare import orders_waiting_for
+from sync.preparing.shared_numbers import orders_waiting_for
 from sync.pushing.address_updates import PostedSale, plan_addresses
 from sync.pushing.new_customers import CreatedCustomer, learn_customers
 
