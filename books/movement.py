@@ -22,7 +22,7 @@ _SOLD = {Invoice.kind: False, SalesReceipt.kind: False, CreditMemo.kind: True, R
 _MOVES_MONEY = (SalesReceipt.kind, RefundReceipt.kind)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Movement:
     """Signed amounts by account id, debit positive; accounts that do not move are left out."""
 
@@ -34,7 +34,7 @@ class Movement:
         sums: dict[str, Decimal] = {}
         for account, amount in parts:
             sums[account] = sums.get(account, ZERO) + amount
-        return cls({account: amount for account, amount in sums.items() if amount})
+        return cls(amounts={account: amount for account, amount in sums.items() if amount})
 
     def __add__(self, other: Movement) -> Movement:
         return Movement.of((*self.amounts.items(), *other.amounts.items()))
@@ -51,7 +51,7 @@ class Movement:
 
     def reversed(self) -> Movement:
         """The same accounts on their other side."""
-        return Movement({account: ZERO - amount for account, amount in self.amounts.items()})
+        return Movement(amounts={account: ZERO - amount for account, amount in self.amounts.items()})
 
     @property
     def sum(self) -> Decimal:

@@ -153,7 +153,7 @@ def test_json_is_the_same_in_both_languages(tmp_path: Path) -> None:
 
 def test_help_is_told_in_the_language_of_the_installation() -> None:
     ours = [name for name, app in get_commands().items() if app in ("sync", "reconciliation", "demo")]
-    assert len(ours) == 17
+    assert len(ours) == 19
 
     for name in ours:
         parser = load_command_class(get_commands()[name], name).create_parser("manage.py", name)
