@@ -117,6 +117,8 @@ def _found(missing: Decimal, records: Sequence[PathRecord], *, explained: bool) 
         return ("wait", _("see the note above")) if explained else ("bad", _("missing in the books"))
     if states.intersection(_STUCK):
         return "bad", _("not in QuickBooks")
+    if DocumentState.UNDONE in states:
+        return "", _("undone by a person")
     if DocumentState.IGNORED in states:
         return "", _("ignored by a person")
     if states - {DocumentState.POSTED}:

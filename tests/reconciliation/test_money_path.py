@@ -53,6 +53,7 @@ def test_what_a_note_explains_or_a_person_kept_is_not_missing() -> None:
         (DocumentState.READY, "note"),
         (DocumentState.EXPORTED, "note"),
         (DocumentState.IGNORED, ""),
+        (DocumentState.UNDONE, ""),
         (DocumentState.POSTED, "good"),
     ],
 )
