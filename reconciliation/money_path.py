@@ -16,7 +16,8 @@ from books.money import ZERO, total
 from books.orders import Order
 from sync.models import DocumentState
 
-_SALES = (Invoice.kind, SalesReceipt.kind, "return")
+#: What an order itself can become; everything else follows it.
+SALES = (Invoice.kind, SalesReceipt.kind, "return")
 _RECEIVABLE = "Accounts Receivable"
 _BANK = ("Bank", "Credit Card")
 _MONEY = (*_BANK, "Other Current Asset")
@@ -74,7 +75,7 @@ def money_path(order: Order, records: Sequence[PathRecord], *, explained: bool) 
     Returns:
         No steps where the order has no records at all.
     """
-    sales = [record for record in records if record.kind in _SALES]
+    sales = [record for record in records if record.kind in SALES]
     if not sales:
         return []
     parts = [

@@ -30,15 +30,12 @@ from books.orders import Line, Order
 from companies.models import Company, CompanyKind
 from mapping.lookup import answer_orders
 from reconciliation.actions import Action, actions_of
-from reconciliation.money_path import PathRecord, PathStep, money_path
+from reconciliation.money_path import SALES, PathRecord, PathStep, money_path
 from reconciliation.wording import ProblemWords, tell
 from sync.models import Adoption, Document, DocumentState, OrderVersion, StagedOrder
 from sync.preparing.builders.plan import customer_key
 from sync.quickbooks_online.addresses import link_into_quickbooks
 from sync.quickbooks_online.login import quickbooks_of
-
-#: What an order itself can become; everything else follows it.
-SALES = (Invoice.kind, SalesReceipt.kind, "return")
 
 
 @dataclass(frozen=True, kw_only=True)
