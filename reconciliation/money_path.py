@@ -11,13 +11,11 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from books.documents import KINDS, Document, Invoice, Payment, SalesReceipt
+from books.documents import KINDS, SALE_KINDS, Document, Payment, SalesReceipt
 from books.money import ZERO, total
 from books.orders import Order
 from sync.models import DocumentState
 
-#: What an order itself can become; everything else follows it.
-SALES = (Invoice.kind, SalesReceipt.kind, "return")
 _RECEIVABLE = "Accounts Receivable"
 _BANK = ("Bank", "Credit Card")
 _MONEY = (*_BANK, "Other Current Asset")
@@ -75,7 +73,7 @@ def money_path(order: Order, records: Sequence[PathRecord], *, explained: bool) 
     Returns:
         No steps where the order has no records at all.
     """
-    sales = [record for record in records if record.kind in SALES]
+    sales = [record for record in records if record.kind in SALE_KINDS]
     if not sales:
         return []
     parts = [

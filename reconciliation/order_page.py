@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from books.answers import LineAnswer, Rule
 from books.documents import (
+    SALE_KINDS,
     CreditApplication,
     CreditMemo,
     DiscountLine,
@@ -30,7 +31,7 @@ from books.orders import Line, Order
 from companies.models import Company, CompanyKind
 from mapping.lookup import answer_orders
 from reconciliation.actions import Action, actions_of
-from reconciliation.money_path import SALES, PathRecord, PathStep, money_path
+from reconciliation.money_path import PathRecord, PathStep, money_path
 from reconciliation.wording import ProblemWords, tell
 from sync.models import Adoption, Document, DocumentState, OrderVersion, StagedOrder
 from sync.preparing.builders.plan import customer_key
@@ -237,7 +238,7 @@ class OrderPage:
         # An order that came back has a new document beside the voided one
         for row in sorted(self.documents, key=lambda row: row.state == DocumentState.VOIDED):
             value = self._values.get(row.pk)
-            if row.kind in SALES and isinstance(value, (Invoice, SalesReceipt, CreditMemo)):
+            if row.kind in SALE_KINDS and isinstance(value, (Invoice, SalesReceipt, CreditMemo)):
                 return value
         return None
 

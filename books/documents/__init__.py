@@ -15,9 +15,9 @@ from books.documents.settling import CreditApplication, Payment, RefundedPart
 from books.translation import gettext_noop
 
 __all__ = [
-    "FORMS", "KINDS", "CreditApplication", "CreditMemo", "DiscountLine", "Document", "DoesNotBalance", "Invoice",
-    "InvoiceLine", "JournalEntry", "JournalLine", "NewCustomer", "Payment", "Posting", "RefundReceipt", "RefundedPart",
-    "SalesReceipt", "SalesTax", "balanced",
+    "FORMS", "KINDS", "SALE_KINDS", "CreditApplication", "CreditMemo", "DiscountLine", "Document", "DoesNotBalance",
+    "Invoice", "InvoiceLine", "JournalEntry", "JournalLine", "NewCustomer", "Payment", "Posting", "RefundReceipt",
+    "RefundedPart", "SalesReceipt", "SalesTax", "balanced",
 ]  # fmt: skip
 
 Document = (
@@ -50,3 +50,6 @@ KINDS: dict[str, str] = {
     "return": gettext_noop("Return"),
     CreditApplication.kind: CreditApplication.title,
 }
+
+#: What an order itself becomes, as one of these; what was paid, credited or refunded follows it.
+SALE_KINDS = (Invoice.kind, SalesReceipt.kind, "return")

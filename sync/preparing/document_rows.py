@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from books.closed_periods import ALL_OPEN, ClosedPeriods, entered_on, was_moved
-from books.documents import Invoice, NewCustomer, SalesReceipt
+from books.documents import SALE_KINDS, NewCustomer
 from books.problems import (
     ChangedAfterPosting,
     ChangeInClosedPeriod,
@@ -36,8 +36,6 @@ from sync.models import (
 from sync.preparing.builders.plan import Plan, Planned, distinct
 from sync.preparing.changes import CHANGEABLE, changed_after_posting, decide, update_of
 
-#: What an order was sold as; no two may have one number.
-SALES = (Invoice.kind, SalesReceipt.kind, "return")
 #: What a preparation can change of a row.
 COLUMNS = (
     "state", "form", "version", "generation", "number", "dated", "customer_name", "currency", "total", "body_hash",
@@ -102,7 +100,7 @@ _PROBLEMS = KeptQuery(lambda rows: DocumentProblem.objects.filter(document__in=r
 
 
 def _numbers(company: Company, plans: Sequence[tuple[StagedOrder, Plan]]) -> dict[str, str]:
-    wanted = {planned.number for _, plan in plans for planned in plan.planned if planned.kind in SALES}
+    wanted = {planned.number for _, plan in plans for planned in plan.planned if planned.kind in SALE_KINDS}
     rows = _NUMBERED.instances(company.pk, some(wanted)) if wanted else []
     by_number = {row.number: row.key for row in rows}
     return by_number | {row.number: row.key for row in rows if row.is_sent}
@@ -110,7 +108,7 @@ def _numbers(company: Company, plans: Sequence[tuple[StagedOrder, Plan]]) -> dic
 
 _NUMBERED = KeptQuery(
     lambda company, numbers: (
-        Document.objects.filter(company=company, kind__in=SALES, number__in=numbers)
+        Document.objects.filter(company=company, kind__in=SALE_KINDS, number__in=numbers)
         .exclude(state__in=(*DECIDED_AGAINST, DocumentState.VOIDED))
         .order_by("-pk")
     )
@@ -182,7 +180,9 @@ class DocumentRows:
         self._existing, self._again = existing, again
         self._numbers = dict(existing.numbers)
         rows = existing.rows.values()
-        self._undone = {row.order_id: row for row in rows if row.kind in SALES and row.state == DocumentState.UNDONE}
+        self._undone = {
+            row.order_id: row for row in rows if row.kind in SALE_KINDS and row.state == DocumentState.UNDONE
+        }
 
     def add(self, order: StagedOrder, planned: Planned) -> None:
         """Decide what becomes of one record; what it depends on was added before it, or is there."""
@@ -296,14 +296,14 @@ class DocumentRows:
 
     def _sold_before(self, planned: Planned, row: Document) -> tuple[Problem, ...]:
         """An order whose sale a person has undone is not sold in another form by itself either."""
-        undone = self._undone.get(row.order_id) if planned.kind in SALES else None
+        undone = self._undone.get(row.order_id) if planned.kind in SALE_KINDS else None
         if undone is None:
             return ()
         name = f"{planned.kind} {planned.number}".strip()
         return (NeedsIgnoredRecord(record=name, record_key=planned.key, needed=str(undone)),)
 
     def _number_taken(self, planned: Planned) -> tuple[Problem, ...]:
-        if planned.kind not in SALES or self._numbers.setdefault(planned.number, planned.key) == planned.key:
+        if planned.kind not in SALE_KINDS or self._numbers.setdefault(planned.number, planned.key) == planned.key:
             return ()
         return (NumberUsedTwice(number=planned.number),)
 
@@ -351,7 +351,7 @@ def _inherited(planned: Planned, parent: _Parent | None) -> tuple[Problem, ...]:
     if parent.row.state in DECIDED_AGAINST:
         name = f"{planned.kind} {planned.number}".strip()
         return (NeedsIgnoredRecord(record=name, record_key=planned.key, needed=str(parent.row)),)
-    return parent.problems if planned.kind in SALES else ()
+    return parent.problems if planned.kind in SALE_KINDS else ()
 
 
 def _sent_alike(row: Document, body: Body | None) -> bool:

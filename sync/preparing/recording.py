@@ -13,7 +13,7 @@ from django.contrib.auth.models import User
 from django.db.models import Q
 from django.utils import timezone
 
-from books.documents import KINDS, CreditApplication, NewCustomer, Payment
+from books.documents import KINDS, SALE_KINDS, CreditApplication, NewCustomer, Payment
 from books.notes import note_text
 from books.problems import ChangedAfterPosting
 from companies.bulk_sql import KeptQuery, insert, write_each
@@ -37,7 +37,6 @@ from sync.preparing.builders.plan import Plan, distinct
 from sync.preparing.changes import GONE, Decided, changed_after_posting, decide, keep_changes, void_of
 from sync.preparing.document_rows import (
     COLUMNS,
-    SALES,
     DocumentRow,
     DocumentRows,
     ExistingDocuments,
@@ -53,8 +52,8 @@ _MONEY = (Payment.kind, "credit", "refund")
 #: Parents before children.
 _GENERATIONS = (
     (NewCustomer.kind,),
-    SALES,
-    tuple(kind for kind in KINDS if kind not in (NewCustomer.kind, *SALES, CreditApplication.kind)),
+    SALE_KINDS,
+    tuple(kind for kind in KINDS if kind not in (NewCustomer.kind, *SALE_KINDS, CreditApplication.kind)),
     (CreditApplication.kind,),
 )
 _WRITTEN = tuple(name.removesuffix("_id") for name in COLUMNS)

@@ -6,15 +6,15 @@ from collections.abc import Collection
 
 from django.db.models import QuerySet
 
+from books.documents import SALE_KINDS
 from books.problems import NumberUsedTwice
 from companies.bulk_sql import KeptQuery
 from companies.models import Company
 from sync.models import DECIDED_AGAINST, Document, DocumentState, StagedOrder
-from sync.preparing.document_rows import SALES
 
 _HELD = KeptQuery(
     lambda orders: (
-        Document.objects.filter(order__in=orders, kind__in=SALES)
+        Document.objects.filter(order__in=orders, kind__in=SALE_KINDS)
         .exclude(state__in=(*DECIDED_AGAINST, DocumentState.VOIDED))
         .values_list("number")
     )

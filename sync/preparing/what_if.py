@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from books.answers import CustomerRef
 from books.customer_addresses import AddressPart, is_complete
-from books.documents import CreditMemo, Invoice, Posting, RefundReceipt, SalesReceipt
+from books.documents import SALE_KINDS, CreditMemo, Invoice, Posting, RefundReceipt, SalesReceipt
 from books.documents import Document as DocumentValue
 from books.money import ZERO
 from books.notes import Note
@@ -25,7 +25,6 @@ from companies.bulk_sql import chunks
 from companies.models import Company
 from sync.models import DECIDED_AGAINST, SENT_STATES, Document, DocumentState, OrderVersion, StagedOrder
 from sync.preparing.builders.plan import Plan
-from sync.preparing.document_rows import SALES
 from sync.preparing.prepare import plans_of
 from sync.preparing.preview import nothing_kept
 
@@ -193,7 +192,7 @@ def addresses_ahead(company: Company, system: str, parts: Iterable[AddressPart],
         parts: The addresses that the rule takes.
         since: The first day; of more than a thousand orders the newest are looked at.
     """
-    sent = Document.objects.filter(order=OuterRef("pk"), kind__in=SALES, state__in=SENT_STATES)
+    sent = Document.objects.filter(order=OuterRef("pk"), kind__in=SALE_KINDS, state__in=SENT_STATES)
     orders = StagedOrder.objects.filter(~Exists(sent), company=company, connection__system=system)
     found = list(orders.filter(placed_on__gte=since).order_by("-placed_on", "-pk")[:MOST_ORDERS])
     versions = OrderVersion.objects.filter(order__in=found, version=F("order__version")).only("body")
