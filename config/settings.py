@@ -239,7 +239,7 @@ DATABASES = {"default": DATABASE}
 
 INSTALLED_APPS = [*queue_apps(DATABASE), *INSTALLED_APPS]
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""
-PROCRASTINATE_IMPORT_PATHS = ["sync.jobs.tasks"]
+PROCRASTINATE_IMPORT_PATHS = ["sync.jobs.tasks", "reconciliation.jobs"]
 # How long after its last turn a company is served again
 TIEOUT_SYNC_MINUTES = env.number("TIEOUT_SYNC_MINUTES", 5, least=1)
 

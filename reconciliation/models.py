@@ -90,11 +90,15 @@ class TieOut(models.Model):
     state = models.CharField(_("state"), max_length=10, choices=TieOutState, default=TieOutState.RUNNING)
     #: Why it could not be finished; empty while all is well.
     message = models.TextField(_("message"), blank=True)
+    #: How often it was begun; what an earlier beginning of it finds is not kept any more.
+    attempt = models.PositiveIntegerField(default=0)
+    #: When whatever works at it gave a sign of life; None before it was begun.
+    worked_at = models.DateTimeField(null=True)
     #: By `kind currency`, what QuickBooks' transactions of the period add up to, as text.
     read = models.JSONField(default=dict)
     #: How often QuickBooks was asked.
     requests = models.PositiveIntegerField(_("requests to QuickBooks"), default=0)
-    #: How many records of ours were compared, and how many of them matched in everything.
+    #: How many records of ours were compared, so far while it runs, and how many of them matched in everything.
     records = models.PositiveIntegerField(_("records"), default=0)
     matching = models.PositiveIntegerField(_("matching"), default=0)
     #: Of the others, those that a person let be as they are in QuickBooks.

@@ -124,6 +124,7 @@ of_company = [
     path("documents/<int:pk>/not-ours/", adopting.document_not_ours, name="document_not_ours"),
     path("tie-out/", tie_outs.tie_outs, name="tie_outs"),
     path("tie-out/<int:pk>/", tie_outs.tie_out, name="tie_out"),
+    path("tie-out/<int:pk>/stop/", tie_outs.tie_out_stop, name="tie_out_stop"),
     path("tie-out/<int:pk>/decide/", drift.tie_out_decide, name="tie_out_decide"),
     path("tie-out/<int:pk>/sign/", sign_offs.tie_out_sign, name="tie_out_sign"),
     path("tie-out/<int:pk>/withdraw/", sign_offs.tie_out_withdraw, name="tie_out_withdraw"),

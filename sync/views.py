@@ -238,6 +238,10 @@ _TASKS = {
     "resync": gettext_lazy("Re-sync"),
     "import": gettext_lazy("Import"),
     "load-lists": gettext_lazy("First reading of the lists"),
+    "read-source": gettext_lazy("Reading of a source"),
+    "catalogue": gettext_lazy("Import of items"),
+    "tie-out": gettext_lazy("Tie-out"),
+    "evidence": gettext_lazy("Evidence pack"),
 }
 #: In words, and the tone of its badge.
 _CONDITIONS = {

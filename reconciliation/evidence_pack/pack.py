@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import logging
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from tempfile import TemporaryFile
 from typing import IO
 
 from django.contrib.auth.models import User
-from django.db import connection, connections, transaction
+from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -98,7 +97,8 @@ def make_pack(pack: EvidencePack) -> EvidencePack:
             write_pack(pack, target)
             target.seek(0)
             with transaction.atomic():
-                if not EvidencePack.objects.filter(pk=pack.pk, state=TieOutState.RUNNING).exists():
+                running = EvidencePack.objects.select_for_update().filter(pk=pack.pk, state=TieOutState.RUNNING)
+                if running.first() is None:
                     return pack
                 EvidencePart.objects.filter(
                     pack__company=pack.company, pack__first=pack.first, pack__last=pack.last
@@ -113,20 +113,7 @@ def make_pack(pack: EvidencePack) -> EvidencePack:
     return pack
 
 
-def make_pack_in_the_background(pack: EvidencePack) -> threading.Thread:
-    """The same, without keeping the person waiting who asked for it."""
-
-    def work() -> None:
-        try:
-            make_pack(pack)
-        finally:
-            connections.close_all()
-
-    thread = threading.Thread(target=work, name=f"evidence-{pack.pk}", daemon=True)
-    thread.start()
-    return thread
-
-
 def _failed(pack: EvidencePack, why: str) -> None:
     pack.state, pack.message, pack.finished_at = TieOutState.FAILED, why, timezone.now()
-    pack.save(update_fields=["state", "message", "finished_at"])
+    running = EvidencePack.objects.filter(pk=pack.pk, state=TieOutState.RUNNING)
+    running.update(state=pack.state, message=why, finished_at=pack.finished_at)

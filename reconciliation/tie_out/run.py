@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import logging
-import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from decimal import Decimal
 
 from django.contrib.auth.models import User
-from django.db import connections, transaction
+from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -35,6 +34,7 @@ from reconciliation.tie_out.comparing import (
     compare,
 )
 from reconciliation.tie_out.our_records import record_of, restores
+from reconciliation.tie_out.progress import BrokenOff, claimed, fail, mine
 from sync.models import Document
 from sync.pushing.drift import Drifted, note_as_posted, note_drift
 from sync.pushing.holdings import expected_holdings
@@ -51,6 +51,7 @@ from sync.quickbooks_online.transactions import (
     read_form_of,
     with_ids,
 )
+from sync.turn import never
 
 logger = logging.getLogger(__name__)
 
@@ -58,7 +59,6 @@ DESKTOP = gettext_noop(
     "QuickBooks Desktop cannot be asked what it holds. Check an export file against its own reports instead."
 )
 _BROKEN = gettext_noop("The tie-out broke off because of a defect in Tieout; see its log for details.")
-_STOPPED = gettext_noop("The tie-out broke off when the server stopped. Start it again.")
 _AT_ONCE = 500
 #: What a transaction that no record of ours is about is for the business, by its form.
 _KINDS = {
@@ -74,7 +74,7 @@ class NotTiedOut(Exception):
 
 
 def begin(company: Company, period: Period, *, by: User | None) -> TieOut:
-    """A new tie-out of a period; what an earlier one left running has broken off.
+    """A new tie-out of a period, to be carried out.
 
     Raises:
         NotTiedOut: The company's books cannot be read.
@@ -83,57 +83,50 @@ def begin(company: Company, period: Period, *, by: User | None) -> TieOut:
         raise NotTiedOut(_(DESKTOP))
     if quickbooks_of(company) is None:
         raise NotTiedOut(_(NOT_CONNECTED))
-    with transaction.atomic():
-        running = TieOut.objects.filter(company=company, state=TieOutState.RUNNING)
-        running.update(state=TieOutState.FAILED, message=_STOPPED, finished_at=timezone.now())
-        return TieOut.objects.create(company=company, first=period.first, last=period.last, by=by)
+    return TieOut.objects.create(company=company, first=period.first, last=period.last, by=by)
 
 
-def carry_out(tie_out: TieOut) -> TieOut:
-    """Read, compare and keep; a failure is kept as that, and nothing half done is shown as a result."""
+def carry_out(tie_out: TieOut, *, stops: Callable[[], bool] = never) -> TieOut:
+    """Read, compare and keep; a failure is kept as that, and nothing half done is shown as a result.
+
+    Safe to call again: it begins anew, and an earlier call that still works at it breaks off.
+
+    Args:
+        tie_out: One that has ended is returned as it is.
+        stops: Whether the process is to end; asked after each page. What is left running then is to be begun again.
+    """
+    if claimed(tie_out):
+        try:
+            _carry_out(tie_out, stops)
+        except BrokenOff:
+            tie_out.refresh_from_db()
+    return tie_out
+
+
+def _carry_out(tie_out: TieOut, stops: Callable[[], bool]) -> None:
     company = tie_out.company
     try:
         connection = quickbooks_of(company)
         if connection is None:
-            return _failed(tie_out, NOT_CONNECTED)
+            fail(tie_out, NOT_CONNECTED)
+            return
         with open_destination(connection, for_person=tie_out.by_id is not None) as destination:
-            _Comparison(tie_out, destination).carry_out()
+            _Comparison(tie_out, destination, stops).carry_out()
+    except BrokenOff:
+        raise
     except NotReadError as problem:
         failure = problem.failure
-        return _failed(
+        fail(
             tie_out,
             all_worded(problem.words for problem in failure.problems)
             if isinstance(failure, Refused)
             else failure.reason,
         )
     except AddressRefused as why:
-        return _failed(tie_out, str(why))
+        fail(tie_out, str(why))
     except Exception:
         logger.exception("tie-out %s of company %s failed", tie_out.pk, company.pk)
-        return _failed(tie_out, _BROKEN)
-    return tie_out
-
-
-def carry_out_in_the_background(tie_out: TieOut) -> threading.Thread:
-    """The same, without keeping the person waiting who asked for it."""
-
-    def work() -> None:
-        try:
-            carry_out(tie_out)
-        finally:
-            connections.close_all()
-
-    thread = threading.Thread(target=work, name=f"tie-out-{tie_out.pk}", daemon=True)
-    thread.start()
-    return thread
-
-
-def _failed(tie_out: TieOut, why: str) -> TieOut:
-    tie_out.lines.all().delete()
-    tie_out.sums.all().delete()
-    tie_out.state, tie_out.message, tie_out.finished_at = TieOutState.FAILED, why, timezone.now()
-    tie_out.save(update_fields=["state", "message", "finished_at"])
-    return tie_out
+        fail(tie_out, _BROKEN)
 
 
 @dataclass(kw_only=True)
@@ -156,8 +149,9 @@ class _Totals:
 class _Comparison:
     """The comparison of one period. Keeps a page of a thousand transactions in memory, and the numbers of documents."""
 
-    def __init__(self, tie_out: TieOut, destination: QuickBooksOnline) -> None:
+    def __init__(self, tie_out: TieOut, destination: QuickBooksOnline, stops: Callable[[], bool]) -> None:
         self.tie_out = tie_out
+        self.stops = stops
         self.company = tie_out.company
         self.period = Period(first=tie_out.first, last=tie_out.last)
         self.destination = destination
@@ -269,11 +263,21 @@ class _Comparison:
             self.as_posted.append(document.pk)
 
     def _keep(self, lines: Iterator[TieOutLine]) -> None:
-        TieOutLine.objects.bulk_create(list(lines), batch_size=_AT_ONCE)
+        """Keep a page, and how far it has come, unless it is not to go on."""
+        rows = list(lines)
+        if self.stops():
+            raise BrokenOff
+        with transaction.atomic():
+            self._go_on(worked_at=timezone.now(), requests=self.requests, records=len(self.seen))
+            TieOutLine.objects.bulk_create(rows, batch_size=_AT_ONCE)
         note_drift(self.company, self.drifted)
         note_as_posted(self.company, self.as_posted)
         self.drifted.clear()
         self.as_posted.clear()
+
+    def _go_on(self, **values: object) -> None:
+        if not mine(self.tie_out).update(**values):
+            raise BrokenOff
 
     def _finish(self) -> None:
         """Keep the sums and say that it is finished, both or neither."""
@@ -286,6 +290,7 @@ class _Comparison:
         tie_out.adopted = sum(part.records for key, part in sums.items() if key[2] is Reason.ADOPTED)
         tie_out.state, tie_out.finished_at = TieOutState.FINISHED, timezone.now()
         with transaction.atomic():
+            self._go_on(worked_at=tie_out.finished_at)
             TieOutSum.objects.bulk_create(
                 TieOutSum(
                     tie_out=tie_out,

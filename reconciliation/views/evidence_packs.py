@@ -9,7 +9,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from companies.access import Right, company_view, person_of
 from companies.models import Company
-from reconciliation.evidence_pack.pack import begin_pack, make_pack_in_the_background
+from reconciliation.background import begin_evidence
+from reconciliation.evidence_pack.pack import begin_pack
 from reconciliation.models import EvidencePack, EvidencePart, TieOut, TieOutState
 from reconciliation.tie_out.comparing import Period
 
@@ -20,7 +21,7 @@ def tie_out_evidence(request: HttpRequest, company: Company, pk: int) -> HttpRes
     """Begin the pack of a tie-out's period; its page shows when it is there."""
     tie_out = get_object_or_404(TieOut, company=company, pk=pk, state=TieOutState.FINISHED)
     pack = begin_pack(company, Period(first=tie_out.first, last=tie_out.last), by=person_of(request))
-    make_pack_in_the_background(pack)
+    begin_evidence(pack)
     return redirect("reconciliation:tie_out", company.slug, tie_out.pk)
 
 

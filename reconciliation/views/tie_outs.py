@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django import forms
+from django.contrib import messages
 from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -13,16 +14,18 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from companies.access import Right, allowed, company_view, person_of
 from companies.models import Company, CompanyKind
 from companies.screen import back, show
+from reconciliation.background import begin_tie_out, take_up
 from reconciliation.evidence_pack.pack import newest_pack, packs_of
 from reconciliation.models import SignOff, TieOut, TieOutState
 from reconciliation.paging import Sort, keyset_page
 from reconciliation.tie_out.comparing import DRIFT, Period, Row
-from reconciliation.tie_out.run import NotTiedOut, begin, carry_out_in_the_background, rows_of
+from reconciliation.tie_out.progress import end
+from reconciliation.tie_out.run import NotTiedOut, begin, rows_of
 from reconciliation.tie_out.shown import ShownRow, lines_of, shown_lines
 from reconciliation.tie_out.sign_off import changed_since, moved_since, standing_sign_off
 from reconciliation.tie_out.statement import statement
@@ -39,6 +42,8 @@ _IN_ORDER = Sort(name="line", field="pk")
 _LONGEST = timedelta(days=366)
 #: Records of a signed period that changed since; the number of the others is said.
 _MOST_CHANGED = 20
+#: So long the making of an evidence pack may take.
+_LONGEST_PACK = timedelta(hours=1)
 #: Evidence packs of a period that are listed.
 _MOST_PACKS = 5
 #: A browser's own field for a day takes no other form.
@@ -74,7 +79,7 @@ def tie_outs(request: HttpRequest, company: Company) -> HttpResponse:
         except NotTiedOut as why:
             form.add_error(None, str(why))
         else:
-            carry_out_in_the_background(started)
+            begin_tie_out(started)
             return redirect("reconciliation:tie_out", company.slug, started.pk)
     tied = TieOut.objects.filter(company=company).select_related("by").prefetch_related(_SIGNED)
     page = keyset_page(tied, _NEWEST_FIRST, request.GET.get("place", ""))
@@ -93,6 +98,7 @@ def tie_outs(request: HttpRequest, company: Company) -> HttpResponse:
 def tie_out(request: HttpRequest, company: Company, pk: int) -> HttpResponse:
     """One period: every kind from the source's total to QuickBooks', and the records that do not match."""
     found = get_object_or_404(TieOut.objects.select_related("by"), company=company, pk=pk)
+    take_up(found)
     rows = rows_of(found)
     drift = sum(part.records for row in rows for reason, part in row.sums.items() if reason in DRIFT)
     # Few companies have adopted anything, and the table is as wide as a screen without that
@@ -122,13 +128,27 @@ def tie_out(request: HttpRequest, company: Company, pk: int) -> HttpResponse:
     return show(request, company, "reconciliation/tie_out.html", context)
 
 
+@require_POST
+@company_view(Right.RESOLVE)
+def tie_out_stop(request: HttpRequest, company: Company, pk: int) -> HttpResponse:
+    """End a tie-out, wherever it is worked at."""
+    found = get_object_or_404(TieOut, company=company, pk=pk)
+    if end(found, by=person_of(request)):
+        messages.success(request, _("The tie-out was stopped."))
+    else:
+        messages.info(request, _("It had ended already."))
+    return redirect("reconciliation:tie_out", company.slug, found.pk)
+
+
 def _evidence(tie_out: TieOut) -> dict[str, Any]:
     """The evidence packs of the period so far, and whether one is being made."""
     packs = list(packs_of(tie_out.company, Period(first=tie_out.first, last=tie_out.last))[:_MOST_PACKS])
     newest = packs[0].state if packs else ""
+    # One that is made for so long has died with its server: it can be made again
+    silent = bool(packs) and packs[0].started_at < timezone.now() - _LONGEST_PACK
     return {
         "evidence_packs": [pack for pack in packs if pack.state == TieOutState.FINISHED],
-        "evidence_runs": newest == TieOutState.RUNNING,
+        "evidence_runs": newest == TieOutState.RUNNING and not silent,
         "evidence_failed": packs[0].message if newest == TieOutState.FAILED else "",
     }
 

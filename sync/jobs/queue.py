@@ -35,16 +35,19 @@ def same_job(task: str, *arguments: int | None) -> str:
     return ":".join(map(str, (task, *arguments)))
 
 
-def enqueue(task: str, *, company: int, priority: int = BACKLOG, after: int = 0, **arguments: int | None) -> bool:
+def enqueue(
+    task: str, *, company: int, priority: int = BACKLOG, after: int = 0, beside: bool = False, **arguments: int | None
+) -> bool:
     """Put a job of a company into the queue, as part of the present transaction.
 
-    Jobs of one company never run at once, and one that waits already is not put in twice.
+    Jobs of one company never run at once, but for those that only read; one that waits already is not put in twice.
 
     Args:
         task: Its name.
         company: Whose it is.
         priority: Higher goes first.
         after: Seconds before which it is not begun.
+        beside: Whether it may run while another job of the company does; never beside one of its own name.
         **arguments: Of the task, beside the company.
 
     Returns:
@@ -52,7 +55,7 @@ def enqueue(task: str, *, company: int, priority: int = BACKLOG, after: int = 0,
     """
     job = app.configure_task(
         task,
-        lock=f"company:{company}",
+        lock=same_job(task, company) if beside else f"company:{company}",
         queueing_lock=same_job(task, company, *arguments.values()),
         priority=priority,
         schedule_in={"seconds": after} if after else None,

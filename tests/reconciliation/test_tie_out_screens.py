@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import threading
-from datetime import date
+from datetime import date, timedelta
 from io import BytesIO, StringIO
 
 import openpyxl
 import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
+from django.utils import timezone
 from pypdf import PdfReader
 
 from companies.models import Company, Role
@@ -108,9 +109,7 @@ def test_a_tie_out_is_started_on_the_page_and_shows_its_result_by_itself(studio:
 
     started = TieOut.objects.get()
     assert answer.headers["Location"] == f"/studio/tie-out/{started.pk}/"
-    for thread in threading.enumerate():
-        if thread.name == f"tie-out-{started.pk}":
-            thread.join(60)
+    wait_for_threads(started)
     assert "to the cent" in ops.get(answer.headers["Location"]).text
     assert "Ties out" in ops.get("/studio/tie-out/").text
 
@@ -118,19 +117,81 @@ def test_a_tie_out_is_started_on_the_page_and_shows_its_result_by_itself(studio:
 def test_while_it_runs_the_page_says_so_and_looks_again(studio: Company) -> None:
     running = begin(studio, AUGUST, by=None)
 
-    shown = page_of(running)
+    client, address = as_role(studio), f"/studio/tie-out/{running.pk}/"
+    assert "It waits for its turn." in client.get(address).text
+    TieOut.objects.update(attempt=1)
+    shown = client.get(address).text
 
     assert "QuickBooks is being read." in shown
     assert '<meta http-equiv="refresh" content="3">' in shown
 
 
-def test_one_that_broke_off_is_said_when_the_next_begins(studio: Company) -> None:
-    stopped = begin(studio, AUGUST, by=None)
-    begin(studio, AUGUST, by=None)
+def wait_for_threads(tie_out: TieOut) -> None:
+    for thread in threading.enumerate():
+        if thread.name == f"tie-out-{tie_out.pk}":
+            thread.join(60)
 
-    stopped.refresh_from_db()
-    assert stopped.state == TieOutState.FAILED
-    assert "broke off when the server stopped" in page_of(stopped)
+
+def test_one_whose_server_died_is_begun_again_by_its_page(drifted: TieOut) -> None:
+    silent = timezone.now() - timedelta(minutes=6)
+    left = begin(drifted.company, AUGUST, by=None)
+    TieOut.objects.filter(pk=left.pk).update(attempt=1, worked_at=silent, requests=9)
+    TieOutLine.objects.create(tie_out=left, kind="invoice", reason="blocked", dated=AUGUST.first, currency="USD",
+                              source=1, should=1, there=0)  # fmt: skip
+
+    assert "QuickBooks is being read." in page_of(left)
+    wait_for_threads(left)
+
+    left.refresh_from_db()
+    assert (left.state, left.attempt, left.records, left.differing) == (TieOutState.FINISHED, 2, 4, 2)
+    assert left.lines.count() == drifted.lines.count()
+
+
+def test_one_that_its_server_does_not_survive_ends_with_a_reason(studio: Company) -> None:
+    left = begin(studio, AUGUST, by=None)
+    TieOut.objects.filter(pk=left.pk).update(attempt=5)
+
+    assert carry_out(left).state == TieOutState.FAILED
+    assert "broke off again and again" in page_of(left)
+
+
+def test_a_person_stops_one_and_whatever_works_at_it_breaks_off(drifted: TieOut) -> None:
+    running = begin(drifted.company, AUGUST, by=None)
+    client = as_role(drifted.company, Role.OPS)
+
+    def stopped_meanwhile() -> bool:
+        client.post(f"/studio/tie-out/{running.pk}/stop/")
+        return False
+
+    carry_out(running, stops=stopped_meanwhile)
+
+    assert (running.state, running.message) == (TieOutState.FAILED, "ops-studio stopped it.")
+    assert not running.lines.exists()
+    assert "ops-studio stopped it. Nothing was compared." in client.get(f"/studio/tie-out/{running.pk}/").text
+    assert "It had ended already." in client.post(f"/studio/tie-out/{running.pk}/stop/", follow=True).text
+    assert as_role(drifted.company, Role.AUDITOR).post(f"/studio/tie-out/{running.pk}/stop/").status_code == 403
+
+
+def test_one_that_was_begun_anew_meanwhile_is_left_to_the_newer_beginning(drifted: TieOut) -> None:
+    older = begin(drifted.company, AUGUST, by=None)
+    newer = TieOut.objects.get(pk=older.pk)
+
+    def overtaken() -> bool:
+        if newer.state == TieOutState.RUNNING:
+            carry_out(newer)
+        return False
+
+    carry_out(older, stops=overtaken)
+
+    assert (older.state, older.attempt, older.differing) == (TieOutState.FINISHED, 2, 2)
+    assert older.lines.count() == drifted.lines.count()
+
+
+def test_a_process_that_is_to_end_leaves_it_running_for_the_next(drifted: TieOut) -> None:
+    running = begin(drifted.company, AUGUST, by=None)
+
+    assert carry_out(running, stops=lambda: True).state == TieOutState.RUNNING
+    assert carry_out(running).differing == 2
 
 
 @pytest.mark.parametrize(

@@ -237,6 +237,7 @@ TIE_OUTS = {
     "document_not_ours",
     "tie_out_decide",
     "tie_out_sign",
+    "tie_out_stop",
     "tie_out_withdraw",
     "tie_out_evidence",
     "evidence_pack",

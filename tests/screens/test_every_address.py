@@ -65,6 +65,7 @@ TO_SEND = {
     "reconciliation:adoption": Right.RESOLVE,
     "reconciliation:document_not_ours": Right.RESOLVE,
     "reconciliation:tie_out_decide": Right.RESOLVE,
+    "reconciliation:tie_out_stop": Right.RESOLVE,
     "reconciliation:tie_out_sign": Right.SIGN,
     "reconciliation:tie_out_withdraw": Right.SIGN,
     "reconciliation:tie_out_evidence": Right.SIGN,

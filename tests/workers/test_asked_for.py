@@ -10,8 +10,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 
-from companies.models import Company
+from companies.models import Company, Role
 from mapping.models import Product
+from reconciliation.models import EvidencePack, TieOut, TieOutState
 from reconciliation.views.import_orders import LARGE
 from simulators.quickbooks.server import Running
 from sync.jobs.begin import begin_first_load
@@ -252,3 +253,34 @@ def test_the_first_reading_of_the_lists_is_a_job(
         wait_for(lambda: not jobs())
 
     assert Run.objects.filter(kind=RunKind.REFRESH).count() >= 1
+
+
+def test_a_tie_out_whose_worker_died_is_done_by_the_next_and_an_evidence_pack_is_a_job_too(
+    studio: Company, rehearsal: Running, child_environment: dict[str, str]
+) -> None:
+    page = as_role(studio, Role.ACCOUNTANT)
+    with_worker_seen()
+    address = page.post("/studio/tie-out/", {"first": "2026-08-01", "last": "2026-08-31"}).headers["Location"]
+    at_work_with_jobs()
+    TieOut.objects.update(attempt=1)
+    grow_old()
+
+    assert [(name, state) for name, state, _ in jobs()] == [("tie-out", "doing")]
+    with worker(child_environment, rehearsal):
+        wait_for(lambda: TieOut.objects.filter(state=TieOutState.FINISHED).exists())
+        page.post(f"{address}evidence/")
+        wait_for(lambda: EvidencePack.objects.filter(state=TieOutState.FINISHED).exists())
+
+    assert TieOut.objects.get().attempt == 2
+    assert "to the cent" in page.get(address).text
+    assert page.get(f"/studio/evidence-packs/{EvidencePack.objects.get().pk}/").status_code == 200
+    assert not any(thread.name.startswith(("tie-out-", "evidence-")) for thread in threading.enumerate())
+
+
+def at_work_with_jobs() -> None:
+    """The worker that was heard of has all jobs in hand."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE procrastinate_jobs SET status = 'doing', attempts = 1,"
+            " worker_id = (SELECT max(id) FROM procrastinate_workers)"
+        )

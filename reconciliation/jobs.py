@@ -1,0 +1,30 @@
+"""Which jobs of a worker read what this room shows? Each does what a screen and a command do too."""
+
+from __future__ import annotations
+
+from procrastinate import JobContext
+from procrastinate.contrib.django import app
+
+from reconciliation.background import begin_tie_out
+from reconciliation.evidence_pack.pack import make_pack
+from reconciliation.models import EvidencePack, TieOut, TieOutState
+from reconciliation.tie_out.run import carry_out
+
+
+@app.task(name="tie-out", pass_context=True)
+def work_at_tie_out(context: JobContext, company: int, tie_out: int) -> None:
+    """Tie a period out; a worker that is asked to end leaves it to the next one."""
+    found = TieOut.objects.select_related("company", "by").filter(pk=tie_out).first()
+    if found is None:
+        return
+    carry_out(found, stops=context.should_abort)
+    if found.state == TieOutState.RUNNING and context.should_abort():
+        begin_tie_out(found)
+
+
+@app.task(name="evidence")
+def work_at_evidence(company: int, pack: int) -> None:
+    """Make an evidence pack; one that is made, or was begun anew, is left as it is."""
+    found = EvidencePack.objects.select_related("company", "by").filter(pk=pack, state=TieOutState.RUNNING).first()
+    if found is not None:
+        make_pack(found)
