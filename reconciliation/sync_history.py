@@ -79,6 +79,7 @@ _OF_LISTS: dict[str, Callable[[int], str]] = {
     "new": lambda n: ngettext("%(n)d new", "%(n)d new", n),
     "changed": lambda n: ngettext("%(n)d changed", "%(n)d changed", n),
     "gone": lambda n: ngettext("%(n)d gone", "%(n)d gone", n),
+    "drifted": lambda n: ngettext("%(n)d document changed there", "%(n)d documents changed there", n),
 }
 
 
@@ -148,7 +149,9 @@ _TONES = {
         ("posted", "new_customers", "addresses", "adopted", "updated", "voided", "undone", "items_created"), "good"
     ),
     **dict.fromkeys(("contacts_created", "reviews_sent"), "good"),
-    **dict.fromkeys(("blocked", "held", "left_out", "undecided", "contacts_unclear", "reviews_unclear"), "wait"),
+    **dict.fromkeys(
+        ("blocked", "held", "drifted", "left_out", "undecided", "contacts_unclear", "reviews_unclear"), "wait"
+    ),
     **dict.fromkeys(("refused", "differs", "errors", "items_not_created", "contacts_stuck", "reviews_failed"), "bad"),
 }
 #: What a run does; where all of it is zero, there was nothing to do.
@@ -185,6 +188,7 @@ def result_of(company: Company, run: Run) -> list[Result]:
     orders = reverse("reconciliation:orders", args=[company.slug])
     links = {name: f"{documents}?state={name}" for name in _STATES_TO_SEE} | {
         "left_out": f"{orders}?status={LEFT_OUT}&run={run.pk}",
+        "drifted": f"{documents}?state=held",
         "not_due": f"{orders}?status={WAITING}",
         "undecided": f"{orders}?status=unknown&run={run.pk}",
         **dict.fromkeys(_OF_CRMS, reverse("reconciliation:integrations", args=[company.slug])),

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from books.documents import NewCustomer
 from companies.models import Company
+from sync.lists.changed_documents import documents_are_due
 from sync.lists.due import CLOCKS_DIFFER, are_due, were_told
 from sync.models import (
     QUICKBOOKS_ONLINE,
@@ -57,7 +58,8 @@ def lists_are_due(company: Company) -> bool:
         return True
     waits = Document.objects.filter(company=company, state__in=_WAITS_FOR_A_PERSON).exists()
     work = waits or has_work(company)
-    return are_due(connection.lists_refreshed_at, has_work=work, something_waits=waits, now=timezone.now())
+    due = are_due(connection.lists_refreshed_at, has_work=work, something_waits=waits, now=timezone.now())
+    return due or documents_are_due(connection)
 
 
 def customers_may_be_there(company: Company) -> bool:

@@ -258,7 +258,15 @@ class _Comparison:
         """What a person has to decide about, or has put right."""
         if line.reason in DECIDED_BY_A_PERSON:
             holding = theirs.holding if theirs else None
-            self.drifted.append(Drifted(document_id=document.pk, theirs=holding, differences=line.differences))
+            self.drifted.append(
+                Drifted(
+                    document_id=document.pk,
+                    theirs=holding,
+                    differences=line.differences,
+                    quickbooks_id=document.quickbooks_id,
+                    sync_token=theirs.sync_token if theirs else "",
+                )
+            )
         elif line.reason is Reason.MATCHES and restores(document):
             self.as_posted.append(document.pk)
 

@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from books.outcomes import Refused, TryLater, Unknown
 from companies.models import Company
+from sync.lists.changed_documents import beside_lists
 from sync.lists.due import KnownLists, asked_from, leaves_a_gap
 from sync.lists.list_sync import LISTS, ListCounts, ListKind, keep_page, mark_deleted
 from sync.models import Connection, DoubtedList
@@ -33,6 +34,8 @@ PREFERENCES = "Preferences"
 def ask_for_changes(connection: Connection, destination: QuickBooksOnline) -> Changes | TryLater | Unknown | None:
     """What has changed since the lists were read last; None when they have to be read whole.
 
+    The documents that we posted are asked for with them, where the answer holds them all.
+
     Args:
         connection: Of QuickBooks Online.
         destination: Its company.
@@ -45,7 +48,11 @@ def ask_for_changes(connection: Connection, destination: QuickBooksOnline) -> Ch
     since = asked_from(known, now=timezone.now())
     if since is None:
         return None
-    changes = destination.changes_since([*(kind.entity for kind in _TOLD), PREFERENCES], since)
+    lists = [*(kind.entity for kind in _TOLD), PREFERENCES]
+    documents = beside_lists(connection)
+    changes = destination.changes_since([*lists, *documents], since)
+    if documents and isinstance(changes, Changes) and not changes.is_whole:
+        changes = destination.changes_since(lists, since)
     if isinstance(changes, Refused):
         return None
     if isinstance(changes, TryLater | Unknown):

@@ -16,6 +16,8 @@ WHOLE_LASTS = timedelta(days=7)
 OVERLAP = timedelta(minutes=5)
 #: QuickBooks looks back 30 days. A day is left for clocks and time zones.
 LOOKS_BACK = timedelta(days=29)
+#: Of so many documents that we post, changes are asked for at once: QuickBooks tells 1,000 at most.
+MOST_POSTED = 900
 #: By so much the clocks of two machines may differ.
 CLOCKS_DIFFER = timedelta(minutes=1)
 

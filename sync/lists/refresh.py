@@ -22,6 +22,7 @@ from books.outcomes import Refused, TryLater, Unknown
 from books.translation import gettext_noop
 from companies.models import Company
 from mapping.models import QuickBooksAccount, QuickBooksCustomer, QuickBooksItem
+from sync.lists.changed_documents import follow_documents
 from sync.lists.changes import PREFERENCES, ask_for_changes, keep_changes
 from sync.lists.doubted import NEARLY_EMPTY
 from sync.lists.list_sync import LISTS, ListCounts, ListKind, keep_page, mark_gone
@@ -29,7 +30,7 @@ from sync.lists.merging import follow_merges
 from sync.models import Connection, ConnectionState, Run, RunKind, RunState
 from sync.preparing.prepare import mark_unsent
 from sync.quickbooks_online.addresses import AddressRefused
-from sync.quickbooks_online.changed_objects import moment_in
+from sync.quickbooks_online.changed_objects import Changes, moment_in
 from sync.quickbooks_online.destination import QuickBooksOnline, open_destination
 from sync.quickbooks_online.faults import UNREADABLE
 from sync.quickbooks_online.list_parsers import CompanyPreferences, page_of, read_preferences, whole
@@ -60,6 +61,8 @@ class RefreshCounts:
     warnings: list[Message] = field(default_factory=list)
     #: Names of accounts and items that are longer than the company's rule allows.
     longer_than_rule: int = 0
+    #: How many posted documents others changed, voided or deleted in QuickBooks.
+    drifted: int = 0
     #: QuickBooks' closing date is another one than before.
     closing_moved: bool = False
     #: Why it stopped before the end; None when it did not.
@@ -79,6 +82,7 @@ class RefreshCounts:
         """As plain JSON."""
         return {
             "lists": {name: asdict(counts) for name, counts in self.lists.items()},
+            "drifted": self.drifted,
             "warnings": [warning.worded() for warning in self.warnings],
             "longer_than_rule": self.longer_than_rule,
             "failed": self.failed,
@@ -115,8 +119,10 @@ def refresh_lists(
     try:
         with open_destination(connection, for_person=by is not None) as destination:
             at, for_person = now or timezone.now(), by is not None
-            if whole or not _read_changes(connection, destination, counts, at, for_person=for_person):
+            told = None if whole else _read_changes(connection, destination, counts, at, for_person=for_person)
+            if told is None:
                 _read_whole(connection, destination, counts, at)
+            _follow_documents(connection, destination, counts, told)
         _succeeded(connection, counts, at)
     except _Stopped as stopped:
         counts.failure = stopped.failure
@@ -150,8 +156,8 @@ def _read_changes(
     now: datetime,
     *,
     for_person: bool,
-) -> bool:
-    """Whether what changed could be told in one answer. Raises `_Stopped` when there is none.
+) -> Changes | None:
+    """What changed, kept; None where it could not be told in one answer. Raises `_Stopped` when there is none.
 
     For a person the short lists are read too of which QuickBooks tells no changes: a tax code that was just added.
     """
@@ -160,12 +166,12 @@ def _read_changes(
     if isinstance(changes, TryLater | Unknown):
         raise _Stopped(changes)
     if changes is None:
-        return False
+        return None
     lists = keep_changes(company, changes, now=now)
     if isinstance(lists, Unknown):
         raise _Stopped(lists)
     if lists is None:
-        return False
+        return None
     counts.lists = lists
     _keep_preferences(company, changes.rows[PREFERENCES], counts)
     if for_person:
@@ -174,7 +180,7 @@ def _read_changes(
     if counts.anything:
         counts.longer_than_rule = longer_than_rule(company)
     connection.changes_known_until = changes.at
-    return True
+    return changes
 
 
 def _read_whole(connection: Connection, destination: QuickBooksOnline, counts: RefreshCounts, now: datetime) -> None:
@@ -186,6 +192,18 @@ def _read_whole(connection: Connection, destination: QuickBooksOnline, counts: R
     _read_lists(company, destination, LISTS, counts, now)
     counts.warnings += [_merged(*names) for names in follow_merges(company, destination)]
     counts.longer_than_rule = longer_than_rule(company)
+
+
+def _follow_documents(
+    connection: Connection, destination: QuickBooksOnline, counts: RefreshCounts, told: Changes | None
+) -> None:
+    """Find what others did to the documents that we posted. Raises `_Stopped` where QuickBooks does not answer."""
+    followed = follow_documents(connection, destination, told)
+    if isinstance(followed, TryLater | Unknown):
+        raise _Stopped(followed)
+    connection.documents_known_until = followed.until
+    counts.drifted = followed.drifted
+    counts.warnings += followed.warnings
 
 
 def _read_lists(
@@ -298,6 +316,7 @@ def _succeeded(connection: Connection, counts: RefreshCounts, now: datetime) -> 
         lists_refreshed_at=now,
         lists_whole_at=connection.lists_whole_at,
         changes_known_until=connection.changes_known_until,
+        documents_known_until=connection.documents_known_until,
     )
     logger.info("refreshed the lists of company %s: %s", connection.company_id, counts.plain()["lists"])
 
@@ -315,6 +334,8 @@ def _finish(run: Run, counts: RefreshCounts, *, broken: str = "") -> None:
     run.counts = {name: listed.total for name, listed in counts.lists.items()} | {
         part: sum(getattr(listed, part) for listed in counts.lists.values()) for part in ("new", "changed", "gone")
     }
+    if counts.drifted:
+        run.counts["drifted"] = counts.drifted
     run.finished_at = timezone.now()
     run.save()
 

@@ -66,6 +66,8 @@ class Connection(models.Model):
     lists_whole_at = models.DateTimeField(null=True, blank=True, editable=False)
     #: Up to when changes of the lists are known, by QuickBooks' clock.
     changes_known_until = models.DateTimeField(null=True, blank=True, editable=False)
+    #: Up to when changes of the documents that we posted are known, by QuickBooks' clock.
+    documents_known_until = models.DateTimeField(null=True, blank=True, editable=False)
     #: When QuickBooks last answered a sync as it should, or a file of the source was last read.
     proven_at = models.DateTimeField(null=True, blank=True, editable=False)
 

@@ -35,6 +35,9 @@ class Drifted:
     theirs: Holding | None
     #: In what the two differ; empty where it was deleted.
     differences: tuple[Unlike, ...] = ()
+    #: Under which id, and in which version, QuickBooks told it; empty where it was deleted.
+    quickbooks_id: str
+    sync_token: str = ""
 
 
 def note_drift(company: Company, drifted: Iterable[Drifted]) -> int:
@@ -55,6 +58,8 @@ def _noted(company: Company, drifted: Drifted) -> bool:
         before = DocumentChange.objects.filter(document=row).first()
         if row.state != DocumentState.POSTED or (row.pending and not (before and before.restores)):
             return False
+        if row.quickbooks_id != drifted.quickbooks_id or is_older(drifted.sync_token, row.sync_token):
+            return False  # it was told before we wrote it last
         seen = holding_body(drifted.theirs) if drifted.theirs else None
         if before and row.pending == PendingChange.HELD and before.seen == seen and row.problems.exists():
             return False
@@ -74,6 +79,11 @@ def _noted(company: Company, drifted: Drifted) -> bool:
         )
         hold_change(row, (_problem(row, drifted),), step="drifted", by=None)
     return True
+
+
+def is_older(told: str, ours: str) -> bool:
+    """Whether a version that QuickBooks told is before the one that we wrote; not where either is unknown."""
+    return told.isdecimal() and ours.isdecimal() and int(told) < int(ours)
 
 
 def _told(company: Company, number: int) -> int:

@@ -235,12 +235,13 @@ def _kept(company: Company, secret: Secret, grant: oauth.Grant, *, name: str, pe
         with transaction.atomic():
             if other_books:
                 forget_books(company)
-                row.lists_refreshed_at = row.lists_whole_at = row.changes_known_until = None
+                row.lists_refreshed_at = row.lists_whole_at = None
+                row.changes_known_until = row.documents_known_until = None
             row.save(
                 update_fields=[
                     *("external_id", "name", "state", "last_error"),
                     *("connected_at", "connected_by", "resting_until", "proven_at"),
-                    *("lists_refreshed_at", "lists_whole_at", "changes_known_until"),
+                    *("lists_refreshed_at", "lists_whole_at", "changes_known_until", "documents_known_until"),
                 ]
             )
         store(row, secret, grant)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 from books.documents import CreditMemo, Invoice, JournalEntry, Payment, RefundReceipt, SalesReceipt
@@ -54,6 +54,11 @@ def read_form_of(form: str) -> str:
     return next(read for read in READ_FORMS if form in forms_of_entity(read))
 
 
+def entity_named(form: str) -> str:
+    """What QuickBooks calls transactions of a form of ours, such as `SalesReceipt`."""
+    return ENTITIES[form]
+
+
 def name_in_quickbooks(form: str, quickbooks_id: str) -> str:
     """How links of other transactions name one of a form of ours, such as `Invoice 145`."""
     return f"{ENTITIES[form]} {quickbooks_id}"
@@ -80,6 +85,28 @@ def between(destination: QuickBooksOnline, form: str, first: date, last: date) -
         start += PAGE
 
 
+def changed_since(destination: QuickBooksOnline, form: str, since: datetime) -> Iterator[list[Mapping[str, Any]]]:
+    """The transactions of one form that were written since a moment and are there still, as QuickBooks shows them.
+
+    Page by page, the earliest first. One that is written meanwhile moves to the end, and another may be missed: it
+    comes again where the next question overlaps.
+
+    Raises:
+        NotReadError: A page could not be read.
+    """
+    moment = literal(since.astimezone(UTC).isoformat(timespec="seconds"))
+    order = "ORDERBY MetaData.LastUpdatedTime"
+    start, told = 1, PAGE
+    while told == PAGE:
+        page = _rows(
+            destination,
+            form,
+            f"WHERE MetaData.LastUpdatedTime >= {moment} {order} STARTPOSITION {start} MAXRESULTS {PAGE}",
+        )
+        yield page
+        start, told = start + PAGE, len(page)
+
+
 def with_ids(destination: QuickBooksOnline, form: str, ids: Collection[str]) -> Iterator[HeldTransaction]:
     """Those of these ids that QuickBooks still has.
 
@@ -93,31 +120,36 @@ def with_ids(destination: QuickBooksOnline, form: str, ids: Collection[str]) -> 
 
 
 def _asked(destination: QuickBooksOnline, form: str, clause: str) -> list[HeldTransaction]:
+    try:
+        return [read_transaction(form, row) for row in _rows(destination, form, clause)]
+    except Unreadable:
+        raise NotReadError(Unknown(reason=UNREADABLE)) from None
+
+
+def _rows(destination: QuickBooksOnline, form: str, clause: str) -> list[Mapping[str, Any]]:
     entity = ENTITIES[form]
     answer = destination.ask(entity, f"SELECT * FROM {entity} {clause}")
     if isinstance(answer, Refused | TryLater | Unknown):
         raise NotReadError(answer)
-    rows, exchange = answer
-    try:
-        return _read(form, rows)
-    except Unreadable:
-        raise NotReadError(Unknown(reason=UNREADABLE, exchange=exchange)) from None
+    return [*answer[0]]
 
 
 def _linked(row: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(f"{link.get('TxnType')} {link.get('TxnId')}" for link in row.get("LinkedTxn") or [])
 
 
-def _read(form: str, rows: Sequence[Mapping[str, Any]]) -> list[HeldTransaction]:
-    return [
-        HeldTransaction(
-            form=form,
-            quickbooks_id=str(row["Id"]),
-            holding=held(form, row),
-            marked=is_marked(form, dict(row)),
-            sync_token=str(row.get("SyncToken", "")),
-            linked=_linked(row),
-            emailed=row.get("EmailStatus") == "EmailSent",
-        )
-        for row in rows
-    ]
+def read_transaction(form: str, row: Mapping[str, Any]) -> HeldTransaction:
+    """One transaction, as QuickBooks shows it.
+
+    Raises:
+        Unreadable: It lacks what it must have.
+    """
+    return HeldTransaction(
+        form=form,
+        quickbooks_id=str(row.get("Id")),
+        holding=held(form, row),
+        marked=is_marked(form, dict(row)),
+        sync_token=str(row.get("SyncToken", "")),
+        linked=_linked(row),
+        emailed=row.get("EmailStatus") == "EmailSent",
+    )
