@@ -25,8 +25,13 @@ def is_email(text: str) -> bool:
 @lru_cache(maxsize=4096)
 def written_emails(text: str) -> tuple[str, ...]:
     """The addresses in a field, as they are written there, each once; what is no address is left out."""
+    return _written(text)
+
+
+def _written(text: str) -> tuple[str, ...]:
     if not _SEVERAL.search(text):  # as nearly all fields are
-        return (text.strip(),) if is_email(text.strip()) else ()
+        address = text.strip()
+        return (address,) if is_email(address) else ()
     # “Ann Lee <ann@example.com>” is that address
     parts = (_bare(part) for part in re.split(r"[,;\n]", text))
     found: dict[str, str] = {}
@@ -43,7 +48,7 @@ def _bare(part: str) -> str:
 @lru_cache(maxsize=4096)
 def emails(text: str) -> tuple[str, ...]:
     """The same addresses as they are compared: letter case ignored."""
-    return tuple(part.casefold() for part in written_emails(text))
+    return tuple([part.casefold() for part in _written(text)])
 
 
 def first_email(text: str) -> str:

@@ -86,8 +86,7 @@ OF_A_PERSON = (NameFormat.FIRST_LAST, NameFormat.LAST_FIRST)
 
 def name_in(customer: Customer, name_format: NameFormat) -> str:
     """The customer's name in a format, or in its fallback; empty only for nobody."""
-    person, company, email = customer.full_name, customer.company_name.strip(), customer.email.strip()
-    return next((name for name in _PARTS[name_format](customer, person, company, email) if name), "")
+    return _NAMES_IN[name_format](customer, customer.full_name, customer.company_name.strip(), customer.email.strip())
 
 
 def _last_first(customer: Customer) -> str:
@@ -98,14 +97,14 @@ def _both(person: str, company: str) -> str:
     return f"{person} ({company})" if person and company else person or company
 
 
-# The parts of each format, the one that is wanted first
-_PARTS: Mapping[NameFormat, Callable[[Customer, str, str, str], tuple[str, ...]]] = {
-    NameFormat.FIRST_LAST: lambda customer, person, company, email: (person, company, email),
-    NameFormat.LAST_FIRST: lambda customer, person, company, email: (_last_first(customer), company, email),
-    NameFormat.COMPANY_OR_NAME: lambda customer, person, company, email: (company, person, email),
-    NameFormat.NAME_AND_COMPANY: lambda customer, person, company, email: (_both(person, company), email),
-    NameFormat.COMPANY: lambda customer, person, company, email: (company, email, person),
-    NameFormat.EMAIL: lambda customer, person, company, email: (email, person, company),
+# Of each format the part that is wanted first, else the next one
+_NAMES_IN: Mapping[NameFormat, Callable[[Customer, str, str, str], str]] = {
+    NameFormat.FIRST_LAST: lambda customer, person, company, email: person or company or email,
+    NameFormat.LAST_FIRST: lambda customer, person, company, email: _last_first(customer) or company or email,
+    NameFormat.COMPANY_OR_NAME: lambda customer, person, company, email: company or person or email,
+    NameFormat.NAME_AND_COMPANY: lambda customer, person, company, email: _both(person, company) or email,
+    NameFormat.COMPANY: lambda customer, person, company, email: company or email or person,
+    NameFormat.EMAIL: lambda customer, person, company, email: email or person or company,
 }
 
 
@@ -120,10 +119,13 @@ def company_zip_key(company: str, postal_code: str) -> str:
     Of a US ZIP+4 the five digits count; in other codes spaces and letter case make no difference.
     """
     code = "".join(postal_code.casefold().split())
+    name = name_key(company) if code else ""
+    if not name:
+        return ""
     head, dash, tail = code.partition("-")
     if dash and len(head) == 5 and len(tail) == 4 and (head + tail).isdigit():
         code = head
-    return f"{name_key(company)}|{code}" if name_key(company) and code else ""
+    return f"{name}|{code}"
 
 
 # The other fields -----------------------------------------------------------------------------------------------------

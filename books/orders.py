@@ -168,7 +168,8 @@ class Customer:
     @property
     def full_name(self) -> str:
         """Given and family name, or what there is of them."""
-        return " ".join(part for part in (self.given_name.strip(), self.family_name.strip()) if part)
+        given, family = self.given_name.strip(), self.family_name.strip()
+        return f"{given} {family}" if given and family else given or family
 
     @property
     def name(self) -> str:

@@ -68,17 +68,18 @@ class Candidate:
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Compared:
-    """A person as they are compared."""
+class _Asked:
+    """A customer whose like is looked for, as they are compared."""
 
     person: Person
     name: str
-    words: tuple[str, ...]
+    words: list[str]
+    different_words: frozenset[str]
+    sorted_words: str
     company: str
-    emails: frozenset[str]
+    emails: tuple[str, ...]
     domains: frozenset[str]
     mailboxes: frozenset[str]
-    phone: str
 
 
 class Candidates:
@@ -106,91 +107,107 @@ class Candidates:
 
     def of(self, person: Person, *, limit: int = OFFERED) -> tuple[Candidate, ...]:
         """The likeliest customers, best first; of equal ones by the alphabet."""
-        asked = _compared(person, normalized(person.name), emails(person.email))
-        judged = (
-            _judged(asked, _compared(self._people[row], self._names[row], self._addresses[row]))
-            for row in self._near(asked)
-        )
-        worth = [candidate for candidate in judged if candidate.score >= LEAST_SCORE]
+        asked = _asked(person)
+        worth: list[Candidate] = []
+        for row in self._near(asked):
+            other = self._people[row]
+            found = sorted(_reasons(asked, other, self._names[row], self._addresses[row]), reverse=True)
+            score = min(found[0][0] + _EACH_FURTHER_REASON * (len(found) - 1), 100) if found else 0
+            if score >= LEAST_SCORE:
+                reasons = tuple([reason for _weight, reason in found])
+                worth.append(Candidate(person=other, score=score, reasons=reasons))
         worth.sort(key=lambda candidate: (-candidate.score, candidate.person.name.casefold(), candidate.person.key))
         return tuple(worth[:limit])
 
-    def _near(self, asked: _Compared) -> Sequence[int]:
+    def _near(self, asked: _Asked) -> Sequence[int]:
         """The rows of those who share the most; of what very many have, nothing is said."""
         misspelled = (f"word:{word}" for word in self._spellings.of(asked.words))
-        keys = chain(_keys(asked.person, asked.words, tuple(asked.emails)), misspelled)
+        keys = chain(_keys(asked.person, asked.words, asked.emails), misspelled)
         return self._sharing.nearest(keys, most=_MOST_COMPARED)
 
 
-def _compared(person: Person, name: str, addresses: tuple[str, ...]) -> _Compared:
-    parts = [address.partition("@") for address in addresses]
-    return _Compared(
+def _asked(person: Person) -> _Asked:
+    name, addresses = normalized(person.name), emails(person.email)
+    words = sorted(name.split())
+    mailboxes, domains = _parts(addresses)
+    return _Asked(
         person=person,
         name=name,
-        words=tuple(sorted(name.split())),
-        company=normalized(person.company) if person.company else "",
-        emails=frozenset(addresses),
-        domains=frozenset(domain for _mailbox, _at, domain in parts),
-        mailboxes=frozenset(mailbox for mailbox, _at, _domain in parts) - SHARED_MAILBOXES,
-        phone=person.phone,
+        words=words,
+        different_words=frozenset(words),
+        sorted_words=" ".join(words),
+        company=normalized(person.company),
+        emails=addresses,
+        domains=frozenset(domains),
+        mailboxes=frozenset(mailboxes) - SHARED_MAILBOXES,
     )
 
 
-def _keys(person: Person, words: Iterable[str], addresses: Iterable[str]) -> Iterator[str]:
+def _parts(addresses: Iterable[str]) -> tuple[list[str], list[str]]:
+    """What is before and what is behind the @ of each address."""
+    parts = [address.partition("@") for address in addresses]
+    return [mailbox for mailbox, _at, _domain in parts], [domain for _mailbox, _at, domain in parts]
+
+
+def _keys(person: Person, words: Iterable[str], addresses: Iterable[str]) -> list[str]:
     """What others are looked up by."""
-    for word in words:
-        if len(word) > 1:
-            yield f"word:{word}"
+    keys = [f"word:{word}" for word in words if len(word) > 1]
     if person.company:
-        yield f"company:{normalized(person.company)}"
+        keys.append(f"company:{normalized(person.company)}")
     if person.phone:
-        yield f"phone:{person.phone}"
+        keys.append(f"phone:{person.phone}")
     for email in addresses:
         mailbox, _at, domain = email.partition("@")
-        yield f"email:{email}"
+        keys.append(f"email:{email}")
         if mailbox not in SHARED_MAILBOXES:
-            yield f"mailbox:{mailbox}"
+            keys.append(f"mailbox:{mailbox}")
         if not is_public(domain):
-            yield f"domain:{domain}"
+            keys.append(f"domain:{domain}")
+    return keys
 
 
-def _judged(asked: _Compared, other: _Compared) -> Candidate:
-    found = sorted(_reasons(asked, other), reverse=True)
-    if not found:
-        return Candidate(person=other.person, score=0, reasons=())
-    score = min(found[0][0] + _EACH_FURTHER_REASON * (len(found) - 1), 100)
-    return Candidate(person=other.person, score=score, reasons=tuple(reason for _weight, reason in found))
+def _reasons(asked: _Asked, other: Person, name: str, addresses: tuple[str, ...]) -> Iterator[tuple[int, str]]:
+    """Every reason with its weight.
 
-
-def _reasons(asked: _Compared, other: _Compared) -> Iterator[tuple[int, str]]:
-    """Every reason with its weight."""
-    same_email = not asked.emails.isdisjoint(other.emails)
+    Args:
+        asked: Whose like is looked for.
+        other: One who may be meant.
+        name: Theirs as it is compared.
+        addresses: Theirs as they are compared.
+    """
+    mailboxes, domains = _parts(addresses)
+    same_email = any(address in asked.emails for address in addresses)
     if same_email:
         yield 96, SAME_EMAIL
-    if asked.phone and asked.phone == other.phone:
+    if asked.person.phone and asked.person.phone == other.phone:
         yield 88, SAME_PHONE
-    if name := _of_names(asked, other):
-        yield name
-    if asked.company and asked.company in (other.company, other.name):
-        apart = asked.domains and other.domains and asked.domains.isdisjoint(other.domains)
+    if of_names := _of_names(asked, name):
+        yield of_names
+    if asked.company and asked.company in (normalized(other.company), name):
+        apart = asked.domains and domains and asked.domains.isdisjoint(domains)
         yield (72, OTHER_DOMAIN) if apart else (76, SAME_COMPANY)
-    elif not same_email and not all(map(is_public, asked.domains & other.domains)):
+    elif not same_email and not all(is_public(domain) for domain in asked.domains.intersection(domains)):
         yield 58, SAME_DOMAIN
-    if not same_email and not asked.mailboxes.isdisjoint(other.mailboxes):
+    if not same_email and not asked.mailboxes.isdisjoint(mailboxes):
         yield 62, SAME_MAILBOX
 
 
-def _of_names(asked: _Compared, other: _Compared) -> tuple[int, str] | None:
-    if not asked.name or not other.name:
+def _of_names(asked: _Asked, name: str) -> tuple[int, str] | None:
+    if not asked.name or not name:
         return None
-    if asked.name == other.name:
+    if asked.name == name:
         return 92, SAME_NAME
-    if asked.words == other.words:
+    words = sorted(name.split())
+    if asked.words == words:
         return 90, OTHER_ORDER
-    if min(len(asked.name), len(other.name)) > 3 and Levenshtein.distance(asked.name, other.name, score_cutoff=1) <= 1:
+    if min(len(asked.name), len(name)) > 3 and Levenshtein.distance(asked.name, name, score_cutoff=1) <= 1:
         return 84, ONE_LETTER
-    mine, theirs = set(asked.words), set(other.words)
-    if min(len(mine), len(theirs)) > 1 and (mine < theirs or theirs < mine):
+    if len(words) > 1 and _is_part(asked.different_words, set(words)):
         return 74, PART_OF_NAME
-    likeness = fuzz.ratio(" ".join(asked.words), " ".join(other.words), score_cutoff=70)
+    likeness = fuzz.ratio(asked.sorted_words, " ".join(words), score_cutoff=70)
     return (round(likeness * 0.8), ALIKE) if likeness else None
+
+
+def _is_part(mine: frozenset[str], theirs: set[str]) -> bool:
+    """Whether one of two names has all words of the other, and more."""
+    return min(len(mine), len(theirs)) > 1 and (mine < theirs or theirs < mine)

@@ -132,10 +132,12 @@ class CustomerRules:
                 keys: tuple[str, ...] = (self.compared_name(customer),)
             case MatchStep.COMPANY_ZIP:
                 codes = (customer.billing.postal_code, customer.shipping.postal_code)
+                if not customer.company_name or not any(codes):
+                    return ()
                 keys = tuple(dict.fromkeys(company_zip_key(customer.company_name, code) for code in codes))
             case MatchStep.PHONE:
                 keys = (phone_key(customer.phone, self.phone_country),)
-        return tuple(key for key in keys if key)
+        return keys if all(keys) else tuple(key for key in keys if key)
 
 
 def compared_columns(columns: Mapping[str, str], *, country: str) -> dict[str, str]:
@@ -188,6 +190,15 @@ class KnownCustomers:
     default_terms: Terms | None = None
     rules: CustomerRules = CustomerRules()
 
+    def in_step(self, step: MatchStep, keys: tuple[str, ...]) -> tuple[BookCustomer, ...]:
+        """QuickBooks' customers that a step finds by one of these keys, each once."""
+        found_by = self.found_by.get(step, {})
+        if len(keys) == 1:  # as nearly all are
+            found = found_by.get(keys[0], ())
+        else:
+            found = tuple(in_book for key in keys for in_book in found_by.get(key, ()))
+        return found if len(found) < 2 else tuple(dict.fromkeys(found))
+
 
 def customer_key(system: str, customer: Customer) -> str:
     """The key that problems and fixes know a customer of the source by."""
@@ -209,8 +220,9 @@ def answer_customer(customer: Customer, *, order: str, known: KnownCustomers, do
     if not customer.key:
         default = known.rules.default
         return _standard(default, Rule.DEFAULT_CUSTOMER, known) if default else _problem(NoCustomer(order=order))
-    decided = known.decided.get(customer.key, KnownCustomer(email=customer.email))
-    return replace(_found(customer, decided, known, document_key), fields=decided.fields)
+    decided = known.decided.get(customer.key) or KnownCustomer(email=customer.email)
+    found = _found(customer, decided, known, document_key)
+    return replace(found, fields=decided.fields) if decided.fields else found
 
 
 def _found(customer: Customer, decided: KnownCustomer, known: KnownCustomers, document_key: str) -> CustomerAnswer:
@@ -221,9 +233,10 @@ def _found(customer: Customer, decided: KnownCustomer, known: KnownCustomers, do
     compared, inactive = False, list[BookCustomer]()
     for step in known.rules.steps:
         keys = known.rules.keys_of(customer, decided.email, step)
-        compared = compared or bool(keys)
-        in_step = (in_book for key in keys for in_book in known.found_by.get(step, {}).get(key, ()))
-        in_books, not_active = _by_activity(in_step)
+        if not keys:
+            continue
+        compared = True
+        in_books, not_active = _by_activity(known.in_step(step, keys))
         others = _others_in_source(customer, keys, known) if step is MatchStep.EMAIL else ()
         if len(in_books) > 1 or others:
             if decided.name_given:  # a person said that this is a new customer, although others fit as well
@@ -231,7 +244,7 @@ def _found(customer: Customer, decided: KnownCustomer, known: KnownCustomers, do
             return _problem(_several(customer, step, keys, in_books, others, known))
         if in_books:
             other_name = _other_name(customer, in_books[0]) if step is MatchStep.EMAIL else ""
-            return replace(_matched(in_books[0], step.rule, decided, known), other_name=other_name)
+            return _matched(in_books[0], step.rule, decided, known, other_name=other_name)
         inactive += not_active
     if decided.name_given:
         return _new(customer, decided, known, document_key)
@@ -281,20 +294,22 @@ def _same(key: str, customer: Customer) -> bool:
 
 def _other_name(customer: Customer, found: BookCustomer) -> str:
     """QuickBooks' name of a customer who is known by the email alone, and who the order calls something else."""
+    if customer.source_id:
+        return ""
     names = [_words(name) for name in (customer.full_name, customer.company_name) if name.strip()]
-    return found.name if names and not customer.source_id and _words(found.name) not in names else ""
+    return found.name if names and _words(found.name) not in names else ""
 
 
 def _words(name: str) -> list[str]:
     return sorted(normalized(name).split())
 
 
-def _by_activity(found: Iterable[BookCustomer]) -> tuple[tuple[BookCustomer, ...], tuple[BookCustomer, ...]]:
-    """The active ones, and the others; each once."""
-    some = tuple(dict.fromkeys(found))
-    return tuple(customer for customer in some if customer.active), tuple(
-        customer for customer in some if not customer.active
-    )
+def _by_activity(found: tuple[BookCustomer, ...]) -> tuple[tuple[BookCustomer, ...], tuple[BookCustomer, ...]]:
+    """The active ones, and the others."""
+    active = tuple([customer for customer in found if customer.active])
+    if len(active) == len(found):
+        return active, ()
+    return active, tuple([customer for customer in found if not customer.active])
 
 
 def _problem(problem: Problem) -> CustomerAnswer:
@@ -310,10 +325,16 @@ def _linked(customer: Customer, decided: KnownCustomer, linked: BookCustomer, kn
     return _problem(LinkedCustomerGone(customer_key=key, customer=customer.name, name=linked.name))
 
 
-def _matched(found: BookCustomer, rule: Rule, decided: KnownCustomer, known: KnownCustomers) -> CustomerAnswer:
-    reference = CustomerRef(name=found.name, quickbooks_id=found.quickbooks_id)
-    terms = found.terms or known.default_terms
-    return CustomerAnswer(customer=reference, rule=rule, terms=terms, email=billed_to(decided.email))
+def _matched(
+    found: BookCustomer, rule: Rule, decided: KnownCustomer, known: KnownCustomers, *, other_name: str = ""
+) -> CustomerAnswer:
+    return CustomerAnswer(
+        customer=CustomerRef(name=found.name, quickbooks_id=found.quickbooks_id),
+        rule=rule,
+        terms=found.terms or known.default_terms,
+        email=billed_to(decided.email),
+        other_name=other_name,
+    )
 
 
 def _several(

@@ -19,6 +19,7 @@ LEAST_LIKENESS = 60
 # “Wheel Throwing 101” and “Wheel Throwing 201” are nearly the same text and not at all the same thing
 _OTHER_NUMBERS = 15
 _CANDIDATES = 25
+_WORD = re.compile(r"\w+")
 
 RENAMED = gettext_noop("its new name in QuickBooks")
 LETTER_CASE = gettext_noop("differs in capital letters only")
@@ -120,7 +121,7 @@ def _words(text: str) -> list[str]:
     if not text.isascii():
         plain = "".join(mark for mark in unicodedata.normalize("NFKD", text) if not unicodedata.combining(mark))
     # Names made of signs alone keep them: they have nothing else
-    return re.findall(r"\w+", plain.casefold()) or text.casefold().split()
+    return _WORD.findall(plain.casefold()) or text.casefold().split()
 
 
 def _sorted_words(text: str) -> str:

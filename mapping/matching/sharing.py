@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 
 #: A key that more rows have than this says nothing about any of them.
@@ -25,6 +25,8 @@ class Sharing:
         self._by: dict[str, int | list[int]] = {}
         #: The same of words that many have, made when they are first asked for: they are asked for again and again.
         self._sets: dict[int, frozenset[int]] = {}
+        #: And what two of those have in common.
+        self._pairs: dict[tuple[int, int], frozenset[int]] = {}
 
     def add(self, row: int, keys: Iterable[str]) -> None:
         """Add a row, numbered from 0 in the order of the list."""
@@ -43,23 +45,39 @@ class Sharing:
 
         What few rows have, such as a number or an address, says so much that half of the places are for those rows.
         """
-        of_keys = (self._by.get(key) for key in keys)
-        listed = [rows if isinstance(rows, list) else [rows] for rows in of_keys if rows is not None]
+        by = self._by
+        listed = [rows if isinstance(rows, list) else [rows] for key in keys if (rows := by.get(key)) is not None]
         found = sorted(listed, key=lambda rows: (len(rows), rows[0], rows[-1]))
         telling = [rows for rows in found if len(rows) <= COMMON] or [rows[:COMMON] for rows in found[:1]]
         sure = _first(chain.from_iterable(rows for rows in telling if len(rows) <= _FEW), most // 2)
-        groups = [self._set(rows) for rows in telling]
-        seen: set[int] = set()
-        twice: set[int] = set()
-        for group in groups:
-            twice |= seen & group
-            seen |= group
+        twice = self._twice(telling)
         if len(twice) <= most:
-            return _first(chain(sure, _by_rarity(groups, twice), _ungrouped(telling, twice)), most)
+            return _first(chain(sure, _by_rarity(map(self._set, telling), twice), _ungrouped(telling, twice)), most)
+        groups = [self._set(rows) for rows in telling]
         times: Counter[int] = Counter()
         for group in groups:
             times.update(group & twice)
         return _first(chain(sure, heapq.nlargest(most, _by_rarity(groups, twice), key=times.__getitem__)), most)
+
+    def _twice(self, telling: Sequence[list[int]]) -> set[int]:
+        """The rows that two of these have, which are in the order of their length."""
+        few = [rows for rows in telling if len(rows) < _MANY]
+        many = telling[len(few) :]
+        listed = list(chain.from_iterable(few))
+        seen = set(listed)
+        twice = _in_two(few) if len(seen) < len(listed) else set[int]()
+        for place, rows in enumerate(many):
+            twice |= seen & self._set(rows)
+            for other in many[:place]:
+                twice |= self._both(other, rows)
+        return twice
+
+    def _both(self, rows: list[int], others: list[int]) -> frozenset[int]:
+        """The rows that two words have which many have."""
+        known = self._pairs.get((id(rows), id(others)))
+        if known is None:
+            known = self._pairs[id(rows), id(others)] = self._set(rows) & self._set(others)
+        return known
 
     def _set(self, rows: list[int]) -> frozenset[int]:
         if len(rows) < _MANY or len(rows) == COMMON:
@@ -80,9 +98,11 @@ class Spellings:
         for word in words:
             for variant in _variants(word):
                 known = by.setdefault(variant, word)
+                if known is word:  # as nearly all are
+                    continue
                 if isinstance(known, list):
                     known.append(word)
-                elif known is not word:
+                else:
                     by[variant] = [known, word]
 
     def of(self, words: Iterable[str]) -> Iterator[str]:
@@ -113,6 +133,16 @@ class ArticleNumbers:
         return (tried & self._known) - {number}
 
 
+def _in_two(groups: Iterable[list[int]]) -> set[int]:
+    """The rows that are in two of these groups or more."""
+    seen: set[int] = set()
+    twice: set[int] = set()
+    for rows in groups:
+        twice |= seen.intersection(rows)
+        seen.update(rows)
+    return twice
+
+
 def _by_rarity(groups: Iterable[frozenset[int]], wanted: set[int]) -> list[int]:
     """The wanted rows, those of the rarest key first."""
     ordered: list[int] = []
@@ -120,8 +150,9 @@ def _by_rarity(groups: Iterable[frozenset[int]], wanted: set[int]) -> list[int]:
     for group in groups:
         if not left:
             break
-        ordered += sorted(group & left)
-        left -= group
+        met = group & left
+        ordered += sorted(met)
+        left -= met
     return ordered
 
 
@@ -140,10 +171,8 @@ def _first(rows: Iterable[int], most: int) -> list[int]:
     return list(found)
 
 
-def _variants(word: str) -> Iterator[str]:
+def _variants(word: str) -> list[str]:
     """The word, and the word without each one of its letters: words that differ by one letter share one of them."""
     if not SHORT <= len(word) <= _LONG or word.isdigit():
-        return
-    yield word
-    for place in range(len(word)):
-        yield word[:place] + word[place + 1 :]
+        return []
+    return [word, *[word[:place] + word[place + 1 :] for place in range(len(word))]]
