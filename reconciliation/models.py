@@ -96,6 +96,8 @@ class TieOut(models.Model):
     worked_at = models.DateTimeField(null=True)
     #: By `kind currency`, what QuickBooks' transactions of the period add up to, as text.
     read = models.JSONField(default=dict)
+    #: By `account currency`, what they move, debit positive, as text; None where it was made before accounts were kept.
+    read_by_account = models.JSONField(null=True)
     #: How often QuickBooks was asked.
     requests = models.PositiveIntegerField(_("requests to QuickBooks"), default=0)
     #: How many records of ours were compared, so far while it runs, and how many of them matched in everything.
@@ -238,6 +240,32 @@ class TieOutSum(models.Model):
         return f"{self.kind} {self.currency} {self.reason}"
 
 
+class TieOutAccountSum(models.Model):
+    """What the records of one reason move on one account, in one currency; debit positive."""
+
+    tie_out = models.ForeignKey(TieOut, models.CASCADE, db_index=False, related_name="account_sums")
+    #: QuickBooks' id; empty for amounts whose account is not known.
+    account = models.CharField(max_length=ID_LENGTH, blank=True)
+    #: The path that it had at the time.
+    name = models.CharField(max_length=600, blank=True)
+    currency = models.CharField(max_length=3)
+    reason = models.CharField(max_length=20)
+    #: Those by which should and is differ on this account.
+    records = models.PositiveIntegerField()
+    should = models.DecimalField(max_digits=19, decimal_places=4)
+    there = models.DecimalField(max_digits=19, decimal_places=4)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["tie_out", "account", "currency", "reason"], name="tie_out_account_sum_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.currency} {self.reason}"
+
+
 class TieOutLine(models.Model):
     """A record that does not match in everything: the three amounts, the reason, and what differs."""
 
@@ -258,6 +286,8 @@ class TieOutLine(models.Model):
     there = models.DecimalField(_("is in QuickBooks"), max_digits=19, decimal_places=4)
     #: Each with `what`, `ours` and `theirs`; see `books.posted_document.Unlike`.
     differences = models.JSONField(default=list)
+    #: By account, how much more QuickBooks moves than it should, debit positive, as text.
+    moved = models.JSONField(default=dict)
 
     class Meta:
         verbose_name = _("line of a tie-out")

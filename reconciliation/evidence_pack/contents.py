@@ -24,6 +24,7 @@ from reconciliation.evidence_pack.decisions_in_force import customer_lines, deci
 from reconciliation.evidence_pack.records import RecordLines, json_line, person, plain_text
 from reconciliation.evidence_pack.removed import SecretTexts
 from reconciliation.models import SignOff, TieOut, TieOutLine, TieOutState
+from reconciliation.tie_out.account_rows import account_rows_of, plain_accounts
 from reconciliation.tie_out.comparing import Period
 from reconciliation.tie_out.run import rows_of
 from reconciliation.tie_out.statement import statement
@@ -260,6 +261,7 @@ def _tied_out(tie_out: TieOut) -> dict[str, Any]:
             }
             for row in rows_of(tie_out)
         ],
+        "accounts": plain_accounts(account_rows_of(tie_out)),
     }
 
 

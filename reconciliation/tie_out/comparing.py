@@ -12,6 +12,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from books.money import ZERO
+from books.movement import Movement
 from books.posted_document import Holding, Unlike, posted_differences
 
 
@@ -40,6 +41,8 @@ class Reason(StrEnum):
     VOIDED_THERE = "voided-there"
     MOVED_OUT = "moved-out"
     MOVED_IN = "moved-in"
+    #: All is as it was posted, and QuickBooks has it on another account than the one it was prepared with.
+    OTHER_ACCOUNT = "other-account"
     BACK_THERE = "back-there"
     STILL_THERE = "still-there"
     UNKNOWN_MARK = "unknown-mark"
@@ -56,17 +59,18 @@ DRIFT = frozenset(
         Reason.VOIDED_THERE,
         Reason.MOVED_OUT,
         Reason.MOVED_IN,
+        Reason.OTHER_ACCOUNT,
         Reason.BACK_THERE,
         Reason.STILL_THERE,
         Reason.UNKNOWN_MARK,
     }
 )
-
-
 #: Of these, what a posted document of ours can be: a person says whether ours or theirs counts.
 DECIDED_BY_A_PERSON = frozenset(
     {Reason.CHANGED_THERE, Reason.DELETED_THERE, Reason.VOIDED_THERE, Reason.MOVED_OUT, Reason.MOVED_IN}
 )
+#: Reasons for which a record counts as agreed although it is not as it was posted.
+SETTLED = (Reason.KEPT, Reason.ADOPTED)
 
 
 class RecordStage(StrEnum):
@@ -117,6 +121,8 @@ class Ours:
     kept: bool = False
     #: QuickBooks had it before we came to it.
     adopted: bool = False
+    #: What it should move in QuickBooks.
+    moves: Movement = Movement()
 
     @property
     def books_date(self) -> date:
@@ -136,6 +142,8 @@ class Theirs:
     holding: Holding
     #: It bears Tieout's mark.
     marked: bool = False
+    #: What it moves there.
+    moves: Movement = Movement()
 
     @property
     def dated(self) -> date:
@@ -153,6 +161,14 @@ class Compared:
     there: Decimal
     #: Where QuickBooks' document is another than the one that was posted.
     differences: tuple[Unlike, ...] = ()
+    #: By account, what should be moved in the period, and what is.
+    should_moves: Movement = Movement()
+    there_moves: Movement = Movement()
+
+    @property
+    def moved(self) -> Movement:
+        """By account, how much more is there than should be."""
+        return self.there_moves - self.should_moves
 
 
 def compare(ours: Ours | None, theirs: Theirs | None, period: Period) -> Compared | None:
@@ -166,19 +182,31 @@ def compare(ours: Ours | None, theirs: Theirs | None, period: Period) -> Compare
     Raises:
         ValueError: Neither is given.
     """
-    there = theirs.holding.total if theirs and theirs.dated in period else ZERO
+    is_theirs = theirs is not None and theirs.dated in period
+    there, there_moves = (theirs.holding.total, theirs.moves) if theirs and is_theirs else (ZERO, Movement())
     if ours is None:
         if theirs is None:
             raise ValueError("there is nothing to compare")
         reason = Reason.UNKNOWN_MARK if theirs.marked else Reason.ENTERED_THERE
-        return Compared(reason=reason, source=ZERO, should=ZERO, there=there) if theirs.dated in period else None
+        line = Compared(reason=reason, source=ZERO, should=ZERO, there=there, there_moves=there_moves)
+        return line if is_theirs else None
     is_ours, is_meant = ours.dated in period, ours.books_date in period
-    if not (is_ours or is_meant or (theirs and theirs.dated in period)):
+    if not (is_ours or is_meant or is_theirs):
         return None
-    source = ours.total if is_ours and ours.stage is not RecordStage.VOIDED else ZERO
-    should = ours.books_total if is_meant and ours.stage not in _NOT_IN_THE_BOOKS else ZERO
+    in_the_books = is_meant and ours.stage not in _NOT_IN_THE_BOOKS
+    should_moves = ours.moves if in_the_books else Movement()
     reason, differences = _judged(ours, theirs, period)
-    return Compared(reason=reason, source=source, should=should, there=there, differences=differences)
+    if reason is Reason.MATCHES and should_moves != there_moves:
+        reason = Reason.OTHER_ACCOUNT
+    return Compared(
+        reason=reason,
+        source=ours.total if is_ours and ours.stage is not RecordStage.VOIDED else ZERO,
+        should=ours.books_total if in_the_books else ZERO,
+        there=there,
+        differences=differences,
+        should_moves=should_moves,
+        there_moves=there_moves,
+    )
 
 
 def _judged(ours: Ours, theirs: Theirs | None, period: Period) -> tuple[Reason, tuple[Unlike, ...]]:

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from books.documents import CreditApplication, NewCustomer
 from books.money import ZERO
+from books.movement import AccountChart, Movement, moved_by, moved_by_document
 from books.posted_document import Holding
 from reconciliation.tie_out.comparing import Ours, RecordStage
 from sync.models import Document, DocumentState, PendingChange
@@ -26,18 +27,34 @@ _STAGES = {
 }
 
 
-def record_of(document: Document, posted: Holding | None) -> Ours:
-    """A document as a fact: by what the source says now, where a change of it waits."""
+def record_of(document: Document, posted: Holding | None, chart: AccountChart) -> Ours:
+    """A document as a fact: by what the source says now, where a change of it waits.
+
+    Args:
+        document: With `frozen`, `change` and `adoption` at hand.
+        posted: What QuickBooks holds of it as far as we know; None for what was never posted.
+        chart: Of the company.
+    """
     stage = _STAGES[DocumentState(document.state)]
     if posted is not None and stage is RecordStage.IN_FLIGHT:
         stage = RecordStage.POSTED  # a change of it is under way
     waits = bool(document.pending) and not restores(document)
     kept = posted is not None and not waits and bool(document.frozen.theirs)
     dated, total = document.dated, _total(document, posted, kept=kept)
+    moves = _moves(document, posted, chart)
     if waits and stage is RecordStage.POSTED:
-        dated, total = _meant(document, dated, total)
+        dated, total, moves = _meant(document, dated, total, moves)
     adopted = posted is not None and hasattr(document, "adoption")
-    return Ours(stage=stage, dated=dated, total=total, posted=posted, change_waits=waits, kept=kept, adopted=adopted)
+    return Ours(
+        stage=stage,
+        dated=dated,
+        total=total,
+        posted=posted,
+        change_waits=waits,
+        kept=kept,
+        adopted=adopted,
+        moves=moves,
+    )
 
 
 def restores(document: Document) -> bool:
@@ -55,12 +72,23 @@ def _total(document: Document, posted: Holding | None, *, kept: bool) -> Decimal
     return posted.total if posted is not None and not document.pending else document.total
 
 
-def _meant(document: Document, dated: date, total: Decimal) -> tuple[date, Decimal]:
-    """Day and total of what a posted document is to become."""
+def _moves(document: Document, posted: Holding | None, chart: AccountChart) -> Movement:
+    """What a document moves as it was prepared; where a person let QuickBooks' version count, what that one moves."""
+    if not hasattr(document, "frozen"):
+        return Movement()  # problems left nothing to send, so its accounts are not known
+    if posted is not None and document.frozen.theirs:
+        return moved_by(document.form, posted, chart)
+    return moved_by_document(document.value())
+
+
+def _meant(document: Document, dated: date, total: Decimal, moves: Movement) -> tuple[date, Decimal, Movement]:
+    """Day, total and movement of what a posted document is to become."""
     change = getattr(document, "change", None)
     if change is None:
-        return dated, total
+        return dated, total, moves
     if document.pending == PendingChange.VOID or change.operation == "void":
-        return dated, ZERO
+        return dated, ZERO, Movement()
     value = change.read()
-    return (value.dated, value.total) if value is not None and not isinstance(value, NewCustomer) else (dated, total)
+    if value is None or isinstance(value, NewCustomer):
+        return dated, total, moves
+    return value.dated, value.total, moved_by_document(value)

@@ -16,12 +16,16 @@ from django.utils.translation import gettext as _
 from books.documents import KINDS, Invoice, JournalEntry, NewCustomer, RefundReceipt, SalesReceipt
 from books.messages import all_worded
 from books.money import ZERO
+from books.movement import moved_by
 from books.outcomes import Refused
 from books.translation import gettext_noop
 from companies.bulk_sql import chunks
 from companies.models import Company, CompanyKind
+from mapping.account_chart import chart_of
 from mapping.customer_lookup import MergedCustomers
 from reconciliation.models import TieOut, TieOutLine, TieOutState, TieOutSum
+from reconciliation.tie_out.account_rows import keep_accounts
+from reconciliation.tie_out.accounts import AccountTotals
 from reconciliation.tie_out.comparing import (
     DECIDED_BY_A_PERSON,
     Compared,
@@ -135,15 +139,18 @@ class _Totals:
 
     sums: dict[tuple[str, str, Reason], Sum] = field(default_factory=dict)
     read: dict[tuple[str, str], Decimal] = field(default_factory=dict)
+    accounts: AccountTotals = field(default_factory=AccountTotals)
 
     def add(self, kind: str, currency: str, line: Compared) -> None:
         """Count a line in."""
         self.sums.setdefault((kind, currency, line.reason), Sum()).add(line)
+        self.accounts.add(currency, line)
 
-    def add_read(self, kind: str, theirs: HeldTransaction) -> None:
+    def add_read(self, kind: str, theirs: Theirs) -> None:
         """Count in what QuickBooks holds in the period, whatever becomes of it in the lines."""
         key = (kind, theirs.holding.currency)
         self.read[key] = self.read.get(key, ZERO) + theirs.holding.total
+        self.accounts.add_read(theirs.holding.currency, theirs.moves)
 
 
 class _Comparison:
@@ -156,6 +163,7 @@ class _Comparison:
         self.period = Period(first=tie_out.first, last=tie_out.last)
         self.destination = destination
         self.merged = MergedCustomers(tie_out.company)
+        self.chart = chart_of(tie_out.company)
         self.totals = _Totals()
         self.drifted: list[Drifted] = []
         self.as_posted: list[int] = []
@@ -215,7 +223,7 @@ class _Comparison:
         """What we know of documents, by their number; with one query for the ids that they need."""
         rows = list(documents)
         posted = expected_holdings(self.company, rows, self.destination, merged=self.merged)
-        return {row.pk: record_of(row, posted.get(row.pk)) for row in rows}
+        return {row.pk: record_of(row, posted.get(row.pk), self.chart) for row in rows}
 
     def _line(
         self, document: Document | None, ours: Ours | None, theirs: HeldTransaction | None
@@ -223,11 +231,11 @@ class _Comparison:
         """The line of one record, where it does not match in everything."""
         if document:
             self.seen.add(document.pk)
-        held = Theirs(holding=theirs.holding, marked=theirs.marked) if theirs else None
+        held = self._held(theirs) if theirs else None
         line = compare(ours, held, self.period)
         kind = document.kind if document else _KINDS.get(theirs.form, theirs.form) if theirs else ""
-        if theirs and held and held.dated in self.period:
-            self.totals.add_read(kind, theirs)
+        if held and held.dated in self.period:
+            self.totals.add_read(kind, held)
         if line is None:
             return
         currency = document.currency if document else theirs.holding.currency if theirs else ""
@@ -252,7 +260,12 @@ class _Comparison:
             should=line.should,
             there=line.there,
             differences=[asdict(difference) for difference in line.differences],
+            moved={account: str(amount) for account, amount in line.moved.amounts.items()},
         )
+
+    def _held(self, theirs: HeldTransaction) -> Theirs:
+        moves = moved_by(theirs.form, theirs.holding, self.chart)
+        return Theirs(holding=theirs.holding, marked=theirs.marked, moves=moves)
 
     def _note(self, document: Document, line: Compared, theirs: HeldTransaction | None) -> None:
         """What a person has to decide about, or has put right."""
@@ -312,6 +325,7 @@ class _Comparison:
                 )
                 for (kind, currency, reason), part in sums.items()
             )
+            keep_accounts(tie_out, self.totals.accounts, self.chart)
             tie_out.save()
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from urllib.parse import urlencode
 
 from django.db.models import QuerySet
 from django.utils.formats import date_format
@@ -18,18 +19,10 @@ from companies.models import Company
 from reconciliation.models import TieOut, TieOutLine
 from reconciliation.tie_out.comparing import DECIDED_BY_A_PERSON, Reason, Row
 from reconciliation.tie_out.deciding import issues_of
-from reconciliation.tie_out.words import AFTER, BEFORE, WORDS, ReasonColumn, ReasonWords
+from reconciliation.tie_out.shown_accounts import account_of, reasons_by_account
+from reconciliation.tie_out.words import AFTER, BEFORE, WORDS, ColumnSum, ReasonColumn, ReasonWords
 from sync.quickbooks_online.addresses import link_into_quickbooks
 from sync.quickbooks_online.login import quickbooks_of
-
-
-@dataclass(frozen=True, kw_only=True)
-class ColumnSum:
-    """One amount between two totals, with the column it is in and the number of its records."""
-
-    column: ReasonColumn
-    amount: Decimal
-    records: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +39,11 @@ class ShownRow:
     after: tuple[ColumnSum, ...]
     there: Decimal
     unexplained: Decimal
+
+    @property
+    def query(self) -> str:
+        """What an address says of it."""
+        return urlencode({"kind": self.kind, "currency": self.currency})
 
     @classmethod
     def of(cls, row: Row, before: Iterable[ReasonColumn] = BEFORE) -> ShownRow:
@@ -86,18 +84,33 @@ class ShownLine:
     in_quickbooks: str
     #: The issue that asks which version counts; None where nothing is to be decided.
     issue: int | None
+    #: How much more QuickBooks moves on the account that was asked for than it should, debit positive.
+    on_account: Decimal
 
 
-def lines_of(tie_out: TieOut, *, column: ReasonColumn | None, kind: str, currency: str) -> QuerySet[TieOutLine]:
-    """The records that do not match; only those behind one figure where it is named. Others' entries are asked for."""
+def lines_of(
+    tie_out: TieOut, *, column: ReasonColumn | None, kind: str, currency: str, account: str = ""
+) -> QuerySet[TieOutLine]:
+    """The records that do not match; only those behind one figure where it is named. Others' entries are asked for.
+
+    Args:
+        tie_out: Whose they are.
+        column: Of the figure; None for all but what others entered.
+        kind: Of the figure's row; empty for all.
+        currency: Of the figure's row; empty for all.
+        account: Of the figure's row, as an address has it; only records that QuickBooks has otherwise on it.
+    """
     lines = tie_out.lines.select_related("document")
-    lines = lines.filter(reason__in=column.reasons) if column else lines.exclude(reason=Reason.ENTERED_THERE)
+    reasons = column and (reasons_by_account(column) if account else column.reasons)
+    lines = lines.filter(reason__in=reasons) if reasons else lines.exclude(reason=Reason.ENTERED_THERE)
     named = {name: value for name, value in (("kind", kind), ("currency", currency)) if value}
+    if account:
+        named["moved__has_key"] = account_of(account)
     return lines.filter(**named)
 
 
-def shown_lines(company: Company, lines: Iterable[TieOutLine]) -> list[ShownLine]:
-    """The lines of one page."""
+def shown_lines(company: Company, lines: Iterable[TieOutLine], account: str = "") -> list[ShownLine]:
+    """The lines of one page, each with what it moves on an account, named as an address has it."""
     connection = quickbooks_of(company)
     realm = connection.external_id if connection else ""
     rows = list(lines)
@@ -112,6 +125,7 @@ def shown_lines(company: Company, lines: Iterable[TieOutLine]) -> list[ShownLine
             if line.form and realm
             else "",
             issue=issues.get(line.document_id or 0) if Reason(line.reason) in DECIDED_BY_A_PERSON else None,
+            on_account=Decimal(line.moved.get(account_of(account), 0)),
         )
         for line in rows
     ]

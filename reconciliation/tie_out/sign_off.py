@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from books.documents import NewCustomer
 from reconciliation.models import SignOff, TieOut, TieOutState
+from reconciliation.tie_out.account_rows import account_rows_of, is_explained
 from reconciliation.tie_out.comparing import Row
 from reconciliation.tie_out.run import rows_of
 from reconciliation.tie_out.shown import kind_words
@@ -81,7 +82,7 @@ def _in_the_way(tie_out: TieOut, note: str) -> str:
     same = TieOut.objects.filter(company=tie_out.company, first=tie_out.first, last=tie_out.last)
     if same.filter(pk__gt=tie_out.pk, state=TieOutState.FINISHED).exists():
         return _("There is a newer tie-out of this period. Sign that one off.")
-    if any(row.unexplained for row in rows_of(tie_out)):
+    if not is_explained(rows_of(tie_out), account_rows_of(tie_out)):
         return _("There is money in this period that no record explains, so it cannot be signed off.")
     if tie_out.differing and not note.strip():
         return _("Some records differ. Say in the note why the period is signed off all the same.")

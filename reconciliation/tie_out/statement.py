@@ -9,17 +9,20 @@ from decimal import Decimal
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
 from books.cells import guarded_cell
-from books.money import rounded
+from books.money import ZERO, money_text, rounded
 from reconciliation.models import TieOut, TieOutLine
+from reconciliation.tie_out.account_rows import account_rows_of
 from reconciliation.tie_out.comparing import Reason
 from reconciliation.tie_out.run import rows_of
 from reconciliation.tie_out.shown import ShownRow, kind_words
+from reconciliation.tie_out.shown_accounts import account_words, without_accounts
 from reconciliation.tie_out.sign_off import MovedSum, moved_since, standing_sign_off
 from reconciliation.tie_out.words import AFTER, BEFORE, WORDS
 
@@ -30,7 +33,7 @@ Value = str | int | Decimal
 
 
 def statement(tie_out: TieOut, *, evidence: str = "") -> bytes:
-    """The workbook: what was compared and by whom, the totals, and every record that differs with its reason.
+    """The workbook: what was compared and by whom, totals, accounts, and every record that differs with its reason.
 
     Texts cannot become formulas, and amounts are numbers with the decimals of their currency.
 
@@ -55,6 +58,9 @@ def statement(tie_out: TieOut, *, evidence: str = "") -> bytes:
     for row in rows_of(tie_out):
         shown = ShownRow.of(row)
         _write(totals, [shown.title, shown.currency, *(rounded(part, shown.currency) for part in total_amounts(shown))])
+    accounts = book.create_sheet(_("By account"))
+    _widen(accounts, (44, 10, *[18] * 8))
+    _write_accounts(accounts, tie_out)
     records = book.create_sheet(_("Records that differ"))
     _widen(records, _WIDTHS)
     _write(records, _record_names(), bold=True)
@@ -63,6 +69,42 @@ def statement(tie_out: TieOut, *, evidence: str = "") -> bytes:
     target = io.BytesIO()
     book.save(target)
     return target.getvalue()
+
+
+def _write_accounts(sheet: WriteOnlyWorksheet, tie_out: TieOut) -> None:
+    """Every account with every reason that moves one of them."""
+    for sentence in account_notes(tie_out):
+        _write(sheet, [sentence])
+    rows = account_rows_of(tie_out)
+    reasons = [reason for reason in Reason if any(reason in row.explained for row in rows)]
+    _write(sheet, [])
+    _write(sheet, account_names([str(WORDS[reason].title) for reason in reasons]), bold=True)
+    for row in rows:
+        explained = row.explained
+        amounts = [row.should, *(explained.get(reason, ZERO) for reason in reasons), row.read, row.unexplained]
+        title = account_words(row.account, row.name)
+        _write(sheet, [title, row.currency, *(rounded(amount, row.currency) for amount in amounts)])
+
+
+def account_notes(tie_out: TieOut) -> Iterator[str]:
+    """What is to be known about the accounts of a statement: what they are, and what has none yet."""
+    if tie_out.read_by_account is None:
+        yield _("This tie-out was made before accounts were kept. Run it again to see them.")
+        return
+    yield _("What the records move on each account, debit positive.")
+    for blocked in without_accounts(rows_of(tie_out)):
+        yield ngettext(
+            "%(number)s record is blocked and has no accounts yet: %(amount)s",
+            "%(number)s records are blocked and have no accounts yet: %(amount)s",
+            blocked.records,
+        ) % {"number": blocked.records, "amount": money_text(blocked.amount, blocked.currency)}
+
+
+def account_names(between: Sequence[str]) -> list[str]:
+    """The headings of accounts, from what should be in QuickBooks to what is, with those of the reasons between."""
+    return [
+        _("Account"), _("Currency"), _("Should be in QuickBooks"), *between, _("Is in QuickBooks"), _("Unexplained"),
+    ]  # fmt: skip
 
 
 def facts(tie_out: TieOut, evidence: str) -> Iterator[tuple[str, str | int]]:

@@ -18,11 +18,15 @@ from fpdf.fonts import FontFace
 
 from reconciliation.figures import figures
 from reconciliation.models import TieOut, TieOutLine
+from reconciliation.tie_out.account_rows import account_rows_of, is_explained
 from reconciliation.tie_out.comparing import Reason, Row
 from reconciliation.tie_out.run import rows_of
 from reconciliation.tie_out.shown import ShownRow, kind_words
+from reconciliation.tie_out.shown_accounts import ShownAccount
 from reconciliation.tie_out.sign_off import MovedSum
 from reconciliation.tie_out.statement import (
+    account_names,
+    account_notes,
     before_and_after,
     facts,
     moved_names,
@@ -30,10 +34,12 @@ from reconciliation.tie_out.statement import (
     total_amounts,
     total_names,
 )
-from reconciliation.tie_out.words import WORDS
+from reconciliation.tie_out.words import AFTER, WORDS
 
 #: Records of one reason that are printed; the workbook has every one.
 MOST_OF_A_REASON = 100
+#: Accounts that are printed; the workbook has every one.
+MOST_ACCOUNTS = 200
 
 _MARGIN = 36
 #: Of the column of names beside the facts.
@@ -100,7 +106,7 @@ class _Pages(FPDF):
 
 
 def statement_pdf(tie_out: TieOut, *, evidence: str = "") -> bytes:
-    """The pages: who compared what and when, the totals, what moved since signing, open records by reason, signatures.
+    """The pages: who compared what and when, totals, what moved since signing, accounts, records by reason, signatures.
 
     Args:
         tie_out: A finished one.
@@ -113,20 +119,21 @@ def statement_pdf(tie_out: TieOut, *, evidence: str = "") -> bytes:
     )
     pages.paragraph(_("Tie-out statement"), 18, bold=True)
     pages.paragraph(f"{tie_out.company.name}, {period}", 11, quiet=True, gap=10)
-    pages.paragraph(_verdict(tie_out, rows), 10, bold=True, gap=8)
+    pages.paragraph(_verdict(tie_out, explained=is_explained(rows, account_rows_of(tie_out))), 10, bold=True, gap=8)
     _facts(pages, tie_out, evidence)
     pages.paragraph(_("From the source to QuickBooks"), 11, bold=True, gap=4)
     names = total_names()
     amounts = range(2, len(names))
     pages.grid(names, _totals(rows), (18, 8, *(11 for _amount in amounts)), amounts)
     _moved(pages, tie_out)
+    _accounts(pages, tie_out)
     _records(pages, tie_out)
     _signatures(pages)
     return bytes(pages.output())
 
 
-def _verdict(tie_out: TieOut, rows: Sequence[Row]) -> str:
-    if any(row.unexplained for row in rows):
+def _verdict(tie_out: TieOut, *, explained: bool) -> str:
+    if not explained:
         return _("There is money in this period that no record explains.")
     if not tie_out.differing:
         return _("Every record matches, to the cent.")
@@ -161,6 +168,30 @@ def _moved(pages: _Pages, tie_out: TieOut) -> None:
 def _moved_cells(total: MovedSum) -> list[str]:
     amounts = (total.signed, total.now, total.moved)
     return [total.title, total.currency, *(figures(amount, total.currency) for amount in amounts)]
+
+
+def _accounts(pages: _Pages, tie_out: TieOut) -> None:
+    """What is moved on each account, from what should be in QuickBooks to what is."""
+    if pages.will_page_break(80):
+        pages.add_page()
+    pages.paragraph(_("By account"), 11, bold=True, gap=2)
+    for sentence in account_notes(tie_out):
+        pages.paragraph(sentence, 8.5, quiet=True)
+    pages.ln(4)
+    rows = account_rows_of(tie_out)
+    if rows:
+        names = account_names([str(column.title) for column in AFTER])
+        amounts = range(2, len(names))
+        widths = (40, 8, *(14 for _amount in amounts))
+        pages.grid(names, map(_account_cells, map(ShownAccount.of, rows[:MOST_ACCOUNTS])), widths, amounts)
+    if len(rows) > MOST_ACCOUNTS:
+        more = _("%(number)s more are in the Excel statement.") % {"number": len(rows) - MOST_ACCOUNTS}
+        pages.paragraph(more, 8.5, quiet=True, gap=10)
+
+
+def _account_cells(row: ShownAccount) -> list[str]:
+    amounts = (row.should, *(figure.amount for figure in row.after), row.there, row.unexplained)
+    return [row.title, row.currency, *(figures(amount, row.currency) for amount in amounts)]
 
 
 def _records(pages: _Pages, tie_out: TieOut) -> None:

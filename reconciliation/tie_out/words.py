@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrPromise
@@ -83,6 +84,14 @@ WORDS: Mapping[Reason, ReasonWords] = {
         tone="bad",
         action=_("Give it the date of the order in QuickBooks again, or note why it belongs to this period."),
     ),
+    Reason.OTHER_ACCOUNT: ReasonWords(
+        title=_("On another account in QuickBooks"),
+        tone="bad",
+        action=_(
+            "An item of it has another income account there than when it was posted. Refresh the lists, then say which "
+            "account is right: on the item in QuickBooks, or in your mappings."
+        ),
+    ),
     Reason.BACK_THERE: ReasonWords(
         title=_("Voided by Tieout, and counts again"),
         tone="bad",
@@ -118,6 +127,15 @@ class ReasonColumn:
     reasons: tuple[Reason, ...]
 
 
+@dataclass(frozen=True, kw_only=True)
+class ColumnSum:
+    """One amount between two totals, with the column it is in and the number of its records."""
+
+    column: ReasonColumn
+    amount: Decimal
+    records: int
+
+
 #: Between what the source says and what should be in QuickBooks.
 BEFORE = (
     ReasonColumn(name="blocked-ignored", title=_("Blocked, ignored or undone"), reasons=tuple(sorted(NOT_MEANT))),
@@ -130,4 +148,6 @@ AFTER = (
     ReasonColumn(name="changed-in-quickbooks", title=_("Changed in QuickBooks"), reasons=tuple(sorted(DRIFT))),
     ReasonColumn(name="entered-in-quickbooks", title=_("Entered in QuickBooks"), reasons=(Reason.ENTERED_THERE,)),
 )
-COLUMNS: Mapping[str, ReasonColumn] = {column.name: column for column in (*BEFORE, *AFTER)}
+#: What has no accounts yet, so that a tie-out by account begins without it.
+WITHOUT_ACCOUNTS = ReasonColumn(name="blocked", title=_("Blocked"), reasons=(Reason.BLOCKED,))
+COLUMNS: Mapping[str, ReasonColumn] = {column.name: column for column in (*BEFORE, *AFTER, WITHOUT_ACCOUNTS)}

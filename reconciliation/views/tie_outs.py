@@ -23,10 +23,13 @@ from reconciliation.background import begin_tie_out, take_up
 from reconciliation.evidence_pack.pack import newest_pack, packs_of
 from reconciliation.models import SignOff, TieOut, TieOutState
 from reconciliation.paging import Sort, keyset_page
+from reconciliation.tie_out.account_rows import account_rows_of, is_explained
+from reconciliation.tie_out.accounts import TiedAccount
 from reconciliation.tie_out.comparing import DRIFT, Period, Row
 from reconciliation.tie_out.progress import end
 from reconciliation.tie_out.run import NotTiedOut, begin, rows_of
 from reconciliation.tie_out.shown import ShownRow, lines_of, shown_lines
+from reconciliation.tie_out.shown_accounts import ShownAccount, account_of, account_words, without_accounts
 from reconciliation.tie_out.sign_off import changed_since, moved_since, standing_sign_off
 from reconciliation.tie_out.statement import statement
 from reconciliation.tie_out.statement_pdf import statement_pdf
@@ -44,6 +47,8 @@ _LONGEST = timedelta(days=366)
 _MOST_CHANGED = 20
 #: So long the making of an evidence pack may take.
 _LONGEST_PACK = timedelta(hours=1)
+#: Accounts that a page shows; the workbook has every one.
+_MOST_ACCOUNTS = 200
 #: Evidence packs of a period that are listed.
 _MOST_PACKS = 5
 #: A browser's own field for a day takes no other form.
@@ -99,12 +104,13 @@ def tie_out(request: HttpRequest, company: Company, pk: int) -> HttpResponse:
     """One period: every kind from the source's total to QuickBooks', and the records that do not match."""
     found = get_object_or_404(TieOut.objects.select_related("by"), company=company, pk=pk)
     take_up(found)
-    rows = rows_of(found)
+    rows, accounts = rows_of(found), account_rows_of(found)
     drift = sum(part.records for row in rows for reason, part in row.sums.items() if reason in DRIFT)
     # Few companies have adopted anything, and the table is as wide as a screen without that
     before = [column for column in BEFORE if column.name != "adopted" or found.adopted]
     column = COLUMNS.get(request.GET.get("column", _CHANGED if drift else ""))
-    lines = lines_of(found, column=column, kind=request.GET.get("kind", ""), currency=request.GET.get("currency", ""))
+    kind, currency, account = (request.GET.get(name, "") for name in ("kind", "currency", "account"))
+    lines = lines_of(found, column=column, kind=kind, currency=currency, account=account)
     page = keyset_page(lines, _IN_ORDER, request.GET.get("place", ""))
     context = {
         "title": _("Tie-out %(first)s to %(last)s") % {"first": _shown(found.first), "last": _shown(found.last)},
@@ -113,13 +119,14 @@ def tie_out(request: HttpRequest, company: Company, pk: int) -> HttpResponse:
         "before": before,
         "after": AFTER,
         "rows": [ShownRow.of(row, before=before) for row in rows],
-        "unexplained": [row for row in rows if row.unexplained],
+        "explained": is_explained(rows, accounts),
         "drift": drift,
         "page": page,
         "sort": _IN_ORDER,
-        "lines": shown_lines(company, page.rows),
+        "lines": shown_lines(company, page.rows, account),
         "may_decide": column is not None and column.name == _CHANGED,
-        **_signed(found, rows),
+        **_by_account(found, rows, accounts, account),
+        **_signed(found, rows, accounts),
         **_evidence(found),
         "column": column,
         "columns": (*BEFORE, *AFTER),
@@ -153,11 +160,24 @@ def _evidence(tie_out: TieOut) -> dict[str, Any]:
     }
 
 
-def _signed(tie_out: TieOut, rows: list[Row]) -> dict[str, Any]:
+def _by_account(tie_out: TieOut, rows: list[Row], accounts: list[TiedAccount], account: str) -> dict[str, Any]:
+    """The accounts of the period, what has none yet, and the one whose records are listed."""
+    names = {row.account: row.name for row in accounts}
+    chosen = account_of(account)
+    return {
+        "accounts": [ShownAccount.of(row) for row in accounts[:_MOST_ACCOUNTS]],
+        "accounts_left_out": max(0, len(accounts) - _MOST_ACCOUNTS),
+        "accounts_kept": tie_out.read_by_account is not None,
+        "without_accounts": without_accounts(rows),
+        "account": account_words(chosen, names.get(chosen, chosen)) if account else "",
+    }
+
+
+def _signed(tie_out: TieOut, rows: list[Row], accounts: list[TiedAccount]) -> dict[str, Any]:
     """Who signed the period off, and what has changed since."""
     sign_off = standing_sign_off(tie_out)
     if sign_off is None:
-        may_sign = tie_out.state == TieOutState.FINISHED and not any(row.unexplained for row in rows)
+        may_sign = tie_out.state == TieOutState.FINISHED and is_explained(rows, accounts)
         return {"sign_form": SignForm() if may_sign else None}
     changed = changed_since(sign_off)
     return {

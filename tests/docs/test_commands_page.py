@@ -30,6 +30,7 @@ from reconciliation.management.commands.undo import plain_undo
 from reconciliation.management.commands.verify_evidence import plain_check
 from reconciliation.models import AdoptionCandidate, AdoptionSearch, EvidencePack, TieOut
 from reconciliation.undo_models import Undo, UndoStep
+from reconciliation.tie_out.accounts import AccountSum, TiedAccount
 from reconciliation.tie_out.comparing import Reason, Row, Sum
 from sync.adopting.adopt import AdoptedRecords
 from sync.fetching.report import FetchReport
@@ -175,7 +176,9 @@ def status_fields() -> Any:
 
 def reconcile_fields() -> Any:
     tie_out = TieOut(company=Company(slug=""), first=date(2026, 8, 1), last=date(2026, 8, 31))
-    return plain(tie_out, [Row(kind="invoice", currency="USD", sums={Reason.MATCHES: Sum()})], 0)
+    sums = {Reason.CHANGED_THERE: AccountSum(records=1, there=Decimal(8))}
+    account = TiedAccount(account="84", name="Accounts Receivable", currency="USD", sums=sums, read=Decimal(8))
+    return plain(tie_out, [Row(kind="invoice", currency="USD", sums={Reason.MATCHES: Sum()})], [account], 0)
 
 
 def adopt_fields() -> Any:

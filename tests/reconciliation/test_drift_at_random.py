@@ -11,6 +11,7 @@ import pytest
 
 from companies.models import Company
 from reconciliation.models import TieOut, TieOutState
+from reconciliation.tie_out.account_rows import account_rows_of
 from reconciliation.tie_out.comparing import Period, Reason
 from reconciliation.tie_out.run import begin, carry_out, rows_of
 from sync.models import Document
@@ -108,3 +109,8 @@ def _explained(tie_out: TieOut) -> None:
     for row in rows_of(tie_out):
         assert row.unexplained == 0, row
         assert row.source + sum(row.explained.values()) == row.read
+    accounts = account_rows_of(tie_out)
+    assert sum(row.should for row in accounts) == sum(row.read for row in accounts) == 0
+    for account in accounts:
+        assert account.unexplained == 0, account
+        assert account.should + sum(account.explained.values()) == account.read

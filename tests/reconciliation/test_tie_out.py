@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 
 import pytest
 
 from companies.models import Company
+from mapping.models import QuickBooksItem
 from reconciliation.models import TieOut, TieOutLine, TieOutState
+from reconciliation.tie_out.account_rows import account_rows_of, is_explained
 from reconciliation.tie_out.comparing import Period, Reason
 from reconciliation.tie_out.run import begin, carry_out, rows_of
 from tests.factories import prepared
 from tests.rehearsal import quickbooks, rehearsal, studio
 from tests.simulators.driver import Books
+from tests.sync.every_form import moved
 from tests.sync.pushing import push
 
 __all__ = ["quickbooks", "rehearsal", "studio"]
@@ -31,7 +35,7 @@ def tied_out(company: Company, period: Period = AUGUST) -> TieOut:
     """A finished tie-out in which every cent is explained."""
     tie_out = carry_out(begin(company, period, by=None))
     assert tie_out.state == TieOutState.FINISHED, tie_out.message
-    assert [row.unexplained for row in rows_of(tie_out) if row.unexplained] == []
+    assert is_explained(rows_of(tie_out), account_rows_of(tie_out))
     return tie_out
 
 
@@ -40,9 +44,13 @@ def line_of(tie_out: TieOut, kind: str = "invoice") -> TieOutLine:
 
 
 def test_what_was_posted_and_left_alone_matches_in_everything(studio: Company, quickbooks: Books) -> None:
+    before = quickbooks.ledger()
     posted(studio, 1, PAID + "\nrefund 2026-08-22  Cracked  10.00\ncredit 2026-08-23  Goodwill  5.00")
 
     tie_out = tied_out(studio)
+
+    should = {row.name: row.should for row in account_rows_of(tie_out) if row.should}
+    assert should == moved(before, quickbooks.ledger())
 
     ours = tie_out.lines.exclude(reason=Reason.ENTERED_THERE)
     assert list(ours) == []
@@ -69,6 +77,20 @@ def test_a_total_that_was_changed_in_quickbooks_is_found_with_both_sides(studio:
 
     assert told(line) == "changed-there 48 48 40"
     assert {"what": "the total", "ours": "48.00 USD", "theirs": "40.00 USD"} in line.differences
+
+
+def test_an_item_that_was_given_another_account_is_found_by_account_though_all_matches(
+    studio: Company, quickbooks: Books
+) -> None:
+    posted(studio, 1, "\nKIT-CLAY  48.00")
+    item = QuickBooksItem.objects.get(company=studio, sku="KIT-CLAY")
+    before, other = item.income_account_id, quickbooks.find("Account", "Name = 'Uncategorized Income'")["Id"]
+    QuickBooksItem.objects.filter(pk=item.pk).update(income_account_id=other)  # as the next refresh says it
+
+    line = line_of(tied_out(studio))
+
+    assert told(line) == "other-account 48 48 48"
+    assert {account: Decimal(amount) for account, amount in line.moved.items()} == {before: 48, other: -48}
 
 
 def test_an_invoice_that_was_deleted_in_quickbooks_is_found(studio: Company, quickbooks: Books) -> None:

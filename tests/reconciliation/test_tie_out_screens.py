@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import threading
 from datetime import date, timedelta
@@ -16,7 +17,8 @@ from pypdf import PdfReader
 
 from companies.models import Company, Role
 from mapping.models import DesktopSettings
-from reconciliation.models import TieOut, TieOutLine, TieOutState
+from reconciliation.models import TieOut, TieOutAccountSum, TieOutLine, TieOutState
+from reconciliation.tie_out.account_rows import account_rows_of
 from reconciliation.tie_out.comparing import Period
 from reconciliation.tie_out.run import begin, carry_out
 from reconciliation.tie_out.statement_pdf import MOST_OF_A_REASON
@@ -44,8 +46,8 @@ def drifted(studio: Company, quickbooks: Books) -> TieOut:
     return carry_out(begin(studio, AUGUST, by=None))
 
 
-def page_of(tie_out: TieOut, query: str = "") -> str:
-    answer = as_role(tie_out.company).get(f"/studio/tie-out/{tie_out.pk}/{query}")
+def page_of(tie_out: TieOut, query: str = "", client: Client | None = None) -> str:
+    answer = (client or as_role(tie_out.company)).get(f"/studio/tie-out/{tie_out.pk}/{query}")
     assert answer.status_code == 200
     return " ".join(answer.text.split())
 
@@ -59,7 +61,45 @@ def test_the_page_leads_from_the_source_to_quickbooks_and_shows_what_was_changed
         assert f">{amount}<" in shown, amount
     assert "Deleted in QuickBooks" in shown
     assert "Ask who deleted it and why, then post it again" in shown
-    assert "Olaf Berg" not in shown.partition("lines-title")[2]
+    assert "Olaf Berg" not in shown.partition('id="lines-title"')[2]
+
+
+def test_by_account_every_figure_opens_its_records_and_what_is_blocked_is_said(drifted: TieOut) -> None:
+    client = as_role(drifted.company)
+    table = page_of(drifted, client=client).partition('id="accounts-title"')[2].partition('id="lines-title"')[0]
+
+    assert "1 record is blocked and has no accounts yet:" in table
+    assert 'href="?column=blocked&amp;currency=USD#lines-title"' in table
+    receivable = account_rows_of(drifted)[0]
+    assert receivable.name == "Accounts Receivable"
+    assert [receivable.should, receivable.read] == [144, 126]
+    link = f"?column=changed-in-quickbooks&amp;account={receivable.account}&amp;currency=USD#lines-title"
+    assert link in table
+
+    def lines_behind(query: str) -> str:
+        return page_of(drifted, html.unescape(query), client).partition('id="lines-title"')[2]
+
+    lines = lines_behind(link.partition("#")[0])
+    assert "Records that differ on Accounts Receivable" in lines
+    assert lines.count("Deleted in QuickBooks</span>") == 1
+    assert "-48.00" in lines.partition('data-label="Difference on this account"')[2].partition("</td>")[0]
+    assert "No record differs." in lines_behind("?column=changed-in-quickbooks&account=unknown")
+    assert "Olaf Berg" in lines_behind("?column=blocked&currency=USD")
+
+
+def test_a_tie_out_from_before_accounts_were_kept_says_so_everywhere(drifted: TieOut) -> None:
+    TieOutAccountSum.objects.filter(tie_out=drifted).delete()
+    TieOut.objects.filter(pk=drifted.pk).update(read_by_account=None)
+    before = "This tie-out was made before accounts were kept. Run it again to see them."
+
+    client = as_role(drifted.company)
+    shown = page_of(drifted, client=client)
+    assert before in shown
+    assert "-48.00" in shown
+    sheet = openpyxl.load_workbook(BytesIO(client.get(f"/studio/tie-out/{drifted.pk}/statement/").content)).worksheets[
+        1
+    ]
+    assert sheet["A1"].value == before
 
 
 @pytest.mark.parametrize(
@@ -254,7 +294,13 @@ def test_the_statement_is_a_workbook_with_totals_and_every_record_that_differs(d
     answer = client.get(f"{address}statement/")
 
     assert 'filename="tie-out-studio-2026-08-01-2026-08-31.xlsx"' in answer.headers["Content-Disposition"]
-    totals, records = openpyxl.load_workbook(BytesIO(answer.content)).worksheets
+    totals, by_account, records = openpyxl.load_workbook(BytesIO(answer.content)).worksheets
+    accounts = {str(row[0]): row for row in by_account.iter_rows(values_only=True)}
+    assert accounts["Account"][2:6] == (
+        "Should be in QuickBooks", "Deleted in QuickBooks", "Entered in QuickBooks", "Is in QuickBooks",
+    )  # fmt: skip
+    assert accounts["Accounts Receivable"][1:7] == ("USD", 144, -48, 30, 126, 0)
+    assert "1 record is blocked and has no accounts yet: 10.00 USD" in accounts
     rows = {str(row[0]): row for row in totals.iter_rows(values_only=True)}
     assert rows["Invoice"][1:] == ("USD", 154, -10, 0, 0, 144, 0, -48, 30, 126, 0)
     told = {str(row[1]): row for row in records.iter_rows(values_only=True)}
@@ -285,6 +331,7 @@ def test_the_statement_on_paper_has_totals_and_each_reason_with_its_records(drif
     assert "2 records differ. Every cent is explained." in first
     assert "Invoice USD 154.00 -10.00 0.00 0.00 144.00 0.00 -48.00 30.00 126.00 0.00" in first
     assert "Deleted in QuickBooks · 1 Ask who deleted it" in every
+    assert "Accounts Receivable USD 144.00 0.00 -48.00 30.00 126.00 0.00" in every
     assert "Ștefănescu HanZi" in every
     assert "3 more are in the Excel statement." in every
     assert "Reviewed by, date" in pages[-1]
@@ -319,6 +366,7 @@ def test_the_command_tells_every_figure_and_exits_1_where_anything_differs(drift
     assert "Invoice: source 154.00 USD, should be in QuickBooks 144.00 USD, is 126.00 USD" in told
     assert "Deleted in QuickBooks: 1 record, -48.00 USD" in told
     assert "Unexplained: 0.00 USD" in told
+    assert "  Accounts Receivable: should be in QuickBooks 144.00 USD, is 126.00 USD" in told
     assert "2 records match, 2 records differ." in told
 
 
@@ -329,6 +377,15 @@ def test_the_command_says_it_in_json_with_exact_amounts(drifted: TieOut) -> None
     assert (row["source"], row["should"], row["in_quickbooks"]) == ("154.00", "144.00", "126.00")
     assert {reason["reason"]: reason["records"] for reason in row["reasons"]} == {
         "matches": 2, "deleted-there": 1, "entered-there": 1, "blocked": 1,
+    }  # fmt: skip
+    (receivable,) = (row for row in told["accounts"] if row["name"] == "Accounts Receivable")
+    assert (receivable["should"], receivable["in_quickbooks"], receivable["unexplained"]) == (
+        "144.00",
+        "126.00",
+        "0.00",
+    )
+    assert {reason["reason"]: reason["difference"] for reason in receivable["reasons"]} == {
+        "deleted-there": "-48.00", "entered-there": "30.00",
     }  # fmt: skip
     assert told["exit_code"] == 1
 

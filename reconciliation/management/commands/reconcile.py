@@ -13,9 +13,12 @@ from books.money import rounded
 from books.translation import gettext_noop
 from companies.stored_texts import retold
 from reconciliation.models import TieOut, TieOutState
+from reconciliation.tie_out.account_rows import account_rows_of, is_explained, plain_accounts
+from reconciliation.tie_out.accounts import TiedAccount
 from reconciliation.tie_out.comparing import Period, Row
 from reconciliation.tie_out.run import NotTiedOut, begin, carry_out, rows_of
 from reconciliation.tie_out.shown import kind_words
+from reconciliation.tie_out.shown_accounts import account_words
 from reconciliation.tie_out.words import WORDS
 from sync.management.company_command import CompanyCommand
 from sync.management.guarded_command import CANNOT_RUN, DONE, INCOMPLETE
@@ -57,14 +60,14 @@ class Command(CompanyCommand):
                 tie_out = carry_out(begin(owner, Period(first=first, last=last), by=None))
         except NotTiedOut as why:
             raise CommandError(f"{owner}: {retold(str(why))}", returncode=CANNOT_RUN) from None
-        rows = rows_of(tie_out)
-        agrees = not tie_out.differing and not any(row.unexplained for row in rows)
+        rows, accounts = rows_of(tie_out), account_rows_of(tie_out)
+        agrees = not tie_out.differing and is_explained(rows, accounts)
         code = CANNOT_RUN if tie_out.state == TieOutState.FAILED else DONE if agrees else INCOMPLETE
         if not options["json"]:
-            self._tell(tie_out, rows)
-        self.finish(code, plain(tie_out, rows, code), as_json=options["json"])
+            self._tell(tie_out, rows, accounts)
+        self.finish(code, plain(tie_out, rows, accounts, code), as_json=options["json"])
 
-    def _tell(self, tie_out: TieOut, rows: list[Row]) -> None:
+    def _tell(self, tie_out: TieOut, rows: list[Row], accounts: list[TiedAccount]) -> None:
         if tie_out.state == TieOutState.FAILED:
             self.stderr.write(_("Nothing was compared: %(reason)s") % {"reason": retold(tie_out.message)})
             return
@@ -72,6 +75,10 @@ class Command(CompanyCommand):
         self.stdout.write(_("%(company)s, %(first)s to %(last)s") % period)
         for row in rows:
             self._tell_row(row)
+        if accounts:
+            self.stdout.write(_("By account, debit positive"))
+        for account in accounts:
+            self._tell_account(account)
         matching = counted("%(n)s record matches", "%(n)s records match", tie_out.matching)
         differing = counted("%(n)s record differs", "%(n)s records differ", tie_out.differing)
         self.stdout.write(f"{matching}, {differing}.")
@@ -91,8 +98,19 @@ class Command(CompanyCommand):
         unexplained = money(row.unexplained, row.currency)
         self.stdout.write("    " + _("Unexplained: %(amount)s") % {"amount": unexplained})
 
+    def _tell_account(self, row: TiedAccount) -> None:
+        amounts = {"should": money(row.should, row.currency), "there": money(row.read, row.currency)}
+        compared = _("%(account)s: should be in QuickBooks %(should)s, is %(there)s")
+        self.stdout.write("  " + compared % {"account": account_words(row.account, row.name), **amounts})
+        for reason, difference in row.explained.items():
+            records = counted("%(n)s record", "%(n)s records", row.sums[reason].records)
+            self.stdout.write(f"    {WORDS[reason].title}: {records}, {money(difference, row.currency)}")
+        if row.unexplained:
+            unexplained = money(row.unexplained, row.currency)
+            self.stdout.write("    " + _("Unexplained: %(amount)s") % {"amount": unexplained})
 
-def plain(tie_out: TieOut, rows: list[Row], code: int) -> dict[str, object]:
+
+def plain(tie_out: TieOut, rows: list[Row], accounts: list[TiedAccount], code: int) -> dict[str, object]:
     """The result as JSON says it; amounts as texts, so that no program rounds them."""
     return {
         "company": tie_out.company.slug,
@@ -117,6 +135,7 @@ def plain(tie_out: TieOut, rows: list[Row], code: int) -> dict[str, object]:
             }
             for row in rows
         ],
+        "accounts": plain_accounts(accounts),
         "records": tie_out.records,
         "matching": tie_out.matching,
         "requests": tie_out.requests,
