@@ -150,6 +150,11 @@ class Count:
     number: int
     more: bool = False
 
+    @classmethod
+    def up_to(cls, number: int, limit: int = COUNT_LIMIT) -> Count:
+        """The count of rows of which no more than one above the limit were counted."""
+        return cls(number=min(number, limit), more=number > limit)
+
     def __str__(self) -> str:
         return number_format(self.number, force_grouping=True) + ("+" if self.more else "")
 
@@ -172,5 +177,4 @@ def count_around(page: Page[Row], rows: QuerySet[Row], *, along: Sort | None = N
 
 def bounded_count(rows: QuerySet[Any], *, limit: int = COUNT_LIMIT) -> Count:
     """Count at most `limit` rows; one query."""
-    number = rows[: limit + 1].count()
-    return Count(number=min(number, limit), more=number > limit)
+    return Count.up_to(rows[: limit + 1].count(), limit)

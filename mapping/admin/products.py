@@ -27,6 +27,7 @@ from mapping.forms.products import ProductForm
 from mapping.models import Product, ProductKind
 from mapping.posting_settings import uses_taxable
 from mapping.product_states import MappingState, not_in_quickbooks, states, without_mapping
+from mapping.source_systems import systems_of
 
 #: So many products can be edited in one table.
 MOST_AT_ONCE = 100
@@ -57,9 +58,9 @@ class SourceFilter(SimpleListFilter):
     parameter_name = "source"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, Any]]:
-        systems = Product.objects.filter(company=standing(request).company).order_by("system")
-        names = SourceNames(standing(request).company)
-        return [(system, names.called(system)) for system in systems.values_list("system", flat=True).distinct()]
+        company = standing(request).company
+        names = SourceNames(company)
+        return [(system, names.called(system)) for system in (systems_of(company, [Product]) if company else ())]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Product]) -> QuerySet[Product]:
         return queryset.filter(system=self.value()) if self.value() else queryset

@@ -15,10 +15,11 @@ from books.customer_fields import OF_A_PERSON, CustomerNameField, NameFormat
 from companies.forms.base import OpenedForm
 from companies.models import Company, CompanyKind
 from mapping.forms.base import PickedNameField, corrections, pick_url, remarks
-from mapping.forms.document_forms import name_sources, systems_of
+from mapping.forms.document_forms import name_sources
 from mapping.matching.customers import NotFound
 from mapping.models import QuickBooksCustomer, SourceCustomerRules
 from mapping.name_checks import check_customer
+from mapping.source_systems import systems_of
 
 STEPS = ("match_first", "match_second", "match_third", "match_fourth")
 _CUSTOMERS = ("standard_customer", "default_customer")

@@ -10,8 +10,9 @@ from django.utils.text import capfirst
 
 from companies.forms.base import OpenedForm
 from companies.models import Company
-from mapping.forms.document_forms import name_sources, systems_of
+from mapping.forms.document_forms import name_sources
 from mapping.models import SourceEvent
+from mapping.source_systems import systems_of
 
 
 class SourceEventForm(OpenedForm):

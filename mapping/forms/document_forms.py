@@ -15,19 +15,10 @@ from companies.models import Company, CompanyKind
 from companies.source_names import SourceNames
 from mapping.company_lists import LISTED, names_of, tax_codes
 from mapping.forms.base import PickedNameField, PicksNames, pick_url
-from mapping.models import (
-    DocumentForms,
-    Product,
-    SourceCustomer,
-    SourceCustomerRules,
-    SourceDimensions,
-    SourceEvent,
-    SourceItemRules,
-    SourceSettings,
-    TaxAs,
-)
+from mapping.models import DocumentForms, SourceDimensions, TaxAs
 from mapping.name_checks import check_item_name
 from mapping.posting_settings import POSTING_ITEMS, PostingItems
+from mapping.source_systems import systems_of
 
 #: What a file for QuickBooks Desktop cannot carry, or says in another way.
 NOT_ON_DESKTOP = ("discounts_as", "sales_tax_as", "sales_tax_code", "refund_item")
@@ -141,21 +132,3 @@ def name_sources(company: Company, of_sources: Iterable[Any]) -> None:
     names = SourceNames(company)
     for form in of_sources:
         form.source_name = names.called(form.instance.system)
-
-
-def systems_of(company: Company) -> list[str]:
-    """The sources that were added, have sold anything to anybody here, or of which something is decided."""
-    found: set[str] = set()
-    models = (
-        Product,
-        SourceCustomer,
-        SourceDimensions,
-        SourceCustomerRules,
-        SourceItemRules,
-        SourceSettings,
-        SourceEvent,
-    )
-    for model in models:
-        rows = model.objects.filter(company=company).order_by("system")
-        found |= set(rows.values_list("system", flat=True).distinct())
-    return sorted(found)

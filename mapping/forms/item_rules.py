@@ -11,8 +11,9 @@ from unfold.widgets import UnfoldAdminSelectWidget
 
 from companies.forms.base import OpenedForm
 from companies.models import Company, CompanyKind
-from mapping.forms.document_forms import name_sources, systems_of
+from mapping.forms.document_forms import name_sources
 from mapping.models import SourceItemRules
+from mapping.source_systems import systems_of
 
 STEPS = ("match_first", "match_second", "match_third")
 

@@ -19,7 +19,7 @@ from companies.activation import SetupStep, part_of
 from companies.models import Company
 from companies.screen import show
 from companies.source_names import SourceNames
-from mapping.forms.document_forms import systems_of
+from mapping.source_systems import systems_of
 from sync.jobs.begin import begin_catalogue
 from sync.models import CatalogueFile
 from sync.sources.base import ReadOptions, UnreadableFile

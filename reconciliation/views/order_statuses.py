@@ -8,7 +8,7 @@ from typing import Any, ClassVar, cast
 from django.contrib import messages
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import Count, QuerySet
+from django.db.models import IntegerField, OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -24,6 +24,7 @@ from companies.signals import announce
 from companies.source_names import SourceNames
 from mapping.models import SourceEvent, StatusMeaning, StatusWord
 from reconciliation.fixes.statuses import meanings
+from reconciliation.paging import COUNT_LIMIT, Count
 from sync.models import Run, RunKind, RunState, StagedOrder
 from sync.preparing.prepare import decide_status
 
@@ -46,7 +47,7 @@ class StatusForm(ScopedForm):
     #: Sources whose documents a later event than the order makes: only there it matters how far an order has come.
     later: ClassVar[Collection[str]] = ()
     #: How many orders have it, and the name of its source.
-    orders: int = 0
+    orders: Count = Count(number=0)
     source: str = ""
 
 
@@ -96,18 +97,28 @@ def _forms(company: Company, rows: list[StatusWord], data: Any) -> list[StatusFo
     events = SourceEvent.objects.filter(company=company).exclude(event=OrderStage.PLACED)
     later = frozenset(events.values_list("system", flat=True))
     made = type("StatusForm", (StatusForm,), {"company": company, "later": later})
-    counted = StagedOrder.objects.filter(company=company).exclude(status_key="")
-    numbers = {
-        (row["connection__system"], row["status_key"]): row["number"]
-        for row in counted.values("connection__system", "status_key").annotate(number=Count("pk"))
-    }
-    found, names = [], SourceNames(company)
+    found, names, numbers = [], SourceNames(company), _numbers(company)
     for row in sorted(rows, key=lambda row: row.is_decided):
         prefix = f"status-{row.pk}"
         form = made(data if data is not None and f"{prefix}-meaning" in data else None, instance=row, prefix=prefix)
-        form.orders, form.source = numbers.get((row.system, row.name_compared), 0), names.called(row.system)
+        form.orders, form.source = Count.up_to(numbers[row.pk], COUNT_LIMIT), names.called(row.system)
         found.append(form)
     return found
+
+
+class _OrdersOf(Subquery):
+    """How many orders a subquery finds; more than are counted are not walked through."""
+
+    template = "(SELECT COUNT(*) FROM (%(subquery)s) counted)"
+    output_field = IntegerField()
+
+
+def _numbers(company: Company) -> dict[int, int]:
+    """How many orders have each status, by its number; one query, and one place more than is counted to at most."""
+    of_company = StagedOrder.objects.filter(company=company).exclude(status_key="")
+    having = of_company.filter(connection__system=OuterRef("system"), status_key=OuterRef("name_compared"))
+    words = StatusWord.objects.filter(company=company)
+    return dict(words.annotate(number=_OrdersOf(having.values("pk")[: COUNT_LIMIT + 1])).values_list("pk", "number"))
 
 
 def _save(request: HttpRequest, forms: list[StatusForm]) -> bool:

@@ -144,7 +144,8 @@ class Document(models.Model):
                 fields=["company", "number"], opclasses=["int8_ops", "varchar_pattern_ops"], name="document_number"
             ),
             models.Index(fields=["company", "quickbooks_id"]),
-            models.Index(fields=["company", "posted_at"]),
+            # Everything that Home adds up of the last days, so that it reads no document for it
+            models.Index(fields=["company", "posted_at", "state", "kind", "currency", "total"], name="document_posted"),
             models.Index(fields=["company", "pending", "id"], condition=~models.Q(pending=""), name="document_pending"),
         ]
 

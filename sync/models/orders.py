@@ -87,6 +87,12 @@ class StagedOrder(models.Model):
                 condition=~models.Q(waits_for=""),
                 name="order_waits_for_event",
             ),
+            # The orders of a status, and how many those are
+            models.Index(
+                fields=["company", "connection", "status_key"],
+                condition=~models.Q(status_key=""),
+                name="order_status_key",
+            ),
             # What waits for the next preparation, however many were prepared before
             models.Index(
                 fields=["company", "id"],

@@ -104,7 +104,10 @@ def test_the_table_shows_each_status_with_its_orders_and_saves_what_was_changed(
     table = reverse("reconciliation:order_statuses", args=["studio"])
     word = StatusWord.objects.get(word="On hold")
     shown = read(accountant, table)
-    assert accountant.get(table).context["forms"][0].instance.word == "Closed"
+    forms = accountant.get(table).context["forms"]
+    assert forms[0].instance.word == "Closed"
+    for form in forms:
+        assert str(form.orders) == str(len(numbers(accountant, studio, word=form.instance.pk)))
     assert "Not decided: its orders wait." in shown
     assert numbers(accountant, studio, word=word.pk) == ["3"]
 
