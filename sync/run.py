@@ -10,25 +10,24 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from django.contrib.auth.models import User
-from django.db.models import Count, Max, Min, Q, QuerySet, Sum
+from django.db.models import Count
 from django.utils import timezone
 
 from books.documents import NewCustomer
 from books.json_types import Json
 from books.messages import Message
-from books.money import ZERO, money_text
 from books.outcomes import TryLater
-from books.problems import PROBLEMS
 from books.translation import gettext_noop
 from companies.activation import is_activated
 from companies.models import Company, CompanyKind
 from sync.before_sending import customers_may_be_there, has_work, is_proven, lists_are_due, note_answer
+from sync.causes import open_causes
 from sync.crm.round import CrmReport, note_in_run, update_under_lease
 from sync.fetching.fetch import close_dead_fetches, fetch_source, live_sources
 from sync.fetching.report import FetchReport
 from sync.lists.items.many import create_new
 from sync.lists.refresh_in_background import refresh_and_prepare
-from sync.models import Document, DocumentProblem, DocumentState, PendingChange, Run, RunKind, RunState, StagedOrder
+from sync.models import Document, DocumentState, PendingChange, Run, RunKind, RunState, StagedOrder
 from sync.preparing.failed_records import try_again_after_upgrade
 from sync.preparing.prepare import PrepareCounts, prepare_new
 from sync.pushing.after_restore import Restored, looking
@@ -47,17 +46,14 @@ from sync.turn import ENDLESS, LeaseLost, Turn, TurnOver
 
 logger = logging.getLogger(__name__)
 
-#: How many causes are said one by one, those with the most money.
-MOST_CAUSES = 100
-
 _ENDS = (DocumentState.POSTED, DocumentState.VOIDED, DocumentState.IGNORED, DocumentState.UNDONE)
 _WAITING = [state for state in DocumentState if state not in _ENDS]
 #: Outcomes that only a QuickBooks gives that is well.
 _GOOD = frozenset({"posted", "updated", "voided"})
-_TAKEN_OVER = gettext_noop("Another sync took over, because this one was silent for too long. Nothing is lost.")
+TAKEN_OVER = gettext_noop("Another sync took over, because this one was silent for too long. Nothing is lost.")
 _DIED = gettext_noop("It ended without a word: the computer or the program stopped.")
 #: What is said while it works; in English, and told in the language of who watches.
-_PREPARING, _PUSHING = gettext_noop("Preparing"), gettext_noop("Pushing")
+PREPARING, PUSHING = gettext_noop("Preparing"), gettext_noop("Pushing")
 _READING = gettext_noop("Reading %(source)s")
 _READING_LISTS = gettext_noop("Reading the lists of QuickBooks")
 
@@ -141,7 +137,7 @@ def sync_company(
     """
     report = SyncReport(company=company)
     _fetch(company, report, turn, say=say, by=by)
-    destination = _destination(company, say, may_wait, report)
+    destination = destination_for(company, say, may_wait, report)
     restored = looking(company)
     report.restored = restored if restored and restored.since else None
     if report.cannot_run:
@@ -153,29 +149,29 @@ def sync_company(
         if lease is None:
             report.cannot_run, report.overlaps = BUSY, True
             return report
-        _close_dead_runs(company)
+        close_dead_runs(company)
         run = Run.objects.create(company=company, kind=RunKind.SYNC, asked_by=by)
         try:
-            say(_PREPARING)
+            say(PREPARING)
             try_again_after_upgrade(company)
             # Preparing many orders takes longer than the lease does
             _count_prepared(report, prepare_new(company, since=since, progress=lambda _: _go_on(lease, turn)))
             if destination is not None:
                 if customers_may_be_there(company):
                     report.stopped = _read_lists(company, say)
-                say(_PUSHING)
+                say(PUSHING)
                 if not report.stopped:
-                    _push(lease, destination, report, turn, by=by, observe=observe, may_wait=may_wait)
+                    push_round(lease, destination, report, turn, by=by, observe=observe, may_wait=may_wait)
         except TurnOver:
             report.more = True
         except LeaseLost:
-            report.stopped = _TAKEN_OVER
+            report.stopped = TAKEN_OVER
         except BaseException as fault:
-            _finish(run, report, RunState.FAILED, f"{type(fault).__name__}: {fault}")
+            finish_run(run, report, RunState.FAILED, f"{type(fault).__name__}: {fault}")
             raise
         counter_of(company.pk).write_down()
         count_states(company, report)
-        _finish(run, report, RunState.FINISHED, report.stopped)
+        finish_run(run, report, RunState.FINISHED, report.stopped)
     _afterwards(company, report, turn, run=run, say=say)
     return report
 
@@ -227,7 +223,7 @@ def _go_on(lease: Lease, turn: Turn) -> None:
     turn.check()
 
 
-def _push(
+def push_round(
     lease: Lease,
     destination: Destination,
     report: SyncReport,
@@ -236,8 +232,12 @@ def _push(
     by: User | None,
     observe: Observer,
     may_wait: float,
+    preview: int | None = None,
 ) -> None:
-    """Send what can go until the turn is over. When the process is to stop, the document in hand is the last one."""
+    """Send what can go until the turn is over, of a preview only what it showed.
+
+    When the process is to stop, the document in hand is the last one.
+    """
 
     def watch(step: str, document: Document) -> None:
         observe(step, document)
@@ -246,9 +246,10 @@ def _push(
 
     company = lease.company
     pusher = Pusher(
-        company=company, destination=destination, lease=lease, by=by, observe=watch, until=turn.until, may_wait=may_wait
-    )
-    pushed = pusher.push(only_open=not company.posts_automatically)
+        company=company, destination=destination, lease=lease, by=by, observe=watch, until=turn.until,
+        may_wait=may_wait, preview=preview,
+    )  # fmt: skip
+    pushed = pusher.push(only_open=preview is None and not company.posts_automatically)
     report.stopped = pushed.stopped
     if pushed.stopped or pushed.outcomes.keys() & _GOOD:
         note_answer(company, good=not pushed.stopped)
@@ -257,7 +258,7 @@ def _push(
     report.more = turn.is_over() and not pushed.stopped and bool(pushed.outcomes)
 
 
-def _destination(company: Company, say: Say, may_wait: float, report: SyncReport) -> Destination | None:
+def destination_for(company: Company, say: Say, may_wait: float, report: SyncReport) -> Destination | None:
     """Where documents go; None when nothing is to be sent now, and the report says why."""
     if company.kind == CompanyKind.DESKTOP:  # files are made and carried by a person
         report.cannot_run = cannot_prepare_for_desktop(company)
@@ -309,7 +310,7 @@ def _read_lists(company: Company, say: Say) -> str:
     return refreshed.failed
 
 
-def _close_dead_runs(company: Company) -> None:
+def close_dead_runs(company: Company) -> None:
     """The holder of the lease is the only sync of the company, so another one that seems to run has died."""
     dead = Run.objects.filter(company=company, kind=RunKind.SYNC, state=RunState.RUNNING)
     dead.update(state=RunState.FAILED, message=_DIED, finished_at=timezone.now())
@@ -341,48 +342,7 @@ def count_states(company: Company, report: SyncReport) -> None:
     report.causes = open_causes(company)
 
 
-def open_causes(company: Company) -> list[Json]:
-    """The open causes with how many documents and how much money each blocks, most money first, 100 at most."""
-    blocking = DocumentProblem.objects.filter(company=company).exclude(document__state=DocumentState.IGNORED)
-    home = Sum("document__total", filter=Q(document__currency=company.home_currency), default=ZERO)
-    rows = (
-        blocking.values("cause", "code")
-        .annotate(
-            documents=Count("document_id", filter=~Q(document__kind=NewCustomer.kind)),
-            money=home,
-            newest=Max("pk"),
-            oldest=Min("pk"),
-        )
-        .order_by("-money", "cause")[:MOST_CAUSES]
-    )
-    ends = {row[end] for row in rows for end in ("newest", "oldest")}
-    problems = DocumentProblem.objects.select_related("document__order").in_bulk(ends)
-    amounts = _amounts(blocking, [row["cause"] for row in rows], company.home_currency)
-    return [
-        {
-            "code": row["code"],
-            "title": PROBLEMS[row["code"]].title,
-            "explanation": problems[row["newest"]].read().explain() if row["newest"] in problems else "",
-            # What QuickBooks rejects names neither the record nor the customer
-            "first": str(problems[row["oldest"]].document) if row["oldest"] in problems else "",
-            "documents": row["documents"],
-            "money": ", ".join(amounts[row["cause"]]),
-        }
-        for row in rows
-    ]
-
-
-def _amounts(blocking: QuerySet[DocumentProblem], causes: list[str], home: str) -> dict[str, list[str]]:
-    """By cause, what it holds up in each currency, the home currency first: those are never added."""
-    rows = (
-        blocking.filter(cause__in=causes).values("cause", "document__currency").annotate(money=Sum("document__total"))
-    )
-    found: dict[str, list[str]] = {cause: [] for cause in causes}
-    for row in sorted(rows, key=lambda row: (row["document__currency"] != home, row["document__currency"])):
-        found[row["cause"]].append(money_text(row["money"], row["document__currency"]))
-    return found
-
-
-def _finish(run: Run, report: SyncReport, state: RunState, message: str) -> None:
+def finish_run(run: Run, report: SyncReport, state: RunState, message: str) -> None:
+    """Keep what a run came to."""
     run.state, run.message, run.counts, run.finished_at = state, message, dict(report.counts), timezone.now()
     run.save()

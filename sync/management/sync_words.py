@@ -1,24 +1,21 @@
-"""What a sync came to, and what one would post, as a command says it."""
+"""What a sync came to, as a command says it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import date
 
 from django.utils.translation import gettext as _
 
-from books.documents import FORMS
 from books.json_types import Json
-from companies.models import Company
 from companies.stored_texts import retold
+from sync.causes import MOST_CAUSES
 from sync.management.fetches import tell_crm, tell_fetch
 from sync.management.review_words import tell_reviews
-from sync.management.words import counted, day, figure, moment, money, number, told
-from sync.preparing.preview import DocumentPreview, per_account
+from sync.management.words import counted, moment, number, told
 from sync.pushing.address_updates import ADDRESSES
 from sync.pushing.sender import NEW_CUSTOMERS
 from sync.readiness import IN_SETUP
-from sync.run import MOST_CAUSES, SyncReport
+from sync.run import SyncReport
 
 Write = Callable[[str], object]
 
@@ -185,36 +182,3 @@ def _what_waits(report: SyncReport) -> Iterator[str]:
         yield told(IN_SETUP)
     if report.stopped:
         yield _("Stopped early: %(reason)s") % {"reason": retold(report.stopped)}
-
-
-def tell_preview(
-    company: Company, documents: Sequence[DocumentPreview], notes: Sequence[tuple[str, str]], write: Write
-) -> None:
-    """Say what would be posted, and what it would move on each account."""
-    named = {"company": company, "slug": company.slug}
-    write(_("%(company)s (%(slug)s): this would be posted; nothing is sent.") % named)
-    for shown in documents:
-        _tell_document(shown, write)
-    per_account_of = counted(
-        "%(n)s document. Per account, debit positive:", "%(n)s documents. Per account, debit positive:", len(documents)
-    )
-    write(f"\n{per_account_of}")
-    moved = per_account(documents).items()
-    for (currency, path), amount in sorted(moved, key=lambda row: row[0][0] != company.home_currency):
-        write(f"    {path:<44} {money(amount, currency):>16}")
-    for order, note in notes:
-        write("  " + _("Order %(number)s: %(note)s") % {"number": order, "note": retold(note)})
-
-
-def _tell_document(shown: DocumentPreview, write: Write) -> None:
-    title = retold(shown.title)
-    if shown.form and shown.form != shown.kind:
-        form = _(FORMS[shown.form].title).lower()
-        title = _("%(document)s as a %(form)s") % {"document": title, "form": form}
-    dated = day(date.fromisoformat(shown.dated))
-    write(f"\n{title}  {dated}  {shown.customer}  {money(shown.total, shown.currency)}")
-    if shown.why:
-        write(f"    {retold(shown.why)}")
-    for posting in shown.postings:
-        debit, credit = (figure(side, grouped=False) if side else "" for side in (posting.debit, posting.credit))
-        write(f"    {posting.account.path:<44} {debit:>12} {credit:>12}")

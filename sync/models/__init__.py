@@ -52,6 +52,7 @@ from sync.models.fetching import (
 )
 from sync.models.lists import DoubtedList, ItemOperation, ItemToCreate, ItemWrite
 from sync.models.orders import CustomerName, OrderEvent, OrderVersion, StagedOrder, names_with, remember_names
+from sync.models.previews import MAY_BE_SENT, Preview, PreviewedDocument, PreviewState
 from sync.models.pushes import Operation, Push, PushExchange, PushState
 from sync.models.reviews import REVIEWS_TO_DECIDE, ReviewCause, ReviewRequest, ReviewState
 from sync.models.runs import (
@@ -69,6 +70,7 @@ from sync.models.runs import (
 __all__ = [
     "DECIDED_AGAINST",
     "FOLLOWS_DECISIONS",
+    "MAY_BE_SENT",
     "OF_ORDERS",
     "OPEN_ADDRESS_STATES",
     "OPEN_CONTACT_STATES",
@@ -115,6 +117,9 @@ __all__ = [
     "OrderVersion",
     "PendingChange",
     "PlannedReading",
+    "Preview",
+    "PreviewState",
+    "PreviewedDocument",
     "Push",
     "PushExchange",
     "PushState",

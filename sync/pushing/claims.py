@@ -36,6 +36,7 @@ from sync.models import (
     Document,
     DocumentState,
     PendingChange,
+    PreviewedDocument,
     Push,
     StagedOrder,
     held_sources,
@@ -53,11 +54,14 @@ RESTING = gettext_noop(
 LONGEST = timedelta(seconds=3600)
 
 
-def ready_documents(company: Company, orders: list[int] | None = None) -> QuerySet[Document]:
+def ready_documents(
+    company: Company, orders: list[int] | None = None, *, preview: int | None = None
+) -> QuerySet[Document]:
     """Documents that can be sent now, oldest first: ready, what they need is posted, and the order is as prepared.
 
     Of a source whose invoice creation is off, or that was disconnected, none is sent.
     A new customer goes only ahead of a document that can follow, never by itself.
+    Of a preview, only what is as it was shown.
     """
     # A change of its predecessor comes first, unless a person has to decide about that
     there = Q(depends_on__state__in=(DocumentState.POSTED, DocumentState.VOIDED))
@@ -72,7 +76,20 @@ def ready_documents(company: Company, orders: list[int] | None = None) -> QueryS
         # A new customer may be the document of an earlier order that nobody asked for
         parents = StagedOrder.objects.filter(documents__dependants__order__in=orders)
         rows = rows.filter(Q(order__in=orders) | Q(kind="customer", order__in=parents))
+    if preview is not None:
+        rows = rows.filter(as_shown(preview, body_hash="body_hash"))
     return rows.select_related("order").order_by("pk")
+
+
+def as_shown(preview: int, *, body_hash: str) -> Exists:
+    """Whether a document, or its change, says what it said in a preview.
+
+    Args:
+        preview: Its number.
+        body_hash: Where the fingerprint of what is sent is.
+    """
+    shown = PreviewedDocument.objects.filter(document=OuterRef("pk"), body_hash=OuterRef(body_hash), preview=preview)
+    return Exists(shown.exclude(mark=""))
 
 
 def take_ready(
@@ -82,6 +99,7 @@ def take_ready(
     orders: list[int] | None = None,
     resting: Collection[int] = (),
     new_customers: bool = True,
+    preview: int | None = None,
 ) -> list[Document]:
     """Lock ready documents with their orders and bodies, as they are now, until the transaction ends.
 
@@ -91,18 +109,29 @@ def take_ready(
         orders: Numbers of the orders that they may be of; None for all.
         resting: Those that are left out.
         new_customers: Whether there may be new customers among them.
+        preview: The number of the one that they are to be as shown in; None for any.
     """
     if orders is not None and not orders:
         return []
-    query = _taking(most, by_order=orders is not None, without_some=bool(resting), new_customers=new_customers)
-    return query.instances(company.pk, *filter(None, (orders, sorted(resting))))
+    query = _taking(
+        most,
+        by_order=orders is not None,
+        without_some=bool(resting),
+        new_customers=new_customers,
+        by_preview=preview is not None,
+    )
+    given: list[int | Sequence[int]] = [part for part in (preview, orders, sorted(resting)) if part]
+    return query.instances(company.pk, *given)
 
 
 @cache
-def _taking(most: int, *, by_order: bool, without_some: bool, new_customers: bool) -> KeptQuery[Document]:
-    def make(company: Any, *given: list[int]) -> QuerySet[Document]:
+def _taking(
+    most: int, *, by_order: bool, without_some: bool, new_customers: bool, by_preview: bool
+) -> KeptQuery[Document]:
+    def make(company: Any, *given: Any) -> QuerySet[Document]:
         left = list(given)
-        rows = ready_documents(company, left.pop(0) if by_order else None)
+        preview = left.pop(0) if by_preview else None
+        rows = ready_documents(company, left.pop(0) if by_order else None, preview=preview)
         if without_some:
             rows = rows.exclude(pk__in=left.pop())
         if not new_customers:

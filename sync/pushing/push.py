@@ -35,7 +35,7 @@ from sync.preparing.failed_records import NOT_A_RECORD
 from sync.pushing.address_sender import AddressSender
 from sync.pushing.batch_sender import BatchSender
 from sync.pushing.broken_documents import document_broke
-from sync.pushing.claims import RESTING, ready_documents, rests, take_ready
+from sync.pushing.claims import RESTING, as_shown, ready_documents, rests, take_ready
 from sync.pushing.destination import Destination
 from sync.pushing.lease import Lease
 from sync.pushing.sender import PATIENCE, Observer, PushCounts, Sender
@@ -69,6 +69,8 @@ class Pusher:
     until: datetime | None = None
     #: Seconds that the round may wait altogether when QuickBooks asks for a moment's rest.
     may_wait: float = 0
+    #: The number of the preview that nothing new may go beyond; None sends whatever is ready.
+    preview: int | None = None
     counts: PushCounts = field(default_factory=PushCounts)
     _tries: Counter[int] = field(default_factory=Counter)
     #: Documents whose state may have changed.
@@ -87,6 +89,7 @@ class Pusher:
             observe=self.observe,
             may_wait=self.may_wait,
             counts=self.counts,
+            preview=self.preview,
         )
         self._batches = BatchSender(sender=self._sender, stops=self.stops, broke=self._broke, touch=self._touch)
         self._addresses = AddressSender(sender=self._sender, stops=self.stops)
@@ -119,7 +122,8 @@ class Pusher:
         if not only_open:
             taken_up += self._each(self._changes(wanted), self._sender.change)
             taken_up += self._batches.send(partial(self._take, wanted))
-        taken_up += self._addresses.send(wanted)  # last: no address keeps back a document
+        if self.preview is None:
+            taken_up += self._addresses.send(wanted)  # last: no address keeps back a document
         if not taken_up:
             return False
         return self._open_pushes(wanted).exists() or (not only_open and self.can_change(wanted))
@@ -188,12 +192,18 @@ class Pusher:
 
     def _begins(self, orders: list[int] | None) -> QuerySet[Document]:
         """Ready documents that were not given up for this round."""
-        return ready_documents(self.company, orders).exclude(pk__in=self._sender.resting)
+        rows = ready_documents(self.company, orders, preview=self.preview)
+        return rows.exclude(pk__in=self._sender.resting)
 
     def _take(self, orders: list[int] | None, most: int, *, new_customers: bool) -> list[Document]:
         """Lock at most so many of them."""
         return take_ready(
-            most, company=self.company, orders=orders, resting=self._sender.resting, new_customers=new_customers
+            most,
+            company=self.company,
+            orders=orders,
+            resting=self._sender.resting,
+            new_customers=new_customers,
+            preview=self.preview,
         )
 
     def _changes(self, orders: list[int] | None) -> Iterator[Document]:
@@ -204,7 +214,8 @@ class Pusher:
 
     def _changeable(self, orders: list[int] | None) -> QuerySet[Document]:
         tried_out = {number for number, tries in self._tries.items() if tries >= _TRIES} | self._sender.resting
-        return waiting_changes(self.company, orders).exclude(pk__in=tried_out)
+        rows = waiting_changes(self.company, orders).exclude(pk__in=tried_out)
+        return rows if self.preview is None else rows.filter(as_shown(self.preview, body_hash="change__body_hash"))
 
     def can_change(self, orders: list[int] | None = None) -> bool:
         """Whether a posted document waits to be changed that was not tried often enough yet."""

@@ -71,8 +71,6 @@ SWITCHED_OFF = gettext_noop("The company was switched off meanwhile. What is rea
 
 #: Told at each step with its name and the push's document: `claimed`, `sending`, `answered`, `recorded`.
 Observer = Callable[[str, Document], None]
-
-
 #: What is counted where a customer is created in QuickBooks.
 NEW_CUSTOMERS = "new_customers"
 
@@ -108,6 +106,7 @@ class Sender:
     #: Seconds that the round may still wait when QuickBooks asks for a moment's rest.
     may_wait: float
     counts: PushCounts
+    preview: int | None = None
     #: How many stayed unclear, one after the other.
     unclear: int = 0
     #: Documents that nothing more can be done for in this round.
@@ -120,7 +119,7 @@ class Sender:
         if not may_post(self.company):
             self.counts.stopped = SWITCHED_OFF
             return
-        rows = to_take(ready_documents(self.company).filter(pk=document.pk))
+        rows = to_take(ready_documents(self.company, preview=self.preview).filter(pk=document.pk))
         claimed = partial(
             claim, self.company, self.destination, lambda most: list(rows[:most]), most=1, together=False, by=self.by
         )
@@ -174,7 +173,7 @@ class Sender:
 
     def _alter(self, document: Document, change: DocumentChange, transition: Transition, reading: ReadBack) -> None:
         """Claim and send a change, unless the document was changed in QuickBooks."""
-        judged = transition.judged(change, reading, self.destination)
+        judged = transition.judged(change, reading.holding, self.destination)
         if judged.verdict is Verdict.CHANGED:
             self._changed(document, hold_changed(document, reading.holding, judged.differences))
             return
@@ -250,7 +249,7 @@ class Sender:
             return  # another pusher has settled it
         # It was frozen for as long as it might have been there: the order and the decisions may be others by now
         prepare_orders(self.company, [document.order], by=self.by)
-        for again in ready_documents(self.company).filter(pk=document.pk):
+        for again in ready_documents(self.company, preview=self.preview).filter(pk=document.pk):
             self.begin(again)
 
     def judge_resend(self, push: Push, outcome: Outcome) -> None:

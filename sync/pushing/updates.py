@@ -42,13 +42,9 @@ from sync.models import (
     held_sources,
 )
 from sync.pushing.destination import Alteration, Destination, NotThere, ReadBack
+from sync.pushing.holdings import Renders
 from sync.pushing.order_of_changes import ChangeStep, first_to_go
-from sync.pushing.outcomes import (
-    accept_change,
-    hold_change,
-    locked,
-    reopen,
-)
+from sync.pushing.outcomes import accept_change, hold_change, locked, reopen
 from sync.pushing.undoing import leave_as_it_is, to_undo
 
 _VOID = PendingChange.VOID
@@ -181,13 +177,16 @@ class Transition:
     #: Who was merged into whom in QuickBooks.
     merged: MergedCustomers
 
-    def judged(self, change: DocumentChange, reading: ReadBack, destination: Destination) -> Judged:
-        """Whether the change may go over what was read."""
+    def judged(self, change: DocumentChange, theirs: Holding, destination: Renders) -> Judged:
+        """Whether the change may go over what QuickBooks holds."""
+        ours, intended = self.sides(destination)
+        return judge(change, ours=ours, intended=intended, theirs=theirs)
+
+    def sides(self, destination: Renders) -> tuple[Holding, Holding | None]:
+        """What QuickBooks should hold, and what it is to hold; None for a void."""
         ours = self.theirs or destination.posted(self.before, ids=self.ids)
         intended = destination.posted(self.after, ids=self.ids) if self.after else None
-        return judge(
-            change, ours=self._now(ours), intended=self._now(intended) if intended else None, theirs=reading.holding
-        )
+        return self._now(ours), self._now(intended) if intended else None
 
     def reached(
         self, document: Document, change: DocumentChange, reading: ReadBack | NotThere, destination: Destination
@@ -195,7 +194,7 @@ class Transition:
         """The answer to a change that QuickBooks shows to have happened; None where it has not."""
         if isinstance(reading, NotThere):
             return _nothing_left(document, reading) if change.operation != Operation.UPDATE else None
-        judged = self.judged(change, reading, destination)
+        judged = self.judged(change, reading.holding, destination)
         return _as_answer(reading) if judged.verdict is Verdict.REACHED else None
 
     def _now(self, holding: Holding) -> Holding:

@@ -29,19 +29,19 @@ from reconciliation.management.commands.reconcile import plain
 from reconciliation.management.commands.undo import plain_undo
 from reconciliation.management.commands.verify_evidence import plain_check
 from reconciliation.models import AdoptionCandidate, AdoptionSearch, EvidencePack, TieOut
-from reconciliation.undo_models import Undo, UndoStep
 from reconciliation.tie_out.accounts import AccountSum, TiedAccount
 from reconciliation.tie_out.comparing import Reason, Row, Sum
+from reconciliation.undo_models import Undo, UndoStep
 from sync.adopting.adopt import AdoptedRecords
 from sync.fetching.report import FetchReport
-from sync.models import Connection
 from sync.jobs.status import CompanyRequests, CompanyStatus, Condition, JobsOf, MonthOfRequests, Status, WorkerSeen
 from sync.lists.list_sync import ListCounts
 from sync.lists.refresh import RefreshCounts
 from sync.management.commands.check_iif import _plain
 from sync.management.fetches import plan_plain
-from sync.models import Document, DocumentState, PlannedReading, StagedOrder
-from sync.preparing.preview import DocumentPreview
+from sync.management.plan_words import plain_plan
+from sync.models import Connection, Document, DocumentState, PlannedReading, StagedOrder
+from sync.previewing.plan import PlannedDocument, SendingPlan, WrittenField
 from sync.quickbooks_desktop.list_import import ListsImported
 from sync.quickbooks_desktop.reading.read import read_iif
 from sync.run import SyncReport
@@ -65,7 +65,9 @@ EXAMPLES = {block.details: json.loads(block.text) for block in blocks(PAGE) if b
 def actions() -> list[tuple[str, Action]]:
     """Every argument and option of our own, with the command it belongs to."""
     parsers = {name: command.create_parser("manage.py", name) for name, command in OURS.items()}
-    return [(name, action) for name, parser in parsers.items() for action in parser._actions if action.dest not in DJANGOS]
+    return [
+        (name, action) for name, parser in parsers.items() for action in parser._actions if action.dest not in DJANGOS
+    ]
 
 
 def spelled(action: Action) -> str:
@@ -113,8 +115,11 @@ def sync_fields() -> Any:
 def preview_fields() -> Any:
     account = AccountRef(quickbooks_id="1", path="Memberships", account_type="Income")
     posting = Posting(account=account, amount=Decimal(-1), memo="")
-    shown = DocumentPreview(title="", dated="", customer="", total=Decimal(1), currency="", postings=(posting,))
-    return {"dry_run": True, "documents": [shown.plain()], "accounts": {}, "accounts_in_other_currencies": {}}
+    change = WrittenField(what="", held="", sent="")
+    shown = PlannedDocument(
+        title="", dated="", customer="", total=Decimal(1), currency="", postings=(posting,), changes=(change,)
+    )
+    return {**plain_plan(Company(home_currency="USD"), SendingPlan(documents=(shown,)), [("", "")]), "accounts": {}}
 
 
 def import_fields() -> Any:
@@ -261,7 +266,10 @@ def test_every_count_of_a_sync_is_explained():
     told = set(re.findall(r"`(\w+)`", sections(PAGE)["sync"]))
     states = {state.value for state in DocumentState} - {"ignored", "voided", "undone"}
 
-    assert sorted({"prepared_orders", "nothing_to_post", "ready_now", "to_export", "adopted", "later", *states} - told) == []
+    assert (
+        sorted({"prepared_orders", "nothing_to_post", "ready_now", "to_export", "adopted", "later", *states} - told)
+        == []
+    )
     assert sorted(set(EXAMPLES["sync"]["companies"][0]["counts"]) - told) == []
 
 

@@ -17,9 +17,9 @@ from reconciliation.home import Overview, Side, start_of
 from reconciliation.home_tiles import tiles
 from reconciliation.issues import gather, named_records
 from reconciliation.models import Issue
+from sync.causes import open_causes
 from sync.models import Document, DocumentState, PendingChange
 from sync.quickbooks_desktop.batches.acknowledge import acknowledge
-from sync.run import open_causes
 from tests.factories import document_of, prepared, the_studio
 from tests.quickbooks_desktop.factories import a_desktop_company, exported, with_orders
 from tests.reconciliation.factories import an_unmapped_product, posted, refused

@@ -13,15 +13,15 @@ from django.test import Client
 from django.utils import timezone
 
 from books.answers import AccountRef
-from books.documents import Posting
+from books.movement import Movement
 from companies.models import Company
 from mapping.models import LineTypeDefault
 from reconciliation.issues import gather
 from reconciliation.models import Issue
 from sync.models import Document, StagedOrder
 from sync.preparing.prepare import prepare_orders
-from sync.preparing.preview import DocumentPreview, per_account
 from sync.preparing.what_if import effect_of
+from sync.previewing.plan import PlannedDocument, per_account
 from tests.factories import order_of, prepared, the_studio
 from tests.quickbooks_desktop.factories import a_desktop_company
 from tests.reconciliation.factories import a_run, posted
@@ -133,14 +133,14 @@ def test_no_page_of_a_company_of_quickbooks_desktop_does(company: Company) -> No
 def test_what_documents_move_is_said_of_each_account_in_each_currency() -> None:
     receivable = AccountRef(path="Accounts Receivable", quickbooks_id="1")
 
-    def of(currency: str, amount: int) -> DocumentPreview:
-        return DocumentPreview(
+    def of(currency: str, amount: int) -> PlannedDocument:
+        return PlannedDocument(
             title="Invoice",
             dated="2026-08-14",
             customer="Priya",
             total=Decimal(amount),
             currency=currency,
-            postings=(Posting(account=receivable, amount=Decimal(amount)),),
+            moves=Movement.of([(receivable.path, Decimal(amount))]),
         )
 
     moved = per_account([of("USD", 1_000), of("CAD", 20_000), of("CAD", 5)])

@@ -11,11 +11,12 @@ from django.utils import timezone
 from books.documents import Document as DocumentValue
 from books.outcomes import Outcome, Unknown
 from companies.models import Company
+from sync.causes import open_causes
 from sync.models import CompanyLease, Document, DocumentProblem, OrderVersion, Push, Run, RunState
 from sync.preparing.prepare import prepare_new
 from sync.pushing.destination import NotThere
 from sync.pushing.lease import LEASE
-from sync.run import open_causes, sync_company
+from sync.run import sync_company
 from tests.factories import document_of, order_of, prepared, staged, the_studio
 from tests.simulators.driver import Books
 from tests.sync.commands import run, run_json

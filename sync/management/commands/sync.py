@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import time
 from datetime import date
-from decimal import Decimal
+from functools import partial
+from pathlib import Path
 from typing import Any
 
-from django.core.management.base import CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from rich.console import Console
@@ -21,17 +23,16 @@ from sync.before_sending import rest_left
 from sync.jobs.schedule import note_broken, note_turn
 from sync.management.company_command import CompanyCommand
 from sync.management.guarded_command import CANNOT_RUN, no_database
+from sync.management.plan_words import plain_plan, tell_plan
 from sync.management.progress import pushing_progress
-from sync.management.sync_words import tell_causes, tell_preview, tell_sync
+from sync.management.sync_words import tell_causes, tell_sync
 from sync.management.words import at_work
-from sync.models import StagedOrder
-from sync.preparing.prepare import prepare_new, prepare_orders
-from sync.preparing.preview import DocumentPreview, notes_of, nothing_kept, per_account, previews
+from sync.previewing.plan import approved_in
 from sync.pushing.address_updates import ADDRESSES
-from sync.pushing.lease import leased
 from sync.pushing.sender import NEW_CUSTOMERS
 from sync.readiness import BROKEN, BUSY, reading_stops
-from sync.run import SyncReport, count_states, sync_company
+from sync.run import SyncReport, sync_company
+from sync.run_approved import send_approved, would_be_sent
 
 logger = logging.getLogger(__name__)
 
@@ -50,10 +51,19 @@ class Command(CompanyCommand):
     help = gettext_noop("Fetch, stage, prepare, push and read back, for every company that is switched on.")
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Offer --company, --dry-run, --since and --json."""
+        """Offer --company, --dry-run, --approved, --plan, --since and --json."""
         super().add_arguments(parser)
         parser.add_argument(
             "--dry-run", action="store_true", help=_("show what would be posted; keep and send nothing")
+        )
+        parser.add_argument(
+            "--approved", metavar="FINGERPRINT", help=_("send exactly what a dry run or a preview showed, or nothing")
+        )
+        parser.add_argument(
+            "--plan",
+            type=Path,
+            metavar="FILE",
+            help=_("what the dry run printed with --json, to name what came, went or changed since"),
         )
         parser.add_argument(
             "--since", type=date.fromisoformat, metavar="DATE", help=_("only orders of that day or later")
@@ -62,6 +72,7 @@ class Command(CompanyCommand):
     def handle(self, *, company: str | None, dry_run: bool, since: date | None, **options: Any) -> None:
         """Sync each company in turn; one that fails does not stop the next."""
         as_json = options["json"]
+        self._approved = _approved(options["approved"], options["plan"], company=company, dry_run=dry_run)
         companies = self.companies(company)
         if not companies:
             self.stderr.write(_("No company is switched on. Switch one on in its settings, then run sync again."))
@@ -70,7 +81,7 @@ class Command(CompanyCommand):
         results = {owner.pk: self._guarded(owner, since, as_json, dry_run) for owner in companies}
         self._may_wait = MAY_WAIT
         for owner in companies:
-            if not dry_run and 0 < (left := rest_left(owner)) <= MAY_WAIT:
+            if not dry_run and not self._approved and 0 < (left := rest_left(owner)) <= MAY_WAIT:
                 time.sleep(left)
                 results[owner.pk] = _added(results[owner.pk], self._guarded(owner, since, as_json, dry_run))
         code = max(result["exit_code"] for result in results.values())
@@ -92,39 +103,36 @@ class Command(CompanyCommand):
 
     def _sync(self, company: Company, since: date | None, as_json: bool) -> Json:
         began = timezone.now()
+        work = partial(sync_company, company)
+        if self._approved:
+            fingerprint, documents = self._approved
+            work = partial(send_approved, company, fingerprint, approved=documents)
         if as_json:
-            report = sync_company(company, since=since, may_wait=self._may_wait)
+            report = work(since=since, may_wait=self._may_wait)
             note_turn(report, began=began)
             return report.plain()
         self.stdout.write(f"{company} ({company.slug})")
         console = Console(file=self.stdout._out)  # type: ignore[arg-type]
         with pushing_progress(company, console) as (say, observe), at_work():
-            report = sync_company(company, since=since, say=say, observe=observe, may_wait=self._may_wait)
+            report = work(since=since, say=say, observe=observe, may_wait=self._may_wait)
         note_turn(report, began=began)
         self._tell(report)
         return report.plain()
 
     def _dry_run(self, company: Company, since: date | None, as_json: bool) -> Json:
-        """What would be posted, with nothing kept and nothing sent."""
+        """What would be sent, with nothing kept and nothing sent."""
         stops = reading_stops(company)
         if stops is not None:
             return self._cannot(company, stops, as_json)
         with at_work():
-            would = _would_be_posted(company, since)
+            would = would_be_sent(company, since)
         if would is None:
             return self._cannot(company, BUSY, as_json)
-        documents, notes, report = would
-        moved = per_account(documents)
+        plan, notes, report = would
         if not as_json:
-            tell_preview(company, documents, notes, self.stdout.write)
+            tell_plan(company, plan, notes, self.stdout.write)
             tell_causes(report.causes, self.stdout.write)
-        return {
-            **report.plain(),
-            "dry_run": True,
-            "documents": [document.plain() for document in documents],
-            **_accounts(moved, company.home_currency),
-            "notes": [{"order": number, "note": note} for number, note in notes],
-        }
+        return {**report.plain(), **plain_plan(company, plan, notes)}
 
     def _cannot(self, company: Company, why: Message, as_json: bool) -> Json:
         report = SyncReport(company=company, cannot_run=why)
@@ -136,30 +144,29 @@ class Command(CompanyCommand):
         tell_sync(report, self.stdout.write, refuse=self.stderr.write)
 
 
-def _would_be_posted(
-    company: Company, since: date | None
-) -> tuple[list[DocumentPreview], list[tuple[str, str]], SyncReport] | None:
-    """The documents, the notes on their orders and how all is; None while another sync is at work.
+def _approved(
+    fingerprint: str | None, plan: Path | None, *, company: str | None, dry_run: bool
+) -> tuple[str, list[tuple[str, str, str]] | None] | None:
+    """The fingerprint, and the documents of the plan's file; None where nothing was approved.
 
-    That one would have to wait, and its documents under way would be told of.
+    Raises:
+        CommandError: The options do not go together, or the file is no plan of the company; exit code 2.
     """
-    with leased(company) as lease, nothing_kept():
-        if lease is None:
-            return None
-        prepare_new(company, since=since)
-        stuck = StagedOrder.objects.filter(company=company, documents__state__in=("blocked", "refused")).distinct()
-        prepare_orders(company, stuck.order_by("pk"))
-        report = SyncReport(company=company)
-        count_states(company, report)
-        return list(previews(company)), notes_of(company), report
-
-
-def _accounts(moved: dict[tuple[str, str], Decimal], home: str) -> Json:
-    """What moves on each account in the home currency and, apart from it, in each other one; amounts are text."""
-    by_currency: dict[str, dict[str, str]] = {home: {}}
-    for (currency, path), amount in moved.items():
-        by_currency.setdefault(currency, {})[path] = str(amount)
-    return {"accounts": by_currency.pop(home), "accounts_in_other_currencies": by_currency}
+    if fingerprint is None:
+        if plan is not None:
+            raise CommandError(_("--plan goes with --approved FINGERPRINT."), returncode=CANNOT_RUN)
+        return None
+    if dry_run or not company:
+        why = _("--approved sends one company's documents: name it with --company, and leave --dry-run out.")
+        raise CommandError(why, returncode=CANNOT_RUN)
+    if plan is None:
+        return fingerprint, None
+    try:
+        return fingerprint, approved_in(json.loads(plan.read_text(encoding="utf-8")), company=company)
+    except (OSError, ValueError) as fault:
+        why = _("%(file)s is not what a dry run of %(company)s printed with --json: %(fault)s")
+        named = {"file": plan, "company": company, "fault": str(fault) or type(fault).__name__}
+        raise CommandError(why % named, returncode=CANNOT_RUN) from None
 
 
 def _added(before: Json, after: Json) -> Json:
