@@ -56,6 +56,7 @@ def open_studio() -> Company:
             "home_currency": "USD",
             "is_rehearsal": True,
             "posts_automatically": True,
+            "proves_syncs": True,
         },
     )
     add_people(company)

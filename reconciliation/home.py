@@ -17,6 +17,7 @@ from django.db.models.functions import TruncDate
 from django.utils import timezone
 
 from books.money import ZERO
+from books.problems import TrialBalanceDiffers
 from companies.models import Company, CompanyKind
 from mapping.models import QuickBooksItem
 from reconciliation.chart import Chart, days_until, draw
@@ -226,7 +227,8 @@ class Overview:
     @cached_property
     def issues(self) -> Sequence[Issue]:
         """The open causes that hold up the most money."""
-        rows = Issue.objects.filter(company=self.company, state=IssueState.OPEN, records__gt=0)
+        blocks = Q(records__gt=0) | Q(code=TrialBalanceDiffers.code)
+        rows = Issue.objects.filter(blocks, company=self.company, state=IssueState.OPEN)
         return list(rows.order_by("-money", "-records", "pk")[:_TOP_ISSUES])
 
     @cached_property

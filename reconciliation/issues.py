@@ -3,12 +3,14 @@
 `follow` counts only the causes that were touched since it was last asked; `gather` counts all of them, and comes to the
 same.
 
-A name that a decision gives and QuickBooks does not have any more is an issue too, even before a document needs it.
+A name that a decision gives and QuickBooks does not have any more is an issue too, even before a document needs it; so
+is a sync whose trial balance moved otherwise than it posted.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
@@ -25,13 +27,23 @@ from books.problems import (
     Problem,
     RefusedByQuickBooks,
     StoredDifferently,
+    TrialBalanceDiffers,
 )
 from companies.bulk_sql import chunks
 from companies.models import Company, take_turns
 from companies.signals import decisions_changed
 from mapping.name_checks import MissingName, missing_names
 from reconciliation.models import Issue, IssueState
-from sync.models import DocumentProblem, DocumentState, TouchedCause, touch_everything, touch_names
+from sync.models import (
+    DocumentProblem,
+    DocumentState,
+    ProofState,
+    RunProof,
+    TouchedCause,
+    touch_everything,
+    touch_names,
+)
+from sync.proving.words import problem_of
 from sync.signals import problems_changed
 
 _AT_ONCE = 500
@@ -51,6 +63,8 @@ WAITING_STATES = (
 )
 
 
+#: An issue without a document, and the money that it is about.
+Alone = tuple[Problem, Decimal]
 #: Issues that there can be without a document.
 _OF_NAMES = (ItemNotInQuickBooks.code, AccountNotInQuickBooks.code)
 
@@ -70,7 +84,7 @@ def follow(company: Company) -> None:
         rows = dict(TouchedCause.objects.filter(company=company).values_list("pk", "cause"))
         touched = set(rows.values())
         if TouchedCause.EVERYTHING in touched:
-            _count(company, None, lost_names(company))
+            _count(company, None, [*_lost(company), *unproven(company)])
         else:
             _count_some(company, touched)
         # Only those that were read: what is touched meanwhile is counted the next time
@@ -80,26 +94,28 @@ def follow(company: Company) -> None:
 
 def _count_some(company: Company, touched: set[str]) -> None:
     causes = touched - {TouchedCause.NAMES}
-    lost: list[Problem] = []
+    alone: list[Alone] = []
     if len(causes) < len(touched) or any(cause.startswith(_OF_NAMES) for cause in causes):
-        lost = list(lost_names(company))
+        alone += _lost(company)
     if len(causes) < len(touched):
         open_names = Issue.objects.filter(company=company, state=IssueState.OPEN, code__in=_OF_NAMES)
-        causes |= {problem.cause for problem in lost} | set(open_names.values_list("cause", flat=True))
-    _count(company, causes, [problem for problem in lost if problem.cause in causes])
+        causes |= {problem.cause for problem, _ in alone} | set(open_names.values_list("cause", flat=True))
+    if any(cause.startswith(TrialBalanceDiffers.code) for cause in causes):
+        alone += unproven(company)
+    _count(company, causes, [(problem, money) for problem, money in alone if problem.cause in causes])
 
 
-def _count(company: Company, causes: Collection[str] | None, lost_now: Iterable[Problem]) -> None:
+def _count(company: Company, causes: Collection[str] | None, alone: Sequence[Alone]) -> None:
     """Count some causes, or all of them, and bring their issues up to date.
 
     Args:
         company: Whose issues.
         causes: Those to count; None for all.
-        lost_now: Of these causes, those of names that QuickBooks does not have any more.
+        alone: Of these causes, those that there are without a document.
     """
     now = timezone.now()
-    lost = {problem.cause: problem for problem in lost_now}
-    found = {cause: _blocks_nothing_yet(problem) for cause, problem in lost.items()}
+    lost = {problem.cause: problem for problem, _ in alone}
+    found = {problem.cause: _blocks_nothing_yet(problem, money) for problem, money in alone}
     found |= _by_cause(_causes(company, causes), company.home_currency)
     known = {issue.cause: issue for issue in _known(company, found, causes)}
     # What the lists say now is newer than what they said when a document was prepared
@@ -144,8 +160,21 @@ def _lost_account(name: MissingName) -> Problem:
     )
 
 
-def _blocks_nothing_yet(problem: Problem) -> dict[str, Any]:
-    return {"cause": problem.cause, "code": problem.code, "records": 0, "money": ZERO, "foreign": {}, "newest": None}
+def _lost(company: Company) -> Iterator[Alone]:
+    return ((problem, ZERO) for problem in lost_names(company))
+
+
+def unproven(company: Company) -> list[Alone]:
+    """Every sync whose trial balance moved otherwise than it posted, and that no person has settled; one query."""
+    proofs = RunProof.objects.filter(company=company, state=ProofState.UNEXPLAINED, settled_at=None)
+    return [
+        (problem_of(proof), sum((max(amount, ZERO) for _, amount in proof.unexplained), ZERO))
+        for proof in proofs.select_related("company").order_by("pk")
+    ]
+
+
+def _blocks_nothing_yet(problem: Problem, money: Decimal) -> dict[str, Any]:
+    return {"cause": problem.cause, "code": problem.code, "records": 0, "money": money, "foreign": {}, "newest": None}
 
 
 def _known(company: Company, found: Collection[str], touched: Collection[str] | None) -> Iterator[Issue]:

@@ -139,6 +139,15 @@ def _same_number(company: Company, issue: Issue) -> Iterator[Way]:
     yield Way(words=_("Compare the records that have this number."), link=link, label=number)
 
 
+def _proof(company: Company, issue: Issue) -> Iterator[Way]:
+    number = row_number(str(issue.facts.get("run", ""))) or 0
+    words = _("See account by account what was posted and what moved.")
+    label = _("Sync %(number)s") % {"number": number}
+    yield Way(words=words, link=_address("reconciliation:sync_run", company.slug, number), label=label)
+    words = _("Compare every record of the period with QuickBooks.")
+    yield Way(words=words, link=_address("reconciliation:tie_outs", company.slug), label=_("Tie-out"))
+
+
 def _address(name: str, *args: object) -> str:
     try:
         return reverse(name, args=args)
@@ -175,4 +184,5 @@ _FINDERS: Mapping[str, tuple[Callable[[Company, Issue], Iterator[Way]], ...]] = 
     "item-account-differs": (_in_quickbooks(_ITEM_ACCOUNT), _decision),
     "name-breaks-rule": (_decision,),
     "number-used-twice": (_same_number,),
+    "trial-balance-differs": (_proof,),
 }

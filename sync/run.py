@@ -27,9 +27,21 @@ from sync.fetching.fetch import close_dead_fetches, fetch_source, live_sources
 from sync.fetching.report import FetchReport
 from sync.lists.items.many import create_new
 from sync.lists.refresh_in_background import refresh_and_prepare
-from sync.models import Document, DocumentState, PendingChange, Run, RunKind, RunState, StagedOrder
+from sync.models import (
+    Document,
+    DocumentState,
+    PendingChange,
+    ProofState,
+    Run,
+    RunKind,
+    RunProof,
+    RunState,
+    StagedOrder,
+)
 from sync.preparing.failed_records import try_again_after_upgrade
 from sync.preparing.prepare import PrepareCounts, prepare_new
+from sync.proving.run_proof import close_dead_proofs, proven
+from sync.proving.words import left_of
 from sync.pushing.after_restore import Restored, looking
 from sync.pushing.claims import ready_documents, rest, rests
 from sync.pushing.destination import Destination
@@ -83,6 +95,8 @@ class SyncReport:
     crms: list[CrmReport] = field(default_factory=list)
     #: The look-up before each first send that is on since a backup was restored; None while it is off.
     restored: Restored | None = None
+    #: Whether the trial balance moved by what was posted; None where that was not asked for, or nothing was posted.
+    proof: RunProof | None = None
 
     @property
     def exit_code(self) -> int:
@@ -96,7 +110,9 @@ class SyncReport:
         crms = any(
             crm.stopped or crm.contacts.attention or crm.contacts.lost or crm.reviews.need_a_person for crm in self.crms
         )
-        return 1 if self.stopped or unread or crms or any(self.counts.get(name) for name in stuck) else 0
+        unproven = self.proof is not None and self.proof.state != ProofState.PROVEN
+        stuck_somewhere = any(self.counts.get(name) for name in stuck)
+        return 1 if self.stopped or unread or crms or unproven or stuck_somewhere else 0
 
     def plain(self) -> Json:
         """As plain JSON."""
@@ -110,6 +126,7 @@ class SyncReport:
             "fetched": [fetched.plain() for fetched in self.fetched],
             "crms": [crm.plain() for crm in self.crms],
             "looks_up_since": self.restored.plain()["since"] if self.restored else "",
+            "proof": {"state": self.proof.state, "why": self.proof.why} if self.proof else None,
             "exit_code": self.exit_code,
         }
 
@@ -161,7 +178,7 @@ def sync_company(
                     report.stopped = _read_lists(company, say)
                 say(PUSHING)
                 if not report.stopped:
-                    push_round(lease, destination, report, turn, by=by, observe=observe, may_wait=may_wait)
+                    push_round(lease, destination, report, turn, run=run, observe=observe, may_wait=may_wait)
         except TurnOver:
             report.more = True
         except LeaseLost:
@@ -171,7 +188,7 @@ def sync_company(
             raise
         counter_of(company.pk).write_down()
         count_states(company, report)
-        finish_run(run, report, RunState.FINISHED, report.stopped)
+        end_run(run, report, report.stopped)
     _afterwards(company, report, turn, run=run, say=say)
     return report
 
@@ -229,9 +246,9 @@ def push_round(
     report: SyncReport,
     turn: Turn,
     *,
-    by: User | None,
     observe: Observer,
     may_wait: float,
+    run: Run,
     preview: int | None = None,
 ) -> None:
     """Send what can go until the turn is over, of a preview only what it showed.
@@ -240,16 +257,20 @@ def push_round(
     """
 
     def watch(step: str, document: Document) -> None:
+        if step == "sending":
+            proving.before_posting()
         observe(step, document)
         if turn.asked_to_stop():
             pusher.until = timezone.now()
 
     company = lease.company
     pusher = Pusher(
-        company=company, destination=destination, lease=lease, by=by, observe=watch, until=turn.until,
+        company=company, destination=destination, lease=lease, by=run.asked_by, observe=watch, until=turn.until,
         may_wait=may_wait, preview=preview,
     )  # fmt: skip
-    pushed = pusher.push(only_open=preview is None and not company.posts_automatically)
+    with proven(run, destination, lease) as proving:
+        pushed = pusher.push(only_open=preview is None and not company.posts_automatically)
+    report.proof = proving.proof
     report.stopped = pushed.stopped
     if pushed.stopped or pushed.outcomes.keys() & _GOOD:
         note_answer(company, good=not pushed.stopped)
@@ -313,6 +334,7 @@ def _read_lists(company: Company, say: Say) -> str:
 def close_dead_runs(company: Company) -> None:
     """The holder of the lease is the only sync of the company, so another one that seems to run has died."""
     dead = Run.objects.filter(company=company, kind=RunKind.SYNC, state=RunState.RUNNING)
+    close_dead_proofs(list(dead.values_list("pk", flat=True)))
     dead.update(state=RunState.FAILED, message=_DIED, finished_at=timezone.now())
 
 
@@ -340,6 +362,14 @@ def count_states(company: Company, report: SyncReport) -> None:
     if waits := StagedOrder.objects.filter(company=company).exclude(waits_for="").count():
         report.counts["not_due"] = waits
     report.causes = open_causes(company)
+
+
+def end_run(run: Run, report: SyncReport, message: str) -> None:
+    """A run came to its end; it has failed where the trial balance moved otherwise than was posted."""
+    if report.proof is not None and report.proof.state == ProofState.UNEXPLAINED:
+        finish_run(run, report, RunState.FAILED, " ".join(filter(None, (left_of(report.proof).worded(), message))))
+    else:
+        finish_run(run, report, RunState.FINISHED, message)
 
 
 def finish_run(run: Run, report: SyncReport, state: RunState, message: str) -> None:

@@ -43,6 +43,7 @@ from sync.run import (
     close_dead_runs,
     count_states,
     destination_for,
+    end_run,
     finish_run,
     push_round,
 )
@@ -101,7 +102,7 @@ def send_approved(
             plan = plan_of(gather(company))
             if plan.fingerprint == fingerprint:
                 say(PUSHING)
-                _send(lease, destination, report, plan, by=by, observe=observe, may_wait=may_wait)
+                _send(lease, destination, report, plan, run=run, observe=observe, may_wait=may_wait)
             else:
                 report.cannot_run = not_as_approved(company, fingerprint, plan, approved)
         except LeaseLost:
@@ -110,7 +111,7 @@ def send_approved(
             finish_run(run, report, RunState.FAILED, f"{type(fault).__name__}: {fault}")
             raise
         count_states(company, report)
-        finish_run(run, report, RunState.FINISHED, report.cannot_run.worded() if report.cannot_run else report.stopped)
+        end_run(run, report, report.cannot_run.worded() if report.cannot_run else report.stopped)
     return report
 
 
@@ -163,12 +164,12 @@ def _send(
     report: SyncReport,
     plan: SendingPlan,
     *,
-    by: User | None,
+    run: Run,
     observe: Observer,
     may_wait: float,
 ) -> None:
-    preview = keep_plan(new_preview(lease.company, by=by), plan, state=PreviewState.APPROVED)
-    push_round(lease, destination, report, ENDLESS, by=by, observe=observe, may_wait=may_wait, preview=preview.pk)
+    preview = keep_plan(new_preview(lease.company, by=run.asked_by), plan, state=PreviewState.APPROVED)
+    push_round(lease, destination, report, ENDLESS, run=run, observe=observe, may_wait=may_wait, preview=preview.pk)
     if (left := left_of(preview)) and not report.stopped:
         report.stopped = Message.of(CHANGED_MEANWHILE, number=left).worded()
 

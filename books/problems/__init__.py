@@ -62,6 +62,7 @@ from books.problems.posted import (
     RefusedByQuickBooks,
     StoredDifferently,
 )
+from books.problems.proofs import TrialBalanceDiffers
 from books.problems.sources import CustomerSyncOff, ItemSyncOff
 from books.problems.unmatched import Unmatched
 
@@ -115,6 +116,7 @@ __all__ = [
     "TaxCodeNotSet",
     "TaxDiffers",
     "TotalsDiffer",
+    "TrialBalanceDiffers",
     "Unmatched",
     "read_problem",
 ]

@@ -163,6 +163,19 @@ class Company(models.Model):
             "enter sales in QuickBooks too."
         ),
     )
+    proves_syncs = models.BooleanField(
+        _("prove each sync with the trial balance"),
+        default=False,
+        help_text=_(
+            "On: QuickBooks' trial balance is read before the first posting of a sync and after the last. Each account "
+            "must have moved by what was posted, to the cent, or the sync has failed. Two reads for a sync that posts "
+            "anything."
+        ),
+    )
+    #: The month that its fiscal years begin with, as QuickBooks says it.
+    fiscal_year_begins = models.PositiveSmallIntegerField(
+        _("first month of the fiscal year"), default=1, editable=False
+    )
     is_rehearsal = models.BooleanField(
         _("test company"),
         default=False,

@@ -29,6 +29,7 @@ from reconciliation.fixes.items import (
 from reconciliation.fixes.names import UseNewName
 from reconciliation.fixes.numbers import EnterNumber
 from reconciliation.fixes.orders_without_customer import ChooseCustomerOfOrder, CreateCustomerOfOrder
+from reconciliation.fixes.proofs import SettleProof
 from reconciliation.fixes.records import IgnoreRecords, SettleRecords, SettleRefusedChange
 from reconciliation.fixes.statuses import SayStatus
 from reconciliation.models import Issue, IssueState
@@ -76,6 +77,7 @@ FIXES: Mapping[str, tuple[type[Fix], ...]] = {
     "foreign-currency": (IgnoreRecords,),
     "in-closed-period": (IgnoreRecords,),
     "change-in-closed-period": (SettleRecords,),
+    "trial-balance-differs": (SettleProof,),
 }
 
 

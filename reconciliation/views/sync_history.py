@@ -13,6 +13,7 @@ from companies.models import Company, CompanyKind
 from companies.screen import back, show
 from reconciliation.filters import RunFilter
 from reconciliation.paging import Sort, count_around, keyset_page
+from reconciliation.proof_shown import shown_proof
 from reconciliation.sync_history import Progress, count_of, did_nothing, errors_of, result_of
 from reconciliation.tables import RunTable
 from sync.jobs.begin import begin_catalogue, is_worked_on
@@ -51,7 +52,8 @@ def sync_history(request: HttpRequest, company: Company) -> HttpResponse:
 @company_view(Right.VIEW)
 def sync_run(request: HttpRequest, company: Company, pk: int) -> HttpResponse:
     """One run: how far it is, what it came to, what went wrong and where."""
-    found = get_object_or_404(Run.objects.select_related("asked_by"), company=company, pk=pk)
+    runs = Run.objects.select_related("asked_by", "proof__settled_by", "proof__company")
+    found = get_object_or_404(runs, company=company, pk=pk)
     taking = _being_taken(found)
     context = {
         "title": str(found),
@@ -70,6 +72,7 @@ def sync_run(request: HttpRequest, company: Company, pk: int) -> HttpResponse:
         "reads_on": found.state == RunState.RUNNING and found.kind in (RunKind.IMPORT, RunKind.CATALOGUE),
         "read": taking.read if taking else count_of(found, "read"),
         "taking": taking,
+        "proof": shown_proof(found),
         "may_undo": company.kind == CompanyKind.ONLINE and found.kind in _POSTS and found.state != RunState.RUNNING,
     }
     return show(request, company, "reconciliation/sync_run.html", context)

@@ -33,7 +33,13 @@ from sync.quickbooks_online.addresses import AddressRefused
 from sync.quickbooks_online.changed_objects import Changes, moment_in
 from sync.quickbooks_online.destination import QuickBooksOnline, open_destination
 from sync.quickbooks_online.faults import UNREADABLE
-from sync.quickbooks_online.list_parsers import CompanyPreferences, page_of, read_preferences, whole
+from sync.quickbooks_online.list_parsers import (
+    CompanyPreferences,
+    fiscal_year_begins,
+    page_of,
+    read_preferences,
+    whole,
+)
 from sync.quickbooks_online.login import NOT_CONNECTED, quickbooks_of
 from sync.quickbooks_online.wire import PAGE, Unreadable
 
@@ -293,8 +299,12 @@ def _keep_closing_date(company: Company, day: date | None) -> bool:
 
 
 def _rename(connection: Connection, destination: QuickBooksOnline) -> None:
-    """Keep the name that the card shows; a company may be renamed in QuickBooks."""
+    """Keep the name that the card shows, and when its years begin; a company may be renamed in QuickBooks."""
     for row in _asked(destination, "CompanyInfo", whole("CompanyInfo")):
+        month = fiscal_year_begins(row)
+        if month and month != connection.company.fiscal_year_begins:
+            connection.company.fiscal_year_begins = month
+            Company.objects.filter(pk=connection.company_id).update(fiscal_year_begins=month)
         name = str(row.get("CompanyName") or "")[:200]
         if name and name != connection.name:
             connection.name = name

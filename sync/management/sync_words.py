@@ -12,6 +12,7 @@ from sync.causes import MOST_CAUSES
 from sync.management.fetches import tell_crm, tell_fetch
 from sync.management.review_words import tell_reviews
 from sync.management.words import counted, moment, number, told
+from sync.models import ProofState, RunProof
 from sync.pushing.address_updates import ADDRESSES
 from sync.pushing.sender import NEW_CUSTOMERS
 from sync.readiness import IN_SETUP
@@ -88,10 +89,20 @@ def tell_sync(report: SyncReport, write: Write, *, refuse: Write) -> None:
         tell_reviews(crm, write)
     _tell_lines(_prepared(report), write)
     _tell_lines(_counts(report), write)
+    if report.proof:
+        write(f"  {_proof(report.proof)}")
     for crm in report.crms:
         tell_crm(crm, write)
     tell_causes(report.causes, write)
     _tell_lines(_what_waits(report), write)
+
+
+def _proof(proof: RunProof) -> str:
+    """Whether the trial balance moved by what was posted."""
+    if proof.state == ProofState.PROVEN:
+        return _("Trial balance: every account moved by what was posted, to the cent.")
+    why = {"state": proof.get_state_display(), "why": retold(proof.why)}
+    return _("Trial balance: %(state)s. %(why)s") % why
 
 
 def _tell_lines(lines: Iterator[str], write: Write) -> None:

@@ -53,7 +53,8 @@ from sync.models.fetching import (
 from sync.models.lists import DoubtedList, ItemOperation, ItemToCreate, ItemWrite
 from sync.models.orders import CustomerName, OrderEvent, OrderVersion, StagedOrder, names_with, remember_names
 from sync.models.previews import MAY_BE_SENT, Preview, PreviewedDocument, PreviewState
-from sync.models.pushes import Operation, Push, PushExchange, PushState
+from sync.models.proofs import ProofState, RunProof
+from sync.models.pushes import ExchangeOutcome, Operation, Push, PushExchange, PushState
 from sync.models.reviews import REVIEWS_TO_DECIDE, ReviewCause, ReviewRequest, ReviewState
 from sync.models.runs import (
     OF_ORDERS,
@@ -101,6 +102,7 @@ __all__ = [
     "DocumentProblem",
     "DocumentState",
     "DoubtedList",
+    "ExchangeOutcome",
     "ExportBatch",
     "ExportPart",
     "ExportedDocument",
@@ -120,6 +122,7 @@ __all__ = [
     "Preview",
     "PreviewState",
     "PreviewedDocument",
+    "ProofState",
     "Push",
     "PushExchange",
     "PushState",
@@ -132,6 +135,7 @@ __all__ = [
     "RuledOut",
     "Run",
     "RunKind",
+    "RunProof",
     "RunState",
     "StagedOrder",
     "Telling",

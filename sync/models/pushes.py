@@ -8,6 +8,8 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from books import serialization
+from books.posted_document import Holding
 from companies.models import Company
 from sync.models.documents import Document
 
@@ -60,6 +62,8 @@ class Push(models.Model):
     state = models.CharField(_("outcome"), max_length=10, choices=PushState, default=PushState.OPEN)
     body = models.BinaryField()
     body_hash = models.CharField(max_length=64)
+    #: Of a change, a void or a deletion: what QuickBooks held before; see `books.posted_document`.
+    before = models.JSONField(null=True)
     created_at = models.DateTimeField(_("begun"))
     #: When the bytes first left; the age of the request id counts from here.
     first_sent_at = models.DateTimeField(null=True)
@@ -90,6 +94,10 @@ class Push(models.Model):
 
     def __str__(self) -> str:
         return self.request_id
+
+    def read_before(self) -> Holding | None:
+        """What QuickBooks held before it was changed; None for a new document, or where that was not kept."""
+        return serialization.read_holding(self.before) if self.before else None
 
 
 class PushExchange(models.Model):

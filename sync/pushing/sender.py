@@ -178,7 +178,8 @@ class Sender:
             self._changed(document, hold_changed(document, reading.holding, judged.differences))
             return
         body = self.destination.render_change(transition.alteration(document, change, reading), ids=transition.ids)
-        push = claim_change(document, change, body, request_id=request_id, by=self.by or change.asked_by)
+        by, before = self.by or change.asked_by, reading.holding
+        push = claim_change(document, change, body, request_id=request_id, before=before, by=by)
         if push:
             self.observe("claimed", document)
             self._send(push)

@@ -245,6 +245,7 @@ def claim_change(
     alteration: bytes,
     *,
     request_id: Callable[[Document], str],
+    before: Holding,
     by: User | None,
 ) -> Push | None:
     """The push of a change, unless it was claimed or decided otherwise meanwhile; committed on return.
@@ -254,6 +255,7 @@ def claim_change(
         change: As it was judged.
         alteration: The exact bytes.
         request_id: Makes the id of the document's new generation.
+        before: What QuickBooks holds, as it was judged.
         by: Who asked.
     """
     with transaction.atomic():
@@ -273,6 +275,7 @@ def claim_change(
             request_id=request_id(row),
             body=alteration,
             body_hash=fingerprint(alteration.hex()),
+            before=holding_body(before),
             created_at=timezone.now(),
             asked_by=by,
         )

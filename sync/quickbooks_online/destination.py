@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime
 from typing import Any, TypeVar
 
 from books.documents import Document
@@ -24,6 +24,7 @@ from sync.quickbooks_online.login import ConnectionLogin
 from sync.quickbooks_online.look_up import Search, Sought, adopted, sought_of
 from sync.quickbooks_online.pacing import PERSON, SYNC
 from sync.quickbooks_online.session import TIMEOUTS, ApiSession, Reply, Timeouts
+from sync.quickbooks_online.trial_balance import TRIAL_BALANCE, TrialBalance, asked_for, read_trial_balance
 
 _LOOK_UP_REFUSED = gettext_noop("QuickBooks rejected the look-up, so no one knows whether the document is there.")
 _NOT_SHOWN = gettext_noop("QuickBooks does not show the company to this login. Nothing was sent.")
@@ -263,15 +264,9 @@ class QuickBooksOnline:
 
     def ask(self, entity: str, query: str) -> Rows | Refused | TryLater | Unknown:
         """Ask for rows; every failure is a value, and a login that has ended is marked on its connection."""
-        stopped = self.login.stopped(reading=True)
-        if stopped:
-            return stopped
-        answer: Answer = self.gateway.ask(query)
+        answer = self._heard(lambda: self.gateway.ask(query))
         if not isinstance(answer, Reply):
-            return self.noted(answer)
-        verdict = verdict_on(answer)
-        if verdict:
-            return self.noted(verdict.refused if isinstance(verdict, InTheWay) else verdict)
+            return answer
         try:
             return list_parsers.rows_of(entity, answer.json), answer.exchange
         except wire.Unreadable:
@@ -279,19 +274,41 @@ class QuickBooksOnline:
 
     def changes_since(self, entities: Sequence[str], since: datetime) -> Changes | Refused | TryLater | Unknown:
         """What of these entities has changed since a moment, in one request; failures as in `ask`."""
+        answer = self._heard(lambda: self.gateway.changed(entities, since=since))
+        if not isinstance(answer, Reply):
+            return answer
+        try:
+            return read_changes(entities, answer.json)
+        except wire.Unreadable:
+            return Unknown(reason=UNREADABLE, exchange=answer.exchange)
+
+    def trial_balance(self, first: date, last: date) -> TrialBalance | Refused | TryLater | Unknown:
+        """The trial balance as of the last day of a fiscal year, accrual, in one request; failures as in `ask`.
+
+        Args:
+            first: The first day of that year.
+            last: The day.
+        """
+        answer = self._heard(lambda: self.gateway.report(TRIAL_BALANCE, asked_for(first, last)))
+        if not isinstance(answer, Reply):
+            return answer
+        try:
+            return read_trial_balance(answer.json)
+        except wire.Unreadable:
+            return Unknown(reason=UNREADABLE, exchange=answer.exchange)
+
+    def _heard(self, ask: Callable[[], Answer]) -> Reply | Refused | TryLater | Unknown:
+        """The reply to a question that was answered; a login that has ended is marked on its connection."""
         stopped = self.login.stopped(reading=True)
         if stopped:
             return stopped
-        answer: Answer = self.gateway.changed(entities, since=since)
+        answer = ask()
         if not isinstance(answer, Reply):
             return self.noted(answer)
         verdict = verdict_on(answer)
         if verdict:
             return self.noted(verdict.refused if isinstance(verdict, InTheWay) else verdict)
-        try:
-            return read_changes(entities, answer.json)
-        except wire.Unreadable:
-            return Unknown(reason=UNREADABLE, exchange=answer.exchange)
+        return answer
 
     def ask_batch(self, body: bytes, *, request_id: str) -> Answer:
         """Send a batch of questions."""

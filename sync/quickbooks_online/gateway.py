@@ -191,6 +191,16 @@ class Gateway(QuickBooks):
         answer: Answer = self.change_data_capture(",".join(entities), since.isoformat(timespec="seconds"))
         return answer
 
+    def report(self, name: str, asked: Mapping[str, str]) -> Answer:
+        """Read a report.
+
+        Args:
+            name: In Intuit's words, such as `TrialBalance`.
+            asked: Its parameters.
+        """
+        answer: Answer = self.get_report(name, dict(asked))
+        return answer
+
     def company_info(self) -> Answer:
         """Read what the company says about itself."""
         answer: Answer = self.get_single_object("CompanyInfo", self.company_id)

@@ -12,6 +12,10 @@ from books.names import DELETED
 from sync.quickbooks_online.wire import PAGE, Unreadable
 
 Json = Mapping[str, Any]
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -267,6 +271,12 @@ def read_company(answer: Any) -> CompanyFacts:
     if not isinstance(company, dict):
         raise Unreadable
     return CompanyFacts(name=_needed(company, "CompanyName"))
+
+
+def fiscal_year_begins(row: Json) -> int | None:
+    """The month that the company's fiscal years begin with, 1 to 12; None where it says none."""
+    said = str(row.get("FiscalYearStartMonth") or "")
+    return _MONTHS.index(said) + 1 if said in _MONTHS else None
 
 
 def read_preferences(row: Json) -> CompanyPreferences:

@@ -59,6 +59,11 @@ def entity_named(form: str) -> str:
     return ENTITIES[form]
 
 
+def entity_of(form: str) -> str:
+    """Intuit's name of a form of ours."""
+    return ENTITIES[form]
+
+
 def name_in_quickbooks(form: str, quickbooks_id: str) -> str:
     """How links of other transactions name one of a form of ours, such as `Invoice 145`."""
     return f"{ENTITIES[form]} {quickbooks_id}"

@@ -10,8 +10,10 @@ import pytest
 from books.answers import PostingRole
 from books.messages import all_worded
 from books.money import extended, from_smallest_units, money_text, share_out
+from books.movement import Movement
 from books.names import NameRule, judge_account_path
 from books.orders import LineType
+from books.proof import prove
 from mapping.answering import POSTING_TYPES
 from tests.docs.pages import DOCS, Block, blocks
 from tests.docs.worked_examples import (
@@ -113,6 +115,22 @@ def check_line_types(block: Block) -> None:
     assert said == {line_type: line_type.section.label for line_type in LineType}
 
 
+def check_proof(block: Block) -> None:
+    _heading, *rows, verdict = block.rows
+    cells = [[cell.strip() for cell in row.split("|")] for row in rows]
+    said = {account: [Decimal(amount or 0) for amount in amounts] for account, *amounts in cells}
+    posted, others, observed = (
+        Movement.of((account, amounts[column]) for account, amounts in said.items()) for column in (0, 1, 3)
+    )
+    inventory = block.details.removeprefix("inventory: ").split(", ") if block.details else ()
+    proof = prove(posted, observed, others, inventory=inventory)
+
+    assert said == {
+        row.account: [row.predicted, row.others, row.inventory, row.observed, row.unexplained] for row in proof.rows
+    }
+    assert verdict == ("proven" if proof.is_proven else "unexplained")
+
+
 CHECKS: dict[str, Callable[[Block], None]] = {
     "names": check_names,
     "customers": check_customers,
@@ -120,6 +138,7 @@ CHECKS: dict[str, Callable[[Block], None]] = {
     "smallest-units": check_smallest_units,
     "shares": check_shares,
     "line-types": check_line_types,
+    "proof": check_proof,
 }
 
 

@@ -40,7 +40,7 @@ from sync.lists.refresh import RefreshCounts
 from sync.management.commands.check_iif import _plain
 from sync.management.fetches import plan_plain
 from sync.management.plan_words import plain_plan
-from sync.models import Connection, Document, DocumentState, PlannedReading, StagedOrder
+from sync.models import Connection, Document, DocumentState, PlannedReading, RunProof, StagedOrder
 from sync.previewing.plan import PlannedDocument, SendingPlan, WrittenField
 from sync.quickbooks_desktop.list_import import ListsImported
 from sync.quickbooks_desktop.reading.read import read_iif
@@ -107,7 +107,7 @@ def test_the_page_has_no_option_that_does_not_exist():
 
 
 def sync_fields() -> Any:
-    report = SyncReport(company=Company(slug="bramble-birch"))
+    report = SyncReport(company=Company(slug="bramble-birch"), proof=RunProof())
     cause = {"code": "", "title": "", "explanation": "", "first": "", "documents": 0, "money": ""}
     return {"companies": [{**report.plain(), "causes": [cause]}]}
 

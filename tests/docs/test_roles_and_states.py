@@ -113,7 +113,13 @@ def test_the_page_says_where_each_state_can_lead():
 
 def who(rights: set[Right]) -> str:
     """Who may use a fix of one of these rights, in the words of the page."""
-    return "accountant" if rights == {Right.MAP} else "ops" if rights == {Right.RESOLVE} else "accountant or ops"
+    return (
+        "accountant"
+        if rights <= {Right.MAP, Right.SIGN}
+        else "ops"
+        if rights == {Right.RESOLVE}
+        else "accountant or ops"
+    )
 
 
 @pytest.mark.parametrize("code", PROBLEMS)
