@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -20,11 +18,11 @@ from django.test import Client
 
 from companies.database_faults import AWAY, BUSY, FULL, NO_RIGHT, READ_ONLY, DatabaseFault, database_fault
 from sync.management.guarded_command import GuardedCommand
+from tests.commands_in_turn import in_turn
 from tests.factories import the_studio
 from tests.mapping.people import signed_in
 from tests.mapping.product_form import a_product, page_of, save
 
-ROOT = Path(__file__).resolve().parents[2]
 OURS = ("companies", "mapping", "sync", "setup", "reconciliation", "demo")
 NOWHERE = "sqlite:////nowhere/at/all.sqlite3"
 STOPPED = "postgres://tieout:secret@127.0.0.1:1/tieout"
@@ -95,7 +93,7 @@ def test_a_defect_of_ours_is_no_fault_of_the_database() -> None:
 
 
 ASK = """
-import django, sys; django.setup()
+import sys
 from django.test import Client
 client = Client(raise_request_exception=False)
 client.cookies["sessionid"] = "abcdefghijklmnopqrstuvwxyz123456"
@@ -105,18 +103,19 @@ print(answer.status_code, answer.content.decode())
 
 
 @pytest.mark.parametrize(("database", "debug"), [(NOWHERE, "true"), (STOPPED, "false")])
-def test_a_page_whose_session_cannot_be_read_is_the_same_plain_page(database: str, debug: str) -> None:
-    answer = asked("/", "text/html", database, debug)
+def test_a_page_whose_session_cannot_be_read_is_the_same_plain_page_and_health_says_what_is_missing(
+    database: str, debug: str
+) -> None:
+    environment = {**away(database), "TIEOUT_ALLOWED_HOSTS": "testserver", "TIEOUT_DEBUG": debug}
 
-    assert answer.startswith("503 ")
-    assert AWAY.sentence in answer
-    assert "127.0.0.1" not in answer
-    assert "Traceback" not in answer
+    page, health = in_turn(environment, ["-c", ASK, "/", "text/html"], ["-c", ASK, "/healthz", "application/json"])
 
-
-def test_health_in_json_says_what_is_missing() -> None:
-    status, _, body = asked("/healthz", "application/json", STOPPED, "false").partition(" ")
-
+    assert (page.returncode, health.returncode) == (0, 0), page.stderr + health.stderr
+    assert page.stdout.startswith("503 ")
+    assert AWAY.sentence in page.stdout
+    assert "127.0.0.1" not in page.stdout
+    assert "Traceback" not in page.stdout
+    status, _, body = health.stdout.partition(" ")
     assert status == "503"
     assert json.loads(body)["sentence"] == AWAY.sentence
 
@@ -124,14 +123,6 @@ def test_health_in_json_says_what_is_missing() -> None:
 @pytest.mark.django_db
 def test_health_in_json_is_ok(client: Client) -> None:
     assert client.get("/healthz", headers={"Accept": "application/json"}).json() == {"status": "ok"}
-
-
-def asked(path: str, accept: str, database: str, debug: str) -> str:
-    environment = {**away(database), "TIEOUT_ALLOWED_HOSTS": "testserver", "TIEOUT_DEBUG": debug}
-    command = [sys.executable, "-c", ASK, path, accept]
-    result = subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True, timeout=60)
-    assert result.returncode == 0, result.stderr
-    return result.stdout
 
 
 # Which fault it is ---------------------------------------------------------------------------------------------------
@@ -228,21 +219,20 @@ def test_every_command_of_ours_has_the_guard() -> None:
 
 
 @pytest.mark.parametrize(
-    ("command", "database"),
-    [(["rotate_keys"], STOPPED), (["demo"], NOWHERE), (["after_restore", "--json"], STOPPED)],
+    ("database", "commands"),
+    [(STOPPED, [["rotate_keys"], ["after_restore", "--json"]]), (NOWHERE, [["demo"]])],
 )
 def test_a_command_without_a_database_says_so_and_how_to_mend_it(
-    command: list[str], database: str, tmp_path: Path
+    database: str, commands: list[list[str]], tmp_path: Path
 ) -> None:
     environment = {**away(database), "TIEOUT_DATA_DIR": str(tmp_path)}
 
-    result = subprocess.run(
-        [sys.executable, "manage.py", *command], env=environment, cwd=ROOT, capture_output=True, text=True, timeout=60
-    )
+    results = in_turn(environment, *(["manage.py", *command] for command in commands))
 
-    assert result.returncode == 2, result.stderr
-    assert "The database cannot be reached or written: " in result.stderr
-    assert AWAY.cure in result.stderr
-    assert "Traceback" not in result.stderr
-    if "--json" in command:
-        assert AWAY.cure in json.loads(result.stdout)["cannot_run"]
+    for command, result in zip(commands, results, strict=True):
+        assert result.returncode == 2, (command, result.stderr)
+        assert "The database cannot be reached or written: " in result.stderr, command
+        assert AWAY.cure in result.stderr, command
+        assert "Traceback" not in result.stderr, command
+        if "--json" in command:
+            assert AWAY.cure in json.loads(result.stdout)["cannot_run"]

@@ -5,13 +5,12 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
-import subprocess
-import sys
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from tests.commands_in_turn import in_turn
 from tests.databases import environment_of_a_child
 from tests.sync.commands import HEADER
 
@@ -19,10 +18,8 @@ from tests.sync.commands import HEADER
 def test_a_database_that_is_away_is_said_in_words_and_in_json() -> None:
     ours = {"DJANGO_SETTINGS_MODULE": "config.settings", "TIEOUT_ENV_FILE": os.devnull}
     environment = {**os.environ, **ours, "DATABASE_URL": "sqlite:////nowhere/at/all.sqlite3"}
-    command = [sys.executable, "manage.py", "sync"]
 
-    words = subprocess.run(command, env=environment, capture_output=True, text=True)
-    told = subprocess.run([*command, "--json"], env=environment, capture_output=True, text=True)
+    words, told = in_turn(environment, ["manage.py", "sync"], ["manage.py", "sync", "--json"])
 
     assert (words.returncode, told.returncode) == (2, 2)
     assert "The database cannot be reached or written: unable to open database file." in words.stderr
@@ -36,13 +33,7 @@ def on_its_own_database(file: Path, *, pages: int = 0) -> dict[str, str]:
     return environment_of_a_child({"ENGINE": "django.db.backends.sqlite3", "NAME": str(file), "OPTIONS": options})
 
 
-def manage(environment: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "manage.py", *arguments]
-    return subprocess.run(command, env=environment, capture_output=True, text=True)
-
-
 STAGE_SOME_ORDERS = """
-import django; django.setup()
 from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
@@ -59,17 +50,18 @@ staged(a_desktop_company(), *(SOLD.replace("1042", str(number)) for number in ra
 def test_a_database_that_is_full_is_said_in_words_and_in_json_and_nothing_is_lost(tmp_path: Path) -> None:
     file = tmp_path / "tieout.sqlite3"
     roomy = on_its_own_database(file)
-    subprocess.run([sys.executable, "-c", STAGE_SOME_ORDERS], env=roomy, check=True)
+    (staged,) = in_turn(roomy, ["-c", STAGE_SOME_ORDERS])
+    assert staged.returncode == 0, staged.stderr
     with closing(sqlite3.connect(file)) as database:
         (pages,) = database.execute("PRAGMA page_count").fetchone()
     full = on_its_own_database(file, pages=pages)
     orders = tmp_path / "orders.csv"
     rows = (f"N-{number},2026-08-14,Priya,Natarajan,priya@example.com,WT-101,Wheel,1,199.00" for number in range(300))
     orders.write_text("\n".join((HEADER, *rows)))
-    importing = ("import_orders", str(orders), "--company", "desktop", "--layout", "orders-csv")
+    importing = ("manage.py", "import_orders", str(orders), "--company", "desktop", "--layout", "orders-csv")
 
-    words, told = manage(full, "sync"), manage(full, "sync", "--json")
-    import_words, import_told = manage(full, *importing), manage(full, *importing, "--json")
+    syncing, syncing_json = ["manage.py", "sync"], ["manage.py", "sync", "--json"]
+    words, told, import_words, import_told = in_turn(full, syncing, syncing_json, importing, [*importing, "--json"])
 
     said = "The database cannot be reached or written: database or disk is full."
     for result in (words, import_words):
@@ -78,6 +70,7 @@ def test_a_database_that_is_full_is_said_in_words_and_in_json_and_nothing_is_los
     assert json.loads(told.stdout)["companies"][0]["cannot_run"].startswith(said)
     assert json.loads(import_told.stdout)["cannot_run"].startswith(said)
 
-    (company,) = json.loads(manage(roomy, "sync", "--json").stdout)["companies"]
+    synced, imported = in_turn(roomy, syncing_json, importing)
+    (company,) = json.loads(synced.stdout)["companies"]
     assert (company["counts"]["prepared_orders"], company["counts"]["failed"]) == (30, 0)
-    assert manage(roomy, *importing).returncode == 0
+    assert imported.returncode == 0
