@@ -30,11 +30,13 @@ from sync.staging.sources import connection_of
 from tests.at_work import put_to_work_at_once
 from tests.sample_books import ACCOUNTS, BOOK_CUSTOMERS, DEFAULTS, ITEMS, NET_15, POSTING
 from tests.sample_orders import an_order
+from tests.written_again import written_again
 
 SYSTEM = "keap"
 _OF_CUSTOMER = ("company_name", "given_name", "family_name", "check_name", "phone", "postal_code")
 
 
+@written_again
 def a_company(name: str = "Bramble & Birch Studio", slug: str = "studio") -> Company:
     """A company without lists or decisions, activated, live and posting by itself."""
     company = Company.objects.create(
@@ -66,6 +68,7 @@ def activated(company: Company) -> Company:
     return company
 
 
+@written_again
 def the_studio(name: str = "Bramble & Birch Studio", slug: str = "studio") -> Company:
     """The studio with QuickBooks' lists, its line types and posting accounts; its products have no mapping."""
     company = a_company(name, slug)
@@ -113,6 +116,7 @@ def the_lists(company: Company) -> None:
         a_book_customer(company, name, email=email, quickbooks_id=str(number))
 
 
+@written_again
 def a_book_customer(
     company: Company, name: str, *, email: str = "", quickbooks_id: str, active: bool = True, **facts: str
 ) -> QuickBooksCustomer:
@@ -136,6 +140,7 @@ def the_decisions(company: Company) -> None:
     PostingAccounts.objects.create(company=company, **paths)
 
 
+@written_again
 def staged(company: Company, *orders: Order | str, system: str = SYSTEM) -> IntakeCounts:
     """Stage orders, or the texts of orders, as a source would."""
     connection = connection_of(company, system, name="Keap export")
@@ -156,6 +161,7 @@ def _readings(orders: Iterable[Order | str]) -> Iterable[OrderRead]:
         yield OrderRead(order=order, payload={"number": order.number}, place=Place(order=number))
 
 
+@written_again
 def prepared(company: Company, *orders: Order | str) -> PrepareCounts:
     """Stage orders and prepare whatever is new."""
     staged(company, *orders)
@@ -172,6 +178,7 @@ def order_of(company: Company, number: str) -> StagedOrder:
     return StagedOrder.objects.get(company=company, number=number)
 
 
+@written_again
 def map_product(company: Company, name: str, *, item: str = "", account: str = "") -> Product:
     """Decide how a product posts, as the accountant does."""
     product = Product.objects.get(company=company, name=name)

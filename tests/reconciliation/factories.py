@@ -19,10 +19,12 @@ from reconciliation.models import Issue, IssueState
 from sync.models import Document, DocumentProblem, DocumentState, Push, PushExchange, PushState, Run, RunKind, RunState
 from tests.factories import document_of, map_product, prepared, staged
 from tests.sample_orders import an_order
+from tests.written_again import written_again
 
 ROLES = tuple(Role.values)
 
 
+@written_again
 def a_person(company: Company | None = None, role: str = Role.OPS, *, name: str = "") -> User:
     """A person with a role in the company; without a company, a stranger."""
     username = name or (role if company else "stranger")
@@ -59,6 +61,7 @@ NEW_KIT = {
 }
 
 
+@written_again
 def an_unmapped_product(company: Company, *numbers: str) -> Issue:
     """Orders of a product that has no mapping and is like nothing but a mug kit."""
     texts = [f"2026-08-14  order {number}\nKIT-MUG  36.00" for number in numbers or ("2001",)]
@@ -82,6 +85,7 @@ def a_mapped_product(company: Company, *, number: str = "2002", item: str = "", 
     return Issue.objects.filter(company=company, state=IssueState.OPEN).latest("pk")
 
 
+@written_again
 def a_stuck_order(company: Company, text: str) -> Issue:
     """An order that brings one new issue."""
     prepared(company, text)
@@ -93,6 +97,7 @@ def issue_of(company: Company, code: str) -> Issue:
     return Issue.objects.get(company=company, code=code)
 
 
+@written_again
 def refused(document: Document, *, fault: str = "6240", detail: str = "The name supplied already exists.") -> Issue:
     """QuickBooks refused a document."""
     problem = RefusedByQuickBooks(fault=fault, message="Duplicate Name Exists Error", detail=detail)
@@ -105,6 +110,7 @@ def refused(document: Document, *, fault: str = "6240", detail: str = "The name 
     return Issue.objects.get(company=document.company, cause=problem.cause)
 
 
+@written_again
 def posted(document: Document, *, quickbooks_id: str = "77", reply: str = '{"Invoice": {"TotalAmt": 256.50}}') -> Push:
     """A document as if it had been posted, with the evidence of its push."""
     now = timezone.now()
@@ -155,6 +161,7 @@ def many_documents(company: Company, number: int) -> None:
     )
 
 
+@written_again
 def a_run(company: Company, kind: str = RunKind.SYNC, **given: Any) -> Run:
     """A finished run."""
     now = timezone.now()
