@@ -6,6 +6,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from reconciliation.views import (
     adopting,
+    columns,
     desktop,
     desktop_files,
     documents,
@@ -67,6 +68,8 @@ of_company = [
     path("integrations/<slug:system>/items/", source.source_items, name="source_items"),
     path("integrations/<slug:system>/customers/", source.source_customers, name="source_customers"),
     path("integrations/<slug:system>/invoices/", source.source_invoices, name="source_invoices"),
+    path("integrations/<slug:system>/columns/", columns.source_columns, name="source_columns"),
+    path("choose-columns/<int:pk>/", columns.choose_columns, name="choose_columns"),
     path("integrations/<slug:system>/contacts/", source_contacts.source_contacts, name="source_contacts"),
     path(
         "integrations/<slug:system>/contacts/again/",

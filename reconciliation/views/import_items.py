@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, BinaryIO
 
 from django import forms
 from django.contrib import messages
@@ -20,11 +20,13 @@ from companies.models import Company
 from companies.screen import show
 from companies.source_names import SourceNames
 from mapping.source_systems import systems_of
+from reconciliation.column_choice import ChooseField, asked_for_columns
 from sync.jobs.begin import begin_catalogue
 from sync.models import CatalogueFile
 from sync.sources.base import ReadOptions, UnreadableFile
 from sync.sources.files.catalogue import read_catalogue
 from sync.sources.files.catalogue_columns import COLUMNS
+from sync.sources.files.file_columns import ITEM_FILE
 from sync.staging.catalogue import CataloguePlan, ChangedMeanwhile, plan_catalogue, take_catalogue
 from sync.staging.catalogue_file import (
     LARGE,
@@ -34,6 +36,7 @@ from sync.staging.catalogue_file import (
     waiting_catalogues,
 )
 from sync.staging.catalogue_preview import CataloguePreview
+from sync.staging.columns import with_saved_columns
 
 #: The source of files, which every company can have.
 _FILES = "files"
@@ -60,6 +63,8 @@ class ItemsForm(forms.Form):
             (",", gettext_lazy("1,234 = 1.234 (comma for decimals)")),
         ],
     )
+
+    choose_columns = ChooseField()
 
     def __init__(self, *args: Any, company: Company) -> None:
         super().__init__(*args)
@@ -105,17 +110,44 @@ def _page(request: HttpRequest, company: Company, form: ItemsForm, **more: Any) 
 def _looked_at(request: HttpRequest, company: Company, form: ItemsForm) -> HttpResponse | None:
     """What a file would do, or the page on which a large one is being read; None where it cannot be read."""
     file: Any = form.cleaned_data["file"]
-    facts = {"name": file.name, "system": form.cleaned_data["system"], "options": form.options()}
-    if file.size > LARGE:
-        kept = keep_catalogue(company, file.file, **facts, by=person_of(request), large=True)
-        begin_catalogue(kept)
-        return redirect(_address(company, kept))
+    system, options = form.cleaned_data["system"], form.options()
+    wanted = form.cleaned_data["choose_columns"]
+    facts = {"name": file.name, "system": system, "options": options}
+    asked = asked_for_columns(request, company, file.file, **facts, kind=ITEM_FILE.kind, wanted=wanted)
+    if asked is not None:
+        return asked
+    facts["options"] = with_saved_columns(options, company, system, ITEM_FILE)
     try:
-        catalogue = read_catalogue(file.file, options=form.options())
+        return look_at_file(request, company, file.file, **facts, size=file.size)
     except UnreadableFile as fault:
         form.add_error("file", fault.message.worded(_))
         return None
-    kept = keep_catalogue(company, file.file, **facts, by=person_of(request))
+
+
+def look_at_file(
+    request: HttpRequest, company: Company, file: BinaryIO, *, name: str, system: str, options: ReadOptions, size: int
+) -> HttpResponse:
+    """What a file would do, or the page on which a large one is being read.
+
+    Args:
+        request: Of the person.
+        company: Whose products.
+        file: Able to seek.
+        name: Of the file.
+        system: The source that sells the items.
+        options: How it is read, saved columns included.
+        size: Bytes.
+
+    Raises:
+        UnreadableFile: It cannot be read.
+    """
+    by = person_of(request)
+    if size > LARGE:
+        kept = keep_catalogue(company, file, name=name, system=system, options=options, by=by, large=True)
+        begin_catalogue(kept)
+        return redirect(_address(company, kept))
+    catalogue = read_catalogue(file, options=options)
+    kept = keep_catalogue(company, file, name=name, system=system, options=options, by=by)
     return _preview(request, company, kept, plan_catalogue(company, kept.system, catalogue))
 
 

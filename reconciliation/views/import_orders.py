@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from dataclasses import dataclass
+from typing import Any, BinaryIO, cast
 
 from django import forms
 from django.contrib import messages
@@ -20,13 +21,15 @@ from companies.models import Company
 from companies.screen import back, show
 from companies.source_names import SourceNames
 from companies.stored_texts import retold
+from reconciliation.column_choice import ChooseField, asked_for_columns
 from sync.jobs.begin import begin_import
 from sync.models import Connection, ConnectionState, Run, RunKind, sources_of
 from sync.readiness import reading_stops
 from sync.sources.base import Layout, ReadOptions, UnreadableFile
 from sync.sources.files import LAYOUTS, layout_of
+from sync.sources.files.file_columns import FILE_COLUMNS
 from sync.staging.import_file import ImportReport, import_file, prepare_imported
-from sync.staging.sources import WhichSource
+from sync.staging.sources import WhichSource, source_of_file
 
 #: Rows, or orders of a file without rows: what a person can wait for. A command reads any number.
 MOST_ROWS = 50_000
@@ -74,7 +77,8 @@ class OrdersForm(forms.Form):
         required=False,
         help_text=gettext_lazy("Which source the orders are of: each keeps its orders, products and customers apart."),
     )
-    field_order = ("file", "source", "layout", "date_order", "decimal_mark")
+    choose_columns = ChooseField()
+    field_order = ("file", "source", "layout", "date_order", "decimal_mark", "choose_columns")
 
     def __init__(self, *args: Any, company: Company, source: str = "", **kwargs: Any) -> None:
         """Ask for the source only where there is more than one to choose from.
@@ -130,23 +134,76 @@ def import_orders(request: HttpRequest, company: Company) -> HttpResponse:
     return show(request, company, "reconciliation/import_orders.html", context)
 
 
+@dataclass(frozen=True, kw_only=True)
+class SentFile:
+    """A file of orders, with the answers of the person who sent it."""
+
+    file: BinaryIO
+    name: str
+    #: Bytes.
+    size: int
+    layout: Layout
+    options: ReadOptions
+    #: The key of the source; empty for the only one that reads such files.
+    source: str
+
+
 def _imported(request: HttpRequest, company: Company, form: OrdersForm) -> HttpResponse | None:
     """Where the file leads to; None where it cannot be read at all, and the form says why."""
     before = set(sources_of(company).values_list("pk", flat=True))
     try:
-        run = _left_to_a_worker(request, company, form)
-        report = None if run else _import(request, company, form)
+        sent = _sent(company, form)
+        answer = _asked(request, company, form, sent) or import_sent(request, company, sent)
+        for source in sources_of(company).exclude(pk__in=before) if before else ():
+            _tell_new(request, company, source)
+        return answer
     except WhichSource as fault:
         form.add_error("source" if "source" in form.fields else "file", str(fault))
-        return None
     except UnreadableFile as fault:
         form.add_error("file", str(fault))
+    return None
+
+
+def _sent(company: Company, form: OrdersForm) -> SentFile:
+    file: Any = form.cleaned_data["file"]
+    chosen = form.cleaned_data["layout"]
+    return SentFile(
+        file=file.file,
+        name=file.name,
+        size=file.size,
+        layout=LAYOUTS[chosen] if chosen else layout_of(file.file),
+        options=form.options(company),
+        source=form.cleaned_data.get("source", ""),
+    )
+
+
+def _asked(request: HttpRequest, company: Company, form: OrdersForm, sent: SentFile) -> HttpResponse | None:
+    """The page that asks which column is which, where that is not clear."""
+    if sent.layout.name not in FILE_COLUMNS:
         return None
-    for source in sources_of(company).exclude(pk__in=before) if before else ():
-        _tell_new(request, company, source)
+    source = source_of_file(company, sent.layout, chosen=sent.source, by=person_of(request))
+    return asked_for_columns(
+        request,
+        company,
+        sent.file,
+        name=sent.name,
+        system=source.system,
+        kind=sent.layout.name,
+        options=sent.options,
+        wanted=form.cleaned_data["choose_columns"],
+    )
+
+
+def import_sent(request: HttpRequest, company: Company, sent: SentFile) -> HttpResponse:
+    """Import a file, or leave a large one to a worker; then the page that it leads to.
+
+    Raises:
+        UnreadableFile: It cannot be read at all, or it is not clear of which source it is.
+    """
+    run = _left_to_a_worker(request, company, sent)
     if run:
         return redirect("reconciliation:sync_run", company.slug, run.pk)
-    return _told(request, company, report) if report else None
+    return _told(request, company, _import(request, company, sent))
 
 
 def _tell_new(request: HttpRequest, company: Company, source: Connection) -> None:
@@ -157,38 +214,30 @@ def _tell_new(request: HttpRequest, company: Company, source: Connection) -> Non
     messages.warning(request, format_html('{} <a href="{}">{}</a>', words, link, _("Open its switches")))
 
 
-def _left_to_a_worker(request: HttpRequest, company: Company, form: OrdersForm) -> Run | None:
+def _left_to_a_worker(request: HttpRequest, company: Company, sent: SentFile) -> Run | None:
     """A large file is imported by a worker where one is alive, and its page shows how far it is."""
-    file: Any = form.cleaned_data["file"]
-    if file.size <= LARGE:
+    if sent.size <= LARGE:
         return None
-    layout = _layout(form, file)
     return begin_import(
         company,
-        layout,
-        file.file,
-        name=file.name,
-        options=form.options(company),
+        sent.layout,
+        sent.file,
+        name=sent.name,
+        options=sent.options,
         by=person_of(request),
-        source=form.cleaned_data.get("source", ""),
+        source=sent.source,
     )
 
 
-def _layout(form: OrdersForm, file: Any) -> Layout:
-    chosen = form.cleaned_data["layout"]
-    return LAYOUTS[chosen] if chosen else layout_of(file.file)
-
-
-def _import(request: HttpRequest, company: Company, form: OrdersForm) -> ImportReport:
-    file: Any = form.cleaned_data["file"]
+def _import(request: HttpRequest, company: Company, sent: SentFile) -> ImportReport:
     return import_file(
         company,
-        _layout(form, file),
-        file.file,
-        name=file.name,
-        options=form.options(company),
+        sent.layout,
+        sent.file,
+        name=sent.name,
+        options=sent.options,
         by=person_of(request),
-        source=form.cleaned_data.get("source", ""),
+        source=sent.source,
     )
 
 

@@ -48,6 +48,7 @@ _TABS = (
     ("source_items", gettext_lazy("Items")),
     ("source_customers", gettext_lazy("Customers")),
     ("source_invoices", gettext_lazy("Invoices")),
+    ("source_columns", gettext_lazy("Columns")),
     ("source_contacts", gettext_lazy("Contacts")),
     ("source_reviews", gettext_lazy("Review requests")),
 )
@@ -71,7 +72,7 @@ class Tab:
 @company_view(Right.VIEW)
 def source(request: HttpRequest, company: Company, system: str) -> HttpResponse:
     """The tab General: its name, its switches, and the settings of the company that it uses."""
-    found = _source(company, system)
+    found = found_source(company, system)
     unread = unread_lists(company)
     if request.method == "POST":
         require(request.user, company, Right.MAP)
@@ -100,7 +101,7 @@ def source(request: HttpRequest, company: Company, system: str) -> HttpResponse:
 @company_view(Right.VIEW)
 def source_items(request: HttpRequest, company: Company, system: str) -> HttpResponse:
     """The tab Items: what the source sells, how each is found in QuickBooks, and what a person has to do."""
-    found = _source(company, system)
+    found = found_source(company, system)
     rows = Product.objects.filter(company=company, system=system)
     only_waiting = request.GET.get("show") == WAITING
     if only_waiting:
@@ -123,7 +124,7 @@ def source_items(request: HttpRequest, company: Company, system: str) -> HttpRes
 @company_view(Right.VIEW)
 def source_customers(request: HttpRequest, company: Company, system: str) -> HttpResponse:
     """The tab Customers: who buys, who each is in QuickBooks, and what a person has to do."""
-    found = _source(company, system)
+    found = found_source(company, system)
     rows = SourceCustomer.objects.filter(company=company, system=system)
     issues = customer_issues(company, system)
     only_waiting = request.GET.get("show") == WAITING
@@ -146,7 +147,7 @@ def source_customers(request: HttpRequest, company: Company, system: str) -> Htt
 @company_view(Right.VIEW)
 def source_invoices(request: HttpRequest, company: Company, system: str) -> HttpResponse:
     """The tab Invoices: every document of the source, created and not created, and what a person has to do."""
-    found = _source(company, system)
+    found = found_source(company, system)
     filtered = DocumentFilter(request.GET, company=company, source=system)
     sort = chosen_sort(request.GET.get("sort", ""), DocumentTable.sorts, default=DocumentTable.default_sort)
     page = keyset_page(filtered.qs, sort, request.GET.get("place", ""))
@@ -172,7 +173,7 @@ def source_invoices(request: HttpRequest, company: Company, system: str) -> Http
 @company_view(Right.ADMINISTER)
 def source_disconnect(request: HttpRequest, company: Company, system: str) -> HttpResponse:
     """Ask whether it is meant, then take nothing more from the source and send nothing more of it."""
-    found = _source(company, system)
+    found = found_source(company, system)
     name = SourceNames(company).called(system)
     if request.method == "POST":
         if is_live(found):
@@ -198,7 +199,7 @@ def source_disconnect(request: HttpRequest, company: Company, system: str) -> Ht
 @company_view(Right.ADMINISTER)
 def source_connect(request: HttpRequest, company: Company, system: str) -> HttpResponse:
     """Go on with a source that was disconnected."""
-    found = _source(company, system)
+    found = found_source(company, system)
     if is_live(found):
         return redirect("reconciliation:source_login", company.slug, system)
     connect_again(found, by=person_of(request))
@@ -206,7 +207,8 @@ def source_connect(request: HttpRequest, company: Company, system: str) -> HttpR
     return redirect("reconciliation:source", company.slug, system)
 
 
-def _source(company: Company, system: str) -> Connection:
+def found_source(company: Company, system: str) -> Connection:
+    """The source of this key; there is no such page where there is none."""
     found = sources_of(company).filter(system=system).select_related("live").first()
     if found is None:
         raise Http404(_("There is no such source."))

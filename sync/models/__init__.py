@@ -13,6 +13,7 @@ from sync.models.batches import (
     ExportPart,
     Immutable,
 )
+from sync.models.columns import ColumnPreset, FileToUnderstand, digest_of
 from sync.models.connections import (
     QUICKBOOKS_ONLINE,
     Connection,
@@ -87,6 +88,7 @@ __all__ = [
     "BatchKind",
     "BatchState",
     "CatalogueFile",
+    "ColumnPreset",
     "CompanyLease",
     "CompanySchedule",
     "Connection",
@@ -108,6 +110,7 @@ __all__ = [
     "ExportedDocument",
     "ExportedState",
     "Fetch",
+    "FileToUnderstand",
     "Immutable",
     "ItemOperation",
     "ItemToCreate",
@@ -144,6 +147,7 @@ __all__ = [
     "WaitingFile",
     "WebhookEvent",
     "count_requests",
+    "digest_of",
     "held_sources",
     "names_with",
     "remember_names",

@@ -10,13 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import BinaryIO, Literal, Protocol
+from typing import Any, BinaryIO, Literal, Protocol
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from books.json_types import Json
 from books.messages import Message
 from books.orders import Order
 from books.translation import gettext_noop
+from sync.sources.saved_columns import SavedColumns
 
 DateOrder = Literal["mdy", "dmy", "ymd"]
 DecimalMark = Literal[".", ","]
@@ -41,6 +42,8 @@ class ReadOptions:
     encoding: str | None = None
     #: How many rows, or orders of a file without rows, are read; None reads any number.
     most: int | None = None
+    #: What people said about files with the same headings.
+    saved_columns: tuple[SavedColumns, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse options that no reader can follow.
@@ -56,6 +59,15 @@ class ReadOptions:
             ZoneInfo(self.time_zone)
         except (ZoneInfoNotFoundError, ValueError, OSError) as fault:
             raise ValueError(f"There is no time zone “{self.time_zone}”; a valid one is America/Denver.") from fault
+
+    @classmethod
+    def kept(cls, plain: dict[str, Any]) -> ReadOptions:
+        """What `dataclasses.asdict` made of it, as it comes back from JSON."""
+        saved = (
+            SavedColumns(name=columns["name"], meanings=tuple((name, label) for name, label in columns["meanings"]))
+            for columns in plain.get("saved_columns", ())
+        )
+        return cls(**{**plain, "saved_columns": tuple(saved)})
 
     @property
     def zone(self) -> ZoneInfo:

@@ -85,7 +85,7 @@ def read_kept(kept: CatalogueFile, *, progress: Callable[[int], None] = lambda _
     Raises:
         UnreadableFile: As `read_catalogue` does.
     """
-    return read_catalogue(BytesIO(kept.data), options=ReadOptions(**kept.options), progress=progress)
+    return read_catalogue(BytesIO(kept.data), options=ReadOptions.kept(kept.options), progress=progress)
 
 
 @transaction.atomic

@@ -17,6 +17,8 @@ from sync.models import Connection, Run, RunKind, RunState, StagedOrder
 from sync.preparing.prepare import PrepareCounts, prepare_orders
 from sync.preparing.preview import nothing_kept
 from sync.sources.base import Layout, OrderRead, Reading, ReadOptions, RowError, UnreadableFile
+from sync.sources.files.file_columns import FILE_COLUMNS
+from sync.staging.columns import with_saved_columns
 from sync.staging.intake import IntakeCounts, stage
 from sync.staging.sources import source_of_file
 
@@ -106,7 +108,7 @@ def _import(
 ) -> ImportReport:
     connection = source_of_file(company, layout, chosen=source, by=by)
     try:
-        readings = layout.read(file, options=options)
+        readings = layout.read(file, options=_as_saved(options, company, connection, layout))
     except UnreadableFile:
         if _is_misnamed(name, file):
             raise UnreadableFile(_NO_EXCEL, _SAVE_AGAIN) from None
@@ -133,6 +135,12 @@ def _import(
     run.save()
     Connection.objects.filter(pk=connection.pk).update(proven_at=timezone.now())
     return report
+
+
+def _as_saved(options: ReadOptions, company: Company, source: Connection, layout: Layout) -> ReadOptions:
+    """The options with what people said about the columns of such files."""
+    columns = FILE_COLUMNS.get(layout.name)
+    return options if columns is None else with_saved_columns(options, company, source.system, columns)
 
 
 def _until_ended(readings: Iterable[OrderRead | RowError], run: Run) -> Iterator[OrderRead | RowError]:

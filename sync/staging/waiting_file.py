@@ -55,7 +55,7 @@ def import_waiting(number: int) -> None:
     run, file = waiting.run, BytesIO(waiting.data)
     if run.state == RunState.RUNNING:
         try:
-            options = ReadOptions(**waiting.options)
+            options = ReadOptions.kept(waiting.options)
             import_file(
                 run.company,
                 LAYOUTS[waiting.layout],

@@ -255,6 +255,7 @@ SOURCES = {
 
 #: Many customers or items at once; tried by roles in tests/screens/test_every_address.py.
 MATCHING = {
+    "choose_columns",
     "customer_decisions",
     "import_items",
     "match_customers",

@@ -24,7 +24,7 @@ OTHER_ADDRESS = {
         f"reconciliation:source{part}": "a source is below the integrations, by its key"
         for part in (
             *("_review", "_reviews", "_reviews_switch"),
-            *("", "_items", "_customers", "_invoices", "_connect", "_disconnect"),
+            *("", "_items", "_customers", "_invoices", "_columns", "_connect", "_disconnect"),
             *("_login", "_pause", "_read", "_crm", "_contacts", "_contacts_again", "_contacts_file"),
             *("_login", "_pause", "_read", "_start", "_again", "_leave", "_quiet"),
         )

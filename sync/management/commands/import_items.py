@@ -18,7 +18,9 @@ from sync.management.whole_file import cannot_open
 from sync.management.words import at_work, counted, number, told
 from sync.sources.base import ReadOptions, UnreadableFile
 from sync.sources.files.catalogue import Catalogue, read_catalogue
+from sync.sources.files.file_columns import ITEM_FILE
 from sync.staging.catalogue import CataloguePlan, plan_catalogue, take_catalogue
+from sync.staging.columns import with_saved_columns
 
 
 class Command(CompanyCommand):
@@ -43,7 +45,7 @@ class Command(CompanyCommand):
     def handle(self, *, file: Path, source: str, company: str, dry_run: bool, **options: Any) -> None:
         """Read the file, take what is good in it, and say what is wrong with the rest."""
         owner = self.companies(company)[0]
-        catalogue = self._read(owner, file, options)
+        catalogue = self._read(owner, file, source, options)
         with at_work():
             if dry_run:
                 plan = plan_catalogue(owner, source, catalogue)
@@ -53,7 +55,7 @@ class Command(CompanyCommand):
             self._tell(plan, file, dry_run)
         self.finish(plan.exit_code, plan.plain(), as_json=options["json"])
 
-    def _read(self, company: Company, file: Path, options: dict[str, Any]) -> Catalogue:
+    def _read(self, company: Company, file: Path, source: str, options: dict[str, Any]) -> Catalogue:
         read = ReadOptions(
             currency=company.home_currency,
             time_zone=company.time_zone,
@@ -62,7 +64,8 @@ class Command(CompanyCommand):
         )
         try:
             with at_work(), file.open("rb") as stream:
-                return read_catalogue(stream, options=read)
+                saved = with_saved_columns(read, company, source, ITEM_FILE)
+                return read_catalogue(stream, options=saved)
         except OSError as fault:
             raise cannot_open(file, fault) from fault
         except UnreadableFile as fault:

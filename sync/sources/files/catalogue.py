@@ -18,17 +18,17 @@ from books.outside.texts import key_text
 from books.translation import gettext_noop
 from sync.sources.base import Place, ReadOptions, RowError, UnreadableFile
 from sync.sources.evidence import is_storable, unstorable
-from sync.sources.files.catalogue_columns import ACTIVE, COLUMNS, ITEM_ID, NAME, SKU, ItemDraft, context_of, is_known
-from sync.sources.files.columns import Column, MatchedColumns, as_text, match_header, refuse_no_value
+from sync.sources.files.catalogue_columns import ACTIVE, ITEM_ID, NAME, SKU, ItemDraft, context_of
+from sync.sources.files.columns import Column, MatchedColumns, as_text, refuse_no_value
+from sync.sources.files.file_columns import ITEM_FILE
 from sync.sources.files.row_faults import empty, too_many_cells
-from sync.sources.files.tables import BrokenRow, Table, TableRow, open_table
+from sync.sources.files.tables import BrokenRow, Table, TableRow
 from sync.sources.values import BadValue, Faults
 
 #: As many items as are read from one file.
 MOST_ITEMS = 100_000
 #: After so many rows it is said how many were read.
 _SAID_EVERY = 1_000
-_EXAMPLE = "SKU, Name"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,8 +88,8 @@ def read_catalogue(
     Raises:
         UnreadableFile: It is no table, lacks a needed column, or has too many rows.
     """
-    table = open_table(file, encoding=options.encoding, known=is_known, example=_EXAMPLE)
-    matched = match_header(table.header, COLUMNS, needed=((NAME,),), example=_EXAMPLE)
+    table = ITEM_FILE.open(file, options)
+    matched = ITEM_FILE.match(table.header, options)
     reader = _RowReader(table, matched, options)
     items, errors = list[CatalogueItem](), list[RowError]()
     for number, row in enumerate(_rows(table, options.most or MOST_ITEMS), start=1):

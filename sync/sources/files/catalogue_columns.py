@@ -161,12 +161,6 @@ ACTIVE = line_column(
 )
 #: In the order in which they are described.
 COLUMNS: tuple[Column, ...] = (ITEM_ID, SKU, NAME, DESCRIPTION, KIND, PRICE, ACTIVE)
-KNOWN_NAMES = frozenset(name for column in COLUMNS for name in column.names)
-
-
-def is_known(name: str) -> bool:
-    """Whether a text is the name of a column."""
-    return kinds.plain(name) in KNOWN_NAMES
 
 
 def context_of(options: ReadOptions) -> Context:

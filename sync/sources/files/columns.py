@@ -6,11 +6,10 @@ layout is a list of them; adding a column is adding an object.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from difflib import get_close_matches
 from enum import Enum, auto
 from typing import Any
 
@@ -31,9 +30,9 @@ from sync.sources.amounts import (
     undoubled,
     whole,
 )
-from sync.sources.base import ReadOptions, UnreadableFile
+from sync.sources.base import ReadOptions
 from sync.sources.days import read_day, read_instant
-from sync.sources.files.tables import ORDERS, Cell, shown
+from sync.sources.files.tables import Cell, shown
 from sync.sources.identifiers import known_by
 from sync.sources.values import LONGEST_TEXT, BadValue, bounded, one_line
 
@@ -117,91 +116,6 @@ class MatchedColumns:
         """The cell of a column; blank where the row is shorter, or the file has no such column."""
         position = self.positions.get(column)
         return "" if position is None or position >= len(cells) else cells[position]
-
-
-def match_header(
-    header: Sequence[str],
-    columns: Sequence[Column],
-    *,
-    needed: Iterable[tuple[Column, ...]],
-    example: str = ORDERS,
-) -> MatchedColumns:
-    """Find each column of the layout in the header of a file.
-
-    Args:
-        header: As the file has it.
-        columns: Of the layout.
-        needed: Groups of columns; at least one of each group must be there.
-        example: Some column names, for a message.
-
-    Raises:
-        UnreadableFile: A needed column is missing, or two columns of the file mean the same.
-    """
-    by_name = {name: column for column in columns for name in column.names}
-    positions: dict[Column, int] = {}
-    unknown: list[str] = []
-    for position, name in enumerate(header):
-        column = by_name.get(kinds.plain(name))
-        if column is None:
-            unknown.append(name or f"column {position + 1}")
-        elif column in positions:
-            raise _same_column_twice(column, header[positions[column]], name)
-        else:
-            positions[column] = position
-    missing = [group for group in needed if not any(column in positions for column in group)]
-    if missing:
-        raise _columns_missing(missing, header, unknown, example)
-    return MatchedColumns(positions=positions, notices=tuple(_unread(unknown)))
-
-
-def _unread(unknown: Sequence[str]) -> Iterable[Message]:
-    if unknown:
-        names = ", ".join(f"“{name}”" for name in unknown)
-        yield Message.of(gettext_noop("These columns are not known and were not read: %(columns)s."), columns=names)
-
-
-def _columns_missing(
-    missing: Sequence[tuple[Column, ...]], header: Sequence[str], unknown: Sequence[str], example: str
-) -> UnreadableFile:
-    wanted = "; ".join(" / ".join(column.label for column in group) for group in missing)
-    found = ", ".join(f"“{name}”" for name in header if name) or "–"
-    hints = "; ".join(_hints(missing, unknown))
-    cure = gettext_noop("Name the columns so, or add them; every column is described in the layout's help.")
-    if len(unknown) == len(header):
-        cure = gettext_noop(
-            "The first row must name the columns, such as: %(example)s; every column is described in the layout's help."
-        )
-    if hints:
-        cure = gettext_noop("Did you mean: %(hints)s? Rename the columns in the first row of the file.")
-    return UnreadableFile(
-        gettext_noop("The file lacks columns for: %(missing)s. It has: %(found)s."),
-        cure,
-        missing=wanted,
-        found=found,
-        hints=hints,
-        example=example,
-    )
-
-
-def _hints(missing: Sequence[tuple[Column, ...]], unknown: Sequence[str]) -> Iterable[str]:
-    """For each missing column, the unknown header that is spelled most like it."""
-    spelled = {kinds.plain(name): name for name in unknown}
-    for group in missing:
-        for column in group:
-            names = sorted(column.names)
-            near = [like for name in names for like in get_close_matches(name, spelled, n=1, cutoff=0.75)]
-            if near:
-                yield f"“{spelled[near[0]]}” = {column.label}"
-
-
-def _same_column_twice(column: Column, first: str, second: str) -> UnreadableFile:
-    return UnreadableFile(
-        gettext_noop("The columns “%(first)s” and “%(second)s” both mean %(column)s."),
-        gettext_noop("Remove or rename one of them, so that it is certain which one counts."),
-        first=first,
-        second=second,
-        column=column.label,
-    )
 
 
 def as_text(cell: Cell) -> str:

@@ -13,21 +13,20 @@ from typing import BinaryIO
 
 from books.messages import Message
 from books.translation import gettext_noop
-from sync.sources import kinds
 from sync.sources.base import Place, Reading, ReadOptions, Record, RowError, UnreadableFile, too_many
-from sync.sources.files.columns import Column, MatchedColumns, as_text, match_header
-from sync.sources.files.order_columns import COLUMNS, NEEDED, ORDER_NUMBER, PAYMENT_AMOUNT, PAYMENT_METHOD
+from sync.sources.files.columns import Column, MatchedColumns, as_text
+from sync.sources.files.file_columns import ORDER_FILE
+from sync.sources.files.order_columns import COLUMNS, ORDER_NUMBER, PAYMENT_AMOUNT, PAYMENT_METHOD
 from sync.sources.files.row_faults import too_many_rows
 from sync.sources.files.row_orders import OrderRows, RowOrderReader
 from sync.sources.files.swapped import TRIED, refuse_swapped
-from sync.sources.files.tables import BrokenRow, Table, TableRow, open_table
+from sync.sources.files.tables import BrokenRow, Table, TableRow
 from sync.sources.values import Faults
 
 #: QuickBooks takes some hundred lines.
 MOST_ROWS_OF_AN_ORDER = 2_000
 #: So many orders may have their rows apart before the file as a whole is not sorted by its orders.
 _FEW = 3
-_KNOWN_NAMES = frozenset(name for column in COLUMNS for name in column.names)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,8 +44,8 @@ class OrdersCsv:
 
     def read(self, file: BinaryIO, *, options: ReadOptions) -> Reading:
         """See `Layout.read`."""
-        table = open_table(file, encoding=options.encoding, known=is_known)
-        matched = match_header(table.header, COLUMNS, needed=NEEDED)
+        table = ORDER_FILE.open(file, options)
+        matched = ORDER_FILE.match(table.header, options)
         rows = (row for row in table.rows() if isinstance(row, TableRow))
         refuse_swapped(table.header, matched, islice(rows, TRIED))
         reader = RowOrderReader(table.header, matched, options)
@@ -56,11 +55,6 @@ class OrdersCsv:
         records = _records(table, matched, reader, notices)
         first = next(records, None)  # a file with too many rows is rejected before anything is read
         return Reading(records=records if first is None else chain((first,), records), notices=notices)
-
-
-def is_known(name: str) -> bool:
-    """Whether a text is the name of a column."""
-    return kinds.plain(name) in _KNOWN_NAMES
 
 
 def _records(table: Table, matched: MatchedColumns, reader: RowOrderReader, notices: list[Message]) -> Iterator[Record]:
