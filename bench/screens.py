@@ -189,14 +189,14 @@ def _cost(client: Any, address: str) -> Mapping[str, float]:
         raise SystemExit(f"{address} answered {answer.status_code}")
     ours, theirs = [], []
     for _ in range(_TIMES):
-        begun, backend = time.process_time(), _of_backend(connection)
+        begun, backend = time.process_time(), of_backend(connection)
         client.get(address)
         ours.append(1000 * (time.process_time() - begun))
-        theirs.append(1000 * (_of_backend(connection) - backend))
+        theirs.append(1000 * (of_backend(connection) - backend))
     return {"py": statistics.median(ours), "pg": statistics.median(theirs), "queries": number}
 
 
-def _of_backend(connection: Any) -> float:
+def of_backend(connection: Any) -> float:
     """Seconds of processor time of the PostgreSQL process that answers this one; 0 where it is on another machine."""
     try:
         return int(Path(f"/proc/{connection.connection.info.backend_pid}/schedstat").read_text().split()[0]) / 1e9

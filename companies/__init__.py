@@ -1,5 +1,5 @@
 """Who works for whom? Companies, their users with roles and rights, activation, and the lock that takes turns.
 
-Others may call: `access`, `activation`, `admin.base`, `bulk_sql`, `database_faults`, `disclaimer`, `forms.base`,
-`history`, `languages`, `models`, `screen`, `signals`, `source_names`, `stored_texts`, `views`.
+Others may call: `access`, `activation`, `admin.base`, `background`, `bulk_sql`, `database_faults`, `disclaimer`,
+`forms.base`, `history`, `languages`, `models`, `screen`, `signals`, `source_names`, `stored_texts`, `views`.
 """

@@ -51,10 +51,27 @@ def actions_of(company: Company, documents: Sequence[Document]) -> Mapping[int, 
     waiting = [document for document in documents if document.state in _MAY_WAIT and document.pk not in problems]
     prefetch_related_objects(waiting, Prefetch("depends_on", Document.objects.select_related("order")))
     held = _held(company, documents)
+    told = _Told(company, issues)
     return {
-        document.pk: held.get(document.pk) or tuple(_actions(company, document, problems.get(document.pk, ()), issues))
+        document.pk: held.get(document.pk) or tuple(_actions(company, document, problems.get(document.pk, ()), told))
         for document in documents
     }
+
+
+class _Told:
+    """Problems as actions. Many documents have the same one, which is put into words once."""
+
+    def __init__(self, company: Company, issues: Mapping[str, int]) -> None:
+        self._company = company
+        self._issues = issues
+        self._actions: dict[tuple[str, str], Action] = {}
+
+    def action(self, problem: DocumentProblem) -> Action:
+        """The action of a problem: the same for all with this cause and these facts."""
+        same = (problem.cause, str(problem.facts))
+        if same not in self._actions:
+            self._actions[same] = problem_action(self._company, problem, self._issues)
+        return self._actions[same]
 
 
 def _held(company: Company, documents: Sequence[Document]) -> Mapping[int, tuple[Action, ...]]:
@@ -112,10 +129,10 @@ def _issues(company: Company, causes: set[str]) -> dict[str, int]:
 
 
 def _actions(
-    company: Company, document: Document, problems: Sequence[DocumentProblem], issues: Mapping[str, int]
+    company: Company, document: Document, problems: Sequence[DocumentProblem], told: _Told
 ) -> Iterable[Action]:
     if problems:
-        return [problem_action(company, problem, issues) for problem in problems]
+        return [told.action(problem) for problem in problems]
     return [Action(title="", words=words) for words in (_next_step(company, document),) if words]
 
 

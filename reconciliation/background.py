@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import logging
-import threading
-from collections.abc import Callable
 from datetime import timedelta
 
-from django.db import connections
 from django.utils import timezone
 
+from companies.background import in_a_thread
 from reconciliation.evidence_pack.pack import make_pack
 from reconciliation.models import EvidencePack, TieOut, TieOutState
 from reconciliation.tie_out.run import carry_out
 from sync.jobs.queue import ASKED_FOR, enqueue, is_worked_at
-
-logger = logging.getLogger(__name__)
 
 #: A tie-out that gave no sign of life for so long is begun again; it gives one with each page of QuickBooks.
 _SILENT = timedelta(minutes=5)
@@ -26,7 +21,7 @@ def begin_tie_out(tie_out: TieOut) -> None:
     if is_worked_at():
         enqueue("tie-out", company=tie_out.company_id, tie_out=tie_out.pk, priority=ASKED_FOR, beside=True)
     else:
-        _in_a_thread(f"tie-out-{tie_out.pk}", lambda: carry_out(tie_out))
+        in_a_thread(f"tie-out-{tie_out.pk}", lambda: carry_out(tie_out))
 
 
 def take_up(tie_out: TieOut) -> None:
@@ -45,16 +40,4 @@ def begin_evidence(pack: EvidencePack) -> None:
     if is_worked_at():
         enqueue("evidence", company=pack.company_id, pack=pack.pk, priority=ASKED_FOR, beside=True)
     else:
-        _in_a_thread(f"evidence-{pack.pk}", lambda: make_pack(pack))
-
-
-def _in_a_thread(name: str, work: Callable[[], object]) -> None:
-    def run() -> None:
-        try:
-            work()
-        except Exception:
-            logger.exception("%s broke off", name)
-        finally:
-            connections.close_all()
-
-    threading.Thread(target=run, name=name, daemon=True).start()
+        in_a_thread(f"evidence-{pack.pk}", lambda: make_pack(pack))

@@ -7,7 +7,6 @@ closing the page stops nothing, pressing twice joins what is already under way, 
 
 from __future__ import annotations
 
-import logging
 import threading
 import time
 from collections import Counter
@@ -15,7 +14,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
 from django.contrib.auth.models import User
-from django.db import connections, transaction
+from django.db import transaction
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
@@ -23,6 +22,7 @@ from books.documents import NewCustomer
 from books.messages import Message
 from books.outcomes import Accepted
 from books.translation import gettext_noop
+from companies.background import in_a_thread
 from companies.bulk_sql import chunks, insert_alike
 from companies.models import Company, CompanyKind, take_turns
 from sync.history import record, record_for_all
@@ -55,8 +55,6 @@ from sync.pushing.push import Pusher
 from sync.pushing.sender import NEW_CUSTOMERS
 from sync.readiness import BUSY, NO_LISTS, cannot_prepare_for_desktop, destination_of, quickbooks_connection
 from sync.turn import ENDLESS, LeaseLost, Turn, never
-
-logger = logging.getLogger(__name__)
 
 _ENDED = gettext_noop("%(name)s stopped it. The orders that were left are as they were before.")
 _AT_ONCE = 20
@@ -344,18 +342,15 @@ def _begin_thread(pk: int) -> None:
         if pk in _at_work:
             return
         _at_work.add(pk)
-    threading.Thread(target=_run_thread, args=(pk,), name=f"resync-{pk}", daemon=True).start()
+    in_a_thread(f"resync-{pk}", lambda: _run_thread(pk))
 
 
 def _run_thread(pk: int) -> None:
     try:
         _until_done(Run.objects.select_related("company", "asked_by").get(pk=pk))
-    except Exception:
-        logger.exception("re-sync %s broke", pk)
     finally:
         with _lock:
             _at_work.discard(pk)
-        connections.close_all()
 
 
 def _until_done(run: Run) -> None:

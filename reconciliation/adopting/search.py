@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from django.contrib.auth.models import User
-from django.db import connections, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -20,6 +20,7 @@ from books.messages import all_worded
 from books.outcomes import Refused
 from books.serialization import holding_body
 from books.translation import gettext_noop
+from companies.background import in_a_thread
 from companies.bulk_sql import chunks
 from companies.models import Company, CompanyKind
 from reconciliation.models import AdoptionCandidate, AdoptionSearch, TieOutState
@@ -100,16 +101,7 @@ def why_not_read(problem: NotReadError) -> str:
 
 def search_in_the_background(search: AdoptionSearch) -> threading.Thread:
     """The same, without keeping the person waiting who asked for it."""
-
-    def work() -> None:
-        try:
-            carry_out_search(search)
-        finally:
-            connections.close_all()
-
-    thread = threading.Thread(target=work, name=f"adoption-{search.pk}", daemon=True)
-    thread.start()
-    return thread
+    return in_a_thread(f"adoption-{search.pk}", lambda: carry_out_search(search))
 
 
 def _failed(search: AdoptionSearch, why: str) -> AdoptionSearch:

@@ -12,11 +12,12 @@ import time
 from collections.abc import Sequence
 
 from django.contrib.auth.models import User
-from django.db import connections, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from books.messages import Message
 from books.translation import gettext_noop
+from companies.background import in_a_thread
 from companies.bulk_sql import chunks
 from companies.models import Company
 from mapping.customer_lookup import MergedCustomers
@@ -160,22 +161,19 @@ def _begin_thread(pk: int) -> None:
         if pk in _at_work:
             return
         _at_work.add(pk)
+    in_a_thread(f"undo-{pk}", lambda: _until_done(pk))
 
-    def work() -> None:
-        try:
-            undo = Undo.objects.select_related("company", "started_by").get(pk=pk)
-            for _turn in range(_MOST_TURNS):
-                if carry_out(undo).state != UndoState.RUNNING:
-                    break
-                time.sleep(_PAUSE)
-        except Exception:
-            logger.exception("undo %s broke", pk)
-        finally:
-            with _lock:
-                _at_work.discard(pk)
-            connections.close_all()
 
-    threading.Thread(target=work, name=f"undo-{pk}", daemon=True).start()
+def _until_done(pk: int) -> None:
+    try:
+        undo = Undo.objects.select_related("company", "started_by").get(pk=pk)
+        for _turn in range(_MOST_TURNS):
+            if carry_out(undo).state != UndoState.RUNNING:
+                break
+            time.sleep(_PAUSE)
+    finally:
+        with _lock:
+            _at_work.discard(pk)
 
 
 def _paused(undo: Undo, why: str) -> Undo:

@@ -10,7 +10,6 @@ from decimal import Decimal
 from hashlib import sha256
 
 from django.contrib.auth.models import User
-from django.db import connections
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -22,6 +21,7 @@ from books.movement import AccountChart, moved_by
 from books.outcomes import Refused
 from books.serialization import fingerprint, holding_body
 from books.translation import gettext_noop
+from companies.background import in_a_thread
 from companies.bulk_sql import chunks
 from companies.models import Company, CompanyKind
 from mapping.account_chart import chart_of
@@ -85,16 +85,7 @@ def make_plan(undo: Undo) -> Undo:
 
 def make_plan_in_the_background(undo: Undo) -> threading.Thread:
     """The same, without keeping the person waiting who asked for it."""
-
-    def work() -> None:
-        try:
-            make_plan(undo)
-        finally:
-            connections.close_all()
-
-    thread = threading.Thread(target=work, name=f"undo-plan-{undo.pk}", daemon=True)
-    thread.start()
-    return thread
+    return in_a_thread(f"undo-plan-{undo.pk}", lambda: make_plan(undo))
 
 
 def fail(undo: Undo, why: str) -> Undo:

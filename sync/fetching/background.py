@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-import logging
-import threading
-
 from django.contrib.auth.models import User
-from django.db import connections
 
+from companies.background import in_a_thread
 from sync.fetching.fetch import close_dead_fetches, fetch_source
 from sync.fetching.unread import unread_of
 from sync.models import Connection, LiveSource
 from sync.pushing.lease import leased
 from sync.staging.import_file import prepare_imported
 
-logger = logging.getLogger(__name__)
-
 
 def read_in_the_background(source: Connection, *, by: User | None) -> None:
     """Read a source on in a thread, and prepare what it brought."""
-    threading.Thread(target=_read, args=(source, by), name=f"fetch-{source.pk}", daemon=True).start()
+    in_a_thread(f"fetch-{source.pk}", lambda: read_and_prepare(source, by=by))
 
 
 def read_and_prepare(source: Connection, *, by: User | None) -> None:
@@ -31,12 +26,3 @@ def read_and_prepare(source: Connection, *, by: User | None) -> None:
         since = LiveSource.objects.get(pk=source.pk).starts_on if unread_of(source).exists() else None
         fetch_source(source, since=since, by=by, keep=lease.keep)
     prepare_imported(source.company, by=by)
-
-
-def _read(source: Connection, by: User | None) -> None:
-    try:
-        read_and_prepare(source, by=by)
-    except Exception:
-        logger.exception("reading the source %s failed", source.pk)
-    finally:
-        connections.close_all()

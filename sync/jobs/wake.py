@@ -10,9 +10,10 @@ import threading
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db import DatabaseError, connections
+from django.db import DatabaseError
 from django.utils import timezone
 
+from companies.background import in_a_thread
 from sync.jobs.queue import is_worked_at
 from sync.jobs.schedule import LATE, wakes_at
 from sync.jobs.serve import serve
@@ -70,7 +71,7 @@ def _serve_in_the_background(number: int) -> None:
         if number in _in_hand:  # the thread looks again when its turn is over
             return
         _in_hand.add(number)
-    threading.Thread(target=_serve, args=(number,), name=f"{_NAME}{number}", daemon=True).start()
+    in_a_thread(f"{_NAME}{number}", lambda: _serve(number))
 
 
 def _serve(number: int) -> None:
@@ -83,12 +84,9 @@ def _serve(number: int) -> None:
             began = timezone.now()
             while serve(number, stops=lambda: False):
                 pass
-    except Exception:
-        logger.exception("the turn of company %s broke", number)
     finally:
         with _guard:
             _in_hand.discard(number)
-        connections.close_all()
 
 
 def _seconds_to_wait(number: int, *, began: datetime | None) -> float | None:

@@ -6,17 +6,14 @@ is done by the next `sync` or `refresh_lists`: the connection says Connecting un
 
 from __future__ import annotations
 
-import logging
 import threading
 
 from django.contrib.auth.models import User
-from django.db import connections
 
+from companies.background import in_a_thread
 from companies.models import Company
 from sync.lists.refresh import RefreshCounts, refresh_lists
 from sync.preparing.prepare import prepare_unsent
-
-logger = logging.getLogger(__name__)
 
 
 def refresh_and_prepare(company: Company, *, by: User | None = None, whole: bool = True) -> RefreshCounts:
@@ -35,15 +32,4 @@ def refresh_and_prepare(company: Company, *, by: User | None = None, whole: bool
 
 def load_in_the_background(company: Company, *, by: User | None = None) -> threading.Thread:
     """Read the lists of a company that was just connected, without keeping anybody waiting."""
-    thread = threading.Thread(target=_load, args=(company, by), name=f"first-load-{company.pk}", daemon=True)
-    thread.start()
-    return thread
-
-
-def _load(company: Company, by: User | None) -> None:
-    try:
-        refresh_and_prepare(company, by=by)
-    except Exception:
-        logger.exception("reading the lists of company %s failed", company.pk)
-    finally:
-        connections.close_all()
+    return in_a_thread(f"first-load-{company.pk}", lambda: refresh_and_prepare(company, by=by))

@@ -7,7 +7,6 @@ it can be, so that either can be begun again after a restart: by the open page, 
 from __future__ import annotations
 
 import logging
-import threading
 from collections.abc import Callable
 from dataclasses import asdict
 from datetime import timedelta
@@ -15,12 +14,13 @@ from io import BytesIO
 from typing import BinaryIO
 
 from django.contrib.auth.models import User
-from django.db import OperationalError, connections, transaction
+from django.db import OperationalError, transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from books.messages import Message
 from books.translation import gettext_noop
+from companies.background import in_a_thread
 from companies.models import Company, take_turns
 from sync.models import CatalogueFile, Run, RunKind, RunState
 from sync.sources.base import ReadOptions, UnreadableFile
@@ -135,18 +135,12 @@ def finish_catalogues(company: Company) -> None:
 
 def work_in_the_background(kept: CatalogueFile) -> None:
     """Read or take a file in a thread, once the present transaction is committed."""
-    name = f"catalogue-{kept.pk}"
-    thread = threading.Thread(target=_work, args=(kept.pk,), name=name, daemon=True)
-    transaction.on_commit(thread.start)
+    number = kept.pk
+    transaction.on_commit(lambda: _begin_thread(number))
 
 
-def _work(number: int) -> None:
-    try:
-        work_at(number)
-    except Exception:
-        logger.exception("the file of items %s was not read", number)
-    finally:
-        connections.close_all()
+def _begin_thread(number: int) -> None:
+    in_a_thread(f"catalogue-{number}", lambda: work_at(number))
 
 
 def work_at(number: int) -> None:
