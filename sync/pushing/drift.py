@@ -10,12 +10,13 @@ Source:
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db import transaction
 
+from books.documents import CreditApplication
 from books.money import money_text
-from books.posted_document import Holding, Unlike
+from books.posted_document import Holding, Named, Unlike
 from books.problems import Problem
 from books.serialization import holding_body
 from companies.models import Company, take_turns
@@ -60,7 +61,7 @@ def _noted(company: Company, drifted: Drifted) -> bool:
             return False
         if row.quickbooks_id != drifted.quickbooks_id or is_older(drifted.sync_token, row.sync_token):
             return False  # it was told before we wrote it last
-        seen = holding_body(drifted.theirs) if drifted.theirs else None
+        seen = holding_body(_in_the_words_of(row.form, drifted.theirs)) if drifted.theirs else None
         if before and row.pending == PendingChange.HELD and before.seen == seen and row.problems.exists():
             return False
         DocumentChange.objects.update_or_create(
@@ -79,6 +80,11 @@ def _noted(company: Company, drifted: Drifted) -> bool:
         )
         hold_change(row, (_problem(row, drifted),), step="drifted", by=None)
     return True
+
+
+def _in_the_words_of(form: str, theirs: Holding) -> Holding:
+    """As it is read again before it is written: an applied credit is a payment there, of which no account is read."""
+    return replace(theirs, account=Named(identifier="")) if form == CreditApplication.kind else theirs
 
 
 def is_older(told: str, ours: str) -> bool:

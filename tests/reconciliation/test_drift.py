@@ -84,6 +84,19 @@ def test_ours_is_put_back_over_exactly_what_was_seen(studio: Company, quickbooks
     assert reasons(studio) == []
 
 
+def test_an_applied_credit_is_put_back_though_it_is_a_payment_there(studio: Company, quickbooks: Books) -> None:
+    document = posted(studio, lines="\nKIT-CLAY  48.00\ncredit 2026-08-20  Goodwill  5.00")
+    applied = Document.objects.get(order=document.order, kind="credit-application")
+    quickbooks.change("Payment", quickbooks.read("Payment", applied.quickbooks_id), Line=[])
+    tied_out(studio)
+
+    assert overwrite(applied, reason="It was a slip", by=None)
+    push(studio)
+
+    assert len(quickbooks.read("Payment", applied.quickbooks_id)["Line"]) == 2
+    assert reasons(studio) == []
+
+
 def test_what_was_changed_once_more_meanwhile_is_asked_about_again(studio: Company, quickbooks: Books) -> None:
     document = posted(studio)
     repriced(quickbooks, 1, 40)
