@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from books.problems import TrialBalanceDiffers
 from companies.access import Right, company_view, person_of, require
 from companies.forms.base import OPENED, entered_before
 from companies.models import Company
@@ -134,6 +135,7 @@ def _show(request: HttpRequest, company: Company, row: Issue, fixes: list[Fix]) 
         "title": shown.words.title,
         "above": back(company, "reconciliation:issues", _("Issues")),
         "issue": row,
+        "blocks": row.code != TrialBalanceDiffers.code,
         "preparing": row.under_way if row.under_way and row.under_way.state == RunState.RUNNING else None,
         "told": shown.words,
         "named": named_records(company, [row]).get(row.cause, ""),

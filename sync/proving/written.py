@@ -179,7 +179,7 @@ class _Count:
         if first.operation == Operation.CREATE:
             return NOTHING_MOVED
         held = first.read_before()
-        if held is None:
+        if held is None or not held.dated:
             self.written.without_before += 1
             return NOTHING_MOVED
         self.items |= items_on(held)

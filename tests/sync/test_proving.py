@@ -203,7 +203,10 @@ def test_inventory_that_is_sold_moves_its_cost_too(proving: Company, quickbooks:
         "IncomeAccountRef": kit["IncomeAccountRef"],
     }
     quickbooks.write("Item", kept)
+    Company.objects.update(fiscal_year_begins=7)
     assert not refresh_lists(proving).failed
+    proving.refresh_from_db()
+    assert proving.fiscal_year_begins == 1
     prepared(proving, sold(1))
 
     report, reads = synced(proving, quickbooks)
