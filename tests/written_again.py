@@ -194,7 +194,7 @@ def is_as_ever() -> bool:
 def _rows() -> int:
     """How many rows this connection has written since it was opened."""
     raw = connection.connection
-    return int(raw.total_changes) if raw else 0
+    return int(raw.total_changes) if raw and connection.vendor == "sqlite" else 0
 
 
 def _told(argument: Any) -> Hashable:
