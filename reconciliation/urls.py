@@ -6,6 +6,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from reconciliation.views import (
     adopting,
+    clearing,
     columns,
     desktop,
     desktop_files,
@@ -125,6 +126,8 @@ of_company = [
     path("adoptions/", adopting.adoptions, name="adoptions"),
     path("adoptions/<int:pk>/", adopting.adoption, name="adoption"),
     path("documents/<int:pk>/not-ours/", adopting.document_not_ours, name="document_not_ours"),
+    path("clearings/", clearing.clearings, name="clearings"),
+    path("clearings/<int:pk>/", clearing.clearing, name="clearing"),
     path("tie-out/", tie_outs.tie_outs, name="tie_outs"),
     path("tie-out/<int:pk>/", tie_outs.tie_out, name="tie_out"),
     path("tie-out/<int:pk>/stop/", tie_outs.tie_out_stop, name="tie_out_stop"),

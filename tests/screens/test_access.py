@@ -88,6 +88,7 @@ SCREENS: dict[str, Callable[[Stage], list[int | str]]] = {
     "sync_run": lambda stage: [stage.run.pk],
     "tie_outs": lambda stage: [],
     "adoptions": lambda stage: [],
+    "clearings": lambda stage: [],
     "tie_out": lambda stage: [_tie_out(stage)],
     "tie_out_statement": lambda stage: [_tie_out(stage)],
     "tie_out_statement_pdf": lambda stage: [_tie_out(stage)],
@@ -230,10 +231,11 @@ SETUP = {
 #: Asked before anything is saved; tried by roles in tests/screens/test_what_if.py.
 WHAT_IF = {"what_if", "what_if_product"}
 
-#: Decided, signed or handed over after a tie-out; in test_drift_screens.py, test_sign_off.py and
-#: test_evidence_of_period.py of reconciliation.
+#: Decided, signed, read or handed over after a tie-out; in test_drift_screens.py, test_sign_off.py, test_clearing.py
+#: and test_evidence_of_period.py of reconciliation.
 TIE_OUTS = {
     "adoption",
+    "clearing",
     "document_not_ours",
     "tie_out_decide",
     "tie_out_sign",

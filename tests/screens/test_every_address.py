@@ -61,6 +61,8 @@ TO_SEND = {
     "setup:activation": Right.RESOLVE,
     "setup:help_page": Right.RESOLVE,
     "reconciliation:tie_outs": Right.RESOLVE,
+    "reconciliation:clearings": Right.RESOLVE,
+    "reconciliation:clearing": Right.RESOLVE,
     "reconciliation:adoptions": Right.RESOLVE,
     "reconciliation:adoption": Right.RESOLVE,
     "reconciliation:document_not_ours": Right.RESOLVE,
