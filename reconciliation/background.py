@@ -1,4 +1,4 @@
-"""Who works at a tie-out or an evidence pack that a person asked for? A worker where one is alive, else a thread."""
+"""Who works at a tie-out, a search or an evidence pack? A worker where one is alive, else a thread of this process."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from datetime import timedelta
 from django.utils import timezone
 
 from companies.background import in_a_thread
+from reconciliation.adopting.search import carry_out_search
 from reconciliation.evidence_pack.pack import make_pack
-from reconciliation.models import EvidencePack, TieOut, TieOutState
+from reconciliation.models import AdoptionSearch, EvidencePack, TieOut, TieOutState
 from reconciliation.tie_out.run import carry_out
 from sync.jobs.queue import ASKED_FOR, enqueue, is_worked_at
 
@@ -33,6 +34,14 @@ def take_up(tie_out: TieOut) -> None:
     silent = TieOut.objects.filter(pk=tie_out.pk, state=TieOutState.RUNNING, worked_at=tie_out.worked_at)
     if silent.update(worked_at=now):  # of several pages that look, one
         begin_tie_out(tie_out)
+
+
+def begin_adoption_search(search: AdoptionSearch) -> None:
+    """Look for what is in QuickBooks already, and keep no one waiting."""
+    if is_worked_at():
+        enqueue("adoption", company=search.company_id, search=search.pk, priority=ASKED_FOR, beside=True)
+    else:
+        in_a_thread(f"adoption-{search.pk}", lambda: carry_out_search(search))
 
 
 def begin_evidence(pack: EvidencePack) -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
 
+from reconciliation.adopting.search import carry_out_search
 from reconciliation.background import begin_tie_out
 from reconciliation.evidence_pack.pack import make_pack
-from reconciliation.models import EvidencePack, TieOut, TieOutState
+from reconciliation.models import AdoptionSearch, EvidencePack, TieOut, TieOutState
 from reconciliation.tie_out.run import carry_out
 
 
@@ -28,3 +29,12 @@ def work_at_evidence(company: int, pack: int) -> None:
     found = EvidencePack.objects.select_related("company", "by").filter(pk=pack, state=TieOutState.RUNNING).first()
     if found is not None:
         make_pack(found)
+
+
+@app.task(name="adoption")
+def work_at_adoption_search(company: int, search: int) -> None:
+    """Look for what is in QuickBooks already; a search that has ended is left as it is."""
+    rows = AdoptionSearch.objects.select_related("company", "by")
+    found = rows.filter(pk=search, state=TieOutState.RUNNING).first()
+    if found is not None:
+        carry_out_search(found)

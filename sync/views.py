@@ -242,6 +242,7 @@ _TASKS = {
     "catalogue": gettext_lazy("Import of items"),
     "tie-out": gettext_lazy("Tie-out"),
     "evidence": gettext_lazy("Evidence pack"),
+    "adoption": gettext_lazy("Already in QuickBooks"),
 }
 #: In words, and the tone of its badge.
 _CONDITIONS = {

@@ -6,7 +6,6 @@ Memory holds a page of a thousand transactions, and the pairs that were found.
 from __future__ import annotations
 
 import logging
-import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
@@ -20,7 +19,6 @@ from books.messages import all_worded
 from books.outcomes import Refused
 from books.serialization import holding_body
 from books.translation import gettext_noop
-from companies.background import in_a_thread
 from companies.bulk_sql import chunks
 from companies.models import Company, CompanyKind
 from reconciliation.models import AdoptionCandidate, AdoptionSearch, TieOutState
@@ -99,15 +97,10 @@ def why_not_read(problem: NotReadError) -> str:
     )
 
 
-def search_in_the_background(search: AdoptionSearch) -> threading.Thread:
-    """The same, without keeping the person waiting who asked for it."""
-    return in_a_thread(f"adoption-{search.pk}", lambda: carry_out_search(search))
-
-
 def _failed(search: AdoptionSearch, why: str) -> AdoptionSearch:
-    search.candidates.all().delete()
-    search.state, search.message, search.finished_at = TieOutState.FAILED, why, timezone.now()
-    search.save(update_fields=["state", "message", "finished_at"])
+    running = AdoptionSearch.objects.filter(pk=search.pk, state=TieOutState.RUNNING)
+    running.update(state=TieOutState.FAILED, message=why, finished_at=timezone.now())
+    search.refresh_from_db()
     return search
 
 
@@ -174,8 +167,12 @@ class _Search:
         """Keep the candidates and say that it is finished, both or neither."""
         search, certain = self.search, {pair.ours.key: pair for pair in self.certain}
         others = ranked(free_of((pair for pair in self.found if pair.ours.key not in certain), self.certain))
-        search.state, search.finished_at = TieOutState.FINISHED, timezone.now()
         with transaction.atomic():
+            running = AdoptionSearch.objects.select_for_update().filter(pk=search.pk, state=TieOutState.RUNNING)
+            if running.first() is None:  # a later search has begun, or another worker has kept what this one found
+                search.refresh_from_db()
+                return
+            search.state, search.finished_at = TieOutState.FINISHED, timezone.now()
             for kept in chunks([(pair, 1, True) for pair in self.certain], _AT_ONCE):
                 self._keep_rows(kept)
             rows = [(pair, rank, False) for ranking in others.values() for rank, pair in enumerate(ranking, start=1)]

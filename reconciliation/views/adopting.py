@@ -23,7 +23,8 @@ from companies.models import Company, CompanyKind
 from companies.screen import back, show
 from companies.stored_texts import retold
 from reconciliation.adopting.found import MOST, adopt_candidates, amounts_of, open_candidates, source_lines
-from reconciliation.adopting.search import NotSearched, begin_search, search_in_the_background
+from reconciliation.adopting.search import NotSearched, begin_search
+from reconciliation.background import begin_adoption_search
 from reconciliation.models import AdoptionCandidate, AdoptionSearch, TieOutState
 from reconciliation.paging import Sort, keyset_page
 from reconciliation.tie_out.comparing import Period
@@ -71,7 +72,7 @@ def adoptions(request: HttpRequest, company: Company) -> HttpResponse:
         except NotSearched as why:
             form.add_error(None, str(why))
         else:
-            search_in_the_background(started)
+            begin_adoption_search(started)
             return redirect("reconciliation:adoption", company.slug, started.pk)
     searches = AdoptionSearch.objects.filter(company=company).select_related("by")
     context = {

@@ -12,7 +12,7 @@ from django.test import Client
 
 from companies.models import Company, Role
 from mapping.models import Product
-from reconciliation.models import EvidencePack, TieOut, TieOutState
+from reconciliation.models import AdoptionSearch, EvidencePack, TieOut, TieOutState
 from reconciliation.views.import_orders import LARGE
 from simulators.quickbooks.server import Running
 from sync.jobs.begin import begin_first_load
@@ -255,7 +255,7 @@ def test_the_first_reading_of_the_lists_is_a_job(
     assert Run.objects.filter(kind=RunKind.REFRESH).count() >= 1
 
 
-def test_a_tie_out_whose_worker_died_is_done_by_the_next_and_an_evidence_pack_is_a_job_too(
+def test_a_tie_out_whose_worker_died_is_done_by_the_next_and_evidence_and_a_search_are_jobs_too(
     studio: Company, rehearsal: Running, child_environment: dict[str, str]
 ) -> None:
     page = as_role(studio, Role.ACCOUNTANT)
@@ -269,12 +269,14 @@ def test_a_tie_out_whose_worker_died_is_done_by_the_next_and_an_evidence_pack_is
     with worker(child_environment, rehearsal):
         wait_for(lambda: TieOut.objects.filter(state=TieOutState.FINISHED).exists())
         page.post(f"{address}evidence/")
+        page.post("/studio/adoptions/", {"first": "2026-08-01", "last": "2026-08-31"})
         wait_for(lambda: EvidencePack.objects.filter(state=TieOutState.FINISHED).exists())
+        wait_for(lambda: AdoptionSearch.objects.filter(state=TieOutState.FINISHED).exists())
 
     assert TieOut.objects.get().attempt == 2
     assert "to the cent" in page.get(address).text
     assert page.get(f"/studio/evidence-packs/{EvidencePack.objects.get().pk}/").status_code == 200
-    assert not any(thread.name.startswith(("tie-out-", "evidence-")) for thread in threading.enumerate())
+    assert not any(thread.name.startswith(("tie-out-", "evidence-", "adoption-")) for thread in threading.enumerate())
 
 
 def at_work_with_jobs() -> None:
