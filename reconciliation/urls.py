@@ -28,6 +28,7 @@ from reconciliation.views import (
     order_statuses,
     orders,
     planned_reading,
+    previews,
     records,
     resync,
     review_requests,
@@ -144,6 +145,9 @@ of_company = [
     path("undo/<int:pk>/stop/", undos.undo_stop, name="undo_stop"),
     path("undo/<int:pk>/go-on/", undos.undo_go_on, name="undo_go_on"),
     path("undo/<int:pk>/post-again/", undos.undo_post_again, name="undo_post_again"),
+    path("previews/", previews.previews, name="previews"),
+    path("previews/<int:pk>/", previews.preview, name="preview"),
+    path("previews/<int:pk>/send/", previews.preview_send, name="preview_send"),
     path("search/", search.search, name="search"),
 ]
 

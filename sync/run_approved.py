@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from django.contrib.auth.models import User
+from django.utils import timezone
 
 from books.messages import Message, all_worded
 from books.outcomes import Refused
@@ -27,9 +28,11 @@ from sync.preparing.preview import notes_of, nothing_kept
 from sync.previewing.keeping import approved_of, keep_plan, new_preview
 from sync.previewing.making import Waiting, gather, plan_of
 from sync.previewing.plan import UNNAMED, SendingPlan, difference_between, difference_told
+from sync.pushing.claims import as_shown, ready_documents
 from sync.pushing.destination import Destination
 from sync.pushing.lease import Lease, leased
 from sync.pushing.sender import Observer
+from sync.pushing.updates import waiting_changes
 from sync.quickbooks_online.addresses import AddressRefused
 from sync.quickbooks_online.destination import open_destination
 from sync.quickbooks_online.transactions import NotReadError
@@ -62,6 +65,7 @@ def send_approved(
     fingerprint: str,
     *,
     approved: Sequence[tuple[str, str, str]] | None = None,
+    preview: Preview | None = None,
     since: date | None = None,
     by: User | None = None,
     say: Say = lambda _: None,
@@ -76,6 +80,7 @@ def send_approved(
         company: That is live.
         fingerprint: Of the plan that was approved.
         approved: Key, mark and name of each document in it, to say what differs; None where they are not known.
+        preview: The page that showed it; once its sending has begun, the rest of it is sent without asking again.
         since: Prepare only orders of that day or later, as the dry run did.
         by: The person who sends it.
         say: Told what is being done, in words.
@@ -96,15 +101,13 @@ def send_approved(
         close_dead_runs(company)
         run = Run.objects.create(company=company, kind=RunKind.SYNC, asked_by=by)
         try:
-            say(PREPARING)
-            prepare_for_plan(company, since=since)
-            lease.renew()
-            plan = plan_of(gather(company))
-            if plan.fingerprint == fingerprint:
+            shown = preview if preview and preview.begun_at else None
+            if shown is None:
+                say(PREPARING)
+                shown = _verified(lease, report, fingerprint, approved, preview=preview, since=since, by=by)
+            if shown is not None:
                 say(PUSHING)
-                _send(lease, destination, report, plan, run=run, observe=observe, may_wait=may_wait)
-            else:
-                report.cannot_run = not_as_approved(company, fingerprint, plan, approved)
+                _send(lease, destination, report, shown, run=run, observe=observe, may_wait=may_wait)
         except LeaseLost:
             report.stopped = TAKEN_OVER
         except BaseException as fault:
@@ -158,20 +161,53 @@ def prepare_for_plan(company: Company, *, since: date | None = None) -> None:
     prepare_orders(company, stuck.order_by("pk"))
 
 
+def _verified(
+    lease: Lease,
+    report: SyncReport,
+    fingerprint: str,
+    approved: Sequence[tuple[str, str, str]] | None,
+    *,
+    preview: Preview | None,
+    since: date | None,
+    by: User | None,
+) -> Preview | None:
+    """What is sent, kept document by document; None, and the report says why, where it is not what was approved."""
+    company = lease.company
+    prepare_for_plan(company, since=since)
+    lease.renew()
+    plan = plan_of(gather(company))
+    if plan.fingerprint == fingerprint:
+        shown = preview or keep_plan(new_preview(company, by=by), plan, state=PreviewState.SENDING)
+        shown.begun_at = timezone.now()
+        shown.save(update_fields=["begun_at"])
+        return shown
+    report.cannot_run = not_as_approved(company, fingerprint, plan, approved)
+    if preview is not None:
+        preview.state, preview.message = PreviewState.OUTDATED, report.cannot_run.worded()
+        preview.save(update_fields=["state", "message"])
+    return None
+
+
 def _send(
     lease: Lease,
     destination: Destination,
     report: SyncReport,
-    plan: SendingPlan,
+    shown: Preview,
     *,
     run: Run,
     observe: Observer,
     may_wait: float,
 ) -> None:
-    preview = keep_plan(new_preview(lease.company, by=run.asked_by), plan, state=PreviewState.APPROVED)
-    push_round(lease, destination, report, ENDLESS, run=run, observe=observe, may_wait=may_wait, preview=preview.pk)
-    if (left := left_of(preview)) and not report.stopped:
+    push_round(lease, destination, report, ENDLESS, run=run, observe=observe, may_wait=may_wait, preview=shown.pk)
+    if (left := left_of(shown)) and not report.stopped:
         report.stopped = Message.of(CHANGED_MEANWHILE, number=left).worded()
+
+
+def waits_still(preview: Preview) -> bool:
+    """Whether something of a preview is as it was shown, and can go."""
+    create = ready_documents(preview.company, preview=preview.pk)
+    change = waiting_changes(preview.company).filter(as_shown(preview.pk, body_hash="change__body_hash"))
+    return create.exists() or change.exists()
 
 
 def not_as_approved(

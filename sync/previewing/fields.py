@@ -8,7 +8,7 @@ from dataclasses import fields
 from books.documents import Document
 from books.money import ZERO, money_text
 from books.orders import Address
-from books.posted_document import THE_LINES, THE_TOTAL, Holding, posted_differences
+from books.posted_document import THE_LINES, THE_TOTAL, WHAT_IT_SETTLES, Holding, posted_differences, same_links
 from books.translation import gettext_noop
 from sync.previewing.plan import WrittenField
 
@@ -40,6 +40,8 @@ def written_fields(before: Document, after: Document, *, held: Holding, intended
     found = [
         WrittenField(what=part.what, held=part.theirs, sent=part.ours) for part in posted_differences(intended, held)
     ]
+    if not same_links(intended, held) and all(part.what != WHAT_IT_SETTLES for part in found):
+        found.append(WrittenField(what=WHAT_IT_SETTLES, held=_settled(held), sent=_settled(intended)))
     found += _beside(before, after)
     lines = getattr(before, "lines", ()), getattr(after, "lines", ())
     if _words(lines[0]) != _words(lines[1]) and all(part.what != THE_LINES for part in found):
@@ -51,6 +53,10 @@ def emptied(held: Holding) -> tuple[WrittenField, ...]:
     """What a void writes: it moves nothing any more."""
     nothing = money_text(ZERO, held.currency)
     return (WrittenField(what=THE_TOTAL, held=money_text(held.total, held.currency), sent=nothing),)
+
+
+def _settled(holding: Holding) -> str:
+    return ", ".join(f"{link.document} {money_text(link.amount, holding.currency)}" for link in holding.links) or NONE
 
 
 def _beside(before: Document, after: Document) -> Iterator[WrittenField]:

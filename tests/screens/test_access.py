@@ -16,7 +16,7 @@ from reconciliation.models import Issue, TieOut, TieOutState
 from reconciliation.undo_models import Undo, UndoState
 from reconciliation.urls import of_company as of_reconciliation
 from setup.urls import of_company as of_setup
-from sync.models import Document, DocumentState, Run, RunKind, RunState
+from sync.models import Document, DocumentState, Preview, PreviewState, Run, RunKind, RunState
 from tests.factories import a_company, document_of, order_of, prepared, the_studio
 from tests.reconciliation.factories import ROLES, a_person, a_run, a_stuck_order, an_unmapped_product, posted, signed_in
 
@@ -73,6 +73,12 @@ def _undo(stage: Stage) -> int:
     return found.pk
 
 
+def _preview(stage: Stage) -> int:
+    """A preview that was sent; making and sending one is in tests/reconciliation/test_previews.py."""
+    found, _ = Preview.objects.get_or_create(company=stage.company, state=PreviewState.SENT)
+    return found.pk
+
+
 #: Every screen: its name, and what its address needs.
 SCREENS: dict[str, Callable[[Stage], list[int | str]]] = {
     "home": lambda stage: [],
@@ -94,6 +100,8 @@ SCREENS: dict[str, Callable[[Stage], list[int | str]]] = {
     "tie_out_statement_pdf": lambda stage: [_tie_out(stage)],
     "undos": lambda stage: [],
     "undo": lambda stage: [_undo(stage)],
+    "previews": lambda stage: [],
+    "preview": lambda stage: [_preview(stage)],
     "search": lambda stage: [],
     "setup:activation": lambda stage: [],
     "setup:help": lambda stage: [],
@@ -248,6 +256,9 @@ TIE_OUTS = {
 #: Started, stopped and taken back on the page of an undo; in tests/reconciliation/test_undo_screens.py.
 UNDOS = {"undo_start", "undo_stop", "undo_go_on", "undo_post_again"}
 
+#: Sent on the page of a preview; in tests/reconciliation/test_previews.py.
+PREVIEWS = {"preview_send"}
+
 #: Sources and the tabs of each; tried by roles in test_integrations.py and test_every_address.py.
 SOURCES = {
     str(route.name)
@@ -288,6 +299,7 @@ def test_every_address_of_these_rooms_is_in_this_matrix() -> None:
         *DESKTOP,
         *TIE_OUTS,
         *UNDOS,
+        *PREVIEWS,
     }
 
 

@@ -71,6 +71,8 @@ TO_SEND = {
     "reconciliation:tie_out_sign": Right.SIGN,
     "reconciliation:tie_out_withdraw": Right.SIGN,
     "reconciliation:tie_out_evidence": Right.SIGN,
+    "reconciliation:previews": Right.RESOLVE,
+    "reconciliation:preview_send": Right.RESOLVE,
     "reconciliation:undos": Right.SIGN,
     "reconciliation:undo_start": Right.SIGN,
     "reconciliation:undo_stop": Right.SIGN,

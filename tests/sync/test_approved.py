@@ -58,6 +58,8 @@ def test_a_dry_run_says_what_is_changed_voided_created_and_blocked_and_writes_no
     }
     changed = next(row for row in plan["documents"] if row["document"] == "Invoice 1042")
     assert changed["changes"][0] == {"what": "the total", "held": "199.00 USD", "sent": "250.00 USD"}
+    freed = next(row for row in plan["documents"] if row["document"] == "Payment 1043-1")
+    assert [(part["what"], part["sent"]) for part in freed["changes"]] == [("what it is applied to", "—")]
     assert plan["accounts"]["Accounts Receivable"] == "1.00"  # +51 changed, -199 voided, +199 - 50 new
     assert plan["new_customers"] == ["Zoë O'Brien & Søn"]
     assert "the total: 199.00 USD → 250.00 USD" in told
