@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from functools import cache
+from io import BytesIO
 from typing import Any
 
 from anyascii import anyascii
@@ -13,8 +15,9 @@ from django.db.models import Count
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from fontTools.ttLib import woff2
 from fpdf import FPDF
-from fpdf.fonts import FontFace
+from fpdf.fonts import FontFace, TTFFont
 
 from reconciliation.figures import figures
 from reconciliation.models import TieOut, TieOutLine
@@ -57,8 +60,8 @@ class _Pages(FPDF):
     def __init__(self, foot: str, *, letter: bool) -> None:
         super().__init__(orientation="landscape", unit="pt", format="letter" if letter else "a4")
         for style, name in _FONTS.items():
-            path = finders.find(f"unfold/fonts/inter/{name}.woff2")
-            self.add_font("Inter", style, str(path))
+            key = f"inter{style}"
+            self.fonts[key] = TTFFont(self, BytesIO(_typeface(name)), key, style)  # type: ignore[arg-type]
         self._foot = foot
         typeface: Any = self.fonts["inter"]
         self._known = frozenset(typeface.ttfont.getBestCmap())
@@ -103,6 +106,14 @@ class _Pages(FPDF):
         """Write on in this size, weight and color."""
         self.set_font("Inter", "B" if bold else "", size)
         self.set_text_color(*color)
+
+
+@cache
+def _typeface(name: str) -> bytes:
+    """A typeface of the screens, unpacked: that takes most of a second, and would be done for each statement."""
+    unpacked = BytesIO()
+    woff2.decompress(finders.find(f"unfold/fonts/inter/{name}.woff2"), unpacked)
+    return unpacked.getvalue()
 
 
 def statement_pdf(tie_out: TieOut, *, evidence: str = "") -> bytes:
