@@ -29,9 +29,10 @@ WORDS_AND_RIGHTS := \
 # Empty, it lets PostgreSQL do these and the tests marked same_on_either too: make test-postgres ONCE= ONE_OF=1
 ONCE ?= $(WITHOUT_DATABASE) $(WORDS_AND_RIGHTS)
 # Each other test runs wholly on one of the databases, tests/shares.py says on which, and one of so many on the other too
-ONE_OF ?= 20
-# What `make test` runs, in this order; those joined by a plus side by side, since each keeps one core busy
-STAGES := lint+demo-check test-sqlite test-postgres test-pages test-journeys
+ONE_OF ?= 50
+# What `make test` runs, in this order; those joined by a plus side by side, since each keeps
+# one core busy at most
+STAGES := types+lint-others+demo-check test-sqlite test-postgres test-pages test-journeys
 # Every process of a test run would else compile everything that it imports
 unexport PYTHONDONTWRITEBYTECODE
 # The files with tests that drive a browser; to collect all the others takes longer than to find these
@@ -42,7 +43,7 @@ say = @echo "make:"
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help .venv demo demo-check test lint format-check ruff types imports checks migrations-check messages-check \
+.PHONY: help .venv demo demo-check test lint lint-others format-check ruff types imports checks migrations-check messages-check \
 	criteria-check messages test-sqlite test-postgres test-browser test-pages test-journeys fix lock criteria mutants way conformance bench clean
 
 help: ## List the targets
@@ -65,7 +66,9 @@ test: .venv ## Every check and test, the database rooms on PostgreSQL too, the d
 	+@$(BIN)/python -m tools.stages $(MAKE) --no-print-directory -- $(STAGES)
 	$(say) everything passed
 
-lint: format-check ruff types imports checks migrations-check messages-check ## Run the checks that need no test
+lint: types lint-others ## Run the checks that need no test
+
+lint-others: format-check ruff imports checks migrations-check messages-check
 
 format-check: .venv
 	$(say) is every file formatted?
