@@ -1,7 +1,7 @@
 """Is a run proven? The trial balance is read before its first posting and after its last, and nothing may be left.
 
 Two reads of a run that posts, none of one that does not. Where something is left, QuickBooks is asked what others did
-meanwhile, and both are asked once more: a report may lag, and somebody may enter something between two questions.
+meanwhile, and both are asked once more: a report may lag, and others may enter something between two questions.
 
 Source:
     docs/decisions/0072-trial-balance-proof.md

@@ -152,7 +152,7 @@ def test_what_others_do_meanwhile_is_told_apart(proving: Company, quickbooks: Bo
 def test_an_amount_on_another_account_fails_the_sync_until_a_person_has_settled_it(
     proving: Company, quickbooks: Books, accountant: Client
 ) -> None:
-    """Somebody gives the item another income account, of which the answer to the posting says nothing."""
+    """The item gets another income account in QuickBooks, of which the answer to the posting says nothing."""
     item = QuickBooksItem.objects.get(company=proving, sku="KIT-CLAY")
     mapped = QuickBooksAccount.objects.get(company=proving, quickbooks_id=item.income_account_id)
     other = QuickBooksAccount.objects.filter(company=proving, account_type="Income").exclude(pk=mapped.pk)[0]
@@ -245,12 +245,12 @@ def account(company: Company, name: str) -> QuickBooksAccount:
 
 
 def entered(books: Books, entity: str, fields: dict[str, Any]) -> None:
-    """Somebody enters something."""
+    """A bookkeeper enters something."""
     books.control("create", {"entity": entity, "fields": fields})
 
 
 def changed(books: Books, invoice: str, amount: float) -> None:
-    """Somebody gives an invoice another amount."""
+    """A bookkeeper gives an invoice another amount."""
     item = {"ItemRef": {"value": "1"}}
     lines = [{"Amount": amount, "DetailType": "SalesItemLineDetail", "SalesItemLineDetail": item}]
     books.control("edit", {"entity": "Invoice", "id": invoice, "fields": {"Line": lines}})
