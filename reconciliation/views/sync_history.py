@@ -20,6 +20,7 @@ from sync.jobs.begin import begin_catalogue, is_worked_on
 from sync.lists.items.many import advance as create_some
 from sync.models import CatalogueFile, Run, RunKind, RunState
 from sync.resync import advance, end
+from sync.staging.catalogue_file import stop_taking
 
 NEWEST_FIRST = Sort(name="started", field="pk", descending=True)
 #: What is done in small steps, from its page.
@@ -55,6 +56,7 @@ def sync_run(request: HttpRequest, company: Company, pk: int) -> HttpResponse:
     runs = Run.objects.select_related("asked_by", "proof__settled_by", "proof__company")
     found = get_object_or_404(runs, company=company, pk=pk)
     taking = _being_taken(found)
+    stopped = found.kind == RunKind.CATALOGUE and found.state == RunState.FINISHED and not found.counts
     context = {
         "title": str(found),
         "above": back(company, "reconciliation:sync_history", _("Sync history")),
@@ -68,7 +70,8 @@ def sync_run(request: HttpRequest, company: Company, pk: int) -> HttpResponse:
         "is_resync": found.kind in _IN_STEPS,
         "step_title": _("Creating items") if found.kind == RunKind.ITEMS else _("Re-syncing"),
         "is_import": found.kind == RunKind.IMPORT,
-        "of_a_file": found.kind in (RunKind.IMPORT, RunKind.CATALOGUE),
+        "of_a_file": found.kind in (RunKind.IMPORT, RunKind.CATALOGUE) and not stopped,
+        "stopped": stopped,
         "reads_on": found.state == RunState.RUNNING and found.kind in (RunKind.IMPORT, RunKind.CATALOGUE),
         "read": taking.read if taking else count_of(found, "read"),
         "taking": taking,
@@ -91,9 +94,15 @@ def _being_taken(run: Run) -> CatalogueFile | None:
 @require_POST
 @company_view(Right.RESOLVE)
 def sync_run_stop(request: HttpRequest, company: Company, pk: int) -> HttpResponse:
-    """End a Re-sync or an import, wherever it is worked at; what is in hand is finished."""
-    found = get_object_or_404(Run, company=company, pk=pk, kind__in=(*_IN_STEPS, RunKind.IMPORT))
-    if end(found, by=person_of(request)):
+    """End a Re-sync or an import, wherever it is worked at; what is in hand is finished, and of items none is taken."""
+    kinds = (*_IN_STEPS, RunKind.IMPORT, RunKind.CATALOGUE)
+    found = get_object_or_404(Run, company=company, pk=pk, kind__in=kinds)
+    if found.kind == RunKind.CATALOGUE:
+        if stop_taking(found, by=person_of(request)):
+            messages.success(request, _("It was stopped. Nothing was taken."))
+        else:
+            messages.info(request, _("It had ended already."))
+    elif end(found, by=person_of(request)):
         messages.success(request, _("It was stopped. What is in hand is finished."))
     else:
         messages.info(request, _("It had ended already."))

@@ -40,6 +40,7 @@ _CHANGED = gettext_noop(
     "Nothing was taken from %(file)s: something has changed since its preview was made. Look at it again under Import "
     "items, and take it there."
 )
+_STOPPED = gettext_noop("%(name)s stopped it: nothing was taken from %(file)s.")
 _BROKE = gettext_noop(
     "Nothing was taken from %(file)s: Tieout itself broke over it, and its log says where. Tell the administrator."
 )
@@ -110,6 +111,22 @@ def ask_to_take(kept: CatalogueFile, *, seen: str, by: User) -> Run | None:
     found.run, found.read, found.worked_at = run, 0, None
     found.save(update_fields=["run", "read", "worked_at"])
     return run
+
+
+def stop_taking(run: Run, *, by: User) -> bool:
+    """End a run that takes a file at a person's word: nothing of the file is taken, and it is kept no longer.
+
+    Returns:
+        Whether it was still running; what is taken already stays, all of it.
+    """
+    with transaction.atomic():
+        take_turns(run.company)
+        words = Message.of(_STOPPED, name=by.get_username(), file=run.message).worded()
+        running = Run.objects.filter(pk=run.pk, kind=RunKind.CATALOGUE, state=RunState.RUNNING)
+        stopped = running.update(state=RunState.FINISHED, message=words, finished_at=timezone.now(), counts={})
+        if stopped:
+            CatalogueFile.objects.filter(run=run).delete()
+    return bool(stopped)
 
 
 def claim(kept: CatalogueFile) -> bool:
@@ -212,9 +229,8 @@ def _look_again(kept: CatalogueFile, run: Run) -> bool:
         kept.delete()
         return True
     kept.run, kept.preview, kept.read = None, None, 0
-    kept.created_at = timezone.now()
-    kept.save(update_fields=["run", "preview", "read", "created_at"])
-    return False
+    found = CatalogueFile.objects.filter(pk=kept.pk)  # a person may have stopped it at this moment
+    return not found.update(run=None, preview=None, read=0, created_at=timezone.now())
 
 
 def _fail(kept: CatalogueFile, run: Run, why: str) -> None:

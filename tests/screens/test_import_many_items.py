@@ -14,7 +14,7 @@ from django.utils import timezone
 from companies.models import Company, Role
 from mapping.models import Product
 from sync.models import CatalogueFile, Run, RunState
-from sync.staging.catalogue_file import LARGE, ask_to_take, finish_catalogues, work_at
+from sync.staging.catalogue_file import LARGE, ask_to_take, claim, finish_catalogues, work_at
 from tests.factories import the_studio
 from tests.mapping.people import signed_in, text_of
 
@@ -160,6 +160,27 @@ def test_the_page_of_the_run_takes_up_what_a_restart_interrupted(studio: Company
     settled()
 
     assert Product.objects.count() == ROWS
+
+
+def test_a_person_stops_it_and_nothing_of_the_file_is_taken_or_kept(studio: Company, client: Client) -> None:
+    sent(client)
+    settled()
+    kept = CatalogueFile.objects.get()
+    run = asked(kept)
+    assert claim(run.catalogue_file)  # something is at work on it, so that its page only watches
+    page = f"/studio/sync-history/{run.pk}/"
+    assert "Taking the items" in text_of(client.get(page))
+
+    done = text_of(client.post(f"{page}stop/", follow=True))
+
+    assert "It was stopped. Nothing was taken." in done
+    assert "stopped it: nothing was taken from many.csv." in done
+    assert "There was nothing to do." not in done
+    work_at(kept.pk)
+    finish_catalogues(studio)
+    assert not Product.objects.exists()
+    assert not CatalogueFile.objects.exists()
+    assert "It had ended already." in text_of(client.post(f"{page}stop/", follow=True))
 
 
 def test_what_changed_since_the_preview_is_said_and_nothing_is_taken(studio: Company, client: Client) -> None:
