@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from books.problems import Problem, read_problem
 from companies.models import Company
 from mapping.models import ID_LENGTH
+from reconciliation.cleanup_models import CleanupFinding, CleanupReport  # noqa: F401  Django looks for models here
 from reconciliation.clearing_models import ClearingMark, ClearingReading  # noqa: F401  Django looks for models here
 from reconciliation.undo_models import Undo, UndoStep  # noqa: F401  Django looks for models here
 

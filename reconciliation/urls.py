@@ -6,6 +6,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from reconciliation.views import (
     adopting,
+    cleanups,
     clearing,
     columns,
     desktop,
@@ -126,6 +127,8 @@ of_company = [
     path("what-if/product/<int:pk>/", what_if.what_if_product, name="what_if_product"),
     path("adoptions/", adopting.adoptions, name="adoptions"),
     path("adoptions/<int:pk>/", adopting.adoption, name="adoption"),
+    path("cleanups/", cleanups.cleanups, name="cleanups"),
+    path("cleanups/<int:pk>/", cleanups.cleanup, name="cleanup"),
     path("documents/<int:pk>/not-ours/", adopting.document_not_ours, name="document_not_ours"),
     path("clearings/", clearing.clearings, name="clearings"),
     path("clearings/<int:pk>/", clearing.clearing, name="clearing"),

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import Any
 
 from books.documents import CreditMemo, Invoice, JournalEntry, Payment, RefundReceipt, SalesReceipt
+from books.money import ZERO
 from books.outcomes import Refused, TryLater, Unknown
 from books.posted_document import Holding
 from sync.quickbooks_online.changes import held
 from sync.quickbooks_online.destination import QuickBooksOnline
 from sync.quickbooks_online.faults import UNREADABLE
 from sync.quickbooks_online.forms import ENTITIES, is_marked
-from sync.quickbooks_online.wire import PAGE, Unreadable, literal
+from sync.quickbooks_online.wire import PAGE, Unreadable, amount_of, literal
 
 #: The forms that are read, each under the one that speaks for its entity: an applied credit is a payment there.
 READ_FORMS = (Invoice.kind, SalesReceipt.kind, Payment.kind, CreditMemo.kind, RefundReceipt.kind, JournalEntry.kind)
@@ -47,6 +49,8 @@ class HeldTransaction:
     linked: tuple[str, ...] = ()
     #: QuickBooks has sent it to the customer.
     emailed: bool = False
+    #: What of a payment is applied to nothing, or of a credit is not used; zero on other forms.
+    unused: Decimal = ZERO
 
 
 def read_form_of(form: str) -> str:
@@ -143,6 +147,15 @@ def _linked(row: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(f"{link.get('TxnType')} {link.get('TxnId')}" for link in row.get("LinkedTxn") or [])
 
 
+#: The field that says what is left of a form.
+_UNUSED: Mapping[str, str] = {Payment.kind: "UnappliedAmt", CreditMemo.kind: "RemainingCredit"}
+
+
+def _unused(form: str, row: Mapping[str, Any]) -> Decimal:
+    field = _UNUSED.get(form, "")
+    return amount_of(row, field) if row.get(field) is not None else ZERO
+
+
 def read_transaction(form: str, row: Mapping[str, Any]) -> HeldTransaction:
     """One transaction, as QuickBooks shows it.
 
@@ -157,4 +170,5 @@ def read_transaction(form: str, row: Mapping[str, Any]) -> HeldTransaction:
         sync_token=str(row.get("SyncToken", "")),
         linked=_linked(row),
         emailed=row.get("EmailStatus") == "EmailSent",
+        unused=_unused(form, row),
     )

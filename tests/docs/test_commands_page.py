@@ -22,6 +22,11 @@ from books.messages import Message
 from books.posted_document import Holding, Named
 from books.serialization import holding_body
 from companies.models import Company
+from reconciliation.cleanup.finding import BooksEntry, CleanupCase, CleanupKind
+from reconciliation.cleanup.report import finding_of
+from reconciliation.cleanup.shown import shown_case
+from reconciliation.cleanup.told import plain_report
+from reconciliation.cleanup_models import CleanupReport
 from reconciliation.evidence_pack.verify import EvidenceCheck, EvidenceFault
 from reconciliation.management.commands.adopt import plain as plain_search
 from reconciliation.management.commands.evidence import plain_pack
@@ -186,6 +191,18 @@ def reconcile_fields() -> Any:
     return plain(tie_out, [Row(kind="invoice", currency="USD", sums={Reason.MATCHES: Sum()})], [account], 0)
 
 
+def cleanup_fields() -> Any:
+    day = date(2026, 8, 14)
+    sold = BooksEntry(
+        form="invoice", quickbooks_id="145", number="1042", dated=day, customer_id="9", customer_name="Nora Quist",
+        total=Decimal(48), currency="USD", is_ours=True,
+    )  # fmt: skip
+    report = CleanupReport(company=Company(slug=""), first=day, last=day, days=14)
+    case = CleanupCase(kind=CleanupKind.TWICE, entries=(sold,), amount=Decimal(48), currency="USD")
+    finding = finding_of(report, case)
+    return plain_report(report, [(finding, shown_case(report, finding, realm=""))], 1)
+
+
 def adopt_fields() -> Any:
     day = date(2026, 8, 14)
     search = AdoptionSearch(company=Company(slug=""), first=day, last=day)
@@ -243,6 +260,7 @@ def fields(value: Any, path: str = "") -> set[str]:
         ("status", status_fields()),
         ("adopt", adopt_fields()),
         ("reconcile", reconcile_fields()),
+        ("cleanup", cleanup_fields()),
         ("undo", undo_fields()),
         ("evidence", evidence_fields()),
         ("verify_evidence", verify_fields()),
@@ -257,7 +275,7 @@ def test_every_example_of_json_is_compared():
     desktop = {"export_iif", "import_lists", "check_iif"}
     assert set(EXAMPLES) == {
         *("sync", "dry-run", "fetch", "plan", "import_items", "import_orders", "refresh_lists", "status", "reconcile"),
-        "adopt",
+        *("adopt", "cleanup"),
         *(*desktop, "export_contacts", "undo", "evidence", "verify_evidence"),
     }
 

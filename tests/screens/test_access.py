@@ -95,6 +95,7 @@ SCREENS: dict[str, Callable[[Stage], list[int | str]]] = {
     "tie_outs": lambda stage: [],
     "adoptions": lambda stage: [],
     "clearings": lambda stage: [],
+    "cleanups": lambda stage: [],
     "tie_out": lambda stage: [_tie_out(stage)],
     "tie_out_statement": lambda stage: [_tie_out(stage)],
     "tie_out_statement_pdf": lambda stage: [_tie_out(stage)],
@@ -244,6 +245,7 @@ WHAT_IF = {"what_if", "what_if_product"}
 TIE_OUTS = {
     "adoption",
     "clearing",
+    "cleanup",
     "document_not_ours",
     "tie_out_decide",
     "tie_out_sign",

@@ -65,6 +65,7 @@ TO_SEND = {
     "reconciliation:clearing": Right.RESOLVE,
     "reconciliation:adoptions": Right.RESOLVE,
     "reconciliation:adoption": Right.RESOLVE,
+    "reconciliation:cleanups": Right.RESOLVE,
     "reconciliation:document_not_ours": Right.RESOLVE,
     "reconciliation:tie_out_decide": Right.RESOLVE,
     "reconciliation:tie_out_stop": Right.RESOLVE,

@@ -11,7 +11,11 @@ from django.utils.translation import gettext as _
 
 from books.money import rounded
 from books.translation import gettext_noop
+from companies.models import Company
 from companies.stored_texts import retold
+from reconciliation.cleanup.report import DAYS, NotReported, begin_report, carry_out_report
+from reconciliation.cleanup.told import cases_of, plain_report, report_in_words
+from reconciliation.cleanup_models import CleanupState
 from reconciliation.models import TieOut, TieOutState
 from reconciliation.tie_out.account_rows import account_rows_of, is_explained, plain_accounts
 from reconciliation.tie_out.accounts import TiedAccount
@@ -46,6 +50,18 @@ class Command(CompanyCommand):
         parser.add_argument(
             "--to", dest="last", type=date.fromisoformat, metavar="DATE", help=_("the last day; else today")
         )
+        parser.add_argument(
+            "--cleanup",
+            action="store_true",
+            help=_("list what is entered twice, not applied or never deposited instead"),
+        )
+        parser.add_argument(
+            "--days",
+            type=int,
+            default=DAYS,
+            metavar="N",
+            help=_("with --cleanup: money is listed that was not deposited for longer; else 14"),
+        )
 
     def handle(self, *, company: str, first: date | None, last: date | None, **options: Any) -> None:
         """Tie out, tell the figures, and exit 1 where anything differs."""
@@ -55,9 +71,13 @@ class Command(CompanyCommand):
         if last < first:
             ends = _("The period ends on %(last)s, before it begins on %(first)s.")
             raise CommandError(ends % {"first": day(first), "last": day(last)}, returncode=CANNOT_RUN)
+        period = Period(first=first, last=last)
+        if options["cleanup"]:
+            self._clean_up(owner, period, days=options["days"], as_json=options["json"])
+            return
         try:
             with at_work():
-                tie_out = carry_out(begin(owner, Period(first=first, last=last), by=None))
+                tie_out = carry_out(begin(owner, period, by=None))
         except NotTiedOut as why:
             raise CommandError(f"{owner}: {retold(str(why))}", returncode=CANNOT_RUN) from None
         rows, accounts = rows_of(tie_out), account_rows_of(tie_out)
@@ -66,6 +86,20 @@ class Command(CompanyCommand):
         if not options["json"]:
             self._tell(tie_out, rows, accounts)
         self.finish(code, plain(tie_out, rows, accounts, code), as_json=options["json"])
+
+    def _clean_up(self, owner: Company, period: Period, *, days: int, as_json: bool) -> None:
+        """Make a cleanup report, print it, and exit 1 where anything was found."""
+        try:
+            with at_work():
+                report = carry_out_report(begin_report(owner, period, days=days, by=None))
+        except NotReported as why:
+            raise CommandError(f"{owner}: {retold(str(why))}", returncode=CANNOT_RUN) from None
+        failed = report.state == CleanupState.FAILED
+        code = CANNOT_RUN if failed else INCOMPLETE if report.findings.exists() else DONE
+        if not as_json:
+            for line in report_in_words(report):
+                (self.stderr if failed else self.stdout).write(line)
+        self.finish(code, plain_report(report, cases_of(report), code), as_json=as_json)
 
     def _tell(self, tie_out: TieOut, rows: list[Row], accounts: list[TiedAccount]) -> None:
         if tie_out.state == TieOutState.FAILED:
