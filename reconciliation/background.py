@@ -1,4 +1,4 @@
-"""Who works at a tie-out, a search or an evidence pack? A worker where one is alive, else a thread of this process."""
+"""Who works at a tie-out, a search, an undo or an evidence pack? A worker where one is alive, else a thread."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from reconciliation.adopting.search import carry_out_search
 from reconciliation.evidence_pack.pack import make_pack
 from reconciliation.models import AdoptionSearch, EvidencePack, TieOut, TieOutState
 from reconciliation.tie_out.run import carry_out
+from reconciliation.undo.carrying_out import carry_out_in_the_background
+from reconciliation.undo_models import Undo
 from sync.jobs.queue import ASKED_FOR, enqueue, is_worked_at
 
 #: A tie-out that gave no sign of life for so long is begun again; it gives one with each page of QuickBooks.
@@ -42,6 +44,19 @@ def begin_adoption_search(search: AdoptionSearch) -> None:
         enqueue("adoption", company=search.company_id, search=search.pk, priority=ASKED_FOR, beside=True)
     else:
         in_a_thread(f"adoption-{search.pk}", lambda: carry_out_search(search))
+
+
+def begin_undo(undo: Undo, *, after: int = 0) -> None:
+    """Carry a started undo out, and keep no one waiting; a worker that dies over it leaves it to the next one.
+
+    Args:
+        undo: That runs.
+        after: Seconds before which a worker does not begin it.
+    """
+    if is_worked_at():
+        enqueue("undo", company=undo.company_id, undo=undo.pk, priority=ASKED_FOR, after=after)
+    else:
+        carry_out_in_the_background(undo)
 
 
 def begin_evidence(pack: EvidencePack) -> None:

@@ -6,10 +6,12 @@ from procrastinate import JobContext
 from procrastinate.contrib.django import app
 
 from reconciliation.adopting.search import carry_out_search
-from reconciliation.background import begin_tie_out
+from reconciliation.background import begin_tie_out, begin_undo
 from reconciliation.evidence_pack.pack import make_pack
 from reconciliation.models import AdoptionSearch, EvidencePack, TieOut, TieOutState
 from reconciliation.tie_out.run import carry_out
+from reconciliation.undo.carrying_out import carry_out as carry_out_undo
+from reconciliation.undo_models import Undo, UndoState
 
 
 @app.task(name="tie-out", pass_context=True)
@@ -21,6 +23,21 @@ def work_at_tie_out(context: JobContext, company: int, tie_out: int) -> None:
     carry_out(found, stops=context.should_abort)
     if found.state == TieOutState.RUNNING and context.should_abort():
         begin_tie_out(found)
+
+
+@app.task(name="undo", pass_context=True)
+def work_at_undo(context: JobContext, company: int, undo: int) -> None:
+    """Carry an undo out, from where an earlier worker left it; no document is asked for twice."""
+    found = Undo.objects.select_related("company", "started_by").filter(pk=undo).first()
+    if found is None:
+        return
+    carry_out_undo(found, stops=context.should_abort)
+    if found.state == UndoState.RUNNING:  # another works for the company, or this worker is to end
+        begin_undo(found, after=0 if context.should_abort() else _BUSY)
+
+
+#: Seconds after which it is tried again while another works for the company.
+_BUSY = 5
 
 
 @app.task(name="evidence")

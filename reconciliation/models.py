@@ -15,7 +15,7 @@ from companies.models import Company
 from mapping.models import ID_LENGTH
 from reconciliation.cleanup_models import CleanupFinding, CleanupReport  # noqa: F401  Django looks for models here
 from reconciliation.clearing_models import ClearingMark, ClearingReading  # noqa: F401  Django looks for models here
-from reconciliation.undo_models import Undo, UndoStep  # noqa: F401  Django looks for models here
+from reconciliation.undo_models import Undo, UndoCustomer, UndoStep  # noqa: F401  Django looks for models here
 
 
 class IssueState(models.TextChoices):

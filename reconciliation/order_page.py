@@ -32,6 +32,7 @@ from companies.models import Company, CompanyKind
 from mapping.lookup import answer_orders
 from reconciliation.actions import Action, actions_of
 from reconciliation.money_path import PathRecord, PathStep, money_path
+from reconciliation.undo.choosing import IN_QUICKBOOKS
 from reconciliation.wording import ProblemWords, tell
 from sync.models import Adoption, Document, DocumentState, OrderVersion, StagedOrder
 from sync.preparing.builders.plan import customer_key
@@ -154,6 +155,11 @@ class OrderPage:
         if self.company.kind == CompanyKind.DESKTOP:
             rows = rows.prefetch_related("exports__batch")
         return list(rows.select_related("frozen", "adoption__by").order_by("pk"))
+
+    @property
+    def has_posted(self) -> bool:
+        """Whether QuickBooks has any of its documents, or may have it, so that it can be undone."""
+        return any(row.state in IN_QUICKBOOKS and row.kind != NewCustomer.kind for row in self.documents)
 
     @cached_property
     def cards(self) -> list[DocumentCard]:

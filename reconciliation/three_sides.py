@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from books.documents import Document as DocumentValue
 from books.money import money_text
 from books.posted_document import (
     THE_CUSTOMER,
@@ -58,14 +59,27 @@ def sides_of_cause(company: Company, cause: str, code: str) -> list[Sides]:
     return sides_of(document, change) if document and change else []
 
 
-def sides_of(document: Document, change: DocumentChange) -> list[Sides]:
-    """What the order comes to now, what was posted (or kept), and what QuickBooks was last seen to hold."""
+def values_of(document: Document, change: DocumentChange) -> list[DocumentValue]:
+    """What was posted, and what the order comes to now where it is anything."""
+    ours, wanted = document.frozen.read(), change.read()
+    return [ours, wanted] if wanted else [ours]
+
+
+def sides_of(document: Document, change: DocumentChange, ids: Mapping[str, str] | None = None) -> list[Sides]:
+    """What the order comes to now, what was posted (or kept), and what QuickBooks was last seen to hold.
+
+    Args:
+        document: Posted.
+        change: That waits.
+        ids: QuickBooks ids by key of all that `values_of` needs, where they are known already.
+    """
     seen = change.read_seen()
     if seen is None:
         return []
-    ours, wanted = document.frozen.read(), change.read()
-    values = (ours, wanted) if wanted else (ours,)
-    ids = {key: "" for value in values for key in value.needs} | ids_of(document.company, values)
+    ours, *rest = values = values_of(document, change)
+    wanted = rest[0] if rest else None
+    known = ids_of(document.company, values) if ids is None else ids
+    ids = {key: "" for value in values for key in value.needs} | dict(known)
     before = document.frozen.read_theirs() or posted(ours, ids=ids)
     return compared_sides(posted(wanted, ids=ids) if wanted else None, before, seen)
 

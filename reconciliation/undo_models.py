@@ -89,3 +89,43 @@ class UndoStep(models.Model):
 
     def __str__(self) -> str:
         return f"{self.undo_id} · {self.position}"
+
+
+class CustomerStays(models.TextChoices):
+    """Why a customer that Tieout created stays active."""
+
+    USED = "used", _("QuickBooks has %(about)s of this customer.")
+    BALANCE = "balance", _("QuickBooks says that the customer owes or is owed %(about)s.")
+    TO_POST = "to-post", _("%(about)s is still to be posted for this customer.")
+    LINKED = "linked", _("A person linked %(about)s to this customer, or several customers of the source are linked.")
+    GONE = "gone", _("QuickBooks has it inactive already.")
+    NOT_WANTED = "not-wanted", _("A person chose to keep this customer active.")
+    AGAIN = "again", _("It was made active again, so that its records can be posted again.")
+    SAID = "said", _("%(about)s")
+
+
+class UndoCustomer(models.Model):
+    """A customer that Tieout created, and whose documents an undo takes out."""
+
+    undo = models.ForeignKey(Undo, models.CASCADE, db_index=False, related_name="customers")
+    #: By which it was created.
+    document = models.ForeignKey("sync.Document", models.CASCADE, related_name="+")
+    #: Empty where it is, or was, made inactive.
+    why = models.CharField(max_length=20, choices=CustomerStays, blank=True)
+    #: What the reason is about.
+    about = models.TextField(blank=True)
+    state = models.CharField(_("state"), max_length=10, choices=UndoStepState, default=UndoStepState.PLANNED)
+    #: Of the last request; committed before it was sent.
+    request_id = models.CharField(max_length=50, blank=True)
+    body = models.BinaryField(default=b"")
+    sent_at = models.DateTimeField(null=True, blank=True)
+    #: What was sent and answered, each with its moment.
+    exchanges = models.JSONField(default=list)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["undo", "document"], name="undo_customer_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.undo_id} · {self.document_id}"

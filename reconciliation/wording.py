@@ -137,6 +137,7 @@ _STEP_NAMES = {
     "undone": gettext_lazy("Undone by deletion"),
     "undone-voided": gettext_lazy("Undone by a void"),
     "undone-there": gettext_lazy("Nothing to undo"),
+    "customer-made-inactive": gettext_lazy("Customer made inactive"),
     "undo-left": gettext_lazy("Not undone"),
     "older": gettext_lazy("Older version"),
     "perhaps-there": gettext_lazy("Possibly in QuickBooks already"),

@@ -63,6 +63,9 @@ STEPS: Mapping[str, str] = {
     "undone": gettext_noop("%(document)s undone: deleted in QuickBooks, id %(quickbooks_id)s."),
     "undone-voided": gettext_noop("%(document)s undone: voided in QuickBooks, id %(quickbooks_id)s."),
     "undone-there": gettext_noop("%(document)s undone: QuickBooks did not have it any more, id %(quickbooks_id)s."),
+    "customer-made-inactive": gettext_noop(
+        "%(customer)s was made inactive in QuickBooks, since nothing else uses it: %(reason)s"
+    ),
     "undo-left": gettext_noop("%(document)s was to be undone and stays in QuickBooks. %(reason)s"),
     "left-deleted": gettext_noop("%(document)s was deleted in QuickBooks and stays so: %(reason)s"),
     "refused": gettext_noop("%(document)s rejected by QuickBooks. %(reason)s"),
@@ -125,7 +128,7 @@ RESULTS: Mapping[str, str] = {
         "good",
     ),
     **dict.fromkeys(("address-updated", "adopted-as-found"), "good"),
-    **dict.fromkeys(("undone", "undone-voided", "undone-there"), "good"),
+    **dict.fromkeys(("undone", "undone-voided", "undone-there", "customer-made-inactive"), "good"),
     **dict.fromkeys(("address-refused", "address-differs", "address-unknown"), "bad"),
     **dict.fromkeys(("change-held", "drifted", "undo-left"), "bad"),
     **dict.fromkeys(

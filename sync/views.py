@@ -241,6 +241,7 @@ _TASKS = {
     "read-source": gettext_lazy("Reading of a source"),
     "catalogue": gettext_lazy("Import of items"),
     "tie-out": gettext_lazy("Tie-out"),
+    "undo": gettext_lazy("Undo"),
     "evidence": gettext_lazy("Evidence pack"),
     "adoption": gettext_lazy("Already in QuickBooks"),
 }

@@ -30,6 +30,7 @@ ON_POSTGRES = (
     "tests/screens/test_nasty_addresses.py",
     "tests/setup/test_walk.py",
     "tests/sync/test_addresses_follow_orders.py",
+    "tests/sync/test_adopting_side_by_side.py",
     "tests/sync/test_batches.py",
     "tests/sync/test_changing.py",
     "tests/sync/test_going_on.py",

@@ -13,13 +13,14 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from django.contrib.auth.models import User
-from django.db import connections, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from books.documents import Invoice, NewCustomer, Payment, SalesReceipt
 from books.money import ZERO
 from books.translation import gettext_noop
+from companies.background import in_a_thread
 from companies.bulk_sql import chunks
 from companies.models import Company, CompanyKind
 from mapping.account_chart import chart_of
@@ -100,16 +101,7 @@ def carry_out_report(report: CleanupReport) -> CleanupReport:
 
 def report_in_the_background(report: CleanupReport) -> threading.Thread:
     """The same, without keeping the person waiting who asked for it."""
-
-    def work() -> None:
-        try:
-            carry_out_report(report)
-        finally:
-            connections.close_all()
-
-    thread = threading.Thread(target=work, name=f"cleanup-{report.pk}", daemon=True)
-    thread.start()
-    return thread
+    return in_a_thread(f"cleanup-{report.pk}", lambda: carry_out_report(report))
 
 
 def _failed(report: CleanupReport, why: str) -> CleanupReport:

@@ -13,12 +13,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_stubs_ext import StrPromise
 
-from books.documents import NewCustomer
+from books.documents import CreditMemo, Invoice, NewCustomer, Payment, RefundReceipt, SalesReceipt
 from books.money import ZERO
 from companies.models import Company
 from reconciliation.cleanup.finding import CleanupKind
 from reconciliation.cleanup_models import CleanupFinding, CleanupReport
-from reconciliation.tie_out.shown import kind_words
 from sync.quickbooks_online.addresses import link_into_quickbooks
 from sync.quickbooks_online.login import quickbooks_of
 
@@ -139,7 +138,7 @@ def shown_case(report: CleanupReport, finding: CleanupFinding, *, realm: str) ->
 def _entry(company: Company, record: Mapping[str, str], realm: str) -> ShownEntry:
     form, identifier = record["form"], record["id"]
     return ShownEntry(
-        title=_("Customer") if form == NewCustomer.kind else kind_words(form),
+        title=_(_TITLES[form]),
         number=record["number"],
         quickbooks_id=identifier,
         in_quickbooks=link_into_quickbooks(company, form, identifier, realm=realm) if realm else "",
@@ -150,6 +149,10 @@ def _entry(company: Company, record: Mapping[str, str], realm: str) -> ShownEntr
     )
 
 
+#: What QuickBooks calls each form.
+_TITLES: Mapping[str, str] = {
+    form.kind: form.title for form in (NewCustomer, Invoice, SalesReceipt, Payment, CreditMemo, RefundReceipt)
+}
 _AGING = (CleanupKind.UNAPPLIED, CleanupKind.UNUSED, CleanupKind.UNDEPOSITED)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -15,9 +15,10 @@ from books.messages import Message
 from books.problems import ChangedInQuickBooks, DeletedInQuickBooks
 from companies.models import Company
 from reconciliation.models import Issue, IssueState, TieOut
-from reconciliation.three_sides import Sides, sides_of
+from reconciliation.three_sides import Sides, sides_of, values_of
 from reconciliation.tie_out.comparing import DECIDED_BY_A_PERSON
 from sync.models import Document, DocumentProblem
+from sync.pushing.claims import ids_of
 from sync.pushing.decisions import PostAgain, keep_theirs, leave_deleted, overwrite, post_again
 from sync.pushing.destination import Destination
 from sync.readiness import destination_of
@@ -76,13 +77,16 @@ def to_decide(tie_out: TieOut, lines: Iterable[str]) -> list[ToDecide]:
     chosen = tie_out.lines.filter(pk__in=numbers, reason__in=DECIDED_BY_A_PERSON).values("document")
     documents = Document.objects.filter(company=tie_out.company, pk__in=chosen, problems__code__in=_CODES).distinct()
     rows = documents.select_related("order", "frozen", "change", "company").prefetch_related("problems").order_by("pk")
-    return [_to_decide(document) for document in rows]
+    found = list(rows)
+    changes = [(document, change) for document in found if (change := getattr(document, "change", None))]
+    ids = ids_of(tie_out.company, [value for pair in changes for value in values_of(*pair)])
+    return [_to_decide(document, ids) for document in found]
 
 
-def _to_decide(document: Document) -> ToDecide:
+def _to_decide(document: Document, ids: Mapping[str, str]) -> ToDecide:
     code = next(problem.code for problem in document.problems.all() if problem.code in _CODES)
     change = getattr(document, "change", None)
-    sides = sides_of(document, change) if change and code == ChangedInQuickBooks.code else []
+    sides = sides_of(document, change, ids) if change and code == ChangedInQuickBooks.code else []
     return ToDecide(document=document, code=code, sides=sides)
 
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from books.documents import NewCustomer
 from reconciliation.models import SignOff, TieOut, TieOutState
 from reconciliation.tie_out.account_rows import account_rows_of, is_explained
+from reconciliation.tie_out.accounts import TiedAccount
 from reconciliation.tie_out.comparing import Row
 from reconciliation.tie_out.run import rows_of
 from reconciliation.tie_out.shown import kind_words
@@ -57,7 +58,7 @@ def sign(tie_out: TieOut, *, note: str, by: User) -> SignOff:
     Raises:
         NotSigned: It is not finished or not the newest, money is unexplained, a note is missing, or it is signed.
     """
-    why = _in_the_way(tie_out, note)
+    why = in_the_way(tie_out, rows_of(tie_out), account_rows_of(tie_out)) or _note_missing(tie_out, note)
     if why:
         raise NotSigned(why)
     name = by.get_full_name() or by.get_username()
@@ -76,14 +77,25 @@ def sign(tie_out: TieOut, *, note: str, by: User) -> SignOff:
         raise NotSigned(_("This period is signed off already.")) from None
 
 
-def _in_the_way(tie_out: TieOut, note: str) -> str:
+def in_the_way(tie_out: TieOut, rows: Sequence[Row], accounts: Sequence[TiedAccount]) -> str:
+    """Why a tie-out cannot be signed off, whatever the note says; empty where it can.
+
+    Args:
+        tie_out: As it is now.
+        rows: Its figures, by kind.
+        accounts: The same, by account.
+    """
     if tie_out.state != TieOutState.FINISHED:
         return _("Only a finished tie-out can be signed off.")
     same = TieOut.objects.filter(company=tie_out.company, first=tie_out.first, last=tie_out.last)
     if same.filter(pk__gt=tie_out.pk, state=TieOutState.FINISHED).exists():
         return _("There is a newer tie-out of this period. Sign that one off.")
-    if not is_explained(rows_of(tie_out), account_rows_of(tie_out)):
+    if not is_explained(rows, accounts):
         return _("There is money in this period that no record explains, so it cannot be signed off.")
+    return ""
+
+
+def _note_missing(tie_out: TieOut, note: str) -> str:
     if tie_out.differing and not note.strip():
         return _("Some records differ. Say in the note why the period is signed off all the same.")
     return ""

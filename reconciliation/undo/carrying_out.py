@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -21,6 +21,7 @@ from companies.background import in_a_thread
 from companies.bulk_sql import chunks
 from companies.models import Company
 from mapping.customer_lookup import MergedCustomers
+from reconciliation.undo.customers import choose_customers, make_active_again, make_inactive
 from reconciliation.undo.plan import documents_in_quickbooks, plan_documents, words_of
 from reconciliation.undo.planning import PlannedStep, UndoAction, Why
 from reconciliation.undo_models import Undo, UndoState, UndoStep, UndoStepState
@@ -63,8 +64,17 @@ NOT_PLANNED = gettext_noop("This undo has been started already, or has no plan."
 NO_REASON = gettext_noop("Say why it is undone. The reason stays in the history of each order.")
 
 
-def start_undo(undo: Undo, *, fingerprint: str, reason: str, by: User | None) -> Undo:
+def start_undo(
+    undo: Undo, *, fingerprint: str, reason: str, by: User | None, customers: Collection[int] | None = None
+) -> Undo:
     """Say that a plan is to be carried out, by the fingerprint of what was shown.
+
+    Args:
+        undo: Whose plan was shown.
+        fingerprint: Of it.
+        reason: For the history of each order.
+        by: The person.
+        customers: Of its lines about customers, those that are carried out; None for all.
 
     Raises:
         NotStarted: The plan is another one, was started before, or no reason is given.
@@ -80,6 +90,7 @@ def start_undo(undo: Undo, *, fingerprint: str, reason: str, by: User | None) ->
         row.state, row.reason, row.started_by, row.started_at = UndoState.RUNNING, reason.strip(), by, timezone.now()
         row.save(update_fields=["state", "reason", "started_by", "started_at"])
         row.steps.filter(action=UndoAction.LEAVE).update(state=UndoStepState.LEFT)
+        choose_customers(row, customers)
     undo.refresh_from_db()
     return undo
 
@@ -101,7 +112,12 @@ def post_again(undo: Undo, *, by: User | None) -> int:
     Args:
         undo: That has ended, or was stopped.
         by: The person.
+
+    Raises:
+        NotStarted: A customer that it made inactive cannot be made active again; nothing was done beside.
     """
+    if undo.customers.filter(state=UndoStepState.DONE).exists():
+        _make_customers_active(undo, by=by)
     steps = undo.steps.filter(state=UndoStepState.DONE, document__state=DocumentState.UNDONE)
     documents = Document.objects.select_related("order", "company", "frozen")
     number = 0
@@ -112,20 +128,37 @@ def post_again(undo: Undo, *, by: User | None) -> int:
     return number
 
 
+def _make_customers_active(undo: Undo, *, by: User | None) -> None:
+    destination = destination_of(undo.company, by=by)
+    if not isinstance(destination, QuickBooksOnline):
+        raise NotStarted(destination.worded() if isinstance(destination, Message) else _BROKEN)
+    with destination, leased(undo.company) as lease:
+        if lease is None:
+            raise NotStarted(BUSY.worded())
+        try:
+            why = make_active_again(undo, destination)
+        except NotReadError as problem:
+            raise NotStarted(words_of(problem)) from None
+    if why:
+        raise NotStarted(why)
+
+
 def is_at_work(undo: Undo) -> bool:
     """Whether this process carries it out now."""
     return undo.pk in _at_work
 
 
-def carry_out(undo: Undo, *, observe: Observer = lambda *_: None) -> Undo:
+def carry_out(undo: Undo, *, observe: Observer = lambda *_: None, stops: Callable[[], bool] = lambda: False) -> Undo:
     """Carry out what is left of a started undo.
 
     Args:
         undo: That runs.
         observe: Told each step of each push.
+        stops: Whether the process is to end; asked before each document. What is left then is to be begun again.
 
     Returns:
-        Finished; or stopped, with the reason why, where it can go on later.
+        Finished; or stopped, with the reason why, where it can go on later; or running, where another works for the
+        company or the process is to end.
     """
     undo.refresh_from_db()
     if undo.state != UndoState.RUNNING:
@@ -139,7 +172,7 @@ def carry_out(undo: Undo, *, observe: Observer = lambda *_: None) -> Undo:
             return undo
         Undo.objects.filter(pk=undo.pk).update(message="")
         try:
-            stopped = _Work(undo, destination, lease, observe).carry_out()
+            stopped = _Work(undo, destination, lease, observe, stops).carry_out()
         except NotReadError as problem:
             stopped = words_of(problem)
         except LeaseLost:
@@ -148,7 +181,7 @@ def carry_out(undo: Undo, *, observe: Observer = lambda *_: None) -> Undo:
             logger.exception("undo %s of company %s failed", undo.pk, undo.company_id)
             stopped = _BROKEN
     problems_changed.send(sender=Document, company=undo.company)
-    return _paused(undo, stopped) if stopped else _ended(undo)
+    return _paused(undo, stopped) if stopped else _ended(undo, begins_again=stops())
 
 
 def carry_out_in_the_background(undo: Undo) -> None:
@@ -182,9 +215,12 @@ def _paused(undo: Undo, why: str) -> Undo:
     return undo
 
 
-def _ended(undo: Undo) -> Undo:
-    left = undo.steps.filter(state=UndoStepState.PLANNED).exists()
+def _ended(undo: Undo, *, begins_again: bool) -> Undo:
+    left = any(rows.filter(state=UndoStepState.PLANNED).exists() for rows in (undo.steps, undo.customers))
     state, ended = (UndoState.STOPPED, None) if left else (UndoState.FINISHED, timezone.now())
+    if left and begins_again:  # by a worker that is to end; a person's stop stays
+        undo.refresh_from_db()
+        return undo
     Undo.objects.filter(pk=undo.pk).update(state=state, finished_at=ended)
     undo.refresh_from_db()
     return undo
@@ -193,8 +229,16 @@ def _ended(undo: Undo) -> Undo:
 class _Work:
     """The carrying out by the holder of the company's lease."""
 
-    def __init__(self, undo: Undo, destination: QuickBooksOnline, lease: Lease, observe: Observer) -> None:
+    def __init__(
+        self,
+        undo: Undo,
+        destination: QuickBooksOnline,
+        lease: Lease,
+        observe: Observer,
+        stops: Callable[[], bool],
+    ) -> None:
         self.undo = undo
+        self.stops = stops
         self.company: Company = undo.company
         self.destination = destination
         self.merged = MergedCustomers(undo.company)
@@ -217,10 +261,12 @@ class _Work:
             steps = waiting.filter(group=group).select_related("document__order", "document__company")
             if stopped := self._group(list(steps.order_by("position"))):
                 return stopped
-        return ""
+        if not self._goes_on() or waiting.exists():
+            return ""
+        return make_inactive(self.undo, self.destination, self.sender.lease)
 
     def _goes_on(self) -> bool:
-        return Undo.objects.filter(pk=self.undo.pk, state=UndoState.RUNNING).exists()
+        return not self.stops() and Undo.objects.filter(pk=self.undo.pk, state=UndoState.RUNNING).exists()
 
     def _group(self, steps: Sequence[UndoStep]) -> str:
         """Undo what is left of a group, if QuickBooks still has all of it as it was planned."""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -79,14 +79,13 @@ def may_be_chosen(company: Company, scope: Mapping[str, Any]) -> bool:
     by, which = scope["by"], scope.get("which", "")
     if by == Chosen.SOURCE:
         return StagedOrder.objects.filter(company=company, connection__system=which).exists()
-    models = {Chosen.DOCUMENT: Document, Chosen.ORDER: StagedOrder, Chosen.RUN: Run}
-    if by not in models:
+    if by not in _ROWS:
         return True
     return (
         which.isascii()
         and which.isdigit()
         and len(which) < 19
-        and models[by]
+        and _ROWS[by]
         .objects.filter(  # type: ignore[attr-defined]
             company=company, pk=int(which)
         )
@@ -96,17 +95,31 @@ def may_be_chosen(company: Company, scope: Mapping[str, Any]) -> bool:
 
 def words_of_scope(company: Company, scope: Mapping[str, str]) -> str:
     """What was chosen, as a person says it."""
+    return words_of_scopes(company, [scope])[0]
+
+
+def words_of_scopes(company: Company, scopes: Sequence[Mapping[str, str]]) -> list[str]:
+    """The same for many, in their order; one query for each way of choosing rows that is among them."""
+    named = {by: [int(scope["which"]) for scope in scopes if scope["by"] == by and scope["which"]] for by in _ROWS}
+    rows = {
+        by: model.objects.filter(company=company).in_bulk(named[by])  # type: ignore[attr-defined]
+        for by, model in _ROWS.items()
+        if named[by]
+    }
+    return [_words(scope, rows.get(Chosen(scope["by"]), {})) for scope in scopes]
+
+
+_ROWS: Mapping[Chosen, type[Model]] = {Chosen.DOCUMENT: Document, Chosen.ORDER: StagedOrder, Chosen.RUN: Run}
+
+
+def _words(scope: Mapping[str, str], rows: Mapping[int, Any]) -> str:
     by, which = Chosen(scope["by"]), scope.get("which", "")
     if by is Chosen.PERIOD:
         first, last = (date_format(date.fromisoformat(scope[end]), "SHORT_DATE_FORMAT") for end in ("first", "last"))
         return f"{first} – {last}"
     if by is Chosen.SOURCE:
         return source_name(which)
-    if by is Chosen.DOCUMENT:
-        document = Document.objects.select_related("order").filter(company=company, pk=which).first()
-        return str(document) if document else which
+    row = rows.get(int(which)) if which else None
     if by is Chosen.ORDER:
-        order = StagedOrder.objects.filter(company=company, pk=which).first()
-        return _("Order %(number)s") % {"number": order.number if order else which}
-    run = Run.objects.filter(company=company, pk=which).first()
-    return str(run) if run else which
+        return _("Order %(number)s") % {"number": row.number if row else which}
+    return str(row) if row else which

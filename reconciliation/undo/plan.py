@@ -27,6 +27,7 @@ from companies.models import Company, CompanyKind
 from mapping.account_chart import chart_of
 from mapping.customer_lookup import MergedCustomers
 from reconciliation.undo.choosing import IN_QUICKBOOKS, chosen_documents
+from reconciliation.undo.customers import plan_customers
 from reconciliation.undo.planning import HeldNow, PlannedStep, PostedRecord, RecordStanding, UndoAction, plan_undo
 from reconciliation.undo_models import Undo, UndoState, UndoStep
 from sync.models import Document, DocumentState, PendingChange
@@ -91,6 +92,7 @@ def make_plan_in_the_background(undo: Undo) -> threading.Thread:
 def fail(undo: Undo, why: str) -> Undo:
     """Keep why there is no plan."""
     undo.steps.all().delete()
+    undo.customers.all().delete()
     undo.state, undo.message, undo.finished_at = UndoState.FAILED, why, timezone.now()
     undo.save(update_fields=["state", "message", "finished_at"])
     return undo
@@ -108,6 +110,7 @@ def _keep_steps(undo: Undo, destination: QuickBooksOnline) -> None:
     merged, mark = MergedCustomers(undo.company), sha256()
     chart, moves = chart_of(undo.company), dict[str, Decimal]()
     position = group = 0
+    customers: set[str] = set()
     orders = chosen_documents(undo.company, undo.scope).order_by("order").values_list("order", flat=True).distinct()
     for numbers in chunks(list(orders), _AT_ONCE):
         rows = _with_followers(undo, numbers)
@@ -121,9 +124,13 @@ def _keep_steps(undo: Undo, destination: QuickBooksOnline) -> None:
                     _add_movement(moves, by_key[step.key], chart)
                 steps.append(_row(undo, step, by_key[step.key], position=position, group=group))
                 held = there.get(step.key)
+                if held and step.action is UndoAction.DELETE:
+                    customers.add(held.holding.customer.identifier)
                 seen = fingerprint(holding_body(held.holding)) if held else ""
                 mark.update(f"{step.key}\n{step.action}\n{step.why or ''}\n{step.about}\n{seen}\n".encode())
         UndoStep.objects.bulk_create(steps, batch_size=200)
+    for line in plan_customers(undo, customers - {""}, destination):
+        mark.update(f"{line.document_id}\n{line.why}\n{line.about}\n".encode())
     undo.fingerprint = mark.hexdigest()
     undo.moves = {account: str(amount) for account, amount in sorted(moves.items()) if amount}
 

@@ -12,10 +12,11 @@ from books.documents import CreditApplication
 from books.money import ZERO
 from companies.models import Company
 from reconciliation.tie_out.shown import kind_words
-from reconciliation.undo.choosing import words_of_scope
+from reconciliation.undo.choosing import words_of_scopes
+from reconciliation.undo.customers import lines_of_customers
 from reconciliation.undo.planning import UndoAction
-from reconciliation.undo.words import UNDO_TONES, StepWords, words_of_step
-from reconciliation.undo_models import Undo, UndoStep, UndoStepState
+from reconciliation.undo.words import UNDO_TONES, StepWords, words_of_customer, words_of_step
+from reconciliation.undo_models import Undo, UndoCustomer, UndoStep, UndoStepState
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,18 +45,29 @@ class ShownUndo:
     @classmethod
     def of(cls, company: Company, undo: Undo) -> ShownUndo:
         """With one query for its steps and one for what was chosen."""
-        rows = undo.steps.order_by().values_list("state").annotate(number=Count("pk"))
-        numbers = dict(rows.exclude(state=UndoStepState.PLANNED, action=UndoAction.LEAVE))
-        left_by_plan = undo.steps.filter(state=UndoStepState.PLANNED, action=UndoAction.LEAVE).count()
-        left = numbers.get(UndoStepState.LEFT, 0) + left_by_plan
-        return cls(
-            row=undo,
-            words=words_of_scope(company, undo.scope),
-            tone=UNDO_TONES[undo.state],
-            total=sum(numbers.values()) + left_by_plan - left,
-            done=numbers.get(UndoStepState.DONE, 0),
-            left=left,
-        )
+        return cls.of_many(company, [undo])[0]
+
+    @classmethod
+    def of_many(cls, company: Company, undos: Sequence[Undo]) -> list[ShownUndo]:
+        """The same for a page of them, in as few queries."""
+        numbers: dict[int, dict[str, int]] = {undo.pk: {} for undo in undos}
+        steps = UndoStep.objects.filter(undo__in=undos).order_by().values_list("undo", "state", "action")
+        for pk, state, action, number in steps.annotate(number=Count("pk")):
+            by_plan = state == UndoStepState.PLANNED and action == UndoAction.LEAVE
+            counted = UndoStepState.LEFT if by_plan else state
+            numbers[pk][counted] = numbers[pk].get(counted, 0) + number
+        words = words_of_scopes(company, [undo.scope for undo in undos])
+        return [
+            cls(
+                row=undo,
+                words=told,
+                tone=UNDO_TONES[undo.state],
+                total=sum(numbers[undo.pk].values()) - numbers[undo.pk].get(UndoStepState.LEFT, 0),
+                done=numbers[undo.pk].get(UndoStepState.DONE, 0),
+                left=numbers[undo.pk].get(UndoStepState.LEFT, 0),
+            )
+            for undo, told in zip(undos, words, strict=True)
+        ]
 
     def sums(self) -> list[UndoSum]:
         """By kind and currency, what is or will be undone, and what is left."""
@@ -106,3 +118,8 @@ def account_moves(undo: Undo) -> list[AccountMove]:
 def shown_steps(rows: Sequence[UndoStep]) -> list[tuple[UndoStep, StepWords]]:
     """Steps with their words."""
     return [(step, words_of_step(step)) for step in rows]
+
+
+def shown_customers(undo: Undo) -> list[tuple[UndoCustomer, StepWords]]:
+    """Lines about customers with their words, in the order of the plan; one query."""
+    return [(line, words_of_customer(line)) for line in lines_of_customers(undo)]

@@ -13,7 +13,7 @@ from django_stubs_ext import StrPromise
 
 from companies.stored_texts import retold
 from reconciliation.undo.planning import UndoAction, Why
-from reconciliation.undo_models import UndoState, UndoStep, UndoStepState
+from reconciliation.undo_models import CustomerStays, UndoCustomer, UndoState, UndoStep, UndoStepState
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,6 +74,16 @@ def words_of_step(step: UndoStep) -> StepWords:
         title = _("Left") if step.state == UndoStepState.LEFT else str(_PLANNED[UndoAction.LEAVE])
         return StepWords(title=title, tone="", why=str(_WHY[step.why]) % {"about": _about(step)})
     return StepWords(title=str(_PLANNED[step.action]), tone=_TONES[UndoAction(step.action)])
+
+
+def words_of_customer(line: UndoCustomer) -> StepWords:
+    """What is, or was, done about a customer that Tieout created."""
+    if line.state == UndoStepState.DONE:
+        return StepWords(title=_("Made inactive"), tone="good")
+    if line.why:
+        why = str(CustomerStays(line.why).label) % {"about": retold(line.about)}
+        return StepWords(title=_("Stays active"), tone="", why=why)
+    return StepWords(title=_("Make inactive"), tone="wait")
 
 
 def _about(step: UndoStep) -> str:

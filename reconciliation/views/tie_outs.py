@@ -30,7 +30,7 @@ from reconciliation.tie_out.progress import end
 from reconciliation.tie_out.run import NotTiedOut, begin, rows_of
 from reconciliation.tie_out.shown import ShownRow, lines_of, shown_lines
 from reconciliation.tie_out.shown_accounts import ShownAccount, account_of, account_words, without_accounts
-from reconciliation.tie_out.sign_off import changed_since, moved_since, standing_sign_off
+from reconciliation.tie_out.sign_off import changed_since, in_the_way, moved_since, standing_sign_off
 from reconciliation.tie_out.statement import statement
 from reconciliation.tie_out.statement_pdf import statement_pdf
 from reconciliation.tie_out.words import AFTER, BEFORE, COLUMNS
@@ -177,8 +177,7 @@ def _signed(tie_out: TieOut, rows: list[Row], accounts: list[TiedAccount]) -> di
     """Who signed the period off, and what has changed since."""
     sign_off = standing_sign_off(tie_out)
     if sign_off is None:
-        may_sign = tie_out.state == TieOutState.FINISHED and is_explained(rows, accounts)
-        return {"sign_form": SignForm() if may_sign else None}
+        return {"sign_form": None if in_the_way(tie_out, rows, accounts) else SignForm()}
     changed = changed_since(sign_off)
     return {
         "sign_off": sign_off,

@@ -18,10 +18,10 @@ from companies.access import Right, company_view, person_of, require
 from companies.models import Company, CompanyKind
 from companies.screen import back, show
 from companies.stored_texts import retold
+from reconciliation.background import begin_undo
 from reconciliation.paging import Sort, keyset_page
 from reconciliation.undo.carrying_out import (
     NotStarted,
-    carry_out_in_the_background,
     go_on,
     is_at_work,
     post_again,
@@ -30,7 +30,7 @@ from reconciliation.undo.carrying_out import (
 )
 from reconciliation.undo.choosing import Chosen, may_be_chosen, period_scope, scope_of, words_of_scope
 from reconciliation.undo.plan import CannotPlanUndo, begin_plan, make_plan_in_the_background
-from reconciliation.undo.shown import ShownUndo, account_moves, shown_steps
+from reconciliation.undo.shown import ShownUndo, account_moves, shown_customers, shown_steps
 from reconciliation.undo_models import Undo, UndoState
 
 _NEWEST_FIRST = Sort(name="planned", field="pk", descending=True)
@@ -97,7 +97,7 @@ def undos(request: HttpRequest, company: Company) -> HttpResponse:
         "scope_words": words_of_scope(company, scope) if scope else "",
         "page": page,
         "sort": _NEWEST_FIRST,
-        "undos": [ShownUndo.of(company, undo) for undo in page.rows],
+        "undos": ShownUndo.of_many(company, page.rows),
     }
     return show(request, company, "reconciliation/undos.html", context)
 
@@ -128,6 +128,7 @@ def undo(request: HttpRequest, company: Company, pk: int) -> HttpResponse:
         "page": page,
         "sort": _IN_ORDER,
         "steps": shown_steps(page.rows),
+        "customers": shown_customers(found),
         "form": StartUndoForm(initial={"fingerprint": found.fingerprint}),
         "runs_on": found.state in (UndoState.PLANNING, UndoState.RUNNING),
         "broke_off": found.state == UndoState.RUNNING and not is_at_work(found),
@@ -142,11 +143,18 @@ def undo_start(request: HttpRequest, company: Company, pk: int) -> HttpResponse:
     found, form = _found(company, pk), StartUndoForm(request.POST)
     given = form.cleaned_data if form.is_valid() else {"fingerprint": found.fingerprint, "reason": ""}
     try:
-        start_undo(found, fingerprint=given["fingerprint"], reason=given["reason"], by=person_of(request))
+        chosen = [int(number) for number in request.POST.getlist("customer") if number.isdecimal()]
+        start_undo(
+            found,
+            fingerprint=given["fingerprint"],
+            reason=given["reason"],
+            by=person_of(request),
+            customers=chosen,
+        )
     except NotStarted as why:
         messages.error(request, retold(str(why)))
     else:
-        carry_out_in_the_background(found)
+        begin_undo(found)
     return redirect("reconciliation:undo", company.slug, found.pk)
 
 
@@ -166,7 +174,7 @@ def undo_go_on(request: HttpRequest, company: Company, pk: int) -> HttpResponse:
     """Go on with an undo that was stopped, or that broke off."""
     found = _found(company, pk)
     if go_on(found):
-        carry_out_in_the_background(found)
+        begin_undo(found)
     return redirect("reconciliation:undo", company.slug, found.pk)
 
 
@@ -177,7 +185,13 @@ def undo_post_again(request: HttpRequest, company: Company, pk: int) -> HttpResp
     found = _found(company, pk)
     if found.state not in (UndoState.FINISHED, UndoState.STOPPED):
         messages.info(request, _("It has not ended yet."))
-    elif number := post_again(found, by=person_of(request)):
+        return redirect("reconciliation:undo", company.slug, found.pk)
+    try:
+        number = post_again(found, by=person_of(request))
+    except NotStarted as why:
+        messages.error(request, retold(str(why)))
+        return redirect("reconciliation:undo", company.slug, found.pk)
+    if number:
         messages.success(request, _("Documents to be posted again: %(number)d.") % {"number": number})
     else:
         messages.info(request, _("Nothing of it is undone any more."))

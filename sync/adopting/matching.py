@@ -11,8 +11,9 @@ Source:
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -150,30 +151,73 @@ def bare_number(number: str) -> str:
 def pairs(ours: Iterable[SourceRecord], theirs: Iterable[BooksRecord]) -> list[MatchedPair]:
     """Those of the two sides that may be the same. Payments need their invoices' ids, so they are paired afterwards.
 
+    Of many equal ones of a customer, such as subscriptions, a record is held against those of the nearest days.
+
     Args:
         ours: Not in QuickBooks as far as we know.
         theirs: Not ours as far as we know.
     """
-    found = list(theirs)
-    numbers: dict[str, list[BooksRecord]] = {}
-    totals: dict[tuple[Decimal, str], list[BooksRecord]] = {}
-    paying: dict[str, list[BooksRecord]] = {}
-    for record in found:
-        numbers.setdefault(bare_number(record.holding.number), []).append(record)
-        totals.setdefault((record.holding.total, record.holding.currency), []).append(record)
-        for invoice in record.pays:
-            paying.setdefault(invoice, []).append(record)
+    looked_up: dict[_Key, list[BooksRecord]] = {}
+    for record in theirs:
+        keys = {*_numbered(record.holding.number, record.holding.total, record.holding.currency), *_bought(record)}
+        for key in keys | {("paying", invoice) for invoice in record.pays}:
+            looked_up.setdefault(key, []).append(record)
+    days: dict[_Key, list[date]] = {}
+    for key, records in looked_up.items():
+        if len(records) > _NEAREST:
+            records.sort(key=lambda record: record.dated)
+            days[key] = [record.dated for record in records]
     made = []
     for mine in ours:
-        likely = [
-            *(numbers.get(bare_number(mine.number), ()) if bare_number(mine.number) else ()),
-            *totals.get((mine.total, mine.currency), ()),
-            *totals.get((mine.total, ""), ()),
-            *(paying.get(mine.invoice_id, ()) if mine.invoice_id else ()),
-        ]
-        unique = {(record.form, record.quickbooks_id): record for record in likely}
+        unique: dict[tuple[str, str], BooksRecord] = {}
+        for key in _asked_by(mine):
+            records = looked_up.get(key, [])
+            if key in days and key[0] not in _TELLING:
+                place = bisect_left(days[key], mine.dated)
+                records = records[max(place - _NEAREST, 0) : place + _NEAREST]
+            unique |= {(record.form, record.quickbooks_id): record for record in records}
         made += [pair for record in unique.values() if (pair := paired(mine, record))]
     return made
+
+
+#: What a record is looked up by; the first says what it is.
+_Key = tuple[object, ...]
+#: By these all that are found are looked at, since few have the same.
+_TELLING = ("number", "paying")
+#: So many of a customer and a total are looked at before a day and from that day on.
+_NEAREST = 10
+
+
+def _numbered(number: str, total: Decimal, currency: str) -> Iterator[_Key]:
+    """A number of digits says something alone; a word such as “Cash” only with what it comes to."""
+    if bare := bare_number(number):
+        yield "number", bare
+    elif number.strip():
+        yield "word", number.strip().casefold(), total, currency
+
+
+def _bought(theirs: BooksRecord) -> Iterator[_Key]:
+    """Customer and total together: either alone says nothing."""
+    amount, customer = (theirs.holding.total, theirs.holding.currency), theirs.holding.customer
+    if customer.identifier:
+        yield "customer", customer.identifier, *amount
+    if name := customer.name.strip().casefold():
+        yield "name", name, *amount
+    for email in theirs.emails:
+        yield "email", email, *amount
+
+
+def _asked_by(mine: SourceRecord) -> Iterator[_Key]:
+    for currency in (mine.currency, ""):  # QuickBooks says none where it keeps a single one
+        yield from _numbered(mine.number, mine.total, currency)
+        if mine.customer_id:
+            yield "customer", mine.customer_id, mine.total, currency
+        if name := mine.customer_name.strip().casefold():
+            yield "name", name, mine.total, currency
+        for email in sorted(mine.emails):
+            yield "email", email, mine.total, currency
+    if mine.invoice_id:
+        yield "paying", mine.invoice_id
 
 
 def paired(ours: SourceRecord, theirs: BooksRecord) -> MatchedPair | None:

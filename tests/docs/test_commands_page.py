@@ -34,9 +34,9 @@ from reconciliation.management.commands.reconcile import plain
 from reconciliation.management.commands.undo import plain_undo
 from reconciliation.management.commands.verify_evidence import plain_check
 from reconciliation.models import AdoptionCandidate, AdoptionSearch, EvidencePack, TieOut
+from reconciliation.undo_models import Undo, UndoCustomer, UndoStep
 from reconciliation.tie_out.accounts import AccountSum, TiedAccount
 from reconciliation.tie_out.comparing import Reason, Row, Sum
-from reconciliation.undo_models import Undo, UndoStep
 from sync.adopting.adopt import AdoptedRecords
 from sync.fetching.report import FetchReport
 from sync.jobs.status import CompanyRequests, CompanyStatus, Condition, JobsOf, MonthOfRequests, Status, WorkerSeen
@@ -216,7 +216,8 @@ def adopt_fields() -> Any:
 def undo_fields() -> Any:
     document = Document(kind="invoice", number="1", dated=date(2026, 8, 1), currency="USD", total=Decimal(1))
     undo = Undo(company=Company(slug=""), moves={"USD Sales": "1"})
-    return plain_undo(undo, [UndoStep(undo=undo, document=document, action="delete", state="done")])
+    steps = [UndoStep(undo=undo, document=document, action="delete", state="done")]
+    return plain_undo(undo, steps, [UndoCustomer(undo=undo, document=document, state="done")])
 
 
 def evidence_fields() -> Any:

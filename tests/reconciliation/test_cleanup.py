@@ -93,11 +93,13 @@ def test_a_person_makes_the_report_and_reads_it_kind_by_kind(messy: Company) -> 
         if thread.name.startswith("cleanup-"):
             thread.join(60)
 
-    twice, unapplied = (" ".join(browser.get(f"{address}{kind}").text.split()) for kind in ("", "?kind=unapplied"))
+    kinds = ("", "?kind=unapplied", "?kind=unused")
+    twice, unapplied, unused = (" ".join(browser.get(f"{address}{kind}").text.split()) for kind in kinds)
 
     assert "same customer, total and number" in twice
     assert "Invoice INV-1042" in twice
     assert "open for" in unapplied
+    assert "Credit memo" in unused
     assert auditor.post("/studio/cleanups/", form).status_code == 403
     assert "INV-1042" in auditor.get(address).text
     assert CleanupReport.objects.get().by is not None

@@ -4,20 +4,29 @@ from __future__ import annotations
 
 import json
 import threading
+from decimal import Decimal
 from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
+from books.posted_document import Holding, Named
+from books.serialization import holding_body
 from companies.models import Company, Role
+from reconciliation.cleanup_models import CleanupReport
+from reconciliation.models import AdoptionCandidate, AdoptionSearch, TieOutState
+from reconciliation.undo.choosing import Chosen, scope_of
 from reconciliation.undo_models import Undo, UndoState
 from sync.models import Document, DocumentState
-from tests.factories import a_company
-from tests.reconciliation.factories import as_role
+from tests.factories import a_company, document_of, order_of, prepared
+from tests.reconciliation.factories import as_role, many_documents
 from tests.reconciliation.undoing import planned, posted, started, trial_balance
 from tests.rehearsal import quickbooks, rehearsal, studio
 from tests.simulators.driver import Books
+from tests.sync.pushing import push
 
 __all__ = ["quickbooks", "rehearsal", "studio"]
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -143,3 +152,70 @@ def test_the_command_says_what_is_missing(transactional_db: None, arguments: tup
 
     with pytest.raises(CommandError, match=why):
         call_command("undo", "--company", "studio", *arguments, stdout=StringIO())
+
+
+def test_an_order_of_which_nothing_was_posted_offers_no_undo(studio: Company, quickbooks: Books) -> None:
+    prepared(studio, "2026-08-14  order 7\nKIT-CLAY  48.00")
+    address = f"/studio/orders/{order_of(studio, '7').pk}/"
+    accountant = as_role(studio, Role.ACCOUNTANT)
+    assert "Undo this order" not in page(accountant, address)
+
+    push(studio)
+
+    assert "Undo this order" in page(accountant, address)
+
+
+def test_the_lists_of_undos_and_of_searches_take_the_same_queries_however_long_they_are(studio: Company) -> None:
+    prepared(studio, "2026-08-14  order 7\nKIT-CLAY  48.00")
+    document, accountant = document_of(studio, "7"), as_role(studio, Role.ACCOUNTANT)
+
+    def longer(number: int) -> None:
+        for by, which in ((Chosen.ORDER, document.order_id), (Chosen.DOCUMENT, document.pk), (Chosen.SOURCE, "keap")):
+            for place in range(number):
+                undo = Undo.objects.create(company=studio, scope=scope_of(by, which), state=UndoState.PLANNED)
+                undo.steps.create(position=place, group=1, document=document, action="leave", why="closed", about="")
+        days = {"first": "2026-08-01", "last": "2026-08-31"}
+        AdoptionSearch.objects.bulk_create(AdoptionSearch(company=studio, **days) for _ in range(number))
+        reports = (CleanupReport(company=studio, days=14, **days) for _ in range(number))
+        CleanupReport.objects.bulk_create(reports)
+
+    longer(1)
+    lists = ("undo", "adoptions", "cleanups")
+    before = [counted(accountant, f"/studio/{name}/") for name in lists]
+    longer(12)
+
+    assert [counted(accountant, f"/studio/{name}/") for name in lists] == before
+    assert page(accountant, "/studio/undo/").count("Order 7</a>") == 13
+
+
+def counted(client: Client, address: str) -> int:
+    """How many queries a page takes, once the person is known."""
+    client.get(address)
+    with CaptureQueriesContext(connection) as captured:
+        assert client.get(address).status_code == 200
+    return len(captured)
+
+
+def test_a_search_that_found_much_says_on_which_page_one_is(studio: Company) -> None:
+    many_documents(studio, 28)
+    Document.objects.filter(key__startswith="many:").update(state=DocumentState.READY)
+    search = AdoptionSearch.objects.create(
+        company=studio, first="2026-08-01", last="2026-08-31", state=TieOutState.FINISHED
+    )
+    held = Holding(number="9", dated="2026-08-14", customer=Named(identifier="9"), currency="USD", total=Decimal(1))
+    AdoptionCandidate.objects.bulk_create(
+        AdoptionCandidate(
+            search=search,
+            document=document,
+            rank=rank,
+            form="invoice",
+            quickbooks_id=f"{document.pk}{rank}",
+            holding=holding_body(held),
+            grounds=["same-total"],
+        )
+        for document in Document.objects.filter(key__startswith="many:")
+        for rank in (1, 2)
+    )
+    accountant = as_role(studio, Role.ACCOUNTANT)
+
+    assert "Page 2 of 2" in page(accountant, f"/studio/adoptions/{search.pk}/?page=2")

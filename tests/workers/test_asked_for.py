@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from datetime import date
 
 import pytest
 from django.contrib.auth.models import User
@@ -12,7 +13,12 @@ from django.test import Client
 
 from companies.models import Company, Role
 from mapping.models import Product
+from reconciliation.background import begin_undo
 from reconciliation.models import AdoptionSearch, EvidencePack, TieOut, TieOutState
+from reconciliation.undo.carrying_out import start_undo
+from reconciliation.undo.choosing import period_scope
+from reconciliation.undo.plan import begin_plan, make_plan
+from reconciliation.undo_models import Undo, UndoState, UndoStepState
 from reconciliation.views.import_orders import LARGE
 from simulators.quickbooks.server import Running
 from sync.jobs.begin import begin_first_load
@@ -24,7 +30,7 @@ from sync.staging.waiting_file import import_waiting
 from tests.held_answers import answers_held
 from tests.reconciliation.factories import as_role
 from tests.simulators.driver import Books
-from tests.sync.pushing import minutes_later
+from tests.sync.pushing import minutes_later, push
 from tests.workers.working import grow_old, jobs, sold, wait_for, worker
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgres]
@@ -277,6 +283,27 @@ def test_a_tie_out_whose_worker_died_is_done_by_the_next_and_evidence_and_a_sear
     assert "to the cent" in page.get(address).text
     assert page.get(f"/studio/evidence-packs/{EvidencePack.objects.get().pk}/").status_code == 200
     assert not any(thread.name.startswith(("tie-out-", "evidence-", "adoption-")) for thread in threading.enumerate())
+
+
+def test_an_undo_whose_worker_died_is_carried_out_by_the_next(
+    studio: Company, rehearsal: Running, child_environment: dict[str, str]
+) -> None:
+    page = ops_of(studio)
+    sold(studio, 2)
+    prepare_new(studio)
+    push(studio)
+    undo = make_plan(begin_plan(studio, period_scope(date(2026, 1, 1), date(2026, 12, 31)), by=None))
+    with_worker_seen()
+    begin_undo(start_undo(undo, fingerprint=undo.fingerprint, reason="Imported twice", by=None))
+    at_work_with_jobs()
+    grow_old()
+
+    assert [(name, state) for name, state, _ in jobs()] == [("undo", "doing")]
+    with worker(child_environment, rehearsal):
+        wait_for(lambda: Undo.objects.filter(state=UndoState.FINISHED).exists())
+
+    assert page.get(f"/studio/undo/{undo.pk}/").status_code == 200
+    assert set(undo.steps.values_list("state", flat=True)) == {UndoStepState.DONE}
 
 
 def at_work_with_jobs() -> None:

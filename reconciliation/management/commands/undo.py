@@ -15,10 +15,11 @@ from companies.models import Company
 from companies.stored_texts import retold
 from reconciliation.undo.carrying_out import NotStarted, carry_out, go_on, start_undo
 from reconciliation.undo.choosing import Chosen, may_be_chosen, period_scope, scope_of
+from reconciliation.undo.customers import lines_of_customers
 from reconciliation.undo.plan import CannotPlanUndo, begin_plan, make_plan
-from reconciliation.undo.shown import account_moves
-from reconciliation.undo.words import words_of_step
-from reconciliation.undo_models import Undo, UndoState, UndoStep, UndoStepState
+from reconciliation.undo.shown import account_moves, shown_customers
+from reconciliation.undo.words import words_of_customer, words_of_step
+from reconciliation.undo_models import Undo, UndoCustomer, UndoState, UndoStep, UndoStepState
 from sync.management.company_command import CompanyCommand
 from sync.management.guarded_command import CANNOT_RUN, DONE, INCOMPLETE
 from sync.management.words import at_work, counted, day, money
@@ -52,6 +53,9 @@ class Command(CompanyCommand):
         )
         parser.add_argument("--source", metavar="KEY", help=_("everything that came from one source, such as keap"))
         parser.add_argument("--resume", metavar="N", help=_("go on with an undo that was stopped or broke off"))
+        parser.add_argument(
+            "--keep-customers", action="store_true", help=_("make no customer inactive that Tieout created")
+        )
         parser.add_argument("--dry-run", action="store_true", help=_("print the plan and keep nothing of it"))
         parser.add_argument("--yes", action="store_true", help=_("carry the plan out; needs --reason"))
         parser.add_argument("--reason", default="", metavar="TEXT", help=_("why, for the history of each order"))
@@ -67,13 +71,14 @@ class Command(CompanyCommand):
             raise CommandError(f"{owner}: {retold(undo.message)}", returncode=CANNOT_RUN)
         if yes and undo.state == UndoState.PLANNED:
             try:
-                undo = start_undo(undo, fingerprint=undo.fingerprint, reason=reason, by=None)
+                kept = () if given["keep_customers"] else None
+                undo = start_undo(undo, fingerprint=undo.fingerprint, reason=reason, by=None, customers=kept)
             except NotStarted as why:
                 raise CommandError(retold(str(why)), returncode=CANNOT_RUN) from None
         if yes:
             with at_work():
                 undo = carry_out(undo)
-        result = plain_undo(undo, _steps(undo))
+        result = plain_undo(undo, _steps(undo), lines_of_customers(undo))
         if not given["json"]:
             self._tell(undo)
         if dry_run:
@@ -102,6 +107,9 @@ class Command(CompanyCommand):
             document, words = step.document, words_of_step(step)
             amount = money(document.total, document.currency)
             told = f"  {document}, {day(document.dated)}, {amount}: {words.title}"
+            self.stdout.write(f"{told}. {words.why}" if words.why else told)
+        for line, words in shown_customers(undo):
+            told = f"  {line.document.customer_name}: {words.title}"
             self.stdout.write(f"{told}. {words.why}" if words.why else told)
         for move in account_moves(undo):
             moved = {"account": move.account, "amount": money(move.amount, move.currency)}
@@ -149,7 +157,7 @@ def _steps(undo: Undo) -> list[UndoStep]:
     return list(undo.steps.select_related("document__order").order_by("position"))
 
 
-def plain_undo(undo: Undo, steps: Sequence[UndoStep]) -> dict[str, Any]:
+def plain_undo(undo: Undo, steps: Sequence[UndoStep], customers: Sequence[UndoCustomer]) -> dict[str, Any]:
     """The undo as JSON says it; amounts as texts, so that no program rounds them."""
     left = any(step.state == UndoStepState.LEFT or step.why for step in steps)
     code = DONE if undo.state in (UndoState.PLANNED, UndoState.FINISHED) and not left else INCOMPLETE
@@ -168,6 +176,15 @@ def plain_undo(undo: Undo, steps: Sequence[UndoStep]) -> dict[str, Any]:
                 "why": words_of_step(step).why,
             }
             for step in steps
+        ],
+        "customers": [
+            {
+                "customer": line.document.customer_name,
+                "quickbooks_id": line.document.quickbooks_id,
+                "state": line.state,
+                "why": words_of_customer(line).why,
+            }
+            for line in customers
         ],
         "moves": [
             {"account": move.account, "currency": move.currency, "amount": str(rounded(move.amount, move.currency))}
