@@ -21,10 +21,6 @@ PREVIEW_TONES: Mapping[str, str] = {
     PreviewState.SHOWN: "note",
     PreviewState.SENDING: "note",
     PreviewState.SENT: "good",
-    PreviewState.WAITING: "wait",
-    PreviewState.APPROVED: "good",
-    PreviewState.DECLINED: "bad",
-    PreviewState.BELOW: "note",
     PreviewState.OUTDATED: "wait",
     PreviewState.FAILED: "bad",
 }

@@ -86,5 +86,5 @@ def preview_send(request: HttpRequest, company: Company, pk: int) -> HttpRespons
 
 
 def _found(company: Company, pk: int) -> Preview:
-    rows = Preview.objects.select_related("company", "made_by", "asked_by", "decided_by")
+    rows = Preview.objects.select_related("company", "made_by", "asked_by")
     return get_object_or_404(rows, company=company, pk=pk)

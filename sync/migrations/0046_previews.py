@@ -25,10 +25,6 @@ class Migration(migrations.Migration):
                             ("shown", "Shown"),
                             ("sending", "Being sent"),
                             ("sent", "Sent"),
-                            ("waiting", "Waits for approval"),
-                            ("approved", "Approved"),
-                            ("declined", "Turned down"),
-                            ("below", "Below the limit"),
                             ("outdated", "Outdated"),
                             ("failed", "Failed"),
                         ],
@@ -49,8 +45,6 @@ class Migration(migrations.Migration):
                 ("made_at", models.DateTimeField(auto_now_add=True, verbose_name="made")),
                 ("asked_at", models.DateTimeField(null=True, verbose_name="asked")),
                 ("begun_at", models.DateTimeField(null=True)),
-                ("decided_at", models.DateTimeField(null=True, verbose_name="decided")),
-                ("reason", models.TextField(blank=True, verbose_name="reason")),
                 (
                     "asked_by",
                     models.ForeignKey(
@@ -69,16 +63,6 @@ class Migration(migrations.Migration):
                         related_name="+",
                         to="companies.company",
                         verbose_name="company",
-                    ),
-                ),
-                (
-                    "decided_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
                     ),
                 ),
                 (

@@ -21,19 +21,9 @@ class PreviewState(models.TextChoices):
     #: A person said that it is sent.
     SENDING = "sending", _("Being sent")
     SENT = "sent", _("Sent")
-    #: A second person has to approve it.
-    WAITING = "waiting", _("Waits for approval")
-    APPROVED = "approved", _("Approved")
-    DECLINED = "declined", _("Turned down")
-    #: Too little money for a second person: its documents are sent as if approved.
-    BELOW = "below", _("Below the limit")
     #: What it asked for is another thing by now.
     OUTDATED = "outdated", _("Outdated")
     FAILED = "failed", _("Failed")
-
-
-#: States in which the documents may be sent, while they are as they were shown.
-MAY_BE_SENT = (PreviewState.APPROVED, PreviewState.BELOW)
 
 
 class Preview(models.Model):
@@ -66,9 +56,6 @@ class Preview(models.Model):
     asked_at = models.DateTimeField(_("asked"), null=True)
     #: When its sending began, after it was found to be as it was shown.
     begun_at = models.DateTimeField(null=True)
-    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
-    decided_at = models.DateTimeField(_("decided"), null=True)
-    reason = models.TextField(_("reason"), blank=True)
 
     class Meta:
         indexes: ClassVar = [
