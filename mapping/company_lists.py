@@ -257,7 +257,7 @@ def like_customer(company: Company, text: str, *, limit: int = OFFERED) -> tuple
     words = sorted(normalized(text).split(), key=len, reverse=True)
     rows = QuickBooksCustomer.objects.filter(company=company, active=True)
     near = rows.filter(name_compared__contains=words[0][:5]) if words else rows.none()
-    return Names(near.values_list("display_name", flat=True)[:_CUSTOMERS_RANKED]).like(text, limit=limit)
+    return Names(near.order_by("pk").values_list("display_name", flat=True)[:_CUSTOMERS_RANKED]).like(text, limit=limit)
 
 
 def _renamed_first(renamed: str, near: tuple[Suggestion, ...]) -> tuple[Suggestion, ...]:

@@ -106,7 +106,7 @@ class Candidates:
         return len(self._people)
 
     def of(self, person: Person, *, limit: int = OFFERED) -> tuple[Candidate, ...]:
-        """The likeliest customers, best first; of equal ones by the alphabet."""
+        """The likeliest customers, best first; of equal ones by the alphabet, then by the key."""
         asked = _asked(person)
         worth: list[Candidate] = []
         for row in self._near(asked):

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 
 from rapidfuzz import fuzz
 from rapidfuzz.distance import Levenshtein
@@ -89,11 +90,11 @@ class ItemCandidates:
         return len(self._items)
 
     def of(self, product: NamedItem, *, limit: int = OFFERED) -> tuple[ItemCandidate, ...]:
-        """The likeliest items, best first; of equal ones by the alphabet."""
+        """The likeliest items, best first; of equal ones by the alphabet, then by the SKU."""
         asked, bare = _form(product.name), _bare(product.sku)
         judged = (_judged(product, asked, bare, self._items[row]) for row in self._near(asked, bare))
         worth = [candidate for candidate in judged if candidate.score >= LEAST_SCORE]
-        worth.sort(key=lambda candidate: (-candidate.score, candidate.item.name.casefold(), candidate.item.name))
+        worth.sort(key=_best_first)
         return tuple(worth[:limit])
 
     def _near(self, asked: _Form, bare: str) -> Sequence[int]:
@@ -101,7 +102,12 @@ class ItemCandidates:
         words = set(asked.words)
         others = (f"word:{word}" for word in self._spellings.of(words))
         numbers = (f"sku:{number.lstrip('0')}" for number in (self._numbers.of(bare) if bare else ()))
-        return self._sharing.nearest({*_keys(words, bare), *others, *numbers}, most=_MOST_COMPARED)
+        return self._sharing.nearest(chain(_keys(words, bare), others, numbers), most=_MOST_COMPARED)
+
+
+def _best_first(candidate: ItemCandidate) -> tuple[int, str, str, str]:
+    item = candidate.item
+    return -candidate.score, item.name.casefold(), item.name, item.sku
 
 
 @lru_cache(maxsize=8)

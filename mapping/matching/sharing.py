@@ -44,10 +44,12 @@ class Sharing:
         """The rows that share the most of these keys, at most so many; of equal ones those with the rarer key first.
 
         What few rows have, such as a number or an address, says so much that half of the places are for those rows.
+        Of equally rare keys the one whose rows come earlier in the list is first. In which order the keys are given
+        makes no difference, nor does one that is given twice: a set has another order in every process.
         """
-        by = self._by
-        listed = [rows if isinstance(rows, list) else [rows] for key in keys if (rows := by.get(key)) is not None]
-        found = sorted(listed, key=lambda rows: (len(rows), rows[0], rows[-1]))
+        by, different = self._by, dict.fromkeys(keys)
+        listed = [rows if isinstance(rows, list) else [rows] for key in different if (rows := by.get(key)) is not None]
+        found = sorted(listed, key=lambda rows: (len(rows), rows[0], rows[-1], rows))
         telling = [rows for rows in found if len(rows) <= COMMON] or [rows[:COMMON] for rows in found[:1]]
         sure = _first(chain.from_iterable(rows for rows in telling if len(rows) <= _FEW), most // 2)
         twice = self._twice(telling)
@@ -119,8 +121,9 @@ class ArticleNumbers:
     def __init__(self, numbers: Iterable[str]) -> None:
         """Prepare every number."""
         self._known = frozenset(numbers)
-        signs = Counter(sign for number in self._known for sign in set(number))
-        self._signs = [sign for sign, _times in signs.most_common(_MOST_SIGNS)]
+        times = Counter(sign for number in self._known for sign in set(number))
+        # Equally frequent ones by the alphabet, for a set has another order in every process
+        self._signs = sorted(times, key=lambda sign: (-times[sign], sign))[:_MOST_SIGNS]
 
     def of(self, number: str) -> set[str]:
         """Those that differ by one sign: more, fewer or another; none for a short one."""

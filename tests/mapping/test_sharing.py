@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+from itertools import product
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,6 +17,27 @@ from mapping.matching.customer_candidates import SAME_EMAIL, Candidates, Person
 from mapping.matching.item_candidates import SAME_SKU, SKU_ONE, ItemCandidates, NamedItem
 from mapping.matching.sharing import ArticleNumbers, Sharing, Spellings
 
+ROOT = Path(__file__).resolve().parents[2]
+#: Very many are equally like what is asked: each word is in as many names, from the first name to the last.
+OFFER_EQUAL_ONES = """
+from itertools import product
+from mapping.matching.customer_candidates import Candidates, Person
+from mapping.matching.item_candidates import ItemCandidates, NamedItem
+
+words = ["".join(letters) for letters in product("an", repeat=5)]
+names = [" ".join(words), *(f"{first} {last}" for first, last in product(words, words)), " ".join(reversed(words))]
+asked = [f"{word[:4]}s {word[::-1]}" for word in words[::4]]
+
+candidates = Candidates(Person(key=str(place), name=name) for place, name in enumerate(names))
+print([candidate.person.key for name in asked for candidate in candidates.of(Person(key="", name=name))])
+
+items = ItemCandidates(map(NamedItem, names))
+print([candidate.item.name for name in asked for candidate in items.of(NamedItem(name))])
+
+signs = map(chr, range(0x4E00, 0x4E00 + 90))
+numbered = ItemCandidates(NamedItem(f"Item {place}", f"GLZE{sign}") for place, sign in enumerate(signs))
+print([candidate.item.sku for candidate in numbered.of(NamedItem("", "GLZE"), limit=90)])
+"""
 ARTICLE_NUMBERS = st.text("ab01", min_size=1, max_size=7)
 
 
@@ -47,6 +74,36 @@ def test_the_rows_that_share_most_come_before_those_that_share_one() -> None:
 
     assert 1500 in sharing.nearest(["red", "mug", "shirt"], most=5)
     assert sharing.nearest(["nothing"], most=5) == []
+
+
+@given(st.data())
+def test_the_order_of_what_is_asked_and_a_word_said_twice_make_no_difference(data: st.DataObject) -> None:
+    words = "abcdef"
+    sharing = Sharing()
+    for row, shared in enumerate([words, *map("".join, product(words, words)), words]):
+        sharing.add(row, dict.fromkeys(shared))
+    asked = data.draw(st.lists(st.sampled_from(words), min_size=1, max_size=9))
+
+    assert sharing.nearest(asked, most=5) == sharing.nearest(sorted(set(asked)), most=5)
+
+
+def test_of_equally_likely_ones_the_same_are_offered_in_every_process() -> None:
+    """Python gives sets another order in every process, and with it the places of those who were as likely."""
+    told = [
+        subprocess.run(
+            [sys.executable, "-c", OFFER_EQUAL_ONES],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            cwd=ROOT,
+            capture_output=True,
+            check=True,
+            text=True,
+        ).stdout
+        for seed in ("1", "2")
+    ]
+
+    customers, items, numbered = told[0].splitlines()
+    assert min(map(len, (customers, items, numbered))) > len("[]")
+    assert told[1].splitlines() == [customers, items, numbered]
 
 
 @pytest.mark.parametrize(("sku", "reason"), [("GL-777", SAME_SKU), ("GL-77", SKU_ONE)])
