@@ -15,9 +15,12 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from companies.models import Company
-from tests.factories import document_of, order_of, prepared, the_studio
+from sync.sources.files.file_columns import ITEM_FILE
+from sync.staging.columns import save_columns
+from tests.factories import SYSTEM, document_of, order_of, prepared, the_studio
 from tests.reconciliation.factories import (
     NEW_KIT,
+    a_person,
     a_run,
     a_stuck_order,
     an_unmapped_product,
@@ -39,11 +42,20 @@ def a_short_list() -> Company:
     posted(document_of(company, "1042"))
     an_unmapped_product(company, "2001")
     a_run(company)
+    saved_columns(company, 1)
     return company
 
 
+def saved_columns(company: Company, number: int) -> None:
+    """So many files with headings of their own, each explained by another person."""
+    for place in range(number):
+        name = f"Warehouse {number}-{place}"
+        meanings = [(name, "Name"), ("Artikelnr.", "SKU"), ("Lager", "")]
+        save_columns(company, SYSTEM, ITEM_FILE, name=name, meanings=meanings, by=a_person(company, name=name))
+
+
 def longer(company: Company) -> None:
-    """The same, with thousands of documents, hundreds of orders, and dozens of issues and runs."""
+    """The same, with thousands of documents, hundreds of orders, and dozens of issues, runs and saved columns."""
     many_documents(company, 5_000)
     prepared(company, *(f"2026-08-1{n % 9}  order 6{n:03}\nWT-101  {n}.00" for n in range(100, 300)))
     an_unmapped_product(company, *(f"7{n:03}" for n in range(60)))
@@ -51,6 +63,7 @@ def longer(company: Company) -> None:
         a_stuck_order(company, f"2026-08-14  order {number}  #{number} Nora {number}\nWT-101  199.00")
     for _ in range(60):
         a_run(company)
+    saved_columns(company, 24)
     # On the first page of every sort are a blocked invoice and a payment that waits for it
     prepared(
         company, renamed("2026-08-19  order 9000\nKIT-MUG  9999.00\npaid 2026-08-19  9998.00", "KIT-MUG", **NEW_KIT)
@@ -75,6 +88,7 @@ def counts(client: Client, company: Company) -> dict[str, int]:
         "issue": f"issues/{issue}/",
         "sync history": "sync-history/",
         "search": "search/?q=Priya",
+        "source, columns": f"integrations/{SYSTEM}/columns/",
     }
     client.get(f"/{company.slug}/")
     return {name: _queries(client, f"/{company.slug}/{path}") for name, path in screens.items()}
