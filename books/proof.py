@@ -160,10 +160,13 @@ def prove_with_others(
     *,
     inventory: Collection[str] = (),
 ) -> Proof:
-    """The proof with what others did; those at the edge of a reading are in it or out of it, all of them alike."""
+    """The proof with what others did; those at the edge of a reading are in it or out of it, all of them alike.
+
+    Where neither leaves nothing, the one that leaves less is told.
+    """
     inside = [change for change in changes if not change.at_the_edge]
     tries = [prove(predicted, observed, _sum(part), inventory=inventory) for part in (changes, inside)]
-    return next((proof for proof in tries if proof.is_proven), tries[0])
+    return min(tries, key=lambda proof: sum(abs(amount) for amount in proof.unexplained.amounts.values()))
 
 
 def excused_by(proof: Proof, changes: Iterable[OtherChange]) -> tuple[OtherChange, ...]:

@@ -62,8 +62,8 @@ def _noted(company: Company, drifted: Drifted) -> bool:
         if row.quickbooks_id != drifted.quickbooks_id or is_older(drifted.sync_token, row.sync_token):
             return False  # it was told before we wrote it last
         seen = holding_body(_in_the_words_of(row.form, drifted.theirs)) if drifted.theirs else None
-        if before and row.pending == PendingChange.HELD and before.seen == seen and row.problems.exists():
-            return False
+        if before and before.seen == seen and (before.overwrites or _waits_for_a_person(row)):
+            return False  # it is asked about, or was decided, and is as it was then
         DocumentChange.objects.update_or_create(
             document=row,
             defaults={
@@ -80,6 +80,10 @@ def _noted(company: Company, drifted: Drifted) -> bool:
         )
         hold_change(row, (_problem(row, drifted),), step="drifted", by=None)
     return True
+
+
+def _waits_for_a_person(row: Document) -> bool:
+    return row.pending == PendingChange.HELD and row.problems.exists()
 
 
 def _in_the_words_of(form: str, theirs: Holding) -> Holding:

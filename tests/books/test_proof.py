@@ -99,6 +99,8 @@ def test_what_bears_the_second_of_a_reading_is_in_it_or_out_of_it() -> None:
     assert prove_with_others(ours, ours, edge).is_proven
     assert prove_with_others(ours, ours + theirs, edge).is_proven
     assert not prove_with_others(ours, ours + theirs + theirs, edge).is_proven
+    elsewhere = prove_with_others(ours, amounts(owed="48.00", shipping="-48.00"), edge)
+    assert elsewhere.unexplained == amounts(sales="48.00", shipping="-48.00")
 
 
 def test_only_an_account_that_an_unclear_change_moves_is_excused_by_it() -> None:

@@ -121,6 +121,9 @@ def test_what_was_put_right_there_or_put_back_by_us_is_asked_about_no_longer(
     assert Run.objects.filter(kind="refresh", counts__drifted=2).count() == 1
     quickbooks.change("Invoice", quickbooks.find("Invoice", "DocNumber = '1'"), TxnDate="2026-08-14")
     assert overwrite(Document.objects.get(number="2", kind="invoice"), reason="A slip", by=None)
+    assert refresh_lists(studio, whole=False).drifted == 0
+    assert waiting(studio) == []
+    assert Document.objects.get(number="2", kind="invoice").pending == "update"
     push(studio)
 
     counts = refresh_lists(studio, whole=False)
