@@ -69,7 +69,7 @@ def test_all_that_the_pages_name_is_on_the_screens_of_a_month_that_is_closed(
     client, found = as_role(studio, Role.ACCOUNTANT), changed(studio, quickbooks)
     address = f"/studio/tie-out/{found.pk}/"
     lines = [str(pk) for pk in found.lines.filter(reason="changed-there").values_list("pk", flat=True)]
-    seen = [text_of(client, path) for path in ("/studio/quickbooks/", "/studio/tie-out/", address)]
+    seen = [text_of(client, path) for path in ("/sync/studio/quickbooks/", "/studio/tie-out/", address)]
     seen += [text_of(client, f"/studio/issues/{issue.pk}/") for issue in Issue.objects.filter(company=studio)]
     seen += [text_of(client, f"{address}decide/?line={line}") for line in lines]
 
