@@ -21,6 +21,8 @@ ENTERED, COPIED = "entered-there", "unknown-mark"
 #: An item and a customer of the sample books who have no part in any sale.
 _OTHER_ITEM, _OTHER_CUSTOMER = "1", "6"
 _SLOT = timedelta(days=8)
+#: In so many of the runs two customers are merged.
+_MERGED = 0.2
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,10 +68,16 @@ class Desk:
 
     books: Books
     chance: random.Random
+    #: Whether two customers are merged, apart from the rest so that it changes nothing of it.
+    merging: random.Random
     slot: Slot
+    #: By the id of what was dated within its days, the day that it had first.
+    first_days: dict[tuple[str, str], str] = field(default_factory=dict)
     #: By the id of what they entered, what a tie-out calls it.
     entered: dict[str, str] = field(default_factory=dict)
     deeds: int = 0
+    #: They entered a payment of their own on an invoice of ours.
+    pays_ours: bool = False
 
     def work(self, posted: list[Posted]) -> None:
         """Do some things to some documents, and enter some of their own."""
@@ -83,6 +91,7 @@ class Desk:
                 document.expect(CHANGED, "what it pays was changed")
         for _ in range(self.chance.randrange(3)):
             self._enter(posted)
+        self._merge_customers(posted)
 
     def _do(self, document: Posted) -> None:
         record = self.read(document)
@@ -124,12 +133,33 @@ class Desk:
             if what == "payment":
                 customer = ours["CustomerRef"]["value"]
                 applied = [(ours, "1.00")] if ours["Balance"] >= 1 else []
+                self.pays_ours |= bool(applied)
                 made, reason = self.books.payment("5.00", *applied, customer=customer, TxnDate=day), ENTERED
             else:
                 kept = {name: ours[name] for name in ("CustomerRef", "PrivateNote") if name in ours}
                 made, reason = self.books.invoice("7.00", TxnDate=day, **kept), COPIED
         self.deeds += 1
         self.entered[made["Id"]] = reason
+
+    def _merge_customers(self, posted: list[Posted]) -> None:
+        """Now and then, merge the customer of an order into another: what was posted for them is as it was.
+
+        Not where one was sold to another customer: whose a document is would then no longer say who was merged.
+        """
+        if self.merging.random() >= _MERGED or any(_sells_it_to_another.__name__[1:] in ours.done for ours in posted):
+            return
+        records = [record for document in posted if (record := self.read(document))]
+        customers = sorted({record["CustomerRef"]["value"] for record in records if "CustomerRef" in record}, key=int)
+        if not customers:
+            return
+        self.merging.shuffle(customers)
+        away, *others = customers
+        into = others[0] if others else self.books.customer(f"Quist & Company {self.slot.first}")["Id"]
+        self.books.control("merge", {"from": away, "into": into})
+        self.deeds += 1
+        for document, record in zip(posted, map(self.read, posted), strict=True):
+            if record and record.get("CustomerRef", {}).get("value") == into:
+                document.expect(MATCHES, "its customers were merged")
 
 
 # Deeds ----------------------------------------------------------------------------------------------------------------
@@ -146,7 +176,11 @@ def _renumbers(desk: Desk, entity: str, record: Any) -> None:
 
 def _dates_it_within(desk: Desk, entity: str, record: Any) -> bool:
     day = desk.slot.day(desk.chance)
-    if day == record["TxnDate"] or not desk.slot.first.isoformat() <= record["TxnDate"] <= desk.slot.last.isoformat():
+    if not desk.slot.first.isoformat() <= record["TxnDate"] <= desk.slot.last.isoformat():
+        return False
+    # Back on its first day, it would be as it was posted
+    first = desk.first_days.setdefault((entity, record["Id"]), record["TxnDate"])
+    if day in (record["TxnDate"], first):
         return False
     desk.books.change(entity, record, TxnDate=day)
     return True
@@ -161,7 +195,9 @@ def _deletes(desk: Desk, entity: str, record: Any) -> None:
 
 
 def _voids(desk: Desk, entity: str, record: Any) -> None:
-    desk.books.control("void", {"entity": entity, "id": record["Id"]})
+    named = {"Id": record["Id"], "SyncToken": record["SyncToken"], "sparse": True}
+    switches = {"operation": "update", "include": "void"} if entity == "Payment" else {"operation": "void"}
+    desk.books.write(entity, named, **switches)
 
 
 def _sold(record: Any) -> list[Any]:

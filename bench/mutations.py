@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from companies.models import Company
     from reconciliation.models import TieOut
     from reconciliation.tie_out.deciding import Counts, ToDecide
+    from sync.models import Document
     from tests.simulators.driver import Books
 
 _BEGIN = date(2027, 1, 1)
@@ -118,13 +119,22 @@ class Run:
         assert self.tie_out
         found = []
         for line in self.tie_out.lines.exclude(reason__in=_OF_OTHERS).select_related("document"):
-            if line.document and (line.reason in _OF_A_PERSON or line.should != line.there):
+            waits = line.reason in _OF_A_PERSON or line.should != line.there
+            if line.document and waits and not self._is_rejected(line.document):
                 ours = next(ours for ours in self.posted if ours.number == line.document_id)
                 told = f"{line.reason}, should be {line.should}, is {line.there} {line.differences}"
                 told += f" {[problem.read().explain() for problem in line.document.problems.all()]}"
                 counted = self.choices.get(line.document.order_id, "no decision")
                 found.append(f"{self.named(ours)}: {told} after {counted}")
         return found
+
+    def _is_rejected(self, document: Document) -> bool:
+        """Whether a deleted payment cannot go back, since one of theirs pays its invoice, and an issue says so."""
+        from reconciliation.models import Issue, IssueState
+
+        causes = document.problems.filter(code="refused-by-quickbooks").values_list("cause", flat=True)
+        issues = Issue.objects.filter(company=document.company_id, cause__in=causes, state=IssueState.OPEN)
+        return (document.kind, document.state) == ("payment", "refused") and self.desk.pays_ours and issues.exists()
 
     def named(self, document: Posted) -> str:
         """A document of it, and what was done to it."""
@@ -135,9 +145,9 @@ class Run:
 def _new_run(books: Books, number: int, *, seed: int) -> Run:
     from bench.bookkeepers import Desk, Slot
 
-    chance = random.Random(f"{seed} {number}")
+    chance, merging = random.Random(f"{seed} {number}"), random.Random(f"{seed} {number} merging")
     slot = Slot(first=_BEGIN + timedelta(days=16 * number))
-    return Run(number=number, chance=chance, desk=Desk(books=books, chance=chance, slot=slot))
+    return Run(number=number, chance=chance, desk=Desk(books=books, chance=chance, merging=merging, slot=slot))
 
 
 class Mutations:
@@ -259,7 +269,6 @@ class Mutations:
     def _decide(self, runs: Sequence[Run]) -> None:
         """Ours or theirs, order by order, until nothing is to be decided; then the tie-out has to be zero."""
         from reconciliation.tie_out.deciding import decide_lines
-        from tests.sync.pushing import push
 
         for _ in range(_ROUNDS):
             chosen = {run.number: run.to_decide() for run in runs}
@@ -269,28 +278,48 @@ class Mutations:
                     decide_lines(self.company, [record], counts, reason="At random", by=self.person)
             if not any(chosen.values()):
                 break
-            push(self.company)
+            self._sync()
             for run in runs:
                 self._give_in(run, chosen[run.number])
+                self._confirm(run)
             for run in runs:
                 if chosen[run.number]:
                     self._tie_out(run)
         for run in runs:
             self.played.unsettled += run.unsettled()
 
+    def _sync(self) -> None:
+        """Prepare what is due and send it, as every sync does, until one has nothing to do."""
+        from sync.preparing.prepare import prepare_new
+        from tests.sync.pushing import push
+
+        for _ in range(_ROUNDS):
+            prepare_new(self.company)
+            if not push(self.company).outcomes:
+                return
+
     def _give_in(self, run: Run, chosen: Sequence[ToDecide]) -> None:
         """What QuickBooks does not let anyone change, such as a deposited payment, is read again and kept as it is."""
         from reconciliation.tie_out.deciding import Counts
         from sync.preparing.prepare import prepare_orders
-        from tests.sync.pushing import push
 
         numbers = [record.document.pk for record in chosen]
-        refused = self.company.documents.filter(pk__in=numbers, problems__code="refused-by-quickbooks")
-        for document in refused.select_related("order"):
+        changes = self.company.documents.filter(pk__in=numbers, problems__code="refused-by-quickbooks", state="posted")
+        refused = list(changes.select_related("order"))
+        for document in refused:
             run.choices[document.order_id] = Counts.THEIRS
             prepare_orders(self.company, [document.order], by=self.person, again=True)
         if refused:
-            push(self.company)
+            self._sync()
+
+    def _confirm(self, run: Run) -> None:
+        """Answer what a decision leaves to be asked: a refund that moves nothing any more is taken out."""
+        from sync.pushing.decisions import confirm_void
+
+        numbers = [document.number for document in run.posted]
+        asked = self.company.documents.filter(pk__in=numbers, problems__code="changed-after-posting", kind="refund")
+        if sum(confirm_void(document, reason="At random", by=self.person) for document in asked):
+            self._sync()
 
 
 def _total(record: Any) -> Decimal:
