@@ -8,6 +8,8 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
 WORKERS ?= $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
 # One more where a test waits for what works: a browser, PostgreSQL, a worker that is killed
 ONE_MORE = $(if $(filter-out 0,$(WORKERS)),$(shell expr $(WORKERS) + 1),0)
+# How many random values each property is tried with in `make properties`; in `make test` it is 30
+EXAMPLES ?= 1000
 # Handed on to the program of a target: make test-sqlite ARGS="-k names"
 ARGS ?=
 # What runs on SQLite alone: tests that touch no database …
@@ -44,7 +46,7 @@ say = @echo "make:"
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: help .venv demo demo-check test lint lint-others format-check ruff types imports checks migrations-check messages-check \
-	criteria-check messages test-sqlite test-postgres test-browser test-pages test-journeys fix lock criteria mutants way conformance bench clean
+	criteria-check messages test-sqlite test-postgres properties test-browser test-pages test-journeys fix lock criteria mutants way conformance bench clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z.-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -107,6 +109,9 @@ test-postgres: .venv ## Run the tests on PostgreSQL: TEST_DATABASE_URL, or one t
 	$(say) the tests on PostgreSQL, of those for SQLite one in $(ONE_OF)
 	@TIEOUT_TEST_DATABASE=postgres $(PYTEST) -m "not browser$(if $(ONCE), and not same_on_either)" \
 		--one-of $(ONE_OF) --numprocesses $(ONE_MORE) $(addprefix --ignore=tests/,$(ONCE)) $(ARGS)
+
+properties: .venv ## Try the properties that random values have to keep with many more of them (EXAMPLES=1000)
+	@TIEOUT_TEST_DATABASE=sqlite TIEOUT_EXAMPLES=$(EXAMPLES) $(PYTEST) -m hypothesis --numprocesses $(WORKERS) $(ARGS)
 
 test-browser: test-pages test-journeys ## Run the tests that drive a browser: pages on SQLite, journeys on PostgreSQL
 

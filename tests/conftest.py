@@ -24,9 +24,10 @@ from tests.quick_flush import flush_by_deleting
 
 pytest_plugins = ["tests.browsers", "tests.criteria", "tests.languages", "tests.shares", "tests.written_again"]
 
-# How long one example takes says more about what else the machine is doing than about the code
+# How long one example takes says more about what else the machine is doing than about the code. Each run tries others;
+# make properties tries many at once
 hypothesis.settings.register_profile(
-    "tieout", deadline=None, max_examples=int(os.environ.get("TIEOUT_EXAMPLES", "100"))
+    "tieout", deadline=None, print_blob=True, max_examples=int(os.environ.get("TIEOUT_EXAMPLES", "30"))
 )
 hypothesis.settings.load_profile("tieout")
 

@@ -31,7 +31,7 @@ GAP = re.compile(r"%\((\w+)\)[sd]")
 #: What to do about a fault is one of our own sentences, and may have gaps; whatever QuickBooks says is a fact.
 CURES = st.sampled_from(["", "Choose another account for “%(record)s”."])
 problems: st.SearchStrategy[Problem] = st.one_of(
-    any_of(kind, **({"fault_cure": CURES} if kind is RefusedByQuickBooks else {})) for kind in KINDS
+    [any_of(kind, **({"fault_cure": CURES} if kind is RefusedByQuickBooks else {})) for kind in KINDS]
 )
 every_kind = pytest.mark.parametrize("kind", KINDS, ids=PROBLEMS)
 

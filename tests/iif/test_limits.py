@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sync.quickbooks_desktop.reading.errors_file import read_errors
@@ -153,13 +153,11 @@ _TEXTS = st.lists(_WORDS | st.text(max_size=5), max_size=40).map("\t".join) | st
 
 @pytest.mark.parametrize("door", READERS)
 @given(data=st.binary(max_size=300) | _TEXTS.map(lambda text: text.encode("utf-8", "replace")))
-@settings(max_examples=150, deadline=None)
 def test_any_bytes_at_all_are_findings_or_records_and_never_a_crash(door: str, data: bytes) -> None:
     assert codes(READERS[door](data)) is not None
 
 
 @given(names=st.lists(st.text("abcXYZ 123", min_size=1, max_size=8), max_size=12))
-@settings(max_examples=100, deadline=None)
 def test_every_row_of_a_list_is_read_or_the_file_is_rejected(names: list[str]) -> None:
     rows = [f"ACCNT\t{name}\t{number}\tINC\t\t\t\tN\r\n" for number, name in enumerate(names)]
 

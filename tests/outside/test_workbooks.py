@@ -11,7 +11,7 @@ from decimal import Decimal
 
 import openpyxl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from books.outside.cells import Faulty, Number
@@ -115,7 +115,6 @@ def test_an_archive_that_says_its_parts_begin_before_it_is_damaged_and_breaks_no
 
 
 @given(content=st.binary(max_size=400), at=st.integers(0, 5000))
-@settings(max_examples=200, deadline=None)
 def test_a_damaged_workbook_is_refused_or_read_and_never_breaks_the_reader(content: bytes, at: int) -> None:
     damaged = GOOD[:at] + content + GOOD[at + len(content) :]
 
@@ -129,7 +128,6 @@ _TEXTS = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "C
 
 
 @given(rows=st.lists(st.tuples(_TEXTS, _NUMBERS, _DAYS), min_size=1, max_size=8))
-@settings(max_examples=60, deadline=None)
 def test_what_another_program_writes_is_read_cell_by_cell(rows: list[tuple[str, Decimal, date]]) -> None:
     content = saved(*((f"t{text}", float(number), day) for text, number, day in rows))
 

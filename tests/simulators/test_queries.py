@@ -192,7 +192,7 @@ def a_query(draw: st.DrawFn) -> tuple[str, list[tuple[str, str, list[str]]], lis
     return entity, conditions, orders, draw(st.integers(1, 6)), draw(st.integers(1, 40))
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(asked=a_query())
 def test_every_query_answers_as_a_plain_filter_would(books: Books, asked: Any):
     entity, conditions, orders, first, most = asked

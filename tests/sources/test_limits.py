@@ -8,7 +8,7 @@ import time
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sync.sources.base import OrderRead, ReadOptions, RowError, UnreadableFile
@@ -142,7 +142,6 @@ def _quoted(cell: str) -> str:
 
 
 @given(rows=_ROWS)
-@settings(max_examples=200, deadline=None)
 def test_every_order_of_a_spreadsheet_is_read_or_said_to_be_wrong(rows: list[tuple[str, list[str]]]):
     lines = [",".join(map(_quoted, (number, *cells))) for number, cells in rows]
     try:
@@ -167,7 +166,6 @@ _ORDERS = st.lists(
 
 
 @given(orders=_ORDERS)
-@settings(max_examples=200, deadline=None)
 def test_every_order_of_a_json_file_is_read_or_said_to_be_wrong(orders: list[dict[str, Any]]):
     try:
         records = list(LAYOUTS["keap-orders-json"].read(io.BytesIO(json.dumps(orders).encode()), options=ReadOptions()))
