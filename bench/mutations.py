@@ -280,8 +280,9 @@ class Mutations:
                 break
             self._sync()
             for run in runs:
-                self._give_in(run, chosen[run.number])
                 self._confirm(run)
+            for run in runs:  # after what is sent
+                self._give_in(run, chosen[run.number])
             for run in runs:
                 if chosen[run.number]:
                     self._tie_out(run)
@@ -299,18 +300,17 @@ class Mutations:
                 return
 
     def _give_in(self, run: Run, chosen: Sequence[ToDecide]) -> None:
-        """What QuickBooks does not let anyone change, such as a deposited payment, is read again and kept as it is."""
+        """What QuickBooks does not let anyone change, such as a deposited payment: the next tie-out asks again."""
         from reconciliation.tie_out.deciding import Counts
         from sync.preparing.prepare import prepare_orders
 
         numbers = [record.document.pk for record in chosen]
-        changes = self.company.documents.filter(pk__in=numbers, problems__code="refused-by-quickbooks", state="posted")
-        refused = list(changes.select_related("order"))
-        for document in refused:
+        refused = self.company.documents.filter(
+            pk__in=numbers, problems__code="refused-by-quickbooks", state="posted"
+        )  # fmt: skip
+        for document in refused.select_related("order"):
             run.choices[document.order_id] = Counts.THEIRS
             prepare_orders(self.company, [document.order], by=self.person, again=True)
-        if refused:
-            self._sync()
 
     def _confirm(self, run: Run) -> None:
         """Answer what a decision leaves to be asked: a refund that moves nothing any more is taken out."""
