@@ -151,6 +151,11 @@ _WORDS = st.sampled_from(
 _TEXTS = st.lists(_WORDS | st.text(max_size=5), max_size=40).map("\t".join) | st.lists(_WORDS, max_size=60).map("".join)
 
 
+@pytest.mark.parametrize("data", [b"", b"\xef\xbb\xbf", b"\xef\xbb\xbf \r\n"])
+def test_a_list_of_nothing_but_the_mark_of_its_encoding_is_empty(data: bytes) -> None:
+    assert codes(READERS["lists"](data)) == {"empty"}
+
+
 @pytest.mark.parametrize("door", READERS)
 @given(data=st.binary(max_size=300) | _TEXTS.map(lambda text: text.encode("utf-8", "replace")))
 def test_any_bytes_at_all_are_findings_or_records_and_never_a_crash(door: str, data: bytes) -> None:

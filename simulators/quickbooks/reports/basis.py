@@ -65,7 +65,8 @@ def _part(books: Books, payment: Record, key: tuple[str, str], before: Decimal, 
     ]
     rounded = [cents(share) for share in shares]
     settled = settled_at_home(books, payment, *key)
-    rounded[-1] += -settled - sum(rounded, NOTHING)
+    if rounded:  # less than half a cent at home has no other posting
+        rounded[-1] += -settled - sum(rounded, NOTHING)
     postings = [posting._replace(amount=share) for posting, share in zip(others, rounded, strict=True)]
     postings.append(Posting(owed.receivable, settled, owed.customer, "Paid"))
     return Entry(entry.kind, entry.id, max(payment["TxnDate"], entry.day), entry.number, tuple(postings))

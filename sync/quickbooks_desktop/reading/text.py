@@ -73,7 +73,7 @@ def read_text(data: bytes) -> Text:
 
 def read_iif_text(data: bytes) -> Text:
     """As `read_text`, of a file that should be IIF; one of another kind is one sentence and has no lines."""
-    fault = _not_text(data) or _another_kind(data)
+    fault = _not_text(data.removeprefix(_BOM_8)) or _another_kind(data)
     return Text(lines=(), findings=[fault]) if fault else read_text(data)
 
 
