@@ -31,7 +31,7 @@ WORDS_AND_RIGHTS := \
 # Empty, it lets PostgreSQL do these and the tests marked same_on_either too: make test-postgres ONCE= ONE_OF=1
 ONCE ?= $(WITHOUT_DATABASE) $(WORDS_AND_RIGHTS)
 # Each other test runs wholly on one of the databases, tests/shares.py says on which, and one of so many on the other too
-ONE_OF ?= 50
+ONE_OF ?= 100
 # What `make test` runs, in this order; those joined by a plus side by side, since each keeps
 # one core busy at most
 STAGES := types+lint-others+demo-check test-sqlite test-postgres test-pages test-journeys
