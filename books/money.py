@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
+from functools import cache
 from math import floor
 
 ZERO = Decimal(0)
@@ -40,6 +41,7 @@ _DECIMALS = {
 }
 
 
+@cache
 def smallest_unit(currency: str) -> Decimal:
     """The smallest amount of a currency: 0.01 for USD, 1 for JPY, 0.001 for KWD."""
     return Decimal(1).scaleb(-_DECIMALS.get(currency.upper(), 2))

@@ -64,6 +64,12 @@ DESKTOP = gettext_noop(
 )
 _BROKEN = gettext_noop("The tie-out broke off because of a defect in Tieout; see its log for details.")
 _AT_ONCE = 500
+#: What is read of a document: not the columns that say nothing to a tie-out.
+_COLUMNS = (
+    *("kind", "form", "state", "number", "dated", "customer_name", "currency", "total", "pending", "quickbooks_id"),
+    *("order__number", "frozen__body", "frozen__theirs"),
+    *("change__operation", "change__body", "change__restores", "adoption__document"),
+)
 #: What a transaction that no record of ours is about is for the business, by its form.
 _KINDS = {
     SalesReceipt.kind: Invoice.kind,
@@ -176,8 +182,10 @@ class _Comparison:
             for page in between(self.destination, form, self.period.first, self.period.last):
                 self.requests += 1
                 self._keep(self._page(form, page))
-        for documents in chunks(self._unmet().iterator(chunk_size=_AT_ONCE), _AT_ONCE):
-            self._keep(self._rest(documents))
+        # Nearly all were met, and of those no more than their numbers is read again
+        numbers = self._unmet().values_list("pk", flat=True).iterator(chunk_size=_AT_ONCE)
+        for unmet in chunks((number for number in numbers if number not in self.seen), _AT_ONCE):
+            self._keep(self._rest(list(self._documents().filter(pk__in=unmet))))
         self._finish()
 
     def _page(self, form: str, page: Sequence[HeldTransaction]) -> Iterator[TieOutLine]:
@@ -194,9 +202,8 @@ class _Comparison:
         """What is dated in the period by what the source says, and was not met among QuickBooks' transactions of it."""
         return self._documents().filter(dated__range=(self.period.first, self.period.last), withdrawn=False)
 
-    def _rest(self, documents: Sequence[Document]) -> Iterator[TieOutLine]:
+    def _rest(self, unmet: Sequence[Document]) -> Iterator[TieOutLine]:
         """Lines of what was not met: never posted, deleted there, or there with another day."""
-        unmet = [document for document in documents if document.pk not in self.seen]
         facts = self._facts(unmet)
         there = self._elsewhere(unmet)
         for document in unmet:
@@ -217,7 +224,7 @@ class _Comparison:
 
     def _documents(self) -> QuerySet[Document]:
         rows = Document.objects.filter(company=self.company).exclude(kind=NewCustomer.kind)
-        return rows.select_related("order", "frozen", "change", "adoption").order_by("pk")
+        return rows.select_related("order", "frozen", "change", "adoption").only(*_COLUMNS).order_by("pk")
 
     def _facts(self, documents: Iterable[Document]) -> dict[int, Ours]:
         """What we know of documents, by their number; with one query for the ids that they need."""

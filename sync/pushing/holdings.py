@@ -46,4 +46,6 @@ def expected_holdings(
 def of_the_one_left(holding: Holding, merged: MergedCustomers) -> Holding:
     """With the customer that its customer was merged into in QuickBooks: that is nobody else."""
     identifier = merged.last(holding.customer.identifier)
+    if identifier == holding.customer.identifier:
+        return holding
     return replace(holding, customer=replace(holding.customer, identifier=identifier))

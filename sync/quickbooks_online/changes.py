@@ -31,8 +31,8 @@ from books.outcomes import Accepted, Exchange
 from books.posted_document import HeldLine, HeldLink, Holding, Named
 from sync.models import Operation
 from sync.pushing.destination import Alteration
-from sync.quickbooks_online.forms import ENTITIES, entity_of, render
-from sync.quickbooks_online.json_values import Json, written
+from sync.quickbooks_online.forms import ENTITIES, customer_id, entity_of, reference, render
+from sync.quickbooks_online.json_values import Json, number_as_read, text_as_read, written
 from sync.quickbooks_online.wire import Unreadable, amount_of, customer_ref, number_of, total_of
 
 #: What the address says for a void, by form; what is not here has no void, and is deleted.
@@ -125,21 +125,90 @@ def read_deleted(form: str, answer: object, *, exchange: Exchange) -> Accepted:
 
 
 def posted(document: Document, *, ids: Mapping[str, str]) -> Holding:
-    """What QuickBooks holds of a document while nobody has changed it."""
-    entity = _as_read(document, ids)
-    names = _names(document)
+    """What QuickBooks holds of a document while nobody has changed it: what `held` reads from what `render` writes.
+
+    Raises:
+        KeyError: A needed id is missing.
+    """
+    paths = {posting.account.quickbooks_id: posting.account.path for posting in document.postings}
     return Holding(
-        number=str(entity.get(number_of(document.kind)) or ""),
-        dated=str(entity.get("TxnDate") or ""),
-        customer=Named(identifier=customer_ref(entity)[0], name=document.customer.name),
+        number=text_as_read(_number(document)),
+        dated="" if isinstance(document, NewCustomer) else document.dated.isoformat(),
+        customer=Named(identifier=_customer(document, ids), name=document.customer.name),
         currency=document.currency,
         total=document.total,
-        account=_account(document.kind, entity, names),
-        lines=tuple(_lines(entity, names)),
-        links=tuple(_links(document.kind, entity)),
+        account=_money_account(document, paths),
+        lines=tuple(_posted_lines(document, paths)),
+        links=tuple(_posted_links(document, ids)),
         receivable=_receivable(document),
-        tax=_tax(entity),
+        tax=_posted_tax(document),
     )
+
+
+def _number(document: Document) -> str:
+    if isinstance(document, NewCustomer):
+        return document.display_name
+    return reference(document) if isinstance(document, Payment | CreditApplication) else document.number
+
+
+def _customer(document: Document, ids: Mapping[str, str]) -> str:
+    """The id of the customer that a document names."""
+    if isinstance(document, NewCustomer):
+        return ""
+    if isinstance(document, JournalEntry) and not any(line.names_customer for line in document.lines if line.amount):
+        return ""
+    return customer_id(document.customer, ids)
+
+
+def _money_account(document: Document, paths: Mapping[str, str]) -> Named:
+    """Where money arrived or left."""
+    match document:
+        case Payment() | SalesReceipt():
+            identifier = document.deposit_to.quickbooks_id
+        case RefundReceipt():
+            identifier = document.paid_from.quickbooks_id
+        case _:
+            return Named(identifier="")
+    return Named(identifier=identifier, name=paths.get(identifier, ""))
+
+
+def _posted_lines(document: Document, paths: Mapping[str, str]) -> Iterator[HeldLine]:
+    """The lines as QuickBooks shows them; the links of a payment are none."""
+    match document:
+        case Invoice() | SalesReceipt() | CreditMemo() | RefundReceipt():
+            names = {line.item.quickbooks_id: line.item.name.strip() for line in document.lines}
+            for line in document.lines:
+                item, amount = line.item.quickbooks_id, number_as_read(line.amount)
+                yield HeldLine(moves=f"item {item}", amount=amount, name=names[item])
+            discount, _ = document.over_all
+            if discount:
+                account, amount = discount.account.quickbooks_id, number_as_read(discount.amount)
+                yield HeldLine(moves=f"account {account}", amount=amount, name=paths.get(account, "").strip())
+        case JournalEntry():
+            for entry in (entry for entry in document.lines if entry.amount):
+                side, account = "Debit" if entry.amount > 0 else "Credit", entry.account.quickbooks_id
+                name = f"{side} {paths[account]}".strip()
+                yield HeldLine(moves=f"{side} account {account}", amount=number_as_read(abs(entry.amount)), name=name)
+
+
+def _posted_links(document: Document, ids: Mapping[str, str]) -> Iterator[HeldLink]:
+    """What a payment settles, and what an applied credit ties together."""
+    settled: list[tuple[str, str, Decimal]] = []
+    if isinstance(document, Payment):
+        settled = [(document.invoice_form, document.invoice, document.applied)] if document.applied else []
+        settled += [(JournalEntry.kind, part.refund, part.amount) for part in document.refunded]
+    elif isinstance(document, CreditApplication):
+        settled = [
+            (document.invoice_form, document.invoice, document.amount),
+            (document.credit_form, document.credit, document.amount),
+        ]
+    for form, key, amount in settled:
+        yield HeldLink(document=f"{ENTITIES[form]} {ids[key]}", amount=number_as_read(amount))
+
+
+def _posted_tax(document: Document) -> Decimal:
+    tax = document.over_all[1] if isinstance(document, Invoice | SalesReceipt | CreditMemo) else None
+    return number_as_read(tax.amount) if tax else ZERO
 
 
 def held(form: str, entity: Mapping[str, Any]) -> Holding:
@@ -157,19 +226,19 @@ def held(form: str, entity: Mapping[str, Any]) -> Holding:
         customer=Named(identifier=identifier, name=name),
         currency=_ref(entity, "CurrencyRef")[0],
         total=total_of(form, entity),
-        account=_account(form, entity, {}),
-        lines=tuple(_lines(entity, {})),
+        account=_account(form, entity),
+        lines=tuple(_lines(entity)),
         links=tuple(_links(form, entity)),
         receivable=Named(identifier=_ref(entity, "ARAccountRef")[0], name=_ref(entity, "ARAccountRef")[1]),
         tax=_tax(entity),
     )
 
 
-def _account(form: str, entity: Mapping[str, object], names: Mapping[str, str]) -> Named:
+def _account(form: str, entity: Mapping[str, object]) -> Named:
     if form not in (Payment.kind, SalesReceipt.kind, RefundReceipt.kind):
         return Named(identifier="")
     identifier, name = _ref(entity, "DepositToAccountRef")
-    return Named(identifier=identifier, name=name or names.get(f"account {identifier}", ""))
+    return Named(identifier=identifier, name=name)
 
 
 def _receivable(document: Document) -> Named:
@@ -184,7 +253,7 @@ def _tax(entity: Mapping[str, Any]) -> Decimal:
     return amount_of(detail, "TotalTax") if detail.get("TotalTax") is not None else ZERO
 
 
-def _lines(entity: Mapping[str, Any], names: Mapping[str, str]) -> Iterator[HeldLine]:
+def _lines(entity: Mapping[str, Any]) -> Iterator[HeldLine]:
     """The lines that move something; a sub-total and the links of a payment are none."""
     for line in entity.get("Line") or []:
         detail = line.get(str(line.get("DetailType"))) or {}
@@ -198,17 +267,16 @@ def _lines(entity: Mapping[str, Any], names: Mapping[str, str]) -> Iterator[Held
             case "SubTotalLineDetail" | None:
                 continue
             case "GroupLineDetail" if detail.get("Line"):
-                yield from _lines(detail, names)
+                yield from _lines(detail)
                 continue
             case other:
                 moves, identifier, name = str(other), str(line.get("Id") or ""), str(line.get("Description") or "")
-        label = name or names.get(f"{moves} {identifier}", "")
         side = f"{detail['PostingType']} " if "PostingType" in detail else ""
         amount = amount_of(line, "Amount") if line.get("Amount") is not None else ZERO
         yield HeldLine(
             moves=f"{side}{moves} {identifier}",
             amount=amount,
-            name=f"{side}{label}".strip(),
+            name=f"{side}{name}".strip(),
             account=_ref(detail, "ItemAccountRef")[0],
         )
 
@@ -227,11 +295,3 @@ def _ref(entity: Mapping[str, object], name: str) -> tuple[str, str]:
     if not isinstance(reference, Mapping):
         return "", ""
     return str(reference.get("value") or ""), str(reference.get("name") or "")
-
-
-def _names(document: Document) -> dict[str, str]:
-    """What people call the items and accounts of a document, by what its lines move."""
-    names = {f"account {posting.account.quickbooks_id}": posting.account.path for posting in document.postings}
-    if isinstance(document, Invoice | SalesReceipt | CreditMemo | RefundReceipt):
-        names |= {f"item {line.item.quickbooks_id}": line.item.name for line in document.lines}
-    return names

@@ -64,8 +64,22 @@ def rounded_price(price: Decimal) -> Decimal:
 
 def number(value: Decimal) -> simplejson.RawJSON:
     """A JSON number with at least its cents."""
+    return simplejson.RawJSON(_with_cents(value))
+
+
+def number_as_read(value: Decimal) -> Decimal:
+    """The amount that is read from what `number` writes."""
+    return Decimal(_with_cents(value))
+
+
+def text_as_read(text: str) -> str:
+    """The text that is read from what `written` writes."""
+    return text.encode("utf-8", "replace").decode()
+
+
+def _with_cents(value: Decimal) -> str:
     whole, _, places = _plain(value).partition(".")
-    return simplejson.RawJSON(f"{whole}.{places.ljust(2, '0')}")
+    return f"{whole}.{places.ljust(2, '0')}"
 
 
 def _plain(value: Decimal) -> str:
