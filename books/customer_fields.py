@@ -110,7 +110,7 @@ _NAMES_IN: Mapping[NameFormat, Callable[[Customer, str, str, str], str]] = {
 
 def name_key(text: str) -> str:
     """A name as it is compared: letter case and doubled spaces make no difference."""
-    return " ".join(text.casefold().split())
+    return " ".join(text.casefold().split()) if text else ""
 
 
 def company_zip_key(company: str, postal_code: str) -> str:
@@ -118,7 +118,7 @@ def company_zip_key(company: str, postal_code: str) -> str:
 
     Of a US ZIP+4 the five digits count; in other codes spaces and letter case make no difference.
     """
-    code = "".join(postal_code.casefold().split())
+    code = "".join(postal_code.casefold().split()) if postal_code and company else ""
     name = name_key(company) if code else ""
     if not name:
         return ""

@@ -103,7 +103,8 @@ def _fitting(columns: tuple[str, ...]) -> KeptQuery[QuickBooksCustomer]:
         fits = has_any(QuickBooksCustomerEmail, company, addresses) | Q(name_compared__in=names)
         for column, values in zip(columns, keys, strict=True):
             fits |= Q(**{f"{column}__in": values})
-        return QuickBooksCustomer.objects.filter(fits, company=company)
+        # Which of several candidates comes first, and which of equal names counts, is the same in every run
+        return QuickBooksCustomer.objects.filter(fits, company=company).order_by("pk")
 
     return KeptQuery(make)
 

@@ -1,7 +1,7 @@
 """How does a company get a twin to rehearse with? Its own rows for everything; nothing of either is the other's.
 
-The twin gets copies: settings, people, QuickBooks' lists, orders and decisions. It gets no document, no push, no key
-and no login, and gives none back. Its addresses are those of rehearsals alone, see `addresses_of`.
+The twin gets copies: settings, people, QuickBooks' lists, orders, saved columns and decisions. It gets no document, no
+push, no key and no login, and gives none back. Its addresses are those of rehearsals alone, see `addresses_of`.
 Source: docs/decisions/0022-setup-and-rehearsal.md
 """
 
@@ -23,6 +23,7 @@ from mapping.models import ListRow
 from sync.models import Connection, OrderVersion, StagedOrder, sources_of
 from sync.preparing.prepare import prepare_new
 from sync.sources.base import OrderRead, Place
+from sync.staging.columns import copy_columns
 from sync.staging.intake import stage
 from sync.staging.sources import copy_source
 
@@ -66,6 +67,7 @@ def make_rehearsal(company: Company, *, by: User) -> RehearsalMade:
     _copy_people(company, twin)
     _copy_lists(company, twin)
     orders, left_out = _copy_orders(company, twin, by)
+    copy_columns(company, twin)
     decisions = copy_decisions(company, twin, by=by)
     mark_live(twin, by=by)
     prepare_new(twin)

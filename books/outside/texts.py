@@ -73,7 +73,7 @@ def unescaped(text: str) -> str:
 
 def key_text(text: str) -> str:
     """A text by which a thing is found again, as it is meant: the same for a source that escapes it, also twice."""
-    while (plain := unescaped(text)) != text:
+    while "&" in text and (plain := unescaped(text)) != text:
         text = plain
     return text
 

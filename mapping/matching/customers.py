@@ -61,6 +61,8 @@ _STEP_RULES = {
     MatchStep.COMPANY_ZIP: Rule.COMPANY_ZIP,
     MatchStep.PHONE: Rule.PHONE,
 }
+# Asked for with every customer, and Python looks a member of an enumeration up each time
+_BY_EMAIL, _BY_NAME, _BY_COMPANY = MatchStep.EMAIL, MatchStep.NAME, MatchStep.COMPANY_ZIP
 
 
 class NotFound(StrEnum):
@@ -125,19 +127,16 @@ class CustomerRules:
             email: The billing email: the source's, or the one that a person entered.
             step: Which of the steps.
         """
-        match step:
-            case MatchStep.EMAIL:
-                return emails(email)
-            case MatchStep.NAME:
-                keys: tuple[str, ...] = (self.compared_name(customer),)
-            case MatchStep.COMPANY_ZIP:
-                codes = (customer.billing.postal_code, customer.shipping.postal_code)
-                if not customer.company_name or not any(codes):
-                    return ()
-                keys = tuple(dict.fromkeys(company_zip_key(customer.company_name, code) for code in codes))
-            case MatchStep.PHONE:
-                keys = (phone_key(customer.phone, self.phone_country),)
-        return keys if all(keys) else tuple(key for key in keys if key)
+        if step is _BY_EMAIL:
+            return emails(email)
+        if step is _BY_COMPANY:
+            codes = (customer.billing.postal_code, customer.shipping.postal_code)
+            if not customer.company_name or not any(codes):
+                return ()
+            keys = dict.fromkeys(company_zip_key(customer.company_name, code) for code in codes)
+            return tuple([key for key in keys if key])
+        key = self.compared_name(customer) if step is _BY_NAME else phone_key(customer.phone, self.phone_country)
+        return (key,) if key else ()
 
 
 def compared_columns(columns: Mapping[str, str], *, country: str) -> dict[str, str]:
@@ -237,13 +236,13 @@ def _found(customer: Customer, decided: KnownCustomer, known: KnownCustomers, do
             continue
         compared = True
         in_books, not_active = _by_activity(known.in_step(step, keys))
-        others = _others_in_source(customer, keys, known) if step is MatchStep.EMAIL else ()
+        others = _others_in_source(customer, keys, known) if step is _BY_EMAIL and known.in_source else ()
         if len(in_books) > 1 or others:
             if decided.name_given:  # a person said that this is a new customer, although others fit as well
                 return _new(customer, decided, known, document_key)
             return _problem(_several(customer, step, keys, in_books, others, known))
         if in_books:
-            other_name = _other_name(customer, in_books[0]) if step is MatchStep.EMAIL else ""
+            other_name = _other_name(customer, in_books[0]) if step is _BY_EMAIL else ""
             return _matched(in_books[0], step.rule, decided, known, other_name=other_name)
         inactive += not_active
     if decided.name_given:
@@ -306,9 +305,9 @@ def _words(name: str) -> list[str]:
 
 def _by_activity(found: tuple[BookCustomer, ...]) -> tuple[tuple[BookCustomer, ...], tuple[BookCustomer, ...]]:
     """The active ones, and the others."""
+    if not found or (len(found) == 1 and found[0].active):  # as nearly always
+        return found, ()
     active = tuple([customer for customer in found if customer.active])
-    if len(active) == len(found):
-        return active, ()
     return active, tuple([customer for customer in found if not customer.active])
 
 

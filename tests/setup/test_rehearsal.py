@@ -21,6 +21,8 @@ from sync.models import QUICKBOOKS_ONLINE, Connection, ConnectionState, Document
 from sync.quickbooks_online.addresses import AddressRefused, addresses_of
 from sync.quickbooks_online.connecting import connect_rehearsal
 from sync.run import sync_company
+from sync.sources.files.file_columns import ITEM_FILE
+from sync.staging.columns import presets_of, save_columns
 from tests.factories import a_book_customer, map_product, prepared, the_decisions, the_lists
 from tests.mapping.people import text_of
 from tests.rehearsal import quickbooks, rehearsal
@@ -79,6 +81,7 @@ def rehearsed(company: Company, running: Running) -> Company:
 def test_the_twin_has_copies_of_everything_that_is_decided(live: Company) -> None:
     joined = browser(live, Role.ACCOUNTANT)
     map_product(live, "Wheel Throwing 101", item="Wheel Throwing 101", account="Services:Training:Classes")
+    save_columns(live, "files", ITEM_FILE, name="Warehouse", meanings=[("Code", "Item Id")], by=founder())
 
     made = make_rehearsal(live, by=founder())
     twin = made.company
@@ -96,6 +99,7 @@ def test_the_twin_has_copies_of_everything_that_is_decided(live: Company) -> Non
     assert (made.orders, made.orders_left_out) == (2, 0)
     assert list(twin.orders.order_by("number").values_list("number", flat=True)) == ["1042", "1043"]
     assert SourceCustomer.objects.filter(company=twin).exists()
+    assert presets_of(twin, "files").get().value == presets_of(live, "files").get().value
     assert joined.get("/bramble-test/").status_code == 200
 
 
