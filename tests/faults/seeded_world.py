@@ -2,7 +2,8 @@
 
 In each, a few orders are pushed through books in memory that lose answers, write late, forget request ids, refuse a
 batch as a whole or say nothing about one of its items, while people touch what was written, and the pusher dies between
-any two steps. Afterwards, with nothing going wrong any more, every document is in the books once, to the cent.
+any two steps. Afterwards, with nothing going wrong any more, every document is in the books once, to the cent. What is
+printed counts the documents, what went wrong on their way, and what is wrong at the end: duplicates, losses, cents.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from books.documents import Document, NewCustomer
@@ -27,6 +29,8 @@ from books.serialization import document_body, read_document
 if TYPE_CHECKING:
     from sync.pushing.destination import Found, Lost, NotThere, Sending
 
+#: What leaves it open whether a document was written.
+_NO_ANSWER = ("lost before", "lost after", "late", "silent")
 #: What becomes of a request, and how often in a hundred.
 FATES = {"well": 58, "lost before": 9, "lost after": 13, "late": 6, "later": 6, "alone": 4, "silent": 4}
 STEPS = ("claimed", "sending", "answered", "recorded", "looked-up")
@@ -93,6 +97,8 @@ class World:
     dead: bool = False
     #: What happened, step by step.
     story: list[str] = field(default_factory=list)
+    #: How often what happened; a fate of a request, or `killed` and `touched`.
+    happened: Counter[str] = field(default_factory=Counter)
 
     # What a destination does ------------------------------------------------------------------------------------------
 
@@ -150,6 +156,7 @@ class World:
         self._living()
         if self._wrong(2):
             self.dead = True
+            self.happened["killed"] += 1
             self.story.append(f"killed at {step}")
             raise Killed
 
@@ -165,6 +172,7 @@ class World:
         fate = self.chance.choices(list(FATES), list(FATES.values()))[0] if self.goes_wrong else "well"
         no_answer: Outcome = Unknown(reason="No answer.")
         together = wanted[0][0] != ""
+        self.happened[fate] += 1
         self.story.append(
             f"{fate}: {', '.join(f'{_read(body).key} as {batch[:4]}/{name[:6]}' for batch, name, _, body in wanted)}"
         )
@@ -211,6 +219,7 @@ class World:
         if untouched and self._wrong(12):
             touched = self.chance.choice(untouched)
             touched.touched = True
+            self.happened["touched"] += 1
             self.story.append(f"touched {touched.identifier}")
 
 
@@ -226,8 +235,44 @@ def _read(body: bytes) -> Document:
 # One world from its beginning to its end ------------------------------------------------------------------------------
 
 
-def play(company: Any, seed: int) -> list[str]:
-    """Push a few orders through a world of this seed; what is wrong with the books at its end."""
+@dataclass(frozen=True, kw_only=True)
+class BooksAtEnd:
+    """What the books of a world are in the end, beside what they should be."""
+
+    documents: int = 0
+    #: Documents that are in the books more often than once, and how often too often.
+    duplicates: int = 0
+    #: Documents that are not in the books, or are taken for another.
+    losses: int = 0
+    #: By how many cents the books are off, either way.
+    cents: int = 0
+    #: What went wrong on the way.
+    happened: Counter[str] = field(default_factory=Counter)
+    #: What is wrong, with the story of the world; empty where nothing is.
+    sentences: tuple[str, ...] = ()
+
+    def __add__(self, other: BooksAtEnd) -> BooksAtEnd:
+        """Both together; of the sentences none."""
+        return BooksAtEnd(
+            documents=self.documents + other.documents,
+            duplicates=self.duplicates + other.duplicates,
+            losses=self.losses + other.losses,
+            cents=self.cents + other.cents,
+            happened=self.happened + other.happened,
+        )
+
+    def __str__(self) -> str:
+        requests = sum(self.happened[fate] for fate in FATES)
+        unanswered = sum(self.happened[fate] for fate in _NO_ANSWER)
+        return (
+            f"{self.documents:,} documents; {requests:,} requests, {unanswered:,} of them without an answer; "
+            f"{self.happened['killed']:,} kills, {self.happened['touched']:,} changed by a person: "
+            f"{self.duplicates} duplicates, {self.losses} losses, {self.cents} cents off"
+        )
+
+
+def play(company: Any, seed: int) -> BooksAtEnd:
+    """Push a few orders through a world of this seed; what the books are at its end."""
     from sync.models import Document as Row
     from tests.factories import staged
 
@@ -246,8 +291,7 @@ def play(company: Any, seed: int) -> list[str]:
         _round(company, world)
         if not world.goes_wrong and not rows.exclude(state="posted").exists():
             break
-    wrong = _wrong_with(world, rows)
-    return [f"seed {seed}: {'; '.join(wrong)}", *(f"    {step}" for step in world.story)] if wrong else []
+    return _at_end(world, rows, seed)
 
 
 def _order(chance: random.Random, number: str) -> str:
@@ -290,21 +334,34 @@ def _answer_questions(company: Any, world: World) -> None:
         tell(row, is_it=same[0].identifier if same else "", reason="looked", by=None)
 
 
-def _wrong_with(world: World, rows: Any) -> list[str]:
+def _at_end(world: World, rows: Any, seed: int) -> BooksAtEnd:
     held = Counter(entry.document.key for entry in world.entries)
     wrong = [f"{key} is in the books {count} times" for key, count in held.items() if count > 1]
+    duplicates, losses, off = sum(held.values()) - len(held), 0, Decimal(0)
     by_id = {entry.identifier: entry for entry in world.entries}
     for row in rows:
         entry = by_id.get(row.quickbooks_id)
-        fine = row.state == "posted" or (row.state == "differs" and entry is not None and entry.touched)
-        if not fine:
+        if row.state != "posted" and not (row.state == "differs" and entry is not None and entry.touched):
             wrong.append(f"{row.key} is {row.state}")
+            losses += 1
         elif entry is None or entry.document.key != row.key:
             wrong.append(f"{row.key} is taken for {row.quickbooks_id}")
+            losses += 1
         elif entry.document.total != row.total:
             wrong.append(f"{row.key} is off by {entry.document.total - row.total}")
-    keys = set(rows.values_list("key", flat=True))
-    return [*wrong, *(f"{key} was never asked for" for key in held if key not in keys)]
+            off += abs(entry.document.total - row.total)
+    keys = {row.key for row in rows}
+    never = [f"{key} was never asked for" for key in held if key not in keys]
+    wrong += never
+    told = (f"seed {seed}: {'; '.join(wrong)}", *(f"    {step}" for step in world.story)) if wrong else ()
+    return BooksAtEnd(
+        documents=len(keys),
+        duplicates=duplicates + len(never),
+        losses=losses,
+        cents=int(100 * off),
+        happened=world.happened,
+        sentences=told,
+    )
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -328,14 +385,15 @@ def main(argv: list[str] | None = None) -> int:
         from tests.factories import the_studio
 
         call_command("migrate", verbosity=0)
-        company, wrong = the_studio(), 0
+        company, wrong, whole = the_studio(), 0, BooksAtEnd()
         for count, seed in enumerate(range(asked.seed, asked.seed + asked.worlds)):
             if count and not count % 500:
-                print(f"{count} worlds, {wrong} wrong", flush=True)
-            told = play(company, seed)
-            wrong += bool(told)
-            print(*told, sep="\n", end="\n" * bool(told), flush=True)
-        print(f"{asked.worlds} worlds, {wrong} wrong")
+                print(f"{count:,} worlds, {wrong} wrong; {whole}", flush=True)
+            books = play(company, seed)
+            wrong += bool(books.sentences)
+            whole += books
+            print(*books.sentences, sep="\n", end="\n" * bool(books.sentences), flush=True)
+        print(f"{asked.worlds:,} worlds, {wrong} wrong; {whole}")
     return 1 if wrong else 0
 
 
