@@ -69,13 +69,14 @@ def check_account(text: str, lists: CompanyLists, use: AccountUse) -> CheckedNam
         return CheckedName(text=text, error=error, suggestions=lists.like_account(text, use.types))
     if not lists.accounts:
         return CheckedName(text=path, correction=correction, warning=_unchecked(path))
+    account = lists.accounts_by_path.get(path)
+    if account and account.active and account.account_type in use.types:  # nothing is offered in place of what fits
+        return CheckedName(text=path, correction=correction)
     offered = lists.like_account(path, use.types)
     error = _account_error(path, lists, use, offered)
     if path in lists.accounts_by_path:  # it was no slip of the pen, so only a twin of another type can be meant
         offered = tuple(suggestion for suggestion in offered if suggestion.reason != ALIKE)
-    return CheckedName(
-        text=text if error else path, error=error, correction=correction, suggestions=offered if error else ()
-    )
+    return CheckedName(text=text, error=error, correction=correction, suggestions=offered)
 
 
 def check_choice(text: str, company: Company, listed: Listed) -> CheckedName:
@@ -173,16 +174,19 @@ def _item_error(name: str, lists: CompanyLists) -> str:
 
 
 def _account_error(path: str, lists: CompanyLists, use: AccountUse, offered: Iterable[Suggestion]) -> str:
+    """What is wrong with an account that does not fit."""
     account = lists.accounts_by_path.get(path)
     if account is None:
         return _other_case(offered) or _("QuickBooks has no account “%(path)s”.") % {"path": path}
     if not account.active:
         return _inactive(path)
-    if account.account_type not in use.types:
-        sentence = _("“%(path)s” is of type %(type)s. %(use)s accepts: %(types)s.")
-        facts = {"path": path, "type": type_label(account.account_type), "use": use, "types": type_labels(use.types)}
-        return sentence % facts
-    return ""
+    sentence = _("“%(path)s” is of type %(type)s. %(use)s accepts: %(types)s.")
+    return sentence % {
+        "path": path,
+        "type": type_label(account.account_type),
+        "use": use,
+        "types": type_labels(use.types),
+    }
 
 
 def _inactive(name: str) -> str:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Value, When
 from django.db.models.functions import Lower, Trim
 from django.utils.translation import gettext as _
 
@@ -74,14 +75,22 @@ def states(company: Company, products: Sequence[Product]) -> dict[int, MappingSt
 
 def without_mapping(products: QuerySet[Product], company: Company) -> QuerySet[Product]:
     """Those that have no QuickBooks Product Name, and for which no rule of their source finds, or may find, an item."""
-    found = by_rules(company, lambda rules: found_by_steps(company, rules))
-    off = SourceSettings.objects.filter(company=company, item_sync=False)
-    return products.filter(quickbooks_product_name="").exclude(found & ~Q(system__in=off.values("system")))
+    decided = item_rules_of(company)
+    off = SourceSettings.objects.filter(company=company, item_sync=False).values("system")
+    unnamed = products.filter(quickbooks_product_name="")
+    if all(ItemStep.NAME in rules.steps for rules in (ItemRules(), *decided.values())):
+        # An item of the very name is what nearly all have, and finds them: the rest alone is asked all questions
+        unnamed = unnamed.filter(pk__in=_without_namesake(company, off).values("pk"))
+    found = _by_these(decided, lambda rules: found_by_steps(company, rules))
+    return unnamed.exclude(found & ~Q(system__in=off))
 
 
 def by_rules(company: Company, condition: Callable[[ItemRules], Q]) -> Q:
     """A condition on products that follows from the rules of each product's source; one query."""
-    decided = item_rules_of(company)
+    return _by_these(item_rules_of(company), condition)
+
+
+def _by_these(decided: Mapping[str, ItemRules], condition: Callable[[ItemRules], Q]) -> Q:
     either = ~Q(system__in=list(decided)) & condition(ItemRules())
     for system, rules in decided.items():
         either |= Q(system=system) & condition(rules)
@@ -90,16 +99,20 @@ def by_rules(company: Company, condition: Callable[[ItemRules], Q]) -> Q:
 
 def not_in_quickbooks(products: QuerySet[Product], company: Company) -> QuerySet[Product]:
     """Those whose QuickBooks Product Name or QuickBooks Account Name is nothing that QuickBooks has active."""
-    named = ~Q(quickbooks_product_name="")
-    item = _item_exists(company, number="quickbooks_product_name", name="quickbooks_product_name")
     active = QuickBooksAccount.objects.filter(company=company, active=True)
     account = Exists(active.filter(full_name=OuterRef("quickbooks_account_name")))
-    return products.filter((named & ~item) | (~Q(quickbooks_account_name="") & ~account))
+    return products.filter(_named_nowhere(company) | (~Q(quickbooks_account_name="") & ~account))
+
+
+def number_to_decide(products: QuerySet[Product], company: Company) -> int:
+    """How many are one or the other, each counted once. One question after the other costs less than both in one."""
+    either = not_in_quickbooks(products, company).values("pk"), without_mapping(products, company).values("pk")
+    return either[0].union(either[1]).count()
 
 
 def found_by_steps(company: Company, rules: ItemRules) -> Q:
     """Whether any step of these rules finds an item for a product, or more than one."""
-    usable = QuickBooksItem.objects.filter(company=company, active=True).exclude(item_type__in=NOT_FOR_SALE)
+    usable = _usable(company)
     by_sku = usable.exclude(sku_compared="").filter(sku_compared=OuterRef("sku_compared"))
     like = usable.exclude(name_compared="")
     exists = {
@@ -121,14 +134,37 @@ def _named_so(usable: QuerySet[QuickBooksItem], given: str, name: str) -> Q:
     return (~Q(**{given: ""}) & (Q(by_given[0]) | Q(by_given[1]))) | (Q(**{given: ""}) & (Q(by_own[0]) | Q(by_own[1])))
 
 
-def _item_exists(company: Company, *, number: str, name: str) -> Q:
-    usable = QuickBooksItem.objects.filter(company=company, active=True).exclude(item_type__in=NOT_FOR_SALE)
+def _usable(company: Company) -> QuerySet[QuickBooksItem]:
+    """Items that can be on a line."""
+    return QuickBooksItem.objects.filter(company=company, active=True).exclude(item_type__in=NOT_FOR_SALE)
+
+
+def _without_namesake(company: Company, off: QuerySet[SourceSettings, Any]) -> QuerySet[Product]:
+    """Products for which no item has the full name that a person gave them; where there is none, their own.
+
+    Those of a source that looks for no items are among them, whatever they are called.
+    """
+    called = Case(When(system__in=off, then=Value("")), When(name_given="", then="name"), default="name_given")
+    products = Product.objects.filter(company=company, quickbooks_product_name="").annotate(called=called)
+    return products.filter(~Exists(_usable(company).filter(full_name=OuterRef("called"))))
+
+
+def _named_nowhere(company: Company) -> Q:
+    """Whether the QuickBooks Product Name of a product is neither a name nor a number of a usable item."""
+    usable, named = _usable(company), Product.objects.filter(company=company).exclude(quickbooks_product_name="")
+    # Nearly all are found by their full names, so only the others are looked for by number and last level
+    others = named.filter(~Exists(usable.filter(full_name=OuterRef("quickbooks_product_name"))))
     # SQLite lowers ASCII letters only, so there a number with other capitals is listed although it is found
-    by_number = usable.exclude(sku_compared="").filter(sku_compared=Lower(Trim(OuterRef(number))))
-    by_full_name = usable.filter(full_name=OuterRef(name))
-    # Only sub-items have another full name; PostgreSQL keeps all rows of each part in memory to compare them
-    by_name = usable.exclude(full_name=F("name")).filter(name=OuterRef(name))
-    return Q(Exists(by_number)) | Q(Exists(by_full_name)) | Q(Exists(by_name))
+    number = _exactly("sku_compared", Lower(Trim(OuterRef("quickbooks_product_name"))))
+    by_number = usable.exclude(sku_compared="").filter(number)
+    # Only sub-items have another full name
+    by_name = usable.exclude(full_name=F("name")).filter(_exactly("name", OuterRef("quickbooks_product_name")))
+    return Q(pk__in=others.values("pk")) & ~Q(Exists(by_number)) & ~Q(Exists(by_name))
+
+
+def _exactly(field: str, value: Any) -> Q:
+    """Equal, said so that PostgreSQL looks into the index for each of a few rows, and does not read the whole list."""
+    return Q(**{f"{field}__gte": value, f"{field}__lte": value})
 
 
 def _state(product: Product, answer: LineAnswer, lists_read: bool) -> MappingState:

@@ -34,7 +34,7 @@ from mapping.models import (
     SourceCustomer,
 )
 from mapping.posting_settings import FIELDS, NEEDED_TO_POST
-from mapping.product_states import not_in_quickbooks, without_mapping
+from mapping.product_states import number_to_decide, without_mapping
 from setup.steps import MOST_COUNTED, MissingSetting, RehearsalFacts, SetupFacts
 from sync.models import (
     QUICKBOOKS_ONLINE,
@@ -163,8 +163,7 @@ def _open_products(company: Company) -> int:
     products = Product.objects.filter(company=company)
     if company.kind == CompanyKind.DESKTOP:
         return without_mapping(products.filter(quickbooks_account_name=""), company).count()
-    nowhere = not_in_quickbooks(products, company) | without_mapping(products, company)
-    return nowhere.count()
+    return number_to_decide(products, company)
 
 
 def _open_customers(company: Company) -> int:

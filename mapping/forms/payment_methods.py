@@ -48,7 +48,9 @@ class PaymentMethodForm(PicksNames):
             del self.fields["quickbooks_method"]
 
 
-def method_forms(company: Company, data: Any, proposed: Any) -> list[PaymentMethodForm]:
+def method_forms(
+    company: Company, data: Any, proposed: Any, *, lists: CompanyLists | None = None
+) -> list[PaymentMethodForm]:
     """One form for each payment method, those that wait for a decision first.
 
     Args:
@@ -56,11 +58,12 @@ def method_forms(company: Company, data: Any, proposed: Any) -> list[PaymentMeth
         data: What was sent; None to show what is stored. A method that came in after the page was opened was not sent,
             and stays as it is.
         proposed: Values that a link proposes.
+        lists: Of the company, where other forms of the page have them already.
     """
     shared = {
         "company": company,
         "proposed": proposed,
-        "shared_lists": CompanyLists(company),
+        "shared_lists": lists or CompanyLists(company),
         "quickbooks_methods": tuple(names_of(company, LISTED["payment-method"])),
     }
     made = type("PaymentMethodForm", (PaymentMethodForm,), shared)

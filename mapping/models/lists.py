@@ -72,6 +72,7 @@ class QuickBooksItem(ListRow):
         ]
         indexes: ClassVar = [
             models.Index(fields=["company", "full_name"]),
+            models.Index(fields=["company", "name"]),
             models.Index(fields=["company", "sku_compared"]),
             models.Index(fields=["company", "name_folded"]),
             models.Index(fields=["company", "name_compared"]),

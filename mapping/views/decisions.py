@@ -18,13 +18,14 @@ from companies.activation import SetupStep, part_of
 from companies.forms.base import entered_before
 from companies.models import Company, take_turns
 from companies.signals import announce
+from mapping.company_lists import CompanyLists
 from mapping.forms.base import PicksNames
 from mapping.forms.customer_rules import CustomerRulesForm
 from mapping.forms.document_events import SourceEventForm
 from mapping.forms.document_forms import DocumentFormsForm, SourceDimensionsForm, dimension_forms
 from mapping.forms.item_rules import ItemRulesForm
 from mapping.forms.line_types import line_type_forms
-from mapping.forms.payment_methods import method_forms, sent
+from mapping.forms.payment_methods import PaymentMethodForm, method_forms, sent
 from mapping.forms.posting_accounts import PostingAccountsForm
 from mapping.models import DocumentForms, PostingAccounts
 
@@ -63,15 +64,12 @@ def posting_accounts(request: HttpRequest, company: Company) -> HttpResponse:
     if request.method == "POST":
         require(request.user, company, Right.MAP)
         with one_at_a_time(company):
-            form = _posting_form(company, request.POST, request.GET.dict())
-            methods = method_forms(company, request.POST, request.GET.dict())
+            form, methods = _account_forms(company, request.POST, request.GET.dict())
             if all_valid([form, *sent(methods)]):
                 save_changed(request, company, [form, *sent(methods)])
                 return HttpResponseRedirect(request.path)
     else:
-        entered = entered_before(request)
-        form = _posting_form(company, entered, request.GET.dict())
-        methods = method_forms(company, entered, request.GET.dict())
+        form, methods = _account_forms(company, entered_before(request), request.GET.dict())
     blocked = form.blocked()
     for_role(request, company, [form, *methods])
     groups = [(title, [(form[name], blocked.get(name, "")) for name in names]) for title, names in GROUPS]
@@ -119,11 +117,14 @@ def one_at_a_time(company: Company) -> Iterator[None]:
         yield
 
 
-def _posting_form(company: Company, data: object, proposed: object) -> PostingAccountsForm:
+def _account_forms(
+    company: Company, data: object, proposed: object
+) -> tuple[PostingAccountsForm, list[PaymentMethodForm]]:
+    """The form of the seven accounts and those of the payment methods; the accounts are read once for all of them."""
     row = PostingAccounts.objects.filter(company=company).first() or PostingAccounts(company=company)
-    made = type("PostingAccountsForm", (PostingAccountsForm,), {"company": company, "proposed": proposed})
-    form: PostingAccountsForm = made(data, instance=row)
-    return form
+    shared = {"company": company, "proposed": proposed, "shared_lists": CompanyLists(company)}
+    form: PostingAccountsForm = type("PostingAccountsForm", (PostingAccountsForm,), shared)(data, instance=row)
+    return form, method_forms(company, data, proposed, lists=form.lists)
 
 
 def _document_forms(company: Company, data: object, proposed: object) -> DocumentFormsForm:

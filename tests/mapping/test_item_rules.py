@@ -17,8 +17,8 @@ from companies.models import Company
 from mapping.copying.copy import copy_decisions
 from mapping.lookup import answer_products
 from mapping.matching.item_rules import like_key, sku_key
-from mapping.models import Product, QuickBooksItem, SourceItemRules
-from mapping.product_states import states, without_mapping
+from mapping.models import Product, QuickBooksItem, SourceItemRules, SourceSettings
+from mapping.product_states import not_in_quickbooks, number_to_decide, states, without_mapping
 from sync.models import Document
 from tests.factories import a_company, prepared, staged, the_lists, the_studio
 from tests.mapping.items import a_product, an_item
@@ -84,6 +84,30 @@ def test_a_step_that_is_switched_off_finds_nothing(studio: Company) -> None:
     assert found(by_name) == ("product-without-mapping", None)
     assert found(by_sku) == ("Mug", Rule.SKU)
     assert (listed(by_name), listed(by_sku)) == (True, False)
+
+
+def test_the_list_of_what_is_to_be_decided_has_each_product_once(studio: Company) -> None:
+    an_item(studio, "Pots:Mug", sku="M-1")
+    an_item(studio, "Old cup", active=False)
+    products = Product.objects.filter(company=studio)
+    known = set(products)
+    named = {
+        text: a_product(studio, f"Product {place}", quickbooks_product_name=text)
+        for place, text in enumerate(("Pots:Mug", "Mug", " m-1 ", "Old cup", "Jug"))
+    }
+    bare = a_product(studio, "Pots:Mug", quickbooks_account_name="No such account")
+    neither = a_product(studio, "Bowl", quickbooks_account_name="No such account")
+    off = a_product(studio, "Pots:Mug", system="shop")
+    before = listed(bare), listed(neither), listed(off)
+    SourceSettings.objects.create(company=studio, system="shop", item_sync=False)
+
+    nowhere = set(not_in_quickbooks(products, studio)) - known
+
+    assert nowhere == {named["Old cup"], named["Jug"], bare, neither}
+    assert before == (False, True, False)
+    assert (listed(bare), listed(neither), listed(off)) == (False, True, True)
+    both = not_in_quickbooks(products, studio) | without_mapping(products, studio)
+    assert number_to_decide(products, studio) == both.count()
 
 
 @pytest.mark.criterion("D28")
