@@ -199,10 +199,16 @@ def _records(shown: Sequence[_Mark]) -> dict[tuple[str, int | None], Any]:
     for mark in shown:
         wanted[mark.model] |= {number for number in (mark.number, mark.earlier) if number}
     return {
-        (name, number): record
+        (name, record.pk): record
         for name, numbers in wanted.items()
-        for number, record in tracked()[name].history.model.objects.in_bulk(numbers).items()  # type: ignore[attr-defined]
+        for record in _kept_records(tracked()[name]).instances(sorted(numbers))
     }
+
+
+@cache
+def _kept_records(model: type[Model]) -> KeptQuery[Model]:
+    records = model.history.model.objects  # type: ignore[attr-defined]
+    return KeptQuery(lambda numbers: records.filter(history_id__in=numbers))
 
 
 def _changes(model: type[Model], before: Any, after: Any, rows: _Rows) -> Iterator[Change]:

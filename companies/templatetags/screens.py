@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import template
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 
 from companies.access import right_to_open, roles_with, standing
+from companies.history import Change
 from companies.screen import ops_address
 
 register = template.Library()
@@ -36,3 +39,21 @@ def link_to(context: Mapping[str, Any], address: str, label: object, style: str 
     if context["may"][right.value]:
         return format_html('<a class="{}" href="{}">{}</a>', style, address, label)
     return format_html('<span class="tie-quiet">{} ({})</span>', label, roles_with(right))
+
+
+_ARROW = mark_safe('<span aria-hidden="true">→</span>')
+
+
+@register.simple_tag
+def changed_fields(changes: Iterable[Change]) -> SafeString:
+    """The fields that an entry of the history changed, before and after: a page has hundreds of them."""
+    nothing = format_html('<span class="tie-quiet">{}</span>', _("empty"))
+    rows = ((change.field, _before_and_after(change, nothing)) for change in changes)
+    return format_html_join("", "<div><dt>{}</dt><dd>{}</dd></div>", rows)
+
+
+def _before_and_after(change: Change, nothing: SafeString) -> SafeString:
+    if not change.before:
+        return format_html("<ins>{}</ins>", change.after)
+    after = format_html("<ins>{}</ins>", change.after) if change.after else nothing
+    return format_html("<del>{}</del> {} {}", change.before, _ARROW, after)
