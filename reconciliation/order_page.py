@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from books.answers import LineAnswer, Rule
 from books.documents import (
+    REVERSAL,
     SALE_KINDS,
     CreditApplication,
     CreditMemo,
@@ -38,6 +39,7 @@ from sync.models import Adoption, Document, DocumentState, OrderVersion, StagedO
 from sync.preparing.builders.plan import customer_key
 from sync.quickbooks_online.addresses import link_into_quickbooks
 from sync.quickbooks_online.login import quickbooks_of
+from sync.reversed_documents import reversals_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,6 +95,8 @@ class DocumentCard:
     memo: str = ""
     #: Its page in QuickBooks Online; empty where there is none.
     in_quickbooks: str = ""
+    #: The entry of a later day that takes it back, since its period is closed.
+    reversed_by: Document | None = None
 
     @property
     def moves_money(self) -> bool:
@@ -122,12 +126,17 @@ class DocumentCard:
     @property
     def was_undone(self) -> bool:
         """Whether a person took it out of QuickBooks again, and may let it be posted anew."""
-        return self.row.state == DocumentState.UNDONE
+        return self.row.state == DocumentState.UNDONE and self.reversed_by is None
+
+    @property
+    def can_be_undone(self) -> bool:
+        """Whether QuickBooks has it."""
+        return self.row.state == DocumentState.POSTED and self.row.kind != NewCustomer.kind
 
     @property
     def can_be_posted_again(self) -> bool:
         """Whether a person may ask to post it anew, should it have been deleted in QuickBooks."""
-        return self.row.state == DocumentState.POSTED and self.row.kind != NewCustomer.kind
+        return self.can_be_undone and self.row.kind != REVERSAL
 
 
 class OrderPage:
@@ -159,7 +168,9 @@ class OrderPage:
     @property
     def has_posted(self) -> bool:
         """Whether QuickBooks has any of its documents, or may have it, so that it can be undone."""
-        return any(row.state in IN_QUICKBOOKS and row.kind != NewCustomer.kind for row in self.documents)
+        return any(
+            row.state in IN_QUICKBOOKS and row.kind not in (NewCustomer.kind, REVERSAL) for row in self.documents
+        )
 
     @cached_property
     def cards(self) -> list[DocumentCard]:
@@ -170,11 +181,13 @@ class OrderPage:
     def _card(self, row: Document, actions: Sequence[Action]) -> DocumentCard:
         value = self._values.get(row.pk)
         location = getattr(value, "location", None)
+        reversed_by = self._reversals.get(row.pk)
+        moves_nothing = row.state in (DocumentState.VOIDED, DocumentState.UNDONE) and reversed_by is None
         return DocumentCard(
             row=row,
             actions=actions,
             # What was voided or undone moves nothing any more
-            postings=value.postings if value and row.state not in (DocumentState.VOIDED, DocumentState.UNDONE) else (),
+            postings=value.postings if value and not moves_nothing else (),
             why=_(value.why) if isinstance(value, JournalEntry) else "",
             location=location.name if location else "",
             settled=self._settled(value),
@@ -183,7 +196,12 @@ class OrderPage:
             email=getattr(value, "email", ""),
             memo=getattr(value, "memo", ""),
             in_quickbooks=self._in_quickbooks(row),
+            reversed_by=reversed_by,
         )
+
+    @cached_property
+    def _reversals(self) -> Mapping[int, Document]:
+        return reversals_of(self.documents)
 
     def _in_quickbooks(self, row: Document) -> str:
         if self.company.kind != CompanyKind.ONLINE:
@@ -234,7 +252,8 @@ class OrderPage:
                 kept=bool(hasattr(row, "frozen") and row.frozen.theirs),
             )
             for row in self.documents
-            if not row.withdrawn and row.state != DocumentState.VOIDED
+            # An entry that takes another back is on no step of its own: that one is undone
+            if not row.withdrawn and row.state != DocumentState.VOIDED and row.kind != REVERSAL
         ]
         return money_path(self.order, records, explained=bool(self.row.not_posted))
 

@@ -137,6 +137,8 @@ _STEP_NAMES = {
     "undone": gettext_lazy("Undone by deletion"),
     "undone-voided": gettext_lazy("Undone by a void"),
     "undone-there": gettext_lazy("Nothing to undo"),
+    "to-reverse": gettext_lazy("To be reversed by an entry"),
+    "counts-again": gettext_lazy("Reversal taken back"),
     "customer-made-inactive": gettext_lazy("Customer made inactive"),
     "undo-left": gettext_lazy("Not undone"),
     "older": gettext_lazy("Older version"),

@@ -63,6 +63,10 @@ STEPS: Mapping[str, str] = {
     "undone": gettext_noop("%(document)s undone: deleted in QuickBooks, id %(quickbooks_id)s."),
     "undone-voided": gettext_noop("%(document)s undone: voided in QuickBooks, id %(quickbooks_id)s."),
     "undone-there": gettext_noop("%(document)s undone: QuickBooks did not have it any more, id %(quickbooks_id)s."),
+    "to-reverse": gettext_noop(
+        "%(document)s is in a closed period and stays in QuickBooks; it is to be reversed by %(entry)s: %(reason)s"
+    ),
+    "counts-again": gettext_noop("%(document)s counts again, since the entry that reversed it is gone."),
     "customer-made-inactive": gettext_noop(
         "%(customer)s was made inactive in QuickBooks, since nothing else uses it: %(reason)s"
     ),

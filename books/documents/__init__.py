@@ -7,7 +7,7 @@ over all versions, so that the same record is never posted twice.
 
 from __future__ import annotations
 
-from books.documents.journal import JournalEntry, JournalLine
+from books.documents.journal import REVERSAL, JournalEntry, JournalLine
 from books.documents.lines import DiscountLine, DoesNotBalance, InvoiceLine, Posting, SalesTax, balanced
 from books.documents.names import NewCustomer
 from books.documents.sales import CreditMemo, Invoice, RefundReceipt, SalesReceipt
@@ -15,9 +15,9 @@ from books.documents.settling import CreditApplication, Payment, RefundedPart
 from books.translation import gettext_noop
 
 __all__ = [
-    "FORMS", "KINDS", "SALE_KINDS", "CreditApplication", "CreditMemo", "DiscountLine", "Document", "DoesNotBalance",
-    "Invoice", "InvoiceLine", "JournalEntry", "JournalLine", "NewCustomer", "Payment", "Posting", "RefundReceipt",
-    "RefundedPart", "SalesReceipt", "SalesTax", "balanced",
+    "FORMS", "KINDS", "REVERSAL", "SALE_KINDS", "CreditApplication", "CreditMemo", "DiscountLine", "Document",
+    "DoesNotBalance", "Invoice", "InvoiceLine", "JournalEntry", "JournalLine", "NewCustomer", "Payment", "Posting",
+    "RefundReceipt", "RefundedPart", "SalesReceipt", "SalesTax", "balanced",
 ]  # fmt: skip
 
 Document = (
@@ -49,6 +49,7 @@ KINDS: dict[str, str] = {
     "refund": gettext_noop("Refund"),
     "return": gettext_noop("Return"),
     CreditApplication.kind: CreditApplication.title,
+    REVERSAL: gettext_noop("Reversing entry"),
 }
 
 #: What an order itself becomes, as one of these; what was paid, credited or refunded follows it.

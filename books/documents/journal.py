@@ -14,6 +14,8 @@ from books.translation import gettext_noop
 
 #: Of accounts of these types a journal entry moves one at most, and that line names the customer.
 NAMED_TYPES = ("Accounts Receivable", "Accounts Payable")
+#: The kind of record of an entry that moves the opposite of a posted document, on a later day.
+REVERSAL = "reversal"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,7 +49,7 @@ class JournalEntry:
     dated: date
     customer: CustomerRef
     currency: str
-    #: The kind of record that it is posted for: `invoice`, `payment`, `credit`, `refund`, `return`.
+    #: The kind of record that it is posted for: `invoice`, `payment`, `credit`, `refund`, `return`, `reversal`.
     stands_for: str
     lines: tuple[JournalLine, ...]
     #: Why it is not the form that QuickBooks has for such a record: one of the marked sentences of the builders.

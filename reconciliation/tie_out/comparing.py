@@ -30,6 +30,8 @@ class Reason(StrEnum):
     KEPT = "kept"
     #: QuickBooks had it before Tieout came to it, and a person said that it is this record.
     ADOPTED = "adopted"
+    #: An entry of ours that moves the opposite of a document of a closed period: the source has no such record.
+    REVERSES = "reverses"
     # Between what should be there and what is
     READY = "ready"
     REJECTED = "rejected"
@@ -50,7 +52,7 @@ class Reason(StrEnum):
 
 
 #: Reasons that lie between the source and what should be in QuickBooks.
-NOT_MEANT = frozenset({Reason.BLOCKED, Reason.IGNORED, Reason.UNDONE, Reason.STILL_THERE})
+NOT_MEANT = frozenset({Reason.BLOCKED, Reason.IGNORED, Reason.UNDONE, Reason.REVERSES, Reason.STILL_THERE})
 #: Reasons that only a person in QuickBooks, or another program, can have brought about.
 DRIFT = frozenset(
     {
@@ -121,6 +123,8 @@ class Ours:
     kept: bool = False
     #: QuickBooks had it before we came to it.
     adopted: bool = False
+    #: The source has no such record: it takes another back.
+    reverses: bool = False
     #: What it should move in QuickBooks.
     moves: Movement = Movement()
 
@@ -196,11 +200,11 @@ def compare(ours: Ours | None, theirs: Theirs | None, period: Period) -> Compare
     in_the_books = is_meant and ours.stage not in _NOT_IN_THE_BOOKS
     should_moves = ours.moves if in_the_books else Movement()
     reason, differences = _judged(ours, theirs, period)
-    if reason is Reason.MATCHES and should_moves != there_moves:
+    if reason in (Reason.MATCHES, Reason.REVERSES) and should_moves != there_moves:
         reason = Reason.OTHER_ACCOUNT
     return Compared(
         reason=reason,
-        source=ours.total if is_ours and ours.stage is not RecordStage.VOIDED else ZERO,
+        source=ours.total if is_ours and ours.stage is not RecordStage.VOIDED and not ours.reverses else ZERO,
         should=ours.books_total if in_the_books else ZERO,
         there=there,
         differences=differences,
@@ -230,6 +234,8 @@ def _judged(ours: Ours, theirs: Theirs | None, period: Period) -> tuple[Reason, 
         return Reason.CHANGE_WAITS, ()
     if ours.adopted:
         return Reason.ADOPTED, ()
+    if ours.reverses:
+        return Reason.REVERSES, ()
     return (Reason.KEPT if ours.kept else Reason.MATCHES), ()
 
 

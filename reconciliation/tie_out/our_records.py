@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
-from books.documents import CreditApplication, NewCustomer
+from books.documents import REVERSAL, CreditApplication, NewCustomer
 from books.money import ZERO
 from books.movement import AccountChart, Movement, moved_by, moved_by_document
 from books.posted_document import Holding
@@ -27,15 +27,16 @@ _STAGES = {
 }
 
 
-def record_of(document: Document, posted: Holding | None, chart: AccountChart) -> Ours:
+def record_of(document: Document, posted: Holding | None, chart: AccountChart, *, is_reversed: bool = False) -> Ours:
     """A document as a fact: by what the source says now, where a change of it waits.
 
     Args:
         document: With `frozen`, `change` and `adoption` at hand.
         posted: What QuickBooks holds of it as far as we know; None for what was never posted.
         chart: Of the company.
+        is_reversed: An entry of a later day takes it back, so that it stays in QuickBooks as it was posted.
     """
-    stage = _STAGES[DocumentState(document.state)]
+    stage = RecordStage.POSTED if is_reversed else _STAGES[DocumentState(document.state)]
     if posted is not None and stage is RecordStage.IN_FLIGHT:
         stage = RecordStage.POSTED  # a change of it is under way
     waits = bool(document.pending) and not restores(document)
@@ -53,6 +54,7 @@ def record_of(document: Document, posted: Holding | None, chart: AccountChart) -
         change_waits=waits,
         kept=kept,
         adopted=adopted,
+        reverses=document.kind == REVERSAL,
         moves=moves,
     )
 

@@ -55,6 +55,7 @@ from sync.quickbooks_online.transactions import (
     read_form_of,
     with_ids,
 )
+from sync.reversed_documents import reversals_of
 from sync.turn import never
 
 logger = logging.getLogger(__name__)
@@ -229,8 +230,9 @@ class _Comparison:
     def _facts(self, documents: Iterable[Document]) -> dict[int, Ours]:
         """What we know of documents, by their number; with one query for the ids that they need."""
         rows = list(documents)
+        entries = reversals_of(rows)
         posted = expected_holdings(self.company, rows, self.destination, merged=self.merged)
-        return {row.pk: record_of(row, posted.get(row.pk), self.chart) for row in rows}
+        return {row.pk: record_of(row, posted.get(row.pk), self.chart, is_reversed=row.pk in entries) for row in rows}
 
     def _line(
         self, document: Document | None, ours: Ours | None, theirs: HeldTransaction | None

@@ -42,6 +42,11 @@ WORDS: Mapping[Reason, ReasonWords] = {
         tone="good",
         action=_("QuickBooks had it already, and a person said that it is this record. Its history says who and why."),
     ),
+    Reason.REVERSES: ReasonWords(
+        title=_("Reverses a document of a closed period"),
+        tone="note",
+        action=_("A person undid a document whose period is closed: the entry takes it back on this day."),
+    ),
     Reason.READY: ReasonWords(title=_("Ready"), tone="note", action=_("The next sync posts it.")),
     Reason.REJECTED: ReasonWords(
         title=_("Rejected"),

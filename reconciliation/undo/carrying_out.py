@@ -1,7 +1,7 @@
 """Carry out the plan of an undo, once and only once: step by step, so that it can be stopped, and go on after a crash.
 
-Each step is a push of its own (`sync.pushing.undoing`). Before a group is begun QuickBooks is read again, and a group
-of which anything is not as it was planned stays whole.
+Each step is a push of its own (`sync.pushing.undoing`, `sync.pushing.reversing`). What the holder of the lease does is
+in `reconciliation.undo.work`.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection
 
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -19,17 +19,16 @@ from books.messages import Message
 from books.translation import gettext_noop
 from companies.background import in_a_thread
 from companies.bulk_sql import chunks
-from companies.models import Company
-from mapping.customer_lookup import MergedCustomers
-from reconciliation.undo.customers import choose_customers, make_active_again, make_inactive
-from reconciliation.undo.plan import documents_in_quickbooks, plan_documents, words_of
-from reconciliation.undo.planning import PlannedStep, UndoAction, Why
-from reconciliation.undo_models import Undo, UndoState, UndoStep, UndoStepState
-from sync.models import Document, DocumentState, Operation, OrderEvent, Push, PushState
+from reconciliation.undo.customers import choose_customers, make_active_again
+from reconciliation.undo.plan import words_of
+from reconciliation.undo.planning import UndoAction
+from reconciliation.undo.work import UndoWork
+from reconciliation.undo_models import Undo, UndoState, UndoStepState
+from sync.models import Document, DocumentState
 from sync.preparing.prepare import prepare_orders
-from sync.pushing.lease import Lease, leased
-from sync.pushing.sender import Observer, PushCounts, Sender
-from sync.pushing.undoing import ask_to_undo, post_undone_again, take_back, to_undo
+from sync.pushing.lease import leased
+from sync.pushing.sender import Observer
+from sync.pushing.undoing import post_undone_again
 from sync.quickbooks_online.destination import QuickBooksOnline
 from sync.quickbooks_online.transactions import NotReadError
 from sync.readiness import BUSY, destination_of
@@ -38,17 +37,10 @@ from sync.turn import LeaseLost
 
 logger = logging.getLogger(__name__)
 
-#: How often a document is read again that others change at the same time.
-_TRIES = 3
 #: Documents that are let be posted again together.
 _AT_ONCE = 100
-#: Seconds that it waits altogether when QuickBooks asks for a moment's rest.
-_MAY_WAIT = 180.0
 _TAKEN_OVER = gettext_noop("Another sync took over, because this one was silent for too long. Nothing is lost.")
 _BROKEN = gettext_noop("The undo broke off because of a defect in Tieout; see its log for details.")
-_UNCLEAR = gettext_noop(
-    "QuickBooks gave no clear answer about %(document)s. Go on later: it is read again before anything is sent."
-)
 #: So often, and after so many seconds, it asks whether a sync that is at work has ended.
 _MOST_TURNS, _PAUSE = 120, 5.0
 _lock = threading.Lock()
@@ -172,7 +164,7 @@ def carry_out(undo: Undo, *, observe: Observer = lambda *_: None, stops: Callabl
             return undo
         Undo.objects.filter(pk=undo.pk).update(message="")
         try:
-            stopped = _Work(undo, destination, lease, observe, stops).carry_out()
+            stopped = UndoWork(undo, destination, lease, observe, stops).carry_out()
         except NotReadError as problem:
             stopped = words_of(problem)
         except LeaseLost:
@@ -224,139 +216,3 @@ def _ended(undo: Undo, *, begins_again: bool) -> Undo:
     Undo.objects.filter(pk=undo.pk).update(state=state, finished_at=ended)
     undo.refresh_from_db()
     return undo
-
-
-class _Work:
-    """The carrying out by the holder of the company's lease."""
-
-    def __init__(
-        self,
-        undo: Undo,
-        destination: QuickBooksOnline,
-        lease: Lease,
-        observe: Observer,
-        stops: Callable[[], bool],
-    ) -> None:
-        self.undo = undo
-        self.stops = stops
-        self.company: Company = undo.company
-        self.destination = destination
-        self.merged = MergedCustomers(undo.company)
-        self.sender = Sender(
-            company=undo.company,
-            destination=destination,
-            lease=lease,
-            by=undo.started_by,
-            observe=observe,
-            may_wait=_MAY_WAIT,
-            counts=PushCounts(),
-        )
-
-    def carry_out(self) -> str:
-        """Group by group; why it stopped early, empty where it did not, or a person stopped it."""
-        waiting = self.undo.steps.filter(state=UndoStepState.PLANNED)
-        for group in list(waiting.order_by("group").values_list("group", flat=True).distinct()):
-            if not self._goes_on():
-                return ""
-            steps = waiting.filter(group=group).select_related("document__order", "document__company")
-            if stopped := self._group(list(steps.order_by("position"))):
-                return stopped
-        if not self._goes_on() or waiting.exists():
-            return ""
-        return make_inactive(self.undo, self.destination, self.sender.lease)
-
-    def _goes_on(self) -> bool:
-        return not self.stops() and Undo.objects.filter(pk=self.undo.pk, state=UndoState.RUNNING).exists()
-
-    def _group(self, steps: Sequence[UndoStep]) -> str:
-        """Undo what is left of a group, if QuickBooks still has all of it as it was planned."""
-        for step in steps:
-            if stopped := self._settled(step):
-                return stopped
-        left = [step for step in steps if step.state == UndoStepState.PLANNED]
-        if not left or self._has_changed(left):
-            return ""
-        for place, step in enumerate(left):
-            if not self._goes_on():
-                return ""
-            if stopped := self._undone(step):
-                return stopped
-            if step.state == UndoStepState.LEFT:
-                for other in left[place + 1 :]:
-                    _leave(other, Why.TOGETHER, str(step.document))
-                return ""
-        return ""
-
-    def _settled(self, step: UndoStep) -> str:
-        """Learn what became of a push that was sent before a crash; why nothing can be said of it yet."""
-        undoing = Push.objects.filter(document=step.document_id, operation__in=(Operation.DELETE, Operation.VOID))
-        push = undoing.filter(state=PushState.OPEN).select_related("document__order", "company").first()
-        if push is not None:
-            self.sender.resume(push)
-        elif step.document.state in (DocumentState.SENDING, DocumentState.UNKNOWN):
-            return ""  # something else is on its way, which the reading of the group finds
-        return self._noted(step)
-
-    def _has_changed(self, steps: Sequence[UndoStep]) -> bool:
-        """Read the documents of a group again; where one is not as it was planned, all of them stay."""
-        self.sender.lease.renew()
-        by_key = {step.document.key: step for step in steps}
-        rows = documents_in_quickbooks(self.company).filter(pk__in=[step.document_id for step in steps])
-        groups, _there = plan_documents(self.company, rows, self.destination, merged=self.merged)
-        planned = {step.key: step for group in groups for step in group}
-        for key in by_key.keys() - planned.keys():
-            planned[key] = PlannedStep(key=key, action=UndoAction.LEAVE, why=Why.NOT_POSTED)
-        leaves = [step for step in planned.values() if step.action is UndoAction.LEAVE]
-        for step in leaves:
-            _leave(by_key[step.key], step.why or Why.NOT_POSTED, step.about)
-        for row in steps:
-            if leaves and row.state == UndoStepState.PLANNED:
-                _leave(row, Why.TOGETHER, str(by_key[leaves[0].key].document))
-            elif not leaves:
-                row.action = planned[row.document.key].action
-        return bool(leaves)
-
-    def _undone(self, step: UndoStep) -> str:
-        """Undo one document; why nothing more can be done now, empty where that was settled."""
-        operation = Operation.VOID if step.action == UndoAction.VOID else Operation.DELETE
-        if not ask_to_undo(step.document, operation, reason=self.undo.reason, by=self.undo.started_by):
-            _leave(step, Why.NOT_POSTED)
-            return ""
-        for _try in range(_TRIES):
-            row = to_undo(self.company).filter(pk=step.document_id).select_related("company", "frozen").first()
-            if row is None:
-                break
-            self.sender.change(row)
-            if self.sender.counts.stopped:
-                take_back(row)
-                return self.sender.counts.stopped
-        if stopped := self._noted(step):
-            return stopped
-        if step.state == UndoStepState.PLANNED:
-            _leave(step, Why.BUSY)
-        return ""
-
-    def _noted(self, step: UndoStep) -> str:
-        """Note what became of a document; why that is not known yet, empty where it is, or where nothing was sent."""
-        document = step.document
-        document.refresh_from_db(fields=["state", "pending"])
-        if document.state == DocumentState.UNDONE:
-            step.state = UndoStepState.DONE
-            step.save(update_fields=["state", "action"])
-        elif document.state in (DocumentState.SENDING, DocumentState.UNKNOWN):
-            return Message.of(_UNCLEAR, document=str(document)).worded()
-        elif not document.pending and (reason := self._left_because(document)):
-            _leave(step, Why.SAID, reason)
-        return ""
-
-    def _left_because(self, document: Document) -> str:
-        """Why this undo left it as it is; empty where nothing was said of it."""
-        said = OrderEvent.objects.filter(order=document.order_id, step="undo-left", at__gte=self.undo.started_at)
-        return next((event.facts["reason"] for event in said if event.facts["document"] == str(document)), "")
-
-
-def _leave(step: UndoStep, why: Why, about: str = "") -> None:
-    """The document stays in QuickBooks as it is."""
-    take_back(step.document)
-    step.state, step.why, step.about = UndoStepState.LEFT, why.value, about
-    step.save(update_fields=["state", "why", "about"])

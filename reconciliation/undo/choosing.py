@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from books.documents import NewCustomer
+from books.documents import REVERSAL, NewCustomer
 from companies.models import Company
 from companies.source_names import source_name
 from sync.models import Document, DocumentState, Operation, OrderVersion, Push, PushState, Run, RunKind, StagedOrder
@@ -43,10 +43,26 @@ def scope_of(by: Chosen, which: int | str) -> dict[str, str]:
     return {"by": by, "which": str(which)}
 
 
+def with_closed_reversed(scope: Mapping[str, str]) -> dict[str, str]:
+    """The same documents; what of them is in a closed period is reversed by an entry, where one can do it."""
+    return {**scope, "closed": "entry"}
+
+
+def reverses_by_entry(scope: Mapping[str, str]) -> bool:
+    """Whether a person said so."""
+    return scope.get("closed") == "entry"
+
+
 def chosen_documents(company: Company, scope: Mapping[str, str]) -> QuerySet[Document]:
-    """The documents of a scope that QuickBooks has, or may have; new customers are none."""
+    """The documents of a scope that QuickBooks has, or may have; new customers are none.
+
+    An entry that reverses another is undone by itself only: with all else it would bring back what was undone.
+    """
     rows = Document.objects.filter(company=company, state__in=IN_QUICKBOOKS).exclude(kind=NewCustomer.kind)
-    match Chosen(scope["by"]):
+    by = Chosen(scope["by"])
+    if by is not Chosen.DOCUMENT:
+        rows = rows.exclude(kind=REVERSAL)
+    match by:
         case Chosen.DOCUMENT:
             return rows.filter(pk=int(scope["which"]))
         case Chosen.ORDER:

@@ -28,7 +28,8 @@ from mapping.account_chart import chart_of
 from mapping.customer_lookup import MergedCustomers
 from reconciliation.undo.choosing import IN_QUICKBOOKS, chosen_documents
 from reconciliation.undo.customers import plan_customers
-from reconciliation.undo.planning import HeldNow, PlannedStep, PostedRecord, RecordStanding, UndoAction, plan_undo
+from reconciliation.undo.planning import HeldNow, PlannedStep, PostedRecord, RecordStanding, UndoAction, Why, plan_undo
+from reconciliation.undo.reversals import reversals_for
 from reconciliation.undo_models import Undo, UndoState, UndoStep
 from sync.models import Document, DocumentState, PendingChange
 from sync.pushing.holdings import expected_holdings
@@ -114,13 +115,13 @@ def _keep_steps(undo: Undo, destination: QuickBooksOnline) -> None:
     orders = chosen_documents(undo.company, undo.scope).order_by("order").values_list("order", flat=True).distinct()
     for numbers in chunks(list(orders), _AT_ONCE):
         rows = _with_followers(undo, numbers)
-        planned, there = plan_documents(undo.company, rows, destination, merged=merged)
+        planned, there = plan_documents(undo, rows, destination, merged=merged)
         by_key, steps = {row.key: row for row in rows}, []
         for members in planned:
             group += 1
             for step in members:
                 position += 1
-                if step.action in (UndoAction.DELETE, UndoAction.VOID):
+                if step.action in (UndoAction.DELETE, UndoAction.VOID, UndoAction.ENTRY):
                     _add_movement(moves, by_key[step.key], chart)
                 steps.append(_row(undo, step, by_key[step.key], position=position, group=group))
                 held = there.get(step.key)
@@ -183,16 +184,17 @@ def needs_of(row: Document) -> frozenset[str]:
 
 
 def plan_documents(
-    company: Company, rows: Iterable[Document], destination: QuickBooksOnline, *, merged: MergedCustomers
+    undo: Undo, rows: Iterable[Document], destination: QuickBooksOnline, *, merged: MergedCustomers
 ) -> tuple[list[list[PlannedStep]], dict[str, HeldNow]]:
-    """What is done about documents, in groups, and what QuickBooks holds of each now, by key.
+    """What is done about documents of an undo, in groups, and what QuickBooks holds of each now, by key.
 
     Raises:
         NotReadError: QuickBooks did not hand them out.
     """
-    documents = list(rows)
+    company, documents = undo.company, list(rows)
     posted = expected_holdings(company, documents, destination, merged=merged)
     there = _held_now(documents, destination)
+    reversals = reversals_for(undo, documents, there)
     records = [
         PostedRecord(
             key=row.key,
@@ -203,6 +205,7 @@ def plan_documents(
             needs=needs_of(row),
             posted=posted.get(row.pk),
             standing=_standing(row),
+            reversal=reversals.get(row.key, Why.CLOSED),
         )
         for row in documents
     ]

@@ -15,7 +15,7 @@ from datetime import date
 from enum import StrEnum
 
 from books.closed_periods import ClosedPeriods
-from books.documents import Invoice, SalesReceipt
+from books.documents import Invoice, JournalEntry, SalesReceipt
 from books.posted_document import Holding, posted_differences
 
 
@@ -25,6 +25,8 @@ class UndoAction(StrEnum):
     DELETE = "delete"
     #: The customer was sent it by QuickBooks: it stays with its number, and moves nothing.
     VOID = "void"
+    #: It is in a closed period and stays as it is; an entry on an open day moves the opposite.
+    ENTRY = "entry"
     #: QuickBooks does not have it any more, or has it voided: nothing is sent.
     NOTE = "note"
     LEAVE = "leave"
@@ -39,6 +41,14 @@ class Why(StrEnum):
     #: Others entered it in QuickBooks, and a person said that it is this record.
     ADOPTED = "adopted"
     CLOSED = "closed"
+    # In a closed period too, and no entry can reverse it: see `sync.preparing.builders.reversal`
+    CREDIT_USED = "credit-used"
+    TAX = "tax"
+    CURRENCY = "currency"
+    INVENTORY = "inventory"
+    ACCOUNTS = "accounts"
+    #: While it was carried out: its period is open again, or closed further than when the plan was made.
+    OTHER_DAY = "other-day"
     CHANGED = "changed"
     DEPOSITED = "deposited"
     SETTLED = "settled"
@@ -80,6 +90,8 @@ class PostedRecord:
     #: What was posted; None only for one whose posting is not answered yet.
     posted: Holding | None
     standing: RecordStanding = RecordStanding.POSTED
+    #: The entry that would reverse it, or why there is to be none.
+    reversal: JournalEntry | Why = Why.CLOSED
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,6 +113,8 @@ class PlannedStep:
     why: Why | None = None
     #: What the reason is about: the deposit, the other document, what was changed.
     about: str = ""
+    #: What is entered to reverse it.
+    entry: JournalEntry | None = None
 
 
 #: Forms that can be voided, and whose number a customer may know.
@@ -131,7 +145,8 @@ _STANDS = {
 
 def _planned(group: Sequence[PostedRecord], there: Mapping[str, HeldNow], closed: ClosedPeriods) -> list[PlannedStep]:
     ours = {record.name_there for record in group}
-    steps = [_judged(record, there.get(record.key), ours, closed) for record in group]
+    judged = [_judged(record, there.get(record.key), ours, closed) for record in group]
+    steps = _with_what_they_settle(group, judged, str(closed.through))
     names = {record.key: record.name for record in group}
     first = next((step for step in steps if step.action is UndoAction.LEAVE), None)
     if first is None:
@@ -153,8 +168,9 @@ def _judged(record: PostedRecord, there: HeldNow | None, ours: set[str], closed:
         return left(_STANDS.get(record.standing, Why.IN_FLIGHT))
     if there is None or (there.holding.is_void and not record.posted.is_void):
         return PlannedStep(key=record.key, action=UndoAction.NOTE)
-    if closed.has(record.dated) or closed.has(date.fromisoformat(there.holding.dated)):
-        return left(Why.CLOSED, str(closed.through))
+    is_closed = closed.has(record.dated) or closed.has(date.fromisoformat(there.holding.dated))
+    if is_closed and isinstance(record.reversal, Why):
+        return _by_entry(record, str(closed.through))
     differences = posted_differences(record.posted, there.holding)
     if differences:
         return left(Why.CHANGED, ", ".join(f"{unlike.what}: {unlike.ours} → {unlike.theirs}" for unlike in differences))
@@ -164,8 +180,37 @@ def _judged(record: PostedRecord, there: HeldNow | None, ours: set[str], closed:
             return left(Why.DEPOSITED, name)
         if kind not in _MADE_OF and name not in ours:
             return left(Why.SETTLED, name)
+    if is_closed:
+        return _by_entry(record, str(closed.through))
     voids = there.emailed and record.form in _KEEP_NUMBER
     return PlannedStep(key=record.key, action=UndoAction.VOID if voids else UndoAction.DELETE)
+
+
+def _by_entry(record: PostedRecord, through: str) -> PlannedStep:
+    """Reversed by its entry, or left with the reason why it has none."""
+    if isinstance(record.reversal, Why):
+        return PlannedStep(key=record.key, action=UndoAction.LEAVE, why=record.reversal, about=through)
+    entry = record.reversal
+    moves = "\n".join(f"{posting.account.path} {posting.amount}" for posting in entry.postings)
+    return PlannedStep(
+        key=record.key, action=UndoAction.ENTRY, about=f"{entry.dated.isoformat()}\n{moves}", entry=entry
+    )
+
+
+def _with_what_they_settle(
+    group: Sequence[PostedRecord], steps: Sequence[PlannedStep], through: str
+) -> list[PlannedStep]:
+    """The steps, with an entry for whatever a reversed record settles: that record stays, and is tied to it.
+
+    What needs a record comes before it in the group, so one look is enough.
+    """
+    tied, decided = set[str](), []
+    for record, step in zip(group, steps, strict=True):
+        stays = record.key in tied and step.action in (UndoAction.DELETE, UndoAction.VOID)
+        decided.append(_by_entry(record, through) if stays else step)
+        if decided[-1].action is UndoAction.ENTRY:
+            tied |= record.needs
+    return decided
 
 
 def groups_of(records: Iterable[PostedRecord]) -> list[list[PostedRecord]]:

@@ -41,6 +41,8 @@ class ShownUndo:
     total: int
     done: int
     left: int
+    #: How many of them are reversed by an entry.
+    entries: int = 0
 
     @classmethod
     def of(cls, company: Company, undo: Undo) -> ShownUndo:
@@ -51,11 +53,14 @@ class ShownUndo:
     def of_many(cls, company: Company, undos: Sequence[Undo]) -> list[ShownUndo]:
         """The same for a page of them, in as few queries."""
         numbers: dict[int, dict[str, int]] = {undo.pk: {} for undo in undos}
+        entries = dict.fromkeys(numbers, 0)
         steps = UndoStep.objects.filter(undo__in=undos).order_by().values_list("undo", "state", "action")
         for pk, state, action, number in steps.annotate(number=Count("pk")):
             by_plan = state == UndoStepState.PLANNED and action == UndoAction.LEAVE
             counted = UndoStepState.LEFT if by_plan else state
             numbers[pk][counted] = numbers[pk].get(counted, 0) + number
+            if action == UndoAction.ENTRY and counted != UndoStepState.LEFT:
+                entries[pk] += number
         words = words_of_scopes(company, [undo.scope for undo in undos])
         return [
             cls(
@@ -65,6 +70,7 @@ class ShownUndo:
                 total=sum(numbers[undo.pk].values()) - numbers[undo.pk].get(UndoStepState.LEFT, 0),
                 done=numbers[undo.pk].get(UndoStepState.DONE, 0),
                 left=numbers[undo.pk].get(UndoStepState.LEFT, 0),
+                entries=entries[undo.pk],
             )
             for undo, told in zip(undos, words, strict=True)
         ]

@@ -30,6 +30,8 @@ def document_restore(request: HttpRequest, company: Company, pk: int) -> HttpRes
         prepare_orders(company, [document.order], by=person_of(request))
         if again:
             messages.success(request, _("%(document)s is to be posted again.") % {"document": document})
+        else:
+            messages.info(request, _("%(document)s is reversed by an entry. Undo the entry.") % {"document": document})
     elif document.state == DocumentState.IGNORED:
         restore(document, by=person_of(request))
         messages.success(request, _("%(document)s is no longer ignored.") % {"document": document})

@@ -28,7 +28,14 @@ from reconciliation.undo.carrying_out import (
     start_undo,
     stop,
 )
-from reconciliation.undo.choosing import Chosen, may_be_chosen, period_scope, scope_of, words_of_scope
+from reconciliation.undo.choosing import (
+    Chosen,
+    may_be_chosen,
+    period_scope,
+    scope_of,
+    with_closed_reversed,
+    words_of_scope,
+)
 from reconciliation.undo.plan import CannotPlanUndo, begin_plan, make_plan_in_the_background
 from reconciliation.undo.shown import ShownUndo, account_moves, shown_customers, shown_steps
 from reconciliation.undo_models import Undo, UndoState
@@ -60,6 +67,19 @@ class UndoPeriodForm(forms.Form):
         return period_scope(first, self.cleaned_data["last"])
 
 
+class ClosedPeriodForm(forms.Form):
+    """Whether what is in a closed period is reversed by an entry."""
+
+    by_entry = forms.BooleanField(
+        label=gettext_lazy("Reverse by an entry what is in a closed period"),
+        help_text=gettext_lazy(
+            "It stays in QuickBooks as it is, and a journal entry on the first open day moves the opposite. Kinds of "
+            "record that the company enters on the next open day are reversed in any case."
+        ),
+        required=False,
+    )
+
+
 class StartUndoForm(forms.Form):
     """Why it is undone, and the fingerprint of the plan that was shown."""
 
@@ -79,6 +99,8 @@ def undos(request: HttpRequest, company: Company) -> HttpResponse:
         if scope is None and form.is_valid():
             scope = form.scope()
         if scope is not None:
+            if "by_entry" in request.POST:
+                scope = with_closed_reversed(scope)
             try:
                 undo = begin_plan(company, scope, by=person_of(request))
             except CannotPlanUndo as why:
@@ -93,6 +115,8 @@ def undos(request: HttpRequest, company: Company) -> HttpResponse:
         "above": back(company, "reconciliation:sync_history", _("Sync history")),
         "desktop": company.kind == CompanyKind.DESKTOP,
         "form": form,
+        "closed": ClosedPeriodForm() if company.closed_periods.through else None,
+        "closed_through": company.closed_periods.through,
         "scope": scope,
         "scope_words": words_of_scope(company, scope) if scope else "",
         "page": page,

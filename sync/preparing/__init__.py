@@ -2,6 +2,6 @@
 
 The builders are pure. Here, too: what a change of an order or of the mapping would do to what is posted.
 
-Others may call: `builders.plan`, `builders.refund`, `changes`, `events`, `failed_records`, `prepare`, `preview`,
-`shared_numbers`, `what_if`.
+Others may call: `builders.plan`, `builders.refund`, `builders.reversal`, `changes`, `events`, `failed_records`,
+`prepare`, `preview`, `shared_numbers`, `what_if`.
 """

@@ -13,7 +13,7 @@ from django.contrib.auth.models import User
 from django.db.models import Q
 from django.utils import timezone
 
-from books.documents import KINDS, SALE_KINDS, CreditApplication, NewCustomer, Payment
+from books.documents import KINDS, REVERSAL, SALE_KINDS, CreditApplication, NewCustomer, Payment
 from books.notes import note_text
 from books.problems import ChangedAfterPosting
 from companies.bulk_sql import KeptQuery, insert, write_each
@@ -239,7 +239,7 @@ def _removed(
         for row in existing.rows.values()
         if row.order_id in orders
         and row.key not in planned
-        and row.kind != NewCustomer.kind
+        and row.kind not in (NewCustomer.kind, REVERSAL)
         and row.state not in DECIDED_AGAINST
         and row.pending != PendingChange.UNDO
     ]

@@ -23,6 +23,7 @@ from sync.proving.written import RunPushes
 from sync.pushing.holdings import Renders, expected_holdings
 from sync.quickbooks_online.transactions import entity_of
 from sync.quickbooks_online.wire import Unreadable
+from sync.reversed_documents import reversals_of
 
 _AT_ONCE = 500
 _SAID_YES = (ExchangeOutcome.ACCEPTED, ExchangeOutcome.LOOKED_UP)
@@ -84,7 +85,8 @@ class KnownDocuments:
         for document in documents:
             if push := written.get(document.pk):
                 self._before[document.pk] = self._as_answered(document, push, replies.get(push.pk, ""))
-        others = [row for row in documents if row.pk not in written and row.state not in _TAKEN_OUT]
+        stay = reversals_of(documents)
+        others = [row for row in documents if row.pk not in written and (row.state not in _TAKEN_OUT or row.pk in stay)]
         expected = expected_holdings(self.told.company, others, self.destination, merged=self._merged)
         for document in others:
             holding = _seen(document) or expected.get(document.pk)

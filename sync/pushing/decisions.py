@@ -8,7 +8,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import F
 
-from books.documents import NewCustomer
+from books.documents import REVERSAL, NewCustomer
 from books.outcomes import Accepted
 from books.posted_document import Holding
 from books.problems import (
@@ -33,6 +33,7 @@ from sync.preparing.changes import GONE
 from sync.preparing.prepare import prepare_orders, source_hashes
 from sync.pushing.destination import Destination, NotThere
 from sync.pushing.outcomes import drop_change, free_number
+from sync.reversed_documents import bring_back
 from sync.signals import problems_changed
 
 #: What QuickBooks has or may have cannot be ignored away.
@@ -191,8 +192,9 @@ def leave_deleted(document: Document, *, reason: str, by: User | None) -> bool:
             return False
         drop_change(row)
         row.problems.all().delete()
-        row.state, row.withdrawn = DocumentState.IGNORED, False
+        row.state, row.withdrawn = DocumentState.IGNORED, row.kind == REVERSAL
         row.save(update_fields=["state", "withdrawn", "changed_at"])
+        bring_back(row)
         record(row.order, "left-deleted", by=by, document=str(row), reason=reason)
         free_number(row, row.number)
     _prepare(document, by=by)

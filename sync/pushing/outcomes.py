@@ -41,6 +41,7 @@ from sync.preparing.changes import GONE
 from sync.preparing.shared_numbers import orders_waiting_for
 from sync.pushing.address_updates import PostedSale, plan_addresses
 from sync.pushing.new_customers import CreatedCustomer, learn_customers
+from sync.reversed_documents import bring_back
 
 #: How an exchange is called that only asked.
 LOOKED_UP = "looked-up"
@@ -216,6 +217,7 @@ def _undone(document: Document, outcome: Accepted, *, by: User | None) -> str:
     move(document, DocumentState.UNDONE)
     free_number(document, document.number)
     replace_problems(document, [])
+    bring_back(document)
     step = "undone-there" if outcome.adopted else "undone-voided" if document.sync_token else "undone"
     by, identifier = by or change.asked_by, document.quickbooks_id
     record(document.order, step, by=by, document=str(document), quickbooks_id=identifier)

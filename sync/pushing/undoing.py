@@ -22,6 +22,7 @@ from sync.history import record
 from sync.models import Document, DocumentChange, DocumentState, Operation, PendingChange
 from sync.preparing.changes import GONE
 from sync.pushing.outcomes import drop_change, let_be, locked
+from sync.reversed_documents import reversals_of
 
 CHANGED = gettext_noop("It was changed in QuickBooks: %(what)s.")
 
@@ -89,12 +90,12 @@ def post_undone_again(document: Document, *, by: User | None) -> bool:
     sold anew under another one, as every order that comes back after a void.
 
     Returns:
-        False where it is not undone.
+        False where it is not undone, or QuickBooks still has it beside an entry that reverses it.
     """
     with transaction.atomic():
         take_turns(document.company)
         row = locked(document.pk)
-        if row.state != DocumentState.UNDONE:
+        if row.state != DocumentState.UNDONE or reversals_of([row]):
             return False
         if row.sync_token:
             row.state, row.source_hash = DocumentState.VOIDED, GONE

@@ -50,9 +50,9 @@ def undone(company: Company, scope: dict[str, str] = AUGUST) -> Undo:
     return carry_out(started(planned(company, scope)))
 
 
-def trial_balance(books: Books) -> dict[str, list[str]]:
-    """Debit and credit by account, as QuickBooks' own report says on the last day of the year."""
-    told = books.ask("GET", "reports/TrialBalance", params={"start_date": "2026-01-01", "end_date": "2026-12-31"})
+def trial_balance(books: Books, last: str = "2026-12-31") -> dict[str, list[str]]:
+    """Debit and credit by account, as QuickBooks' own report says on a day."""
+    told = books.ask("GET", "reports/TrialBalance", params={"start_date": "2026-01-01", "end_date": last})
     return {row[0]: row[1:] for row in _rows(told["Rows"]) if any(cell not in ("", "0.00") for cell in row[1:])}
 
 

@@ -14,9 +14,10 @@ from books.translation import gettext_noop
 from companies.models import Company
 from companies.stored_texts import retold
 from reconciliation.undo.carrying_out import NotStarted, carry_out, go_on, start_undo
-from reconciliation.undo.choosing import Chosen, may_be_chosen, period_scope, scope_of
+from reconciliation.undo.choosing import Chosen, may_be_chosen, period_scope, scope_of, with_closed_reversed
 from reconciliation.undo.customers import lines_of_customers
 from reconciliation.undo.plan import CannotPlanUndo, begin_plan, make_plan
+from reconciliation.undo.planning import UndoAction
 from reconciliation.undo.shown import account_moves, shown_customers
 from reconciliation.undo.words import words_of_customer, words_of_step
 from reconciliation.undo_models import Undo, UndoCustomer, UndoState, UndoStep, UndoStepState
@@ -52,6 +53,11 @@ class Command(CompanyCommand):
             "--run", metavar="N", help=_("what an import or a sync brought, by its number in Sync history")
         )
         parser.add_argument("--source", metavar="KEY", help=_("everything that came from one source, such as keap"))
+        parser.add_argument(
+            "--reverse-closed",
+            action="store_true",
+            help=_("reverse by an entry on the next open day what is in a closed period"),
+        )
         parser.add_argument("--resume", metavar="N", help=_("go on with an undo that was stopped or broke off"))
         parser.add_argument(
             "--keep-customers", action="store_true", help=_("make no customer inactive that Tieout created")
@@ -87,7 +93,10 @@ class Command(CompanyCommand):
 
     def _planned(self, owner: Company, given: dict[str, Any]) -> Undo:
         try:
-            return make_plan(begin_plan(owner, _scope(owner, given), by=None))
+            scope = _scope(owner, given)
+            if given["reverse_closed"]:
+                scope = with_closed_reversed(scope)
+            return make_plan(begin_plan(owner, scope, by=None))
         except CannotPlanUndo as why:
             raise CommandError(f"{owner}: {retold(str(why))}", returncode=CANNOT_RUN) from None
 
@@ -114,6 +123,10 @@ class Command(CompanyCommand):
         for move in account_moves(undo):
             moved = {"account": move.account, "amount": money(move.amount, move.currency)}
             self.stdout.write("    " + _("%(account)s moves by %(amount)s") % moved)
+        if undo.steps.filter(action=UndoAction.ENTRY).exclude(state=UndoStepState.LEFT).exists():
+            self.stdout.write(
+                _("Apply invoice or payment and its entry to each other in QuickBooks, under Receive payment.")
+            )
         if not undo.steps.exists():
             self.stdout.write(_("Nothing of this is in QuickBooks."))
         if undo.message:

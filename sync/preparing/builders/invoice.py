@@ -12,7 +12,7 @@ from books.orders import Order
 from books.problems import ForeignCurrency, NegativeTotal, NumberUnusable, Problem, TotalsDiffer
 from books.serialization import order_body
 from sync.preparing.builders.customer import memo_of_sale
-from sync.preparing.builders.journal import as_entry, entry_for
+from sync.preparing.builders.journal import entry_for, lines_of_form
 from sync.preparing.builders.parts import Parts, is_discount, parts_of
 from sync.preparing.builders.plan import Planned, distinct, missing
 
@@ -121,7 +121,7 @@ def _document(record: Planned, order: Order, answers: Answers, parts: Parts) -> 
     if is_own(receivable, answers) or not invoice.total:
         return invoice
     return entry_for(
-        record, as_entry(invoice), Invoice.kind, customer=buyer, location=invoice.location, memo=invoice.memo
+        record, lines_of_form(invoice), Invoice.kind, customer=buyer, location=invoice.location, memo=invoice.memo
     )
 
 
@@ -195,4 +195,4 @@ def _return_document(record: Planned, order: Order, answers: Answers, parts: Par
     )
     if is_own(receivable, answers) or not memo.total:
         return memo
-    return entry_for(record, as_entry(memo), RETURN, customer=buyer, location=memo.location, memo=memo.memo)
+    return entry_for(record, lines_of_form(memo), RETURN, customer=buyer, location=memo.location, memo=memo.memo)

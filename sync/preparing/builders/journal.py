@@ -5,7 +5,16 @@ from __future__ import annotations
 from decimal import Decimal
 
 from books.answers import AccountRef, Answers, CustomerRef, ListRef, PostingRole
-from books.documents import CreditMemo, DiscountLine, Invoice, InvoiceLine, JournalEntry, JournalLine
+from books.documents import (
+    CreditMemo,
+    DiscountLine,
+    Invoice,
+    InvoiceLine,
+    JournalEntry,
+    JournalLine,
+    RefundReceipt,
+    SalesReceipt,
+)
 from books.documents.journal import NAMED_TYPES
 from books.money import ZERO
 from books.problems import MovesTwoReceivables, Problem
@@ -62,7 +71,7 @@ def entry_for(
 
     Args:
         record: As planned, for what it is and for its key, number, date and currency.
-        lines: See `between` and `as_entry`.
+        lines: See `between` and `lines_of_form`.
         why: One of `WHY`: the reason why it is not the form that QuickBooks has for it.
         customer: Named on the receivable line.
         location: Of everything from the source.
@@ -106,11 +115,12 @@ def between(
     )
 
 
-def as_entry(form: Invoice | CreditMemo) -> tuple[JournalLine, ...]:
+def lines_of_form(form: Invoice | SalesReceipt | CreditMemo | RefundReceipt) -> tuple[JournalLine, ...]:
     """The postings of a sales form as lines of an entry, with their classes; what moves nothing is left out."""
     # In the order of the postings, so that two lines with the same account and words keep a class each
     classes: dict[tuple[AccountRef, str], list[ListRef | None]] = {}
-    lines: list[InvoiceLine | DiscountLine] = [*form.lines, *([form.discount] if form.discount else [])]
+    discount, _tax = form.over_all
+    lines: list[InvoiceLine | DiscountLine] = [*form.lines, *([discount] if discount else [])]
     for line in lines:
         classes.setdefault((line.account, line.description), []).append(line.quickbooks_class)
     entry = []
